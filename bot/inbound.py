@@ -1,0 +1,81 @@
+"""What comes in, from any channel: neutral and frozen.
+
+A channel's `parse` turns a verified raw event into exactly one of these. It is total: what is not known becomes
+`Ignored`, never an exception.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sent it, when, and the key under which it is taken exactly once.
+
+    `key` is the same for every repetition of the same event and for no other event. `sender` is the platform's user
+    id, case-folded; empty for events of the system. `at` is the platform's time of the event.
+    """
+
+    channel: str
+    key: str
+    sender: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A typed message."""
+
+    envelope: Envelope
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tapped button. `token` is the button's key as it came back (not yet checked), `card_key` the platform's id of
+    the card, `selected` what was ticked or chosen by question key, `code` the one-time code that changes the card."""
+
+    envelope: Envelope
+    token: str
+    card_key: str
+    selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture; `media_id` fetches it for three days."""
+
+    envelope: Envelope
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location the person sent. Latitude and longitude in degrees."""
+
+    envelope: Envelope
+    latitude: float
+    longitude: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The person came or went: `kind` is `joined`, `left`, `opened` (opened the chat) or `menu` (`key` says which)."""
+
+    envelope: Envelope
+    kind: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION`, `change_contact` …) without content."""
+
+    envelope: Envelope
+    kind: str
+
+
+Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | Ignored

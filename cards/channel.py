@@ -1,0 +1,112 @@
+"""What a channel can do for us: send a card, change it, send a text, take a picture; and what may come back.
+
+Results are values, because the relay decides by their kind what happens next. A channel never raises for what the
+platform answers; it raises only for a bug of ours.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from cards.model import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform took it. `code` changes the card later, once, until `code_seconds` from now (WeCom's
+    response_code); `message_id` names the message for a recall."""
+
+    code: str | None = None
+    code_seconds: int = 0
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The card can no longer be changed (code used or too old): send a fresh one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now, perhaps later: the platform is busy, throttles us, or the outcome is unknown. `after` in seconds.
+    `maybe_sent` is True when the request may have been carried out (a timeout after sending)."""
+
+    after: float
+    why: str
+    maybe_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permanent:
+    """Never for this person or this content: outside the app's visible range, no licence, bad content."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit of the platform is reached; wait `after` seconds with everything."""
+
+    after: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    """Our credentials or settings are wrong: an engineer must act; waiting does not help."""
+
+    why: str
+
+
+Fault: TypeAlias = Retry | Permanent | Quota | Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A picture the platform holds for us under `media_id`."""
+
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much one member may be sent by one app before the platform drops messages without an error."""
+
+    per_minute: int
+    per_hour: int
+    app_per_minute: int
+
+
+class Channel(Protocol):
+    """One platform, seen from inside. `name` is what stands in inbox and outbox rows (`wecom`, `dingtalk`)."""
+
+    name: str
+    pace: Pace
+
+    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
+        """Send `card` to the member `to` under the key that `card_id` makes.
+
+        `again` says that an earlier attempt may have arrived: the platform's "this key exists" then means Sent.
+        """
+        ...
+
+    def update_card(self, to: str, card: Card, card_id: str, code: str) -> Sent | Expired | Fault:
+        """Change the card that was sent as `card_id`, for `to` alone, with a one-time `code`."""
+        ...
+
+    def send_text(self, to: str, text: str, *, again: bool) -> Sent | Fault:
+        """Send plain text of at most `text_bytes` bytes (the caller splits). `again` as in `send_card`: the
+        platform is asked to drop it if it has the same text from just before."""
+        ...
+
+    def send_picture(self, to: str, media_id: str) -> Sent | Fault:
+        """Send a picture uploaded before."""
+        ...
+
+    def upload(self, png: bytes, name: str) -> Uploaded | Fault:
+        """Hand a PNG over to the platform."""
+        ...
+
+    @property
+    def text_bytes(self) -> int:
+        """The longest text in bytes of UTF-8 that one message holds."""
+        ...

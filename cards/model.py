@@ -1,0 +1,95 @@
+"""A card, as every channel understands it: neutral and frozen.
+
+A view (`cards/views`) builds a `Card` from plain data; a renderer (`cards/render`) turns it into what one platform
+accepts. Buttons carry an `Action` object; only the renderer packs and signs it, for the one card and the one person.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cards.actions import Action
+
+
+class Style(StrEnum):
+    """How a button looks; never what it does."""
+
+    PRIMARY = "primary"
+    PLAIN = "plain"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line `label: value`. The label has at most 5 characters (WeCom's keyname)."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that calls back with `action`."""
+
+    label: str
+    action: Action
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens a page; nothing comes back from it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a checklist or a select: `text` is the short line to tick, `detail` more about it (shown where the
+    platform has room: below the title in WeCom), `key` what comes back when it was ticked."""
+
+    key: str
+    text: str
+    detail: str = ""
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`."""
+
+    key: str
+    options: tuple[Option, ...]
+    submit: Button
+    multiple: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A drop-down. Comes back as `Tap.selected[key]`, one value."""
+
+    key: str
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a person sees. At most one of `checklist` and `selects` is given.
+
+    `lines` are sentences below the fields (follow-ups, reasons, hints); `done`, where given, is the label of the one
+    grey button of a card that can no longer be acted upon.
+    """
+
+    title: str
+    subtitle: str = ""
+    source: str = "驼铃"
+    emphasis: str = ""
+    fields: tuple[Field, ...] = ()
+    lines: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    checklist: Checklist | None = None
+    selects: tuple[Select, ...] = ()
+    submit: Button | None = None
+    done: str = ""

@@ -1,0 +1,18 @@
+"""Personal data: how it is encrypted, found again, normalised and masked."""
+
+from core.privacy.masks import mask_colleague, mask_id_number, mask_name, mask_phone
+from core.privacy.normal import normal_id_number, normal_name, normal_phone
+from core.privacy.vault import Unreadable, Vault, digest
+
+__all__ = [
+    "Unreadable",
+    "Vault",
+    "digest",
+    "mask_colleague",
+    "mask_id_number",
+    "mask_name",
+    "mask_phone",
+    "normal_id_number",
+    "normal_name",
+    "normal_phone",
+]

@@ -1,0 +1,38 @@
+"""Normal forms: the one spelling under which a phone, an ID number or a name is stored, indexed and compared."""
+
+import unicodedata
+
+import phonenumbers
+from stdnum.cn import ric
+
+# Dots that keyboards and registers put between the parts of a Mongolian or Uyghur name. All become `·` (U+00B7), the one
+# that Chinese input methods type.
+_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "●": "·", "．": "·", ".": "·"})
+_PHONE_NOISE = str.maketrans("", "", " \t-()（）—")
+
+
+def normal_phone(text: str) -> str | None:
+    """A mainland mobile number as 11 digits, or None if `text` is none: `+86 138-0000-1111` -> `13800001111`."""
+    plain = unicodedata.normalize("NFKC", text).translate(_PHONE_NOISE)
+    plain = plain.removeprefix("+86").removeprefix("0086")
+    if len(plain) == 13 and plain.startswith("86"):
+        plain = plain[2:]
+    if not (len(plain) == 11 and plain.isascii() and plain.isdigit()):
+        return None
+    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(plain))
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return plain if mobile and phonenumbers.is_valid_number(number) else None
+
+
+def normal_id_number(text: str) -> str | None:
+    """An 18-digit resident ID number with the right check digit (`X` upper case), or None."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    return plain if len(plain) == 18 and ric.is_valid(plain) else None
+
+
+def normal_name(text: str) -> str:
+    """A name without outer or doubled spaces, full-width letters narrowed, all middle dots as `·`, no control or
+    direction marks (a name is shown in cards and must not turn the line around)."""
+    narrow = unicodedata.normalize("NFKC", text).translate(_DOTS)
+    visible = "".join(char for char in narrow if unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
+    return " ".join(visible.split()).strip("·")
