@@ -1,0 +1,1 @@
+"""Customers, leads, pools: claim, follow-up, release, transfer."""

@@ -1,0 +1,1 @@
+"""Employees, departments, roles, and who may see and do what."""

@@ -4,9 +4,10 @@ import unicodedata
 
 import phonenumbers
 from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
 
-# Dots that keyboards and registers put between the parts of a Mongolian or Uyghur name. All become `·` (U+00B7), the one
-# that Chinese input methods type.
+# Dots that keyboards and registers put between the parts of a Mongolian or Uyghur name. All become `·` (U+00B7), the
+# one that Chinese input methods type.
 _DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "●": "·", "．": "·", ".": "·"})
 _PHONE_NOISE = str.maketrans("", "", " \t-()（）—")
 
@@ -25,9 +26,19 @@ def normal_phone(text: str) -> str | None:
 
 
 def normal_id_number(text: str) -> str | None:
-    """An 18-digit resident ID number with the right check digit (`X` upper case), or None."""
+    """An 18-digit resident ID number with a real birth date and the right check digit (`X` upper case), or None.
+
+    The place code is not looked up: it is the one of the year of issue, and districts are renumbered (GB 11643), so a
+    true number may carry a place that did not exist when its owner was born.
+    """
     plain = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
-    return plain if len(plain) == 18 and ric.is_valid(plain) else None
+    if len(plain) != 18 or not plain.isascii() or not plain[:17].isdigit():
+        return None
+    try:
+        ric.get_birth_date(plain)
+    except ValidationError:
+        return None
+    return plain if ric.calc_check_digit(plain) == plain[-1] else None
 
 
 def normal_name(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Where everything is kept: tables, units of work, inbox and outbox, issued cards, dialogs, audit chain, leases."""

@@ -1,0 +1,147 @@
+"""WeCom as a `cards.channel.Channel`: what an app may do with cards, texts and pictures.
+
+Sources: developer.work.weixin.qq.com/document/path/90236 (send), 94888 (update), 90253 (upload), 90312 (limits).
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channels.wecom.client import Answer, WeComApi, WeComClient
+from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
+from bot.channels.wecom.parse import CHANNEL
+from bot.channels.wecom.tokens import SharedToken, TokenStore
+from cards.actions import Action, Signer
+from cards.channel import Expired, Fault, Pace, Permanent, Retry, Sent, Uploaded
+from cards.model import Card
+from cards.render.wecom import render_wecom, render_wecom_update
+
+TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
+CODE_SECONDS = 72 * 3600
+ACTION_LIFE = timedelta(days=30)
+DUPLICATE_SECONDS = 60  # long enough for the relay's next try, short enough for a text that is rightly said again
+_PICTURE_BYTES = range(6, 10 * 1024 * 1024 + 1)
+
+_TASK_ID = re.compile(r"[0-9A-Za-z_@\-]{1,128}")
+_MANY = re.compile(r"[|\s\x00-\x1f]")  # `a|b` would address two people
+
+
+class WeComChannel:
+    """The sending half of one WeCom app. `signer` makes the keys of buttons, `clock` is aware UTC."""
+
+    name = CHANNEL
+    # WeCom allows 30 a minute and 1000 an hour per member and drops the rest without an error; 10,000 calls a minute.
+    pace = Pace(per_minute=24, per_hour=800, app_per_minute=6000)
+
+    def __init__(self, client: WeComClient, *, agent_id: int, signer: Signer, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._agent_id = agent_id
+        self._signer = signer
+        self._clock = clock
+
+    @property
+    def text_bytes(self) -> int:
+        """The longest text in bytes that one message holds."""
+        return TEXT_BYTES
+
+    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
+        """Send `card` under the task id `t-<card_id>`, which WeCom accepts once per app. That it exists already means
+        Sent if `again`, else that a card id was used twice: Permanent."""
+        task_id = task_id_of(card_id)
+        if not _TASK_ID.fullmatch(task_id):
+            return Permanent("the card id makes no valid task_id")
+        payload = render_wecom(card, task_id=task_id, pack=self._packer(card_id))
+        taken = Sent() if again else Permanent("the task_id was used before")
+        return self._send(to, {"msgtype": "template_card", "template_card": payload}, {TASK_ID_TAKEN: taken})
+
+    def update_card(self, to: str, card: Card, card_id: str, code: str) -> Sent | Expired | Fault:
+        """Change the card for `to` alone with a one-time code, from sending or from a tap, at most 72 hours old."""
+        if not _one_member(to):
+            return Permanent("the recipient is no single member")
+        payload = render_wecom_update(card, task_id=task_id_of(card_id), pack=self._packer(card_id))
+        body = {"userids": [to], "agentid": self._agent_id, "response_code": code, "template_card": payload}
+        answer = self._client.update_card(body, {CODE_SPENT: Expired()})
+        if not isinstance(answer, dict):
+            return answer
+        return _left_out(answer, to) or Sent()
+
+    def send_text(self, to: str, text: str, *, again: bool) -> Sent | Fault:  # noqa: ARG002
+        """Send plain text of at most 2048 bytes. WeCom drops a text if it took the very same request a minute ago,
+        whether or not this is `again`: the first request must already ask for it, or the second one differs."""
+        if not 0 < len(text.encode()) <= TEXT_BYTES:
+            return Permanent("the text is empty or too long")
+        message = {"msgtype": "text", "text": {"content": text}, "enable_duplicate_check": 1}
+        return self._send(to, message | {"duplicate_check_interval": DUPLICATE_SECONDS})
+
+    def send_picture(self, to: str, media_id: str) -> Sent | Fault:
+        """Send a picture uploaded less than three days ago."""
+        return self._send(to, {"msgtype": "image", "image": {"media_id": media_id}})
+
+    def upload(self, png: bytes, name: str) -> Uploaded | Fault:
+        """Hand a PNG over, of more than 5 bytes and at most 10 MB; WeCom keeps it for three days."""
+        if len(png) not in _PICTURE_BYTES:
+            return Permanent("the picture is too small or too large")
+        answer = self._client.upload(png, name)
+        if not isinstance(answer, dict):
+            return answer
+        media_id = answer.get("media_id")
+        return Uploaded(media_id) if isinstance(media_id, str) and media_id else Retry(5.0, "upload without a media id")
+
+    def _send(self, to: str, message: Answer, outcomes: dict[int, Sent | Permanent] | None = None) -> Sent | Fault:
+        if not _one_member(to):
+            return Permanent("the recipient is no single member")
+        answer = self._client.send(self._agent_id, to, message, outcomes or {})
+        if not isinstance(answer, dict):
+            return answer
+        code = _text(answer.get("response_code"))
+        sent = Sent(code, CODE_SECONDS if code else 0, _text(answer.get("msgid")))
+        return _left_out(answer, to) or sent
+
+    def _packer(self, card_id: str) -> Callable[[Action], str]:
+        expires = self._clock() + ACTION_LIFE
+        return lambda act: self._signer.pack(act, card_id, expires)
+
+
+def task_id_of(card_id: str) -> str:
+    """The task id under which a card is sent."""
+    return f"t-{card_id}"
+
+
+def card_id_of(task_id: str) -> str | None:
+    """The card id inside a task id of ours (a tap's `card_key`), or None."""
+    return task_id[2:] if task_id.startswith("t-") and _TASK_ID.fullmatch(task_id) else None
+
+
+def open_channel(
+    *,
+    corp_id: str,
+    agent_id: int,
+    secret: str,
+    api_base: str,
+    signer: Signer,
+    store: TokenStore,
+    clock: Callable[[], datetime],
+) -> WeComChannel:
+    """The channel of one app, ready for use by all threads of a process; the token is shared through `store`."""
+    api = WeComApi(corp_id, secret, api_base)
+    tokens = SharedToken(f"{CHANNEL}:{corp_id}:{agent_id}", store, api.fetch_token, clock)
+    return WeComChannel(WeComClient(api, tokens), agent_id=agent_id, signer=signer, clock=clock)
+
+
+def _one_member(to: str) -> bool:
+    return bool(to) and to.casefold() != "@all" and not _MANY.search(to)
+
+
+def _left_out(answer: Answer, to: str) -> Permanent | None:
+    """errcode 0 is no proof: WeCom names whom it left out, lower-cased, in a `|` string or in a list."""
+    for name in ("invaliduser", "unlicenseduser"):
+        listed: Any = answer.get(name) or []
+        people = listed.split("|") if isinstance(listed, str) else listed
+        if isinstance(people, list) and to.casefold() in (str(person).casefold() for person in people):
+            return Permanent(f"{name}: this member cannot be reached")
+    return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

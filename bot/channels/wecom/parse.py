@@ -1,0 +1,139 @@
+"""A decrypted WeCom event becomes an `Inbound`: the fields of developer.work.weixin.qq.com/document/path/90239 and
+90240. Total: whatever is inside, one value comes out, and nothing here reads a clock, a database or a setting.
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+
+from bot.channels.wecom.markup import Malformed, Node, fields, read
+from bot.inbound import Envelope, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from core.privacy import digest
+
+CHANNEL = "wecom"
+MAX_DEPTH = 10
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_SYSTEM = "sys"  # FromUserName of events that no member caused
+_SENDER_CHARS = 128  # a user id has at most 64; one of a linked company is CorpId/userid
+_SECONDS = re.compile(r"[0-9]{1,10}")
+_MESSAGE_ID = re.compile(r"[0-9]{1,20}")
+_KIND = re.compile(r"[0-9A-Za-z_]{1,64}")
+
+_LIFECYCLE = {"subscribe": "joined", "unsubscribe": "left", "enter_agent": "opened", "click": "menu"}
+_TAPS = {"template_card_event", "template_card_menu_event"}
+
+# What tells two events apart that have no MsgId: FromUserName and CreateTime alone merge different events of one
+# second. Never ResponseCode or WelcomeCode: whether a repetition carries the same one is not documented.
+_IDENTITY = ("MsgType", "CreateTime", "Event", "ChangeType", "EventKey", "TaskId", "AgentID", "Content", "MediaId")
+_SUBJECT = {
+    *("UserID", "NewUserID", "ExternalUserID", "ChatId", "Id", "TagId", "JobId", "ThirdNo", "OpenSpStatus"),
+    *("Latitude", "Longitude"),
+}
+
+
+def parse_event(raw: bytes) -> Inbound:
+    """The event in `raw`. Content that is not as documented becomes `Ignored(kind="malformed")`, anything we do not
+    act upon `Ignored` with the name of its type."""
+    try:
+        root = read(raw, MAX_DEPTH)
+        return _inbound(root, fields(root))
+    except Malformed:
+        return Ignored(Envelope(CHANNEL, f"{CHANNEL}:x:{digest(raw)}", "", _EPOCH), "malformed")
+
+
+def agent_of(raw: bytes) -> str | None:
+    """The AgentID inside a decrypted event; None where there is none (contact events) or the event is malformed."""
+    try:
+        return fields(read(raw, MAX_DEPTH)).get("AgentID")
+    except Malformed:
+        return None
+
+
+def _inbound(root: Node, texts: dict[str, str]) -> Inbound:
+    kind = _needed(texts, "MsgType")
+    sender = _needed(texts, "FromUserName").casefold()
+    if len(sender) > _SENDER_CHARS:
+        raise Malformed("sender")
+    selected = _selected(root)
+    envelope = Envelope(CHANNEL, _key(root, texts, sender, selected), "" if sender == _SYSTEM else sender, _at(texts))
+    if kind == "text":
+        return Text(envelope, texts.get("Content", ""))
+    if kind == "image":
+        return Picture(envelope, _needed(texts, "MediaId"))
+    if kind == "location":
+        latitude, longitude = _degrees(texts, "Location_X", 90), _degrees(texts, "Location_Y", 180)
+        return Place(envelope, latitude, longitude, texts.get("Label", ""))
+    if kind != "event":
+        return Ignored(envelope, _name(kind))
+    return _event(envelope, texts, selected)
+
+
+def _event(envelope: Envelope, texts: dict[str, str], selected: dict[str, tuple[str, ...]]) -> Inbound:
+    event = _needed(texts, "Event")
+    if event in _TAPS:
+        code = texts.get("ResponseCode") or None
+        return Tap(envelope, texts.get("EventKey", ""), texts.get("TaskId", ""), selected, code)
+    if event in _LIFECYCLE:
+        return Lifecycle(envelope, _LIFECYCLE[event], texts.get("EventKey", ""))
+    return Ignored(envelope, _name(event))
+
+
+def _key(root: Node, texts: dict[str, str], sender: str, selected: dict[str, tuple[str, ...]]) -> str:
+    agent = texts.get("AgentID", "")
+    message_id = texts.get("MsgId", "")
+    if _MESSAGE_ID.fullmatch(message_id) and int(message_id):
+        return f"{CHANNEL}:m:{_name(agent)}:{message_id}"
+    parts = [sender, *(texts.get(name, "") for name in _IDENTITY)]
+    for question, options in selected.items():
+        parts += [question, str(len(options)), *options]
+    _subjects(root, parts)
+    return f"{CHANNEL}:e:{digest(*parts)}"
+
+
+def _subjects(node: Node, parts: list[str]) -> None:
+    """Add the ids that name an event's subject, wherever they stand (a job's id is nested, a customer's is not)."""
+    for child in node.children:
+        if child.children:
+            _subjects(child, parts)
+        elif child.name in _SUBJECT:
+            parts += [child.name, child.text]
+
+
+def _selected(root: Node) -> dict[str, tuple[str, ...]]:
+    items = root.one("SelectedItems")
+    answers: dict[str, tuple[str, ...]] = {}
+    for item in items.all("SelectedItem") if items else ():
+        question, options = item.one("QuestionKey"), item.one("OptionIds")
+        if question is None or question.text in answers:
+            raise Malformed("SelectedItem")
+        answers[question.text] = tuple(option.text for option in options.all("OptionId")) if options else ()
+    return answers
+
+
+def _needed(texts: dict[str, str], name: str) -> str:
+    value = texts.get(name, "")
+    if not value:
+        raise Malformed(name)
+    return value
+
+
+def _at(texts: dict[str, str]) -> datetime:
+    seconds = texts.get("CreateTime", "")
+    if not _SECONDS.fullmatch(seconds):
+        raise Malformed("CreateTime")
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _degrees(texts: dict[str, str], name: str, limit: int) -> float:
+    try:
+        value = float(_needed(texts, name))
+    except ValueError:
+        raise Malformed(name) from None
+    if not (math.isfinite(value) and abs(value) <= limit):
+        raise Malformed(name)
+    return value
+
+
+def _name(text: str) -> str:
+    """A type's or an app's name as it may stand in a log or a key; what is none is not repeated."""
+    return text if _KIND.fullmatch(text) else "unknown"

@@ -1,0 +1,164 @@
+"""HTTP to WeCom with bounds: on time as a whole, on size, on where it goes, and on what is logged.
+
+`requests` bounds each single read, so an answer that drips a byte every few seconds would hold a worker for hours.
+Here every read of an answer gets only what is left of one deadline.
+"""
+
+import io
+import logging
+import os
+import threading
+import time
+from http.client import HTTPResponse
+from socket import socket
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from bot.channels.wecom.faults import BadAnswer
+
+MAX_ANSWER_BYTES = 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+class Wire:
+    """Stands where wechatpy keeps its `requests.Session`: one session per thread and process, connections kept alive.
+
+    `connect` bounds the connecting, `read` the whole answer from the end of sending, both in seconds.
+    """
+
+    def __init__(self, connect: float, read: float) -> None:
+        self._timeout = (connect, read)
+        self._mine = threading.local()
+        _hide_queries()
+
+    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        """As `requests.Session.request`, the answer wholly read. Timeouts are always ours, redirects never followed.
+
+        Raises:
+            BadAnswer: a redirect, or more than 1 MB.
+            requests.RequestException: no answer in time, or a broken one.
+        """
+        kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
+        with self._session().request(method, url, **kwargs) as answer:
+            if 300 <= answer.status_code < 400:
+                raise BadAnswer("redirect", maybe_done=False)
+            content = b""
+            for chunk in answer.iter_content(_CHUNK):
+                content += chunk
+                if len(content) > MAX_ANSWER_BYTES:
+                    raise BadAnswer("too long an answer")
+            answer._content = content  # what `Response.content` would have stored without a limit
+            return answer
+
+    def _session(self) -> requests.Session:
+        # After a fork the child must not write into its parent's connections.
+        if getattr(self._mine, "process", None) != os.getpid():
+            self._mine.process = os.getpid()
+            self._mine.session = _new_session(self._timeout[1])
+        return self._mine.session  # type: ignore[no-any-return]
+
+
+def _new_session(read: float) -> requests.Session:
+    session = requests.Session()
+    session.headers["Accept-Encoding"] = "identity"  # answers are short, and what is not packed cannot explode
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _DeadlineAdapter(read))
+    return session
+
+
+class _DeadlineReader(io.RawIOBase):
+    """The raw stream of one answer; each read waits no longer than until the answer's deadline."""
+
+    def __init__(self, sock: socket, seconds: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedSending:
+    """Gives sending its own bound: without it a kept connection would still have what its last answer had left."""
+
+    bound: float
+    sock: socket | None
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self._bind()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._bind()
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+    def _bind(self) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(self.bound)
+
+
+class _DeadlineAdapter(HTTPAdapter):
+    """An adapter whose connections read their answers against a deadline, behind a proxy too."""
+
+    def __init__(self, read: float) -> None:
+        class Response(HTTPResponse):
+            def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:
+                super().__init__(sock, *args, **kwargs)
+                self.fp.close()
+                self.fp = io.BufferedReader(_DeadlineReader(sock, read))
+
+        bounds = {"response_class": Response, "bound": read}
+        plain = type("Connection", (_BoundedSending, HTTPConnection), bounds)
+        secure = type("SecureConnection", (_BoundedSending, HTTPSConnection), bounds)
+        self._pools = {
+            "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+class _HideQuery(logging.Filter):
+    """Cuts what stands behind a `?` in a log record's values: WeCom wants secrets and tokens in the URL."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_without_query(value) for value in record.args)
+        return True
+
+
+def _without_query(value: object) -> object:
+    text = value if isinstance(value, str) else str(value) if isinstance(value, Exception) else ""
+    return text.partition("?")[0] + "?…" if "?" in text else value
+
+
+_HIDE = _HideQuery()
+
+
+def _hide_queries() -> None:
+    """urllib3 logs each URL (at DEBUG, or when an answer's headers are odd). A logger keeps one filter once."""
+    for name in ("urllib3.connectionpool", "urllib3.connection"):
+        logging.getLogger(name).addFilter(_HIDE)

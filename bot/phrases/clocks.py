@@ -1,0 +1,157 @@
+"""The time of day in a phrase: 「下午3点半」, 「10:30」, 「晚上」.
+
+Rules, decided once:
+- 1 to 6 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means the
+  24-hour clock: `03:00` is 03:00.
+- 7 o'clock without it is in doubt (both 7:00 and 19:00 lie outside working hours) and is asked about. 8 to 12 and
+  13 to 24 are as said.
+- A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
+- A range (「10点到11点」) is its beginning. 「10点前」 sets a limit, no time: in doubt.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+from bot.phrases.numbers import read_number
+from bot.phrases.readings import Clock, ClockReading, Doubt
+from bot.phrases.traps import NUMERAL
+
+DEFAULT = time(9, 30)
+"""When a day is named and no time of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of the day: its usual time (None: none), and the hours 1-12 that it makes sense with, as 24-hour hours."""
+
+    usual: time | None
+    hours: dict[int, int]
+
+
+_MORNING = Period(time(9, 0), {hour: hour for hour in range(4, 12)})
+_EVENING = Period(time(19, 0), {hour: hour + 12 for hour in range(5, 13)})
+_AFTERNOON = Period(time(14, 30), {hour: hour + 12 for hour in range(1, 8)} | {12: 12})
+PERIODS: dict[str, Period] = (
+    {"凌晨": Period(None, {hour: hour for hour in range(7)} | {12: 0})}
+    | dict.fromkeys(("大清早", "一大早", "早上", "早晨", "清晨", "清早", "一早", "早"), _MORNING)
+    | {"上午": Period(time(9, 30), {hour: hour for hour in range(5, 13)})}
+    | {"中午": Period(time(12, 0), {11: 11, 12: 12, 1: 13, 2: 14})}
+    | dict.fromkeys(("下午", "午后"), _AFTERNOON)
+    | {"傍晚": Period(time(17, 30), {hour: hour + 12 for hour in range(4, 9)})}
+    | dict.fromkeys(("晚上", "晚间", "夜里", "晚"), _EVENING)
+)
+_SPAN_24 = {
+    "凌晨": range(7),
+    "早": range(4, 12),
+    "上": range(5, 13),
+    "中": range(11, 15),
+    "下": range(12, 20),
+    "傍": range(16, 21),
+    "晚": range(17, 25),
+}
+
+_PERIOD = re.compile("|".join(word for word in PERIODS if len(word) > 1))
+_SHORT_PERIOD = re.compile("|".join(PERIODS))
+_COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(?![0-9:])")
+_WORDS = re.compile(
+    rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点|时(?![间候段代常期]))(?!位)"
+    rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?({NUMERAL}{{1,3}})(分)?))?(?![0-9])"
+)
+_TO = re.compile(r" ?(?:-|~|—|到|至) ?")
+_LIMIT = re.compile(r" ?(?:之前|以前|前(?!后|台|往|去|来))")
+_ABOUT = re.compile(r" ?(?:左右|前后|之后|以后|来钟|多钟|多|后(?!续|台|面|期|勤|天|来))")
+# 「一点」 alone mostly means "a little": it is a time only right before something one does at a time.
+_ONE_DOES = re.compile(r" ?(?:钟|整|半|面谈|见|去|来|到|打|联系|签|碰|约|回|上门|开会|[左右]{2}|之?后|以后)")
+
+
+def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
+    """The time of day that begins at `pos`; `after_day` if a day was named right before it (「今|晚」, 「明天|一点」)."""
+    period_found = (_SHORT_PERIOD if after_day else _PERIOD).match(text, pos)
+    period = period_found.group() if period_found else ""
+    at = _skip_space(text, period_found.end()) if period_found else pos
+    if period and (other := _PERIOD.match(text, at)) and other.group() != period:
+        return Doubt(other.end(), f"是{period}还是{other.group()}")
+    clock = _point(text, at, period, known=after_day or bool(period))
+    if clock is None:
+        if not period:
+            return None
+        end = at if at < len(text) else len(text.rstrip())
+        end = period_found.end() if period_found else end
+        usual = PERIODS[period].usual
+        return Clock(end, usual.hour, usual.minute, False) if usual else Doubt(end, f"没说{period}几点")
+    if isinstance(clock, Doubt):
+        return clock
+    return _with_tail(text, clock)
+
+
+def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
+    """「10点半」 or `10:30` at `pos`, with the hour as `period` makes it."""
+    if colon := _COLON.match(text, pos):
+        hour, minute = int(colon.group(1)), int(colon.group(2))
+        return _checked(colon.end(), hour, minute, period, written_24=colon.group(1).startswith("0"))
+    words = _WORDS.match(text, pos)
+    if not words:
+        return None
+    first, last, half, quarter, minutes, minute_word = words.groups()
+    if last == "一" and not known and not first and not half and not quarter and not minute_word:
+        return None if not _ONE_DOES.match(text, words.end()) else _checked(words.end(), 1, 0, period)
+    if first and (first_hour := read_number(first)) is not None and text[words.end(1)] != "、":
+        return _checked(words.end(), first_hour, 0, period)
+    hour_said = read_number(last)
+    if first or hour_said is None:
+        return Doubt(words.end(), "说的是哪个钟点")
+    minute_said = 30 if half else 15 * (read_number(quarter) or 0) if quarter else read_number(minutes or "零")
+    # 「三点五」 is a number more often than a time; 「3点05」 and 「3点5分」 are times.
+    if minutes and len(minutes) == 1 and minutes != "十" and not minute_word:
+        return Doubt(words.end(), "像钟点也像数字") if known else None
+    if minutes and minutes[0] in "零〇" and len(minutes) == 2:
+        minute_said = read_number(minutes[1])
+    if minute_said is None:
+        return Doubt(words.end(), "说的是几分")
+    return _checked(words.end(), hour_said, minute_said, period)
+
+
+def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool = False) -> Clock | Doubt:
+    """The 24-hour time, or why there is none."""
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return Doubt(end, f"没有{hour}:{minute:02d}这个时间" if minute else f"没有{hour}点")
+    if not period:
+        if hour == 7 and not written_24:
+            return Doubt(end, "是早上7点还是晚上7点")
+        return Clock(end, hour + 12 if 1 <= hour <= 6 and not written_24 else hour, minute, True)
+    real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
+    if real is None:
+        span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]
+        real = hour if (hour > 12 or hour == 0) and hour in span else None
+    if real is None or (real == 24 and minute):
+        return Doubt(end, f"{period}没有{hour}点")
+    return Clock(end, real, minute, True)
+
+
+def _kind(period: str) -> str:
+    """The first character under which `_SPAN_24` knows a period."""
+    if period == "午后":
+        return "下"
+    if "夜" in period:
+        return "晚"
+    return "早" if period[0] not in _SPAN_24 else period[0]
+
+
+def _with_tail(text: str, clock: Clock) -> Clock | Doubt:
+    """Swallows the end of a range and 「左右」; refuses 「之前」."""
+    end = clock.end
+    if to := _TO.match(text, end):
+        until = _PERIOD.match(text, to.end())
+        other = _point(text, _skip_space(text, until.end()) if until else to.end(), "", known=True)
+        if other is not None:
+            end = other.end
+    if limit := _LIMIT.match(text, end):
+        return Doubt(limit.end(), "只说了最晚到什么时候")
+    if about := _ABOUT.match(text, end):
+        end = about.end()
+    return Clock(end, clock.hour, clock.minute, True)
+
+
+def _skip_space(text: str, pos: int) -> int:
+    return pos + 1 if pos < len(text) and text[pos] == " " else pos

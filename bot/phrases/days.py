@@ -1,0 +1,231 @@
+"""The day in a phrase: 「明天」, 「下周三」, 「15号」, 「12-03」, 「3天后」.
+
+Rules, decided once:
+- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead. 「下周X」 is the X of the next
+  week, weeks begin on Monday.
+- 「15号」 is the coming 15th. A month and day that is past this year is next year's if it is more than 60 days ago, else
+  it is past.
+- Half a month is 15 days. 「过两天」 is idiom for "soon" (in doubt); 「过2天」 and 「两天后」 are two days.
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.phrases.later import add_months, read_ago, read_later, read_vague_later
+from bot.phrases.numbers import read_number, read_year
+from bot.phrases.readings import Day, DayReading, Doubt
+from bot.phrases.traps import NUMERAL
+
+LAST_YEAR_AFTER = timedelta(days=60)
+_MOST_DAYS = 1000  # more is out of reach anyway (a next contact lies within a year), and dates stay within the calendar
+
+
+_N = rf"{NUMERAL}{{1,5}}"
+_WEEKDAYS = {char: value for value, char in enumerate("一二三四五六日")} | {"天": 6}
+_RELATIVE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+
+_RELATIVE_DAY = re.compile(
+    r"(大前|大后)[天日]|(?<![提目之以])(前)天(?![后])|(?<![以之最然])(后)(?:天(?!天)|日|儿个?)|"
+    r"(今|明|昨)(?:天|日|儿个?|(?=早|晚|晨|上午|中午|下午))"
+)
+_WEEKDAY = re.compile(
+    rf"(?<!{NUMERAL})(?<![每第半几])(上上|下下|上|下|这|本)?(?:个|一个)?(?:周|星期|礼拜) ?"
+    r"([一二三四五六日天]|[1-6](?![0-9.万wWkK点:年月号日]))(?!次|福|遍|[二三四五六日](?![号日月点时0-9十]))"
+)
+_RANGE_OF_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?:[二三四五六日])(?![号日月点时十])")
+_FULL_DATE = re.compile(
+    rf"(?<![0-9])((?:20|19)[0-9]{{2}}|[二一][〇零九]{NUMERAL}{{2}}) ?(?:年|[-/.]) ?({_N}) ?(?:月|[-/.]) ?({_N})(?![0-9])"
+    r" ?[日号]?"
+)
+_COMPACT_DATE = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
+_MONTH_DAY = re.compile(
+    rf"(?<![0-9])(今年|明年|去年)? ?({_N}) ?月(?:份)? ?({_N})(?: ?[日号]| ?(?=$|[,。;! )]|上午|下午|早|晚|中午|周|星期))"
+)
+_MONTH_END = re.compile(rf"(下下个?月|下个?月|这个?月|本月|(?<![0-9]){_N}月)?(?:份)?(?:底|末)|(月底|月末)")
+_OF_MONTH = re.compile(rf"(上个?月|下下个?月|下个?月|这个?月|本月)的? ?({_N}) ?[日号]")
+_DAY_OF_MONTH = re.compile(rf"(?<![0-9-/.月])({_N}) ?(?:号(?!码)|日(?!内|元|均|结|息|报))")
+_DAYS_RANGE = re.compile(rf"(?<![0-9])({_N}) ?[号日]? ?[-~到至、,/] ?({_N}) ?[号日](?!内)")
+_SIGNS_DATE = re.compile(
+    r"(?<![0-9A-Za-z.:/-])([01]?[0-9])([-/.])([0-3]?[0-9])"
+    r"(?![0-9A-Za-z.:/%-])(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
+)
+_FOLLOWED_BY_MEETING = re.compile(
+    r" ?(?:面谈|见|联系|打|签|去|来|到|上门|再|回访|上午|下午|早|晚|中午|[0-9]{1,2}[点:])"
+)
+
+
+def read_day(text: str, pos: int, now: datetime) -> DayReading:
+    """The day (or moment) that begins at `pos`. `now` is the local time. Total."""
+    for reader in _READERS:
+        reading = reader(text, pos, now)
+        if reading is not None:
+            return reading
+    return None
+
+
+def starts_day(text: str, pos: int, now: datetime) -> bool:
+    """True if a day begins at `pos`."""
+    return read_day(text, pos, now) is not None
+
+
+def _relative(text: str, pos: int, now: datetime) -> DayReading:
+    found = _RELATIVE_DAY.match(text, pos)
+    if not found:
+        return None
+    word = next(group for group in found.groups() if group)
+    return Day(found.end(), (now.date() + timedelta(days=_RELATIVE[word]),))
+
+
+def _weekday(text: str, pos: int, now: datetime) -> DayReading:
+    if both := _RANGE_OF_WEEKDAYS.match(text, pos):
+        return Doubt(both.end(), "说了两天，以哪天为准")
+    found = _WEEKDAY.match(text, pos)
+    if not found:
+        return None
+    which, said = found.groups()
+    weekday = _WEEKDAYS[said] if said in _WEEKDAYS else int(said) - 1
+    today = now.date()
+    monday = today - timedelta(days=today.weekday())
+    if which:
+        weeks = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}[which]
+        return Day(found.end(), (monday + timedelta(days=7 * weeks + weekday),), weekday=weekday)
+    coming = today + timedelta(days=(weekday - today.weekday()) % 7)
+    back = today - timedelta(days=(today.weekday() - weekday) % 7)
+    return Day(found.end(), (coming, coming + timedelta(days=7)), back=back, weekday=weekday)
+
+
+def _full_date(text: str, pos: int, now: datetime) -> DayReading:
+    found = _FULL_DATE.match(text, pos) or _COMPACT_DATE.match(text, pos)
+    if not found:
+        return None
+    year, month, day = read_year(found.group(1)), read_number(found.group(2)), read_number(found.group(3))
+    if year is None or month is None or day is None:
+        return Doubt(found.end(), "看不懂是哪一天")
+    return _one_date(found.end(), year, month, day)
+
+
+def _one_date(end: int, year: int, month: int, day: int) -> Day | Doubt:
+    real = _real_date(year, month, day)
+    if real is None:
+        return Doubt(end, f"{year}年{month}月没有{day}号" if 1 <= month <= 12 else f"没有{month}月")
+    return Day(end, (real,))
+
+
+def _month_day(text: str, pos: int, now: datetime) -> DayReading:
+    found = _MONTH_DAY.match(text, pos)
+    if not found:
+        return None
+    which, month, day = found.group(1), read_number(found.group(2)), read_number(found.group(3))
+    if month is None or day is None:
+        return Doubt(found.end(), "看不懂是哪一天")
+    if which:
+        year = now.year + {"今年": 0, "明年": 1, "去年": -1}[which]
+        return _one_date(found.end(), year, month, day)
+    return _this_or_next_year(found.end(), month, day, now)
+
+
+def _this_or_next_year(end: int, month: int, day: int, now: datetime) -> Day | Doubt:
+    this = _one_date(end, now.year, month, day)
+    if isinstance(this, Doubt) or now.date() - this.dates[0] <= LAST_YEAR_AFTER:
+        return this
+    following = _one_date(end, now.year + 1, month, day)
+    return following if isinstance(following, Doubt) else Day(end, following.dates, back=this.dates[0])
+
+
+def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
+    """`12-03`, `12/3`, and `12.3` where a meeting or a time follows (else it is a number)."""
+    found = _SIGNS_DATE.match(text, pos)
+    if not found:
+        return None
+    month, sign, day = int(found.group(1)), found.group(2), int(found.group(3))
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    follows = _FOLLOWED_BY_MEETING.match(text, found.end())
+    if sign == "." and not follows:
+        return None
+    reading = _this_or_next_year(found.end(), month, day, now)
+    unsure = sign == "." or (len(found.group(1)) == 1 and len(found.group(3)) == 1)
+    if isinstance(reading, Doubt) or not unsure:
+        return reading
+    return Day(reading.end, reading.dates, back=reading.back, doubt=f"是{month}月{day}日吗")
+
+
+def _of_month(text: str, pos: int, now: datetime) -> DayReading:
+    found = _OF_MONTH.match(text, pos)
+    if not found:
+        return None
+    day = read_number(found.group(2))
+    first = add_months(now.date().replace(day=1), _months(found.group(1)))
+    return Doubt(found.end(), "看不懂是哪一天") if day is None else _one_date(found.end(), first.year, first.month, day)
+
+
+def _months(word: str) -> int:
+    return -1 if word.startswith("上") else 2 if word.startswith("下下") else 1 if word.startswith("下") else 0
+
+
+def _month_end(text: str, pos: int, now: datetime) -> DayReading:
+    found = _MONTH_END.match(text, pos)
+    if not found or not (found.group(1) or found.group(2)):
+        return None
+    word = found.group(1) or ""
+    if word and word[0] not in "下这本":
+        month = read_number(word.removesuffix("月"))
+        if month is None or not 1 <= month <= 12:
+            return Doubt(found.end(), "看不懂是几月")
+        last = calendar.monthrange(now.year, month)[1]
+        return _this_or_next_year(found.end(), month, 28 if month == 2 else last, now)
+    first = add_months(now.date().replace(day=1), _months(word))
+    return Day(found.end(), (first.replace(day=calendar.monthrange(first.year, first.month)[1]),))
+
+
+def _days_range(text: str, pos: int, now: datetime) -> DayReading:
+    found = _DAYS_RANGE.match(text, pos)
+    return Doubt(found.end(), "说了不止一天，以哪天为准") if found else None
+
+
+def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
+    found = _DAY_OF_MONTH.match(text, pos)
+    if not found:
+        return None
+    day = read_number(found.group(1))
+    if day is None:
+        return Doubt(found.end(), "说的是哪一天")
+    if not 1 <= day <= 31:
+        return Doubt(found.end(), f"没有{day}号")
+    first = now.date().replace(day=1)
+    this = _real_date(first.year, first.month, day)
+    if this is None:
+        return Doubt(found.end(), f"{first.month}月没有{day}号")
+    after, before = add_months(first, 1), add_months(first, -1)
+    following = _real_date(after.year, after.month, day)
+    dates = [option for option in (this, following) if option is not None and option >= now.date()]
+    if not dates:
+        return Doubt(found.end(), f"{after.month}月没有{day}号")
+    return Day(
+        found.end(), tuple(dates), back=this if this <= now.date() else _real_date(before.year, before.month, day)
+    )
+
+
+def _real_date(year: int, month: int, day: int) -> date | None:
+    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return None
+    return date(year, month, day)
+
+
+_READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
+    read_vague_later,
+    read_later,
+    read_ago,
+    _relative,
+    _full_date,
+    _days_range,
+    _month_day,
+    _of_month,
+    _month_end,
+    _signs_date,
+    _weekday,
+    _day_of_month,
+)

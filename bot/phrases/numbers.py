@@ -1,0 +1,95 @@
+"""Numbers and plain text as people type them on a phone: full-width digits, Chinese numerals, lead numbers.
+
+Everything here is total: what is not read becomes None or an empty list, never an exception.
+"""
+
+import re
+import unicodedata
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ONE_TO_NINE = "一二两三四五六七八九"
+# A place that is skipped needs 零: 「一百五」 means 150 to most people, so the strict reading 105 would be a guess.
+_NUMERAL = re.compile(
+    rf"(?:([{_ONE_TO_NINE}])千)?(?:(零)?([{_ONE_TO_NINE}])百)?(?:(零)?([{_ONE_TO_NINE}])?([十廿]))?"
+    rf"(?:([零〇])?([{_ONE_TO_NINE}]))?"
+)
+
+# Sentence punctuation stays as it was typed (，；：！？（）): it belongs to the notes that people read again later.
+_KEPT_WIDE = frozenset("，；：！？（）")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT_WIDE} | {0x3000: 0x20}
+# Marks that turn a line around or hide in it. The zero-width joiner stays: emoji are made with it.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+_LEAD = re.compile(r"[Ll]? ?0*([1-9][0-9]{0,8})")
+_BETWEEN_LEADS = re.compile(r"[\s,、;和与及]+")
+
+
+def normal_text(message: str) -> str:
+    """`message` on one line as the rest of the program reads it.
+
+    Full-width letters, digits and signs become narrow, runs of white space one space, control and direction marks
+    vanish; Chinese sentence punctuation and the `·` of names stay as typed.
+    """
+    narrow = message.translate(_WIDE)
+    spaced = "".join(" " if unicodedata.category(char) == "Cc" else char for char in narrow)
+    visible = _INVISIBLE.sub("", spaced)
+    return " ".join("".join(char for char in visible if unicodedata.category(char) not in ("Cs", "Cn")).split())
+
+
+def folded(text: str) -> str:
+    """`text` for matching only: `normal_text`, and all of NFKC (`，` -> `,`, `：` -> `:`, `①` -> `1`)."""
+    return " ".join(unicodedata.normalize("NFKC", normal_text(text)).split())
+
+
+def read_number(text: str) -> int | None:
+    """A whole number below 10,000 in ASCII digits or strict Chinese numerals: `31`, 「三十一」, 「两」, 「一百零五」.
+
+    None for anything else, also for 「两三」 and 「十五六」, which name two numbers, and 「一百五」, which is short for 150.
+    """
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) <= 4 else None
+    if text in ("零", "〇"):
+        return 0
+    found = _NUMERAL.fullmatch(text)
+    if not text or not found:
+        return None
+    thousands, zero_h, hundreds, zero_t, tens, ten, zero_u, units = found.groups()
+    skips_hundreds = bool(thousands) and not hundreds and bool(ten)
+    skips_tens = bool(thousands or hundreds) and not ten and bool(units)
+    zeros = (bool(zero_h), bool(zero_t), bool(zero_u))
+    bare_ten = bool(thousands or hundreds) and ten == "十" and not tens
+    if zeros != (False, skips_hundreds, skips_tens) or bare_ten or (ten == "廿" and tens):
+        return None
+    ten_value = (2 if ten == "廿" else _DIGITS[tens] if tens else 1) if ten else 0
+    return (
+        1000 * (_DIGITS[thousands] if thousands else 0)
+        + 100 * (_DIGITS[hundreds] if hundreds else 0)
+        + 10 * ten_value
+        + (_DIGITS[units] if units else 0)
+    )
+
+
+def read_year(text: str) -> int | None:
+    """A year of four digits, each read for itself: `2026`, 「二〇二六」, 「二零二六」."""
+    digits = "".join(str(_DIGITS[char]) if char in _DIGITS else char for char in text)
+    return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdigit() else None
+
+
+def read_lead_number(text: str) -> int | None:
+    """The number of a lead: `L1024`, `l1024`, `Ｌ１０２４`, `L 1024`, `1024` -> 1024. None if it is none (also `L0`)."""
+    found = _LEAD.fullmatch(folded(text))
+    return int(found.group(1)) if found else None
+
+
+def read_lead_numbers(text: str) -> list[int]:
+    """The numbers of several leads, each once, in the order given: `L1、L2，L3` or `L1L2` -> [1, 2, 3].
+
+    Empty if any part is no lead number: half an order is not carried out.
+    """
+    together = re.sub(r"([Ll]) +(?=[0-9])", r"\1", folded(text))
+    apart = re.sub(r"(?<=[0-9])(?=[Ll])", " ", together)
+    parts = [part for part in _BETWEEN_LEADS.split(apart) if part]
+    numbers = [read_lead_number(part) for part in parts]
+    if any(number is None for number in numbers):
+        return []
+    return list(dict.fromkeys(number for number in numbers if number is not None))

@@ -1,0 +1,56 @@
+"""What the readers of days and clocks hand back.
+
+A reading ends at `end` of the text. `weak` readings that fix no time (「过几天」, 「周五前」) may be ignored beside a clear
+time; strong ones (「25点」, 「7点」) may not, since the person meant them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day. `hour` is up to 24. `exact` is False for a part of the day (its usual time)."""
+
+    end: int
+    hour: int
+    minute: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day.
+
+    `dates` are its readings in order: the first whose time is still ahead counts. `back` is the last such day up to
+    today, for reports (「周三打过电话」). `weekday` (Monday is 0) is set for a weekday without a date. `doubt` says what
+    is unsure unless a time of day follows.
+    """
+
+    end: int
+    dates: tuple[date, ...]
+    back: date | None = None
+    weekday: int | None = None
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment counted from now, local: 「半小时后」."""
+
+    end: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something like a day or a clock time that fixes none; `why` is a short Chinese clause."""
+
+    end: int
+    why: str
+    weak: bool = False
+
+
+DayReading: TypeAlias = Day | Instant | Doubt | None
+ClockReading: TypeAlias = Clock | Doubt | None

@@ -1,0 +1,63 @@
+"""What looks like a time and is none: phone numbers, amounts, rates, counts, greetings, numbers of leads and houses.
+
+Before times are read, all of it is blanked out, character by character, so that positions stay.
+"""
+
+import re
+
+NUMERAL = "[0-9〇零一二两三四五六七八九十百廿]"
+"""One character of a number, in digits or Chinese numerals."""
+
+BLANK = "□"
+RATE = "■"
+"""Stands for a rate (「10点利息」): a day right before it may or may not have meant a clock time."""
+
+_UNITS = (
+    "千万|百万|亿|万|w|W|千|k|K|元|块|%|‰|成|期|套|个点|厘|平|㎡|m2|岁|次|遍|人|户|家|辆|台|笔|张|层|楼|米|公里|里|折|"
+    "倍|级|股|页|份|单元|条|项|位|名|只|栋|室|年期|个工(?!作日)"
+)
+_RATE_BEFORE = (
+    "利息|利率|年化|月息|息费|手续费|服务费|佣金|返佣|返点|返|提成|点位|费率|成本|扣|降|涨|加|减|让|低于|高于|收|费用"
+)
+_RATE_AFTER = (
+    "利息|利率|利|息|手续费|服务费|费|佣金|返佣|返点|提成|成本|年化|月息|要求|原因|问题|建议|疑问|意见|说明|顾虑|需求|"
+    "好处|理由|不满|信息|情况|意向|担心|想法"
+)
+_PLACE_AFTER = (
+    "楼|院|店|线|门|馆|桌|窗|厅|库|仓|铺|单元|室|厂|井|小区|公馆|公寓|地块|房|车|柜|员|码|公路|国道|底商|商铺|大街"
+)
+
+# Each with what it is blanked with; the order matters (rates before counts: 「3点5个点」).
+_TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![0-9])1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"), BLANK),
+    (re.compile(r"(?<![0-9])0[0-9]{2,3}[ -][0-9]{7,8}(?![0-9])"), BLANK),
+    (re.compile(r"(?!20[0-9]{2}[01][0-9][0-3][0-9](?![0-9Xx]))(?<![0-9])[0-9]{7,}[Xx]?"), BLANK),
+    (re.compile(r"[A-Za-z]+[-_]?[0-9]+[A-Za-z0-9]*"), BLANK),
+    (re.compile(rf"百分之{NUMERAL}+(?:点{NUMERAL}+)?"), BLANK),
+    (re.compile(rf"{NUMERAL}+点{NUMERAL}+ ?(?:%|个?点|厘|万|w|W|倍|成|折)"), RATE),
+    (re.compile(rf"(?:{_RATE_BEFORE})(?:[了到是为约:]|大概|只要|不到|不超过| )*{NUMERAL}+点(?![钟半一刻0-9])"), RATE),
+    (re.compile(rf"(?<![0-9]){NUMERAL}+点(?:多|左右|以内|以下)?的?(?:{_RATE_AFTER})"), RATE),
+    (re.compile(rf"(?<![0-9.])[0-9]+(?:\.[0-9]+)? ?(?:[-~到至] ?[0-9]+(?:\.[0-9]+)? ?)?(?:{_UNITS})"), BLANK),
+    # Chinese numerals may belong to a weekday: 「周三家访」, 「礼拜一人到」.
+    (re.compile(rf"(?<![0-9周期拜月号年点时〇零一二两三四五六七八九十百廿]){NUMERAL}+(?:{_UNITS})"), BLANK),
+    (re.compile(rf"{NUMERAL}+号(?:{_PLACE_AFTER})"), BLANK),
+    (re.compile(rf"第 ?{NUMERAL}+ ?个?(?:天|日|周|月|年|期|次|季度|星期)"), BLANK),
+    (
+        re.compile(
+            rf"每(?:个|隔)? ?(?:周[一二三四五六日天]?|星期[一二三四五六日天]?|月(?:{NUMERAL}+[号日])?|天|日|晚|年)"
+        ),
+        BLANK,
+    ),
+    (
+        re.compile(r"(?:早上|上午|中午|下午|晚上)好|早上班|晚上班|下午茶|早晚|一时|提前天数|以后天天|先天后天|时间段"),
+        BLANK,
+    ),
+    (re.compile(r"(?<![0-9.])[0-9]+\.[0-9]{3,}|(?<![0-9.])0[0-9]*\.[0-9]+"), BLANK),
+)
+
+
+def without_traps(text: str) -> str:
+    """`text` (folded), of the same length, with everything blanked that is a number or word but no time."""
+    for pattern, blank in _TRAPS:
+        text = pattern.sub(lambda found, blank=blank: blank * len(found.group()), text)  # type: ignore[misc]
+    return text

@@ -1,0 +1,115 @@
+"""The next contact time in a follow-up: 「意向强，明天10点面谈」.
+
+`find_time` reads every mention of a time (day rules: `days.py`, clock rules: `clocks.py`) and decides:
+
+1. A mention that cannot be (25点, 2月30号) or contradicts itself (「明天周五」 on a Monday) is Unclear, whatever else is said.
+2. What comes before 改到/推到 is superseded. Two mentions joined by 或/还是 are Unclear.
+3. One time still ahead is Found; times past (「昨天打过电话，明天10点面谈」), vague words (「下次」), limits (「周五前」) and
+   negated times (「明天没空」) beside it are ignored. A day without a clock time gives way to the same day with one.
+4. Two different times ahead are Unclear: the person is asked which.
+5. Else vague is Unclear, past is Past, and without any mention it is Nothing.
+
+A day without a time of day means 09:30 (`clocks.DEFAULT`), a part of the day its usual time, with `has_clock` False so
+that the answer says it back. A clock time without a day belongs to the day named before it, else to today; if that is
+over, it is Unclear (today's report or tomorrow?). Further ahead than 365 days is Unclear.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
+from itertools import pairwise
+from typing import TypeAlias
+
+from bot.phrases.clocks import DEFAULT, Doubt, Clock, read_clock
+from bot.phrases.days import Doubt, Day, Instant, read_day, starts_day
+from bot.phrases.numbers import folded
+from bot.phrases.say import SHANGHAI, say_ago, say_time, say_wait
+from bot.phrases.traps import NUMERAL, RATE, without_traps
+
+__all__ = ["Found", "Nothing", "Past", "Unclear", "find_time", "say_ago", "say_time", "say_wait"]
+
+_JOINED = re.compile(r"[ ,、]*(?:或者?是?|还是|要么|不然|要不)[ ,、]*(?:就|在|是)?")
+_MOVED = re.compile(r"(?:改|推|延|调|挪)(?:到|成|为|在|至|迟|期|后)|改约")
+FURTHEST = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The next contact is at `at` (UTC, later than now); `phrase` said so. `has_clock` is False where the time of day
+    is a usual one that nobody named."""
+
+    at: datetime
+    phrase: str
+    has_clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A time was named, but `at` (UTC) is over."""
+
+    at: datetime
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """`phrase` talks about a time and fixes none; `why` is a short Chinese clause for the question back."""
+
+    phrase: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No time is mentioned."""
+
+
+When: TypeAlias = Found | Past | Unclear | Nothing
+
+
+def find_time(text: str, now: datetime) -> When:
+    """The next contact time named in `text`, as of `now` (aware); local times are Asia/Shanghai.
+
+    Total: any text gives one of the four. `Found.at` is always later than `now`. See the module for the rules.
+    """
+    local = now.astimezone(SHANGHAI)
+    plain = folded(text)
+    mentions = _superseded(plain, _mentions(plain, without_traps(plain), local))
+    wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
+    if wrong:
+        return Unclear(wrong.phrase, wrong.why)
+    for first, second in pairwise(mentions):
+        if _JOINED.fullmatch(plain, first.end, second.start) and first.at != second.at:
+            return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准")
+    return _decided(mentions, now)
+
+
+def _decided(mentions: list[Mention], now: datetime) -> When:
+    """Rules 3 to 5 of the module."""
+    ahead = [mention for mention in mentions if mention.kind is Kind.AHEAD]
+    exact_days = {mention.at.date() for mention in ahead if mention.at and mention.has_clock}
+    ahead = [mention for mention in ahead if mention.has_clock or (mention.at and mention.at.date() not in exact_days)]
+    if len({mention.at for mention in ahead}) > 1:
+        phrases = dict.fromkeys(mention.phrase for mention in ahead)
+        return Unclear("、".join(phrases), "说了不止一个时间，以哪个为准")
+    if ahead and ahead[-1].at:
+        best = ahead[-1]
+        at = ahead[-1].at.astimezone(UTC)
+        if at - now > FURTHEST:
+            return Unclear(best.phrase, "太远了，最多一年")
+        return Found(at, best.phrase, best.has_clock)
+    vague = next((mention for mention in mentions if mention.kind is Kind.VAGUE), None)
+    if vague:
+        return Unclear(vague.phrase, vague.why)
+    past = [mention for mention in mentions if mention.at is not None]
+    return Past(past[-1].at.astimezone(UTC), past[-1].phrase) if past and past[-1].at else Nothing()
+
+
+def _superseded(plain: str, mentions: list[Mention]) -> list[Mention]:
+    """Without what stands before the last 「改到」 that a time ahead follows."""
+    for moved in reversed(list(_MOVED.finditer(plain))):
+        after = [mention for mention in mentions if mention.start >= moved.end()]
+        if any(mention.kind is Kind.AHEAD for mention in after):
+            return after
+    return mentions

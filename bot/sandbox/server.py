@@ -1,0 +1,85 @@
+"""The sandbox as a web server: the platform's API and the chat window. It only ever listens on 127.0.0.1."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from bot.sandbox.api import api_blueprint
+from bot.sandbox.platform import Platform
+from bot.sandbox.window import window_blueprint
+
+HOST = "127.0.0.1"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class NotInProduction(RuntimeError):
+    """The sandbox was asked for in production."""
+
+
+def create_sandbox(platform: Platform, *, production: bool = False) -> Flask:
+    """The web application of the sandbox.
+
+    Raises:
+        NotInProduction: `production` is true or the environment says so (`TUOLING_ENV=production`).
+    """
+    if production or os.environ.get("TUOLING_ENV", "").strip().lower() == "production":
+        raise NotInProduction("the sandbox is a made-up platform without passwords: it does not start in production")
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 24 * 1024 * 1024
+    app.before_request(_refuse_strangers)
+    app.after_request(_harden)
+    app.register_blueprint(api_blueprint(platform))
+    app.register_blueprint(window_blueprint(platform))
+    return app
+
+
+@contextmanager
+def serve_in_thread(platform: Platform, port: int = 0) -> Iterator[str]:
+    """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
+    server = make_server(HOST, port, create_sandbox(platform), threaded=True, request_handler=_Quiet)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True)
+    platform.base_url = f"http://{HOST}:{server.server_port}"
+    thread.start()
+    try:
+        yield platform.base_url
+    finally:
+        platform.close()
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+
+class _Quiet(WSGIRequestHandler):
+    """No line per request: an access log would hold access tokens, which stand in the URL."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def _refuse_strangers() -> Response | None:
+    """Only pages of this very server may use it: another name that points to 127.0.0.1 (DNS rebinding) and another
+    site's page in the same browser are both refused."""
+    host = urlsplit(f"//{request.host}").hostname
+    if host not in _LOOPBACK:
+        return Response("the sandbox answers on this machine only", 403, mimetype="text/plain")
+    origin = request.headers.get("Origin")
+    if request.method not in ("GET", "HEAD") and origin is not None and urlsplit(origin).netloc != request.host:
+        return Response("another site may not use the sandbox", 403, mimetype="text/plain")
+    return None
+
+
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,183 @@
+"""The chat window: one page, and the small JSON API that it (and scripts) use. Who you are stands in the URL."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, send_file, send_from_directory
+from pylopdf_fonts_zh_cn import sans_path
+
+from bot.sandbox.callbacks import Delivery
+from bot.sandbox.chats import Message
+from bot.sandbox.events import NotOnCard
+from bot.sandbox.faults import Fault
+from bot.sandbox.journal import Entry
+from bot.sandbox.platform import Platform
+
+STATIC = Path(__file__).parent / "static"
+TAIL = 60
+
+
+def window_blueprint(platform: Platform) -> Blueprint:
+    """The window of one platform."""
+    window = Blueprint("window", __name__)
+    _pages(window, platform)
+    _reads(window, platform)
+    _deeds(window, platform)
+    _panel(window, platform)
+    return window
+
+
+def _pages(window: Blueprint, platform: Platform) -> None:
+    @window.get("/")
+    def page() -> Response:
+        return send_from_directory(STATIC, "index.html")
+
+    @window.get("/sandbox/static/<path:name>")
+    def static_file(name: str) -> Response:
+        return send_from_directory(STATIC, name)
+
+    @window.get("/sandbox/font.otf")
+    def font() -> Response:
+        return send_file(sans_path(), mimetype="font/otf", max_age=86_400)
+
+    @window.get("/sandbox/media/<media_id>")
+    def medium(media_id: str) -> Response:
+        found = platform.media.get(media_id, platform.clock())
+        if found is None:
+            return Response(status=404)
+        return Response(found.data, mimetype=found.mime, headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _reads(window: Blueprint, platform: Platform) -> None:
+    @window.get("/sandbox/api/people")
+    def people() -> Response:
+        listed = [
+            {"userid": m.userid, "name": m.name, "department": m.department, "title": m.title}
+            for m in platform.members()
+            if m.visible
+        ]
+        menu = [{"name": name, "key": key} for name, key in platform.menu_items]
+        return jsonify(people=listed, menu=menu, app=platform.app_name, unread=platform.chats.unread())
+
+    @window.get("/sandbox/api/chat")
+    def chat() -> Response:
+        member = platform.member(request.args.get("as", ""))
+        if member is None or not member.visible:
+            return _refused("no such person", 404)
+        after = request.args.get("after", 0, type=int)
+        # The number is taken first: a change in between is then told twice rather than never.
+        last = platform.chats.last
+        changed = last > after
+        messages = platform.chats.of(member.userid, after) if changed else ()
+        if request.args.get("read") == "1":
+            platform.chats.mark_read(member.userid)
+        unread = platform.chats.unread() if changed else None
+        return jsonify(epoch=platform.epoch, seq=last, messages=[_shown(m) for m in messages], unread=unread)
+
+
+def _deeds(window: Blueprint, platform: Platform) -> None:
+    @window.post("/sandbox/api/<deed>")
+    def do(deed: str) -> Response:
+        body = _body()
+        if deed not in deeds:
+            return _refused("no such verb", 404)
+        try:
+            return _told(deeds[deed](body))
+        except KeyError as missing:
+            return _refused(f"{missing.args[0]} is missing", 400)
+        except (NotOnCard, LookupError, TypeError) as error:
+            return _refused(str(error), 400)
+
+    deeds: dict[str, Callable[[dict[str, Any]], Delivery]] = {
+        "say": lambda body: platform.say(body["as"], str(body["text"])),
+        "tap": lambda body: platform.tap(body["as"], body["message_id"], body["key"], body.get("selected")),
+        "menu": lambda body: platform.menu(body["as"], body["key"]),
+        "open": lambda body: platform.open_chat(body["as"]),
+        "location": lambda body: platform.send_location(
+            body["as"], float(body["latitude"]), float(body["longitude"]), str(body["label"])
+        ),
+    }
+
+    @window.post("/sandbox/api/picture")
+    def picture() -> Response:
+        file = request.files.get("picture")
+        if file is None or not (file.mimetype or "").startswith("image/"):
+            return _refused("picture is missing", 400)
+        try:
+            return _told(platform.send_picture(request.form.get("as", ""), file.read(), file.mimetype))
+        except LookupError as error:
+            return _refused(str(error), 400)
+
+
+def _panel(window: Blueprint, platform: Platform) -> None:
+    @window.get("/sandbox/api/journal")
+    def journal() -> Response:
+        pending = [f"{order.api}: {order.fault}" for order in platform.faults.pending()]
+        return jsonify(entries=[_line(entry) for entry in platform.journal.tail(TAIL)], pending=pending)
+
+    @window.post("/sandbox/api/faults")
+    def order() -> Response:
+        body = _body()
+        try:
+            times, errcode = int(body.get("times", 1)), int(body.get("errcode", -1))
+            fault, seconds = Fault(body.get("fault", "")), float(body.get("seconds", 0))
+            platform.faults.order(
+                api=str(body.get("api", "")), fault=fault, times=min(times, 100), errcode=errcode, seconds=seconds
+            )
+        except (ValueError, TypeError) as error:
+            return _refused(str(error), 400)
+        return jsonify(ok=True)
+
+    @window.post("/sandbox/api/faults/clear")
+    def clear() -> Response:
+        platform.faults.clear()
+        return jsonify(ok=True)
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
+def _told(delivery: Delivery) -> Response:
+    attempts = [{"status": a.status, "seconds": round(a.seconds, 3), "error": a.error} for a in delivery.attempts]
+    return jsonify(event=delivery.event, taken=delivery.taken, reply=delivery.reply, attempts=attempts)
+
+
+def _refused(why: str, status: int) -> Response:
+    response = jsonify(error=why)
+    response.status_code = status
+    return response
+
+
+def _shown(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "from_bot": message.from_bot,
+        "kind": message.kind,
+        "at": message.at.isoformat(),
+        "revision": message.revision,
+        "text": message.text,
+        "card": message.card,
+        "replaced": message.replaced,
+        "media": f"/sandbox/media/{message.media_id}" if message.media_id else "",
+        "recalled": message.recalled,
+    }
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "direction": entry.direction,
+        "name": entry.name,
+        "status": entry.status,
+        "errcode": entry.errcode,
+        "members": list(entry.members),
+        "dropped": list(entry.dropped),
+        "summary": entry.summary,
+        "fault": entry.fault,
+        "attempt": entry.attempt,
+        "ms": round(entry.seconds * 1000),
+    }

@@ -1,0 +1,73 @@
+"""How numbers, times and names are said on screen: money, dates, waiting times, products, regions."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.leads.products import PRODUCTS
+from core.leads.rules import CHINA
+from core.regions import region
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def money(fen: int | None) -> str:
+    """`50000000` (fen) -> `50万`, `123456` -> `1234.56元`; unknown -> `金额未知`."""
+    if fen is None:
+        return "金额未知"
+    yuan = Decimal(fen) / 100
+    if yuan >= 10_000 and yuan % 100 == 0:
+        return f"{(yuan / 10_000).normalize():f}万"
+    return f"{yuan.normalize():f}元"
+
+
+def product(key: str | None) -> str:
+    """`house` -> `房抵`; unknown -> `产品未定`."""
+    return PRODUCTS.get(key, key) if key else "产品未定"
+
+
+def need(product_key: str | None, fen: int | None) -> str:
+    """Product and amount in one word: `房抵50万`, `房抵`, `50万`, or `需求未知`."""
+    parts = [product(product_key) if product_key else "", money(fen) if fen is not None else ""]
+    return "".join(parts) or "需求未知"
+
+
+def place(code: str | None) -> str:
+    """`150102` -> `新城区`; unknown -> `地区未知`."""
+    found = region(code) if code else None
+    return found.short if found else "地区未知"
+
+
+def at(moment: datetime, now: datetime) -> str:
+    """A time as people check it at a glance: `今天 15:00`, `明天（周三）10:00`, `12月3日（周四）14:00`, with the
+    year when it is another one."""
+    there, here = moment.astimezone(CHINA), now.astimezone(CHINA)
+    clock = f"{there:%H:%M}"
+    days = (there.date() - here.date()).days
+    near = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}.get(days)
+    weekday = f"（周{_WEEKDAYS[there.weekday()]}）"
+    if near:
+        return f"{near} {clock}" if days <= 0 else f"{near}{weekday}{clock}"
+    year = f"{there.year}年" if there.year != here.year else ""
+    return f"{year}{there.month}月{there.day}日{weekday}{clock}"
+
+
+def day(moment: datetime, now: datetime) -> str:
+    """A date in short: `12-03`, with the year when it is another one: `2025-12-03`."""
+    there = moment.astimezone(CHINA)
+    return f"{there:%m-%d}" if there.year == now.astimezone(CHINA).year else f"{there:%Y-%m-%d}"
+
+
+def span(length: timedelta) -> str:
+    """How long: `刚刚` (below a minute), `5分钟`, `3小时`, `2天`. Rounded down."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "刚刚"
+    if minutes < 60:
+        return f"{minutes}分钟"
+    return f"{minutes // 60}小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)}天"
+
+
+def plain(text: str, longest: int) -> str:
+    """Somebody's text in one line of at most `longest` characters, for a card."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,0 +1,226 @@
+"""Logs: one JSON line per event on stderr, with the request's id, and no personal data.
+
+`structlog.get_logger("bot.dispatch").info("claimed", lead=1024)` gives
+`{"event": "claimed", "lead": 1024, "request_id": "k3v9q2ab", "level": "info", "logger": "bot.dispatch", "time": "…Z"}`.
+Loggers of the standard library and of other packages come out of the same pipe. Who logs must not log personal data;
+`redact` is the last resort behind that. It costs little when there is nothing to hide: a line is looked at as a
+whole first, and value by value only when something in it is suspicious.
+"""
+
+import base64
+import json
+import logging
+import math
+import os
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+_QUIET = ("urllib3", "requests", "httpx", "httpcore")  # they log addresses, and WeCom has secrets in those
+_MOST_DEPTH = 8
+_MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
+
+_SECRET_NAMES = (  # noqa: S105 - names of secrets, none of them
+    r"access[_-]?token|corp_?secret|app_?secret|client_?secret|response_?code|session_?webhook|authorization|password"
+)
+_SECRET_KEY = re.compile(rf"(?:{_SECRET_NAMES}|secret|token|aes_?key|secret_?key|ticket)\Z", re.IGNORECASE)
+# A value after its name: access_token=v, "access_token": "v", <ResponseCode><![CDATA[v]]>, Authorization: Bearer v.
+_SECRET_VALUE = re.compile(
+    rf"({_SECRET_NAMES})(\\?[\"']?\s*(?:[=:>]|%3D)\s*(?:<!\[CDATA\[)?\\?[\"']?(?:(?:Bearer|Basic)\s+)?)([^\s&\"'\\,;<>\])}}]+)",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+@")
+_TOKEN = re.compile(r"\b([a-z][a-z0-9_]*)~\d+~[0-9A-Za-z_.:~\-]*")  # an action token: name~version~card~…~mac
+_ID_NUMBER = re.compile(r"(?<!\d)\d{6}[ \-]?\d{8}[ \-]?\d{3}[\dXxＸｘ](?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+?86|0086)[ \-]?)?[1１][3-9３-９]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d)")
+# A line without any of these is clean. They are looked for in the quickest way, because most lines are: 8 digits in a
+# row, or 4 and 4, stand in every number above; the words in every name of a secret.
+_DIGITS = re.compile(r"\d\d\d\d[ \-]?\d\d\d\d")
+_HINTS = ("~", "://", "token", "secret", "response", "webhook", "auth", "password", "bearer", "aes", "ticket")
+
+
+def _is_suspicious(text: str) -> bool:
+    lower = text.lower()
+    return any(map(lower.__contains__, _HINTS)) or _DIGITS.search(text) is not None
+
+
+def redact(text: str) -> str:
+    """The text with everything hidden that looks like a mobile number, an ID number, a secret or an action token."""
+    if not _is_suspicious(text):
+        return text
+    text = _SECRET_VALUE.sub(r"\1\2[hidden]", text)
+    text = _BEARER.sub(r"\1[hidden]", text)
+    text = _URL_PASSWORD.sub(r"\1[hidden]@", text)
+    text = _TOKEN.sub(r"\1~[hidden]", text)
+    text = _ID_NUMBER.sub("[id-number]", text)
+    return _PHONE.sub("[phone]", text)
+
+
+def redact_value(value: object, depth: int = 0) -> object:
+    """As `redact`, through mappings and lists, keys included; a value whose key names a secret is hidden whole. What
+    comes out can be written as JSON, whatever went in."""
+    if isinstance(value, str):
+        return redact(value)
+    if value is None or isinstance(value, bool) or depth > _MOST_DEPTH:
+        return None if depth > _MOST_DEPTH else value
+    if isinstance(value, int | float):
+        hidden = redact(str(value))
+        return value if hidden == str(value) and math.isfinite(value) else hidden
+    if isinstance(value, Mapping):
+        return {
+            redact(str(key)): "[hidden]" if item and _SECRET_KEY.search(str(key)) else redact_value(item, depth + 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [redact_value(item, depth + 1) for item in value]
+    return redact(_plain(value))
+
+
+def new_request_id() -> str:
+    """8 characters of base32, lower case (40 random bits): short enough to be read out over the phone."""
+    return base64.b32encode(os.urandom(5)).decode().lower()
+
+
+def bind_request(request_id: str, **more: str | int) -> None:
+    """From now on every line of this thread or task carries `request_id` (and `more`), and nothing of the request
+    before: servers reuse their threads."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id, **more)
+
+
+def configure_logging(level: str = "info", *, json: bool = True) -> None:
+    """Send everything to stderr from `level` on: JSON lines, or, with `json=False`, lines for a developer's eyes.
+
+    May be called again. Uncaught exceptions, of threads too, come out of the same pipe.
+    """
+    number = logging.getLevelNamesMapping()[level.upper()]
+    render = _render_json if json else _render_plain
+    structlog.configure(
+        processors=[*_shared(), _add_logger, render],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=_Stderr,
+        cache_logger_on_first_use=True,
+    )
+    root = logging.getLogger()
+    root.handlers = [_Pipe(render)]
+    root.setLevel(number)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    logging.captureWarnings(True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _shared() -> list[Callable[..., Any]]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        _add_time,
+        _add_exception,
+    ]
+
+
+class _Stderr:
+    """Where lines go. The stream is looked up each time, so that a redirected stderr is followed; one write per line,
+    so that lines of several threads and processes do not mix."""
+
+    def __init__(self, name: str = "tuoling") -> None:
+        self.name = name
+
+    def _line(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = fatal = msg = log = _line
+
+
+class _Pipe(logging.Handler):
+    """The standard library's records, into the same lines."""
+
+    def __init__(self, render: Callable[[WrappedLogger, str, EventDict], str]) -> None:
+        super().__init__()
+        self._render = render
+        self._out = _Stderr()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; never raises for what a caller put into it."""
+        event: dict[str, Any] = {"logger": record.name}
+        try:
+            event["event"] = record.getMessage()
+        except (TypeError, ValueError, KeyError):  # wrong arguments for its format: say where, not with what
+            event["event"] = f"a log call with wrong arguments in {record.filename}:{record.lineno}"
+        if record.exc_info:
+            event["exc_info"] = record.exc_info
+        level = {"warn": "warning", "fatal": "critical"}.get(record.levelname.lower(), record.levelname.lower())
+        for process in _shared():
+            event = process(None, level, event)
+        self._out.msg(self._render(None, level, event))
+
+
+def _add_logger(logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["logger"] = logger.name
+    return event
+
+
+def _add_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["time"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return event
+
+
+def _add_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The exception's type, text and stack, with its causes; the values of variables never."""
+    given = event.pop("exc_info", None)
+    if not given:
+        return event
+    exception = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else sys.exception()
+    if exception is not None:
+        lines = traceback.TracebackException.from_exception(exception, capture_locals=False).format()
+        event["exception_type"] = type(exception).__qualname__
+        event["exception"] = "".join(lines)[-_MOST_EXCEPTION:].rstrip()
+    return event
+
+
+def _render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    try:
+        line = _ENCODER.encode(event)
+    except (TypeError, ValueError):  # a key that is no text, a circle, NaN: `redact_value` makes them plain
+        return _ENCODER.encode(redact_value(event))
+    if "\\u" not in line and not _is_suspicious(line):  # an escape may hide where a number begins
+        return line
+    return _ENCODER.encode(redact_value(event))
+
+
+def _render_plain(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    clean: Any = redact_value(event)
+    clean["timestamp"] = clean.pop("time")
+    return str(_CONSOLE(logger, method, clean))
+
+
+def _plain(value: object) -> str:
+    """What a value that JSON does not know looks like in a line: its type for secrets and objects, its text else."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, separators=(", ", ": "))
+_CONSOLE = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
+def _log_uncaught(kind: type[BaseException], exception: BaseException, stack: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, exception, stack)
+    else:
+        structlog.get_logger("uncaught").critical("uncaught exception", exc_info=exception)
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)

@@ -1,0 +1,153 @@
+"""Tables of customers and leads."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.base import Base, BigId, UtcDateTime
+
+
+class Customer(Base):
+    """A person who may want a loan. Name, phone and ID number are sealed; found by their blind indexes.
+
+    The phone and the ID number are unique: one person is one customer, however many channels bring him.
+    """
+
+    __tablename__ = "customer"
+    __table_args__ = (Index(None, "name_index"), Index(None, "given_name_index"))
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    name_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    given_name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    phone: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LeadState(StrEnum):
+    """Open: in a pool or with an owner. Closed: settled, lost or void; its customer may have a new lead."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+_POOLED = text("state = 'open' AND owner_id IS NULL")
+_OWNED = text("state = 'open' AND owner_id IS NOT NULL")
+_OPEN = text("state = 'open'")
+
+
+class Lead(Base):
+    """One chance to do business with a customer. Its number (`L1024`) is its id.
+
+    A partial unique index allows one open lead a customer: that is what makes 撞单 impossible. Only
+    `core/leads/ownership.py` writes `owner_id`, `owned_at`, `pool` and `pooled_at`.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        Index("uq_lead_open_customer", "customer_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_lead_pooled", "pool", "pooled_at", "id", postgresql_where=_POOLED, sqlite_where=_POOLED),
+        Index("ix_lead_owned", "owner_id", "next_contact_at", "id", postgresql_where=_OWNED, sqlite_where=_OWNED),
+        CheckConstraint("(owner_id IS NULL) = (owned_at IS NULL)", name="owned_since"),
+        CheckConstraint("(owner_id IS NULL) <> (pooled_at IS NULL)", name="owned_or_pooled"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"))
+    state: Mapped[str] = mapped_column(String(6), default=LeadState.OPEN)
+    pool: Mapped[str] = mapped_column(String(30))
+    owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    owned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pooled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    product: Mapped[str | None] = mapped_column(String(20))
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)
+    region: Mapped[str | None] = mapped_column(String(6))
+    channel: Mapped[str] = mapped_column(String(30))
+    grade: Mapped[str | None] = mapped_column(String(1))
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(BigInteger, default=1)
+
+
+class LeadTag(Base):
+    """One tag on one lead: 高意向, 抵押贷."""
+
+    __tablename__ = "lead_tag"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Touch(Base):
+    """One arrival of a customer through a channel: the first made the lead, later ones ring its owner."""
+
+    __tablename__ = "touch"
+    __table_args__ = (Index(None, "lead_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    channel: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+
+
+class How(StrEnum):
+    """The ways a lead's owner changes."""
+
+    ENTER = "enter"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    RELEASE = "release"
+    RECYCLE = "recycle"
+    TRANSFER = "transfer"
+
+
+class Ownership(Base):
+    """Who had a lead, from when to when (`owner_id` None: it waited in `pool`). Appended by every change of owner.
+
+    It is the claim log too: limits are counted from it. At most one row a lead is open, so the history cannot overlap.
+    """
+
+    __tablename__ = "ownership"
+    __table_args__ = (
+        Index(
+            "uq_ownership_current",
+            "lead_id",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+            sqlite_where=text("until IS NULL"),
+        ),
+        Index(None, "lead_id", "since"),
+        Index(None, "owner_id", "how", "since"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    pool: Mapped[str] = mapped_column(String(30))
+    how: Mapped[str] = mapped_column(String(10))
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FollowUp(Base):
+    """A logged contact. The text is sealed: people write what they heard. `at` is server time, always."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,138 @@
+"""What can come of a verb on leads: values, each with the numbers its sentence needs (`cards/texts.py`)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from core.people.policy import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The person's roles do not give him `verb` here."""
+
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchLead:
+    """There is no lead of this number, or none that the person may know of: the answer is the same."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The lead is closed."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The lead is the person's now."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyYours:
+    """The person has this lead since `since`; nothing changed."""
+
+    lead_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBy:
+    """Somebody else has it: `owner_id`, since `since`."""
+
+    lead_id: int
+    owner_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotYourPool:
+    """The lead waits in a pool that is not open to the person's department."""
+
+    lead_id: int
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached:
+    """A limit stops the claim. `rule` is `daily_claims` or `holding`; `pool` is the pool's key whose rule it is, None
+    for the company's; `frees_at` is when it frees by itself, None if only handing back frees it."""
+
+    lead_id: int
+    rule: str
+    pool: str | None
+    used: int
+    limit: int
+    frees_at: datetime | None
+
+
+ClaimOutcome: TypeAlias = (
+    Claimed | AlreadyYours | TakenBy | NotYourPool | LimitReached | Closed | NoSuchLead | NotAllowed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new lead, owned by `owner_id`, or waiting in `pool`. `full` says why an officer did not get it himself."""
+
+    lead_id: int
+    owner_id: int | None
+    pool: str
+    full: LimitReached | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyOpen:
+    """The customer has an open lead already; the arrival was noted on it. `owner_id` None: it waits in `pool`."""
+
+    lead_id: int
+    owner_id: int | None
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The follow-up is written down."""
+
+    lead_id: int
+    follow_up_id: int
+    next_contact_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """The lead belongs to somebody else (or, with `owner_id` None, waits in a pool)."""
+
+    lead_id: int
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The lead waits in `pool` now."""
+
+    lead_id: int
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The lead is `to_id`'s now."""
+
+    lead_id: int
+    to_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SameOwner:
+    """It is his already; nothing changed."""
+
+    lead_id: int
+    owner_id: int

@@ -1,0 +1,360 @@
+"""Reads about leads: what the cards show. Each takes the viewer, and shows him what the policy lets him see.
+
+What comes back is plain data: masked unless a docstring says otherwise. Money in fen, times in UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
+from core.leads.pools import Pool, Pools
+from core.people import queries as people
+from core.people.models import Department, Person
+from core.people.policy import Actor, Verb, may, may_touch, owner_filter
+from core.privacy import Vault, mask_name, mask_phone, normal_name, normal_phone
+
+PAGE = 5
+_COUNTED = (
+    100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PooledLead:
+    """A lead that may be claimed."""
+
+    id: int
+    name: str
+    phone: str
+    region: str | None
+    product: str | None
+    amount_fen: int | None
+    channel: str
+    pooled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPage:
+    """One page of a pool. `waiting` is counted up to 100."""
+
+    pool: Pool
+    page: int
+    waiting: int
+    leads: tuple[PooledLead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLead:
+    """One line of 我的客户. `due` is when the next contact was agreed."""
+
+    id: int
+    name: str
+    product: str | None
+    amount_fen: int | None
+    grade: str | None
+    due: datetime | None
+    last_follow_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """One page of a person's own leads: overdue and due first, then those without a date."""
+
+    page: int
+    total: int
+    overdue: int
+    today: int
+    leads: tuple[OwnLead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the owner history. `who` is None while it waited in the pool."""
+
+    since: datetime
+    until: datetime | None
+    who: str | None
+    pool: str
+    how: How
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A follow-up."""
+
+    at: datetime
+    who: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead360:
+    """All about a lead. Name, phone and ID number in full only for who may see them (`full`)."""
+
+    id: int
+    name: str
+    phone: str
+    full: bool
+    mine: bool
+    open: bool
+    owner: str | None
+    owner_id: int | None
+    pool: str
+    region: str | None
+    product: str | None
+    amount_fen: int | None
+    channel: str
+    note: str
+    grade: str | None
+    tags: tuple[str, ...]
+    created_at: datetime
+    owned_at: datetime | None
+    next_contact_at: datetime | None
+    touches: tuple[tuple[datetime, str], ...]
+    history: tuple[Step, ...]
+    contacts: tuple[Contact, ...]
+    contact_count: int
+
+
+def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage:
+    """Page `page` (from 1) of the leads that wait in `pool`, the newest first."""
+    waiting = _count(session, and_(*_pooled(pool)))
+    rows = session.execute(
+        select(
+            Lead.id,
+            Lead.customer_id,
+            Lead.region,
+            Lead.product,
+            Lead.amount_fen,
+            Lead.channel,
+            Lead.pooled_at,
+            Customer.name,
+            Customer.phone,
+        )
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(*_pooled(pool))
+        .order_by(Lead.pooled_at.desc(), Lead.id.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    )
+    leads = tuple(
+        PooledLead(
+            id=row.id,
+            name=mask_name(_name(vault, row.customer_id, row.name)),
+            phone=mask_phone(vault.open(f"customer.phone:{row.customer_id}", row.phone)),
+            region=row.region,
+            product=row.product,
+            amount_fen=row.amount_fen,
+            channel=row.channel,
+            pooled_at=row.pooled_at,
+        )
+        for row in rows
+    )
+    return PoolPage(pool, page, waiting, leads)
+
+
+def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
+    return Lead.pool == pool.key, Lead.state == LeadState.OPEN, Lead.owner_id.is_(None)
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    some = select(Lead.id).where(condition).limit(_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _name(vault: Vault, customer_id: int, sealed: bytes) -> str:
+    return vault.open(f"customer.name:{customer_id}", sealed)
+
+
+def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime) -> OwnPage:
+    """Page `page` (from 1) of the leads `viewer` owns. `tomorrow` is the next midnight in China."""
+    mine = (Lead.owner_id == viewer.id, Lead.state == LeadState.OPEN)
+    total, overdue, today = session.execute(
+        select(
+            func.count(),
+            func.count(case((Lead.next_contact_at <= now, 1))),
+            func.count(case((and_(Lead.next_contact_at > now, Lead.next_contact_at < tomorrow), 1))),
+        ).where(*mine)
+    ).one()
+    rows = session.execute(
+        select(Lead, Customer.name)
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(*mine)
+        .order_by(Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    )
+    leads = tuple(
+        OwnLead(
+            id=lead.id,
+            name=_name(vault, lead.customer_id, name),
+            product=lead.product,
+            amount_fen=lead.amount_fen,
+            grade=lead.grade,
+            due=lead.next_contact_at,
+            last_follow_up_at=lead.last_follow_up_at,
+        )
+        for lead, name in rows
+    )
+    return OwnPage(page, total, overdue, today, leads)
+
+
+def _with_owner() -> Select[int, int | None, str, str, str | None]:
+    """Leads with their owners, for `owner_filter`."""
+    return (
+        select(Lead.id, Lead.owner_id, Lead.state, Lead.pool, Department.path)
+        .outerjoin(Person, Person.id == Lead.owner_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+    )
+
+
+def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit: int = 8) -> Sequence[int]:
+    """The numbers of leads that `viewer` may see, whose customer has this phone or exactly this name (or, of a name
+    with `·`, this first part). Open ones first, the newest first. Never a part of a phone: that would be fishing."""
+    phone = normal_phone(words)
+    name = normal_name(words)
+    who: ColumnElement[bool]
+    if phone:
+        who = Customer.phone_index.in_(vault.indexes("customer.phone", phone))
+    elif name:
+        indexes = vault.indexes("customer.name", name)
+        who = or_(Customer.name_index.in_(indexes), Customer.given_name_index.in_(indexes))
+    else:
+        return []
+    statement = (
+        _with_owner()
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(who, owner_filter(viewer, Verb.SEE_LEAD))
+        .order_by(Lead.state.desc(), Lead.id.desc())
+        .limit(limit)
+    )
+    return [row.id for row in session.execute(statement)]
+
+
+def may_see(session: Session, viewer: Actor, lead_id: int, pools: Pools) -> bool:
+    """May `viewer` look at this lead: by the scope of his roles, or because it waits in a pool that is open to him."""
+    row = session.execute(_with_owner().where(Lead.id == lead_id)).one_or_none()
+    if row is None:
+        return False
+    if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
+        pool = pools.by_key(row.pool)
+        return pool is not None and (pool.is_open_to(viewer.department) or may_touch(viewer, Verb.SEE_LEAD, None, None))
+    return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
+
+
+def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools) -> Lead360 | None:
+    """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
+    follow-ups are shown: they come with the lead to the person who claims it."""
+    if not may_see(session, viewer, lead_id, pools):
+        return None
+    lead, customer = _lead_and_customer(session, lead_id)
+    department = people.department_of(session, lead.owner_id) if lead.owner_id else None
+    full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
+    inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
+    history = _history(session, lead_id, pools)
+    name = _name(vault, customer.id, customer.name)
+    phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
+    count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
+    return Lead360(
+        id=lead.id,
+        name=name if full else mask_name(name),
+        phone=phone if full else mask_phone(phone),
+        full=full,
+        mine=lead.owner_id == viewer.id,
+        open=lead.state == LeadState.OPEN,
+        owner=history[-1].who if history and lead.owner_id else None,
+        owner_id=lead.owner_id,
+        pool=_pool_name(pools, lead.pool),
+        region=lead.region,
+        product=lead.product,
+        amount_fen=lead.amount_fen,
+        channel=lead.channel,
+        note=vault.open(f"lead.note:{customer.id}", lead.note) if lead.note and inside else "",
+        grade=lead.grade,
+        tags=tuple(session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == lead_id).order_by(LeadTag.tag))),
+        created_at=lead.created_at,
+        owned_at=lead.owned_at,
+        next_contact_at=lead.next_contact_at,
+        touches=_touches(session, lead_id),
+        history=history,
+        contacts=_contacts(session, vault, lead_id) if inside else (),
+        contact_count=count,
+    )
+
+
+def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:
+    statement = select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id == lead_id)
+    return session.execute(statement).one()
+
+
+def _pool_name(pools: Pools, key: str) -> str:
+    pool = pools.by_key(key)
+    return pool.name if pool else key
+
+
+def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
+    rows = session.execute(select(Touch.at, Touch.channel).where(Touch.lead_id == lead_id).order_by(Touch.at))
+    return tuple((row.at, row.channel) for row in rows)
+
+
+def _history(session: Session, lead_id: int, pools: Pools) -> tuple[Step, ...]:
+    rows = session.execute(
+        select(Ownership, Person.name)
+        .outerjoin(Person, Person.id == Ownership.owner_id)
+        .where(Ownership.lead_id == lead_id)
+        .order_by(Ownership.since, Ownership.id)
+    )
+    return tuple(
+        Step(row.since, row.until, name, _pool_name(pools, row.pool), How(row.how), row.reason) for row, name in rows
+    )
+
+
+def _contacts(session: Session, vault: Vault, lead_id: int, limit: int = 3) -> tuple[Contact, ...]:
+    rows = session.execute(
+        select(FollowUp, Person.name)
+        .join(Person, Person.id == FollowUp.person_id)
+        .where(FollowUp.lead_id == lead_id)
+        .order_by(FollowUp.at.desc())
+        .limit(limit)
+    )
+    return tuple(Contact(row.at, name, vault.open(f"follow_up.content:{row.id}", row.content)) for row, name in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A lead in one line: for results and notices. In full only for its owner."""
+
+    id: int
+    name: str
+    phone: str
+    product: str | None
+    amount_fen: int | None
+    owner_id: int | None
+    mine: bool
+
+
+def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int]) -> dict[int, Brief]:
+    """Leads in one line each, by number; name and phone in full for those that are `viewer`'s own, else masked."""
+    rows = session.execute(
+        select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id.in_(lead_ids))
+    )
+    found = {}
+    for lead, customer in rows:
+        mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
+        name = _name(vault, customer.id, customer.name)
+        phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
+        found[lead.id] = Brief(
+            id=lead.id,
+            name=name if mine else mask_name(name),
+            phone=phone if mine else mask_phone(phone),
+            product=lead.product,
+            amount_fen=lead.amount_fen,
+            owner_id=lead.owner_id,
+            mine=mine,
+        )
+    return found

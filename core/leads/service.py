@@ -1,0 +1,240 @@
+"""The verbs on leads. One verb, one function, one transaction (the caller's unit), one audit entry.
+
+Each takes the unit and the acting person, checks the policy, and answers with an outcome value. Refusals that touch a
+right are audited too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+
+from core.leads import ownership
+from core.leads.events import FollowUpLogged
+from core.leads.models import FollowUp, How, Lead, LeadState, Ownership
+from core.leads.outcomes import (
+    AlreadyYours,
+    Claimed,
+    ClaimOutcome,
+    Closed,
+    LimitReached,
+    Logged,
+    NoSuchLead,
+    NotAllowed,
+    NotYourPool,
+    NotYours,
+    Released,
+    SameOwner,
+    TakenBy,
+    Transferred,
+)
+from core.leads.pools import Pools
+from core.leads.rules import Usage, claim_limit, day_start
+from core.people import queries as people
+from core.people.models import Person
+from core.people.policy import Actor, Verb, may, may_touch
+from core.store.base import new_id
+from core.store.unit import Unit
+
+
+def subject(lead_id: int) -> str:
+    """How a lead is named in the audit log and on issued cards."""
+    return f"lead:{lead_id}"
+
+
+def claim_leads(unit: Unit, actor: Actor, lead_ids: Sequence[int], pools: Pools) -> list[ClaimOutcome]:
+    """领取: take the leads out of their pools, each by itself; one outcome a lead, in the order given.
+
+    The limits are counted from the history in this transaction, with the person's row locked, so two claims at once
+    by one person cannot both take the last place.
+    """
+    if not may(actor, Verb.CLAIM):
+        unit.record(actor.id, "lead:claim:denied", "pool", leads=list(lead_ids))
+        return [NotAllowed(Verb.CLAIM) for _ in lead_ids]
+    usage = _usage(unit, actor)
+    outcomes: dict[int, ClaimOutcome] = {}
+    for lead_id in sorted(set(lead_ids)):  # one order for all: two people with the same ticks cannot deadlock
+        outcomes[lead_id] = outcome = _claim(unit, actor, lead_id, pools, usage)
+        if isinstance(outcome, Claimed):
+            unit.record(actor.id, "lead:claim", subject(lead_id))
+    return [outcomes[lead_id] for lead_id in lead_ids]
+
+
+def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
+    row = unit.session.execute(
+        select(Lead.state, Lead.pool, Lead.owner_id, Lead.owned_at).where(Lead.id == lead_id)
+    ).one_or_none()
+    if row is None:
+        return NoSuchLead(lead_id)
+    if row.state != LeadState.OPEN:
+        return Closed(lead_id)
+    if row.owner_id is not None:
+        return _held(lead_id, row.owner_id, row.owned_at, actor)
+    pool = pools.by_key(row.pool)
+    if pool is None or not pool.is_open_to(actor.department):
+        return NotYourPool(lead_id, row.pool)
+    limit = claim_limit(pools, pool, usage, lead_id, unit.now)
+    if limit is not None:
+        return limit
+    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, from_pools=(pool.key,))
+    if not ownership.move(unit, change):
+        return _claim(unit, actor, lead_id, pools, usage)  # somebody was faster: say who
+    usage.claimed_today[pool.key] = usage.claimed_today.get(pool.key, 0) + 1
+    usage.held[pool.key] = usage.held.get(pool.key, 0) + 1
+    return Claimed(lead_id)
+
+
+def _held(lead_id: int, owner_id: int, since: datetime, actor: Actor) -> AlreadyYours | TakenBy:
+    return AlreadyYours(lead_id, since) if owner_id == actor.id else TakenBy(lead_id, owner_id, since)
+
+
+def _usage(unit: Unit, actor: Actor) -> Usage:
+    unit.session.execute(select(Person.id).where(Person.id == actor.id).with_for_update())
+    claimed = (
+        select(Ownership.pool, func.count())
+        .where(Ownership.owner_id == actor.id, Ownership.how == How.CLAIM, Ownership.since >= day_start(unit.now))
+        .group_by(Ownership.pool)
+    )
+    held = (
+        select(Lead.pool, func.count())
+        .where(Lead.owner_id == actor.id, Lead.state == LeadState.OPEN)
+        .group_by(Lead.pool)
+    )
+    return Usage(
+        claimed_today=_counts(unit, claimed),
+        held=_counts(unit, held),
+    )
+
+
+def _counts(unit: Unit, statement: Select[str, int]) -> dict[str, int]:
+    return {row[0]: row[1] for row in unit.session.execute(statement)}
+
+
+def room_for(unit: Unit, actor: Actor, pools: Pools, pool_key: str) -> LimitReached | None:
+    """Why `actor` may not hold one more lead of this pool, or None. For leads got without claiming."""
+    usage = _usage(unit, actor)
+    pool = pools.by_key(pool_key)
+    free_of_claims = Usage(claimed_today={}, held=usage.held)
+    return claim_limit(pools, pool, free_of_claims, 0, unit.now) if pool else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A lead's owner as the policy needs it."""
+
+    state: str
+    owner_id: int | None
+    department: str | None
+    pool: str
+    region: str | None
+    product: str | None
+
+
+def _owned(unit: Unit, lead_id: int) -> _Owned | None:
+    row = unit.session.execute(
+        select(Lead.state, Lead.owner_id, Lead.pool, Lead.region, Lead.product).where(Lead.id == lead_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    department = people.department_of(unit.session, row.owner_id) if row.owner_id is not None else None
+    return _Owned(row.state, row.owner_id, department, row.pool, row.region, row.product)
+
+
+Refused = NotAllowed | NoSuchLead | Closed | NotYours
+
+
+def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | Refused:
+    """The lead, if `actor` may do `verb` to it; a refusal of a right is audited."""
+    lead = _owned(unit, lead_id)
+    if lead is None:
+        return NoSuchLead(lead_id)
+    if not may_touch(actor, verb, lead.owner_id, lead.department):
+        unit.record(actor.id, f"{verb}:denied", subject(lead_id))
+        return NotYours(lead_id, lead.owner_id) if may(actor, verb) else NotAllowed(verb)
+    if lead.state != LeadState.OPEN:
+        return Closed(lead_id)
+    return lead
+
+
+def log_follow_up(
+    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None
+) -> Logged | Refused:
+    """跟进: write down a contact, and when the next one is due (None: not agreed). The time is the server's."""
+    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, _Owned):
+        return lead
+    follow_up_id = new_id()
+    unit.session.add(
+        FollowUp(
+            id=follow_up_id,
+            lead_id=lead_id,
+            person_id=actor.id,
+            content=unit.vault.seal(f"follow_up.content:{follow_up_id}", content),
+            next_contact_at=next_contact_at,
+            at=unit.now,
+        )
+    )
+    unit.session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id)
+        .values(last_follow_up_at=unit.now, next_contact_at=next_contact_at, revision=Lead.revision + 1)
+    )
+    unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
+    unit.happened(FollowUpLogged(lead_id, actor.id))
+    return Logged(lead_id, follow_up_id, next_contact_at)
+
+
+def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None) -> Logged | Refused:
+    """The next contact agreed for the last follow-up, given after it was written: a person was asked for it."""
+    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, _Owned):
+        return lead
+    last = unit.session.scalar(
+        select(FollowUp)
+        .where(FollowUp.lead_id == lead_id, FollowUp.person_id == actor.id)
+        .order_by(FollowUp.at.desc())
+        .limit(1)
+    )
+    if last is None:
+        return NoSuchLead(lead_id)
+    last.next_contact_at = at
+    unit.session.execute(update(Lead).where(Lead.id == lead_id).values(next_contact_at=at, revision=Lead.revision + 1))
+    unit.record(actor.id, "lead:next_contact", subject(lead_id), at=at.isoformat() if at else None)
+    return Logged(lead_id, last.id, at)
+
+
+def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused:
+    """释放: hand the lead back, into the pool its region and product belong to."""
+    lead = _reachable(unit, actor, Verb.RELEASE, lead_id)
+    if not isinstance(lead, _Owned):
+        return lead
+    if lead.owner_id is None:
+        return NotYours(lead_id, None)
+    pool = pools.place(lead.region, lead.product)
+    change = ownership.Move(
+        lead_id, How.RELEASE, actor.id, from_id=lead.owner_id, to_id=None, pool=pool.key, reason=reason
+    )
+    if not ownership.move(unit, change):
+        return release_lead(unit, actor, lead_id, reason, pools)
+    unit.record(actor.id, "lead:release", subject(lead_id), owner=lead.owner_id, pool=pool.key, why=len(reason))
+    return Released(lead_id, pool.key)
+
+
+def transfer_lead(
+    unit: Unit, actor: Actor, lead_id: int, to: Actor, reason: str = ""
+) -> Transferred | SameOwner | Refused:
+    """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it."""
+    lead = _reachable(unit, actor, Verb.TRANSFER, lead_id)
+    if not isinstance(lead, _Owned):
+        return lead
+    if lead.owner_id == to.id:
+        return SameOwner(lead_id, to.id)
+    if not may(to, Verb.FOLLOW):
+        return NotAllowed(Verb.FOLLOW)
+    how = How.TRANSFER if lead.owner_id is not None else How.ASSIGN
+    change = ownership.Move(lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason)
+    if not ownership.move(unit, change):
+        return transfer_lead(unit, actor, lead_id, to, reason)
+    unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id)
+    return Transferred(lead_id, to.id)

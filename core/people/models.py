@@ -1,0 +1,36 @@
+"""Tables of the organisation: departments and people."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.store.base import Base, BigId, UtcDateTime
+
+
+class Department(Base):
+    """A department, by its path from the top: `呼和浩特/一部`."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class Person(Base):
+    """An employee. `roles` are joined by `|`; user ids are case-folded. Who left stays, with `left_at`."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index(None, "department_id"), Index(None, "name"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    roles: Mapped[str] = mapped_column(String(80))
+    rank: Mapped[str] = mapped_column(String(20), default="")
+    wecom_userid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    dingtalk_userid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    superior_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    department: Mapped[Department] = relationship(lazy="joined")

@@ -1,0 +1,135 @@
+"""Who may do what, and with whose things: the one place that says so. Deny by default.
+
+A role gives a scope for each verb; a person has the widest scope of his roles. A scope says whose things the verb may
+be done to: nobody's, his own, his department's, his department's with all below it, everybody's. Roles are those of
+the moment a thing is done, never those of the moment a card was made.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from core.people.models import Department, Person
+
+
+class Role(StrEnum):
+    """The posts of a loan brokerage."""
+
+    OFFICER = "officer"
+    APPROVER = "approver"
+    RISK = "risk"
+    MANAGER = "manager"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+class Verb(StrEnum):
+    """What can be done. The names stand in the audit log."""
+
+    CHAT = "chat"
+    SEE_POOL = "pool:see"
+    CLAIM = "lead:claim"
+    ADD_LEAD = "lead:add"
+    SEE_LEAD = "lead:see"
+    SEE_PHONE = "lead:phone"
+    FOLLOW = "lead:follow"
+    RELEASE = "lead:release"
+    TRANSFER = "lead:transfer"
+
+
+class Scope(IntEnum):
+    """Whose things."""
+
+    NONE = 0
+    SELF = 1
+    DEPARTMENT = 2
+    TREE = 3
+    ALL = 4
+
+
+_EVERYBODY: dict[Verb, Scope] = {Verb.CHAT: Scope.SELF}
+
+RULES: dict[Role, dict[Verb, Scope]] = {
+    Role.OFFICER: {
+        Verb.SEE_POOL: Scope.ALL,
+        Verb.CLAIM: Scope.ALL,
+        Verb.ADD_LEAD: Scope.ALL,
+        Verb.SEE_LEAD: Scope.SELF,
+        Verb.SEE_PHONE: Scope.SELF,
+        Verb.FOLLOW: Scope.SELF,
+        Verb.RELEASE: Scope.SELF,
+        Verb.TRANSFER: Scope.SELF,
+    },
+    Role.MANAGER: {
+        Verb.SEE_POOL: Scope.ALL,
+        Verb.ADD_LEAD: Scope.ALL,
+        Verb.SEE_LEAD: Scope.TREE,
+        Verb.RELEASE: Scope.TREE,
+        Verb.TRANSFER: Scope.TREE,
+    },
+    Role.APPROVER: {Verb.SEE_LEAD: Scope.ALL},
+    Role.RISK: {Verb.SEE_LEAD: Scope.ALL},
+    Role.FINANCE: {},
+    Role.ADMIN: {
+        Verb.SEE_POOL: Scope.ALL,
+        Verb.ADD_LEAD: Scope.ALL,
+        Verb.SEE_LEAD: Scope.ALL,
+        Verb.RELEASE: Scope.ALL,
+        Verb.TRANSFER: Scope.ALL,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts, with the rights of now. `department` is a path; `userid` the platform's id."""
+
+    id: int
+    name: str
+    department: str
+    roles: frozenset[Role]
+    userid: str = ""
+    rank: str = ""
+
+    def scope(self, verb: Verb) -> Scope:
+        """The widest scope this person's roles give for `verb`."""
+        scopes = [RULES[role].get(verb, Scope.NONE) for role in self.roles]
+        return max([*scopes, _EVERYBODY.get(verb, Scope.NONE)])
+
+
+def may(actor: Actor, verb: Verb) -> bool:
+    """May `actor` do `verb` at all, to anything?"""
+    return actor.scope(verb) > Scope.NONE
+
+
+def may_touch(actor: Actor, verb: Verb, owner_id: int | None, owner_department: str | None) -> bool:
+    """May `actor` do `verb` to a thing of this owner? A thing without an owner needs scope ALL."""
+    scope = actor.scope(verb)
+    if scope == Scope.ALL:
+        return True
+    if owner_id is None or owner_department is None:
+        return False
+    return (
+        (scope >= Scope.SELF and owner_id == actor.id)
+        or (scope >= Scope.DEPARTMENT and owner_department == actor.department)
+        or (scope >= Scope.TREE and owner_department.startswith(actor.department + "/"))
+    )
+
+
+def owner_filter(actor: Actor, verb: Verb) -> ColumnElement[bool]:
+    """The same rule as `may_touch`, as a condition over joined `Person` (the owner) and `Department` rows.
+
+    Every list, search and report takes its condition from here, so that none shows more than another.
+    """
+    scope = actor.scope(verb)
+    if scope == Scope.ALL:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if scope >= Scope.SELF:
+        conditions.append(Person.id == actor.id)
+    if scope >= Scope.DEPARTMENT:
+        conditions.append(Department.path == actor.department)
+    if scope >= Scope.TREE:
+        conditions.append(Department.path.startswith(actor.department + "/", autoescape=True))
+    return or_(*conditions) if conditions else false()

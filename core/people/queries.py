@@ -1,0 +1,73 @@
+"""Reads about people."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from core.people.models import Department, Person
+from core.people.policy import Actor, Role
+
+_USERID = {"wecom": Person.wecom_userid, "dingtalk": Person.dingtalk_userid}
+
+
+def _actors(channel: str) -> Select[int, str, str, str, str, str | None]:
+    userid = _USERID[channel]
+    columns = (Person.id, Person.name, Person.roles, Person.rank, Department.path, userid)
+    return select(*columns).join(Department, Person.department_id == Department.id).where(Person.left_at.is_(None))
+
+
+def _actor(row: Row[int, str, str, str, str, str | None]) -> Actor:
+    person_id, name, roles, rank, department, userid = row
+    return Actor(
+        id=person_id,
+        name=name,
+        department=department,
+        roles=frozenset(Role(role) for role in roles.split("|") if role),
+        userid=userid or "",
+        rank=rank,
+    )
+
+
+def by_userid(session: Session, channel: str, userid: str) -> Actor | None:
+    """The employee with this platform user id (any case), or None: unknown, or has left."""
+    folded = userid.casefold()
+    if not folded:
+        return None
+    row = session.execute(_actors(channel).where(_USERID[channel] == folded)).one_or_none()
+    return _actor(row) if row else None
+
+
+def by_id(session: Session, channel: str, person_id: int) -> Actor | None:
+    """The employee with this number, reachable on `channel` under `Actor.userid` (empty if not); None if he left."""
+    row = session.execute(_actors(channel).where(Person.id == person_id)).one_or_none()
+    return _actor(row) if row else None
+
+
+def by_name(session: Session, name: str) -> Sequence[Person]:
+    """Those who work here under exactly this name."""
+    return session.scalars(
+        select(Person).where(Person.name == name, Person.left_at.is_(None)).order_by(Person.id)
+    ).all()
+
+
+def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by number, of leavers too (history names them)."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def department_of(session: Session, person_id: int) -> str | None:
+    """The department path of a person, or None for an unknown number."""
+    return session.scalar(
+        select(Department.path).join(Person, Person.department_id == Department.id).where(Person.id == person_id)
+    )
+
+
+def everybody(session: Session) -> Sequence[Person]:
+    """All who work here, by department and name."""
+    statement = select(Person).join(Department).where(Person.left_at.is_(None)).order_by(Department.path, Person.id)
+    return session.scalars(statement).all()

@@ -1,0 +1,153 @@
+"""The audit log: append-only, and chained, so that a changed, removed or inserted row is found and named.
+
+Each row's hash is an HMAC over the previous row's hash and the row's canonical form, with a key that is not in the
+database. Appending takes the head row's lock as the last thing a transaction does, so the chain has one order.
+A chain does not stop somebody from cutting off its end: `verify` also compares with the head row, and the head hash
+is to be kept elsewhere each day (`tuoling audit head`).
+"""
+
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.privacy import Vault
+from core.store.base import Base, UtcDateTime
+
+_GENESIS = b"\0" * 32
+
+
+class AuditRow(Base):
+    """One thing that somebody did or was refused. `details` is canonical JSON and holds no personal data in clear."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "subject", "seq"), Index(None, "actor_id", "seq"))
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(60))
+    details: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(String(12))
+    request_id: Mapped[str] = mapped_column(String(16))
+    key_id: Mapped[str] = mapped_column(String(8))
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditHead(Base):
+    """The last row's number and hash; its lock gives the chain its order. Exactly one row."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be recorded. `action` is `subject:verb` (`lead:claim`, `lead:claim:denied`), `subject` `lead:1024`."""
+
+    actor_id: int | None
+    action: str
+    subject: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first row that does not fit. `what` is `altered`, `missing`, `cut` or `unknown key`."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intact:
+    """The chain holds. `rows` were checked; `head` is the last hash in hex."""
+
+    rows: int
+    head: str
+
+
+def append(
+    session: Session, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
+) -> None:
+    """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
+    head = session.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(AuditHead).values(id=1, seq=0, hash=_GENESIS))
+        seq, previous = 0, _GENESIS
+    else:
+        seq, previous = head
+    key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
+    rows = []
+    for entry in entries:
+        seq += 1
+        row = {
+            "seq": seq,
+            "at": at,
+            "actor_id": entry.actor_id,
+            "action": entry.action,
+            "subject": entry.subject,
+            "details": json.dumps(entry.details, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            "channel": channel,
+            "request_id": request_id,
+            "key_id": key_id,
+        }
+        previous = _hash(key, previous, row)
+        rows.append(row | {"hash": previous})
+    session.execute(insert(AuditRow), rows)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous))
+
+
+def verify(session: Session, vault: Vault) -> Intact | Broken:
+    """Walk the whole chain, in bounded memory, and name the first row that does not fit."""
+    keys = dict(zip(vault.key_ids(), vault.keys("audit"), strict=True))
+    expected, previous = 0, _GENESIS
+    for row in _rows(session):
+        expected += 1
+        if row.seq != expected:
+            return Broken(expected, "missing")
+        key = keys.get(row.key_id)
+        if key is None:
+            return Broken(row.seq, "unknown key")
+        values = {column: getattr(row, column) for column in _HASHED}
+        previous = _hash(key, previous, values)
+        if not hmac.compare_digest(previous, row.hash):
+            return Broken(row.seq, "altered")
+    head = session.get(AuditHead, 1)
+    if (head.seq if head else 0) != expected or (head and not hmac.compare_digest(head.hash, previous)):
+        return Broken(expected + 1, "cut")
+    return Intact(expected, previous.hex())
+
+
+_HASHED = ("seq", "at", "actor_id", "action", "subject", "details", "channel", "request_id", "key_id")
+
+
+def _hash(key: bytes, previous: bytes, row: dict[str, Any]) -> bytes:
+    canonical = json.dumps([_plain(row[column]) for column in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    return hmac.digest(key, previous + canonical.encode(), "sha256")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _rows(session: Session, batch: int = 1000) -> Iterator[AuditRow]:
+    after = 0
+    while True:
+        rows = session.scalars(select(AuditRow).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(batch)).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        after = rows[-1].seq
+        session.expunge_all()

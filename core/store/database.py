@@ -1,0 +1,131 @@
+"""The database: one engine that writes, one that only reads, and what both dialects need to behave alike.
+
+SQLite has one writer at a time. A transaction that reads first and writes later may then fail at once with "database
+is locked", whatever the timeout; so each writing transaction is BEGIN IMMEDIATE, which queues for the right to write
+at its start. Reads go through a second engine and never wait for a writer (WAL).
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from core.store.base import Base
+
+Result = TypeVar("Result")
+
+PATIENCE = timedelta(seconds=4)  # the platform cuts the callback's connection after 5 s
+
+_PG_LOCK_NOT_AVAILABLE = "55P03"
+_PG_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock: the same transaction succeeds when run again
+
+
+class Database:
+    """Opens transactions. `dialect` is `sqlite` or `postgresql`."""
+
+    def __init__(self, url: str, *, pool_size: int = 12) -> None:
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        self._patience = threading.local()
+        if self.dialect == "sqlite":
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.writer = _sqlite(url, pool_size, readonly=False)
+            self.reader = _sqlite(url, pool_size, readonly=True)
+            event.listen(self.writer, "begin", self._begin_immediate)
+        else:
+            options = {
+                "options": "-c timezone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
+            }
+            self.writer = create_engine(
+                url, pool_size=pool_size, max_overflow=4, pool_timeout=4, pool_pre_ping=True, connect_args=options
+            )
+            self.reader = self.writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads: one consistent view, nothing is committed."""
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, patience: timedelta = PATIENCE) -> Iterator[Session]:
+        """A transaction: committed at the end of the block, rolled back if the block raises.
+
+        `patience` is how long to wait for a lock before `is_lock_timeout` errors are raised.
+        """
+        self._patience.ms = int(patience / timedelta(milliseconds=1))
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            if self.dialect == "postgresql" and patience < PATIENCE:
+                session.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": f"{self._patience.ms}ms"})
+            yield session
+
+    def attempt(self, work: Callable[[], Result], tries: int = 3) -> Result:
+        """Run `work` (which opens its own transaction), again after a deadlock or a serialization failure."""
+        for left in range(tries - 1, -1, -1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if not left or not _is_transient(error):
+                    raise
+        raise AssertionError("unreachable")
+
+    def dispose(self) -> None:
+        """Close all pooled connections (before a fork, at the end of a test)."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+    def _begin_immediate(self, connection: Connection) -> None:
+        wanted = getattr(self._patience, "ms", 4000)
+        if connection.info.get("busy_ms") != wanted:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={wanted:d}")
+            connection.info["busy_ms"] = wanted
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def insert_new(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that does nothing where a unique value is there already (its rowcount or RETURNING tells)."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def is_lock_timeout(error: Exception) -> bool:
+    """True if `error` says that somebody else held the lock for longer than we wanted to wait."""
+    if not isinstance(error, OperationalError):
+        return False
+    return "database is locked" in str(error.orig) or _pg_code(error) == _PG_LOCK_NOT_AVAILABLE
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    return _pg_code(error) in _PG_TRANSIENT
+
+
+def _pg_code(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _sqlite(url: str, pool_size: int, *, readonly: bool) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_timeout=4)
+
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=4000")
+        if readonly:
+            connection.execute("PRAGMA query_only=ON")
+
+    event.listen(engine, "connect", connect)
+    if readonly:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine

@@ -1,0 +1,68 @@
+"""Dialogs: what a person was asked last, so that the next plain message is understood as the answer.
+
+A row, not memory: it survives restarts and is seen by every process. One a person and channel; a new question
+replaces the old one. What was typed so far may be personal, so the arguments are sealed.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, LargeBinary, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.privacy import Vault
+from core.store.base import Base, UtcDateTime
+
+PATIENCE = timedelta(minutes=30)
+
+
+class DialogRow(Base):
+    """The open question of one person on one channel."""
+
+    __tablename__ = "dialog"
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    args: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """What was asked (`kind`, a name in `bot/dialogs.py`) and about what."""
+
+    kind: str
+    args: dict[str, Any]
+
+
+def _place(person_id: int, channel: str) -> str:
+    return f"dialog.args:{person_id}:{channel}"
+
+
+def ask(session: Session, vault: Vault, person_id: int, channel: str, dialog: Dialog, now: datetime) -> None:
+    """Open a dialog; it replaces an earlier one and is forgotten after half an hour."""
+    sealed = vault.seal(_place(person_id, channel), json.dumps(dialog.args))
+    session.merge(DialogRow(person_id=person_id, channel=channel, kind=dialog.kind, args=sealed, until=now + PATIENCE))
+
+
+def current(session: Session, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
+    """The dialog that is open now, if any."""
+    row = session.execute(
+        select(DialogRow.kind, DialogRow.args).where(
+            DialogRow.person_id == person_id, DialogRow.channel == channel, DialogRow.until > now
+        )
+    ).one_or_none()
+    return Dialog(row.kind, json.loads(vault.open(_place(person_id, channel), row.args))) if row else None
+
+
+def end(session: Session, person_id: int, channel: str) -> None:
+    """Close the dialog, if one is open."""
+    session.execute(delete(DialogRow).where(DialogRow.person_id == person_id, DialogRow.channel == channel))
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Forget dialogs nobody answered; how many were forgotten."""
+    return int(session.execute(delete(DialogRow).where(DialogRow.until < now)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,131 @@
+"""Issued cards: to whom each card was given, what it shows, and how it can still be changed.
+
+The row is written before the card is sent, because a tap may come back before the platform has answered our sending.
+`revision` counts up whenever the card's content is to change; a button carries the revision it was made for, so a tap
+on an older picture of the card is recognised.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, SmallInteger, String, delete, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.store.base import Base, UtcDateTime
+
+
+class IssuedCard(Base):
+    """One card in one person's chat. `screen` and `args` say what it shows, `subject` what it is about."""
+
+    __tablename__ = "issued_card"
+    __table_args__ = (Index(None, "subject", "person_id"), Index(None, "created_at"))
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    screen: Mapped[str] = mapped_column(String(40))
+    args: Mapped[dict[str, Any]] = mapped_column(JSON)
+    subject: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(SmallInteger, default=1)
+    code: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message_id: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a card shows: a screen of `jobs/screens.py`, its arguments (ids and numbers only, never personal data),
+    and the subject under which the card is found when that changes."""
+
+    screen: str
+    args: dict[str, Any]
+    subject: str = ""
+
+
+def new_card_id() -> str:
+    """16 characters of base32, 80 random bits: unguessable, and short enough for every platform's card key."""
+    return base64.b32encode(os.urandom(10)).decode().lower()
+
+
+def card_code_place(card_id: str) -> str:
+    """The vault's place of the code that sending gave."""
+    return f"issued_card.code:{card_id}"
+
+
+def issue(session: Session, *, channel: str, person_id: int, face: Face, now: datetime) -> str:
+    """Write down a new card for `person_id`; its id."""
+    card_id = new_card_id()
+    session.execute(
+        insert(IssuedCard).values(
+            id=card_id,
+            channel=channel,
+            person_id=person_id,
+            screen=face.screen,
+            args=face.args,
+            subject=face.subject,
+            revision=1,
+            created_at=now,
+        )
+    )
+    return card_id
+
+
+def change_face(session: Session, card_id: str, face: Face) -> None:
+    """The card shows something else from now on; buttons of its old picture are out of date."""
+    session.execute(
+        update(IssuedCard)
+        .where(IssuedCard.id == card_id)
+        .values(screen=face.screen, args=face.args, subject=face.subject, revision=IssuedCard.revision + 1)
+    )
+
+
+def outdate(session: Session, card_id: str) -> None:
+    """The card shows the same screen, of a newer state: its old buttons are out of date."""
+    session.execute(update(IssuedCard).where(IssuedCard.id == card_id).values(revision=IssuedCard.revision + 1))
+
+
+def about(session: Session, subject: str, now: datetime, limit: int = 20) -> Sequence[IssuedCard]:
+    """The newest cards about `subject` that can still be changed where they hang, one a person."""
+    rows = session.scalars(
+        select(IssuedCard)
+        .where(IssuedCard.subject == subject, IssuedCard.code.is_not(None), IssuedCard.code_until > now)
+        .order_by(IssuedCard.created_at.desc())
+        .limit(limit * 3)
+    )
+    newest: dict[int, IssuedCard] = {}
+    for row in rows:
+        newest.setdefault(row.person_id, row)
+    return list(newest.values())[:limit]
+
+
+def keep_code(
+    session: Session, card_id: str, *, code: bytes | None, code_until: datetime | None, message_id: str | None
+) -> None:
+    """Remember what sending gave: the sealed one-time code, and the message's id."""
+    session.execute(
+        update(IssuedCard)
+        .where(IssuedCard.id == card_id)
+        .values(code=code, code_until=code_until, message_id=message_id)
+    )
+
+
+def take_code(session: Session, card_id: str, now: datetime) -> bytes | None:
+    """The code that sending gave, still sealed, if it may still work; it is taken, so nobody tries it twice."""
+    row = session.execute(
+        select(IssuedCard.code, IssuedCard.code_until).where(IssuedCard.id == card_id).with_for_update()
+    ).one_or_none()
+    if row is None or row.code is None or row.code_until is None or row.code_until <= now:
+        return None
+    session.execute(update(IssuedCard).where(IssuedCard.id == card_id).values(code=None, code_until=None))
+    code: bytes = row.code
+    return code
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget cards issued before `before`; how many were forgotten. A tap on one is answered as out of date."""
+    return int(session.execute(delete(IssuedCard).where(IssuedCard.created_at < before)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,251 @@
+"""The outbox: a message is a row first, written in the transaction that decided it.
+
+A row does not hold what will be sent but which screen shows it and with which numbers: the relay renders it from the
+state of the moment it is sent. Rows of one target (a person on a channel) go out in the order they were written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from core.store.base import Base, BigId, UtcDateTime
+from core.store.database import insert_new
+
+
+class Kind(StrEnum):
+    """What is to be done at the platform."""
+
+    SHOW = "show"  # send the issued card `card_id`
+    CHANGE = "change"  # change the issued card `card_id` where it hangs, or send it anew
+    SAY = "say"  # send plain text
+
+
+class OutboxState(StrEnum):
+    """Every row ends as one of the last three; none is lost."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SUPERSEDED = "superseded"  # no longer true when it was to be sent, so it was not
+    DEAD = "dead"  # given up: visible in metrics and `tuoling outbox`, can be sent again
+
+
+class OutboxRow(Base):
+    """One message to one person. `lease_until` in the future means that a relay is working on it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "next_try_at",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_open_target",
+            "target",
+            "id",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index("ix_outbox_sent", "target", "sent_at"),
+        Index("ix_outbox_finished", "state", "finished_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    channel: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    target: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(8))
+    card_id: Mapped[str | None] = mapped_column(String(16))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10), default=OutboxState.PENDING)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    maybe_sent: Mapped[bool] = mapped_column(Boolean, default=False)
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fault: Mapped[str | None] = mapped_column(String(200))
+    request_id: Mapped[str] = mapped_column(String(16))
+
+
+def body_place(dedupe_key: str) -> str:
+    """The vault's place of a row's text."""
+    return f"outbox.body:{dedupe_key}"
+
+
+def code_place(dedupe_key: str) -> str:
+    """The vault's place of the one-time code that came with a tap."""
+    return f"outbox.code:{dedupe_key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What `put` writes. `body` and `code` are sealed already."""
+
+    dedupe_key: str
+    channel: str
+    person_id: int
+    target: str
+    kind: Kind
+    card_id: str | None = None
+    body: bytes | None = None
+    code: bytes | None = None
+
+
+def put(session: Session, messages: Sequence[Message], *, now: datetime, request_id: str) -> None:
+    """Write the messages in this transaction. One whose dedupe key exists already is not written again."""
+    rows = [
+        {
+            "dedupe_key": message.dedupe_key,
+            "channel": message.channel,
+            "person_id": message.person_id,
+            "target": message.target,
+            "kind": message.kind,
+            "card_id": message.card_id,
+            "body": message.body,
+            "code": message.code,
+            "state": OutboxState.PENDING,
+            "attempts": 0,
+            "maybe_sent": False,
+            "next_try_at": now,
+            "created_at": now,
+            "request_id": request_id,
+        }
+        for message in messages
+    ]
+    session.execute(insert_new(session, OutboxRow), rows)
+
+
+def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
+    """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only.
+
+    Two relays never hold one row, nor two rows of one target: an earlier open row of the same target blocks.
+    """
+    earlier = aliased(OutboxRow)
+    due = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.state == OutboxState.PENDING,
+            OutboxRow.next_try_at <= now,
+            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
+            ~exists().where(
+                earlier.target == OutboxRow.target,
+                earlier.state == OutboxState.PENDING,
+                earlier.id < OutboxRow.id,
+            ),
+        )
+        .order_by(OutboxRow.next_try_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=OutboxRow)
+    )
+    ids = session.scalars(due).all()
+    if not ids:
+        return []
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids))
+        .values(lease=holder, lease_until=now + timedelta(seconds=seconds), attempts=OutboxRow.attempts + 1)
+        .returning(OutboxRow)
+    )
+    return sorted(session.scalars(statement), key=lambda row: row.id)
+
+
+def close(
+    session: Session, row_id: int, holder: str, state: OutboxState, *, now: datetime, fault: str | None = None
+) -> bool:
+    """End a leased row. False if the lease was lost meanwhile (another relay has it): its holder ends it."""
+    values: dict[str, Any] = {"state": state, "finished_at": now, "lease": None, "lease_until": None, "fault": fault}
+    if state == OutboxState.SENT:
+        values |= {"sent_at": now, "body": None, "code": None}
+    statement = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.lease == holder).values(values)
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def put_back(
+    session: Session,
+    row_id: int,
+    holder: str,
+    *,
+    next_try_at: datetime,
+    fault: str | None,
+    maybe_sent: bool,
+    tried: bool = True,
+) -> bool:
+    """Give a leased row back for a later try. `tried` False does not count as an attempt (a pace limit)."""
+    values: dict[str, Any] = {
+        "lease": None,
+        "lease_until": None,
+        "next_try_at": next_try_at,
+        "fault": fault,
+    }
+    if maybe_sent:
+        values["maybe_sent"] = True
+    if not tried:
+        values["attempts"] = OutboxRow.attempts - 1
+    statement = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.lease == holder).values(values)
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def sent_times(session: Session, target: str, since: datetime, limit: int) -> Sequence[datetime]:
+    """When the last messages went to `target` since `since`, newest first, at most `limit`."""
+    statement = (
+        select(OutboxRow.sent_at)
+        .where(OutboxRow.target == target, OutboxRow.sent_at > since, OutboxRow.kind != Kind.CHANGE)
+        .order_by(OutboxRow.sent_at.desc())
+        .limit(limit)
+    )
+    return [at for at in session.scalars(statement) if at is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full the outbox is. `oldest_seconds` is the age of the oldest row that is due."""
+
+    pending: int = 0
+    dead: int = 0
+    oldest_seconds: float = 0.0
+    by_fault: dict[str, int] = field(default_factory=dict)
+
+
+def depth(session: Session, now: datetime) -> Depth:
+    """The outbox in numbers, for `/metrics`, `/readyz` and `tuoling doctor`."""
+    pending, oldest = session.execute(
+        select(func.count(), func.min(OutboxRow.next_try_at)).where(OutboxRow.state == OutboxState.PENDING)
+    ).one()
+    faults = session.execute(
+        select(OutboxRow.fault, func.count()).where(OutboxRow.state == OutboxState.DEAD).group_by(OutboxRow.fault)
+    ).all()
+    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return Depth(pending, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults})
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget rows that ended before `before`, dead ones excepted; how many were forgotten."""
+    statement = delete(OutboxRow).where(
+        OutboxRow.state.in_([OutboxState.SENT, OutboxState.SUPERSEDED]), OutboxRow.finished_at < before
+    )
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]

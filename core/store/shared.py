@@ -1,0 +1,80 @@
+"""What all processes share besides the business: leases, and short-lived secrets such as a platform's access token."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, LargeBinary, String, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.privacy import Vault
+from core.store.base import Base, UtcDateTime
+from core.store.database import insert_new
+
+_LONG_AGO = timedelta(days=3650)
+
+
+class LeaseRow(Base):
+    """Who may do a thing alone, until when. `fence` grows with every new holder: a paused one is recognised."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    fence: Mapped[int] = mapped_column(BigInteger)
+
+
+class SecretRow(Base):
+    """A short-lived secret that all processes use. Sealed: neither Redis nor a backup holds it in clear."""
+
+    __tablename__ = "shared_secret"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A shared secret as it was read. `version` grows with every new value."""
+
+    value: str
+    version: int
+    expires_at: datetime
+
+
+def take_lease(session: Session, name: str, holder: str, *, now: datetime, seconds: float) -> int | None:
+    """Take or extend the lease `name` until `seconds` from now; its fencing number, or None if another holds it."""
+    fresh = {"name": name, "holder": "", "until": now - _LONG_AGO, "fence": 0}
+    session.execute(insert_new(session, LeaseRow).values(fresh))
+    until = now + timedelta(seconds=seconds)
+    extend = update(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder, LeaseRow.until >= now)
+    kept = session.scalars(extend.values(until=until).returning(LeaseRow.fence)).one_or_none()
+    if kept is not None:
+        return kept
+    take = update(LeaseRow).where(LeaseRow.name == name, or_(LeaseRow.until < now, LeaseRow.holder == ""))
+    return session.scalars(
+        take.values(holder=holder, until=until, fence=LeaseRow.fence + 1).returning(LeaseRow.fence)
+    ).one_or_none()
+
+
+def drop_lease(session: Session, name: str, holder: str, *, now: datetime) -> None:
+    """Give the lease back, if `holder` still has it."""
+    session.execute(
+        update(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder).values(until=now - _LONG_AGO)
+    )
+
+
+def read_secret(session: Session, vault: Vault, name: str) -> Secret | None:
+    """The shared secret `name`, if there is one; it may have expired."""
+    row = session.execute(
+        select(SecretRow.value, SecretRow.version, SecretRow.expires_at).where(SecretRow.name == name)
+    ).one_or_none()
+    return Secret(vault.open(f"shared_secret:{name}", row.value), row.version, row.expires_at) if row else None
+
+
+def write_secret(session: Session, vault: Vault, name: str, secret: Secret) -> None:
+    """Store a new value of the shared secret `name`."""
+    sealed = vault.seal(f"shared_secret:{name}", secret.value)
+    session.merge(SecretRow(name=name, value=sealed, version=secret.version, expires_at=secret.expires_at))

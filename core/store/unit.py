@@ -1,0 +1,100 @@
+"""The unit of work: one transaction with its clock, its vault, its audit entries and what happened in it.
+
+A core verb gets a `Unit` and the acting person. It changes rows, says what happened (`happened`) and records who did
+it (`record`). At the end of the block, still inside the transaction, the events are told to the listeners (who write
+outbox rows), the audit entries are chained, and everything is committed together.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.privacy import Vault
+from core.store import audit
+from core.store.database import PATIENCE, Database
+from core.store.faultpoint import faultpoint
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of what can happen, in the past tense: `LeadClaimed`, `LeadTransferred`."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """One transaction at work. `now` does not move while it lasts."""
+
+    session: Session
+    now: datetime
+    vault: Vault
+    request_id: str
+    channel: str
+    entries: list[audit.Entry] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def record(self, actor_id: int | None, action: str, subject: str, **details: Any) -> None:
+        """Put an entry into the audit log with the commit. `details` hold ids, numbers and masked text only."""
+        self.entries.append(audit.Entry(actor_id, action, subject, details))
+
+    def happened(self, event: Event) -> None:
+        """Tell the listeners, inside this transaction."""
+        self.events.append(event)
+
+
+Listener = Callable[[Unit, Event], None]
+
+
+class Store:
+    """Opens units of work. One a process; safe to share between threads."""
+
+    def __init__(self, database: Database, vault: Vault, *, clock: Clock = utc_now) -> None:
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` for every event of every unit, inside its transaction."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def unit(self, *, request_id: str, channel: str = "system", patience: timedelta = PATIENCE) -> Iterator[Unit]:
+        """A transaction: all of it at the end of the block, or none of it if the block raises."""
+        with self.database.write(patience) as session:
+            unit = Unit(session, self.clock(), self.vault, request_id, channel)
+            yield unit
+            self._settle(unit)
+            faultpoint("before_commit")
+        faultpoint("after_commit")
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A session that only reads (a context manager)."""
+        return self.database.read()
+
+    def _settle(self, unit: Unit) -> None:
+        told = 0
+        while told < len(unit.events):  # a listener may make more happen
+            for listener in self._listeners:
+                listener(unit, unit.events[told])
+            told += 1
+        if unit.entries:
+            unit.session.flush()
+            audit.append(
+                unit.session,
+                unit.vault,
+                unit.entries,
+                at=unit.now,
+                channel=unit.channel,
+                request_id=unit.request_id,
+            )

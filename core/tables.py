@@ -1,0 +1,13 @@
+"""All tables in one place: importing this fills `metadata` for migrations and tests."""
+
+import core.leads.models
+import core.people.models
+import core.store.audit
+import core.store.dialogs
+import core.store.inbox
+import core.store.issued
+import core.store.outbox
+import core.store.shared  # noqa: F401  imported for their tables
+from core.store.base import Base
+
+metadata = Base.metadata
