@@ -78,7 +78,8 @@ class Card:
     """What a person sees. At most one of `checklist` and `selects` is given.
 
     `lines` are sentences below the fields (follow-ups, reasons, hints); `done`, where given, is the label of the one
-    grey button of a card that can no longer be acted upon.
+    grey button of a card that can no longer be acted upon. `revision` is set by the relay: the issued card's, which
+    the buttons carry.
     """
 
     title: str
@@ -93,3 +94,4 @@ class Card:
     selects: tuple[Select, ...] = ()
     submit: Button | None = None
     done: str = ""
+    revision: int = 1

@@ -45,11 +45,16 @@ _VERBS = {
 }
 
 
+def not_allowed(verb: Verb) -> str:
+    """The person's post does not give him this."""
+    return f"您的岗位不能{_VERBS[verb]}。如需开通，请联系管理员。"
+
+
 def refusal(outcome: object, words: Words) -> str | None:
     """The sentence for a refusal on leads, or None if `outcome` is no refusal."""
     match outcome:
         case lead.NotAllowed(verb):
-            return f"您的岗位不能{_VERBS[verb]}。如需开通，请联系管理员。"
+            return not_allowed(verb)
         case lead.NoSuchLead(number):
             return f"没有找到 L{number}，请核对编号；回复 我的客户 查看您名下的线索。"
         case lead.Closed(number):
@@ -206,4 +211,6 @@ def several(found: Sequence[tuple[int, str, str]]) -> str:
 
 NOBODY = "没有找到您能查看的客户。请核对编号、手机号或完整姓名。"
 NO_COLLEAGUE = "没有找到同事「{name}」，请写全名，如：转移 L1024 李娜。"
+NO_NEXT_CONTACT = "好的，未约下次联系。"
+NO_OPEN_POOL = "目前没有对您的部门开放的公海，请联系管理员。"
 NO_POOL = "没有叫「{name}」的公海。您可用：{pools}。"

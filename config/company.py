@@ -16,10 +16,10 @@ from typing import TypeVar
 
 from config.yamlfile import Problem, Value, likely, read_yaml
 from core.leads.pools import Pool, Pools, plain_word
+from core.leads.products import PRODUCTS
 from core.regions import PROVINCE, REGIONS, find_region
 
 EVERYBODY = "全员"
-PRODUCTS = {"house": "房抵", "car": "车抵", "credit": "信用", "business": "经营"}
 _FILES = ("pools.yaml",)
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,19}")  # it stands in action tokens and in the database
 _USERID = re.compile(r"[0-9a-z_.@-]{1,64}")

@@ -28,13 +28,13 @@ _QUIET = ("urllib3", "requests", "httpx", "httpcore")  # they log addresses, and
 _MOST_DEPTH = 8
 _MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
 
-_SECRET_NAMES = (  # noqa: S105 - names of secrets, none of them
+_NAMES = (
     r"access[_-]?token|corp_?secret|app_?secret|client_?secret|response_?code|session_?webhook|authorization|password"
 )
-_SECRET_KEY = re.compile(rf"(?:{_SECRET_NAMES}|secret|token|aes_?key|secret_?key|ticket)\Z", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"(?:{_NAMES}|secret|token|aes_?key|secret_?key|ticket)\Z", re.IGNORECASE)
 # A value after its name: access_token=v, "access_token": "v", <ResponseCode><![CDATA[v]]>, Authorization: Bearer v.
 _SECRET_VALUE = re.compile(
-    rf"({_SECRET_NAMES})(\\?[\"']?\s*(?:[=:>]|%3D)\s*(?:<!\[CDATA\[)?\\?[\"']?(?:(?:Bearer|Basic)\s+)?)([^\s&\"'\\,;<>\])}}]+)",
+    rf"({_NAMES})(\\?[\"']?\s*(?:[=:>]|%3D)\s*(?:<!\[CDATA\[)?\\?[\"']?(?:(?:Bearer|Basic)\s+)?)([^\s&\"'\\,;<>\])}}]+)",
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
@@ -184,8 +184,10 @@ def _add_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     exception = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else sys.exception()
     if exception is not None:
         lines = traceback.TracebackException.from_exception(exception, capture_locals=False).format()
+        text = "".join(lines).rstrip()
         event["exception_type"] = type(exception).__qualname__
-        event["exception"] = "".join(lines)[-_MOST_EXCEPTION:].rstrip()
+        # Redacted before it is cut: half a number would not be recognised any more.
+        event["exception"] = text if len(text) <= _MOST_EXCEPTION else redact(text)[-_MOST_EXCEPTION:]
     return event
 
 

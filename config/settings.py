@@ -231,15 +231,15 @@ def _database_folder(given: Mapping[str, str]) -> list[str]:
     if file is None or file.parent.is_dir() or file.parent.absolute() == var:
         return []
     return [
-        f"TUOLING_DATABASE_URL names a file in the folder {file.parent}, which is not there; make that folder, or leave "
-        f"the variable out to use {var / 'tuoling.db'}."
+        f"TUOLING_DATABASE_URL names a file in the folder {file.parent}, which is not there; make that folder, or "
+        f"leave the variable out to use {var / 'tuoling.db'}."
     ]
 
 
 def _no_secret_key() -> str:
     return (
-        "TUOLING_SECRET_KEY is not set, but production needs 32 random bytes in base64 to encrypt personal data (keep a "
-        f"copy in a safe place: without the key nothing can be read again); {kinds.MAKE_ONE}"
+        "TUOLING_SECRET_KEY is not set, but production needs 32 random bytes in base64 to encrypt personal data (keep "
+        f"a copy in a safe place: without the key nothing can be read again); {kinds.MAKE_ONE}"
     )
 
 

@@ -262,6 +262,6 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, shown: str) -> Probl
     said = f"not valid YAML: {error.problem}" + (f" ({error.context})" if error.context else "")
     if any("：" in each.partition("#")[0] for each in near):
         said += "; is there a full-width 「：」 where YAML needs a half-width colon and a space?"
-    elif any("\t" in each.partition("#")[0] for each in near):
+    elif "tab" not in str(error.problem) and any("\t" in each.partition("#")[0] for each in near):
         said += "; is there a tab? YAML indents with spaces"
     return Problem(shown, line + 1, (mark.column if mark else 0) + 1, said)

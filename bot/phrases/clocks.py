@@ -1,8 +1,8 @@
 """The time of day in a phrase: 「下午3点半」, 「10:30」, 「晚上」.
 
 Rules, decided once:
-- 1 to 6 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means the
-  24-hour clock: `03:00` is 03:00.
+- 1 to 6 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means
+  the 24-hour clock: `03:00` is 03:00.
 - 7 o'clock without it is in doubt (both 7:00 and 19:00 lie outside working hours) and is asked about. 8 to 12 and
   13 to 24 are as said.
 - A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
@@ -55,7 +55,7 @@ _PERIOD = re.compile("|".join(word for word in PERIODS if len(word) > 1))
 _SHORT_PERIOD = re.compile("|".join(PERIODS))
 _COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(?![0-9:])")
 _WORDS = re.compile(
-    rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点|时(?![间候段代常期]))(?!位)"
+    rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点(?![位都也儿])|时(?![间候段代常期]))"
     rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?({NUMERAL}{{1,3}})(分)?))?(?![0-9])"
 )
 _TO = re.compile(r" ?(?:-|~|—|到|至) ?")
@@ -66,7 +66,7 @@ _ONE_DOES = re.compile(r" ?(?:钟|整|半|面谈|见|去|来|到|打|联系|签|
 
 
 def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
-    """The time of day that begins at `pos`; `after_day` if a day was named right before it (「今|晚」, 「明天|一点」)."""
+    """The time of day that begins at `pos`; `after_day` if a day was named right before it: 「今|晚」."""
     period_found = (_SHORT_PERIOD if after_day else _PERIOD).match(text, pos)
     period = period_found.group() if period_found else ""
     at = _skip_space(text, period_found.end()) if period_found else pos
@@ -79,7 +79,7 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
         end = at if at < len(text) else len(text.rstrip())
         end = period_found.end() if period_found else end
         usual = PERIODS[period].usual
-        return Clock(end, usual.hour, usual.minute, False) if usual else Doubt(end, f"没说{period}几点")
+        return Clock(end, usual.hour, usual.minute, False) if usual else Doubt(end, f"没说{period}几点", weak=True)
     if isinstance(clock, Doubt):
         return clock
     return _with_tail(text, clock)
@@ -147,7 +147,7 @@ def _with_tail(text: str, clock: Clock) -> Clock | Doubt:
         if other is not None:
             end = other.end
     if limit := _LIMIT.match(text, end):
-        return Doubt(limit.end(), "只说了最晚到什么时候")
+        return Doubt(limit.end(), "只说了最晚到什么时候", weak=True)
     if about := _ABOUT.match(text, end):
         end = about.end()
     return Clock(end, clock.hour, clock.minute, True)

@@ -1,17 +1,17 @@
-"""The day in a phrase: 「明天」, 「下周三」, 「15号」, 「12-03」, 「3天后」.
+"""The day in a phrase: 「明天」, 「下周三」, 「15号」, `12-03`, 「月底」.
 
 Rules, decided once:
-- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead. 「下周X」 is the X of the next
-  week, weeks begin on Monday.
-- 「15号」 is the coming 15th. A month and day that is past this year is next year's if it is more than 60 days ago, else
-  it is past.
-- Half a month is 15 days. 「过两天」 is idiom for "soon" (in doubt); 「过2天」 and 「两天后」 are two days.
+- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead. 「下周X」 is the X of the
+  next week; weeks begin on Monday.
+- 「15号」 is the coming 15th, on the 15th itself today. A month and day that is past this year is next year's if that
+  was more than 60 days ago, else it is past.
+- `12.3` is a date only with a time or a meeting after it, else a number. `1/3` needs a time after it, else it is in
+  doubt.
 """
 
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.phrases.later import add_months, read_ago, read_later, read_vague_later
@@ -20,7 +20,6 @@ from bot.phrases.readings import Day, DayReading, Doubt
 from bot.phrases.traps import NUMERAL
 
 LAST_YEAR_AFTER = timedelta(days=60)
-_MOST_DAYS = 1000  # more is out of reach anyway (a next contact lies within a year), and dates stay within the calendar
 
 
 _N = rf"{NUMERAL}{{1,5}}"
@@ -32,25 +31,27 @@ _RELATIVE_DAY = re.compile(
     r"(今|明|昨)(?:天|日|儿个?|(?=早|晚|晨|上午|中午|下午))"
 )
 _WEEKDAY = re.compile(
-    rf"(?<!{NUMERAL})(?<![每第半几])(上上|下下|上|下|这|本)?(?:个|一个)?(?:周|星期|礼拜) ?"
+    rf"(?:(?<!{NUMERAL})|(?<=[周期拜]{NUMERAL}))(?<![每第半几])(上上|下下|上|下|这|本)?(?:个|一个)?(?:周|星期|礼拜) ?"
     r"([一二三四五六日天]|[1-6](?![0-9.万wWkK点:年月号日]))(?!次|福|遍|[二三四五六日](?![号日月点时0-9十]))"
 )
 _RANGE_OF_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?:[二三四五六日])(?![号日月点时十])")
 _FULL_DATE = re.compile(
-    rf"(?<![0-9])((?:20|19)[0-9]{{2}}|[二一][〇零九]{NUMERAL}{{2}}) ?(?:年|[-/.]) ?({_N}) ?(?:月|[-/.]) ?({_N})(?![0-9])"
-    r" ?[日号]?"
+    rf"(?<![0-9])((?:20|19)[0-9]{{2}}|[二一][〇零九]{NUMERAL}{{2}}) ?(?:年|[-/.]) ?({_N}) ?(?:月|[-/.]) ?"
+    rf"({_N})(?![0-9]) ?[日号]?"
 )
 _COMPACT_DATE = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
 _MONTH_DAY = re.compile(
-    rf"(?<![0-9])(今年|明年|去年)? ?({_N}) ?月(?:份)? ?({_N})(?: ?[日号]| ?(?=$|[,。;! )]|上午|下午|早|晚|中午|周|星期))"
+    rf"(?<![0-9])(今年|明年|去年)? ?({_N}) ?月(?:份)? ?({_N})"
+    r"(?: ?[日号]| ?(?=$|[,。;! )]|上午|下午|早|晚|中午|周|星期))"
 )
 _MONTH_END = re.compile(rf"(下下个?月|下个?月|这个?月|本月|(?<![0-9]){_N}月)?(?:份)?(?:底|末)|(月底|月末)")
 _OF_MONTH = re.compile(rf"(上个?月|下下个?月|下个?月|这个?月|本月)的? ?({_N}) ?[日号]")
-_DAY_OF_MONTH = re.compile(rf"(?<![0-9-/.月])({_N}) ?(?:号(?!码)|日(?!内|元|均|结|息|报))")
+_DAY_OF_MONTH = re.compile(rf"(?<![0-9/.月])({_N}) ?(?:号(?!码)|日(?!内|元|均|结|息|报))")
 _DAYS_RANGE = re.compile(rf"(?<![0-9])({_N}) ?[号日]? ?[-~到至、,/] ?({_N}) ?[号日](?!内)")
 _SIGNS_DATE = re.compile(
     r"(?<![0-9A-Za-z.:/-])([01]?[0-9])([-/.])([0-3]?[0-9])"
-    r"(?![0-9A-Za-z.:/%-])(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
+    r"(?![0-9A-Za-z.:/%-])"
+    r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
 )
 _FOLLOWED_BY_MEETING = re.compile(
     r" ?(?:面谈|见|联系|打|签|去|来|到|上门|再|回访|上午|下午|早|晚|中午|[0-9]{1,2}[点:])"
@@ -66,11 +67,6 @@ def read_day(text: str, pos: int, now: datetime) -> DayReading:
     return None
 
 
-def starts_day(text: str, pos: int, now: datetime) -> bool:
-    """True if a day begins at `pos`."""
-    return read_day(text, pos, now) is not None
-
-
 def _relative(text: str, pos: int, now: datetime) -> DayReading:
     found = _RELATIVE_DAY.match(text, pos)
     if not found:
@@ -81,7 +77,7 @@ def _relative(text: str, pos: int, now: datetime) -> DayReading:
 
 def _weekday(text: str, pos: int, now: datetime) -> DayReading:
     if both := _RANGE_OF_WEEKDAYS.match(text, pos):
-        return Doubt(both.end(), "说了两天，以哪天为准")
+        return Doubt(both.end(), "说了两天，以哪天为准", weak=True)
     found = _WEEKDAY.match(text, pos)
     if not found:
         return None
@@ -97,7 +93,7 @@ def _weekday(text: str, pos: int, now: datetime) -> DayReading:
     return Day(found.end(), (coming, coming + timedelta(days=7)), back=back, weekday=weekday)
 
 
-def _full_date(text: str, pos: int, now: datetime) -> DayReading:
+def _full_date(text: str, pos: int, _now: datetime) -> DayReading:
     found = _FULL_DATE.match(text, pos) or _COMPACT_DATE.match(text, pos)
     if not found:
         return None
@@ -110,8 +106,15 @@ def _full_date(text: str, pos: int, now: datetime) -> DayReading:
 def _one_date(end: int, year: int, month: int, day: int) -> Day | Doubt:
     real = _real_date(year, month, day)
     if real is None:
-        return Doubt(end, f"{year}年{month}月没有{day}号" if 1 <= month <= 12 else f"没有{month}月")
+        return Doubt(end, _no_such_date(year, month, day))
     return Day(end, (real,))
+
+
+def _no_such_date(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12:
+        return f"没有{month}月"
+    leap_day = month == 2 and day == 29
+    return f"{year}年2月没有29号" if leap_day else f"{month}月没有{day}号"
 
 
 def _month_day(text: str, pos: int, now: datetime) -> DayReading:
@@ -144,7 +147,7 @@ def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
     follows = _FOLLOWED_BY_MEETING.match(text, found.end())
-    if sign == "." and not follows:
+    if sign == "." and not follows and found.group() != text:
         return None
     reading = _this_or_next_year(found.end(), month, day, now)
     unsure = sign == "." or (len(found.group(1)) == 1 and len(found.group(3)) == 1)
@@ -181,9 +184,9 @@ def _month_end(text: str, pos: int, now: datetime) -> DayReading:
     return Day(found.end(), (first.replace(day=calendar.monthrange(first.year, first.month)[1]),))
 
 
-def _days_range(text: str, pos: int, now: datetime) -> DayReading:
+def _days_range(text: str, pos: int, _now: datetime) -> DayReading:
     found = _DAYS_RANGE.match(text, pos)
-    return Doubt(found.end(), "说了不止一天，以哪天为准") if found else None
+    return Doubt(found.end(), "说了不止一天，以哪天为准", weak=True) if found else None
 
 
 def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
@@ -201,12 +204,10 @@ def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
         return Doubt(found.end(), f"{first.month}月没有{day}号")
     after, before = add_months(first, 1), add_months(first, -1)
     following = _real_date(after.year, after.month, day)
-    dates = [option for option in (this, following) if option is not None and option >= now.date()]
-    if not dates:
+    coming = this if this >= now.date() else following
+    if coming is None:
         return Doubt(found.end(), f"{after.month}月没有{day}号")
-    return Day(
-        found.end(), tuple(dates), back=this if this <= now.date() else _real_date(before.year, before.month, day)
-    )
+    return Day(found.end(), (coming,), back=this if this <= now.date() else _real_date(before.year, before.month, day))
 
 
 def _real_date(year: int, month: int, day: int) -> date | None:

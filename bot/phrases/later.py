@@ -1,7 +1,7 @@
 """Days and moments counted from now: 「3天后」, 「半小时后」, 「过2天」, 「一周前」.
 
-Rules, decided once: half a month is 15 days; 「过两天」 is idiom for "soon" (in doubt), 「过2天」 and 「两天后」 are two days;
-what is counted from another event (「放款3天后」) or in working days is in doubt.
+Rules, decided once: half a month is 15 days; 「过两天」 is idiom for "soon" (in doubt), 「过2天」 and 「两天后」 are
+two days; what is counted from another event (「放款3天后」) or in working days is in doubt.
 """
 
 import calendar
@@ -24,7 +24,8 @@ _BEFORE = re.compile(rf"(?<![0-9.])({_N}) ?(天|个?周|个?星期|个?月)(?:�
 _VAGUE_LATER = re.compile(
     rf"(?:再?过)?(?:[几数]|好几|一两|两三|三五|三四|{_N} ?[-~到至、] ?{_N}|十几|十来|{NUMERAL}+[多来]) ?"
     rf"(?:个工作日|{_UNIT[1:-1]}) ?{_AFTER}|再?过(?:[几些两]|一两|两三|三五)个?(?:天|日|周|星期|礼拜|月|小时)|"
-    rf"(?:{_N}|[几数]) ?个?工作日(?:之?后|以后|内|之内)?|半天{_AFTER}|(?:{_N}|[几数]) ?(?:天|日|周|个月|小时|分钟)(?:之内|以内|内)"
+    rf"(?:{_N}|[几数]) ?个?工作日(?:之?后|以后|内|之内)?|半天{_AFTER}|"
+    rf"(?:{_N}|[几数]) ?(?:天|日|周|个月|小时|分钟)(?:之内|以内|内)"
 )
 _EVENT_BEFORE = re.compile(
     r"(?:放款|签约|到账|下款|审批|批款|批复|还款|逾期|工资|下班|出差|回来|结清|过户|出证|下证|解押|评估|面签|进件|提交|审核)"
@@ -32,9 +33,10 @@ _EVENT_BEFORE = re.compile(
 )
 
 
-def read_vague_later(text: str, pos: int, now: datetime) -> DayReading:
+def read_vague_later(text: str, pos: int, _now: datetime) -> DayReading:
+    """「过几天」, 「3-5天后」, 「3天内」, 「3个工作日后」: in doubt."""
     found = _VAGUE_LATER.match(text, pos)
-    return Doubt(found.end(), "没说准是哪一天") if found else None
+    return Doubt(found.end(), "没说准是哪一天", weak=True) if found else None
 
 
 def read_later(text: str, pos: int, now: datetime) -> DayReading:
@@ -44,7 +46,7 @@ def read_later(text: str, pos: int, now: datetime) -> DayReading:
         return None
     number, unit = found.group(1) or found.group(3), found.group(2) or found.group(4)
     if _EVENT_BEFORE.search(text, 0, pos):
-        return Doubt(found.end(), "从哪一天算起")
+        return Doubt(found.end(), "从哪一天算起", weak=True)
     count = 0.5 if number == "半" else read_number(number)
     if count is None:
         return Doubt(found.end(), "没说准是多久")
@@ -77,6 +79,7 @@ def _days_later(end: int, count: float, unit: str, now: datetime) -> DayReading:
 
 
 def read_ago(text: str, pos: int, now: datetime) -> DayReading:
+    """「3天前」, 「一周前」."""
     found = _BEFORE.match(text, pos)
     count = read_number(found.group(1)) if found else None
     if not found or not count or count > _MOST_DAYS:

@@ -44,7 +44,7 @@ def folded(text: str) -> str:
 def read_number(text: str) -> int | None:
     """A whole number below 10,000 in ASCII digits or strict Chinese numerals: `31`, 「三十一」, 「两」, 「一百零五」.
 
-    None for anything else, also for 「两三」 and 「十五六」, which name two numbers, and 「一百五」, which is short for 150.
+    None for anything else, also for 「两三」 and 「十五六」 (two numbers) and 「一百五」 (short for 150).
     """
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 4 else None
@@ -76,7 +76,7 @@ def read_year(text: str) -> int | None:
 
 
 def read_lead_number(text: str) -> int | None:
-    """The number of a lead: `L1024`, `l1024`, `Ｌ１０２４`, `L 1024`, `1024` -> 1024. None if it is none (also `L0`)."""
+    """The number of a lead: `L1024`, `l1024`, `Ｌ１０２４`, `L 1024`, `1024` -> 1024. None if it is none."""
     found = _LEAD.fullmatch(folded(text))
     return int(found.group(1)) if found else None
 

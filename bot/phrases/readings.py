@@ -1,7 +1,7 @@
 """What the readers of days and clocks hand back.
 
-A reading ends at `end` of the text. `weak` readings that fix no time (「过几天」, 「周五前」) may be ignored beside a clear
-time; strong ones (「25点」, 「7点」) may not, since the person meant them.
+A reading ends at `end` of the text. `weak` doubts (「过几天」, 「周五前」) may be ignored beside a clear time; others
+(「25点」, 「7点」) may not, since the person meant a time by them.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class Day:
     """A day.
 
     `dates` are its readings in order: the first whose time is still ahead counts. `back` is the last such day up to
-    today, for reports (「周三打过电话」). `weekday` (Monday is 0) is set for a weekday without a date. `doubt` says what
-    is unsure unless a time of day follows.
+    today, for reports (「周三打过电话」). `weekday` (Monday is 0) is set for a weekday without a date. `doubt` says
+    what is unsure unless a time of day follows.
     """
 
     end: int

@@ -11,7 +11,7 @@ _NEAR = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 
 
 def say_time(at: datetime, now: datetime) -> str:
-    """`at` in local words: 「明天（周三）10:00」, 「12月3日（周四）14:00」, with the year where it is not this year's."""
+    """`at` in local words: 「明天（周三）10:00」, 「12月3日（周四）14:00」, with the year if it is another."""
     there, here = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     day = _NEAR.get((there.date() - here.date()).days)
     if day is None:
@@ -21,7 +21,7 @@ def say_time(at: datetime, now: datetime) -> str:
 
 
 def say_wait(delta: timedelta) -> str:
-    """A length of time, in its largest whole unit: 「刚刚」 (under a minute, or negative), 「5分钟」, 「3小时」, 「2天」."""
+    """A length of time, in its largest whole unit: 「刚刚」 (under a minute), 「5分钟」, 「3小时」, 「2天」."""
     minutes = int(delta / timedelta(minutes=1))
     if minutes < 1:
         return "刚刚"

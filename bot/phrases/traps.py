@@ -34,7 +34,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?!20[0-9]{2}[01][0-9][0-3][0-9](?![0-9Xx]))(?<![0-9])[0-9]{7,}[Xx]?"), BLANK),
     (re.compile(r"[A-Za-z]+[-_]?[0-9]+[A-Za-z0-9]*"), BLANK),
     (re.compile(rf"百分之{NUMERAL}+(?:点{NUMERAL}+)?"), BLANK),
-    (re.compile(rf"{NUMERAL}+点{NUMERAL}+ ?(?:%|个?点|厘|万|w|W|倍|成|折)"), RATE),
+    (re.compile(rf"{NUMERAL}+点(?:{NUMERAL}+ ?(?:%|个?点|厘)|(?<!{NUMERAL}){NUMERAL} ?(?:万|w|W|倍|成|折))"), RATE),
     (re.compile(rf"(?:{_RATE_BEFORE})(?:[了到是为约:]|大概|只要|不到|不超过| )*{NUMERAL}+点(?![钟半一刻0-9])"), RATE),
     (re.compile(rf"(?<![0-9]){NUMERAL}+点(?:多|左右|以内|以下)?的?(?:{_RATE_AFTER})"), RATE),
     (re.compile(rf"(?<![0-9.])[0-9]+(?:\.[0-9]+)? ?(?:[-~到至] ?[0-9]+(?:\.[0-9]+)? ?)?(?:{_UNITS})"), BLANK),
@@ -45,6 +45,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             rf"每(?:个|隔)? ?(?:周[一二三四五六日天]?|星期[一二三四五六日天]?|月(?:{NUMERAL}+[号日])?|天|日|晚|年)"
+            rf"(?: ?(?:早上|上午|中午|下午|晚上))?(?: ?(?:{NUMERAL}+点半?|[0-9]{{1,2}}:[0-9]{{2}}))?"
         ),
         BLANK,
     ),

@@ -1,37 +1,38 @@
 """The next contact time in a follow-up: 「意向强，明天10点面谈」.
 
-`find_time` reads every mention of a time (day rules: `days.py`, clock rules: `clocks.py`) and decides:
+`find_time` takes every mention of a time (`mentions.py`; day rules in `days.py` and `later.py`, clock rules in
+`clocks.py`) and decides:
 
-1. A mention that cannot be (25点, 2月30号) or contradicts itself (「明天周五」 on a Monday) is Unclear, whatever else is said.
-2. What comes before 改到/推到 is superseded. Two mentions joined by 或/还是 are Unclear.
-3. One time still ahead is Found; times past (「昨天打过电话，明天10点面谈」), vague words (「下次」), limits (「周五前」) and
-   negated times (「明天没空」) beside it are ignored. A day without a clock time gives way to the same day with one.
+1. A mention that cannot be (25点, 2月30号), contradicts itself (「明天周五」 on a Monday) or can be read twice
+   (「7点」) is Unclear, whatever else is said.
+2. What stands before 改到/推到 is superseded. Two mentions joined by 或/还是 are Unclear.
+3. One time still ahead is Found. Beside it, times past (「昨天打过电话，明天10点面谈」), vague words
+   (「下次」), limits (「周五前」) and negated times (「明天没空」) are ignored. A day without a clock time gives
+   way to the same day with one.
 4. Two different times ahead are Unclear: the person is asked which.
 5. Else vague is Unclear, past is Past, and without any mention it is Nothing.
 
 A day without a time of day means 09:30 (`clocks.DEFAULT`), a part of the day its usual time, with `has_clock` False so
 that the answer says it back. A clock time without a day belongs to the day named before it, else to today; if that is
-over, it is Unclear (today's report or tomorrow?). Further ahead than 365 days is Unclear.
+over, it is Unclear (a report, or tomorrow?). Further ahead than 365 days is Unclear.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum, auto
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
-from bot.phrases.clocks import DEFAULT, Doubt, Clock, read_clock
-from bot.phrases.days import Doubt, Day, Instant, read_day, starts_day
+from bot.phrases.mentions import Kind, Mention, mentions_of
 from bot.phrases.numbers import folded
 from bot.phrases.say import SHANGHAI, say_ago, say_time, say_wait
-from bot.phrases.traps import NUMERAL, RATE, without_traps
 
 __all__ = ["Found", "Nothing", "Past", "Unclear", "find_time", "say_ago", "say_time", "say_wait"]
 
+FURTHEST = timedelta(days=365)
+
 _JOINED = re.compile(r"[ ,、]*(?:或者?是?|还是|要么|不然|要不)[ ,、]*(?:就|在|是)?")
 _MOVED = re.compile(r"(?:改|推|延|调|挪)(?:到|成|为|在|至|迟|期|后)|改约")
-FURTHEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def find_time(text: str, now: datetime) -> When:
     """
     local = now.astimezone(SHANGHAI)
     plain = folded(text)
-    mentions = _superseded(plain, _mentions(plain, without_traps(plain), local))
+    mentions = _superseded(plain, mentions_of(plain, local))
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
     if wrong:
         return Unclear(wrong.phrase, wrong.why)

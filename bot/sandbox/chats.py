@@ -46,6 +46,7 @@ class Chats:
         self._numbers = itertools.count(1)
         self._messages: dict[str, Message] = {}
         self._by_member: dict[str, list[str]] = {}
+        self._by_msgid: dict[str, list[str]] = {}
         self._read_up_to: dict[str, int] = {}
         self._last = 0
 
@@ -76,6 +77,8 @@ class Chats:
             )  # fmt: skip
             self._messages[message.id] = message
             self._by_member.setdefault(userid, []).append(message.id)
+            if msgid:
+                self._by_msgid.setdefault(msgid, []).append(message.id)
             return message
 
     def show(self, message_id: str, card: JSON) -> Message:
@@ -108,7 +111,7 @@ class Chats:
     def sent_as(self, msgid: str) -> tuple[Message, ...]:
         """The messages that one message/send made, one a recipient."""
         with self._lock:
-            return tuple(message for message in self._messages.values() if msgid and message.msgid == msgid)
+            return tuple(self._messages[key] for key in self._by_msgid.get(msgid, ()))
 
     def mark_read(self, userid: str) -> None:
         """`userid` has seen the chat as it is now."""

@@ -1,6 +1,8 @@
 """The people of the made-up company, as the platform knows them."""
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,13 @@ class Member:
     department: str = ""
     title: str = ""
     visible: bool = True
+
+
+def read_members(people: Path) -> tuple[Member, ...]:
+    """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `rank`), without those who have no
+    WeCom account. The rank stands as their title."""
+    with people.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(
+        Member(row["wecom_userid"], row["name"], row["department"], row["rank"]) for row in rows if row["wecom_userid"]
+    )

@@ -46,7 +46,6 @@ def create_sandbox(platform: Platform, *, production: bool = False) -> Flask:
 def serve_in_thread(platform: Platform, port: int = 0) -> Iterator[str]:
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
     server = make_server(HOST, port, create_sandbox(platform), threaded=True, request_handler=_Quiet)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True)
     platform.base_url = f"http://{HOST}:{server.server_port}"
     thread.start()

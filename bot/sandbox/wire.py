@@ -6,7 +6,7 @@ import struct
 import threading
 from collections.abc import Iterator
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from bot.sandbox.faults import Fault, Order
 
@@ -22,7 +22,7 @@ def instead(order: Order) -> Response:
         case Fault.HTML:
             return Response(_PAGE, 200, mimetype="text/html")
         case Fault.REDIRECT:
-            return Response.force_type(redirect(order.location))
+            return Response("", 302, headers={"Location": order.location}, mimetype="text/html")
         case Fault.RESET:
             return reset()
     raise ValueError(f"{order.fault} does not stand in place of the work")

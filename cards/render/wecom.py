@@ -161,8 +161,7 @@ def _notice(card: Card) -> Payload:
     # Three lines at most: a fourth link is still reached, as the first is, by the card itself.
     named = card.links if len(card.links) <= 3 else card.links[1:]
     payload["jump_list"] = [
-        {"type": 1, "title": _filled(link.label, "jump_list[].title", kind), "url": link.url}
-        for link in named
+        {"type": 1, "title": _filled(link.label, "jump_list[].title", kind), "url": link.url} for link in named
     ]
     payload["card_action"] = {"type": 1, "url": card.links[0].url}
     return payload
@@ -239,7 +238,7 @@ def _two_places(lines: list[str], room: int) -> tuple[str, str]:
 def _choices_as_lines(card: Card) -> list[str]:
     """The options of a card that is done before it is sent: as text, because only an update can disable them."""
     ticks = [
-        f"{'☑' if option.checked else '☐'} {clean(option.text)} {clean(option.detail)}".strip()
+        " ".join(part for part in ("☑" if option.checked else "☐", clean(option.text), clean(option.detail)) if part)
         for option in (card.checklist.options if card.checklist else ())
     ]
     for select in card.selects:

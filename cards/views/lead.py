@@ -131,6 +131,11 @@ def lead_card(lead: Lead360, now: datetime) -> Card:
     )
 
 
+def gone_card(lead_id: int) -> Card:
+    """A lead that the viewer may no longer see: it was released or went to somebody else."""
+    return Card(title=f"L{lead_id}", subtitle="该线索已不在您可查看的范围内。", done="已更新")
+
+
 def _standing(lead: Lead360, now: datetime) -> str:
     if not lead.open:
         return "已结束"

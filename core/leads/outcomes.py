@@ -1,8 +1,8 @@
 """What can come of a verb on leads: values, each with the numbers its sentence needs (`cards/texts.py`)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from core.people.policy import Verb
 
@@ -76,6 +76,30 @@ class LimitReached:
 ClaimOutcome: TypeAlias = (
     Claimed | AlreadyYours | TakenBy | NotYourPool | LimitReached | Closed | NoSuchLead | NotAllowed
 )
+
+
+_CLAIM_OUTCOMES = {
+    kind.__name__: kind
+    for kind in (Claimed, AlreadyYours, TakenBy, NotYourPool, LimitReached, Closed, NoSuchLead, NotAllowed)
+}
+
+
+def pack_outcome(outcome: ClaimOutcome) -> dict[str, Any]:
+    """A claim's outcome as JSON values, to stand in a card's arguments."""
+    values = {
+        key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(outcome).items()
+    }
+    return {"kind": type(outcome).__name__, **values}
+
+
+def unpack_outcome(packed: dict[str, Any]) -> ClaimOutcome:
+    """The outcome that `pack_outcome` packed."""
+    values = {key: value for key, value in packed.items() if key != "kind"}
+    for key in ("since", "frees_at"):
+        if values.get(key):
+            values[key] = datetime.fromisoformat(values[key])
+    outcome: ClaimOutcome = _CLAIM_OUTCOMES[packed["kind"]](**values)
+    return outcome
 
 
 @dataclass(frozen=True, slots=True)

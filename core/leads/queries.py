@@ -314,6 +314,12 @@ def _history(session: Session, lead_id: int, pools: Pools) -> tuple[Step, ...]:
     )
 
 
+def last_step(session: Session, lead_id: int, pools: Pools) -> Step | None:
+    """The owner (or pool) of now, and how it came there; None for an unknown lead."""
+    history = _history(session, lead_id, pools)
+    return history[-1] if history else None
+
+
 def _contacts(session: Session, vault: Vault, lead_id: int, limit: int = 3) -> tuple[Contact, ...]:
     rows = session.execute(
         select(FollowUp, Person.name)

@@ -185,6 +185,20 @@ def log_follow_up(
     return Logged(lead_id, follow_up_id, next_contact_at)
 
 
+def may_follow(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
+    """Why `actor` may not write follow-ups on this lead, or None if he may: asked before he types one."""
+    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
+    return None if isinstance(lead, _Owned) else lead
+
+
+def may_release(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
+    """Why `actor` may not hand this lead back, or None if he may: asked before he types the reason."""
+    lead = _reachable(unit, actor, Verb.RELEASE, lead_id)
+    if isinstance(lead, _Owned):
+        return NotYours(lead_id, None) if lead.owner_id is None else None
+    return lead
+
+
 def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None) -> Logged | Refused:
     """The next contact agreed for the last follow-up, given after it was written: a person was asked for it."""
     lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)

@@ -44,6 +44,16 @@ def by_id(session: Session, channel: str, person_id: int) -> Actor | None:
     return _actor(row) if row else None
 
 
+def reachable_on(session: Session, person_id: int) -> str | None:
+    """The channel on which this person gets what comes by itself; None if he left or is on none."""
+    row = session.execute(
+        select(Person.wecom_userid, Person.dingtalk_userid).where(Person.id == person_id, Person.left_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    return "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else None
+
+
 def by_name(session: Session, name: str) -> Sequence[Person]:
     """Those who work here under exactly this name."""
     return session.scalars(

@@ -46,7 +46,13 @@ class Database:
                 "options": "-c timezone=UTC -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
             }
             self.writer = create_engine(
-                url, pool_size=pool_size, max_overflow=4, pool_timeout=4, pool_pre_ping=True, connect_args=options
+                url,
+                pool_size=pool_size,
+                max_overflow=4,
+                pool_timeout=4,
+                pool_pre_ping=True,
+                hide_parameters=True,  # values in exception texts would put personal data into logs
+                connect_args=options,
             )
             self.reader = self.writer
 
@@ -114,7 +120,7 @@ def _pg_code(error: DBAPIError) -> str | None:
 
 
 def _sqlite(url: str, pool_size: int, *, readonly: bool) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_timeout=4)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_timeout=4, hide_parameters=True)
 
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves

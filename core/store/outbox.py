@@ -210,6 +210,11 @@ def put_back(
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
+def keep_code(session: Session, row_id: int, code: bytes) -> None:
+    """Keep the sealed one-time code on the row: it was taken from the card, and a retry needs it."""
+    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(code=code))
+
+
 def sent_times(session: Session, target: str, since: datetime, limit: int) -> Sequence[datetime]:
     """When the last messages went to `target` since `since`, newest first, at most `limit`."""
     statement = (

@@ -33,15 +33,23 @@ class Event:
 
 @dataclass(slots=True)
 class Unit:
-    """One transaction at work. `now` does not move while it lasts."""
+    """One transaction at work. `now` does not move while it lasts. `origin` names what it works on (an inbox key, a
+    job's slot): run again, it is the same, and so are the dedupe keys of what it sends."""
 
     session: Session
     now: datetime
     vault: Vault
     request_id: str
     channel: str
+    origin: str
     entries: list[audit.Entry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    serial: int = 0
+
+    def next_serial(self) -> int:
+        """A running number within this unit, from 1."""
+        self.serial += 1
+        return self.serial
 
     def record(self, actor_id: int | None, action: str, subject: str, **details: Any) -> None:
         """Put an entry into the audit log with the commit. `details` hold ids, numbers and masked text only."""
@@ -69,10 +77,12 @@ class Store:
         self._listeners.append(listener)
 
     @contextmanager
-    def unit(self, *, request_id: str, channel: str = "system", patience: timedelta = PATIENCE) -> Iterator[Unit]:
+    def unit(
+        self, *, request_id: str, channel: str = "system", origin: str = "", patience: timedelta = PATIENCE
+    ) -> Iterator[Unit]:
         """A transaction: all of it at the end of the block, or none of it if the block raises."""
         with self.database.write(patience) as session:
-            unit = Unit(session, self.clock(), self.vault, request_id, channel)
+            unit = Unit(session, self.clock(), self.vault, request_id, channel, origin or request_id)
             yield unit
             self._settle(unit)
             faultpoint("before_commit")

@@ -1,9 +1,19 @@
-"""Cards as the product shows them, for the golden files. Everybody in them is made up."""
+"""Cards as the product shows them, for the golden files, and the signer of their buttons. Everybody is made up."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, StartApplication, WriteFollowUp
+from cards.actions import Action, ClaimLeads, ReleaseLead, ShowLead, ShowMine, Signer, StartApplication, WriteFollowUp
 from cards.model import Button, Card, Checklist, Field, Link, Option, Select, Style
+
+EXPIRES = datetime(2026, 1, 1, tzinfo=UTC)
+SIGNER = Signer({"k1": b"\x01" * 32}, "wecom:ww1:1000002")
+
+
+def pack(act: Action) -> str:
+    """A button key that is the same in every run."""
+    return SIGNER.pack(act, "c1", EXPIRES)
+
 
 LONG_NOTE = "客户在包头做奶制品批发，名下一套商铺一套住宅，想用商铺做抵押周转一百二十万，最长能接受三年；" * 5
 

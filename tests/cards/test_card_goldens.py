@@ -5,24 +5,16 @@ After a wanted change: `TUOLING_WRITE_GOLDENS=1 pytest tests/cards/test_card_gol
 
 import json
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from samples import SENT, UPDATED
+from samples import SENT, UPDATED, pack
 from wecom_table import violations
 
-from cards.actions import Action, Signer
 from cards.render.text import render_text
 from cards.render.wecom import render_wecom, render_wecom_update
 
 GOLDEN = Path(__file__).parent / "golden"
-EXPIRES = datetime(2026, 1, 1, tzinfo=UTC)
-SIGNER = Signer({"k1": b"\x01" * 32}, "wecom:ww1:1000002")
-
-
-def pack(act: Action) -> str:
-    return SIGNER.pack(act, "c1", EXPIRES)
 
 
 def same_as_golden(name: str, text: str) -> None:

@@ -24,9 +24,10 @@ ROOT = Path(__file__).parents[2]
 HANDOVER_SECONDS = 3.0  # about 1 s is promised; the rest is for a busy machine
 
 MEMBER = """
-import sys
+import sys, structlog
 from pathlib import Path
 from jobs.embedded import EmbeddedRedis
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what is said is read from stdout
 redis = EmbeddedRedis(Path(sys.argv[1]))
 redis.start()
 print(redis.url, flush=True)
@@ -35,9 +36,10 @@ redis.stop()
 """
 
 FORKING_MEMBER = """
-import os, sys
+import os, sys, structlog
 from pathlib import Path
 from jobs.embedded import EmbeddedRedis
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what is said is read from stdout
 redis = EmbeddedRedis(Path(sys.argv[1]))
 redis.start()
 child = os.fork()
@@ -67,9 +69,9 @@ class Member:
         )
 
     def line(self) -> str:
-        """What it says next, its log lines left out; empty when it has ended."""
+        """What it says next; empty when it has ended."""
         assert self.process.stdout is not None
-        return next((text.strip() for text in self.process.stdout if " [" not in text), "")
+        return self.process.stdout.readline().strip()
 
     def leave(self) -> None:
         assert self.process.stdin is not None

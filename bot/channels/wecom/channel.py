@@ -8,10 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.channels.wecom.client import Answer, WeComApi, WeComClient
+from bot.channels.wecom.client import Answer, WeComClient
 from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
 from bot.channels.wecom.parse import CHANNEL
-from bot.channels.wecom.tokens import SharedToken, TokenStore
 from cards.actions import Action, Signer
 from cards.channel import Expired, Fault, Pace, Permanent, Retry, Sent, Uploaded
 from cards.model import Card
@@ -59,7 +58,8 @@ class WeComChannel:
         """Change the card for `to` alone with a one-time code, from sending or from a tap, at most 72 hours old."""
         if not _one_member(to):
             return Permanent("the recipient is no single member")
-        payload = render_wecom_update(card, task_id=task_id_of(card_id), pack=self._packer(card_id))
+        # No task_id, as in WeCom's own samples: the card keeps the one it was sent under.
+        payload = render_wecom_update(card, task_id=None, pack=self._packer(card_id))
         body = {"userids": [to], "agentid": self._agent_id, "response_code": code, "template_card": payload}
         answer = self._client.update_card(body, {CODE_SPENT: Expired()})
         if not isinstance(answer, dict):
@@ -106,27 +106,6 @@ class WeComChannel:
 def task_id_of(card_id: str) -> str:
     """The task id under which a card is sent."""
     return f"t-{card_id}"
-
-
-def card_id_of(task_id: str) -> str | None:
-    """The card id inside a task id of ours (a tap's `card_key`), or None."""
-    return task_id[2:] if task_id.startswith("t-") and _TASK_ID.fullmatch(task_id) else None
-
-
-def open_channel(
-    *,
-    corp_id: str,
-    agent_id: int,
-    secret: str,
-    api_base: str,
-    signer: Signer,
-    store: TokenStore,
-    clock: Callable[[], datetime],
-) -> WeComChannel:
-    """The channel of one app, ready for use by all threads of a process; the token is shared through `store`."""
-    api = WeComApi(corp_id, secret, api_base)
-    tokens = SharedToken(f"{CHANNEL}:{corp_id}:{agent_id}", store, api.fetch_token, clock)
-    return WeComChannel(WeComClient(api, tokens), agent_id=agent_id, signer=signer, clock=clock)
 
 
 def _one_member(to: str) -> bool:

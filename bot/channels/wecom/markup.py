@@ -69,9 +69,11 @@ def read(text: bytes, max_depth: int) -> Node:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = parser.CommentHandler = parser.ProcessingInstructionHandler = _refuse
+    if b"\0" in text:  # also how UTF-16 begins, which expat would guess
+        raise Malformed("no XML")
     try:
-        parser.Parse(text, True)
-    except expat.ExpatError:
+        parser.Parse(text.decode(), True)
+    except (expat.ExpatError, UnicodeDecodeError):
         raise Malformed("no XML") from None
     return document.children[0]
 

@@ -27,7 +27,7 @@ _CHUNK = 64 * 1024
 class Wire:
     """Stands where wechatpy keeps its `requests.Session`: one session per thread and process, connections kept alive.
 
-    `connect` bounds the connecting, `read` the whole answer from the end of sending, both in seconds.
+    Seconds: `connect` bounds the connecting and, again, the sending; `read` the whole answer from the end of sending.
     """
 
     def __init__(self, connect: float, read: float) -> None:
@@ -93,25 +93,6 @@ class _DeadlineReader(io.RawIOBase):
         super().close()
 
 
-class _BoundedSending:
-    """Gives sending its own bound: without it a kept connection would still have what its last answer had left."""
-
-    bound: float
-    sock: socket | None
-
-    def connect(self) -> None:
-        super().connect()  # type: ignore[misc]
-        self._bind()
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        self._bind()
-        super().request(*args, **kwargs)  # type: ignore[misc]
-
-    def _bind(self) -> None:
-        if self.sock is not None:
-            self.sock.settimeout(self.bound)
-
-
 class _DeadlineAdapter(HTTPAdapter):
     """An adapter whose connections read their answers against a deadline, behind a proxy too."""
 
@@ -122,9 +103,8 @@ class _DeadlineAdapter(HTTPAdapter):
                 self.fp.close()
                 self.fp = io.BufferedReader(_DeadlineReader(sock, read))
 
-        bounds = {"response_class": Response, "bound": read}
-        plain = type("Connection", (_BoundedSending, HTTPConnection), bounds)
-        secure = type("SecureConnection", (_BoundedSending, HTTPSConnection), bounds)
+        plain = type("Connection", (HTTPConnection,), {"response_class": Response})
+        secure = type("SecureConnection", (HTTPSConnection,), {"response_class": Response})
         self._pools = {
             "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),

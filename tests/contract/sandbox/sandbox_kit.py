@@ -67,9 +67,10 @@ class EchoApp:
             return Response(self.raw_answer)
         if event["MsgType"] != "text":
             return Response(b"")
+        content = event["Content"].replace("]]>", "]]]]><![CDATA[>")
         reply = (
             f"<xml><ToUserName>{event['FromUserName']}</ToUserName><FromUserName>{CORP}</FromUserName>"
-            f"<CreateTime>1</CreateTime><MsgType>text</MsgType><Content><![CDATA[收到：{event['Content']}]]></Content></xml>"
+            f"<CreateTime>1</CreateTime><MsgType>text</MsgType><Content><![CDATA[收到：{content}]]></Content></xml>"
         )
         return Response(self.crypto.encrypt_message(reply, "n1", str(int(self.clock().timestamp()))))
 

@@ -102,12 +102,14 @@ def test_a_body_that_is_no_json_is_named_so(api: Api) -> None:
     answer = httpx.post(
         f"{api.base}/cgi-bin/message/send", params={"access_token": api.token}, content=b"{", trust_env=False
     ).json()
-    assert answer["errcode"] == 40008 and "wrong json format" in answer["errmsg"]
+    assert answer["errcode"] == 40008
+    assert "wrong json format" in answer["errmsg"]
 
 
 def test_some_recipients_invalid_is_an_ok_answer(api: Api) -> None:
     answer = api.send("LINA|Nobody|gone", text="a")
-    assert answer["errcode"] == 0 and answer["invaliduser"] == "nobody|gone"
+    assert answer["errcode"] == 0
+    assert answer["invaliduser"] == "nobody|gone"
     assert [m.text for m in api.platform.chat("lina")] == ["a"]
 
 
@@ -159,7 +161,8 @@ def test_more_than_30_a_minute_is_dropped_without_a_word(api: Api, clock: Clock)
     assert answers == [0] * 32
     assert len(api.platform.chat("batu")) == 30
     assert [(who, e.members) for who, e in api.platform.journal.dropped()] == [("batu", ())] * 2
-    assert api.send("su", text="a")["errcode"] == 0 and len(api.platform.chat("su")) == 1
+    assert api.send("su", text="a")["errcode"] == 0
+    assert len(api.platform.chat("su")) == 1
     clock.forward(seconds=60)
     api.send(text="again")
     assert len(api.platform.chat("batu")) == 31
@@ -238,4 +241,5 @@ def test_the_directory(api: Api) -> None:
     assert api.call("user/get", params={"userid": "batu"})["name"] == "巴图"
     assert api.call("user/get", params={"userid": "x"})["errcode"] == 60111
     users = api.call("agent/get", params={"agentid": AGENT})["allow_userinfos"]["user"]
-    assert {"userid": "gone"} not in users and len(users) == 3
+    assert {"userid": "gone"} not in users
+    assert len(users) == 3

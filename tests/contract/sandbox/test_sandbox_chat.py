@@ -15,24 +15,28 @@ def texts(platform: Platform, userid: str) -> list[tuple[bool, str]]:
 
 def test_a_typed_message_is_answered_in_the_chat(platform: Platform, app: EchoApp) -> None:
     delivery = platform.say("batu", "公海 <呼和浩特> ]]> & 一部")
-    assert delivery.reply == "收到：公海 <呼和浩特> ]]> & 一部".replace("]]>", "]]>")
+    assert delivery.reply == "收到：公海 <呼和浩特> ]]> & 一部"
     event = app.events[0]
     assert event["Content"] == "公海 <呼和浩特> ]]> & 一部"
     assert (event["ToUserName"], event["FromUserName"], event["MsgType"]) == (CORP, "batu", "text")
-    assert int(event["AgentID"]) == AGENT and int(event["MsgId"]) > 2**40
+    assert int(event["AgentID"]) == AGENT
+    assert int(event["MsgId"]) > 2**40
     assert texts(platform, "batu")[0] == (False, "公海 <呼和浩特> ]]> & 一部")
-    assert b"<AgentID>" in app.bodies[0] and b"<Encrypt><![CDATA[" in app.bodies[0]
+    assert b"<AgentID>" in app.bodies[0]
+    assert b"<Encrypt><![CDATA[" in app.bodies[0]
 
 
 def test_a_tap_carries_what_was_ticked_and_its_code_changes_the_card_once(api: Api, app: EchoApp) -> None:
     platform = api.platform
     sent = api.send("batu|LiNa", card=vote())
-    assert sent["errcode"] == 0 and sent["response_code"]
+    assert sent["errcode"] == 0
+    assert sent["response_code"]
     card = platform.chat("batu")[0]
     platform.tap("batu", card.id, "claim", {"leads": ["L1", "L3"]})
     event = app.events[0]
     assert (event["Event"], event["EventKey"], event["TaskId"]) == ("template_card_event", "claim", "pool-1")
-    assert event["CardType"] == "vote_interaction" and "MsgId" not in event
+    assert event["CardType"] == "vote_interaction"
+    assert "MsgId" not in event
     item = event["SelectedItems"]["SelectedItem"][0]
     assert item == {"QuestionKey": "leads", "OptionIds": {"OptionId": ["L1", "L3"]}}
 
@@ -52,7 +56,8 @@ def test_a_tap_carries_what_was_ticked_and_its_code_changes_the_card_once(api: A
     other = {"agentid": AGENT, "userids": ["lina"], "response_code": sent["response_code"], "template_card": result}
     assert api.call("message/update_template_card", other)["errcode"] == 0
     shown = platform.chat("LiNa")[0]
-    assert shown.card == result and shown.past[0]["card_type"] == "vote_interaction"
+    assert shown.card == result
+    assert shown.past[0]["card_type"] == "vote_interaction"
     platform.tap("LiNa", shown.id, "claim", {"leads": ["L2"]})  # the screen was older than the card
     assert app.events[-1]["CardType"] == "vote_interaction"
 
@@ -94,13 +99,12 @@ def test_menu_opening_picture_place_and_joining(platform: Platform, app: EchoApp
         platform.say("su", "hello")
 
 
-def test_a_failed_callback_is_repeated_with_a_fresh_nonce_and_the_same_message(
-    platform: Platform, app: EchoApp
-) -> None:
+def test_a_failed_callback_is_repeated_with_a_fresh_nonce(platform: Platform, app: EchoApp) -> None:
     app.statuses = [500, 403]
     delivery = platform.say("batu", "在吗")
     assert [a.status for a in delivery.attempts] == [500, 403, 200]
-    assert len(set(app.nonces)) == 3 and len(set(app.bodies)) == 3
+    assert len(set(app.nonces)) == 3
+    assert len(set(app.bodies)) == 3
     app.statuses = [500] * 9
     assert len(platform.say("batu", "还在吗").attempts) == 4
     assert [e.attempt for e in platform.journal.callbacks("text")] == [1, 2, 3, 1, 2, 3, 4]
@@ -110,14 +114,16 @@ def test_an_app_that_is_down_is_tried_four_times(platform: Platform) -> None:
     platform.callback_url = "http://127.0.0.1:9/"
     delivery = platform.say("batu", "喂")
     assert [a.status for a in delivery.attempts] == [0, 0, 0, 0]
-    assert not delivery.taken and delivery.attempts[0].error == "ConnectError"
+    assert not delivery.taken
+    assert delivery.attempts[0].error == "ConnectError"
 
 
 @pytest.mark.parametrize("answer", [b"<xml><Encrypt>x</Encrypt></xml>", b"hello", b"<xml>", "你好".encode()])
 def test_an_answer_that_is_not_ours_stays_out_of_the_chat(platform: Platform, app: EchoApp, answer: bytes) -> None:
     app.raw_answer = answer
     delivery = platform.say("batu", "喂")
-    assert delivery.taken and delivery.attempts[0].error.startswith("unreadable")
+    assert delivery.taken
+    assert delivery.attempts[0].error.startswith("unreadable")
     assert texts(platform, "batu") == [(False, "喂")]
 
 
@@ -137,7 +143,8 @@ def test_the_address_is_verified(platform: Platform, app: EchoApp) -> None:
 def test_a_callback_can_come_several_times(platform: Platform, app: EchoApp, fault: Fault) -> None:
     platform.faults.order(api="callback", fault=fault, copies=3)
     assert len(platform.say("batu", "一次").attempts) == 3
-    assert len({e["MsgId"] for e in app.events}) == 1 and len(app.events) == 3
+    assert len({e["MsgId"] for e in app.events}) == 1
+    assert len(app.events) == 3
     assert [m.from_bot for m in platform.chat("batu")] == [False, True]
 
 
@@ -158,3 +165,39 @@ def test_unread_counts_only_what_the_bot_wrote(platform: Platform) -> None:
     platform.say("batu", "3")
     platform.say("batu", "4")
     assert platform.chats.unread() == {"batu": 2, "su": 1}
+
+
+def test_the_corner_menu_and_what_stands_chosen(api: Api, app: EchoApp) -> None:
+    selects = [
+        {
+            "question_key": "who",
+            "selected_id": "b",
+            "option_list": [{"id": "a", "text": "甲"}, {"id": "b", "text": "乙"}],
+        },
+        {"question_key": "when", "option_list": [{"id": "1", "text": "今天"}, {"id": "2", "text": "明天"}]},
+    ]
+    submit = {"text": "提交", "key": "go"}
+    api.send(card=buttons("c1", action_menu={"desc": "更多", "action_list": [{"text": "稍后", "key": "later"}]}))
+    api.send(card=buttons("c2", card_type="multiple_interaction", select_list=selects, submit_button=submit))
+    first, second = api.platform.chat("batu")
+    api.platform.tap("batu", first.id, "later")
+    assert (app.events[0]["Event"], app.events[0]["EventKey"]) == ("template_card_menu_event", "later")
+    assert "SelectedItems" not in app.events[0]
+    api.platform.tap("batu", second.id, "go", {"when": ["2"]})
+    chosen = app.events[1]["SelectedItems"]["SelectedItem"]
+    assert [(item["QuestionKey"], item["OptionIds"]["OptionId"]) for item in chosen] == [
+        ("who", ["b"]),
+        ("when", ["2"]),
+    ]
+    with pytest.raises(NotOnCard):
+        api.platform.tap("batu", second.id, "go", {"when": ["1", "2"]})
+
+
+def test_the_journal_keeps_no_secret(api: Api) -> None:
+    code = api.send(card=buttons())["response_code"]
+    change = {"agentid": AGENT, "userids": ["batu"], "response_code": code, "button": {"replace_name": "完"}}
+    assert api.call("message/update_template_card", change)["errcode"] == 0
+    written = str(api.platform.journal.entries())
+    assert "进件 A203" in written
+    assert api.token not in written
+    assert code not in written

@@ -1,9 +1,12 @@
 """The window's own API, and the doors that are shut."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from sandbox_kit import Api, EchoApp, buttons
 
+from bot.sandbox.members import Member, read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.server import NotInProduction, create_sandbox
 
@@ -21,7 +24,8 @@ def chat(base: str, who: str, after: int = 0, read: int = 0) -> dict[str, object
 
 def test_a_script_types_taps_and_reads(api: Api, app: EchoApp) -> None:
     told = post(api.base, "say", {"as": "batu", "text": "帮助"}).json()
-    assert told["reply"] == "收到：帮助" and told["taken"]
+    assert told["reply"] == "收到：帮助"
+    assert told["taken"]
     api.send(card=buttons())
     seen = chat(api.base, "batu")
     assert [m["kind"] for m in seen["messages"]] == ["text", "text", "card"]
@@ -80,8 +84,10 @@ def test_never_in_production(platform: Platform, monkeypatch: pytest.MonkeyPatch
 
 def test_the_page_and_its_parts(base: str) -> None:
     page = httpx.get(base, trust_env=False)
-    assert "驼铃 沙盒" in page.text and "演示沙盒 · 虚构数据" in page.text
-    assert "script-src" not in page.text and "default-src 'self'" in page.headers["content-security-policy"]
+    assert "驼铃 沙盒" in page.text
+    assert "演示沙盒 · 虚构数据" in page.text
+    assert "script-src" not in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
     for name in JS:
         script = httpx.get(f"{base}/sandbox/static/{name}", trust_env=False)
         assert script.status_code == 200
@@ -95,4 +101,22 @@ def test_faults_from_the_panel(api: Api) -> None:
     post(api.base, "faults/clear", {})
     assert api.send(text="a")["errcode"] == 0
     journal = httpx.get(f"{api.base}/sandbox/api/journal", trust_env=False).json()
-    assert journal["pending"] == [] and journal["entries"][-1]["members"] == ["batu"]
+    assert journal["pending"] == []
+    assert journal["entries"][-1]["members"] == ["batu"]
+
+
+def test_a_picture_from_the_window(base: str, app: EchoApp) -> None:
+    url, form = f"{base}/sandbox/api/picture", {"as": "batu"}
+    sent = httpx.post(url, data=form, files={"picture": ("a.png", b"\x89PNG1234", "image/png")}, trust_env=False)
+    assert sent.json()["taken"]
+    assert app.events[-1]["MsgType"] == "image"
+    assert chat(base, "batu")["messages"][0]["media"].startswith("/sandbox/media/media-")
+    no_picture = httpx.post(url, data=form, files={"picture": ("a.html", b"<p>", "text/html")}, trust_env=False)
+    assert no_picture.status_code == 400
+
+
+def test_members_come_from_a_people_file(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    head = "name,department,role,wecom_userid,dingtalk_userid,superior,rank\n"
+    file.write_text(head + "李娜,包头/一部,officer,lina,,,团队经理\n王强,包头,officer,,dt_wq,,经理\n", encoding="utf-8")
+    assert read_members(file) == (Member("lina", "李娜", "包头/一部", "团队经理"),)

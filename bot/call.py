@@ -1,0 +1,71 @@
+"""What a handler gets, and what it gives back.
+
+A handler turns words or a tapped action into a core call, and the outcome into a `Reply`. It neither sends nor
+commits: the intake does both, in one transaction.
+"""
+
+from dataclasses import dataclass, field
+
+from cards import texts
+from cards.actions import Action
+from cards.texts import Words
+from config.company import Company
+from core.leads import queries
+from core.people import queries as people
+from core.people.policy import Actor
+from core.store import dialogs
+from core.store.dialogs import Dialog
+from core.store.issued import Face
+from core.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The one answer to one inbound: a text, a new card, a changed card (the tapped one), or a text beside a card.
+
+    `refresh` brings the tapped card up to date without showing something else. An empty reply says nothing.
+    """
+
+    say: str = ""
+    show: Face | None = None
+    change: Face | None = None
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One person's request, inside its transaction. `text` is what was typed after the command (or the whole message,
+    for a dialog), `action` and `selected` what was tapped, `asked` the dialog's arguments."""
+
+    unit: Unit
+    actor: Actor
+    company: Company
+    text: str = ""
+    action: Action | None = None
+    selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: dict[str, object] = field(default_factory=dict)
+
+    def words(self, *person_ids: int | None) -> Words:
+        """What sentences look up: the pools, the time, and these colleagues' names."""
+        return Words(people.names(self.unit.session, person_ids), self.company.pools, self.unit.now)
+
+    def refusal(self, outcome: object) -> str:
+        """The sentence for an outcome that refuses; it ends with a full stop."""
+        sentence = texts.refusal(outcome, self.words(getattr(outcome, "owner_id", None)))
+        if sentence is None:
+            raise TypeError(f"{type(outcome).__name__} is no refusal")
+        return sentence if sentence.endswith("。") else f"{sentence}。"
+
+    def customer(self, lead_id: int) -> str:
+        """The customer's name on a lead, masked unless the lead is one's own."""
+        briefs = queries.briefs(self.unit.session, self.unit.vault, self.actor, [lead_id])
+        return briefs[lead_id].name if lead_id in briefs else ""
+
+    def ask(self, kind: str, **args: object) -> None:
+        """Take this person's next plain message as the answer to `kind` (a name in `bot/dialogs.py`)."""
+        unit = self.unit
+        dialogs.ask(unit.session, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
+
+    def end_dialog(self) -> None:
+        """The question is answered, or no longer of interest."""
+        dialogs.end(self.unit.session, self.actor.id, self.unit.channel)

@@ -1,0 +1,260 @@
+"""The intake: every event is taken exactly once, from the door to the committed reply.
+
+    1. record   INSERT the sealed event; COMMIT                         durable from here on
+    2. work     BEGIN; lock the inbox row; a stored reply is replayed
+    3.          the person, with the roles of now; the tapped card: genuine? his? current?
+    4.          the handler: one core verb, one outcome, one reply
+    5.          audit entries, outbox rows, the reply in the inbox row; COMMIT
+    6. answer   the platform, then ring the bell
+
+What dies on the way is finished by the sweeper through `finish`, the same path without the platform waiting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.call import Call, Reply
+from bot.channels.base import Door
+from bot.dialogs import DIALOGS
+from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.taps import MENU, TAPS
+from bot.words import Incomplete, Routed, Unknown, is_command, route
+from cards import texts
+from cards.actions import Forged, Outdated, Signer, Unpacked
+from cards.limits import split_bytes
+from cards.render.wecom import SEEN_KEY
+from config.company import Company
+from config.logging import new_request_id
+from core.people import queries as people
+from core.people.policy import Actor, may
+from core.store import dialogs, inbox, issued, post
+from core.store.database import is_lock_timeout
+from core.store.faultpoint import faultpoint
+from core.store.inbox import InboxState
+from core.store.issued import Face, IssuedCard
+from core.store.unit import Store, Unit
+
+WAIT_FOR_TWIN = timedelta(milliseconds=800)
+MOST_ATTEMPTS = 5
+TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
+
+_log = structlog.get_logger(__name__)
+EVENTS = Counter(
+    "tuoling_events", "Events taken in, by channel, kind and what came of them.", ["channel", "kind", "came"]
+)
+
+_SPOKEN = frozenset({"voice", "video", "shortvideo", "file", "link"})  # a person sent it and waits for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the platform is to be answered at once (None: nothing but "taken"), and whether rows wait in the outbox."""
+
+    text: str | None
+    ring: bool = True
+
+
+class Intake:
+    """Takes events in. One a process; safe to share between threads."""
+
+    def __init__(
+        self, store: Store, company: Company, doors: Mapping[str, Door], signers: Mapping[str, Signer]
+    ) -> None:
+        self._store = store
+        self._company = company
+        self._doors = doors
+        self._signers = signers
+
+    def take(self, inbound: Inbound, raw: bytes) -> Taken:
+        """Record the event and work on it; the answer for the platform.
+
+        Raises:
+            SQLAlchemyError: the event could not be recorded: the platform must not be told that it was.
+        """
+        envelope = inbound.envelope
+        if isinstance(inbound, Ignored) and inbound.kind not in _SPOKEN:
+            EVENTS.labels(envelope.channel, "ignored", "ignored").inc()
+            _log.info("event ignored", channel=envelope.channel, kind=inbound.kind)
+            return Taken(None, ring=False)
+        request_id = new_request_id()
+        vault, now = self._store.vault, self._store.clock()
+        sealed = vault.seal(inbox.event_place(envelope.key), raw)
+        with self._store.database.write() as session:
+            inbox.record(
+                session, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
+            )
+        faultpoint("recorded")
+        return self._work(inbound, request_id, passive=not isinstance(inbound, Tap))
+
+    def finish(self, key: str) -> None:
+        """Work on a recorded event that has no reply: its process died, or its database was away.
+
+        Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox.
+        """
+        with self._store.read() as session:
+            row = session.get(inbox.InboxRow, key)
+        if row is None or row.state != InboxState.NEW:
+            return
+        inbound = self._doors[row.channel].parse(self._store.vault.open_bytes(inbox.event_place(key), row.event))
+        if self._store.clock() - row.received_at > TOO_OLD:
+            self._close(inbound, row.request_id, InboxState.EXPIRED, texts.EXPIRED)
+        else:
+            self._work(inbound, row.request_id, passive=False)
+
+    def _work(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:
+        envelope = inbound.envelope
+        kind = type(inbound).__name__.lower()
+        try:
+            taken, came = self._store.database.attempt(lambda: self._once(inbound, request_id, passive=passive))
+        except SQLAlchemyError as error:
+            if not is_lock_timeout(error):
+                return self._failed(inbound, request_id, passive=passive)
+            EVENTS.labels(envelope.channel, kind, "busy").inc()
+            return Taken(texts.BUSY if passive else None, ring=False)
+        except Exception:  # noqa: BLE001  the last resort: the event stays recorded, and is tried again
+            return self._failed(inbound, request_id, passive=passive)
+        EVENTS.labels(envelope.channel, kind, came).inc()
+        return taken
+
+    def _once(self, inbound: Inbound, request_id: str, *, passive: bool) -> tuple[Taken, str]:
+        """The transaction: all of the work and the stored reply, or nothing."""
+        envelope = inbound.envelope
+        key, channel = envelope.key, envelope.channel
+        with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=WAIT_FOR_TWIN) as unit:
+            row = inbox.lock(unit.session, key)
+            if row is None:
+                return Taken(None, ring=False), "forgotten"
+            if row.state != InboxState.NEW:
+                return Taken(self._stored(row)), "replayed"
+            actor = people.by_userid(unit.session, channel, envelope.sender)
+            text = None
+            if actor is not None:
+                reply = self._answer(unit, actor, inbound)
+                text = self._deliver(unit, actor, inbound, reply, passive=passive)
+            sealed = unit.vault.seal(inbox.reply_place(key), text or "")
+            inbox.finish(unit.session, key, sealed, InboxState.DONE, unit.now)
+        return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
+
+    def _stored(self, row: inbox.InboxRow) -> str | None:
+        if row.reply is None:
+            return None
+        return self._store.vault.open(inbox.reply_place(row.key), row.reply) or None
+
+    def _answer(self, unit: Unit, actor: Actor, inbound: Inbound) -> Reply:
+        match inbound:
+            case Text():
+                return self._typed(unit, actor, inbound.text)
+            case Tap():
+                return self._tapped(unit, actor, inbound)
+            case Lifecycle(_, "menu", key) if key in MENU:
+                return self._typed(unit, actor, MENU[key])
+            case Lifecycle(_, "joined"):
+                return Reply(say=texts.welcome(actor.name))
+            case Picture():
+                return Reply(say=texts.PICTURE_TAKEN)
+            case Place():
+                return Reply(say=texts.PLACE_TAKEN)
+            case Ignored():
+                return Reply(say=texts.NOT_SUPPORTED)
+            case _:
+                return Reply()
+
+    def _typed(self, unit: Unit, actor: Actor, message: str) -> Reply:
+        """A whole command wins; else a message answers what was asked; else it is matched more loosely."""
+        asked = dialogs.current(unit.session, unit.vault, actor.id, unit.channel, unit.now)
+        if asked is not None and asked.kind in DIALOGS and not is_command(message):
+            return DIALOGS[asked.kind](Call(unit, actor, self._company, text=message.strip(), asked=asked.args))
+        found = route(message, actor)
+        match found:
+            case Routed(command, text):
+                if not may(actor, command.verb):
+                    unit.record(actor.id, f"{command.verb}:denied", "command")
+                    return Reply(say=texts.not_allowed(command.verb))
+                asked_args = asked.args if asked else {}
+                return command.handler(Call(unit, actor, self._company, text=text, asked=asked_args))
+            case Incomplete(command):
+                return Reply(say=texts.usage(command.word, command.form, command.example))
+            case Unknown(text, nearest):
+                return Reply(say=texts.unknown(text, [(command.form, command.about) for command in nearest]))
+
+    def _tapped(self, unit: Unit, actor: Actor, tap: Tap) -> Reply:
+        """Three checks, each for itself: genuine, addressed to this person, allowed now (the core verb checks that)."""
+        if tap.token == SEEN_KEY:
+            return Reply()
+        found = self._signers[unit.channel].unpack(tap.token, unit.now)
+        if isinstance(found, Forged):
+            unit.record(actor.id, "tap:forged", "card")
+            return Reply(say=texts.FORGED)
+        card_id, _, revision = found.card_id.partition(".")
+        if not tap.card_key.endswith(card_id):
+            unit.record(actor.id, "tap:forged", f"card:{card_id}")
+            return Reply(say=texts.FORGED)
+        card = unit.session.get(IssuedCard, card_id)
+        if card is None:
+            return Reply(say=texts.CARD_GONE)
+        if card.person_id != actor.id or card.channel != unit.channel:
+            unit.record(actor.id, "tap:foreign", f"card:{card_id}", issued_to=card.person_id)
+            return Reply(say=texts.NOT_YOUR_CARD)
+        if isinstance(found, Outdated) or str(card.revision) != revision:
+            return Reply(say=texts.STALE_CARD, refresh=True)
+        call = Call(unit, actor, self._company, action=found.action, selected=tap.selected)
+        return TAPS[type(found.action)](call, found.action)
+
+    def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, *, passive: bool) -> str | None:
+        """Put the reply on its way; the part that is answered at once is returned."""
+        channel = unit.channel
+        if reply.show is not None:
+            post.show(unit, channel, actor.id, reply.show)
+        if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
+            self._change_tapped(unit, actor, inbound, reply.change)
+        if not reply.say:
+            return None
+        if passive and len(reply.say.encode()) <= self._doors[channel].text_bytes:
+            return reply.say
+        for part in split_bytes(reply.say, self._doors[channel].text_bytes):
+            post.say(unit, channel, actor.id, part)
+        return None
+
+    def _change_tapped(self, unit: Unit, actor: Actor, tap: Tap, face: Face | None) -> None:
+        found = self._signers[unit.channel].unpack(tap.token, unit.now)
+        if not isinstance(found, Unpacked | Outdated):
+            return
+        card_id = found.card_id.partition(".")[0]
+        if face is not None:
+            issued.change_face(unit.session, card_id, face)
+        post.change(unit, unit.channel, actor.id, card_id, tap.code)
+
+    def _failed(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:
+        """Our bug, or a database in trouble. Nothing was done; the sweeper tries again, a few times."""
+        envelope = inbound.envelope
+        kind = type(inbound).__name__.lower()
+        _log.exception("event failed", channel=envelope.channel, kind=kind, request=request_id)
+        EVENTS.labels(envelope.channel, kind, "failed").inc()
+        try:
+            with self._store.database.write() as session:
+                attempts = inbox.count_attempt(session, envelope.key)
+        except SQLAlchemyError:
+            attempts = 0
+        if attempts >= MOST_ATTEMPTS:
+            self._close(inbound, request_id, InboxState.FAILED, texts.gave_up(request_id))
+            return Taken(None)
+        return Taken(texts.failed(request_id) if passive and attempts <= 1 else None, ring=False)
+
+    def _close(self, inbound: Inbound, request_id: str, state: InboxState, text: str) -> None:
+        """End an event without having done it, and tell its sender."""
+        envelope = inbound.envelope
+        with self._store.unit(request_id=request_id, channel=envelope.channel, origin=envelope.key) as unit:
+            row = inbox.lock(unit.session, envelope.key)
+            if row is None or row.state != InboxState.NEW:
+                return
+            actor = people.by_userid(unit.session, envelope.channel, envelope.sender)
+            if actor is not None and not isinstance(inbound, Lifecycle):
+                post.say(unit, envelope.channel, actor.id, text)
+                unit.record(actor.id, f"event:{state}", "inbox", kind=type(inbound).__name__)
+            sealed = unit.vault.seal(inbox.reply_place(envelope.key), "")
+            inbox.finish(unit.session, envelope.key, sealed, state, unit.now)

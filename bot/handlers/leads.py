@@ -1,0 +1,174 @@
+"""录入, 我的客户, 客户, 释放, 转移."""
+
+import re
+
+from bot.call import Call, Reply
+from bot.phrases.need import Problem, read_entry
+from bot.phrases.numbers import read_lead_number
+from cards import saying, texts
+from cards.actions import ReleaseLead, ShowLead, ShowMine, StartApplication
+from core.leads import queries
+from core.leads.intake import NewLead, add_lead
+from core.leads.outcomes import Added, AlreadyOpen, Released, SameOwner, Transferred
+from core.leads.service import may_release, release_lead, subject, transfer_lead
+from core.people import queries as people
+from core.people.models import Person
+from core.people.policy import Actor
+from core.privacy import mask_name
+from jobs.screens import lead_face, mine_face
+
+REASON_LENGTH = 200
+_ENTERED_BY_HAND = "手工录入"
+
+
+def add(call: Call) -> Reply:
+    """录入 姓名 手机号 [需求]: a customer and a lead."""
+    entry = read_entry(call.text)
+    if isinstance(entry, Problem):
+        return Reply(say=entry.text)
+    new = NewLead(
+        name=entry.name,
+        phone=entry.phone,
+        channel=entry.channel or _ENTERED_BY_HAND,
+        id_number=entry.id_number,
+        product=entry.product,
+        amount_fen=entry.amount_fen,
+        region=entry.region_code,
+        note=entry.note,
+    )
+    outcome = add_lead(call.unit, call.actor, new, call.company.pools)
+    match outcome:
+        case Added():
+            need = saying.need(entry.product, entry.amount_fen)
+            return Reply(say=texts.added(outcome, entry.name, need, call.words()))
+        case AlreadyOpen(_, owner_id, _):
+            department = people.department_of(call.unit.session, owner_id) if owner_id else None
+            mine = owner_id == call.actor.id
+            return Reply(say=texts.already_open(outcome, mask_name(entry.name), department, mine, call.words(owner_id)))
+        case _:
+            return Reply(say=call.refusal(outcome))
+
+
+def mine(call: Call) -> Reply:
+    """我的客户 [页]: what is due first."""
+    page = int(call.text) if call.text.isascii() and call.text.isdigit() and 0 < int(call.text) < 1000 else 1
+    return Reply(show=mine_face(page))
+
+
+def turn_page(call: Call, action: ShowMine) -> Reply:  # noqa: ARG001
+    """下一页."""
+    return Reply(change=mine_face(action.page))
+
+
+def find(call: Call) -> Reply:
+    """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
+    number = read_lead_number(call.text)
+    unit = call.unit
+    if number is not None:
+        found = [number] if queries.may_see(unit.session, call.actor, number, call.company.pools) else []
+    else:
+        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text))
+    if not found:
+        unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
+        return Reply(say=texts.NOBODY)
+    if len(found) == 1:
+        return _show(call, found[0])
+    briefs = queries.briefs(unit.session, unit.vault, call.actor, found)
+    lines = [(brief.id, brief.name, saying.need(brief.product, brief.amount_fen)) for brief in briefs.values()]
+    return Reply(say=texts.several(lines))
+
+
+def show(call: Call, action: ShowLead) -> Reply:
+    """详情 on a card: a card of its own, so that the list stays."""
+    return _show(call, action.lead)
+
+
+def _show(call: Call, lead_id: int) -> Reply:
+    """Seeing a full phone number is recorded when it is asked for; the relay shows it only if it is still allowed."""
+    call.unit.record(call.actor.id, "lead:see", subject(lead_id))
+    return Reply(show=lead_face(lead_id))
+
+
+def release(call: Call) -> Reply:
+    """释放 L1 原因; without a reason it is asked for."""
+    number, reason = split_number(call.text)
+    if not reason:
+        return _ask_reason(call, number)
+    return _release(call, number, reason)
+
+
+def release_tapped(call: Call, action: ReleaseLead) -> Reply:
+    """释放 on a card: the reason comes with the next message."""
+    return _ask_reason(call, action.lead)
+
+
+def _ask_reason(call: Call, lead_id: int) -> Reply:
+    refused = may_release(call.unit, call.actor, lead_id)
+    if refused is not None:
+        return Reply(say=call.refusal(refused))
+    call.ask("release_reason", lead=lead_id)
+    return Reply(say=texts.ask_reason(lead_id, call.customer(lead_id)))
+
+
+def release_reason(call: Call) -> Reply:
+    """The answer to the question for the reason."""
+    call.end_dialog()
+    return _release(call, int(str(call.asked["lead"])), call.text)
+
+
+def _release(call: Call, lead_id: int, reason: str) -> Reply:
+    outcome = release_lead(call.unit, call.actor, lead_id, reason[:REASON_LENGTH], call.company.pools)
+    if isinstance(outcome, Released):
+        return Reply(say=texts.released(outcome, call.words()))
+    return Reply(say=call.refusal(outcome))
+
+
+def transfer(call: Call) -> Reply:
+    """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
+    number, rest = split_number(call.text)
+    to, reason = _colleague(call, rest)
+    if not isinstance(to, Actor):
+        return Reply(say=to)
+    outcome = transfer_lead(call.unit, call.actor, number, to, reason[:REASON_LENGTH])
+    match outcome:
+        case Transferred():
+            return Reply(say=texts.transferred(outcome, to.name))
+        case SameOwner():
+            return Reply(say=texts.same_owner(outcome, to.name))
+        case _:
+            return Reply(say=call.refusal(outcome))
+
+
+def _colleague(call: Call, rest: str) -> tuple[Actor | str, str]:
+    """The colleague named in `rest` and what stands behind the name; or the sentence that says why there is none."""
+    words = rest.split()
+    department = words.pop(0) if len(words) > 1 and not people.by_name(call.unit.session, words[0]) else ""
+    name, reason = words[0], " ".join(words[1:])
+    found: list[Person] = [
+        person
+        for person in people.by_name(call.unit.session, name)
+        if not department or person.department.path.endswith(department)
+    ]
+    if not found:
+        return texts.NO_COLLEAGUE.format(name=name), ""
+    if len(found) > 1:
+        return texts.SAME_NAME.format(name=name), ""
+    to = people.by_id(call.unit.session, call.unit.channel, found[0].id)
+    return to or texts.NO_COLLEAGUE.format(name=name), reason
+
+
+def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001
+    """进件: comes with the loan flows."""
+    return Reply(say=texts.LATER)
+
+
+_NUMBER = re.compile(r"\s*([Ll]?\s?\d{1,9})(?!\d)(.*)", re.DOTALL)
+
+
+def split_number(text: str) -> tuple[int, str]:
+    """Splits `L1024 原因` into number and rest. The command's form made sure that a number stands there."""
+    found = _NUMBER.match(text)
+    number = read_lead_number(found[1]) if found else None
+    if found is None or number is None:
+        raise ValueError("a command without its lead number came through")
+    return number, found[2].strip()

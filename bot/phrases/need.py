@@ -1,0 +1,292 @@
+"""The argument of 录入: 「巴特尔·孟和 13800001111 房抵50万」, in any order.
+
+Rules, decided once:
+- The name is the first word that is nothing else (phone, product, amount, region, channel); words after `姓名` win.
+- A short district name in the first place (赛罕) may be a person: if nothing else can be the name it is, else it is
+  asked about. With its suffix (赛罕区), or later in the line, it is the region.
+- A product bought with collateral wins over its purpose (「房抵经营贷」 is `house`); 「抵押」 alone is a house, as
+  people here mean it. Two products that exclude each other, two phones, two amounts are asked about.
+- Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note.
+- Passwords, CVV and codes are refused before anything else is read, and the refusal does not repeat them.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.phrases.amounts import Amount, amounts_in
+from bot.phrases.numbers import folded
+from bot.phrases.products import PRODUCTS, channel_of, product_of
+from core.privacy.normal import normal_id_number, normal_name, normal_phone
+from core.regions import Region, find_region
+
+NAME_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A lead as it was typed. `product` is `house`, `car`, `credit` or `business`; `amount_fen` in fen; `note` is
+    everything that is none of the other fields, in its order."""
+
+    name: str
+    phone: str
+    product: str | None = None
+    amount_fen: int | None = None
+    region_code: str | None = None
+    channel: str | None = None
+    note: str = ""
+    id_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why it is not entered. `kind` is a key of `PROBLEMS`, `text` the sentence for the person who typed."""
+
+    kind: str
+    text: str
+
+
+PROBLEMS: dict[str, str] = {
+    "secret": "请不要发送密码、CVV 或验证码，这条没有录入。请撤回那条消息，去掉后再发。",
+    "bank_card": "这里像有银行卡号，录入不需要它，这条没有录入。请撤回那条消息，去掉后再发。",
+    "no_phone": "还缺手机号。请这样发：录入 姓名 手机号 需求",
+    "phone_length": "手机号应是 11 位，这里是 {count} 位，请核对后再发。",
+    "phone_kind": "这个号码不是大陆手机号，请核对后再发。",
+    "landline": "这是座机号，请发客户的手机号。",
+    "two_phones": "写了两个手机号，请只留一个再发。",
+    "no_name": "还缺姓名。请这样发：录入 姓名 手机号 需求",
+    "bad_name": "姓名只能有文字、空格和「·」，请核对后再发。",
+    "name_or_region": "第一个词是姓名还是地区？请写成「姓名:某某」，地区写全，如「赛罕区」。",
+    "long_name": "姓名最多 {count} 个字，请核对后再发。",
+    "id_number": "身份证号不对（应是 18 位，末位是校验码），请核对后再发。",
+    "two_amounts": "写了不止一个金额，请只留想贷的金额再发。",
+    "amount": "金额没看懂，请写成「50万」这样再发。",
+    "two_products": "写了不止一种产品，请只留一种再发：房抵、车抵、信用、经营。",
+}
+
+_CUT = "\x1f"
+_KEYWORD = "(?:密码|口令|验证码|校验码|安全码|动态码|password|passwd|pwd|cvv2?|cvc2?|cvn2?|(?<![a-z])pin(?![a-z]))"
+# The word with something like the secret itself beside it: 「忘了密码」 alone gives nothing away.
+_SECRET = re.compile(
+    rf"{_KEYWORD}[^0-9A-Za-z]{{0,6}}[0-9A-Za-z]{{3,}}|(?<![0-9])[0-9]{{3,8}}[是为 ]{{0,3}}{_KEYWORD}",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(
+    r"(?<![0-9])(?:(?:\+ ?|00)?86[ -]?)?"
+    r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
+)
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6} [0-9]{8} [0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+_LANDLINE = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -]?[0-9]{7,8}(?![0-9])")
+_LONG = re.compile(r"(?<![0-9.])[0-9]{7,}(?![0-9])(?!\.[0-9])")
+_LONG_SPACED = re.compile(r"(?<![0-9.])[0-9](?:[ -]?[0-9]){6,}(?![0-9]|\.[0-9])")
+_SPLIT = re.compile(rf"[\s,、;|。(){_CUT}]+")
+_NO_NAME = re.compile("(?:很?急|加急|急用钱?|着急用?钱?|高?意向强?高?|有意向|新客户?|有房|有车|本地|外地|您好|你好)$")
+_LABEL = re.compile(
+    "^(?:(?:姓名|名字):?|客户:?(?=.)|(?:手机号?|电话|客户|需求|产品|金额|地区|渠道|来源|备注|身份证号?)(?::|$))"
+)
+_NAME_LABELS = ("姓名", "名字")
+_REGION_ENDS = ("区", "旗", "县", "市", "盟")
+_HAN = re.compile("[\u3400-\u9fff]")
+_THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+_DOT_SPACES = re.compile(" *([·•・‧]) *")
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What has not been understood yet; taken parts leave a cut."""
+
+    text: str
+
+    def take(self, start: int, end: int) -> None:
+        self.text = self.text[:start] + _CUT + self.text[end:]
+
+
+def read_entry(text: str) -> Entry | Problem:
+    """Name, phone, product, amount, region, channel and note in `text`, or the one thing that is wrong with it.
+
+    Total: any text gives one of the two. See the module for the rules.
+    """
+    plain = folded(text)
+    if _SECRET.search(plain):
+        return _problem("secret")
+    narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
+    rest = _Rest(_DOT_SPACES.sub(r"\1", narrow))
+    id_number = _take_id_number(rest)
+    if isinstance(id_number, Problem):
+        return id_number
+    phone = _take_phone(rest)
+    if isinstance(phone, Problem):
+        return phone
+    product = _take_product(rest)
+    if isinstance(product, Problem):
+        return product
+    amount = _take_amount(rest)
+    if isinstance(amount, Problem):
+        return amount
+    words = [word for word in _SPLIT.split(rest.text) if word]
+    region = _take_region(words)
+    if isinstance(region, Problem):
+        return region
+    channel = _take_channel(words)
+    name = _take_name(words)
+    if isinstance(name, Problem):
+        return name
+    notes = [amount.words if amount else "", *(_without_label(word) for word in words)]
+    return Entry(
+        name=name,
+        phone=phone,
+        product=product,
+        amount_fen=amount.fen if amount else None,
+        region_code=region.code if region else None,
+        channel=channel,
+        note=" ".join(filter(None, notes)),
+        id_number=id_number,
+    )
+
+
+def _problem(kind: str, count: int = 0) -> Problem:
+    return Problem(kind, PROBLEMS[kind].format(count=count))
+
+
+def _take_id_number(rest: _Rest) -> str | Problem | None:
+    found = _ID_NUMBER.search(rest.text)
+    if not found:
+        return None
+    number = normal_id_number(found.group())
+    if number is None:
+        return _problem("bank_card" if _is_card(found.group()) else "id_number")
+    rest.take(*found.span())
+    return number
+
+
+def _is_card(digits: str) -> bool:
+    """True for 15 to 19 digits with the check digit of bank cards (Luhn, ISO/IEC 7812-1)."""
+    plain = re.sub("[ -]", "", digits)
+    if not (15 <= len(plain) <= 19 and plain.isdigit()):
+        return False
+    doubled = (int(char) * (2 if place % 2 else 1) for place, char in enumerate(reversed(plain)))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _take_phone(rest: _Rest) -> str | Problem:
+    phones: dict[str, None] = {}
+    while found := next((one for one in _PHONE.finditer(rest.text) if normal_phone(one.group())), None):
+        phones[normal_phone(found.group()) or ""] = None
+        rest.take(*found.span())
+    wrong = _wrong_number(rest.text, has_phone=bool(phones))
+    if wrong:
+        return wrong
+    if not phones:
+        return _problem("no_phone")
+    return next(iter(phones)) if len(phones) == 1 else _problem("two_phones")
+
+
+def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
+    """What is wrong with the long numbers that are left."""
+    spaced = [re.sub("[ -]", "", found.group()) for found in _LONG_SPACED.finditer(text)]
+    lengths = {len(found.group()) for found in _LONG.finditer(text)}
+    if lengths & {16, 19} or any(_is_card(run) for run in spaced):
+        return _problem("bank_card")
+    if lengths & {15, 17}:
+        return _problem("id_number")
+    if has_phone:
+        return None
+    if _LANDLINE.search(text):
+        return _problem("landline")
+    amounts = {amount.start for amount in amounts_in(text)}
+    together = [found.group() for found in _LONG.finditer(text) if found.start() not in amounts or found.end() > 9]
+    run = max(together or spaced, key=len, default="")
+    if not run or (not together and amounts & {found.start() for found in _LONG_SPACED.finditer(text)}):
+        return None
+    return _problem("phone_kind") if len(run) == 11 else _problem("phone_length", len(run))
+
+
+def _take_product(rest: _Rest) -> str | Problem | None:
+    keys: set[str] = set()
+    for key, pattern in PRODUCTS.items():
+        while found := pattern.search(rest.text):
+            rest.take(*found.span())
+            keys.add(key)
+    return (product_of(keys) or _problem("two_products")) if keys else None
+
+
+def _take_amount(rest: _Rest) -> Amount | Problem | None:
+    amounts = list(amounts_in(rest.text))
+    if any(amount.fen is None for amount in amounts):
+        return _problem("amount")
+    if len({amount.fen for amount in amounts}) > 1:
+        return _problem("two_amounts")
+    for amount in reversed(amounts):
+        rest.take(amount.start, amount.end)
+    return amounts[0] if amounts else None
+
+
+def _take_region(words: list[str]) -> Region | Problem | None:
+    """The region that the longest run of neighbouring words names; the run leaves the list."""
+    for length in (3, 2, 1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            region = None if run[0].startswith(_NAME_LABELS) else find_region("".join(map(_without_label, run)))
+            if region is None or run[0].isdigit() or (start and words[start - 1].rstrip(":") in _NAME_LABELS):
+                continue
+            others = words[:start] + words[start + length :]
+            maybe_person = length == 1 and not start and not region.is_city and not run[0].endswith(_REGION_ENDS)
+            if maybe_person and not any(map(_could_be_name, others)):
+                continue
+            if maybe_person and not any(word.startswith(_NAME_LABELS) for word in others):
+                return _problem("name_or_region")
+            del words[start : start + length]
+            return region
+    return None
+
+
+def _take_channel(words: list[str]) -> str | None:
+    for index, word in enumerate(words):
+        channel = channel_of(_without_label(word))
+        if channel:
+            del words[index]
+            return channel
+    return None
+
+
+def _take_name(words: list[str]) -> str | Problem:
+    """The name, removed from `words`."""
+    named = [index for index, word in enumerate(words) if _without_label(word) and not _is_number(_without_label(word))]
+    labels = [index for index, word in enumerate(words) if word.startswith(_NAME_LABELS)]
+    if labels:
+        named = [index for index in named if index >= labels[0]]
+    first = next((index for index in named if not _NO_NAME.match(words[index])), None)
+    if first is None:
+        return _problem("no_name")
+    last = first + 1
+    if not _HAN.search(words[first]):  # 「Bat Erdene」 and names in Mongolian script are written with spaces
+        while last < len(words) and _could_be_name(words[last]) and not _HAN.search(words[last]):
+            last += 1
+    name = normal_name(" ".join(_without_label(word) for word in words[first:last]))
+    if not _is_name(name):
+        return _problem("bad_name")
+    if len(name) > NAME_LENGTH:
+        return _problem("long_name", NAME_LENGTH)
+    del words[first:last]
+    return name
+
+
+def _without_label(word: str) -> str:
+    return _LABEL.sub("", word)
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(".", "").isdigit()
+
+
+def _could_be_name(word: str) -> bool:
+    return not _NO_NAME.match(word) and _is_name(normal_name(_without_label(word)))
+
+
+def _is_name(name: str) -> bool:
+    """Letters and their marks, `·` and spaces, at least one letter. All else (digits, <, ;, *) is refused."""
+    return any(char.isalpha() for char in name) and all(_may_stand_in_name(char) for char in name)
+
+
+def _may_stand_in_name(char: str) -> bool:
+    return char in " ·" or char.isalpha() or unicodedata.category(char) in ("Mn", "Mc")

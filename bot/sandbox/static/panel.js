@@ -1,0 +1,55 @@
+// The status panel: what went over the wire, and a few faults to order.
+
+import { ask, el } from "./dom.js";
+
+const FAULTS = [
+  ["发送慢 3 秒", { api: "message/send", fault: "delay", seconds: 3 }],
+  ["发送 500", { api: "message/send", fault: "status_500" }],
+  ["发送后断线", { api: "message/send", fault: "accept_then_drop" }],
+  ["发送限频 45009", { api: "message/send", fault: "errcode", errcode: 45009 }],
+  ["改卡片失败 60140", { api: "message/update_template_card", fault: "errcode", errcode: 60140 }],
+  ["回调重复 3 次", { api: "callback", fault: "duplicate_in_row" }],
+  ["回调同时 3 次", { api: "callback", fault: "duplicate_at_once" }],
+  ["回调丢失", { api: "callback", fault: "lose" }],
+];
+
+export class Panel {
+  constructor(root) {
+    this.root = root;
+    this.list = el("ol", {});
+    this.pending = el("p", { class: "pending" });
+    const order = (body) => ask("faults", body).then(() => this.refresh());
+    const faults = FAULTS.map(([name, body]) => el("button", { type: "button", onclick: () => order(body) }, name));
+    root.append(
+      el("h2", {}, "状态"),
+      el("p", { class: "hint" }, "下一次出什么错："),
+      el("div", { class: "faults" }, ...faults,
+        el("button", { type: "button", class: "clear", onclick: () => ask("faults/clear", {}).then(() => this.refresh()) }, "全部取消")),
+      this.pending, this.list);
+  }
+
+  toggle() {
+    this.root.hidden = !this.root.hidden;
+    if (!this.root.hidden) this.refresh();
+    return !this.root.hidden;
+  }
+
+  async refresh() {
+    if (this.root.hidden) return;
+    const { entries, pending } = await ask("journal");
+    this.pending.textContent = pending.length ? `已预约：${pending.join("，")}` : "没有预约的故障";
+    this.list.replaceChildren(...entries.reverse().map(line));
+  }
+}
+
+function line(entry) {
+  const bad = entry.status !== 200 || entry.errcode || entry.dropped.length;
+  const inward = entry.direction === "callback";
+  const result = entry.errcode ?? (entry.status || "无应答");
+  const notes = [entry.summary, entry.fault && `故障 ${entry.fault}`, entry.attempt > 1 && `第 ${entry.attempt} 次`,
+    entry.dropped.length && `丢弃 ${entry.dropped.join("、")}`, inward && `${entry.ms} ms`].filter(Boolean);
+  return el("li", { class: bad ? "bad" : "" },
+    el("time", {}, new Date(entry.at).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" })),
+    el("b", {}, `${inward ? "→" : "←"} ${entry.name}`), el("em", {}, String(result)),
+    el("span", {}, [entry.members.join("、"), ...notes].filter(Boolean).join(" · ")));
+}

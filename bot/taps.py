@@ -1,0 +1,31 @@
+"""What a tapped button does: one handler for each action of `cards/actions.py` (a test fails if one is missing)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.call import Call, Reply
+from bot.handlers import follow_up, leads, pool
+from cards.actions import (
+    Action,
+    ClaimLead,
+    ClaimLeads,
+    ReleaseLead,
+    ShowLead,
+    ShowMine,
+    ShowPool,
+    StartApplication,
+    WriteFollowUp,
+)
+
+TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
+    ClaimLeads: pool.claim_ticked,
+    ClaimLead: pool.claim_one,
+    ShowPool: pool.turn_page,
+    ShowMine: leads.turn_page,
+    ShowLead: leads.show,
+    WriteFollowUp: follow_up.follow_tapped,
+    ReleaseLead: leads.release_tapped,
+    StartApplication: leads.start_application,
+}
+
+MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

@@ -1,0 +1,185 @@
+"""The chat grammar: one table of commands. Help, routing and the nearest words for a typo are made from it.
+
+A command is written with its word, a synonym, or a unique beginning; the arguments may follow without a space when
+they begin with a digit or a Latin letter (`领取L1024`). Full-width and half-width are alike.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rapidfuzz import fuzz
+
+from bot.call import Call, Reply
+from bot.handlers import follow_up, leads, pool
+from bot.phrases.numbers import folded, normal_text, read_lead_number
+from cards import texts
+from core.people.policy import Actor, Verb, may
+from core.privacy import normal_phone
+
+_LEAD = r"[Ll]?\s?\d{1,9}(?!\d)"
+NONE = re.compile(r"")
+PAGE = re.compile(r"(\d{1,3})?")
+ANY = re.compile(r".*", re.DOTALL)
+SOME = re.compile(r".+", re.DOTALL)
+LEADS = re.compile(rf"{_LEAD}([\s,，、和]*{_LEAD})*")
+LEAD_AND_TEXT = re.compile(rf"{_LEAD}.*", re.DOTALL)
+LEAD_AND_NAME = re.compile(rf"{_LEAD}\s*\S.*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be typed. `needs` is the form its arguments must have; `form` and `about` make the help."""
+
+    word: str
+    also: tuple[str, ...]
+    needs: re.Pattern[str]
+    verb: Verb
+    handler: Callable[[Call], Reply]
+    group: str
+    form: str
+    about: str
+    example: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The word and its synonyms."""
+        return (self.word, *self.also)
+
+
+def help_me(call: Call) -> Reply:
+    """帮助: what this person may do, by group."""
+    groups = [
+        (title, [(command.form, command.about) for command in group])
+        for title, group in groupby(allowed(call.actor), key=lambda command: command.group)
+    ]
+    return Reply(say=texts.help_text(call.actor.name, groups))
+
+
+def cancel(call: Call) -> Reply:
+    """取消: leave what was asked."""
+    if not call.asked:
+        return Reply(say=texts.NOTHING_OPEN)
+    call.end_dialog()
+    return Reply(say=texts.CANCELLED)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("公海", ("线索池", "抢单", "gh"), ANY, Verb.SEE_POOL, pool.show_pool,
+            "线索", "公海 [池]", "看可领取的线索", "公海 包头"),
+    Command("领取", ("认领", "领"), LEADS, Verb.CLAIM, pool.claim_by_number,
+            "线索", "领取 L1024", "按编号领取，可多个", "领取 L1024 L1025"),
+    Command("录入", ("新增", "添加", "登记"), SOME, Verb.ADD_LEAD, leads.add,
+            "线索", "录入 姓名 手机号 [需求]", "新增客户和线索", "录入 巴特尔·孟和 13800001111 房抵50万"),
+    Command("我的客户", ("我的线索", "我的"), PAGE, Verb.FOLLOW, leads.mine,
+            "客户", "我的客户", "名下客户，先看到期的", "我的客户"),
+    Command("客户", ("查看", "详情"), SOME, Verb.SEE_LEAD, leads.find,
+            "客户", "客户 L1024|手机号|姓名", "客户全貌", "客户 L1024"),
+    Command("跟进", ("写跟进", "记录"), LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
+            "客户", "跟进 L1024 内容", "记跟进，会听懂下次时间", "跟进 L1024 意向强，明天10点面谈"),
+    Command("释放", ("放弃", "退回公海"), LEAD_AND_TEXT, Verb.RELEASE, leads.release,
+            "客户", "释放 L1024 原因", "放回公海", "释放 L1024 联系不上"),
+    Command("转移", ("转给", "移交"), LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
+            "客户", "转移 L1024 姓名", "转给同事", "转移 L1024 李娜"),
+    Command("帮助", ("help", "?", "菜单", "怎么用"), ANY, Verb.CHAT, help_me,
+            "其他", "帮助", "看您能做什么", "帮助"),
+    Command("取消", ("退出", "算了"), NONE, Verb.CHAT, cancel,
+            "其他", "取消", "退出正在进行的操作", "取消"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The words are this command with these arguments, which have the form it needs."""
+
+    command: Command
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """The words are this command, but its arguments are missing or malformed."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No command. `nearest` are the three likeliest this person may use."""
+
+    text: str
+    nearest: tuple[Command, ...]
+
+
+def allowed(actor: Actor) -> list[Command]:
+    """The commands that `actor` may use, in the table's order."""
+    return [command for command in COMMANDS if may(actor, command.verb)]
+
+
+def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
+    """What `message` asks for. A command that the person may not use is still recognised: its refusal says why."""
+    text = normal_text(message)
+    found = _exact(text) or _beginning(text)
+    if found is None:
+        found = _bare(text)
+    if found is None:
+        return Unknown(text, _nearest(text, actor))
+    command, rest = found
+    return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command)
+
+
+def is_command(message: str) -> bool:
+    """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
+    by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
+    text = normal_text(message)
+    found = _exact(text)
+    if found is None:
+        return False
+    command, rest = found
+    if command.needs in (ANY, SOME):
+        return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
+    return bool(command.needs.fullmatch(rest))
+
+
+def _exact(text: str) -> tuple[Command, str] | None:
+    """The command whose word stands first, with a space, a number or nothing behind it; the longest word wins."""
+    plain = folded(text).casefold()
+    best: tuple[int, Command] | None = None
+    for command in COMMANDS:
+        for word in command.words:
+            if not plain.startswith(word) or (best and best[0] >= len(word)):
+                continue
+            behind = text[len(word) :]
+            if not behind or not behind[0].isalpha() or behind[0].isascii():
+                best = len(word), command
+    return (best[1], text[best[0] :].strip(" ,，:：、")) if best else None
+
+
+def _beginning(text: str) -> tuple[Command, str] | None:
+    """A unique beginning of a word: 「我」 is 我的客户."""
+    head, _, rest = text.partition(" ")
+    fits = {command.word: command for command in COMMANDS for word in command.words if head and word.startswith(head)}
+    return (next(iter(fits.values())), rest.strip()) if len(fits) == 1 else None
+
+
+def _bare(text: str) -> tuple[Command, str] | None:
+    """Only a number: `L1024` or a phone is a question for that customer."""
+    explicit = text[:1] in "Ll" and read_lead_number(text) is not None
+    return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
+
+
+def _by_word(word: str) -> Command:
+    return next(command for command in COMMANDS if command.word == word)
+
+
+def _nearest(text: str, actor: Actor, count: int = 3) -> tuple[Command, ...]:
+    """The commands whose word or explanation is most like what was typed."""
+    mine = allowed(actor)
+    head = text[:12]
+    scores = [
+        (max(fuzz.WRatio(head, word) for word in (*command.words, command.about)), -place, command)
+        for place, command in enumerate(mine)
+    ]
+    best: Sequence[tuple[float, int, Command]] = sorted(scores, key=lambda score: score[:2], reverse=True)
+    return tuple(command for _, _, command in best[:count])

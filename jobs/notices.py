@@ -1,0 +1,53 @@
+"""Who is told when something happens: one function for each event, all listed at the end.
+
+Called inside the transaction in which it happened, so a notice is sent exactly if the thing is true.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.leads.events import CustomerCameAgain, FollowUpLogged, OwnerChanged
+from core.leads.service import subject
+from core.people import queries as people
+from core.store import post
+from core.store.issued import Face
+from core.store.unit import Event, Unit
+
+
+def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
+    """Old and new owner, unless they did it themselves; and the cards that still show the old state."""
+    args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
+    _tell(unit, event.new_id, event.by_id, Face("received", args, subject(event.lead_id)))
+    _tell(unit, event.old_id, event.by_id, Face("lost", args))
+    post.refresh_about(unit, subject(event.lead_id))
+
+
+def _came_again(unit: Unit, event: CustomerCameAgain) -> None:
+    face = Face("came_again", {"lead": event.lead_id, "channel": event.channel}, subject(event.lead_id))
+    _tell(unit, event.owner_id, event.by_id, face)
+
+
+def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
+    post.refresh_about(unit, subject(event.lead_id))
+
+
+def _tell(unit: Unit, person_id: int | None, by_id: int, face: Face) -> None:
+    if person_id is None or person_id == by_id:
+        return
+    channel = people.reachable_on(unit.session, person_id)
+    if channel is not None:
+        post.show(unit, channel, person_id, face)
+
+
+NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
+    OwnerChanged: _owner_changed,
+    CustomerCameAgain: _came_again,
+    FollowUpLogged: _follow_up_logged,
+}
+
+
+def tell(unit: Unit, event: Event) -> None:
+    """The listener for all events (`Store.listen`). An event nobody listens to is fine."""
+    notice = NOTICES.get(type(event))
+    if notice is not None:
+        notice(unit, event)

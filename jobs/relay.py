@@ -1,0 +1,219 @@
+"""The relay: takes due rows from the outbox, renders them from the state of now, sends them, and marks them.
+
+Any number of relays may run. A row is leased, so two never send it at the same time; if one dies between sending and
+marking, the next sends again under the same key, and the platform's "exists already" counts as sent.
+"""
+
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy.orm import Session
+
+from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Retry, Sent
+from cards.model import Card
+from config.company import Company
+from core.people import queries as people
+from core.people.policy import Actor
+from core.store import issued, outbox, post
+from core.store.faultpoint import faultpoint
+from core.store.issued import Face, IssuedCard, card_code_place
+from core.store.outbox import Kind, OutboxRow, OutboxState
+from core.store.unit import Store, Unit
+from jobs.screens import Stage, Superseded, draw
+
+LEASE_SECONDS = 30.0  # longer than the slowest exchange a channel allows (10 s) with its one token refresh
+BATCH = 16
+MOST_ATTEMPTS = 12  # with the delays below: about a day of trying
+DELAYS = (1, 2, 5, 15, 30, 60, 300, 900, 3600, 3600 * 4, 3600 * 8, 3600 * 12)
+MISCONFIGURED_SECONDS = 60.0
+
+_log = structlog.get_logger(__name__)
+OUTCOMES = Counter("tuoling_outbox_rows", "Outbox rows by what came of them.", ["channel", "kind", "outcome"])
+LATENCY = Histogram(
+    "tuoling_outbox_seconds",
+    "From writing a row to its being sent.",
+    ["channel"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing is to be sent: superseded, or the person cannot be reached."""
+
+    why: str
+
+
+Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip
+
+
+class Relay:
+    """Drains the outbox. One a process; `drain` may be called from several threads."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], company: Company, *, threads: int = 4) -> None:
+        self._store = store
+        self._channels = channels
+        self._company = company
+        self._threads = threads
+
+    def drain(self, most: int = 1000) -> int:
+        """Send what is due, until nothing is or `most` rows were worked on; how many were."""
+        worked = 0
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
+            while worked < most:
+                holder = uuid.uuid4().hex[:20]
+                with self._store.database.write() as session:
+                    now = self._store.clock()
+                    rows = outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=BATCH)
+                if not rows:
+                    break
+                faultpoint("relay_leased")
+                list(pool.map(lambda row: self._work(row, holder), rows))  # noqa: B023  drained before holder changes
+                worked += len(rows)
+        return worked
+
+    def _work(self, row: OutboxRow, holder: str) -> None:
+        """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""
+        try:
+            outcome = self._paced(row) or self._send(row)
+        except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
+            _log.exception("outbox row failed", row=row.id, kind=row.kind)
+            outcome = Retry(0, f"error: {type(error).__name__}")
+        self._mark(row, holder, outcome)
+
+    def _paced(self, row: OutboxRow) -> Quota | None:
+        """The platform drops what comes too fast without an error, so we wait: the limits are counted from what was
+        sent, and rows of one person go one at a time, so the count is exact across processes."""
+        if row.kind == Kind.CHANGE:
+            return None
+        pace, now = self._channels[row.channel].pace, self._store.clock()
+        with self._store.read() as session:
+            times = outbox.sent_times(session, row.target, now - timedelta(hours=1), pace.per_hour)
+        minute = [at for at in times if at > now - timedelta(minutes=1)]
+        if len(minute) >= pace.per_minute:
+            return Quota((minute[pace.per_minute - 1] + timedelta(minutes=1) - now).total_seconds(), "pace")
+        if len(times) >= pace.per_hour:
+            return Quota((times[-1] + timedelta(hours=1) - now).total_seconds(), "pace")
+        return None
+
+    def _send(self, row: OutboxRow) -> Outcome:
+        channel = self._channels.get(row.channel)
+        if channel is None:
+            return Misconfigured(f"channel {row.channel} is not set up")
+        with self._store.read() as session:
+            viewer = people.by_id(session, row.channel, row.person_id)
+            if viewer is None or not viewer.userid:
+                return Skip("unreachable")
+            message = self._text(row) if row.kind == Kind.SAY else self._card(session, viewer, row)
+        faultpoint("relay_before_send")
+        again = row.maybe_sent or row.attempts > 1
+        match message:
+            case Skip():
+                return message
+            case str():
+                return channel.send_text(viewer.userid, message, again=again)
+            case Card() if row.kind == Kind.SHOW:
+                return channel.send_card(viewer.userid, message, row.card_id or "", again=again)
+            case Card():
+                return self._change(channel, viewer.userid, message, row)
+
+    def _text(self, row: OutboxRow) -> str:
+        return self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")
+
+    def _card(self, session: Session, viewer: Actor, row: OutboxRow) -> Card | Skip:
+        issue = session.get(IssuedCard, row.card_id)
+        if issue is None:
+            return Skip("card forgotten")
+        stage = Stage(session, self._store.vault, viewer, self._company, self._store.clock())
+        card = draw(stage, Face(issue.screen, issue.args, issue.subject))
+        return Skip("superseded") if isinstance(card, Superseded) else replace(card, revision=issue.revision)
+
+    def _change(self, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Outcome:
+        card_id = row.card_id or ""
+        code = self._one_time_code(row, card_id)
+        if code is None:
+            return Expired()
+        outcome = channel.update_card(userid, card, card_id, code)
+        if isinstance(outcome, Expired) and row.maybe_sent:
+            return Sent()  # our own earlier attempt used the code: the card has been changed
+        return outcome
+
+    def _one_time_code(self, row: OutboxRow, card_id: str) -> str | None:
+        """The one-time code of the tap, else the one that sending gave (kept on the row, so that a retry has it)."""
+        vault = self._store.vault
+        if row.code is not None:
+            return vault.open(outbox.code_place(row.dedupe_key), row.code)
+        with self._store.database.write() as session:
+            sealed = issued.take_code(session, card_id, self._store.clock())
+            if sealed is None:
+                return None
+            code = vault.open(card_code_place(card_id), sealed)
+            outbox.keep_code(session, row.id, vault.seal(outbox.code_place(row.dedupe_key), code))
+        return code
+
+    def _mark(self, row: OutboxRow, holder: str, outcome: Outcome) -> None:
+        faultpoint("relay_after_send")
+        now = self._store.clock()
+        OUTCOMES.labels(row.channel, row.kind, type(outcome).__name__).inc()
+        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=f"relay:{row.id}") as unit:
+            session = unit.session
+            match outcome:
+                case Sent():
+                    if outbox.close(session, row.id, holder, OutboxState.SENT, now=now):
+                        self._keep_code(unit, row, outcome)
+                    LATENCY.labels(row.channel).observe((now - row.created_at).total_seconds())
+                case Expired():
+                    if outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
+                        self._send_anew(unit, row)
+                case Skip(why):
+                    outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
+                case Permanent(why):
+                    _log.warning("outbox row is dead", row=row.id, why=why)
+                    outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=why[:200])
+                case Retry() | Quota() | Misconfigured():
+                    self._put_back(session, row, holder, outcome, now)
+
+    def _keep_code(self, unit: Unit, row: OutboxRow, sent: Sent) -> None:
+        """Sending a card gave a code to change it with, once: for those who do not tap it themselves."""
+        if row.card_id is None or not sent.code:
+            return
+        issued.keep_code(
+            unit.session,
+            row.card_id,
+            code=unit.vault.seal(card_code_place(row.card_id), sent.code),
+            code_until=unit.now + timedelta(seconds=sent.code_seconds),
+            message_id=sent.message_id,
+        )
+
+    def _send_anew(self, unit: Unit, row: OutboxRow) -> None:
+        """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it."""
+        card = unit.session.get(IssuedCard, row.card_id)
+        if card is not None:
+            post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, card.subject))
+
+    def _put_back(
+        self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
+    ) -> None:
+        paced = isinstance(outcome, Quota) and outcome.why == "pace"
+        if row.attempts >= MOST_ATTEMPTS and not paced:
+            _log.error("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
+            outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=outcome.why[:200])
+            return
+        wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
+        if not paced:
+            wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
+            _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
+        outbox.put_back(
+            session,
+            row.id,
+            holder,
+            next_try_at=now + timedelta(seconds=wait),
+            fault=outcome.why[:200],
+            maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
+            tried=not paced,
+        )

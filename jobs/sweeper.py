@@ -1,0 +1,57 @@
+"""The sweeper: finishes what died half-way, and forgets what is no longer needed.
+
+Runs in the scheduler, every second or so; any number of them may run. It needs neither Redis nor a worker: with both
+away, messages still go out, only later.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from core.store import dialogs, inbox, issued, outbox
+from core.store.unit import Store
+from jobs.relay import Relay
+
+GRACE = timedelta(seconds=3)  # a callback still at work is not taken for dead
+PURGE_EVERY = timedelta(hours=1)
+CARD_LIFE = timedelta(days=90)
+
+_log = structlog.get_logger(__name__)
+
+
+class Sweeper:
+    """One look over inbox and outbox. `finish` works on one recorded event (handed down by `bot`)."""
+
+    def __init__(
+        self, store: Store, relay: Relay, finish: Callable[[str], None], *, inbox_days: int, outbox_days: int
+    ) -> None:
+        self._store = store
+        self._relay = relay
+        self._finish = finish
+        self._inbox_life = timedelta(days=inbox_days)
+        self._outbox_life = timedelta(days=outbox_days)
+        self._purged_at = store.clock() - PURGE_EVERY
+
+    def sweep(self) -> int:
+        """Finish unanswered events, send what is due, purge now and then; how many events and rows were worked on."""
+        now = self._store.clock()
+        with self._store.read() as session:
+            waiting = inbox.unanswered(session, now - GRACE)
+        for key, channel, received_at in waiting:
+            _log.info("finishing an event", channel=channel, seconds=int((now - received_at).total_seconds()))
+            self._finish(key)
+        worked = len(waiting) + self._relay.drain()
+        if now - self._purged_at >= PURGE_EVERY:
+            self._purge()
+            self._purged_at = now
+        return worked
+
+    def _purge(self) -> None:
+        now = self._store.clock()
+        with self._store.database.write() as session:
+            events = inbox.purge(session, now - self._inbox_life)
+            rows = outbox.purge(session, now - self._outbox_life)
+            cards = issued.purge(session, now - CARD_LIFE)
+            dialogs.purge(session, now)
+        _log.info("purged", events=events, outbox=rows, cards=cards)

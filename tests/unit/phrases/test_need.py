@@ -1,0 +1,209 @@
+"""The argument of 录入: what is understood, and what is said about the rest."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.phrases.amounts import MOST_FEN
+from bot.phrases.need import NAME_LENGTH, PROBLEMS, Entry, Problem, read_entry
+
+PHONE = "13800001111"
+WAN = 10_000 * 100
+
+
+def entry(name: str = "王小明", **others: object) -> Entry:
+    return Entry(**{"name": name, "phone": PHONE, **others})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("巴特尔·孟和 13800001111 房抵50万", entry("巴特尔·孟和", product="house", amount_fen=50 * WAN)),
+        ("巴特尔 · 孟和 １３８００００１１１１ 房抵５０万", entry("巴特尔·孟和", product="house", amount_fen=50 * WAN)),
+        ("巴特尔•孟和 13800001111", entry("巴特尔·孟和")),
+        (
+            " 13800001111 王小明 车抵 20w 呼和浩特新城区 抖音",
+            entry(product="car", amount_fen=20 * WAN, region_code="150102", channel="抖音"),
+        ),
+        ("王小明，13800001111，信用贷，50W", entry(product="credit", amount_fen=50 * WAN)),
+        ("王小明、13800001111；经营贷", entry(product="business")),
+        ("王小明13800001111房抵50万", entry(product="house", amount_fen=50 * WAN)),
+        ("房抵50万13800001111王小明", entry(product="house", amount_fen=50 * WAN)),
+        ("王小明 +86 138-0000-1111", entry()),
+        ("王小明 86 13800001111", entry()),
+        ("王小明 138 0000 1111", entry()),
+        ("王小明 1380 000 1111", entry()),
+        ("13800001111 王小明 13800001111", entry()),
+        ("客户王小明 电话:13800001111", entry()),
+        (
+            "姓名 王小明 电话 13800001111 需求 房抵50万 备注 急用",
+            entry(product="house", amount_fen=50 * WAN, note="急用"),
+        ),
+        ("急 王小明 13800001111", entry(note="急")),
+        ("王小明(女) 13800001111", entry(note="女")),
+        ("Bat Erdene 13800001111 房抵", entry("Bat Erdene", product="house")),
+        ("ᠪᠠᠲᠤ ᠮᠥᠩᠬᠡ 13800001111", entry("ᠪᠠᠲᠤ ᠮᠥᠩᠬᠡ")),
+        ("张三元 13800001111", entry("张三元")),
+        ("王 13800001111", entry("王")),
+        # products
+        ("王小明 13800001111 抵押", entry(product="house")),
+        ("王小明 13800001111 房产抵押贷款100万", entry(product="house", amount_fen=100 * WAN)),
+        ("王小明 13800001111 车辆抵押", entry(product="car")),
+        ("王小明 13800001111 无抵押贷 10万", entry(product="credit", amount_fen=10 * WAN)),
+        ("王小明 13800001111 公积金贷", entry(product="credit")),
+        ("王小明 13800001111 税贷", entry(product="business")),
+        ("王小明 13800001111 房抵经营贷", entry(product="house")),
+        ("王小明 13800001111 信用良好 有信用卡 房抵", entry(product="house", note="信用良好 有信用卡")),
+        ("王小明 13800001111 房子有抵押 经营饭店", entry(note="房子有抵押 经营饭店")),
+        # amounts
+        ("王小明 13800001111 五十万", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 一百五十万", entry(amount_fen=150 * WAN)),
+        ("王小明 13800001111 要五十万", entry(amount_fen=50 * WAN, note="要")),
+        ("王小明 13800001111 500000元", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 500,000元", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 5000000元", entry(amount_fen=500 * WAN)),
+        ("王小明 13800001111 1.5百万", entry(amount_fen=150 * WAN)),
+        ("王小明 13800001111 80千", entry(amount_fen=8 * WAN)),
+        ("王小明 13800001111 80K", entry(amount_fen=8 * WAN)),
+        ("王小明 13800001111 3万5", entry(amount_fen=35_000 * 100)),
+        ("王小明 13800001111 三万五千", entry(amount_fen=35_000 * 100)),
+        ("王小明 13800001111 50-80万", entry(amount_fen=50 * WAN, note="50-80万")),
+        ("王小明 13800001111 50万到80万", entry(amount_fen=50 * WAN, note="50万到80万")),
+        ("王小明 13800001111 5千到1万", entry(amount_fen=5_000 * 100, note="5千到1万")),
+        ("王小明 13800001111 50多万", entry(amount_fen=50 * WAN, note="50多万")),
+        ("王小明 13800001111 50万左右", entry(amount_fen=50 * WAN, note="50万左右")),
+        ("王小明 13800001111 几十万", entry(note="几十万")),
+        ("王小明 13800001111 房抵50", entry(product="house", note="50")),
+        ("王小明 13800001111 50万36期", entry(amount_fen=50 * WAN, note="36期")),
+        (
+            "王小明 13800001111 月入2万 流水:30万 房抵50万",
+            entry(product="house", amount_fen=50 * WAN, note="月入2万 流水:30万"),
+        ),
+        # regions and channels
+        ("王小明 13800001111 呼和浩特 新城区", entry(region_code="150102")),
+        ("王小明 13800001111 包头市昆区", entry(region_code="150203")),
+        ("王小明 13800001111 呼市", entry(region_code="150100")),
+        ("王小明 13800001111 赛罕", entry(region_code="150105")),
+        ("赛罕区 王小明 13800001111", entry(region_code="150105")),
+        ("赛罕 13800001111 房抵50万", entry("赛罕", product="house", amount_fen=50 * WAN)),
+        ("姓名:赛罕 13800001111 新城区", entry("赛罕", region_code="150102")),
+        ("王小明 13800001111 抖音来的", entry(channel="抖音")),
+        ("老客户介绍 王小明 13800001111", entry(channel="转介绍")),
+        ("王小明 13800001111 渠道:地推", entry(channel="地推")),
+        # the ID number
+        ("王小明 13800001111 110101199003070134", entry(id_number="110101199003070134")),
+        ("王小明 11010119900307109x 13800001111", entry(id_number="11010119900307109X")),
+        ("王小明 13800001111 忘了密码", entry(note="忘了密码")),
+    ],
+)
+def test_an_entry_is_understood(text: str, expected: Entry) -> None:
+    assert read_entry(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "no_phone"),
+        ("王小明", "no_phone"),
+        ("王小明 房抵50万", "no_phone"),
+        ("王小明 138000011112", "phone_length"),
+        ("王小明 1380000111", "phone_length"),
+        ("王小明 1380000111 50万", "phone_length"),
+        ("王小明 138 0000 111", "phone_length"),
+        ("王小明 12800001111", "phone_kind"),
+        ("王小明 0471-1234567", "landline"),
+        ("13800001111 13900001111 王小明", "two_phones"),
+        ("13800001111", "no_name"),
+        ("13800001111 房抵50万 急", "no_name"),
+        ("13800001111 12345", "no_name"),
+        ("Robert'); DROP TABLE leads;-- 13800001111", "bad_name"),
+        ("**王小明** 13800001111", "bad_name"),
+        ("[王小明](http://x) 13800001111", "bad_name"),
+        ("<@all> 13800001111", "bad_name"),
+        ("王小明2 13800001111", "bad_name"),
+        ("😀 13800001111", "bad_name"),
+        ("巴特尔" * 11 + " 13800001111", "long_name"),
+        ("王小明 13800001111 110101199003070135", "id_number"),
+        ("王小明 13800001111 110101900307013", "id_number"),
+        ("王小明 13800001111 6222021234567890123", "bank_card"),
+        ("王小明 13800001111 4111 1111 1111 1111", "bank_card"),
+        ("王小明 13800001111 密码123456", "secret"),
+        ("王小明 13800001111 银行卡密码是：8888", "secret"),
+        ("王小明 13800001111 CVV 123", "secret"),
+        ("王小明 13800001111 ｃｖｖ２：123", "secret"),
+        ("王小明 13800001111 验证码 4821", "secret"),
+        ("王小明 13800001111 车抵20万 10万", "two_amounts"),
+        ("王小明 13800001111 两三万", "amount"),
+        ("王小明 13800001111 0万", "amount"),
+        ("王小明 13800001111 99999999亿", "amount"),
+        ("王小明 13800001111 0.001元", "amount"),
+        ("王小明 13800001111 房抵 车抵", "two_products"),
+        ("王小明 13800001111 车抵 信用", "two_products"),
+        ("赛罕 王小明 13800001111", "name_or_region"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, kind: str) -> None:
+    problem = read_entry(text)
+    assert isinstance(problem, Problem)
+    assert problem.kind == kind
+    assert problem.text.endswith(("。", "需求", "经营。"))
+    assert "{" not in problem.text
+
+
+def test_the_length_of_a_wrong_phone_is_named() -> None:
+    assert read_entry("王小明 138000011112") == Problem(
+        "phone_length", "手机号应是 11 位，这里是 12 位，请核对后再发。"
+    )
+
+
+def test_a_refusal_never_repeats_a_secret() -> None:
+    problem = read_entry("王小明 13800001111 密码135790")
+    assert isinstance(problem, Problem)
+    assert "135790" not in problem.text
+
+
+def test_a_name_of_thirty_characters_is_taken() -> None:
+    name = "巴特尔·孟和" * 5
+    assert len(name) == NAME_LENGTH
+    assert read_entry(f"{name} 13800001111") == entry(name)
+
+
+FRAGMENTS = (
+    "王小明 巴特尔·孟和 Bat 赛罕 呼和浩特 新城区 13800001111 +86 138-0000-1111 1380000 房抵 车抵 信用贷 经营 "
+    "抵押 50万 20w 五十万 50-80万 3万5 500000元 几十万 月入 密码 1234 cvv 110101199003070134 "
+    "6222021234567890123 抖音 姓名: 电话 备注 急 ， 、 ( ) · 零 百 千 0 . - ~ < * ' 😀 到 多 "
+)
+TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from([*FRAGMENTS.split(), " "]), max_size=12).map("".join))
+
+
+@settings(max_examples=600, deadline=None)
+@given(TEXTS, st.booleans())
+def test_any_text_gives_a_sound_entry_or_a_problem(text: str, with_phone: bool) -> None:
+    result = read_entry(f"{text} {PHONE}" if with_phone else text)
+    if isinstance(result, Problem):
+        assert result.kind in PROBLEMS
+        return
+    assert 1 <= len(result.name) <= NAME_LENGTH
+    assert any(char.isalpha() for char in result.name)
+    assert len(result.phone) == 11
+    assert result.product in (None, "house", "car", "credit", "business")
+    assert result.amount_fen is None or 0 < result.amount_fen <= MOST_FEN
+    assert result.region_code is None or result.region_code.startswith("15")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(["王小明", "13800001111", "房抵50万", "呼和浩特新城区", "抖音"]))
+def test_the_order_does_not_matter(parts: list[str]) -> None:
+    expected = entry(product="house", amount_fen=50 * WAN, region_code="150102", channel="抖音")
+    assert read_entry(" ".join(parts)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["一" * 2000, "1" * 2000, "1 " * 1000, "抵押" * 1000, "50万" * 600, "王 " * 1000, "密" * 2000]
+)
+def test_a_long_text_is_read_within_a_second(text: str) -> None:
+    began = datetime.now(UTC)
+    read_entry(f"{text} 13800001111")
+    assert datetime.now(UTC) - began < timedelta(seconds=1)
