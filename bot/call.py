@@ -23,13 +23,15 @@ from core.store.unit import Unit
 class Reply:
     """The one answer to one inbound: a text, a new card, a changed card (the tapped one), or a text beside a card.
 
-    `refresh` brings the tapped card up to date without showing something else. An empty reply says nothing.
+    `refresh` brings the tapped card up to date without showing something else. `forget` wipes what came in: it held
+    what may not be kept (a password, a card number). An empty reply says nothing.
     """
 
     say: str = ""
     show: Face | None = None
     change: Face | None = None
     refresh: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True, slots=True)

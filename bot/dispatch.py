@@ -89,7 +89,7 @@ class Intake:
                 session, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
             )
         faultpoint("recorded")
-        return self._work(inbound, request_id, passive=not isinstance(inbound, Tap))
+        return self._work(inbound, request_id, passive=_is_answered_at_once(inbound))
 
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.
@@ -136,6 +136,8 @@ class Intake:
             if actor is not None:
                 reply = self._answer(unit, actor, inbound)
                 text = self._deliver(unit, actor, inbound, reply, passive=passive)
+                if reply.forget:
+                    inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.session, key, sealed, InboxState.DONE, unit.now)
         return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
@@ -191,7 +193,7 @@ class Intake:
             unit.record(actor.id, "tap:forged", "card")
             return Reply(say=texts.FORGED)
         card_id, _, revision = found.card_id.partition(".")
-        if not tap.card_key.endswith(card_id):
+        if tap.card_key and not tap.card_key.endswith(card_id):
             unit.record(actor.id, "tap:forged", f"card:{card_id}")
             return Reply(say=texts.FORGED)
         card = unit.session.get(IssuedCard, card_id)
@@ -258,3 +260,11 @@ class Intake:
                 unit.record(actor.id, f"event:{state}", "inbox", kind=type(inbound).__name__)
             sealed = unit.vault.seal(inbox.reply_place(envelope.key), "")
             inbox.finish(unit.session, envelope.key, sealed, state, unit.now)
+
+
+def _is_answered_at_once(inbound: Inbound) -> bool:
+    """May the platform's request be answered with a text? Not a tap (WeCom's documents contradict
+    each other: 90241), not what is no message of a person who is there."""
+    if isinstance(inbound, Lifecycle):
+        return inbound.kind != "left"
+    return isinstance(inbound, Text | Picture | Place)

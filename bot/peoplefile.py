@@ -30,11 +30,12 @@ def read_people(file: Path) -> list[PersonRow]:
             + (f"；不认识 {'、'.join(unknown)}" if unknown else "")
         )
     reader.fieldnames = heading
-    return [
-        PersonRow(line=reader_line, **{column: (row.get(column) or "").strip() for column in COLUMNS if column != "role"},
-                  role=(row.get("role") or "").strip().replace("｜", "|"))
-        for reader_line, row in enumerate(reader, start=2)
-    ]  # fmt: skip
+    return [_row(number, row) for number, row in enumerate(reader, start=2)]
+
+
+def _row(line: int, cells: dict[str, str | None]) -> PersonRow:
+    values = {column: (cells.get(column) or "").strip() for column in COLUMNS}
+    return PersonRow(line, **values | {"role": values["role"].replace("｜", "|")})
 
 
 def _text(file: Path) -> str:

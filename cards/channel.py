@@ -83,7 +83,7 @@ class Channel(Protocol):
     pace: Pace
 
     def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
-        """Send `card` to the member `to` under the key that `card_id` makes.
+        """Send `card` to the member `to` under the key that `card_id` makes. Its buttons carry `card_id.revision`.
 
         `again` says that an earlier attempt may have arrived: the platform's "this key exists" then means Sent.
         """
@@ -104,6 +104,10 @@ class Channel(Protocol):
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
         """Hand a PNG over to the platform."""
+        ...
+
+    def probe(self) -> Fault | None:
+        """Are the credentials good and may we send? None if so. Sends nothing to anybody."""
         ...
 
     @property

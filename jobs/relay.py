@@ -15,6 +15,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
 from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Retry, Sent
+from cards.limits import LimitBroken
 from cards.model import Card
 from config.company import Company
 from core.people import queries as people
@@ -81,6 +82,9 @@ class Relay:
         """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""
         try:
             outcome = self._paced(row) or self._send(row)
+        except LimitBroken as error:
+            _log.exception("a card does not fit its platform", row=row.id)
+            outcome = Permanent(f"limit: {error}")
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             _log.exception("outbox row failed", row=row.id, kind=row.kind)
             outcome = Retry(0, f"error: {type(error).__name__}")

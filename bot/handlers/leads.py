@@ -17,6 +17,7 @@ from core.people.policy import Actor
 from core.privacy import mask_name
 from jobs.screens import lead_face, mine_face
 
+NEVER_KEPT = frozenset({"secret", "bank_card"})  # JR/T 0171 class C3: not even sealed, not even in the inbox
 REASON_LENGTH = 200
 _ENTERED_BY_HAND = "手工录入"
 
@@ -25,7 +26,7 @@ def add(call: Call) -> Reply:
     """录入 姓名 手机号 [需求]: a customer and a lead."""
     entry = read_entry(call.text)
     if isinstance(entry, Problem):
-        return Reply(say=entry.text)
+        return Reply(say=entry.text, forget=entry.kind in NEVER_KEPT)
     new = NewLead(
         name=entry.name,
         phone=entry.phone,

@@ -1,7 +1,8 @@
 """`tuoling demo`: a whole company in one command.
 
-One web process serves the sandbox (the fake platform and its window) and the bot's own routes; worker and scheduler
-are the real processes. Everything lies under `var/demo`; delete the folder to begin anew.
+This process is the platform: its API, the chat window, and, forwarded, the bot's own routes. The bot is what it is in
+production: `serve`, `worker` and `scheduler`, three processes. Everything lies under `var/demo`; delete the folder to
+begin anew.
 """
 
 import base64
@@ -9,24 +10,27 @@ import json
 import os
 import secrets
 import signal
+import socket
 import string
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
-from flask import Flask
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
+import httpx
 
+from bot.runtime import build
+from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
-from bot.sandbox.seed import members, seed
-from bot.sandbox.server import HOST, NotInProduction, create_sandbox
-from config.logging import configure_logging
+from bot.sandbox.seed import PEOPLE_FILE, seed
+from bot.sandbox.server import HOST, NotInProduction, serve_in_thread
 from config.settings import Settings, load_settings
+from core.store import migrate
 
 CORP_ID = "wwdemo0qingcheng"
 AGENT_ID = 1000002
-OWN_ROUTES = ("/wecom", "/healthz", "/readyz", "/metrics")
+START_SECONDS = 60
 STOP_SECONDS = 10
 
 
@@ -43,67 +47,71 @@ def run(port: int) -> None:
     os.environ.update(_environment(folder, port))
     settings = load_settings(env_file=None)
     _prepare(settings)
-    helpers = [_start(command) for command in ("worker", "scheduler")]
+    serve_port = _free_port()
+    processes = [_start("serve", "--host", HOST, "--port", str(serve_port)), _start("worker"), _start("scheduler")]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"\n  驼铃演示已就绪：http://{HOST}:{port}/\n  打开后选择左侧任意同事开始聊天；Ctrl-C 结束。\n")
-    from bot.serve import prepare_metrics, web
-
-    prepare_metrics(settings)
     try:
-        web(settings, host=HOST, port=port, target="bot.sandbox.demo:load", workers=1)
+        bot_url = f"http://{HOST}:{serve_port}"
+        with serve_in_thread(_platform(settings, bot_url), port, bot_url=bot_url):
+            _wait_until_ready(f"{bot_url}/readyz", processes)
+            click.echo(f"\n  驼铃演示已就绪：http://{HOST}:{port}/\n  选一位同事，开始聊天；Ctrl-C 结束。\n")
+            _stay(processes)
     finally:
-        _stop(helpers)
+        _stop(processes)
 
 
-def load() -> DispatcherMiddleware:
-    """The WSGI application of the demo: the sandbox, and under their own paths the bot's routes."""
-    from bot.app import create_app
-    from bot.runtime import build, redis_url
-    from jobs.bell import Bell
-
-    settings = load_settings(env_file=None)
-    configure_logging(settings.log_level)
-    bot = create_app(build(settings), Bell(redis_url(settings)))
-    return DispatcherMiddleware(_sandbox(settings), {path: _whole_path(bot, path) for path in OWN_ROUTES})
-
-
-def _whole_path(app: Flask, prefix: str) -> object:
-    """The dispatcher moves the prefix out of the path; the bot's routes want it back."""
-
-    def wsgi(environ: dict[str, object], start_response: object) -> object:
-        environ["PATH_INFO"] = f"{prefix}{environ['PATH_INFO']}"
-        environ["SCRIPT_NAME"] = ""
-        return app.wsgi_app(environ, start_response)  # type: ignore[arg-type]
-
-    return wsgi
-
-
-def _sandbox(settings: Settings) -> Flask:
+def _platform(settings: Settings, bot_url: str) -> Platform:
     app = settings.wecom
     if app is None:
         raise NotInProduction("the sandbox needs the demo's own WECOM_* settings")
-    platform = Platform(
+    return Platform(
         corp_id=app.corp_id,
         agent_id=app.agent_id,
         secret=app.secret.get_secret_value(),
         token=app.token.get_secret_value(),
         aes_key=app.aes_key.get_secret_value(),
-        members=members(),
-        callback_url=f"{app.api_base}/wecom/callback",
+        members=read_members(PEOPLE_FILE),
+        callback_url=f"{bot_url}/wecom/callback",
     )
-    platform.base_url = app.api_base
-    return create_sandbox(platform)
 
 
 def _prepare(settings: Settings) -> None:
-    from bot.runtime import build
-    from core.store import migrate
-
     runtime = build(settings)
     migrate.upgrade(runtime.store.database)
     if seed(runtime.store, runtime.company.pools):
         click.echo("已生成演示数据：23 位同事，300 条线索（虚构）。")
     runtime.store.database.dispose()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if any(process.poll() is not None for process in processes):
+            raise click.ClickException("演示的一个进程没有启动成功，原因见上面的日志。")
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise click.ClickException(f"演示在 {START_SECONDS} 秒内没有就绪，原因见上面的日志。")
+
+
+def _stay(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until Ctrl-C, SIGTERM, or until one of the processes ends by itself."""
+    try:
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+    raise click.ClickException("演示的一个进程意外结束，演示已停止。")
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
@@ -119,12 +127,12 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         }
         file.touch(mode=0o600)
         file.write_text(json.dumps(made), encoding="utf-8")
-    return json.loads(file.read_text(encoding="utf-8")) | {
+    kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return kept | {
         "TUOLING_ENV": "demo",
         "TUOLING_VAR_DIR": str(folder),
         "TUOLING_DATABASE_URL": f"sqlite:///{folder / 'tuoling.db'}",
         "TUOLING_REDIS_URL": "embedded",
-        "TUOLING_THREADS": "24",
         "TUOLING_LOG_LEVEL": os.environ.get("TUOLING_LOG_LEVEL", "warning"),
         "WECOM_CORP_ID": CORP_ID,
         "WECOM_AGENT_ID": str(AGENT_ID),
@@ -132,15 +140,17 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "bot.cli", command], start_new_session=True)
+def _start(*command: str) -> subprocess.Popen[bytes]:
+    # Our own interpreter and our own module; nothing typed by anybody. A session of its own: Ctrl-C reaches this
+    # process only, which then ends the others in order.
+    return subprocess.Popen([sys.executable, "-m", "bot.cli", *command], start_new_session=True)  # noqa: S603
 
 
-def _stop(helpers: list[subprocess.Popen[bytes]]) -> None:
-    for helper in helpers:
-        helper.terminate()
-    for helper in helpers:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
         try:
-            helper.wait(STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            helper.kill()
+            process.kill()

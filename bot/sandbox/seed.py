@@ -3,55 +3,31 @@
 Rows are written in bulk, but they are the rows the verbs would have written: owners, history, touches, follow-ups.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from bot.sandbox.members import Member
+from bot.peoplefile import read_people
 from bot.sandbox.sample import SampleLead, make_leads
 from core.leads.intake import NewLead, customer_values
 from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
 from core.leads.pools import Pools
 from core.people.models import Person
-from core.people.service import Imported, PersonRow, import_people
+from core.people.service import Imported, import_people
 from core.store.base import new_id
 from core.store.unit import Store, Unit
 
+PEOPLE_FILE = Path(__file__).parent / "data" / "people.csv"
 SEED = 20261124
 LEADS = 300
 FIRST_NUMBER = 1001
-_TITLES = {
-    "officer": "客户经理",
-    "approver": "审批",
-    "risk": "风控",
-    "manager": "主管",
-    "finance": "财务",
-    "admin": "管理员",
-}
 _PRODUCTS = {"房抵": "house", "车抵": "car", "信用贷": "credit", "公积金贷": "credit"}
 _BATCH = 5000
-
-
-def people_rows() -> list[PersonRow]:
-    """The people of the sample company."""
-    text = files("bot.sandbox").joinpath("data/people.csv").read_text(encoding="utf-8")
-    return [PersonRow(line=number, **row) for number, row in enumerate(csv.DictReader(text.splitlines()), start=2)]
-
-
-def members() -> list[Member]:
-    """The same people, as the fake platform knows them."""
-    return [
-        Member(
-            row.wecom_userid, row.name, row.department, _TITLES[row.role.split("|")[0]] if not row.rank else row.rank
-        )
-        for row in people_rows()
-    ]
 
 
 def seed(store: Store, pools: Pools) -> bool:
@@ -59,9 +35,9 @@ def seed(store: Store, pools: Pools) -> bool:
     with store.unit(request_id="seed", channel="sandbox") as unit:
         if unit.session.scalar(select(func.count()).select_from(Person)):
             return False
-        imported = import_people(unit, people_rows())
+        imported = import_people(unit, read_people(PEOPLE_FILE))
         if not isinstance(imported, Imported):
-            raise RuntimeError(f"the sample people file is wrong: {imported[0]}")
+            raise RuntimeError(f"the sample people file is wrong: {imported[0]}")  # noqa: TRY004  a value, not a type
         unit.session.flush()
         userids, by_region = _officers(unit)
         leads = make_leads(SEED, LEADS, unit.now, userids, by_region)

@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.sandbox.api import api_blueprint
+from bot.sandbox.forward import forward_blueprint
 from bot.sandbox.platform import Platform
 from bot.sandbox.window import window_blueprint
 
@@ -25,8 +26,8 @@ class NotInProduction(RuntimeError):
     """The sandbox was asked for in production."""
 
 
-def create_sandbox(platform: Platform, *, production: bool = False) -> Flask:
-    """The web application of the sandbox.
+def create_sandbox(platform: Platform, *, production: bool = False, bot_url: str | None = None) -> Flask:
+    """The web application of the sandbox. With `bot_url` the bot's own routes are forwarded there.
 
     Raises:
         NotInProduction: `production` is true or the environment says so (`TUOLING_ENV=production`).
@@ -39,13 +40,16 @@ def create_sandbox(platform: Platform, *, production: bool = False) -> Flask:
     app.after_request(_harden)
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(window_blueprint(platform))
+    if bot_url is not None:
+        app.register_blueprint(forward_blueprint(bot_url))
     return app
 
 
 @contextmanager
-def serve_in_thread(platform: Platform, port: int = 0) -> Iterator[str]:
+def serve_in_thread(platform: Platform, port: int = 0, *, bot_url: str | None = None) -> Iterator[str]:
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
-    server = make_server(HOST, port, create_sandbox(platform), threaded=True, request_handler=_Quiet)
+    app = create_sandbox(platform, bot_url=bot_url)
+    server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True)
     platform.base_url = f"http://{HOST}:{server.server_port}"
     thread.start()

@@ -76,6 +76,11 @@ def finish(session: Session, key: str, reply: bytes, state: InboxState, now: dat
     session.execute(update(InboxRow).where(InboxRow.key == key).values(reply=reply, state=state, finished_at=now))
 
 
+def forget(session: Session, key: str, nothing: bytes) -> None:
+    """Overwrite the event with a sealed nothing: it held what may not be kept."""
+    session.execute(update(InboxRow).where(InboxRow.key == key).values(event=nothing))
+
+
 def count_attempt(session: Session, key: str) -> int:
     """One more failed attempt at this event; the number of attempts so far."""
     statement = (

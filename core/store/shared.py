@@ -75,6 +75,10 @@ def read_secret(session: Session, vault: Vault, name: str) -> Secret | None:
 
 
 def write_secret(session: Session, vault: Vault, name: str, secret: Secret) -> None:
-    """Store a new value of the shared secret `name`."""
+    """Store a new value of the shared secret `name`; one of a higher version that is there already stays."""
     sealed = vault.seal(f"shared_secret:{name}", secret.value)
-    session.merge(SecretRow(name=name, value=sealed, version=secret.version, expires_at=secret.expires_at))
+    values = {"name": name, "value": sealed, "version": secret.version, "expires_at": secret.expires_at}
+    if session.execute(insert_new(session, SecretRow).values(values)).rowcount:  # type: ignore[attr-defined]
+        return
+    older = update(SecretRow).where(SecretRow.name == name, SecretRow.version < secret.version)
+    session.execute(older.values(values))

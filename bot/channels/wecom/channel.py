@@ -50,7 +50,7 @@ class WeComChannel:
         task_id = task_id_of(card_id)
         if not _TASK_ID.fullmatch(task_id):
             return Permanent("the card id makes no valid task_id")
-        payload = render_wecom(card, task_id=task_id, pack=self._packer(card_id))
+        payload = render_wecom(card, task_id=task_id, pack=self._packer(card_id, card))
         taken = Sent() if again else Permanent("the task_id was used before")
         return self._send(to, {"msgtype": "template_card", "template_card": payload}, {TASK_ID_TAKEN: taken})
 
@@ -59,7 +59,7 @@ class WeComChannel:
         if not _one_member(to):
             return Permanent("the recipient is no single member")
         # No task_id, as in WeCom's own samples: the card keeps the one it was sent under.
-        payload = render_wecom_update(card, task_id=None, pack=self._packer(card_id))
+        payload = render_wecom_update(card, task_id=None, pack=self._packer(card_id, card))
         body = {"userids": [to], "agentid": self._agent_id, "response_code": code, "template_card": payload}
         answer = self._client.update_card(body, {CODE_SPENT: Expired()})
         if not isinstance(answer, dict):
@@ -98,9 +98,14 @@ class WeComChannel:
         sent = Sent(code, CODE_SECONDS if code else 0, _text(answer.get("msgid")))
         return _left_out(answer, to) or sent
 
-    def _packer(self, card_id: str) -> Callable[[Action], str]:
-        expires = self._clock() + ACTION_LIFE
-        return lambda act: self._signer.pack(act, card_id, expires)
+    def probe(self) -> Fault | None:
+        """Are the credentials good, is our address trusted, is the app there? For `tuoling doctor`."""
+        answer = self._client.get("agent/get", agentid=str(self._agent_id))
+        return None if isinstance(answer, dict) else answer
+
+    def _packer(self, card_id: str, card: Card) -> Callable[[Action], str]:
+        expires, stand = self._clock() + ACTION_LIFE, f"{card_id}.{card.revision}"
+        return lambda act: self._signer.pack(act, stand, expires)
 
 
 def task_id_of(card_id: str) -> str:
