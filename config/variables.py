@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 
@@ -85,8 +85,10 @@ def _secret(pattern: str, what: str, next_step: str) -> Callable[[str], str]:
 
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
-    if scheme in ("postgresql", "postgresql+psycopg") and urlsplit(text).hostname:
-        return text
+    if scheme in ("postgresql", "postgresql+psycopg"):
+        split = urlsplit(text)
+        if split.hostname or parse_qs(split.query).get("host"):  # ?host=/run/postgresql names a unix socket's folder
+            return text
     if scheme == "sqlite" and re.fullmatch(r"/[^?]+(\?.*)?", rest) and not rest.startswith("/:memory:"):
         return text
     if not separator:

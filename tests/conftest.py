@@ -1,0 +1,63 @@
+"""Fixtures for all tests. `database_url`, and everything built on it, runs on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kit.clock import Clock
+from kit.company import Company, open_company
+from kit.databases import fresh_postgres, fresh_sqlite, postgres
+
+from core.privacy import Vault
+from core.store.database import Database
+from core.store.unit import Store
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of this test process."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the migrated empty SQLite file lies."""
+    return tmp_path_factory.mktemp("sqlite") / "template.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
+    """A migrated, empty database; each test that uses it runs on both."""
+    if request.param == "sqlite":
+        yield fresh_sqlite(tmp_path, sqlite_template)
+    else:
+        with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+            yield url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """10:00 in China on a Tuesday, until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a fixed key."""
+    return Vault(b"k" * 32)
+
+
+@pytest.fixture
+def store(database_url: str, vault: Vault, clock: Clock) -> Iterator[Store]:
+    """A store on an empty database."""
+    database = Database(database_url)
+    yield Store(database, vault, clock=clock)
+    database.dispose()
+
+
+@pytest.fixture
+def company(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Company]:
+    """The sample company's people at work on an empty database, over real HTTP."""
+    with open_company(database_url, tmp_path / "var", clock) as company:
+        yield company
