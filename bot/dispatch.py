@@ -36,7 +36,7 @@ from core.store import dialogs, inbox, issued, post
 from core.store.database import is_lock_timeout
 from core.store.faultpoint import faultpoint
 from core.store.inbox import InboxState
-from core.store.issued import Face, IssuedCard
+from core.store.issued import Face
 from core.store.unit import Store, Unit
 
 WAIT_FOR_TWIN = timedelta(milliseconds=800)
@@ -84,9 +84,9 @@ class Intake:
         request_id = new_request_id()
         vault, now = self._store.vault, self._store.clock()
         sealed = vault.seal(inbox.event_place(envelope.key), raw)
-        with self._store.database.write() as session:
+        with self._store.database.begin() as connection:
             inbox.record(
-                session, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
+                connection, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
             )
         faultpoint("recorded")
         return self._work(inbound, request_id, passive=_is_answered_at_once(inbound))
@@ -126,12 +126,12 @@ class Intake:
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
         with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=WAIT_FOR_TWIN) as unit:
-            row = inbox.lock(unit.session, key)
+            row = inbox.lock(unit.connection, key)
             if row is None:
                 return Taken(None, ring=False), "forgotten"
             if row.state != InboxState.NEW:
-                return Taken(self._stored(row)), "replayed"
-            actor = people.by_userid(unit.session, channel, envelope.sender)
+                return Taken(self._stored(key, row)), "replayed"
+            actor = people.by_userid(unit.connection, channel, envelope.sender)
             text = None
             if actor is not None:
                 reply = self._answer(unit, actor, inbound)
@@ -139,13 +139,11 @@ class Intake:
                 if reply.forget:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
-            inbox.finish(unit.session, key, sealed, InboxState.DONE, unit.now)
+            inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
         return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
 
-    def _stored(self, row: inbox.InboxRow) -> str | None:
-        if row.reply is None:
-            return None
-        return self._store.vault.open(inbox.reply_place(row.key), row.reply) or None
+    def _stored(self, key: str, row: inbox.Locked) -> str | None:
+        return self._store.vault.open(inbox.reply_place(key), row.reply) or None if row.reply else None
 
     def _answer(self, unit: Unit, actor: Actor, inbound: Inbound) -> Reply:
         match inbound:
@@ -168,7 +166,7 @@ class Intake:
 
     def _typed(self, unit: Unit, actor: Actor, message: str) -> Reply:
         """A whole command wins; else a message answers what was asked; else it is matched more loosely."""
-        asked = dialogs.current(unit.session, unit.vault, actor.id, unit.channel, unit.now)
+        asked = dialogs.current(unit.connection, unit.vault, actor.id, unit.channel, unit.now)
         if asked is not None and asked.kind in DIALOGS and not is_command(message):
             return DIALOGS[asked.kind](Call(unit, actor, self._company, text=message.strip(), asked=asked.args))
         found = route(message, actor)
@@ -196,7 +194,7 @@ class Intake:
         if tap.card_key and not tap.card_key.endswith(card_id):
             unit.record(actor.id, "tap:forged", f"card:{card_id}")
             return Reply(say=texts.FORGED)
-        card = unit.session.get(IssuedCard, card_id)
+        card = issued.find(unit.connection, card_id)
         if card is None:
             return Reply(say=texts.CARD_GONE)
         if card.person_id != actor.id or card.channel != unit.channel:
@@ -228,7 +226,7 @@ class Intake:
             return
         card_id = found.card_id.partition(".")[0]
         if face is not None:
-            issued.change_face(unit.session, card_id, face)
+            issued.change_face(unit.connection, card_id, face)
         post.change(unit, unit.channel, actor.id, card_id, tap.code)
 
     def _failed(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:

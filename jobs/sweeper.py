@@ -5,9 +5,10 @@ away, messages still go out, only later.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from core.store import dialogs, inbox, issued, outbox
 from core.store.unit import Store
@@ -49,9 +50,19 @@ class Sweeper:
 
     def _purge(self) -> None:
         now = self._store.clock()
+        events = self._forget(inbox.purge, now - self._inbox_life)
+        rows = self._forget(outbox.purge, now - self._outbox_life)
+        cards = self._forget(issued.purge, now - CARD_LIFE)
         with self._store.database.write() as session:
-            events = inbox.purge(session, now - self._inbox_life)
-            rows = outbox.purge(session, now - self._outbox_life)
-            cards = issued.purge(session, now - CARD_LIFE)
             dialogs.purge(session, now)
         _log.info("purged", events=events, outbox=rows, cards=cards)
+
+    def _forget(self, purge: Callable[[Session, datetime], int], before: datetime) -> int:
+        """In short transactions, until nothing is left: taps wait for none of them."""
+        total = 0
+        while True:
+            with self._store.database.write() as session:
+                gone = purge(session, before)
+            total += gone
+            if not gone:
+                return total

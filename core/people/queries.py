@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
 from core.people.policy import Actor, Role
+from core.store.base import table_of
+from core.store.database import Executor
 
-_USERID = {"wecom": Person.wecom_userid, "dingtalk": Person.dingtalk_userid}
+_P, _D = table_of(Person), table_of(Department)
+_USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
 
 
 def _actors(channel: str) -> Select[int, str, str, str, str, str | None]:
-    userid = _USERID[channel]
-    columns = (Person.id, Person.name, Person.roles, Person.rank, Department.path, userid)
-    return select(*columns).join(Department, Person.department_id == Department.id).where(Person.left_at.is_(None))
+    columns = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, _USERID[channel])
+    return select(*columns).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
+
+
+_BY_USERID = {channel: _actors(channel).where(userid == bindparam("who")) for channel, userid in _USERID.items()}
+_BY_ID = {channel: _actors(channel).where(_P.c.id == bindparam("who")) for channel in _USERID}
 
 
 def _actor(row: Row[int, str, str, str, str, str | None]) -> Actor:
@@ -29,18 +35,18 @@ def _actor(row: Row[int, str, str, str, str, str | None]) -> Actor:
     )
 
 
-def by_userid(session: Session, channel: str, userid: str) -> Actor | None:
+def by_userid(executor: Executor, channel: str, userid: str) -> Actor | None:
     """The employee with this platform user id (any case), or None: unknown, or has left."""
     folded = userid.casefold()
     if not folded:
         return None
-    row = session.execute(_actors(channel).where(_USERID[channel] == folded)).one_or_none()
+    row = executor.execute(_BY_USERID[channel], {"who": folded}).one_or_none()
     return _actor(row) if row else None
 
 
-def by_id(session: Session, channel: str, person_id: int) -> Actor | None:
+def by_id(executor: Executor, channel: str, person_id: int) -> Actor | None:
     """The employee with this number, reachable on `channel` under `Actor.userid` (empty if not); None if he left."""
-    row = session.execute(_actors(channel).where(Person.id == person_id)).one_or_none()
+    row = executor.execute(_BY_ID[channel], {"who": person_id}).one_or_none()
     return _actor(row) if row else None
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, insert, select, update
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
-from core.store.base import Base, UtcDateTime
+from core.store.base import Base, UtcDateTime, table_of
+from core.store.database import Executor
 
 _GENESIS = b"\0" * 32
 
@@ -76,15 +77,20 @@ class Intact:
     head: str
 
 
+_HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
+_LOCK_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
+_SET_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("last_hash"))
+_FIRST_HEAD = insert(_HEAD)
+_APPEND = insert(_LOG)
+
+
 def append(
-    session: Session, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
+    executor: Executor, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
 ) -> None:
     """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one_or_none()
+    head = executor.execute(_LOCK_HEAD).one_or_none()
     if head is None:
-        session.execute(insert(AuditHead).values(id=1, seq=0, hash=_GENESIS))
+        executor.execute(_FIRST_HEAD, {"id": 1, "seq": 0, "hash": _GENESIS})
         seq, previous = 0, _GENESIS
     else:
         seq, previous = head
@@ -105,8 +111,8 @@ def append(
         }
         previous = _hash(key, previous, row)
         rows.append(row | {"hash": previous})
-    session.execute(insert(AuditRow), rows)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous))
+    executor.execute(_APPEND, rows)
+    executor.execute(_SET_HEAD, {"last": seq, "last_hash": previous})
 
 
 def verify(session: Session, vault: Vault) -> Intact | Broken:

@@ -4,8 +4,9 @@ import os
 import threading
 import time
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 # Alembic needs names to drop or alter a constraint later, and an error that names its constraint explains itself.
@@ -25,6 +26,11 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for prepared statements."""
+    return cast(Table, model.__table__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -61,7 +67,7 @@ def new_id() -> int:
     always grow, so a bulk load never meets itself; two processes in one millisecond collide once in four million, and
     the primary key refuses it.
     """
-    global _last_id  # noqa: PLW0603  the process's own counter
+    global _last_id
     fresh = (time.time_ns() // 1_000_000) << 22 | int.from_bytes(os.urandom(3), "big") >> 2
     with _id_lock:
         _last_id = max(fresh, _last_id + 1)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, String, delete, select
+from sqlalchemy import BigInteger, LargeBinary, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
-from core.store.base import Base, UtcDateTime
+from core.store.base import Base, UtcDateTime, table_of
+from core.store.database import Executor
 
 PATIENCE = timedelta(minutes=30)
 
@@ -48,13 +49,15 @@ def ask(session: Session, vault: Vault, person_id: int, channel: str, dialog: Di
     session.merge(DialogRow(person_id=person_id, channel=channel, kind=dialog.kind, args=sealed, until=now + PATIENCE))
 
 
-def current(session: Session, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
+_T = table_of(DialogRow)
+_CURRENT = select(_T.c.kind, _T.c.args).where(
+    _T.c.person_id == bindparam("person"), _T.c.channel == bindparam("on"), _T.c.until > bindparam("now")
+)
+
+
+def current(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
     """The dialog that is open now, if any."""
-    row = session.execute(
-        select(DialogRow.kind, DialogRow.args).where(
-            DialogRow.person_id == person_id, DialogRow.channel == channel, DialogRow.until > now
-        )
-    ).one_or_none()
+    row = executor.execute(_CURRENT, {"person": person_id, "on": channel, "now": now}).one_or_none()
     return Dialog(row.kind, json.loads(vault.open(_place(person_id, channel), row.args))) if row else None
 
 

@@ -5,14 +5,15 @@ transaction as the work, so a repeated event gets the answer the first one got.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, SmallInteger, String, delete, select, update
+from sqlalchemy import Index, LargeBinary, SmallInteger, String, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.store.base import Base, UtcDateTime
-from core.store.database import insert_new
+from core.store.base import Base, UtcDateTime, table_of
+from core.store.database import Executor, insert_new
 
 
 class InboxState(StrEnum):
@@ -24,11 +25,14 @@ class InboxState(StrEnum):
     EXPIRED = "expired"  # too old when we could have worked on it; the person was told
 
 
+_NEW = text("state = 'new'")
+
+
 class InboxRow(Base):
-    """One event of one channel."""
+    """One event of one channel. The index holds only what is unanswered, which is what is looked for."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index(None, "state", "received_at"),)
+    __table_args__ = (Index("ix_inbox_unanswered", "received_at", postgresql_where=_NEW, sqlite_where=_NEW),)
 
     key: Mapped[str] = mapped_column(String(100), primary_key=True)
     channel: Mapped[str] = mapped_column(String(12))
@@ -41,6 +45,9 @@ class InboxRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+_T = table_of(InboxRow)
+
+
 def event_place(key: str) -> str:
     """The vault's place of an inbox row's event."""
     return f"inbox.event:{key}"
@@ -51,7 +58,15 @@ def reply_place(key: str) -> str:
     return f"inbox.reply:{key}"
 
 
-def record(session: Session, *, key: str, channel: str, event: bytes, request_id: str, now: datetime) -> bool:
+_LOCK = select(_T.c.state, _T.c.reply).where(_T.c.key == bindparam("row")).with_for_update()
+_FINISH = (
+    update(_T)
+    .where(_T.c.key == bindparam("row"))
+    .values(reply=bindparam("answer"), state=bindparam("end"), finished_at=bindparam("at"))
+)
+
+
+def record(executor: Executor, *, key: str, channel: str, event: bytes, request_id: str, now: datetime) -> bool:
     """Write the event down. False if it is there already: a repetition."""
     values = {
         "key": key,
@@ -59,21 +74,29 @@ def record(session: Session, *, key: str, channel: str, event: bytes, request_id
         "event": event,
         "received_at": now,
         "request_id": request_id,
-        "state": InboxState.NEW,
+        "state": InboxState.NEW.value,
         "attempts": 0,
     }
-    return bool(session.execute(insert_new(session, InboxRow).values(values)).rowcount)  # type: ignore[attr-defined]
+    return bool(executor.execute(insert_new(executor, InboxRow), values).rowcount)  # type: ignore[attr-defined]
 
 
-def lock(session: Session, key: str) -> InboxRow | None:
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An inbox row that this transaction holds. `reply` is sealed; None while the event is new."""
+
+    state: InboxState
+    reply: bytes | None
+
+
+def lock(executor: Executor, key: str) -> Locked | None:
     """The row, locked for this transaction (waits for a twin at work); None if it was purged."""
-    statement = select(InboxRow).where(InboxRow.key == key).with_for_update()
-    return session.scalars(statement).one_or_none()
+    row = executor.execute(_LOCK, {"row": key}).one_or_none()
+    return Locked(InboxState(row.state), row.reply) if row else None
 
 
-def finish(session: Session, key: str, reply: bytes, state: InboxState, now: datetime) -> None:
+def finish(executor: Executor, key: str, reply: bytes, state: InboxState, now: datetime) -> None:
     """Store the sealed reply and the end state, in the transaction that did the work."""
-    session.execute(update(InboxRow).where(InboxRow.key == key).values(reply=reply, state=state, finished_at=now))
+    executor.execute(_FINISH, {"row": key, "answer": reply, "end": state.value, "at": now})
 
 
 def forget(session: Session, key: str, nothing: bytes) -> None:
@@ -100,7 +123,8 @@ def unanswered(session: Session, before: datetime, limit: int = 100) -> Sequence
     return [(key, channel, at) for key, channel, at in session.execute(statement)]
 
 
-def purge(session: Session, before: datetime) -> int:
-    """Forget answered events received before `before`; how many were forgotten."""
-    statement = delete(InboxRow).where(InboxRow.state != InboxState.NEW, InboxRow.received_at < before)
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+def purge(session: Session, before: datetime, batch: int = 500) -> int:
+    """Forget up to `batch` answered events received before `before`; how many were forgotten. Called until it is none:
+    short transactions, because a long one would keep taps waiting."""
+    old = select(InboxRow.key).where(InboxRow.state != InboxState.NEW, InboxRow.received_at < before).limit(batch)
+    return int(session.execute(delete(InboxRow).where(InboxRow.key.in_(old))).rowcount)  # type: ignore[attr-defined]

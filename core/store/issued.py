@@ -12,10 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, SmallInteger, String, delete, insert, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.store.base import Base, UtcDateTime
+from core.store.base import Base, UtcDateTime, table_of
+from core.store.database import Executor
 
 
 class IssuedCard(Base):
@@ -57,31 +70,51 @@ def card_code_place(card_id: str) -> str:
     return f"issued_card.code:{card_id}"
 
 
-def issue(session: Session, *, channel: str, person_id: int, face: Face, now: datetime) -> str:
+_T = table_of(IssuedCard)
+_ISSUE = insert(_T)
+_FIND = select(_T.c.person_id, _T.c.channel, _T.c.revision).where(_T.c.id == bindparam("card"))
+_CHANGE = (
+    update(_T)
+    .where(_T.c.id == bindparam("card"))
+    .values(screen=bindparam("to"), args=bindparam("with_args"), subject=bindparam("of"), revision=_T.c.revision + 1)
+)
+
+
+def issue(executor: Executor, *, channel: str, person_id: int, face: Face, now: datetime) -> str:
     """Write down a new card for `person_id`; its id."""
     card_id = new_card_id()
-    session.execute(
-        insert(IssuedCard).values(
-            id=card_id,
-            channel=channel,
-            person_id=person_id,
-            screen=face.screen,
-            args=face.args,
-            subject=face.subject,
-            revision=1,
-            created_at=now,
-        )
-    )
+    values = {
+        "id": card_id,
+        "channel": channel,
+        "person_id": person_id,
+        "screen": face.screen,
+        "args": face.args,
+        "subject": face.subject,
+        "revision": 1,
+        "created_at": now,
+    }
+    executor.execute(_ISSUE, values)
     return card_id
 
 
-def change_face(session: Session, card_id: str, face: Face) -> None:
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """To whom a card was issued, and how often its content changed since (from 1)."""
+
+    person_id: int
+    channel: str
+    revision: int
+
+
+def find(executor: Executor, card_id: str) -> Issue | None:
+    """What is known of a card that was tapped; None if there is none, or none any more."""
+    row = executor.execute(_FIND, {"card": card_id}).one_or_none()
+    return Issue(row.person_id, row.channel, row.revision) if row else None
+
+
+def change_face(executor: Executor, card_id: str, face: Face) -> None:
     """The card shows something else from now on; buttons of its old picture are out of date."""
-    session.execute(
-        update(IssuedCard)
-        .where(IssuedCard.id == card_id)
-        .values(screen=face.screen, args=face.args, subject=face.subject, revision=IssuedCard.revision + 1)
-    )
+    executor.execute(_CHANGE, {"card": card_id, "to": face.screen, "with_args": face.args, "of": face.subject})
 
 
 def outdate(session: Session, card_id: str) -> None:
@@ -126,6 +159,7 @@ def take_code(session: Session, card_id: str, now: datetime) -> bytes | None:
     return code
 
 
-def purge(session: Session, before: datetime) -> int:
-    """Forget cards issued before `before`; how many were forgotten. A tap on one is answered as out of date."""
-    return int(session.execute(delete(IssuedCard).where(IssuedCard.created_at < before)).rowcount)  # type: ignore[attr-defined]
+def purge(session: Session, before: datetime, batch: int = 500) -> int:
+    """Forget up to `batch` cards issued before `before`; how many. A tap on one is answered as out of date."""
+    old = select(IssuedCard.id).where(IssuedCard.created_at < before).limit(batch)
+    return int(session.execute(delete(IssuedCard).where(IssuedCard.id.in_(old))).rowcount)  # type: ignore[attr-defined]

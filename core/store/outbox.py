@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from core.store.base import Base, BigId, UtcDateTime
-from core.store.database import insert_new
+from core.store.database import Executor, insert_new
 
 
 class Kind(StrEnum):
@@ -116,7 +116,7 @@ class Message:
     code: bytes | None = None
 
 
-def put(session: Session, messages: Sequence[Message], *, now: datetime, request_id: str) -> None:
+def put(executor: Executor, messages: Sequence[Message], *, now: datetime, request_id: str) -> None:
     """Write the messages in this transaction. One whose dedupe key exists already is not written again."""
     rows = [
         {
@@ -137,7 +137,7 @@ def put(session: Session, messages: Sequence[Message], *, now: datetime, request
         }
         for message in messages
     ]
-    session.execute(insert_new(session, OutboxRow), rows)
+    executor.execute(insert_new(executor, OutboxRow), rows)
 
 
 def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
@@ -248,9 +248,8 @@ def depth(session: Session, now: datetime) -> Depth:
     return Depth(pending, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults})
 
 
-def purge(session: Session, before: datetime) -> int:
-    """Forget rows that ended before `before`, dead ones excepted; how many were forgotten."""
-    statement = delete(OutboxRow).where(
-        OutboxRow.state.in_([OutboxState.SENT, OutboxState.SUPERSEDED]), OutboxRow.finished_at < before
-    )
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+def purge(session: Session, before: datetime, batch: int = 500) -> int:
+    """Forget up to `batch` rows that ended before `before`, dead ones excepted; how many were forgotten."""
+    ended = OutboxRow.state.in_([OutboxState.SENT, OutboxState.SUPERSEDED])
+    old = select(OutboxRow.id).where(ended, OutboxRow.finished_at < before).limit(batch)
+    return int(session.execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount)  # type: ignore[attr-defined]

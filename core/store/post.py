@@ -12,7 +12,7 @@ from core.store.unit import Unit
 
 def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
     """Send `person_id` a new card that shows `face`; the card's id."""
-    card_id = issued.issue(unit.session, channel=channel, person_id=person_id, face=face, now=unit.now)
+    card_id = issued.issue(unit.connection, channel=channel, person_id=person_id, face=face, now=unit.now)
     _put(unit, channel, person_id, Kind.SHOW, card_id=card_id)
     return card_id
 
@@ -59,4 +59,4 @@ def _put(
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,
         code=unit.vault.seal(outbox.code_place(key), code) if code is not None else None,
     )
-    outbox.put(unit.session, [message], now=unit.now, request_id=unit.request_id)
+    outbox.put(unit.connection, [message], now=unit.now, request_id=unit.request_id)

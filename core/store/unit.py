@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from core.privacy import Vault
 from core.store import audit
-from core.store.database import PATIENCE, Database
+from core.store.database import PATIENCE, Database, session_on
 from core.store.faultpoint import faultpoint
 
 Clock = Callable[[], datetime]
@@ -34,9 +35,13 @@ class Event:
 @dataclass(slots=True)
 class Unit:
     """One transaction at work. `now` does not move while it lasts. `origin` names what it works on (an inbox key, a
-    job's slot): run again, it is the same, and so are the dedupe keys of what it sends."""
+    job's slot): run again, it is the same, and so are the dedupe keys of what it sends.
 
-    session: Session
+    `connection` runs prepared statements (what every tap needs); `session` is there for everything else, and is only
+    made when it is asked for.
+    """
+
+    connection: Connection
     now: datetime
     vault: Vault
     request_id: str
@@ -45,6 +50,14 @@ class Unit:
     entries: list[audit.Entry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     serial: int = 0
+    opened: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The ORM session over this transaction."""
+        if self.opened is None:
+            self.opened = session_on(self.connection)
+        return self.opened
 
     def next_serial(self) -> int:
         """A running number within this unit, from 1."""
@@ -81,10 +94,14 @@ class Store:
         self, *, request_id: str, channel: str = "system", origin: str = "", patience: timedelta = PATIENCE
     ) -> Iterator[Unit]:
         """A transaction: all of it at the end of the block, or none of it if the block raises."""
-        with self.database.write(patience) as session:
-            unit = Unit(session, self.clock(), self.vault, request_id, channel, origin or request_id)
-            yield unit
-            self._settle(unit)
+        with self.database.begin(patience) as connection:
+            unit = Unit(connection, self.clock(), self.vault, request_id, channel, origin or request_id)
+            try:
+                yield unit
+                self._settle(unit)
+            finally:
+                if unit.opened is not None:
+                    unit.opened.close()
             faultpoint("before_commit")
         faultpoint("after_commit")
 
@@ -98,10 +115,11 @@ class Store:
             for listener in self._listeners:
                 listener(unit, unit.events[told])
             told += 1
+        if unit.opened is not None:
+            unit.opened.flush()
         if unit.entries:
-            unit.session.flush()
             audit.append(
-                unit.session,
+                unit.connection,
                 unit.vault,
                 unit.entries,
                 at=unit.now,

@@ -13,7 +13,8 @@ import pytest
 from redis import Redis, RedisError
 
 from jobs import embedded
-from jobs.embedded import EmbeddedRedis, EmbeddedRedisFailed, socket_path
+from jobs.embedded import EmbeddedRedis
+from jobs.valkey import LONGEST_SOCKET_PATH, EmbeddedRedisFailed, Server, socket_path
 
 pytestmark = [
     pytest.mark.chaos,
@@ -286,7 +287,7 @@ def test_a_stranger_whose_pid_is_in_the_pid_file_is_left_alone(
             heir.line()
             member.kill()
             member = heir
-            server = embedded._Server((var / "redis").resolve())
+            server = Server((var / "redis").resolve())
             assert server.pid() is None
             server.signal(signal.SIGKILL)
         member.leave()
@@ -344,7 +345,7 @@ def test_a_long_var_directory_gets_a_short_private_socket(var: Path) -> None:
     path = socket_path((deep / "redis").resolve())
     redis.start()
     try:
-        assert len(os.fsencode(path)) <= embedded.LONGEST_SOCKET_PATH
+        assert len(os.fsencode(path)) <= LONGEST_SOCKET_PATH
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         put(redis.url)
         assert value(redis.url) == "1"

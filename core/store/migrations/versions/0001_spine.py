@@ -86,7 +86,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbox_state_received_at"), ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_unanswered",
+            ["received_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'new'"),
+            sqlite_where=sa.text("state = 'new'"),
+        )
 
     op.create_table(
         "issued_card",
@@ -300,7 +306,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_touch_lead_id_at"), ["lead_id", "at"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("touch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_touch_lead_id_at"))
@@ -362,7 +367,7 @@ def downgrade() -> None:
 
     op.drop_table("issued_card")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbox_state_received_at"))
+        batch_op.drop_index("ix_inbox_unanswered")
 
     op.drop_table("inbox")
     op.drop_table("dialog")
