@@ -1,80 +1,72 @@
-"""Is this installation alive, ready, and in order? For load balancers, monitors and `tuoling doctor`."""
+"""Is this installation alive, ready, and in order? For load balancers, monitors and `tuoling doctor`.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Whatever hangs, an answer comes in time: each part is looked at in a thread of its own, all at once.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass, replace
 
 from redis import Redis, RedisError
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.runtime import Runtime
+from config.logging import redact
+from config.variables import sqlite_file
 from core.store import migrate, outbox
+from core.store.database import Database
+from core.store.outbox import Depth
+from core.store.unit import Clock
 
+LOOK_SECONDS = 2.0  # how long an answer waits for any part; load balancers give up after 3 to 5
+REDIS_SECONDS = 1.0
 OUTBOX_LATE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the installation. `needed` parts make `/readyz` fail; `mend` says what to do, in plain words."""
+    """One part of the installation. `needed` parts make `/readyz` fail; `mend` says what to do, in plain words;
+    `detail` is for an engineer at the terminal and not shown on `/readyz`."""
 
     name: str
     ok: bool
     said: str
     mend: str = ""
     needed: bool = True
+    detail: str = ""
 
 
-def check(runtime: Runtime, redis_url: str) -> list[Part]:
-    """Look at every part; never raises for what is merely broken."""
-    return [
-        _guarded("database", lambda: _database(runtime)),
-        _guarded("migrations", lambda: _migrations(runtime)),
-        _guarded("redis", lambda: _redis(redis_url)),
-        _guarded("outbox", lambda: _outbox(runtime)),
-        _wecom(runtime),
-    ]
+class Lookout:
+    """Looks at the parts of one installation. One a process; safe to share between threads."""
+
+    def __init__(self, database: Database, redis_url: str, clock: Clock, seconds: float = LOOK_SECONDS) -> None:
+        self._seconds = seconds
+        self._looks = {
+            "database": _Look(_ABSENT["database"], lambda: _database(database)),
+            "migrations": _Look(_ABSENT["migrations"], lambda: _migrations(database)),
+            "redis": _Look(_ABSENT["redis"], lambda: _redis(redis_url)),
+            "outbox": _Look(_ABSENT["outbox"], lambda: _outbox(_depth(database, clock))),
+            "dead": _Look(_ABSENT["dead"], lambda: _dead(_depth(database, clock))),
+        }
+        self._depth = _Shared(lambda: _depth(database, clock))
+
+    def look(self, names: Collection[str] = ()) -> dict[str, Part]:
+        """The parts `names` (all, if none is named) by their key; takes `seconds` at most."""
+        deadline = time.monotonic() + self._seconds
+        looks = {name: look for name, look in self._looks.items() if not names or name in names}
+        for look in looks.values():
+            look.begin()  # all at once: the wait is one, not one each
+        return {name: look.part(deadline - time.monotonic()) for name, look in looks.items()}
+
+    def depth(self) -> Depth | None:
+        """The outbox in numbers; None if the database does not answer in time."""
+        try:
+            return self._depth.begin().result(timeout=self._seconds)
+        except (SQLAlchemyError, TooLate):
+            return None
 
 
-def _guarded(name: str, look: Callable[[], Part]) -> Part:
-    try:
-        return look()
-    except SQLAlchemyError as error:
-        return Part(name, False, f"数据库不可用（{type(error).__name__}）", "检查 TUOLING_DATABASE_URL 和数据库服务")
-
-
-def _database(runtime: Runtime) -> Part:
-    with runtime.store.read() as session:
-        session.execute(text("SELECT 1"))
-    return Part("database", True, runtime.store.database.dialect)
-
-
-def _migrations(runtime: Runtime) -> Part:
-    now, needed = migrate.current(runtime.store.database), migrate.newest()
-    if now == needed:
-        return Part("migrations", True, needed)
-    return Part("migrations", False, f"数据库版本 {now or '空'}，需要 {needed}", "运行 tuoling db upgrade")
-
-
-def _redis(redis_url: str) -> Part:
-    try:
-        with Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1) as redis:
-            redis.ping()
-    except RedisError as error:
-        said = f"Redis 不可用（{type(error).__name__}），消息改由 scheduler 发送，稍慢"
-        return Part("redis", False, said, "检查 TUOLING_REDIS_URL 或重启 tuoling worker", needed=False)
-    return Part("redis", True, "ok", needed=False)
-
-
-def _outbox(runtime: Runtime) -> Part:
-    with runtime.store.read() as session:
-        depth = outbox.depth(session, runtime.store.clock())
-    if depth.oldest_seconds > OUTBOX_LATE_SECONDS:
-        said = f"{depth.pending} 条待发，最早一条已晚 {int(depth.oldest_seconds)} 秒"
-        return Part("outbox", False, said, "确认 tuoling worker 和 tuoling scheduler 在运行", needed=False)
-    return Part("outbox", True, f"{depth.pending} 条待发，{depth.dead} 条失败", needed=False)
-
-
-def _wecom(runtime: Runtime) -> Part:
-    if runtime.settings.wecom is None:
-        return Part("wecom", False, "未配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
-    return Part("wecom", True, runtime.settings.wecom.corp_id, needed=False)
+class _Shared[T]: ...

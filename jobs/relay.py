@@ -68,15 +68,29 @@ class Relay:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
             while worked < most:
                 holder = uuid.uuid4().hex[:20]
-                with self._store.database.write() as session:
-                    now = self._store.clock()
-                    rows = outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=BATCH)
+                rows = self._lease(holder)
                 if not rows:
                     break
                 faultpoint("relay_leased")
                 list(pool.map(lambda row: self._work(row, holder), rows))  # noqa: B023  drained before holder changes
                 worked += len(rows)
         return worked
+
+    def _lease(self, holder: str) -> list[OutboxRow]:
+        """The next rows, fewer or none while a platform's limit for the whole app leaves no room."""
+        now = self._store.clock()
+        with self._store.read() as session:
+            if not outbox.anything_due(session, now):
+                return []
+            minute = now - timedelta(minutes=1)
+            room = min(
+                channel.pace.app_per_minute - outbox.sent_since(session, name, minute, channel.pace.app_per_minute)
+                for name, channel in self._channels.items()
+            )
+        if room <= 0:
+            return []
+        with self._store.database.write() as session:
+            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=min(BATCH, room))
 
     def _work(self, row: OutboxRow, holder: str) -> None:
         """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""

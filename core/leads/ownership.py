@@ -8,10 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import BigInteger, String, bindparam, func, insert, update
 
 from core.leads.events import OwnerChanged
 from core.leads.models import How, Lead, LeadState, Ownership
+from core.store.base import table_of
 from core.store.unit import Unit
 
 
@@ -30,43 +31,61 @@ class Move:
     reason: str = ""
 
 
-def move(unit: Unit, change: Move) -> bool:
-    """Carry out `change` if the lead is still open and where the change takes it from; False if it is not."""
-    owner = Lead.owner_id.is_(None) if change.from_id is None else Lead.owner_id == change.from_id
-    condition = [Lead.id == change.lead_id, Lead.state == LeadState.OPEN, owner]
-    if change.from_pools is not None:
-        condition.append(Lead.pool.in_(change.from_pools))
-    pooled = change.to_id is None
-    values: dict[str, Any] = {
-        "owner_id": change.to_id,
-        "owned_at": None if pooled else unit.now,
-        "pooled_at": unit.now if pooled else None,
-        "next_contact_at": None,
-        "revision": Lead.revision + 1,
-    }
-    if change.pool is not None:
-        values["pool"] = change.pool
-    pool = unit.session.scalar(update(Lead).where(*condition).values(values).returning(Lead.pool))
-    if pool is None:
-        return False
-    unit.session.execute(
-        update(Ownership).where(Ownership.lead_id == change.lead_id, Ownership.until.is_(None)).values(until=unit.now)
+_L, _O = table_of(Lead), table_of(Ownership)
+_MOVE = (
+    update(_L)
+    .where(
+        _L.c.id == bindparam("lead"),
+        _L.c.state == LeadState.OPEN.value,
+        _L.c.owner_id.is_not_distinct_from(bindparam("from", type_=BigInteger)),
     )
+    .values(
+        owner_id=bindparam("to"),
+        owned_at=bindparam("owned"),
+        pooled_at=bindparam("pooled"),
+        pool=func.coalesce(bindparam("into", type_=String), _L.c.pool),
+        next_contact_at=None,
+        revision=_L.c.revision + 1,
+    )
+    .returning(_L.c.pool)
+)
+_MOVE_FROM_POOLS = _MOVE.where(_L.c.pool.in_(bindparam("pools", expanding=True)))
+_END = update(_O).where(_O.c.lead_id == bindparam("lead"), _O.c.until.is_(None)).values(until=bindparam("at"))
+_BEGIN = insert(_O)
+
+
+def move(unit: Unit, change: Move) -> str | None:
+    """Carry out `change` if the lead is still open and where the change takes it from: the key of its pool (the new
+    one, if it went into one). None if it is not: nothing was changed."""
+    values: dict[str, Any] = {
+        "lead": change.lead_id,
+        "from": change.from_id,
+        "to": change.to_id,
+        "owned": unit.now if change.to_id is not None else None,
+        "pooled": unit.now if change.to_id is None else None,
+        "into": change.pool,
+    }
+    statement = _MOVE
+    if change.from_pools is not None:
+        statement, values = _MOVE_FROM_POOLS, values | {"pools": list(change.from_pools)}
+    pool: str | None = unit.connection.execute(statement, values).scalar()
+    if pool is None:
+        return None
+    unit.connection.execute(_END, {"lead": change.lead_id, "at": unit.now})
     begin(unit, change, pool)
     unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id, change.reason))
-    return True
+    return pool
 
 
 def begin(unit: Unit, change: Move, pool: str) -> None:
     """Write the history row that says who has the lead from now on."""
-    unit.session.execute(
-        insert(Ownership).values(
-            lead_id=change.lead_id,
-            owner_id=change.to_id,
-            pool=pool,
-            how=change.how,
-            by_id=change.by_id,
-            reason=change.reason,
-            since=unit.now,
-        )
-    )
+    values = {
+        "lead_id": change.lead_id,
+        "owner_id": change.to_id,
+        "pool": pool,
+        "how": change.how.value,
+        "by_id": change.by_id,
+        "reason": change.reason,
+        "since": unit.now,
+    }
+    unit.connection.execute(_BEGIN, values)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 
 from core.leads import ownership
 from core.leads.events import FollowUpLogged
@@ -34,8 +34,24 @@ from core.leads.rules import Usage, claim_limit, day_start
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may, may_touch
-from core.store.base import new_id
+from core.store.base import new_id, table_of
 from core.store.unit import Unit
+
+
+_L, _O, _P = table_of(Lead), table_of(Ownership), table_of(Person)
+# NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
+_LOCK_PERSON = select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True)
+_STANDING = select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead"))
+_USAGE = (
+    select(literal("claimed"), _O.c.pool, func.count())
+    .where(_O.c.owner_id == bindparam("person"), _O.c.how == How.CLAIM.value, _O.c.since >= bindparam("day"))
+    .group_by(_O.c.pool)
+    .union_all(
+        select(literal("held"), _L.c.pool, func.count())
+        .where(_L.c.owner_id == bindparam("person"), _L.c.state == LeadState.OPEN.value)
+        .group_by(_L.c.pool)
+    )
+)
 
 
 def subject(lead_id: int) -> str:
@@ -62,9 +78,23 @@ def claim_leads(unit: Unit, actor: Actor, lead_ids: Sequence[int], pools: Pools)
 
 
 def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
-    row = unit.session.execute(
-        select(Lead.state, Lead.pool, Lead.owner_id, Lead.owned_at).where(Lead.id == lead_id)
-    ).one_or_none()
+    """Try first, explain afterwards: the UPDATE itself names the pools that may still be claimed from."""
+    free = [
+        pool.key
+        for pool in pools.open_to(actor.department)
+        if claim_limit(pools, pool, usage, lead_id, unit.now) is None
+    ]
+    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, from_pools=free)
+    pool = ownership.move(unit, change) if free else None
+    if pool is None:
+        return _why_not(unit, actor, lead_id, pools, usage)
+    usage.claimed_today[pool] = usage.claimed_today.get(pool, 0) + 1
+    usage.held[pool] = usage.held.get(pool, 0) + 1
+    return Claimed(lead_id)
+
+
+def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
+    row = unit.connection.execute(_STANDING, {"lead": lead_id}).one_or_none()
     if row is None:
         return NoSuchLead(lead_id)
     if row.state != LeadState.OPEN:
@@ -75,14 +105,7 @@ def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -
     if pool is None or not pool.is_open_to(actor.department):
         return NotYourPool(lead_id, row.pool)
     limit = claim_limit(pools, pool, usage, lead_id, unit.now)
-    if limit is not None:
-        return limit
-    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, from_pools=(pool.key,))
-    if not ownership.move(unit, change):
-        return _claim(unit, actor, lead_id, pools, usage)  # somebody was faster: say who
-    usage.claimed_today[pool.key] = usage.claimed_today.get(pool.key, 0) + 1
-    usage.held[pool.key] = usage.held.get(pool.key, 0) + 1
-    return Claimed(lead_id)
+    return limit or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
 
 
 def _held(lead_id: int, owner_id: int, since: datetime, actor: Actor) -> AlreadyYours | TakenBy:
@@ -90,25 +113,12 @@ def _held(lead_id: int, owner_id: int, since: datetime, actor: Actor) -> Already
 
 
 def _usage(unit: Unit, actor: Actor) -> Usage:
-    unit.session.execute(select(Person.id).where(Person.id == actor.id).with_for_update())
-    claimed = (
-        select(Ownership.pool, func.count())
-        .where(Ownership.owner_id == actor.id, Ownership.how == How.CLAIM, Ownership.since >= day_start(unit.now))
-        .group_by(Ownership.pool)
-    )
-    held = (
-        select(Lead.pool, func.count())
-        .where(Lead.owner_id == actor.id, Lead.state == LeadState.OPEN)
-        .group_by(Lead.pool)
-    )
-    return Usage(
-        claimed_today=_counts(unit, claimed),
-        held=_counts(unit, held),
-    )
-
-
-def _counts(unit: Unit, statement: Select[str, int]) -> dict[str, int]:
-    return {row[0]: row[1] for row in unit.session.execute(statement)}
+    if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
+        unit.connection.execute(_LOCK_PERSON, {"person": actor.id})
+    usage = Usage(claimed_today={}, held={})
+    for kind, pool, count in unit.connection.execute(_USAGE, {"person": actor.id, "day": day_start(unit.now)}):
+        (usage.claimed_today if kind == "claimed" else usage.held)[pool] = count
+    return usage
 
 
 def room_for(unit: Unit, actor: Actor, pools: Pools, pool_key: str) -> LimitReached | None:

@@ -140,6 +140,13 @@ def put(executor: Executor, messages: Sequence[Message], *, now: datetime, reque
     executor.execute(insert_new(executor, OutboxRow), rows)
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    """Is there a row to be sent? Asked before `lease`, which needs the right to write."""
+    free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
+    due = select(OutboxRow.id).where(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at <= now, free)
+    return session.scalar(due.limit(1)) is not None
+
+
 def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only.
 
@@ -224,6 +231,17 @@ def sent_times(session: Session, target: str, since: datetime, limit: int) -> Se
         .limit(limit)
     )
     return [at for at in session.scalars(statement) if at is not None]
+
+
+def sent_since(session: Session, channel: str, since: datetime, most: int) -> int:
+    """How many rows went out on `channel` since `since`, counted up to `most`."""
+    some = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > since, OutboxRow.channel == channel)
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,14 @@ def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
 def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
     a tap; without it the code that sending gave is used, and if there is none a fresh card is sent."""
+    unit.changed_cards.add(card_id)
     _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code)
 
 
-def refresh_about(unit: Unit, subject: str, *, but: str | None = None) -> int:
-    """Bring the newest card of each person about `subject` up to date; how many. `but` is a card that is changed
-    anyway. Cards whose code is gone stay as they are: a tap on them is answered with the current state."""
-    cards = [card for card in issued.about(unit.session, subject, unit.now) if card.id != but]
+def refresh_about(unit: Unit, subject: str) -> int:
+    """Bring the newest card of each person about `subject` up to date; how many. A card that this unit changes anyway
+    is left out. Cards whose code is gone stay as they are: a tap on them is answered with the current state."""
+    cards = [card for card in issued.about(unit.session, subject, unit.now) if card.id not in unit.changed_cards]
     for card in cards:
         issued.outdate(unit.session, card.id)
         change(unit, card.channel, card.person_id, card.id, None)

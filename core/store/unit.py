@@ -51,6 +51,7 @@ class Unit:
     events: list[Event] = field(default_factory=list)
     serial: int = 0
     opened: Session | None = None
+    changed_cards: set[str] = field(default_factory=set)
 
     @property
     def session(self) -> Session:

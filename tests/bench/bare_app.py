@@ -18,7 +18,7 @@ from bot.serve import web
 from config.settings import load_settings
 from core.people.models import Person
 from core.store.database import Database
-from tests.bench.stand import AES_KEY, CORP_ID, HOST, TOKEN
+from tests.bench.company import AES_KEY, CORP_ID, HOST, TOKEN
 
 
 def load() -> Flask:

@@ -1,7 +1,8 @@
 """Callback throughput and latency with everything on, against a bare handler under the same web server."""
 
+from tests.bench.company import environment
 from tests.bench.figures import Figure, Wish
-from tests.bench.stand import environment, filled, served, workplace
+from tests.bench.stand import filled, served, workplace
 from tests.bench.traffic import Load, Traffic, drive
 
 NOBODY = "客户 L999999999"

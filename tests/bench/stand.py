@@ -25,35 +25,13 @@ from core.leads.models import Lead
 from core.people.service import import_people
 from core.privacy import digest
 from core.store import migrate
+from tests.bench.company import HOST, environment
 from tests.kit.databases import fresh_postgres, postgres
 
-HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "var" / "bench"
-CORP_ID, AGENT_ID = "wwbench000", 1000002
-TOKEN, AES_KEY = "callbacktoken0123456789", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-SECRET = "the-app-secret-of-the-bench-company-01234567"
-OFFICERS = ("lina", "batu", "zhangsan", "naren", "sunli", "wangqiang", "surina", "eerdun", "chenwei", "siqin")
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
-
-
-def environment(database_url: str, var_dir: Path, api_base: str = f"http://{HOST}:9") -> dict[str, str]:
-    """The settings of a company at work on this database; without `api_base` its platform is not reachable."""
-    return {
-        "TUOLING_ENV": "test",
-        "TUOLING_SECRET_KEY": "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE=",
-        "TUOLING_DATABASE_URL": database_url,
-        "TUOLING_REDIS_URL": "embedded",
-        "TUOLING_VAR_DIR": str(var_dir),
-        "TUOLING_LOG_LEVEL": "warning",
-        "WECOM_CORP_ID": CORP_ID,
-        "WECOM_AGENT_ID": str(AGENT_ID),
-        "WECOM_SECRET": SECRET,
-        "WECOM_TOKEN": TOKEN,
-        "WECOM_AES_KEY": AES_KEY,
-        "WECOM_API_BASE": api_base,
-    }
 
 
 def runtime(database_url: str, var_dir: Path) -> Runtime:
@@ -140,7 +118,9 @@ def free_port() -> int:
 def process(environ: Mapping[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m …` while the block runs; ended by SIGTERM, and by SIGKILL if that does not help."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TUOLING_", "WECOM_"))}
-    child = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=inherited | environ, start_new_session=True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=ROOT, env=inherited | environ, start_new_session=True
+    )
     try:
         yield child
     finally:

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 from bot.channels.wecom.crypto import CallbackCipher, signature
 from bot.channels.wecom.markup import fields, read
+from tests.bench.company import AES_KEY, AGENT_ID, CORP_ID, HOST, OFFICERS, TOKEN
 from tests.bench.figures import percentile
-from tests.bench.stand import AES_KEY, AGENT_ID, CORP_ID, HOST, OFFICERS, TOKEN
 
 PROCESSES = 2
 CONNECTIONS = 8  # each process's
@@ -128,7 +128,9 @@ def _post_all(port: int, load: Load, number: int, barrier: Barrier) -> Part:
     return started, ended, times
 
 
-def _post(selector: selectors.BaseSelector, lanes: Sequence["_Lane"], requests: list[bytes], until: float) -> list[float]:
+def _post(
+    selector: selectors.BaseSelector, lanes: Sequence["_Lane"], requests: list[bytes], until: float
+) -> list[float]:
     """Post on each lane as soon as it is free; milliseconds of each answer."""
     times: list[float] = []
     requests.reverse()

@@ -1,0 +1,225 @@
+"""The bot as real processes (`serve`, `worker`, `scheduler`) around the fake platform, to be killed and restarted.
+
+    with open_house(database_url, var_dir) as house:
+        house.person("batu").say("领取 L1")         # comes back when nothing waits in inbox and outbox any more
+        house.stop_at("serve", "after_commit")       # the next one to come there is SIGKILLed
+        house.kill("worker"); house.start("worker")
+
+A `House` is a `Company`: what a scenario test does with people works here too, only that other processes do the work.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from sqlalchemy import func, select
+
+from bot.peoplefile import read_people
+from bot.runtime import build
+from bot.sandbox.members import read_members
+from bot.sandbox.platform import Platform
+from bot.sandbox.seed import PEOPLE_FILE
+from bot.sandbox.server import serve_in_thread
+from config.settings import load_settings
+from core.people.service import import_people
+from core.store.inbox import InboxRow, InboxState
+from core.store.outbox import OutboxRow, OutboxState
+from core.store.unit import utc_now
+from kit.barriers import until
+from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
+
+ROOT = Path(__file__).parents[2]
+ALL = ("serve", "worker", "scheduler")
+READY_SECONDS = 30.0
+END_SECONDS = 30.0  # what is promised after SIGTERM
+
+
+@dataclass(slots=True)
+class Process:
+    """One running command."""
+
+    name: str
+    popen: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return self.popen.poll() is None
+
+    def end(self, number: signal.Signals = signal.SIGTERM, *, seconds: float = END_SECONDS) -> int:
+        """Send it a signal and wait; its exit code.
+
+        Raises:
+            AssertionError: it goes on for longer than `seconds`; it is killed then.
+        """
+        if self.alive:
+            os.kill(self.popen.pid, number)
+        try:
+            return self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait(5)
+            raise AssertionError(f"{self.name} did not end within {seconds} s of {number.name}") from None
+
+
+@dataclass(slots=True)
+class House(Company):
+    """The company with its processes. `settle_seconds` is how long `say` and `tap` wait for everything to be done."""
+
+    environ: Mapping[str, str] = field(default_factory=dict)
+    var_dir: Path = Path()
+    port: int = 0
+    processes: dict[str, Process] = field(default_factory=dict)
+    started: int = 0
+    settle_seconds: float = 20.0
+
+    @property
+    def logs(self) -> Path:
+        """Where everything the processes said lies, one file a process."""
+        return self.var_dir / "log"
+
+    @property
+    def url(self) -> str:
+        """Where `serve` listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def settle(self) -> None:
+        """Wait until no event is unanswered and no message unsent."""
+        until(self.is_quiet, "an empty inbox and outbox", seconds=self.settle_seconds)
+
+    def is_quiet(self) -> bool:
+        """Whether no event waits for its answer and no message for its sending."""
+        with self.runtime.store.read() as session:
+            new = session.scalar(select(func.count()).where(InboxRow.state == InboxState.NEW))
+            pending = session.scalar(select(func.count()).where(OutboxRow.state == OutboxState.PENDING))
+        return not new and not pending
+
+    def start(self, name: str, **environ: str) -> Process:
+        """Start a command; `serve` is ready when this returns, the others may still be on their way."""
+        self.started += 1
+        log = self.logs / f"{name.partition('-')[0]}.{self.started}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        command = name.partition("-")[0]  # `worker-2` is a second worker
+        more = ["--host", "127.0.0.1", "--port", str(self.port)] if command == "serve" else []
+        with log.open("wb") as out:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "bot.cli", command, *more],
+                cwd=ROOT,
+                env={**self.environ, "TUOLING_STOP_AT": str(self._order(name)), **environ},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        process = self.processes[name] = Process(name, popen, log)
+        if command == "serve":
+            until(lambda: self._ready(process), f"{name} ready, see {log}", seconds=READY_SECONDS)
+        return process
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a command (of `serve` the whole group: its web workers too) and wait for its end."""
+        process = self.processes.pop(name)
+        os.killpg(process.popen.pid, signal.SIGKILL)
+        process.popen.wait(10)
+
+    def stop_at(self, name: str, point: str) -> None:
+        """SIGKILL the process that runs `name` when it comes to the stop point `point`, once."""
+        order = self._order(name)
+        fresh = order.with_suffix(".new")
+        fresh.write_text(point, encoding="utf-8")
+        fresh.rename(order)
+
+    def stopped(self, name: str) -> bool:
+        """Whether the last `stop_at` for `name` has happened."""
+        return not self._order(name).exists()
+
+    def withdraw(self, name: str) -> None:
+        """Take back a `stop_at` that has not happened."""
+        self._order(name).unlink(missing_ok=True)
+
+    def end_all(self) -> dict[str, int]:
+        """SIGTERM everything at once and wait; exit code by name."""
+        for process in self.processes.values():
+            if process.alive:
+                os.kill(process.popen.pid, signal.SIGTERM)
+        codes = {name: process.end() for name, process in self.processes.items()}
+        self.processes.clear()
+        return codes
+
+    def _order(self, name: str) -> Path:
+        return self.var_dir / f"stop-{name}"
+
+    def _ready(self, process: Process) -> bool:
+        assert process.alive, f"{process.name} ended: {process.log.read_text(errors='replace')[-2000:]}"
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def open_house(
+    database_url: str,
+    var_dir: Path,
+    *,
+    redis_url: str = "embedded",
+    start: Sequence[str] = ALL,
+    their_database_url: str = "",
+    **environ: str,
+) -> Iterator[House]:
+    """The fake platform, the sample company's people, and the processes `start`, on a migrated empty database.
+
+    `their_database_url` is what the processes get, where that differs from what the test itself uses (a proxy).
+    """
+    with ExitStack() as stack:
+        platform = Platform(
+            corp_id=CORP_ID,
+            agent_id=AGENT_ID,
+            secret=SECRETS["WECOM_SECRET"],
+            token=SECRETS["WECOM_TOKEN"],
+            aes_key=SECRETS["WECOM_AES_KEY"],
+            members=read_members(PEOPLE_FILE),
+            retry_spacing=(0.3, 0.6, 1.0),
+        )
+        base = stack.enter_context(serve_in_thread(platform))
+        ours = SECRETS | {
+            "TUOLING_ENV": "test",
+            "TUOLING_DATABASE_URL": database_url,
+            "TUOLING_REDIS_URL": redis_url,
+            "TUOLING_VAR_DIR": str(var_dir),
+            "TUOLING_WORKERS": "1",
+            "TUOLING_LOG_LEVEL": "info",
+            "WECOM_API_BASE": base,
+        }
+        runtime = build(load_settings(ours, env_file=None), clock=utc_now)
+        stack.callback(runtime.store.database.dispose)
+        with runtime.store.unit(request_id="test") as unit:
+            import_people(unit, read_people(PEOPLE_FILE))
+        theirs = {"TUOLING_DATABASE_URL": their_database_url or database_url, **environ}
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(("TUOLING_", "WECOM_"))}
+        house = House(platform, runtime, utc_now, environ=outside | ours | theirs, var_dir=var_dir, port=free_port())
+        platform.callback_url = f"{house.url}/wecom/callback"
+        try:
+            for name in start:
+                house.start(name)
+            yield house
+        finally:
+            for name in start:
+                house.withdraw(name)
+            for process in house.processes.values():
+                process.end()

@@ -1,0 +1,308 @@
+"""Who gets what by tapping what: every action class, every kind of person, every kind of card and key.
+
+The table says what a genuine tap on one's own card of now brings. Whatever is not named brings `nothing`. Everything
+else that can be wrong with a tap (the card is another's, the key altered, for another firm or app, expired, of an
+older picture of the card) brings `nothing` to everybody. Typed commands go through the same policy: the twin of each
+action is typed by everybody and must bring the same. A new action without a row fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from kit.company import AGENT_ID, CORP_ID, Card, Company, Heard
+from security_kit import CAST, MEMBERS, audited, issue, last_entry, let_go, pack, person_id, say, tap
+from sqlalchemy import func, select
+
+from bot.words import COMMANDS
+from cards import texts
+from cards.actions import (
+    REGISTRY,
+    Action,
+    ClaimLead,
+    ClaimLeads,
+    ReleaseLead,
+    ShowLead,
+    ShowMine,
+    ShowPool,
+    StartApplication,
+    WriteFollowUp,
+)
+from core.leads.models import FollowUp, Lead, Ownership
+from core.people.policy import Verb
+from core.store import dialogs
+from jobs.screens import lead_face, mine_face, pool_face
+
+OFFICERS_HERE = ("owner", "peer", "other team", "own manager", "other manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action: where its lead is, what it brings to whom, and which words do the same."""
+
+    make: Callable[[int], Action]
+    brings: dict[str, str]
+    typed: Callable[[int], str] | None
+    pooled: bool = False
+    free: bool = False  # brings the same to each member, touches nobody's data: there is nothing to refuse
+
+
+def everyone(roles: tuple[str, ...], outcome: str) -> dict[str, str]:
+    return dict.fromkeys(roles, outcome)
+
+
+MATRIX: dict[type[Action], Row] = {
+    ClaimLeads: Row(
+        lambda _: ClaimLeads("hohhot"), everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True
+    ),
+    ClaimLead: Row(ClaimLead, everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True),
+    WriteFollowUp: Row(WriteFollowUp, {"owner": "asked"}, lambda lead: f"跟进 L{lead}"),
+    ReleaseLead: Row(ReleaseLead, {"owner": "asked", "own manager": "asked"}, lambda lead: f"释放 L{lead}"),
+    StartApplication: Row(StartApplication, everyone(tuple(MEMBERS), "later"), None, free=True),
+    ShowLead: Row(
+        ShowLead,
+        {"owner": "in full", "own manager": "masked", "approver": "masked"},
+        lambda lead: f"客户 L{lead}",
+    ),
+    ShowPool: Row(
+        lambda _: ShowPool("hohhot", 1), everyone(OFFICERS_HERE, "page"), lambda _: "公海 hohhot", pooled=True
+    ),
+    ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
+}
+_PHONES = iter(range(10_000_000, 99_999_999))
+NAME = "刘志强"
+
+
+@dataclass(slots=True)
+class Try:
+    """One person's one try, on a lead of its own."""
+
+    company: Company
+    role: str
+    row: Row
+    lead: int
+    phone: str
+
+    @property
+    def userid(self) -> str:
+        return CAST[self.role]
+
+    def card_of(self, role: str) -> str:
+        """A card that shows the lead, in the hands of `role`; a stranger gets one of nobody's."""
+        owner = person_id(self.company, CAST[role]) or 0
+        face = {ClaimLeads: pool_face("hohhot"), ShowPool: pool_face("hohhot"), ShowMine: mine_face()}
+        return issue(self.company, owner, face.get(type(self.row.make(1)), lead_face(self.lead)))
+
+    def tap(self, token: str, card_id: str) -> str:
+        ticked = [f"L{self.lead}"] if self.row.make(1).name == "claim" else []
+        return self._came(tap(self.company, self.userid, token, card_id, ticked))
+
+    def say(self, text: str) -> str:
+        return self._came(say(self.company, self.userid, text))
+
+    def _came(self, heard: Heard) -> str:
+        """What it brought; `leak` if something was shown or changed that the outcome does not give."""
+        shown = "\n".join([*heard.texts, *(card.whole for card in heard.cards)])
+        full, masked = self.phone in shown, f"{self.phone[:3]}****{self.phone[7:]}" in shown
+        outcome = self._outcome(heard, shown, full=full, masked=masked)
+        may_show = {"in full": True, "claimed": True, "asked": self.role == "owner"}.get(outcome, False)
+        return outcome if may_show or not (full or NAME in shown) else f"{outcome}, but a leak"
+
+    def _outcome(self, heard: Heard, shown: str, *, full: bool, masked: bool) -> str:
+        me = person_id(self.company, self.userid)
+        with self.company.runtime.store.read() as session:
+            owner = session.scalar(select(Lead.owner_id).where(Lead.id == self.lead))
+            moved = session.scalar(select(func.count()).where(Ownership.lead_id == self.lead)) != (1 if self._enters else 2)
+            written = session.scalar(select(func.count()).where(FollowUp.lead_id == self.lead))
+            asked = session.scalar(select(func.count()).where(dialogs.DialogRow.person_id == me))
+        if moved:
+            return "claimed" if owner == me and self.row.pooled else f"moved to {owner}"
+        if written:
+            return "written"
+        if asked:
+            return "asked"
+        if texts.LATER in shown:
+            return "later"
+        if full or masked or NAME in shown:
+            return "page" if any(_is_pool(card) for card in heard.cards) else "in full" if full or NAME in shown else "masked"
+        return "nothing"
+
+    @property
+    def _enters(self) -> bool:
+        return True
+
+
+def _is_pool(card: Card) -> bool:
+    return card.title.startswith("呼和浩特池")
+
+
+@pytest.fixture
+def cast(company: Company) -> Company:
+    """The company, without its leaver."""
+    let_go(company, CAST["leaver"])
+    return company
+
+
+def tries(company: Company, row: Row, roles: list[str]) -> Iterator[Try]:
+    """One try for each role, each on a fresh lead, a minute apart, with no question open."""
+    for role in roles:
+        phone = f"139{next(_PHONES)}"
+        lead = company.lead(NAME, phone, by="wuyun" if row.pooled else CAST["owner"])
+        yield Try(company, role, row, lead, phone)
+        me = person_id(company, CAST[role])
+        with company.runtime.store.database.write() as session:
+            dialogs.end(session, me or 0, "wecom")
+        company.clock.go(minutes=2)
+
+
+def expected(row: Row, roles: list[str]) -> dict[str, str]:
+    return {role: row.brings.get(role, "nothing") for role in roles}
+
+
+def test_every_action_has_its_row() -> None:
+    assert set(MATRIX) == set(REGISTRY.values())
+
+
+@pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)
+def test_a_genuine_tap_on_ones_own_card(cast: Company, kind: type[Action]) -> None:
+    row, came, unaudited = MATRIX[kind], {}, []
+    for one in tries(cast, row, list(CAST)):
+        card, before = one.card_of(one.role), last_entry(cast)
+        came[one.role] = one.tap(pack(cast, row.make(one.lead), card), card)
+        denied = came[one.role] == "nothing" and one.role in MEMBERS and not row.free
+        if denied and kind is not ShowMine and not any("denied" in done for done in _done(cast, one, before)):
+            unaudited.append(one.role)
+    assert came == expected(row, list(CAST))
+    assert unaudited == []
+
+
+def _done(company: Company, one: Try, before: int) -> list[str]:
+    return audited(company, person_id(company, one.userid), before)
+
+
+WRONG = ("another's card", "altered", "another firm's", "another app's", "expired", "of an older picture", "forgotten card")
+
+
+@pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_tap_with_something_wrong(cast: Company, kind: type[Action], wrong: str) -> None:
+    row, came, logs = MATRIX[kind], {}, {}
+    roles = ["owner", "peer", "approver", "leaver", "stranger"]
+    for one in tries(cast, row, roles):
+        other = "other team" if one.role != "other team" else "owner"
+        card = one.card_of(other if wrong == "another's card" else one.role)
+        token, card = _spoilt(cast, one, wrong, card)
+        before = last_entry(cast)
+        came[one.role] = one.tap(token, card)
+        logs[one.role] = _done(cast, one, before)
+    refreshed = wrong in ("expired", "of an older picture")
+    assert {role: _without_view(outcome, refreshed=refreshed) for role, outcome in came.items()} == dict.fromkeys(
+        roles, "nothing"
+    )
+    mark = {"another's card": "tap:foreign", "altered": "tap:forged"} | dict.fromkeys(WRONG[2:4], "tap:forged")
+    for role in ("owner", "peer", "approver"):
+        assert logs[role] == ([mark[wrong]] if wrong in mark else [])
+    assert logs["leaver"] == logs["stranger"] == []
+
+
+def _without_view(outcome: str, *, refreshed: bool) -> str:
+    """A tap that comes too late is answered with the card as it is now, as far as the person may see it now."""
+    return "nothing" if refreshed and outcome in ("in full", "masked", "page") else outcome
+
+
+def _spoilt(company: Company, one: Try, wrong: str, card: str) -> tuple[str, str]:
+    act = one.row.make(one.lead)
+    good = pack(company, act, card)
+    match wrong:
+        case "altered":
+            parts = good.split("~")
+            parts[-2] = f"{parts[-2]}1"
+            return "~".join(parts), card
+        case "another firm's":
+            return pack(company, act, card, audience=f"wecom:wwother:{AGENT_ID}"), card
+        case "another app's":
+            return pack(company, act, card, audience=f"wecom:{CORP_ID}:1000003"), card
+        case "expired":
+            return pack(company, act, card, life=-timedelta(seconds=1)), card
+        case "of an older picture":
+            return pack(company, act, card, revision=0), card
+        case "forgotten card":
+            return pack(company, act, "aaaaaaaaaaaaaaaa"), "aaaaaaaaaaaaaaaa"
+    return good, card
+
+
+def test_a_key_of_one_card_on_another_card_is_forged(cast: Company) -> None:
+    """The platform says which card was tapped; a key that was made for another one did not hang there."""
+    for one in tries(cast, MATRIX[WriteFollowUp], ["owner"]):
+        mine, other = one.card_of("owner"), one.card_of("owner")
+        assert one.tap(pack(cast, WriteFollowUp(one.lead), mine), other) == "nothing"
+        assert "tap:forged" in audited(cast, person_id(cast, one.userid))
+
+
+def test_a_tap_replayed_after_the_card_changed_does_nothing_again(cast: Company) -> None:
+    for one in tries(cast, MATRIX[ClaimLead], ["owner"]):
+        card = one.card_of("owner")
+        token = pack(cast, ClaimLead(one.lead), card)
+        assert one.tap(token, card) == "claimed"
+        heard = say(cast, CAST["owner"], f"释放 L{one.lead} 联系不上")
+        assert "已释放" in heard.text
+        cast.clock.go(seconds=1)
+        again = tap(cast, CAST["owner"], token, card)
+        assert texts.STALE_CARD in again.text
+        assert cast.owner(one.lead) is None
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in MATRIX.items() if row.typed], ids=lambda kind: kind.__name__)
+def test_the_typed_twin_brings_the_same(cast: Company, kind: type[Action]) -> None:
+    row, came = MATRIX[kind], {}
+    assert row.typed is not None
+    for one in tries(cast, row, list(CAST)):
+        came[one.role] = one.say(row.typed(one.lead))
+    assert came == expected(row, list(CAST))
+
+
+EVERYBODY = frozenset(MEMBERS)
+OFFICERS = frozenset({*OFFICERS_HERE, "other city"})
+TYPED: dict[str, frozenset[str]] = {
+    "公海": OFFICERS,
+    "领取": OFFICERS,
+    "录入": OFFICERS,
+    "我的客户": OFFICERS,
+    "客户": OFFICERS | {"approver"},
+    "跟进": OFFICERS,
+    "释放": OFFICERS,
+    "转移": OFFICERS,
+    "帮助": EVERYBODY,
+    "取消": EVERYBODY,
+}
+
+
+def test_every_command_has_its_row() -> None:
+    assert set(TYPED) == {command.word for command in COMMANDS}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
+def test_who_may_type_what(cast: Company, command: object) -> None:
+    """By the table, by what is answered, by what 帮助 shows, and by what the audit log says of a refusal."""
+    word, verb, example = command.word, command.verb, command.example  # type: ignore[attr-defined]
+    for role in MEMBERS:
+        before = last_entry(cast)
+        answer = say(cast, CAST[role], example).text
+        refused = answer == texts.not_allowed(Verb(verb))
+        assert refused == (role not in TYPED[word]), role
+        assert (f"{verb}:denied" in audited(cast, person_id(cast, CAST[role]), before)) == refused, role
+        shown = command.form in say(cast, CAST[role], "帮助").text  # type: ignore[attr-defined]
+        assert shown == (role in TYPED[word]), role
+        cast.clock.go(minutes=2)
+    for role in ("leaver", "stranger"):
+        assert say(cast, CAST[role], example).messages == ()
+
+
+def test_rights_of_now_count_not_those_of_when_the_card_was_made(cast: Company) -> None:
+    for one in tries(cast, MATRIX[ReleaseLead], ["owner"]):
+        card = one.card_of("owner")
+        token = pack(cast, ReleaseLead(one.lead), card)
+        let_go(cast, CAST["owner"])
+        assert one.tap(token, card) == "nothing"
+        assert cast.owner(one.lead) == person_id(cast, CAST["owner"])
