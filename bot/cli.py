@@ -1,87 +1,106 @@
-"""The `tuoling` command. Each command is short: it loads the settings, builds the runtime, calls one function."""
+"""The `tuoling` command: a table of what there is. The work is in `commands`, `serve`, `doctor` and `sandbox/demo`,
+imported when it is needed: `tuoling --help` answers at once, and metrics must be prepared before counters exist."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 
-from config.company import CompanyError, load_company
+from bot.explain import explain
 from config.logging import configure_logging
-from config.settings import Settings, SettingsError, load_settings
-
-T = TypeVar("T")
+from config.settings import Settings, load_settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Explaining(click.Group):
+    """Errors that an administrator can mend end in a sentence and an exit code, not in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            explained = explain(error)
+            if explained is None:
+                raise
+            click.echo(explained[0], err=True)
+            sys.exit(explained[1])
+
+
+@click.group(cls=_Explaining, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """驼铃：企业微信 / 钉钉里的助贷 CRM。"""
 
 
-def _or_stop(work: Callable[[], T]) -> T:
-    """Run `work`; what an administrator can mend is said in plain words, without a traceback."""
-    try:
-        return work()
-    except (SettingsError, CompanyError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-
-
-def _settings() -> Settings:
-    settings = _or_stop(load_settings)
-    configure_logging(settings.log_level)
+def _settings(level: str = "") -> Settings:
+    settings = load_settings()
+    configure_logging(level or settings.log_level)
     for warning in settings.warnings:
-        click.echo(warning, err=True)
+        click.echo(f"提醒：{warning}", err=True)
+    return settings
+
+
+def _process_settings() -> Settings:
+    """For what runs long: its metrics are shared with the other processes."""
+    from bot.metricfiles import share_metrics
+
+    settings = _settings()
+    share_metrics(settings)
     return settings
 
 
 @main.command()
 @click.option("--host", help="监听地址（TUOLING_HOST）")
-@click.option("--port", type=int, help="端口（TUOLING_PORT）")
+@click.option("--port", type=click.IntRange(1, 65535), help="端口（TUOLING_PORT）")
 def serve(host: str | None, port: int | None) -> None:
     """网页服务：接收企业微信 / 钉钉的回调。"""
-    settings = _settings()
-    from bot.serve import prepare_metrics, web
+    settings = _process_settings()
+    from bot.serve import web
 
-    prepare_metrics(settings)
-    from bot.runtime import build
-
-    _or_stop(lambda: build(settings))  # a wrong company folder stops the start here, with its sentence
     web(settings, host=host or settings.host, port=port or settings.port)
 
 
 @main.command()
 def worker() -> None:
     """后台进程：响铃后立即发送消息和卡片。"""
-    settings = _settings()
+    settings = _process_settings()
     from bot import serve as processes
 
-    processes.prepare_metrics(settings)
-    from bot.runtime import build
-
-    processes.worker(_or_stop(lambda: build(settings)))
+    processes.worker(settings)
 
 
 @main.command()
 def scheduler() -> None:
     """后台进程：补完中断的操作，发送到期消息，清理旧数据。"""
-    settings = _settings()
+    settings = _process_settings()
     from bot import serve as processes
 
-    processes.prepare_metrics(settings)
-    from bot.runtime import build
-
-    processes.scheduler(_or_stop(lambda: build(settings)))
+    processes.scheduler(settings)
 
 
 @main.command()
-@click.option("--port", type=int, default=8000, show_default=True, help="端口")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口")
 def demo(port: int) -> None:
     """演示：一家虚构公司、虚构数据，在浏览器里试用。"""
     from bot.sandbox.demo import run
 
-    _or_stop(lambda: run(port))
+    run(port)
+
+
+@main.command()
+@click.option("--platform", is_flag=True, help="同时向企业微信核对时间、凭证、可信 IP、回调和可见范围（不发消息）")
+def doctor(platform: bool) -> None:
+    """体检：设置、密钥、数据库、Redis、消息、公司配置、平台；用人话说明怎么修。"""
+    configure_logging("error")
+    from bot.doctor import examine, shown
+
+    ok = True
+    for part in examine(platform=platform):
+        ok = ok and (part.ok or not part.needed)
+        click.echo(shown(part))
+    sys.exit(0 if ok else 1)
 
 
 @main.group()
@@ -92,12 +111,9 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """把数据库升级到本版本。"""
-    settings = _settings()
-    from core.store import migrate
-    from core.store.database import Database
+    from bot.commands import upgrade_database
 
-    before, now = migrate.upgrade(Database(settings.database_url))
-    click.echo(f"数据库版本：{before or '空'} → {now}" if before != now else f"数据库已是最新版本 {now}")
+    click.echo(upgrade_database(_settings("warning")))
 
 
 @main.group()
@@ -108,9 +124,9 @@ def config() -> None:
 @config.command("check")
 def config_check() -> None:
     """检查公司配置，指出文件、行和可能想写的词。"""
-    settings = _settings()
-    company = _or_stop(lambda: load_company(settings.config_dir))
-    click.echo(f"配置正确（版本 {company.version[:12]}），公海 {len(company.pools.pools)} 个。")
+    from bot.commands import check_company
+
+    click.echo(check_company(_settings("warning")))
 
 
 @main.group()
@@ -122,28 +138,9 @@ def people() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def people_import(file: Path) -> None:
     """导入人员表（CSV）：name,department,role,wecom_userid,dingtalk_userid,superior,rank。"""
-    settings = _settings()
-    from bot.peoplefile import PeopleFileError, read_people
-    from bot.runtime import build
-    from core.people.service import Imported, import_people
+    from bot.commands import import_people_file
 
-    try:
-        rows = read_people(file)
-    except PeopleFileError as error:
-        raise click.ClickException(str(error)) from None
-    with _or_stop(lambda: build(settings)).store.unit(request_id="cli", channel="cli") as unit:
-        result = import_people(unit, rows)
-    if isinstance(result, Imported):
-        click.echo(f"导入完成：新增 {result.added} 人，更新 {result.changed} 人，未变 {result.unchanged} 人。")
-        return
-    for bad in result:
-        click.echo(
-            f"{file.name} 第 {bad.line} 行 {bad.column}：{_WHY[bad.why]}{f'「{bad.value}」' if bad.value else ''}"
-        )
-    raise click.ClickException(f"有 {len(result)} 处错误，没有导入任何人。")
-
-
-_WHY = {"empty": "不能为空", "unknown": "不认识", "twice": "重复"}
+    click.echo(import_people_file(_settings("warning"), file))
 
 
 @main.group()
@@ -154,33 +151,43 @@ def audit() -> None:
 @audit.command("verify")
 def audit_verify() -> None:
     """校验操作日志的哈希链；指出第一条不符的记录。"""
-    settings = _settings()
-    from bot.runtime import build
-    from core.store.audit import Intact, verify
+    from bot.commands import verify_audit
 
-    runtime = _or_stop(lambda: build(settings))
-    with runtime.store.read() as session:
-        result = verify(session, runtime.store.vault)
-    if isinstance(result, Intact):
-        click.echo(f"日志完整：{result.rows} 条，链头 {result.head}")
-        return
-    words = {"altered": "被改动", "missing": "缺失", "cut": "末尾被截断", "unknown key": "密钥未知"}
-    raise click.ClickException(f"第 {result.seq} 条记录{words[result.what]}。请立即报告，并保留数据库现场。")
+    click.echo(verify_audit(_settings("warning")))
 
 
-@main.command()
-@click.option("--platform", is_flag=True, help="同时向企业微信验证凭证（会发一次请求）")
-def doctor(platform: bool) -> None:
-    """体检：设置、数据库、迁移、Redis、时间、平台凭证；用人话说明怎么修。"""
-    settings = _settings()
-    from bot.doctor import examine
+@audit.command("head")
+def audit_head() -> None:
+    """操作日志的链头。每天抄到别处：日志被截断时，只有它能证明。"""
+    from bot.commands import audit_head
 
-    ok = True
-    for part in _or_stop(lambda: examine(settings, platform=platform)):
-        ok = ok and (part.ok or not part.needed)
-        mark = "✓" if part.ok else "✗" if part.needed else "!"
-        click.echo(f"{mark} {part.name}：{part.said}" + (f"\n    → {part.mend}" if part.mend and not part.ok else ""))
-    sys.exit(0 if ok else 1)
+    click.echo(audit_head(_settings("warning")))
+
+
+@main.group()
+def outbox() -> None:
+    """待发消息。"""
+
+
+@outbox.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="最多显示几条")
+def outbox_list(limit: int) -> None:
+    """列出没有发出的和晚了的消息；只有编号和原因，没有内容。"""
+    from bot.commands import list_outbox
+
+    click.echo(list_outbox(_settings("warning"), limit))
+
+
+@outbox.command("retry")
+@click.argument("row_id", metavar="ID", type=int, required=False)
+@click.option("--all", "every", is_flag=True, help="重发所有失败的消息")
+def outbox_retry(row_id: int | None, every: bool) -> None:
+    """重发一条（或 --all 全部失败的）消息；按现在的状态重新生成内容。"""
+    if (row_id is None) != every:
+        raise click.UsageError("请给出一个编号，或者 --all（编号见 tuoling outbox list）。")
+    from bot.commands import retry_outbox
+
+    click.echo(retry_outbox(_settings("warning"), row_id))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """How numbers, times and names are said on screen: money, dates, waiting times, products, regions."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from cards.fitting import cut, width
 from core.leads.products import PRODUCTS
 from core.leads.rules import CHINA
 from core.regions import region
@@ -57,6 +60,12 @@ def day(moment: datetime, now: datetime) -> str:
     return f"{there:%m-%d}" if there.year == now.astimezone(CHINA).year else f"{there:%Y-%m-%d}"
 
 
+def since(moment: datetime, now: datetime) -> str:
+    """How long ago: `刚刚`, `5分钟前`, `2天前`."""
+    ago = span(now - moment)
+    return ago if ago == "刚刚" else f"{ago}前"
+
+
 def span(length: timedelta) -> str:
     """How long: `刚刚` (below a minute), `5分钟`, `3小时`, `2天`. Rounded down."""
     minutes = int(length.total_seconds() // 60)
@@ -71,3 +80,36 @@ def plain(text: str, longest: int) -> str:
     """Somebody's text in one line of at most `longest` characters, for a card."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def named(name: str, rest: str, room: int) -> str:
+    """`name rest` in at most `room` 字: what is too long is taken from the name, because the rest decides."""
+    return f"{cut(name, max(room - width(rest) - 1, 2))} {rest}"
+
+
+def latest(steps: Sequence[str], room: int) -> str:
+    """The steps of a history, oldest first, joined by arrows, in at most `room` 字: what does not fit is left out from
+    the beginning, because the newest counts. `… → 李娜领取 11-24`."""
+    told = ""
+    for number, step in enumerate(reversed(steps)):
+        longer = f"{step} → {told}" if told else step
+        left_out = "… → " if number < len(steps) - 1 else ""
+        if told and width(left_out + longer) > room:
+            return f"… → {told}" if width(f"… → {told}") <= room else told
+        told = longer
+    return told
+
+
+def first_that_fits(wordings: Sequence[str], room: int) -> str:
+    """The first of several wordings, the fullest first, that has at most `room` 字; the last one, cut, if none has."""
+    return next((wording for wording in wordings if width(wording) <= room), cut(wordings[-1], room))
+
+
+def short_name(name: str) -> str:
+    """The part of a name by which people call somebody: `阿木尔·道尔吉` -> `阿木尔`."""
+    return name.partition("·")[0] or name
+
+
+def short_mask(masked: str) -> str:
+    """A masked name with at most two stars in a row: `额****·乌****` -> `额**·乌**`."""
+    return re.sub(r"\*{3,}", "**", masked)

@@ -83,14 +83,15 @@ class Relay:
             if not outbox.anything_due(session, now):
                 return []
             minute = now - timedelta(minutes=1)
-            room = min(
+            rooms = [
                 channel.pace.app_per_minute - outbox.sent_since(session, name, minute, channel.pace.app_per_minute)
                 for name, channel in self._channels.items()
-            )
+            ]
+        room = min([BATCH, *rooms])
         if room <= 0:
             return []
         with self._store.database.write() as session:
-            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=min(BATCH, room))
+            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=room)
 
     def _work(self, row: OutboxRow, holder: str) -> None:
         """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""

@@ -36,7 +36,7 @@ def drain(version: int = bell.VERSION) -> int:  # noqa: ARG001  a newer bell say
 
 def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
     """Answer the bell until `stop` is set. With Redis away it waits for it: the scheduler sends meanwhile."""
-    global _relay, _redis  # noqa: PLW0603  RQ calls a function by its name and hands over nothing of ours
+    global _relay, _redis
     _relay = relay
     while not stop.is_set():
         _redis = Redis.from_url(redis_url)

@@ -8,8 +8,8 @@ from enum import Enum, auto
 from bot.phrases.clocks import DEFAULT, read_clock
 from bot.phrases.days import read_day
 from bot.phrases.readings import Clock, Day, Doubt, Instant
-from bot.phrases.say import SHANGHAI
 from bot.phrases.traps import NUMERAL, RATE, without_traps
+from core.leads.rules import CHINA
 
 
 class Kind(Enum):
@@ -220,7 +220,7 @@ def _bare_day_after(text: str, pos: int, now: datetime) -> Day | None:
 def _moment(day: date, clock: Clock | None) -> datetime:
     """The local moment; hour 24 is the midnight that ends the day."""
     hour, minute = (clock.hour, clock.minute) if clock else (DEFAULT.hour, DEFAULT.minute)
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(hours=hour, minutes=minute)
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(hours=hour, minutes=minute)
 
 
 def _refusal(text: str, pos: int, end: int) -> str:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in
 from bot.phrases.numbers import folded
-from bot.phrases.products import PRODUCTS, channel_of, product_of
+from bot.phrases.products import SYNONYMS, channel_of, product_of
+from core.leads.products import PRODUCTS
 from core.privacy.normal import normal_id_number, normal_name, normal_phone
 from core.regions import Region, find_region
 
@@ -61,7 +62,7 @@ PROBLEMS: dict[str, str] = {
     "id_number": "身份证号不对（应是 18 位，末位是校验码），请核对后再发。",
     "two_amounts": "写了不止一个金额，请只留想贷的金额再发。",
     "amount": "金额没看懂，请写成「50万」这样再发。",
-    "two_products": "写了不止一种产品，请只留一种再发：房抵、车抵、信用、经营。",
+    "two_products": f"写了不止一种产品，请只留一种再发：{'、'.join(PRODUCTS.values())}。",
 }
 
 _CUT = "\x1f"
@@ -203,7 +204,7 @@ def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
 
 def _take_product(rest: _Rest) -> str | Problem | None:
     keys: set[str] = set()
-    for key, pattern in PRODUCTS.items():
+    for key, pattern in SYNONYMS.items():
         while found := pattern.search(rest.text):
             rest.take(*found.span())
             keys.add(key)

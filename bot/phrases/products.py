@@ -3,7 +3,7 @@
 import re
 
 _NOT_MORTGAGED_ALREADY = "(?<![已有未过])"
-PRODUCTS: dict[str, re.Pattern[str]] = {
+SYNONYMS: dict[str, re.Pattern[str]] = {
     "car": re.compile("车辆抵押贷?|汽车抵押|车抵押|抵押车|车抵贷?|押车|(?<![有还已])车贷"),
     "credit": re.compile(
         "无抵押贷?款?|(?:个人)?信用贷款?|公积金贷款?|消费贷款?|工薪贷|社保贷|保单贷|信贷|"
@@ -15,7 +15,8 @@ PRODUCTS: dict[str, re.Pattern[str]] = {
     ),
     "business": re.compile("(?:企业)?经营性?贷款?|企业税?贷|税贷|票贷|经营(?![\u3400-\u9fff])"),
 }
-"""What people call each product. They are looked for in this order, each only in what the others left."""
+"""What people call each product, by its key in `core/leads/products.py`. They are looked for in this order, each only in what the
+others left."""
 
 CHANNELS: dict[str, tuple[str, ...]] = {
     "抖音": ("抖音",),

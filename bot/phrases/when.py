@@ -25,9 +25,7 @@ from typing import TypeAlias
 
 from bot.phrases.mentions import Kind, Mention, mentions_of
 from bot.phrases.numbers import folded
-from bot.phrases.say import SHANGHAI, say_ago, say_time, say_wait
-
-__all__ = ["Found", "Nothing", "Past", "Unclear", "find_time", "say_ago", "say_time", "say_wait"]
+from core.leads.rules import CHINA
 
 FURTHEST = timedelta(days=365)
 
@@ -74,7 +72,7 @@ def find_time(text: str, now: datetime) -> When:
 
     Total: any text gives one of the four. `Found.at` is always later than `now`. See the module for the rules.
     """
-    local = now.astimezone(SHANGHAI)
+    local = now.astimezone(CHINA)
     plain = folded(text)
     mentions = _superseded(plain, mentions_of(plain, local))
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from core.leads import ownership
 from core.leads.events import CustomerCameAgain
-from core.leads.models import Customer, How, Lead, LeadState, Touch
+from core.leads.models import IS_OPEN, Customer, How, Lead, LeadState, Touch
 from core.leads.outcomes import Added, AlreadyOpen, NotAllowed
 from core.leads.pools import Pools
 from core.leads.service import room_for, subject
@@ -113,7 +113,7 @@ def _open_lead(unit: Unit, customer_id: int, new: NewLead, pool: str, owner_id: 
 
 def _touch_open(unit: Unit, actor: Actor, customer_id: int, new: NewLead) -> AlreadyOpen:
     lead = unit.session.execute(
-        select(Lead.id, Lead.owner_id, Lead.pool).where(Lead.customer_id == customer_id, Lead.state == LeadState.OPEN)
+        select(Lead.id, Lead.owner_id, Lead.pool).where(Lead.customer_id == customer_id, IS_OPEN)
     ).one()
     unit.session.execute(insert(Touch).values(lead_id=lead.id, channel=new.channel, at=unit.now, by_id=actor.id))
     unit.record(actor.id, "lead:touch", subject(lead.id), channel=new.channel)

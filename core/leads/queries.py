@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
+from core.leads.models import IS_OPEN, IS_POOLED, Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
 from core.leads.pools import Pool, Pools
 from core.people import queries as people
 from core.people.models import Department, Person
@@ -159,7 +159,7 @@ def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage
 
 
 def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
-    return Lead.pool == pool.key, Lead.state == LeadState.OPEN, Lead.owner_id.is_(None)
+    return Lead.pool == pool.key, IS_POOLED
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
@@ -173,7 +173,7 @@ def _name(vault: Vault, customer_id: int, sealed: bytes) -> str:
 
 def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime) -> OwnPage:
     """Page `page` (from 1) of the leads `viewer` owns. `tomorrow` is the next midnight in China."""
-    mine = (Lead.owner_id == viewer.id, Lead.state == LeadState.OPEN)
+    mine = (Lead.owner_id == viewer.id, IS_OPEN)
     total, overdue, today = session.execute(
         select(
             func.count(),
@@ -216,24 +216,22 @@ def _with_owner() -> Select[int, int | None, str, str, str | None]:
 def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit: int = 8) -> Sequence[int]:
     """The numbers of leads that `viewer` may see, whose customer has this phone or exactly this name (or, of a name
     with `·`, this first part). Open ones first, the newest first. Never a part of a phone: that would be fishing."""
-    phone = normal_phone(words)
-    name = normal_name(words)
-    who: ColumnElement[bool]
-    if phone:
-        who = Customer.phone_index.in_(vault.indexes("customer.phone", phone))
-    elif name:
-        indexes = vault.indexes("customer.name", name)
-        who = or_(Customer.name_index.in_(indexes), Customer.given_name_index.in_(indexes))
-    else:
-        return []
+    customers = session.scalars(select(Customer.id).where(_named(vault, words)).limit(100)).all()
     statement = (
         _with_owner()
-        .join(Customer, Customer.id == Lead.customer_id)
-        .where(who, owner_filter(viewer, Verb.SEE_LEAD))
+        .where(Lead.customer_id.in_(customers), owner_filter(viewer, Verb.SEE_LEAD))
         .order_by(Lead.state.desc(), Lead.id.desc())
         .limit(limit)
     )
-    return [row.id for row in session.execute(statement)]
+    return [row.id for row in session.execute(statement)] if customers else []
+
+
+def _named(vault: Vault, words: str) -> ColumnElement[bool]:
+    phone = normal_phone(words)
+    if phone:
+        return Customer.phone_index.in_(vault.indexes("customer.phone", phone))
+    indexes = vault.indexes("customer.name", normal_name(words))
+    return or_(Customer.name_index.in_(indexes), Customer.given_name_index.in_(indexes))
 
 
 def may_see(session: Session, viewer: Actor, lead_id: int, pools: Pools) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, literal, select, update
 
 from core.leads import ownership
 from core.leads.events import FollowUpLogged
-from core.leads.models import FollowUp, How, Lead, LeadState, Ownership
+from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, Ownership
 from core.leads.outcomes import (
     AlreadyYours,
     Claimed,
@@ -37,7 +37,6 @@ from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
 from core.store.unit import Unit
 
-
 _L, _O, _P = table_of(Lead), table_of(Ownership), table_of(Person)
 # NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
 _LOCK_PERSON = select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True)
@@ -48,7 +47,7 @@ _USAGE = (
     .group_by(_O.c.pool)
     .union_all(
         select(literal("held"), _L.c.pool, func.count())
-        .where(_L.c.owner_id == bindparam("person"), _L.c.state == LeadState.OPEN.value)
+        .where(_L.c.owner_id == bindparam("person"), IS_OPEN)
         .group_by(_L.c.pool)
     )
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, SmallInteger, String, bindparam, delete, select, text, update
+from sqlalchemy import Index, LargeBinary, SmallInteger, String, bindparam, delete, literal_column, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base, UtcDateTime, table_of
@@ -116,7 +116,7 @@ def unanswered(session: Session, before: datetime, limit: int = 100) -> Sequence
     """Events received before `before` that have no reply: (key, channel, received_at), oldest first."""
     statement = (
         select(InboxRow.key, InboxRow.channel, InboxRow.received_at)
-        .where(InboxRow.state == InboxState.NEW, InboxRow.received_at < before)
+        .where(InboxRow.state == literal_column("'new'"), InboxRow.received_at < before)  # as the index has it
         .order_by(InboxRow.received_at)
         .limit(limit)
     )

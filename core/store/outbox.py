@@ -17,9 +17,11 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    and_,
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -67,7 +69,13 @@ class OutboxRow(Base):
             sqlite_where=text("state = 'pending'"),
         ),
         Index("ix_outbox_sent", "target", "sent_at"),
-        Index("ix_outbox_finished", "state", "finished_at"),
+        Index(
+            "ix_outbox_finished",
+            "state",
+            "finished_at",
+            postgresql_where=text("finished_at IS NOT NULL"),
+            sqlite_where=text("finished_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -90,6 +98,10 @@ class OutboxRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fault: Mapped[str | None] = mapped_column(String(200))
     request_id: Mapped[str] = mapped_column(String(16))
+
+
+# Written out, not bound, because only then do both databases see that a partial index fits.
+_IS_PENDING = OutboxRow.state == literal_column("'pending'")
 
 
 def body_place(dedupe_key: str) -> str:
@@ -143,7 +155,7 @@ def put(executor: Executor, messages: Sequence[Message], *, now: datetime, reque
 def anything_due(session: Session, now: datetime) -> bool:
     """Is there a row to be sent? Asked before `lease`, which needs the right to write."""
     free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
-    due = select(OutboxRow.id).where(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at <= now, free)
+    due = select(OutboxRow.id).where(_IS_PENDING, OutboxRow.next_try_at <= now, free)
     return session.scalar(due.limit(1)) is not None
 
 
@@ -156,12 +168,12 @@ def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit
     due = (
         select(OutboxRow.id)
         .where(
-            OutboxRow.state == OutboxState.PENDING,
+            _IS_PENDING,
             OutboxRow.next_try_at <= now,
             or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
             ~exists().where(
                 earlier.target == OutboxRow.target,
-                earlier.state == OutboxState.PENDING,
+                earlier.state == literal_column("'pending'"),
                 earlier.id < OutboxRow.id,
             ),
         )
@@ -256,9 +268,7 @@ class Depth:
 
 def depth(session: Session, now: datetime) -> Depth:
     """The outbox in numbers, for `/metrics`, `/readyz` and `tuoling doctor`."""
-    pending, oldest = session.execute(
-        select(func.count(), func.min(OutboxRow.next_try_at)).where(OutboxRow.state == OutboxState.PENDING)
-    ).one()
+    pending, oldest = session.execute(select(func.count(), func.min(OutboxRow.next_try_at)).where(_IS_PENDING)).one()
     faults = session.execute(
         select(OutboxRow.fault, func.count()).where(OutboxRow.state == OutboxState.DEAD).group_by(OutboxRow.fault)
     ).all()
@@ -271,3 +281,53 @@ def purge(session: Session, before: datetime, batch: int = 500) -> int:
     ended = OutboxRow.state.in_([OutboxState.SENT, OutboxState.SUPERSEDED])
     old = select(OutboxRow.id).where(ended, OutboxRow.finished_at < before).limit(batch)
     return int(session.execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A row that did not go out, without its content."""
+
+    id: int
+    state: str
+    target: str
+    kind: str
+    attempts: int
+    created_at: datetime
+    next_try_at: datetime
+    fault: str | None
+
+
+def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = timedelta(minutes=2)) -> list[Stuck]:
+    """Dead rows, and pending ones that are overdue by more than `late`; oldest first, at most `limit`."""
+    statement = (
+        select(
+            OutboxRow.id,
+            OutboxRow.state,
+            OutboxRow.target,
+            OutboxRow.kind,
+            OutboxRow.attempts,
+            OutboxRow.created_at,
+            OutboxRow.next_try_at,
+            OutboxRow.fault,
+        )
+        .where(
+            or_(
+                OutboxRow.state == OutboxState.DEAD,
+                and_(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at < now - late),
+            )
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    )
+    return [Stuck(*row) for row in session.execute(statement)]
+
+
+def retry(session: Session, row_id: int | None, *, now: datetime) -> int:
+    """Let a row go out at once with a fresh count of attempts: the dead or pending row `row_id`, or, with None, every
+    dead one; how many there are. A row that a relay is working on is left to it."""
+    wanted = OutboxRow.state == OutboxState.DEAD
+    if row_id is not None:
+        free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
+        wanted = and_(OutboxRow.id == row_id, OutboxRow.state.in_([OutboxState.DEAD, OutboxState.PENDING]), free)
+    values = {"state": OutboxState.PENDING, "attempts": 0, "next_try_at": now, "finished_at": None}
+    return int(session.execute(update(OutboxRow).where(wanted).values(values)).rowcount)  # type: ignore[attr-defined]

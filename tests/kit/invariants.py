@@ -117,7 +117,7 @@ def i1_effects_are_audited(session: Session) -> str | None:
 
 def i2_one_effect_an_event(session: Session, *, settled: bool = True) -> str | None:
     """I2: what one event sends was written by one transaction, and by none if the event is not done."""
-    states = dict(session.execute(select(InboxRow.key, InboxRow.state)).tuples())
+    states = dict(session.execute(select(InboxRow.key, InboxRow.state)).all())
     if settled and (waiting := [key for key, state in states.items() if state == InboxState.NEW]):
         return f"I2: event {waiting[0]} was never worked on"
     written: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -217,7 +217,7 @@ def i7_delivered_once(session: Session, journal: Journal, *, settled: bool = Tru
             return f"I7: card {task_id} reached {member} {count} times"
         if task_id not in cards:
             return f"I7: card {task_id} was sent, but the work that decided it was rolled back"
-    userids = dict(session.execute(select(Person.id, Person.wecom_userid)).tuples())
+    userids = dict(session.execute(select(Person.id, Person.wecom_userid)).all())
     rows = session.scalars(select(OutboxRow)).all()
     for row in rows if settled else ():
         key = userids[row.person_id], task_id_of(row.card_id or "")

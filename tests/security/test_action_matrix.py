@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from kit.company import AGENT_ID, CORP_ID, Card, Company, Heard
+from kit.company import AGENT_ID, CORP_ID, Company, Heard
 from security_kit import CAST, MEMBERS, audited, issue, last_entry, let_go, pack, person_id, say, tap
 from sqlalchemy import func, select
 
@@ -113,10 +113,10 @@ class Try:
         me = person_id(self.company, self.userid)
         with self.company.runtime.store.read() as session:
             owner = session.scalar(select(Lead.owner_id).where(Lead.id == self.lead))
-            moved = session.scalar(select(func.count()).where(Ownership.lead_id == self.lead)) != (1 if self._enters else 2)
+            owners = session.scalar(select(func.count()).where(Ownership.lead_id == self.lead))
             written = session.scalar(select(func.count()).where(FollowUp.lead_id == self.lead))
             asked = session.scalar(select(func.count()).where(dialogs.DialogRow.person_id == me))
-        if moved:
+        if owners != 1:
             return "claimed" if owner == me and self.row.pooled else f"moved to {owner}"
         if written:
             return "written"
@@ -124,17 +124,9 @@ class Try:
             return "asked"
         if texts.LATER in shown:
             return "later"
-        if full or masked or NAME in shown:
-            return "page" if any(_is_pool(card) for card in heard.cards) else "in full" if full or NAME in shown else "masked"
-        return "nothing"
-
-    @property
-    def _enters(self) -> bool:
-        return True
-
-
-def _is_pool(card: Card) -> bool:
-    return card.title.startswith("呼和浩特池")
+        if any(card.title.startswith("呼和浩特池") for card in heard.cards):
+            return "page"
+        return "in full" if full or NAME in shown else "masked" if masked else "nothing"
 
 
 @pytest.fixture
@@ -164,16 +156,35 @@ def test_every_action_has_its_row() -> None:
     assert set(MATRIX) == set(REGISTRY.values())
 
 
-@pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)
+def rows(*waiting: type[Action]) -> list[object]:
+    """All actions; those `waiting` for a mend elsewhere must fail, so that the mark goes when it comes."""
+    marks = {kind: [pytest.mark.xfail(strict=True, raises=AssertionError)] for kind in waiting}
+    return [pytest.param(kind, id=kind.__name__, marks=marks.get(kind, ())) for kind in MATRIX]
+
+
+@pytest.mark.parametrize("kind", rows(ShowPool))
 def test_a_genuine_tap_on_ones_own_card(cast: Company, kind: type[Action]) -> None:
-    row, came, unaudited = MATRIX[kind], {}, []
+    row, came = MATRIX[kind], {}
     for one in tries(cast, row, list(CAST)):
-        card, before = one.card_of(one.role), last_entry(cast)
+        card = one.card_of(one.role)
         came[one.role] = one.tap(pack(cast, row.make(one.lead), card), card)
-        denied = came[one.role] == "nothing" and one.role in MEMBERS and not row.free
-        if denied and kind is not ShowMine and not any("denied" in done for done in _done(cast, one, before)):
-            unaudited.append(one.role)
     assert came == expected(row, list(CAST))
+
+
+REFUSES = [kind for kind, row in MATRIX.items() if set(row.brings) < set(MEMBERS) and kind is not ShowMine]
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in rows(ClaimLeads, ClaimLead, ShowLead, ShowPool) if kind.values[0] in REFUSES]
+)  # type: ignore[attr-defined]
+def test_a_refusal_is_audited_as_denied(cast: Company, kind: type[Action]) -> None:
+    row, unaudited = MATRIX[kind], []
+    refused = [role for role in MEMBERS if role not in row.brings]
+    for one in tries(cast, row, refused):
+        card, before = one.card_of(one.role), last_entry(cast)
+        one.tap(pack(cast, row.make(one.lead), card), card)
+        if not any(action.endswith(":denied") for action in _done(cast, one, before)):
+            unaudited.append(one.role)
     assert unaudited == []
 
 
@@ -181,11 +192,24 @@ def _done(company: Company, one: Try, before: int) -> list[str]:
     return audited(company, person_id(company, one.userid), before)
 
 
-WRONG = ("another's card", "altered", "another firm's", "another app's", "expired", "of an older picture", "forgotten card")
+FORGED = ("altered", "another firm's", "another app's")
+LATE = ("expired", "of an older picture")
+WRONG = ("another's card", *FORGED, *LATE, "a forgotten card")
 
 
-@pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [
+        pytest.param(wrong, kind, id=f"{wrong}-{kind.__name__}", marks=marks)
+        for wrong in WRONG
+        for kind in MATRIX
+        for marks in [
+            [pytest.mark.xfail(strict=True, raises=AssertionError)]
+            if wrong in LATE and kind in (ShowPool, ClaimLeads)
+            else []
+        ]
+    ],
+)
 def test_a_tap_with_something_wrong(cast: Company, kind: type[Action], wrong: str) -> None:
     row, came, logs = MATRIX[kind], {}, {}
     roles = ["owner", "peer", "approver", "leaver", "stranger"]
@@ -196,19 +220,18 @@ def test_a_tap_with_something_wrong(cast: Company, kind: type[Action], wrong: st
         before = last_entry(cast)
         came[one.role] = one.tap(token, card)
         logs[one.role] = _done(cast, one, before)
-    refreshed = wrong in ("expired", "of an older picture")
-    assert {role: _without_view(outcome, refreshed=refreshed) for role, outcome in came.items()} == dict.fromkeys(
-        roles, "nothing"
-    )
-    mark = {"another's card": "tap:foreign", "altered": "tap:forged"} | dict.fromkeys(WRONG[2:4], "tap:forged")
-    for role in ("owner", "peer", "approver"):
-        assert logs[role] == ([mark[wrong]] if wrong in mark else [])
-    assert logs["leaver"] == logs["stranger"] == []
+    views = _views(kind) if wrong in LATE else {}
+    came = {role: "nothing" if outcome == views.get(role) else outcome for role, outcome in came.items()}
+    assert came == dict.fromkeys(roles, "nothing")
+    mark = {"another's card": ["tap:foreign"]} | dict.fromkeys(FORGED, ["tap:forged"])
+    assert logs == {role: mark.get(wrong, []) if role in MEMBERS else [] for role in roles}
 
 
-def _without_view(outcome: str, *, refreshed: bool) -> str:
+def _views(kind: type[Action]) -> dict[str, str]:
     """A tap that comes too late is answered with the card as it is now, as far as the person may see it now."""
-    return "nothing" if refreshed and outcome in ("in full", "masked", "page") else outcome
+    if kind is ClaimLead:  # the card of a lead that waits in the pool
+        return everyone((*OFFICERS_HERE, "approver"), "masked")
+    return MATRIX[{ClaimLeads: ShowPool, ShowPool: ShowPool, ShowMine: ShowMine}.get(kind, ShowLead)].brings
 
 
 def _spoilt(company: Company, one: Try, wrong: str, card: str) -> tuple[str, str]:
@@ -227,7 +250,7 @@ def _spoilt(company: Company, one: Try, wrong: str, card: str) -> tuple[str, str
             return pack(company, act, card, life=-timedelta(seconds=1)), card
         case "of an older picture":
             return pack(company, act, card, revision=0), card
-        case "forgotten card":
+        case "a forgotten card":
             return pack(company, act, "aaaaaaaaaaaaaaaa"), "aaaaaaaaaaaaaaaa"
     return good, card
 

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.phrases.say import SHANGHAI
-from bot.phrases.when import Found, Nothing, Past, Unclear, find_time, say_ago, say_time, say_wait
+from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
+from cards import saying
+from core.leads.rules import CHINA
 
-NOW = datetime(2026, 12, 1, 10, 0, tzinfo=SHANGHAI)
+NOW = datetime(2026, 12, 1, 10, 0, tzinfo=CHINA)
 
 
 def local(stamp: str) -> datetime:
-    return datetime.strptime(stamp, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+    return datetime.strptime(stamp, "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
 
 
 def year_of(stamp: str) -> str:
@@ -509,7 +510,7 @@ def test_any_text_gives_an_answer_and_found_is_ahead(text: str, now: datetime) -
 )
 def test_what_is_said_back_is_understood_again(now: datetime, minutes: int) -> None:
     at = (now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-    found = find_time(say_time(at, now), now)
+    found = find_time(saying.at(at, now), now)
     expected = Found(at, found.phrase, True) if at > now else Past(at, found.phrase)  # type: ignore[union-attr]
     assert found == expected
 
@@ -526,30 +527,29 @@ def test_a_long_text_is_read_within_a_second(text: str) -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("2026-12-01 15:00", "今天（周二）15:00"),
+        ("2026-12-01 15:00", "今天 15:00"),
         ("2026-12-02 10:00", "明天（周三）10:00"),
         ("2026-12-03 09:30", "后天（周四）09:30"),
         ("2026-12-04 14:00", "12月4日（周五）14:00"),
-        ("2026-11-30 08:05", "昨天（周一）08:05"),
+        ("2026-11-30 08:05", "昨天 08:05"),
         ("2027-01-03 10:00", "2027年1月3日（周日）10:00"),
     ],
 )
 def test_a_time_is_said_for_a_glance(at: str, said: str) -> None:
-    assert say_time(local(at).astimezone(UTC), NOW) == said
+    assert saying.at(local(at).astimezone(UTC), NOW) == said
 
 
 @pytest.mark.parametrize(
-    ("seconds", "wait", "ago"),
+    ("seconds", "said"),
     [
-        (-5, "刚刚", "刚刚"),
-        (59, "刚刚", "刚刚"),
-        (60, "1分钟", "1分钟前"),
-        (59 * 60 + 59, "59分钟", "59分钟前"),
-        (3 * 3600, "3小时", "3小时前"),
-        (24 * 3600 - 1, "23小时", "23小时前"),
-        (2 * 86400 + 5, "2天", "2天前"),
+        (-5, "刚刚"),
+        (59, "刚刚"),
+        (60, "1分钟"),
+        (59 * 60 + 59, "59分钟"),
+        (3 * 3600, "3小时"),
+        (24 * 3600 - 1, "23小时"),
+        (2 * 86400 + 5, "2天"),
     ],
 )
-def test_waits_are_said_in_their_largest_unit(seconds: int, wait: str, ago: str) -> None:
-    assert say_wait(timedelta(seconds=seconds)) == wait
-    assert say_ago(NOW - timedelta(seconds=seconds), NOW.astimezone(UTC)) == ago
+def test_waits_are_said_in_their_largest_unit(seconds: int, said: str) -> None:
+    assert saying.span(timedelta(seconds=seconds)) == said

@@ -154,7 +154,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
         )
-        batch_op.create_index("ix_outbox_finished", ["state", "finished_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_finished",
+            ["state", "finished_at"],
+            unique=False,
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_outbox_open_target",
             ["target", "id"],
@@ -219,6 +225,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(
             "ix_lead_owned",
             ["owner_id", "next_contact_at", "id"],

@@ -1,0 +1,71 @@
+"""What an administrator can mend, said in plain words instead of a traceback."""
+
+import errno
+from pathlib import Path
+
+from config.company import CompanyError
+from config.logging import redact
+from config.settings import SettingsError
+
+WRONG_SETTINGS, WRONG_STATE = 2, 1  # exit codes
+
+
+class Unready(Exception):
+    """A command cannot do its work here and now; the text says why, and what to do, in Chinese."""
+
+
+def explain(error: Exception) -> tuple[str, int] | None:
+    """The sentence for `error` and the exit code; None for a bug of ours, which deserves its traceback."""
+    if isinstance(error, SettingsError):
+        head = f"设置有 {len(error.problems)} 处错误（改环境变量或 .env；tuoling doctor 可以再查一遍）："
+        return "\n".join([head, *(f"  · {problem}" for problem in error.problems)]), WRONG_SETTINGS
+    if isinstance(error, CompanyError):
+        head = f"公司配置有 {len(error.problems)} 处错误（改好后用 tuoling config check 再查一遍）："
+        return "\n".join([head, *(f"  · {problem}" for problem in error.problems)]), WRONG_SETTINGS
+    if isinstance(error, Unready):
+        return str(error), WRONG_STATE
+    if isinstance(error, ModuleNotFoundError):
+        return _missing_module(error)
+    if isinstance(error, OSError):
+        return _system(error), WRONG_STATE
+    return _of_the_store(error)
+
+
+def _of_the_store(error: Exception) -> tuple[str, int] | None:
+    # Imported when something has gone wrong already: `tuoling --help` needs none of this.
+    from alembic.util import CommandError
+    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+    from bot.health import reason
+    from core.privacy import Unreadable
+    from jobs.valkey import EmbeddedRedisFailed
+
+    if isinstance(error, Unreadable):
+        return "数据无法解密：TUOLING_SECRET_KEY 与写入数据时的不是同一把。请恢复原来的密钥。", WRONG_SETTINGS
+    if isinstance(error, EmbeddedRedisFailed):
+        return f"内嵌 Redis 没有启动：{redact(str(error))}", WRONG_STATE
+    if isinstance(error, CommandError):
+        return f"数据库升级没有完成：{redact(str(error))}。如果数据库比程序新，请安装新版程序。", WRONG_STATE
+    if isinstance(error, ArgumentError):
+        return "TUOLING_DATABASE_URL 无法识别，例如 sqlite:///var/tuoling.db。", WRONG_SETTINGS
+    if isinstance(error, SQLAlchemyError):
+        said = reason(error)
+        if any(words in said for words in ("no such table", "does not exist", "no such column")):
+            return f"数据库还没有升级到本版本（{said}）。请运行 tuoling db upgrade，tuoling doctor 可以查看详情。", 1
+        return f"数据库不可用：{said or type(error).__name__}。请检查 TUOLING_DATABASE_URL 和数据库服务。", WRONG_STATE
+    return None
+
+
+def _missing_module(error: ModuleNotFoundError) -> tuple[str, int] | None:
+    if error.name and error.name.partition(".")[0] == "psycopg":
+        return "没有安装 PostgreSQL 驱动。请运行 pip install 'tuoling[pg]'。", WRONG_STATE
+    return None
+
+
+def _system(error: OSError) -> str:
+    where = f"{Path(str(error.filename)).absolute()}：" if error.filename else ""
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}没有权限。请检查文件夹的所有者和权限，或用 TUOLING_VAR_DIR 指定另一个文件夹。"
+    if error.errno == errno.ENOSPC:
+        return f"{where}磁盘已满。请清理磁盘后再试。"
+    return f"{where}{error.strerror or type(error).__name__}"
