@@ -24,7 +24,8 @@ class Reply:
     """The one answer to one inbound: a text, a new card, a changed card (the tapped one), or a text beside a card.
 
     `refresh` brings the tapped card up to date without showing something else. `forget` wipes what came in: it held
-    what may not be kept (a password, a card number). An empty reply says nothing.
+    what may not be kept (a password, a card number). `asks` says that the text is a question whose answer is awaited
+    (`Call.ask`). An empty reply says nothing.
     """
 
     say: str = ""
@@ -32,6 +33,7 @@ class Reply:
     change: Face | None = None
     refresh: bool = False
     forget: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,19 @@ class Call:
 
     def words(self, *person_ids: int | None) -> Words:
         """What sentences look up: the pools, the time, and these colleagues' names."""
-        return Words(people.names(self.unit.session, person_ids), self.company.pools, self.unit.now)
+        names = people.names(self.unit.session, person_ids)
+        return Words(names, self.company.pools, self.unit.now, self.actor)
 
     def refusal(self, outcome: object) -> str:
-        """The sentence for an outcome that refuses; it ends with a full stop."""
+        """What is said about an outcome that refuses.
+
+        Raises:
+            TypeError: it refuses nothing.
+        """
         sentence = texts.refusal(outcome, self.words(getattr(outcome, "owner_id", None)))
         if sentence is None:
             raise TypeError(f"{type(outcome).__name__} is no refusal")
-        return sentence if sentence.endswith("。") else f"{sentence}。"
+        return sentence
 
     def customer(self, lead_id: int) -> str:
         """The customer's name on a lead, masked unless the lead is one's own."""
@@ -71,3 +78,8 @@ class Call:
     def end_dialog(self) -> None:
         """The question is answered, or no longer of interest."""
         dialogs.end(self.unit.session, self.actor.id, self.unit.channel)
+
+    def end_dialog_about(self, lead_id: int) -> None:
+        """End an open question about this lead: what a command did to it has answered it, or made it idle."""
+        if self.asked.get("lead") == lead_id:
+            self.end_dialog()

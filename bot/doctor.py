@@ -1,58 +1,125 @@
-"""`tuoling doctor`: everything an engineer would look at first, in plain words."""
+"""`tuoling doctor`: everything an engineer would look at first, in plain words. Never a traceback: whatever is broken
+is what it is there to tell of."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator
+from dataclasses import replace
 
-import httpx
+from sqlalchemy import func, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.health import Part, check
-from bot.runtime import Runtime, build, redis_url
-from config.settings import Settings
+from bot.doctor_wecom import Evidence, examine_wecom
+from bot.explain import explain
+from bot.health import Lookout, Part, reason
+from bot.runtime import redis_url
+from config.company import CompanyError, load_company
+from config.settings import Settings, SettingsError, load_settings
+from core.people.models import Person
+from core.privacy import Vault
+from core.store.audit import AuditRow
+from core.store.database import Database
+from core.store.inbox import InboxRow
+from core.store.outbox import OutboxRow, OutboxState
+from core.store.unit import utc_now
 
-SKEW_SECONDS = 60
-
-
-def examine(settings: Settings, *, platform: bool) -> list[Part]:
-    """All parts of the installation; with `platform` the platform's credentials and clock too.
-
-    Raises:
-        CompanyError, SettingsError: as `build`.
-    """
-    runtime = build(settings)
-    parts = [Part("设置", True, f"{settings.env}，配置目录 {settings.config_dir}")]
-    parts += check(runtime, redis_url(settings))
-    parts.append(_key(settings))
-    if platform and settings.wecom:
-        parts += [_clock(settings.wecom.api_base), _credentials(runtime)]
-    return parts
+DOCTOR_SECONDS = 5.0  # a person waits longer than a load balancer
 
 
-def _key(settings: Settings) -> Part:
-    if settings.secret_key_old is not None:
-        return Part("密钥", True, "轮换中：新旧两把密钥都有效", needed=False)
-    return Part("密钥", True, "已设置")
-
-
-def _clock(api_base: str) -> Part:
-    """Callbacks outside ±5 minutes are refused, so a wrong clock stops everything."""
+def examine(*, platform: bool) -> Iterator[Part]:
+    """The parts of this installation, each as soon as it was looked at; with `platform` WeCom is asked too (nothing is
+    sent to anybody)."""
     try:
-        given = httpx.head(api_base, timeout=5).headers.get("date", "")
-        skew = abs((datetime.now(UTC) - parsedate_to_datetime(given)).total_seconds())
-    except (httpx.HTTPError, ValueError, TypeError):
-        return Part("时间", False, "连不上平台，无法核对时间", f"检查服务器能否访问 {api_base}", needed=False)
-    if skew > SKEW_SECONDS:
-        return Part("时间", False, f"本机时间与平台相差 {int(skew)} 秒", "启用 NTP 校时（chrony 或 systemd-timesyncd）")
-    return Part("时间", True, f"与平台相差 {int(skew)} 秒")
+        settings = load_settings()
+    except SettingsError as error:
+        for problem in error.problems:
+            yield Part("设置", False, problem, "改环境变量或 .env")
+        yield Part("其余各项", False, "设置改好以前无法检查", "改好后再运行 tuoling doctor")
+        return
+    yield Part("设置", True, f"{settings.env}，公司配置 {settings.config_dir}，数据 {settings.var_dir}")
+    for warning in settings.warnings:
+        yield Part("设置", False, warning, "改正变量名，或删掉它", needed=False)
+    yield from _company(settings)
+    evidence = None
+    try:
+        database = Database(settings.database_url)
+    except (ArgumentError, ModuleNotFoundError, OSError) as error:
+        yield Part("数据库", False, (explain(error) or (type(error).__name__, 1))[0])
+    else:
+        looked = Lookout(database, redis_url(settings), utc_now, DOCTOR_SECONDS).look()
+        yield from _at_the_terminal(looked, settings)
+        usable = looked["database"].ok and looked["migrations"].ok
+        yield _key(settings, database if usable else None)
+        evidence = _evidence(database) if usable else None
+    yield from _wecom(settings, platform, evidence)
 
 
-def _credentials(runtime: Runtime) -> Part:
-    fault = runtime.channels["wecom"].probe()
-    if fault is None:
-        return Part("企业微信凭证", True, "有效，应用可见")
-    return Part("企业微信凭证", False, fault.why, _MEND)
+def shown(part: Part) -> str:
+    """A part as the terminal shows it."""
+    lines = [f"{'✓' if part.ok else '✗' if part.needed else '!'} {part.name}：{part.said}"]
+    if part.detail and not part.ok:
+        lines.append(f"    {part.detail}")
+    if part.mend and not part.ok:
+        lines.append(f"    → {part.mend}")
+    return "\n".join(lines)
 
 
-_MEND = (
-    "核对 WECOM_CORP_ID / WECOM_AGENT_ID / WECOM_SECRET；60020 表示本机出口 IP 不在应用的「企业可信IP」；"
-    "43012 表示应用还没有设置回调地址"
-)
+def _company(settings: Settings) -> Iterator[Part]:
+    try:
+        company = load_company(settings.config_dir)
+    except CompanyError as error:
+        for problem in error.problems:
+            yield Part("公司配置", False, str(problem), "改好后用 tuoling config check 再查一遍")
+        return
+    yield Part("公司配置", True, f"公海 {len(company.pools.pools)} 个，版本 {company.version[:12]}")
+
+
+def _at_the_terminal(looked: dict[str, Part], settings: Settings) -> Iterator[Part]:
+    """The parts as health has them; a Redis of our own that nobody has started yet is told of as what it is."""
+    for key, part in looked.items():
+        if key == "redis" and not part.ok and settings.redis_url == "embedded":
+            said = "内嵌 Redis 没有运行（serve、worker、scheduler 都没有启动时正是如此）"
+            yield replace(part, said=said, mend="启动 tuoling worker；已经启动的话，看它的日志", detail="")
+        else:
+            yield part
+
+
+def _key(settings: Settings, database: Database | None) -> Part:
+    """Is there a master key, and is it the one the data was written with? The newest audit entry names its key."""
+    if settings.secret_key is None:
+        return Part("密钥", False, "没有设置 TUOLING_SECRET_KEY", "用 openssl rand -base64 32 生成一把，并妥善备份")
+    said = "新旧两把都有效（轮换中）" if settings.secret_key_old else "已设置"
+    if database is None:
+        return Part("密钥", True, f"{said}；数据库可用后才能核对")
+    try:
+        with database.read() as session:
+            used = session.scalar(select(AuditRow.key_id).order_by(AuditRow.seq.desc()).limit(1))
+    except SQLAlchemyError as error:
+        return Part("密钥", False, "无法核对：读不出操作日志", detail=reason(error))
+    if used is not None and used not in Vault(*settings.master_keys()).key_ids():
+        mend = "恢复原来的 TUOLING_SECRET_KEY；正在轮换的话，把原来的放进 TUOLING_SECRET_KEY_OLD"
+        return Part("密钥", False, "与数据库里数据所用的不是同一把，已有数据无法解密", mend)
+    return Part("密钥", True, said if used is None else f"{said}，与数据库相符")
+
+
+def _evidence(database: Database) -> Evidence | None:
+    """What our own database knows about the platform."""
+    open_or_dead = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.DEAD])
+    try:
+        with database.read() as session:
+            heard = session.scalar(select(func.max(InboxRow.received_at)).where(InboxRow.channel == "wecom"))
+            here = Person.left_at.is_(None), Person.wecom_userid.is_not(None)
+            people = session.execute(select(Person.wecom_userid, Person.name).where(*here)).all()
+            faults = session.scalars(
+                select(OutboxRow.fault).where(OutboxRow.channel == "wecom", open_or_dead).distinct()
+            ).all()
+    except SQLAlchemyError:
+        return None
+    return Evidence({userid or "": name for userid, name in people}, heard, tuple(fault or "" for fault in faults))
+
+
+def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Iterator[Part]:
+    if settings.wecom is None:
+        yield Part("企业微信", False, "没有配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
+    elif platform:
+        yield from examine_wecom(settings.wecom, evidence, utc_now())
+    else:
+        yield Part("企业微信", True, "已配置；tuoling doctor --platform 向平台核对")

@@ -1,37 +1,52 @@
-"""The long-running processes: web, worker, scheduler. Each ends gracefully on SIGTERM."""
+"""The long-running processes: web, worker, scheduler. Each ends gracefully on SIGTERM, with exit code 0."""
 
-import os
-from pathlib import Path
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
+import structlog
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from bot.runtime import Runtime, redis_url
+from bot.explain import Unready
+from bot.health import Lookout
+from bot.ports import check_port
+from bot.runtime import Runtime, build, redis_url
 from config.settings import Settings
 from jobs.embedded import EmbeddedRedis
 from jobs.worker import run_scheduler, run_worker, stop_on_signals
 
 KILL_AFTER_SECONDS = 30
 
+_log = structlog.get_logger(__name__)
 
-def prepare_metrics(settings: Settings) -> None:
-    """Let all processes of this machine put their metrics where `/metrics` adds them up. Call it before anything
-    imports a counter: prometheus_client looks at the environment once. Files of processes that are gone are removed.
-    """
-    folder = settings.var_dir / "metrics"
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in folder.glob("*.db"):
-        pid = file.stem.rpartition("_")[2]
-        if not pid.isdigit() or not Path(f"/proc/{pid}").exists():
-            file.unlink(missing_ok=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+# Granian's own lines go the way of all others: JSON on stderr. Its workers load this before they load the application.
+# There is no access log: it would hold query strings, and those hold signatures.
+_GRANIAN_LOGS: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {"json": {"()": "config.logging.json_handler"}},
+    "loggers": {
+        "_granian": {"handlers": ["json"], "level": "WARNING", "propagate": False},
+        "granian.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}
 
 
 def web(settings: Settings, *, host: str, port: int, target: str = "bot.app:load", workers: int | None = None) -> None:
-    """Serve HTTP until SIGTERM. `target` is a factory of the WSGI application, loaded in each worker process."""
-    redis = _start_redis(settings)
-    try:
+    """Serve HTTP until SIGTERM. `target` is a factory of the WSGI application, loaded in each worker process.
+
+    Raises:
+        Unready: the database is not at this release's version, or the port is taken.
+        CompanyError, SettingsError, EmbeddedRedisFailed: see `build` and `EmbeddedRedis.start`.
+    """
+    check_port(host, port)
+    _ready_runtime(settings).store.database.dispose()  # what is wrong stops the start here, with its sentence
+    with _embedded_redis(settings):
         Granian(
             target,
             address=host,
@@ -43,39 +58,65 @@ def web(settings: Settings, *, host: str, port: int, target: str = "bot.app:load
             factory=True,
             respawn_failed_workers=True,
             workers_kill_timeout=KILL_AFTER_SECONDS,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,  # its warnings are advice on every start; what fails is an error
+            log_dictconfig=_GRANIAN_LOGS,
             websockets=False,
         ).serve()
-    finally:
-        _stop(redis)
 
 
-def worker(runtime: Runtime) -> None:
-    """Answer the bell until SIGTERM."""
-    redis = _start_redis(runtime.settings)
-    try:
-        run_worker(runtime.relay, redis_url(runtime.settings), stop_on_signals())
-    finally:
-        _stop(redis)
+def worker(settings: Settings) -> None:
+    """Answer the bell until SIGTERM. Raises as `web`."""
+    stop = stop_on_signals()
+    runtime = _ready_runtime(settings)
+    with _embedded_redis(settings):
+        run_worker(runtime.relay, redis_url(settings), stop)
 
 
-def scheduler(runtime: Runtime) -> None:
-    """Sweep until SIGTERM."""
-    redis = _start_redis(runtime.settings)
-    try:
-        run_scheduler(runtime.sweeper, stop_on_signals())
-    finally:
-        _stop(redis)
+def scheduler(settings: Settings) -> None:
+    """Sweep until SIGTERM. Raises as `web`."""
+    stop = stop_on_signals()
+    runtime = _ready_runtime(settings)
+    with _embedded_redis(settings):
+        run_scheduler(runtime.sweeper, stop)
 
 
-def _start_redis(settings: Settings) -> EmbeddedRedis | None:
+def _ready_runtime(settings: Settings) -> Runtime:
+    """The runtime, on a database of this release's version. A database that does not answer is waited for later on:
+    at the start of a whole machine it may well come up after us."""
+    runtime = build(settings)
+    parts = Lookout(runtime.store.database, redis_url(settings), runtime.store.clock).look(("database", "migrations"))
+    database, migrations = parts["database"], parts["migrations"]
+    if not migrations.ok and (database.ok or "tuoling" in database.mend):
+        raise Unready(f"{migrations.said}。请先{migrations.mend}。")
+    if not database.ok:
+        _log.warning("the database is away; waiting for it", error=database.detail or database.said)
+    return runtime
+
+
+@contextmanager
+def _embedded_redis(settings: Settings) -> Iterator[None]:
+    """Our share in the embedded Redis, if that is what the settings say. Left in order whatever signal comes."""
     if settings.redis_url != "embedded":
-        return None
-    redis = EmbeddedRedis(settings.var_dir)
-    redis.start()
-    return redis
-
-
-def _stop(redis: EmbeddedRedis | None) -> None:
-    if redis is not None:
+        yield
+        return
+    with _no_sudden_end():
+        redis = EmbeddedRedis(settings.var_dir)
+        redis.start()
+    try:
+        yield
+    finally:
         redis.stop()
+
+
+@contextmanager
+def _no_sudden_end() -> Iterator[None]:
+    """A SIGTERM while something is being set up ends the process by an exception, so that what stands is taken down."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield  # somebody listens already, and will look after the set-up
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    yield

@@ -2,41 +2,51 @@
 
 A command is written with its word, a synonym, or a unique beginning; the arguments may follow without a space when
 they begin with a digit or a Latin letter (`领取L1024`). Full-width and half-width are alike.
+
+What stays open: a question (`bot/dialogs.py`) stays open over a whole command, and the reply says so.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from rapidfuzz import fuzz
 
 from bot.call import Call, Reply
+from bot.dialogs import said_again
 from bot.handlers import follow_up, leads, pool
+from bot.phrases.need import Entry, read_entry
 from bot.phrases.numbers import folded, normal_text, read_lead_number
+from bot.phrases.when import Found, find_time
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 
-_LEAD = r"[Ll]?\s?\d{1,9}(?!\d)"
+_DIGITS = r"\d{1,9}(?!\d)"
+_LEAD = rf"[Ll]?\s?{_DIGITS}"
+NEAREST = 3
 NONE = re.compile(r"")
 PAGE = re.compile(r"(\d{1,3})?")
 ANY = re.compile(r".*", re.DOTALL)
 SOME = re.compile(r".+", re.DOTALL)
 LEADS = re.compile(rf"{_LEAD}([\s,，、和]*{_LEAD})*")
 LEAD_AND_TEXT = re.compile(rf"{_LEAD}.*", re.DOTALL)
+_LEAD_FIRST = re.compile(rf"[Ll]\s?{_DIGITS}\s*\D")
 LEAD_AND_NAME = re.compile(rf"{_LEAD}\s*\S.*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that can be typed. `needs` is the form its arguments must have; `form` and `about` make the help."""
+    """One thing that can be typed, and what it `does`. `needs` is the form its arguments must have; `form` and `about`
+    make the help."""
 
     word: str
     also: tuple[str, ...]
     needs: re.Pattern[str]
     verb: Verb
-    handler: Callable[[Call], Reply]
+    does: Callable[[Call], Reply]
     group: str
     form: str
     about: str
@@ -46,6 +56,10 @@ class Command:
     def words(self) -> tuple[str, ...]:
         """The word and its synonyms."""
         return (self.word, *self.also)
+
+    def handler(self, call: Call) -> Reply:
+        """Carry it out. If a question was open and still is, the reply ends with it."""
+        return said_again(call, self.does(call))
 
 
 def help_me(call: Call) -> Reply:
@@ -67,21 +81,21 @@ def cancel(call: Call) -> Reply:
 
 COMMANDS: tuple[Command, ...] = (
     Command("公海", ("线索池", "抢单", "gh"), ANY, Verb.SEE_POOL, pool.show_pool,
-            "线索", "公海 [池]", "看可领取的线索", "公海 包头"),
+            "线索", "公海 [池] [页]", "看等待领取的线索", "公海"),
     Command("领取", ("认领", "领"), LEADS, Verb.CLAIM, pool.claim_by_number,
-            "线索", "领取 L1024", "按编号领取，可多个", "领取 L1024 L1025"),
+            "线索", "领取 L1024 [L1025 …]", "按编号领取，可多个", "领取 L1024 L1025"),
     Command("录入", ("新增", "添加", "登记"), SOME, Verb.ADD_LEAD, leads.add,
             "线索", "录入 姓名 手机号 [需求]", "新增客户和线索", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("我的客户", ("我的线索", "我的"), PAGE, Verb.FOLLOW, leads.mine,
             "客户", "我的客户", "名下客户，先看到期的", "我的客户"),
     Command("客户", ("查看", "详情"), SOME, Verb.SEE_LEAD, leads.find,
-            "客户", "客户 L1024|手机号|姓名", "客户全貌", "客户 L1024"),
+            "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("跟进", ("写跟进", "记录"), LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
-            "客户", "跟进 L1024 内容", "记跟进，会听懂下次时间", "跟进 L1024 意向强，明天10点面谈"),
+            "客户", "跟进 L1024 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
     Command("释放", ("放弃", "退回公海"), LEAD_AND_TEXT, Verb.RELEASE, leads.release,
-            "客户", "释放 L1024 原因", "放回公海", "释放 L1024 联系不上"),
+            "客户", "释放 L1024 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("转移", ("转给", "移交"), LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
-            "客户", "转移 L1024 姓名", "转给同事", "转移 L1024 李娜"),
+            "客户", "转移 L1024 姓名 [原因]", "把线索转给同事", "转移 L1024 李娜"),
     Command("帮助", ("help", "?", "菜单", "怎么用"), ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ("退出", "算了"), NONE, Verb.CHAT, cancel,
@@ -118,15 +132,17 @@ def allowed(actor: Actor) -> list[Command]:
 
 
 def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
-    """What `message` asks for. A command that the person may not use is still recognised: its refusal says why."""
+    """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
+    refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = normal_text(message)
-    found = _exact(text) or _beginning(text)
+    begun = _begun(text)
+    found = _exact(text) or (_argued(begun[0], text) if len(begun) == 1 else None) or _bare(text)
     if found is None:
-        found = _bare(text)
-    if found is None:
-        return Unknown(text, _nearest(text, actor))
+        mine = [command for command in begun if may(actor, command.verb)]
+        return Unknown(text, tuple(mine[:NEAREST]) if len(mine) > 1 else _nearest(text, actor))
     command, rest = found
-    return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command)
+    whole = command.needs.fullmatch(rest) or not may(actor, command.verb)
+    return Routed(command, rest) if whole else Incomplete(command)
 
 
 def is_command(message: str) -> bool:
@@ -156,11 +172,14 @@ def _exact(text: str) -> tuple[Command, str] | None:
     return (best[1], text[best[0] :].strip(" ,，:：、")) if best else None
 
 
-def _beginning(text: str) -> tuple[Command, str] | None:
-    """A unique beginning of a word: 「我」 is 我的客户."""
-    head, _, rest = text.partition(" ")
-    fits = {command.word: command for command in COMMANDS for word in command.words if head and word.startswith(head)}
-    return (next(iter(fits.values())), rest.strip()) if len(fits) == 1 else None
+def _begun(text: str) -> list[Command]:
+    """The commands of which the first word is a beginning: 「我」 begins 我的客户, 「退」 begins 退回公海 and 退出."""
+    head = folded(text.partition(" ")[0]).casefold()
+    return [command for command in COMMANDS if head and any(word.startswith(head) for word in command.words)]
+
+
+def _argued(command: Command, text: str) -> tuple[Command, str]:
+    return command, text.partition(" ")[2].strip()
 
 
 def _bare(text: str) -> tuple[Command, str] | None:
@@ -173,13 +192,30 @@ def _by_word(word: str) -> Command:
     return next(command for command in COMMANDS if command.word == word)
 
 
-def _nearest(text: str, actor: Actor, count: int = 3) -> tuple[Command, ...]:
-    """The commands whose word or explanation is most like what was typed."""
+def _nearest(text: str, actor: Actor) -> tuple[Command, ...]:
+    """The commands this person may use that are likeliest meant: first those whose arguments stand there without the
+    word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then those whose word or explanation is most alike."""
     mine = allowed(actor)
-    head = text[:12]
+    meant = _meant(text)
+    head = folded(text)[:12].casefold()
     scores = [
-        (max(fuzz.WRatio(head, word) for word in (*command.words, command.about)), -place, command)
+        (
+            command.word in meant,
+            max(fuzz.WRatio(head, word) for word in (*command.words, command.about)),
+            -place,
+            command,
+        )
         for place, command in enumerate(mine)
     ]
-    best: Sequence[tuple[float, int, Command]] = sorted(scores, key=lambda score: score[:2], reverse=True)
-    return tuple(command for _, _, command in best[:count])
+    best = sorted(scores, key=lambda score: score[:3], reverse=True)
+    return tuple(command for *_, command in best[:NEAREST])
+
+
+def _meant(text: str) -> set[str]:
+    """The words of commands that what was typed looks like the arguments of."""
+    looks = {
+        "跟进": _LEAD_FIRST.match(text) is not None or isinstance(find_time(text[:200], datetime.now(UTC)), Found),
+        "客户": read_lead_number(text) is not None,
+        "录入": isinstance(read_entry(text[:200]), Entry),
+    }
+    return {word for word, fits in looks.items() if fits}

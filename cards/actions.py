@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import ClassVar, TypeVar, get_type_hints
 
 SEPARATOR = "~"
@@ -134,6 +135,13 @@ class Forged:
     """Not a token of ours: malformed, altered, or made for another audience."""
 
 
+@cache
+def _fields(cls: type[Action]) -> dict[str, type]:
+    """An action's fields in their order, each with its type: `int` or `str`."""
+    hints = get_type_hints(cls)
+    return {field.name: hints[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+
+
 class Signer:
     """Packs actions into tokens and reads them back. `keys` maps key ids to keys, the signing key first."""
 
@@ -146,9 +154,14 @@ class Signer:
         """The token for `act` on card `card_id`, valid until `expires` (to the second).
 
         Raises:
-            ValueError: a field holds a character that may not stand in a token.
+            ValueError: a field is not of its declared type, or holds a character that may not stand in a token.
         """
-        values = [str(getattr(act, field.name)) for field in fields(act)]  # type: ignore[arg-type]
+        values = []
+        for name, kind in _fields(type(act)).items():
+            value = getattr(act, name)
+            if type(value) is not kind:  # not isinstance: True is no number here
+                raise ValueError(f"{act.name}.{name} must be {kind.__name__}, not {type(value).__name__}")
+            values.append(str(value))
         parts = [act.name, str(act.version), card_id, f"{int(expires.timestamp()):x}", self._newest, *values]
         for part in parts:
             if not _PLAIN.fullmatch(part):
@@ -169,12 +182,14 @@ class Signer:
         cls = REGISTRY.get(name)
         if cls is None or version != str(cls.version) or now >= datetime.fromtimestamp(int(expiry, 16), UTC):
             return Outdated(card_id, name)
-        hints = get_type_hints(cls)
-        names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
-        if len(values) != len(names):
+        typed = _fields(cls)
+        if len(values) != len(typed):
             return Outdated(card_id, name)
-        typed = {field: hints[field](value) for field, value in zip(names, values, strict=True)}
-        return Unpacked(cls(**typed), card_id)
+        try:
+            given = {field: kind(value) for (field, kind), value in zip(typed.items(), values, strict=True)}
+        except ValueError:  # a release that kept the version but not the fields' types
+            return Outdated(card_id, name)
+        return Unpacked(cls(**given), card_id)
 
     def _mac(self, key: bytes, text: str) -> str:
         mac = hmac.digest(key, self._audience + b"\0" + text.encode(), "sha256")[:_MAC_BYTES]

@@ -24,7 +24,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_QUIET = ("urllib3", "requests", "httpx", "httpcore")  # they log addresses, and WeCom has secrets in those
+# The first four log addresses, and WeCom has secrets in those; alembic tells of every plugin it loads.
+_QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic")
 _MOST_DEPTH = 8
 _MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
 
@@ -226,3 +227,8 @@ def _log_uncaught(kind: type[BaseException], exception: BaseException, stack: Tr
 def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
         _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def json_handler() -> logging.Handler:
+    """The same pipe as a handler, for a server that configures the loggers of its own (by `logging.config`)."""
+    return _Pipe(_render_json)

@@ -20,7 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 IMAGES = Path(__file__).parent / "images"
-PHONE, DESK = (390, 844), (1180, 700)
+PHONE, DESK = (390, 844), (1180, 780)
 SECONDS = 20
 
 
@@ -98,9 +98,9 @@ def main(url: str) -> None:
         camera = Camera(url, profile)
         try:
             _officer(camera)
-            _colleagues(camera)
-            _manager(camera)
-            _others(camera)
+            lead = _colleagues(camera)
+            _desk(camera)
+            _others(camera, lead)
         finally:
             camera.chrome.quit()
 
@@ -126,7 +126,7 @@ def _officer(camera: Camera) -> None:
     camera.take("customer")
 
 
-def _colleagues(camera: Camera) -> None:
+def _colleagues(camera: Camera) -> str:
     camera.be("naren")
     camera.say("公海")
     camera.tick(0)
@@ -141,22 +141,25 @@ def _colleagues(camera: Camera) -> None:
     camera.say(f"转移 {lead} 李娜 客户在她的片区")
     camera.be("lina")
     camera.take("received")
+    return lead
 
 
-def _manager(camera: Camera) -> None:
+def _desk(camera: Camera) -> None:
     camera.be("lina", DESK)
     camera.say("公海")
     camera.tick(0, 2)
     camera.take("sandbox")
 
 
-def _others(camera: Camera) -> None:
+def _others(camera: Camera, lead: str) -> None:
     camera.be("liufang")
     camera.say("帮助")
     camera.say("公海")
+    camera.say(f"客户 {lead}")
     camera.take("approver")
     camera.be("zhaojianguo")
     camera.say("帮助")
+    camera.say(f"客户 {lead}")
     camera.take("manager")
 
 

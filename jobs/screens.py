@@ -4,7 +4,7 @@ An issued card names its screen and its arguments; whoever renders it (a relay, 
 the truth of when it was decided. A screen that is no longer true answers `Superseded`, and nothing is sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from cards import texts
 from cards.model import Card
 from cards.views import lead as views
+from cards.views import pool as pool_views
 from config.company import Company
 from core.leads import outcomes, queries
 from core.leads.models import How
+from core.leads.pools import Pool, Pools
 from core.leads.rules import day_start
 from core.people import queries as people
-from core.people.policy import Actor
+from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault, mask_colleague
 from core.store.issued import Face
 
@@ -41,28 +43,53 @@ class Stage:
 
     def words(self, *person_ids: int | None) -> texts.Words:
         """What sentences look up."""
-        return texts.Words(people.names(self.session, person_ids), self.company.pools, self.now)
+        names = people.names(self.session, person_ids)
+        return texts.Words(names, self.company.pools, self.now, self.viewer)
 
 
 Args: TypeAlias = dict[str, Any]
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
+def open_pools(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
+    """The pools that `viewer` may look into: all for who may see every lead, else those open to his department."""
+    if not may(viewer, Verb.SEE_POOL):
+        return ()
+    return pools.pools if may_touch(viewer, Verb.SEE_LEAD, None, None) else pools.open_to(viewer.department)
+
+
+def may_claim_from(viewer: Actor, pool: Pool) -> bool:
+    """May `viewer` claim what waits in `pool`?"""
+    return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer.department)
+
+
 def _pool(stage: Stage, args: Args) -> Card | Superseded:
-    pool = stage.company.pools.by_key(args["pool"])
+    visible = open_pools(stage.viewer, stage.company.pools)
+    pool = next((pool for pool in visible if pool.key == args["pool"]), None)
     if pool is None:
         return Superseded()
-    return views.pool_card(queries.pool_page(stage.session, stage.vault, pool, args["page"]), stage.now)
+    page = queries.pool_page(stage.session, stage.vault, pool, args["page"])
+    others = [other for other in visible if other is not pool]
+    view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
+    return view(page, others, stage.now)
 
 
 def _claimed(stage: Stage, args: Args) -> Card | Superseded:
+    """What was claimed, as far as it is still the viewer's: numbers of a lead that went elsewhere disappear."""
     results = [outcomes.unpack_outcome(packed) for packed in args["outcomes"]]
-    won = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
-    found = queries.briefs(stage.session, stage.vault, stage.viewer, won)
+    claimed = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
+    found = queries.briefs(stage.session, stage.vault, stage.viewer, claimed)
+    won = [found[number] for number in claimed if number in found and found[number].mine]
     words = stage.words(*[result.owner_id for result in results if isinstance(result, outcomes.TakenBy)])
-    refusals = [sentence for result in results if (sentence := texts.refusal(result, words))]
-    decided_at = datetime.fromisoformat(args["at"])
-    return views.claimed_card([found[number] for number in won if number in found], _once(refusals), decided_at)
+    kept = {brief.id for brief in won}
+    reasons = [f"L{number} 已不在您名下" for number in claimed if number not in kept]
+    reasons += [sentence for result in results if (sentence := texts.reason(result, words))]
+    if claimed and not won and len(results) == 1:
+        return _gone(stage, claimed[0])
+    pools = open_pools(stage.viewer, stage.company.pools)
+    again = stage.company.pools.by_key(args.get("pool", ""))
+    again = again if again in pools else next(iter(pools), None)
+    return pool_views.claimed_card(won, _once(reasons), again, datetime.fromisoformat(args["at"]))
 
 
 def _once(sentences: list[str]) -> list[str]:
@@ -73,12 +100,40 @@ def _once(sentences: list[str]) -> list[str]:
 def _mine(stage: Stage, args: Args) -> Card | Superseded:
     tomorrow = day_start(stage.now) + timedelta(days=1)
     page = queries.own_page(stage.session, stage.vault, stage.viewer, args["page"], stage.now, tomorrow)
-    return views.own_card(page, stage.now)
+    claims = (pool for pool in stage.company.pools.pools if may_claim_from(stage.viewer, pool))
+    return views.own_card(page, next(claims, None), stage.now)
 
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = queries.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
-    return views.lead_card(lead, stage.now) if lead else views.gone_card(args["lead"])
+    if lead is None:
+        return _gone(stage, args["lead"])
+    return views.lead_card(lead, _verbs(stage, lead), stage.now)
+
+
+def _verbs(stage: Stage, lead: queries.Lead360) -> frozenset[Verb]:
+    """What the viewer may do to the lead now, as the policy says; the verb itself asks again when it is done."""
+    viewer = stage.viewer
+    if lead.owner_id is None:
+        pool = next((pool for pool in stage.company.pools.pools if pool.name == lead.pool), None)
+        return frozenset({Verb.CLAIM} if pool is not None and may_claim_from(viewer, pool) else set())
+    department = people.department_of(stage.session, lead.owner_id)
+    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
+    return frozenset(verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department))
+
+
+def _gone(stage: Stage, lead_id: int) -> Card:
+    return views.gone_card(lead_id, owns_leads=may(stage.viewer, Verb.FOLLOW))
+
+
+def _found(stage: Stage, args: Args) -> Card | Superseded:
+    """Those of the found leads that the viewer may still see."""
+    pools = stage.company.pools
+    seen = [number for number in args["leads"] if queries.may_see(stage.session, stage.viewer, number, pools)]
+    briefs = queries.briefs(stage.session, stage.vault, stage.viewer, seen)
+    leads = [briefs[number] for number in seen if number in briefs]
+    names = people.names(stage.session, [lead.owner_id for lead in leads])
+    return views.found_card(leads, names, more=args["more"]) if leads else Superseded()
 
 
 def _received(stage: Stage, args: Args) -> Card | Superseded:
@@ -117,6 +172,7 @@ SCREENS: dict[str, Screen] = {
     "claimed": _claimed,
     "mine": _mine,
     "lead": _lead,
+    "found": _found,
     "received": _received,
     "lost": _lost,
     "came_again": _came_again,
@@ -128,10 +184,12 @@ def pool_face(pool: str, page: int = 1) -> Face:
     return Face("pool", {"pool": pool, "page": page}, f"pool:{pool}")
 
 
-def claimed_face(results: list[outcomes.ClaimOutcome], now: datetime) -> Face:
-    """The result of a claim."""
+def claimed_face(results: list[outcomes.ClaimOutcome], now: datetime, pool: str = "") -> Face:
+    """The result of a claim, from the card of `pool` where it was one. A single lead's is found when that changes."""
     packed = [outcomes.pack_outcome(result) for result in results]
-    return Face("claimed", {"outcomes": packed, "at": now.isoformat()})
+    won = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
+    about = f"lead:{won[0]}" if len(won) == 1 else ""
+    return Face("claimed", {"outcomes": packed, "at": now.isoformat(), "pool": pool}, about)
 
 
 def mine_face(page: int = 1) -> Face:
@@ -142,6 +200,11 @@ def mine_face(page: int = 1) -> Face:
 def lead_face(lead_id: int) -> Face:
     """客户360."""
     return Face("lead", {"lead": lead_id}, f"lead:{lead_id}")
+
+
+def found_face(leads: Sequence[int], *, more: bool) -> Face:
+    """Several leads that fit a search; `more` if there are others beside them."""
+    return Face("found", {"leads": list(leads), "more": more})
 
 
 def draw(stage: Stage, face: Face) -> Card | Superseded:

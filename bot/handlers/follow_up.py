@@ -1,23 +1,33 @@
 """跟进: a contact logged, and the next one understood from what was written."""
 
+import re
 from datetime import datetime
 
 from bot.call import Call, Reply
 from bot.handlers.leads import split_number
-from bot.phrases.when import Found, Nothing, Past, Unclear, When, find_time
+from bot.phrases.answers import agrees_nothing, gives_up
+from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from cards import texts
 from cards.actions import WriteFollowUp
+from core.leads import queries
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact
 
-NO_APPOINTMENT = frozenset({"不约", "不用", "不需要", "没有", "无", "暂不"})
+ASKED_AGAIN = 2
+"""How often a time that was not understood is asked for again; then it is left."""
+
 _PAST = "已经过去"
+_NO_TIME = "不是时间"
+_OWN_WORD = re.compile(r"(?:写?跟进|记录)[ :：,，]+")
 
 
 def follow(call: Call) -> Reply:
     """跟进 L1 内容; without content it is asked for."""
     number, content = split_number(call.text)
-    return _log(call, number, content) if content else _ask(call, number)
+    if not content:
+        return _ask(call, number)
+    call.end_dialog_about(number)
+    return _log(call, number, content)
 
 
 def follow_tapped(call: Call, action: WriteFollowUp) -> Reply:
@@ -28,57 +38,88 @@ def follow_tapped(call: Call, action: WriteFollowUp) -> Reply:
 def _ask(call: Call, lead_id: int) -> Reply:
     refused = may_follow(call.unit, call.actor, lead_id)
     if refused is not None:
-        return Reply(say=call.refusal(refused))
+        return Reply(say=call.refusal(refused), refresh=True)
     call.ask("follow_up", lead=lead_id)
-    return Reply(say=texts.ask_follow_up(lead_id, call.customer(lead_id)))
+    return Reply(say=texts.ask_follow_up(lead_id, call.customer(lead_id)), asks=True)
 
 
 def content_given(call: Call) -> Reply:
     """The answer to 写跟进."""
     call.end_dialog()
-    return _log(call, int(str(call.asked["lead"])), call.text)
+    if gives_up(call.text):
+        return Reply(say=texts.CANCELLED)
+    return _log(call, int(str(call.asked["lead"])), _OWN_WORD.sub("", call.text, count=1))
 
 
 def _log(call: Call, lead_id: int, content: str) -> Reply:
-    """Written down at once; a time that is past or unclear is then asked about, never guessed."""
+    """Written down at once; a time that is past or unclear is then asked about, never guessed.
+
+    An appointment that is still ahead stays until another time is agreed: 「发了资料」 does not cancel it.
+    """
     when = find_time(content, call.unit.now)
-    outcome = log_follow_up(call.unit, call.actor, lead_id, content, when.at if isinstance(when, Found) else None)
+    agreed = _agreed(call, lead_id)
+    outcome = log_follow_up(call.unit, call.actor, lead_id, content, when.at if isinstance(when, Found) else agreed)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
-    doubt = _doubt(when)
-    if doubt is None:
-        return Reply(say=texts.logged(outcome, call.words()))
-    call.ask("next_contact", lead=lead_id)
-    return Reply(say=texts.ask_time(lead_id, *doubt))
+    match when:
+        case Unclear(phrase, why):
+            call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN)
+            return Reply(say=texts.ask_time(lead_id, phrase, why), asks=True)
+        case Past() if agreed is None:
+            call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, report=True)
+            return Reply(say=texts.ask_time_after_report(lead_id), asks=True)
+        case Past() | Nothing() if agreed is not None:
+            return Reply(say=texts.logged_as_agreed(outcome, call.words()))
+        case _:
+            return Reply(say=texts.logged(outcome, call.words()))
+
+
+def _agreed(call: Call, lead_id: int) -> datetime | None:
+    """The next contact that is agreed already, if it is still ahead."""
+    unit = call.unit
+    lead = queries.lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
+    at = lead.next_contact_at if lead else None
+    return at if at is not None and at > unit.now else None
 
 
 def time_given(call: Call) -> Reply:
     """The answer to the question for the next contact time."""
     lead_id = int(str(call.asked["lead"]))
-    if call.text in NO_APPOINTMENT:
+    if gives_up(call.text):
         call.end_dialog()
-        return Reply(say=texts.NO_NEXT_CONTACT)
+        return Reply(say=texts.CANCELLED)
+    if agrees_nothing(call.text):
+        return _set(call, lead_id, None)
     when = find_time(call.text, call.unit.now)
-    if isinstance(when, Found):
-        return _set(call, lead_id, when.at)
-    doubt = _doubt(when) or (call.text, "不是时间")
-    return Reply(say=texts.ask_time_again(*doubt))
+    match when:
+        case Found(at):
+            return _set(call, lead_id, at)
+        case Past(_, phrase):
+            return _ask_again(call, lead_id, phrase, _PAST)
+        case Unclear(phrase, why):
+            return _ask_again(call, lead_id, phrase, why)
+        case Nothing() if call.asked.get("report"):  # who only told of a call is asked once, and not pressed
+            return _leave(call, lead_id)
+        case Nothing():
+            return _ask_again(call, lead_id, call.text, _NO_TIME)
 
 
-def _set(call: Call, lead_id: int, at: datetime) -> Reply:
+def _ask_again(call: Call, lead_id: int, phrase: str, why: str) -> Reply:
+    left = int(str(call.asked.get("again", 0)))
+    if not left:
+        return _leave(call, lead_id)
+    call.ask("next_contact", lead=lead_id, again=left - 1)
+    return Reply(say=texts.ask_time_again(phrase, why), asks=True)
+
+
+def _leave(call: Call, lead_id: int) -> Reply:
+    call.end_dialog()
+    return Reply(say=texts.leave_time(lead_id))
+
+
+def _set(call: Call, lead_id: int, at: datetime | None) -> Reply:
     call.end_dialog()
     outcome = set_next_contact(call.unit, call.actor, lead_id, at)
-    if isinstance(outcome, Logged):
-        return Reply(say=texts.logged(outcome, call.words()))
-    return Reply(say=call.refusal(outcome))
-
-
-def _doubt(when: When) -> tuple[str, str] | None:
-    """The phrase and what is wrong with it, or None where nothing is to be asked."""
-    match when:
-        case Past(_, phrase):
-            return phrase, _PAST
-        case Unclear(phrase, why):
-            return phrase, why
-        case Found() | Nothing():
-            return None
+    if not isinstance(outcome, Logged):
+        return Reply(say=call.refusal(outcome))
+    return Reply(say=texts.logged(outcome, call.words()) if at else texts.NO_NEXT_CONTACT)

@@ -3,6 +3,7 @@
 import re
 
 from bot.call import Call, Reply
+from bot.phrases.answers import gives_up
 from bot.phrases.need import Problem, read_entry
 from bot.phrases.numbers import read_lead_number
 from cards import saying, texts
@@ -12,13 +13,13 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import Added, AlreadyOpen, Released, SameOwner, Transferred
 from core.leads.service import may_release, release_lead, subject, transfer_lead
 from core.people import queries as people
-from core.people.models import Person
-from core.people.policy import Actor
-from core.privacy import mask_name
-from jobs.screens import lead_face, mine_face
+from core.people.policy import Actor, Verb, may
+from core.privacy import mask_name, normal_name
+from jobs.screens import found_face, lead_face, mine_face
 
 NEVER_KEPT = frozenset({"secret", "bank_card"})  # JR/T 0171 class C3: not even sealed, not even in the inbox
 REASON_LENGTH = 200
+MOST_FOUND = 6
 _ENTERED_BY_HAND = "手工录入"
 
 
@@ -41,11 +42,12 @@ def add(call: Call) -> Reply:
     match outcome:
         case Added():
             need = saying.need(entry.product, entry.amount_fen)
-            return Reply(say=texts.added(outcome, entry.name, need, call.words()))
-        case AlreadyOpen(_, owner_id, _):
+            said = texts.added(outcome, entry.name, need, call.words())
+            return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
+        case AlreadyOpen(lead_id, owner_id, _):
             department = people.department_of(call.unit.session, owner_id) if owner_id else None
-            mine = owner_id == call.actor.id
-            return Reply(say=texts.already_open(outcome, mask_name(entry.name), department, mine, call.words(owner_id)))
+            said = texts.already_open(outcome, mask_name(entry.name), department, call.words(owner_id))
+            return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))
 
@@ -68,15 +70,13 @@ def find(call: Call) -> Reply:
     if number is not None:
         found = [number] if queries.may_see(unit.session, call.actor, number, call.company.pools) else []
     else:
-        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text))
+        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text, limit=MOST_FOUND + 1))
     if not found:
         unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
-        return Reply(say=texts.NOBODY)
+        return Reply(say=texts.nobody(call.actor))
     if len(found) == 1:
         return _show(call, found[0])
-    briefs = queries.briefs(unit.session, unit.vault, call.actor, found)
-    lines = [(brief.id, brief.name, saying.need(brief.product, brief.amount_fen)) for brief in briefs.values()]
-    return Reply(say=texts.several(lines))
+    return Reply(show=found_face(found[:MOST_FOUND], more=len(found) > MOST_FOUND))
 
 
 def show(call: Call, action: ShowLead) -> Reply:
@@ -95,6 +95,7 @@ def release(call: Call) -> Reply:
     number, reason = split_number(call.text)
     if not reason:
         return _ask_reason(call, number)
+    call.end_dialog_about(number)
     return _release(call, number, reason)
 
 
@@ -106,14 +107,16 @@ def release_tapped(call: Call, action: ReleaseLead) -> Reply:
 def _ask_reason(call: Call, lead_id: int) -> Reply:
     refused = may_release(call.unit, call.actor, lead_id)
     if refused is not None:
-        return Reply(say=call.refusal(refused))
+        return Reply(say=call.refusal(refused), refresh=True)
     call.ask("release_reason", lead=lead_id)
-    return Reply(say=texts.ask_reason(lead_id, call.customer(lead_id)))
+    return Reply(say=texts.ask_reason(lead_id, call.customer(lead_id)), asks=True)
 
 
 def release_reason(call: Call) -> Reply:
     """The answer to the question for the reason."""
     call.end_dialog()
+    if gives_up(call.text):
+        return Reply(say=texts.KEPT)
     return _release(call, int(str(call.asked["lead"])), call.text)
 
 
@@ -127,35 +130,47 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
     number, rest = split_number(call.text)
-    to, reason = _colleague(call, rest)
+    to, reason = _colleague(call, number, rest.removeprefix("给").strip())
     if not isinstance(to, Actor):
         return Reply(say=to)
+    if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
+        return Reply(say=texts.cannot_receive(to.name))
     outcome = transfer_lead(call.unit, call.actor, number, to, reason[:REASON_LENGTH])
     match outcome:
         case Transferred():
+            call.end_dialog_about(number)
             return Reply(say=texts.transferred(outcome, to.name))
         case SameOwner():
-            return Reply(say=texts.same_owner(outcome, to.name))
+            return Reply(say=texts.same_owner(outcome, "您" if to.id == call.actor.id else to.name))
         case _:
             return Reply(say=call.refusal(outcome))
 
 
-def _colleague(call: Call, rest: str) -> tuple[Actor | str, str]:
+def _colleague(call: Call, lead_id: int, rest: str) -> tuple[Actor | str, str]:
     """The colleague named in `rest` and what stands behind the name; or the sentence that says why there is none."""
-    words = rest.split()
-    department = words.pop(0) if len(words) > 1 and not people.by_name(call.unit.session, words[0]) else ""
-    name, reason = words[0], " ".join(words[1:])
-    found: list[Person] = [
+    department, name, reason = _who(call, rest)
+    fits = [
         person
         for person in people.by_name(call.unit.session, name)
         if not department or person.department.path.endswith(department)
     ]
-    if not found:
-        return texts.NO_COLLEAGUE.format(name=name), ""
-    if len(found) > 1:
-        return texts.SAME_NAME.format(name=name), ""
-    to = people.by_id(call.unit.session, call.unit.channel, found[0].id)
-    return to or texts.NO_COLLEAGUE.format(name=name), reason
+    if not fits:
+        return texts.no_colleague(lead_id, name), ""
+    if len(fits) > 1:
+        return texts.same_name(lead_id, name, [person.department.path for person in fits]), ""
+    to = people.by_id(call.unit.session, call.unit.channel, fits[0].id)
+    return to or texts.no_colleague(lead_id, name), reason
+
+
+def _who(call: Call, rest: str) -> tuple[str, str, str]:
+    """Department (may be empty), name and reason in 「呼和浩特/一部 李娜 出差」; the name may stand first."""
+    first, *others = rest.split() or [""]
+    first = normal_name(first)
+    if others and not people.by_name(call.unit.session, first):
+        second = normal_name(others[0])
+        if people.by_name(call.unit.session, second):
+            return first, second, " ".join(others[1:])
+    return "", first, " ".join(others)
 
 
 def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001

@@ -12,7 +12,7 @@ _NOTHING_AGREED = re.compile(
 
 
 def gives_up(text: str) -> bool:
-    """True for 「取消吧」, 「算了」, 「不释放了」 and the like, and nothing beside: no content and no reason to be kept."""
+    """True for 「取消吧」, 「算了」, 「不释放了」 and the like, with nothing beside it that is to be kept."""
     return _GIVEN_UP.fullmatch(folded(text)) is not None
 
 

@@ -1,69 +1,107 @@
 """`tuoling demo`: a whole company in one command.
 
 This process is the platform: its API, the chat window, and, forwarded, the bot's own routes. The bot is what it is in
-production: `serve`, `worker` and `scheduler`, three processes. Everything lies under `var/demo`; delete the folder to
-begin anew.
+production: `serve`, `worker` and `scheduler`, three processes. Everything lies under `var/demo`, logs included; delete
+the folder to begin anew. One folder is one demo: a second one at the same time wants another TUOLING_VAR_DIR.
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import signal
-import socket
 import string
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 import httpx
 
+from bot.explain import Unready
+from bot.ports import check_port, free_port
 from bot.runtime import build
+from bot.sandbox.crew import Crew
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
-from bot.sandbox.seed import PEOPLE_FILE, seed
-from bot.sandbox.server import HOST, NotInProduction, serve_in_thread
-from config.settings import Settings, load_settings
+from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
+from bot.sandbox.server import HOST, serve_in_thread
+from config.logging import configure_logging
+from config.settings import Settings, WeComSettings, load_settings
 from core.store import migrate
+from jobs.valkey import FileLock
 
 CORP_ID = "wwdemo0qingcheng"
 AGENT_ID = 1000002
 START_SECONDS = 60
-STOP_SECONDS = 10
+_POLL_SECONDS = 0.1
+_NOT_OURS = ("WECOM_", "DINGTALK_", "TUOLING_SECRET_KEY")  # what a real installation may have set
 
 
 def run(port: int) -> None:
-    """Prepare the demo's folder and database, start everything, and stay until Ctrl-C.
+    """Prepare the demo's folder and database, start everything, and stay until Ctrl-C, SIGTERM or the terminal's end.
 
     Raises:
-        NotInProduction: the environment says TUOLING_ENV=production.
+        Unready: TUOLING_ENV=production, the port is taken, or a demo runs in this folder already.
     """
     if os.environ.get("TUOLING_ENV", "").strip().lower() == "production":
-        raise NotInProduction("the demo does not start with TUOLING_ENV=production")
-    folder = Path(os.environ.get("TUOLING_VAR_DIR", "var")).resolve() / "demo"
+        raise Unready("演示不在 TUOLING_ENV=production 下运行：它没有密码，人人可用。请去掉这个变量，或换一台机器。")
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGHUP, _end)
+    folder = Path(os.environ.get("TUOLING_VAR_DIR") or "var").resolve() / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ.update(_environment(folder, port))
-    settings = load_settings(env_file=None)
-    _prepare(settings)
-    serve_port = _free_port()
-    processes = [_start("serve", "--host", HOST, "--port", str(serve_port)), _start("worker"), _start("scheduler")]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        bot_url = f"http://{HOST}:{serve_port}"
-        with serve_in_thread(_platform(settings, bot_url), port, bot_url=bot_url):
-            _wait_until_ready(f"{bot_url}/readyz", processes)
-            click.echo(f"\n  驼铃演示已就绪：http://{HOST}:{port}/\n  选一位同事，开始聊天；Ctrl-C 结束。\n")
-            _stay(processes)
+        with _alone(folder, port):
+            check_port(HOST, port)
+            _run(folder, port)
+    except KeyboardInterrupt:
+        click.echo(f"\n演示已停止，数据留在 {folder}")
+
+
+def _run(folder: Path, port: int) -> None:
+    environ = _environment(folder, port)
+    settings = load_settings(environ, env_file=None)
+    configure_logging("warning", json=False)
+    if settings.wecom is None:
+        raise Unready("演示的企业微信设置不完整。请删除它的文件夹后再试。")
+    _prepare(settings)
+    bot_url = f"http://{HOST}:{free_port(HOST)}"
+    crew = Crew(folder, environ)
+    with ExitStack() as stack:
+        stack.callback(_stop, crew)
+        crew.start("serve", "--host", HOST, "--port", bot_url.rpartition(":")[2])
+        crew.start("worker")
+        crew.start("scheduler")
+        stack.enter_context(serve_in_thread(_platform(settings.wecom, bot_url), port, bot_url=bot_url))
+        _wait_until_ready(f"{bot_url}/readyz", crew, folder)
+        click.echo(f"日志在 {folder}（serve.log、worker.log、scheduler.log）")
+        click.echo("选一位同事，开始聊天；Ctrl-C 结束。")
+        click.echo(f"驼铃演示已就绪：http://{HOST}:{port}/")
+        _stay(crew, folder)
+
+
+@contextmanager
+def _alone(folder: Path, port: int) -> Iterator[None]:
+    """One demo a folder: two would answer each other's chats."""
+    lock, address = FileLock(folder / "demo.lock"), folder / "demo.address"
+    if not lock.take(fcntl.LOCK_EX):
+        where = address.read_text(encoding="utf-8") if address.exists() else "另一个端口"
+        raise Unready(
+            f"演示已在运行：{where}\n要另开一个，请给它另一个文件夹，"
+            f"例如 TUOLING_VAR_DIR=var/second make demo PORT={port}"
+        )
+    address.write_text(f"http://{HOST}:{port}/", encoding="utf-8")
+    try:
+        yield
     finally:
-        _stop(processes)
+        address.unlink(missing_ok=True)
+        lock.drop()
 
 
-def _platform(settings: Settings, bot_url: str) -> Platform:
-    app = settings.wecom
-    if app is None:
-        raise NotInProduction("the sandbox needs the demo's own WECOM_* settings")
+def _platform(app: WeComSettings, bot_url: str) -> Platform:
     return Platform(
         corp_id=app.corp_id,
         agent_id=app.agent_id,
@@ -79,78 +117,84 @@ def _prepare(settings: Settings) -> None:
     runtime = build(settings)
     migrate.upgrade(runtime.store.database)
     if seed(runtime.store, runtime.company.pools):
-        click.echo("已生成演示数据：23 位同事，300 条线索（虚构）。")
+        people = len(read_members(PEOPLE_FILE))
+        click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索（虚构）。")
     runtime.store.database.dispose()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_until_ready(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_ready(url: str, crew: Crew, folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in processes):
-            raise click.ClickException("演示的一个进程没有启动成功，原因见上面的日志。")
+        _check(crew, folder, "没有启动成功")
         try:
-            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+            if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
-        time.sleep(0.1)
-    raise click.ClickException(f"演示在 {START_SECONDS} 秒内没有就绪，原因见上面的日志。")
+        time.sleep(_POLL_SECONDS)
+    raise Unready(f"演示在 {START_SECONDS} 秒内没有就绪，日志在 {folder}。")
 
 
-def _stay(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Until Ctrl-C, SIGTERM, or until one of the processes ends by itself."""
-    try:
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        return
-    raise click.ClickException("演示的一个进程意外结束，演示已停止。")
+def _stay(crew: Crew, folder: Path) -> None:
+    """Until Ctrl-C, SIGTERM, or until one of the processes ends by itself; says what the logs warn of."""
+    while True:
+        _check(crew, folder, "意外结束，演示已停止")
+        for line in crew.news():
+            click.echo(line, err=True)
+        time.sleep(_POLL_SECONDS * 5)
+
+
+def _check(crew: Crew, folder: Path, what: str) -> None:
+    name = crew.ended()
+    if name is not None:
+        raise Unready("\n".join([*crew.news(), f"{name} {what}，日志在 {folder / f'{name}.log'}。"]))
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
     """The demo's settings; its secrets are made once and kept in its folder, readable by its owner only."""
     file = folder / "secrets.json"
     if not file.exists():
-        letters = string.ascii_letters + string.digits
-        made = {
-            "TUOLING_SECRET_KEY": base64.b64encode(os.urandom(32)).decode(),
-            "WECOM_SECRET": "".join(secrets.choice(letters) for _ in range(43)),
-            "WECOM_TOKEN": "".join(secrets.choice(letters) for _ in range(24)),
-            "WECOM_AES_KEY": base64.b64encode(os.urandom(32)).decode().rstrip("=").replace("+", "a").replace("/", "b"),
-        }
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(made), encoding="utf-8")
+        new = file.with_suffix(".new")  # renamed when it is whole: half a file would stop every later start
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(_secrets()), encoding="utf-8")
+        new.replace(file)
     kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return kept | {
-        "TUOLING_ENV": "demo",
-        "TUOLING_VAR_DIR": str(folder),
-        "TUOLING_DATABASE_URL": f"sqlite:///{folder / 'tuoling.db'}",
-        "TUOLING_REDIS_URL": "embedded",
-        "TUOLING_LOG_LEVEL": os.environ.get("TUOLING_LOG_LEVEL", "warning"),
-        "WECOM_CORP_ID": CORP_ID,
-        "WECOM_AGENT_ID": str(AGENT_ID),
-        "WECOM_API_BASE": f"http://{HOST}:{port}",
+    given = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
+    if given.get("TUOLING_CONFIG_DIR"):
+        given["TUOLING_CONFIG_DIR"] = str(Path(given["TUOLING_CONFIG_DIR"]).resolve())
+    return (
+        {"TUOLING_WORKERS": "1"}
+        | given
+        | kept
+        | {
+            "TUOLING_ENV": "demo",
+            "TUOLING_VAR_DIR": str(folder),
+            "TUOLING_DATABASE_URL": f"sqlite:///{folder / 'tuoling.db'}",
+            "TUOLING_REDIS_URL": "embedded",
+            "WECOM_CORP_ID": CORP_ID,
+            "WECOM_AGENT_ID": str(AGENT_ID),
+            "WECOM_API_BASE": f"http://{HOST}:{port}",
+        }
+    )
+
+
+def _secrets() -> dict[str, str]:
+    letters = string.ascii_letters + string.digits
+    return {
+        "TUOLING_SECRET_KEY": base64.b64encode(os.urandom(32)).decode(),
+        "WECOM_SECRET": "".join(secrets.choice(letters) for _ in range(43)),
+        "WECOM_TOKEN": "".join(secrets.choice(letters) for _ in range(24)),
+        "WECOM_AES_KEY": base64.b64encode(os.urandom(32)).decode().rstrip("=").replace("+", "a").replace("/", "b"),
     }
 
 
-def _start(*command: str) -> subprocess.Popen[bytes]:
-    # Our own interpreter and our own module; nothing typed by anybody. A session of its own: Ctrl-C reaches this
-    # process only, which then ends the others in order.
-    return subprocess.Popen([sys.executable, "-m", "bot.cli", *command], start_new_session=True)  # noqa: S603
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+def _stop(crew: Crew) -> None:
+    """The processes, in order; an impatient second Ctrl-C must not leave one behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    crew.stop()

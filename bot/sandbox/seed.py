@@ -17,6 +17,7 @@ from bot.sandbox.sample import SampleLead, make_leads
 from core.leads.intake import NewLead, customer_values
 from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
 from core.leads.pools import Pools
+from core.leads.products import PRODUCTS
 from core.people.models import Person
 from core.people.service import Imported, import_people
 from core.store.base import new_id
@@ -26,7 +27,8 @@ PEOPLE_FILE = Path(__file__).parent / "data" / "people.csv"
 SEED = 20261124
 LEADS = 300
 FIRST_NUMBER = 1001
-_PRODUCTS = {"房抵": "house", "车抵": "car", "信用贷": "credit", "公积金贷": "credit"}
+_OTHER_WORDS = {"信用贷": "credit", "公积金贷": "credit"}  # the generator speaks as people do; the rest is business
+_PRODUCTS = {word: key for key, word in PRODUCTS.items()} | _OTHER_WORDS
 _BATCH = 5000
 
 

@@ -1,171 +1,184 @@
-"""Cards about leads: the pool, the result of a claim, one's own leads, the 360 view, and notices.
+"""Cards about one's own and single leads: 我的客户, the 360 view, several that fit a search, and notices.
 
-Pure: plain data in, a neutral `Card` out. Nothing here decides anything.
+Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what the viewer may do comes in as `verbs`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from cards import saying
-from cards.actions import ClaimLead, ClaimLeads, ReleaseLead, ShowLead, ShowMine, StartApplication, WriteFollowUp
-from cards.model import Button, Card, Checklist, Field, Option, Style
+from cards.actions import ClaimLead, ReleaseLead, ShowLead, ShowMine, ShowPool, StartApplication, WriteFollowUp
+from cards.fitting import cut
+from cards.model import Button, Card, Field, Style
 from core.leads.models import How
-from core.leads.queries import PAGE, Brief, Lead360, OwnPage, PoolPage, Step
+from core.leads.pools import Pool
+from core.leads.queries import PAGE, Brief, Contact, Lead360, OwnLead, OwnPage, Step
+from core.people.policy import Verb
 
-CHECKLIST = "leads"
+ROW = 30  # so many 字 of a row does WeCom show
+LABEL = 10  # and of a button
+_NEWEST_CONTACT = 150
+_OLDER_CONTACT = 40
 
 _HOW = {
     How.ENTER: "录入",
     How.CLAIM: "领取",
     How.ASSIGN: "分配",
     How.RELEASE: "释放",
-    How.RECYCLE: "回收",
+    How.RECYCLE: "收回",
     How.TRANSFER: "转移",
 }
 
 
-def pool_card(page: PoolPage, now: datetime) -> Card:
-    """公海: what waits, to tick and claim."""
-    if not page.leads:
-        return Card(
-            title=page.pool.name,
-            subtitle="暂时没有可领取的线索。" if page.page == 1 else "后面没有了，回复 公海 从头看。",
-            done="暂无线索",
-        )
-    count = "99+" if page.waiting >= 100 else str(page.waiting)
-    more = page.page * PAGE < page.waiting
-    options = tuple(
-        Option(
-            key=f"L{lead.id}",
-            text=f"L{lead.id} {lead.name} {saying.need(lead.product, lead.amount_fen)}",
-            detail=f"L{lead.id} {lead.phone} {saying.place(lead.region)} {lead.channel} {_waited(lead.pooled_at, now)}",
-        )
-        for lead in page.leads
-    )
-    return Card(
-        title=f"{page.pool.name} {count}条",
-        source=f"驼铃 · 看更多回复 公海 {page.page + 1}" if more else "驼铃",
-        checklist=Checklist(
-            CHECKLIST, options, submit=Button("领取", ClaimLeads(page.pool.key), Style.PRIMARY), multiple=True
-        ),
-    )
-
-
-def _waited(since: datetime, now: datetime) -> str:
-    ago = saying.span(now - since)
-    return ago if ago == "刚刚" else f"等{ago}"
-
-
-def claimed_card(won: Sequence[Brief], refusals: Sequence[str], now: datetime) -> Card:
-    """What the pool card becomes: the leads that were won, with full numbers, and why the others were not."""
-    if not won:
-        return Card(title="这次没有领到", lines=tuple(refusals), done="已处理")
-    fields = tuple(
-        Field(f"L{lead.id}", f"{lead.name} {lead.phone} {saying.need(lead.product, lead.amount_fen)}") for lead in won
-    )
-    buttons: tuple[Button, ...]
-    if len(won) == 1:
-        buttons = (
-            Button("写跟进", WriteFollowUp(won[0].id), Style.PRIMARY),
-            Button("详情", ShowLead(won[0].id)),
-            Button("释放", ReleaseLead(won[0].id)),
-        )
-    else:
-        buttons = tuple(Button(f"写跟进 L{lead.id}", WriteFollowUp(lead.id), Style.PRIMARY) for lead in won[:6])
-    return Card(
-        title=f"已领取 {len(won)} 条" if len(won) > 1 else f"已领取 L{won[0].id}",
-        subtitle=f"{saying.at(now, now)} · 请尽快联系",
-        fields=fields,
-        lines=tuple(refusals),
-        buttons=buttons,
-    )
-
-
-def own_card(page: OwnPage, now: datetime) -> Card:
+def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
     """我的客户: what is due first; each line opens its lead."""
     if not page.total:
-        return Card(title="我的客户", subtitle="您名下还没有客户。回复 公海 去领取。", done="暂无客户")
+        buttons = (Button("去公海看看", ShowPool(first_pool.key, 1), Style.PRIMARY),) if first_pool else ()
+        return Card(
+            title="我的客户", subtitle="您名下还没有客户。", buttons=buttons, done="" if buttons else "暂无客户"
+        )
     parts = [f"共{page.total}位"]
     parts += [f"逾期{page.overdue}"] if page.overdue else []
     parts += [f"今日待联系{page.today}"] if page.today else []
-    fields = tuple(
-        Field(f"L{lead.id}", f"{lead.name} {saying.need(lead.product, lead.amount_fen)} {_due(lead.due, now)}")
-        for lead in page.leads
-    )
-    buttons = [Button(f"L{lead.id} {lead.name}"[:10], ShowLead(lead.id)) for lead in page.leads]
+    parts += [f"第{page.page}页"] if page.page > 1 else []
+    fields = tuple(Field(f"L{lead.id}", _own_row(lead, now)) for lead in page.leads)
+    shown = [Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in page.leads]
     if page.page * PAGE < page.total:
-        buttons.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
-    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, buttons=tuple(buttons))
+        shown.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
+    elif page.page > 1:
+        shown.append(Button("回第一页", ShowMine(1), Style.PRIMARY))
+    lines = () if page.leads else ("后面没有了。",)
+    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, lines=lines, buttons=tuple(shown))
+
+
+def lead_label(lead_id: int, name: str) -> str:
+    """A button that opens a lead, in at most 10 字: `L1206 阿木尔`."""
+    return cut(f"L{lead_id} {saying.short_name(name)}", LABEL)
+
+
+def _own_row(lead: OwnLead, now: datetime) -> str:
+    return saying.named(lead.name, f"{saying.need(lead.product, lead.amount_fen)} {_due(lead.due, now)}", ROW)
 
 
 def _due(due: datetime | None, now: datetime) -> str:
     if due is None:
         return "未约"
-    return f"逾期{saying.span(now - due)}" if due <= now else saying.at(due, now)
-
-
-def lead_card(lead: Lead360, now: datetime) -> Card:
-    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next."""
-    fields = [
-        Field("电话", lead.phone),
-        Field("需求", f"{saying.need(lead.product, lead.amount_fen)} · {saying.place(lead.region)}"),
-        Field("等级标签", " ".join(filter(None, (lead.grade, *lead.tags))) or "未评级"),
-        Field("来源", " → ".join(f"{channel} {saying.day(at, now)}" for at, channel in lead.touches) or lead.channel),
-        Field("归属", _owners(lead.history, now) or lead.pool),
-        Field(
-            "下次联系",
-            saying.at(lead.next_contact_at, now) + _late(lead.next_contact_at, now) if lead.next_contact_at else "未约",
-        ),
-    ]
-    lines = [f"备注：{lead.note}"] if lead.note else []
-    lines += [f"{saying.day(contact.at, now)} {contact.who}：{contact.content}" for contact in lead.contacts]
-    if lead.contact_count > len(lead.contacts):
-        lines.append(f"（共 {lead.contact_count} 次跟进{'' if lead.contacts else '，领取后可见'}）")
-    return Card(
-        title=f"L{lead.id} {lead.name}",
-        subtitle=_standing(lead, now),
-        fields=tuple(fields),
-        lines=tuple(lines),
-        buttons=_lead_buttons(lead),
-        done="" if _lead_buttons(lead) else "仅可查看",
-    )
-
-
-def gone_card(lead_id: int) -> Card:
-    """A lead that the viewer may no longer see: it was released or went to somebody else."""
-    return Card(title=f"L{lead_id}", subtitle="该线索已不在您可查看的范围内。", done="已更新")
-
-
-def _standing(lead: Lead360, now: datetime) -> str:
-    if not lead.open:
-        return "已结束"
-    if lead.owner_id is None:
-        return f"在{lead.pool}，可领取"
-    held = f"，已 {saying.span(now - lead.owned_at)}" if lead.owned_at else ""
-    return ("由我跟进" if lead.mine else f"由 {lead.owner} 跟进") + held
+    return _late(due, now) if due <= now else saying.at(due, now)
 
 
 def _late(due: datetime, now: datetime) -> str:
-    return f"（逾期{saying.span(now - due)}）" if due <= now else ""
+    """`逾期3小时`; what is due this very minute is 已到时间."""
+    late = saying.span(now - due)
+    return "已到时间" if late == "刚刚" else f"逾期{late}"
 
 
-def _owners(history: Sequence[Step], now: datetime) -> str:
-    return " → ".join(
-        f"{step.who or step.pool} {_HOW[step.how]} {saying.day(step.since, now)}" for step in history[-3:]
+def found_card(leads: Sequence[Brief], owners: Mapping[int, str], *, more: bool) -> Card:
+    """客户 with words that fit several leads: one line and one button each. `owners` names the owners by number."""
+    fields = tuple(Field(f"L{lead.id}", _found_row(lead, owners)) for lead in leads)
+    return Card(
+        title=f"找到 {len(leads)} 条" if not more else f"找到 {len(leads)} 条以上",
+        subtitle="请选一条；也可以用手机号查，更准。",
+        fields=fields,
+        buttons=tuple(Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in leads),
     )
 
 
-def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
+def _found_row(lead: Brief, owners: Mapping[int, str]) -> str:
+    owner = "公海" if lead.owner_id is None else "您" if lead.mine else owners.get(lead.owner_id, "同事")
+    return saying.named(lead.name, f"{saying.need(lead.product, lead.amount_fen)} · {owner}", ROW)
+
+
+def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
+    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `verbs` are what the
+    viewer may do to this lead now."""
+    buttons = _lead_buttons(lead, verbs)
+    fields = (
+        Field("电话", lead.phone),
+        Field("需求", f"{saying.need(lead.product, lead.amount_fen)} · {saying.place(lead.region)}"),
+        Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
+        Field("来源", saying.latest([f"{way} {saying.day(at, now)}" for at, way in lead.touches], ROW) or lead.channel),
+        Field("归属", saying.latest([_step(step, now) for step in lead.history], ROW) or lead.pool),
+        Field("下次联系", _next(lead, now)),
+    )
+    return Card(
+        title=f"L{lead.id} {lead.name}",
+        subtitle=_standing(lead, verbs, now),
+        fields=fields,
+        lines=_lines(lead, verbs, now),
+        buttons=buttons,
+        done="" if buttons else "仅可查看" if lead.open else "已结束",
+    )
+
+
+def _standing(lead: Lead360, verbs: Set[Verb], now: datetime) -> str:
+    if not lead.open:
+        return "已结束"
+    if lead.owner_id is None:
+        return f"在{lead.pool}，可领取" if Verb.CLAIM in verbs else f"在{lead.pool}，还没有人领取"
+    who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"
+    if lead.owned_at is None:
+        return who
+    held = saying.span(now - lead.owned_at)
+    return f"{who}，刚刚接手" if held == "刚刚" else f"{who}，已{held}"
+
+
+def _step(step: Step, now: datetime) -> str:
+    """One step of the owner history, in a few words: `李娜领取 11-24`, `释放到呼和浩特池 11-25`."""
+    day = saying.day(step.since, now)
+    if step.who is None:
+        verb = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}.get(step.how, "进入")
+        return f"{verb}{step.pool} {day}"
+    if step.how in (How.TRANSFER, How.ASSIGN):
+        return f"{'转给' if step.how == How.TRANSFER else '分给'}{step.who} {day}"
+    return f"{step.who}{_HOW[step.how]} {day}"
+
+
+def _next(lead: Lead360, now: datetime) -> str:
+    due = lead.next_contact_at
+    if due is None:
+        return "未约"
+    return f"{saying.at(due, now)}（{_late(due, now)}）" if due <= now else saying.at(due, now)
+
+
+def _lines(lead: Lead360, verbs: Set[Verb], now: datetime) -> tuple[str, ...]:
+    """Note and follow-ups, the newest first and longest; how many there are, and a hint at what can only be typed."""
+    lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
+    lines += [_contact(contact, place, now) for place, contact in enumerate(lead.contacts)]
+    if lead.contact_count > len(lead.contacts):
+        when = "，领取后可见" if not lead.contacts and Verb.CLAIM in verbs else ""
+        lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
+    if Verb.TRANSFER in verbs and not lead.mine and lead.open:
+        lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
+    return tuple(lines)
+
+
+def _contact(contact: Contact, place: int, now: datetime) -> str:
+    content = saying.plain(contact.content, _OLDER_CONTACT if place else _NEWEST_CONTACT)
+    return f"{saying.day(contact.at, now)} {contact.who}：{content}"
+
+
+def _lead_buttons(lead: Lead360, verbs: Set[Verb]) -> tuple[Button, ...]:
     if not lead.open:
         return ()
     if lead.owner_id is None:
-        return (Button("领取", ClaimLead(lead.id), Style.PRIMARY),)
-    if not lead.mine:
-        return ()
+        return (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in verbs else ()
+    release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in verbs else ()
+    if Verb.FOLLOW not in verbs:
+        return release
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
-        Button("释放", ReleaseLead(lead.id)),
+        *release,
         Button("进件", StartApplication(lead.id)),
+    )
+
+
+def gone_card(lead_id: int, *, owns_leads: bool) -> Card:
+    """A lead that the viewer may no longer see: it was released or went to somebody else."""
+    return Card(
+        title=f"L{lead_id}",
+        subtitle="该线索已不在您可查看的范围内。",
+        buttons=(Button("我的客户", ShowMine(1), Style.PRIMARY),) if owns_leads else (),
+        done="" if owns_leads else "已更新",
     )
 
 
@@ -178,8 +191,8 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime) ->
             Field("客户", lead.name),
             Field("电话", lead.phone),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
-            *((Field("原因", reason),) if reason else ()),
         ),
+        lines=(f"原因：{reason}",) if reason else (),
         buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
     )
 
@@ -187,10 +200,10 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime) ->
 def lost_card(lead: Brief, by: str, to: str, how: How, reason: str, now: datetime) -> Card:
     """To the old owner: a lead of his went elsewhere by another hand. Masked: it is no longer his."""
     return Card(
-        title=f"L{lead.id} 已{_HOW[how]}",
+        title=f"L{lead.id} 已从您名下{_HOW[how]}",
         subtitle=f"{by} · {saying.at(now, now)}",
-        fields=(Field("客户", lead.name), Field("去向", to), *((Field("原因", reason),) if reason else ())),
-        done="已知悉",
+        fields=(Field("客户", lead.name), Field("去向", to)),
+        lines=(f"原因：{reason}",) if reason else (),
     )
 
 

@@ -28,7 +28,7 @@ class Customer(Base):
     __tablename__ = "customer"
     __table_args__ = (Index(None, "name_index"), Index(None, "given_name_index"))
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     name: Mapped[bytes] = mapped_column(LargeBinary)
     name_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     given_name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
@@ -161,7 +161,7 @@ class FollowUp(Base):
     __tablename__ = "follow_up"
     __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"))
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -6,13 +6,14 @@ number of people who try at once exactly one wins; the history, the clocks and t
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, func, insert, update
+from sqlalchemy import BigInteger, String, bindparam, case, func, insert, update
 
 from core.leads.events import OwnerChanged
 from core.leads.models import How, Lead, LeadState, Ownership
-from core.store.base import table_of
+from core.store.base import UtcDateTime, table_of
 from core.store.unit import Unit
 
 
@@ -50,7 +51,15 @@ _MOVE = (
     .returning(_L.c.pool)
 )
 _MOVE_FROM_POOLS = _MOVE.where(_L.c.pool.in_(bindparam("pools", expanding=True)))
-_END = update(_O).where(_O.c.lead_id == bindparam("lead"), _O.c.until.is_(None)).values(until=bindparam("at"))
+_AT = bindparam("at", type_=UtcDateTime)
+# A transaction takes its time when it opens and may then wait for another one, which came later: what it changes after
+# that cannot have ended before it began.
+_END = (
+    update(_O)
+    .where(_O.c.lead_id == bindparam("lead"), _O.c.until.is_(None))
+    .values(until=case((_O.c.since > _AT, _O.c.since), else_=_AT))
+    .returning(_O.c.until)
+)
 _BEGIN = insert(_O)
 
 
@@ -71,14 +80,14 @@ def move(unit: Unit, change: Move) -> str | None:
     pool: str | None = unit.connection.execute(statement, values).scalar()
     if pool is None:
         return None
-    unit.connection.execute(_END, {"lead": change.lead_id, "at": unit.now})
-    begin(unit, change, pool)
+    ended: datetime | None = unit.connection.execute(_END, {"lead": change.lead_id, "at": unit.now}).scalar()
+    begin(unit, change, pool, since=ended)
     unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id, change.reason))
     return pool
 
 
-def begin(unit: Unit, change: Move, pool: str) -> None:
-    """Write the history row that says who has the lead from now on."""
+def begin(unit: Unit, change: Move, pool: str, since: datetime | None = None) -> None:
+    """Write the history row that says who has the lead from now on, or from `since`."""
     values = {
         "lead_id": change.lead_id,
         "owner_id": change.to_id,
@@ -86,6 +95,6 @@ def begin(unit: Unit, change: Move, pool: str) -> None:
         "how": change.how.value,
         "by_id": change.by_id,
         "reason": change.reason,
-        "since": unit.now,
+        "since": since or unit.now,
     }
     unit.connection.execute(_BEGIN, values)

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, bindparam, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
-from core.store.base import Base, UtcDateTime, table_of
+from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor
 
 _GENESIS = b"\0" * 32
@@ -29,7 +29,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
     __table_args__ = (Index(None, "subject", "seq"), Index(None, "actor_id", "seq"))
 
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     action: Mapped[str] = mapped_column(String(60))
@@ -46,7 +46,7 @@ class AuditHead(Base):
 
     __tablename__ = "audit_head"
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 

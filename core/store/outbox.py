@@ -329,5 +329,11 @@ def retry(session: Session, row_id: int | None, *, now: datetime) -> int:
     if row_id is not None:
         free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
         wanted = and_(OutboxRow.id == row_id, OutboxRow.state.in_([OutboxState.DEAD, OutboxState.PENDING]), free)
-    values = {"state": OutboxState.PENDING, "attempts": 0, "next_try_at": now, "finished_at": None}
+    values = {
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+        "maybe_sent": or_(OutboxRow.maybe_sent, OutboxRow.attempts > 1),  # an attempt whose relay died may have arrived
+        "next_try_at": now,
+        "finished_at": None,
+    }
     return int(session.execute(update(OutboxRow).where(wanted).values(values)).rowcount)  # type: ignore[attr-defined]

@@ -197,34 +197,39 @@ LATE = ("expired", "of an older picture")
 WRONG = ("another's card", *FORGED, *LATE, "a forgotten card")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "kind"),
-    [
-        pytest.param(wrong, kind, id=f"{wrong}-{kind.__name__}", marks=marks)
-        for wrong in WRONG
-        for kind in MATRIX
-        for marks in [
-            [pytest.mark.xfail(strict=True, raises=AssertionError)]
-            if wrong in LATE and kind in (ShowPool, ClaimLeads)
-            else []
-        ]
-    ],
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_tap_with_something_wrong(cast: Company, wrong: str) -> None:
+    for kind in MATRIX:
+        if wrong not in LATE or kind not in POOL_CARDS:
+            _try_wrong(cast, kind, wrong)
+
+
+POOL_CARDS = (ClaimLeads, ShowPool)
+
+
+@pytest.mark.parametrize("wrong", LATE)
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a pool card is brought up to date without a look at rights"
 )
-def test_a_tap_with_something_wrong(cast: Company, kind: type[Action], wrong: str) -> None:
+def test_a_late_tap_on_a_pool_card(cast: Company, wrong: str) -> None:
+    for kind in POOL_CARDS:
+        _try_wrong(cast, kind, wrong)
+
+
+def _try_wrong(company: Company, kind: type[Action], wrong: str) -> None:
     row, came, logs = MATRIX[kind], {}, {}
     roles = ["owner", "peer", "approver", "leaver", "stranger"]
-    for one in tries(cast, row, roles):
-        other = "other team" if one.role != "other team" else "owner"
-        card = one.card_of(other if wrong == "another's card" else one.role)
-        token, card = _spoilt(cast, one, wrong, card)
-        before = last_entry(cast)
+    for one in tries(company, row, roles):
+        card = one.card_of("other team" if wrong == "another's card" else one.role)
+        token, card = _spoilt(company, one, wrong, card)
+        before = last_entry(company)
         came[one.role] = one.tap(token, card)
-        logs[one.role] = _done(cast, one, before)
+        logs[one.role] = _done(company, one, before)
     views = _views(kind) if wrong in LATE else {}
     came = {role: "nothing" if outcome == views.get(role) else outcome for role, outcome in came.items()}
-    assert came == dict.fromkeys(roles, "nothing")
-    mark = {"another's card": ["tap:foreign"]} | dict.fromkeys(FORGED, ["tap:forged"])
-    assert logs == {role: mark.get(wrong, []) if role in MEMBERS else [] for role in roles}
+    assert came == dict.fromkeys(roles, "nothing"), kind
+    mark = ["tap:foreign"] if wrong == "another's card" else ["tap:forged"] if wrong in FORGED else []
+    assert logs == {role: mark if role in MEMBERS else [] for role in roles}, kind
 
 
 def _views(kind: type[Action]) -> dict[str, str]:
