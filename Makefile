@@ -21,9 +21,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/tuoling demo --port $(PORT)
 
-# -r s names what was skipped and why: a green run that skipped something proves less.
+# -r fEs names what failed and what was skipped, and why: a green run that skipped something proves less.
 test: install
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -r s
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -r fEs
 
 lint: install
 	$(BIN)/ruff check .

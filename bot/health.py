@@ -29,10 +29,14 @@ OUTBOX_LATE_SECONDS = 120.0
 T = TypeVar("T")
 
 
+class _NoFile(Exception):
+    """The SQLite file is not there. Connecting would make an empty one, and looking should leave nothing behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the installation. `needed` parts make `/readyz` fail; `mend` says what to do, in plain words;
-    `detail` is for an engineer at the terminal and never shown on `/readyz`."""
+    `detail` is for an engineer at the terminal and never shown on `/readyz`. Not `known`: it could not be looked at."""
 
     name: str
     ok: bool
@@ -40,6 +44,7 @@ class Part:
     mend: str = ""
     needed: bool = True
     detail: str = ""
+    known: bool = True
 
 
 _ASK_DATABASE = "检查 TUOLING_DATABASE_URL，以及数据库服务是否在运行"
@@ -48,7 +53,7 @@ _UPGRADE = "运行 tuoling db upgrade"
 # What is said of a part that cannot be looked at.
 _SILENT = {
     "database": Part("数据库", False, "不可用", _ASK_DATABASE),
-    "migrations": Part("数据库版本", False, "读不出来", "先让数据库可用，再运行 tuoling db upgrade"),
+    "migrations": Part("数据库版本", False, "读不出来", "先让数据库可用，再运行 tuoling db upgrade", known=False),
     "redis": Part("Redis", False, "不可用", "检查 TUOLING_REDIS_URL，或重启 tuoling worker", needed=False),
     "outbox": Part("待发消息", False, "读不出来", "先处理上面的数据库问题", needed=False),
     "dead": Part("失败消息", False, "读不出来", "先处理上面的数据库问题", needed=False),
@@ -104,7 +109,7 @@ class Lookout:
         """The outbox in numbers; None if the database does not say so in time."""
         try:
             return self._depth.begin().result(timeout=self._seconds)
-        except (SQLAlchemyError, TooLate):
+        except (SQLAlchemyError, TooLate, _NoFile):
             return None
 
     def _part(self, name: str, future: "Future[Part]", deadline: float) -> Part:
@@ -112,6 +117,8 @@ class Lookout:
             return future.result(timeout=max(0.0, deadline - time.monotonic()))
         except TooLate:
             return replace(_SILENT[name], said=f"{self._seconds:g} 秒内没有回应")
+        except _NoFile:
+            return _SILENT[name]
         except (SQLAlchemyError, RedisError) as error:
             silent = _SILENT[name]
             return replace(silent, said=f"{silent.said}（{type(error).__name__}）", detail=reason(error))
@@ -123,28 +130,34 @@ def reason(error: Exception) -> str:
     return redact(said.splitlines()[0]) if said else ""
 
 
+def _is_absent(database: Database) -> bool:
+    file = sqlite_file(database.reader.url.render_as_string())
+    return file is not None and not file.exists()
+
+
 def _depth(database: Database, clock: Clock) -> Depth:
+    if _is_absent(database):
+        raise _NoFile
     with database.read() as session:
         return outbox.depth(session, clock())
 
 
 def _database(database: Database) -> Part:
-    file = sqlite_file(database.reader.url.render_as_string())
-    if file is not None and not file.exists():  # connecting would make an empty one
-        return replace(_SILENT["database"], said=f"文件 {file.name} 还不存在", mend=_UPGRADE)
+    if _is_absent(database):
+        return replace(_SILENT["database"], said="文件还不存在", mend=_UPGRADE)
     with database.read() as session:
         session.execute(text("SELECT 1"))
     return Part("数据库", True, database.dialect)
 
 
 def _migrations(database: Database) -> Part:
-    file = sqlite_file(database.reader.url.render_as_string())
-    now = migrate.current(database) if file is None or file.exists() else None
-    needed = migrate.newest()
+    now, needed = None if _is_absent(database) else migrate.current(database), migrate.newest()
     if now == needed:
         return Part("数据库版本", True, needed)
     if now is not None and now > needed:  # revisions are numbered
-        return Part("数据库版本", False, f"数据库版本 {now} 比程序新", "安装新版程序，或恢复升级前的备份")
+        return Part(
+            "数据库版本", False, f"数据库版本 {now} 比程序需要的 {needed} 新", "安装新版程序，或恢复升级前的备份"
+        )
     return Part("数据库版本", False, f"数据库版本 {now or '空'}，需要 {needed}", _UPGRADE)
 
 

@@ -86,8 +86,8 @@ def _ready_runtime(settings: Settings) -> Runtime:
     runtime = build(settings)
     parts = Lookout(runtime.store.database, redis_url(settings), runtime.store.clock).look(("database", "migrations"))
     database, migrations = parts["database"], parts["migrations"]
-    if not migrations.ok and (database.ok or "tuoling" in database.mend):
-        raise Unready(f"{migrations.said}。请先{migrations.mend}。")
+    if not migrations.ok and migrations.known:
+        raise Unready(f"{migrations.said}。请{migrations.mend}。")
     if not database.ok:
         _log.warning("the database is away; waiting for it", error=database.detail or database.said)
     return runtime

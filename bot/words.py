@@ -19,7 +19,7 @@ from bot.dialogs import said_again
 from bot.handlers import follow_up, leads, pool
 from bot.phrases.need import Entry, read_entry
 from bot.phrases.numbers import folded, normal_text, read_lead_number
-from bot.phrases.when import Found, find_time
+from bot.phrases.when import Nothing, find_time
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
@@ -27,6 +27,8 @@ from core.privacy import normal_phone
 _DIGITS = r"\d{1,9}(?!\d)"
 _LEAD = rf"[Ll]?\s?{_DIGITS}"
 NEAREST = 3
+_ABOUT_COUNTS = 0.6  # an explanation shares characters with many words; the command's own words say more
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is ahead does not matter, only that one is named
 NONE = re.compile(r"")
 PAGE = re.compile(r"(\d{1,3})?")
 ANY = re.compile(r".*", re.DOTALL)
@@ -35,6 +37,8 @@ LEADS = re.compile(rf"{_LEAD}([\s,，、和]*{_LEAD})*")
 LEAD_AND_TEXT = re.compile(rf"{_LEAD}.*", re.DOTALL)
 _LEAD_FIRST = re.compile(rf"[Ll]\s?{_DIGITS}\s*\D")
 LEAD_AND_NAME = re.compile(rf"{_LEAD}\s*\S.*", re.DOTALL)
+_FREE = (SOME, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
+_MARKS = " ,，:：、。.!！~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,13 @@ def _exact(text: str) -> tuple[Command, str] | None:
             behind = text[len(word) :]
             if not behind or not behind[0].isalpha() or behind[0].isascii():
                 best = len(word), command
-    return (best[1], text[best[0] :].strip(" ,，:：、")) if best else None
+    return (best[1], _rest(best[1], text[best[0] :])) if best else None
+
+
+def _rest(command: Command, behind: str) -> str:
+    """What stands behind the word, without the punctuation between; at the end it stays where it may be content."""
+    rest = behind.lstrip(_MARKS)
+    return rest if command.needs in _FREE else rest.rstrip(_MARKS)
 
 
 def _begun(text: str) -> list[Command]:
@@ -179,7 +189,7 @@ def _begun(text: str) -> list[Command]:
 
 
 def _argued(command: Command, text: str) -> tuple[Command, str]:
-    return command, text.partition(" ")[2].strip()
+    return command, _rest(command, text.partition(" ")[2])
 
 
 def _bare(text: str) -> tuple[Command, str] | None:
@@ -198,23 +208,18 @@ def _nearest(text: str, actor: Actor) -> tuple[Command, ...]:
     mine = allowed(actor)
     meant = _meant(text)
     head = folded(text)[:12].casefold()
-    scores = [
-        (
-            command.word in meant,
-            max(fuzz.WRatio(head, word) for word in (*command.words, command.about)),
-            -place,
-            command,
-        )
-        for place, command in enumerate(mine)
-    ]
-    best = sorted(scores, key=lambda score: score[:3], reverse=True)
-    return tuple(command for *_, command in best[:NEAREST])
+
+    def likeness(command: Command) -> tuple[bool, float]:
+        word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)
+        return command.word in meant, max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
+
+    return tuple(sorted(mine, key=likeness, reverse=True)[:NEAREST])
 
 
 def _meant(text: str) -> set[str]:
     """The words of commands that what was typed looks like the arguments of."""
     looks = {
-        "跟进": _LEAD_FIRST.match(text) is not None or isinstance(find_time(text[:200], datetime.now(UTC)), Found),
+        "跟进": _LEAD_FIRST.match(text) is not None or not isinstance(find_time(text[:200], _ANY_DAY), Nothing),
         "客户": read_lead_number(text) is not None,
         "录入": isinstance(read_entry(text[:200]), Entry),
     }

@@ -16,7 +16,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import cache
 from typing import ClassVar, TypeVar, get_type_hints
 
 SEPARATOR = "~"
@@ -135,7 +134,6 @@ class Forged:
     """Not a token of ours: malformed, altered, or made for another audience."""
 
 
-@cache
 def _fields(cls: type[Action]) -> dict[str, type]:
     """An action's fields in their order, each with its type: `int` or `str`."""
     hints = get_type_hints(cls)

@@ -178,6 +178,7 @@ def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: A
     return Reply(say=texts.LATER)
 
 
+_BETWEEN = " ,，:：、"
 _NUMBER = re.compile(r"\s*([Ll]?\s?\d{1,9})(?!\d)(.*)", re.DOTALL)
 
 
@@ -187,4 +188,5 @@ def split_number(text: str) -> tuple[int, str]:
     number = read_lead_number(found[1]) if found else None
     if found is None or number is None:
         raise ValueError("a command without its lead number came through")
-    return number, found[2].strip()
+    rest = found[2].strip()
+    return number, rest.lstrip(_BETWEEN) if rest.strip(_BETWEEN + "。.!！") else ""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
-from core.store.database import Executor
+from core.store.database import Executor, insert_new
 
 _GENESIS = b"\0" * 32
 
@@ -80,7 +80,6 @@ class Intact:
 _HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
 _LOCK_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
 _SET_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("last_hash"))
-_FIRST_HEAD = insert(_HEAD)
 _APPEND = insert(_LOG)
 
 
@@ -89,11 +88,10 @@ def append(
 ) -> None:
     """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
     head = executor.execute(_LOCK_HEAD).one_or_none()
-    if head is None:
-        executor.execute(_FIRST_HEAD, {"id": 1, "seq": 0, "hash": _GENESIS})
-        seq, previous = 0, _GENESIS
-    else:
-        seq, previous = head
+    if head is None:  # the very first entry; of several writers at once one makes the row, and all wait for its lock
+        executor.execute(insert_new(executor, AuditHead), {"id": 1, "seq": 0, "hash": _GENESIS})
+        head = executor.execute(_LOCK_HEAD).one()
+    seq, previous = head
     key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
     rows = []
     for entry in entries:

@@ -129,7 +129,8 @@ def dialect_of(executor: Executor) -> str:
 
 
 def insert_new(executor: Executor, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that does nothing where a unique value is there already (its rowcount or RETURNING tells)."""
+    """An INSERT that does nothing where a unique value is there already. Only a RETURNING tells: for an INSERT
+    psycopg's rowcount is -1 either way."""
     return _insert_new(dialect_of(executor), table)
 
 

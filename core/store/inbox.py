@@ -66,8 +66,8 @@ _FINISH = (
 )
 
 
-def record(executor: Executor, *, key: str, channel: str, event: bytes, request_id: str, now: datetime) -> bool:
-    """Write the event down. False if it is there already: a repetition."""
+def record(executor: Executor, *, key: str, channel: str, event: bytes, request_id: str, now: datetime) -> None:
+    """Write the event down; a repetition finds it there and changes nothing."""
     values = {
         "key": key,
         "channel": channel,
@@ -77,7 +77,7 @@ def record(executor: Executor, *, key: str, channel: str, event: bytes, request_
         "state": InboxState.NEW.value,
         "attempts": 0,
     }
-    return bool(executor.execute(insert_new(executor, InboxRow), values).rowcount)  # type: ignore[attr-defined]
+    executor.execute(insert_new(executor, InboxRow), values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,8 @@ def anything_due(session: Session, now: datetime) -> bool:
 def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only.
 
-    Two relays never hold one row, nor two rows of one target: an earlier open row of the same target blocks.
+    Two relays never hold one row, nor two rows of one target: an earlier open row of the same target blocks. Whose
+    lease ran out may have died after sending: such a row comes back as `maybe_sent`.
     """
     earlier = aliased(OutboxRow)
     due = (
@@ -187,7 +188,12 @@ def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit
     statement = (
         update(OutboxRow)
         .where(OutboxRow.id.in_(ids))
-        .values(lease=holder, lease_until=now + timedelta(seconds=seconds), attempts=OutboxRow.attempts + 1)
+        .values(
+            lease=holder,
+            lease_until=now + timedelta(seconds=seconds),
+            attempts=OutboxRow.attempts + 1,
+            maybe_sent=or_(OutboxRow.maybe_sent, OutboxRow.lease.is_not(None)),
+        )
         .returning(OutboxRow)
     )
     return sorted(session.scalars(statement), key=lambda row: row.id)

@@ -78,7 +78,7 @@ def write_secret(session: Session, vault: Vault, name: str, secret: Secret) -> N
     """Store a new value of the shared secret `name`; one of a higher version that is there already stays."""
     sealed = vault.seal(f"shared_secret:{name}", secret.value)
     values = {"name": name, "value": sealed, "version": secret.version, "expires_at": secret.expires_at}
-    if session.execute(insert_new(session, SecretRow).values(values)).rowcount:  # type: ignore[attr-defined]
+    if session.scalar(insert_new(session, SecretRow).values(values).returning(SecretRow.version)) is not None:
         return
     older = update(SecretRow).where(SecretRow.name == name, SecretRow.version < secret.version)
     session.execute(older.values(values))

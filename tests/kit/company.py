@@ -10,7 +10,7 @@ The relay runs when the test says so (`settle`, which `say` and `tap` call), so 
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,17 @@ class Card:
         """The ids of its check list."""
         return [option["id"] for option in self.payload.get("checkbox", {}).get("option_list", [])]
 
+    @property
+    def labels(self) -> list[str]:
+        """What stands on its buttons, the submit button last."""
+        buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
+        return [str(button["text"]) for button in buttons if button.get("text")]
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """Its rows, by their names."""
+        return {row["keyname"]: row["value"] for row in self.payload.get("horizontal_content_list", [])}
+
     def key(self, label: str) -> str:
         """The key of the button with this label."""
         buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
@@ -147,6 +158,12 @@ class Colleague:
         before = self.company.platform.chats.last
         selected = {card.payload["checkbox"]["question_key"]: list(ticked)} if ticked else {}
         self.company.platform.tap(self.userid, card.message.id, card.key(label), selected)
+        return self._heard(before)
+
+    def after(self, deed: Callable[[], object]) -> Heard:
+        """What came back to anything this person did at the platform: a menu entry, a picture, a crafted event."""
+        before = self.company.platform.chats.last
+        deed()
         return self._heard(before)
 
     def now(self, card: Card) -> Card:

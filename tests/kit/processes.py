@@ -16,10 +16,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.peoplefile import read_people
 from bot.runtime import build
@@ -35,6 +36,7 @@ from core.store.unit import utc_now
 from kit.barriers import until
 from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
 
+ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "3"))  # how often a chaos test repeats its cell
 ROOT = Path(__file__).parents[2]
 ALL = ("serve", "worker", "scheduler")
 READY_SECONDS = 30.0
@@ -145,6 +147,12 @@ class House(Company):
         """Take back a `stop_at` that has not happened."""
         self._order(name).unlink(missing_ok=True)
 
+    def let_leases_run_out(self) -> None:
+        """As if the half minute had passed that a relay may hold a row: what a dead one held is free."""
+        past = utc_now() - timedelta(seconds=1)
+        with self.runtime.store.database.write() as session:
+            session.execute(update(OutboxRow).where(OutboxRow.lease.is_not(None)).values(lease_until=past))
+
     def end_all(self) -> dict[str, int]:
         """SIGTERM everything at once and wait; exit code by name."""
         for process in self.processes.values():
@@ -202,7 +210,7 @@ def open_house(
             "TUOLING_DATABASE_URL": database_url,
             "TUOLING_REDIS_URL": redis_url,
             "TUOLING_VAR_DIR": str(var_dir),
-            "TUOLING_WORKERS": "1",
+            "TUOLING_WORKERS": "2",  # as in production: while one is started anew the other takes the repetitions
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
         }
@@ -221,5 +229,4 @@ def open_house(
         finally:
             for name in start:
                 house.withdraw(name)
-            for process in house.processes.values():
-                process.end()
+            house.end_all()

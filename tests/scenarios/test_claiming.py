@@ -1,6 +1,11 @@
-"""公海 and 领取, by chat and by card."""
+"""领取, by card and by number: who wins, what the loser learns, limits, and taps that come again."""
 
+import pytest
 from kit.company import Company
+from sqlalchemy import func, select
+
+from bot.sandbox.faults import CALLBACK, Fault
+from core.leads.models import Ownership
 
 
 def test_ticked_leads_are_claimed_and_the_card_becomes_the_result(company: Company) -> None:
@@ -16,18 +21,176 @@ def test_ticked_leads_are_claimed_and_the_card_becomes_the_result(company: Compa
     result = batu.tap(card, "领取", ticked=[f"L{one}", f"L{two}"]).card
     assert result.message.id == card.message.id
     assert result.title == "已领取 2 条"
-    assert "13947100001" in result.whole
-    assert "刘志强" in result.whole
+    assert result.rows == {f"L{one}": "刘志强 13947100001 房抵50万", f"L{two}": "白云飞 13947100002 房抵50万"}
+    assert result.labels == [f"写跟进 L{one}", f"写跟进 L{two}"]
     assert company.owner(one) == company.owner(two) == batu.actor.id
 
 
-def test_who_was_later_learns_who_was_faster(company: Company) -> None:
-    lead = company.lead()
+def test_who_was_later_learns_who_was_faster_and_may_try_again(company: Company) -> None:
+    lead, left = company.lead(), company.lead("白云飞", "13947100002")
     batu, lina = company.person("batu"), company.person("lina")
     card = lina.say("公海").card
     batu.say(f"领取 L{lead}")
 
     result = lina.tap(card, "领取", ticked=[f"L{lead}"]).card
+    assert result.title == "这次没有领到"
     assert f"L{lead} 刚被 巴* 领走" in result.whole
     assert "13947100001" not in result.whole
+    assert result.labels == ["看公海", "我的客户"]
     assert company.owner(lead) == batu.actor.id
+    assert lina.tap(result, "看公海").card.options == [f"L{left}"]
+
+
+def test_one_of_two_ticked_is_won(company: Company) -> None:
+    lost, won = company.lead(), company.lead("白云飞", "13947100002")
+    batu, lina = company.person("batu"), company.person("lina")
+    card = lina.say("公海").card
+    batu.say(f"领取 L{lost}")
+    company.clock.go(minutes=5)
+    result = lina.tap(card, "领取", ticked=[f"L{lost}", f"L{won}"]).card
+    assert result.title == f"已领取 L{won}"
+    assert f"L{lost} 5分钟前被 巴* 领走" in result.whole
+    assert "13947100001" not in result.whole
+    assert result.labels == ["写跟进", "详情", "释放"]
+
+
+def test_nothing_ticked_is_said(company: Company) -> None:
+    company.lead()
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    heard = batu.tap(card, "领取")
+    assert heard.text == "请先勾选要领取的线索，再点领取。"
+    assert batu.now(card).labels == ["领取"]
+
+
+@pytest.mark.parametrize("typed", ["领取 L{}", "领取L{}", "领取 {}", "领 l{}", "认领　Ｌ{}", "领取：L{}。", "领取 L{}、L{}"])
+def test_a_lead_is_claimed_by_its_number_however_it_is_typed(company: Company, typed: str) -> None:
+    lead = company.lead()
+    card = company.person("batu").say(typed.format(lead, lead)).card
+    assert card.title == f"已领取 L{lead}"
+    assert "13947100001" in card.whole
+    assert company.owner(lead) == company.person("batu").actor.id
+
+
+def test_several_numbers_at_once_and_each_answer_for_itself(company: Company) -> None:
+    one, two = company.lead(), company.lead("白云飞", "13947100002")
+    elsewhere = company.lead("包头人", "13947100003", region="150203")
+    mine = company.lead("自己人", "13947100004", by="batu")
+    card = company.person("batu").say(f"领取 L{one} L{two}，L{elsewhere} L{mine} L999").card
+    assert card.title == "已领取 2 条"
+    assert f"L{elsewhere} 在包头池，不对您的部门开放" in card.whole
+    assert f"L{mine} 已在您名下，无需再领" in card.whole
+    assert "没有找到 L999" in card.whole
+    assert company.owner(elsewhere) is None
+
+
+def test_more_numbers_than_one_may_claim_in_a_day_are_not_begun(company: Company) -> None:
+    lead = company.lead()
+    text = company.person("batu").say(f"领取 {' '.join(f'L{number}' for number in range(1, 12))}").text
+    assert text == "一次最多领取 10 条，请分几次发，如：领取 L1024 L1025。"
+    assert company.owner(lead) is None
+
+
+REFUSALS = [
+    ("L999", "没有找到 L999。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
+    ("L{elsewhere}", "L{elsewhere} 在包头池，不对您的部门开放。您可领取的：呼和浩特池、全区池。"),
+    ("L{mine}", "L{mine} 已在您名下，无需再领。回复 客户 L{mine} 查看。"),
+    ("L{taken}", "L{taken} 2小时前被 李* 领走。回复 公海 看其他线索。"),
+]
+
+
+@pytest.mark.parametrize(("number", "said"), REFUSALS)
+def test_a_claim_that_fails_says_why_and_what_next(company: Company, number: str, said: str) -> None:
+    numbers = {
+        "elsewhere": company.lead("包头人", "13947100003", region="150203"),
+        "mine": company.lead("自己人", "13947100004", by="batu"),
+        "taken": company.lead(),
+    }
+    company.person("lina").say(f"领取 L{numbers['taken']}")
+    company.clock.go(hours=2)
+    heard = company.person("batu").say(f"领取 {number.format(**numbers)}")
+    assert heard.text == said.format(**numbers)
+    assert heard.cards == []
+
+
+def test_the_limit_of_a_day_says_its_number_and_when_it_frees(company: Company) -> None:
+    leads = [company.lead(f"王{'一二三四五六七八九十乙丙'[n]}", f"139{n + 10_000_000}") for n in range(12)]
+    batu = company.person("batu")
+    batu.say(f"领取 {' '.join(f'L{lead}' for lead in leads[:9])}")
+    card = batu.say(f"领取 L{leads[9]} L{leads[10]} L{leads[11]}").card
+    assert card.title == f"已领取 L{leads[9]}"
+    assert card.whole.count("今日已领 10/10，明天（周三）00:00 恢复") == 1
+
+    text = batu.say(f"领取 L{leads[10]}").text
+    assert text == "今日已领 10/10，明天（周三）00:00 恢复。回复 我的客户 先看手上的。"
+    company.clock.go(hours=14)
+    assert batu.say(f"领取 L{leads[10]}").card.title == f"已领取 L{leads[10]}"
+
+
+def test_ten_claimed_leads_are_all_on_the_card(company: Company) -> None:
+    leads = [company.lead(f"王{'一二三四五六七八九十'[n]}", f"139{n + 10_000_000}") for n in range(10)]
+    card = company.person("batu").say(f"领取 {' '.join(f'L{lead}' for lead in leads)}").card
+    assert card.title == "已领取 10 条"
+    for number, lead in enumerate(leads):
+        assert f"139{number + 10_000_000}" in card.whole
+        assert f"L{lead}" in card.whole
+    assert card.labels == [f"写跟进 L{lead}" for lead in leads[:6]]
+    assert "其余的回复 我的客户 查看" in card.whole
+
+
+def claims(company: Company, lead: int) -> int:
+    with company.runtime.store.read() as session:
+        return session.scalar(select(func.count()).where(Ownership.lead_id == lead, Ownership.how == "claim")) or 0
+
+
+@pytest.mark.parametrize("fault", [Fault.DUPLICATE_AT_ONCE, Fault.DUPLICATE_IN_ROW])
+def test_the_same_tap_three_times_claims_once_and_shows_one_result(company: Company, fault: Fault) -> None:
+    lead = company.lead()
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    company.platform.faults.order(api=CALLBACK, fault=fault, copies=3)
+    heard = batu.tap(card, "领取", ticked=[f"L{lead}"])
+    assert heard.card.title == f"已领取 L{lead}"
+    assert heard.texts == []
+    assert claims(company, lead) == 1
+
+
+def test_three_taps_one_after_the_other_claim_once_and_the_card_stays_the_result(company: Company) -> None:
+    lead = company.lead()
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    batu.tap(card, "领取", ticked=[f"L{lead}"])
+    for _ in range(2):
+        company.clock.go(seconds=1)
+        heard = batu.tap(card, "领取", ticked=[f"L{lead}"])
+        assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
+    assert batu.now(card).title == f"已领取 L{lead}"
+    assert claims(company, lead) == 1
+
+
+def test_a_claim_from_a_leads_own_card_makes_it_the_360_card(company: Company) -> None:
+    lead = company.lead()
+    batu, surina = company.person("batu"), company.person("surina")
+    card, late = batu.say(f"客户 L{lead}").card, surina.say(f"L{lead}").card
+    assert "在呼和浩特池，可领取" in card.whole
+    assert "13947100001" not in card.whole
+    won = batu.tap(card, "领取").card
+    assert won.title == f"L{lead} 刘志强"
+    assert "由您跟进，刚刚接手" in won.whole
+    assert won.labels == ["写跟进", "释放", "进件"]
+
+    gone = surina.now(late)
+    assert gone.title == f"L{lead}"
+    assert "该线索已不在您可查看的范围内。" in gone.whole
+    assert gone.labels == ["我的客户"]
+
+
+def test_a_tap_that_is_a_moment_too_late_says_who_was_faster(company: Company) -> None:
+    """The card was not refreshed yet when it was tapped."""
+    lead = company.lead()
+    surina = company.person("surina")
+    late = surina.say(f"L{lead}").card
+    company.platform.say("batu", f"领取 L{lead}")  # the relay has not run
+    heard = surina.tap(late, "领取")
+    assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
+    assert "该线索已不在您可查看的范围内。" in surina.now(late).whole

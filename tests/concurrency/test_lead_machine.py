@@ -1,0 +1,132 @@
+"""Any order of adding, claiming, releasing and transferring: the outcome is what a dictionary would say, and the
+invariants hold."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from kit.clock import Clock
+from kit.databases import fresh_sqlite
+from kit.invariants import assert_kept
+from sqlalchemy import select
+
+from bot.peoplefile import read_people
+from bot.sandbox.seed import PEOPLE_FILE
+from core.leads.intake import NewLead, add_lead
+from core.leads.models import Lead
+from core.leads.outcomes import Added, AlreadyOpen, AlreadyYours, Claimed, NotYours, Released, SameOwner, Transferred
+from core.leads.pools import Pool, Pools
+from core.leads.service import claim_leads, release_lead, transfer_lead
+from core.people import queries as people
+from core.people.policy import Actor
+from core.people.service import import_people
+from core.privacy import Vault
+from core.store.database import Database
+from core.store.unit import Store
+
+FOLDER = Path(tempfile.mkdtemp(prefix="tuoling-machine-", dir="/tmp"))
+POOLS = Pools((Pool("all", "全区池"),), "all")
+OFFICERS = st.sampled_from(["batu", "zhangsan", "zhoumin"])
+PHONES = st.integers(0, 5).map(lambda number: f"1394710000{number}")
+
+
+class LeadMachine(RuleBasedStateMachine):
+    """Three officers and their manager over six customers."""
+
+    leads = Bundle("leads")
+
+    @initialize()
+    def open_company(self) -> None:
+        self.clock = Clock()
+        self.database = Database(fresh_sqlite(FOLDER, FOLDER / "template.db"))
+        self.store = Store(self.database, Vault(b"k" * 32), clock=self.clock)
+        with self.store.unit(request_id="test") as unit:
+            import_people(unit, read_people(PEOPLE_FILE))
+        self.owners: dict[int, int | None] = {}
+        self.by_phone: dict[str, int] = {}
+
+    def actor(self, userid: str) -> Actor:
+        """The person with the rights of now."""
+        with self.store.read() as session:
+            found = people.by_userid(session, "wecom", userid)
+        assert found is not None
+        return found
+
+    @rule(target=leads, by=OFFICERS, phone=PHONES)
+    def add(self, by: str, phone: str) -> int:
+        actor = self.actor(by)
+        with self.store.unit(request_id="test") as unit:
+            outcome = add_lead(unit, actor, NewLead("刘志强", phone, "抖音"), POOLS)
+        if phone in self.by_phone:
+            known = self.by_phone[phone]
+            assert outcome == AlreadyOpen(known, self.owners[known], "all")
+        else:
+            assert isinstance(outcome, Added)
+            self.by_phone[phone] = outcome.lead_id
+            self.owners[outcome.lead_id] = actor.id
+        return self.by_phone[phone]
+
+    @rule(by=OFFICERS, lead=leads)
+    def claim(self, by: str, lead: int) -> None:
+        actor, owner = self.actor(by), self.owners[lead]
+        with self.store.unit(request_id="test") as unit:
+            (outcome,) = claim_leads(unit, actor, [lead], POOLS)
+        if owner is None:
+            assert outcome == Claimed(lead)
+            self.owners[lead] = actor.id
+        elif owner == actor.id:
+            assert isinstance(outcome, AlreadyYours)
+        else:
+            assert (outcome.lead_id, outcome.owner_id) == (lead, owner)  # type: ignore[union-attr]
+
+    @rule(by=OFFICERS, lead=leads)
+    def release(self, by: str, lead: int) -> None:
+        actor, owner = self.actor(by), self.owners[lead]
+        with self.store.unit(request_id="test") as unit:
+            outcome = release_lead(unit, actor, lead, "联系不上", POOLS)
+        if owner == actor.id:
+            assert outcome == Released(lead, "all")
+            self.owners[lead] = None
+        else:
+            assert isinstance(outcome, NotYours)
+
+    @rule(by=st.sampled_from(["batu", "lina", "wuyun"]), to=OFFICERS, lead=leads)
+    def transfer(self, by: str, to: str, lead: int) -> None:
+        actor, receiver, owner = self.actor(by), self.actor(to), self.owners[lead]
+        with self.store.unit(request_id="test") as unit:
+            outcome = transfer_lead(unit, actor, lead, receiver)
+        if isinstance(outcome, Transferred):
+            assert owner != receiver.id
+            self.owners[lead] = receiver.id
+        else:
+            assert isinstance(outcome, SameOwner | NotYours)
+            assert by != "wuyun" or owner == receiver.id, "the administrator may give away anything"
+
+    @rule(seconds=st.integers(-5, 5))
+    def time_passes(self, seconds: int) -> None:
+        """The host's clock may also be set back a little."""
+        self.clock.go(seconds=seconds)
+
+    @invariant()
+    def everything_is_as_the_model_says(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        with self.store.read() as session:
+            assert dict(session.execute(select(Lead.id, Lead.owner_id)).all()) == self.owners
+        assert_kept(self.store, settled=False)
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            self.database.dispose()
+
+
+LeadMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestLeadMachine = LeadMachine.TestCase
+
+
+def teardown_module() -> None:
+    """Remove the examples' databases."""
+    shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,0 +1,159 @@
+"""录入: what is understood, what is refused, and what is said about a customer who is there already."""
+
+import pytest
+from kit.company import Card, Company
+from sqlalchemy import func, select
+
+from core.leads.models import Customer, Lead, Touch
+from core.store.inbox import InboxRow, event_place
+
+GOOD_ID, BAD_ID = "110101199003070134", "110101199003070135"
+
+
+def count(company: Company, table: type) -> int:
+    with company.runtime.store.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+UNDERSTOOD = [
+    ("录入 巴特尔·孟和 13800001111 房抵50万", "巴特尔·孟和，房抵50万", "房抵50万 · 地区未知", "手工录入 11-24", ""),
+    ("录入 13800001111 王小明", "王小明，需求未知", "需求未知 · 地区未知", "手工录入 11-24", ""),
+    ("录入：王小明，１３８００００１１１１，车抵２０万", "王小明，车抵20万", "车抵20万 · 地区未知", "手工录入 11-24", ""),
+    ("录入 王小明 +86 138 0000 1111 抖音", "王小明，需求未知", "需求未知 · 地区未知", "抖音 11-24", ""),
+    ("录入 王小明 138-0000-1111 信用 赛罕区", "王小明，信用", "信用 · 赛罕区", "手工录入 11-24", ""),
+    ("新增 王小明 8613800001111 经营贷 三万五", "王小明，经营3.5万", "经营3.5万 · 地区未知", "手工录入 11-24", ""),
+    ("录 王小明 13800001111 急用，老家有房", "王小明，需求未知", "需求未知 · 地区未知", "手工录入 11-24", "急用 老家有房"),
+    (f"录入 王小明 13800001111 {GOOD_ID} 房抵", "王小明，房抵", "房抵 · 地区未知", "手工录入 11-24", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "said", "need", "source", "note"), UNDERSTOOD)
+def test_an_officer_enters_a_customer_in_many_ways(
+    company: Company, typed: str, said: str, need: str, source: str, note: str
+) -> None:
+    heard = company.person("batu").say(typed)
+    assert heard.text == f"已录入 L1：{said}，归您跟进。"
+    assert heard.card.rows["电话"] == "13800001111"
+    assert heard.card.rows["需求"] == need
+    assert heard.card.rows["来源"] == source
+    assert note in heard.card.whole
+    assert heard.card.labels == ["写跟进", "释放", "进件"]
+    assert company.owner(1) == company.person("batu").actor.id
+
+
+REFUSED = [
+    ("录入 王小明", "还缺手机号。"),
+    ("录入 13800001111", "还缺姓名。"),
+    ("录入 王小明 1380000111", "手机号应是 11 位，这里是 10 位"),
+    ("录入 王小明 12800001111", "不是大陆手机号"),
+    ("录入 王小明 0471-1234567", "座机号"),
+    ("录入 王小明 13800001111 13900001111", "写了两个手机号"),
+    (f"录入 王小明 13800001111 {BAD_ID}", "身份证号不对"),
+    ("录入 王小明 13800001111 房抵 车抵", "写了不止一种产品，请只留一种再发：房抵、车抵、信用、经营。"),
+    ("录入 王小明 13800001111 50万 80万", "写了不止一个金额"),
+    ("录入 😀😀 13800001111", "姓名只能有文字"),
+    ("录入 王*明 13800001111", "姓名只能有文字"),
+    ("录入 **王小明** 13800001111", "姓名只能有文字"),
+    ("录入 Robert';DROP/**/TABLE/**/lead;-- 13800001111", "姓名只能有文字"),
+    ("录入 <@all> 13800001111", "姓名只能有文字"),
+    (f"录入 {'王' * 31} 13800001111", "姓名最多 30 个字"),
+    ("录入 赛罕 13800001111 王小明", "第一个词是姓名还是地区"),
+]
+
+
+@pytest.mark.parametrize(("typed", "said"), REFUSED)
+def test_what_cannot_be_entered_is_refused_and_nothing_is_written(company: Company, typed: str, said: str) -> None:
+    heard = company.person("batu").say(typed)
+    assert said in heard.text
+    assert len(heard.text) < 80
+    assert heard.cards == []
+    assert count(company, Customer) == count(company, Lead) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "secret"),
+    [
+        ("录入 王小明 13800001111 网银密码 abc12345", "请不要发送密码", "abc12345"),
+        ("录入 王小明 13800001111 6222020200112233445", "银行卡号", "6222020200112233445"),
+    ],
+)
+def test_what_may_never_be_kept_is_not_even_kept_in_the_inbox(
+    company: Company, typed: str, said: str, secret: str
+) -> None:
+    heard = company.person("batu").say(typed)
+    assert said in heard.text
+    assert secret not in heard.text
+    vault = company.runtime.store.vault
+    with company.runtime.store.read() as session:
+        events = [vault.open(event_place(row.key), row.event) for row in session.scalars(select(InboxRow))]
+    assert len(events) == 1
+    assert secret not in events[0]
+
+
+def test_a_manager_enters_into_the_pool_that_fits(company: Company) -> None:
+    said = company.person("zhaojianguo").say("录入 王小明 13800001111 房抵 包头昆都仑区").text
+    assert said == "已录入 L1：王小明，房抵，已放入包头池。"
+    assert company.owner(1) is None
+
+
+def test_an_officer_who_holds_all_he_may_gets_the_reason_and_the_lead_waits_in_the_pool(company: Company) -> None:
+    for number in range(80):
+        company.lead(f"客户{'甲乙丙丁'[number % 4]}", f"1390000{number:04}", by="batu")
+    text = company.person("batu").say("录入 王小明 13800001111 新城区").text
+    assert text == (
+        "已录入 L81：王小明，需求未知，已放入呼和浩特池，没有归到您名下：名下已有 80/80 条，释放或办结后可再领。"
+    )
+    assert company.owner(81) is None
+
+
+def test_who_enters_a_customer_of_his_own_again_is_told_so(company: Company) -> None:
+    lead = company.lead(by="batu")
+    heard = company.person("batu").say("录入 刘志强 13947100001 快手 车抵10万")
+    assert heard.text == f"这位客户已在您名下：L{lead}，本次来访已记上。"
+    assert heard.card.rows["来源"] == "抖音 11-24 → 快手 11-24"
+    assert count(company, Lead) == 1
+    assert count(company, Touch) == 2
+
+
+def test_a_customer_who_waits_in_the_pool_may_be_claimed(company: Company) -> None:
+    lead = company.lead()
+    heard = company.person("batu").say("录入 刘志强 13947100001")
+    assert heard.text == f"已存在：刘** 在呼和浩特池，本次来访已记上。回复 领取 L{lead} 即可领取。"
+    assert heard.cards == []
+    assert company.person("zhoumin").say("录入 刘强 13947100001").text == (
+        "已存在：刘* 在呼和浩特池，本次来访已记上。该公海不对您的部门开放。"
+    )
+    assert company.person("wuyun").say("录入 刘志强 13947100001").text == (
+        "已存在：刘** 在呼和浩特池，本次来访已记上。"
+    )
+
+
+def test_a_colleagues_customer_is_not_given_away_and_his_owner_is_rung_by_a_card(company: Company) -> None:
+    lead = company.lead(by="batu")
+    before = company.platform.chats.last
+    heard = company.person("surina").say("录入 别的名字 13947100001 小红书")
+    assert heard.text == "已存在：别*** · 呼和浩特/一部 巴* 跟进，已提醒对方。"
+    assert "刘志强" not in heard.text
+    assert heard.cards == []
+
+    rung: Card = company.person("batu").heard_since(before).card
+    assert rung.title == f"L{lead} 客户再次来访"
+    assert "渠道：小红书 · 今天 10:00" in rung.whole
+    assert rung.rows == {"客户": "刘志强", "电话": "13947100001", "需求": "房抵50万"}
+    assert rung.labels == ["写跟进", "详情"]
+    assert company.person("batu").tap(rung, "写跟进").text.startswith(f"请直接发送 L{lead}（刘志强）的跟进内容")
+
+
+def test_the_same_person_under_another_phone_is_found_by_the_id_number(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say(f"录入 王小明 13800001111 {GOOD_ID}")
+    text = batu.say(f"录入 王小明 13900001111 {GOOD_ID}").text
+    assert text == "这位客户已在您名下：L1，本次来访已记上。"
+    assert count(company, Customer) == 1
+
+
+def test_two_thousand_characters_of_note_are_kept_and_shown_cut(company: Company) -> None:
+    heard = company.person("batu").say(f"录入 王小明 13800001111 {'情况' * 1000}")
+    assert heard.text == "已录入 L1：王小明，需求未知，归您跟进。"
+    assert "备注：情况" in heard.card.whole
+    assert "…" in heard.card.whole

@@ -1,0 +1,114 @@
+"""公海: pools, pages, what stands on the card, and who sees it how."""
+
+import pytest
+from kit.company import Card, Company
+
+
+def fill(company: Company, count: int, **more: str) -> list[int]:
+    """`count` leads, a minute apart, the newest last."""
+    numbers = []
+    for number in range(count):
+        numbers.append(company.lead(f"王小{'甲乙丙丁戊己庚辛'[number % 8]}", f"139{number + 10_000_000}", **more))
+        company.clock.go(minutes=1)
+    return numbers
+
+
+def test_what_stands_on_the_card(company: Company) -> None:
+    lead = company.lead("巴特尔·孟和", "13947100001", channel="转介绍")
+    company.clock.go(hours=3, minutes=5)
+    card = company.person("batu").say("公海").card
+    assert card.title == "呼和浩特池 1条"
+    assert card.payload["checkbox"]["option_list"][0]["text"] == f"L{lead} 巴**·孟* 房抵50万"
+    assert card.payload["main_title"]["desc"] == f"L{lead} 139****0001 新城区 转介绍 等3小时"
+    assert card.labels == ["领取"]
+
+
+def test_a_long_name_gives_way_to_the_need(company: Company) -> None:
+    lead = company.lead("额尔敦巴雅尔·乌兰其木格", "13947100001", amount_fen=120_000_000)
+    card = company.person("batu").say("公海").card
+    assert card.payload["checkbox"]["option_list"][0]["text"] == f"L{lead} 额**·乌** 房抵120万"
+
+
+def test_pages_are_reached_by_what_the_card_says(company: Company) -> None:
+    leads = fill(company, 7)
+    batu = company.person("batu")
+    first = batu.say("公海").card
+    assert first.options == [f"L{number}" for number in reversed(leads[2:])]
+    assert first.payload["source"]["desc"] == "看更多回复 公海 呼和浩特池 2"
+    second = batu.say("公海 呼和浩特池 2").card
+    assert second.options == [f"L{leads[1]}", f"L{leads[0]}"]
+    assert second.title == "呼和浩特池 7条"
+    third = batu.say("公海 3").card
+    assert "后面没有了。" in third.whole
+    assert third.labels[-1] == "从头看"
+    assert batu.tap(third, "从头看").card.options == first.options
+
+
+@pytest.mark.parametrize("name", ["全区池", "全区", "内蒙古", "region", "ＲＥＧＩＯＮ", "其他盟市"])
+def test_a_pool_is_named_by_name_beginning_synonym_or_key(company: Company, name: str) -> None:
+    company.lead(region="152502")
+    assert company.person("batu").say(f"公海 {name}").card.title == "全区池 1条"
+
+
+def test_an_empty_pool_leads_to_the_others_by_one_tap(company: Company) -> None:
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    assert card.title == "呼和浩特池"
+    assert "暂时没有可领取的线索。" in card.whole
+    assert card.labels == ["全区池", "再看一次"]
+    other = batu.tap(card, "全区池").card
+    assert other.message.id == card.message.id
+    assert other.title == "全区池"
+    company.lead()
+    company.clock.go(seconds=5)
+    again = batu.tap(other, "呼和浩特池").card
+    assert again.title == "呼和浩特池 1条"
+
+
+def test_a_pool_that_is_not_open_or_not_there_is_explained(company: Company) -> None:
+    batu = company.person("batu")
+    assert batu.say("公海 包头").text == "包头池不对您的部门开放。您可以看：呼和浩特池、全区池。例如回复 公海 全区池。"
+    assert batu.say("公海 赤峰").text == "没有叫「赤峰」的公海。您可以看：呼和浩特池、全区池。例如回复 公海 全区池。"
+    assert company.person("zhoumin").say("公海").card.title == "包头池"
+
+
+def test_who_looks_after_a_pool_sees_a_list_to_open_instead_of_boxes_to_tick(company: Company) -> None:
+    leads = fill(company, 6)
+    wuyun = company.person("wuyun")
+    card = wuyun.say("公海").card
+    assert card.title == "呼和浩特池 6条"
+    assert "checkbox" not in card.payload
+    assert card.rows[f"L{leads[5]}"] == "王** 房抵50万 新城区 等1分钟"
+    assert card.labels == [*(f"L{number} 王**" for number in reversed(leads[1:])), "下一页"]
+    last = wuyun.tap(card, "下一页").card
+    assert last.labels == [f"L{leads[0]} 王**", "回第一页"]
+    shown = wuyun.tap(last, f"L{leads[0]} 王**").card
+    assert shown.title == f"L{leads[0]} 王**"
+    assert "还没有人领取" in shown.whole
+    assert shown.labels == ["仅可查看"]
+    assert company.person("wuyun").say("公海 包头").card.title == "包头池"
+
+
+def test_a_page_of_a_pool_that_is_no_longer_open_is_not_shown(company: Company) -> None:
+    """The card was made when it was; the rights of now count."""
+    company.lead(region="152502")
+    batu = company.person("batu")
+    card: Card = batu.say("公海").card
+    move_to(company, "batu", "总部/审批部")
+    refused = batu.tap(card, "全区池")
+    assert refused.card.title == "全区池 1条"
+    company.clock.go(minutes=1)
+    wuyun = company.person("wuyun").say("公海 包头").card
+    move_to(company, "wuyun", "呼和浩特", roles="officer")
+    heard = company.person("wuyun").tap(wuyun, "再看一次")
+    assert heard.cards == []
+    assert heard.text.startswith("包头池不对您的部门开放。您可以看：呼和浩特池、全区池。")
+
+
+def move_to(company: Company, userid: str, department: str, roles: str = "officer") -> None:
+    """The person works elsewhere from now on, as a people file would say."""
+    from core.people.service import PersonRow, import_people
+
+    row = PersonRow(2, company.person(userid).actor.name, department, roles, userid, f"dt_{userid}", "", "")
+    with company.runtime.store.unit(request_id="test") as unit:
+        import_people(unit, [row])

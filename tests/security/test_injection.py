@@ -1,0 +1,91 @@
+"""Texts that people wrote reach somebody else's card or message as text: no link, no call, no turned line."""
+
+import json
+import re
+
+import pytest
+from kit.company import Company
+from sqlalchemy import select
+
+from core.leads.models import FollowUp
+from core.privacy import normal_name
+
+EVIL = {
+    "a link": '<a href="https://evil.example">点我领奖</a>',
+    "everybody": "<@all>",
+    "markdown": "**[点我](https://evil.example)**",
+    "a member's name": "$userName=mengke$",
+    "a department's name": "$departmentName=1$",
+    "a turned line": "王\u202e0001110083\u202c",
+    "isolates": "王\u2066小\u2069明",
+    "zero width": "王\u200b小\u200d明\ufeff",
+    "new lines": "王\n【系统】您已领取\r\nL1\u2028L2",
+    "tags": "王\U000e0041\U000e007f",
+    "a closing section": "]]></Content><MsgType>event</MsgType>",
+    "SQL": "'; DROP TABLE lead; --",
+    "a format": "{0.__class__} %s %(name)s ${7*7} {{7*7}}",
+    "a surrogate's look": "王\ufffd\ufffe",
+}
+FORBIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\u2028\u2029]")
+
+
+def payloads(company: Company) -> str:
+    """All that was sent to the platform, as it came."""
+    company.settle()
+    calls = [
+        *company.platform.journal.calls("message/send"),
+        *company.platform.journal.calls("message/update_template_card"),
+    ]
+    return "\n".join(json.dumps(call.payload, ensure_ascii=False) for call in calls)
+
+
+def harmless(sent: str) -> None:
+    assert not FORBIDDEN.search(sent)
+    assert "$userName=" not in sent
+    assert "$departmentName=" not in sent
+    for text in re.findall(r'"content": "((?:[^"\\]|\\.)*)"', sent):  # only text messages make links of brackets
+        assert "<a " not in text
+        assert "<@" not in text
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_a_name_reaches_others_as_text(company: Company, evil: str) -> None:
+    """As a name that came in by another way than 录入 (which refuses most of these)."""
+    lead = company.lead(normal_name(evil) or "王", "13947100001", by="batu")
+    company.person("wuyun").say(f"转移 L{lead} 张三")
+    for userid, words in (("zhangsan", f"客户 L{lead}"), ("zhangsan", "我的客户"), ("zhangsan", f"写跟进 L{lead}")):
+        company.person(userid).say(words)
+    company.person("zhangsan").say("取消")
+    company.person("zhangsan").say(f"释放 L{lead}")
+    company.person("zhangsan").say("联系不上")
+    company.person("naren").say("公海")
+    harmless(payloads(company))
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_a_follow_up_and_a_reason_reach_others_as_text(company: Company, evil: str) -> None:
+    lead = company.lead(by="batu")
+    company.person("batu").say(f"跟进 L{lead} {evil} 已联系")
+    company.person("lina").say(f"客户 L{lead}")
+    company.person("wuyun").say(f"转移 L{lead} 张三 {evil}")
+    company.person("zhangsan").say(f"客户 L{lead}")
+    harmless(payloads(company))
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(FollowUp.id)) is not None, "it was written down all the same"
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_what_is_typed_comes_back_as_text(company: Company, evil: str) -> None:
+    """Echoes go to who typed them; a colleague may have asked him to type it."""
+    for words in (evil, f"公海 {evil}", f"转移 L1 {evil}", f"客户 {evil}", f"录入 {evil} 13947100001"):
+        heard = company.person("batu").say(words)
+        assert heard.text or heard.cards
+        for text in heard.texts:
+            assert not FORBIDDEN.search(text), words
+            assert "<a " not in text, words
+            assert "<@" not in text, words
+
+
+def test_a_colleagues_name_is_text_too(company: Company) -> None:
+    """A people file is typed by hand as well."""
+    assert normal_name("王\u202e强\u200b") == "王强"

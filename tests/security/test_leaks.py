@@ -1,0 +1,207 @@
+"""Personal data and secrets stay where they belong: planted values are looked for on every surface.
+
+A day passes with them: a customer is entered, followed up, looked at by many, released, claimed by another, asked for
+by phone and by name, and a tap goes wrong. Afterwards nothing of it stands in clear in the database, the logs, the
+journal, or in the chat of somebody who may not see it.
+"""
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from canaries import CONTACT, GIVEN, ID_NUMBER, NAME, NOTE, PERSONAL, PHONE, found_in, secret_values, tables
+from kit.company import Company
+from security_kit import tap
+from sqlalchemy import make_url, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.leads.models import Customer, Lead
+from core.privacy.vault import MasterKey
+from core.store.shared import Secret
+from jobs.bell import Bell
+
+ENTRY = f"录入 {NAME} {PHONE} {ID_NUMBER} 房抵50万 {NOTE}"
+SEES_ALL = {"batu"}  # entered him, so he is his
+SEES_INSIDE = {"lina", "liufang"}  # his manager, and the approver: masked, with note and follow-ups
+
+
+def a_day(company: Company) -> int:
+    """What the planted customer goes through; his lead."""
+    batu = company.person("batu")
+    assert "已录入" in batu.say(ENTRY).text
+    with company.runtime.store.read() as session:
+        lead = session.scalars(select(Lead.id)).one()
+    assert PHONE in batu.say(f"客户 {PHONE}").card.whole
+    assert "已记录" in batu.say(f"跟进 L{lead} {CONTACT}").text
+    for userid in ("lina", "liufang", "zhangsan", "surina", "zhoumin", "hejing", "wuyun"):
+        person = company.person(userid)
+        for question in (
+            f"客户 L{lead}",
+            f"客户 {PHONE}",
+            f"客户 {NAME}",
+            f"客户 {GIVEN}",
+            f"客户 {PHONE[-4:]}",
+            "公海",
+        ):
+            person.say(question)
+        company.clock.go(minutes=2)
+    company.person("surina").say(ENTRY)
+    company.person("zhangsan").say(f"跟进 L{lead} 想看看")
+    company.person("zhangsan").say(f"领取 L{lead}")
+    tap(company, "zhangsan", f"claim1~1~aaaaaaaaaaaaaaaa.1~ffffffff~00000000~{lead}~x", "aaaaaaaaaaaaaaaa")
+    company.platform.say("batu", f"客户 L{lead}")  # its card stays in the outbox
+    return lead
+
+
+def test_nothing_personal_stands_in_clear_in_the_database(company: Company) -> None:
+    a_day(company)
+    for _ in ("with a card waiting", "with all sent"):
+        dump = tables(company)
+        assert {key: found for key, content in dump.items() if (found := found_in(content, PERSONAL))} == {}
+        assert {
+            key: found for key, content in dump.items() if (found := found_in(content, secret_values(company)))
+        } == {}
+        company.settle()
+    wanted = {"issued_card.args", "audit.details", "outbox.body", "inbox.event", "dialog.args", "shared_secret.value"}
+    assert wanted - {"dialog.args", "outbox.body"} <= set(dump), "what was looked at is there at all"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_database_file_itself_holds_nothing_in_clear(company: Company) -> None:
+    """The bytes on the disk, the write-ahead log and freed pages included: what a stolen backup would show."""
+    a_day(company)
+    file = Path(make_url(company.runtime.settings.database_url).database or "")
+    files = [path for path in file.parent.glob(f"{file.name}*") if path.is_file()]
+    content = b"".join(path.read_bytes() for path in files)
+    assert len(files) >= 2
+    assert len(content) > 100_000
+    assert found_in(content, PERSONAL) == []
+    assert found_in(content, secret_values(company)) == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="ownership.reason is stored in clear")
+def test_a_reason_is_no_more_in_clear_than_a_follow_up(company: Company) -> None:
+    """People write names and numbers into reasons too."""
+    lead = company.lead(by="batu")
+    assert "已释放" in company.person("batu").say(f"释放 L{lead} {NAME} 的电话 {PHONE} 打不通").text
+    assert {key: found for key, content in tables(company).items() if (found := found_in(content, PERSONAL))} == {}
+
+
+def test_each_chat_shows_only_what_its_person_may_see(company: Company) -> None:
+    a_day(company)
+    company.settle()
+    seen = {}
+    for member in company.platform.members():
+        payloads = [m for m in company.platform.chat(member.userid) if m.from_bot]
+        content = json.dumps(
+            [[m.text, m.card, list(m.past)] for m in payloads], ensure_ascii=False, default=str
+        ).encode()
+        seen[member.userid] = set(found_in(content, PERSONAL))
+    assert seen.pop("batu") == set(PERSONAL) - {ID_NUMBER}, "an ID number is shown to nobody"
+    for userid in SEES_INSIDE:
+        assert seen.pop(userid) == {CONTACT, NOTE}
+    assert seen.pop("wuyun") == {CONTACT, NOTE}, "the administrator sees all leads, masked"
+    echoed = seen.pop("surina")  # typed all of it herself
+    assert PHONE not in echoed
+    assert CONTACT not in echoed
+    assert {userid: found for userid, found in seen.items() if found} == {}
+
+
+def test_each_message_to_the_platform_goes_to_one_person(company: Company) -> None:
+    """Nothing is ever sent to everybody, to a group, or to somebody beside the one it was made for."""
+    a_day(company)
+    company.settle()
+    sends = company.platform.journal.calls("message/send")
+    assert sends
+    for call in sends:
+        assert "@all" not in str(call.payload.get("touser"))
+        assert not {"toparty", "totag"} & {key for key, value in call.payload.items() if value}
+        assert len(call.members) <= 1
+    personal = [
+        call for call in sends if found_in(json.dumps(call.payload, ensure_ascii=False).encode(), (PHONE, NAME))
+    ]
+    assert {call.payload["touser"] for call in personal} == SEES_ALL
+
+
+def test_logs_hold_neither_personal_data_nor_secrets(company: Company, loud: Callable[[], str]) -> None:
+    a_day(company)
+    company.settle()
+    logged = loud().encode()
+    assert len(logged) > 100, "something was logged"
+    assert found_in(logged, PERSONAL) == []
+    assert found_in(logged, secret_values(company)) == []
+
+
+def test_a_failure_logs_what_broke_and_not_for_whom(company: Company, loud: Callable[[], str]) -> None:
+    """A sealed value that was tampered with: the event fails, is counted and told of, without its content."""
+    lead = a_day(company)
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Customer).values(name=b"\x01" + b"junk" * 12))
+    loud()
+    answer = company.person("batu").say(f"写跟进 L{lead}").text
+    logged = loud()
+    assert "Unreadable" in logged
+    assert "编号" in answer
+    assert found_in(logged.encode(), PERSONAL) == []
+    assert found_in(answer.encode(), PERSONAL) == []
+
+
+def test_the_journal_of_the_sandbox_keeps_no_secret(company: Company) -> None:
+    a_day(company)
+    company.settle()
+    entries = company.platform.journal.entries()
+    content = "\n".join(repr(entry) for entry in entries).encode()
+    assert len(entries) > 20
+    assert found_in(content, secret_values(company)) == []
+    noted = "\n".join(f"{e.name} {e.summary} {e.warnings} {e.fault}" for e in entries).encode()
+    assert found_in(noted, PERSONAL) == []
+
+
+def test_exceptions_of_the_database_hide_their_values(company: Company) -> None:
+    with company.runtime.store.read() as session, pytest.raises(SQLAlchemyError) as caught:
+        session.execute(text("SELECT :phone FROM there_is_no_such_table"), {"phone": PHONE})
+    assert PHONE not in f"{caught.value} {caught.value!r} {caught.value.orig}"
+    with company.runtime.store.database.write() as session, pytest.raises(SQLAlchemyError) as caught:
+        session.execute(text("INSERT INTO there_is_no_such_table VALUES (:name)"), {"name": NAME})
+    assert NAME not in f"{caught.value} {caught.value!r} {caught.value.orig}"
+
+
+def test_keys_and_secrets_are_not_shown_by_what_holds_them(company: Company) -> None:
+    """What a traceback with variables, or a careless log line, would show of an object."""
+    material = b"0123456789abcdef0123456789abcdef"
+    key = MasterKey(material)
+    assert len(key.derive("seal")) == 32
+    for shown in (
+        repr(key),
+        str(key),
+        repr(company.runtime),
+        repr(company.runtime.settings),
+        repr(company.runtime.store),
+    ):
+        assert "0123456789abcdef" not in shown
+        assert found_in(shown.encode(), secret_values(company)) == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="core.store.shared.Secret shows its value")
+def test_a_shared_secret_is_not_shown(clock: Callable[[], object]) -> None:
+    assert "the-access-token" not in repr(Secret("the-access-token", 1, clock()))  # type: ignore[arg-type]
+
+
+def test_the_bell_carries_nothing() -> None:
+    """Redis is never told what happened: ringing takes no argument that could say it."""
+    assert list(inspect.signature(Bell.ring).parameters) == ["self"]
+
+
+def test_what_may_not_be_kept_is_not_kept_even_sealed(company: Company) -> None:
+    """Class C3 (JR/T 0171): a password or card number in 录入 is refused and its event overwritten."""
+    vault = company.runtime.store.vault
+    for secret in ("密码 886633", "6222 0202 0001 2345 678"):
+        answer = company.person("batu").say(f"录入 {NAME} {PHONE} {secret}").text
+        assert "撤回" in answer
+        assert secret.split()[-1] not in answer
+    with company.runtime.store.read() as session:
+        events = session.execute(text("SELECT key, event FROM inbox")).all()
+        assert session.scalar(select(Lead.id)) is None
+    assert [vault.open(f"inbox.event:{row.key}", bytes(row.event)) for row in events] == ["", ""]

@@ -1,0 +1,240 @@
+"""`tuoling doctor`: it finds what is broken, says what to do, and never dies of it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from kit.company import AGENT_ID, CORP_ID, SECRETS
+from ops_kit import free_port
+from sqlalchemy import update
+
+from bot.doctor_wecom import examine_wecom
+from bot.peoplefile import read_people
+from bot.sandbox.faults import Fault
+from bot.sandbox.members import Member, read_members
+from bot.sandbox.platform import Platform
+from bot.sandbox.seed import PEOPLE_FILE
+from bot.sandbox.server import serve_in_thread
+from config.settings import load_settings
+from core.people.service import import_people
+from core.privacy import Vault
+from core.store import inbox, outbox
+from core.store.database import Database
+from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.unit import Store
+
+Tuoling = Callable[..., Result]
+OTHER_KEY = "b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXItMDE="
+
+
+@pytest.fixture
+def store(environ: dict[str, str]) -> Iterator[Store]:
+    """The installation's store, with the sample company's people."""
+    database = Database(environ["TUOLING_DATABASE_URL"])
+    store = Store(database, Vault(b"secret-secret-secret-secret-0001"))
+    with store.unit(request_id="test") as unit:
+        import_people(unit, read_people(PEOPLE_FILE))
+    yield store
+    database.dispose()
+
+
+@pytest.fixture
+def platform(environ: dict[str, str]) -> Iterator[Platform]:
+    """The fake WeCom, which the installation's settings point to."""
+    platform = Platform(
+        corp_id=CORP_ID,
+        agent_id=AGENT_ID,
+        secret=SECRETS["WECOM_SECRET"],
+        token=SECRETS["WECOM_TOKEN"],
+        aes_key=SECRETS["WECOM_AES_KEY"],
+        members=read_members(PEOPLE_FILE),
+        callback_url="http://127.0.0.1:1/wecom/callback",  # configured; nobody is called
+    )
+    with serve_in_thread(platform) as base:
+        environ["WECOM_API_BASE"] = base
+        yield platform
+
+
+def lines(result: Result) -> dict[str, str]:
+    """What was said of each part: its mark, its words and what to do."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in result.stdout.splitlines():
+        if not line.startswith("    "):
+            name = line[2:].partition("：")[0]
+        found[name] = found.get(name, "") + line + "\n"
+    assert "Traceback" not in result.output
+    return found
+
+
+def test_a_good_installation(tuoling: Tuoling, store: Store) -> None:
+    result = tuoling("doctor")
+    assert result.exit_code == 0
+    said = lines(result)
+    assert [name for name, text in said.items() if not text.startswith("✓")] == ["Redis"]
+    assert "内嵌 Redis 没有运行" in said["Redis"]
+    assert "与数据库相符" in said["密钥"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "part", "words"),
+    [
+        ({"TUOLING_DATABASE_URL": "postgresql+psycopg://u:p4ssw0rd@127.0.0.1:1/x"}, "数据库", "TUOLING_DATABASE_URL"),
+        ({"TUOLING_DATABASE_URL": ""}, "数据库版本", "tuoling db upgrade"),
+        ({"TUOLING_SECRET_KEY": OTHER_KEY}, "密钥", "TUOLING_SECRET_KEY_OLD"),
+        ({"TUOLING_SECRET_KEY": ""}, "密钥", "没有设置"),
+        ({"TUOLING_PORT": "no"}, "设置", "TUOLING_PORT"),
+    ],
+    ids=["database down", "not migrated", "another key", "no key", "broken settings"],
+)
+def test_what_is_broken_is_named_with_the_next_step(
+    tuoling: Tuoling,
+    store: Store,
+    environ: dict[str, str],
+    tmp_path: Path,
+    changed: dict[str, str],
+    part: str,
+    words: str,
+) -> None:
+    if changed == {"TUOLING_DATABASE_URL": ""}:
+        (tmp_path / "empty").mkdir()
+        changed = {"TUOLING_DATABASE_URL": "", "TUOLING_VAR_DIR": str(tmp_path / "empty")}
+    result = tuoling("doctor", **changed)
+    assert result.exit_code == 1
+    text = lines(result)[part]
+    assert "✗" in text
+    assert words in text
+    assert "p4ssw0rd" not in result.output
+    assert not (tmp_path / "empty" / "tuoling.db").exists()  # looking leaves nothing behind
+
+
+def test_every_wrong_setting_has_its_line(tuoling: Tuoling) -> None:
+    result = tuoling("doctor", TUOLING_PORT="no", TUOLING_THREADS="0", WECOM_TOKEN="")
+    assert result.exit_code == 1
+    assert [line[:4] for line in result.stdout.splitlines() if line.startswith("✗")] == ["✗ 设置"] * 3 + ["✗ 其余"]
+    for variable in ("TUOLING_PORT", "TUOLING_THREADS", "WECOM_TOKEN"):
+        assert variable in result.stdout
+
+
+def test_a_misspelt_setting_is_a_warning(tuoling: Tuoling) -> None:
+    result = tuoling("doctor", TUOLING_LOG_LEVLE="info")
+    assert result.exit_code == 0
+    assert "! 设置：TUOLING_LOG_LEVLE is not known" in result.stdout
+
+
+def test_broken_company_yaml_is_told_line_by_line(tuoling: Tuoling, tmp_path: Path) -> None:
+    folder = tmp_path / "company"
+    folder.mkdir()
+    (folder / "pools.yaml").write_text("default: a\npools:\n  - key: A B\n    nmae: x\n", encoding="utf-8")
+    result = tuoling("doctor", TUOLING_CONFIG_DIR=str(folder))
+    assert result.exit_code == 1
+    assert "pools.yaml:3" in lines(result)["公司配置"]
+    assert "数据库" in lines(result)  # the rest is looked at all the same
+
+
+def test_redis_down_is_a_warning(tuoling: Tuoling, store: Store) -> None:
+    result = tuoling("doctor", TUOLING_REDIS_URL="redis://127.0.0.1:1/0")
+    assert result.exit_code == 0
+    assert "! Redis：不可用（ConnectionError）" in result.stdout
+
+
+def test_a_database_that_never_answers_is_given_up(tuoling: Tuoling) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as hole:  # takes connections, says nothing
+        url = f"postgresql+psycopg://u@127.0.0.1:{hole.getsockname()[1]}/x"
+        result = tuoling("doctor", TUOLING_DATABASE_URL=url)
+    assert result.exit_code == 1
+    assert "5 秒内没有回应" in lines(result)["数据库"]
+
+
+def test_late_and_dead_messages_are_told(tuoling: Tuoling, store: Store) -> None:
+    now = datetime.now(UTC)
+    with store.database.write() as session:
+        for key in ("late", "dead"):
+            message = Message(key, "wecom", 1, "wecom:1", Kind.SAY, body=b"x")
+            outbox.put(session, [message], now=now - timedelta(hours=1), request_id="test")
+        dead = update(OutboxRow).where(OutboxRow.dedupe_key == "dead")
+        session.execute(dead.values(state=OutboxState.DEAD, fault="errcode 81013: this member cannot be reached"))
+    said = lines(tuoling("doctor"))
+    assert "! 待发消息：1 条待发，最早一条已晚 36" in said["待发消息"]
+    assert "tuoling worker" in said["待发消息"]
+    assert "errcode 81013" in said["失败消息"]
+    assert "tuoling outbox list" in said["失败消息"]
+
+
+def test_the_platform_is_content(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    with store.database.write() as session:
+        five_ago = datetime.now(UTC) - timedelta(minutes=5)
+        inbox.record(session, key="wecom:1", channel="wecom", event=b"x", request_id="test", now=five_ago)
+    result = tuoling("doctor", "--platform")
+    said = lines(result)
+    assert result.exit_code == 0, result.output
+    for name in ("时间", "企业微信凭证", "企业可信IP", "回调地址", "可见范围"):
+        assert said[name].startswith("✓"), said[name]
+    assert "5 分钟前" in said["回调地址"]
+    assert not any(message.from_bot for member in platform.members() for message in platform.chat(member.userid))
+
+
+def test_no_callback_address_is_told(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    platform.callback_url = ""  # WeCom then refuses cards with buttons
+    result = tuoling("doctor", "--platform")
+    assert result.exit_code == 1
+    assert "设置API接收" in lines(result)["回调地址"]
+
+
+@pytest.mark.parametrize(
+    ("api", "errcode", "part", "words"),
+    [
+        ("gettoken", 40001, "企业微信凭证", "WECOM_SECRET"),
+        ("gettoken", 40013, "企业微信凭证", "WECOM_CORP_ID"),
+        ("agent/get", 301002, "企业微信应用", "WECOM_AGENT_ID"),
+        ("agent/get", 60020, "企业可信IP", "加入 127.0.0.1 "),
+        ("agent/get", 50003, "企业微信应用", "重新启用"),
+        ("agent/get", 88888, "企业微信应用", "88888"),
+        ("message/send", 43012, "回调地址", "设置API接收"),
+    ],
+)
+def test_what_the_platform_refuses_is_explained(
+    tuoling: Tuoling, store: Store, platform: Platform, api: str, errcode: int, part: str, words: str
+) -> None:
+    platform.faults.order(api=api, fault=Fault.ERRCODE, errcode=errcode)
+    result = tuoling("doctor", "--platform")
+    assert result.exit_code == 1
+    assert words in lines(result)[part]
+    assert SECRETS["WECOM_SECRET"] not in result.output
+
+
+@pytest.mark.parametrize("fault", [Fault.STATUS_500, Fault.RESET, Fault.HALF_BODY, Fault.HTML, Fault.REDIRECT])
+def test_a_broken_exchange_is_no_crash(tuoling: Tuoling, store: Store, platform: Platform, fault: Fault) -> None:
+    platform.faults.order(api="gettoken", fault=fault)
+    result = tuoling("doctor", "--platform")
+    assert result.exit_code == 1
+    assert "检查服务器能否访问" in lines(result)["企业微信凭证"]
+    assert SECRETS["WECOM_SECRET"] not in result.output
+
+
+def test_no_platform_at_all(tuoling: Tuoling, store: Store) -> None:
+    result = tuoling("doctor", "--platform", WECOM_API_BASE=f"http://127.0.0.1:{free_port()}")
+    assert result.exit_code == 1
+    assert "连不上平台" in lines(result)["时间"]
+    assert "连不上平台" in lines(result)["企业微信凭证"]
+
+
+def test_who_does_not_see_the_app_is_named(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    batu = platform.member("batu")
+    assert batu is not None
+    platform.put_member(Member(batu.userid, batu.name, batu.department, batu.title, visible=False))
+    result = tuoling("doctor", "--platform")
+    assert result.exit_code == 0
+    assert f"{batu.name} 看不到应用" in lines(result)["可见范围"]
+
+
+def test_a_wrong_clock_is_told(environ: dict[str, str], platform: Platform) -> None:
+    app = load_settings(environ, env_file=None).wecom
+    assert app is not None
+    part = next(examine_wecom(app, None, datetime.now(UTC) + timedelta(minutes=7)))
+    assert (part.name, part.ok, part.needed) == ("时间", False, True)
+    assert "NTP" in part.mend
