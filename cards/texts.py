@@ -177,7 +177,7 @@ def ask_time(lead_id: int, phrase: str, why: str) -> str:
 
 def ask_time_after_report(lead_id: int) -> str:
     """The question after a follow-up that only tells of what has been."""
-    return f"L{lead_id} 的跟进已记录。下次什么时候联系？请回复时间，如 明天10点；回复 不约 则不提醒。"
+    return f"L{lead_id} 的跟进已记录。下次什么时候联系？请回复时间，如 明天10点；没有就回复 不约。"
 
 
 def ask_time_again(phrase: str, why: str) -> str:
@@ -193,7 +193,8 @@ def leave_time(lead_id: int) -> str:
 
 def _ended(why: str) -> str:
     """`why` with the mark that a sentence of its kind ends with."""
-    return f"{why}？" if any(word in why for word in ("还是", "哪", "吗")) else f"{why}。"
+    asks = not why.startswith("没说") and any(word in why for word in ("还是", "哪", "吗"))
+    return f"{why}{'？' if asks else '。'}"
 
 
 def ask_follow_up(lead_id: int, name: str) -> str:
@@ -223,8 +224,8 @@ def transferred(outcome: lead.Transferred, name: str) -> str:
 
 
 def same_owner(outcome: lead.SameOwner, name: str) -> str:
-    """The answer to 转移 when nothing changes."""
-    return f"L{outcome.lead_id} 本来就归 {name}，无需转移。"
+    """The answer to 转移 when nothing changes; `name` is empty for the reader himself."""
+    return f"L{outcome.lead_id} 本来就归{f' {name}' if name else '您'}，无需转移。"
 
 
 def cannot_receive(name: str) -> str:

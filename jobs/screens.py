@@ -86,10 +86,16 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     reasons += [sentence for result in results if (sentence := texts.reason(result, words))]
     if claimed and not won and len(results) == 1:
         return _gone(stage, claimed[0])
-    pools = open_pools(stage.viewer, stage.company.pools)
-    again = stage.company.pools.by_key(args.get("pool", ""))
-    again = again if again in pools else next(iter(pools), None)
+    again = _try_again(stage, args.get("pool", ""), results)
     return pool_views.claimed_card(won, _once(reasons), again, datetime.fromisoformat(args["at"]))
+
+
+def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome]) -> Pool | None:
+    """The pool where another try makes sense: that of the card, else the first that is open; none at the limit."""
+    if all(isinstance(result, outcomes.LimitReached) for result in results):
+        return None
+    pools = open_pools(stage.viewer, stage.company.pools)
+    return next((pool for pool in pools if pool.key == key), next(iter(pools), None))
 
 
 def _once(sentences: list[str]) -> list[str]:
@@ -160,7 +166,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 
 def _brief(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, queries.Step | None]:
     found = queries.briefs(stage.session, stage.vault, stage.viewer, [lead_id]).get(lead_id)
-    return found, queries.last_step(stage.session, lead_id, stage.company.pools)
+    return found, queries.last_step(stage.session, stage.vault, lead_id, stage.company.pools)
 
 
 def _name(stage: Stage, person_id: int) -> str:

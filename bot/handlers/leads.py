@@ -4,7 +4,7 @@ import re
 
 from bot.call import Call, Reply
 from bot.phrases.answers import gives_up
-from bot.phrases.need import Problem, read_entry
+from bot.phrases.need import Problem, read_entry, tight_names
 from bot.phrases.numbers import read_lead_number
 from cards import saying, texts
 from cards.actions import ReleaseLead, ShowLead, ShowMine, StartApplication
@@ -70,7 +70,8 @@ def find(call: Call) -> Reply:
     if number is not None:
         found = [number] if queries.may_see(unit.session, call.actor, number, call.company.pools) else []
     else:
-        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text, limit=MOST_FOUND + 1))
+        words = tight_names(call.text)
+        found = list(queries.find_leads(unit.session, unit.vault, call.actor, words, limit=MOST_FOUND + 1))
     if not found:
         unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
         return Reply(say=texts.nobody(call.actor))
@@ -130,7 +131,7 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
     number, rest = split_number(call.text)
-    to, reason = _colleague(call, number, rest.removeprefix("给").strip())
+    to, reason = _colleague(call, number, tight_names(rest.removeprefix("给").strip()))
     if not isinstance(to, Actor):
         return Reply(say=to)
     if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
@@ -141,7 +142,7 @@ def transfer(call: Call) -> Reply:
             call.end_dialog_about(number)
             return Reply(say=texts.transferred(outcome, to.name))
         case SameOwner():
-            return Reply(say=texts.same_owner(outcome, "您" if to.id == call.actor.id else to.name))
+            return Reply(say=texts.same_owner(outcome, "" if to.id == call.actor.id else to.name))
         case _:
             return Reply(say=call.refusal(outcome))
 

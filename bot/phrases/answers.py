@@ -5,7 +5,7 @@ import re
 from bot.phrases.numbers import folded
 
 _END = r"[。.!~ 吧了啊呢吗的]*"
-_GIVEN_UP = re.compile(f"(?:先|还是)?(?:取消|算了|退出|不写了?|不记了?|不释放|不放|保留|点错|按错|手滑){_END}")
+_GIVEN_UP = re.compile(f"(?:(?:先|还是)?(?:取消|算了|退出|不写了?|不记了?|不释放|不放|保留|点错|按错|手滑){_END},?)+")
 _NOTHING_AGREED = re.compile(
     f"(?:先|暂时?|暂且|还)?(?:不约|没约|未约|不用|不需要|不提醒|没有|无|没|不定|没定|未定|待定|不联系){_END}"
 )

@@ -102,6 +102,11 @@ class _Rest:
         self.text = self.text[:start] + _CUT + self.text[end:]
 
 
+def tight_names(text: str) -> str:
+    """`text` without the spaces that people type around the dot of a name: 「巴特尔 · 孟和」 -> 「巴特尔·孟和」."""
+    return _DOT_SPACES.sub(r"\1", text)
+
+
 def read_entry(text: str) -> Entry | Problem:
     """Name, phone, product, amount, region, channel and note in `text`, or the one thing that is wrong with it.
 
@@ -111,7 +116,7 @@ def read_entry(text: str) -> Entry | Problem:
     if _SECRET.search(plain):
         return _problem("secret")
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
-    rest = _Rest(_DOT_SPACES.sub(r"\1", narrow))
+    rest = _Rest(tight_names(narrow))
     id_number = _take_id_number(rest)
     if isinstance(id_number, Problem):
         return id_number

@@ -15,8 +15,8 @@ SYNONYMS: dict[str, re.Pattern[str]] = {
     ),
     "business": re.compile("(?:企业)?经营性?贷款?|企业税?贷|税贷|票贷|经营(?![\u3400-\u9fff])"),
 }
-"""What people call each product, by its key in `core/leads/products.py`. They are looked for in this order, each only in
-what the others left."""
+"""What people call each product, by its key (`core/leads/products.py`). They are looked for in this order, each only
+in what the others left."""
 
 CHANNELS: dict[str, tuple[str, ...]] = {
     "抖音": ("抖音",),

@@ -50,7 +50,8 @@ def run(port: int) -> None:
     if os.environ.get("TUOLING_ENV", "").strip().lower() == "production":
         raise Unready("演示不在 TUOLING_ENV=production 下运行：它没有密码，人人可用。请去掉这个变量，或换一台机器。")
     signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGHUP, _end)
+    signal.signal(signal.SIGHUP, _end)  # the terminal was closed
+    signal.signal(signal.SIGINT, _end)  # also where a script has started us, with SIGINT ignored
     folder = Path(os.environ.get("TUOLING_VAR_DIR") or "var").resolve() / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     try:

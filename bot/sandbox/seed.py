@@ -16,10 +16,12 @@ from bot.peoplefile import read_people
 from bot.sandbox.sample import SampleLead, make_leads
 from core.leads.intake import NewLead, customer_values
 from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
+from core.leads.ownership import reason_place
 from core.leads.pools import Pools
 from core.leads.products import PRODUCTS
 from core.people.models import Person
 from core.people.service import Imported, import_people
+from core.privacy import Vault
 from core.store.base import new_id
 from core.store.unit import Store, Unit
 
@@ -117,7 +119,7 @@ def _add(rows: _Rows, unit: Unit, lead: SampleLead, number: int, people: dict[st
     new = NewLead(lead.name, lead.phone, lead.channel, lead.id_number)
     customer = customer_values(unit.vault, new) | {"created_at": lead.created_at}
     rows.customers.append(customer)
-    history = _history(lead, number, pool, people)
+    history = _history(unit.vault, lead, number, pool, people)
     owner_id, since = history[-1]["owner_id"], history[-1]["since"]
     last = lead.follow_ups[-1] if lead.follow_ups else None
     mine = last is not None and owner_id is not None and last.at >= since
@@ -159,7 +161,9 @@ def _add(rows: _Rows, unit: Unit, lead: SampleLead, number: int, people: dict[st
         )
 
 
-def _history(lead: SampleLead, number: int, pool: str, people: dict[str | None, int]) -> list[dict[str, Any]]:
+def _history(
+    vault: Vault, lead: SampleLead, number: int, pool: str, people: dict[str | None, int]
+) -> list[dict[str, Any]]:
     """From the pool, through every move."""
     steps: list[tuple[int | None, How, int | None, str, datetime]] = [(None, How.ENTER, None, "", lead.created_at)]
     for move in lead.moves:
@@ -176,7 +180,7 @@ def _history(lead: SampleLead, number: int, pool: str, people: dict[str | None, 
             "pool": pool,
             "how": how,
             "by_id": by,
-            "reason": reason,
+            "reason": vault.seal(reason_place(number), reason) if reason else None,
             "since": since,
             "until": until,
         }

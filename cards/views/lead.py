@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cards import saying
 from cards.actions import ClaimLead, ReleaseLead, ShowLead, ShowMine, ShowPool, StartApplication, WriteFollowUp
-from cards.fitting import cut
+from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from core.leads.models import How
 from core.leads.pools import Pool
@@ -16,7 +16,8 @@ from core.leads.queries import PAGE, Brief, Contact, Lead360, OwnLead, OwnPage, 
 from core.people.policy import Verb
 
 ROW = 30  # so many 字 of a row does WeCom show
-LABEL = 10  # and of a button
+LABEL = 10  # of a button
+_KEY = 5  # and of a row's name
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
 
@@ -41,7 +42,7 @@ def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
     parts += [f"逾期{page.overdue}"] if page.overdue else []
     parts += [f"今日待联系{page.today}"] if page.today else []
     parts += [f"第{page.page}页"] if page.page > 1 else []
-    fields = tuple(Field(f"L{lead.id}", _own_row(lead, now)) for lead in page.leads)
+    fields = tuple(_own_row(lead, now) for lead in page.leads)
     shown = [Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in page.leads]
     if page.page * PAGE < page.total:
         shown.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
@@ -52,12 +53,25 @@ def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
 
 
 def lead_label(lead_id: int, name: str) -> str:
-    """A button that opens a lead, in at most 10 字: `L1206 阿木尔`."""
-    return cut(f"L{lead_id} {saying.short_name(name)}", LABEL)
+    """A button that opens a lead, in at most 10 字: `L1206 阿木尔`; the number alone where no name fits beside it."""
+    number = f"L{lead_id}"
+    short = cut(saying.short_name(name), max(LABEL - width(number) - 1, 0))
+    return f"{number} {short}" if width(short) > 1 else number
 
 
-def _own_row(lead: OwnLead, now: datetime) -> str:
-    return saying.named(lead.name, f"{saying.need(lead.product, lead.amount_fen)} {_due(lead.due, now)}", ROW)
+def lead_row(lead_id: int, name: str, rests: Sequence[str]) -> Field:
+    """One lead as a row: its number is the row's name where it fits. Of `rests`, what follows the name, the fullest
+    first, the first is taken that leaves the name some room; the name takes what is left."""
+    number = f"L{lead_id}"
+    label, head = (number, "") if width(number) <= _KEY else ("编号", f"{number} ")
+    room = ROW - width(head)
+    rest = next((rest for rest in rests if width(rest) <= room - 3), rests[-1])
+    return Field(label, f"{head}{saying.named(name, rest, room)}")
+
+
+def _own_row(lead: OwnLead, now: datetime) -> Field:
+    need, due = saying.need(lead.product, lead.amount_fen), _due(lead.due, now)
+    return lead_row(lead.id, lead.name, (f"{need} {due}", due))
 
 
 def _due(due: datetime | None, now: datetime) -> str:
@@ -74,7 +88,7 @@ def _late(due: datetime, now: datetime) -> str:
 
 def found_card(leads: Sequence[Brief], owners: Mapping[int, str], *, more: bool) -> Card:
     """客户 with words that fit several leads: one line and one button each. `owners` names the owners by number."""
-    fields = tuple(Field(f"L{lead.id}", _found_row(lead, owners)) for lead in leads)
+    fields = tuple(_found_row(lead, owners) for lead in leads)
     return Card(
         title=f"找到 {len(leads)} 条" if not more else f"找到 {len(leads)} 条以上",
         subtitle="请选一条；也可以用手机号查，更准。",
@@ -83,9 +97,9 @@ def found_card(leads: Sequence[Brief], owners: Mapping[int, str], *, more: bool)
     )
 
 
-def _found_row(lead: Brief, owners: Mapping[int, str]) -> str:
+def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
     owner = "公海" if lead.owner_id is None else "您" if lead.mine else owners.get(lead.owner_id, "同事")
-    return saying.named(lead.name, f"{saying.need(lead.product, lead.amount_fen)} · {owner}", ROW)
+    return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
 
 
 def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:

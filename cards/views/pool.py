@@ -10,12 +10,13 @@ from cards import saying
 from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
 from cards.fitting import cut
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.lead import LABEL, ROW, lead_label
+from cards.views.lead import LABEL, lead_label, lead_row
 from core.leads.pools import Pool
 from core.leads.queries import PAGE, Brief, PooledLead, PoolPage
 
 CHECKLIST = "leads"
 _SOURCE = 20  # so many 字 does WeCom show above the title
+_TITLE = 16  # in the title of a card with boxes
 _OPTION = 17  # and of a line to tick
 _COUNTED = 100  # more are not counted
 _MOST_BUTTONS = 6
@@ -48,13 +49,14 @@ def watched_pool_card(page: PoolPage, others: Sequence[Pool], now: datetime) -> 
     return Card(
         title=_title(page),
         subtitle=f"第{page.page}页" if page.page > 1 else "",
-        fields=tuple(Field(f"L{lead.id}", _watched_row(lead, now)) for lead in page.leads),
+        fields=tuple(_watched_row(lead, now) for lead in page.leads),
         buttons=tuple(buttons),
     )
 
 
 def _title(page: PoolPage) -> str:
-    return f"{page.pool.name} {f'{_COUNTED - 1}+' if page.waiting >= _COUNTED else page.waiting}条"
+    waiting = f"{_COUNTED - 1}+" if page.waiting >= _COUNTED else str(page.waiting)
+    return saying.named(page.pool.name, f"{waiting}条", _TITLE)
 
 
 def _nothing_waits(page: PoolPage, others: Sequence[Pool]) -> Card:
@@ -85,7 +87,8 @@ def _option(lead: PooledLead) -> str:
     """The line to tick: number, name and need; the name gives way first."""
     need, name = saying.need(lead.product, lead.amount_fen), saying.short_mask(lead.name)
     names = (lead.name, name, saying.short_name(name), name[:1])
-    return saying.first_that_fits([f"L{lead.id} {name} {need}" for name in names], _OPTION)
+    tails = [*(f"{name} {need}" for name in names), need, saying.money(lead.amount_fen)]
+    return saying.first_that_fits([f"L{lead.id} {tail}" for tail in tails], _OPTION)
 
 
 def _detail(lead: PooledLead, now: datetime, *, with_phone: bool) -> str:
@@ -93,10 +96,10 @@ def _detail(lead: PooledLead, now: datetime, *, with_phone: bool) -> str:
     return f"L{lead.id} {phone}{saying.place(lead.region)} {lead.channel} {_waited(lead.pooled_at, now)}"
 
 
-def _watched_row(lead: PooledLead, now: datetime) -> str:
-    need = saying.need(lead.product, lead.amount_fen)
-    rest = f"{need} {saying.place(lead.region)} {_waited(lead.pooled_at, now)}"
-    return saying.named(saying.short_mask(lead.name), rest, ROW)
+def _watched_row(lead: PooledLead, now: datetime) -> Field:
+    need, waited = saying.need(lead.product, lead.amount_fen), _waited(lead.pooled_at, now)
+    rests = (f"{need} {saying.place(lead.region)} {waited}", f"{need} {waited}", waited)
+    return lead_row(lead.id, saying.short_mask(lead.name), rests)
 
 
 def _waited(since: datetime, now: datetime) -> str:
@@ -106,21 +109,22 @@ def _waited(since: datetime, now: datetime) -> str:
 
 def claimed_card(won: Sequence[Brief], reasons: Sequence[str], pool: Pool | None, now: datetime) -> Card:
     """What the pool card becomes: the leads that were won, with full numbers, and why the others were not. `pool` is
-    where the viewer may try again if he won none."""
+    where the viewer may try again if he won none (None: a limit stops him everywhere, or no pool is open to him)."""
     if not won:
         again = (Button("看公海", ShowPool(pool.key, 1), Style.PRIMARY),) if pool else ()
-        return Card(title="这次没有领到", lines=tuple(reasons), buttons=(*again, Button("我的客户", ShowMine(1))))
+        mine = Button("我的客户", ShowMine(1), Style.PLAIN if pool else Style.PRIMARY)
+        return Card(title="这次没有领到", lines=tuple(reasons), buttons=(*again, mine))
     return Card(
         title=f"已领取 {len(won)} 条" if len(won) > 1 else f"已领取 L{won[0].id}",
         subtitle=f"{saying.at(now, now)} · 请尽快联系",
-        fields=tuple(Field(f"L{lead.id}", _won_row(lead)) for lead in won),
+        fields=tuple(_won_row(lead) for lead in won),
         lines=(*reasons, *(("其余的回复 我的客户 查看",) if len(won) > _MOST_BUTTONS else ())),
-        buttons=_one(won[0]) if len(won) == 1 else tuple(_follow(lead) for lead in won[:_MOST_BUTTONS]),
+        buttons=_one(won[0]) if len(won) == 1 else _follow_each(won[:_MOST_BUTTONS]),
     )
 
 
-def _won_row(lead: Brief) -> str:
-    return saying.named(lead.name, f"{lead.phone} {saying.need(lead.product, lead.amount_fen)}", ROW)
+def _won_row(lead: Brief) -> Field:
+    return lead_row(lead.id, lead.name, (f"{lead.phone} {saying.need(lead.product, lead.amount_fen)}", lead.phone))
 
 
 def _one(lead: Brief) -> tuple[Button, ...]:
@@ -131,6 +135,11 @@ def _one(lead: Brief) -> tuple[Button, ...]:
     )
 
 
-def _follow(lead: Brief) -> Button:
-    wordings = [f"写跟进 L{lead.id}", f"跟进L{lead.id}", f"L{lead.id}"]
-    return Button(saying.first_that_fits(wordings, LABEL), WriteFollowUp(lead.id), Style.PRIMARY)
+def _follow_each(leads: Sequence[Brief]) -> tuple[Button, ...]:
+    """One button a lead; from three on they stand side by side, and the label must be short."""
+    word = "写跟进" if len(leads) < 3 else "跟进"
+    wordings = {lead.id: [f"{word} L{lead.id}", f"跟进L{lead.id}", f"L{lead.id}"] for lead in leads}
+    return tuple(
+        Button(saying.first_that_fits(wordings[lead.id], LABEL), WriteFollowUp(lead.id), Style.PRIMARY)
+        for lead in leads
+    )

@@ -15,7 +15,6 @@ class OwnerChanged(Event):
     new_id: int | None
     how: How
     by_id: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class Ownership(Base):
     """Who had a lead, from when to when (`owner_id` None: it waited in `pool`). Appended by every change of owner.
 
     It is the claim log too: limits are counted from it. At most one row a lead is open, so the history cannot overlap.
+    The reason is sealed: people type what they know.
     """
 
     __tablename__ = "ownership"
@@ -150,7 +151,7 @@ class Ownership(Base):
     pool: Mapped[str] = mapped_column(String(30))
     how: Mapped[str] = mapped_column(String(10))
     by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

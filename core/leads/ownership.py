@@ -63,6 +63,11 @@ _END = (
 _BEGIN = insert(_O)
 
 
+def reason_place(lead_id: int) -> str:
+    """The vault's place of the reason for a change of owner."""
+    return f"ownership.reason:{lead_id}"
+
+
 def move(unit: Unit, change: Move) -> str | None:
     """Carry out `change` if the lead is still open and where the change takes it from: the key of its pool (the new
     one, if it went into one). None if it is not: nothing was changed."""
@@ -82,7 +87,7 @@ def move(unit: Unit, change: Move) -> str | None:
         return None
     ended: datetime | None = unit.connection.execute(_END, {"lead": change.lead_id, "at": unit.now}).scalar()
     begin(unit, change, pool, since=ended)
-    unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id, change.reason))
+    unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id))
     return pool
 
 
@@ -94,7 +99,7 @@ def begin(unit: Unit, change: Move, pool: str, since: datetime | None = None) ->
         "pool": pool,
         "how": change.how.value,
         "by_id": change.by_id,
-        "reason": change.reason,
+        "reason": unit.vault.seal(reason_place(change.lead_id), change.reason) if change.reason else None,
         "since": since or unit.now,
     }
     unit.connection.execute(_BEGIN, values)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.models import IS_OPEN, IS_POOLED, Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
+from core.leads.ownership import reason_place
 from core.leads.pools import Pool, Pools
 from core.people import queries as people
 from core.people.models import Department, Person
@@ -254,7 +255,7 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
     department = people.department_of(session, lead.owner_id) if lead.owner_id else None
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
     inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
-    history = _history(session, lead_id, pools)
+    history = _history(session, vault, lead_id, pools)
     name = _name(vault, customer.id, customer.name)
     phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
     count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
@@ -300,7 +301,11 @@ def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]
     return tuple((row.at, row.channel) for row in rows)
 
 
-def _history(session: Session, lead_id: int, pools: Pools) -> tuple[Step, ...]:
+def _reason(vault: Vault, row: Ownership) -> str:
+    return vault.open(reason_place(row.lead_id), row.reason) if row.reason else ""
+
+
+def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
     rows = session.execute(
         select(Ownership, Person.name)
         .outerjoin(Person, Person.id == Ownership.owner_id)
@@ -308,13 +313,14 @@ def _history(session: Session, lead_id: int, pools: Pools) -> tuple[Step, ...]:
         .order_by(Ownership.since, Ownership.id)
     )
     return tuple(
-        Step(row.since, row.until, name, _pool_name(pools, row.pool), How(row.how), row.reason) for row, name in rows
+        Step(row.since, row.until, name, _pool_name(pools, row.pool), How(row.how), _reason(vault, row))
+        for row, name in rows
     )
 
 
-def last_step(session: Session, lead_id: int, pools: Pools) -> Step | None:
+def last_step(session: Session, vault: Vault, lead_id: int, pools: Pools) -> Step | None:
     """The owner (or pool) of now, and how it came there; None for an unknown lead."""
-    history = _history(session, lead_id, pools)
+    history = _history(session, vault, lead_id, pools)
     return history[-1] if history else None
 
 

@@ -8,7 +8,7 @@ the moment a thing is done, never those of the moment a card was made.
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, func, or_, true
 
 from core.people.models import Department, Person
 
@@ -131,5 +131,6 @@ def owner_filter(actor: Actor, verb: Verb) -> ColumnElement[bool]:
     if scope >= Scope.DEPARTMENT:
         conditions.append(Department.path == actor.department)
     if scope >= Scope.TREE:
-        conditions.append(Department.path.startswith(actor.department + "/", autoescape=True))
+        below = actor.department + "/"  # not LIKE: SQLite's does not tell `a` from `A`
+        conditions.append(func.substr(Department.path, 1, len(below)) == below)
     return or_(*conditions) if conditions else false()

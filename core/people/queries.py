@@ -13,6 +13,8 @@ from core.store.database import Executor
 _P, _D = table_of(Person), table_of(Department)
 _USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
 
+_KNOWN_ROLES = frozenset(Role)  # one that this release does not know gives nothing
+
 
 def _actors(channel: str) -> Select[int, str, str, str, str, str | None]:
     columns = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, _USERID[channel])
@@ -29,7 +31,7 @@ def _actor(row: Row[int, str, str, str, str, str | None]) -> Actor:
         id=person_id,
         name=name,
         department=department,
-        roles=frozenset(Role(role) for role in roles.split("|") if role),
+        roles=frozenset(Role(role) for role in roles.split("|") if role in _KNOWN_ROLES),
         userid=userid or "",
         rank=rank,
     )

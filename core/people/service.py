@@ -1,7 +1,9 @@
 """Changes to the organisation. For now: taking over a people file, row by row, whole or not at all."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -47,69 +49,131 @@ class BadRow:
 def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadRow]:
     """Add or change the people in `rows`; people are recognised by their WeCom user id, else their DingTalk one.
 
-    Nobody is removed: who is not in the file stays. Returns the bad rows and changes nothing if any is bad.
-    Audited as `people:import`.
+    Nobody is removed: who is not in the file stays, and may be a superior of who is. Returns the bad rows and changes
+    nothing if any is bad. Audited as `people:import`, and each change of somebody's rights as `people:rights`.
     """
-    bad = _check(rows)
+    known = _Register(unit.session.scalars(select(Person)).unique())
+    bad = _check(rows, known)
     if bad:
         return bad
-    departments = {row.path: row for row in unit.session.scalars(select(Department))}
-    known = unit.session.scalars(select(Person)).unique().all()
-    people = {_identity(person.wecom_userid or "", person.dingtalk_userid or ""): person for person in known}
-    added = changed = 0
+    departments = _departments(unit, rows)
+    people: list[Person] = []
+    added, changed = 0, set[int]()
     for row in rows:
-        person = people.get(_identity(row.wecom_userid, row.dingtalk_userid))
-        if row.department not in departments:
-            departments[row.department] = Department(path=row.department)
-            unit.session.add(departments[row.department])
-            unit.session.flush()
-        values = {
-            "name": normal_name(row.name),
-            "department_id": departments[row.department].id,
-            "roles": "|".join(sorted(row.role.split("|"))),
-            "rank": row.rank,
-            "wecom_userid": row.wecom_userid.casefold() or None,
-            "dingtalk_userid": row.dingtalk_userid.casefold() or None,
-            "left_at": None,
-        }
+        person = known.find(row)
         if person is None:
-            person = Person(**values)
+            person = Person()
             unit.session.add(person)
             added += 1
-        elif any(getattr(person, key) != value for key, value in values.items()):
-            for key, value in values.items():
-                setattr(person, key, value)
-            changed += 1
-        people[_identity(row.wecom_userid, row.dingtalk_userid)] = person
+        elif _update(unit, person, row, departments):
+            changed.add(person.id)
+        for column, value in _values(row, departments).items():
+            setattr(person, column, value)
+        known.put(person)
+        people.append(person)
     unit.session.flush()
-    for row in rows:
-        superior = people.get(_identity(row.superior, "")) if row.superior else None
-        person = people[_identity(row.wecom_userid, row.dingtalk_userid)]
-        person.superior_id = superior.id if superior else None
-    unit.record(None, "people:import", "people", added=added, changed=changed, lines=len(rows))
-    return Imported(added, changed, len(rows) - added - changed)
+    fresh = {person.id for person in people} - {person.id for person in known.before}
+    for row, person in zip(rows, people, strict=True):
+        superior = known.by_wecom.get(row.superior.casefold()) if row.superior else None
+        superior_id = superior.id if superior else None
+        if person.superior_id != superior_id:
+            person.superior_id = superior_id
+            changed |= {person.id} - fresh
+    unit.record(None, "people:import", "people", added=added, changed=len(changed), lines=len(rows))
+    return Imported(added, len(changed), len(rows) - added - len(changed))
 
 
-def _identity(wecom_userid: str, dingtalk_userid: str) -> str:
-    return f"wecom:{wecom_userid.casefold()}" if wecom_userid else f"dingtalk:{dingtalk_userid.casefold()}"
+class _Register:
+    """Who is known, by the user ids of each platform."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.before = list(people)
+        self.by_wecom: dict[str, Person] = {}
+        self.by_dingtalk: dict[str, Person] = {}
+        for person in self.before:
+            self.put(person)
+
+    def put(self, person: Person) -> None:
+        if person.wecom_userid:
+            self.by_wecom[person.wecom_userid] = person
+        if person.dingtalk_userid:
+            self.by_dingtalk[person.dingtalk_userid] = person
+
+    def find(self, row: PersonRow) -> Person | None:
+        """The person of this line: by the WeCom user id; else by the DingTalk one, of somebody who has no other WeCom
+        user id (a mistyped id must not take over a colleague's rights)."""
+        found = self.by_wecom.get(row.wecom_userid.casefold())
+        if found is None and (found := self.by_dingtalk.get(row.dingtalk_userid.casefold())) is not None:
+            return None if row.wecom_userid and found.wecom_userid else found
+        return found
+
+    def takes_anothers_id(self, row: PersonRow) -> bool:
+        """True if the DingTalk user id of this line is that of somebody else."""
+        holder = self.by_dingtalk.get(row.dingtalk_userid.casefold())
+        return holder is not None and holder is not self.find(row)
 
 
-def _check(rows: Sequence[PersonRow]) -> list[BadRow]:
+def _departments(unit: Unit, rows: Sequence[PersonRow]) -> dict[str, Department]:
+    """The departments by path, with those that the rows bring."""
+    departments = {row.path: row for row in unit.session.scalars(select(Department))}
+    for path in dict.fromkeys(_path(row.department) for row in rows):
+        if path not in departments:
+            departments[path] = Department(path=path)
+            unit.session.add(departments[path])
+    unit.session.flush()
+    return departments
+
+
+def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:
+    return {
+        "name": normal_name(row.name),
+        "department_id": departments[_path(row.department)].id,
+        "roles": "|".join(_roles(row.role)),
+        "rank": row.rank,
+        "wecom_userid": row.wecom_userid.casefold() or None,
+        "dingtalk_userid": row.dingtalk_userid.casefold() or None,
+        "left_at": None,
+    }
+
+
+def _update(unit: Unit, person: Person, row: PersonRow, departments: dict[str, Department]) -> bool:
+    """Does the row change this person? A change of rights is audited with what was before."""
+    values = _values(row, departments)
+    old, new = ("" if person.left_at else person.roles), values["roles"]
+    if (old, person.department_id) != (new, values["department_id"]):
+        was, now = person.department.path, _path(row.department)
+        unit.record(
+            None, "people:rights", f"person:{person.id}", old=old, new=new, old_department=was, new_department=now
+        )
+    return any(getattr(person, column) != value for column, value in values.items())
+
+
+def _roles(text: str) -> list[str]:
+    return sorted({role for role in text.split("|") if role})
+
+
+def _path(text: str) -> str:
+    """The one spelling of a department's path: half-width, without spaces around its parts or empty ones. Rights end
+    at a department, so two spellings must not make two of it."""
+    parts = (part.strip() for part in unicodedata.normalize("NFKC", text).split("/"))
+    return "/".join(part for part in parts if part)
+
+
+def _check(rows: Sequence[PersonRow], known: _Register) -> list[BadRow]:
     bad: list[BadRow] = []
-    seen: dict[str, int] = {}
-    userids = {row.wecom_userid.casefold() for row in rows}
+    seen: set[tuple[str, str]] = set()
+    userids = {row.wecom_userid.casefold() for row in rows} | set(known.by_wecom)
     for row in rows:
-        for column in ("name", "department", "role"):
-            if not getattr(row, column).strip():
-                bad.append(BadRow(row.line, column, "empty"))
+        plain = {"name": normal_name(row.name), "department": _path(row.department), "role": "".join(_roles(row.role))}
+        bad += [BadRow(row.line, column, "empty") for column, value in plain.items() if not value]
         if not (row.wecom_userid or row.dingtalk_userid):
             bad.append(BadRow(row.line, "wecom_userid", "empty"))
-        bad += [
-            BadRow(row.line, "role", "unknown", role) for role in row.role.split("|") if role and role not in set(Role)
-        ]
-        if row.wecom_userid and row.wecom_userid.casefold() in seen:
-            bad.append(BadRow(row.line, "wecom_userid", "twice", row.wecom_userid))
-        seen[row.wecom_userid.casefold()] = row.line
+        bad += [BadRow(row.line, "role", "unknown", role) for role in _roles(row.role) if role not in set(Role)]
+        for column, userid in (("wecom_userid", row.wecom_userid), ("dingtalk_userid", row.dingtalk_userid)):
+            key = column, userid.casefold()
+            if userid and (key in seen or (column == "dingtalk_userid" and known.takes_anothers_id(row))):
+                bad.append(BadRow(row.line, column, "twice", userid))
+            seen.add(key)
         if row.superior and row.superior.casefold() not in userids:
             bad.append(BadRow(row.line, "superior", "unknown", row.superior))
     return bad

@@ -3,30 +3,38 @@
 A mask is total: whatever it does not recognise becomes stars, never the raw value.
 """
 
+import re
+
 _DOT = "·"
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_MOST_HEAD, _MOST_TAIL = 6, 4  # the 8 digits between are the birth date
 
 
 def mask_phone(phone: str) -> str:
     """`13800001111` -> `138****1111` (3 + 4). Anything that is no 11-digit mobile number is hidden altogether."""
-    if len(phone) == 11 and phone.isascii() and phone.isdigit():
+    if _MOBILE.fullmatch(phone):
         return f"{phone[:3]}****{phone[7:]}"
     return "*" * len(phone)
 
 
 def mask_id_number(number: str, keep: tuple[int, int] = (3, 4)) -> str:
-    """`150102199001011234` -> `150***********1234`. `keep` is (1, 1) where several people may read along."""
+    """`150102199001011234` -> `150***********1234`. `keep` is (1, 1) where several people may read along; one that
+    would show a part of the birth date shows nothing."""
     head, tail = keep
-    if len(number) != 18 or not number.isascii():
+    if not (_ID_NUMBER.fullmatch(number) and 0 <= head <= _MOST_HEAD and 0 <= tail <= _MOST_TAIL):
         return "*" * len(number)
     return number[:head] + "*" * (18 - head - tail) + number[18 - tail :]
 
 
 def mask_name(name: str) -> str:
-    """The first character of each part stays: `巴特尔·孟和` -> `巴**·孟*`, `王小明` -> `王**`, `王` -> `*`."""
-    parts = name.split(_DOT)
+    """The first character of each part stays, unless it is all of the part: `巴特尔·孟和` -> `巴**·孟*`, `王小明` ->
+    `王**`, `王` -> `*`, `巴特尔·孟` -> `巴**·*`."""
     if len(name) < 2:
         return "*" * len(name)
-    return _DOT.join(part[:1] + "*" * (len(part) - 1) for part in parts)
+    return _DOT.join(
+        part[:1] + "*" * (len(part) - 1) if len(part) > 1 else "*" * len(part) for part in name.split(_DOT)
+    )
 
 
 def mask_colleague(name: str) -> str:

@@ -1,5 +1,6 @@
 """Normal forms: the one spelling under which a phone, an ID number or a name is stored, indexed and compared."""
 
+import re
 import unicodedata
 
 import phonenumbers
@@ -8,13 +9,14 @@ from stdnum.exceptions import ValidationError
 
 # Dots that keyboards and registers put between the parts of a Mongolian or Uyghur name. All become `·` (U+00B7), the
 # one that Chinese input methods type.
-_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "●": "·", "．": "·", ".": "·"})
-_PHONE_NOISE = str.maketrans("", "", " \t-()（）—")
+_DOTS = str.maketrans(dict.fromkeys("•・‧●∙⋅．.", "·"))
+_AROUND_DOTS = re.compile(r" ?·[ ·]*")
+_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
 def normal_phone(text: str) -> str | None:
     """A mainland mobile number as 11 digits, or None if `text` is none: `+86 138-0000-1111` -> `13800001111`."""
-    plain = unicodedata.normalize("NFKC", text).translate(_PHONE_NOISE)
+    plain = "".join(char for char in unicodedata.normalize("NFKC", text) if not _is_phone_noise(char))
     plain = plain.removeprefix("+86").removeprefix("0086")
     if len(plain) == 13 and plain.startswith("86"):
         plain = plain[2:]
@@ -25,13 +27,20 @@ def normal_phone(text: str) -> str | None:
     return plain if mobile and phonenumbers.is_valid_number(number) else None
 
 
+def _is_phone_noise(char: str) -> bool:
+    """What stands between the digits: spaces, tabs, dashes of any kind, brackets, and the direction marks that come
+    along when a number is copied out of a phone's contacts."""
+    return char in "\t()−" or unicodedata.category(char) in ("Zs", "Pd", "Cf")
+
+
 def normal_id_number(text: str) -> str | None:
     """An 18-digit resident ID number with a real birth date and the right check digit (`X` upper case), or None.
 
     The place code is not looked up: it is the one of the year of issue, and districts are renumbered (GB 11643), so a
     true number may carry a place that did not exist when its owner was born.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    narrow = unicodedata.normalize("NFKC", text)
+    plain = "".join(char for char in narrow if unicodedata.category(char) not in ("Zs", "Cf")).upper()
     if len(plain) != 18 or not plain.isascii() or not plain[:17].isdigit():
         return None
     try:
@@ -42,8 +51,10 @@ def normal_id_number(text: str) -> str | None:
 
 
 def normal_name(text: str) -> str:
-    """A name without outer or doubled spaces, full-width letters narrowed, all middle dots as `·`, no control or
-    direction marks (a name is shown in cards and must not turn the line around)."""
-    narrow = unicodedata.normalize("NFKC", text).translate(_DOTS)
-    visible = "".join(char for char in narrow if unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
-    return " ".join(visible.split()).strip("·")
+    """A name without outer or doubled spaces, full-width letters narrowed, all middle dots as one `·` without spaces
+    around it, no control or direction marks (a name is shown in cards and must not turn the line around). The normal
+    form of a normal form is itself: else a name could not be found again by its blind index."""
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
+    narrow = unicodedata.normalize("NFKC", visible).translate(_DOTS)  # composes what stood apart until now
+    return _AROUND_DOTS.sub("·", " ".join(narrow.split())).strip("·")

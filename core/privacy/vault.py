@@ -8,7 +8,7 @@ master is given as well: everything new is written with the new one, everything 
 import hashlib
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 class MasterKey:
     """One 32-byte master key and the keys derived from it."""
 
-    material: bytes
+    material: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if len(self.material) != 32:

@@ -1,5 +1,6 @@
 """What the bench measures, as values: our samples, the floor's samples of the same run, and the wish."""
 
+import math
 import os
 import platform
 import sqlite3
@@ -88,7 +89,7 @@ def _number(value: float) -> str:
 def percentile(samples: Sequence[float], share: float) -> float:
     """The smallest sample that at least `share` (0 to 1) of all samples do not exceed."""
     ordered = sorted(samples)
-    return ordered[max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1)]
+    return ordered[max(0, math.ceil(round(len(ordered) * share, 6)) - 1)]
 
 
 def machine() -> str:

@@ -18,7 +18,7 @@ _STATEMENTS = (
     "UPDATE lead SET owner_id = ?, owned_at = ?, pooled_at = NULL, next_contact_at = NULL, revision = revision + 1"
     " WHERE id = ? AND state = 'open' AND owner_id IS NULL",
     "UPDATE ownership SET until = ? WHERE lead_id = ? AND until IS NULL",
-    "INSERT INTO ownership (lead_id, owner_id, pool, how, by_id, reason, since) VALUES (?, ?, ?, 'claim', ?, '', ?)",
+    "INSERT INTO ownership (lead_id, owner_id, pool, how, by_id, reason, since) VALUES (?, ?, ?, 'claim', ?, NULL, ?)",
     "UPDATE audit_head SET seq = seq + 1, hash = ? WHERE id = 1 RETURNING seq",
     "INSERT INTO audit (seq, at, actor_id, action, subject, details, channel, request_id, key_id, hash)"
     " VALUES (?, ?, ?, 'lead:claim', ?, '{}', 'wecom', ?, 'aaaaaaaa', ?)",

@@ -204,11 +204,12 @@ def prepare(text: str, first_id: int, count: int) -> list[bytes]:
     return [_request(cipher, stamp, first_id + index, text) for index in range(count)]
 
 
-def event(message_id: int, text: str, stamp: str) -> bytes:
-    """The plaintext of a typed message."""
+def event(message_id: int, text: str, stamp: str, sender: str = "") -> bytes:
+    """The plaintext of a typed message; without `sender` the officers take turns."""
+    who = sender or OFFICERS[message_id % len(OFFICERS)]
     return (
         f"<xml><ToUserName><![CDATA[{CORP_ID}]]></ToUserName>"
-        f"<FromUserName><![CDATA[{OFFICERS[message_id % len(OFFICERS)]}]]></FromUserName>"
+        f"<FromUserName><![CDATA[{who}]]></FromUserName>"
         f"<CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
         f"<MsgId>{message_id}</MsgId><AgentID>{AGENT_ID}</AgentID></xml>"
     ).encode()

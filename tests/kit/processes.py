@@ -20,10 +20,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+from redis import Redis
 from sqlalchemy import func, select, update
 
 from bot.peoplefile import read_people
-from bot.runtime import build
+from bot.runtime import build, redis_url
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
@@ -33,12 +34,15 @@ from core.people.service import import_people
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import OutboxRow, OutboxState
 from core.store.unit import utc_now
+from jobs.bell import pending_key
+from jobs.embedded import EmbeddedRedis
 from kit.barriers import until
 from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
 
 ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "3"))  # how often a chaos test repeats its cell
 ROOT = Path(__file__).parents[2]
 ALL = ("serve", "worker", "scheduler")
+WEB_WORKERS = 2  # as in production: while one is started anew the other takes the repetitions
 READY_SECONDS = 30.0
 END_SECONDS = 30.0  # what is promised after SIGTERM
 
@@ -132,6 +136,18 @@ class House(Company):
         os.killpg(process.popen.pid, signal.SIGKILL)
         process.popen.wait(10)
 
+    def renew(self, name: str) -> None:
+        """SIGKILL a command if it still runs, and start it anew."""
+        if self.processes[name].alive:
+            self.kill(name)
+        self.start(name)
+
+    def listening(self) -> int:
+        """How many web workers accept connections now (each has its own listening socket)."""
+        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        sockets = (line.split() for line in lines)
+        return sum(each[1].endswith(f":{self.port:04X}") and each[3] == "0A" for each in sockets)
+
     def stop_at(self, name: str, point: str) -> None:
         """SIGKILL the process that runs `name` when it comes to the stop point `point`, once."""
         order = self._order(name)
@@ -153,6 +169,11 @@ class House(Company):
         with self.runtime.store.database.write() as session:
             session.execute(update(OutboxRow).where(OutboxRow.lease.is_not(None)).values(lease_until=past))
 
+    def forget_ring(self) -> None:
+        """As if the few seconds had passed for which a lost ring silences the bell."""
+        with Redis.from_url(redis_url(self.runtime.settings)) as redis:
+            redis.delete(pending_key())
+
     def end_all(self) -> dict[str, int]:
         """SIGTERM everything at once and wait; exit code by name."""
         for process in self.processes.values():
@@ -162,13 +183,25 @@ class House(Company):
         self.processes.clear()
         return codes
 
+    def sweep_away(self) -> None:
+        """End whatever still runs: the web processes at once, the others in order, the embedded Redis last."""
+        if "serve" in self.processes:
+            self.kill("serve")
+        self.end_all()
+        if (self.var_dir / "redis" / "valkey.pid").exists():
+            redis = EmbeddedRedis(self.var_dir)
+            redis.start()
+            redis.stop()  # as the last one who leaves
+
     def _order(self, name: str) -> Path:
         return self.var_dir / f"stop-{name}"
 
     def _ready(self, process: Process) -> bool:
         assert process.alive, f"{process.name} ended: {process.log.read_text(errors='replace')[-2000:]}"
+        if self.listening() < WEB_WORKERS:
+            return False
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -185,7 +218,7 @@ def open_house(
     database_url: str,
     var_dir: Path,
     *,
-    redis_url: str = "embedded",
+    redis: str = "embedded",
     start: Sequence[str] = ALL,
     their_database_url: str = "",
     **environ: str,
@@ -208,9 +241,9 @@ def open_house(
         ours = SECRETS | {
             "TUOLING_ENV": "test",
             "TUOLING_DATABASE_URL": database_url,
-            "TUOLING_REDIS_URL": redis_url,
+            "TUOLING_REDIS_URL": redis,
             "TUOLING_VAR_DIR": str(var_dir),
-            "TUOLING_WORKERS": "2",  # as in production: while one is started anew the other takes the repetitions
+            "TUOLING_WORKERS": str(WEB_WORKERS),
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
         }
@@ -229,4 +262,4 @@ def open_house(
         finally:
             for name in start:
                 house.withdraw(name)
-            house.end_all()
+            house.sweep_away()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from kit.databases import fresh_sqlite
-from ops_kit import Command, installation
+from ops_kit import Command, installation, servers
 
 from bot.cli import main
 
@@ -59,17 +59,3 @@ def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Com
             command.process.wait(timeout=20)
     for pid in servers(tmp_path):
         os.kill(pid, signal.SIGKILL)
-
-
-def servers(folder: Path) -> list[int]:
-    """Embedded Redis servers whose data lies below `folder`."""
-    below = os.fsencode(folder.resolve())
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-        except OSError:
-            continue  # it has just ended
-        if any(word.startswith(below) and word.endswith(b"valkey.conf") for word in words):
-            found.append(int(entry.name))
-    return found

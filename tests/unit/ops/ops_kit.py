@@ -97,3 +97,17 @@ class Command:
     def ends(self, seconds: float = END_SECONDS) -> int:
         """Wait for its end; its exit code."""
         return self.process.wait(timeout=seconds)
+
+
+def servers(folder: Path) -> list[int]:
+    """Embedded Redis servers whose data lies below `folder`."""
+    below = os.fsencode(folder.resolve())
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+        except OSError:
+            continue  # it has just ended
+        if any(word.startswith(below) and word.endswith(b"valkey.conf") for word in words):
+            found.append(int(entry.name))
+    return found

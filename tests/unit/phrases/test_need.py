@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.phrases.amounts import MOST_FEN
 from bot.phrases.need import NAME_LENGTH, PROBLEMS, Entry, Problem, read_entry
+from bot.phrases.products import SYNONYMS
+from core.leads.products import PRODUCTS
 
 PHONE = "13800001111"
 WAN = 10_000 * 100
@@ -207,3 +209,12 @@ def test_a_long_text_is_read_within_a_second(text: str) -> None:
     began = datetime.now(UTC)
     read_entry(f"{text} 13800001111")
     assert datetime.now(UTC) - began < timedelta(seconds=1)
+
+
+def test_every_product_has_the_words_that_people_use_for_it() -> None:
+    assert set(SYNONYMS) == set(PRODUCTS)
+
+
+@pytest.mark.parametrize(("key", "shown"), PRODUCTS.items())
+def test_the_word_a_product_is_shown_by_is_understood(key: str, shown: str) -> None:
+    assert read_entry(f"王小明 {PHONE} {shown}") == entry(product=key)

@@ -279,7 +279,7 @@ def upgrade() -> None:
         sa.Column("pool", sa.String(length=30), nullable=False),
         sa.Column("how", sa.String(length=10), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("until", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_ownership_by_id_person")),

@@ -1,0 +1,57 @@
+"""`make bench`: measures and prints one table, each figure beside its floor of the same run.
+
+    python -m tests.bench [--quick] [--only NAME]...
+
+The databases with many leads are kept in `var/bench`: the first run is longer by the minutes it takes to make them.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+
+from tests.bench.figures import Figure, table
+
+
+def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
+    """What can be measured, by name. Imported here: the load processes import this module too."""
+    from tests.bench import callbacks, claims, delivery, importing, memory, scale
+
+    rounds, databases = (1, ("sqlite",)) if quick else (5, ("sqlite", "postgresql"))
+
+    def on_each(measure: Callable[[str], list[Figure]]) -> Callable[[], list[Figure]]:
+        return lambda: [figure for database in databases for figure in measure(database)]
+
+    return {
+        "import": lambda: importing.measure(rounds=rounds),
+        "callback": on_each(lambda d: callbacks.measure(d, rounds=rounds, seconds=1.0 if quick else 3.0)),
+        "claim": on_each(lambda d: claims.measure(d, rounds=rounds, claims=100 if quick else 500)),
+        "scale": lambda: scale.measure(
+            "sqlite", rounds=rounds, looks=20 if quick else 100, many=20_000 if quick else scale.MANY
+        ),
+        "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
+        "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
+    }
+
+
+def main() -> int:
+    """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
+    names = ("import", "callback", "claim", "scale", "memory", "delivery")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
+    parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
+    parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")
+    given = parser.parse_args()
+    wide = Console(width=None if sys.stdout.isatty() else 150)
+    figures: list[Figure] = []
+    for name, measure in measures(given.quick).items():
+        if given.only and name not in given.only:
+            continue
+        Console(stderr=True).print(f"measuring {name} …")
+        figures += measure()
+    wide.print(table(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Every screen of `jobs/screens.py` with plain data, at its easiest and at its hardest. Everybody is made up."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from cards.model import Card
+from cards.views import lead as lead_views
+from cards.views import pool as pool_views
+from core.leads.models import How
+from core.leads.pools import Pool
+from core.leads.queries import Brief, Contact, Lead360, OwnLead, OwnPage, PooledLead, PoolPage, Step
+from core.people.policy import Verb
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
+HOHHOT = Pool("hohhot", "呼和浩特池", synonyms=("青城",))
+REGION = Pool("region", "全区池")
+LONG_POOL = Pool("faraway", "阿拉善左旗额济纳旗与乌拉特后旗联合池", synonyms=("西三旗",))
+LONG_NAME = "额尔敦巴雅尔·乌兰其木格"
+OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER})
+WORDS = "客户在包头做奶制品批发，名下一套商铺一套住宅，想用商铺做抵押周转，最长能接受三年；" * 8
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def pooled(number: int, name: str = "王**", **more: object) -> PooledLead:
+    values = {"region": "150102", "product": "house", "amount_fen": 50_000_000, "channel": "抖音"} | more
+    return PooledLead(id=number, name=name, phone="138****1111", pooled_at=ago(hours=3), **values)  # type: ignore[arg-type]
+
+
+HARD_POOLED = tuple(
+    pooled(1_234_560 + place, "额*****·乌****", product="business", amount_fen=1_234_560_000, region="150221")
+    for place in range(5)
+)
+
+
+def brief(number: int, name: str = "刘志强", *, mine: bool = True, owner: int | None = 1) -> Brief:
+    phone = "13947100001" if mine else "139****0001"
+    return Brief(number, name if mine else "刘**", phone, "house", 50_000_000, owner, mine)
+
+
+def own(number: int, name: str, due: datetime | None) -> OwnLead:
+    return OwnLead(number, name, "credit", 8_000_000, "A", due, None)
+
+
+LEAD = Lead360(
+    id=1024,
+    name="巴特尔·孟和",
+    phone="13800001111",
+    full=True,
+    mine=True,
+    open=True,
+    owner="巴特尔",
+    owner_id=1,
+    pool="呼和浩特池",
+    region="150103",
+    product="house",
+    amount_fen=50_000_000,
+    channel="抖音",
+    note="两套房，急用",
+    grade="A",
+    tags=("有房", "高意向"),
+    created_at=ago(days=4),
+    owned_at=ago(days=3),
+    next_contact_at=NOW + timedelta(days=1),
+    touches=((ago(days=4), "抖音"), (ago(days=1), "转介绍")),
+    history=(
+        Step(ago(days=4), ago(days=3), None, "呼和浩特池", How.ENTER, ""),
+        Step(ago(days=3), None, "李娜", "呼和浩特池", How.CLAIM, ""),
+    ),
+    contacts=(Contact(ago(days=1), "李娜", "意向强，明天10点面谈"), Contact(ago(days=2), "李娜", "未接通")),
+    contact_count=2,
+)
+HARD_LEAD = replace(
+    LEAD,
+    id=1_234_567,
+    name=LONG_NAME,
+    note=WORDS,
+    tags=("有房", "高意向", "公积金", "打卡工资", "蒙语沟通", "查询多", "有保单"),
+    next_contact_at=ago(days=12),
+    touches=tuple((ago(days=9 - day), "转介绍") for day in range(9)),
+    history=tuple(Step(ago(days=9 - day), None, LONG_NAME, "呼和浩特池", How.TRANSFER, "") for day in range(9)),
+    contacts=tuple(Contact(ago(days=day), LONG_NAME, WORDS) for day in range(3)),
+    contact_count=41,
+)
+COLLEAGUES = replace(LEAD, name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2)
+POOLED = replace(
+    COLLEAGUES, owner=None, owner_id=None, owned_at=None, note="", contacts=(), next_contact_at=None, contact_count=2
+)
+LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
+
+VIEWS: dict[str, Card] = {
+    "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [REGION], NOW),
+    "pool_hard": pool_views.pool_card(PoolPage(LONG_POOL, 12, 100, HARD_POOLED), [], NOW),
+    "pool_last_page": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),)), [REGION], NOW),
+    "pool_empty": pool_views.pool_card(PoolPage(HOHHOT, 1, 0, ()), [LONG_POOL, REGION], NOW),
+    "pool_beyond": pool_views.pool_card(PoolPage(HOHHOT, 9, 7, ()), [], NOW),
+    "pool_watched": pool_views.watched_pool_card(PoolPage(HOHHOT, 1, 100, HARD_POOLED), [REGION], NOW),
+    "claimed_one": pool_views.claimed_card([brief(1024)], [LATE], HOHHOT, NOW),
+    "claimed_ten": pool_views.claimed_card([brief(n, LONG_NAME) for n in range(1_234_560, 1_234_570)], [], HOHHOT, NOW),
+    "claimed_none": pool_views.claimed_card([], ["L1024 刚被 王* 领走"], HOHHOT, NOW),
+    "claimed_limit": pool_views.claimed_card([], [LATE], None, NOW),
+    "mine": lead_views.own_card(
+        OwnPage(
+            1,
+            7,
+            1,
+            1,
+            (own(1, LONG_NAME, ago(hours=3)), own(2, "王小明", NOW + timedelta(hours=3)), own(3, "张三", None)),
+        ),
+        HOHHOT,
+        NOW,
+    ),
+    "mine_last_page": lead_views.own_card(OwnPage(2, 6, 0, 0, (own(1_234_567, LONG_NAME, None),)), HOHHOT, NOW),
+    "mine_empty": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
+    "mine_empty_no_pool": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
+    "lead_own": lead_views.lead_card(LEAD, OWN_VERBS, NOW),
+    "lead_hard": lead_views.lead_card(HARD_LEAD, OWN_VERBS, NOW),
+    "lead_managed": lead_views.lead_card(COLLEAGUES, frozenset({Verb.RELEASE, Verb.TRANSFER}), NOW),
+    "lead_looked_at": lead_views.lead_card(COLLEAGUES, frozenset(), NOW),
+    "lead_pooled": lead_views.lead_card(POOLED, frozenset({Verb.CLAIM}), NOW),
+    "lead_pooled_looked_at": lead_views.lead_card(POOLED, frozenset(), NOW),
+    "lead_closed": lead_views.lead_card(replace(LEAD, open=False), OWN_VERBS, NOW),
+    "lead_gone": lead_views.gone_card(1024, owns_leads=True),
+    "lead_gone_looked_at": lead_views.gone_card(1024, owns_leads=False),
+    "found": lead_views.found_card(
+        [brief(1024, LONG_NAME), brief(1025, mine=False, owner=2), brief(1026, mine=False, owner=None)],
+        {2: "李娜"},
+        more=False,
+    ),
+    "found_more": lead_views.found_card([brief(n) for n in range(1_234_560, 1_234_566)], {}, more=True),
+    "received": lead_views.received_card(brief(1024, LONG_NAME), "李娜", How.TRANSFER, "巴特尔休假，他认识客户", NOW),
+    "assigned": lead_views.received_card(brief(1024), "乌云·塔娜", How.ASSIGN, "", NOW),
+    "lost": lead_views.lost_card(brief(1024, mine=False, owner=2), "李娜", "张*", How.TRANSFER, "休" * 200, NOW),
+    "taken_back": lead_views.lost_card(brief(1024, mine=False), "李娜", "呼和浩特池", How.RELEASE, "交接", NOW),
+    "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),
+}

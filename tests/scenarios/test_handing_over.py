@@ -1,0 +1,228 @@
+"""释放 and 转移: with and without a reason, by button, who is told, and whose cards change."""
+
+import pytest
+from kit.company import Company
+from sqlalchemy import select
+
+from core.leads.models import Ownership
+from core.leads.ownership import reason_place
+from core.people.service import PersonRow, import_people
+from core.store.audit import AuditRow
+
+
+def reasons(company: Company) -> list[str]:
+    with company.runtime.store.read() as session:
+        rows = session.scalars(select(Ownership).order_by(Ownership.id)).all()
+    opened = company.runtime.store.vault.open
+    return [opened(reason_place(row.lead_id), row.reason) if row.reason else "" for row in rows]
+
+
+def audited(company: Company) -> list[tuple[str, str]]:
+    with company.runtime.store.read() as session:
+        return [(row.action, row.subject) for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
+
+
+def people(company: Company, *rows: PersonRow) -> None:
+    with company.runtime.store.unit(request_id="test") as unit:
+        import_people(unit, rows)
+
+
+def test_a_lead_is_released_with_its_reason(company: Company) -> None:
+    company.lead(by="batu")
+    heard = company.person("batu").say("释放 L1 联系不上，三次未接")
+    assert heard.text == "L1 已释放到呼和浩特池。"
+    assert company.owner(1) is None
+    assert reasons(company) == ["", "联系不上，三次未接"]
+    assert ("lead:release", "lead:1") in audited(company)
+
+
+@pytest.mark.parametrize("way", ["typed", "tapped"])
+def test_without_a_reason_it_is_asked_for(company: Company, way: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    asked = batu.say("释放 L1") if way == "typed" else batu.tap(batu.say("L1").card, "释放")
+    assert asked.text == "请回复释放 L1（刘志强）的原因，如：联系不上。回复 取消 保留。"
+    assert company.owner(1) is not None
+    assert batu.say("没有意向").text == "L1 已释放到呼和浩特池。"
+    assert reasons(company)[-1] == "没有意向"
+
+
+@pytest.mark.parametrize("typed", ["取消", "取消吧", "不释放了", "点错了"])
+def test_a_release_can_be_left_and_the_lead_stays(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    assert batu.say(typed).text in ("好的，已退出。", "好的，没有释放，线索仍在原归属人名下。")
+    assert company.owner(1) == batu.actor.id
+
+
+def test_a_released_lead_can_be_taken_back_from_its_card(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    card = batu.say("L1").card
+    batu.tap(card, "释放")
+    batu.say("手上太多")
+    shown = batu.now(card)
+    assert "在呼和浩特池，可领取" in shown.whole
+    assert "13947100001" not in shown.whole
+    assert shown.labels == ["领取"]
+    batu.tap(shown, "领取")
+    assert company.owner(1) == batu.actor.id
+
+
+def test_a_manager_releases_and_the_owner_is_told_by_a_card(company: Company) -> None:
+    company.lead(by="batu")
+    batu, before = company.person("batu"), company.platform.chats.last
+    assert company.person("lina").say("释放 L1 离职交接").text == "L1 已释放到呼和浩特池。"
+    card = batu.heard_since(before).card
+    assert card.title == "L1 已从您名下释放"
+    assert card.rows == {"客户": "刘**", "去向": "呼和浩特池"}
+    assert "李娜 · 今天 10:00" in card.whole
+    assert "原因：离职交接" in card.whole
+    assert card.labels == ["知道了"]
+
+
+def test_a_lead_is_transferred_and_both_owners_and_the_audit_see_it(company: Company) -> None:
+    company.lead(by="batu")
+    batu, zhangsan = company.person("batu"), company.person("zhangsan")
+    old_card = batu.say("L1").card
+    before = company.platform.chats.last
+    assert company.person("lina").say("转移 L1 张三 巴特尔休假").text == (
+        "L1 已转给 张三，跟进记录一并转移，对方会收到通知。"
+    )
+    assert company.owner(1) == zhangsan.actor.id
+
+    received = zhangsan.heard_since(before).card
+    assert received.title == "L1 已转移给您"
+    assert received.rows == {"客户": "刘志强", "电话": "13947100001", "需求": "房抵50万"}
+    assert "李娜 · 今天 10:00" in received.whole
+    assert "原因：巴特尔休假" in received.whole
+    assert received.labels == ["写跟进", "详情"]
+
+    told = {card.message.id: card for card in batu.heard_since(before).cards}
+    changed = told.pop(old_card.message.id)
+    assert changed.labels == ["我的客户"]
+    assert "13947100001" not in changed.whole
+    (lost,) = told.values()
+    assert lost.title == "L1 已从您名下转移"
+    assert lost.rows == {"客户": "刘**", "去向": "张*"}
+    assert ("lead:transfer", "lead:1") in audited(company)
+
+
+def test_who_hands_over_himself_is_told_by_the_answer_alone(company: Company) -> None:
+    company.lead(by="batu")
+    heard = company.person("batu").say("转移 L1 张三")
+    assert heard.text.startswith("L1 已转给 张三")
+    assert heard.cards == []
+
+
+def test_the_history_goes_with_the_lead(company: Company) -> None:
+    company.lead(by="batu")
+    company.person("batu").say("跟进 L1 意向强，客户有两套房")
+    company.person("batu").say("转移 L1 张三")
+    card = company.person("zhangsan").say("L1").card
+    assert "11-24 巴特尔·孟和：意向强，客户有两套房" in card.whole
+    assert card.rows["归属"] == "… → 转给张三 11-24" or "转给张三" in card.rows["归属"]
+
+
+def test_news_that_is_over_becomes_the_leads_card_of_now(company: Company) -> None:
+    """Transferred to 张三 and on to 娜仁: the card that brought him the phone number does not keep it."""
+    company.lead(by="batu")
+    zhangsan, before = company.person("zhangsan"), company.platform.chats.last
+    company.person("batu").say("转移 L1 张三")
+    received = zhangsan.heard_since(before).card
+    assert "13947100001" in received.whole
+    company.person("lina").say("转移 L1 娜仁·其其格")
+    over = zhangsan.now(received)
+    assert "13947100001" not in over.whole
+    assert "该线索已不在您可查看的范围内。" in over.whole
+
+
+def test_the_result_of_a_claim_does_not_keep_the_number_of_a_lead_that_went_away(company: Company) -> None:
+    company.lead()
+    batu = company.person("batu")
+    card = batu.say("领取 L1").card
+    assert "13947100001" in card.whole
+    company.person("lina").say("转移 L1 张三")
+    assert "13947100001" not in batu.now(card).whole
+    assert batu.now(card).labels == ["我的客户"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "转移 L1 张三",
+        "转移L1张三",
+        "转给 L1 张三",
+        "移交 Ｌ１ 给张三",
+        "转移 L1 呼和浩特/一部 张三",
+        "转移 L1 一部 张三",
+    ],
+)
+def test_a_transfer_is_typed_in_many_ways(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    company.person("batu").say(typed)
+    assert company.owner(1) == company.person("zhangsan").actor.id
+
+
+def test_a_mongolian_name_with_spaces_around_its_dot(company: Company) -> None:
+    company.lead(by="lina")
+    company.person("lina").say("转移 L1 巴特尔 · 孟和 他认识客户")
+    assert company.owner(1) == company.person("batu").actor.id
+    assert reasons(company)[-1] == "他认识客户"
+
+
+def test_of_two_with_one_name_the_department_tells_which(company: Company) -> None:
+    people(company, PersonRow(2, "张三", "包头/一部", "officer", "zhangsan2", "", "", ""))
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say("转移 L1 张三").text == (
+        "有 2 位同事叫 张三：呼和浩特/一部、包头/一部。请写上部门，如：转移 L1 呼和浩特/一部 张三。"
+    )
+    assert company.owner(1) == batu.actor.id
+    assert batu.say("转移 L1 包头/一部 张三").text.startswith("L1 已转给 张三")
+    assert company.owner(1) == company.person("zhangsan2").actor.id
+
+
+def test_a_leaver_gets_nothing(company: Company) -> None:
+    from core.people.models import Person
+
+    company.lead(by="batu")
+    with company.runtime.store.unit(request_id="test") as unit:
+        person = unit.session.scalars(select(Person).where(Person.wecom_userid == "zhangsan")).unique().one()
+        person.left_at = unit.now
+    assert company.person("batu").say("转移 L1 张三").text == ("没有找到在职同事「张三」，请写全名，如：转移 L1 李娜。")
+
+
+REFUSED = [
+    ("batu", "转移 L1 没这人", "没有找到在职同事「没这人」，请写全名，如：转移 L1 李娜。"),
+    ("batu", "转移 L1 何静", "何静 的岗位不跟进客户，不能接收线索。请转给客户经理。"),
+    ("batu", "转移 L1 巴特尔·孟和", "L1 本来就归您，无需转移。"),
+    ("lina", "转移 L1 巴特尔·孟和", "L1 本来就归 巴特尔·孟和，无需转移。"),
+    ("surina", "转移 L1 张三", "L1 由 巴* 跟进，您不能操作。需要时请与对方或主管联系。"),
+    ("wangqiang", "释放 L1 没意向", "L1 由 巴* 跟进，您不能操作。需要时请与对方或主管联系。"),
+    ("batu", "转移 L2 张三", "L2 在公海，没有归属人。回复 领取 L2 领到名下再操作。"),
+    ("batu", "释放 L2 没意向", "L2 在公海，没有归属人。回复 领取 L2 领到名下再操作。"),
+    ("wuyun", "释放 L2 没意向", "L2 在公海，没有归属人。"),
+    ("batu", "释放 L99 没意向", "没有找到 L99。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
+    ("batu", "转移 L99 张三", "没有找到 L99。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
+]
+
+
+@pytest.mark.parametrize(("userid", "typed", "said"), REFUSED)
+def test_what_is_refused_says_why_and_what_next(company: Company, userid: str, typed: str, said: str) -> None:
+    company.lead(by="batu")
+    company.lead("白云飞", "13947100002")
+    owners = company.owner(1), company.owner(2)
+    heard = company.person(userid).say(typed)
+    assert heard.text == said
+    assert (company.owner(1), company.owner(2)) == owners
+
+
+def test_an_administrator_assigns_a_lead_out_of_the_pool(company: Company) -> None:
+    company.lead()
+    batu, before = company.person("batu"), company.platform.chats.last
+    assert company.person("wuyun").say("转移 L1 巴特尔·孟和").text.startswith("L1 已转给 巴特尔·孟和")
+    card = batu.heard_since(before).card
+    assert card.title == "L1 已分配给您"
+    assert "13947100001" in card.whole

@@ -1,0 +1,226 @@
+"""我的客户 and 客户: what is due, pages, and who may find whom by what."""
+
+from datetime import timedelta
+
+import pytest
+from kit.company import Company
+from sqlalchemy import select, update
+
+from core.leads.models import Lead
+from core.store.audit import AuditRow
+
+
+def due(company: Company, lead: int, **span: float) -> None:
+    """The next contact of `lead` is this far from now."""
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Lead).where(Lead.id == lead).values(next_contact_at=company.clock() + timedelta(**span)))
+
+
+def test_what_is_due_comes_first(company: Company) -> None:
+    names = ["甲某", "阿木尔·道尔吉", "丙某", "丁某"]
+    undated, late, later, soon = (company.lead(n, f"1390000000{i}", by="batu") for i, n in enumerate(names))
+    due(company, late, hours=-26)
+    due(company, later, days=1)
+    due(company, soon, hours=5)
+    card = company.person("batu").say("我的客户").card
+    assert "共4位 · 逾期1 · 今日待联系1" in card.whole
+    assert list(card.rows.items()) == [
+        (f"L{late}", "阿木尔·道尔吉 房抵50万 逾期1天"),
+        (f"L{soon}", "丁某 房抵50万 今天 15:00"),
+        (f"L{later}", "丙某 房抵50万 明天（周三）10:00"),
+        (f"L{undated}", "甲某 房抵50万 未约"),
+    ]
+    assert card.labels == [f"L{late} 阿木尔", f"L{soon} 丁某", f"L{later} 丙某", f"L{undated} 甲某"]
+    shown = company.person("batu").tap(card, f"L{late} 阿木尔").card
+    assert shown.message.id != card.message.id
+    assert shown.title == f"L{late} 阿木尔·道尔吉"
+    assert shown.rows["下次联系"] == "昨天 08:00（逾期1天）"
+
+
+def test_what_is_due_this_minute_is_not_overdue_yet(company: Company) -> None:
+    due(company, company.lead(by="batu"), seconds=-10)
+    assert company.person("batu").say("我的").card.rows == {"L1": "刘志强 房抵50万 已到时间"}
+
+
+def test_a_name_of_any_length_leaves_room_for_what_counts(company: Company) -> None:
+    company.lead("额尔敦巴雅尔·乌兰其木格" * 2, by="batu")
+    card = company.person("batu").say("我的客户").card
+    assert card.rows["L1"].endswith("… 房抵50万 未约")
+    assert len(card.rows["L1"]) <= 30
+    assert card.labels == ["L1 额尔敦巴雅尔"]
+
+
+def test_pages_of_ones_own(company: Company) -> None:
+    for number in range(7):
+        company.lead(f"王{'一二三四五六七'[number]}", f"139{number + 10_000_000}", by="batu")
+    batu = company.person("batu")
+    first = batu.say("我的客户").card
+    assert len(first.rows) == 5
+    assert first.labels[-1] == "下一页"
+    second = batu.tap(first, "下一页").card
+    assert second.message.id == first.message.id
+    assert len(second.rows) == 2
+    assert "第2页" in second.whole
+    company.clock.go(seconds=1)
+    assert batu.tap(second, "回第一页").card.rows == first.rows
+    assert batu.say("我的客户 2").card.rows == second.rows
+    beyond = batu.say("我的客户 9").card
+    assert "后面没有了。" in beyond.whole
+    assert beyond.labels == ["回第一页"]
+
+
+def test_who_has_nobody_yet_is_one_tap_from_the_pool(company: Company) -> None:
+    card = company.person("batu").say("我的客户").card
+    assert "您名下还没有客户。" in card.whole
+    company.lead()
+    assert company.person("batu").tap(card, "去公海看看").card.title == "呼和浩特池 1条"
+
+
+FINDS = ["客户 L1", "L1", "ｌ１", "客户L1", "客户 1", "客户 13947100001", "13947100001", "客户 +86 139 4710 0001"]
+FINDS += ["139-4710-0001", "客户 巴特尔·孟和", "客户 巴特尔•孟和", "客户 巴特尔", "查看 巴特尔 · 孟和", "客户：巴特尔"]
+
+
+@pytest.mark.parametrize("typed", FINDS)
+def test_ones_own_customer_is_found_by_number_phone_name_and_first_part(company: Company, typed: str) -> None:
+    company.lead("巴特尔·孟和", by="batu")
+    card = company.person("batu").say(typed).card
+    assert card.title == "L1 巴特尔·孟和"
+    assert card.rows["电话"] == "13947100001"
+
+
+def test_the_360_card_of_ones_own_lead(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("录入 巴特尔·孟和 13800001111 房抵50万 回民区 抖音 两套房")
+    company.clock.go(days=1)
+    company.person("surina").say("录入 巴特尔 13800001111 快手")
+    batu.say("跟进 L1 意向强，明天10点面谈")
+    company.clock.go(hours=2)
+    card = batu.say("客户 L1").card
+    assert "由您跟进，已1天" in card.whole
+    assert card.rows == {
+        "电话": "13800001111",
+        "需求": "房抵50万 · 回民区",
+        "等级标签": "未评级",
+        "来源": "抖音 11-24 → 快手 11-25",
+        "归属": "巴特尔·孟和录入 11-24",
+        "下次联系": "明天（周四）10:00",
+    }
+    assert "备注：两套房" in card.whole
+    assert "11-25 巴特尔·孟和：意向强，明天10点面谈" in card.whole
+    assert card.labels == ["写跟进", "释放", "进件"]
+    assert "进件功能即将开放" in batu.tap(card, "进件").text
+
+
+def test_the_newest_owner_and_the_newest_channel_are_never_cut(company: Company) -> None:
+    lead = company.lead(by="batu")
+    for userid, to in (("batu", "张三"), ("zhangsan", "额尔敦巴雅尔·乌兰其木格"), ("eerdun", "斯琴·阿茹娜")):
+        company.clock.go(days=1)
+        company.person(userid).say(f"转移 L{lead} {to}")
+    for channel in ("快手", "小红书", "视频号", "朋友圈", "老客户"):
+        company.person("batu").say(f"录入 刘志强 13947100001 {channel}")
+        company.clock.go(days=1)
+    card = company.person("siqin").say(f"L{lead}").card
+    assert card.rows["归属"].endswith("→ 转给斯琴·阿茹娜 11-27")
+    assert card.rows["来源"] == "… → 朋友圈 11-30 → 老客户 12-01"
+    assert max(len(value) for value in card.rows.values()) <= 30
+
+
+def test_several_of_one_name_are_told_apart_and_one_tap_away(company: Company) -> None:
+    one = company.lead("孟和·阿木尔", "13947100001", by="batu", amount_fen=30_000_000)
+    two = company.lead("孟和", "13947100002", by="batu", product="car")
+    company.lead("孟和", "13947100003", by="surina")
+    batu = company.person("batu")
+    card = batu.say("客户 孟和").card
+    assert card.title == "找到 2 条"
+    assert card.rows == {f"L{two}": "孟和 车抵50万 · 您", f"L{one}": "孟和·阿木尔 房抵30万 · 您"}
+    assert batu.tap(card, f"L{one} 孟和").card.rows["电话"] == "13947100001"
+    masked = company.person("zhaojianguo").say("客户 孟和").card
+    assert masked.title == "找到 3 条"
+    assert masked.rows[f"L{two}"] == "孟* 车抵50万 · 巴特尔·孟和"
+    assert "1394710000" not in masked.whole
+
+
+def test_more_of_one_name_than_fit_are_said_to_be_more(company: Company) -> None:
+    for number in range(8):
+        company.lead("王小明", f"139{number + 10_000_000}", by="batu")
+    card = company.person("batu").say("客户 王小明").card
+    assert card.title == "找到 6 条以上"
+    assert len(card.labels) == 6
+
+
+NOBODY = "没有找到您能查看的客户。请核对编号、手机号或完整姓名。新客户请这样录入：录入 姓名 手机号 需求。"
+
+
+@pytest.mark.parametrize("typed", ["客户 L1", "L1", "客户 13947100001", "客户 刘志强", "客户 L999", "客户 没这人"])
+def test_what_is_not_there_and_what_one_may_not_see_sound_the_same(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    heard = company.person("surina").say(typed)
+    assert heard.text == NOBODY
+    assert heard.cards == []
+
+
+@pytest.mark.parametrize("typed", ["客户 1394710", "客户 志强", "客户 %", "客户 刘_强", "客户 ' OR 1=1 --", "客户 *"])
+def test_a_part_of_a_phone_or_name_finds_nobody(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).text == NOBODY
+
+
+def test_a_lead_in_ones_pool_is_shown_masked_without_what_others_wrote(company: Company) -> None:
+    lead = company.lead("巴特尔·孟和", by="lina", note="急用")
+    company.person("lina").say(f"跟进 L{lead} 客户很有意向")
+    company.person("lina").say(f"释放 L{lead} 忙不过来")
+    card = company.person("batu").say(f"客户 L{lead}").card
+    assert card.title == f"L{lead} 巴**·孟*"
+    assert card.rows["电话"] == "139****0001"
+    assert "在呼和浩特池，可领取" in card.whole
+    assert "（共 1 次跟进，领取后可见）" in card.whole
+    assert "急用" not in card.whole
+    assert "很有意向" not in card.whole
+    assert card.labels == ["领取"]
+    assert company.person("zhoumin").say(f"客户 L{lead}").text == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("userid", "labels"),
+    [
+        *((userid, ["释放"]) for userid in ("lina", "zhaojianguo", "mengke", "wuyun")),
+        *((userid, ["仅可查看"]) for userid in ("liufang", "agula")),
+    ],
+)
+@pytest.mark.parametrize("by", ["L1", "客户 刘志强", "客户 13947100001"])
+def test_who_looks_at_a_colleagues_lead_sees_it_masked(
+    company: Company, userid: str, labels: list[str], by: str
+) -> None:
+    company.lead(by="batu")
+    company.person("batu").say("跟进 L1 意向强，明天10点面谈")
+    card = company.person(userid).say(by).card
+    assert card.title == "L1 刘**"
+    assert card.rows["电话"] == "139****0001"
+    assert "由 巴特尔·孟和 跟进，刚刚接手" in card.whole
+    assert "意向强，明天10点面谈" in card.whole
+    assert "13947100001" not in card.whole
+    assert "刘志强" not in card.whole
+    assert card.labels == labels
+    assert ("转移 L1 姓名" in card.whole) == (labels == ["释放"])
+
+
+def test_a_closed_lead_can_be_looked_at_and_nothing_else(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    card = batu.say("L1").card
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Lead).where(Lead.id == 1).values(state="closed"))
+    assert batu.tap(card, "写跟进").text == "L1 已结束，不能再操作。客户再有需求时，请重新录入。"
+    assert batu.now(card).labels == ["已结束"]
+    shown = batu.say("客户 L1").card
+    assert "已结束" in shown.whole
+    assert shown.labels == ["已结束"]
+
+
+def test_every_look_at_a_customer_is_in_the_audit_log(company: Company) -> None:
+    company.lead(by="batu")
+    company.person("batu").say("客户 L1")
+    company.person("surina").say("客户 L1")
+    with company.runtime.store.read() as session:
+        looked = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("lead:see"))).all()
+    assert list(looked) == ["lead:see", "lead:see:none"]

@@ -1,0 +1,208 @@
+"""The audit chain: whatever is done to it afterwards, `verify` names the first row that does not fit."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, event, insert, select, text, update
+
+from core.privacy import Vault
+from core.store import audit
+from core.store.audit import AuditHead, AuditRow, Broken, Intact, append, verify
+from core.store.database import Database
+from core.store.unit import Store
+
+ROWS = 6
+
+
+def fill(store: Store, rows: int = ROWS) -> None:
+    for number in range(1, rows + 1):
+        with store.unit(request_id=f"r{number}", channel="wecom") as unit:
+            unit.record(7, "lead:claim", f"lead:{number}", owner=number, name="巴**", at=store.clock().isoformat())
+
+
+def result(store: Store, vault: Vault | None = None) -> Intact | Broken:
+    with store.read() as session:
+        return verify(session, vault or store.vault)
+
+
+def tamper(store: Store, *statements: object) -> None:
+    with store.database.write() as session:
+        for statement in statements:
+            session.execute(statement)  # type: ignore[call-overload]
+
+
+def test_an_untouched_chain_is_intact(store: Store) -> None:
+    assert result(store) == Intact(0, "00" * 32)
+    fill(store)
+    found = result(store)
+    assert isinstance(found, Intact)
+    assert found.rows == ROWS
+    with store.read() as session:
+        assert found.head == session.scalars(select(AuditHead.hash)).one().hex()
+
+
+OTHER: dict[str, object] = {
+    "at": None,
+    "actor_id": 8,
+    "action": "lead:claim:denied",
+    "subject": "lead:99",
+    "details": "{}",
+    "channel": "dingtalk",
+    "request_id": "other",
+    "hash": b"\1" * 32,
+}
+
+
+@pytest.mark.parametrize("row", [1, 3, ROWS])
+@pytest.mark.parametrize("column", OTHER)
+def test_each_altered_column_is_named(store: Store, column: str, row: int) -> None:
+    fill(store)
+    value = store.clock() + timedelta(microseconds=1) if column == "at" else OTHER[column]
+    tamper(store, update(AuditRow).where(AuditRow.seq == row).values({column: value}))
+    assert result(store) == Broken(row, "altered")
+
+
+def test_every_column_is_covered() -> None:
+    assert set(OTHER) | {"seq", "key_id"} == set(AuditRow.__table__.columns.keys())
+
+
+@pytest.mark.parametrize(
+    ("case", "broken"),
+    [
+        ("the first is missing", Broken(1, "missing")),
+        ("one is missing", Broken(3, "missing")),
+        ("the last is missing", Broken(ROWS, "cut")),
+        ("the end is missing", Broken(4, "cut")),
+        ("all are missing", Broken(1, "cut")),
+        ("the head is missing", Broken(ROWS + 1, "cut")),
+        ("the head is another's", Broken(ROWS + 1, "cut")),
+        ("the head is an older one", Broken(ROWS, "cut")),
+        ("one is inserted", Broken(4, "altered")),
+        ("one is added", Broken(ROWS + 1, "altered")),
+        ("two change places", Broken(2, "altered")),
+        ("one is there twice", Broken(ROWS + 1, "altered")),
+        ("another key is named", Broken(3, "unknown key")),
+    ],
+)
+def test_what_is_done_to_the_rows_is_named(store: Store, case: str, broken: Broken) -> None:
+    fill(store)
+    with store.read() as session:
+        rows = [dict(row) for row in session.execute(select(AuditRow.__table__).order_by(AuditRow.seq)).mappings()]
+    older = {"seq": rows[-2]["seq"], "hash": rows[-2]["hash"]}
+    tamper(store, *DEEDS[case](rows, older))
+    assert result(store) == broken
+
+
+Deed = Callable[[list[dict[str, object]], dict[str, object]], list[object]]
+
+
+def shift(rows: list[dict[str, object]], after: int) -> list[object]:
+    """Make room for a row behind `after`."""
+    return [
+        update(AuditRow).where(AuditRow.seq == row["seq"]).values(seq=int(str(row["seq"])) + 1)
+        for row in reversed(rows)
+        if int(str(row["seq"])) > after
+    ]
+
+
+def swap(first: int, second: int) -> list[object]:
+    steps = ((first, 999), (second, first), (999, second))
+    return [update(AuditRow).where(AuditRow.seq == old).values(seq=new) for old, new in steps]
+
+
+DEEDS: dict[str, Deed] = {
+    "the first is missing": lambda _r, _o: [delete(AuditRow).where(AuditRow.seq == 1)],
+    "one is missing": lambda _r, _o: [delete(AuditRow).where(AuditRow.seq == 3)],
+    "the last is missing": lambda _r, _o: [delete(AuditRow).where(AuditRow.seq == ROWS)],
+    "the end is missing": lambda _r, _o: [delete(AuditRow).where(AuditRow.seq >= 4)],
+    "all are missing": lambda _r, _o: [delete(AuditRow)],
+    "the head is missing": lambda _r, _o: [delete(AuditHead)],
+    "the head is another's": lambda _r, _o: [update(AuditHead).values(hash=b"\1" * 32)],
+    "the head is an older one": lambda _r, older: [update(AuditHead).values(older)],
+    "one is inserted": lambda rows, _o: [*shift(rows, 3), insert(AuditRow).values(rows[0] | {"seq": 4})],
+    "one is added": lambda rows, _o: [insert(AuditRow).values(rows[0] | {"seq": ROWS + 1})],
+    "two change places": lambda _r, _o: swap(2, 5),
+    "one is there twice": lambda rows, _o: [insert(AuditRow).values(rows[-1] | {"seq": ROWS + 1})],
+    "another key is named": lambda _r, _o: [update(AuditRow).where(AuditRow.seq == 3).values(key_id="00000000")],
+}
+
+
+def test_a_chain_that_was_made_anew_with_another_key_does_not_pass(store: Store) -> None:
+    """Who has the database but not the key can write a chain of his own, under our key's name: every hash is wrong."""
+    forger = Vault(b"f" * 32)
+    with store.database.write() as session:
+        append(session, forger, [audit.Entry(1, "a:b", "c")], at=store.clock(), channel="x", request_id="y")
+        session.execute(update(AuditRow).values(key_id=store.vault.key_ids()[0]))
+    assert result(store) == Broken(1, "altered")
+
+
+def test_the_chain_goes_on_across_a_rotation(store: Store) -> None:
+    fill(store)
+    during = Store(store.database, Vault(b"n" * 32, b"k" * 32), clock=store.clock)
+    fill(during)
+    assert isinstance(result(during), Intact)
+    assert result(store) == Broken(ROWS + 1, "unknown key")
+    assert result(store, Vault(b"n" * 32)) == Broken(1, "unknown key")
+
+
+def test_what_is_recorded_is_told_back(store: Store) -> None:
+    fill(store, 1)
+    with store.read() as session:
+        row = session.scalars(select(AuditRow)).one()
+    assert (row.actor_id, row.action, row.subject, row.channel, row.request_id) == (
+        7,
+        "lead:claim",
+        "lead:1",
+        "wecom",
+        "r1",
+    )
+    assert row.at == store.clock()
+    assert row.details == f'{{"at":"{store.clock().isoformat()}","name":"巴**","owner":1}}'
+
+
+def test_nothing_is_recorded_of_what_was_rolled_back(store: Store) -> None:
+    fill(store, 2)
+    with contextlib.suppress(ZeroDivisionError), store.unit(request_id="x") as unit:
+        unit.record(1, "lead:claim", "lead:1")
+        raise ZeroDivisionError
+    assert isinstance(result(store), Intact)
+    with store.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM audit")) == 2
+
+
+def test_a_long_chain_is_walked_in_batches(store: Store) -> None:
+    with store.unit(request_id="many") as unit:
+        for number in range(2500):
+            unit.record(None, "test:row", f"n:{number}")
+    found = result(store)
+    assert isinstance(found, Intact)
+    assert found.rows == 2500
+    tamper(store, update(AuditRow).where(AuditRow.seq == 2001).values(actor_id=1))
+    assert result(store) == Broken(2001, "altered")
+
+
+def test_a_chain_that_grows_meanwhile_is_intact(store: Store, database_url: str) -> None:
+    """`tuoling audit verify` runs while people work: before each look of the walk somebody commits an entry."""
+    fill(store)
+    grown = 0
+
+    def grow(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        nonlocal grown
+        if statement.lstrip().startswith("SELECT audit") and "FOR UPDATE" not in statement and not working.locked():
+            with working:
+                grown += 1
+                fill(other, 1)
+
+    working, other = threading.Lock(), Store(Database(database_url), store.vault, clock=store.clock)
+    event.listen(store.database.reader, "before_cursor_execute", grow)
+    found = result(store)
+    event.remove(store.database.reader, "before_cursor_execute", grow)
+    other.database.dispose()
+    assert grown >= 2
+    assert isinstance(found, Intact), found
+    after = result(store)
+    assert isinstance(after, Intact)
+    assert after.rows == ROWS + grown

@@ -1,0 +1,107 @@
+"""Masks: total, and never more than they may show."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.privacy import mask_colleague, mask_id_number, mask_name, mask_phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [
+        ("13800001111", "138****1111"),
+        ("19999999999", "199****9999"),
+        ("12800001111", "***********"),  # no mobile number begins so
+        ("04711234567", "***********"),  # a landline of Hohhot
+        ("1380000111", "**********"),
+        ("138000011112", "************"),
+        ("138 0000 1111", "*" * 13),
+        ("+8613800001111", "*" * 14),
+        ("１３８００００１１１１", "***********"),
+        ("巴特尔巴特尔巴特尔巴特", "***********"),
+        ("", ""),
+    ],
+)
+def test_phones(phone: str, masked: str) -> None:
+    assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "keep", "masked"),
+    [
+        ("150102199001011230", (3, 4), "150***********1230"),
+        ("15010219900101123X", (3, 4), "150***********123X"),
+        ("150102199001011230", (1, 1), "1****************0"),
+        ("150102199001011230", (0, 0), "*" * 18),
+        ("150102199001011230", (6, 4), "150102********1230"),
+        ("150102199001011230", (9, 9), "*" * 18),  # that would be all of it
+        ("150102199001011230", (-3, 4), "*" * 18),
+        ("150102900101123", (3, 4), "*" * 15),
+        ("abcdefghijklmnopqr", (3, 4), "*" * 18),
+        ("巴" * 18, (3, 4), "*" * 18),
+        ("1501021990010112X0", (3, 4), "*" * 18),
+        ("", (3, 4), ""),
+    ],
+)
+def test_id_numbers(number: str, keep: tuple[int, int], masked: str) -> None:
+    assert mask_id_number(number, keep) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("王小明", "王**"),
+        ("张三", "张*"),
+        ("王", "*"),
+        ("", ""),
+        ("巴特尔·孟和", "巴**·孟*"),
+        ("额尔敦巴雅尔·乌兰其木格", "额*****·乌****"),
+        ("巴特尔·孟", "巴**·*"),  # a part of one character would be shown whole
+        ("王·李", "*·*"),
+        ("·", "*"),
+        ("··", "··"),
+        ("John", "J***"),
+    ],
+)
+def test_names(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(("name", "masked"), [("王小明", "王*"), ("王", "王*"), ("巴特尔·孟和", "巴*"), ("", "*")])
+def test_colleagues(name: str, masked: str) -> None:
+    assert mask_colleague(name) == masked
+
+
+anything = st.text() | st.text("0123456789", max_size=20) | st.text("王小明·巴特尔0１xX", max_size=12)
+
+
+@given(anything)
+def test_a_phone_shows_at_most_seven_digits_of_a_mobile_number(text: str) -> None:
+    masked = mask_phone(text)
+    assert len(masked) == len(text)
+    shown = [char for char in masked if char != "*"]
+    assert len(shown) in (0, 7) or "*" in text
+    if shown and "*" not in text:
+        assert masked[3:7] == "****"
+        assert (masked[:3], masked[7:]) == (text[:3], text[7:])
+
+
+@given(anything | st.from_regex(r"[0-9]{17}[0-9X]", fullmatch=True), st.integers(-3, 20), st.integers(-3, 20))
+def test_an_id_number_shows_what_it_keeps_and_never_its_birthday(text: str, head: int, tail: int) -> None:
+    masked = mask_id_number(text, (head, tail))
+    assert len(masked) == len(text)
+    shown = sum(char != "*" for char in masked)
+    assert shown == 0 or "*" in text or shown == head + tail <= 10
+    if shown and "*" not in text:
+        assert masked[6:14] == "********"
+
+
+@given(anything)
+def test_a_name_hides_something_and_shows_one_character_a_part(text: str) -> None:
+    masked = mask_name(text)
+    if len(text) > 1:
+        assert len(masked) == len(text)
+    for part, shown in zip(text.split("·"), masked.split("·"), strict=len(text) > 1):
+        assert shown[1:] == "*" * len(part[1:])
+        assert len(part) != 1 or shown == "*"

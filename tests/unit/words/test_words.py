@@ -1,0 +1,162 @@
+"""The chat grammar: every command is reached by every way of writing it, and the tables are whole."""
+
+import ast
+import inspect
+import textwrap
+
+import pytest
+
+from bot.dialogs import DIALOGS
+from bot.taps import MENU, TAPS
+from bot.words import COMMANDS, NEAREST, Command, Incomplete, Routed, Unknown, allowed, is_command, route
+from cards.actions import REGISTRY
+from core.people.policy import RULES, Actor, Role, Verb, may
+
+OFFICER = Actor(1, "巴特尔·孟和", "呼和浩特/一部", frozenset({Role.OFFICER}))
+FINANCE = Actor(2, "何静", "总部/财务部", frozenset({Role.FINANCE}))
+EVERY_WORD = [(command, word) for command in COMMANDS for word in command.words]
+NAMES = [f"{command.word}-{word}" for command, word in EVERY_WORD]
+
+
+def wide(text: str) -> str:
+    """`text` with full-width letters, digits, signs and spaces."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else "　" if char == " " else char for char in text)
+
+
+def arguments(command: Command) -> str:
+    """The arguments of the command's example."""
+    return command.example.removeprefix(command.word).strip()
+
+
+@pytest.mark.parametrize(("command", "word"), EVERY_WORD, ids=NAMES)
+@pytest.mark.parametrize("typed", ["plain", "wide", "upper", "spaced", "colon"])
+def test_a_command_is_reached_by_every_word(command: Command, word: str, typed: str) -> None:
+    given = arguments(command)
+    text = {
+        "plain": f"{word} {given}",
+        "wide": wide(f"{word} {given}"),
+        "upper": f"{word.upper()} {given}",
+        "spaced": f"  {word}   {given}  ",
+        "colon": f"{word}：{given}",
+    }[typed]
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert found.command is command
+    assert found.text == given
+
+
+@pytest.mark.parametrize(("command", "word"), [pair for pair in EVERY_WORD if arguments(pair[0]).startswith("L")])
+def test_a_number_may_follow_without_a_space(command: Command, word: str) -> None:
+    given = arguments(command)
+    found = route(f"{word}{given}", OFFICER)
+    assert isinstance(found, Routed)
+    assert (found.command, found.text) == (command, given)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
+def test_form_and_example_are_of_the_command_itself(command: Command) -> None:
+    assert command.form.split()[0] == command.example.split()[0] == command.word
+    found = route(command.example, OFFICER)
+    assert isinstance(found, Routed)
+    assert found.command is command
+    form = route(command.form.replace("[", "").replace("]", ""), OFFICER)
+    assert isinstance(form, Routed | Incomplete)
+    assert form.command is command
+
+
+BEGINNINGS = [("公", "公海"), ("我", "我的客户"), ("我的", "我的客户"), ("客", "客户"), ("录", "录入"), ("转", "转移")]
+BEGINNINGS += [("g", "公海"), ("ＧＨ", "公海"), ("H", "帮助"), ("？", "帮助"), ("取", "取消"), ("抢", "公海")]
+
+
+@pytest.mark.parametrize(("text", "word"), BEGINNINGS)
+def test_a_unique_beginning_is_enough(text: str, word: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed | Incomplete)
+    assert found.command.word == word
+
+
+@pytest.mark.parametrize(("text", "words"), [("退", {"释放", "取消"}), ("查", {"客户"})])
+def test_an_ambiguous_beginning_names_what_it_may_mean(text: str, words: set[str]) -> None:
+    found = route(text, OFFICER)
+    if len(words) == 1:
+        assert isinstance(found, Incomplete)
+        return
+    assert isinstance(found, Unknown)
+    assert {command.word for command in found.nearest} == words
+
+
+@pytest.mark.parametrize("text", ["L1024", "l1024", "Ｌ１０２４", "13800001111", "+86 138 0000 1111"])
+def test_a_bare_number_asks_for_that_customer(text: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert found.command.word == "客户"
+
+
+@pytest.mark.parametrize("text", ["", "1024", "138000011", "你好", "海公", "L", "Labc", "公海里找到的"])
+def test_what_is_no_command_gets_the_three_nearest_permitted(text: str) -> None:
+    for actor in (OFFICER, FINANCE):
+        found = route(text, actor)
+        assert isinstance(found, Unknown)
+        assert len(found.nearest) == min(NEAREST, len(allowed(actor)))
+        assert all(may(actor, command.verb) for command in found.nearest)
+
+
+@pytest.mark.parametrize("text", ["领取", "领取 x", "领取 L1", "录入", "我的客户"])
+def test_a_command_that_is_not_permitted_is_recognised_whatever_its_arguments(text: str) -> None:
+    assert isinstance(route(text, FINANCE), Routed)
+
+
+WHOLE = [("公海", True), ("帮助", True), ("取消", True), ("跟进 L1 意向强", True), ("录入 王小明 13800001111", True)]
+WHOLE += [("公海里找到的客户", False), ("客户很着急", False), ("跟进了两次", False), ("释放压力", False), ("公", False)]
+WHOLE += [("L1024", False), ("意向强，明天10点", False), ("跟进 意向强", False), ("帮助他解决了" + "问题" * 30, False)]
+
+
+@pytest.mark.parametrize(("text", "whole"), WHOLE)
+def test_an_answer_that_begins_like_a_command_is_an_answer(text: str, whole: bool) -> None:
+    assert is_command(text) is whole
+
+
+def test_no_word_means_two_things() -> None:
+    words = [word for command in COMMANDS for word in command.words]
+    assert len(words) == len(set(words))
+
+
+def test_every_command_has_a_handler_that_says_what_it_does() -> None:
+    for command in COMMANDS:
+        assert command.does.__doc__, command.word
+    assert len({command.does for command in COMMANDS}) == len(COMMANDS)
+
+
+def test_every_action_has_exactly_one_handler_with_a_docstring() -> None:
+    assert set(TAPS) == set(REGISTRY.values())
+    assert all(handler.__doc__ for handler in TAPS.values())
+    assert len(set(TAPS.values())) == len(TAPS)
+
+
+def test_every_entry_of_the_menu_is_a_command() -> None:
+    for word in MENU.values():
+        found = route(word, OFFICER)
+        assert isinstance(found, Routed)
+        assert found.command.word == word
+
+
+def test_every_question_that_a_handler_asks_has_an_answerer() -> None:
+    """`call.ask("…")` in the handlers, and the keys of DIALOGS."""
+    asked: set[str] = set()
+    modules = {inspect.getmodule(handler) for handler in DIALOGS.values()}
+    for module in modules:
+        assert module is not None
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(module)))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "ask":
+                first = node.args[0]
+                assert isinstance(first, ast.Constant)
+                asked.add(str(first.value))
+    assert asked == set(DIALOGS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_help_offers_is_what_the_policy_gives(role: Role) -> None:
+    actor = Actor(3, "某某", "总部", frozenset({role}))
+    offered = {command.word for command in allowed(actor)}
+    assert offered == {command.word for command in COMMANDS if command.verb in RULES[role] or command.verb is Verb.CHAT}
+    assert {"帮助", "取消"} <= offered
