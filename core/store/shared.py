@@ -1,6 +1,6 @@
 """What all processes share besides the business: leases, and short-lived secrets such as a platform's access token."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, LargeBinary, String, or_, select, update
@@ -37,9 +37,9 @@ class SecretRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A shared secret as it was read. `version` grows with every new value."""
+    """A shared secret as it was read. `version` grows with every new value. Its value shows in no log."""
 
-    value: str
+    value: str = field(repr=False)
     version: int
     expires_at: datetime
 

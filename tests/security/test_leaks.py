@@ -183,7 +183,6 @@ def test_keys_and_secrets_are_not_shown_by_what_holds_them(company: Company) -> 
         assert found_in(shown.encode(), secret_values(company)) == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="core.store.shared.Secret shows its value")
 def test_a_shared_secret_is_not_shown(clock: Callable[[], object]) -> None:
     assert "the-access-token" not in repr(Secret("the-access-token", 1, clock()))  # type: ignore[arg-type]
 
