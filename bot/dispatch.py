@@ -32,6 +32,7 @@ from config.company import Company
 from config.logging import new_request_id
 from core.people import queries as people
 from core.people.policy import Actor, may
+from core.privacy import Unreadable
 from core.store import dialogs, inbox, issued, post
 from core.store.database import is_lock_timeout
 from core.store.faultpoint import faultpoint
@@ -94,17 +95,36 @@ class Intake:
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.
 
-        Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox.
+        Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox. An event
+        that cannot be read (its key or its channel's settings are missing) waits until it is too old, and is closed then.
         """
         with self._store.read() as session:
             row = session.get(inbox.InboxRow, key)
         if row is None or row.state != InboxState.NEW:
             return
-        inbound = self._doors[row.channel].parse(self._store.vault.open_bytes(inbox.event_place(key), row.event))
-        if self._store.clock() - row.received_at > TOO_OLD:
+        too_old = self._store.clock() - row.received_at > TOO_OLD
+        inbound = self._read(row)
+        if inbound is None and too_old:
+            self._close_unread(row)
+        elif inbound is not None and too_old:
             self._close(inbound, row.request_id, InboxState.EXPIRED, texts.EXPIRED)
-        else:
+        elif inbound is not None:
             self._work(inbound, row.request_id, passive=False)
+
+    def _read(self, row: inbox.InboxRow) -> Inbound | None:
+        door = self._doors.get(row.channel)
+        try:
+            raw = self._store.vault.open_bytes(inbox.event_place(row.key), row.event)
+        except Unreadable:
+            return None
+        return door.parse(raw) if door else None
+
+    def _close_unread(self, row: inbox.InboxRow) -> None:
+        """Nobody can be told: who sent it stands inside."""
+        _log.error("event cannot be read, given up", channel=row.channel, request=row.request_id)
+        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=row.key) as unit:
+            sealed = unit.vault.seal(inbox.reply_place(row.key), "")
+            inbox.finish(unit.connection, row.key, sealed, InboxState.FAILED, unit.now)
 
     def _work(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:
         envelope = inbound.envelope

@@ -24,8 +24,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-# The first four log addresses, and WeCom has secrets in those; alembic tells of every plugin it loads.
-_QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic")
+# The first four log addresses, and WeCom has secrets in those; alembic.runtime tells of every plugin it loads.
+_QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic.runtime")
 _MOST_DEPTH = 8
 _MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
 

@@ -108,7 +108,7 @@ class Relay:
     def _paced(self, row: OutboxRow) -> Quota | None:
         """The platform drops what comes too fast without an error, so we wait: the limits are counted from what was
         sent, and rows of one person go one at a time, so the count is exact across processes."""
-        if row.kind == Kind.CHANGE:
+        if row.kind == Kind.CHANGE or row.channel not in self._channels:
             return None
         pace, now = self._channels[row.channel].pace, self._store.clock()
         with self._store.read() as session:

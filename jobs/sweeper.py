@@ -41,12 +41,19 @@ class Sweeper:
             waiting = inbox.unanswered(session, now - GRACE)
         for key, channel, received_at in waiting:
             _log.info("finishing an event", channel=channel, seconds=int((now - received_at).total_seconds()))
-            self._finish(key)
+            self._finish_one(key)
         worked = len(waiting) + self._relay.drain()
         if now - self._purged_at >= PURGE_EVERY:
             self._purge()
             self._purged_at = now
         return worked
+
+    def _finish_one(self, key: str) -> None:
+        """A bug that one event hits must stop neither the others nor the sending: it is logged and tried again."""
+        try:
+            self._finish(key)
+        except Exception:
+            _log.exception("an event could not be finished")
 
     def _purge(self) -> None:
         now = self._store.clock()

@@ -18,6 +18,7 @@ from core.people.policy import Verb
 ROW = 30  # so many 字 of a row does WeCom show
 LABEL = 10  # of a button
 _KEY = 5  # and of a row's name
+_KEPT_OF_NAME = 6  # a name is not made shorter than this while something else can go
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
 
@@ -61,11 +62,12 @@ def lead_label(lead_id: int, name: str) -> str:
 
 def lead_row(lead_id: int, name: str, rests: Sequence[str]) -> Field:
     """One lead as a row: its number is the row's name where it fits. Of `rests`, what follows the name, the fullest
-    first, the first is taken that leaves the name some room; the name takes what is left."""
+    first, the first is taken that leaves the name its room."""
     number = f"L{lead_id}"
     label, head = (number, "") if width(number) <= _KEY else ("编号", f"{number} ")
     room = ROW - width(head)
-    rest = next((rest for rest in rests if width(rest) <= room - 3), rests[-1])
+    kept = min(width(name), _KEPT_OF_NAME) + 1
+    rest = next((rest for rest in rests if kept + width(rest) <= room), rests[-1])
     return Field(label, f"{head}{saying.named(name, rest, room)}")
 
 

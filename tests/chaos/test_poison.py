@@ -1,0 +1,126 @@
+"""Poison (fault 33): what breaks each time it is touched is given up after a few tries, visibly; everything else flows."""
+
+from collections.abc import Callable
+
+import pytest
+from kit.company import Company
+from kit.invariants import assert_kept
+from sqlalchemy import select, update
+
+from bot.dispatch import MOST_ATTEMPTS, TOO_OLD
+from core.store import outbox
+from core.store.inbox import InboxRow, InboxState
+from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Writing a follow-up is broken, as by a bug of ours; how often it was tried."""
+    tried: list[int] = []
+
+    def boom(*_: object) -> None:
+        tried.append(1)
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr("bot.handlers.follow_up.log_follow_up", boom)
+    return lambda: len(tried)
+
+
+def states(company: Company) -> list[str]:
+    """How the events of the inbox stand, oldest first."""
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(InboxRow.state).order_by(InboxRow.received_at)))
+
+
+def sweep(company: Company, seconds: float = 4) -> None:
+    """A few seconds pass and the sweeper comes by."""
+    company.clock.go(seconds=seconds)
+    company.runtime.sweeper.sweep()
+
+
+def test_fault_33_an_event_that_breaks_its_handler_is_given_up_and_the_person_told(
+    company: Company, broken: Callable[[], int]
+) -> None:
+    """Fault 33: dead letter after N, alert, others flow."""
+    lead = company.lead(by="batu")
+    batu, lina = company.person("batu"), company.person("lina")
+    said = batu.say(f"跟进 L{lead} 意向强")
+    assert "您的操作没有丢，正在重试" in said.text
+    for number in range(MOST_ATTEMPTS + 2):
+        before = company.platform.chats.last
+        sweep(company)
+        assert len(lina.say("公海").cards) == 1, "others flow"
+        told = batu.heard_since(before).texts
+        assert len(told) == (number == MOST_ATTEMPTS - 2), f"after sweep {number + 1}: {told}"
+        if told:
+            assert "您的操作未能完成" in told[0]
+            assert "没有做任何改动" in told[0]
+        company.clock.go(seconds=5)
+    assert broken() == MOST_ATTEMPTS
+    assert states(company)[0] == InboxState.FAILED
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_fault_33_a_bug_that_goes_away_in_time_costs_nothing(
+    company: Company, broken: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retry that succeeds ends the matter: one effect, and the result comes as a message."""
+    lead = company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead} 意向强")
+    sweep(company)
+    assert broken() == 2
+    monkeypatch.undo()
+    before = company.platform.chats.last
+    sweep(company)
+    assert f"已记录 L{lead} 的跟进" in batu.heard_since(before).text
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_fault_33_an_event_that_cannot_be_read_stops_nobody(company: Company, broken: Callable[[], int]) -> None:
+    """A row whose event does not open (a lost key, a damaged disk): the sweeper goes on with the others, and closes it
+    when it is too old to be done."""
+    leads = [company.lead(phone=f"139471{number:05}", by="batu") for number in range(2)]
+    batu = company.person("batu")
+    for lead in leads:
+        batu.say(f"跟进 L{lead} 意向强")
+        company.clock.go(seconds=1)
+    with company.runtime.store.database.write() as session:
+        oldest = session.scalars(select(InboxRow.key).order_by(InboxRow.received_at)).first()
+        session.execute(update(InboxRow).where(InboxRow.key == oldest).values(event=b"damaged"))
+    sweep(company)
+    assert broken() == 3, "the readable one was tried again"
+    assert states(company) == [InboxState.NEW, InboxState.NEW]
+    sweep(company, seconds=TOO_OLD.total_seconds())
+    assert states(company) == [InboxState.FAILED, InboxState.EXPIRED]
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_fault_33_the_sweeper_outlives_whatever_one_event_does(
+    company: Company, broken: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if giving up breaks: the sweep goes on, and what is due is sent."""
+    lead = company.lead(by="batu")
+    company.person("batu").say(f"跟进 L{lead} 意向强")
+    monkeypatch.setattr("bot.dispatch.Intake._failed", broken_giving_up)
+    company.platform.say("lina", "公海")
+    sweep(company)
+    assert len(company.person("lina").heard_since(0).cards) == 1
+
+
+def broken_giving_up(*_: object, **__: object) -> None:
+    """A second bug, in what handles the first."""
+    raise ZeroDivisionError("another bug of ours")
+
+
+def test_a_message_of_a_channel_that_is_not_set_up_says_so_and_holds_nobody_up(company: Company) -> None:
+    """The DingTalk settings were taken out while messages waited: they wait on, with a reason an engineer can read."""
+    store = company.runtime.store
+    batu = company.person("batu").actor
+    message = Message("test:1", "dingtalk", batu.id, f"dingtalk:{batu.id}", Kind.SAY, body=b"sealed")
+    with store.database.write() as session:
+        outbox.put(session, [message], now=store.clock(), request_id="test")
+    assert len(company.person("batu").say("公海").cards) == 1
+    with store.read() as session:
+        row = session.scalars(select(OutboxRow).where(OutboxRow.channel == "dingtalk")).one()
+    assert (row.state, row.fault) == (OutboxState.PENDING, "channel dingtalk is not set up")
