@@ -24,12 +24,8 @@ class Handled:
     answer: Answer
     outcome: str  # taken, refused, verified (an address check), unrecorded
     kind: str = ""
+    came: str = ""
     ring: bool = False
-
-    @property
-    def came(self) -> str:
-        """What came of it, as the log has it."""
-        return self.outcome
 
 
 def handle(door: Door, intake: Intake, request: Request, now: datetime) -> Handled:
@@ -37,18 +33,18 @@ def handle(door: Door, intake: Intake, request: Request, now: datetime) -> Handl
     verified = door.verify(request, now)
     if isinstance(verified, Refused):
         REFUSALS.labels(door.name, verified.why).inc()
-        return Handled(REFUSED, "refused", verified.why)
+        return Handled(REFUSED, "refused", verified.why, "refused")
     if isinstance(verified, Echo):
-        return Handled(Answer(verified.body), "verified")
+        return Handled(Answer(verified.body), "verified", "address", "verified")
     inbound = door.parse(verified.raw)
     kind = _kind(inbound)
     try:
         taken = intake.take(inbound, verified.raw)
     except SQLAlchemyError as error:
         _log.error("event not recorded", channel=door.name, error=type(error).__name__)
-        return Handled(Answer(b"", status=503), "unrecorded", kind)  # the platform sends it again
+        return Handled(Answer(b"", status=503), "unrecorded", kind, "unrecorded")  # the platform sends it again
     text = None if isinstance(inbound, Tap) else taken.text
-    return Handled(door.answer(inbound, text, now), "taken", kind, taken.ring)
+    return Handled(door.answer(inbound, text, now), "taken", kind, taken.came, taken.ring)
 
 
 def _kind(inbound: Inbound) -> str:

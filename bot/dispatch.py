@@ -10,8 +10,9 @@
 What dies on the way is finished by the sweeper through `finish`, the same path without the platform waiting.
 """
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -22,14 +23,16 @@ from bot.call import Call, Reply
 from bot.channels.base import Door
 from bot.dialogs import DIALOGS
 from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
 from bot.words import Incomplete, Routed, Unknown, is_command, route
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked
 from cards.limits import split_bytes
+from cards.render.text import render_message
 from cards.render.wecom import SEEN_KEY
 from config.company import Company
-from config.logging import new_request_id
+from config.logging import bind_request, new_request_id
 from core.people import queries as people
 from core.people.policy import Actor, may
 from core.privacy import Unreadable
@@ -41,6 +44,8 @@ from core.store.issued import Face
 from core.store.unit import Store, Unit
 
 WAIT_FOR_TWIN = timedelta(milliseconds=800)
+ANSWERED_WITHIN = 4.0  # seconds: WeCom cuts the connection after 5, and what is said then is lost
+NEVER = 0.0
 MOST_ATTEMPTS = 5
 TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
 
@@ -54,10 +59,12 @@ _SPOKEN = frozenset({"voice", "video", "shortvideo", "file", "link"})  # a perso
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the platform is to be answered at once (None: nothing but "taken"), and whether rows wait in the outbox."""
+    """What the platform is to be answered at once (None: nothing but "taken"), whether rows wait in the outbox, and
+    what came of the event (`done`, `replayed`, `stranger` …), for logs."""
 
     text: str | None
     ring: bool = True
+    came: str = "failed"
 
 
 class Intake:
@@ -81,8 +88,9 @@ class Intake:
         if isinstance(inbound, Ignored) and inbound.kind not in _SPOKEN:
             EVENTS.labels(envelope.channel, "ignored", "ignored").inc()
             _log.info("event ignored", channel=envelope.channel, kind=inbound.kind)
-            return Taken(None, ring=False)
+            return Taken(None, ring=False, came="ignored")
         request_id = new_request_id()
+        bind_request(request_id)
         vault, now = self._store.vault, self._store.clock()
         sealed = vault.seal(inbox.event_place(envelope.key), raw)
         with self._store.database.begin() as connection:
@@ -90,18 +98,20 @@ class Intake:
                 connection, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
             )
         faultpoint("recorded")
-        return self._work(inbound, request_id, passive=_is_answered_at_once(inbound))
+        answer_by = time.monotonic() + ANSWERED_WITHIN if _is_answered_at_once(inbound) else NEVER
+        return self._work(inbound, request_id, answer_by)
 
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.
 
-        Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox. An event
-        that cannot be read (its key or its channel's settings are missing) waits until it is too old, and is closed then.
+        Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox. An
+        event that cannot be read (its key or its channel's settings are missing) waits until it is too old.
         """
         with self._store.read() as session:
             row = session.get(inbox.InboxRow, key)
         if row is None or row.state != InboxState.NEW:
             return
+        bind_request(row.request_id)
         too_old = self._store.clock() - row.received_at > TOO_OLD
         inbound = self._read(row)
         if inbound is None and too_old:
@@ -109,7 +119,7 @@ class Intake:
         elif inbound is not None and too_old:
             self._close(inbound, row.request_id, InboxState.EXPIRED, texts.EXPIRED)
         elif inbound is not None:
-            self._work(inbound, row.request_id, passive=False)
+            self._work(inbound, row.request_id, NEVER)
 
     def _read(self, row: inbox.InboxRow) -> Inbound | None:
         door = self._doors.get(row.channel)
@@ -126,22 +136,23 @@ class Intake:
             sealed = unit.vault.seal(inbox.reply_place(row.key), "")
             inbox.finish(unit.connection, row.key, sealed, InboxState.FAILED, unit.now)
 
-    def _work(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:
+    def _work(self, inbound: Inbound, request_id: str, answer_by: float) -> Taken:
+        """`answer_by` is the monotonic time until which the platform waits for a text; later it goes by the outbox."""
         envelope = inbound.envelope
         kind = type(inbound).__name__.lower()
         try:
-            taken, came = self._store.database.attempt(lambda: self._once(inbound, request_id, passive=passive))
+            taken, came = self._store.database.attempt(lambda: self._once(inbound, request_id, answer_by))
         except SQLAlchemyError as error:
             if not is_lock_timeout(error):
-                return self._failed(inbound, request_id, passive=passive)
+                return self._failed(inbound, request_id, answer_by)
             EVENTS.labels(envelope.channel, kind, "busy").inc()
-            return Taken(texts.BUSY if passive else None, ring=False)
+            return Taken(texts.BUSY if time.monotonic() < answer_by else None, ring=False, came="busy")
         except Exception:  # noqa: BLE001  the last resort: the event stays recorded, and is tried again
-            return self._failed(inbound, request_id, passive=passive)
+            return self._failed(inbound, request_id, answer_by)
         EVENTS.labels(envelope.channel, kind, came).inc()
-        return taken
+        return replace(taken, came=came)
 
-    def _once(self, inbound: Inbound, request_id: str, *, passive: bool) -> tuple[Taken, str]:
+    def _once(self, inbound: Inbound, request_id: str, answer_by: float) -> tuple[Taken, str]:
         """The transaction: all of the work and the stored reply, or nothing."""
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
@@ -155,7 +166,7 @@ class Intake:
             text = None
             if actor is not None:
                 reply = self._answer(unit, actor, inbound)
-                text = self._deliver(unit, actor, inbound, reply, passive=passive)
+                text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
@@ -185,7 +196,11 @@ class Intake:
                 return Reply()
 
     def _typed(self, unit: Unit, actor: Actor, message: str) -> Reply:
-        """A whole command wins; else a message answers what was asked; else it is matched more loosely."""
+        """A whole command wins; else a message answers what was asked; else it is matched more loosely. What may not be
+        kept is refused whatever it was to be."""
+        kind = never_kept(message)
+        if kind is not None:
+            return Reply(say=texts.NEVER_KEPT[kind], forget=True)
         asked = dialogs.current(unit.connection, unit.vault, actor.id, unit.channel, unit.now)
         if asked is not None and asked.kind in DIALOGS and not is_command(message):
             return DIALOGS[asked.kind](Call(unit, actor, self._company, text=message.strip(), asked=asked.args))
@@ -225,7 +240,7 @@ class Intake:
         call = Call(unit, actor, self._company, action=found.action, selected=tap.selected)
         return TAPS[type(found.action)](call, found.action)
 
-    def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, *, passive: bool) -> str | None:
+    def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, answer_by: float) -> str | None:
         """Put the reply on its way; the part that is answered at once is returned."""
         channel = unit.channel
         if reply.show is not None:
@@ -234,9 +249,10 @@ class Intake:
             self._change_tapped(unit, actor, inbound, reply.change)
         if not reply.say:
             return None
-        if passive and len(reply.say.encode()) <= self._doors[channel].text_bytes:
-            return reply.say
-        for part in split_bytes(reply.say, self._doors[channel].text_bytes):
+        said = render_message(reply.say)
+        if time.monotonic() < answer_by and len(said.encode()) <= self._doors[channel].text_bytes:
+            return said
+        for part in split_bytes(said, self._doors[channel].text_bytes):
             post.say(unit, channel, actor.id, part)
         return None
 
@@ -249,7 +265,7 @@ class Intake:
             issued.change_face(unit.connection, card_id, face)
         post.change(unit, unit.channel, actor.id, card_id, tap.code)
 
-    def _failed(self, inbound: Inbound, request_id: str, *, passive: bool) -> Taken:
+    def _failed(self, inbound: Inbound, request_id: str, answer_by: float) -> Taken:
         """Our bug, or a database in trouble. Nothing was done; the sweeper tries again, a few times."""
         envelope = inbound.envelope
         kind = type(inbound).__name__.lower()
@@ -263,7 +279,7 @@ class Intake:
         if attempts >= MOST_ATTEMPTS:
             self._close(inbound, request_id, InboxState.FAILED, texts.gave_up(request_id))
             return Taken(None)
-        return Taken(texts.failed(request_id) if passive and attempts <= 1 else None, ring=False)
+        return Taken(texts.failed(request_id) if attempts <= 1 and time.monotonic() < answer_by else None, ring=False)
 
     def _close(self, inbound: Inbound, request_id: str, state: InboxState, text: str) -> None:
         """End an event without having done it, and tell its sender."""

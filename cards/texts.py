@@ -315,3 +315,9 @@ def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]
         parts.append(f"【{title}】")
         parts += [f"{form}  {about}" for form, about in commands]
     return "\n".join(parts)
+
+
+NEVER_KEPT = {
+    "secret": "请不要发送密码、CVV 或验证码。这条消息没有保存，也没有处理；请撤回它，去掉后再发。",
+    "bank_card": "请不要发送银行卡号。这条消息没有保存，也没有处理；请撤回它，去掉后再发。",
+}

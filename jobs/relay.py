@@ -18,6 +18,7 @@ from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Ret
 from cards.limits import LimitBroken
 from cards.model import Card
 from config.company import Company
+from config.logging import bind_request
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import issued, outbox, post
@@ -95,6 +96,7 @@ class Relay:
 
     def _work(self, row: OutboxRow, holder: str) -> None:
         """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""
+        bind_request(row.request_id)
         try:
             outcome = self._paced(row) or self._send(row)
         except LimitBroken as error:

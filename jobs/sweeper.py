@@ -52,7 +52,7 @@ class Sweeper:
         """A bug that one event hits must stop neither the others nor the sending: it is logged and tried again."""
         try:
             self._finish(key)
-        except Exception:
+        except Exception:  # noqa: BLE001  the last resort: one poisoned event must not stop the sweeper
             _log.exception("an event could not be finished")
 
     def _purge(self) -> None:

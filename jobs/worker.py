@@ -5,6 +5,7 @@ jobs when the worker is killed between popping and starting), JSON jobs, no fork
 stay open. The scheduler sweeps; it needs no Redis.
 """
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -12,9 +13,14 @@ from types import FrameType
 
 import structlog
 from redis import Redis, RedisError
+from redis.client import Pipeline
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.store.faultpoint import faultpoint
@@ -40,34 +46,76 @@ def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
     """Answer the bell until `stop` is set. With Redis away it waits for it: the scheduler sends meanwhile."""
     global _relay, _redis
     _relay = relay
+    outage = _Outage("redis")
+    logging.getLogger("rq.worker").addFilter(_of_no_outage)
     while not stop.is_set():
         _redis = Redis.from_url(redis_url)
         try:
             queue = Queue(QUEUE, connection=_redis, serializer=JSONSerializer)
             worker = _Worker([queue], connection=_redis, serializer=JSONSerializer)
-            worker.stopping = stop
+            worker.stopping, worker.outage = stop, outage
             worker.work(with_scheduler=False, logging_level="WARNING")
         except RedisError as error:
-            _log.warning("redis is away", error=type(error).__name__)
+            outage.begins(error)
             stop.wait(1.0)
         finally:
             _redis.close()
 
 
+class _Outage:
+    """Something we need is away: said once when it goes and once when it is back, not at each try."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lasts = False
+
+    def begins(self, error: Exception) -> None:
+        """It did not answer."""
+        if not self._lasts:
+            self._lasts = True
+            _log.warning(f"{self._name} is away", error=type(error).__name__)
+
+    def ends(self) -> None:
+        """It answered."""
+        if self._lasts:
+            self._lasts = False
+            _log.info(f"{self._name} is back")
+
+
+def _of_no_outage(record: logging.LogRecord) -> bool:
+    return "could not connect to Redis" not in str(record.msg)  # RQ says it at each try; `_Outage` said it
+
+
 class _Worker(SimpleWorker):
     """RQ's in-process worker; signals are handled by the command, which sets `stopping`."""
 
+    max_connection_wait_time = 2.0  # seconds; RQ's own minute would keep the bell unheard long after Redis is back
     stopping: threading.Event
+    outage: _Outage
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """As RQ does it, before each look into the queue: the first to see that Redis goes or is back."""
+        try:
+            super().heartbeat(timeout, pipeline)
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            self.outage.begins(error)
+            raise
+        self.outage.ends()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """As RQ does it; a stop point stands between popping and starting, where RQ can lose a job."""
         faultpoint("job_popped")
-        super().execute_job(job, queue)  # type: ignore[no-untyped-call]
+        super().execute_job(job, queue)
 
     def _install_signal_handlers(self) -> None:
-        def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+            if self.stopping.is_set():
+                return  # RQ would break off the job at a second signal; ours are short, and the first is obeyed
             self.stopping.set()
-            self.request_stop(number, frame)  # type: ignore[no-untyped-call]
+            if self.get_state() == WorkerStatus.BUSY:
+                self._stop_requested = True
+            else:
+                raise StopRequested
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
@@ -75,11 +123,13 @@ class _Worker(SimpleWorker):
 
 def run_scheduler(sweeper: Sweeper, stop: threading.Event, *, every: float = 1.0) -> None:
     """Sweep every `every` seconds until `stop` is set. A database that is away is waited for."""
+    outage = _Outage("the database")
     while not stop.is_set():
         try:
             sweeper.sweep()
+            outage.ends()
         except SQLAlchemyError as error:
-            _log.warning("sweep failed", error=type(error).__name__)
+            outage.begins(error)
         stop.wait(every)
 
 

@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in
+from bot.phrases.never_kept import is_card, tells_secret
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
 from core.leads.products import PRODUCTS
@@ -66,12 +67,6 @@ PROBLEMS: dict[str, str] = {
 }
 
 _CUT = "\x1f"
-_KEYWORD = "(?:密码|口令|验证码|校验码|安全码|动态码|password|passwd|pwd|cvv2?|cvc2?|cvn2?|(?<![a-z])pin(?![a-z]))"
-# The word with something like the secret itself beside it: 「忘了密码」 alone gives nothing away.
-_SECRET = re.compile(
-    rf"{_KEYWORD}[^0-9A-Za-z]{{0,6}}[0-9A-Za-z]{{3,}}|(?<![0-9])[0-9]{{3,8}}[是为 ]{{0,3}}{_KEYWORD}",
-    re.IGNORECASE,
-)
 _PHONE = re.compile(
     r"(?<![0-9])(?:(?:\+ ?|00)?86[ -]?)?"
     r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
@@ -113,7 +108,7 @@ def read_entry(text: str) -> Entry | Problem:
     Total: any text gives one of the two. See the module for the rules.
     """
     plain = folded(text)
-    if _SECRET.search(plain):
+    if tells_secret(plain):
         return _problem("secret")
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
     rest = _Rest(tight_names(narrow))
@@ -160,18 +155,9 @@ def _take_id_number(rest: _Rest) -> str | Problem | None:
         return None
     number = normal_id_number(found.group())
     if number is None:
-        return _problem("bank_card" if _is_card(found.group()) else "id_number")
+        return _problem("bank_card" if is_card(found.group()) else "id_number")
     rest.take(*found.span())
     return number
-
-
-def _is_card(digits: str) -> bool:
-    """True for 15 to 19 digits with the check digit of bank cards (Luhn, ISO/IEC 7812-1)."""
-    plain = re.sub("[ -]", "", digits)
-    if not (15 <= len(plain) <= 19 and plain.isdigit()):
-        return False
-    doubled = (int(char) * (2 if place % 2 else 1) for place, char in enumerate(reversed(plain)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def _take_phone(rest: _Rest) -> str | Problem:
@@ -191,7 +177,7 @@ def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
     """What is wrong with the long numbers that are left."""
     spaced = [re.sub("[ -]", "", found.group()) for found in _LONG_SPACED.finditer(text)]
     lengths = {len(found.group()) for found in _LONG.finditer(text)}
-    if lengths & {16, 19} or any(_is_card(run) for run in spaced):
+    if lengths & {16, 19} or any(is_card(run) for run in spaced):
         return _problem("bank_card")
     if lengths & {15, 17}:
         return _problem("id_number")

@@ -22,6 +22,12 @@ def render_text(card: Card) -> str:
     return "\n".join(block for block in drawn if block)
 
 
+def render_message(text: str) -> str:
+    """A sentence of ours as a text message: its lines stay, and what people wrote into it (names, a word that was not
+    understood) is only text: no links, no calls, nothing invisible."""
+    return "\n".join(_plain(line) for line in text.split("\n"))
+
+
 def _options(options: tuple[Option, ...]) -> list[str]:
     return [
         f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.detail)}".rstrip()

@@ -53,7 +53,8 @@ class Database:
             self.reader = _sqlite(url, pool_size, readonly=True)
             event.listen(self.writer, "begin", self._begin_immediate)
         else:
-            options = {"options": _PG_OPTIONS}
+            # connect_timeout in seconds: a host that swallows packets would hold a callback for ever.
+            options = {"options": _PG_OPTIONS, "connect_timeout": 3}
             self.writer = create_engine(
                 url,
                 pool_size=pool_size,

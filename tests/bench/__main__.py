@@ -25,7 +25,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 
     return {
         "import": lambda: importing.measure(rounds=rounds),
-        "callback": on_each(lambda d: callbacks.measure(d, rounds=rounds, seconds=1.0 if quick else 3.0)),
+        "callback": on_each(lambda d: callbacks.measure(d, rounds=rounds, seconds=0.5 if quick else 3.0)),
         "claim": on_each(lambda d: claims.measure(d, rounds=rounds, claims=100 if quick else 500)),
         "scale": lambda: scale.measure(
             "sqlite", rounds=rounds, looks=20 if quick else 100, many=20_000 if quick else scale.MANY

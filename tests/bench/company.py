@@ -17,7 +17,7 @@ def environment(database_url: str, var_dir: Path, api_base: str = f"http://{HOST
         "TUOLING_DATABASE_URL": database_url,
         "TUOLING_REDIS_URL": "embedded",
         "TUOLING_VAR_DIR": str(var_dir),
-        "TUOLING_LOG_LEVEL": "warning",
+        "TUOLING_LOG_LEVEL": "info",
         "WECOM_CORP_ID": CORP_ID,
         "WECOM_AGENT_ID": str(AGENT_ID),
         "WECOM_SECRET": SECRET,

@@ -76,6 +76,9 @@ def _kept_sqlite(leads: int) -> Path:
         made = file.with_suffix(f".{os.getpid()}")
         _fill(f"sqlite:///{made}", leads)
         made.rename(file)
+        for other in KEPT.glob(f"*-{leads}.db"):
+            if other != file:  # of another schema
+                other.unlink()
     return file
 
 
@@ -100,9 +103,6 @@ def _fill(url: str, leads: int) -> None:
             count = session.scalar(select(func.count()).select_from(Lead))
         if count != leads:
             raise RuntimeError(f"{count} leads were written, not {leads}")
-        if store.database.dialect == "sqlite":
-            with store.database.writer.connect() as connection:
-                connection.exec_driver_sql("ANALYZE")
         store.database.dispose()
 
 
@@ -118,18 +118,23 @@ def free_port() -> int:
 def process(environ: Mapping[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m …` while the block runs; ended by SIGTERM, and by SIGKILL if that does not help."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TUOLING_", "WECOM_"))}
-    child = subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=ROOT, env=inherited | environ, start_new_session=True
-    )
-    try:
-        yield child
-    finally:
-        child.send_signal(signal.SIGTERM)
+    with tempfile.TemporaryFile() as log:  # a log nobody reads costs what a log costs
+        child = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=inherited | environ, stderr=log, start_new_session=True
+        )
         try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+            yield child
+        except Exception as error:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+            error.add_note(f"the end of the log of {' '.join(command)}:\n{log.read().decode(errors='replace')}")
+            raise
+        finally:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
 
 @contextmanager

@@ -10,14 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 from kit import letters
-from kit.company import Card, Company
+from kit.company import SECRETS, Card, Company
 from kit.databases import fresh_sqlite
 from kit.invariants import Planted, assert_kept
 from kit.letters import Letter
 from kit.processes import open_house
+from redis import Redis
 from sqlalchemy import event, func, select
 
 from bot.app import create_app
+from bot.runtime import redis_url
 from bot.sandbox.events import tap_fields
 from cards import texts
 from core.leads.models import FollowUp
@@ -47,9 +49,8 @@ def test_fault_5_twenty_events_of_one_second_by_one_person(company: Company) -> 
     at = stamp(company)
     before = company.platform.chats.last
     taps = [tap_letter(company, "batu", card, "写跟进", [], at) for card in cards]
-    typed = [
-        letters.seal(letters.typed("batu", f"跟进 L{lead} 第{n}次", at, 500 + n), at) for n, lead in enumerate(leads)
-    ]
+    said = [letters.typed("batu", f"跟进 L{lead} 意向强", at, 500 + lead) for lead in leads]
+    typed = [letters.seal(xml, at) for xml in said]
     for letter in taps + typed:
         assert letter.post(company.platform.callback_url).status == 200
     company.settle()
@@ -111,10 +112,9 @@ def test_fault_8_flood(tmp_path: Path, sqlite_template: Path) -> None:
         at = int(time.time())
         good = [letters.seal(letters.typed("batu", "帮助", at, 10_000 + number), at) for number in range(100)]
         post: list[Letter] = []
-        for number, letter in enumerate(good):
+        for letter in good:
             post.append(letter)
             post += [letter.with_wrong_signature()] * 5 + [Letter(letter.query, secrets.token_bytes(2000))] * 4
-            assert number < 100
         local = threading.local()
 
         def send(letter: Letter) -> tuple[bool, int, float]:
@@ -133,13 +133,13 @@ def test_fault_8_flood(tmp_path: Path, sqlite_template: Path) -> None:
 
 HOSTILE: dict[str, Callable[[Letter], bytes]] = {
     "too large": lambda letter: letter.body + b" " * 65_536,
-    "deep": lambda letter: b"<xml>" * 20_000 + b"</xml>" * 20_000,
+    "deep": lambda _: b"<xml>" * 20_000 + b"</xml>" * 20_000,
     "Encrypt twice": lambda letter: letter.body.replace(b"</Encrypt>", b"</Encrypt><Encrypt>x</Encrypt>"),
     "bad padding": lambda letter: letter.body.replace(b"]]>", b"AAAA]]>"),
     "odd UTF-8": lambda letter: letter.body.replace(b"<Encrypt>", b"<Encrypt>\xff\xfe"),
     "NUL": lambda letter: letter.body.replace(b"<Encrypt>", b"<Encrypt>\0"),
     "entity": lambda letter: b'<!DOCTYPE x [<!ENTITY a "b">]>' + letter.body,
-    "empty": lambda letter: b"",
+    "empty": lambda _: b"",
 }
 
 
@@ -227,9 +227,8 @@ def test_fault_17_somebody_elses_card_and_a_made_up_button(company: Company) -> 
     stolen = tap_letter(company, "zhangsan", card, "领取", [f"L{lead}"], at)
     assert stolen.post(company.platform.callback_url).status == 200
     forged = [("Event", "template_card_event"), ("EventKey", card.key("领取")[:-4] + "AAAA"), ("TaskId", "t-x")]
-    assert (
-        letters.seal(letters.write("batu", "event", at, forged), at).post(company.platform.callback_url).status == 200
-    )
+    made_up = letters.seal(letters.write("batu", "event", at, forged), at)
+    assert made_up.post(company.platform.callback_url).status == 200
     company.settle()
     assert company.owner(lead) is None
     with company.runtime.store.read() as session:
@@ -243,11 +242,6 @@ def test_fault_17_somebody_elses_card_and_a_made_up_button(company: Company) -> 
 def test_planted_canaries_stand_nowhere_in_clear(tmp_path: Path, database_url: str) -> None:
     """I11: no secret, full phone or ID number in logs, journals, Redis, the database or exception text, with the log
     level at its most talkative and an error provoked."""
-    from kit.company import SECRETS
-    from redis import Redis
-
-    from bot.runtime import redis_url
-
     secret_values = [SECRETS[name] for name in ("WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY", "TUOLING_SECRET_KEY")]
     planted = Planted(phones=["13947155555"], id_numbers=["150102199003071233"], secrets=secret_values)
     with open_house(database_url, tmp_path / "var", TUOLING_LOG_LEVEL="debug") as house:
@@ -255,7 +249,7 @@ def test_planted_canaries_stand_nowhere_in_clear(tmp_path: Path, database_url: s
         batu.say("录入 巴特尔 13947155555 房抵50万")
         batu.say("录入 巴特尔 13947155555 身份证150102199003071233 房抵50万")
         batu.say("客户 13947155555")
-        batu.say("跟进 L1 电话13947155555 身份证150102199003071233 已核对")
+        batu.say("跟进 L1 电话13947155555 已核对")
         house.person("zhangsan").say("录入 巴特尔 13947155555")
         house.platform.revoke_tokens()
         batu.say("公海")

@@ -1,4 +1,4 @@
-"""Poison (fault 33): what breaks each time it is touched is given up after a few tries, visibly; everything else flows."""
+"""Poison (fault 33): what breaks each time it is touched is given up after a few tries, visibly; all else flows."""
 
 from collections.abc import Callable
 

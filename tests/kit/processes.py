@@ -60,20 +60,36 @@ class Process:
         """Whether it has not ended."""
         return self.popen.poll() is None
 
-    def end(self, number: signal.Signals = signal.SIGTERM, *, seconds: float = END_SECONDS) -> int:
-        """Send it a signal and wait; its exit code.
+    @property
+    def up(self) -> bool:
+        """Whether it is far enough to end in order: it catches SIGTERM."""
+        status = Path(f"/proc/{self.popen.pid}/status").read_text(encoding="ascii", errors="replace")
+        caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM, as soon as it can be heard."""
+        until(lambda: not self.alive or self.up, f"{self.name} to come up", seconds=READY_SECONDS)
+        if self.alive:
+            os.kill(self.popen.pid, signal.SIGTERM)
+
+    def ended(self, seconds: float = END_SECONDS) -> int:
+        """Wait for its end; its exit code.
 
         Raises:
             AssertionError: it goes on for longer than `seconds`; it is killed then.
         """
-        if self.alive:
-            os.kill(self.popen.pid, number)
         try:
             return self.popen.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.popen.kill()
+            os.killpg(self.popen.pid, signal.SIGKILL)
             self.popen.wait(5)
-            raise AssertionError(f"{self.name} did not end within {seconds} s of {number.name}") from None
+            raise AssertionError(f"{self.name} did not end within {seconds} s of SIGTERM") from None
+
+    def end(self) -> int:
+        """SIGTERM and wait, see `ended`."""
+        self.ask_to_end()
+        return self.ended()
 
 
 @dataclass(slots=True)
@@ -177,9 +193,8 @@ class House(Company):
     def end_all(self) -> dict[str, int]:
         """SIGTERM everything at once and wait; exit code by name."""
         for process in self.processes.values():
-            if process.alive:
-                os.kill(process.popen.pid, signal.SIGTERM)
-        codes = {name: process.end() for name, process in self.processes.items()}
+            process.ask_to_end()
+        codes = {name: process.ended() for name, process in self.processes.items()}
         self.processes.clear()
         return codes
 

@@ -2,18 +2,25 @@
 
 import re
 import signal
+import socket
+import threading
+import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
 from ops_kit import Command, free_port, servers, until
+from redis import Redis
 
 from core.store import outbox
 from core.store.database import Database
 from core.store.outbox import Kind, Message, OutboxState
+from jobs.bell import Bell
+from jobs.embedded import EmbeddedRedis
 
 pytestmark = pytest.mark.chaos
 Start = Callable[..., Command]
@@ -80,9 +87,6 @@ def test_a_signal_in_the_middle_of_the_start_leaves_nothing_behind(start: Start,
 
 def test_a_request_under_way_is_finished(start: Start, tmp_path: Path) -> None:
     """/readyz takes two seconds where the database hangs; the signal comes in the middle of it."""
-    import socket
-    import threading
-
     port = free_port()
     with socket.create_server(("127.0.0.1", 0)) as hole:
         url = f"postgresql+psycopg://u@127.0.0.1:{hole.getsockname()[1]}/x"
@@ -123,20 +127,75 @@ def test_granians_lines_are_json_and_hold_no_query(start: Start) -> None:
     assert "canary" not in web.err
 
 
-def test_a_worker_without_redis_waits_and_says_so_once(start: Start) -> None:
-    worker = start("worker", TUOLING_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
-    worker.says("redis is away")
-    worker.signal()
-    assert worker.ends() == 0
+@contextmanager
+def refusing() -> Iterator[tuple[int, list[float]]]:
+    """A port whose visitors are turned away at once; when they came."""
+    visits: list[float] = []
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def turn_away() -> None:
+        while True:
+            try:
+                server.accept()[0].close()
+            except OSError:
+                return
+            visits.append(time.monotonic())
+
+    threading.Thread(target=turn_away, daemon=True).start()
+    try:
+        yield server.getsockname()[1], visits
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+
+def test_a_worker_without_redis_keeps_trying_and_says_so_once(start: Start) -> None:
+    with refusing() as (port, visits):
+        worker = start("worker", TUOLING_REDIS_URL=f"redis://127.0.0.1:{port}/0")
+        until(lambda: visits and visits[-1] - visits[0] > 2)
+        worker.signal()
+        assert worker.ends() == 0
     assert len(worker.events("redis is away")) == 1
+    assert [line for line in worker.events() if line["level"] == "error"] == []
 
 
-def test_a_scheduler_without_its_database_waits(start: Start) -> None:
-    url = f"postgresql+psycopg://u@127.0.0.1:{free_port()}/x"
-    scheduler = start("scheduler", TUOLING_DATABASE_URL=url)
-    scheduler.says("the database is away")
-    scheduler.signal()
-    assert scheduler.ends() == 0
+def test_a_worker_whose_redis_dies_and_comes_back_works_on(
+    start: Start, environ: dict[str, str], tmp_path: Path
+) -> None:
+    redis = EmbeddedRedis(tmp_path / "elsewhere")
+    redis.start()
+    try:
+        worker = start("worker", TUOLING_REDIS_URL=redis.url)
+        until(lambda: _has_worker(redis.url))
+        redis.stop()
+        worker.says("redis is away")
+        redis.start()
+        worker.says("redis is back")
+        put_row(environ)
+        assert Bell(redis.url).ring()
+        until(lambda: state(environ) == OutboxState.SUPERSEDED)
+        worker.signal()
+        assert worker.ends() == 0
+    finally:
+        redis.stop()
+    assert [line["event"] for line in worker.events() if "redis is" in line["event"]] == [
+        "redis is away",
+        "redis is back",
+    ]
+
+
+def _has_worker(url: str) -> bool:
+    with Redis.from_url(url) as redis:
+        return redis.scard("rq:workers") == 1
+
+
+def test_a_scheduler_without_its_database_keeps_trying_and_says_so_once(start: Start) -> None:
+    with refusing() as (port, visits):
+        scheduler = start("scheduler", TUOLING_DATABASE_URL=f"postgresql+psycopg://u@127.0.0.1:{port}/x")
+        until(lambda: visits and visits[-1] - visits[0] > 3)
+        scheduler.signal()
+        assert scheduler.ends() == 0
+    assert len(scheduler.events("the database is away")) == 1
 
 
 def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: Path) -> None:
@@ -170,8 +229,6 @@ def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: P
 
 
 def test_the_demo_on_a_taken_port_says_so(start: Start) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         demo = start("demo", "--port", str(port), TUOLING_ENV="", TUOLING_DATABASE_URL="")

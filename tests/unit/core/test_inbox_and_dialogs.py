@@ -1,0 +1,174 @@
+"""Inbox rows, open questions and issued cards: once only, sealed, and forgotten in time."""
+
+from datetime import timedelta
+
+import pytest
+from kit.clock import Clock
+from sqlalchemy import select, update
+
+from core.privacy import Unreadable
+from core.store import dialogs, inbox, issued
+from core.store.dialogs import Dialog, DialogRow
+from core.store.inbox import InboxRow, InboxState
+from core.store.issued import Face
+from core.store.unit import Store
+
+
+def record(store: Store, key: str = "wecom:m:1", text: bytes = b"hello") -> None:
+    with store.database.write() as session:
+        sealed = store.vault.seal(inbox.event_place(key), text)
+        inbox.record(session, key=key, channel="wecom", event=sealed, request_id="r", now=store.clock())
+
+
+def row(store: Store, key: str = "wecom:m:1") -> InboxRow:
+    with store.read() as session:
+        return session.scalars(select(InboxRow).where(InboxRow.key == key)).one()
+
+
+def test_an_event_is_one_row_however_often_it_comes(store: Store, clock: Clock) -> None:
+    record(store)
+    clock.go(seconds=5)
+    record(store, text=b"hello again")
+    kept = row(store)
+    assert store.vault.open("inbox.event:wecom:m:1", kept.event) == "hello"
+    assert kept.received_at == clock() - timedelta(seconds=5)
+    assert (kept.state, kept.attempts, kept.reply) == (InboxState.NEW, 0, None)
+
+
+def test_an_event_is_finished_and_found_finished(store: Store) -> None:
+    record(store)
+    with store.database.write() as session:
+        locked = inbox.lock(session, "wecom:m:1")
+        assert locked is not None
+        assert (locked.state, locked.reply) == (InboxState.NEW, None)
+        inbox.finish(session, "wecom:m:1", b"sealed", InboxState.DONE, store.clock())
+    with store.database.write() as session:
+        locked = inbox.lock(session, "wecom:m:1")
+        assert locked is not None
+        assert (locked.state, locked.reply) == (InboxState.DONE, b"sealed")
+        assert inbox.lock(session, "wecom:m:2") is None
+    assert row(store).finished_at == store.clock()
+
+
+def test_attempts_are_counted_and_the_unanswered_are_listed_oldest_first(store: Store, clock: Clock) -> None:
+    for number in range(4):
+        record(store, f"k{number}")
+        clock.go(seconds=10)
+    with store.database.write() as session:
+        assert [inbox.count_attempt(session, "k1") for _ in range(3)] == [1, 2, 3]
+        inbox.finish(session, "k0", b"", InboxState.DONE, clock())
+    with store.read() as session:
+        assert [key for key, _, _ in inbox.unanswered(session, clock() - timedelta(seconds=15))] == ["k1", "k2"]
+        assert [key for key, _, _ in inbox.unanswered(session, clock(), limit=1)] == ["k1"]
+
+
+def test_only_what_was_answered_is_forgotten(store: Store, clock: Clock) -> None:
+    for number in range(5):
+        record(store, f"k{number}")
+    with store.database.write() as session:
+        for number, state in enumerate((InboxState.DONE, InboxState.FAILED, InboxState.EXPIRED, InboxState.DONE)):
+            inbox.finish(session, f"k{number}", b"", state, clock())
+        inbox.forget(session, "k3", b"nothing")
+    assert row(store, "k3").event == b"nothing"
+    with store.database.write() as session:
+        assert inbox.purge(session, clock()) == 0
+        assert inbox.purge(session, clock() + timedelta(seconds=1), batch=3) == 3
+        assert inbox.purge(session, clock() + timedelta(seconds=1)) == 1
+        assert inbox.purge(session, clock() + timedelta(seconds=1)) == 0
+    assert row(store, "k4").state == InboxState.NEW
+
+
+def ask(store: Store, person: int, channel: str, dialog: Dialog) -> None:
+    with store.database.write() as session:
+        dialogs.ask(session, store.vault, person, channel, dialog, store.clock())
+
+
+def open_now(store: Store, person: int = 1, channel: str = "wecom") -> Dialog | None:
+    with store.read() as session:
+        return dialogs.current(session, store.vault, person, channel, store.clock())
+
+
+def test_the_last_question_counts_for_half_an_hour_on_its_channel(store: Store, clock: Clock) -> None:
+    assert open_now(store) is None
+    ask(store, 1, "wecom", Dialog("follow_up", {"lead": 7}))
+    ask(store, 1, "dingtalk", Dialog("release_reason", {"lead": 8}))
+    ask(store, 2, "wecom", Dialog("follow_up", {"lead": 9, "so_far": "意向强"}))
+    ask(store, 1, "wecom", Dialog("next_contact", {"lead": 7}))
+    assert open_now(store) == Dialog("next_contact", {"lead": 7})
+    assert open_now(store, 1, "dingtalk") == Dialog("release_reason", {"lead": 8})
+    assert open_now(store, 2) == Dialog("follow_up", {"lead": 9, "so_far": "意向强"})
+    with store.database.write() as session:
+        dialogs.end(session, 2, "wecom")
+        dialogs.end(session, 3, "wecom")
+    assert open_now(store, 2) is None
+    clock.go(minutes=29, seconds=59)
+    assert open_now(store) is not None
+    clock.go(seconds=1)
+    assert open_now(store) is None
+    clock.go(seconds=1)
+    with store.database.write() as session:
+        assert dialogs.purge(session, clock()) == 2
+
+
+def test_a_question_moved_to_another_person_does_not_open(store: Store) -> None:
+    ask(store, 1, "wecom", Dialog("follow_up", {"lead": 7}))
+    with store.database.write() as session:
+        session.execute(update(DialogRow).values(person_id=2))
+    with pytest.raises(Unreadable):
+        open_now(store, 2)
+
+
+def issue(store: Store, person: int = 1, subject: str = "lead:7") -> str:
+    with store.database.write() as session:
+        return issued.issue(
+            session, channel="wecom", person_id=person, face=Face("lead", {"lead": 7}, subject), now=store.clock()
+        )
+
+
+def test_card_ids_are_long_random_and_short_enough(store: Store) -> None:
+    made = {issued.new_card_id() for _ in range(2000)}
+    assert len(made) == 2000
+    assert all(len(card) == 16 and card.isascii() and card.isalnum() and card == card.lower() for card in made)
+
+
+def test_a_card_counts_its_pictures(store: Store) -> None:
+    card = issue(store)
+    with store.database.write() as session:
+        issued.change_face(session, card, Face("claimed", {"outcomes": []}, "pool:a"))
+        issued.outdate(session, card)
+    with store.read() as session:
+        found = issued.find(session, card)
+        assert found is not None
+        assert (found.person_id, found.channel, found.revision) == (1, "wecom", 3)
+        assert issued.find(session, "aaaaaaaaaaaaaaaa") is None
+
+
+def test_a_code_is_taken_once_and_not_after_its_time(store: Store, clock: Clock) -> None:
+    card, late, bare = issue(store), issue(store), issue(store)
+    with store.database.write() as session:
+        until = clock() + timedelta(hours=1)
+        issued.keep_code(session, card, code=b"code", code_until=until, message_id="m")
+        issued.keep_code(session, late, code=b"late", code_until=until, message_id="n")
+        assert issued.take_code(session, card, clock()) == b"code"
+        assert issued.take_code(session, card, clock()) is None
+        assert issued.take_code(session, late, until) is None
+        assert issued.take_code(session, bare, clock()) is None
+        assert issued.take_code(session, "unknown", clock()) is None
+
+
+def test_about_a_subject_the_newest_card_of_each_person_that_can_still_change(store: Store, clock: Clock) -> None:
+    cards = []
+    for person in (1, 1, 2, 3):
+        cards.append(issue(store, person))
+        clock.go(seconds=1)
+    other = issue(store, 4, "lead:8")
+    with store.database.write() as session:
+        for card in (*cards[:3], other):
+            issued.keep_code(session, card, code=b"c", code_until=clock() + timedelta(hours=1), message_id=None)
+    with store.read() as session:
+        assert {card.id for card in issued.about(session, "lead:7", clock())} == {cards[1], cards[2]}
+        assert issued.about(session, "lead:7", clock() + timedelta(hours=2)) == []
+        assert len(issued.about(session, "lead:7", clock(), limit=1)) == 1
+    with store.database.write() as session:
+        assert issued.purge(session, clock() - timedelta(seconds=2), batch=1) == 1
+        assert issued.purge(session, clock() + timedelta(hours=1)) == 4

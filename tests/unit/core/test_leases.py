@@ -1,0 +1,81 @@
+"""Leases with their fences, and the secrets that processes share."""
+
+from datetime import timedelta
+
+import pytest
+from kit.clock import Clock
+from sqlalchemy import select, update
+
+from core.privacy import Unreadable
+from core.store.shared import Secret, SecretRow, drop_lease, read_secret, take_lease, write_secret
+from core.store.unit import Store
+
+
+def take(store: Store, holder: str, name: str = "sweep", seconds: float = 30) -> int | None:
+    with store.database.write() as session:
+        return take_lease(session, name, holder, now=store.clock(), seconds=seconds)
+
+
+def drop(store: Store, holder: str, name: str = "sweep") -> None:
+    with store.database.write() as session:
+        drop_lease(session, name, holder, now=store.clock())
+
+
+def test_one_holds_it_until_it_ends_and_the_fence_grows_with_each_holder(store: Store, clock: Clock) -> None:
+    assert take(store, "a") == 1
+    assert take(store, "b") is None
+    clock.go(seconds=20)
+    assert take(store, "a") == 1, "extended, by the same holder"
+    clock.go(seconds=29)
+    assert take(store, "b") is None
+    clock.go(seconds=2)
+    assert take(store, "b") == 2
+    assert take(store, "a") is None
+    clock.go(seconds=31)
+    assert take(store, "b") == 3, "who let it run out is a new holder: another may have been there between"
+    clock.go(seconds=31)
+    assert take(store, "a") == 4
+
+
+def test_who_gives_it_back_makes_room_at_once(store: Store) -> None:
+    assert take(store, "a") == 1
+    drop(store, "b")
+    assert take(store, "b") is None, "only the holder gives it back"
+    drop(store, "a")
+    assert take(store, "b") == 2
+
+
+def test_leases_of_other_names_are_others(store: Store) -> None:
+    assert take(store, "a", "sweep") == 1
+    assert take(store, "b", "token:wecom") == 1
+
+
+def put(store: Store, secret: Secret, name: str = "wecom") -> None:
+    with store.database.write() as session:
+        write_secret(session, store.vault, name, secret)
+
+
+def get(store: Store, name: str = "wecom") -> Secret | None:
+    with store.read() as session:
+        return read_secret(session, store.vault, name)
+
+
+def test_a_secret_is_sealed_and_the_highest_version_stays(store: Store) -> None:
+    until = store.clock() + timedelta(hours=2)
+    assert get(store) is None
+    put(store, Secret("first", 1, until))
+    put(store, Secret("third", 3, until))
+    put(store, Secret("second", 2, until))
+    put(store, Secret("another third", 3, until))
+    assert get(store) == Secret("third", 3, until)
+    assert get(store, "dingtalk") is None
+    with store.read() as session:
+        assert b"third" not in session.scalars(select(SecretRow.value)).one()
+
+
+def test_a_secret_under_another_name_does_not_open(store: Store) -> None:
+    put(store, Secret("first", 1, store.clock()))
+    with store.database.write() as session:
+        session.execute(update(SecretRow).values(name="other"))
+    with pytest.raises(Unreadable):
+        get(store, "other")

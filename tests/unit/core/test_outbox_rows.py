@@ -1,0 +1,211 @@
+"""Outbox rows: once each, in the order of each target, held by one relay, ended by its holder only."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from kit.clock import Clock
+from sqlalchemy import select
+
+from core.store import outbox
+from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.unit import Store
+
+
+def put(store: Store, *keys: str, target: str = "wecom:1", kind: Kind = Kind.SAY, body: bytes | None = b"b") -> None:
+    messages = [Message(key, "wecom", 1, target, kind, body=body, code=b"c") for key in keys]
+    with store.database.write() as session:
+        outbox.put(session, messages, now=store.clock(), request_id="r")
+
+
+def lease(store: Store, holder: str = "a", limit: int = 10, seconds: float = 30) -> list[str]:
+    with store.database.write() as session:
+        rows = outbox.lease(session, holder, now=store.clock(), seconds=seconds, limit=limit)
+        return [row.dedupe_key for row in rows]
+
+
+def row(store: Store, key: str) -> OutboxRow:
+    with store.read() as session:
+        return session.scalars(select(OutboxRow).where(OutboxRow.dedupe_key == key)).one()
+
+
+def close(
+    store: Store, key: str, holder: str = "a", state: OutboxState = OutboxState.SENT, fault: str | None = None
+) -> bool:
+    with store.database.write() as session:
+        return outbox.close(session, row(store, key).id, holder, state, now=store.clock(), fault=fault)
+
+
+def put_back(
+    store: Store, key: str, holder: str = "a", *, after: float = 5, maybe: bool = False, tried: bool = True
+) -> bool:
+    at: datetime = store.clock() + timedelta(seconds=after)
+    with store.database.write() as session:
+        return outbox.put_back(
+            session, row(store, key).id, holder, next_try_at=at, fault="busy", maybe_sent=maybe, tried=tried
+        )
+
+
+def test_a_message_is_one_row_however_often_it_is_put(store: Store) -> None:
+    put(store, "k:1", "k:2")
+    put(store, "k:2", "k:3", body=b"another")
+    assert row(store, "k:2").body == b"b"
+    with store.read() as session:
+        assert session.scalars(select(OutboxRow.dedupe_key).order_by(OutboxRow.id)).all() == ["k:1", "k:2", "k:3"]
+
+
+def test_of_each_target_the_oldest_and_nothing_twice(store: Store) -> None:
+    put(store, "a1", "a2", "a3", target="wecom:1")
+    put(store, "b1", "b2", target="wecom:2")
+    assert lease(store, "x") == ["a1", "b1"]
+    assert lease(store, "y") == []
+    assert close(store, "a1", "x")
+    assert lease(store, "y") == ["a2"]
+    assert close(store, "b1", "x", OutboxState.DEAD, "gone")
+    assert lease(store, "y") == ["b2"], "a dead row holds up nobody"
+
+
+def test_a_row_that_waits_holds_up_its_own_target_only(store: Store, clock: Clock) -> None:
+    put(store, "a1", "a2", target="wecom:1")
+    assert lease(store) == ["a1"]
+    assert put_back(store, "a1", after=60)
+    put(store, "b1", target="wecom:2")
+    assert lease(store) == ["b1"]
+    assert close(store, "b1")
+    clock.go(seconds=59)
+    assert lease(store) == []
+    clock.go(seconds=1)
+    assert lease(store) == ["a1"]
+
+
+def test_as_many_as_asked_and_the_most_overdue_first(store: Store, clock: Clock) -> None:
+    for number in range(5):
+        put(store, f"k{number}", target=f"wecom:{number}")
+        clock.go(seconds=1)
+    assert lease(store, limit=2) == ["k0", "k1"]
+    assert lease(store, limit=9) == ["k2", "k3", "k4"]
+
+
+@pytest.mark.parametrize("end", ["close", "put back"])
+def test_who_lost_the_lease_ends_nothing(store: Store, clock: Clock, end: str) -> None:
+    put(store, "k")
+    assert lease(store, "slow", seconds=30) == ["k"]
+    clock.go(seconds=30)
+    assert lease(store, "quick") == [], "not yet"
+    clock.go(seconds=1)
+    assert lease(store, "quick") == ["k"]
+    assert (close(store, "k", "slow") if end == "close" else put_back(store, "k", "slow")) is False
+    kept = row(store, "k")
+    assert (kept.state, kept.lease, kept.attempts, kept.maybe_sent) == (OutboxState.PENDING, "quick", 2, True)
+    assert close(store, "k", "quick")
+    assert close(store, "k", "quick") is False
+
+
+def test_what_was_sent_keeps_no_content(store: Store) -> None:
+    put(store, "k", "m")
+    lease(store)
+    close(store, "k")
+    sent = row(store, "k")
+    assert (sent.state, sent.body, sent.code, sent.lease, sent.sent_at) == ("sent", None, None, None, store.clock())
+    lease(store)
+    close(store, "m", state=OutboxState.DEAD, fault="limit")
+    dead = row(store, "m")
+    assert (dead.state, dead.fault, dead.sent_at, dead.finished_at) == ("dead", "limit", None, store.clock())
+
+
+@pytest.mark.parametrize(("maybe", "tried", "attempts"), [(False, True, 1), (True, True, 1), (False, False, 0)])
+def test_a_row_is_put_back(store: Store, maybe: bool, tried: bool, attempts: int) -> None:
+    put(store, "k")
+    lease(store)
+    assert put_back(store, "k", maybe=maybe, tried=tried)
+    kept = row(store, "k")
+    assert (kept.state, kept.lease, kept.lease_until, kept.fault) == ("pending", None, None, "busy")
+    assert (kept.maybe_sent, kept.attempts) == (maybe, attempts)
+    assert kept.next_try_at == store.clock() + timedelta(seconds=5)
+
+
+def test_that_it_may_have_been_sent_is_not_forgotten(store: Store, clock: Clock) -> None:
+    put(store, "k")
+    lease(store)
+    put_back(store, "k", maybe=True)
+    clock.go(seconds=6)
+    lease(store)
+    put_back(store, "k", maybe=False)
+    assert row(store, "k").maybe_sent
+
+
+def test_is_anything_due(store: Store, clock: Clock) -> None:
+    def due() -> bool:
+        with store.read() as session:
+            return outbox.anything_due(session, clock())
+
+    assert not due()
+    put(store, "k")
+    assert due()
+    lease(store, seconds=30)
+    assert not due()
+    clock.go(seconds=31)
+    assert due()
+    lease(store)
+    put_back(store, "k", after=10)
+    assert not due()
+    clock.go(seconds=10)
+    assert due()
+
+
+def test_when_messages_went_out(store: Store, clock: Clock) -> None:
+    times = []
+    for number, kind in enumerate((Kind.SAY, Kind.SHOW, Kind.CHANGE, Kind.SAY)):
+        put(store, f"k{number}", kind=kind)
+        lease(store)
+        close(store, f"k{number}")
+        times.append(clock())
+        clock.go(seconds=10)
+    with store.read() as session:
+        assert outbox.sent_times(session, "wecom:1", times[0], 9) == [times[3], times[1]]
+        assert outbox.sent_times(session, "wecom:1", times[0] - timedelta(seconds=1), 2) == [times[3], times[1]]
+        assert outbox.sent_times(session, "wecom:2", times[0], 9) == []
+        assert outbox.sent_since(session, "wecom", times[0], 9) == 3
+        assert outbox.sent_since(session, "wecom", times[0], 2) == 2
+
+
+def test_the_outbox_in_numbers(store: Store, clock: Clock) -> None:
+    put(store, "a", target="wecom:1")
+    put(store, "b", target="wecom:2")
+    put(store, "c", target="wecom:3")
+    lease(store)
+    close(store, "a")
+    close(store, "b", state=OutboxState.DEAD, fault="limit: too many buttons")
+    clock.go(seconds=90)
+    with store.read() as session:
+        depth = outbox.depth(session, clock())
+        stuck = outbox.stuck(session, clock() + timedelta(minutes=5), 9)
+    assert (depth.pending, depth.dead, depth.oldest_seconds) == (1, 1, 90.0)
+    assert depth.by_fault == {"limit: too many buttons": 1}
+    assert [(one.target, one.state) for one in stuck] == [("wecom:2", "dead"), ("wecom:3", "pending")]
+
+
+def test_a_dead_row_can_be_sent_again(store: Store) -> None:
+    put(store, "a", target="wecom:1")
+    lease(store)
+    close(store, "a", state=OutboxState.DEAD, fault="x")
+    with store.database.write() as session:
+        assert outbox.retry(session, None, now=store.clock()) == 1
+        assert outbox.retry(session, None, now=store.clock()) == 0
+    again = row(store, "a")
+    assert (again.state, again.attempts, again.body) == ("pending", 0, b"b")
+    assert lease(store) == ["a"]
+    with store.database.write() as session:
+        assert outbox.retry(session, again.id, now=store.clock()) == 0, "a relay has it"
+
+
+def test_what_ended_well_is_forgotten_and_the_dead_stay(store: Store, clock: Clock) -> None:
+    for key, state in (("a", OutboxState.SENT), ("b", OutboxState.SUPERSEDED), ("c", OutboxState.DEAD)):
+        put(store, key, target=f"wecom:{key}")
+        lease(store)
+        close(store, key, state=state)
+    put(store, "d", target="wecom:d")
+    with store.database.write() as session:
+        assert outbox.purge(session, clock()) == 0
+        assert outbox.purge(session, clock() + timedelta(seconds=1), batch=1) == 1
+        assert outbox.purge(session, clock() + timedelta(seconds=1)) == 1
+        assert session.scalars(select(OutboxRow.dedupe_key).order_by(OutboxRow.id)).all() == ["c", "d"]
