@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
 PEOPLE = ("batu", "zhangsan", "naren", "sunli", "surina", "eerdun", "chenwei", "siqin")
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("name", ALL)
 def test_fault_32_sigterm_under_load(house: House, name: str) -> None:
     """Fault 32 (SIGTERM in a job, web server reload): finishes or leaves its lease; ≤ 30 s. What was being said

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from bot.sandbox.members import Member
 from cards import texts
 from core.leads.models import Lead
+from core.people.models import Person
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow
 from core.store.issued import IssuedCard
@@ -98,8 +99,6 @@ def test_a_stranger_hears_nothing_whatever_he_sends(company: Company) -> None:
 
 
 def test_a_colleague_who_left_is_a_stranger(company: Company) -> None:
-    from core.people.models import Person
-
     company.lead()
     with company.runtime.store.unit(request_id="test") as unit:
         person = unit.session.scalars(select(Person).where(Person.wecom_userid == "batu")).unique().one()

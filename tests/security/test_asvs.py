@@ -23,67 +23,150 @@ CORE, LOGGING, BELL = "unit/core", "unit/config/test_logging.py", "unit/test_bel
 
 ASVS: dict[str, tuple[str, ...]] = {
     # Input
-    "1.5.1 XML without external entities": (f"{EDGE}::test_what_is_not_genuine_is_refused_flatly", f"{DOOR}::test_hostile_bodies_are_refused_fast"),
-    "1.5.2 no unsafe deserialisation": (f"{BELL}::test_a_ring_carries_no_work_and_no_pickle", f"{LEAKS}::test_the_bell_carries_nothing"),
-    "1.5.3 one parser for one format": (f"{DOOR}::test_hostile_bodies_are_refused_fast", f"{DOOR}::test_each_parameter_stands_once"),
-    "2.2.2 validation on the server": (f"{MATRIX}::test_a_tap_with_something_wrong", f"{TOKENS}::test_whatever_comes_in_one_of_three_comes_out"),
+    "1.5.1 XML without external entities": (
+        f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
+        f"{DOOR}::test_hostile_bodies_are_refused_fast",
+    ),
+    "1.5.2 no unsafe deserialisation": (
+        f"{BELL}::test_a_ring_carries_no_work_and_no_pickle",
+        f"{LEAKS}::test_the_bell_carries_nothing",
+    ),
+    "1.5.3 one parser for one format": (
+        f"{DOOR}::test_hostile_bodies_are_refused_fast",
+        f"{DOOR}::test_each_parameter_stands_once",
+    ),
+    "2.2.2 validation on the server": (
+        f"{MATRIX}::test_a_tap_with_something_wrong",
+        f"{TOKENS}::test_whatever_comes_in_one_of_three_comes_out",
+    ),
     # Business logic
     "2.3.1 steps in their order": (f"{MATRIX}::test_a_tap_replayed_after_the_card_changed_does_nothing_again",),
     "2.3.3 all of it or nothing": (f"{CORE}/test_audit.py::test_nothing_is_recorded_of_what_was_rolled_back",),
-    "2.3.4 nothing is booked twice": ("concurrency/test_claim_races.py::test_sixteen_people_tap_one_lead_and_one_wins", "concurrency/test_intake_races.py::test_fault_2_one_callback_three_times_at_once"),
-    "2.4.1 against automation": (f"{CORE}/test_lead_verbs.py::test_limits_count_in_one_claim_and_over_days", "concurrency/test_claim_races.py::test_the_last_place_of_a_day_is_taken_once"),
+    "2.3.4 nothing is booked twice": (
+        "concurrency/test_claim_races.py::test_sixteen_people_tap_one_lead_and_one_wins",
+        "concurrency/test_intake_races.py::test_fault_2_one_callback_three_times_at_once",
+    ),
+    "2.4.1 against automation": (
+        f"{CORE}/test_lead_verbs.py::test_limits_count_in_one_claim_and_over_days",
+        "concurrency/test_claim_races.py::test_the_last_place_of_a_day_is_taken_once",
+    ),
     # Edge
     "4.1.3 headers of proxies": (f"{EDGE}::test_headers_of_a_proxy_decide_nothing",),
-    "4.1.5 a signature on each message": (f"{EDGE}::test_each_flipped_byte_of_a_body_is_refused", f"{EDGE}::test_each_flipped_character_of_the_query_is_refused"),
+    "4.1.5 a signature on each message": (
+        f"{EDGE}::test_each_flipped_byte_of_a_body_is_refused",
+        f"{EDGE}::test_each_flipped_character_of_the_query_is_refused",
+    ),
     "12.3.1 TLS to the outside, checked": (f"{TLS}::test_an_unknown_certificate_gets_neither_secret_nor_message",),
-    "13.1.3 timeouts and retries": (f"{FAULTS}::test_a_slow_answer_takes_bounded_time", f"{FAULTS}::test_a_broken_answer_is_tried_again_later"),
-    "13.2.4 only known servers are called": (f"{FAULTS}::test_a_redirect_is_not_followed", f"{FAULTS}::test_a_redirected_gettoken_does_not_give_the_secret_away"),
-    "13.4.2 no debug in production": (f"{PRODUCTION}::test_the_bots_own_application_has_no_such_route", f"{PRODUCTION}::test_the_environment_forbids_it"),
+    "13.1.3 timeouts and retries": (
+        f"{FAULTS}::test_a_slow_answer_takes_bounded_time",
+        f"{FAULTS}::test_a_broken_answer_is_tried_again_later",
+    ),
+    "13.2.4 only known servers are called": (
+        f"{FAULTS}::test_a_redirect_is_not_followed",
+        f"{FAULTS}::test_a_redirected_gettoken_does_not_give_the_secret_away",
+    ),
+    "13.4.2 no debug in production": (
+        f"{PRODUCTION}::test_the_bots_own_application_has_no_such_route",
+        f"{PRODUCTION}::test_the_environment_forbids_it",
+    ),
     # Rights
     "8.1.2 rights of fields are written down": (f"{CORE}/test_policy.py::test_the_table_is_as_agreed",),
     "8.2.1 rights of functions": (f"{MATRIX}::test_who_may_type_what", f"{MATRIX}::test_every_action_has_its_row"),
-    "8.2.2 rights of objects": (f"{MATRIX}::test_a_genuine_tap_on_ones_own_card", f"{CORE}/test_policy.py::test_a_list_shows_exactly_what_may_be_touched"),
-    "8.2.3 rights of fields": (f"{CORE}/test_lead_queries.py::test_nobody_sees_what_the_policy_denies", f"{LEAKS}::test_each_chat_shows_only_what_its_person_may_see"),
+    "8.2.2 rights of objects": (
+        f"{MATRIX}::test_a_genuine_tap_on_ones_own_card",
+        f"{CORE}/test_policy.py::test_a_list_shows_exactly_what_may_be_touched",
+    ),
+    "8.2.3 rights of fields": (
+        f"{CORE}/test_lead_queries.py::test_nobody_sees_what_the_policy_denies",
+        f"{LEAKS}::test_each_chat_shows_only_what_its_person_may_see",
+    ),
     "8.3.1 decided on the server": (f"{MATRIX}::test_the_typed_twin_brings_the_same",),
-    "8.3.2 a changed right counts at once": (f"{MATRIX}::test_rights_of_now_count_not_those_of_when_the_card_was_made",),
-    "8.4.1 one firm cannot reach another": (f"{TOKENS}::test_another_audience_is_forged", f"{EDGE}::test_what_is_not_genuine_is_refused_flatly"),
+    "8.3.2 a changed right counts at once": (
+        f"{MATRIX}::test_rights_of_now_count_not_those_of_when_the_card_was_made",
+    ),
+    "8.4.1 one firm cannot reach another": (
+        f"{TOKENS}::test_another_audience_is_forged",
+        f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
+    ),
     # Tokens and cryptography
     "9.1.1 tokens are signed": (f"{TOKENS}::test_of_200000_altered_tokens_none_passes",),
     "9.2.1 tokens end": (f"{TOKENS}::test_a_token_ends_to_the_second",),
     "9.2.2 tokens are of one kind": (f"{TOKENS}::test_a_genuine_token_of_another_release_is_outdated",),
     "9.2.3 tokens have an audience": (f"{TOKENS}::test_another_audience_is_forged",),
-    "11.2.4 no oracle": (f"{EDGE}::test_what_is_not_genuine_is_refused_flatly", "unit/wecom/test_wecom_crypto.py::test_hostile_ciphertexts_are_refused"),
+    "11.2.4 no oracle": (
+        f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
+        "unit/wecom/test_wecom_crypto.py::test_hostile_ciphertexts_are_refused",
+    ),
     "11.3.2 authenticated encryption": (f"{CORE}/test_vault.py::test_each_altered_bit_and_each_cut_is_noticed",),
     "11.3.3 bound to its place": (f"{CORE}/test_vault.py::test_a_value_moved_elsewhere_does_not_open",),
     "11.3.4 no nonce twice": (f"{CORE}/test_vault.py::test_two_sealings_of_one_value_differ",),
-    "11.5.1 randomness that cannot be guessed": (f"{CORE}/test_inbox_and_dialogs.py::test_card_ids_are_long_random_and_short_enough",),
+    "11.5.1 randomness that cannot be guessed": (
+        f"{CORE}/test_inbox_and_dialogs.py::test_card_ids_are_long_random_and_short_enough",
+    ),
     "13.3.1 secrets outside the source": (f"{PRODUCTION}::test_production_needs_its_own_key",),
-    "13.3.4 secrets are rotated": (f"{ROTATION}::test_old_values_are_read_and_found_and_not_doubled", f"{DOOR}::test_two_secrets_live_while_rotating", f"{TOKENS}::test_the_old_key_counts_while_it_lives"),
+    "13.3.4 secrets are rotated": (
+        f"{ROTATION}::test_old_values_are_read_and_found_and_not_doubled",
+        f"{DOOR}::test_two_secrets_live_while_rotating",
+        f"{TOKENS}::test_the_old_key_counts_while_it_lives",
+    ),
     # Data
-    "14.2.1 no secrets in logged addresses": (f"{FAULTS}::test_no_log_holds_a_secret_or_a_token", f"{LEAKS}::test_the_journal_of_the_sandbox_keeps_no_secret"),
-    "14.2.4 protected as classified": (f"{LEAKS}::test_nothing_personal_stands_in_clear_in_the_database", f"{LEAKS}::test_the_database_file_itself_holds_nothing_in_clear", f"{LEAKS}::test_what_may_not_be_kept_is_not_kept_even_sealed"),
-    "14.2.6 masked": (f"{CORE}/test_masks.py::test_a_name_hides_something_and_shows_one_character_a_part", f"{CORE}/test_lead_queries.py::test_a_pool_page_is_masked_for_everybody"),
-    "14.2.7 forgotten in time": (f"{CORE}/test_inbox_and_dialogs.py::test_only_what_was_answered_is_forgotten", f"{CORE}/test_outbox_rows.py::test_what_was_sent_keeps_no_content"),
+    "14.2.1 no secrets in logged addresses": (
+        f"{FAULTS}::test_no_log_holds_a_secret_or_a_token",
+        f"{LEAKS}::test_the_journal_of_the_sandbox_keeps_no_secret",
+    ),
+    "14.2.4 protected as classified": (
+        f"{LEAKS}::test_nothing_personal_stands_in_clear_in_the_database",
+        f"{LEAKS}::test_the_database_file_itself_holds_nothing_in_clear",
+        f"{LEAKS}::test_what_may_not_be_kept_is_not_kept_even_sealed",
+    ),
+    "14.2.6 masked": (
+        f"{CORE}/test_masks.py::test_a_name_hides_something_and_shows_one_character_a_part",
+        f"{CORE}/test_lead_queries.py::test_a_pool_page_is_masked_for_everybody",
+    ),
+    "14.2.7 forgotten in time": (
+        f"{CORE}/test_inbox_and_dialogs.py::test_only_what_was_answered_is_forgotten",
+        f"{CORE}/test_outbox_rows.py::test_what_was_sent_keeps_no_content",
+    ),
     # Code
     "15.3.3 only the fields that are meant": (f"{TOKENS}::test_a_field_of_the_wrong_type_is_not_packed",),
-    "15.4.2 checked and done in one step": ("concurrency/test_claim_races.py::test_release_transfer_and_claim_at_one_instant_leave_one_history",),
+    "15.4.2 checked and done in one step": (
+        "concurrency/test_claim_races.py::test_release_transfer_and_claim_at_one_instant_leave_one_history",
+    ),
     # Logs and errors
     "16.2.1 who did what": (f"{CORE}/test_audit.py::test_what_is_recorded_is_told_back",),
     "16.2.2 times in UTC": (f"{CORE}/test_ids_and_times.py::test_a_time_comes_back_as_it_went_in_and_in_utc",),
-    "16.2.5 logs hold nothing personal": (f"{LEAKS}::test_logs_hold_neither_personal_data_nor_secrets", f"{LOGGING}::test_no_canary_in_any_place_of_a_line"),
+    "16.2.5 logs hold nothing personal": (
+        f"{LEAKS}::test_logs_hold_neither_personal_data_nor_secrets",
+        f"{LOGGING}::test_no_canary_in_any_place_of_a_line",
+    ),
     "16.3.2 refused rights are logged": (f"{MATRIX}::test_a_refusal_is_audited_as_denied",),
     "16.4.1 no injection into logs": (f"{LOGGING}::test_what_json_cannot_hold_is_logged_all_the_same",),
-    "16.4.2 logs are protected": (f"{CORE}/test_audit.py::test_each_altered_column_is_named", f"{CORE}/test_audit.py::test_what_is_done_to_the_rows_is_named"),
-    "16.5.1 errors say nothing": (f"{EDGE}::test_no_answer_says_more_than_it_must", f"{LEAKS}::test_exceptions_of_the_database_hide_their_values"),
-    "16.5.3 fails closed": (f"{CORE}/test_policy.py::test_without_a_role_nothing_but_a_chat", f"{CORE}/test_people_import.py::test_a_role_that_this_release_does_not_know_gives_nothing"),
-    "16.5.4 a last resort": (f"{LEAKS}::test_a_failure_logs_what_broke_and_not_for_whom", f"{LOGGING}::test_uncaught_exceptions_come_out_of_the_same_pipe"),
+    "16.4.2 logs are protected": (
+        f"{CORE}/test_audit.py::test_each_altered_column_is_named",
+        f"{CORE}/test_audit.py::test_what_is_done_to_the_rows_is_named",
+    ),
+    "16.5.1 errors say nothing": (
+        f"{EDGE}::test_no_answer_says_more_than_it_must",
+        f"{LEAKS}::test_exceptions_of_the_database_hide_their_values",
+    ),
+    "16.5.3 fails closed": (
+        f"{CORE}/test_policy.py::test_without_a_role_nothing_but_a_chat",
+        f"{CORE}/test_people_import.py::test_a_role_that_this_release_does_not_know_gives_nothing",
+    ),
+    "16.5.4 a last resort": (
+        f"{LEAKS}::test_a_failure_logs_what_broke_and_not_for_whom",
+        f"{LOGGING}::test_uncaught_exceptions_come_out_of_the_same_pipe",
+    ),
     # Injection into chats (1.2 in its sense)
-    "1.2.1 output is encoded for its reader": (f"{INJECTION}::test_a_name_reaches_others_as_text", f"{INJECTION}::test_a_follow_up_and_a_reason_reach_others_as_text"),
-}  # fmt: skip
+    "1.2.1 output is encoded for its reader": (
+        f"{INJECTION}::test_a_name_reaches_others_as_text",
+        f"{INJECTION}::test_a_follow_up_and_a_reason_reach_others_as_text",
+    ),
+}
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def _defined_in(file: Path) -> frozenset[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
@@ -95,4 +178,4 @@ def test_each_named_test_exists(item: str) -> None:
         file, _, name = named.partition("::")
         assert (TESTS / file).is_file(), named
         assert name.startswith("test_"), named
-        assert name in tests_in(TESTS / file), named
+        assert name in _defined_in(TESTS / file), named
