@@ -9,12 +9,14 @@ from typing import Any
 from core.leads.events import CustomerCameAgain, FollowUpLogged, OwnerChanged
 from core.leads.service import subject
 from core.people import queries as people
-from core.store import issued, post
+from core.store import post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
 from jobs.screens import lead_face
 
-_NEWS = frozenset({"received", "came_again"})
+# A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
+# is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
+_NEWS = ("received", "came_again")
 
 
 def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
@@ -22,16 +24,7 @@ def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
     _tell(unit, event.new_id, event.by_id, Face("received", args, subject(event.lead_id)))
     _tell(unit, event.old_id, event.by_id, Face("lost", args))
-    _news_is_over(unit, event.lead_id)
-    post.refresh_about(unit, subject(event.lead_id))
-
-
-def _news_is_over(unit: Unit, lead_id: int) -> None:
-    """A notice that hangs in somebody's chat was true when it came; now it becomes the lead's card, as it is to be seen
-    now. One that was not sent yet stays a notice, and is not sent if it is no longer true."""
-    for card in issued.about(unit.session, subject(lead_id), unit.now):
-        if card.screen in _NEWS:
-            issued.change_face(unit.session, card.id, lead_face(lead_id))
+    post.refresh_about(unit, subject(event.lead_id), over=dict.fromkeys(_NEWS, lead_face(event.lead_id)))
 
 
 def _came_again(unit: Unit, event: CustomerCameAgain) -> None:
@@ -46,7 +39,7 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
 def _tell(unit: Unit, person_id: int | None, by_id: int, face: Face) -> None:
     if person_id is None or person_id == by_id:
         return
-    channel = people.reachable_on(unit.session, person_id)
+    channel = people.reachable_on(unit.connection, person_id)
     if channel is not None:
         post.show(unit, channel, person_id, face)
 

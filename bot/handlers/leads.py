@@ -68,7 +68,7 @@ def find(call: Call) -> Reply:
     number = read_lead_number(call.text)
     unit = call.unit
     if number is not None:
-        found = [number] if queries.may_see(unit.session, call.actor, number, call.company.pools) else []
+        found = [number] if queries.may_see(unit.connection, call.actor, number, call.company.pools) else []
     else:
         words = tight_names(call.text)
         found = list(queries.find_leads(unit.session, unit.vault, call.actor, words, limit=MOST_FOUND + 1))

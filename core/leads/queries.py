@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.models import IS_OPEN, IS_POOLED, Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
@@ -17,6 +17,7 @@ from core.people import queries as people
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
 from core.privacy import Vault, mask_name, mask_phone, normal_name, normal_phone
+from core.store.database import Executor
 
 PAGE = 5
 _COUNTED = (
@@ -235,9 +236,12 @@ def _named(vault: Vault, words: str) -> ColumnElement[bool]:
     return or_(Customer.name_index.in_(indexes), Customer.given_name_index.in_(indexes))
 
 
-def may_see(session: Session, viewer: Actor, lead_id: int, pools: Pools) -> bool:
+_STANDING = _with_owner().where(Lead.id == bindparam("lead"))
+
+
+def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bool:
     """May `viewer` look at this lead: by the scope of his roles, or because it waits in a pool that is open to him."""
-    row = session.execute(_with_owner().where(Lead.id == lead_id)).one_or_none()
+    row = executor.execute(_STANDING, {"lead": lead_id}).one_or_none()
     if row is None:
         return False
     if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):

@@ -31,16 +31,21 @@ from core.leads.outcomes import (
 )
 from core.leads.pools import Pools
 from core.leads.rules import Usage, claim_limit, day_start
-from core.people import queries as people
-from core.people.models import Person
+from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
 from core.store.unit import Unit
 
-_L, _O, _P = table_of(Lead), table_of(Ownership), table_of(Person)
+_L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of(Department)
 # NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
 _LOCK_PERSON = select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True)
 _STANDING = select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead"))
+_OWNED = (
+    select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product)
+    .outerjoin(_P, _P.c.id == _L.c.owner_id)
+    .outerjoin(_D, _D.c.id == _P.c.department_id)
+    .where(_L.c.id == bindparam("lead"))
+)
 _USAGE = (
     select(literal("claimed"), _O.c.pool, func.count())
     .where(_O.c.owner_id == bindparam("person"), _O.c.how == How.CLAIM.value, _O.c.since >= bindparam("day"))
@@ -141,13 +146,8 @@ class _Owned:
 
 
 def _owned(unit: Unit, lead_id: int) -> _Owned | None:
-    row = unit.session.execute(
-        select(Lead.state, Lead.owner_id, Lead.pool, Lead.region, Lead.product).where(Lead.id == lead_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    department = people.department_of(unit.session, row.owner_id) if row.owner_id is not None else None
-    return _Owned(row.state, row.owner_id, department, row.pool, row.region, row.product)
+    row = unit.connection.execute(_OWNED, {"lead": lead_id}).one_or_none()
+    return _Owned(*row) if row else None
 
 
 Refused = NotAllowed | NoSuchLead | Closed | NotYours

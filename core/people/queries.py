@@ -52,11 +52,13 @@ def by_id(executor: Executor, channel: str, person_id: int) -> Actor | None:
     return _actor(row) if row else None
 
 
-def reachable_on(session: Session, person_id: int) -> str | None:
+_REACHED = select(_P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))
+_DEPARTMENT = select(_D.c.path).join(_P, _P.c.department_id == _D.c.id).where(_P.c.id == bindparam("who"))
+
+
+def reachable_on(executor: Executor, person_id: int) -> str | None:
     """The channel on which this person gets what comes by itself; None if he left or is on none."""
-    row = session.execute(
-        select(Person.wecom_userid, Person.dingtalk_userid).where(Person.id == person_id, Person.left_at.is_(None))
-    ).one_or_none()
+    row = executor.execute(_REACHED, {"who": person_id}).one_or_none()
     if row is None:
         return None
     return "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else None
@@ -78,11 +80,10 @@ def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def department_of(session: Session, person_id: int) -> str | None:
+def department_of(executor: Executor, person_id: int) -> str | None:
     """The department path of a person, or None for an unknown number."""
-    return session.scalar(
-        select(Department.path).join(Person, Person.department_id == Department.id).where(Person.id == person_id)
-    )
+    found: str | None = executor.execute(_DEPARTMENT, {"who": person_id}).scalar()
+    return found
 
 
 def everybody(session: Session) -> Sequence[Person]:

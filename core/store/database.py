@@ -7,6 +7,7 @@ at its start. Reads go through a second engine and never wait for a writer (WAL)
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -35,6 +36,7 @@ _PG_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=4000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
 )
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :ms, true)")
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002  # seconds
 _PG_LOCK_NOT_AVAILABLE = "55P03"
 _PG_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock: the same transaction succeeds when run again
 
@@ -45,7 +47,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 12) -> None:
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
-        self._patience = threading.local()
+        self._waiting = threading.local()
+        self._one_writer = threading.Lock()
         if self.dialect == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -77,10 +80,10 @@ class Database:
 
         `patience` is how long to wait for a lock before `is_lock_timeout` errors are raised.
         """
-        self._patience.ms = int(patience / timedelta(milliseconds=1))
-        with self.writer.begin() as connection:
+        self._waiting.until = time.monotonic() + patience.total_seconds()
+        with self._turn(), self.writer.begin() as connection:
             if self.dialect == "postgresql" and patience < PATIENCE:
-                connection.execute(_LOCK_TIMEOUT, {"ms": f"{self._patience.ms}ms"})
+                connection.execute(_LOCK_TIMEOUT, {"ms": f"{patience // timedelta(milliseconds=1)}ms"})
             yield connection
 
     @contextmanager
@@ -106,17 +109,36 @@ class Database:
         self.writer.dispose()
         self.reader.dispose()
 
-    def _begin_immediate(self, connection: Connection) -> None:
-        """BEGIN on the driver's own connection: through SQLAlchemy it costs as much as a statement, twice a tap."""
-        raw: Any = connection.connection.dbapi_connection
-        wanted = getattr(self._patience, "ms", 4000)
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer. The threads of this process take turns here, woken at once; SQLite's own waiting
+        sleeps up to 100 ms between looks (measured with 16 writers: p99 of a callback 112 ms, with turns 49)."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._one_writer.acquire(timeout=max(0.0, self._waiting.until - time.monotonic())):
+            raise _locked(sqlite3.OperationalError("database is locked"))
         try:
-            if connection.info.get("busy_ms") != wanted:
-                raw.execute(f"PRAGMA busy_timeout={wanted:d}")
-                connection.info["busy_ms"] = wanted
-            raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            yield
+        finally:
+            self._one_writer.release()
+
+    def _begin_immediate(self, connection: Connection) -> None:
+        """BEGIN on the driver's own connection (through SQLAlchemy it costs as much as a statement, twice a tap), with
+        short looks while another process writes."""
+        raw: Any = connection.connection.dbapi_connection
+        until = getattr(self._waiting, "until", time.monotonic() + PATIENCE.total_seconds())
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() >= until:
+                    raise _locked(error) from error
+                time.sleep(pause)
+                pause = min(pause * 1.5, _LONGEST_PAUSE)
+            else:
+                return
 
 
 def session_on(connection: Connection) -> Session:
@@ -142,6 +164,10 @@ def _insert_new(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.I
     return sqlite.insert(table_of(table)).on_conflict_do_nothing()
 
 
+def _locked(error: sqlite3.Error) -> OperationalError:
+    return OperationalError("BEGIN IMMEDIATE", None, error)
+
+
 def is_lock_timeout(error: Exception) -> bool:
     """True if `error` says that somebody else held the lock for longer than we wanted to wait."""
     if not isinstance(error, OperationalError):
@@ -162,13 +188,15 @@ def _sqlite(url: str, pool_size: int, *, readonly: bool) -> Engine:
 
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA busy_timeout=4000")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MB of log: a checkpoint waits for the disk
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA busy_timeout=4000")
         if readonly:
             connection.execute("PRAGMA query_only=ON")
+        else:
+            connection.execute("PRAGMA busy_timeout=0")  # from here on `_begin_immediate` waits
 
     event.listen(engine, "connect", connect)
     if readonly:

@@ -117,22 +117,35 @@ def change_face(executor: Executor, card_id: str, face: Face) -> None:
     executor.execute(_CHANGE, {"card": card_id, "to": face.screen, "with_args": face.args, "of": face.subject})
 
 
-def outdate(session: Session, card_id: str) -> None:
+_OUTDATE = update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1)
+_ABOUT = (
+    select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen)
+    .where(_T.c.subject == bindparam("of"), _T.c.code.is_not(None), _T.c.code_until > bindparam("now"))
+    .order_by(_T.c.created_at.desc())
+    .limit(60)
+)
+
+
+def outdate(executor: Executor, card_id: str) -> None:
     """The card shows the same screen, of a newer state: its old buttons are out of date."""
-    session.execute(update(IssuedCard).where(IssuedCard.id == card_id).values(revision=IssuedCard.revision + 1))
+    executor.execute(_OUTDATE, {"card": card_id})
 
 
-def about(session: Session, subject: str, now: datetime, limit: int = 20) -> Sequence[IssuedCard]:
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A card that hangs in somebody's chat and can still be changed there."""
+
+    id: str
+    channel: str
+    person_id: int
+    screen: str
+
+
+def about(executor: Executor, subject: str, now: datetime, limit: int = 20) -> Sequence[Hanging]:
     """The newest cards about `subject` that can still be changed where they hang, one a person."""
-    rows = session.scalars(
-        select(IssuedCard)
-        .where(IssuedCard.subject == subject, IssuedCard.code.is_not(None), IssuedCard.code_until > now)
-        .order_by(IssuedCard.created_at.desc())
-        .limit(limit * 3)
-    )
-    newest: dict[int, IssuedCard] = {}
-    for row in rows:
-        newest.setdefault(row.person_id, row)
+    newest: dict[int, Hanging] = {}
+    for row in executor.execute(_ABOUT, {"of": subject, "now": now}):
+        newest.setdefault(row.person_id, Hanging(*row))
     return list(newest.values())[:limit]
 
 

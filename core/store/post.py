@@ -4,10 +4,15 @@ Each is a row written in the unit that decided it; `jobs/relay.py` renders and s
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from core.store import issued, outbox
 from core.store.issued import Face
 from core.store.outbox import Kind, Message
 from core.store.unit import Unit
+
+NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
 def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
@@ -24,12 +29,16 @@ def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | N
     _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code)
 
 
-def refresh_about(unit: Unit, subject: str) -> int:
-    """Bring the newest card of each person about `subject` up to date; how many. A card that this unit changes anyway
-    is left out. Cards whose code is gone stay as they are: a tap on them is answered with the current state."""
-    cards = [card for card in issued.about(unit.session, subject, unit.now) if card.id not in unit.changed_cards]
+def refresh_about(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) -> int:
+    """Bring the newest card of each person about `subject` up to date; how many. A card whose screen is in `over`
+    (news that is no news any more) becomes that face instead. A card that this unit changes anyway is left out. Cards
+    whose code is gone stay as they are: a tap on them is answered with the current state."""
+    cards = [card for card in issued.about(unit.connection, subject, unit.now) if card.id not in unit.changed_cards]
     for card in cards:
-        issued.outdate(unit.session, card.id)
+        if card.screen in over:
+            issued.change_face(unit.connection, card.id, over[card.screen])
+        else:
+            issued.outdate(unit.connection, card.id)
         change(unit, card.channel, card.person_id, card.id, None)
     return len(cards)
 
