@@ -20,7 +20,7 @@ from core.store.outbox import OutboxState, Stuck
 from core.store.unit import Store
 
 _CHINA = ZoneInfo("Asia/Shanghai")
-_WHY = {"empty": "不能为空", "unknown": "不认识", "twice": "重复"}
+_WHY = {"empty": "不能为空", "unknown": "不认识", "twice": "重复", "long": "太长"}
 _BROKEN = {"altered": "被改动", "missing": "缺失", "cut": "之前的末尾被截断", "unknown key": "所用的密钥不认识"}
 
 

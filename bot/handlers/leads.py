@@ -87,7 +87,9 @@ def show(call: Call, action: ShowLead) -> Reply:
 
 def _show(call: Call, lead_id: int) -> Reply:
     """Seeing a full phone number is recorded when it is asked for; the relay shows it only if it is still allowed."""
-    call.unit.record(call.actor.id, "lead:see", subject(lead_id))
+    unit = call.unit
+    seen = queries.may_see(unit.connection, call.actor, lead_id, call.company.pools)
+    unit.record(call.actor.id, "lead:see" if seen else "lead:see:denied", subject(lead_id))
     return Reply(show=lead_face(lead_id))
 
 

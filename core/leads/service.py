@@ -107,6 +107,7 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
         return _held(lead_id, row.owner_id, row.owned_at, actor)
     pool = pools.by_key(row.pool)
     if pool is None or not pool.is_open_to(actor.department):
+        unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=row.pool)
         return NotYourPool(lead_id, row.pool)
     limit = claim_limit(pools, pool, usage, lead_id, unit.now)
     return limit or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again

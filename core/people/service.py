@@ -159,6 +159,9 @@ def _path(text: str) -> str:
     return "/".join(part for part in parts if part)
 
 
+_LONGEST = {"name": 60, "department": 200, "role": 80, "wecom_userid": 64, "dingtalk_userid": 64, "rank": 20}
+
+
 def _check(rows: Sequence[PersonRow], known: _Register) -> list[BadRow]:
     bad: list[BadRow] = []
     seen: set[tuple[str, str]] = set()
@@ -166,6 +169,9 @@ def _check(rows: Sequence[PersonRow], known: _Register) -> list[BadRow]:
     for row in rows:
         plain = {"name": normal_name(row.name), "department": _path(row.department), "role": "".join(_roles(row.role))}
         bad += [BadRow(row.line, column, "empty") for column, value in plain.items() if not value]
+        bad += [
+            BadRow(row.line, column, "long") for column, most in _LONGEST.items() if len(getattr(row, column)) > most
+        ]
         if not (row.wecom_userid or row.dingtalk_userid):
             bad.append(BadRow(row.line, "wecom_userid", "empty"))
         bad += [BadRow(row.line, "role", "unknown", role) for role in _roles(row.role) if role not in set(Role)]

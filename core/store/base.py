@@ -56,19 +56,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_EPOCH = 1_577_836_800_000  # 2020-01-01 UTC in milliseconds
 _last_id = 0
 _id_lock = threading.Lock()
 
 
 def new_id() -> int:
-    """A 63-bit id, made before the row is written: 41 bits of milliseconds, then 22 bits, random or counted on.
+    """A 63-bit id, made before the row is written: 41 bits of milliseconds since 2020 (until 2089), then 22 bits,
+    random or counted on.
 
     Rows whose sealed columns are bound to their id (the vault's place) need it before the INSERT. Ids of one process
     always grow, so a bulk load never meets itself; two processes in one millisecond collide once in four million, and
     the primary key refuses it.
     """
     global _last_id
-    fresh = (time.time_ns() // 1_000_000) << 22 | int.from_bytes(os.urandom(3), "big") >> 2
+    fresh = (time.time_ns() // 1_000_000 - _EPOCH) << 22 | int.from_bytes(os.urandom(3), "big") >> 2
     with _id_lock:
         _last_id = max(fresh, _last_id + 1)
         return _last_id

@@ -216,6 +216,8 @@ class House(Company):
         if self.listening() < WEB_WORKERS:
             return False
         try:
+            for _ in range(8):  # each goes to one web worker by chance; one that is still loading lets it wait
+                httpx.get(f"{self.url}/healthz", timeout=10, trust_env=False)
             return httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False

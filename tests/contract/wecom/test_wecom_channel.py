@@ -25,8 +25,8 @@ def test_a_card_is_sent_under_its_task_id_with_a_signed_key(process, platform, c
     card = asked.json["template_card"]
     assert card["task_id"] == "t-c42"
     key = card["button_list"][0]["key"]
-    assert SIGNER.unpack(key, clock.now + timedelta(days=29, hours=23)) == Unpacked(ClaimLead(1024), "c42")
-    assert SIGNER.unpack(key, clock.now + timedelta(days=30)) != Unpacked(ClaimLead(1024), "c42")
+    assert SIGNER.unpack(key, clock.now + timedelta(days=29, hours=23)) == Unpacked(ClaimLead(1024), "c42.1")
+    assert SIGNER.unpack(key, clock.now + timedelta(days=30)) != Unpacked(ClaimLead(1024), "c42.1")
 
 
 def test_a_taken_task_id_means_sent_only_when_it_was_tried_before(process, platform):
@@ -86,13 +86,14 @@ def test_a_card_is_changed_for_one_member_with_the_code(process, platform):
     assert process.channel.update_card("Batu", CARD, "c42", "rc-9") == Expired()
 
 
-def test_a_text_asks_to_be_dropped_if_it_came_just_before(process, platform):
-    for again in (False, True):
+def test_a_text_said_again_asks_to_be_dropped_if_it_came_just_before(process, platform):
+    for again in (False, True, True):
         assert process.channel.send_text("batu", "好\n的", again=again) == Sent(None, 0, "m1")
-    first, second = (asked.json for asked in platform.asked if asked.path == "/cgi-bin/message/send")
-    assert first == second, "another request is not recognised as the same"
+    first, second, third = (asked.json for asked in platform.asked if asked.path == "/cgi-bin/message/send")
     assert first["text"] == {"content": "好\n的"}
-    assert (first["enable_duplicate_check"], first["duplicate_check_interval"]) == (1, 60)
+    assert "enable_duplicate_check" not in first, "a text rightly said twice would be swallowed"
+    assert second == third, "another request is not recognised as the same"
+    assert (second["enable_duplicate_check"], second["duplicate_check_interval"]) == (1, 60)
 
 
 @pytest.mark.parametrize(
