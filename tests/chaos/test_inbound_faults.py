@@ -239,6 +239,7 @@ def test_fault_17_somebody_elses_card_and_a_made_up_button(company: Company) -> 
 
 @pytest.mark.chaos
 @pytest.mark.xdist_group("chaos")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_planted_canaries_stand_nowhere_in_clear(tmp_path: Path, database_url: str) -> None:
     """I11: no secret, full phone or ID number in logs, journals, Redis, the database or exception text, with the log
     level at its most talkative and an error provoked."""

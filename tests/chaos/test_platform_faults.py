@@ -29,6 +29,12 @@ def send_text(company: Company, userid: str, text: str) -> None:
         post.say(unit, "wecom", person.id, text)
 
 
+def assert_once_or_twice(heard: list[str], text: str) -> None:
+    """What is promised for a plain text whose outcome was unknown."""
+    assert set(heard) == {text}
+    assert len(heard) <= 2
+
+
 def later(company: Company, **span: float) -> None:
     """Some time passes, and everything due is sent."""
     company.clock.go(**span)
@@ -116,8 +122,8 @@ def test_fault_47_an_invalid_user_inside_an_ok(company: Company) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.ACCEPT_THEN_DROP, Fault.HALF_BODY, Fault.WRONG_JSON], ids=str)
 def test_fault_48_the_answer_is_lost_after_the_platform_took_it(company: Company, fault: Fault) -> None:
-    """Fault 48 (timeout after the platform accepted): same key on retry → one card; a text the platform recognises as
-    the same."""
+    """Fault 48 (timeout after the platform accepted): same key on retry → one card. A text has no key: at least once,
+    at most one extra."""
     company.platform.faults.order(api=SEND, fault=fault)
     company.person("batu").say("公海")
     company.platform.faults.order(api=SEND, fault=fault)
@@ -125,7 +131,7 @@ def test_fault_48_the_answer_is_lost_after_the_platform_took_it(company: Company
     company.settle()
     later(company, seconds=10)
     assert len(company.person("batu").heard_since(0).cards) == 1
-    assert company.person("lina").heard_since(0).texts == ["二"]
+    assert_once_or_twice(company.person("lina").heard_since(0).texts, "二")
     assert {row.state for row in rows(company)} == {OutboxState.SENT}
     assert_kept(company.runtime.store, company.platform.journal)
 
@@ -193,7 +199,7 @@ def test_fault_50_a_slow_drip_is_cut_off(company: Company) -> None:
     company.settle()
     assert company.person("lina").heard_since(0).texts == ["二"]
     later(company, seconds=20)
-    assert company.person("batu").heard_since(0).texts == ["一"]
+    assert_once_or_twice(company.person("batu").heard_since(0).texts, "一")
     assert_kept(company.runtime.store, company.platform.journal)
 
 

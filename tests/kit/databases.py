@@ -26,6 +26,11 @@ def postgres() -> Iterator[str]:
     try:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
+            # The machine does not lose power in a test; a killed server still finds everything it wrote. Measured for
+            # one test's database, made and dropped: 700 ms before, 55 ms so.
+            for setting in ("fsync", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE tuoling_template")
         template = Database(database_at(url, "tuoling_template"))
         migrate.upgrade(template)
@@ -46,7 +51,7 @@ def fresh_postgres(server: str) -> Iterator[str]:
     """A migrated, empty database on the server; dropped afterwards."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE tuoling_template")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE tuoling_template STRATEGY FILE_COPY")
     try:
         yield database_at(server, name)
     finally:
