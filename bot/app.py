@@ -1,6 +1,7 @@
 """The web application: routes and wiring only."""
 
 import hmac
+import signal
 import time
 
 import structlog
@@ -22,7 +23,13 @@ _log = structlog.get_logger(__name__)
 
 
 def load() -> Flask:
-    """The application from the environment: what the web server's workers load."""
+    """The application from the environment: what the web server's workers load.
+
+    A worker is forked with its parent's signal handlers and only gets its own when this has returned; until then it
+    would swallow the SIGTERM that ends it.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     settings = load_settings()
     configure_logging(settings.log_level)
     return create_app(build(settings), Bell(redis_url(settings)))

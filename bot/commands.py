@@ -13,10 +13,11 @@ from config.company import load_company
 from config.settings import Settings
 from core.people.service import Imported, import_people
 from core.privacy import Vault
-from core.store import audit, migrate, outbox
+from core.store import audit, migrate, outbox_watch
 from core.store.audit import AuditHead, Intact
 from core.store.database import Database
-from core.store.outbox import OutboxState, Stuck
+from core.store.outbox import OutboxState
+from core.store.outbox_watch import Stuck
 from core.store.unit import Store
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -75,7 +76,7 @@ def list_outbox(settings: Settings, limit: int) -> str:
     store = _store(settings)
     now = store.clock()
     with store.read() as session:
-        rows = outbox.stuck(session, now, limit)
+        rows = outbox_watch.stuck(session, now, limit)
     if not rows:
         return "没有失败的消息，也没有晚于 2 分钟的消息。"
     lines = [_line(row, now) for row in rows]
@@ -87,7 +88,7 @@ def retry_outbox(settings: Settings, row_id: int | None) -> str:
     """`tuoling outbox retry ID`, or all dead rows with `row_id` None. Audited."""
     store = _store(settings)
     with store.unit(request_id="cli", channel="cli") as unit:
-        count = outbox.retry(unit.session, row_id, now=unit.now)
+        count = outbox_watch.retry(unit.session, row_id, now=unit.now)
         if count:
             subject = "outbox" if row_id is None else f"outbox:{row_id}"
             unit.record(None, "outbox:retry", subject, rows=count)

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from config.logging import redact
 from config.variables import sqlite_file
-from core.store import migrate, outbox
+from core.store import migrate, outbox_watch
 from core.store.database import Database
-from core.store.outbox import Depth
+from core.store.outbox_watch import Depth
 from core.store.unit import Clock
 
 LOOK_SECONDS = 2.0  # how long an answer waits for all parts together; load balancers give up after 3 to 5
@@ -139,7 +139,7 @@ def _depth(database: Database, clock: Clock) -> Depth:
     if _is_absent(database):
         raise _NoFile
     with database.read() as session:
-        return outbox.depth(session, clock())
+        return outbox_watch.depth(session, clock())
 
 
 def _database(database: Database) -> Part:

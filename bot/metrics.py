@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from bot.metricfiles import shared_folder
-from core.store.outbox import Depth
+from core.store.outbox_watch import Depth
 
 REFUSALS = Counter(
     "tuoling_refused_callbacks", "Callbacks refused at the door, by channel and reason.", ["channel", "why"]

@@ -19,7 +19,7 @@ from config.settings import Settings
 from jobs.embedded import EmbeddedRedis
 from jobs.worker import run_scheduler, run_worker, stop_on_signals
 
-KILL_AFTER_SECONDS = 30
+KILL_AFTER_SECONDS = 10  # a callback takes less than 5
 
 _log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cards.fitting import cut, width
+from core.calendar import CHINA
 from core.leads.products import PRODUCTS
-from core.leads.rules import CHINA
 from core.regions import region
 
 _WEEKDAYS = "一二三四五六日"

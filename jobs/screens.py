@@ -16,10 +16,10 @@ from cards.model import Card
 from cards.views import lead as views
 from cards.views import pool as pool_views
 from config.company import Company
-from core.leads import outcomes, queries
+from core.calendar import day_start
+from core.leads import outcomes, queries, whole
 from core.leads.models import How
 from core.leads.pools import Pool, Pools
-from core.leads.rules import day_start
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault, mask_colleague
@@ -111,13 +111,13 @@ def _mine(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
-    lead = queries.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
+    lead = whole.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
     if lead is None:
         return _gone(stage, args["lead"])
     return views.lead_card(lead, _verbs(stage, lead), stage.now)
 
 
-def _verbs(stage: Stage, lead: queries.Lead360) -> frozenset[Verb]:
+def _verbs(stage: Stage, lead: whole.Lead360) -> frozenset[Verb]:
     """What the viewer may do to the lead now, as the policy says; the verb itself asks again when it is done."""
     viewer = stage.viewer
     if lead.owner_id is None:
@@ -164,9 +164,9 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     return views.came_again_card(brief, args["channel"], stage.now)
 
 
-def _brief(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, queries.Step | None]:
+def _brief(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, whole.Step | None]:
     found = queries.briefs(stage.session, stage.vault, stage.viewer, [lead_id]).get(lead_id)
-    return found, queries.last_step(stage.session, stage.vault, lead_id, stage.company.pools)
+    return found, whole.last_step(stage.session, stage.vault, lead_id, stage.company.pools)
 
 
 def _name(stage: Stage, person_id: int) -> str:

@@ -9,9 +9,9 @@ from bot.phrases.answers import agrees_nothing, gives_up
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from cards import texts
 from cards.actions import WriteFollowUp
-from core.leads import queries
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact
+from core.leads.whole import lead_360
 
 ASKED_AGAIN = 2
 """How often a time that was not understood is asked for again; then it is left."""
@@ -77,7 +77,7 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
 def _agreed(call: Call, lead_id: int) -> datetime | None:
     """The next contact that is agreed already, if it is still ahead."""
     unit = call.unit
-    lead = queries.lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
+    lead = lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
     at = lead.next_contact_at if lead else None
     return at if at is not None and at > unit.now else None
 

@@ -9,7 +9,7 @@ from bot.phrases.clocks import DEFAULT, read_clock
 from bot.phrases.days import read_day
 from bot.phrases.readings import Clock, Day, Doubt, Instant
 from bot.phrases.traps import NUMERAL, RATE, without_traps
-from core.leads.rules import CHINA
+from core.calendar import CHINA
 
 
 class Kind(Enum):

@@ -25,7 +25,7 @@ from typing import TypeAlias
 
 from bot.phrases.mentions import Kind, Mention, mentions_of
 from bot.phrases.numbers import folded
-from core.leads.rules import CHINA
+from core.calendar import CHINA
 
 FURTHEST = timedelta(days=365)
 

@@ -12,7 +12,8 @@ from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from core.leads.models import How
 from core.leads.pools import Pool
-from core.leads.queries import PAGE, Brief, Contact, Lead360, OwnLead, OwnPage, Step
+from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
+from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
 ROW = 30  # so many 字 of a row does WeCom show

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.leads.models import IS_OPEN, IS_POOLED, Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
-from core.leads.ownership import reason_place
+from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState
 from core.leads.pools import Pool, Pools
-from core.people import queries as people
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
 from core.privacy import Vault, mask_name, mask_phone, normal_name, normal_phone
@@ -71,56 +69,6 @@ class OwnPage:
     overdue: int
     today: int
     leads: tuple[OwnLead, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A part of the owner history. `who` is None while it waited in the pool."""
-
-    since: datetime
-    until: datetime | None
-    who: str | None
-    pool: str
-    how: How
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A follow-up."""
-
-    at: datetime
-    who: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lead360:
-    """All about a lead. Name, phone and ID number in full only for who may see them (`full`)."""
-
-    id: int
-    name: str
-    phone: str
-    full: bool
-    mine: bool
-    open: bool
-    owner: str | None
-    owner_id: int | None
-    pool: str
-    region: str | None
-    product: str | None
-    amount_fen: int | None
-    channel: str
-    note: str
-    grade: str | None
-    tags: tuple[str, ...]
-    created_at: datetime
-    owned_at: datetime | None
-    next_contact_at: datetime | None
-    touches: tuple[tuple[datetime, str], ...]
-    history: tuple[Step, ...]
-    contacts: tuple[Contact, ...]
-    contact_count: int
 
 
 def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage:
@@ -249,95 +197,6 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bo
         pool = pools.by_key(row.pool)
         return pool is not None and (pool.is_open_to(viewer.department) or may_touch(viewer, Verb.SEE_LEAD, None, None))
     return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
-
-
-def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools) -> Lead360 | None:
-    """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
-    follow-ups are shown: they come with the lead to the person who claims it."""
-    if not may_see(session, viewer, lead_id, pools):
-        return None
-    lead, customer = _lead_and_customer(session, lead_id)
-    department = people.department_of(session, lead.owner_id) if lead.owner_id else None
-    full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
-    inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
-    history = _history(session, vault, lead_id, pools)
-    name = _name(vault, customer.id, customer.name)
-    phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
-    count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
-    return Lead360(
-        id=lead.id,
-        name=name if full else mask_name(name),
-        phone=phone if full else mask_phone(phone),
-        full=full,
-        mine=lead.owner_id == viewer.id,
-        open=lead.state == LeadState.OPEN,
-        owner=history[-1].who if history and lead.owner_id else None,
-        owner_id=lead.owner_id,
-        pool=_pool_name(pools, lead.pool),
-        region=lead.region,
-        product=lead.product,
-        amount_fen=lead.amount_fen,
-        channel=lead.channel,
-        note=vault.open(f"lead.note:{customer.id}", lead.note) if lead.note and inside else "",
-        grade=lead.grade,
-        tags=tuple(session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == lead_id).order_by(LeadTag.tag))),
-        created_at=lead.created_at,
-        owned_at=lead.owned_at,
-        next_contact_at=lead.next_contact_at,
-        touches=_touches(session, lead_id),
-        history=history,
-        contacts=_contacts(session, vault, lead_id) if inside else (),
-        contact_count=count,
-    )
-
-
-def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:
-    statement = select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id == lead_id)
-    return session.execute(statement).one()
-
-
-def _pool_name(pools: Pools, key: str) -> str:
-    pool = pools.by_key(key)
-    return pool.name if pool else key
-
-
-def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
-    rows = session.execute(select(Touch.at, Touch.channel).where(Touch.lead_id == lead_id).order_by(Touch.at))
-    return tuple((row.at, row.channel) for row in rows)
-
-
-def _reason(vault: Vault, row: Ownership) -> str:
-    return vault.open(reason_place(row.lead_id), row.reason) if row.reason else ""
-
-
-def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
-    rows = session.execute(
-        select(Ownership, Person.name)
-        .outerjoin(Person, Person.id == Ownership.owner_id)
-        .where(Ownership.lead_id == lead_id)
-        .order_by(Ownership.since, Ownership.id)
-    )
-    return tuple(
-        Step(row.since, row.until, name, _pool_name(pools, row.pool), How(row.how), _reason(vault, row))
-        for row, name in rows
-    )
-
-
-def last_step(session: Session, vault: Vault, lead_id: int, pools: Pools) -> Step | None:
-    """The owner (or pool) of now, and how it came there; None for an unknown lead."""
-    history = _history(session, vault, lead_id, pools)
-    return history[-1] if history else None
-
-
-def _contacts(session: Session, vault: Vault, lead_id: int, limit: int = 3) -> tuple[Contact, ...]:
-    rows = session.execute(
-        select(FollowUp, Person.name)
-        .join(Person, Person.id == FollowUp.person_id)
-        .where(FollowUp.lead_id == lead_id)
-        .order_by(FollowUp.at.desc())
-        .limit(limit)
-    )
-    return tuple(Contact(row.at, name, vault.open(f"follow_up.content:{row.id}", row.content)) for row, name in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,11 @@
 """The rules of leads as pure functions: numbers and times in, a decision out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
+from core.calendar import day_start
 from core.leads.outcomes import LimitReached
 from core.leads.pools import Pool, Pools
-
-CHINA = ZoneInfo("Asia/Shanghai")
-
-
-def day_start(now: datetime) -> datetime:
-    """The last midnight in China, in UTC: from where "today" is counted."""
-    return datetime.combine(now.astimezone(CHINA).date(), time(), CHINA).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

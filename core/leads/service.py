@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, literal, select, update
 
+from core.calendar import day_start
 from core.leads import ownership
 from core.leads.events import FollowUpLogged
 from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, Ownership
@@ -30,7 +31,7 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Pools
-from core.leads.rules import Usage, claim_limit, day_start
+from core.leads.rules import Usage, claim_limit
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of

@@ -1,6 +1,6 @@
 """Personal data: how it is encrypted, found again, normalised and masked."""
 
-from core.privacy.masks import mask_colleague, mask_id_number, mask_name, mask_phone
+from core.privacy.masks import mask_colleague, mask_id_number, mask_name, mask_numbers, mask_phone
 from core.privacy.normal import normal_id_number, normal_name, normal_phone
 from core.privacy.vault import Unreadable, Vault, digest
 
@@ -11,6 +11,7 @@ __all__ = [
     "mask_colleague",
     "mask_id_number",
     "mask_name",
+    "mask_numbers",
     "mask_phone",
     "normal_id_number",
     "normal_name",

@@ -40,3 +40,13 @@ def mask_name(name: str) -> str:
 def mask_colleague(name: str) -> str:
     """A colleague's name in a refusal: enough to know whom to ask within a team, short on a card: `王小明` -> `王*`."""
     return name[:1] + "*" if name else "*"
+
+
+_ID_NUMBER_IN_TEXT = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
+_PHONE_IN_TEXT = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+def mask_numbers(text: str, *, phones: bool = True) -> str:
+    """Free text with the ID numbers, and with `phones` the mobile numbers, that people typed into it masked."""
+    masked = _ID_NUMBER_IN_TEXT.sub(lambda found: mask_id_number(found.group().upper()), text)
+    return _PHONE_IN_TEXT.sub(lambda found: mask_phone(found.group()), masked) if phones else masked

@@ -5,7 +5,7 @@ state of the moment it is sent. Rows of one target (a person on a channel) go ou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
-    and_,
     delete,
     exists,
     func,
@@ -101,7 +100,7 @@ class OutboxRow(Base):
 
 
 # Written out, not bound, because only then do both databases see that a partial index fits.
-_IS_PENDING = OutboxRow.state == literal_column("'pending'")
+IS_PENDING = OutboxRow.state == literal_column("'pending'")
 
 
 def body_place(dedupe_key: str) -> str:
@@ -155,7 +154,7 @@ def put(executor: Executor, messages: Sequence[Message], *, now: datetime, reque
 def anything_due(session: Session, now: datetime) -> bool:
     """Is there a row to be sent? Asked before `lease`, which needs the right to write."""
     free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
-    due = select(OutboxRow.id).where(_IS_PENDING, OutboxRow.next_try_at <= now, free)
+    due = select(OutboxRow.id).where(IS_PENDING, OutboxRow.next_try_at <= now, free)
     return session.scalar(due.limit(1)) is not None
 
 
@@ -169,7 +168,7 @@ def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit
     due = (
         select(OutboxRow.id)
         .where(
-            _IS_PENDING,
+            IS_PENDING,
             OutboxRow.next_try_at <= now,
             or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
             ~exists().where(
@@ -262,84 +261,8 @@ def sent_since(session: Session, channel: str, since: datetime, most: int) -> in
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How full the outbox is. `oldest_seconds` is the age of the oldest row that is due."""
-
-    pending: int = 0
-    dead: int = 0
-    oldest_seconds: float = 0.0
-    by_fault: dict[str, int] = field(default_factory=dict)
-
-
-def depth(session: Session, now: datetime) -> Depth:
-    """The outbox in numbers, for `/metrics`, `/readyz` and `tuoling doctor`."""
-    pending, oldest = session.execute(select(func.count(), func.min(OutboxRow.next_try_at)).where(_IS_PENDING)).one()
-    faults = session.execute(
-        select(OutboxRow.fault, func.count()).where(OutboxRow.state == OutboxState.DEAD).group_by(OutboxRow.fault)
-    ).all()
-    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Depth(pending, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults})
-
-
 def purge(session: Session, before: datetime, batch: int = 500) -> int:
     """Forget up to `batch` rows that ended before `before`, dead ones excepted; how many were forgotten."""
     ended = OutboxRow.state.in_([OutboxState.SENT, OutboxState.SUPERSEDED])
     old = select(OutboxRow.id).where(ended, OutboxRow.finished_at < before).limit(batch)
     return int(session.execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount)  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A row that did not go out, without its content."""
-
-    id: int
-    state: str
-    target: str
-    kind: str
-    attempts: int
-    created_at: datetime
-    next_try_at: datetime
-    fault: str | None
-
-
-def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = timedelta(minutes=2)) -> list[Stuck]:
-    """Dead rows, and pending ones that are overdue by more than `late`; oldest first, at most `limit`."""
-    statement = (
-        select(
-            OutboxRow.id,
-            OutboxRow.state,
-            OutboxRow.target,
-            OutboxRow.kind,
-            OutboxRow.attempts,
-            OutboxRow.created_at,
-            OutboxRow.next_try_at,
-            OutboxRow.fault,
-        )
-        .where(
-            or_(
-                OutboxRow.state == OutboxState.DEAD,
-                and_(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at < now - late),
-            )
-        )
-        .order_by(OutboxRow.id)
-        .limit(limit)
-    )
-    return [Stuck(*row) for row in session.execute(statement)]
-
-
-def retry(session: Session, row_id: int | None, *, now: datetime) -> int:
-    """Let a row go out at once with a fresh count of attempts: the dead or pending row `row_id`, or, with None, every
-    dead one; how many there are. A row that a relay is working on is left to it."""
-    wanted = OutboxRow.state == OutboxState.DEAD
-    if row_id is not None:
-        free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
-        wanted = and_(OutboxRow.id == row_id, OutboxRow.state.in_([OutboxState.DEAD, OutboxState.PENDING]), free)
-    values = {
-        "state": OutboxState.PENDING,
-        "attempts": 0,
-        "maybe_sent": or_(OutboxRow.maybe_sent, OutboxRow.attempts > 1),  # an attempt whose relay died may have arrived
-        "next_try_at": now,
-        "finished_at": None,
-    }
-    return int(session.execute(update(OutboxRow).where(wanted).values(values)).rowcount)  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from core.leads.models import How
 from core.leads.pools import Pool
-from core.leads.queries import Brief, Contact, Lead360, OwnLead, OwnPage, PooledLead, PoolPage, Step
+from core.leads.queries import Brief, OwnLead, OwnPage, PooledLead, PoolPage
+from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China

@@ -4,8 +4,8 @@ import pytest
 from kit.company import Card, Colleague, Company
 from sqlalchemy import select
 
+from core.calendar import CHINA
 from core.leads.models import FollowUp, Lead
-from core.leads.rules import CHINA
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.models import Customer
 from core.leads.outcomes import Added, AlreadyOpen
 from core.leads.pools import Pool, Pools
-from core.leads.queries import find_leads, lead_360
+from core.leads.queries import find_leads
+from core.leads.whole import lead_360
 from core.people.policy import Actor, Role
 from core.people.queries import by_userid
 from core.people.service import PersonRow, import_people

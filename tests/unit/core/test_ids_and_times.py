@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
-from core.leads.rules import CHINA, day_start
+from core.calendar import CHINA, day_start
 from core.store.base import new_id
 from core.store.shared import LeaseRow
 from core.store.unit import Store

@@ -6,8 +6,9 @@ import pytest
 from firm import EVERYBODY, POOLS, Firm
 
 from core.leads.models import Lead
-from core.leads.queries import briefs, find_leads, last_step, lead_360, may_see, own_page, pool_page
+from core.leads.queries import briefs, find_leads, may_see, own_page, pool_page
 from core.leads.service import claim_leads, log_follow_up, release_lead, transfer_lead
+from core.leads.whole import last_step, lead_360
 from core.people.policy import Verb, may, may_touch
 from core.people.queries import department_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.privacy import mask_colleague, mask_id_number, mask_name, mask_phone
+from core.privacy import mask_colleague, mask_id_number, mask_name, mask_numbers, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,17 @@ def test_a_name_hides_something_and_shows_one_character_a_part(text: str) -> Non
     for part, shown in zip(text.split("·"), masked.split("·"), strict=len(text) > 1):
         assert shown[1:] == "*" * len(part[1:])
         assert len(part) != 1 or shown == "*"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "with_phones"),
+    [
+        ("身份证15010219900101123x已收", "身份证150***********123X已收", "身份证150***********123X已收"),
+        ("另一个号13947100001", "另一个号139****0001", "另一个号13947100001"),
+        ("50万，3期，明天10点", "50万，3期，明天10点", "50万，3期，明天10点"),
+        ("编号202611240001234567890", "编号202611240001234567890", "编号202611240001234567890"),
+    ],
+)
+def test_numbers_that_were_typed_into_a_text_are_masked(text: str, masked: str, with_phones: str) -> None:
+    assert mask_numbers(text) == masked
+    assert mask_numbers(text, phones=False) == with_phones

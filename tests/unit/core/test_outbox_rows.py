@@ -6,7 +6,7 @@ import pytest
 from kit.clock import Clock
 from sqlalchemy import select
 
-from core.store import outbox
+from core.store import outbox, outbox_watch
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
 from core.store.unit import Store
 
@@ -177,8 +177,8 @@ def test_the_outbox_in_numbers(store: Store, clock: Clock) -> None:
     close(store, "b", state=OutboxState.DEAD, fault="limit: too many buttons")
     clock.go(seconds=90)
     with store.read() as session:
-        depth = outbox.depth(session, clock())
-        stuck = outbox.stuck(session, clock() + timedelta(minutes=5), 9)
+        depth = outbox_watch.depth(session, clock())
+        stuck = outbox_watch.stuck(session, clock() + timedelta(minutes=5), 9)
     assert (depth.pending, depth.dead, depth.oldest_seconds) == (1, 1, 90.0)
     assert depth.by_fault == {"limit: too many buttons": 1}
     assert [(one.target, one.state) for one in stuck] == [("wecom:2", "dead"), ("wecom:3", "pending")]
@@ -189,13 +189,13 @@ def test_a_dead_row_can_be_sent_again(store: Store) -> None:
     lease(store)
     close(store, "a", state=OutboxState.DEAD, fault="x")
     with store.database.write() as session:
-        assert outbox.retry(session, None, now=store.clock()) == 1
-        assert outbox.retry(session, None, now=store.clock()) == 0
+        assert outbox_watch.retry(session, None, now=store.clock()) == 1
+        assert outbox_watch.retry(session, None, now=store.clock()) == 0
     again = row(store, "a")
     assert (again.state, again.attempts, again.body) == ("pending", 0, b"b")
     assert lease(store) == ["a"]
     with store.database.write() as session:
-        assert outbox.retry(session, again.id, now=store.clock()) == 0, "a relay has it"
+        assert outbox_watch.retry(session, again.id, now=store.clock()) == 0, "a relay has it"
 
 
 def test_what_ended_well_is_forgotten_and_the_dead_stay(store: Store, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from cards import saying
-from core.leads.rules import CHINA
+from core.calendar import CHINA
 
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=CHINA)
 

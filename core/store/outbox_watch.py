@@ -1,0 +1,85 @@
+"""The outbox as those see it who keep it running: how full, what is stuck, and sending again what was given up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.store.outbox import IS_PENDING, OutboxRow, OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full the outbox is. `oldest_seconds` is the age of the oldest row that is due."""
+
+    pending: int = 0
+    dead: int = 0
+    oldest_seconds: float = 0.0
+    by_fault: dict[str, int] = field(default_factory=dict)
+
+
+def depth(session: Session, now: datetime) -> Depth:
+    """The outbox in numbers, for `/metrics`, `/readyz` and `tuoling doctor`."""
+    pending, oldest = session.execute(select(func.count(), func.min(OutboxRow.next_try_at)).where(IS_PENDING)).one()
+    faults = session.execute(
+        select(OutboxRow.fault, func.count()).where(OutboxRow.state == OutboxState.DEAD).group_by(OutboxRow.fault)
+    ).all()
+    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return Depth(pending, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults})
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A row that did not go out, without its content."""
+
+    id: int
+    state: str
+    target: str
+    kind: str
+    attempts: int
+    created_at: datetime
+    next_try_at: datetime
+    fault: str | None
+
+
+def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = timedelta(minutes=2)) -> list[Stuck]:
+    """Dead rows, and pending ones that are overdue by more than `late`; oldest first, at most `limit`."""
+    statement = (
+        select(
+            OutboxRow.id,
+            OutboxRow.state,
+            OutboxRow.target,
+            OutboxRow.kind,
+            OutboxRow.attempts,
+            OutboxRow.created_at,
+            OutboxRow.next_try_at,
+            OutboxRow.fault,
+        )
+        .where(
+            or_(
+                OutboxRow.state == OutboxState.DEAD,
+                and_(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at < now - late),
+            )
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    )
+    return [Stuck(*row) for row in session.execute(statement)]
+
+
+def retry(session: Session, row_id: int | None, *, now: datetime) -> int:
+    """Let a row go out at once with a fresh count of attempts: the dead or pending row `row_id`, or, with None, every
+    dead one; how many there are. A row that a relay is working on is left to it."""
+    wanted = OutboxRow.state == OutboxState.DEAD
+    if row_id is not None:
+        free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
+        wanted = and_(OutboxRow.id == row_id, OutboxRow.state.in_([OutboxState.DEAD, OutboxState.PENDING]), free)
+    values = {
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+        "maybe_sent": or_(OutboxRow.maybe_sent, OutboxRow.attempts > 1),  # an attempt whose relay died may have arrived
+        "next_try_at": now,
+        "finished_at": None,
+    }
+    return int(session.execute(update(OutboxRow).where(wanted).values(values)).rowcount)  # type: ignore[attr-defined]
