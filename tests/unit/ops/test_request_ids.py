@@ -23,12 +23,22 @@ CANARIES = ("batu", "巴图", "刘志强", "13947100001", "录入")
 def _logging_as_before() -> Iterator[None]:
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = root.handlers, root.level
+    _forget_cached_loggers()
     yield
+    _forget_cached_loggers()
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
     logging.captureWarnings(False)
     root.handlers, root.level = handlers, level
     sys.excepthook, threading.excepthook = hooks
+
+
+def _forget_cached_loggers() -> None:
+    """structlog's loggers keep the configuration of their first line; another test may have been first."""
+    for name, module in list(sys.modules.items()):
+        logger = vars(module).get("_log") if name.partition(".")[0] in ("bot", "jobs", "core", "config") else None
+        if logger is not None:
+            vars(logger).pop("bind", None)
 
 
 def test_a_callback_and_what_it_sends_carry_one_id(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
