@@ -11,7 +11,6 @@ from cards import texts
 from cards.actions import WriteFollowUp
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact
-from core.leads.whole import lead_360
 
 ASKED_AGAIN = 2
 """How often a time that was not understood is asked for again; then it is left."""
@@ -52,34 +51,22 @@ def content_given(call: Call) -> Reply:
 
 
 def _log(call: Call, lead_id: int, content: str) -> Reply:
-    """Written down at once; a time that is past or unclear is then asked about, never guessed.
-
-    An appointment that is still ahead stays until another time is agreed: 「发了资料」 does not cancel it.
-    """
+    """Written down at once; a time that is past or unclear is then asked about, never guessed."""
     when = find_time(content, call.unit.now)
-    agreed = _agreed(call, lead_id)
-    outcome = log_follow_up(call.unit, call.actor, lead_id, content, when.at if isinstance(when, Found) else agreed)
+    outcome = log_follow_up(call.unit, call.actor, lead_id, content, when.at if isinstance(when, Found) else None)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
     match when:
         case Unclear(phrase, why):
             call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN)
             return Reply(say=texts.ask_time(lead_id, phrase, why), asks=True)
-        case Past() if agreed is None:
+        case Past() if not outcome.kept:
             call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, report=True)
             return Reply(say=texts.ask_time_after_report(lead_id), asks=True)
-        case Past() | Nothing() if agreed is not None:
+        case Past() | Nothing() if outcome.kept:
             return Reply(say=texts.logged_as_agreed(outcome, call.words()))
         case _:
             return Reply(say=texts.logged(outcome, call.words()))
-
-
-def _agreed(call: Call, lead_id: int) -> datetime | None:
-    """The next contact that is agreed already, if it is still ahead."""
-    unit = call.unit
-    lead = lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
-    at = lead.next_contact_at if lead else None
-    return at if at is not None and at > unit.now else None
 
 
 def time_given(call: Call) -> Reply:

@@ -123,11 +123,12 @@ class AlreadyOpen:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """The follow-up is written down."""
+    """The follow-up is written down. `kept`: it named no next contact, and the one agreed before still stands."""
 
     lead_id: int
     follow_up_id: int
     next_contact_at: datetime | None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of
 _LOCK_PERSON = select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True)
 _STANDING = select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead"))
 _OWNED = (
-    select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product)
+    select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
     .outerjoin(_P, _P.c.id == _L.c.owner_id)
     .outerjoin(_D, _D.c.id == _P.c.department_id)
     .where(_L.c.id == bindparam("lead"))
@@ -145,6 +145,7 @@ class _Owned:
     pool: str
     region: str | None
     product: str | None
+    next_contact_at: datetime | None
 
 
 def _owned(unit: Unit, lead_id: int) -> _Owned | None:
@@ -171,10 +172,16 @@ def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | R
 def log_follow_up(
     unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None
 ) -> Logged | Refused:
-    """跟进: write down a contact, and when the next one is due (None: not agreed). The time is the server's."""
+    """跟进: write down a contact, and when the next one is due. The time of the contact is the server's.
+
+    `next_contact_at` None says that none was named: one that was agreed before and is still ahead stays (「发了资料」
+    does not cancel it).
+    """
     lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, _Owned):
         return lead
+    kept = next_contact_at is None and lead.next_contact_at is not None and lead.next_contact_at > unit.now
+    due = lead.next_contact_at if kept else next_contact_at
     follow_up_id = new_id()
     unit.session.add(
         FollowUp(
@@ -189,11 +196,11 @@ def log_follow_up(
     unit.session.execute(
         update(Lead)
         .where(Lead.id == lead_id)
-        .values(last_follow_up_at=unit.now, next_contact_at=next_contact_at, revision=Lead.revision + 1)
+        .values(last_follow_up_at=unit.now, next_contact_at=due, revision=Lead.revision + 1)
     )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
-    return Logged(lead_id, follow_up_id, next_contact_at)
+    return Logged(lead_id, follow_up_id, due, kept)
 
 
 def may_follow(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:

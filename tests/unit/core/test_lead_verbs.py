@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from firm import POOLS, Firm
+from kit.clock import Clock
 from sqlalchemy import func, select
 
 from core.leads.intake import NewLead, add_lead
@@ -175,6 +176,18 @@ def test_a_follow_up(firm: Firm) -> None:
     later = due + timedelta(days=1)
     assert firm.do(set_next_contact, "batu", lead, later) == Logged(lead, written.id, later)
     assert firm.lead(lead).next_contact_at == later
+
+
+def test_what_was_agreed_stays_while_it_is_ahead(firm: Firm, clock: Clock) -> None:
+    lead, due = firm.add("batu"), firm.store.clock() + timedelta(days=1)
+    firm.do(log_follow_up, "batu", lead, "意向强", due)
+    kept = firm.do(log_follow_up, "batu", lead, "发了资料", None)
+    assert kept == Logged(lead, kept.follow_up_id, due, kept=True)  # type: ignore[union-attr]
+    assert firm.lead(lead).next_contact_at == due
+    clock.go(days=2)
+    over = firm.do(log_follow_up, "batu", lead, "见过了", None)
+    assert over == Logged(lead, over.follow_up_id, None)  # type: ignore[union-attr]
+    assert firm.lead(lead).next_contact_at is None
 
 
 def test_a_time_without_a_follow_up_belongs_to_nothing(firm: Firm) -> None:
