@@ -98,6 +98,7 @@ def _embedded_redis(settings: Settings) -> Iterator[None]:
     """Our share in the embedded Redis, if that is what the settings say. Left in order whatever signal comes."""
     if settings.redis_url != "embedded":
         yield
+        _be_deaf()
         return
     with _no_sudden_end():
         redis = EmbeddedRedis(settings.var_dir)
@@ -105,7 +106,15 @@ def _embedded_redis(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
+        _be_deaf()
         redis.stop()
+
+
+def _be_deaf() -> None:
+    """From here on the process only ends. Python gives its handlers back while it does, and a second SIGTERM just then
+    would make a failure of an orderly end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from kit.clock import Clock
 from kit.company import Company, open_company
 from kit.databases import fresh_postgres, fresh_sqlite, postgres
@@ -11,6 +12,9 @@ from kit.databases import fresh_postgres, fresh_sqlite, postgres
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
+
+# structlog's own default draws a traceback with the values of all variables, which takes seconds on a busy machine.
+structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")
