@@ -3,9 +3,11 @@
 import hmac
 import signal
 import time
+from typing import cast
 
 import structlog
 from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.callback import REFUSED, handle
@@ -38,6 +40,7 @@ def load() -> Flask:
 def create_app(runtime: Runtime, bell: Rings) -> Flask:
     """The application for a runtime that is built already."""
     app = Flask("tuoling", static_folder=None)
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False  # people read /readyz with curl
     for name, door in runtime.doors.items():
         _callback_route(app, f"/{name}/callback", door, runtime, bell)
     _operations(app, runtime)

@@ -73,7 +73,7 @@ class Call:
     def ask(self, kind: str, **args: object) -> None:
         """Take this person's next plain message as the answer to `kind` (a name in `bot/dialogs.py`)."""
         unit = self.unit
-        dialogs.ask(unit.session, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
+        dialogs.ask(unit.connection, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
 
     def end_dialog(self) -> None:
         """The question is answered, or no longer of interest."""

@@ -46,6 +46,7 @@ from core.store.unit import Store, Unit
 WAIT_FOR_TWIN = timedelta(milliseconds=800)
 ANSWERED_WITHIN = 4.0  # seconds: WeCom cuts the connection after 5, and what is said then is lost
 NEVER = 0.0
+MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
 MOST_ATTEMPTS = 5
 TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
 
@@ -179,7 +180,7 @@ class Intake:
     def _answer(self, unit: Unit, actor: Actor, inbound: Inbound) -> Reply:
         match inbound:
             case Text():
-                return self._typed(unit, actor, inbound.text)
+                return self._typed(unit, actor, inbound.text[:MOST_TYPED])
             case Tap():
                 return self._tapped(unit, actor, inbound)
             case Lifecycle(_, "menu", key) if key in MENU:

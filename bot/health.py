@@ -3,6 +3,7 @@
 Whatever hangs, an answer comes in time: each part is looked at in a thread of its own, all at once.
 """
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -22,6 +23,7 @@ from core.store.database import Database
 from core.store.outbox_watch import Depth
 from core.store.unit import Clock
 
+LEAST_FREE_BYTES = 32 * 2**20
 LOOK_SECONDS = 2.0  # how long an answer waits for all parts together; load balancers give up after 3 to 5
 REDIS_SECONDS = 1.0
 OUTBOX_LATE_SECONDS = 120.0
@@ -147,7 +149,17 @@ def _database(database: Database) -> Part:
         return replace(_SILENT["database"], said="文件还不存在", mend=_UPGRADE)
     with database.read() as session:
         session.execute(text("SELECT 1"))
+    free = _free_bytes(database)
+    if free is not None and free < LEAST_FREE_BYTES:  # reads still work then, and no event can be recorded any more
+        said = f"磁盘只剩 {free // 2**20} MB"
+        return Part("数据库", False, said, mend="清理数据库所在的磁盘，或换到更大的磁盘")
     return Part("数据库", True, database.dialect)
+
+
+def _free_bytes(database: Database) -> int | None:
+    """Room on the disk of a SQLite file; a PostgreSQL server minds its own."""
+    file = sqlite_file(database.reader.url.render_as_string())
+    return shutil.disk_usage(file.parent).free if file is not None else None
 
 
 def _migrations(database: Database) -> Part:

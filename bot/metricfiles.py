@@ -1,6 +1,6 @@
 """Where the processes of this machine put their metrics, so that `/metrics` can add them up: `var/metrics`.
 
-This file imports nothing that counts: prometheus_client looks at the environment once, when it is first imported.
+prometheus_client looks at the environment once, when it is first imported: nothing that counts is imported before.
 """
 
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from config.settings import Settings
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+_FILE_BYTES = 1 << 20  # room for all our counters several times over: a file never grows, which would be sparse again
 
 
 def share_metrics(settings: Settings) -> None:
@@ -24,6 +25,27 @@ def share_metrics(settings: Settings) -> None:
         if not pid.isdigit() or not _is_alive(int(pid)):
             file.unlink(missing_ok=True)
     os.environ[VARIABLE] = str(folder)
+    _allocate_before_mapping()
+
+
+def _allocate_before_mapping() -> None:
+    """Give each metrics file its blocks before it is mapped into memory. prometheus_client maps sparse files, and a
+    write into one on a full disk is no error but SIGBUS: counting would kill every process. So it fails where it can
+    be caught, at the start; this process then counts in its own memory, unseen by the others: metrics may fail, the
+    bot may not."""
+    from prometheus_client import mmap_dict, values
+
+    class Allocated(mmap_dict.MmapedDict):
+        def __init__(self, filename: str, read_mode: bool = False) -> None:
+            if not read_mode:
+                try:
+                    with open(filename, "ab") as file:
+                        os.posix_fallocate(file.fileno(), 0, _FILE_BYTES)
+                except OSError:
+                    filename = f"/proc/self/fd/{os.memfd_create('metrics')}"
+            super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
+
+    values.MmapedDict = Allocated  # type: ignore[attr-defined]
 
 
 def shared_folder() -> Path | None:

@@ -195,7 +195,8 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bo
         return False
     if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
         pool = pools.by_key(row.pool)
-        return pool is not None and (pool.is_open_to(viewer.department) or may_touch(viewer, Verb.SEE_LEAD, None, None))
+        is_open = pool is not None and pool.is_open_to(viewer.department)
+        return is_open or may_touch(viewer, Verb.SEE_LEAD, None, None)
     return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
 
 

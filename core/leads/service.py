@@ -182,6 +182,8 @@ def log_follow_up(
         return lead
     kept = next_contact_at is None and lead.next_contact_at is not None and lead.next_contact_at > unit.now
     due = lead.next_contact_at if kept else next_contact_at
+    if not _note_contact(unit, lead_id, lead.owner_id, last_follow_up_at=unit.now, next_contact_at=due):
+        return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
     follow_up_id = new_id()
     unit.session.add(
         FollowUp(
@@ -193,14 +195,20 @@ def log_follow_up(
             at=unit.now,
         )
     )
-    unit.session.execute(
-        update(Lead)
-        .where(Lead.id == lead_id)
-        .values(last_follow_up_at=unit.now, next_contact_at=due, revision=Lead.revision + 1)
-    )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
     return Logged(lead_id, follow_up_id, due, kept)
+
+
+def _note_contact(unit: Unit, lead_id: int, owner_id: int | None, **values: datetime | None) -> bool:
+    """Write contact times on the lead if it is still open and this owner's; False if it is not."""
+    statement = (
+        update(_L)
+        .where(_L.c.id == lead_id, IS_OPEN, _L.c.owner_id.is_not_distinct_from(owner_id))
+        .values(revision=_L.c.revision + 1, **values)
+        .returning(_L.c.id)
+    )
+    return unit.connection.execute(statement).scalar() is not None
 
 
 def may_follow(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
@@ -230,8 +238,9 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     )
     if last is None:
         return NoSuchLead(lead_id)
+    if not _note_contact(unit, lead_id, lead.owner_id, next_contact_at=at):
+        return set_next_contact(unit, actor, lead_id, at)
     last.next_contact_at = at
-    unit.session.execute(update(Lead).where(Lead.id == lead_id).values(next_contact_at=at, revision=Lead.revision + 1))
     unit.record(actor.id, "lead:next_contact", subject(lead_id), at=at.isoformat() if at else None)
     return Logged(lead_id, last.id, at)
 

@@ -93,9 +93,7 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         product=lead.product,
         amount_fen=lead.amount_fen,
         channel=lead.channel,
-        note=mask_numbers(vault.open(f"lead.note:{customer.id}", lead.note), phones=not full)
-        if lead.note and inside
-        else "",
+        note=_note(vault, lead, phones_too=not full) if inside else "",
         grade=lead.grade,
         tags=tuple(session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == lead_id).order_by(LeadTag.tag))),
         created_at=lead.created_at,

@@ -157,6 +157,21 @@ def insert_new(executor: Executor, table: type[Base]) -> postgresql.Insert | sql
     return _insert_new(dialect_of(executor), table)
 
 
+def insert_or_replace(executor: Executor, table: type[Base], key: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that overwrites the row which has the same `key` already; two at once end as one of them."""
+    return _insert_or_replace(dialect_of(executor), table, key)
+
+
+@cache
+def _insert_or_replace(dialect: str, table: type[Base], key: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    columns = [column.name for column in table_of(table).columns if column.name not in key]
+    if dialect == "postgresql":
+        insert = postgresql.insert(table_of(table))
+        return insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in columns})
+    simple = sqlite.insert(table_of(table))
+    return simple.on_conflict_do_update(index_elements=key, set_={name: simple.excluded[name] for name in columns})
+
+
 @cache
 def _insert_new(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     if dialect == "postgresql":

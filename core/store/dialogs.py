@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
 from core.store.base import Base, UtcDateTime, table_of
-from core.store.database import Executor
+from core.store.database import Executor, insert_or_replace
 
 PATIENCE = timedelta(minutes=30)
 
@@ -43,10 +43,17 @@ def _place(person_id: int, channel: str) -> str:
     return f"dialog.args:{person_id}:{channel}"
 
 
-def ask(session: Session, vault: Vault, person_id: int, channel: str, dialog: Dialog, now: datetime) -> None:
-    """Open a dialog; it replaces an earlier one and is forgotten after half an hour."""
-    sealed = vault.seal(_place(person_id, channel), json.dumps(dialog.args))
-    session.merge(DialogRow(person_id=person_id, channel=channel, kind=dialog.kind, args=sealed, until=now + PATIENCE))
+def ask(executor: Executor, vault: Vault, person_id: int, channel: str, dialog: Dialog, now: datetime) -> None:
+    """Open a dialog; it replaces an earlier one (of two at once, one of them stays) and is forgotten after half an
+    hour."""
+    values = {
+        "person_id": person_id,
+        "channel": channel,
+        "kind": dialog.kind,
+        "args": vault.seal(_place(person_id, channel), json.dumps(dialog.args)),
+        "until": now + PATIENCE,
+    }
+    executor.execute(insert_or_replace(executor, DialogRow, ("person_id", "channel")), values)
 
 
 _T = table_of(DialogRow)

@@ -1,6 +1,7 @@
 """Named stop points: where a test kills the process to prove that nothing is lost there.
 
-In production a stop point is one comparison. A test starts a process with `TUOLING_STOP_AT`: either a name
+In production a stop point is one comparison, whatever the environment says. A test (`TUOLING_ENV=test`) starts a
+process with `TUOLING_STOP_AT`: either a name
 (`after_commit`, or `after_commit:3` for the third time), and the process SIGKILLs itself exactly there; or a file
 (`/…/stop`), and whichever process reaches the point named in it first takes the file away and dies, so that the one
 started in its place lives.
@@ -11,7 +12,7 @@ import signal
 from itertools import count
 from pathlib import Path
 
-_where = os.environ.get("TUOLING_STOP_AT", "")
+_where = os.environ.get("TUOLING_STOP_AT", "") if os.environ.get("TUOLING_ENV") == "test" else ""
 _name, _, _times = _where.partition(":")
 _seen = count(1)
 
