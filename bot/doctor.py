@@ -7,11 +7,12 @@ from dataclasses import replace
 from sqlalchemy import func, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.doctor_company import examine_company
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
 from bot.runtime import redis_url
-from config.company import CompanyError, load_company
+from config.company import Company, CompanyError, load_company
 from config.settings import Settings, SettingsError, load_settings
 from core.people.models import Person
 from core.privacy import Vault
@@ -37,7 +38,8 @@ def examine(*, platform: bool) -> Iterator[Part]:
     yield Part("设置", True, f"{settings.env}，公司配置 {settings.config_dir}，数据 {settings.var_dir}")
     for warning in settings.warnings:
         yield Part("设置", False, warning, "改正变量名，或删掉它", needed=False)
-    yield from _company(settings)
+    company = _company(settings)
+    yield from _shown_company(company)
     evidence = None
     try:
         database = Database(settings.database_url)
@@ -49,6 +51,8 @@ def examine(*, platform: bool) -> Iterator[Part]:
         usable = looked["database"].ok and looked["migrations"].ok
         yield _key(settings, database if usable else None)
         evidence = _evidence(database) if usable else None
+        if usable and isinstance(company, Company):
+            yield from examine_company(company.pools, database)
     yield from _wecom(settings, platform, evidence)
 
 
@@ -62,11 +66,16 @@ def shown(part: Part) -> str:
     return "\n".join(lines)
 
 
-def _company(settings: Settings) -> Iterator[Part]:
+def _company(settings: Settings) -> Company | CompanyError:
     try:
-        company = load_company(settings.config_dir)
+        return load_company(settings.config_dir)
     except CompanyError as error:
-        for problem in error.problems:
+        return error
+
+
+def _shown_company(company: Company | CompanyError) -> Iterator[Part]:
+    if isinstance(company, CompanyError):
+        for problem in company.problems:
             yield Part("公司配置", False, str(problem), "改好后用 tuoling config check 再查一遍")
         return
     yield Part("公司配置", True, f"公海 {len(company.pools.pools)} 个，版本 {company.version[:12]}")

@@ -108,6 +108,12 @@ def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage
     return PoolPage(pool, page, waiting, leads)
 
 
+def waiting_by_pool(session: Session) -> dict[str, int]:
+    """How many leads wait, by the key of their pool: also of pools that the configuration no longer has."""
+    rows = session.execute(select(Lead.pool, func.count()).where(IS_POOLED).group_by(Lead.pool).order_by(Lead.pool))
+    return {row[0]: row[1] for row in rows}
+
+
 def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
     return Lead.pool == pool.key, IS_POOLED
 

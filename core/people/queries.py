@@ -90,3 +90,14 @@ def everybody(session: Session) -> Sequence[Person]:
     """All who work here, by department and name."""
     statement = select(Person).join(Department).where(Person.left_at.is_(None)).order_by(Department.path, Person.id)
     return session.scalars(statement).all()
+
+
+def departments(session: Session) -> frozenset[str]:
+    """The paths of all departments."""
+    return frozenset(session.scalars(select(Department.path)))
+
+
+def userids(session: Session) -> frozenset[str]:
+    """The WeCom user ids of all who work here."""
+    known = session.scalars(select(Person.wecom_userid).where(Person.left_at.is_(None)))
+    return frozenset(userid for userid in known if userid)

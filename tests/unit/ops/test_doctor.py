@@ -20,6 +20,9 @@ from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
 from bot.sandbox.server import serve_in_thread
 from config.settings import load_settings
+from core.leads.intake import NewLead, add_lead
+from core.leads.pools import Pool, Pools
+from core.people.queries import by_userid
 from core.people.service import import_people
 from core.privacy import Vault
 from core.store import inbox, outbox
@@ -134,6 +137,27 @@ def test_broken_company_yaml_is_told_line_by_line(tuoling: Tuoling, tmp_path: Pa
     assert result.exit_code == 1
     assert "pools.yaml:3" in lines(result)["公司配置"]
     assert "数据库" in lines(result)  # the rest is looked at all the same
+
+
+def test_the_companys_yaml_is_held_against_its_people_and_leads(tuoling: Tuoling, store: Store, tmp_path: Path) -> None:
+    company = tmp_path / "company"
+    company.mkdir()
+    (company / "pools.yaml").write_text(
+        "default: region\npools:\n  - key: region\n    name: 全区池\n    departments: [包投]\n    admins: [nobody]\n",
+        encoding="utf-8",
+    )
+    with store.unit(request_id="test") as unit:
+        actor = by_userid(unit.connection, "wecom", "wuyun")
+        old = Pools((Pool("old", "旧池"),), default="old")
+        add_lead(unit, actor, NewLead("王小明", "13947100001", "抖音"), old)  # type: ignore[arg-type]
+    said = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
+    for sentence in (
+        "没有部门「包投」",
+        "没有管理员账号「nobody」",
+        "1 条线索还在已经没有的公海「old」里",
+        "✓ 人员：23 人",
+    ):
+        assert sentence in said
 
 
 def test_redis_down_is_a_warning(tuoling: Tuoling, store: Store) -> None:

@@ -1,0 +1,59 @@
+"""The part of `tuoling doctor` that holds the company's YAML against the people and leads in the database."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.health import Part, reason
+from core.leads import queries as leads
+from core.leads.pools import Pools
+from core.people import queries as people
+from core.store.database import Database
+
+_IMPORT = "运行 tuoling people import 人员表.csv"
+_EDIT = "改 pools.yaml，或把人员表补齐后再导入"
+
+
+def examine_company(pools: Pools, database: Database) -> Iterator[Part]:
+    """Is anybody there, do the departments and administrators of the pools exist, does any lead wait in a pool that is
+    gone? Nothing here is needed for the program to run."""
+    try:
+        with database.read() as session:
+            yield from _people(session)
+            yield from _pools(session, pools)
+    except SQLAlchemyError as error:
+        yield Part("人员和公海", False, "无法核对", detail=reason(error), needed=False)
+
+
+def _people(session: Session) -> Iterator[Part]:
+    count = len(people.everybody(session))
+    if not count:
+        yield Part("人员", False, "一个人也没有，谁发消息都不会有回应", _IMPORT, needed=False)
+    else:
+        yield Part("人员", True, f"{count} 人", needed=False)
+
+
+def _pools(session: Session, pools: Pools) -> Iterator[Part]:
+    departments, userids = people.departments(session), people.userids(session)
+    problems = [
+        f"{pool.name}：没有部门「{path}」"
+        for pool in pools.pools
+        for path in pool.departments
+        if not any(known == path or known.startswith(f"{path}/") for known in departments)
+    ]
+    problems += [
+        f"{pool.name}：没有管理员账号「{userid}」"
+        for pool in pools.pools
+        for userid in pool.admins
+        if userid not in userids
+    ]
+    for problem in problems:
+        yield Part("公海", False, problem, _EDIT, needed=False)
+    for key, count in leads.waiting_by_pool(session).items():
+        if pools.by_key(key) is None:
+            said = f"{count} 条线索还在已经没有的公海「{key}」里，谁也领不到"
+            yield Part("公海", False, said, "在 pools.yaml 里恢复这个 key，或由管理员逐条转移", needed=False)
+            problems.append(said)
+    if not problems:
+        yield Part("公海", True, "部门、管理员、线索都对得上", needed=False)
