@@ -4,19 +4,24 @@ Any number of relays may run. A row is leased, so two never send it at the same 
 marking, the next sends again under the same key, and the platform's "exists already" counts as sent.
 """
 
+import threading
+import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Retry, Sent
-from cards.limits import LimitBroken
+from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
+from cards.render.text import render_text
 from config.company import Company
 from config.logging import bind_request
 from core.people import queries as people
@@ -26,12 +31,15 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard, card_code_place
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs.screens import Stage, Superseded, draw
+from jobs.screens import Stage, Superseded, UnknownScreen, draw
 
-LEASE_SECONDS = 30.0  # longer than the slowest exchange a channel allows (10 s) with its one token refresh
+LEASE_SECONDS = 30.0  # how long a batch waits for its turn; each row's lease is renewed when its turn comes
+WORK_SECONDS = outbox.LONGEST_LEASE.total_seconds()  # longer than one row's slowest exchange with its token refresh
 BATCH = 16
+BROKEN_ATTEMPTS = 3  # a bug of ours does not go away by waiting, and the row holds up its person
 MOST_ATTEMPTS = 12  # with the delays below: about a day of trying
 DELAYS = (1, 2, 5, 15, 30, 60, 300, 900, 3600, 3600 * 4, 3600 * 8, 3600 * 12)
+LONGEST_WAIT = outbox.LONGEST_WAIT.total_seconds()
 MISCONFIGURED_SECONDS = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -63,21 +71,27 @@ class Relay:
         self._company = company
         self._threads = threads
 
-    def drain(self, most: int = 1000) -> int:
-        """Send what is due, until nothing is or `most` rows were worked on; how many were."""
+    def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
+        """Send what is due, until nothing is or `most` rows were worked on; how many were.
+
+        Begins no further batch after the monotonic time `until` or when `stop` is set; rows of a batch whose turn has
+        not come when `stop` is set are given back. With `until` a batch is as long as one exchange: a row a thread.
+        """
         worked = 0
+        size = BATCH if until is None else self._threads
+        stop = stop or threading.Event()
         with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
-            while worked < most:
+            while worked < most and not stop.is_set() and (until is None or time.monotonic() < until):
                 holder = uuid.uuid4().hex[:20]
-                rows = self._lease(holder)
+                rows = self._lease(holder, size)
                 if not rows:
                     break
                 faultpoint("relay_leased")
-                list(pool.map(lambda row: self._work(row, holder), rows))  # noqa: B023  drained before holder changes
+                list(pool.map(partial(self._work, holder=holder, stop=stop), rows))
                 worked += len(rows)
         return worked
 
-    def _lease(self, holder: str) -> list[OutboxRow]:
+    def _lease(self, holder: str, size: int) -> list[OutboxRow]:
         """The next rows, fewer or none while a platform's limit for the whole app leaves no room."""
         now = self._store.clock()
         with self._store.read() as session:
@@ -88,24 +102,60 @@ class Relay:
                 channel.pace.app_per_minute - outbox.sent_since(session, name, minute, channel.pace.app_per_minute)
                 for name, channel in self._channels.items()
             ]
-        room = min([BATCH, *rooms])
+        room = min([size, *rooms])
         if room <= 0:
             return []
         with self._store.database.write() as session:
             return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=room)
 
-    def _work(self, row: OutboxRow, holder: str) -> None:
-        """One row from rendering to marking. A bug of ours must not stop the others: it is logged and tried later."""
+    def _work(self, row: OutboxRow, holder: str, stop: threading.Event) -> None:
+        """One row from its turn to its mark. What cannot be marked keeps its lease, and is tried when that runs out."""
         bind_request(row.request_id)
         try:
-            outcome = self._paced(row) or self._send(row)
+            if stop.is_set():
+                self._give_back(row, holder)
+            elif self._is_mine(row, holder):
+                self._mark(row, holder, self._outcome(row))
+        except Exception:  # noqa: BLE001  the last resort: one row that cannot be marked must not stop the others
+            _log.exception("outbox row could not be marked", row=row.id, kind=row.kind)
+
+    def _is_mine(self, row: OutboxRow, holder: str) -> bool:
+        """Holds the row for as long as sending it may take; False if it waited so long that another relay has it."""
+        with self._store.database.write() as session:
+            return outbox.renew(session, row.id, holder, now=self._store.clock(), seconds=WORK_SECONDS)
+
+    def _give_back(self, row: OutboxRow, holder: str) -> None:
+        """Untouched, for the next relay."""
+        with self._store.database.write() as session:
+            outbox.put_back(
+                session,
+                row.id,
+                holder,
+                next_try_at=row.next_try_at,
+                fault=row.fault,
+                maybe_sent=row.maybe_sent,
+                tried=False,
+            )
+
+    def _outcome(self, row: OutboxRow) -> Outcome:
+        """What came of rendering and sending. A bug of ours stops nobody else: it is logged and soon given up."""
+        if row.attempts > MOST_ATTEMPTS:
+            return Permanent(row.fault or "no attempt came to its end")  # it was never marked: each died or failed
+        try:
+            return self._paced(row) or self._send(row)
         except LimitBroken as error:
             _log.exception("a card does not fit its platform", row=row.id)
-            outcome = Permanent(f"limit: {error}")
+            return Permanent(f"limit: {error}")
+        except UnknownScreen as error:
+            _log.error("a card of another release", row=row.id, screen=str(error))
+            return Permanent("unknown screen")
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("the database failed a row", row=row.id, error=type(error).__name__)
+            return Retry(0, f"error: {type(error).__name__}")
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             _log.exception("outbox row failed", row=row.id, kind=row.kind)
-            outcome = Retry(0, f"error: {type(error).__name__}")
-        self._mark(row, holder, outcome)
+            why = f"error: {type(error).__name__}"
+            return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
     def _paced(self, row: OutboxRow) -> Quota | None:
         """The platform drops what comes too fast without an error, so we wait: the limits are counted from what was
@@ -139,9 +189,18 @@ class Relay:
             case str():
                 return channel.send_text(viewer.userid, message, again=again)
             case Card() if row.kind == Kind.SHOW:
-                return channel.send_card(viewer.userid, message, row.card_id or "", again=again)
+                return self._show(channel, viewer.userid, message, row, again=again)
             case Card():
                 return self._change(channel, viewer.userid, message, row)
+
+    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Outcome:
+        """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
+        same."""
+        try:
+            return channel.send_card(userid, card, row.card_id or "", again=again)
+        except LimitBroken:
+            _log.exception("a card does not fit its platform", row=row.id)
+            return channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again)
 
     def _text(self, row: OutboxRow) -> str:
         return self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")
@@ -233,7 +292,7 @@ class Relay:
             session,
             row.id,
             holder,
-            next_try_at=now + timedelta(seconds=wait),
+            next_try_at=now + timedelta(seconds=min(wait, LONGEST_WAIT)),
             fault=outcome.why[:200],
             maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
             tried=not paced,

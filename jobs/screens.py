@@ -31,6 +31,10 @@ class Superseded:
     """The card would say what is no longer true."""
 
 
+class UnknownScreen(Exception):
+    """A face whose screen this release does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a screen needs: a reading session, the viewer with his rights of now, the company's configuration."""
@@ -217,6 +221,9 @@ def draw(stage: Stage, face: Face) -> Card | Superseded:
     """The card of `face` as it is now.
 
     Raises:
-        KeyError: a face of a newer release; the relay reports the row as dead.
+        UnknownScreen: a face of another release; the relay reports the row as dead.
     """
-    return SCREENS[face.screen](stage, face.args)
+    screen = SCREENS.get(face.screen)
+    if screen is None:
+        raise UnknownScreen(face.screen)
+    return screen(stage, face.args)

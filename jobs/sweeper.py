@@ -4,6 +4,8 @@ Runs in the scheduler, every second or so; any number of them may run. It needs 
 away, messages still go out, only later.
 """
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +18,7 @@ from jobs.relay import Relay
 
 GRACE = timedelta(seconds=3)  # a callback still at work is not taken for dead
 PURGE_EVERY = timedelta(hours=1)
+SENDING_SECONDS = 2.0  # in one sweep: a slow platform must not keep events waiting
 CARD_LIFE = timedelta(days=90)
 
 _log = structlog.get_logger(__name__)
@@ -34,16 +37,20 @@ class Sweeper:
         self._outbox_life = timedelta(days=outbox_days)
         self._purged_at = store.clock() - PURGE_EVERY
 
-    def sweep(self) -> int:
-        """Finish unanswered events, send what is due, purge now and then; how many events and rows were worked on."""
+    def sweep(self, stop: threading.Event | None = None) -> int:
+        """Finish unanswered events, send what is due (for `SENDING_SECONDS`; the next sweep goes on), purge now and
+        then; how many events and rows were worked on. What is under way when `stop` is set is the last."""
+        stop = stop or threading.Event()
         now = self._store.clock()
         with self._store.read() as session:
             waiting = inbox.unanswered(session, now - GRACE)
         for key, channel, received_at in waiting:
+            if stop.is_set():
+                break
             _log.info("finishing an event", channel=channel, seconds=int((now - received_at).total_seconds()))
             self._finish_one(key)
-        worked = len(waiting) + self._relay.drain()
-        if now - self._purged_at >= PURGE_EVERY:
+        worked = len(waiting) + self._relay.drain(until=time.monotonic() + SENDING_SECONDS, stop=stop)
+        if not stop.is_set() and now - self._purged_at >= PURGE_EVERY:
             self._purge()
             self._purged_at = now
         return worked

@@ -32,6 +32,7 @@ QUEUE = "tuoling"
 _log = structlog.get_logger(__name__)
 _relay: Relay | None = None
 _redis: Redis | None = None
+_stop: threading.Event | None = None
 
 
 def drain(version: int = bell.VERSION) -> int:  # noqa: ARG001  a newer bell says no more than "look"
@@ -39,13 +40,13 @@ def drain(version: int = bell.VERSION) -> int:  # noqa: ARG001  a newer bell say
     if _relay is None or _redis is None:
         raise RuntimeError("drain runs in a worker started by `tuoling worker`")
     bell.answer(_redis, QUEUE)
-    return _relay.drain()
+    return _relay.drain(stop=_stop)
 
 
 def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
     """Answer the bell until `stop` is set. With Redis away it waits for it: the scheduler sends meanwhile."""
-    global _relay, _redis
-    _relay = relay
+    global _relay, _redis, _stop
+    _relay, _stop = relay, stop
     outage = _Outage("redis")
     logging.getLogger("rq.worker").addFilter(_of_no_outage)
     while not stop.is_set():
@@ -126,7 +127,7 @@ def run_scheduler(sweeper: Sweeper, stop: threading.Event, *, every: float = 1.0
     outage = _Outage("the database")
     while not stop.is_set():
         try:
-            sweeper.sweep()
+            sweeper.sweep(stop)
             outage.ends()
         except SQLAlchemyError as error:
             outage.begins(error)

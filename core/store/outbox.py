@@ -1,7 +1,8 @@
 """The outbox: a message is a row first, written in the transaction that decided it.
 
 A row does not hold what will be sent but which screen shows it and with which numbers: the relay renders it from the
-state of the moment it is sent. Rows of one target (a person on a channel) go out in the order they were written.
+state of the moment it is sent. Rows of one target (a person on a channel) go out in the order they were written; only
+one that failed repeatedly and waits long is overtaken.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     Index,
     LargeBinary,
     SmallInteger,
     String,
+    and_,
     delete,
     exists,
     func,
@@ -26,10 +29,16 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from core.store.base import Base, BigId, UtcDateTime
 from core.store.database import Executor, insert_new
+
+LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
+LONGEST_LEASE = timedelta(seconds=90)
+SKEW = timedelta(minutes=1)  # how far apart the clocks of two machines may be; more is a clock that was wrong
+HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
+PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
 
 
 class Kind(StrEnum):
@@ -153,28 +162,41 @@ def put(executor: Executor, messages: Sequence[Message], *, now: datetime, reque
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Is there a row to be sent? Asked before `lease`, which needs the right to write."""
-    free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
-    due = select(OutboxRow.id).where(IS_PENDING, OutboxRow.next_try_at <= now, free)
-    return session.scalar(due.limit(1)) is not None
+    free = select(OutboxRow.id).where(IS_PENDING, _is_free(OutboxRow.lease_until, now)).limit(1)
+    if session.scalar(free.where(OutboxRow.next_try_at <= now)) is not None:
+        return True  # two questions, each a range of the index: one with OR would read all that lies between
+    return session.scalar(free.where(_waits_too_long(now))) is not None
+
+
+def _is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """No relay holds it. A lease longer than any we give was written by a clock that ran ahead, and holds nothing."""
+    return or_(lease_until.is_(None), lease_until < now, lease_until > now + LONGEST_LEASE + SKEW)
 
 
 def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only.
 
-    Two relays never hold one row, nor two rows of one target: an earlier open row of the same target blocks. Whose
-    lease ran out may have died after sending: such a row comes back as `maybe_sent`.
+    Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
+    earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
+    may have died after sending: such a row comes back as `maybe_sent`.
     """
-    earlier = aliased(OutboxRow)
+    _mend_waits(session, now)
+    other = aliased(OutboxRow)
+    comes_first = and_(
+        other.id < OutboxRow.id,
+        or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= now + HOLDS_UP),
+    )
     due = (
         select(OutboxRow.id)
         .where(
             IS_PENDING,
             OutboxRow.next_try_at <= now,
-            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
+            _is_free(OutboxRow.lease_until, now),
             ~exists().where(
-                earlier.target == OutboxRow.target,
-                earlier.state == literal_column("'pending'"),
-                earlier.id < OutboxRow.id,
+                other.target == OutboxRow.target,
+                other.state == literal_column("'pending'"),
+                other.id != OutboxRow.id,
+                or_(comes_first, ~_is_free(other.lease_until, now)),
             ),
         )
         .order_by(OutboxRow.next_try_at)
@@ -196,6 +218,23 @@ def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit
         .returning(OutboxRow)
     )
     return sorted(session.scalars(statement), key=lambda row: row.id)
+
+
+def _waits_too_long(now: datetime) -> ColumnElement[bool]:
+    """It waits longer than we ever let a row wait: a clock that ran ahead wrote it, and it counts as due."""
+    return OutboxRow.next_try_at > now + LONGEST_WAIT + SKEW
+
+
+def _mend_waits(session: Session, now: datetime) -> None:
+    """Make due what a clock that ran ahead put off."""
+    session.execute(update(OutboxRow).where(IS_PENDING, _waits_too_long(now)).values(next_try_at=now))
+
+
+def renew(session: Session, row_id: int, holder: str, *, now: datetime, seconds: float) -> bool:
+    """Hold a leased row until `seconds` from now. False if another relay took it meanwhile: leave it alone."""
+    held = (OutboxRow.id == row_id, OutboxRow.lease == holder)
+    statement = update(OutboxRow).where(*held).values(lease_until=now + timedelta(seconds=seconds))
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def close(

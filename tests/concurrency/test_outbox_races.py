@@ -13,7 +13,7 @@ from bot.sandbox.faults import Fault
 from cards import texts
 from core.store import outbox, post
 from core.store.outbox import OutboxRow, OutboxState
-from jobs.relay import LEASE_SECONDS, Relay
+from jobs.relay import WORK_SECONDS, Relay
 
 TARGETS = ("batu", "lina", "zhangsan", "naren", "sunli", "surina")
 EACH = 8
@@ -79,7 +79,7 @@ def test_a_card_that_was_changed_by_a_relay_that_died_is_not_sent_anew(company: 
     runtime.store.database.dispose()
     assert batu.now(card).title == f"已领取 L{lead}"
 
-    company.clock.go(seconds=LEASE_SECONDS + 1)
+    company.clock.go(seconds=WORK_SECONDS + 1)
     company.settle()
     assert [each.title for each in batu.heard_since(0).cards] == [f"已领取 L{lead}"]
     with store.read() as session:

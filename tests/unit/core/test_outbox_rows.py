@@ -209,3 +209,38 @@ def test_what_ended_well_is_forgotten_and_the_dead_stay(store: Store, clock: Clo
         assert outbox.purge(session, clock() + timedelta(seconds=1), batch=1) == 1
         assert outbox.purge(session, clock() + timedelta(seconds=1)) == 1
         assert session.scalars(select(OutboxRow.dedupe_key).order_by(OutboxRow.id)).all() == ["c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "waits", "passes"), [(3, 61, True), (9, 3600, True), (3, 60, False), (2, 3600, False)]
+)
+def test_a_row_that_failed_often_and_waits_long_lets_later_ones_pass(
+    store: Store, clock: Clock, attempts: int, waits: int, passes: bool
+) -> None:
+    put(store, "a1", "a2", "a3", target="wecom:1")
+    for number in range(attempts):
+        assert lease(store) == ["a1"]
+        assert put_back(store, "a1", after=waits if number == attempts - 1 else 0)
+    assert lease(store, "b", seconds=90) == (["a2"] if passes else [])
+    if passes:
+        clock.go(seconds=waits)
+        assert lease(store, "c", seconds=9) == ([] if waits < 90 else ["a1"]), "not beside the one that is held"
+
+
+@pytest.mark.parametrize(("ahead", "due"), [(timedelta(hours=12), False), (timedelta(hours=13), True)])
+def test_a_row_put_off_for_longer_than_we_ever_do_is_due(
+    store: Store, ahead: timedelta, due: bool, clock: Clock
+) -> None:
+    put(store, "k")
+    lease(store)
+    put_back(store, "k", after=ahead.total_seconds())
+    with store.read() as session:
+        assert outbox.anything_due(session, clock()) is due
+    assert lease(store) == (["k"] if due else [])
+
+
+@pytest.mark.parametrize(("seconds", "free"), [(90, False), (3600, True)])
+def test_a_lease_for_longer_than_we_ever_give_holds_nothing(store: Store, seconds: float, free: bool) -> None:
+    put(store, "k")
+    lease(store, seconds=seconds)
+    assert lease(store, "b") == (["k"] if free else [])
