@@ -22,7 +22,9 @@ def said_again(call: Call, reply: Reply) -> Reply:
     taken amiss, the reply ends with what is still waited for; not where the command itself asked, or answered it.
     """
     unit = call.unit
-    open_now = dialogs.current(unit.session, unit.vault, call.actor.id, unit.channel, unit.now) if call.asked else None
+    open_now = (
+        dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now) if call.asked else None
+    )
     if open_now is None or open_now.args != call.asked or reply.asks:
         return reply
     still = texts.still_asked(int(str(open_now.args["lead"])), open_now.kind)

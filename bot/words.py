@@ -1,4 +1,5 @@
-"""The chat grammar: one table of commands. Help, routing and the nearest words for a typo are made from it.
+"""The chat grammar: one table of commands (`bot/phrases/command_words.py` has their synonyms). Help, routing and the
+nearest words for a typo are made from it.
 
 A command is written with its word, a synonym, or a unique beginning; the arguments may follow without a space when
 they begin with a digit or a Latin letter (`领取L1024`). Full-width and half-width are alike.
@@ -17,12 +18,14 @@ from rapidfuzz import fuzz
 from bot.call import Call, Reply
 from bot.dialogs import said_again
 from bot.handlers import follow_up, leads, pool
+from bot.phrases.command_words import ALSO
 from bot.phrases.need import Entry, read_entry
 from bot.phrases.numbers import folded, normal_text, read_lead_number
 from bot.phrases.when import Nothing, find_time
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
+from core.store import dialogs
 
 _DIGITS = r"\d{1,9}(?!\d)"
 _LEAD = rf"[Ll]?\s?{_DIGITS}"
@@ -79,30 +82,32 @@ def cancel(call: Call) -> Reply:
     """取消: leave what was asked."""
     if not call.asked:
         return Reply(say=texts.NOTHING_OPEN)
+    unit = call.unit
+    left = dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now)
     call.end_dialog()
-    return Reply(say=texts.CANCELLED)
+    return Reply(say=texts.KEPT if left is not None and left.kind == "release_reason" else texts.CANCELLED)
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("公海", ("线索池", "抢单", "gh"), ANY, Verb.SEE_POOL, pool.show_pool,
+    Command("公海", ALSO["公海"], ANY, Verb.SEE_POOL, pool.show_pool,
             "线索", "公海 [池] [页]", "看等待领取的线索", "公海"),
-    Command("领取", ("认领", "领"), LEADS, Verb.CLAIM, pool.claim_by_number,
+    Command("领取", ALSO["领取"], LEADS, Verb.CLAIM, pool.claim_by_number,
             "线索", "领取 L1024 [L1025 …]", "按编号领取，可多个", "领取 L1024 L1025"),
-    Command("录入", ("新增", "添加", "登记"), SOME, Verb.ADD_LEAD, leads.add,
+    Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
             "线索", "录入 姓名 手机号 [需求]", "新增客户和线索", "录入 巴特尔·孟和 13800001111 房抵50万"),
-    Command("我的客户", ("我的线索", "我的"), PAGE, Verb.FOLLOW, leads.mine,
+    Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
             "客户", "我的客户", "名下客户，先看到期的", "我的客户"),
-    Command("客户", ("查看", "详情"), SOME, Verb.SEE_LEAD, leads.find,
+    Command("客户", ALSO["客户"], SOME, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
-    Command("跟进", ("写跟进", "记录"), LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
+    Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
             "客户", "跟进 L1024 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
-    Command("释放", ("放弃", "退回公海"), LEAD_AND_TEXT, Verb.RELEASE, leads.release,
+    Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 L1024 原因", "把线索放回公海", "释放 L1024 联系不上"),
-    Command("转移", ("转给", "移交"), LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
+    Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
             "客户", "转移 L1024 姓名 [原因]", "把线索转给同事", "转移 L1024 李娜"),
-    Command("帮助", ("help", "?", "菜单", "怎么用"), ANY, Verb.CHAT, help_me,
+    Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
-    Command("取消", ("退出", "算了"), NONE, Verb.CHAT, cancel,
+    Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,
             "其他", "取消", "退出正在进行的操作", "取消"),
 )  # fmt: skip
 

@@ -102,7 +102,7 @@ def _limit(outcome: lead.LimitReached, words: Words) -> str:
     scope = f"（{words.pool(outcome.pool)}）" if outcome.pool else ""
     if outcome.frees_at is not None:
         return f"今日已领 {numbers}{scope}，{saying.at(outcome.frees_at, words.now)} 恢复"
-    return f"名下已有 {numbers} 条{scope}，释放或办结后可再领"
+    return f"名下已有 {numbers} 条{scope}，释放后可再领"
 
 
 def _next_step(outcome: object, words: Words) -> str:
@@ -138,14 +138,18 @@ def added(outcome: lead.Added, name: str, need: str, words: Words) -> str:
     return f"{head}，已放入{words.pool(outcome.pool)}。"
 
 
-def already_open(outcome: lead.AlreadyOpen, name: str, department: str | None, words: Words) -> str:
-    """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more."""
+def already_open(
+    outcome: lead.AlreadyOpen, name: str, department: str | None, words: Words, *, other_name: bool = False
+) -> str:
+    """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more. `name` is the
+    stored one, masked; `other_name`: what was typed differs from it."""
+    who = f"{name}（登记的姓名与您写的不同）" if other_name else f"{name} "
     if outcome.owner_id == words.reader.id:
         return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。"
     if outcome.owner_id is None:
-        return f"已存在：{name} 在{words.pool(outcome.pool)}，本次来访已记上。{_how_to_claim(outcome, words)}"
+        return f"已存在：{who}在{words.pool(outcome.pool)}，本次来访已记上。{_how_to_claim(outcome, words)}"
     where = f"{department} " if department else ""
-    return f"已存在：{name} · {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。"
+    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。"
 
 
 def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:
@@ -205,6 +209,11 @@ def ask_follow_up(lead_id: int, name: str) -> str:
 def ask_reason(lead_id: int, name: str) -> str:
     """The question after 释放."""
     return f"请回复释放 L{lead_id}（{name}）的原因，如：联系不上。回复 取消 保留。"
+
+
+def ask_reason_again(lead_id: int) -> str:
+    """The question after a reason that may have been meant for something else."""
+    return f"还没有释放 L{lead_id}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
 
 
 def still_asked(lead_id: int, kind: str) -> str:

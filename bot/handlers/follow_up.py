@@ -7,6 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers.leads import split_number
 from bot.phrases.answers import agrees_nothing, gives_up
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
+from bot.phrases.when_answered import find_answered_time
 from cards import texts
 from cards.actions import WriteFollowUp
 from core.leads.outcomes import Logged
@@ -58,7 +59,7 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
         return Reply(say=call.refusal(outcome))
     match when:
         case Unclear(phrase, why):
-            call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN)
+            call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, phrase=phrase)
             return Reply(say=texts.ask_time(lead_id, phrase, why), asks=True)
         case Past() if not outcome.kept:
             call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, report=True)
@@ -77,25 +78,30 @@ def time_given(call: Call) -> Reply:
         return Reply(say=texts.CANCELLED)
     if agrees_nothing(call.text):
         return _set(call, lead_id, None)
-    when = find_time(call.text, call.unit.now)
+    when = find_answered_time(_asked_about(call), call.text, call.unit.now)
     match when:
         case Found(at):
             return _set(call, lead_id, at)
         case Past(_, phrase):
             return _ask_again(call, lead_id, phrase, _PAST)
         case Unclear(phrase, why):
-            return _ask_again(call, lead_id, phrase, why)
+            return _ask_again(call, lead_id, phrase, why, about=phrase)
         case Nothing() if call.asked.get("report"):  # who only told of a call is asked once, and not pressed
             return _leave(call, lead_id)
         case Nothing():
             return _ask_again(call, lead_id, call.text, _NO_TIME)
 
 
-def _ask_again(call: Call, lead_id: int, phrase: str, why: str) -> Reply:
+def _asked_about(call: Call) -> str:
+    """The phrase of the follow-up that the question is about: the answer may name only what it lacks."""
+    return str(call.asked.get("phrase", ""))
+
+
+def _ask_again(call: Call, lead_id: int, phrase: str, why: str, *, about: str = "") -> Reply:
     left = int(str(call.asked.get("again", 0)))
     if not left:
         return _leave(call, lead_id)
-    call.ask("next_contact", lead=lead_id, again=left - 1)
+    call.ask("next_contact", lead=lead_id, again=left - 1, phrase=about or _asked_about(call))
     return Reply(say=texts.ask_time_again(phrase, why), asks=True)
 
 

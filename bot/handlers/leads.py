@@ -6,6 +6,7 @@ from bot.call import Call, Reply
 from bot.phrases.answers import gives_up
 from bot.phrases.need import Problem, read_entry, tight_names
 from bot.phrases.numbers import read_lead_number
+from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
 from cards.actions import ReleaseLead, ShowLead, ShowMine, StartApplication
 from core.leads import queries
@@ -46,7 +47,9 @@ def add(call: Call) -> Reply:
             return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
         case AlreadyOpen(lead_id, owner_id, _):
             department = people.department_of(call.unit.session, owner_id) if owner_id else None
-            said = texts.already_open(outcome, mask_name(entry.name), department, call.words(owner_id))
+            stored = call.customer(lead_id)
+            other_name = stored != mask_name(entry.name)
+            said = texts.already_open(outcome, stored, department, call.words(owner_id), other_name=other_name)
             return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))
@@ -116,11 +119,18 @@ def _ask_reason(call: Call, lead_id: int) -> Reply:
 
 
 def release_reason(call: Call) -> Reply:
-    """The answer to the question for the reason."""
+    """The answer to the question for the reason. What may have been meant otherwise is asked about once."""
+    lead_id, first, now = int(str(call.asked["lead"])), call.asked.get("first"), call.unit.now
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.KEPT)
-    return _release(call, int(str(call.asked["lead"])), call.text)
+    if first is not None:
+        confirmed = confirmed_reason(call.text, str(first), now)
+        return Reply(say=texts.KEPT) if confirmed is None else _release(call, lead_id, confirmed)
+    if is_doubtful(call.text, now):
+        call.ask("release_reason", lead=lead_id, first=call.text[:REASON_LENGTH])
+        return Reply(say=texts.ask_reason_again(lead_id), asks=True)
+    return _release(call, lead_id, call.text)
 
 
 def _release(call: Call, lead_id: int, reason: str) -> Reply:

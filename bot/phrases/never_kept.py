@@ -11,7 +11,14 @@ _SECRET = re.compile(
     rf"{_KEYWORD}[^0-9A-Za-z]{{0,6}}[0-9A-Za-z]{{3,}}|(?<![0-9])[0-9]{{3,8}}[是为 ]{{0,3}}{_KEYWORD}",
     re.IGNORECASE,
 )
-_LONG = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){14,18}(?![0-9])")
+_LEAD_OR_PHONE = re.compile(
+    r"(?<![0-9A-Za-z])[Ll] ?[0-9]{1,9}(?![0-9])|"
+    r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])(?![ -][0-9]{4}(?![0-9]))"
+)
+_SOLID = re.compile(r"(?<![0-9])[0-9]{15,19}(?![0-9])")
+# As it stands on the card: groups of four. A lookahead, since a lead's number may stand right before the first group.
+_GROUPED = re.compile(r"(?<![0-9])(?=([3-69][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{3,4}(?:[ -]?[0-9]{1,3})?)(?![0-9]))")
+_CALLED_CARD = re.compile(r"卡号[^0-9]{0,6}([0-9](?:[ -]?[0-9]){11,})")
 
 
 def never_kept(message: str) -> str | None:
@@ -19,8 +26,12 @@ def never_kept(message: str) -> str | None:
     plain = folded(message)
     if tells_secret(plain):
         return "secret"
-    numbers = (found.group() for found in _LONG.finditer(plain))
-    return "bank_card" if any(is_card(number) and normal_id_number(number) is None for number in numbers) else None
+    rest = _LEAD_OR_PHONE.sub("#", plain)
+    numbers = [*_SOLID.findall(rest), *_GROUPED.findall(rest)]
+    if any(is_card(number) and normal_id_number(number) is None for number in numbers):
+        return "bank_card"
+    called = _CALLED_CARD.findall(rest)  # said to be one: whether its check digit is right does not matter
+    return "bank_card" if any(normal_id_number(number) is None for number in called) else None
 
 
 def tells_secret(plain: str) -> bool:

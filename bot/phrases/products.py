@@ -13,7 +13,10 @@ SYNONYMS: dict[str, re.Pattern[str]] = {
         f"(?:房产|房屋|住房|房子|商铺|房){_NOT_MORTGAGED_ALREADY}抵押(?:贷款?)?|房抵贷?|[一二]抵|抵押房|"
         f"{_NOT_MORTGAGED_ALREADY}抵押(?:贷款|贷|(?!物|过|权|率|在))"
     ),
-    "business": re.compile("(?:企业)?经营性?贷款?|企业税?贷|税贷|票贷|经营(?![\u3400-\u9fff])"),
+    "business": re.compile(
+        "(?:企业)?经营性?贷款?|企业税?贷|税贷|票贷|经营(?![\u3400-\u9fff])|"
+        "经营(?=[零〇一二两三四五六七八九十百千]{1,8}(?:万|元|块))"  # 「经营三十万」, but not 「经营三家店」
+    ),
 }
 """What people call each product, by its key (`core/leads/products.py`). They are looked for in this order, each only
 in what the others left."""

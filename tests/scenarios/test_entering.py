@@ -109,9 +109,7 @@ def test_an_officer_who_holds_all_he_may_gets_the_reason_and_the_lead_waits_in_t
     for number in range(80):
         company.lead(f"客户{'甲乙丙丁'[number % 4]}", f"1390000{number:04}", by="batu")
     text = company.person("batu").say("录入 王小明 13800001111 新城区").text
-    assert text == (
-        "已录入 L81：王小明，需求未知，已放入呼和浩特池，没有归到您名下：名下已有 80/80 条，释放或办结后可再领。"
-    )
+    assert text == ("已录入 L81：王小明，需求未知，已放入呼和浩特池，没有归到您名下：名下已有 80/80 条，释放后可再领。")
     assert company.owner(81) is None
 
 
@@ -130,7 +128,7 @@ def test_a_customer_who_waits_in_the_pool_may_be_claimed(company: Company) -> No
     assert heard.text == f"已存在：刘** 在呼和浩特池，本次来访已记上。回复 领取 L{lead} 即可领取。"
     assert heard.cards == []
     assert company.person("zhoumin").say("录入 刘强 13947100001").text == (
-        "已存在：刘* 在呼和浩特池，本次来访已记上。该公海不对您的部门开放。"
+        "已存在：刘**（登记的姓名与您写的不同）在呼和浩特池，本次来访已记上。该公海不对您的部门开放。"
     )
     assert company.person("wuyun").say("录入 刘志强 13947100001").text == (
         "已存在：刘** 在呼和浩特池，本次来访已记上。"
@@ -141,7 +139,7 @@ def test_a_colleagues_customer_is_not_given_away_and_his_owner_is_rung_by_a_card
     lead = company.lead(by="batu")
     before = company.platform.chats.last
     heard = company.person("surina").say("录入 别的名字 13947100001 小红书")
-    assert heard.text == "已存在：别*** · 呼和浩特/一部 巴* 跟进，已提醒对方。"
+    assert heard.text == "已存在：刘**（登记的姓名与您写的不同）· 呼和浩特/一部 巴* 跟进，已提醒对方。"
     assert "刘志强" not in heard.text
     assert heard.cards == []
 

@@ -130,6 +130,33 @@ def test_an_unclear_time_is_asked_about_and_answered(company: Company, batu: Col
     assert sorted(contents(company)) == sorted(content for content, _ in UNCLEAR)
 
 
+ANSWERED = [
+    ("9点联系", "明天", "明天（周三）09:00"),
+    ("上午9点联系", "明天", "明天（周三）09:00"),
+    ("周五7点", "早上", "11月27日（周五）07:00"),
+    ("周五七点面谈", "晚上的", "11月27日（周五）19:00"),
+    ("周五7点", "晚上7点", "11月27日（周五）19:00"),
+    ("明天10点或后天下午3点", "后天", "后天（周四）15:00"),
+    ("明天25点", "15点", "明天（周三）15:00"),
+    ("上午9点联系", "明天下午3点", "明天（周三）15:00"),
+]
+
+
+@pytest.mark.parametrize(("content", "answer", "said"), ANSWERED)
+def test_phrase_and_answer_are_read_together(
+    company: Company, batu: Colleague, content: str, answer: str, said: str
+) -> None:
+    assert "请回复下次联系时间" in batu.say(f"跟进 L1 {content}").text
+    assert batu.say(answer).text == f"已记录 L1 的跟进，下次联系 {said}。"
+
+
+def test_what_the_phrase_said_is_kept_over_two_answers(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1 7点见")
+    assert batu.say("随便").text.startswith("「随便」不是时间。")
+    assert "是早上7点还是晚上7点？" in batu.say("周五").text
+    assert batu.say("早上").text == "已记录 L1 的跟进，下次联系 11月27日（周五）07:00。"
+
+
 def test_a_report_of_the_past_is_written_down_and_the_next_time_asked_for_once(
     company: Company, batu: Colleague
 ) -> None:

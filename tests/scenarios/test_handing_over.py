@@ -53,8 +53,66 @@ def test_a_release_can_be_left_and_the_lead_stays(company: Company) -> None:
     batu = company.person("batu")
     for typed in ("取消", "取消吧", "不释放了", "点错了"):
         batu.say("释放 L1")
-        assert batu.say(typed).text in ("好的，已退出。", "好的，没有释放，线索仍在原归属人名下。")
+        assert batu.say(typed).text == "好的，没有释放，线索仍在原归属人名下。"
         assert company.owner(1) == batu.actor.id, typed
+
+
+DOUBTFUL = (
+    "取消释放",
+    "我不想释放了",
+    "转移 L1301",
+    "13800001112",
+    "晚上",
+    "意向强，明天10点面谈",
+    "L1301",
+    "好的",
+    "嗯",
+)
+
+
+def test_what_may_be_no_reason_is_asked_about_once_and_releases_nothing(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    for typed in DOUBTFUL:
+        batu.say("释放 L1")
+        assert batu.say(typed).text == (
+            "还没有释放 L1。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
+        ), typed
+        assert company.owner(1) == batu.actor.id
+        assert batu.say("明天10点面谈").text == "好的，没有释放，线索仍在原归属人名下。"
+        assert company.owner(1) == batu.actor.id
+        assert "没看懂" in batu.say("联系不上").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"), [("确认 联系不上", "联系不上"), ("确认，客户不要了", "客户不要了"), ("确认", "客户不想办了")]
+)
+def test_a_doubtful_reason_that_is_confirmed_releases(company: Company, typed: str, reason: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    batu.say("客户不想办了")
+    assert batu.say(typed).text == "L1 已释放到呼和浩特池。"
+    assert reasons(company)[-1] == reason
+
+
+@pytest.mark.parametrize("typed", ["取消", "确认取消", "确认不释放", "好的", "联系不上"])
+def test_anything_but_a_confirmation_keeps_the_lead(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    batu.say("我不想释放了")
+    assert batu.say(typed).text == "好的，没有释放，线索仍在原归属人名下。"
+    assert company.owner(1) == batu.actor.id
+
+
+@pytest.mark.parametrize("reason", ["联系不上，三次未接", "客户已在别处办理", "重复", "领导没批", "空号", "利率太高"])
+def test_a_plain_reason_releases_at_once(company: Company, reason: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    assert batu.say(reason).text == "L1 已释放到呼和浩特池。"
+    assert reasons(company)[-1] == reason
 
 
 def test_a_released_lead_can_be_taken_back_from_its_card(company: Company) -> None:

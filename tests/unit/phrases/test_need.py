@@ -59,6 +59,8 @@ def entry(name: str = "王小明", **others: object) -> Entry:
         ("王小明 13800001111 房抵经营贷", entry(product="house")),
         ("王小明 13800001111 信用良好 有信用卡 房抵", entry(product="house", note="信用良好 有信用卡")),
         ("王小明 13800001111 房子有抵押 经营饭店", entry(note="房子有抵押 经营饭店")),
+        ("王小明 13800001111 经营三十万", entry(product="business", amount_fen=30 * WAN)),
+        ("王小明 13800001111 经营三家店", entry(note="经营三家店")),
         # amounts
         ("王小明 13800001111 五十万", entry(amount_fen=50 * WAN)),
         ("王小明 13800001111 一百五十万", entry(amount_fen=150 * WAN)),

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from bot.dialogs import DIALOGS
+from bot.phrases.command_words import ALL, ALSO
 from bot.taps import MENU, TAPS
 from bot.words import COMMANDS, NEAREST, Command, Incomplete, Routed, Unknown, allowed, is_command, route
 from cards.actions import REGISTRY
@@ -160,3 +161,8 @@ def test_what_help_offers_is_what_the_policy_gives(role: Role) -> None:
     offered = {command.word for command in allowed(actor)}
     assert offered == {command.word for command in COMMANDS if command.verb in RULES[role] or command.verb is Verb.CHAT}
     assert {"帮助", "取消"} <= offered
+
+
+def test_the_list_of_words_is_the_tables() -> None:
+    assert {command.word: command.also for command in COMMANDS} == ALSO
+    assert {word for command in COMMANDS for word in command.words} == ALL

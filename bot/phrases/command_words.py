@@ -1,0 +1,17 @@
+"""The words of the commands: what each is called, and what else it may be called. `bot/words.py` says what they do."""
+
+ALSO: dict[str, tuple[str, ...]] = {
+    "公海": ("线索池", "抢单", "gh"),
+    "领取": ("认领", "领"),
+    "录入": ("新增", "添加", "登记"),
+    "我的客户": ("我的线索", "我的"),
+    "客户": ("查看", "详情"),
+    "跟进": ("写跟进", "记录"),
+    "释放": ("放弃", "退回公海"),
+    "转移": ("转给", "移交"),
+    "帮助": ("help", "?", "菜单", "怎么用"),
+    "取消": ("退出", "算了"),
+}
+"""The other words for each command."""
+
+ALL: frozenset[str] = frozenset(ALSO) | frozenset(word for words in ALSO.values() for word in words)
