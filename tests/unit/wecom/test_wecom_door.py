@@ -230,11 +230,11 @@ HOSTILE = {
 def test_hostile_bodies_are_refused_fast(name):
     encrypted = CallbackCipher(KEY, CORP).encrypt(TEXT)
     body = HOSTILE[name].replace(b"{e}", encrypted.encode())
-    began = time.perf_counter()
+    began = time.thread_time()  # work, not waiting: the machine may be busy with others
     got = door().verify(request(signed(encrypted), body), NOW)
     assert isinstance(got, Refused)
     assert got.why in ("size", "envelope")
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 @pytest.mark.parametrize("declared", ["gbk", "utf-16", "iso-8859-1"])
