@@ -10,6 +10,9 @@ from typing import NoReturn
 from xml.parsers import expat  # every dangerous feature is refused below
 
 
+MOST_ELEMENTS = 1000  # in one document; the largest event of WeCom's has a few dozen
+
+
 class Malformed(Exception):
     """Not the XML that WeCom sends."""
 
@@ -42,17 +45,21 @@ class Node:
 
 
 def read(text: bytes, max_depth: int) -> Node:
-    """The root element of `text`, nested at most `max_depth` levels (the root is level 1).
+    """The root element of `text`, nested at most `max_depth` levels (the root is level 1), of bounded size: what is
+    refused is refused before it costs work or memory.
 
     Raises:
         Malformed: it is no XML, or holds what is refused here.
     """
     stack = [Node("", {})]
     document = stack[0]
+    left = MOST_ELEMENTS
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if len(stack) > max_depth:
-            raise Malformed("too deep")
+        nonlocal left
+        left -= 1
+        if len(stack) > max_depth or left < 0:
+            raise Malformed("too deep or too many elements")
         node = Node(name, attributes)
         stack[-1].children.append(node)
         stack.append(node)
