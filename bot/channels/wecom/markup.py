@@ -9,7 +9,6 @@ one reading of every text. defusedxml's parser does the same through a layer in 
 from typing import NoReturn
 from xml.parsers import expat  # every dangerous feature is refused below
 
-
 MOST_ELEMENTS = 1000  # in one document; the largest event of WeCom's has a few dozen
 
 
