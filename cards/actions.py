@@ -99,7 +99,7 @@ class ShowLead(Action):
 @action("pool")
 @dataclass(frozen=True, slots=True)
 class ShowPool(Action):
-    """换一批: show page `page` (from 1) of the pool card of `pool`."""
+    """下一页: show page `page` (from 1) of the pool card of `pool`."""
 
     pool: str
     page: int

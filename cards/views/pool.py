@@ -12,13 +12,12 @@ from cards.fitting import cut
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.lead import LABEL, lead_label, lead_row
 from core.leads.pools import Pool
-from core.leads.queries import PAGE, Brief, PooledLead, PoolPage
+from core.leads.queries import COUNTED, PAGE, Brief, PooledLead, PoolPage
 
 CHECKLIST = "leads"
 _SOURCE = 20  # so many 字 does WeCom show above the title
 _TITLE = 16  # in the title of a card with boxes
 _OPTION = 17  # and of a line to tick
-_COUNTED = 100  # more are not counted
 _MOST_BUTTONS = 6
 
 
@@ -55,7 +54,7 @@ def watched_pool_card(page: PoolPage, others: Sequence[Pool], now: datetime) -> 
 
 
 def _title(page: PoolPage) -> str:
-    waiting = f"{_COUNTED - 1}+" if page.waiting >= _COUNTED else str(page.waiting)
+    waiting = f"{COUNTED - 1}+" if page.waiting >= COUNTED else str(page.waiting)
     return saying.named(page.pool.name, f"{waiting}条", _TITLE)
 
 

@@ -18,9 +18,7 @@ from core.privacy import Vault, mask_name, mask_phone, normal_name, normal_phone
 from core.store.database import Executor
 
 PAGE = 5
-_COUNTED = (
-    100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
-)
+COUNTED = 100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
-    some = select(Lead.id).where(condition).limit(_COUNTED).subquery()
+    some = select(Lead.id).where(condition).limit(COUNTED).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
