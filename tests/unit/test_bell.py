@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kit.logs import own_logging
 from prometheus_client import REGISTRY
 from redis import Redis
 from rq.job import Job
@@ -172,7 +173,7 @@ def test_redis_away_answers_false_at_once(url: str | None) -> None:
 def test_an_outage_is_logged_once_and_metered_each_time() -> None:
     bell = Bell("unix:///nowhere/redis.sock")
     before = metered("failed"), metered("silent")
-    with capture_logs() as logs:
+    with own_logging(), capture_logs() as logs:
         assert not any(bell.ring() for _ in range(20))
     assert (metered("failed"), metered("silent")) == (before[0] + 1, before[1] + 19)
     assert [(line["event"], line["log_level"]) for line in logs] == [("bell_silent", "warning")]
@@ -197,7 +198,7 @@ def test_it_rings_again_once_redis_is_back(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(bell_module, "CIRCUIT_SECONDS", 0.2)
     server = EmbeddedRedis(tmp_path)
     bell = Bell(server.url)
-    with capture_logs() as logs:
+    with own_logging(), capture_logs() as logs:
         assert not bell.ring()
         server.start()
         try:

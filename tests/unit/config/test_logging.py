@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from kit.logs import own_logging
 from pydantic import SecretStr
 
 from cards.actions import ClaimLead, Signer, WriteFollowUp
@@ -27,15 +28,9 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    handlers, level = root.handlers, root.level
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
-    sys.excepthook, threading.excepthook = hooks
+def _own_logging() -> Iterator[None]:
+    with own_logging():
+        yield
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """One callback, one log line; and every line of the work, the relay's too, carries the event's id."""
 
 import json
-import logging
-import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
 import structlog
 from kit.company import Company
+from kit.logs import own_logging
 from sqlalchemy import select
 
 from bot.sandbox.faults import Fault
@@ -20,25 +18,9 @@ CANARIES = ("batu", "巴图", "刘志强", "13947100001", "录入")
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    handlers, level = root.handlers, root.level
-    _forget_cached_loggers()
-    yield
-    _forget_cached_loggers()
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    logging.captureWarnings(False)
-    root.handlers, root.level = handlers, level
-    sys.excepthook, threading.excepthook = hooks
-
-
-def _forget_cached_loggers() -> None:
-    """structlog's loggers keep the configuration of their first line; another test may have been first."""
-    for name, module in list(sys.modules.items()):
-        logger = vars(module).get("_log") if name.partition(".")[0] in ("bot", "jobs", "core", "config") else None
-        if logger is not None:
-            vars(logger).pop("bind", None)
+def _own_logging() -> Iterator[None]:
+    with own_logging():
+        yield
 
 
 def test_a_callback_and_what_it_sends_carry_one_id(company: Company, capsys: pytest.CaptureFixture[str]) -> None:
