@@ -1,4 +1,4 @@
-"""One callback, from the HTTP request to the answer: verify -> parse -> intake -> answer."""
+"""One callback, from the HTTP request to the answer: verify -> intake -> answer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ def handle(door: Door, intake: Intake, request: Request, now: datetime) -> Handl
         return Handled(REFUSED, "refused", verified.why, "refused")
     if isinstance(verified, Echo):
         return Handled(Answer(verified.body), "verified", "address", "verified")
-    inbound = door.parse(verified.raw)
+    inbound = verified.inbound
     kind = _kind(inbound)
     try:
         taken = intake.take(inbound, verified.raw)

@@ -33,11 +33,12 @@ from cards.render.text import render_message
 from cards.render.wecom import SEEN_KEY
 from config.company import Company
 from config.logging import bind_request, new_request_id
-from core.people import queries as people
+from core.people.arrivals import arrival
 from core.people.policy import Actor, may
 from core.privacy import Unreadable
-from core.store import dialogs, inbox, issued, post
+from core.store import inbox, issued, post
 from core.store.database import is_lock_timeout
+from core.store.dialogs import Dialog
 from core.store.faultpoint import faultpoint
 from core.store.inbox import InboxState
 from core.store.issued import Face
@@ -158,15 +159,14 @@ class Intake:
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
         with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=WAIT_FOR_TWIN) as unit:
-            row = inbox.lock(unit.connection, key)
-            if row is None:
+            found = arrival(unit.connection, unit.vault, key, channel, envelope.sender, unit.now)
+            if found is None:
                 return Taken(None, ring=False), "forgotten"
-            if row.state != InboxState.NEW:
-                return Taken(self._stored(key, row)), "replayed"
-            actor = people.by_userid(unit.connection, channel, envelope.sender)
-            text = None
+            if found.state != InboxState.NEW:
+                return Taken(self._stored(key, found.reply)), "replayed"
+            actor, text = found.actor, None
             if actor is not None:
-                reply = self._answer(unit, actor, inbound)
+                reply = self._answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
@@ -174,17 +174,17 @@ class Intake:
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
         return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
 
-    def _stored(self, key: str, row: inbox.Locked) -> str | None:
-        return self._store.vault.open(inbox.reply_place(key), row.reply) or None if row.reply else None
+    def _stored(self, key: str, reply: bytes | None) -> str | None:
+        return self._store.vault.open(inbox.reply_place(key), reply) or None if reply else None
 
-    def _answer(self, unit: Unit, actor: Actor, inbound: Inbound) -> Reply:
+    def _answer(self, unit: Unit, actor: Actor, inbound: Inbound, asked: Dialog | None) -> Reply:
         match inbound:
             case Text():
-                return self._typed(unit, actor, inbound.text[:MOST_TYPED])
+                return self._typed(unit, actor, inbound.text[:MOST_TYPED], asked)
             case Tap():
                 return self._tapped(unit, actor, inbound)
             case Lifecycle(_, "menu", key) if key in MENU:
-                return self._typed(unit, actor, MENU[key])
+                return self._typed(unit, actor, MENU[key], asked)
             case Lifecycle(_, "joined"):
                 return Reply(say=texts.welcome(actor.name))
             case Picture():
@@ -196,13 +196,12 @@ class Intake:
             case _:
                 return Reply()
 
-    def _typed(self, unit: Unit, actor: Actor, message: str) -> Reply:
+    def _typed(self, unit: Unit, actor: Actor, message: str, asked: Dialog | None) -> Reply:
         """A whole command wins; else a message answers what was asked; else it is matched more loosely. What may not be
         kept is refused whatever it was to be."""
         kind = never_kept(message)
         if kind is not None:
             return Reply(say=texts.NEVER_KEPT[kind], forget=True)
-        asked = dialogs.current(unit.connection, unit.vault, actor.id, unit.channel, unit.now)
         if asked is not None and asked.kind in DIALOGS and not is_command(message):
             return DIALOGS[asked.kind](Call(unit, actor, self._company, text=message.strip(), asked=asked.args))
         found = route(message, actor)
@@ -286,15 +285,15 @@ class Intake:
         """End an event without having done it, and tell its sender."""
         envelope = inbound.envelope
         with self._store.unit(request_id=request_id, channel=envelope.channel, origin=envelope.key) as unit:
-            row = inbox.lock(unit.session, envelope.key)
-            if row is None or row.state != InboxState.NEW:
+            found = arrival(unit.connection, unit.vault, envelope.key, envelope.channel, envelope.sender, unit.now)
+            if found is None or found.state != InboxState.NEW:
                 return
-            actor = people.by_userid(unit.session, envelope.channel, envelope.sender)
+            actor = found.actor
             if actor is not None and not isinstance(inbound, Lifecycle):
                 post.say(unit, envelope.channel, actor.id, text)
                 unit.record(actor.id, f"event:{state}", "inbox", kind=type(inbound).__name__)
             sealed = unit.vault.seal(inbox.reply_place(envelope.key), "")
-            inbox.finish(unit.session, envelope.key, sealed, state, unit.now)
+            inbox.finish(unit.connection, envelope.key, sealed, state, unit.now)
 
 
 def _is_answered_at_once(inbound: Inbound) -> bool:

@@ -322,7 +322,7 @@ def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]
     parts = [f"{name}，您可以："]
     for title, commands in groups:
         parts.append(f"【{title}】")
-        parts += [f"{form}  {about}" for form, about in commands]
+        parts += [f"{form} {about}" for form, about in commands]
     return "\n".join(parts)
 
 

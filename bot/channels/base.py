@@ -24,11 +24,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A genuine event: its decrypted content, and the nonce and timestamp that its signature covered."""
+    """A genuine event: its decrypted content, and what it says."""
 
     raw: bytes
-    nonce: str
-    timestamp: int
+    inbound: Inbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Door(Protocol):
         ...
 
     def parse(self, raw: bytes) -> Inbound:
-        """The event in `raw`. Total: never raises for content."""
+        """The event in `raw`, as `verify` read it when it came. Total: never raises for content."""
         ...
 
     def answer(self, inbound: Inbound, text: str | None, now: datetime) -> Answer:

@@ -14,6 +14,9 @@ _ZWJ = "\u200d"
 _EMOJI_VARIANT = "\ufe0f"
 _MOST_MARKS = 4  # more combining marks on one letter than any script writes are there to paint over other lines
 _TRANSLATION = re.compile(r"\$(?=[A-Za-z]+\s*=)")
+# Nothing to do: visible ASCII but the dollar, Chinese and its punctuation, one space between words. Most texts are.
+_WORD = r"[!-#%-~\u00b7\u2014\u2018-\u201d\u2022\u2026\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]"
+_CLEAN = re.compile(rf"{_WORD}+(?: {_WORD}+)*")
 
 
 def clean(text: str) -> str:
@@ -23,6 +26,8 @@ def clean(text: str) -> str:
     field of ours. The joiner inside emoji (👨‍👩‍👧) stays. `$userName=…$` and its kin, which WeCom would replace by a
     member's name (document 90236), lose their power: the dollar sign becomes `＄`.
     """
+    if _CLEAN.fullmatch(text):
+        return text
     kept: list[str] = []
     marks = 0
     for index, char in enumerate(text):

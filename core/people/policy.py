@@ -7,6 +7,7 @@ the moment a thing is done, never those of the moment a card was made.
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cache
 
 from sqlalchemy import ColumnElement, false, func, or_, true
 
@@ -94,8 +95,13 @@ class Actor:
 
     def scope(self, verb: Verb) -> Scope:
         """The widest scope this person's roles give for `verb`."""
-        scopes = [RULES[role].get(verb, Scope.NONE) for role in self.roles]
-        return max([*scopes, _EVERYBODY.get(verb, Scope.NONE)])
+        return _widest(self.roles, verb)
+
+
+@cache
+def _widest(roles: frozenset[Role], verb: Verb) -> Scope:
+    scopes = [RULES[role].get(verb, Scope.NONE) for role in roles]
+    return max([*scopes, _EVERYBODY.get(verb, Scope.NONE)])
 
 
 def may(actor: Actor, verb: Verb) -> bool:

@@ -1,8 +1,9 @@
 """Reads about people."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
@@ -11,21 +12,24 @@ from core.store.base import table_of
 from core.store.database import Executor
 
 _P, _D = table_of(Person), table_of(Department)
-_USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
+USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
 
 _KNOWN_ROLES = frozenset(Role)  # one that this release does not know gives nothing
 
 
+ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path)  # and the user id on the channel in question
+
+
 def _actors(channel: str) -> Select[int, str, str, str, str, str | None]:
-    columns = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, _USERID[channel])
-    return select(*columns).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
+    return select(*ACTOR, USERID[channel]).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
 
 
-_BY_USERID = {channel: _actors(channel).where(userid == bindparam("who")) for channel, userid in _USERID.items()}
-_BY_ID = {channel: _actors(channel).where(_P.c.id == bindparam("who")) for channel in _USERID}
+_BY_USERID = {channel: _actors(channel).where(userid == bindparam("who")) for channel, userid in USERID.items()}
+_BY_ID = {channel: _actors(channel).where(_P.c.id == bindparam("who")) for channel in USERID}
 
 
-def _actor(row: Row[int, str, str, str, str, str | None]) -> Actor:
+def actor_in(row: Sequence[Any]) -> Actor:
+    """The person in the columns of `ACTOR` and a user id."""
     person_id, name, roles, rank, department, userid = row
     return Actor(
         id=person_id,
@@ -43,13 +47,13 @@ def by_userid(executor: Executor, channel: str, userid: str) -> Actor | None:
     if not folded:
         return None
     row = executor.execute(_BY_USERID[channel], {"who": folded}).one_or_none()
-    return _actor(row) if row else None
+    return actor_in(row) if row else None
 
 
 def by_id(executor: Executor, channel: str, person_id: int) -> Actor | None:
     """The employee with this number, reachable on `channel` under `Actor.userid` (empty if not); None if he left."""
     row = executor.execute(_BY_ID[channel], {"who": person_id}).one_or_none()
-    return _actor(row) if row else None
+    return actor_in(row) if row else None
 
 
 _REACHED = select(_P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))

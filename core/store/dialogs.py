@@ -65,7 +65,12 @@ _CURRENT = select(_T.c.kind, _T.c.args).where(
 def current(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
     """The dialog that is open now, if any."""
     row = executor.execute(_CURRENT, {"person": person_id, "on": channel, "now": now}).one_or_none()
-    return Dialog(row.kind, json.loads(vault.open(_place(person_id, channel), row.args))) if row else None
+    return opened(vault, person_id, channel, row.kind, row.args) if row else None
+
+
+def opened(vault: Vault, person_id: int, channel: str, kind: str, args: bytes) -> Dialog:
+    """The dialog in a row's columns."""
+    return Dialog(kind, json.loads(vault.open(_place(person_id, channel), args)))
 
 
 def end(session: Session, person_id: int, channel: str) -> None:

@@ -5,7 +5,6 @@ transaction as the work, so a repeated event gets the answer the first one got.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
+from core.store.prepared import Prepared
 
 
 class InboxState(StrEnum):
@@ -58,8 +58,11 @@ def reply_place(key: str) -> str:
     return f"inbox.reply:{key}"
 
 
-_LOCK = select(_T.c.state, _T.c.reply).where(_T.c.key == bindparam("row")).with_for_update()
-_FINISH = (
+_RECORD = Prepared(
+    lambda on: insert_new(on, InboxRow),
+    ("key", "channel", "event", "received_at", "request_id", "state", "attempts"),
+)
+_FINISH = Prepared(
     update(_T)
     .where(_T.c.key == bindparam("row"))
     .values(reply=bindparam("answer"), state=bindparam("end"), finished_at=bindparam("at"))
@@ -77,26 +80,12 @@ def record(executor: Executor, *, key: str, channel: str, event: bytes, request_
         "state": InboxState.NEW.value,
         "attempts": 0,
     }
-    executor.execute(insert_new(executor, InboxRow), values)
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """An inbox row that this transaction holds. `reply` is sealed; None while the event is new."""
-
-    state: InboxState
-    reply: bytes | None
-
-
-def lock(executor: Executor, key: str) -> Locked | None:
-    """The row, locked for this transaction (waits for a twin at work); None if it was purged."""
-    row = executor.execute(_LOCK, {"row": key}).one_or_none()
-    return Locked(InboxState(row.state), row.reply) if row else None
+    _RECORD.run(executor, values)
 
 
 def finish(executor: Executor, key: str, reply: bytes, state: InboxState, now: datetime) -> None:
     """Store the sealed reply and the end state, in the transaction that did the work."""
-    executor.execute(_FINISH, {"row": key, "answer": reply, "end": state.value, "at": now})
+    _FINISH.run(executor, {"row": key, "answer": reply, "end": state.value, "at": now})
 
 
 def forget(session: Session, key: str, nothing: bytes) -> None:

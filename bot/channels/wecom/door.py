@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from bot.channels.base import Answer, Echo, Refused, Request, Verified
 from bot.channels.wecom.crypto import BadCallback, CallbackCipher, check_signature, signature
 from bot.channels.wecom.markup import Malformed, read
-from bot.channels.wecom.parse import CHANNEL, agent_of, parse_event
+from bot.channels.wecom.parse import CHANNEL, parse_event, read_event
 from bot.inbound import Ignored, Inbound, Lifecycle, Tap
 
 MAX_BYTES = 64 * 1024
@@ -84,10 +84,11 @@ class WeComDoor:
         raw, cipher = self._open(encrypted)
         if request.method == "GET":
             return Echo(raw)
-        if agent_of(raw) not in (None, self._agent_id):
+        inbound, agent = read_event(raw)
+        if agent not in (None, self._agent_id):
             raise BadCallback("agent")
         self._in_use = (token, cipher)
-        return Verified(raw, nonce, int(stamp))
+        return Verified(raw, inbound)
 
     def parse(self, raw: bytes) -> Inbound:
         """The event in `raw`, see `bot.channels.wecom.parse`."""

@@ -32,21 +32,21 @@ _SUBJECT = {
 
 
 def parse_event(raw: bytes) -> Inbound:
-    """The event in `raw`. Content that is not as documented becomes `Ignored(kind="malformed")`, anything we do not
-    act upon `Ignored` with the name of its type."""
+    """The event in `raw`, see `read_event`."""
+    return read_event(raw)[0]
+
+
+def read_event(raw: bytes) -> tuple[Inbound, str | None]:
+    """The event in `raw`, and the AgentID inside it (None where there is none: contact events). Content that is not as
+    documented becomes `Ignored(kind="malformed")`, anything we do not act upon `Ignored` with the name of its type."""
+    agent = None
     try:
         root = read(raw, MAX_DEPTH)
-        return _inbound(root, fields(root))
+        texts = fields(root)
+        agent = texts.get("AgentID")
+        return _inbound(root, texts), agent
     except Malformed:
-        return Ignored(Envelope(CHANNEL, f"{CHANNEL}:x:{digest(raw)}", "", _EPOCH), "malformed")
-
-
-def agent_of(raw: bytes) -> str | None:
-    """The AgentID inside a decrypted event; None where there is none (contact events) or the event is malformed."""
-    try:
-        return fields(read(raw, MAX_DEPTH)).get("AgentID")
-    except Malformed:
-        return None
+        return Ignored(Envelope(CHANNEL, f"{CHANNEL}:x:{digest(raw)}", "", _EPOCH), "malformed"), agent
 
 
 def _inbound(root: Node, texts: dict[str, str]) -> Inbound:

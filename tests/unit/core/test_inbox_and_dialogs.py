@@ -6,6 +6,7 @@ import pytest
 from kit.clock import Clock
 from sqlalchemy import select, update
 
+from core.people.arrivals import arrival
 from core.privacy import Unreadable
 from core.store import dialogs, inbox, issued
 from core.store.dialogs import Dialog, DialogRow
@@ -38,15 +39,15 @@ def test_an_event_is_one_row_however_often_it_comes(store: Store, clock: Clock) 
 def test_an_event_is_finished_and_found_finished(store: Store) -> None:
     record(store)
     with store.database.write() as session:
-        locked = inbox.lock(session, "wecom:m:1")
-        assert locked is not None
-        assert (locked.state, locked.reply) == (InboxState.NEW, None)
+        found = arrival(session, store.vault, "wecom:m:1", "wecom", "nobody", store.clock())
+        assert found is not None
+        assert (found.state, found.reply) == (InboxState.NEW, None)
         inbox.finish(session, "wecom:m:1", b"sealed", InboxState.DONE, store.clock())
     with store.database.write() as session:
-        locked = inbox.lock(session, "wecom:m:1")
-        assert locked is not None
-        assert (locked.state, locked.reply) == (InboxState.DONE, b"sealed")
-        assert inbox.lock(session, "wecom:m:2") is None
+        found = arrival(session, store.vault, "wecom:m:1", "wecom", "nobody", store.clock())
+        assert found is not None
+        assert (found.state, found.reply) == (InboxState.DONE, b"sealed")
+        assert arrival(session, store.vault, "wecom:m:2", "wecom", "nobody", store.clock()) is None
     assert row(store).finished_at == store.clock()
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wecom_callback import EVENT, HEAD, TEXT, event
 
-from bot.channels.wecom.parse import agent_of, parse_event
+from bot.channels.wecom.parse import parse_event, read_event
 from bot.inbound import Ignored, Lifecycle, Picture, Place, Tap, Text
 
 CARD = (
@@ -281,10 +281,9 @@ def test_parse_is_total(raw):
     got = parse_event(raw)
     assert got.envelope.key.startswith("wecom:")
     assert len(got.envelope.key) < 100
-    agent_of(raw)
 
 
 def test_the_agent_inside():
-    assert agent_of(TEXT) == "1000002"
-    assert agent_of(event("", tail="")) is None
-    assert agent_of(b"garbage") is None
+    assert read_event(TEXT)[1] == "1000002"
+    assert read_event(event("", tail=""))[1] is None
+    assert read_event(b"garbage")[1] is None
