@@ -37,14 +37,13 @@ from core.people.arrivals import arrival
 from core.people.policy import Actor, may
 from core.privacy import Unreadable
 from core.store import inbox, issued, post
-from core.store.database import is_lock_timeout
+from core.store.database import TAP_PATIENCE, is_lock_timeout
 from core.store.dialogs import Dialog
 from core.store.faultpoint import faultpoint
 from core.store.inbox import InboxState
 from core.store.issued import Face
 from core.store.unit import Store, Unit
 
-WAIT_FOR_TWIN = timedelta(milliseconds=800)
 ANSWERED_WITHIN = 4.0  # seconds: WeCom cuts the connection after 5, and what is said then is lost
 NEVER = 0.0
 MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
@@ -95,7 +94,7 @@ class Intake:
         bind_request(request_id)
         vault, now = self._store.vault, self._store.clock()
         sealed = vault.seal(inbox.event_place(envelope.key), raw)
-        with self._store.database.begin() as connection:
+        with self._store.database.single() as connection:
             inbox.record(
                 connection, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
             )
@@ -158,7 +157,7 @@ class Intake:
         """The transaction: all of the work and the stored reply, or nothing."""
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
-        with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=WAIT_FOR_TWIN) as unit:
+        with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=TAP_PATIENCE) as unit:
             found = arrival(unit.connection, unit.vault, key, channel, envelope.sender, unit.now)
             if found is None:
                 return Taken(None, ring=False), "forgotten"

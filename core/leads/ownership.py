@@ -7,6 +7,7 @@ number of people who try at once exactly one wins; the history, the clocks and t
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, String, bindparam, case, func, insert, update
@@ -14,6 +15,7 @@ from sqlalchemy import BigInteger, String, bindparam, case, func, insert, update
 from core.leads.events import OwnerChanged
 from core.leads.models import How, Lead, LeadState, Ownership
 from core.store.base import UtcDateTime, table_of
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 
@@ -33,7 +35,7 @@ class Move:
 
 
 _L, _O = table_of(Lead), table_of(Ownership)
-_MOVE = (
+_MOVED = (
     update(_L)
     .where(
         _L.c.id == bindparam("lead"),
@@ -50,17 +52,25 @@ _MOVE = (
     )
     .returning(_L.c.pool)
 )
-_MOVE_FROM_POOLS = _MOVE.where(_L.c.pool.in_(bindparam("pools", expanding=True)))
+_MOVE = Prepared(_MOVED)
+
+
+@cache
+def _move_from(pools: int) -> Prepared:
+    """The same, out of one of so many pools."""
+    return Prepared(_MOVED.where(_L.c.pool.in_([bindparam(f"pool{number}") for number in range(pools)])))
+
+
 _AT = bindparam("at", type_=UtcDateTime)
 # A transaction takes its time when it opens and may then wait for another one, which came later: what it changes after
 # that cannot have ended before it began.
-_END = (
+_END = Prepared(
     update(_O)
     .where(_O.c.lead_id == bindparam("lead"), _O.c.until.is_(None))
     .values(until=case((_O.c.since > _AT, _O.c.since), else_=_AT))
     .returning(_O.c.until)
 )
-_BEGIN = insert(_O)
+_BEGIN = Prepared(insert(_O), ("lead_id", "owner_id", "pool", "how", "by_id", "reason", "since"))
 
 
 def reason_place(lead_id: int) -> str:
@@ -81,12 +91,14 @@ def move(unit: Unit, change: Move) -> str | None:
     }
     statement = _MOVE
     if change.from_pools is not None:
-        statement, values = _MOVE_FROM_POOLS, values | {"pools": list(change.from_pools)}
-    pool: str | None = unit.connection.execute(statement, values).scalar()
-    if pool is None:
+        statement = _move_from(len(change.from_pools))
+        values |= {f"pool{number}": pool for number, pool in enumerate(change.from_pools)}
+    moved = statement.row(unit.connection, values)
+    if moved is None:
         return None
-    ended: datetime | None = unit.connection.execute(_END, {"lead": change.lead_id, "at": unit.now}).scalar()
-    begin(unit, change, pool, since=ended)
+    pool: str = moved[0]
+    ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
+    begin(unit, change, pool, since=ended[0] if ended else None)
     unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id))
     return pool
 
@@ -102,4 +114,4 @@ def begin(unit: Unit, change: Move, pool: str, since: datetime | None = None) ->
         "reason": unit.vault.seal(reason_place(change.lead_id), change.reason) if change.reason else None,
         "since": since or unit.now,
     }
-    unit.connection.execute(_BEGIN, values)
+    _BEGIN.run(unit.connection, values)

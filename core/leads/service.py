@@ -35,19 +35,20 @@ from core.leads.rules import Usage, claim_limit
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of(Department)
 # NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
-_LOCK_PERSON = select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True)
-_STANDING = select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead"))
-_OWNED = (
+_LOCK_PERSON = Prepared(select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True))
+_STANDING = Prepared(select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead")))
+_OWNED = Prepared(
     select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
     .outerjoin(_P, _P.c.id == _L.c.owner_id)
     .outerjoin(_D, _D.c.id == _P.c.department_id)
     .where(_L.c.id == bindparam("lead"))
 )
-_USAGE = (
+_USAGE = Prepared(
     select(literal("claimed"), _O.c.pool, func.count())
     .where(_O.c.owner_id == bindparam("person"), _O.c.how == How.CLAIM.value, _O.c.since >= bindparam("day"))
     .group_by(_O.c.pool)
@@ -99,17 +100,18 @@ def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -
 
 
 def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
-    row = unit.connection.execute(_STANDING, {"lead": lead_id}).one_or_none()
+    row = _STANDING.row(unit.connection, {"lead": lead_id})
     if row is None:
         return NoSuchLead(lead_id)
-    if row.state != LeadState.OPEN:
+    state, pool_key, owner_id, owned_at = row
+    if state != LeadState.OPEN:
         return Closed(lead_id)
-    if row.owner_id is not None:
-        return _held(lead_id, row.owner_id, row.owned_at, actor)
-    pool = pools.by_key(row.pool)
+    if owner_id is not None:
+        return _held(lead_id, owner_id, owned_at, actor)
+    pool = pools.by_key(pool_key)
     if pool is None or not pool.is_open_to(actor.department):
-        unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=row.pool)
-        return NotYourPool(lead_id, row.pool)
+        unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
+        return NotYourPool(lead_id, pool_key)
     limit = claim_limit(pools, pool, usage, lead_id, unit.now)
     return limit or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
 
@@ -120,9 +122,9 @@ def _held(lead_id: int, owner_id: int, since: datetime, actor: Actor) -> Already
 
 def _usage(unit: Unit, actor: Actor) -> Usage:
     if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
-        unit.connection.execute(_LOCK_PERSON, {"person": actor.id})
+        _LOCK_PERSON.run(unit.connection, {"person": actor.id})
     usage = Usage(claimed_today={}, held={})
-    for kind, pool, count in unit.connection.execute(_USAGE, {"person": actor.id, "day": day_start(unit.now)}):
+    for kind, pool, count in _USAGE.rows(unit.connection, {"person": actor.id, "day": day_start(unit.now)}):
         (usage.claimed_today if kind == "claimed" else usage.held)[pool] = count
     return usage
 
@@ -149,7 +151,7 @@ class _Owned:
 
 
 def _owned(unit: Unit, lead_id: int) -> _Owned | None:
-    row = unit.connection.execute(_OWNED, {"lead": lead_id}).one_or_none()
+    row = _OWNED.row(unit.connection, {"lead": lead_id})
     return _Owned(*row) if row else None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.privacy import Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
+from core.store.prepared import Prepared
 
 _GENESIS = b"\0" * 32
 
@@ -78,19 +79,19 @@ class Intact:
 
 
 _HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
-_LOCK_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
-_SET_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("last_hash"))
-_APPEND = insert(_LOG)
+_LOCK_HEAD = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
+_SET_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("last_hash")))
+_APPEND = Prepared(insert(_LOG), [column.name for column in _LOG.columns])
 
 
 def append(
     executor: Executor, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
 ) -> None:
     """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
-    head = executor.execute(_LOCK_HEAD).one_or_none()
-    if head is None:  # the very first entry; of several writers at once one makes the row, and all wait for its lock
+    head = _LOCK_HEAD.row(executor, {})
+    while head is None:  # the very first entry; of several writers at once one makes the row, and all wait for its lock
         executor.execute(insert_new(executor, AuditHead), {"id": 1, "seq": 0, "hash": _GENESIS})
-        head = executor.execute(_LOCK_HEAD).one()
+        head = _LOCK_HEAD.row(executor, {})
     seq, previous = head
     key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
     rows = []
@@ -109,8 +110,8 @@ def append(
         }
         previous = _hash(key, previous, row)
         rows.append(row | {"hash": previous})
-    executor.execute(_APPEND, rows)
-    executor.execute(_SET_HEAD, {"last": seq, "last_hash": previous})
+    _APPEND.run_all(executor, rows)
+    _SET_HEAD.run(executor, {"last": seq, "last_hash": previous})
 
 
 def verify(session: Session, vault: Vault) -> Intact | Broken:

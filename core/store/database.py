@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.store.base import Base, table_of
+from core.store.checkpoint import FALLBACK_PAGES, Checkpoints
 
 Result = TypeVar("Result")
 
@@ -30,13 +31,15 @@ Result = TypeVar("Result")
 Executor: TypeAlias = Connection | Session
 
 PATIENCE = timedelta(seconds=4)  # the platform cuts the callback's connection after 5 s
+TAP_PATIENCE = timedelta(milliseconds=800)  # for a row another tap holds: that one is done in milliseconds, or is stuck
 
-# A statement may sort for a report; a lock is never waited for longer than a platform waits for us.
+# A statement may sort for a report. A tap needs no statement for its lock_timeout; who has more patience says so.
 _PG_OPTIONS = (
-    "-c timezone=UTC -c lock_timeout=4000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
+    f"-c timezone=UTC -c lock_timeout={TAP_PATIENCE // timedelta(milliseconds=1)} "
+    "-c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
 )
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :ms, true)")
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002  # seconds
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002
 _PG_LOCK_NOT_AVAILABLE = "55P03"
 _PG_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock: the same transaction succeeds when run again
 
@@ -49,9 +52,11 @@ class Database:
         self.dialect = parsed.get_backend_name()
         self._waiting = threading.local()
         self._one_writer = threading.Lock()
+        self._checkpoints: Checkpoints | None = None
         if self.dialect == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                self._checkpoints = Checkpoints(parsed.database)
             self.writer = _sqlite(url, pool_size, readonly=False)
             self.reader = _sqlite(url, pool_size, readonly=True)
             event.listen(self.writer, "begin", self._begin_immediate)
@@ -67,6 +72,7 @@ class Database:
                 connect_args=options,
             )
             self.reader = self.writer
+        self._single = self.writer.execution_options(isolation_level="AUTOCOMMIT")  # PostgreSQL's alone; the same pool
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -82,9 +88,20 @@ class Database:
         """
         self._waiting.until = time.monotonic() + patience.total_seconds()
         with self._turn(), self.writer.begin() as connection:
-            if self.dialect == "postgresql" and patience < PATIENCE:
+            if self.dialect == "postgresql" and patience != TAP_PATIENCE:
                 connection.execute(_LOCK_TIMEOUT, {"ms": f"{patience // timedelta(milliseconds=1)}ms"})
             yield connection
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """As `begin`, for one statement. On PostgreSQL it is a transaction by itself, without BEGIN and COMMIT: one
+        message to the database and back instead of three."""
+        if self.dialect == "sqlite":
+            with self.begin() as connection:
+                yield connection
+        else:
+            with self._single.connect() as connection:
+                yield connection
 
     @contextmanager
     def write(self, patience: timedelta = PATIENCE) -> Iterator[Session]:
@@ -120,6 +137,8 @@ class Database:
             raise _locked(sqlite3.OperationalError("database is locked"))
         try:
             yield
+            if self._checkpoints:
+                self._checkpoints.committed()
         finally:
             self._one_writer.release()
 
@@ -206,7 +225,7 @@ def _sqlite(url: str, pool_size: int, *, readonly: bool) -> Engine:
         connection.execute("PRAGMA busy_timeout=4000")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MB of log: a checkpoint waits for the disk
+        connection.execute(f"PRAGMA wal_autocheckpoint={FALLBACK_PAGES}")
         connection.execute("PRAGMA foreign_keys=ON")
         if readonly:
             connection.execute("PRAGMA query_only=ON")

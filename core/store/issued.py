@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base, UtcDateTime, table_of
 from core.store.database import Executor
+from core.store.prepared import Prepared
 
 
 class IssuedCard(Base):
@@ -71,9 +72,9 @@ def card_code_place(card_id: str) -> str:
 
 
 _T = table_of(IssuedCard)
-_ISSUE = insert(_T)
-_FIND = select(_T.c.person_id, _T.c.channel, _T.c.revision).where(_T.c.id == bindparam("card"))
-_CHANGE = (
+_ISSUE = Prepared(insert(_T), ("id", "channel", "person_id", "screen", "args", "subject", "revision", "created_at"))
+_FIND = Prepared(select(_T.c.person_id, _T.c.channel, _T.c.revision).where(_T.c.id == bindparam("card")))
+_CHANGE = Prepared(
     update(_T)
     .where(_T.c.id == bindparam("card"))
     .values(screen=bindparam("to"), args=bindparam("with_args"), subject=bindparam("of"), revision=_T.c.revision + 1)
@@ -93,7 +94,7 @@ def issue(executor: Executor, *, channel: str, person_id: int, face: Face, now: 
         "revision": 1,
         "created_at": now,
     }
-    executor.execute(_ISSUE, values)
+    _ISSUE.run(executor, values)
     return card_id
 
 
@@ -108,17 +109,17 @@ class Issue:
 
 def find(executor: Executor, card_id: str) -> Issue | None:
     """What is known of a card that was tapped; None if there is none, or none any more."""
-    row = executor.execute(_FIND, {"card": card_id}).one_or_none()
-    return Issue(row.person_id, row.channel, row.revision) if row else None
+    row = _FIND.row(executor, {"card": card_id})
+    return Issue(*row) if row else None
 
 
 def change_face(executor: Executor, card_id: str, face: Face) -> None:
     """The card shows something else from now on; buttons of its old picture are out of date."""
-    executor.execute(_CHANGE, {"card": card_id, "to": face.screen, "with_args": face.args, "of": face.subject})
+    _CHANGE.run(executor, {"card": card_id, "to": face.screen, "with_args": face.args, "of": face.subject})
 
 
-_OUTDATE = update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1)
-_ABOUT = (
+_OUTDATE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1))
+_ABOUT = Prepared(
     select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen)
     .where(_T.c.subject == bindparam("of"), _T.c.code.is_not(None), _T.c.code_until > bindparam("now"))
     .order_by(_T.c.created_at.desc())
@@ -128,7 +129,7 @@ _ABOUT = (
 
 def outdate(executor: Executor, card_id: str) -> None:
     """The card shows the same screen, of a newer state: its old buttons are out of date."""
-    executor.execute(_OUTDATE, {"card": card_id})
+    _OUTDATE.run(executor, {"card": card_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,9 @@ class Hanging:
 def about(executor: Executor, subject: str, now: datetime, limit: int = 20) -> Sequence[Hanging]:
     """The newest cards about `subject` that can still be changed where they hang, one a person."""
     newest: dict[int, Hanging] = {}
-    for row in executor.execute(_ABOUT, {"of": subject, "now": now}):
-        newest.setdefault(row.person_id, Hanging(*row))
+    for row in _ABOUT.rows(executor, {"of": subject, "now": now}):
+        hanging = Hanging(*row)
+        newest.setdefault(hanging.person_id, hanging)
     return list(newest.values())[:limit]
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapp
 
 from core.store.base import Base, BigId, UtcDateTime
 from core.store.database import Executor, insert_new
+from core.store.prepared import Prepared
 
 LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
 LONGEST_LEASE = timedelta(seconds=90)
@@ -122,6 +123,15 @@ def code_place(dedupe_key: str) -> str:
     return f"outbox.code:{dedupe_key}"
 
 
+_PUT = Prepared(
+    lambda on: insert_new(on, OutboxRow),
+    (
+        *("dedupe_key", "channel", "person_id", "target", "kind", "card_id", "body", "code", "state", "attempts"),
+        *("maybe_sent", "next_try_at", "created_at", "request_id"),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What `put` writes. `body` and `code` are sealed already."""
@@ -136,28 +146,25 @@ class Message:
     code: bytes | None = None
 
 
-def put(executor: Executor, messages: Sequence[Message], *, now: datetime, request_id: str) -> None:
-    """Write the messages in this transaction. One whose dedupe key exists already is not written again."""
-    rows = [
-        {
-            "dedupe_key": message.dedupe_key,
-            "channel": message.channel,
-            "person_id": message.person_id,
-            "target": message.target,
-            "kind": message.kind,
-            "card_id": message.card_id,
-            "body": message.body,
-            "code": message.code,
-            "state": OutboxState.PENDING,
-            "attempts": 0,
-            "maybe_sent": False,
-            "next_try_at": now,
-            "created_at": now,
-            "request_id": request_id,
-        }
-        for message in messages
-    ]
-    executor.execute(insert_new(executor, OutboxRow), rows)
+def put(executor: Executor, message: Message, *, now: datetime, request_id: str) -> None:
+    """Write the message in this transaction, unless its dedupe key exists already."""
+    values = {
+        "dedupe_key": message.dedupe_key,
+        "channel": message.channel,
+        "person_id": message.person_id,
+        "target": message.target,
+        "kind": message.kind.value,
+        "card_id": message.card_id,
+        "body": message.body,
+        "code": message.code,
+        "state": OutboxState.PENDING.value,
+        "attempts": 0,
+        "maybe_sent": False,
+        "next_try_at": now,
+        "created_at": now,
+        "request_id": request_id,
+    }
+    _PUT.run(executor, values)
 
 
 def anything_due(session: Session, now: datetime) -> bool:

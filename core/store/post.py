@@ -69,4 +69,4 @@ def _put(
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,
         code=unit.vault.seal(outbox.code_place(key), code) if code is not None else None,
     )
-    outbox.put(unit.connection, [message], now=unit.now, request_id=unit.request_id)
+    outbox.put(unit.connection, message, now=unit.now, request_id=unit.request_id)

@@ -79,6 +79,8 @@ class Prepared:
         dialect = connection.dialect
         statement: Any = self._statement(connection) if callable(self._statement) else self._statement
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=self._columns)
+        if left_out := [column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch)]:
+            raise ValueError(f"a prepared statement computes no default: {left_out} must be given")
         into = {
             name: convert
             for name, bind in compiled.binds.items()

@@ -16,6 +16,7 @@ from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor
 from core.store import audit, post
+from core.store.database import TAP_PATIENCE
 from jobs.screens import claimed_face
 from tests.bench.figures import Figure, Wish
 from tests.bench.raw_claim import RawClaims
@@ -123,7 +124,8 @@ def _by_verb(made: Runtime) -> Claim:
     """As the intake does it for 领取 L1, without its inbox row."""
 
     def claim(lead_id: int, actor: Actor) -> bool:
-        with made.store.unit(request_id="k3v9q2ab", channel="wecom", origin=f"bench:{lead_id}") as unit:
+        origin = f"bench:{lead_id}"
+        with made.store.unit(request_id="k3v9q2ab", channel="wecom", origin=origin, patience=TAP_PATIENCE) as unit:
             outcomes = claim_leads(unit, actor, [lead_id], POOLS)
             post.show(unit, "wecom", actor.id, claimed_face(outcomes, unit.now))
         return isinstance(outcomes[0], Claimed)

@@ -119,7 +119,7 @@ def test_a_message_of_a_channel_that_is_not_set_up_says_so_and_holds_nobody_up(c
     batu = company.person("batu").actor
     message = Message("test:1", "dingtalk", batu.id, f"dingtalk:{batu.id}", Kind.SAY, body=b"sealed")
     with store.database.write() as session:
-        outbox.put(session, [message], now=store.clock(), request_id="test")
+        outbox.put(session, message, now=store.clock(), request_id="test")
     assert len(company.person("batu").say("公海").cards) == 1
     with store.read() as session:
         row = session.scalars(select(OutboxRow).where(OutboxRow.channel == "dingtalk")).one()

@@ -49,7 +49,7 @@ def put_row(environ: dict[str, str]) -> None:
     database = Database(environ["TUOLING_DATABASE_URL"])
     with database.write() as session:
         message = Message("key", "wecom", 7, "wecom:7", Kind.SAY, body=b"x")
-        outbox.put(session, [message], now=datetime.now(UTC), request_id="abcdefgh")
+        outbox.put(session, message, now=datetime.now(UTC), request_id="abcdefgh")
     database.dispose()
 
 
