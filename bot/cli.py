@@ -2,6 +2,7 @@
 imported when it is needed: `tuoling --help` answers at once, and metrics must be prepared before counters exist."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def _process_settings() -> Settings:
     return settings
 
 
+def _echo_each(lines: Iterator[str]) -> None:
+    """Each line before what comes after it is done."""
+    for line in lines:
+        click.echo(line)
+
+
 @main.command()
 @click.option("--host", help="监听地址（TUOLING_HOST）")
 @click.option("--port", type=click.IntRange(1, 65535), help="端口（TUOLING_PORT）")
@@ -92,7 +99,7 @@ def demo(port: int) -> None:
 @main.command()
 @click.option("--platform", is_flag=True, help="同时向企业微信核对时间、凭证、可信 IP、回调和可见范围（不发消息）")
 def doctor(platform: bool) -> None:
-    """体检：设置、密钥、数据库、Redis、消息、公司配置、平台；用人话说明怎么修。"""
+    """体检：设置、时间、密钥、数据库、Redis、消息、公司配置、平台；用人话说明怎么修。"""
     configure_logging("error")
     from bot.doctor import examine, shown
 
@@ -116,6 +123,15 @@ def db_upgrade() -> None:
     click.echo(upgrade_database(_settings("warning")))
 
 
+@db.command("draft")
+@click.argument("name")
+def db_draft(name: str) -> None:
+    """（开发用）按数据表定义与数据库的差别，写出下一个迁移文件。"""
+    from bot.commands import draft_migration
+
+    click.echo(draft_migration(_settings("warning"), name))
+
+
 @main.group()
 def config() -> None:
     """公司配置（YAML）。"""
@@ -123,10 +139,10 @@ def config() -> None:
 
 @config.command("check")
 def config_check() -> None:
-    """检查公司配置，指出文件、行和可能想写的词。"""
-    from bot.commands import check_company
+    """检查设置和公司配置，指出文件、行和可能想写的词。"""
+    from bot.commands import check_config
 
-    click.echo(check_company(_settings("warning")))
+    _echo_each(check_config(lambda: _settings("warning")))
 
 
 @main.group()
@@ -136,11 +152,35 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def people_import(file: Path) -> None:
+@click.option("--leavers", is_flag=True, help="文件里没有的人，列出来并标为离职")
+def people_import(file: Path, leavers: bool) -> None:
     """导入人员表（CSV）：name,department,role,wecom_userid,dingtalk_userid,superior,rank。"""
     from bot.commands import import_people_file
 
-    click.echo(import_people_file(_settings("warning"), file))
+    _echo_each(import_people_file(_settings("warning"), file, leavers=leavers))
+
+
+@people.command("leave")
+@click.argument("userid")
+def people_leave(userid: str) -> None:
+    """把一个人标为离职（企业微信账号）；再次导入含有他的人员表，就重新在职。"""
+    from bot.commands import mark_leaver
+
+    click.echo(mark_leaver(_settings("warning"), userid))
+
+
+@main.group()
+def keys() -> None:
+    """主密钥。"""
+
+
+@keys.command("reseal")
+@click.option("--dry-run", is_flag=True, help="只数一数还有多少，不改")
+def keys_reseal(dry_run: bool) -> None:
+    """换过主密钥之后，把旧密钥加密的数据用新密钥重新加密；可以边用边跑，中断了再跑即可。"""
+    from bot.commands import reseal
+
+    _echo_each(reseal(_settings("warning"), dry_run=dry_run))
 
 
 @main.group()
@@ -172,7 +212,7 @@ def outbox() -> None:
 @outbox.command("list")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="最多显示几条")
 def outbox_list(limit: int) -> None:
-    """列出没有发出的和晚了的消息；只有编号和原因，没有内容。"""
+    """列出没有发出的和晚了的消息：收件人和原因，没有内容。"""
     from bot.commands import list_outbox
 
     click.echo(list_outbox(_settings("warning"), limit))

@@ -3,17 +3,21 @@ is what it is there to tell of."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_company
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
+from bot.phrases.command_words import ALL
 from bot.runtime import redis_url
 from config.company import Company, CompanyError, load_company
 from config.settings import Settings, SettingsError, load_settings
+from config.variables import shown_url
 from core.people.models import Person
 from core.privacy import Vault
 from core.store.audit import AuditRow
@@ -32,23 +36,28 @@ def examine(*, platform: bool) -> Iterator[Part]:
         settings = load_settings()
     except SettingsError as error:
         for problem in error.problems:
-            yield Part("设置", False, problem, "改环境变量或 .env")
+            yield Part("设置", False, str(problem), "改环境变量或 .env")
+        if error.config_dir is not None:
+            yield from _shown_company(_company(error.config_dir))
         yield Part("其余各项", False, "设置改好以前无法检查", "改好后再运行 tuoling doctor")
         return
-    yield Part("设置", True, f"{settings.env}，公司配置 {settings.config_dir}，数据 {settings.var_dir}")
+    url = shown_url(settings.database_url)
+    yield Part("设置", True, f"{settings.env}，公司配置 {settings.config_dir}，数据 {settings.var_dir}，数据库 {url}")
     for warning in settings.warnings:
-        yield Part("设置", False, warning, "改正变量名，或删掉它", needed=False)
-    company = _company(settings)
+        yield Part("设置", False, str(warning), "改正变量名，或删掉它", needed=False)
+    company = _company(settings.config_dir)
     yield from _shown_company(company)
     evidence = None
     try:
         database = Database(settings.database_url)
     except (ArgumentError, ModuleNotFoundError, OSError) as error:
         yield Part("数据库", False, (explain(error) or (type(error).__name__, 1))[0])
+        yield examine_clock(None, utc_now)
     else:
         looked = Lookout(database, redis_url(settings), utc_now, DOCTOR_SECONDS).look()
         yield from _at_the_terminal(looked, settings)
         usable = looked["database"].ok and looked["migrations"].ok
+        yield examine_clock(database if usable else None, utc_now)
         yield _key(settings, database if usable else None)
         evidence = _evidence(database) if usable else None
         if usable and isinstance(company, Company):
@@ -66,9 +75,9 @@ def shown(part: Part) -> str:
     return "\n".join(lines)
 
 
-def _company(settings: Settings) -> Company | CompanyError:
+def _company(folder: Path) -> Company | CompanyError:
     try:
-        return load_company(settings.config_dir)
+        return load_company(folder, ALL)
     except CompanyError as error:
         return error
 
@@ -95,7 +104,8 @@ def _key(settings: Settings, database: Database | None) -> Part:
     """Is there a master key, and is it the one the data was written with? The newest audit entry names its key."""
     if settings.secret_key is None:
         return Part("密钥", False, "没有设置 TUOLING_SECRET_KEY", "用 openssl rand -base64 32 生成一把，并妥善备份")
-    said = "新旧两把都有效（轮换中）" if settings.secret_key_old else "已设置"
+    rotating = "新旧两把都有效（轮换中；tuoling keys reseal 换完旧数据后，可停用旧的）"
+    said = rotating if settings.secret_key_old else "已设置"
     if database is None:
         return Part("密钥", True, f"{said}；数据库可用后才能核对")
     try:

@@ -2,9 +2,11 @@
 
 import errno
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 from config.company import CompanyError
 from config.logging import redact
+from config.problems import Wrong
 from config.settings import SettingsError
 
 WRONG_SETTINGS, WRONG_STATE = 2, 1  # exit codes
@@ -16,19 +18,34 @@ class Unready(Exception):
 
 def explain(error: Exception) -> tuple[str, int] | None:
     """The sentence for `error` and the exit code; None for a bug of ours, which deserves its traceback."""
+    if isinstance(error, ExceptionGroup):
+        return _together([explain(each) for each in error.exceptions])
     if isinstance(error, SettingsError):
-        head = f"设置有 {len(error.problems)} 处错误（改环境变量或 .env；tuoling doctor 可以再查一遍）："
-        return "\n".join([head, *(f"  · {problem}" for problem in error.problems)]), WRONG_SETTINGS
+        return _problems(error, "设置", "改环境变量或 .env；tuoling doctor 可以再查一遍")
     if isinstance(error, CompanyError):
-        head = f"公司配置有 {len(error.problems)} 处错误（改好后用 tuoling config check 再查一遍）："
-        return "\n".join([head, *(f"  · {problem}" for problem in error.problems)]), WRONG_SETTINGS
+        return _problems(error, "公司配置", "改好后用 tuoling config check 再查一遍")
     if isinstance(error, Unready):
         return str(error), WRONG_STATE
     if isinstance(error, ModuleNotFoundError):
         return _missing_module(error)
+    if isinstance(error, ZoneInfoNotFoundError):
+        return "没有时区数据，算不出北京时间。请运行 pip install tzdata，或安装系统的 tzdata。", WRONG_STATE
     if isinstance(error, OSError):
         return _system(error), WRONG_STATE
     return _of_the_store(error)
+
+
+def _together(explained: list[tuple[str, int] | None]) -> tuple[str, int] | None:
+    """Several errors of one command, one below the other; None if one of them is a bug of ours."""
+    known = [each for each in explained if each is not None]
+    if len(known) < len(explained):
+        return None
+    return "\n".join(text for text, _ in known), max(code for _, code in known)
+
+
+def _problems(wrong: Wrong, what: str, mend: str) -> tuple[str, int]:
+    head = f"{what}有 {len(wrong.problems)} 处错误（{mend}）："
+    return "\n".join([head, *(f"  · {problem}" for problem in wrong.problems)]), WRONG_SETTINGS
 
 
 def _of_the_store(error: Exception) -> tuple[str, int] | None:

@@ -13,6 +13,28 @@ from core.store.outbox_watch import Depth
 REFUSALS = Counter(
     "tuoling_refused_callbacks", "Callbacks refused at the door, by channel and reason.", ["channel", "why"]
 )
+REFUSED_FOR = {
+    "wecom": (
+        "method",
+        "size",
+        "parameter",
+        "timestamp",
+        "envelope",
+        "signature",
+        "base64",
+        "length",
+        "padding",
+        "receiver",
+        "key",
+        "agent",
+    )
+}
+"""Why each channel's door refuses, in the order of its checks: all that it can say."""
+
+for _channel, _reasons in REFUSED_FOR.items():
+    for _why in _reasons:
+        REFUSALS.labels(_channel, _why)  # a series that is born with its first refusal has no rate for it
+
 CALLBACKS = Histogram(
     "tuoling_callback_seconds",
     "From a callback's arrival to its answer. The platform waits 5 s.",

@@ -30,7 +30,7 @@ def read_people(file: Path) -> list[PersonRow]:
             + (f"；不认识 {'、'.join(unknown)}" if unknown else "")
         )
     reader.fieldnames = heading
-    return [_row(number, row) for number, row in enumerate(reader, start=2)]
+    return [_row(reader.line_num, row) for row in reader]  # its number in the file, empty lines counted
 
 
 def _row(line: int, cells: dict[str, str | None]) -> PersonRow:

@@ -9,12 +9,14 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from config.yamlfile import Problem, Value, likely, read_yaml
+from config.problems import Problem, Wrong, likely, quoted, say
+from config.yamlfile import Value, read_yaml
 from core.leads.pools import Pool, Pools, plain_word
 from core.leads.products import PRODUCTS
 from core.regions import PROVINCE, REGIONS, find_region
@@ -28,12 +30,8 @@ _PATH = re.compile(r"[^/\s][^/]*(/[^/\s][^/]*)*")
 T = TypeVar("T")
 
 
-class CompanyError(Exception):
-    """The folder cannot be used; `problems` holds everything that is wrong, in the order of the files."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+class CompanyError(Wrong):
+    """The folder cannot be used; `problems` holds everything that is wrong, from the first line to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,55 +43,60 @@ class Company:
     version: str
 
 
-def load_company(folder: Path) -> Company:
-    """Read and check the folder.
+def load_company(folder: Path, commands: Collection[str] = ()) -> Company:
+    """Read and check the folder. `commands` are the words of the chat's commands, which no pool may be called by.
 
     Raises:
-        CompanyError: something is missing or wrong; it names file, line, column and key of every problem.
+        CompanyError: something is missing or wrong; it names file, line and key of every problem.
     """
     problems: list[Problem] = []
     _check_files(folder, problems)
     pools = None
     if folder.is_dir():
         top = read_yaml(folder / "pools.yaml", _shown(folder / "pools.yaml"), problems)
-        pools = _read_pools(top) if top else None
+        pools = _read_pools(top, frozenset(plain_word(word) for word in commands)) if top else None
     if problems or pools is None:
-        raise CompanyError(tuple(problems))
+        raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     return Company(pools, _version(pools))
 
 
 def _check_files(folder: Path, problems: list[Problem]) -> None:
     """The folder is there, and holds no file that nobody reads (a misspelt one would be ignored in silence)."""
     if not folder.is_dir():
-        problems.append(
-            Problem(_shown(folder), 0, 0, "is no folder; TUOLING_CONFIG_DIR names the company's YAML folder")
-        )
+        problems.append(Problem(say("no_company", ""), _shown(folder)))
         return
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in (".yaml", ".yml") and path.name not in _FILES:
-            problems.append(Problem(_shown(path), 0, 0, f'unknown file "{path.name}"{likely(path.name, _FILES)}'))
+            near = likely(path.name, _FILES)
+            problems.append(Problem(say("unknown_file", path.name, near=near, known=_FILES), _shown(path)))
 
 
-def _read_pools(top: Value) -> Pools:
+def _read_pools(top: Value, commands: frozenset[str]) -> Pools:
     table = top.table(required=("default", "pools"), optional=("limits",))
     limits = table["limits"].table((), ("daily_claims", "holding")) if "limits" in table else {}
-    places = table["pools"].each(least=1) if "pools" in table else []
+    places = [_pool_table(place) for place in table["pools"].each(least=1)] if "pools" in table else []
     pools = tuple(_read_pool(place) for place in places)
-    _check_words(places, pools)
+    _check_words(places, pools, commands)
     default = table["default"].text() if "default" in table else ""
     keys = [pool.key for pool in pools if pool.key]
     if default and keys and default not in keys:
-        table["default"].problem(f'default names no pool: "{default}"{likely(default, keys)}')
+        table["default"].problem("no_pool", found=quoted(default), near=likely(default, keys), known=keys)
     return Pools(pools, default, _number(limits, "daily_claims"), _number(limits, "holding"))
 
 
-def _read_pool(place: Value) -> Pool:
-    table = place.table(
+Table = dict[str, Value]
+
+
+def _pool_table(place: Value) -> Table:
+    return place.table(
         required=("key", "name", "departments"),
         optional=("synonyms", "regions", "products", "admins", "daily_claims", "holding"),
     )
+
+
+def _read_pool(table: Table) -> Pool:
     return Pool(
-        key=_matching(table["key"], _KEY, "small letters, digits, - and _, at most 20") if "key" in table else "",
+        key=_key(table["key"]) if "key" in table else "",
         name=table["name"].text(20) if "name" in table else "",
         departments=_departments(table["departments"]) if "departments" in table else (),
         regions=_list(table, "regions", _region),
@@ -105,14 +108,28 @@ def _read_pool(place: Value) -> Pool:
     )
 
 
-def _check_words(places: list[Value], pools: tuple[Pool, ...]) -> None:
-    """A word in chat means one pool: keys, names and synonyms are unique."""
+def _check_words(tables: list[Table], pools: tuple[Pool, ...], commands: frozenset[str]) -> None:
+    """A word in chat means one pool: keys, names and synonyms are unique, and none is a command or a page number."""
     taken: dict[str, Pool] = {}
-    for place, pool in zip(places, pools, strict=True):
-        for word in (pool.key, pool.name, *pool.synonyms):
-            other = taken.setdefault(plain_word(word), pool) if word else pool
+    for table, pool in zip(tables, pools, strict=True):
+        words = [(table.get("key"), pool.key), (table.get("name"), pool.name)]
+        words += [(table.get("synonyms"), synonym) for synonym in pool.synonyms]
+        for place, word in words:
+            if place is None or not word:
+                continue
+            other = taken.setdefault(plain_word(word), pool)
             if other is not pool:
-                place.problem(f'"{word}" means the pool {other.name or other.key} already; choose another word')
+                place.problem("taken_word", word=word, other=other.name or other.key)
+            if plain_word(word) in commands:
+                place.problem("command_word", word=word)
+            if _is_page(word):
+                place.problem("number_word", word=word)
+
+
+def _is_page(word: str) -> bool:
+    """Would 公海 with this word be read as a page? So is a number that stands at the end, by itself."""
+    last = unicodedata.normalize("NFKC", word).split()[-1:]
+    return bool(last) and last[0].isdigit()
 
 
 def _departments(value: Value) -> tuple[str, ...]:
@@ -121,11 +138,11 @@ def _departments(value: Value) -> tuple[str, ...]:
     paths = tuple(item.text(100) for item in items)
     if EVERYBODY in paths:
         if len(paths) > 1:
-            value.problem(f"departments names {EVERYBODY} (everybody) and others; {EVERYBODY} stands alone")
+            value.problem("everybody")
         return ()
     for item, path in zip(items, paths, strict=True):
         if path and not _PATH.fullmatch(path):
-            item.problem(f'a department is a path like 呼和浩特/一部, not "{path}"')
+            item.problem("shape", what="部门路径", found=quoted(path), example="呼和浩特/一部")
     return paths
 
 
@@ -141,9 +158,8 @@ def _region(value: Value) -> str:
     elif found := find_region(text):
         return _trimmed(found.code)
     if text:
-        names = [region.name for region in REGIONS.values()]
-        near = likely(text, names)
-        value.problem(f'unknown region "{text}"' + (near if "did you mean" in near else "; give a name or a code"))
+        near = likely(text, [region.name for region in REGIONS.values()])
+        value.problem("unknown_region", word=text, near=near, mend="" if near else "请写地区名或行政区划代码")
     return ""
 
 
@@ -160,33 +176,34 @@ def _product(value: Value) -> str:
         if text.casefold() == key or text == word:
             return key
     if text:
-        words = [f"{key} {word}" for key, word in PRODUCTS.items()]
-        near = likely(text, list(PRODUCTS))
-        value.problem(f'unknown product "{text}"' + (near if "mean" in near else f"; known are: {', '.join(words)}"))
+        known = [f"{word}（{key}）" for key, word in PRODUCTS.items()]
+        value.problem("unknown_product", word=text, near=likely(text, list(PRODUCTS)), known=known)
     return ""
 
 
 def _userid(value: Value) -> str:
     text = value.text(64).casefold()  # WeCom's user ids do not care for case
     if text and not _USERID.fullmatch(text):
-        value.problem(f'"{text}" is no WeCom user id (letters, digits, - _ . @)')
+        value.problem("userid", found=quoted(text))
     return text
 
 
-def _matching(value: Value, pattern: re.Pattern[str], what: str) -> str:
+def _key(value: Value) -> str:
     text = value.text()
-    if text and not pattern.fullmatch(text):
-        value.problem(f'key must be {what}, beginning with a letter, not "{text}"')
+    if text and not _KEY.fullmatch(text):
+        value.problem(
+            "shape", what="小写字母开头，只有小写字母、数字、- 和 _，最多 20 个", found=quoted(text), example="hohhot"
+        )
         return ""
     return text
 
 
-def _list(table: dict[str, Value], key: str, read: Callable[[Value], T]) -> tuple[T, ...]:
+def _list(table: Table, key: str, read: Callable[[Value], T]) -> tuple[T, ...]:
     """The items of an optional list, without repetitions."""
     return tuple(dict.fromkeys(read(item) for item in table[key].each())) if key in table else ()
 
 
-def _number(table: dict[str, Value], key: str) -> int | None:
+def _number(table: Table, key: str) -> int | None:
     return table[key].number(1, 100_000) if key in table else None
 
 

@@ -1,31 +1,34 @@
 """Settings from the environment (and `.env`), checked at start.
 
-Everything wrong is told at once, one sentence each, naming the variable. The environment wins over `.env`; an empty
-variable counts as not set. Names: `database_url` is `TUOLING_DATABASE_URL`, `wecom_corp_id` is `WECOM_CORP_ID`.
+Everything wrong is told at once, one sentence each, naming the variable and, if it stands in `.env`, its line. Names:
+`database_url` is `TUOLING_DATABASE_URL`, `wecom_corp_id` is `WECOM_CORP_ID`.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import variables as kinds
+from config.environment import PREFIXES, Given, read
+from config.problems import Problem, Wrong, likely
 
-_PREFIXES = ("TUOLING_", "WECOM_", "DINGTALK_")
+_ALIKE = 0.75  # names of variables begin alike
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
 _DINGTALK = ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_ROBOT_CODE")
 
 
-class SettingsError(Exception):
-    """The settings cannot be used. Its text, and each of `problems`, is fit to be shown: no secret stands in it."""
+class SettingsError(Wrong):
+    """The settings cannot be used. `config_dir` is where the company's YAML is all the same, if that much is right:
+    who checks the settings may check the YAML with them."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, problems: Iterable[Problem], config_dir: Path | None = None) -> None:
+        super().__init__(problems)
+        self.config_dir = config_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class DingTalkSettings:
 
 def _variable(field: str) -> str:
     name = field.upper()
-    return name if name.startswith(_PREFIXES) else f"TUOLING_{name}"
+    return name if name.startswith(PREFIXES) else f"TUOLING_{name}"
 
 
 class Settings(BaseSettings):
@@ -73,7 +76,6 @@ class Settings(BaseSettings):
     )
 
     env: kinds.Environment = "production"
-    company_name: kinds.CompanyName = "驼铃"
     log_level: kinds.LogLevel = "info"
     database_url: kinds.DatabaseUrl = "sqlite:///var/tuoling.db"
     redis_url: kinds.RedisUrl = "embedded"
@@ -118,11 +120,11 @@ class Settings(BaseSettings):
         """Only what `load_settings` hands over: it has to see every variable anyway, to warn of unknown ones."""
         return (init_settings,)
 
-    _warnings: tuple[str, ...] = ()
+    _warnings: tuple[Problem, ...] = ()
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences about what was ignored, to be logged at start."""
+    def warnings(self) -> tuple[Problem, ...]:
+        """What was ignored, to be shown at start."""
         return self._warnings
 
     @property
@@ -151,7 +153,7 @@ class Settings(BaseSettings):
             SettingsError: there is no master key (possible in demo and test only).
         """
         if self.secret_key is None:
-            raise SettingsError((_no_secret_key(),))
+            raise SettingsError([Given({}).problem("no_key", "TUOLING_SECRET_KEY", mend=kinds.MAKE_ONE)])
         old = self.secret_key_old
         new = kinds.decode_key(self.secret_key.get_secret_value())
         return new, kinds.decode_key(old.get_secret_value()) if old else None
@@ -162,91 +164,71 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
     need not be there.
 
     Raises:
-        SettingsError: one sentence for each thing that is wrong.
+        SettingsError: a problem for each thing that is wrong.
     """
-    given = _read(os.environ if environ is None else environ, env_file)
-    if "TUOLING_DATABASE_URL" not in given and "TUOLING_VAR_DIR" in given:
-        given["TUOLING_DATABASE_URL"] = f"sqlite:///{Path(given['TUOLING_VAR_DIR']) / 'tuoling.db'}"
-    problems: list[str] = []
-    settings = None
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]
+        given = read(os.environ if environ is None else environ, env_file)
+    except Wrong as unreadable:
+        raise SettingsError(unreadable.problems) from None
+    values = dict(given.values)
+    if "TUOLING_DATABASE_URL" not in values and "TUOLING_VAR_DIR" in values:
+        values["TUOLING_DATABASE_URL"] = f"sqlite:///{Path(values['TUOLING_VAR_DIR']) / 'tuoling.db'}"
+    problems, wrong, settings = list(given.problems), set[str](), None
+    try:
+        settings = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems += [_sentence(str(each["loc"][0]), str(each["ctx"]["error"])) for each in error.errors()]
-    problems += _problems_between(given)
+        problems += [_of_pydantic(each, given) for each in error.errors()]
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+    problems += _problems_between(given, values)
     if problems or settings is None:
-        raise SettingsError(tuple(problems))
+        raise SettingsError(problems, _config_dir(values, wrong))
     settings._warnings = _unknown(given)
     return settings
 
 
-def _read(environ: Mapping[str, str], env_file: str | Path | None) -> dict[str, str]:
-    """The variables of ours that are set, the environment over the file."""
-    try:
-        from_file = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8").env_vars
-    except (OSError, UnicodeDecodeError) as error:
-        why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
-        raise SettingsError((f"The file {env_file} {why}; correct it or remove it.",)) from None
-    both = {**{name: value or "" for name, value in from_file.items()}, **environ}
-    return {name: value.strip() for name, value in both.items() if name.startswith(_PREFIXES) and value.strip()}
+def _of_pydantic(error: ErrorDetails, given: Given) -> Problem:
+    """A failed check in our words. Its own are English, and are not shown."""
+    return given.problem(error["type"], str(error["loc"][0]), **error.get("ctx", {}))
 
 
-def _sentence(variable: str, said: str) -> str:
-    """No full stop after a command: it would be copied along."""
-    return f"{variable} {said}" + ("" if said.endswith('"') else ".")
+def _config_dir(values: Mapping[str, str], wrong: set[str]) -> Path | None:
+    if "TUOLING_CONFIG_DIR" in wrong:
+        return None
+    default: Path = Settings.model_fields["config_dir"].default
+    return Path(values.get("TUOLING_CONFIG_DIR", default))
 
 
-def _problems_between(given: Mapping[str, str]) -> list[str]:
+def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
     """What is wrong between variables that are each right."""
     problems = []
-    if "TUOLING_SECRET_KEY" not in given:
-        if given.get("TUOLING_ENV", "production").lower() == "production":
-            problems.append(_no_secret_key())
-        elif "TUOLING_SECRET_KEY_OLD" in given:
-            problems.append(
-                "TUOLING_SECRET_KEY_OLD is set without TUOLING_SECRET_KEY, but it only helps to rotate that."
-            )
-    elif given.get("TUOLING_SECRET_KEY_OLD") == given["TUOLING_SECRET_KEY"]:
-        problems.append(
-            "TUOLING_SECRET_KEY_OLD is the same as TUOLING_SECRET_KEY; put the new key into TUOLING_SECRET_KEY, "
-            "or remove TUOLING_SECRET_KEY_OLD."
-        )
-    for app, names in (("WeCom", _WECOM), ("DingTalk", _DINGTALK)):
-        missing = [name for name in names if name not in given]
+    if "TUOLING_SECRET_KEY" not in values:
+        if values.get("TUOLING_ENV", "production").lower() == "production":
+            problems.append(given.problem("no_key", "TUOLING_SECRET_KEY", mend=kinds.MAKE_ONE))
+        elif "TUOLING_SECRET_KEY_OLD" in values:
+            problems.append(given.problem("lone_old_key", "TUOLING_SECRET_KEY_OLD"))
+    elif values.get("TUOLING_SECRET_KEY_OLD") == values["TUOLING_SECRET_KEY"]:
+        problems.append(given.problem("same_keys", "TUOLING_SECRET_KEY_OLD"))
+    for app, names in (("企业微信", _WECOM), ("钉钉", _DINGTALK)):
+        missing = [name for name in names if name not in values]
         if missing and len(missing) < len(names):
-            listed = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
-            verb = "is" if len(missing) == 1 else "are"
-            there = next(name for name in names if name in given)
-            problems.append(
-                f"{listed} {verb} not set although {there} is; the {app} app needs all of "
-                f"{', '.join(names)}, or none to run without {app}."
-            )
-    return problems + _database_folder(given)
+            there = next(name for name in names if name in values)
+            details = {"there": there, "app": app, "all": "、".join(names)}
+            problems.append(given.problem("half_an_app", "、".join(missing), **details))
+    return problems + _database_folder(given, values)
 
 
-def _database_folder(given: Mapping[str, str]) -> list[str]:
+def _database_folder(given: Given, values: Mapping[str, str]) -> list[Problem]:
     """SQLite makes its file, but not the folder; only the var folder is made by the program."""
-    file = kinds.sqlite_file(given.get("TUOLING_DATABASE_URL", ""))
-    var = Path(given.get("TUOLING_VAR_DIR", "var")).absolute()
+    file = kinds.sqlite_file(values.get("TUOLING_DATABASE_URL", ""))
+    var = Path(values.get("TUOLING_VAR_DIR", "var")).absolute()
     if file is None or file.parent.is_dir() or file.parent.absolute() == var:
         return []
-    return [
-        f"TUOLING_DATABASE_URL names a file in the folder {file.parent}, which is not there; make that folder, or "
-        f"leave the variable out to use {var / 'tuoling.db'}."
-    ]
+    mend = f"请建好这个文件夹；或者不设置这个变量，就用 {var / 'tuoling.db'}"
+    return [given.problem("database_folder", "TUOLING_DATABASE_URL", folder=file.parent, mend=mend)]
 
 
-def _no_secret_key() -> str:
-    return (
-        "TUOLING_SECRET_KEY is not set, but production needs 32 random bytes in base64 to encrypt personal data (keep "
-        f"a copy in a safe place: without the key nothing can be read again); {kinds.MAKE_ONE}"
-    )
-
-
-def _unknown(given: Mapping[str, str]) -> tuple[str, ...]:
-    known = [_variable(field) for field in Settings.model_fields]
-    warnings = []
-    for name in sorted(set(given) - set(known)):
-        near = get_close_matches(name, known, n=1, cutoff=0.75)
-        warnings.append(f"{name} is not known and ignored" + (f"; did you mean {near[0]}?" if near else "."))
-    return tuple(warnings)
+def _unknown(given: Given) -> tuple[Problem, ...]:
+    known = {_variable(field).lower(): _variable(field) for field in Settings.model_fields}
+    unknown = sorted(set(given.values) - set(known.values()))
+    nears = {name: known.get(likely(name, known, _ALIKE), "") for name in unknown}
+    return tuple(given.problem("unknown_variable", name, near=near) for name, near in nears.items())

@@ -1,7 +1,7 @@
 """What one environment variable may hold: a check for each kind of value, used by the fields of `config.settings`.
 
-Each check takes the text of the variable and gives its value, or raises `ValueError` with the rest of a sentence that
-begins with the variable's name: what was found, what is expected, an example. A secret's text is never repeated.
+Each check takes the text of the variable and gives its value, or raises what `wrong` makes: the kind of the mistake
+and its details, which `config.problems` says in a sentence. A secret's text is never repeated.
 """
 
 import base64
@@ -10,14 +10,23 @@ import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, LiteralString
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from config.problems import likely, quoted
 
 SECRET_KEY_BYTES = 32
-MAKE_ONE = 'make one with: python3 -c "import base64,os; print(base64.b64encode(os.urandom(32)).decode())"'
-_CONSOLE = "copy it again from the WeCom console (应用管理 → the app → 接收消息 → 设置API接收)"
+MAKE_ONE = '生成一个：python3 -c "import base64,os; print(base64.b64encode(os.urandom(32)).decode())"'
+_CONSOLE = "请从企业微信管理后台重新复制（应用管理 → 本应用 → 接收消息 → 设置API接收）"
+_KEY_IS = f" {SECRET_KEY_BYTES} 个随机字节的 base64"
+
+
+def wrong(kind: LiteralString, **details: object) -> PydanticCustomError:
+    """The mistake `kind` of `config.problems.SENTENCES` with its details, to be raised by a check."""
+    return PydanticCustomError(kind, kind, details)
 
 
 def decode_key(text: str) -> bytes:
@@ -30,12 +39,10 @@ def decode_key(text: str) -> bytes:
         raw = base64.b64decode(
             text.rstrip("=").translate(_STANDARD) + "=" * (-len(text.rstrip("=")) % 4), validate=True
         )
-    except binascii.Error:
-        raise ValueError(
-            f"is no base64 (not shown here), but must be {SECRET_KEY_BYTES} random bytes in base64; {MAKE_ONE}"
-        ) from None
+    except (binascii.Error, ValueError):  # ValueError: characters beyond ASCII
+        raise wrong("shape", what=_KEY_IS, found="不是 base64（内容不显示）", mend=MAKE_ONE) from None
     if len(raw) != SECRET_KEY_BYTES:
-        raise ValueError(f"holds {len(raw)} bytes, but must be {SECRET_KEY_BYTES} random bytes in base64; {MAKE_ONE}")
+        raise wrong("shape", what=_KEY_IS, found=f"有 {len(raw)} 个字节（内容不显示）", mend=MAKE_ONE)
     return raw
 
 
@@ -51,7 +58,7 @@ def _number(low: int, high: int, example: int) -> Callable[[str], int]:
     def check(text: str) -> int:
         if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
             return int(text)
-        raise ValueError(f'is "{text}", but must be a whole number from {low} to {high}; for example {example}')
+        raise wrong("number", low=low, high=high, found=quoted(text), example=example)
 
     return check
 
@@ -60,7 +67,7 @@ def _choice(*words: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text.lower() in words:
             return text.lower()
-        raise ValueError(f'is "{text}", but must be one of {", ".join(words)}; for example {words[0]}')
+        raise wrong("choice", found=quoted(text), near=likely(text, words), known=words)
 
     return check
 
@@ -69,7 +76,7 @@ def _shaped(pattern: str, what: str, example: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text
-        raise ValueError(f'is "{text}", but must be {what}; for example {example}')
+        raise wrong("shape", what=what, found=quoted(text), example=example)
 
     return check
 
@@ -78,7 +85,7 @@ def _secret(pattern: str, what: str, next_step: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text
-        raise ValueError(f"has {len(text)} characters (not shown here), but must be {what}; {next_step}")
+        raise wrong("shape", what=what, found=f"有 {len(text)} 个字符（内容不显示）", mend=next_step)
 
     return check
 
@@ -92,30 +99,24 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and re.fullmatch(r"/[^?]+(\?.*)?", rest) and not rest.startswith("/:memory:"):
         return text
     if not separator:
-        found = "is no URL"
+        found = "不是网址"
     elif scheme in ("postgresql", "postgresql+psycopg"):
-        found = "names no host"
+        found = "没有写主机"
     elif scheme == "sqlite":
-        found = "names no file (the web, worker and scheduler processes share one)"
+        found = "没有写文件（几个进程要共用它）"
     else:
-        found = f'begins with "{scheme}://"'
-    raise ValueError(
-        f"{found}, but must be sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE; "
-        "for example sqlite:///var/tuoling.db"
-    )
+        found = f"以 “{scheme}://” 开头"
+    raise wrong("database", found=found, example="sqlite:///var/tuoling.db")
 
 
 def _redis_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if text == "embedded" or (separator and rest.strip("/") and scheme in ("redis", "rediss", "unix")):
         return text
-    found = f'begins with "{scheme}://"' if separator else "is no URL"
+    found = f"以 “{scheme}://” 开头" if separator else "不是网址"
     if scheme in ("redis", "rediss", "unix"):
-        found = "names no host"
-    raise ValueError(
-        f"{found}, but must be embedded, redis://HOST:PORT/NUMBER, rediss://… or unix://SOCKET; "
-        "for example redis://127.0.0.1:6379/0"
-    )
+        found = "没有写主机"
+    raise wrong("redis", found=found, example="redis://127.0.0.1:6379/0")
 
 
 def _api_base(text: str) -> str:
@@ -123,15 +124,9 @@ def _api_base(text: str) -> str:
     (WeCom has it so), so that over http to a public host anybody on the way could read it."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
-        raise ValueError(
-            f'is "{text.rpartition("@")[2]}", but must be an https:// address without user and query; '
-            "for example https://qyapi.weixin.qq.com"
-        )
+        raise wrong("address", found=quoted(text.rpartition("@")[2]), example="https://qyapi.weixin.qq.com")
     if parts.scheme == "http" and not _is_inside(parts.hostname):
-        raise ValueError(
-            f'is "{text}", but http:// is only allowed to this machine or a private address, because the app\'s secret '
-            f"stands in the address of each call; for example https://{parts.netloc}"
-        )
+        raise wrong("plain_http", found=quoted(text), example=f"https://{parts.netloc}")
     return text.rstrip("/")
 
 
@@ -148,7 +143,7 @@ def _folder(text: str) -> Path:
     path = Path(text)
     if path.is_dir():
         return path
-    raise ValueError(f'is "{text}", which is no folder here; for example config/company')
+    raise wrong("no_folder", found=quoted(text), example="config/company")
 
 
 def _future_folder(text: str) -> Path:
@@ -157,7 +152,7 @@ def _future_folder(text: str) -> Path:
     there = next(each for each in (path, *path.absolute().parents) if each.exists())
     if there.is_dir():
         return path
-    raise ValueError(f'is "{text}", but {there} is a file; for example var')
+    raise wrong("file_in_the_way", there=str(there), found=quoted(text), example="var")
 
 
 def shown_url(url: str) -> str:
@@ -180,14 +175,11 @@ Port = Annotated[int, BeforeValidator(_number(1, 65535, 8000))]
 Days = Annotated[int, BeforeValidator(_number(1, 365, 7))]
 Count = Annotated[int, BeforeValidator(_number(1, 64, 4))]
 AgentId = Annotated[int, BeforeValidator(_number(1, 999_999_999, 1_000_002))]
-Host = Annotated[str, BeforeValidator(_shaped(r"[0-9A-Za-z.:\-]{1,253}", "an address to listen on", "127.0.0.1"))]
-CompanyName = Annotated[str, BeforeValidator(_shaped(r"\S(.{0,18}\S)?", "a name of 1 to 20 characters", "驼铃金服"))]
+Host = Annotated[str, BeforeValidator(_shaped(r"[0-9A-Za-z.:\-]{1,253}", "监听地址", "127.0.0.1"))]
 CorpId = Annotated[
-    str, BeforeValidator(_shaped(r"[0-9A-Za-z_\-]{2,64}", "the company id of the WeCom console", "ww0123456789abcdef"))
+    str, BeforeValidator(_shaped(r"[0-9A-Za-z_\-]{2,64}", "企业微信管理后台里的企业ID", "ww0123456789abcdef"))
 ]
-Plain = Annotated[
-    str, BeforeValidator(_shaped(r"[\x21-\x7e]{1,128}", "letters and digits without spaces", "dingabc123"))
-]
+Plain = Annotated[str, BeforeValidator(_shaped(r"[\x21-\x7e]{1,128}", "不含空格的字母和数字", "dingabc123"))]
 Url = Annotated[str, BeforeValidator(_api_base)]
 DatabaseUrl = Annotated[str, BeforeValidator(_database_url), Field(repr=False)]
 RedisUrl = Annotated[str, BeforeValidator(_redis_url), Field(repr=False)]
@@ -197,17 +189,12 @@ FutureFolder = Annotated[Path, BeforeValidator(_future_folder)]
 MasterKey = Annotated[SecretStr, BeforeValidator(_key)]
 Secret = Annotated[
     SecretStr,
-    BeforeValidator(
-        _secret(r"[\x21-\x7e]{8,256}", "8 to 256 letters and digits without spaces", "copy it again from the console")
-    ),
+    BeforeValidator(_secret(r"[\x21-\x7e]{8,256}", " 8 到 256 个字母和数字，不含空格", "请从管理后台重新复制")),
 ]
-CallbackToken = Annotated[
-    SecretStr, BeforeValidator(_secret(r"[0-9A-Za-z]{1,32}", "1 to 32 letters and digits", _CONSOLE))
-]
+CallbackToken = Annotated[SecretStr, BeforeValidator(_secret(r"[0-9A-Za-z]{1,32}", " 1 到 32 个字母和数字", _CONSOLE))]
 CallbackKey = Annotated[
-    SecretStr, BeforeValidator(_secret(r"[0-9A-Za-z]{43}", "the 43 letters and digits of the EncodingAESKey", _CONSOLE))
+    SecretStr, BeforeValidator(_secret(r"[0-9A-Za-z]{43}", " EncodingAESKey 的 43 个字母和数字", _CONSOLE))
 ]
 BearerToken = Annotated[
-    SecretStr,
-    BeforeValidator(_secret(r"[\x21-\x7e]{16,256}", "16 to 256 characters without spaces", MAKE_ONE)),
+    SecretStr, BeforeValidator(_secret(r"[\x21-\x7e]{16,256}", " 16 到 256 个字符，不含空格", MAKE_ONE))
 ]

@@ -8,6 +8,7 @@ stay open. The scheduler sweeps; it needs no Redis.
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -29,24 +30,47 @@ from jobs.relay import Relay
 from jobs.sweeper import Sweeper
 
 QUEUE = "tuoling"
+# RQ breaks a job off after JOB_TIMEOUT_SECONDS, by an exception wherever it stands: no message is lost by that (rows
+# are leased), but a lock that was just taken would never be given back. So a drain begins nothing new after this time;
+# what is under way then takes WORK_SECONDS at most.
+DRAIN_SECONDS = 15.0
+MOST_ROWS = 1000  # in one drain; other jobs of the queue want their turn too
 _log = structlog.get_logger(__name__)
 _relay: Relay | None = None
 _redis: Redis | None = None
-_stop: threading.Event | None = None
+_bell: bell.Bell | None = None
+_stop = threading.Event()
 
 
 def drain(version: int = bell.VERSION) -> int:  # noqa: ARG001  a newer bell says no more than "look"
-    """The RQ job: send what is due. How many rows were worked on."""
-    if _relay is None or _redis is None:
+    """The RQ job: send what is due, for `DRAIN_SECONDS`; then ring again for the rest. How many rows were worked on."""
+    if _relay is None or _redis is None or _bell is None:
         raise RuntimeError("drain runs in a worker started by `tuoling worker`")
     bell.answer(_redis, QUEUE)
-    return _relay.drain(stop=_stop)
+    enough = _Enough(_stop, DRAIN_SECONDS)
+    worked = _relay.drain(MOST_ROWS, stop=enough)
+    if not _stop.is_set() and (enough.is_set() or worked >= MOST_ROWS):
+        _bell.ring()
+    return worked
+
+
+class _Enough(threading.Event):
+    """Set when the process is to end, and when the time is up: rows whose turn has not come are given back."""
+
+    def __init__(self, stop: threading.Event, seconds: float) -> None:
+        super().__init__()
+        self._stop = stop
+        self._until = time.monotonic() + seconds
+
+    def is_set(self) -> bool:
+        """Is it time to end?"""
+        return self._stop.is_set() or time.monotonic() >= self._until
 
 
 def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
     """Answer the bell until `stop` is set. With Redis away it waits for it: the scheduler sends meanwhile."""
-    global _relay, _redis, _stop
-    _relay, _stop = relay, stop
+    global _relay, _redis, _bell, _stop
+    _relay, _bell, _stop = relay, bell.Bell(redis_url, QUEUE), stop
     outage = _Outage("redis")
     logging.getLogger("rq.worker").addFilter(_of_no_outage)
     while not stop.is_set():
@@ -61,6 +85,7 @@ def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
             stop.wait(1.0)
         finally:
             _redis.close()
+    _bell.close()
 
 
 class _Outage:

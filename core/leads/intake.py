@@ -15,7 +15,7 @@ from core.leads.outcomes import Added, AlreadyOpen, NotAllowed
 from core.leads.pools import Pools
 from core.leads.service import room_for, subject
 from core.people.policy import Actor, Verb, may
-from core.privacy import Vault
+from core.privacy import Vault, name_key
 from core.store.base import new_id
 from core.store.database import insert_new
 from core.store.unit import Unit
@@ -81,8 +81,8 @@ def customer_values(vault: Vault, new: NewLead) -> dict[str, object]:
     return {
         "id": customer_id,
         "name": vault.seal(f"customer.name:{customer_id}", new.name),
-        "name_index": vault.index("customer.name", new.name),
-        "given_name_index": vault.index("customer.name", given) if dot else None,
+        "name_index": vault.index("customer.name", name_key(new.name)),
+        "given_name_index": vault.index("customer.name", name_key(given)) if dot else None,
         "phone": vault.seal(f"customer.phone:{customer_id}", new.phone),
         "phone_index": vault.index("customer.phone", new.phone),
         "id_number": vault.seal(f"customer.id_number:{customer_id}", new.id_number) if new.id_number else None,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
 from core.people.policy import Actor, Role
+from core.privacy.normal import name_key
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -69,10 +70,9 @@ def reachable_on(executor: Executor, person_id: int) -> str | None:
 
 
 def by_name(session: Session, name: str) -> Sequence[Person]:
-    """Those who work here under exactly this name."""
-    return session.scalars(
-        select(Person).where(Person.name == name, Person.left_at.is_(None)).order_by(Person.id)
-    ).all()
+    """Those who work here under this name, however it is typed: its dots and spaces do not matter."""
+    wanted = name_key(name)
+    return sorted((person for person in everybody(session) if name_key(person.name) == wanted), key=lambda one: one.id)
 
 
 def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:

@@ -1,8 +1,9 @@
-"""Changes to the organisation. For now: taking over a people file, row by row, whole or not at all."""
+"""Changes to the organisation: taking over a people file, row by row, whole or not at all; and people who leave."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -28,12 +29,38 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person as a message names him: `userid` is WeCom's, else DingTalk's."""
+
+    id: int
+    name: str
+    userid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
-    """The file was taken over. Counts of people."""
+    """The file was taken over: counts of people; who had left and is `back`; who works here and is `missing` in it."""
 
     added: int
     changed: int
     unchanged: int
+    back: tuple[Colleague, ...] = ()
+    missing: tuple[Colleague, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person counts as gone from now on."""
+
+    who: Colleague
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBefore:
+    """The person had left already, `at`; nothing was changed."""
+
+    who: Colleague
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +76,9 @@ class BadRow:
 def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadRow]:
     """Add or change the people in `rows`; people are recognised by their WeCom user id, else their DingTalk one.
 
-    Nobody is removed: who is not in the file stays, and may be a superior of who is. Returns the bad rows and changes
-    nothing if any is bad. Audited as `people:import`, and each change of somebody's rights as `people:rights`.
+    Nobody is removed: who is not in the file stays, and may be a superior of who is; who had left and stands in it is
+    back. Returns the bad rows and changes nothing if any is bad. Audited as `people:import`, each change of somebody's
+    rights as `people:rights`, each return as `people:back`.
     """
     known = _Register(unit.session.scalars(select(Person)).unique())
     bad = _check(rows, known)
@@ -59,8 +87,12 @@ def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadR
     departments = _departments(unit, rows)
     people: list[Person] = []
     added, changed = 0, set[int]()
+    back: list[Colleague] = []
     for row in rows:
         person = known.find(row)
+        if person is not None and person.left_at is not None:
+            unit.record(None, "people:back", f"person:{person.id}")
+            back.append(_colleague(person))
         if person is None:
             person = Person()
             unit.session.add(person)
@@ -80,7 +112,27 @@ def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadR
             person.superior_id = superior_id
             changed |= {person.id} - fresh
     unit.record(None, "people:import", "people", added=added, changed=len(changed), lines=len(rows))
-    return Imported(added, len(changed), len(rows) - added - len(changed))
+    named = {person.id for person in people}
+    missing = [_colleague(person) for person in known.before if person.left_at is None and person.id not in named]
+    return Imported(added, len(changed), len(rows) - added - len(changed), tuple(back), tuple(missing))
+
+
+def leave(unit: Unit, userid: str) -> Left | LeftBefore | None:
+    """The person with this user id (WeCom's, else DingTalk's; any case) has left: he has no rights from this commit on.
+    His leads stay his until they are moved. None if there is nobody of that id. Audited as `people:left`."""
+    known = _Register(unit.session.scalars(select(Person)).unique())
+    person = known.by_wecom.get(userid.casefold()) or known.by_dingtalk.get(userid.casefold())
+    if person is None:
+        return None
+    if person.left_at is not None:
+        return LeftBefore(_colleague(person), person.left_at)
+    person.left_at = unit.now
+    unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    return Left(_colleague(person))
+
+
+def _colleague(person: Person) -> Colleague:
+    return Colleague(person.id, person.name, person.wecom_userid or person.dingtalk_userid or "")
 
 
 class _Register:

@@ -58,3 +58,10 @@ def normal_name(text: str) -> str:
     visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
     narrow = unicodedata.normalize("NFKC", visible).translate(_DOTS)  # composes what stood apart until now
     return _AROUND_DOTS.sub("·", " ".join(narrow.split())).strip("·")
+
+
+def name_key(name: str) -> str:
+    """What of a name is indexed and compared: 「巴特尔孟和」, 「巴特尔 孟和」 and 「巴特尔。孟和」 are how people type
+    巴特尔·孟和 on a phone, and one customer. Its normal form without dots, spaces and case."""
+    folded = unicodedata.normalize("NFKC", normal_name(name).casefold())
+    return "".join(char for char in folded if char not in "·。 ")

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
-def _config() -> "Config":
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(folder: Path = MIGRATIONS) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(folder))
     return config
 
 
@@ -50,11 +53,20 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     return before, newest()
 
 
-def draft(database: Database, message: str) -> None:
-    """Write a new migration from the difference between the database and the models (for engineers)."""
+def draft(database: Database, name: str, folder: Path = MIGRATIONS) -> Path:
+    """Write the next migration into `folder`, from the difference between the database and the models; its file. For
+    engineers: what it makes is to be read and corrected.
+
+    Raises:
+        CommandError: the database is not at the newest revision.
+    """
     from alembic import command
 
     with database.writer.begin() as connection:
-        config = _config()
+        config = _config(folder)
         config.attributes["connection"] = connection
-        command.revision(config, message, autogenerate=True)
+        number = f"{int(newest()) + 1:04}"  # `bot.health` tells newer from older by the number
+        made = command.revision(config, name, autogenerate=True, rev_id=number)
+    if made is None or isinstance(made, list):
+        raise AssertionError("one name makes one migration")
+    return Path(made.path)

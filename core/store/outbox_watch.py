@@ -35,7 +35,8 @@ class Stuck:
 
     id: int
     state: str
-    target: str
+    channel: str
+    person_id: int
     kind: str
     attempts: int
     created_at: datetime
@@ -49,7 +50,8 @@ def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = time
         select(
             OutboxRow.id,
             OutboxRow.state,
-            OutboxRow.target,
+            OutboxRow.channel,
+            OutboxRow.person_id,
             OutboxRow.kind,
             OutboxRow.attempts,
             OutboxRow.created_at,

@@ -13,10 +13,11 @@ _OURS = ("bot", "cards", "jobs", "core", "config")
 
 @contextmanager
 def own_logging() -> Iterator[None]:
-    """What the block configures ends with it, and what was logged before has no say in it."""
+    """What the block configures ends with it, and what was configured or logged before has no say in it."""
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level, before = root.handlers, root.level, structlog.get_config()
     _forget_cached_loggers()
+    structlog.reset_defaults()
     try:
         yield
     finally:

@@ -1,13 +1,16 @@
 """The company's YAML: what it gives, and the exact place and sentence of everything that is wrong in it."""
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 import config.company
+from bot.phrases.command_words import ALL
 from config.company import CompanyError, load_company
 
+COMMANDS = ("公海", "抢单")
 SHIPPED = Path(config.company.__file__).parent / "company"
 GOOD = """\
 default: region
@@ -28,10 +31,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "company"
 
 
-def problems(folder: Path, text: str | bytes) -> list[str]:
+def problems(folder: Path, text: str | bytes, commands: Collection[str] = COMMANDS) -> list[str]:
     (folder / "pools.yaml").write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(CompanyError) as caught:
-        load_company(folder)
+        load_company(folder, commands)
     assert str(caught.value) == "\n".join(str(problem) for problem in caught.value.problems)
     return [str(problem) for problem in caught.value.problems]
 
@@ -82,121 +85,155 @@ def test_loading_again_sees_the_change(folder: Path) -> None:
     assert before.version == load_company(SHIPPED).version
 
 
+WHOLE = "1 到 100000 的整数"
 BROKEN = [
-    (pool("dayly_claims: 5"), ['9:5: unknown key "dayly_claims"; did you mean "daily_claims"?']),
+    (pool("holdings: 5"), ["9 不认识 “holdings”，是不是 “holding”？"]),
     (
         pool("颜色: 红"),
-        [
-            '9:5: unknown key "颜色"; known are: key, name, departments, synonyms, regions, products, admins, '
-            "daily_claims, holding"
-        ],
+        ["9 不认识 “颜色”；可以写 key、name、departments、synonyms、regions、products、admins、daily_claims、holding"],
     ),
-    (pool("name: 大池"), ['9:5: the key "name" is given twice; keep one of them']),
-    (pool("daily_claims: 十"), ['9:19: daily_claims must be a whole number from 1 to 100000, not "十"']),
-    (pool("holding: 0"), ['9:14: holding must be a whole number from 1 to 100000, not "0"']),
-    (pool("holding: 1e3"), ['9:14: holding must be a whole number from 1 to 100000, not "1e3"']),
-    (pool("holding: [1]"), ["9:14: holding must be a whole number from 1 to 100000, not a list"]),
-    (pool("holding:"), ["9:13: holding must be a whole number from 1 to 100000, not nothing"]),
-    (pool("regions:"), ["9:13: regions must be a list, not nothing"]),
-    (pool("regions: [呼和浩特, 呼和号特市]"), ['9:21: unknown region "呼和号特市"; did you mean "呼和浩特市"?']),
-    (pool("regions:\n  - 1599"), ['10:9: unknown region "1599"; give a name or a code']),
-    (pool("regions: [150]"), ['9:15: unknown region "150"; give a name or a code']),
-    (pool("regions: [海南]"), ['9:15: unknown region "海南"; did you mean "海南区"?']),
-    (pool("products: [hause]"), ['9:16: unknown product "hause"; did you mean "house"?']),
+    (pool("name: 大池"), ["9 “name” 写了两遍，请留一个"]),
+    (pool("daily_claims: 十"), [f"9 daily_claims 应为 {WHOLE}，现在是 “十”"]),
+    (pool("holding: 0"), [f"9 holding 应为 {WHOLE}，现在是 “0”"]),
+    (pool("holding: 1e3"), [f"9 holding 应为 {WHOLE}，现在是 “1e3”"]),
+    (pool("holding: [1]"), [f"9 holding 应为 {WHOLE}，现在是列表"]),
+    (pool("holding:"), [f"9 holding 应为 {WHOLE}，现在是空的"]),
+    (pool("regions:"), ["9 regions 应为列表，现在是空的"]),
+    (pool("regions: [呼和浩特, 呼和号特市]"), ["9 不认识地区 “呼和号特市”，是不是 “呼和浩特市”？"]),
+    (pool("regions:\n  - 1599"), ["10 不认识地区 “1599”。请写地区名或行政区划代码"]),
+    (pool("regions: [150]"), ["9 不认识地区 “150”。请写地区名或行政区划代码"]),
+    (pool("regions: [海南]"), ["9 不认识地区 “海南”，是不是 “海南区”？"]),
+    (pool("products: [hause]"), ["9 不认识产品 “hause”，是不是 “house”？"]),
     (
         pool("products: [房贷]"),
-        ['9:16: unknown product "房贷"; known are: house 房抵, car 车抵, credit 信用, business 经营'],
+        ["9 不认识产品 “房贷”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"],
     ),
-    (pool("admins: [巴图]"), ['9:14: "巴图" is no WeCom user id (letters, digits, - _ . @)']),
-    (pool("synonyms: [呼和浩特池]"), ['6:5: "呼和浩特池" means the pool 呼和浩特池 already; choose another word']),
-    (pool("synonyms: [ＨＯＨＨＯＴ]"), ['6:5: "ＨＯＨＨＯＴ" means the pool 呼和浩特池 already; choose another word']),
-    (pool(f"synonyms: [{'长' * 21}]"), ["9:16: synonyms has 21 characters; at most 20 are allowed"]),
-    (pool("synonyms: [{a: b}]"), ["9:16: synonyms must be text, not lines of `key: value`"]),
-    (pool("synonyms: &a [b]"), ["9:15: anchors (&) and aliases (*) are not supported; write the value out"]),
-    (pool("synonyms: *a"), ["9:15: anchors (&) and aliases (*) are not supported; write the value out"]),
-    (pool("synonyms: !!python/name:os.system x"), ["9:15: tags (!) are not supported; write the plain value"]),
-    (pool(f"synonyms: {'[' * 30}{']' * 30}"), ["9:33: nested more than 20 deep"]),
-    (pool("? [a, b]\n: c"), ["9:7: a key must be a plain word"]),
-    (GOOD.replace("全员", "[]"), ["8:18: departments is empty"]),
-    (GOOD.replace("全员", "[全员, 包头]"), ["8:18: departments names 全员 (everybody) and others; 全员 stands alone"]),
-    (GOOD.replace("全员", "/包头"), ['8:18: a department is a path like 呼和浩特/一部, not "/包头"']),
-    (
-        GOOD.replace("    departments: 全员\n", ""),
-        ['6:5: the key "departments" is missing'],
-    ),
+    (pool("admins: [巴图]"), ["9 admins 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”"]),
+    (pool("synonyms: [呼和浩特池]"), ["9 “呼和浩特池” 已经指公海 “呼和浩特池”，请换一个叫法"]),
+    (pool("synonyms: [ＨＯＨＨＯＴ]"), ["9 “ＨＯＨＨＯＴ” 已经指公海 “呼和浩特池”，请换一个叫法"]),
+    (pool(f"synonyms: [{'长' * 21}]"), ["9 synonyms 有 21 个字，最多 20 个"]),
+    (pool("synonyms: [{a: b}]"), ["9 synonyms 应为文字，现在是几行 键: 值"]),
+    (pool("synonyms: &a [b]"), ["9 不支持锚点 & 和别名 *，请把值直接写出来"]),
+    (pool("synonyms: *a"), ["9 不支持锚点 & 和别名 *，请把值直接写出来"]),
+    (pool("synonyms: !!python/name:os.system x"), ["9 不支持标签 !，请直接写值"]),
+    (pool(f"synonyms: {'[' * 30}{']' * 30}"), ["9 嵌套超过 20 层"]),
+    (pool("? [a, b]\n: c"), ["9 键应为一个普通的词"]),
+    (GOOD.replace("全员", "[]"), ["8 departments 不能空着"]),
+    (GOOD.replace("全员", "[全员, 包头]"), ["8 departments 里 “全员” 就是所有人，不能与别的部门并列"]),
+    (GOOD.replace("全员", "/包头"), ["8 departments 应为部门路径，现在是 “/包头”，例如 呼和浩特/一部"]),
+    (GOOD.replace("    departments: 全员\n", ""), ["6 缺少 “departments”"]),
     (
         GOOD.replace("key: hohhot", "key: 呼和"),
-        ['3:10: key must be small letters, digits, - and _, at most 20, beginning with a letter, not "呼和"'],
+        ["3 key 应为小写字母开头，只有小写字母、数字、- 和 _，最多 20 个，现在是 “呼和”，例如 hohhot"],
     ),
-    (
-        GOOD.replace("key: hohhot", "key: region"),
-        ['6:5: "region" means the pool 呼和浩特池 already; choose another word'],
-    ),
+    (GOOD.replace("key: hohhot", "key: region"), ["6 “region” 已经指公海 “呼和浩特池”，请换一个叫法"]),
     (
         GOOD.replace("default: region", "default: regoin"),
-        ['1:10: default names no pool: "regoin"; did you mean "region"?'],
+        ["1 default 不是哪个公海的 key，现在是 “regoin”，是不是 “region”？"],
     ),
-    (GOOD.replace("default: region\n", ""), ['1:1: the key "default" is missing']),
-    ("default: region\npools: []\n", ["2:8: pools is empty"]),
+    (GOOD.replace("default: region\n", ""), ["1 缺少 “default”"]),
+    ("default: region\npools: []\n", ["2 pools 不能空着"]),
+    ("- a\n", ["1 文件 应为几行 键: 值，现在是列表；可以写 default、pools、limits"]),
+    (GOOD + "---\na: 1\n", ["9 这里又开始一份文档（---），一个文件只能有一份"]),
+    ("a: 1\nb: \x07\n", ["2 有 YAML 不允许的控制字符"]),
+    ("a: 1\n名: ".encode() + "呼和".encode("gbk"), ["2 不是 UTF-8 编码（是不是 GBK？），请另存为 UTF-8"]),
+    # No YAML: the parser's own words are English, and its line is where it noticed.
+    (pool("holding 80"), ["9 缺少冒号，或冒号后面没有空格，应写成 键: 值"]),
+    (pool("holding: 80: 90"), ["9 多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
+    (pool("  holding: 80"), ["9 多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
+    (GOOD + "   holding: 80\n", ["9 缩进与上面的行对不齐"]),
+    (pool('synonyms: ["大池]\nholding: 80'), ["9 这里开始的引号没有结束"]),
+    (pool("synonyms: [大池\nholding: 80"), ["9 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
+    ("pools: [\n", ["1 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
+    (pool("synonyms: - 大池"), ["9 “- ” 要另起一行"]),
+    (pool("synonyms: @大池"), ["9 值不能以这个符号开头，请用半角引号括起来"]),
+    ("\tdefault: region\n", ["1 缩进里有制表符（Tab），应改为半角空格"]),
+    (pool("synonyms:\n\t- 大池"), ["10 缩进里有制表符（Tab），应改为半角空格"]),
+    (pool("synonyms: |x"), ["9 不是正确的 YAML"]),
+    # Full-width marks, each at its own line.
     (
-        "- a\n",
-        ["1:1: the file must be lines of `key: value` (default, pools, limits), not a list"],
+        "limits:\n  daily_claims: 10\n  holding：80\n" + GOOD,
+        ["3 “holding” 后面是全角冒号 “：”，应为半角冒号加空格，即 holding: …"],
     ),
     (
         GOOD.replace("name: 全区池", "name：全区池"),
-        [
-            "8:5: not valid YAML: could not find expected ':' (while scanning a simple key); is there a full-width "
-            "「：」 where YAML needs a half-width colon and a space?"
-        ],
+        ["7 “name” 后面是全角冒号 “：”，应为半角冒号加空格，即 name: …"],
     ),
     (
-        "default：region\n",
-        [
-            '1:1: the file must be lines of `key: value` (default, pools, limits), not "default：region"; the line '
-            "has a full-width 「：」 where YAML needs a half-width colon and a space"
-        ],
+        "default：region\n" + GOOD.partition("\n")[2],
+        ["1 “default” 后面是全角冒号 “：”，应为半角冒号加空格，即 default: …"],
     ),
+    (GOOD + "limits: {holding：80}\n", ["9 “holding” 后面是全角冒号 “：”，应为半角冒号加空格，即 holding: …"]),
+    (pool("holding:80"), ["9 “holding” 的冒号后面要空一格，即 holding: …"]),
+    (pool("regions: [呼和浩特市，包头市]"), ["9 regions 的列表用了全角的括号或逗号，应写成 [甲, 乙]"]),
+    (pool("synonyms: 青城、大池"), ["9 synonyms 的列表用了全角的括号或逗号，应写成 [甲, 乙]"]),
+    (pool("regions: （呼和浩特市）"), ["9 regions 的列表用了全角的括号或逗号，应写成 [甲, 乙]"]),
     (
-        "\tdefault: region\n",
-        [
-            "1:1: not valid YAML: found character that cannot start any token (while scanning for the next token); is "
-            "there a tab? YAML indents with spaces"
-        ],
+        pool("regions: [呼和浩特市】"),
+        ["9 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号。这一行有全角符号 】，YAML 要半角的"],
     ),
-    (GOOD + "---\na: 1\n", ["9:1: a second document (---) begins here; a file holds one"]),
-    ("a: 1\nb: \x07\n", ["2:1: not valid YAML: a character that YAML does not allow (a control character?)"]),
-    ("a: 1\n名: ".encode() + "呼和".encode("gbk"), ["2:1: is not UTF-8 (GBK?); save the file as UTF-8"]),
+    (pool("synonyms: [“大池”]"), ["9 synonyms 的 大池 外面是全角引号，应为半角引号，或者不加引号"]),
+    (pool("holding: “80”"), ["9 holding 的 80 外面是全角引号，应为半角引号，或者不加引号"]),
+    (pool('synonyms: ["大池”]'), ["9 这里开始的引号没有结束。这一行有全角符号 ”，YAML 要半角的"]),
+    (pool("holding: ８０"), ["9 holding 的数字是全角，应为半角，现在是 “８０”"]),
+    (GOOD.replace("    name: 全区池", "　　name: 全区池"), ["7 缩进里有全角空格，应改为半角空格"]),
+    (GOOD.replace("- key: region", "－ key: region"), ["6 行首的 “－” 是全角，应为半角的 “- ”"]),
+    (pool("＃ 大池"), ["9 行首的 “＃” 是全角，注释应为半角的 “#”"]),
+    # Words that mean something else in chat.
+    (pool("synonyms: [2]"), ["9 “2” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (pool("synonyms: [大池 ２]"), ["9 “大池 ２” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (GOOD.replace("name: 全区池", "name: '1'"), ["7 “1” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (pool("synonyms: [抢 单]"), ["9 “抢 单” 是聊天命令，不能作公海的叫法，请换一个"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN, ids=[expected[0][:60] for _, expected in BROKEN])
 def test_a_mistake_is_named_with_its_place(folder: Path, text: str | bytes, expected: list[str]) -> None:
-    assert problems(folder, text) == [f"company/pools.yaml:{line}" for line in expected]
+    placed = [line.partition(" ")[::2] for line in expected]
+    assert problems(folder, text) == [f"第 {line} 行 company/pools.yaml：{said}" for line, said in placed]
 
 
-def test_all_mistakes_are_told_at_once(folder: Path) -> None:
-    text = pool("daily_claims: x\nregions: [月球]\nhoding: 3").replace("default: region", "default: nowhere")
+def test_marks_inside_a_value_and_in_comments_are_nobodys_mistake(folder: Path) -> None:
+    text = pool("synonyms: [大池（东）, '甲，乙']  # 注：叫法，可以有几个").replace("全区池", "全区池：东（“新”）")
+    (folder / "pools.yaml").write_text(f"# 上限：不限\r\n{text}", encoding="utf-8", newline="\r\n")
+    taken = load_company(folder, COMMANDS).pools.pools[1]
+    assert (taken.name, taken.synonyms) == ("全区池：东（“新”）", ("大池（东）", "甲，乙"))
+
+
+def test_no_pool_may_be_called_like_a_command_of_the_chat(folder: Path) -> None:
+    """As `tuoling config check` looks: with all words of all commands."""
+    for word in ALL:
+        quoted = word.replace("'", "''")
+        assert problems(folder, pool(f"synonyms: ['{quoted}']"), ALL), word
+
+
+def test_all_mistakes_are_told_at_once_from_top_to_bottom(folder: Path) -> None:
+    text = pool("daily_claims：x\nregions: [月球，包头市]\nhoding: 3").replace("default: region", "default: nowhere")
     assert problems(folder, text) == [
-        'company/pools.yaml:11:5: unknown key "hoding"; did you mean "holding"?',
-        'company/pools.yaml:10:15: unknown region "月球"; give a name or a code',
-        'company/pools.yaml:9:19: daily_claims must be a whole number from 1 to 100000, not "x"',
-        'company/pools.yaml:1:10: default names no pool: "nowhere"; known are: hohhot, region',
+        "第 1 行 company/pools.yaml：default 不是哪个公海的 key，现在是 “nowhere”；可以写 hohhot、region",
+        "第 9 行 company/pools.yaml：“daily_claims” 后面是全角冒号 “：”，应为半角冒号加空格，即 daily_claims: …",
+        "第 9 行 company/pools.yaml：daily_claims 应为 1 到 100000 的整数，现在是 “x”",
+        "第 10 行 company/pools.yaml：regions 的列表用了全角的括号或逗号，应写成 [甲, 乙]",
+        "第 10 行 company/pools.yaml：不认识地区 “月球”。请写地区名或行政区划代码",
+        "第 11 行 company/pools.yaml：不认识 “hoding”，是不是 “holding”？",
     ]
 
 
 def test_a_file_without_content_or_too_large(folder: Path) -> None:
-    assert problems(folder, "# nothing\n") == ["company/pools.yaml: is empty"]
-    assert problems(folder, GOOD + "#" * 300_000) == ["company/pools.yaml: is larger than 256 KB"]
+    assert problems(folder, "# nothing\n") == ["company/pools.yaml：是空的"]
+    assert problems(folder, GOOD + "#" * 300_000) == ["company/pools.yaml：超过 256 KB"]
 
 
 def test_a_folder_or_file_that_is_not_there(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(CompanyError, match=r"^company/pools.yaml: cannot be read: No such file or directory$"):
+    with pytest.raises(CompanyError, match=r"^company/pools.yaml：读不了：没有这个文件$"):
         load_company(folder)
-    with pytest.raises(CompanyError, match=r"^gone: is no folder; TUOLING_CONFIG_DIR names the company's YAML folder$"):
+    with pytest.raises(CompanyError, match=r"^gone：不是文件夹；TUOLING_CONFIG_DIR 应指向放公司 YAML 的文件夹$"):
         load_company(tmp_path / "gone")
 
 
 def test_a_file_that_nobody_reads_is_named(folder: Path) -> None:
     (folder / "pool.yml").touch()
     (folder / "README.txt").touch()
-    assert problems(folder, GOOD) == ['company/pool.yml: unknown file "pool.yml"; did you mean "pools.yaml"?']
+    assert problems(folder, GOOD) == [
+        "company/pool.yml：不认识这个文件 “pool.yml”，没有人会读它，是不是 “pools.yaml”？"
+    ]

@@ -6,7 +6,7 @@ import pytest
 from firm import EVERYBODY, POOLS, Firm
 
 from core.leads.models import Lead
-from core.leads.queries import briefs, find_leads, may_see, own_page, pool_page
+from core.leads.queries import briefs, find_leads, may_see, own_page, pool_page, waiting_in
 from core.leads.service import claim_leads, log_follow_up, release_lead, transfer_lead
 from core.leads.whole import last_step, lead_360
 from core.people.policy import Verb, may, may_touch
@@ -126,7 +126,13 @@ def test_a_pool_page_is_masked_for_everybody(firm: Firm) -> None:
         second = pool_page(session, firm.store.vault, POOLS.pools[0], 2)
         third = pool_page(session, firm.store.vault, POOLS.pools[0], 3)
         other = pool_page(session, firm.store.vault, POOLS.pools[1], 1)
-    assert (first.waiting, len(first.leads), len(second.leads), third.leads, other.leads) == (6, 5, 1, (), ())
+        far_off = pool_page(session, firm.store.vault, POOLS.pools[1], 99)
+        counts = waiting_in(session, POOLS.pools)
+    assert (first.waiting, len(first.leads), len(second.leads), other.leads) == (6, 5, 1, ())
+    assert (first.more, second.more, second.beyond) == (True, False, False)
+    assert (third.page, third.leads, third.beyond) == (2, second.leads, True), "there is no third: the last one"
+    assert (far_off.page, far_off.leads, far_off.beyond) == (1, (), True)
+    assert [(each.pool.key, each.count) for each in counts] == [("hohhot", 6), ("all", 0)]
     assert {lead.name for lead in first.leads} == {"巴**·孟*"}
     assert all(lead.phone.startswith("139****") for lead in first.leads)
     assert numbers[0] not in [lead.id for lead in (*first.leads, *second.leads)]

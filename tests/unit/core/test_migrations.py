@@ -1,6 +1,7 @@
 """The migrations make exactly what the models say, from nothing, and by several processes at once."""
 
 import contextlib
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,4 +123,20 @@ def test_a_failing_migration_leaves_nothing_behind(empty_url: str) -> None:
         connection.exec_driver_sql("INSERT INTO half VALUES (1), (1)")
     assert "half" not in inspect(database.reader).get_table_names()
     assert migrate.upgrade(database) == (None, migrate.newest())
+    database.dispose()
+
+
+def test_a_draft_has_the_next_number_and_what_the_models_say(empty_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_issued_card_created_at")
+    file = migrate.draft(database, "say when", folder)
+    assert file == folder / "versions" / f"{int(migrate.newest()) + 1:04}_say_when.py"
+    text = file.read_text(encoding="utf-8")
+    assert f'down_revision = "{migrate.newest()}"' in text.replace("'", '"')
+    assert text.count("create_index") == 1
+    assert "ix_issued_card_created_at" in text
     database.dispose()

@@ -14,7 +14,8 @@ from core.store.unit import Store
 def put(store: Store, *keys: str, target: str = "wecom:1", kind: Kind = Kind.SAY, body: bytes | None = b"b") -> None:
     messages = [Message(key, "wecom", 1, target, kind, body=body, code=b"c") for key in keys]
     with store.database.write() as session:
-        outbox.put(session, messages, now=store.clock(), request_id="r")
+        for message in messages:
+            outbox.put(session, message, now=store.clock(), request_id="r")
 
 
 def lease(store: Store, holder: str = "a", limit: int = 10, seconds: float = 30) -> list[str]:
@@ -181,7 +182,7 @@ def test_the_outbox_in_numbers(store: Store, clock: Clock) -> None:
         stuck = outbox_watch.stuck(session, clock() + timedelta(minutes=5), 9)
     assert (depth.pending, depth.dead, depth.oldest_seconds) == (1, 1, 90.0)
     assert depth.by_fault == {"limit: too many buttons": 1}
-    assert [(one.target, one.state) for one in stuck] == [("wecom:2", "dead"), ("wecom:3", "pending")]
+    assert [(one.id, one.channel, one.state) for one in stuck] == [(2, "wecom", "dead"), (3, "wecom", "pending")]
 
 
 def test_a_dead_row_can_be_sent_again(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Taking over a people file: whole or not at all, each bad line named, nobody doubled."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,16 @@ from sqlalchemy import select
 from core.people.models import Department, Person
 from core.people.policy import Role
 from core.people.queries import by_id, by_name, by_userid, department_of, everybody, names, reachable_on
-from core.people.service import BadRow, Imported, PersonRow, import_people
+from core.people.service import (
+    BadRow,
+    Colleague,
+    Imported,
+    Left,
+    LeftBefore,
+    PersonRow,
+    import_people,
+    leave,
+)
 from core.store.audit import AuditRow
 from core.store.unit import Store
 
@@ -21,6 +31,17 @@ FILE = [BOSS, BATU, NINA]
 def load(store: Store, rows: list[PersonRow]) -> Imported | list[BadRow]:
     with store.unit(request_id="test") as unit:
         return import_people(unit, rows)
+
+
+def go(store: Store, userid: str) -> Left | LeftBefore | None:
+    with store.unit(request_id="test") as unit:
+        return leave(unit, userid)
+
+
+def named(store: Store, *userids: str) -> list[Colleague]:
+    with store.read() as session:
+        found = {person.wecom_userid: person for person in session.scalars(select(Person))}
+    return [Colleague(found[userid].id, found[userid].name, userid) for userid in userids]
 
 
 def stands(store: Store) -> dict[str, tuple[object, ...]]:
@@ -80,7 +101,8 @@ def test_a_change_is_taken_over(store: Store, changed: dict[str, str], now: tupl
 def test_a_part_of_the_firm_may_be_imported_by_itself(store: Store) -> None:
     """Who is not in the file stays, and may be a superior of who is."""
     load(store, FILE)
-    assert load(store, [replace(BATU, superior="LINA", rank="高级")]) == Imported(0, 1, 0)
+    came = load(store, [replace(BATU, superior="LINA", rank="高级")])
+    assert came == Imported(0, 1, 0, missing=tuple(named(store, "zhaojianguo", "lina")))
     assert stands(store)["巴特尔·孟和"][-1] == "李娜"
     assert len(stands(store)) == 3
 
@@ -88,17 +110,16 @@ def test_a_part_of_the_firm_may_be_imported_by_itself(store: Store) -> None:
 def test_who_is_known_by_one_platform_gets_the_other(store: Store) -> None:
     """People are recognised by their WeCom user id, else by their DingTalk one."""
     load(store, [BOSS, replace(BATU, wecom_userid="")])
-    assert load(store, [BATU]) == Imported(0, 1, 0)
+    assert load(store, [BATU]) == Imported(0, 1, 0, missing=tuple(named(store, "zhaojianguo")))
     assert stands(store)["巴特尔·孟和"][:2] == ("batu", "dt_batu")
     assert len(stands(store)) == 2
 
 
 def test_who_left_and_comes_back_is_the_same_person(store: Store) -> None:
     load(store, FILE)
-    with store.database.write() as session:
-        person = session.scalars(select(Person).where(Person.wecom_userid == "batu")).one()
-        person.left_at = store.clock()
-        number = person.id
+    (batu,) = named(store, "batu")
+    number = batu.id
+    assert go(store, "BATU") == Left(batu)
     with store.read() as session:
         assert by_userid(session, "wecom", "batu") is None
         assert by_id(session, "wecom", number) is None
@@ -107,11 +128,36 @@ def test_who_left_and_comes_back_is_the_same_person(store: Store) -> None:
         assert names(session, [number, None]) == {number: "巴特尔·孟和"}, "history names leavers"
         assert number not in [person.id for person in everybody(session)]
         assert department_of(session, number) == "呼和浩特/一部"
-    assert load(store, FILE) == Imported(0, 1, 2)
+    assert go(store, "batu") == LeftBefore(batu, store.clock())
+    assert load(store, [BOSS, NINA]) == Imported(0, 0, 2), "who has left is not missed"
+    assert load(store, FILE) == Imported(0, 1, 2, back=(batu,))
+    assert load(store, FILE) == Imported(0, 0, 3)
     with store.read() as session:
         back = by_userid(session, "wecom", "batu")
         assert back is not None
         assert back.id == number
+        rows = session.execute(select(AuditRow.action, AuditRow.details).where(AuditRow.subject == f"person:{number}"))
+        entries = [(row.action, json.loads(row.details)) for row in rows]
+    assert entries[0] == ("people:left", {"department": "呼和浩特/一部", "roles": "officer"})
+    assert [action for action, _ in entries] == ["people:left", "people:back", "people:rights"]
+    assert (entries[2][1]["old"], entries[2][1]["new"]) == ("", "officer")
+
+
+def test_who_leaves_is_named_by_either_user_id(store: Store) -> None:
+    load(store, [BOSS, replace(BATU, wecom_userid="")])
+    assert go(store, "nobody") is None
+    assert go(store, "") is None
+    left = go(store, "DT_batu")
+    assert isinstance(left, Left)
+    assert (left.who.name, left.who.userid) == ("巴特尔·孟和", "dt_batu")
+
+
+def test_an_import_that_is_refused_brings_nobody_back(store: Store) -> None:
+    load(store, FILE)
+    go(store, "batu")
+    assert load(store, [BATU, replace(NINA, role="boss")]) == [BadRow(4, "role", "unknown", "boss")]
+    with store.read() as session:
+        assert by_userid(session, "wecom", "batu") is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The short commands: what they do, and what they say where another program would show a traceback."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,7 @@ from ops_kit import free_port
 from sqlalchemy import select, update
 
 from bot.sandbox.seed import PEOPLE_FILE
+from core.people.models import Person
 from core.privacy import Vault
 from core.store import outbox
 from core.store.audit import AuditRow
@@ -26,6 +29,8 @@ DATABASE_COMMANDS = (
     ("outbox", "list"),
     ("outbox", "retry", "--all"),
     ("people", "import", str(PEOPLE_FILE)),
+    ("people", "leave", "batu"),
+    ("keys", "reseal"),
 )
 NAMES = [" ".join(command[:2]) for command in DATABASE_COMMANDS]
 
@@ -38,13 +43,13 @@ def store(environ: dict[str, str]) -> Iterator[Store]:
     database.dispose()
 
 
-def put(store: Store, *keys: str, hours_ago: float = 0, **values: object) -> None:
+def put(store: Store, *keys: str, hours_ago: float = 0, to: int = 7, **values: object) -> None:
     """Outbox rows, one a target, written some hours ago."""
     at = datetime.now(UTC) - timedelta(hours=hours_ago)
     with store.database.write() as session:
         for key in keys:
-            message = Message(key, "wecom", 7, f"wecom:{key}", Kind.SAY, body=b"canary-content")
-            outbox.put(session, [message], now=at, request_id="test")
+            message = Message(key, "wecom", to, f"wecom:{key}", Kind.SAY, body=b"canary-content")
+            outbox.put(session, message, now=at, request_id="test")
             if values:
                 session.execute(update(OutboxRow).where(OutboxRow.dedupe_key == key).values(values))
 
@@ -104,7 +109,55 @@ def test_broken_company_yaml(
     port = str(free_port())
     result = tuoling(*command, TUOLING_CONFIG_DIR=str(tmp_path / "company"), TUOLING_PORT=port)
     assert result.exit_code == 2
-    assert "pools.yaml:2" in result.stderr
+    assert "第 1 行 " in result.stderr
+    assert "pools.yaml：这里开始的 [" in result.stderr
+
+
+def test_settings_and_yaml_are_checked_together(tuoling: Tuoling, tmp_path: Path) -> None:
+    """Without a master key too: the YAML has nothing to do with it."""
+    company = tmp_path / "company"
+    company.mkdir()
+    file = company / "pools.yaml"
+    file.write_text(
+        "default: a\npools:\n  - key: a\n    name: 甲\n    departments：全员\n    holdings: 3\n", encoding="utf-8"
+    )
+    broken = {"TUOLING_ENV": "production", "TUOLING_SECRET_KEY": "", "TUOLING_CONFIG_DIR": str(company)}
+    result = tuoling("config", "check", **broken)
+    assert (result.exit_code, result.stdout) == (2, "")
+    said = result.stderr.splitlines()
+    assert said[0].startswith("设置有 1 处错误")
+    assert said[1].startswith("  · 没有设置 TUOLING_SECRET_KEY")
+    assert said[2].startswith("公司配置有 2 处错误")
+    assert said[3:] == [
+        f"  · 第 5 行 {file}：“departments” 后面是全角冒号 “：”，应为半角冒号加空格，即 departments: …",
+        f"  · 第 6 行 {file}：不认识 “holdings”，是不是 “holding”？",
+    ]
+    file.write_text("default: a\npools:\n  - key: a\n    name: 甲\n    departments: 全员\n", encoding="utf-8")
+    result = tuoling("config", "check", **broken)
+    assert result.exit_code == 2
+    assert result.stdout.startswith("公司配置正确")
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_no_pool_is_called_like_a_command(tuoling: Tuoling, tmp_path: Path) -> None:
+    (tmp_path / "pools.yaml").write_text(
+        "default: a\npools:\n  - {key: a, name: 公海, departments: 全员}\n", encoding="utf-8"
+    )
+    result = tuoling("config", "check", TUOLING_CONFIG_DIR=str(tmp_path))
+    assert "“公海” 是聊天命令" in result.stderr
+    assert "“公海” 是聊天命令" in tuoling("doctor", TUOLING_CONFIG_DIR=str(tmp_path)).stdout
+
+
+def test_without_time_zone_data(environ: dict[str, str], tmp_path: Path) -> None:
+    """The days begin in China: without its time zone nothing can run."""
+    script = "import sys; sys.modules['tzdata'] = None\nfrom bot.cli import main\nmain(['doctor'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environ | {"PYTHONTZPATH": ""}, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "没有时区数据" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_taken_port(tuoling: Tuoling, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,10 +209,11 @@ def test_a_database_newer_than_the_program(tuoling: Tuoling, store: Store) -> No
         (b"\xff\xfe\x00\x01\x80", "编码"),
         (b"name,department\n", "缺少 role"),
         ("name,department,role,wecom_userid\n张三,一部,king,zhang3\n".encode(), "第 2 行 role：不认识「king」"),
+        ("name,department,role,wecom_userid\n\n\n张三,一部,king,zhang3\n".encode(), "第 4 行 role：不认识「king」"),
         (b"\x00\x01\x02,\n", "表头"),
         (b"", "表头"),
     ],
-    ids=["binary", "no column", "bad role", "zeros", "empty"],
+    ids=["binary", "no column", "bad role", "empty lines", "zeros", "empty"],
 )
 def test_a_wrong_people_file(tuoling: Tuoling, tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "people.csv"
@@ -193,14 +247,30 @@ def test_a_changed_entry_is_named(tuoling: Tuoling, store: Store) -> None:
 
 def test_stuck_messages_are_listed_without_content(tuoling: Tuoling, store: Store) -> None:
     assert tuoling("outbox", "list").stdout == "没有失败的消息，也没有晚于 2 分钟的消息。\n"
+    tuoling("people", "import", str(PEOPLE_FILE))
+    tuoling("people", "leave", "batu")
+    with store.read() as session:
+        ids = {person.wecom_userid: person.id for person in session.scalars(select(Person))}
     put(store, "due")
-    put(store, "late", hours_ago=1)
-    put(store, "dead", hours_ago=2, state=OutboxState.DEAD, attempts=12, fault="errcode 60111: gone")
+    put(store, "late", hours_ago=1, to=ids["lina"])
+    put(store, "gone", hours_ago=1, to=ids["batu"])
+    put(store, "unknown", hours_ago=1, to=4711)
+    put(
+        store,
+        "dead",
+        hours_ago=2,
+        to=ids["zhaojianguo"],
+        state=OutboxState.DEAD,
+        attempts=12,
+        fault="errcode 60111: gone",
+    )
     put(store, "sent", hours_ago=3, state=OutboxState.SENT)
     said = tuoling("outbox", "list").stdout
-    assert re.search(r"\n2  晚 36\d\d 秒  wecom:late  .*还没有试过\n", said)
-    assert re.search(r"\n3  失败  wecom:dead  .*12 次  errcode 60111: gone\n", said)
-    assert len(said.splitlines()) == 3
+    assert re.search(r"\n2  晚 36\d\d 秒  李娜（lina）  .*还没有试过\n", said)
+    assert re.search(r"\n3  晚 36\d\d 秒  巴特尔·孟和（batu，已离职）  .*还没有试过\n", said)
+    assert re.search(r"\n4  晚 36\d\d 秒  已不在人员表  .*还没有试过\n", said)
+    assert re.search(r"\n5  失败  赵建国（zhaojianguo）  .*12 次  errcode 60111: gone\n", said)
+    assert len(said.splitlines()) == 5
     assert "canary" not in said
     assert "只显示最早的 1 条" in tuoling("outbox", "list", "--limit", "1").stdout
 

@@ -1,5 +1,6 @@
 """`tuoling doctor`: it finds what is broken, says what to do, and never dies of it."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from kit.clock import Clock
 from kit.company import AGENT_ID, CORP_ID, SECRETS
 from ops_kit import free_port
 from sqlalchemy import update
 
+from bot.doctor_clock import examine_clock
 from bot.doctor_wecom import examine_wecom
 from bot.peoplefile import read_people
 from bot.sandbox.faults import Fault
@@ -83,6 +86,8 @@ def test_a_good_installation(tuoling: Tuoling, store: Store) -> None:
     assert [name for name, text in said.items() if not text.startswith("✓")] == ["Redis"]
     assert "内嵌 Redis 没有运行" in said["Redis"]
     assert "与数据库相符" in said["密钥"]
+    assert "用同一个时钟" in said["本机时间"]
+    assert "时区数据正常" in said["本机时间"]
 
 
 @pytest.mark.parametrize(
@@ -123,12 +128,13 @@ def test_every_wrong_setting_has_its_line(tuoling: Tuoling) -> None:
     assert [line[:4] for line in result.stdout.splitlines() if line.startswith("✗")] == ["✗ 设置"] * 3 + ["✗ 其余"]
     for variable in ("TUOLING_PORT", "TUOLING_THREADS", "WECOM_TOKEN"):
         assert variable in result.stdout
+    assert "✓ 公司配置：公海 3 个" in result.stdout, "the YAML can be checked all the same"
 
 
 def test_a_misspelt_setting_is_a_warning(tuoling: Tuoling) -> None:
     result = tuoling("doctor", TUOLING_LOG_LEVLE="info")
     assert result.exit_code == 0
-    assert "! 设置：TUOLING_LOG_LEVLE is not known" in result.stdout
+    assert "! 设置：不认识 “TUOLING_LOG_LEVLE”，已忽略，是不是 “TUOLING_LOG_LEVEL”？" in result.stdout
 
 
 def test_broken_company_yaml_is_told_line_by_line(tuoling: Tuoling, tmp_path: Path) -> None:
@@ -137,7 +143,7 @@ def test_broken_company_yaml_is_told_line_by_line(tuoling: Tuoling, tmp_path: Pa
     (folder / "pools.yaml").write_text("default: a\npools:\n  - key: A B\n    nmae: x\n", encoding="utf-8")
     result = tuoling("doctor", TUOLING_CONFIG_DIR=str(folder))
     assert result.exit_code == 1
-    assert "pools.yaml:3" in lines(result)["公司配置"]
+    assert re.search(r"第 3 行 \S+pools.yaml：key 应为", lines(result)["公司配置"])
     assert "数据库" in lines(result)  # the rest is looked at all the same
 
 
@@ -181,7 +187,7 @@ def test_late_and_dead_messages_are_told(tuoling: Tuoling, store: Store) -> None
     with store.database.write() as session:
         for key in ("late", "dead"):
             message = Message(key, "wecom", 1, "wecom:1", Kind.SAY, body=b"x")
-            outbox.put(session, [message], now=now - timedelta(hours=1), request_id="test")
+            outbox.put(session, message, now=now - timedelta(hours=1), request_id="test")
         dead = update(OutboxRow).where(OutboxRow.dedupe_key == "dead")
         session.execute(dead.values(state=OutboxState.DEAD, fault="errcode 81013: this member cannot be reached"))
     said = lines(tuoling("doctor"))
@@ -189,6 +195,37 @@ def test_late_and_dead_messages_are_told(tuoling: Tuoling, store: Store) -> None
     assert "tuoling worker" in said["待发消息"]
     assert "errcode 81013" in said["失败消息"]
     assert "tuoling outbox list" in said["失败消息"]
+
+
+def test_the_clock_is_held_against_the_database(database_url: str) -> None:
+    database = Database(database_url)
+    now = datetime.now(UTC)
+    part = examine_clock(database, lambda: now)
+    assert (part.ok, part.needed) == (True, True)
+    assert ("与数据库服务器相差" in part.said) == (database.dialect == "postgresql")
+    fast = examine_clock(database, lambda: now + timedelta(minutes=7))
+    assert fast.ok == (database.dialect == "sqlite"), "one file, one clock"
+    if not fast.ok:
+        assert re.search("比数据库服务器快 4[12][0-9] 秒", fast.said)
+        assert "NTP" in fast.mend
+    database.dispose()
+
+
+def test_what_was_written_in_the_future_tells_of_a_clock_that_was_set_back(database_url: str, clock: Clock) -> None:
+    database = Database(database_url)
+    now = datetime.now(UTC)
+    clock.now = now + timedelta(hours=1)
+    with Store(database, Vault(b"secret-secret-secret-secret-0001"), clock=clock).unit(request_id="test") as unit:
+        unit.record(None, "test", "test")
+    part = examine_clock(database, lambda: now)
+    assert not part.ok
+    assert "比数据库里最新的记录慢 3600 秒" in part.said
+    database.dispose()
+
+
+def test_without_a_database_the_clock_is_told_all_the_same(tuoling: Tuoling) -> None:
+    said = lines(tuoling("doctor", TUOLING_DATABASE_URL="postgresql+psycopg://u:p4ssw0rd@127.0.0.1:1/x"))
+    assert "数据库可用后才能与它核对" in said["本机时间"]
 
 
 def test_the_platform_is_content(tuoling: Tuoling, store: Store, platform: Platform) -> None:

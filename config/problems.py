@@ -1,0 +1,156 @@
+"""What can be wrong with settings and with the company's YAML, and how it is said: one table and one way for both.
+
+A check gives the kind of the mistake and its details; the sentence is made here, in Chinese, because administrators
+read it. `found` is what stands there, `near` the word that was likely meant, `known` what there is to choose from,
+`mend` the next step. A kind that is not in the table (a check of pydantic's own) gets a sentence that is true of any.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+_ALIKE = 0.6
+
+SENTENCES: dict[str, str] = {
+    # Values, wherever they stand.
+    "number": "{key} 应为 {low} 到 {high} 的整数",
+    "choice": "{key} 不能这样写",
+    "shape": "{key} 应为{what}",
+    "missing": "缺少 “{key}”",
+    # Settings.
+    "database": "{key} 应为 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名",
+    "redis": "{key} 应为 embedded、redis://主机:端口/编号、rediss://… 或 unix://套接字文件",
+    "address": "{key} 应为 https:// 开头的地址，不带用户名和参数",
+    "plain_http": "{key} 用 http:// 时只能指向本机或内网：每次调用的地址里都带着应用的 Secret",
+    "no_folder": "{key} 指的文件夹不存在",
+    "file_in_the_way": "{key} 要放在 {there} 下面，可它是一个文件",
+    "no_key": "没有设置 {key}：正式运行要用它加密个人信息。请另存一份，丢了就什么也解不开",
+    "lone_old_key": "设置了 {key}，却没有设置 TUOLING_SECRET_KEY：旧密钥只在换密钥时用",
+    "same_keys": "{key} 与 TUOLING_SECRET_KEY 相同：新密钥写进 TUOLING_SECRET_KEY，或者删掉 {key}",
+    "half_an_app": "没有设置 {key}，却设置了 {there}：{app}要么 {all} 都设置，要么都不设置",
+    "database_folder": "{key} 指的文件在文件夹 {folder} 里，这个文件夹不存在",
+    "unknown_variable": "不认识 “{key}”，已忽略",
+    "env_line": "看不懂 {key} 这一行，应写成 {key}=…，等号用半角",
+    "unreadable": "读不了：{why}",
+    "encoding": "不是 UTF-8 编码（是不是 GBK？），请另存为 UTF-8",
+    # YAML: the file and its form.
+    "no_company": "不是文件夹；TUOLING_CONFIG_DIR 应指向放公司 YAML 的文件夹",
+    "unknown_file": "不认识这个文件 “{key}”，没有人会读它",
+    "too_large": "超过 {most} KB",
+    "empty_file": "是空的",
+    "second_document": "这里又开始一份文档（---），一个文件只能有一份",
+    "control": "有 YAML 不允许的控制字符",
+    "anchor": "不支持锚点 & 和别名 *，请把值直接写出来",
+    "tag": "不支持标签 !，请直接写值",
+    "deep": "嵌套超过 {most} 层",
+    "key_form": "键应为一个普通的词",
+    "no_colon": "缺少冒号，或冒号后面没有空格，应写成 键: 值",
+    "open_quote": "这里开始的引号没有结束",
+    "open_bracket": "这里开始的 [ 或 {{ 没有结束，或各项之间缺少半角逗号",
+    "second_colon": "多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来",
+    "indent": "缩进与上面的行对不齐",
+    "tab": "缩进里有制表符（Tab），应改为半角空格",
+    "start": "值不能以这个符号开头，请用半角引号括起来",
+    "dash": "“- ” 要另起一行",
+    "syntax": "不是正确的 YAML",
+    # YAML: full-width marks, which look right and mean nothing.
+    "wide_colon": "“{key}” 后面是全角冒号 “：”，应为半角冒号加空格，即 {key}: …",
+    "tight_colon": "“{key}” 的冒号后面要空一格，即 {key}: …",
+    "wide_quotes": "{key} 的 {word} 外面是全角引号，应为半角引号，或者不加引号",
+    "wide_list": "{key} 的列表用了全角的括号或逗号，应写成 [甲, 乙]",
+    "wide_indent": "缩进里有全角空格，应改为半角空格",
+    "wide_dash": "行首的 “{key}” 是全角，应为半角的 “- ”",
+    "wide_hash": "行首的 “{key}” 是全角，注释应为半角的 “#”",
+    "wide_digits": "{key} 的数字是全角，应为半角",
+    # YAML: what stands in it.
+    "unknown_key": "不认识 “{key}”",
+    "twice": "“{key}” 写了两遍，请留一个",
+    "table": "{key} 应为几行 键: 值",
+    "list": "{key} 应为列表",
+    "empty": "{key} 不能空着",
+    "text": "{key} 应为文字",
+    "long": "{key} 有 {count} 个字，最多 {most} 个",
+    "no_pool": "{key} 不是哪个公海的 key",
+    "everybody": "{key} 里 “全员” 就是所有人，不能与别的部门并列",
+    "unknown_region": "不认识地区 “{word}”",
+    "unknown_product": "不认识产品 “{word}”",
+    "userid": "{key} 应为企业微信账号（字母、数字和 - _ . @）",
+    "taken_word": "“{word}” 已经指公海 “{other}”，请换一个叫法",
+    "number_word": "“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
+    "command_word": "“{word}” 是聊天命令，不能作公海的叫法，请换一个",
+}
+_ANY = "{key} 的写法不对"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong, as it is shown, and where. Lines and columns count from 1; 0 means the file as a whole, and no
+    file the process's environment."""
+
+    text: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        place = f"第 {self.line} 行 {self.file}：" if self.line else f"{self.file}：" if self.file else ""
+        return place + self.text
+
+
+class Wrong(Exception):
+    """Something is configured wrongly; `problems` holds everything that is. Fit to be shown: no secret stands in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def say(
+    kind: str,
+    key: str,
+    *,
+    found: str = "",
+    near: str = "",
+    known: Collection[str] = (),
+    example: object = "",
+    mend: str = "",
+    **details: object,
+) -> str:
+    """The sentence for one mistake. It ends without a full stop: what is to be typed may stand last."""
+    text = SENTENCES.get(kind, _ANY).format(key=key, **details)
+    if found:
+        text += f"，现在{found}"
+    if near:
+        text += f"，是不是 “{near}”？"
+    elif known:
+        text += f"；可以写 {'、'.join(known)}"
+    if example:
+        text += f"，例如 {example}"
+    if mend:
+        text += f"。{mend}"
+    return text
+
+
+def likely(word: str, known: Collection[str], alike: float = _ALIKE) -> str:
+    """The one of `known` that was meant by `word`, or nothing: the most alike, else the only one that begins so."""
+    plain = word.strip().lower()
+    near = get_close_matches(plain, known, n=1, cutoff=alike)
+    begun = [each for each in known if len(plain) > 1 and each.startswith(plain)]
+    return near[0] if near else begun[0] if len(begun) == 1 else ""
+
+
+def quoted(text: object) -> str:
+    """What stands there, as `found` says it."""
+    return f"是 “{text}”"
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read, in Chinese where it is a reason that happens."""
+    return _REASONS.get(type(error), error.strerror or "")
+
+
+_REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个文件",
+    PermissionError: "没有权限",
+    IsADirectoryError: "它是一个文件夹",
+}

@@ -1,0 +1,82 @@
+"""Every sealed column of every table, in one place: what has to be sealed anew when the master key changes.
+
+A column that is not listed here would become unreadable with the old key's end; a test compares the list with the
+tables. The tables are imported here and nowhere else in this package, which stands below them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Column, Table
+
+from core.leads.models import Customer, FollowUp, Lead, Ownership
+from core.privacy.normal import name_key
+from core.privacy.vault import Vault
+from core.store.base import Base, table_of
+from core.store.dialogs import DialogRow
+from core.store.inbox import InboxRow
+from core.store.issued import IssuedCard
+from core.store.outbox import OutboxRow
+from core.store.shared import SecretRow
+
+Index = Callable[[Vault, str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One sealed column. `place` is the vault's place with the names of the row's columns in it; `indexes` are the
+    blind indexes that are made from the value, by the columns that hold them."""
+
+    model: type[Base]
+    name: str
+    place: str
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        """Its table."""
+        return table_of(self.model)
+
+    @property
+    def column(self) -> Column[bytes]:
+        """The column."""
+        return self.table.c[self.name]
+
+    def __str__(self) -> str:
+        return f"{self.table.name}.{self.name}"
+
+
+def _indexed(column: str) -> Index:
+    return lambda vault, value: vault.index(column, value)
+
+
+def _whole_name(vault: Vault, name: str) -> bytes:
+    return vault.index("customer.name", name_key(name))
+
+
+def _given_name(vault: Vault, name: str) -> bytes | None:
+    """As `core.leads.intake` finds it: the first part of a name with `·`."""
+    given, dot, _ = name.partition("·")
+    return vault.index("customer.name", name_key(given)) if dot else None
+
+
+SEALED: tuple[Sealed, ...] = (
+    Sealed(
+        Customer,
+        "name",
+        "customer.name:{id}",
+        {"name_index": _whole_name, "given_name_index": _given_name},
+    ),
+    Sealed(Customer, "phone", "customer.phone:{id}", {"phone_index": _indexed("customer.phone")}),
+    Sealed(Customer, "id_number", "customer.id_number:{id}", {"id_number_index": _indexed("customer.id_number")}),
+    Sealed(Lead, "note", "lead.note:{customer_id}"),
+    Sealed(Ownership, "reason", "ownership.reason:{lead_id}"),
+    Sealed(FollowUp, "content", "follow_up.content:{id}"),
+    Sealed(InboxRow, "event", "inbox.event:{key}"),
+    Sealed(InboxRow, "reply", "inbox.reply:{key}"),
+    Sealed(OutboxRow, "body", "outbox.body:{dedupe_key}"),
+    Sealed(OutboxRow, "code", "outbox.code:{dedupe_key}"),
+    Sealed(IssuedCard, "code", "issued_card.code:{id}"),
+    Sealed(DialogRow, "args", "dialog.args:{person_id}:{channel}"),
+    Sealed(SecretRow, "value", "shared_secret:{name}"),
+)

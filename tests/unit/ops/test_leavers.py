@@ -1,0 +1,128 @@
+"""People who leave and come back: what the commands say and do, and what is left for the leaver in chat."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from kit.company import SECRETS, Company
+from sqlalchemy import select
+
+from bot.commands import import_people_file, mark_leaver
+from bot.explain import Unready
+from bot.sandbox.seed import PEOPLE_FILE
+from config.settings import Settings, load_settings
+from core.store.audit import AuditRow
+from core.store.outbox import OutboxRow
+
+Tuoling = Callable[..., Result]
+HEAD, *LINES = PEOPLE_FILE.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def people_file(tmp_path: Path) -> Callable[..., Path]:
+    """The sample company's people file without the people of these user ids."""
+
+    def made(*without: str) -> Path:
+        kept = [line for line in LINES if line.split(",")[3] not in without]
+        file = tmp_path / "people.csv"
+        file.write_text("\n".join([HEAD, *kept]), encoding="utf-8")
+        return file
+
+    return made
+
+
+@pytest.fixture
+def settings(company: Company) -> Settings:
+    """The company's settings, as a command at its terminal reads them."""
+    url = company.runtime.settings.database_url
+    return load_settings(SECRETS | {"TUOLING_ENV": "test", "TUOLING_DATABASE_URL": url}, env_file=None)
+
+
+def test_who_is_not_in_the_file_is_named_and_stays(tuoling: Tuoling, people_file: Callable[..., Path]) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    result = tuoling("people", "import", str(people_file("batu", "lina")))
+    assert result.stdout.splitlines() == [
+        "导入完成：新增 0 人，更新 0 人，未变 21 人。",
+        "在职、但不在文件里 2 人：李娜（lina）、巴特尔·孟和（batu）。",
+        "离职的请运行 tuoling people leave 账号；都离职了，就带上 --leavers 再导入一次。",
+    ]
+    assert "在职、但不在文件里" not in tuoling("people", "import", str(PEOPLE_FILE)).stdout
+
+
+def test_leavers_are_named_and_then_marked(tuoling: Tuoling, people_file: Callable[..., Path]) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    result = tuoling("people", "import", str(people_file("batu", "wulei")), "--leavers")
+    assert result.stdout.splitlines()[1:] == [
+        "在职、但不在文件里 2 人：巴特尔·孟和（batu）、吴磊（wulei）。",
+        "巴特尔·孟和（batu）已标为离职，从现在起不再应答。名下没有线索。",
+        "吴磊（wulei）已标为离职，从现在起不再应答。名下没有线索。",
+    ]
+    again = tuoling("people", "import", str(people_file("batu", "wulei")), "--leavers").stdout
+    assert again == "导入完成：新增 0 人，更新 0 人，未变 21 人。\n"
+    back = tuoling("people", "import", str(PEOPLE_FILE)).stdout.splitlines()
+    assert back == [
+        "导入完成：新增 0 人，更新 2 人，未变 21 人。",
+        "重新在职 2 人：巴特尔·孟和（batu）、吴磊（wulei）。",
+    ]
+
+
+def test_a_refused_file_marks_nobody(tuoling: Tuoling, tmp_path: Path) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEAD}\n张三,一部,king,zhangsan,,,\n", encoding="utf-8")
+    assert tuoling("people", "import", str(file), "--leavers").exit_code == 1
+    assert "未变 23 人" in tuoling("people", "import", str(PEOPLE_FILE)).stdout
+
+
+def test_one_person_leaves(tuoling: Tuoling) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    assert "巴特尔·孟和（batu）已标为离职" in tuoling("people", "leave", "Batu").stdout
+    again = tuoling("people", "leave", "batu")
+    assert again.exit_code == 0
+    assert re.fullmatch(r"巴特尔·孟和（batu）在 20\d\d-\d\d-\d\d 已标为离职。\n", again.stdout)
+    nobody = tuoling("people", "leave", "nobody")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "没有账号为 nobody 的人" in nobody.stderr
+
+
+def test_to_a_leaver_the_bot_is_silent(company: Company, settings: Settings) -> None:
+    """As to a stranger: neither a message nor a tap on a card he has is answered, and nothing is sent to him."""
+    batu = company.person("batu")
+    card = batu.say(f"客户 L{company.lead(by='batu')}").card
+    number = batu.actor.id
+    assert "名下还有 1 条线索" in mark_leaver(settings, "batu")
+    before = company.platform.chats.last
+    company.platform.say("batu", "帮助")
+    company.platform.tap("batu", card.message.id, card.key("写跟进"), {})
+    company.platform.say("batu", "意向强，明天10点面谈")
+    company.settle()
+    assert batu.heard_since(before).messages == ()
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(OutboxRow.state).where(OutboxRow.person_id == number)).all() == ["sent"]
+        acted = session.scalars(select(AuditRow.action).where(AuditRow.actor_id == number)).all()
+    assert "tap:forged" not in acted
+    assert acted.count("lead:follow") == 0
+
+
+def test_his_leads_stay_in_sight_of_his_superior_who_can_move_them(company: Company, settings: Settings) -> None:
+    lead = company.lead(by="batu")
+    mark_leaver(settings, "batu")
+    lina = company.person("lina")
+    assert "巴特尔·孟和" in lina.say(f"客户 L{lead}").card.whole
+    assert "已转给 张三" in lina.say(f"转移 L{lead} 张三").text
+    assert company.owner(lead) == company.person("zhangsan").actor.id
+    assert "没有找到在职同事" in lina.say(f"转移 L{lead} 巴特尔·孟和").text
+
+
+def test_who_comes_back_is_answered_again(company: Company, settings: Settings) -> None:
+    mark_leaver(settings, "batu")
+    said = list(import_people_file(settings, PEOPLE_FILE, leavers=False))
+    assert "重新在职 1 人：巴特尔·孟和（batu）。" in said
+    assert "您可以" in company.person("batu").say("帮助").text
+
+
+def test_a_leaver_who_is_unknown_is_an_error(settings: Settings) -> None:
+    with pytest.raises(Unready, match="没有账号为 x 的人"):
+        mark_leaver(settings, "x")
