@@ -8,7 +8,7 @@ What stays open: a question (`bot/dialogs.py`) stays open over a whole command, 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from bot.dialogs import said_again
 from bot.handlers import follow_up, leads, pool
 from bot.phrases.command_words import ALSO
 from bot.phrases.need import Entry, read_entry
-from bot.phrases.numbers import folded, normal_text, read_lead_number
+from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, folded, normal_text, read_lead_number
 from bot.phrases.when import Nothing, find_time
 from cards import texts
 from core.people.policy import Actor, Verb, may
@@ -36,7 +36,7 @@ NONE = re.compile(r"")
 PAGE = re.compile(r"(\d{1,3})?")
 ANY = re.compile(r".*", re.DOTALL)
 SOME = re.compile(r".+", re.DOTALL)
-LEADS = re.compile(rf"{_LEAD}([\s,，、和]*{_LEAD})*")
+LEADS = re.compile(rf"{_LEAD}([{BETWEEN_LEADS}{FROM_TO}]*{_LEAD})*")
 LEAD_AND_TEXT = re.compile(rf"{_LEAD}.*", re.DOTALL)
 _LEAD_FIRST = re.compile(rf"[Ll]\s?{_DIGITS}\s*\D")
 LEAD_AND_NAME = re.compile(rf"{_LEAD}\s*\S.*", re.DOTALL)
@@ -92,11 +92,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("公海", ALSO["公海"], ANY, Verb.SEE_POOL, pool.show_pool,
             "线索", "公海 [池] [页]", "看等待领取的线索", "公海"),
     Command("领取", ALSO["领取"], LEADS, Verb.CLAIM, pool.claim_by_number,
-            "线索", "领取 L1024 [L1025 …]", "按编号领取，可多个", "领取 L1024 L1025"),
+            "线索", "领取 L1024 [L1025 …]", "按编号领取，多条、连号都行", "领取 L1024 L1025"),
     Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
             "线索", "录入 姓名 手机号 [需求]", "新增客户和线索", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
-            "客户", "我的客户", "名下客户，先看到期的", "我的客户"),
+            "客户", "我的客户 [页]", "名下客户，先看到期的", "我的客户"),
     Command("客户", ALSO["客户"], SOME, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
@@ -147,8 +147,7 @@ def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     begun = _begun(text)
     found = _exact(text) or (_argued(begun[0], text) if len(begun) == 1 else None) or _bare(text)
     if found is None:
-        mine = [command for command in begun if may(actor, command.verb)]
-        return Unknown(text, tuple(mine[:NEAREST]) if len(mine) > 1 else _nearest(text, actor))
+        return Unknown(text, _nearest(text, actor, begun if len(begun) > 1 else ()))
     command, rest = found
     whole = command.needs.fullmatch(rest) or not may(actor, command.verb)
     return Routed(command, rest) if whole else Incomplete(command)
@@ -207,16 +206,17 @@ def _by_word(word: str) -> Command:
     return next(command for command in COMMANDS if command.word == word)
 
 
-def _nearest(text: str, actor: Actor) -> tuple[Command, ...]:
-    """The commands this person may use that are likeliest meant: first those whose arguments stand there without the
-    word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then those whose word or explanation is most alike."""
+def _nearest(text: str, actor: Actor, begun: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands this person may use that are likeliest meant: first the several that were begun, then those whose
+    arguments stand there without the word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then the most alike
+    in word or explanation."""
     mine = allowed(actor)
     meant = _meant(text)
     head = folded(text)[:12].casefold()
 
-    def likeness(command: Command) -> tuple[bool, float]:
+    def likeness(command: Command) -> tuple[bool, bool, float]:
         word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)
-        return command.word in meant, max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
+        return command in begun, command.word in meant, max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
 
     return tuple(sorted(mine, key=likeness, reverse=True)[:NEAREST])
 

@@ -96,6 +96,14 @@ class ShowLead(Action):
     lead: int
 
 
+@action("look")
+@dataclass(frozen=True, slots=True)
+class LookAgain(Action):
+    """刷新: bring the card of `lead` up to date, and say who has it and why nothing else can be done."""
+
+    lead: int
+
+
 @action("pool")
 @dataclass(frozen=True, slots=True)
 class ShowPool(Action):
@@ -111,6 +119,12 @@ class ShowMine(Action):
     """我的客户: show page `page` (from 1) of the person's own leads."""
 
     page: int
+
+
+@action("own")
+@dataclass(frozen=True, slots=True)
+class OpenMine(Action):
+    """我的客户 on news that has to stay: the person's own leads on a card of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,15 +77,17 @@ class Select:
 class Card:
     """What a person sees. At most one of `checklist` and `selects` is given.
 
-    `lines` are sentences below the fields (follow-ups, reasons, hints); `done`, where given, is the label of the one
-    grey button of a card that can no longer be acted upon. `revision` is set by the relay: the issued card's, which
-    the buttons carry.
+    `quote` is what stands out: the newest thing that somebody said. `lines` are sentences below the fields (earlier
+    follow-ups, reasons, hints). Each card has something to tap that brings an answer: a button, a link, a choice. Only
+    one that hangs somewhere and is changed because nobody can act upon it any more has none: `done` is the label of
+    the one grey button that it gets. `revision` is set by the relay: the issued card's, which the buttons carry.
     """
 
     title: str
     subtitle: str = ""
     source: str = "驼铃"
     emphasis: str = ""
+    quote: str = ""
     fields: tuple[Field, ...] = ()
     lines: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cards.fitting import cut, width
 from core.calendar import CHINA
+from core.leads.pools import Pool
 from core.leads.products import PRODUCTS
 from core.regions import region
 
@@ -38,6 +39,11 @@ def place(code: str | None) -> str:
     """`150102` -> `新城区`; unknown -> `地区未知`."""
     found = region(code) if code else None
     return found.short if found else "地区未知"
+
+
+def pool_name(pool: Pool | None) -> str:
+    """`呼和浩特池`; of one that the company no longer has: `已停用的公海`."""
+    return pool.name if pool else "已停用的公海"
 
 
 def at(moment: datetime, now: datetime) -> str:
@@ -98,6 +104,16 @@ def latest(steps: Sequence[str], room: int) -> str:
             return f"… → {told}" if width(f"… → {told}") <= room else told
         told = longer
     return told
+
+
+def chain(told: Sequence[str], earlier: Sequence[str], newest: Sequence[str], how_many: str, room: int) -> str:
+    """The steps of a history, oldest first, joined by arrows, in at most `room` 字: as they are `told`; where that does
+    not fit, the `earlier` ones by their names and the `newest` in one of its wordings. Names are left out from behind
+    the first, and then `how_many` says of how many. `李娜 → … → 王强 → 转给张三 11-26（共5位）`."""
+    whole = [told, *([*earlier, last] for last in newest)]
+    kept = [[*earlier[:1], "…", *earlier[left_out + 1 :]] for left_out in range(1, len(earlier))]
+    cut_short = [[*names, f"{last}{how_many}"] for last in newest for names in [*kept, ["…"]]]
+    return first_that_fits([" → ".join(steps) for steps in (*whole, *cut_short, [newest[-1]])], room)
 
 
 def first_that_fits(wordings: Sequence[str], room: int) -> str:

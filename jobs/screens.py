@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from cards import texts
+from cards import saying, texts
 from cards.model import Card
 from cards.views import lead as views
 from cards.views import pool as pool_views
@@ -73,7 +73,7 @@ def _pool(stage: Stage, args: Args) -> Card | Superseded:
     if pool is None:
         return Superseded()
     page = queries.pool_page(stage.session, stage.vault, pool, args["page"])
-    others = [other for other in visible if other is not pool]
+    others = queries.waiting_in(stage.session, [other for other in visible if other is not pool])
     view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
     return view(page, others, stage.now)
 
@@ -87,11 +87,11 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     words = stage.words(*[result.owner_id for result in results if isinstance(result, outcomes.TakenBy)])
     kept = {brief.id for brief in won}
     reasons = [f"L{number} 已不在您名下" for number in claimed if number not in kept]
-    reasons += [sentence for result in results if (sentence := texts.reason(result, words))]
+    reasons += texts.reasons(results, words)
     if claimed and not won and len(results) == 1:
         return _gone(stage, claimed[0])
     again = _try_again(stage, args.get("pool", ""), results)
-    return pool_views.claimed_card(won, _once(reasons), again, datetime.fromisoformat(args["at"]))
+    return pool_views.claimed_card(won, reasons, again, datetime.fromisoformat(args["at"]))
 
 
 def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome]) -> Pool | None:
@@ -100,11 +100,6 @@ def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome])
         return None
     pools = open_pools(stage.viewer, stage.company.pools)
     return next((pool for pool in pools if pool.key == key), next(iter(pools), None))
-
-
-def _once(sentences: list[str]) -> list[str]:
-    """The same sentence (a limit that stopped three leads) is said once."""
-    return list(dict.fromkeys(sentences))
 
 
 def _mine(stage: Stage, args: Args) -> Card | Superseded:
@@ -118,16 +113,17 @@ def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = whole.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
     if lead is None:
         return _gone(stage, args["lead"])
-    return views.lead_card(lead, _verbs(stage, lead), stage.now)
+    return views.lead_card(lead, verbs_on(stage.session, stage.viewer, lead), stage.now)
 
 
-def _verbs(stage: Stage, lead: whole.Lead360) -> frozenset[Verb]:
+def verbs_on(session: Session, viewer: Actor, lead: whole.Lead360) -> frozenset[Verb]:
     """What the viewer may do to the lead now, as the policy says; the verb itself asks again when it is done."""
-    viewer = stage.viewer
+    if not lead.open:
+        return frozenset()
     if lead.owner_id is None:
-        pool = next((pool for pool in stage.company.pools.pools if pool.name == lead.pool), None)
-        return frozenset({Verb.CLAIM} if pool is not None and may_claim_from(viewer, pool) else set())
-    department = people.department_of(stage.session, lead.owner_id)
+        claimable = lead.pool is not None and may_claim_from(viewer, lead.pool)
+        return frozenset({Verb.CLAIM} if claimable else set())
+    department = people.department_of(session, lead.owner_id)
     asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
     return frozenset(verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department))
 
@@ -157,7 +153,7 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
     brief, last = _brief(stage, args["lead"])
     if brief is None or last is None or brief.owner_id == stage.viewer.id:
         return Superseded()
-    to = mask_colleague(last.who) if last.who else last.pool
+    to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
     return views.lost_card(brief, _name(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
 
 

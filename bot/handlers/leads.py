@@ -8,15 +8,16 @@ from bot.phrases.need import Problem, read_entry, tight_names
 from bot.phrases.numbers import read_lead_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
-from cards.actions import ReleaseLead, ShowLead, ShowMine, StartApplication
+from cards.actions import LookAgain, OpenMine, ReleaseLead, ShowLead, ShowMine, StartApplication
 from core.leads import queries
 from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import Added, AlreadyOpen, Released, SameOwner, Transferred
 from core.leads.service import may_release, release_lead, subject, transfer_lead
+from core.leads.whole import lead_360
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.privacy import mask_name, normal_name
-from jobs.screens import found_face, lead_face, mine_face
+from jobs.screens import found_face, lead_face, mine_face, verbs_on
 
 NEVER_KEPT = frozenset({"secret", "bank_card"})  # JR/T 0171 class C3: not even sealed, not even in the inbox
 REASON_LENGTH = 200
@@ -66,6 +67,11 @@ def turn_page(call: Call, action: ShowMine) -> Reply:  # noqa: ARG001
     return Reply(change=mine_face(action.page))
 
 
+def open_mine(call: Call, action: OpenMine) -> Reply:  # noqa: ARG001
+    """我的客户 on a notice, which stays."""
+    return Reply(show=mine_face())
+
+
 def find(call: Call) -> Reply:
     """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
     number = read_lead_number(call.text)
@@ -73,8 +79,7 @@ def find(call: Call) -> Reply:
     if number is not None:
         found = [number] if queries.may_see(unit.connection, call.actor, number, call.company.pools) else []
     else:
-        words = tight_names(call.text)
-        found = list(queries.find_leads(unit.session, unit.vault, call.actor, words, limit=MOST_FOUND + 1))
+        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text, limit=MOST_FOUND + 1))
     if not found:
         unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
         return Reply(say=texts.nobody(call.actor))
@@ -88,12 +93,25 @@ def show(call: Call, action: ShowLead) -> Reply:
     return _show(call, action.lead)
 
 
+def look_again(call: Call, action: LookAgain) -> Reply:
+    """刷新 on the card of a lead that one can only look at: the card as it is now, and why it has no other button."""
+    _looked(call, action.lead)
+    unit, pools = call.unit, call.company.pools
+    lead = lead_360(unit.session, unit.vault, call.actor, action.lead, pools)
+    verbs = verbs_on(unit.session, call.actor, lead) if lead else frozenset()
+    return Reply(say=texts.standing(action.lead, lead, verbs, call.words()), refresh=True)
+
+
 def _show(call: Call, lead_id: int) -> Reply:
+    _looked(call, lead_id)
+    return Reply(show=lead_face(lead_id))
+
+
+def _looked(call: Call, lead_id: int) -> None:
     """Seeing a full phone number is recorded when it is asked for; the relay shows it only if it is still allowed."""
     unit = call.unit
     seen = queries.may_see(unit.connection, call.actor, lead_id, call.company.pools)
     unit.record(call.actor.id, "lead:see" if seen else "lead:see:denied", subject(lead_id))
-    return Reply(show=lead_face(lead_id))
 
 
 def release(call: Call) -> Reply:
@@ -143,7 +161,7 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
     number, rest = split_number(call.text)
-    to, reason = _colleague(call, number, tight_names(rest.removeprefix("给").strip()))
+    to, reason = _colleague(call, number, rest.removeprefix("给").strip())
     if not isinstance(to, Actor):
         return Reply(say=to)
     if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
@@ -161,7 +179,7 @@ def transfer(call: Call) -> Reply:
 
 def _colleague(call: Call, lead_id: int, rest: str) -> tuple[Actor | str, str]:
     """The colleague named in `rest` and what stands behind the name; or the sentence that says why there is none."""
-    department, name, reason = _who(call, rest)
+    department, name, reason = _who(call, tight_names(rest))
     fits = [
         person
         for person in people.by_name(call.unit.session, name)
@@ -176,14 +194,22 @@ def _colleague(call: Call, lead_id: int, rest: str) -> tuple[Actor | str, str]:
 
 
 def _who(call: Call, rest: str) -> tuple[str, str, str]:
-    """Department (may be empty), name and reason in 「呼和浩特/一部 李娜 出差」; the name may stand first."""
-    first, *others = rest.split() or [""]
-    first = normal_name(first)
-    if others and not people.by_name(call.unit.session, first):
-        second = normal_name(others[0])
-        if people.by_name(call.unit.session, second):
-            return first, second, " ".join(others[1:])
-    return "", first, " ".join(others)
+    """Department (may be empty), name and reason in 「呼和浩特/一部 李娜 出差」; the name may stand first, and be typed
+    without its dot."""
+    first, behind = _beginnings(rest)[-1]
+    for department, text in (("", rest), (normal_name(first), behind)):
+        for name, reason in _beginnings(text):
+            named = people.by_name(call.unit.session, name)
+            if named:
+                return department, named[0].name, reason
+    return "", first, behind
+
+
+def _beginnings(text: str) -> list[tuple[str, str]]:
+    """The first three, two and one words of `text`, each with what stands behind: 「巴特尔 孟和」 is one name."""
+    ends = [found.span() for found in _WORD_END.finditer(text)][:_MOST_NAME_WORDS]
+    ends = [*ends, (len(text), len(text))][:_MOST_NAME_WORDS]
+    return [(text[:end], text[behind:]) for end, behind in reversed(ends)]
 
 
 def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001
@@ -192,6 +218,8 @@ def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: A
 
 
 _BETWEEN = " ,，:：、"
+_WORD_END = re.compile(rf"[{_BETWEEN}]+")
+_MOST_NAME_WORDS = 3
 _NUMBER = re.compile(r"\s*([Ll]?\s?\d{1,9})(?!\d)(.*)", re.DOTALL)
 
 

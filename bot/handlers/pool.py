@@ -11,6 +11,7 @@ from core.people.policy import Verb
 from jobs.screens import claimed_face, lead_face, open_pools, pool_face
 
 MOST_AT_ONCE = 10
+_LAST_PAGE = 999  # of any pool: who is there has long chosen another way
 
 
 def show_pool(call: Call) -> Reply:
@@ -25,13 +26,17 @@ def show_pool(call: Call) -> Reply:
 
 def _name_and_page(text: str) -> tuple[str, int]:
     words = text.split()
-    page = int(words[-1]) if words and words[-1].isascii() and words[-1].isdigit() and len(words[-1]) <= 3 else 0
-    return (" ".join(words[:-1]), page) if page else (" ".join(words), 1)
+    if words and words[-1].isascii() and words[-1].isdigit():
+        return " ".join(words[:-1]), min(max(int(words[-1]), 1), _LAST_PAGE)
+    return " ".join(words), 1
 
 
 def claim_by_number(call: Call) -> Reply:
-    """领取 L1 L2: claim by number; the answer is the result card, or one sentence if there was one and it failed."""
+    """领取 L1 L2, 领取 L1-L9: claim by number; the answer is the result card, or one sentence if there was one and it
+    failed."""
     numbers = read_lead_numbers(call.text)
+    if not numbers:
+        return Reply(say=texts.WHICH_LEADS)
     if len(numbers) > MOST_AT_ONCE:
         return Reply(say=texts.too_many(MOST_AT_ONCE))
     results = claim_leads(call.unit, call.actor, numbers, call.company.pools)
@@ -43,9 +48,11 @@ def claim_by_number(call: Call) -> Reply:
 def claim_ticked(call: Call, action: ClaimLeads) -> Reply:
     """领取 on the pool card: it becomes the result. The ticked leads say what is claimed, whatever pool they are in
     now; the pool of the card is where one may try again."""
-    numbers = read_lead_numbers(" ".join(call.selected.get(CHECKLIST, ())))[:MOST_AT_ONCE]
+    numbers = read_lead_numbers(" ".join(call.selected.get(CHECKLIST, ())))
     if not numbers:
         return Reply(say=texts.TICK_FIRST, refresh=True)
+    if len(numbers) > MOST_AT_ONCE:
+        return Reply(say=texts.too_many(MOST_AT_ONCE), refresh=True)
     results = claim_leads(call.unit, call.actor, numbers, call.company.pools)
     return Reply(change=claimed_face(results, call.unit.now, action.pool))
 
@@ -66,4 +73,4 @@ def turn_page(call: Call, action: ShowPool) -> Reply:
     call.unit.record(call.actor.id, f"{Verb.SEE_POOL}:denied", f"pool:{action.pool}")
     if not visible:
         return Reply(say=texts.not_allowed(Verb.SEE_POOL))
-    return Reply(say=texts.no_pool(action.pool, call.company.pools.by_key(action.pool), visible))
+    return Reply(say=texts.no_pool("", call.company.pools.by_key(action.pool), visible))

@@ -22,7 +22,7 @@ _CALLED_CARD = re.compile(r"卡号[^0-9]{0,6}([0-9](?:[ -]?[0-9]){11,})")
 
 
 def never_kept(message: str) -> str | None:
-    """`secret` or `bank_card` if `message` holds one, else None. The sentences are in `cards/texts.py`."""
+    """`secret` or `bank_card` if `message` holds one, else None. The sentences are in `cards/texts`."""
     plain = folded(message)
     if tells_secret(plain):
         return "secret"

@@ -5,6 +5,7 @@ Everything here is total: what is not read becomes None or an empty list, never 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ONE_TO_NINE = "一二两三四五六七八九"
@@ -21,7 +22,11 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not 
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
 _LEAD = re.compile(r"[Ll]? ?0*([1-9][0-9]{0,8})")
-_BETWEEN_LEADS = re.compile(r"[\s,、;和与及]+")
+BETWEEN_LEADS = r"\s,，、;；/和与及"
+FROM_TO = "~〜—–―−至到-"
+_BETWEEN = re.compile(rf"[{BETWEEN_LEADS}]+")
+_FROM_TO = re.compile(rf"\s*[{FROM_TO}]+\s*")
+_MOST_IN_RANGE = 100  # a longer one is cut: nobody may do that much at once, and L1-L999999999 must not be written out
 
 
 def normal_text(message: str) -> str:
@@ -82,14 +87,20 @@ def read_lead_number(text: str) -> int | None:
 
 
 def read_lead_numbers(text: str) -> list[int]:
-    """The numbers of several leads, each once, in the order given: `L1、L2，L3` or `L1L2` -> [1, 2, 3].
+    """The numbers of several leads, each once, in the order given: `L1、L2，L3`, `L1L2L3` or `L1-L3` -> [1, 2, 3].
 
     Empty if any part is no lead number: half an order is not carried out.
     """
     together = re.sub(r"([Ll]) +(?=[0-9])", r"\1", folded(text))
-    apart = re.sub(r"(?<=[0-9])(?=[Ll])", " ", together)
-    parts = [part for part in _BETWEEN_LEADS.split(apart) if part]
-    numbers = [read_lead_number(part) for part in parts]
-    if any(number is None for number in numbers):
-        return []
-    return list(dict.fromkeys(number for number in numbers if number is not None))
+    apart = _FROM_TO.sub("-", re.sub(r"(?<=[0-9])(?=[Ll])", " ", together))
+    parts = [_from_to(part) for part in _BETWEEN.split(apart) if part]
+    return list(dict.fromkeys(number for part in parts for number in part)) if all(parts) else []
+
+
+def _from_to(part: str) -> Sequence[int]:
+    """`L1` -> [1], `L1-L3` or `L1-3` -> [1, 2, 3]; empty if it is neither."""
+    ends = [read_lead_number(end) for end in part.split("-")]
+    first, last = ends[0], ends[-1]
+    if first is None or last is None or len(ends) > 2:
+        return ()
+    return (range(first, last + 1) if first <= last else range(first, last - 1, -1))[:_MOST_IN_RANGE]

@@ -13,7 +13,7 @@ def render_text(card: Card) -> str:
     blocks = [
         [_plain(card.title), _plain(card.subtitle), _plain(card.emphasis)],
         [f"{_plain(field.label)}：{_plain(field.value) or '—'}" for field in card.fields],
-        [_plain(line) for line in card.lines],
+        [_plain(card.quote), *(_plain(line) for line in card.lines)],
         _options(card.checklist.options) if card.checklist else [],
         *([_plain(select.title), *_options(select.options)] for select in card.selects),
         [_buttons(card), *(f"{_plain(link.label)}：{clean(link.url)}" for link in card.links)],

@@ -8,13 +8,14 @@ Which of WeCom's types a card becomes:
 | selects                                | multiple_interaction            | the same; `done`: disabled, grey button  |
 | buttons                                | button_interaction, links too   | the same; `done`: one grey button        |
 | only links                             | text_notice                     | the same; `done`: button_interaction     |
-| neither                                | button_interaction, one button  | the same with one grey button            |
-| anything that is `done`                | as if it had only its links     | as the rows above say                    |
+| neither                                | refused                         | refused; `done`: one grey button         |
+| `done`                                 | as if it had only its links     | as the rows above say                    |
 
-The one button of a card that has none (WeCom refuses a text_notice without an address) carries `SEEN_KEY`, which is
-no action: whoever takes the tap acknowledges it and does nothing. A card that is `done` carries no token at all.
-A changed card never leaves its interactive type for text_notice when it is done: a vote card replaced that way was
-seen to stay tappable (other integrators' report, 2026-06).
+A button that does nothing would be a lie, and WeCom has no card without one (it refuses a text_notice without an
+address), so a card with nothing to tap is refused: its view forgot the next step. Only an update can make a button
+grey; WeCom takes no tap on that one, and its key, `SEEN_KEY`, is no action. A card that is `done` carries no token at
+all. It never leaves its interactive type for text_notice: a vote card replaced that way was seen to stay tappable
+(other integrators' report, 2026-06).
 """
 
 from collections.abc import Callable, Iterable
@@ -26,8 +27,6 @@ from cards.model import Button, Card, Checklist, Link, Option, Select, Style
 from cards.render.clean import clean
 
 SEEN_KEY = "seen"
-_SEEN = "知道了"
-_CHANGED = "已更新"
 _NOTHING = "—"
 _MOST_ROWS = 6
 _PLAIN_STYLE = 4
@@ -42,8 +41,9 @@ def render_wecom(card: Card, *, task_id: str, pack: Pack) -> Payload:
     """The `template_card` of a message/send. `pack` makes a button's key from its action.
 
     Raises:
-        cards.limits.LimitBroken: the card cannot be shown on WeCom: too many buttons or options, a doubled key, a
-            bad address, buttons or links beside a checklist or selects (WeCom has the submit button only).
+        cards.limits.LimitBroken: the card cannot be shown on WeCom: nothing to tap, too many buttons or options, a
+            doubled key, a bad address, buttons or links beside a checklist or selects (WeCom has the submit button
+            only).
     """
     payload = _payload(card, pack, update=False)
     payload["task_id"] = task_id
@@ -119,7 +119,8 @@ def _choice(card: Card, kind: str, options: Iterable[Option]) -> Payload:
     beside = len(card.links) + len(_buttons(card))
     if beside:
         raise TooLarge("buttons and links beside the choice", 0, beside)
-    head = [clean(card.subtitle), clean(card.emphasis), *_field_lines(card, 0), *map(clean, card.lines)]
+    said = (card.subtitle, card.emphasis, card.quote)
+    head = [*map(clean, said), *_field_lines(card, 0), *map(clean, card.lines)]
     details = [clean(option.detail) for option in options]
     room = wecom_room("main_title.desc", kind)
     return _frame(card, kind, _below_title([line for line in head if line], [line for line in details if line], room))
@@ -179,9 +180,9 @@ def _interaction(card: Card, pack: Pack, *, update: bool) -> Payload:
         payload["button_list"] = [_button(button, kind, pack) for button in buttons]
         payload["button_list"] += [_link_button(link, kind) for link in card.links]
         return payload
-    label = _label(card.done or (_CHANGED if update else _SEEN), kind)
-    payload["button_list"] = [{"text": label, "style": _PLAIN_STYLE, "key": SEEN_KEY}]
-    if update:
+    if update and card.done:
+        label = _label(card.done, kind)
+        payload["button_list"] = [{"text": label, "style": _PLAIN_STYLE, "key": SEEN_KEY}]
         payload["replace_text"] = label
     return payload
 
@@ -211,28 +212,39 @@ def _sheet(card: Card, kind: str, first: list[str], links: tuple[Link, ...] = ()
     if drawn:
         payload["horizontal_content_list"] = drawn
     lines = [*first, *_field_lines(card, rows), *map(clean, card.lines), *_choices_as_lines(card)]
-    text, quote = _two_places([line for line in lines if line], wecom_room("sub_title_text", kind))
-    if text:
-        payload["sub_title_text"] = text
+    quote, text = _two_places(clean(card.quote), [line for line in lines if line], wecom_room("sub_title_text", kind))
     if quote:
         payload["quote_area"] = {"type": 0, "quote_text": cut(quote, wecom_room("quote_area.quote_text", kind))}
+    if text:
+        payload["sub_title_text"] = text
     return payload
 
 
-def _two_places(lines: list[str], room: int) -> tuple[str, str]:
-    """The text below the title (at most `room` 字) and what goes into the quote area, where it does not fit whole.
+def _two_places(quote: str, lines: list[str], room: int) -> tuple[str, str]:
+    """What goes into the quote area, above the rows, and the text below them (at most `room` 字).
 
-    The two stand apart on the card, so no line is torn between them: a long line (a follow-up in full) becomes the
-    quotation and leaves the text to the others; else the last lines do.
+    The area belongs to what the card quotes. Where it is free, it takes what does not fit below: the two stand apart,
+    so no line is torn between them, and whoever reads from above reads in order. A long line becomes the quotation;
+    else the first lines do.
     """
     text = "\n".join(lines)
     if width(text) <= room:
-        return text, ""
+        return quote, text
+    if quote:
+        return quote, _every_beginning(lines, room)
     longest = max(range(len(lines)), key=lambda index: width(lines[index]))
     if width(lines[longest]) > room // 2:
-        return cut("\n".join(lines[:longest] + lines[longest + 1 :]), room), lines[longest]
-    first = next(index for index in range(len(lines)) if width("\n".join(lines[: index + 1])) > room)
-    return "\n".join(lines[:first]), "\n".join(lines[first:])
+        return lines[longest], _every_beginning(lines[:longest] + lines[longest + 1 :], room)
+    last = next(index for index in range(len(lines)) if width("\n".join(lines[index:])) <= room)
+    return "\n".join(lines[:last]), "\n".join(lines[last:])
+
+
+def _every_beginning(lines: list[str], room: int) -> str:
+    """The lines in `room` 字: each keeps its beginning, unless there are too many."""
+    text = "\n".join(lines)
+    if width(text) <= room or 2 * len(lines) > room:
+        return cut(text, room)
+    return "\n".join(cut_evenly(lines, room))
 
 
 def _choices_as_lines(card: Card) -> list[str]:

@@ -5,9 +5,20 @@ Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what t
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from itertools import groupby
 
 from cards import saying
-from cards.actions import ClaimLead, ReleaseLead, ShowLead, ShowMine, ShowPool, StartApplication, WriteFollowUp
+from cards.actions import (
+    ClaimLead,
+    LookAgain,
+    OpenMine,
+    ReleaseLead,
+    ShowLead,
+    ShowMine,
+    ShowPool,
+    StartApplication,
+    WriteFollowUp,
+)
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from core.leads.models import How
@@ -38,20 +49,27 @@ def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
     if not page.total:
         buttons = (Button("去公海看看", ShowPool(first_pool.key, 1), Style.PRIMARY),) if first_pool else ()
         return Card(
-            title="我的客户", subtitle="您名下还没有客户。", buttons=buttons, done="" if buttons else "暂无客户"
+            title="我的客户",
+            subtitle="您名下还没有客户。",
+            buttons=buttons or (Button("刷新", ShowMine(1)),),
         )
-    parts = [f"共{page.total}位"]
+    parts = [last_page_said(page.page)] if page.beyond else []
+    parts += [f"共{page.total}位"]
     parts += [f"逾期{page.overdue}"] if page.overdue else []
     parts += [f"今日待联系{page.today}"] if page.today else []
-    parts += [f"第{page.page}页"] if page.page > 1 else []
+    parts += [f"第{page.page}页"] if page.page > 1 and not page.beyond else []
     fields = tuple(_own_row(lead, now) for lead in page.leads)
     shown = [Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in page.leads]
     if page.page * PAGE < page.total:
         shown.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
     elif page.page > 1:
         shown.append(Button("回第一页", ShowMine(1), Style.PRIMARY))
-    lines = () if page.leads else ("后面没有了。",)
-    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, lines=lines, buttons=tuple(shown))
+    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, buttons=tuple(shown))
+
+
+def last_page_said(last: int) -> str:
+    """What a list says on top when a page behind its `last` one was asked for."""
+    return f"只有{last}页，这是最后一页" if last > 1 else "只有1页"
 
 
 def lead_label(lead_id: int, name: str) -> str:
@@ -108,22 +126,21 @@ def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
 def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
     """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `verbs` are what the
     viewer may do to this lead now."""
-    buttons = _lead_buttons(lead, verbs)
     fields = (
         Field("电话", lead.phone),
         Field("需求", f"{saying.need(lead.product, lead.amount_fen)} · {saying.place(lead.region)}"),
         Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
         Field("来源", saying.latest([f"{way} {saying.day(at, now)}" for at, way in lead.touches], ROW) or lead.channel),
-        Field("归属", saying.latest([_step(step, now) for step in lead.history], ROW) or lead.pool),
+        Field("归属", _owners(lead.history, now) or saying.pool_name(lead.pool)),
         Field("下次联系", _next(lead, now)),
     )
     return Card(
         title=f"L{lead.id} {lead.name}",
         subtitle=_standing(lead, verbs, now),
+        quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
         lines=_lines(lead, verbs, now),
-        buttons=buttons,
-        done="" if buttons else "仅可查看" if lead.open else "已结束",
+        buttons=_lead_buttons(lead, verbs) or (Button("刷新", LookAgain(lead.id)),),
     )
 
 
@@ -131,12 +148,24 @@ def _standing(lead: Lead360, verbs: Set[Verb], now: datetime) -> str:
     if not lead.open:
         return "已结束"
     if lead.owner_id is None:
-        return f"在{lead.pool}，可领取" if Verb.CLAIM in verbs else f"在{lead.pool}，还没有人领取"
+        return f"在{saying.pool_name(lead.pool)}，{'可领取' if Verb.CLAIM in verbs else '还没有人领取'}"
     who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"
-    if lead.owned_at is None:
-        return who
-    held = saying.span(now - lead.owned_at)
-    return f"{who}，刚刚接手" if held == "刚刚" else f"{who}，已{held}"
+    held = saying.span(now - lead.owned_at) if lead.owned_at else ""
+    since = "，刚刚接手" if held == "刚刚" else f"，已{held}" if held else ""
+    return f"{who}{since}{'' if verbs else '（您仅可查看）'}"
+
+
+def _owners(history: Sequence[Step], now: datetime) -> str:
+    """Who had the lead, the first to the last: in full where that fits, else the last in full and of the others the
+    names, the first and the newest of them. `李娜 → … → 王强 → 转给张三 11-26（共5位）`."""
+    if not history:
+        return ""
+    told = [_step(step, now) for step in history]
+    last, before = history[-1], [step.who for step in history[:-1] if step.who]
+    earlier = [saying.short_name(who) for who, _ in groupby(before)]
+    short = f"{saying.short_name(last.who) if last.who else '公海'} {saying.day(last.since, now)}"
+    how_many = f"（共{len({*before, last.who} - {None})}位）"
+    return saying.chain(told, earlier, (told[-1], short), how_many, ROW)
 
 
 def _step(step: Step, now: datetime) -> str:
@@ -144,7 +173,7 @@ def _step(step: Step, now: datetime) -> str:
     day = saying.day(step.since, now)
     if step.who is None:
         verb = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}.get(step.how, "进入")
-        return f"{verb}{step.pool} {day}"
+        return f"{verb}{saying.pool_name(step.pool)} {day}"
     if step.how in (How.TRANSFER, How.ASSIGN):
         return f"{'转给' if step.how == How.TRANSFER else '分给'}{step.who} {day}"
     return f"{step.who}{_HOW[step.how]} {day}"
@@ -158,9 +187,9 @@ def _next(lead: Lead360, now: datetime) -> str:
 
 
 def _lines(lead: Lead360, verbs: Set[Verb], now: datetime) -> tuple[str, ...]:
-    """Note and follow-ups, the newest first and longest; how many there are, and a hint at what can only be typed."""
+    """Note and earlier follow-ups, the newest first; how many there are, and a hint at what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
-    lines += [_contact(contact, place, now) for place, contact in enumerate(lead.contacts)]
+    lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
@@ -169,9 +198,8 @@ def _lines(lead: Lead360, verbs: Set[Verb], now: datetime) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _contact(contact: Contact, place: int, now: datetime) -> str:
-    content = saying.plain(contact.content, _OLDER_CONTACT if place else _NEWEST_CONTACT)
-    return f"{saying.day(contact.at, now)} {contact.who}：{content}"
+def _contact(contact: Contact, longest: int, now: datetime) -> str:
+    return f"{saying.day(contact.at, now)} {contact.who}：{saying.plain(contact.content, longest)}"
 
 
 def _lead_buttons(lead: Lead360, verbs: Set[Verb]) -> tuple[Button, ...]:
@@ -194,8 +222,7 @@ def gone_card(lead_id: int, *, owns_leads: bool) -> Card:
     return Card(
         title=f"L{lead_id}",
         subtitle="该线索已不在您可查看的范围内。",
-        buttons=(Button("我的客户", ShowMine(1), Style.PRIMARY),) if owns_leads else (),
-        done="" if owns_leads else "已更新",
+        buttons=(Button("我的客户", ShowMine(1), Style.PRIMARY) if owns_leads else Button("刷新", LookAgain(lead_id)),),
     )
 
 
@@ -221,6 +248,7 @@ def lost_card(lead: Brief, by: str, to: str, how: How, reason: str, now: datetim
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=(Field("客户", lead.name), Field("去向", to)),
         lines=(f"原因：{reason}",) if reason else (),
+        buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )
 
 

@@ -8,78 +8,111 @@ from datetime import datetime
 
 from cards import saying
 from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
-from cards.fitting import cut
+from cards.fitting import width
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.lead import LABEL, lead_label, lead_row
+from cards.views.lead import LABEL, last_page_said, lead_label, lead_row
 from core.leads.pools import Pool
-from core.leads.queries import COUNTED, PAGE, Brief, PooledLead, PoolPage
+from core.leads.queries import COUNTED, Brief, PooledLead, PoolPage, Waiting
 
 CHECKLIST = "leads"
 _SOURCE = 20  # so many 字 does WeCom show above the title
 _TITLE = 16  # in the title of a card with boxes
 _OPTION = 17  # and of a line to tick
+_BELOW = 160  # and of the text below such a title
+_ELSEWHERE = 20  # of which the lines of the leads leave so much for other pools
 _MOST_BUTTONS = 6
 
 
-def pool_card(page: PoolPage, others: Sequence[Pool], now: datetime) -> Card:
+def pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     """公海 to somebody who may claim there: what waits, to tick and claim. `others` are his other pools."""
     if not page.leads:
         return _nothing_waits(page, others)
+    beyond, elsewhere = _beyond(page), _elsewhere(others, _ELSEWHERE)
+    details = _details(page.leads, now, _BELOW - sum(width(line) + 1 for line in (beyond, elsewhere) if line))
     options = tuple(
-        Option(key=f"L{lead.id}", text=_option(lead), detail=_detail(lead, now, with_phone=True)) for lead in page.leads
+        Option(key=f"L{lead.id}", text=_option(lead), detail=detail)
+        for lead, detail in zip(page.leads, details, strict=True)
     )
     submit = Button("领取", ClaimLeads(page.pool.key), Style.PRIMARY)
     return Card(
         title=_title(page),
-        source=_more(page, others),
+        subtitle=beyond,
+        source=_more(page),
+        lines=(elsewhere,) if elsewhere else (),
         checklist=Checklist(CHECKLIST, options, submit=submit, multiple=True),
     )
 
 
-def watched_pool_card(page: PoolPage, others: Sequence[Pool], now: datetime) -> Card:
+def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     """公海 to somebody who looks after it and claims nothing there: what waits, each line opens its lead."""
     if not page.leads:
         return _nothing_waits(page, others)
     buttons = [Button(lead_label(lead.id, saying.short_mask(lead.name)), ShowLead(lead.id)) for lead in page.leads]
-    if page.page * PAGE < page.waiting:
+    if page.more:
         buttons.append(Button("下一页", ShowPool(page.pool.key, page.page + 1), Style.PRIMARY))
     elif page.page > 1:
         buttons.append(Button("回第一页", ShowPool(page.pool.key, 1), Style.PRIMARY))
+    elsewhere = _elsewhere(others, 2 * _ELSEWHERE)
     return Card(
         title=_title(page),
-        subtitle=f"第{page.page}页" if page.page > 1 else "",
+        subtitle=_beyond(page) or (f"第{page.page}页" if page.page > 1 else ""),
         fields=tuple(_watched_row(lead, now) for lead in page.leads),
+        lines=(elsewhere,) if elsewhere else (),
         buttons=tuple(buttons),
     )
 
 
 def _title(page: PoolPage) -> str:
-    waiting = f"{COUNTED - 1}+" if page.waiting >= COUNTED else str(page.waiting)
-    return saying.named(page.pool.name, f"{waiting}条", _TITLE)
+    return saying.named(page.pool.name, f"{_count(page.waiting)}条", _TITLE)
 
 
-def _nothing_waits(page: PoolPage, others: Sequence[Pool]) -> Card:
-    """Nothing here, or nothing more: one tap to the beginning, or to the other pools."""
-    key = page.pool.key
-    here = Button("再看一次", ShowPool(key, 1)) if page.page == 1 else Button("从头看", ShowPool(key, 1), Style.PRIMARY)
-    elsewhere = tuple(Button(cut(pool.name, LABEL), ShowPool(pool.key, 1), Style.PRIMARY) for pool in others)
+def _count(waiting: int) -> str:
+    return f"{COUNTED - 1}+" if waiting >= COUNTED else str(waiting)
+
+
+def _beyond(page: PoolPage) -> str:
+    return last_page_said(page.page) if page.beyond else ""
+
+
+def _elsewhere(others: Sequence[Waiting], room: int) -> str:
+    """Where else something waits, and what to type to see it: `另有全区池23条，发 公海 全区池`."""
+    waiting = [other for other in others if other.count]
+    if not waiting:
+        return ""
+    first = waiting[0].pool
+    rest = "等" if len(waiting) > 1 else ""
+    counted = "、".join(f"{other.pool.name}{_count(other.count)}条" for other in waiting)
+    heads = (counted, f"{first.name}{_count(waiting[0].count)}条{rest}")
+    words = (first.name, *first.synonyms, first.key)
+    full = [f"另有{head}，发 公海 {word}" for word in words for head in heads]
+    return saying.first_that_fits([*full, *(f"另有：公海 {word}" for word in words)], room)
+
+
+def _nothing_waits(page: PoolPage, others: Sequence[Waiting]) -> Card:
+    """Nothing here: one tap to the other pools, those in which something waits first, or to look again."""
+    elsewhere = [
+        Button(_pool_label(other), ShowPool(other.pool.key, 1), Style.PRIMARY if other.count else Style.PLAIN)
+        for other in sorted(others, key=lambda other: not other.count)
+    ]
     return Card(
         title=page.pool.name,
-        subtitle="暂时没有可领取的线索。" if page.page == 1 else "后面没有了。",
-        buttons=(*elsewhere[: _MOST_BUTTONS - 1], here),
+        subtitle="暂时没有可领取的线索。",
+        buttons=(*elsewhere[: _MOST_BUTTONS - 1], Button("刷新", ShowPool(page.pool.key, 1))),
     )
 
 
-def _more(page: PoolPage, others: Sequence[Pool]) -> str:
-    """How to get to what is not on this card: a check list has no room for a second button."""
+def _pool_label(other: Waiting) -> str:
+    """A button that opens a pool: `全区池 23条`; without the number where that does not fit beside the name."""
+    return saying.first_that_fits([f"{other.pool.name} {_count(other.count)}条", other.pool.name], LABEL)
+
+
+def _more(page: PoolPage) -> str:
+    """How to get to the next page: a check list has no room for a second button."""
     pool = page.pool
-    if page.page * PAGE < page.waiting:
-        words = (pool.name, *pool.synonyms, pool.key)
-        return saying.first_that_fits([f"看更多回复 公海 {word} {page.page + 1}" for word in words], _SOURCE)
-    if others:
-        words = (others[0].name, *others[0].synonyms, others[0].key)
-        return saying.first_that_fits([f"还可以看 公海 {word}" for word in words], _SOURCE)
-    return "驼铃"
+    if not page.more:
+        return "驼铃"
+    words = (pool.name, *pool.synonyms, pool.key)
+    return saying.first_that_fits([f"看更多回复 公海 {word} {page.page + 1}" for word in words], _SOURCE)
 
 
 def _option(lead: PooledLead) -> str:
@@ -90,9 +123,18 @@ def _option(lead: PooledLead) -> str:
     return saying.first_that_fits([f"L{lead.id} {tail}" for tail in tails], _OPTION)
 
 
-def _detail(lead: PooledLead, now: datetime, *, with_phone: bool) -> str:
-    phone = f"{lead.phone} " if with_phone else ""
-    return f"L{lead.id} {phone}{saying.place(lead.region)} {lead.channel} {_waited(lead.pooled_at, now)}"
+def _details(leads: Sequence[PooledLead], now: datetime, room: int) -> list[str]:
+    """More about each line to tick, in `room` 字 together: what is too long is taken from the masked phones."""
+    phones = ([lead.phone for lead in leads], [saying.short_mask(lead.phone) for lead in leads])
+    tails = [f"尾号{lead.phone[-4:]}" for lead in leads]
+    wordings = [
+        [_detail(lead, phone, now) for lead, phone in zip(leads, kind, strict=True)] for kind in (*phones, tails)
+    ]
+    return next((lines for lines in wordings if width("\n".join(lines)) <= room), wordings[-1])
+
+
+def _detail(lead: PooledLead, phone: str, now: datetime) -> str:
+    return f"L{lead.id} {phone} {saying.place(lead.region)} {lead.channel} {_waited(lead.pooled_at, now)}"
 
 
 def _watched_row(lead: PooledLead, now: datetime) -> Field:

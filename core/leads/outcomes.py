@@ -1,4 +1,4 @@
-"""What can come of a verb on leads: values, each with the numbers its sentence needs (`cards/texts.py`)."""
+"""What can come of a verb on leads: values, each with the numbers its sentence needs (`cards/texts`)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

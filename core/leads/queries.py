@@ -14,7 +14,7 @@ from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState
 from core.leads.pools import Pool, Pools
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
-from core.privacy import Vault, mask_name, mask_phone, normal_name, normal_phone
+from core.privacy import Vault, mask_name, mask_phone, name_key, normal_phone
 from core.store.database import Executor
 
 PAGE = 5
@@ -37,12 +37,27 @@ class PooledLead:
 
 @dataclass(frozen=True, slots=True)
 class PoolPage:
-    """One page of a pool. `waiting` is counted up to 100."""
+    """One page of a pool. `waiting` is counted up to 100. `beyond`: a page behind the last was asked for, and this is
+    the last."""
 
     pool: Pool
     page: int
     waiting: int
     leads: tuple[PooledLead, ...]
+    beyond: bool = False
+
+    @property
+    def more(self) -> bool:
+        """True if there are leads on the next page (where counting stopped: if this one is full)."""
+        return self.page * PAGE < self.waiting or (self.waiting >= COUNTED and len(self.leads) == PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many leads wait in a pool, counted up to 100."""
+
+    pool: Pool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +75,37 @@ class OwnLead:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """One page of a person's own leads: overdue and due first, then those without a date."""
+    """One page of a person's own leads: overdue and due first, then those without a date. `beyond` as in `PoolPage`."""
 
     page: int
     total: int
     overdue: int
     today: int
     leads: tuple[OwnLead, ...]
+    beyond: bool = False
 
 
 def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage:
-    """Page `page` (from 1) of the leads that wait in `pool`, the newest first."""
-    waiting = _count(session, and_(*_pooled(pool)))
+    """Page `page` (from 1) of the leads that wait in `pool`, the newest first; the last page if there are fewer."""
+    leads = _pooled_leads(session, vault, pool, page)
+    beyond = page > 1 and not leads
+    if beyond:
+        page = last_page(_count(session, pool, page * PAGE))
+        leads = _pooled_leads(session, vault, pool, page)
+    return PoolPage(pool, page, _count(session, pool, COUNTED), leads, beyond)
+
+
+def waiting_in(session: Session, pools: Sequence[Pool]) -> tuple[Waiting, ...]:
+    """How many leads wait in each of `pools`, in their order."""
+    return tuple(Waiting(pool, _count(session, pool, COUNTED)) for pool in pools)
+
+
+def last_page(count: int) -> int:
+    """The number of the last page of so many leads; of none it is 1."""
+    return max(-(-count // PAGE), 1)
+
+
+def _pooled_leads(session: Session, vault: Vault, pool: Pool, page: int) -> tuple[PooledLead, ...]:
     rows = session.execute(
         select(
             Lead.id,
@@ -90,7 +124,7 @@ def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
-    leads = tuple(
+    return tuple(
         PooledLead(
             id=row.id,
             name=mask_name(_name(vault, row.customer_id, row.name)),
@@ -103,7 +137,6 @@ def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage
         )
         for row in rows
     )
-    return PoolPage(pool, page, waiting, leads)
 
 
 def waiting_by_pool(session: Session) -> dict[str, int]:
@@ -116,8 +149,8 @@ def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
     return Lead.pool == pool.key, IS_POOLED
 
 
-def _count(session: Session, condition: ColumnElement[bool]) -> int:
-    some = select(Lead.id).where(condition).limit(COUNTED).subquery()
+def _count(session: Session, pool: Pool, most: int) -> int:
+    some = select(Lead.id).where(*_pooled(pool)).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -126,7 +159,8 @@ def _name(vault: Vault, customer_id: int, sealed: bytes) -> str:
 
 
 def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime) -> OwnPage:
-    """Page `page` (from 1) of the leads `viewer` owns. `tomorrow` is the next midnight in China."""
+    """Page `page` (from 1) of the leads `viewer` owns; the last page if there are fewer. `tomorrow` is the next
+    midnight in China."""
     mine = (Lead.owner_id == viewer.id, IS_OPEN)
     total, overdue, today = session.execute(
         select(
@@ -135,6 +169,8 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
             func.count(case((and_(Lead.next_contact_at > now, Lead.next_contact_at < tomorrow), 1))),
         ).where(*mine)
     ).one()
+    beyond = page > last_page(total)
+    page = min(page, last_page(total))
     rows = session.execute(
         select(Lead, Customer.name)
         .join(Customer, Customer.id == Lead.customer_id)
@@ -155,7 +191,7 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
         )
         for lead, name in rows
     )
-    return OwnPage(page, total, overdue, today, leads)
+    return OwnPage(page, total, overdue, today, leads, beyond)
 
 
 def _with_owner() -> Select[int, int | None, str, str, str | None]:
@@ -168,8 +204,9 @@ def _with_owner() -> Select[int, int | None, str, str, str | None]:
 
 
 def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit: int = 8) -> Sequence[int]:
-    """The numbers of leads that `viewer` may see, whose customer has this phone or exactly this name (or, of a name
-    with `·`, this first part). Open ones first, the newest first. Never a part of a phone: that would be fishing."""
+    """The numbers of leads that `viewer` may see, whose customer has this phone or this name (or, of a name with `·`,
+    this first part), dots and spaces aside. Open ones first, the newest first. Never a part of a phone: that would be
+    fishing."""
     statement = (
         _with_owner()
         .where(
@@ -185,7 +222,7 @@ def _named(vault: Vault, words: str) -> ColumnElement[bool]:
     phone = normal_phone(words)
     if phone:
         return Customer.phone_index.in_(vault.indexes("customer.phone", phone))
-    indexes = vault.indexes("customer.name", normal_name(words))
+    indexes = vault.indexes("customer.name", name_key(words))
     return or_(Customer.name_index.in_(indexes), Customer.given_name_index.in_(indexes))
 
 

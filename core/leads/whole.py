@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
 from core.leads.ownership import reason_place
-from core.leads.pools import Pools
+from core.leads.pools import Pool, Pools
 from core.leads.queries import may_see
 from core.people import queries as people
 from core.people.models import Person
@@ -18,12 +18,13 @@ from core.privacy import Vault, mask_name, mask_numbers, mask_phone
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the owner history. `who` is None while it waited in the pool."""
+    """A part of the owner history. `who` is None while it waited in the pool; `pool` is None if the company no longer
+    has that one."""
 
     since: datetime
     until: datetime | None
     who: str | None
-    pool: str
+    pool: Pool | None
     how: How
     reason: str
 
@@ -39,7 +40,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Lead360:
-    """All about a lead. Name, phone and ID number in full only for who may see them (`full`)."""
+    """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
+    company no longer has that one."""
 
     id: int
     name: str
@@ -49,7 +51,7 @@ class Lead360:
     open: bool
     owner: str | None
     owner_id: int | None
-    pool: str
+    pool: Pool | None
     region: str | None
     product: str | None
     amount_fen: int | None
@@ -88,7 +90,7 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         open=lead.state == LeadState.OPEN,
         owner=history[-1].who if history and lead.owner_id else None,
         owner_id=lead.owner_id,
-        pool=_pool_name(pools, lead.pool),
+        pool=pools.by_key(lead.pool),
         region=lead.region,
         product=lead.product,
         amount_fen=lead.amount_fen,
@@ -117,11 +119,6 @@ def _note(vault: Vault, lead: Lead, *, phones_too: bool) -> str:
     return mask_numbers(vault.open(f"lead.note:{lead.customer_id}", lead.note), phones=phones_too)
 
 
-def _pool_name(pools: Pools, key: str) -> str:
-    pool = pools.by_key(key)
-    return pool.name if pool else key
-
-
 def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
     rows = session.execute(select(Touch.at, Touch.channel).where(Touch.lead_id == lead_id).order_by(Touch.at))
     return tuple((row.at, row.channel) for row in rows)
@@ -139,7 +136,7 @@ def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tupl
         .order_by(Ownership.since, Ownership.id)
     )
     return tuple(
-        Step(row.since, row.until, name, _pool_name(pools, row.pool), How(row.how), _reason(vault, row))
+        Step(row.since, row.until, name, pools.by_key(row.pool), How(row.how), _reason(vault, row))
         for row, name in rows
     )
 

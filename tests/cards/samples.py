@@ -43,7 +43,8 @@ LEAD = Card(
         Field("标签", "有房 有社保"),
         Field("来访", "第 2 次，首次来自转介绍"),
     ),
-    lines=("11-21 14:05 李娜：意向强，明天10点面谈", "11-20 16:30 李娜：未接通"),
+    quote="11-21 14:05 李娜：意向强，明天10点面谈",
+    lines=("11-20 16:30 李娜：未接通",),
     buttons=(
         Button("写跟进", WriteFollowUp(1024), Style.PRIMARY),
         Button("进件", StartApplication(1024)),
@@ -78,7 +79,7 @@ BOARD = Card(
     fields=(Field("新增", "18"), Field("领取", "12")),
     links=(Link("看明细", "https://crm.example.com/d"), Link("看排行", "https://crm.example.com/r")),
 )
-PLAIN = Card(title="已登记", lines=("巴特尔·孟和已录入，编号 L1024。",))
+PLAIN = Card(title="已登记", lines=("巴特尔·孟和已录入，编号 L1024。",), buttons=(Button("详情", ShowLead(1024)),))
 
 
 def done(card: Card, label: str = "已领取") -> Card:
@@ -94,10 +95,9 @@ SENT: dict[str, Card] = {
     "long": LONG,
     "board": BOARD,
     "plain": PLAIN,
-    "pool_done": done(POOL),
-    "transfer_done": done(TRANSFER, "已转移"),
     "board_done": done(BOARD, "已过期"),
 }
+TOLD: dict[str, Card] = SENT | {"pool_done": done(POOL), "transfer_done": done(TRANSFER, "已转移")}
 UPDATED: dict[str, Card] = {
     "pool": POOL,
     "pool_done": done(POOL),

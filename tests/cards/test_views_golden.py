@@ -15,6 +15,7 @@ from view_samples import VIEWS
 from wecom_table import violations
 
 from cards.limits import WECOM, Unit
+from cards.model import Card
 from cards.render.text import render_text
 from cards.render.wecom import render_wecom, render_wecom_update
 from jobs.screens import SCREENS
@@ -58,9 +59,16 @@ def test_what_a_view_cuts_it_cuts_itself_and_nothing_that_counts(name: str) -> N
         "button_list[].text": [button.label for button in card.buttons],
         "checkbox.option_list[].text": [option.text for option in card.checklist.options] if card.checklist else [],
         "source.desc": [card.source],
+        "main_title.desc": [_below_a_choice(card)] if card.checklist else [],
     }
-    rooms = {limit.path: limit.maximum for limit in WECOM if limit.unit is Unit.CHARS}
+    rooms = {limit.path: limit.maximum for limit in reversed(WECOM) if limit.unit is Unit.CHARS}
     assert [(path, value) for path, found in values.items() for value in found if len(value) > rooms[path]] == []
+
+
+def _below_a_choice(card: Card) -> str:
+    """All text of a card with boxes but its title, as it stands below that."""
+    assert card.checklist is not None
+    return "\n".join(filter(None, [card.subtitle, *card.lines, *(option.detail for option in card.checklist.options)]))
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -1,5 +1,7 @@
 """Any card fits WeCom; what cannot be shown there is refused while the card is built."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,8 +46,8 @@ def options(most: int) -> st.SearchStrategy[tuple[Option, ...]]:
     return made.map(lambda rows: tuple(Option(str(number), *row) for number, row in enumerate(rows)))
 
 
-def buttons(most: int) -> st.SearchStrategy[tuple[Button, ...]]:
-    made = st.lists(st.tuples(TEXT, st.sampled_from(Style)), max_size=most)
+def buttons(most: int, least: int = 0) -> st.SearchStrategy[tuple[Button, ...]]:
+    made = st.lists(st.tuples(TEXT, st.sampled_from(Style)), min_size=least, max_size=most)
     return made.map(lambda rows: tuple(Button(row[0], ShowLead(n), row[1]) for n, row in enumerate(rows)))
 
 
@@ -54,16 +56,19 @@ COMMON: dict[str, Any] = {
     "subtitle": TEXT,
     "source": TEXT,
     "emphasis": TEXT,
+    "quote": TEXT,
     "fields": FIELDS,
     "lines": LINES,
-    "done": st.just("") | TEXT,
 }
+SUBMITTING = Button("好", ShowMine(1))
 SUBMIT = st.builds(Button, TEXT, st.just(ClaimLeads("hohhot")))
 SELECTS = st.integers(1, 3).flatmap(
     lambda count: st.tuples(*(st.builds(Select, st.just(f"q{number}"), TEXT, options(10)) for number in range(count)))
 )
+SOME_LINKS = LINKS.filter(bool)
 CARDS = st.one_of(
-    st.builds(Card, **COMMON, buttons=buttons(3), links=LINKS),
+    st.builds(Card, **COMMON, buttons=buttons(3, least=1), links=LINKS),
+    st.builds(Card, **COMMON, links=SOME_LINKS),
     st.builds(Card, **COMMON, checklist=st.builds(Checklist, st.just("leads"), options(20), SUBMIT, st.booleans())),
     st.builds(Card, **COMMON, selects=SELECTS, submit=SUBMIT),
 )
@@ -79,13 +84,15 @@ def texts(payload: Any) -> list[str]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(CARDS)
-def test_any_card_fits_and_keeps_whole_characters(card: Card) -> None:
+@given(CARDS, st.text(min_size=1) | TEXT)
+def test_any_card_fits_and_keeps_whole_characters(card: Card, end: str) -> None:
     sent = render_wecom(card, task_id="t-1", pack=pack)
     changed = render_wecom_update(card, task_id=None, pack=pack)
+    ended = render_wecom_update(replace(card, done=end or "已结束"), task_id=None, pack=pack)
     assert violations(sent) == []
     assert violations(changed, update=True) == []
-    for text in texts([sent, changed]):
+    assert violations(ended, update=True) == []
+    for text in texts([sent, changed, ended]):
         for part in text.split("\n"):
             assert clean(part) == part.strip()
             for first, last in (("👨", "👧"), ("🇨", "🇳"), ("👍", "🏽")):
@@ -109,26 +116,34 @@ def test_every_option_keeps_a_line_of_its_own(made: tuple[Option, ...], subtitle
     ("card", "sent", "changed"),
     [
         (POOL, "vote_interaction", "vote_interaction"),
-        (done(POOL), "button_interaction", "vote_interaction"),
+        (done(POOL), "no button_list", "vote_interaction"),
         (TRANSFER, "multiple_interaction", "multiple_interaction"),
-        (done(TRANSFER), "button_interaction", "multiple_interaction"),
+        (done(TRANSFER), "no button_list", "multiple_interaction"),
         (LEAD, "button_interaction", "button_interaction"),
         (BOARD, "text_notice", "text_notice"),
         (done(BOARD), "text_notice", "button_interaction"),
-        (Card("好"), "button_interaction", "button_interaction"),
+        (Card("好"), "no button_list", "no button_list"),
+        (done(Card("好")), "no button_list", "button_interaction"),
     ],
 )
 def test_a_card_becomes_the_type_that_can_show_it(card: Card, sent: str, changed: str) -> None:
-    assert render_wecom(card, task_id="t", pack=pack)["card_type"] == sent
-    assert render_wecom_update(card, task_id=None, pack=pack)["card_type"] == changed
+    """Or is refused: there is nothing to tap, and a button that does nothing would be a lie."""
+
+    def kind(render: Callable[[], dict[str, Any]]) -> str:
+        try:
+            return str(render()["card_type"])
+        except Malformed as refused:
+            return f"no {refused.field}"
+
+    assert kind(lambda: render_wecom(card, task_id="t", pack=pack)) == sent
+    assert kind(lambda: render_wecom_update(card, task_id=None, pack=pack)) == changed
 
 
 @pytest.mark.parametrize("card", [done(POOL), done(LEAD), done(TRANSFER), done(BOARD)])
-def test_a_card_that_is_done_carries_no_token_and_a_changed_one_one_grey_button(card: Card) -> None:
+def test_a_card_that_is_done_carries_no_token_and_one_grey_button(card: Card) -> None:
     def no_token(act: Action) -> str:
         raise AssertionError(f"{act.name} was packed")
 
-    render_wecom(card, task_id="t", pack=no_token)
     changed = render_wecom_update(card, task_id="t", pack=no_token)
     assert changed["replace_text"] == "已领取"
     assert changed["task_id"] == "t"
@@ -136,9 +151,9 @@ def test_a_card_that_is_done_carries_no_token_and_a_changed_one_one_grey_button(
     assert all(select["disable"] is True for select in changed.get("select_list", []))
 
 
-def test_the_button_of_a_card_without_buttons_is_no_action() -> None:
-    payload = render_wecom(Card("已登记"), task_id="t", pack=pack)
-    assert [(button["text"], button["key"]) for button in payload["button_list"]] == [("知道了", SEEN_KEY)]
+def test_the_key_of_a_grey_button_is_no_action() -> None:
+    payload = render_wecom_update(done(Card("已登记")), task_id="t", pack=pack)
+    assert [(button["text"], button["key"]) for button in payload["button_list"]] == [("已领取", SEEN_KEY)]
     assert SIGNER.unpack(SEEN_KEY, EXPIRES) == Forged()
 
 
@@ -154,24 +169,32 @@ def test_single_choice_and_checked_options_are_said() -> None:
 def test_fields_beyond_six_and_long_follow_ups_are_not_lost() -> None:
     fields = tuple(Field(f"项{number}", f"值{number}") for number in range(9))
     note = "客户" * 60
-    payload = render_wecom(Card("客户", fields=fields, lines=("短", note, "末", "行" * 40)), task_id="t", pack=pack)
+    card = Card("客户", fields=fields, lines=("短", note, "末", "行" * 40), buttons=(SUBMITTING,))
+    payload = render_wecom(card, task_id="t", pack=pack)
     assert [row["value"] for row in payload["horizontal_content_list"]] == [f"值{number}" for number in range(6)]
     assert payload["sub_title_text"] == "项6：值6\n项7：值7\n项8：值8\n短\n末\n" + "行" * 40
     assert payload["quote_area"]["quote_text"] == note
 
 
-def test_many_middling_lines_go_on_in_the_quote_area() -> None:
+def test_many_middling_lines_begin_in_the_quote_area_which_stands_above() -> None:
     lines = tuple(f"{number}" + "进" * 49 for number in range(5))
-    payload = render_wecom(Card("客户", lines=lines), task_id="t", pack=pack)
-    assert payload["sub_title_text"] == "\n".join(lines[:3])
-    assert payload["quote_area"]["quote_text"] == "\n".join(lines[3:])
+    payload = render_wecom(Card("客户", lines=lines, buttons=(SUBMITTING,)), task_id="t", pack=pack)
+    assert payload["quote_area"]["quote_text"] == "\n".join(lines[:2])
+    assert payload["sub_title_text"] == "\n".join(lines[2:])
+
+
+@pytest.mark.parametrize("lines", [("短",), tuple(f"{number}" + "进" * 69 for number in range(4))])
+def test_what_a_card_quotes_stands_in_the_quote_area_and_every_line_keeps_its_beginning(lines: tuple[str, ...]) -> None:
+    card = Card("客户", quote="今天说的", lines=lines, buttons=(SUBMITTING,))
+    payload = render_wecom(card, task_id="t", pack=pack)
+    assert payload["quote_area"]["quote_text"] == "今天说的"
+    below = payload["sub_title_text"].split("\n")
+    assert [line[0] for line in below] == [line[0] for line in lines]
+    assert render_text(card).split("\n")[1:-1] == ["今天说的", *lines]
 
 
 def _options(count: int) -> tuple[Option, ...]:
     return tuple(Option(str(number), "项") for number in range(count))
-
-
-SUBMITTING = Button("好", ShowMine(1))
 
 
 @pytest.mark.parametrize(

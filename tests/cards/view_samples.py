@@ -8,7 +8,7 @@ from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from core.leads.models import How
 from core.leads.pools import Pool
-from core.leads.queries import Brief, OwnLead, OwnPage, PooledLead, PoolPage
+from core.leads.queries import Brief, OwnLead, OwnPage, PooledLead, PoolPage, Waiting
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
@@ -16,6 +16,8 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
 HOHHOT = Pool("hohhot", "呼和浩特池", synonyms=("青城",))
 REGION = Pool("region", "全区池")
 LONG_POOL = Pool("faraway", "阿拉善左旗额济纳旗与乌拉特后旗联合池", synonyms=("西三旗",))
+ELSEWHERE = Waiting(REGION, 23)
+MANY_ELSEWHERE = [Waiting(LONG_POOL, 100), ELSEWHERE, Waiting(Pool("baotou", "包头池"), 0)]
 LONG_NAME = "额尔敦巴雅尔·乌兰其木格"
 OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER})
 WORDS = "客户在包头做奶制品批发，名下一套商铺一套住宅，想用商铺做抵押周转，最长能接受三年；" * 8
@@ -54,7 +56,7 @@ LEAD = Lead360(
     open=True,
     owner="巴特尔",
     owner_id=1,
-    pool="呼和浩特池",
+    pool=HOHHOT,
     region="150103",
     product="house",
     amount_fen=50_000_000,
@@ -67,8 +69,8 @@ LEAD = Lead360(
     next_contact_at=NOW + timedelta(days=1),
     touches=((ago(days=4), "抖音"), (ago(days=1), "转介绍")),
     history=(
-        Step(ago(days=4), ago(days=3), None, "呼和浩特池", How.ENTER, ""),
-        Step(ago(days=3), None, "李娜", "呼和浩特池", How.CLAIM, ""),
+        Step(ago(days=4), ago(days=3), None, HOHHOT, How.ENTER, ""),
+        Step(ago(days=3), None, "李娜", HOHHOT, How.CLAIM, ""),
     ),
     contacts=(Contact(ago(days=1), "李娜", "意向强，明天10点面谈"), Contact(ago(days=2), "李娜", "未接通")),
     contact_count=2,
@@ -81,9 +83,19 @@ HARD_LEAD = replace(
     tags=("有房", "高意向", "公积金", "打卡工资", "蒙语沟通", "查询多", "有保单"),
     next_contact_at=ago(days=12),
     touches=tuple((ago(days=9 - day), "转介绍") for day in range(9)),
-    history=tuple(Step(ago(days=9 - day), None, LONG_NAME, "呼和浩特池", How.TRANSFER, "") for day in range(9)),
+    history=tuple(Step(ago(days=9 - day), None, LONG_NAME, HOHHOT, How.TRANSFER, "") for day in range(9)),
     contacts=tuple(Contact(ago(days=day), LONG_NAME, WORDS) for day in range(3)),
     contact_count=41,
+)
+OWNERS = ("李娜", "张三", "巴特尔·孟和", "张三", "王强", "娜仁·其其格", "苏日娜", LONG_NAME)
+HANDED_ROUND = replace(
+    LEAD,
+    history=(
+        Step(ago(days=30), None, None, HOHHOT, How.ENTER, ""),
+        *(Step(ago(days=29 - day), None, who, HOHHOT, How.TRANSFER, "") for day, who in enumerate(OWNERS)),
+        Step(ago(days=20), None, None, HOHHOT, How.RECYCLE, ""),
+        Step(ago(days=19), None, "李娜", HOHHOT, How.CLAIM, ""),
+    ),
 )
 COLLEAGUES = replace(LEAD, name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2)
 POOLED = replace(
@@ -92,12 +104,16 @@ POOLED = replace(
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
-    "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [REGION], NOW),
-    "pool_hard": pool_views.pool_card(PoolPage(LONG_POOL, 12, 100, HARD_POOLED), [], NOW),
-    "pool_last_page": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),)), [REGION], NOW),
-    "pool_empty": pool_views.pool_card(PoolPage(HOHHOT, 1, 0, ()), [LONG_POOL, REGION], NOW),
-    "pool_beyond": pool_views.pool_card(PoolPage(HOHHOT, 9, 7, ()), [], NOW),
-    "pool_watched": pool_views.watched_pool_card(PoolPage(HOHHOT, 1, 100, HARD_POOLED), [REGION], NOW),
+    "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [ELSEWHERE], NOW),
+    "pool_hard": pool_views.pool_card(PoolPage(LONG_POOL, 12, 100, HARD_POOLED), MANY_ELSEWHERE, NOW),
+    "pool_alone": pool_views.pool_card(PoolPage(LONG_POOL, 20, 100, HARD_POOLED), [Waiting(REGION, 0)], NOW),
+    "pool_last_page": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),)), MANY_ELSEWHERE, NOW),
+    "pool_empty": pool_views.pool_card(PoolPage(HOHHOT, 1, 0, ()), [Waiting(LONG_POOL, 0), ELSEWHERE], NOW),
+    "pool_beyond": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),), beyond=True), [ELSEWHERE], NOW),
+    "pool_watched": pool_views.watched_pool_card(PoolPage(HOHHOT, 1, 100, HARD_POOLED), MANY_ELSEWHERE, NOW),
+    "pool_watched_beyond": pool_views.watched_pool_card(
+        PoolPage(HOHHOT, 2, 6, (pooled(1024),), beyond=True), [ELSEWHERE], NOW
+    ),
     "claimed_one": pool_views.claimed_card([brief(1024)], [LATE], HOHHOT, NOW),
     "claimed_ten": pool_views.claimed_card([brief(n, LONG_NAME) for n in range(1_234_560, 1_234_570)], [], HOHHOT, NOW),
     "claimed_none": pool_views.claimed_card([], ["L1024 刚被 王* 领走"], HOHHOT, NOW),
@@ -114,15 +130,20 @@ VIEWS: dict[str, Card] = {
         NOW,
     ),
     "mine_last_page": lead_views.own_card(OwnPage(2, 6, 0, 0, (own(1_234_567, LONG_NAME, None),)), HOHHOT, NOW),
+    "mine_beyond": lead_views.own_card(
+        OwnPage(2, 6, 1, 1, (own(1, "王小明", ago(hours=3)),), beyond=True), HOHHOT, NOW
+    ),
     "mine_empty": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
     "mine_empty_no_pool": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
     "lead_own": lead_views.lead_card(LEAD, OWN_VERBS, NOW),
     "lead_hard": lead_views.lead_card(HARD_LEAD, OWN_VERBS, NOW),
+    "lead_handed_round": lead_views.lead_card(HANDED_ROUND, OWN_VERBS, NOW),
+    "lead_pool_gone": lead_views.lead_card(replace(POOLED, pool=None), frozenset(), NOW),
     "lead_managed": lead_views.lead_card(COLLEAGUES, frozenset({Verb.RELEASE, Verb.TRANSFER}), NOW),
     "lead_looked_at": lead_views.lead_card(COLLEAGUES, frozenset(), NOW),
     "lead_pooled": lead_views.lead_card(POOLED, frozenset({Verb.CLAIM}), NOW),
     "lead_pooled_looked_at": lead_views.lead_card(POOLED, frozenset(), NOW),
-    "lead_closed": lead_views.lead_card(replace(LEAD, open=False), OWN_VERBS, NOW),
+    "lead_closed": lead_views.lead_card(replace(LEAD, open=False), frozenset(), NOW),
     "lead_gone": lead_views.gone_card(1024, owns_leads=True),
     "lead_gone_looked_at": lead_views.gone_card(1024, owns_leads=False),
     "found": lead_views.found_card(

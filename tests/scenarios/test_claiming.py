@@ -1,9 +1,12 @@
 """领取, by card and by number: who wins, what the loser learns, limits, and taps that come again."""
 
+from dataclasses import replace
+
 import pytest
-from kit.company import Company
+from kit.company import Company, Heard
 from sqlalchemy import func, select
 
+from bot.sandbox.events import tap_fields
 from bot.sandbox.faults import CALLBACK, Fault
 from core.leads.models import Ownership
 
@@ -85,10 +88,41 @@ def test_several_numbers_at_once_and_each_answer_for_itself(company: Company) ->
     assert company.owner(elsewhere) is None
 
 
-def test_more_numbers_than_one_may_claim_in_a_day_are_not_begun(company: Company) -> None:
+LISTS = ["L{0} L{1}", "L{0},L{1}", "L{0}、L{1}", "L{0}，{1}", "{0}/{1}", "L{0}和L{1}"]
+LISTS += ["L{0}-L{1}", "{0}～{1}", "L{0}到{1}"]
+
+
+@pytest.mark.parametrize("words", LISTS)
+def test_several_numbers_are_written_as_people_write_lists(company: Company, words: str) -> None:
+    one, two = company.lead(), company.lead("白云飞", "13947100002")
+    card = company.person("batu").say(f"领取 {words.format(one, two)}").card
+    assert list(card.rows) == [f"L{one}", f"L{two}"]
+
+
+def test_a_range_is_claimed_and_each_number_has_its_line(company: Company) -> None:
+    leads = [company.lead(f"王{'一二三四五六'[n]}", f"139{n + 10_000_000}") for n in range(6)]
+    company.person("lina").say(f"领取 L{leads[2]}")
+    company.clock.go(minutes=5)
+    card = company.person("batu").say(f"领取 L{leads[0]}-L{leads[5]}").card
+    assert card.title == "已领取 5 条"
+    assert list(card.rows) == [f"L{lead}" for lead in leads if lead != leads[2]]
+    assert f"L{leads[2]} 5分钟前被 李* 领走" in card.whole
+
+
+@pytest.mark.parametrize("numbers", [" ".join(f"L{number}" for number in range(1, 12)), "L1-L11", "L1-L999999999"])
+def test_more_numbers_than_one_may_claim_in_a_day_are_not_begun(company: Company, numbers: str) -> None:
     lead = company.lead()
-    text = company.person("batu").say(f"领取 {' '.join(f'L{number}' for number in range(1, 12))}").text
-    assert text == "一次最多领取 10 条，请分几次发，如：领取 L1024 L1025。"
+    text = company.person("batu").say(f"领取 {numbers}").text
+    assert text == "一次最多领取 10 条，请分几次发，如：领取 L1024-L1033。"
+    assert company.owner(lead) is None
+
+
+@pytest.mark.parametrize("numbers", ["L0", "L1-L3-L5", "0、1"])
+def test_numbers_that_are_none_are_asked_for_again(company: Company, numbers: str) -> None:
+    lead = company.lead()
+    heard = company.person("batu").say(f"领取 {numbers}")
+    assert heard.text == ("没看懂要领取哪几条。请写编号，如：领取 L1024 L1025；连号如：领取 L1024-L1033。")
+    assert heard.cards == []
     assert company.owner(lead) is None
 
 
@@ -120,9 +154,10 @@ def test_the_limit_of_a_day_says_its_number_and_when_it_frees(company: Company) 
     batu.say(f"领取 {' '.join(f'L{lead}' for lead in leads[:9])}")
     card = batu.say(f"领取 L{leads[9]} L{leads[10]} L{leads[11]}").card
     assert card.title == f"已领取 L{leads[9]}"
-    assert card.whole.count("今日已领 10/10，明天（周三）00:00 恢复") == 1
+    assert f"L{leads[10]}、L{leads[11]} 未领：今日已领 10/10，明天（周三）00:00 恢复" in card.whole
 
     stopped = batu.say(f"领取 L{leads[10]} L{leads[11]}").card
+    assert f"L{leads[10]}、L{leads[11]} 未领：今日已领 10/10" in stopped.whole
     assert stopped.title == "这次没有领到"
     assert stopped.labels == ["我的客户"]
     text = batu.say(f"领取 L{leads[10]}").text
@@ -198,3 +233,25 @@ def test_a_tap_that_is_a_moment_too_late_says_who_was_faster(company: Company) -
     heard = surina.tap(late, "领取")
     assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
     assert "该线索已不在您可查看的范围内。" in surina.now(late).whole
+
+
+def test_more_ticks_than_one_may_claim_at_once_claim_nothing(company: Company) -> None:
+    """No card of ours has so many lines: this one got more on its way."""
+    leads = [company.lead(f"王{'一二三四五六七八九十甲'[n]}", f"139{n + 10_000_000}") for n in range(11)]
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    ticked = [f"L{lead}" for lead in leads]
+    lines = [{"id": number, "text": number, "is_checked": False} for number in ticked]
+    long_card = replace(
+        card.message, card=card.payload | {"checkbox": card.payload["checkbox"] | {"option_list": lines}}
+    )
+
+    def tap(ticked: list[str], code: str) -> Heard:
+        fields = tap_fields(long_card, card.key("领取"), {"leads": ticked}, code)
+        return batu.after(lambda: company.platform.emit("batu", "event", fields))
+
+    heard = tap(ticked, "a-code-of-nobody")
+    assert heard.text == "一次最多领取 10 条，请分几次发，如：领取 L1024-L1033。"
+    assert [company.owner(lead) for lead in leads] == [None] * 11
+    tap(ticked[:10], "another-code-of-nobody")
+    assert [company.owner(lead) for lead in leads] == [batu.actor.id] * 10 + [None]

@@ -138,7 +138,27 @@ def test_a_manager_releases_and_the_owner_is_told_by_a_card(company: Company) ->
     assert card.rows == {"客户": "刘**", "去向": "呼和浩特池"}
     assert "李娜 · 今天 10:00" in card.whole
     assert "原因：离职交接" in card.whole
-    assert card.labels == ["知道了"]
+    assert card.labels == ["我的客户"]
+    own = batu.tap(card, "我的客户").card
+    assert own.title == "我的客户"
+    assert own.message.id != card.message.id, "the news stays"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("额尔敦巴雅尔乌兰其木格", ""),
+        ("额尔敦巴雅尔 乌兰其木格 客户是蒙语老乡", "客户是蒙语老乡"),
+        ("额尔敦巴雅尔.乌兰其木格，客户是蒙语老乡", "客户是蒙语老乡"),
+        ("呼和浩特/二部 额尔敦巴雅尔 乌兰其木格", ""),
+        ("给额尔敦巴雅尔・乌兰其木格", ""),
+    ],
+)
+def test_a_colleague_is_found_however_his_name_is_typed(company: Company, typed: str, reason: str) -> None:
+    company.lead(by="batu")
+    text = company.person("batu").say(f"转移 L1 {typed}").text
+    assert text == "L1 已转给 额尔敦巴雅尔·乌兰其木格，跟进记录一并转移，对方会收到通知。"
+    assert reasons(company)[-1] == reason
 
 
 def test_a_lead_is_transferred_and_both_owners_and_the_audit_see_it(company: Company) -> None:
@@ -282,3 +302,22 @@ def test_an_administrator_assigns_a_lead_out_of_the_pool(company: Company) -> No
     card = batu.heard_since(before).card
     assert card.title == "L1 已分配给您"
     assert "13947100001" in card.whole
+
+
+@pytest.mark.parametrize("way", ["typed", "asked", "confirmed", "transferred"])
+def test_a_reason_is_kept_up_to_200_characters(company: Company, way: str) -> None:
+    company.lead(by="batu")
+    batu, reason = company.person("batu"), "客户不办了" * 60
+    match way:
+        case "typed":
+            batu.say(f"释放 L1 {reason}")
+        case "asked":
+            batu.say("释放 L1")
+            batu.say(f"联系不上，{reason}")
+        case "confirmed":
+            batu.say("释放 L1")
+            batu.say(f"我不想释放了，{reason}")
+            batu.say("确认")
+        case "transferred":
+            batu.say(f"转移 L1 张三 {reason}")
+    assert len(reasons(company)[-1]) == 200

@@ -64,9 +64,10 @@ def test_pages_of_ones_own(company: Company) -> None:
     company.clock.go(seconds=1)
     assert batu.tap(second, "回第一页").card.rows == first.rows
     assert batu.say("我的客户 2").card.rows == second.rows
-    beyond = batu.say("我的客户 9").card
-    assert "后面没有了。" in beyond.whole
-    assert beyond.labels == ["回第一页"]
+    beyond = batu.say("我的客户 99").card
+    assert beyond.rows == second.rows
+    assert "只有2页，这是最后一页 · 共7位" in beyond.whole
+    assert beyond.labels == second.labels
 
 
 def test_who_has_nobody_yet_is_one_tap_from_the_pool(company: Company) -> None:
@@ -78,6 +79,7 @@ def test_who_has_nobody_yet_is_one_tap_from_the_pool(company: Company) -> None:
 
 FINDS = ["客户 L1", "L1", "ｌ１", "客户L1", "客户 1", "客户 13947100001", "13947100001", "客户 +86 139 4710 0001"]
 FINDS += ["139-4710-0001", "客户 巴特尔·孟和", "客户 巴特尔•孟和", "客户 巴特尔", "查看 巴特尔 · 孟和", "客户：巴特尔"]
+FINDS += [f"客户 巴特尔{between}孟和" for between in ("", " ", ".", "．", "・", "。", " • ", "\u3000")]
 
 
 def test_ones_own_customer_is_found_by_number_phone_name_and_first_part(company: Company) -> None:
@@ -87,6 +89,20 @@ def test_ones_own_customer_is_found_by_number_phone_name_and_first_part(company:
         card = company.person("batu").say(typed).card
         assert card.title == "L1 巴特尔·孟和", typed
         assert card.rows["电话"] == "13947100001"
+
+
+@pytest.mark.parametrize(
+    ("entered", "typed"),
+    [
+        ("巴特尔孟和", "客户 巴特尔·孟和"),
+        ("John Smith", "客户 john smith"),
+        ("John Smith", "客户 ＪｏｈｎＳｍｉｔｈ"),
+        ("王 小明", "客户 王小明"),
+    ],
+)
+def test_a_name_is_found_however_it_was_written_down(company: Company, entered: str, typed: str) -> None:
+    company.lead(entered, by="batu")
+    assert company.person("batu").say(typed).card.title == f"L1 {entered}"
 
 
 def test_the_360_card_of_ones_own_lead(company: Company) -> None:
@@ -121,9 +137,34 @@ def test_the_newest_owner_and_the_newest_channel_are_never_cut(company: Company)
         company.person("batu").say(f"录入 刘志强 13947100001 {channel}")
         company.clock.go(days=1)
     card = company.person("siqin").say(f"L{lead}").card
-    assert card.rows["归属"].endswith("→ 转给斯琴·阿茹娜 11-27")
+    assert card.rows["归属"] == "巴特尔 → 张三 → 额尔敦巴雅尔 → 斯琴 11-27"
     assert card.rows["来源"] == "… → 朋友圈 11-30 → 老客户 12-01"
     assert max(len(value) for value in card.rows.values()) <= 30
+
+
+def test_of_many_owners_the_first_and_the_newest_are_named_and_how_many_there_were(company: Company) -> None:
+    lead = company.lead(by="batu")
+    for to in ("张三", "额尔敦巴雅尔·乌兰其木格", "斯琴·阿茹娜", "娜仁·其其格", "李娜", "张三", "王强"):
+        company.clock.go(days=1)
+        company.person("wuyun").say(f"转移 L{lead} {to}")
+    company.person("wuyun").say(f"释放 L{lead} 都没联系上")
+    row = company.person("wuyun").say(f"L{lead}").card.rows["归属"]
+    assert row == "巴特尔 → … → 释放到呼和浩特池 12-01（共7位）"
+    company.person("lina").say(f"领取 L{lead}")
+    assert company.person("lina").say(f"L{lead}").card.rows["归属"] == "巴特尔 → … → 王强 → 李娜领取 12-01（共7位）"
+
+
+def test_the_newest_follow_up_stands_out_however_much_was_written(company: Company) -> None:
+    company.lead(by="batu", note="两套房，急用，" * 9)
+    batu = company.person("batu")
+    for number in range(1, 6):
+        company.clock.go(days=1)
+        batu.say(f"跟进 L1 第{number}次，{'客户说再考虑考虑，' * 6}明天10点再联系")
+    card = batu.say("客户 L1").card
+    assert card.payload["quote_area"]["quote_text"].startswith("11-29 巴特尔·孟和：第5次，")
+    below = card.payload["sub_title_text"].split("\n")
+    assert [line[:18] for line in below[1:3]] == ["· 11-28 巴特尔·孟和：第4次", "· 11-27 巴特尔·孟和：第3次"]
+    assert below[-1] == "（共 5 次跟进）"
 
 
 def test_several_of_one_name_are_told_apart_and_one_tap_away(company: Company) -> None:
@@ -185,7 +226,7 @@ def test_a_lead_in_ones_pool_is_shown_masked_without_what_others_wrote(company: 
 def test_who_looks_at_a_colleagues_lead_sees_it_masked(company: Company, by: str) -> None:
     company.lead(by="batu")
     company.person("batu").say("跟进 L1 意向强，明天10点面谈")
-    manage, look = ["释放"], ["仅可查看"]
+    manage, look = ["释放"], ["刷新"]
     labels = {"lina": manage, "zhaojianguo": manage, "mengke": manage, "wuyun": manage, "liufang": look, "agula": look}
     for userid, shown in labels.items():
         card = company.person(userid).say(by).card
@@ -197,6 +238,42 @@ def test_who_looks_at_a_colleagues_lead_sees_it_masked(company: Company, by: str
         assert "刘志强" not in card.whole
         assert card.labels == shown, userid
         assert ("转移 L1 姓名" in card.whole) == (shown == manage)
+        assert ("您仅可查看" in card.whole) == (shown == look)
+
+
+def test_who_can_only_look_sees_the_card_of_now_and_learns_why(company: Company) -> None:
+    company.lead(by="batu")
+    liufang = company.person("liufang")
+    card = liufang.say("客户 L1").card
+    heard = liufang.tap(card, "刷新")
+    assert heard.text == "L1 由 巴特尔·孟和 跟进，您只能查看。需要处理时，请与对方或主管联系。"
+    assert heard.card.message.id == card.message.id
+    company.person("batu").say("跟进 L1 已上门，明天10点签约")
+    company.person("batu").say("释放 L1 忙不过来")
+    company.clock.go(minutes=2)
+    heard = liufang.tap(liufang.now(card), "刷新")
+    assert heard.text == "L1 在呼和浩特池，还没有人领取。您的岗位不能领取线索。"
+    assert "已上门，明天10点签约" in heard.card.whole
+    with company.runtime.store.read() as session:
+        looked = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("lead:see"))).all()
+    assert list(looked) == ["lead:see"] * 3
+
+
+def test_a_card_of_what_one_may_no_longer_see_is_no_dead_end(company: Company) -> None:
+    lead = company.lead(by="batu")
+    manager = company.person("zhaojianguo")
+    card = manager.say(f"L{lead}").card
+    company.person("wuyun").say(f"转移 L{lead} 周敏")
+    gone = manager.now(card)
+    assert gone.labels == ["刷新"]
+    assert manager.tap(gone, "刷新").text == (
+        "L1 不在您可查看的范围内，可能已放回公海或转给别的部门。回复 帮助 看您能做的事。"
+    )
+    company.person("wuyun").say(f"转移 L{lead} 张三")
+    company.clock.go(minutes=2)
+    heard = manager.tap(manager.now(card), "刷新")
+    assert heard.text == "L1 的卡片已刷新，可点卡片上的按钮操作。"
+    assert heard.card.labels == ["释放"]
 
 
 def test_a_closed_lead_can_be_looked_at_and_nothing_else(company: Company) -> None:
@@ -206,10 +283,12 @@ def test_a_closed_lead_can_be_looked_at_and_nothing_else(company: Company) -> No
     with company.runtime.store.database.write() as session:
         session.execute(update(Lead).where(Lead.id == 1).values(state="closed"))
     assert batu.tap(card, "写跟进").text == "L1 已结束，不能再操作。客户再有需求时，请重新录入。"
-    assert batu.now(card).labels == ["已结束"]
+    assert batu.now(card).labels == ["刷新"]
     shown = batu.say("客户 L1").card
     assert "已结束" in shown.whole
-    assert shown.labels == ["已结束"]
+    assert shown.labels == ["刷新"]
+    company.clock.go(minutes=2)
+    assert batu.tap(shown, "刷新").text == "L1 已结束，不能再操作。客户再有需求时，请重新录入。"
 
 
 def test_every_look_at_a_customer_is_in_the_audit_log(company: Company) -> None:

@@ -39,10 +39,6 @@ def test_pages_are_reached_by_what_the_card_says(company: Company) -> None:
     second = batu.say("公海 呼和浩特池 2").card
     assert second.options == [f"L{leads[1]}", f"L{leads[0]}"]
     assert second.title == "呼和浩特池 7条"
-    third = batu.say("公海 3").card
-    assert "后面没有了。" in third.whole
-    assert third.labels[-1] == "从头看"
-    assert batu.tap(third, "从头看").card.options == first.options
 
 
 def test_a_pool_is_named_by_name_beginning_synonym_or_key(company: Company) -> None:
@@ -56,13 +52,14 @@ def test_an_empty_pool_leads_to_the_others_by_one_tap(company: Company) -> None:
     card = batu.say("公海").card
     assert card.title == "呼和浩特池"
     assert "暂时没有可领取的线索。" in card.whole
-    assert card.labels == ["全区池", "再看一次"]
-    other = batu.tap(card, "全区池").card
+    assert card.labels == ["全区池 0条", "刷新"]
+    other = batu.tap(card, "全区池 0条").card
     assert other.message.id == card.message.id
     assert other.title == "全区池"
     company.lead()
     company.clock.go(seconds=5)
-    again = batu.tap(other, "呼和浩特池").card
+    other = batu.tap(other, "刷新").card
+    again = batu.tap(other, "呼和浩特池 1条").card
     assert again.title == "呼和浩特池 1条"
 
 
@@ -86,7 +83,7 @@ def test_who_looks_after_a_pool_sees_a_list_to_open_instead_of_boxes_to_tick(com
     shown = wuyun.tap(last, f"L{leads[0]} 王**").card
     assert shown.title == f"L{leads[0]} 王**"
     assert "还没有人领取" in shown.whole
-    assert shown.labels == ["仅可查看"]
+    assert shown.labels == ["刷新"]
     assert company.person("wuyun").say("公海 包头").card.title == "包头池"
 
 
@@ -96,12 +93,12 @@ def test_a_page_of_a_pool_that_is_no_longer_open_is_not_shown(company: Company) 
     batu = company.person("batu")
     card: Card = batu.say("公海").card
     move_to(company, "batu", "总部/审批部")
-    refused = batu.tap(card, "全区池")
+    refused = batu.tap(card, "全区池 1条")
     assert refused.card.title == "全区池 1条"
     company.clock.go(minutes=1)
     wuyun = company.person("wuyun").say("公海 包头").card
     move_to(company, "wuyun", "呼和浩特", roles="officer")
-    heard = company.person("wuyun").tap(wuyun, "再看一次")
+    heard = company.person("wuyun").tap(wuyun, "刷新")
     assert heard.cards == []
     assert heard.text.startswith("包头池不对您的部门开放。您可以看：呼和浩特池、全区池。")
 
@@ -111,3 +108,44 @@ def move_to(company: Company, userid: str, department: str, roles: str = "office
     row = PersonRow(2, company.person(userid).actor.name, department, roles, userid, f"dt_{userid}", "", "")
     with company.runtime.store.unit(request_id="test") as unit:
         import_people(unit, [row])
+
+
+def test_the_card_says_which_other_pools_have_something_and_how_to_see_it(company: Company) -> None:
+    fill(company, 7)
+    batu = company.person("batu")
+    assert "另有" not in batu.say("公海").card.whole
+    for number in range(3):
+        company.lead("外地人", f"1370000000{number}", region="152502")
+    card = batu.say("公海").card
+    assert "另有全区池3条，发 公海 全区池" in card.whole
+    assert card.payload["source"]["desc"] == "看更多回复 公海 呼和浩特池 2"
+    assert "尾号" in card.payload["main_title"]["desc"] or "**" in card.payload["main_title"]["desc"]
+    assert "…" not in card.whole
+    assert batu.say("公海 全区池").card.title == "全区池 3条"
+    seen = company.person("wuyun").say("公海 包头").card
+    assert seen.labels == ["呼和浩特池 7条", "全区池 3条", "刷新"]
+    assert "另有全区池3条" in company.person("wuyun").say("公海").card.whole
+
+
+def test_a_page_behind_the_last_is_answered_by_the_last(company: Company) -> None:
+    leads = fill(company, 7)
+    batu, wuyun = company.person("batu"), company.person("wuyun")
+    for typed in ("公海 99", "公海 5000", "公海 呼和浩特池 3"):
+        card = batu.say(typed).card
+        assert card.options == [f"L{leads[1]}", f"L{leads[0]}"], typed
+        assert card.payload["main_title"]["desc"].startswith("只有2页，这是最后一页\n"), typed
+    watched = wuyun.say("公海 99").card
+    assert "只有2页，这是最后一页" in watched.whole
+    assert watched.labels[-1] == "回第一页"
+    assert "只有" not in batu.say("公海 2").card.whole
+    assert batu.say("公海 0").card.options == batu.say("公海").card.options
+
+
+def test_the_next_page_is_gone_when_it_is_asked_for(company: Company) -> None:
+    leads = fill(company, 6)
+    wuyun = company.person("wuyun")
+    card = wuyun.say("公海").card
+    company.person("batu").say(f"领取 L{leads[0]}")
+    turned = wuyun.tap(card, "下一页").card
+    assert "只有1页" in turned.whole
+    assert len(turned.rows) == 5

@@ -38,21 +38,6 @@ def test_a_foreign_card_is_refused_and_changes_nothing(company: Company) -> None
     assert company.person("batu").now(card).labels == ["领取"]
 
 
-def test_the_seen_button_does_nothing(company: Company) -> None:
-    company.lead(by="batu")
-    before = company.platform.chats.last
-    company.person("lina").say("释放 L1 交接")
-    batu = company.person("batu")
-    card = batu.heard_since(before).card
-    assert batu.tap(card, "知道了").messages == ()
-
-
-def test_a_disabled_button_does_nothing(company: Company) -> None:
-    company.lead(by="batu")
-    card = company.person("liufang").say("客户 L1").card
-    assert company.person("liufang").tap(card, "仅可查看").messages == ()
-
-
 def test_two_taps_on_write_a_follow_up_ask_for_one(company: Company) -> None:
     company.lead(by="batu")
     batu = company.person("batu")

@@ -83,7 +83,8 @@ def test_an_ambiguous_beginning_names_what_it_may_mean(text: str, words: set[str
         assert isinstance(found, Incomplete)
         return
     assert isinstance(found, Unknown)
-    assert {command.word for command in found.nearest} == words
+    assert {command.word for command in found.nearest[: len(words)]} == words
+    assert len({command.word for command in found.nearest}) == NEAREST
 
 
 @pytest.mark.parametrize("text", ["L1024", "l1024", "Ｌ１０２４", "13800001111", "+86 138 0000 1111"])

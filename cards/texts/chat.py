@@ -1,0 +1,65 @@
+"""The conversation itself: greeting, help, words and cards that are not understood, and what went wrong."""
+
+from collections.abc import Iterable, Sequence
+
+from cards import saying
+
+
+def welcome(name: str) -> str:
+    """The greeting when a member first sees the app."""
+    return f"{name}，您好，我是驼铃，您的客户助手。回复 帮助 查看您能做的事。"
+
+
+def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
+    """帮助: what this person may do, by group."""
+    parts = [f"{name}，您可以："]
+    for title, commands in groups:
+        parts.append(f"【{title}】")
+        parts += [f"{form}：{about}" for form, about in commands]
+    return "\n".join(parts)
+
+
+def usage(word: str, form: str, example: str) -> str:
+    """The answer to a command whose arguments are missing or not understood."""
+    return f"{word} 请这样发：{form}\n例如：{example}"
+
+
+def unknown(text: str, nearest: Sequence[tuple[str, str]]) -> str:
+    """The answer to words that are no command: the three nearest, each with what it does."""
+    said = saying.plain(text, 20)
+    head = f"没看懂「{said}」，您是不是想：" if said else "没看到文字，您是不是想："
+    lines = [f"· {usage}：{about}" for usage, about in nearest]
+    return "\n".join([head, *lines, "回复 帮助 查看全部。"])
+
+
+def still_asked(lead_id: int, kind: str) -> str:
+    """Said after a command that came between a question and its answer, so that no later message is taken amiss."""
+    what = {"follow_up": "跟进内容", "next_contact": "下次联系时间", "release_reason": "释放原因"}[kind]
+    return f"还在等 L{lead_id} 的{what}，直接回复即可；回复 取消 退出。"
+
+
+CANCELLED = "好的，已退出。"
+NOTHING_OPEN = "现在没有进行中的操作。回复 帮助 查看能做什么。"
+BUSY = "处理中，结果稍后送达，请勿重复点击。"
+FORGED = "这个按钮无效，请重新发送命令，如 帮助。"
+NOT_YOUR_CARD = "这张卡片是发给别人的，您不能操作。回复 帮助 看您能做的事。"
+STALE_CARD = "这张卡片已过期，已为您刷新为最新状态。"
+CARD_GONE = "这张卡片太旧了，请重新发送命令，如 公海、我的客户。"
+EXPIRED = "您之前的操作因系统中断没有完成，未做任何改动，请重新操作。"
+NOT_SUPPORTED = "暂时只能看懂文字和卡片按钮，请发文字，或回复 帮助。"
+PICTURE_TAKEN = "图片看到了，但目前还不能存档。请用文字记录，如：跟进 L1024 已收到身份证。"
+PLACE_TAKEN = "位置看到了，但目前还不能存档。请用文字记录，如：跟进 L1024 已上门。"
+NEVER_KEPT = {
+    "secret": "请不要发送密码、CVV 或验证码。这条消息没有保存，也没有处理；请撤回它，去掉后再发。",
+    "bank_card": "请不要发送银行卡号。这条消息没有保存，也没有处理；请撤回它，去掉后再发。",
+}
+
+
+def failed(error_id: str) -> str:
+    """An unknown error: nothing was done; the number is in the log too."""
+    return f"系统出了点问题（编号 {error_id}），您的操作没有丢，正在重试；如仍未完成会告诉您。"
+
+
+def gave_up(error_id: str) -> str:
+    """An unknown error that retrying did not mend."""
+    return f"您的操作未能完成（编号 {error_id}），没有做任何改动。请稍后重试，或把编号告诉管理员。"

@@ -1,0 +1,97 @@
+"""录入, 客户, 释放, 转移: what is said."""
+
+from collections.abc import Sequence
+
+from cards import saying
+from cards.texts.refusals import reason
+from cards.texts.words import Words
+from core.leads import outcomes as lead
+from core.people.policy import Actor, Verb, may
+
+
+def added(outcome: lead.Added, name: str, need: str, words: Words) -> str:
+    """The answer to 录入 for a new lead."""
+    head = f"已录入 L{outcome.lead_id}：{name}，{need}"
+    if outcome.owner_id is not None:
+        return f"{head}，归您跟进。"
+    if outcome.full is not None:
+        return f"{head}，已放入{words.pool(outcome.pool)}，没有归到您名下：{reason(outcome.full, words)}。"
+    return f"{head}，已放入{words.pool(outcome.pool)}。"
+
+
+def already_open(
+    outcome: lead.AlreadyOpen, name: str, department: str | None, words: Words, *, other_name: bool = False
+) -> str:
+    """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more. `name` is the
+    stored one, masked; `other_name`: what was typed differs from it."""
+    who = f"{name}（登记的姓名与您写的不同）" if other_name else f"{name} "
+    if outcome.owner_id == words.reader.id:
+        return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。"
+    if outcome.owner_id is None:
+        return f"已存在：{who}在{words.pool(outcome.pool)}，本次来访已记上。{_how_to_claim(outcome, words)}"
+    where = f"{department} " if department else ""
+    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。"
+
+
+def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:
+    if not may(words.reader, Verb.CLAIM):
+        return ""
+    pool = words.pools.by_key(outcome.pool)
+    if pool is None:
+        return "需要时请联系管理员转给您。"
+    if not pool.is_open_to(words.reader.department):
+        return "该公海不对您的部门开放。"
+    return f"回复 领取 L{outcome.lead_id} 即可领取。"
+
+
+def nobody(reader: Actor) -> str:
+    """The answer to 客户 with words that fit nobody the person may see: not there and not allowed sound the same."""
+    new = "新客户请这样录入：录入 姓名 手机号 需求。" if may(reader, Verb.ADD_LEAD) else ""
+    return f"没有找到您能查看的客户。请核对编号、手机号或完整姓名。{new}"
+
+
+def ask_reason(lead_id: int, name: str) -> str:
+    """The question after 释放."""
+    return f"请回复释放 L{lead_id}（{name}）的原因，如：联系不上。回复 取消 保留。"
+
+
+def ask_reason_again(lead_id: int) -> str:
+    """The question after a reason that may have been meant for something else."""
+    return f"还没有释放 L{lead_id}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
+
+
+KEPT = "好的，没有释放，线索仍在原归属人名下。"
+
+
+def released(outcome: lead.Released, words: Words) -> str:
+    """The answer to 释放."""
+    return f"L{outcome.lead_id} 已释放到{words.pool(outcome.pool)}。"
+
+
+def transferred(outcome: lead.Transferred, name: str) -> str:
+    """The answer to 转移."""
+    return f"L{outcome.lead_id} 已转给 {name}，跟进记录一并转移，对方会收到通知。"
+
+
+def same_owner(outcome: lead.SameOwner, name: str) -> str:
+    """The answer to 转移 when nothing changes; `name` is empty for the reader himself."""
+    return f"L{outcome.lead_id} 本来就归{f' {name}' if name else '您'}，无需转移。"
+
+
+def cannot_receive(name: str) -> str:
+    """The answer to 转移 to somebody whose post does not work leads."""
+    return f"{name} 的岗位不跟进客户，不能接收线索。请转给客户经理。"
+
+
+def no_colleague(lead_id: int, name: str) -> str:
+    """The answer to 转移 to a name that nobody here has; a leaver's name is one too."""
+    return f"没有找到在职同事「{saying.plain(name, 20)}」，请写全名，如：转移 L{lead_id} 李娜。"
+
+
+def same_name(lead_id: int, name: str, departments: Sequence[str]) -> str:
+    """The answer to 转移 to a name that several have."""
+    where = "、".join(dict.fromkeys(departments))
+    return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：转移 L{lead_id} {departments[0]} {name}。"
+
+
+LATER = "进件功能即将开放，届时会在这里开始。"

@@ -1,0 +1,127 @@
+"""Why something was refused, by which rule or by whom, when it frees, and what can be done next."""
+
+from collections.abc import Iterable, Sequence, Set
+
+from cards import saying
+from cards.texts.words import Words
+from core.leads import outcomes as lead
+from core.leads.whole import Lead360
+from core.people.policy import Verb, may
+
+_ASK_ADMIN = "如需开通，请联系管理员。"
+_NOT_ALLOWED = {
+    Verb.CHAT: "您的岗位不能使用驼铃。",
+    Verb.SEE_POOL: "您的岗位不能查看公海。",
+    Verb.CLAIM: "您的岗位不能领取线索。",
+    Verb.ADD_LEAD: "您的岗位不能录入客户。",
+    Verb.SEE_LEAD: "您的岗位不能查看客户。",
+    Verb.SEE_PHONE: "您的岗位不能查看完整手机号。",
+    Verb.FOLLOW: "您的岗位名下不带客户，也不写跟进。",
+    Verb.RELEASE: "您的岗位不能释放线索。",
+    Verb.TRANSFER: "您的岗位不能转移线索。",
+}
+
+
+def not_allowed(verb: Verb) -> str:
+    """The person's post does not give him this."""
+    return f"{_NOT_ALLOWED[verb]}回复 帮助 看您能做的事；{_ASK_ADMIN}"
+
+
+def refusal(outcome: object, words: Words) -> str | None:
+    """What was refused, why, and what to do next, in full sentences; None if `outcome` is no refusal."""
+    if isinstance(outcome, lead.NotAllowed):
+        return not_allowed(outcome.verb)
+    why = reason(outcome, words)
+    return f"{why}。{_next_step(outcome, words)}" if why else None
+
+
+def reason(outcome: object, words: Words) -> str | None:
+    """Why it was refused, in short, as it stands on a card; None if `outcome` is no refusal."""
+    match outcome:
+        case lead.NotAllowed(verb):
+            return _NOT_ALLOWED[verb].removesuffix("。")
+        case lead.NoSuchLead(number):
+            return f"没有找到 L{number}"
+        case lead.Closed(number):
+            return f"L{number} 已结束，不能再操作"
+        case lead.NotYours(number, None):
+            return f"L{number} 在公海，没有归属人"
+        case lead.NotYours(number, int(owner)):
+            return f"L{number} 由 {words.colleague(owner)} 跟进，您不能操作"
+        case lead.TakenBy(number, owner, since):
+            ago = saying.since(since, words.now).removesuffix("刚刚") or "刚"
+            return f"L{number} {ago}被 {words.colleague(owner)} 领走"
+        case lead.AlreadyYours(number, _):
+            return f"L{number} 已在您名下，无需再领"
+        case lead.NotYourPool(number, pool) if words.pools.by_key(pool) is None:
+            return f"L{number} 所在的公海已停用，不能领取"
+        case lead.NotYourPool(number, pool):
+            return f"L{number} 在{words.pool(pool)}，不对您的部门开放"
+        case lead.LimitReached():
+            return _limit(outcome, words)
+        case _:
+            return None
+
+
+def reasons(outcomes: Iterable[lead.ClaimOutcome], words: Words) -> list[str]:
+    """Why those of several claims that failed did, each with its number. What stopped several is said once."""
+    told: dict[str, list[lead.ClaimOutcome]] = {}
+    for outcome in outcomes:
+        why = reason(outcome, words)
+        if why is not None:
+            told.setdefault(why, []).append(outcome)
+    return [_stopped(why, stopped) for why, stopped in told.items()]
+
+
+def _stopped(why: str, stopped: Sequence[lead.ClaimOutcome]) -> str:
+    """A limit's sentence names no lead by itself."""
+    numbers = [f"L{outcome.lead_id}" for outcome in stopped if isinstance(outcome, lead.LimitReached)]
+    return f"{'、'.join(numbers)} 未领：{why}" if numbers else why
+
+
+def standing(number: int, seen: Lead360 | None, verbs: Set[Verb], words: Words) -> str:
+    """Said to who looks again at a lead: who has it, and why it can only be looked at. `seen` None: not even that."""
+    if seen is None:
+        return f"L{number} 不在您可查看的范围内，可能已放回公海或转给别的部门。回复 帮助 看您能做的事。"
+    if verbs:
+        return f"L{number} 的卡片已刷新，可点卡片上的按钮操作。"
+    if not seen.open:
+        return refusal(lead.Closed(number), words) or ""
+    if seen.owner_id is not None:
+        return f"L{number} 由 {seen.owner} 跟进，您只能查看。需要处理时，请与对方或主管联系。"
+    if seen.pool is None or may(words.reader, Verb.CLAIM):
+        return refusal(lead.NotYourPool(number, seen.pool.key if seen.pool else ""), words) or ""
+    return f"L{number} 在{seen.pool.name}，还没有人领取。{_NOT_ALLOWED[Verb.CLAIM]}"
+
+
+def _limit(outcome: lead.LimitReached, words: Words) -> str:
+    numbers = f"{outcome.used}/{outcome.limit}"
+    scope = f"（{words.pool(outcome.pool)}）" if outcome.pool else ""
+    if outcome.frees_at is not None:
+        return f"今日已领 {numbers}{scope}，{saying.at(outcome.frees_at, words.now)} 恢复"
+    return f"名下已有 {numbers} 条{scope}，释放后可再领"
+
+
+def _next_step(outcome: object, words: Words) -> str:
+    """What the reader can do after a refusal."""
+    match outcome:
+        case lead.NoSuchLead():
+            return "请核对编号，或用手机号、姓名查，如：客户 王小明。"
+        case lead.Closed():
+            return "客户再有需求时，请重新录入。"
+        case lead.NotYours(number, None):
+            return f"回复 领取 L{number} 领到名下再操作。" if may(words.reader, Verb.CLAIM) else ""
+        case lead.NotYours():
+            return "需要时请与对方或主管联系。"
+        case lead.TakenBy():
+            return "回复 公海 看其他线索。"
+        case lead.AlreadyYours(number, _):
+            return f"回复 客户 L{number} 查看。"
+        case lead.NotYourPool(_, pool) if words.pools.by_key(pool) is None:
+            return "需要时请联系管理员转给您。" if may(words.reader, Verb.FOLLOW) else "请联系管理员。"
+        case lead.NotYourPool() if words.open_pools():
+            return f"您可领取的：{words.open_pools()}。"
+        case lead.LimitReached():
+            return "回复 我的客户 先看手上的。"
+        case _:
+            return ""

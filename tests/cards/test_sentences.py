@@ -1,0 +1,67 @@
+"""No outcome, verb or question is without its sentence."""
+
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from bot.dialogs import DIALOGS
+from cards import texts
+from cards.texts import Words
+from core.leads import outcomes as lead
+from core.leads.pools import Pool, Pools
+from core.people.policy import Actor, Role, Verb
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+POOLS = Pools((Pool("hohhot", "呼和浩特池", departments=("呼和浩特",)), Pool("region", "全区池")), "region")
+OFFICER = Actor(1, "巴特尔·孟和", "呼和浩特/一部", frozenset({Role.OFFICER}))
+ADMIN = Actor(2, "乌云·塔娜", "总部", frozenset({Role.ADMIN}))
+REFUSALS: tuple[lead.ClaimOutcome, ...] = (
+    lead.AlreadyYours(1, NOW),
+    lead.TakenBy(1, 3, NOW),
+    lead.NotYourPool(1, "hohhot"),
+    lead.NotYourPool(1, "gone"),
+    lead.LimitReached(1, "holding", None, 80, 80, None),
+    lead.LimitReached(1, "daily_claims", "gone", 3, 3, NOW),
+    lead.Closed(1),
+    lead.NoSuchLead(1),
+    lead.NotAllowed(Verb.CLAIM),
+)
+
+
+def words(reader: Actor = OFFICER) -> Words:
+    return Words({3: "李娜"}, POOLS, NOW, reader)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_verb_has_its_refusal(verb: Verb) -> None:
+    sentence = texts.not_allowed(verb)
+    assert sentence.startswith("您的岗位")
+    assert sentence.endswith("如需开通，请联系管理员。")
+
+
+@pytest.mark.parametrize("kind", DIALOGS)
+def test_every_question_that_is_still_open_is_said_to_be(kind: str) -> None:
+    assert texts.still_asked(7, kind).startswith("还在等 L7 的")
+
+
+def test_the_samples_are_all_that_can_come_of_a_claim() -> None:
+    assert {type(outcome) for outcome in REFUSALS} | {lead.Claimed} == set(get_args(lead.ClaimOutcome))
+
+
+@pytest.mark.parametrize("reader", [OFFICER, ADMIN], ids=["officer", "admin"])
+@pytest.mark.parametrize("outcome", REFUSALS, ids=lambda outcome: type(outcome).__name__)
+def test_every_claim_that_fails_says_why_in_whole_sentences(outcome: lead.ClaimOutcome, reader: Actor) -> None:
+    said = texts.refusal(outcome, words(reader))
+    assert said is not None
+    assert said.endswith("。")
+    assert "。。" not in said
+    assert not any(odd in said for odd in ("gone", "None", "hohhot")), said
+
+
+def test_a_limit_that_stopped_several_is_said_once_with_their_numbers() -> None:
+    stopped = [lead.LimitReached(number, "holding", None, 80, 80, None) for number in (7, 9)]
+    assert texts.reasons([lead.Claimed(1), stopped[0], lead.NoSuchLead(8), stopped[1]], words()) == [
+        "L7、L9 未领：名下已有 80/80 条，释放后可再领",
+        "没有找到 L8",
+    ]
