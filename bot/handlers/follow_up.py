@@ -54,13 +54,16 @@ def content_given(call: Call) -> Reply:
 def _log(call: Call, lead_id: int, content: str) -> Reply:
     """Written down at once; a time that is past or unclear is then asked about, never guessed."""
     when = find_time(content, call.unit.now)
-    outcome = log_follow_up(call.unit, call.actor, lead_id, content, when.at if isinstance(when, Found) else None)
+    at = when.at if isinstance(when, Found) else None
+    keeps = not agrees_nothing(content)
+    outcome = log_follow_up(call.unit, call.actor, lead_id, content, at, keeps_agreed=keeps)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
     match when:
         case Unclear(phrase, why):
-            call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, phrase=phrase)
-            return Reply(say=texts.ask_time(lead_id, phrase, why), asks=True)
+            return _ask_time(call, outcome, phrase, why)
+        case Past(_, phrase, told=False):
+            return _ask_time(call, outcome, phrase, _PAST)
         case Past() if not outcome.kept:
             call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, report=True)
             return Reply(say=texts.ask_time_after_report(lead_id), asks=True)
@@ -68,6 +71,11 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
             return Reply(say=texts.logged_as_agreed(outcome, call.words()))
         case _:
             return Reply(say=texts.logged(outcome, call.words()))
+
+
+def _ask_time(call: Call, outcome: Logged, phrase: str, why: str) -> Reply:
+    call.ask("next_contact", lead=outcome.lead_id, again=ASKED_AGAIN, phrase=phrase, kept=outcome.kept)
+    return Reply(say=texts.ask_time(outcome.lead_id, phrase, why), asks=True)
 
 
 def time_given(call: Call) -> Reply:
@@ -82,7 +90,7 @@ def time_given(call: Call) -> Reply:
     match when:
         case Found(at):
             return _set(call, lead_id, at)
-        case Past(_, phrase):
+        case Past(_, phrase, _):
             return _ask_again(call, lead_id, phrase, _PAST)
         case Unclear(phrase, why):
             return _ask_again(call, lead_id, phrase, why, about=phrase)
@@ -101,13 +109,14 @@ def _ask_again(call: Call, lead_id: int, phrase: str, why: str, *, about: str = 
     left = int(str(call.asked.get("again", 0)))
     if not left:
         return _leave(call, lead_id)
-    call.ask("next_contact", lead=lead_id, again=left - 1, phrase=about or _asked_about(call))
+    kept = bool(call.asked.get("kept"))
+    call.ask("next_contact", lead=lead_id, again=left - 1, phrase=about or _asked_about(call), kept=kept)
     return Reply(say=texts.ask_time_again(phrase, why), asks=True)
 
 
 def _leave(call: Call, lead_id: int) -> Reply:
     call.end_dialog()
-    return Reply(say=texts.leave_time(lead_id))
+    return Reply(say=texts.leave_time(lead_id, kept=bool(call.asked.get("kept"))))
 
 
 def _set(call: Call, lead_id: int, at: datetime | None) -> Reply:

@@ -1,9 +1,9 @@
 """The time of day in a phrase: 「下午3点半」, 「10:30」, 「晚上」.
 
 Rules, decided once:
-- 1 to 6 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means
+- 1 to 5 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means
   the 24-hour clock: `03:00` is 03:00.
-- 7 o'clock without it is in doubt (both 7:00 and 19:00 lie outside working hours) and is asked about. 8 to 12 and
+- 6 and 7 o'clock without it are in doubt (both readings lie outside working hours) and are asked about. 8 to 12 and
   13 to 24 are as said.
 - A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
 - A range (「10点到11点」) is its beginning. 「10点前」 sets a limit, no time: in doubt.
@@ -117,9 +117,9 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return Doubt(end, f"没有{hour}:{minute:02d}这个时间" if minute else f"没有{hour}点")
     if not period:
-        if hour == 7 and not written_24:
-            return Doubt(end, "是早上7点还是晚上7点")
-        return Clock(end, hour + 12 if 1 <= hour <= 6 and not written_24 else hour, minute, True)
+        if hour in (6, 7) and not written_24:
+            return Doubt(end, f"是早上{hour}点还是{'下午' if hour == 6 else '晚上'}{hour}点")
+        return Clock(end, hour + 12 if 1 <= hour <= 5 and not written_24 else hour, minute, True)
     real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
     if real is None:
         span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]

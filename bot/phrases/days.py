@@ -1,7 +1,8 @@
 """The day in a phrase: 「明天」, 「下周三」, 「15号」, `12-03`, 「月底」.
 
 Rules, decided once:
-- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead. 「下周X」 is the X of the
+- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead, and is asked about when it
+  is over. 「下周X」 is the X of the
   next week; weeks begin on Monday.
 - 「15号」 is the coming 15th, on the 15th itself today. A month and day that is past this year is next year's if that
   was more than 60 days ago, else it is past.
@@ -53,6 +54,8 @@ _SIGNS_DATE = re.compile(
     r"(?![0-9A-Za-z.:/%-])"
     r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
 )
+_HOLIDAY = re.compile("(元旦|国庆)(?:节|当天|那天)*(?!期间|假|放假|长假|黄金周|过完|过后)")
+_HOLIDAYS = {"元旦": (1, 1), "国庆": (10, 1)}  # those with a date of their own; of the moon's the calendar must tell
 _FOLLOWED_BY_MEETING = re.compile(
     r" ?(?:面谈|见|联系|打|签|去|来|到|上门|再|回访|上午|下午|早|晚|中午|[0-9]{1,2}[点:])"
 )
@@ -136,6 +139,11 @@ def _this_or_next_year(end: int, month: int, day: int, now: datetime) -> Day | D
         return this
     following = _one_date(end, now.year + 1, month, day)
     return following if isinstance(following, Doubt) else Day(end, following.dates, back=this.dates[0])
+
+
+def _holiday(text: str, pos: int, now: datetime) -> DayReading:
+    found = _HOLIDAY.match(text, pos)
+    return _this_or_next_year(found.end(), *_HOLIDAYS[found.group(1)], now) if found else None
 
 
 def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
@@ -226,6 +234,7 @@ _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
     _month_day,
     _of_month,
     _month_end,
+    _holiday,
     _signs_date,
     _weekday,
     _day_of_month,

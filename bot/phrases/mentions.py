@@ -34,6 +34,7 @@ class Mention:
     has_clock: bool = False
     why: str = ""
     bare: bool = False  # a day and nothing else
+    told: bool = False  # of what has been, and no appointment
 
 
 # Words that talk about a time and fix none.
@@ -79,6 +80,7 @@ _REPORT = re.compile(
 _LATEST = re.compile("(?:最晚|最迟|不晚于|截止|截至)(?:到|在|是)? ?$")
 # 「明天1030」, 「明天10」: perhaps a time, perhaps not.
 _BARE_NUMBER = re.compile("(?:[01]?[0-9]|2[0-4])[0-5][0-9](?![0-9□])|[0-9]{1,2} ?(?=$|[,。;!?])")
+_BEFORE_TODAY = re.compile("大?前|昨|上")  # nobody agrees upon yesterday
 _CLAUSE_END = re.compile(r"[,。;!?、]")
 
 
@@ -162,6 +164,8 @@ def _placed(plain: str, text: str, pos: int, end: int, day: Day, clock: Clock | 
     options = [_moment(option, clock) for option in day.dates]
     at = next((option for option in options if option > now), options[-1])
     reported = bool(_REPORT.match(text, end))
+    if not reported and len(options) > 1 and options[0].date() == now.date() and options[0] <= now:
+        return _bad(plain, pos, end, "今天的已经过了，是今天还是下周", vague=True, day=now.date())
     if reported and day.back and day.back < now.date():
         at = min(_moment(day.back, clock), now)
     elif reported and not exact and day.dates[0] == now.date():
@@ -170,7 +174,8 @@ def _placed(plain: str, text: str, pos: int, end: int, day: Day, clock: Clock | 
     if at <= now:
         if at.date() == now.date() and not exact and not reported:
             return _bad(plain, pos, end, "没说几点", vague=True, day=at.date())
-        return Mention(Kind.PAST, pos, end, phrase, at, at.date(), exact)
+        told = reported or not exact or _BEFORE_TODAY.match(phrase) is not None
+        return Mention(Kind.PAST, pos, end, phrase, at, at.date(), exact, told=told)
     if refused := _refusal(text, pos, end):
         # 「明天上午没空」 leaves the rest of tomorrow: a clock time that follows may be meant for it.
         return _bad(plain, pos, end, refused, vague=True, day=at.date() if clock else None)
@@ -199,7 +204,7 @@ def _clock_alone(
     reported = bool(_REPORT.match(text, clock.end))
     if at <= now:
         if reported or (carried and last and last.kind is not Kind.VAGUE):
-            return Mention(Kind.PAST, pos, clock.end, phrase, at, day, clock.exact)
+            return Mention(Kind.PAST, pos, clock.end, phrase, at, day, clock.exact, told=reported or not clock.exact)
         return _bad(plain, pos, clock.end, "今天已经过了，是哪一天", vague=True, day=day)
     refused = "说的是下次联系的时间吗" if reported else _refusal(text, pos, clock.end)
     if refused:

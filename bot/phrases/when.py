@@ -45,10 +45,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A time was named, but `at` (UTC) is over."""
+    """A time was named, but `at` (UTC) is over. `told` if it only tells of what has been (「昨天打过电话」), and is not
+    an appointment with a mistake in it (「11-20 10:00」)."""
 
     at: datetime
     phrase: str
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def find_time(text: str, now: datetime) -> When:
     for first, second in pairwise(mentions):
         if _JOINED.fullmatch(plain, first.end, second.start) and first.at != second.at:
             return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准")
+        if first.end == second.start and first.day and second.day and Kind.VAGUE in (first.kind, second.kind):
+            return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准")
     return _decided(mentions, now)
 
 
@@ -102,7 +106,9 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
     if vague:
         return Unclear(vague.phrase, vague.why)
     past = [mention for mention in mentions if mention.at is not None]
-    return Past(past[-1].at.astimezone(UTC), past[-1].phrase) if past and past[-1].at else Nothing()
+    if not past or past[-1].at is None:
+        return Nothing()
+    return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told)
 
 
 def _superseded(plain: str, mentions: list[Mention]) -> list[Mention]:

@@ -39,9 +39,11 @@ def ask_time_again(phrase: str, why: str) -> str:
     return f"「{said}」{_ended(why)}请回复下次联系时间，如 明天10点、下周三下午3点、12-03 14:00；回复 不约 结束。"
 
 
-def leave_time(lead_id: int) -> str:
-    """The question for the time was asked often enough: what stands, and how to go on."""
-    return f"好的，L{lead_id} 的跟进已记录，先不约下次联系。想好了再发，如：跟进 L{lead_id} 明天10点。"
+def leave_time(lead_id: int, *, kept: bool) -> str:
+    """The question for the time was asked often enough: what stands (`kept`: what was agreed before), and how to go
+    on."""
+    stands = "原来约的下次联系不变" if kept else "先不约下次联系"
+    return f"好的，L{lead_id} 的跟进已记录，{stands}。想好了再发，如：跟进 L{lead_id} 明天10点。"
 
 
 def _ended(why: str) -> str:

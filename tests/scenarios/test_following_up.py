@@ -168,6 +168,37 @@ def test_a_report_of_the_past_is_written_down_and_the_next_time_asked_for_once(
     assert contents(company) == ["昨天打过电话"]
 
 
+def test_an_appointment_in_the_past_is_said_to_be_past(company: Company, batu: Colleague) -> None:
+    asked = "L1 的跟进已记录，但「11-20 10:00」已经过去。请回复下次联系时间，如 明天10点；没有就回复 不约。"
+    assert batu.say("跟进 L1 聊过 11-20 10:00").text == asked
+    assert batu.say("随便").text.startswith("「随便」不是时间。")
+    assert batu.say("明天10点").text == "已记录 L1 的跟进，下次联系 明天（周三）10:00。"
+    assert batu.say("跟进 L1 再聊 11-20 10:00").text == asked  # also beside one that is agreed and ahead
+    assert next_contact(company) == "11-25 10:00"
+    assert "已经过去" in batu.say("11-21 10:00").text
+    assert "请回复下次联系时间" in batu.say("嗯").text
+    left = batu.say("嗯").text
+    assert left == "好的，L1 的跟进已记录，原来约的下次联系不变。想好了再发，如：跟进 L1 明天10点。"
+    assert next_contact(company) == "11-25 10:00"
+
+
+def test_a_weekday_that_is_today_and_over_is_asked_about(company: Company, batu: Colleague) -> None:
+    asked = batu.say("跟进 L1 面谈，周二9点").text
+    assert asked.startswith("L1 的跟进已记录，但「周二9点」今天的已经过了，是今天还是下周？")
+    assert next_contact(company) == ""
+    assert batu.say("下周二").text == "已记录 L1 的跟进，下次联系 12月1日（周二）09:00。"
+    assert batu.say("跟进 L1 面谈，周二11点").text == "已记录 L1 的跟进，下次联系 今天 11:00。"
+
+
+def test_nothing_agreed_clears_what_was_agreed(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1 意向强，明天10点面谈")
+    assert next_contact(company) == "11-25 10:00"
+    assert batu.say("跟进 L1 发了资料").text == "已记录 L1 的跟进，下次联系仍是 明天（周三）10:00。"
+    assert batu.say("跟进 L1 不约").text.startswith("已记录 L1 的跟进，未约下次联系。")
+    assert next_contact(company) == ""
+    assert contents(company)[-1] == "不约"
+
+
 def test_a_time_that_is_past_is_asked_about_and_never_guessed(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 昨天打过电话")
     assert batu.say("昨天10点").text.startswith("「昨天10点」已经过去。请回复下次联系时间")

@@ -253,6 +253,18 @@ def test_a_transfer(firm: Firm, userid: str, how: str) -> None:
     assert isinstance(firm.do(log_follow_up, "wang", lead, "x", None), Logged)
 
 
+def test_the_next_contact_is_of_ones_own_last_follow_up(firm: Firm) -> None:
+    lead, now = firm.add("batu"), firm.store.clock()
+    firm.do(log_follow_up, "batu", lead, "x", None)
+    firm.do(transfer_lead, "batu", lead, firm.who("wang"))
+    assert firm.do(set_next_contact, "wang", lead, now) == NoSuchLead(lead)
+    written = firm.do(log_follow_up, "wang", lead, "y", None)
+    assert firm.do(set_next_contact, "wang", lead, now) == Logged(lead, written.follow_up_id, now)  # type: ignore[union-attr]
+    with firm.store.read() as session:
+        rows = {row.person_id: row.next_contact_at for row in session.scalars(select(FollowUp))}
+    assert rows == {firm.who("batu").id: None, firm.who("wang").id: now}
+
+
 def test_a_pooled_lead_is_assigned_by_who_has_all(firm: Firm) -> None:
     lead, wang = firm.add(), firm.who("wang")
     assert firm.do(transfer_lead, "boss", lead, wang) == NotYours(lead, None)
