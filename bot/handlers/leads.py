@@ -44,7 +44,7 @@ def add(call: Call) -> Reply:
     match outcome:
         case Added():
             need = saying.need(entry.product, entry.amount_fen)
-            said = texts.added(outcome, entry.name, need, call.words())
+            said = texts.added(outcome, entry.name, need, entry.note, call.words())
             return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
         case AlreadyOpen(lead_id, owner_id, _):
             department = people.department_of(call.unit.session, owner_id) if owner_id else None

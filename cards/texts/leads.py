@@ -9,14 +9,16 @@ from core.leads import outcomes as lead
 from core.people.policy import Actor, Verb, may
 
 
-def added(outcome: lead.Added, name: str, need: str, words: Words) -> str:
-    """The answer to 录入 for a new lead."""
-    head = f"已录入 L{outcome.lead_id}：{name}，{need}"
+def added(outcome: lead.Added, name: str, need: str, note: str, words: Words) -> str:
+    """The answer to 录入 for a new lead: what was understood, and in `note` what was only written down."""
     if outcome.owner_id is not None:
-        return f"{head}，归您跟进。"
-    if outcome.full is not None:
-        return f"{head}，已放入{words.pool(outcome.pool)}，没有归到您名下：{reason(outcome.full, words)}。"
-    return f"{head}，已放入{words.pool(outcome.pool)}。"
+        where = "归您跟进"
+    elif outcome.full is not None:
+        where = f"已放入{words.pool(outcome.pool)}，没有归到您名下：{reason(outcome.full, words)}"
+    else:
+        where = f"已放入{words.pool(outcome.pool)}"
+    noted = f"其余记入备注：{saying.plain(note, 60)}" if note else ""
+    return f"已录入 L{outcome.lead_id}：{name}，{need}，{where}。{noted}"
 
 
 def already_open(

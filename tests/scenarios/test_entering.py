@@ -42,7 +42,8 @@ UNDERSTOOD = [
 def test_an_officer_enters_a_customer_in_many_ways(company: Company) -> None:
     for number, (typed, said, need, source, note) in enumerate(UNDERSTOOD, start=1):
         heard = company.person("batu").say(typed)
-        assert heard.text == f"已录入 L{number}：{said}，归您跟进。"
+        noted = f"其余记入备注：{note}" if note else ""
+        assert heard.text == f"已录入 L{number}：{said}，归您跟进。{noted}"
         rows = heard.card.rows
         assert (rows["电话"], rows["需求"], rows["来源"]) == (f"1380000110{number}", need, source)
         assert note in heard.card.whole
@@ -97,6 +98,11 @@ def test_what_may_never_be_kept_is_not_even_kept_in_the_inbox(
         events = [vault.open(event_place(row.key), row.event) for row in session.scalars(select(InboxRow))]
     assert len(events) == 1
     assert secret not in events[0]
+
+
+def test_what_was_not_understood_is_said(company: Company) -> None:
+    said = company.person("batu").say("录入 王小明 13800001111 房抵20-30万 李小红 500000").text
+    assert said == "已录入 L1：王小明，房抵20万，归您跟进。其余记入备注：20-30万 李小红 500000"
 
 
 def test_a_manager_enters_into_the_pool_that_fits(company: Company) -> None:
@@ -161,6 +167,6 @@ def test_the_same_person_under_another_phone_is_found_by_the_id_number(company: 
 
 def test_two_thousand_characters_of_note_are_kept_and_shown_cut(company: Company) -> None:
     heard = company.person("batu").say(f"录入 王小明 13800001111 {'情况' * 1000}")
-    assert heard.text == "已录入 L1：王小明，需求未知，归您跟进。"
+    assert heard.text == f"已录入 L1：王小明，需求未知，归您跟进。其余记入备注：{('情况' * 30)[:59]}…"
     assert "备注：情况" in heard.card.whole
     assert "…" in heard.card.whole
