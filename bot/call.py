@@ -4,6 +4,7 @@ A handler turns words or a tapped action into a core call, and the outcome into 
 commits: the intake does both, in one transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cards import texts
@@ -74,6 +75,15 @@ class Call:
         """Take this person's next plain message as the answer to `kind` (a name in `bot/dialogs.py`)."""
         unit = self.unit
         dialogs.ask(unit.connection, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
+
+    def ask_about(self, kind: str, lead_id: int, refused: object | None, question: Callable[[int, str], str]) -> Reply:
+        """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and
+        its customer's name. If it is `refused` (an outcome), that is said instead, and a tapped card brought up to
+        date."""
+        if refused is not None:
+            return Reply(say=self.refusal(refused), refresh=True)
+        self.ask(kind, lead=lead_id)
+        return Reply(say=question(lead_id, self.customer(lead_id)), asks=True)
 
     def end_dialog(self) -> None:
         """The question is answered, or no longer of interest."""

@@ -36,11 +36,7 @@ def follow_tapped(call: Call, action: WriteFollowUp) -> Reply:
 
 
 def _ask(call: Call, lead_id: int) -> Reply:
-    refused = may_follow(call.unit, call.actor, lead_id)
-    if refused is not None:
-        return Reply(say=call.refusal(refused), refresh=True)
-    call.ask("follow_up", lead=lead_id)
-    return Reply(say=texts.ask_follow_up(lead_id, call.customer(lead_id)), asks=True)
+    return call.ask_about("follow_up", lead_id, may_follow(call.unit, call.actor, lead_id), texts.ask_follow_up)
 
 
 def content_given(call: Call) -> Reply:

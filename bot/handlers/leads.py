@@ -129,11 +129,7 @@ def release_tapped(call: Call, action: ReleaseLead) -> Reply:
 
 
 def _ask_reason(call: Call, lead_id: int) -> Reply:
-    refused = may_release(call.unit, call.actor, lead_id)
-    if refused is not None:
-        return Reply(say=call.refusal(refused), refresh=True)
-    call.ask("release_reason", lead=lead_id)
-    return Reply(say=texts.ask_reason(lead_id, call.customer(lead_id)), asks=True)
+    return call.ask_about("release_reason", lead_id, may_release(call.unit, call.actor, lead_id), texts.ask_reason)
 
 
 def release_reason(call: Call) -> Reply:

@@ -43,7 +43,7 @@ def used(company: Company) -> Company:
     with runtime.store.database.write() as session:
         shared.write_secret(session, vault, "token", Secret("t", 1, now))
         sealed = {"body": vault.seal("outbox.body:k", "你好"), "code": vault.seal("outbox.code:k", "c")}
-        put(session, [Message("k", "wecom", 1, "wecom:1", Kind.SAY, **sealed)], now=now, request_id="test")
+        put(session, Message("k", "wecom", 1, "wecom:1", Kind.SAY, **sealed), now=now, request_id="test")
     return company
 
 
