@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.explain import Unready
 from bot.peoplefile import PeopleFileError, read_people
-from bot.phrases.command_words import ALL
+from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
 from config.settings import Settings, SettingsError
 from core.calendar import CHINA
@@ -62,7 +62,7 @@ def check_config(read: Callable[[], Settings]) -> Iterator[str]:
         folder = error.config_dir
     try:
         if folder is not None:
-            company = load_company(folder, ALL)
+            company = load_company(folder, COMMAND_WORDS)
             yield f"公司配置正确（版本 {company.version[:12]}），公海 {len(company.pools.pools)} 个。"
     except CompanyError as error:
         wrong.append(error)

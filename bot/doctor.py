@@ -13,7 +13,7 @@ from bot.doctor_company import examine_company
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
-from bot.phrases.command_words import ALL
+from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import redis_url
 from config.company import Company, CompanyError, load_company
 from config.settings import Settings, SettingsError, load_settings
@@ -77,7 +77,7 @@ def shown(part: Part) -> str:
 
 def _company(folder: Path) -> Company | CompanyError:
     try:
-        return load_company(folder, ALL)
+        return load_company(folder, COMMAND_WORDS)
     except CompanyError as error:
         return error
 

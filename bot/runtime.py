@@ -9,6 +9,7 @@ from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
+from bot.phrases.command_words import COMMAND_WORDS
 from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company, load_company
@@ -43,7 +44,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         CompanyError: the company's YAML is wrong.
         SettingsError: there is no master key.
     """
-    company = load_company(settings.config_dir)
+    company = load_company(settings.config_dir, COMMAND_WORDS)
     vault = Vault(*settings.master_keys())
     store = Store(Database(settings.database_url), vault, clock=clock)
     store.listen(notices.tell)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.call import Call, Reply
 from bot.handlers.leads import split_number
-from bot.phrases.answers import agrees_nothing, gives_up
+from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
@@ -18,6 +18,7 @@ ASKED_AGAIN = 2
 
 _PAST = "已经过去"
 _NO_TIME = "不是时间"
+_ALSO_CALLED_OFF = "又说不约，以哪个为准"
 _OWN_WORD = re.compile(r"(?:写?跟进|记录)[ :：,，]+")
 
 
@@ -49,70 +50,103 @@ def content_given(call: Call) -> Reply:
 
 def _log(call: Call, lead_id: int, content: str) -> Reply:
     """Written down at once; a time that is past or unclear is then asked about, never guessed."""
-    when = find_time(content, call.unit.now)
-    at = when.at if isinstance(when, Found) else None
-    keeps = not agrees_nothing(content)
-    outcome = log_follow_up(call.unit, call.actor, lead_id, content, at, keeps_agreed=keeps)
+    when, off = find_time(content, call.unit.now), calls_off(content)
+    at = when.at if isinstance(when, Found) and not off else None
+    outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
+    if off and isinstance(when, Found):
+        return _ask_time(call, outcome, Unclear(when.phrase, _ALSO_CALLED_OFF))
+    if off:
+        return _call_off(call, outcome)
     match when:
-        case Unclear(phrase, why):
-            return _ask_time(call, outcome, phrase, why)
+        case Unclear():
+            return _ask_time(call, outcome, when)
         case Past(_, phrase, told=False):
-            return _ask_time(call, outcome, phrase, _PAST)
+            return _ask_time(call, outcome, Unclear(phrase, _PAST))
         case Past() if not outcome.kept:
             call.ask("next_contact", lead=lead_id, again=ASKED_AGAIN, report=True)
             return Reply(say=texts.ask_time_after_report(lead_id), asks=True)
-        case Past() | Nothing() if outcome.kept:
+        case _ if outcome.kept:
             return Reply(say=texts.logged_as_agreed(outcome, call.words()))
         case _:
             return Reply(say=texts.logged(outcome, call.words()))
 
 
-def _ask_time(call: Call, outcome: Logged, phrase: str, why: str) -> Reply:
-    call.ask("next_contact", lead=outcome.lead_id, again=ASKED_AGAIN, phrase=phrase, kept=outcome.kept)
-    return Reply(say=texts.ask_time(outcome.lead_id, phrase, why), asks=True)
+def _call_off(call: Call, outcome: Logged) -> Reply:
+    if not outcome.kept or outcome.next_contact_at is None:
+        return Reply(say=texts.logged(outcome, call.words()))
+    off = set_next_contact(call.unit, call.actor, outcome.lead_id, None)
+    if not isinstance(off, Logged):
+        return Reply(say=call.refusal(off))
+    return Reply(say=texts.called_off(outcome.lead_id, outcome.next_contact_at, call.words()))
+
+
+def _ask_time(call: Call, outcome: Logged, when: Unclear) -> Reply:
+    agreed = outcome.next_contact_at if outcome.kept else None
+    _wait(call, outcome.lead_id, ASKED_AGAIN, when.phrase, when.proposal, agreed)
+    say = texts.ask_time(outcome.lead_id, when.phrase, when.why, call.words(), proposal=when.proposal, agreed=agreed)
+    return Reply(say=say, asks=True)
+
+
+def _wait(
+    call: Call, lead_id: int, again: int, phrase: str, proposal: datetime | None, agreed: datetime | None
+) -> None:
+    """Take the next message as the time. `phrase` is what the question is about: the answer may name only what it
+    lacks; `agreed` is what stands meanwhile."""
+    times = {"proposal": proposal, "agreed": agreed}
+    said = {name: at.isoformat() for name, at in times.items() if at is not None}
+    call.ask("next_contact", lead=lead_id, again=again, phrase=phrase, **said)
 
 
 def time_given(call: Call) -> Reply:
     """The answer to the question for the next contact time."""
-    lead_id = int(str(call.asked["lead"]))
+    lead_id, proposal, agreed = int(str(call.asked["lead"])), _asked_time(call, "proposal"), _asked_time(call, "agreed")
     if gives_up(call.text):
         call.end_dialog()
-        return Reply(say=texts.CANCELLED)
+        return Reply(say=texts.leave_time(lead_id, call.words(), agreed=agreed) if agreed else texts.CANCELLED)
     if agrees_nothing(call.text):
         return _set(call, lead_id, None)
+    if agreed and leaves_unchanged(call.text):
+        return _leave(call, lead_id)
+    if proposal and proposal > call.unit.now and agrees(call.text):
+        return _set(call, lead_id, proposal)
     when = find_answered_time(_asked_about(call), call.text, call.unit.now)
     match when:
         case Found(at):
             return _set(call, lead_id, at)
-        case Past(_, phrase, _):
-            return _ask_again(call, lead_id, phrase, _PAST)
-        case Unclear(phrase, why):
-            return _ask_again(call, lead_id, phrase, why, about=phrase)
+        case Past(_, phrase):
+            return _ask_again(call, lead_id, Unclear(phrase, _PAST))
+        case Unclear(phrase):
+            return _ask_again(call, lead_id, when, about=phrase)
         case Nothing() if call.asked.get("report"):  # who only told of a call is asked once, and not pressed
             return _leave(call, lead_id)
         case Nothing():
-            return _ask_again(call, lead_id, call.text, _NO_TIME)
+            return _ask_again(call, lead_id, Unclear(call.text, _NO_TIME), denied=bool(proposal and denies(call.text)))
 
 
 def _asked_about(call: Call) -> str:
-    """The phrase of the follow-up that the question is about: the answer may name only what it lacks."""
+    """The phrase of the follow-up that the question is about."""
     return str(call.asked.get("phrase", ""))
 
 
-def _ask_again(call: Call, lead_id: int, phrase: str, why: str, *, about: str = "") -> Reply:
+def _asked_time(call: Call, name: str) -> datetime | None:
+    said = call.asked.get(name)
+    return datetime.fromisoformat(str(said)) if said else None
+
+
+def _ask_again(call: Call, lead_id: int, when: Unclear, *, about: str = "", denied: bool = False) -> Reply:
     left = int(str(call.asked.get("again", 0)))
     if not left:
         return _leave(call, lead_id)
-    kept = bool(call.asked.get("kept"))
-    call.ask("next_contact", lead=lead_id, again=left - 1, phrase=about or _asked_about(call), kept=kept)
-    return Reply(say=texts.ask_time_again(phrase, why), asks=True)
+    _wait(call, lead_id, left - 1, about or _asked_about(call), when.proposal, _asked_time(call, "agreed"))
+    again = texts.ask_time_again(when.phrase, when.why, call.words(), proposal=when.proposal)
+    return Reply(say=texts.ASK_ANOTHER_TIME if denied else again, asks=True)
 
 
 def _leave(call: Call, lead_id: int) -> Reply:
     call.end_dialog()
-    return Reply(say=texts.leave_time(lead_id, kept=bool(call.asked.get("kept"))))
+    return Reply(say=texts.leave_time(lead_id, call.words(), agreed=_asked_time(call, "agreed")))
 
 
 def _set(call: Call, lead_id: int, at: datetime | None) -> Reply:
@@ -120,4 +154,6 @@ def _set(call: Call, lead_id: int, at: datetime | None) -> Reply:
     outcome = set_next_contact(call.unit, call.actor, lead_id, at)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
-    return Reply(say=texts.logged(outcome, call.words()) if at else texts.NO_NEXT_CONTACT)
+    if at:
+        return Reply(say=texts.logged(outcome, call.words()))
+    return Reply(say=texts.no_next_contact(lead_id, call.words(), agreed=_asked_time(call, "agreed")))

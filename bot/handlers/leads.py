@@ -4,7 +4,8 @@ import re
 
 from bot.call import Call, Reply
 from bot.phrases.answers import gives_up
-from bot.phrases.need import Problem, read_entry, tight_names
+from bot.phrases.entry_problems import Problem
+from bot.phrases.need import Entry, read_entry, tight_names
 from bot.phrases.numbers import read_lead_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
@@ -43,17 +44,23 @@ def add(call: Call) -> Reply:
     outcome = add_lead(call.unit, call.actor, new, call.company.pools)
     match outcome:
         case Added():
-            need = saying.need(entry.product, entry.amount_fen)
-            said = texts.added(outcome, entry.name, need, entry.note, call.words())
+            said = texts.added(outcome, new, call.words(), loose=entry.loose, unread=entry.unread)
             return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
         case AlreadyOpen(lead_id, owner_id, _):
             department = people.department_of(call.unit.session, owner_id) if owner_id else None
             stored = call.customer(lead_id)
             other_name = stored != mask_name(entry.name)
-            said = texts.already_open(outcome, stored, department, call.words(owner_id), other_name=other_name)
+            words, wanted = call.words(owner_id), _wanted(entry)
+            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted)
             return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))
+
+
+def _wanted(entry: Entry) -> str:
+    """The need as it was understood, and the note: 「房抵50万 急用」; empty if none was written."""
+    known = entry.product or entry.amount_fen
+    return " ".join(filter(None, (saying.need(entry.product, entry.amount_fen) if known else "", entry.note)))
 
 
 def mine(call: Call) -> Reply:

@@ -1,7 +1,11 @@
-"""The amount a customer wants: 「50万」, `50w`, 「五十万」, 「50-80万」, 「500000元」, 「1.5百万」, 「3万5」.
+"""The amount a customer wants: 「50万」, `50w`, 「五十万」, 「50-80万」, 「500000元」, `500000`, 「1.5百万」, 「3万5」.
 
-Rules, decided once: a range is its lower end, what the customer surely wants; the words are kept beside it. A number
-without a unit is no amount. Income, flow, value and debts (「月入2万」) are no amount either.
+Rules, decided once:
+- A range is its higher end, what the customer would take; the words are kept beside it.
+- A number alone is an amount in yuan from 10,000 on, in whole hundreds (a local phone number seldom is), unless it is
+  called something else (「QQ 100000」) or is a date; smaller ones are none (「房抵50」: 50 what?).
+- A minus right before the number is no amount: it is asked about. A dash with spaces only separates.
+- Income, flow, value and debts (「月入2万」) are no amount.
 """
 
 import re
@@ -20,7 +24,8 @@ _CHINESE = "[零一二两三四五六七八九十百千]+"
 # Chinese numerals are an amount only where no name may end: not the 三元 of 张三元.
 _N = rf"(?<![0-9.A-Za-z])[0-9]+(?:\.[0-9]+)?|(?:(?<![\u3400-\u9fff])|(?<=[要贷借批约概需想用款额:])){_CHINESE}"
 _AMOUNT = re.compile(
-    rf"(?P<number>{_N})(?: ?(?P<first_unit>{_UNIT})?(?P<range> ?[-~到至—、] ?)(?:[0-9]+(?:\.[0-9]+)?|{_CHINESE}))?"
+    rf"(?P<minus>(?<![0-9A-Za-z])[-\u2212]|负)?(?P<number>{_N})"
+    rf"(?: ?(?P<first_unit>{_UNIT})?(?P<range> ?[-~到至—、] ?)(?P<last>[0-9]+(?:\.[0-9]+)?|{_CHINESE}))?"
     rf"(?P<about>[多来几余])? ?(?P<unit>{_UNIT})"
     r"(?:(?P<digit>[0-9一二两三四五六七八九])(?P<thousand>千)?(?![0-9零一二两三四五六七八九十百千万期年月套个.]))?"
     r"(?P<more>[多来])?(?:元|块钱|块)?(?P<bound>左右|以内|以上|上下|\+)?(?![A-Za-z])"
@@ -29,6 +34,15 @@ _NOT_THE_NEED = re.compile(
     r"(?:月入|月薪|年薪|年入|收入|流水|工资|公积金|负债|欠款?|估值|估价|价值|评估价?|房价|车价|总价|首付|余额|按揭|月供|月还|"
     r"还款|开票|纳税|税额|社保|基数|已贷|名下)(?:大概|大约|约|有|是|[:为])? ?$"
 )
+
+
+_SUM = "[1-9][0-9]{4,8}"
+_ALONE = re.compile(
+    rf"(?<![0-9A-Za-z.:#/号码-])(?P<minus>[-\u2212])?(?P<number>{_SUM})(?:(?P<range> ?[-~到至—] ?)(?P<last>{_SUM}))?"
+    r"(?![0-9A-Za-z.:/号楼室-])"
+)
+_COMPACT_DATE = re.compile("20[0-9]{2}[01][0-9][0-3][0-9]")
+_CALLED_OTHERWISE = re.compile("(?:QQ|微信|VX|V信|编[号码]|邮编|工号|号码?|密码)[ :是为]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +58,38 @@ class Amount:
 
 def amounts_in(text: str) -> Iterator[Amount]:
     """The amounts wanted in `text` (folded), in order. Total."""
-    for found in _AMOUNT.finditer(text):
-        if _NOT_THE_NEED.search(text, 0, found.start()):
-            continue
-        loose = any(found[group] for group in ("range", "about", "more", "bound"))
+    with_unit = [found for found in _AMOUNT.finditer(text) if not _NOT_THE_NEED.search(text, 0, found.start())]
+    taken = {place for found in _AMOUNT.finditer(text) for place in range(*found.span())}
+    alone = [found for found in _ALONE.finditer(text) if found.start("number") not in taken and _is_amount(text, found)]
+    for found in sorted(with_unit + alone, key=lambda found: found.start()):
+        loose = any(found.groupdict().get(group) for group in ("range", "about", "more", "bound"))
         yield Amount(found.start(), found.end(), _fen(found), found.group().strip() if loose else "")
 
 
-def _fen(found: re.Match[str]) -> int | None:
+def _is_amount(text: str, found: re.Match[str]) -> bool:
     number = found["number"]
-    value = Decimal(number) if number.isascii() else _chinese(number)
-    if value is None:
+    named = _NOT_THE_NEED.search(text, 0, found.start()) or _CALLED_OTHERWISE.search(text, 0, found.start())
+    return number.endswith("00") and not named and not _COMPACT_DATE.fullmatch(number)
+
+
+def _fen(found: re.Match[str]) -> int | None:
+    said: dict[str, str | None] = found.groupdict()
+    last = said["last"]
+    value, higher = _value(found["number"]), _value(last) if last else Decimal(0)
+    if value is None or higher is None or said["minus"]:
         return None
-    scale = _UNITS[(found["first_unit"] or found["unit"]).lower()]
-    if found["digit"]:  # 「3万5」 and 「3万5千」 are 35,000
-        if found["range"] or (found["thousand"] and scale != _UNITS["万"]):
+    unit = _UNITS[(said.get("unit") or "元").lower()]
+    scale = _UNITS[(said.get("first_unit") or said.get("unit") or "元").lower()]
+    if digit := said.get("digit"):  # 「3万5」 and 「3万5千」 are 35,000
+        if last or (said["thousand"] and scale != _UNITS["万"]):
             return None
-        value += Decimal(read_number(found["digit"]) or 0) / 10
-    fen = value * scale * 100
+        value += Decimal(read_number(digit) or 0) / 10
+    fen = max(value * scale, higher * unit) * 100
     return int(fen) if 0 < fen <= MOST_FEN and fen == int(fen) else None
 
 
-def _chinese(number: str) -> Decimal | None:
+def _value(number: str) -> Decimal | None:
+    if number.isascii():
+        return Decimal(number)
     value = read_number(number)
     return None if value is None else Decimal(value)

@@ -1,14 +1,41 @@
-"""Short answers to a question: that somebody gives it up, or that nothing was agreed."""
+"""Short answers to a question: yes and no, that somebody gives it up, that nothing was agreed, or is no longer."""
 
 import re
 
 from bot.phrases.numbers import folded
 
 _END = r"[。.!~ 吧了啊呢吗的]*"
+_YES = re.compile(f"(?:(?:是|对|嗯+|好|行|可以|没错|确认|确定|ok|就是|就这样|就这个(?:时间)?){_END},?)+")
+_NO = re.compile(f"(?:不是|不对|不行|不|否|错|no){_END}")
+_UNCHANGED = re.compile(f"(?:就|还是|还|仍|保持)*(?:不变|不改|照旧|照常|按原来|按原定|原来|原计划|原时间){_END}")
 _GIVEN_UP = re.compile(f"(?:(?:先|还是)?(?:取消|算了|退出|不写了?|不记了?|不释放|不放|保留|点错|按错|手滑){_END},?)+")
-_NOTHING_AGREED = re.compile(
-    f"(?:先|暂时?|暂且|还)?(?:不约|没约|未约|不用|不需要|不提醒|没有|无|没|不定|没定|未定|待定|不联系){_END}"
+_NO_MORE = (
+    "不(?:用|再|需要|必)?(?:再)?(?:约|联系|跟进?)|别(?:再)?(?:约|联系|打)|"
+    "(?:取消|推掉|撤销)(?:了)?(?:这次|下次)?的?(?:预约|约定|约会|约|面谈|见面|联系|回访)|"
+    "(?:预约|约定|约|面谈|见面)(?:取消|推掉|作废)"
 )
+_NOTHING_AGREED = re.compile(
+    f"(?:先|暂时?|暂且|还)?(?:{_NO_MORE}|没约|未约|不用|不需要|不提醒|没有|无|没|不定|没定|未定|待定){_END}"
+)
+_CALLED_OFF = re.compile(
+    f"(?:客户|对方|[他她]|[他她]说|说|让|先|暂时?|暂且|以后|今后|都|也|就)*(?:{_NO_MORE})(?:他|她|客户)?{_END}"
+)
+_CLAUSE_END = re.compile(r"[,。;!?、~\s]+")
+
+
+def agrees(text: str) -> bool:
+    """True for 「是」, 「对的」, 「好」, 「ok」 and the like, and nothing beside."""
+    return _YES.fullmatch(folded(text).casefold()) is not None
+
+
+def denies(text: str) -> bool:
+    """True for 「不是」, 「不对」 and the like, and nothing beside."""
+    return _NO.fullmatch(folded(text).casefold()) is not None
+
+
+def leaves_unchanged(text: str) -> bool:
+    """True for 「不变」, 「照旧」, 「还是原来的」 and the like, and nothing beside."""
+    return _UNCHANGED.fullmatch(folded(text)) is not None
 
 
 def gives_up(text: str) -> bool:
@@ -17,5 +44,10 @@ def gives_up(text: str) -> bool:
 
 
 def agrees_nothing(text: str) -> bool:
-    """True for 「不约」, 「暂时不用」, 「没约」 and the like, and nothing beside."""
+    """True for 「不约」, 「暂时不用」, 「没约」 and the like, and nothing beside: the answer to the question when."""
     return _NOTHING_AGREED.fullmatch(folded(text)) is not None
+
+
+def calls_off(text: str) -> bool:
+    """True for a follow-up with a clause like 「不约」, 「取消约」, 「以后不再联系」: what was agreed is off."""
+    return any(_CALLED_OFF.fullmatch(clause) for clause in _CLAUSE_END.split(folded(text)) if clause)

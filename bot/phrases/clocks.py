@@ -3,8 +3,9 @@
 Rules, decided once:
 - 1 to 5 o'clock without 上午/下午 is the afternoon (people work from 9 to 18): 「3点」 is 15:00. A leading zero means
   the 24-hour clock: `03:00` is 03:00.
-- 6 and 7 o'clock without it are in doubt (both readings lie outside working hours) and are asked about. 8 to 12 and
+- 6 and 7 o'clock without it are in doubt (both readings lie outside working hours) and asked about. 8 to 12 and
   13 to 24 are as said.
+- A dot between hour and minutes is a time of day right behind a day or a part of one (「明天10.30」), else a number.
 - A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
 - A range (「10点到11点」) is its beginning. 「10点前」 sets a limit, no time: in doubt.
 """
@@ -53,7 +54,11 @@ _SPAN_24 = {
 
 _PERIOD = re.compile("|".join(word for word in PERIODS if len(word) > 1))
 _SHORT_PERIOD = re.compile("|".join(PERIODS))
+_RIGHT_BEFORE = re.compile(rf"(?<![最早昨今明])[早晚](?= ?{NUMERAL}{{1,3}} ?[点时:])")  # 「晚8点」
+_AFTERNOON_MEANT = range(1, 6)
+_EITHER = (6, 7)
 _COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(?![0-9:])")
+_DOT = re.compile(r"([0-9]{1,2})[.。]([0-5][0-9])(?![0-9.万wWkK%])")
 _WORDS = re.compile(
     rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点(?![位都也儿])|时(?![间候段代常期]))"
     rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?({NUMERAL}{{1,3}})(分)?))?(?![0-9])"
@@ -67,7 +72,7 @@ _ONE_DOES = re.compile(r" ?(?:钟|整|半|面谈|见|去|来|到|打|联系|签|
 
 def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
     """The time of day that begins at `pos`; `after_day` if a day was named right before it: 「今|晚」."""
-    period_found = (_SHORT_PERIOD if after_day else _PERIOD).match(text, pos)
+    period_found = (_SHORT_PERIOD if after_day else _PERIOD).match(text, pos) or _RIGHT_BEFORE.match(text, pos)
     period = period_found.group() if period_found else ""
     at = _skip_space(text, period_found.end()) if period_found else pos
     if period and (other := _PERIOD.match(text, at)) and other.group() != period:
@@ -87,7 +92,7 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
 
 def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     """「10点半」 or `10:30` at `pos`, with the hour as `period` makes it."""
-    if colon := _COLON.match(text, pos):
+    if colon := _COLON.match(text, pos) or (_DOT.match(text, pos) if known else None):
         hour, minute = int(colon.group(1)), int(colon.group(2))
         return _checked(colon.end(), hour, minute, period, written_24=colon.group(1).startswith("0"))
     words = _WORDS.match(text, pos)
@@ -117,9 +122,9 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return Doubt(end, f"没有{hour}:{minute:02d}这个时间" if minute else f"没有{hour}点")
     if not period:
-        if hour in (6, 7) and not written_24:
-            return Doubt(end, f"是早上{hour}点还是{'下午' if hour == 6 else '晚上'}{hour}点")
-        return Clock(end, hour + 12 if 1 <= hour <= 5 and not written_24 else hour, minute, True)
+        if hour in _EITHER and not written_24:
+            return Doubt(end, f"是早上{hour}点还是晚上{hour}点")
+        return Clock(end, hour + 12 if hour in _AFTERNOON_MEANT and not written_24 else hour, minute, True)
     real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
     if real is None:
         span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]

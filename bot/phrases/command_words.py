@@ -14,4 +14,4 @@ ALSO: dict[str, tuple[str, ...]] = {
 }
 """The other words for each command."""
 
-ALL: frozenset[str] = frozenset(ALSO) | frozenset(word for words in ALSO.values() for word in words)
+COMMAND_WORDS: frozenset[str] = frozenset(ALSO) | frozenset(word for words in ALSO.values() for word in words)

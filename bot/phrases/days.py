@@ -1,11 +1,12 @@
-"""The day in a phrase: 「明天」, 「下周三」, 「15号」, `12-03`, 「月底」.
+"""The day in a phrase: 「明天」, 「下周三」, 「15号」, `12-03`, 「月底」, and a holiday with a date of its own.
 
 Rules, decided once:
-- A weekday without 这/本/下 is the coming one; today counts while the time is still ahead, and is asked about when it
-  is over. 「下周X」 is the X of the
-  next week; weeks begin on Monday.
-- 「15号」 is the coming 15th, on the 15th itself today. A month and day that is past this year is next year's if that
-  was more than 60 days ago, else it is past.
+- A weekday without 这/本/下 is the coming one, on the day itself today; if today's time is over, next week's is asked
+  about. 「下周X」 is the X of the next week; weeks begin on Monday.
+- 「15号」 is the coming 15th, on the 15th itself today. This month's, over since 7 days at most, may be meant as past:
+  next month's is asked about.
+- A month and day that is past this year: past if that was within 60 days; next year's if that comes within 180
+  (「3月5号」 in December); else next year's is asked about. A holiday is the coming one (「国庆」 in November).
 - `12.3` is a date only with a time or a meeting after it, else a number. `1/3` needs a time after it, else it is in
   doubt.
 """
@@ -13,15 +14,15 @@ Rules, decided once:
 import calendar
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.phrases.holidays import read_dated_holiday, read_moving_holiday
 from bot.phrases.later import add_months, read_ago, read_later, read_vague_later
 from bot.phrases.numbers import read_number, read_year
 from bot.phrases.readings import Day, DayReading, Doubt
 from bot.phrases.traps import NUMERAL
-
-LAST_YEAR_AFTER = timedelta(days=60)
-
+from bot.phrases.years import LATELY, of_year, one_date, real_date, this_or_next_year
 
 _N = rf"{NUMERAL}{{1,5}}"
 _WEEKDAYS = {char: value for value, char in enumerate("一二三四五六日")} | {"天": 6}
@@ -54,8 +55,6 @@ _SIGNS_DATE = re.compile(
     r"(?![0-9A-Za-z.:/%-])"
     r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
 )
-_HOLIDAY = re.compile("(元旦|国庆)(?:节|当天|那天)*(?!期间|假|放假|长假|黄金周|过完|过后)")
-_HOLIDAYS = {"元旦": (1, 1), "国庆": (10, 1)}  # those with a date of their own; of the moon's the calendar must tell
 _FOLLOWED_BY_MEETING = re.compile(
     r" ?(?:面谈|见|联系|打|签|去|来|到|上门|再|回访|上午|下午|早|晚|中午|[0-9]{1,2}[点:])"
 )
@@ -74,8 +73,8 @@ def _relative(text: str, pos: int, now: datetime) -> DayReading:
     found = _RELATIVE_DAY.match(text, pos)
     if not found:
         return None
-    word = next(group for group in found.groups() if group)
-    return Day(found.end(), (now.date() + timedelta(days=_RELATIVE[word]),))
+    days = _RELATIVE[next(group for group in found.groups() if group)]
+    return Day(found.end(), (now.date() + timedelta(days=days),), gone=days < 0)
 
 
 def _weekday(text: str, pos: int, now: datetime) -> DayReading:
@@ -90,7 +89,7 @@ def _weekday(text: str, pos: int, now: datetime) -> DayReading:
     monday = today - timedelta(days=today.weekday())
     if which:
         weeks = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}[which]
-        return Day(found.end(), (monday + timedelta(days=7 * weeks + weekday),), weekday=weekday)
+        return Day(found.end(), (monday + timedelta(days=7 * weeks + weekday),), weekday=weekday, gone=weeks < 0)
     coming = today + timedelta(days=(weekday - today.weekday()) % 7)
     back = today - timedelta(days=(today.weekday() - weekday) % 7)
     return Day(found.end(), (coming, coming + timedelta(days=7)), back=back, weekday=weekday)
@@ -103,21 +102,7 @@ def _full_date(text: str, pos: int, _now: datetime) -> DayReading:
     year, month, day = read_year(found.group(1)), read_number(found.group(2)), read_number(found.group(3))
     if year is None or month is None or day is None:
         return Doubt(found.end(), "看不懂是哪一天")
-    return _one_date(found.end(), year, month, day)
-
-
-def _one_date(end: int, year: int, month: int, day: int) -> Day | Doubt:
-    real = _real_date(year, month, day)
-    if real is None:
-        return Doubt(end, _no_such_date(year, month, day))
-    return Day(end, (real,))
-
-
-def _no_such_date(year: int, month: int, day: int) -> str:
-    if not 1 <= month <= 12:
-        return f"没有{month}月"
-    leap_day = month == 2 and day == 29
-    return f"{year}年2月没有29号" if leap_day else f"{month}月没有{day}号"
+    return one_date(found.end(), year, month, day)
 
 
 def _month_day(text: str, pos: int, now: datetime) -> DayReading:
@@ -127,23 +112,7 @@ def _month_day(text: str, pos: int, now: datetime) -> DayReading:
     which, month, day = found.group(1), read_number(found.group(2)), read_number(found.group(3))
     if month is None or day is None:
         return Doubt(found.end(), "看不懂是哪一天")
-    if which:
-        year = now.year + {"今年": 0, "明年": 1, "去年": -1}[which]
-        return _one_date(found.end(), year, month, day)
-    return _this_or_next_year(found.end(), month, day, now)
-
-
-def _this_or_next_year(end: int, month: int, day: int, now: datetime) -> Day | Doubt:
-    this = _one_date(end, now.year, month, day)
-    if isinstance(this, Doubt) or now.date() - this.dates[0] <= LAST_YEAR_AFTER:
-        return this
-    following = _one_date(end, now.year + 1, month, day)
-    return following if isinstance(following, Doubt) else Day(end, following.dates, back=this.dates[0])
-
-
-def _holiday(text: str, pos: int, now: datetime) -> DayReading:
-    found = _HOLIDAY.match(text, pos)
-    return _this_or_next_year(found.end(), *_HOLIDAYS[found.group(1)], now) if found else None
+    return of_year(found.end(), which, month, day, now) if which else this_or_next_year(found.end(), month, day, now)
 
 
 def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
@@ -157,7 +126,7 @@ def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
     follows = _FOLLOWED_BY_MEETING.match(text, found.end())
     if sign == "." and not follows and found.group() != text:
         return None
-    reading = _this_or_next_year(found.end(), month, day, now)
+    reading = this_or_next_year(found.end(), month, day, now)
     unsure = sign == "." or (len(found.group(1)) == 1 and len(found.group(3)) == 1)
     if isinstance(reading, Doubt) or not unsure:
         return reading
@@ -170,7 +139,10 @@ def _of_month(text: str, pos: int, now: datetime) -> DayReading:
         return None
     day = read_number(found.group(2))
     first = add_months(now.date().replace(day=1), _months(found.group(1)))
-    return Doubt(found.end(), "看不懂是哪一天") if day is None else _one_date(found.end(), first.year, first.month, day)
+    if day is None:
+        return Doubt(found.end(), "看不懂是哪一天")
+    reading = one_date(found.end(), first.year, first.month, day)
+    return reading if isinstance(reading, Doubt) else replace(reading, gone=found.group(1).startswith("上"))
 
 
 def _months(word: str) -> int:
@@ -187,7 +159,7 @@ def _month_end(text: str, pos: int, now: datetime) -> DayReading:
         if month is None or not 1 <= month <= 12:
             return Doubt(found.end(), "看不懂是几月")
         last = calendar.monthrange(now.year, month)[1]
-        return _this_or_next_year(found.end(), month, 28 if month == 2 else last, now)
+        return this_or_next_year(found.end(), month, 28 if month == 2 else last, now)
     first = add_months(now.date().replace(day=1), _months(word))
     return Day(found.end(), (first.replace(day=calendar.monthrange(first.year, first.month)[1]),))
 
@@ -207,21 +179,18 @@ def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
     if not 1 <= day <= 31:
         return Doubt(found.end(), f"没有{day}号")
     first = now.date().replace(day=1)
-    this = _real_date(first.year, first.month, day)
+    this = real_date(first.year, first.month, day)
     if this is None:
         return Doubt(found.end(), f"{first.month}月没有{day}号")
     after, before = add_months(first, 1), add_months(first, -1)
-    following = _real_date(after.year, after.month, day)
-    coming = this if this >= now.date() else following
-    if coming is None:
+    following = real_date(after.year, after.month, day)
+    if this >= now.date():
+        back = this if this == now.date() else real_date(before.year, before.month, day)
+        return Day(found.end(), (this,), back=back)
+    if following is None:
         return Doubt(found.end(), f"{after.month}月没有{day}号")
-    return Day(found.end(), (coming,), back=this if this <= now.date() else _real_date(before.year, before.month, day))
-
-
-def _real_date(year: int, month: int, day: int) -> date | None:
-    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
-        return None
-    return date(year, month, day)
+    lately = now.date() - this <= LATELY
+    return Day(found.end(), (this, following) if lately else (following,), back=this)
 
 
 _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
@@ -234,7 +203,8 @@ _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
     _month_day,
     _of_month,
     _month_end,
-    _holiday,
+    read_dated_holiday,
+    read_moving_holiday,
     _signs_date,
     _weekday,
     _day_of_month,

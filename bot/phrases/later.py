@@ -88,7 +88,7 @@ def read_ago(text: str, pos: int, now: datetime) -> DayReading:
         day = add_months(now.date(), -min(count, 120))
     else:
         day = now.date() - timedelta(days=count * (1 if found.group(2) == "天" else 7))
-    return Day(found.end(), (day,))
+    return Day(found.end(), (day,), gone=True)
 
 
 def add_months(day: date, months: int) -> date:

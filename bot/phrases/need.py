@@ -6,7 +6,7 @@ Rules, decided once:
   asked about. With its suffix (赛罕区), or later in the line, it is the region.
 - A product bought with collateral wins over its purpose (「房抵经营贷」 is `house`); 「抵押」 alone is a house, as
   people here mean it. Two products that exclude each other, two phones, two amounts are asked about.
-- Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note.
+- Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note, and is `unread`.
 - Passwords, CVV and codes are refused before anything else is read, and the refusal does not repeat them.
 """
 
@@ -15,10 +15,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in
+from bot.phrases.entry_problems import Problem, problem
 from bot.phrases.never_kept import is_card, tells_secret
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
-from core.leads.products import PRODUCTS
 from core.privacy.normal import normal_id_number, normal_name, normal_phone
 from core.regions import Region, find_region
 
@@ -28,7 +28,9 @@ NAME_LENGTH = 30
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A lead as it was typed. `product` is `house`, `car`, `credit` or `business`; `amount_fen` in fen; `note` is
-    everything that is none of the other fields, in its order."""
+    everything that is none of the other fields, in its order. `loose` are the words of an amount that says more or
+    less than `amount_fen` (「20-30万」); they stand in the note, as do those that are `unread`: perhaps an amount,
+    where none was understood."""
 
     name: str
     phone: str
@@ -38,33 +40,9 @@ class Entry:
     channel: str | None = None
     note: str = ""
     id_number: str | None = None
+    loose: str = ""
+    unread: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why it is not entered. `kind` is a key of `PROBLEMS`, `text` the sentence for the person who typed."""
-
-    kind: str
-    text: str
-
-
-PROBLEMS: dict[str, str] = {
-    "secret": "请不要发送密码、CVV 或验证码，这条没有录入。请撤回那条消息，去掉后再发。",
-    "bank_card": "这里像有银行卡号，录入不需要它，这条没有录入。请撤回那条消息，去掉后再发。",
-    "no_phone": "还缺手机号。请这样发：录入 姓名 手机号 需求",
-    "phone_length": "手机号应是 11 位，这里是 {count} 位，请核对后再发。",
-    "phone_kind": "这个号码不是大陆手机号，请核对后再发。",
-    "landline": "这是座机号，请发客户的手机号。",
-    "two_phones": "写了两个手机号，请只留一个再发。",
-    "no_name": "还缺姓名。请这样发：录入 姓名 手机号 需求",
-    "bad_name": "姓名只能有文字、空格和「·」，请核对后再发。",
-    "name_or_region": "第一个词是姓名还是地区？请写成「姓名:某某」，地区写全，如「赛罕区」。",
-    "long_name": "姓名最多 {count} 个字，请核对后再发。",
-    "id_number": "身份证号不对（应是 18 位，末位是校验码），请核对后再发。",
-    "two_amounts": "写了不止一个金额，请只留想贷的金额再发。",
-    "amount": "金额没看懂，请写成「50万」这样再发。",
-    "two_products": f"写了不止一种产品，请只留一种再发：{'、'.join(PRODUCTS.values())}。",
-}
 
 _CUT = "\x1f"
 _PHONE = re.compile(
@@ -84,6 +62,10 @@ _NAME_LABELS = ("姓名", "名字")
 _REGION_ENDS = ("区", "旗", "县", "市", "盟")
 _HAN = re.compile("[\u3400-\u9fff]")
 _THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
+_ONLY_SIGNS = re.compile(r"[-+—–~.·_=/:!?]+")
+_UNREAD = re.compile(
+    r"[想要需贷借款用约]*[0-9][0-9.]*(?: ?[-~到至] ?[0-9.]+)?|.*(?:[几数]|十[几来]|上)[十百千]?(?:万|千|个?亿)[元块钱]*"
+)
 _DOT_SPACES = re.compile(" *([·•・‧]) *")
 
 
@@ -109,7 +91,7 @@ def read_entry(text: str) -> Entry | Problem:
     """
     plain = folded(text)
     if tells_secret(plain):
-        return _problem("secret")
+        return problem("secret")
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
     rest = _Rest(tight_names(narrow))
     id_number = _take_id_number(rest)
@@ -132,7 +114,8 @@ def read_entry(text: str) -> Entry | Problem:
     name = _take_name(words)
     if isinstance(name, Problem):
         return name
-    notes = [amount.words if amount else "", *(_without_label(word) for word in words)]
+    noted = [word for label in words if not _ONLY_SIGNS.fullmatch(word := _without_label(label))]
+    notes = [amount.words if amount else "", *noted]
     return Entry(
         name=name,
         phone=phone,
@@ -142,11 +125,9 @@ def read_entry(text: str) -> Entry | Problem:
         channel=channel,
         note=" ".join(filter(None, notes)),
         id_number=id_number,
+        loose=amount.words if amount else "",
+        unread=() if amount else tuple(word for word in noted if _UNREAD.fullmatch(word)),
     )
-
-
-def _problem(kind: str, count: int = 0) -> Problem:
-    return Problem(kind, PROBLEMS[kind].format(count=count))
 
 
 def _take_id_number(rest: _Rest) -> str | Problem | None:
@@ -155,7 +136,7 @@ def _take_id_number(rest: _Rest) -> str | Problem | None:
         return None
     number = normal_id_number(found.group())
     if number is None:
-        return _problem("bank_card" if is_card(found.group()) else "id_number")
+        return problem("bank_card" if is_card(found.group()) else "id_number")
     rest.take(*found.span())
     return number
 
@@ -169,8 +150,8 @@ def _take_phone(rest: _Rest) -> str | Problem:
     if wrong:
         return wrong
     if not phones:
-        return _problem("no_phone")
-    return next(iter(phones)) if len(phones) == 1 else _problem("two_phones")
+        return problem("no_phone")
+    return next(iter(phones)) if len(phones) == 1 else problem("two_phones")
 
 
 def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
@@ -178,19 +159,19 @@ def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
     spaced = [re.sub("[ -]", "", found.group()) for found in _LONG_SPACED.finditer(text)]
     lengths = {len(found.group()) for found in _LONG.finditer(text)}
     if lengths & {16, 19} or any(is_card(run) for run in spaced):
-        return _problem("bank_card")
+        return problem("bank_card")
     if lengths & {15, 17}:
-        return _problem("id_number")
+        return problem("id_number")
     if has_phone:
         return None
     if _LANDLINE.search(text):
-        return _problem("landline")
+        return problem("landline")
     amounts = {amount.start for amount in amounts_in(text)}
     together = [found.group() for found in _LONG.finditer(text) if found.start() not in amounts or found.end() > 9]
     run = max(together or spaced, key=len, default="")
     if not run or (not together and amounts & {found.start() for found in _LONG_SPACED.finditer(text)}):
         return None
-    return _problem("phone_kind") if len(run) == 11 else _problem("phone_length", len(run))
+    return problem("phone_kind") if len(run) == 11 else problem("phone_length", len(run))
 
 
 def _take_product(rest: _Rest) -> str | Problem | None:
@@ -199,15 +180,16 @@ def _take_product(rest: _Rest) -> str | Problem | None:
         while found := pattern.search(rest.text):
             rest.take(*found.span())
             keys.add(key)
-    return (product_of(keys) or _problem("two_products")) if keys else None
+    return (product_of(keys) or problem("two_products")) if keys else None
 
 
 def _take_amount(rest: _Rest) -> Amount | Problem | None:
     amounts = list(amounts_in(rest.text))
-    if any(amount.fen is None for amount in amounts):
-        return _problem("amount")
+    wrong = next((amount for amount in amounts if amount.fen is None), None)
+    if wrong:
+        return problem("amount", said=rest.text[wrong.start : wrong.end].strip())
     if len({amount.fen for amount in amounts}) > 1:
-        return _problem("two_amounts")
+        return problem("two_amounts")
     for amount in reversed(amounts):
         rest.take(amount.start, amount.end)
     return amounts[0] if amounts else None
@@ -226,7 +208,7 @@ def _take_region(words: list[str]) -> Region | Problem | None:
             if maybe_person and not any(map(_could_be_name, others)):
                 continue
             if maybe_person and not any(word.startswith(_NAME_LABELS) for word in others):
-                return _problem("name_or_region")
+                return problem("name_or_region")
             del words[start : start + length]
             return region
     return None
@@ -249,16 +231,16 @@ def _take_name(words: list[str]) -> str | Problem:
         named = [index for index in named if index >= labels[0]]
     first = next((index for index in named if not _NO_NAME.match(words[index])), None)
     if first is None:
-        return _problem("no_name")
+        return problem("no_name")
     last = first + 1
     if not _HAN.search(words[first]):  # 「Bat Erdene」 and names in Mongolian script are written with spaces
         while last < len(words) and _could_be_name(words[last]) and not _HAN.search(words[last]):
             last += 1
     name = normal_name(" ".join(_without_label(word) for word in words[first:last]))
     if not _is_name(name):
-        return _problem("bad_name")
+        return problem("bad_name")
     if len(name) > NAME_LENGTH:
-        return _problem("long_name", NAME_LENGTH)
+        return problem("long_name", NAME_LENGTH)
     del words[first:last]
     return name
 

@@ -23,9 +23,10 @@ class Clock:
 class Day:
     """A day.
 
-    `dates` are its readings in order: the first whose time is still ahead counts. `back` is the last such day up to
-    today, for reports (「周三打过电话」). `weekday` (Monday is 0) is set for a weekday without a date. `doubt` says
-    what is unsure unless a time of day follows.
+    `dates` are its readings in order: the first is meant; where that is over, the next is asked about, never taken.
+    `back` is the last such day up to today, for reports (「周三打过电话」). `weekday` (Monday is 0) is set for a
+    weekday without a date. `doubt` says what is unsure unless a time of day follows. `gone` is True for a word that
+    only tells of what has been (昨天, 上周五, 3天前); a date that is over may be a slip.
     """
 
     end: int
@@ -33,6 +34,7 @@ class Day:
     back: date | None = None
     weekday: int | None = None
     doubt: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

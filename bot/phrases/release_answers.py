@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from bot.phrases.answers import gives_up
-from bot.phrases.command_words import ALL
+from bot.phrases.command_words import COMMAND_WORDS
 from bot.phrases.numbers import folded
 from bot.phrases.when import Nothing, Past, find_time
 
@@ -34,12 +34,12 @@ def is_doubtful(text: str, now: datetime) -> bool:
 
 def _begins_with_command(plain: str) -> bool:
     """A command's word stands first, or a part of it with a lead's number behind (`转 L1`)."""
-    for word in ALL:
+    for word in COMMAND_WORDS:
         behind = plain[len(word) :]
         if plain.startswith(word) and (word not in _ALSO_PROSE or not behind or not behind[0].isalpha()):
             return True
     head = re.match(r"([^ 0-9a-z]+) ?l? ?[0-9]", plain)
-    return head is not None and any(word.startswith(head[1]) for word in ALL)
+    return head is not None and any(word.startswith(head[1]) for word in COMMAND_WORDS)
 
 
 def confirmed_reason(text: str, first: str, now: datetime) -> str | None:

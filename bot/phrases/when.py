@@ -10,7 +10,8 @@
    (「下次」), limits (「周五前」) and negated times (「明天没空」) are ignored. A day without a clock time gives
    way to the same day with one.
 4. Two different times ahead are Unclear: the person is asked which.
-5. Else vague is Unclear, past is Past, and without any mention it is Nothing.
+5. Else vague is Unclear, past is Past, and without any mention it is Nothing. A day whose name fits one that is over
+   and one to come (「周二10点」 on Tuesday afternoon) is vague, and the one to come is proposed.
 
 A day without a time of day means 09:30 (`clocks.DEFAULT`), a part of the day its usual time, with `has_clock` False so
 that the answer says it back. A clock time without a day belongs to the day named before it, else to today; if that is
@@ -29,7 +30,9 @@ from core.calendar import CHINA
 
 FURTHEST = timedelta(days=365)
 
+_SIMPLIFIED = str.maketrans("點時週後號兩", "点时周后号两")
 _JOINED = re.compile(r"[ ,、]*(?:或者?是?|还是|要么|不然|要不)[ ,、]*(?:就|在|是)?")
+_LISTED = re.compile("[ 、/和及跟]*")
 _MOVED = re.compile(r"(?:改|推|延|调|挪)(?:到|成|为|在|至|迟|期|后)|改约")
 
 
@@ -45,8 +48,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A time was named, but `at` (UTC) is over. `told` if it only tells of what has been (「昨天打过电话」), and is not
-    an appointment with a mistake in it (「11-20 10:00」)."""
+    """A time was named, but `at` (UTC) is over. `told` if it only tells of what has been (「昨天打过电话」); else it
+    may be an appointment with a slip in it (「11-20 10:00」)."""
 
     at: datetime
     phrase: str
@@ -55,10 +58,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """`phrase` talks about a time and fixes none; `why` is a short Chinese clause for the question back."""
+    """`phrase` talks about a time and fixes none; `why` is a short Chinese clause for the question back. `proposal`
+    (UTC, later than now) is what was probably meant, to be confirmed."""
 
     phrase: str
     why: str
+    proposal: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,18 @@ class Nothing:
 When: TypeAlias = Found | Past | Unclear | Nothing
 
 
+def plain_text(text: str) -> str:
+    """`text` as times are looked for in it: folded, and its few words of time in simplified characters."""
+    return folded(text).translate(_SIMPLIFIED)
+
+
 def find_time(text: str, now: datetime) -> When:
     """The next contact time named in `text`, as of `now` (aware); local times are Asia/Shanghai.
 
     Total: any text gives one of the four. `Found.at` is always later than `now`. See the module for the rules.
     """
     local = now.astimezone(CHINA)
-    plain = folded(text)
+    plain = plain_text(text)
     mentions = _superseded(plain, mentions_of(plain, local))
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
     if wrong:
@@ -83,7 +93,8 @@ def find_time(text: str, now: datetime) -> When:
     for first, second in pairwise(mentions):
         if _JOINED.fullmatch(plain, first.end, second.start) and first.at != second.at:
             return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准")
-        if first.end == second.start and first.day and second.day and Kind.VAGUE in (first.kind, second.kind):
+        days = {first.day, second.day}
+        if _LISTED.fullmatch(plain, first.end, second.start) and len(days - {None}) > 1 and (first.over or second.over):
             return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准")
     return _decided(mentions, now)
 
@@ -102,13 +113,17 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
         if at - now > FURTHEST:
             return Unclear(best.phrase, "太远了，最多一年")
         return Found(at, best.phrase, best.has_clock)
-    vague = next((mention for mention in mentions if mention.kind is Kind.VAGUE), None)
-    if vague:
-        return Unclear(vague.phrase, vague.why)
+    vague = [mention for mention in mentions if mention.kind is Kind.VAGUE]
+    proposed = [mention for mention in vague if mention.proposal and mention.has_clock]
+    if doubt := next(iter(proposed + vague), None):
+        return Unclear(doubt.phrase, doubt.why, _within_reach(doubt.proposal, now))
     past = [mention for mention in mentions if mention.at is not None]
-    if not past or past[-1].at is None:
-        return Nothing()
-    return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told)
+    return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told) if past and past[-1].at else Nothing()
+
+
+def _within_reach(proposal: datetime | None, now: datetime) -> datetime | None:
+    at = proposal.astimezone(UTC) if proposal else None
+    return at if at and at - now <= FURTHEST else None
 
 
 def _superseded(plain: str, mentions: list[Mention]) -> list[Mention]:

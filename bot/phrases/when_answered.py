@@ -8,9 +8,8 @@ import re
 from datetime import datetime
 
 from bot.phrases.clocks import PERIODS
-from bot.phrases.numbers import folded
 from bot.phrases.traps import NUMERAL
-from bot.phrases.when import Found, Unclear, When, find_time
+from bot.phrases.when import Found, Unclear, When, find_time, plain_text
 
 _PERIOD = "|".join(PERIODS)
 _WEEKDAY = "(?<!周)(?<!星期)(?<!礼拜)"  # 「周五十点」 is ten
@@ -23,8 +22,8 @@ _OR = re.compile(r"[ ,、]*(?:、|或者?是?|还是|要么)[ ,、]*")
 
 def find_answered_time(phrase: str, answer: str, now: datetime) -> When:
     """The next contact time in `answer`, with the day or the hour that only `phrase` named. As `find_time`."""
-    alone, plain = find_time(answer, now), folded(answer)
-    together = _together(folded(phrase), plain, alone)
+    alone, plain = find_time(answer, now), plain_text(answer)
+    together = _together(plain_text(phrase), plain, alone)
     if together is None:
         return alone
     when = find_time(together, now)

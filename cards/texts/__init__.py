@@ -27,14 +27,17 @@ from cards.texts.chat import (
     welcome,
 )
 from cards.texts.follow_up import (
-    NO_NEXT_CONTACT,
+    ASK_ANOTHER_TIME,
     ask_follow_up,
     ask_time,
     ask_time_after_report,
     ask_time_again,
+    called_off,
+    in_full,
     leave_time,
     logged,
     logged_as_agreed,
+    no_next_contact,
 )
 from cards.texts.leads import (
     KEPT,
@@ -70,6 +73,7 @@ from cards.texts.words import (
 )
 
 __all__ = [
+    "ASK_ANOTHER_TIME",
     "BUSY",
     "CANCELLED",
     "CARD_GONE",
@@ -81,7 +85,6 @@ __all__ = [
     "NOTHING_OPEN",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
-    "NO_NEXT_CONTACT",
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
     "STALE_CARD",
@@ -96,14 +99,17 @@ __all__ = [
     "ask_time",
     "ask_time_after_report",
     "ask_time_again",
+    "called_off",
     "cannot_receive",
     "failed",
     "gave_up",
     "help_text",
+    "in_full",
     "leave_time",
     "logged",
     "logged_as_agreed",
     "no_colleague",
+    "no_next_contact",
     "no_pool",
     "nobody",
     "not_allowed",

@@ -1,8 +1,27 @@
 """跟进: what was written down, and the questions for what is missing."""
 
+from datetime import datetime
+
 from cards import saying
 from cards.texts.words import Words
+from core.calendar import CHINA
 from core.leads import outcomes as lead
+
+_WEEKDAYS = "一二三四五六日"
+_PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each until that hour
+
+
+def in_full(moment: datetime, now: datetime) -> str:
+    """A time as it is said back to who named it, so that a wrong day or half of the day is seen at once:
+    `明天 11月25日（周三）下午3点半`, with the year when it is another one."""
+    there, here = moment.astimezone(CHINA), now.astimezone(CHINA)
+    near = {0: "今天 ", 1: "明天 ", 2: "后天 "}.get((there.date() - here.date()).days, "")
+    year = f"{there.year}年" if there.year != here.year else ""
+    part = next(name for until, name in _PARTS if there.hour < until)
+    hour = there.hour if there.hour <= 12 else there.hour - 12
+    minutes = "半" if there.minute == 30 else f"{there.minute:02}分" if there.minute else ""
+    day = f"{year}{there.month}月{there.day}日（周{_WEEKDAYS[there.weekday()]}）"
+    return f"{near}{day}{part}{hour}点{minutes}"
 
 
 def ask_follow_up(lead_id: int, name: str) -> str:
@@ -13,19 +32,36 @@ def ask_follow_up(lead_id: int, name: str) -> str:
 def logged(outcome: lead.Logged, words: Words) -> str:
     """The answer to a follow-up in which a next contact time was understood, or which names none."""
     if outcome.next_contact_at is None:
-        return f"已记录 L{outcome.lead_id} 的跟进，未约下次联系。要约的话，如：跟进 L{outcome.lead_id} 明天10点。"
-    return f"已记录 L{outcome.lead_id} 的跟进，下次联系 {saying.at(outcome.next_contact_at, words.now)}。"
+        return f"已记录 L{outcome.lead_id} 的跟进，未约下次联系。{_how_to_agree(outcome.lead_id)}"
+    return f"已记录 L{outcome.lead_id} 的跟进，下次联系：{in_full(outcome.next_contact_at, words.now)}。"
 
 
 def logged_as_agreed(outcome: lead.Logged, words: Words) -> str:
     """The answer to a follow-up that names no new time, while an earlier agreed one is still ahead."""
-    when = saying.at(outcome.next_contact_at, words.now) if outcome.next_contact_at else "未约"
-    return f"已记录 L{outcome.lead_id} 的跟进，下次联系仍是 {when}。"
+    when = in_full(outcome.next_contact_at, words.now) if outcome.next_contact_at else "未约"
+    return f"已记录 L{outcome.lead_id} 的跟进，下次联系仍是：{when}。"
 
 
-def ask_time(lead_id: int, phrase: str, why: str) -> str:
-    """The question after a follow-up whose next contact time cannot be taken as it stands."""
-    return f"L{lead_id} 的跟进已记录，但「{phrase}」{_ended(why)}请回复下次联系时间，如 明天10点；没有就回复 不约。"
+def called_off(lead_id: int, agreed: datetime, words: Words) -> str:
+    """The answer to a follow-up that calls off what was agreed: 「不约」."""
+    off = f"原约的 {in_full(agreed, words.now)} 已取消"
+    return f"已记录 L{lead_id} 的跟进，{off}，未约下次联系。{_how_to_agree(lead_id)}"
+
+
+def ask_time(
+    lead_id: int,
+    phrase: str,
+    why: str,
+    words: Words,
+    *,
+    proposal: datetime | None = None,
+    agreed: datetime | None = None,
+) -> str:
+    """The question after a follow-up whose next contact time cannot be taken as it stands. `proposal` is what was
+    probably meant, `agreed` what was agreed before and stands until it is answered."""
+    end = f"；还按原约的 {in_full(agreed, words.now)} 就回复 不变" if agreed else ""
+    ask = _ask(proposal, "明天10点", words)
+    return f"L{lead_id} 的跟进已记录，但「{saying.plain(phrase, 40)}」{_ended(why)}{ask}；没有就回复 不约{end}。"
 
 
 def ask_time_after_report(lead_id: int) -> str:
@@ -33,23 +69,38 @@ def ask_time_after_report(lead_id: int) -> str:
     return f"L{lead_id} 的跟进已记录。下次什么时候联系？请回复时间，如 明天10点；没有就回复 不约。"
 
 
-def ask_time_again(phrase: str, why: str) -> str:
+def ask_time_again(phrase: str, why: str, words: Words, *, proposal: datetime | None = None) -> str:
     """The same question, asked again."""
-    said = saying.plain(phrase, 20)
-    return f"「{said}」{_ended(why)}请回复下次联系时间，如 明天10点、下周三下午3点、12-03 14:00；回复 不约 结束。"
+    ask = _ask(proposal, "明天10点、下周三下午3点、12-03 14:00", words)
+    return f"「{saying.plain(phrase, 20)}」{_ended(why)}{ask}；回复 不约 结束。"
 
 
-def leave_time(lead_id: int, *, kept: bool) -> str:
-    """The question for the time was asked often enough: what stands (`kept`: what was agreed before), and how to go
-    on."""
-    stands = "原来约的下次联系不变" if kept else "先不约下次联系"
-    return f"好的，L{lead_id} 的跟进已记录，{stands}。想好了再发，如：跟进 L{lead_id} 明天10点。"
+def _ask(proposal: datetime | None, examples: str, words: Words) -> str:
+    if proposal is None:
+        return f"请回复下次联系时间，如 {examples}"
+    return f"是 {in_full(proposal, words.now)} 吗？请回复 是，或别的时间，如 {examples}"
+
+
+ASK_ANOTHER_TIME = "好的，那是什么时候？请回复下次联系时间，如 明天10点、下周三下午3点、12-03 14:00；回复 不约 结束。"
+
+
+def leave_time(lead_id: int, words: Words, *, agreed: datetime | None = None) -> str:
+    """The question for the time was asked often enough, or is left: what stands, and how to go on."""
+    if agreed:
+        return f"好的，L{lead_id} 的跟进已记录，下次联系仍是：{in_full(agreed, words.now)}。"
+    return f"好的，L{lead_id} 的跟进已记录，先不约下次联系。想好了再发，如：跟进 L{lead_id} 明天10点。"
+
+
+def no_next_contact(lead_id: int, words: Words, *, agreed: datetime | None = None) -> str:
+    """The answer to 「不约」; `agreed` is what was agreed before and is called off with it."""
+    return f"好的，L{lead_id} 原约的 {in_full(agreed, words.now)} 已取消。" if agreed else "好的，未约下次联系。"
+
+
+def _how_to_agree(lead_id: int) -> str:
+    return f"要约的话，如：跟进 L{lead_id} 明天10点。"
 
 
 def _ended(why: str) -> str:
     """`why` with the mark that a sentence of its kind ends with."""
     asks = not why.startswith("没说") and any(word in why for word in ("还是", "哪", "吗"))
     return f"{why}{'？' if asks else '。'}"
-
-
-NO_NEXT_CONTACT = "好的，未约下次联系。"

@@ -6,33 +6,73 @@ from cards import saying
 from cards.texts.refusals import reason
 from cards.texts.words import Words
 from core.leads import outcomes as lead
+from core.leads.intake import NewLead
 from core.people.policy import Actor, Verb, may
+from core.privacy import mask_id_number, mask_phone
+
+_NOTE_SAID = 200  # of a longer note so much is said back; the card shows its beginning, the rest is kept
 
 
-def added(outcome: lead.Added, name: str, need: str, note: str, words: Words) -> str:
-    """The answer to 录入 for a new lead: what was understood, and in `note` what was only written down."""
+def added(outcome: lead.Added, new: NewLead, words: Words, *, loose: str = "", unread: Sequence[str] = ()) -> str:
+    """The answer to 录入 for a new lead: each thing as it was understood, so that a slip is seen at once, and what was
+    not. `loose` are the words of an amount that says more than one; `unread` those that may have meant an amount."""
+    lines = [f"已录入 L{outcome.lead_id}，{_where(outcome, words)}。", f"{'，'.join(_understood(new, loose))}。"]
+    lines += [f"备注：{saying.plain(new.note, _NOTE_SAID)}"] if new.note else []
+    lines += [_not_understood(outcome, new, unread, words)]
+    return "\n".join(filter(None, lines))
+
+
+def _where(outcome: lead.Added, words: Words) -> str:
     if outcome.owner_id is not None:
-        where = "归您跟进"
-    elif outcome.full is not None:
-        where = f"已放入{words.pool(outcome.pool)}，没有归到您名下：{reason(outcome.full, words)}"
-    else:
-        where = f"已放入{words.pool(outcome.pool)}"
-    noted = f"其余记入备注：{saying.plain(note, 60)}" if note else ""
-    return f"已录入 L{outcome.lead_id}：{name}，{need}，{where}。{noted}"
+        return "归您跟进"
+    why = f"，没有归到您名下：{reason(outcome.full, words)}" if outcome.full is not None else ""
+    return f"已放入{words.pool(outcome.pool)}{why}"
+
+
+def _understood(new: NewLead, loose: str) -> list[str]:
+    said = [f"姓名 {new.name}", f"电话 {mask_phone(new.phone)}"]
+    said += [f"身份证号 {mask_id_number(new.id_number)}"] if new.id_number else []
+    said += [f"产品 {saying.product(new.product)}"] if new.product else []
+    said += [f"金额 {saying.money(new.amount_fen)}{f'（写的是 {loose}）' if loose else ''}"] if new.amount_fen else []
+    said += [f"地区 {saying.place(new.region)}"] if new.region else []
+    return [*said, f"来源 {new.channel}"]
+
+
+def _not_understood(outcome: lead.Added, new: NewLead, unread: Sequence[str], words: Words) -> str:
+    """What is missing or unclear of the need, and where to write it when it is known."""
+    example = f"跟进 L{outcome.lead_id} {saying.product(new.product or 'house')}50万"
+    missing = [name for name, value in (("产品", new.product), ("金额", new.amount_fen)) if value is None]
+    if not missing:
+        return ""
+    unclear = "".join(f"「{saying.plain(word, 20)}」" for word in unread)
+    head = f"没看懂{unclear}是不是金额，只记在备注里" if unread else f"没写{'、'.join(missing)}"
+    return f"{head}；问清后记一笔，如：{example}。" if outcome.owner_id == words.reader.id else f"{head}。"
 
 
 def already_open(
-    outcome: lead.AlreadyOpen, name: str, department: str | None, words: Words, *, other_name: bool = False
+    outcome: lead.AlreadyOpen,
+    name: str,
+    department: str | None,
+    words: Words,
+    *,
+    other_name: bool = False,
+    wanted: str = "",
 ) -> str:
     """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more. `name` is the
-    stored one, masked; `other_name`: what was typed differs from it."""
+    stored one, masked; `other_name`: what was typed differs from it; `wanted` is the need that was typed: it changes
+    nothing, and that is said."""
     who = f"{name}（登记的姓名与您写的不同）" if other_name else f"{name} "
+    said = saying.plain(wanted, 60)
     if outcome.owner_id == words.reader.id:
-        return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。"
+        log = f"这次写的「{said}」没有改动资料，请记一笔：跟进 L{outcome.lead_id} {said}" if wanted else ""
+        return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。{log}"
     if outcome.owner_id is None:
-        return f"已存在：{who}在{words.pool(outcome.pool)}，本次来访已记上。{_how_to_claim(outcome, words)}"
+        kept = "这次写的需求没有另存。" if wanted else ""
+        how = _how_to_claim(outcome, words)
+        return f"已存在：{who}在{words.pool(outcome.pool)}，本次来访已记上。{kept}{how}"
     where = f"{department} " if department else ""
-    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。"
+    tell = "这次写的需求没有另存，请转告对方。" if wanted else ""
+    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。{tell}"
 
 
 def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:

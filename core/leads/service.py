@@ -172,28 +172,20 @@ def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | R
 
 
 def log_follow_up(
-    unit: Unit,
-    actor: Actor,
-    lead_id: int,
-    content: str,
-    next_contact_at: datetime | None,
-    *,
-    keeps_agreed: bool = True,
+    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None
 ) -> Logged | Refused:
     """跟进: write down a contact, and when the next one is due. The time of the contact is the server's.
 
     `next_contact_at` None says that none was named: one that was agreed before and is still ahead stays (「发了资料」
-    does not cancel it), unless `keeps_agreed` is false (「不约」 does).
+    does not cancel it; `set_next_contact` does).
     """
     lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, _Owned):
         return lead
-    ahead = lead.next_contact_at is not None and lead.next_contact_at > unit.now
-    kept = keeps_agreed and next_contact_at is None and ahead
+    kept = next_contact_at is None and lead.next_contact_at is not None and lead.next_contact_at > unit.now
     due = lead.next_contact_at if kept else next_contact_at
     if not _note_contact(unit, lead_id, lead.owner_id, last_follow_up_at=unit.now, next_contact_at=due):
-        # It changed hands between our two looks.
-        return log_follow_up(unit, actor, lead_id, content, next_contact_at, keeps_agreed=keeps_agreed)
+        return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
     follow_up_id = new_id()
     unit.session.add(
         FollowUp(

@@ -31,24 +31,24 @@ def next_contact(company: Company, lead: int = 1) -> str:
 
 
 TIMES = [
-    ("意向强，明天10点面谈", "明天（周三）10:00"),
-    ("明天下午3点半再打", "明天（周三）15:30"),
-    ("后天上午联系", "后天（周四）09:30"),
-    ("周五10点半签约", "11月27日（周五）10:30"),
-    ("下周三下午3点上门", "12月2日（周三）15:00"),
-    ("今晚8点回电", "今天 20:00"),
-    ("3天后回访", "11月27日（周五）09:30"),
-    ("半小时后再打", "今天 10:30"),
-    ("28号去他店里", "11月28日（周六）09:30"),
-    ("12-03 14:00 到公司", "12月3日（周四）14:00"),
-    ("１２－０３　１４：００", "12月3日（周四）14:00"),
-    ("昨天没打通，明天10点再打", "明天（周三）10:00"),
+    ("意向强，明天10点面谈", "明天 11月25日（周三）上午10点"),
+    ("明天下午3点半再打", "明天 11月25日（周三）下午3点半"),
+    ("后天上午联系", "后天 11月26日（周四）上午9点半"),
+    ("周五10点半签约", "11月27日（周五）上午10点半"),
+    ("下周三下午3点上门", "12月2日（周三）下午3点"),
+    ("今晚8点回电", "今天 11月24日（周二）晚上8点"),
+    ("3天后回访", "11月27日（周五）上午9点半"),
+    ("半小时后再打", "今天 11月24日（周二）上午10点半"),
+    ("28号去他店里", "11月28日（周六）上午9点半"),
+    ("12-03 14:00 到公司", "12月3日（周四）下午2点"),
+    ("１２－０３　１４：００", "12月3日（周四）下午2点"),
+    ("昨天没打通，明天10点再打", "明天 11月25日（周三）上午10点"),
 ]
 
 
 def test_a_time_is_understood_and_said_back(company: Company, batu: Colleague) -> None:
     for content, said in TIMES:
-        assert batu.say(f"跟进 L1 {content}").text == f"已记录 L1 的跟进，下次联系 {said}。"
+        assert batu.say(f"跟进 L1 {content}").text == f"已记录 L1 的跟进，下次联系：{said}。"
     assert len(contents(company)) == len(TIMES)
 
 
@@ -72,8 +72,8 @@ def test_a_follow_up_without_a_time_is_written_down_as_typed(company: Company, b
 
 def test_a_new_follow_up_without_a_time_leaves_the_agreed_one(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 周四10点面谈")
-    assert batu.say("跟进 L1 发了资料").text == "已记录 L1 的跟进，下次联系仍是 后天（周四）10:00。"
-    assert batu.say("跟进 L1 昨天打过电话").text == "已记录 L1 的跟进，下次联系仍是 后天（周四）10:00。"
+    assert batu.say("跟进 L1 发了资料").text == "已记录 L1 的跟进，下次联系仍是：后天 11月26日（周四）上午10点。"
+    assert batu.say("跟进 L1 昨天打过电话").text == "已记录 L1 的跟进，下次联系仍是：后天 11月26日（周四）上午10点。"
     assert next_contact(company) == "11-26 10:00"
     company.clock.go(days=3)
     assert "未约下次联系" in batu.say("跟进 L1 没来").text
@@ -84,7 +84,7 @@ def test_the_button_asks_and_the_next_message_is_the_follow_up(company: Company,
     asked = batu.tap(card, "写跟进")
     assert asked.text == ("请直接发送 L1（刘志强）的跟进内容，如：意向强，明天10点面谈。回复 取消 退出。")
     heard = batu.say("意向强，明天10点面谈")
-    assert heard.texts == ["已记录 L1 的跟进，下次联系 明天（周三）10:00。"]
+    assert heard.texts == ["已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"]
     assert contents(company) == ["意向强，明天10点面谈"]
     shown = batu.now(card)
     assert "11-24 巴特尔·孟和：意向强，明天10点面谈" in shown.whole
@@ -125,20 +125,20 @@ def test_an_unclear_time_is_asked_about_and_answered(company: Company, batu: Col
         assert said in asked
         assert "请回复下次联系时间" in asked
         assert next_contact(company, lead) == ""
-        assert batu.say("明天晚上7点").text == f"已记录 L{lead} 的跟进，下次联系 明天（周三）19:00。"
+        assert batu.say("明天晚上7点").text == f"已记录 L{lead} 的跟进，下次联系：明天 11月25日（周三）晚上7点。"
         assert next_contact(company, lead) == "11-25 19:00"
     assert sorted(contents(company)) == sorted(content for content, _ in UNCLEAR)
 
 
 ANSWERED = [
-    ("9点联系", "明天", "明天（周三）09:00"),
-    ("上午9点联系", "明天", "明天（周三）09:00"),
-    ("周五7点", "早上", "11月27日（周五）07:00"),
-    ("周五七点面谈", "晚上的", "11月27日（周五）19:00"),
-    ("周五7点", "晚上7点", "11月27日（周五）19:00"),
-    ("明天10点或后天下午3点", "后天", "后天（周四）15:00"),
-    ("明天25点", "15点", "明天（周三）15:00"),
-    ("上午9点联系", "明天下午3点", "明天（周三）15:00"),
+    ("9点联系", "明天", "明天 11月25日（周三）上午9点"),
+    ("上午9点联系", "明天", "明天 11月25日（周三）上午9点"),
+    ("周五7点", "早上", "11月27日（周五）早上7点"),
+    ("周五七点面谈", "晚上的", "11月27日（周五）晚上7点"),
+    ("周五7点", "晚上7点", "11月27日（周五）晚上7点"),
+    ("明天10点或后天下午3点", "后天", "后天 11月26日（周四）下午3点"),
+    ("明天25点", "15点", "明天 11月25日（周三）下午3点"),
+    ("上午9点联系", "明天下午3点", "明天 11月25日（周三）下午3点"),
 ]
 
 
@@ -147,14 +147,14 @@ def test_phrase_and_answer_are_read_together(
     company: Company, batu: Colleague, content: str, answer: str, said: str
 ) -> None:
     assert "请回复下次联系时间" in batu.say(f"跟进 L1 {content}").text
-    assert batu.say(answer).text == f"已记录 L1 的跟进，下次联系 {said}。"
+    assert batu.say(answer).text == f"已记录 L1 的跟进，下次联系：{said}。"
 
 
 def test_what_the_phrase_said_is_kept_over_two_answers(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 7点见")
     assert batu.say("随便").text.startswith("「随便」不是时间。")
     assert "是早上7点还是晚上7点？" in batu.say("周五").text
-    assert batu.say("早上").text == "已记录 L1 的跟进，下次联系 11月27日（周五）07:00。"
+    assert batu.say("早上").text == "已记录 L1 的跟进，下次联系：11月27日（周五）早上7点。"
 
 
 def test_a_report_of_the_past_is_written_down_and_the_next_time_asked_for_once(
@@ -168,43 +168,12 @@ def test_a_report_of_the_past_is_written_down_and_the_next_time_asked_for_once(
     assert contents(company) == ["昨天打过电话"]
 
 
-def test_an_appointment_in_the_past_is_said_to_be_past(company: Company, batu: Colleague) -> None:
-    asked = "L1 的跟进已记录，但「11-20 10:00」已经过去。请回复下次联系时间，如 明天10点；没有就回复 不约。"
-    assert batu.say("跟进 L1 聊过 11-20 10:00").text == asked
-    assert batu.say("随便").text.startswith("「随便」不是时间。")
-    assert batu.say("明天10点").text == "已记录 L1 的跟进，下次联系 明天（周三）10:00。"
-    assert batu.say("跟进 L1 再聊 11-20 10:00").text == asked  # also beside one that is agreed and ahead
-    assert next_contact(company) == "11-25 10:00"
-    assert "已经过去" in batu.say("11-21 10:00").text
-    assert "请回复下次联系时间" in batu.say("嗯").text
-    left = batu.say("嗯").text
-    assert left == "好的，L1 的跟进已记录，原来约的下次联系不变。想好了再发，如：跟进 L1 明天10点。"
-    assert next_contact(company) == "11-25 10:00"
-
-
-def test_a_weekday_that_is_today_and_over_is_asked_about(company: Company, batu: Colleague) -> None:
-    asked = batu.say("跟进 L1 面谈，周二9点").text
-    assert asked.startswith("L1 的跟进已记录，但「周二9点」今天的已经过了，是今天还是下周？")
-    assert next_contact(company) == ""
-    assert batu.say("下周二").text == "已记录 L1 的跟进，下次联系 12月1日（周二）09:00。"
-    assert batu.say("跟进 L1 面谈，周二11点").text == "已记录 L1 的跟进，下次联系 今天 11:00。"
-
-
-def test_nothing_agreed_clears_what_was_agreed(company: Company, batu: Colleague) -> None:
-    batu.say("跟进 L1 意向强，明天10点面谈")
-    assert next_contact(company) == "11-25 10:00"
-    assert batu.say("跟进 L1 发了资料").text == "已记录 L1 的跟进，下次联系仍是 明天（周三）10:00。"
-    assert batu.say("跟进 L1 不约").text.startswith("已记录 L1 的跟进，未约下次联系。")
-    assert next_contact(company) == ""
-    assert contents(company)[-1] == "不约"
-
-
 def test_a_time_that_is_past_is_asked_about_and_never_guessed(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 昨天打过电话")
     assert batu.say("昨天10点").text.startswith("「昨天10点」已经过去。请回复下次联系时间")
     assert batu.say("8点").text.startswith("「8点」")
     assert next_contact(company) == ""
-    assert batu.say("后天8点").text == "已记录 L1 的跟进，下次联系 后天（周四）08:00。"
+    assert batu.say("后天8点").text == "已记录 L1 的跟进，下次联系：后天 11月26日（周四）早上8点。"
 
 
 def test_what_is_never_a_time_is_not_asked_for_for_ever(company: Company, batu: Colleague) -> None:
@@ -249,7 +218,7 @@ def test_a_whole_command_in_between_is_carried_out_and_the_question_stays(compan
     heard = batu.say("客户 L1")
     assert heard.card.title == "L1 刘志强"
     assert heard.text.startswith("还在等 L1 的跟进内容")
-    assert batu.say("公海里找到的客户，明天10点").text == "已记录 L1 的跟进，下次联系 明天（周三）10:00。"
+    assert batu.say("公海里找到的客户，明天10点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"
     assert contents(company) == ["公海里找到的客户，明天10点"]
     assert batu.say("公海").texts == []
 
@@ -257,7 +226,7 @@ def test_a_whole_command_in_between_is_carried_out_and_the_question_stays(compan
 def test_a_question_for_a_time_stays_over_a_command_too(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 过几天再说")
     assert batu.say("帮助").text.endswith("\n还在等 L1 的下次联系时间，直接回复即可；回复 取消 退出。")
-    assert batu.say("明天10点").text == "已记录 L1 的跟进，下次联系 明天（周三）10:00。"
+    assert batu.say("明天10点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"
 
 
 def test_a_follow_up_for_another_lead_in_between_goes_to_that_one(company: Company, batu: Colleague) -> None:
@@ -265,7 +234,8 @@ def test_a_follow_up_for_another_lead_in_between_goes_to_that_one(company: Compa
     batu.say("跟进 L1")
     text = batu.say("跟进 L2 明天9点").text
     assert text == (
-        "已记录 L2 的跟进，下次联系 明天（周三）09:00。\n还在等 L1 的跟进内容，直接回复即可；回复 取消 退出。"
+        "已记录 L2 的跟进，下次联系：明天 11月25日（周三）上午9点。\n"
+        "还在等 L1 的跟进内容，直接回复即可；回复 取消 退出。"
     )
     assert batu.say("跟进 L2").text.startswith("请直接发送 L2（白云飞）的跟进内容")
     assert batu.say("意向弱").text.startswith("已记录 L2 的跟进")
@@ -325,7 +295,7 @@ def test_a_tap_on_a_result_card_after_a_transfer_says_who_has_the_lead_now(compa
 def test_two_thousand_characters_are_kept_whole_and_shown_cut(company: Company, batu: Colleague) -> None:
     content = "客户说情况很复杂，" * 222 + "明天10点"
     assert len(content) > 2000
-    assert batu.say(f"跟进 L1 {content}").text == "已记录 L1 的跟进，下次联系 明天（周三）10:00。"
+    assert batu.say(f"跟进 L1 {content}").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"
     assert contents(company) == [content]
     shown = batu.say("L1").card
     assert "巴特尔·孟和：客户说情况很复杂" in shown.whole

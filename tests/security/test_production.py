@@ -86,7 +86,7 @@ def test_the_bots_own_application_has_no_such_route(tmp_path: Path, env: str) ->
 def test_production_needs_its_own_key(tmp_path: Path) -> None:
     """Nothing falls back to a key that is in the source."""
     given = {name: value for name, value in runtime_env(tmp_path).items() if name != "TUOLING_SECRET_KEY"}
-    with pytest.raises(Exception, match="TUOLING_SECRET_KEY is not set"):
+    with pytest.raises(Exception, match="没有设置 TUOLING_SECRET_KEY"):
         load_settings(given, env_file=None)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import config.company
-from bot.phrases.command_words import ALL
+from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
 
 COMMANDS = ("公海", "抢单")
@@ -202,9 +202,9 @@ def test_marks_inside_a_value_and_in_comments_are_nobodys_mistake(folder: Path) 
 
 def test_no_pool_may_be_called_like_a_command_of_the_chat(folder: Path) -> None:
     """As `tuoling config check` looks: with all words of all commands."""
-    for word in ALL:
+    for word in COMMAND_WORDS:
         quoted = word.replace("'", "''")
-        assert problems(folder, pool(f"synonyms: ['{quoted}']"), ALL), word
+        assert problems(folder, pool(f"synonyms: ['{quoted}']"), COMMAND_WORDS), word
 
 
 def test_all_mistakes_are_told_at_once_from_top_to_bottom(folder: Path) -> None:

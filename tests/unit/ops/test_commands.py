@@ -139,12 +139,14 @@ def test_settings_and_yaml_are_checked_together(tuoling: Tuoling, tmp_path: Path
     assert len(result.stderr.splitlines()) == 2
 
 
-def test_no_pool_is_called_like_a_command(tuoling: Tuoling, tmp_path: Path) -> None:
+def test_no_pool_is_called_like_a_command(tuoling: Tuoling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back afterwards
     (tmp_path / "pools.yaml").write_text(
         "default: a\npools:\n  - {key: a, name: 公海, departments: 全员}\n", encoding="utf-8"
     )
-    result = tuoling("config", "check", TUOLING_CONFIG_DIR=str(tmp_path))
-    assert "“公海” 是聊天命令" in result.stderr
+    for command in (("serve",), ("worker",), ("scheduler",), ("config", "check")):
+        result = tuoling(*command, TUOLING_CONFIG_DIR=str(tmp_path), TUOLING_PORT=str(free_port()))
+        assert (result.exit_code, "“公海” 是聊天命令" in result.stderr) == (2, True), command
     assert "“公海” 是聊天命令" in tuoling("doctor", TUOLING_CONFIG_DIR=str(tmp_path)).stdout
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.phrases.amounts import MOST_FEN
-from bot.phrases.need import NAME_LENGTH, PROBLEMS, Entry, Problem, read_entry
+from bot.phrases.entry_problems import PROBLEMS, Problem
+from bot.phrases.need import NAME_LENGTH, Entry, read_entry
 from bot.phrases.products import SYNONYMS
 from core.leads.products import PRODUCTS
 
@@ -73,13 +74,35 @@ def entry(name: str = "王小明", **others: object) -> Entry:
         ("王小明 13800001111 80K", entry(amount_fen=8 * WAN)),
         ("王小明 13800001111 3万5", entry(amount_fen=35_000 * 100)),
         ("王小明 13800001111 三万五千", entry(amount_fen=35_000 * 100)),
-        ("王小明 13800001111 50-80万", entry(amount_fen=50 * WAN, note="50-80万")),
-        ("王小明 13800001111 50万到80万", entry(amount_fen=50 * WAN, note="50万到80万")),
-        ("王小明 13800001111 5千到1万", entry(amount_fen=5_000 * 100, note="5千到1万")),
-        ("王小明 13800001111 50多万", entry(amount_fen=50 * WAN, note="50多万")),
-        ("王小明 13800001111 50万左右", entry(amount_fen=50 * WAN, note="50万左右")),
-        ("王小明 13800001111 几十万", entry(note="几十万")),
-        ("王小明 13800001111 房抵50", entry(product="house", note="50")),
+        ("王小明 13800001111 50-80万", entry(amount_fen=80 * WAN, note="50-80万", loose="50-80万")),
+        ("王小明 13800001111 80-50万", entry(amount_fen=80 * WAN, note="80-50万", loose="80-50万")),
+        ("王小明 13800001111 50万到80万", entry(amount_fen=80 * WAN, note="50万到80万", loose="50万到80万")),
+        ("王小明 13800001111 5千到1万", entry(amount_fen=1 * WAN, note="5千到1万", loose="5千到1万")),
+        (
+            "王小明 13800001111 100000-200000",
+            entry(amount_fen=20 * WAN, note="100000-200000", loose="100000-200000"),
+        ),
+        ("王小明 13800001111 50多万", entry(amount_fen=50 * WAN, note="50多万", loose="50多万")),
+        ("王小明 13800001111 50万左右", entry(amount_fen=50 * WAN, note="50万左右", loose="50万左右")),
+        ("王小明 13800001111 几十万", entry(note="几十万", unread=("几十万",))),
+        ("王小明 13800001111 房抵50", entry(product="house", note="50", unread=("50",))),
+        ("王小明 13800001111 房抵 50-80", entry(product="house", note="50-80", unread=("50-80",))),
+        ("王小明 13800001111 房抵50 车龄3 20万", entry(product="house", amount_fen=20 * WAN, note="50 车龄3")),
+        # numbers alone
+        ("王小明 13800001111 500000", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 房抵500000急用", entry(product="house", amount_fen=50 * WAN, note="急用")),
+        ("王小明 13800001111 500,000", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 10000", entry(amount_fen=1 * WAN)),
+        ("王小明 13800001111 500000 50万", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 9900", entry(note="9900", unread=("9900",))),
+        ("王小明 13800001111 年收入200000 信用", entry(product="credit", note="年收入200000")),
+        ("王小明 13800001111 QQ 1000000 20万", entry(amount_fen=20 * WAN, note="QQ 1000000")),
+        ("王小明 13800001111 20261200 20万", entry(amount_fen=20 * WAN, note="20261200")),
+        ("王小明 13800001111 4967890 20万", entry(amount_fen=20 * WAN, note="4967890")),
+        ("王小明 13800001111 010000 20万", entry(amount_fen=20 * WAN, note="010000")),
+        # a dash that only separates
+        ("王小明 13800001111 房抵 - 50万", entry(product="house", amount_fen=50 * WAN)),
+        ("王小明 13800001111 房抵—50万", entry(product="house", amount_fen=50 * WAN)),
         ("王小明 13800001111 50万36期", entry(amount_fen=50 * WAN, note="36期")),
         (
             "王小明 13800001111 月入2万 流水:30万 房抵50万",
@@ -143,6 +166,12 @@ def test_an_entry_is_understood(text: str, expected: Entry) -> None:
         ("王小明 13800001111 0万", "amount"),
         ("王小明 13800001111 99999999亿", "amount"),
         ("王小明 13800001111 0.001元", "amount"),
+        ("王小明 13800001111 房抵-5万", "amount"),
+        ("王小明 13800001111 房抵 -5万", "amount"),
+        ("王小明 13800001111 房抵负5万", "amount"),
+        ("王小明 13800001111 房抵−50万", "amount"),
+        ("王小明 13800001111 -500000", "amount"),
+        ("王小明 13800001111 500000 30万", "two_amounts"),
         ("王小明 13800001111 房抵 车抵", "two_products"),
         ("王小明 13800001111 车抵 信用", "two_products"),
         ("赛罕 王小明 13800001111", "name_or_region"),
@@ -162,6 +191,12 @@ def test_the_length_of_a_wrong_phone_is_named() -> None:
     )
 
 
+def test_the_words_of_an_amount_that_is_none_are_named() -> None:
+    assert read_entry("王小明 13800001111 房抵-5万") == Problem(
+        "amount", "金额「-5万」没看懂，请写成「50万」这样再发。"
+    )
+
+
 def test_a_refusal_never_repeats_a_secret() -> None:
     problem = read_entry("王小明 13800001111 密码135790")
     assert isinstance(problem, Problem)
@@ -176,8 +211,9 @@ def test_a_name_of_thirty_characters_is_taken() -> None:
 
 FRAGMENTS = (
     "王小明 巴特尔·孟和 Bat 赛罕 呼和浩特 新城区 13800001111 +86 138-0000-1111 1380000 房抵 车抵 信用贷 经营 "
-    "抵押 50万 20w 五十万 50-80万 3万5 500000元 几十万 月入 密码 1234 cvv 110101199003070134 "
-    "6222021234567890123 抖音 姓名: 电话 备注 急 ， 、 ( ) · 零 百 千 0 . - ~ < * ' 😀 到 多 "
+    "抵押 50万 20w 五十万 50-80万 3万5 500000元 500000 -5万 负 100000-200000 几十万 月入 密码 "
+    "1234 cvv 110101199003070134 6222021234567890123 "
+    "抖音 姓名: 电话 备注 急 ， 、 ( ) · 零 百 千 0 . - ~ < * ' 😀 到 多 "
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from([*FRAGMENTS.split(), " "]), max_size=12).map("".join))
 

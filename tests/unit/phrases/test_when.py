@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
-from cards import saying
+from cards import saying, texts
 from core.calendar import CHINA
 
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=CHINA)
@@ -101,6 +101,15 @@ FOUND_WITH_CLOCK = """
 明天十点来钟 | 12-02 10:00
 明天10点以后 | 12-02 10:00
 明天10点到11点 | 12-02 10:00
+明天10.30 | 12-02 10:30
+明天 2026年12月2日10点 | 12-02 10:00
+明天10點 | 12-02 10:00
+下午3.30 | 12-01 15:30
+晚8点 | 12-01 20:00
+元旦上午10点 | 2027-01-01 10:00
+明天2号10点 | 12-02 10:00
+今天1号18点 | 12-01 18:00
+周二面谈，18点 | 12-01 18:00
 明天上午九点到十点 | 12-02 09:00
 明天10:00-11:30 | 12-02 10:00
 明天3-5点 | 12-02 15:00
@@ -181,10 +190,17 @@ FOUND_WITHOUT_CLOCK = """
 今年12月5号 | 12-05 09:30
 明年3月5日 | 2027-03-05 09:30
 1月3号 | 2027-01-03 09:30
-9月20号 | 2027-09-20 09:30
-十月一号 | 2027-10-01 09:30
 下个月5号 | 2027-01-05 09:30
 元旦 | 2027-01-01 09:30
+元旦那天联系 | 2027-01-01 09:30
+明年元旦 | 2027-01-01 09:30
+等国庆再说 | 2027-10-01 09:30
+五一 | 2027-05-01 09:30
+劳动节联系 | 2027-05-01 09:30
+十一见 | 2027-10-01 09:30
+六一上午 | 2027-06-01 09:30
+双十二 | 12-12 09:30
+圣诞节下午 | 12-25 14:30
 国庆节见面 | 2027-10-01 09:30
 元旦当天下午 | 2027-01-01 14:30
 月底 | 12-31 09:30
@@ -224,6 +240,11 @@ PAST = """
 上周五 | 11-27 09:30
 本周一 | 11-30 09:30
 周一打过电话 | 11-30 09:30
+周一没接 | 11-30 09:30
+周二9点打过电话 | 12-01 09:00
+28号聊过 | 11-28 09:30
+元旦见过 | 2026-01-01 09:30
+去年国庆 | 2025-10-01 09:30
 周三见过面 | 11-25 09:30
 今天打过电话 | 12-01 09:30
 3天前打过电话 | 11-28 09:30
@@ -294,6 +315,32 @@ UNCLEAR = """
 明天6点 | 明天6点
 元旦后 | 元旦后
 国庆期间 | 国庆期间
+五一期间 | 五一期间
+国庆放假回来 | 国庆放假
+春节 | 春节
+春节联系 | 春节
+春节前后 | 春节前后
+中秋 | 中秋
+端午节联系 | 端午节
+清明 | 清明
+除夕 | 除夕
+大年初八 | 大年初八
+正月十五 | 正月十五
+腊月二十三 | 腊月二十三
+过年联系 | 过年
+过年 | 过年
+明年3月 | 明年3月
+明年再说 | 明年
+本周内联系 | 本周内
+开春再联系 | 开春
+6点半 | 6点半
+明天6:30 | 明天6:30
+周二上午面谈，9点 | 周二上午9点
+周二面谈，9点 | 周二9点
+周二周三 | 周二、周三
+下周一、周二都行 | 下周一、周二
+9月20号 | 9月20号
+十月一号 | 十月一号
 9:05 | 9:05
 上午 | 上午
 凌晨 | 凌晨
@@ -380,6 +427,14 @@ L1024
 0.85
 9.5折
 比例1:1
+王国庆说考虑一下
+国庆路
+五一路店里见
+十一个
+第十一
+清明上河图
+过年要用钱
+贷款明年到期
 ; DROP TABLE leads
 """
 
@@ -410,6 +465,58 @@ def test_a_time_that_is_over_is_past(text: str, stamp: str) -> None:
     assert past.at == local(year_of(stamp))
 
 
+TOLD = "昨天 | 昨天10点 | 上周五 | 3天前 | 去年12月5号 | 上个月5号 | 周一打过电话 | 周一没接 | 11-20 10:00见过面"
+NAMED = "11-20 10:00 | 聊过 11-20 10:00 | 11月20号 | 今天8点 | 本周一 | 1号9点 | 2026-11-01 10:00"
+
+
+@pytest.mark.parametrize("text", TOLD.split(" | "))
+def test_what_tells_of_the_past_is_told(text: str) -> None:
+    past = find_time(text, NOW)
+    assert isinstance(past, Past)
+    assert past.told
+
+
+@pytest.mark.parametrize("text", NAMED.split(" | "))
+def test_a_time_that_is_over_may_be_a_slip(text: str) -> None:
+    past = find_time(text, NOW)
+    assert isinstance(past, Past)
+    assert not past.told
+
+
+PROPOSED = """
+周二10点 | 今天已经过了 | 12-08 10:00
+周二面谈，9点 | 今天已经过了 | 12-08 09:00
+周二上午面谈，9点 | 今天已经过了 | 12-08 09:00
+周二 | 就是今天 | 12-08 09:30
+9月20号 | 已经过去 | 2027-09-20 09:30
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "stamp"), [[cell.strip() for cell in row.split("|")] for row in PROPOSED.strip().splitlines()]
+)
+def test_a_day_that_is_over_is_asked_about_with_the_next_one(text: str, why: str, stamp: str) -> None:
+    unclear = find_time(text, NOW)
+    assert isinstance(unclear, Unclear)
+    assert (unclear.why, unclear.proposal) == (why, local(year_of(stamp)))
+
+
+@pytest.mark.parametrize("text", ["15号下午3点", "15号，下午3点", "15号见面，下午3点"])
+def test_a_day_of_this_month_that_was_lately_is_asked_about(text: str) -> None:
+    unclear = find_time(text, local("2026-12-22 10:00"))
+    assert isinstance(unclear, Unclear)
+    assert (unclear.why, unclear.proposal) == ("已经过去", local("2027-01-15 15:00"))
+    assert find_time(text, local("2026-12-23 10:00")) == Found(
+        local("2027-01-15 15:00"),
+        unclear.phrase if "见" not in text else "15号下午3点",
+        True,
+    )
+
+
+def test_a_clear_time_beside_a_day_that_is_over_is_taken() -> None:
+    assert find_time("周二9点没来，周五10点再约", NOW) == Found(local("2026-12-04 10:00"), "周五10点", True)
+
+
 @pytest.mark.parametrize(("text", "phrase"), rows(UNCLEAR))
 def test_what_fixes_no_time_is_asked_about(text: str, phrase: str) -> None:
     unclear = find_time(text, NOW)
@@ -430,6 +537,8 @@ def test_what_is_no_time_is_nothing(text: str) -> None:
         ("2月30号", "2月没有30号"),
         ("2月29号", "2026年2月没有29号"),
         ("明天7点", "是早上7点还是晚上7点"),
+        ("明天6点半", "是早上6点还是晚上6点"),
+        ("春节联系", "每年日子不同，是哪一天"),
         ("明天周五10点", "日期和星期对不上"),
         ("500天后", "太远了，最多一年"),
         ("12/3或12/4", "说了两个时间，以哪个为准"),
@@ -456,7 +565,7 @@ def test_the_phrase_is_what_was_typed() -> None:
         ("2026-12-31 16:00", "下个月5号", "2027-01-05 09:30"),
         ("2026-12-06 10:00", "下周一", "2026-12-07 09:30"),  # Sunday belongs to the week before
         ("2026-12-06 10:00", "周日下午", "2026-12-06 14:30"),
-        ("2026-12-16 10:00", "15号", "2027-01-15 09:30"),
+        ("2026-12-23 10:00", "15号", "2027-01-15 09:30"),
         ("2027-01-31 10:00", "一个月后", "2027-02-28 09:30"),
         ("2028-02-01 10:00", "2月29号", "2028-02-29 09:30"),
         ("2026-12-01 23:30", "1小时后", "2026-12-02 00:30"),
@@ -485,7 +594,8 @@ FRAGMENTS = (
     "今天 明天 后天 昨天 大后天 周三 下周 下周五 星期天 15号 31号 2月30号 12月3日 12-03 12/3 1/3 12.3 "
     "2026-12-03 月底 下个月5号 上午 下午 晚上 今晚 明早 凌晨 中午 10点 3点 7点 一点 两点半 十点一刻 10:30 "
     "10：75 25点 24点 3天后 半小时后 半个月后 过两天 过3天 一年后 9999天后 下次 过几天 有空 到 至 - 或 或者 "
-    "前 左右 以后 改到 没空 打过电话 ， 。 、 的 50万 13800001111 L1024 3期 利息 个 月 年 号 天 后 点 半 十 "
+    "元旦 国庆 春节 五一 十一 过年 周二 6点 10.30 明年 "
+    "前 左右 以后 改到 没空 没接 打过电话 ， 。 、 的 50万 13800001111 L1024 3期 利息 个 月 年 号 天 后 点 半 十 "
     "五 零 百 1 2 0 9 （ ） 每 第 20261301 时 分 "
 )
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2098, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
@@ -519,6 +629,31 @@ def test_what_is_said_back_is_understood_again(now: datetime, minutes: int) -> N
     found = find_time(saying.at(at, now), now)
     expected = Found(at, found.phrase, True) if at > now else Past(at, found.phrase, found.told)  # type: ignore[union-attr]
     assert found == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(now=MOMENTS, minutes=st.integers(min_value=1, max_value=364 * 24 * 60))
+def test_a_time_said_back_in_full_is_understood_again(now: datetime, minutes: int) -> None:
+    at = (now + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+    found = find_time(texts.in_full(at, now), now)
+    expected = Found(at, found.phrase, True) if at > now else Past(at, found.phrase, told=False)  # type: ignore[union-attr]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-12-01 20:00", "今天 12月1日（周二）晚上8点"),
+        ("2026-12-02 15:30", "明天 12月2日（周三）下午3点半"),
+        ("2026-12-03 09:05", "后天 12月3日（周四）上午9点05分"),
+        ("2026-12-04 06:00", "12月4日（周五）早上6点"),
+        ("2026-12-04 12:00", "12月4日（周五）中午12点"),
+        ("2026-12-04 00:10", "12月4日（周五）凌晨0点10分"),
+        ("2027-01-01 18:00", "2027年1月1日（周五）晚上6点"),
+    ],
+)
+def test_a_time_is_said_back_with_weekday_date_and_half_of_the_day(at: str, said: str) -> None:
+    assert texts.in_full(local(at).astimezone(UTC), NOW) == said
 
 
 @pytest.mark.parametrize(

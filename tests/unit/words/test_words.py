@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from bot.dialogs import DIALOGS
-from bot.phrases.command_words import ALL, ALSO
+from bot.phrases.command_words import ALSO, COMMAND_WORDS
 from bot.taps import MENU, TAPS
 from bot.words import COMMANDS, NEAREST, Command, Incomplete, Routed, Unknown, allowed, is_command, route
 from cards.actions import REGISTRY
@@ -143,13 +143,17 @@ def test_every_entry_of_the_menu_is_a_command() -> None:
 
 
 def test_every_question_that_a_handler_asks_has_an_answerer() -> None:
-    """`call.ask("…")` in the handlers, and the keys of DIALOGS."""
+    """`call.ask("…")` and `call.ask_about("…")` in the handlers, and the keys of DIALOGS."""
     asked: set[str] = set()
     modules = {inspect.getmodule(handler) for handler in DIALOGS.values()}
     for module in modules:
         assert module is not None
         for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(module)))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "ask":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"ask", "ask_about"}
+            ):
                 first = node.args[0]
                 assert isinstance(first, ast.Constant)
                 asked.add(str(first.value))
@@ -166,4 +170,4 @@ def test_what_help_offers_is_what_the_policy_gives(role: Role) -> None:
 
 def test_the_list_of_words_is_the_tables() -> None:
     assert {command.word: command.also for command in COMMANDS} == ALSO
-    assert {word for command in COMMANDS for word in command.words} == ALL
+    assert {word for command in COMMANDS for word in command.words} == COMMAND_WORDS

@@ -1,0 +1,72 @@
+"""Holidays: 「元旦」 and 「国庆节」 are dates; 「春节」 and others move from year to year and are asked about.
+
+Rules, decided once:
+- A holiday is the coming one (「国庆」 in November is next year's); within 7 days after it, that is asked about.
+- A short name that is also something else counts only where it stands for a day: 「国庆联系」, not 张国庆;
+  「十一见」, not 「十一点」 or 「十一楼」.
+- 「国庆期间」 and 「国庆后」 are in doubt: more than one day.
+"""
+
+import re
+from datetime import date, datetime
+
+from bot.phrases.readings import Day, Doubt
+from bot.phrases.traps import NUMERAL
+from bot.phrases.years import LATELY, of_year
+
+_DATES = {
+    "元旦": (1, 1),
+    "劳动": (5, 1),
+    "五一": (5, 1),
+    "儿童": (6, 1),
+    "六一": (6, 1),
+    "国庆": (10, 1),
+    "十一": (10, 1),
+    "双十一": (11, 11),
+    "双11": (11, 11),
+    "双十二": (12, 12),
+    "双12": (12, 12),
+    "圣诞": (12, 25),
+}
+_STANDS_ALONE = r"(?:(?<![\u3400-\u9fff0-9])|(?<=[等到约在定改是年]))"
+_THAT_DAY = "那一?天|当天|这天"
+_IS_MORE = "小?长假|假期|假日|期间|放假|黄金周"
+_A_DAY_FOLLOWS = (
+    rf"(?=节|{_THAT_DAY}|{_IS_MORE}|[上下]午|[早晚]上|中午| ?[0-9]{{1,2}}[点:]|[再联见面打去来回签约谈过聊前后]|"
+    r"$|[,。;!?、)])"
+)
+_DATED = re.compile(
+    rf"(?:(今年|明年|去年)的?)?(?:(元旦|圣诞|双(?:十[一二]|1[12]))节?|(?:国际|五一)?(劳动|儿童)节|(国庆)节|"
+    rf"{_STANDS_ALONE}(国庆|五一|六一|十一){_A_DAY_FOLLOWS})(?:{_THAT_DAY})?"
+)
+_MORE_DAYS = re.compile(f"(?:{_IS_MORE})(?:前后|之后|以后|后|前)?")
+_MOVING = re.compile(
+    rf"(?:春节|除夕|大年(?:初?{NUMERAL}{{1,3}}|夜)|年三十|元宵|正月(?:初?{NUMERAL}{{1,3}})?|腊月(?:{NUMERAL}{{1,3}})?|腊八|"
+    rf"清明(?!上河)|端午|七夕|中秋|重阳|[农阴]历{NUMERAL}+月(?:初?{NUMERAL}{{1,3}})?|"
+    r"过年(?=的时候|期间|[再联见打约谈签去来前后]|$|[,。;!?、]))"
+    r"(?:节|夜)?(?:的时候|期间|假期|放假|前后|之后|以后|之前|以前|[前后再])?"
+)
+
+
+def read_dated_holiday(text: str, pos: int, now: datetime) -> Day | Doubt | None:
+    """The holiday with a date of its own at `pos`; a Doubt where it is said to be more than one day."""
+    found = _DATED.match(text, pos)
+    if not found:
+        return None
+    if more := _MORE_DAYS.match(text, found.end()):
+        return Doubt(more.end(), "没说准是哪一天", weak=True)
+    which, *names = found.groups()
+    month, day = next(_DATES[name] for name in names if name)
+    if which:
+        return of_year(found.end(), which, month, day, now)
+    this, following = date(now.year, month, day), date(now.year + 1, month, day)
+    if this >= now.date():
+        return Day(found.end(), (this,))
+    lately = now.date() - this <= LATELY
+    return Day(found.end(), (this, following) if lately else (following,), back=this)
+
+
+def read_moving_holiday(text: str, pos: int, now: datetime) -> Doubt | None:  # noqa: ARG001
+    """A holiday of the moon's calendar, or 清明: its date is another one each year, so it is asked for."""
+    found = _MOVING.match(text, pos)
+    return Doubt(found.end(), "每年日子不同，是哪一天", weak=True) if found else None

@@ -1,0 +1,159 @@
+"""跟进 and the next contact: past times, days that are over, holidays, what is called off, and what stands meanwhile.
+
+It is Tuesday, 24 November 2026, 10:00 in 呼和浩特, and later 16:43.
+"""
+
+import pytest
+from kit.company import Colleague, Company
+from sqlalchemy import select
+
+from core.calendar import CHINA
+from core.leads.models import FollowUp, Lead
+
+THURSDAY = "后天 11月26日（周四）上午10点"
+NOTHING_AGREED = "未约下次联系。要约的话，如：跟进 L1 明天10点。"
+
+
+@pytest.fixture
+def batu(company: Company) -> Colleague:
+    """An officer with the lead L1 of 刘志强."""
+    company.lead(by="batu")
+    return company.person("batu")
+
+
+@pytest.fixture
+def agreed(batu: Colleague) -> Colleague:
+    """The same, with a meeting on Thursday at ten."""
+    assert batu.say("跟进 L1 周四10点面谈").text == f"已记录 L1 的跟进，下次联系：{THURSDAY}。"
+    return batu
+
+
+def next_contact(company: Company) -> str:
+    """The agreed time of L1 in China, or nothing."""
+    with company.runtime.store.read() as session:
+        at = session.scalar(select(Lead.next_contact_at).where(Lead.id == 1))
+    return f"{at.astimezone(CHINA):%m-%d %H:%M}" if at else ""
+
+
+def promised(company: Company) -> list[str]:
+    """The next contacts that the follow-ups name, in order."""
+    with company.runtime.store.read() as session:
+        rows = session.scalars(select(FollowUp.next_contact_at).order_by(FollowUp.at, FollowUp.id))
+        return [f"{at.astimezone(CHINA):%m-%d %H:%M}" if at else "" for at in rows]
+
+
+@pytest.mark.parametrize("typed", ["聊过 11-20 10:00", "11月20号10点面谈", "今天8点"])
+def test_a_time_that_is_past_is_said_to_be_and_asked_about(company: Company, batu: Colleague, typed: str) -> None:
+    text = batu.say(f"跟进 L1 {typed}").text
+    assert text.startswith("L1 的跟进已记录，但「")
+    assert text.endswith("」已经过去。请回复下次联系时间，如 明天10点；没有就回复 不约。")
+    assert next_contact(company) == ""
+    assert batu.say("12-20 10:00").text == "已记录 L1 的跟进，下次联系：12月20日（周日）上午10点。"
+    assert next_contact(company) == "12-20 10:00"
+
+
+def test_it_is_said_beside_an_agreed_time_too_which_stands_meanwhile(company: Company, agreed: Colleague) -> None:
+    asked = (
+        "L1 的跟进已记录，但「11-20 10:00」已经过去。请回复下次联系时间，如 明天10点；没有就回复 不约；"
+        f"还按原约的 {THURSDAY} 就回复 不变。"
+    )
+    assert agreed.say("跟进 L1 聊过 11-20 10:00").text == asked
+    assert next_contact(company) == "11-26 10:00"
+    assert agreed.say("不变").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
+    assert "没看懂" in agreed.say("不变").text
+    assert agreed.say("跟进 L1 聊过 11-20 10:00").text == asked
+    assert agreed.say("11-21 10:00").text.startswith("「11-21 10:00」已经过去。")
+    assert agreed.say("嗯").text.startswith("「嗯」不是时间。请回复下次联系时间")
+    assert agreed.say("嗯").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
+    assert next_contact(company) == "11-26 10:00"
+    assert agreed.say("跟进 L1 11-20 10:00见过面").text == f"已记录 L1 的跟进，下次联系仍是：{THURSDAY}。"
+
+
+def test_who_leaves_the_question_hears_what_stands(company: Company, agreed: Colleague) -> None:
+    agreed.say("跟进 L1 改天再约")
+    assert agreed.say("算了，不写了").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
+    assert next_contact(company) == "11-26 10:00"
+    agreed.say("跟进 L1 改天再约")
+    assert agreed.say("不约").text == f"好的，L1 原约的 {THURSDAY} 已取消。"
+    assert next_contact(company) == ""
+
+
+ASKED = (
+    "L1 的跟进已记录，但「周二10点」今天已经过了。是 12月1日（周二）上午10点 吗？"
+    "请回复 是，或别的时间，如 明天10点；没有就回复 不约。"
+)
+CONFIRMED = "已记录 L1 的跟进，下次联系：12月1日（周二）上午10点。"
+
+
+@pytest.mark.parametrize("answer", ["是", "是的", "对", "嗯", "好的", "下周二10点", "下周二", "是，下周二10点"])
+def test_todays_weekday_that_is_over_is_proposed_for_the_next_week(
+    company: Company, batu: Colleague, answer: str
+) -> None:
+    company.clock.go(hours=6, minutes=43)
+    assert batu.say("跟进 L1 周二10点").text == ASKED
+    assert next_contact(company) == ""
+    assert batu.say(answer).text == CONFIRMED
+    assert next_contact(company) == "12-01 10:00"
+    assert promised(company) == ["12-01 10:00"]
+
+
+def test_a_proposal_may_be_denied_and_another_time_named(company: Company, batu: Colleague) -> None:
+    company.clock.go(hours=6, minutes=43)
+    assert batu.say("跟进 L1 周二10点").text == ASKED
+    assert batu.say("不是").text.startswith("好的，那是什么时候？请回复下次联系时间")
+    assert batu.say("是").text.startswith("「是」不是时间。"), "what was denied is not proposed any more"
+    assert batu.say("周三10点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"
+    assert batu.say("跟进 L1 周二18点").text == "已记录 L1 的跟进，下次联系：今天 11月24日（周二）晚上6点。"
+
+
+def test_a_proposal_comes_of_an_answer_too(company: Company, batu: Colleague) -> None:
+    company.clock.go(hours=6, minutes=43)
+    batu.say("跟进 L1 昨天打过电话")
+    asked = batu.say("20号下午3点").text
+    assert asked.startswith("「20号下午3点」已经过去。是 12月20日（周日）下午3点 吗？请回复 是，")
+    assert batu.say("对的").text == "已记录 L1 的跟进，下次联系：12月20日（周日）下午3点。"
+    assert next_contact(company) == "12-20 15:00"
+
+
+def test_six_and_seven_are_asked_about(company: Company, batu: Colleague) -> None:
+    for hour, answer, said in (("6", "早上", "早上6点"), ("6", "晚上", "晚上6点"), ("七", "19:00", "晚上7点")):
+        assert f"点」是早上{hour.replace('七', '7')}点还是晚上" in batu.say(f"跟进 L1 明天{hour}点").text
+        assert batu.say(answer).text == f"已记录 L1 的跟进，下次联系：明天 11月25日（周三）{said}。"
+    assert batu.say("跟进 L1 明天3点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）下午3点。"
+    assert next_contact(company) == "11-25 15:00"
+
+
+def test_a_holiday_with_a_date_is_a_day_and_one_of_the_moon_is_asked_for(company: Company, batu: Colleague) -> None:
+    assert batu.say("跟进 L1 元旦联系").text == "已记录 L1 的跟进，下次联系：2027年1月1日（周五）上午9点半。"
+    asked = batu.say("跟进 L1 春节后联系").text
+    assert asked.startswith("L1 的跟进已记录，但「春节后」每年日子不同，是哪一天？请回复下次联系时间，如 明天10点；")
+    assert batu.say("2月20号上午10点").text == "已记录 L1 的跟进，下次联系：2027年2月20日（周六）上午10点。"
+    assert next_contact(company) == "02-20 10:00"
+
+
+OFF = ["不约", "不用约", "先不约了", "取消约", "取消预约", "不再联系", "客户没意向，不约了", "以后不再联系"]
+
+
+@pytest.mark.parametrize("typed", OFF)
+def test_what_was_agreed_is_called_off_and_that_is_said(company: Company, agreed: Colleague, typed: str) -> None:
+    company.clock.go(minutes=1)
+    said = agreed.say(f"跟进 L1 {typed}").text
+    assert said == f"已记录 L1 的跟进，原约的 {THURSDAY} 已取消，{NOTHING_AGREED}"
+    assert next_contact(company) == ""
+    assert promised(company) == ["11-26 10:00", ""], "the history keeps what was agreed then"
+    assert agreed.say("L1").card.rows["下次联系"] == "未约"
+    assert agreed.say("跟进 L1 发了资料").text == f"已记录 L1 的跟进，{NOTHING_AGREED}"
+
+
+def test_calling_off_through_the_button_and_where_nothing_was_agreed(company: Company, agreed: Colleague) -> None:
+    agreed.tap(agreed.say("L1").card, "写跟进")
+    assert agreed.say("不约").text == f"已记录 L1 的跟进，原约的 {THURSDAY} 已取消，{NOTHING_AGREED}"
+    assert agreed.say("跟进 L1 不约").text == f"已记录 L1 的跟进，{NOTHING_AGREED}"
+    assert next_contact(company) == ""
+
+
+def test_a_time_and_its_calling_off_in_one_message_are_asked_about(company: Company, agreed: Colleague) -> None:
+    asked = agreed.say("跟进 L1 周五10点，不约").text
+    assert asked.startswith("L1 的跟进已记录，但「周五10点」又说不约，以哪个为准")
+    assert next_contact(company) == "11-26 10:00"
+    assert agreed.say("周五10点").text == "已记录 L1 的跟进，下次联系：11月27日（周五）上午10点。"
