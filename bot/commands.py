@@ -137,6 +137,8 @@ def reseal(settings: Settings, *, dry_run: bool) -> Iterator[str]:
     store = _store(settings)
     doubled = Counter[str]()
     if not dry_run:
+        with store.database.write() as session:
+            audit.keep_keys(session, store.vault, store.clock())
         done = resealing.reseal(store)
         doubled = done.doubled
         if done.anew:

@@ -10,18 +10,21 @@ import hmac
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.privacy import Vault
+from core.privacy import Unreadable, Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
+from core.store.shared import Secret, SecretRow, read_secret, write_secret
 
 _GENESIS = b"\0" * 32
+_KEPT = "audit-key:"  # the names of retired keys among the shared secrets
+_FOR_EVER = timedelta(days=36500)
 
 
 class AuditRow(Base):
@@ -116,7 +119,7 @@ def append(
 
 def verify(session: Session, vault: Vault) -> Intact | Broken:
     """Walk the whole chain, in bounded memory, and name the first row that does not fit. People may go on working."""
-    keys = dict(zip(vault.key_ids(), vault.keys("audit"), strict=True))
+    keys = _kept_keys(session, vault) | dict(zip(vault.key_ids(), vault.keys("audit"), strict=True))
     last, last_hash = _read_head(session)  # before the rows: more of them may be committed while we walk
     expected, previous, at_last = 0, _GENESIS, _GENESIS
     for row in _rows(session):
@@ -139,6 +142,26 @@ def verify(session: Session, vault: Vault) -> Intact | Broken:
     if expected < last or not hmac.compare_digest(at_last, last_hash):
         return Broken(expected + 1, "cut")
     return Intact(expected, previous.hex())
+
+
+def keep_keys(session: Session, vault: Vault, now: datetime) -> None:
+    """Keep the chain's keys of the master keys that are being retired, sealed with that of now: what they signed can
+    be verified for ever, after any number of rotations. Doing it again changes nothing."""
+    for key_id, key in list(zip(vault.key_ids(), vault.keys("audit"), strict=True))[1:]:
+        write_secret(session, vault, _KEPT + key_id, Secret(key.hex(), 1, now + _FOR_EVER))
+
+
+def _kept_keys(session: Session, vault: Vault) -> dict[str, bytes]:
+    """The keys that were kept, by key id; without those that do not open (they are then unknown keys)."""
+    kept = {}
+    for name in session.scalars(select(SecretRow.name).where(SecretRow.name.startswith(_KEPT))).all():
+        try:
+            secret = read_secret(session, vault, name)
+        except Unreadable:
+            continue
+        if secret:
+            kept[name.removeprefix(_KEPT)] = bytes.fromhex(secret.value)
+    return kept
 
 
 def _read_head(session: Session) -> tuple[int, bytes]:

@@ -1,4 +1,4 @@
-"""What all processes share besides the business: leases, and short-lived secrets such as a platform's access token."""
+"""What all processes share besides the business: leases, and secrets such as a platform's access token."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class LeaseRow(Base):
 
 
 class SecretRow(Base):
-    """A short-lived secret that all processes use. Sealed: neither Redis nor a backup holds it in clear."""
+    """A secret that all processes use, until it expires. Sealed: neither Redis nor a backup holds it in clear."""
 
     __tablename__ = "shared_secret"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 from kit.company import SECRETS
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.sandbox.seed import PEOPLE_FILE
 from core.leads.intake import NewLead, customer_of
@@ -45,12 +45,27 @@ def test_from_the_old_key_to_the_new(tuoling: Tuoling, database: Database) -> No
     assert [details for action, details in entries if action == "keys:reseal"] == ['{"values":2}']
 
 
-def test_the_log_of_before_is_verified_with_the_old_key(tuoling: Tuoling, database: Database) -> None:
-    tuoling("keys", "reseal", **ROTATING)
+def test_the_log_of_before_is_verified_with_the_old_key_until_it_is_retired(
+    tuoling: Tuoling, database: Database
+) -> None:
     result = tuoling("audit", "verify", **RETIRED)
     assert result.exit_code == 1
     assert "TUOLING_SECRET_KEY_OLD=旧密钥 tuoling audit verify" in result.stderr
     assert "日志完整" in tuoling("audit", "verify", **ROTATING).stdout
+    tuoling("keys", "reseal", **ROTATING)
+    assert "日志完整" in tuoling("audit", "verify", **RETIRED).stdout
+
+
+def test_the_log_is_verified_whole_after_a_second_rotation(tuoling: Tuoling, database: Database) -> None:
+    third = {"TUOLING_SECRET_KEY": "dGhpcmQtdGhpcmQtdGhpcmQtdGhpcmQtdGhpcmQtdGg="}
+    tuoling("keys", "reseal", **ROTATING)
+    said = tuoling("keys", "reseal", **third, TUOLING_SECRET_KEY_OLD=NEW_KEY)
+    assert "shared_secret.value 1" in said.stdout, "the first one's key is sealed anew"
+    assert said.stdout.endswith(DONE)
+    assert "日志完整" in tuoling("audit", "verify", **third).stdout
+    with database.write() as session:
+        session.execute(update(AuditRow).where(AuditRow.seq == 1).values(subject="lead:9"))
+    assert "第 1 条记录被改动" in tuoling("audit", "verify", **third).stderr
 
 
 def test_an_old_key_that_was_retired_too_early_is_told(tuoling: Tuoling, database: Database) -> None:
