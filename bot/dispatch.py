@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.call import Call, Reply
 from bot.channels.base import Door
 from bot.dialogs import DIALOGS
 from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.metrics import EVENTS, begin_events
 from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
 from bot.words import Incomplete, Routed, Unknown, is_command, route
@@ -51,9 +51,6 @@ MOST_ATTEMPTS = 5
 TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
 
 _log = structlog.get_logger(__name__)
-EVENTS = Counter(
-    "tuoling_events", "Events taken in, by channel, kind and what came of them.", ["channel", "kind", "came"]
-)
 
 _SPOKEN = frozenset({"voice", "video", "shortvideo", "file", "link"})  # a person sent it and waits for an answer
 
@@ -78,6 +75,7 @@ class Intake:
         self._company = company
         self._doors = doors
         self._signers = signers
+        begin_events(doors)
 
     def take(self, inbound: Inbound, raw: bytes) -> Taken:
         """Record the event and work on it; the answer for the platform.

@@ -3,10 +3,13 @@
 import platform
 from collections.abc import Iterable
 from importlib.metadata import version
+from itertools import product
+from typing import get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from bot.inbound import Inbound
 from bot.metricfiles import shared_folder
 from core.store.outbox_watch import Depth
 
@@ -35,12 +38,22 @@ for _channel, _reasons in REFUSED_FOR.items():
     for _why in _reasons:
         REFUSALS.labels(_channel, _why)  # a series that is born with its first refusal has no rate for it
 
+EVENTS = Counter(
+    "tuoling_events", "Events taken in, by channel, kind and what came of them.", ["channel", "kind", "came"]
+)
+
 CALLBACKS = Histogram(
     "tuoling_callback_seconds",
     "From a callback's arrival to its answer. The platform waits 5 s.",
     ["channel", "outcome"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+
+
+def begin_events(channels: Iterable[str]) -> None:
+    """Tell of every failure that can come before it comes, as of the refusals."""
+    for channel, kind, came in product(channels, get_args(Inbound), ("failed", "busy")):
+        EVENTS.labels(channel, kind.__name__.lower(), came)
 
 
 def exposition(depth: Depth | None, config_version: str) -> bytes:

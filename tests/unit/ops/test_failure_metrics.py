@@ -1,4 +1,4 @@
-"""Refusals are counted by reason, and every reason is there from the start: a rate needs a value before the first."""
+"""Refusals and failures are counted, and each is there from the start: a rate needs a value before the first."""
 
 import ast
 import subprocess
@@ -26,3 +26,12 @@ def test_all_reasons_are_told_before_anything_was_refused() -> None:
     for channel, reasons in REFUSED_FOR.items():
         for why in reasons:
             assert f'tuoling_refused_callbacks_total{{channel="{channel}",why="{why}"}} 0.0' in done.stdout
+
+
+def test_failures_are_told_before_there_was_one() -> None:
+    begin = "from bot.metrics import begin_events, exposition; begin_events(['wecom'])"
+    script = f"{begin}; print(exposition(None, 'x').decode())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    for kind in ("text", "tap", "lifecycle"):
+        for came in ("failed", "busy"):
+            assert f'tuoling_events_total{{came="{came}",channel="wecom",kind="{kind}"}} 0.0' in done.stdout
