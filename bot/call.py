@@ -7,11 +7,12 @@ commits: the intake does both, in one transaction.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.phrases.numbers import split_number
 from cards import texts
-from cards.actions import Action
 from cards.texts import Words
 from config.company import Company
 from core.leads import queries
+from core.leads.outcomes import Refusal
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
@@ -40,31 +41,35 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One person's request, inside its transaction. `text` is what was typed after the command (or the whole message,
-    for a dialog), `action` and `selected` what was tapped, `asked` the dialog's arguments."""
+    for a dialog), `selected` what was ticked, `asked` the dialog's arguments."""
 
     unit: Unit
     actor: Actor
     company: Company
     text: str = ""
-    action: Action | None = None
     selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
     asked: dict[str, object] = field(default_factory=dict)
+
+    def numbered(self) -> tuple[int, str]:
+        """The lead's number that the text begins with, and the rest. The command's form made sure that one is there."""
+        split = split_number(self.text)
+        if split is None:
+            raise ValueError("a command without its lead number came through")
+        return split
+
+    @property
+    def asked_lead(self) -> int:
+        """The lead that the open question is about."""
+        return int(str(self.asked["lead"]))
 
     def words(self, *person_ids: int | None) -> Words:
         """What sentences look up: the pools, the time, and these colleagues' names."""
         names = people.names(self.unit.session, person_ids)
         return Words(names, self.company.pools, self.unit.now, self.actor)
 
-    def refusal(self, outcome: object) -> str:
-        """What is said about an outcome that refuses.
-
-        Raises:
-            TypeError: it refuses nothing.
-        """
-        sentence = texts.refusal(outcome, self.words(getattr(outcome, "owner_id", None)))
-        if sentence is None:
-            raise TypeError(f"{type(outcome).__name__} is no refusal")
-        return sentence
+    def refusal(self, outcome: Refusal) -> str:
+        """What is said about an outcome that refuses."""
+        return texts.refusal(outcome, self.words(getattr(outcome, "owner_id", None)))
 
     def customer(self, lead_id: int) -> str:
         """The customer's name on a lead, masked unless the lead is one's own."""
@@ -72,11 +77,11 @@ class Call:
         return briefs[lead_id].name if lead_id in briefs else ""
 
     def ask(self, kind: str, **args: object) -> None:
-        """Take this person's next plain message as the answer to `kind` (a name in `bot/dialogs.py`)."""
+        """Take this person's next plain message as the answer to `kind` (a key of `QUESTIONS` in `bot/dialogs.py`)."""
         unit = self.unit
         dialogs.ask(unit.connection, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
 
-    def ask_about(self, kind: str, lead_id: int, refused: object | None, question: Callable[[int, str], str]) -> Reply:
+    def ask_about(self, kind: str, lead_id: int, refused: Refusal | None, question: Callable[[int, str], str]) -> Reply:
         """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and
         its customer's name. If it is `refused` (an outcome), that is said instead, and a tapped card brought up to
         date."""

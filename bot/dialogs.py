@@ -1,17 +1,30 @@
-"""What a plain message answers, by what was asked: one handler for each question."""
+"""The questions: who takes the next plain message as the answer, and what is said while one is open."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
 from bot.handlers import follow_up, leads
 from cards import texts
 from core.store import dialogs
 
-DIALOGS: dict[str, Callable[[Call], Reply]] = {
-    "follow_up": follow_up.content_given,
-    "next_contact": follow_up.time_given,
-    "release_reason": leads.release_reason,
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of question. `answer` handles what is typed next; `still` says what is waited for, after a command that
+    came between; `left` is said when the question is left by 取消."""
+
+    answer: Callable[[Call], Reply]
+    still: Callable[[Mapping[str, object]], str]
+    left: str = texts.CANCELLED
+
+
+QUESTIONS: dict[str, Question] = {
+    "follow_up": Question(follow_up.content_given, lambda asked: texts.still_asked(asked["lead"], "跟进内容")),
+    "next_contact": Question(follow_up.time_given, lambda asked: texts.still_asked(asked["lead"], "下次联系时间")),
+    "release_reason": Question(
+        leads.release_reason, lambda asked: texts.still_asked(asked["lead"], "释放原因"), left=texts.NOT_RELEASED
+    ),
 }
 
 
@@ -27,5 +40,5 @@ def said_again(call: Call, reply: Reply) -> Reply:
     )
     if open_now is None or open_now.args != call.asked or reply.asks:
         return reply
-    still = texts.still_asked(int(str(open_now.args["lead"])), open_now.kind)
+    still = QUESTIONS[open_now.kind].still(open_now.args)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.call import Call, Reply
 from bot.channels.base import Door
-from bot.dialogs import DIALOGS
+from bot.dialogs import QUESTIONS
 from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
 from bot.metrics import EVENTS, begin_events
 from bot.phrases.never_kept import never_kept
@@ -199,8 +199,10 @@ class Intake:
         kind = never_kept(message)
         if kind is not None:
             return Reply(say=texts.NEVER_KEPT[kind], forget=True)
-        if asked is not None and asked.kind in DIALOGS and not is_command(message):
-            return DIALOGS[asked.kind](Call(unit, actor, self._company, text=message.strip(), asked=asked.args))
+        if asked is not None and asked.kind in QUESTIONS and not is_command(message):
+            return QUESTIONS[asked.kind].answer(
+                Call(unit, actor, self._company, text=message.strip(), asked=asked.args)
+            )
         found = route(message, actor)
         match found:
             case Routed(command, text):
@@ -234,7 +236,7 @@ class Intake:
             return Reply(say=texts.NOT_YOUR_CARD)
         if isinstance(found, Outdated) or str(card.revision) != revision:
             return Reply(say=texts.STALE_CARD, refresh=True)
-        call = Call(unit, actor, self._company, action=found.action, selected=tap.selected)
+        call = Call(unit, actor, self._company, selected=tap.selected)
         return TAPS[type(found.action)](call, found.action)
 
     def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, answer_by: float) -> str | None:

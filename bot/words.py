@@ -16,30 +16,36 @@ from itertools import groupby
 from rapidfuzz import fuzz
 
 from bot.call import Call, Reply
-from bot.dialogs import said_again
+from bot.dialogs import QUESTIONS, said_again
 from bot.handlers import follow_up, leads, pool
 from bot.phrases.command_words import ALSO
 from bot.phrases.need import Entry, read_entry
-from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, folded, normal_text, read_lead_number
+from bot.phrases.numbers import (
+    BETWEEN_LEADS,
+    FROM_TO,
+    LEAD,
+    LEAD_WITH_L,
+    folded,
+    normal_text,
+    read_lead_number,
+)
 from bot.phrases.when import Nothing, find_time
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 from core.store import dialogs
 
-_DIGITS = r"\d{1,9}(?!\d)"
-_LEAD = rf"[Ll]?\s?{_DIGITS}"
 NEAREST = 3
 _ABOUT_COUNTS = 0.6  # an explanation shares characters with many words; the command's own words say more
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is ahead does not matter, only that one is named
 NONE = re.compile(r"")
-PAGE = re.compile(r"(\d{1,3})?")
+PAGE = re.compile(r"([0-9]{1,3})?")
 ANY = re.compile(r".*", re.DOTALL)
 SOME = re.compile(r".+", re.DOTALL)
-LEADS = re.compile(rf"{_LEAD}([{BETWEEN_LEADS}{FROM_TO}]*{_LEAD})*")
-LEAD_AND_TEXT = re.compile(rf"{_LEAD}.*", re.DOTALL)
-_LEAD_FIRST = re.compile(rf"[Ll]\s?{_DIGITS}\s*\D")
-LEAD_AND_NAME = re.compile(rf"{_LEAD}\s*\S.*", re.DOTALL)
+LEADS = re.compile(rf"{LEAD}([{BETWEEN_LEADS}{FROM_TO}]*{LEAD})*")
+LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
+_LEAD_FIRST = re.compile(rf"{LEAD_WITH_L}\s*\D")
+LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 _FREE = (SOME, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
 _MARKS = " ,，:：、。.!！~"
 
@@ -85,7 +91,7 @@ def cancel(call: Call) -> Reply:
     unit = call.unit
     left = dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now)
     call.end_dialog()
-    return Reply(say=texts.KEPT if left is not None and left.kind == "release_reason" else texts.CANCELLED)
+    return Reply(say=QUESTIONS[left.kind].left if left and left.kind in QUESTIONS else texts.CANCELLED)
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -59,7 +59,14 @@ class Skip:
     why: str
 
 
-Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """Not sent yet: this person would get more than the platform lets through. Wait `after` seconds."""
+
+    after: float
+
+
+Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced
 
 
 class Relay:
@@ -157,7 +164,7 @@ class Relay:
             why = f"error: {type(error).__name__}"
             return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
-    def _paced(self, row: OutboxRow) -> Quota | None:
+    def _paced(self, row: OutboxRow) -> Paced | None:
         """The platform drops what comes too fast without an error, so we wait: the limits are counted from what was
         sent, and rows of one person go one at a time, so the count is exact across processes."""
         if row.kind == Kind.CHANGE or row.channel not in self._channels:
@@ -167,9 +174,9 @@ class Relay:
             times = outbox.sent_times(session, row.target, now - timedelta(hours=1), pace.per_hour)
         minute = [at for at in times if at > now - timedelta(minutes=1)]
         if len(minute) >= pace.per_minute:
-            return Quota((minute[pace.per_minute - 1] + timedelta(minutes=1) - now).total_seconds(), "pace")
+            return Paced((minute[pace.per_minute - 1] + timedelta(minutes=1) - now).total_seconds())
         if len(times) >= pace.per_hour:
-            return Quota((times[-1] + timedelta(hours=1) - now).total_seconds(), "pace")
+            return Paced((times[-1] + timedelta(hours=1) - now).total_seconds())
         return None
 
     def _send(self, row: OutboxRow) -> Outcome:
@@ -255,6 +262,9 @@ class Relay:
                 case Permanent(why):
                     _log.warning("outbox row is dead", row=row.id, why=why)
                     outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=why[:200])
+                case Paced(after):
+                    due = now + timedelta(seconds=min(after, LONGEST_WAIT))
+                    outbox.put_back(session, row.id, holder, next_try_at=due, fault="pace", tried=False)
                 case Retry() | Quota() | Misconfigured():
                     self._put_back(session, row, holder, outcome, now)
 
@@ -279,15 +289,13 @@ class Relay:
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
-        paced = isinstance(outcome, Quota) and outcome.why == "pace"
-        if row.attempts >= MOST_ATTEMPTS and not paced:
+        if row.attempts >= MOST_ATTEMPTS:
             _log.error("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
             outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=outcome.why[:200])
             return
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
-        if not paced:
-            wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
-            _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
+        wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
+        _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
         outbox.put_back(
             session,
             row.id,
@@ -295,5 +303,4 @@ class Relay:
             next_try_at=now + timedelta(seconds=min(wait, LONGEST_WAIT)),
             fault=outcome.why[:200],
             maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
-            tried=not paced,
         )

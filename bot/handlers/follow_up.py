@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 
 from bot.call import Call, Reply
-from bot.handlers.leads import split_number
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
@@ -18,13 +17,13 @@ ASKED_AGAIN = 2
 
 _PAST = "已经过去"
 _NO_TIME = "不是时间"
-_ALSO_CALLED_OFF = "又说不约，以哪个为准"
+_ALSO_CALLED_OFF = "又说不约，以哪个为准？"
 _OWN_WORD = re.compile(r"(?:写?跟进|记录)[ :：,，]+")
 
 
 def follow(call: Call) -> Reply:
     """跟进 L1 内容; without content it is asked for."""
-    number, content = split_number(call.text)
+    number, content = call.numbered()
     if not content:
         return _ask(call, number)
     call.end_dialog_about(number)
@@ -45,7 +44,7 @@ def content_given(call: Call) -> Reply:
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.CANCELLED)
-    return _log(call, int(str(call.asked["lead"])), _OWN_WORD.sub("", call.text, count=1))
+    return _log(call, call.asked_lead, _OWN_WORD.sub("", call.text, count=1))
 
 
 def _log(call: Call, lead_id: int, content: str) -> Reply:
@@ -101,7 +100,7 @@ def _wait(
 
 def time_given(call: Call) -> Reply:
     """The answer to the question for the next contact time."""
-    lead_id, proposal, agreed = int(str(call.asked["lead"])), _asked_time(call, "proposal"), _asked_time(call, "agreed")
+    lead_id, proposal, agreed = call.asked_lead, _asked_time(call, "proposal"), _asked_time(call, "agreed")
     if gives_up(call.text):
         call.end_dialog()
         return Reply(say=texts.leave_time(lead_id, call.words(), agreed=agreed) if agreed else texts.CANCELLED)

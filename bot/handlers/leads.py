@@ -20,17 +20,18 @@ from core.people.policy import Actor, Verb, may
 from core.privacy import mask_name, normal_name
 from jobs.screens import found_face, lead_face, mine_face, verbs_on
 
-NEVER_KEPT = frozenset({"secret", "bank_card"})  # JR/T 0171 class C3: not even sealed, not even in the inbox
 REASON_LENGTH = 200
 MOST_FOUND = 6
 _ENTERED_BY_HAND = "手工录入"
+_WORD_END = re.compile("[ ,，:：、]+")
+_MOST_NAME_WORDS = 3
 
 
 def add(call: Call) -> Reply:
     """录入 姓名 手机号 [需求]: a customer and a lead."""
     entry = read_entry(call.text)
     if isinstance(entry, Problem):
-        return Reply(say=entry.text, forget=entry.kind in NEVER_KEPT)
+        return Reply(say=entry.text, forget=entry.kind == "bank_card")
     new = NewLead(
         name=entry.name,
         phone=entry.phone,
@@ -123,7 +124,7 @@ def _looked(call: Call, lead_id: int) -> None:
 
 def release(call: Call) -> Reply:
     """释放 L1 原因; without a reason it is asked for."""
-    number, reason = split_number(call.text)
+    number, reason = call.numbered()
     if not reason:
         return _ask_reason(call, number)
     call.end_dialog_about(number)
@@ -141,13 +142,13 @@ def _ask_reason(call: Call, lead_id: int) -> Reply:
 
 def release_reason(call: Call) -> Reply:
     """The answer to the question for the reason. What may have been meant otherwise is asked about once."""
-    lead_id, first, now = int(str(call.asked["lead"])), call.asked.get("first"), call.unit.now
+    lead_id, first, now = call.asked_lead, call.asked.get("first"), call.unit.now
     call.end_dialog()
     if gives_up(call.text):
-        return Reply(say=texts.KEPT)
+        return Reply(say=texts.NOT_RELEASED)
     if first is not None:
         confirmed = confirmed_reason(call.text, str(first), now)
-        return Reply(say=texts.KEPT) if confirmed is None else _release(call, lead_id, confirmed)
+        return Reply(say=texts.NOT_RELEASED) if confirmed is None else _release(call, lead_id, confirmed)
     if is_doubtful(call.text, now):
         call.ask("release_reason", lead=lead_id, first=call.text[:REASON_LENGTH])
         return Reply(say=texts.ask_reason_again(lead_id), asks=True)
@@ -163,7 +164,7 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
-    number, rest = split_number(call.text)
+    number, rest = call.numbered()
     to, reason = _colleague(call, number, rest.removeprefix("给").strip())
     if not isinstance(to, Actor):
         return Reply(say=to)
@@ -218,19 +219,3 @@ def _beginnings(text: str) -> list[tuple[str, str]]:
 def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001
     """进件: comes with the loan flows."""
     return Reply(say=texts.LATER)
-
-
-_BETWEEN = " ,，:：、"
-_WORD_END = re.compile(rf"[{_BETWEEN}]+")
-_MOST_NAME_WORDS = 3
-_NUMBER = re.compile(r"\s*([Ll]?\s?\d{1,9})(?!\d)(.*)", re.DOTALL)
-
-
-def split_number(text: str) -> tuple[int, str]:
-    """Splits `L1024 原因` into number and rest. The command's form made sure that a number stands there."""
-    found = _NUMBER.match(text)
-    number = read_lead_number(found[1]) if found else None
-    if found is None or number is None:
-        raise ValueError("a command without its lead number came through")
-    rest = found[2].strip()
-    return number, rest.lstrip(_BETWEEN) if rest.strip(_BETWEEN + "。.!！") else ""

@@ -76,7 +76,7 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
     period = period_found.group() if period_found else ""
     at = _skip_space(text, period_found.end()) if period_found else pos
     if period and (other := _PERIOD.match(text, at)) and other.group() != period:
-        return Doubt(other.end(), f"是{period}还是{other.group()}")
+        return Doubt(other.end(), f"是{period}还是{other.group()}？")
     clock = _point(text, at, period, known=after_day or bool(period))
     if clock is None:
         if not period:
@@ -105,7 +105,7 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
         return _checked(words.end(), first_hour, 0, period)
     hour_said = read_number(last)
     if first or hour_said is None:
-        return Doubt(words.end(), "说的是哪个钟点")
+        return Doubt(words.end(), "说的是哪个钟点？")
     minute_said = 30 if half else 15 * (read_number(quarter) or 0) if quarter else read_number(minutes or "零")
     # 「三点五」 is a number more often than a time; 「3点05」 and 「3点5分」 are times.
     if minutes and len(minutes) == 1 and minutes != "十" and not minute_word:
@@ -123,7 +123,7 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
         return Doubt(end, f"没有{hour}:{minute:02d}这个时间" if minute else f"没有{hour}点")
     if not period:
         if hour in _EITHER and not written_24:
-            return Doubt(end, f"是早上{hour}点还是晚上{hour}点")
+            return Doubt(end, f"是早上{hour}点还是晚上{hour}点？", half=True)
         return Clock(end, hour + 12 if hour in _AFTERNOON_MEANT and not written_24 else hour, minute, True)
     real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
     if real is None:

@@ -79,7 +79,7 @@ def _relative(text: str, pos: int, now: datetime) -> DayReading:
 
 def _weekday(text: str, pos: int, now: datetime) -> DayReading:
     if both := _RANGE_OF_WEEKDAYS.match(text, pos):
-        return Doubt(both.end(), "说了两天，以哪天为准", weak=True)
+        return Doubt(both.end(), "说了两天，以哪天为准？", weak=True)
     found = _WEEKDAY.match(text, pos)
     if not found:
         return None
@@ -101,7 +101,7 @@ def _full_date(text: str, pos: int, _now: datetime) -> DayReading:
         return None
     year, month, day = read_year(found.group(1)), read_number(found.group(2)), read_number(found.group(3))
     if year is None or month is None or day is None:
-        return Doubt(found.end(), "看不懂是哪一天")
+        return Doubt(found.end(), "看不懂是哪一天？")
     return one_date(found.end(), year, month, day)
 
 
@@ -111,7 +111,7 @@ def _month_day(text: str, pos: int, now: datetime) -> DayReading:
         return None
     which, month, day = found.group(1), read_number(found.group(2)), read_number(found.group(3))
     if month is None or day is None:
-        return Doubt(found.end(), "看不懂是哪一天")
+        return Doubt(found.end(), "看不懂是哪一天？")
     return of_year(found.end(), which, month, day, now) if which else this_or_next_year(found.end(), month, day, now)
 
 
@@ -130,7 +130,7 @@ def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
     unsure = sign == "." or (len(found.group(1)) == 1 and len(found.group(3)) == 1)
     if isinstance(reading, Doubt) or not unsure:
         return reading
-    return Day(reading.end, reading.dates, back=reading.back, doubt=f"是{month}月{day}日吗")
+    return Day(reading.end, reading.dates, back=reading.back, doubt=f"是{month}月{day}日吗？")
 
 
 def _of_month(text: str, pos: int, now: datetime) -> DayReading:
@@ -140,7 +140,7 @@ def _of_month(text: str, pos: int, now: datetime) -> DayReading:
     day = read_number(found.group(2))
     first = add_months(now.date().replace(day=1), _months(found.group(1)))
     if day is None:
-        return Doubt(found.end(), "看不懂是哪一天")
+        return Doubt(found.end(), "看不懂是哪一天？")
     reading = one_date(found.end(), first.year, first.month, day)
     return reading if isinstance(reading, Doubt) else replace(reading, gone=found.group(1).startswith("上"))
 
@@ -166,7 +166,7 @@ def _month_end(text: str, pos: int, now: datetime) -> DayReading:
 
 def _days_range(text: str, pos: int, _now: datetime) -> DayReading:
     found = _DAYS_RANGE.match(text, pos)
-    return Doubt(found.end(), "说了不止一天，以哪天为准", weak=True) if found else None
+    return Doubt(found.end(), "说了不止一天，以哪天为准？", weak=True) if found else None
 
 
 def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
@@ -175,7 +175,7 @@ def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
         return None
     day = read_number(found.group(1))
     if day is None:
-        return Doubt(found.end(), "说的是哪一天")
+        return Doubt(found.end(), "说的是哪一天？")
     if not 1 <= day <= 31:
         return Doubt(found.end(), f"没有{day}号")
     first = now.date().replace(day=1)

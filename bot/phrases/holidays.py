@@ -69,4 +69,4 @@ def read_dated_holiday(text: str, pos: int, now: datetime) -> Day | Doubt | None
 def read_moving_holiday(text: str, pos: int, now: datetime) -> Doubt | None:  # noqa: ARG001
     """A holiday of the moon's calendar, or 清明: its date is another one each year, so it is asked for."""
     found = _MOVING.match(text, pos)
-    return Doubt(found.end(), "每年日子不同，是哪一天", weak=True) if found else None
+    return Doubt(found.end(), "每年日子不同，是哪一天？", weak=True) if found else None

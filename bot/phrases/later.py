@@ -46,7 +46,7 @@ def read_later(text: str, pos: int, now: datetime) -> DayReading:
         return None
     number, unit = found.group(1) or found.group(3), found.group(2) or found.group(4)
     if _EVENT_BEFORE.search(text, 0, pos):
-        return Doubt(found.end(), "从哪一天算起", weak=True)
+        return Doubt(found.end(), "从哪一天算起？", weak=True)
     count = 0.5 if number == "半" else read_number(number)
     if count is None:
         return Doubt(found.end(), "没说准是多久")

@@ -36,6 +36,7 @@ class Mention:
     why: str = ""
     bare: bool = False  # a day and nothing else
     told: bool = False  # of what has been, rather than agreed
+    half: bool = False  # of one in doubt: only the half of the day is missing
     proposal: datetime | None = None  # of a VAGUE one: what was probably meant,
     over: Day | None = None  # because the day as it was said is over
 
@@ -69,7 +70,7 @@ def _mention(plain: str, text: str, pos: int, now: datetime, before: list[Mentio
     if isinstance(day, Instant):
         return _unclear_or(Mention(Kind.AHEAD, pos, day.end, plain[pos : day.end], day.at, day.at.date(), True), now)
     if isinstance(day, Doubt):
-        return _bad(plain, pos, day.end, day.why, vague=day.weak)
+        return _doubted(plain, pos, day)
     if day is None:
         vague = VAGUE.match(text, pos)
         if vague:
@@ -78,7 +79,7 @@ def _mention(plain: str, text: str, pos: int, now: datetime, before: list[Mentio
         return _clock_alone(plain, text, pos, clock, now, before) if clock else None
     agreed = _with_second_day(text, day, now)
     if isinstance(agreed, Doubt):
-        return _bad(plain, pos, agreed.end, agreed.why)
+        return _doubted(plain, pos, agreed)
     return _day_mention(plain, text, pos, agreed, now)
 
 
@@ -105,21 +106,21 @@ def _day_mention(plain: str, text: str, pos: int, day: Day, now: datetime) -> Me
     clock = read_clock(text, at, after_day=True)
     end = clock.end if clock else day.end
     if isinstance(clock, Doubt):
-        return _bad(plain, pos, end, clock.why, vague=clock.weak)
+        return _doubted(plain, pos, clock)
     exact = clock is not None and clock.exact
     if how_late := HOW_LATE.match(text, end):
         return _bad(plain, pos, how_late.end(), "没说几点", vague=True)
     if not exact:
         if clock is None and BARE_NUMBER.match(text, at):
-            return _bad(plain, pos, end, "后面的数字是钟点吗")
+            return _bad(plain, pos, end, "后面的数字是钟点吗？")
         if text[at : at + 1] == RATE:
-            return _bad(plain, pos, end, "说的是几点，还是利息")
+            return _bad(plain, pos, end, "说的是几点，还是利息？")
         if around := AROUND.match(text, end):
             return _bad(plain, pos, around.end(), "没说准是哪一天", vague=True)
         to = _RANGE.match(text, end)
         if to and read_day(text, to.end(), now):
             other = read_day(text, to.end(), now)
-            return _bad(plain, pos, other.end if other else end, "说了不止一天，以哪天为准", vague=True)
+            return _bad(plain, pos, other.end if other else end, "说了不止一天，以哪天为准？", vague=True)
         if day.doubt and clock is None:
             return _bad(plain, pos, end, day.doubt, vague=True)
     return _placed(plain, text, pos, end, day, clock, now)
@@ -154,7 +155,7 @@ def _clock_alone(
 ) -> Mention:
     """A time of day without a day: of the day right after it, else of the day named before it, else of today."""
     if isinstance(clock, Doubt):
-        return _bad(plain, pos, clock.end, clock.why, vague=clock.weak)
+        return _doubted(plain, pos, clock)
     follows = _bare_day_after(text, clock.end, now)
     if follows:
         return _placed(plain, text, pos, follows.end, follows, clock, now)
@@ -176,7 +177,7 @@ def _clock_alone(
         if reported or (carried and last and last.kind is not Kind.VAGUE):
             told = reported or (same_clause and last is not None and last.told)
             return Mention(Kind.PAST, pos, clock.end, phrase, at, day, clock.exact, told=told)
-        return _bad(plain, pos, clock.end, "今天已经过了，是哪一天", vague=True, day=day)
+        return _bad(plain, pos, clock.end, "今天已经过了，是哪一天？", vague=True, day=day)
     refused = "说的是下次联系的时间吗" if reported else refusal(text, pos, clock.end)
     if refused:
         return _bad(plain, pos, clock.end, refused, vague=True, day=day)
@@ -204,6 +205,11 @@ def _unclear_or(mention: Mention, now: datetime) -> Mention:
     if mention.at is not None and mention.at > now:
         return mention
     return Mention(Kind.VAGUE, mention.start, mention.end, mention.phrase, why="没说准是什么时候")
+
+
+def _doubted(plain: str, start: int, doubt: Doubt) -> Mention:
+    kind = Kind.VAGUE if doubt.weak else Kind.WRONG
+    return Mention(kind, start, doubt.end, plain[start : doubt.end].strip(), why=doubt.why, half=doubt.half)
 
 
 def _bad(plain: str, start: int, end: int, why: str, *, vague: bool = False, day: date | None = None) -> Mention:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in
 from bot.phrases.entry_problems import Problem, problem
-from bot.phrases.never_kept import is_card, tells_secret
+from bot.phrases.never_kept import is_card
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
 from core.privacy.normal import normal_id_number, normal_name, normal_phone
@@ -90,8 +90,6 @@ def read_entry(text: str) -> Entry | Problem:
     Total: any text gives one of the two. See the module for the rules.
     """
     plain = folded(text)
-    if tells_secret(plain):
-        return problem("secret")
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
     rest = _Rest(tight_names(narrow))
     id_number = _take_id_number(rest)

@@ -21,7 +21,12 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not 
 # Marks that turn a line around or hide in it. The zero-width joiner stays: emoji are made with it.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 
-_LEAD = re.compile(r"[Ll]? ?0*([1-9][0-9]{0,8})")
+_DIGITS_OF_LEAD = r"0{0,8}[1-9][0-9]{0,8}(?![0-9])"
+LEAD = rf"[Ll]?\s?{_DIGITS_OF_LEAD}"
+"""A lead's number as it is typed, for patterns over `normal_text`: `L1024`, `l 1024`, `1024`. There is no lead 0."""
+LEAD_WITH_L = rf"[Ll]\s?{_DIGITS_OF_LEAD}"
+_LEAD = re.compile(rf"({LEAD})(.*)", re.DOTALL)
+_AFTER_LEAD = " ,，:：、"
 BETWEEN_LEADS = r"\s,，、;；/和与及"
 FROM_TO = "~〜—–―−至到-"
 _BETWEEN = re.compile(rf"[{BETWEEN_LEADS}]+")
@@ -82,8 +87,22 @@ def read_year(text: str) -> int | None:
 
 def read_lead_number(text: str) -> int | None:
     """The number of a lead: `L1024`, `l1024`, `Ｌ１０２４`, `L 1024`, `1024` -> 1024. None if it is none."""
-    found = _LEAD.fullmatch(folded(text))
-    return int(found.group(1)) if found else None
+    plain = folded(text)
+    return _number_in(plain) if re.fullmatch(LEAD, plain) else None
+
+
+def split_number(text: str) -> tuple[int, str] | None:
+    """What begins with a lead's number as the number and the rest, without the marks between: `L1024：没人接` ->
+    (1024, `没人接`). None if no number stands there."""
+    found = _LEAD.fullmatch(text.strip())
+    if not found:
+        return None
+    rest = found[2].strip()
+    return _number_in(found[1]), rest.lstrip(_AFTER_LEAD) if rest.strip(_AFTER_LEAD + "。.!！") else ""
+
+
+def _number_in(lead: str) -> int:
+    return int(lead.lstrip("Ll").strip())
 
 
 def read_lead_numbers(text: str) -> list[int]:

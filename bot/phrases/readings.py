@@ -47,11 +47,13 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something like a day or a clock time that fixes none; `why` is a short Chinese clause."""
+    """Something like a day or a clock time that fixes none; `why` is a short Chinese clause, with its mark if it asks.
+    `half` if only the half of the day is missing."""
 
     end: int
     why: str
     weak: bool = False
+    half: bool = False
 
 
 DayReading: TypeAlias = Day | Instant | Doubt | None

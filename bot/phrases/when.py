@@ -59,11 +59,12 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """`phrase` talks about a time and fixes none; `why` is a short Chinese clause for the question back. `proposal`
-    (UTC, later than now) is what was probably meant, to be confirmed."""
+    (UTC, later than now) is what was probably meant, to be confirmed; `half` if only the half of the day is missing."""
 
     phrase: str
     why: str
     proposal: datetime | None = None
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,13 @@ def find_time(text: str, now: datetime) -> When:
     mentions = _superseded(plain, mentions_of(plain, local))
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
     if wrong:
-        return Unclear(wrong.phrase, wrong.why)
+        return Unclear(wrong.phrase, wrong.why, half=wrong.half)
     for first, second in pairwise(mentions):
         if _JOINED.fullmatch(plain, first.end, second.start) and first.at != second.at:
-            return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准")
+            return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准？")
         days = {first.day, second.day}
         if _LISTED.fullmatch(plain, first.end, second.start) and len(days - {None}) > 1 and (first.over or second.over):
-            return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准")
+            return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准？")
     return _decided(mentions, now)
 
 
@@ -106,7 +107,7 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
     ahead = [mention for mention in ahead if mention.has_clock or (mention.at and mention.at.date() not in exact_days)]
     if len({mention.at for mention in ahead}) > 1:
         phrases = dict.fromkeys(mention.phrase for mention in ahead)
-        return Unclear("、".join(phrases), "说了不止一个时间，以哪个为准")
+        return Unclear("、".join(phrases), "说了不止一个时间，以哪个为准？")
     if ahead and ahead[-1].at:
         best = ahead[-1]
         at = ahead[-1].at.astimezone(UTC)
@@ -116,7 +117,7 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
     vague = [mention for mention in mentions if mention.kind is Kind.VAGUE]
     proposed = [mention for mention in vague if mention.proposal and mention.has_clock]
     if doubt := next(iter(proposed + vague), None):
-        return Unclear(doubt.phrase, doubt.why, _within_reach(doubt.proposal, now))
+        return Unclear(doubt.phrase, doubt.why, _within_reach(doubt.proposal, now), doubt.half)
     past = [mention for mention in mentions if mention.at is not None]
     return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told) if past and past[-1].at else Nothing()
 

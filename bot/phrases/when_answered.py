@@ -27,8 +27,8 @@ def find_answered_time(phrase: str, answer: str, now: datetime) -> When:
     if together is None:
         return alone
     when = find_time(together, now)
-    asks_half = isinstance(when, Unclear) and "点还是" in when.why
-    return when if (isinstance(when, Found) and when.has_clock) or asks_half else alone
+    half = isinstance(when, Unclear) and when.half
+    return when if (isinstance(when, Found) and when.has_clock) or half else alone
 
 
 def _together(phrase: str, answer: str, alone: When) -> str | None:

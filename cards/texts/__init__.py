@@ -40,8 +40,8 @@ from cards.texts.follow_up import (
     no_next_contact,
 )
 from cards.texts.leads import (
-    KEPT,
     LATER,
+    NOT_RELEASED,
     added,
     already_open,
     ask_reason,
@@ -79,10 +79,10 @@ __all__ = [
     "CARD_GONE",
     "EXPIRED",
     "FORGED",
-    "KEPT",
     "LATER",
     "NEVER_KEPT",
     "NOTHING_OPEN",
+    "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
     "PICTURE_TAKEN",

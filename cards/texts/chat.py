@@ -32,9 +32,9 @@ def unknown(text: str, nearest: Sequence[tuple[str, str]]) -> str:
     return "\n".join([head, *lines, "回复 帮助 查看全部。"])
 
 
-def still_asked(lead_id: int, kind: str) -> str:
-    """Said after a command that came between a question and its answer, so that no later message is taken amiss."""
-    what = {"follow_up": "跟进内容", "next_contact": "下次联系时间", "release_reason": "释放原因"}[kind]
+def still_asked(lead_id: object, what: str) -> str:
+    """Said after a command that came between a question about a lead and its answer, so that no later message is taken
+    amiss."""
     return f"还在等 L{lead_id} 的{what}，直接回复即可；回复 取消 退出。"
 
 

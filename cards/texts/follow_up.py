@@ -101,6 +101,5 @@ def _how_to_agree(lead_id: int) -> str:
 
 
 def _ended(why: str) -> str:
-    """`why` with the mark that a sentence of its kind ends with."""
-    asks = not why.startswith("没说") and any(word in why for word in ("还是", "哪", "吗"))
-    return f"{why}{'？' if asks else '。'}"
+    """`why` with the mark that ends it; a question has its own."""
+    return why if why.endswith("？") else f"{why}。"

@@ -102,7 +102,7 @@ def ask_reason_again(lead_id: int) -> str:
     return f"还没有释放 L{lead_id}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
 
 
-KEPT = "好的，没有释放，线索仍在原归属人名下。"
+NOT_RELEASED = "好的，没有释放，线索仍在原归属人名下。"
 
 
 def released(outcome: lead.Released, words: Words) -> str:

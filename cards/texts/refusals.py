@@ -1,6 +1,7 @@
 """Why something was refused, by which rule or by whom, when it frees, and what can be done next."""
 
 from collections.abc import Iterable, Sequence, Set
+from typing import assert_never
 
 from cards import saying
 from cards.texts.words import Words
@@ -27,16 +28,15 @@ def not_allowed(verb: Verb) -> str:
     return f"{_NOT_ALLOWED[verb]}回复 帮助 看您能做的事；{_ASK_ADMIN}"
 
 
-def refusal(outcome: object, words: Words) -> str | None:
-    """What was refused, why, and what to do next, in full sentences; None if `outcome` is no refusal."""
+def refusal(outcome: lead.Refusal, words: Words) -> str:
+    """What was refused, why, and what to do next, in full sentences."""
     if isinstance(outcome, lead.NotAllowed):
         return not_allowed(outcome.verb)
-    why = reason(outcome, words)
-    return f"{why}。{_next_step(outcome, words)}" if why else None
+    return f"{reason(outcome, words)}。{_next_step(outcome, words)}"
 
 
-def reason(outcome: object, words: Words) -> str | None:
-    """Why it was refused, in short, as it stands on a card; None if `outcome` is no refusal."""
+def reason(outcome: lead.Refusal, words: Words) -> str:
+    """Why it was refused, in short, as it stands on a card."""
     match outcome:
         case lead.NotAllowed(verb):
             return _NOT_ALLOWED[verb].removesuffix("。")
@@ -44,10 +44,9 @@ def reason(outcome: object, words: Words) -> str | None:
             return f"没有找到 L{number}"
         case lead.Closed(number):
             return f"L{number} 已结束，不能再操作"
-        case lead.NotYours(number, None):
-            return f"L{number} 在公海，没有归属人"
-        case lead.NotYours(number, int(owner)):
-            return f"L{number} 由 {words.colleague(owner)} 跟进，您不能操作"
+        case lead.NotYours(number, owner):
+            in_pool = f"L{number} 在公海，没有归属人"
+            return in_pool if owner is None else f"L{number} 由 {words.colleague(owner)} 跟进，您不能操作"
         case lead.TakenBy(number, owner, since):
             ago = saying.since(since, words.now).removesuffix("刚刚") or "刚"
             return f"L{number} {ago}被 {words.colleague(owner)} 领走"
@@ -60,20 +59,19 @@ def reason(outcome: object, words: Words) -> str | None:
         case lead.LimitReached():
             return _limit(outcome, words)
         case _:
-            return None
+            assert_never(outcome)
 
 
 def reasons(outcomes: Iterable[lead.ClaimOutcome], words: Words) -> list[str]:
     """Why those of several claims that failed did, each with its number. What stopped several is said once."""
-    told: dict[str, list[lead.ClaimOutcome]] = {}
+    told: dict[str, list[lead.ClaimRefusal]] = {}
     for outcome in outcomes:
-        why = reason(outcome, words)
-        if why is not None:
-            told.setdefault(why, []).append(outcome)
+        if not isinstance(outcome, lead.Claimed):
+            told.setdefault(reason(outcome, words), []).append(outcome)
     return [_stopped(why, stopped) for why, stopped in told.items()]
 
 
-def _stopped(why: str, stopped: Sequence[lead.ClaimOutcome]) -> str:
+def _stopped(why: str, stopped: Sequence[lead.ClaimRefusal]) -> str:
     """A limit's sentence names no lead by itself."""
     numbers = [f"L{outcome.lead_id}" for outcome in stopped if isinstance(outcome, lead.LimitReached)]
     return f"{'、'.join(numbers)} 未领：{why}" if numbers else why
@@ -86,23 +84,28 @@ def standing(number: int, seen: Lead360 | None, verbs: Set[Verb], words: Words) 
     if verbs:
         return f"L{number} 的卡片已刷新，可点卡片上的按钮操作。"
     if not seen.open:
-        return refusal(lead.Closed(number), words) or ""
+        return refusal(lead.Closed(number), words)
     if seen.owner_id is not None:
         return f"L{number} 由 {seen.owner} 跟进，您只能查看。需要处理时，请与对方或主管联系。"
     if seen.pool is None or may(words.reader, Verb.CLAIM):
-        return refusal(lead.NotYourPool(number, seen.pool.key if seen.pool else ""), words) or ""
+        return refusal(lead.NotYourPool(number, seen.pool.key if seen.pool else ""), words)
     return f"L{number} 在{seen.pool.name}，还没有人领取。{_NOT_ALLOWED[Verb.CLAIM]}"
 
 
 def _limit(outcome: lead.LimitReached, words: Words) -> str:
     numbers = f"{outcome.used}/{outcome.limit}"
     scope = f"（{words.pool(outcome.pool)}）" if outcome.pool else ""
-    if outcome.frees_at is not None:
-        return f"今日已领 {numbers}{scope}，{saying.at(outcome.frees_at, words.now)} 恢复"
-    return f"名下已有 {numbers} 条{scope}，释放后可再领"
+    match outcome.rule:
+        case "daily_claims":
+            frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
+            return f"今日已领 {numbers}{scope}{frees}"
+        case "holding":
+            return f"名下已有 {numbers} 条{scope}，释放后可再领"
+        case _:
+            assert_never(outcome.rule)
 
 
-def _next_step(outcome: object, words: Words) -> str:
+def _next_step(outcome: lead.Refusal, words: Words) -> str:
     """What the reader can do after a refusal."""
     match outcome:
         case lead.NoSuchLead():

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from core.people.policy import Verb
 
@@ -66,22 +66,29 @@ class LimitReached:
     for the company's; `frees_at` is when it frees by itself, None if only handing back frees it."""
 
     lead_id: int
-    rule: str
+    rule: Literal["daily_claims", "holding"]
     pool: str | None
     used: int
     limit: int
     frees_at: datetime | None
 
 
-ClaimOutcome: TypeAlias = (
-    Claimed | AlreadyYours | TakenBy | NotYourPool | LimitReached | Closed | NoSuchLead | NotAllowed
-)
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """The lead belongs to somebody else (or, with `owner_id` None, waits in a pool)."""
+
+    lead_id: int
+    owner_id: int | None
 
 
-_CLAIM_OUTCOMES = {
-    kind.__name__: kind
-    for kind in (Claimed, AlreadyYours, TakenBy, NotYourPool, LimitReached, Closed, NoSuchLead, NotAllowed)
-}
+ClaimRefusal: TypeAlias = AlreadyYours | TakenBy | NotYourPool | LimitReached | Closed | NoSuchLead | NotAllowed
+ClaimOutcome: TypeAlias = Claimed | ClaimRefusal
+Refused: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours
+"""Why any verb on one lead may be refused."""
+Refusal: TypeAlias = ClaimRefusal | Refused
+"""All refusals: each has its sentence in `cards/texts/refusals.py`."""
+
+_CLAIM_OUTCOMES = {kind.__name__: kind for kind in get_args(ClaimOutcome)}
 
 
 def pack_outcome(outcome: ClaimOutcome) -> dict[str, Any]:
@@ -129,14 +136,6 @@ class Logged:
     follow_up_id: int
     next_contact_at: datetime | None
     kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NotYours:
-    """The lead belongs to somebody else (or, with `owner_id` None, waits in a pool)."""
-
-    lead_id: int
-    owner_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from core.calendar import day_start
 from core.leads.outcomes import LimitReached
@@ -25,7 +26,7 @@ def claim_limit(pools: Pools, pool: Pool, usage: Usage, lead_id: int, now: datet
     midnight = day_start(now) + timedelta(days=1)
     claimed, held = sum(usage.claimed_today.values()), sum(usage.held.values())
     in_pool = usage.claimed_today.get(pool.key, 0), usage.held.get(pool.key, 0)
-    checks = (
+    checks: tuple[tuple[Literal["daily_claims", "holding"], str | None, int, int | None, datetime | None], ...] = (
         ("daily_claims", None, claimed, pools.daily_claims, midnight),
         ("holding", None, held, pools.holding, None),
         ("daily_claims", pool.key, in_pool[0], pool.daily_claims, midnight),

@@ -25,6 +25,7 @@ from core.leads.outcomes import (
     NotAllowed,
     NotYourPool,
     NotYours,
+    Refused,
     Released,
     SameOwner,
     TakenBy,
@@ -153,9 +154,6 @@ class _Owned:
 def _owned(unit: Unit, lead_id: int) -> _Owned | None:
     row = _OWNED.row(unit.connection, {"lead": lead_id})
     return _Owned(*row) if row else None
-
-
-Refused = NotAllowed | NoSuchLead | Closed | NotYours
 
 
 def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | Refused:

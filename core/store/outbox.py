@@ -262,7 +262,7 @@ def put_back(
     *,
     next_try_at: datetime,
     fault: str | None,
-    maybe_sent: bool,
+    maybe_sent: bool = False,
     tried: bool = True,
 ) -> bool:
     """Give a leased row back for a later try. `tried` False does not count as an attempt (a pace limit)."""

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from bot.dialogs import DIALOGS
+from bot.dialogs import QUESTIONS
 from cards import texts
 from cards.texts import Words
 from core.leads import outcomes as lead
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 POOLS = Pools((Pool("hohhot", "呼和浩特池", departments=("呼和浩特",)), Pool("region", "全区池")), "region")
 OFFICER = Actor(1, "巴特尔·孟和", "呼和浩特/一部", frozenset({Role.OFFICER}))
 ADMIN = Actor(2, "乌云·塔娜", "总部", frozenset({Role.ADMIN}))
-REFUSALS: tuple[lead.ClaimOutcome, ...] = (
+REFUSALS: tuple[lead.Refusal, ...] = (
     lead.AlreadyYours(1, NOW),
     lead.TakenBy(1, 3, NOW),
     lead.NotYourPool(1, "hohhot"),
@@ -26,6 +26,8 @@ REFUSALS: tuple[lead.ClaimOutcome, ...] = (
     lead.Closed(1),
     lead.NoSuchLead(1),
     lead.NotAllowed(Verb.CLAIM),
+    lead.NotYours(1, 3),
+    lead.NotYours(1, None),
 )
 
 
@@ -40,20 +42,19 @@ def test_every_verb_has_its_refusal(verb: Verb) -> None:
     assert sentence.endswith("如需开通，请联系管理员。")
 
 
-@pytest.mark.parametrize("kind", DIALOGS)
+@pytest.mark.parametrize("kind", QUESTIONS)
 def test_every_question_that_is_still_open_is_said_to_be(kind: str) -> None:
-    assert texts.still_asked(7, kind).startswith("还在等 L7 的")
+    assert QUESTIONS[kind].still({"lead": 7}).startswith("还在等 L7 的")
 
 
-def test_the_samples_are_all_that_can_come_of_a_claim() -> None:
-    assert {type(outcome) for outcome in REFUSALS} | {lead.Claimed} == set(get_args(lead.ClaimOutcome))
+def test_the_samples_are_all_refusals() -> None:
+    assert {type(outcome) for outcome in REFUSALS} == set(get_args(lead.Refusal))
 
 
 @pytest.mark.parametrize("reader", [OFFICER, ADMIN], ids=["officer", "admin"])
 @pytest.mark.parametrize("outcome", REFUSALS, ids=lambda outcome: type(outcome).__name__)
-def test_every_claim_that_fails_says_why_in_whole_sentences(outcome: lead.ClaimOutcome, reader: Actor) -> None:
+def test_every_refusal_says_why_in_whole_sentences(outcome: lead.Refusal, reader: Actor) -> None:
     said = texts.refusal(outcome, words(reader))
-    assert said is not None
     assert said.endswith("。")
     assert "。。" not in said
     assert not any(odd in said for odd in ("gone", "None", "hohhot")), said

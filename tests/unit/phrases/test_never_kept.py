@@ -40,7 +40,15 @@ def test_what_is_no_bank_card(message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "kind"), [("密码 abc123", "secret"), ("验证码123456", "secret"), ("忘了密码", None)]
+    ("message", "kind"),
+    [
+        ("密码 abc123", "secret"),
+        ("验证码123456", "secret"),
+        ("忘了密码", None),
+        ("录入 王小明 13800001111 银行卡密码是：8888", "secret"),
+        ("录入 王小明 13800001111 CVV 123", "secret"),
+        ("录入 王小明 13800001111 ｃｖｖ２：123", "secret"),
+    ],
 )
 def test_secrets(message: str, kind: str | None) -> None:
     assert never_kept(message) == kind

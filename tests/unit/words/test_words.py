@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from bot.dialogs import DIALOGS
+from bot.dialogs import QUESTIONS
 from bot.phrases.command_words import ALSO, COMMAND_WORDS
 from bot.taps import MENU, TAPS
 from bot.words import COMMANDS, NEAREST, Command, Incomplete, Routed, Unknown, allowed, is_command, route
@@ -143,9 +143,9 @@ def test_every_entry_of_the_menu_is_a_command() -> None:
 
 
 def test_every_question_that_a_handler_asks_has_an_answerer() -> None:
-    """`call.ask("…")` and `call.ask_about("…")` in the handlers, and the keys of DIALOGS."""
+    """`call.ask("…")` and `call.ask_about("…")` in the handlers, and the keys of QUESTIONS."""
     asked: set[str] = set()
-    modules = {inspect.getmodule(handler) for handler in DIALOGS.values()}
+    modules = {inspect.getmodule(question.answer) for question in QUESTIONS.values()}
     for module in modules:
         assert module is not None
         for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(module)))):
@@ -157,7 +157,7 @@ def test_every_question_that_a_handler_asks_has_an_answerer() -> None:
                 first = node.args[0]
                 assert isinstance(first, ast.Constant)
                 asked.add(str(first.value))
-    assert asked == set(DIALOGS)
+    assert asked == set(QUESTIONS)
 
 
 @pytest.mark.parametrize("role", Role)
