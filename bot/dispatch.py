@@ -36,7 +36,7 @@ from config.logging import bind_request, new_request_id
 from core.people.arrivals import arrival
 from core.people.policy import Actor, may
 from core.privacy import Unreadable
-from core.store import inbox, issued, post
+from core.store import cardcodes, inbox, issued, post
 from core.store.database import TAP_PATIENCE, is_lock_timeout
 from core.store.dialogs import Dialog
 from core.store.faultpoint import faultpoint
@@ -237,7 +237,11 @@ class Intake:
         if isinstance(found, Outdated) or str(card.revision) != revision:
             return Reply(say=texts.STALE_CARD, refresh=True)
         call = Call(unit, actor, self._company, selected=tap.selected)
-        return TAPS[type(found.action)](call, found.action)
+        reply = TAPS[type(found.action)](call, found.action)
+        if tap.code and reply.change is None and not reply.refresh:
+            sealed = unit.vault.seal(cardcodes.code_place(card_id), tap.code)
+            cardcodes.keep(unit.connection, card_id, sealed, unit.now + timedelta(seconds=tap.code_seconds))
+        return reply
 
     def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, answer_by: float) -> str | None:
         """Put the reply on its way; the part that is answered at once is returned."""

@@ -34,13 +34,15 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Tap:
     """A tapped button. `token` is the button's key as it came back (not yet checked), `card_key` the platform's id of
-    the card, `selected` what was ticked or chosen by question key, `code` the one-time code that changes the card."""
+    the card, `selected` what was ticked or chosen by question key, `code` the one-time code that changes the card, good
+    for `code_seconds`."""
 
     envelope: Envelope
     token: str
     card_key: str
     selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
     code: str | None = None
+    code_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,23 +22,29 @@ _NEWS = ("received", "came_again")
 def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     """Old and new owner, unless they did it themselves; and the cards that still show the old state."""
     args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
-    _tell(unit, event.new_id, event.by_id, Face("received", args, subject(event.lead_id)))
+    _tell(unit, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),)))
     _tell(unit, event.old_id, event.by_id, Face("lost", args))
-    post.refresh_about(unit, subject(event.lead_id), over=dict.fromkeys(_NEWS, lead_face(event.lead_id)))
+    current = lead_face(event.lead_id)
+    left = post.refresh_all(unit, subject(event.lead_id), over=dict.fromkeys(_NEWS, current))
+    if event.old_id in left and event.old_id == event.by_id:  # others were told just now
+        _show(unit, event.old_id, current)
 
 
 def _came_again(unit: Unit, event: CustomerCameAgain) -> None:
-    face = Face("came_again", {"lead": event.lead_id, "channel": event.channel}, subject(event.lead_id))
+    face = Face("came_again", {"lead": event.lead_id, "channel": event.channel}, (subject(event.lead_id),))
     _tell(unit, event.owner_id, event.by_id, face)
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
-    post.refresh_about(unit, subject(event.lead_id))
+    post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
 
 
 def _tell(unit: Unit, person_id: int | None, by_id: int, face: Face) -> None:
-    if person_id is None or person_id == by_id:
-        return
+    if person_id is not None and person_id != by_id:
+        _show(unit, person_id, face)
+
+
+def _show(unit: Unit, person_id: int, face: Face) -> None:
     channel = people.reachable_on(unit.connection, person_id)
     if channel is not None:
         post.show(unit, channel, person_id, face)

@@ -26,9 +26,10 @@ from config.company import Company
 from config.logging import bind_request
 from core.people import queries as people
 from core.people.policy import Actor
-from core.store import issued, outbox, post
+from core.store import cardcodes, issued, outbox, post
+from core.store.cardcodes import code_place
 from core.store.faultpoint import faultpoint
-from core.store.issued import Face, IssuedCard, card_code_place
+from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
 from jobs.screens import Stage, Superseded, UnknownScreen, draw
@@ -217,7 +218,7 @@ class Relay:
         if issue is None:
             return Skip("card forgotten")
         stage = Stage(session, self._store.vault, viewer, self._company, self._store.clock())
-        card = draw(stage, Face(issue.screen, issue.args, issue.subject))
+        card = draw(stage, Face(issue.screen, issue.args))
         return Skip("superseded") if isinstance(card, Superseded) else replace(card, revision=issue.revision)
 
     def _change(self, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Outcome:
@@ -236,10 +237,10 @@ class Relay:
         if row.code is not None:
             return vault.open(outbox.code_place(row.dedupe_key), row.code)
         with self._store.database.write() as session:
-            sealed = issued.take_code(session, card_id, self._store.clock())
+            sealed = cardcodes.take(session, card_id, self._store.clock())
             if sealed is None:
                 return None
-            code = vault.open(card_code_place(card_id), sealed)
+            code = vault.open(code_place(card_id), sealed)
             outbox.keep_code(session, row.id, vault.seal(outbox.code_place(row.dedupe_key), code))
         return code
 
@@ -272,19 +273,15 @@ class Relay:
         """Sending a card gave a code to change it with, once: for those who do not tap it themselves."""
         if row.card_id is None or not sent.code:
             return
-        issued.keep_code(
-            unit.session,
-            row.card_id,
-            code=unit.vault.seal(card_code_place(row.card_id), sent.code),
-            code_until=unit.now + timedelta(seconds=sent.code_seconds),
-            message_id=sent.message_id,
-        )
+        until = unit.now + timedelta(seconds=sent.code_seconds)
+        cardcodes.keep(unit.connection, row.card_id, unit.vault.seal(code_place(row.card_id), sent.code), until)
 
     def _send_anew(self, unit: Unit, row: OutboxRow) -> None:
         """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it."""
         card = unit.session.get(IssuedCard, row.card_id)
         if card is not None:
-            post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, card.subject))
+            subjects = issued.subjects_of(unit.connection, card.id)
+            post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, subjects))
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime

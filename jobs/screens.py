@@ -20,6 +20,7 @@ from core.calendar import day_start
 from core.leads import outcomes, queries, whole
 from core.leads.models import How
 from core.leads.pools import Pool, Pools
+from core.leads.service import subject
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault, mask_colleague
@@ -89,9 +90,9 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     reasons = [f"L{number} 已不在您名下" for number in claimed if number not in kept]
     reasons += texts.reasons(results, words)
     if claimed and not won and len(results) == 1:
-        return _gone(stage, claimed[0])
+        return _lead(stage, {"lead": claimed[0]})
     again = _try_again(stage, args.get("pool", ""), results)
-    return pool_views.claimed_card(won, reasons, again, datetime.fromisoformat(args["at"]))
+    return pool_views.claimed_card(won, reasons, again, datetime.fromisoformat(args["at"]), had=bool(claimed))
 
 
 def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome]) -> Pool | None:
@@ -187,14 +188,14 @@ SCREENS: dict[str, Screen] = {
 
 def pool_face(pool: str, page: int = 1) -> Face:
     """公海."""
-    return Face("pool", {"pool": pool, "page": page}, f"pool:{pool}")
+    return Face("pool", {"pool": pool, "page": page}, (f"pool:{pool}",))
 
 
 def claimed_face(results: list[outcomes.ClaimOutcome], now: datetime, pool: str = "") -> Face:
     """The result of a claim, from the card of `pool` where it was one. A single lead's is found when that changes."""
     packed = [outcomes.pack_outcome(result) for result in results]
     won = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
-    about = f"lead:{won[0]}" if len(won) == 1 else ""
+    about = tuple(subject(number) for number in won)
     return Face("claimed", {"outcomes": packed, "at": now.isoformat(), "pool": pool}, about)
 
 
@@ -205,7 +206,7 @@ def mine_face(page: int = 1) -> Face:
 
 def lead_face(lead_id: int) -> Face:
     """客户360."""
-    return Face("lead", {"lead": lead_id}, f"lead:{lead_id}")
+    return Face("lead", {"lead": lead_id}, (subject(lead_id),))
 
 
 def found_face(leads: Sequence[int], *, more: bool) -> Face:

@@ -124,13 +124,11 @@ def _option(lead: PooledLead) -> str:
 
 
 def _details(leads: Sequence[PooledLead], now: datetime, room: int) -> list[str]:
-    """More about each line to tick, in `room` 字 together: what is too long is taken from the masked phones."""
-    phones = ([lead.phone for lead in leads], [saying.short_mask(lead.phone) for lead in leads])
-    tails = [f"尾号{lead.phone[-4:]}" for lead in leads]
-    wordings = [
-        [_detail(lead, phone, now) for lead, phone in zip(leads, kind, strict=True)] for kind in (*phones, tails)
-    ]
-    return next((lines for lines in wordings if width("\n".join(lines)) <= room), wordings[-1])
+    """More about each line to tick, in `room` 字 together: the whole mask of the phones, or of all only the tail. (With
+    fewer stars a mask would read as a shorter number.)"""
+    masked = [_detail(lead, lead.phone, now) for lead in leads]
+    tails = [_detail(lead, f"尾号{lead.phone[-4:]}", now) for lead in leads]
+    return masked if width("\n".join(masked)) <= room else tails
 
 
 def _detail(lead: PooledLead, phone: str, now: datetime) -> str:
@@ -139,7 +137,8 @@ def _detail(lead: PooledLead, phone: str, now: datetime) -> str:
 
 def _watched_row(lead: PooledLead, now: datetime) -> Field:
     need, waited = saying.need(lead.product, lead.amount_fen), _waited(lead.pooled_at, now)
-    rests = (f"{need} {saying.place(lead.region)} {waited}", f"{need} {waited}", waited)
+    where = saying.place(lead.region)
+    rests = (f"{need} {where} {lead.channel} {waited}", f"{need} {where} {waited}", f"{need} {waited}", waited)
     return lead_row(lead.id, saying.short_mask(lead.name), rests)
 
 
@@ -148,13 +147,16 @@ def _waited(since: datetime, now: datetime) -> str:
     return ago if ago == "刚刚" else f"等{ago}"
 
 
-def claimed_card(won: Sequence[Brief], reasons: Sequence[str], pool: Pool | None, now: datetime) -> Card:
+def claimed_card(
+    won: Sequence[Brief], reasons: Sequence[str], pool: Pool | None, now: datetime, *, had: bool = False
+) -> Card:
     """What the pool card becomes: the leads that were won, with full numbers, and why the others were not. `pool` is
-    where the viewer may try again if he won none (None: a limit stops him everywhere, or no pool is open to him)."""
+    where the viewer may try again if he won none (None: a limit stops him everywhere, or no pool is open to him);
+    `had`: he had won some, and has handed them back or lost them since."""
     if not won:
         again = (Button("看公海", ShowPool(pool.key, 1), Style.PRIMARY),) if pool else ()
         mine = Button("我的客户", ShowMine(1), Style.PLAIN if pool else Style.PRIMARY)
-        return Card(title="这次没有领到", lines=tuple(reasons), buttons=(*again, mine))
+        return Card(title="已不在您名下" if had else "这次没有领到", lines=tuple(reasons), buttons=(*again, mine))
     return Card(
         title=f"已领取 {len(won)} 条" if len(won) > 1 else f"已领取 L{won[0].id}",
         subtitle=f"{saying.at(now, now)} · 请尽快联系",

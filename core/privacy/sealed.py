@@ -13,9 +13,9 @@ from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
 from core.store.base import Base, table_of
+from core.store.cardcodes import CardCode
 from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow
-from core.store.issued import IssuedCard
 from core.store.outbox import OutboxRow
 from core.store.shared import SecretRow
 
@@ -76,7 +76,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(InboxRow, "reply", "inbox.reply:{key}"),
     Sealed(OutboxRow, "body", "outbox.body:{dedupe_key}"),
     Sealed(OutboxRow, "code", "outbox.code:{dedupe_key}"),
-    Sealed(IssuedCard, "code", "issued_card.code:{id}"),
+    Sealed(CardCode, "code", "card_code.code:{card_id}"),
     Sealed(DialogRow, "args", "dialog.args:{person_id}:{channel}"),
     Sealed(SecretRow, "value", "shared_secret:{name}"),
 )

@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ForeignKey,
     Index,
-    LargeBinary,
     SmallInteger,
     String,
     bindparam,
+    case,
     delete,
     insert,
     select,
@@ -28,37 +29,44 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base, UtcDateTime, table_of
-from core.store.database import Executor
+from core.store.cardcodes import works_for
+from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
 
 
 class IssuedCard(Base):
-    """One card in one person's chat. `screen` and `args` say what it shows, `subject` what it is about."""
+    """One card in one person's chat. `screen` and `args` say what it shows."""
 
     __tablename__ = "issued_card"
-    __table_args__ = (Index(None, "subject", "person_id"), Index(None, "created_at"))
+    __table_args__ = (Index(None, "created_at"),)
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     channel: Mapped[str] = mapped_column(String(12))
     person_id: Mapped[int] = mapped_column(BigInteger)
     screen: Mapped[str] = mapped_column(String(40))
     args: Mapped[dict[str, Any]] = mapped_column(JSON)
-    subject: Mapped[str] = mapped_column(String(40))
     revision: Mapped[int] = mapped_column(SmallInteger, default=1)
-    code: Mapped[bytes | None] = mapped_column(LargeBinary)
-    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    message_id: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardSubject(Base):
+    """What a card is about (`lead:1024`): there it is found when that changes. One card may be about several things."""
+
+    __tablename__ = "card_subject"
+    __table_args__ = (Index(None, "card_id"),)
+
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("issued_card.id", ondelete="CASCADE"), primary_key=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """What a card shows: a screen of `jobs/screens.py`, its arguments (ids and numbers only, never personal data),
-    and the subject under which the card is found when that changes."""
+    and the subjects under which the card is found when they change."""
 
     screen: str
     args: dict[str, Any]
-    subject: str = ""
+    subjects: tuple[str, ...] = ()
 
 
 def new_card_id() -> str:
@@ -66,18 +74,14 @@ def new_card_id() -> str:
     return base64.b32encode(os.urandom(10)).decode().lower()
 
 
-def card_code_place(card_id: str) -> str:
-    """The vault's place of the code that sending gave."""
-    return f"issued_card.code:{card_id}"
-
-
-_T = table_of(IssuedCard)
-_ISSUE = Prepared(insert(_T), ("id", "channel", "person_id", "screen", "args", "subject", "revision", "created_at"))
+_T, _S = table_of(IssuedCard), table_of(CardSubject)
+_ISSUE = Prepared(insert(_T), ("id", "channel", "person_id", "screen", "args", "revision", "created_at"))
+_IS_ABOUT = Prepared(insert(_S), ("subject", "card_id"))
 _FIND = Prepared(select(_T.c.person_id, _T.c.channel, _T.c.revision).where(_T.c.id == bindparam("card")))
 _CHANGE = Prepared(
     update(_T)
     .where(_T.c.id == bindparam("card"))
-    .values(screen=bindparam("to"), args=bindparam("with_args"), subject=bindparam("of"), revision=_T.c.revision + 1)
+    .values(screen=bindparam("to"), args=bindparam("with_args"), revision=_T.c.revision + 1)
 )
 
 
@@ -90,11 +94,12 @@ def issue(executor: Executor, *, channel: str, person_id: int, face: Face, now: 
         "person_id": person_id,
         "screen": face.screen,
         "args": face.args,
-        "subject": face.subject,
         "revision": 1,
         "created_at": now,
     }
     _ISSUE.run(executor, values)
+    if face.subjects:
+        _IS_ABOUT.run_all(executor, [{"subject": subject, "card_id": card_id} for subject in face.subjects])
     return card_id
 
 
@@ -114,14 +119,19 @@ def find(executor: Executor, card_id: str) -> Issue | None:
 
 
 def change_face(executor: Executor, card_id: str, face: Face) -> None:
-    """The card shows something else from now on; buttons of its old picture are out of date."""
-    _CHANGE.run(executor, {"card": card_id, "to": face.screen, "with_args": face.args, "of": face.subject})
+    """The card shows something else from now on; buttons of its old picture are out of date. It stays about what it
+    was about too: it is drawn once more than needed then, and nothing is missed."""
+    _CHANGE.run(executor, {"card": card_id, "to": face.screen, "with_args": face.args})
+    for subject in face.subjects:
+        executor.execute(insert_new(executor, CardSubject), {"subject": subject, "card_id": card_id})
 
 
 _OUTDATE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1))
+_CHANGEABLE = case((works_for(_T.c.id, bindparam("now", type_=UtcDateTime)), 1), else_=0)
 _ABOUT = Prepared(
-    select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen)
-    .where(_T.c.subject == bindparam("of"), _T.c.code.is_not(None), _T.c.code_until > bindparam("now"))
+    select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen, _CHANGEABLE)
+    .join(_S, _S.c.card_id == _T.c.id)
+    .where(_S.c.subject == bindparam("of"))
     .order_by(_T.c.created_at.desc())
     .limit(60)
 )
@@ -134,44 +144,26 @@ def outdate(executor: Executor, card_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """A card that hangs in somebody's chat and can still be changed there."""
+    """A card that hangs in somebody's chat, and whether it can still be changed there without a tap."""
 
     id: str
     channel: str
     person_id: int
     screen: str
+    changeable: bool
 
 
-def about(executor: Executor, subject: str, now: datetime, limit: int = 20) -> Sequence[Hanging]:
-    """The newest cards about `subject` that can still be changed where they hang, one a person."""
-    newest: dict[int, Hanging] = {}
-    for row in _ABOUT.rows(executor, {"of": subject, "now": now}):
-        hanging = Hanging(*row)
-        newest.setdefault(hanging.person_id, hanging)
-    return list(newest.values())[:limit]
+def about(executor: Executor, subject: str, now: datetime) -> Sequence[Hanging]:
+    """The newest 60 cards about `subject`, the newest first."""
+    rows = _ABOUT.rows(executor, {"of": subject, "now": now})
+    return [
+        Hanging(card, channel, person, screen, bool(changeable)) for card, channel, person, screen, changeable in rows
+    ]
 
 
-def keep_code(
-    session: Session, card_id: str, *, code: bytes | None, code_until: datetime | None, message_id: str | None
-) -> None:
-    """Remember what sending gave: the sealed one-time code, and the message's id."""
-    session.execute(
-        update(IssuedCard)
-        .where(IssuedCard.id == card_id)
-        .values(code=code, code_until=code_until, message_id=message_id)
-    )
-
-
-def take_code(session: Session, card_id: str, now: datetime) -> bytes | None:
-    """The code that sending gave, still sealed, if it may still work; it is taken, so nobody tries it twice."""
-    row = session.execute(
-        select(IssuedCard.code, IssuedCard.code_until).where(IssuedCard.id == card_id).with_for_update()
-    ).one_or_none()
-    if row is None or row.code is None or row.code_until is None or row.code_until <= now:
-        return None
-    session.execute(update(IssuedCard).where(IssuedCard.id == card_id).values(code=None, code_until=None))
-    code: bytes = row.code
-    return code
+def subjects_of(executor: Executor, card_id: str) -> tuple[str, ...]:
+    """What the card is about."""
+    return tuple(row[0] for row in executor.execute(select(_S.c.subject).where(_S.c.card_id == card_id)))
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

@@ -4,11 +4,11 @@ Each is a row written in the unit that decided it; `jobs/relay.py` renders and s
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 
 from core.store import issued, outbox
-from core.store.issued import Face
+from core.store.issued import Face, Hanging
 from core.store.outbox import Kind, Message
 from core.store.unit import Unit
 
@@ -29,18 +29,40 @@ def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | N
     _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code)
 
 
-def refresh_about(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) -> int:
-    """Bring the newest card of each person about `subject` up to date; how many. A card whose screen is in `over`
-    (news that is no news any more) becomes that face instead. A card that this unit changes anyway is left out. Cards
-    whose code is gone stay as they are: a tap on them is answered with the current state."""
-    cards = [card for card in issued.about(unit.connection, subject, unit.now) if card.id not in unit.changed_cards]
-    for card in cards:
-        if card.screen in over:
-            issued.change_face(unit.connection, card.id, over[card.screen])
-        else:
-            issued.outdate(unit.connection, card.id)
-        change(unit, card.channel, card.person_id, card.id, None)
-    return len(cards)
+def refresh_newest(unit: Unit, subject: str, screen: str) -> None:
+    """Bring the newest card about `subject` of each person up to date, where it shows `screen` and can still be
+    changed. The others show older news: a tap on them is answered with the current state."""
+    newest: dict[int, Hanging] = {}
+    for card in issued.about(unit.connection, subject, unit.now):
+        if card.screen == screen:
+            newest.setdefault(card.person_id, card)
+    for card in newest.values():
+        if card.changeable and card.id not in unit.changed_cards:
+            _redraw(unit, card, NOTHING)
+
+
+def refresh_all(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) -> Set[int]:
+    """Bring every card about `subject` up to date that can still be changed: after this, it must not be read as it was.
+    A card whose screen is in `over` (news that is no news any more) becomes that face. The people whose newest card
+    cannot be changed: for them, only a fresh card shows the new state."""
+    left: set[int] = set()
+    seen: set[int] = set()
+    for card in issued.about(unit.connection, subject, unit.now):
+        current = card.id in unit.changed_cards
+        if card.changeable and not current:
+            _redraw(unit, card, over)
+        elif not current and card.person_id not in seen:
+            left.add(card.person_id)
+        seen.add(card.person_id)
+    return left
+
+
+def _redraw(unit: Unit, card: Hanging, over: Mapping[str, Face]) -> None:
+    if card.screen in over:
+        issued.change_face(unit.connection, card.id, over[card.screen])
+    else:
+        issued.outdate(unit.connection, card.id)
+    change(unit, card.channel, card.person_id, card.id, None)
 
 
 def say(unit: Unit, channel: str, person_id: int, text: str) -> None:

@@ -1,7 +1,8 @@
 """The floor under a claim: the rows a claim writes, by hand-written SQL on the raw driver, in one transaction.
 
-UPDATE lead, UPDATE ownership, INSERT ownership, UPDATE audit_head, INSERT audit, INSERT issued_card, INSERT outbox. No
-limits are counted, no rights asked, nothing encrypted or chained; values have the size of real ones.
+UPDATE lead, UPDATE ownership, INSERT ownership, UPDATE audit_head, INSERT audit, INSERT issued_card,
+INSERT card_subject, INSERT outbox. No limits are counted, no rights asked, nothing encrypted or chained; values have the
+size of real ones.
 """
 
 import json
@@ -22,8 +23,9 @@ _STATEMENTS = (
     "UPDATE audit_head SET seq = seq + 1, hash = ? WHERE id = 1 RETURNING seq",
     "INSERT INTO audit (seq, at, actor_id, action, subject, details, channel, request_id, key_id, hash)"
     " VALUES (?, ?, ?, 'lead:claim', ?, '{}', 'wecom', ?, 'aaaaaaaa', ?)",
-    "INSERT INTO issued_card (id, channel, person_id, screen, args, subject, revision, created_at)"
-    " VALUES (?, 'wecom', ?, 'claimed', ?, '', 1, ?)",
+    "INSERT INTO issued_card (id, channel, person_id, screen, args, revision, created_at)"
+    " VALUES (?, 'wecom', ?, 'claimed', ?, 1, ?)",
+    "INSERT INTO card_subject (subject, card_id) VALUES (?, ?)",
     "INSERT INTO outbox (dedupe_key, channel, person_id, target, kind, card_id, state, attempts, maybe_sent,"
     " next_try_at, created_at, request_id) VALUES (?, 'wecom', ?, ?, 'show', ?, 'pending', 0, ?, ?, ?, ?)",
 )
@@ -66,7 +68,8 @@ class RawClaims:
         ((seq,),) = cursor.execute(run[3], (_HASH,)).fetchall()
         cursor.execute(run[4], (seq, now, person_id, f"lead:{lead_id}", request, _HASH))
         cursor.execute(run[5], (card, person_id, args, now))
-        cursor.execute(run[6], (f"raw:{card}", person_id, f"wecom:{person_id}", card, False, now, now, request))
+        cursor.execute(run[6], (f"lead:{lead_id}", card))
+        cursor.execute(run[7], (f"raw:{card}", person_id, f"wecom:{person_id}", card, False, now, now, request))
         cursor.execute("COMMIT")
         return True
 

@@ -10,14 +10,13 @@ from typing import Any
 
 from bot.channels.wecom.client import Answer, WeComClient
 from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
-from bot.channels.wecom.parse import CHANNEL
+from bot.channels.wecom.parse import CHANNEL, CODE_SECONDS
 from cards.actions import Action, Signer
 from cards.channel import Expired, Fault, Pace, Permanent, Retry, Sent, Uploaded
 from cards.model import Card
 from cards.render.wecom import render_wecom, render_wecom_update
 
 TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
-CODE_SECONDS = 72 * 3600
 ACTION_LIFE = timedelta(days=30)
 DUPLICATE_SECONDS = 60  # long enough for the relay's next try, short enough for a text that is rightly said again
 _PICTURE_BYTES = range(6, 10 * 1024 * 1024 + 1)

@@ -12,6 +12,7 @@ from core.privacy import digest
 
 CHANNEL = "wecom"
 MAX_DEPTH = 10
+CODE_SECONDS = 72 * 3600  # so long a code changes a card, that of sending and that of a tap
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _SYSTEM = "sys"  # FromUserName of events that no member caused
 _SENDER_CHARS = 128  # a user id has at most 64; one of a linked company is CorpId/userid
@@ -72,7 +73,9 @@ def _event(envelope: Envelope, texts: dict[str, str], selected: dict[str, tuple[
     event = _needed(texts, "Event")
     if event in _TAPS:
         code = texts.get("ResponseCode") or None
-        return Tap(envelope, texts.get("EventKey", ""), texts.get("TaskId", ""), selected, code)
+        return Tap(
+            envelope, texts.get("EventKey", ""), texts.get("TaskId", ""), selected, code, CODE_SECONDS if code else 0
+        )
     if event in _LIFECYCLE:
         return Lifecycle(envelope, _LIFECYCLE[event], texts.get("EventKey", ""))
     return Ignored(envelope, _name(event))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from core.people.arrivals import arrival
 from core.privacy import Unreadable
-from core.store import dialogs, inbox, issued
+from core.store import cardcodes, dialogs, inbox, issued
 from core.store.dialogs import Dialog, DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.issued import Face
@@ -122,7 +122,7 @@ def test_a_question_moved_to_another_person_does_not_open(store: Store) -> None:
 def issue(store: Store, person: int = 1, subject: str = "lead:7") -> str:
     with store.database.write() as session:
         return issued.issue(
-            session, channel="wecom", person_id=person, face=Face("lead", {"lead": 7}, subject), now=store.clock()
+            session, channel="wecom", person_id=person, face=Face("lead", {"lead": 7}, (subject,)), now=store.clock()
         )
 
 
@@ -135,29 +135,32 @@ def test_card_ids_are_long_random_and_short_enough(store: Store) -> None:
 def test_a_card_counts_its_pictures(store: Store) -> None:
     card = issue(store)
     with store.database.write() as session:
-        issued.change_face(session, card, Face("claimed", {"outcomes": []}, "pool:a"))
+        issued.change_face(session, card, Face("claimed", {"outcomes": []}, ("lead:8", "lead:7")))
         issued.outdate(session, card)
     with store.read() as session:
         found = issued.find(session, card)
         assert found is not None
         assert (found.person_id, found.channel, found.revision) == (1, "wecom", 3)
         assert issued.find(session, "aaaaaaaaaaaaaaaa") is None
+        assert set(issued.subjects_of(session, card)) == {"lead:7", "lead:8"}
 
 
 def test_a_code_is_taken_once_and_not_after_its_time(store: Store, clock: Clock) -> None:
     card, late, bare = issue(store), issue(store), issue(store)
     with store.database.write() as session:
         until = clock() + timedelta(hours=1)
-        issued.keep_code(session, card, code=b"code", code_until=until, message_id="m")
-        issued.keep_code(session, late, code=b"late", code_until=until, message_id="n")
-        assert issued.take_code(session, card, clock()) == b"code"
-        assert issued.take_code(session, card, clock()) is None
-        assert issued.take_code(session, late, until) is None
-        assert issued.take_code(session, bare, clock()) is None
-        assert issued.take_code(session, "unknown", clock()) is None
+        cardcodes.keep(session, card, b"of a tap", until + timedelta(hours=1))
+        cardcodes.keep(session, card, b"of sending", until)
+        cardcodes.keep(session, late, b"late", until)
+        assert cardcodes.take(session, card, clock()) == b"of sending", "the one that runs out first"
+        assert cardcodes.take(session, card, clock()) == b"of a tap"
+        assert cardcodes.take(session, card, clock()) is None
+        assert cardcodes.take(session, late, until) is None
+        assert cardcodes.take(session, bare, clock()) is None
+        assert cardcodes.take(session, "unknown", clock()) is None
 
 
-def test_about_a_subject_the_newest_card_of_each_person_that_can_still_change(store: Store, clock: Clock) -> None:
+def test_about_a_subject_all_cards_and_which_can_still_change(store: Store, clock: Clock) -> None:
     cards = []
     for person in (1, 1, 2, 3):
         cards.append(issue(store, person))
@@ -165,11 +168,16 @@ def test_about_a_subject_the_newest_card_of_each_person_that_can_still_change(st
     other = issue(store, 4, "lead:8")
     with store.database.write() as session:
         for card in (*cards[:3], other):
-            issued.keep_code(session, card, code=b"c", code_until=clock() + timedelta(hours=1), message_id=None)
+            cardcodes.keep(session, card, b"c", clock() + timedelta(hours=1))
     with store.read() as session:
-        assert {card.id for card in issued.about(session, "lead:7", clock())} == {cards[1], cards[2]}
-        assert issued.about(session, "lead:7", clock() + timedelta(hours=2)) == []
-        assert len(issued.about(session, "lead:7", clock(), limit=1)) == 1
+        found = issued.about(session, "lead:7", clock())
+        assert [(card.id, card.changeable) for card in found] == [
+            (cards[3], False),
+            (cards[2], True),
+            (cards[1], True),
+            (cards[0], True),
+        ]
+        assert not any(card.changeable for card in issued.about(session, "lead:7", clock() + timedelta(hours=2)))
     with store.database.write() as session:
         assert issued.purge(session, clock() - timedelta(seconds=2), batch=1) == 1
         assert issued.purge(session, clock() + timedelta(hours=1)) == 4

@@ -1,9 +1,10 @@
 """Prepared statements convert what goes in and comes out exactly as SQLAlchemy's own execution does."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from core.store.base import table_of
@@ -22,35 +23,44 @@ ROW = {
     "person_id": 7,
     "screen": "lead",
     "args": {"名字": "巴特尔·孟和", "n": [1, None]},
-    "subject": "lead:1",
     "revision": 1,
     "created_at": AT,
-    "code": b"\x00\xff",
-    "code_until": None,
+}
+EVENT = {
+    "key": "wecom:1",
+    "channel": "wecom",
+    "event": b"\x00\xff",
+    "reply": None,
+    "state": "new",
+    "attempts": 0,
+    "received_at": AT,
+    "finished_at": None,
+    "request_id": "r",
 }
 INSERT = Prepared(insert(CARD), tuple(ROW))
 COLUMNS = [CARD.c[name] for name in ROW]
 
 
-def test_what_is_written_is_what_sqlalchemy_reads(store: Store) -> None:
+@pytest.mark.parametrize(("table", "values", "at"), [(CARD, ROW, "created_at"), (INBOX, EVENT, "received_at")])
+def test_what_is_written_is_what_sqlalchemy_reads(store: Store, table: Table, values: dict[str, Any], at: str) -> None:
     with store.database.begin() as connection:
-        INSERT.run(connection, ROW)
+        Prepared(insert(table), tuple(values)).run(connection, values)
     with store.read() as session:
-        row = session.execute(select(*COLUMNS)).one()
-    assert row._asdict() == ROW
-    assert row.created_at.tzinfo == UTC
+        row = session.execute(select(*[table.c[name] for name in values])).one()._asdict()
+    assert row == values
+    assert row[at].tzinfo == UTC
 
 
 def test_what_is_read_is_what_sqlalchemy_reads(store: Store) -> None:
-    statement = select(*COLUMNS).where(CARD.c.subject == bindparam("of"), CARD.c.created_at <= bindparam("until"))
+    statement = select(*COLUMNS).where(CARD.c.screen == bindparam("of"), CARD.c.created_at <= bindparam("until"))
     with store.database.begin() as connection:
         connection.execute(insert(CARD), [ROW, ROW | {"id": "b" * 16}])
         prepared = Prepared(statement)
-        for values in ({"of": "lead:1", "until": AT}, {"of": "lead:1", "until": AT - timedelta(microseconds=1)}):
+        for values in ({"of": "lead", "until": AT}, {"of": "lead", "until": AT - timedelta(microseconds=1)}):
             ours, theirs = prepared.rows(connection, values), connection.execute(statement, values).all()
             assert [tuple(row) for row in theirs] == ours
-        assert prepared.row(connection, {"of": "lead:2", "until": AT}) is None
-        assert len(prepared.rows(connection, {"of": "lead:1", "until": AT})) == 2
+        assert prepared.row(connection, {"of": "mine", "until": AT}) is None
+        assert len(prepared.rows(connection, {"of": "lead", "until": AT})) == 2
 
 
 def test_constants_and_expressions_of_a_statement_stay(store: Store) -> None:

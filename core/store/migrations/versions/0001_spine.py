@@ -101,17 +101,38 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("screen", sa.String(length=40), nullable=False),
         sa.Column("args", sa.JSON(), nullable=False),
-        sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("revision", sa.SmallInteger(), nullable=False),
-        sa.Column("code", sa.LargeBinary(), nullable=True),
-        sa.Column("code_until", UtcDateTime(), nullable=True),
-        sa.Column("message_id", sa.String(length=200), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_card")),
     )
     with op.batch_alter_table("issued_card", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issued_card_created_at"), ["created_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_issued_card_subject_person_id"), ["subject", "person_id"], unique=False)
+
+    op.create_table(
+        "card_subject",
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("card_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["issued_card.id"], name=op.f("fk_card_subject_card_id_issued_card"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subject", "card_id", name=op.f("pk_card_subject")),
+    )
+    with op.batch_alter_table("card_subject", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_card_subject_card_id"), ["card_id"], unique=False)
+
+    op.create_table(
+        "card_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("card_id", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["issued_card.id"], name=op.f("fk_card_code_card_id_issued_card"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_code")),
+    )
+    with op.batch_alter_table("card_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_card_code_card_id_until"), ["card_id", "until"], unique=False)
 
     op.create_table(
         "lease",
@@ -368,8 +389,15 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("lease")
+    with op.batch_alter_table("card_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_code_card_id_until"))
+
+    op.drop_table("card_code")
+    with op.batch_alter_table("card_subject", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_subject_card_id"))
+
+    op.drop_table("card_subject")
     with op.batch_alter_table("issued_card", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_issued_card_subject_person_id"))
         batch_op.drop_index(batch_op.f("ix_issued_card_created_at"))
 
     op.drop_table("issued_card")
