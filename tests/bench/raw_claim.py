@@ -1,8 +1,8 @@
 """The floor under a claim: the rows a claim writes, by hand-written SQL on the raw driver, in one transaction.
 
 UPDATE lead, UPDATE ownership, INSERT ownership, UPDATE audit_head, INSERT audit, INSERT issued_card,
-INSERT card_subject, INSERT outbox. No limits are counted, no rights asked, nothing encrypted or chained; values have the
-size of real ones.
+INSERT card_subject, INSERT outbox. No limits are counted, no rights asked, nothing encrypted or chained; values have
+the size of real ones.
 """
 
 import json
