@@ -29,6 +29,7 @@ REFUSED_FOR = {
         "padding",
         "receiver",
         "key",
+        "echo",
         "agent",
     )
 }

@@ -243,6 +243,21 @@ def test_the_address_verification_echoes_what_was_encrypted_and_nothing_else(
         assert (answer.status_code, answer.data) == REFUSED
 
 
+def test_neither_an_event_nor_our_own_reply_is_decrypted_for_who_saw_it(refusing: tuple[Company, FlaskClient]) -> None:
+    """Both are signed like an address check, and may lie in some log of a proxy."""
+    company, edge = refusing
+    given = good(company)
+    seen = [(dict(given.query), elements(given.body)["Encrypt"])]
+    status, body, *_ = given.post(edge)
+    reply = elements(body)
+    assert status == 200
+    signed = {"timestamp": reply["TimeStamp"], "nonce": reply["Nonce"], "msg_signature": reply["MsgSignature"]}
+    seen.append((signed, reply["Encrypt"]))
+    for query, encrypted in seen:
+        answer = edge.get("/wecom/callback", query_string=query | {"echostr": encrypted})
+        assert (answer.status_code, answer.data) == REFUSED
+
+
 def test_headers_of_a_proxy_decide_nothing(refusing: tuple[Company, FlaskClient]) -> None:
     """No address is taken from a header, and no header takes the place of the signature."""
     company, edge = refusing

@@ -133,4 +133,5 @@ def _left_out(answer: Answer, to: str) -> Permanent | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A code or id of the platform: visible ASCII, or it is none."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() and value else None

@@ -21,6 +21,7 @@ WINDOW_SECONDS = 300
 PASSIVE_TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
 
 _TIMESTAMP = re.compile(r"[0-9]{1,11}", re.ASCII)
+_WORD = re.compile(rb"[0-9A-Za-z_-]{1,64}")
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -83,6 +84,10 @@ class WeComDoor:
         token = self._token_of(given, stamp, nonce, encrypted)
         raw, cipher = self._open(encrypted)
         if request.method == "GET":
+            # An event and our own reply are signed just like an address check: echoed, they would be decrypted for
+            # anybody who saw one of them. An address check holds a plain random word.
+            if not _WORD.fullmatch(raw):
+                raise BadCallback("echo")
             return Echo(raw)
         inbound, agent = read_event(raw)
         if agent not in (None, self._agent_id):

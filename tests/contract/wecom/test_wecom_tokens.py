@@ -64,6 +64,13 @@ def test_no_token_is_a_fault_and_nothing_is_sent(process, platform, answer, faul
     assert platform.count("message/send") == 0
 
 
+@pytest.mark.parametrize("seconds", [10**12, 10**15, 3 * 10**11])
+def test_a_token_that_claims_to_live_for_ever_is_used_and_renewed_in_time(process, platform, seconds):
+    platform.valid = "same"
+    platform.token_answer = lambda: {"errcode": 0, "access_token": "same", "expires_in": seconds}
+    assert isinstance(send(process), Sent)
+
+
 def test_a_burst_of_200_with_a_token_that_dies_in_the_middle(process, platform):
     sent = threading.Semaphore(0)
 

@@ -105,7 +105,7 @@ TABLE = [
             EVENT,
         ),
         Tap,
-        {"token": "mute", "card_key": "t-1", "selected": {}, "code": "rc"},
+        {"token": "mute", "card_key": "t-1", "selected": {}, "code": "rc", "code_seconds": 72 * 3600},
     ),
     (
         event("<Event>inactive_alert</Event><EffectTime>1767225600</EffectTime>", EVENT),
@@ -124,7 +124,13 @@ TABLE = [
     (
         event(CARD + SELECTED, EVENT),
         Tap,
-        {"token": "claim", "card_key": "pool-17-v1", "selected": {"leads": ("L1", "L2")}, "code": "rc-1"},
+        {
+            "token": "claim",
+            "card_key": "pool-17-v1",
+            "selected": {"leads": ("L1", "L2")},
+            "code": "rc-1",
+            "code_seconds": 72 * 3600,
+        },
     ),
     (event("<Event>tomorrow's &lt;news&gt;</Event>", EVENT), Ignored, {"kind": "unknown"}),
     (event("<MsgType>hologram</MsgType><Body>x</Body>"), Ignored, {"kind": "hologram"}),
