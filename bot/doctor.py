@@ -28,6 +28,8 @@ from core.store.unit import utc_now
 
 DOCTOR_SECONDS = 5.0  # a person waits longer than a load balancer
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def examine(*, platform: bool) -> Iterator[Part]:
     """The parts of this installation, each as soon as it was looked at; with `platform` WeCom is asked too (nothing is
@@ -45,6 +47,11 @@ def examine(*, platform: bool) -> Iterator[Part]:
     yield Part("设置", True, f"{settings.env}，公司配置 {settings.config_dir}，数据 {settings.var_dir}，数据库 {url}")
     for warning in settings.warnings:
         yield Part("设置", False, str(warning), "改正变量名，或删掉它", needed=False)
+    if settings.host not in _LOOPBACK:
+        said = f"对外监听 {settings.host}：没有反向代理时，几个发得很慢的连接就能占住所有线程"
+        yield Part(
+            "监听", False, said, "前面放 nginx（deploy/nginx.conf.example），TUOLING_HOST 用 127.0.0.1", needed=False
+        )
     company = _company(settings.config_dir)
     yield from _shown_company(company)
     evidence = None

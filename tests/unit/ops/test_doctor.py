@@ -137,6 +137,13 @@ def test_a_misspelt_setting_is_a_warning(tuoling: Tuoling) -> None:
     assert "! 设置：不认识 “TUOLING_LOG_LEVLE”，已忽略，是不是 “TUOLING_LOG_LEVEL”？" in result.stdout
 
 
+def test_an_address_that_others_reach_is_a_warning(tuoling: Tuoling, store: Store) -> None:
+    said = lines(tuoling("doctor", TUOLING_HOST="0.0.0.0"))  # noqa: S104
+    assert said["监听"].startswith("! 监听：对外监听 0.0.0.0")
+    assert "nginx.conf.example" in said["监听"]
+    assert "监听" not in lines(tuoling("doctor"))
+
+
 def test_broken_company_yaml_is_told_line_by_line(tuoling: Tuoling, tmp_path: Path) -> None:
     folder = tmp_path / "company"
     folder.mkdir()
