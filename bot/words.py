@@ -1,79 +1,39 @@
-"""The chat grammar: one table of commands (`bot/phrases/command_words.py` has their synonyms). Help, routing and the
-nearest words for a typo are made from it.
-
-A command is written with its word, a synonym, or a unique beginning; the arguments may follow without a space when
-they begin with a digit or a Latin letter (`领取L1024`). Full-width and half-width are alike.
+"""The words people type: one table of commands (`bot/phrases/command_words.py` has their synonyms, `bot/grammar.py` how
+they are matched). Help, routing and the nearest words for a typo are made from it.
 
 What stays open: a question (`bot/dialogs.py`) stays open over a whole command, and the reply says so.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
-from rapidfuzz import fuzz
-
 from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS, said_again
+from bot.dialogs import QUESTIONS
+from bot.grammar import (
+    ABOUT_ONE_LEAD,
+    ANY,
+    LEAD_AND_NAME,
+    LEAD_AND_TEXT,
+    LEADS,
+    NAME_AND_PAGE,
+    NONE,
+    PAGE,
+    SOME,
+    Command,
+    begun,
+    behind_beginning,
+    exact,
+    nearest,
+)
 from bot.handlers import follow_up, leads, pool
 from bot.phrases.command_words import ALSO
-from bot.phrases.need import Entry, read_entry
-from bot.phrases.numbers import (
-    BETWEEN_LEADS,
-    FROM_TO,
-    LEAD,
-    LEAD_WITH_L,
-    folded,
-    normal_text,
-    read_lead_number,
-)
-from bot.phrases.when import Nothing, find_time
+from bot.phrases.courtesies import courtesy
+from bot.phrases.numbers import folded, normal_text, read_lead_number
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 from core.store import dialogs
-
-NEAREST = 3
-_ABOUT_COUNTS = 0.6  # an explanation shares characters with many words; the command's own words say more
-_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is ahead does not matter, only that one is named
-NONE = re.compile(r"")
-PAGE = re.compile(r"([0-9]{1,3})?")
-ANY = re.compile(r".*", re.DOTALL)
-SOME = re.compile(r".+", re.DOTALL)
-_LIKE_A_LEAD = r"[Ll]?\s?[0-9]{1,9}(?![0-9])"  # 领取 says itself which numbers it could not read
-LEADS = re.compile(rf"{_LIKE_A_LEAD}([{BETWEEN_LEADS}{FROM_TO}]*{_LIKE_A_LEAD})*")
-LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
-_LEAD_FIRST = re.compile(rf"{LEAD_WITH_L}\s*\D")
-LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
-_FREE = (SOME, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
-_MARKS = " ,，:：、。.!！~"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that can be typed, and what it `does`. `needs` is the form its arguments must have; `form` and `about`
-    make the help."""
-
-    word: str
-    also: tuple[str, ...]
-    needs: re.Pattern[str]
-    verb: Verb
-    does: Callable[[Call], Reply]
-    group: str
-    form: str
-    about: str
-    example: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The word and its synonyms."""
-        return (self.word, *self.also)
-
-    def handler(self, call: Call) -> Reply:
-        """Carry it out. If a question was open and still is, the reply ends with it."""
-        return said_again(call, self.does(call))
 
 
 def help_me(call: Call) -> Reply:
@@ -83,6 +43,16 @@ def help_me(call: Call) -> Reply:
         for title, group in groupby(allowed(call.actor), key=lambda command: command.group)
     ]
     return Reply(say=texts.help_text(call.actor.name, groups))
+
+
+def to_come(word: str, call: Call) -> Reply:  # noqa: ARG001
+    """A word of what is to come."""
+    return Reply(say=texts.to_come(word))
+
+
+def be_kind(kind: str, call: Call) -> Reply:  # noqa: ARG001
+    """A kind word for a kind word."""
+    return Reply(say=texts.COURTESIES[kind])
 
 
 def cancel(call: Call) -> Reply:
@@ -96,14 +66,14 @@ def cancel(call: Call) -> Reply:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("公海", ALSO["公海"], ANY, Verb.SEE_POOL, pool.show_pool,
-            "线索", "公海 [池] [页]", "看等待领取的线索", "公海"),
+    Command("公海", ALSO["公海"], NAME_AND_PAGE, Verb.SEE_POOL, pool.show_pool,
+            "线索", "公海", "看等待领取的线索；后面可写公海名、第几页，如 公海 2", "公海"),
     Command("领取", ALSO["领取"], LEADS, Verb.CLAIM, pool.claim_by_number,
-            "线索", "领取 L1024 [L1025 …]", "按编号领取，多条、连号都行", "领取 L1024 L1025"),
+            "线索", "领取 L1024 L1025", "按编号领取，一条、多条、连号都行", "领取 L1024 L1025"),
     Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
-            "线索", "录入 姓名 手机号 [需求]", "新增客户和线索", "录入 巴特尔·孟和 13800001111 房抵50万"),
+            "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
-            "客户", "我的客户 [页]", "名下客户，先看到期的", "我的客户"),
+            "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
     Command("客户", ALSO["客户"], SOME, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
@@ -111,17 +81,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 L1024 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
-            "客户", "转移 L1024 姓名 [原因]", "把线索转给同事", "转移 L1024 李娜"),
+            "客户", "转移 L1024 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,
             "其他", "取消", "退出正在进行的操作", "取消"),
 )  # fmt: skip
 
+TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)
+
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The words are this command with these arguments, which have the form it needs."""
+    """The words are this command with these arguments, which have the form it needs (or it answers to theirs)."""
 
     command: Command
     text: str
@@ -136,7 +108,8 @@ class Incomplete:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No command. `nearest` are the three likeliest this person may use."""
+    """No command. `nearest` are the three likeliest this person may use, each with the `form` in which to send it: with
+    what was typed where that can be sent so."""
 
     text: str
     nearest: tuple[Command, ...]
@@ -151,56 +124,39 @@ def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = normal_text(message)
-    begun = _begun(text)
-    found = _exact(text) or (_argued(begun[0], text) if len(begun) == 1 else None) or _bare(text)
+    some = begun(text, COMMANDS)
+    found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
     if found is None:
-        return Unknown(text, _nearest(text, actor, begun if len(begun) > 1 else ()))
+        return _aside(text) or Unknown(text, nearest(text, allowed(actor), some))
     command, rest = found
-    whole = command.needs.fullmatch(rest) or not may(actor, command.verb)
-    return Routed(command, rest) if whole else Incomplete(command)
+    if command.needs.fullmatch(rest) or not may(actor, command.verb):
+        return Routed(command, rest)
+    if rest and command.needs in ABOUT_ONE_LEAD:
+        usage = texts.usage(command.word, command.form, command.example)
+        return Routed(replace(command, does=partial(leads.without_number, command.word, command.verb, usage)), rest)
+    return Incomplete(command)
+
+
+def _aside(text: str) -> Routed | None:
+    """What is no command and has its answer: a word of what is to come, a kind word."""
+    coming = exact(text, TO_COME)
+    if coming:
+        return Routed(*coming)
+    kind = courtesy(text)
+    return Routed(Command(kind, (), ANY, Verb.CHAT, partial(be_kind, kind)), text) if kind else None
 
 
 def is_command(message: str) -> bool:
     """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
     by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
     text = normal_text(message)
-    found = _exact(text)
+    found = exact(text, COMMANDS)
     if found is None:
         return False
     command, rest = found
-    if command.needs in (ANY, SOME):
+    if command.needs in (ANY, NAME_AND_PAGE, SOME):
         return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
     return bool(command.needs.fullmatch(rest))
-
-
-def _exact(text: str) -> tuple[Command, str] | None:
-    """The command whose word stands first, with a space, a number or nothing behind it; the longest word wins."""
-    plain = folded(text).casefold()
-    best: tuple[int, Command] | None = None
-    for command in COMMANDS:
-        for word in command.words:
-            if not plain.startswith(word) or (best and best[0] >= len(word)):
-                continue
-            behind = text[len(word) :]
-            if not behind or not behind[0].isalpha() or behind[0].isascii():
-                best = len(word), command
-    return (best[1], _rest(best[1], text[best[0] :])) if best else None
-
-
-def _rest(command: Command, behind: str) -> str:
-    """What stands behind the word, without the punctuation between; at the end it stays where it may be content."""
-    rest = behind.lstrip(_MARKS)
-    return rest if command.needs in _FREE else rest.rstrip(_MARKS)
-
-
-def _begun(text: str) -> list[Command]:
-    """The commands of which the first word is a beginning: 「我」 begins 我的客户, 「退」 begins 退回公海 and 退出."""
-    head = folded(text.partition(" ")[0]).casefold()
-    return [command for command in COMMANDS if head and any(word.startswith(head) for word in command.words)]
-
-
-def _argued(command: Command, text: str) -> tuple[Command, str]:
-    return command, _rest(command, text.partition(" ")[2])
 
 
 def _bare(text: str) -> tuple[Command, str] | None:
@@ -211,28 +167,3 @@ def _bare(text: str) -> tuple[Command, str] | None:
 
 def _by_word(word: str) -> Command:
     return next(command for command in COMMANDS if command.word == word)
-
-
-def _nearest(text: str, actor: Actor, begun: Sequence[Command]) -> tuple[Command, ...]:
-    """The commands this person may use that are likeliest meant: first the several that were begun, then those whose
-    arguments stand there without the word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then the most alike
-    in word or explanation."""
-    mine = allowed(actor)
-    meant = _meant(text)
-    head = folded(text)[:12].casefold()
-
-    def likeness(command: Command) -> tuple[bool, bool, float]:
-        word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)
-        return command in begun, command.word in meant, max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
-
-    return tuple(sorted(mine, key=likeness, reverse=True)[:NEAREST])
-
-
-def _meant(text: str) -> set[str]:
-    """The words of commands that what was typed looks like the arguments of."""
-    looks = {
-        "跟进": _LEAD_FIRST.match(text) is not None or not isinstance(find_time(text[:200], _ANY_DAY), Nothing),
-        "客户": read_lead_number(text) is not None,
-        "录入": isinstance(read_entry(text[:200]), Entry),
-    }
-    return {word for word, fits in looks.items() if fits}

@@ -1,12 +1,11 @@
 """录入, 我的客户, 客户, 释放, 转移."""
 
-import re
-
 from bot.call import Call, Reply
+from bot.handlers.colleagues import colleague
 from bot.phrases.answers import gives_up
 from bot.phrases.entry_problems import Problem
 from bot.phrases.need import Entry, read_entry, tight_names
-from bot.phrases.numbers import read_lead_number
+from bot.phrases.numbers import beginnings, read_lead_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, ShowLead, ShowMine, StartApplication
@@ -17,14 +16,12 @@ from core.leads.service import may_release, release_lead, subject, transfer_lead
 from core.leads.whole import lead_360
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
-from core.privacy import mask_name, normal_name
+from core.privacy import mask_name, name_key
 from jobs.screens import found_face, lead_face, mine_face, verbs_on
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
 _ENTERED_BY_HAND = "手工录入"
-_WORD_END = re.compile("[ ,，:：、]+")
-_MOST_NAME_WORDS = 3
 
 
 def add(call: Call) -> Reply:
@@ -50,12 +47,20 @@ def add(call: Call) -> Reply:
         case AlreadyOpen(lead_id, owner_id, _):
             department = people.department_of(call.unit.session, owner_id) if owner_id else None
             stored = call.customer(lead_id)
-            other_name = stored != mask_name(entry.name)
+            other_name = not _may_be(stored, entry.name)
             words, wanted = call.words(owner_id), _wanted(entry)
             said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted)
             return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))
+
+
+def _may_be(masked: str, name: str) -> bool:
+    """May `name` be the one behind this mask, dots, spaces and case aside? Of somebody else's customer no more is
+    compared than is shown: an exact comparison would tell by and by what he is called."""
+    shown, typed = name_key(masked), name_key(name)
+    alike = len(shown) == len(typed) and all(one in ("*", other) for one, other in zip(shown, typed, strict=True))
+    return alike or masked == mask_name(name)
 
 
 def _wanted(entry: Entry) -> str:
@@ -94,6 +99,25 @@ def find(call: Call) -> Reply:
     if len(found) == 1:
         return _show(call, found[0])
     return Reply(show=found_face(found[:MOST_FOUND], more=len(found) > MOST_FOUND))
+
+
+def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
+    """跟进, 释放 or 转移 with a customer's name or phone where the lead's number belongs: the number is looked up among
+    the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
+    unit = call.unit
+    for said, rest in beginnings(tight_names(call.text)):
+        found = queries.find_leads(unit.session, unit.vault, call.actor, said, limit=MOST_FOUND)
+        numbers = [number for number in found if _may_do(call, verb, number)]
+        if numbers:
+            return Reply(say=texts.point_out(word, said, numbers, rest))
+    unit.record(call.actor.id, "lead:see:none", "lead", by="words")
+    return Reply(say=usage)
+
+
+def _may_do(call: Call, verb: Verb, lead_id: int) -> bool:
+    unit = call.unit
+    lead = lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
+    return lead is not None and verb in verbs_on(unit.session, call.actor, lead)
 
 
 def show(call: Call, action: ShowLead) -> Reply:
@@ -165,7 +189,7 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
     number, rest = call.numbered()
-    to, reason = _colleague(call, number, rest.removeprefix("给").strip())
+    to, reason = colleague(call, number, rest.removeprefix("给").strip())
     if not isinstance(to, Actor):
         return Reply(say=to)
     if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
@@ -181,41 +205,6 @@ def transfer(call: Call) -> Reply:
             return Reply(say=call.refusal(outcome))
 
 
-def _colleague(call: Call, lead_id: int, rest: str) -> tuple[Actor | str, str]:
-    """The colleague named in `rest` and what stands behind the name; or the sentence that says why there is none."""
-    department, name, reason = _who(call, tight_names(rest))
-    fits = [
-        person
-        for person in people.by_name(call.unit.session, name)
-        if not department or person.department.path.endswith(department)
-    ]
-    if not fits:
-        return texts.no_colleague(lead_id, name), ""
-    if len(fits) > 1:
-        return texts.same_name(lead_id, name, [person.department.path for person in fits]), ""
-    to = people.by_id(call.unit.session, call.unit.channel, fits[0].id)
-    return to or texts.no_colleague(lead_id, name), reason
-
-
-def _who(call: Call, rest: str) -> tuple[str, str, str]:
-    """Department (may be empty), name and reason in 「呼和浩特/一部 李娜 出差」; the name may stand first, and be typed
-    without its dot."""
-    first, behind = _beginnings(rest)[-1]
-    for department, text in (("", rest), (normal_name(first), behind)):
-        for name, reason in _beginnings(text):
-            named = people.by_name(call.unit.session, name)
-            if named:
-                return department, named[0].name, reason
-    return "", first, behind
-
-
-def _beginnings(text: str) -> list[tuple[str, str]]:
-    """The first three, two and one words of `text`, each with what stands behind: 「巴特尔 孟和」 is one name."""
-    ends = [found.span() for found in _WORD_END.finditer(text)][:_MOST_NAME_WORDS]
-    ends = [*ends, (len(text), len(text))][:_MOST_NAME_WORDS]
-    return [(text[:end], text[behind:]) for end, behind in reversed(ends)]
-
-
 def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001
     """进件: comes with the loan flows."""
-    return Reply(say=texts.LATER)
+    return Reply(say=texts.to_come("进件"))

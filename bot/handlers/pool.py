@@ -15,7 +15,7 @@ _LAST_PAGE = 999  # of any pool: who is there has long chosen another way
 
 
 def show_pool(call: Call) -> Reply:
-    """公海 [池] [页]: a card of what may be claimed, in the pool that is named or the first that is open."""
+    """公海, 公海 青城 2: a card of what may be claimed, in the pool that is named or the first that is open."""
     name, page = _name_and_page(folded(call.text))
     visible = open_pools(call.actor, call.company.pools)
     pool = call.company.pools.by_word(name) if name else next(iter(visible), None)

@@ -1,19 +1,21 @@
-"""The amount a customer wants: 「50万」, `50w`, 「五十万」, 「50-80万」, 「500000元」, `500000`, 「1.5百万」, 「3万5」.
+"""The amount a customer wants: 「50万」, `50w`, 「五十万」, 「50-80万」, 「500000元」, `500000`, 「1.5个亿」, 「3万5」.
 
 Rules, decided once:
-- A range is its higher end, what the customer would take; the words are kept beside it.
+- A range (「50-80万」, 「三五十万」) is its higher end, what the customer would take; the words are kept beside it.
 - A number alone is an amount in yuan from 10,000 on, in whole hundreds (a local phone number seldom is), unless it is
   called something else (「QQ 100000」) or is a date; smaller ones are none (「房抵50」: 50 what?).
 - A minus right before the number is no amount: it is asked about. A dash with spaces only separates.
 - Income, flow, value and debts (「月入2万」) are no amount.
+- Another currency (`$50000`, 「5万美元」) is asked about: nobody here lends it.
+- What sounds like money and is not read (「大几十万」, 「50萬」) is named, so that nobody believes it was taken.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.phrases.numbers import read_number
+from bot.phrases.numbers import read_number, read_pair
 
 MOST_FEN = 10_000_000_000 * 100
 """More than ten thousand million yuan is a slip of the finger."""
@@ -22,19 +24,37 @@ _UNITS = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "w": 10*
 _UNIT = "亿|千万|百万|万|[wW]|千|[kK]|元|块"
 _CHINESE = "[零一二两三四五六七八九十百千]+"
 # Chinese numerals are an amount only where no name may end: not the 三元 of 张三元.
-_N = rf"(?<![0-9.A-Za-z])[0-9]+(?:\.[0-9]+)?|(?:(?<![\u3400-\u9fff])|(?<=[要贷借批约概需想用款额:])){_CHINESE}"
+_N = (
+    rf"(?<![0-9.A-Za-z])[0-9]+(?:\.[0-9]+)?|"
+    rf"(?:(?<![\u3400-\u9fff])|(?<=[要贷借批约概需想用款额:]))(?:{_CHINESE}|半(?=个?(?:亿|千万|百万)))"
+)
 _AMOUNT = re.compile(
     rf"(?P<minus>(?<![0-9A-Za-z])[-\u2212]|负)?(?P<number>{_N})"
     rf"(?: ?(?P<first_unit>{_UNIT})?(?P<range> ?[-~到至—、] ?)(?P<last>[0-9]+(?:\.[0-9]+)?|{_CHINESE}))?"
-    rf"(?P<about>[多来几余])? ?(?P<unit>{_UNIT})"
+    rf"(?P<about>[多来几余])? ?(?:个(?=[亿千百万wW]))?(?P<unit>{_UNIT})"
     r"(?:(?P<digit>[0-9一二两三四五六七八九])(?P<thousand>千)?(?![0-9零一二两三四五六七八九十百千万期年月套个.]))?"
-    r"(?P<more>[多来])?(?:元|块钱|块)?(?P<bound>左右|以内|以上|上下|\+)?(?![A-Za-z])"
+    r"(?P<more>[多来])?(?:元|块钱|块)?(?:人民币)?(?P<bound>左右|以内|以上|上下|\+)?(?![A-Za-z])"
 )
 _NOT_THE_NEED = re.compile(
     r"(?:月入|月薪|年薪|年入|收入|流水|工资|公积金|负债|欠款?|估值|估价|价值|评估价?|房价|车价|总价|首付|余额|按揭|月供|月还|"
     r"还款|开票|纳税|税额|社保|基数|已贷|名下)(?:大概|大约|约|有|是|[:为])? ?$"
 )
-
+_CURRENCY = (
+    "美[元金刀]|[欧韩港]元|日元(?!旦)|[港韩]币|英镑|卢布|图格里克|蒙图|"
+    "(?<![A-Za-z])(?:usd|eur|gbp|jpy|krw|hkd|rub|mnt)(?![A-Za-z])"
+)
+_ANY_SUM = rf"(?:[0-9][0-9.]*|{_CHINESE})"
+_SIGN = "[$€£₽₮₩]"
+_FOREIGN = re.compile(
+    rf"(?:(?:us|hk)?{_SIGN}|{_CURRENCY}) ?{_ANY_SUM}(?: ?{_UNIT})?|{_ANY_SUM}(?: ?{_UNIT})? ?(?:{_CURRENCY}|{_SIGN})",
+    re.IGNORECASE,
+)
+# Not only digits may be meant: formal and traditional characters, 「几」, 「半」.
+_SOME = "[0-9.零一二两三四五六七八九十百千几数半多来上壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}"
+_PERHAPS = re.compile(
+    rf"{_SOME} ?个?(?:[万萬亿億]|千(?:[元块]|$)|[wW](?:an)?(?![A-Za-z])|[kK](?![A-Za-z]))|[0-9一二三四五六七八九几]位数"
+)
+_BARE = re.compile("[想要需贷借款用约]*[0-9][0-9.]*(?: ?[-~到至] ?[0-9.]+)?[多来几余]?[个+]?")
 
 _SUM = "[1-9][0-9]{4,8}"
 _ALONE = re.compile(
@@ -48,22 +68,48 @@ _CALLED_OTHERWISE = re.compile("(?:QQ|微信|VX|V信|编[号码]|邮编|工号|�
 @dataclass(frozen=True, slots=True)
 class Amount:
     """An amount at text[start:end]. `fen` is None where it is nothing, too much, or not understood; `words` is set
-    where the amount says less than what was typed (a range, 「50多万」)."""
+    where the amount says less than what was typed (a range, 「50多万」). `foreign`: in another currency, so that `fen`
+    is None."""
 
     start: int
     end: int
     fen: int | None
     words: str = ""
+    foreign: bool = False
 
 
 def amounts_in(text: str) -> Iterator[Amount]:
     """The amounts wanted in `text` (folded), in order. Total."""
-    with_unit = [found for found in _AMOUNT.finditer(text) if not _NOT_THE_NEED.search(text, 0, found.start())]
-    taken = {place for found in _AMOUNT.finditer(text) for place in range(*found.span())}
-    alone = [found for found in _ALONE.finditer(text) if found.start("number") not in taken and _is_amount(text, found)]
-    for found in sorted(with_unit + alone, key=lambda found: found.start()):
-        loose = any(found.groupdict().get(group) for group in ("range", "about", "more", "bound"))
-        yield Amount(found.start(), found.end(), _fen(found), found.group().strip() if loose else "")
+    foreign = [found for found in _FOREIGN.finditer(text) if not _NOT_THE_NEED.search(text, 0, found.start())]
+    taken = _places(_AMOUNT.finditer(text))
+    found_ones = [found for found in _AMOUNT.finditer(text) if not _NOT_THE_NEED.search(text, 0, found.start())]
+    found_ones += [one for one in _ALONE.finditer(text) if one.start("number") not in taken and _is_amount(text, one)]
+    elsewhere = _places(foreign)
+    read = [_read(found) for found in found_ones if elsewhere.isdisjoint(range(*found.span()))]
+    others = [Amount(found.start(), found.end(), None, foreign=True) for found in foreign]
+    yield from sorted(read + others, key=lambda amount: amount.start)
+
+
+def perhaps_amounts(words: Sequence[str]) -> tuple[str, ...]:
+    """Those of `words` (of a note) that sound like an amount: 「50」, 「大几十万」, 「六位数」; not what is called
+    income or the like."""
+    text, start, heard = " ".join(words), 0, []
+    for word in words:
+        found = _BARE.fullmatch(word) or _PERHAPS.search(word)
+        if found and not _NOT_THE_NEED.search(text, 0, start + found.start()):
+            heard.append(word)
+        start += len(word) + 1
+    return tuple(heard)
+
+
+def _places(found: Iterable[re.Match[str]]) -> set[int]:
+    return {place for one in found for place in range(*one.span())}
+
+
+def _read(found: re.Match[str]) -> Amount:
+    loose = any(found.groupdict().get(group) for group in ("range", "about", "more", "bound"))
+    loose = loose or read_pair(found["number"]) is not None
+    return Amount(found.start(), found.end(), _fen(found), found.group().strip() if loose else "")
 
 
 def _is_amount(text: str, found: re.Match[str]) -> bool:
@@ -91,5 +137,8 @@ def _fen(found: re.Match[str]) -> int | None:
 def _value(number: str) -> Decimal | None:
     if number.isascii():
         return Decimal(number)
-    value = read_number(number)
+    if number == "半":
+        return Decimal("0.5")
+    pair = read_pair(number)
+    value = pair[1] if pair else read_number(number)
     return None if value is None else Decimal(value)

@@ -14,12 +14,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.phrases.amounts import Amount, amounts_in
+from bot.phrases.amounts import Amount, amounts_in, perhaps_amounts
+from bot.phrases.entry_numbers import CUT, Rest, take_id_number, take_phone
 from bot.phrases.entry_problems import Problem, problem
-from bot.phrases.never_kept import is_card
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
-from core.privacy.normal import normal_id_number, normal_name, normal_phone
+from core.privacy.normal import normal_name
 from core.regions import Region, find_region
 
 NAME_LENGTH = 30
@@ -44,16 +44,7 @@ class Entry:
     unread: tuple[str, ...] = ()
 
 
-_CUT = "\x1f"
-_PHONE = re.compile(
-    r"(?<![0-9])(?:(?:\+ ?|00)?86[ -]?)?"
-    r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
-)
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6} [0-9]{8} [0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
-_LANDLINE = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -]?[0-9]{7,8}(?![0-9])")
-_LONG = re.compile(r"(?<![0-9.])[0-9]{7,}(?![0-9])(?!\.[0-9])")
-_LONG_SPACED = re.compile(r"(?<![0-9.])[0-9](?:[ -]?[0-9]){6,}(?![0-9]|\.[0-9])")
-_SPLIT = re.compile(rf"[\s,、;|。(){_CUT}]+")
+_SPLIT = re.compile(rf"[\s,、;|。(){CUT}]+")
 _NO_NAME = re.compile("(?:很?急|加急|急用钱?|着急用?钱?|高?意向强?高?|有意向|新客户?|有房|有车|本地|外地|您好|你好)$")
 _LABEL = re.compile(
     "^(?:(?:姓名|名字):?|客户:?(?=.)|(?:手机号?|电话|客户|需求|产品|金额|地区|渠道|来源|备注|身份证号?)(?::|$))"
@@ -62,21 +53,8 @@ _NAME_LABELS = ("姓名", "名字")
 _REGION_ENDS = ("区", "旗", "县", "市", "盟")
 _HAN = re.compile("[\u3400-\u9fff]")
 _THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
-_ONLY_SIGNS = re.compile(r"[-+—–~.·_=/:!?]+")
-_UNREAD = re.compile(
-    r"[想要需贷借款用约]*[0-9][0-9.]*(?: ?[-~到至] ?[0-9.]+)?|.*(?:[几数]|十[几来]|上)[十百千]?(?:万|千|个?亿)[元块钱]*"
-)
+_ONLY_SIGNS = re.compile(r"[-+—–~.·_=/:!?¥]+")
 _DOT_SPACES = re.compile(" *([·•・‧]) *")
-
-
-@dataclass(slots=True)
-class _Rest:
-    """What has not been understood yet; taken parts leave a cut."""
-
-    text: str
-
-    def take(self, start: int, end: int) -> None:
-        self.text = self.text[:start] + _CUT + self.text[end:]
 
 
 def tight_names(text: str) -> str:
@@ -91,11 +69,11 @@ def read_entry(text: str) -> Entry | Problem:
     """
     plain = folded(text)
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
-    rest = _Rest(tight_names(narrow))
-    id_number = _take_id_number(rest)
+    rest = Rest(tight_names(narrow))
+    id_number = take_id_number(rest)
     if isinstance(id_number, Problem):
         return id_number
-    phone = _take_phone(rest)
+    phone = take_phone(rest)
     if isinstance(phone, Problem):
         return phone
     product = _take_product(rest)
@@ -124,55 +102,11 @@ def read_entry(text: str) -> Entry | Problem:
         note=" ".join(filter(None, notes)),
         id_number=id_number,
         loose=amount.words if amount else "",
-        unread=() if amount else tuple(word for word in noted if _UNREAD.fullmatch(word)),
+        unread=() if amount else perhaps_amounts(noted),
     )
 
 
-def _take_id_number(rest: _Rest) -> str | Problem | None:
-    found = _ID_NUMBER.search(rest.text)
-    if not found:
-        return None
-    number = normal_id_number(found.group())
-    if number is None:
-        return problem("bank_card" if is_card(found.group()) else "id_number")
-    rest.take(*found.span())
-    return number
-
-
-def _take_phone(rest: _Rest) -> str | Problem:
-    phones: dict[str, None] = {}
-    while found := next((one for one in _PHONE.finditer(rest.text) if normal_phone(one.group())), None):
-        phones[normal_phone(found.group()) or ""] = None
-        rest.take(*found.span())
-    wrong = _wrong_number(rest.text, has_phone=bool(phones))
-    if wrong:
-        return wrong
-    if not phones:
-        return problem("no_phone")
-    return next(iter(phones)) if len(phones) == 1 else problem("two_phones")
-
-
-def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
-    """What is wrong with the long numbers that are left."""
-    spaced = [re.sub("[ -]", "", found.group()) for found in _LONG_SPACED.finditer(text)]
-    lengths = {len(found.group()) for found in _LONG.finditer(text)}
-    if lengths & {16, 19} or any(is_card(run) for run in spaced):
-        return problem("bank_card")
-    if lengths & {15, 17}:
-        return problem("id_number")
-    if has_phone:
-        return None
-    if _LANDLINE.search(text):
-        return problem("landline")
-    amounts = {amount.start for amount in amounts_in(text)}
-    together = [found.group() for found in _LONG.finditer(text) if found.start() not in amounts or found.end() > 9]
-    run = max(together or spaced, key=len, default="")
-    if not run or (not together and amounts & {found.start() for found in _LONG_SPACED.finditer(text)}):
-        return None
-    return problem("phone_kind") if len(run) == 11 else problem("phone_length", len(run))
-
-
-def _take_product(rest: _Rest) -> str | Problem | None:
+def _take_product(rest: Rest) -> str | Problem | None:
     keys: set[str] = set()
     for key, pattern in SYNONYMS.items():
         while found := pattern.search(rest.text):
@@ -181,11 +115,12 @@ def _take_product(rest: _Rest) -> str | Problem | None:
     return (product_of(keys) or problem("two_products")) if keys else None
 
 
-def _take_amount(rest: _Rest) -> Amount | Problem | None:
+def _take_amount(rest: Rest) -> Amount | Problem | None:
     amounts = list(amounts_in(rest.text))
     wrong = next((amount for amount in amounts if amount.fen is None), None)
     if wrong:
-        return problem("amount", said=rest.text[wrong.start : wrong.end].strip())
+        said = rest.text[wrong.start : wrong.end].strip()
+        return problem("currency" if wrong.foreign else "amount", said=said)
     if len({amount.fen for amount in amounts}) > 1:
         return problem("two_amounts")
     for amount in reversed(amounts):

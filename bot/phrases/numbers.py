@@ -14,6 +14,8 @@ _NUMERAL = re.compile(
     rf"(?:([{_ONE_TO_NINE}])千)?(?:(零)?([{_ONE_TO_NINE}])百)?(?:(零)?([{_ONE_TO_NINE}])?([十廿]))?"
     rf"(?:([零〇])?([{_ONE_TO_NINE}]))?"
 )
+_PAIR = re.compile(rf"([{_ONE_TO_NINE}]?十)?([{_ONE_TO_NINE}])([{_ONE_TO_NINE}])([十百千])?")
+_PAGE = re.compile(r" *(?:第 ?)?(?<![上下前后每])([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?页$")
 
 # Sentence punctuation stays as it was typed (，；：！？（）): it belongs to the notes that people read again later.
 _KEPT_WIDE = frozenset("，；：！？（）")
@@ -31,6 +33,8 @@ BETWEEN_LEADS = r"\s,，、;；/和与及"
 FROM_TO = "~〜—–―−至到-"
 _BETWEEN = re.compile(rf"[{BETWEEN_LEADS}]+")
 _FROM_TO = re.compile(rf"\s*[{FROM_TO}]+\s*")
+_WORD_END = re.compile("[ ,，:：、]+")
+_MOST_WORDS = 3
 _MOST_IN_RANGE = 100  # a longer one is cut: nobody may do that much at once, and L1-L999999999 must not be written out
 
 
@@ -79,16 +83,45 @@ def read_number(text: str) -> int | None:
     )
 
 
+def read_pair(text: str) -> tuple[int, int] | None:
+    """Two neighbouring numbers said as one, as people say about how many: 「两三」 -> (2, 3), 「三五十」 -> (30, 50),
+    「十七八」 -> (17, 18), 「二十五六」 -> (25, 26). None for anything else, also for 「二五」 (25?) and 「三两」."""
+    found = _PAIR.fullmatch(text)
+    if not found:
+        return None
+    tens, low, high, scale = found.groups()
+    first, last = _DIGITS[low], _DIGITS[high]
+    if (last - first != 1 and (first, last) != (3, 5)) or (tens and scale):
+        return None
+    base = (read_number(tens) or 0) if tens else 0
+    by = {"十": 10, "百": 100, "千": 1000}.get(scale or "", 1)
+    return base + first * by, base + last * by
+
+
 def read_year(text: str) -> int | None:
     """A year of four digits, each read for itself: `2026`, 「二〇二六」, 「二零二六」."""
     digits = "".join(str(_DIGITS[char]) if char in _DIGITS else char for char in text)
     return int(digits) if len(digits) == 4 and digits.isascii() and digits.isdigit() else None
 
 
+def bare_page(text: str) -> str:
+    """`text` with the page at its end as a mere number: 「全区池第2页」 -> 「全区池 2」, 「第二页」 -> `2`."""
+    found = _PAGE.search(text)
+    number = read_number(found[1]) if found else None
+    return f"{text[: found.start()]} {number}".strip() if found and number is not None else text
+
+
 def read_lead_number(text: str) -> int | None:
     """The number of a lead: `L1024`, `l1024`, `Ｌ１０２４`, `L 1024`, `1024` -> 1024. None if it is none."""
     plain = folded(text)
     return _number_in(plain) if re.fullmatch(LEAD, plain) else None
+
+
+def beginnings(text: str) -> list[tuple[str, str]]:
+    """The first three, two and one words of `text`, each with what stands behind: 「巴特尔 孟和」 is one name."""
+    ends = [found.span() for found in _WORD_END.finditer(text)][:_MOST_WORDS]
+    ends = [*ends, (len(text), len(text))][:_MOST_WORDS]
+    return [(text[:end], text[behind:]) for end, behind in reversed(ends)]
 
 
 def split_number(text: str) -> tuple[int, str] | None:

@@ -9,6 +9,7 @@ from cards.texts.chat import (
     BUSY,
     CANCELLED,
     CARD_GONE,
+    COURTESIES,
     EXPIRED,
     FORGED,
     NEVER_KEPT,
@@ -26,8 +27,12 @@ from cards.texts.chat import (
     usage,
     welcome,
 )
+from cards.texts.coming import (
+    TO_COME,
+    to_come,
+)
 from cards.texts.follow_up import (
-    ASK_ANOTHER_TIME,
+    ask_another_time,
     ask_follow_up,
     ask_time,
     ask_time_after_report,
@@ -40,15 +45,16 @@ from cards.texts.follow_up import (
     no_next_contact,
 )
 from cards.texts.leads import (
-    LATER,
     NOT_RELEASED,
     added,
     already_open,
     ask_reason,
     ask_reason_again,
     cannot_receive,
+    elsewhere,
     no_colleague,
     nobody,
+    point_out,
     released,
     same_name,
     same_owner,
@@ -72,14 +78,14 @@ from cards.texts.words import (
     pool_names,
 )
 
+
 __all__ = [
-    "ASK_ANOTHER_TIME",
     "BUSY",
     "CANCELLED",
     "CARD_GONE",
+    "COURTESIES",
     "EXPIRED",
     "FORGED",
-    "LATER",
     "NEVER_KEPT",
     "NOTHING_OPEN",
     "NOT_RELEASED",
@@ -89,10 +95,12 @@ __all__ = [
     "PLACE_TAKEN",
     "STALE_CARD",
     "TICK_FIRST",
+    "TO_COME",
     "WHICH_LEADS",
     "Words",
     "added",
     "already_open",
+    "ask_another_time",
     "ask_follow_up",
     "ask_reason",
     "ask_reason_again",
@@ -101,6 +109,7 @@ __all__ = [
     "ask_time_again",
     "called_off",
     "cannot_receive",
+    "elsewhere",
     "failed",
     "gave_up",
     "help_text",
@@ -113,6 +122,7 @@ __all__ = [
     "no_pool",
     "nobody",
     "not_allowed",
+    "point_out",
     "pool_names",
     "reason",
     "reasons",
@@ -122,6 +132,7 @@ __all__ = [
     "same_owner",
     "standing",
     "still_asked",
+    "to_come",
     "too_many",
     "transferred",
     "unknown",

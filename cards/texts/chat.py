@@ -38,6 +38,14 @@ def still_asked(lead_id: object, what: str) -> str:
     return f"还在等 L{lead_id} 的{what}，直接回复即可；回复 取消 退出。"
 
 
+COURTESIES = {
+    "greeting": "您好，我在。需要什么，直接发给我。",
+    "thanks": "不客气，有事随时叫我。",
+    "goodbye": "再见，祝您顺利。",
+    "nod": "好的，有事随时叫我。",
+}
+"""The answer to a kind word, by its kind in `bot/phrases/courtesies.py`."""
+
 CANCELLED = "好的，已退出。"
 NOTHING_OPEN = "现在没有进行中的操作。回复 帮助 查看能做什么。"
 BUSY = "处理中，结果稍后送达，请勿重复点击。"

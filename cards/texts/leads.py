@@ -10,6 +10,7 @@ from core.leads.intake import NewLead
 from core.people.policy import Actor, Verb, may
 from core.privacy import mask_id_number, mask_phone
 
+_SUGGESTED = 60  # so much of what was typed is put into a command to send
 _NOTE_SAID = 200  # of a longer note so much is said back; the card shows its beginning, the rest is kept
 
 
@@ -39,14 +40,16 @@ def _understood(new: NewLead, loose: str) -> list[str]:
 
 
 def _not_understood(outcome: lead.Added, new: NewLead, unread: Sequence[str], words: Words) -> str:
-    """What is missing or unclear of the need, and where to write it when it is known."""
+    """What is missing or unclear of the need, and where to write it when it is known: a follow-up, which does not fill
+    the need itself."""
     example = f"跟进 L{outcome.lead_id} {saying.product(new.product or 'house')}50万"
     missing = [name for name, value in (("产品", new.product), ("金额", new.amount_fen)) if value is None]
     if not missing:
         return ""
     unclear = "".join(f"「{saying.plain(word, 20)}」" for word in unread)
     head = f"没看懂{unclear}是不是金额，只记在备注里" if unread else f"没写{'、'.join(missing)}"
-    return f"{head}；问清后记一笔，如：{example}。" if outcome.owner_id == words.reader.id else f"{head}。"
+    log = f"问清后可以写进跟进，如：{example}；卡片上的需求还不能补。"
+    return f"{head}。{log}" if outcome.owner_id == words.reader.id else f"{head}。"
 
 
 def already_open(
@@ -130,10 +133,25 @@ def no_colleague(lead_id: int, name: str) -> str:
     return f"没有找到在职同事「{saying.plain(name, 20)}」，请写全名，如：转移 L{lead_id} 李娜。"
 
 
+def elsewhere(lead_id: int, name: str, said: str, departments: Sequence[str], reason: str) -> str:
+    """The answer to 转移 to a colleague who is in other departments than the one that was `said`."""
+    where = "、".join(dict.fromkeys(departments))
+    only = len(departments) == 1
+    full = " ".join(filter(None, (f"L{lead_id}", "" if only else departments[0], name, saying.plain(reason, 60))))
+    send = "请发：" if only else "请选一个部门，如："
+    return f"{name} 在 {where}，不在「{saying.plain(said, 20)}」。{send}转移 {full}。"
+
+
 def same_name(lead_id: int, name: str, departments: Sequence[str]) -> str:
     """The answer to 转移 to a name that several have."""
     where = "、".join(dict.fromkeys(departments))
     return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：转移 L{lead_id} {departments[0]} {name}。"
 
 
-LATER = "进件功能即将开放，届时会在这里开始。"
+def point_out(word: str, said: str, lead_ids: Sequence[int], rest: str) -> str:
+    """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send."""
+    numbers = [f"L{number}" for number in lead_ids]
+    whole = " ".join(filter(None, (word, numbers[0], rest if len(rest) <= _SUGGESTED else "内容")))
+    if len(numbers) == 1:
+        return f"「{saying.plain(said, 20)}」是 {numbers[0]}，请发：{whole}。"
+    return f"「{saying.plain(said, 20)}」有 {'、'.join(numbers)}，请选一个编号，如：{whole}。"

@@ -47,6 +47,8 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
         case lead.NotYours(number, owner):
             in_pool = f"L{number} 在公海，没有归属人"
             return in_pool if owner is None else f"L{number} 由 {words.colleague(owner)} 跟进，您不能操作"
+        case lead.TakenBy(number, owner, claimed=False):
+            return f"L{number} 由 {words.colleague(owner)} 跟进"
         case lead.TakenBy(number, owner, since):
             ago = saying.since(since, words.now).removesuffix("刚刚") or "刚"
             return f"L{number} {ago}被 {words.colleague(owner)} 领走"

@@ -130,7 +130,7 @@ def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
         Field("电话", lead.phone),
         Field("需求", f"{saying.need(lead.product, lead.amount_fen)} · {saying.place(lead.region)}"),
         Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
-        Field("来源", saying.latest([f"{way} {saying.day(at, now)}" for at, way in lead.touches], ROW) or lead.channel),
+        Field("来源", saying.latest(_arrivals(lead.touches, now), ROW) or lead.channel),
         Field("归属", _owners(lead.history, now) or saying.pool_name(lead.pool)),
         Field("下次联系", _next(lead, now)),
     )
@@ -155,6 +155,18 @@ def _standing(lead: Lead360, verbs: Set[Verb], now: datetime) -> str:
     return f"{who}{since}{'' if verbs else '（您仅可查看）'}"
 
 
+def _arrivals(touches: Sequence[tuple[datetime, str]], now: datetime) -> list[str]:
+    """The arrivals, oldest first, those of one channel on one day as one: `手工录入×3 11-24`."""
+    told = [(way, _day(at, now)) for at, way in touches]
+    merged = [(arrival, len(list(same))) for arrival, same in groupby(told)]
+    return [f"{way}{f'×{count}' if count > 1 else ''} {day}" for (way, day), count in merged]
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    """A date within a row: with a hyphen (U+2011) at which no line ends."""
+    return saying.day(moment, now).replace("-", "\u2011")
+
+
 def _owners(history: Sequence[Step], now: datetime) -> str:
     """Who had the lead, the first to the last: in full where that fits, else the last in full and of the others the
     names, the first and the newest of them. `李娜 → … → 王强 → 转给张三 11-26（共5位）`."""
@@ -163,14 +175,14 @@ def _owners(history: Sequence[Step], now: datetime) -> str:
     told = [_step(step, now) for step in history]
     last, before = history[-1], [step.who for step in history[:-1] if step.who]
     earlier = [saying.short_name(who) for who, _ in groupby(before)]
-    short = f"{saying.short_name(last.who) if last.who else '公海'} {saying.day(last.since, now)}"
+    short = f"{saying.short_name(last.who) if last.who else '公海'} {_day(last.since, now)}"
     how_many = f"（共{len({*before, last.who} - {None})}位）"
     return saying.chain(told, earlier, (told[-1], short), how_many, ROW)
 
 
 def _step(step: Step, now: datetime) -> str:
     """One step of the owner history, in a few words: `李娜领取 11-24`, `释放到呼和浩特池 11-25`."""
-    day = saying.day(step.since, now)
+    day = _day(step.since, now)
     if step.who is None:
         verb = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}.get(step.how, "进入")
         return f"{verb}{saying.pool_name(step.pool)} {day}"

@@ -45,11 +45,13 @@ class AlreadyYours:
 
 @dataclass(frozen=True, slots=True)
 class TakenBy:
-    """Somebody else has it: `owner_id`, since `since`."""
+    """Somebody else has it: `owner_id`, since `since`. `claimed`: he got it by claiming; else it was entered, assigned
+    or handed over to him."""
 
     lead_id: int
     owner_id: int
     since: datetime
+    claimed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import and_, bindparam, func, literal, select, update
 
 from core.calendar import day_start
 from core.leads import ownership
@@ -42,7 +42,11 @@ from core.store.unit import Unit
 _L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of(Department)
 # NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
 _LOCK_PERSON = Prepared(select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True))
-_STANDING = Prepared(select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at).where(_L.c.id == bindparam("lead")))
+_STANDING = Prepared(
+    select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at, _O.c.how)
+    .outerjoin(_O, and_(_O.c.lead_id == _L.c.id, _O.c.until.is_(None)))
+    .where(_L.c.id == bindparam("lead"))
+)
 _OWNED = Prepared(
     select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
     .outerjoin(_P, _P.c.id == _L.c.owner_id)
@@ -104,21 +108,19 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
     row = _STANDING.row(unit.connection, {"lead": lead_id})
     if row is None:
         return NoSuchLead(lead_id)
-    state, pool_key, owner_id, owned_at = row
+    state, pool_key, owner_id, owned_at, how = row
     if state != LeadState.OPEN:
         return Closed(lead_id)
     if owner_id is not None:
-        return _held(lead_id, owner_id, owned_at, actor)
+        if owner_id == actor.id:
+            return AlreadyYours(lead_id, owned_at)
+        return TakenBy(lead_id, owner_id, owned_at, claimed=how == How.CLAIM)
     pool = pools.by_key(pool_key)
     if pool is None or not pool.is_open_to(actor.department):
         unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
         return NotYourPool(lead_id, pool_key)
     limit = claim_limit(pools, pool, usage, lead_id, unit.now)
     return limit or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
-
-
-def _held(lead_id: int, owner_id: int, since: datetime, actor: Actor) -> AlreadyYours | TakenBy:
-    return AlreadyYours(lead_id, since) if owner_id == actor.id else TakenBy(lead_id, owner_id, since)
 
 
 def _usage(unit: Unit, actor: Actor) -> Usage:

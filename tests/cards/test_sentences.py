@@ -19,6 +19,7 @@ ADMIN = Actor(2, "乌云·塔娜", "总部", frozenset({Role.ADMIN}))
 REFUSALS: tuple[lead.Refusal, ...] = (
     lead.AlreadyYours(1, NOW),
     lead.TakenBy(1, 3, NOW),
+    lead.TakenBy(1, 3, NOW, claimed=False),
     lead.NotYourPool(1, "hohhot"),
     lead.NotYourPool(1, "gone"),
     lead.LimitReached(1, "holding", None, 80, 80, None),

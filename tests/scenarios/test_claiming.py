@@ -148,6 +148,17 @@ def test_a_claim_that_fails_says_why_and_what_next(company: Company) -> None:
         assert heard.cards == []
 
 
+def test_a_lead_that_was_entered_or_handed_over_was_not_claimed_from_anybody(company: Company) -> None:
+    entered, handed_over = company.lead(by="lina"), company.lead("白云飞", "13947100002", by="lina")
+    company.person("lina").say(f"转移 L{handed_over} 孙丽")
+    company.clock.go(days=7)
+    batu = company.person("batu")
+    assert batu.say(f"领取 L{entered}").text == f"L{entered} 由 李* 跟进。回复 公海 看其他线索。"
+    card = batu.say(f"领取 L{entered} L{handed_over}").card
+    assert f"L{handed_over} 由 孙* 跟进" in card.whole
+    assert "领走" not in card.whole
+
+
 def test_the_limit_of_a_day_says_its_number_and_when_it_frees(company: Company) -> None:
     leads = [company.lead(f"王{'一二三四五六七八九十乙丙'[n]}", f"139{n + 10_000_000}") for n in range(12)]
     batu = company.person("batu")

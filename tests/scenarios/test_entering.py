@@ -15,7 +15,7 @@ def count(company: Company, table: type) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-ASKS = "没写{}；问清后记一笔，如：跟进 L{} {}50万。"
+ASKS = "没写{}。问清后可以写进跟进，如：跟进 L{} {}50万；卡片上的需求还不能补。"
 UNDERSTOOD = [
     (
         "录入 巴特尔·孟和 13800001101 房抵50万",
@@ -67,11 +67,18 @@ UNDERSTOOD = [
         "",
     ),
     (
-        f"录入 王小明 13800001108 {GOOD_ID} 房抵50",
-        "姓名 王小明，电话 138****1108，身份证号 110***********0134，产品 房抵，来源 手工录入。",
+        "录入 王小明 13800001108 三五十万",
+        "姓名 王小明，电话 138****1108，金额 50万（写的是 三五十万），来源 手工录入。",
+        "50万 · 地区未知",
+        "三五十万",
+        ASKS.format("产品", 8, "房抵"),
+    ),
+    (
+        f"录入 王小明 13800001109 {GOOD_ID} 房抵50",
+        "姓名 王小明，电话 138****1109，身份证号 110***********0134，产品 房抵，来源 手工录入。",
         "房抵 · 地区未知",
         "50",
-        "没看懂「50」是不是金额，只记在备注里；问清后记一笔，如：跟进 L8 房抵50万。",
+        "没看懂「50」是不是金额，只记在备注里。问清后可以写进跟进，如：跟进 L9 房抵50万；卡片上的需求还不能补。",
     ),
 ]
 
@@ -84,7 +91,7 @@ def test_an_officer_enters_a_customer_in_many_ways(company: Company) -> None:
         assert heard.text.split("\n") == [f"已录入 L{number}，归您跟进。", said, *noted, *filter(None, [asked])]
         rows = heard.card.rows
         assert (rows["电话"], rows["需求"]) == (f"1380000110{number}", need)
-        assert f"来源 {rows['来源'].removesuffix(' 11-24')}。" in said
+        assert f"来源 {rows['来源'].removesuffix(' 11‑24')}。" in said
         assert note in heard.card.whole
         assert heard.card.labels == ["写跟进", "释放", "进件"]
         assert company.owner(number) == company.person("batu").actor.id
@@ -97,7 +104,9 @@ REFUSED = [
     ("录入 王小明 12800001111", "不是大陆手机号"),
     ("录入 王小明 0471-1234567", "座机号"),
     ("录入 王小明 13800001111 13900001111", "写了两个手机号"),
-    (f"录入 王小明 13800001111 {BAD_ID}", "身份证号不对"),
+    (f"录入 王小明 13800001111 {BAD_ID}", "身份证号不对：出生日期或末位的校验码对不上"),
+    ("录入 王小明 13800001111 11010119900307013", "身份证号应是 18 位，这里是 17 位"),
+    ("录入 王小明 13800001111 房抵$50000", "「$50000」不是人民币，请写成「50万」这样的人民币金额再发。"),
     ("录入 王小明 13800001111 房抵 车抵", "写了不止一种产品，请只留一种再发：房抵、车抵、信用、经营。"),
     ("录入 王小明 13800001111 50万 80万", "写了不止一个金额"),
     ("录入 王小明 13800001111 房抵-5万", "金额「-5万」没看懂，请写成「50万」这样再发。"),
@@ -167,7 +176,7 @@ def test_who_enters_a_customer_of_his_own_again_is_told_so(company: Company) -> 
         f"这位客户已在您名下：L{lead}，本次来访已记上。"
         f"这次写的「车抵10万」没有改动资料，请记一笔：跟进 L{lead} 车抵10万"
     )
-    assert heard.card.rows["来源"] == "抖音 11-24 → 快手 11-24"
+    assert heard.card.rows["来源"] == "抖音 11‑24 → 快手 11‑24"
     assert count(company, Lead) == 1
     assert count(company, Touch) == 2
 
@@ -201,6 +210,39 @@ def test_a_colleagues_customer_is_not_given_away_and_his_owner_is_rung_by_a_card
     assert rung.rows == {"客户": "刘志强", "电话": "13947100001", "需求": "房抵50万"}
     assert rung.labels == ["写跟进", "详情"]
     assert company.person("batu").tap(rung, "写跟进").text.startswith(f"请直接发送 L{lead}（刘志强）的跟进内容")
+
+
+SAME_NAMES = ["巴特尔孟和", "巴特尔·孟和", "巴特尔 · 孟和", "巴特尔•孟和"]
+OTHER_NAMES = ["巴特尔", "孟和", "巴特尔孟和尔", "其特尔孟和", "巴特尔·朝鲁"]
+
+
+@pytest.mark.parametrize("stored", ["巴特尔·孟和", "巴特尔孟和"])
+def test_the_dot_of_a_name_makes_no_other_name(company: Company, stored: str) -> None:
+    company.lead(stored, "13947100001", by="batu")
+    for typed in SAME_NAMES:
+        company.clock.go(minutes=2)  # the platform drops a text that is the same as one of the last minute
+        text = company.person("surina").say(f"录入 姓名：{typed} 13947100001").text
+        assert "登记的姓名与您写的不同" not in text, typed
+
+
+def test_another_name_is_compared_with_what_is_shown_and_no_more(company: Company) -> None:
+    """With a mask of one or two letters the answer is no oracle: 巴雅尔·孟克 is as good as the stored name."""
+    company.lead("巴特尔·孟和", "13947100001", by="batu")
+    for typed in OTHER_NAMES:
+        company.clock.go(minutes=2)
+        text = company.person("surina").say(f"录入 {typed} 13947100001").text
+        assert "登记的姓名与您写的不同" in text, typed
+    company.clock.go(minutes=2)
+    assert "不同" not in company.person("surina").say("录入 巴雅尔·孟克 13947100001").text
+
+
+def test_arrivals_of_one_day_by_one_way_are_one(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    for _ in range(3):
+        heard = batu.say("录入 刘志强 13947100001")
+        company.clock.go(minutes=2)
+    assert heard.card.rows["来源"] == "抖音 11‑24 → 手工录入×3 11‑24"
 
 
 def test_the_same_person_under_another_phone_is_found_by_the_id_number(company: Company) -> None:

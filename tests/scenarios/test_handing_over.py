@@ -201,7 +201,7 @@ def test_the_history_goes_with_the_lead(company: Company) -> None:
     company.person("batu").say("转移 L1 张三")
     card = company.person("zhangsan").say("L1").card
     assert "11-24 巴特尔·孟和：意向强，客户有两套房" in card.whole
-    assert card.rows["归属"] == "巴特尔·孟和录入 11-24 → 转给张三 11-24"
+    assert card.rows["归属"] == "巴特尔·孟和录入 11‑24 → 转给张三 11‑24"
 
 
 def test_news_that_is_over_becomes_the_leads_card_of_now(company: Company) -> None:
@@ -235,6 +235,10 @@ def test_a_transfer_is_typed_in_many_ways(company: Company) -> None:
         "移交 Ｌ１ 给张三",
         "转移 L1 呼和浩特/一部 张三",
         "转移 L1 一部 张三",
+        "转移 L1 呼和浩特 张三",
+        "转移 L1 呼和浩特一部 张三",
+        "转移 L1 呼和浩特 一部 张三",
+        "转移 L1 呼和浩特-一部 张三",
     )
     company.lead(by="batu")
     for typed in ways:
@@ -261,6 +265,39 @@ def test_of_two_with_one_name_the_department_tells_which(company: Company) -> No
     assert company.owner(1) == batu.actor.id
     assert batu.say("转移 L1 包头/一部 张三").text.startswith("L1 已转给 张三")
     assert company.owner(1) == company.person("zhangsan2").actor.id
+
+
+ELSEWHERE = [
+    ("包头/一部 李娜", "李娜 在 呼和浩特/一部，不在「包头/一部」。请发：转移 L1 李娜。"),
+    ("包头 李娜 客户在她的片区", "李娜 在 呼和浩特/一部，不在「包头」。请发：转移 L1 李娜 客户在她的片区。"),
+    ("呼和浩特/二部 李娜", "李娜 在 呼和浩特/一部，不在「呼和浩特/二部」。请发：转移 L1 李娜。"),
+    ("和浩特 李娜", "李娜 在 呼和浩特/一部，不在「和浩特」。请发：转移 L1 李娜。"),
+    ("包头 一部 李娜", "李娜 在 呼和浩特/一部，不在「包头 一部」。请发：转移 L1 李娜。"),
+    ("包头 周民", "没有找到在职同事「周民」，请写全名，如：转移 L1 李娜。"),
+    (
+        "总部 张三 休假",
+        "张三 在 呼和浩特/一部、包头/一部，不在「总部」。请选一个部门，如：转移 L1 呼和浩特/一部 张三 休假。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "said"), ELSEWHERE)
+def test_who_works_elsewhere_is_said_to_and_the_command_that_is_given_works(
+    company: Company, typed: str, said: str
+) -> None:
+    people(company, PersonRow(2, "张三", "包头/一部", "officer", "zhangsan2", "", "", ""))
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(f"转移 L1 {typed}").text == said
+    assert company.owner(1) == batu.actor.id
+    command = said.rpartition("：")[2].rstrip("。")
+    assert batu.say(command).text.startswith("L1 已转给 ")
+
+
+def test_a_part_of_the_department_is_enough(company: Company) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say("转移 L1 包头 周敏").text.startswith("L1 已转给 周敏")
+    assert company.owner(1) == company.person("zhoumin").actor.id
 
 
 def test_a_leaver_gets_nothing(company: Company) -> None:

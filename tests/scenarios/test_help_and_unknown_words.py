@@ -19,7 +19,7 @@ BY_ROLE = {
 
 
 def first_word(line: str) -> str:
-    """The command of a line of help: `公海 [池] [页]：看等待领取的线索` -> `公海`."""
+    """The command of a line of help: `客户 编号、手机号或姓名：看一位客户的全貌` -> `客户`."""
     return line.partition("：")[0].split()[0]
 
 
@@ -28,6 +28,7 @@ def test_help_shows_what_this_person_may_do_and_nothing_else(company: Company) -
         lines = company.person(userid).say("帮助").text.split("\n")
         assert lines[0].endswith("，您可以：")
         assert [first_word(line) for line in lines[1:] if not line.startswith("【")] == words, userid
+        assert not any(sign in "".join(lines) for sign in "[]…"), "no signs of programmers"
 
 
 NEAREST = [
@@ -54,6 +55,102 @@ def test_unknown_words_get_the_nearest_permitted_commands(company: Company) -> N
         wanted = [word for word in first if word]
         assert [word for word, want in zip(nearest, first, strict=True) if want] == wanted, typed
         assert lines[-1] == "回复 帮助 查看全部。"
+
+
+SUGGESTED = [
+    ("L1103 明天11点", "· 跟进 L1103 明天11点：记跟进，会听懂下次联系时间"),
+    ("王磊 13800001146 信用20万", "· 录入 王磊 13800001146 信用20万：新增客户和线索，需求可以不写"),
+    ("1103", "· 客户 1103：看一位客户的全貌"),
+]
+
+
+def test_what_was_typed_stands_in_the_suggestion(company: Company) -> None:
+    for typed, line in SUGGESTED:
+        assert company.person("batu").say(typed).text.split("\n")[1] == line
+
+
+POINTED_OUT = [
+    ("跟进 青格乐 明天10点", "「青格乐」是 L1，请发：跟进 L1 明天10点。"),
+    ("跟进：13947100001，明天10点", "「13947100001」是 L1，请发：跟进 L1 明天10点。"),
+    ("跟进 巴特尔 朝鲁 没接", "「巴特尔 朝鲁」是 L2，请发：跟进 L2 没接。"),
+    ("释放 青格乐 联系不上", "「青格乐」是 L1，请发：释放 L1 联系不上。"),
+    ("转移 青格乐 李娜", "「青格乐」是 L1，请发：转移 L1 李娜。"),
+    ("跟进 青格乐", "「青格乐」是 L1，请发：跟进 L1。"),
+]
+
+
+def test_a_customer_of_ones_own_instead_of_a_number_is_pointed_out(company: Company) -> None:
+    company.lead("青格乐", "13947100001", by="batu")
+    company.lead("巴特尔·朝鲁", "13947100002", by="batu")
+    for typed, said in POINTED_OUT:
+        heard = company.person("batu").say(typed)
+        assert heard.text == said, typed
+        assert heard.cards == []
+
+
+def test_several_customers_of_one_name_are_all_pointed_out(company: Company) -> None:
+    company.lead("青格乐", "13947100001", by="batu")
+    company.lead("青格乐", "13947100002", by="batu")
+    assert company.person("batu").say("跟进 青格乐 明天10点").text == (
+        "「青格乐」有 L2、L1，请选一个编号，如：跟进 L2 明天10点。"
+    )
+
+
+def test_a_customer_of_somebody_else_or_in_a_pool_is_not_told_from_one_who_is_not_there(company: Company) -> None:
+    company.lead("青格乐", "13947100001", by="lina")
+    company.lead("白云飞", "13947100002")
+    usage = company.person("batu").say("跟进 没这人 明天10点").text
+    assert usage.startswith("跟进 请这样发：跟进 L1024 内容\n")
+    for typed in ("跟进 青格乐 明天10点", "跟进 13947100001 明天10点", "跟进 白云飞 明天10点", "跟进 13947100002 没接"):
+        company.clock.go(minutes=2)  # the platform drops a text that is the same as one of the last minute
+        assert company.person("batu").say(typed).text == usage, typed
+    company.clock.go(minutes=2)
+    assert company.person("batu").say("跟进 张三 L1 明天10点").text == usage
+
+
+def test_a_manager_is_pointed_to_what_he_may_hand_on_and_not_to_what_he_may_not(company: Company) -> None:
+    company.lead("青格乐", "13947100001", by="batu")
+    zhaojianguo, baowenlong = company.person("zhaojianguo"), company.person("baowenlong")
+    assert zhaojianguo.say("转移 青格乐 李娜").text == "「青格乐」是 L1，请发：转移 L1 李娜。"
+    assert baowenlong.say("转移 青格乐 李娜").text.startswith("转移 请这样发：")
+    assert company.person("lina").say("跟进 青格乐 明天10点").text.startswith("跟进 请这样发：")
+
+
+KIND = [
+    ("谢谢", "不客气，有事随时叫我。"),
+    ("好的", "好的，有事随时叫我。"),
+    ("你好", "您好，我在。需要什么，直接发给我。"),
+]
+KIND += [("👍", "好的，有事随时叫我。"), ("再见", "再见，祝您顺利。")]
+
+
+def test_a_kind_word_gets_a_kind_word(company: Company) -> None:
+    for typed, said in KIND:
+        company.clock.go(minutes=2)
+        for userid in ("batu", "hejing"):
+            assert company.person(userid).say(typed).text == said
+
+
+TO_COME = [
+    ("进件 L1108", "进件功能即将开放，现在还不能用。"),
+    ("日报", "日报功能即将开放，现在还不能用。"),
+    ("标签 L1024 +高意向", "标签功能即将开放，现在还不能用。现在可以先写进跟进，如：跟进 L1024 高意向。"),
+    ("佣金", "佣金功能即将开放，现在还不能用。"),
+    ("待办", "待办功能即将开放，现在还不能用。现在可以回复 我的客户，先看到期的。"),
+    ("查重 13800001111", "查重功能即将开放，现在还不能用。现在录入时会自动查重，已有的客户不会再建一份。"),
+]
+
+
+def test_a_word_of_what_is_to_come_is_answered_honestly(company: Company) -> None:
+    for typed, said in TO_COME:
+        assert company.person("batu").say(typed).text == said
+
+
+def test_a_word_of_what_is_to_come_is_an_answer_where_one_is_awaited(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("跟进 L1")
+    assert batu.say("进件 资料已收齐").text.startswith("已记录 L1 的跟进")
 
 
 def test_a_unique_beginning_and_full_width_letters_are_enough(company: Company) -> None:

@@ -118,14 +118,14 @@ def test_the_360_card_of_ones_own_lead(company: Company) -> None:
         "电话": "13800001111",
         "需求": "房抵50万 · 回民区",
         "等级标签": "未评级",
-        "来源": "抖音 11-24 → 快手 11-25",
-        "归属": "巴特尔·孟和录入 11-24",
+        "来源": "抖音 11‑24 → 快手 11‑25",
+        "归属": "巴特尔·孟和录入 11‑24",
         "下次联系": "明天（周四）10:00",
     }
     assert "备注：两套房" in card.whole
     assert "11-25 巴特尔·孟和：意向强，明天10点面谈" in card.whole
     assert card.labels == ["写跟进", "释放", "进件"]
-    assert "进件功能即将开放" in batu.tap(card, "进件").text
+    assert batu.tap(card, "进件").text == "进件功能即将开放，现在还不能用。"
 
 
 def test_the_newest_owner_and_the_newest_channel_are_never_cut(company: Company) -> None:
@@ -137,8 +137,8 @@ def test_the_newest_owner_and_the_newest_channel_are_never_cut(company: Company)
         company.person("batu").say(f"录入 刘志强 13947100001 {channel}")
         company.clock.go(days=1)
     card = company.person("siqin").say(f"L{lead}").card
-    assert card.rows["归属"] == "巴特尔 → 张三 → 额尔敦巴雅尔 → 斯琴 11-27"
-    assert card.rows["来源"] == "… → 朋友圈 11-30 → 老客户 12-01"
+    assert card.rows["归属"] == "巴特尔 → 张三 → 额尔敦巴雅尔 → 斯琴 11‑27"
+    assert card.rows["来源"] == "… → 朋友圈 11‑30 → 老客户 12‑01"
     assert max(len(value) for value in card.rows.values()) <= 30
 
 
@@ -149,9 +149,9 @@ def test_of_many_owners_the_first_and_the_newest_are_named_and_how_many_there_we
         company.person("wuyun").say(f"转移 L{lead} {to}")
     company.person("wuyun").say(f"释放 L{lead} 都没联系上")
     row = company.person("wuyun").say(f"L{lead}").card.rows["归属"]
-    assert row == "巴特尔 → … → 释放到呼和浩特池 12-01（共7位）"
+    assert row == "巴特尔 → … → 释放到呼和浩特池 12‑01（共7位）"
     company.person("lina").say(f"领取 L{lead}")
-    assert company.person("lina").say(f"L{lead}").card.rows["归属"] == "巴特尔 → … → 王强 → 李娜领取 12-01（共7位）"
+    assert company.person("lina").say(f"L{lead}").card.rows["归属"] == "巴特尔 → … → 王强 → 李娜领取 12‑01（共7位）"
 
 
 def test_the_newest_follow_up_stands_out_however_much_was_written(company: Company) -> None:

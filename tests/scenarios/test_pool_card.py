@@ -1,5 +1,7 @@
 """公海: pools, pages, what stands on the card, and who sees it how."""
 
+import re
+
 from kit.company import Card, Company
 
 from core.people.service import PersonRow, import_people
@@ -36,9 +38,10 @@ def test_pages_are_reached_by_what_the_card_says(company: Company) -> None:
     first = batu.say("公海").card
     assert first.options == [f"L{number}" for number in reversed(leads[2:])]
     assert first.payload["source"]["desc"] == "看更多回复 公海 呼和浩特池 2"
-    second = batu.say("公海 呼和浩特池 2").card
-    assert second.options == [f"L{leads[1]}", f"L{leads[0]}"]
-    assert second.title == "呼和浩特池 7条"
+    for typed in ("公海 呼和浩特池 2", "公海 第2页", "公海第二页", "公 海 第 2 页", "公　海 2"):
+        second = batu.say(typed).card
+        assert second.options == [f"L{leads[1]}", f"L{leads[0]}"], typed
+        assert second.title == "呼和浩特池 7条"
 
 
 def test_a_pool_is_named_by_name_beginning_synonym_or_key(company: Company) -> None:
@@ -76,7 +79,7 @@ def test_who_looks_after_a_pool_sees_a_list_to_open_instead_of_boxes_to_tick(com
     card = wuyun.say("公海").card
     assert card.title == "呼和浩特池 6条"
     assert "checkbox" not in card.payload
-    assert card.rows[f"L{leads[5]}"] == "王** 房抵50万 新城区 等1分钟"
+    assert card.rows[f"L{leads[5]}"] == "王** 房抵50万 新城区 抖音 等1分钟"
     assert card.labels == [*(f"L{number} 王**" for number in reversed(leads[1:])), "下一页"]
     last = wuyun.tap(card, "下一页").card
     assert last.labels == [f"L{leads[0]} 王**", "回第一页"]
@@ -119,12 +122,21 @@ def test_the_card_says_which_other_pools_have_something_and_how_to_see_it(compan
     card = batu.say("公海").card
     assert "另有全区池3条，发 公海 全区池" in card.whole
     assert card.payload["source"]["desc"] == "看更多回复 公海 呼和浩特池 2"
-    assert "尾号" in card.payload["main_title"]["desc"] or "**" in card.payload["main_title"]["desc"]
+    assert len(re.findall(r"139\*{4}[0-9]{4} ", card.payload["main_title"]["desc"])) == 5
     assert "…" not in card.whole
     assert batu.say("公海 全区池").card.title == "全区池 3条"
     seen = company.person("wuyun").say("公海 包头").card
     assert seen.labels == ["呼和浩特池 7条", "全区池 3条", "刷新"]
     assert "另有全区池3条" in company.person("wuyun").say("公海").card.whole
+
+
+def test_a_phone_is_masked_whole_or_named_by_its_tail(company: Company) -> None:
+    """With fewer stars a mask would read as a shorter number."""
+    fill(company, 5, channel="老客户朋友介绍")
+    company.lead("外地人", "13700000001", region="152502")
+    desc = company.person("batu").say("公海").card.payload["main_title"]["desc"]
+    assert re.findall("尾号([0-9]{4}) ", desc) == ["0004", "0003", "0002", "0001", "0000"]
+    assert "*" not in desc
 
 
 def test_a_page_behind_the_last_is_answered_by_the_last(company: Company) -> None:

@@ -21,7 +21,7 @@ def test_an_owned_lead_is_worked_on_as_before_and_released_into_a_pool_that_is_t
     assert list(batu.say("我的客户").card.rows) == [f"L{lead}"]
     assert batu.say(f"跟进 L{lead} 意向强，明天10点面谈").text.startswith(f"已记录 L{lead}")
     assert batu.say(f"释放 L{lead} 没意向").text == f"L{lead} 已释放到呼和浩特池。"
-    assert batu.say(f"领取 L{lead}").card.title == f"已领取 L{lead}"
+    assert batu.say(f"领取 L{lead}").cards[-1].title == f"已领取 L{lead}"
 
 
 def test_a_waiting_lead_cannot_be_claimed_and_the_administrator_gives_it_to_somebody(company: Company) -> None:
@@ -41,7 +41,7 @@ def test_a_waiting_lead_cannot_be_claimed_and_the_administrator_gives_it_to_some
 
     shown = wuyun.say(f"客户 L{lead}").card
     assert "在已停用的公海，还没有人领取" in shown.whole
-    assert shown.rows["归属"] == "进入已停用的公海 11-24"
+    assert shown.rows["归属"] == "进入已停用的公海 11\u201124"
     assert wuyun.tap(shown, "刷新").text == f"L{lead} 所在的公海已停用，不能领取。请联系管理员。"
     assert wuyun.say(f"转移 L{lead} 巴特尔·孟和").text.startswith(f"L{lead} 已转给 巴特尔·孟和")
     assert batu.say(f"客户 L{lead}").card.rows["电话"] == "13947100001"

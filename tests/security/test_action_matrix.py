@@ -126,7 +126,7 @@ class Try:
             return "written"
         if asked:
             return "asked"
-        if texts.LATER in shown:
+        if texts.to_come("进件") in shown:
             return "later"
         if any(card.title.startswith("呼和浩特池") for card in heard.cards):
             return "page"

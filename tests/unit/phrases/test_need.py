@@ -20,6 +20,10 @@ def entry(name: str = "王小明", **others: object) -> Entry:
     return Entry(**{"name": name, "phone": PHONE, **others})  # type: ignore[arg-type]
 
 
+def _both(words: str) -> dict[str, object]:
+    return {"note": words, "loose": words}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -84,7 +88,21 @@ def entry(name: str = "王小明", **others: object) -> Entry:
         ),
         ("王小明 13800001111 50多万", entry(amount_fen=50 * WAN, note="50多万", loose="50多万")),
         ("王小明 13800001111 50万左右", entry(amount_fen=50 * WAN, note="50万左右", loose="50万左右")),
+        ("王小明 13800001111 三五十万", entry(amount_fen=50 * WAN, note="三五十万", loose="三五十万")),
+        ("王小明 13800001111 房抵三五十万左右", entry(product="house", amount_fen=50 * WAN, **_both("三五十万左右"))),
+        ("王小明 13800001111 两三万", entry(amount_fen=3 * WAN, note="两三万", loose="两三万")),
+        ("王小明 13800001111 二十五六万", entry(amount_fen=26 * WAN, note="二十五六万", loose="二十五六万")),
+        ("王小明 13800001111 1.5个亿", entry(amount_fen=15_000 * WAN)),
+        ("王小明 13800001111 半个亿", entry(amount_fen=5_000 * WAN)),
+        ("王小明 13800001111 ¥500000", entry(amount_fen=50 * WAN)),
+        ("王小明 13800001111 50万人民币", entry(amount_fen=50 * WAN)),
         ("王小明 13800001111 几十万", entry(note="几十万", unread=("几十万",))),
+        ("王小明 13800001111 小五十万", entry(note="小五十万", unread=("小五十万",))),
+        ("王小明 13800001111 50萬 急用", entry(note="50萬 急用", unread=("50萬",))),
+        ("王小明 13800001111 六位数", entry(note="六位数", unread=("六位数",))),
+        ("王小明 13800001111 50多个", entry(note="50多个", unread=("50多个",))),
+        ("王小明 13800001111 月入 2万", entry(note="月入 2万")),
+        ("王小明 13800001111 5日元旦后 房抵", entry(product="house", note="5日元旦后")),
         ("王小明 13800001111 房抵50", entry(product="house", note="50", unread=("50",))),
         ("王小明 13800001111 房抵 50-80", entry(product="house", note="50-80", unread=("50-80",))),
         ("王小明 13800001111 房抵50 车龄3 20万", entry(product="house", amount_fen=20 * WAN, note="50 车龄3")),
@@ -153,11 +171,21 @@ def test_an_entry_is_understood(text: str, expected: Entry) -> None:
         ("😀 13800001111", "bad_name"),
         ("巴特尔" * 11 + " 13800001111", "long_name"),
         ("王小明 13800001111 110101199003070135", "id_number"),
-        ("王小明 13800001111 110101900307013", "id_number"),
+        ("王小明 13800001111 110101900307013", "id_length"),
+        ("王小明 13800001111 11010119900307013", "id_length"),
         ("王小明 13800001111 6222021234567890123", "bank_card"),
         ("王小明 13800001111 4111 1111 1111 1111", "bank_card"),
         ("王小明 13800001111 车抵20万 10万", "two_amounts"),
-        ("王小明 13800001111 两三万", "amount"),
+        ("王小明 13800001111 百八十万", "amount"),
+        ("王小明 13800001111 三两万", "amount"),
+        ("王小明 13800001111 二五万", "amount"),
+        ("王小明 13800001111 房抵$50000", "currency"),
+        ("王小明 13800001111 US$5万", "currency"),
+        ("王小明 13800001111 500美元", "currency"),
+        ("王小明 13800001111 5-8万美金", "currency"),
+        ("王小明 13800001111 三万欧元", "currency"),
+        ("王小明 13800001111 5万USD", "currency"),
+        ("王小明 13800001111 卢布100000", "currency"),
         ("王小明 13800001111 0万", "amount"),
         ("王小明 13800001111 99999999亿", "amount"),
         ("王小明 13800001111 0.001元", "amount"),
@@ -198,10 +226,25 @@ def test_a_name_of_thirty_characters_is_taken() -> None:
     assert read_entry(f"{name} 13800001111") == entry(name)
 
 
+def test_what_is_wrong_with_an_id_number_is_true() -> None:
+    assert read_entry(f"王小明 {PHONE} 110101199003070135") == Problem(
+        "id_number", "身份证号不对：出生日期或末位的校验码对不上，请核对后再发。"
+    )
+    assert read_entry(f"王小明 {PHONE} 11010119900307013") == Problem(
+        "id_length", "身份证号应是 18 位，这里是 17 位，请核对后再发。"
+    )
+
+
+def test_another_currency_is_named() -> None:
+    assert read_entry(f"王小明 {PHONE} 房抵$50000") == Problem(
+        "currency", "「$50000」不是人民币，请写成「50万」这样的人民币金额再发。"
+    )
+
+
 FRAGMENTS = (
     "王小明 巴特尔·孟和 Bat 赛罕 呼和浩特 新城区 13800001111 +86 138-0000-1111 1380000 房抵 车抵 信用贷 经营 "
     "抵押 50万 20w 五十万 50-80万 3万5 500000元 500000 -5万 负 100000-200000 几十万 月入 密码 "
-    "1234 cvv 110101199003070134 6222021234567890123 "
+    "$ 美元 三五十万 1.5个亿 半 个 1234 cvv 110101199003070134 6222021234567890123 "
     "抖音 姓名: 电话 备注 急 ， 、 ( ) · 零 百 千 0 . - ~ < * ' 😀 到 多 "
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from([*FRAGMENTS.split(), " "]), max_size=12).map("".join))

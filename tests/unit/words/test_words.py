@@ -7,9 +7,12 @@ import textwrap
 import pytest
 
 from bot.dialogs import QUESTIONS
+from bot.grammar import NEAREST, Command
 from bot.phrases.command_words import ALSO, COMMAND_WORDS
+from bot.phrases.courtesies import courtesy
 from bot.taps import MENU, TAPS
-from bot.words import COMMANDS, NEAREST, Command, Incomplete, Routed, Unknown, allowed, is_command, route
+from bot.words import COMMANDS, TO_COME, Incomplete, Routed, Unknown, allowed, is_command, route
+from cards import texts
 from cards.actions import REGISTRY
 from core.people.policy import RULES, Actor, Role, Verb, may
 
@@ -60,7 +63,8 @@ def test_form_and_example_are_of_the_command_itself(command: Command) -> None:
     found = route(command.example, OFFICER)
     assert isinstance(found, Routed)
     assert found.command is command
-    form = route(command.form.replace("[", "").replace("]", ""), OFFICER)
+    assert not set("[]（）…") & set(command.form), "signs of programmers"
+    form = route(command.form, OFFICER)
     assert isinstance(form, Routed | Incomplete)
     assert form.command is command
 
@@ -94,7 +98,7 @@ def test_a_bare_number_asks_for_that_customer(text: str) -> None:
     assert found.command.word == "客户"
 
 
-@pytest.mark.parametrize("text", ["", "1024", "138000011", "你好", "海公", "L", "Labc", "公海里找到的"])
+@pytest.mark.parametrize("text", ["", "1024", "138000011", "你说呢", "海公", "L", "Labc", "公海里找到的"])
 def test_what_is_no_command_gets_the_three_nearest_permitted(text: str) -> None:
     for actor in (OFFICER, FINANCE):
         found = route(text, actor)
@@ -116,6 +120,100 @@ WHOLE += [("L1024", False), ("意向强，明天10点", False), ("跟进 意向�
 @pytest.mark.parametrize(("text", "whole"), WHOLE)
 def test_an_answer_that_begins_like_a_command_is_an_answer(text: str, whole: bool) -> None:
     assert is_command(text) is whole
+
+
+SPACED = [
+    ("公 海", "公海", ""),
+    ("公　海", "公海", ""),
+    ("公 海 全区", "公海", "全区"),
+    ("我 的 客 户", "我的客户", ""),
+]
+SPACED += [("领 取 L1024", "领取", "L1024"), ("我的 客户 2", "我的客户", "2"), ("释 放L1 空号", "释放", "L1 空号")]
+
+
+@pytest.mark.parametrize(("text", "word", "rest"), SPACED)
+def test_a_space_within_a_word_does_not_matter(text: str, word: str, rest: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert (found.command.word, found.text) == (word, rest)
+
+
+PAGES = [
+    ("公海 第2页", "2"),
+    ("公海第2页", "2"),
+    ("公海 2页", "2"),
+    ("公海 第二页。", "2"),
+    ("公海 全区池第3页", "全区池 3"),
+]
+PAGES += [("公海 全区池 3", "全区池 3"), ("我的客户 第十一页", "11"), ("公 第2页", "2"), ("公海 网页", "网页")]
+PAGES += [("公海 下一页", "下一页")]
+
+
+@pytest.mark.parametrize(("text", "rest"), PAGES)
+def test_a_page_is_written_as_people_say_it(text: str, rest: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert found.text == rest
+
+
+SUGGESTED = [("L1103 明天11点", "跟进 L1103 明天11点"), ("王磊 13800001146 信用20万", "录入 王磊 13800001146 信用20万")]
+SUGGESTED += [("明天10点面谈", "跟进 L1024 内容"), ("10点面谈", "跟进 L1024 内容"), ("1103", "客户 1103")]
+SUGGESTED += [("L1103 " + "客户想再考虑" * 20, "跟进 L1024 内容")]
+
+
+@pytest.mark.parametrize(("text", "form"), SUGGESTED)
+def test_what_was_typed_is_put_into_the_suggestion_where_it_can_be_sent_so(text: str, form: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Unknown)
+    assert found.nearest[0].form == form
+
+
+@pytest.mark.parametrize(
+    "text", ["进件 L1108", "进件L1108", "日报", "标签 L1 +高意向", "佣金。", "查重：13800001111", "修改 L1"]
+)
+def test_a_word_of_what_is_to_come_is_known_and_says_so(text: str) -> None:
+    for actor in (OFFICER, FINANCE):
+        found = route(text, actor)
+        assert isinstance(found, Routed)
+        assert found.command in TO_COME
+        assert not is_command(text), "as an answer it is an answer"
+
+
+def test_what_is_to_come_is_not_there_yet() -> None:
+    assert not set(texts.TO_COME) & {word for command in COMMANDS for word in command.words}
+
+
+COURTEOUS = [("谢谢", "thanks"), ("好的，谢谢您！", "thanks"), ("辛苦了", "thanks"), ("Thank you", "thanks")]
+COURTEOUS += [("你好", "greeting"), ("您好呀", "greeting"), ("在吗？", "greeting"), ("早上好", "greeting")]
+COURTEOUS += [
+    ("再见", "goodbye"),
+    ("好的", "nod"),
+    ("收到", "nod"),
+    ("嗯嗯", "nod"),
+    ("OK", "nod"),
+    ("知道了。", "nod"),
+]
+COURTEOUS += [
+    ("👍", "nod"),
+    ("👍🏻👍🏻", "nod"),
+    ("❤️", "nod"),
+    ("[强][强]", "nod"),
+    ("好的👍", "nod"),
+    ("谢谢[玫瑰]", "thanks"),
+    ("好客户", None),
+]
+COURTEOUS += [("", None), ("。。。", None), ("谢谢惠顾", None), ("是", None), ("[1]", None), ("嗯" * 2000, None)]
+
+
+@pytest.mark.parametrize(("text", "kind"), COURTEOUS)
+def test_a_kind_word_is_one_only_by_itself(text: str, kind: str | None) -> None:
+    assert courtesy(text) == kind
+
+
+def test_every_kind_word_has_its_answer_which_presses_no_command_on_anybody() -> None:
+    kinds = {kind for _, kind in COURTEOUS if kind}
+    assert kinds == set(texts.COURTESIES)
+    assert not any(word in said for said in texts.COURTESIES.values() for word in ("回复", "帮助", "公海"))
 
 
 def test_no_word_means_two_things() -> None:

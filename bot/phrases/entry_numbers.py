@@ -1,0 +1,76 @@
+"""The phone and the ID number in the argument of 录入, and what is wrong with long numbers that are neither."""
+
+import re
+from dataclasses import dataclass
+
+from bot.phrases.amounts import amounts_in
+from bot.phrases.entry_problems import Problem, problem
+from bot.phrases.never_kept import is_card
+from core.privacy.normal import normal_id_number, normal_phone
+
+CUT = "\x1f"
+_PHONE = re.compile(
+    r"(?<![0-9])(?:(?:\+ ?|00)?86[ -]?)?"
+    r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
+)
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6} [0-9]{8} [0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+_LANDLINE = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -]?[0-9]{7,8}(?![0-9])")
+_LONG = re.compile(r"(?<![0-9.])[0-9]{7,}(?![0-9])(?!\.[0-9])")
+_LONG_SPACED = re.compile(r"(?<![0-9.])[0-9](?:[ -]?[0-9]){6,}(?![0-9]|\.[0-9])")
+
+
+@dataclass(slots=True)
+class Rest:
+    """What has not been understood yet; taken parts leave a cut."""
+
+    text: str
+
+    def take(self, start: int, end: int) -> None:
+        """This part is understood."""
+        self.text = self.text[:start] + CUT + self.text[end:]
+
+
+def take_id_number(rest: Rest) -> str | Problem | None:
+    """The ID number, None if there is none, or what is wrong with it; it leaves `rest`."""
+    found = _ID_NUMBER.search(rest.text)
+    if not found:
+        return None
+    number = normal_id_number(found.group())
+    if number is None:
+        return problem("bank_card" if is_card(found.group()) else "id_number")
+    rest.take(*found.span())
+    return number
+
+
+def take_phone(rest: Rest) -> str | Problem:
+    """The one mobile number, or what is wrong with the long numbers; it leaves `rest`."""
+    phones: dict[str, None] = {}
+    while found := next((one for one in _PHONE.finditer(rest.text) if normal_phone(one.group())), None):
+        phones[normal_phone(found.group()) or ""] = None
+        rest.take(*found.span())
+    wrong = _wrong_number(rest.text, has_phone=bool(phones))
+    if wrong:
+        return wrong
+    if not phones:
+        return problem("no_phone")
+    return next(iter(phones)) if len(phones) == 1 else problem("two_phones")
+
+
+def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:
+    """What is wrong with the long numbers that are left."""
+    spaced = [re.sub("[ -]", "", found.group()) for found in _LONG_SPACED.finditer(text)]
+    lengths = {len(found.group()) for found in _LONG.finditer(text)}
+    if lengths & {16, 19} or any(is_card(run) for run in spaced):
+        return problem("bank_card")
+    if lengths & {15, 17}:
+        return problem("id_length", min(lengths & {15, 17}))
+    if has_phone:
+        return None
+    if _LANDLINE.search(text):
+        return problem("landline")
+    amounts = {amount.start for amount in amounts_in(text)}
+    together = [found.group() for found in _LONG.finditer(text) if found.start() not in amounts or found.end() > 9]
+    run = max(together or spaced, key=len, default="")
+    if not run or (not together and amounts & {found.start() for found in _LONG_SPACED.finditer(text)}):
+        return None
+    return problem("phone_kind") if len(run) == 11 else problem("phone_length", len(run))
