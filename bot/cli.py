@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 from bot.explain import explain
+from bot.usage import ChineseGroup, Misused
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 
 
-class _Explaining(click.Group):
+class _Explaining(ChineseGroup):
     """Errors that an administrator can mend end in a sentence and an exit code, not in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -30,24 +32,28 @@ class _Explaining(click.Group):
             sys.exit(explained[1])
 
 
-@click.group(cls=_Explaining, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("tuoling", cls=_Explaining, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """驼铃：企业微信 / 钉钉里的助贷 CRM。"""
 
 
-def _settings(level: str = "") -> Settings:
+def _settings() -> Settings:
+    """For a short command: it logs nothing but what goes wrong, and its terminal is told what is ignored."""
     settings = load_settings()
-    configure_logging(level or settings.log_level)
+    configure_logging("warning")
     for warning in settings.warnings:
         click.echo(f"提醒：{warning}", err=True)
     return settings
 
 
 def _process_settings() -> Settings:
-    """For what runs long: its metrics are shared with the other processes."""
+    """For what runs long: what is ignored stands in its log, and its metrics are shared with the other processes."""
     from bot.metricfiles import share_metrics
 
-    settings = _settings()
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    for warning in settings.warnings:
+        structlog.get_logger("config.settings").warning("a setting is ignored", what=str(warning))
     share_metrics(settings)
     return settings
 
@@ -120,7 +126,7 @@ def db_upgrade() -> None:
     """把数据库升级到本版本。"""
     from bot.commands import upgrade_database
 
-    click.echo(upgrade_database(_settings("warning")))
+    click.echo(upgrade_database(_settings()))
 
 
 @db.command("draft")
@@ -129,7 +135,7 @@ def db_draft(name: str) -> None:
     """（开发用）按数据表定义与数据库的差别，写出下一个迁移文件。"""
     from bot.commands import draft_migration
 
-    click.echo(draft_migration(_settings("warning"), name))
+    click.echo(draft_migration(_settings(), name))
 
 
 @main.group()
@@ -142,7 +148,7 @@ def config_check() -> None:
     """检查设置和公司配置，指出文件、行和可能想写的词。"""
     from bot.commands import check_config
 
-    _echo_each(check_config(lambda: _settings("warning")))
+    _echo_each(check_config(lambda: _settings()))
 
 
 @main.group()
@@ -151,22 +157,30 @@ def people() -> None:
 
 
 @people.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--leavers", is_flag=True, help="文件里没有的人，列出来并标为离职")
-def people_import(file: Path, leavers: bool) -> None:
-    """导入人员表（CSV）：name,department,role,wecom_userid,dingtalk_userid,superior,rank。"""
-    from bot.commands import import_people_file
+@click.option("--confirm", metavar="人数", type=click.IntRange(min=1), help="与 --leavers 一起用：确认有这么多人离职")
+def people_import(file: Path, leavers: bool, confirm: int | None) -> None:
+    """导入人员表（CSV）：加人、改岗位、换部门；有一处错就什么也不改。
 
-    _echo_each(import_people_file(_settings("warning"), file, leavers=leavers))
+    表头 name,department,role,wecom_userid,dingtalk_userid,superior,rank，前三列必有。
+
+    没有的列，不动原来的值；有这一列而格子空着，就是清空。
+    """
+    if confirm is not None and not leavers:
+        raise Misused("--confirm 只与 --leavers 一起用。")
+    from bot.commands_people import Leavers, import_people_file
+
+    _echo_each(import_people_file(_settings(), file, Leavers(confirm) if leavers else None))
 
 
 @people.command("leave")
 @click.argument("userid")
 def people_leave(userid: str) -> None:
     """把一个人标为离职（企业微信账号）；再次导入含有他的人员表，就重新在职。"""
-    from bot.commands import mark_leaver
+    from bot.commands_people import mark_leaver
 
-    click.echo(mark_leaver(_settings("warning"), userid))
+    click.echo(mark_leaver(_settings(), userid))
 
 
 @main.group()
@@ -180,7 +194,7 @@ def keys_reseal(dry_run: bool) -> None:
     """换过主密钥之后，把旧密钥加密的数据用新密钥重新加密；可以边用边跑，中断了再跑即可。"""
     from bot.commands import reseal
 
-    _echo_each(reseal(_settings("warning"), dry_run=dry_run))
+    _echo_each(reseal(_settings(), dry_run=dry_run))
 
 
 @main.group()
@@ -193,7 +207,7 @@ def audit_verify() -> None:
     """校验操作日志的哈希链；指出第一条不符的记录。"""
     from bot.commands import verify_audit
 
-    click.echo(verify_audit(_settings("warning")))
+    click.echo(verify_audit(_settings()))
 
 
 @audit.command("head")
@@ -201,7 +215,7 @@ def audit_head() -> None:
     """操作日志的链头。每天抄到别处：日志被截断时，只有它能证明。"""
     from bot.commands import audit_head
 
-    click.echo(audit_head(_settings("warning")))
+    click.echo(audit_head(_settings()))
 
 
 @main.group()
@@ -215,7 +229,7 @@ def outbox_list(limit: int) -> None:
     """列出没有发出的和晚了的消息：收件人和原因，没有内容。"""
     from bot.commands import list_outbox
 
-    click.echo(list_outbox(_settings("warning"), limit))
+    click.echo(list_outbox(_settings(), limit))
 
 
 @outbox.command("retry")
@@ -224,10 +238,10 @@ def outbox_list(limit: int) -> None:
 def outbox_retry(row_id: int | None, every: bool) -> None:
     """重发一条（或 --all 全部失败的）消息；按现在的状态重新生成内容。"""
     if (row_id is None) != every:
-        raise click.UsageError("请给出一个编号，或者 --all（编号见 tuoling outbox list）。")
+        raise Misused("请给出一个编号，或者 --all（编号见 tuoling outbox list）。")
     from bot.commands import retry_outbox
 
-    click.echo(retry_outbox(_settings("warning"), row_id))
+    click.echo(retry_outbox(_settings(), row_id))
 
 
 if __name__ == "__main__":

@@ -5,23 +5,17 @@ What cannot be done is raised as `Unready`, whose text is printed instead.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from bot.explain import Unready
-from bot.peoplefile import PeopleFileError, read_people
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
 from config.settings import Settings, SettingsError
 from core.calendar import CHINA
-from core.leads.models import IS_OPEN, Lead
-from core.people import service as people
-from core.people.models import Person
-from core.people.service import Colleague, Imported, Left, LeftBefore
+from core.people import roster
+from core.people.roster import Entry
 from core.privacy import Vault, resealing
 from core.store import audit, migrate, outbox_watch
 from core.store.audit import AuditHead, Intact
@@ -30,8 +24,7 @@ from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
 from core.store.unit import Store
 
-_WHY = {"empty": "不能为空", "unknown": "不认识", "twice": "重复", "long": "太长"}
-_BROKEN = {"altered": "被改动", "missing": "缺失", "cut": "之前的末尾被截断"}
+_BROKEN = {"altered": "被改动", "missing": "缺失"}
 _REPORT = "请立即报告，并保留数据库现场。"
 
 
@@ -72,57 +65,31 @@ def check_config(read: Callable[[], Settings]) -> Iterator[str]:
         raise wrong[0]
 
 
-def import_people_file(settings: Settings, file: Path, *, leavers: bool) -> Iterator[str]:
-    """`tuoling people import`: the whole file, or nothing of it. With `leavers` who is not in it has left."""
-    try:
-        rows = read_people(file)
-    except PeopleFileError as error:
-        raise Unready(str(error)) from None
-    store = _store(settings)
-    with store.unit(request_id="cli", channel="cli") as unit:
-        result = people.import_people(unit, rows)
-    if not isinstance(result, Imported):
-        lines = [
-            f"{file.name} 第 {bad.line} 行 {bad.column}：{_WHY[bad.why]}" + (f"「{bad.value}」" if bad.value else "")
-            for bad in result
-        ]
-        raise Unready("\n".join([*lines, f"有 {len(result)} 处错误，没有导入任何人。"]))
-    yield f"导入完成：新增 {result.added} 人，更新 {result.changed} 人，未变 {result.unchanged} 人。"
-    if result.back:
-        yield f"重新在职 {len(result.back)} 人：{_named(result.back)}。"
-    if result.missing:
-        yield f"在职、但不在文件里 {len(result.missing)} 人：{_named(result.missing)}。"
-    if result.missing and not leavers:
-        yield "离职的请运行 tuoling people leave 账号；都离职了，就带上 --leavers 再导入一次。"
-    for missing in result.missing if leavers else ():
-        yield mark_leaver(settings, missing.userid)
-
-
-def mark_leaver(settings: Settings, userid: str) -> str:
-    """`tuoling people leave USERID`."""
-    store = _store(settings)
-    with store.unit(request_id="cli", channel="cli") as unit:
-        outcome = people.leave(unit, userid)
-    if outcome is None:
-        raise Unready(f"没有账号为 {userid} 的人（企业微信账号，没有的用钉钉账号），见人员表。")
-    match outcome:
-        case LeftBefore(who, at):
-            return f"{_named([who])}在 {at.astimezone(CHINA):%Y-%m-%d} 已标为离职。"
-        case Left(who):
-            return f"{_named([who])}已标为离职，从现在起不再应答。{_leads_of(store, who)}"
-
-
 def verify_audit(settings: Settings) -> str:
     """`tuoling audit verify`."""
     store = _store(settings)
     with store.read() as session:
         result = audit.verify(session, store.vault)
+        head = session.get(AuditHead, 1, populate_existing=True)
     if isinstance(result, Intact):
-        return f"日志完整：{result.rows} 条，链头 {result.head}"
+        return f"日志完整：{result.rows} 条，链头 {result.head}" if result.rows else "日志完整：0 条，还没有任何记录。"
     if result.what == "unknown key":
         again = "换过密钥的，请带上旧密钥再校验：TUOLING_SECRET_KEY_OLD=旧密钥 tuoling audit verify。没有换过："
         raise Unready(f"第 {result.seq} 条记录所用的密钥不认识。{again}{_REPORT}")
+    if result.what == "cut":
+        raise Unready(f"{_cut(result.seq, head)}{_REPORT}")
     raise Unready(f"第 {result.seq} 条记录{_BROKEN[result.what]}。{_REPORT}")
+
+
+def _cut(seq: int, head: AuditHead | None) -> str:
+    """Entries and head do not agree at the log's end, from entry `seq` on: what is gone, and what is left."""
+    if head is None:
+        return f"链头不见了：记录有 {seq - 1} 条，说明总数的链头却被删掉了，末尾有没有少也就无法核对。"
+    if seq == 1:
+        return f"操作日志被清空：按链头应有 {head.seq} 条记录，现在一条也没有。"
+    if head.seq >= seq:
+        return f"操作日志的末尾被删掉：按链头应有 {head.seq} 条记录，第 {seq} 条起不见了。"
+    return f"链头与记录不符：链头停在第 {head.seq} 条，与那里的记录对不上，或者后面还有记录。链头被改动过。"
 
 
 def audit_head(settings: Settings) -> str:
@@ -169,10 +136,10 @@ def list_outbox(settings: Settings, limit: int) -> str:
     now = store.clock()
     with store.read() as session:
         rows = outbox_watch.stuck(session, now, limit)
-        receivers = _receivers(session, rows)
+        people = roster.entries(session, {row.person_id for row in rows})
     if not rows:
         return "没有失败的消息，也没有晚于 2 分钟的消息。"
-    lines = [_line(row, receivers.get(row.id, "已不在人员表"), now) for row in rows]
+    lines = [_line(row, _receiver(row, people), now) for row in rows]
     more = [f"（只显示最早的 {limit} 条，--limit 可以更多）"] if len(rows) == limit else []
     return "\n".join(["编号  状态  收件人  写入时间  试过  原因", *lines, *more])
 
@@ -198,26 +165,12 @@ def _line(row: Stuck, receiver: str, now: datetime) -> str:
     return f"{row.id}  {state}  {receiver}  {written}  {row.attempts} 次  {row.fault or '还没有试过'}"
 
 
-def _receivers(session: Session, rows: Iterable[Stuck]) -> dict[int, str]:
-    """Who is to get each row: his name, and his user id on its channel."""
-    wanted = {row.person_id for row in rows}
-    found = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
-    receivers = {}
-    for row in rows:
-        if (person := found.get(row.person_id)) is not None:
-            userid = person.wecom_userid if row.channel == "wecom" else person.dingtalk_userid
-            receivers[row.id] = f"{person.name}（{userid or '没有账号'}{'，已离职' if person.left_at else ''}）"
-    return receivers
-
-
-def _leads_of(store: Store, who: Colleague) -> str:
-    with store.read() as session:
-        count = session.scalar(select(func.count()).where(Lead.owner_id == who.id, IS_OPEN))
-    return f"名下还有 {count} 条线索，主管和管理员看得到，可以逐条转移。" if count else "名下没有线索。"
-
-
-def _named(colleagues: Iterable[Colleague]) -> str:
-    return "、".join(f"{who.name}（{who.userid}）" for who in colleagues)
+def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
+    """Who is to get the row: his name, and his user id on its channel."""
+    person = people.get(row.person_id)
+    if person is None:
+        return "已不在人员表"
+    return f"{person.name}（{person.userids.get(row.channel, '没有账号')}{'，已离职' if person.has_left else ''}）"
 
 
 def _counted(values: Counter[str]) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from config.company import CompanyError
 from config.logging import redact
-from config.problems import Wrong
+from config.problems import Wrong, reason
 from config.settings import SettingsError
 
 WRONG_SETTINGS, WRONG_STATE = 2, 1  # exit codes
@@ -53,7 +53,7 @@ def _of_the_store(error: Exception) -> tuple[str, int] | None:
     from alembic.util import CommandError
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-    from bot.health import reason
+    from bot.health import reason as said_by
     from core.privacy import Unreadable
     from jobs.valkey import EmbeddedRedisFailed
 
@@ -66,7 +66,7 @@ def _of_the_store(error: Exception) -> tuple[str, int] | None:
     if isinstance(error, ArgumentError):
         return "TUOLING_DATABASE_URL 无法识别，例如 sqlite:///var/tuoling.db。", WRONG_SETTINGS
     if isinstance(error, SQLAlchemyError):
-        said = reason(error)
+        said = said_by(error)
         if any(words in said for words in ("no such table", "does not exist", "no such column")):
             return f"数据库还没有升级到本版本（{said}）。请运行 tuoling db upgrade，tuoling doctor 可以查看详情。", 1
         return f"数据库不可用：{said or type(error).__name__}。请检查 TUOLING_DATABASE_URL 和数据库服务。", WRONG_STATE
@@ -85,4 +85,5 @@ def _system(error: OSError) -> str:
         return f"{where}没有权限。请检查文件夹的所有者和权限，或用 TUOLING_VAR_DIR 指定另一个文件夹。"
     if error.errno == errno.ENOSPC:
         return f"{where}磁盘已满。请清理磁盘后再试。"
-    return f"{where}{error.strerror or type(error).__name__}"
+    mend = "。请检查路径和名字。" if isinstance(error, FileNotFoundError | IsADirectoryError) else ""
+    return f"{where}{reason(error) or type(error).__name__}{mend}"

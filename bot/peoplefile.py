@@ -1,12 +1,28 @@
 """Reading a people file: CSV in UTF-8 (with or without BOM) or GBK, as Excel in China saves it."""
 
 import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+from core.people.policy import Role
 from core.people.service import PersonRow
 
 COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank")
 REQUIRED = ("name", "department", "role")
+
+# What a role may be called in the file, besides its name in the program: the manual's words.
+ROLE_WORDS: dict[str, Role] = {
+    "客户经理": Role.OFFICER,
+    "审批人": Role.APPROVER,
+    "审批": Role.APPROVER,
+    "风控": Role.RISK,
+    "经理": Role.MANAGER,
+    "财务": Role.FINANCE,
+    "管理员": Role.ADMIN,
+}
+_BETWEEN_ROLES = str.maketrans("｜、", "||")
 
 
 class PeopleFileError(Exception):
@@ -14,28 +30,87 @@ class PeopleFileError(Exception):
 
 
 def read_people(file: Path) -> list[PersonRow]:
-    """The lines of the file; surrounding spaces are cut, a full-width `｜` between roles is understood.
+    """The lines of the file; surrounding spaces are cut, roles are understood in Chinese too, and between them `｜` and
+    `、`. A column that is not there is None in the rows. Lines without anything in them are skipped.
 
     Raises:
-        PeopleFileError: the encoding or the heading is not right.
+        PeopleFileError: the encoding or the heading is not right, a line has more or fewer cells than the heading (all
+            such lines are named), or there is nobody in it.
+        OSError: it cannot be read.
     """
-    reader = csv.DictReader(_text(file).splitlines())
-    heading = [column.strip() for column in reader.fieldnames or []]
-    unknown = [column for column in heading if column not in COLUMNS]
-    missing = [column for column in REQUIRED if column not in heading]
-    if unknown or missing:
+    lines = _lines(file)
+    heading = _heading(file.name, next(lines, (1, []))[1])
+    rows, wrong = [], []
+    for line, cells in lines:
+        if len(cells) == len(heading):
+            rows.append(_row(line, dict(zip(heading, cells, strict=True))))
+        else:
+            wrong.append(f"{file.name} 第 {line} 行{_wrong_width(cells, heading)}")
+    if wrong:
+        raise PeopleFileError("\n".join([*wrong, f"有 {len(wrong)} 处错误，没有导入任何人。"]))
+    if not rows:
+        raise PeopleFileError(f"{file.name} 只有表头，一个人也没有，所以什么也没改。请检查导出的文件，再导入一次。")
+    return rows
+
+
+def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """The lines that say something, each with its number in the file and without what is empty at its end beyond the
+    heading (Excel saves a sheet as wide as it once was)."""
+    reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
+    line, width = 1, 0
+    try:
+        for raw in reader:
+            cells = [cell.strip() for cell in raw]
+            while len(cells) > width and not cells[-1]:
+                cells.pop()
+            if any(cells):
+                width = width or len(cells)
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error:
         raise PeopleFileError(
-            f"{file.name} 的表头应为 {','.join(COLUMNS)}"
+            f"{file.name} 第 {line} 行的半角双引号不成对。请检查这一行；内容里有双引号的，写成两个。没有导入任何人。"
+        ) from None
+
+
+def _heading(name: str, heading: list[str]) -> list[str]:
+    unknown = [column or "空着的一列" for column in heading if column not in COLUMNS]
+    missing = [column for column in REQUIRED if column not in heading]
+    double = [column for column, times in Counter(heading).items() if times > 1 and column in COLUMNS]
+    if unknown or missing or double:
+        raise PeopleFileError(
+            f"{name} 的表头应为 {','.join(COLUMNS)}"
             + (f"；缺少 {'、'.join(missing)}" if missing else "")
             + (f"；不认识 {'、'.join(unknown)}" if unknown else "")
+            + (f"；重复了 {'、'.join(double)}" if double else "")
         )
-    reader.fieldnames = heading
-    return [_row(reader.line_num, row) for row in reader]  # its number in the file, empty lines counted
+    return heading
 
 
-def _row(line: int, cells: dict[str, str | None]) -> PersonRow:
-    values = {column: (cells.get(column) or "").strip() for column in COLUMNS}
-    return PersonRow(line, **values | {"role": values["role"].replace("｜", "|")})
+def _wrong_width(cells: list[str], heading: list[str]) -> str:
+    most = len(heading)
+    if len(cells) > most:
+        return f"第 {most + 1} 格「{cells[most]}」：表头只有 {most} 列，多出来了；内容里有逗号的，两边加半角双引号"
+    return f"只有 {len(cells)} 格，缺少 {heading[len(cells)]} 列；空着的格也要用逗号隔开"
+
+
+def _row(line: int, cells: dict[str, str]) -> PersonRow:
+    return PersonRow(
+        line,
+        cells["name"],
+        cells["department"],
+        _roles(cells["role"]),
+        cells.get("wecom_userid"),
+        cells.get("dingtalk_userid"),
+        cells.get("superior"),
+        cells.get("rank"),
+    )
+
+
+def _roles(text: str) -> str:
+    """The roles as the program calls them; a word that is none stays, and is refused by its name later."""
+    words = (word.strip() for word in text.translate(_BETWEEN_ROLES).split("|"))
+    return "|".join(ROLE_WORDS.get(word, word.lower() if word.lower() in set(Role) else word) for word in words)
 
 
 def _text(file: Path) -> str:

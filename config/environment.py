@@ -20,10 +20,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is set. `lines` tells in which line of `file` those stand that come from there; `problems`, what in the
-    file cannot be read."""
+    """What is set. `others` are the names of variables that are not ours, in case one was meant to be. `lines` tells in
+    which line of `file` those stand that come from there; `problems`, what in the file cannot be read."""
 
     values: dict[str, str]
+    others: frozenset[str] = frozenset()
     file: str = ""
     lines: dict[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -50,20 +51,23 @@ def read(environ: Mapping[str, str], env_file: str | Path | None) -> Given:
         raise Wrong([Problem(say("encoding", file), file)]) from None
     lines, problems = _lines(text, file)
     both = {**{name: value or "" for name, value in source.env_vars.items()}, **environ}
-    return Given(_ours(both), file, {name: line for name, line in lines.items() if name not in environ}, problems)
+    others = frozenset(name for name in both if not name.startswith(PREFIXES))
+    in_file = {name: line for name, line in lines.items() if name not in environ}
+    return Given(_ours(both), others, file, in_file, problems)
 
 
 def _lines(text: str, file: str) -> tuple[dict[str, int], tuple[Problem, ...]]:
-    """The line of each variable, and the lines that are meant for one and are none."""
+    """The line of each variable, and the lines that are meant for one of ours and are none."""
     lines, problems = {}, []
     for number, line in enumerate(text.splitlines(), start=1):
         named = _NAME.match(line)
-        name = _PLAIN.match(named[1]) if named and named[1].startswith(PREFIXES) else None
+        name = _PLAIN.match(named[1]) if named else None
         if name is None or named is None:
             continue
         if name[0] == named[1]:
             lines[name[0]] = number
-        else:  # `WECOM_SECRET＝…`, with a full-width mark: to dotenv a variable of that name, without a value
+        elif name[0].startswith(PREFIXES):
+            # `WECOM_SECRET＝…`, with a full-width mark: to dotenv a variable of that name, without a value
             problems.append(Problem(say("env_line", name[0]), file, number))
     return lines, tuple(problems)
 

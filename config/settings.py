@@ -18,6 +18,7 @@ from config.environment import PREFIXES, Given, read
 from config.problems import Problem, Wrong, likely
 
 _ALIKE = 0.75  # names of variables begin alike
+_MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `tuoling_port`
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
 _DINGTALK = ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_ROBOT_CODE")
 
@@ -180,9 +181,10 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
         problems += [_of_pydantic(each, given) for each in error.errors()]
         wrong = {str(each["loc"][0]) for each in error.errors()}
     problems += _problems_between(given, values)
-    if problems or settings is None:
-        raise SettingsError(problems, _config_dir(values, wrong))
-    settings._warnings = _unknown(given)
+    ignored = _unknown(given)
+    if problems or settings is None:  # what is ignored may well be what is missing, under a mistyped name
+        raise SettingsError([*problems, *ignored], _config_dir(values, wrong))
+    settings._warnings = ignored
     return settings
 
 
@@ -228,7 +230,8 @@ def _database_folder(given: Given, values: Mapping[str, str]) -> list[Problem]:
 
 
 def _unknown(given: Given) -> tuple[Problem, ...]:
+    """The variables that nobody reads, with the ones that were likely meant."""
     known = {_variable(field).lower(): _variable(field) for field in Settings.model_fields}
-    unknown = sorted(set(given.values) - set(known.values()))
-    nears = {name: known.get(likely(name, known, _ALIKE), "") for name in unknown}
-    return tuple(given.problem("unknown_variable", name, near=near) for name, near in nears.items())
+    near = {name: known.get(likely(name, known, _ALIKE), "") for name in set(given.values) - set(known.values())}
+    near |= {name: meant for name in given.others if (meant := known.get(likely(name, known, _MEANT)))}
+    return tuple(given.problem("unknown_variable", name, near=near[name]) for name in sorted(near))

@@ -1,6 +1,7 @@
 """What an event finds when work on it begins: its inbox row, its sender with the roles of now, what he was asked last.
 
-Every event needs these three, so they come in one statement: a statement costs more than what it reads.
+Every event needs these three, so they come in one statement: a statement costs more than what it reads. Only where a
+question is open a second one holds it, so that it is answered once: an outer join's row cannot be locked.
 """
 
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ _I, _P, _D, _Q = table_of(InboxRow), table_of(Person), table_of(Department), tab
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An event whose inbox row this transaction holds. `reply` is sealed, and None while the event is new; `actor` is
-    None for a sender who is unknown or has left; `asked` is what he was asked and has not answered."""
+    """An event whose inbox row this transaction holds. `mark` is that of the event which was recorded under this key;
+    `reply` is sealed, and None while the event is new; `actor` is None for a sender who is unknown or has left; `asked`
+    is what he was asked and has not answered, held too."""
 
+    mark: bytes
     state: InboxState
     reply: bytes | None
     actor: Actor | None
@@ -38,7 +41,7 @@ def _arrival(channel: str) -> Prepared:
     open_question = and_(_Q.c.person_id == _P.c.id, _Q.c.channel == bindparam("on"), _Q.c.until > bindparam("now"))
     joined = _I.outerjoin(_P, sender).outerjoin(_D, _P.c.department_id == _D.c.id).outerjoin(_Q, open_question)
     return Prepared(
-        select(_I.c.state, _I.c.reply, _Q.c.kind, _Q.c.args, *ACTOR, USERID[channel])
+        select(_I.c.mark, _I.c.state, _I.c.reply, _Q.c.kind, *ACTOR, USERID[channel])
         .select_from(joined)
         .where(_I.c.key == bindparam("row"))
         .with_for_update(of=_I)
@@ -55,7 +58,7 @@ def arrival(executor: Executor, vault: Vault, key: str, channel: str, userid: st
     row = _ARRIVALS[channel].row(executor, values)
     if row is None:
         return None
-    state, reply, kind, args, *person = row
+    mark, state, reply, question, *person = row
     actor = actor_in(person) if userid and person[0] is not None else None
-    asked = dialogs.opened(vault, actor.id, channel, kind, args) if actor and kind else None
-    return Arrival(InboxState(state), reply, actor, asked)
+    asked = dialogs.hold(executor, vault, actor.id, channel, now) if actor and question else None
+    return Arrival(mark, InboxState(state), reply, actor, asked)

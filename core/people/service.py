@@ -1,40 +1,33 @@
 """Changes to the organisation: taking over a people file, row by row, whole or not at all; and people who leave."""
 
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from core.people.checks import check
 from core.people.models import Department, Person
 from core.people.policy import Role
+from core.people.register import Colleague, Register, colleague
+from core.people.rows import BadRow, PersonRow, path_of, roles_in
+from core.people.rules import Doubt, doubt
 from core.privacy import normal_name
 from core.store.unit import Unit
 
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One line of a people file, as it was read. `line` is its number in the file, for messages."""
-
-    line: int
-    name: str
-    department: str
-    role: str
-    wecom_userid: str
-    dingtalk_userid: str
-    superior: str
-    rank: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """A person as a message names him: `userid` is WeCom's, else DingTalk's."""
-
-    id: int
-    name: str
-    userid: str
+__all__ = [
+    "BadRow",
+    "Colleague",
+    "Doubtful",
+    "Imported",
+    "Left",
+    "LeftBefore",
+    "PersonRow",
+    "import_company",
+    "import_people",
+    "leave",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +39,15 @@ class Imported:
     unchanged: int
     back: tuple[Colleague, ...] = ()
     missing: tuple[Colleague, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Nothing was taken over: it is doubtful that all of `leaving`, of `staff` people, have left."""
+
+    why: Doubt
+    leaving: tuple[Colleague, ...]
+    staff: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,6 @@ class LeftBefore:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A line that cannot be taken, and why, as a short code with the offending value."""
-
-    line: int
-    column: str
-    why: str
-    value: str = ""
-
-
 def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadRow]:
     """Add or change the people in `rows`; people are recognised by their WeCom user id, else their DingTalk one.
 
@@ -80,158 +72,141 @@ def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadR
     back. Returns the bad rows and changes nothing if any is bad. Audited as `people:import`, each change of somebody's
     rights as `people:rights`, each return as `people:back`.
     """
-    known = _Register(unit.session.scalars(select(Person)).unique())
-    bad = _check(rows, known)
+    known = _register(unit)
+    return check(rows, known) or _take_over(unit, rows, known)
+
+
+def import_company(
+    unit: Unit, rows: Sequence[PersonRow], *, confirmed: int | None = None
+) -> Imported | list[BadRow] | Doubtful:
+    """As `import_people`, with `rows` as the whole company: who works here and is `missing` in them has left.
+
+    Changes nothing if that is doubtful: see `core.people.rules.doubt`, which takes the number that is `confirmed`.
+    Each leaver is audited as `people:left`.
+    """
+    known = _register(unit)
+    bad = check(rows, known)
     if bad:
         return bad
-    departments = _departments(unit, rows)
-    people: list[Person] = []
-    added, changed = 0, set[int]()
-    back: list[Colleague] = []
-    for row in rows:
-        person = known.find(row)
-        if person is not None and person.left_at is not None:
-            unit.record(None, "people:back", f"person:{person.id}")
-            back.append(_colleague(person))
-        if person is None:
-            person = Person()
-            unit.session.add(person)
-            added += 1
-        elif _update(unit, person, row, departments):
-            changed.add(person.id)
-        for column, value in _values(row, departments).items():
-            setattr(person, column, value)
-        known.put(person)
-        people.append(person)
-    unit.session.flush()
-    fresh = {person.id for person in people} - {person.id for person in known.before}
-    for row, person in zip(rows, people, strict=True):
-        superior = known.by_wecom.get(row.superior.casefold()) if row.superior else None
-        superior_id = superior.id if superior else None
-        if person.superior_id != superior_id:
-            person.superior_id = superior_id
-            changed |= {person.id} - fresh
-    unit.record(None, "people:import", "people", added=added, changed=len(changed), lines=len(rows))
-    named = {person.id for person in people}
-    missing = [_colleague(person) for person in known.before if person.left_at is None and person.id not in named]
-    return Imported(added, len(changed), len(rows) - added - len(changed), tuple(back), tuple(missing))
+    leaving = known.missing(known.find(row) for row in rows)
+    staff = sum(person.left_at is None for person in known.before)
+    lost = any(_administers(person.roles) for person in leaving) and not any(_administers(row.role) for row in rows)
+    why = doubt(len(leaving), staff, loses_administrators=lost, confirmed=confirmed)
+    if why is not None:
+        return Doubtful(why, tuple(colleague(person) for person in leaving), staff)
+    imported = _take_over(unit, rows, known)
+    for person in leaving:
+        _go(unit, person)
+    return imported
 
 
 def leave(unit: Unit, userid: str) -> Left | LeftBefore | None:
     """The person with this user id (WeCom's, else DingTalk's; any case) has left: he has no rights from this commit on.
     His leads stay his until they are moved. None if there is nobody of that id. Audited as `people:left`."""
-    known = _Register(unit.session.scalars(select(Person)).unique())
+    known = _register(unit)
     person = known.by_wecom.get(userid.casefold()) or known.by_dingtalk.get(userid.casefold())
     if person is None:
         return None
     if person.left_at is not None:
-        return LeftBefore(_colleague(person), person.left_at)
+        return LeftBefore(colleague(person), person.left_at)
+    _go(unit, person)
+    return Left(colleague(person))
+
+
+def _register(unit: Unit) -> Register:
+    return Register(unit.session.scalars(select(Person).order_by(Person.id)).unique())
+
+
+def _go(unit: Unit, person: Person) -> None:
     person.left_at = unit.now
     unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
-    return Left(_colleague(person))
 
 
-def _colleague(person: Person) -> Colleague:
-    return Colleague(person.id, person.name, person.wecom_userid or person.dingtalk_userid or "")
+def _administers(roles: str) -> bool:
+    return Role.ADMIN in roles_in(roles)
 
 
-class _Register:
-    """Who is known, by the user ids of each platform."""
+@dataclass(slots=True)
+class _Tally:
+    """What became of the people so far."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
-        self.before = list(people)
-        self.by_wecom: dict[str, Person] = {}
-        self.by_dingtalk: dict[str, Person] = {}
-        for person in self.before:
-            self.put(person)
+    added: set[Person] = field(default_factory=set)
+    changed: set[Person] = field(default_factory=set)
+    back: list[Colleague] = field(default_factory=list)
 
-    def put(self, person: Person) -> None:
-        if person.wecom_userid:
-            self.by_wecom[person.wecom_userid] = person
-        if person.dingtalk_userid:
-            self.by_dingtalk[person.dingtalk_userid] = person
 
-    def find(self, row: PersonRow) -> Person | None:
-        """The person of this line: by the WeCom user id; else by the DingTalk one, of somebody who has no other WeCom
-        user id (a mistyped id must not take over a colleague's rights)."""
-        found = self.by_wecom.get(row.wecom_userid.casefold())
-        if found is None and (found := self.by_dingtalk.get(row.dingtalk_userid.casefold())) is not None:
-            return None if row.wecom_userid and found.wecom_userid else found
-        return found
+def _take_over(unit: Unit, rows: Sequence[PersonRow], known: Register) -> Imported:
+    """Rows that were checked."""
+    departments = _departments(unit, rows)
+    tally = _Tally()
+    people = [_take(unit, row, known, departments, tally) for row in rows]
+    unit.session.flush()  # the new ones have their numbers now
+    for row, person in zip(rows, people, strict=True):
+        superior = known.by_wecom.get(row.above)
+        superior_id = superior.id if superior else None
+        if row.superior is not None and person.superior_id != superior_id:
+            person.superior_id = superior_id
+            tally.changed.add(person)
+    added, changed = len(tally.added), len(tally.changed - tally.added)
+    unit.record(None, "people:import", "people", added=added, changed=changed, lines=len(rows))
+    missing = tuple(colleague(person) for person in known.missing(people))
+    return Imported(added, changed, len(rows) - added - changed, tuple(tally.back), missing)
 
-    def takes_anothers_id(self, row: PersonRow) -> bool:
-        """True if the DingTalk user id of this line is that of somebody else."""
-        holder = self.by_dingtalk.get(row.dingtalk_userid.casefold())
-        return holder is not None and holder is not self.find(row)
+
+def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, Department], tally: _Tally) -> Person:
+    """The person of this line, as the line has him; his superior may stand further down, and comes later."""
+    person = known.find(row)
+    values = _values(row, departments)
+    if person is None:
+        person = Person()
+        unit.session.add(person)
+        tally.added.add(person)
+    else:
+        if person.left_at is not None:
+            unit.record(None, "people:back", f"person:{person.id}")
+            tally.back.append(colleague(person))
+        _record_rights(unit, person, row, values)
+        if any(getattr(person, column) != value for column, value in values.items()):
+            tally.changed.add(person)
+    for column, value in values.items():
+        setattr(person, column, value)
+    known.put(person)
+    return person
+
+
+def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:
+    """The columns of a person that the line speaks of."""
+    values: dict[str, Any] = {
+        "name": normal_name(row.name),
+        "department_id": departments[path_of(row.department)].id,
+        "roles": "|".join(roles_in(row.role)),
+        "left_at": None,
+    }
+    if row.wecom_userid is not None:
+        values["wecom_userid"] = row.wecom or None
+    if row.dingtalk_userid is not None:
+        values["dingtalk_userid"] = row.dingtalk or None
+    if row.rank is not None:
+        values["rank"] = row.rank
+    return values
+
+
+def _record_rights(unit: Unit, person: Person, row: PersonRow, values: dict[str, Any]) -> None:
+    """A change of rights is audited with what was before."""
+    old, new = ("" if person.left_at else person.roles), values["roles"]
+    if (old, person.department_id) != (new, values["department_id"]):
+        was, now = person.department.path, path_of(row.department)
+        unit.record(
+            None, "people:rights", f"person:{person.id}", old=old, new=new, old_department=was, new_department=now
+        )
 
 
 def _departments(unit: Unit, rows: Sequence[PersonRow]) -> dict[str, Department]:
     """The departments by path, with those that the rows bring."""
     departments = {row.path: row for row in unit.session.scalars(select(Department))}
-    for path in dict.fromkeys(_path(row.department) for row in rows):
+    for path in dict.fromkeys(path_of(row.department) for row in rows):
         if path not in departments:
             departments[path] = Department(path=path)
             unit.session.add(departments[path])
     unit.session.flush()
     return departments
-
-
-def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:
-    return {
-        "name": normal_name(row.name),
-        "department_id": departments[_path(row.department)].id,
-        "roles": "|".join(_roles(row.role)),
-        "rank": row.rank,
-        "wecom_userid": row.wecom_userid.casefold() or None,
-        "dingtalk_userid": row.dingtalk_userid.casefold() or None,
-        "left_at": None,
-    }
-
-
-def _update(unit: Unit, person: Person, row: PersonRow, departments: dict[str, Department]) -> bool:
-    """Does the row change this person? A change of rights is audited with what was before."""
-    values = _values(row, departments)
-    old, new = ("" if person.left_at else person.roles), values["roles"]
-    if (old, person.department_id) != (new, values["department_id"]):
-        was, now = person.department.path, _path(row.department)
-        unit.record(
-            None, "people:rights", f"person:{person.id}", old=old, new=new, old_department=was, new_department=now
-        )
-    return any(getattr(person, column) != value for column, value in values.items())
-
-
-def _roles(text: str) -> list[str]:
-    return sorted({role for role in text.split("|") if role})
-
-
-def _path(text: str) -> str:
-    """The one spelling of a department's path: half-width, without spaces around its parts or empty ones. Rights end
-    at a department, so two spellings must not make two of it."""
-    parts = (part.strip() for part in unicodedata.normalize("NFKC", text).split("/"))
-    return "/".join(part for part in parts if part)
-
-
-_LONGEST = {"name": 60, "department": 200, "role": 80, "wecom_userid": 64, "dingtalk_userid": 64, "rank": 20}
-
-
-def _check(rows: Sequence[PersonRow], known: _Register) -> list[BadRow]:
-    bad: list[BadRow] = []
-    seen: set[tuple[str, str]] = set()
-    userids = {row.wecom_userid.casefold() for row in rows} | set(known.by_wecom)
-    for row in rows:
-        plain = {"name": normal_name(row.name), "department": _path(row.department), "role": "".join(_roles(row.role))}
-        bad += [BadRow(row.line, column, "empty") for column, value in plain.items() if not value]
-        bad += [
-            BadRow(row.line, column, "long") for column, most in _LONGEST.items() if len(getattr(row, column)) > most
-        ]
-        if not (row.wecom_userid or row.dingtalk_userid):
-            bad.append(BadRow(row.line, "wecom_userid", "empty"))
-        bad += [BadRow(row.line, "role", "unknown", role) for role in _roles(row.role) if role not in set(Role)]
-        for column, userid in (("wecom_userid", row.wecom_userid), ("dingtalk_userid", row.dingtalk_userid)):
-            key = column, userid.casefold()
-            if userid and (key in seen or (column == "dingtalk_userid" and known.takes_anothers_id(row))):
-                bad.append(BadRow(row.line, column, "twice", userid))
-            seen.add(key)
-        if row.superior and row.superior.casefold() not in userids:
-            bad.append(BadRow(row.line, "superior", "unknown", row.superior))
-    return bad

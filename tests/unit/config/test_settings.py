@@ -293,6 +293,28 @@ def test_unknown_variables_are_warned_of_with_the_likely_word() -> None:
     ]
 
 
+def test_a_missing_variable_may_be_there_under_a_mistyped_name() -> None:
+    missing, ignored = problems({"TUOLING_SECRET_KEY": "", "TUOLING_SECRT_KEY": KEY})
+    assert missing.startswith("没有设置 TUOLING_SECRET_KEY")
+    assert ignored == "不认识 “TUOLING_SECRT_KEY”，已忽略，是不是 “TUOLING_SECRET_KEY”？"
+
+
+def test_a_mistyped_beginning_is_warned_of_and_what_is_others_is_not(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PATH=/bin\nHTTPS_PROXY=x\ntuoling_host=::\n", encoding="utf-8")
+    given = {
+        "TUOLING_SECRET_KEY": KEY,
+        "TOULING_PORT": "1",
+        "PORT": "1",
+        "HOST": "x",
+        "WECHAT_TOKEN": "x",
+        "WECOM": "1",
+    }
+    assert [str(warning) for warning in load_settings(given).warnings] == [
+        "不认识 “TOULING_PORT”，已忽略，是不是 “TUOLING_PORT”？",
+        "第 3 行 .env：不认识 “tuoling_host”，已忽略，是不是 “TUOLING_HOST”？",
+    ]
+
+
 def test_what_stands_in_the_file_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
         "# ours\nexport TUOLING_PORT=x\nTUOLING_THREADS=0\nTUOLING_PROT=1\nTUOLING_HOST＝0.0.0.0\nWECOM_TOKEN：abc\n"
@@ -304,6 +326,7 @@ def test_what_stands_in_the_file_is_told_with_its_line(tmp_path: Path) -> None:
         "第 6 行 .env：看不懂 WECOM_TOKEN 这一行，应写成 WECOM_TOKEN=…，等号用半角",
         "第 2 行 .env：TUOLING_PORT 应为 1 到 65535 的整数，现在是 “x”，例如 8000",
         "TUOLING_THREADS 应为 1 到 64 的整数，现在是 “65”，例如 4",
+        "第 4 行 .env：不认识 “TUOLING_PROT”，已忽略，是不是 “TUOLING_PORT”？",
     ]
     (tmp_path / ".env").write_text("TUOLING_PROT=1\n", encoding="utf-8")
     assert [str(warning) for warning in load_settings({"TUOLING_SECRET_KEY": KEY}).warnings] == [

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from core.people.models import Department, Person
 from core.people.policy import Role
 from core.people.queries import by_id, by_name, by_userid, department_of, everybody, names, reachable_on
+from core.people.rules import Doubt, NoAdministrator, OtherCount, TooMany, doubt
 from core.people.service import (
     BadRow,
     Colleague,
@@ -16,6 +17,7 @@ from core.people.service import (
     Left,
     LeftBefore,
     PersonRow,
+    import_company,
     import_people,
     leave,
 )
@@ -98,6 +100,80 @@ def test_a_change_is_taken_over(store: Store, changed: dict[str, str], now: tupl
     assert came == Imported(0, int(differs), 3 - differs)
 
 
+def test_what_the_file_says_nothing_of_stays(store: Store) -> None:
+    """A file without a column leaves it as it is; an empty cell clears it (see the changes above)."""
+    load(store, [BOSS, replace(BATU, rank="高级"), NINA])
+    before = stands(store)
+    silent = [replace(row, dingtalk_userid=None, superior=None, rank=None) for row in FILE]
+    assert load(store, silent) == Imported(0, 0, 3)
+    assert load(store, [replace(BATU, wecom_userid=None, rank=None)]).changed == 0  # type: ignore[union-attr]
+    assert stands(store) == before
+    with store.read() as session:
+        batu = by_userid(session, "wecom", "batu")
+    assert batu is not None
+    assert batu.rank == "高级"
+    assert load(store, [BOSS, BATU, NINA]) == Imported(0, 1, 2), "an empty cell clears the rank"
+
+
+def test_somebody_new_has_nothing_of_what_the_file_says_nothing_of(store: Store) -> None:
+    assert load(store, [replace(BOSS, dingtalk_userid=None, superior=None, rank=None)]) == Imported(1, 0, 0)
+    assert stands(store)["赵建国"] == ("zhaojianguo", None, "呼和浩特", "admin|manager", None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "bad"),
+    [
+        ([replace(BOSS, superior="batu"), BATU], BadRow(2, "superior", "circle", "zhaojianguo → batu → zhaojianguo")),
+        (
+            [replace(BOSS, superior="lina"), BATU, replace(NINA, superior="batu")],
+            BadRow(2, "superior", "circle", "zhaojianguo → lina → batu → zhaojianguo"),
+        ),
+        ([BATU, replace(BOSS, superior="batu")], BadRow(3, "superior", "circle", "batu → zhaojianguo → batu")),
+    ],
+)
+def test_superiors_in_a_circle_are_refused_and_named_once(store: Store, rows: list[PersonRow], bad: BadRow) -> None:
+    assert load(store, rows) == [bad]
+
+
+def test_a_circle_through_people_who_are_not_in_the_file_is_refused(store: Store) -> None:
+    load(store, [BOSS, BATU, replace(NINA, superior="batu")])
+    bad = BadRow(2, "superior", "circle", "zhaojianguo → lina → batu → zhaojianguo")
+    assert load(store, [replace(BOSS, superior="lina")]) == [bad]
+    silent = [replace(BOSS, line=2, superior=None), replace(NINA, superior="batu")]
+    assert isinstance(load(store, silent), Imported), "above a chain that ends is no circle"
+
+
+def test_the_whole_company_is_taken_over_and_the_others_have_left(store: Store) -> None:
+    load(store, FILE)
+    gone = named(store, "batu", "lina")
+    with store.unit(request_id="test") as unit:
+        assert import_company(unit, [BOSS]) == Imported(0, 0, 1, missing=tuple(gone))
+    with store.read() as session:
+        assert [person.name for person in everybody(session)] == ["赵建国"]
+        actions = session.scalars(select(AuditRow.action)).all()
+    assert actions.count("people:left") == 2
+
+
+@pytest.mark.parametrize(
+    ("leaving", "staff", "loses", "confirmed", "why"),
+    [
+        (0, 0, False, None, None),
+        (3, 4, False, None, None),  # no more than a handful
+        (4, 12, False, None, None),
+        (4, 11, False, None, TooMany()),
+        (4, 11, False, 4, None),
+        (4, 11, False, 5, OtherCount(5)),
+        (0, 11, False, 5, OtherCount(5)),
+        (1, 11, True, None, NoAdministrator()),
+        (1, 11, True, 1, NoAdministrator()),
+    ],
+)
+def test_when_leavers_are_doubtful(
+    leaving: int, staff: int, loses: bool, confirmed: int | None, why: Doubt | None
+) -> None:
+    assert doubt(leaving, staff, loses_administrators=loses, confirmed=confirmed) == why
+
+
 def test_a_part_of_the_firm_may_be_imported_by_itself(store: Store) -> None:
     """Who is not in the file stays, and may be a superior of who is."""
     load(store, FILE)
@@ -172,6 +248,9 @@ def test_an_import_that_is_refused_brings_nobody_back(store: Store) -> None:
         (replace(BATU, role="boss"), BadRow(3, "role", "unknown", "boss")),
         (replace(BATU, role="officer|Manager"), BadRow(3, "role", "unknown", "Manager")),
         (replace(BATU, wecom_userid="", dingtalk_userid=""), BadRow(3, "wecom_userid", "empty")),
+        (replace(BATU, department="呼和浩特\\一部"), BadRow(3, "department", "backslash", "呼和浩特\\一部")),
+        (replace(BATU, department="呼和浩特＼一部"), BadRow(3, "department", "backslash", "呼和浩特＼一部")),
+        (replace(BATU, superior="BATU"), BadRow(3, "superior", "circle", "batu → batu")),
         (replace(BATU, superior="nobody"), BadRow(3, "superior", "unknown", "nobody")),
         (replace(BATU, wecom_userid="LINA"), BadRow(4, "wecom_userid", "twice", "lina")),
         (replace(BATU, dingtalk_userid="DT_zhao"), BadRow(3, "dingtalk_userid", "twice", "DT_zhao")),

@@ -1,5 +1,6 @@
 """The short commands: what they do, and what they say where another program would show a traceback."""
 
+import json
 import re
 import subprocess
 import sys
@@ -32,6 +33,7 @@ DATABASE_COMMANDS = (
     ("people", "leave", "batu"),
     ("keys", "reseal"),
 )
+HEAD = "name,department,role,wecom_userid"
 NAMES = [" ".join(command[:2]) for command in DATABASE_COMMANDS]
 
 
@@ -214,9 +216,20 @@ def test_a_database_newer_than_the_program(tuoling: Tuoling, store: Store) -> No
         ("name,department,role,wecom_userid\n\n\n张三,一部,king,zhang3\n".encode(), "第 4 行 role：不认识「king」"),
         (b"\x00\x01\x02,\n", "表头"),
         (b"", "表头"),
+        (f"{HEAD},role\n".encode(), "重复了 role"),
+        (f"{HEAD}\n张三,呼和浩特,一部,officer,zhang3\n".encode(), "第 2 行第 5 格「zhang3」：表头只有 4 列"),
+        (f"{HEAD}\n张三,一部,officer\n".encode(), "第 2 行只有 3 格，缺少 wecom_userid 列"),
+        (f'{HEAD}\n"张三,一部,officer,zhang3\n李四,一部,officer,li4\n'.encode(), "第 2 行的半角双引号不成对"),
+        (f"{HEAD}\n张三,呼和浩特\\一部,officer,zhang3\n".encode(), "第 2 行 department：各级部门之间用 /"),
+        (f"{HEAD},superior\n张三,一部,officer,a,b\n李四,一部,officer,b,A\n".encode(), "绕成了一圈「a → b → a」"),
+        (f"{HEAD},superior\n张三,一部,officer,a,c\n".encode(), "第 2 行 superior：没有企业微信账号为「c」的人"),
+        (f"{HEAD}\n{'张' * 61},一部,officer,zhang3\n".encode(), "第 2 行 name：太长，最多 60 个字"),
     ],
-    ids=["binary", "no column", "bad role", "empty lines", "zeros", "empty"],
-)
+    ids=[
+        "binary", "no column", "bad role", "empty lines", "zeros", "empty", "a column twice", "too many cells",
+        "too few cells", "quote", "backslash", "circle", "nobody above", "long",
+    ],
+)  # fmt: skip
 def test_a_wrong_people_file(tuoling: Tuoling, tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes(content)
@@ -224,6 +237,87 @@ def test_a_wrong_people_file(tuoling: Tuoling, tmp_path: Path, content: bytes, w
     assert result.exit_code == 1
     assert words in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("officers", "officer"), ("客户经历", "客户经理"), ("客户", "客户经理"), ("Admn", "admin"), ("王", "")],
+)
+def test_an_unknown_role_is_told_with_what_there_is(tuoling: Tuoling, tmp_path: Path, word: str, near: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEAD}\n张三,一部,经理|{word},zhang3\n", encoding="utf-8")
+    said = tuoling("people", "import", str(file)).stderr
+    assert f"第 2 行 role：不认识「{word}」，{f'是不是 {near}？' if near else ''}可以写 客户经理（officer）、" in said
+    for role in ("审批人（approver）", "风控（risk）", "经理（manager）", "财务（finance）", "管理员（admin）"):
+        assert role in said
+
+
+def test_roles_are_understood_in_chinese(tuoling: Tuoling, store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    words = {"a": "客户经理|经理", "b": "审批人｜风控", "c": "财务、管理员", "d": " Officer | 审批 "}
+    lines = [f"张三,一部,{role},{userid}" for userid, role in words.items()]
+    file.write_text("\n".join([HEAD, *lines]), encoding="utf-8")
+    assert tuoling("people", "import", str(file)).exit_code == 0
+    with store.read() as session:
+        roles = {person.wecom_userid: person.roles for person in session.scalars(select(Person))}
+    assert roles == {"a": "manager|officer", "b": "approver|risk", "c": "admin|finance", "d": "approver|officer"}
+
+
+def test_what_is_empty_at_the_end_of_lines_says_nothing(tuoling: Tuoling, tmp_path: Path) -> None:
+    """Excel saves a sheet as wide and as long as it once was."""
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEAD},,\r\n张三,一部,officer,zhang3,,\r\n,,,,,\r\n", encoding="gbk")
+    assert tuoling("people", "import", str(file)).stdout == "导入完成：新增 1 人，更新 0 人，未变 0 人。\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("people import nofile.csv", "nofile.csv：没有这个文件。请检查路径和名字。"),
+        ("people import .", "它是一个文件夹"),
+        ("people import", "缺少 FILE。\n用法见 tuoling people import --help"),
+        ("people imprt x", "没有 imprt 这个命令，是不是 import？"),
+        ("serve --prot 1", "没有 --prot 这个选项，是不是 --port？"),
+        ("serve --port 99999", "--port 应为整数，从 1 到 65535"),
+        ("outbox retry x", "ID 应为整数"),
+        ("outbox list --limit", "--limit 的写法不对"),
+        ("serve x", "多写了内容"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told_in_chinese(tuoling: Tuoling, command: str, words: str) -> None:
+    result = tuoling(*command.split())
+    assert result.exit_code in (1, 2)
+    assert words in result.stderr
+    assert "Error" not in result.stderr
+
+
+@pytest.mark.parametrize("group", [[], *([name] for name in ("audit", "config", "db", "keys", "outbox", "people"))])
+def test_help_says_what_each_command_does(tuoling: Tuoling, group: list[str]) -> None:
+    listed = tuoling(*group, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert listed
+    assert all(re.fullmatch(r"  \w+ +[^.…]*[\u4e00-\u9fff][^.…]*", line) for line in listed), listed
+
+
+@pytest.mark.parametrize("process", ["serve", "worker", "scheduler"])
+def test_a_process_tells_its_log_of_a_mistyped_variable(
+    tuoling: Tuoling, tmp_path: Path, process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back afterwards
+    port = str(free_port())
+    unready = {"TUOLING_DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}  # so that it ends
+    logged = tuoling(process, TUOLING_PROT="1", TUOLING_PORT=port, **unready).stderr.splitlines()[0]
+    line = json.loads(logged)
+    assert (line["level"], line["event"]) == ("warning", "a setting is ignored")
+    assert line["what"] == "不认识 “TUOLING_PROT”，已忽略，是不是 “TUOLING_PORT”？"
+
+
+def test_a_mistyped_variable_is_told_by_the_check_and_by_the_doctor(tuoling: Tuoling) -> None:
+    said = "不认识 “TUOLING_SECRT_KEY”，已忽略，是不是 “TUOLING_SECRET_KEY”？"
+    assert f"提醒：{said}" in tuoling("config", "check", TUOLING_SECRT_KEY="x").stderr
+    assert f"! 设置：{said}" in tuoling("doctor", TUOLING_SECRT_KEY="x").stdout
+    broken = {"TUOLING_ENV": "production", "TUOLING_SECRET_KEY": "", "TUOLING_SECRT_KEY": "x"}
+    assert said in tuoling("config", "check", **broken).stderr
+    assert said in tuoling("doctor", **broken).stdout
 
 
 def test_people_are_imported(tuoling: Tuoling) -> None:
@@ -245,6 +339,35 @@ def test_a_changed_entry_is_named(tuoling: Tuoling, store: Store) -> None:
     result = tuoling("audit", "verify")
     assert result.exit_code == 1
     assert "第 1 条记录被改动" in result.stderr
+
+
+def test_a_log_that_never_had_entries_is_whole(tuoling: Tuoling) -> None:
+    result = tuoling("audit", "verify")
+    assert (result.exit_code, result.stdout) == (0, "日志完整：0 条，还没有任何记录。\n")
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("DELETE FROM audit", "操作日志被清空：按链头应有 {all} 条记录，现在一条也没有。"),
+        ("DELETE FROM audit WHERE seq > 2", "操作日志的末尾被删掉：按链头应有 {all} 条记录，第 3 条起不见了。"),
+        ("DELETE FROM audit_head", "链头不见了：记录有 {all} 条"),
+        ("UPDATE audit_head SET seq = 1", "链头与记录不符：链头停在第 1 条"),
+        ("UPDATE audit_head SET hash = x'00'", "链头与记录不符"),
+        ("DELETE FROM audit WHERE seq = 2", "第 2 条记录缺失"),
+    ],
+)
+def test_what_is_gone_from_the_log_is_said(tuoling: Tuoling, store: Store, deed: str, said: str) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    for userid in ("batu", "lina", "wulei"):
+        tuoling("people", "leave", userid)
+    count = tuoling("audit", "head").stdout.partition(" ")[0]
+    with store.database.writer.begin() as connection:
+        connection.exec_driver_sql(deed)
+    result = tuoling("audit", "verify")
+    assert result.exit_code == 1
+    assert said.format(all=count) in result.stderr
+    assert "请立即报告" in result.stderr
 
 
 def test_stuck_messages_are_listed_without_content(tuoling: Tuoling, store: Store) -> None:

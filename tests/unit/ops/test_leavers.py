@@ -1,6 +1,7 @@
 """People who leave and come back: what the commands say and do, and what is left for the leaver in chat."""
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import Result
 from kit.company import SECRETS, Company
 from sqlalchemy import select
 
-from bot.commands import import_people_file, mark_leaver
+from bot.commands_people import import_people_file, mark_leaver
 from bot.explain import Unready
 from bot.sandbox.seed import PEOPLE_FILE
 from config.settings import Settings, load_settings
@@ -76,6 +77,61 @@ def test_a_refused_file_marks_nobody(tuoling: Tuoling, tmp_path: Path) -> None:
     assert "未变 23 人" in tuoling("people", "import", str(PEOPLE_FILE)).stdout
 
 
+def test_an_empty_file_marks_nobody(tuoling: Tuoling, tmp_path: Path) -> None:
+    """An export gone wrong must not silence the whole company."""
+    tuoling("people", "import", str(PEOPLE_FILE))
+    file = tmp_path / "people.csv"
+    for content in (HEAD, f"{HEAD}\n\n,,,,,,\n"):
+        file.write_text(content, encoding="utf-8")
+        for more in ([], ["--leavers"], ["--leavers", "--confirm", "23"]):
+            result = tuoling("people", "import", str(file), *more)
+            assert (result.exit_code, result.stdout) == (1, "")
+            assert "people.csv 只有表头，一个人也没有" in result.stderr
+    assert "未变 23 人" in tuoling("people", "import", str(PEOPLE_FILE)).stdout
+
+
+def test_the_last_administrator_does_not_leave_with_the_file(
+    tuoling: Tuoling, people_file: Callable[..., Path]
+) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    without = str(people_file("mengke", "wuyun"))
+    for more in ([], ["--confirm", "2"]):
+        result = tuoling("people", "import", without, "--leavers", *more)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "公司就没有管理员了" in result.stderr
+        assert "孟克·苏和（mengke）、乌云·塔娜（wuyun）" in result.stderr
+    assert "重新在职" not in tuoling("people", "import", str(PEOPLE_FILE)).stdout
+
+
+def test_many_leavers_are_marked_when_their_number_is_confirmed(
+    tuoling: Tuoling, people_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    """More than a third at once; the refusal names them and the command that does it, and changes nothing."""
+    tuoling("people", "import", str(PEOPLE_FILE))
+    userids = [line.split(",")[3] for line in LINES if "officer" in line.split(",")[2]][:8]
+    file = people_file(*userids).rename(tmp_path / "my people.csv")
+    file.write_text(file.read_text(encoding="utf-8").replace("财务主管", "财务总监"), encoding="utf-8")
+    refused = tuoling("people", "import", str(file), "--leavers")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "什么也没有改：不在文件里的有 8 人，超过在职 23 人的三分之一" in refused.stderr
+    assert all(f"（{userid}）" in refused.stderr for userid in userids)
+    *_, command = refused.stderr.splitlines()
+    assert command == f"  tuoling people import '{file}' --leavers --confirm 8"
+    other = tuoling("people", "import", str(file), "--leavers", "--confirm", "7")
+    assert other.exit_code == 1
+    assert "确认的是 7 人离职，不在文件里的却有 8 人" in other.stderr
+    done = tuoling(*shlex.split(command)[1:])
+    assert done.exit_code == 0
+    assert done.stdout.startswith("导入完成：新增 0 人，更新 1 人，未变 14 人。")
+    assert done.stdout.count("已标为离职") == 8
+
+
+def test_a_number_is_confirmed_for_leavers_only(tuoling: Tuoling) -> None:
+    result = tuoling("people", "import", str(PEOPLE_FILE), "--confirm", "2")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("--confirm 只与 --leavers 一起用")
+
+
 def test_one_person_leaves(tuoling: Tuoling) -> None:
     tuoling("people", "import", str(PEOPLE_FILE))
     assert "巴特尔·孟和（batu）已标为离职" in tuoling("people", "leave", "Batu").stdout
@@ -118,7 +174,7 @@ def test_his_leads_stay_in_sight_of_his_superior_who_can_move_them(company: Comp
 
 def test_who_comes_back_is_answered_again(company: Company, settings: Settings) -> None:
     mark_leaver(settings, "batu")
-    said = list(import_people_file(settings, PEOPLE_FILE, leavers=False))
+    said = list(import_people_file(settings, PEOPLE_FILE))
     assert "重新在职 1 人：巴特尔·孟和（batu）。" in said
     assert "您可以" in company.person("batu").say("帮助").text
 
