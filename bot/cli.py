@@ -70,7 +70,7 @@ def _echo_each(lines: Iterator[str]) -> None:
 def serve(host: str | None, port: int | None) -> None:
     """网页服务：接收企业微信 / 钉钉的回调。"""
     settings = _process_settings()
-    from bot.serve import web
+    from bot.processes import web
 
     web(settings, host=host or settings.host, port=port or settings.port)
 
@@ -79,7 +79,7 @@ def serve(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """后台进程：响铃后立即发送消息和卡片。"""
     settings = _process_settings()
-    from bot import serve as processes
+    from bot import processes
 
     processes.worker(settings)
 
@@ -88,7 +88,7 @@ def worker() -> None:
 def scheduler() -> None:
     """后台进程：补完中断的操作，发送到期消息，清理旧数据。"""
     settings = _process_settings()
-    from bot import serve as processes
+    from bot import processes
 
     processes.scheduler(settings)
 

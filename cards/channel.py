@@ -106,10 +106,6 @@ class Channel(Protocol):
         """Hand a PNG over to the platform."""
         ...
 
-    def probe(self) -> Fault | None:
-        """Are the credentials good and may we send? None if so. Sends nothing to anybody."""
-        ...
-
     @property
     def text_bytes(self) -> int:
         """The longest text in bytes of UTF-8 that one message holds."""

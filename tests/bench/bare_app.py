@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 
 from bot.channels.wecom.crypto import CallbackCipher, check_signature, signature
 from bot.channels.wecom.markup import fields, read
-from bot.serve import web
+from bot.processes import web
 from config.settings import load_settings
 from core.people.models import Person
 from core.store.database import Database

@@ -103,11 +103,6 @@ class WeComChannel:
         sent = Sent(code, CODE_SECONDS if code else 0, _text(answer.get("msgid")))
         return _left_out(answer, to) or sent
 
-    def probe(self) -> Fault | None:
-        """Are the credentials good, is our address trusted, is the app there? For `tuoling doctor`."""
-        answer = self._client.get("agent/get", agentid=str(self._agent_id))
-        return None if isinstance(answer, dict) else answer
-
     def _packer(self, card_id: str, card: Card) -> Callable[[Action], str]:
         expires, stand = self._clock() + ACTION_LIFE, f"{card_id}.{card.revision}"
         return lambda act: self._signer.pack(act, stand, expires)
