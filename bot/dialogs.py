@@ -12,18 +12,24 @@ from core.store import dialogs
 @dataclass(frozen=True, slots=True)
 class Question:
     """One kind of question. `answer` handles what is typed next; `still` says what is waited for, after a command that
-    came between; `left` is said when the question is left by 取消."""
+    came between; `left` gives what is said when the question is left by 取消."""
 
     answer: Callable[[Call], Reply]
     still: Callable[[Mapping[str, object]], str]
-    left: str = texts.CANCELLED
+    left: Callable[[Call], str] = lambda _: texts.CANCELLED
 
 
 QUESTIONS: dict[str, Question] = {
     "follow_up": Question(follow_up.content_given, lambda asked: texts.still_asked(asked["lead"], "跟进内容")),
-    "next_contact": Question(follow_up.time_given, lambda asked: texts.still_asked(asked["lead"], "下次联系时间")),
+    "next_contact": Question(
+        follow_up.time_given,
+        lambda asked: texts.still_asked(asked["lead"], "下次联系时间"),
+        left=follow_up.time_left,
+    ),
     "release_reason": Question(
-        leads.release_reason, lambda asked: texts.still_asked(asked["lead"], "释放原因"), left=texts.NOT_RELEASED
+        leads.release_reason,
+        lambda asked: texts.still_asked(asked["lead"], "释放原因"),
+        left=lambda _: texts.NOT_RELEASED,
     ),
 }
 

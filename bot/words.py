@@ -62,7 +62,7 @@ def cancel(call: Call) -> Reply:
     unit = call.unit
     left = dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now)
     call.end_dialog()
-    return Reply(say=QUESTIONS[left.kind].left if left and left.kind in QUESTIONS else texts.CANCELLED)
+    return Reply(say=QUESTIONS[left.kind].left(call) if left and left.kind in QUESTIONS else texts.CANCELLED)
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -3,12 +3,15 @@
 import re
 from datetime import datetime
 
+from sqlalchemy import select
+
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
 from cards.actions import WriteFollowUp
+from core.leads.models import Lead
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact
 
@@ -50,7 +53,9 @@ def content_given(call: Call) -> Reply:
 def _log(call: Call, lead_id: int, content: str) -> Reply:
     """Written down at once; a time that is past or unclear is then asked about, never guessed."""
     when, off = find_time(content, call.unit.now), calls_off(content)
-    at = when.at if isinstance(when, Found) and not off else None
+    found = when if isinstance(when, Found) and not off else None
+    before = _agreed(call, lead_id) if found else None
+    at = found.at if found else None
     outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
@@ -58,6 +63,8 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
         return _ask_time(call, outcome, Unclear(when.phrase, _ALSO_CALLED_OFF))
     if off:
         return _call_off(call, outcome)
+    if found:
+        return Reply(say=texts.logged(outcome, call.words(), has_clock=found.has_clock, agreed=before))
     match when:
         case Unclear():
             return _ask_time(call, outcome, when)
@@ -70,6 +77,12 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
             return Reply(say=texts.logged_as_agreed(outcome, call.words()))
         case _:
             return Reply(say=texts.logged(outcome, call.words()))
+
+
+def _agreed(call: Call, lead_id: int) -> datetime | None:
+    """The next contact agreed before, if it is still ahead: a new one replaces it, and that is said."""
+    at = call.unit.session.scalar(select(Lead.next_contact_at).where(Lead.id == lead_id))
+    return at if at and at > call.unit.now else None
 
 
 def _call_off(call: Call, outcome: Logged) -> Reply:
@@ -103,25 +116,30 @@ def time_given(call: Call) -> Reply:
     lead_id, proposal, agreed = call.asked_lead, _asked_time(call, "proposal"), _asked_time(call, "agreed")
     if gives_up(call.text):
         call.end_dialog()
-        return Reply(say=texts.leave_time(lead_id, call.words(), agreed=agreed) if agreed else texts.CANCELLED)
+        return Reply(say=time_left(call))
     if agrees_nothing(call.text):
         return _set(call, lead_id, None)
     if agreed and leaves_unchanged(call.text):
-        return _leave(call, lead_id)
+        return _leave(call)
     if proposal and proposal > call.unit.now and agrees(call.text):
         return _set(call, lead_id, proposal)
     when = find_answered_time(_asked_about(call), call.text, call.unit.now)
     match when:
         case Found(at):
-            return _set(call, lead_id, at)
+            return _set(call, lead_id, at, has_clock=when.has_clock)
         case Past(_, phrase):
             return _ask_again(call, lead_id, Unclear(phrase, _PAST))
         case Unclear(phrase):
             return _ask_again(call, lead_id, when, about=phrase)
         case Nothing() if call.asked.get("report"):  # who only told of a call is asked once, and not pressed
-            return _leave(call, lead_id)
+            return _leave(call)
         case Nothing():
             return _ask_again(call, lead_id, Unclear(call.text, _NO_TIME), denied=bool(proposal and denies(call.text)))
+
+
+def time_left(call: Call) -> str:
+    """What is said when the question for the time is left by 取消: the follow-up is kept, and which time stands."""
+    return texts.leave_time(call.asked_lead, call.words(), agreed=_asked_time(call, "agreed"))
 
 
 def _asked_about(call: Call) -> str:
@@ -137,22 +155,26 @@ def _asked_time(call: Call, name: str) -> datetime | None:
 def _ask_again(call: Call, lead_id: int, when: Unclear, *, about: str = "", denied: bool = False) -> Reply:
     left = int(str(call.asked.get("again", 0)))
     if not left:
-        return _leave(call, lead_id)
-    _wait(call, lead_id, left - 1, about or _asked_about(call), when.proposal, _asked_time(call, "agreed"))
-    again = texts.ask_time_again(when.phrase, when.why, call.words(), proposal=when.proposal)
-    return Reply(say=texts.ASK_ANOTHER_TIME if denied else again, asks=True)
+        return _leave(call)
+    agreed = _asked_time(call, "agreed")
+    _wait(call, lead_id, left - 1, about or _asked_about(call), when.proposal, agreed)
+    if denied:
+        return Reply(say=texts.ask_another_time(agreed=agreed), asks=True)
+    again = texts.ask_time_again(when.phrase, when.why, call.words(), proposal=when.proposal, agreed=agreed)
+    return Reply(say=again, asks=True)
 
 
-def _leave(call: Call, lead_id: int) -> Reply:
+def _leave(call: Call) -> Reply:
     call.end_dialog()
-    return Reply(say=texts.leave_time(lead_id, call.words(), agreed=_asked_time(call, "agreed")))
+    return Reply(say=time_left(call))
 
 
-def _set(call: Call, lead_id: int, at: datetime | None) -> Reply:
+def _set(call: Call, lead_id: int, at: datetime | None, *, has_clock: bool = True) -> Reply:
     call.end_dialog()
     outcome = set_next_contact(call.unit, call.actor, lead_id, at)
     if not isinstance(outcome, Logged):
         return Reply(say=call.refusal(outcome))
+    agreed = _asked_time(call, "agreed")
     if at:
-        return Reply(say=texts.logged(outcome, call.words()))
-    return Reply(say=texts.no_next_contact(lead_id, call.words(), agreed=_asked_time(call, "agreed")))
+        return Reply(say=texts.logged(outcome, call.words(), has_clock=has_clock, agreed=agreed))
+    return Reply(say=texts.no_next_contact(lead_id, call.words(), agreed=agreed))

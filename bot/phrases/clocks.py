@@ -11,7 +11,7 @@ Rules, decided once:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.phrases.numbers import read_number
@@ -123,8 +123,10 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
         return Doubt(end, f"没有{hour}:{minute:02d}这个时间" if minute else f"没有{hour}点")
     if not period:
         if hour in _EITHER and not written_24:
-            return Doubt(end, f"是早上{hour}点还是晚上{hour}点？", half=True)
-        return Clock(end, hour + 12 if hour in _AFTERNOON_MEANT and not written_24 else hour, minute, True)
+            said = f"{hour}点{_minutes(minute)}"
+            return Doubt(end, f"是早上{said}还是晚上{said}？", half=True)
+        meant = hour + 12 if hour in _AFTERNOON_MEANT and not written_24 else hour
+        return Clock(end, meant, minute, True, loose=not written_24)
     real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
     if real is None:
         span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]
@@ -132,6 +134,10 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
     if real is None or (real == 24 and minute):
         return Doubt(end, f"{period}没有{hour}点")
     return Clock(end, real, minute, True)
+
+
+def _minutes(minute: int) -> str:
+    return "半" if minute == 30 else f"{minute:02}分" if minute else ""
 
 
 def _kind(period: str) -> str:
@@ -155,7 +161,7 @@ def _with_tail(text: str, clock: Clock) -> Clock | Doubt:
         return Doubt(limit.end(), "只说了最晚到什么时候", weak=True)
     if about := _ABOUT.match(text, end):
         end = about.end()
-    return Clock(end, clock.hour, clock.minute, True)
+    return replace(clock, end=end)
 
 
 def _skip_space(text: str, pos: int) -> int:

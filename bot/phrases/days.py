@@ -55,6 +55,13 @@ _SIGNS_DATE = re.compile(
     r"(?![0-9A-Za-z.:/%-])"
     r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
 )
+_ENGLISH = re.compile(
+    r"(?<![A-Za-z])(?:(?:(?:this|next) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"today|tonight|tomorrow|next (?:week|month))"
+    r"(?![A-Za-z])(?:,? ?(?:at )?[0-9]{1,2}(?::[0-9]{2})? ?(?:[ap]\.?m\b)?)?|"
+    r"(?<![0-9:.])[0-9]{1,2}(?::[0-9]{2})? ?[ap]\.?m(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
 _FOLLOWED_BY_MEETING = re.compile(
     r" ?(?:面谈|见|联系|打|签|去|来|到|上门|再|回访|上午|下午|早|晚|中午|[0-9]{1,2}[点:])"
 )
@@ -193,6 +200,12 @@ def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
     return Day(found.end(), (this, following) if lately else (following,), back=this)
 
 
+def _english(text: str, pos: int, _now: datetime) -> DayReading:
+    found = _ENGLISH.match(text, pos)
+    return Doubt(found.end(), "看不懂是什么时候", weak=True) if found else None
+
+
+# What a new reader begins with must stand in `mentions._STARTS`, or it is never tried.
 _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
     read_vague_later,
     read_later,
@@ -208,4 +221,5 @@ _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
     _signs_date,
     _weekday,
     _day_of_month,
+    _english,
 )

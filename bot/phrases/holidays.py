@@ -42,7 +42,9 @@ _DATED = re.compile(
 _MORE_DAYS = re.compile(f"(?:{_IS_MORE})(?:前后|之后|以后|后|前)?")
 _MOVING = re.compile(
     rf"(?:春节|除夕|大年(?:初?{NUMERAL}{{1,3}}|夜)|年三十|元宵|正月(?:初?{NUMERAL}{{1,3}})?|腊月(?:{NUMERAL}{{1,3}})?|腊八|"
-    rf"清明(?!上河)|端午|七夕|中秋|重阳|[农阴]历{NUMERAL}+月(?:初?{NUMERAL}{{1,3}})?|"
+    rf"清明(?!上河)|端午|七夕|中秋|重阳|[冬夏]至|立[春夏秋冬]|小年(?!轻)|"
+    rf"初(?:[四五六七八九]|十[一二三四五]?|[一二三](?=[再联见打约谈签去来前后]|之后|以后|$|[,。;!?、]))(?<![读念上升子儿]初.)|"
+    rf"[农阴]历{NUMERAL}+月(?:初?{NUMERAL}{{1,3}})?|"
     r"过年(?=的时候|期间|[再联见打约谈签去来前后]|$|[,。;!?、]))"
     r"(?:节|夜)?(?:的时候|期间|假期|放假|前后|之后|以后|之前|以前|[前后再])?"
 )
@@ -67,6 +69,6 @@ def read_dated_holiday(text: str, pos: int, now: datetime) -> Day | Doubt | None
 
 
 def read_moving_holiday(text: str, pos: int, now: datetime) -> Doubt | None:  # noqa: ARG001
-    """A holiday of the moon's calendar, or 清明: its date is another one each year, so it is asked for."""
+    """A day of the moon's calendar, or one like 清明 and 冬至: another date each year, so it is asked for."""
     found = _MOVING.match(text, pos)
     return Doubt(found.end(), "每年日子不同，是哪一天？", weak=True) if found else None

@@ -1,7 +1,8 @@
 """Days and moments counted from now: 「3天后」, 「半小时后」, 「过2天」, 「一周前」.
 
-Rules, decided once: half a month is 15 days; 「过两天」 is idiom for "soon" (in doubt), 「过2天」 and 「两天后」 are
-two days; what is counted from another event (「放款3天后」) or in working days is in doubt.
+Rules, decided once: 「3个月后」 is counted, 「3月后」 and 「等3月」 name the month March; half a month is 15 days;
+「过两天」 and 「隔两天」 are idiom for "soon" (in doubt), 「过2天」 and 「两天后」 are two days; what is counted from
+another event (「放款3天后」) or in working days is in doubt.
 """
 
 import calendar
@@ -14,16 +15,18 @@ from bot.phrases.traps import NUMERAL
 
 _MOST_DAYS = 1000  # more is out of reach anyway (a next contact lies within a year), and dates stay within the calendar
 _N = rf"{NUMERAL}{{1,5}}"
-_UNIT = r"(个半小时|个半钟头|个?小时|个?钟头|分钟|刻钟|天|日|个?周|个?星期|个?礼拜|个半月|个?月|年)"
+_UNIT = r"(个半小时|个半钟头|个?小时|个?钟头|分钟|刻钟|天|日|个?周|个?星期|个?礼拜|个半月|(?:个|(?<=[半两]))月|年)"
 _AFTER = r"(?:之后|以后|后(?!续|台|面|期|勤))"
 _LATER = re.compile(
     rf"(?:(?:再?过|等|隔)?(?<![0-9.]) ?({_N}|半) ?{_UNIT}{_AFTER})|"
-    rf"(?:(?<![超不通经打系聊见])(?:再?过|(?:等|隔)(?=.{{1,8}}再)) ?({_N}|半) ?{_UNIT}(?!次))"
+    rf"(?:(?<![超不通经打系聊见])(?:再?过|再等|再隔|(?:等|隔)(?=.{{1,8}}再)) ?({_N}|半) ?{_UNIT}(?!次))"
 )
-_BEFORE = re.compile(rf"(?<![0-9.])({_N}) ?(天|个?周|个?星期|个?月)(?:之前|以前|前(?!后|台))")
+_BEFORE = re.compile(rf"(?<![0-9.])({_N}) ?(天|个?周|个?星期|个月)(?:之前|以前|前(?!后|台))")
 _VAGUE_LATER = re.compile(
     rf"(?:再?过)?(?:[几数]|好几|一两|两三|三五|三四|{_N} ?[-~到至、] ?{_N}|十几|十来|{NUMERAL}+[多来]) ?"
-    rf"(?:个工作日|{_UNIT[1:-1]}) ?{_AFTER}|再?过(?:[几些两]|一两|两三|三五)个?(?:天|日|周|星期|礼拜|月|小时)|"
+    rf"(?:个工作日|{_UNIT[1:-1]}) ?{_AFTER}|(?:再?过|再?等|(?<![间每相])再?隔)(?:[几些两]|一两|两三|三五)个?"
+    rf"(?:天|日|周|星期|礼拜|月|小时)|(?<![间每相])隔{_N} ?(?:{_UNIT[1:-1]})(?!.{{0,8}}再|一?次)|"
+    rf"等{_N} ?(?:{_UNIT[1:-1]})(?=$|[,。;!?])|"
     rf"(?:{_N}|[几数]) ?个?工作日(?:之?后|以后|内|之内)?|半天{_AFTER}|"
     rf"(?:{_N}|[几数]) ?(?:天|日|周|个月|小时|分钟)(?:之内|以内|内)"
 )

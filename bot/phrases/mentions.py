@@ -1,51 +1,38 @@
 """The mentions of a time in a text, in order, each placed before or after now."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from enum import Enum, auto
 
 from bot.phrases.clocks import DEFAULT, read_clock
-from bot.phrases.cues import AROUND, BARE_NUMBER, CLAUSE_END, HOW_LATE, VAGUE, is_report, refusal
+from bot.phrases.cues import (
+    AFTER_IT,
+    AROUND,
+    BARE_NUMBER,
+    CLAUSE_END,
+    EVENT,
+    HOW_LATE,
+    VAGUE,
+    is_report,
+    refusal,
+)
 from bot.phrases.days import read_day
+from bot.phrases.due import contacts, due_span, with_lead
+from bot.phrases.every import read_every
+from bot.phrases.mention import Kind, Mention
 from bot.phrases.readings import Clock, Day, Doubt, Instant
 from bot.phrases.traps import NUMERAL, RATE, without_traps
 from core.calendar import CHINA
 
-
-class Kind(Enum):
-    """Where a mention lies. WRONG is a doubt that no other mention settles, VAGUE one that a clear time does."""
-
-    AHEAD = auto()
-    PAST = auto()
-    VAGUE = auto()
-    WRONG = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One mention of a time: text[start:end]. `at` is local and set for AHEAD and PAST, `day` where one was named."""
-
-    kind: Kind
-    start: int
-    end: int
-    phrase: str
-    at: datetime | None = None
-    day: date | None = None
-    has_clock: bool = False
-    why: str = ""
-    bare: bool = False  # a day and nothing else
-    told: bool = False  # of what has been, rather than agreed
-    half: bool = False  # of one in doubt: only the half of the day is missing
-    proposal: datetime | None = None  # of a VAGUE one: what was probably meant,
-    over: Day | None = None  # because the day as it was said is over
-
-
-# Every first character of a mention, so that the readers are tried only where one may begin.
+# Every first character of a mention, so that the readers are tried only where one may begin. A new way to say a time
+# whose first character is not here stays silent: `test_when_starts.py` asks for a sample of each.
 _STARTS = re.compile(
     rf"{NUMERAL}|[上下中大小今明昨前后这本去周星礼月年节过再等隔半几数好早晚凌午傍夜改回有抽尽随哪不另择稍待以次放收开发忙差"
-    "元劳儿国双圣春除正腊清端重农阴]"
+    "元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每]|(?<![A-Za-z])[A-Za-z]"
 )
+_EVENING_FROM = 17  # people who write of 8 or 9 o'clock from then on
+_ALSO_EVENING = (8, 9)
+_WHICH_HALF = "没说早上还是晚上"
 _GLUE = re.compile(r" ?(?:的|在|,|\()? ?")
 _BESIDE = re.compile(r" ?[(,]? ?")
 _OF = re.compile(" ?的? ?")
@@ -66,6 +53,10 @@ def mentions_of(plain: str, now: datetime) -> list[Mention]:
 
 
 def _mention(plain: str, text: str, pos: int, now: datetime, before: list[Mention]) -> Mention | None:
+    if every := read_every(text, pos, now, read_day):
+        ahead = [at for day in (every.day.dates if every.day else ()) if (at := _moment(day, every.clock)) > now]
+        bad = _bad(plain, pos, every.end, "一次只能约一个时间", vague=True)
+        return replace(bad, proposal=min(ahead, default=None))
     day = read_day(text, pos, now)
     if isinstance(day, Instant):
         return _unclear_or(Mention(Kind.AHEAD, pos, day.end, plain[pos : day.end], day.at, day.at.date(), True), now)
@@ -85,8 +76,7 @@ def _mention(plain: str, text: str, pos: int, now: datetime, before: list[Mentio
 
 def _with_second_day(text: str, day: Day, now: datetime) -> Day | Doubt:
     """「明天（周三）」, 「下周三15号」: two names of one day, which must agree."""
-    glue = _BESIDE.match(text, day.end)
-    at = glue.end() if glue else day.end
+    at = _behind(_BESIDE, text, day.end)
     second = read_day(text, at, now)
     if not isinstance(second, Day) or (day.weekday is None) == (second.weekday is None):
         return day
@@ -101,12 +91,16 @@ def _with_second_day(text: str, day: Day, now: datetime) -> Day | Doubt:
 
 
 def _day_mention(plain: str, text: str, pos: int, day: Day, now: datetime) -> Mention:
-    glue = _GLUE.match(text, day.end)
-    at = glue.end() if glue else day.end
+    at = _behind(_GLUE, text, day.end)
     clock = read_clock(text, at, after_day=True)
-    end = clock.end if clock else day.end
+    event = EVENT.match(text, at)
+    if event:  # 「明天下班后」, 「明天晚饭后」, but 「明天下班后晚上7点半」
+        clock = read_clock(text, _behind(_GLUE, text, event.end()), after_day=True)
     if isinstance(clock, Doubt):
         return _doubted(plain, pos, clock)
+    end = clock.end if clock else day.end
+    if not (clock and clock.exact) and (event := event or EVENT.match(text, end)):
+        return _bad(plain, pos, event.end(), "没说几点", vague=True, day=day.dates[0])
     exact = clock is not None and clock.exact
     if how_late := HOW_LATE.match(text, end):
         return _bad(plain, pos, how_late.end(), "没说几点", vague=True)
@@ -140,14 +134,25 @@ def _placed(plain: str, text: str, pos: int, end: int, day: Day, clock: Clock | 
     if at <= now:
         if at.date() == now.date() and not exact and not reported:
             return _bad(plain, pos, end, "没说几点", vague=True, day=at.date())
+        evening = None if reported or len(options) > 1 else _evening(clock, at, now)
+        if evening:
+            return Mention(Kind.VAGUE, pos, end, phrase, None, at.date(), exact, _WHICH_HALF, proposal=evening)
         return Mention(Kind.PAST, pos, end, phrase, at, at.date(), exact, told=reported or day.gone)
     if refused := refusal(text, pos, end):
         # 「明天上午没空」 leaves the rest of tomorrow: a clock time that follows may be meant for it.
         return _bad(plain, pos, end, refused, vague=True, day=at.date() if clock else None)
+    if not exact and (after := AFTER_IT.search(text, 0, pos)):
+        return _bad(plain, after.start(), end, "没说准是哪一天", vague=True)
+    if not exact and (due := due_span(text, pos, end)):
+        first, last = due
+        lead = _moment(with_lead(text, last, at.date()), clock)
+        proposal = lead if lead > now else None
+        return replace(_bad(plain, first, last, "没说哪天联系", vague=True), proposal=proposal, due=True)
     if at != options[0]:
         why = "已经过去" if day.dates[0] < now.date() else "今天已经过了" if exact else "就是今天"
         return Mention(Kind.VAGUE, pos, end, phrase, None, at.date(), exact, why, proposal=at, over=day)
-    return Mention(Kind.AHEAD, pos, end, phrase, at, at.date(), exact, bare=clock is None)
+    contact = contacts(text, end)
+    return Mention(Kind.AHEAD, pos, end, phrase, at, at.date(), exact, bare=clock is None, contact=contact)
 
 
 def _clock_alone(
@@ -173,11 +178,16 @@ def _clock_alone(
     if last and carried and last.bare:
         phrase = last.phrase + phrase
     reported = is_report(text, clock.end)
+    if not clock.exact and (event := EVENT.match(text, clock.end)):
+        return _bad(plain, pos, event.end(), "没说几点", vague=True, day=day)
+    if not reported and (evening := _evening(clock, at, now)):
+        return Mention(Kind.VAGUE, pos, clock.end, phrase, None, day, True, _WHICH_HALF, proposal=evening)
     if at <= now:
         if reported or (carried and last and last.kind is not Kind.VAGUE):
             told = reported or (same_clause and last is not None and last.told)
             return Mention(Kind.PAST, pos, clock.end, phrase, at, day, clock.exact, told=told)
-        return _bad(plain, pos, clock.end, "今天已经过了，是哪一天？", vague=True, day=day)
+        over = _bad(plain, pos, clock.end, "今天已经过了，是哪一天？", vague=True, day=day)
+        return replace(over, has_clock=clock.exact)
     refused = "说的是下次联系的时间吗" if reported else refusal(text, pos, clock.end)
     if refused:
         return _bad(plain, pos, clock.end, refused, vague=True, day=day)
@@ -186,12 +196,22 @@ def _clock_alone(
 
 def _bare_day_after(text: str, pos: int, now: datetime) -> Day | None:
     """The day in 「上午10点明天见」, unless it has a time of day of its own."""
-    glue = _OF.match(text, pos)
-    day = read_day(text, glue.end() if glue else pos, now)
+    day = read_day(text, _behind(_OF, text, pos), now)
     if not isinstance(day, Day):
         return None
-    own = _GLUE.match(text, day.end)
-    return None if read_clock(text, own.end() if own else day.end, after_day=True) else day
+    return None if read_clock(text, _behind(_GLUE, text, day.end), after_day=True) else day
+
+
+def _behind(glue: re.Pattern[str], text: str, pos: int) -> int:
+    found = glue.match(text, pos)
+    return found.end() if found else pos
+
+
+def _evening(clock: Clock | None, at: datetime, now: datetime) -> datetime | None:
+    """What 「8点」 probably means when it is written in the evening: eight in the evening, if that is still ahead."""
+    late = now.hour >= _EVENING_FROM and at.date() == now.date()
+    meant = at + timedelta(hours=12)
+    return meant if late and clock and clock.loose and clock.hour in _ALSO_EVENING and meant > now else None
 
 
 def _moment(day: date, clock: Clock | None) -> datetime:

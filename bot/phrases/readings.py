@@ -11,12 +11,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `hour` is up to 24. `exact` is False for a part of the day (its usual time)."""
+    """A time of day. `hour` is up to 24. `exact` is False for a part of the day (its usual time). `loose` is True where
+    the half of the day was not named (「8点」): 8 and 9 may be of the evening."""
 
     end: int
     hour: int
     minute: int
     exact: bool
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@
 
 1. A mention that cannot be (25点, 2月30号), contradicts itself (「明天周五」 on a Monday) or can be read twice
    (「7点」) is Unclear, whatever else is said.
-2. What stands before 改到/推到 is superseded. Two mentions joined by 或/还是 are Unclear.
+2. What stands before 改到/推到 is superseded; what is put off or called off behind it is in doubt (`changes.py`). Two
+   mentions joined by 或/还是 are Unclear.
 3. One time still ahead is Found. Beside it, times past (「昨天打过电话，明天10点面谈」), vague words
    (「下次」), limits (「周五前」) and negated times (「明天没空」) are ignored. A day without a clock time gives
-   way to the same day with one.
+   way to the same day with one. A day on which something else falls due (「12月15日到期」, `due.py`) gives way to a
+   time with a clock or a contact, and is asked about else.
 4. Two different times ahead are Unclear: the person is asked which.
 5. Else vague is Unclear, past is Past, and without any mention it is Nothing. A day whose name fits one that is over
-   and one to come (「周二10点」 on Tuesday afternoon) is vague, and the one to come is proposed.
+   and one to come (「周二10点」 on Tuesday afternoon) is vague, and the one to come is proposed. So is 「8点」 in the
+   evening, for it may be eight in the evening. A text that is nothing but a time that is over (「昨天10点」) is never
+   told of the past: so one writes what is agreed, and there is a slip in it.
 
 A day without a time of day means 09:30 (`clocks.DEFAULT`), a part of the day its usual time, with `has_clock` False so
 that the answer says it back. A clock time without a day belongs to the day named before it, else to today; if that is
@@ -19,21 +23,27 @@ over, it is Unclear (a report, or tomorrow?). Further ahead than 365 days is Unc
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
-from bot.phrases.mentions import Kind, Mention, mentions_of
+from bot.phrases.changes import still_standing
+from bot.phrases.mention import Kind, Mention
+from bot.phrases.mentions import mentions_of
 from bot.phrases.numbers import folded
 from core.calendar import CHINA
 
 FURTHEST = timedelta(days=365)
 
+_PAIR, _TRIO = (
+    re.compile(r"俩(?=个?(?:天|小时|钟头|周|星期|礼拜|月))"),
+    re.compile(r"仨(?=个?(?:天|小时|钟头|周|星期|礼拜|月))"),
+)
 _SIMPLIFIED = str.maketrans("點時週後號兩", "点时周后号两")
 _JOINED = re.compile(r"[ ,、]*(?:或者?是?|还是|要么|不然|要不)[ ,、]*(?:就|在|是)?")
+_MARKS = " ,。;!?、.~"
 _LISTED = re.compile("[ 、/和及跟]*")
-_MOVED = re.compile(r"(?:改|推|延|调|挪)(?:到|成|为|在|至|迟|期|后)|改约")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ When: TypeAlias = Found | Past | Unclear | Nothing
 
 def plain_text(text: str) -> str:
     """`text` as times are looked for in it: folded, and its few words of time in simplified characters."""
-    return folded(text).translate(_SIMPLIFIED)
+    return _TRIO.sub("三", _PAIR.sub("两", folded(text).translate(_SIMPLIFIED)))
 
 
 def find_time(text: str, now: datetime) -> When:
@@ -87,7 +97,7 @@ def find_time(text: str, now: datetime) -> When:
     """
     local = now.astimezone(CHINA)
     plain = plain_text(text)
-    mentions = _superseded(plain, mentions_of(plain, local))
+    mentions = still_standing(plain, mentions_of(plain, local), local)
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
     if wrong:
         return Unclear(wrong.phrase, wrong.why, half=wrong.half)
@@ -97,7 +107,10 @@ def find_time(text: str, now: datetime) -> When:
         days = {first.day, second.day}
         if _LISTED.fullmatch(plain, first.end, second.start) and len(days - {None}) > 1 and (first.over or second.over):
             return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准？")
-    return _decided(mentions, now)
+    when = _decided(mentions, now)
+    if isinstance(when, Past) and plain.strip(_MARKS) == when.phrase:
+        return replace(when, told=False)  # nothing but a time, as one writes what is agreed
+    return when
 
 
 def _decided(mentions: list[Mention], now: datetime) -> When:
@@ -110,27 +123,26 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
         return Unclear("、".join(phrases), "说了不止一个时间，以哪个为准？")
     if ahead and ahead[-1].at:
         best = ahead[-1]
+        due = next((mention for mention in mentions if mention.due), None)
+        if due and not (best.has_clock or best.contact):
+            return Unclear("、".join(_in_order(best, due)), "说了不止一个时间，以哪个为准？")
         at = ahead[-1].at.astimezone(UTC)
         if at - now > FURTHEST:
             return Unclear(best.phrase, "太远了，最多一年")
         return Found(at, best.phrase, best.has_clock)
     vague = [mention for mention in mentions if mention.kind is Kind.VAGUE]
     proposed = [mention for mention in vague if mention.proposal and mention.has_clock]
-    if doubt := next(iter(proposed + vague), None):
+    named = [mention for mention in vague if mention.has_clock]
+    if doubt := next(iter(proposed + named + vague), None):
         return Unclear(doubt.phrase, doubt.why, _within_reach(doubt.proposal, now), doubt.half)
     past = [mention for mention in mentions if mention.at is not None]
     return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told) if past and past[-1].at else Nothing()
 
 
+def _in_order(*mentions: Mention) -> list[str]:
+    return [mention.phrase for mention in sorted(mentions, key=lambda mention: mention.start)]
+
+
 def _within_reach(proposal: datetime | None, now: datetime) -> datetime | None:
     at = proposal.astimezone(UTC) if proposal else None
     return at if at and at - now <= FURTHEST else None
-
-
-def _superseded(plain: str, mentions: list[Mention]) -> list[Mention]:
-    """Without what stands before the last 「改到」 that a time ahead follows."""
-    for moved in reversed(list(_MOVED.finditer(plain))):
-        after = [mention for mention in mentions if mention.start >= moved.end()]
-        if any(mention.kind is Kind.AHEAD for mention in after):
-            return after
-    return mentions

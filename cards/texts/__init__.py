@@ -78,7 +78,6 @@ from cards.texts.words import (
     pool_names,
 )
 
-
 __all__ = [
     "BUSY",
     "CANCELLED",

@@ -29,11 +29,21 @@ def ask_follow_up(lead_id: int, name: str) -> str:
     return f"请直接发送 L{lead_id}（{name}）的跟进内容，如：意向强，明天10点面谈。回复 取消 退出。"
 
 
-def logged(outcome: lead.Logged, words: Words) -> str:
-    """The answer to a follow-up in which a next contact time was understood, or which names none."""
-    if outcome.next_contact_at is None:
-        return f"已记录 L{outcome.lead_id} 的跟进，未约下次联系。{_how_to_agree(outcome.lead_id)}"
-    return f"已记录 L{outcome.lead_id} 的跟进，下次联系：{in_full(outcome.next_contact_at, words.now)}。"
+def logged(outcome: lead.Logged, words: Words, *, has_clock: bool = True, agreed: datetime | None = None) -> str:
+    """The answer to a follow-up in which a next contact time was understood, or which names none. `has_clock` is False
+    where nobody named the time of day: then it is said how to mend it. `agreed` is the earlier time that the new one
+    replaces."""
+    number, at = outcome.lead_id, outcome.next_contact_at
+    if at is None:
+        return f"已记录 L{number} 的跟进，未约下次联系。{_how_to_agree(number)}"
+    replaced = f"（原约 {in_full(agreed, words.now)} 已改）" if agreed and agreed != at else ""
+    mend = "" if has_clock else f"没说几点，要改就发 跟进 L{number} {_day(at)}10点。"
+    return f"已记录 L{number} 的跟进，下次联系：{in_full(at, words.now)}{replaced}。{mend}"
+
+
+def _day(at: datetime) -> str:
+    there = at.astimezone(CHINA)
+    return f"{there.month}月{there.day}日"
 
 
 def logged_as_agreed(outcome: lead.Logged, words: Words) -> str:
@@ -69,19 +79,30 @@ def ask_time_after_report(lead_id: int) -> str:
     return f"L{lead_id} 的跟进已记录。下次什么时候联系？请回复时间，如 明天10点；没有就回复 不约。"
 
 
-def ask_time_again(phrase: str, why: str, words: Words, *, proposal: datetime | None = None) -> str:
+def ask_time_again(
+    phrase: str, why: str, words: Words, *, proposal: datetime | None = None, agreed: datetime | None = None
+) -> str:
     """The same question, asked again."""
-    ask = _ask(proposal, "明天10点、下周三下午3点、12-03 14:00", words)
-    return f"「{saying.plain(phrase, 20)}」{_ended(why)}{ask}；回复 不约 结束。"
+    return f"「{saying.plain(phrase, 20)}」{_ended(why)}{_ask(proposal, _EXAMPLES, words)}；{_ways_out(agreed)}。"
+
+
+def ask_another_time(*, agreed: datetime | None = None) -> str:
+    """The question after the proposed time was denied."""
+    return f"好的，那是什么时候？请回复下次联系时间，如 {_EXAMPLES}；{_ways_out(agreed)}。"
+
+
+_EXAMPLES = "明天10点、下周三下午3点、12-03 14:00"
+
+
+def _ways_out(agreed: datetime | None) -> str:
+    """How to leave the question. Where something is agreed, 不约 calls it off, so the harmless way comes first."""
+    return "不改就回复 不变，取消原约就回复 不约" if agreed else "没有就回复 不约"
 
 
 def _ask(proposal: datetime | None, examples: str, words: Words) -> str:
     if proposal is None:
         return f"请回复下次联系时间，如 {examples}"
     return f"是 {in_full(proposal, words.now)} 吗？请回复 是，或别的时间，如 {examples}"
-
-
-ASK_ANOTHER_TIME = "好的，那是什么时候？请回复下次联系时间，如 明天10点、下周三下午3点、12-03 14:00；回复 不约 结束。"
 
 
 def leave_time(lead_id: int, words: Words, *, agreed: datetime | None = None) -> str:

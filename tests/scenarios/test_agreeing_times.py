@@ -103,6 +103,7 @@ def test_a_proposal_may_be_denied_and_another_time_named(company: Company, batu:
     assert batu.say("不是").text.startswith("好的，那是什么时候？请回复下次联系时间")
     assert batu.say("是").text.startswith("「是」不是时间。"), "what was denied is not proposed any more"
     assert batu.say("周三10点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"
+    batu.say("跟进 L1 不约")
     assert batu.say("跟进 L1 周二18点").text == "已记录 L1 的跟进，下次联系：今天 11月24日（周二）晚上6点。"
 
 
@@ -119,15 +120,20 @@ def test_six_and_seven_are_asked_about(company: Company, batu: Colleague) -> Non
     for hour, answer, said in (("6", "早上", "早上6点"), ("6", "晚上", "晚上6点"), ("七", "19:00", "晚上7点")):
         assert f"点」是早上{hour.replace('七', '7')}点还是晚上" in batu.say(f"跟进 L1 明天{hour}点").text
         assert batu.say(answer).text == f"已记录 L1 的跟进，下次联系：明天 11月25日（周三）{said}。"
+        batu.say("跟进 L1 不约")
     assert batu.say("跟进 L1 明天3点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）下午3点。"
     assert next_contact(company) == "11-25 15:00"
 
 
 def test_a_holiday_with_a_date_is_a_day_and_one_of_the_moon_is_asked_for(company: Company, batu: Colleague) -> None:
-    assert batu.say("跟进 L1 元旦联系").text == "已记录 L1 的跟进，下次联系：2027年1月1日（周五）上午9点半。"
+    assert (
+        batu.say("跟进 L1 元旦联系").text
+        == "已记录 L1 的跟进，下次联系：2027年1月1日（周五）上午9点半。没说几点，要改就发 跟进 L1 1月1日10点。"
+    )
     asked = batu.say("跟进 L1 春节后联系").text
     assert asked.startswith("L1 的跟进已记录，但「春节后」每年日子不同，是哪一天？请回复下次联系时间，如 明天10点；")
-    assert batu.say("2月20号上午10点").text == "已记录 L1 的跟进，下次联系：2027年2月20日（周六）上午10点。"
+    replaced = "（原约 2027年1月1日（周五）上午9点半 已改）"
+    assert batu.say("2月20号上午10点").text == f"已记录 L1 的跟进，下次联系：2027年2月20日（周六）上午10点{replaced}。"
     assert next_contact(company) == "02-20 10:00"
 
 
@@ -156,4 +162,64 @@ def test_a_time_and_its_calling_off_in_one_message_are_asked_about(company: Comp
     asked = agreed.say("跟进 L1 周五10点，不约").text
     assert asked.startswith("L1 的跟进已记录，但「周五10点」又说不约，以哪个为准")
     assert next_contact(company) == "11-26 10:00"
-    assert agreed.say("周五10点").text == "已记录 L1 的跟进，下次联系：11月27日（周五）上午10点。"
+    replaced = f"（原约 {THURSDAY} 已改）"
+    assert agreed.say("周五10点").text == f"已记录 L1 的跟进，下次联系：11月27日（周五）上午10点{replaced}。"
+
+
+WRITTEN_UNASKED = [
+    "等3月再联系",
+    "上次说的明天10点取消",
+    "明天10点的面谈取消了",
+    "不用明天联系了",
+    "跟客户约好明天10点，他临时有事，改天",
+    "明天下班后过来",
+    "12月5日放款",
+    "每周一联系",
+    "昨天10点",
+]
+
+
+@pytest.mark.parametrize("typed", WRITTEN_UNASKED)
+def test_nothing_is_written_over_an_agreed_time_unasked(company: Company, agreed: Colleague, typed: str) -> None:
+    asked = agreed.say(f"跟进 L1 {typed}").text
+    assert asked.startswith("L1 的跟进已记录，但「")
+    assert asked.endswith(f"没有就回复 不约；还按原约的 {THURSDAY} 就回复 不变。")
+    assert next_contact(company) == "11-26 10:00"
+    assert agreed.say("不变").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
+
+
+def test_a_day_on_which_something_is_due_is_proposed(company: Company, batu: Colleague) -> None:
+    asked = batu.say("跟进 L1 贷款12月15日到期").text
+    assert asked.startswith(
+        "L1 的跟进已记录，但「12月15日到期」没说哪天联系。是 12月15日（周二）上午9点半 吗？请回复 是，"
+    )
+    assert batu.say("上午10点").text == "已记录 L1 的跟进，下次联系：12月15日（周二）上午10点。"
+    batu.say("跟进 L1 不约")
+    batu.say("跟进 L1 贷款12月15日到期，到期前一周联系")
+    assert batu.say("是").text == "已记录 L1 的跟进，下次联系：12月8日（周二）上午9点半。"
+
+
+def test_eight_in_the_evening_is_eight_in_the_evening(company: Company, batu: Colleague) -> None:
+    company.clock.go(hours=9, minutes=22)
+    asked = batu.say("跟进 L1 8点再打").text
+    assert "「8点」没说早上还是晚上。是 今天 11月24日（周二）晚上8点 吗？" in asked
+    assert batu.say("今晚").text == "已记录 L1 的跟进，下次联系：今天 11月24日（周二）晚上8点。"
+    batu.say("跟进 L1 不约")
+    batu.say("跟进 L1 明天上午10点或者下午3点")
+    assert batu.say("下午3点").text == "已记录 L1 的跟进，下次联系：明天 11月25日（周三）下午3点。"
+
+
+def test_who_is_asked_again_hears_the_harmless_way_out_first(company: Company, agreed: Colleague) -> None:
+    agreed.say("跟进 L1 改天再约")
+    assert agreed.say("随便").text.endswith("；不改就回复 不变，取消原约就回复 不约。")
+    assert agreed.say("不变").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
+    agreed.say("跟进 L1 不约")
+    agreed.say("跟进 L1 改天再约")
+    assert agreed.say("随便").text.endswith("；没有就回复 不约。")
+
+
+def test_giving_up_the_question_says_that_the_follow_up_is_kept(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1 改天再约")
+    assert batu.say("算了，不写了").text == (
+        "好的，L1 的跟进已记录，先不约下次联系。想好了再发，如：跟进 L1 明天10点。"
+    )

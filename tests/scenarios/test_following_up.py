@@ -48,8 +48,32 @@ TIMES = [
 
 def test_a_time_is_understood_and_said_back(company: Company, batu: Colleague) -> None:
     for content, said in TIMES:
-        assert batu.say(f"跟进 L1 {content}").text == f"已记录 L1 的跟进，下次联系：{said}。"
-    assert len(contents(company)) == len(TIMES)
+        batu.say("跟进 L1 不约")
+        assert batu.say(f"跟进 L1 {content}").text.startswith(f"已记录 L1 的跟进，下次联系：{said}。")
+    assert len(contents(company)) == 2 * len(TIMES)
+
+
+def test_where_nobody_named_an_hour_the_answer_says_how_to_mend_it(company: Company, batu: Colleague) -> None:
+    said = "已记录 L1 的跟进，下次联系：后天 11月26日（周四）上午9点半。没说几点，要改就发 跟进 L1 11月26日10点。"
+    assert batu.say("跟进 L1 后天").text == said
+    mended = batu.say(said.partition("要改就发 ")[2].rstrip("。")).text
+    assert mended == (
+        "已记录 L1 的跟进，下次联系：后天 11月26日（周四）上午10点（原约 后天 11月26日（周四）上午9点半 已改）。"
+    )
+    assert next_contact(company) == "11-26 10:00"
+
+
+def test_a_new_time_says_which_one_it_replaces(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1 周四10点")
+    assert batu.say("跟进 L1 周四10点").text == "已记录 L1 的跟进，下次联系：后天 11月26日（周四）上午10点。"
+    replaced = "（原约 后天 11月26日（周四）上午10点 已改）。"
+    assert batu.say("跟进 L1 明天10点").text.endswith(f"11月25日（周三）上午10点{replaced}")
+    batu.say("跟进 L1 过几天再说")
+    assert batu.say("周五10点").text == (
+        "已记录 L1 的跟进，下次联系：11月27日（周五）上午10点（原约 明天 11月25日（周三）上午10点 已改）。"
+    )
+    company.clock.go(days=4)
+    assert "原约" not in batu.say("跟进 L1 明天10点").text
 
 
 KEPT = {
@@ -164,7 +188,7 @@ def test_a_report_of_the_past_is_written_down_and_the_next_time_asked_for_once(
     assert asked == "L1 的跟进已记录。下次什么时候联系？请回复时间，如 明天10点；没有就回复 不约。"
     left = batu.say("好的谢谢").text
     assert left == "好的，L1 的跟进已记录，先不约下次联系。想好了再发，如：跟进 L1 明天10点。"
-    assert "没看懂" in batu.say("好的谢谢").text
+    assert "还在等" not in batu.say("公海").text, "the question is left"
     assert contents(company) == ["昨天打过电话"]
 
 
@@ -279,13 +303,13 @@ def test_a_tap_after_a_transfer_is_refused_and_the_card_tells_the_new_state(comp
     assert contents(company) == []
 
 
-def test_a_tap_on_a_result_card_after_a_transfer_says_who_has_the_lead_now(company: Company, batu: Colleague) -> None:
-    """A card of several leads is about none of them alone: it is brought up to date when it is tapped."""
+def test_a_tap_on_a_result_card_of_several_after_a_transfer_is_refused_too(company: Company, batu: Colleague) -> None:
+    """A change of owner closes every card that shows the lead."""
     one, two = company.lead("甲某", "13947100003"), company.lead("乙某", "13947100004")
     card = batu.say(f"领取 L{one} L{two}").card
     company.person("lina").say(f"转移 L{one} 张三")
     heard = batu.tap(card, f"写跟进 L{one}")
-    assert heard.text == f"L{one} 由 张* 跟进，您不能操作。需要时请与对方或主管联系。"
+    assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
     shown = batu.now(card)
     assert f"L{one} 已不在您名下" in shown.whole
     assert "13947100003" not in shown.whole

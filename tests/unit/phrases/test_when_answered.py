@@ -1,0 +1,65 @@
+"""Answers read together with the phrase that was asked about. It is Thursday, 26 November 2026, 19:22 in 呼和浩特."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.phrases.when import Found, Unclear
+from bot.phrases.when_answered import find_answered_time
+from core.calendar import CHINA
+
+NOW = datetime(2026, 11, 26, 19, 22, tzinfo=CHINA)
+
+SETTLED = """
+明天上午10点或者下午3点 | 下午3点 | 11-27 15:00
+明天上午10点或者下午3点 | 3点 | 11-27 15:00
+明天上午10点或者下午3点 | 上午 | 11-27 10:00
+明天10点或后天下午3点 | 后天 | 11-28 15:00
+8点 | 今晚 | 11-26 20:00
+8点半 | 今晚 | 11-26 20:30
+8点 | 晚上 | 11-26 20:00
+8点 | 明天 | 11-27 08:00
+下午3点后 | 明天 | 11-27 15:00
+明天7点半 | 早上 | 11-27 07:30
+明天7点半 | 晚上8点 | 11-27 20:00
+明天下班后 | 晚上7点半联系 | 11-27 19:30
+明天下班后 | 9点-18点上班，晚上7点半联系 | 11-27 19:30
+12月15日到期 | 上午10点 | 12-15 10:00
+生日12月1号 | 上午10点 | 12-01 10:00
+每周一 | 下午3点 | 11-30 15:00
+晚点 | 晚上8点 | 11-26 20:00
+明天下班后 | 后天10点 | 11-28 10:00
+"""
+ASKED_AGAIN = """
+明天上午10点或者下午3点 | 明天 | 说了两个时间，以哪个为准？
+下周一、周二 | 10点 | 说了两个时间，以哪个为准？
+过几天 | 晚上8点 | 没说是哪一天
+周三到周五 | 下午3点 | 没说是哪一天
+元旦后 | 上午10点 | 没说是哪一天
+明天下班后 | 6点半 | 是早上6点半还是晚上6点半？
+8点 | 今天 | 没说早上还是晚上
+"""
+
+
+def rows(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row.split(" | ")] for row in table.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("phrase", "answer", "stamp"), rows(SETTLED))
+def test_phrase_and_answer_give_a_time(phrase: str, answer: str, stamp: str) -> None:
+    found = find_answered_time(phrase, answer, NOW)
+    assert isinstance(found, Found)
+    assert (f"{found.at.astimezone(CHINA):%m-%d %H:%M}", found.has_clock) == (stamp, True)
+
+
+def test_the_answer_is_joined_before_the_evening_too() -> None:
+    found = find_answered_time("明天上午10点或者下午3点", "下午3点", NOW.replace(hour=10))
+    assert isinstance(found, Found)
+    assert found.at == datetime(2026, 11, 27, 15, 0, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize(("phrase", "answer", "why"), rows(ASKED_AGAIN))
+def test_what_does_not_settle_it_is_asked_again(phrase: str, answer: str, why: str) -> None:
+    unclear = find_answered_time(phrase, answer, NOW)
+    assert isinstance(unclear, Unclear)
+    assert unclear.why == why

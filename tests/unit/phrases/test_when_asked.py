@@ -1,0 +1,182 @@
+"""Times that were taken unasked or missed in silence, and their close neighbours. It is Thursday, 26 November 2026,
+19:22 in 呼和浩特.
+
+`? 11-27 10:00` is asked about with that time proposed, `?` without one; `11-27 10:00` is taken, with `~` the day is
+taken and its usual time; `-` names no time.
+"""
+
+from datetime import datetime
+
+import pytest
+
+from bot.phrases.when import Found, Past, Unclear, find_time
+from core.calendar import CHINA
+
+NOW = datetime(2026, 11, 26, 19, 22, tzinfo=CHINA)
+
+MONTHS = """
+等12月工资发了再说 | ?
+等3月再联系 | ?
+过3月再联系 | ?
+3月后联系 | ?
+等12月 | ?
+12月 | ?
+用款3个月 | -
+期限12月 | -
+贷款到12月到期 | -
+3个月后联系 | ~ 2027-02-26 09:30
+两月后 | ~ 2027-01-26 09:30
+半月后联系 | ~ 12-11 09:30
+等12月5号再联系 | ~ 12-05 09:30
+"""
+CALLED_OFF = """
+上次说的明天10点取消 | ?
+明天10点的面谈取消了 | ?
+明天的约取消 | ?
+不用明天联系了 | ?
+取消和客户约好的明天10点 | ?
+明天10点，客户又取消了 | ?
+跟客户约好明天10点，他临时有事，改天 | ?
+明天10点面谈，他临时有事推迟 | ?
+明天10点改到下周 | ?
+约了明天10点，客户说推迟一小时 | ? 11-27 11:00
+明天10点面谈，客户说提前一小时 | ? 11-27 09:00
+客户说推迟一小时 | ?
+晚两天联系 | ?
+明天10点来取消抵押 | 11-27 10:00
+客户取消贷款，明天10点再谈 | 11-27 10:00
+明天10点面谈，另一家的贷款取消了 | 11-27 10:00
+原来明天10点的取消，改周五下午3点 | 11-27 15:00
+明天10点改成后天10点 | 11-28 10:00
+明天10点聊改成信用贷的事 | 11-27 10:00
+明天10点来办延期 | 11-27 10:00
+明天10点面谈，提前半小时打电话 | 11-27 10:00
+还款推迟一个月 | -
+"""
+EVENTS = """
+明天下班后过来 | ?
+周五下班后 | ?
+明天午饭后 | ?
+明天饭后 | ?
+明天晚饭后 | ?
+明天上班后联系 | ?
+饭后 | ?
+吃完午饭打 | ?
+下班前给他打 | ?
+老婆回来再说 | ?
+明天下班后晚上7点半 | 11-27 19:30
+明天上班联系 | ~ 11-27 09:30
+请客户吃饭，明天10点 | 11-27 10:00
+饭店老板，要50万 | -
+"""
+DUE = """
+客户生日12月1号 | ? 12-01 09:30
+贷款12月15日到期 | ? 12-15 09:30
+贷款12月15日到期，到期前一周联系 | ? 12-08 09:30
+他儿子12月20号结婚 | ? 12-20 09:30
+5号还款 | ? 12-05 09:30
+已签约，12月5日放款 | ? 12-05 09:30
+1月15日放款后再跟 | ? 2027-01-15 09:30
+过了元旦再联系 | ?
+元旦过后 | ?
+合同号20261205，已签 | -
+明天10点面谈，带上还款流水 | 11-27 10:00
+12月5日10点来签合同 | 12-05 10:00
+12月5日来签合同 | ~ 12-05 09:30
+合同12月5日签 | ~ 12-05 09:30
+5号提醒他还款 | ~ 12-05 09:30
+客户生日12月1号给他打电话 | ~ 12-01 09:30
+已放款，12月5日回访 | ~ 12-05 09:30
+放款后12月5日联系 | ~ 12-05 09:30
+贷款12月15日到期，明天再联系 | ~ 11-27 09:30
+贷款12月15日到期，明天10点再联系 | 11-27 10:00
+"""
+MISSED = """
+每周一联系 | ? 11-30 09:30
+每天下午3点联系 | ? 11-27 15:00
+每周五上午10点 | ? 11-27 10:00
+每月5号联系 | ? 12-05 09:30
+每月联系 | ?
+每周三开会，明天10点见 | 11-27 10:00
+每月5号还款 | -
+每天打卡 | -
+俩小时后 | 11-26 21:22
+俩天后 | ~ 11-28 09:30
+仨天后 | ~ 11-29 09:30
+他俩明天来 | ~ 11-27 09:30
+再等3天 | ~ 11-29 09:30
+隔3天再打 | ~ 11-29 09:30
+隔两天 | ?
+等3天 | ?
+等了3天 | -
+冬至 | ?
+初五 | ?
+初八上班 | ?
+初步意向，明天10点 | 11-27 10:00
+孩子上初三，学区房 | -
+tomorrow 3pm | ?
+next monday | ?
+"""
+EVENING = """
+8点 | ? 11-26 20:00
+8点半 | ? 11-26 20:30
+今天8点 | ? 11-26 20:00
+今天9点 | ? 11-26 21:00
+26号8点 | ? 11-26 20:00
+上午8点 | ?
+08:30 | ?
+10点 | ?
+晚上8点 | 11-26 20:00
+今天21点 | 11-26 21:00
+"""
+
+
+def rows(*tables: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row.split(" | ")] for table in tables for row in table.strip().splitlines()]
+
+
+def outcome(text: str, now: datetime = NOW) -> str:
+    """As the tables write it."""
+    when = find_time(text, now)
+    if not isinstance(when, Found | Unclear):
+        return "past" if isinstance(when, Past) else "-"
+    at = when.at if isinstance(when, Found) else when.proposal
+    local = at.astimezone(CHINA) if at else None
+    stamp = "" if local is None else f"{local:%m-%d %H:%M}" if local.year == now.year else f"{local:%Y-%m-%d %H:%M}"
+    if isinstance(when, Unclear):
+        return f"? {stamp}".strip()
+    return stamp if when.has_clock else f"~ {stamp}"
+
+
+@pytest.mark.parametrize(("text", "meaning"), rows(MONTHS, CALLED_OFF, EVENTS, DUE, MISSED, EVENING))
+def test_what_was_guessed_or_missed_means(text: str, meaning: str) -> None:
+    assert outcome(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("等他老婆回来再说", "等他老婆回来再说"),
+        ("等12月工资发了再说", "12月"),
+        ("客户生日12月1号", "生日12月1号"),
+        ("贷款12月15日到期，到期前一周联系", "12月15日到期"),
+        ("明天下班后过来", "明天下班后"),
+        ("过了元旦再联系", "过了元旦"),
+        ("对方说上午忙，下午3点后再打", "下午3点后"),
+    ],
+)
+def test_the_question_quotes_a_whole_phrase(text: str, phrase: str) -> None:
+    unclear = find_time(text, NOW)
+    assert isinstance(unclear, Unclear)
+    assert unclear.phrase == phrase
+
+
+@pytest.mark.parametrize("hour", [8, 10, 17, 19])
+def test_working_hours_before_the_time_are_none(hour: int) -> None:
+    text = "明天9点-18点上班，晚上7点半联系"
+    assert outcome(text, NOW.replace(hour=hour)) == "11-27 19:30"
+
+
+def test_eight_is_eight_in_the_morning_until_the_evening() -> None:
+    assert outcome("今天8点", NOW.replace(hour=10)) == "past"
+    assert outcome("8点", NOW.replace(hour=7)) == "11-26 08:00"
