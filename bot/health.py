@@ -54,7 +54,7 @@ _UPGRADE = "运行 tuoling db upgrade"
 
 # What is said of a part that cannot be looked at.
 _SILENT = {
-    "database": Part("数据库", False, "不可用", _ASK_DATABASE),
+    "database": Part("数据库", False, "不可用", _ASK_DATABASE, known=False),
     "migrations": Part("数据库版本", False, "读不出来", "先让数据库可用，再运行 tuoling db upgrade", known=False),
     "redis": Part("Redis", False, "不可用", "检查 TUOLING_REDIS_URL，或重启 tuoling worker", needed=False),
     "outbox": Part("待发消息", False, "读不出来", "先处理上面的数据库问题", needed=False),
@@ -151,8 +151,9 @@ def _database(database: Database) -> Part:
         session.execute(text("SELECT 1"))
     free = _free_bytes(database)
     if free is not None and free < LEAST_FREE_BYTES:  # reads still work then, and no event can be recorded any more
-        said = f"磁盘只剩 {free // 2**20} MB"
-        return Part("数据库", False, said, mend="清理数据库所在的磁盘，或换到更大的磁盘")
+        said = f"磁盘只剩 {free // 2**20} MB，少于 {LEAST_FREE_BYTES // 2**20} MB，新消息可能存不下"
+        detail = f"{free // 2**20} MB are left on the disk of the database"
+        return Part("数据库", False, said, mend="清理数据库所在的磁盘，或换到更大的磁盘", detail=detail)
     return Part("数据库", True, database.dialect)
 
 

@@ -19,7 +19,8 @@ def share_metrics(settings: Settings) -> None:
     that falls looks to Prometheus like a restart, and a start is one.
     """
     folder = settings.var_dir.resolve() / "metrics"
-    folder.mkdir(parents=True, exist_ok=True)
+    for each in (folder.parent, folder):  # what we make here is for our user alone
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in folder.glob("*.db"):
         pid = file.stem.rpartition("_")[2]
         if not pid.isdigit() or not _is_alive(int(pid)):
@@ -39,13 +40,17 @@ def _allocate_before_mapping() -> None:
         def __init__(self, filename: str, read_mode: bool = False) -> None:
             if not read_mode:
                 try:
-                    with open(filename, "ab") as file:
+                    with open(filename, "ab", opener=_private) as file:
                         os.posix_fallocate(file.fileno(), 0, _FILE_BYTES)
                 except OSError:
                     filename = f"/proc/self/fd/{os.memfd_create('metrics')}"
             super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
 
     values.MmapedDict = Allocated  # type: ignore[attr-defined]
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def shared_folder() -> Path | None:

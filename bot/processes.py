@@ -89,7 +89,8 @@ def _ready_runtime(settings: Settings) -> Runtime:
     if not migrations.ok and migrations.known:
         raise Unready(f"{migrations.said}。请{migrations.mend}。")
     if not database.ok:
-        _log.warning("the database is away; waiting for it", error=database.detail or database.said)
+        event = "the database has no room" if database.known else "the database is away; waiting for it"
+        _log.warning(event, error=database.detail or database.said)
     return runtime
 
 

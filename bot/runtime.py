@@ -46,7 +46,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     """
     company = load_company(settings.config_dir, COMMAND_WORDS)
     vault = Vault(*settings.master_keys())
-    store = Store(Database(settings.database_url), vault, clock=clock)
+    store = Store(Database(settings.database_url, sqlite_sync=settings.sqlite_sync), vault, clock=clock)
     store.listen(notices.tell)
     doors: dict[str, Door] = {}
     channels: dict[str, Channel] = {}

@@ -2,7 +2,8 @@
 
 `structlog.get_logger("bot.dispatch").info("claimed", lead=1024)` gives
 `{"event": "claimed", "lead": 1024, "request_id": "k3v9q2ab", "level": "info", "logger": "bot.dispatch", "time": "…Z"}`.
-Loggers of the standard library and of other packages come out of the same pipe. Who logs must not log personal data;
+Loggers of the standard library and of other packages come out of the same pipe; a line that cannot be written is lost
+and counted, and fails nothing (`config.lines`). Who logs must not log personal data;
 `redact` is the last resort behind that. It costs little when there is nothing to hide: a line is looked at as a
 whole first, and value by value only when something in it is suspicious.
 """
@@ -24,6 +25,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from config.lines import STDERR
+from core.typed_numbers import PERSONAL, may_hold_personal
+
 # The first four log addresses, and WeCom has secrets in those; alembic.runtime tells of every plugin it loads.
 _QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic.runtime")
 _MOST_DEPTH = 8
@@ -41,29 +45,24 @@ _SECRET_VALUE = re.compile(
 _BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+@")
 _TOKEN = re.compile(r"\b([a-z][a-z0-9_]*)~\d+~[0-9A-Za-z_.:~\-]*")  # an action token: name~version~card~…~mac
-_ID_NUMBER = re.compile(r"(?<!\d)\d{6}[ \-]?\d{8}[ \-]?\d{3}[\dXxＸｘ](?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:(?:\+?86|0086)[ \-]?)?[1１][3-9３-９]\d[ \-]?\d{4}[ \-]?\d{4}(?!\d)")
-# A line without any of these is clean. They are looked for in the quickest way, because most lines are: 8 digits in a
-# row, or 4 and 4, stand in every number above; the words in every name of a secret.
-_DIGITS = re.compile(r"\d\d\d\d[ \-]?\d\d\d\d")
+# A line without any of these is clean, and most lines are.
 _HINTS = ("~", "://", "token", "secret", "response", "webhook", "auth", "password", "bearer", "aes", "ticket")
 
 
 def _is_suspicious(text: str) -> bool:
     lower = text.lower()
-    return any(map(lower.__contains__, _HINTS)) or _DIGITS.search(text) is not None
+    return any(map(lower.__contains__, _HINTS)) or may_hold_personal(text)
 
 
 def redact(text: str) -> str:
-    """The text with everything hidden that looks like a mobile number, an ID number, a secret or an action token."""
+    """The text with everything hidden that looks like a phone number, an ID number, a secret or an action token."""
     if not _is_suspicious(text):
         return text
     text = _SECRET_VALUE.sub(r"\1\2[hidden]", text)
     text = _BEARER.sub(r"\1[hidden]", text)
     text = _URL_PASSWORD.sub(r"\1[hidden]@", text)
     text = _TOKEN.sub(r"\1~[hidden]", text)
-    text = _ID_NUMBER.sub("[id-number]", text)
-    return _PHONE.sub("[phone]", text)
+    return PERSONAL.sub(lambda found: "[id-number]" if found["id"] else "[phone]", text)
 
 
 def redact_value(value: object, depth: int = 0) -> object:
@@ -131,15 +130,13 @@ def _shared() -> list[Callable[..., Any]]:
 
 
 class _Stderr:
-    """Where lines go. The stream is looked up each time, so that a redirected stderr is followed; one write per line,
-    so that lines of several threads and processes do not mix."""
+    """Where structlog's lines go, in the name of a logger."""
 
     def __init__(self, name: str = "tuoling") -> None:
         self.name = name
 
     def _line(self, line: str) -> None:
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        STDERR.write(line)
 
     debug = info = warning = error = critical = exception = fatal = msg = log = _line
 
@@ -150,7 +147,6 @@ class _Pipe(logging.Handler):
     def __init__(self, render: Callable[[WrappedLogger, str, EventDict], str]) -> None:
         super().__init__()
         self._render = render
-        self._out = _Stderr()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record; never raises for what a caller put into it."""
@@ -164,7 +160,7 @@ class _Pipe(logging.Handler):
         level = {"warn": "warning", "fatal": "critical"}.get(record.levelname.lower(), record.levelname.lower())
         for process in _shared():
             event = process(None, level, event)
-        self._out.msg(self._render(None, level, event))
+        STDERR.write(self._render(None, level, event))
 
 
 def _add_logger(logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -197,7 +193,8 @@ def _render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
         line = _ENCODER.encode(event)
     except (TypeError, ValueError):  # a key that is no text, a circle, NaN: `redact_value` makes them plain
         return _ENCODER.encode(redact_value(event))
-    if "\\u" not in line and not _is_suspicious(line):  # an escape may hide where a number begins
+    # An escape may hide where a number begins, or a tab between its groups.
+    if "\\u" not in line and "\\t" not in line and not _is_suspicious(line):
         return line
     return _ENCODER.encode(redact_value(event))
 

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     env: kinds.Environment = "production"
     log_level: kinds.LogLevel = "info"
     database_url: kinds.DatabaseUrl = "sqlite:///var/tuoling.db"
+    sqlite_sync: kinds.SqliteSync = "full"  # what was taken from the platform survives a power cut
     redis_url: kinds.RedisUrl = "embedded"
     config_dir: kinds.Folder = Path(__file__).parent / "company"
     var_dir: kinds.FutureFolder = Path("var")

@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, LiteralString
+from typing import Annotated, Literal, LiteralString
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
@@ -170,6 +170,7 @@ def sqlite_file(url: str) -> Path | None:
 
 Environment = Annotated[str, BeforeValidator(_choice("production", "demo", "test"))]
 LogLevel = Annotated[str, BeforeValidator(_choice("info", "debug", "warning", "error"))]
+SqliteSync = Annotated[Literal["normal", "full"], BeforeValidator(_choice("normal", "full"))]
 DingTalkMode = Annotated[str, BeforeValidator(_choice("stream", "http"))]
 Port = Annotated[int, BeforeValidator(_number(1, 65535, 8000))]
 Days = Annotated[int, BeforeValidator(_number(1, 365, 7))]

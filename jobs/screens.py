@@ -5,10 +5,12 @@ the truth of when it was decided. A screen that is no longer true answers `Super
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+import structlog
+from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
 from cards import saying, texts
@@ -25,6 +27,13 @@ from core.people import queries as people
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault, mask_colleague
 from core.store.issued import Face
+
+UNREADABLE = Counter("tuoling_unreadable_leads", "Leads that were shown without what is sealed: it does not open.")
+_UNREADABLE = "数据异常"
+_MOST_TOLD = 1_000  # with a wrong key nothing opens, and a line for each lead says nothing new
+
+_log = structlog.get_logger(__name__)
+_told: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Stage:
 
 
 Args: TypeAlias = dict[str, Any]
+Line = TypeVar("Line", queries.PooledLead, queries.OwnLead, queries.Brief)
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
@@ -68,12 +78,29 @@ def may_claim_from(viewer: Actor, pool: Pool) -> bool:
     return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer.department)
 
 
+def _legible(lead: Line) -> Line:
+    """The line of a lead; one whose customer does not open says so, is counted, and told of in the log once."""
+    if lead.readable:
+        return lead
+    UNREADABLE.inc()
+    if lead.id not in _told and len(_told) < _MOST_TOLD:
+        _told.add(lead.id)
+        _log.error("a customer cannot be read; was the row altered?", lead=lead.id)
+    return replace(lead, name=_UNREADABLE)
+
+
+def _briefs(stage: Stage, lead_ids: Sequence[int]) -> dict[int, queries.Brief]:
+    found = queries.briefs(stage.session, stage.vault, stage.viewer, lead_ids)
+    return {number: _legible(brief) for number, brief in found.items()}
+
+
 def _pool(stage: Stage, args: Args) -> Card | Superseded:
     visible = open_pools(stage.viewer, stage.company.pools)
     pool = next((pool for pool in visible if pool.key == args["pool"]), None)
     if pool is None:
         return Superseded()
     page = queries.pool_page(stage.session, stage.vault, pool, args["page"])
+    page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
     others = queries.waiting_in(stage.session, [other for other in visible if other is not pool])
     view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
     return view(page, others, stage.now)
@@ -83,7 +110,7 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     """What was claimed, as far as it is still the viewer's: numbers of a lead that went elsewhere disappear."""
     results = [outcomes.unpack_outcome(packed) for packed in args["outcomes"]]
     claimed = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
-    found = queries.briefs(stage.session, stage.vault, stage.viewer, claimed)
+    found = _briefs(stage, claimed)
     won = [found[number] for number in claimed if number in found and found[number].mine]
     words = stage.words(*[result.owner_id for result in results if isinstance(result, outcomes.TakenBy)])
     kept = {brief.id for brief in won}
@@ -106,6 +133,7 @@ def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome])
 def _mine(stage: Stage, args: Args) -> Card | Superseded:
     tomorrow = day_start(stage.now) + timedelta(days=1)
     page = queries.own_page(stage.session, stage.vault, stage.viewer, args["page"], stage.now, tomorrow)
+    page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
     claims = (pool for pool in stage.company.pools.pools if may_claim_from(stage.viewer, pool))
     return views.own_card(page, next(claims, None), stage.now)
 
@@ -137,7 +165,7 @@ def _found(stage: Stage, args: Args) -> Card | Superseded:
     """Those of the found leads that the viewer may still see."""
     pools = stage.company.pools
     seen = [number for number in args["leads"] if queries.may_see(stage.session, stage.viewer, number, pools)]
-    briefs = queries.briefs(stage.session, stage.vault, stage.viewer, seen)
+    briefs = _briefs(stage, seen)
     leads = [briefs[number] for number in seen if number in briefs]
     names = people.names(stage.session, [lead.owner_id for lead in leads])
     return views.found_card(leads, names, more=args["more"]) if leads else Superseded()
@@ -166,7 +194,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _brief(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, whole.Step | None]:
-    found = queries.briefs(stage.session, stage.vault, stage.viewer, [lead_id]).get(lead_id)
+    found = _briefs(stage, [lead_id]).get(lead_id)
     return found, whole.last_step(stage.session, stage.vault, lead_id, stage.company.pools)
 
 

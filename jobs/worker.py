@@ -13,6 +13,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import structlog
+from prometheus_client import Counter
 from redis import Redis, RedisError
 from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -24,6 +25,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.lines import STDERR
 from core.store.faultpoint import faultpoint
 from jobs import bell
 from jobs.relay import Relay
@@ -34,7 +36,13 @@ QUEUE = "tuoling"
 # are leased), but a lock that was just taken would never be given back. So a drain begins nothing new after this time;
 # what is under way then takes WORK_SECONDS at most.
 DRAIN_SECONDS = 15.0
+TELL_AGAIN_SECONDS = 60.0  # of a failure that goes on
 MOST_ROWS = 1000  # in one drain; other jobs of the queue want their turn too
+
+# Here, because all three kinds of processes begin with this module, and fork their children after it.
+LOST_LINES = Counter("tuoling_log_lines_lost", "Log lines that could not be written to stderr, and are lost.")
+STDERR.count_lost(LOST_LINES.inc)
+
 _log = structlog.get_logger(__name__)
 _relay: Relay | None = None
 _redis: Redis | None = None
@@ -82,9 +90,11 @@ def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
             worker.work(with_scheduler=False, logging_level="WARNING")
         except RedisError as error:
             outage.begins(error)
-            stop.wait(1.0)
+        except StopRequested:  # between RQ's handlers and its loop, which would have caught it
+            pass
         finally:
             _redis.close()
+            stop.wait(1.0)  # whatever ended it: RQ says some of it in its log alone, and it may end so at once again
     _bell.close()
 
 
@@ -106,6 +116,21 @@ class _Outage:
         if self._lasts:
             self._lasts = False
             _log.info(f"{self._name} is back")
+
+
+class _Failure:
+    """Something fails that should not: told with its exception, but not each second while it goes on."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._last: tuple[str, float] = ("", 0.0)
+
+    def happened(self, error: Exception) -> None:
+        """It failed with `error`."""
+        kind, now = type(error).__qualname__, time.monotonic()
+        if kind != self._last[0] or now - self._last[1] >= TELL_AGAIN_SECONDS:
+            self._last = (kind, now)
+            _log.error(self._what, exc_info=error)
 
 
 def _of_no_outage(record: logging.LogRecord) -> bool:
@@ -145,17 +170,22 @@ class _Worker(SimpleWorker):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
+        if self.stopping.is_set():  # the signal came while RQ prepared itself, and its loop has not seen it
+            self._stop_requested = True
 
 
 def run_scheduler(sweeper: Sweeper, stop: threading.Event, *, every: float = 1.0) -> None:
-    """Sweep every `every` seconds until `stop` is set. A database that is away is waited for."""
-    outage = _Outage("the database")
+    """Sweep every `every` seconds until `stop` is set. A database that is away is waited for; whatever else a round
+    fails of, the next one comes, and each failure is logged, one that goes on once a minute."""
+    outage, failure = _Outage("the database"), _Failure("sweeping failed")
     while not stop.is_set():
         try:
             sweeper.sweep(stop)
             outage.ends()
         except SQLAlchemyError as error:
             outage.begins(error)
+        except Exception as error:  # noqa: BLE001  the last resort: without the scheduler nothing is finished any more
+            failure.happened(error)
         stop.wait(every)
 
 

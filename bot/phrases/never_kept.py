@@ -5,10 +5,29 @@ import re
 from bot.phrases.numbers import folded
 from core.privacy import normal_id_number
 
-_KEYWORD = "(?:密码|口令|验证码|校验码|安全码|动态码|password|passwd|pwd|cvv2?|cvc2?|cvn2?|(?<![a-z])pin(?![a-z]))"
+
+def _parted(word: str) -> str:
+    """The word with whatever somebody may put between its characters to hide it: 「密 码」, 「验.证.码」."""
+    return "[ .·*_\\-]{0,2}".join(word)
+
+
+_WORDS = ("密码", "口令", "验证码", "校验码", "安全码", "动态码", "短信码", "确认码")
+_LATIN = "password|passwd|pwd|cvv2?|cvc2?|cvn2?|(?<![a-z])(?:pin|mima|yzm)(?![a-z])"
+_KEYWORD = f"(?:{'|'.join(map(_parted, _WORDS))}|{_LATIN})"
+_NUMERAL = "[零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]"
+# One by one (1 2 3 4 5 6), in pairs (12 34 56), in Chinese numerals, or counted: 「六个八」. Bounded: else a long row
+# of such would be looked through once from each of its places.
+_SPELT = (
+    "(?:"
+    r"[0-9A-Za-z](?:[ .\-_][0-9A-Za-z]){2,11}(?![0-9A-Za-z])|[0-9]{2}(?:[ .\-_][0-9]{2}){2,5}(?![0-9])|"
+    rf"{_NUMERAL}(?:[ ,.、]?{_NUMERAL}){{3,11}}(?![年月日])|"
+    rf"(?:[3-9]|[三四五六七八九]) ?个 ?(?:[0-9]|{_NUMERAL})(?![0-9十百千万个天月年])"
+    ")"
+)
 # The word with something like the secret itself beside it: 「忘了密码」 alone gives nothing away.
 _SECRET = re.compile(
-    rf"{_KEYWORD}[^0-9A-Za-z]{{0,6}}[0-9A-Za-z]{{3,}}|(?<![0-9])[0-9]{{3,8}}[是为 ]{{0,3}}{_KEYWORD}",
+    rf"{_KEYWORD}[^0-9A-Za-z]{{0,6}}[0-9A-Za-z]{{3,}}|{_KEYWORD}[^0-9A-Za-z]{{0,6}}?{_SPELT}|"
+    rf"(?:(?<![0-9])[0-9]{{3,8}}|{_SPELT})(?:[是为 ]|取款|支付|银行卡|登录){{0,3}}{_KEYWORD}",
     re.IGNORECASE,
 )
 _LEAD_OR_PHONE = re.compile(

@@ -6,24 +6,27 @@ What comes back is plain data: masked unless a docstring says otherwise. Money i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState
 from core.leads.pools import Pool, Pools
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
-from core.privacy import Vault, mask_name, mask_phone, name_key, normal_phone
+from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
 from core.store.database import Executor
 
 PAGE = 5
 COUNTED = 100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
 
+HIDDEN = "***"  # for what does not open, as a mask hides what it does not know
+
 
 @dataclass(frozen=True, slots=True)
 class PooledLead:
-    """A lead that may be claimed."""
+    """A lead that may be claimed. Not `readable`: what is sealed of its customer does not open, and is stars."""
 
     id: int
     name: str
@@ -33,6 +36,7 @@ class PooledLead:
     amount_fen: int | None
     channel: str
     pooled_at: datetime
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class OwnLead:
-    """One line of 我的客户. `due` is when the next contact was agreed."""
+    """One line of 我的客户. `due` is when the next contact was agreed; `readable` as in `PooledLead`."""
 
     id: int
     name: str
@@ -71,6 +75,7 @@ class OwnLead:
     grade: str | None
     due: datetime | None
     last_follow_up_at: datetime | None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +129,21 @@ def _pooled_leads(session: Session, vault: Vault, pool: Pool, page: int) -> tupl
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
-    return tuple(
-        PooledLead(
-            id=row.id,
-            name=mask_name(_name(vault, row.customer_id, row.name)),
-            phone=mask_phone(vault.open(f"customer.phone:{row.customer_id}", row.phone)),
-            region=row.region,
-            product=row.product,
-            amount_fen=row.amount_fen,
-            channel=row.channel,
-            pooled_at=row.pooled_at,
-        )
-        for row in rows
+    return tuple(_pooled_lead(vault, row) for row in rows)
+
+
+def _pooled_lead(vault: Vault, row: Row[*tuple[Any, ...]]) -> PooledLead:
+    name, phone = _name(vault, row.customer_id, row.name), _phone(vault, row.customer_id, row.phone)
+    return PooledLead(
+        id=row.id,
+        name=mask_name(name or HIDDEN),
+        phone=mask_phone(phone or HIDDEN),
+        region=row.region,
+        product=row.product,
+        amount_fen=row.amount_fen,
+        channel=row.channel,
+        pooled_at=row.pooled_at,
+        readable=None not in (name, phone),
     )
 
 
@@ -154,8 +162,21 @@ def _count(session: Session, pool: Pool, most: int) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _name(vault: Vault, customer_id: int, sealed: bytes) -> str:
-    return vault.open(f"customer.name:{customer_id}", sealed)
+def _name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
+    return opened(vault, f"customer.name:{customer_id}", sealed)
+
+
+def _phone(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
+    return opened(vault, f"customer.phone:{customer_id}", sealed)
+
+
+def opened(vault: Vault, place: str, sealed: bytes) -> str | None:
+    """What is sealed; None if it does not open: one value that was damaged, or copied from another row, spoils its own
+    line, and not what stands beside it."""
+    try:
+        return vault.open(place, sealed)
+    except Unreadable:
+        return None
 
 
 def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime) -> OwnPage:
@@ -179,19 +200,21 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
-    leads = tuple(
-        OwnLead(
-            id=lead.id,
-            name=_name(vault, lead.customer_id, name),
-            product=lead.product,
-            amount_fen=lead.amount_fen,
-            grade=lead.grade,
-            due=lead.next_contact_at,
-            last_follow_up_at=lead.last_follow_up_at,
-        )
-        for lead, name in rows
-    )
+    leads = tuple(_own_lead(lead, _name(vault, lead.customer_id, name)) for lead, name in rows)
     return OwnPage(page, total, overdue, today, leads, beyond)
+
+
+def _own_lead(lead: Lead, name: str | None) -> OwnLead:
+    return OwnLead(
+        id=lead.id,
+        name=name or HIDDEN,
+        product=lead.product,
+        amount_fen=lead.amount_fen,
+        grade=lead.grade,
+        due=lead.next_contact_at,
+        last_follow_up_at=lead.last_follow_up_at,
+        readable=name is not None,
+    )
 
 
 def _with_owner() -> Select[int, int | None, str, str, str | None]:
@@ -243,7 +266,7 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A lead in one line: for results and notices. In full only for its owner."""
+    """A lead in one line: for results and notices. In full only for its owner. `readable` as in `PooledLead`."""
 
     id: int
     name: str
@@ -252,6 +275,7 @@ class Brief:
     amount_fen: int | None
     owner_id: int | None
     mine: bool
+    readable: bool = True
 
 
 def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int]) -> dict[int, Brief]:
@@ -262,8 +286,8 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     found = {}
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
-        name = _name(vault, customer.id, customer.name)
-        phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
+        sealed = _name(vault, customer.id, customer.name), _phone(vault, customer.id, customer.phone)
+        name, phone = (value or HIDDEN for value in sealed)
         found[lead.id] = Brief(
             id=lead.id,
             name=name if mine else mask_name(name),
@@ -272,5 +296,6 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
             amount_fen=lead.amount_fen,
             owner_id=lead.owner_id,
             mine=mine,
+            readable=None not in sealed,
         )
     return found

@@ -5,6 +5,8 @@ A mask is total: whatever it does not recognise becomes stars, never the raw val
 
 import re
 
+from core.typed_numbers import PERSONAL_OR_LONG, digits_of
+
 _DOT = "·"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -42,17 +44,6 @@ def mask_colleague(name: str) -> str:
     return name[:1] + "*" if name else "*"
 
 
-_ID_NUMBER_IN_TEXT = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
-_PHONE_IN_TEXT = re.compile(r"(?<![0-9])((?:00)?86)?(1[3-9][0-9]{9})(?![0-9])")
-
-
-# As on a bank card: in one run, or in groups of four.
-_LONG_IN_TEXT = re.compile(
-    r"(?<![0-9])(?:[0-9]{13,}|[0-9]{4}(?:[ -][0-9]{4}){2}[ -](?:[0-9]{4}(?:[ -][0-9]{1,3})?|[0-9]{1,3}))(?![0-9])"
-)
-_NARROW = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
-
-
 def mask_long_number(number: str) -> str:
     """`6222021234567890123` -> `622202*********0123` (6 + 4, as receipts show cards) for 15 to 19 digits; any other
     length, and anything that is not digits alone, is hidden altogether."""
@@ -63,14 +54,18 @@ def mask_long_number(number: str) -> str:
 
 def mask_numbers(text: str, *, phones: bool = True) -> str:
     """Free text with the ID numbers, every other number of 13 or more digits (it may be a bank card's) and with
-    `phones` the mobile numbers that people typed into it masked. Full-width digits come back narrow."""
-    masked = _ID_NUMBER_IN_TEXT.sub(lambda found: mask_id_number(found.group().upper()), text.translate(_NARROW))
-    masked = _LONG_IN_TEXT.sub(_mask_long, masked)
-    return _PHONE_IN_TEXT.sub(lambda found: (found[1] or "") + mask_phone(found[2]), masked) if phones else masked
+    `phones` the phone numbers that people typed into it masked, however they parted their digits. What is masked comes
+    back in one run: `138-0000-1234` -> `138****1234`; landlines are hidden altogether."""
+    return PERSONAL_OR_LONG.sub(lambda found: _masked(found, phones=phones), text)
 
 
-def _mask_long(found: re.Match[str]) -> str:
-    """A long number of a text masked; a mobile number with the country's code is left for the mask of phones."""
-    if _PHONE_IN_TEXT.fullmatch(found.group()):
+def _masked(found: re.Match[str], *, phones: bool) -> str:
+    if found["id"]:
+        return mask_id_number(digits_of(found["id"]))
+    if found["long"]:
+        return mask_long_number(digits_of(found["long"]))
+    if not phones:
         return found.group()
-    return mask_long_number(re.sub("[ -]", "", found.group()))
+    return (
+        (found["code"] or "") + mask_phone(digits_of(found["mobile"])) if found["mobile"] else "*" * len(found.group())
+    )

@@ -233,6 +233,7 @@ def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Com
         environ = SECRETS | {
             "TUOLING_ENV": "test",
             "TUOLING_DATABASE_URL": database_url,
+            "TUOLING_SQLITE_SYNC": "normal",  # nobody pulls this machine's plug
             "TUOLING_VAR_DIR": str(var_dir),
             "WECOM_API_BASE": base,
         }

@@ -104,6 +104,13 @@ HIDDEN = [
     (ID_NUMBER, "[id-number]"),
     ("身份证15010219900101123x,", "身份证[id-number],"),
     ("150102 19900101 1234", "[id-number]"),
+    ("(138) 0000-1111 打来", "[phone] 打来"),
+    ("138.0000.1111", "[phone]"),
+    ("1380 000 1111", "[phone]"),
+    ("138\t0000\t1111", "[phone]"),
+    ("1 3 8 0 0 0 0 1 1 1 1", "[phone]"),
+    ("座机0471-6661111", "座机[phone]"),
+    ("150102-1990-01-01-1234", "[id-number]"),
     (
         f"GET /cgi-bin/message/send?access_token={SECRET}&debug=1",
         "GET /cgi-bin/message/send?access_token=[hidden]&debug=1",
@@ -132,6 +139,8 @@ def test_redact(text: str, shown: str) -> None:
         "lead 1024 of pool 1501 claimed by 12 in 12.5 ms",
         "1767225600",
         "1767225600123",  # milliseconds
+        "50 of 1500 in 0.138 s, 1.3.5 and 2026-12-03 14:00:00.123",
+        "L1350 135 1351",
         "12800001111",  # no mobile number begins so
         "7ef2b3c1-5d0a-4f6e-9a3b-0c1d2e3f4a5b",
         "token refreshed",

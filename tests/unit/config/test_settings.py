@@ -371,3 +371,9 @@ def test_settings_cannot_be_changed() -> None:
     settings = load_settings({"TUOLING_SECRET_KEY": KEY})
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
+
+
+def test_a_commit_of_sqlite_waits_for_the_disk_unless_told_otherwise() -> None:
+    assert load_settings({"TUOLING_SECRET_KEY": KEY}, env_file=None).sqlite_sync == "full"
+    told = {"TUOLING_SECRET_KEY": KEY, "TUOLING_SQLITE_SYNC": "NORMAL"}
+    assert load_settings(told, env_file=None).sqlite_sync == "normal"

@@ -1,5 +1,7 @@
 """Masks: total, and never more than they may show."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +129,80 @@ def test_a_name_hides_something_and_shows_one_character_a_part(text: str) -> Non
 def test_numbers_that_were_typed_into_a_text_are_masked(text: str, masked: str, with_phones: str) -> None:
     assert mask_numbers(text) == masked
     assert mask_numbers(text, phones=False) == with_phones
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("爱人138-0000-1234。", "爱人138****1234。"),
+        ("138 0000 1234", "138****1234"),
+        ("1380 000 1234", "138****1234"),
+        ("138.0000.1234", "138****1234"),
+        ("(138)00001234", "138****1234"),
+        ("（138）0000-1234", "138****1234"),
+        ("138 - 0000 - 1234", "138****1234"),
+        ("138—0000—1234", "138****1234"),
+        ("１３８ ００００－１２３４", "138****1234"),
+        ("1 3 8 0 0 0 0 1 2 3 4", "138****1234"),
+        ("+86 138 0000 1234", "+86 138****1234"),
+        ("(+86)138-0000-1234", "(+86)138****1234"),
+        ("0086-13800001234", "0086-138****1234"),
+        ("tel138 0000 1234", "tel138****1234"),
+        ("1.13800001234 2.13900005678", "1.138****1234 2.139****5678"),
+        ("138 0000 1234 139 0000 5678", "138****1234 139****5678"),
+        ("138-0000-1234 2026 1124", "138****1234 2026 1124"),  # no card of four groups begins within a phone
+        ("座机0471-6661234", "座机************"),
+        ("座机04716661234", "座机***********"),
+        ("(0471) 666-1234", "***************"),
+        ("010-12345678", "************"),
+    ],
+)
+def test_phones_that_were_typed_in_parts(text: str, masked: str) -> None:
+    assert mask_numbers(text) == masked
+    assert mask_numbers(text, phones=False) == text, "their owner sees them as they were typed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "身份证150102 19900101 123x。",
+        "身份证150102-1990-01-01-123X。",
+        "身份证150102 1990 0101 123X。",
+        "身份证１５０１０２ １９９００１０１ １２３Ｘ。",
+        "身份证1 5 0 1 0 2 1 9 9 0 0 1 0 1 1 2 3 X。",
+    ],
+)
+def test_id_numbers_that_were_typed_in_parts(text: str) -> None:
+    assert mask_numbers(text, phones=False) == "身份证150***********123X。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-03 14:00",
+        "2026.12.03-2026.12.04",
+        "26-12-03 13:00-14:00 150万",
+        "50万 36期",
+        "L1024 1025",
+        "L1350 135 1351",  # the first stands behind an L: they are leads
+        "L135、1351、1352",
+        "领取 1024 1025 1026",
+        "15号 1500元",
+        "13号 14号 15号 1800元",
+        "月供1500 1600 1700",
+        "150000 360000",
+        "1500.00 3600.00",
+        "0312 2000 3000",
+        "13-15 1600-1800",
+        "1 2 3 4 5 6 7 8 9 10 11",
+        "3.85% 36期 1500元",
+        "第１３页，１５万",
+    ],
+)
+def test_other_numbers_beside_each_other_stay(text: str) -> None:
+    assert mask_numbers(text) == text
+
+
+@given(st.text("0123456789１３ .-()（）+LX万号", max_size=60))
+def test_no_mobile_number_is_left_in_one_run(text: str) -> None:
+    assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", mask_numbers(text))
