@@ -1,7 +1,7 @@
 """The intake: every event is taken exactly once, from the door to the committed reply.
 
     1. record   INSERT the sealed event; COMMIT                         durable from here on
-    2. work     BEGIN; lock the inbox row; a stored reply is replayed
+    2. work     BEGIN; lock the inbox row; a stored reply is replayed, to the same sender and content only
     3.          the person, with the roles of now; the tapped card: genuine? his? current?
     4.          the handler: one core verb, one outcome, one reply
     5.          audit entries, outbox rows, the reply in the inbox row; COMMIT
@@ -17,7 +17,9 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from bot import repeats
 from bot.call import Call, Reply
 from bot.channels.base import Door
 from bot.dialogs import QUESTIONS
@@ -48,7 +50,7 @@ ANSWERED_WITHIN = 4.0  # seconds: WeCom cuts the connection after 5, and what is
 NEVER = 0.0
 MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
 MOST_ATTEMPTS = 5
-TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
+KEY_TAKEN = "key_taken"
 
 _log = structlog.get_logger(__name__)
 
@@ -90,15 +92,26 @@ class Intake:
             return Taken(None, ring=False, came="ignored")
         request_id = new_request_id()
         bind_request(request_id)
-        vault, now = self._store.vault, self._store.clock()
-        sealed = vault.seal(inbox.event_place(envelope.key), raw)
+        taken = self._take(inbound, raw, request_id)
+        if taken.came != KEY_TAKEN:
+            return taken
+        _log.error("another event came under this key", channel=envelope.channel, kind=type(inbound).__name__.lower())
+        return self._take(repeats.under_own_key(self._store.vault, inbound), raw, request_id, own_key=True)
+
+    def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
+        envelope, vault = inbound.envelope, self._store.vault
         with self._store.database.single() as connection:
             inbox.record(
-                connection, key=envelope.key, channel=envelope.channel, event=sealed, request_id=request_id, now=now
+                connection,
+                key=envelope.key,
+                channel=envelope.channel,
+                event=vault.seal(inbox.event_place(envelope.key), raw),
+                request_id=request_id,
+                now=self._store.clock(),
             )
         faultpoint("recorded")
         answer_by = time.monotonic() + ANSWERED_WITHIN if _is_answered_at_once(inbound) else NEVER
-        return self._work(inbound, request_id, answer_by)
+        return self._work(inbound, request_id, answer_by, own_key=own_key)
 
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.
@@ -111,8 +124,8 @@ class Intake:
         if row is None or row.state != InboxState.NEW:
             return
         bind_request(row.request_id)
-        too_old = self._store.clock() - row.received_at > TOO_OLD
-        inbound = self._read(row)
+        inbound = self._opened(row.key, row.channel, row.event)
+        too_old = repeats.is_too_old(row.received_at, inbound, self._store.clock())
         if inbound is None and too_old:
             self._close_unread(row)
         elif inbound is not None and too_old:
@@ -120,13 +133,14 @@ class Intake:
         elif inbound is not None:
             self._work(inbound, row.request_id, NEVER)
 
-    def _read(self, row: inbox.InboxRow) -> Inbound | None:
-        door = self._doors.get(row.channel)
+    def _opened(self, key: str, channel: str, event: bytes) -> Inbound | None:
+        """The event that was recorded under `key`, under that key; None if it cannot be read."""
+        door = self._doors.get(channel)
         try:
-            raw = self._store.vault.open_bytes(inbox.event_place(row.key), row.event)
+            raw = self._store.vault.open_bytes(inbox.event_place(key), event)
         except Unreadable:
             return None
-        return door.parse(raw) if door else None
+        return repeats.under_key(door.parse(raw), key) if door else None
 
     def _close_unread(self, row: inbox.InboxRow) -> None:
         """Nobody can be told: who sent it stands inside."""
@@ -135,23 +149,32 @@ class Intake:
             sealed = unit.vault.seal(inbox.reply_place(row.key), "")
             inbox.finish(unit.connection, row.key, sealed, InboxState.FAILED, unit.now)
 
-    def _work(self, inbound: Inbound, request_id: str, answer_by: float) -> Taken:
-        """`answer_by` is the monotonic time until which the platform waits for a text; later it goes by the outbox."""
+    def _work(self, inbound: Inbound, request_id: str, answer_by: float, *, own_key: bool = False) -> Taken:
+        """`answer_by` is the monotonic time until which the platform waits for a text; later it goes by the outbox.
+        `own_key` says that the key is made from sender and content, so that no other event has it."""
         envelope = inbound.envelope
         kind = type(inbound).__name__.lower()
         try:
-            taken, came = self._store.database.attempt(lambda: self._once(inbound, request_id, answer_by))
+            taken, came = self._store.database.attempt(
+                lambda: self._once(inbound, request_id, answer_by, own_key=own_key)
+            )
         except SQLAlchemyError as error:
             if not is_lock_timeout(error):
                 return self._failed(inbound, request_id, answer_by)
-            EVENTS.labels(envelope.channel, kind, "busy").inc()
-            return Taken(texts.BUSY if time.monotonic() < answer_by else None, ring=False, came="busy")
+            return self._busy(inbound, answer_by, own_key=own_key)
         except Exception:  # noqa: BLE001  the last resort: the event stays recorded, and is tried again
             return self._failed(inbound, request_id, answer_by)
         EVENTS.labels(envelope.channel, kind, came).inc()
         return replace(taken, came=came)
 
-    def _once(self, inbound: Inbound, request_id: str, answer_by: float) -> tuple[Taken, str]:
+    def _busy(self, inbound: Inbound, answer_by: float, *, own_key: bool) -> Taken:
+        """Somebody else holds the row for long: a twin, whose result will do, or another event under the same key."""
+        with self._store.read() as session:
+            came = KEY_TAKEN if not own_key and self._is_another(session, inbound) else "busy"
+        EVENTS.labels(inbound.envelope.channel, type(inbound).__name__.lower(), came).inc()
+        return Taken(texts.BUSY if time.monotonic() < answer_by else None, ring=False, came=came)
+
+    def _once(self, inbound: Inbound, request_id: str, answer_by: float, *, own_key: bool) -> tuple[Taken, str]:
         """The transaction: all of the work and the stored reply, or nothing."""
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
@@ -159,6 +182,8 @@ class Intake:
             found = arrival(unit.connection, unit.vault, key, channel, envelope.sender, unit.now)
             if found is None:
                 return Taken(None, ring=False), "forgotten"
+            if found.request_id != request_id and not own_key and self._is_another(unit.session, inbound):
+                return Taken(None, ring=False), KEY_TAKEN
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text = found.actor, None
@@ -170,6 +195,14 @@ class Intake:
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
         return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
+
+    def _is_another(self, session: Session, inbound: Inbound) -> bool:
+        """Is it another event than the one recorded under its key? One that was wiped cannot tell, and counts as
+        another."""
+        key, channel = inbound.envelope.key, inbound.envelope.channel
+        event = inbox.event_of(session, key)
+        first = self._opened(key, channel, event) if event is not None else inbound
+        return first is None or not repeats.repeats(inbound, first)
 
     def _stored(self, key: str, reply: bytes | None) -> str | None:
         return self._store.vault.open(inbox.reply_place(key), reply) or None if reply else None

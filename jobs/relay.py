@@ -32,6 +32,8 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
+from jobs import undelivered
+from jobs.pace import Paced, paced, rooms
 from jobs.screens import Stage, Superseded, UnknownScreen, draw
 
 LEASE_SECONDS = 30.0  # how long a batch waits for its turn; each row's lease is renewed when its turn comes
@@ -58,13 +60,6 @@ class Skip:
     """Nothing is to be sent: superseded, or the person cannot be reached."""
 
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paced:
-    """Not sent yet: this person would get more than the platform lets through. Wait `after` seconds."""
-
-    after: float
 
 
 Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced
@@ -100,21 +95,17 @@ class Relay:
         return worked
 
     def _lease(self, holder: str, size: int) -> list[OutboxRow]:
-        """The next rows, fewer or none while a platform's limit for the whole app leaves no room."""
+        """The next rows; of a channel whose limit for the whole app leaves little room, fewer or none."""
         now = self._store.clock()
         with self._store.read() as session:
             if not outbox.anything_due(session, now):
                 return []
-            minute = now - timedelta(minutes=1)
-            rooms = [
-                channel.pace.app_per_minute - outbox.sent_since(session, name, minute, channel.pace.app_per_minute)
-                for name, channel in self._channels.items()
-            ]
-        room = min([size, *rooms])
-        if room <= 0:
-            return []
+            room = rooms(session, self._channels, now)
+            full = [name for name, left in room.items() if not left]
+            if full and not outbox.anything_due(session, now, without=full):
+                return []
         with self._store.database.write() as session:
-            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=room)
+            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room)
 
     def _work(self, row: OutboxRow, holder: str, stop: threading.Event) -> None:
         """One row from its turn to its mark. What cannot be marked keeps its lease, and is tried when that runs out."""
@@ -139,6 +130,7 @@ class Relay:
                 session,
                 row.id,
                 holder,
+                now=self._store.clock(),
                 next_try_at=row.next_try_at,
                 fault=row.fault,
                 maybe_sent=row.maybe_sent,
@@ -166,19 +158,11 @@ class Relay:
             return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
     def _paced(self, row: OutboxRow) -> Paced | None:
-        """The platform drops what comes too fast without an error, so we wait: the limits are counted from what was
-        sent, and rows of one person go one at a time, so the count is exact across processes."""
+        """Nothing where a card is only changed: that counts for no limit."""
         if row.kind == Kind.CHANGE or row.channel not in self._channels:
             return None
-        pace, now = self._channels[row.channel].pace, self._store.clock()
         with self._store.read() as session:
-            times = outbox.sent_times(session, row.target, now - timedelta(hours=1), pace.per_hour)
-        minute = [at for at in times if at > now - timedelta(minutes=1)]
-        if len(minute) >= pace.per_minute:
-            return Paced((minute[pace.per_minute - 1] + timedelta(minutes=1) - now).total_seconds())
-        if len(times) >= pace.per_hour:
-            return Paced((times[-1] + timedelta(hours=1) - now).total_seconds())
-        return None
+            return paced(session, row.target, self._channels[row.channel].pace, self._store.clock())
 
     def _send(self, row: OutboxRow) -> Outcome:
         channel = self._channels.get(row.channel)
@@ -248,26 +232,36 @@ class Relay:
         faultpoint("relay_after_send")
         now = self._store.clock()
         OUTCOMES.labels(row.channel, row.kind, type(outcome).__name__).inc()
-        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=f"relay:{row.id}") as unit:
+        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=undelivered.origin(row)) as unit:
             session = unit.session
             match outcome:
                 case Sent():
                     if outbox.close(session, row.id, holder, OutboxState.SENT, now=now):
                         self._keep_code(unit, row, outcome)
-                    LATENCY.labels(row.channel).observe((now - row.created_at).total_seconds())
+                    LATENCY.labels(row.channel).observe(max(0.0, (now - row.created_at).total_seconds()))
                 case Expired():
                     if outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
                         self._send_anew(unit, row)
                 case Skip(why):
                     outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
-                case Permanent(why):
-                    _log.warning("outbox row is dead", row=row.id, why=why)
-                    outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=why[:200])
+                case Permanent():
+                    self._give_up(unit, row, holder, outcome)
                 case Paced(after):
                     due = now + timedelta(seconds=min(after, LONGEST_WAIT))
-                    outbox.put_back(session, row.id, holder, next_try_at=due, fault="pace", tried=False)
+                    outbox.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
+                case Retry() | Quota() | Misconfigured() if row.attempts >= MOST_ATTEMPTS:
+                    self._give_up(unit, row, holder, outcome)
                 case Retry() | Quota() | Misconfigured():
                     self._put_back(session, row, holder, outcome, now)
+
+    def _give_up(
+        self, unit: Unit, row: OutboxRow, holder: str, outcome: Permanent | Retry | Quota | Misconfigured
+    ) -> None:
+        """The row is dead; who waits for its card hears of it."""
+        log = _log.warning if isinstance(outcome, Permanent) else _log.error
+        log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
+        if outbox.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
+            undelivered.tell(unit, row, outcome.why)
 
     def _keep_code(self, unit: Unit, row: OutboxRow, sent: Sent) -> None:
         """Sending a card gave a code to change it with, once: for those who do not tap it themselves."""
@@ -286,10 +280,6 @@ class Relay:
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
-        if row.attempts >= MOST_ATTEMPTS:
-            _log.error("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
-            outbox.close(session, row.id, holder, OutboxState.DEAD, now=now, fault=outcome.why[:200])
-            return
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
         _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
@@ -297,6 +287,7 @@ class Relay:
             session,
             row.id,
             holder,
+            now=now,
             next_try_at=now + timedelta(seconds=min(wait, LONGEST_WAIT)),
             fault=outcome.why[:200],
             maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,

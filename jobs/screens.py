@@ -62,7 +62,7 @@ class Stage:
 
 
 Args: TypeAlias = dict[str, Any]
-Line = TypeVar("Line", queries.PooledLead, queries.OwnLead, queries.Brief)
+Line = TypeVar("Line", queries.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360)
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
@@ -142,6 +142,7 @@ def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = whole.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
     if lead is None:
         return _gone(stage, args["lead"])
+    lead = _legible(lead)
     return views.lead_card(lead, verbs_on(stage.session, stage.viewer, lead), stage.now)
 
 

@@ -6,19 +6,21 @@ away, messages still go out, only later.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
 from core.store import dialogs, inbox, issued, outbox
+from core.store.inbox import Waiting
 from core.store.unit import Store
 from jobs.relay import Relay
 
 GRACE = timedelta(seconds=3)  # a callback still at work is not taken for dead
 PURGE_EVERY = timedelta(hours=1)
 SENDING_SECONDS = 2.0  # in one sweep: a slow platform must not keep events waiting
+PAGE = 100  # events in one sweep
 CARD_LIFE = timedelta(days=90)
 
 _log = structlog.get_logger(__name__)
@@ -36,24 +38,34 @@ class Sweeper:
         self._inbox_life = timedelta(days=inbox_days)
         self._outbox_life = timedelta(days=outbox_days)
         self._purged_at = store.clock() - PURGE_EVERY
+        self._after: Waiting | None = None
 
     def sweep(self, stop: threading.Event | None = None) -> int:
         """Finish unanswered events, send what is due (for `SENDING_SECONDS`; the next sweep goes on), purge now and
         then; how many events and rows were worked on. What is under way when `stop` is set is the last."""
         stop = stop or threading.Event()
         now = self._store.clock()
-        with self._store.read() as session:
-            waiting = inbox.unanswered(session, now - GRACE)
-        for key, channel, received_at in waiting:
+        waiting = self._waiting(now)
+        for event in waiting:
             if stop.is_set():
                 break
-            _log.info("finishing an event", channel=channel, seconds=int((now - received_at).total_seconds()))
-            self._finish_one(key)
+            age = int((now - event.received_at).total_seconds())
+            _log.info("finishing an event", channel=event.channel, seconds=age)
+            self._finish_one(event.key)
         worked = len(waiting) + self._relay.drain(until=time.monotonic() + SENDING_SECONDS, stop=stop)
         if not stop.is_set() and now - self._purged_at >= PURGE_EVERY:
             self._purge()
             self._purged_at = now
         return worked
+
+    def _waiting(self, now: datetime) -> Sequence[Waiting]:
+        """The next page of the events without a reply, and those of a clock that ran ahead. Page by page, and round
+        again: those that cannot be finished keep no other from its turn."""
+        with self._store.read() as session:
+            page = inbox.unanswered(session, now - GRACE, after=self._after, limit=PAGE)
+            ahead = inbox.ahead(session, now, limit=PAGE)
+        self._after = page[-1] if len(page) == PAGE else None
+        return [*ahead, *page]
 
     def _finish_one(self, key: str) -> None:
         """A bug that one event hits must stop neither the others nor the sending: it is logged and tried again."""

@@ -15,8 +15,19 @@ from sqlalchemy import func, insert, select
 from bot.peoplefile import read_people
 from bot.sandbox.sample import SampleLead, make_leads
 from core.leads.intake import NewLead, customer_values
-from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
-from core.leads.ownership import reason_place
+from core.leads.models import (
+    Customer,
+    FollowUp,
+    How,
+    Lead,
+    LeadState,
+    LeadTag,
+    Ownership,
+    Touch,
+    content_place,
+    note_place,
+    reason_place,
+)
 from core.leads.pools import Pools
 from core.leads.products import PRODUCTS
 from core.people.models import Person
@@ -137,7 +148,7 @@ def _add(rows: _Rows, unit: Unit, lead: SampleLead, number: int, people: dict[st
             "region": lead.region_code,
             "channel": lead.channel,
             "grade": lead.grade,
-            "note": unit.vault.seal(f"lead.note:{customer['id']}", lead.note) if lead.note else None,
+            "note": unit.vault.seal(note_place(number), lead.note) if lead.note else None,
             "next_contact_at": last.next_contact_at if last and mine else None,
             "last_follow_up_at": last.at if last else None,
             "created_at": lead.created_at,
@@ -154,7 +165,7 @@ def _add(rows: _Rows, unit: Unit, lead: SampleLead, number: int, people: dict[st
                 "id": follow_up_id,
                 "lead_id": number,
                 "person_id": people[entry.person],
-                "content": unit.vault.seal(f"follow_up.content:{follow_up_id}", entry.content),
+                "content": unit.vault.seal(content_place(follow_up_id), entry.content),
                 "next_contact_at": entry.next_contact_at,
                 "at": entry.at,
             }
@@ -173,16 +184,18 @@ def _history(
         by = steps[-1][0] if how == How.TRANSFER else who
         steps.append((owner, how, by, move.reason, move.at))
     untils = [step[4] for step in steps[1:]] + [None]
+    ids = [new_id() for _ in steps]
     return [
         {
+            "id": row_id,
             "lead_id": number,
             "owner_id": owner,
             "pool": pool,
             "how": how,
             "by_id": by,
-            "reason": vault.seal(reason_place(number), reason) if reason else None,
+            "reason": vault.seal(reason_place(row_id), reason) if reason else None,
             "since": since,
             "until": until,
         }
-        for (owner, how, by, reason, since), until in zip(steps, untils, strict=True)
+        for row_id, (owner, how, by, reason, since), until in zip(ids, steps, untils, strict=True)
     ]

@@ -71,3 +71,9 @@ def failed(error_id: str) -> str:
 def gave_up(error_id: str) -> str:
     """An unknown error that retrying did not mend."""
     return f"您的操作未能完成（编号 {error_id}），没有做任何改动。请稍后重试，或把编号告诉管理员。"
+
+
+def card_not_sent(error_id: str) -> str:
+    """Said in the stead of a card that could not be sent; the number is in the log too."""
+    again = "请重新发送命令查看，如 公海、我的客户"
+    return f"有一张卡片没能发给您。{again}；如果还是收不到，请把编号 {error_id} 告诉管理员。"

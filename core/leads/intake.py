@@ -6,11 +6,22 @@ look beforehand.
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from core.leads import ownership
 from core.leads.events import CustomerCameAgain
-from core.leads.models import IS_OPEN, Customer, How, Lead, LeadState, Touch
+from core.leads.models import (
+    IS_OPEN,
+    Customer,
+    How,
+    Lead,
+    LeadState,
+    Touch,
+    id_number_place,
+    name_place,
+    note_place,
+    phone_place,
+)
 from core.leads.outcomes import Added, AlreadyOpen, NotAllowed
 from core.leads.pools import Pools
 from core.leads.service import room_for, subject
@@ -80,12 +91,12 @@ def customer_values(vault: Vault, new: NewLead) -> dict[str, object]:
     given, dot, _ = new.name.partition("·")
     return {
         "id": customer_id,
-        "name": vault.seal(f"customer.name:{customer_id}", new.name),
+        "name": vault.seal(name_place(customer_id), new.name),
         "name_index": vault.index("customer.name", name_key(new.name)),
         "given_name_index": vault.index("customer.name", name_key(given)) if dot else None,
-        "phone": vault.seal(f"customer.phone:{customer_id}", new.phone),
+        "phone": vault.seal(phone_place(customer_id), new.phone),
         "phone_index": vault.index("customer.phone", new.phone),
-        "id_number": vault.seal(f"customer.id_number:{customer_id}", new.id_number) if new.id_number else None,
+        "id_number": vault.seal(id_number_place(customer_id), new.id_number) if new.id_number else None,
         "id_number_index": vault.index("customer.id_number", new.id_number) if new.id_number else None,
     }
 
@@ -103,11 +114,13 @@ def _open_lead(unit: Unit, customer_id: int, new: NewLead, pool: str, owner_id: 
         "amount_fen": new.amount_fen,
         "region": new.region,
         "channel": new.channel,
-        "note": unit.vault.seal(f"lead.note:{customer_id}", new.note) if new.note else None,
         "created_at": unit.now,
         "revision": 1,
     }
     made: int | None = unit.session.scalar(insert_new(unit.session, Lead).values(values).returning(Lead.id))
+    if made is not None and new.note:  # bound to the lead's number, which only the insert gives
+        note = unit.vault.seal(note_place(made), new.note)
+        unit.session.execute(update(Lead).where(Lead.id == made).values(note=note))
     return made
 
 

@@ -39,6 +39,21 @@ class Customer(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def name_place(customer_id: int | str) -> str:
+    """The vault's place of a customer's name. (Of every row, given the column's name in braces; so are all places.)"""
+    return f"customer.name:{customer_id}"
+
+
+def phone_place(customer_id: int | str) -> str:
+    """The vault's place of a customer's phone."""
+    return f"customer.phone:{customer_id}"
+
+
+def id_number_place(customer_id: int | str) -> str:
+    """The vault's place of a customer's ID number."""
+    return f"customer.id_number:{customer_id}"
+
+
 class LeadState(StrEnum):
     """Open: in a pool or with an owner. Closed: settled, lost or void; its customer may have a new lead."""
 
@@ -87,6 +102,11 @@ class Lead(Base):
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
 
 
+def note_place(lead_id: int | str) -> str:
+    """The vault's place of the note on a lead."""
+    return f"lead.note:{lead_id}"
+
+
 # For queries: written out, not bound, because only then do both databases see that a partial index fits.
 IS_OPEN = Lead.state == literal_column("'open'")
 IS_POOLED = and_(IS_OPEN, Lead.owner_id.is_(None))
@@ -129,7 +149,8 @@ class Ownership(Base):
     """Who had a lead, from when to when (`owner_id` None: it waited in `pool`). Appended by every change of owner.
 
     It is the claim log too: limits are counted from it. At most one row a lead is open, so the history cannot overlap.
-    The reason is sealed: people type what they know.
+    The reason is sealed: people type what they know. Ids are made before the insert (the reason is bound to its row's)
+    and grow along a lead's history.
     """
 
     __tablename__ = "ownership"
@@ -145,7 +166,7 @@ class Ownership(Base):
         Index(None, "owner_id", "how", "since"),
     )
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     pool: Mapped[str] = mapped_column(String(30))
@@ -154,6 +175,11 @@ class Ownership(Base):
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def reason_place(ownership_id: int | str) -> str:
+    """The vault's place of the reason for a change of owner."""
+    return f"ownership.reason:{ownership_id}"
 
 
 class FollowUp(Base):
@@ -168,3 +194,8 @@ class FollowUp(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def content_place(follow_up_id: int | str) -> str:
+    """The vault's place of what a follow-up says."""
+    return f"follow_up.content:{follow_up_id}"

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import BigInteger, String, bindparam, case, func, insert, update
 
 from core.leads.events import OwnerChanged
-from core.leads.models import How, Lead, LeadState, Ownership
-from core.store.base import UtcDateTime, table_of
+from core.leads.models import How, Lead, LeadState, Ownership, reason_place
+from core.store.base import UtcDateTime, new_id, table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -68,14 +68,9 @@ _END = Prepared(
     update(_O)
     .where(_O.c.lead_id == bindparam("lead"), _O.c.until.is_(None))
     .values(until=case((_O.c.since > _AT, _O.c.since), else_=_AT))
-    .returning(_O.c.until)
+    .returning(_O.c.id, _O.c.until)
 )
-_BEGIN = Prepared(insert(_O), ("lead_id", "owner_id", "pool", "how", "by_id", "reason", "since"))
-
-
-def reason_place(lead_id: int) -> str:
-    """The vault's place of the reason for a change of owner."""
-    return f"ownership.reason:{lead_id}"
+_BEGIN = Prepared(insert(_O), ("id", "lead_id", "owner_id", "pool", "how", "by_id", "reason", "since"))
 
 
 def move(unit: Unit, change: Move) -> str | None:
@@ -98,20 +93,22 @@ def move(unit: Unit, change: Move) -> str | None:
         return None
     pool: str = moved[0]
     ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
-    begin(unit, change, pool, since=ended[0] if ended else None)
+    begin(unit, change, pool, *(ended or ()))
     unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id))
     return pool
 
 
-def begin(unit: Unit, change: Move, pool: str, since: datetime | None = None) -> None:
-    """Write the history row that says who has the lead from now on, or from `since`."""
+def begin(unit: Unit, change: Move, pool: str, last_id: int = 0, since: datetime | None = None) -> None:
+    """Write the history row that says who has the lead from now on, or from `since`, behind the row `last_id`."""
+    row_id = max(new_id(), last_id + 1)  # another machine's clock, which made the last one, may be ahead of ours
     values = {
+        "id": row_id,
         "lead_id": change.lead_id,
         "owner_id": change.to_id,
         "pool": pool,
         "how": change.how.value,
         "by_id": change.by_id,
-        "reason": unit.vault.seal(reason_place(change.lead_id), change.reason) if change.reason else None,
+        "reason": unit.vault.seal(reason_place(row_id), change.reason) if change.reason else None,
         "since": since or unit.now,
     }
     _BEGIN.run(unit.connection, values)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState
+from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState, name_place, phone_place
 from core.leads.pools import Pool, Pools
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
@@ -163,11 +163,11 @@ def _count(session: Session, pool: Pool, most: int) -> int:
 
 
 def _name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
-    return opened(vault, f"customer.name:{customer_id}", sealed)
+    return opened(vault, name_place(customer_id), sealed)
 
 
 def _phone(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
-    return opened(vault, f"customer.phone:{customer_id}", sealed)
+    return opened(vault, phone_place(customer_id), sealed)
 
 
 def opened(vault: Vault, place: str, sealed: bytes) -> str | None:

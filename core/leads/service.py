@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, literal, select, update
 from core.calendar import day_start
 from core.leads import ownership
 from core.leads.events import FollowUpLogged
-from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, Ownership
+from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, Ownership, content_place
 from core.leads.outcomes import (
     AlreadyYours,
     Claimed,
@@ -192,7 +192,7 @@ def log_follow_up(
             id=follow_up_id,
             lead_id=lead_id,
             person_id=actor.id,
-            content=unit.vault.seal(f"follow_up.content:{follow_up_id}", content),
+            content=unit.vault.seal(content_place(follow_up_id), content),
             next_contact_at=next_contact_at,
             at=unit.now,
         )

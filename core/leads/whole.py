@@ -6,10 +6,23 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from core.leads.models import Customer, FollowUp, How, Lead, LeadState, LeadTag, Ownership, Touch
-from core.leads.ownership import reason_place
+from core.leads.models import (
+    Customer,
+    FollowUp,
+    How,
+    Lead,
+    LeadState,
+    LeadTag,
+    Ownership,
+    Touch,
+    content_place,
+    name_place,
+    note_place,
+    phone_place,
+    reason_place,
+)
 from core.leads.pools import Pool, Pools
-from core.leads.queries import may_see
+from core.leads.queries import HIDDEN, may_see, opened
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -41,7 +54,7 @@ class Contact:
 @dataclass(frozen=True, slots=True)
 class Lead360:
     """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
-    company no longer has that one."""
+    company no longer has that one. `readable` as in `PooledLead`."""
 
     id: int
     name: str
@@ -66,6 +79,7 @@ class Lead360:
     history: tuple[Step, ...]
     contacts: tuple[Contact, ...]
     contact_count: int
+    readable: bool = True
 
 
 def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools) -> Lead360 | None:
@@ -78,8 +92,11 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
     inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
     history = _history(session, vault, lead_id, pools)
-    name = vault.open(f"customer.name:{customer.id}", customer.name)
-    phone = vault.open(f"customer.phone:{customer.id}", customer.phone)
+    sealed = (
+        opened(vault, name_place(customer.id), customer.name),
+        opened(vault, phone_place(customer.id), customer.phone),
+    )
+    name, phone = (value or HIDDEN for value in sealed)
     count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
     return Lead360(
         id=lead.id,
@@ -105,6 +122,7 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         history=history,
         contacts=_contacts(session, vault, lead_id, phones_too=not full) if inside else (),
         contact_count=count,
+        readable=None not in sealed,
     )
 
 
@@ -116,7 +134,7 @@ def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:
 def _note(vault: Vault, lead: Lead, *, phones_too: bool) -> str:
     if not lead.note:
         return ""
-    return mask_numbers(vault.open(f"lead.note:{lead.customer_id}", lead.note), phones=phones_too)
+    return mask_numbers(opened(vault, note_place(lead.id), lead.note) or HIDDEN, phones=phones_too)
 
 
 def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
@@ -125,7 +143,7 @@ def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]
 
 
 def _reason(vault: Vault, row: Ownership) -> str:
-    return mask_numbers(vault.open(reason_place(row.lead_id), row.reason)) if row.reason else ""
+    return mask_numbers(opened(vault, reason_place(row.id), row.reason) or HIDDEN) if row.reason else ""
 
 
 def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
@@ -157,6 +175,8 @@ def _contacts(session: Session, vault: Vault, lead_id: int, *, phones_too: bool,
         .limit(limit)
     )
     return tuple(
-        Contact(row.at, name, mask_numbers(vault.open(f"follow_up.content:{row.id}", row.content), phones=phones_too))
+        Contact(
+            row.at, name, mask_numbers(opened(vault, content_place(row.id), row.content) or HIDDEN, phones=phones_too)
+        )
         for row, name in rows
     )

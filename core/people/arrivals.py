@@ -25,11 +25,11 @@ _I, _P, _D, _Q = table_of(InboxRow), table_of(Person), table_of(Department), tab
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An event whose inbox row this transaction holds. `mark` is that of the event which was recorded under this key;
-    `reply` is sealed, and None while the event is new; `actor` is None for a sender who is unknown or has left; `asked`
-    is what he was asked and has not answered, held too."""
+    """An event whose inbox row this transaction holds. `request_id` is that of the first who recorded it: another
+    finds a repetition, or another event under the same key. `reply` is sealed, and None while the event is new; `actor`
+    is None for a sender who is unknown or has left; `asked` is what he was asked and has not answered, held too."""
 
-    mark: bytes
+    request_id: str
     state: InboxState
     reply: bytes | None
     actor: Actor | None
@@ -41,7 +41,7 @@ def _arrival(channel: str) -> Prepared:
     open_question = and_(_Q.c.person_id == _P.c.id, _Q.c.channel == bindparam("on"), _Q.c.until > bindparam("now"))
     joined = _I.outerjoin(_P, sender).outerjoin(_D, _P.c.department_id == _D.c.id).outerjoin(_Q, open_question)
     return Prepared(
-        select(_I.c.mark, _I.c.state, _I.c.reply, _Q.c.kind, *ACTOR, USERID[channel])
+        select(_I.c.request_id, _I.c.state, _I.c.reply, _Q.c.kind, *ACTOR, USERID[channel])
         .select_from(joined)
         .where(_I.c.key == bindparam("row"))
         .with_for_update(of=_I)
@@ -58,7 +58,7 @@ def arrival(executor: Executor, vault: Vault, key: str, channel: str, userid: st
     row = _ARRIVALS[channel].row(executor, values)
     if row is None:
         return None
-    mark, state, reply, question, *person = row
+    request_id, state, reply, question, *person = row
     actor = actor_in(person) if userid and person[0] is not None else None
     asked = dialogs.hold(executor, vault, actor.id, channel, now) if actor and question else None
-    return Arrival(mark, InboxState(state), reply, actor, asked)
+    return Arrival(request_id, InboxState(state), reply, actor, asked)

@@ -9,12 +9,24 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
-from core.leads.models import Customer, FollowUp, Lead, Ownership
+from core.leads.models import (
+    Customer,
+    FollowUp,
+    Lead,
+    Ownership,
+    content_place,
+    id_number_place,
+    name_place,
+    note_place,
+    phone_place,
+    reason_place,
+)
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
+from core.store import inbox, outbox
 from core.store.base import Base, table_of
-from core.store.cardcodes import CardCode
-from core.store.dialogs import DialogRow
+from core.store.cardcodes import CardCode, code_place
+from core.store.dialogs import DialogRow, args_place
 from core.store.inbox import InboxRow
 from core.store.outbox import OutboxRow
 from core.store.shared import SecretRow
@@ -24,7 +36,7 @@ Index = Callable[[Vault, str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """One sealed column. `place` is the vault's place with the names of the row's columns in it; `indexes` are the
+    """One sealed column. `place` is the vault's place with the names of the row's columns in braces; `indexes` are the
     blind indexes that are made from the value, by the columns that hold them."""
 
     model: type[Base]
@@ -64,19 +76,19 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(
         Customer,
         "name",
-        "customer.name:{id}",
+        name_place("{id}"),
         {"name_index": _whole_name, "given_name_index": _given_name},
     ),
-    Sealed(Customer, "phone", "customer.phone:{id}", {"phone_index": _indexed("customer.phone")}),
-    Sealed(Customer, "id_number", "customer.id_number:{id}", {"id_number_index": _indexed("customer.id_number")}),
-    Sealed(Lead, "note", "lead.note:{customer_id}"),
-    Sealed(Ownership, "reason", "ownership.reason:{lead_id}"),
-    Sealed(FollowUp, "content", "follow_up.content:{id}"),
-    Sealed(InboxRow, "event", "inbox.event:{key}"),
-    Sealed(InboxRow, "reply", "inbox.reply:{key}"),
-    Sealed(OutboxRow, "body", "outbox.body:{dedupe_key}"),
-    Sealed(OutboxRow, "code", "outbox.code:{dedupe_key}"),
-    Sealed(CardCode, "code", "card_code.code:{card_id}"),
-    Sealed(DialogRow, "args", "dialog.args:{person_id}:{channel}"),
+    Sealed(Customer, "phone", phone_place("{id}"), {"phone_index": _indexed("customer.phone")}),
+    Sealed(Customer, "id_number", id_number_place("{id}"), {"id_number_index": _indexed("customer.id_number")}),
+    Sealed(Lead, "note", note_place("{id}")),
+    Sealed(Ownership, "reason", reason_place("{id}")),
+    Sealed(FollowUp, "content", content_place("{id}")),
+    Sealed(InboxRow, "event", inbox.event_place("{key}")),
+    Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
+    Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),
+    Sealed(OutboxRow, "code", outbox.code_place("{dedupe_key}")),
+    Sealed(CardCode, "code", code_place("{card_id}")),
+    Sealed(DialogRow, "args", args_place("{person_id}", "{channel}")),
     Sealed(SecretRow, "value", "shared_secret:{name}"),
 )

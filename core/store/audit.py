@@ -8,13 +8,30 @@ is to be kept elsewhere each day (`tuoling audit head`).
 
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, bindparam, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    insert,
+    select,
+    true,
+    type_coerce,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import NullType
 
 from core.privacy import Unreadable, Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
@@ -31,7 +48,11 @@ class AuditRow(Base):
     """One thing that somebody did or was refused. `details` is canonical JSON and holds no personal data in clear."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject", "seq"), Index(None, "actor_id", "seq"))
+    __table_args__ = (
+        Index(None, "subject", "seq"),
+        Index(None, "actor_id", "seq"),
+        CheckConstraint("seq > 0", name="from_one"),
+    )
 
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -118,22 +139,27 @@ def append(
 
 
 def verify(session: Session, vault: Vault) -> Intact | Broken:
-    """Walk the whole chain, in bounded memory, and name the first row that does not fit. People may go on working."""
+    """Walk the whole chain, in bounded memory, and name the first row that does not fit. People may go on working.
+
+    Rows are read as they lie in the table: a value that is none (SQLite keeps any value in any column) is an altered
+    row, and no error.
+    """
     keys = _kept_keys(session, vault) | dict(zip(vault.key_ids(), vault.keys("audit"), strict=True))
     last, last_hash = _read_head(session)  # before the rows: more of them may be committed while we walk
     expected, previous, at_last = 0, _GENESIS, _GENESIS
-    for row in _rows(session):
+    for seq, row in _rows(session):
         expected += 1
-        if row.seq != expected:
+        if seq > expected:
             return Broken(expected, "missing")
-        key = keys.get(row.key_id)
+        if seq < expected or row is None:
+            return Broken(seq, "altered")
+        key = keys.get(row["key_id"])
         if key is None:
-            return Broken(row.seq, "unknown key")
-        values = {column: getattr(row, column) for column in _HASHED}
-        previous = _hash(key, previous, values)
-        if not hmac.compare_digest(previous, row.hash):
-            return Broken(row.seq, "altered")
-        if row.seq == last:
+            return Broken(seq, "unknown key")
+        previous = _hash(key, previous, row)
+        if not hmac.compare_digest(previous, row["hash"]):
+            return Broken(seq, "altered")
+        if seq == last:
             at_last = previous
     if expected > last:  # fine if they came meanwhile: then the head has moved on with them
         now, _ = _read_head(session)
@@ -165,11 +191,15 @@ def _kept_keys(session: Session, vault: Vault) -> dict[str, bytes]:
 
 
 def _read_head(session: Session) -> tuple[int, bytes]:
-    head = session.execute(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1)).one_or_none()
-    return (head.seq, head.hash) if head else (0, _GENESIS)
+    """The head as it stands; that of an empty chain, with a hash that fits none, if it is damaged."""
+    head = session.execute(select(*map(_raw, (_HEAD.c.seq, _HEAD.c.hash))).where(_HEAD.c.id == 1)).one_or_none()
+    if head is None:
+        return 0, _GENESIS
+    return (head.seq, head.hash) if isinstance(head.seq, int) and isinstance(head.hash, bytes) else (0, b"")
 
 
 _HASHED = ("seq", "at", "actor_id", "action", "subject", "details", "channel", "request_id", "key_id")
+_TEXTS = ("action", "subject", "details", "channel", "request_id", "key_id")
 
 
 def _hash(key: bytes, previous: bytes, row: dict[str, Any]) -> bytes:
@@ -181,12 +211,48 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _rows(session: Session, batch: int = 1000) -> Iterator[AuditRow]:
-    after = 0
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as the driver gives it: converting a value that somebody put there by hand may fail."""
+    return type_coerce(column, NullType()).label(column.name)
+
+
+_RAW = [_raw(column) for column in _LOG.columns]
+_Read: TypeAlias = tuple[int, dict[str, Any] | None]
+
+
+def _rows(session: Session, batch: int = 1000) -> Iterator[_Read]:
+    """Each row's number and values in the order of the numbers, from the lowest, whatever that is; None for the values
+    of a row that was not written by `append`."""
+    after: int | None = None
     while True:
-        rows = session.scalars(select(AuditRow).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(batch)).all()
+        rows, more = _read(session, after, batch)
         yield from rows
-        if len(rows) < batch:
+        if not more:
             return
-        after = rows[-1].seq
-        session.expunge_all()
+        after = rows[-1][0]
+
+
+def _read(session: Session, after: int | None, most: int) -> tuple[list[_Read], bool]:
+    """Up to `most` rows behind `after`, and whether there may be more."""
+    behind = _LOG.c.seq > after if after is not None else true()
+    statement = select(*_RAW).where(behind).order_by(_LOG.c.seq).limit(most)
+    dialect = session.get_bind().dialect
+    convert = UtcDateTime().dialect_impl(dialect).result_processor(dialect, None)
+    try:
+        found = [(int(row["seq"]), _values(dict(row), convert)) for row in session.execute(statement).mappings()]
+    except DBAPIError:  # SQLite keeps bytes as a text too, and fails to read it: the rows one by one tell which it is
+        if most > 1:
+            return _read(session, after, 1)
+        return [(session.scalars(select(_LOG.c.seq).where(behind).order_by(_LOG.c.seq).limit(1)).one(), None)], True
+    return found, len(found) == most
+
+
+def _values(row: dict[str, Any], convert: Callable[[Any], Any] | None) -> dict[str, Any] | None:
+    """The values as they were hashed; None if one is not of its column's kind."""
+    texts = all(isinstance(row[column], str) for column in _TEXTS)
+    if not (texts and isinstance(row["actor_id"], int | None) and isinstance(row["hash"], bytes)):
+        return None
+    try:
+        return row | {"at": convert(row["at"]) if convert else row["at"]}
+    except (ValueError, TypeError, OverflowError):
+        return None

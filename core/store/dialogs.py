@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.privacy import Vault
 from core.store.base import Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_or_replace
+from core.store.prepared import Prepared
 
 PATIENCE = timedelta(minutes=30)
 
@@ -39,7 +40,8 @@ class Dialog:
     args: dict[str, Any]
 
 
-def _place(person_id: int, channel: str) -> str:
+def args_place(person_id: int | str, channel: str) -> str:
+    """The vault's place of a dialog's arguments."""
     return f"dialog.args:{person_id}:{channel}"
 
 
@@ -50,7 +52,7 @@ def ask(executor: Executor, vault: Vault, person_id: int, channel: str, dialog: 
         "person_id": person_id,
         "channel": channel,
         "kind": dialog.kind,
-        "args": vault.seal(_place(person_id, channel), json.dumps(dialog.args)),
+        "args": vault.seal(args_place(person_id, channel), json.dumps(dialog.args)),
         "until": now + PATIENCE,
     }
     executor.execute(insert_or_replace(executor, DialogRow, ("person_id", "channel")), values)
@@ -60,17 +62,24 @@ _T = table_of(DialogRow)
 _CURRENT = select(_T.c.kind, _T.c.args).where(
     _T.c.person_id == bindparam("person"), _T.c.channel == bindparam("on"), _T.c.until > bindparam("now")
 )
+_HOLD = Prepared(_CURRENT.with_for_update())
 
 
 def current(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
     """The dialog that is open now, if any."""
     row = executor.execute(_CURRENT, {"person": person_id, "on": channel, "now": now}).one_or_none()
-    return opened(vault, person_id, channel, row.kind, row.args) if row else None
+    return _opened(vault, person_id, channel, row.kind, row.args) if row else None
 
 
-def opened(vault: Vault, person_id: int, channel: str, kind: str, args: bytes) -> Dialog:
-    """The dialog in a row's columns."""
-    return Dialog(kind, json.loads(vault.open(_place(person_id, channel), args)))
+def hold(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
+    """As `current`, held until this transaction ends: of several answers at one instant each waits for the one before,
+    and meets what that one left."""
+    row = _HOLD.row(executor, {"person": person_id, "on": channel, "now": now})
+    return _opened(vault, person_id, channel, *row) if row else None
+
+
+def _opened(vault: Vault, person_id: int, channel: str, kind: str, args: bytes) -> Dialog:
+    return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)))
 
 
 def end(session: Session, person_id: int, channel: str) -> None:

@@ -5,15 +5,29 @@ transaction as the work, so a repeated event gets the answer the first one got.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, SmallInteger, String, bindparam, delete, literal_column, select, text, update
+from sqlalchemy import (
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
+from core.store.unit import SKEW
 
 
 class InboxState(StrEnum):
@@ -32,7 +46,7 @@ class InboxRow(Base):
     """One event of one channel. The index holds only what is unanswered, which is what is looked for."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_unanswered", "received_at", postgresql_where=_NEW, sqlite_where=_NEW),)
+    __table_args__ = (Index("ix_inbox_unanswered", "received_at", "key", postgresql_where=_NEW, sqlite_where=_NEW),)
 
     key: Mapped[str] = mapped_column(String(100), primary_key=True)
     channel: Mapped[str] = mapped_column(String(12))
@@ -88,6 +102,11 @@ def finish(executor: Executor, key: str, reply: bytes, state: InboxState, now: d
     _FINISH.run(executor, {"row": key, "answer": reply, "end": state.value, "at": now})
 
 
+def event_of(session: Session, key: str) -> bytes | None:
+    """The sealed event that was recorded under `key`; None if it was purged."""
+    return session.scalars(select(InboxRow.event).where(InboxRow.key == key)).one_or_none()
+
+
 def forget(session: Session, key: str, nothing: bytes) -> None:
     """Overwrite the event with a sealed nothing: it held what may not be kept."""
     session.execute(update(InboxRow).where(InboxRow.key == key).values(event=nothing))
@@ -101,15 +120,37 @@ def count_attempt(session: Session, key: str) -> int:
     return session.scalars(statement).one()
 
 
-def unanswered(session: Session, before: datetime, limit: int = 100) -> Sequence[tuple[str, str, datetime]]:
-    """Events received before `before` that have no reply: (key, channel, received_at), oldest first."""
-    statement = (
-        select(InboxRow.key, InboxRow.channel, InboxRow.received_at)
-        .where(InboxRow.state == literal_column("'new'"), InboxRow.received_at < before)  # as the index has it
-        .order_by(InboxRow.received_at)
-        .limit(limit)
-    )
-    return [(key, channel, at) for key, channel, at in session.execute(statement)]
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that has no reply yet."""
+
+    received_at: datetime
+    key: str
+    channel: str
+
+
+_WAITING = (
+    select(InboxRow.received_at, InboxRow.key, InboxRow.channel)
+    .where(InboxRow.state == literal_column("'new'"))  # as the index has it
+    .order_by(InboxRow.received_at, InboxRow.key)
+)
+
+
+def unanswered(
+    session: Session, before: datetime, *, after: Waiting | None = None, limit: int = 100
+) -> Sequence[Waiting]:
+    """Events received before `before` that have no reply, oldest first; those behind `after`."""
+    statement = _WAITING.where(InboxRow.received_at < before).limit(limit)
+    if after is not None:
+        place = tuple_(InboxRow.received_at, InboxRow.key)
+        statement = statement.where(place > (after.received_at, after.key))
+    return [Waiting(*row) for row in session.execute(statement)]
+
+
+def ahead(session: Session, now: datetime, limit: int = 100) -> Sequence[Waiting]:
+    """Events without a reply that were received in the future: by a clock that ran ahead."""
+    statement = _WAITING.where(InboxRow.received_at > now + SKEW).limit(limit)
+    return [Waiting(*row) for row in session.execute(statement)]
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

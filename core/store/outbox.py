@@ -5,10 +5,11 @@ state of the moment it is sent. Rows of one target (a person on a channel) go ou
 one that failed repeatedly and waits long is overtaken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -17,12 +18,12 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     LargeBinary,
+    Select,
     SmallInteger,
     String,
     and_,
     delete,
     exists,
-    func,
     literal_column,
     or_,
     select,
@@ -34,10 +35,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapp
 from core.store.base import Base, BigId, UtcDateTime
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
+from core.store.unit import SKEW
 
 LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
 LONGEST_LEASE = timedelta(seconds=90)
-SKEW = timedelta(minutes=1)  # how far apart the clocks of two machines may be; more is a clock that was wrong
 HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
 PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
 
@@ -60,7 +61,8 @@ class OutboxState(StrEnum):
 
 
 class OutboxRow(Base):
-    """One message to one person. `lease_until` in the future means that a relay is working on it."""
+    """One message to one person. `lease_until` in the future means that a relay is working on it. `put_at` is when
+    `next_try_at` was decided: in the future, a clock that ran ahead decided it."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -74,6 +76,12 @@ class OutboxRow(Base):
             "ix_outbox_open_target",
             "target",
             "id",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_put",
+            "put_at",
             postgresql_where=text("state = 'pending'"),
             sqlite_where=text("state = 'pending'"),
         ),
@@ -100,6 +108,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     maybe_sent: Mapped[bool] = mapped_column(Boolean, default=False)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    put_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -127,7 +136,7 @@ _PUT = Prepared(
     lambda on: insert_new(on, OutboxRow),
     (
         *("dedupe_key", "channel", "person_id", "target", "kind", "card_id", "body", "code", "state", "attempts"),
-        *("maybe_sent", "next_try_at", "created_at", "request_id"),
+        *("maybe_sent", "next_try_at", "put_at", "created_at", "request_id"),
     ),
 )
 
@@ -161,18 +170,22 @@ def put(executor: Executor, message: Message, *, now: datetime, request_id: str)
         "attempts": 0,
         "maybe_sent": False,
         "next_try_at": now,
+        "put_at": now,
         "created_at": now,
         "request_id": request_id,
     }
     _PUT.run(executor, values)
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Is there a row to be sent? Asked before `lease`, which needs the right to write."""
+def anything_due(session: Session, now: datetime, *, without: Collection[str] = ()) -> bool:
+    """Is there a row to be sent, on another channel than `without`? Asked before `lease`, which needs the right to
+    write."""
     free = select(OutboxRow.id).where(IS_PENDING, _is_free(OutboxRow.lease_until, now)).limit(1)
+    if without:
+        free = free.where(OutboxRow.channel.not_in(without))
     if session.scalar(free.where(OutboxRow.next_try_at <= now)) is not None:
-        return True  # two questions, each a range of the index: one with OR would read all that lies between
-    return session.scalar(free.where(_waits_too_long(now))) is not None
+        return True  # two questions, each a range of its index: one with OR would read all that lies between
+    return session.scalar(free.where(_put_ahead(now))) is not None
 
 
 def _is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
@@ -180,37 +193,30 @@ def _is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime)
     return or_(lease_until.is_(None), lease_until < now, lease_until > now + LONGEST_LEASE + SKEW)
 
 
-def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
-    """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only.
+def lease(
+    session: Session,
+    holder: str,
+    *,
+    now: datetime,
+    seconds: float,
+    limit: int,
+    rooms: Mapping[str, int] = MappingProxyType({}),
+) -> list[OutboxRow]:
+    """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only; of a channel
+    in `rooms` at most so many.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
     earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
     may have died after sending: such a row comes back as `maybe_sent`.
     """
     _mend_waits(session, now)
-    other = aliased(OutboxRow)
-    comes_first = and_(
-        other.id < OutboxRow.id,
-        or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= now + HOLDS_UP),
-    )
-    due = (
-        select(OutboxRow.id)
-        .where(
-            IS_PENDING,
-            OutboxRow.next_try_at <= now,
-            _is_free(OutboxRow.lease_until, now),
-            ~exists().where(
-                other.target == OutboxRow.target,
-                other.state == literal_column("'pending'"),
-                other.id != OutboxRow.id,
-                or_(comes_first, ~_is_free(other.lease_until, now)),
-            ),
-        )
-        .order_by(OutboxRow.next_try_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxRow)
-    )
-    ids = session.scalars(due).all()
+    tight = {channel: room for channel, room in rooms.items() if room < limit}
+    due = _due(now)
+    found = list(session.execute((due.where(OutboxRow.channel.not_in(tight)) if tight else due).limit(limit)))
+    for channel, room in tight.items():
+        if room > 0:
+            found += session.execute(due.where(OutboxRow.channel == channel).limit(room))
+    ids = [row.id for row in sorted(found, key=lambda row: row.next_try_at)[:limit]]
     if not ids:
         return []
     statement = (
@@ -227,14 +233,39 @@ def lease(session: Session, holder: str, *, now: datetime, seconds: float, limit
     return sorted(session.scalars(statement), key=lambda row: row.id)
 
 
-def _waits_too_long(now: datetime) -> ColumnElement[bool]:
-    """It waits longer than we ever let a row wait: a clock that ran ahead wrote it, and it counts as due."""
-    return OutboxRow.next_try_at > now + LONGEST_WAIT + SKEW
+def _due(now: datetime) -> Select[int, datetime]:
+    """The rows whose turn it is, the most overdue first, each locked for this transaction."""
+    other = aliased(OutboxRow)
+    comes_first = and_(
+        other.id < OutboxRow.id,
+        or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= now + HOLDS_UP),
+    )
+    return (
+        select(OutboxRow.id, OutboxRow.next_try_at)
+        .where(
+            IS_PENDING,
+            OutboxRow.next_try_at <= now,
+            _is_free(OutboxRow.lease_until, now),
+            ~exists().where(
+                other.target == OutboxRow.target,
+                other.state == literal_column("'pending'"),
+                other.id != OutboxRow.id,
+                or_(comes_first, ~_is_free(other.lease_until, now)),
+            ),
+        )
+        .order_by(OutboxRow.next_try_at)
+        .with_for_update(skip_locked=True, of=OutboxRow)
+    )
+
+
+def _put_ahead(now: datetime) -> ColumnElement[bool]:
+    """A clock that ran ahead wrote or put back the row: how long it was to wait nobody knows, and it counts as due."""
+    return OutboxRow.put_at > now + SKEW
 
 
 def _mend_waits(session: Session, now: datetime) -> None:
     """Make due what a clock that ran ahead put off."""
-    session.execute(update(OutboxRow).where(IS_PENDING, _waits_too_long(now)).values(next_try_at=now))
+    session.execute(update(OutboxRow).where(IS_PENDING, _put_ahead(now)).values(next_try_at=now, put_at=now))
 
 
 def renew(session: Session, row_id: int, holder: str, *, now: datetime, seconds: float) -> bool:
@@ -260,6 +291,7 @@ def put_back(
     row_id: int,
     holder: str,
     *,
+    now: datetime,
     next_try_at: datetime,
     fault: str | None,
     maybe_sent: bool = False,
@@ -270,6 +302,7 @@ def put_back(
         "lease": None,
         "lease_until": None,
         "next_try_at": next_try_at,
+        "put_at": now,
         "fault": fault,
     }
     if maybe_sent:
@@ -283,28 +316,6 @@ def put_back(
 def keep_code(session: Session, row_id: int, code: bytes) -> None:
     """Keep the sealed one-time code on the row: it was taken from the card, and a retry needs it."""
     session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(code=code))
-
-
-def sent_times(session: Session, target: str, since: datetime, limit: int) -> Sequence[datetime]:
-    """When the last messages went to `target` since `since`, newest first, at most `limit`."""
-    statement = (
-        select(OutboxRow.sent_at)
-        .where(OutboxRow.target == target, OutboxRow.sent_at > since, OutboxRow.kind != Kind.CHANGE)
-        .order_by(OutboxRow.sent_at.desc())
-        .limit(limit)
-    )
-    return [at for at in session.scalars(statement) if at is not None]
-
-
-def sent_since(session: Session, channel: str, since: datetime, most: int) -> int:
-    """How many rows went out on `channel` since `since`, counted up to `most`."""
-    some = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > since, OutboxRow.channel == channel)
-        .limit(most)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

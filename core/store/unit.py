@@ -21,6 +21,10 @@ from core.store.faultpoint import faultpoint
 
 Clock = Callable[[], datetime]
 
+SKEW = timedelta(minutes=1)
+"""How far apart the clocks of two machines may be. What is written as of later than this was written by a clock that
+ran ahead, and such a time counts as no time: a thing is not put off, nor kept back, until it comes."""
+
 
 def utc_now() -> datetime:
     """The real clock."""

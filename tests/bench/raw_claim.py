@@ -13,13 +13,15 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+from core.store.base import new_id
 from core.store.issued import new_card_id
 
 _STATEMENTS = (
     "UPDATE lead SET owner_id = ?, owned_at = ?, pooled_at = NULL, next_contact_at = NULL, revision = revision + 1"
     " WHERE id = ? AND state = 'open' AND owner_id IS NULL",
     "UPDATE ownership SET until = ? WHERE lead_id = ? AND until IS NULL",
-    "INSERT INTO ownership (lead_id, owner_id, pool, how, by_id, reason, since) VALUES (?, ?, ?, 'claim', ?, NULL, ?)",
+    "INSERT INTO ownership (id, lead_id, owner_id, pool, how, by_id, reason, since)"
+    " VALUES (?, ?, ?, ?, 'claim', ?, NULL, ?)",
     "UPDATE audit_head SET seq = seq + 1, hash = ? WHERE id = 1 RETURNING seq",
     "INSERT INTO audit (seq, at, actor_id, action, subject, details, channel, request_id, key_id, hash)"
     " VALUES (?, ?, ?, 'lead:claim', ?, '{}', 'wecom', ?, 'aaaaaaaa', ?)",
@@ -64,7 +66,7 @@ class RawClaims:
             cursor.execute("ROLLBACK")
             return False
         cursor.execute(run[1], (now, lead_id))
-        cursor.execute(run[2], (lead_id, person_id, "hohhot", person_id, now))
+        cursor.execute(run[2], (new_id(), lead_id, person_id, "hohhot", person_id, now))
         ((seq,),) = cursor.execute(run[3], (_HASH,)).fetchall()
         cursor.execute(run[4], (seq, now, person_id, f"lead:{lead_id}", request, _HASH))
         cursor.execute(run[5], (card, person_id, args, now))

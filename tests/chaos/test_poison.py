@@ -7,10 +7,12 @@ from kit.company import Company
 from kit.invariants import assert_kept
 from sqlalchemy import select, update
 
-from bot.dispatch import MOST_ATTEMPTS, TOO_OLD
+from bot.dispatch import MOST_ATTEMPTS, Intake, Taken
+from bot.repeats import TOO_OLD
 from core.store import outbox
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from jobs.sweeper import PAGE
 
 
 @pytest.fixture
@@ -94,6 +96,30 @@ def test_fault_33_an_event_that_cannot_be_read_stops_nobody(company: Company, br
     sweep(company, seconds=TOO_OLD.total_seconds())
     assert states(company) == [InboxState.FAILED, InboxState.EXPIRED]
     assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_fault_33_many_events_that_cannot_be_read_keep_none_from_its_turn(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Was: each sweep took the hundred oldest, and what came behind them was closed as too old."""
+    lead = company.lead()
+    with monkeypatch.context() as dying:
+        dying.setattr(Intake, "_work", lambda *_, **__: Taken(None))
+        for number in range(PAGE + 5):
+            company.platform.say("zhangsan", f"帮助{number}")
+        with company.runtime.store.database.write() as session:
+            session.execute(update(InboxRow).values(event=b"damaged"))
+        company.clock.go(seconds=1)
+        company.platform.say("batu", f"领取 L{lead}")
+    finished: list[str] = []
+    finish = company.runtime.sweeper._finish
+    monkeypatch.setattr(company.runtime.sweeper, "_finish", lambda key: (finished.append(key), finish(key)))
+    sweep(company)
+    assert len(finished) == PAGE, "bounded work"
+    sweep(company)
+    assert company.owner(lead) == company.person("batu").actor.id
+    sweep(company)
+    assert len(finished) == PAGE + 6 + PAGE, "and round again"
 
 
 def test_fault_33_the_sweeper_outlives_whatever_one_event_does(

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from kit.clock import Clock
+from sqlalchemy import update
 
 import config
 from cards.channel import Pace, Sent
 from config.company import load_company
+from core.people.models import Person
 from core.people.service import Imported, PersonRow, import_people
 from core.store import post
 from core.store.unit import Store
@@ -72,3 +74,20 @@ def test_the_whole_app_sends_so_many_a_minute(two: Store, clock: Clock) -> None:
         relay.drain()
         counts.append(len(platform.sent))
     assert counts == [4, 8, 10]
+
+
+def test_an_app_that_used_up_its_minute_stops_no_other(two: Store, clock: Clock) -> None:
+    """Was: all channels were leased at the pace of the one that had the least room."""
+    tight = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=4))
+    wide = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=1000), name="dingtalk")
+    relay = Relay(two, {"wecom": tight, "dingtalk": wide}, load_company(SHIPPED))  # type: ignore[dict-item]
+    with two.unit(request_id="test") as unit:
+        unit.session.execute(update(Person).values(dingtalk_userid=Person.wecom_userid))
+        for number in range(9):
+            post.say(unit, "wecom", 1, f"第{number}条")
+            post.say(unit, "dingtalk", 2, f"第{number}条")
+    relay.drain()
+    assert (len(tight.sent), len(wide.sent)) == (4, 9)
+    clock.go(minutes=1.1)
+    relay.drain()
+    assert (len(tight.sent), len(wide.sent)) == (8, 9)

@@ -15,7 +15,7 @@ from cards.channel import Sent
 from cards.limits import TooLarge
 from core.store import outbox, post
 from core.store.issued import Face
-from core.store.outbox import OutboxRow, OutboxState
+from core.store.outbox import Kind, OutboxRow, OutboxState
 from jobs import relay as relay_module
 from jobs.relay import BROKEN_ATTEMPTS, LEASE_SECONDS, MOST_ATTEMPTS, WORK_SECONDS, Relay
 
@@ -73,8 +73,14 @@ def test_a_screen_of_another_release_is_dead_at_once_and_what_follows_goes_out(c
         post.show(unit, "wecom", batu.id, Face("of_tomorrow", {}))
     say(company, "batu")
     company.settle()
-    assert [(row.state, row.fault) for row in rows(company)] == [("dead", "unknown screen"), ("sent", None)]
-    assert company.person("batu").heard_since(0).texts == ["一"]
+    assert [(row.state, row.fault) for row in rows(company)] == [
+        ("dead", "unknown screen"),
+        ("sent", None),
+        ("sent", None),
+    ]
+    first, told = company.person("batu").heard_since(0).texts
+    assert first == "一"
+    assert "有一张卡片没能发给您" in told
 
 
 def test_a_bug_of_ours_is_given_up_after_a_few_seconds(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,9 +95,9 @@ def test_a_bug_of_ours_is_given_up_after_a_few_seconds(company: Company, monkeyp
         company.settle()
         company.clock.go(seconds=10)
     company.settle()
-    bad, good = rows(company)
+    bad, good, told = rows(company)
     assert (bad.state, bad.fault, bad.attempts) == (OutboxState.DEAD, "error: ZeroDivisionError", BROKEN_ATTEMPTS)
-    assert good.state == OutboxState.SENT
+    assert (good.state, told.state, told.kind) == (OutboxState.SENT, OutboxState.SENT, Kind.SAY)
 
 
 def test_a_batch_that_outlives_its_lease_doubles_nothing(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,12 +214,12 @@ def test_a_row_that_can_never_be_marked_is_not_sent_for_ever(company: Company, m
     assert [row.state for row in rows(company)] == [OutboxState.DEAD]
 
 
-@pytest.mark.parametrize("column", ["next_try_at", "lease_until"])
-def test_what_a_clock_that_ran_ahead_wrote_is_due(company: Company, column: str) -> None:
+@pytest.mark.parametrize("columns", [("next_try_at", "put_at"), ("lease_until",)])
+def test_what_a_clock_that_ran_ahead_wrote_is_due(company: Company, columns: tuple[str, ...]) -> None:
     say(company, "batu")
     with company.runtime.store.database.write() as session:
         ahead = company.clock() + timedelta(days=300)
-        session.execute(update(OutboxRow).values({column: ahead, "lease": "dead"}))
+        session.execute(update(OutboxRow).values(dict.fromkeys(columns, ahead) | {"lease": "dead"}))
     company.settle()
     assert sent(company) == 1
 

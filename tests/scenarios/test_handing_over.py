@@ -4,8 +4,7 @@ import pytest
 from kit.company import Company
 from sqlalchemy import select
 
-from core.leads.models import Ownership
-from core.leads.ownership import reason_place
+from core.leads.models import Ownership, reason_place
 from core.people.models import Person
 from core.people.service import PersonRow, import_people
 from core.store.audit import AuditRow
@@ -15,7 +14,7 @@ def reasons(company: Company) -> list[str]:
     with company.runtime.store.read() as session:
         rows = session.scalars(select(Ownership).order_by(Ownership.id)).all()
     opened = company.runtime.store.vault.open
-    return [opened(reason_place(row.lead_id), row.reason) if row.reason else "" for row in rows]
+    return [opened(reason_place(row.id), row.reason) if row.reason else "" for row in rows]
 
 
 def audited(company: Company) -> list[tuple[str, str]]:

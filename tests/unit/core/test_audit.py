@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, event, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from core.privacy import Vault
 from core.store import audit
@@ -128,6 +129,72 @@ DEEDS: dict[str, Deed] = {
     "one is there twice": lambda rows, _o: [insert(AuditRow).values(rows[-1] | {"seq": ROWS + 1})],
     "another key is named": lambda _r, _o: [update(AuditRow).where(AuditRow.seq == 3).values(key_id="00000000")],
 }
+
+
+@pytest.mark.parametrize("seq", [0, -5])
+def test_a_row_before_the_first_is_found(store: Store, seq: int) -> None:
+    """Was: the walk began behind 0, so that a forged row with seq 0 or -5 was read by people and verified by nobody."""
+    fill(store)
+    with store.read() as session:
+        row = dict(session.execute(select(AuditRow.__table__).where(AuditRow.seq == 2)).mappings().one())
+    forged = insert(AuditRow).values(row | {"seq": seq})
+    with pytest.raises(IntegrityError):
+        tamper(store, forged)
+    off, on = {
+        "sqlite": (text("PRAGMA ignore_check_constraints=ON"), text("PRAGMA ignore_check_constraints=OFF")),
+        "postgresql": (text("ALTER TABLE audit DROP CONSTRAINT ck_audit_from_one"), text("SELECT 1")),
+    }[store.database.dialect]
+    tamper(store, off, forged, on)
+    assert result(store) == Broken(seq, "altered")
+
+
+GARBAGE = {
+    "a time that is none": "UPDATE audit SET at = 'garbage' WHERE seq = 3",
+    "a number for a time": "UPDATE audit SET at = 5 WHERE seq = 3",
+    "a text for a hash": "UPDATE audit SET hash = 'abc' WHERE seq = 3",
+    "a huge number for a hash": "UPDATE audit SET hash = 1000000000000 WHERE seq = 3",
+    "bytes for a text": "UPDATE audit SET details = x'7b7d' WHERE seq = 3",
+    "the same text as bytes": "UPDATE audit SET details = CAST(details AS BLOB) WHERE seq = 3",
+    "a text that is no UTF-8": "UPDATE audit SET details = CAST(x'ff00' AS TEXT) WHERE seq = 3",
+    "a key's name that is no UTF-8": "UPDATE audit SET key_id = CAST(x'ff' AS TEXT) WHERE seq = 3",
+    "a name for an actor": "UPDATE audit SET actor_id = 'abc' WHERE seq = 3",
+}
+
+
+@pytest.mark.parametrize("deed", GARBAGE)
+def test_what_cannot_be_read_is_an_altered_row(store: Store, deed: str) -> None:
+    """SQLite keeps any value in any column. Was: ValueError, TypeError or OperationalError, and no row was named."""
+    if store.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL's columns take no such values")
+    fill(store)
+    tamper(store, text(GARBAGE[deed]))
+    assert result(store) == Broken(3, "altered")
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE audit_head SET seq = 'x'",
+        "UPDATE audit_head SET seq = x'01'",
+        "UPDATE audit_head SET hash = 'x'",
+    ],
+)
+def test_a_head_that_cannot_be_read_counts_as_missing(store: Store, deed: str) -> None:
+    if store.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL's columns take no such values")
+    fill(store)
+    tamper(store, text(deed))
+    assert result(store) == Broken(ROWS + 1, "cut")
+
+
+def test_one_unreadable_row_of_a_long_chain_is_named(store: Store) -> None:
+    if store.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL's columns take no such values")
+    with store.unit(request_id="many") as unit:
+        for number in range(1100):
+            unit.record(None, "test:row", f"n:{number}")
+    tamper(store, text("UPDATE audit SET subject = CAST(x'ff' AS TEXT) WHERE seq = 1050"))
+    assert result(store) == Broken(1050, "altered")
 
 
 def test_a_chain_that_was_made_anew_with_another_key_does_not_pass(store: Store) -> None:

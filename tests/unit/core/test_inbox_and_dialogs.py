@@ -59,8 +59,32 @@ def test_attempts_are_counted_and_the_unanswered_are_listed_oldest_first(store: 
         assert [inbox.count_attempt(session, "k1") for _ in range(3)] == [1, 2, 3]
         inbox.finish(session, "k0", b"", InboxState.DONE, clock())
     with store.read() as session:
-        assert [key for key, _, _ in inbox.unanswered(session, clock() - timedelta(seconds=15))] == ["k1", "k2"]
-        assert [key for key, _, _ in inbox.unanswered(session, clock(), limit=1)] == ["k1"]
+        found = inbox.unanswered(session, clock() - timedelta(seconds=15))
+        assert [event.key for event in found] == ["k1", "k2"]
+        (first,) = inbox.unanswered(session, clock(), limit=1)
+        assert (first.key, first.channel, first.received_at) == ("k1", "wecom", clock() - timedelta(seconds=30))
+        assert [event.key for event in inbox.unanswered(session, clock(), after=first)] == ["k2", "k3"]
+
+
+def test_events_of_one_instant_are_paged_through_without_a_gap(store: Store, clock: Clock) -> None:
+    for number in range(5):
+        record(store, f"k{number}")
+    clock.go(seconds=1)
+    seen, last = [], None
+    with store.read() as session:
+        while page := inbox.unanswered(session, clock(), after=last, limit=2):
+            seen += [event.key for event in page]
+            last = page[-1]
+    assert seen == [f"k{number}" for number in range(5)]
+
+
+def test_what_a_clock_that_ran_ahead_received_is_found(store: Store, clock: Clock) -> None:
+    record(store, "now")
+    clock.go(seconds=61)
+    record(store, "later")
+    with store.read() as session:
+        assert inbox.ahead(session, clock() - timedelta(seconds=60)) == []
+        assert [event.key for event in inbox.ahead(session, clock() - timedelta(seconds=61))] == ["later"]
 
 
 def test_only_what_was_answered_is_forgotten(store: Store, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.store import outbox, outbox_watch
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.outbox_sent import sent_since, sent_times, waits
 from core.store.unit import Store
 
 
@@ -42,7 +43,14 @@ def put_back(
     at: datetime = store.clock() + timedelta(seconds=after)
     with store.database.write() as session:
         return outbox.put_back(
-            session, row(store, key).id, holder, next_try_at=at, fault="busy", maybe_sent=maybe, tried=tried
+            session,
+            row(store, key).id,
+            holder,
+            now=store.clock(),
+            next_try_at=at,
+            fault="busy",
+            maybe_sent=maybe,
+            tried=tried,
         )
 
 
@@ -162,11 +170,12 @@ def test_when_messages_went_out(store: Store, clock: Clock) -> None:
         times.append(clock())
         clock.go(seconds=10)
     with store.read() as session:
-        assert outbox.sent_times(session, "wecom:1", times[0], 9) == [times[3], times[1]]
-        assert outbox.sent_times(session, "wecom:1", times[0] - timedelta(seconds=1), 2) == [times[3], times[1]]
-        assert outbox.sent_times(session, "wecom:2", times[0], 9) == []
-        assert outbox.sent_since(session, "wecom", times[0], 9) == 3
-        assert outbox.sent_since(session, "wecom", times[0], 2) == 2
+        now, before = clock(), times[0] - timedelta(seconds=1)
+        assert sent_times(session, "wecom:1", times[0], 9, now=now) == [times[3], times[1]]
+        assert sent_times(session, "wecom:1", before, 2, now=now) == [times[3], times[1]]
+        assert sent_times(session, "wecom:2", times[0], 9, now=now) == []
+        assert sent_since(session, "wecom", times[0], 9, now=now) == 3
+        assert sent_since(session, "wecom", times[0], 2, now=now) == 2
 
 
 def test_the_outbox_in_numbers(store: Store, clock: Clock) -> None:
@@ -228,16 +237,86 @@ def test_a_row_that_failed_often_and_waits_long_lets_later_ones_pass(
         assert lease(store, "c", seconds=9) == ([] if waits < 90 else ["a1"]), "not beside the one that is held"
 
 
-@pytest.mark.parametrize(("ahead", "due"), [(timedelta(hours=12), False), (timedelta(hours=13), True)])
-def test_a_row_put_off_for_longer_than_we_ever_do_is_due(
-    store: Store, ahead: timedelta, due: bool, clock: Clock
+@pytest.mark.parametrize(("ahead", "due"), [(59, False), (61, True), (3600, True), (300 * 86400, True)])
+@pytest.mark.parametrize("deed", ["written", "put back"])
+def test_what_a_clock_that_ran_ahead_put_off_is_due_when_it_is_right_again(
+    store: Store, clock: Clock, ahead: int, due: bool, deed: str
 ) -> None:
+    """Was: a row that was written an hour ahead waited that hour, and held up its person."""
+    if deed == "put back":
+        put(store, "k")
+        lease(store)
+    clock.go(seconds=ahead)
     put(store, "k")
-    lease(store)
-    put_back(store, "k", after=ahead.total_seconds())
+    put_back(store, "k", after=5)
+    put(store, "next")
+    clock.go(seconds=-ahead)
     with store.read() as session:
         assert outbox.anything_due(session, clock()) is due
     assert lease(store) == (["k"] if due else [])
+    assert lease(store) == []
+
+
+def test_a_long_wait_that_was_decided_by_a_right_clock_is_kept(store: Store, clock: Clock) -> None:
+    put(store, "k")
+    lease(store)
+    put_back(store, "k", after=12 * 3600)
+    clock.go(hours=1)
+    with store.read() as session:
+        assert not outbox.anything_due(session, clock())
+    assert lease(store) == []
+
+
+def test_what_was_sent_in_the_future_counts_for_no_limit(store: Store, clock: Clock) -> None:
+    clock.go(hours=6)
+    put(store, "k")
+    lease(store)
+    close(store, "k")
+    with store.read() as session:
+        for back, counted in ((0, 1), (-60, 1), (-61, 0), (-6 * 3600, 0)):
+            now = clock() + timedelta(seconds=back)
+            hour = now - timedelta(hours=1)
+            assert len(sent_times(session, "wecom:1", hour, 9, now=now)) == counted
+            assert sent_since(session, "wecom", hour, 9, now=now) == counted
+
+
+def test_a_channel_without_room_stops_no_other(store: Store) -> None:
+    with store.database.write() as session:
+        for number in range(9):
+            channel = "wecom" if number < 6 else "dingtalk"
+            message = Message(f"{channel}{number}", channel, number, f"{channel}:{number}", Kind.SAY, body=b"b")
+            outbox.put(session, message, now=store.clock(), request_id="r")
+
+    def taken(limit: int, **rooms: int) -> list[str]:
+        with store.database.write() as session:
+            rows = outbox.lease(session, "a", now=store.clock(), seconds=30, limit=limit, rooms=rooms)
+            return [row.dedupe_key for row in rows]
+
+    with store.read() as session:
+        assert outbox.anything_due(session, store.clock(), without=["wecom"])
+        assert not outbox.anything_due(session, store.clock(), without=["wecom", "dingtalk"])
+    assert taken(9, wecom=0, dingtalk=0) == []
+    assert taken(2, wecom=0, dingtalk=99) == ["dingtalk6", "dingtalk7"]
+    assert taken(9, wecom=1, dingtalk=99) == ["wecom0", "dingtalk8"]
+    assert taken(9, wecom=2) == ["wecom1", "wecom2"]
+    assert taken(2, wecom=99) == ["wecom3", "wecom4"], "most overdue first, however much room"
+    assert taken(9) == ["wecom5"]
+
+
+def test_whether_such_a_row_waits(store: Store) -> None:
+    put(store, "relay:1:1", "event:2:1")
+
+    def waiting(target: str = "wecom:1", kind: Kind = Kind.SAY, origin: str = "relay") -> bool:
+        with store.read() as session:
+            return waits(session, target, kind, origin=origin)
+
+    assert waiting()
+    assert not waiting(target="wecom:2")
+    assert not waiting(kind=Kind.SHOW)
+    assert not waiting(origin="rel")
+    lease(store)
+    close(store, "relay:1:1")
+    assert not waiting()
 
 
 @pytest.mark.parametrize(("seconds", "free"), [(90, False), (3600, True)])

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.String(length=16), nullable=False),
         sa.Column("key_id", sa.String(length=8), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.CheckConstraint("seq > 0", name=op.f("ck_audit_from_one")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
@@ -88,7 +89,7 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(
             "ix_inbox_unanswered",
-            ["received_at"],
+            ["received_at", "key"],
             unique=False,
             postgresql_where=sa.text("state = 'new'"),
             sqlite_where=sa.text("state = 'new'"),
@@ -157,6 +158,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("maybe_sent", sa.Boolean(), nullable=False),
         sa.Column("next_try_at", UtcDateTime(), nullable=False),
+        sa.Column("put_at", UtcDateTime(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("lease", sa.String(length=20), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -185,6 +187,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_outbox_open_target",
             ["target", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_put",
+            ["put_at"],
             unique=False,
             postgresql_where=sa.text("state = 'pending'"),
             sqlite_where=sa.text("state = 'pending'"),
@@ -294,7 +303,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ownership",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("pool", sa.String(length=30), nullable=False),
@@ -377,6 +386,9 @@ def downgrade() -> None:
     op.drop_table("shared_secret")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_sent")
+        batch_op.drop_index(
+            "ix_outbox_put", postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'")
+        )
         batch_op.drop_index(
             "ix_outbox_open_target",
             postgresql_where=sa.text("state = 'pending'"),

@@ -1,0 +1,45 @@
+"""What the outbox has sent lately, and what it is about to: asked before more is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState
+from core.store.unit import SKEW
+
+
+def sent_times(session: Session, target: str, since: datetime, limit: int, *, now: datetime) -> Sequence[datetime]:
+    """When the last messages went to `target` since `since`, newest first, at most `limit`."""
+    statement = (
+        select(OutboxRow.sent_at)
+        .where(OutboxRow.target == target, _between(OutboxRow.sent_at, since, now), OutboxRow.kind != Kind.CHANGE)
+        .order_by(OutboxRow.sent_at.desc())
+        .limit(limit)
+    )
+    return [at for at in session.scalars(statement) if at is not None]
+
+
+def sent_since(session: Session, channel: str, since: datetime, most: int, *, now: datetime) -> int:
+    """How many rows went out on `channel` since `since`, counted up to `most`."""
+    recent = _between(OutboxRow.finished_at, since, now)
+    some = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == OutboxState.SENT, recent, OutboxRow.channel == channel)
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _between(at: InstrumentedAttribute[datetime | None], since: datetime, now: datetime) -> ColumnElement[bool]:
+    """After `since`, and not in the future: what a clock that ran ahead marked would count until that time came."""
+    return and_(at > since, at <= now + SKEW)
+
+
+def waits(session: Session, target: str, kind: Kind, *, origin: str) -> bool:
+    """Does a row of this kind, written by something whose origin begins with `origin`, wait for `target`?"""
+    mine = OutboxRow.dedupe_key.startswith(f"{origin}:", autoescape=True)
+    found = select(OutboxRow.id).where(OutboxRow.target == target, IS_PENDING, OutboxRow.kind == kind, mine)
+    return session.scalar(found.limit(1)) is not None

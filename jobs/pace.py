@@ -1,0 +1,42 @@
+"""How fast we send: a platform drops what comes too fast without an error, so we wait.
+
+The limits are counted from what was sent, across all processes: rows of one person go one at a time, so his count is
+exact; that of the whole app is as exact as the batches of several relays at once are small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cards.channel import Channel, Pace
+from core.store import outbox_sent
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """Not sent yet: this person would get more than the platform lets through. Wait `after` seconds."""
+
+    after: float
+
+
+def rooms(session: Session, channels: Mapping[str, Channel], now: datetime) -> dict[str, int]:
+    """How many rows each channel may still send for the whole app in this minute, 0 or more."""
+    return {
+        name: max(0, most - outbox_sent.sent_since(session, name, now - MINUTE, most, now=now))
+        for name, most in ((name, channel.pace.app_per_minute) for name, channel in channels.items())
+    }
+
+
+def paced(session: Session, target: str, pace: Pace, now: datetime) -> Paced | None:
+    """How long `target` has to wait for its next message; None if not at all."""
+    times = outbox_sent.sent_times(session, target, now - HOUR, pace.per_hour, now=now)
+    minute = [at for at in times if at > now - MINUTE]
+    if len(minute) >= pace.per_minute:
+        return Paced((minute[pace.per_minute - 1] + MINUTE - now).total_seconds())
+    if len(times) >= pace.per_hour:
+        return Paced((times[-1] + HOUR - now).total_seconds())
+    return None

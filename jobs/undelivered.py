@@ -1,0 +1,26 @@
+"""What a person is told of a card that could not be sent: he waits for it, and silence would be the worst answer."""
+
+from cards import texts
+from core.store import outbox_sent, post
+from core.store.outbox import Kind, OutboxRow
+from core.store.unit import Unit
+
+CANNOT_BE_REACHED = "cannot be reached"
+"""Ends the `why` of a Permanent that is about the member and not about what he was sent."""
+
+
+def origin(row: OutboxRow) -> str:
+    """What the relay writes because of a row comes from this: the same messages, however often it writes them."""
+    return f"relay:{row.id}"
+
+
+def tell(unit: Unit, row: OutboxRow, why: str) -> None:
+    """Say in `row`'s stead that it could not be sent, for the reason `why`.
+
+    Once a row; of several given up together one sentence is enough. Nothing in the stead of a text (that would be one
+    more text that fails) or of a change (its card still hangs there), or for who cannot be reached.
+    """
+    if row.kind != Kind.SHOW or why.endswith(CANNOT_BE_REACHED):
+        return
+    if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=origin(row).partition(":")[0]):
+        post.say(unit, row.channel, row.person_id, texts.card_not_sent(row.request_id))

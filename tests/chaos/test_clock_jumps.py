@@ -1,0 +1,83 @@
+"""A server's clock that ran ahead and was corrected: nobody waits until the wrong time has come."""
+
+from datetime import timedelta
+
+import pytest
+from kit.company import Company
+from kit.invariants import assert_kept
+from sqlalchemy import select, update
+
+from bot.dispatch import Intake, Taken
+from core.store.inbox import InboxRow, InboxState
+
+
+def states(company: Company) -> list[str]:
+    """How the events stand, oldest first."""
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(InboxRow.state).order_by(InboxRow.received_at)))
+
+
+def left_by_a_dead_process(company: Company, monkeypatch: pytest.MonkeyPatch, userid: str, text: str) -> None:
+    """An event is recorded, and whoever recorded it dies."""
+    with monkeypatch.context() as dying:
+        dying.setattr(Intake, "_work", lambda *_, **__: Taken(None))
+        company.platform.say(userid, text)
+
+
+def test_a_card_that_was_written_an_hour_ahead_holds_up_nobody(company: Company) -> None:
+    """Was: no card for 55 minutes, that one and all after it."""
+    company.lead()
+    batu = company.person("batu")
+    company.clock.go(hours=1)
+    before = company.platform.chats.last
+    company.platform.say("batu", "公海")
+    company.clock.go(hours=-1)
+    company.settle()
+    assert len(batu.heard_since(before).cards) == 1
+    assert len(batu.say("我的客户").cards) == 1
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_what_was_sent_hours_ahead_does_not_use_up_the_minute_of_now(company: Company) -> None:
+    """Was: 「我的客户」 was answered after 360 minutes."""
+    company.lead()
+    batu = company.person("batu")
+    company.clock.go(hours=6)
+    for _ in range(26):
+        batu.say("公海")
+        company.clock.go(seconds=3)
+    company.clock.go(hours=-6)
+    assert len(batu.say("我的客户").cards) == 1
+
+
+def test_an_event_of_an_hour_ahead_is_closed_and_not_done_in_an_hour(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Was: it stayed new and acted after an hour. How old it is nobody knows: the platform's time is ahead too."""
+    lead, batu = company.lead(), company.person("batu")
+    company.clock.go(hours=1)
+    left_by_a_dead_process(company, monkeypatch, "batu", f"领取 L{lead}")
+    company.clock.go(hours=-1)
+    before = company.platform.chats.last
+    company.runtime.sweeper.sweep()
+    assert states(company) == [InboxState.EXPIRED]
+    assert "未做任何改动" in batu.heard_since(before).text
+    company.clock.go(hours=2)
+    company.runtime.sweeper.sweep()
+    assert company.owner(lead) is None
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(0, InboxState.DONE), (9, InboxState.DONE), (11, InboxState.EXPIRED)])
+def test_where_the_platform_tells_how_old_an_event_is_that_counts(
+    company: Company, monkeypatch: pytest.MonkeyPatch, minutes: int, state: InboxState
+) -> None:
+    """Only our clock was ahead: what was said just now is done at once, whatever time we wrote down."""
+    lead = company.lead()
+    left_by_a_dead_process(company, monkeypatch, "batu", f"领取 L{lead}")
+    with company.runtime.store.database.write() as session:
+        session.execute(update(InboxRow).values(received_at=company.clock() + timedelta(hours=1)))
+    company.clock.go(minutes=minutes)
+    company.runtime.sweeper.sweep()
+    assert states(company) == [state]
+    assert (company.owner(lead) == company.person("batu").actor.id) is (state == InboxState.DONE)
