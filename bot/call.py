@@ -69,7 +69,8 @@ class Call:
 
     def refusal(self, outcome: Refusal) -> str:
         """What is said about an outcome that refuses."""
-        return texts.refusal(outcome, self.words(getattr(outcome, "owner_id", None)))
+        named = (getattr(outcome, name, None) for name in ("owner_id", "person_id"))
+        return texts.refusal(outcome, self.words(*named))
 
     def customer(self, lead_id: int) -> str:
         """The customer's name on a lead, masked unless the lead is one's own."""

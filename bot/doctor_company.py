@@ -35,19 +35,7 @@ def _people(session: Session) -> Iterator[Part]:
 
 
 def _pools(session: Session, pools: Pools) -> Iterator[Part]:
-    departments, userids = people.departments(session), people.userids(session)
-    problems = [
-        f"{pool.name}：没有部门「{path}」"
-        for pool in pools.pools
-        for path in pool.departments
-        if not any(known == path or known.startswith(f"{path}/") for known in departments)
-    ]
-    problems += [
-        f"{pool.name}：没有管理员账号「{userid}」"
-        for pool in pools.pools
-        for userid in pool.admins
-        if userid not in userids
-    ]
+    problems = list(_unknown(session, pools))
     for problem in problems:
         yield Part("公海", False, problem, _EDIT, needed=False)
     for key, count in leads.waiting_by_pool(session).items():
@@ -57,3 +45,17 @@ def _pools(session: Session, pools: Pools) -> Iterator[Part]:
             problems.append(said)
     if not problems:
         yield Part("公海", True, "部门、管理员、线索都对得上", needed=False)
+
+
+def _unknown(session: Session, pools: Pools) -> Iterator[str]:
+    """Whom the pools and limits name and nobody is: a name that was mistyped binds nobody, in silence."""
+    departments, accounts, ranks = people.departments(session), people.accounts(session), people.ranks(session)
+    nobody: tuple[str, ...] = ()
+    named = [(pool.name, pool.departments, (*pool.people, *pool.admins), nobody) for pool in pools.pools]
+    named += [(f"上限 {rule.most}", rule.departments, rule.people, rule.ranks) for rule in pools.holding]
+    for where, paths, people_named, ranks_named in named:
+        for path in paths:
+            if not any(known == path or known.startswith(f"{path}/") for known in departments):
+                yield f"{where}：没有部门「{path}」"
+        yield from (f"{where}：没有账号「{account}」" for account in people_named if account not in accounts)
+        yield from (f"{where}：没有职级「{rank}」的人" for rank in ranks_named if rank not in ranks)

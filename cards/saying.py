@@ -1,13 +1,13 @@
 """How numbers, times and names are said on screen: money, dates, waiting times, products, regions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cards.fitting import cut, width
 from core.calendar import CHINA
-from core.leads.pools import Pool
+from core.leads.pools import Hidden, Pool
 from core.leads.products import PRODUCTS
 from core.regions import region
 
@@ -27,6 +27,22 @@ def money(fen: int | None) -> str:
 def product(key: str | None) -> str:
     """`house` -> `房抵`; unknown -> `产品未定`."""
     return PRODUCTS.get(key, key) if key else "产品未定"
+
+
+LATER = "领取后可见"
+
+
+def need_before_claim(product_key: str | None, fen: int | None, hidden: Collection[Hidden]) -> str:
+    """As `need`, of a lead whose pool hides some of it; empty if all of it."""
+    known = [product(product_key)] if Hidden.PRODUCT not in hidden and product_key else []
+    known += [money(fen)] if Hidden.AMOUNT not in hidden and fen is not None else []
+    nothing = "" if {Hidden.PRODUCT, Hidden.AMOUNT} & set(hidden) else "需求未知"
+    return "".join(known) or nothing
+
+
+def place_before_claim(code: str | None, hidden: Collection[Hidden]) -> str:
+    """As `place`; empty if the lead's pool hides it."""
+    return "" if Hidden.REGION in hidden else place(code)
 
 
 def need(product_key: str | None, fen: int | None) -> str:
@@ -80,6 +96,13 @@ def span(length: timedelta) -> str:
     if minutes < 60:
         return f"{minutes}分钟"
     return f"{minutes // 60}小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)}天"
+
+
+def hours(number: float) -> str:
+    """A length that a rule gives: `7天`, `36小时`, `30分钟`."""
+    if number >= 24 and number % 24 == 0:
+        return f"{number / 24:.0f}天"
+    return f"{number:g}小时" if number % 1 == 0 else f"{number * 60:g}分钟"
 
 
 def plain(text: str, longest: int) -> str:

@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     "tab": "缩进里有制表符（Tab），应改为半角空格",
     "start": "值不能以这个符号开头，请用半角引号括起来",
     "dash": "“- ” 要另起一行",
+    "tight_dash": "“-” 后面要空一格",
     "syntax": "不是正确的 YAML",
     # YAML: full-width marks, which look right and mean nothing.
     "wide_colon": "“{key}” 后面是全角冒号 “：”，应为半角冒号加空格，即 {key}: …",
@@ -72,12 +73,15 @@ SENTENCES: dict[str, str] = {
     "long": "{key} 有 {count} 个字，最多 {most} 个",
     "no_pool": "{key} 不是哪个公海的 key",
     "everybody": "{key} 里 “全员” 就是所有人，不能与别的部门并列",
-    "unknown_region": "不认识地区 “{word}”",
-    "unknown_product": "不认识产品 “{word}”",
-    "userid": "{key} 应为企业微信账号（字母、数字和 - _ . @）",
-    "taken_word": "“{word}” 已经指公海 “{other}”，请换一个叫法",
-    "number_word": "“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
-    "command_word": "“{word}” 是聊天命令，不能作公海的叫法，请换一个",
+    "unknown_region": "{key}：不认识地区 “{word}”",
+    "unknown_product": "{key}：不认识产品 “{word}”",
+    "account": "{key} 应为企业微信账号（字母、数字和 - _ . @）",
+    "length": "{key} 应为时长：几天、几小时或几分钟",
+    "no_members": "{key}：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（企业微信账号）",
+    "for_whom": "{key}：没有写是给谁的，people、ranks、departments 至少写一个；给所有人的写在 holding",
+    "taken_word": "{key}：“{word}” 已经指公海 “{other}”，请换一个",
+    "number_word": "{key}：“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
+    "command_word": "{key}：“{word}” 是聊天命令，不能作公海的叫法，请换一个",
 }
 _ANY = "{key} 的写法不对"
 

@@ -23,6 +23,8 @@ except ImportError:  # PyYAML built without libyaml: the same rules, slower
 
 MOST_BYTES = 256 * 1024  # a company's pools are some 5 KB; a file of another size is a mistake
 MOST_DEPTH = 20
+_KEY_OF_LINE = re.compile(r"\s*(?:- *)?([0-9A-Za-z_]+) *[:：]")
+_TIGHT_DASH = re.compile(r"\s*-[0-9A-Za-z_]+ *:")
 _NOT_ALLOWED = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -60,9 +62,10 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 class _Broken(Exception):
     """The file cannot be read any further."""
 
-    def __init__(self, kind: str, line: int = 0, column: int = 0, **details: Any) -> None:
+    def __init__(self, kind: str, line: int = 0, column: int = 0, *, key: str = "", **details: Any) -> None:
         super().__init__(kind)
         self.kind, self.line, self.column, self.details = kind, line, column, details
+        self.key = f"{key}：" if key else ""
 
 
 def read_tree(path: Path, shown: str, problems: list[Problem]) -> Node | None:
@@ -74,7 +77,7 @@ def read_tree(path: Path, shown: str, problems: list[Problem]) -> Node | None:
         text = _put_right(_load_text(path), shown, problems)
         return _parse(text)
     except _Broken as broken:
-        said = say(broken.kind, shown, **broken.details)
+        said = broken.key + say(broken.kind, shown, **broken.details)
         problems.append(Problem(said, shown, broken.line, broken.column))
         return None
 
@@ -176,6 +179,9 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> _Broken:
     line = lines[number - 1] if number else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         kind = "tab"
+    if _TIGHT_DASH.match(line):
+        kind, mark, begins = "tight_dash", None, True
     wide = "".join(dict.fromkeys(mark for mark in line.partition("#")[0] if mark in MARKS))
     mend = f"这一行有全角符号 {wide}，YAML 要半角的" if wide else ""
-    return _Broken(kind, number, mark.column + 1 if mark else 1, mend=mend)
+    found = _KEY_OF_LINE.match(line)
+    return _Broken(kind, number, mark.column + 1 if mark else 1, key=found[1] if found else "", mend=mend)

@@ -22,6 +22,7 @@ from core.calendar import day_start
 from core.leads import outcomes, queries, whole
 from core.leads.models import How
 from core.leads.pools import Pool, Pools
+from core.leads.rules import gate_of
 from core.leads.service import subject
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may, may_touch
@@ -67,15 +68,16 @@ Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
 def open_pools(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
-    """The pools that `viewer` may look into: all for who may see every lead, else those open to his department."""
+    """The pools that `viewer` may look into: all for who may see every lead, else those open to him or run by him."""
     if not may(viewer, Verb.SEE_POOL):
         return ()
-    return pools.pools if may_touch(viewer, Verb.SEE_LEAD, None, None) else pools.open_to(viewer.department)
+    everywhere = may_touch(viewer, Verb.SEE_LEAD, None, None)
+    return tuple(pool for pool in pools.pools if everywhere or pool.is_open_to(viewer) or pool.is_run_by(viewer))
 
 
 def may_claim_from(viewer: Actor, pool: Pool) -> bool:
     """May `viewer` claim what waits in `pool`?"""
-    return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer.department)
+    return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer)
 
 
 def _legible(lead: Line) -> Line:
@@ -99,11 +101,19 @@ def _pool(stage: Stage, args: Args) -> Card | Superseded:
     pool = next((pool for pool in visible if pool.key == args["pool"]), None)
     if pool is None:
         return Superseded()
-    page = queries.pool_page(stage.session, stage.vault, pool, args["page"])
+    page = queries.pool_page(stage.session, stage.vault, pool, _waiting(stage, pool), args["page"])
     page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
-    others = queries.waiting_in(stage.session, [other for other in visible if other is not pool])
+    elsewhere = [(other, _waiting(stage, other)) for other in visible if other is not pool]
+    others = queries.count_waiting(stage.session, elsewhere)
     view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
     return view(page, others, stage.now)
+
+
+def _waiting(stage: Stage, pool: Pool) -> queries.Condition:
+    """What the viewer is shown of `pool`: what he may claim now, or all if he looks after it."""
+    if not may_claim_from(stage.viewer, pool):
+        return queries.waiting_in(pool)
+    return queries.waiting_for(stage.viewer, gate_of(stage.company.pools, pool, stage.now))
 
 
 def _claimed(stage: Stage, args: Args) -> Card | Superseded:

@@ -194,7 +194,7 @@ def transfer(call: Call) -> Reply:
         return Reply(say=to)
     if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
         return Reply(say=texts.cannot_receive(to.name))
-    outcome = transfer_lead(call.unit, call.actor, number, to, reason[:REASON_LENGTH])
+    outcome = transfer_lead(call.unit, call.actor, number, to, call.company.pools, reason[:REASON_LENGTH])
     match outcome:
         case Transferred():
             call.end_dialog_about(number)

@@ -84,7 +84,7 @@ def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:
     pool = words.pools.by_key(outcome.pool)
     if pool is None:
         return "需要时请联系管理员转给您。"
-    if not pool.is_open_to(words.reader.department):
+    if not pool.is_open_to(words.reader):
         return "该公海不对您的部门开放。"
     return f"回复 领取 L{outcome.lead_id} 即可领取。"
 

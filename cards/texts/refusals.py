@@ -56,8 +56,19 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"L{number} 已在您名下，无需再领"
         case lead.NotYourPool(number, pool) if words.pools.by_key(pool) is None:
             return f"L{number} 所在的公海已停用，不能领取"
+        case lead.NotYourPool(number, pool) if _is_assigned(pool, words):
+            return f"L{number} 在{words.pool(pool)}，那里的线索由管理员分配，不能自己领取"
         case lead.NotYourPool(number, pool):
             return f"L{number} 在{words.pool(pool)}，不对您的部门开放"
+        case lead.Frozen(number, pool, hours, frees_at):
+            when = saying.at(frees_at, words.now)
+            return f"L{number} 刚放入{words.pool(pool)}，满 {saying.hours(hours)} 才能领，{when} 开放"
+        case lead.CoolingDown(number, pool, since, hours, frees_at):
+            left, when = saying.at(since, words.now), saying.at(frees_at, words.now)
+            rule = f"{words.pool(pool)}规定 {saying.hours(hours)} 内不能再领"
+            return f"L{number} {left} 以前在您名下，{rule}，{when} 恢复"
+        case lead.NotAMember(number, pool, person):
+            return f"L{number} 在{words.pool(pool)}，{words.colleague(person)} 不在这个公海的成员里"
         case lead.LimitReached():
             return _limit(outcome, words)
         case _:
@@ -96,15 +107,22 @@ def standing(number: int, seen: Lead360 | None, verbs: Set[Verb], words: Words) 
 
 def _limit(outcome: lead.LimitReached, words: Words) -> str:
     numbers = f"{outcome.used}/{outcome.limit}"
-    scope = f"（{words.pool(outcome.pool)}）" if outcome.pool else ""
+    whose = words.pool(outcome.pool) if outcome.pool else outcome.whose
+    scope = f"（{whose}）" if whose else ""
     match outcome.rule:
         case "daily_claims":
             frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
             return f"今日已领 {numbers}{scope}{frees}"
         case "holding":
-            return f"名下已有 {numbers} 条{scope}，释放后可再领"
+            over = "，多出的不会收走" if outcome.used > outcome.limit else ""
+            return f"名下已有 {numbers} 条{scope}{over}，释放后可再领"
         case _:
             assert_never(outcome.rule)
+
+
+def _is_assigned(key: str, words: Words) -> bool:
+    pool = words.pools.by_key(key)
+    return pool is not None and pool.assign_only and pool.has_member(words.reader)
 
 
 def _next_step(outcome: lead.Refusal, words: Words) -> str:
@@ -116,10 +134,14 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return "客户再有需求时，请重新录入。"
         case lead.NotYours(number, None):
             return f"回复 领取 L{number} 领到名下再操作。" if may(words.reader, Verb.CLAIM) else ""
+        case lead.NotAMember():
+            return "请转给公海的成员，或请管理员在 pools.yaml 里加上他。"
         case lead.NotYours():
             return "需要时请与对方或主管联系。"
-        case lead.TakenBy():
+        case lead.TakenBy() | lead.Frozen() | lead.CoolingDown():
             return "回复 公海 看其他线索。"
+        case lead.NotYourPool(_, pool) if _is_assigned(pool, words):
+            return "需要时请联系管理员分给您。"
         case lead.AlreadyYours(number, _):
             return f"回复 客户 L{number} 查看。"
         case lead.NotYourPool(_, pool) if words.pools.by_key(pool) is None:

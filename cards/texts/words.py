@@ -30,7 +30,7 @@ class Words:
 
     def open_pools(self) -> str:
         """The pools from which the reader may claim: `呼和浩特池、全区池`; empty if there is none."""
-        return pool_names(self.pools.open_to(self.reader.department)) if may(self.reader, Verb.CLAIM) else ""
+        return pool_names(self.pools.open_to(self.reader)) if may(self.reader, Verb.CLAIM) else ""
 
 
 def pool_names(pools: Iterable[Pool]) -> str:

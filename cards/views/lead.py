@@ -127,21 +127,30 @@ def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
     """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `verbs` are what the
     viewer may do to this lead now."""
     fields = (
-        Field("电话", lead.phone),
-        Field("需求", f"{saying.need(lead.product, lead.amount_fen)} · {saying.place(lead.region)}"),
+        Field("电话", lead.phone or saying.LATER),
+        Field("需求", _need_and_place(lead)),
         Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
-        Field("来源", saying.latest(_arrivals(lead.touches, now), ROW) or lead.channel),
+        Field("来源", _channels(lead, now)),
         Field("归属", _owners(lead.history, now) or saying.pool_name(lead.pool)),
         Field("下次联系", _next(lead, now)),
     )
     return Card(
-        title=f"L{lead.id} {lead.name}",
+        title=f"L{lead.id} {lead.name}".rstrip(),
         subtitle=_standing(lead, verbs, now),
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
         lines=_lines(lead, verbs, now),
         buttons=_lead_buttons(lead, verbs) or (Button("刷新", LookAgain(lead.id)),),
     )
+
+
+def _need_and_place(lead: Lead360) -> str:
+    need = saying.need_before_claim(lead.product, lead.amount_fen, lead.hidden)
+    return " · ".join(filter(None, (need, saying.place_before_claim(lead.region, lead.hidden)))) or saying.LATER
+
+
+def _channels(lead: Lead360, now: datetime) -> str:
+    return saying.latest(_arrivals(lead.touches, now), ROW) or lead.channel or saying.LATER
 
 
 def _standing(lead: Lead360, verbs: Set[Verb], now: datetime) -> str:

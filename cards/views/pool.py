@@ -3,7 +3,7 @@
 Pure: plain data in, a neutral `Card` out. Nothing here decides anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cards import saying
@@ -11,7 +11,7 @@ from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool,
 from cards.fitting import width
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.lead import LABEL, last_page_said, lead_label, lead_row
-from core.leads.pools import Pool
+from core.leads.pools import Hidden, Pool
 from core.leads.queries import COUNTED, Brief, PooledLead, PoolPage, Waiting
 
 CHECKLIST = "leads"
@@ -28,9 +28,9 @@ def pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     if not page.leads:
         return _nothing_waits(page, others)
     beyond, elsewhere = _beyond(page), _elsewhere(others, _ELSEWHERE)
-    details = _details(page.leads, now, _BELOW - sum(width(line) + 1 for line in (beyond, elsewhere) if line))
+    details = _details(page, now, _BELOW - sum(width(line) + 1 for line in (beyond, elsewhere) if line))
     options = tuple(
-        Option(key=f"L{lead.id}", text=_option(lead), detail=detail)
+        Option(key=f"L{lead.id}", text=_option(lead, page.pool.hidden), detail=detail)
         for lead, detail in zip(page.leads, details, strict=True)
     )
     submit = Button("领取", ClaimLeads(page.pool.key), Style.PRIMARY)
@@ -56,7 +56,7 @@ def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) 
     return Card(
         title=_title(page),
         subtitle=_beyond(page) or (f"第{page.page}页" if page.page > 1 else ""),
-        fields=tuple(_watched_row(lead, now) for lead in page.leads),
+        fields=tuple(_watched_row(lead, page.pool.hidden, now) for lead in page.leads),
         lines=(elsewhere,) if elsewhere else (),
         buttons=tuple(buttons),
     )
@@ -115,31 +115,37 @@ def _more(page: PoolPage) -> str:
     return saying.first_that_fits([f"看更多回复 公海 {word} {page.page + 1}" for word in words], _SOURCE)
 
 
-def _option(lead: PooledLead) -> str:
+def _option(lead: PooledLead, hidden: Collection[Hidden]) -> str:
     """The line to tick: number, name and need; the name gives way first."""
-    need, name = saying.need(lead.product, lead.amount_fen), saying.short_mask(lead.name)
+    need, name = saying.need_before_claim(lead.product, lead.amount_fen, hidden), saying.short_mask(lead.name)
     names = (lead.name, name, saying.short_name(name), name[:1])
-    tails = [*(f"{name} {need}" for name in names), need, saying.money(lead.amount_fen)]
-    return saying.first_that_fits([f"L{lead.id} {tail}" for tail in tails], _OPTION)
+    tails = [f"{name} {need}" for name in names] + [need, need.removeprefix(saying.product(lead.product))]
+    return saying.first_that_fits([_joined(f"L{lead.id}", tail) for tail in tails], _OPTION)
 
 
-def _details(leads: Sequence[PooledLead], now: datetime, room: int) -> list[str]:
+def _joined(*parts: str) -> str:
+    return " ".join(" ".join(parts).split())
+
+
+def _details(page: PoolPage, now: datetime, room: int) -> list[str]:
     """More about each line to tick, in `room` 字 together: the whole mask of the phones, or of all only the tail. (With
     fewer stars a mask would read as a shorter number.)"""
-    masked = [_detail(lead, lead.phone, now) for lead in leads]
-    tails = [_detail(lead, f"尾号{lead.phone[-4:]}", now) for lead in leads]
+    leads, hidden = page.leads, page.pool.hidden
+    masked = [_detail(lead, lead.phone, hidden, now) for lead in leads]
+    tails = [_detail(lead, f"尾号{lead.phone[-4:]}" if lead.phone else "", hidden, now) for lead in leads]
     return masked if width("\n".join(masked)) <= room else tails
 
 
-def _detail(lead: PooledLead, phone: str, now: datetime) -> str:
-    return f"L{lead.id} {phone} {saying.place(lead.region)} {lead.channel} {_waited(lead.pooled_at, now)}"
+def _detail(lead: PooledLead, phone: str, hidden: Collection[Hidden], now: datetime) -> str:
+    where = saying.place_before_claim(lead.region, hidden)
+    return _joined(f"L{lead.id}", phone, where, lead.channel, _waited(lead.pooled_at, now))
 
 
-def _watched_row(lead: PooledLead, now: datetime) -> Field:
-    need, waited = saying.need(lead.product, lead.amount_fen), _waited(lead.pooled_at, now)
-    where = saying.place(lead.region)
-    rests = (f"{need} {where} {lead.channel} {waited}", f"{need} {where} {waited}", f"{need} {waited}", waited)
-    return lead_row(lead.id, saying.short_mask(lead.name), rests)
+def _watched_row(lead: PooledLead, hidden: Collection[Hidden], now: datetime) -> Field:
+    need, waited = saying.need_before_claim(lead.product, lead.amount_fen, hidden), _waited(lead.pooled_at, now)
+    where = saying.place_before_claim(lead.region, hidden)
+    rests = ((need, where, lead.channel, waited), (need, where, waited), (need, waited), (waited,))
+    return lead_row(lead.id, saying.short_mask(lead.name), tuple(_joined(*rest) for rest in rests))
 
 
 def _waited(since: datetime, now: datetime) -> str:

@@ -62,17 +62,44 @@ class NotYourPool:
     pool: str
 
 
+Rule: TypeAlias = Literal["daily_claims", "holding"]
+
+
 @dataclass(frozen=True, slots=True)
 class LimitReached:
     """A limit stops the claim. `rule` is `daily_claims` or `holding`; `pool` is the pool's key whose rule it is, None
-    for the company's; `frees_at` is when it frees by itself, None if only handing back frees it."""
+    for the company's; `frees_at` is when it frees by itself, None if only handing back frees it; `whose` the rank or
+    department that the rule is for, empty if it is for everybody."""
 
     lead_id: int
-    rule: Literal["daily_claims", "holding"]
+    rule: Rule
     pool: str | None
     used: int
     limit: int
     frees_at: datetime | None
+    whose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The lead has just come into the pool `pool` and may be claimed from `frees_at` on, `hours` after it came."""
+
+    lead_id: int
+    pool: str
+    hours: float
+    frees_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CoolingDown:
+    """The person had this lead until `since` and may claim it again from `frees_at` on, `hours` later, by the rule of
+    the pool `pool`."""
+
+    lead_id: int
+    pool: str
+    since: datetime
+    hours: float
+    frees_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +110,22 @@ class NotYours:
     owner_id: int | None
 
 
-ClaimRefusal: TypeAlias = AlreadyYours | TakenBy | NotYourPool | LimitReached | Closed | NoSuchLead | NotAllowed
+@dataclass(frozen=True, slots=True)
+class NotAMember:
+    """The lead waits in the pool `pool`, whose leads `person_id` does not work."""
+
+    lead_id: int
+    pool: str
+    person_id: int
+
+
+ClaimRefusal: TypeAlias = (
+    AlreadyYours | TakenBy | NotYourPool | Frozen | CoolingDown | LimitReached | Closed | NoSuchLead | NotAllowed
+)
 ClaimOutcome: TypeAlias = Claimed | ClaimRefusal
 Refused: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours
 """Why any verb on one lead may be refused."""
-Refusal: TypeAlias = ClaimRefusal | Refused
+Refusal: TypeAlias = ClaimRefusal | Refused | NotAMember
 """All refusals: each has its sentence in `cards/texts/refusals.py`."""
 
 _CLAIM_OUTCOMES = {kind.__name__: kind for kind in get_args(ClaimOutcome)}

@@ -4,16 +4,17 @@ Claim, assign, release, recycle and transfer all come through `move`: one condit
 number of people who try at once exactly one wins; the history, the clocks and the event follow in the transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, case, func, insert, update
+from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, case, exists, func, insert, or_, update
 
 from core.leads.events import OwnerChanged
 from core.leads.models import How, Lead, LeadState, Ownership, reason_place
+from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
@@ -21,8 +22,8 @@ from core.store.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of owner. `from_id` None means out of a pool (one of `from_pools`, if given); `to_id` None means into
-    the pool `pool`. `pool` None keeps the lead's pool."""
+    """A change of owner. `from_id` None means out of a pool (through one of `gates`, if given); `to_id` None means
+    into the pool `pool`. `pool` None keeps the lead's pool."""
 
     lead_id: int
     how: How
@@ -30,7 +31,7 @@ class Move:
     from_id: int | None
     to_id: int | None
     pool: str | None = None
-    from_pools: Collection[str] | None = None
+    gates: Sequence[Gate] | None = None
     reason: str = ""
 
 
@@ -56,9 +57,26 @@ _MOVE = Prepared(_MOVED)
 
 
 @cache
-def _move_from(pools: int) -> Prepared:
-    """The same, out of one of so many pools."""
-    return Prepared(_MOVED.where(_L.c.pool.in_([bindparam(f"pool{number}") for number in range(pools)])))
+def _move_through(gates: int) -> Prepared:
+    """The same, through one of so many gates."""
+    return Prepared(_MOVED.where(or_(*(_numbered_gate(number) for number in range(gates)))))
+
+
+def _numbered_gate(number: int) -> ColumnElement[bool]:
+    since, after = f"waited_since{number}", f"not_had_after{number}"
+    return passes(
+        bindparam(f"pool{number}"),
+        bindparam(since, type_=UtcDateTime),
+        bindparam(after, type_=UtcDateTime),
+        bindparam("to"),
+    )
+
+
+def passes(pool: Any, waited_since: Any, not_had_after: Any, person_id: Any) -> ColumnElement[bool]:
+    """A waiting lead goes through the gate of these values (see `Gate`) to this person: as a condition over `lead`,
+    the same for the list of what may be claimed and for the claim."""
+    had = exists().where(_O.c.lead_id == _L.c.id, _O.c.owner_id == person_id, _O.c.until > not_had_after)
+    return and_(_L.c.pool == pool, _L.c.pooled_at <= waited_since, ~had)
 
 
 _AT = bindparam("at", type_=UtcDateTime)
@@ -85,9 +103,12 @@ def move(unit: Unit, change: Move) -> str | None:
         "into": change.pool,
     }
     statement = _MOVE
-    if change.from_pools is not None:
-        statement = _move_from(len(change.from_pools))
-        values |= {f"pool{number}": pool for number, pool in enumerate(change.from_pools)}
+    if change.gates is not None:
+        statement = _move_through(len(change.gates))
+        for number, gate in enumerate(change.gates):
+            values[f"pool{number}"] = gate.pool
+            values[f"waited_since{number}"] = gate.waited_since
+            values[f"not_had_after{number}"] = gate.not_had_after
     moved = statement.row(unit.connection, values)
     if moved is None:
         return None

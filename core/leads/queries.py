@@ -3,7 +3,7 @@
 What comes back is plain data: masked unless a docstring says otherwise. Money in fen, times in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,16 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, 
 from sqlalchemy.orm import Session
 
 from core.leads.models import IS_OPEN, IS_POOLED, Customer, Lead, LeadState, name_place, phone_place
-from core.leads.pools import Pool, Pools
+from core.leads.ownership import passes
+from core.leads.pools import Hidden, Pool, Pools
+from core.leads.rules import Gate
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch, owner_filter
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
 from core.store.database import Executor
 
 PAGE = 5
+_EMPTY: dict[str, object] = {"name": "", "phone": "", "channel": "", "touches": ()}
 COUNTED = 100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
 
 HIDDEN = "***"  # for what does not open, as a mask hides what it does not know
@@ -26,7 +29,8 @@ HIDDEN = "***"  # for what does not open, as a mask hides what it does not know
 
 @dataclass(frozen=True, slots=True)
 class PooledLead:
-    """A lead that may be claimed. Not `readable`: what is sealed of its customer does not open, and is stars."""
+    """A lead that waits. Name and phone are masked; what its pool hides is empty or None. Not `readable`: what is
+    sealed of its customer does not open, and is stars."""
 
     id: int
     name: str
@@ -90,19 +94,33 @@ class OwnPage:
     beyond: bool = False
 
 
-def pool_page(session: Session, vault: Vault, pool: Pool, page: int) -> PoolPage:
-    """Page `page` (from 1) of the leads that wait in `pool`, the newest first; the last page if there are fewer."""
-    leads = _pooled_leads(session, vault, pool, page)
+Condition = ColumnElement[bool]
+
+
+def waiting_for(viewer: Actor, gate: Gate) -> Condition:
+    """What waits in the gate's pool and `viewer` may claim now."""
+    return and_(IS_POOLED, passes(gate.pool, gate.waited_since, gate.not_had_after, viewer.id))
+
+
+def waiting_in(pool: Pool) -> Condition:
+    """All that waits in `pool`, for who looks after it."""
+    return and_(IS_POOLED, Lead.pool == pool.key)
+
+
+def pool_page(session: Session, vault: Vault, pool: Pool, waiting: Condition, page: int) -> PoolPage:
+    """Page `page` (from 1) of the leads that are `waiting` in `pool`, the newest first; the last page if there are
+    fewer. What the pool hides is not in it."""
+    leads = _pooled_leads(session, vault, pool, waiting, page)
     beyond = page > 1 and not leads
     if beyond:
-        page = last_page(_count(session, pool, page * PAGE))
-        leads = _pooled_leads(session, vault, pool, page)
-    return PoolPage(pool, page, _count(session, pool, COUNTED), leads, beyond)
+        page = last_page(_count(session, waiting, page * PAGE))
+        leads = _pooled_leads(session, vault, pool, waiting, page)
+    return PoolPage(pool, page, _count(session, waiting, COUNTED), leads, beyond)
 
 
-def waiting_in(session: Session, pools: Sequence[Pool]) -> tuple[Waiting, ...]:
-    """How many leads wait in each of `pools`, in their order."""
-    return tuple(Waiting(pool, _count(session, pool, COUNTED)) for pool in pools)
+def count_waiting(session: Session, pools: Iterable[tuple[Pool, Condition]]) -> tuple[Waiting, ...]:
+    """How many leads are waiting in each of `pools`, in their order."""
+    return tuple(Waiting(pool, _count(session, waiting, COUNTED)) for pool, waiting in pools)
 
 
 def last_page(count: int) -> int:
@@ -110,7 +128,7 @@ def last_page(count: int) -> int:
     return max(-(-count // PAGE), 1)
 
 
-def _pooled_leads(session: Session, vault: Vault, pool: Pool, page: int) -> tuple[PooledLead, ...]:
+def _pooled_leads(session: Session, vault: Vault, pool: Pool, waiting: Condition, page: int) -> tuple[PooledLead, ...]:
     rows = session.execute(
         select(
             Lead.id,
@@ -124,27 +142,36 @@ def _pooled_leads(session: Session, vault: Vault, pool: Pool, page: int) -> tupl
             Customer.phone,
         )
         .join(Customer, Customer.id == Lead.customer_id)
-        .where(*_pooled(pool))
+        .where(waiting)
         .order_by(Lead.pooled_at.desc(), Lead.id.desc())
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
-    return tuple(_pooled_lead(vault, row) for row in rows)
+    return tuple(_pooled_lead(vault, pool, row) for row in rows)
 
 
-def _pooled_lead(vault: Vault, row: Row[*tuple[Any, ...]]) -> PooledLead:
+def _pooled_lead(vault: Vault, pool: Pool, row: Row[*tuple[Any, ...]]) -> PooledLead:
     name, phone = _name(vault, row.customer_id, row.name), _phone(vault, row.customer_id, row.phone)
     return PooledLead(
         id=row.id,
-        name=mask_name(name or HIDDEN),
-        phone=mask_phone(phone or HIDDEN),
-        region=row.region,
-        product=row.product,
-        amount_fen=row.amount_fen,
-        channel=row.channel,
         pooled_at=row.pooled_at,
         readable=None not in (name, phone),
+        **shown_before_claim(
+            pool.hidden,
+            name=mask_name(name or HIDDEN),
+            phone=mask_phone(phone or HIDDEN),
+            region=row.region,
+            product=row.product,
+            amount_fen=row.amount_fen,
+            channel=row.channel,
+        ),
     )
+
+
+def shown_before_claim(hidden: Collection[Hidden], **values: Any) -> dict[str, Any]:
+    """The values of a lead without those that are `hidden`: empty instead, or None for what may be unknown."""
+    gone = {*hidden, *(["touches"] if Hidden.CHANNEL in hidden else [])}
+    return {name: _EMPTY.get(name) if name in gone else value for name, value in values.items()}
 
 
 def waiting_by_pool(session: Session) -> dict[str, int]:
@@ -153,12 +180,8 @@ def waiting_by_pool(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _pooled(pool: Pool) -> tuple[ColumnElement[bool], ...]:
-    return Lead.pool == pool.key, IS_POOLED
-
-
-def _count(session: Session, pool: Pool, most: int) -> int:
-    some = select(Lead.id).where(*_pooled(pool)).limit(most).subquery()
+def _count(session: Session, waiting: Condition, most: int) -> int:
+    some = select(Lead.id).where(waiting).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -259,7 +282,7 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bo
         return False
     if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
         pool = pools.by_key(row.pool)
-        is_open = pool is not None and pool.is_open_to(viewer.department)
+        is_open = pool is not None and (pool.is_open_to(viewer) or pool.is_run_by(viewer))
         return is_open or may_touch(viewer, Verb.SEE_LEAD, None, None)
     return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
 

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from core.calendar import day_start
-from core.leads.outcomes import LimitReached
+from core.leads.outcomes import LimitReached, Rule
 from core.leads.pools import Pool, Pools
+from core.people.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Out of `pool` may go what has waited there since `waited_since` or longer, to who has not had it after
+    `not_had_after`."""
+
+    pool: str
+    waited_since: datetime
+    not_had_after: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +27,33 @@ class Usage:
     held: dict[str, int]
 
 
-def claim_limit(pools: Pools, pool: Pool, usage: Usage, lead_id: int, now: datetime) -> LimitReached | None:
-    """The first limit that stops one more claim from `pool`, or None.
+def claim_limit(
+    pools: Pools, pool: Pool, person: Actor, usage: Usage, lead_id: int, now: datetime
+) -> LimitReached | None:
+    """The first limit that stops one more claim from `pool` by `person`, or None.
 
-    The company's limits come first, then the pool's: whoever would be stopped by both hears of the wider one.
-    A day's claims free at the next midnight in China; held leads only when one is handed back or closed.
+    The company's limits come first, then the pool's: whoever would be stopped by both hears of the wider one. Of the
+    company's rules for what may be held the lowest that binds this person counts. A limit that was lowered takes
+    nothing from anybody: it stops only one more. A day's claims free at the next midnight in China; held leads only
+    when one is handed back or closed.
     """
     midnight = day_start(now) + timedelta(days=1)
     claimed, held = sum(usage.claimed_today.values()), sum(usage.held.values())
     in_pool = usage.claimed_today.get(pool.key, 0), usage.held.get(pool.key, 0)
-    checks: tuple[tuple[Literal["daily_claims", "holding"], str | None, int, int | None, datetime | None], ...] = (
-        ("daily_claims", None, claimed, pools.daily_claims, midnight),
-        ("holding", None, held, pools.holding, None),
-        ("daily_claims", pool.key, in_pool[0], pool.daily_claims, midnight),
-        ("holding", pool.key, in_pool[1], pool.holding, None),
+    rule = pools.holding_rule(person)
+    whose, most = (rule.whose(person), rule.most) if rule else ("", None)
+    checks: tuple[tuple[Rule, str | None, str, int, int | None, datetime | None], ...] = (
+        ("daily_claims", None, "", claimed, pools.daily_claims, midnight),
+        ("holding", None, whose, held, most, None),
+        ("daily_claims", pool.key, "", in_pool[0], pool.daily_claims, midnight),
+        ("holding", pool.key, "", in_pool[1], pool.holding, None),
     )
-    for rule, whose, used, limit, frees_at in checks:
+    for name, key, who, used, limit, frees_at in checks:
         if limit is not None and used >= limit:
-            return LimitReached(lead_id, rule, whose, used, limit, frees_at)
+            return LimitReached(lead_id, name, key, used, limit, frees_at, who)
     return None
+
+
+def gate_of(pools: Pools, pool: Pool, now: datetime) -> Gate:
+    """What a lead in `pool` must have behind it now to be claimed; the longer of the company's and the pool's rules."""
+    return Gate(pool.key, now - max(pools.freeze, pool.freeze), now - max(pools.cooldown, pool.cooldown))

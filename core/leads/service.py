@@ -6,7 +6,7 @@ right are audited too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, func, literal, select, update
 
@@ -19,10 +19,13 @@ from core.leads.outcomes import (
     Claimed,
     ClaimOutcome,
     Closed,
+    CoolingDown,
+    Frozen,
     LimitReached,
     Logged,
     NoSuchLead,
     NotAllowed,
+    NotAMember,
     NotYourPool,
     NotYours,
     Refused,
@@ -32,7 +35,7 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Pools
-from core.leads.rules import Usage, claim_limit
+from core.leads.rules import Gate, Usage, claim_limit, gate_of
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
@@ -43,9 +46,12 @@ _L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of
 # NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
 _LOCK_PERSON = Prepared(select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True))
 _STANDING = Prepared(
-    select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at, _O.c.how)
+    select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at, _L.c.pooled_at, _O.c.how)
     .outerjoin(_O, and_(_O.c.lead_id == _L.c.id, _O.c.until.is_(None)))
     .where(_L.c.id == bindparam("lead"))
+)
+_LAST_HAD = Prepared(
+    select(func.max(_O.c.until)).where(_O.c.lead_id == bindparam("lead"), _O.c.owner_id == bindparam("person"))
 )
 _OWNED = Prepared(
     select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
@@ -89,14 +95,14 @@ def claim_leads(unit: Unit, actor: Actor, lead_ids: Sequence[int], pools: Pools)
 
 
 def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
-    """Try first, explain afterwards: the UPDATE itself names the pools that may still be claimed from."""
-    free = [
-        pool.key
-        for pool in pools.open_to(actor.department)
-        if claim_limit(pools, pool, usage, lead_id, unit.now) is None
+    """Try first, explain afterwards: the UPDATE itself says from where, and what, may be claimed now."""
+    gates = [
+        gate_of(pools, pool, unit.now)
+        for pool in pools.open_to(actor)
+        if claim_limit(pools, pool, actor, usage, lead_id, unit.now) is None
     ]
-    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, from_pools=free)
-    pool = ownership.move(unit, change) if free else None
+    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, gates=gates)
+    pool = ownership.move(unit, change) if gates else None
     if pool is None:
         return _why_not(unit, actor, lead_id, pools, usage)
     usage.claimed_today[pool] = usage.claimed_today.get(pool, 0) + 1
@@ -108,7 +114,7 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
     row = _STANDING.row(unit.connection, {"lead": lead_id})
     if row is None:
         return NoSuchLead(lead_id)
-    state, pool_key, owner_id, owned_at, how = row
+    state, pool_key, owner_id, owned_at, pooled_at, how = row
     if state != LeadState.OPEN:
         return Closed(lead_id)
     if owner_id is not None:
@@ -116,11 +122,33 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
             return AlreadyYours(lead_id, owned_at)
         return TakenBy(lead_id, owner_id, owned_at, claimed=how == How.CLAIM)
     pool = pools.by_key(pool_key)
-    if pool is None or not pool.is_open_to(actor.department):
+    if pool is None or not pool.is_open_to(actor):
         unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
         return NotYourPool(lead_id, pool_key)
-    limit = claim_limit(pools, pool, usage, lead_id, unit.now)
-    return limit or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
+    gate = gate_of(pools, pool, unit.now)
+    stopped = (
+        _frozen(gate, lead_id, pooled_at, unit.now)
+        or _cooling_down(unit, gate, actor, lead_id)
+        or claim_limit(pools, pool, actor, usage, lead_id, unit.now)
+    )
+    return stopped or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
+
+
+def _frozen(gate: Gate, lead_id: int, pooled_at: datetime, now: datetime) -> Frozen | None:
+    length = now - gate.waited_since
+    return Frozen(lead_id, gate.pool, _hours(length), pooled_at + length) if pooled_at > gate.waited_since else None
+
+
+def _cooling_down(unit: Unit, gate: Gate, actor: Actor, lead_id: int) -> CoolingDown | None:
+    had = _LAST_HAD.row(unit.connection, {"lead": lead_id, "person": actor.id})
+    if had is None or had[0] is None or had[0] <= gate.not_had_after:
+        return None
+    length = unit.now - gate.not_had_after
+    return CoolingDown(lead_id, gate.pool, had[0], _hours(length), had[0] + length)
+
+
+def _hours(length: timedelta) -> float:
+    return length / timedelta(hours=1)
 
 
 def _usage(unit: Unit, actor: Actor) -> Usage:
@@ -137,7 +165,7 @@ def room_for(unit: Unit, actor: Actor, pools: Pools, pool_key: str) -> LimitReac
     usage = _usage(unit, actor)
     pool = pools.by_key(pool_key)
     free_of_claims = Usage(claimed_today={}, held=usage.held)
-    return claim_limit(pools, pool, free_of_claims, 0, unit.now) if pool else None
+    return claim_limit(pools, pool, actor, free_of_claims, 0, unit.now) if pool else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +197,15 @@ def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | R
     if lead.state != LeadState.OPEN:
         return Closed(lead_id)
     return lead
+
+
+def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Owned | None:
+    """The lead, if it waits in a pool that `actor` looks after."""
+    lead = _owned(unit, lead_id)
+    if lead is None or lead.owner_id is not None or lead.state != LeadState.OPEN or not may(actor, Verb.TRANSFER):
+        return None
+    pool = pools.by_key(lead.pool)
+    return lead if pool is not None and pool.is_run_by(actor) else None
 
 
 def log_follow_up(
@@ -265,12 +302,16 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
 
 
 def transfer_lead(
-    unit: Unit, actor: Actor, lead_id: int, to: Actor, reason: str = ""
-) -> Transferred | SameOwner | Refused:
-    """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it."""
-    lead = _reachable(unit, actor, Verb.TRANSFER, lead_id)
+    unit: Unit, actor: Actor, lead_id: int, to: Actor, pools: Pools, reason: str = ""
+) -> Transferred | SameOwner | NotAMember | Refused:
+    """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
+    pool its admins may give it too, to its members."""
+    lead = _assignable(unit, actor, lead_id, pools) or _reachable(unit, actor, Verb.TRANSFER, lead_id)
     if not isinstance(lead, _Owned):
         return lead
+    pool = pools.by_key(lead.pool)
+    if lead.owner_id is None and pool is not None and not pool.has_member(to):
+        return NotAMember(lead_id, pool.key, to.id)
     if lead.owner_id == to.id:
         return SameOwner(lead_id, to.id)
     if not may(to, Verb.FOLLOW):
@@ -278,6 +319,6 @@ def transfer_lead(
     how = How.TRANSFER if lead.owner_id is not None else How.ASSIGN
     change = ownership.Move(lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason)
     if not ownership.move(unit, change):
-        return transfer_lead(unit, actor, lead_id, to, reason)
+        return transfer_lead(unit, actor, lead_id, to, pools, reason)
     unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id)
     return Transferred(lead_id, to.id)

@@ -21,8 +21,8 @@ from core.leads.models import (
     phone_place,
     reason_place,
 )
-from core.leads.pools import Pool, Pools
-from core.leads.queries import HIDDEN, may_see, opened
+from core.leads.pools import Hidden, Pool, Pools
+from core.leads.queries import HIDDEN, may_see, opened, shown_before_claim
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -54,7 +54,9 @@ class Contact:
 @dataclass(frozen=True, slots=True)
 class Lead360:
     """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
-    company no longer has that one. `readable` as in `PooledLead`."""
+    company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
+    `readable` as in `PooledLead`.
+    """
 
     id: int
     name: str
@@ -80,6 +82,7 @@ class Lead360:
     contacts: tuple[Contact, ...]
     contact_count: int
     readable: bool = True
+    hidden: frozenset[Hidden] = frozenset()
 
 
 def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools) -> Lead360 | None:
@@ -97,32 +100,39 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         opened(vault, phone_place(customer.id), customer.phone),
     )
     name, phone = (value or HIDDEN for value in sealed)
+    pool = pools.by_key(lead.pool)
+    hidden = pool.hidden if pool and not inside else frozenset()
+    shown = shown_before_claim(
+        hidden,
+        name=name if full else mask_name(name),
+        phone=phone if full else mask_phone(phone),
+        region=lead.region,
+        product=lead.product,
+        amount_fen=lead.amount_fen,
+        channel=lead.channel,
+        touches=_touches(session, lead_id),
+    )
     count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
     return Lead360(
         id=lead.id,
-        name=name if full else mask_name(name),
-        phone=phone if full else mask_phone(phone),
         full=full,
         mine=lead.owner_id == viewer.id,
         open=lead.state == LeadState.OPEN,
         owner=history[-1].who if history and lead.owner_id else None,
         owner_id=lead.owner_id,
-        pool=pools.by_key(lead.pool),
-        region=lead.region,
-        product=lead.product,
-        amount_fen=lead.amount_fen,
-        channel=lead.channel,
+        pool=pool,
         note=_note(vault, lead, phones_too=not full) if inside else "",
         grade=lead.grade,
         tags=tuple(session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == lead_id).order_by(LeadTag.tag))),
         created_at=lead.created_at,
         owned_at=lead.owned_at,
         next_contact_at=lead.next_contact_at,
-        touches=_touches(session, lead_id),
         history=history,
         contacts=_contacts(session, vault, lead_id, phones_too=not full) if inside else (),
         contact_count=count,
         readable=None not in sealed,
+        hidden=hidden,
+        **shown,
     )
 
 

@@ -84,7 +84,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person who acts, with the rights of now. `department` is a path; `userid` the platform's id."""
+    """The person who acts, with the rights of now. `department` is a path; `userid` the id on the platform he uses now,
+    `account` the one by which the people file and the company's configuration name him."""
 
     id: int
     name: str
@@ -92,6 +93,7 @@ class Actor:
     roles: frozenset[Role]
     userid: str = ""
     rank: str = ""
+    account: str = ""
 
     def scope(self, verb: Verb) -> Scope:
         """The widest scope this person's roles give for `verb`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
@@ -18,10 +18,12 @@ USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
 _KNOWN_ROLES = frozenset(Role)  # one that this release does not know gives nothing
 
 
-ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path)  # and the user id on the channel in question
+# And the user id on the channel in question. The account is by which the people file names somebody.
+_ACCOUNT = func.coalesce(_P.c.wecom_userid, _P.c.dingtalk_userid)
+ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, _ACCOUNT)
 
 
-def _actors(channel: str) -> Select[int, str, str, str, str, str | None]:
+def _actors(channel: str) -> Select[int, str, str, str, str, str | None, str | None]:
     return select(*ACTOR, USERID[channel]).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
 
 
@@ -31,7 +33,7 @@ _BY_ID = {channel: _actors(channel).where(_P.c.id == bindparam("who")) for chann
 
 def actor_in(row: Sequence[Any]) -> Actor:
     """The person in the columns of `ACTOR` and a user id."""
-    person_id, name, roles, rank, department, userid = row
+    person_id, name, roles, rank, department, account, userid = row
     return Actor(
         id=person_id,
         name=name,
@@ -39,6 +41,7 @@ def actor_in(row: Sequence[Any]) -> Actor:
         roles=frozenset(Role(role) for role in roles.split("|") if role in _KNOWN_ROLES),
         userid=userid or "",
         rank=rank,
+        account=account or "",
     )
 
 
@@ -101,7 +104,12 @@ def departments(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Department.path)))
 
 
-def userids(session: Session) -> frozenset[str]:
-    """The WeCom user ids of all who work here."""
-    known = session.scalars(select(Person.wecom_userid).where(Person.left_at.is_(None)))
-    return frozenset(userid for userid in known if userid)
+def accounts(session: Session) -> frozenset[str]:
+    """By which names the configuration may call those who work here (see `Actor`)."""
+    known = session.scalars(select(_ACCOUNT).select_from(_P).where(_P.c.left_at.is_(None)))
+    return frozenset(account for account in known if account)
+
+
+def ranks(session: Session) -> frozenset[str]:
+    """The ranks of all who work here."""
+    return frozenset(session.scalars(select(Person.rank).where(Person.left_at.is_(None)))) - {""}

@@ -10,7 +10,7 @@ from bot.runtime import Runtime
 from bot.sandbox.seed import FIRST_NUMBER
 from core.leads.models import Lead
 from core.leads.outcomes import Claimed
-from core.leads.pools import Pool, Pools
+from core.leads.pools import HoldingRule, Pool, Pools
 from core.leads.service import claim_leads
 from core.people import queries as people
 from core.people.models import Person
@@ -24,7 +24,12 @@ from tests.bench.stand import filled, runtime, workplace
 
 LEADS = 20_000
 CLAIMS_A_PERSON = 5  # a day: limits are counted from them, so they must be as few as in life
-POOLS = Pools(tuple(Pool(key, key) for key in ("hohhot", "baotou", "region")), "region", daily_claims=10, holding=80)
+POOLS = Pools(
+    tuple(Pool(key, key) for key in ("hohhot", "baotou", "region")),
+    "region",
+    daily_claims=10,
+    holding=(HoldingRule(80),),
+)
 
 Claim = Callable[[int, Actor], bool]
 

@@ -113,7 +113,7 @@ def test_release_transfer_and_claim_at_one_instant_leave_one_history(company: Co
 
         def transfer(lead=lead):
             with store.unit(request_id="race") as unit:
-                return transfer_lead(unit, lina, lead, zhangsan)
+                return transfer_lead(unit, lina, lead, zhangsan, pools)
 
         def claim(lead=lead):
             with store.unit(request_id="race") as unit:
@@ -162,7 +162,7 @@ def test_a_transfer_does_not_wait_for_the_receivers_own_claim(company: Company) 
     with store.unit(request_id="claiming") as claiming:
         assert isinstance(claim_leads(claiming, batu, [free], pools)[0], Claimed)
         with store.unit(request_id="giving", patience=timedelta(milliseconds=500)) as giving:
-            assert isinstance(transfer_lead(giving, lina, given, batu), Transferred)
+            assert isinstance(transfer_lead(giving, lina, given, batu, pools), Transferred)
     assert company.owner(free) == company.owner(given) == batu.id
     company.settle()
     assert_kept(store)

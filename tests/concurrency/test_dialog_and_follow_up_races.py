@@ -44,7 +44,7 @@ def test_a_follow_up_does_not_land_on_the_new_owners_lead(company: Company, monk
         if not looks:
             looks.append(lead_id)
             with store.unit(request_id="between") as other:
-                assert isinstance(transfer_lead(other, batu, lead, lina), Transferred)
+                assert isinstance(transfer_lead(other, batu, lead, lina, company.runtime.company.pools), Transferred)
         return found
 
     monkeypatch.setattr(service, "_reachable", looked)

@@ -97,7 +97,7 @@ class LeadMachine(RuleBasedStateMachine):
     def transfer(self, by: str, to: str, lead: int) -> None:
         actor, receiver, owner = self.actor(by), self.actor(to), self.owners[lead]
         with self.store.unit(request_id="test") as unit:
-            outcome = transfer_lead(unit, actor, lead, receiver)
+            outcome = transfer_lead(unit, actor, lead, receiver, POOLS)
         if isinstance(outcome, Transferred):
             assert owner != receiver.id
             self.owners[lead] = receiver.id

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 import config.company
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
+from core.leads.pools import Hidden, HoldingRule
+from core.people.policy import Actor, Role
 
 COMMANDS = ("公海", "抢单")
 SHIPPED = Path(config.company.__file__).parent / "company"
@@ -47,11 +50,13 @@ def pool(lines: str) -> str:
 def test_the_shipped_company() -> None:
     company = load_company(SHIPPED)
     assert [one.key for one in company.pools.pools] == ["hohhot", "baotou", "region"]
-    assert (company.pools.daily_claims, company.pools.holding, company.pools.default) == (10, 80, "region")
+    assert (company.pools.daily_claims, company.pools.holding) == (10, (HoldingRule(80),))
+    assert company.pools.default == "region"
     assert company.pools.place("150102", "house").name == "呼和浩特池"
     assert company.pools.place("150203", "car").name == "包头池"
     assert company.pools.place("150402", "car").name == "全区池"
-    assert [one.key for one in company.pools.open_to("包头/一部")] == ["baotou", "region"]
+    officer = Actor(1, "某某", "包头/一部", frozenset({Role.OFFICER}))
+    assert [one.key for one in company.pools.open_to(officer)] == ["baotou", "region"]
 
 
 def test_values_in_chinese_and_in_code_mean_the_same(folder: Path) -> None:
@@ -74,13 +79,34 @@ def test_values_in_chinese_and_in_code_mean_the_same(folder: Path) -> None:
     assert len(first.version) == 64
 
 
+def test_all_that_a_pool_and_the_limits_may_say(folder: Path) -> None:
+    text = GOOD.replace("    departments: 全员\n", "    people: [Batu, lina]\n") + (
+        "    assign_only: 是\n    cooldown: 7天\n    freeze: 90分钟\n    hidden: [手机号, 金额]\n"
+        "limits:\n  holding: 80\n  cooldown: 36小时\n  holding_rules:\n"
+        "    - {most: 40, ranks: [初级]}\n    - {most: 60, departments: [包头], people: [bai]}\n"
+    )
+    (folder / "pools.yaml").write_text(text, encoding="utf-8")
+    pools = load_company(folder).pools
+    special = pools.pools[1]
+    assert (special.departments, special.people, special.assign_only) == ((), ("batu", "lina"), True)
+    assert (special.cooldown, special.freeze) == (timedelta(days=7), timedelta(minutes=90))
+    assert special.hidden == {Hidden.PHONE, Hidden.AMOUNT}
+    assert (pools.cooldown, pools.freeze) == (timedelta(hours=36), timedelta(0))
+    assert pools.holding == (
+        HoldingRule(80),
+        HoldingRule(40, ranks=("初级",)),
+        HoldingRule(60, people=("bai",), departments=("包头",)),
+    )
+    assert not pools.pools[0].assign_only
+
+
 def test_loading_again_sees_the_change(folder: Path) -> None:
     shutil.copy(SHIPPED / "pools.yaml", folder)
     before = load_company(folder)
     text = (folder / "pools.yaml").read_text(encoding="utf-8")
     (folder / "pools.yaml").write_text(text.replace("holding: 80", "holding: 90"), encoding="utf-8")
     after = load_company(folder)
-    assert (before.pools.holding, after.pools.holding) == (80, 90)
+    assert (before.pools.holding, after.pools.holding) == ((HoldingRule(80),), (HoldingRule(90),))
     assert before.version != after.version
     assert before.version == load_company(SHIPPED).version
 
@@ -90,7 +116,10 @@ BROKEN = [
     (pool("holdings: 5"), ["9 不认识 “holdings”，是不是 “holding”？"]),
     (
         pool("颜色: 红"),
-        ["9 不认识 “颜色”；可以写 key、name、departments、synonyms、regions、products、admins、daily_claims、holding"],
+        [
+            "9 不认识 “颜色”；可以写 key、name、departments、people、synonyms、regions、products、admins、assign_only、"
+            "daily_claims、holding、cooldown、freeze、hidden"
+        ],
     ),
     (pool("name: 大池"), ["9 “name” 写了两遍，请留一个"]),
     (pool("daily_claims: 十"), [f"9 daily_claims 应为 {WHOLE}，现在是 “十”"]),
@@ -99,18 +128,18 @@ BROKEN = [
     (pool("holding: [1]"), [f"9 holding 应为 {WHOLE}，现在是列表"]),
     (pool("holding:"), [f"9 holding 应为 {WHOLE}，现在是空的"]),
     (pool("regions:"), ["9 regions 应为列表，现在是空的"]),
-    (pool("regions: [呼和浩特, 呼和号特市]"), ["9 不认识地区 “呼和号特市”，是不是 “呼和浩特市”？"]),
-    (pool("regions:\n  - 1599"), ["10 不认识地区 “1599”。请写地区名或行政区划代码"]),
-    (pool("regions: [150]"), ["9 不认识地区 “150”。请写地区名或行政区划代码"]),
-    (pool("regions: [海南]"), ["9 不认识地区 “海南”，是不是 “海南区”？"]),
-    (pool("products: [hause]"), ["9 不认识产品 “hause”，是不是 “house”？"]),
+    (pool("regions: [呼和浩特, 呼和号特市]"), ["9 regions：不认识地区 “呼和号特市”，是不是 “呼和浩特市”？"]),
+    (pool("regions:\n  - 1599"), ["10 regions：不认识地区 “1599”。请写地区名或行政区划代码"]),
+    (pool("regions: [150]"), ["9 regions：不认识地区 “150”。请写地区名或行政区划代码"]),
+    (pool("regions: [海南]"), ["9 regions：不认识地区 “海南”，是不是 “海南区”？"]),
+    (pool("products: [hause]"), ["9 products：不认识产品 “hause”，是不是 “house”？"]),
     (
         pool("products: [房贷]"),
-        ["9 不认识产品 “房贷”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"],
+        ["9 products：不认识产品 “房贷”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"],
     ),
     (pool("admins: [巴图]"), ["9 admins 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”"]),
-    (pool("synonyms: [呼和浩特池]"), ["9 “呼和浩特池” 已经指公海 “呼和浩特池”，请换一个叫法"]),
-    (pool("synonyms: [ＨＯＨＨＯＴ]"), ["9 “ＨＯＨＨＯＴ” 已经指公海 “呼和浩特池”，请换一个叫法"]),
+    (pool("synonyms: [呼和浩特池]"), ["9 synonyms：“呼和浩特池” 已经指公海 “呼和浩特池”，请换一个"]),
+    (pool("synonyms: [ＨＯＨＨＯＴ]"), ["9 synonyms：“ＨＯＨＨＯＴ” 已经指公海 “呼和浩特池”，请换一个"]),
     (pool(f"synonyms: [{'长' * 21}]"), ["9 synonyms 有 21 个字，最多 20 个"]),
     (pool("synonyms: [{a: b}]"), ["9 synonyms 应为文字，现在是几行 键: 值"]),
     (pool("synonyms: &a [b]"), ["9 不支持锚点 & 和别名 *，请把值直接写出来"]),
@@ -121,12 +150,38 @@ BROKEN = [
     (GOOD.replace("全员", "[]"), ["8 departments 不能空着"]),
     (GOOD.replace("全员", "[全员, 包头]"), ["8 departments 里 “全员” 就是所有人，不能与别的部门并列"]),
     (GOOD.replace("全员", "/包头"), ["8 departments 应为部门路径，现在是 “/包头”，例如 呼和浩特/一部"]),
-    (GOOD.replace("    departments: 全员\n", ""), ["6 缺少 “departments”"]),
+    (
+        GOOD.replace("    departments: 全员\n", ""),
+        [
+            "7 name：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（企业微信账号）",
+        ],
+    ),
+    (
+        pool("people: [巴图]"),
+        [
+            "9 people 里 “全员” 就是所有人，不能与别的部门并列",
+            "9 people 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”",
+        ],
+    ),
+    (pool("cooldown: 7"), ["9 cooldown 应为时长：几天、几小时或几分钟，现在是 “7”，例如 7天"]),
+    (pool("freeze: 0小时"), ["9 freeze 应为时长：几天、几小时或几分钟，现在是 “0小时”，例如 7天"]),
+    (pool("assign_only: 对"), ["9 assign_only 不能这样写，现在是 “对”；可以写 是、否"]),
+    (
+        pool("hidden: [手机, 姓名]"),
+        ["9 hidden 不能这样写，现在是 “手机”，是不是 “手机号”？"],
+    ),
+    (
+        GOOD + "limits:\n  holding_rules:\n    - most: 40\n    - ranks: [初级]\n",
+        [
+            "11 holding_rules：没有写是给谁的，people、ranks、departments 至少写一个；给所有人的写在 holding",
+            "12 缺少 “most”",
+        ],
+    ),
     (
         GOOD.replace("key: hohhot", "key: 呼和"),
         ["3 key 应为小写字母开头，只有小写字母、数字、- 和 _，最多 20 个，现在是 “呼和”，例如 hohhot"],
     ),
-    (GOOD.replace("key: hohhot", "key: region"), ["6 “region” 已经指公海 “呼和浩特池”，请换一个叫法"]),
+    (GOOD.replace("key: hohhot", "key: region"), ["6 key：“region” 已经指公海 “呼和浩特池”，请换一个"]),
     (
         GOOD.replace("default: region", "default: regoin"),
         ["1 default 不是哪个公海的 key，现在是 “regoin”，是不是 “region”？"],
@@ -139,17 +194,19 @@ BROKEN = [
     ("a: 1\n名: ".encode() + "呼和".encode("gbk"), ["2 不是 UTF-8 编码（是不是 GBK？），请另存为 UTF-8"]),
     # No YAML: the parser's own words are English, and its line is where it noticed.
     (pool("holding 80"), ["9 缺少冒号，或冒号后面没有空格，应写成 键: 值"]),
-    (pool("holding: 80: 90"), ["9 多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
-    (pool("  holding: 80"), ["9 多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
-    (GOOD + "   holding: 80\n", ["9 缩进与上面的行对不齐"]),
-    (pool('synonyms: ["大池]\nholding: 80'), ["9 这里开始的引号没有结束"]),
-    (pool("synonyms: [大池\nholding: 80"), ["9 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
-    ("pools: [\n", ["1 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
-    (pool("synonyms: - 大池"), ["9 “- ” 要另起一行"]),
-    (pool("synonyms: @大池"), ["9 值不能以这个符号开头，请用半角引号括起来"]),
-    ("\tdefault: region\n", ["1 缩进里有制表符（Tab），应改为半角空格"]),
+    (pool("holding: 80: 90"), ["9 holding：多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
+    (pool("  holding: 80"), ["9 holding：多了一个冒号，或缩进不对；值里有冒号时，请用半角引号括起来"]),
+    (GOOD + "   holding: 80\n", ["9 holding：缩进与上面的行对不齐"]),
+    (pool('synonyms: ["大池]\nholding: 80'), ["9 synonyms：这里开始的引号没有结束"]),
+    (pool("synonyms: [大池\nholding: 80"), ["9 synonyms：这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
+    ("pools: [\n", ["1 pools：这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]),
+    (GOOD.replace("  - key: region", "  -key: region"), ["6 key：“-” 后面要空一格"]),
+    (GOOD.replace("全员", "[全体]"), ["8 departments 不能这样写，现在是 “全体”，是不是 “全员”？"]),
+    (pool("synonyms: - 大池"), ["9 synonyms：“- ” 要另起一行"]),
+    (pool("synonyms: @大池"), ["9 synonyms：值不能以这个符号开头，请用半角引号括起来"]),
+    ("\tdefault: region\n", ["1 default：缩进里有制表符（Tab），应改为半角空格"]),
     (pool("synonyms:\n\t- 大池"), ["10 缩进里有制表符（Tab），应改为半角空格"]),
-    (pool("synonyms: |x"), ["9 不是正确的 YAML"]),
+    (pool("synonyms: |x"), ["9 synonyms：不是正确的 YAML"]),
     # Full-width marks, each at its own line.
     (
         "limits:\n  daily_claims: 10\n  holding：80\n" + GOOD,
@@ -170,20 +227,20 @@ BROKEN = [
     (pool("regions: （呼和浩特市）"), ["9 regions 的列表用了全角的括号或逗号，应写成 [甲, 乙]"]),
     (
         pool("regions: [呼和浩特市】"),
-        ["9 这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号。这一行有全角符号 】，YAML 要半角的"],
+        ["9 regions：这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号。这一行有全角符号 】，YAML 要半角的"],
     ),
     (pool("synonyms: [“大池”]"), ["9 synonyms 的 大池 外面是全角引号，应为半角引号，或者不加引号"]),
     (pool("holding: “80”"), ["9 holding 的 80 外面是全角引号，应为半角引号，或者不加引号"]),
-    (pool('synonyms: ["大池”]'), ["9 这里开始的引号没有结束。这一行有全角符号 ”，YAML 要半角的"]),
+    (pool('synonyms: ["大池”]'), ["9 synonyms：这里开始的引号没有结束。这一行有全角符号 ”，YAML 要半角的"]),
     (pool("holding: ８０"), ["9 holding 的数字是全角，应为半角，现在是 “８０”"]),
     (GOOD.replace("    name: 全区池", "　　name: 全区池"), ["7 缩进里有全角空格，应改为半角空格"]),
     (GOOD.replace("- key: region", "－ key: region"), ["6 行首的 “－” 是全角，应为半角的 “- ”"]),
     (pool("＃ 大池"), ["9 行首的 “＃” 是全角，注释应为半角的 “#”"]),
     # Words that mean something else in chat.
-    (pool("synonyms: [2]"), ["9 “2” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
-    (pool("synonyms: [大池 ２]"), ["9 “大池 ２” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
-    (GOOD.replace("name: 全区池", "name: '1'"), ["7 “1” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
-    (pool("synonyms: [抢 单]"), ["9 “抢 单” 是聊天命令，不能作公海的叫法，请换一个"]),
+    (pool("synonyms: [2]"), ["9 synonyms：“2” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (pool("synonyms: [大池 ２]"), ["9 synonyms：“大池 ２” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (GOOD.replace("name: 全区池", "name: '1'"), ["7 name：“1” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法"]),
+    (pool("synonyms: [抢 单]"), ["9 synonyms：“抢 单” 是聊天命令，不能作公海的叫法，请换一个"]),
 ]
 
 
@@ -214,7 +271,7 @@ def test_all_mistakes_are_told_at_once_from_top_to_bottom(folder: Path) -> None:
         "第 9 行 company/pools.yaml：“daily_claims” 后面是全角冒号 “：”，应为半角冒号加空格，即 daily_claims: …",
         "第 9 行 company/pools.yaml：daily_claims 应为 1 到 100000 的整数，现在是 “x”",
         "第 10 行 company/pools.yaml：regions 的列表用了全角的括号或逗号，应写成 [甲, 乙]",
-        "第 10 行 company/pools.yaml：不认识地区 “月球”。请写地区名或行政区划代码",
+        "第 10 行 company/pools.yaml：regions：不认识地区 “月球”。请写地区名或行政区划代码",
         "第 11 行 company/pools.yaml：不认识 “hoding”，是不是 “holding”？",
     ]
 

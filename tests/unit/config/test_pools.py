@@ -3,6 +3,7 @@
 import pytest
 
 from core.leads.pools import Pool, Pools
+from core.people.policy import Actor, Role
 
 POOLS = Pools(
     (
@@ -29,7 +30,7 @@ POOLS = Pools(
     ],
 )
 def test_open_to(department: str, keys: list[str]) -> None:
-    assert [pool.key for pool in POOLS.open_to(department)] == keys
+    assert [pool.key for pool in POOLS.open_to(Actor(1, "某某", department, frozenset({Role.OFFICER})))] == keys
 
 
 @pytest.mark.parametrize(

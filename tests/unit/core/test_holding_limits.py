@@ -5,10 +5,12 @@ from firm import Firm
 
 from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import Added, Claimed, LimitReached
-from core.leads.pools import Pool, Pools
+from core.leads.pools import HoldingRule, Pool, Pools
 from core.leads.service import claim_leads, release_lead, room_for, transfer_lead
 
-COMPANY = Pools((Pool("hohhot", "呼和浩特池", regions=("1501",)), Pool("all", "全区池")), "all", holding=3)
+COMPANY = Pools(
+    (Pool("hohhot", "呼和浩特池", regions=("1501",)), Pool("all", "全区池")), "all", holding=(HoldingRule(3),)
+)
 OWN_POOL = Pools((Pool("hohhot", "呼和浩特池", regions=("1501",), holding=3), Pool("all", "全区池")), "all")
 
 
@@ -22,7 +24,7 @@ def held_in_all_ways(firm: Firm, count: int) -> None:
             case 1:
                 assert firm.do(claim_leads, "batu", [lead := firm.add()], firm.pools) == [Claimed(lead)]
             case 2:
-                firm.do(transfer_lead, "zhang", firm.add("zhang"), firm.who("batu"))
+                firm.do(transfer_lead, "zhang", firm.add("zhang"), firm.who("batu"), firm.pools)
 
 
 @pytest.mark.parametrize("pools", [COMPANY, OWN_POOL], ids=["company", "pool"])
@@ -61,5 +63,5 @@ def test_a_limit_of_one_pool_leaves_the_other_open(firm: Firm) -> None:
 
 def test_leads_of_a_pool_that_is_gone_still_count_for_the_company(firm: Firm) -> None:
     held_in_all_ways(firm, 3)
-    left = Pools((Pool("all", "全区池"),), "all", holding=3)
+    left = Pools((Pool("all", "全区池"),), "all", holding=(HoldingRule(3),))
     assert firm.do(room_for, "batu", left, "all") == LimitReached(0, "holding", None, 3, 3, None)

@@ -26,7 +26,7 @@ from core.leads.outcomes import (
     TakenBy,
     Transferred,
 )
-from core.leads.pools import Pools
+from core.leads.pools import HoldingRule, Pools
 from core.leads.service import (
     claim_leads,
     log_follow_up,
@@ -90,7 +90,7 @@ def test_a_pool_of_another_city(firm: Firm) -> None:
 
 
 def test_limits_count_in_one_claim_and_over_days(firm: Firm) -> None:
-    firm.pools = Pools(POOLS.pools, "all", daily_claims=2, holding=3)
+    firm.pools = Pools(POOLS.pools, "all", daily_claims=2, holding=(HoldingRule(3),))
     leads = [firm.add() for _ in range(6)]
     midnight = firm.store.clock().replace(hour=16, minute=0)
     full = LimitReached(leads[2], "daily_claims", None, 2, 2, midnight)
@@ -129,7 +129,7 @@ def test_who_enters_nothing(firm: Firm, userid: str) -> None:
 
 
 def test_who_holds_all_he_may_enters_into_the_pool(firm: Firm) -> None:
-    firm.pools = Pools(POOLS.pools, "all", holding=1)
+    firm.pools = Pools(POOLS.pools, "all", holding=(HoldingRule(1),))
     firm.add("batu")
     outcome = firm.do(add_lead, "batu", new(), firm.pools)
     assert isinstance(outcome, Added)
@@ -200,7 +200,7 @@ VERBS = {
     "may follow": lambda firm, userid, lead: firm.do(may_follow, userid, lead),
     "release": lambda firm, userid, lead: firm.do(release_lead, userid, lead, "", POOLS),
     "may release": lambda firm, userid, lead: firm.do(may_release, userid, lead),
-    "transfer": lambda firm, userid, lead: firm.do(transfer_lead, userid, lead, firm.who("wang")),
+    "transfer": lambda firm, userid, lead: firm.do(transfer_lead, userid, lead, firm.who("wang"), POOLS),
     "next contact": lambda firm, userid, lead: firm.do(set_next_contact, userid, lead, None),
 }
 RIGHT = {
@@ -246,7 +246,7 @@ def test_a_release(firm: Firm, userid: str) -> None:
 @pytest.mark.parametrize(("userid", "how"), [("batu", "transfer"), ("lina", "transfer"), ("admin", "transfer")])
 def test_a_transfer(firm: Firm, userid: str, how: str) -> None:
     lead, batu, wang = firm.add("batu"), firm.who("batu"), firm.who("wang")
-    assert firm.do(transfer_lead, userid, lead, wang, "搬家") == Transferred(lead, wang.id)
+    assert firm.do(transfer_lead, userid, lead, wang, POOLS, "搬家") == Transferred(lead, wang.id)
     assert firm.history(lead) == [(batu.id, "hohhot", "enter", False), (wang.id, "hohhot", how, True)]
     assert firm.audited(userid)[-1] == (f"lead:{how}", f"lead:{lead}")
     assert firm.do(log_follow_up, "batu", lead, "x", None) == NotYours(lead, wang.id)
@@ -256,7 +256,7 @@ def test_a_transfer(firm: Firm, userid: str, how: str) -> None:
 def test_the_next_contact_is_of_ones_own_last_follow_up(firm: Firm) -> None:
     lead, now = firm.add("batu"), firm.store.clock()
     firm.do(log_follow_up, "batu", lead, "x", None)
-    firm.do(transfer_lead, "batu", lead, firm.who("wang"))
+    firm.do(transfer_lead, "batu", lead, firm.who("wang"), POOLS)
     assert firm.do(set_next_contact, "wang", lead, now) == NoSuchLead(lead)
     written = firm.do(log_follow_up, "wang", lead, "y", None)
     assert firm.do(set_next_contact, "wang", lead, now) == Logged(lead, written.follow_up_id, now)  # type: ignore[union-attr]
@@ -267,16 +267,16 @@ def test_the_next_contact_is_of_ones_own_last_follow_up(firm: Firm) -> None:
 
 def test_a_pooled_lead_is_assigned_by_who_has_all(firm: Firm) -> None:
     lead, wang = firm.add(), firm.who("wang")
-    assert firm.do(transfer_lead, "boss", lead, wang) == NotYours(lead, None)
-    assert firm.do(transfer_lead, "admin", lead, wang) == Transferred(lead, wang.id)
+    assert firm.do(transfer_lead, "boss", lead, wang, POOLS) == NotYours(lead, None)
+    assert firm.do(transfer_lead, "admin", lead, wang, POOLS) == Transferred(lead, wang.id)
     assert firm.history(lead)[-1] == (wang.id, "hohhot", "assign", True)
 
 
 def test_to_whom_a_lead_may_go(firm: Firm) -> None:
     lead = firm.add("batu")
-    assert firm.do(transfer_lead, "lina", lead, firm.who("batu")) == SameOwner(lead, firm.who("batu").id)
+    assert firm.do(transfer_lead, "lina", lead, firm.who("batu"), POOLS) == SameOwner(lead, firm.who("batu").id)
     for nobody in ("finance", "approver", "boss", "admin"):
-        assert firm.do(transfer_lead, "batu", lead, firm.who(nobody)) == NotAllowed(Verb.FOLLOW)
+        assert firm.do(transfer_lead, "batu", lead, firm.who(nobody), POOLS) == NotAllowed(Verb.FOLLOW)
     assert len(firm.history(lead)) == 1
 
 

@@ -112,7 +112,7 @@ def test_broken_company_yaml(
     result = tuoling(*command, TUOLING_CONFIG_DIR=str(tmp_path / "company"), TUOLING_PORT=port)
     assert result.exit_code == 2
     assert "第 1 行 " in result.stderr
-    assert "pools.yaml：这里开始的 [" in result.stderr
+    assert "pools.yaml：pools：这里开始的 [" in result.stderr
 
 
 def test_settings_and_yaml_are_checked_together(tuoling: Tuoling, tmp_path: Path) -> None:

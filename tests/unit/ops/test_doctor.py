@@ -168,7 +168,7 @@ def test_the_companys_yaml_is_held_against_its_people_and_leads(tuoling: Tuoling
     said = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
     for sentence in (
         "没有部门「包投」",
-        "没有管理员账号「nobody」",
+        "没有账号「nobody」",
         "1 条线索还在已经没有的公海「old」里",
         "✓ 人员：23 人",
     ):

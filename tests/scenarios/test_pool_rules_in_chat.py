@@ -1,0 +1,95 @@
+"""The rules of a pool as people meet them: which rule, its number, and when it frees."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from kit.company import Company
+
+from config.company import Company as Rules
+from core.leads.pools import Hidden, HoldingRule
+
+PHONE = "13947100001"
+
+
+def rule(company: Company, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    """The first pool (呼和浩特池) says `more` from now on, in the intake and in the relay."""
+    runtime = company.runtime
+    first, *others = runtime.company.pools.pools
+    pools = replace(runtime.company.pools, pools=(replace(first, **more), *others))  # type: ignore[arg-type]
+    _use(company, monkeypatch, replace(runtime.company, pools=pools))
+
+
+def _use(company: Company, monkeypatch: pytest.MonkeyPatch, rules: Rules) -> None:
+    monkeypatch.setattr(company.runtime.intake, "_company", rules)
+    monkeypatch.setattr(company.runtime.relay, "_company", rules)
+
+
+def test_a_lead_that_was_handed_back_cools_down(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule(company, monkeypatch, cooldown=timedelta(days=7))
+    lead = company.lead(phone=PHONE, by="batu")
+    batu = company.person("batu")
+    company.clock.go(hours=1)
+    batu.say(f"释放 L{lead} 联系不上")
+    company.clock.go(hours=1)
+    assert batu.say(f"领取 L{lead}").text == (
+        f"L{lead} 今天 11:00 以前在您名下，呼和浩特池规定 7天 内不能再领，12月1日（周二）11:00 恢复。"
+        "回复 公海 看其他线索。"
+    )
+    assert "暂时没有可领取的线索" in batu.say("公海 青城").card.whole
+    assert company.person("zhangsan").say("公海").card.options == [f"L{lead}"]
+
+
+def test_a_lead_that_has_just_come_is_open_to_all_at_the_same_time(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule(company, monkeypatch, freeze=timedelta(minutes=90))
+    lead = company.lead(phone=PHONE)
+    batu = company.person("batu")
+    assert batu.say(f"领取 L{lead}").text == (
+        f"L{lead} 刚放入呼和浩特池，满 90分钟 才能领，今天 11:30 开放。回复 公海 看其他线索。"
+    )
+    assert f"L{lead}" in company.person("wuyun").say("公海").card.whole, "who looks after it sees it"
+    company.clock.go(minutes=90)
+    assert batu.say("公海").card.options == [f"L{lead}"]
+
+
+def test_from_a_pool_that_only_assigns_its_admin_gives_leads_out(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule(company, monkeypatch, assign_only=True, admins=("lina",))
+    lead = company.lead(phone=PHONE)
+    batu, lina = company.person("batu"), company.person("lina")
+    assert batu.say(f"领取 L{lead}").text == (
+        f"L{lead} 在呼和浩特池，那里的线索由管理员分配，不能自己领取。需要时请联系管理员分给您。"
+    )
+    assert f"L{lead}" in lina.say("公海 青城").card.whole
+    refused = lina.say(f"转移 L{lead} 周敏").text
+    assert "不在这个公海的成员里" in refused
+    assert lina.say(f"转移 L{lead} 巴特尔·孟和").text.startswith(f"L{lead} 已转给 巴特尔·孟和")
+    assert company.owner(lead) == batu.actor.id
+
+
+def test_what_a_pool_hides_comes_with_the_claim(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule(company, monkeypatch, hidden=frozenset({Hidden.PHONE, Hidden.AMOUNT, Hidden.CHANNEL}))
+    lead = company.lead(phone=PHONE, amount_fen=50_000_000)
+    batu = company.person("batu")
+    for card in (batu.say("公海").card, batu.say(f"客户 L{lead}").card):
+        assert not any(part in card.whole for part in ("139", "尾号", "0001", "50万", "抖音"))
+    rows = batu.say(f"客户 L{lead}").card.rows
+    assert (rows["电话"], rows["来源"]) == ("领取后可见", "领取后可见")
+    batu.say(f"领取 L{lead}")
+    assert batu.say(f"客户 L{lead}").card.rows["电话"] == PHONE
+
+
+def test_the_lowest_limit_for_a_rank_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    batu = company.person("batu")
+    department = batu.actor.department
+    holding = (HoldingRule(80), HoldingRule(1, departments=(department,)))
+    pools = replace(company.runtime.company.pools, holding=holding)
+    _use(company, monkeypatch, replace(company.runtime.company, pools=pools))
+    company.lead(phone=PHONE, by="batu")
+    lead = company.lead(phone="13947100002")
+    assert batu.say(f"领取 L{lead}").text == (
+        f"名下已有 1/1 条（{department}），释放后可再领。回复 我的客户 先看手上的。"
+    )

@@ -1,0 +1,140 @@
+"""What a pool says about who gets its leads: members, those who only assign, freeze, cooldown, and what is hidden."""
+
+from datetime import timedelta
+
+import pytest
+from firm import Firm
+from kit.clock import Clock
+
+from core.leads.outcomes import (
+    Claimed,
+    ClaimOutcome,
+    CoolingDown,
+    Frozen,
+    NotAMember,
+    NotYourPool,
+    NotYours,
+    Transferred,
+)
+from core.leads.pools import Hidden, Pool, Pools
+from core.leads.queries import may_see, pool_page, waiting_for, waiting_in
+from core.leads.rules import gate_of
+from core.leads.service import claim_leads, release_lead, transfer_lead
+from core.leads.whole import lead_360
+
+WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
+
+
+def with_pool(firm: Firm, **more: object) -> Pools:
+    """The firm with one pool that takes everything, and says `more`."""
+    firm.pools = Pools((Pool("all", "全区池", **more),), "all")  # type: ignore[arg-type]
+    return firm.pools
+
+
+def claim(firm: Firm, userid: str, lead: int) -> ClaimOutcome:
+    (outcome,) = firm.do(claim_leads, userid, [lead], firm.pools)
+    return outcome
+
+
+def shown(firm: Firm, userid: str) -> list[int]:
+    """What the pool's card lists for this person."""
+    (pool,), viewer = firm.pools.pools, firm.who(userid)
+    gate = gate_of(firm.pools, pool, firm.store.clock())
+    with firm.store.read() as session:
+        page = pool_page(session, firm.store.vault, pool, waiting_for(viewer, gate), 1)
+    assert page.waiting == len(page.leads)
+    return [lead.id for lead in page.leads]
+
+
+def test_a_past_owner_waits_until_the_cooldown_is_over(firm: Firm, clock: Clock) -> None:
+    with_pool(firm, cooldown=WEEK)
+    lead = firm.add()
+    for userid in ("batu", "zhang"):  # also who had it before the last one
+        assert claim(firm, userid, lead) == Claimed(lead)
+        clock.go(hours=1)
+        firm.do(release_lead, userid, lead, "太远", firm.pools)
+        clock.go(hours=1)
+    left = clock.now - 3 * HOUR
+    assert claim(firm, "batu", lead) == CoolingDown(lead, "all", left, 168.0, left + WEEK)
+    assert isinstance(claim(firm, "zhang", lead), CoolingDown)
+    assert (shown(firm, "batu"), shown(firm, "wang")) == ([], [lead])
+    clock.now = left + WEEK - timedelta(seconds=1)
+    assert isinstance(claim(firm, "batu", lead), CoolingDown)
+    clock.go(seconds=1)
+    assert shown(firm, "batu") == [lead]
+    assert claim(firm, "batu", lead) == Claimed(lead)
+
+
+def test_who_loses_a_lead_by_another_hand_cools_down_too(firm: Firm, clock: Clock) -> None:
+    with_pool(firm, cooldown=WEEK)
+    lead = firm.add("batu")
+    firm.do(transfer_lead, "lina", lead, firm.who("zhang"), firm.pools)
+    clock.go(hours=1)
+    firm.do(release_lead, "zhang", lead, "太远", firm.pools)
+    assert isinstance(claim(firm, "batu", lead), CoolingDown)
+    assert claim(firm, "wang", lead) == Claimed(lead)
+
+
+def test_what_has_just_come_into_the_pool_is_frozen_for_everybody(firm: Firm, clock: Clock) -> None:
+    with_pool(firm, freeze=2 * HOUR)
+    lead = firm.add()
+    came = clock.now
+    clock.go(minutes=119)
+    assert claim(firm, "batu", lead) == Frozen(lead, "all", 2.0, came + 2 * HOUR)
+    assert shown(firm, "batu") == []
+    clock.go(minutes=1)
+    assert shown(firm, "batu") == [lead]
+    assert claim(firm, "batu", lead) == Claimed(lead)
+    firm.do(release_lead, "batu", lead, "太远", firm.pools)
+    assert isinstance(claim(firm, "wang", lead), Frozen), "released, it is new in the pool again"
+
+
+def test_members_are_the_departments_and_the_people_named(firm: Firm) -> None:
+    with_pool(firm, departments=("包头",), people=("batu",))
+    lead = firm.add()
+    assert claim(firm, "zhang", lead) == NotYourPool(lead, "all")
+    assert claim(firm, "batu", lead) == Claimed(lead)
+    firm.do(release_lead, "batu", lead, "太远", firm.pools)
+    assert claim(firm, "zhou", lead) == Claimed(lead)
+
+
+@pytest.fixture
+def assigned(firm: Firm) -> int:
+    """A lead in a pool of 包头 from which nobody claims, and that 李娜 looks after."""
+    with_pool(firm, departments=("包头",), assign_only=True, admins=("lina",))
+    return firm.add()
+
+
+def test_from_an_assign_only_pool_its_admin_assigns_to_members(firm: Firm, assigned: int) -> None:
+    lina, zhou, batu = firm.who("lina"), firm.who("zhou"), firm.who("batu")
+    assert claim(firm, "zhou", assigned) == NotYourPool(assigned, "all")
+    with firm.store.read() as session:
+        seen = [may_see(session, firm.who(who), assigned, firm.pools) for who in ("lina", "zhou", "wang", "admin")]
+    assert seen == [True, False, False, True]
+    assert firm.do(transfer_lead, "lina", assigned, batu, firm.pools) == NotAMember(assigned, "all", batu.id)
+    assert firm.do(transfer_lead, "wang", assigned, zhou, firm.pools) == NotYours(assigned, None)
+    assert firm.do(transfer_lead, "lina", assigned, zhou, firm.pools) == Transferred(assigned, zhou.id)
+    assert firm.history(assigned)[-1] == (zhou.id, "all", "assign", True)
+    assert firm.do(transfer_lead, "lina", assigned, lina, firm.pools) == NotYours(assigned, zhou.id), "not from him"
+
+
+def test_what_a_pool_hides_is_shown_to_nobody_before_the_claim(firm: Firm) -> None:
+    with_pool(firm, hidden=frozenset(Hidden))
+    lead = firm.add(amount_fen=50_000_000)
+    (pool,) = firm.pools.pools
+    with firm.store.read() as session:
+        (line,) = pool_page(session, firm.store.vault, pool, waiting_in(pool), 1).leads
+        seen = lead_360(session, firm.store.vault, firm.who("batu"), lead, firm.pools)
+        admins = lead_360(session, firm.store.vault, firm.who("admin"), lead, firm.pools)
+    nothing = ("", "", None, None, None, "")
+    assert (line.name, line.phone, line.region, line.product, line.amount_fen, line.channel) == nothing
+    assert seen is not None
+    assert (seen.name, seen.phone, seen.region, seen.product, seen.amount_fen, seen.channel) == nothing
+    assert (seen.touches, seen.hidden) == ((), frozenset(Hidden))
+    assert admins is not None
+    assert (admins.region, admins.hidden) == ("150102", frozenset()), "who may see every lead sees it masked"
+    claim(firm, "batu", lead)
+    with firm.store.read() as session:
+        own = lead_360(session, firm.store.vault, firm.who("batu"), lead, firm.pools)
+    assert own is not None
+    assert (own.region, own.amount_fen, own.channel, own.full) == ("150102", 50_000_000, "抖音", True)
