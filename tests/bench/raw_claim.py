@@ -2,7 +2,7 @@
 
 UPDATE lead, UPDATE ownership, INSERT ownership, UPDATE audit_head, INSERT audit, INSERT issued_card,
 INSERT card_subject, INSERT outbox. No limits are counted, no rights asked, nothing encrypted or chained; values have
-the size of real ones.
+the size of real ones. A commit waits for the disk, as ours does.
 """
 
 import json
@@ -45,7 +45,7 @@ class RawClaims:
             self._connection = sqlite3.connect(
                 parsed.database or "", isolation_level=None, timeout=10, check_same_thread=False
             )
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._statements = _STATEMENTS
         else:
