@@ -3,15 +3,12 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import select
-
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
 from cards.actions import WriteFollowUp
-from core.leads.models import Lead
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact
 
@@ -54,7 +51,6 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
     """Written down at once; a time that is past or unclear is then asked about, never guessed."""
     when, off = find_time(content, call.unit.now), calls_off(content)
     found = when if isinstance(when, Found) and not off else None
-    before = _agreed(call, lead_id) if found else None
     at = found.at if found else None
     outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
     if not isinstance(outcome, Logged):
@@ -64,7 +60,7 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
     if off:
         return _call_off(call, outcome)
     if found:
-        return Reply(say=texts.logged(outcome, call.words(), has_clock=found.has_clock, agreed=before))
+        return Reply(say=texts.logged(outcome, call.words(), has_clock=found.has_clock, agreed=outcome.replaced))
     match when:
         case Unclear():
             return _ask_time(call, outcome, when)
@@ -77,12 +73,6 @@ def _log(call: Call, lead_id: int, content: str) -> Reply:
             return Reply(say=texts.logged_as_agreed(outcome, call.words()))
         case _:
             return Reply(say=texts.logged(outcome, call.words()))
-
-
-def _agreed(call: Call, lead_id: int) -> datetime | None:
-    """The next contact agreed before, if it is still ahead: a new one replaces it, and that is said."""
-    at = call.unit.session.scalar(select(Lead.next_contact_at).where(Lead.id == lead_id))
-    return at if at and at > call.unit.now else None
 
 
 def _call_off(call: Call, outcome: Logged) -> Reply:

@@ -16,7 +16,7 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchLead:
-    """There is no lead of this number, or none that the person may know of: the answer is the same."""
+    """There is no lead of this number."""
 
     lead_id: int
 
@@ -170,12 +170,14 @@ class AlreadyOpen:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """The follow-up is written down. `kept`: it named no next contact, and the one agreed before still stands."""
+    """The follow-up is written down. `kept`: it named no next contact, and the one agreed before still stands;
+    `replaced` is one that was still ahead and has given way to the new one."""
 
     lead_id: int
     follow_up_id: int
     next_contact_at: datetime | None
     kept: bool = False
+    replaced: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ PAGE = 5
 _EMPTY: dict[str, object] = {"name": "", "phone": "", "channel": "", "touches": ()}
 COUNTED = 100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
 
-HIDDEN = "***"  # for what does not open, as a mask hides what it does not know
+STARS = "***"  # for what does not open, as a mask hides what it does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ def _pooled_lead(vault: Vault, pool: Pool, row: Row[*tuple[Any, ...]]) -> Pooled
         readable=None not in (name, phone),
         **shown_before_claim(
             pool.hidden,
-            name=mask_name(name or HIDDEN),
-            phone=mask_phone(phone or HIDDEN),
+            name=mask_name(name or STARS),
+            phone=mask_phone(phone or STARS),
             region=row.region,
             product=row.product,
             amount_fen=row.amount_fen,
@@ -230,7 +230,7 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
 def _own_lead(lead: Lead, name: str | None) -> OwnLead:
     return OwnLead(
         id=lead.id,
-        name=name or HIDDEN,
+        name=name or STARS,
         product=lead.product,
         amount_fen=lead.amount_fen,
         grade=lead.grade,
@@ -310,7 +310,7 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
         sealed = _name(vault, customer.id, customer.name), _phone(vault, customer.id, customer.phone)
-        name, phone = (value or HIDDEN for value in sealed)
+        name, phone = (value or STARS for value in sealed)
         found[lead.id] = Brief(
             id=lead.id,
             name=name if mine else mask_name(name),

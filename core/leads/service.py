@@ -219,8 +219,9 @@ def log_follow_up(
     lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, _Owned):
         return lead
-    kept = next_contact_at is None and lead.next_contact_at is not None and lead.next_contact_at > unit.now
-    due = lead.next_contact_at if kept else next_contact_at
+    agreed = lead.next_contact_at if lead.next_contact_at and lead.next_contact_at > unit.now else None
+    kept = next_contact_at is None and agreed is not None
+    due = agreed if kept else next_contact_at
     if not _note_contact(unit, lead_id, lead.owner_id, last_follow_up_at=unit.now, next_contact_at=due):
         return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
     follow_up_id = new_id()
@@ -236,7 +237,7 @@ def log_follow_up(
     )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
-    return Logged(lead_id, follow_up_id, due, kept)
+    return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed)
 
 
 def _note_contact(unit: Unit, lead_id: int, owner_id: int | None, **values: datetime | None) -> bool:

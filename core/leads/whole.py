@@ -22,7 +22,7 @@ from core.leads.models import (
     reason_place,
 )
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import HIDDEN, may_see, opened, shown_before_claim
+from core.leads.queries import STARS, may_see, opened, shown_before_claim
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -99,7 +99,7 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         opened(vault, name_place(customer.id), customer.name),
         opened(vault, phone_place(customer.id), customer.phone),
     )
-    name, phone = (value or HIDDEN for value in sealed)
+    name, phone = (value or STARS for value in sealed)
     pool = pools.by_key(lead.pool)
     hidden = pool.hidden if pool and not inside else frozenset()
     shown = shown_before_claim(
@@ -144,7 +144,7 @@ def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:
 def _note(vault: Vault, lead: Lead, *, phones_too: bool) -> str:
     if not lead.note:
         return ""
-    return mask_numbers(opened(vault, note_place(lead.id), lead.note) or HIDDEN, phones=phones_too)
+    return mask_numbers(opened(vault, note_place(lead.id), lead.note) or STARS, phones=phones_too)
 
 
 def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
@@ -153,7 +153,7 @@ def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]
 
 
 def _reason(vault: Vault, row: Ownership) -> str:
-    return mask_numbers(opened(vault, reason_place(row.id), row.reason) or HIDDEN) if row.reason else ""
+    return mask_numbers(opened(vault, reason_place(row.id), row.reason) or STARS) if row.reason else ""
 
 
 def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
@@ -186,7 +186,7 @@ def _contacts(session: Session, vault: Vault, lead_id: int, *, phones_too: bool,
     )
     return tuple(
         Contact(
-            row.at, name, mask_numbers(opened(vault, content_place(row.id), row.content) or HIDDEN, phones=phones_too)
+            row.at, name, mask_numbers(opened(vault, content_place(row.id), row.content) or STARS, phones=phones_too)
         )
         for row, name in rows
     )

@@ -33,7 +33,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Base of what can happen, in the past tense: `LeadClaimed`, `LeadTransferred`."""
+    """Base of what can happen, in the past tense: `OwnerChanged`, `FollowUpLogged`."""
 
 
 @dataclass(slots=True)
