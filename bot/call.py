@@ -74,7 +74,7 @@ class Call:
 
     def customer(self, lead_id: int) -> str:
         """The customer's name on a lead, masked unless the lead is one's own."""
-        briefs = queries.briefs(self.unit.session, self.unit.vault, self.actor, [lead_id])
+        briefs = queries.briefs(self.unit.session, self.unit.vault, self.actor, [lead_id], self.company.pools)
         return briefs[lead_id].name if lead_id in briefs else ""
 
     def ask(self, kind: str, **args: object) -> None:

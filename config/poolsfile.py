@@ -64,13 +64,16 @@ def _holding_rules(limits: Table) -> tuple[HoldingRule, ...]:
         table = place.table(("most",), ("people", "ranks", "departments"))
         if table and not {"people", "ranks", "departments"} & set(table):
             place.problem("for_whom")
+        paths = departments(table["departments"]) if "departments" in table else ()
+        if "departments" in table and not paths and {"people", "ranks"} & set(table):
+            table["departments"].problem("everybody")  # the others would be named for nothing
         most = whole_number(table, "most")
         rules.append(
             HoldingRule(
                 most if most is not None else 0,
-                people=each_of(table, "people", account),
-                ranks=each_of(table, "ranks", lambda value: value.text(20)),
-                departments=departments(table["departments"]) if "departments" in table else (),
+                people=each_of(table, "people", account, least=1),
+                ranks=each_of(table, "ranks", lambda value: value.text(20), least=1),
+                departments=paths,
             )
         )
     return tuple(rules)
@@ -84,7 +87,7 @@ def _read_pool(table: Table) -> Pool:
         key=key(table["key"]) if "key" in table else "",
         name=table["name"].text(20) if "name" in table else "",
         departments=paths,
-        people=each_of(table, "people", account),
+        people=each_of(table, "people", account, least=1),
         regions=each_of(table, "regions", region),
         products=each_of(table, "products", product),
         admins=each_of(table, "admins", account),

@@ -97,9 +97,9 @@ def account(value: Value) -> str:
     return text
 
 
-def each_of(table: Table, key: str, read: Callable[[Value], T]) -> tuple[T, ...]:
-    """The items of an optional list, without repetitions."""
-    return tuple(dict.fromkeys(read(item) for item in table[key].each())) if key in table else ()
+def each_of(table: Table, key: str, read: Callable[[Value], T], *, least: int = 0) -> tuple[T, ...]:
+    """The items of an optional list (of at least so many, if it is there), without repetitions."""
+    return tuple(dict.fromkeys(read(item) for item in table[key].each(least))) if key in table else ()
 
 
 def length(table: Table, key: str) -> timedelta:

@@ -92,7 +92,7 @@ def _legible(lead: Line) -> Line:
 
 
 def _briefs(stage: Stage, lead_ids: Sequence[int]) -> dict[int, queries.Brief]:
-    found = queries.briefs(stage.session, stage.vault, stage.viewer, lead_ids)
+    found = queries.briefs(stage.session, stage.vault, stage.viewer, lead_ids, stage.company.pools)
     return {number: _legible(brief) for number, brief in found.items()}
 
 

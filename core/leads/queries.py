@@ -301,8 +301,10 @@ class Brief:
     readable: bool = True
 
 
-def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int]) -> dict[int, Brief]:
-    """Leads in one line each, by number; name and phone in full for those that are `viewer`'s own, else masked."""
+def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int], pools: Pools) -> dict[int, Brief]:
+    """Leads in one line each, by number; name and phone in full for those that are `viewer`'s own, else masked. What
+    the pool of a waiting lead hides is stars or None, unless the viewer may see every lead."""
+    everything = may_touch(viewer, Verb.SEE_LEAD, None, None)
     rows = session.execute(
         select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id.in_(lead_ids))
     )
@@ -311,12 +313,14 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
         sealed = _name(vault, customer.id, customer.name), _phone(vault, customer.id, customer.phone)
         name, phone = (value or STARS for value in sealed)
+        pool = pools.by_key(lead.pool) if lead.owner_id is None and not everything else None
+        hidden = pool.hidden if pool else frozenset()
         found[lead.id] = Brief(
             id=lead.id,
-            name=name if mine else mask_name(name),
-            phone=phone if mine else mask_phone(phone),
-            product=lead.product,
-            amount_fen=lead.amount_fen,
+            name=STARS if Hidden.NAME in hidden else name if mine else mask_name(name),
+            phone=STARS if Hidden.PHONE in hidden else phone if mine else mask_phone(phone),
+            product=None if Hidden.PRODUCT in hidden else lead.product,
+            amount_fen=None if Hidden.AMOUNT in hidden else lead.amount_fen,
             owner_id=lead.owner_id,
             mine=mine,
             readable=None not in sealed,

@@ -126,11 +126,9 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
         unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
         return NotYourPool(lead_id, pool_key)
     gate = gate_of(pools, pool, unit.now)
-    stopped = (
-        _frozen(gate, lead_id, pooled_at, unit.now)
-        or _cooling_down(unit, gate, actor, lead_id)
-        or claim_limit(pools, pool, actor, usage, lead_id, unit.now)
-    )
+    waits = [_frozen(gate, lead_id, pooled_at, unit.now), _cooling_down(unit, gate, actor, lead_id)]
+    longest = max(filter(None, waits), key=lambda wait: wait.frees_at, default=None)  # it is told when it frees
+    stopped = longest or claim_limit(pools, pool, actor, usage, lead_id, unit.now)
     return stopped or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
 
 
@@ -307,7 +305,8 @@ def transfer_lead(
 ) -> Transferred | SameOwner | NotAMember | Refused:
     """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
     pool its admins may give it too, to its members."""
-    lead = _assignable(unit, actor, lead_id, pools) or _reachable(unit, actor, Verb.TRANSFER, lead_id)
+    given = _assignable(unit, actor, lead_id, pools) if to.id != actor.id else None  # to himself only by a claim
+    lead = given or _reachable(unit, actor, Verb.TRANSFER, lead_id)
     if not isinstance(lead, _Owned):
         return lead
     pool = pools.by_key(lead.pool)

@@ -127,13 +127,14 @@ def change_face(executor: Executor, card_id: str, face: Face) -> None:
 
 
 _OUTDATE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1))
+_MOST = 500
 _CHANGEABLE = case((works_for(_T.c.id, bindparam("now", type_=UtcDateTime)), 1), else_=0)
 _ABOUT = Prepared(
     select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen, _CHANGEABLE)
     .join(_S, _S.c.card_id == _T.c.id)
     .where(_S.c.subject == bindparam("of"))
     .order_by(_T.c.created_at.desc())
-    .limit(60)
+    .limit(_MOST)
 )
 
 
@@ -154,7 +155,7 @@ class Hanging:
 
 
 def about(executor: Executor, subject: str, now: datetime) -> Sequence[Hanging]:
-    """The newest 60 cards about `subject`, the newest first."""
+    """The newest cards about `subject` (as many as anybody may have asked for), the newest first."""
     rows = _ABOUT.rows(executor, {"of": subject, "now": now})
     return [
         Hanging(card, channel, person, screen, bool(changeable)) for card, channel, person, screen, changeable in rows

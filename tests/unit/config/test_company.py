@@ -163,6 +163,12 @@ BROKEN = [
             "9 people 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”",
         ],
     ),
+    (GOOD.replace("    departments: 全员\n", "    people: []\n"), ["8 people 不能空着"]),
+    (
+        GOOD
+        + "limits:\n  holding_rules:\n    - {most: 3, ranks: []}\n    - {most: 3, departments: 全员, people: [a]}\n",
+        ["11 ranks 不能空着", "12 departments 里 “全员” 就是所有人，不能与别的部门并列"],
+    ),
     (pool("cooldown: 7"), ["9 cooldown 应为时长：几天、几小时或几分钟，现在是 “7”，例如 7天"]),
     (pool("freeze: 0小时"), ["9 freeze 应为时长：几天、几小时或几分钟，现在是 “0小时”，例如 7天"]),
     (pool("assign_only: 对"), ["9 assign_only 不能这样写，现在是 “对”；可以写 是、否"]),

@@ -181,7 +181,7 @@ def test_a_brief_is_in_full_for_the_owner_only(firm: Firm, userid: str) -> None:
     lead = firm.add("zhang", name=NAME, phone=PHONE)
     firm.do(transfer_lead, "zhang", lead, firm.who("batu"), POOLS)
     with firm.store.read() as session:
-        brief = briefs(session, firm.store.vault, firm.who(userid), [lead, 987_654])[lead]
+        brief = briefs(session, firm.store.vault, firm.who(userid), [lead, 987_654], POOLS)[lead]
     full = userid == "batu"
     assert (brief.name, brief.phone, brief.mine) == (
         (NAME, PHONE, True) if full else ("巴**·孟*", "139****5501", False)

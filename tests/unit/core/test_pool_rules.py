@@ -17,7 +17,7 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import may_see, pool_page, waiting_for, waiting_in
+from core.leads.queries import briefs, may_see, pool_page, waiting_for, waiting_in
 from core.leads.rules import gate_of
 from core.leads.service import claim_leads, release_lead, transfer_lead
 from core.leads.whole import lead_360
@@ -89,6 +89,25 @@ def test_what_has_just_come_into_the_pool_is_frozen_for_everybody(firm: Firm, cl
     assert isinstance(claim(firm, "wang", lead), Frozen), "released, it is new in the pool again"
 
 
+def test_without_a_rule_a_clock_that_was_ahead_keeps_nobody_from_claiming(firm: Firm, clock: Clock) -> None:
+    with_pool(firm)
+    clock.go(hours=3)
+    lead = firm.add("batu")
+    firm.do(release_lead, "batu", lead, "太远", firm.pools)
+    clock.go(hours=-3)
+    assert shown(firm, "batu") == [lead]
+    assert claim(firm, "batu", lead) == Claimed(lead)
+
+
+def test_of_freeze_and_cooldown_the_one_that_ends_last_is_told(firm: Firm, clock: Clock) -> None:
+    with_pool(firm, freeze=2 * HOUR, cooldown=WEEK)
+    lead = firm.add("batu")
+    clock.go(hours=1)
+    firm.do(release_lead, "batu", lead, "太远", firm.pools)
+    assert isinstance(claim(firm, "batu", lead), CoolingDown)
+    assert isinstance(claim(firm, "wang", lead), Frozen)
+
+
 def test_members_are_the_departments_and_the_people_named(firm: Firm) -> None:
     with_pool(firm, departments=("包头",), people=("batu",))
     lead = firm.add()
@@ -113,6 +132,7 @@ def test_from_an_assign_only_pool_its_admin_assigns_to_members(firm: Firm, assig
     assert seen == [True, False, False, True]
     assert firm.do(transfer_lead, "lina", assigned, batu, firm.pools) == NotAMember(assigned, "all", batu.id)
     assert firm.do(transfer_lead, "wang", assigned, zhou, firm.pools) == NotYours(assigned, None)
+    assert firm.do(transfer_lead, "lina", assigned, lina, firm.pools) == NotYours(assigned, None), "not to herself"
     assert firm.do(transfer_lead, "lina", assigned, zhou, firm.pools) == Transferred(assigned, zhou.id)
     assert firm.history(assigned)[-1] == (zhou.id, "all", "assign", True)
     assert firm.do(transfer_lead, "lina", assigned, lina, firm.pools) == NotYours(assigned, zhou.id), "not from him"
@@ -133,6 +153,9 @@ def test_what_a_pool_hides_is_shown_to_nobody_before_the_claim(firm: Firm) -> No
     assert (seen.touches, seen.hidden) == ((), frozenset(Hidden))
     assert admins is not None
     assert (admins.region, admins.hidden) == ("150102", frozenset()), "who may see every lead sees it masked"
+    with firm.store.read() as session:
+        brief = briefs(session, firm.store.vault, firm.who("batu"), [lead], firm.pools)[lead]
+    assert (brief.name, brief.phone, brief.product, brief.amount_fen) == ("***", "***", None, None)
     claim(firm, "batu", lead)
     with firm.store.read() as session:
         own = lead_360(session, firm.store.vault, firm.who("batu"), lead, firm.pools)
