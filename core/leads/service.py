@@ -126,8 +126,9 @@ def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage)
         unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
         return NotYourPool(lead_id, pool_key)
     gate = gate_of(pools, pool, unit.now)
-    waits = [_frozen(gate, lead_id, pooled_at, unit.now), _cooling_down(unit, gate, actor, lead_id)]
-    longest = max(filter(None, waits), key=lambda wait: wait.frees_at, default=None)  # it is told when it frees
+    either = _frozen(gate, lead_id, pooled_at, unit.now), _cooling_down(unit, gate, actor, lead_id)
+    waits: list[Frozen | CoolingDown] = [wait for wait in either if wait is not None]
+    longest = max(waits, key=lambda wait: wait.frees_at, default=None)  # it is told when it frees
     stopped = longest or claim_limit(pools, pool, actor, usage, lead_id, unit.now)
     return stopped or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
 
