@@ -69,11 +69,16 @@ def at(moment: datetime, now: datetime) -> str:
     clock = f"{there:%H:%M}"
     days = (there.date() - here.date()).days
     near = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}.get(days)
-    weekday = f"（周{_WEEKDAYS[there.weekday()]}）"
+    weekday = f"（{weekday_of(there)}）"
     if near:
         return f"{near} {clock}" if days <= 0 else f"{near}{weekday}{clock}"
     year = f"{there.year}年" if there.year != here.year else ""
     return f"{year}{there.month}月{there.day}日{weekday}{clock}"
+
+
+def weekday_of(there: datetime) -> str:
+    """The day of the week of a local time: `周三`."""
+    return f"周{_WEEKDAYS[there.weekday()]}"
 
 
 def day(moment: datetime, now: datetime) -> str:

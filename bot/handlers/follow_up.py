@@ -44,17 +44,17 @@ def content_given(call: Call) -> Reply:
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.CANCELLED)
-    return _log(call, call.asked_lead, _OWN_WORD.sub("", call.text, count=1))
+    return _log(call, call.asked_lead, _OWN_WORD.sub("", call.text, count=1), waited_for=True)
 
 
-def _log(call: Call, lead_id: int, content: str) -> Reply:
+def _log(call: Call, lead_id: int, content: str, *, waited_for: bool = False) -> Reply:
     """Written down at once; a time that is past or unclear is then asked about, never guessed."""
     when, off = find_time(content, call.unit.now), calls_off(content)
     found = when if isinstance(when, Found) and not off else None
     at = found.at if found else None
     outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
     if not isinstance(outcome, Logged):
-        return Reply(say=call.refusal(outcome))
+        return Reply(say=f"{texts.NOT_LOGGED if waited_for else ''}{call.refusal(outcome)}")
     if off and isinstance(when, Found):
         return _ask_time(call, outcome, Unclear(when.phrase, _ALSO_CALLED_OFF))
     if off:

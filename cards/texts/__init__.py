@@ -33,6 +33,7 @@ from cards.texts.coming import (
     to_come,
 )
 from cards.texts.follow_up import (
+    NOT_LOGGED,
     ask_another_time,
     ask_follow_up,
     ask_time,
@@ -88,6 +89,7 @@ __all__ = [
     "FORGED",
     "NEVER_KEPT",
     "NOTHING_OPEN",
+    "NOT_LOGGED",
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",

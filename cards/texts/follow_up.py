@@ -7,7 +7,6 @@ from cards.texts.words import Words
 from core.calendar import CHINA
 from core.leads import outcomes as lead
 
-_WEEKDAYS = "一二三四五六日"
 _PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each until that hour
 
 
@@ -20,7 +19,7 @@ def in_full(moment: datetime, now: datetime) -> str:
     part = next(name for until, name in _PARTS if there.hour < until)
     hour = there.hour if there.hour <= 12 else there.hour - 12
     minutes = "半" if there.minute == 30 else f"{there.minute:02}分" if there.minute else ""
-    day = f"{year}{there.month}月{there.day}日（周{_WEEKDAYS[there.weekday()]}）"
+    day = f"{year}{there.month}月{there.day}日（{saying.weekday_of(there)}）"
     return f"{near}{day}{part}{hour}点{minutes}"
 
 
@@ -124,3 +123,7 @@ def _how_to_agree(lead_id: int) -> str:
 def _ended(why: str) -> str:
     """`why` with the mark that ends it; a question has its own."""
     return why if why.endswith("？") else f"{why}。"
+
+
+NOT_LOGGED = "刚才的跟进没有记下："
+"""Before the refusal of a follow-up that was asked for, and typed after the lead had gone to somebody else."""

@@ -324,3 +324,12 @@ def test_two_thousand_characters_are_kept_whole_and_shown_cut(company: Company, 
     shown = batu.say("L1").card
     assert "巴特尔·孟和：客户说情况很复杂" in shown.whole
     assert "…" in shown.whole
+
+
+def test_a_follow_up_typed_after_the_lead_went_away_is_said_to_be_lost(company: Company) -> None:
+    lead = company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead}")
+    company.person("wuyun").say(f"转移 L{lead} 李娜")
+    said = batu.say("意向强，明天10点").text
+    assert said.startswith(f"刚才的跟进没有记下：L{lead} 由 李* 跟进，您不能操作。")
