@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.leads.events import CustomerCameAgain, FollowUpLogged, OwnerChanged
-from core.leads.service import subject
+from core.leads.models import subject
 from core.people import queries as people
 from core.store import post
 from core.store.issued import Face

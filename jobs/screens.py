@@ -19,13 +19,12 @@ from cards.views import lead as views
 from cards.views import pool as pool_views
 from config.company import Company
 from core.calendar import day_start
-from core.leads import outcomes, queries, whole
-from core.leads.models import How
-from core.leads.pools import Pool, Pools
-from core.leads.rules import gate_of
-from core.leads.service import subject
+from core.leads import outcomes, pooled, queries, whole
+from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
+from core.leads.models import How, subject
+from core.leads.pools import Pool
 from core.people import queries as people
-from core.people.policy import Actor, Verb, may, may_touch
+from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, mask_colleague
 from core.store.issued import Face
 
@@ -61,23 +60,14 @@ class Stage:
         names = people.names(self.session, person_ids)
         return texts.Words(names, self.company.pools, self.now, self.viewer)
 
+    def look(self) -> pooled.Look:
+        """How the viewer looks at the pools."""
+        return pooled.Look(self.viewer, self.company.pools, self.now)
+
 
 Args: TypeAlias = dict[str, Any]
-Line = TypeVar("Line", queries.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360)
+Line = TypeVar("Line", pooled.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360)
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-
-
-def open_pools(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
-    """The pools that `viewer` may look into: all for who may see every lead, else those open to him or run by him."""
-    if not may(viewer, Verb.SEE_POOL):
-        return ()
-    everywhere = may_touch(viewer, Verb.SEE_LEAD, None, None)
-    return tuple(pool for pool in pools.pools if everywhere or pool.is_open_to(viewer) or pool.is_run_by(viewer))
-
-
-def may_claim_from(viewer: Actor, pool: Pool) -> bool:
-    """May `viewer` claim what waits in `pool`?"""
-    return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer)
 
 
 def _legible(lead: Line) -> Line:
@@ -97,23 +87,15 @@ def _briefs(stage: Stage, lead_ids: Sequence[int]) -> dict[int, queries.Brief]:
 
 
 def _pool(stage: Stage, args: Args) -> Card | Superseded:
-    visible = open_pools(stage.viewer, stage.company.pools)
+    visible, look = pools_to_see(stage.viewer, stage.company.pools), stage.look()
     pool = next((pool for pool in visible if pool.key == args["pool"]), None)
     if pool is None:
         return Superseded()
-    page = queries.pool_page(stage.session, stage.vault, pool, _waiting(stage, pool), args["page"])
+    page = pooled.pool_page(stage.session, stage.vault, look, pool, args["page"])
     page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
-    elsewhere = [(other, _waiting(stage, other)) for other in visible if other is not pool]
-    others = queries.count_waiting(stage.session, elsewhere)
+    others = pooled.count_waiting(stage.session, look, [other for other in visible if other is not pool])
     view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
     return view(page, others, stage.now)
-
-
-def _waiting(stage: Stage, pool: Pool) -> queries.Condition:
-    """What the viewer is shown of `pool`: what he may claim now, or all if he looks after it."""
-    if not may_claim_from(stage.viewer, pool):
-        return queries.waiting_in(pool)
-    return queries.waiting_for(stage.viewer, gate_of(stage.company.pools, pool, stage.now))
 
 
 def _claimed(stage: Stage, args: Args) -> Card | Superseded:
@@ -136,7 +118,7 @@ def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome])
     """The pool where another try makes sense: that of the card, else the first that is open; none at the limit."""
     if all(isinstance(result, outcomes.LimitReached) for result in results):
         return None
-    pools = open_pools(stage.viewer, stage.company.pools)
+    pools = pools_to_see(stage.viewer, stage.company.pools)
     return next((pool for pool in pools if pool.key == key), next(iter(pools), None))
 
 
@@ -144,38 +126,31 @@ def _mine(stage: Stage, args: Args) -> Card | Superseded:
     tomorrow = day_start(stage.now) + timedelta(days=1)
     page = queries.own_page(stage.session, stage.vault, stage.viewer, args["page"], stage.now, tomorrow)
     page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
-    claims = (pool for pool in stage.company.pools.pools if may_claim_from(stage.viewer, pool))
-    return views.own_card(page, next(claims, None), stage.now)
+    first = next(iter(pools_to_claim_from(stage.viewer, stage.company.pools)), None)
+    return views.own_card(page, first, stage.now)
 
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
-    lead = whole.lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools)
-    if lead is None:
-        return _gone(stage, args["lead"])
-    lead = _legible(lead)
-    return views.lead_card(lead, verbs_on(stage.session, stage.viewer, lead), stage.now)
+    lead = _whole(stage, args["lead"])
+    return views.lead_card(_legible(lead), stage.now) if lead else _gone(stage, args["lead"])
 
 
-def verbs_on(session: Session, viewer: Actor, lead: whole.Lead360) -> frozenset[Verb]:
-    """What the viewer may do to the lead now, as the policy says; the verb itself asks again when it is done."""
-    if not lead.open:
-        return frozenset()
-    if lead.owner_id is None:
-        claimable = lead.pool is not None and may_claim_from(viewer, lead.pool)
-        return frozenset({Verb.CLAIM} if claimable else set())
-    department = people.department_of(session, lead.owner_id)
-    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
-    return frozenset(verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department))
+def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
+    return whole.lead_360(stage.session, stage.vault, stage.viewer, lead_id, stage.company.pools, stage.now)
 
 
 def _gone(stage: Stage, lead_id: int) -> Card:
-    return views.gone_card(lead_id, owns_leads=may(stage.viewer, Verb.FOLLOW))
+    history = whole.owner_history(stage.session, stage.vault, lead_id, stage.company.pools)
+    *_, had, last = (None, None, *history)
+    went = replace(last, who=mask_colleague(last.who) if last.who else None) if last else None
+    own = had is not None and had.owner_id == stage.viewer.id
+    return views.gone_card(lead_id, went if own else None, stage.now, owns_leads=may(stage.viewer, Verb.FOLLOW))
 
 
 def _found(stage: Stage, args: Args) -> Card | Superseded:
     """Those of the found leads that the viewer may still see."""
     pools = stage.company.pools
-    seen = [number for number in args["leads"] if queries.may_see(stage.session, stage.viewer, number, pools)]
+    seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools)]
     briefs = _briefs(stage, seen)
     leads = [briefs[number] for number in seen if number in briefs]
     names = people.names(stage.session, [lead.owner_id for lead in leads])

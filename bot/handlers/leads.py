@@ -9,15 +9,16 @@ from bot.phrases.numbers import beginnings, read_lead_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, ShowLead, ShowMine, StartApplication
-from core.leads import queries
+from core.leads import access, queries
 from core.leads.intake import NewLead, add_lead
+from core.leads.models import subject
 from core.leads.outcomes import Added, AlreadyOpen, Released, SameOwner, Transferred
-from core.leads.service import may_release, release_lead, subject, transfer_lead
-from core.leads.whole import lead_360
+from core.leads.service import may_release, release_lead, transfer_lead
+from core.leads.whole import Lead360, lead_360
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.privacy import mask_name, name_key
-from jobs.screens import found_face, lead_face, mine_face, verbs_on
+from jobs.screens import found_face, lead_face, mine_face
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
@@ -90,7 +91,7 @@ def find(call: Call) -> Reply:
     number = read_lead_number(call.text)
     unit = call.unit
     if number is not None:
-        found = [number] if queries.may_see(unit.connection, call.actor, number, call.company.pools) else []
+        found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools) else []
     else:
         found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text, limit=MOST_FOUND + 1))
     if not found:
@@ -115,9 +116,13 @@ def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
 
 
 def _may_do(call: Call, verb: Verb, lead_id: int) -> bool:
+    lead = _whole(call, lead_id)
+    return lead is not None and verb in lead.verbs
+
+
+def _whole(call: Call, lead_id: int) -> Lead360 | None:
     unit = call.unit
-    lead = lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools)
-    return lead is not None and verb in verbs_on(unit.session, call.actor, lead)
+    return lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools, unit.now)
 
 
 def show(call: Call, action: ShowLead) -> Reply:
@@ -128,10 +133,7 @@ def show(call: Call, action: ShowLead) -> Reply:
 def look_again(call: Call, action: LookAgain) -> Reply:
     """刷新 on the card of a lead that one can only look at: the card as it is now, and why it has no other button."""
     _looked(call, action.lead)
-    unit, pools = call.unit, call.company.pools
-    lead = lead_360(unit.session, unit.vault, call.actor, action.lead, pools)
-    verbs = verbs_on(unit.session, call.actor, lead) if lead else frozenset()
-    return Reply(say=texts.standing(action.lead, lead, verbs, call.words()), refresh=True)
+    return Reply(say=texts.standing(action.lead, _whole(call, action.lead), call.words()), refresh=True)
 
 
 def _show(call: Call, lead_id: int) -> Reply:
@@ -142,7 +144,7 @@ def _show(call: Call, lead_id: int) -> Reply:
 def _looked(call: Call, lead_id: int) -> None:
     """Seeing a full phone number is recorded when it is asked for; the relay shows it only if it is still allowed."""
     unit = call.unit
-    seen = queries.may_see(unit.connection, call.actor, lead_id, call.company.pools)
+    seen = access.may_see(unit.connection, call.actor, lead_id, call.company.pools)
     unit.record(call.actor.id, "lead:see" if seen else "lead:see:denied", subject(lead_id))
 
 

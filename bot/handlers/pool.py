@@ -5,10 +5,11 @@ from bot.phrases.numbers import folded, read_lead_numbers
 from cards import texts
 from cards.actions import ClaimLead, ClaimLeads, ShowPool
 from cards.views.pool import CHECKLIST
+from core.leads.access import pools_to_see
+from core.leads.claiming import claim_leads
 from core.leads.outcomes import Claimed
-from core.leads.service import claim_leads
 from core.people.policy import Verb
-from jobs.screens import claimed_face, lead_face, open_pools, pool_face
+from jobs.screens import claimed_face, lead_face, pool_face
 
 MOST_AT_ONCE = 10
 _LAST_PAGE = 999  # of any pool: who is there has long chosen another way
@@ -17,10 +18,10 @@ _LAST_PAGE = 999  # of any pool: who is there has long chosen another way
 def show_pool(call: Call) -> Reply:
     """公海, 公海 青城 2: a card of what may be claimed, in the pool that is named or the first that is open."""
     name, page = _name_and_page(folded(call.text))
-    visible = open_pools(call.actor, call.company.pools)
+    visible = pools_to_see(call.actor, call.company.pools)
     pool = call.company.pools.by_word(name) if name else next(iter(visible), None)
     if pool is None or pool not in visible:
-        return Reply(say=texts.no_pool(name, pool, visible))
+        return Reply(say=texts.no_pool(name, pool, visible, call.actor))
     return Reply(show=pool_face(pool.key, page))
 
 
@@ -67,10 +68,10 @@ def claim_one(call: Call, action: ClaimLead) -> Reply:
 
 def turn_page(call: Call, action: ShowPool) -> Reply:
     """Another page, or another pool, on the same card: if it is open to the person now."""
-    visible = open_pools(call.actor, call.company.pools)
+    visible = pools_to_see(call.actor, call.company.pools)
     if action.pool in {pool.key for pool in visible}:
         return Reply(change=pool_face(action.pool, action.page))
     call.unit.record(call.actor.id, f"{Verb.SEE_POOL}:denied", f"pool:{action.pool}")
     if not visible:
         return Reply(say=texts.not_allowed(Verb.SEE_POOL))
-    return Reply(say=texts.no_pool("", call.company.pools.by_key(action.pool), visible))
+    return Reply(say=texts.no_pool("", call.company.pools.by_key(action.pool), visible, call.actor))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cards import saying
-from cards.texts.refusals import reason
+from cards.texts.refusals import reason, refusal
 from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.intake import NewLead
@@ -71,22 +71,22 @@ def already_open(
         return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。{log}"
     if outcome.owner_id is None:
         kept = "这次写的需求没有另存。" if wanted else ""
-        how = _how_to_claim(outcome, words)
-        return f"已存在：{who}在{words.pool(outcome.pool)}，本次来访已记上。{kept}{how}"
+        told = isinstance(outcome.stop, lead.NotYourPool | lead.Frozen | lead.CoolingDown)  # and of which pool
+        where = "" if told else f"在{words.pool(outcome.pool)}"
+        return f"已存在：{who.rstrip()}{where and f' {where}'}，本次来访已记上。{kept}{_how_to_claim(outcome, words)}"
     where = f"{department} " if department else ""
     tell = "这次写的需求没有另存，请转告对方。" if wanted else ""
     return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。{tell}"
 
 
 def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:
-    if not may(words.reader, Verb.CLAIM):
-        return ""
-    pool = words.pools.by_key(outcome.pool)
-    if pool is None:
-        return "需要时请联系管理员转给您。"
-    if not pool.is_open_to(words.reader):
-        return "该公海不对您的部门开放。"
-    return f"回复 领取 L{outcome.lead_id} 即可领取。"
+    match outcome.stop:
+        case None:
+            return f"回复 领取 L{outcome.lead_id} 即可领取。"
+        case lead.NotAllowed():
+            return ""
+        case _:
+            return refusal(outcome.stop, words)
 
 
 def nobody(reader: Actor) -> str:

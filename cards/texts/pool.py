@@ -5,16 +5,24 @@ from collections.abc import Sequence
 from cards import saying
 from cards.texts.words import pool_names
 from core.leads.pools import Pool
+from core.people.policy import Actor
 
 
-def no_pool(name: str, pool: Pool | None, open_pools: Sequence[Pool]) -> str:
-    """The answer to 公海 with a name that is no pool (empty: the pool that was asked for is gone), or one that is not
-    open to the person."""
-    if not open_pools:
-        return "目前没有对您的部门开放的公海，请联系管理员。"
-    gone = f"没有叫「{saying.plain(name, 20)}」的公海。" if name else "这个公海已停用。"
-    why = f"{pool.name}不对您的部门开放。" if pool else gone
-    return f"{why}您可以看：{pool_names(open_pools)}。例如回复 公海 {open_pools[-1].name}。"
+def no_pool(name: str, pool: Pool | None, visible: Sequence[Pool], reader: Actor) -> str:
+    """The answer to 公海 with a name that is no pool (empty: the pool that was asked for is gone), or one that the
+    `reader` may not look into. `visible` are those he may."""
+    why = _why_not(name, pool, reader) if pool or name or visible else ""
+    if not visible:
+        return f"{why}目前没有您可以看的公海，请联系管理员。"
+    return f"{why}您可以看：{pool_names(visible)}。例如回复 公海 {visible[-1].name}。"
+
+
+def _why_not(name: str, pool: Pool | None, reader: Actor) -> str:
+    if pool is None:
+        return f"没有叫「{saying.plain(name, 20)}」的公海。" if name else "这个公海已停用。"
+    if pool.assign_only and pool.has_member(reader):
+        return f"{pool.name}的线索由管理员分配，不能自己领取，分给您时会收到通知。"
+    return f"{pool.name}不对您的部门开放。"
 
 
 def too_many(most: int) -> str:

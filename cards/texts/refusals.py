@@ -1,6 +1,6 @@
 """Why something was refused, by which rule or by whom, when it frees, and what can be done next."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from cards import saying
@@ -69,6 +69,8 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"L{number} {left} 以前在您名下，{rule}，{when} 恢复"
         case lead.NotAMember(number, pool, person):
             return f"L{number} 在{words.pool(pool)}，{words.colleague(person)} 不在这个公海的成员里"
+        case lead.NoRoom(number, person, limit):
+            return f"{words.colleague(person)} {_held(limit, words)}，不能再接 L{number}"
         case lead.LimitReached():
             return _limit(outcome, words)
         case _:
@@ -90,34 +92,42 @@ def _stopped(why: str, stopped: Sequence[lead.ClaimRefusal]) -> str:
     return f"{'、'.join(numbers)} 未领：{why}" if numbers else why
 
 
-def standing(number: int, seen: Lead360 | None, verbs: Set[Verb], words: Words) -> str:
+def standing(number: int, seen: Lead360 | None, words: Words) -> str:
     """Said to who looks again at a lead: who has it, and why it can only be looked at. `seen` None: not even that."""
     if seen is None:
         return f"L{number} 不在您可查看的范围内，可能已放回公海或转给别的部门。回复 帮助 看您能做的事。"
-    if verbs:
+    if seen.verbs:
         return f"L{number} 的卡片已刷新，可点卡片上的按钮操作。"
     if not seen.open:
         return refusal(lead.Closed(number), words)
     if seen.owner_id is not None:
         return f"L{number} 由 {seen.owner} 跟进，您只能查看。需要处理时，请与对方或主管联系。"
+    if seen.opens is not None:
+        return refusal(seen.opens, words)
     if seen.pool is None or may(words.reader, Verb.CLAIM):
         return refusal(lead.NotYourPool(number, seen.pool.key if seen.pool else ""), words)
     return f"L{number} 在{seen.pool.name}，还没有人领取。{_NOT_ALLOWED[Verb.CLAIM]}"
 
 
 def _limit(outcome: lead.LimitReached, words: Words) -> str:
-    numbers = f"{outcome.used}/{outcome.limit}"
-    whose = words.pool(outcome.pool) if outcome.pool else outcome.whose
-    scope = f"（{whose}）" if whose else ""
     match outcome.rule:
         case "daily_claims":
             frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
-            return f"今日已领 {numbers}{scope}{frees}"
+            return f"今日已领 {outcome.used}/{outcome.limit}{_scope(outcome, words)}{frees}"
         case "holding":
             over = "，多出的不会收走" if outcome.used > outcome.limit else ""
-            return f"名下已有 {numbers} 条{scope}{over}，释放后可再领"
+            return f"{_held(outcome, words)}{over}，释放后可再领"
         case _:
             assert_never(outcome.rule)
+
+
+def _held(limit: lead.LimitReached, words: Words) -> str:
+    return f"名下已有 {limit.used}/{limit.limit} 条{_scope(limit, words)}"
+
+
+def _scope(limit: lead.LimitReached, words: Words) -> str:
+    whose = words.pool(limit.pool) if limit.pool else limit.whose
+    return f"（{whose}）" if whose else ""
 
 
 def _is_assigned(key: str, words: Words) -> bool:
@@ -136,6 +146,8 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return f"回复 领取 L{number} 领到名下再操作。" if may(words.reader, Verb.CLAIM) else ""
         case lead.NotAMember():
             return "请转给公海的成员，或请管理员在 pools.yaml 里加上他。"
+        case lead.NoRoom():
+            return "请转给别的同事，或等对方释放一些。"
         case lead.NotYours():
             return "需要时请与对方或主管联系。"
         case lead.TakenBy() | lead.Frozen() | lead.CoolingDown():
@@ -146,8 +158,8 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return f"回复 客户 L{number} 查看。"
         case lead.NotYourPool(_, pool) if words.pools.by_key(pool) is None:
             return "需要时请联系管理员转给您。" if may(words.reader, Verb.FOLLOW) else "请联系管理员。"
-        case lead.NotYourPool() if words.open_pools():
-            return f"您可领取的：{words.open_pools()}。"
+        case lead.NotYourPool() if words.pools_to_claim_from():
+            return f"您可领取的：{words.pools_to_claim_from()}。"
         case lead.LimitReached():
             return "回复 我的客户 先看手上的。"
         case _:

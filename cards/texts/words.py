@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards import saying
+from core.leads.access import pools_to_claim_from
 from core.leads.pools import Pool, Pools
-from core.people.policy import Actor, Verb, may
+from core.people.policy import Actor
 from core.privacy import mask_colleague
 
 
@@ -28,9 +29,9 @@ class Words:
         """A pool's name, also of one that is gone from the configuration."""
         return saying.pool_name(self.pools.by_key(key))
 
-    def open_pools(self) -> str:
+    def pools_to_claim_from(self) -> str:
         """The pools from which the reader may claim: `呼和浩特池、全区池`; empty if there is none."""
-        return pool_names(self.pools.open_to(self.reader)) if may(self.reader, Verb.CLAIM) else ""
+        return pool_names(pools_to_claim_from(self.reader, self.pools))
 
 
 def pool_names(pools: Iterable[Pool]) -> str:

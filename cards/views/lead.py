@@ -1,9 +1,9 @@
 """Cards about one's own and single leads: 我的客户, the 360 view, several that fit a search, and notices.
 
-Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what the viewer may do comes in as `verbs`.
+Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what the viewer may do comes in with the lead.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -22,6 +22,7 @@ from cards.actions import (
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from core.leads.models import How
+from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
 from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
 from core.leads.whole import Contact, Lead360, Step
@@ -42,6 +43,7 @@ _HOW = {
     How.RECYCLE: "收回",
     How.TRANSFER: "转移",
 }
+_INTO_POOL = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}
 
 
 def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
@@ -123,9 +125,8 @@ def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
     return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
 
 
-def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
-    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `verbs` are what the
-    viewer may do to this lead now."""
+def lead_card(lead: Lead360, now: datetime) -> Card:
+    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next."""
     fields = (
         Field("电话", lead.phone or saying.LATER),
         Field("需求", _need_and_place(lead)),
@@ -136,11 +137,11 @@ def lead_card(lead: Lead360, verbs: Set[Verb], now: datetime) -> Card:
     )
     return Card(
         title=f"L{lead.id} {lead.name}".rstrip(),
-        subtitle=_standing(lead, verbs, now),
+        subtitle=_standing(lead, now),
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
-        lines=_lines(lead, verbs, now),
-        buttons=_lead_buttons(lead, verbs) or (Button("刷新", LookAgain(lead.id)),),
+        lines=_lines(lead, now),
+        buttons=_lead_buttons(lead) or (Button("刷新", LookAgain(lead.id)),),
     )
 
 
@@ -153,15 +154,21 @@ def _channels(lead: Lead360, now: datetime) -> str:
     return saying.latest(_arrivals(lead.touches, now), ROW) or lead.channel or saying.LATER
 
 
-def _standing(lead: Lead360, verbs: Set[Verb], now: datetime) -> str:
+def _standing(lead: Lead360, now: datetime) -> str:
     if not lead.open:
         return "已结束"
     if lead.owner_id is None:
-        return f"在{saying.pool_name(lead.pool)}，{'可领取' if Verb.CLAIM in verbs else '还没有人领取'}"
+        return f"在{saying.pool_name(lead.pool)}，{_claimable(lead, now)}"
     who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"
     held = saying.span(now - lead.owned_at) if lead.owned_at else ""
     since = "，刚刚接手" if held == "刚刚" else f"，已{held}" if held else ""
-    return f"{who}{since}{'' if verbs else '（您仅可查看）'}"
+    return f"{who}{since}{'' if lead.verbs else '（您仅可查看）'}"
+
+
+def _claimable(lead: Lead360, now: datetime) -> str:
+    if lead.opens is not None:
+        return f"{saying.at(lead.opens.frees_at, now)} 起可{'再' if isinstance(lead.opens, CoolingDown) else ''}领取"
+    return "可领取" if Verb.CLAIM in lead.verbs else "还没有人领取"
 
 
 def _arrivals(touches: Sequence[tuple[datetime, str]], now: datetime) -> list[str]:
@@ -193,8 +200,7 @@ def _step(step: Step, now: datetime) -> str:
     """One step of the owner history, in a few words: `李娜领取 11-24`, `释放到呼和浩特池 11-25`."""
     day = _day(step.since, now)
     if step.who is None:
-        verb = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}.get(step.how, "进入")
-        return f"{verb}{saying.pool_name(step.pool)} {day}"
+        return f"{_INTO_POOL.get(step.how, '进入')}{saying.pool_name(step.pool)} {day}"
     if step.how in (How.TRANSFER, How.ASSIGN):
         return f"{'转给' if step.how == How.TRANSFER else '分给'}{step.who} {day}"
     return f"{step.who}{_HOW[step.how]} {day}"
@@ -207,14 +213,14 @@ def _next(lead: Lead360, now: datetime) -> str:
     return f"{saying.at(due, now)}（{_late(due, now)}）" if due <= now else saying.at(due, now)
 
 
-def _lines(lead: Lead360, verbs: Set[Verb], now: datetime) -> tuple[str, ...]:
+def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     """Note and earlier follow-ups, the newest first; how many there are, and a hint at what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
     lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
     if lead.contact_count > len(lead.contacts):
-        when = "，领取后可见" if not lead.contacts and Verb.CLAIM in verbs else ""
+        when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
-    if Verb.TRANSFER in verbs and not lead.mine and lead.open:
+    if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
 
@@ -223,13 +229,13 @@ def _contact(contact: Contact, longest: int, now: datetime) -> str:
     return f"{saying.day(contact.at, now)} {contact.who}：{saying.plain(contact.content, longest)}"
 
 
-def _lead_buttons(lead: Lead360, verbs: Set[Verb]) -> tuple[Button, ...]:
+def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
     if not lead.open:
         return ()
     if lead.owner_id is None:
-        return (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in verbs else ()
-    release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in verbs else ()
-    if Verb.FOLLOW not in verbs:
+        return (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in lead.verbs else ()
+    release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in lead.verbs else ()
+    if Verb.FOLLOW not in lead.verbs:
         return release
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
@@ -238,13 +244,19 @@ def _lead_buttons(lead: Lead360, verbs: Set[Verb]) -> tuple[Button, ...]:
     )
 
 
-def gone_card(lead_id: int, *, owns_leads: bool) -> Card:
-    """A lead that the viewer may no longer see: it was released or went to somebody else."""
+def gone_card(lead_id: int, went: Step | None, now: datetime, *, owns_leads: bool) -> Card:
+    """A lead that the viewer may no longer see: it was released or went to somebody else. `went` is how it left his own
+    hands, None if it was not his before."""
     return Card(
         title=f"L{lead_id}",
-        subtitle="该线索已不在您可查看的范围内。",
+        subtitle=_went(went, now) if went else "该线索已不在您可查看的范围内。",
         buttons=(Button("我的客户", ShowMine(1), Style.PRIMARY) if owns_leads else Button("刷新", LookAgain(lead_id)),),
     )
+
+
+def _went(went: Step, now: datetime) -> str:
+    to = f"转给 {went.who}" if went.who else f"{_INTO_POOL.get(went.how, '放回')}{saying.pool_name(went.pool)}"
+    return f"已于 {saying.at(went.since, now)} {to}。"
 
 
 def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime) -> Card:

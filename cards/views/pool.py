@@ -11,8 +11,9 @@ from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool,
 from cards.fitting import width
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.lead import LABEL, last_page_said, lead_label, lead_row
+from core.leads.pooled import COUNTED, PooledLead, PoolPage, Waiting
 from core.leads.pools import Hidden, Pool
-from core.leads.queries import COUNTED, Brief, PooledLead, PoolPage, Waiting
+from core.leads.queries import Brief
 
 CHECKLIST = "leads"
 _SOURCE = 20  # so many 字 does WeCom show above the title
@@ -26,18 +27,18 @@ _MOST_BUTTONS = 6
 def pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     """公海 to somebody who may claim there: what waits, to tick and claim. `others` are his other pools."""
     if not page.leads:
-        return _nothing_waits(page, others)
+        return _nothing_waits(page, others, now)
     beyond, elsewhere = _beyond(page), _elsewhere(others, _ELSEWHERE)
     details = _details(page, now, _BELOW - sum(width(line) + 1 for line in (beyond, elsewhere) if line))
     options = tuple(
-        Option(key=f"L{lead.id}", text=_option(lead, page.pool.hidden), detail=detail)
+        Option(key=f"L{lead.id}", text=_option(lead, page.hidden), detail=detail)
         for lead, detail in zip(page.leads, details, strict=True)
     )
     submit = Button("领取", ClaimLeads(page.pool.key), Style.PRIMARY)
     return Card(
         title=_title(page),
         subtitle=beyond,
-        source=_more(page),
+        source=_more(page, now),
         lines=(elsewhere,) if elsewhere else (),
         checklist=Checklist(CHECKLIST, options, submit=submit, multiple=True),
     )
@@ -46,7 +47,7 @@ def pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
 def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     """公海 to somebody who looks after it and claims nothing there: what waits, each line opens its lead."""
     if not page.leads:
-        return _nothing_waits(page, others)
+        return _nothing_waits(page, others, now)
     buttons = [Button(lead_label(lead.id, saying.short_mask(lead.name)), ShowLead(lead.id)) for lead in page.leads]
     if page.more:
         buttons.append(Button("下一页", ShowPool(page.pool.key, page.page + 1), Style.PRIMARY))
@@ -56,7 +57,7 @@ def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) 
     return Card(
         title=_title(page),
         subtitle=_beyond(page) or (f"第{page.page}页" if page.page > 1 else ""),
-        fields=tuple(_watched_row(lead, page.pool.hidden, now) for lead in page.leads),
+        fields=tuple(_watched_row(lead, page.hidden, now) for lead in page.leads),
         lines=(elsewhere,) if elsewhere else (),
         buttons=tuple(buttons),
     )
@@ -88,7 +89,7 @@ def _elsewhere(others: Sequence[Waiting], room: int) -> str:
     return saying.first_that_fits([*full, *(f"另有：公海 {word}" for word in words)], room)
 
 
-def _nothing_waits(page: PoolPage, others: Sequence[Waiting]) -> Card:
+def _nothing_waits(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
     """Nothing here: one tap to the other pools, those in which something waits first, or to look again."""
     elsewhere = [
         Button(_pool_label(other), ShowPool(other.pool.key, 1), Style.PRIMARY if other.count else Style.PLAIN)
@@ -96,7 +97,7 @@ def _nothing_waits(page: PoolPage, others: Sequence[Waiting]) -> Card:
     ]
     return Card(
         title=page.pool.name,
-        subtitle="暂时没有可领取的线索。",
+        subtitle="。".join(("暂时没有可领取的线索", *_coming(page, now)[:1], "")),
         buttons=(*elsewhere[: _MOST_BUTTONS - 1], Button("刷新", ShowPool(page.pool.key, 1))),
     )
 
@@ -106,11 +107,21 @@ def _pool_label(other: Waiting) -> str:
     return saying.first_that_fits([f"{other.pool.name} {_count(other.count)}条", other.pool.name], LABEL)
 
 
-def _more(page: PoolPage) -> str:
-    """How to get to the next page: a check list has no room for a second button."""
+def _coming(page: PoolPage, now: datetime) -> list[str]:
+    """What has just come in and may be claimed later, the fullest wording first; empty if there is nothing."""
+    coming = page.coming
+    if coming is None:
+        return []
+    count, at = _count(coming.count), saying.at(coming.first_at, now)
+    since, short = ("起陆续", "起") if coming.count > 1 else ("", "")
+    return [f"刚放入{count}条，{at} {since}开放", f"{count}条 {at} {short}开放"]
+
+
+def _more(page: PoolPage, now: datetime) -> str:
+    """How to get to the next page: a check list has no room for a second button. On the last page: what comes later."""
     pool = page.pool
     if not page.more:
-        return "驼铃"
+        return saying.first_that_fits([*_coming(page, now), "驼铃"], _SOURCE)
     words = (pool.name, *pool.synonyms, pool.key)
     return saying.first_that_fits([f"看更多回复 公海 {word} {page.page + 1}" for word in words], _SOURCE)
 
@@ -130,7 +141,7 @@ def _joined(*parts: str) -> str:
 def _details(page: PoolPage, now: datetime, room: int) -> list[str]:
     """More about each line to tick, in `room` 字 together: the whole mask of the phones, or of all only the tail. (With
     fewer stars a mask would read as a shorter number.)"""
-    leads, hidden = page.leads, page.pool.hidden
+    leads, hidden = page.leads, page.hidden
     masked = [_detail(lead, lead.phone, hidden, now) for lead in leads]
     tails = [_detail(lead, f"尾号{lead.phone[-4:]}" if lead.phone else "", hidden, now) for lead in leads]
     return masked if width("\n".join(masked)) <= room else tails

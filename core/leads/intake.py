@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from core.leads import ownership
+from core.leads.claiming import room_for, why_not
 from core.leads.events import CustomerCameAgain
 from core.leads.models import (
     IS_OPEN,
@@ -21,10 +22,10 @@ from core.leads.models import (
     name_place,
     note_place,
     phone_place,
+    subject,
 )
 from core.leads.outcomes import Added, AlreadyOpen, NotAllowed
 from core.leads.pools import Pools
-from core.leads.service import room_for, subject
 from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, name_key
 from core.store.base import new_id
@@ -61,7 +62,7 @@ def add_lead(unit: Unit, actor: Actor, new: NewLead, pools: Pools) -> Added | Al
     owner_id = actor.id if may(actor, Verb.FOLLOW) and full is None else None
     lead_id = _open_lead(unit, customer_id, new, pool.key, owner_id)
     if lead_id is None:
-        return _touch_open(unit, actor, customer_id, new)
+        return _touch_open(unit, actor, customer_id, new, pools)
     how = How.ENTER
     ownership.begin(unit, ownership.Move(lead_id, how, actor.id, from_id=None, to_id=owner_id), pool.key)
     unit.session.add(Touch(lead_id=lead_id, channel=new.channel, at=unit.now, by_id=actor.id))
@@ -124,7 +125,7 @@ def _open_lead(unit: Unit, customer_id: int, new: NewLead, pool: str, owner_id: 
     return made
 
 
-def _touch_open(unit: Unit, actor: Actor, customer_id: int, new: NewLead) -> AlreadyOpen:
+def _touch_open(unit: Unit, actor: Actor, customer_id: int, new: NewLead, pools: Pools) -> AlreadyOpen:
     lead = unit.session.execute(
         select(Lead.id, Lead.owner_id, Lead.pool).where(Lead.customer_id == customer_id, IS_OPEN)
     ).one()
@@ -132,4 +133,5 @@ def _touch_open(unit: Unit, actor: Actor, customer_id: int, new: NewLead) -> Alr
     unit.record(actor.id, "lead:touch", subject(lead.id), channel=new.channel)
     if lead.owner_id != actor.id:
         unit.happened(CustomerCameAgain(lead.id, lead.owner_id, new.channel, actor.id))
-    return AlreadyOpen(lead.id, lead.owner_id, lead.pool)
+    stop = why_not(unit, actor, lead.id, pools) if lead.owner_id is None else None
+    return AlreadyOpen(lead.id, lead.owner_id, lead.pool, stop)

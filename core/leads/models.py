@@ -102,6 +102,11 @@ class Lead(Base):
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
 
 
+def subject(lead_id: int) -> str:
+    """How a lead is named in the audit log and on issued cards."""
+    return f"lead:{lead_id}"
+
+
 def note_place(lead_id: int | str) -> str:
     """The vault's place of the note on a lead."""
     return f"lead.note:{lead_id}"

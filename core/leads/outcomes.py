@@ -119,13 +119,22 @@ class NotAMember:
     person_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """`person_id`, to whom the lead was to go, holds as many as `limit` lets him."""
+
+    lead_id: int
+    person_id: int
+    limit: LimitReached
+
+
 ClaimRefusal: TypeAlias = (
     AlreadyYours | TakenBy | NotYourPool | Frozen | CoolingDown | LimitReached | Closed | NoSuchLead | NotAllowed
 )
 ClaimOutcome: TypeAlias = Claimed | ClaimRefusal
 Refused: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours
 """Why any verb on one lead may be refused."""
-Refusal: TypeAlias = ClaimRefusal | Refused | NotAMember
+Refusal: TypeAlias = ClaimRefusal | Refused | NotAMember | NoRoom
 """All refusals: each has its sentence in `cards/texts/refusals.py`."""
 
 _CLAIM_OUTCOMES = {kind.__name__: kind for kind in get_args(ClaimOutcome)}
@@ -161,11 +170,13 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen:
-    """The customer has an open lead already; the arrival was noted on it. `owner_id` None: it waits in `pool`."""
+    """The customer has an open lead already; the arrival was noted on it. `owner_id` None: it waits in `pool`, and
+    `stop` says why who entered it cannot claim it (None: he can)."""
 
     lead_id: int
     owner_id: int | None
     pool: str
+    stop: ClaimRefusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,10 +140,6 @@ class Pools:
         found = exact or begins
         return found[0] if len(found) == 1 else None
 
-    def open_to(self, person: Actor) -> tuple[Pool, ...]:
-        """The pools that `person` may claim from, in their order."""
-        return tuple(pool for pool in self.pools if pool.is_open_to(person))
-
     def holding_rule(self, person: Actor) -> HoldingRule | None:
         """The lowest of the company's rules that bind `person`, or None if he may hold any number."""
         return min((rule for rule in self.holding if rule.binds(person)), key=lambda rule: rule.most, default=None)

@@ -4,167 +4,42 @@ Each takes the unit and the acting person, checks the policy, and answers with a
 right are audited too.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, literal, select, update
+from sqlalchemy import bindparam, select, update
 
-from core.calendar import day_start
 from core.leads import ownership
+from core.leads.claiming import room_for
 from core.leads.events import FollowUpLogged
-from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, Ownership, content_place
+from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
-    AlreadyYours,
-    Claimed,
-    ClaimOutcome,
     Closed,
-    CoolingDown,
-    Frozen,
-    LimitReached,
     Logged,
+    NoRoom,
     NoSuchLead,
     NotAllowed,
     NotAMember,
-    NotYourPool,
     NotYours,
     Refused,
     Released,
     SameOwner,
-    TakenBy,
     Transferred,
 )
 from core.leads.pools import Pools
-from core.leads.rules import Gate, Usage, claim_limit, gate_of
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-_L, _O, _P, _D = table_of(Lead), table_of(Ownership), table_of(Person), table_of(Department)
-# NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
-_LOCK_PERSON = Prepared(select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True))
-_STANDING = Prepared(
-    select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at, _L.c.pooled_at, _O.c.how)
-    .outerjoin(_O, and_(_O.c.lead_id == _L.c.id, _O.c.until.is_(None)))
-    .where(_L.c.id == bindparam("lead"))
-)
-_LAST_HAD = Prepared(
-    select(func.max(_O.c.until)).where(_O.c.lead_id == bindparam("lead"), _O.c.owner_id == bindparam("person"))
-)
+_L, _P, _D = table_of(Lead), table_of(Person), table_of(Department)
 _OWNED = Prepared(
     select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
     .outerjoin(_P, _P.c.id == _L.c.owner_id)
     .outerjoin(_D, _D.c.id == _P.c.department_id)
     .where(_L.c.id == bindparam("lead"))
 )
-_USAGE = Prepared(
-    select(literal("claimed"), _O.c.pool, func.count())
-    .where(_O.c.owner_id == bindparam("person"), _O.c.how == How.CLAIM.value, _O.c.since >= bindparam("day"))
-    .group_by(_O.c.pool)
-    .union_all(
-        select(literal("held"), _L.c.pool, func.count())
-        .where(_L.c.owner_id == bindparam("person"), IS_OPEN)
-        .group_by(_L.c.pool)
-    )
-)
-
-
-def subject(lead_id: int) -> str:
-    """How a lead is named in the audit log and on issued cards."""
-    return f"lead:{lead_id}"
-
-
-def claim_leads(unit: Unit, actor: Actor, lead_ids: Sequence[int], pools: Pools) -> list[ClaimOutcome]:
-    """领取: take the leads out of their pools, each by itself; one outcome a lead, in the order given.
-
-    The limits are counted from the history in this transaction, with the person's row locked, so two claims at once
-    by one person cannot both take the last place.
-    """
-    if not may(actor, Verb.CLAIM):
-        unit.record(actor.id, "lead:claim:denied", "pool", leads=list(lead_ids))
-        return [NotAllowed(Verb.CLAIM) for _ in lead_ids]
-    usage = _usage(unit, actor)
-    outcomes: dict[int, ClaimOutcome] = {}
-    for lead_id in sorted(set(lead_ids)):  # one order for all: two people with the same ticks cannot deadlock
-        outcomes[lead_id] = outcome = _claim(unit, actor, lead_id, pools, usage)
-        if isinstance(outcome, Claimed):
-            unit.record(actor.id, "lead:claim", subject(lead_id))
-    return [outcomes[lead_id] for lead_id in lead_ids]
-
-
-def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
-    """Try first, explain afterwards: the UPDATE itself says from where, and what, may be claimed now."""
-    gates = [
-        gate_of(pools, pool, unit.now)
-        for pool in pools.open_to(actor)
-        if claim_limit(pools, pool, actor, usage, lead_id, unit.now) is None
-    ]
-    change = ownership.Move(lead_id, How.CLAIM, actor.id, from_id=None, to_id=actor.id, gates=gates)
-    pool = ownership.move(unit, change) if gates else None
-    if pool is None:
-        return _why_not(unit, actor, lead_id, pools, usage)
-    usage.claimed_today[pool] = usage.claimed_today.get(pool, 0) + 1
-    usage.held[pool] = usage.held.get(pool, 0) + 1
-    return Claimed(lead_id)
-
-
-def _why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
-    row = _STANDING.row(unit.connection, {"lead": lead_id})
-    if row is None:
-        return NoSuchLead(lead_id)
-    state, pool_key, owner_id, owned_at, pooled_at, how = row
-    if state != LeadState.OPEN:
-        return Closed(lead_id)
-    if owner_id is not None:
-        if owner_id == actor.id:
-            return AlreadyYours(lead_id, owned_at)
-        return TakenBy(lead_id, owner_id, owned_at, claimed=how == How.CLAIM)
-    pool = pools.by_key(pool_key)
-    if pool is None or not pool.is_open_to(actor):
-        unit.record(actor.id, "lead:claim:denied", subject(lead_id), pool=pool_key)
-        return NotYourPool(lead_id, pool_key)
-    gate = gate_of(pools, pool, unit.now)
-    either = _frozen(gate, lead_id, pooled_at, unit.now), _cooling_down(unit, gate, actor, lead_id)
-    waits: list[Frozen | CoolingDown] = [wait for wait in either if wait is not None]
-    longest = max(waits, key=lambda wait: wait.frees_at, default=None)  # it is told when it frees
-    stopped = longest or claim_limit(pools, pool, actor, usage, lead_id, unit.now)
-    return stopped or _claim(unit, actor, lead_id, pools, usage)  # handed back between our two looks: try again
-
-
-def _frozen(gate: Gate, lead_id: int, pooled_at: datetime, now: datetime) -> Frozen | None:
-    length = now - gate.waited_since
-    return Frozen(lead_id, gate.pool, _hours(length), pooled_at + length) if pooled_at > gate.waited_since else None
-
-
-def _cooling_down(unit: Unit, gate: Gate, actor: Actor, lead_id: int) -> CoolingDown | None:
-    had = _LAST_HAD.row(unit.connection, {"lead": lead_id, "person": actor.id})
-    if had is None or had[0] is None or had[0] <= gate.not_had_after:
-        return None
-    length = unit.now - gate.not_had_after
-    return CoolingDown(lead_id, gate.pool, had[0], _hours(length), had[0] + length)
-
-
-def _hours(length: timedelta) -> float:
-    return length / timedelta(hours=1)
-
-
-def _usage(unit: Unit, actor: Actor) -> Usage:
-    if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
-        _LOCK_PERSON.run(unit.connection, {"person": actor.id})
-    usage = Usage(claimed_today={}, held={})
-    for kind, pool, count in _USAGE.rows(unit.connection, {"person": actor.id, "day": day_start(unit.now)}):
-        (usage.claimed_today if kind == "claimed" else usage.held)[pool] = count
-    return usage
-
-
-def room_for(unit: Unit, actor: Actor, pools: Pools, pool_key: str) -> LimitReached | None:
-    """Why `actor` may not hold one more lead of this pool, or None. For leads got without claiming."""
-    usage = _usage(unit, actor)
-    pool = pools.by_key(pool_key)
-    free_of_claims = Usage(claimed_today={}, held=usage.held)
-    return claim_limit(pools, pool, actor, free_of_claims, 0, unit.now) if pool else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +178,10 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
 
 def transfer_lead(
     unit: Unit, actor: Actor, lead_id: int, to: Actor, pools: Pools, reason: str = ""
-) -> Transferred | SameOwner | NotAMember | Refused:
+) -> Transferred | SameOwner | NotAMember | NoRoom | Refused:
     """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
-    pool its admins may give it too, to its members."""
+    pool its admins may give it too, to its members. Nobody gets more than the rules let him hold: a lead got from a
+    colleague is one in hand like any other."""
     given = _assignable(unit, actor, lead_id, pools) if to.id != actor.id else None  # to himself only by a claim
     lead = given or _reachable(unit, actor, Verb.TRANSFER, lead_id)
     if not isinstance(lead, _Owned):
@@ -317,6 +193,9 @@ def transfer_lead(
         return SameOwner(lead_id, to.id)
     if not may(to, Verb.FOLLOW):
         return NotAllowed(Verb.FOLLOW)
+    full = room_for(unit, to, pools, lead.pool, lead_id)
+    if full is not None:
+        return NoRoom(lead_id, to.id, full)
     how = How.TRANSFER if lead.owner_id is not None else How.ASSIGN
     change = ownership.Move(lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason)
     if not ownership.move(unit, change):

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from core.leads.access import hidden_from, may_claim_from, may_see
+from core.leads.claiming import opens
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -16,13 +18,12 @@ from core.leads.models import (
     Ownership,
     Touch,
     content_place,
-    name_place,
     note_place,
-    phone_place,
     reason_place,
 )
+from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import STARS, may_see, opened, shown_before_claim
+from core.leads.queries import STARS, opened, opened_name, opened_phone, shown_before_claim
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -31,8 +32,8 @@ from core.privacy import Vault, mask_name, mask_numbers, mask_phone
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the owner history. `who` is None while it waited in the pool; `pool` is None if the company no longer
-    has that one."""
+    """A part of the owner history. `who` and `owner_id` are None while it waited in the pool; `pool` is None if the
+    company no longer has that one."""
 
     since: datetime
     until: datetime | None
@@ -40,6 +41,7 @@ class Step:
     pool: Pool | None
     how: How
     reason: str
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Contact:
 class Lead360:
     """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
     company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
-    `readable` as in `PooledLead`.
+    `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
+    in `PooledLead`.
     """
 
     id: int
@@ -83,9 +86,13 @@ class Lead360:
     contact_count: int
     readable: bool = True
     hidden: frozenset[Hidden] = frozenset()
+    verbs: frozenset[Verb] = frozenset()
+    opens: Frozen | CoolingDown | None = None
 
 
-def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools) -> Lead360 | None:
+def lead_360(
+    session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools, now: datetime
+) -> Lead360 | None:
     """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
     follow-ups are shown: they come with the lead to the person who claims it."""
     if not may_see(session, viewer, lead_id, pools):
@@ -94,14 +101,12 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
     department = people.department_of(session, lead.owner_id) if lead.owner_id else None
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
     inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
-    history = _history(session, vault, lead_id, pools)
-    sealed = (
-        opened(vault, name_place(customer.id), customer.name),
-        opened(vault, phone_place(customer.id), customer.phone),
-    )
+    history = owner_history(session, vault, lead_id, pools)
+    sealed = opened_name(vault, customer.id, customer.name), opened_phone(vault, customer.id, customer.phone)
     name, phone = (value or STARS for value in sealed)
     pool = pools.by_key(lead.pool)
-    hidden = pool.hidden if pool and not inside else frozenset()
+    hidden = hidden_from(viewer, pool) if lead.owner_id is None else frozenset()
+    wait = opens(session, viewer, lead_id, pool, lead.pooled_at, pools, now) if pool and lead.pooled_at else None
     shown = shown_before_claim(
         hidden,
         name=name if full else mask_name(name),
@@ -132,8 +137,23 @@ def lead_360(session: Session, vault: Vault, viewer: Actor, lead_id: int, pools:
         contact_count=count,
         readable=None not in sealed,
         hidden=hidden,
+        verbs=_verbs(viewer, lead, department, pool, wait),
+        opens=wait,
         **shown,
     )
+
+
+def _verbs(
+    viewer: Actor, lead: Lead, department: str | None, pool: Pool | None, wait: Frozen | CoolingDown | None
+) -> frozenset[Verb]:
+    """What the policy lets the viewer do; the verb itself asks again when it is done."""
+    if lead.state != LeadState.OPEN:
+        return frozenset()
+    if lead.owner_id is None:
+        claimable = pool is not None and wait is None and may_claim_from(viewer, pool)
+        return frozenset({Verb.CLAIM} if claimable else ())
+    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
+    return frozenset(verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department))
 
 
 def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:
@@ -156,7 +176,8 @@ def _reason(vault: Vault, row: Ownership) -> str:
     return mask_numbers(opened(vault, reason_place(row.id), row.reason) or STARS) if row.reason else ""
 
 
-def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
+def owner_history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
+    """Who had the lead, the first to the last; empty for an unknown lead. Not for the eyes of who may not see it."""
     rows = session.execute(
         select(Ownership, Person.name)
         .outerjoin(Person, Person.id == Ownership.owner_id)
@@ -164,14 +185,14 @@ def _history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tupl
         .order_by(Ownership.since, Ownership.id)
     )
     return tuple(
-        Step(row.since, row.until, name, pools.by_key(row.pool), How(row.how), _reason(vault, row))
+        Step(row.since, row.until, name, pools.by_key(row.pool), How(row.how), _reason(vault, row), row.owner_id)
         for row, name in rows
     )
 
 
 def last_step(session: Session, vault: Vault, lead_id: int, pools: Pools) -> Step | None:
     """The owner (or pool) of now, and how it came there; None for an unknown lead."""
-    history = _history(session, vault, lead_id, pools)
+    history = owner_history(session, vault, lead_id, pools)
     return history[-1] if history else None
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, select
 
 from bot.runtime import Runtime
 from bot.sandbox.seed import FIRST_NUMBER
+from core.leads.claiming import claim_leads
 from core.leads.models import Lead
 from core.leads.outcomes import Claimed
 from core.leads.pools import HoldingRule, Pool, Pools
-from core.leads.service import claim_leads
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor

@@ -30,6 +30,7 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     lead.NotYours(1, 3),
     lead.NotYours(1, None),
     lead.NotAMember(1, "hohhot", 3),
+    lead.NoRoom(1, 3, lead.LimitReached(1, "holding", None, 80, 80, None)),
     lead.Frozen(1, "region", 2.0, NOW),
     lead.CoolingDown(1, "region", NOW, 168.0, NOW),
     lead.LimitReached(1, "holding", None, 41, 40, None, "初级"),

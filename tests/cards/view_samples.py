@@ -7,8 +7,10 @@ from cards.model import Card
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from core.leads.models import How
+from core.leads.outcomes import CoolingDown, Frozen
+from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
 from core.leads.pools import Pool
-from core.leads.queries import Brief, OwnLead, OwnPage, PooledLead, PoolPage, Waiting
+from core.leads.queries import Brief, OwnLead, OwnPage
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
@@ -74,6 +76,7 @@ LEAD = Lead360(
     ),
     contacts=(Contact(ago(days=1), "李娜", "意向强，明天10点面谈"), Contact(ago(days=2), "李娜", "未接通")),
     contact_count=2,
+    verbs=OWN_VERBS,
 )
 HARD_LEAD = replace(
     LEAD,
@@ -97,7 +100,9 @@ HANDED_ROUND = replace(
         Step(ago(days=19), None, "李娜", HOHHOT, How.CLAIM, ""),
     ),
 )
-COLLEAGUES = replace(LEAD, name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2)
+COLLEAGUES = replace(
+    LEAD, verbs=frozenset(), name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2
+)
 POOLED = replace(
     COLLEAGUES, owner=None, owner_id=None, owned_at=None, note="", contacts=(), next_contact_at=None, contact_count=2
 )
@@ -109,6 +114,12 @@ VIEWS: dict[str, Card] = {
     "pool_alone": pool_views.pool_card(PoolPage(LONG_POOL, 20, 100, HARD_POOLED), [Waiting(REGION, 0)], NOW),
     "pool_last_page": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),)), MANY_ELSEWHERE, NOW),
     "pool_empty": pool_views.pool_card(PoolPage(HOHHOT, 1, 0, ()), [Waiting(LONG_POOL, 0), ELSEWHERE], NOW),
+    "pool_coming": pool_views.pool_card(
+        PoolPage(HOHHOT, 1, 1, (pooled(1024),), coming=Coming(3, NOW + timedelta(hours=1))), [ELSEWHERE], NOW
+    ),
+    "pool_all_coming": pool_views.pool_card(
+        PoolPage(HOHHOT, 1, 0, (), coming=Coming(100, NOW + timedelta(days=9))), [ELSEWHERE], NOW
+    ),
     "pool_beyond": pool_views.pool_card(PoolPage(HOHHOT, 2, 7, (pooled(1024),), beyond=True), [ELSEWHERE], NOW),
     "pool_watched": pool_views.watched_pool_card(PoolPage(HOHHOT, 1, 100, HARD_POOLED), MANY_ELSEWHERE, NOW),
     "pool_watched_beyond": pool_views.watched_pool_card(
@@ -135,17 +146,26 @@ VIEWS: dict[str, Card] = {
     ),
     "mine_empty": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
     "mine_empty_no_pool": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
-    "lead_own": lead_views.lead_card(LEAD, OWN_VERBS, NOW),
-    "lead_hard": lead_views.lead_card(HARD_LEAD, OWN_VERBS, NOW),
-    "lead_handed_round": lead_views.lead_card(HANDED_ROUND, OWN_VERBS, NOW),
-    "lead_pool_gone": lead_views.lead_card(replace(POOLED, pool=None), frozenset(), NOW),
-    "lead_managed": lead_views.lead_card(COLLEAGUES, frozenset({Verb.RELEASE, Verb.TRANSFER}), NOW),
-    "lead_looked_at": lead_views.lead_card(COLLEAGUES, frozenset(), NOW),
-    "lead_pooled": lead_views.lead_card(POOLED, frozenset({Verb.CLAIM}), NOW),
-    "lead_pooled_looked_at": lead_views.lead_card(POOLED, frozenset(), NOW),
-    "lead_closed": lead_views.lead_card(replace(LEAD, open=False), frozenset(), NOW),
-    "lead_gone": lead_views.gone_card(1024, owns_leads=True),
-    "lead_gone_looked_at": lead_views.gone_card(1024, owns_leads=False),
+    "lead_own": lead_views.lead_card(LEAD, NOW),
+    "lead_hard": lead_views.lead_card(HARD_LEAD, NOW),
+    "lead_handed_round": lead_views.lead_card(HANDED_ROUND, NOW),
+    "lead_pool_gone": lead_views.lead_card(replace(POOLED, pool=None), NOW),
+    "lead_managed": lead_views.lead_card(replace(COLLEAGUES, verbs=frozenset({Verb.RELEASE, Verb.TRANSFER})), NOW),
+    "lead_looked_at": lead_views.lead_card(COLLEAGUES, NOW),
+    "lead_pooled": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW),
+    "lead_pooled_looked_at": lead_views.lead_card(POOLED, NOW),
+    "lead_closed": lead_views.lead_card(replace(LEAD, open=False, verbs=frozenset()), NOW),
+    "lead_gone": lead_views.gone_card(1024, None, NOW, owns_leads=True),
+    "lead_gone_looked_at": lead_views.gone_card(1024, None, NOW, owns_leads=False),
+    "lead_handed_on": lead_views.gone_card(
+        1024, Step(ago(days=1), None, "李*", HOHHOT, How.TRANSFER, ""), NOW, owns_leads=True
+    ),
+    "lead_frozen": lead_views.lead_card(
+        replace(POOLED, opens=Frozen(1024, "hohhot", 2.0, NOW + timedelta(hours=1))), NOW
+    ),
+    "lead_cooling_down": lead_views.lead_card(
+        replace(POOLED, opens=CoolingDown(1024, "hohhot", ago(days=1), 720.0, NOW + timedelta(days=29))), NOW
+    ),
     "found": lead_views.found_card(
         [brief(1024, LONG_NAME), brief(1025, mine=False, owner=2), brief(1026, mine=False, owner=None)],
         {2: "李娜"},

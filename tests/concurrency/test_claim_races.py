@@ -10,9 +10,10 @@ from kit.invariants import assert_kept
 from sqlalchemy import select, update
 
 from bot.sandbox.members import Member
+from core.leads.claiming import claim_leads
 from core.leads.models import How, Ownership
 from core.leads.outcomes import Claimed, LimitReached, Released, TakenBy, Transferred
-from core.leads.service import claim_leads, release_lead, transfer_lead
+from core.leads.service import release_lead, transfer_lead
 from core.people.models import Person
 from core.people.service import PersonRow, import_people
 from core.privacy import mask_colleague

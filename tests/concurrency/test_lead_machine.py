@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from bot.peoplefile import read_people
 from bot.sandbox.seed import PEOPLE_FILE
+from core.leads.claiming import claim_leads
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import Lead
 from core.leads.outcomes import Added, AlreadyOpen, AlreadyYours, Claimed, NotYours, Released, SameOwner, Transferred
 from core.leads.pools import Pool, Pools
-from core.leads.service import claim_leads, release_lead, transfer_lead
+from core.leads.service import release_lead, transfer_lead
 from core.people import queries as people
 from core.people.policy import Actor
 from core.people.service import import_people

@@ -189,7 +189,8 @@ def test_a_customer_who_waits_in_the_pool_may_be_claimed(company: Company) -> No
     again = company.person("batu").say("录入 刘志强 13947100001 急用").text
     assert again == (f"已存在：刘** 在呼和浩特池，本次来访已记上。这次写的需求没有另存。回复 领取 L{lead} 即可领取。")
     assert company.person("zhoumin").say("录入 刘强 13947100001").text == (
-        "已存在：刘**（登记的姓名与您写的不同）在呼和浩特池，本次来访已记上。该公海不对您的部门开放。"
+        "已存在：刘**（登记的姓名与您写的不同），本次来访已记上。L1 在呼和浩特池，不对您的部门开放。"
+        "您可领取的：包头池、全区池。"
     )
     assert company.person("wuyun").say("录入 刘志强 13947100001").text == (
         "已存在：刘** 在呼和浩特池，本次来访已记上。"

@@ -213,7 +213,7 @@ def test_news_that_is_over_becomes_the_leads_card_of_now(company: Company) -> No
     company.person("lina").say("转移 L1 娜仁·其其格")
     over = zhangsan.now(received)
     assert "13947100001" not in over.whole
-    assert "该线索已不在您可查看的范围内。" in over.whole
+    assert "已于 今天 10:00 转给 娜*。" in over.whole
 
 
 def test_the_result_of_a_claim_does_not_keep_the_number_of_a_lead_that_went_away(company: Company) -> None:

@@ -7,7 +7,11 @@ import pytest
 from kit.company import Company
 
 from config.company import Company as Rules
+from core.leads.models import How
+from core.leads.outcomes import Claimed, pack_outcome
 from core.leads.pools import Hidden, HoldingRule
+from core.store.issued import Face
+from jobs.screens import SCREENS, Stage, draw
 
 PHONE = "13947100001"
 
@@ -37,6 +41,7 @@ def test_a_lead_that_was_handed_back_cools_down(company: Company, monkeypatch: p
         "回复 公海 看其他线索。"
     )
     assert "暂时没有可领取的线索" in batu.say("公海 青城").card.whole
+    assert "在呼和浩特池，12月1日（周二）11:00 起可再领取" in batu.say(f"客户 L{lead}").card.whole
     assert company.person("zhangsan").say("公海").card.options == [f"L{lead}"]
 
 
@@ -50,6 +55,15 @@ def test_a_lead_that_has_just_come_is_open_to_all_at_the_same_time(
         f"L{lead} 刚放入呼和浩特池，满 90分钟 才能领，今天 11:30 开放。回复 公海 看其他线索。"
     )
     assert f"L{lead}" in company.person("wuyun").say("公海").card.whole, "who looks after it sees it"
+    assert "刚放入1条，今天 11:30 开放" in batu.say("公海").card.whole
+    card = batu.say(f"客户 L{lead}").card
+    assert "在呼和浩特池，今天 11:30 起可领取" in card.whole
+    assert card.labels == ["刷新"]
+    assert batu.tap(card, "刷新").text.startswith(f"L{lead} 刚放入呼和浩特池，满 90分钟 才能领")
+    assert batu.say(f"录入 刘志强 {PHONE}").text == (
+        f"已存在：刘**，本次来访已记上。L{lead} 刚放入呼和浩特池，满 90分钟 才能领，今天 11:30 开放。"
+        "回复 公海 看其他线索。"
+    )
     company.clock.go(minutes=90)
     assert batu.say("公海").card.options == [f"L{lead}"]
 
@@ -63,6 +77,8 @@ def test_from_a_pool_that_only_assigns_its_admin_gives_leads_out(
     assert batu.say(f"领取 L{lead}").text == (
         f"L{lead} 在呼和浩特池，那里的线索由管理员分配，不能自己领取。需要时请联系管理员分给您。"
     )
+    assert batu.say("公海 青城").text.startswith("呼和浩特池的线索由管理员分配，不能自己领取，分给您时会收到通知。")
+    assert batu.say(f"录入 刘志强 {PHONE}").text.endswith("由管理员分配，不能自己领取。需要时请联系管理员分给您。")
     assert f"L{lead}" in lina.say("公海 青城").card.whole
     refused = lina.say(f"转移 L{lead} 周敏").text
     assert "不在这个公海的成员里" in refused
@@ -93,3 +109,40 @@ def test_the_lowest_limit_for_a_rank_is_named(company: Company, monkeypatch: pyt
     assert batu.say(f"领取 L{lead}").text == (
         f"名下已有 1/1 条（{department}），释放后可再领。回复 我的客户 先看手上的。"
     )
+
+
+def test_who_holds_enough_gets_no_more_from_others(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = replace(company.runtime.company.pools, holding=(HoldingRule(1),))
+    _use(company, monkeypatch, replace(company.runtime.company, pools=pools))
+    company.lead(phone=PHONE, by="batu")
+    lead = company.lead(phone="13947100002", by="zhangsan")
+    assert company.person("zhangsan").say(f"转移 L{lead} 巴特尔·孟和").text == (
+        f"巴* 名下已有 1/1 条，不能再接 L{lead}。请转给别的同事，或等对方释放一些。"
+    )
+    assert company.owner(lead) == company.person("zhangsan").actor.id
+
+
+def test_no_screen_tells_what_the_pool_hides(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule(company, monkeypatch, hidden=frozenset(Hidden))
+    lead = company.lead(phone=PHONE, amount_fen=50_000_000)
+    batu, wuyun = company.person("batu").actor, company.person("wuyun").actor
+    args: dict[str, dict[str, object]] = {
+        "pool": {"pool": "hohhot", "page": 1},
+        "claimed": {"outcomes": [pack_outcome(Claimed(lead))], "at": company.clock.now.isoformat()},
+        "mine": {"page": 1},
+        "lead": {"lead": lead},
+        "found": {"leads": [lead], "more": False},
+        "received": {"lead": lead, "by": wuyun.id},
+        "lost": {"lead": lead, "by": wuyun.id, "how": How.RECYCLE.value},
+        "came_again": {"lead": lead, "channel": "抖音"},
+    }
+    assert set(args) == set(SCREENS), "each screen is looked at"
+    store, rules = company.runtime.store, company.runtime.intake._company
+    with store.read() as session:
+        stage = Stage(session, store.vault, batu, rules, company.clock.now)
+        drawn = {screen: repr(draw(stage, Face(screen, given))) for screen, given in args.items()}
+    for screen, card in drawn.items():
+        told = [part for part in ("刘", PHONE[:3], PHONE[-4:], "新城", "房抵", "50万", "抖音") if part in card]
+        assert told == [], screen
+    assert "L1" in drawn["pool"]
+    assert "L1" in drawn["lead"]

@@ -36,7 +36,7 @@ def test_a_waiting_lead_cannot_be_claimed_and_the_administrator_gives_it_to_some
     assert f"L{lead} 所在的公海已停用，不能领取" in result.whole
     assert batu.say(f"客户 L{lead}").text.startswith("没有找到您能查看的客户。")
     assert batu.say("录入 刘志强 13947100001").text == (
-        "已存在：刘** 在已停用的公海，本次来访已记上。需要时请联系管理员转给您。"
+        f"已存在：刘**，本次来访已记上。L{lead} 所在的公海已停用，不能领取。需要时请联系管理员转给您。"
     )
 
     shown = wuyun.say(f"客户 L{lead}").card

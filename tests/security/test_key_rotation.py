@@ -51,7 +51,7 @@ def test_old_values_are_read_and_found_and_not_doubled(stores: tuple[Store, Stor
     with during.read() as session:
         for words in (PHONE, NAME, "巴特尔"):
             assert list(find_leads(session, during.vault, actor, words)) == [lead], words
-        shown = lead_360(session, during.vault, actor, lead, POOLS)
+        shown = lead_360(session, during.vault, actor, lead, POOLS, during.clock())
     assert shown is not None
     assert (shown.name, shown.phone) == (NAME, PHONE)
     assert enter(during, actor) == AlreadyOpen(lead, actor.id, "all"), "one phone, one customer, across keys"
@@ -64,9 +64,9 @@ def test_new_values_are_sealed_and_indexed_with_the_new_key(stores: tuple[Store,
     old, new = enter(before, actor).lead_id, enter(during, actor, "13947100002", None).lead_id
     with after.read() as session:
         assert list(find_leads(session, after.vault, actor, "13947100002")) == [new]
-        assert lead_360(session, after.vault, actor, new, POOLS) is not None
+        assert lead_360(session, after.vault, actor, new, POOLS, after.clock()) is not None
         assert list(find_leads(session, after.vault, actor, PHONE)) == []
-        unreadable = lead_360(session, after.vault, actor, old, POOLS)
+        unreadable = lead_360(session, after.vault, actor, old, POOLS, after.clock())
     assert unreadable is not None
     assert (unreadable.name, unreadable.phone, unreadable.readable) == ("***", "***", False)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.leads.access import pools_to_claim_from
 from core.leads.pools import Pool, Pools
 from core.people.policy import Actor, Role
 
@@ -29,8 +30,9 @@ POOLS = Pools(
         ("", ["credit", "region"]),
     ],
 )
-def test_open_to(department: str, keys: list[str]) -> None:
-    assert [pool.key for pool in POOLS.open_to(Actor(1, "某某", department, frozenset({Role.OFFICER})))] == keys
+def test_pools_to_claim_from(department: str, keys: list[str]) -> None:
+    officer = Actor(1, "某某", department, frozenset({Role.OFFICER}))
+    assert [pool.key for pool in pools_to_claim_from(officer, POOLS)] == keys
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import Lead, LeadState, Ownership
 from core.leads.outcomes import Added, AlreadyOpen
+from core.leads.pooled import Look, PoolPage, pool_page
 from core.leads.pools import Pool, Pools
+from core.leads.whole import Lead360, lead_360
 from core.people.models import Person
 from core.people.policy import Actor
 from core.people.queries import by_userid
@@ -69,6 +71,20 @@ class Firm:
         """Anything, in a unit of its own."""
         with self.store.unit(request_id="test") as unit:
             return work(unit)
+
+    def page(self, userid: str, pool: Pool, number: int = 1) -> PoolPage:
+        """A page of `pool` as this person is shown it now."""
+        with self.store.read() as session:
+            return pool_page(session, self.store.vault, self.look(userid), pool, number)
+
+    def look(self, userid: str) -> Look:
+        """How this person looks at the pools now."""
+        return Look(self.who(userid), self.pools, self.store.clock())
+
+    def whole(self, userid: str, lead_id: int) -> Lead360 | None:
+        """The lead as this person is shown it now."""
+        with self.store.read() as session:
+            return lead_360(session, self.store.vault, self.who(userid), lead_id, self.pools, self.store.clock())
 
     def add(self, by: str = "admin", name: str = "刘志强", **more: Any) -> int:
         """A lead that `by` enters (the administrator's waits in its pool); its number."""

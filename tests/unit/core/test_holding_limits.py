@@ -1,12 +1,15 @@
 """How many leads a person may hold: counted over all ways to get one, and told the same before and at the limit."""
 
+from dataclasses import replace
+
 import pytest
 from firm import Firm
 
+from core.leads.claiming import claim_leads, room_for
 from core.leads.intake import NewLead, add_lead
-from core.leads.outcomes import Added, Claimed, LimitReached
+from core.leads.outcomes import Added, Claimed, LimitReached, NoRoom, Transferred
 from core.leads.pools import HoldingRule, Pool, Pools
-from core.leads.service import claim_leads, release_lead, room_for, transfer_lead
+from core.leads.service import release_lead, transfer_lead
 
 COMPANY = Pools(
     (Pool("hohhot", "呼和浩特池", regions=("1501",)), Pool("all", "全区池")), "all", holding=(HoldingRule(3),)
@@ -53,6 +56,18 @@ def test_a_lead_that_went_away_frees_its_place_and_a_closed_one_too(firm: Firm) 
     firm.add("batu")
     firm.close(2)
     assert firm.do(room_for, "batu", COMPANY, "hohhot") is None
+
+
+def test_nobody_gets_more_by_another_hand_than_he_may_hold(firm: Firm) -> None:
+    held_in_all_ways(firm, 3)
+    batu, waiting, of_zhang = firm.who("batu"), firm.add(), firm.add("zhang")
+    firm.pools = Pools(tuple(replace(pool, admins=("lina",)) for pool in COMPANY.pools), "all", holding=COMPANY.holding)
+    for giver, lead in (("lina", waiting), ("zhang", of_zhang), ("boss", of_zhang), ("admin", waiting)):
+        full = NoRoom(lead, batu.id, LimitReached(lead, "holding", None, 3, 3, None))
+        assert firm.do(transfer_lead, giver, lead, batu, firm.pools) == full
+    assert (firm.lead(waiting).owner_id, firm.lead(of_zhang).owner_id) == (None, firm.who("zhang").id)
+    firm.do(release_lead, "batu", 1, "没意向", firm.pools)
+    assert firm.do(transfer_lead, "lina", waiting, batu, firm.pools) == Transferred(waiting, batu.id)
 
 
 def test_a_limit_of_one_pool_leaves_the_other_open(firm: Firm) -> None:

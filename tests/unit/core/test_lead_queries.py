@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from firm import EVERYBODY, POOLS, Firm
 
+from core.leads.access import may_see
+from core.leads.claiming import claim_leads
 from core.leads.models import Lead
-from core.leads.queries import briefs, count_waiting, find_leads, may_see, own_page, pool_page, waiting_in
-from core.leads.service import claim_leads, log_follow_up, release_lead, transfer_lead
+from core.leads.pooled import count_waiting
+from core.leads.queries import briefs, find_leads, own_page
+from core.leads.service import log_follow_up, release_lead, transfer_lead
 from core.leads.whole import last_step, lead_360
 from core.people.policy import Verb, may, may_touch
 from core.people.queries import department_of
@@ -43,7 +46,7 @@ def test_nobody_sees_what_the_policy_denies(firm: Firm, leads: list[int]) -> Non
             lead = firm.lead(number)
             with firm.store.read() as session:
                 department = department_of(session, lead.owner_id) if lead.owner_id else None
-                seen = lead_360(session, firm.store.vault, who, number, POOLS)
+                seen = lead_360(session, firm.store.vault, who, number, POOLS, firm.store.clock())
                 assert may_see(session, who, number, POOLS) == (seen is not None)
             by_scope = may_touch(who, Verb.SEE_LEAD, lead.owner_id, department)
             assert (seen is not None) == (by_scope or _in_open_pool(firm, userid, lead)), (userid, number)
@@ -122,12 +125,9 @@ def test_a_pool_page_is_masked_for_everybody(firm: Firm) -> None:
     numbers = [firm.add(name=NAME, phone=f"1394715550{number}") for number in range(7)]
     firm.do(claim_leads, "batu", [numbers[0]], POOLS)
     with firm.store.read() as session:
-        first = pool_page(session, firm.store.vault, POOLS.pools[0], waiting_in(POOLS.pools[0]), 1)
-        second = pool_page(session, firm.store.vault, POOLS.pools[0], waiting_in(POOLS.pools[0]), 2)
-        third = pool_page(session, firm.store.vault, POOLS.pools[0], waiting_in(POOLS.pools[0]), 3)
-        other = pool_page(session, firm.store.vault, POOLS.pools[1], waiting_in(POOLS.pools[1]), 1)
-        far_off = pool_page(session, firm.store.vault, POOLS.pools[1], waiting_in(POOLS.pools[1]), 99)
-        counts = count_waiting(session, [(pool, waiting_in(pool)) for pool in POOLS.pools])
+        counts = count_waiting(session, firm.look("zhang"), POOLS.pools)
+    first, second, third = (firm.page("zhang", POOLS.pools[0], number) for number in (1, 2, 3))
+    other, far_off = (firm.page("zhang", POOLS.pools[1], number) for number in (1, 99))
     assert (first.waiting, len(first.leads), len(second.leads), other.leads) == (6, 5, 1, ())
     assert (first.more, second.more, second.beyond) == (True, False, False)
     assert (third.page, third.leads, third.beyond) == (2, second.leads, True), "there is no third: the last one"
@@ -142,17 +142,14 @@ def test_inside_a_pool_neither_notes_nor_contacts_are_shown(firm: Firm) -> None:
     lead = firm.add("batu", note="有两套房")
     firm.do(log_follow_up, "batu", lead, "意向强", None)
     firm.do(release_lead, "batu", lead, "太远", POOLS)
-    with firm.store.read() as session:
-        seen = lead_360(session, firm.store.vault, firm.who("zhang"), lead, POOLS)
-        admin = lead_360(session, firm.store.vault, firm.who("admin"), lead, POOLS)
+    seen, admin = firm.whole("zhang", lead), firm.whole("admin", lead)
     assert seen is not None
     assert admin is not None
     assert (seen.note, seen.contacts, seen.contact_count, seen.full) == ("", (), 1, False)
     assert (admin.note, len(admin.contacts)) == ("有两套房", 1)
     firm.do(claim_leads, "zhang", [lead], POOLS)
+    mine, theirs = firm.whole("zhang", lead), firm.whole("batu", lead)
     with firm.store.read() as session:
-        mine = lead_360(session, firm.store.vault, firm.who("zhang"), lead, POOLS)
-        theirs = lead_360(session, firm.store.vault, firm.who("batu"), lead, POOLS)
         step = last_step(session, firm.store.vault, lead, POOLS)
     assert mine is not None
     assert (mine.full, mine.mine, mine.note, [c.content for c in mine.contacts]) == (True, True, "有两套房", ["意向强"])

@@ -7,6 +7,7 @@ from firm import POOLS, Firm
 from kit.clock import Clock
 from sqlalchemy import func, select
 
+from core.leads.claiming import claim_leads
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import Customer, FollowUp, Touch
 from core.leads.outcomes import (
@@ -28,7 +29,6 @@ from core.leads.outcomes import (
 )
 from core.leads.pools import HoldingRule, Pools
 from core.leads.service import (
-    claim_leads,
     log_follow_up,
     may_follow,
     may_release,

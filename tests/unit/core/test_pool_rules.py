@@ -6,6 +6,8 @@ import pytest
 from firm import Firm
 from kit.clock import Clock
 
+from core.leads.access import may_see
+from core.leads.claiming import claim_leads
 from core.leads.outcomes import (
     Claimed,
     ClaimOutcome,
@@ -17,10 +19,8 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import briefs, may_see, pool_page, waiting_for, waiting_in
-from core.leads.rules import gate_of
-from core.leads.service import claim_leads, release_lead, transfer_lead
-from core.leads.whole import lead_360
+from core.leads.queries import briefs
+from core.leads.service import release_lead, transfer_lead
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
@@ -38,10 +38,7 @@ def claim(firm: Firm, userid: str, lead: int) -> ClaimOutcome:
 
 def shown(firm: Firm, userid: str) -> list[int]:
     """What the pool's card lists for this person."""
-    (pool,), viewer = firm.pools.pools, firm.who(userid)
-    gate = gate_of(firm.pools, pool, firm.store.clock())
-    with firm.store.read() as session:
-        page = pool_page(session, firm.store.vault, pool, waiting_for(viewer, gate), 1)
+    page = firm.page(userid, firm.pools.pools[0])
     assert page.waiting == len(page.leads)
     return [lead.id for lead in page.leads]
 
@@ -141,11 +138,8 @@ def test_from_an_assign_only_pool_its_admin_assigns_to_members(firm: Firm, assig
 def test_what_a_pool_hides_is_shown_to_nobody_before_the_claim(firm: Firm) -> None:
     with_pool(firm, hidden=frozenset(Hidden))
     lead = firm.add(amount_fen=50_000_000)
-    (pool,) = firm.pools.pools
-    with firm.store.read() as session:
-        (line,) = pool_page(session, firm.store.vault, pool, waiting_in(pool), 1).leads
-        seen = lead_360(session, firm.store.vault, firm.who("batu"), lead, firm.pools)
-        admins = lead_360(session, firm.store.vault, firm.who("admin"), lead, firm.pools)
+    (line,) = firm.page("batu", firm.pools.pools[0]).leads
+    seen, admins = firm.whole("batu", lead), firm.whole("admin", lead)
     nothing = ("", "", None, None, None, "")
     assert (line.name, line.phone, line.region, line.product, line.amount_fen, line.channel) == nothing
     assert seen is not None
@@ -157,7 +151,6 @@ def test_what_a_pool_hides_is_shown_to_nobody_before_the_claim(firm: Firm) -> No
         brief = briefs(session, firm.store.vault, firm.who("batu"), [lead], firm.pools)[lead]
     assert (brief.name, brief.phone, brief.product, brief.amount_fen) == ("***", "***", None, None)
     claim(firm, "batu", lead)
-    with firm.store.read() as session:
-        own = lead_360(session, firm.store.vault, firm.who("batu"), lead, firm.pools)
+    own = firm.whole("batu", lead)
     assert own is not None
     assert (own.region, own.amount_fen, own.channel, own.full) == ("150102", 50_000_000, "抖音", True)

@@ -118,7 +118,7 @@ def test_with_the_old_key_gone_people_are_found_and_not_doubled(used: Company) -
         (lead,) = find_leads(session, store.vault, lina, PHONE)
         for words in (NAME, "巴特尔"):
             assert list(find_leads(session, store.vault, lina, words)) == [lead], words
-        shown = lead_360(session, store.vault, lina, lead, used.runtime.company.pools)
+        shown = lead_360(session, store.vault, lina, lead, used.runtime.company.pools, store.clock())
         resealed = session.scalars(
             select(Customer).where(Customer.phone_index == store.vault.index("customer.phone", PHONE))
         ).one()
@@ -175,7 +175,7 @@ def test_what_no_key_opens_is_counted_and_left_alone(used: Company) -> None:
     assert tally.unreadable == resealing.count(rotated(used)).old
     with lost.read() as session:
         assert everything(session) == before
-        seen = lead_360(session, lost.vault, used.person("lina").actor, 1, used.runtime.company.pools)
+        seen = lead_360(session, lost.vault, used.person("lina").actor, 1, used.runtime.company.pools, lost.clock())
     assert seen is not None
     assert (seen.name, seen.readable) == ("***", False)
 

@@ -23,7 +23,7 @@ def look(company: Company, lead: int) -> Lead360 | None:
     """The lead, as the administrator sees it."""
     store, viewer = company.runtime.store, company.person("wuyun").actor
     with store.read() as session:
-        return lead_360(session, store.vault, viewer, lead, company.runtime.company.pools)
+        return lead_360(session, store.vault, viewer, lead, company.runtime.company.pools, store.clock())
 
 
 def reasons(company: Company, lead: int) -> list[str]:

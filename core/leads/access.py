@@ -1,0 +1,66 @@
+"""Which pools a person may look into and claim from, which leads he may see, and what of them: the policy applied to
+leads. Everything that shows or offers a lead asks here, so that no card shows more than another."""
+
+from sqlalchemy import Select, bindparam, select
+
+from core.leads.models import Lead, LeadState
+from core.leads.pools import Hidden, Pool, Pools
+from core.people.models import Department, Person
+from core.people.policy import Actor, Verb, may, may_touch
+from core.store.database import Executor
+
+
+def sees_everything(viewer: Actor) -> bool:
+    """May `viewer` see every lead, also those that wait in a pool he has nothing to do with?"""
+    return may_touch(viewer, Verb.SEE_LEAD, None, None)
+
+
+def may_look_into(viewer: Actor, pool: Pool | None) -> bool:
+    """May `viewer` see what waits in `pool`: if he works it, runs it, or sees every lead. In one that the company no
+    longer has (None) only the last."""
+    if not may(viewer, Verb.SEE_POOL):
+        return False
+    concerned = pool is not None and (pool.is_open_to(viewer) or pool.is_run_by(viewer))
+    return concerned or sees_everything(viewer)
+
+
+def pools_to_see(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
+    """The pools that `viewer` may look into, in their order."""
+    return tuple(pool for pool in pools.pools if may_look_into(viewer, pool))
+
+
+def may_claim_from(viewer: Actor, pool: Pool) -> bool:
+    """May `viewer` claim what waits in `pool`, by his post and by the pool's members?"""
+    return may(viewer, Verb.CLAIM) and pool.is_open_to(viewer)
+
+
+def pools_to_claim_from(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
+    """The pools that `viewer` may claim from, in their order."""
+    return tuple(pool for pool in pools.pools if may_claim_from(viewer, pool))
+
+
+def hidden_from(viewer: Actor, pool: Pool | None) -> frozenset[Hidden]:
+    """What `viewer` is not shown of a lead that waits in `pool`; nothing is hidden from who sees every lead."""
+    return frozenset() if pool is None or sees_everything(viewer) else pool.hidden
+
+
+def with_owner() -> Select[int, int | None, str, str, str | None]:
+    """Leads with their owners: id, owner, state, pool, the owner's department path; for `owner_filter`."""
+    return (
+        select(Lead.id, Lead.owner_id, Lead.state, Lead.pool, Department.path)
+        .outerjoin(Person, Person.id == Lead.owner_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+    )
+
+
+_ONE = with_owner().where(Lead.id == bindparam("lead"))
+
+
+def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bool:
+    """May `viewer` look at this lead: by the scope of his roles, or because it waits in a pool he may look into."""
+    row = executor.execute(_ONE, {"lead": lead_id}).one_or_none()
+    if row is None:
+        return False
+    if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
+        return may_look_into(viewer, pools.by_key(row.pool))
+    return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
