@@ -35,6 +35,7 @@ _FREE = (SOME, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that
 _PAGED = (PAGE, NAME_AND_PAGE)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
 _LEAD_FIRST = re.compile(rf"{LEAD_WITH_L}\s*\D")
+_A_LEAD = re.compile(rf"(?<![A-Za-z0-9]){LEAD_WITH_L}")
 _MARKS = " ,，:：、。.!！~"
 _ABOUT_COUNTS = 0.6  # an explanation shares characters with many words; the command's own words say more
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is ahead does not matter, only that one is named
@@ -112,7 +113,7 @@ def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tu
     """The commands that are likeliest meant: first the several that were `begun`, then those whose arguments stand
     there without the word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then the most alike in word or
     explanation. Where the arguments are whole, the `form` is what was typed with the word before it, to be sent so."""
-    meant = _meant(text)
+    meant = _meant(text, tuple(word for command in among for word in command.words))
     head = folded(text)[:12].casefold()
 
     def likeness(command: Command) -> tuple[bool, bool, float]:
@@ -126,8 +127,14 @@ def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tu
     )
 
 
-def _meant(text: str) -> dict[str, bool]:
-    """The words of commands that what was typed looks like the arguments of; True if they are whole."""
+def is_entry(text: str) -> bool:
+    """True if `text` is a name and a phone, as 录入 needs them, and tells of no lead there is already."""
+    return _A_LEAD.search(text) is None and isinstance(read_entry(text[:_MOST_READ]), Entry)
+
+
+def _meant(text: str, words: tuple[str, ...]) -> dict[str, bool]:
+    """Of which commands what was typed looks like the arguments; True if they are whole. A text that begins with one of
+    the `words` of commands is no entry: 「跟进张伟13800001111」."""
     meant = {}
     if _LEAD_FIRST.match(text):
         meant["跟进"] = True
@@ -135,6 +142,6 @@ def _meant(text: str) -> dict[str, bool]:
         meant["跟进"] = False  # which customer?
     if read_lead_number(text) is not None:
         meant["客户"] = True
-    if isinstance(read_entry(text[:_MOST_READ]), Entry):
+    if is_entry(text) and not text.startswith(words):
         meant["录入"] = True
     return meant

@@ -24,6 +24,7 @@ from bot.grammar import (
     begun,
     behind_beginning,
     exact,
+    is_entry,
     nearest,
 )
 from bot.handlers import follow_up, leads, pool
@@ -126,6 +127,7 @@ def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     text = normal_text(message)
     some = begun(text, COMMANDS)
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
+    found = found or _glued(text)
     if found is None:
         return _aside(text) or Unknown(text, nearest(text, allowed(actor), some))
     command, rest = found
@@ -163,6 +165,14 @@ def _bare(text: str) -> tuple[Command, str] | None:
     """Only a number: `L1024` or a phone is a question for that customer."""
     explicit = text[:1] in "Ll" and read_lead_number(text) is not None
     return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
+
+
+def _glued(text: str) -> tuple[Command, str] | None:
+    """录入 with the name right behind it: 「录入张伟13800001111」. Of the other commands such a text may be a note."""
+    command = _by_word("录入")
+    word = next((word for word in command.words if text.startswith(word)), None)
+    rest = text.removeprefix(word) if word else ""
+    return (command, rest) if is_entry(rest) else None
 
 
 def _by_word(word: str) -> Command:

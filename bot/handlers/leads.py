@@ -191,7 +191,7 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
 def transfer(call: Call) -> Reply:
     """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
     number, rest = call.numbered()
-    to, reason = colleague(call, number, rest.removeprefix("给").strip())
+    to, reason = colleague(call, number, rest.removeprefix("给").lstrip(" @"))
     if not isinstance(to, Actor):
         return Reply(say=to)
     if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):

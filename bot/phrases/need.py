@@ -54,6 +54,10 @@ _REGION_ENDS = ("区", "旗", "县", "市", "盟")
 _HAN = re.compile("[\u3400-\u9fff]")
 _THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 _ONLY_SIGNS = re.compile(r"[-+—–~.·_=/:!?¥]+")
+# Beside an amount that was understood these say nothing more: 「想贷60万左右」.
+_ABOUT_AMOUNT = re.compile(
+    "(?:我|客户)?(?:想|要|想要|打算|准备)?(?:用|拿|把|做|办|贷|借|贷款|借款|申请|需要|需|周转)?(?:款)?[个点]?"
+)
 _DOT_SPACES = re.compile(" *([·•・‧]) *")
 
 
@@ -91,6 +95,8 @@ def read_entry(text: str) -> Entry | Problem:
     if isinstance(name, Problem):
         return name
     noted = [word for label in words if not _ONLY_SIGNS.fullmatch(word := _without_label(label))]
+    if amount:
+        noted = [word for word in noted if not _ABOUT_AMOUNT.fullmatch(word)]
     notes = [amount.words if amount else "", *noted]
     return Entry(
         name=name,

@@ -3,14 +3,15 @@
 import re
 
 _NOT_MORTGAGED_ALREADY = "(?<![已有未过])"
+_HOUSE = "(?:房产|房屋|住房|房子|住宅|商铺|门面房?|厂房|房)"
 SYNONYMS: dict[str, re.Pattern[str]] = {
-    "car": re.compile("车辆抵押贷?|汽车抵押|车抵押|抵押车|车抵贷?|押车|(?<![有还已])车贷"),
+    "car": re.compile("车辆抵押贷?|汽车抵押|车抵押|抵押(?:车辆|汽车|车子|车)|车抵贷?|押车|(?<![有还已])车贷"),
     "credit": re.compile(
         "无抵押贷?款?|(?:个人)?信用贷款?|公积金贷款?|消费贷款?|工薪贷|社保贷|保单贷|信贷|"
         "信用(?!卡|良|好|不|差|一般|记录|报告|分|逾)"  # 「信用良好」 and 「有信用卡」 tell of the customer
     ),
     "house": re.compile(
-        f"(?:房产|房屋|住房|房子|商铺|房){_NOT_MORTGAGED_ALREADY}抵押(?:贷款?)?|房抵贷?|[一二]抵|抵押房|"
+        f"{_HOUSE}{_NOT_MORTGAGED_ALREADY}抵押(?:贷款?)?|房抵贷?|[一二]抵|{_NOT_MORTGAGED_ALREADY}抵押{_HOUSE}|"
         f"{_NOT_MORTGAGED_ALREADY}抵押(?:贷款|贷|(?!物|过|权|率|在))"
     ),
     "business": re.compile(

@@ -357,3 +357,8 @@ def test_a_reason_is_kept_up_to_200_characters(company: Company, way: str) -> No
         case "transferred":
             batu.say(f"转移 L1 张三 {reason}")
     assert len(reasons(company)[-1]) == 200
+
+
+def test_a_colleague_may_be_named_with_an_at(company: Company) -> None:
+    lead = company.lead(by="batu")
+    assert company.person("batu").say(f"转移 L{lead} @张三").text.startswith(f"L{lead} 已转给 张三")

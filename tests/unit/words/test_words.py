@@ -269,3 +269,18 @@ def test_what_help_offers_is_what_the_policy_gives(role: Role) -> None:
 def test_the_list_of_words_is_the_tables() -> None:
     assert {command.word: command.also for command in COMMANDS} == ALSO
     assert {word for command in COMMANDS for word in command.words} == COMMAND_WORDS
+
+
+@pytest.mark.parametrize("text", ["录入张伟13800001111房抵50万", "登记张伟 13800001111"])
+def test_a_name_may_stand_right_behind_the_word(text: str) -> None:
+    found = route(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert (found.command.word, found.text) == ("录入", text[2:])
+
+
+@pytest.mark.parametrize("text", ["改电话 L1 13800001111", "录入了张伟", "跟进张伟13800001111"])
+def test_what_only_looks_like_an_entry_is_none(text: str) -> None:
+    found = route(text, OFFICER)
+    assert not (isinstance(found, Routed) and found.command.word == "录入")
+    if isinstance(found, Unknown):
+        assert not any(command.form.startswith(f"录入 {text[:2]}") for command in found.nearest)
