@@ -96,6 +96,14 @@ class ShowLead(Action):
     lead: int
 
 
+@action("phone")
+@dataclass(frozen=True, slots=True)
+class RevealPhone(Action):
+    """看电话: show the full phone number of `lead`, counted."""
+
+    lead: int
+
+
 @action("look")
 @dataclass(frozen=True, slots=True)
 class LookAgain(Action):

@@ -19,7 +19,7 @@ from cards.views import lead as views
 from cards.views import pool as pool_views
 from config.company import Company
 from core.calendar import day_start
-from core.leads import outcomes, pooled, queries, whole
+from core.leads import outcomes, pooled, queries, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
 from core.leads.models import How, subject
 from core.leads.pools import Pool
@@ -66,7 +66,7 @@ class Stage:
 
 
 Args: TypeAlias = dict[str, Any]
-Line = TypeVar("Line", pooled.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360)
+Line = TypeVar("Line", pooled.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360, reveals.Phone)
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
@@ -139,6 +139,14 @@ def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
     return whole.lead_360(stage.session, stage.vault, stage.viewer, lead_id, stage.company.pools, stage.now)
 
 
+def _phone(stage: Stage, args: Args) -> Card | Superseded:
+    """The full number, as long as it may be shown: tomorrow, and once the lead is somebody else's, it is the lead's
+    card."""
+    pools, lead = stage.company.pools, args["lead"]
+    phone = reveals.phone_shown(stage.session, stage.vault, stage.viewer, lead, pools, stage.now)
+    return views.phone_card(_legible(phone)) if phone else _lead(stage, args)
+
+
 def _gone(stage: Stage, lead_id: int) -> Card:
     history = whole.owner_history(stage.session, stage.vault, lead_id, stage.company.pools)
     *_, had, last = (None, None, *history)
@@ -193,6 +201,7 @@ SCREENS: dict[str, Screen] = {
     "claimed": _claimed,
     "mine": _mine,
     "lead": _lead,
+    "phone": _phone,
     "found": _found,
     "received": _received,
     "lost": _lost,
@@ -221,6 +230,11 @@ def mine_face(page: int = 1) -> Face:
 def lead_face(lead_id: int) -> Face:
     """客户360."""
     return Face("lead", {"lead": lead_id}, (subject(lead_id),))
+
+
+def phone_face(lead_id: int) -> Face:
+    """看电话."""
+    return Face("phone", {"lead": lead_id}, (subject(lead_id),))
 
 
 def found_face(leads: Sequence[int], *, more: bool) -> Face:

@@ -8,17 +8,18 @@ from bot.phrases.need import Entry, read_entry, tight_names
 from bot.phrases.numbers import beginnings, read_lead_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
-from cards.actions import LookAgain, OpenMine, ReleaseLead, ShowLead, ShowMine, StartApplication
+from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
 from core.leads import access, queries
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import subject
-from core.leads.outcomes import Added, AlreadyOpen, Released, SameOwner, Transferred
+from core.leads.outcomes import Added, AlreadyOpen, Released, Revealed, SameOwner, Transferred
+from core.leads.reveals import reveal_phone
 from core.leads.service import may_release, release_lead, transfer_lead
 from core.leads.whole import Lead360, lead_360
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.privacy import mask_name, name_key
-from jobs.screens import found_face, lead_face, mine_face
+from jobs.screens import found_face, lead_face, mine_face, phone_face
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
@@ -123,6 +124,24 @@ def _may_do(call: Call, verb: Verb, lead_id: int) -> bool:
 def _whole(call: Call, lead_id: int) -> Lead360 | None:
     unit = call.unit
     return lead_360(unit.session, unit.vault, call.actor, lead_id, call.company.pools, unit.now)
+
+
+def reveal(call: Call) -> Reply:
+    """电话 L1: the full phone number, counted."""
+    number, _ = call.numbered()
+    return _reveal(call, number)
+
+
+def reveal_tapped(call: Call, action: RevealPhone) -> Reply:
+    """看电话 on a card: the number on a card of its own, so that the lead's card can go on being looked at."""
+    return _reveal(call, action.lead)
+
+
+def _reveal(call: Call, lead_id: int) -> Reply:
+    outcome = reveal_phone(call.unit, call.actor, lead_id, call.company.pools)
+    if isinstance(outcome, Revealed):
+        return Reply(show=phone_face(lead_id))
+    return Reply(say=call.refusal(outcome), refresh=True)
 
 
 def show(call: Call, action: ShowLead) -> Reply:

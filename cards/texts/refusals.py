@@ -17,6 +17,7 @@ _NOT_ALLOWED = {
     Verb.ADD_LEAD: "您的岗位不能录入客户。",
     Verb.SEE_LEAD: "您的岗位不能查看客户。",
     Verb.SEE_PHONE: "您的岗位不能查看完整手机号。",
+    Verb.REVEAL: "您的岗位不能查看完整手机号。",
     Verb.FOLLOW: "您的岗位名下不带客户，也不写跟进。",
     Verb.RELEASE: "您的岗位不能释放线索。",
     Verb.TRANSFER: "您的岗位不能转移线索。",
@@ -69,6 +70,8 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"L{number} {left} 以前在您名下，{rule}，{when} 恢复"
         case lead.NotAMember(number, pool, person):
             return f"L{number} 在{words.pool(pool)}，{words.colleague(person)} 不在这个公海的成员里"
+        case lead.PhoneAfterClaim(number, pool):
+            return f"L{number} 在{words.pool(pool)}，完整手机号领取后可见"
         case lead.NoRoom(number, person, limit):
             return f"{words.colleague(person)} {_held(limit, words)}，不能再接 L{number}"
         case lead.LimitReached():
@@ -114,6 +117,9 @@ def _limit(outcome: lead.LimitReached, words: Words) -> str:
         case "daily_claims":
             frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
             return f"今日已领 {outcome.used}/{outcome.limit}{_scope(outcome, words)}{frees}"
+        case "daily_reveals":
+            frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
+            return f"今日已看电话 {outcome.used}/{outcome.limit}{_scope(outcome, words)}{frees}"
         case "holding":
             over = "，多出的不会收走" if outcome.used > outcome.limit else ""
             return f"{_held(outcome, words)}{over}，释放后可再领"
@@ -160,6 +166,10 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return "需要时请联系管理员转给您。" if may(words.reader, Verb.FOLLOW) else "请联系管理员。"
         case lead.NotYourPool() if words.pools_to_claim_from():
             return f"您可领取的：{words.pools_to_claim_from()}。"
+        case lead.PhoneAfterClaim(number, _):
+            return f"回复 领取 L{number} 即可看到。" if may(words.reader, Verb.CLAIM) else ""
+        case lead.LimitReached(rule="daily_reveals"):
+            return "需要更多时请联系管理员。"
         case lead.LimitReached():
             return "回复 我的客户 先看手上的。"
         case _:

@@ -13,6 +13,7 @@ from cards.actions import (
     LookAgain,
     OpenMine,
     ReleaseLead,
+    RevealPhone,
     ShowLead,
     ShowMine,
     ShowPool,
@@ -25,6 +26,7 @@ from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
 from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
+from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
@@ -232,15 +234,29 @@ def _contact(contact: Contact, longest: int, now: datetime) -> str:
 def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
     if not lead.open:
         return ()
+    phone = (Button("看电话", RevealPhone(lead.id)),) if Verb.REVEAL in lead.verbs and not lead.full else ()
     if lead.owner_id is None:
-        return (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in lead.verbs else ()
+        claim = (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in lead.verbs else ()
+        return (*claim, *phone)
     release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in lead.verbs else ()
     if Verb.FOLLOW not in lead.verbs:
-        return release
+        return (*phone, *release)
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
         *release,
         Button("进件", StartApplication(lead.id)),
+    )
+
+
+def phone_card(phone: Phone) -> Card:
+    """看电话: the full number, and how many the viewer has asked for today."""
+    counted = "" if phone.used is None else f"今日已看 {phone.used}{'' if phone.limit is None else f'/{phone.limit}'}"
+    claim = (Button("领取", ClaimLead(phone.id), Style.PRIMARY),) if phone.claimable else ()
+    return Card(
+        title=f"L{phone.id} {phone.name}",
+        subtitle=" · ".join(filter(None, (counted, "查看已留记录"))),
+        fields=(Field("电话", phone.phone),),
+        buttons=(*claim, Button("详情", ShowLead(phone.id))),
     )
 
 

@@ -39,6 +39,13 @@ def pools_to_claim_from(viewer: Actor, pools: Pools) -> tuple[Pool, ...]:
     return tuple(pool for pool in pools.pools if may_claim_from(viewer, pool))
 
 
+def may_reveal(viewer: Actor, owner_id: int | None, department: str | None, pool: Pool | None) -> bool:
+    """May `viewer` ask for the full phone of a lead of this owner, or that waits in `pool` (if it lets anybody ask)?"""
+    if owner_id is None and pool is not None and pool.daily_reveals and may(viewer, Verb.REVEAL):
+        return may_look_into(viewer, pool)
+    return may_touch(viewer, Verb.REVEAL, owner_id, department)
+
+
 def hidden_from(viewer: Actor, pool: Pool | None) -> frozenset[Hidden]:
     """What `viewer` is not shown of a lead that waits in `pool`; nothing is hidden from who sees every lead."""
     return frozenset() if pool is None or sees_everything(viewer) else pool.hidden

@@ -155,9 +155,14 @@ def _hours(length: timedelta) -> float:
     return length / timedelta(hours=1)
 
 
-def _usage(unit: Unit, person: Actor) -> Usage:
+def lock_person(unit: Unit, person: Actor) -> None:
+    """What is counted of this person from here to the commit, nobody else changes."""
     if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
         _LOCK_PERSON.run(unit.connection, {"person": person.id})
+
+
+def _usage(unit: Unit, person: Actor) -> Usage:
+    lock_person(unit, person)
     usage = Usage(claimed_today={}, held={})
     for kind, pool, count in _USAGE.rows(unit.connection, {"person": person.id, "day": day_start(unit.now)}):
         (usage.claimed_today if kind == "claimed" else usage.held)[pool] = count

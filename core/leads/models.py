@@ -187,6 +187,19 @@ def reason_place(ownership_id: int | str) -> str:
     return f"ownership.reason:{ownership_id}"
 
 
+class Reveal(Base):
+    """A full phone number that was shown to somebody who asked for it. `pool` is where the lead waited then."""
+
+    __tablename__ = "reveal"
+    __table_args__ = (Index(None, "person_id", "at"), Index(None, "lead_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    pool: Mapped[str | None] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FollowUp(Base):
     """A logged contact. The text is sealed: people write what they heard. `at` is server time, always."""
 

@@ -62,14 +62,14 @@ class NotYourPool:
     pool: str
 
 
-Rule: TypeAlias = Literal["daily_claims", "holding"]
+Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals"]
 
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """A limit stops the claim. `rule` is `daily_claims` or `holding`; `pool` is the pool's key whose rule it is, None
-    for the company's; `frees_at` is when it frees by itself, None if only handing back frees it; `whose` the rank or
-    department that the rule is for, empty if it is for everybody."""
+    """A limit stops it. `rule` is `daily_claims`, `holding` or `daily_reveals` (full phone numbers asked for); `pool` is
+    the pool's key whose rule it is, None for the company's; `frees_at` is when it frees by itself, None if only handing
+    back frees it; `whose` the rank or department that the rule is for, empty if it is for everybody."""
 
     lead_id: int
     rule: Rule
@@ -100,6 +100,14 @@ class CoolingDown:
     since: datetime
     hours: float
     frees_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAfterClaim:
+    """The lead waits in the pool `pool`, whose phone numbers come with the claim only."""
+
+    lead_id: int
+    pool: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,8 @@ ClaimRefusal: TypeAlias = (
 ClaimOutcome: TypeAlias = Claimed | ClaimRefusal
 Refused: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours
 """Why any verb on one lead may be refused."""
-Refusal: TypeAlias = ClaimRefusal | Refused | NotAMember | NoRoom
+RevealRefusal: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours | PhoneAfterClaim | LimitReached
+Refusal: TypeAlias = ClaimRefusal | Refused | RevealRefusal | NotAMember | NoRoom
 """All refusals: each has its sentence in `cards/texts/refusals.py`."""
 
 _CLAIM_OUTCOMES = {kind.__name__: kind for kind in get_args(ClaimOutcome)}
@@ -189,6 +198,13 @@ class Logged:
     next_contact_at: datetime | None
     kept: bool = False
     replaced: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The person is shown the lead's full phone number."""
+
+    lead_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Pool:
     named in `people`; if neither is given, everybody. `regions` are prefixes of region codes, `products` product keys:
     which new leads fall in here (see `Pools.place`). `people` and `admins` are accounts (see `Actor`). From a pool
     that is `assign_only` nobody claims: its admins give the leads out. `daily_claims` and `holding` limit one person,
-    None is no limit of the pool's own; the company's limits in `Pools` hold besides.
+    None is no limit of the pool's own; the company's limits in `Pools` hold besides. So many full phone numbers as
+    `daily_reveals` says may a person ask for in a day before he claims; None is none.
 
     Who has had a lead does not get it again before `cooldown` is over; a lead that has just come into the pool is free
     to be claimed after `freeze`, so that all have seen it.
@@ -75,6 +76,7 @@ class Pool:
     products: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()
     daily_claims: int | None = None
+    daily_reveals: int | None = None
     holding: int | None = None
     synonyms: tuple[str, ...] = ()
     assign_only: bool = False
@@ -113,12 +115,13 @@ class Pool:
 @dataclass(frozen=True, slots=True)
 class Pools:
     """All pools of the company in their order, the key of the one that takes what no other takes, and the limits that
-    hold over all pools together: claims a person a day (None is no limit), the rules for what a person may hold, and
-    the least `cooldown` and `freeze` of every pool."""
+    hold over all pools together: claims, and full phone numbers asked for, by one person in a day (None is no limit),
+    the rules for what a person may hold, and the least `cooldown` and `freeze` of every pool."""
 
     pools: tuple[Pool, ...]
     default: str
     daily_claims: int | None = None
+    daily_reveals: int | None = None
     holding: tuple[HoldingRule, ...] = ()
     cooldown: timedelta = NEVER
     freeze: timedelta = NEVER

@@ -1,5 +1,6 @@
 """The rules of leads as pure functions: numbers and times in, a decision out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,6 +54,21 @@ def claim_limit(
     for name, key, who, used, limit, frees_at in checks:
         if limit is not None and used >= limit:
             return LimitReached(lead_id, name, key, used, limit, frees_at, who)
+    return None
+
+
+def reveal_limit(
+    pools: Pools, pool: Pool | None, today: Sequence[str | None], lead_id: int, now: datetime
+) -> LimitReached | None:
+    """The first limit that stops one more full phone number, or None. `today` are the pools (None: none) of the leads
+    whose numbers the person asked for today; `pool` is where this one waits."""
+    midnight = day_start(now) + timedelta(days=1)
+    whose: tuple[tuple[str | None, int, int | None], ...] = ((None, len(today), pools.daily_reveals),)
+    if pool is not None:
+        whose = (*whose, (pool.key, sum(key == pool.key for key in today), pool.daily_reveals))
+    for key, used, limit in whose:
+        if limit is not None and used >= limit:
+            return LimitReached(lead_id, "daily_reveals", key, used, limit, midnight)
     return None
 
 

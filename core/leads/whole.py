@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from core.leads.access import hidden_from, may_claim_from, may_see
+from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
 from core.leads.models import (
     Customer,
@@ -149,11 +149,12 @@ def _verbs(
     """What the policy lets the viewer do; the verb itself asks again when it is done."""
     if lead.state != LeadState.OPEN:
         return frozenset()
+    reveal = {Verb.REVEAL} if may_reveal(viewer, lead.owner_id, department, pool) else set()
     if lead.owner_id is None:
         claimable = pool is not None and wait is None and may_claim_from(viewer, pool)
-        return frozenset({Verb.CLAIM} if claimable else ())
+        return frozenset(reveal | ({Verb.CLAIM} if claimable else set()))
     asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
-    return frozenset(verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department))
+    return frozenset(reveal | {verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department)})
 
 
 def _lead_and_customer(session: Session, lead_id: int) -> Row[Lead, Customer]:

@@ -34,6 +34,7 @@ class Verb(StrEnum):
     ADD_LEAD = "lead:add"
     SEE_LEAD = "lead:see"
     SEE_PHONE = "lead:phone"
+    REVEAL = "lead:reveal"
     FOLLOW = "lead:follow"
     RELEASE = "lead:release"
     TRANSFER = "lead:transfer"
@@ -58,6 +59,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_LEAD: Scope.ALL,
         Verb.SEE_LEAD: Scope.SELF,
         Verb.SEE_PHONE: Scope.SELF,
+        Verb.REVEAL: Scope.SELF,
         Verb.FOLLOW: Scope.SELF,
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
@@ -66,16 +68,18 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
         Verb.SEE_LEAD: Scope.TREE,
+        Verb.REVEAL: Scope.TREE,
         Verb.RELEASE: Scope.TREE,
         Verb.TRANSFER: Scope.TREE,
     },
-    Role.APPROVER: {Verb.SEE_LEAD: Scope.ALL},
-    Role.RISK: {Verb.SEE_LEAD: Scope.ALL},
+    Role.APPROVER: {Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
+    Role.RISK: {Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
     Role.FINANCE: {},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
+        Verb.REVEAL: Scope.ALL,
         Verb.RELEASE: Scope.ALL,
         Verb.TRANSFER: Scope.ALL,
     },

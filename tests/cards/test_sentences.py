@@ -29,6 +29,8 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     lead.NotAllowed(Verb.CLAIM),
     lead.NotYours(1, 3),
     lead.NotYours(1, None),
+    lead.PhoneAfterClaim(1, "hohhot"),
+    lead.LimitReached(1, "daily_reveals", None, 10, 10, NOW),
     lead.NotAMember(1, "hohhot", 3),
     lead.NoRoom(1, 3, lead.LimitReached(1, "holding", None, 80, 80, None)),
     lead.Frozen(1, "region", 2.0, NOW),

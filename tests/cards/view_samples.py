@@ -11,6 +11,7 @@ from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
 from core.leads.pools import Pool
 from core.leads.queries import Brief, OwnLead, OwnPage
+from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
@@ -150,9 +151,11 @@ VIEWS: dict[str, Card] = {
     "lead_hard": lead_views.lead_card(HARD_LEAD, NOW),
     "lead_handed_round": lead_views.lead_card(HANDED_ROUND, NOW),
     "lead_pool_gone": lead_views.lead_card(replace(POOLED, pool=None), NOW),
-    "lead_managed": lead_views.lead_card(replace(COLLEAGUES, verbs=frozenset({Verb.RELEASE, Verb.TRANSFER})), NOW),
+    "lead_managed": lead_views.lead_card(
+        replace(COLLEAGUES, verbs=frozenset({Verb.REVEAL, Verb.RELEASE, Verb.TRANSFER})), NOW
+    ),
     "lead_looked_at": lead_views.lead_card(COLLEAGUES, NOW),
-    "lead_pooled": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW),
+    "lead_pooled": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM, Verb.REVEAL})), NOW),
     "lead_pooled_looked_at": lead_views.lead_card(POOLED, NOW),
     "lead_closed": lead_views.lead_card(replace(LEAD, open=False, verbs=frozenset()), NOW),
     "lead_gone": lead_views.gone_card(1024, None, NOW, owns_leads=True),
@@ -166,6 +169,8 @@ VIEWS: dict[str, Card] = {
     "lead_cooling_down": lead_views.lead_card(
         replace(POOLED, opens=CoolingDown(1024, "hohhot", ago(days=1), 720.0, NOW + timedelta(days=29))), NOW
     ),
+    "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
+    "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(
         [brief(1024, LONG_NAME), brief(1025, mine=False, owner=2), brief(1026, mine=False, owner=None)],
         {2: "李娜"},

@@ -131,6 +131,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company, monkeypatch: pyte
         "claimed": {"outcomes": [pack_outcome(Claimed(lead))], "at": company.clock.now.isoformat()},
         "mine": {"page": 1},
         "lead": {"lead": lead},
+        "phone": {"lead": lead},
         "found": {"leads": [lead], "more": False},
         "received": {"lead": lead, "by": wuyun.id},
         "lost": {"lead": lead, "by": wuyun.id, "how": How.RECYCLE.value},

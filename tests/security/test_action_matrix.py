@@ -25,6 +25,7 @@ from cards.actions import (
     LookAgain,
     OpenMine,
     ReleaseLead,
+    RevealPhone,
     ShowLead,
     ShowMine,
     ShowPool,
@@ -66,6 +67,11 @@ MATRIX: dict[type[Action], Row] = {
         ShowLead,
         {"owner": "in full", "own manager": "masked", "approver": "masked"},
         lambda lead: f"客户 L{lead}",
+    ),
+    RevealPhone: Row(
+        RevealPhone,
+        {"owner": "in full", "own manager": "phone", "approver": "phone"},
+        lambda lead: f"电话 L{lead}",
     ),
     ShowPool: Row(
         lambda _: ShowPool("hohhot", 1), everyone(OFFICERS_HERE, "page"), lambda _: "公海 hohhot", pooled=True
@@ -110,7 +116,7 @@ class Try:
         shown = "\n".join([*heard.texts, *(card.whole for card in heard.cards)])
         full, masked = self.phone in shown, f"{self.phone[:3]}****{self.phone[7:]}" in shown
         outcome = self._outcome(heard, shown, full=full, masked=masked)
-        may_show = {"in full": True, "claimed": True, "asked": self.role == "owner"}.get(outcome, False)
+        may_show = {"in full": True, "phone": True, "claimed": True, "asked": self.role == "owner"}.get(outcome, False)
         return outcome if may_show or not (full or NAME in shown) else f"{outcome}, but a leak"
 
     def _outcome(self, heard: Heard, shown: str, *, full: bool, masked: bool) -> str:
@@ -130,7 +136,7 @@ class Try:
             return "later"
         if any(card.title.startswith("呼和浩特池") for card in heard.cards):
             return "page"
-        return "in full" if full or NAME in shown else "masked" if masked else "nothing"
+        return "in full" if NAME in shown else "phone" if full else "masked" if masked else "nothing"
 
 
 @pytest.fixture
@@ -289,6 +295,7 @@ TYPED: dict[str, frozenset[str]] = {
     "录入": OFFICERS,
     "我的客户": OFFICERS,
     "客户": OFFICERS | {"approver"},
+    "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
     "释放": OFFICERS,
     "转移": OFFICERS,

@@ -329,6 +329,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reveal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pool", sa.String(length=30), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_reveal_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reveal_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveal")),
+    )
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reveal_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reveal_person_id_at"), ["person_id", "at"], unique=False)
+
+    op.create_table(
         "touch",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -348,6 +363,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_touch_lead_id_at"))
 
     op.drop_table("touch")
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reveal_person_id_at"))
+        batch_op.drop_index(batch_op.f("ix_reveal_lead_id"))
+
+    op.drop_table("reveal")
     with op.batch_alter_table("ownership", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_ownership_current", postgresql_where=sa.text("until IS NULL"), sqlite_where=sa.text("until IS NULL")
