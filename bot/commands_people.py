@@ -12,11 +12,12 @@ from config.problems import likely
 from config.settings import Settings
 from core.calendar import CHINA
 from core.leads import holdings
+from core.people import queries
 from core.people import service as people
 from core.people.policy import Role
 from core.people.rows import LONGEST
 from core.people.rules import NoAdministrator, OtherCount, TooMany
-from core.people.service import BadRow, Colleague, Doubtful, Imported, Left, LeftBefore
+from core.people.service import BadRow, Colleague, Doubtful, Imported, LastAdministrator, Left, LeftBefore
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
@@ -62,11 +63,20 @@ def mark_leaver(settings: Settings, userid: str) -> str:
             return "".join(_gone(store, [who]))
         case LeftBefore(who, at):
             return f"{_named([who])}在 {at.astimezone(CHINA):%Y-%m-%d} 已标为离职。"
+        case LastAdministrator(who):
+            raise Unready(
+                f"什么也没有改：{_named([who])}是唯一的管理员，标为离职后，公司就没有管理员了。\n"
+                "请先让另一个人当管理员：在人员表里他的 role 一列加上 管理员（与别的角色之间用 |），运行\n"
+                f"  tuoling people import 人员表.csv\n再运行\n  tuoling people leave {shlex.quote(userid)}"
+            )
     raise Unready(f"没有账号为 {userid} 的人（企业微信账号，没有的用钉钉账号），见人员表。")
 
 
 def _imported(store: Store, result: Imported, *, gone: bool) -> Iterator[str]:
     yield f"导入完成：新增 {result.added} 人，更新 {result.changed} 人，未变 {result.unchanged} 人。"
+    with store.read() as session:
+        if not queries.has_administrator(session):
+            yield "现在没有在职的管理员。请在文件里给一个人的 role 一列加上 管理员（与别的角色之间用 |），再导入一次。"
     if result.back:
         yield f"重新在职 {len(result.back)} 人：{_named(result.back)}。"
     if result.missing:
@@ -115,8 +125,14 @@ def _why(bad: BadRow) -> str:
             return f"不认识「{bad.value}」，{_roles_for(bad.value)}"
         case "unknown", _:
             return f"没有企业微信账号为「{bad.value}」的人，文件里和已有的人里都没有；没有上级就空着"
-        case "backslash", _:
-            return f"各级部门之间用 /，不用 \\，现在是「{bad.value}」"
+        case "control", _:
+            return f"里有看不见的控制字符（{bad.value}），文件可能损坏了；请重新导出，或者把这一格删掉重新输入"
+        case "slash", _:
+            return f"各级部门之间用 /，不用逗号、分号、\\、| 或 >；一个人只写一个部门，现在是「{bad.value}」"
+        case "account", _:
+            return f"不是账号，账号里只有字母、数字和 - _ . @ 等半角符号，没有空格，现在是「{bad.value}」"
+        case "administrator", _:
+            return "这样改了以后，公司就没有管理员了；请先在另一个人的 role 一列加上 管理员（与别的角色之间用 |）"
         case "circle", _:
             return f"上级绕成了一圈「{bad.value}」，请改掉其中一个；最上面的人，上级空着"
     return f"重复「{bad.value}」"

@@ -6,18 +6,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.health import Part, reason
-from core.leads import queries as leads
+from core.leads import pooled
 from core.leads.pools import Pools
 from core.people import queries as people
 from core.store.database import Database
 
 _IMPORT = "运行 tuoling people import 人员表.csv"
+_APPOINT = "在人员表里给一个人的 role 一列加上 管理员，再运行 tuoling people import 人员表.csv"
 _EDIT = "改 pools.yaml，或把人员表补齐后再导入"
 
 
 def examine_company(pools: Pools, database: Database) -> Iterator[Part]:
-    """Is anybody there, do the departments and administrators of the pools exist, does any lead wait in a pool that is
-    gone? Nothing here is needed for the program to run."""
+    """Is anybody there, and an administrator among them, do the departments and administrators of the pools exist, does
+    any lead wait in a pool that is gone? Nothing here is needed for the program to run."""
     try:
         with database.read() as session:
             yield from _people(session)
@@ -32,13 +33,16 @@ def _people(session: Session) -> Iterator[Part]:
         yield Part("人员", False, "一个人也没有，谁发消息都不会有回应", _IMPORT, needed=False)
     else:
         yield Part("人员", True, f"{count} 人", needed=False)
+        if not people.has_administrator(session):
+            said = "没有在职的管理员，没有人看得到全公司的线索、能在部门之间转移"
+            yield Part("管理员", False, said, _APPOINT, needed=False)
 
 
 def _pools(session: Session, pools: Pools) -> Iterator[Part]:
     problems = list(_unknown(session, pools))
     for problem in problems:
         yield Part("公海", False, problem, _EDIT, needed=False)
-    for key, count in leads.waiting_by_pool(session).items():
+    for key, count in pooled.waiting_by_pool(session).items():
         if pools.by_key(key) is None:
             said = f"{count} 条线索还在已经没有的公海「{key}」里，谁也领不到"
             yield Part("公海", False, said, "在 pools.yaml 里恢复这个 key，或由管理员逐条转移", needed=False)

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from core.people.policy import Role
+from core.people.rows import control_in
 from core.people.service import PersonRow
+from core.privacy import normal_text, tidy
 
 COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank")
 REQUIRED = ("name", "department", "role")
@@ -22,7 +25,7 @@ ROLE_WORDS: dict[str, Role] = {
     "财务": Role.FINANCE,
     "管理员": Role.ADMIN,
 }
-_BETWEEN_ROLES = str.maketrans("｜、", "||")
+_BETWEEN_ROLES = re.compile(r"[|、,;/]")
 
 
 class PeopleFileError(Exception):
@@ -30,8 +33,8 @@ class PeopleFileError(Exception):
 
 
 def read_people(file: Path) -> list[PersonRow]:
-    """The lines of the file; surrounding spaces are cut, roles are understood in Chinese too, and between them `｜` and
-    `、`. A column that is not there is None in the rows. Lines without anything in them are skipped.
+    """The lines of the file; surrounding spaces are cut, roles are understood in Chinese too, and between them any mark
+    that parts words. A column that is not there is None in the rows. Lines without anything in them are skipped.
 
     Raises:
         PeopleFileError: the encoding or the heading is not right, a line has more or fewer cells than the heading (all
@@ -39,7 +42,7 @@ def read_people(file: Path) -> list[PersonRow]:
         OSError: it cannot be read.
     """
     lines = _lines(file)
-    heading = _heading(file.name, next(lines, (1, []))[1])
+    heading = _heading(file.name, [tidy(cell) for cell in next(lines, (1, []))[1]])
     rows, wrong = [], []
     for line, cells in lines:
         if len(cells) == len(heading):
@@ -91,7 +94,8 @@ def _wrong_width(cells: list[str], heading: list[str]) -> str:
     most = len(heading)
     if len(cells) > most:
         return f"第 {most + 1} 格「{cells[most]}」：表头只有 {most} 列，多出来了；内容里有逗号的，两边加半角双引号"
-    return f"只有 {len(cells)} 格，缺少 {heading[len(cells)]} 列；空着的格也要用逗号隔开"
+    wide = "；各格之间要用半角逗号，这一行里有全角的 ，" if any("，" in cell for cell in cells) else ""
+    return f"只有 {len(cells)} 格，缺少 {heading[len(cells)]} 列；空着的格也要用逗号隔开{wide}"
 
 
 def _row(line: int, cells: dict[str, str]) -> PersonRow:
@@ -109,7 +113,9 @@ def _row(line: int, cells: dict[str, str]) -> PersonRow:
 
 def _roles(text: str) -> str:
     """The roles as the program calls them; a word that is none stays, and is refused by its name later."""
-    words = (word.strip() for word in text.translate(_BETWEEN_ROLES).split("|"))
+    if control_in(text):
+        return text  # refused as it is
+    words = (word.strip() for word in _BETWEEN_ROLES.split(normal_text(text)))
     return "|".join(ROLE_WORDS.get(word, word.lower() if word.lower() in set(Role) else word) for word in words)
 
 

@@ -25,13 +25,16 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from config.lines import STDERR
+from config.lines import MOST_BYTES, STDERR
 from core.typed_numbers import PERSONAL, may_hold_personal
 
 # The first four log addresses, and WeCom has secrets in those; alembic.runtime tells of every plugin it loads.
 _QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic.runtime")
 _MOST_DEPTH = 8
 _MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
+_MOST_VALUE = (4_000, 1_000, 200)  # characters of each value, in a line that would be too long for `config.lines`
+_MOST_VALUES = 20  # of such a line; more there are not, unless something went wrong
+_SURE = MOST_BYTES // 4  # characters that are no more bytes than fit
 
 _NAMES = (
     r"access[_-]?token|corp_?secret|app_?secret|client_?secret|response_?code|session_?webhook|authorization|password"
@@ -118,6 +121,13 @@ def configure_logging(level: str = "info", *, json: bool = True) -> None:
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
+    STDERR.tell_lost(lambda count: _lost(render, count))
+
+
+def _lost(render: Callable[[WrappedLogger, str, EventDict], str], count: int) -> str:
+    """The line that tells of lines which could not be written."""
+    event = {"event": "log lines lost", "lost": count, "level": "warning", "logger": "config.lines"}
+    return render(None, "warning", _add_time(None, "warning", event))
 
 
 def _shared() -> list[Callable[..., Any]]:
@@ -189,6 +199,32 @@ def _add_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
 
 
 def _render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    line = _encoded(event)
+    if _fits(line):
+        return line
+    # Its long values are cut, so that it is JSON all the same; they are redacted before: half a number would not be
+    # recognised any more. What tells where and when (time, level, logger) stands last.
+    clean: Any = redact_value(event)
+    kept = dict(list(clean.items())[-_MOST_VALUES:])
+    lines = (_ENCODER.encode(_shortened(kept, most) | {"cut": True}) for most in _MOST_VALUE)
+    return next(filter(_fits, lines))
+
+
+def _fits(line: str) -> bool:
+    return len(line) <= _SURE or len(line.encode(errors="backslashreplace")) <= MOST_BYTES
+
+
+def _shortened(event: dict[str, Any], most: int) -> dict[str, Any]:
+    """Each value in `most` characters: its beginning, or its end if it is an exception."""
+    short = {}
+    for key, value in event.items():
+        text = value if isinstance(value, str) else _ENCODER.encode(value)
+        cut = "…" + text[-most:] if key == "exception" else text[:most] + "…"
+        short[key[:100]] = value if len(text) <= most else cut
+    return short
+
+
+def _encoded(event: EventDict) -> str:
     try:
         line = _ENCODER.encode(event)
     except (TypeError, ValueError):  # a key that is no text, a circle, NaN: `redact_value` makes them plain

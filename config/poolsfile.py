@@ -27,6 +27,7 @@ _HIDDEN = {
     "渠道": Hidden.CHANNEL,
 }
 _LIMITS = ("daily_claims", "holding", "holding_rules", "cooldown", "freeze")
+_FOR_WHOM = ("people", "ranks", "departments")
 _OPTIONAL = (
     *("departments", "people", "synonyms", "regions", "products", "admins", "assign_only"),
     *("daily_claims", "holding", "cooldown", "freeze", "hidden"),
@@ -37,9 +38,8 @@ def read_pools(top: Value, commands: frozenset[str]) -> Pools:
     """The file from its top. `commands` are the words (as `plain_word` gives them) that no pool may be called by."""
     table = top.table(required=("default", "pools"), optional=("limits",))
     limits = table["limits"].table((), _LIMITS) if "limits" in table else {}
-    places = (
-        [place.table(("key", "name"), _OPTIONAL) for place in table["pools"].each(least=1)] if "pools" in table else []
-    )
+    rows = table["pools"].tables(("key", "name"), _OPTIONAL, least=1) if "pools" in table else []
+    places = [row.values for row in rows]
     pools = tuple(_read_pool(place) for place in places)
     _check_words(places, pools, commands)
     default = table["default"].text() if "default" in table else ""
@@ -60,14 +60,14 @@ def _holding_rules(limits: Table) -> tuple[HoldingRule, ...]:
     """`holding` for everybody, and those of `holding_rules` for some."""
     everybody = whole_number(limits, "holding")
     rules = [HoldingRule(everybody)] if everybody is not None else []
-    for place in limits["holding_rules"].each() if "holding_rules" in limits else []:
-        table = place.table(("most",), ("people", "ranks", "departments"))
-        if table and not {"people", "ranks", "departments"} & set(table):
-            place.problem("for_whom")
+    for row in limits["holding_rules"].tables(("most",), _FOR_WHOM) if "holding_rules" in limits else []:
+        table = row.values
+        if not set(_FOR_WHOM) & set(table):
+            row.place.problem("for_whom")
         paths = departments(table["departments"]) if "departments" in table else ()
         if "departments" in table and not paths and {"people", "ranks"} & set(table):
             table["departments"].problem("everybody")  # the others would be named for nothing
-        most = whole_number(table, "most")
+        most = whole_number(table, "most", optional=False)
         rules.append(
             HoldingRule(
                 most if most is not None else 0,

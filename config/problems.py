@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _ALIKE = 0.6
+SAME = 0.8  # so alike that one is the other mistyped
 
 SENTENCES: dict[str, str] = {
     # Values, wherever they stand.
@@ -52,7 +53,8 @@ SENTENCES: dict[str, str] = {
     "tab": "缩进里有制表符（Tab），应改为半角空格",
     "start": "值不能以这个符号开头，请用半角引号括起来",
     "dash": "“- ” 要另起一行",
-    "tight_dash": "“-” 后面要空一格",
+    "tight_dash": "{key}：“-” 后面要空一格",
+    "dash_key": "不认识 “-{key}”：要另起一条，“-” 后面要空一格，即 - {key}: …；不是另起一条，就去掉 “-”",
     "syntax": "不是正确的 YAML",
     # YAML: full-width marks, which look right and mean nothing.
     "wide_colon": "“{key}” 后面是全角冒号 “：”，应为半角冒号加空格，即 {key}: …",
@@ -68,6 +70,8 @@ SENTENCES: dict[str, str] = {
     "twice": "“{key}” 写了两遍，请留一个",
     "table": "{key} 应为几行 键: 值",
     "list": "{key} 应为列表",
+    "items": "{key} 应为列表，每一条以 “- ” 开头",
+    "item": "{key} 的每一条应为几行 键: 值",
     "empty": "{key} 不能空着",
     "text": "{key} 应为文字",
     "long": "{key} 有 {count} 个字，最多 {most} 个",
@@ -76,7 +80,7 @@ SENTENCES: dict[str, str] = {
     "unknown_region": "{key}：不认识地区 “{word}”",
     "unknown_product": "{key}：不认识产品 “{word}”",
     "account": "{key} 应为企业微信账号（字母、数字和 - _ . @）",
-    "length": "{key} 应为时长：几天、几小时或几分钟",
+    "length": "{key} 应为时长：1 到 {most} 天、小时或分钟",
     "no_members": "{key}：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（企业微信账号）",
     "for_whom": "{key}：没有写是给谁的，people、ranks、departments 至少写一个；给所有人的写在 holding",
     "taken_word": "{key}：“{word}” 已经指公海 “{other}”，请换一个",

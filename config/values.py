@@ -5,14 +5,15 @@ checked here: people live in the database.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from config.lengths import MOST, is_no_limit, meant_length, parse_length
 from config.problems import likely, quoted
 from config.yamlfile import Value
 from core.leads.products import PRODUCTS
+from core.people.rows import account_of, has_wrong_slash, path_of
 from core.regions import PROVINCE, REGIONS, find_region
 
 EVERYBODY = "全员"
@@ -20,8 +21,7 @@ _LIKE_EVERYBODY = frozenset({"全体", "全部", "所有", "所有人", "全公�
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,19}")  # it stands in action tokens and in the database
 _ACCOUNT = re.compile(r"[0-9a-z_.@-]{1,64}")
 _PATH = re.compile(r"[^/\s][^/]*(/[^/\s][^/]*)*")
-_LENGTH = re.compile("([1-9][0-9]{0,3}) ?(天|小时|分钟)")
-_UNITS = {"天": timedelta(days=1), "小时": timedelta(hours=1), "分钟": timedelta(minutes=1)}
+_DELETE = "不限就删掉这一行"
 _YES = frozenset({"是", "yes", "true", "Yes", "True"})
 _NO = frozenset({"否", "no", "false", "No", "False"})
 
@@ -40,7 +40,8 @@ def key(value: Value) -> str:
 
 
 def departments(value: Value) -> tuple[str, ...]:
-    """Paths, or nothing for everybody. Everybody must be said: a list that was left empty opens no pool to all."""
+    """Paths in their one spelling, as the people file has them, or nothing for everybody. Everybody must be said: a
+    list that was left empty opens no pool to all."""
     items = value.each(least=1)
     paths = tuple(item.text(100) for item in items)
     if EVERYBODY in paths:
@@ -50,9 +51,9 @@ def departments(value: Value) -> tuple[str, ...]:
     for item, path in zip(items, paths, strict=True):
         if path in _LIKE_EVERYBODY:
             item.problem("choice", found=quoted(path), near=EVERYBODY)
-        elif path and not _PATH.fullmatch(path):
+        elif path and (not _PATH.fullmatch(path_of(path) and path) or has_wrong_slash(path_of(path))):
             item.problem("shape", what="部门路径", found=quoted(path), example="呼和浩特/一部")
-    return paths
+    return tuple(path_of(path) for path in paths)
 
 
 def region(value: Value) -> str:
@@ -91,7 +92,7 @@ def product(value: Value) -> str:
 
 
 def account(value: Value) -> str:
-    text = value.text(64).casefold()  # WeCom's user ids do not care for case
+    text = account_of(value.text(64))  # WeCom's user ids do not care for case
     if text and not _ACCOUNT.fullmatch(text):
         value.problem("account", found=quoted(text))
     return text
@@ -106,13 +107,13 @@ def length(table: Table, key: str) -> timedelta:
     """A length of time: `7天`, `12小时`, `30分钟`; none if the key is not there."""
     if key not in table:
         return timedelta(0)
-    text = table[key].text()
-    found = _LENGTH.fullmatch(unicodedata.normalize("NFKC", text))
-    if found:
-        return int(found[1]) * _UNITS[found[2]]
-    if text:
-        table[key].problem("length", found=quoted(text), example="7天")
-    return timedelta(0)
+    place = table[key]
+    text = place.word()
+    found = parse_length(text)
+    if found is None:
+        near, mend = meant_length(text), _DELETE if is_no_limit(text) or text.startswith("0") else ""
+        place.problem("length", most=MOST, found=place.found(), near=near, example="" if near else "7天", mend=mend)
+    return found or timedelta(0)
 
 
 def yes_or_no(table: Table, key: str) -> bool:
@@ -123,5 +124,6 @@ def yes_or_no(table: Table, key: str) -> bool:
     return text in _YES
 
 
-def whole_number(table: Table, key: str) -> int | None:
-    return table[key].number(1, 100_000) if key in table else None
+def whole_number(table: Table, key: str, *, optional: bool = True) -> int | None:
+    """A limit; None if the key is not there."""
+    return table[key].number(1, 100_000, no_limit=_DELETE if optional else "") if key in table else None

@@ -8,6 +8,7 @@ no YAML is English and often a line late: `_SYNTAX` has our words for it, and ta
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,7 +25,7 @@ except ImportError:  # PyYAML built without libyaml: the same rules, slower
 MOST_BYTES = 256 * 1024  # a company's pools are some 5 KB; a file of another size is a mistake
 MOST_DEPTH = 20
 _KEY_OF_LINE = re.compile(r"\s*(?:- *)?([0-9A-Za-z_]+) *[:：]")
-_TIGHT_DASH = re.compile(r"\s*-[0-9A-Za-z_]+ *:")
+_TIGHT_DASH = re.compile(r"(\s*-)([0-9A-Za-z_]+)(?= *[:：])")
 _NOT_ALLOWED = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -75,7 +76,7 @@ def read_tree(path: Path, shown: str, problems: list[Problem]) -> Node | None:
     """
     try:
         text = _put_right(_load_text(path), shown, problems)
-        return _parse(text)
+        return _parse_mended(text, shown, problems)
     except _Broken as broken:
         said = broken.key + say(broken.kind, shown, **broken.details)
         problems.append(Problem(said, shown, broken.line, broken.column))
@@ -103,6 +104,29 @@ def _put_right(text: str, shown: str, problems: list[Problem]) -> str:
         lines.append(mended)
         problems += [Problem(say(slip.kind, slip.key), shown, number, slip.column) for slip in slips]
     return "\n".join(lines)
+
+
+def _parse_mended(text: str, shown: str, problems: list[Problem]) -> Node:
+    """As `_parse`; where a dash without a space behind it made the text no YAML, that is told and put right, so that
+    the rest of the file is checked in the same run."""
+    lines = text.split("\n")
+    while True:
+        try:
+            return _parse("\n".join(lines))
+        except _Broken as broken:
+            number = _tight_dash(lines, broken.line)
+            found = _TIGHT_DASH.match(lines[number - 1]) if number else None
+            if not found:
+                raise
+            problems.append(Problem(say("tight_dash", found[2]), shown, number, found.end(1)))
+            lines[number - 1] = f"{found[1]} {lines[number - 1][found.end(1) :]}"
+
+
+def _tight_dash(lines: list[str], line: int) -> int:
+    """The line of the dash without a space that may be the reason why `line` cannot be read; 0 if there is none. After
+    such a dash its line is a key and a value, and the next one stands too deep."""
+    above = (number for number in range(min(line, len(lines)), 0, -1) if lines[number - 1].split("#")[0].strip())
+    return next((number for number in islice(above, 2) if _TIGHT_DASH.match(lines[number - 1])), 0)
 
 
 def _parse(text: str) -> Node:
@@ -179,8 +203,6 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> _Broken:
     line = lines[number - 1] if number else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         kind = "tab"
-    if _TIGHT_DASH.match(line):
-        kind, mark, begins = "tight_dash", None, True
     wide = "".join(dict.fromkeys(mark for mark in line.partition("#")[0] if mark in MARKS))
     mend = f"这一行有全角符号 {wide}，YAML 要半角的" if wide else ""
     found = _KEY_OF_LINE.match(line)

@@ -5,42 +5,73 @@ from collections.abc import Sequence
 from core.people.models import Person
 from core.people.policy import Role
 from core.people.register import Register
-from core.people.rows import LONGEST, BadRow, PersonRow, path_of, roles_in
-from core.privacy import normal_name
+from core.people.rows import (
+    LONGEST,
+    BadRow,
+    PersonRow,
+    administers,
+    control_in,
+    has_wrong_slash,
+    is_account,
+    roles_in,
+)
 
+_NEVER_EMPTY = ("name", "department", "role")
 _Node = Person | PersonRow  # somebody who is known, or a line that brings somebody new
 
 
 def check(rows: Sequence[PersonRow], known: Register) -> list[BadRow]:
-    """Everything that is wrong: the lines by themselves in their order, then the circles that they make."""
+    """Everything that is wrong: the lines by themselves in their order, then the circles that they make. If nothing is:
+    the lines that would leave the company without an administrator (a mistyped role is told as what it is)."""
     bad: list[BadRow] = []
     seen: set[tuple[str, str]] = set()
     userids = {row.wecom for row in rows} | set(known.by_wecom)
     for row in rows:
         bad += _wrong_cells(row)
-        for column, userid in (("wecom_userid", row.wecom_userid), ("dingtalk_userid", row.dingtalk_userid)):
-            key = column, (userid or "").casefold()
+        for column, userid in (("wecom_userid", row.wecom), ("dingtalk_userid", row.dingtalk)):
+            key = column, userid
             if userid and (key in seen or (column == "dingtalk_userid" and known.takes_anothers_id(row))):
-                bad.append(BadRow(row.line, column, "twice", userid))
+                bad.append(BadRow(row.line, column, "twice", getattr(row, column)))
             seen.add(key)
-        if row.superior and row.above not in userids:
-            bad.append(BadRow(row.line, "superior", "unknown", row.superior))
-    return bad + _circles(rows, known)
+        if row.above and row.above not in userids and not control_in(row.superior or ""):
+            bad.append(BadRow(row.line, "superior", "unknown", row.superior or ""))
+    bad += _circles(rows, known)
+    return bad or _last_administrators(rows, known)
 
 
 def _wrong_cells(row: PersonRow) -> list[BadRow]:
-    """What is wrong with a line, whatever stands in the others."""
-    department = path_of(row.department)
-    plain = {"name": normal_name(row.name), "department": department, "role": "".join(roles_in(row.role))}
-    bad = [BadRow(row.line, column, "empty") for column, value in plain.items() if not value]
-    bad += [
-        BadRow(row.line, column, "long") for column, most in LONGEST.items() if len(getattr(row, column) or "") > most
-    ]
-    if "\\" in department:
-        bad.append(BadRow(row.line, "department", "backslash", row.department))
-    if not (row.wecom or row.dingtalk):
+    """What is wrong with a line, whatever stands in the others; one thing for each cell."""
+    stored = row.stored
+    bad = [BadRow(row.line, column, *why) for column in stored if (why := _wrong_cell(row, column, stored[column]))]
+    told = {each.column for each in bad}
+    if not (row.wecom or row.dingtalk or "wecom_userid" in told):
         bad.append(BadRow(row.line, "wecom_userid", "empty"))
-    return bad + [BadRow(row.line, "role", "unknown", role) for role in roles_in(row.role) if role not in set(Role)]
+    unknown = [] if "role" in told else [role for role in roles_in(row.role) if role not in set(Role)]
+    return bad + [BadRow(row.line, "role", "unknown", role) for role in unknown]
+
+
+def _wrong_cell(row: PersonRow, column: str, value: str) -> tuple[str, str] | None:
+    """Why a cell, which would be stored as `value`, cannot be taken, and the offending value."""
+    if control := control_in(getattr(row, column)):
+        return "control", control
+    if not value and column in _NEVER_EMPTY:
+        return "empty", ""
+    if len(value) > LONGEST.get(column, len(value)):
+        return "long", ""
+    if column == "department" and has_wrong_slash(value):
+        return "slash", row.department
+    if column in ("wecom_userid", "dingtalk_userid") and not is_account(value):
+        return "account", getattr(row, column)
+    return None
+
+
+def _last_administrators(rows: Sequence[PersonRow], known: Register) -> list[BadRow]:
+    """The lines that make administrators of now something else, if nobody would be one after the import."""
+    lines = {known.find(row): row for row in rows}
+    now = known.administrators()
+    if any(administers(row.role) for row in rows) or any(person not in lines for person in now):
+        return []
+    return [BadRow(lines[person].line, "role", "administrator", lines[person].role) for person in now]
 
 
 def _circles(rows: Sequence[PersonRow], known: Register) -> list[BadRow]:

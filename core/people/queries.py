@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
 from core.people.policy import Actor, Role
+from core.people.rows import administers
 from core.privacy.normal import name_key
 from core.store.base import table_of
 from core.store.database import Executor
@@ -108,6 +109,11 @@ def accounts(session: Session) -> frozenset[str]:
     """By which names the configuration may call those who work here (see `Actor`)."""
     known = session.scalars(select(_ACCOUNT).select_from(_P).where(_P.c.left_at.is_(None)))
     return frozenset(account for account in known if account)
+
+
+def has_administrator(session: Session) -> bool:
+    """Does an administrator work here?"""
+    return any(map(administers, session.scalars(select(Person.roles).where(Person.left_at.is_(None)))))
 
 
 def ranks(session: Session) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.people.models import Person
-from core.people.rows import PersonRow
+from core.people.rows import PersonRow, administers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Register:
         if found is None and (found := self.by_dingtalk.get(row.dingtalk)) is not None:
             return None if row.wecom and found.wecom_userid else found
         return found
+
+    def administrators(self) -> list[Person]:
+        """Who works here as an administrator now."""
+        return [person for person in self.before if person.left_at is None and administers(person.roles)]
 
     def takes_anothers_id(self, row: PersonRow) -> bool:
         """True if the DingTalk user id of this line is that of somebody else."""

@@ -9,11 +9,9 @@ from sqlalchemy import select
 
 from core.people.checks import check
 from core.people.models import Department, Person
-from core.people.policy import Role
 from core.people.register import Colleague, Register, colleague
-from core.people.rows import BadRow, PersonRow, path_of, roles_in
+from core.people.rows import BadRow, PersonRow, account_of, administers
 from core.people.rules import Doubt, doubt
-from core.privacy import normal_name
 from core.store.unit import Unit
 
 __all__ = [
@@ -21,6 +19,7 @@ __all__ = [
     "Colleague",
     "Doubtful",
     "Imported",
+    "LastAdministrator",
     "Left",
     "LeftBefore",
     "PersonRow",
@@ -58,6 +57,13 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class LastAdministrator:
+    """Nothing was changed: the company has no other administrator than `who`, and may not be without one."""
+
+    who: Colleague
+
+
+@dataclass(frozen=True, slots=True)
 class LeftBefore:
     """The person had left already, `at`; nothing was changed."""
 
@@ -69,8 +75,9 @@ def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadR
     """Add or change the people in `rows`; people are recognised by their WeCom user id, else their DingTalk one.
 
     Nobody is removed: who is not in the file stays, and may be a superior of who is; who had left and stands in it is
-    back. Returns the bad rows and changes nothing if any is bad. Audited as `people:import`, each change of somebody's
-    rights as `people:rights`, each return as `people:back`.
+    back. Returns the bad rows and changes nothing if any is bad; so are those that would leave a company that has
+    administrators without one (a company that has none yet may be taken over without). Audited as `people:import`, each
+    change of somebody's rights as `people:rights`, each return as `people:back`.
     """
     known = _register(unit)
     return check(rows, known) or _take_over(unit, rows, known)
@@ -90,7 +97,7 @@ def import_company(
         return bad
     leaving = known.missing(known.find(row) for row in rows)
     staff = sum(person.left_at is None for person in known.before)
-    lost = any(_administers(person.roles) for person in leaving) and not any(_administers(row.role) for row in rows)
+    lost = any(administers(person.roles) for person in leaving) and not any(administers(row.role) for row in rows)
     why = doubt(len(leaving), staff, loses_administrators=lost, confirmed=confirmed)
     if why is not None:
         return Doubtful(why, tuple(colleague(person) for person in leaving), staff)
@@ -100,30 +107,32 @@ def import_company(
     return imported
 
 
-def leave(unit: Unit, userid: str) -> Left | LeftBefore | None:
+def leave(unit: Unit, userid: str) -> Left | LeftBefore | LastAdministrator | None:
     """The person with this user id (WeCom's, else DingTalk's; any case) has left: he has no rights from this commit on.
-    His leads stay his until they are moved. None if there is nobody of that id. Audited as `people:left`."""
+    His leads stay his until they are moved. The last administrator stays. None if there is nobody of that id. Audited
+    as `people:left`."""
     known = _register(unit)
-    person = known.by_wecom.get(userid.casefold()) or known.by_dingtalk.get(userid.casefold())
+    account = account_of(userid)
+    person = known.by_wecom.get(account) or known.by_dingtalk.get(account)
     if person is None:
         return None
     if person.left_at is not None:
         return LeftBefore(colleague(person), person.left_at)
+    if known.administrators() == [person]:
+        return LastAdministrator(colleague(person))
     _go(unit, person)
     return Left(colleague(person))
 
 
 def _register(unit: Unit) -> Register:
-    return Register(unit.session.scalars(select(Person).order_by(Person.id)).unique())
+    """Everybody, held: of two administrators who leave at once, the second must find that the first has left."""
+    everybody = select(Person).order_by(Person.id).with_for_update(of=Person, key_share=True)
+    return Register(unit.session.scalars(everybody).unique())
 
 
 def _go(unit: Unit, person: Person) -> None:
     person.left_at = unit.now
     unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
-
-
-def _administers(roles: str) -> bool:
-    return Role.ADMIN in roles_in(roles)
 
 
 @dataclass(slots=True)
@@ -176,26 +185,22 @@ def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, De
 
 def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:
     """The columns of a person that the line speaks of."""
+    stored = row.stored
     values: dict[str, Any] = {
-        "name": normal_name(row.name),
-        "department_id": departments[path_of(row.department)].id,
-        "roles": "|".join(roles_in(row.role)),
+        "name": stored["name"],
+        "department_id": departments[stored["department"]].id,
+        "roles": stored["role"],
         "left_at": None,
     }
-    if row.wecom_userid is not None:
-        values["wecom_userid"] = row.wecom or None
-    if row.dingtalk_userid is not None:
-        values["dingtalk_userid"] = row.dingtalk or None
-    if row.rank is not None:
-        values["rank"] = row.rank
-    return values
+    userids = {column: stored[column] or None for column in ("wecom_userid", "dingtalk_userid") if column in stored}
+    return values | userids | ({"rank": stored["rank"]} if "rank" in stored else {})
 
 
 def _record_rights(unit: Unit, person: Person, row: PersonRow, values: dict[str, Any]) -> None:
     """A change of rights is audited with what was before."""
     old, new = ("" if person.left_at else person.roles), values["roles"]
     if (old, person.department_id) != (new, values["department_id"]):
-        was, now = person.department.path, path_of(row.department)
+        was, now = person.department.path, row.path
         unit.record(
             None, "people:rights", f"person:{person.id}", old=old, new=new, old_department=was, new_department=now
         )
@@ -204,7 +209,7 @@ def _record_rights(unit: Unit, person: Person, row: PersonRow, values: dict[str,
 def _departments(unit: Unit, rows: Sequence[PersonRow]) -> dict[str, Department]:
     """The departments by path, with those that the rows bring."""
     departments = {row.path: row for row in unit.session.scalars(select(Department))}
-    for path in dict.fromkeys(path_of(row.department) for row in rows):
+    for path in dict.fromkeys(row.path for row in rows):
         if path not in departments:
             departments[path] = Department(path=path)
             unit.session.add(departments[path])

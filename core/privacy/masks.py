@@ -55,7 +55,8 @@ def mask_long_number(number: str) -> str:
 def mask_numbers(text: str, *, phones: bool = True) -> str:
     """Free text with the ID numbers, every other number of 13 or more digits (it may be a bank card's) and with
     `phones` the phone numbers that people typed into it masked, however they parted their digits. What is masked comes
-    back in one run: `138-0000-1234` -> `138****1234`; landlines are hidden altogether."""
+    back in one run: `138-0000-1234` -> `138****1234`; landlines, and what has a digit too many, are hidden altogether.
+    """
     return PERSONAL_OR_LONG.sub(lambda found: _masked(found, phones=phones), text)
 
 

@@ -12,6 +12,8 @@ from stdnum.exceptions import ValidationError
 _DOTS = str.maketrans(dict.fromkeys("•・‧●∙⋅．.", "·"))
 _AROUND_DOTS = re.compile(r" ?·[ ·]*")
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn")
+# What is invisible too, and of another category: joiners, fillers, the blank of Braille, and variation selectors.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def normal_phone(text: str) -> str | None:
@@ -50,14 +52,24 @@ def normal_id_number(text: str) -> str | None:
     return plain if ric.calc_check_digit(plain) == plain[-1] else None
 
 
+def tidy(text: str) -> str:
+    """`text` as it looks: nothing invisible in it, spaces of any kind as one each, none around it. What is compared
+    must not differ by what nobody sees and what comes along when something is copied from a page or a chat."""
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
+    return " ".join(_BLANK.sub("", visible).split())
+
+
+def normal_text(text: str) -> str:
+    """As `tidy`, and full-width letters, digits and marks narrowed."""
+    return tidy(unicodedata.normalize("NFKC", tidy(text)))  # composes what stood apart until now
+
+
 def normal_name(text: str) -> str:
     """A name without outer or doubled spaces, full-width letters narrowed, all middle dots as one `·` without spaces
     around it, no control or direction marks (a name is shown in cards and must not turn the line around). The normal
     form of a normal form is itself: else a name could not be found again by its blind index."""
-    spaced = "".join(" " if char.isspace() else char for char in text)
-    visible = "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
-    narrow = unicodedata.normalize("NFKC", visible).translate(_DOTS)  # composes what stood apart until now
-    return _AROUND_DOTS.sub("·", " ".join(narrow.split())).strip("·")
+    return _AROUND_DOTS.sub("·", normal_text(text).translate(_DOTS)).strip("·")
 
 
 def name_key(name: str) -> str:

@@ -109,7 +109,19 @@ def test_each_chat_shows_only_what_its_person_may_see(company: Company) -> None:
     assert {userid: found for userid, found in seen.items() if found} == {}
 
 
-@pytest.mark.parametrize("parted", ["138-0000-1234", "(138)0000 1234", "+86 138.0000.1234", "１３８ ００００ １２３４"])
+@pytest.mark.parametrize(
+    "parted",
+    [
+        "138-0000-1234",
+        "(138)0000 1234",
+        "+86 138.0000.1234",
+        "１３８ ００００ １２３４",
+        "138 000 01234",
+        "1380/0001/234",
+        "138，0000，1234",
+        "一三八零零零零一二三四",
+    ],
+)
 def test_a_number_that_was_typed_in_parts_is_masked_as_one_in_a_run(company: Company, parted: str) -> None:
     """In a follow-up before those who see inside, and in a reason before the next owner."""
     lead = company.lead(by="batu")

@@ -10,6 +10,7 @@ import pytest
 import config.company
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
+from core.leads.access import pools_to_claim_from
 from core.leads.pools import Hidden, HoldingRule
 from core.people.policy import Actor, Role
 
@@ -56,7 +57,7 @@ def test_the_shipped_company() -> None:
     assert company.pools.place("150203", "car").name == "包头池"
     assert company.pools.place("150402", "car").name == "全区池"
     officer = Actor(1, "某某", "包头/一部", frozenset({Role.OFFICER}))
-    assert [one.key for one in company.pools.open_to(officer)] == ["baotou", "region"]
+    assert [one.key for one in pools_to_claim_from(officer, company.pools)] == ["baotou", "region"]
 
 
 def test_values_in_chinese_and_in_code_mean_the_same(folder: Path) -> None:
@@ -122,7 +123,7 @@ BROKEN = [
         ],
     ),
     (pool("name: 大池"), ["9 “name” 写了两遍，请留一个"]),
-    (pool("daily_claims: 十"), [f"9 daily_claims 应为 {WHOLE}，现在是 “十”"]),
+    (pool("daily_claims: 十"), [f"9 daily_claims 应为 {WHOLE}，现在是 “十”，是不是 “10”？"]),
     (pool("holding: 0"), [f"9 holding 应为 {WHOLE}，现在是 “0”"]),
     (pool("holding: 1e3"), [f"9 holding 应为 {WHOLE}，现在是 “1e3”"]),
     (pool("holding: [1]"), [f"9 holding 应为 {WHOLE}，现在是列表"]),
@@ -169,8 +170,11 @@ BROKEN = [
         + "limits:\n  holding_rules:\n    - {most: 3, ranks: []}\n    - {most: 3, departments: 全员, people: [a]}\n",
         ["11 ranks 不能空着", "12 departments 里 “全员” 就是所有人，不能与别的部门并列"],
     ),
-    (pool("cooldown: 7"), ["9 cooldown 应为时长：几天、几小时或几分钟，现在是 “7”，例如 7天"]),
-    (pool("freeze: 0小时"), ["9 freeze 应为时长：几天、几小时或几分钟，现在是 “0小时”，例如 7天"]),
+    (pool("cooldown: 7"), ["9 cooldown 应为时长：1 到 9999 天、小时或分钟，现在是 “7”，例如 7天"]),
+    (
+        pool("freeze: 0小时"),
+        ["9 freeze 应为时长：1 到 9999 天、小时或分钟，现在是 “0小时”，例如 7天。不限就删掉这一行"],
+    ),
     (pool("assign_only: 对"), ["9 assign_only 不能这样写，现在是 “对”；可以写 是、否"]),
     (
         pool("hidden: [手机, 姓名]"),

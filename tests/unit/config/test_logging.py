@@ -16,6 +16,7 @@ from kit.logs import own_logging
 from pydantic import SecretStr
 
 from cards.actions import ClaimLead, Signer, WriteFollowUp
+from config.lines import MOST_BYTES
 from config.logging import bind_request, configure_logging, new_request_id, redact
 
 PHONE, ID_NUMBER, SECRET = "13800001111", "150102199001011234", "canary-9f2c11ab"
@@ -211,6 +212,45 @@ def test_a_very_long_exception_is_cut_at_its_beginning(lines: Lines) -> None:
     (line,) = lines()
     assert len(line["exception"]) == 12_000
     assert line["exception"].endswith("the end")
+
+
+@pytest.mark.parametrize("piece", ["x", "巴", "\x01", "\U0001f600", '"', "\ud800"])
+def test_a_line_that_is_too_long_is_cut_and_stays_json(lines: Lines, piece: str) -> None:
+    log = structlog.get_logger("x")
+    log.info("whole", value=piece * 4_000, lead=1024)
+    log.info("long", value=piece * 250_000, phone=PHONE, deep={"list": [piece * 250_000]}, lead=1024)
+    log.info("wide", **{f"key{number}": piece * 5_000 + PHONE for number in range(200)})
+    log.info(piece * 250_000 + PHONE)
+    logging.getLogger("x").warning("%s", piece * 250_000)
+    whole, long, wide, event, other = lines()
+    assert "cut" not in whole
+    assert (long["event"], long["lead"], long["phone"], long["logger"], long["cut"]) == (
+        "long", 1024, "[phone]", "x", True
+    )  # fmt: skip
+    assert len(long["value"]) > 100
+    assert (wide["event"], wide["level"], len(wide) <= 21) == ("wide", "info", True)
+    for line in (long, wide, event, other):
+        assert len(json.dumps(line, ensure_ascii=False).encode(errors="backslashreplace")) <= MOST_BYTES
+        assert line["time"]
+
+
+def test_what_was_lost_is_told_of_in_the_same_form(lines: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+    log = structlog.get_logger("x")
+    log.info("before")  # tells of what other tests lost
+    lines()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stderr", None)
+        for _ in range(3):
+            log.info("lost")
+    log.info("heard")
+    told, heard = lines()
+    assert (told["event"], told["lost"], told["level"], told["logger"]) == (
+        "log lines lost",
+        3,
+        "warning",
+        "config.lines",
+    )
+    assert heard["event"] == "heard"
 
 
 def test_uncaught_exceptions_come_out_of_the_same_pipe(lines: Lines) -> None:

@@ -1,14 +1,15 @@
 """Log lines go to stderr or are lost and counted; whatever becomes of stderr, who logs does not notice."""
 
 import os
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
-from config.lines import PATIENCE_SECONDS, Lines
+from config.lines import MOST_BYTES, PATIENCE_SECONDS, Lines
 
 SLACK_SECONDS = 2.0  # a busy machine; a write that waits for its reader would wait for ever
 LONG = "x" * 20_000
@@ -34,7 +35,7 @@ class Pipe:
         with suppress(BlockingIOError):
             while got := os.read(self.reader, 1 << 16):
                 content += got
-        return content.decode().splitlines()
+        return content.decode(errors="replace").splitlines()  # half a line may end in half a character
 
     def hang_up(self) -> None:
         """Its reader ends."""
@@ -49,6 +50,34 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe]:
     with suppress(OSError):
         os.close(made.reader)
     made.stderr.close()  # would raise if something were left in its buffer
+
+
+class Wire(Pipe):
+    """As `Pipe`, of unix sockets: how systemd gives a service its stderr."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ours, theirs = socket.socketpair()
+        self.reader, self.stderr = ours.detach(), os.fdopen(theirs.detach(), "w")
+        self._monkeypatch = monkeypatch
+
+
+@pytest.fixture(params=["pipe", "pipe of another user", "socket"])
+def sink(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe]:
+    """Whatever stderr may be that somebody reads, or does not."""
+    made = Wire(monkeypatch) if request.param == "socket" else Pipe(monkeypatch)
+    yield made
+    monkeypatch.undo()
+    with suppress(OSError):
+        os.close(made.reader)
+    made.stderr.close()
+
+
+@pytest.fixture
+def lines_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sink: Pipe) -> Callable[[], Lines]:
+    """Lines into the sink."""
+    if "another user" in request.node.callspec.params["sink"]:
+        monkeypatch.setattr("config.lines._opened_again", lambda _: None)
+    return sink.lines
 
 
 def counted(lines: Lines) -> list[int]:
@@ -91,6 +120,81 @@ def test_a_reader_that_hangs_holds_nobody(pipe: Pipe) -> None:
     *torn, last = pipe.read()
     assert last == "he listens again", "half a line does not spoil the next one"
     assert [line for line in torn if line] == []
+
+
+def test_a_line_of_250_kb_that_nobody_reads_holds_nobody(sink: Pipe, lines_of: Callable[[], Lines]) -> None:
+    """It is cut, and lost with those behind it; when somebody reads again, he is told of how many."""
+    lines = lines_of()
+    lost = counted(lines)
+    lines.tell_lost("lost: {}".format)
+    thread = threading.Thread(target=lambda: [lines.write("巴" * 83_000) for _ in range(50)], daemon=True)
+    begun = time.monotonic()
+    thread.start()
+    thread.join(PATIENCE_SECONDS + SLACK_SECONDS)
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < PATIENCE_SECONDS + SLACK_SECONDS
+    assert os.get_blocking(sink.stderr.fileno()), "who shares it with us finds it as it was"
+    first, *_ = sink.read()
+    assert first.endswith("巴 …[cut]")
+    assert MOST_BYTES - 4 < len(first.encode()) <= MOST_BYTES
+    lines.write("heard")
+    told = [line for line in sink.read() if line]
+    assert told == [f"lost: {sum(lost)}", "heard"]
+    assert sum(lost) > 40
+    lines.write("again")
+    assert sink.read() == ["again"]
+
+
+def test_whole_lines_arrive_on_whatever_stderr_is(sink: Pipe, lines_of: Callable[[], Lines]) -> None:
+    lines = lines_of()
+    lost = counted(lines)
+    for line in ("one", LONG, "巴特尔"):
+        lines.write(line)
+    assert sink.read() == ["one", LONG, "巴特尔"]
+    sink.hang_up()
+    lines.write("to nobody")
+    assert sum(lost) == 1
+
+
+def test_a_reader_that_reads_slowly_costs_no_more_than_the_patience(sink: Pipe, lines_of: Callable[[], Lines]) -> None:
+    """Were each bit waited for anew, a line could take as long as it has bits."""
+    lines = lines_of()
+    lines.write("x" * 40_000)
+    done = threading.Event()
+
+    def sip() -> None:
+        while not done.wait(PATIENCE_SECONDS / 2):
+            os.read(sink.reader, 4096)
+
+    reader = threading.Thread(target=sip, daemon=True)
+    reader.start()
+    begun = time.monotonic()
+    for _ in range(4):
+        lines.write("x" * 45_000)
+    took = time.monotonic() - begun
+    done.set()
+    reader.join(10)
+    assert took < 4 * PATIENCE_SECONDS + SLACK_SECONDS
+
+
+def test_two_processes_that_fill_a_pipe_hold_each_other_not(pipe: Pipe) -> None:
+    """The last room in it is seen by both; who comes later is not held."""
+    lines = pipe.lines()
+    lines.write("x" * 47_000)
+    lines.write("x" * 14_000)
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if not child:
+            for _ in range(200):
+                lines.write("y" * 4_000)
+            os._exit(0)
+        children.append(child)
+    ended = []
+    waiter = threading.Thread(target=lambda: ended.extend(os.waitpid(child, 0)[1] for child in children), daemon=True)
+    waiter.start()
+    waiter.join(20)
+    assert ended == [0] * 4
 
 
 def test_threads_that_write_to_a_hanging_reader_all_go_on(pipe: Pipe) -> None:

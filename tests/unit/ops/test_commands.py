@@ -266,7 +266,7 @@ def test_roles_are_understood_in_chinese(tuoling: Tuoling, store: Store, tmp_pat
 def test_what_is_empty_at_the_end_of_lines_says_nothing(tuoling: Tuoling, tmp_path: Path) -> None:
     """Excel saves a sheet as wide and as long as it once was."""
     file = tmp_path / "people.csv"
-    file.write_text(f"{HEAD},,\r\n张三,一部,officer,zhang3,,\r\n,,,,,\r\n", encoding="gbk")
+    file.write_text(f"{HEAD},,\r\n张三,一部,管理员,zhang3,,\r\n,,,,,\r\n", encoding="gbk")
     assert tuoling("people", "import", str(file)).stdout == "导入完成：新增 1 人，更新 0 人，未变 0 人。\n"
 
 

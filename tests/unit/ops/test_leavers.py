@@ -103,6 +103,82 @@ def test_the_last_administrator_does_not_leave_with_the_file(
     assert "重新在职" not in tuoling("people", "import", str(PEOPLE_FILE)).stdout
 
 
+def test_the_last_administrator_does_not_leave_and_the_way_is_told(
+    tuoling: Tuoling, people_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    tuoling("people", "import", str(PEOPLE_FILE))
+    assert tuoling("people", "leave", "wuyun").exit_code == 0
+    refused = tuoling("people", "leave", "mengke")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines() == [
+        "什么也没有改：孟克·苏和（mengke）是唯一的管理员，标为离职后，公司就没有管理员了。",
+        "请先让另一个人当管理员：在人员表里他的 role 一列加上 管理员（与别的角色之间用 |），运行",
+        "  tuoling people import 人员表.csv",
+        "再运行",
+        "  tuoling people leave mengke",
+    ]
+    file = tmp_path / "changed.csv"
+    head, boss, *_ = people_file("wuyun").read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([head, boss.replace("manager|admin", "经理")]), encoding="utf-8")
+    refused = tuoling("people", "import", str(file))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[0] == (
+        "changed.csv 第 2 行 role：这样改了以后，公司就没有管理员了；"
+        "请先在另一个人的 role 一列加上 管理员（与别的角色之间用 |）"
+    )
+    file.write_text(f"{HEAD}\n李娜,呼和浩特/一部,经理，管理员,lina,dt_lina,,\n", encoding="utf-8")
+    assert tuoling("people", "import", str(file)).exit_code == 0
+    assert "（mengke）已标为离职" in tuoling("people", "leave", "mengke").stdout
+
+
+def test_a_company_without_an_administrator_is_told_of(tuoling: Tuoling, tmp_path: Path) -> None:
+    """By the import, which goes on (the file may come in parts), and by doctor."""
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEAD}\n李娜,一部,经理,lina,,,\n", encoding="utf-8")
+    said = tuoling("people", "import", str(file)).stdout.splitlines()
+    assert said == [
+        "导入完成：新增 1 人，更新 0 人，未变 0 人。",
+        "现在没有在职的管理员。请在文件里给一个人的 role 一列加上 管理员（与别的角色之间用 |），再导入一次。",
+    ]
+    told = [line for line in tuoling("doctor").stdout.splitlines() if "管理员" in line]
+    assert told[0] == "! 管理员：没有在职的管理员，没有人看得到全公司的线索、能在部门之间转移"
+    assert "tuoling people import" in told[1]
+    file.write_text(f"{HEAD}\n李娜,一部,经理|管理员,lina,,,\n", encoding="utf-8")
+    assert len(tuoling("people", "import", str(file)).stdout.splitlines()) == 1
+    assert "! 管理员" not in tuoling("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("李娜,呼和浩特，一部,经理,lina,,,", "第 2 行 department：各级部门之间用 /，不用逗号、分号、\\、| 或 >；"
+         "一个人只写一个部门，现在是「呼和浩特，一部」"),
+        ("李娜,一\x00部,经理,lina,,,", "第 2 行 department：里有看不见的控制字符（U+0000），文件可能损坏了；"
+         "请重新导出，或者把这一格删掉重新输入"),
+        ("李娜,一部,经\x00理,lina,,,", "第 2 行 role：里有看不见的控制字符（U+0000）"),
+        ("李娜,一部,经理,李娜,,,", "第 2 行 wecom_userid：不是账号，账号里只有字母、数字和 - _ . @ "
+         "等半角符号，没有空格，现在是「李娜」"),
+        ("李娜，一部，经理，lina，，，", "第 2 行只有 1 格，缺少 department 列；空着的格也要用逗号隔开；"
+         "各格之间要用半角逗号，这一行里有全角的 ，"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_told_with_its_place(tuoling: Tuoling, tmp_path: Path, cells: str, said: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEAD}\n{cells}\n", encoding="utf-8")
+    refused = tuoling("people", "import", str(file))
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(f"people.csv {said}")
+    assert refused.stderr.splitlines()[-1] == "有 1 处错误，没有导入任何人。"
+
+
+def test_words_and_headings_are_understood_with_what_came_along(tuoling: Tuoling, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    head = HEAD.replace("name,", "\ufeff\ufeffname\u200b,").replace("role", "\u00a0role")
+    roles = " 经理\u200b，ａｄｍｉｎ；客户经理/Risk｜财务 "
+    file.write_text(f"{head}\n李娜,一部,{roles},lina,,,\n", encoding="utf-8")
+    assert tuoling("people", "import", str(file)).stdout == "导入完成：新增 1 人，更新 0 人，未变 0 人。\n"
+
+
 def test_many_leavers_are_marked_when_their_number_is_confirmed(
     tuoling: Tuoling, people_file: Callable[..., Path], tmp_path: Path
 ) -> None:
