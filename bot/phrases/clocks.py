@@ -7,6 +7,8 @@ Rules, decided once:
   13 to 24 are as said.
 - A dot between hour and minutes is a time of day right behind a day or a part of one (「明天10.30」), else a number.
 - A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
+- 「差一刻10点」 and 「10点差一刻」 are 9:45. After midnight (「半夜1点」) it may be either day: that is asked about.
+- 「晚点」 and 「早些」 are no part of the day but words for "later" and "earlier".
 - A range (「10点到11点」) is its beginning. 「10点前」 sets a limit, no time: in doubt.
 """
 
@@ -33,6 +35,7 @@ class Period:
 _MORNING = Period(time(9, 0), {hour: hour for hour in range(4, 12)})
 _EVENING = Period(time(19, 0), {hour: hour + 12 for hour in range(5, 13)})
 _AFTERNOON = Period(time(14, 30), {hour: hour + 12 for hour in range(1, 8)} | {12: 12})
+_NIGHT = Period(None, {hour: hour + 12 for hour in range(9, 13)})
 PERIODS: dict[str, Period] = (
     {"凌晨": Period(None, {hour: hour for hour in range(7)} | {12: 0})}
     | dict.fromkeys(("大清早", "一大早", "早上", "早晨", "清晨", "清早", "一早", "早"), _MORNING)
@@ -40,7 +43,8 @@ PERIODS: dict[str, Period] = (
     | {"中午": Period(time(12, 0), {11: 11, 12: 12, 1: 13, 2: 14})}
     | dict.fromkeys(("下午", "午后"), _AFTERNOON)
     | {"傍晚": Period(time(17, 30), {hour: hour + 12 for hour in range(4, 9)})}
-    | dict.fromkeys(("晚上", "晚间", "夜里", "晚"), _EVENING)
+    | dict.fromkeys(("大半夜", "半夜", "深夜", "午夜"), _NIGHT)
+    | dict.fromkeys(("晚上", "晚间", "夜里", "夜晚", "夜间", "晚"), _EVENING)
 )
 _SPAN_24 = {
     "凌晨": range(7),
@@ -53,15 +57,21 @@ _SPAN_24 = {
 }
 
 _PERIOD = re.compile("|".join(word for word in PERIODS if len(word) > 1))
-_SHORT_PERIOD = re.compile("|".join(PERIODS))
+_SHORT_PERIOD = re.compile(rf"(?![早晚](?:点(?!{NUMERAL})|些|一些|一点(?![钟半整])))(?:{'|'.join(PERIODS)})")
 _RIGHT_BEFORE = re.compile(rf"(?<![最早昨今明])[早晚](?= ?{NUMERAL}{{1,3}} ?[点时:])")  # 「晚8点」
 _AFTERNOON_MEANT = range(1, 6)
 _EITHER = (6, 7)
+_EARLY = 5
+_MIDNIGHT = 24
 _COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(?![0-9:])")
 _DOT = re.compile(r"([0-9]{1,2})[.。]([0-5][0-9])(?![0-9.万wWkK%])")
 _WORDS = re.compile(
     rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点(?![位都也儿])|时(?![间候段代常期]))"
-    rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?({NUMERAL}{{1,3}})(分)?))?(?![0-9])"
+    rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?((?!一(?![分刻十])){NUMERAL}{{1,3}})(分)?))?(?![0-9])"
+)
+_LACKS = rf"差 ?(?:({NUMERAL}{{1,2}})分钟?|([一两三]刻)钟?)"
+_LACKING = re.compile(
+    rf"{_LACKS} ?(?:到|就)? ?({NUMERAL}{{1,3}}) ?[点时](?:钟|整)?|({NUMERAL}{{1,3}}) ?点钟? ?{_LACKS}"
 )
 _TO = re.compile(r" ?(?:-|~|—|到|至) ?")
 _LIMIT = re.compile(r" ?(?:之前|以前|前(?!后|台|往|去|来))")
@@ -76,7 +86,10 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
     period = period_found.group() if period_found else ""
     at = _skip_space(text, period_found.end()) if period_found else pos
     if period and (other := _PERIOD.match(text, at)) and other.group() != period:
-        return Doubt(other.end(), f"是{period}还是{other.group()}？")
+        if not (_kind(period) == "晚" and PERIODS[other.group()] is _NIGHT):  # 「今晚半夜」
+            return Doubt(other.end(), f"是{period}还是{other.group()}？")
+        period_found, period = other, other.group()
+        at = _skip_space(text, other.end())
     clock = _point(text, at, period, known=after_day or bool(period))
     if clock is None:
         if not period:
@@ -95,6 +108,8 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     if colon := _COLON.match(text, pos) or (_DOT.match(text, pos) if known else None):
         hour, minute = int(colon.group(1)), int(colon.group(2))
         return _checked(colon.end(), hour, minute, period, written_24=colon.group(1).startswith("0"))
+    if lacking := _LACKING.match(text, pos):
+        return _minutes_before(lacking, period)
     words = _WORDS.match(text, pos)
     if not words:
         return None
@@ -103,7 +118,7 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
         return None if not _ONE_DOES.match(text, words.end()) else _checked(words.end(), 1, 0, period)
     if first and (first_hour := read_number(first)) is not None and text[words.end(1)] != "、":
         return _checked(words.end(), first_hour, 0, period)
-    hour_said = read_number(last)
+    hour_said = None if last == "九十" else read_number(last)  # 「九十点」 is nine or ten
     if first or hour_said is None:
         return Doubt(words.end(), "说的是哪个钟点？")
     minute_said = 30 if half else 15 * (read_number(quarter) or 0) if quarter else read_number(minutes or "零")
@@ -115,6 +130,23 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     if minute_said is None:
         return Doubt(words.end(), "说的是几分")
     return _checked(words.end(), hour_said, minute_said, period)
+
+
+def _minutes_before(found: re.Match[str], period: str) -> Clock | Doubt:
+    """「差一刻10点」, 「10点差5分」."""
+    minutes, quarters, hour, hour_first, minutes_behind, quarters_behind = found.groups()
+    said, quarter = minutes or minutes_behind, quarters or quarters_behind
+    lacks = read_number(said) if said else 15 * (read_number(quarter[0]) or 0)
+    full = read_number(hour or hour_first)
+    if lacks is None or full is None or not 0 < lacks < 60:
+        return Doubt(found.end(), "说的是几点几分？")
+    clock = _checked(found.end(), full, 0, period)
+    if isinstance(clock, Doubt):
+        return clock
+    before = clock.hour * 60 - lacks
+    if before < 0:
+        return Doubt(found.end(), "说的是几点几分？")
+    return replace(clock, hour=before // 60, minute=before % 60)
 
 
 def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool = False) -> Clock | Doubt:
@@ -131,6 +163,8 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
     if real is None:
         span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]
         real = hour if (hour > 12 or hour == 0) and hour in span else None
+    if _kind(period) == "晚" and (hour < _EARLY or (real == _MIDNIGHT and minute)):
+        return Doubt(end, "过了零点算哪一天？")
     if real is None or (real == 24 and minute):
         return Doubt(end, f"{period}没有{hour}点")
     return Clock(end, real, minute, True)

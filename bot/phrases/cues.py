@@ -1,42 +1,61 @@
 """The words around a time that say what it is: vague, a limit, a report of what has been, a time that does not suit."""
 
 import re
+from datetime import datetime
 
+from bot.phrases.numbers import read_number
 from bot.phrases.traps import NUMERAL
 
 _ONCE_MORE = "再(?:说|联系|[打约定看谈聊]|跟进?)?"
 _AND_THEN = f"(?:前后|之后|以后|之前|以前|后(?![台面续勤])|前|{_ONCE_MORE})"
 _MEAL = "(?:吃[完过]?了?)?[早午晚中]?饭"
-_SAME_DAY = f"回来|[上下]班|忙完|散会|开完会|放学|收工|午休|{_MEAL}"
-_DONE = f"放假|收假|开学|发工资|{_SAME_DAY}"
+_SAME_DAY = f"[上下]班|忙完|散会|开完会|放学|收工|午休|{_MEAL}"
+_DONE = f"放假|收假|开学|发工资|回来|{_SAME_DAY}"
+_BACK = "(?:[回返](?:来|程|家)|到家|办完事?|完事|结束|出院)"
+_CONTACT = "(?:联系(?!方式|人|电话|[不过了上])|打(?![卡包工])|约|谈|聊|沟通|跟进|回访|说|见|[给找][他她你我])"
+_CONTACT_NOT_SAID = "(?:联系(?!方式|人|电话|[不过了上])|回访|跟进|(?<=再)(?:打|约|谈|聊|沟通|见)|给[他她]打)"
 EVENT = re.compile(f" ?(?:(?:{_SAME_DAY})了?{_AND_THEN}|吃完了?[早午晚中]?饭)")
 """What a time hangs on that nobody knows by the clock: 「下班后」, 「午饭后」."""
 
 _MONTH = f"(?<!{NUMERAL})(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 _AMOUNT_OF_TIME = rf"(?:{NUMERAL}{{1,3}}|[半几]) ?个?(?:小时|钟头|分钟|天|周|星期|礼拜|月)"
 
+# 「10月份流水」 is no time.
+_PAPERS = (
+    "(?:流水|工资|薪|社保|公积金|账单?|报[表税]|征信|对账|发票|税|纳税|业绩|收入|销|营业|进账|出账|明细|利息|月供|租金|房租|"
+    "水电|电费|数据|货款|订单|回款|单子|材料|资料|证明|凭证|截图|记录)"
+)
+
 VAGUE = re.compile(
     "|".join(
         (
             "下次|下回|改天|改日|回头(?!客|率)|有空|有时间|抽空|抽时间|尽快|随时|哪天|不定|另约|再约|择日",
-            "稍后|晚点|晚些|晚一点|早点|早一点|一会儿?(?!计)|待会儿?|等会儿?|以后",
+            "稍后|稍晚|晚点|晚些时候|晚些|晚一点|迟[些点]|早点|早一点|一会儿?(?!计)|待会儿?|等会儿?|以后",
             "明后[天两]|今明(?:两天)?|这[两几]天|过[些一]?阵子?|过一?段时间|过(?:一)?会儿?",
             "(?:这|本|下)?个?周末|月初|月中|[上中下]旬|年底|年后|年前|次日|隔天|隔日",
             rf"(?:节|{_DONE})(?:节|假期|了)?{_AND_THEN}|吃完了?[早午晚中]?饭",
+            rf"{_BACK}了?(?:之后|以后|后)?[再就]?(?:去|来)?{_CONTACT}",
+            rf"(?:到期|[还结]清|解押|[下出][证来]|到账|批下来|[好完发到出下]了)[日时]?(?:之前|以前|之后|以后|[前后])?再?{_CONTACT_NOT_SAID}",
+            rf"到时候?[再就]?{_CONTACT}|{_MONTH}份?(?=[回返]来)",
             rf"等[^,。;!?、0-9]{{1,10}}?(?:{_DONE})了?(?:之后|以后|后)?{_ONCE_MORE}",
             rf"(?<![办谈聊款贷息])(?:推迟|延后|顺延|往后[推延]|(?<![今明昨当每早])晚)(?:了|到|大概)*{_AMOUNT_OF_TIME}(?!后)",
             "过[完了][年节]|开春",
             r"(?:这个?|本)(?:周|星期|礼拜|月)(?:之?内|里|(?=[再联见打约谈签]|$|[,。;!?、]))",
-            "下下?(?:个|一个)?(?:周|星期|礼拜|月)",
-            rf"(?<!{NUMERAL}){NUMERAL}{{1,2}}月(?:份|初|中旬|上旬|下旬|(?:之|以)?[前后](?![台续])|(?=再))",
-            rf"(?<=[等到过]){_MONTH}份?(?! ?{NUMERAL}|到期)|(?<![期款限用做了贷]){_MONTH}(?=$|[,。;!?、])",
+            "下下?(?:个|一个)?(?:周|星期|礼拜|月(?:初|[上中下]旬)?)",
+            rf"(?<!{NUMERAL}){NUMERAL}{{1,2}}月(?:份(?!的?{_PAPERS})|初|中旬|上旬|下旬|(?:之|以)?[前后](?![台续])|(?=再))",
+            rf"(?<=[等到过])(?<!月到){_MONTH}份?(?! ?{NUMERAL}|到期)|(?<![期款限用做了贷]){_MONTH}(?=$|[,。;!?、])",
             rf"明年(?:(?:{NUMERAL}{{1,2}}月份?|年初|[初底]|[上下]半年|开春)?(?=[再联见打约谈签考]|$|[,。;!?、])|"
             rf"{NUMERAL}{{1,2}}月[底初])",
-            rf"差(?:{NUMERAL}+分|一刻)钟?到?{NUMERAL}+点",
         )
     )
 )
 """Words that talk about a time and fix none."""
+
+LATER_THAT_DAY = re.compile(
+    rf" ?(?:再|稍)?(?:[早晚迟](?:点|些|一些|一点(?![钟半整]))(?!{NUMERAL})|稍[晚迟后]|过会儿?|一会儿?|等会儿?)"
+    "(?:的?时候)?"
+)
+"""「今天晚些时候」, 「明天晚点」: the hour of the day is left open."""
 
 HOW_LATE = re.compile(r" ?(?:几点|什么时候|啥时候|何时)")
 AROUND = re.compile(
@@ -68,6 +87,10 @@ _REPORT = re.compile(
     "没(?:接|打?通|联系上|见[到着]|去成|谈成|来(?!得及))|"
     "(?:打|联系|沟通|聊|见|谈|问|来|去|看|回|加|发|签|拜访|通|面)(?:过|了)(?!解|去|来|户))(?![^,。;!?]*再)"
 )
+_SENTENCE_END = re.compile("[,。;!?]")
+_LATELY_MONTHS = 6
+_PLAIN_MONTH = re.compile(rf"({NUMERAL}{{1,2}})月")
+_TO_COME = re.compile("[再约等到]|联系|面谈|回访|跟进|沟通|打电话|见|以后|之后|说|考虑|明年")
 _IS_CALLED_OFF = re.compile(_CALLED_OFF)
 _LATEST = re.compile("(?:最晚|最迟|不晚于|截止|截至)(?:到|在|是)? ?$")
 
@@ -75,6 +98,21 @@ _LATEST = re.compile("(?:最晚|最迟|不晚于|截止|截至)(?:到|在|是)? 
 def is_report(text: str, end: int) -> bool:
     """Does what follows text[:end] tell of what has been? 「周三打过电话」, 「周三没接」."""
     return _REPORT.match(text, end) is not None
+
+
+def is_past_month(text: str, pos: int, end: int, now: datetime) -> bool:
+    """Is text[pos:end] a month lately over, of which something else is told? 「9月份开的店」 in November, but not
+    「9月份再联系」."""
+    found = _PLAIN_MONTH.match(text, pos, end)
+    month = read_number(found.group(1)) if found else None
+    if not month or not 1 <= month <= 12 or not 0 < (now.month - month) % 12 <= _LATELY_MONTHS:
+        return False
+    began = max((found.end() for found in _SENTENCE_END.finditer(text, 0, pos)), default=0)
+    ends = _SENTENCE_END.search(text, end)
+    before, behind = text[began:pos].strip(), text[end : ends.start() if ends else len(text)].strip()
+    if is_report(text, end):
+        return True
+    return bool(before or behind) and not (_TO_COME.search(before) or _TO_COME.search(behind))
 
 
 def refusal(text: str, pos: int, end: int) -> str:

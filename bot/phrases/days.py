@@ -17,11 +17,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.phrases.holidays import read_dated_holiday, read_moving_holiday
-from bot.phrases.later import add_months, read_ago, read_later, read_vague_later
+from bot.phrases.holidays import read_dated_holiday, read_moving_holiday, read_next_workday
+from bot.phrases.later import add_months, read_about_then, read_ago, read_later, read_vague_later
 from bot.phrases.numbers import read_number, read_year
-from bot.phrases.readings import Day, DayReading, Doubt
-from bot.phrases.traps import NUMERAL
+from bot.phrases.readings import Day, DayReading, Doubt, Lacks
+from bot.phrases.traps import NUMERAL, STREET
 from bot.phrases.years import LATELY, of_year, one_date, real_date, this_or_next_year
 
 _N = rf"{NUMERAL}{{1,5}}"
@@ -34,7 +34,7 @@ _RELATIVE_DAY = re.compile(
 )
 _WEEKDAY = re.compile(
     rf"(?:(?<!{NUMERAL})|(?<=[周期拜]{NUMERAL}))(?<![每第半几])(上上|下下|上|下|这|本)?(?:个|一个)?(?:周|星期|礼拜) ?"
-    r"([一二三四五六日天]|[1-6](?![0-9.万wWkK点:年月号日]))(?!次|福|遍|[二三四五六日](?![号日月点时0-9十]))"
+    r"([一二三四五六日天](?!常)|[1-6](?![0-9.万wWkK点:年月号日]))(?!次|福|遍|[二三四五六日](?![号日月点时0-9十]))"
 )
 _RANGE_OF_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?:[二三四五六日])(?![号日月点时十])")
 _FULL_DATE = re.compile(
@@ -49,12 +49,14 @@ _MONTH_DAY = re.compile(
 _MONTH_END = re.compile(rf"(下下个?月|下个?月|这个?月|本月|(?<![0-9]){_N}月)?(?:份)?(?:底|末)|(月底|月末)")
 _OF_MONTH = re.compile(rf"(上个?月|下下个?月|下个?月|这个?月|本月)的? ?({_N}) ?[日号]")
 _DAY_OF_MONTH = re.compile(rf"(?<![0-9/.月])({_N}) ?(?:号(?!码)|日(?!内|元|均|结|息|报))")
+_STREET = re.compile(rf"{STREET}$")
 _DAYS_RANGE = re.compile(rf"(?<![0-9])({_N}) ?[号日]? ?[-~到至、,/] ?({_N}) ?[号日](?!内)")
 _SIGNS_DATE = re.compile(
     r"(?<![0-9A-Za-z.:/-])([01]?[0-9])([-/.])([0-3]?[0-9])"
     r"(?![0-9A-Za-z.:/%-])"
     r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|□|■))"
 )
+_SIGNS_DAY = re.compile(r"(?<![0-9.])([01]?[0-9]) ?[./] ?([0-3]?[0-9]) ?[号日](?!内|元|均|结|息|报|楼|院)")
 _ENGLISH = re.compile(
     r"(?<![A-Za-z])(?:(?:(?:this|next) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"today|tonight|tomorrow|next (?:week|month))"
@@ -99,7 +101,7 @@ def _weekday(text: str, pos: int, now: datetime) -> DayReading:
         return Day(found.end(), (monday + timedelta(days=7 * weeks + weekday),), weekday=weekday, gone=weeks < 0)
     coming = today + timedelta(days=(weekday - today.weekday()) % 7)
     back = today - timedelta(days=(today.weekday() - weekday) % 7)
-    return Day(found.end(), (coming, coming + timedelta(days=7)), back=back, weekday=weekday)
+    return Day(found.end(), (coming, coming + timedelta(days=7)), back=back, weekday=weekday, lacks=Lacks.WEEK)
 
 
 def _full_date(text: str, pos: int, _now: datetime) -> DayReading:
@@ -137,7 +139,13 @@ def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
     unsure = sign == "." or (len(found.group(1)) == 1 and len(found.group(3)) == 1)
     if isinstance(reading, Doubt) or not unsure:
         return reading
-    return Day(reading.end, reading.dates, back=reading.back, doubt=f"是{month}月{day}日吗？")
+    return replace(reading, doubt="像日期也像数字")
+
+
+def _signs_day(text: str, pos: int, now: datetime) -> DayReading:
+    """`12.15号`, `12/15日`."""
+    found = _SIGNS_DAY.match(text, pos)
+    return this_or_next_year(found.end(), int(found.group(1)), int(found.group(2)), now) if found else None
 
 
 def _of_month(text: str, pos: int, now: datetime) -> DayReading:
@@ -168,7 +176,8 @@ def _month_end(text: str, pos: int, now: datetime) -> DayReading:
         last = calendar.monthrange(now.year, month)[1]
         return this_or_next_year(found.end(), month, 28 if month == 2 else last, now)
     first = add_months(now.date().replace(day=1), _months(word))
-    return Day(found.end(), (first.replace(day=calendar.monthrange(first.year, first.month)[1]),))
+    last_day = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return Day(found.end(), (last_day,), lacks=Lacks.NOTHING if word else Lacks.MONTH)
 
 
 def _days_range(text: str, pos: int, _now: datetime) -> DayReading:
@@ -185,19 +194,26 @@ def _day_of_month(text: str, pos: int, now: datetime) -> DayReading:
         return Doubt(found.end(), "说的是哪一天？")
     if not 1 <= day <= 31:
         return Doubt(found.end(), f"没有{day}号")
+    reading = _coming_day(found.end(), day, now)
+    if isinstance(reading, Day) and _STREET.search(text, 0, pos):
+        return replace(reading, doubt="像日期也像门牌号", unsure=True)
+    return reading
+
+
+def _coming_day(end: int, day: int, now: datetime) -> Day | Doubt:
     first = now.date().replace(day=1)
     this = real_date(first.year, first.month, day)
     if this is None:
-        return Doubt(found.end(), f"{first.month}月没有{day}号")
+        return Doubt(end, f"{first.month}月没有{day}号")
     after, before = add_months(first, 1), add_months(first, -1)
     following = real_date(after.year, after.month, day)
     if this >= now.date():
         back = this if this == now.date() else real_date(before.year, before.month, day)
-        return Day(found.end(), (this,), back=back)
+        return Day(end, (this,), back=back, lacks=Lacks.MONTH)
     if following is None:
-        return Doubt(found.end(), f"{after.month}月没有{day}号")
+        return Doubt(end, f"{after.month}月没有{day}号")
     lately = now.date() - this <= LATELY
-    return Day(found.end(), (this, following) if lately else (following,), back=this)
+    return Day(end, (this, following) if lately else (following,), back=this, lacks=Lacks.MONTH)
 
 
 def _english(text: str, pos: int, _now: datetime) -> DayReading:
@@ -207,11 +223,14 @@ def _english(text: str, pos: int, _now: datetime) -> DayReading:
 
 # What a new reader begins with must stand in `mentions._STARTS`, or it is never tried.
 _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
+    read_next_workday,
+    read_about_then,
     read_vague_later,
     read_later,
     read_ago,
     _relative,
     _full_date,
+    _signs_day,
     _days_range,
     _month_day,
     _of_month,

@@ -11,8 +11,15 @@ from datetime import datetime, timedelta
 
 from bot.phrases.clocks import read_clock
 from bot.phrases.readings import Clock, Day, DayReading
+from bot.phrases.traps import NUMERAL
 
-_EVERY = re.compile("每(?:个|隔)? ?")
+# What 每 counts off: a time. 「每次」, 「每人」, 「每笔」 are none.
+_TIMES = (
+    "天|日|周|星期|礼拜|月|季|年|[早晚]|[上中下]午|小时|钟头|工作日|"
+    f"(?:{NUMERAL}{{1,3}}|[几半]) ?个?(?:天|日|周|星期|礼拜|小时|钟头|号|月|年)"
+)
+_EVERY = re.compile(f"每(?:个|隔)? ?(?=({_TIMES}))")
+_MORE_DAYS = re.compile("(?:[、和及/ ]+(?:周|星期|礼拜)?[一二三四五六日天](?![点号日月个]))*")
 _DAILY = re.compile("[天日]|(?=[早晚])")
 
 
@@ -42,7 +49,9 @@ def read_every(
         read = read_day(behind, 0, now)
         day = replace(read, end=start + read.end) if isinstance(read, Day) else None
     if not isinstance(day, Day):
-        return Every(found.end() + 1, None, None)
-    clock = read_clock(text, day.end, after_day=True)
+        return Every(found.end(1), None, None)
+    more = _MORE_DAYS.match(text, day.end)
+    end = more.end() if more else day.end
+    clock = read_clock(text, end, after_day=True)
     said = clock if isinstance(clock, Clock) else None
-    return Every(said.end if said else day.end, day, said)
+    return Every(said.end if said else end, day, said)

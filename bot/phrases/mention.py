@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
 
-from bot.phrases.readings import Day
+from bot.phrases.readings import Day, Span
 
 
 class Kind(Enum):
@@ -34,4 +34,5 @@ class Mention:
     proposal: datetime | None = None  # of a VAGUE one: what was probably meant,
     over: Day | None = None  # because the day as it was said is over
     due: bool = False  # something else falls due on that day
-    contact: bool = False  # of one ahead: the words behind it speak of a contact
+    contact: bool = False  # the words behind one ahead or vague speak of a contact
+    span: Span | None = None  # the days it names, for a later day that leaves its week, month or year open

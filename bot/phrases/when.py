@@ -1,7 +1,8 @@
 """The next contact time in a follow-up: 「意向强，明天10点面谈」.
 
 `find_time` takes every mention of a time (`mentions.py`; day rules in `days.py` and `later.py`, clock rules in
-`clocks.py`) and decides:
+`clocks.py`; what the days named before make of a later one in `spans.py`; where all of it lies in `placing.py`) and
+decides:
 
 1. A mention that cannot be (25点, 2月30号), contradicts itself (「明天周五」 on a Monday) or can be read twice
    (「7点」) is Unclear, whatever else is said.
@@ -9,13 +10,16 @@
    mentions joined by 或/还是 are Unclear.
 3. One time still ahead is Found. Beside it, times past (「昨天打过电话，明天10点面谈」), vague words
    (「下次」), limits (「周五前」) and negated times (「明天没空」) are ignored. A day without a clock time gives
-   way to the same day with one. A day on which something else falls due (「12月15日到期」, `due.py`) gives way to a
-   time with a clock or a contact, and is asked about else.
+   way to the same day with one, and one on which the customer does something else (`elsewhere.py`) to any other. A day
+   on which something else falls due (「12月15日到期」, `due.py`) gives way to a time with a clock or a contact, and is
+   asked about else.
 4. Two different times ahead are Unclear: the person is asked which.
 5. Else vague is Unclear, past is Past, and without any mention it is Nothing. A day whose name fits one that is over
    and one to come (「周二10点」 on Tuesday afternoon) is vague, and the one to come is proposed. So is 「8点」 in the
    evening, for it may be eight in the evening. A text that is nothing but a time that is over (「昨天10点」) is never
    told of the past: so one writes what is agreed, and there is a slip in it.
+
+No `why` asks for yes or no by itself: where a proposal is known, the question that goes out names it, and 是 takes it.
 
 A day without a time of day means 09:30 (`clocks.DEFAULT`), a part of the day its usual time, with `has_clock` False so
 that the answer says it back. A clock time without a day belongs to the day named before it, else to today; if that is
@@ -32,6 +36,7 @@ from bot.phrases.changes import still_standing
 from bot.phrases.mention import Kind, Mention
 from bot.phrases.mentions import mentions_of
 from bot.phrases.numbers import folded
+from bot.phrases.readings import Holds
 from core.calendar import CHINA
 
 FURTHEST = timedelta(days=365)
@@ -90,33 +95,46 @@ def plain_text(text: str) -> str:
     return _TRIO.sub("三", _PAIR.sub("两", folded(text).translate(_SIMPLIFIED)))
 
 
-def find_time(text: str, now: datetime) -> When:
-    """The next contact time named in `text`, as of `now` (aware); local times are Asia/Shanghai.
+def find_time(text: str, now: datetime, asked: Mention | None = None) -> When:
+    """The next contact time named in `text`, as of `now` (aware); local times are Asia/Shanghai. `asked` is the mention
+    that the question was about, if `text` answers one: 「周三」, asked about 「下周」, is next week's.
 
     Total: any text gives one of the four. `Found.at` is always later than `now`. See the module for the rules.
     """
     local = now.astimezone(CHINA)
     plain = plain_text(text)
-    mentions = still_standing(plain, mentions_of(plain, local), local)
+    mentions = still_standing(plain, mentions_of(plain, local, asked), local)
     wrong = next((mention for mention in mentions if mention.kind is Kind.WRONG), None)
     if wrong:
-        return Unclear(wrong.phrase, wrong.why, half=wrong.half)
+        return Unclear(wrong.phrase, wrong.why, _within_reach(wrong.proposal, now), wrong.half)
     for first, second in pairwise(mentions):
         if _JOINED.fullmatch(plain, first.end, second.start) and first.at != second.at:
             return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准？")
         days = {first.day, second.day}
         if _LISTED.fullmatch(plain, first.end, second.start) and len(days - {None}) > 1 and (first.over or second.over):
             return Unclear(f"{first.phrase}、{second.phrase}", "说了两个时间，以哪个为准？")
+        if _LISTED.fullmatch(plain, first.end, second.start) and _is_day_and_span(first, second):
+            return Unclear(plain[first.start : second.end], "说了两个时间，以哪个为准？")
     when = _decided(mentions, now)
     if isinstance(when, Past) and plain.strip(_MARKS) == when.phrase:
         return replace(when, told=False)  # nothing but a time, as one writes what is agreed
     return when
 
 
+def _is_day_and_span(first: Mention, second: Mention) -> bool:
+    """「月底、下月初」: a day, and days that begin behind it."""
+    if first.kind is not Kind.AHEAD or not first.bare or second.kind is not Kind.VAGUE:
+        return False
+    span = second.span
+    return span is not None and span.holds is Holds.WITHIN and span.first is not None
+
+
 def _decided(mentions: list[Mention], now: datetime) -> When:
     """Rules 3 to 5 of the module."""
     ahead = [mention for mention in mentions if mention.kind is Kind.AHEAD]
     exact_days = {mention.at.date() for mention in ahead if mention.at and mention.has_clock}
+    part_days = {mention.at.date() for mention in ahead if mention.at and not mention.bare}
+    ahead = [mention for mention in ahead if not (mention.bare and mention.at and mention.at.date() in part_days)]
     ahead = [mention for mention in ahead if mention.has_clock or (mention.at and mention.at.date() not in exact_days)]
     if len({mention.at for mention in ahead}) > 1:
         phrases = dict.fromkeys(mention.phrase for mention in ahead)
@@ -133,7 +151,10 @@ def _decided(mentions: list[Mention], now: datetime) -> When:
     vague = [mention for mention in mentions if mention.kind is Kind.VAGUE]
     proposed = [mention for mention in vague if mention.proposal and mention.has_clock]
     named = [mention for mention in vague if mention.has_clock]
-    if doubt := next(iter(proposed + named + vague), None):
+    after = [mention for mention in vague if mention.span and mention.span.holds is Holds.AFTER]
+    likely = [mention for mention in vague if mention.proposal]
+    contact = [mention for mention in vague if mention.contact]
+    if doubt := next(iter(proposed + named + likely + after[-1:] + contact + vague), None):
         return Unclear(doubt.phrase, doubt.why, _within_reach(doubt.proposal, now), doubt.half)
     past = [mention for mention in mentions if mention.at is not None]
     return Past(past[-1].at.astimezone(UTC), past[-1].phrase, past[-1].told) if past and past[-1].at else Nothing()

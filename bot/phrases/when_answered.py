@@ -2,15 +2,19 @@
 
 「上午10点」, asked which day, answered 「明天」, is tomorrow at ten; 「周五7点」, answered 「早上」, is Friday at
 seven; 「明天上午10点或者下午3点」, answered 「下午3点」, is tomorrow at three. An answer that fits both of two times,
-or names only a clock time where the day is what nobody said, is asked about again.
+or names only a clock time where the day is what nobody said, is asked about again. 「下周」, answered 「周三」, is next
+week's Wednesday (`spans.py`); what was said of the days stays with the question until one is named.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.phrases.clocks import PERIODS
 from bot.phrases.due import without_due
+from bot.phrases.mention import Mention
+from bot.phrases.mentions import spanning
+from bot.phrases.readings import Holds
 from bot.phrases.traps import NUMERAL
 from bot.phrases.when import Found, Nothing, Unclear, When, find_time, plain_text
 from core.calendar import CHINA
@@ -42,15 +46,33 @@ class _Part:
 
 def find_answered_time(phrase: str, answer: str, now: datetime) -> When:
     """The next contact time in `answer`, with the day or the hour that only `phrase` named. As `find_time`."""
-    alone, plain = find_time(answer, now), plain_text(answer)
+    asked = spanning(plain_text(phrase), now.astimezone(CHINA))
+    alone, plain = find_time(answer, now, asked), plain_text(answer)
     if not plain:
         return alone
     parts = _parts(plain_text(phrase))
     chosen = [part for part in parts if plain in part.day + part.clock]
     said = _only_clock(plain, alone, now)
     if said:
-        return _on_the_day(phrase, chosen or parts, said, alone, now)
-    return _at_the_hour(phrase, chosen, parts, plain, alone, now)
+        later = asked is not None and _after_today(asked, now)
+        when = _on_the_day(phrase, chosen or parts, said, alone, now, later=later)
+    else:
+        when = _at_the_hour(phrase, chosen, parts, plain, alone, now)
+    return _within(asked, when)
+
+
+def _after_today(asked: Mention, now: datetime) -> bool:
+    """Are the days that were asked about all to come? Then a mere clock time is none of today."""
+    first = asked.span.first if asked.span else None
+    return first is not None and first > now.astimezone(CHINA).date()
+
+
+def _within(asked: Mention | None, when: When) -> When:
+    """`when`; if it must be asked about again, with the days that are known by now, for the answer to that."""
+    known = asked is not None and asked.span is not None and asked.span.holds is not Holds.NEAR
+    if not known or asked is None or not isinstance(when, Unclear) or asked.phrase in when.phrase:
+        return when
+    return replace(when, phrase=asked.phrase + when.phrase)
 
 
 def _parts(phrase: str) -> list[_Part]:
@@ -78,8 +100,10 @@ def _only_clock(answer: str, alone: When, now: datetime) -> re.Match[str] | None
     return said if said and (said[1] or said[2]) else None
 
 
-def _on_the_day(phrase: str, parts: list[_Part], said: re.Match[str], alone: When, now: datetime) -> When:
-    """The clock time that was answered, on the day of the phrase."""
+def _on_the_day(
+    phrase: str, parts: list[_Part], said: re.Match[str], alone: When, now: datetime, *, later: bool
+) -> When:
+    """The clock time that was answered, on the day of the phrase; `later` if that is known not to be today."""
     days = {part.day for part in parts}
     points = {part.point for part in parts if part.point}
     if len(days) > 1 or (not said[2] and len(points) > 1):
@@ -90,7 +114,9 @@ def _on_the_day(phrase: str, parts: list[_Part], said: re.Match[str], alone: Whe
     when = find_time(f"{day}{said[1] or ''}{said[2] or (points.pop() if points else '')}", now)
     if _settles(when):
         return when
-    return Unclear(said.group(), _WHICH_DAY) if day and not _MAY_BE_TODAY.search(day) else alone
+    if not day or (not later and _MAY_BE_TODAY.search(day)):
+        return alone
+    return Unclear(f"{day}{said[1] or ''}{said[2] or ''}", _WHICH_DAY)
 
 
 def _at_the_hour(phrase: str, chosen: list[_Part], parts: list[_Part], answer: str, alone: When, now: datetime) -> When:

@@ -4,7 +4,7 @@ import calendar
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.phrases.readings import Day, Doubt
+from bot.phrases.readings import Day, Doubt, Lacks
 
 LATELY = timedelta(days=7)
 """A day that was so lately may be meant as past; the next one of its name is not taken unasked."""
@@ -37,13 +37,15 @@ def of_year(end: int, which: str, month: int, day: int, now: datetime) -> Day | 
 def this_or_next_year(end: int, month: int, day: int, now: datetime) -> Day | Doubt:
     """The date where no year was named."""
     this = one_date(end, now.year, month, day)
-    if isinstance(this, Doubt) or now.date() - this.dates[0] <= _THIS_YEARS:
+    if isinstance(this, Doubt):
         return this
+    if now.date() - this.dates[0] <= _THIS_YEARS:
+        return replace(this, lacks=Lacks.YEAR)
     following = one_date(end, now.year + 1, month, day)
     if isinstance(following, Doubt):
         return following
     clear = following.dates[0] - now.date() <= _NEXT_YEARS
-    return Day(end, following.dates if clear else this.dates + following.dates, back=this.dates[0])
+    return Day(end, following.dates if clear else this.dates + following.dates, back=this.dates[0], lacks=Lacks.YEAR)
 
 
 def real_date(year: int, month: int, day: int) -> date | None:

@@ -36,13 +36,19 @@ def logged(outcome: lead.Logged, words: Words, *, has_clock: bool = True, agreed
     if at is None:
         return f"已记录 L{number} 的跟进，未约下次联系。{_how_to_agree(number)}"
     replaced = f"（原约 {in_full(agreed, words.now)} 已改）" if agreed and agreed != at else ""
-    mend = "" if has_clock else f"没说几点，要改就发 跟进 L{number} {_day(at)}10点。"
+    mend = "" if has_clock else f"没说几点，要改就发 跟进 L{number} {_example_on(at, words.now)}。"
     return f"已记录 L{number} 的跟进，下次联系：{in_full(at, words.now)}{replaced}。{mend}"
 
 
-def _day(at: datetime) -> str:
+_EXAMPLE_HOURS = {10: "10点", 15: "下午3点", 20: "晚上8点"}
+
+
+def _example_on(at: datetime, now: datetime) -> str:
+    """A time on the day of `at` that is taken as it stands if it is sent now: none that is over. Late in the evening,
+    when no usual one is left of today, it is `at` itself."""
     there = at.astimezone(CHINA)
-    return f"{there.month}月{there.day}日"
+    ahead = (said for hour, said in _EXAMPLE_HOURS.items() if there.replace(hour=hour, minute=0) > now)
+    return f"{there.month}月{there.day}日{next(ahead, f'{there:%H:%M}')}"
 
 
 def logged_as_agreed(outcome: lead.Logged, words: Words) -> str:
@@ -90,7 +96,8 @@ def ask_another_time(*, agreed: datetime | None = None) -> str:
     return f"好的，那是什么时候？请回复下次联系时间，如 {_EXAMPLES}；{_ways_out(agreed)}。"
 
 
-_EXAMPLES = "明天10点、下周三下午3点、12-03 14:00"
+# Each is ahead whenever it is read.
+_EXAMPLES = "明天10点、下周三下午3点、3天后"
 
 
 def _ways_out(agreed: datetime | None) -> str:

@@ -116,6 +116,46 @@ def test_a_proposal_comes_of_an_answer_too(company: Company, batu: Colleague) ->
     assert next_contact(company) == "12-20 15:00"
 
 
+def test_the_week_of_the_note_is_kept_for_the_answer(company: Company, batu: Colleague) -> None:
+    """Tuesday, 24 November: 「下周」, answered 「周三」, is 2 December and not tomorrow."""
+    assert "「下周」没说准是什么时候。" in batu.say("跟进 L1 下周给答复").text
+    assert "「下周上午10点」没说是哪一天。" in batu.say("上午10点").text
+    assert batu.say("周三").text == "已记录 L1 的跟进，下次联系：12月2日（周三）上午10点。"
+    assert next_contact(company) == "12-02 10:00"
+
+
+def test_what_the_customer_does_first_is_no_appointment(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1 周三客户去北京，周五回来再打")
+    assert next_contact(company) == "11-27 09:30"
+    batu.say("跟进 L1 不约")
+    asked = batu.say("跟进 L1 客户下周三去北京，回来再联系").text
+    assert asked.startswith("L1 的跟进已记录，但「下周三去北京,回来再联系」没说准是什么时候。")
+    assert next_contact(company) == ""
+    batu.say("周五10点")
+    assert next_contact(company) == "12-04 10:00", "the first Friday after he went"
+
+
+YES = [
+    ("12.3见", "「12.3」像日期也像数字。是 12月3日（周四）上午9点半 吗？", "12-03 09:30"),
+    ("明天1030", "「明天」后面的数字像钟点。是 明天 11月25日（周三）上午10点半 吗？", "11-25 10:30"),
+    ("下午3点打过电话", "「下午3点」还没到，却像做过的事。是 今天 11月24日（周二）下午3点 吗？", "11-24 15:00"),
+    ("下个工作日", "「下个工作日」遇上放假调休会变。是 明天 11月25日（周三）上午9点半 吗？", "11-25 09:30"),
+    ("3天左右再打", "「3天左右」没说准是哪一天。是 11月27日（周五）上午9点半 吗？", "11-27 09:30"),
+    ("客户周五回来", "「周五」说的是别的安排，没说哪天联系。是 11月27日（周五）上午9点半 吗？", "11-27 09:30"),
+]
+
+
+@pytest.mark.parametrize(("note", "asked", "agreed"), YES)
+def test_a_question_for_yes_or_no_takes_yes(
+    company: Company, batu: Colleague, note: str, asked: str, agreed: str
+) -> None:
+    said = batu.say(f"跟进 L1 {note}").text
+    assert asked in said
+    assert "请回复 是，或别的时间" in said
+    assert batu.say("是").text.startswith("已记录 L1 的跟进，下次联系：")
+    assert next_contact(company) == agreed
+
+
 def test_six_and_seven_are_asked_about(company: Company, batu: Colleague) -> None:
     for hour, answer, said in (("6", "早上", "早上6点"), ("6", "晚上", "晚上6点"), ("七", "19:00", "晚上7点")):
         assert f"点」是早上{hour.replace('七', '7')}点还是晚上" in batu.say(f"跟进 L1 明天{hour}点").text

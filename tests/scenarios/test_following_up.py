@@ -63,6 +63,15 @@ def test_where_nobody_named_an_hour_the_answer_says_how_to_mend_it(company: Comp
     assert next_contact(company) == "11-26 10:00"
 
 
+def test_the_hour_that_mends_it_is_still_to_come(company: Company, batu: Colleague) -> None:
+    """In the afternoon 「10点」 of today would be refused as past."""
+    company.clock.go(hours=6, minutes=43)
+    said = batu.say("跟进 L1 今晚再打").text
+    assert said.endswith("没说几点，要改就发 跟进 L1 11月24日晚上8点。")
+    assert "下次联系：今天 11月24日（周二）晚上8点" in batu.say(said.partition("要改就发 ")[2].rstrip("。")).text
+    assert next_contact(company) == "11-24 20:00"
+
+
 def test_a_new_time_says_which_one_it_replaces(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1 周四10点")
     assert batu.say("跟进 L1 周四10点").text == "已记录 L1 的跟进，下次联系：后天 11月26日（周四）上午10点。"

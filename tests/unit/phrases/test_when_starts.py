@@ -14,10 +14,13 @@ NOW = datetime(2026, 12, 1, 10, 0, tzinfo=CHINA)
 
 # A new reader in `days._READERS` wants its samples here, one for each character it can begin with.
 SAMPLES = {
+    "read_next_workday": "下个工作日 次工作日",
+    "read_about_then": "3天左右 三天左右再打 大概3天左右 再过3天左右 等3天左右 过3天左右 半小时左右",
     "read_vague_later": "过几天 再过几天 几天后 数天后 好几天后 一两天后 十来天后 3天内 半天后 隔两天 再等两天 等3天",
     "read_later": "3天后 三天后 半小时后 过2天 再过3天 再等3天 等3天后 隔3天后",
     "read_ago": "3天前 三天前",
     "_relative": "今天 明天 昨天 前天 后天 大后天 大前天 今儿",
+    "_signs_day": "12.15号 12/15日",
     "_full_date": "2026-12-03 二〇二六年十二月三日 20261203",
     "_days_range": "3-5号 三到五号",
     "_month_day": "12月3号 十二月三号 今年12月3号 明年3月5号 去年12月5号",
@@ -35,7 +38,7 @@ VAGUE_SAMPLES = (
     "下次 改天 回头 有空 抽空 尽快 随时 哪天 不定 另约 再约 择日 稍后 晚点 早点 一会儿 待会 等会 以后 明后天 今明两天 "
     "这几天 过阵子 周末 本周末 月初 上旬 中旬 年底 次日 隔天 节后 放假后 收假后 开学后 发工资后 回来再说 下班后 上班后 "
     "忙完再说 散会后 开完会后 放学后 收工后 午休后 饭后 吃完饭 早饭后 午饭后 晚饭后 中饭后 等他回来再说 推迟一小时 "
-    "延后一天 顺延两天 往后推两天 晚两天 开春 差一刻10点 12月份"
+    "延后一天 顺延两天 往后推两天 晚两天 开春 12月份 稍晚 返程再联系 到家联系 办完联系 结束后联系 出院后联系"
 )
 
 
@@ -58,6 +61,7 @@ def test_vague_words_clocks_and_what_comes_every_time_are_tried() -> None:
         assert mentions._STARTS.match(sample), sample
     for period in clocks.PERIODS:
         assert mentions._STARTS.match(period), period
+    assert mentions.mentions_of("差一刻10点", NOW)
     assert read_every("每周一", 0, NOW, days.read_day)
     assert mentions._STARTS.match("每周一")
 
