@@ -70,26 +70,28 @@ def verify_audit(settings: Settings) -> str:
     store = _store(settings)
     with store.read() as session:
         result = audit.verify(session, store.vault)
-        head = session.get(AuditHead, 1, populate_existing=True)
     if isinstance(result, Intact):
         return f"日志完整：{result.rows} 条，链头 {result.head}" if result.rows else "日志完整：0 条，还没有任何记录。"
     if result.what == "unknown key":
         again = "换过密钥的，请带上旧密钥再校验：TUOLING_SECRET_KEY_OLD=旧密钥 tuoling audit verify。没有换过："
         raise Unready(f"第 {result.seq} 条记录所用的密钥不认识。{again}{_REPORT}")
     if result.what == "cut":
-        raise Unready(f"{_cut(result.seq, head)}{_REPORT}")
+        raise Unready(f"{_cut(result.seq, result.head)}{_REPORT}")
+    if result.what == "head":
+        said = f"链头坏了：{result.seq - 1} 条记录条条相符，但链头那一行读不出来，末尾有没有少无法核对。链头被改动过。"
+        raise Unready(f"{said}{_REPORT}")
     raise Unready(f"第 {result.seq} 条记录{_BROKEN[result.what]}。{_REPORT}")
 
 
-def _cut(seq: int, head: AuditHead | None) -> str:
+def _cut(seq: int, head: int | None) -> str:
     """Entries and head do not agree at the log's end, from entry `seq` on: what is gone, and what is left."""
     if head is None:
         return f"链头不见了：记录有 {seq - 1} 条，说明总数的链头却被删掉了，末尾有没有少也就无法核对。"
     if seq == 1:
-        return f"操作日志被清空：按链头应有 {head.seq} 条记录，现在一条也没有。"
-    if head.seq >= seq:
-        return f"操作日志的末尾被删掉：按链头应有 {head.seq} 条记录，第 {seq} 条起不见了。"
-    return f"链头与记录不符：链头停在第 {head.seq} 条，与那里的记录对不上，或者后面还有记录。链头被改动过。"
+        return f"操作日志被清空：按链头应有 {head} 条记录，现在一条也没有。"
+    if head >= seq:
+        return f"操作日志的末尾被删掉：按链头应有 {head} 条记录，第 {seq} 条起不见了。"
+    return f"链头与记录不符：链头停在第 {head} 条，与那里的记录对不上，或者后面还有记录。链头被改动过。"
 
 
 def audit_head(settings: Settings) -> str:

@@ -44,7 +44,7 @@ def said_again(call: Call, reply: Reply) -> Reply:
     open_now = (
         dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now) if call.asked else None
     )
-    if open_now is None or open_now.args != call.asked or reply.asks:
+    if open_now is None or open_now.kind not in QUESTIONS or open_now.args != call.asked or reply.asks:
         return reply
     still = QUESTIONS[open_now.kind].still(open_now.args)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)

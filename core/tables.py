@@ -4,6 +4,7 @@ import core.leads.models
 import core.people.models
 import core.store.audit
 import core.store.cardcodes
+import core.store.config_versions
 import core.store.dialogs
 import core.store.inbox
 import core.store.issued

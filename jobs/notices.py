@@ -19,6 +19,11 @@ from jobs.screens import lead_face
 _NEWS = ("received", "came_again")
 
 
+def outlived(face: Face) -> Face:
+    """What a card that hangs shows after its lead changed hands: news becomes the lead's card, all else stays."""
+    return lead_face(face.args["lead"]) if face.screen in _NEWS else face
+
+
 def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     """Old and new owner, unless they did it themselves; and the cards that still show the old state."""
     args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
@@ -26,7 +31,7 @@ def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     _tell(unit, event.old_id, event.by_id, Face("lost", args))
     current = lead_face(event.lead_id)
     left = post.refresh_all(unit, subject(event.lead_id), over=dict.fromkeys(_NEWS, current))
-    if event.old_id in left and event.old_id == event.by_id:  # others were told just now
+    if event.old_id is not None and event.old_id in left and event.old_id == event.by_id:  # others were told just now
         _show(unit, event.old_id, current)
 
 
@@ -39,7 +44,7 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
     post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
 
 
-def _tell(unit: Unit, person_id: int | None, by_id: int, face: Face) -> None:
+def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
 

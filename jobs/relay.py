@@ -26,23 +26,22 @@ from config.company import Company
 from config.logging import bind_request
 from core.people import queries as people
 from core.people.policy import Actor
-from core.store import cardcodes, issued, outbox, post
-from core.store.cardcodes import code_place
+from core.store import outbox, outbox_lease
 from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs import undelivered
+from jobs import hanging, undelivered
 from jobs.pace import Paced, paced, rooms
 from jobs.screens import Stage, Superseded, UnknownScreen, draw
 
 LEASE_SECONDS = 30.0  # how long a batch waits for its turn; each row's lease is renewed when its turn comes
-WORK_SECONDS = outbox.LONGEST_LEASE.total_seconds()  # longer than one row's slowest exchange with its token refresh
+WORK_SECONDS = outbox_lease.LONGEST_LEASE.total_seconds()
 BATCH = 16
 BROKEN_ATTEMPTS = 3  # a bug of ours does not go away by waiting, and the row holds up its person
 MOST_ATTEMPTS = 12  # with the delays between them: about 13 hours of trying
 DELAYS = (1, 2, 5, 15, 30, 60, 300, 900, 3600, 3600 * 4, 3600 * 8)
-LONGEST_WAIT = outbox.LONGEST_WAIT.total_seconds()
+LONGEST_WAIT = outbox_lease.LONGEST_WAIT.total_seconds()
 MISCONFIGURED_SECONDS = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -63,6 +62,14 @@ class Skip:
 
 
 Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a row; and the card as it was drawn for it, if one was."""
+
+    outcome: Outcome
+    card: Card | None = None
 
 
 class Relay:
@@ -98,14 +105,14 @@ class Relay:
         """The next rows; of a channel whose limit for the whole app leaves little room, fewer or none."""
         now = self._store.clock()
         with self._store.read() as session:
-            if not outbox.anything_due(session, now):
+            if not outbox_lease.anything_due(session, now):
                 return []
             room = rooms(session, self._channels, now)
             full = [name for name, left in room.items() if not left]
-            if full and not outbox.anything_due(session, now, without=full):
+            if full and not outbox_lease.anything_due(session, now, without=full):
                 return []
         with self._store.database.write() as session:
-            return outbox.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room)
+            return outbox_lease.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room)
 
     def _work(self, row: OutboxRow, holder: str, stop: threading.Event) -> None:
         """One row from its turn to its mark. What cannot be marked keeps its lease, and is tried when that runs out."""
@@ -114,19 +121,19 @@ class Relay:
             if stop.is_set():
                 self._give_back(row, holder)
             elif self._is_mine(row, holder):
-                self._mark(row, holder, self._outcome(row))
+                self._mark(row, holder, self._attempt(row))
         except Exception:  # noqa: BLE001  the last resort: one row that cannot be marked must not stop the others
             _log.exception("outbox row could not be marked", row=row.id, kind=row.kind)
 
     def _is_mine(self, row: OutboxRow, holder: str) -> bool:
         """Holds the row for as long as sending it may take; False if it waited so long that another relay has it."""
         with self._store.database.write() as session:
-            return outbox.renew(session, row.id, holder, now=self._store.clock(), seconds=WORK_SECONDS)
+            return outbox_lease.renew(session, row.id, holder, now=self._store.clock(), seconds=WORK_SECONDS)
 
     def _give_back(self, row: OutboxRow, holder: str) -> None:
         """Untouched, for the next relay."""
         with self._store.database.write() as session:
-            outbox.put_back(
+            outbox_lease.put_back(
                 session,
                 row.id,
                 holder,
@@ -137,25 +144,31 @@ class Relay:
                 tried=False,
             )
 
-    def _outcome(self, row: OutboxRow) -> Outcome:
+    def _attempt(self, row: OutboxRow) -> Attempt:
         """What came of rendering and sending. A bug of ours stops nobody else: it is logged and soon given up."""
         if row.attempts > MOST_ATTEMPTS:
-            return Permanent(row.fault or "no attempt came to its end")  # it was never marked: each died or failed
+            return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
-            return self._paced(row) or self._send(row)
-        except LimitBroken as error:
-            _log.exception("a card does not fit its platform", row=row.id)
-            return Permanent(f"limit: {error}")
-        except UnknownScreen as error:
-            _log.error("a card of another release", row=row.id, screen=str(error))
-            return Permanent("unknown screen")
-        except (OperationalError, InterfaceError) as error:
-            _log.warning("the database failed a row", row=row.id, error=type(error).__name__)
-            return Retry(0, f"error: {type(error).__name__}")
+            too_fast = self._paced(row)
+            return Attempt(too_fast) if too_fast else self._send(row)
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
-            _log.exception("outbox row failed", row=row.id, kind=row.kind)
-            why = f"error: {type(error).__name__}"
-            return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
+            return Attempt(self._failure(row, error))
+
+    def _failure(self, row: OutboxRow, error: Exception) -> Outcome:
+        match error:
+            case LimitBroken():
+                _log.exception("a card does not fit its platform", row=row.id)
+                return Permanent(f"limit: {error}")
+            case UnknownScreen():
+                _log.error("a card of another release", row=row.id, screen=str(error))
+                return Permanent("unknown screen")
+            case OperationalError() | InterfaceError():
+                _log.warning("the database failed a row", row=row.id, error=type(error).__name__)
+                return Retry(0, f"error: {type(error).__name__}")
+            case _:
+                _log.exception("outbox row failed", row=row.id, kind=row.kind)
+                why = f"error: {type(error).__name__}"
+                return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed: that counts for no limit."""
@@ -164,26 +177,26 @@ class Relay:
         with self._store.read() as session:
             return paced(session, row.target, self._channels[row.channel].pace, self._store.clock())
 
-    def _send(self, row: OutboxRow) -> Outcome:
+    def _send(self, row: OutboxRow) -> Attempt:
         channel = self._channels.get(row.channel)
         if channel is None:
-            return Misconfigured(f"channel {row.channel} is not set up")
+            return Attempt(Misconfigured(f"channel {row.channel} is not set up"))
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
-                return Skip("unreachable")
+                return Attempt(Skip("unreachable"))
             message = self._text(row) if row.kind == Kind.SAY else self._card(session, viewer, row)
         faultpoint("relay_before_send")
         again = row.maybe_sent or row.attempts > 1
         match message:
             case Skip():
-                return message
+                return Attempt(message)
             case str():
-                return channel.send_text(viewer.userid, message, again=again)
+                return Attempt(channel.send_text(viewer.userid, message, again=again))
             case Card() if row.kind == Kind.SHOW:
-                return self._show(channel, viewer.userid, message, row, again=again)
+                return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
             case Card():
-                return self._change(channel, viewer.userid, message, row)
+                return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
 
     def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Outcome:
         """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
@@ -205,50 +218,30 @@ class Relay:
         card = draw(stage, Face(issue.screen, issue.args))
         return Skip("superseded") if isinstance(card, Superseded) else replace(card, revision=issue.revision)
 
-    def _change(self, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Outcome:
-        card_id = row.card_id or ""
-        code = self._one_time_code(row, card_id)
-        if code is None:
-            return Expired()
-        outcome = channel.update_card(userid, card, card_id, code)
-        if isinstance(outcome, Expired) and row.maybe_sent:
-            return Sent()  # our own earlier attempt used the code: the card has been changed
-        return outcome
-
-    def _one_time_code(self, row: OutboxRow, card_id: str) -> str | None:
-        """The one-time code of the tap, else the one that sending gave (kept on the row, so that a retry has it)."""
-        vault = self._store.vault
-        if row.code is not None:
-            return vault.open(outbox.code_place(row.dedupe_key), row.code)
-        with self._store.database.write() as session:
-            sealed = cardcodes.take(session, card_id, self._store.clock())
-            if sealed is None:
-                return None
-            code = vault.open(code_place(card_id), sealed)
-            outbox.keep_code(session, row.id, vault.seal(outbox.code_place(row.dedupe_key), code))
-        return code
-
-    def _mark(self, row: OutboxRow, holder: str, outcome: Outcome) -> None:
+    def _mark(self, row: OutboxRow, holder: str, attempt: Attempt) -> None:
         faultpoint("relay_after_send")
+        outcome = attempt.outcome
         now = self._store.clock()
         OUTCOMES.labels(row.channel, row.kind, type(outcome).__name__).inc()
-        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=undelivered.origin(row)) as unit:
+        origin = undelivered.origin(row, sent=isinstance(outcome, Sent))
+        with self._store.unit(request_id=row.request_id, channel=row.channel, origin=origin) as unit:
             session = unit.session
             match outcome:
                 case Sent():
-                    if outbox.close(session, row.id, holder, OutboxState.SENT, now=now):
-                        self._keep_code(unit, row, outcome)
+                    closed = outbox_lease.close(session, row.id, holder, OutboxState.SENT, now=now)
+                    if closed and attempt.card is not None:
+                        hanging.came(unit, row, attempt.card, outcome)
                     LATENCY.labels(row.channel).observe(max(0.0, (now - row.created_at).total_seconds()))
                 case Expired():
-                    if outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
-                        self._send_anew(unit, row)
+                    if outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
+                        hanging.show_anew(unit, row)
                 case Skip(why):
-                    outbox.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
+                    outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
                 case Permanent():
                     self._give_up(unit, row, holder, outcome)
                 case Paced(after):
                     due = now + timedelta(seconds=min(after, LONGEST_WAIT))
-                    outbox.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
+                    outbox_lease.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
                 case Retry() | Quota() | Misconfigured() if row.attempts >= MOST_ATTEMPTS:
                     self._give_up(unit, row, holder, outcome)
                 case Retry() | Quota() | Misconfigured():
@@ -260,22 +253,8 @@ class Relay:
         """The row is dead; who waits for its card hears of it."""
         log = _log.warning if isinstance(outcome, Permanent) else _log.error
         log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
-        if outbox.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
+        if outbox_lease.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
             undelivered.tell(unit, row, outcome.why)
-
-    def _keep_code(self, unit: Unit, row: OutboxRow, sent: Sent) -> None:
-        """Sending a card gave a code to change it with, once: for those who do not tap it themselves."""
-        if row.card_id is None or not sent.code:
-            return
-        until = unit.now + timedelta(seconds=sent.code_seconds)
-        cardcodes.keep(unit.connection, row.card_id, unit.vault.seal(code_place(row.card_id), sent.code), until)
-
-    def _send_anew(self, unit: Unit, row: OutboxRow) -> None:
-        """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it."""
-        card = unit.session.get(IssuedCard, row.card_id)
-        if card is not None:
-            subjects = issued.subjects_of(unit.connection, card.id)
-            post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, subjects))
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
@@ -283,7 +262,7 @@ class Relay:
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
         _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
-        outbox.put_back(
+        outbox_lease.put_back(
             session,
             row.id,
             holder,

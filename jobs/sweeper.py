@@ -64,6 +64,9 @@ class Sweeper:
         with self._store.read() as session:
             page = inbox.unanswered(session, now - GRACE, after=self._after, limit=PAGE)
             ahead = inbox.ahead(session, now, limit=PAGE)
+            questions_ahead = dialogs.any_ahead(session, now)
+        if questions_ahead:  # at once: later it would look as if it had been asked just now
+            self._forget_questions(now)
         self._after = page[-1] if len(page) == PAGE else None
         return [*ahead, *page]
 
@@ -79,9 +82,12 @@ class Sweeper:
         events = self._forget(inbox.purge, now - self._inbox_life)
         rows = self._forget(outbox.purge, now - self._outbox_life)
         cards = self._forget(issued.purge, now - CARD_LIFE)
+        self._forget_questions(now)
+        _log.info("purged", events=events, outbox=rows, cards=cards)
+
+    def _forget_questions(self, now: datetime) -> None:
         with self._store.database.write() as session:
             dialogs.purge(session, now)
-        _log.info("purged", events=events, outbox=rows, cards=cards)
 
     def _forget(self, purge: Callable[[Session, datetime], int], before: datetime) -> int:
         """In short transactions, until nothing is left: taps wait for none of them."""

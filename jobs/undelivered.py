@@ -5,13 +5,15 @@ from core.store import outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Unit
 
+_ORIGIN = "relay"
 CANNOT_BE_REACHED = "cannot be reached"
 """Ends the `why` of a Permanent that is about the member and not about what he was sent."""
 
 
-def origin(row: OutboxRow) -> str:
-    """What the relay writes because of a row comes from this: the same messages, however often it writes them."""
-    return f"relay:{row.id}"
+def origin(row: OutboxRow, *, sent: bool) -> str:
+    """What the relay writes because of a row comes from this: the same messages, however often it writes them. A row
+    that was given up, and is sent when it is tried again, has other messages then."""
+    return f"{_ORIGIN}:{row.id}:sent" if sent else f"{_ORIGIN}:{row.id}"
 
 
 def tell(unit: Unit, row: OutboxRow, why: str) -> None:
@@ -22,5 +24,5 @@ def tell(unit: Unit, row: OutboxRow, why: str) -> None:
     """
     if row.kind != Kind.SHOW or why.endswith(CANNOT_BE_REACHED):
         return
-    if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=origin(row).partition(":")[0]):
+    if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):
         post.say(unit, row.channel, row.person_id, texts.card_not_sent(row.request_id))

@@ -143,6 +143,8 @@ def _add(rows: _Rows, unit: Unit, lead: SampleLead, number: int, people: dict[st
             "owner_id": owner_id,
             "owned_at": since if owner_id else None,
             "pooled_at": None if owner_id else since,
+            "idle_since": max(since, last.at) if mine and last else since if owner_id else None,
+            "contacted": mine,
             "product": product,
             "amount_fen": lead.amount_fen,
             "region": lead.region_code,

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, func, literal, select
 from core.calendar import day_start
 from core.leads import ownership
 from core.leads.access import may_claim_from, pools_to_claim_from
-from core.leads.models import IS_OPEN, How, Lead, LeadState, Ownership, subject
+from core.leads.models import IS_IN_HAND, How, Lead, LeadState, Ownership, subject
 from core.leads.outcomes import (
     AlreadyYours,
     Claimed,
@@ -53,7 +53,7 @@ _USAGE = Prepared(
     .group_by(_O.c.pool)
     .union_all(
         select(literal("held"), _L.c.pool, func.count())
-        .where(_L.c.owner_id == bindparam("person"), IS_OPEN)
+        .where(_L.c.owner_id == bindparam("person"), IS_IN_HAND)
         .group_by(_L.c.pool)
     )
 )

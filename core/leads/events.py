@@ -8,13 +8,32 @@ from core.store.unit import Event
 
 @dataclass(frozen=True, slots=True)
 class OwnerChanged(Event):
-    """A lead went from `old_id` (None: from its pool) to `new_id` (None: into a pool), by `by_id`."""
+    """A lead went from `old_id` (None: from its pool) to `new_id` (None: into a pool), by `by_id` (None: by a rule)."""
 
     lead_id: int
     old_id: int | None
     new_id: int | None
     how: How
-    by_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A lead that went from `old_id` into the pool `pool` by a rule."""
+
+    lead_id: int
+    old_id: int
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsFell(Event):
+    """Leads went from their owners into pools by the recycling rule `rule`; `grab`: they are offered to the old owner's
+    whole department."""
+
+    fallen: tuple[Fallen, ...]
+    rule: str
+    grab: bool
 
 
 @dataclass(frozen=True, slots=True)

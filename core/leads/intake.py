@@ -111,6 +111,7 @@ def _open_lead(unit: Unit, customer_id: int, new: NewLead, pool: str, owner_id: 
         "owner_id": owner_id,
         "owned_at": unit.now if owner_id is not None else None,
         "pooled_at": unit.now if owner_id is None else None,
+        "idle_since": unit.now if owner_id is not None else None,
         "product": new.product,
         "amount_fen": new.amount_fen,
         "region": new.region,

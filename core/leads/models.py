@@ -5,12 +5,14 @@ from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     and_,
+    false,
     literal_column,
     text,
 )
@@ -64,6 +66,8 @@ class LeadState(StrEnum):
 _POOLED = text("state = 'open' AND owner_id IS NULL")
 _OWNED = text("state = 'open' AND owner_id IS NOT NULL")
 _OPEN = text("state = 'open'")
+_MAY_FALL = text("state = 'open' AND owner_id IS NOT NULL AND live_application = false")
+_MAY_FALL_SQLITE = text("state = 'open' AND owner_id IS NOT NULL AND live_application = 0")
 
 
 class Lead(Base):
@@ -71,6 +75,10 @@ class Lead(Base):
 
     A partial unique index allows one open lead a customer: that is what makes 撞单 impossible. Only
     `core/leads/ownership.py` writes `owner_id`, `owned_at`, `pool` and `pooled_at`.
+
+    From `idle_since` on (the later of `owned_at` and the owner's last follow-up) nobody did anything; `contacted` says
+    that this owner has logged a contact at all. `applied_at` is of this owner's hands too; `live_application` says
+    that an application is under way, `disbursed_at` that a loan was paid out, `settled_at` that it was paid back.
     """
 
     __tablename__ = "lead"
@@ -79,7 +87,12 @@ class Lead(Base):
         Index(None, "customer_id"),
         Index("ix_lead_pooled", "pool", "pooled_at", "id", postgresql_where=_POOLED, sqlite_where=_POOLED),
         Index("ix_lead_owned", "owner_id", "next_contact_at", "id", postgresql_where=_OWNED, sqlite_where=_OWNED),
+        # For what falls back (超时回收): one index for each time that a rule may reckon from.
+        Index("ix_lead_idle", "idle_since", postgresql_where=_MAY_FALL, sqlite_where=_MAY_FALL_SQLITE),
+        Index("ix_lead_held", "owned_at", postgresql_where=_MAY_FALL, sqlite_where=_MAY_FALL_SQLITE),
+        Index("ix_lead_settled", "settled_at", postgresql_where=_MAY_FALL, sqlite_where=_MAY_FALL_SQLITE),
         CheckConstraint("(owner_id IS NULL) = (owned_at IS NULL)", name="owned_since"),
+        CheckConstraint("(owner_id IS NULL) = (idle_since IS NULL)", name="idle_since_owned"),
         CheckConstraint("(owner_id IS NULL) <> (pooled_at IS NULL)", name="owned_or_pooled"),
     )
 
@@ -90,6 +103,12 @@ class Lead(Base):
     owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     owned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pooled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    idle_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    contacted: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    live_application: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    disbursed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     product: Mapped[str | None] = mapped_column(String(20))
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     region: Mapped[str | None] = mapped_column(String(6))
@@ -115,6 +134,8 @@ def note_place(lead_id: int | str) -> str:
 # For queries: written out, not bound, because only then do both databases see that a partial index fits.
 IS_OPEN = Lead.state == literal_column("'open'")
 IS_POOLED = and_(IS_OPEN, Lead.owner_id.is_(None))
+# Counts against what a person may hold: what was paid out is no work that waits.
+IS_IN_HAND = and_(IS_OPEN, Lead.disbursed_at.is_(None))
 
 
 class LeadTag(Base):
@@ -154,8 +175,8 @@ class Ownership(Base):
     """Who had a lead, from when to when (`owner_id` None: it waited in `pool`). Appended by every change of owner.
 
     It is the claim log too: limits are counted from it. At most one row a lead is open, so the history cannot overlap.
-    The reason is sealed: people type what they know. Ids are made before the insert (the reason is bound to its row's)
-    and grow along a lead's history.
+    The reason is sealed: people type what they know; `rule` is the rule that did it where it was no person. Ids are made
+    before the insert (the reason is bound to its row's) and grow along a lead's history.
     """
 
     __tablename__ = "ownership"
@@ -178,6 +199,7 @@ class Ownership(Base):
     how: Mapped[str] = mapped_column(String(10))
     by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    rule: Mapped[str | None] = mapped_column(String(40))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -185,6 +207,29 @@ class Ownership(Base):
 def reason_place(ownership_id: int | str) -> str:
     """The vault's place of the reason for a change of owner."""
     return f"ownership.reason:{ownership_id}"
+
+
+class DeferralKind(StrEnum):
+    """Why a lead does not fall although it is due: its owner's superior granted more time, or its owner protects it."""
+
+    EXTENSION = "extension"
+    PROTECTION = "protection"
+
+
+class Deferral(Base):
+    """Until `until` the lead does not fall from these hands: for this owner, and as long as he has it without a break
+    since before `at`. `by_id` granted it."""
+
+    __tablename__ = "deferral"
+    __table_args__ = (Index(None, "lead_id", "until"), Index(None, "owner_id", "kind", "until"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Reveal(Base):

@@ -67,8 +67,8 @@ Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals"]
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """A limit stops it. `rule` is `daily_claims`, `holding` or `daily_reveals` (full phone numbers asked for); `pool` is
-    the pool's key whose rule it is, None for the company's; `frees_at` is when it frees by itself, None if only handing
+    """A limit stops it. `rule` is `daily_claims`, `holding` or `daily_reveals` (full phones asked for); `pool` is the
+    pool's key whose rule it is, None for the company's; `frees_at` is when it frees by itself, None if only handing
     back frees it; `whose` the rank or department that the rule is for, empty if it is for everybody."""
 
     lead_id: int

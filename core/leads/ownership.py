@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, case, exists, func, insert, or_, update
 
-from core.leads.events import OwnerChanged
+from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import How, Lead, LeadState, Ownership, reason_place
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
@@ -23,16 +23,17 @@ from core.store.unit import Unit
 @dataclass(frozen=True, slots=True)
 class Move:
     """A change of owner. `from_id` None means out of a pool (through one of `gates`, if given); `to_id` None means
-    into the pool `pool`. `pool` None keeps the lead's pool."""
+    into the pool `pool`. `pool` None keeps the lead's pool. `by_id` None: it was no person, but `rule`."""
 
     lead_id: int
     how: How
-    by_id: int
+    by_id: int | None
     from_id: int | None
     to_id: int | None
     pool: str | None = None
     gates: Sequence[Gate] | None = None
     reason: str = ""
+    rule: str | None = None
 
 
 _L, _O = table_of(Lead), table_of(Ownership)
@@ -48,12 +49,24 @@ _MOVED = (
         owned_at=bindparam("owned"),
         pooled_at=bindparam("pooled"),
         pool=func.coalesce(bindparam("into", type_=String), _L.c.pool),
+        idle_since=bindparam("owned"),
+        contacted=False,
+        applied_at=None,
         next_contact_at=None,
         revision=_L.c.revision + 1,
     )
     .returning(_L.c.pool)
 )
 _MOVE = Prepared(_MOVED)
+_INTO_POOL = {
+    "owner_id": None,
+    "owned_at": None,
+    "idle_since": None,
+    "contacted": False,
+    "applied_at": None,
+    "next_contact_at": None,
+    "revision": _L.c.revision + 1,
+}
 
 
 @cache
@@ -88,7 +101,7 @@ _END = Prepared(
     .values(until=case((_O.c.since > _AT, _O.c.since), else_=_AT))
     .returning(_O.c.id, _O.c.until)
 )
-_BEGIN = Prepared(insert(_O), ("id", "lead_id", "owner_id", "pool", "how", "by_id", "reason", "since"))
+_BEGIN = Prepared(insert(_O), ("id", "lead_id", "owner_id", "pool", "how", "by_id", "reason", "rule", "since"))
 
 
 def move(unit: Unit, change: Move) -> str | None:
@@ -119,10 +132,31 @@ def move(unit: Unit, change: Move) -> str | None:
     return pool
 
 
+def fall(unit: Unit, lead_ids: Sequence[int], into: str, rule: str, still: ColumnElement[bool]) -> list[Fallen]:
+    """Into the pool `into` go those of the leads for which `still` (a condition over `lead`) holds when they are
+    changed, by the rule named `rule`: what was done in the last second wins. Many at once, in a few statements; the
+    caller tells of them."""
+    wanted = update(_L).where(_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None), still)
+    gone = unit.connection.scalars(wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)).all()
+    ended = unit.connection.execute(
+        update(_O)
+        .where(_O.c.lead_id.in_(gone), _O.c.until.is_(None))
+        .values(until=case((_O.c.since > unit.now, _O.c.since), else_=unit.now))
+        .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, _O.c.until)
+    ).all()
+    moves = [(row, Move(row.lead_id, How.RECYCLE, None, row.owner_id, None, rule=rule)) for row in ended]
+    _BEGIN.run_all(unit.connection, [_begun(unit, move, into, row.id, row.until) for row, move in moves])
+    return [Fallen(row.lead_id, row.owner_id, into) for row in ended]
+
+
 def begin(unit: Unit, change: Move, pool: str, last_id: int = 0, since: datetime | None = None) -> None:
     """Write the history row that says who has the lead from now on, or from `since`, behind the row `last_id`."""
+    _BEGIN.run(unit.connection, _begun(unit, change, pool, last_id, since))
+
+
+def _begun(unit: Unit, change: Move, pool: str, last_id: int, since: datetime | None) -> dict[str, Any]:
     row_id = max(new_id(), last_id + 1)  # another machine's clock, which made the last one, may be ahead of ours
-    values = {
+    return {
         "id": row_id,
         "lead_id": change.lead_id,
         "owner_id": change.to_id,
@@ -130,6 +164,6 @@ def begin(unit: Unit, change: Move, pool: str, last_id: int = 0, since: datetime
         "how": change.how.value,
         "by_id": change.by_id,
         "reason": unit.vault.seal(reason_place(row_id), change.reason) if change.reason else None,
+        "rule": change.rule,
         "since": since or unit.now,
     }
-    _BEGIN.run(unit.connection, values)

@@ -45,8 +45,8 @@ _ONE = with_owner().where(Lead.id == bindparam("lead"))
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A full phone number as it is shown to somebody who asked for it today. `used` are those
-    he asked for today, of the company's `limit` (None: any number); both are None for his own lead. `claimable`: he may claim the lead."""
+    """A full phone number as it is shown to somebody who asked for it today. `used` are those he asked for today, of
+    the company's `limit` (None: any number); both are None for his own lead. `claimable`: he may claim the lead."""
 
     id: int
     name: str

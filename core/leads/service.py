@@ -6,8 +6,9 @@ right are audited too.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from core.leads import ownership
 from core.leads.claiming import room_for
@@ -96,7 +97,15 @@ def log_follow_up(
     agreed = lead.next_contact_at if lead.next_contact_at and lead.next_contact_at > unit.now else None
     kept = next_contact_at is None and agreed is not None
     due = agreed if kept else next_contact_at
-    if not _note_contact(unit, lead_id, lead.owner_id, last_follow_up_at=unit.now, next_contact_at=due):
+    if not _note_contact(
+        unit,
+        lead_id,
+        lead.owner_id,
+        last_follow_up_at=unit.now,
+        next_contact_at=due,
+        contacted=True,
+        idle_since=_later_of(unit.now),
+    ):
         return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
     follow_up_id = new_id()
     unit.session.add(
@@ -114,7 +123,12 @@ def log_follow_up(
     return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed)
 
 
-def _note_contact(unit: Unit, lead_id: int, owner_id: int | None, **values: datetime | None) -> bool:
+def _later_of(now: datetime) -> Any:
+    """`now` for `idle_since`, or what stands there: another machine's clock, which wrote it, may be ahead of ours."""
+    return case((_L.c.idle_since > now, _L.c.idle_since), else_=now)
+
+
+def _note_contact(unit: Unit, lead_id: int, owner_id: int | None, **values: Any) -> bool:
     """Write contact times on the lead if it is still open and this owner's; False if it is not."""
     statement = (
         update(_L)

@@ -88,10 +88,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first row that does not fit. `what` is `altered`, `missing`, `cut` or `unknown key`."""
+    """The first row that does not fit. `what` is `altered`, `missing`, `cut`, `unknown key`, or `head` if the rows fit
+    and the head row holds what none can hold. `head` is the number in the head row (None: there is none)."""
 
     seq: int
     what: str
+    head: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ class Intact:
 
     rows: int
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head row; where there is none, that of an empty chain (which says nothing)."""
+
+    seq: int = 0
+    hash: bytes = _GENESIS
+    said: int | None = None
 
 
 _HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
@@ -145,7 +156,7 @@ def verify(session: Session, vault: Vault) -> Intact | Broken:
     row, and no error.
     """
     keys = _kept_keys(session, vault) | dict(zip(vault.key_ids(), vault.keys("audit"), strict=True))
-    last, last_hash = _read_head(session)  # before the rows: more of them may be committed while we walk
+    head = _read_head(session)  # before the rows: more of them may be committed while we walk
     expected, previous, at_last = 0, _GENESIS, _GENESIS
     for seq, row in _rows(session):
         expected += 1
@@ -159,15 +170,23 @@ def verify(session: Session, vault: Vault) -> Intact | Broken:
         previous = _hash(key, previous, row)
         if not hmac.compare_digest(previous, row["hash"]):
             return Broken(seq, "altered")
-        if seq == last:
+        if head is not None and seq == head.seq:
             at_last = previous
-    if expected > last:  # fine if they came meanwhile: then the head has moved on with them
-        now, _ = _read_head(session)
-        if now < expected:
-            return Broken(now + 1 if now else expected + 1, "cut")
-    if expected < last or not hmac.compare_digest(at_last, last_hash):
-        return Broken(expected + 1, "cut")
-    return Intact(expected, previous.hex())
+    return _against(session, head, expected, at_last) or Intact(expected, previous.hex())
+
+
+def _against(session: Session, head: _Head | None, rows: int, at_head: bytes) -> Broken | None:
+    """What does not fit between the rows (how many there are, and the hash of the one that the head names) and the head
+    that was read before them."""
+    if head is not None and rows > head.seq:  # fine if they came meanwhile: then the head has moved on with them
+        now = _read_head(session)
+        if now is None or now.seq < rows:
+            return Broken(now.seq + 1 if now.seq else rows + 1, "cut", now.said) if now else Broken(rows + 1, "head")
+    if head is None:
+        return Broken(rows + 1, "head")
+    if rows < head.seq or not hmac.compare_digest(at_head, head.hash):
+        return Broken(rows + 1, "cut", head.said)
+    return None
 
 
 def keep_keys(session: Session, vault: Vault, now: datetime) -> None:
@@ -190,12 +209,16 @@ def _kept_keys(session: Session, vault: Vault) -> dict[str, bytes]:
     return kept
 
 
-def _read_head(session: Session) -> tuple[int, bytes]:
-    """The head as it stands; that of an empty chain, with a hash that fits none, if it is damaged."""
-    head = session.execute(select(*map(_raw, (_HEAD.c.seq, _HEAD.c.hash))).where(_HEAD.c.id == 1)).one_or_none()
+def _read_head(session: Session) -> _Head | None:
+    """The head as it stands, that of an empty chain if there is none; None if it is damaged."""
+    try:
+        head = session.execute(select(*map(_raw, (_HEAD.c.seq, _HEAD.c.hash))).where(_HEAD.c.id == 1)).one_or_none()
+    except DBAPIError:  # a text that is no UTF-8
+        return None
     if head is None:
-        return 0, _GENESIS
-    return (head.seq, head.hash) if isinstance(head.seq, int) and isinstance(head.hash, bytes) else (0, b"")
+        return _Head()
+    sound = isinstance(head.seq, int) and isinstance(head.hash, bytes)
+    return _Head(head.seq, head.hash, head.seq) if sound else None
 
 
 _HASHED = ("seq", "at", "actor_id", "action", "subject", "details", "channel", "request_id", "key_id")

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
@@ -17,6 +17,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+SKEW = timedelta(minutes=1)
+"""How far apart the clocks of two machines may be. What is written as of later than this was written by a clock that
+ran ahead, and such a time counts as no time: a thing is not put off, nor kept back, until it comes."""
 
 # SQLite numbers only a column that is exactly INTEGER PRIMARY KEY.
 BigId = BigInteger().with_variant(Integer(), "sqlite")

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, String, bindparam, delete, select
+import structlog
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, String, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.privacy import Vault
-from core.store.base import Base, UtcDateTime, table_of
+from core.privacy import Unreadable, Vault
+from core.store.base import SKEW, Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_or_replace
 from core.store.prepared import Prepared
 
 PATIENCE = timedelta(minutes=30)
+
+_log = structlog.get_logger(__name__)
 
 
 class DialogRow(Base):
@@ -59,34 +62,62 @@ def ask(executor: Executor, vault: Vault, person_id: int, channel: str, dialog: 
 
 
 _T = table_of(DialogRow)
-_CURRENT = select(_T.c.kind, _T.c.args).where(
+_OPEN = select(_T.c.kind, _T.c.args, _T.c.until).where(
     _T.c.person_id == bindparam("person"), _T.c.channel == bindparam("on"), _T.c.until > bindparam("now")
 )
-_HOLD = Prepared(_CURRENT.with_for_update())
+_HOLD = Prepared(_OPEN.with_for_update())
+_LOOK = Prepared(_OPEN)
 
 
 def current(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
-    """The dialog that is open now, if any."""
-    row = executor.execute(_CURRENT, {"person": person_id, "on": channel, "now": now}).one_or_none()
-    return _opened(vault, person_id, channel, row.kind, row.args) if row else None
+    """The dialog that is open now, if any. One that a clock that ran ahead opened is none: when it was opened nobody
+    knows. Nor is one that cannot be read (another key, a damaged row)."""
+    row = _LOOK.row(executor, {"person": person_id, "on": channel, "now": now})
+    return _opened(vault, person_id, channel, row, now) if row else None
 
 
 def hold(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
     """As `current`, held until this transaction ends: of several answers at one instant each waits for the one before,
-    and meets what that one left."""
+    and meets what that one left. A row that is no dialog is forgotten, and the log says so: it must stand in the way of
+    nothing that its person says."""
     row = _HOLD.row(executor, {"person": person_id, "on": channel, "now": now})
-    return _opened(vault, person_id, channel, *row) if row else None
+    found = _opened(vault, person_id, channel, row, now) if row else None
+    if row and not found:
+        _log.error("a question is forgotten: it cannot be read, or is of the future", person=person_id, kind=row[0])
+        end(executor, person_id, channel)
+    return found
 
 
-def _opened(vault: Vault, person_id: int, channel: str, kind: str, args: bytes) -> Dialog:
-    return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)))
+def _opened(vault: Vault, person_id: int, channel: str, row: tuple[Any, ...], now: datetime) -> Dialog | None:
+    kind, args, until = row
+    if until > _latest(now):
+        return None
+    try:
+        return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)))
+    except Unreadable:
+        return None
 
 
-def end(session: Session, person_id: int, channel: str) -> None:
+def _latest(now: datetime) -> datetime:
+    """No dialog that was opened by now is open for longer than until then."""
+    return now + PATIENCE + SKEW
+
+
+def end(executor: Executor, person_id: int, channel: str) -> None:
     """Close the dialog, if one is open."""
-    session.execute(delete(DialogRow).where(DialogRow.person_id == person_id, DialogRow.channel == channel))
+    executor.execute(delete(_T).where(_T.c.person_id == person_id, _T.c.channel == channel))
+
+
+def any_ahead(session: Session, now: datetime) -> bool:
+    """Is there a dialog that a clock that ran ahead opened?"""
+    return session.scalar(select(DialogRow.person_id).where(_ahead(now)).limit(1)) is not None
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Forget dialogs nobody answered; how many were forgotten."""
-    return int(session.execute(delete(DialogRow).where(DialogRow.until < now)).rowcount)  # type: ignore[attr-defined]
+    """Forget dialogs nobody answered, and those of a clock that ran ahead; how many were forgotten."""
+    gone = delete(DialogRow).where(or_(DialogRow.until < now, _ahead(now)))
+    return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+
+
+def _ahead(now: datetime) -> ColumnElement[bool]:
+    return DialogRow.until > _latest(now)

@@ -24,10 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.store.base import Base, UtcDateTime, table_of
+from core.store.base import SKEW, Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
-from core.store.unit import SKEW
 
 
 class InboxState(StrEnum):

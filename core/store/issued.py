@@ -7,7 +7,7 @@ on an older picture of the card is recognised.
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     bindparam,
-    case,
     delete,
     insert,
     select,
@@ -28,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.store import cardcodes
 from core.store.base import Base, UtcDateTime, table_of
-from core.store.cardcodes import works_for
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
 
@@ -128,13 +127,18 @@ def change_face(executor: Executor, card_id: str, face: Face) -> None:
 
 _OUTDATE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1))
 _MOST = 500
-_CHANGEABLE = case((works_for(_T.c.id, bindparam("now", type_=UtcDateTime)), 1), else_=0)
 _ABOUT = Prepared(
-    select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen, _CHANGEABLE)
+    select(_T.c.id, _T.c.channel, _T.c.person_id, _T.c.screen)
     .join(_S, _S.c.card_id == _T.c.id)
     .where(_S.c.subject == bindparam("of"))
-    .order_by(_T.c.created_at.desc())
+    .order_by(_T.c.created_at.desc(), _T.c.id)
     .limit(_MOST)
+    .with_for_update(key_share=True, of=_T)
+)
+_CHANGEABLE = Prepared(
+    select(_S.c.card_id).where(
+        _S.c.subject == bindparam("of"), cardcodes.works_for(_S.c.card_id, bindparam("now", type_=UtcDateTime))
+    )
 )
 
 
@@ -143,23 +147,51 @@ def outdate(executor: Executor, card_id: str) -> None:
     _OUTDATE.run(executor, {"card": card_id})
 
 
+def outdate_all(executor: Executor, card_ids: Collection[str]) -> None:
+    """As `outdate`, for several cards."""
+    if card_ids:
+        executor.execute(update(_T).where(_T.c.id.in_(card_ids)).values(revision=_T.c.revision + 1))
+
+
 @dataclass(frozen=True, slots=True)
-class Hanging:
-    """A card that hangs in somebody's chat, and whether it can still be changed there without a tap."""
+class About:
+    """A card about something: whose it is, and what it shows."""
 
     id: str
     channel: str
     person_id: int
     screen: str
-    changeable: bool
 
 
-def about(executor: Executor, subject: str, now: datetime) -> Sequence[Hanging]:
-    """The newest cards about `subject` (as many as anybody may have asked for), the newest first."""
-    rows = _ABOUT.rows(executor, {"of": subject, "now": now})
-    return [
-        Hanging(card, channel, person, screen, bool(changeable)) for card, channel, person, screen, changeable in rows
-    ]
+def hold_about(executor: Executor, subject: str) -> Sequence[About]:
+    """The newest cards about `subject` (as many as anybody may have asked for), the newest first, each held until this
+    transaction ends: a code that comes for one of them meanwhile waits (see `hold`)."""
+    return [About(*row) for row in _ABOUT.rows(executor, {"of": subject})]
+
+
+def changeable(executor: Executor, subject: str, now: datetime) -> Set[str]:
+    """Which cards about `subject` can still be changed where they hang, without a tap. To be asked after
+    `hold_about`: what is asked in one statement with the holding misses the code for which the holding waited."""
+    return {row[0] for row in _CHANGEABLE.rows(executor, {"of": subject, "now": now})}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An issued card that this transaction holds. `revision` as in `Issue`."""
+
+    person_id: int
+    channel: str
+    revision: int
+    face: Face
+
+
+def hold(executor: Executor, card_id: str) -> Held | None:
+    """The card, held until this transaction ends: whoever is to change all cards about something (`hold_about`) did it
+    before, and its revision says so, or does it after, and finds what this transaction left. None if there is none."""
+    columns = (_T.c.person_id, _T.c.channel, _T.c.revision, _T.c.screen, _T.c.args)
+    statement = select(*columns).where(_T.c.id == card_id).with_for_update(key_share=True)
+    row = executor.execute(statement).one_or_none()
+    return Held(row.person_id, row.channel, row.revision, Face(row.screen, row.args)) if row else None
 
 
 def subjects_of(executor: Executor, card_id: str) -> tuple[str, ...]:

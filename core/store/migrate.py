@@ -1,4 +1,5 @@
-"""Bringing a database to the schema of this release.
+"""Bringing a database to the schema of this release. There is no way back but the backup that was made before: to undo
+a migration would throw away what was written since, audit log and all.
 
 Alembic is imported where it is used: it is a fifth of what a web process imports, and a web process asks once.
 """

@@ -1,13 +1,14 @@
 """What the outbox has sent lately, and what it is about to: asked before more is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.store.base import SKEW
+from core.store.database import Executor
 from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState
-from core.store.unit import SKEW
 
 
 def sent_times(session: Session, target: str, since: datetime, limit: int, *, now: datetime) -> Sequence[datetime]:
@@ -43,3 +44,17 @@ def waits(session: Session, target: str, kind: Kind, *, origin: str) -> bool:
     mine = OutboxRow.dedupe_key.startswith(f"{origin}:", autoescape=True)
     found = select(OutboxRow.id).where(OutboxRow.target == target, IS_PENDING, OutboxRow.kind == kind, mine)
     return session.scalar(found.limit(1)) is not None
+
+
+def coming(executor: Executor, targets: Collection[str]) -> Set[str]:
+    """The cards that are to be shown to `targets`, or to be changed there; they may be on their way."""
+    if not targets:
+        return frozenset()
+    waiting = select(OutboxRow.card_id).where(OutboxRow.target.in_(targets), IS_PENDING)
+    return {card for (card,) in executor.execute(waiting) if card is not None}
+
+
+def change_waits(executor: Executor, target: str, card_id: str) -> bool:
+    """Is the card of `target` to be changed already?"""
+    change = and_(OutboxRow.target == target, IS_PENDING, OutboxRow.kind == Kind.CHANGE, OutboxRow.card_id == card_id)
+    return executor.execute(select(OutboxRow.id).where(change).limit(1)).scalar() is not None

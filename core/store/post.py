@@ -4,11 +4,12 @@ Each is a row written in the unit that decided it; `jobs/relay.py` renders and s
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from datetime import timedelta
 from types import MappingProxyType
 
-from core.store import issued, outbox
-from core.store.issued import Face, Hanging
+from core.store import cardcodes, issued, outbox, outbox_sent
+from core.store.issued import About, Face
 from core.store.outbox import Kind, Message
 from core.store.unit import Unit
 
@@ -18,51 +19,91 @@ NOTHING: Mapping[str, Face] = MappingProxyType({})
 def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
     """Send `person_id` a new card that shows `face`; the card's id."""
     card_id = issued.issue(unit.connection, channel=channel, person_id=person_id, face=face, now=unit.now)
+    unit.current_cards.add(card_id)
     _put(unit, channel, person_id, Kind.SHOW, card_id=card_id)
     return card_id
 
 
 def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
-    a tap; without it the code that sending gave is used, and if there is none a fresh card is sent."""
-    unit.changed_cards.add(card_id)
+    a tap; without it one of those that are kept is used, and if there is none a fresh card is sent."""
+    unit.current_cards.add(card_id)
     _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code)
 
 
 def refresh_newest(unit: Unit, subject: str, screen: str) -> None:
     """Bring the newest card about `subject` of each person up to date, where it shows `screen` and can still be
     changed. The others show older news: a tap on them is answered with the current state."""
-    newest: dict[int, Hanging] = {}
-    for card in issued.about(unit.connection, subject, unit.now):
+    newest: dict[int, About] = {}
+    for card in issued.hold_about(unit.connection, subject):
         if card.screen == screen:
             newest.setdefault(card.person_id, card)
-    for card in newest.values():
-        if card.changeable and card.id not in unit.changed_cards:
+    cards = [card for card in newest.values() if card.id not in unit.current_cards]
+    changeable = issued.changeable(unit.connection, subject, unit.now) if cards else frozenset()
+    for card in cards:
+        if card.id in changeable:
             _redraw(unit, card, NOTHING)
 
 
 def refresh_all(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) -> Set[int]:
     """Bring every card about `subject` up to date that can still be changed: after this, it must not be read as it was.
-    A card whose screen is in `over` (news that is no news any more) becomes that face. The people whose newest card
-    cannot be changed: for them, only a fresh card shows the new state."""
-    left: set[int] = set()
-    seen: set[int] = set()
-    for card in issued.about(unit.connection, subject, unit.now):
-        current = card.id in unit.changed_cards
-        if card.changeable and not current:
+    One that is on its way at this moment is put right when it has come (`hangs`). A card whose screen is in `over`
+    (news that is no news any more) becomes that face; one that was not sent yet stays news, and whoever draws it sees
+    that it is none. The people whose newest card cannot be changed: for them, only a fresh card shows the new state.
+    """
+    cards = issued.hold_about(unit.connection, subject)
+    others = [card for card in cards if card.id not in unit.current_cards]
+    changeable = issued.changeable(unit.connection, subject, unit.now) if others else frozenset()
+    for card in others:
+        if card.id in changeable:
             _redraw(unit, card, over)
-        elif not current and card.person_id not in seen:
-            left.add(card.person_id)
-        seen.add(card.person_id)
-    return left
+    _outdate_coming(unit, [card for card in others if card.id not in changeable])
+    newest = {card.person_id: card for card in reversed(cards)}
+    return {person for person, card in newest.items() if card.id not in unit.current_cards}
 
 
-def _redraw(unit: Unit, card: Hanging, over: Mapping[str, Face]) -> None:
+def _redraw(unit: Unit, card: About, over: Mapping[str, Face]) -> None:
     if card.screen in over:
         issued.change_face(unit.connection, card.id, over[card.screen])
     else:
         issued.outdate(unit.connection, card.id)
     change(unit, card.channel, card.person_id, card.id, None)
+
+
+def _outdate_coming(unit: Unit, cards: Sequence[About]) -> None:
+    """Of cards without a code, those that are about to be drawn or were just drawn: whoever sends them compares."""
+    coming = outbox_sent.coming(unit.connection, {target_of(card.channel, card.person_id) for card in cards})
+    issued.outdate_all(unit.connection, [card.id for card in cards if card.id in coming])
+
+
+def hangs(unit: Unit, card_id: str, drawn: int, outlived: Callable[[Face], Face]) -> None:
+    """The card hangs in its person's chat now, as it was drawn for revision `drawn`. If it was to change since, it is
+    changed now, as far as there is a code for it: when it was to change it was on its way, and there was none.
+    `outlived` gives the face of a card that hangs longer than it is true.
+
+    Without a code it stays as it hangs, until it is tapped; who had to know of the change was told otherwise.
+    """
+    card = issued.hold(unit.connection, card_id)
+    if card is None or card.revision == drawn:
+        return
+    face = outlived(card.face)
+    if face.screen != card.face.screen:
+        issued.change_face(unit.connection, card_id, face)
+    target = target_of(card.channel, card.person_id)
+    waits = outbox_sent.change_waits(unit.connection, target, card_id)
+    if not waits and cardcodes.works(unit.connection, card_id, unit.now):
+        change(unit, card.channel, card.person_id, card_id, None)
+
+
+def keep_code(unit: Unit, card_id: str, code: str, seconds: int) -> None:
+    """Keep a one-time code that came for the card and works for so many seconds."""
+    sealed = unit.vault.seal(cardcodes.code_place(card_id), code)
+    cardcodes.keep(unit.connection, card_id, sealed, unit.now + timedelta(seconds=seconds))
+
+
+def target_of(channel: str, person_id: int) -> str:
+    """Whose messages go out in the order they were written: those of one person on one channel."""
+    return f"{channel}:{person_id}"
 
 
 def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
@@ -85,7 +126,7 @@ def _put(
         dedupe_key=key,
         channel=channel,
         person_id=person_id,
-        target=f"{channel}:{person_id}",
+        target=target_of(channel, person_id),
         kind=kind,
         card_id=card_id,
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,

@@ -7,8 +7,10 @@ from sqlalchemy import BigInteger, LargeBinary, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Vault
-from core.store.base import Base, UtcDateTime
+from core.store.base import SKEW, Base, UtcDateTime
 from core.store.database import insert_new
+
+LONGEST_LEASE = timedelta(minutes=1)
 
 _LONG_AGO = timedelta(days=3650)
 
@@ -45,7 +47,18 @@ class Secret:
 
 
 def take_lease(session: Session, name: str, holder: str, *, now: datetime, seconds: float) -> int | None:
-    """Take or extend the lease `name` until `seconds` from now; its fencing number, or None if another holds it."""
+    """Take or extend the lease `name` until `seconds` from now; its fencing number, or None if another holds it.
+
+    One that runs for longer than any that is given (`LONGEST_LEASE`) was taken by a clock that ran ahead, and holds
+    nobody back.
+
+    Raises:
+        ValueError: `seconds` are more than the longest lease.
+    """
+    if seconds > LONGEST_LEASE.total_seconds():
+        raise ValueError(
+            f"a lease is of at most {LONGEST_LEASE.total_seconds():.0f} s: nobody would believe a longer one"
+        )
     fresh = {"name": name, "holder": "", "until": now - _LONG_AGO, "fence": 0}
     session.execute(insert_new(session, LeaseRow).values(fresh))
     until = now + timedelta(seconds=seconds)
@@ -53,7 +66,8 @@ def take_lease(session: Session, name: str, holder: str, *, now: datetime, secon
     kept = session.scalars(extend.values(until=until).returning(LeaseRow.fence)).one_or_none()
     if kept is not None:
         return kept
-    take = update(LeaseRow).where(LeaseRow.name == name, or_(LeaseRow.until < now, LeaseRow.holder == ""))
+    ahead = LeaseRow.until > now + LONGEST_LEASE + SKEW
+    take = update(LeaseRow).where(LeaseRow.name == name, or_(LeaseRow.until < now, ahead, LeaseRow.holder == ""))
     return session.scalars(
         take.values(holder=holder, until=until, fence=LeaseRow.fence + 1).returning(LeaseRow.fence)
     ).one_or_none()

@@ -16,14 +16,11 @@ from sqlalchemy.orm import Session
 
 from core.privacy import Vault
 from core.store import audit
+from core.store.base import SKEW as SKEW
 from core.store.database import PATIENCE, Database, session_on
 from core.store.faultpoint import faultpoint
 
 Clock = Callable[[], datetime]
-
-SKEW = timedelta(minutes=1)
-"""How far apart the clocks of two machines may be. What is written as of later than this was written by a clock that
-ran ahead, and such a time counts as no time: a thing is not put off, nor kept back, until it comes."""
 
 
 def utc_now() -> datetime:
@@ -55,7 +52,7 @@ class Unit:
     events: list[Event] = field(default_factory=list)
     serial: int = 0
     opened: Session | None = None
-    changed_cards: set[str] = field(default_factory=set)
+    current_cards: set[str] = field(default_factory=set)  # what is sent of them is drawn after this unit's end
 
     @property
     def session(self) -> Session:

@@ -17,7 +17,8 @@ from core.store.base import new_id
 from core.store.issued import new_card_id
 
 _STATEMENTS = (
-    "UPDATE lead SET owner_id = ?, owned_at = ?, pooled_at = NULL, next_contact_at = NULL, revision = revision + 1"
+    "UPDATE lead SET owner_id = ?, owned_at = ?, idle_since = ?, pooled_at = NULL, next_contact_at = NULL,"
+    " revision = revision + 1"
     " WHERE id = ? AND state = 'open' AND owner_id IS NULL",
     "UPDATE ownership SET until = ? WHERE lead_id = ? AND until IS NULL",
     "INSERT INTO ownership (id, lead_id, owner_id, pool, how, by_id, reason, since)"
@@ -61,7 +62,7 @@ class RawClaims:
         run, cursor, card, request = self._statements, self._connection.cursor(), new_card_id(), "k3v9q2ab"
         args = json.dumps({"outcomes": [{"kind": "claimed", "lead_id": lead_id}], "at": str(now)})
         cursor.execute("BEGIN IMMEDIATE" if self._sqlite else "BEGIN")
-        cursor.execute(run[0], (person_id, now, lead_id))
+        cursor.execute(run[0], (person_id, now, now, lead_id))
         if cursor.rowcount != 1:
             cursor.execute("ROLLBACK")
             return False

@@ -8,6 +8,7 @@ from kit.invariants import assert_kept
 from sqlalchemy import select, update
 
 from bot.dispatch import Intake, Taken
+from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
 
 
@@ -81,3 +82,21 @@ def test_where_the_platform_tells_how_old_an_event_is_that_counts(
     company.runtime.sweeper.sweep()
     assert states(company) == [state]
     assert (company.owner(lead) == company.person("batu").actor.id) is (state == InboxState.DONE)
+
+
+@pytest.mark.parametrize("minutes", [1, 31, 65])
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_question_of_hours_ahead_is_not_answered_later(company: Company, minutes: int, swept: bool) -> None:
+    """Was: what its person said within an hour and a half was written down as a follow-up."""
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    company.clock.go(hours=1)
+    batu.say(f"跟进 L{lead}")
+    company.clock.go(hours=-1)
+    if swept:
+        company.runtime.sweeper.sweep()
+    elif minutes > 60:
+        pytest.skip("a scheduler runs everywhere, and comes by every second")
+    company.clock.go(minutes=minutes)
+    assert "已记录" not in batu.say("意向强").text
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(DialogRow.kind)).all() == []

@@ -5,11 +5,11 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kit.barriers import until
 from redis import Redis, RedisError
 
 from jobs import embedded
@@ -124,15 +124,6 @@ def server_pids(var: Path) -> list[int]:
     return found
 
 
-def until(true: Callable[[], object], seconds: float) -> float:
-    """Waits for a condition; the seconds it took. Fails the test when it does not come true."""
-    begun = time.monotonic()
-    while not true():
-        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
-        time.sleep(0.01)
-    return time.monotonic() - begun
-
-
 def value(url: str, key: str = "kept") -> str | None:
     try:
         with Redis.from_url(url, socket_timeout=1, decode_responses=True) as redis:
@@ -150,7 +141,7 @@ def kill_server_and_see_it_back(var: Path, url: str) -> None:
     """SIGKILL of the server: somebody must supervise, and the append-only file must bring the data back."""
     (old,) = server_pids(var)
     os.kill(old, signal.SIGKILL)
-    until(lambda: value(url) == "1", HANDOVER_SECONDS)
+    until(lambda: value(url) == "1", seconds=HANDOVER_SECONDS)
     (new,) = server_pids(var)
     assert new != old
 
@@ -205,7 +196,7 @@ def test_an_owner_that_leaves_hands_over_without_a_gap(var: Path, join: Callable
     put(url)
     before = server_pids(var)
     owner.leave()
-    until(lambda: owner.process.poll() is not None or value(url) != "1", 20)
+    until(lambda: owner.process.poll() is not None or value(url) != "1", seconds=20)
     assert owner.left() == 0
     assert value(url) == "1"
     assert server_pids(var) == before
@@ -335,7 +326,7 @@ def test_a_socket_file_that_was_tidied_away_comes_back(var: Path, join: Callable
     url = join().line()
     put(url)
     socket_path((var / "redis").resolve()).unlink()
-    until(lambda: value(url) == "1", embedded.LOST_SOCKET_SECONDS + HANDOVER_SECONDS)
+    until(lambda: value(url) == "1", seconds=embedded.LOST_SOCKET_SECONDS + HANDOVER_SECONDS)
     assert len(server_pids(var)) == 1
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from bot.dispatch import MOST_ATTEMPTS, Intake, Taken
 from bot.repeats import TOO_OLD
 from core.store import outbox
+from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
 from jobs.sweeper import PAGE
@@ -132,6 +133,23 @@ def test_fault_33_the_sweeper_outlives_whatever_one_event_does(
     company.platform.say("lina", "公海")
     sweep(company)
     assert len(company.person("lina").heard_since(0).cards) == 1
+
+
+@pytest.mark.parametrize("values", [{"args": b"damaged"}, {"kind": "of_another_release"}], ids=["damaged", "unknown"])
+def test_a_question_that_nobody_can_read_stands_in_the_way_of_nothing(
+    company: Company, values: dict[str, object]
+) -> None:
+    """Was: each message of its person failed for half an hour, or each command after which it is asked again."""
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"跟进 L{lead}")
+    with company.runtime.store.database.write() as session:
+        session.execute(update(DialogRow).values(values))
+    assert len(batu.say("我的客户").cards) == 1
+    assert "没看懂" in batu.say("意向强").text, "it answers nothing"
+    batu.say(f"跟进 L{lead}")
+    assert f"已记录 L{lead} 的跟进" in batu.say("意向强").text, "and the next one counts"
+    assert set(states(company)) == {InboxState.DONE}
+    assert_kept(company.runtime.store, company.platform.journal)
 
 
 def broken_giving_up(*_: object, **__: object) -> None:

@@ -1,7 +1,8 @@
 """Everybody at one instant: of any number of people who want one lead exactly one gets it, and the rest hear who."""
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from kit.barriers import at_once
@@ -12,9 +13,11 @@ from sqlalchemy import select, update
 from bot.sandbox.members import Member
 from core.leads.claiming import claim_leads
 from core.leads.models import How, Ownership
-from core.leads.outcomes import Claimed, LimitReached, Released, TakenBy, Transferred
+from core.leads.outcomes import Claimed, LimitReached, NoRoom, Released, TakenBy, Transferred
+from core.leads.pools import HoldingRule
 from core.leads.service import release_lead, transfer_lead
 from core.people.models import Person
+from core.people.policy import Actor
 from core.people.service import PersonRow, import_people
 from core.privacy import mask_colleague
 from core.store.database import Database
@@ -153,20 +156,47 @@ def test_a_change_that_waited_does_not_begin_before_the_one_it_waited_for(compan
     assert_kept(store)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_transfer_does_not_wait_for_the_receivers_own_claim(company: Company) -> None:
-    """Counting somebody's claims locks him, but not against being given a lead: else two leads given crosswise to two
-    people who are claiming would be a deadlock."""
-    store, pools = company.runtime.store, company.runtime.company.pools
+def test_a_claim_and_a_gift_at_once_cannot_both_take_the_last_place(company: Company) -> None:
+    """What a person may hold is counted for claims and transfers alike, with his row locked."""
+    store, pools = company.runtime.store, replace(company.runtime.company.pools, holding=(HoldingRule(1),))
     batu, lina = company.person("batu").actor, company.person("lina").actor
     free, given = company.lead(), company.lead("白云飞", "13947100002", by="lina")
-    with store.unit(request_id="claiming") as claiming:
-        assert isinstance(claim_leads(claiming, batu, [free], pools)[0], Claimed)
-        with store.unit(request_id="giving", patience=timedelta(milliseconds=500)) as giving:
-            assert isinstance(transfer_lead(giving, lina, given, batu, pools), Transferred)
-    assert company.owner(free) == company.owner(given) == batu.id
+
+    def claim() -> object:
+        with store.unit(request_id="claiming") as unit:
+            return claim_leads(unit, batu, [free], pools)[0]
+
+    def give() -> object:
+        with store.unit(request_id="giving") as unit:
+            return transfer_lead(unit, lina, given, batu, pools)
+
+    outcomes = at_once([claim, give])
+    assert sorted(isinstance(outcome, LimitReached | NoRoom) for outcome in outcomes) == [False, True]
+    assert [company.owner(free), company.owner(given)].count(batu.id) == 1
     company.settle()
     assert_kept(store)
+
+
+def test_gifts_crosswise_to_people_who_claim_are_no_deadlock(company: Company) -> None:
+    store, pools = company.runtime.store, company.runtime.company.pools
+    batu, lina = company.person("batu").actor, company.person("lina").actor
+    for number in range(10):
+        free = [company.lead(phone=f"1394711{number:02}0{one}") for one in range(2)]
+        his, hers = (company.lead(phone=f"1394711{number:02}1{one}", by=by) for one, by in enumerate(("batu", "lina")))
+
+        def claim(actor: Actor, lead: int) -> object:
+            with store.unit(request_id="claiming") as unit:
+                return claim_leads(unit, actor, [lead], pools)[0]
+
+        def give(actor: Actor, lead: int, to: Actor) -> object:
+            with store.unit(request_id="giving") as unit:
+                return transfer_lead(unit, actor, lead, to, pools)
+
+        works = [partial(claim, batu, free[0]), partial(claim, lina, free[1])]
+        outcomes = at_once([*works, partial(give, batu, his, lina), partial(give, lina, hers, batu)])
+        kinds = [type(outcome) for outcome in outcomes]
+        assert kinds == [Claimed, Claimed, Transferred, Transferred]
+        company.clock.go(days=1)
 
 
 def test_the_checker_finds_what_it_is_for(company: Company) -> None:

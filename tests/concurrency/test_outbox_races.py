@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.runtime import build
 from bot.sandbox.faults import Fault
 from cards import texts
-from core.store import outbox, post
+from core.store import outbox_lease, post
 from core.store.outbox import OutboxRow, OutboxState
 from jobs.relay import WORK_SECONDS, Relay
 
@@ -107,11 +107,11 @@ def test_a_lease_that_ran_out_means_that_the_outcome_is_unknown(company: Company
     with store.unit(request_id="test") as unit:
         post.say(unit, "wecom", batu.id, texts.to_come("进件"))
     with store.database.write() as session:
-        (first,) = outbox.lease(session, "one", now=store.clock(), seconds=30, limit=5)
+        (first,) = outbox_lease.lease(session, "one", now=store.clock(), seconds=30, limit=5)
     company.clock.go(seconds=31)
     with store.database.write() as session:
-        (again,) = outbox.lease(session, "two", now=store.clock(), seconds=30, limit=5)
+        (again,) = outbox_lease.lease(session, "two", now=store.clock(), seconds=30, limit=5)
     assert (first.maybe_sent, again.maybe_sent) == (False, True)
     with store.database.write() as session:
-        assert not outbox.close(session, first.id, "one", OutboxState.SENT, now=store.clock())
-        assert outbox.close(session, again.id, "two", OutboxState.SENT, now=store.clock())
+        assert not outbox_lease.close(session, first.id, "one", OutboxState.SENT, now=store.clock())
+        assert outbox_lease.close(session, again.id, "two", OutboxState.SENT, now=store.clock())

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from cards.channel import Sent
 from cards.limits import TooLarge
-from core.store import outbox, post
+from core.store import outbox_lease, post
 from core.store.issued import Face
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from jobs import relay as relay_module
@@ -124,9 +124,9 @@ def test_a_row_at_work_is_held_for_longer_than_the_batch(company: Company) -> No
     say(company, "batu")
     store = company.runtime.store
     with store.database.write() as session:
-        (row,) = outbox.lease(session, "one", now=store.clock(), seconds=LEASE_SECONDS, limit=5)
-        assert not outbox.renew(session, row.id, "two", now=store.clock(), seconds=WORK_SECONDS)
-        assert outbox.renew(session, row.id, "one", now=store.clock(), seconds=WORK_SECONDS)
+        (row,) = outbox_lease.lease(session, "one", now=store.clock(), seconds=LEASE_SECONDS, limit=5)
+        assert not outbox_lease.renew(session, row.id, "two", now=store.clock(), seconds=WORK_SECONDS)
+        assert outbox_lease.renew(session, row.id, "one", now=store.clock(), seconds=WORK_SECONDS)
     company.clock.go(seconds=WORK_SECONDS - 1)
     company.settle()
     assert sent(company) == 0
@@ -190,10 +190,10 @@ def test_one_mark_that_fails_stops_no_other_and_is_tried_again(
     first, _ = rows(company)
     mark = Relay._mark
 
-    def failing(self: Relay, row: OutboxRow, holder: str, outcome: relay_module.Outcome) -> None:
+    def failing(self: Relay, row: OutboxRow, holder: str, attempt: relay_module.Attempt) -> None:
         if row.id == first.id and row.attempts == 1:
             raise ZeroDivisionError("a bug of ours")
-        mark(self, row, holder, outcome)
+        mark(self, row, holder, attempt)
 
     monkeypatch.setattr(Relay, "_mark", failing)
     say(company, "lina", text="二")

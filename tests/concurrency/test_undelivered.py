@@ -8,7 +8,9 @@ from kit.company import Company
 from kit.invariants import assert_kept
 from sqlalchemy import select
 
+from bot.sandbox.faults import Fault
 from cards.channel import Permanent, Retry
+from core.leads.service import transfer_lead
 from core.store import outbox_watch, post
 from core.store.issued import Face
 from core.store.outbox import Kind, OutboxRow
@@ -78,6 +80,28 @@ def test_one_sentence_for_several_cards_and_none_for_a_card_that_dies_again(
     company.settle()
     assert len(batu.heard_since(before).texts) == 1
     assert [kind for kind, _ in rows(company)].count(Kind.SAY) == 1
+
+
+def test_a_card_that_was_given_up_and_is_sent_again_is_put_right_all_the_same(
+    company: Company, answers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said in its stead and the change are two messages of one row."""
+    lead, batu, store = company.lead(by="batu"), company.person("batu"), company.runtime.store
+    answers(REFUSED)
+    batu.say(f"客户 L{lead}")
+    monkeypatch.undo()
+    giver, taker = company.person("wuyun").actor, company.person("lina").actor
+
+    def hand_over(_: object) -> None:
+        with store.unit(request_id="between") as unit:
+            transfer_lead(unit, giver, lead, taker, company.runtime.company.pools)
+
+    company.platform.faults.order(api="message/send", fault=Fault.CALLBACK_FIRST, act=hand_over)
+    with store.database.write() as session:
+        assert outbox_watch.retry(session, 1, now=company.clock()) == 1
+    company.settle()
+    assert (Kind.CHANGE, "sent") in rows(company)
+    assert not any("13947100001" in card.whole for card in batu.heard_since(0).cards)
 
 
 def test_nothing_is_said_to_who_cannot_be_reached_nor_in_a_texts_stead(

@@ -38,14 +38,14 @@ def at_once(works: Sequence[Callable[[], T]], *, seconds: float = 30.0) -> list[
     return [results[number] for number in range(len(works))]
 
 
-def until(true: Callable[[], object], what: str, *, seconds: float = 15.0) -> float:
-    """Ask again and again until `true()` is; how many seconds that took.
+def until(true: Callable[[], T], what: str = "it", *, seconds: float = 15.0) -> T:
+    """Ask again and again until `true()` gives something; what it gave.
 
     Raises:
         AssertionError: it did not become true in time; `what` says what was waited for.
     """
-    started = time.monotonic()
-    while not true():
-        assert time.monotonic() - started < seconds, f"not within {seconds} s: {what}"
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         threading.Event().wait(POLL_SECONDS)
-    return time.monotonic() - started
+    return found

@@ -1,12 +1,11 @@
 """Each ordered fault, seen by a plain client."""
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from kit.barriers import until
 from sandbox_kit import Api, EchoApp, buttons, message
 
 from bot.sandbox.faults import Fault
@@ -75,7 +74,7 @@ def test_a_delay_longer_than_the_clients_patience_still_delivers(api: Api) -> No
     with pytest.raises(httpx.ReadTimeout):
         api.raw(SEND, message(text="a"), timeout=0.1)
     api.platform.stopping.set()
-    _until(lambda: len(api.platform.chat("batu")) == 1)
+    until(lambda: len(api.platform.chat("batu")) == 1, "the message", seconds=5)
 
 
 def test_the_callback_comes_before_the_answer(api: Api, app: EchoApp) -> None:
@@ -103,10 +102,3 @@ def test_the_callback_comes_before_the_answer(api: Api, app: EchoApp) -> None:
 def test_an_order_that_makes_no_sense_is_refused(api: Api, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"cannot be ordered|needs what to do"):
         api.platform.faults.order(**wrong)
-
-
-def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)

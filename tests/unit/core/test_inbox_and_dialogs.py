@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from kit.clock import Clock
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from core.people.arrivals import arrival
-from core.privacy import Unreadable
 from core.store import cardcodes, dialogs, inbox, issued
+from core.store.base import SKEW
 from core.store.dialogs import Dialog, DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.issued import Face
@@ -135,12 +136,37 @@ def test_the_last_question_counts_for_half_an_hour_on_its_channel(store: Store, 
         assert dialogs.purge(session, clock()) == 2
 
 
-def test_a_question_moved_to_another_person_does_not_open(store: Store) -> None:
+@pytest.mark.parametrize("values", [{"person_id": 2}, {"args": b"damaged"}, {"args": b""}])
+def test_a_question_that_cannot_be_read_is_none_and_is_forgotten(store: Store, values: dict[str, object]) -> None:
+    """Was: Unreadable, for each message of its person until the row was purged."""
     ask(store, 1, "wecom", Dialog("follow_up", {"lead": 7}))
+    ask(store, 3, "wecom", Dialog("follow_up", {"lead": 9}))
     with store.database.write() as session:
-        session.execute(update(DialogRow).values(person_id=2))
-    with pytest.raises(Unreadable):
-        open_now(store, 2)
+        session.execute(update(DialogRow).where(DialogRow.person_id == 1).values(values))
+    person = int(str(values.get("person_id", 1)))
+    assert open_now(store, person) is None
+    with capture_logs() as said, store.database.write() as session:
+        assert dialogs.hold(session, store.vault, person, "wecom", store.clock()) is None
+        assert dialogs.hold(session, store.vault, person, "wecom", store.clock()) is None
+    assert [(line["log_level"], line["person"], line["kind"]) for line in said] == [("error", person, "follow_up")]
+    with store.read() as session:
+        assert session.scalars(select(DialogRow.person_id)).all() == [3]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "counts"), [(0, True), (SKEW.total_seconds(), True), (SKEW.total_seconds() + 1, False), (7200, False)]
+)
+def test_a_question_of_a_clock_that_ran_ahead_is_none(store: Store, clock: Clock, ahead: float, counts: bool) -> None:
+    clock.go(seconds=ahead)
+    ask(store, 1, "wecom", Dialog("follow_up", {"lead": 7}))
+    clock.go(seconds=-ahead)
+    assert (open_now(store) is not None) is counts
+    with store.database.write() as session:
+        assert dialogs.any_ahead(session, clock()) is not counts
+        assert (dialogs.hold(session, store.vault, 1, "wecom", clock()) is not None) is counts
+        assert dialogs.purge(session, clock()) == 0
+    clock.go(seconds=ahead + 30 * 60 - 1)
+    assert (open_now(store) is not None) is counts, "not later either"
 
 
 def issue(store: Store, person: int = 1, subject: str = "lead:7") -> str:
@@ -193,15 +219,17 @@ def test_about_a_subject_all_cards_and_which_can_still_change(store: Store, cloc
     with store.database.write() as session:
         for card in (*cards[:3], other):
             cardcodes.keep(session, card, b"c", clock() + timedelta(hours=1))
-    with store.read() as session:
-        found = issued.about(session, "lead:7", clock())
-        assert [(card.id, card.changeable) for card in found] == [
-            (cards[3], False),
-            (cards[2], True),
-            (cards[1], True),
-            (cards[0], True),
-        ]
-        assert not any(card.changeable for card in issued.about(session, "lead:7", clock() + timedelta(hours=2)))
+    with store.database.write() as session:
+        assert [card.id for card in issued.hold_about(session, "lead:7")] == cards[::-1]
+        assert issued.changeable(session, "lead:7", clock()) == set(cards[:3])
+        assert issued.changeable(session, "lead:7", clock() + timedelta(hours=2)) == set()
+        held = issued.hold(session, other)
+        assert held is not None
+        assert (held.person_id, held.channel, held.revision, held.face) == (4, "wecom", 1, Face("lead", {"lead": 7}))
+        assert issued.hold(session, "unknown") is None
+        issued.outdate_all(session, [])
+        issued.outdate_all(session, cards[:2])
+        assert [issued.find(session, card).revision for card in cards] == [2, 2, 1, 1]  # type: ignore[union-attr]
     with store.database.write() as session:
         assert issued.purge(session, clock() - timedelta(seconds=2), batch=1) == 1
         assert issued.purge(session, clock() + timedelta(hours=1)) == 4

@@ -7,7 +7,8 @@ from kit.clock import Clock
 from sqlalchemy import select, update
 
 from core.privacy import Unreadable
-from core.store.shared import Secret, SecretRow, drop_lease, read_secret, take_lease, write_secret
+from core.store.base import SKEW
+from core.store.shared import LONGEST_LEASE, Secret, SecretRow, drop_lease, read_secret, take_lease, write_secret
 from core.store.unit import Store
 
 
@@ -43,6 +44,30 @@ def test_who_gives_it_back_makes_room_at_once(store: Store) -> None:
     assert take(store, "b") is None, "only the holder gives it back"
     drop(store, "a")
     assert take(store, "b") == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400), LONGEST_LEASE + SKEW])
+def test_a_lease_of_a_clock_that_runs_ahead_holds_nobody_back(store: Store, clock: Clock, ahead: timedelta) -> None:
+    """Was: nobody else could take it until that time came."""
+    clock.now += ahead
+    assert take(store, "ahead") == 1
+    clock.now -= ahead
+    assert take(store, "b") == 2, "the fence tells the first from the second"
+    assert take(store, "ahead") is None
+    drop(store, "ahead")
+    assert take(store, "c") is None, "b has it"
+
+
+def test_a_lease_of_a_clock_within_the_skew_is_kept(store: Store, clock: Clock) -> None:
+    clock.now += SKEW
+    assert take(store, "a", seconds=LONGEST_LEASE.total_seconds()) == 1
+    clock.now -= SKEW
+    assert take(store, "b") is None
+
+
+def test_a_lease_that_nobody_would_believe_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="at most 60 s"):
+        take(store, "a", seconds=LONGEST_LEASE.total_seconds() + 1)
 
 
 def test_leases_of_other_names_are_others(store: Store) -> None:

@@ -91,6 +91,19 @@ def test_what_is_partial_in_the_models_is_partial_in_the_database(database_url: 
     database.dispose()
 
 
+def test_no_migration_promises_a_way_back(empty_url: str, tmp_path: Path) -> None:
+    """Nor does the draft of the next one: what nobody tried would be tried when it is needed."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    migrate.draft(database, "nothing", folder)
+    database.dispose()
+    files = [file for file in (folder / "versions").glob("*.py") if file.name != "__init__.py"]
+    assert len(files) > 1
+    assert [file.name for file in files if "downgrade" in file.read_text(encoding="utf-8")] == []
+
+
 def test_two_upgrades_at_once_make_one_schema(empty_url: str) -> None:
     """As when two containers of a new release start together."""
     start, came, failed = threading.Barrier(3), [], []

@@ -6,7 +6,7 @@ import pytest
 from kit.clock import Clock
 from sqlalchemy import select
 
-from core.store import outbox, outbox_watch
+from core.store import outbox, outbox_lease, outbox_watch
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
 from core.store.outbox_sent import sent_since, sent_times, waits
 from core.store.unit import Store
@@ -21,7 +21,7 @@ def put(store: Store, *keys: str, target: str = "wecom:1", kind: Kind = Kind.SAY
 
 def lease(store: Store, holder: str = "a", limit: int = 10, seconds: float = 30) -> list[str]:
     with store.database.write() as session:
-        rows = outbox.lease(session, holder, now=store.clock(), seconds=seconds, limit=limit)
+        rows = outbox_lease.lease(session, holder, now=store.clock(), seconds=seconds, limit=limit)
         return [row.dedupe_key for row in rows]
 
 
@@ -34,7 +34,7 @@ def close(
     store: Store, key: str, holder: str = "a", state: OutboxState = OutboxState.SENT, fault: str | None = None
 ) -> bool:
     with store.database.write() as session:
-        return outbox.close(session, row(store, key).id, holder, state, now=store.clock(), fault=fault)
+        return outbox_lease.close(session, row(store, key).id, holder, state, now=store.clock(), fault=fault)
 
 
 def put_back(
@@ -42,7 +42,7 @@ def put_back(
 ) -> bool:
     at: datetime = store.clock() + timedelta(seconds=after)
     with store.database.write() as session:
-        return outbox.put_back(
+        return outbox_lease.put_back(
             session,
             row(store, key).id,
             holder,
@@ -145,7 +145,7 @@ def test_that_it_may_have_been_sent_is_not_forgotten(store: Store, clock: Clock)
 def test_is_anything_due(store: Store, clock: Clock) -> None:
     def due() -> bool:
         with store.read() as session:
-            return outbox.anything_due(session, clock())
+            return outbox_lease.anything_due(session, clock())
 
     assert not due()
     put(store, "k")
@@ -252,7 +252,7 @@ def test_what_a_clock_that_ran_ahead_put_off_is_due_when_it_is_right_again(
     put(store, "next")
     clock.go(seconds=-ahead)
     with store.read() as session:
-        assert outbox.anything_due(session, clock()) is due
+        assert outbox_lease.anything_due(session, clock()) is due
     assert lease(store) == (["k"] if due else [])
     assert lease(store) == []
 
@@ -263,7 +263,7 @@ def test_a_long_wait_that_was_decided_by_a_right_clock_is_kept(store: Store, clo
     put_back(store, "k", after=12 * 3600)
     clock.go(hours=1)
     with store.read() as session:
-        assert not outbox.anything_due(session, clock())
+        assert not outbox_lease.anything_due(session, clock())
     assert lease(store) == []
 
 
@@ -289,12 +289,12 @@ def test_a_channel_without_room_stops_no_other(store: Store) -> None:
 
     def taken(limit: int, **rooms: int) -> list[str]:
         with store.database.write() as session:
-            rows = outbox.lease(session, "a", now=store.clock(), seconds=30, limit=limit, rooms=rooms)
+            rows = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=limit, rooms=rooms)
             return [row.dedupe_key for row in rows]
 
     with store.read() as session:
-        assert outbox.anything_due(session, store.clock(), without=["wecom"])
-        assert not outbox.anything_due(session, store.clock(), without=["wecom", "dingtalk"])
+        assert outbox_lease.anything_due(session, store.clock(), without=["wecom"])
+        assert not outbox_lease.anything_due(session, store.clock(), without=["wecom", "dingtalk"])
     assert taken(9, wecom=0, dingtalk=0) == []
     assert taken(2, wecom=0, dingtalk=99) == ["dingtalk6", "dingtalk7"]
     assert taken(9, wecom=1, dingtalk=99) == ["wecom0", "dingtalk8"]

@@ -8,15 +8,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kit import barriers
 from kit.company import SECRETS
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS, END_SECONDS = 60.0, 20.0  # generous: the machine may be busy; what is polled for comes much sooner
+until = partial(barriers.until, seconds=START_SECONDS)
 
 
 def installation(var: Path, database_url: str, **more: str) -> dict[str, str]:
@@ -37,15 +40,6 @@ def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(true: Callable[[], Any], seconds: float = START_SECONDS) -> Any:
-    """Wait for a condition; what it gave. Fails the test when it does not come true."""
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
-    return found
 
 
 class Command:
@@ -87,7 +81,9 @@ class Command:
             assert found or self.process.poll() is None, f"it has ended: {self.out}{self.err}"
             return found
 
-        return until(look, seconds)  # type: ignore[no-any-return]
+        found = until(look, f"{pattern} said", seconds=seconds)
+        assert found
+        return found
 
     def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send it a signal, if it is still there."""

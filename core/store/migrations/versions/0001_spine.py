@@ -39,6 +39,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "config_version",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_config_version")),
+    )
+    op.create_table(
         "customer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
@@ -238,6 +247,12 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("owned_at", UtcDateTime(), nullable=True),
         sa.Column("pooled_at", UtcDateTime(), nullable=True),
+        sa.Column("idle_since", UtcDateTime(), nullable=True),
+        sa.Column("contacted", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("applied_at", UtcDateTime(), nullable=True),
+        sa.Column("live_application", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("disbursed_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("product", sa.String(length=20), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=True),
@@ -249,6 +264,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(owner_id IS NULL) <> (pooled_at IS NULL)", name=op.f("ck_lead_owned_or_pooled")),
+        sa.CheckConstraint("(owner_id IS NULL) = (idle_since IS NULL)", name=op.f("ck_lead_idle_since_owned")),
         sa.CheckConstraint("(owner_id IS NULL) = (owned_at IS NULL)", name=op.f("ck_lead_owned_since")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_lead_customer_id_customer")),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_lead_owner_id_person")),
@@ -263,6 +279,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open' AND owner_id IS NOT NULL"),
             sqlite_where=sa.text("state = 'open' AND owner_id IS NOT NULL"),
         )
+        for name, column in (("held", "owned_at"), ("idle", "idle_since"), ("settled", "settled_at")):
+            batch_op.create_index(
+                f"ix_lead_{name}",
+                [column],
+                unique=False,
+                postgresql_where=sa.text("state = 'open' AND owner_id IS NOT NULL AND live_application = false"),
+                sqlite_where=sa.text("state = 'open' AND owner_id IS NOT NULL AND live_application = 0"),
+            )
         batch_op.create_index(
             "ix_lead_pooled",
             ["pool", "pooled_at", "id"],
@@ -310,6 +334,7 @@ def upgrade() -> None:
         sa.Column("how", sa.String(length=10), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("rule", sa.String(length=40), nullable=True),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("until", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_ownership_by_id_person")),
@@ -327,6 +352,24 @@ def upgrade() -> None:
             postgresql_where=sa.text("until IS NULL"),
             sqlite_where=sa.text("until IS NULL"),
         )
+
+    op.create_table(
+        "deferral",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_deferral_by_id_person")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_deferral_lead_id_lead")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_deferral_owner_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deferral")),
+    )
+    with op.batch_alter_table("deferral", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deferral_lead_id_until"), ["lead_id", "until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deferral_owner_id_kind_until"), ["owner_id", "kind", "until"], unique=False)
 
     op.create_table(
         "reveal",
@@ -356,97 +399,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("touch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_touch_lead_id_at"), ["lead_id", "at"], unique=False)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("touch", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_touch_lead_id_at"))
-
-    op.drop_table("touch")
-    with op.batch_alter_table("reveal", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reveal_person_id_at"))
-        batch_op.drop_index(batch_op.f("ix_reveal_lead_id"))
-
-    op.drop_table("reveal")
-    with op.batch_alter_table("ownership", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_ownership_current", postgresql_where=sa.text("until IS NULL"), sqlite_where=sa.text("until IS NULL")
-        )
-        batch_op.drop_index(batch_op.f("ix_ownership_owner_id_how_since"))
-        batch_op.drop_index(batch_op.f("ix_ownership_lead_id_since"))
-
-    op.drop_table("ownership")
-    op.drop_table("lead_tag")
-    with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follow_up_person_id_at"))
-        batch_op.drop_index(batch_op.f("ix_follow_up_lead_id_at"))
-
-    op.drop_table("follow_up")
-    with op.batch_alter_table("lead", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_lead_open_customer", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_lead_pooled",
-            postgresql_where=sa.text("state = 'open' AND owner_id IS NULL"),
-            sqlite_where=sa.text("state = 'open' AND owner_id IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_lead_owned",
-            postgresql_where=sa.text("state = 'open' AND owner_id IS NOT NULL"),
-            sqlite_where=sa.text("state = 'open' AND owner_id IS NOT NULL"),
-        )
-
-    op.drop_table("lead")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_name"))
-        batch_op.drop_index(batch_op.f("ix_person_department_id"))
-
-    op.drop_table("person")
-    op.drop_table("shared_secret")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_sent")
-        batch_op.drop_index(
-            "ix_outbox_put", postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'")
-        )
-        batch_op.drop_index(
-            "ix_outbox_open_target",
-            postgresql_where=sa.text("state = 'pending'"),
-            sqlite_where=sa.text("state = 'pending'"),
-        )
-        batch_op.drop_index("ix_outbox_finished")
-        batch_op.drop_index(
-            "ix_outbox_due", postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'")
-        )
-
-    op.drop_table("outbox")
-    op.drop_table("lease")
-    with op.batch_alter_table("card_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_card_code_card_id_until"))
-
-    op.drop_table("card_code")
-    with op.batch_alter_table("card_subject", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_card_subject_card_id"))
-
-    op.drop_table("card_subject")
-    with op.batch_alter_table("issued_card", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_issued_card_created_at"))
-
-    op.drop_table("issued_card")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbox_unanswered")
-
-    op.drop_table("inbox")
-    op.drop_table("dialog")
-    op.drop_table("department")
-    with op.batch_alter_table("customer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_customer_name_index"))
-        batch_op.drop_index(batch_op.f("ix_customer_given_name_index"))
-
-    op.drop_table("customer")
-    op.drop_table("audit_head")
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_subject_seq"))
-        batch_op.drop_index(batch_op.f("ix_audit_actor_id_seq"))
-
-    op.drop_table("audit")

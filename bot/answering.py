@@ -1,0 +1,110 @@
+"""What an event is answered: who asks, what he said or which button of which card he tapped, and the handler for it.
+
+Inside the transaction of `bot/dispatch.py`, and all that is written here is part of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.call import Call, Reply
+from bot.dialogs import QUESTIONS
+from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.phrases.never_kept import never_kept
+from bot.taps import MENU, TAPS
+from bot.words import Incomplete, Routed, Unknown, is_command, route
+from cards import texts
+from cards.actions import Forged, Outdated, Signer, Unpacked
+from cards.render.wecom import SEEN_KEY
+from config.company import Company
+from core.people.policy import Actor, may
+from core.store import issued, post
+from core.store.dialogs import Dialog
+from core.store.issued import Face
+from core.store.unit import Unit
+
+MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Finds the handler and has it answer, by the rules of `company`; `signers` know the buttons of each channel."""
+
+    company: Company
+    signers: Mapping[str, Signer]
+
+    def answer(self, unit: Unit, actor: Actor, inbound: Inbound, asked: Dialog | None) -> Reply:
+        """The reply to what `actor` did. `asked` is what he was asked last and has not answered, if anything."""
+        match inbound:
+            case Text():
+                return self._typed(unit, actor, inbound.text[:MOST_TYPED], asked)
+            case Tap():
+                return self._tapped(unit, actor, inbound)
+            case Lifecycle(_, "menu", key) if key in MENU:
+                return self._typed(unit, actor, MENU[key], asked)
+            case Lifecycle(_, "joined"):
+                return Reply(say=texts.welcome(actor.name))
+            case Picture():
+                return Reply(say=texts.PICTURE_TAKEN)
+            case Place():
+                return Reply(say=texts.PLACE_TAKEN)
+            case Ignored():
+                return Reply(say=texts.NOT_SUPPORTED)
+            case _:
+                return Reply()
+
+    def _typed(self, unit: Unit, actor: Actor, message: str, asked: Dialog | None) -> Reply:
+        """A whole command wins; else a message answers what was asked; else it is matched more loosely. What may not be
+        kept is refused whatever it was to be."""
+        kind = never_kept(message)
+        if kind is not None:
+            return Reply(say=texts.NEVER_KEPT[kind], forget=True)
+        if asked is not None and asked.kind in QUESTIONS and not is_command(message):
+            return QUESTIONS[asked.kind].answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
+        found = route(message, actor)
+        match found:
+            case Routed(command, text):
+                if not may(actor, command.verb):
+                    unit.record(actor.id, f"{command.verb}:denied", "command")
+                    return Reply(say=texts.not_allowed(command.verb))
+                asked_args = asked.args if asked else {}
+                return command.handler(Call(unit, actor, self.company, text=text, asked=asked_args))
+            case Incomplete(command):
+                return Reply(say=texts.usage(command.word, command.form, command.example))
+            case Unknown(text, nearest):
+                return Reply(say=texts.unknown(text, [(command.form, command.about) for command in nearest]))
+
+    def _tapped(self, unit: Unit, actor: Actor, tap: Tap) -> Reply:
+        """Three checks, each for itself: genuine, addressed to this person, allowed now (the core verb checks that)."""
+        if tap.token == SEEN_KEY:
+            return Reply()
+        found = self.signers[unit.channel].unpack(tap.token, unit.now)
+        if isinstance(found, Forged):
+            unit.record(actor.id, "tap:forged", "card")
+            return Reply(say=texts.FORGED)
+        card_id, _, revision = found.card_id.partition(".")
+        if tap.card_key and not tap.card_key.endswith(card_id):
+            unit.record(actor.id, "tap:forged", f"card:{card_id}")
+            return Reply(say=texts.FORGED)
+        card = issued.find(unit.connection, card_id)
+        if card is None:
+            return Reply(say=texts.CARD_GONE)
+        if card.person_id != actor.id or card.channel != unit.channel:
+            unit.record(actor.id, "tap:foreign", f"card:{card_id}", issued_to=card.person_id)
+            return Reply(say=texts.NOT_YOUR_CARD)
+        if isinstance(found, Outdated) or str(card.revision) != revision:
+            return Reply(say=texts.STALE_CARD, refresh=True)
+        call = Call(unit, actor, self.company, selected=tap.selected)
+        reply = TAPS[type(found.action)](call, found.action)
+        if tap.code and reply.change is None and not reply.refresh:
+            post.keep_code(unit, card_id, tap.code, tap.code_seconds)
+        return reply
+
+    def change_tapped(self, unit: Unit, actor: Actor, tap: Tap, face: Face | None) -> None:
+        """Change the card that was tapped: to `face`, or (None) to what it shows, as it is now."""
+        found = self.signers[unit.channel].unpack(tap.token, unit.now)
+        if not isinstance(found, Unpacked | Outdated):
+            return
+        card_id = found.card_id.partition(".")[0]
+        if face is not None:
+            issued.change_face(unit.connection, card_id, face)
+        post.change(unit, unit.channel, actor.id, card_id, tap.code)

@@ -1,0 +1,69 @@
+"""Cards that hang in a chat: changing them with one-time codes, and putting right what changed while they were sent.
+
+A platform gives a code with the sending and one with each tap. Each changes the card once; those that are not used at
+once are kept. A card that no code changes any more is shown anew.
+"""
+
+from cards.channel import Channel, Expired, Fault, Sent
+from cards.model import Card
+from core.store import cardcodes, issued, outbox, outbox_lease, post
+from core.store.issued import Face, IssuedCard
+from core.store.outbox import OutboxRow
+from core.store.unit import Store, Unit
+from jobs import notices
+
+
+def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Sent | Expired | Fault:
+    """Change the card of `row` where it hangs: with the code on the row, and when one is refused with the next of
+    those that are kept.
+
+    Expired if no code does it. But if an earlier attempt may have arrived, that is what spent its code: Sent.
+    """
+    tried_before = row.code is not None and row.maybe_sent
+    code = _code_of(store, row)
+    while code is not None:
+        outcome = channel.update_card(userid, card, row.card_id or "", code)
+        if not isinstance(outcome, Expired):
+            return outcome
+        code = _next_code(store, row)
+    return Sent() if tried_before else Expired()
+
+
+def _code_of(store: Store, row: OutboxRow) -> str | None:
+    """The code that came with the tap, or that an earlier attempt took; else one that is kept."""
+    if row.code is not None:
+        return store.vault.open(outbox.code_place(row.dedupe_key), row.code)
+    return _next_code(store, row)
+
+
+def _next_code(store: Store, row: OutboxRow) -> str | None:
+    """A code that is kept, put on the row, so that a retry has it. The row is held anew, for one more exchange: with
+    another relay's row nothing is done."""
+    card_id, holder, now = row.card_id or "", row.lease or "", store.clock()
+    seconds = outbox_lease.LONGEST_LEASE.total_seconds()
+    with store.database.write() as session:
+        if not outbox_lease.renew(session, row.id, holder, now=now, seconds=seconds):
+            return None
+        sealed = cardcodes.take(session, card_id, now)
+        if sealed is None:
+            return None
+        code = store.vault.open(cardcodes.code_place(card_id), sealed)
+        outbox_lease.keep_code(session, row.id, store.vault.seal(outbox.code_place(row.dedupe_key), code))
+    return code
+
+
+def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent) -> None:
+    """The card hangs as it was drawn. The code that came with it is kept; and what was to change while it was on its
+    way is changed now: nobody else will do it, for there was no code to do it with."""
+    card_id = row.card_id or ""
+    if sent.code:
+        post.keep_code(unit, card_id, sent.code, sent.code_seconds)
+    post.hangs(unit, card_id, card.revision, notices.outlived)
+
+
+def show_anew(unit: Unit, row: OutboxRow) -> None:
+    """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it."""
+    card = unit.session.get(IssuedCard, row.card_id)
+    if card is not None:
+        subjects = issued.subjects_of(unit.connection, card.id)
+        post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, subjects))
