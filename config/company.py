@@ -7,14 +7,15 @@ values are what people say. What a file holds is read by the module of its name 
 import hashlib
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from config.poolsfile import read_pools
-from config.problems import Problem, Wrong, likely, say
+from config.problems import Problem, Wrong, likely, reason, say
 from config.yamlfile import read_yaml
+from config.yamltree import MOST_BYTES
 from core.leads.pools import Pools, plain_word
 
 _FILES = ("pools.yaml",)
@@ -40,28 +41,55 @@ def load_company(folder: Path, commands: Collection[str] = ()) -> Company:
         CompanyError: something is missing or wrong; it names file, line and key of every problem.
     """
     problems: list[Problem] = []
-    _check_files(folder, problems)
+    files = read_folder(folder, problems)
+    return _company(files, lambda name: shown(folder / name), commands, problems)
+
+
+def company_of(files: Mapping[str, str], commands: Collection[str] = ()) -> Company:
+    """The same from the texts of the files by name, as they were put into force.
+
+    Raises:
+        CompanyError: as above; problems name the file alone.
+    """
+    return _company({name: text.encode() for name, text in files.items()}, lambda name: name, commands, [])
+
+
+def _company(
+    files: Mapping[str, bytes], place: Callable[[str], str], commands: Collection[str], problems: list[Problem]
+) -> Company:
     pools = None
-    if folder.is_dir():
-        top = read_yaml(folder / "pools.yaml", _shown(folder / "pools.yaml"), problems)
+    if "pools.yaml" in files:
+        top = read_yaml(files["pools.yaml"], place("pools.yaml"), problems)
         pools = read_pools(top, frozenset(plain_word(word) for word in commands)) if top else None
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     return Company(pools, _version(pools))
 
 
-def _check_files(folder: Path, problems: list[Problem]) -> None:
-    """The folder is there, and holds no file that nobody reads (a misspelt one would be ignored in silence)."""
+def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+    """The content of the files in the folder by name. A file that nobody reads is a problem: a misspelt one would be
+    ignored in silence."""
     if not folder.is_dir():
-        problems.append(Problem(say("no_company", ""), _shown(folder)))
-        return
+        problems.append(Problem(say("no_company", ""), shown(folder)))
+        return {}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in (".yaml", ".yml") and path.name not in _FILES:
             near = likely(path.name, _FILES)
-            problems.append(Problem(say("unknown_file", path.name, near=near, known=_FILES), _shown(path)))
+            problems.append(Problem(say("unknown_file", path.name, near=near, known=_FILES), shown(path)))
+    read = {name: _content(folder / name, problems) for name in _FILES}
+    return {name: content for name, content in read.items() if content is not None}
 
 
-def _shown(path: Path) -> str:
+def _content(path: Path, problems: list[Problem]) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        problems.append(Problem(say("unreadable", shown(path), why=reason(error)), shown(path)))
+        return None
+
+
+def shown(path: Path) -> str:
     """The path as an administrator knows it: from the working folder where it lies below."""
     absolute = os.path.abspath(path)
     here = os.getcwd()

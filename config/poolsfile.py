@@ -26,11 +26,11 @@ _HIDDEN = {
     "金额": Hidden.AMOUNT,
     "渠道": Hidden.CHANNEL,
 }
-_LIMITS = ("daily_claims", "holding", "holding_rules", "cooldown", "freeze")
+_LIMITS = ("daily_claims", "daily_reveals", "holding", "holding_rules", "cooldown", "freeze")
 _FOR_WHOM = ("people", "ranks", "departments")
 _OPTIONAL = (
     *("departments", "people", "synonyms", "regions", "products", "admins", "assign_only"),
-    *("daily_claims", "holding", "cooldown", "freeze", "hidden"),
+    *("daily_claims", "daily_reveals", "holding", "cooldown", "freeze", "hidden"),
 )
 
 
@@ -50,6 +50,7 @@ def read_pools(top: Value, commands: frozenset[str]) -> Pools:
         pools,
         default,
         daily_claims=whole_number(limits, "daily_claims"),
+        daily_reveals=whole_number(limits, "daily_reveals"),
         holding=_holding_rules(limits),
         cooldown=length(limits, "cooldown"),
         freeze=length(limits, "freeze"),
@@ -92,6 +93,7 @@ def _read_pool(table: Table) -> Pool:
         products=each_of(table, "products", product),
         admins=each_of(table, "admins", account),
         daily_claims=whole_number(table, "daily_claims"),
+        daily_reveals=whole_number(table, "daily_reveals"),
         holding=whole_number(table, "holding"),
         synonyms=each_of(table, "synonyms", lambda value: value.text(20)),
         assign_only=yes_or_no(table, "assign_only"),

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from config.fullwidth import parted, unwrapped
@@ -178,12 +177,12 @@ class Table:
     values: dict[str, Value]
 
 
-def read_yaml(path: Path, shown: str, problems: list[Problem]) -> Value | None:
-    """Read one file. `shown` is how problems name it.
+def read_yaml(raw: bytes, shown: str, problems: list[Problem]) -> Value | None:
+    """Read the content of one file. `shown` is how problems name it.
 
     Returns the top of the file, or None when it cannot be read at all; then `problems` says why.
     """
-    node = read_tree(path, shown, problems)
+    node = read_tree(raw, shown, problems)
     return Value(node, "文件", shown, problems) if node is not None else None
 
 

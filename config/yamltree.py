@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
 from config.fullwidth import MARKS, put_right
-from config.problems import Problem, reason, say
+from config.problems import Problem, say
 
 try:
     from yaml import CSafeLoader as Loader
@@ -69,13 +68,13 @@ class _Broken(Exception):
         self.key = f"{key}：" if key else ""
 
 
-def read_tree(path: Path, shown: str, problems: list[Problem]) -> Node | None:
-    """The one document in the file. `shown` is how problems name it.
+def read_tree(raw: bytes, shown: str, problems: list[Problem]) -> Node | None:
+    """The one document in a file of this content. `shown` is how problems name it.
 
     Returns None when it cannot be read at all; then `problems` says why.
     """
     try:
-        text = _put_right(_load_text(path), shown, problems)
+        text = _put_right(_decode(raw), shown, problems)
         return _parse_mended(text, shown, problems)
     except _Broken as broken:
         said = broken.key + say(broken.kind, shown, **broken.details)
@@ -83,12 +82,7 @@ def read_tree(path: Path, shown: str, problems: list[Problem]) -> Node | None:
         return None
 
 
-def _load_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise _Broken("unreadable", why=reason(error)) from error
+def _decode(raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         raise _Broken("too_large", most=MOST_BYTES // 1024)
     try:

@@ -119,7 +119,7 @@ BROKEN = [
         pool("颜色: 红"),
         [
             "9 不认识 “颜色”；可以写 key、name、departments、people、synonyms、regions、products、admins、assign_only、"
-            "daily_claims、holding、cooldown、freeze、hidden"
+            "daily_claims、daily_reveals、holding、cooldown、freeze、hidden"
         ],
     ),
     (pool("name: 大池"), ["9 “name” 写了两遍，请留一个"]),

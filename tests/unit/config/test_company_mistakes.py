@@ -17,9 +17,9 @@ pools:
     departments: 全员
 """
 RULES = "most、people、ranks、departments"
-LIMITS = "daily_claims、holding、holding_rules、cooldown、freeze"
+LIMITS = "daily_claims、daily_reveals、holding、holding_rules、cooldown、freeze"
 POOL = (
-    "key、name、departments、people、synonyms、regions、products、admins、assign_only、daily_claims、holding、cooldown、"
+    "key、name、departments、people、synonyms、regions、products、admins、assign_only、daily_claims、daily_reveals、holding、cooldown、"
     "freeze、hidden"
 )
 LENGTH = "应为时长：1 到 9999 天、小时或分钟，现在"
