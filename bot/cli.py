@@ -146,9 +146,33 @@ def config() -> None:
 @config.command("check")
 def config_check() -> None:
     """检查设置和公司配置，指出文件、行和可能想写的词。"""
-    from bot.commands import check_config
+    from bot.commands_config import check_config
 
     _echo_each(check_config(lambda: _settings()))
+
+
+@config.command("apply")
+def config_apply() -> None:
+    """检查配置文件夹并让它生效：正在运行的进程 1 秒内改用，不用重启。"""
+    from bot.commands_config import apply_config
+
+    click.echo(apply_config(_settings()))
+
+
+@config.command("diff")
+def config_diff() -> None:
+    """文件夹里的配置与正在生效的相比，改了哪些行。"""
+    from bot.commands_config import diff_config
+
+    _echo_each(diff_config(_settings()))
+
+
+@config.command("list")
+def config_list() -> None:
+    """应用过的版本：何时、由谁。"""
+    from bot.commands_config import list_config
+
+    click.echo(list_config(_settings()))
 
 
 @main.group()

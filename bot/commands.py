@@ -5,14 +5,11 @@ What cannot be done is raised as `Unready`, whose text is printed instead.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from bot.explain import Unready
-from bot.phrases.command_words import COMMAND_WORDS
-from config.company import CompanyError, load_company
-from config.settings import Settings, SettingsError
+from config.settings import Settings
 from core.calendar import CHINA
 from core.people import roster
 from core.people.roster import Entry
@@ -37,32 +34,6 @@ def upgrade_database(settings: Settings) -> str:
 def draft_migration(settings: Settings, name: str) -> str:
     """`tuoling db draft NAME`, for engineers."""
     return f"已写好 {migrate.draft(Database(settings.database_url), name)}，请读一遍，改好再用。"
-
-
-def check_config(read: Callable[[], Settings]) -> Iterator[str]:
-    """`tuoling config check`: the settings, which `read` gives, and the company's YAML, as far as either can be checked
-    without the other.
-
-    Raises:
-        SettingsError, CompanyError, or an ExceptionGroup of both: everything that is wrong.
-    """
-    wrong: list[SettingsError | CompanyError] = []
-    folder: Path | None = None
-    try:
-        folder = read().config_dir
-    except SettingsError as error:
-        wrong.append(error)
-        folder = error.config_dir
-    try:
-        if folder is not None:
-            company = load_company(folder, COMMAND_WORDS)
-            yield f"公司配置正确（版本 {company.version[:12]}），公海 {len(company.pools.pools)} 个。"
-    except CompanyError as error:
-        wrong.append(error)
-    if len(wrong) > 1:
-        raise ExceptionGroup("tuoling config check", wrong)
-    if wrong:
-        raise wrong[0]
 
 
 def verify_audit(settings: Settings) -> str:

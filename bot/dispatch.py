@@ -29,7 +29,7 @@ from cards import texts
 from cards.actions import Signer
 from cards.limits import split_bytes
 from cards.render.text import render_message
-from config.company import Company
+from config.in_force import InForce
 from config.logging import bind_request, new_request_id
 from core.people.arrivals import arrival
 from core.people.policy import Actor
@@ -63,11 +63,11 @@ class Intake:
     """Takes events in. One a process; safe to share between threads."""
 
     def __init__(
-        self, store: Store, company: Company, doors: Mapping[str, Door], signers: Mapping[str, Signer]
+        self, store: Store, in_force: InForce, doors: Mapping[str, Door], signers: Mapping[str, Signer]
     ) -> None:
         self._store = store
         self._doors = doors
-        self._company = company
+        self._in_force = in_force
         self._signers = signers
         begin_events(doors)
 
@@ -92,6 +92,7 @@ class Intake:
 
     def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
         envelope, vault = inbound.envelope, self._store.vault
+        self._in_force.look()
         with self._store.database.single() as connection:
             inbox.record(
                 connection,
@@ -111,6 +112,7 @@ class Intake:
         Too old: it is closed, and the person told that nothing was done. The reply goes out through the outbox. An
         event that cannot be read (its key or its channel's settings are missing) waits until it is too old.
         """
+        self._in_force.look()
         with self._store.read() as session:
             row = session.get(inbox.InboxRow, key)
         if row is None or row.state != InboxState.NEW:
@@ -187,7 +189,7 @@ class Intake:
         return self._store.vault.open(inbox.reply_place(key), reply) or None if reply else None
 
     def _answers(self) -> Answers:
-        return Answers(self._company, self._signers)
+        return Answers(self._in_force.now, self._signers)
 
     def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, answer_by: float) -> str | None:
         """Put the reply on its way; the part that is answered at once is returned."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
-from bot.doctor_company import examine_company
+from bot.doctor_company import examine_company, in_force
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
@@ -67,6 +67,8 @@ def examine(*, platform: bool) -> Iterator[Part]:
         yield examine_clock(database if usable else None, utc_now)
         yield _key(settings, database if usable else None)
         evidence = _evidence(database) if usable else None
+        if usable:
+            yield in_force(database, settings.config_dir)
         if usable and isinstance(company, Company):
             yield from examine_company(company.pools, database)
     yield from _wecom(settings, platform, evidence)

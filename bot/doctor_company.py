@@ -1,19 +1,40 @@
 """The part of `tuoling doctor` that holds the company's YAML against the people and leads in the database."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.health import Part, reason
+from config.in_force import differences, texts_in
+from core.calendar import CHINA
 from core.leads import pooled
 from core.leads.pools import Pools
 from core.people import queries as people
+from core.store import config_versions
 from core.store.database import Database
 
+_APPLY = "tuoling config diff 看改了什么，tuoling config apply 让它生效"
 _IMPORT = "运行 tuoling people import 人员表.csv"
 _APPOINT = "在人员表里给一个人的 role 一列加上 管理员，再运行 tuoling people import 人员表.csv"
 _EDIT = "改 pools.yaml，或把人员表补齐后再导入"
+
+
+def in_force(database: Database, folder: Path) -> Part:
+    """Which version of the configuration is in force, and whether the folder has been changed since."""
+    try:
+        with database.read() as session:
+            newest = next(iter(config_versions.history(session, 1)), None)
+            files = config_versions.files_of(session, newest.number) if newest else {}
+    except SQLAlchemyError as error:
+        return Part("生效的配置", False, "读不出来", detail=reason(error))
+    if newest is None:
+        return Part("生效的配置", False, "还没有应用过，各进程按启动时的文件夹运行", _APPLY, needed=False)
+    said = f"第 {newest.number} 版，{newest.at.astimezone(CHINA):%m-%d %H:%M} 由 {newest.by} 应用"
+    if differences(files, texts_in(folder)):
+        return Part("生效的配置", False, f"{said}；文件夹里的改动还没有生效", _APPLY, needed=False)
+    return Part("生效的配置", True, said)
 
 
 def examine_company(pools: Pools, database: Database) -> Iterator[Part]:

@@ -11,10 +11,13 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from bot.account import account
 from bot.explain import Unready
 from bot.health import Lookout
+from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port
 from bot.runtime import Runtime, build, redis_url
+from config.in_force import Overtaken, apply
 from config.settings import Settings
 from jobs.embedded import EmbeddedRedis
 from jobs.worker import run_scheduler, run_worker, stop_on_signals
@@ -88,10 +91,23 @@ def _ready_runtime(settings: Settings) -> Runtime:
     database, migrations = parts["database"], parts["migrations"]
     if not migrations.ok and migrations.known:
         raise Unready(f"{migrations.said}。请{migrations.mend}。")
-    if not database.ok:
+    if database.ok:
+        _begin_configuration(runtime)
+    else:
+        runtime.in_force.now  # noqa: B018  a folder that cannot be used stops the start here
         event = "the database has no room" if database.known else "the database is away; waiting for it"
         _log.warning(event, error=database.detail or database.said)
     return runtime
+
+
+def _begin_configuration(runtime: Runtime) -> None:
+    """The folder is the first version, if none was ever applied; a process that starts at the same time may be faster."""
+    try:
+        with runtime.store.unit(request_id="start") as unit:
+            apply(unit, runtime.settings.config_dir, COMMAND_WORDS, account(), first_only=True)
+    except Overtaken:
+        _log.info("another process has put the configuration into force")
+    runtime.in_force.look()
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from bot.dispatch import Intake
 from bot.phrases.command_words import COMMAND_WORDS
 from cards.actions import Signer
 from cards.channel import Channel
-from config.company import Company, load_company
+from config.company import Company
+from config.in_force import InForce
 from config.settings import Settings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
@@ -28,7 +29,7 @@ class Runtime:
     """What a process works with."""
 
     settings: Settings
-    company: Company
+    in_force: InForce
     store: Store
     doors: dict[str, Door]
     channels: dict[str, Channel]
@@ -36,18 +37,22 @@ class Runtime:
     relay: Relay
     sweeper: Sweeper
 
+    @property
+    def company(self) -> Company:
+        """The company's configuration of now. Raises as `InForce.now`."""
+        return self.in_force.now
+
 
 def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     """Everything, from settings. Connects to nothing yet.
 
     Raises:
-        CompanyError: the company's YAML is wrong.
         SettingsError: there is no master key.
     """
-    company = load_company(settings.config_dir, COMMAND_WORDS)
     vault = Vault(*settings.master_keys())
     store = Store(Database(settings.database_url, sqlite_sync=settings.sqlite_sync), vault, clock=clock)
     store.listen(notices.tell)
+    in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     doors: dict[str, Door] = {}
     channels: dict[str, Channel] = {}
     signers: dict[str, Signer] = {}
@@ -55,10 +60,10 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         signers["wecom"] = _signer(vault, f"wecom:{settings.wecom.corp_id}:{settings.wecom.agent_id}")
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
-    intake = Intake(store, company, doors, signers)
-    relay = Relay(store, channels, company)
+    intake = Intake(store, in_force, doors, signers)
+    relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
-    return Runtime(settings, company, store, doors, channels, intake, relay, sweeper)
+    return Runtime(settings, in_force, store, doors, channels, intake, relay, sweeper)
 
 
 def redis_url(settings: Settings) -> str:

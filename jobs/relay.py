@@ -22,7 +22,7 @@ from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Ret
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
 from cards.render.text import render_text
-from config.company import Company
+from config.in_force import InForce
 from config.logging import bind_request
 from core.people import queries as people
 from core.people.policy import Actor
@@ -75,10 +75,10 @@ class Attempt:
 class Relay:
     """Drains the outbox. One a process; `drain` may be called from several threads."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], company: Company, *, threads: int = 4) -> None:
+    def __init__(self, store: Store, channels: Mapping[str, Channel], in_force: InForce, *, threads: int = 4) -> None:
         self._store = store
         self._channels = channels
-        self._company = company
+        self._in_force = in_force
         self._threads = threads
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
@@ -92,6 +92,7 @@ class Relay:
         stop = stop or threading.Event()
         with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
             while worked < most and not stop.is_set() and (until is None or time.monotonic() < until):
+                self._in_force.look()
                 holder = uuid.uuid4().hex[:20]
                 rows = self._lease(holder, size)
                 if not rows:
@@ -214,7 +215,7 @@ class Relay:
         issue = session.get(IssuedCard, row.card_id)
         if issue is None:
             return Skip("card forgotten")
-        stage = Stage(session, self._store.vault, viewer, self._company, self._store.clock())
+        stage = Stage(session, self._store.vault, viewer, self._in_force.now, self._store.clock())
         card = draw(stage, Face(issue.screen, issue.args))
         return Skip("superseded") if isinstance(card, Superseded) else replace(card, revision=issue.revision)
 

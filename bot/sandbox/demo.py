@@ -21,7 +21,9 @@ from types import FrameType
 import click
 import httpx
 
+from bot.account import account
 from bot.explain import Unready
+from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port, free_port
 from bot.runtime import build
 from bot.sandbox.crew import Crew
@@ -29,6 +31,7 @@ from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
 from bot.sandbox.server import HOST, serve_in_thread
+from config.in_force import apply
 from config.logging import configure_logging
 from config.settings import Settings, WeComSettings, load_settings
 from core.store import migrate
@@ -117,6 +120,8 @@ def _platform(app: WeComSettings, bot_url: str) -> Platform:
 def _prepare(settings: Settings) -> None:
     runtime = build(settings)
     migrate.upgrade(runtime.store.database)
+    with runtime.store.unit(request_id="demo") as unit:
+        apply(unit, settings.config_dir, COMMAND_WORDS, account())
     if seed(runtime.store, runtime.company.pools):
         people = len(read_members(PEOPLE_FILE))
         click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索（虚构）。")

@@ -105,7 +105,7 @@ def test_a_batch_that_outlives_its_lease_doubles_nothing(company: Company, monke
     say(company, *PEOPLE)
     gate = slow(company, monkeypatch, seconds=LEASE_SECONDS / 2)
     runtime = company.runtime
-    first, other = (Relay(runtime.store, runtime.channels, runtime.company, threads=1) for _ in range(2))
+    first, other = (Relay(runtime.store, runtime.channels, runtime.in_force, threads=1) for _ in range(2))
     waiting = [other]
 
     def other_in_between(to: str, text: str, *, again: bool) -> Any:

@@ -2,26 +2,23 @@
 
 from dataclasses import replace
 
-import pytest
 from kit.company import Company
 
 PHONE = "13947100001"
 
 
-def rule(company: Company, monkeypatch: pytest.MonkeyPatch, of_pool: int, of_all: int) -> None:
+def rule(company: Company, of_pool: int, of_all: int) -> None:
     runtime = company.runtime
     pools = replace(
         runtime.company.pools,
         pools=tuple(replace(pool, daily_reveals=of_pool) for pool in runtime.company.pools.pools),
         daily_reveals=of_all,
     )
-    rules = replace(runtime.company, pools=pools)
-    monkeypatch.setattr(runtime.intake, "_company", rules)
-    monkeypatch.setattr(runtime.relay, "_company", rules)
+    runtime.in_force.hold(replace(runtime.company, pools=pools))
 
 
-def test_an_officer_asks_before_he_claims(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule(company, monkeypatch, of_pool=1, of_all=5)
+def test_an_officer_asks_before_he_claims(company: Company) -> None:
+    rule(company, of_pool=1, of_all=5)
     lead, other = company.lead(phone=PHONE), company.lead(phone="13947100002")
     batu = company.person("batu")
     card = batu.say(f"客户 L{lead}").card
@@ -38,10 +35,8 @@ def test_an_officer_asks_before_he_claims(company: Company, monkeypatch: pytest.
     assert company.owner(lead) == batu.actor.id
 
 
-def test_a_number_that_hangs_in_a_chat_goes_when_somebody_else_gets_the_lead(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule(company, monkeypatch, of_pool=1, of_all=5)
+def test_a_number_that_hangs_in_a_chat_goes_when_somebody_else_gets_the_lead(company: Company) -> None:
+    rule(company, of_pool=1, of_all=5)
     lead = company.lead(phone=PHONE)
     batu = company.person("batu")
     phone = batu.say(f"电话 L{lead}").card

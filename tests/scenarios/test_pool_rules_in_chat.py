@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from kit.company import Company
 
 from config.company import Company as Rules
@@ -16,21 +15,20 @@ from jobs.screens import SCREENS, Stage, draw
 PHONE = "13947100001"
 
 
-def rule(company: Company, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+def rule(company: Company, **more: object) -> None:
     """The first pool (呼和浩特池) says `more` from now on, in the intake and in the relay."""
     runtime = company.runtime
     first, *others = runtime.company.pools.pools
     pools = replace(runtime.company.pools, pools=(replace(first, **more), *others))  # type: ignore[arg-type]
-    _use(company, monkeypatch, replace(runtime.company, pools=pools))
+    _use(company, replace(runtime.company, pools=pools))
 
 
-def _use(company: Company, monkeypatch: pytest.MonkeyPatch, rules: Rules) -> None:
-    monkeypatch.setattr(company.runtime.intake, "_company", rules)
-    monkeypatch.setattr(company.runtime.relay, "_company", rules)
+def _use(company: Company, rules: Rules) -> None:
+    company.runtime.in_force.hold(rules)
 
 
-def test_a_lead_that_was_handed_back_cools_down(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule(company, monkeypatch, cooldown=timedelta(days=7))
+def test_a_lead_that_was_handed_back_cools_down(company: Company) -> None:
+    rule(company, cooldown=timedelta(days=7))
     lead = company.lead(phone=PHONE, by="batu")
     batu = company.person("batu")
     company.clock.go(hours=1)
@@ -45,10 +43,8 @@ def test_a_lead_that_was_handed_back_cools_down(company: Company, monkeypatch: p
     assert company.person("zhangsan").say("公海").card.options == [f"L{lead}"]
 
 
-def test_a_lead_that_has_just_come_is_open_to_all_at_the_same_time(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule(company, monkeypatch, freeze=timedelta(minutes=90))
+def test_a_lead_that_has_just_come_is_open_to_all_at_the_same_time(company: Company) -> None:
+    rule(company, freeze=timedelta(minutes=90))
     lead = company.lead(phone=PHONE)
     batu = company.person("batu")
     assert batu.say(f"领取 L{lead}").text == (
@@ -68,10 +64,8 @@ def test_a_lead_that_has_just_come_is_open_to_all_at_the_same_time(
     assert batu.say("公海").card.options == [f"L{lead}"]
 
 
-def test_from_a_pool_that_only_assigns_its_admin_gives_leads_out(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule(company, monkeypatch, assign_only=True, admins=("lina",))
+def test_from_a_pool_that_only_assigns_its_admin_gives_leads_out(company: Company) -> None:
+    rule(company, assign_only=True, admins=("lina",))
     lead = company.lead(phone=PHONE)
     batu, lina = company.person("batu"), company.person("lina")
     assert batu.say(f"领取 L{lead}").text == (
@@ -86,8 +80,8 @@ def test_from_a_pool_that_only_assigns_its_admin_gives_leads_out(
     assert company.owner(lead) == batu.actor.id
 
 
-def test_what_a_pool_hides_comes_with_the_claim(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule(company, monkeypatch, hidden=frozenset({Hidden.PHONE, Hidden.AMOUNT, Hidden.CHANNEL}))
+def test_what_a_pool_hides_comes_with_the_claim(company: Company) -> None:
+    rule(company, hidden=frozenset({Hidden.PHONE, Hidden.AMOUNT, Hidden.CHANNEL}))
     lead = company.lead(phone=PHONE, amount_fen=50_000_000)
     batu = company.person("batu")
     for card in (batu.say("公海").card, batu.say(f"客户 L{lead}").card):
@@ -98,12 +92,12 @@ def test_what_a_pool_hides_comes_with_the_claim(company: Company, monkeypatch: p
     assert batu.say(f"客户 L{lead}").card.rows["电话"] == PHONE
 
 
-def test_the_lowest_limit_for_a_rank_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lowest_limit_for_a_rank_is_named(company: Company) -> None:
     batu = company.person("batu")
     department = batu.actor.department
     holding = (HoldingRule(80), HoldingRule(1, departments=(department,)))
     pools = replace(company.runtime.company.pools, holding=holding)
-    _use(company, monkeypatch, replace(company.runtime.company, pools=pools))
+    _use(company, replace(company.runtime.company, pools=pools))
     company.lead(phone=PHONE, by="batu")
     lead = company.lead(phone="13947100002")
     assert batu.say(f"领取 L{lead}").text == (
@@ -111,9 +105,9 @@ def test_the_lowest_limit_for_a_rank_is_named(company: Company, monkeypatch: pyt
     )
 
 
-def test_who_holds_enough_gets_no_more_from_others(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_holds_enough_gets_no_more_from_others(company: Company) -> None:
     pools = replace(company.runtime.company.pools, holding=(HoldingRule(1),))
-    _use(company, monkeypatch, replace(company.runtime.company, pools=pools))
+    _use(company, replace(company.runtime.company, pools=pools))
     company.lead(phone=PHONE, by="batu")
     lead = company.lead(phone="13947100002", by="zhangsan")
     assert company.person("zhangsan").say(f"转移 L{lead} 巴特尔·孟和").text == (
@@ -122,8 +116,8 @@ def test_who_holds_enough_gets_no_more_from_others(company: Company, monkeypatch
     assert company.owner(lead) == company.person("zhangsan").actor.id
 
 
-def test_no_screen_tells_what_the_pool_hides(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule(company, monkeypatch, hidden=frozenset(Hidden))
+def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
+    rule(company, hidden=frozenset(Hidden))
     lead = company.lead(phone=PHONE, amount_fen=50_000_000)
     batu, wuyun = company.person("batu").actor, company.person("wuyun").actor
     args: dict[str, dict[str, object]] = {
@@ -138,7 +132,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company, monkeypatch: pyte
         "came_again": {"lead": lead, "channel": "抖音"},
     }
     assert set(args) == set(SCREENS), "each screen is looked at"
-    store, rules = company.runtime.store, company.runtime.intake._company
+    store, rules = company.runtime.store, company.runtime.company
     with store.read() as session:
         stage = Stage(session, store.vault, batu, rules, company.clock.now)
         drawn = {screen: repr(draw(stage, Face(screen, given))) for screen, given in args.items()}

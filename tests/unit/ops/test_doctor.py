@@ -80,6 +80,7 @@ def lines(result: Result) -> dict[str, str]:
 
 
 def test_a_good_installation(tuoling: Tuoling, store: Store) -> None:
+    tuoling("config", "apply")
     result = tuoling("doctor")
     assert result.exit_code == 0
     said = lines(result)

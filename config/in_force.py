@@ -1,0 +1,134 @@
+"""The company's configuration in force: the version that was applied last, alike in all processes, without a restart.
+
+The folder is where it is edited; `tuoling config apply` checks the folder and stores it in the database as the next
+version. Each process looks for a newer one at most once a second. Until a first version was applied (or while the
+database is away) a process goes by the folder as it was when it started; a folder that is broken later on stops
+nothing.
+"""
+
+import difflib
+import threading
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.company import Company, CompanyError, company_of, load_company, read_folder
+from core.store import config_versions
+from core.store.database import Database
+from core.store.unit import Unit
+
+LOOK_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class InForce:
+    """What one process goes by. Safe to share between threads."""
+
+    def __init__(self, database: Database, folder: Path, commands: Collection[str]) -> None:
+        self._database = database
+        self._commands = commands
+        self._number = 0
+        self._looked_at = float("-inf")
+        self._looking = threading.Lock()
+        self._wrong: CompanyError | None = None
+        self._company: Company | None = None
+        try:
+            self._company = load_company(folder, commands)
+        except CompanyError as error:
+            self._wrong = error
+
+    @property
+    def now(self) -> Company:
+        """The configuration in force, as of the last look.
+
+        Raises:
+            CompanyError: no version was ever applied (or the database is away), and the folder cannot be used.
+        """
+        if self._company is None:
+            raise self._wrong or CompanyError([])
+        return self._company
+
+    def look(self) -> None:
+        """Go by a version that was applied meanwhile. Asked again within a second, or at the same time by another
+        thread, it does nothing; a database that is away, or a version that this release cannot read, changes nothing.
+        """
+        if time.monotonic() - self._looked_at < LOOK_SECONDS or not self._looking.acquire(blocking=False):
+            return
+        try:
+            self._take_newest()
+        except (SQLAlchemyError, CompanyError) as error:
+            _log.warning("the configuration in force cannot be read", error=type(error).__name__, version=self._number)
+        finally:
+            self._looked_at = time.monotonic()
+            self._looking.release()
+
+    def _take_newest(self) -> None:
+        with self._database.read() as session:
+            number = config_versions.newest_number(session)
+            if number == self._number:
+                return
+            files = config_versions.files_of(session, number)
+        self._company = company_of(files, self._commands)
+        self._number = number
+        _log.info("another configuration is in force", version=number, digest=self._company.version[:12])
+
+    def hold(self, company: Company) -> None:
+        """Go by `company` until another version is applied: to try rules without applying them."""
+        self._company = company
+
+
+@dataclass(frozen=True, slots=True)
+class InForceNow:
+    """`number` is in force; it was so before if not `new`."""
+
+    number: int
+    new: bool
+
+
+class Overtaken(Exception):
+    """Another version was applied at the same moment."""
+
+
+def apply(unit: Unit, folder: Path, commands: Collection[str], by: str, *, first_only: bool = False) -> InForceNow:
+    """Check the folder and put it into force as the next version, if it means anything else than the one in force;
+    `first_only`: only if none is in force yet. Audited. `by` is who did it.
+
+    Raises:
+        CompanyError: something in the folder is wrong; nothing was changed.
+        Overtaken: as above.
+    """
+    newest = config_versions.newest_number(unit.session)
+    if newest and first_only:
+        return InForceNow(newest, new=False)
+    company, files = load_company(folder, commands), texts_in(folder)
+    if newest and config_versions.files_of(unit.session, newest) == files:
+        return InForceNow(newest, new=False)
+    number = config_versions.put_in_force(unit.session, files, company.version, by=by, now=unit.now, after=newest)
+    if number is None:
+        raise Overtaken
+    unit.record(None, "config:apply", f"config:{number}", digest=company.version, by=by)
+    return InForceNow(number, new=True)
+
+
+def texts_in(folder: Path) -> dict[str, str]:
+    """The files of the folder by name, as they are stored: without a byte order mark, lines ended alike."""
+    return {
+        name: raw.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+        for name, raw in read_folder(folder, []).items()
+    }
+
+
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, list[str]]:
+    """The lines that went (`-`) and came (`+`) by file, as `diff -u` shows them; files that are alike are left out."""
+    found = {}
+    for name in sorted({*old, *new}):
+        before, after = old.get(name, "").splitlines(), new.get(name, "").splitlines()
+        lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
+        if lines:
+            found[name] = lines
+    return found

@@ -1,0 +1,67 @@
+"""`tuoling config apply`, `diff` and `list`, and what `doctor` says of the configuration in force."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+import config
+
+Tuoling = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(Path(config.__file__).parent / "company", tmp_path / "company"))
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    file = folder / "pools.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_from_the_first_version_to_the_next(tuoling: Tuoling, folder: Path) -> None:
+    def run(*words: str) -> str:
+        result = tuoling("config", *words, TUOLING_CONFIG_DIR=str(folder))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert run("list") == "还没有应用过配置。\n"
+    assert run("diff").startswith("还没有应用过配置；应用以后：\n")
+    assert run("apply") == "第 1 版已生效，正在运行的进程 1 秒内改用它，不用重启。\n"
+    assert run("apply") == "与正在生效的第 1 版相同，没有变化。\n"
+    assert run("diff") == "文件夹里的配置与正在生效的第 1 版相同。\n"
+    edit(folder, "holding: 80", "holding: 60")
+    shown = run("diff").splitlines()
+    assert shown[:2] == ["与正在生效的第 1 版相比（- 现在，+ 应用以后）：", "pools.yaml"]
+    assert [line.split("#")[0].split() for line in shown if line.strip()[:1] in "+-"] == [
+        ["-", "holding:", "80"],
+        ["+", "holding:", "60"],
+    ]
+    run("apply")
+    lines = run("list").splitlines()
+    assert lines[0] == "版本  应用时间  应用人  内容"
+    assert [line.split()[0] for line in lines[1:]] == ["2", "1"]
+
+
+def test_what_is_wrong_is_told_and_not_applied(tuoling: Tuoling, folder: Path) -> None:
+    tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
+    edit(folder, "holding: 80", "holding: 很多")
+    result = tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
+    assert result.exit_code == 2
+    assert "pools.yaml：holding" in result.output
+    assert len(tuoling("config", "list").output.splitlines()) == 2
+
+
+def test_doctor_tells_whether_the_folder_is_in_force(tuoling: Tuoling, folder: Path) -> None:
+    def said() -> str:
+        lines = tuoling("doctor", TUOLING_CONFIG_DIR=str(folder)).output.splitlines()
+        return next(line for line in lines if "生效的配置" in line)
+
+    assert said() == "! 生效的配置：还没有应用过，各进程按启动时的文件夹运行"
+    tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
+    assert said().startswith("✓ 生效的配置：第 1 版，")
+    edit(folder, "holding: 80", "holding: 60")
+    assert said().endswith("；文件夹里的改动还没有生效")
