@@ -208,6 +208,28 @@ def people_leave(userid: str) -> None:
 
 
 @main.group()
+def leads() -> None:
+    """线索。"""
+
+
+@leads.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--channel", metavar="渠道", help="没有写渠道的行，记为这个渠道（不写就是 文件导入）")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入；结果文件里说出每一行会怎样")
+def leads_import(file: Path, channel: str | None, dry_run: bool) -> None:
+    """导入线索（CSV 或 XLSX）：错的行跳过，说出第几行哪一列、为什么；其余的进公海。
+
+    表头 name,phone,id_number,channel,region,product,amount,note，或者
+    姓名 手机号 身份证号 渠道 地区 产品 金额 备注，顺序随意，前两列必有。
+
+    每一行的结果写在旁边的「文件名.结果.csv」。中断了再运行一次即可，不会重复。
+    """
+    from bot.commands_leads import import_leads_file
+
+    _echo_each(import_leads_file(_settings(), file, channel, dry_run=dry_run))
+
+
+@main.group()
 def keys() -> None:
     """主密钥。"""
 

@@ -80,7 +80,7 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        run_scheduler(runtime.sweeper, stop)
+        run_scheduler(runtime.sweeper, stop, beside=[runtime.recycler.round])
 
 
 def _ready_runtime(settings: Settings) -> Runtime:
@@ -101,7 +101,7 @@ def _ready_runtime(settings: Settings) -> Runtime:
 
 
 def _begin_configuration(runtime: Runtime) -> None:
-    """The folder is the first version, if none was ever applied; a process that starts at the same time may be faster."""
+    """The folder is the first version, if none was ever applied; another process may be faster."""
     try:
         with runtime.store.unit(request_id="start") as unit:
             apply(unit, runtime.settings.config_dir, COMMAND_WORDS, account(), first_only=True)

@@ -20,6 +20,7 @@ from core.store.database import Database
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.embedded import EmbeddedRedis
+from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.sweeper import Sweeper
 
@@ -36,6 +37,7 @@ class Runtime:
     intake: Intake
     relay: Relay
     sweeper: Sweeper
+    recycler: Recycler
 
     @property
     def company(self) -> Company:
@@ -63,7 +65,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     intake = Intake(store, in_force, doors, signers)
     relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
-    return Runtime(settings, in_force, store, doors, channels, intake, relay, sweeper)
+    return Runtime(settings, in_force, store, doors, channels, intake, relay, sweeper, Recycler(store, in_force))
 
 
 def redis_url(settings: Settings) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, pool
+from bot.handlers import follow_up, leads, pool, recycling
 from cards.actions import (
     Action,
+    AskExtension,
     ClaimLead,
     ClaimLeads,
+    DecideExtension,
     LookAgain,
     OpenMine,
     ReleaseLead,
@@ -31,6 +33,8 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     RevealPhone: leads.reveal_tapped,
     WriteFollowUp: follow_up.follow_tapped,
     ReleaseLead: leads.release_tapped,
+    AskExtension: recycling.ask_tapped,
+    DecideExtension: recycling.decide,
     StartApplication: leads.start_application,
 }
 

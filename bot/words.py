@@ -28,7 +28,7 @@ from bot.grammar import (
     is_entry,
     nearest,
 )
-from bot.handlers import follow_up, leads, pool
+from bot.handlers import duplicates, follow_up, leads, merging, pool, recycling
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
 from bot.phrases.numbers import folded, normal_text, read_lead_number
@@ -74,6 +74,8 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "领取 L1024 L1025", "按编号领取，一条、多条、连号都行", "领取 L1024 L1025"),
     Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
+    Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
+            "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
     Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
             "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
     Command("客户", ALSO["客户"], SOME, Verb.SEE_LEAD, leads.find,
@@ -84,8 +86,18 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "跟进 L1024 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 L1024 原因", "把线索放回公海", "释放 L1024 联系不上"),
+    Command("延期", ALSO["延期"], ONE_LEAD, Verb.PROTECT, recycling.ask,
+            "客户", "延期 L1024", "快到期收回的，请主管多给几天", "延期 L1024"),
+    Command("保护", ALSO["保护"], ONE_LEAD, Verb.PROTECT, recycling.protect_lead,
+            "客户", "保护 L1024", "到期不收回，条数和天数有限", "保护 L1024"),
+    Command("取消保护", ALSO["取消保护"], ONE_LEAD, Verb.PROTECT, recycling.unprotect_lead,
+            "客户", "取消保护 L1024", "把保护的名额让出来", "取消保护 L1024"),
     Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
             "客户", "转移 L1024 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
+    Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
+            "客户", "合并客户 L1024 L1031", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
+    Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
+            "客户", "撤销合并 M3", "把合并的两位客户恢复原样", "撤销合并 M3"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,

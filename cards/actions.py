@@ -96,6 +96,23 @@ class ShowLead(Action):
     lead: int
 
 
+@action("extend")
+@dataclass(frozen=True, slots=True)
+class AskExtension(Action):
+    """申请延期: the superior is asked for more time for `lead`."""
+
+    lead: int
+
+
+@action("extended")
+@dataclass(frozen=True, slots=True)
+class DecideExtension(Action):
+    """同意 (`grant` 1) or 不同意 (0) to the question `number` for more time."""
+
+    number: int
+    grant: int
+
+
 @action("phone")
 @dataclass(frozen=True, slots=True)
 class RevealPhone(Action):

@@ -9,16 +9,22 @@ import json
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from datetime import time as dtime
 from pathlib import Path
 
+from config.calendarfile import read_calendar
 from config.poolsfile import read_pools
 from config.problems import Problem, Wrong, likely, reason, say
-from config.yamlfile import read_yaml
+from config.recyclingfile import read_recycling
+from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
+from core.calendar import WorkingCalendar
 from core.leads.pools import Pools, plain_word
+from core.leads.recycling import Recycling
 
-_FILES = ("pools.yaml",)
+_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml")
+_NEEDED = frozenset({"pools.yaml"})
 
 
 class CompanyError(Wrong):
@@ -31,6 +37,7 @@ class Company:
     values do not change it."""
 
     pools: Pools
+    recycling: Recycling
     version: str
 
 
@@ -57,13 +64,17 @@ def company_of(files: Mapping[str, str], commands: Collection[str] = ()) -> Comp
 def _company(
     files: Mapping[str, bytes], place: Callable[[str], str], commands: Collection[str], problems: list[Problem]
 ) -> Company:
-    pools = None
-    if "pools.yaml" in files:
-        top = read_yaml(files["pools.yaml"], place("pools.yaml"), problems)
-        pools = read_pools(top, frozenset(plain_word(word) for word in commands)) if top else None
+    def top_of(name: str) -> Value | None:
+        return read_yaml(files[name], place(name), problems) if name in files else None
+
+    of_pools, of_calendar, of_recycling = top_of("pools.yaml"), top_of("calendar.yaml"), top_of("recycling.yaml")
+    pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
+    calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
+    keys = [pool.key for pool in pools.pools] if pools else []
+    recycling = read_recycling(of_recycling, calendar, keys) if of_recycling else Recycling(calendar)
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    return Company(pools, _version(pools))
+    return Company(pools, recycling, _version(pools, recycling))
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -81,6 +92,8 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
 
 
 def _content(path: Path, problems: list[Problem]) -> bytes | None:
+    if path.name not in _NEEDED and not path.exists():
+        return None
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
@@ -96,9 +109,13 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(pools: Pools) -> str:
+def _version(pools: Pools, recycling: Recycling) -> str:
     content = json.dumps(
-        {"pools": asdict(pools)}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+        {"pools": asdict(pools), "recycling": asdict(recycling)},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=_plain,
     )
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -109,4 +126,6 @@ def _plain(value: object) -> object:
         return sorted(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, date | dtime):
+        return value.isoformat()
     raise TypeError(type(value).__name__)

@@ -26,7 +26,7 @@ _HIDDEN = {
     "金额": Hidden.AMOUNT,
     "渠道": Hidden.CHANNEL,
 }
-_LIMITS = ("daily_claims", "daily_reveals", "holding", "holding_rules", "cooldown", "freeze")
+_LIMITS = ("daily_claims", "daily_reveals", "daily_checks", "holding", "holding_rules", "cooldown", "freeze")
 _FOR_WHOM = ("people", "ranks", "departments")
 _OPTIONAL = (
     *("departments", "people", "synonyms", "regions", "products", "admins", "assign_only"),
@@ -51,6 +51,7 @@ def read_pools(top: Value, commands: frozenset[str]) -> Pools:
         default,
         daily_claims=whole_number(limits, "daily_claims"),
         daily_reveals=whole_number(limits, "daily_reveals"),
+        daily_checks=whole_number(limits, "daily_checks"),
         holding=_holding_rules(limits),
         cooldown=length(limits, "cooldown"),
         freeze=length(limits, "freeze"),

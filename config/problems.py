@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
     "no_members": "{key}：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（企业微信账号）",
     "for_whom": "{key}：没有写是给谁的，people、ranks、departments 至少写一个；给所有人的写在 holding",
     "taken_word": "{key}：“{word}” 已经指公海 “{other}”，请换一个",
+    "taken_rule": "{key}：上面已经有一条规则叫 “{word}”，请换一个",
     "number_word": "{key}：“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
     "command_word": "{key}：“{word}” 是聊天命令，不能作公海的叫法，请换一个",
 }

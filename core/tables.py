@@ -1,7 +1,11 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
+import core.leads.duplicates
+import core.leads.imported
+import core.leads.merged
 import core.leads.models
 import core.people.models
+import core.store.answers
 import core.store.audit
 import core.store.cardcodes
 import core.store.config_versions
@@ -9,6 +13,7 @@ import core.store.dialogs
 import core.store.inbox
 import core.store.issued
 import core.store.outbox
+import core.store.rates
 import core.store.shared  # noqa: F401  imported for their tables
 from core.store.base import Base
 

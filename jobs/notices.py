@@ -3,12 +3,23 @@
 Called inside the transaction in which it happened, so a notice is sent exactly if the thing is true.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from core.leads.events import CustomerCameAgain, FollowUpLogged, OwnerChanged
+from core.leads.events import (
+    CustomerCameAgain,
+    ExtensionAsked,
+    ExtensionDecided,
+    Fallen,
+    FollowUpLogged,
+    LeadsAboutToFall,
+    LeadsFell,
+    OwnerChanged,
+)
 from core.leads.models import subject
 from core.people import queries as people
+from core.people.policy import Verb
 from core.store import post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
@@ -16,7 +27,8 @@ from jobs.screens import lead_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
-_NEWS = ("received", "came_again")
+_MOST_LISTED = 5
+_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab")
 
 
 def outlived(face: Face) -> Face:
@@ -40,8 +52,62 @@ def _came_again(unit: Unit, event: CustomerCameAgain) -> None:
     _tell(unit, event.owner_id, event.by_id, face)
 
 
-def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
+def _fell(unit: Unit, event: LeadsFell) -> None:
+    """The old owners, each once; their superiors and who runs the pools, with the counts; the cards that still show a
+    number; and for a grab all others of the department, of whom the first tap wins."""
+    by_owner: dict[int, list[Fallen]] = defaultdict(list)
+    for one in event.fallen:
+        by_owner[one.old_id].append(one)
+    for owner_id, fallen in by_owner.items():
+        first = [[one.lead_id, one.pool] for one in fallen[:_MOST_LISTED]]
+        _show(unit, owner_id, Face("fallen", {"leads": first, "count": len(fallen), "rule": event.rule}))
+    for person_id, owners in _overseers(unit, event, by_owner).items():
+        counts = {str(owner): len(by_owner[owner]) for owner in sorted(owners)}
+        _show(
+            unit, person_id, Face("fallen_below", {"people": counts, "rule": event.rule, "pool": event.fallen[0].pool})
+        )
+    for one in event.fallen:
+        post.refresh_all(unit, subject(one.lead_id), over=dict.fromkeys(_NEWS, lead_face(one.lead_id)))
+        if event.grab:
+            for person_id in people.colleagues_of(unit.session, one.old_id, Verb.CLAIM):
+                _show(unit, person_id, Face("grab", {"lead": one.lead_id}, (subject(one.lead_id),)))
+
+
+def _overseers(unit: Unit, event: LeadsFell, owners: Iterable[int]) -> dict[int, set[int]]:
+    """Who is told of whom: each owner's superior of his people, who runs the pool of all."""
+    told: dict[int, set[int]] = defaultdict(set)
+    for owner in owners:
+        superior = people.superior_of(unit.session, owner)
+        for person_id in {superior or owner, *people.by_accounts(unit.session, event.admins)} - {owner}:
+            told[person_id].add(owner)
+    return told
+
+
+def _about_to_fall(unit: Unit, event: LeadsAboutToFall) -> None:
+    """One card a lead, so that each can be answered with a tap; of many at once one card for all."""
+    leads = event.lead_ids
+    if len(leads) > _MOST_LISTED:
+        _show(unit, event.owner_id, Face("many_about_to_fall", {"leads": list(leads)}))
+        return
+    for lead in leads:
+        _show(unit, event.owner_id, Face("about_to_fall", {"lead": lead}, (subject(lead),)))
+
+
+def _extension_asked(unit: Unit, event: ExtensionAsked) -> None:
+    _show(unit, event.superior_id, Face("extension", {"number": event.number}, (subject(event.lead_id),)))
+
+
+def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
+    """Who had asked; and the cards that still show the old end."""
+    until = event.until.isoformat() if event.until else None
+    args = {"lead": event.lead_id, "by": event.by_id, "until": until}
+    _show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
     post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
+
+
+def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
+        post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
@@ -59,6 +125,10 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     OwnerChanged: _owner_changed,
     CustomerCameAgain: _came_again,
     FollowUpLogged: _follow_up_logged,
+    LeadsFell: _fell,
+    LeadsAboutToFall: _about_to_fall,
+    ExtensionAsked: _extension_asked,
+    ExtensionDecided: _extension_decided,
 }
 
 

@@ -33,7 +33,8 @@ from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
 from jobs import hanging, undelivered
 from jobs.pace import Paced, paced, rooms
-from jobs.screens import Stage, Superseded, UnknownScreen, draw
+from jobs.screens import UnknownScreen, draw
+from jobs.stage import Stage, Superseded
 
 LEASE_SECONDS = 30.0  # how long a batch waits for its turn; each row's lease is renewed when its turn comes
 WORK_SECONDS = outbox_lease.LONGEST_LEASE.total_seconds()

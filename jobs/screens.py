@@ -5,85 +5,32 @@ the truth of when it was decided. A screen that is no longer true answers `Super
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
-
-import structlog
-from prometheus_client import Counter
-from sqlalchemy.orm import Session
+from typing import TypeAlias
 
 from cards import saying, texts
 from cards.model import Card
 from cards.views import lead as views
 from cards.views import pool as pool_views
-from config.company import Company
 from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
 from core.leads.models import How, subject
 from core.leads.pools import Pool
 from core.people import queries as people
-from core.people.policy import Actor, Verb, may
-from core.privacy import Vault, mask_colleague
+from core.people.policy import Verb, may
+from core.privacy import mask_colleague
 from core.store.issued import Face
-
-UNREADABLE = Counter("tuoling_unreadable_leads", "Leads that were shown without what is sealed: it does not open.")
-_UNREADABLE = "数据异常"
-_MOST_TOLD = 1_000  # with a wrong key nothing opens, and a line for each lead says nothing new
-
-_log = structlog.get_logger(__name__)
-_told: set[int] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class Superseded:
-    """The card would say what is no longer true."""
+from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
 
 class UnknownScreen(Exception):
     """A face whose screen this release does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What a screen needs: a reading session, the viewer with his rights of now, the company's configuration."""
-
-    session: Session
-    vault: Vault
-    viewer: Actor
-    company: Company
-    now: datetime
-
-    def words(self, *person_ids: int | None) -> texts.Words:
-        """What sentences look up."""
-        names = people.names(self.session, person_ids)
-        return texts.Words(names, self.company.pools, self.now, self.viewer)
-
-    def look(self) -> pooled.Look:
-        """How the viewer looks at the pools."""
-        return pooled.Look(self.viewer, self.company.pools, self.now)
-
-
-Args: TypeAlias = dict[str, Any]
-Line = TypeVar("Line", pooled.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360, reveals.Phone)
 Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-
-
-def _legible(lead: Line) -> Line:
-    """The line of a lead; one whose customer does not open says so, is counted, and told of in the log once."""
-    if lead.readable:
-        return lead
-    UNREADABLE.inc()
-    if lead.id not in _told and len(_told) < _MOST_TOLD:
-        _told.add(lead.id)
-        _log.error("a customer cannot be read; was the row altered?", lead=lead.id)
-    return replace(lead, name=_UNREADABLE)
-
-
-def _briefs(stage: Stage, lead_ids: Sequence[int]) -> dict[int, queries.Brief]:
-    found = queries.briefs(stage.session, stage.vault, stage.viewer, lead_ids, stage.company.pools)
-    return {number: _legible(brief) for number, brief in found.items()}
 
 
 def _pool(stage: Stage, args: Args) -> Card | Superseded:
@@ -92,7 +39,7 @@ def _pool(stage: Stage, args: Args) -> Card | Superseded:
     if pool is None:
         return Superseded()
     page = pooled.pool_page(stage.session, stage.vault, look, pool, args["page"])
-    page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
+    page = replace(page, leads=tuple(legible(lead) for lead in page.leads))
     others = pooled.count_waiting(stage.session, look, [other for other in visible if other is not pool])
     view = pool_views.pool_card if may_claim_from(stage.viewer, pool) else pool_views.watched_pool_card
     return view(page, others, stage.now)
@@ -102,7 +49,7 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     """What was claimed, as far as it is still the viewer's: numbers of a lead that went elsewhere disappear."""
     results = [outcomes.unpack_outcome(packed) for packed in args["outcomes"]]
     claimed = [result.lead_id for result in results if isinstance(result, outcomes.Claimed)]
-    found = _briefs(stage, claimed)
+    found = briefs(stage, claimed)
     won = [found[number] for number in claimed if number in found and found[number].mine]
     words = stage.words(*[result.owner_id for result in results if isinstance(result, outcomes.TakenBy)])
     kept = {brief.id for brief in won}
@@ -125,18 +72,26 @@ def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome])
 def _mine(stage: Stage, args: Args) -> Card | Superseded:
     tomorrow = day_start(stage.now) + timedelta(days=1)
     page = queries.own_page(stage.session, stage.vault, stage.viewer, args["page"], stage.now, tomorrow)
-    page = replace(page, leads=tuple(_legible(lead) for lead in page.leads))
+    page = replace(page, leads=tuple(legible(lead) for lead in page.leads))
     first = next(iter(pools_to_claim_from(stage.viewer, stage.company.pools)), None)
     return views.own_card(page, first, stage.now)
 
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = _whole(stage, args["lead"])
-    return views.lead_card(_legible(lead), stage.now) if lead else _gone(stage, args["lead"])
+    return views.lead_card(legible(lead), stage.now, falls(stage, lead)) if lead else _gone(stage, args["lead"])
 
 
 def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
     return whole.lead_360(stage.session, stage.vault, stage.viewer, lead_id, stage.company.pools, stage.now)
+
+
+def _grab(stage: Stage, args: Args) -> Card | Superseded:
+    """抢单: a lead that its owner left waiting, to his colleagues: as long as it waits."""
+    lead = _whole(stage, args["lead"])
+    if lead is None or lead.owner_id is not None:
+        return _lead(stage, args)
+    return views.lead_card(legible(lead), stage.now, None, title=f"抢单 L{lead.id}")
 
 
 def _phone(stage: Stage, args: Args) -> Card | Superseded:
@@ -144,7 +99,7 @@ def _phone(stage: Stage, args: Args) -> Card | Superseded:
     card."""
     pools, lead = stage.company.pools, args["lead"]
     phone = reveals.phone_shown(stage.session, stage.vault, stage.viewer, lead, pools, stage.now)
-    return views.phone_card(_legible(phone)) if phone else _lead(stage, args)
+    return views.phone_card(legible(phone)) if phone else _lead(stage, args)
 
 
 def _gone(stage: Stage, lead_id: int) -> Card:
@@ -159,49 +114,42 @@ def _found(stage: Stage, args: Args) -> Card | Superseded:
     """Those of the found leads that the viewer may still see."""
     pools = stage.company.pools
     seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools)]
-    briefs = _briefs(stage, seen)
-    leads = [briefs[number] for number in seen if number in briefs]
+    found = briefs(stage, seen)
+    leads = [found[number] for number in seen if number in found]
     names = people.names(stage.session, [lead.owner_id for lead in leads])
     return views.found_card(leads, names, more=args["more"]) if leads else Superseded()
 
 
 def _received(stage: Stage, args: Args) -> Card | Superseded:
-    brief, last = _brief(stage, args["lead"])
+    brief, last = brief_of(stage, args["lead"])
     if brief is None or last is None or brief.owner_id != stage.viewer.id:
         return Superseded()
-    return views.received_card(brief, _name(stage, args["by"]), last.how, last.reason, stage.now)
+    return views.received_card(brief, name_of(stage, args["by"]), last.how, last.reason, stage.now)
 
 
 def _lost(stage: Stage, args: Args) -> Card | Superseded:
-    brief, last = _brief(stage, args["lead"])
+    brief, last = brief_of(stage, args["lead"])
     if brief is None or last is None or brief.owner_id == stage.viewer.id:
         return Superseded()
     to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
-    return views.lost_card(brief, _name(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
+    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
 
 
 def _came_again(stage: Stage, args: Args) -> Card | Superseded:
-    brief, _ = _brief(stage, args["lead"])
+    brief, _ = brief_of(stage, args["lead"])
     if brief is None or brief.owner_id != stage.viewer.id:
         return Superseded()
     return views.came_again_card(brief, args["channel"], stage.now)
 
 
-def _brief(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, whole.Step | None]:
-    found = _briefs(stage, [lead_id]).get(lead_id)
-    return found, whole.last_step(stage.session, stage.vault, lead_id, stage.company.pools)
-
-
-def _name(stage: Stage, person_id: int) -> str:
-    return people.names(stage.session, [person_id]).get(person_id, "同事")
-
-
 SCREENS: dict[str, Screen] = {
+    **FALL_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,
     "lead": _lead,
     "phone": _phone,
+    "grab": _grab,
     "found": _found,
     "received": _received,
     "lost": _lost,

@@ -9,7 +9,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import structlog
@@ -174,19 +174,33 @@ class _Worker(SimpleWorker):
             self._stop_requested = True
 
 
-def run_scheduler(sweeper: Sweeper, stop: threading.Event, *, every: float = 1.0) -> None:
-    """Sweep every `every` seconds until `stop` is set. A database that is away is waited for; whatever else a round
-    fails of, the next one comes, and each failure is logged, one that goes on once a minute."""
-    outage, failure = _Outage("the database"), _Failure("sweeping failed")
+def run_scheduler(
+    sweeper: Sweeper, stop: threading.Event, *, beside: Sequence[Callable[[], object]] = (), every: float = 1.0
+) -> None:
+    """Sweep every `every` seconds until `stop` is set, and do what is to be done `beside` it (each looks by itself
+    whether it is time). A database that is away is waited for; whatever else a round fails of, the others and the next
+    one come, and each failure is logged, one that goes on once a minute."""
+    works: list[Callable[[], object]] = [lambda: sweeper.sweep(stop), *beside]
+    outage = _Outage("the database")
+    failures = [_Failure("sweeping failed"), *(_Failure("a job beside the sweep failed") for _ in beside)]
     while not stop.is_set():
         try:
-            sweeper.sweep(stop)
+            for work, failure in zip(works, failures, strict=True):
+                if not stop.is_set():
+                    _without_failing(work, failure)
             outage.ends()
         except SQLAlchemyError as error:
             outage.begins(error)
-        except Exception as error:  # noqa: BLE001  the last resort: without the scheduler nothing is finished any more
-            failure.happened(error)
         stop.wait(every)
+
+
+def _without_failing(work: Callable[[], object], failure: _Failure) -> None:
+    try:
+        work()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001  the last resort: without the scheduler nothing is finished any more
+        failure.happened(error)
 
 
 def stop_on_signals() -> threading.Event:

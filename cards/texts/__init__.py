@@ -32,6 +32,10 @@ from cards.texts.coming import (
     TO_COME,
     to_come,
 )
+from cards.texts.duplicates import (
+    CHECK_WHOLE_NUMBER,
+    checked,
+)
 from cards.texts.follow_up import (
     NOT_LOGGED,
     ask_another_time,
@@ -62,12 +66,27 @@ from cards.texts.leads import (
     same_owner,
     transferred,
 )
+from cards.texts.merging import (
+    ASK_MERGE_AGAIN,
+    MERGE_TWO,
+    NOT_MERGED,
+    WHICH_MERGE,
+    ask_merge,
+    merge_refused,
+    merge_told,
+    merged,
+    unmerge_told,
+    unmerged,
+)
 from cards.texts.pool import (
     TICK_FIRST,
     WHICH_LEADS,
     no_pool,
     too_many,
 )
+from cards.texts.recycling import asked as extension_asked
+from cards.texts.recycling import decided as extension_decided
+from cards.texts.recycling import protected, unprotected
 from cards.texts.refusals import (
     not_allowed,
     reason,
@@ -81,15 +100,19 @@ from cards.texts.words import (
 )
 
 __all__ = [
+    "ASK_MERGE_AGAIN",
     "BUSY",
     "CANCELLED",
     "CARD_GONE",
+    "CHECK_WHOLE_NUMBER",
     "COURTESIES",
     "EXPIRED",
     "FORGED",
+    "MERGE_TWO",
     "NEVER_KEPT",
     "NOTHING_OPEN",
     "NOT_LOGGED",
+    "NOT_MERGED",
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
@@ -99,11 +122,13 @@ __all__ = [
     "TICK_FIRST",
     "TO_COME",
     "WHICH_LEADS",
+    "WHICH_MERGE",
     "Words",
     "added",
     "already_open",
     "ask_another_time",
     "ask_follow_up",
+    "ask_merge",
     "ask_reason",
     "ask_reason_again",
     "ask_time",
@@ -112,7 +137,10 @@ __all__ = [
     "called_off",
     "cannot_receive",
     "card_not_sent",
+    "checked",
     "elsewhere",
+    "extension_asked",
+    "extension_decided",
     "failed",
     "gave_up",
     "help_text",
@@ -120,6 +148,9 @@ __all__ = [
     "leave_time",
     "logged",
     "logged_as_agreed",
+    "merge_refused",
+    "merge_told",
+    "merged",
     "no_colleague",
     "no_next_contact",
     "no_pool",
@@ -127,6 +158,7 @@ __all__ = [
     "not_allowed",
     "point_out",
     "pool_names",
+    "protected",
     "reason",
     "reasons",
     "refusal",
@@ -139,6 +171,9 @@ __all__ = [
     "too_many",
     "transferred",
     "unknown",
+    "unmerge_told",
+    "unmerged",
+    "unprotected",
     "usage",
     "welcome",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from cards import saying
+from cards.texts import recycling
 from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.whole import Lead360
@@ -15,12 +16,16 @@ _NOT_ALLOWED = {
     Verb.SEE_POOL: "您的岗位不能查看公海。",
     Verb.CLAIM: "您的岗位不能领取线索。",
     Verb.ADD_LEAD: "您的岗位不能录入客户。",
+    Verb.CHECK: "您的岗位不能查重。",
     Verb.SEE_LEAD: "您的岗位不能查看客户。",
     Verb.SEE_PHONE: "您的岗位不能查看完整手机号。",
     Verb.REVEAL: "您的岗位不能查看完整手机号。",
     Verb.FOLLOW: "您的岗位名下不带客户，也不写跟进。",
     Verb.RELEASE: "您的岗位不能释放线索。",
     Verb.TRANSFER: "您的岗位不能转移线索。",
+    Verb.PROTECT: "您的岗位名下不带客户，不用保护。",
+    Verb.EXTEND: "您的岗位不能批准延期。",
+    Verb.MERGE: "您的岗位不能合并客户。",
 }
 
 
@@ -76,6 +81,8 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"{words.colleague(person)} {_held(limit, words)}，不能再接 L{number}"
         case lead.LimitReached():
             return _limit(outcome, words)
+        case lead.NoExtension() | lead.NoProtection() | lead.AlreadyDecided() | lead.NothingToDecide():
+            return recycling.reason(outcome, words)
         case _:
             assert_never(outcome)
 
@@ -120,6 +127,9 @@ def _limit(outcome: lead.LimitReached, words: Words) -> str:
         case "daily_reveals":
             frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
             return f"今日已看电话 {outcome.used}/{outcome.limit}{_scope(outcome, words)}{frees}"
+        case "daily_checks":
+            frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
+            return f"今日已查重 {outcome.used}/{outcome.limit} 个号码{frees}"
         case "holding":
             over = "，多出的不会收走" if outcome.used > outcome.limit else ""
             return f"{_held(outcome, words)}{over}，释放后可再领"
@@ -152,6 +162,8 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return f"回复 领取 L{number} 领到名下再操作。" if may(words.reader, Verb.CLAIM) else ""
         case lead.NotAMember():
             return "请转给公海的成员，或请管理员在 pools.yaml 里加上他。"
+        case lead.NoExtension() | lead.NoProtection() | lead.AlreadyDecided() | lead.NothingToDecide():
+            return recycling.next_step(outcome)
         case lead.NoRoom():
             return "请转给别的同事，或等对方释放一些。"
         case lead.NotYours():
@@ -168,7 +180,7 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return f"您可领取的：{words.pools_to_claim_from()}。"
         case lead.PhoneAfterClaim(number, _):
             return f"回复 领取 L{number} 即可看到。" if may(words.reader, Verb.CLAIM) else ""
-        case lead.LimitReached(rule="daily_reveals"):
+        case lead.LimitReached(rule="daily_reveals" | "daily_checks"):
             return "需要更多时请联系管理员。"
         case lead.LimitReached():
             return "回复 我的客户 先看手上的。"

@@ -4,7 +4,7 @@ Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what t
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from cards import saying
@@ -26,6 +26,7 @@ from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
 from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
+from core.leads.recycling import Due
 from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
@@ -34,6 +35,7 @@ ROW = 30  # so many 字 of a row does WeCom show
 LABEL = 10  # of a button
 _KEY = 5  # and of a row's name
 _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else can go
+_SOON = timedelta(days=7)  # a lead that falls later is not spoken of
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
 
@@ -127,8 +129,9 @@ def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
     return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
 
 
-def lead_card(lead: Lead360, now: datetime) -> Card:
-    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next."""
+def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str = "") -> Card:
+    """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `falls` is when it goes
+    back to its pool if nothing is done."""
     fields = (
         Field("电话", lead.phone or saying.LATER),
         Field("需求", _need_and_place(lead)),
@@ -138,11 +141,11 @@ def lead_card(lead: Lead360, now: datetime) -> Card:
         Field("下次联系", _next(lead, now)),
     )
     return Card(
-        title=f"L{lead.id} {lead.name}".rstrip(),
+        title=title or f"L{lead.id} {lead.name}".rstrip(),
         subtitle=_standing(lead, now),
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
-        lines=_lines(lead, now),
+        lines=(*_falls(falls, now), *_lines(lead, now)),
         buttons=_lead_buttons(lead) or (Button("刷新", LookAgain(lead.id)),),
     )
 
@@ -225,6 +228,12 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
+
+
+def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
+    if falls is None or falls.at - now > _SOON:
+        return ()
+    return (f"{saying.at(falls.at, now)} 前不处理将收回（{falls.rule.name}）",)
 
 
 def _contact(contact: Contact, longest: int, now: datetime) -> str:

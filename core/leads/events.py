@@ -1,6 +1,7 @@
 """What happens to leads, in the past tense. Notices and automation listen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.leads.models import How
 from core.store.unit import Event
@@ -29,11 +30,40 @@ class Fallen:
 @dataclass(frozen=True, slots=True)
 class LeadsFell(Event):
     """Leads went from their owners into pools by the recycling rule `rule`; `grab`: they are offered to the old owner's
-    whole department."""
+    whole department. `admins` are the accounts of who runs the pools they went into."""
 
     fallen: tuple[Fallen, ...]
     rule: str
     grab: bool
+    admins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsAboutToFall(Event):
+    """These leads of `owner_id` fall soon if nothing is done."""
+
+    owner_id: int
+    lead_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAsked(Event):
+    """`owner_id` asks `superior_id` for more time for a lead; `number` is the question's."""
+
+    number: int
+    lead_id: int
+    owner_id: int
+    superior_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDecided(Event):
+    """`by_id` has answered the question of `owner_id` for more time: until `until`, None is no."""
+
+    lead_id: int
+    owner_id: int
+    until: datetime | None
+    by_id: int
 
 
 @dataclass(frozen=True, slots=True)

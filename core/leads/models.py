@@ -24,7 +24,9 @@ from core.store.base import Base, BigId, UtcDateTime
 class Customer(Base):
     """A person who may want a loan. Name, phone and ID number are sealed; found by their blind indexes.
 
-    The phone and the ID number are unique: one person is one customer, however many channels bring him.
+    The phone and the ID number are unique: one person is one customer, however many channels bring him. One that was
+    entered twice is merged (`merging.py`): the row `merged_into_id` says whose it is now, and stays where its numbers
+    and its name are found. It has no leads, and what it was merged into is never merged itself.
     """
 
     __tablename__ = "customer"
@@ -38,6 +40,7 @@ class Customer(Base):
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -78,7 +81,8 @@ class Lead(Base):
 
     From `idle_since` on (the later of `owned_at` and the owner's last follow-up) nobody did anything; `contacted` says
     that this owner has logged a contact at all. `applied_at` is of this owner's hands too; `live_application` says
-    that an application is under way, `disbursed_at` that a loan was paid out, `settled_at` that it was paid back.
+    that an application is under way, `disbursed_at` that a loan was paid out, `settled_at` that it was paid back,
+    `closed_at` since when it is closed, where that is known.
     """
 
     __tablename__ = "lead"
@@ -109,6 +113,7 @@ class Lead(Base):
     live_application: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     disbursed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     product: Mapped[str | None] = mapped_column(String(20))
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     region: Mapped[str | None] = mapped_column(String(6))
@@ -175,8 +180,8 @@ class Ownership(Base):
     """Who had a lead, from when to when (`owner_id` None: it waited in `pool`). Appended by every change of owner.
 
     It is the claim log too: limits are counted from it. At most one row a lead is open, so the history cannot overlap.
-    The reason is sealed: people type what they know; `rule` is the rule that did it where it was no person. Ids are made
-    before the insert (the reason is bound to its row's) and grow along a lead's history.
+    The reason is sealed: people type what they know; `rule` is the rule that did it where it was no person. Ids are
+    made before the insert (the reason is bound to its row's) and grow along a lead's history.
     """
 
     __tablename__ = "ownership"
@@ -218,7 +223,7 @@ class DeferralKind(StrEnum):
 
 class Deferral(Base):
     """Until `until` the lead does not fall from these hands: for this owner, and as long as he has it without a break
-    since before `at`. `by_id` granted it."""
+    since before `at`. `by_id` decided it; without him it is asked for, and with him but no `until` it was refused."""
 
     __tablename__ = "deferral"
     __table_args__ = (Index(None, "lead_id", "until"), Index(None, "owner_id", "kind", "until"))
@@ -227,9 +232,20 @@ class Deferral(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(10))
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FallWarning(Base):
+    """The owner was told that a lead is about to fall: reckoned from `since`, so long (`seconds`) before."""
+
+    __tablename__ = "fall_warning"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    lapse: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    seconds: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class Reveal(Base):

@@ -62,14 +62,15 @@ class NotYourPool:
     pool: str
 
 
-Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals"]
+Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals", "daily_checks"]
 
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """A limit stops it. `rule` is `daily_claims`, `holding` or `daily_reveals` (full phones asked for); `pool` is the
-    pool's key whose rule it is, None for the company's; `frees_at` is when it frees by itself, None if only handing
-    back frees it; `whose` the rank or department that the rule is for, empty if it is for everybody."""
+    """A limit stops it. `rule` is `daily_claims`, `holding`, `daily_reveals` (full phones asked for) or `daily_checks`
+    (numbers checked for duplicates); `pool` is the pool's key whose rule it is, None for the company's; `frees_at` is
+    when it frees by itself, None if only handing back frees it; `whose` the rank or department that the rule is for,
+    empty if it is for everybody."""
 
     lead_id: int
     rule: Rule
@@ -142,8 +143,59 @@ ClaimRefusal: TypeAlias = (
 ClaimOutcome: TypeAlias = Claimed | ClaimRefusal
 Refused: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours
 """Why any verb on one lead may be refused."""
+NoMoreTime: TypeAlias = Literal["not_offered", "not_due", "asked", "used_up", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoExtension:
+    """More time cannot be asked for: the company grants none, the lead does not fall, it is asked of `person_id`
+    already, `used` of `most` are used up, or nobody is there to be asked."""
+
+    lead_id: int
+    why: NoMoreTime
+    used: int = 0
+    most: int = 0
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoProtection:
+    """The lead cannot be protected: the company has no protection (`most` None), or the person protects `used`
+    already."""
+
+    lead_id: int
+    most: int | None
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDecided:
+    """`by_id` has answered before: until `until`, None is no."""
+
+    lead_id: int
+    by_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDecide:
+    """The question is of no interest any more: the lead is in other hands, or does not fall."""
+
+    lead_id: int
+
+
 RevealRefusal: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours | PhoneAfterClaim | LimitReached
-Refusal: TypeAlias = ClaimRefusal | Refused | RevealRefusal | NotAMember | NoRoom
+Refusal: TypeAlias = (
+    ClaimRefusal
+    | Refused
+    | RevealRefusal
+    | NotAMember
+    | NoRoom
+    | NoExtension
+    | NoProtection
+    | AlreadyDecided
+    | NothingToDecide
+)
 """All refusals: each has its sentence in `cards/texts/refusals.py`."""
 
 _CLAIM_OUTCOMES = {kind.__name__: kind for kind in get_args(ClaimOutcome)}
@@ -205,6 +257,48 @@ class Revealed:
     """The person is shown the lead's full phone number."""
 
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`person_id` is asked for more time for the lead, which falls at `falls_at`."""
+
+    lead_id: int
+    person_id: int
+    falls_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """The lead does not fall before `until`."""
+
+    lead_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotExtended:
+    """More time was refused."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """The lead does not fall before `until`; it is one of `used` that its owner protects, of at most `most`."""
+
+    lead_id: int
+    until: datetime
+    used: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unprotected:
+    """The lead is protected no more; `was`: it had been."""
+
+    lead_id: int
+    was: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,10 @@ def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit:
     """The numbers of leads that `viewer` may see, whose customer has this phone or this name (or, of a name with `·`,
     this first part), dots and spaces aside. Open ones first, the newest first. Never a part of a phone: that would be
     fishing."""
+    whose = func.coalesce(Customer.merged_into_id, Customer.id)
     statement = (
         with_owner()
-        .where(
-            Lead.customer_id.in_(select(Customer.id).where(_named(vault, words))), owner_filter(viewer, Verb.SEE_LEAD)
-        )
+        .where(Lead.customer_id.in_(select(whose).where(_named(vault, words))), owner_filter(viewer, Verb.SEE_LEAD))
         .order_by(Lead.state.desc(), Lead.id.desc())
         .limit(limit)
     )

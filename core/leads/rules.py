@@ -72,6 +72,13 @@ def reveal_limit(
     return None
 
 
+def check_limit(pools: Pools, used: int, now: datetime) -> LimitReached | None:
+    """What stops one more number from being checked for duplicates by who has checked `used` of them today, or None."""
+    if pools.daily_checks is None or used < pools.daily_checks:
+        return None
+    return LimitReached(0, "daily_checks", None, used, pools.daily_checks, day_start(now) + timedelta(days=1))
+
+
 def gate_of(pools: Pools, pool: Pool, now: datetime) -> Gate:
     """What a lead in `pool` must have behind it now to be claimed; the longer of the company's and the pool's rules."""
     freeze, cooldown = max(pools.freeze, pool.freeze), max(pools.cooldown, pool.cooldown)

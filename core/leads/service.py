@@ -44,8 +44,8 @@ _OWNED = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class _Owned:
-    """A lead's owner as the policy needs it."""
+class Owned:
+    """A lead with its owner, as the policy needs them."""
 
     state: str
     owner_id: int | None
@@ -56,12 +56,12 @@ class _Owned:
     next_contact_at: datetime | None
 
 
-def _owned(unit: Unit, lead_id: int) -> _Owned | None:
+def _owned(unit: Unit, lead_id: int) -> Owned | None:
     row = _OWNED.row(unit.connection, {"lead": lead_id})
-    return _Owned(*row) if row else None
+    return Owned(*row) if row else None
 
 
-def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | Refused:
+def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Refused:
     """The lead, if `actor` may do `verb` to it; a refusal of a right is audited."""
     lead = _owned(unit, lead_id)
     if lead is None:
@@ -74,7 +74,7 @@ def _reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> _Owned | R
     return lead
 
 
-def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Owned | None:
+def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned | None:
     """The lead, if it waits in a pool that `actor` looks after."""
     lead = _owned(unit, lead_id)
     if lead is None or lead.owner_id is not None or lead.state != LeadState.OPEN or not may(actor, Verb.TRANSFER):
@@ -91,8 +91,8 @@ def log_follow_up(
     `next_contact_at` None says that none was named: one that was agreed before and is still ahead stays (「发了资料」
     does not cancel it; `set_next_contact` does).
     """
-    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
-    if not isinstance(lead, _Owned):
+    lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, Owned):
         return lead
     agreed = lead.next_contact_at if lead.next_contact_at and lead.next_contact_at > unit.now else None
     kept = next_contact_at is None and agreed is not None
@@ -141,22 +141,22 @@ def _note_contact(unit: Unit, lead_id: int, owner_id: int | None, **values: Any)
 
 def may_follow(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
     """Why `actor` may not write follow-ups on this lead, or None if he may: asked before he types one."""
-    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
-    return None if isinstance(lead, _Owned) else lead
+    lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
+    return None if isinstance(lead, Owned) else lead
 
 
 def may_release(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
     """Why `actor` may not hand this lead back, or None if he may: asked before he types the reason."""
-    lead = _reachable(unit, actor, Verb.RELEASE, lead_id)
-    if isinstance(lead, _Owned):
+    lead = reachable(unit, actor, Verb.RELEASE, lead_id)
+    if isinstance(lead, Owned):
         return NotYours(lead_id, None) if lead.owner_id is None else None
     return lead
 
 
 def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None) -> Logged | Refused:
     """The next contact agreed for the last follow-up, given after it was written: a person was asked for it."""
-    lead = _reachable(unit, actor, Verb.FOLLOW, lead_id)
-    if not isinstance(lead, _Owned):
+    lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, Owned):
         return lead
     last = unit.session.scalar(
         select(FollowUp)
@@ -175,8 +175,8 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
 
 def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused:
     """释放: hand the lead back, into the pool its region and product belong to."""
-    lead = _reachable(unit, actor, Verb.RELEASE, lead_id)
-    if not isinstance(lead, _Owned):
+    lead = reachable(unit, actor, Verb.RELEASE, lead_id)
+    if not isinstance(lead, Owned):
         return lead
     if lead.owner_id is None:
         return NotYours(lead_id, None)
@@ -197,8 +197,8 @@ def transfer_lead(
     pool its admins may give it too, to its members. Nobody gets more than the rules let him hold: a lead got from a
     colleague is one in hand like any other."""
     given = _assignable(unit, actor, lead_id, pools) if to.id != actor.id else None  # to himself only by a claim
-    lead = given or _reachable(unit, actor, Verb.TRANSFER, lead_id)
-    if not isinstance(lead, _Owned):
+    lead = given or reachable(unit, actor, Verb.TRANSFER, lead_id)
+    if not isinstance(lead, Owned):
         return lead
     pool = pools.by_key(lead.pool)
     if lead.owner_id is None and pool is not None and not pool.has_member(to):

@@ -32,12 +32,16 @@ class Verb(StrEnum):
     SEE_POOL = "pool:see"
     CLAIM = "lead:claim"
     ADD_LEAD = "lead:add"
+    CHECK = "lead:check"
     SEE_LEAD = "lead:see"
     SEE_PHONE = "lead:phone"
     REVEAL = "lead:reveal"
     FOLLOW = "lead:follow"
     RELEASE = "lead:release"
     TRANSFER = "lead:transfer"
+    PROTECT = "lead:protect"
+    EXTEND = "lead:extend"
+    MERGE = "customer:merge"
 
 
 class Scope(IntEnum):
@@ -57,31 +61,39 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_POOL: Scope.ALL,
         Verb.CLAIM: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
+        Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.SELF,
         Verb.SEE_PHONE: Scope.SELF,
         Verb.REVEAL: Scope.SELF,
         Verb.FOLLOW: Scope.SELF,
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
+        Verb.PROTECT: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
+        Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.TREE,
         Verb.REVEAL: Scope.TREE,
         Verb.RELEASE: Scope.TREE,
         Verb.TRANSFER: Scope.TREE,
+        Verb.EXTEND: Scope.TREE,
+        Verb.MERGE: Scope.TREE,
     },
-    Role.APPROVER: {Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
-    Role.RISK: {Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
+    Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
+    Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
     Role.FINANCE: {},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
+        Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
         Verb.RELEASE: Scope.ALL,
         Verb.TRANSFER: Scope.ALL,
+        Verb.EXTEND: Scope.ALL,
+        Verb.MERGE: Scope.ALL,
     },
 }
 

@@ -1,13 +1,14 @@
 """Reads about people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
-from core.people.policy import Actor, Role
+from core.people.policy import RULES, Actor, Role, Verb
 from core.people.rows import administers
 from core.privacy.normal import name_key
 from core.store.base import table_of
@@ -16,7 +17,7 @@ from core.store.database import Executor
 _P, _D = table_of(Person), table_of(Department)
 USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
 
-_KNOWN_ROLES = frozenset(Role)  # one that this release does not know gives nothing
+_KNOWN_ROLES = frozenset(Role)
 
 
 # And the user id on the channel in question. The account is by which the people file names somebody.
@@ -39,7 +40,7 @@ def actor_in(row: Sequence[Any]) -> Actor:
         id=person_id,
         name=name,
         department=department,
-        roles=frozenset(Role(role) for role in roles.split("|") if role in _KNOWN_ROLES),
+        roles=known_roles(roles),
         userid=userid or "",
         rank=rank,
         account=account or "",
@@ -98,6 +99,51 @@ def everybody(session: Session) -> Sequence[Person]:
     """All who work here, by department and name."""
     statement = select(Person).join(Department).where(Person.left_at.is_(None)).order_by(Department.path, Person.id)
     return session.scalars(statement).all()
+
+
+def superior_of(session: Session, person_id: int) -> int | None:
+    """Who decides for this person: his superior, else the manager of his department or of the next one above, else an
+    administrator; never himself. None if there is nobody."""
+    person = session.get(Person, person_id)
+    if person is None:
+        return None
+    others = [other for other in everybody(session) if other.id != person_id]
+    path = person.department.path
+    above = [
+        other for other in others if Role.MANAGER in other.roles.split("|") and _holds(other.department.path, path)
+    ]
+    named = (other for other in others if other.id == person.superior_id)
+    managers = sorted(above, key=lambda other: -len(other.department.path))
+    admins = (other for other in others if administers(other.roles))
+    found = next(chain(named, managers, admins), None)
+    return found.id if found else None
+
+
+def _holds(department: str, path: str) -> bool:
+    return path == department or path.startswith(f"{department}/")
+
+
+def colleagues_of(session: Session, person_id: int, verb: Verb) -> list[int]:
+    """The others of this person's department who may do `verb`."""
+    department = department_of(session, person_id)
+    rows = session.execute(
+        select(_P.c.id, _P.c.roles)
+        .join(_D, _P.c.department_id == _D.c.id)
+        .where(_D.c.path == department, _P.c.left_at.is_(None), _P.c.id != person_id)
+        .order_by(_P.c.id)
+    )
+    return [row.id for row in rows if any(verb in RULES[role] for role in known_roles(row.roles))]
+
+
+def by_accounts(session: Session, wanted: Collection[str]) -> list[int]:
+    """The numbers of those who work here under these accounts (see `Actor`)."""
+    rows = session.execute(select(_P.c.id).where(_ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
+    return [row.id for row in rows] if wanted else []
+
+
+def known_roles(text: str) -> frozenset[Role]:
+    """The roles that stand in a person's row; one that this release does not know gives nothing."""
+    return frozenset(Role(role) for role in text.split("|") if role in _KNOWN_ROLES)
 
 
 def departments(session: Session) -> frozenset[str]:

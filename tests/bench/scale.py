@@ -15,7 +15,8 @@ from cards.model import Card
 from cards.render.wecom import render_wecom
 from core.people import queries as people
 from core.store.issued import Face
-from jobs.screens import Stage, draw, lead_face, pool_face
+from jobs.screens import draw, lead_face, pool_face
+from jobs.stage import Stage
 from tests.bench.figures import Figure, Wish
 from tests.bench.stand import filled, runtime, workplace
 from tests.bench.traffic import event

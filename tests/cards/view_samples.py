@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from cards.model import Card
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
+from cards.views import recycling as fall_views
+from core.calendar import Length, Unit
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
 from core.leads.pools import Pool
 from core.leads.queries import Brief, OwnLead, OwnPage
+from core.leads.recycling import Due, Lapse, RecyclingRule
 from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
@@ -107,6 +110,10 @@ COLLEAGUES = replace(
 POOLED = replace(
     COLLEAGUES, owner=None, owner_id=None, owned_at=None, note="", contacts=(), next_contact_at=None, contact_count=2
 )
+FALLS = Due(
+    NOW + timedelta(days=1, hours=3),
+    RecyclingRule("首次联系四工作小时房抵专项", Lapse.FIRST_CONTACT, Length(4, Unit.HOUR, True)),
+)
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -169,6 +176,26 @@ VIEWS: dict[str, Card] = {
     "lead_cooling_down": lead_views.lead_card(
         replace(POOLED, opens=CoolingDown(1024, "hohhot", ago(days=1), 720.0, NOW + timedelta(days=29))), NOW
     ),
+    "about_to_fall": fall_views.warning_card(brief(1024), FALLS, NOW, can_extend=True),
+    "about_to_fall_hard": fall_views.warning_card(brief(1_234_567, LONG_NAME), FALLS, NOW, can_extend=False),
+    "many_about_to_fall": fall_views.warnings_card(
+        [(brief(n, LONG_NAME), FALLS) for n in range(1_234_560, 1_234_565)], 123, NOW
+    ),
+    "fallen": fall_views.fallen_card([(1024, "呼和浩特池")], 1, "7天跟进", NOW),
+    "fallen_many": fall_views.fallen_card(
+        [(number, LONG_POOL.name) for number in range(1_234_560, 1_234_565)], 500, FALLS.rule.name, NOW
+    ),
+    "fallen_below": fall_views.fallen_below_card(
+        [(LONG_NAME, 120), *[("张三", 3)] * 6], FALLS.rule.name, "hohhot", NOW
+    ),
+    "extension": fall_views.extension_card(
+        brief(1024, mine=False, owner=2), LONG_NAME, FALLS, FALLS.at + timedelta(days=3), 7, NOW
+    ),
+    "extension_decided": fall_views.decided_card(brief(1024, mine=False, owner=2), "张三", "不同意"),
+    "extended": fall_views.extended_card(brief(1024), "李娜", NOW + timedelta(days=5), NOW),
+    "extended_not": fall_views.extended_card(brief(1_234_567, LONG_NAME), LONG_NAME, None, NOW),
+    "grab": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW, None, title="抢单 L1024"),
+    "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(

@@ -10,7 +10,8 @@ from core.leads.models import How
 from core.leads.outcomes import Claimed, pack_outcome
 from core.leads.pools import Hidden, HoldingRule
 from core.store.issued import Face
-from jobs.screens import SCREENS, Stage, draw
+from jobs.screens import SCREENS, draw
+from jobs.stage import Stage
 
 PHONE = "13947100001"
 

@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from core.leads.models import Customer, Lead
-from jobs import screens
+from jobs import stage
 
 NAMES = {"刘志强": "13947100001", "赵丽华": "13947100002", "王小明": "13947100003"}
 
 
 @pytest.fixture(autouse=True)
 def _nothing_told_yet() -> None:
-    screens._told.clear()
+    stage._told.clear()
 
 
 def damaged(company: Company, by: str = "") -> tuple[int, list[int]]:
@@ -29,7 +29,7 @@ def damaged(company: Company, by: str = "") -> tuple[int, list[int]]:
 
 def test_the_pool_shows_the_others_and_says_of_one_that_its_data_is_broken(company: Company) -> None:
     broken, others = damaged(company)
-    before = screens.UNREADABLE._value.get()
+    before = stage.UNREADABLE._value.get()
     with own_logging(), capture_logs() as logs:
         whole = company.person("batu").say("公海").card.whole
         company.person("batu").say("公海")
@@ -42,7 +42,7 @@ def test_the_pool_shows_the_others_and_says_of_one_that_its_data_is_broken(compa
     told = [line for line in logs if "cannot be read" in line["event"]]
     assert [line["lead"] for line in told] == [broken], "told of once, by its number"
     assert not any(word in str(told) for word in ("刘志强", "1394710"))
-    assert screens.UNREADABLE._value.get() == before + 2
+    assert stage.UNREADABLE._value.get() == before + 2
 
 
 def test_who_watches_the_pool_sees_it_too(company: Company) -> None:

@@ -20,8 +20,10 @@ from cards import texts
 from cards.actions import (
     REGISTRY,
     Action,
+    AskExtension,
     ClaimLead,
     ClaimLeads,
+    DecideExtension,
     LookAgain,
     OpenMine,
     ReleaseLead,
@@ -67,6 +69,12 @@ MATRIX: dict[type[Action], Row] = {
         ShowLead,
         {"owner": "in full", "own manager": "masked", "approver": "masked"},
         lambda lead: f"客户 L{lead}",
+    ),
+    AskExtension: Row(AskExtension, {"owner": "in full"}, None),  # no rule lets it fall: the card is brought up to date
+    DecideExtension: Row(  # nobody has asked for anything: the same
+        lambda _: DecideExtension(1, 1),
+        everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+        None,
     ),
     RevealPhone: Row(
         RevealPhone,
@@ -289,16 +297,23 @@ def test_the_typed_twin_brings_the_same(cast: Company, kind: type[Action]) -> No
 
 EVERYBODY = frozenset(MEMBERS)
 OFFICERS = frozenset({*OFFICERS_HERE, "other city"})
+MANAGERS = frozenset({"own manager", "other manager"})
 TYPED: dict[str, frozenset[str]] = {
     "公海": OFFICERS,
     "领取": OFFICERS,
     "录入": OFFICERS,
+    "查重": OFFICERS | {"approver"},
     "我的客户": OFFICERS,
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
     "释放": OFFICERS,
+    "延期": OFFICERS,
+    "保护": OFFICERS,
+    "取消保护": OFFICERS,
     "转移": OFFICERS,
+    "合并客户": MANAGERS,
+    "撤销合并": MANAGERS,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

@@ -13,6 +13,33 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "answer",
+        sa.Column("sender", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("sender", "key", name=op.f("pk_answer")),
+    )
+    op.create_table(
+        "rate",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("full_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rate")),
+    )
+    op.create_table(
+        "imported_lines",
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column(
+            "first_line", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("taken", sa.Text(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("file", "first_line", name=op.f("pk_imported_lines")),
+    )
+    op.create_table(
         "audit",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -57,13 +84,16 @@ def upgrade() -> None:
         sa.Column("phone_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("id_number", sa.LargeBinary(), nullable=True),
         sa.Column("id_number_index", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["customer.id"], name=op.f("fk_customer_merged_into_id_customer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("id_number_index", name=op.f("uq_customer_id_number_index")),
         sa.UniqueConstraint("phone_index", name=op.f("uq_customer_phone_index")),
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customer_given_name_index"), ["given_name_index"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_name_index"), ["name_index"], unique=False)
 
     op.create_table(
@@ -253,6 +283,7 @@ def upgrade() -> None:
         sa.Column("live_application", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("disbursed_at", UtcDateTime(), nullable=True),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("product", sa.String(length=20), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=True),
@@ -359,8 +390,8 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=False),
-        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_deferral_by_id_person")),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_deferral_lead_id_lead")),
@@ -370,6 +401,70 @@ def upgrade() -> None:
     with op.batch_alter_table("deferral", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deferral_lead_id_until"), ["lead_id", "until"], unique=False)
         batch_op.create_index(batch_op.f("ix_deferral_owner_id_kind_until"), ["owner_id", "kind", "until"], unique=False)
+
+    op.create_table(
+        "duplicate_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duplicate_check_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_check")),
+    )
+    with op.batch_alter_table("duplicate_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duplicate_check_person_id_at"), ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "fall_warning",
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lapse", sa.String(length=20), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("seconds", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_fall_warning_lead_id_lead")),
+        sa.PrimaryKeyConstraint("lead_id", "lapse", "since", "seconds", name=op.f("pk_fall_warning")),
+    )
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kept_id", sa.BigInteger(), nullable=False),
+        sa.Column("gone_id", sa.BigInteger(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("into_lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clocks", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("undone_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_merge_by_id_person")),
+        sa.ForeignKeyConstraint(["closed_lead_id"], ["lead.id"], name=op.f("fk_merge_closed_lead_id_lead")),
+        sa.ForeignKeyConstraint(["gone_id"], ["customer.id"], name=op.f("fk_merge_gone_id_customer")),
+        sa.ForeignKeyConstraint(["into_lead_id"], ["lead.id"], name=op.f("fk_merge_into_lead_id_lead")),
+        sa.ForeignKeyConstraint(["kept_id"], ["customer.id"], name=op.f("fk_merge_kept_id_customer")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_merge_lead_id_lead")),
+        sa.ForeignKeyConstraint(["other_lead_id"], ["lead.id"], name=op.f("fk_merge_other_lead_id_lead")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["person.id"], name=op.f("fk_merge_undone_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_merge_gone_id"), ["gone_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_merge_kept_id"), ["kept_id"], unique=False)
+
+    op.create_table(
+        "merge_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=10), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=True),
+        sa.Column("tag", sa.String(length=20), nullable=True),
+        sa.Column("was", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["merge_id"], ["merge.id"], name=op.f("fk_merge_item_merge_id_merge")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_item")),
+    )
+    with op.batch_alter_table("merge_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_merge_item_merge_id"), ["merge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_merge_item_row_id"), ["row_id"], unique=False)
 
     op.create_table(
         "reveal",

@@ -1,0 +1,81 @@
+"""合并客户 L12 L15, 撤销合并 M3."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.call import Call, Reply
+from bot.phrases.answers import agrees, denies, gives_up
+from bot.phrases.numbers import folded, read_lead_numbers
+from cards import texts
+from core.leads.merging import Merged, MergePlan, merge_customers, plan_merge
+from core.leads.models import subject
+from core.leads.unmerging import Unmerged, unmerge_customers
+from core.people import queries as people
+from core.store import post
+from jobs.screens import lead_face
+
+_MERGE_NUMBER = re.compile(r"[Mm]? ?([1-9][0-9]{0,8})")
+
+
+def merge(call: Call) -> Reply:
+    """合并客户 L12 L15: shows what it would do, and asks."""
+    numbers = read_lead_numbers(call.text)
+    if len(numbers) != 2:
+        return Reply(say=texts.MERGE_TWO)
+    return _ask(call, *numbers)
+
+
+def _ask(call: Call, lead_id: int, other_id: int) -> Reply:
+    plan = plan_merge(call.unit, call.actor, lead_id, other_id)
+    if not isinstance(plan, MergePlan):
+        return Reply(say=texts.merge_refused(plan, call.words(getattr(plan, "owner_id", None))))
+    call.ask("merge", lead=lead_id, other=other_id, closes=plan.closes)
+    names = call.customer(lead_id), call.customer(other_id)
+    return Reply(say=texts.ask_merge(plan, names, call.words(*plan.owners.values())), asks=True)
+
+
+def merge_confirmed(call: Call) -> Reply:
+    """The answer to the question whether to merge. If by now it would do something else, it is asked anew."""
+    lead_id, other_id = call.asked_lead, int(str(call.asked["other"]))
+    if gives_up(call.text) or denies(call.text):
+        call.end_dialog()
+        return Reply(say=texts.NOT_MERGED)
+    if not agrees(call.text):
+        return Reply(say=texts.ASK_MERGE_AGAIN, asks=True)
+    call.end_dialog()
+    plan = plan_merge(call.unit, call.actor, lead_id, other_id)
+    if isinstance(plan, MergePlan) and plan.closes != call.asked["closes"]:
+        return _ask(call, lead_id, other_id)
+    outcome = merge_customers(call.unit, call.actor, lead_id, other_id)
+    if not isinstance(outcome, Merged):
+        return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
+    plan, words = outcome.plan, call.words(*outcome.plan.owners.values())
+    _tell(call, plan.owners, lambda number: texts.merge_told(plan, number, call.actor.name, words))
+    return Reply(say=texts.merged(outcome))
+
+
+def unmerge(call: Call) -> Reply:
+    """撤销合并 M3: put everything back."""
+    number = _MERGE_NUMBER.fullmatch(folded(call.text))
+    if number is None:
+        return Reply(say=texts.WHICH_MERGE)
+    outcome = unmerge_customers(call.unit, call.actor, int(number[1]))
+    if not isinstance(outcome, Unmerged):
+        return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
+    _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
+    return Reply(say=texts.unmerged(outcome))
+
+
+def _tell(call: Call, owners: Mapping[int, int | None], told: Callable[[int], str]) -> None:
+    """The owners of the leads that it concerned, unless they did it themselves; and the cards that show what was. Whose
+    card cannot be changed any more gets a fresh one."""
+    unit = call.unit
+    for lead_id, owner_id in owners.items():
+        left = post.refresh_all(unit, subject(lead_id))
+        channel = people.reachable_on(unit.connection, owner_id) if owner_id else None
+        if owner_id is None or channel is None:
+            continue
+        if owner_id != call.actor.id:
+            post.say(unit, channel, owner_id, told(lead_id))
+        if owner_id in left:
+            post.show(unit, channel, owner_id, lead_face(lead_id))

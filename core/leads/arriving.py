@@ -1,0 +1,247 @@
+"""How customers and leads come into being, one or thousands at a time: by hand, by file and by API all go through here.
+
+Two who bring one phone at the same instant make one customer and one lead: the unique indexes decide, not a look
+beforehand. What can be done before the transaction (sealing, blind indexes) is done by `prepare`, so that many leads
+hold up nobody for longer than it takes to write them.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.leads.merged import hold
+from core.leads.models import (
+    Customer,
+    How,
+    Lead,
+    LeadState,
+    Ownership,
+    Touch,
+    id_number_place,
+    name_place,
+    note_place,
+    phone_place,
+    subject,
+)
+from core.leads.outcomes import Added, AlreadyOpen
+from core.leads.pools import Pools
+from core.privacy import Vault, name_key
+from core.store.base import new_id
+from core.store.bulk import Among, InsertMany
+from core.store.database import Executor, dialect_of
+from core.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """What is known of an arrival, in normal form (`core.privacy.normal`). Money in fen, region by code."""
+
+    name: str
+    phone: str
+    channel: str
+    id_number: str | None = None
+    product: str | None = None
+    amount_fen: int | None = None
+    region: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An arrival made ready: the row of its customer, should he be new, and the blind indexes he is looked for by."""
+
+    new: NewLead
+    customer: dict[str, Any]
+    phone_indexes: tuple[bytes, ...]
+    id_number_indexes: tuple[bytes, ...]
+
+    @property
+    def indexes(self) -> tuple[bytes, ...]:
+        """All of them; the phone counts first."""
+        return self.phone_indexes + self.id_number_indexes
+
+
+_CUSTOMER = (*("id", "name", "name_index", "given_name_index", "phone", "phone_index", "id_number", "id_number_index"),)
+_ADD_CUSTOMERS = InsertMany(Customer, _CUSTOMER, ("created_at",), new_only=True)
+_ADD_LEADS = InsertMany(
+    Lead,
+    ("id", "customer_id", "pool", "product", "amount_fen", "region", "channel", "note"),
+    (
+        *("state", "owner_id", "owned_at", "pooled_at", "idle_since", "contacted", "live_application", "created_at"),
+        "revision",
+    ),
+    new_only=True,
+)
+_ADD_TOUCHES = InsertMany(Touch, ("lead_id", "channel"), ("at", "by_id"))
+_ADD_HISTORIES = InsertMany(Ownership, ("id", "lead_id", "pool"), ("owner_id", "how", "by_id", "since"))
+# Whose a number is; of a customer who was merged, the one he is now.
+_BY_PHONE = Among("SELECT phone_index, coalesce(merged_into_id, id) FROM customer WHERE phone_index {}")
+_BY_ID_NUMBER = Among("SELECT id_number_index, coalesce(merged_into_id, id) FROM customer WHERE id_number_index {}")
+_OPEN = Among("SELECT customer_id, id, owner_id, pool FROM lead WHERE state = 'open' AND customer_id {}")
+
+
+def prepare(vault: Vault, new: NewLead) -> Arrival:
+    """Make an arrival ready. Needs no database: sealing and indexing is more work than writing."""
+    numbers = vault.indexes("customer.id_number", new.id_number) if new.id_number else []
+    return Arrival(new, customer_values(vault, new), tuple(vault.indexes("customer.phone", new.phone)), tuple(numbers))
+
+
+def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
+    """The columns of a new customer: sealed values bound to a fresh id, and their blind indexes."""
+    customer_id = new_id()
+    given, dot, _ = new.name.partition("·")
+    return {
+        "id": customer_id,
+        "name": vault.seal(name_place(customer_id), new.name),
+        "name_index": vault.index("customer.name", name_key(new.name)),
+        "given_name_index": vault.index("customer.name", name_key(given)) if dot else None,
+        "phone": vault.seal(phone_place(customer_id), new.phone),
+        "phone_index": vault.index("customer.phone", new.phone),
+        "id_number": vault.seal(id_number_place(customer_id), new.id_number) if new.id_number else None,
+        "id_number_index": vault.index("customer.id_number", new.id_number) if new.id_number else None,
+    }
+
+
+def arrive(
+    unit: Unit, arrivals: Sequence[Arrival], pools: Pools, *, by_id: int | None, owner_id: int | None = None
+) -> list[Added | AlreadyOpen]:
+    """Each arrival becomes a customer (found again by phone or ID number) and an open lead of `owner_id`, or one that
+    waits in its pool; where the customer has an open lead, in the order given, it is noted on that one. Each is audited
+    as `by_id`'s (None: nobody's, a file or a channel brought it). Whose customer came again is for the caller to tell.
+    """
+    customers = _customers(unit, arrivals)
+    firsts: dict[int, NewLead] = {}
+    for customer, arrival in zip(customers, arrivals, strict=True):
+        firsts.setdefault(customer, arrival.new)
+    opened, made = _open_leads(unit, firsts, pools, owner_id)
+    _begin_histories(unit, made, by_id, owner_id)
+    outcomes: list[Added | AlreadyOpen] = []
+    for customer, arrival in zip(customers, arrivals, strict=True):
+        lead_id, holder, pool = opened[customer]
+        channel = arrival.new.channel
+        if made.pop(lead_id, None) is not None:
+            unit.record(by_id, "lead:add", subject(lead_id), channel=channel, pool=pool, owner=holder)
+            outcomes.append(Added(lead_id, holder, pool))
+        else:
+            unit.record(by_id, "lead:touch", subject(lead_id), channel=channel)
+            outcomes.append(AlreadyOpen(lead_id, holder, pool))
+    touches = [(outcome.lead_id, each.new.channel) for outcome, each in zip(outcomes, arrivals, strict=True)]
+    _ADD_TOUCHES.run(unit.connection, touches, at=unit.now, by_id=by_id)
+    return outcomes
+
+
+def customer_of(unit: Unit, new: NewLead) -> int:
+    """The id of the customer with this phone or ID number; made if there is none. Safe against another insert."""
+    return _customers(unit, [prepare(unit.vault, new)])[0]
+
+
+def open_leads_of(executor: Executor, arrivals: Iterable[Arrival]) -> list[int | None]:
+    """The open lead that each arrival would be noted on now, None where it would be a new one. Writes nothing."""
+    arrivals = list(arrivals)
+    known = _known(executor, arrivals)
+    customers = [_find(known, arrival) for arrival in arrivals]
+    opened = _opened(executor, {customer for customer in customers if customer is not None})
+    return [opened[customer][0] if customer in opened else None for customer in customers]
+
+
+def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> list[int]:
+    """The customer's id for each arrival; those who are new are inserted."""
+    known = _known(unit.connection, arrivals)
+    while not hold(unit.connection, known.values()):
+        known = _known(unit.connection, arrivals)
+    ids: list[int] = []
+    made: dict[bytes, dict[str, Any]] = {}
+    for arrival in arrivals:
+        found = _find(known, arrival)
+        if found is None:
+            found = arrival.customer["id"]
+            made[arrival.customer["phone_index"]] = arrival.customer
+        for index in arrival.indexes:
+            known.setdefault(index, found)
+        ids.append(found)
+    if made:
+        # One order for all: two who bring the same people cannot wait for each other.
+        rows = (tuple(made[index][column] for column in _CUSTOMER) for index in sorted(made))
+        _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now)
+        there = _ids_by(_BY_PHONE, unit.connection, made)
+        if any(there.get(index) != row["id"] for index, row in made.items()):
+            # Another transaction was faster (it is there now), or had the same fresh id.
+            return _customers(unit, [prepare(unit.vault, arrival.new) for arrival in arrivals])
+    return ids
+
+
+def _known(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
+    """The customers that are there already, by the blind indexes of the arrivals."""
+    arrivals = list(arrivals)
+    numbers = {index for arrival in arrivals for index in arrival.id_number_indexes}
+    phones = {index for arrival in arrivals for index in arrival.phone_indexes}
+    return _ids_by(_BY_ID_NUMBER, executor, numbers) | _ids_by(_BY_PHONE, executor, phones)
+
+
+def _ids_by(wanted: Among, executor: Executor, indexes: Collection[bytes]) -> dict[bytes, int]:
+    return {bytes(index): customer_id for index, customer_id in wanted.rows(executor, indexes)}
+
+
+def _find(known: dict[bytes, int], arrival: Arrival) -> int | None:
+    return next((known[index] for index in arrival.indexes if index in known), None)
+
+
+_Opened = tuple[int, int | None, str]  # the lead, its owner, its pool
+
+
+def _open_leads(
+    unit: Unit, wanted: dict[int, NewLead], pools: Pools, owner_id: int | None
+) -> tuple[dict[int, _Opened], dict[int, str]]:
+    """The open lead of each customer, made where he has none; and the pools of those that were made, by their
+    numbers."""
+    opened = _opened(unit.connection, wanted)
+    made: dict[int, str] = {}
+    owned = unit.now if owner_id is not None else None
+    while missing := sorted(customer for customer in wanted if customer not in opened):
+        numbers = dict(zip(missing, _numbers(unit.connection, len(missing)), strict=True))
+        _ADD_LEADS.run(
+            unit.connection,
+            [_lead(unit.vault, numbers[each], each, wanted[each], pools) for each in missing],
+            state=LeadState.OPEN.value,
+            owner_id=owner_id,
+            owned_at=owned,
+            pooled_at=unit.now if owned is None else None,
+            idle_since=owned,
+            contacted=False,
+            live_application=False,
+            created_at=unit.now,
+            revision=1,
+        )
+        now = _opened(unit.connection, missing)  # ours, or that of somebody who was faster
+        made |= {lead_id: pool for each, (lead_id, _, pool) in now.items() if lead_id == numbers[each]}
+        opened |= now
+    return opened, made
+
+
+def _opened(executor: Executor, customers: Collection[int]) -> dict[int, _Opened]:
+    return {customer: (lead_id, owner, pool) for customer, lead_id, owner, pool in _OPEN.rows(executor, customers)}
+
+
+def _numbers(executor: Executor, count: int) -> list[int]:
+    """So many fresh lead numbers: a note is sealed for its lead's number before the lead is written."""
+    if dialect_of(executor) == "postgresql":
+        sequence = func.pg_get_serial_sequence(Lead.__tablename__, "id")
+        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+        return [int(number) for number in executor.scalars(drawn)]
+    last = executor.scalar(select(func.coalesce(func.max(Lead.id), 0))) or 0  # as SQLite itself numbers; we write alone
+    return list(range(last + 1, last + 1 + count))
+
+
+def _lead(vault: Vault, number: int, customer_id: int, new: NewLead, pools: Pools) -> tuple[Any, ...]:
+    pool = pools.place(new.region, new.product).key
+    note = vault.seal(note_place(number), new.note) if new.note else None
+    return (number, customer_id, pool, new.product, new.amount_fen, new.region, new.channel, note)
+
+
+def _begin_histories(unit: Unit, made: dict[int, str], by_id: int | None, owner_id: int | None) -> None:
+    """The first row of each new lead's history; every later one is written where it changes hands (`ownership`)."""
+    rows = [(new_id(), lead_id, pool) for lead_id, pool in made.items()]
+    how = How.ENTER.value
+    _ADD_HISTORIES.run(unit.connection, rows, owner_id=owner_id, how=how, by_id=by_id, since=unit.now)

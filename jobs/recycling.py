@@ -1,0 +1,81 @@
+"""回收, carried out by the scheduler: owners are warned in time, and what is due goes back to its pool.
+
+Any number of schedulers may run: a lease lets one of them work at a time, and should two do so all the same, the
+UPDATE decides who lets a lead fall, and a row for each warning that it is given once.
+"""
+
+import time
+import uuid
+from collections import defaultdict
+
+import structlog
+
+from config.in_force import InForce
+from core.leads import recycle
+from core.leads.events import LeadsAboutToFall
+from core.leads.recycling import Lapse
+from core.store.shared import take_lease
+from core.store.unit import Store
+
+EVERY_SECONDS = 20.0
+LEASE_SECONDS = 40.0
+WORK_SECONDS = 5.0  # in one round: taps and sendings wait for none of it long
+
+_log = structlog.get_logger(__name__)
+
+
+class Recycler:
+    """One look over all leads that somebody has."""
+
+    def __init__(self, store: Store, in_force: InForce) -> None:
+        self._store = store
+        self._in_force = in_force
+        self._holder = uuid.uuid4().hex[:20]
+        self._next = float("-inf")
+
+    def round(self) -> int:
+        """Warn and let fall what is due, if it is time again and nobody else is at it; how many leads fell."""
+        if time.monotonic() < self._next:
+            return 0
+        self._next = time.monotonic() + EVERY_SECONDS
+        self._in_force.look()
+        if not self._in_force.now.recycling.rules:
+            return 0
+        with self._store.database.write() as session:
+            now = self._store.clock()
+            if take_lease(session, "recycling", self._holder, now=now, seconds=LEASE_SECONDS) is None:
+                return 0
+        until = time.monotonic() + WORK_SECONDS
+        fallen = sum(self._let_fall(lapse, until) for lapse in Lapse)
+        self._warn(until)
+        if fallen:
+            _log.info("leads were recycled", count=fallen)
+            self._next = float("-inf")  # there may be more
+        return fallen
+
+    def _let_fall(self, lapse: Lapse, until: float) -> int:
+        company, fallen = self._in_force.now, 0
+        while time.monotonic() < until:
+            with self._store.unit(request_id="recycle", origin=_origin("recycle")) as unit:
+                gone = recycle.recycle(unit, company.recycling, company.pools, lapse)
+            fallen += len(gone)
+            if len(gone) < recycle.BATCH:
+                break
+        return fallen
+
+    def _warn(self, until: float) -> None:
+        rules = self._in_force.now.recycling
+        while time.monotonic() < until:
+            with self._store.unit(request_id="recycle", origin=_origin("warn")) as unit:
+                warned: dict[int, list[int]] = defaultdict(list)
+                for lead_id, owner_id in recycle.warn(unit, rules):
+                    warned[owner_id].append(lead_id)
+                for owner_id, lead_ids in warned.items():
+                    unit.happened(LeadsAboutToFall(owner_id, tuple(lead_ids)))
+            if not warned:
+                return
+
+
+def _origin(what: str) -> str:
+    """A transaction of its own each time: nothing of it is ever done again."""
+    return f"{what}:{uuid.uuid4().hex[:16]}"
