@@ -4,7 +4,7 @@ Called inside the transaction in which it happened, so a notice is sent exactly 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from core.leads.events import (
@@ -20,7 +20,7 @@ from core.leads.events import (
 from core.leads.models import subject
 from core.people import queries as people
 from core.people.policy import Verb
-from core.store import post
+from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
 from jobs.screens import lead_face
@@ -66,20 +66,23 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
         _show(
             unit, person_id, Face("fallen_below", {"people": counts, "rule": event.rule, "pool": event.fallen[0].pool})
         )
+    shown = issued.with_cards(unit.connection, [subject(one.lead_id) for one in event.fallen])
     for one in event.fallen:
-        post.refresh_all(unit, subject(one.lead_id), over=dict.fromkeys(_NEWS, lead_face(one.lead_id)))
+        if subject(one.lead_id) in shown:
+            post.refresh_all(unit, subject(one.lead_id), over=dict.fromkeys(_NEWS, lead_face(one.lead_id)))
         if event.grab:
             for person_id in people.colleagues_of(unit.session, one.old_id, Verb.CLAIM):
                 _show(unit, person_id, Face("grab", {"lead": one.lead_id}, (subject(one.lead_id),)))
 
 
-def _overseers(unit: Unit, event: LeadsFell, owners: Iterable[int]) -> dict[int, set[int]]:
-    """Who is told of whom: each owner's superior of his people, who runs the pool of all."""
+def _overseers(unit: Unit, event: LeadsFell, owners: Collection[int]) -> dict[int, set[int]]:
+    """Who is told of whom: each owner's superior of his people, who runs a pool of those whose leads went there."""
     told: dict[int, set[int]] = defaultdict(set)
-    for owner in owners:
-        superior = people.superior_of(unit.session, owner)
-        for person_id in {superior or owner, *people.by_accounts(unit.session, event.admins)} - {owner}:
-            told[person_id].add(owner)
+    for owner, superior in people.superiors(unit.session, owners).items():
+        told[superior].add(owner)
+    for pool in {one.pool for one in event.fallen}:
+        for person_id in people.by_accounts(unit.session, event.admins.get(pool, ())):
+            told[person_id] |= {one.old_id for one in event.fallen if one.pool == pool} - {person_id}
     return told
 
 

@@ -14,11 +14,13 @@ from config.in_force import InForce
 from core.leads import recycle
 from core.leads.events import LeadsAboutToFall
 from core.leads.recycling import Lapse
+from core.people import queries as people
 from core.store.shared import take_lease
 from core.store.unit import Store
 
 EVERY_SECONDS = 20.0
 LEASE_SECONDS = 40.0
+MOST = 50_000  # leads looked at in one round
 WORK_SECONDS = 5.0  # in one round: taps and sendings wait for none of it long
 
 _log = structlog.get_logger(__name__)
@@ -46,21 +48,27 @@ class Recycler:
             if take_lease(session, "recycling", self._holder, now=now, seconds=LEASE_SECONDS) is None:
                 return 0
         until = time.monotonic() + WORK_SECONDS
-        fallen = sum(self._let_fall(lapse, until) for lapse in Lapse)
+        fallen = sum(self.let_fall(lapse, until) for lapse in Lapse)
         self._warn(until)
         if fallen:
             _log.info("leads were recycled", count=fallen)
             self._next = float("-inf")  # there may be more
         return fallen
 
-    def _let_fall(self, lapse: Lapse, until: float) -> int:
+    def let_fall(self, lapse: Lapse, until: float) -> int:
+        """Let fall whose time for `lapse` is over, until the monotonic time `until`; how many fell. Batch by batch, one
+        superior's people after the other, so that each is told once of all."""
         company, fallen = self._in_force.now, 0
-        while time.monotonic() < until:
-            with self._store.unit(request_id="recycle", origin=_origin("recycle")) as unit:
-                gone = recycle.recycle(unit, company.recycling, company.pools, lapse)
-            fallen += len(gone)
-            if len(gone) < recycle.BATCH:
+        with self._store.read() as session:
+            due = recycle.due_leads(session, company.recycling, lapse, self._store.clock(), MOST)
+            above = people.superiors(session, {lead.owner_id for lead in due})
+        due.sort(key=lambda lead: (above.get(lead.owner_id) or 0, lead.owner_id))
+        for first in range(0, len(due), recycle.BATCH):
+            if time.monotonic() >= until:
                 break
+            with self._store.unit(request_id="recycle", origin=_origin("recycle")) as unit:
+                batch = due[first : first + recycle.BATCH]
+                fallen += len(recycle.let_fall(unit, batch, company.recycling, company.pools, lapse))
         return fallen
 
     def _warn(self, until: float) -> None:

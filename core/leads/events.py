@@ -1,5 +1,6 @@
 """What happens to leads, in the past tense. Notices and automation listen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +31,12 @@ class Fallen:
 @dataclass(frozen=True, slots=True)
 class LeadsFell(Event):
     """Leads went from their owners into pools by the recycling rule `rule`; `grab`: they are offered to the old owner's
-    whole department. `admins` are the accounts of who runs the pools they went into."""
+    whole department. `admins` are the accounts of who runs each of the pools they went into."""
 
     fallen: tuple[Fallen, ...]
     rule: str
     grab: bool
-    admins: frozenset[str] = frozenset()
+    admins: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

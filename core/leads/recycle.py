@@ -7,11 +7,11 @@ in the UPDATE, so a follow-up in the last second wins.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, literal_column, null, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal_column, null, select, true
 from sqlalchemy.orm import Session
 
 from core.calendar import Length, WorkingCalendar
@@ -23,8 +23,6 @@ from core.leads.recycling import Held, Lapse, Recycling, RecyclingRule
 from core.store.base import UtcDateTime, table_of
 from core.store.database import insert_new
 from core.store.unit import Unit
-
-_DueRow: TypeAlias = Row[Any, Any, Any, Any, Any]
 
 BATCH = 500  # leads in one transaction: a tap waits for no longer one
 
@@ -62,22 +60,52 @@ _HELD = (
 )
 
 
-def recycle(unit: Unit, recycling: Recycling, pools: Pools, lapse: Lapse, limit: int = BATCH) -> list[Fallen]:
-    """Let up to `limit` leads fall whose time for `lapse` is over, the oldest first; those that fell, each audited.
-    Empty: none is left, or somebody else is at them."""
+@dataclass(frozen=True, slots=True)
+class DueLead:
+    """A lead whose time was over when it was looked for."""
+
+    id: int
+    owner_id: int
+    pool: str
+    product: str | None
+    grade: str | None
+    region: str | None
+
+
+def due_leads(session: Session, recycling: Recycling, lapse: Lapse, at: datetime, limit: int) -> list[DueLead]:
+    """Up to `limit` leads whose time for `lapse` is over, the oldest first."""
+    condition = is_over(recycling, lapse, at)
+    if condition is None:
+        return []
+    wanted = select(_L.c.id, _L.c.owner_id, _L.c.pool, _L.c.product, _L.c.grade, _L.c.region).where(condition)
+    return [DueLead(*row) for row in session.execute(wanted.order_by(_SINCE[lapse]).limit(limit))]
+
+
+def let_fall(unit: Unit, leads: Sequence[DueLead], recycling: Recycling, pools: Pools, lapse: Lapse) -> list[Fallen]:
+    """Those of `leads` whose time is over still go into the pools where they belong; each is audited. Who is being
+    worked on at this moment stays, and is looked at again another time."""
     condition = is_over(recycling, lapse, unit.now)
     if condition is None:
         return []
-    fallen: list[Fallen] = []
-    for (rule, into), lead_ids in _grouped(_due(unit, lapse, condition, limit), recycling, pools, lapse).items():
-        gone = ownership.fall(unit, lead_ids, into, rule.name, condition)
-        for one in gone:
+    by_rule: dict[RecyclingRule, list[Fallen]] = defaultdict(list)
+    for (rule, into), lead_ids in _grouped(_not_worked_on(unit, leads), recycling, pools, lapse).items():
+        by_rule[rule] += ownership.fall(unit, lead_ids, into, rule.name, condition)
+    for rule, fallen in by_rule.items():
+        for one in fallen:
             unit.record(None, "lead:recycle", subject(one.lead_id), owner=one.old_id, pool=one.pool, rule=rule.name)
-        if gone:
-            pool = pools.by_key(into)
-            unit.happened(LeadsFell(tuple(gone), rule.name, rule.grab, frozenset(pool.admins if pool else ())))
-        fallen += gone
-    return fallen
+        if fallen:
+            admins = {pool.key: pool.admins for pool in pools.pools}
+            unit.happened(LeadsFell(tuple(fallen), rule.name, rule.grab, admins))
+    return [one for fallen in by_rule.values() for one in fallen]
+
+
+def _not_worked_on(unit: Unit, leads: Sequence[DueLead]) -> Sequence[DueLead]:
+    """The leads, locked here. (SQLite's one writer is us.)"""
+    if unit.connection.dialect.name != "postgresql":
+        return leads
+    wanted = select(_L.c.id).where(_L.c.id.in_([lead.id for lead in leads]))
+    locked = set(unit.connection.scalars(wanted.order_by(_L.c.id).with_for_update(skip_locked=True)))
+    return [lead for lead in leads if lead.id in locked]
 
 
 def is_over(recycling: Recycling, lapse: Lapse, at: datetime) -> ColumnElement[bool] | None:
@@ -104,22 +132,15 @@ def _fits(rule: RecyclingRule) -> ColumnElement[bool]:
     return and_(true(), *(column.in_(values) for column, values in given if values))
 
 
-def _due(unit: Unit, lapse: Lapse, condition: ColumnElement[bool], limit: int) -> Sequence[_DueRow]:
-    """The leads, locked: whoever is being worked on at this moment is left for the next time."""
-    wanted = select(_L.c.id, _L.c.pool, _L.c.product, _L.c.grade, _L.c.region).where(condition)
-    oldest = wanted.order_by(_SINCE[lapse]).limit(limit)
-    return unit.connection.execute(oldest.with_for_update(skip_locked=True, of=_L)).all()
-
-
 def _grouped(
-    due: Sequence[_DueRow], recycling: Recycling, pools: Pools, lapse: Lapse
+    leads: Sequence[DueLead], recycling: Recycling, pools: Pools, lapse: Lapse
 ) -> Mapping[tuple[RecyclingRule, str], list[int]]:
     """The leads by the rule that takes them, and by the pool into which they go."""
     groups: dict[tuple[RecyclingRule, str], list[int]] = defaultdict(list)
     rules = recycling.of(lapse)
-    for row in due:
-        rule = next(rule for rule in rules if rule.takes(row.pool, row.product, row.grade))
-        groups[rule, pools.place(row.region, row.product).key].append(row.id)
+    for lead in leads:
+        rule = next(rule for rule in rules if rule.takes(lead.pool, lead.product, lead.grade))
+        groups[rule, pools.place(lead.region, lead.product).key].append(lead.id)
     return groups
 
 

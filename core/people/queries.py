@@ -104,19 +104,27 @@ def everybody(session: Session) -> Sequence[Person]:
 def superior_of(session: Session, person_id: int) -> int | None:
     """Who decides for this person: his superior, else the manager of his department or of the next one above, else an
     administrator; never himself. None if there is nobody."""
-    person = session.get(Person, person_id)
-    if person is None:
-        return None
-    others = [other for other in everybody(session) if other.id != person_id]
-    path = person.department.path
-    above = [
-        other for other in others if Role.MANAGER in other.roles.split("|") and _holds(other.department.path, path)
-    ]
-    named = (other for other in others if other.id == person.superior_id)
-    managers = sorted(above, key=lambda other: -len(other.department.path))
-    admins = (other for other in others if administers(other.roles))
-    found = next(chain(named, managers, admins), None)
-    return found.id if found else None
+    return superiors(session, [person_id]).get(person_id)
+
+
+def superiors(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    """The same for several, by number; those without anybody are left out."""
+    here = _P.c.left_at.is_(None) | _P.c.id.in_(person_ids)
+    columns = (_P.c.id, _P.c.superior_id, _P.c.roles, _D.c.path, _P.c.left_at)
+    rows = session.execute(select(*columns).join(_D, _P.c.department_id == _D.c.id).where(here).order_by(_P.c.id)).all()
+    staff = {row.id: row for row in rows if row.left_at is None}
+    managers = sorted(
+        (row for row in staff.values() if Role.MANAGER in row.roles.split("|")), key=lambda row: -len(row.path)
+    )
+    admins = [row.id for row in staff.values() if administers(row.roles)]
+    found: dict[int, int] = {}
+    for person in (row for row in rows if row.id in person_ids):
+        named = [person.superior_id] if person.superior_id in staff else []
+        above = (other.id for other in managers if _holds(other.path, person.path))
+        chosen = next((one for one in chain(named, above, admins) if one != person.id), None)
+        if chosen is not None:
+            found[person.id] = chosen
+    return found
 
 
 def _holds(department: str, path: str) -> bool:

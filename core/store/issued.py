@@ -169,6 +169,11 @@ def hold_about(executor: Executor, subject: str) -> Sequence[About]:
     return [About(*row) for row in _ABOUT.rows(executor, {"of": subject})]
 
 
+def with_cards(executor: Executor, subjects: Sequence[str]) -> Set[str]:
+    """Those of `subjects` about which there are cards."""
+    return set(executor.scalars(select(_S.c.subject).where(_S.c.subject.in_(subjects)).distinct()))
+
+
 def changeable(executor: Executor, subject: str, now: datetime) -> Set[str]:
     """Which cards about `subject` can still be changed where they hang, without a tap. To be asked after
     `hold_about`: what is asked in one statement with the holding misses the code for which the holding waited."""

@@ -47,7 +47,9 @@ class Prepared:
         self._execute(executor, values)
 
     def run_all(self, executor: Executor, rows: Sequence[Values]) -> None:
-        """Carry it out once for each of `rows`."""
+        """Carry it out once for each of `rows`; with none of them, nothing."""
+        if not rows:
+            return
         connection = _connection(executor)
         text = self._text(connection)
         connection.exec_driver_sql(text.sql, [_bound(text, values) for values in rows])

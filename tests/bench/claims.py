@@ -64,7 +64,7 @@ class _Crowd:
 
     def __init__(self, made: Runtime, most: int) -> None:
         self.runtime = made
-        self._actors = _hire(made, most // CLAIMS_A_PERSON + 100)
+        self._actors = hire(made, most // CLAIMS_A_PERSON + 100)
         self._lead = FIRST_NUMBER
 
     def next(self, count: int) -> list[tuple[int, Actor]]:
@@ -85,7 +85,7 @@ class _Crowd:
             raise RuntimeError(f"of {taken} claims {owned} leads are owned, {entries} recorded")
 
 
-def _hire(made: Runtime, count: int) -> list[Actor]:
+def hire(made: Runtime, count: int) -> list[Actor]:
     """More officers, all like 巴特尔."""
     with made.store.unit(request_id="bench") as unit:
         like = unit.session.scalars(select(Person).where(Person.wecom_userid == "batu")).unique().one()

@@ -9,11 +9,10 @@ from kit.clock import Clock
 from sqlalchemy import select, update
 
 from core.calendar import Length, Unit, WorkingCalendar
-from core.leads import recycle
 from core.leads.claiming import claim_leads
 from core.leads.models import Deferral, DeferralKind, Lead
 from core.leads.pools import Pool, Pools
-from core.leads.recycle import held, is_over, warn
+from core.leads.recycle import due_leads, held, is_over, let_fall, warn
 from core.leads.recycling import Extension, Lapse, Protection, Recycling, RecyclingRule, due
 from core.leads.service import log_follow_up, transfer_lead
 
@@ -32,8 +31,13 @@ def rules(*each: RecyclingRule, warnings: tuple[Length, ...] = ()) -> Recycling:
 WEEK = rules(RecyclingRule("7天跟进", Lapse.FOLLOW_UP, days(7)))
 
 
-def fall(firm: Firm, recycling: Recycling, lapse: Lapse = Lapse.FOLLOW_UP) -> list[tuple[int, int, str]]:
-    gone = firm.work(lambda unit: recycle.recycle(unit, recycling, firm.pools, lapse))
+def fall(
+    firm: Firm, recycling: Recycling, lapse: Lapse = Lapse.FOLLOW_UP, most: int = 100
+) -> list[tuple[int, int, str]]:
+    """A sweep of at most so many leads; what fell."""
+    with firm.store.read() as session:
+        due_now = due_leads(session, recycling, lapse, firm.store.clock(), most)
+    gone = firm.work(lambda unit: let_fall(unit, due_now, recycling, firm.pools, lapse))
     return [(one.lead_id, one.old_id, one.pool) for one in gone]
 
 
@@ -109,9 +113,9 @@ def stage(firm: Firm, lead: int, **values: object) -> None:
 def test_more_leads_than_a_batch_fall_one_after_the_other(firm: Firm, clock: Clock) -> None:
     leads = [firm.add("batu") for _ in range(5)]
     clock.go(days=8)
-    gone = [firm.work(lambda unit: recycle.recycle(unit, WEEK, firm.pools, Lapse.FOLLOW_UP, limit=2)) for _ in range(4)]
+    gone = [fall(firm, WEEK, most=2) for _ in range(4)]
     assert [len(batch) for batch in gone] == [2, 2, 1, 0]
-    assert {one.lead_id for batch in gone for one in batch} == set(leads)
+    assert {one[0] for batch in gone for one in batch} == set(leads)
     assert firm.audited("batu")[-1][0] != "lead:recycle", "it was no person"
 
 
@@ -214,3 +218,14 @@ def test_who_lost_it_may_claim_it_again_unless_the_pool_cools_down(firm: Firm, c
     assert fall(firm, WEEK)
     (outcome,) = firm.do(claim_leads, "batu", [lead], firm.pools)
     assert type(outcome).__name__ == "CoolingDown"
+
+
+def test_a_follow_up_in_the_last_second_wins(firm: Firm, clock: Clock) -> None:
+    lead = firm.add("batu")
+    clock.go(days=7)
+    with firm.store.read() as session:
+        due_now = due_leads(session, WEEK, Lapse.FOLLOW_UP, clock.now, 10)
+    assert [one.id for one in due_now] == [lead]
+    firm.do(log_follow_up, "batu", lead, "刚打通", None)
+    assert firm.work(lambda unit: let_fall(unit, due_now, WEEK, firm.pools, Lapse.FOLLOW_UP)) == []
+    assert firm.lead(lead).owner_id == firm.who("batu").id
