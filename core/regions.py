@@ -45,7 +45,7 @@ class Region:
 def within(code: str, prefix: str) -> bool:
     """True if the region `code` lies in the one named by `prefix`, which may be short or padded with zeros: `150102`
     is within `15`, `1501`, `150100` and `150102`. The empty prefix contains everything."""
-    return code.startswith(_trimmed(prefix))
+    return code.startswith(significant(prefix))
 
 
 def region(code: str) -> Region | None:
@@ -99,7 +99,8 @@ def _city_and_district(word: str) -> Region | None:
     return REGIONS[found.pop()] if len(found) == 1 else None
 
 
-def _trimmed(prefix: str) -> str:
+def significant(prefix: str) -> str:
+    """The digits by which a prefix is compared: `15`, `1501` and `150100` say `15`, `1501` and `1501`."""
     while len(prefix) > len(PROVINCE) and len(prefix) % 2 == 0 and prefix.endswith("00"):
         prefix = prefix[:-2]
     return prefix

@@ -1,4 +1,4 @@
-"""查重 手机号|身份证号."""
+"""查重 手机号|身份证号|统一社会信用代码."""
 
 import re
 import unicodedata
@@ -10,11 +10,12 @@ from bot.phrases.numbers import folded
 from cards import texts
 from core.leads.duplicates import InHand, Number, check_duplicate
 from core.leads.outcomes import LimitReached, NotAllowed
-from core.privacy import normal_id_number, normal_phone
+from core.privacy import normal_credit_code, normal_id_number, normal_phone
 
-_CALLED = re.compile(r"(?:手机号?码?|电话号?码?|身份证号?码?|证件号码?)[:： ]*")
+_CALLED = re.compile(r"(?:手机号?码?|电话号?码?|身份证号?码?|证件号码?|(?:统一社会)?信用代码)[:： ]*")
 _LANDLINE = re.compile(r"0[0-9]{9,11}")
 _LIKE_AN_ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_LIKE_A_CREDIT_CODE = re.compile(r"[0-9ANY][0-9A-Z][0-9]{6}[0-9A-Z]{10}")
 _FEWEST_OF_A_PHONE, _MOST_OF_A_PHONE = 10, 13  # a digit forgotten, or doubled
 
 
@@ -40,7 +41,10 @@ def read_whole_number(text: str) -> Number | Problem | None:
         return Number("phone", phone)
     run = "".join(char for char in said if unicodedata.category(char) not in ("Zs", "Pd")).upper()
     id_number = normal_id_number(run)
-    return Number("id_number", id_number) if id_number is not None else _nearly(run)
+    if id_number is not None:
+        return Number("id_number", id_number)
+    credit_code = normal_credit_code(run)
+    return Number("credit_code", credit_code) if credit_code is not None else _nearly(run)
 
 
 def _nearly(run: str) -> Problem | None:
@@ -48,6 +52,8 @@ def _nearly(run: str) -> Problem | None:
         return problem("bank_card")
     if _LIKE_AN_ID_NUMBER.fullmatch(run):
         return problem("id_number")
+    if _LIKE_A_CREDIT_CODE.fullmatch(run):
+        return problem("credit_code")
     if not (run.isascii() and run.isdigit()):
         return None
     if len(run) in (15, 17):

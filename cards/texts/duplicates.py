@@ -8,7 +8,7 @@ from core.leads import outcomes as lead
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 
-CHECK_WHOLE_NUMBER = "查重要写完整的手机号，或 18 位身份证号，一次查一个，如：查重 13800001111。"
+CHECK_WHOLE_NUMBER = "查重要写完整的手机号、18 位身份证号或统一社会信用代码，一次查一个，如：查重 13800001111。"
 """The answer to 查重 with something else, or with a part of a number."""
 
 

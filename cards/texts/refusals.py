@@ -26,6 +26,8 @@ _NOT_ALLOWED = {
     Verb.PROTECT: "您的岗位名下不带客户，不用保护。",
     Verb.EXTEND: "您的岗位不能批准延期。",
     Verb.MERGE: "您的岗位不能合并客户。",
+    Verb.EXPLAIN: "您的岗位不能查看分配原因。",
+    Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
 }
 
 
@@ -106,7 +108,7 @@ def standing(number: int, seen: Lead360 | None, words: Words) -> str:
     """Said to who looks again at a lead: who has it, and why it can only be looked at. `seen` None: not even that."""
     if seen is None:
         return f"L{number} 不在您可查看的范围内，可能已放回公海或转给别的部门。回复 帮助 看您能做的事。"
-    if seen.verbs:
+    if not seen.only_looked_at:
         return f"L{number} 的卡片已刷新，可点卡片上的按钮操作。"
     if not seen.open:
         return refusal(lead.Closed(number), words)

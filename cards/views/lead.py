@@ -146,13 +146,14 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
         lines=(*_falls(falls, now), *_lines(lead, now)),
-        buttons=_lead_buttons(lead) or (Button("刷新", LookAgain(lead.id)),),
+        buttons=(*_lead_buttons(lead), *((Button("刷新", LookAgain(lead.id)),) if lead.only_looked_at else ())),
     )
 
 
 def _need_and_place(lead: Lead360) -> str:
     need = saying.need_before_claim(lead.product, lead.amount_fen, lead.hidden)
-    return " · ".join(filter(None, (need, saying.place_before_claim(lead.region, lead.hidden)))) or saying.LATER
+    place, language = saying.place_before_claim(lead.region, lead.hidden), saying.language(lead.language)
+    return " · ".join(filter(None, (need, place, language))) or saying.LATER
 
 
 def _channels(lead: Lead360, now: datetime) -> str:
@@ -167,7 +168,7 @@ def _standing(lead: Lead360, now: datetime) -> str:
     who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"
     held = saying.span(now - lead.owned_at) if lead.owned_at else ""
     since = "，刚刚接手" if held == "刚刚" else f"，已{held}" if held else ""
-    return f"{who}{since}{'' if lead.verbs else '（您仅可查看）'}"
+    return f"{who}{since}{'（您仅可查看）' if lead.only_looked_at else ''}"
 
 
 def _claimable(lead: Lead360, now: datetime) -> str:
@@ -284,8 +285,9 @@ def _went(went: Step, now: datetime) -> str:
     return f"已于 {saying.at(went.since, now)} {to}。"
 
 
-def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime) -> Card:
-    """To the new owner: a lead came to him by another hand."""
+def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, rule: str = "") -> Card:
+    """To the new owner: a lead came to him by another hand, or by the rule named `rule`."""
+    why = (f"规则：{rule}。想知道原因，回复 为什么 L{lead.id}",) if rule else ()
     return Card(
         title=f"L{lead.id} 已{_HOW[how]}给您",
         subtitle=f"{by} · {saying.at(now, now)}",
@@ -294,7 +296,7 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime) ->
             Field("电话", lead.phone),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
         ),
-        lines=(f"原因：{reason}",) if reason else (),
+        lines=(f"原因：{reason}",) if reason else why,
         buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
     )
 

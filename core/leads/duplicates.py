@@ -7,7 +7,7 @@ was asked is counted by a blind index of its own, which is of no use for finding
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +28,7 @@ from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-Kind: TypeAlias = Literal["phone", "id_number"]
+Kind: TypeAlias = Literal["phone", "id_number", "credit_code"]
 _ASKED_LETTERS = 32  # 128 bits of the blind index, in hex
 _TOLD_LETTERS = 8  # in the audit log: the same number asked for again is seen to be the same
 
@@ -102,50 +102,51 @@ Found: TypeAlias = NobodyKnown | CameBefore | InHand | InPool | OutOfSight
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A customer as the lookup finds him: his name (None if it does not open) and his open lead, if he has one."""
+    """A customer as the lookup finds him: his name (None if it does not open), and his open lead, if he has one."""
 
     customer_id: int
     name: str | None
     lead_id: int | None
     pool: str
     owner_id: int | None
-    department: str | None
-    protected_until: datetime | None
 
 
 _L, _P, _D = table_of(Lead), table_of(Person), table_of(Department)
 _F = table_of(Deferral)
 _C, _ASKED = table_of(Customer), table_of(DuplicateCheck)
-_WHOSE = table_of(Customer).alias("whose")
-_PROTECTED = (
-    select(func.max(_F.c.until))
-    .where(
-        _F.c.lead_id == _L.c.id,
-        _F.c.owner_id == _L.c.owner_id,
-        _F.c.at >= _L.c.owned_at,
-        _F.c.kind == DeferralKind.PROTECTION.value,
-    )
-    .scalar_subquery()
-)
+_WHOSE = func.coalesce(_C.c.merged_into_id, _C.c.id)
 
 
 def _by(kind: Kind) -> Prepared:
-    """The customer with one of two blind indexes of this kind (two while the key is changed), or the one he was merged
-    into: at most one row, found by the index, with all that is to be told of it."""
-    column = _C.c[f"{kind}_index"]
-    wanted = [bindparam(name, type_=LargeBinary()) for name in ("index", "index_old")]
+    """The customer with a blind index of this kind, into whom he was merged, and the open lead. As little as a check
+    needs: it may take half as long again as a bare look by the index (`tests/bench/duplicates.py`)."""
     return Prepared(
-        select(_WHOSE.c.id, _WHOSE.c.name, _L.c.id, _L.c.pool, _L.c.owner_id, _D.c.path, _PROTECTED)
+        select(_C.c.id, _C.c.name, _C.c.merged_into_id, _L.c.id, _L.c.pool, _L.c.owner_id)
         .select_from(_C)
-        .join(_WHOSE, _WHOSE.c.id == func.coalesce(_C.c.merged_into_id, _C.c.id))
-        .outerjoin(_L, and_(_L.c.customer_id == _WHOSE.c.id, IS_OPEN))
-        .outerjoin(_P, _P.c.id == _L.c.owner_id)
-        .outerjoin(_D, _D.c.id == _P.c.department_id)
-        .where(column.in_(wanted))
+        .outerjoin(_L, and_(_L.c.customer_id == _WHOSE, IS_OPEN))
+        .where(_C.c[f"{kind}_index"] == bindparam("index", type_=LargeBinary()))
     )
 
 
-_LOOK_UP: dict[Kind, Prepared] = {"phone": _by("phone"), "id_number": _by("id_number")}
+_LOOK_UP: dict[Kind, Prepared] = {kind: _by(kind) for kind in get_args(Kind)}
+_NAME = Prepared(select(_C.c.name).where(_C.c.id == bindparam("customer")))
+_HANDS = Prepared(
+    select(
+        _D.c.path,
+        select(func.max(_F.c.until))
+        .where(
+            _F.c.lead_id == _L.c.id,
+            _F.c.owner_id == _L.c.owner_id,
+            _F.c.at >= _L.c.owned_at,
+            _F.c.kind == DeferralKind.PROTECTION.value,
+        )
+        .scalar_subquery(),
+    )
+    .select_from(_L)
+    .outerjoin(_P, _P.c.id == _L.c.owner_id)
+    .outerjoin(_D, _D.c.id == _P.c.department_id)
+    .where(_L.c.id == bindparam("lead"))
+)
 _LAST_CLOSED = Prepared(
     select(_L.c.id, func.coalesce(_L.c.closed_at, _L.c.settled_at, type_=UtcDateTime))
     .where(_L.c.customer_id == bindparam("customer"), _L.c.state == LeadState.CLOSED.value)
@@ -178,14 +179,15 @@ def check_duplicate(unit: Unit, actor: Actor, number: Number, pools: Pools) -> F
 
 def look_up(executor: Executor, vault: Vault, number: Number) -> Known | None:
     """The customer with exactly this number. Not for the eyes of who may not see him."""
-    indexes = vault.indexes(f"customer.{number.kind}", number.value)
-    row = _LOOK_UP[number.kind].row(executor, {"index": indexes[0], "index_old": indexes[-1]})
-    if row is None:
-        return None
-    customer_id, name, lead_id, pool, owner_id, department, protected_until = row
-    return Known(
-        customer_id, opened_name(vault, customer_id, name), lead_id, pool or "", owner_id, department, protected_until
-    )
+    for index in vault.indexes(f"customer.{number.kind}", number.value):  # that of the key before comes second
+        row = _LOOK_UP[number.kind].row(executor, {"index": index})
+        if row is not None:
+            found_id, name, merged_into, lead_id, pool, owner_id = row
+            customer_id = merged_into or found_id
+            if merged_into is not None:
+                ((name,),) = _NAME.rows(executor, {"customer": merged_into})
+            return Known(customer_id, opened_name(vault, customer_id, name), lead_id, pool or "", owner_id)
+    return None
 
 
 def _asked(vault: Vault, number: Number) -> list[str]:
@@ -214,20 +216,19 @@ def _told(unit: Unit, actor: Actor, known: Known | None, pools: Pools) -> Found:
         return CameBefore(closed[1]) if closed else NobodyKnown()
     name = mask_name(known.name or STARS)
     if known.owner_id is not None:
-        kept = known.protected_until
-        return InHand(
-            known.lead_id,
-            name,
-            known.owner_id,
-            known.department or "",
-            kept if kept is not None and kept > unit.now else None,
-            may_touch(actor, Verb.SEE_LEAD, known.owner_id, known.department),
-        )
+        return _in_hand(unit, actor, known.lead_id, name, known.owner_id)
     pool = pools.by_key(known.pool)
     if not (may_look_into(actor, pool) or sees_everything(actor)):
         return OutOfSight(_admins(unit, pool.admins if pool else ()))
     shown = "" if Hidden.NAME in hidden_from(actor, pool) else name
     return InPool(known.lead_id, shown, known.pool, why_not(unit, actor, known.lead_id, pools))
+
+
+def _in_hand(unit: Unit, actor: Actor, lead_id: int, name: str, owner_id: int) -> InHand:
+    ((department, until),) = _HANDS.rows(unit.connection, {"lead": lead_id})
+    kept = until if until is not None and until > unit.now else None
+    visible = may_touch(actor, Verb.SEE_LEAD, owner_id, department)
+    return InHand(lead_id, name, owner_id, department or "", kept, visible)
 
 
 def _admins(unit: Unit, accounts: tuple[str, ...]) -> tuple[str, ...]:

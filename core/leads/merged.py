@@ -64,14 +64,14 @@ class MergeItem(Base):
 
 
 def hold(executor: Executor, customer_ids: Iterable[int]) -> bool:
-    """Let nobody merge these customers until the transaction ends: who brings one of them a lead looked him up before,
-    and may have waited for a merge. False if one was merged since, and is to be looked up again."""
-    if dialect_of(executor) != "postgresql":  # SQLite has one writer, and that is us
-        return True
+    """Let nobody merge these customers, nor part them again, until the transaction ends. True if that may have waited
+    for somebody who did: whoever looked them up must look again."""
     ids = sorted(set(customer_ids))
-    theirs = select(Customer.merged_into_id).where(Customer.id.in_(ids)).order_by(Customer.id)
-    held = executor.execute(theirs.with_for_update(read=True, key_share=True)) if ids else ()
-    return all(row[0] is None for row in held)
+    if not ids or dialect_of(executor) != "postgresql":  # SQLite has one writer, and that is us
+        return False
+    theirs = select(Customer.id).where(Customer.id.in_(ids)).order_by(Customer.id)
+    executor.execute(theirs.with_for_update(read=True, key_share=True)).all()
+    return True
 
 
 HANGING: dict[Moved, Table] = {

@@ -111,9 +111,7 @@ def unmerge_customers(unit: Unit, actor: Actor, merge_id: int) -> Unmerged | Unm
     about = {"merge": merge_id, "other": merge.other_lead_id, "reopened": merge.closed_lead_id}
     unit.record(actor.id, "customer:unmerge", subject(merge.lead_id), **about)
     owners = {
-        lead.id: lead.owner_id
-        for lead in theirs
-        if lead.state == LeadState.OPEN or lead.id == merge.closed_lead_id
+        lead.id: lead.owner_id for lead in theirs if lead.state == LeadState.OPEN or lead.id == merge.closed_lead_id
     }
     return Unmerged(merge_id, merge.lead_id, merge.other_lead_id, merge.closed_lead_id, owners)
 

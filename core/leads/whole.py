@@ -33,7 +33,7 @@ from core.privacy import Vault, mask_name, mask_numbers, mask_phone
 @dataclass(frozen=True, slots=True)
 class Step:
     """A part of the owner history. `who` and `owner_id` are None while it waited in the pool; `pool` is None if the
-    company no longer has that one."""
+    company no longer has that one. `rule` is the rule that did it, where it was no person."""
 
     since: datetime
     until: datetime | None
@@ -42,6 +42,7 @@ class Step:
     how: How
     reason: str
     owner_id: int | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ class Lead360:
     hidden: frozenset[Hidden] = frozenset()
     verbs: frozenset[Verb] = frozenset()
     opens: Frozen | CoolingDown | None = None
+
+    @property
+    def only_looked_at(self) -> bool:
+        """The viewer may look, and ask for the phone, but do nothing to the lead."""
+        return not self.verbs - {Verb.REVEAL}
+    language: str | None = None
 
 
 def lead_360(
@@ -139,6 +146,7 @@ def lead_360(
         hidden=hidden,
         verbs=_verbs(viewer, lead, department, pool, wait),
         opens=wait,
+        language=lead.language,
         **shown,
     )
 
@@ -186,7 +194,16 @@ def owner_history(session: Session, vault: Vault, lead_id: int, pools: Pools) ->
         .order_by(Ownership.since, Ownership.id)
     )
     return tuple(
-        Step(row.since, row.until, name, pools.by_key(row.pool), How(row.how), _reason(vault, row), row.owner_id)
+        Step(
+            since=row.since,
+            until=row.until,
+            who=name,
+            pool=pools.by_key(row.pool),
+            how=How(row.how),
+            reason=_reason(vault, row),
+            owner_id=row.owner_id,
+            rule=row.rule or "",
+        )
         for row, name in rows
     )
 

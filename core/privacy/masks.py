@@ -29,6 +29,12 @@ def mask_id_number(number: str, keep: tuple[int, int] = (3, 4)) -> str:
     return number[:head] + "*" * (18 - head - tail) + number[18 - tail :]
 
 
+def mask_credit_code(code: str) -> str:
+    """`91150100MA0N12345T` -> `9115**********345T` (4 + 4: what it is and where, and enough to tell two apart).
+    Anything that has not 18 characters is hidden altogether."""
+    return f"{code[:4]}{'*' * 10}{code[14:]}" if len(code) == 18 else "*" * len(code)
+
+
 def mask_name(name: str) -> str:
     """The first character of each part stays, unless it is all of the part: `巴特尔·孟和` -> `巴**·孟*`, `王小明` ->
     `王**`, `王` -> `*`, `巴特尔·孟` -> `巴**·*`."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import phonenumbers
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 # Dots that keyboards and registers put between the parts of a Mongolian or Uyghur name. All become `·` (U+00B7), the
@@ -12,6 +12,8 @@ from stdnum.exceptions import ValidationError
 _DOTS = str.maketrans(dict.fromkeys("•・‧●∙⋅．.", "·"))
 _AROUND_DOTS = re.compile(r" ?·[ ·]*")
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn")
+# GB 32100: who registers (A, N and Y too) and as what, the place, the organisation, a check digit. No I, O, S, V, Z.
+_CREDIT_CODE = re.compile("[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
 # What is invisible too, and of another category: joiners, fillers, the blank of Braille, and variation selectors.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
@@ -50,6 +52,16 @@ def normal_id_number(text: str) -> str | None:
     except ValidationError:
         return None
     return plain if ric.calc_check_digit(plain) == plain[-1] else None
+
+
+def normal_credit_code(text: str) -> str | None:
+    """A company's unified social credit code (统一社会信用代码, GB 32100), 18 characters with the right check digit and
+    upper case, or None: `9115 0100 ma0n 1234 5t` -> `91150100MA0N12345T`. As with an ID number the place is not looked
+    up."""
+    narrow = unicodedata.normalize("NFKC", text)
+    plain = "".join(char for char in narrow if unicodedata.category(char) not in ("Zs", "Pd", "Cf")).upper()
+    right = _CREDIT_CODE.fullmatch(plain) and uscc.calc_check_digit(plain[:17]) == plain[17]
+    return plain if right else None
 
 
 def tidy(text: str) -> str:

@@ -4,10 +4,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
+from cards.views import assigning as assignment_views
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
 from core.calendar import Length, Unit
+from core.leads.assigned import Waiting as Queued
+from core.leads.assignment_outcomes import (
+    HoldingFull,
+    Nobody,
+    NotWorkingHere,
+    OffShift,
+    OnLeave,
+    QuotaReached,
+    Standing,
+)
+from core.leads.assignment_rules import Method
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
@@ -114,6 +126,22 @@ FALLS = Due(
     NOW + timedelta(days=1, hours=3),
     RecyclingRule("首次联系四工作小时房抵专项", Lapse.FIRST_CONTACT, Length(4, Unit.HOUR, True)),
 )
+ABSENT = (
+    *[OnLeave(NOW)] * 2,
+    *[OffShift(NOW)] * 3,
+    *[HoldingFull(80, 80), QuotaReached(10, 10), NotWorkingHere()],
+)
+NOBODY = Nobody(
+    "house",
+    "青城房抵按比例分给一部二部三部四部",
+    "0" * 64,
+    Method.WEIGHTED,
+    1024,
+    NOW,
+    False,
+    tuple(Standing(f"p{at}", at, "李娜", reason) for at, reason in enumerate(ABSENT)),
+    NOW + timedelta(days=1),
+)
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -208,5 +236,15 @@ VIEWS: dict[str, Card] = {
     "assigned": lead_views.received_card(brief(1024), "乌云·塔娜", How.ASSIGN, "", NOW),
     "lost": lead_views.lost_card(brief(1024, mine=False, owner=2), "李娜", "张*", How.TRANSFER, "休" * 200, NOW),
     "taken_back": lead_views.lost_card(brief(1024, mine=False), "李娜", "呼和浩特池", How.RELEASE, "交接", NOW),
+    "assigned_by_rule": lead_views.received_card(brief(1_234_567, LONG_NAME), "系统", How.ASSIGN, "", NOW, NOBODY.name),
+    "many_received": assignment_views.many_received_card([brief(n) for n in range(1024, 1029)], 12, NOW),
+    "many_received_hard": assignment_views.many_received_card(
+        [brief(n, LONG_NAME) for n in range(1_234_560, 1_234_565)], 1_234, NOW
+    ),
+    "nobody_eligible": assignment_views.nobody_card([Queued("hohhot", 3, ago(hours=2), NOBODY)], ["呼和浩特池"], NOW),
+    "nobody_eligible_hard": assignment_views.nobody_card(
+        [Queued("faraway", 123_456, ago(days=40), replace(NOBODY, earliest=None))] * 7, [LONG_POOL.name] * 7, NOW
+    ),
+    "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
     "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),
 }

@@ -38,6 +38,7 @@ _EFFECTS = {
     How.CLAIM: "lead:claim",
     How.ASSIGN: "lead:assign",
     How.RELEASE: "lead:release",
+    How.RECYCLE: "lead:recycle",
     How.TRANSFER: "lead:transfer",
 }
 
@@ -162,6 +163,10 @@ def i4_permitted_moves(session: Session) -> str | None:
 
 
 def _illegal(session: Session, before: Ownership, after: Ownership) -> str | None:
+    if after.by_id is None:
+        given = before.owner_id is None and after.owner_id is not None and after.how == How.ASSIGN
+        taken = before.owner_id is not None and after.owner_id is None and after.how == How.RECYCLE
+        return None if after.rule and (given or taken) else "by no person and no rule that may"
     by = people.by_id(session, "wecom", after.by_id or 0)
     if by is None:
         return "by nobody who works here"

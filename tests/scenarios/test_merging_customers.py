@@ -1,0 +1,106 @@
+"""合并客户, 撤销合并: what is shown, asked, done and told."""
+
+import pytest
+from kit.company import Company
+from kit.invariants import assert_kept
+from sqlalchemy import update
+
+from core.leads.models import Lead
+
+PHONE, OTHER = "13947100001", "13947100002"
+
+
+def two(company: Company) -> tuple[int, int]:
+    """One person entered twice: batu's lead, and a minute later zhangsan's, with a follow-up."""
+    first = company.lead(phone=PHONE, by="batu")
+    company.clock.go(minutes=1)
+    second = company.lead("刘志", phone=OTHER, by="zhangsan")
+    company.person("zhangsan").say(f"跟进 L{second} 意向强，明天10点面谈")
+    return first, second
+
+
+def test_it_shows_what_it_would_do_and_asks(company: Company) -> None:
+    first, second = two(company)
+    lina = company.person("lina")
+    assert lina.say(f"合并客户 L{first} L{second}").text == (
+        f"把 L{second}（刘*）的客户并入 L{first}（刘**）的客户，带过来 1 条线索。\n"
+        "请注意：两边登记的姓名不同。\n"
+        f"两条都在进行中：保留较早或已进件的 L{first}（巴* 跟进），L{second}（张* 跟进） 结束，"
+        f"它的来访 1、跟进 1、标签 0、看电话记录 0 归到 L{first}。\n"
+        "7 天内可以撤销。确认请回复 确认，不合并回复 取消。"
+    )
+    assert company.owner(second) is not None
+    assert lina.say("好像是吧？我再问问").text == "还没有合并。确认请回复 确认，不合并回复 取消。"
+    assert lina.say("客户 L9").text.endswith(f"还在等 L{first} 的合并确认，直接回复即可；回复 取消 退出。")
+    assert lina.say("取消").text == "好的，没有合并。"
+    assert lina.say("确认").text != "", "nothing is open any more"
+    assert "在您名下" in company.person("zhangsan").say(f"查重 {OTHER}").text
+
+
+def test_it_is_done_told_and_taken_back(company: Company) -> None:
+    first, second = two(company)
+    lina, batu, zhangsan = (company.person(userid) for userid in ("lina", "batu", "zhangsan"))
+    card = zhangsan.say(f"客户 L{second}").card
+    lina.say(f"合并客户 L{first} L{second}")
+    before = company.platform.chats.last
+    assert lina.say("确认").text == (
+        f"已合并，编号 M1：L{second} 的客户并入 L{first} 的客户，L{second} 已结束，记录归到 L{first}。"
+        "7 天内可撤销，请发：撤销合并 M1"
+    )
+    assert batu.heard_since(before).text == (
+        f"您的客户 L{first} 与 L{second} 是同一个人，李娜 已合并：记录归到 L{first}，您照常跟进。"
+    )
+    told = f"您的客户 L{second} 与 L{first} 是同一个人，李娜 已合并：L{second} 结束，记录归到 L{first}（巴* 跟进）。"
+    assert zhangsan.heard_since(before).text == f"{told}有疑问请联系 李娜。"
+    assert "写跟进" not in zhangsan.now(card).labels, "his card shows that it is over"
+    assert zhangsan.say(f"跟进 L{second} 再联系").text.startswith(f"L{second} 已结束")
+    for number in (PHONE, OTHER):
+        assert batu.say(f"查重 {number}").text == f"已存在：刘** L{first} 在您名下。"
+    entered = company.person("surina").say(f"录入 刘志强 {OTHER}").text
+    assert entered.startswith("已存在：刘** · 呼和浩特/一部 巴* 跟进，已提醒对方。")
+    before = company.platform.chats.last
+    assert lina.say("撤销合并 M1").text == (
+        f"已撤销 M1：L{first} 与 L{second} 恢复为两位客户，L{second} 重新打开，记录已归还。"
+    )
+    heard = zhangsan.heard_since(before)
+    assert heard.text == f"李娜 撤销了 L{first} 与 L{second} 的客户合并：L{second} 重新打开，由您继续跟进。"
+    assert "写跟进" in heard.card.labels, "the old one could be changed only once"
+    assert lina.say("撤销合并 1").text.startswith("M1 已在 今天 10:01 撤销")
+    company.settle()
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_if_by_now_it_would_do_something_else_it_is_asked_anew(company: Company) -> None:
+    first, second = two(company)
+    lina = company.person("lina")
+    lina.say(f"合并客户 L{first} L{second}")
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Lead).where(Lead.id == second).values(live_application=True))
+    assert f"保留较早或已进件的 L{second}" in lina.say("确认").text
+    assert lina.say("确认").text.startswith("已合并，编号 M1")
+
+
+def test_what_is_refused_and_why(company: Company) -> None:
+    first, second = two(company)
+    elsewhere = company.lead(phone="13947100003", by="zhoumin")
+    lina = company.person("lina")
+    assert lina.say(f"合并客户 L{first} L{elsewhere}").text.startswith(f"L{elsewhere} 由 周* 跟进，您不能操作")
+    assert lina.say(f"合并客户 L{first} L999").text.startswith("没有找到 L999")
+    for typed in (f"合并客户 L{first}", f"合并客户 L{first} L{second} L{elsewhere}", f"合并客户 L{first} L{first}"):
+        assert lina.say(typed).text.startswith("合并客户要写两个编号"), typed
+    assert lina.say("撤销合并 M9").text == "没有找到合并 M9。请核对合并时给的编号。"
+    assert lina.say("撤销合并 刘志强").text == "撤销合并要写合并时给的编号，如：撤销合并 M3。"
+    lina.say(f"合并 L{first} L{second}")
+    assert lina.say("是的").text.startswith("已合并")
+    assert lina.say(f"合并客户 L{first} L{second}").text == f"L{first} 和 L{second} 本来就是同一位客户，无需合并。"
+    company.clock.go(days=7)
+    assert lina.say("撤销合并 M1").text.startswith("M1 只能在 7 天内撤销")
+
+
+@pytest.mark.parametrize("answer", ["不是", "算了", "取消"])
+def test_a_no_changes_nothing(company: Company, answer: str) -> None:
+    first, second = two(company)
+    lina = company.person("lina")
+    lina.say(f"合并客户 L{first}、L{second}")
+    assert lina.say(answer).text == "好的，没有合并。"
+    assert "在您名下" in company.person("zhangsan").say(f"查重 {OTHER}").text
