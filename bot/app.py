@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.api import leads_api
 from bot.callback import REFUSED, handle
 from bot.channels.base import Answer, Door, Request
 from bot.health import Lookout
@@ -43,6 +44,7 @@ def create_app(runtime: Runtime, bell: Rings) -> Flask:
     cast(DefaultJSONProvider, app.json).ensure_ascii = False  # people read /readyz with curl
     for name, door in runtime.doors.items():
         _callback_route(app, f"/{name}/callback", door, runtime, bell)
+    app.register_blueprint(leads_api(runtime, bell))
     _operations(app, runtime)
     return app
 
@@ -94,4 +96,5 @@ def _operations(app: Flask, runtime: Runtime) -> None:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token is not None and not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
             return _response(REFUSED)
-        return Response(exposition(lookout.depth(), runtime.company.version), mimetype=CONTENT_TYPE_LATEST)
+        runtime.in_force.look()
+        return Response(exposition(lookout.depth(), runtime.in_force.version), mimetype=CONTENT_TYPE_LATEST)

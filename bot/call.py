@@ -69,7 +69,7 @@ class Call:
 
     def refusal(self, outcome: Refusal) -> str:
         """What is said about an outcome that refuses."""
-        named = (getattr(outcome, name, None) for name in ("owner_id", "person_id"))
+        named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
 
     def customer(self, lead_id: int) -> str:

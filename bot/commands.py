@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.explain import Unready
+from bot.runtime import open_store
 from config.settings import Settings
 from core.calendar import CHINA
 from core.people import roster
 from core.people.roster import Entry
-from core.privacy import Vault, resealing
+from core.privacy import resealing
 from core.store import audit, migrate, outbox_watch
 from core.store.audit import AuditHead, Intact
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
-from core.store.unit import Store
 
 _BROKEN = {"altered": "被改动", "missing": "缺失"}
 _REPORT = "请立即报告，并保留数据库现场。"
@@ -38,7 +38,7 @@ def draft_migration(settings: Settings, name: str) -> str:
 
 def verify_audit(settings: Settings) -> str:
     """`tuoling audit verify`."""
-    store = _store(settings)
+    store = open_store(settings)
     with store.read() as session:
         result = audit.verify(session, store.vault)
     if isinstance(result, Intact):
@@ -67,14 +67,14 @@ def _cut(seq: int, head: int | None) -> str:
 
 def audit_head(settings: Settings) -> str:
     """`tuoling audit head`: number and hash of the newest entry, to be kept elsewhere."""
-    with _store(settings).read() as session:
+    with open_store(settings).read() as session:
         head = session.get(AuditHead, 1)
     return f"{head.seq} {head.hash.hex()}" if head else "操作日志还是空的"
 
 
 def reseal(settings: Settings, *, dry_run: bool) -> Iterator[str]:
     """`tuoling keys reseal`: what the old master key sealed, sealed with the new one. Audited."""
-    store = _store(settings)
+    store = open_store(settings)
     doubled = Counter[str]()
     if not dry_run:
         with store.database.write() as session:
@@ -105,7 +105,7 @@ def reseal(settings: Settings, *, dry_run: bool) -> Iterator[str]:
 
 def list_outbox(settings: Settings, limit: int) -> str:
     """`tuoling outbox list`: dead rows and late ones, oldest first; to whom and why, not what."""
-    store = _store(settings)
+    store = open_store(settings)
     now = store.clock()
     with store.read() as session:
         rows = outbox_watch.stuck(session, now, limit)
@@ -119,7 +119,7 @@ def list_outbox(settings: Settings, limit: int) -> str:
 
 def retry_outbox(settings: Settings, row_id: int | None) -> str:
     """`tuoling outbox retry ID`, or all dead rows with `row_id` None. Audited."""
-    store = _store(settings)
+    store = open_store(settings)
     with store.unit(request_id="cli", channel="cli") as unit:
         count = outbox_watch.retry(unit.session, row_id, now=unit.now)
         if count:
@@ -149,7 +149,3 @@ def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
 def _counted(values: Counter[str]) -> str:
     columns = "、".join(f"{column} {count}" for column, count in sorted(values.items()))
     return f"（{columns}）" if columns else ""
-
-
-def _store(settings: Settings) -> Store:
-    return Store(Database(settings.database_url), Vault(*settings.master_keys()))

@@ -6,15 +6,13 @@ from pathlib import Path
 from bot.account import account
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
+from bot.runtime import open_store
 from config import in_force
 from config.company import CompanyError, load_company
 from config.in_force import Overtaken
 from config.settings import Settings, SettingsError
 from core.calendar import CHINA
-from core.privacy import Vault
 from core.store import config_versions
-from core.store.database import Database
-from core.store.unit import Store
 
 _SHOWN = 20
 
@@ -53,7 +51,7 @@ def apply_config(settings: Settings) -> str:
         Unready: another one was applied at the same moment.
     """
     try:
-        with _store(settings).unit(request_id="cli", channel="cli") as unit:
+        with open_store(settings).unit(request_id="cli", channel="cli") as unit:
             now = in_force.apply(unit, settings.config_dir, COMMAND_WORDS, account())
     except Overtaken as error:
         raise Unready("刚刚有人应用了另一版配置。请先看 tuoling config diff，再运行一次。") from error
@@ -64,7 +62,7 @@ def apply_config(settings: Settings) -> str:
 
 def diff_config(settings: Settings) -> Iterator[str]:
     """`tuoling config diff`: what applying the folder would change, line by line."""
-    with _store(settings).read() as session:
+    with open_store(settings).read() as session:
         number = config_versions.newest_number(session)
         old = config_versions.files_of(session, number) if number else {}
     found = in_force.differences(old, in_force.texts_in(settings.config_dir))
@@ -78,7 +76,7 @@ def diff_config(settings: Settings) -> Iterator[str]:
 
 def list_config(settings: Settings) -> str:
     """`tuoling config list`: the last versions: when they were applied, and by whom."""
-    with _store(settings).read() as session:
+    with open_store(settings).read() as session:
         versions = config_versions.history(session, _SHOWN)
     if not versions:
         return "还没有应用过配置。"
@@ -86,7 +84,3 @@ def list_config(settings: Settings) -> str:
         f"{one.number}  {one.at.astimezone(CHINA):%Y-%m-%d %H:%M}  {one.by}  {one.digest[:12]}" for one in versions
     ]
     return "\n".join(["版本  应用时间  应用人  内容", *lines])
-
-
-def _store(settings: Settings) -> Store:
-    return Store(Database(settings.database_url), Vault(*settings.master_keys()))

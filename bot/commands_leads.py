@@ -20,6 +20,7 @@ from bot.explain import Unready
 from bot.leadfields import Wrong, default_channel, read_fields
 from bot.leadsfile import HEADS, LeadsFile, LeadsFileError, Line, open_leads
 from bot.phrases.command_words import COMMAND_WORDS
+from bot.runtime import open_store
 from config.in_force import InForce
 from config.settings import Settings
 from core.leads import arriving, imported
@@ -27,9 +28,7 @@ from core.leads.arriving import Arrival, NewLead
 from core.leads.imported import Taken
 from core.leads.pools import Pools
 from core.people import queries as people
-from core.privacy import Vault
 from core.store import post
-from core.store.database import Database
 from core.store.unit import Store, Unit
 
 FROM_A_FILE = "文件导入"
@@ -69,7 +68,7 @@ def import_leads_file(
         given = default_channel(channel) if channel is not None else FROM_A_FILE
     except ValueError as error:
         raise Unready(f"--channel {error}。") from None
-    store = Store(Database(settings.database_url, sqlite_sync=settings.sqlite_sync), Vault(*settings.master_keys()))
+    store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     in_force.look()
     try:
@@ -231,7 +230,7 @@ def _row(number: int, taken: Taken | None, *, dry_run: bool) -> list[str]:
 
 
 def _cells(number: int, *texts: str) -> list[str]:
-    return [str(number), *(f"'{text}" if text.startswith(_FORMULA) else text for text in texts)]
+    return [str(number), *[f"'{text}" if text.startswith(_FORMULA) else text for text in texts]]
 
 
 def _summary(tally: _Tally, result: Path, *, dry_run: bool) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.explain import Unready
 from bot.peoplefile import ROLE_WORDS, PeopleFileError, read_people
+from bot.runtime import open_store
 from config.problems import likely
 from config.settings import Settings
 from core.calendar import CHINA
@@ -18,8 +19,6 @@ from core.people.policy import Role
 from core.people.rows import LONGEST
 from core.people.rules import NoAdministrator, OtherCount, TooMany
 from core.people.service import BadRow, Colleague, Doubtful, Imported, LastAdministrator, Left, LeftBefore
-from core.privacy import Vault
-from core.store.database import Database
 from core.store.unit import Store
 
 
@@ -36,7 +35,7 @@ def import_people_file(settings: Settings, file: Path, leavers: Leavers | None =
         rows = read_people(file)
     except PeopleFileError as error:
         raise Unready(str(error)) from None
-    store = _store(settings)
+    store = open_store(settings)
     with store.unit(request_id="cli", channel="cli") as unit:
         result = (
             people.import_company(unit, rows, confirmed=leavers.confirmed)
@@ -55,7 +54,7 @@ def import_people_file(settings: Settings, file: Path, leavers: Leavers | None =
 
 def mark_leaver(settings: Settings, userid: str) -> str:
     """`tuoling people leave USERID`."""
-    store = _store(settings)
+    store = open_store(settings)
     with store.unit(request_id="cli", channel="cli") as unit:
         outcome = people.leave(unit, userid)
     match outcome:
@@ -148,7 +147,3 @@ def _roles_for(word: str) -> str:
 
 def _named(colleagues: Iterable[Colleague]) -> str:
     return "、".join(f"{who.name}（{who.userid}）" for who in colleagues)
-
-
-def _store(settings: Settings) -> Store:
-    return Store(Database(settings.database_url), Vault(*settings.master_keys()))

@@ -70,7 +70,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
         if usable:
             yield in_force(database, settings.config_dir)
         if usable and isinstance(company, Company):
-            yield from examine_company(company.pools, database)
+            yield from examine_company(company, database)
     yield from _wecom(settings, platform, evidence)
 
 

@@ -7,9 +7,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.health import Part, reason
+from config.company import Company
 from config.in_force import differences, texts_in
 from core.calendar import CHINA
 from core.leads import pooled
+from core.leads.assignment_rules import Assignment
 from core.leads.pools import Pools
 from core.people import queries as people
 from core.store import config_versions
@@ -37,13 +39,15 @@ def in_force(database: Database, folder: Path) -> Part:
     return Part("生效的配置", True, said)
 
 
-def examine_company(pools: Pools, database: Database) -> Iterator[Part]:
-    """Is anybody there, and an administrator among them, do the departments and administrators of the pools exist, does
-    any lead wait in a pool that is gone? Nothing here is needed for the program to run."""
+def examine_company(company: Company, database: Database) -> Iterator[Part]:
+    """Is anybody there, and an administrator among them, do the departments and administrators of the pools and the
+    people of the assignment rules exist, does any lead wait in a pool that is gone? Nothing here is needed for the
+    program to run."""
     try:
         with database.read() as session:
             yield from _people(session)
-            yield from _pools(session, pools)
+            yield from _pools(session, company.pools)
+            yield from _assignment(session, company.assignment)
     except SQLAlchemyError as error:
         yield Part("人员和公海", False, "无法核对", detail=reason(error), needed=False)
 
@@ -70,6 +74,21 @@ def _pools(session: Session, pools: Pools) -> Iterator[Part]:
             problems.append(said)
     if not problems:
         yield Part("公海", True, "部门、管理员、线索都对得上", needed=False)
+
+
+def _assignment(session: Session, assignment: Assignment) -> Iterator[Part]:
+    """The rules of automatic assignment, and whom they name and nobody is: he gets no lead, in silence."""
+    if not assignment.rules:
+        return
+    known = people.accounts(session)
+    named = {member.account: rule.name for rule in reversed(assignment.rules) for member in rule.people}
+    unknown = [(account, rule) for account, rule in named.items() if account not in known]
+    for account, rule in unknown:
+        said = f"规则「{rule}」里的账号「{account}」没有人，分不到他"
+        yield Part("自动分配", False, said, "改 assignment.yaml，或把人员表补齐后再导入", needed=False)
+    if not unknown:
+        said = "停用（paused）" if assignment.paused else f"{len(assignment.rules)} 条规则，账号都对得上"
+        yield Part("自动分配", True, said, needed=False)
 
 
 def _unknown(session: Session, pools: Pools) -> Iterator[str]:

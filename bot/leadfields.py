@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.phrases.amounts import amounts_in
-from bot.phrases.need import NAME_LENGTH
-from bot.phrases.need import _is_name as is_name
+from bot.phrases.need import NAME_LENGTH, is_name
 from bot.phrases.never_kept import never_kept
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
@@ -44,12 +43,19 @@ class Wrong:
 def read_fields(given: Mapping[str, str], channel: str) -> NewLead | list[Wrong]:
     """The lead, or everything that is wrong. A field that is not there is as an empty one; `channel` is where the lead
     comes from if it does not say. What a field says beyond what is understood goes into the note."""
-    read = {field: reader(given.get(field, "")) for field, reader in _READERS.items()}
-    wrong = [Wrong(field, result.text) for field, result in read.items() if isinstance(result, _Why)]
+    value: dict[str, Any] = {}
+    wrong, words = [], []
+    for field, reader in _READERS.items():
+        read = reader(given.get(field, ""))
+        if isinstance(read, _Why):
+            wrong.append(Wrong(field, read.text))
+            continue
+        value[field] = read.value
+        if read.words:
+            words.append(read.words)
     if wrong:
         return wrong
-    value = {field: result.value for field, result in read.items() if isinstance(result, _Read)}
-    words = [result.words for result in read.values() if isinstance(result, _Read)]
+    note = value["note"]
     return NewLead(
         name=value["name"],
         phone=value["phone"],
@@ -58,17 +64,15 @@ def read_fields(given: Mapping[str, str], channel: str) -> NewLead | list[Wrong]
         product=value["product"],
         amount_fen=value["amount"],
         region=value["region"],
-        note=" ".join(filter(None, (*words, value["note"]))),
+        note=" ".join([*words, note] if note else words),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Why:
+class _Why(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """The value (None: the field is empty), and the field's words where they say more than it."""
 
     value: Any = None

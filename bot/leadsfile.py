@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.leadfields import FIELDS, REQUIRED
 from core.privacy import normal_text
@@ -45,8 +45,7 @@ class LeadsFileError(Exception):
     """The file cannot be read as a leads file, or not beyond a line; the text says why, in Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line with something in it: its number in the file, its cells by field, and what stands beyond the heading."""
 
     number: int
@@ -180,10 +179,10 @@ def _text(value: Any) -> str:
     ID number."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return str(int(value))
-    if isinstance(value, int) and abs(value) >= _EXACT:
+    if isinstance(value, int | float) and abs(value) >= _EXACT:
         return f"{value:e}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value).strip()
 
 

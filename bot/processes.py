@@ -80,7 +80,9 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        run_scheduler(runtime.sweeper, stop, beside=[runtime.recycler.round])
+        run_scheduler(
+            runtime.sweeper, stop, beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
+        )
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

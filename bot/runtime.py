@@ -19,9 +19,11 @@ from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
+from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
 from jobs.recycling import Recycler
 from jobs.relay import Relay
+from jobs.reminding import Reminder
 from jobs.sweeper import Sweeper
 
 
@@ -38,6 +40,8 @@ class Runtime:
     relay: Relay
     sweeper: Sweeper
     recycler: Recycler
+    reminder: Reminder
+    assigner: Assigner
 
     @property
     def company(self) -> Company:
@@ -51,8 +55,8 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     Raises:
         SettingsError: there is no master key.
     """
-    vault = Vault(*settings.master_keys())
-    store = Store(Database(settings.database_url, sqlite_sync=settings.sqlite_sync), vault, clock=clock)
+    store = open_store(settings, clock=clock)
+    vault = store.vault
     store.listen(notices.tell)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     doors: dict[str, Door] = {}
@@ -65,7 +69,20 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     intake = Intake(store, in_force, doors, signers)
     relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
-    return Runtime(settings, in_force, store, doors, channels, intake, relay, sweeper, Recycler(store, in_force))
+    recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
+    return Runtime(
+        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner
+    )
+
+
+def open_store(settings: Settings, *, clock: Clock = utc_now) -> Store:
+    """The store that the settings name, for processes and commands alike: what either commits is kept in one way.
+
+    Raises:
+        SettingsError: there is no master key.
+    """
+    database = Database(settings.database_url, sqlite_sync=settings.sqlite_sync)
+    return Store(database, Vault(*settings.master_keys()), clock=clock)
 
 
 def redis_url(settings: Settings) -> str:

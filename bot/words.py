@@ -28,7 +28,7 @@ from bot.grammar import (
     is_entry,
     nearest,
 )
-from bot.handlers import duplicates, follow_up, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, follow_up, leads, merging, pool, recycling
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
 from bot.phrases.numbers import folded, normal_text, read_lead_number
@@ -98,6 +98,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "合并客户 L1024 L1031", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
             "客户", "撤销合并 M3", "把合并的两位客户恢复原样", "撤销合并 M3"),
+    Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
+            "客户", "为什么分给我 L1024", "看自动分配按哪条规则、为什么分给谁", "为什么分给我 L1024"),
+    Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
+            "客户", "分配队列", "您管理的公海里，有几条没人能接、为什么", "分配队列"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,

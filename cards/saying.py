@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cards.fitting import cut, width
 from core.calendar import CHINA
+from core.leads.assignment_rules import Language
 from core.leads.pools import Hidden, Pool
 from core.leads.products import PRODUCTS
 from core.regions import region
@@ -55,6 +56,14 @@ def place(code: str | None) -> str:
     """`150102` -> `新城区`; unknown -> `地区未知`."""
     found = region(code) if code else None
     return found.short if found else "地区未知"
+
+
+_LANGUAGES = {Language.MONGOLIAN: "蒙语", Language.CHINESE: "汉语"}
+
+
+def language(key: str | None) -> str:
+    """`mongolian` -> `蒙语`; unknown -> empty."""
+    return _LANGUAGES[Language(key)] if key else ""
 
 
 def pool_name(pool: Pool | None) -> str:

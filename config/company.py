@@ -13,13 +13,17 @@ from datetime import date, timedelta
 from datetime import time as dtime
 from pathlib import Path
 
+from config.assignmentfile import read_assignment
 from config.calendarfile import read_calendar
+from config.channelsfile import read_channels
 from config.poolsfile import read_pools
 from config.problems import Problem, Wrong, likely, reason, say
 from config.recyclingfile import read_recycling
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
+from core.leads.assignment_rules import Assignment
+from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
 from core.leads.recycling import Recycling
 
@@ -38,6 +42,8 @@ class Company:
 
     pools: Pools
     recycling: Recycling
+    assignment: Assignment
+    channels: Channels
     version: str
 
 
@@ -72,9 +78,13 @@ def _company(
     calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
     keys = [pool.key for pool in pools.pools] if pools else []
     recycling = read_recycling(of_recycling, calendar, keys) if of_recycling else Recycling(calendar)
+    of_assignment = top_of("assignment.yaml")
+    assignment = read_assignment(of_assignment, keys) if of_assignment else Assignment(paused=True)
+    of_channels = top_of("channels.yaml")
+    channels = read_channels(of_channels) if of_channels else Channels()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    return Company(pools, recycling, _version(pools, recycling))
+    return Company(pools, recycling, assignment, channels, _version(pools, recycling, assignment, channels))
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -109,9 +119,9 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(pools: Pools, recycling: Recycling) -> str:
+def _version(*parts: Pools | Recycling | Assignment | Channels) -> str:
     content = json.dumps(
-        {"pools": asdict(pools), "recycling": asdict(recycling)},
+        {type(part).__name__: asdict(part) for part in parts},
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),

@@ -15,13 +15,16 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from config.company import Company, CompanyError, company_of, load_company, read_folder
 from core.store import config_versions
+from core.store.config_versions import Damaged
 from core.store.database import Database
 from core.store.unit import Unit
 
 LOOK_SECONDS = 1.0
+_OLDER = 20  # so many versions are tried by a process that has none yet
 
 _log = structlog.get_logger(__name__)
 
@@ -32,7 +35,8 @@ class InForce:
     def __init__(self, database: Database, folder: Path, commands: Collection[str]) -> None:
         self._database = database
         self._commands = commands
-        self._number = 0
+        self._number = 0  # of the version that counts; 0: the folder's
+        self._seen = 0  # the newest that was looked at
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
         self._wrong: CompanyError | None = None
@@ -53,6 +57,11 @@ class InForce:
             raise self._wrong or CompanyError([])
         return self._company
 
+    @property
+    def version(self) -> str:
+        """The version of its content (see `Company`); empty while there is nothing to go by."""
+        return self._company.version if self._company else ""
+
     def look(self) -> None:
         """Go by a version that was applied meanwhile. Asked again within a second, or at the same time by another
         thread, it does nothing; a database that is away, or a version that this release cannot read, changes nothing.
@@ -61,21 +70,34 @@ class InForce:
             return
         try:
             self._take_newest()
-        except (SQLAlchemyError, CompanyError) as error:
-            _log.warning("the configuration in force cannot be read", error=type(error).__name__, version=self._number)
+        except SQLAlchemyError as error:
+            _log.warning("the configuration in force cannot be looked for", error=type(error).__name__)
         finally:
             self._looked_at = time.monotonic()
             self._looking.release()
 
     def _take_newest(self) -> None:
+        """Go by the newest version; a process that has none yet by the newest that can be read, rather than by a folder
+        that nobody applied."""
         with self._database.read() as session:
-            number = config_versions.newest_number(session)
-            if number == self._number:
+            newest = config_versions.newest_number(session)
+            if newest == self._seen:
                 return
-            files = config_versions.files_of(session, number)
-        self._company = company_of(files, self._commands)
-        self._number = number
-        _log.info("another configuration is in force", version=number, digest=self._company.version[:12])
+            self._seen = newest
+            candidates = [newest] if self._number else config_versions.numbers(session, _OLDER)
+            for number in candidates:
+                company = self._read(session, number)
+                if company is not None:
+                    self._company, self._number = company, number
+                    _log.info("another configuration is in force", version=number, digest=company.version[:12])
+                    return
+
+    def _read(self, session: Session, number: int) -> Company | None:
+        try:
+            return company_of(config_versions.files_of(session, number), self._commands)
+        except (CompanyError, Damaged) as error:
+            _log.error("a version of the configuration cannot be read", version=number, error=type(error).__name__)
+            return None
 
     def hold(self, company: Company) -> None:
         """Go by `company` until another version is applied: to try rules without applying them."""
@@ -106,13 +128,20 @@ def apply(unit: Unit, folder: Path, commands: Collection[str], by: str, *, first
     if newest and first_only:
         return InForceNow(newest, new=False)
     company, files = load_company(folder, commands), texts_in(folder)
-    if newest and config_versions.files_of(unit.session, newest) == files:
+    if newest and _stored(unit, newest) == files:
         return InForceNow(newest, new=False)
     number = config_versions.put_in_force(unit.session, files, company.version, by=by, now=unit.now, after=newest)
     if number is None:
         raise Overtaken
     unit.record(None, "config:apply", f"config:{number}", digest=company.version, by=by)
     return InForceNow(number, new=True)
+
+
+def _stored(unit: Unit, number: int) -> dict[str, str] | None:
+    try:
+        return config_versions.files_of(unit.session, number)
+    except Damaged:
+        return None  # the next version mends it
 
 
 def texts_in(folder: Path) -> dict[str, str]:

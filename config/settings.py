@@ -5,6 +5,7 @@ Everything wrong is told at once, one sentence each, naming the variable and, if
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from config import variables as kinds
 from config.environment import PREFIXES, Given, read
 from config.problems import Problem, Wrong, likely
 
+CHANNEL_SECRETS = "TUOLING_CHANNEL_"
+"""How the variables begin that hold the secrets of channels; `channels.yaml` names them."""
+_OLD = "_OLD"
+_CHANNEL_SECRET = re.compile(r"[\x21-\x7e]{16,256}")
 _ALIKE = 0.75  # names of variables begin alike
 _MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `tuoling_port`
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
@@ -123,6 +128,7 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     _warnings: tuple[Problem, ...] = ()
+    _channel_secrets: Mapping[str, SecretStr] = {}
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -147,6 +153,12 @@ class Settings(BaseSettings):
             return None
         bases = (self.dingtalk_api_base, self.dingtalk_oapi_base)
         return DingTalkSettings(client_id, secret, robot, *bases, self.dingtalk_mode, self.dingtalk_card_template)
+
+    def channel_secrets(self, variable: str) -> list[SecretStr]:
+        """The secret that stands in this variable and, while it is being changed, the one before; the newest first.
+        Empty if there is none."""
+        found = (self._channel_secrets.get(name) for name in (variable, variable + _OLD))
+        return [secret for secret in found if secret is not None]
 
     def master_keys(self) -> tuple[bytes, bytes | None]:
         """The master key and, while it is being rotated, the old one: what `core.privacy.Vault` takes.
@@ -182,10 +194,13 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
         problems += [_of_pydantic(each, given) for each in error.errors()]
         wrong = {str(each["loc"][0]) for each in error.errors()}
     problems += _problems_between(given, values)
+    channel_secrets = {name: value for name, value in values.items() if name.startswith(CHANNEL_SECRETS)}
+    problems += _unfit_secrets(given, channel_secrets)
     ignored = _unknown(given)
     if problems or settings is None:  # what is ignored may well be what is missing, under a mistyped name
         raise SettingsError([*problems, *ignored], _config_dir(values, wrong))
     settings._warnings = ignored
+    settings._channel_secrets = {name: SecretStr(value) for name, value in channel_secrets.items()}
     return settings
 
 
@@ -230,9 +245,19 @@ def _database_folder(given: Given, values: Mapping[str, str]) -> list[Problem]:
     return [given.problem("database_folder", "TUOLING_DATABASE_URL", folder=file.parent, mend=mend)]
 
 
+def _unfit_secrets(given: Given, secrets: Mapping[str, str]) -> list[Problem]:
+    what = " 16 到 256 个字母和数字，不含空格"
+    return [
+        given.problem("shape", name, what=what, found=f"有 {len(value)} 个字符（内容不显示）", mend=kinds.MAKE_ONE)
+        for name, value in secrets.items()
+        if not _CHANNEL_SECRET.fullmatch(value)
+    ]
+
+
 def _unknown(given: Given) -> tuple[Problem, ...]:
     """The variables that nobody reads, with the ones that were likely meant."""
     known = {_variable(field).lower(): _variable(field) for field in Settings.model_fields}
-    near = {name: known.get(likely(name, known, _ALIKE), "") for name in set(given.values) - set(known.values())}
+    strange = {name for name in given.values if not name.startswith(CHANNEL_SECRETS)} - set(known.values())
+    near = {name: known.get(likely(name, known, _ALIKE), "") for name in strange}
     near |= {name: meant for name in given.others if (meant := known.get(likely(name, known, _MEANT)))}
     return tuple(given.problem("unknown_variable", name, near=near[name]) for name in sorted(near))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, LiteralString
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
@@ -90,10 +90,15 @@ def _secret(pattern: str, what: str, next_step: str) -> Callable[[str], str]:
     return check
 
 
+_POSTGRESQL = "postgresql+psycopg://用户:密码@主机:5432/库名"
+
+
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if scheme in ("postgresql", "postgresql+psycopg"):
         split = urlsplit(text)
+        if not _has_port_or_none(split):
+            raise wrong("database", found="端口不是数字（密码里的 / @ : 要写成 %2F %40 %3A）", example=_POSTGRESQL)
         if split.hostname or parse_qs(split.query).get("host"):  # ?host=/run/postgresql names a unix socket's folder
             return text
     if scheme == "sqlite" and re.fullmatch(r"/[^?]+(\?.*)?", rest) and not rest.startswith("/:memory:"):
@@ -109,8 +114,23 @@ def _database_url(text: str) -> str:
     raise wrong("database", found=found, example="sqlite:///var/tuoling.db")
 
 
+def _has_port_or_none(split: SplitResult) -> bool:
+    """A password with an unescaped slash ends the address early, and its first part is then taken for the port."""
+    try:
+        return split.port is None or split.port > 0
+    except ValueError:
+        return False
+
+
 def _redis_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
+    if scheme in ("redis", "rediss"):
+        split = urlsplit(text)
+        if not _has_port_or_none(split):
+            found = "端口不是数字（密码里的 / @ : 要写成 %2F %40 %3A）"
+            raise wrong("redis", found=found, example="redis://127.0.0.1:6379/0")
+        if split.path.strip("/") and not split.path.strip("/").isdigit():
+            raise wrong("redis", found="编号不是数字", example="redis://127.0.0.1:6379/0")
     if text == "embedded" or (separator and rest.strip("/") and scheme in ("redis", "rediss", "unix")):
         return text
     found = f"以 “{scheme}://” 开头" if separator else "不是网址"

@@ -1,5 +1,6 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
+import core.leads.assigned
 import core.leads.duplicates
 import core.leads.imported
 import core.leads.merged

@@ -8,27 +8,30 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from core.leads.events import (
+    ContactsDue,
     CustomerCameAgain,
     ExtensionAsked,
     ExtensionDecided,
     Fallen,
     FollowUpLogged,
     LeadsAboutToFall,
+    LeadsAssigned,
     LeadsFell,
+    NobodyEligible,
     OwnerChanged,
 )
-from core.leads.models import subject
+from core.leads.models import How, subject
 from core.people import queries as people
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs.screens import lead_face
+from jobs.screens import lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab")
+_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due")
 
 
 def outlived(face: Face) -> Face:
@@ -86,6 +89,32 @@ def _overseers(unit: Unit, event: LeadsFell, owners: Collection[int]) -> dict[in
     return told
 
 
+def _assigned(unit: Unit, event: LeadsAssigned) -> None:
+    """The new owners, each of many at once by one card; and the cards that still show a lead as it waited."""
+    shown = issued.with_cards(unit.connection, [subject(lead_id) for lead_id, _ in event.given])
+    by_owner: dict[int, list[int]] = defaultdict(list)
+    for lead_id, owner_id in event.given:
+        by_owner[owner_id].append(lead_id)
+    for owner_id, leads in by_owner.items():
+        if len(leads) > _MOST_LISTED:
+            _show(unit, owner_id, Face("many_received", {"leads": leads}))
+            continue
+        for lead in leads:
+            args = {"lead": lead, "by": None, "how": How.ASSIGN.value}
+            _show(unit, owner_id, Face("received", args, (subject(lead),)))
+    for lead_id, _ in event.given:
+        if subject(lead_id) in shown:
+            post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(_NEWS, lead_face(lead_id)))
+
+
+def _nobody_eligible(unit: Unit, event: NobodyEligible) -> None:
+    """Who can mend it: the administrators, and who runs the pools in which leads wait."""
+    face = Face("nobody_eligible", {"rule": event.rule, "pools": list(event.pools)})
+    admins = people.by_accounts(unit.session, event.admins)
+    for person_id in sorted({*people.administrators(unit.session), *admins}):
+        _show(unit, person_id, face)
+
+
 def _about_to_fall(unit: Unit, event: LeadsAboutToFall) -> None:
     """One card a lead, so that each can be answered with a tap; of many at once one card for all."""
     leads = event.lead_ids
@@ -94,6 +123,15 @@ def _about_to_fall(unit: Unit, event: LeadsAboutToFall) -> None:
         return
     for lead in leads:
         _show(unit, event.owner_id, Face("about_to_fall", {"lead": lead}, (subject(lead),)))
+
+
+def _contacts_due(unit: Unit, event: ContactsDue) -> None:
+    """One card a lead; of many at once his own list, which begins with what is due."""
+    if len(event.lead_ids) > _MOST_LISTED:
+        _show(unit, event.owner_id, mine_face())
+        return
+    for lead in event.lead_ids:
+        _show(unit, event.owner_id, Face("contact_due", {"lead": lead}, (subject(lead),)))
 
 
 def _extension_asked(unit: Unit, event: ExtensionAsked) -> None:
@@ -109,7 +147,7 @@ def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
-    for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due"):
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
@@ -130,6 +168,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FollowUpLogged: _follow_up_logged,
     LeadsFell: _fell,
     LeadsAboutToFall: _about_to_fall,
+    LeadsAssigned: _assigned,
+    NobodyEligible: _nobody_eligible,
+    ContactsDue: _contacts_due,
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
 }

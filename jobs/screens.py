@@ -22,6 +22,7 @@ from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
+from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
@@ -124,7 +125,8 @@ def _received(stage: Stage, args: Args) -> Card | Superseded:
     brief, last = brief_of(stage, args["lead"])
     if brief is None or last is None or brief.owner_id != stage.viewer.id:
         return Superseded()
-    return views.received_card(brief, name_of(stage, args["by"]), last.how, last.reason, stage.now)
+    by = name_of(stage, args["by"])
+    return views.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule)
 
 
 def _lost(stage: Stage, args: Args) -> Card | Superseded:
@@ -135,6 +137,17 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
     return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
 
 
+def _contact_due(stage: Stage, args: Args) -> Card | Superseded:
+    """What was agreed is due; once he has written it down it is the lead's card."""
+    lead = _whole(stage, args["lead"])
+    if lead is None or not lead.mine:
+        return Superseded()
+    due = lead.next_contact_at
+    if due is None or due > stage.now:
+        return _lead(stage, args)
+    return views.contact_due_card(legible(lead), due, stage.now)
+
+
 def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     brief, _ = brief_of(stage, args["lead"])
     if brief is None or brief.owner_id != stage.viewer.id:
@@ -143,6 +156,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 
 
 SCREENS: dict[str, Screen] = {
+    **ASSIGNMENT_SCREENS,
     **FALL_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
@@ -154,6 +168,7 @@ SCREENS: dict[str, Screen] = {
     "received": _received,
     "lost": _lost,
     "came_again": _came_again,
+    "contact_due": _contact_due,
 }
 
 

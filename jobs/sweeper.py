@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.store import dialogs, inbox, issued, outbox
+from core.store.base import SKEW
 from core.store.inbox import Waiting
 from core.store.unit import Store
 from jobs.relay import Relay
@@ -37,7 +38,8 @@ class Sweeper:
         self._finish = finish
         self._inbox_life = timedelta(days=inbox_days)
         self._outbox_life = timedelta(days=outbox_days)
-        self._purged_at = store.clock() - PURGE_EVERY
+        self._purge_at = time.monotonic()
+        self._seen_at = (store.clock(), time.monotonic())
         self._after: Waiting | None = None
 
     def sweep(self, stop: threading.Event | None = None) -> int:
@@ -53,10 +55,18 @@ class Sweeper:
             _log.info("finishing an event", channel=event.channel, seconds=age)
             self._finish_one(event.key)
         worked = len(waiting) + self._relay.drain(until=time.monotonic() + SENDING_SECONDS, stop=stop)
-        if not stop.is_set() and now - self._purged_at >= PURGE_EVERY:
+        if self._clock_jumped(now):
+            self._purge_at = time.monotonic() + PURGE_EVERY.total_seconds()
+        if not stop.is_set() and time.monotonic() >= self._purge_at:
             self._purge()
-            self._purged_at = now
+            self._purge_at = time.monotonic() + PURGE_EVERY.total_seconds()
         return worked
+
+    def _clock_jumped(self, now: datetime) -> bool:
+        """Has the clock run ahead since the last sweep? By such a one nothing may be forgotten: an event that comes
+        again must meet the reply of its first time. It is given the time to be set right."""
+        (wall, mono), self._seen_at = self._seen_at, (now, time.monotonic())
+        return now - wall > timedelta(seconds=time.monotonic() - mono) + SKEW
 
     def _waiting(self, now: datetime) -> Sequence[Waiting]:
         """The next page of the events without a reply, and those of a clock that ran ahead. Page by page, and round

@@ -12,12 +12,12 @@ from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLea
 from core.leads import access, queries
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import subject
-from core.leads.outcomes import Added, AlreadyOpen, Released, Revealed, SameOwner, Transferred
+from core.leads.outcomes import Added, AlreadyOpen, CannotReceive, Released, Revealed, SameOwner, Transferred
 from core.leads.reveals import reveal_phone
 from core.leads.service import may_release, release_lead, transfer_lead
 from core.leads.whole import Lead360, lead_360
 from core.people import queries as people
-from core.people.policy import Actor, Verb, may
+from core.people.policy import Actor, Verb
 from core.privacy import mask_name, name_key
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
@@ -36,10 +36,12 @@ def add(call: Call) -> Reply:
         phone=entry.phone,
         channel=entry.channel or _ENTERED_BY_HAND,
         id_number=entry.id_number,
+        credit_code=entry.credit_code,
         product=entry.product,
         amount_fen=entry.amount_fen,
         region=entry.region_code,
         note=entry.note,
+        language=entry.language,
     )
     outcome = add_lead(call.unit, call.actor, new, call.company.pools)
     match outcome:
@@ -67,8 +69,8 @@ def _may_be(masked: str, name: str) -> bool:
 
 def _wanted(entry: Entry) -> str:
     """The need as it was understood, and the note: 「房抵50万 急用」; empty if none was written."""
-    known = entry.product or entry.amount_fen
-    return " ".join(filter(None, (saying.need(entry.product, entry.amount_fen) if known else "", entry.note)))
+    need = saying.need(entry.product, entry.amount_fen) if entry.product or entry.amount_fen else ""
+    return " ".join(filter(None, (need, saying.language(entry.language), entry.note)))
 
 
 def mine(call: Call) -> Reply:
@@ -213,13 +215,13 @@ def transfer(call: Call) -> Reply:
     to, reason = colleague(call, number, rest.removeprefix("给").lstrip(" @"))
     if not isinstance(to, Actor):
         return Reply(say=to)
-    if may(call.actor, Verb.TRANSFER) and not may(to, Verb.FOLLOW):
-        return Reply(say=texts.cannot_receive(to.name))
     outcome = transfer_lead(call.unit, call.actor, number, to, call.company.pools, reason[:REASON_LENGTH])
     match outcome:
         case Transferred():
             call.end_dialog_about(number)
             return Reply(say=texts.transferred(outcome, to.name))
+        case CannotReceive():
+            return Reply(say=texts.cannot_receive(to.name))
         case SameOwner():
             return Reply(say=texts.same_owner(outcome, "" if to.id == call.actor.id else to.name))
         case _:

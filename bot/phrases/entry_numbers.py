@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.phrases.amounts import amounts_in
 from bot.phrases.entry_problems import Problem, problem
 from bot.phrases.never_kept import is_card
-from core.privacy.normal import normal_id_number, normal_phone
+from core.privacy.normal import normal_credit_code, normal_id_number, normal_phone
 
 CUT = "\x1f"
 _PHONE = re.compile(
@@ -14,6 +14,11 @@ _PHONE = re.compile(
     r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
 )
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6} [0-9]{8} [0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+# With its label, in which 「信用」 is no product.
+_CREDIT_CODE = re.compile(
+    r"(?:(?:统一社会)?信用代码[: ]*|(?<![0-9A-Za-z]))([0-9AaNnYy][0-9A-Za-z][0-9]{6}[0-9A-Za-z]{10})(?![0-9A-Za-z])"
+)
+_OF_A_COMPANY = re.compile("9[123]|[Nn][1239]")
 _LANDLINE = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -]?[0-9]{7,8}(?![0-9])")
 _LONG = re.compile(r"(?<![0-9.])[0-9]{7,}(?![0-9])(?!\.[0-9])")
 _LONG_SPACED = re.compile(r"(?<![0-9.])[0-9](?:[ -]?[0-9]){6,}(?![0-9]|\.[0-9])")
@@ -28,6 +33,22 @@ class Rest:
     def take(self, start: int, end: int) -> None:
         """This part is understood."""
         self.text = self.text[:start] + CUT + self.text[end:]
+
+
+def take_credit_code(rest: Rest) -> str | Problem | None:
+    """The company's credit code, None if there is none, or what is wrong with it; it leaves `rest`. What may be an ID
+    number, or a phone with a word right behind it, is taken for neither; of what is wrong only that which begins as
+    the code of a company or a cooperative is surely one."""
+    for found in _CREDIT_CODE.finditer(rest.text):
+        run, code = found[1], normal_credit_code(found[1])
+        if normal_id_number(run) is not None or normal_phone(run[:11]) is not None:
+            continue
+        if code is not None:
+            rest.take(*found.span())
+            return code
+        if _OF_A_COMPANY.match(run) and not _ID_NUMBER.fullmatch(run):
+            return problem("credit_code")
+    return None
 
 
 def take_id_number(rest: Rest) -> str | Problem | None:

@@ -7,6 +7,7 @@ Rules, decided once:
 - A product bought with collateral wins over its purpose (「房抵经营贷」 is `house`); 「抵押」 alone is a house, as
   people here mean it. Two products that exclude each other, two phones, two amounts are asked about.
 - Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note, and is `unread`.
+- The language (「蒙语」「汉语」) is a word of its own; of a customer who speaks both it is a note.
 - Passwords, CVV and codes are refused before anything else is read, and the refusal does not repeat them.
 """
 
@@ -15,8 +16,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in, perhaps_amounts
-from bot.phrases.entry_numbers import CUT, Rest, take_id_number, take_phone
+from bot.phrases.entry_numbers import CUT, Rest, take_credit_code, take_id_number, take_phone
 from bot.phrases.entry_problems import Problem, problem
+from bot.phrases.languages import language_of
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
 from core.privacy.normal import normal_name
@@ -40,6 +42,8 @@ class Entry:
     channel: str | None = None
     note: str = ""
     id_number: str | None = None
+    credit_code: str | None = None
+    language: str | None = None
     loose: str = ""
     unread: tuple[str, ...] = ()
 
@@ -47,7 +51,7 @@ class Entry:
 _SPLIT = re.compile(rf"[\s,、;|。(){CUT}]+")
 _NO_NAME = re.compile("(?:很?急|加急|急用钱?|着急用?钱?|高?意向强?高?|有意向|新客户?|有房|有车|本地|外地|您好|你好)$")
 _LABEL = re.compile(
-    "^(?:(?:姓名|名字):?|客户:?(?=.)|(?:手机号?|电话|客户|需求|产品|金额|地区|渠道|来源|备注|身份证号?)(?::|$))"
+    "^(?:(?:姓名|名字):?|客户:?(?=.)|(?:手机号?|电话|客户|需求|产品|金额|地区|渠道|来源|备注|语言|身份证号?)(?::|$))"
 )
 _NAME_LABELS = ("姓名", "名字")
 _REGION_ENDS = ("区", "旗", "县", "市", "盟")
@@ -74,6 +78,9 @@ def read_entry(text: str) -> Entry | Problem:
     plain = folded(text)
     narrow = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), plain)
     rest = Rest(tight_names(narrow))
+    credit_code = take_credit_code(rest)
+    if isinstance(credit_code, Problem):
+        return credit_code
     id_number = take_id_number(rest)
     if isinstance(id_number, Problem):
         return id_number
@@ -91,13 +98,14 @@ def read_entry(text: str) -> Entry | Problem:
     if isinstance(region, Problem):
         return region
     channel = _take_channel(words)
+    language, both = _take_language(words)
     name = _take_name(words)
     if isinstance(name, Problem):
         return name
     noted = [word for label in words if not _ONLY_SIGNS.fullmatch(word := _without_label(label))]
     if amount:
         noted = [word for word in noted if not _ABOUT_AMOUNT.fullmatch(word)]
-    notes = [amount.words if amount else "", *noted]
+    notes = [amount.words if amount else "", *noted, *both]
     return Entry(
         name=name,
         phone=phone,
@@ -107,6 +115,8 @@ def read_entry(text: str) -> Entry | Problem:
         channel=channel,
         note=" ".join(filter(None, notes)),
         id_number=id_number,
+        credit_code=credit_code,
+        language=language,
         loose=amount.words if amount else "",
         unread=() if amount else perhaps_amounts(noted),
     )
@@ -162,6 +172,16 @@ def _take_channel(words: list[str]) -> str | None:
     return None
 
 
+def _take_language(words: list[str]) -> tuple[str | None, list[str]]:
+    """What the customer wants to speak, its words removed from `words`; who speaks both asks for none, and the words
+    are given back for the note."""
+    said = [word for word in words if language_of(_without_label(word))]
+    words[:] = [word for word in words if word not in said]
+    wanted = {language_of(_without_label(word)) for word in said}
+    language = wanted.pop() if len(wanted) == 1 else None
+    return (language.value if language else None), ([] if language else said)
+
+
 def _take_name(words: list[str]) -> str | Problem:
     """The name, removed from `words`."""
     named = [index for index, word in enumerate(words) if _without_label(word) and not _is_number(_without_label(word))]
@@ -176,7 +196,7 @@ def _take_name(words: list[str]) -> str | Problem:
         while last < len(words) and _could_be_name(words[last]) and not _HAN.search(words[last]):
             last += 1
     name = normal_name(" ".join(_without_label(word) for word in words[first:last]))
-    if not _is_name(name):
+    if not is_name(name):
         return problem("bad_name")
     if len(name) > NAME_LENGTH:
         return problem("long_name", NAME_LENGTH)
@@ -193,10 +213,10 @@ def _is_number(word: str) -> bool:
 
 
 def _could_be_name(word: str) -> bool:
-    return not _NO_NAME.match(word) and _is_name(normal_name(_without_label(word)))
+    return not _NO_NAME.match(word) and is_name(normal_name(_without_label(word)))
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Letters and their marks, `·` and spaces, at least one letter. All else (digits, <, ;, *) is refused."""
     return any(char.isalpha() for char in name) and all(_may_stand_in_name(char) for char in name)
 

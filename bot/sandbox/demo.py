@@ -30,7 +30,7 @@ from bot.sandbox.crew import Crew
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
-from bot.sandbox.server import HOST, serve_in_thread
+from bot.sandbox.server import HOST, is_production, serve_in_thread
 from config.in_force import apply
 from config.logging import configure_logging
 from config.settings import Settings, WeComSettings, load_settings
@@ -50,7 +50,7 @@ def run(port: int) -> None:
     Raises:
         Unready: TUOLING_ENV=production, the port is taken, or a demo runs in this folder already.
     """
-    if os.environ.get("TUOLING_ENV", "").strip().lower() == "production":
+    if is_production():
         raise Unready("演示不在 TUOLING_ENV=production 下运行：它没有密码，人人可用。请去掉这个变量，或换一台机器。")
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)  # the terminal was closed

@@ -5,6 +5,16 @@ Outcomes come from core as values; here they become Chinese, one file a concept,
 show more than a sentence are in `cards/views`.
 """
 
+from cards.texts.assigning import (
+    NO_QUEUE,
+    next_round,
+    no_rule,
+    not_assigned,
+    queue,
+    why_given,
+    why_nobody,
+)
+from cards.texts.assigning import paused as assignment_paused
 from cards.texts.chat import (
     BUSY,
     CANCELLED,
@@ -116,6 +126,7 @@ __all__ = [
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
+    "NO_QUEUE",
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
     "STALE_CARD",
@@ -134,6 +145,7 @@ __all__ = [
     "ask_time",
     "ask_time_after_report",
     "ask_time_again",
+    "assignment_paused",
     "called_off",
     "cannot_receive",
     "card_not_sent",
@@ -151,14 +163,18 @@ __all__ = [
     "merge_refused",
     "merge_told",
     "merged",
+    "next_round",
     "no_colleague",
     "no_next_contact",
     "no_pool",
+    "no_rule",
     "nobody",
     "not_allowed",
+    "not_assigned",
     "point_out",
     "pool_names",
     "protected",
+    "queue",
     "reason",
     "reasons",
     "refusal",
@@ -176,4 +192,6 @@ __all__ = [
     "unprotected",
     "usage",
     "welcome",
+    "why_given",
+    "why_nobody",
 ]

@@ -8,7 +8,7 @@ from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.intake import NewLead
 from core.people.policy import Actor, Verb, may
-from core.privacy import mask_id_number, mask_phone
+from core.privacy import mask_credit_code, mask_id_number, mask_phone
 
 _SUGGESTED = 60  # so much of what was typed is put into a command to send
 _NOTE_SAID = 200  # of a longer note so much is said back; the card shows its beginning, the rest is kept
@@ -33,9 +33,11 @@ def _where(outcome: lead.Added, words: Words) -> str:
 def _understood(new: NewLead, loose: str) -> list[str]:
     said = [f"姓名 {new.name}", f"电话 {mask_phone(new.phone)}"]
     said += [f"身份证号 {mask_id_number(new.id_number)}"] if new.id_number else []
+    said += [f"信用代码 {mask_credit_code(new.credit_code)}"] if new.credit_code else []
     said += [f"产品 {saying.product(new.product)}"] if new.product else []
     said += [f"金额 {saying.money(new.amount_fen)}{f'（写的是 {loose}）' if loose else ''}"] if new.amount_fen else []
     said += [f"地区 {saying.place(new.region)}"] if new.region else []
+    said += [f"语言 {saying.language(new.language)}"] if new.language else []
     return [*said, f"来源 {new.channel}"]
 
 

@@ -258,6 +258,17 @@ def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
     )
 
 
+def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
+    """To the owner, when the contact that was agreed is due: whom to call, about what, and what was said last."""
+    return Card(
+        title=f"该联系 L{lead.id} {lead.name}".rstrip(),
+        subtitle=f"约在 {saying.at(due, now)}",
+        quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
+        fields=(Field("电话", lead.phone), Field("需求", _need_and_place(lead))),
+        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
+    )
+
+
 def phone_card(phone: Phone) -> Card:
     """看电话: the full number, and how many the viewer has asked for today."""
     counted = "" if phone.used is None else f"今日已看 {phone.used}{'' if phone.limit is None else f'/{phone.limit}'}"

@@ -7,7 +7,8 @@ hold up nobody for longer than it takes to write them.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,7 @@ from core.leads.models import (
     LeadState,
     Ownership,
     Touch,
+    credit_code_place,
     id_number_place,
     name_place,
     note_place,
@@ -46,28 +48,30 @@ class NewLead:
     amount_fen: int | None = None
     region: str | None = None
     note: str = ""
+    credit_code: str | None = None
+    language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An arrival made ready: the row of its customer, should he be new, and the blind indexes he is looked for by."""
 
     new: NewLead
     customer: dict[str, Any]
     phone_indexes: tuple[bytes, ...]
     id_number_indexes: tuple[bytes, ...]
-
-    @property
-    def indexes(self) -> tuple[bytes, ...]:
-        """All of them; the phone counts first."""
-        return self.phone_indexes + self.id_number_indexes
+    credit_code_indexes: tuple[bytes, ...]
+    indexes: tuple[bytes, ...]  # all of them; the phone counts first
 
 
-_CUSTOMER = (*("id", "name", "name_index", "given_name_index", "phone", "phone_index", "id_number", "id_number_index"),)
+_CUSTOMER = (
+    *("id", "name", "name_index", "given_name_index", "phone", "phone_index", "id_number", "id_number_index"),
+    *("credit_code", "credit_code_index"),
+)
+_row_of = itemgetter(*_CUSTOMER)
 _ADD_CUSTOMERS = InsertMany(Customer, _CUSTOMER, ("created_at",), new_only=True)
 _ADD_LEADS = InsertMany(
     Lead,
-    ("id", "customer_id", "pool", "product", "amount_fen", "region", "channel", "note"),
+    ("id", "customer_id", "pool", "product", "amount_fen", "region", "channel", "note", "language"),
     (
         *("state", "owner_id", "owned_at", "pooled_at", "idle_since", "contacted", "live_application", "created_at"),
         "revision",
@@ -79,13 +83,22 @@ _ADD_HISTORIES = InsertMany(Ownership, ("id", "lead_id", "pool"), ("owner_id", "
 # Whose a number is; of a customer who was merged, the one he is now.
 _BY_PHONE = Among("SELECT phone_index, coalesce(merged_into_id, id) FROM customer WHERE phone_index {}")
 _BY_ID_NUMBER = Among("SELECT id_number_index, coalesce(merged_into_id, id) FROM customer WHERE id_number_index {}")
+_BY_CREDIT_CODE = Among(
+    "SELECT credit_code_index, coalesce(merged_into_id, id) FROM customer WHERE credit_code_index {}"
+)
 _OPEN = Among("SELECT customer_id, id, owner_id, pool FROM lead WHERE state = 'open' AND customer_id {}")
 
 
 def prepare(vault: Vault, new: NewLead) -> Arrival:
     """Make an arrival ready. Needs no database: sealing and indexing is more work than writing."""
-    numbers = vault.indexes("customer.id_number", new.id_number) if new.id_number else []
-    return Arrival(new, customer_values(vault, new), tuple(vault.indexes("customer.phone", new.phone)), tuple(numbers))
+    customer = customer_values(vault, new)
+    numbers = (("phone", new.phone), ("id_number", new.id_number), ("credit_code", new.credit_code))
+    if len(vault.key_ids()) > 1:  # while a key is being rotated
+        indexes = [tuple(vault.indexes(f"customer.{name}", value)) if value else () for name, value in numbers]
+    else:
+        indexes = [(customer[f"{name}_index"],) if value else () for name, value in numbers]
+    by_phone, by_id_number, by_credit_code = indexes
+    return Arrival(new, customer, by_phone, by_id_number, by_credit_code, by_phone + by_id_number + by_credit_code)
 
 
 def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
@@ -101,6 +114,8 @@ def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
         "phone_index": vault.index("customer.phone", new.phone),
         "id_number": vault.seal(id_number_place(customer_id), new.id_number) if new.id_number else None,
         "id_number_index": vault.index("customer.id_number", new.id_number) if new.id_number else None,
+        "credit_code": vault.seal(credit_code_place(customer_id), new.credit_code) if new.credit_code else None,
+        "credit_code_index": vault.index("customer.credit_code", new.credit_code) if new.credit_code else None,
     }
 
 
@@ -149,8 +164,8 @@ def open_leads_of(executor: Executor, arrivals: Iterable[Arrival]) -> list[int |
 def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> list[int]:
     """The customer's id for each arrival; those who are new are inserted."""
     known = _known(unit.connection, arrivals)
-    while not hold(unit.connection, known.values()):
-        known = _known(unit.connection, arrivals)
+    while hold(unit.connection, known.values()) and (now := _known(unit.connection, arrivals)) != known:
+        known = now
     ids: list[int] = []
     made: dict[bytes, dict[str, Any]] = {}
     for arrival in arrivals:
@@ -158,17 +173,16 @@ def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> list[int]:
         if found is None:
             found = arrival.customer["id"]
             made[arrival.customer["phone_index"]] = arrival.customer
-        for index in arrival.indexes:
-            known.setdefault(index, found)
+            known |= dict.fromkeys(arrival.indexes, found)
         ids.append(found)
     if made:
         # One order for all: two who bring the same people cannot wait for each other.
-        rows = (tuple(made[index][column] for column in _CUSTOMER) for index in sorted(made))
-        _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now)
-        there = _ids_by(_BY_PHONE, unit.connection, made)
-        if any(there.get(index) != row["id"] for index, row in made.items()):
-            # Another transaction was faster (it is there now), or had the same fresh id.
-            return _customers(unit, [prepare(unit.vault, arrival.new) for arrival in arrivals])
+        rows = [_row_of(made[index]) for index in sorted(made)]
+        if not _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now):
+            there = _ids_by(_BY_PHONE, unit.connection, made)
+            if any(there.get(index) != row["id"] for index, row in made.items()):
+                # Another transaction was faster (it is there now), or had the same fresh id.
+                return _customers(unit, [prepare(unit.vault, arrival.new) for arrival in arrivals])
     return ids
 
 
@@ -177,7 +191,9 @@ def _known(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
     arrivals = list(arrivals)
     numbers = {index for arrival in arrivals for index in arrival.id_number_indexes}
     phones = {index for arrival in arrivals for index in arrival.phone_indexes}
-    return _ids_by(_BY_ID_NUMBER, executor, numbers) | _ids_by(_BY_PHONE, executor, phones)
+    codes = {index for arrival in arrivals for index in arrival.credit_code_indexes}
+    by_number = _ids_by(_BY_CREDIT_CODE, executor, codes) | _ids_by(_BY_ID_NUMBER, executor, numbers)
+    return by_number | _ids_by(_BY_PHONE, executor, phones)
 
 
 def _ids_by(wanted: Among, executor: Executor, indexes: Collection[bytes]) -> dict[bytes, int]:
@@ -185,7 +201,10 @@ def _ids_by(wanted: Among, executor: Executor, indexes: Collection[bytes]) -> di
 
 
 def _find(known: dict[bytes, int], arrival: Arrival) -> int | None:
-    return next((known[index] for index in arrival.indexes if index in known), None)
+    for index in arrival.indexes:
+        if index in known:
+            return known[index]
+    return None
 
 
 _Opened = tuple[int, int | None, str]  # the lead, its owner, its pool
@@ -200,10 +219,13 @@ def _open_leads(
     made: dict[int, str] = {}
     owned = unit.now if owner_id is not None else None
     while missing := sorted(customer for customer in wanted if customer not in opened):
-        numbers = dict(zip(missing, _numbers(unit.connection, len(missing)), strict=True))
-        _ADD_LEADS.run(
+        numbers = _numbers(unit.connection, len(missing))
+        rows = [
+            _lead(unit.vault, number, each, wanted[each], pools) for number, each in zip(numbers, missing, strict=True)
+        ]
+        all_new = _ADD_LEADS.run(
             unit.connection,
-            [_lead(unit.vault, numbers[each], each, wanted[each], pools) for each in missing],
+            rows,
             state=LeadState.OPEN.value,
             owner_id=owner_id,
             owned_at=owned,
@@ -214,8 +236,9 @@ def _open_leads(
             created_at=unit.now,
             revision=1,
         )
-        now = _opened(unit.connection, missing)  # ours, or that of somebody who was faster
-        made |= {lead_id: pool for each, (lead_id, _, pool) in now.items() if lead_id == numbers[each]}
+        ours = {customer: (number, owner_id, pool) for number, customer, pool, *_ in rows}
+        now = ours if all_new else _opened(unit.connection, missing)  # somebody else's where he was faster
+        made |= {lead[0]: lead[2] for customer, lead in now.items() if lead == ours[customer]}
         opened |= now
     return opened, made
 
@@ -237,7 +260,7 @@ def _numbers(executor: Executor, count: int) -> list[int]:
 def _lead(vault: Vault, number: int, customer_id: int, new: NewLead, pools: Pools) -> tuple[Any, ...]:
     pool = pools.place(new.region, new.product).key
     note = vault.seal(note_place(number), new.note) if new.note else None
-    return (number, customer_id, pool, new.product, new.amount_fen, new.region, new.channel, note)
+    return (number, customer_id, pool, new.product, new.amount_fen, new.region, new.channel, note, new.language)
 
 
 def _begin_histories(unit: Unit, made: dict[int, str], by_id: int | None, owner_id: int | None) -> None:

@@ -21,7 +21,8 @@ there, who holds less than the others gets the next ones until he does not. A da
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from core.calendar import day_start
 from core.leads.assignment_outcomes import (
@@ -48,7 +49,7 @@ from core.leads.assignment_rules import Member, Method, Rule, Unassigned
 from core.leads.outcomes import ClaimRefusal, CoolingDown, Frozen, LimitReached
 
 _ALIKE = LEAD // 10**6  # what differs by less is the same, told apart only by rounding
-_NEVER = float("-inf")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +68,83 @@ class Candidate:
     blocked: ClaimRefusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Able:
-    """Somebody who can take the lead, with the numbers that are compared. `place` is where he stands in the file."""
-
-    who: Candidate
-    place: int
-    weight: int
-    due: int
+_Seen: TypeAlias = list[tuple[Member, Candidate | None]]
 
 
 def choose(
     rule: Rule, lead: Unassigned, candidates: Iterable[Candidate], now: datetime, *, version: str = ""
 ) -> Decision:
-    """Who of the rule's people gets `lead` at `now`. `version` is the configuration's, for the record.
+    """Who of the rule's people gets `lead` at `now`: for many leads at once, make a `Chooser`."""
+    return Chooser(rule, now, version).choose(lead, candidates)
 
-    Candidates are found by their accounts; who is not of the rule is not looked at, and a person of the rule without a
-    candidate is `NotWorkingHere`.
 
-    `Chosen`: with the lead, `Chosen.turns` must be written, in a transaction that lets only one choice of this rule at
-    a time read them (for many leads in one go: `after`). `Nobody`: the lead waits; nothing is to be written.
-    """
-    known = {each.account: each for each in candidates}
-    seen = [(member, known.get(member.account)) for member in rule.people]
-    ask = _asks_language(rule, lead, seen, now)
-    reasons = [next(_reasons(member, who, lead, now, ask), None) for member, who in seen]
-    ranked = _ranked(rule, lead, seen, reasons)
-    standings = tuple(
-        Standing(member.account, who.id if who else None, who.name if who else "", reason or ranked[member.account])
-        for (member, who), reason in zip(seen, reasons, strict=True)
-    )
-    fell_back = lead.language is not None and not ask
-    told = (rule.key, rule.name, version, rule.method, lead.id, now, fell_back, standings)
-    first = next((each for each in standings if isinstance(each.verdict, Ranked) and each.verdict.rank == 1), None)
-    if first is not None and first.person_id is not None:
-        return Chosen(*told, first.person_id)
-    return Nobody(*told, _earliest(seen, lead, now, ask))
+class Chooser:
+    """One rule at one moment. What of its people does not change from one lead to the next that is alike is looked at
+    once. `version` is the configuration's, for the record."""
+
+    def __init__(self, rule: Rule, now: datetime, version: str = "") -> None:
+        self._rule, self._now, self._version = rule, now, version
+        self._stops: dict[tuple[object, ...], list[tuple[Reason, ...]]] = {}
+
+    def choose(self, lead: Unassigned, candidates: Iterable[Candidate]) -> Decision:
+        """Who of the rule's people gets `lead`.
+
+        Candidates are found by their accounts; who is not of the rule is not looked at, and a person of the rule
+        without a candidate is `NotWorkingHere`.
+
+        `Chosen`: with the lead, `Chosen.turns` must be written, in a transaction that lets only one choice of this rule
+        at a time read them (for many leads in one go: `after`). `Nobody`: the lead waits; nothing is to be written.
+        """
+        rule, now = self._rule, self._now
+        known = {each.account: each for each in candidates}
+        seen = [(member, known.get(member.account)) for member in rule.people]
+        ask = self._asks_language(lead, seen)
+        reasons = [
+            _first_reason(member, who, stops)
+            for (member, who), stops in zip(seen, self._stops_of(lead, ask=ask), strict=True)
+        ]
+        ranked = _ranked(rule, lead, seen, reasons)
+        standings = tuple(
+            Standing(member.account, who.id if who else None, who.name if who else "", reason or ranked[place])
+            for place, ((member, who), reason) in enumerate(zip(seen, reasons, strict=True))
+        )
+        fell_back = lead.language is not None and not ask
+        told = (rule.key, rule.name, self._version, rule.method, lead.id, now, fell_back, standings)
+        first = next((place for place, one in ranked.items() if one.rank == 1), None)
+        person_id = standings[first].person_id if first is not None else None
+        return Chosen(*told, person_id) if person_id is not None else Nobody(*told, self._earliest(lead, seen, ask=ask))
+
+    def _stops_of(self, lead: Unassigned, *, ask: bool) -> list[tuple[Reason, ...]]:
+        """For each of the people what stops him from taking a lead like this now, whatever he holds."""
+        alike = (lead.region, lead.product, lead.language, ask)
+        if alike not in self._stops:
+            self._stops[alike] = [tuple(_stops(member, lead, self._now, ask)) for member in self._rule.people]
+        return self._stops[alike]
+
+    def _asks_language(self, lead: Unassigned, seen: _Seen) -> bool:
+        """Must the person speak the lead's language? If the rule waits for one who does; else if somebody does who can
+        take the lead now or by himself later: not who is on leave, or stopped by something that no time ends."""
+        if lead.language is None or self._rule.waits_for_language:
+            return lead.language is not None
+        return any(
+            all(_ends(reason, self._now) is not None and not isinstance(reason, OnLeave) for reason in reasons)
+            for reasons in self._all_reasons(lead, seen, ask=True)
+        )
+
+    def _earliest(self, lead: Unassigned, seen: _Seen, *, ask: bool) -> datetime | None:
+        """The first moment when somebody is there for whom all that stops him has ended by itself."""
+        moments = []
+        for (member, _), reasons in zip(seen, self._all_reasons(lead, seen, ask=ask), strict=True):
+            known = [end for reason in reasons if (end := _ends(reason, self._now)) is not None]
+            if len(known) == len(reasons):
+                moments.append(member.there_at(max((self._now, *known))))
+        return min(moments, default=None)
+
+    def _all_reasons(self, lead: Unassigned, seen: _Seen, *, ask: bool) -> Iterator[list[Reason]]:
+        """For each of the people all that stops him, in the order in which it is told."""
+        for (member, who), stops in zip(seen, self._stops_of(lead, ask=ask), strict=True):
+            absent = who is None or not who.active
+            yield [NotWorkingHere()] if absent or who is None else [*stops, *_counted(member, who)]
 
 
 def after(candidates: Iterable[Candidate], chosen: Chosen) -> list[Candidate]:
@@ -120,47 +162,34 @@ def after(candidates: Iterable[Candidate], chosen: Chosen) -> list[Candidate]:
     ]
 
 
-def _reasons(
-    member: Member, who: Candidate | None, lead: Unassigned, now: datetime, ask_language: bool
-) -> Iterator[Reason]:
-    """All that stops this person from taking the lead now, in the order in which it is told."""
+def _first_reason(member: Member, who: Candidate | None, stops: tuple[Reason, ...]) -> Reason | None:
     if who is None or not who.active:
-        yield NotWorkingHere()
-        return
-    yield from _mismatches(member, lead, ask_language)
-    if (until := member.back_at(now)) != now:
-        yield OnLeave(until)
-    if (next_at := member.on_shift_at(now)) != now:
-        yield OffShift(next_at)
-    if member.daily is not None and who.assigned_today >= member.daily:
-        yield QuotaReached(who.assigned_today, member.daily)
-    if member.holding is not None and who.held >= member.holding:
-        yield HoldingFull(who.held, member.holding)
-    if who.blocked is not None:
-        yield Blocked(who.blocked)
+        return NotWorkingHere()
+    return stops[0] if stops else next(_counted(member, who), None)
 
 
-def _mismatches(member: Member, lead: Unassigned, ask_language: bool) -> Iterator[Reason]:
+def _stops(member: Member, lead: Unassigned, now: datetime, ask_language: bool) -> Iterator[Reason]:
+    """What stops this person whatever is counted of him, in the order in which it is told."""
     if lead.region and not member.is_for_region(lead.region):
         yield WrongRegion(lead.region)
     if ask_language and lead.language and not member.speaks(lead.language):
         yield WrongLanguage(lead.language)
     if lead.product and not member.works_on(lead.product):
         yield NotSkilled(lead.product)
+    if (until := member.back_at(now)) != now:
+        yield OnLeave(until)
+    if (next_at := member.on_shift_at(now)) != now:
+        yield OffShift(next_at)
 
 
-def _asks_language(rule: Rule, lead: Unassigned, seen: list[tuple[Member, Candidate | None]], now: datetime) -> bool:
-    """Must the person speak the lead's language? If the rule waits for one who does; else if somebody does who can take
-    the lead now or by himself later: not who is on leave, or stopped by something that no time ends."""
-    if lead.language is None:
-        return False
-    if rule.waits_for_language:
-        return True
-    stops = (list(_reasons(member, who, lead, now, ask_language=True)) for member, who in seen)
-    return any(
-        all(_ends(reason, now) is not None and not isinstance(reason, OnLeave) for reason in reasons)
-        for reasons in stops
-    )
+def _counted(member: Member, who: Candidate) -> Iterator[Reason]:
+    """What stops him by what he holds and got; told behind the others."""
+    if member.daily is not None and who.assigned_today >= member.daily:
+        yield QuotaReached(who.assigned_today, member.daily)
+    if member.holding is not None and who.held >= member.holding:
+        yield HoldingFull(who.held, member.holding)
+    if who.blocked is not None:
+        yield Blocked(who.blocked)
 
 
 def _ends(reason: Reason, now: datetime) -> datetime | None:
@@ -177,54 +206,29 @@ def _ends(reason: Reason, now: datetime) -> datetime | None:
     return None
 
 
-def _earliest(
-    seen: list[tuple[Member, Candidate | None]], lead: Unassigned, now: datetime, ask_language: bool
-) -> datetime | None:
-    """The first moment when somebody is there for whom all that stops him has ended by itself."""
-    moments = []
-    for member, who in seen:
-        ends = [_ends(reason, now) for reason in _reasons(member, who, lead, now, ask_language)]
-        known = [end for end in ends if end is not None]
-        if len(known) == len(ends):
-            moments.append(member.there_at(max((now, *known))))
-    return min(moments, default=None)
-
-
-def _ranked(
-    rule: Rule, lead: Unassigned, seen: list[tuple[Member, Candidate | None]], reasons: list[Reason | None]
-) -> dict[str, Ranked]:
-    """Those without a reason, by account, from rank 1 on."""
-    flat = rule.method is Method.ROUND_ROBIN
+def _ranked(rule: Rule, lead: Unassigned, seen: _Seen, reasons: list[Reason | None]) -> dict[int, Ranked]:
+    """Those without a reason, by their places in the file, from rank 1 on."""
+    flat, size = rule.method is Method.ROUND_ROBIN, len(rule.people)
     able = [
-        _Able(who, place, 1 if flat else member.weight, who.turn.due)
+        (place, 1 if flat else member.weight, who)
         for place, ((member, who), reason) in enumerate(zip(seen, reasons, strict=True))
         if who is not None and reason is None
     ]
-    if rule.method is not Method.LEAST_LOADED:
-        able = _with_shares(able)
-    size = len(rule.people)
-
-    def order(one: _Able) -> tuple[float, ...]:
-        last = one.who.turn.last_served_at
-        waited = last.timestamp() if last else _NEVER
-        return (*_claim(rule.method, one), waited, (one.place - lead.id) % size)
-
+    by_load = rule.method is Method.LEAST_LOADED
+    whole = sum(weight for _, weight, _ in able)
+    order = []
+    for place, weight, who in able:
+        turn = who.turn
+        due = turn.due if by_load else turn.due + LEAD * weight // whole  # with his share of this lead
+        claim = (who.held / weight,) if by_load else _claim(due, weight)
+        order.append((*claim, turn.last_served_at or _NEVER, (place - lead.id) % size, place, weight, due, who))
+    order.sort(key=lambda one: one[:-3])  # up to the place, which no two share
     return {
-        one.who.account: Ranked(
-            rank, one.weight, one.who.turn.served, one.due, one.who.held, one.who.turn.last_served_at
-        )
-        for rank, one in enumerate(sorted(able, key=order), start=1)
+        place: Ranked(rank, weight, who.turn.served, due, who.held, who.turn.last_served_at)
+        for rank, (*_, place, weight, due, who) in enumerate(order, start=1)
     }
 
 
-def _with_shares(able: list[_Able]) -> list[_Able]:
-    """Each with his share of this lead added to what he is owed."""
-    whole = sum(one.weight for one in able)
-    return [replace(one, due=one.due + LEAD * one.weight // whole) for one in able]
-
-
-def _claim(method: Method, one: _Able) -> tuple[float, ...]:
+def _claim(due: int, weight: int) -> tuple[bool, int]:
     """The smaller, the sooner: see 2. above. Where nobody is owed anything, all are alike in that."""
-    if method is Method.LEAST_LOADED:
-        return (one.who.held / one.weight,)
-    return (one.due < _ALIKE, ((LEAD - one.due) // one.weight + _ALIKE // 2) // _ALIKE)
+    return due < _ALIKE, ((LEAD - due) // weight + _ALIKE // 2) // _ALIKE

@@ -2,6 +2,7 @@
 could not take it. Kept with the lead, so that 「为什么分给我」 can be answered later: all of it packs to JSON.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeAlias, get_args
@@ -174,49 +175,57 @@ class Nobody:
 
 Decision: TypeAlias = Chosen | Nobody
 
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (*get_args(Reason), *get_args(Decision), Ranked, Standing)}
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (*get_args(Reason), *get_args(Decision), Ranked)}
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (*_KINDS.values(), Standing)}
+_REFUSALS = get_args(ClaimRefusal)
 _TIMES = frozenset({"at", "earliest", "until", "next_at", "last_served_at"})
 _WORDS: dict[str, Any] = {"method": Method, "language": Language}
 
 
 def pack_decision(decision: Decision) -> dict[str, Any]:
-    """The decision as JSON values."""
-    return _pack(decision)
+    """The decision as JSON values. There may be hundreds of people in it: of them only the values are kept, in the
+    order of the fields (a new field comes last)."""
+    names = (name for name in _NAMES[type(decision)] if name != "standings")
+    told = {name: _packed(getattr(decision, name)) for name in names}
+    return {"kind": type(decision).__name__, **told, "standings": list(map(_pack_standing, decision.standings))}
 
 
 def unpack_decision(packed: dict[str, Any]) -> Decision:
     """The decision that `pack_decision` packed."""
-    decision: Decision = _unpack(packed)
+    told = {name: _unpacked(name, value) for name, value in packed.items() if name not in ("kind", "standings")}
+    decision: Decision = _KINDS[packed["kind"]](**told, standings=tuple(map(_unpack_standing, packed["standings"])))
     return decision
 
 
-def _pack(value: Any) -> dict[str, Any]:
-    return {"kind": type(value).__name__} | {
-        field.name: _packed(field.name, getattr(value, field.name)) for field in fields(value)
-    }
+def _pack_standing(one: Standing) -> list[Any]:
+    verdict = one.verdict
+    kind = type(verdict)
+    return [
+        one.account,
+        one.person_id,
+        one.name,
+        kind.__name__,
+        *[_packed(getattr(verdict, name)) for name in _NAMES[kind]],
+    ]
 
 
-def _packed(name: str, value: Any) -> Any:
-    if name == "reason":
-        return pack_outcome(value)
-    if name == "standings":
-        return [_pack(each) for each in value]
-    if name == "verdict":
-        return _pack(value)
-    return value.isoformat() if isinstance(value, datetime) else value
+def _unpack_standing(packed: Sequence[Any]) -> Standing:
+    account, person_id, name, kind, *values = packed
+    given = {field: _unpacked(field, value) for field, value in zip(_NAMES[_KINDS[kind]], values, strict=False)}
+    return Standing(account, person_id, name, _KINDS[kind](**given))
 
 
-def _unpack(packed: dict[str, Any]) -> Any:
-    return _KINDS[packed["kind"]](**{name: _unpacked(name, value) for name, value in packed.items() if name != "kind"})
+def _packed(value: Any) -> Any:
+    if type(value) is int:
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return pack_outcome(value) if isinstance(value, _REFUSALS) else value
 
 
 def _unpacked(name: str, value: Any) -> Any:
     if name == "reason":
         return unpack_outcome(value)
-    if name == "standings":
-        return tuple(_unpack(each) for each in value)
-    if name == "verdict":
-        return _unpack(value)
     if name in _TIMES:
         return datetime.fromisoformat(value) if value else None
     return _WORDS[name](value) if name in _WORDS else value

@@ -40,8 +40,33 @@ class LeadsFell(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsAssigned(Event):
+    """Leads went out of their pools to people by assignment rules: (lead, new owner) each."""
+
+    given: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyEligible(Event):
+    """By the assignment rule `rule` (its key) nobody can take leads any more that wait in `pools` (keys). `admins` are
+    the accounts of who runs these."""
+
+    rule: str
+    pools: tuple[str, ...]
+    admins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsAboutToFall(Event):
     """These leads of `owner_id` fall soon if nothing is done."""
+
+    owner_id: int
+    lead_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsDue(Event):
+    """The next contacts that were agreed on these leads of `owner_id` are due now."""
 
     owner_id: int
     lead_ids: tuple[int, ...]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -41,8 +42,7 @@ class ImportedLines(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A line became this lead, or (`again`) was noted on it: the customer had it already."""
 
     lead_id: int

@@ -22,11 +22,12 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class Customer(Base):
-    """A person who may want a loan. Name, phone and ID number are sealed; found by their blind indexes.
+    """A person, or a company, who may want a loan. Name, phone, ID number and credit code (统一社会信用代码) are
+    sealed; found by their blind indexes.
 
-    The phone and the ID number are unique: one person is one customer, however many channels bring him. One that was
-    entered twice is merged (`merging.py`): the row `merged_into_id` says whose it is now, and stays where its numbers
-    and its name are found. It has no leads, and what it was merged into is never merged itself.
+    The three numbers are unique: one person is one customer, however many channels bring him. One that was entered
+    twice is merged (`merging.py`): the row's `merged_into_id` says whose it is now, and the row stays, so that its
+    numbers and its name are found. It has no leads, and what it was merged into is never merged itself.
     """
 
     __tablename__ = "customer"
@@ -40,6 +41,8 @@ class Customer(Base):
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    credit_code: Mapped[bytes | None] = mapped_column(LargeBinary)
+    credit_code_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -59,6 +62,11 @@ def id_number_place(customer_id: int | str) -> str:
     return f"customer.id_number:{customer_id}"
 
 
+def credit_code_place(customer_id: int | str) -> str:
+    """The vault's place of a company's credit code."""
+    return f"customer.credit_code:{customer_id}"
+
+
 class LeadState(StrEnum):
     """Open: in a pool or with an owner. Closed: settled, lost or void; its customer may have a new lead."""
 
@@ -69,6 +77,10 @@ class LeadState(StrEnum):
 _POOLED = text("state = 'open' AND owner_id IS NULL")
 _OWNED = text("state = 'open' AND owner_id IS NOT NULL")
 _OPEN = text("state = 'open'")
+UNREMINDED = text(
+    "state = 'open' AND owner_id IS NOT NULL AND (reminded_for IS NULL OR reminded_for <> next_contact_at)"
+)
+"""Leads with an owner who was not told yet that the contact is due. Written out, so that its index is found to fit."""
 _MAY_FALL = text("state = 'open' AND owner_id IS NOT NULL AND live_application = false")
 _MAY_FALL_SQLITE = text("state = 'open' AND owner_id IS NOT NULL AND live_application = 0")
 
@@ -82,7 +94,7 @@ class Lead(Base):
     From `idle_since` on (the later of `owned_at` and the owner's last follow-up) nobody did anything; `contacted` says
     that this owner has logged a contact at all. `applied_at` is of this owner's hands too; `live_application` says
     that an application is under way, `disbursed_at` that a loan was paid out, `settled_at` that it was paid back,
-    `closed_at` since when it is closed, where that is known.
+    `closed_at` since when it is closed, where that is known. `language` is what its customer wants to speak.
     """
 
     __tablename__ = "lead"
@@ -91,6 +103,7 @@ class Lead(Base):
         Index(None, "customer_id"),
         Index("ix_lead_pooled", "pool", "pooled_at", "id", postgresql_where=_POOLED, sqlite_where=_POOLED),
         Index("ix_lead_owned", "owner_id", "next_contact_at", "id", postgresql_where=_OWNED, sqlite_where=_OWNED),
+        Index("ix_lead_unreminded", "next_contact_at", postgresql_where=UNREMINDED, sqlite_where=UNREMINDED),
         # For what falls back (超时回收): one index for each time that a rule may reckon from.
         Index("ix_lead_idle", "idle_since", postgresql_where=_MAY_FALL, sqlite_where=_MAY_FALL_SQLITE),
         Index("ix_lead_held", "owned_at", postgresql_where=_MAY_FALL, sqlite_where=_MAY_FALL_SQLITE),
@@ -119,8 +132,10 @@ class Lead(Base):
     region: Mapped[str | None] = mapped_column(String(6))
     channel: Mapped[str] = mapped_column(String(30))
     grade: Mapped[str | None] = mapped_column(String(1))
+    language: Mapped[str | None] = mapped_column(String(10))
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(BigInteger, default=1)

@@ -318,6 +318,14 @@ class Transferred:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotReceive:
+    """The lead was to go to `person_id`, whose post works no leads."""
+
+    lead_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SameOwner:
     """It is his already; nothing changed."""
 

@@ -1,7 +1,8 @@
 """The one place where a lead changes hands.
 
-Claim, assign, release, recycle and transfer all come through `move`: one conditional UPDATE decides, so that of any
-number of people who try at once exactly one wins; the history, the clocks and the event follow in the transaction.
+One lead goes through `move` (claim, release, transfer, assignment by hand), many at once through `fall` (recycling) and
+`give` (automatic assignment): a conditional UPDATE decides, so that of any number who try at once exactly one wins; the
+history and the clocks follow in the transaction. `move` tells of it by an event; who calls the others does that.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, case, exists, func, insert, or_, update
+from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, case, exists, func, insert, or_, update
 
 from core.leads.events import Fallen, OwnerChanged
-from core.leads.models import How, Lead, LeadState, Ownership, reason_place
+from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
 from core.store.prepared import Prepared
@@ -37,6 +38,7 @@ class Move:
 
 
 _L, _O = table_of(Lead), table_of(Ownership)
+_TO = bindparam("to", type_=BigInteger)
 _MOVED = (
     update(_L)
     .where(
@@ -45,28 +47,23 @@ _MOVED = (
         _L.c.owner_id.is_not_distinct_from(bindparam("from", type_=BigInteger)),
     )
     .values(
-        owner_id=bindparam("to"),
+        owner_id=_TO,
         owned_at=bindparam("owned"),
         pooled_at=bindparam("pooled"),
         pool=func.coalesce(bindparam("into", type_=String), _L.c.pool),
         idle_since=bindparam("owned"),
         contacted=False,
         applied_at=None,
-        next_contact_at=None,
+        # What was agreed with the customer goes on from hand to hand; in a pool nobody keeps it.
+        next_contact_at=case((and_(_L.c.owner_id.is_not(None), _TO.is_not(None)), _L.c.next_contact_at)),
         revision=_L.c.revision + 1,
     )
     .returning(_L.c.pool)
 )
 _MOVE = Prepared(_MOVED)
-_INTO_POOL = {
-    "owner_id": None,
-    "owned_at": None,
-    "idle_since": None,
-    "contacted": False,
-    "applied_at": None,
-    "next_contact_at": None,
-    "revision": _L.c.revision + 1,
-}
+_ANEW = {"contacted": False, "applied_at": None, "next_contact_at": None, "revision": _L.c.revision + 1}
+_INTO_POOL = {"owner_id": None, "owned_at": None, "idle_since": None, **_ANEW}
+_TO_OWNER = {"pooled_at": None, **_ANEW}
 
 
 @cache
@@ -81,7 +78,7 @@ def _numbered_gate(number: int) -> ColumnElement[bool]:
         bindparam(f"pool{number}"),
         bindparam(since, type_=UtcDateTime),
         bindparam(after, type_=UtcDateTime),
-        bindparam("to"),
+        _TO,
     )
 
 
@@ -138,15 +135,61 @@ def fall(unit: Unit, lead_ids: Sequence[int], into: str, rule: str, still: Colum
     caller tells of them."""
     wanted = update(_L).where(_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None), still)
     gone = unit.connection.scalars(wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)).all()
-    ended = unit.connection.execute(
-        update(_O)
-        .where(_O.c.lead_id.in_(gone), _O.c.until.is_(None))
-        .values(until=case((_O.c.since > unit.now, _O.c.since), else_=unit.now))
-        .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, _O.c.until)
-    ).all()
+    ended = _end_all(unit, gone)
     moves = [(row, Move(row.lead_id, How.RECYCLE, None, row.owner_id, None, rule=rule)) for row in ended]
     _BEGIN.run_all(unit.connection, [_begun(unit, move, into, row.id, row.until) for row, move in moves])
     return [Fallen(row.lead_id, row.owner_id, into) for row in ended]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A lead that went out of its pool to `owner_id` by the rule named `rule`."""
+
+    lead_id: int
+    owner_id: int
+    rule: str
+
+
+def give(unit: Unit, gifts: Sequence[Given]) -> list[Given]:
+    """Those of the leads that wait in a pool when they are changed go to their new owners, by rules. Many at once, in a
+    few statements; the caller tells of them. What somebody else was faster to take is left out."""
+    if not gifts:
+        return []
+    to = {gift.lead_id: gift.owner_id for gift in gifts}
+    wanted = update(_L).where(_L.c.id.in_(to), IS_POOLED)
+    moved = unit.connection.execute(
+        wanted.values(
+            **_TO_OWNER,
+            owner_id=case(to, value=_L.c.id),
+            owned_at=unit.now,
+            idle_since=unit.now,
+        ).returning(_L.c.id, _L.c.pool)
+    ).all()
+    pools = {row.id: row.pool for row in moved}
+    given = [gift for gift in gifts if gift.lead_id in pools]
+    ended = {row.lead_id: row for row in _end_all(unit, list(pools))}
+    _BEGIN.run_all(
+        unit.connection,
+        [
+            _begun(unit, _gift(gift), pools[gift.lead_id], ended[gift.lead_id].id, ended[gift.lead_id].until)
+            for gift in given
+        ],
+    )
+    return given
+
+
+def _gift(gift: Given) -> Move:
+    return Move(gift.lead_id, How.ASSIGN, None, from_id=None, to_id=gift.owner_id, rule=gift.rule)
+
+
+def _end_all(unit: Unit, lead_ids: Sequence[int]) -> Sequence[Row[Any, Any, Any, Any]]:
+    """The history rows of now of these leads, ended: id, lead, owner, and when they ended."""
+    return unit.connection.execute(
+        update(_O)
+        .where(_O.c.lead_id.in_(lead_ids), _O.c.until.is_(None))
+        .values(until=case((_O.c.since > unit.now, _O.c.since), else_=unit.now))
+        .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, _O.c.until)
+    ).all()
 
 
 def begin(unit: Unit, change: Move, pool: str, last_id: int = 0, since: datetime | None = None) -> None:

@@ -15,6 +15,7 @@ from core.leads.claiming import room_for
 from core.leads.events import FollowUpLogged
 from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
+    CannotReceive,
     Closed,
     Logged,
     NoRoom,
@@ -192,7 +193,7 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
 
 def transfer_lead(
     unit: Unit, actor: Actor, lead_id: int, to: Actor, pools: Pools, reason: str = ""
-) -> Transferred | SameOwner | NotAMember | NoRoom | Refused:
+) -> Transferred | SameOwner | CannotReceive | NotAMember | NoRoom | Refused:
     """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
     pool its admins may give it too, to its members. Nobody gets more than the rules let him hold: a lead got from a
     colleague is one in hand like any other."""
@@ -206,7 +207,7 @@ def transfer_lead(
     if lead.owner_id == to.id:
         return SameOwner(lead_id, to.id)
     if not may(to, Verb.FOLLOW):
-        return NotAllowed(Verb.FOLLOW)
+        return CannotReceive(lead_id, to.id)
     full = room_for(unit, to, pools, lead.pool, lead_id)
     if full is not None:
         return NoRoom(lead_id, to.id, full)

@@ -89,12 +89,12 @@ class Lead360:
     hidden: frozenset[Hidden] = frozenset()
     verbs: frozenset[Verb] = frozenset()
     opens: Frozen | CoolingDown | None = None
+    language: str | None = None
 
     @property
     def only_looked_at(self) -> bool:
         """The viewer may look, and ask for the phone, but do nothing to the lead."""
         return not self.verbs - {Verb.REVEAL}
-    language: str | None = None
 
 
 def lead_360(

@@ -42,6 +42,8 @@ class Verb(StrEnum):
     PROTECT = "lead:protect"
     EXTEND = "lead:extend"
     MERGE = "customer:merge"
+    EXPLAIN = "lead:explain"
+    SEE_QUEUE = "assignment:see"
 
 
 class Scope(IntEnum):
@@ -69,6 +71,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
         Verb.PROTECT: Scope.SELF,
+        Verb.EXPLAIN: Scope.SELF,
+        Verb.SEE_QUEUE: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -80,6 +84,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.TRANSFER: Scope.TREE,
         Verb.EXTEND: Scope.TREE,
         Verb.MERGE: Scope.TREE,
+        Verb.EXPLAIN: Scope.TREE,
+        Verb.SEE_QUEUE: Scope.SELF,
     },
     Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
     Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
@@ -94,6 +100,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.TRANSFER: Scope.ALL,
         Verb.EXTEND: Scope.ALL,
         Verb.MERGE: Scope.ALL,
+        Verb.EXPLAIN: Scope.ALL,
+        Verb.SEE_QUEUE: Scope.ALL,
     },
 }
 

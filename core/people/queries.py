@@ -143,6 +143,13 @@ def colleagues_of(session: Session, person_id: int, verb: Verb) -> list[int]:
     return [row.id for row in rows if any(verb in RULES[role] for role in known_roles(row.roles))]
 
 
+def actors_by_accounts(executor: Executor, wanted: Collection[str]) -> list[Actor]:
+    """Those who work here under these accounts (see `Actor`), with the rights of now."""
+    statement = select(*ACTOR, _P.c.wecom_userid).join(_D, _P.c.department_id == _D.c.id)
+    rows = executor.execute(statement.where(_ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
+    return [actor_in(row) for row in rows]
+
+
 def by_accounts(session: Session, wanted: Collection[str]) -> list[int]:
     """The numbers of those who work here under these accounts (see `Actor`)."""
     rows = session.execute(select(_P.c.id).where(_ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
@@ -168,6 +175,12 @@ def accounts(session: Session) -> frozenset[str]:
 def has_administrator(session: Session) -> bool:
     """Does an administrator work here?"""
     return any(map(administers, session.scalars(select(Person.roles).where(Person.left_at.is_(None)))))
+
+
+def administrators(session: Session) -> list[int]:
+    """The numbers of the administrators who work here."""
+    rows = session.execute(select(_P.c.id, _P.c.roles).where(_P.c.left_at.is_(None)).order_by(_P.c.id))
+    return [row.id for row in rows if administers(row.roles)]
 
 
 def ranks(session: Session) -> frozenset[str]:

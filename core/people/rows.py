@@ -10,7 +10,7 @@ from core.privacy import normal_name, normal_text, tidy
 LONGEST = {"name": 60, "department": 200, "role": 80, "wecom_userid": 64, "dingtalk_userid": 64, "rank": 20}
 _SLASHES = str.maketrans(dict.fromkeys("∕⁄╱⧸", "/"))
 _NO_SLASH = re.compile(r"[\\,;|>]")  # no department's name has one of these: it was meant to part two
-_ACCOUNT = re.compile(r"[!-~]*")
+_ACCOUNT = re.compile(r"(?:[0-9a-z][0-9a-z_.@-]{0,63})?")
 
 
 @dataclass(frozen=True, slots=True)

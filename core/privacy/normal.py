@@ -27,8 +27,7 @@ def normal_phone(text: str) -> str | None:
     if not (len(plain) == 11 and plain.isascii() and plain.isdigit()):
         return None
     number = phonenumbers.PhoneNumber(country_code=86, national_number=int(plain))
-    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-    return plain if mobile and phonenumbers.is_valid_number(number) else None
+    return plain if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE else None
 
 
 def _is_phone_noise(char: str) -> bool:

@@ -17,7 +17,7 @@ from core.store.database import Executor, insert_new
 class AnswerRow(Base):
     """One request. `digest` is that of its content, which is not kept; the answer holds no personal data."""
 
-    __tablename__ = "answer"
+    __tablename__ = "api_answer"
 
     sender: Mapped[str] = mapped_column(String(40), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)

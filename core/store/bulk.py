@@ -5,7 +5,7 @@ values are what both drivers take (texts, numbers, bytes), and what is the same 
 converted once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -30,16 +30,18 @@ class InsertMany:
         self._sql += " ON CONFLICT DO NOTHING" if new_only else ""
         self._width = len(columns) + len(same)
 
-    def run(self, connection: Connection, rows: Iterable[tuple[Any, ...]], **same: Any) -> None:
-        """Insert the rows, each with its values in the order of the columns; none is fine."""
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]], **same: Any) -> bool:
+        """Insert the rows, each with its values in the order of the columns; none is fine. True if all of them were
+        inserted; False if not, or if the driver does not say."""
+        if not rows:
+            return True
         dialect = connection.dialect
-        shared = []
+        shared: tuple[Any, ...] = ()
         for name in self._same:
             convert = self._table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-            shared.append(convert(same[name]) if convert else same[name])
-        whole = [(*row, *shared) for row in rows]
-        if whole:
-            connection.exec_driver_sql(self._sql.format(", ".join([_MARKS[dialect.name]] * self._width)), whole)
+            shared += (convert(same[name]) if convert else same[name],)
+        sql = self._sql.format(", ".join([_MARKS[dialect.name]] * self._width))
+        return connection.exec_driver_sql(sql, [row + shared for row in rows]).rowcount == len(rows)
 
 
 class Among:

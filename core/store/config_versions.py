@@ -44,16 +44,30 @@ def newest_number(executor: Executor) -> int:
     return executor.scalar(select(func.coalesce(func.max(ConfigVersion.number), 0))) or 0
 
 
+class Damaged(Exception):
+    """A version whose files are no texts by name."""
+
+
 def files_of(session: Session, number: int) -> dict[str, str]:
     """The files of a version, by name.
 
     Raises:
         NoResultFound: there is no such version.
+        Damaged: what is stored cannot be read.
     """
-    files: dict[str, str] = json.loads(
-        session.scalars(select(ConfigVersion.files).where(ConfigVersion.number == number)).one()
-    )
-    return files
+    stored = session.scalars(select(ConfigVersion.files).where(ConfigVersion.number == number)).one()
+    try:
+        files: dict[str, str] = json.loads(stored)
+        if all(isinstance(text, str) and text.encode() is not None for text in files.values()):
+            return files
+    except (ValueError, AttributeError) as error:  # no JSON, half a character, no mapping
+        raise Damaged(f"version {number}") from error
+    raise Damaged(f"version {number}")
+
+
+def numbers(session: Session, most: int) -> list[int]:
+    """The numbers of the last `most` versions, the newest first."""
+    return list(session.scalars(select(ConfigVersion.number).order_by(ConfigVersion.number.desc()).limit(most)))
 
 
 def put_in_force(

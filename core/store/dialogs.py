@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, String, bindparam, delete, or_, select
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, String, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Unreadable, Vault
@@ -19,6 +19,7 @@ from core.store.database import Executor, insert_or_replace
 from core.store.prepared import Prepared
 
 PATIENCE = timedelta(minutes=30)
+_ENDED = ""
 
 _log = structlog.get_logger(__name__)
 
@@ -82,15 +83,15 @@ def hold(executor: Executor, vault: Vault, person_id: int, channel: str, now: da
     nothing that its person says."""
     row = _HOLD.row(executor, {"person": person_id, "on": channel, "now": now})
     found = _opened(vault, person_id, channel, row, now) if row else None
-    if row and not found:
+    if row and not found and row[0] != _ENDED:
         _log.error("a question is forgotten: it cannot be read, or is of the future", person=person_id, kind=row[0])
-        end(executor, person_id, channel)
+        executor.execute(delete(_T).where(_T.c.person_id == person_id, _T.c.channel == channel))
     return found
 
 
 def _opened(vault: Vault, person_id: int, channel: str, row: tuple[Any, ...], now: datetime) -> Dialog | None:
     kind, args, until = row
-    if until > _latest(now):
+    if kind == _ENDED or until > _latest(now):
         return None
     try:
         return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)))
@@ -104,8 +105,10 @@ def _latest(now: datetime) -> datetime:
 
 
 def end(executor: Executor, person_id: int, channel: str) -> None:
-    """Close the dialog, if one is open."""
-    executor.execute(delete(_T).where(_T.c.person_id == person_id, _T.c.channel == channel))
+    """Close the dialog, if one is open. The row stays until it is purged: who waits for it (`hold`) must meet the
+    question that may be asked next in this transaction, and of a deleted row PostgreSQL sees no successor."""
+    mine = update(_T).where(_T.c.person_id == person_id, _T.c.channel == channel)
+    executor.execute(mine.values(kind=_ENDED))
 
 
 def any_ahead(session: Session, now: datetime) -> bool:

@@ -24,7 +24,7 @@ PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pa
 def anything_due(session: Session, now: datetime, *, without: Collection[str] = ()) -> bool:
     """Is there a row to be sent, on another channel than `without`? Asked before `lease`, which needs the right to
     write."""
-    free = select(OutboxRow.id).where(IS_PENDING, _is_free(OutboxRow.lease_until, now)).limit(1)
+    free = select(OutboxRow.id).where(IS_PENDING, is_free(OutboxRow.lease_until, now)).limit(1)
     if without:
         free = free.where(OutboxRow.channel.not_in(without))
     if session.scalar(free.where(OutboxRow.next_try_at <= now)) is not None:
@@ -32,7 +32,7 @@ def anything_due(session: Session, now: datetime, *, without: Collection[str] = 
     return session.scalar(free.where(_put_ahead(now))) is not None
 
 
-def _is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+def is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
     """No relay holds it. A lease longer than any we give was written by a clock that ran ahead, and holds nothing."""
     return or_(lease_until.is_(None), lease_until < now, lease_until > now + LONGEST_LEASE + SKEW)
 
@@ -89,12 +89,12 @@ def _due(now: datetime) -> Select[int, datetime]:
         .where(
             IS_PENDING,
             OutboxRow.next_try_at <= now,
-            _is_free(OutboxRow.lease_until, now),
+            is_free(OutboxRow.lease_until, now),
             ~exists().where(
                 other.target == OutboxRow.target,
                 other.state == literal_column("'pending'"),
                 other.id != OutboxRow.id,
-                or_(comes_first, ~_is_free(other.lease_until, now)),
+                or_(comes_first, ~is_free(other.lease_until, now)),
             ),
         )
         .order_by(OutboxRow.next_try_at)

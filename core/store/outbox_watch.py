@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.store.outbox import IS_PENDING, OutboxRow, OutboxState
+from core.store.outbox_lease import is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def retry(session: Session, row_id: int | None, *, now: datetime) -> int:
     dead one; how many there are. A row that a relay is working on is left to it."""
     wanted = OutboxRow.state == OutboxState.DEAD
     if row_id is not None:
-        free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
+        free = is_free(OutboxRow.lease_until, now)
         wanted = and_(OutboxRow.id == row_id, OutboxRow.state.in_([OutboxState.DEAD, OutboxState.PENDING]), free)
     values = {
         "state": OutboxState.PENDING,

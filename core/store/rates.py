@@ -20,7 +20,7 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 class RateRow(Base):
     """One bucket. `full_at` in microseconds since 1970."""
 
-    __tablename__ = "rate"
+    __tablename__ = "rate_limit"
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     full_at: Mapped[int] = mapped_column(BigInteger)

@@ -16,7 +16,18 @@ from tests.bench.figures import Figure, table
 
 def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
     """What can be measured, by name. Imported here: the load processes import this module too."""
-    from tests.bench import callbacks, claims, delivery, importing, memory, scale
+    from tests.bench import (
+        assigning,
+        callbacks,
+        claims,
+        delivery,
+        duplicates,
+        importing,
+        importing_leads,
+        memory,
+        recycling,
+        scale,
+    )
 
     rounds, databases = (1, ("sqlite",)) if quick else (5, ("sqlite", "postgresql"))
 
@@ -30,6 +41,30 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "scale": lambda: scale.measure(
             "sqlite", rounds=rounds, looks=20 if quick else 100, many=20_000 if quick else scale.MANY
         ),
+        "import-leads": on_each(
+            lambda d: importing_leads.measure(d, rounds=min(rounds, 3), rows=2_000 if quick else importing_leads.ROWS)
+        ),
+        "duplicates": on_each(
+            lambda d: duplicates.measure(
+                d, rounds=rounds, checks=100 if quick else 1000, leads=20_000 if quick else duplicates.MANY
+            )
+        ),
+        "recycling": on_each(
+            lambda d: recycling.measure(
+                d,
+                rounds=min(rounds, 3),
+                due=500 if quick else recycling.DUE,
+                leads=20_000 if quick else recycling.LEADS,
+            )
+        ),
+        "assigning": on_each(
+            lambda d: assigning.measure(
+                d,
+                rounds=min(rounds, 3),
+                given=500 if quick else assigning.GIVEN,
+                leads=20_000 if quick else assigning.LEADS,
+            )
+        ),
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
     }
@@ -37,7 +72,8 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
-    names = ("import", "callback", "claim", "scale", "memory", "delivery")
+    names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
+    names = (*names, "memory", "delivery")
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

@@ -224,6 +224,8 @@ VIEWS: dict[str, Card] = {
     "extended_not": fall_views.extended_card(brief(1_234_567, LONG_NAME), LONG_NAME, None, NOW),
     "grab": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW, None, title="抢单 L1024"),
     "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
+    "contact_due": lead_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),
+    "contact_due_hard": lead_views.contact_due_card(HARD_LEAD, NOW, NOW),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(

@@ -1,11 +1,12 @@
 """A server's clock that ran ahead and was corrected: nobody waits until the wrong time has come."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from kit.company import Company
 from kit.invariants import assert_kept
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.dispatch import Intake, Taken
 from core.store.dialogs import DialogRow
@@ -100,3 +101,26 @@ def test_a_question_of_hours_ahead_is_not_answered_later(company: Company, minut
     assert "已记录" not in batu.say("意向强").text
     with company.runtime.store.read() as session:
         assert session.scalars(select(DialogRow.kind)).all() == []
+
+
+def test_a_clock_that_runs_ahead_forgets_nothing(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forgotten by such a clock is done twice when the event comes again."""
+    company.lead(by="batu")
+    company.person("batu").say("跟进 L1 意向强")
+    sweeper = company.runtime.sweeper
+    sweeper.sweep()
+    company.clock.go(days=8)
+    sweeper.sweep()
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(InboxRow)) == 1
+    company.clock.go(days=-8)
+    sweeper.sweep()
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(InboxRow)) == 1
+    company.clock.go(days=8)  # this time it really is that late: it stays so for an hour
+    sweeper.sweep()
+    later = time.monotonic() + 3600
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    sweeper.sweep()
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(InboxRow)) == 0

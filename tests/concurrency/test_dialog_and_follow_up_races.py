@@ -1,5 +1,7 @@
 """One person's messages at one instant, and a follow-up that meets a transfer."""
 
+import threading
+
 import pytest
 from kit.barriers import at_once
 from kit.company import Company
@@ -37,7 +39,7 @@ def test_a_follow_up_does_not_land_on_the_new_owners_lead(company: Company, monk
         pytest.skip("SQLite has one writer: nothing can come between")
     lead = company.lead(by="batu")
     batu, lina = company.person("batu").actor, company.person("lina").actor
-    look, looks = service._reachable, []
+    look, looks = service.reachable, []
 
     def looked(unit, actor, verb, lead_id):
         found = look(unit, actor, verb, lead_id)
@@ -47,7 +49,7 @@ def test_a_follow_up_does_not_land_on_the_new_owners_lead(company: Company, monk
                 assert isinstance(transfer_lead(other, batu, lead, lina, company.runtime.company.pools), Transferred)
         return found
 
-    monkeypatch.setattr(service, "_reachable", looked)
+    monkeypatch.setattr(service, "reachable", looked)
     with store.unit(request_id="late") as unit:
         outcome = log_follow_up(unit, batu, lead, "意向强", None)
 
@@ -55,3 +57,26 @@ def test_a_follow_up_does_not_land_on_the_new_owners_lead(company: Company, monk
     assert not isinstance(outcome, Logged)
     with store.read() as session:
         assert session.scalar(select(func.count()).select_from(FollowUp)) == 0
+
+
+def test_an_answer_that_waited_meets_the_question_that_the_one_before_it_left(store: Store) -> None:
+    """The first answer ends its question and asks the next one; the second waits for its commit. Was: on PostgreSQL it
+    found no question at all."""
+    with store.unit(request_id="asked") as unit:
+        dialogs.ask(unit.connection, unit.vault, 7, "wecom", Dialog("follow_up", {"lead": 1}), unit.now)
+    holds, met = threading.Event(), []
+
+    def first() -> None:
+        with store.unit(request_id="first") as unit:
+            assert dialogs.hold(unit.connection, unit.vault, 7, "wecom", unit.now) == Dialog("follow_up", {"lead": 1})
+            holds.set()
+            dialogs.end(unit.session, 7, "wecom")
+            dialogs.ask(unit.connection, unit.vault, 7, "wecom", Dialog("next_contact", {"lead": 1}), unit.now)
+
+    def second() -> None:
+        holds.wait(10)
+        with store.unit(request_id="second") as unit:
+            met.append(dialogs.hold(unit.connection, unit.vault, 7, "wecom", unit.now))
+
+    at_once([first, second])
+    assert met == [Dialog("next_contact", {"lead": 1})]

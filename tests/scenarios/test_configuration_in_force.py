@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from kit.company import Company
+from sqlalchemy import insert
 
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import build
@@ -115,3 +116,28 @@ def test_a_folder_that_is_broken_later_stops_no_process(company: Company, folder
     process.in_force.look()
     assert process.company == company.runtime.company
     process.store.database.dispose()
+
+
+@pytest.mark.parametrize("stored", ["[]", "garbage", '{"pools.yaml": 5}', '{"pools.yaml": "\\ud800"}', "5"])
+def test_a_damaged_version_stops_nobody_and_a_new_process_goes_by_the_last_good_one(
+    company: Company, folder: Path, stored: str
+) -> None:
+    put(company, folder)
+    batu = company.person("batu")
+    batu.say("帮助")
+    before = company.runtime.company
+    edit(folder, "daily_claims: 10", "daily_claims: 11")
+    values = {"number": 2, "at": company.clock.now, "by": "x", "digest": "x", "files": stored}
+    with company.runtime.store.database.write() as session:
+        session.execute(insert(config_versions.ConfigVersion).values(values))
+    for _ in range(2):
+        assert batu.say("帮助").text
+    assert company.runtime.company is before
+    settings = company.runtime.settings.model_copy(update={"config_dir": folder})
+    other = build(settings, clock=company.clock)
+    other.in_force.look()
+    assert other.company == before, "not the folder, which nobody applied"
+    other.store.database.dispose()
+    assert put(company, folder) == InForceNow(3, new=True)
+    assert batu.say("帮助").text
+    assert company.runtime.company.pools.daily_claims == 11

@@ -6,7 +6,7 @@ from datetime import timedelta
 from kit.company import Company
 
 from config.company import Company as Rules
-from core.leads.models import How
+from core.leads.models import Deferral, DeferralKind, How
 from core.leads.outcomes import Claimed, pack_outcome
 from core.leads.pools import Hidden, HoldingRule
 from core.store.issued import Face
@@ -131,7 +131,19 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "received": {"lead": lead, "by": wuyun.id},
         "lost": {"lead": lead, "by": wuyun.id, "how": How.RECYCLE.value},
         "came_again": {"lead": lead, "channel": "抖音"},
+        "contact_due": {"lead": lead},
+        "grab": {"lead": lead},
+        "about_to_fall": {"lead": lead},
+        "many_about_to_fall": {"leads": [lead]},
+        "fallen": {"leads": [[lead, "hohhot"]], "count": 1, "rule": "7天跟进"},
+        "fallen_below": {"people": {str(batu.id): 1}, "rule": "7天跟进", "pool": "hohhot"},
+        "extension": {"number": 1},
+        "extended": {"lead": lead, "by": wuyun.id, "until": None},
+        "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
+        "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }
+    with company.runtime.store.database.write() as session:
+        session.add(Deferral(lead_id=lead, owner_id=wuyun.id, kind=DeferralKind.EXTENSION, at=company.clock.now))
     assert set(args) == set(SCREENS), "each screen is looked at"
     store, rules = company.runtime.store, company.runtime.company
     with store.read() as session:

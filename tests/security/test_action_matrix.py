@@ -314,6 +314,8 @@ TYPED: dict[str, frozenset[str]] = {
     "转移": OFFICERS,
     "合并客户": MANAGERS,
     "撤销合并": MANAGERS,
+    "为什么分给我": OFFICERS,
+    "分配队列": OFFICERS,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

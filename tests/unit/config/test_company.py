@@ -11,6 +11,7 @@ import config.company
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import CompanyError, load_company
 from core.leads.access import pools_to_claim_from
+from core.leads.assignment_rules import Assignment
 from core.leads.pools import Hidden, HoldingRule
 from core.people.policy import Actor, Role
 
@@ -109,7 +110,8 @@ def test_loading_again_sees_the_change(folder: Path) -> None:
     after = load_company(folder)
     assert (before.pools.holding, after.pools.holding) == ((HoldingRule(80),), (HoldingRule(90),))
     assert before.version != after.version
-    assert before.version == load_company(SHIPPED).version
+    (folder / "pools.yaml").write_text(text, encoding="utf-8")
+    assert before.version == load_company(folder).version
 
 
 WHOLE = "1 到 100000 的整数"
@@ -304,3 +306,20 @@ def test_a_file_that_nobody_reads_is_named(folder: Path) -> None:
     assert problems(folder, GOOD) == [
         "company/pool.yml：不认识这个文件 “pool.yml”，没有人会读它，是不是 “pools.yaml”？"
     ]
+
+
+def test_assignment_rules_are_read_and_belong_to_the_version(folder: Path) -> None:
+    shutil.copy(SHIPPED / "pools.yaml", folder)
+    without = load_company(folder)
+    assert without.assignment == Assignment(paused=True), "nothing is given out without its file"
+    file = folder / "assignment.yaml"
+    text = "paused: 否\nrules:\n  - {key: all, name: 全部, method: 轮流, people: [{account: batu}]}\n"
+    file.write_text(text, encoding="utf-8")
+    company = load_company(folder)
+    assert [rule.name for rule in company.assignment.rules] == ["全部"]
+    assert company.version != without.version
+    file.write_text(f"# 说明\n{text}", encoding="utf-8")
+    assert load_company(folder).version == company.version
+    file.write_text(text.replace("key: all", "key: all, pools: [hohot]"), encoding="utf-8")
+    with pytest.raises(CompanyError, match="hohhot"):
+        load_company(folder)

@@ -377,3 +377,21 @@ def test_a_commit_of_sqlite_waits_for_the_disk_unless_told_otherwise() -> None:
     assert load_settings({"TUOLING_SECRET_KEY": KEY}, env_file=None).sqlite_sync == "full"
     told = {"TUOLING_SECRET_KEY": KEY, "TUOLING_SQLITE_SYNC": "NORMAL"}
     assert load_settings(told, env_file=None).sqlite_sync == "normal"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TUOLING_REDIS_URL", "redis://:CANARY/rd@127.0.0.1:1/0"),
+        ("TUOLING_REDIS_URL", "redis://:x@127.0.0.1:99999999/0"),
+        ("TUOLING_REDIS_URL", "redis://127.0.0.1:6379/zz"),
+        ("TUOLING_DATABASE_URL", "postgresql+psycopg://u:CANARY/x@127.0.0.1:5432/db"),
+        ("TUOLING_DATABASE_URL", "postgresql+psycopg://u:p@127.0.0.1:port/db"),
+    ],
+)
+def test_an_address_whose_port_is_none_is_told_without_its_password(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({variable: value, "TUOLING_ENV": "test"}, env_file=None)
+    (problem,) = caught.value.problems
+    assert variable in str(problem)
+    assert "CANARY" not in str(problem)

@@ -14,6 +14,7 @@ from core.leads.outcomes import (
     Added,
     AlreadyOpen,
     AlreadyYours,
+    CannotReceive,
     Claimed,
     Closed,
     LimitReached,
@@ -276,7 +277,7 @@ def test_to_whom_a_lead_may_go(firm: Firm) -> None:
     lead = firm.add("batu")
     assert firm.do(transfer_lead, "lina", lead, firm.who("batu"), POOLS) == SameOwner(lead, firm.who("batu").id)
     for nobody in ("finance", "approver", "boss", "admin"):
-        assert firm.do(transfer_lead, "batu", lead, firm.who(nobody), POOLS) == NotAllowed(Verb.FOLLOW)
+        assert firm.do(transfer_lead, "batu", lead, firm.who(nobody), POOLS) == CannotReceive(lead, firm.who(nobody).id)
     assert len(firm.history(lead)) == 1
 
 

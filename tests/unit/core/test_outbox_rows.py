@@ -324,3 +324,12 @@ def test_a_lease_for_longer_than_we_ever_give_holds_nothing(store: Store, second
     put(store, "k")
     lease(store, seconds=seconds)
     assert lease(store, "b") == (["k"] if free else [])
+
+
+def test_a_row_that_a_clock_ahead_of_ours_holds_may_be_sent_again(store: Store, clock: Clock) -> None:
+    put(store, "k:0")
+    clock.go(days=1)
+    assert lease(store) == ["k:0"]
+    clock.go(days=-1)
+    with store.database.write() as session:
+        assert outbox_watch.retry(session, row(store, "k:0").id, now=store.clock()) == 1

@@ -22,7 +22,8 @@ from core.store.unit import Store
 from core.tables import metadata
 
 NAME, PHONE, ID_NUMBER = "巴特尔·孟和", "13947100001", "150102199001011230"
-NOT_SEALED = {"name_index", "given_name_index", "phone_index", "id_number_index", "hash"}
+CREDIT_CODE = "91150100MA0N12345T"
+NOT_SEALED = {"name_index", "given_name_index", "phone_index", "id_number_index", "credit_code_index", "hash"}
 NEW = b"n" * 32
 
 
@@ -31,7 +32,7 @@ def used(company: Company) -> Company:
     """A company in whose database every sealed column holds something."""
     runtime = company.runtime
     batu = company.person("batu").actor
-    new = NewLead(NAME, PHONE, "抖音", ID_NUMBER, "house", 50_000_000, "150102", "有房，要快")
+    new = NewLead(NAME, PHONE, "抖音", ID_NUMBER, "house", 50_000_000, "150102", "有房，要快", CREDIT_CODE)
     with runtime.store.unit(request_id="test") as unit:
         lead = add_lead(unit, batu, new, runtime.company.pools).lead_id  # type: ignore[union-attr]
     company.person("batu").say(f"跟进 L{lead} 意向强，明天10点面谈")

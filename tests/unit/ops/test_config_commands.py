@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 
 import config
+from bot.app import create_app
+from bot.runtime import build, open_store
+from config.company import load_company
+from config.settings import load_settings
+from jobs.bell import NullBell
 
 Tuoling = Callable[..., Result]
 
@@ -65,3 +71,23 @@ def test_doctor_tells_whether_the_folder_is_in_force(tuoling: Tuoling, folder: P
     assert said().startswith("✓ 生效的配置：第 1 版，")
     edit(folder, "holding: 80", "holding: 60")
     assert said().endswith("；文件夹里的改动还没有生效")
+
+
+def test_commands_keep_what_they_commit_as_the_processes_do(environ: dict[str, str]) -> None:
+    for given, kept in (("full", 2), ("normal", 1)):
+        store = open_store(load_settings(environ | {"TUOLING_SQLITE_SYNC": given}, env_file=None))
+        with store.database.begin() as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar_one() == kept
+        store.database.dispose()
+
+
+def test_metrics_name_the_configuration_in_force_and_survive_a_broken_folder(
+    tuoling: Tuoling, environ: dict[str, str], folder: Path
+) -> None:
+    tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
+    applied = load_company(folder).version[:12]
+    edit(folder, "holding: 80", "holding: 很多")
+    runtime = build(load_settings(environ | {"TUOLING_CONFIG_DIR": str(folder)}, env_file=None))
+    shown = create_app(runtime, NullBell()).test_client().get("/metrics").text
+    assert applied in shown
+    runtime.store.database.dispose()

@@ -176,6 +176,24 @@ def test_the_companys_yaml_is_held_against_its_people_and_leads(tuoling: Tuoling
         assert sentence in said
 
 
+def test_who_is_named_by_an_assignment_rule_and_is_nobody_is_told(
+    tuoling: Tuoling, store: Store, tmp_path: Path
+) -> None:
+    company = tmp_path / "company"
+    company.mkdir()
+    (company / "pools.yaml").write_text(
+        "default: region\npools:\n  - {key: region, name: 全区池, departments: 全员}\n", encoding="utf-8"
+    )
+    file = company / "assignment.yaml"
+    rule = "rules:\n  - {key: all, name: 其余, method: 轮流, people: [{account: %s}, {account: batu}]}\n"
+    for account, said in (
+        ("nobody", "! 自动分配：规则「其余」里的账号「nobody」没有人，分不到他"),
+        ("lina", "✓ 自动分配：1 条规则，账号都对得上"),
+    ):
+        file.write_text(rule % account, encoding="utf-8")
+        assert said in tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
+
+
 def test_redis_down_is_a_warning(tuoling: Tuoling, store: Store) -> None:
     result = tuoling("doctor", TUOLING_REDIS_URL="redis://127.0.0.1:1/0")
     assert result.exit_code == 0

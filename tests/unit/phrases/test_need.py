@@ -292,3 +292,28 @@ def test_every_product_has_the_words_that_people_use_for_it() -> None:
 @pytest.mark.parametrize(("key", "shown"), PRODUCTS.items())
 def test_the_word_a_product_is_shown_by_is_understood(key: str, shown: str) -> None:
     assert read_entry(f"王小明 {PHONE} {shown}") == entry(product=key)
+
+
+LANGUAGES = [
+    ("蒙语", "mongolian", ""),
+    ("汉语", "chinese", ""),
+    ("要说蒙语", "mongolian", ""),
+    ("蒙语沟通", "mongolian", ""),
+    ("语言：蒙古语", "mongolian", ""),
+    ("客户只会说汉话", "chinese", ""),
+    ("不会汉语", None, "不会汉语"),
+    ("蒙语老师", None, "蒙语老师"),
+    ("蒙语 汉语", None, "蒙语 汉语"),
+]
+
+
+@pytest.mark.parametrize(("words", "language", "note"), LANGUAGES)
+def test_the_language_is_a_word_of_its_own(words: str, language: str | None, note: str) -> None:
+    for text in (f"巴特尔 13800001111 {words}", f"{words} 13800001111 巴特尔" if note != words else ""):
+        if text:
+            entry = read_entry(text)
+            assert isinstance(entry, Entry)
+            assert (entry.name, entry.language, entry.note) == ("巴特尔", language, note)
+    both = read_entry("蒙语 汉语 巴特尔 13800001111")
+    assert isinstance(both, Entry)
+    assert (both.name, both.language, both.note) == ("巴特尔", None, "蒙语 汉语")

@@ -80,7 +80,10 @@ def test_a_unique_beginning_is_enough(text: str, word: str) -> None:
     assert found.command.word == word
 
 
-@pytest.mark.parametrize(("text", "words"), [("退", {"释放", "取消"}), ("查", {"客户", "查重"}), ("取", {"取消", "取消保护"})])
+AMBIGUOUS = [("退", {"释放", "取消"}), ("查", {"客户", "查重"}), ("取", {"取消", "取消保护"})]
+
+
+@pytest.mark.parametrize(("text", "words"), AMBIGUOUS)
 def test_an_ambiguous_beginning_names_what_it_may_mean(text: str, words: set[str]) -> None:
     found = route(text, OFFICER)
     if len(words) == 1:

@@ -13,20 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "answer",
+        "api_answer",
         sa.Column("sender", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("sender", "key", name=op.f("pk_answer")),
+        sa.PrimaryKeyConstraint("sender", "key", name=op.f("pk_api_answer")),
     )
     op.create_table(
-        "rate",
+        "rate_limit",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("full_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_rate")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rate_limit")),
     )
     op.create_table(
         "imported_lines",
@@ -84,10 +84,13 @@ def upgrade() -> None:
         sa.Column("phone_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("id_number", sa.LargeBinary(), nullable=True),
         sa.Column("id_number_index", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("credit_code", sa.LargeBinary(), nullable=True),
+        sa.Column("credit_code_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["merged_into_id"], ["customer.id"], name=op.f("fk_customer_merged_into_id_customer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
+        sa.UniqueConstraint("credit_code_index", name=op.f("uq_customer_credit_code_index")),
         sa.UniqueConstraint("id_number_index", name=op.f("uq_customer_id_number_index")),
         sa.UniqueConstraint("phone_index", name=op.f("uq_customer_phone_index")),
     )
@@ -289,8 +292,10 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=6), nullable=True),
         sa.Column("channel", sa.String(length=30), nullable=False),
         sa.Column("grade", sa.String(length=1), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("next_contact_at", UtcDateTime(), nullable=True),
+        sa.Column("reminded_for", UtcDateTime(), nullable=True),
         sa.Column("last_follow_up_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
@@ -318,6 +323,16 @@ def upgrade() -> None:
                 postgresql_where=sa.text("state = 'open' AND owner_id IS NOT NULL AND live_application = false"),
                 sqlite_where=sa.text("state = 'open' AND owner_id IS NOT NULL AND live_application = 0"),
             )
+        unreminded = sa.text(
+            "state = 'open' AND owner_id IS NOT NULL AND (reminded_for IS NULL OR reminded_for <> next_contact_at)"
+        )
+        batch_op.create_index(
+            "ix_lead_unreminded",
+            ["next_contact_at"],
+            unique=False,
+            postgresql_where=unreminded,
+            sqlite_where=unreminded,
+        )
         batch_op.create_index(
             "ix_lead_pooled",
             ["pool", "pooled_at", "id"],
@@ -400,7 +415,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deferral", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deferral_lead_id_until"), ["lead_id", "until"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deferral_owner_id_kind_until"), ["owner_id", "kind", "until"], unique=False)
+        name = batch_op.f("ix_deferral_owner_id_kind_until")
+        batch_op.create_index(name, ["owner_id", "kind", "until"], unique=False)
 
     op.create_table(
         "duplicate_check",
@@ -413,6 +429,54 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("duplicate_check", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_duplicate_check_person_id_at"), ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "assignment_turn",
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("turns", sa.Text(), nullable=False),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("rule", name=op.f("pk_assignment_turn")),
+    )
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("retry_at", UtcDateTime(), nullable=True),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_assignment_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_lead_id_id"), ["lead_id", "id"], unique=False)
+        for name, columns in (("ix_assignment_retry", ["retry_at"]), ("ix_assignment_since", ["since", "lead_id"])):
+            batch_op.create_index(
+                name,
+                columns,
+                unique=False,
+                postgresql_where=sa.text("person_id IS NULL"),
+                sqlite_where=sa.text("person_id IS NULL"),
+            )
+        batch_op.create_index(
+            "ix_assignment_untold",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("person_id IS NOT NULL AND told_at IS NULL"),
+            sqlite_where=sa.text("person_id IS NOT NULL AND told_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_assignment_waiting",
+            ["lead_id"],
+            unique=True,
+            postgresql_where=sa.text("person_id IS NULL"),
+            sqlite_where=sa.text("person_id IS NULL"),
+        )
 
     op.create_table(
         "fall_warning",

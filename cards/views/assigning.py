@@ -1,0 +1,48 @@
+"""Cards about 自动分配: many leads at once for one person, and that nobody is there for a lead. Pure, as all views."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cards import saying
+from cards.actions import OpenMine, ShowLead, ShowPool
+from cards.model import Button, Card, Field, Style
+from cards.texts import assigning as texts
+from cards.views.lead import lead_label, lead_row
+from core.leads.assigned import Waiting
+from core.leads.queries import Brief
+
+MOST_LISTED = 5
+_MOST_POOLS = 5
+
+
+def many_received_card(leads: Sequence[Brief], count: int, now: datetime) -> Card:
+    """To the new owner of `count` leads: the first of them."""
+    more = (f"还有 {count - len(leads)} 条，回复 我的客户 查看",) if count > len(leads) else ()
+    rows = tuple(lead_row(lead.id, lead.name, (saying.need(lead.product, lead.amount_fen), "")) for lead in leads)
+    return Card(
+        title=f"分给您 {count} 条线索",
+        subtitle=f"系统自动分配 · {saying.at(now, now)}",
+        fields=rows,
+        lines=(*more, "想知道原因，回复 为什么 和编号"),
+        buttons=(
+            *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
+            Button("我的客户", OpenMine()),
+        ),
+    )
+
+
+def nobody_card(waiting: Sequence[Waiting], pool_names: Sequence[str], now: datetime) -> Card:
+    """To who can mend it: leads wait by one rule because nobody can take them. One of `waiting` a pool, the longest
+    first, with the pools' names."""
+    oldest = waiting[0]
+    rows = tuple(
+        Field("公海", saying.named(name, f"{one.count}条", 30))
+        for one, name in list(zip(waiting, pool_names, strict=True))[:_MOST_POOLS]
+    )
+    return Card(
+        title=f"{sum(one.count for one in waiting)} 条线索没有人能接",
+        subtitle=f"规则：{oldest.why.name}",
+        fields=(*rows, Field("最早进入", saying.at(oldest.since, now))),
+        lines=(f"{texts.counted(oldest.why)}。", texts.earliest(oldest.why.earliest, now), "回复 分配队列 看最新情况"),
+        buttons=(Button("看公海", ShowPool(oldest.pool, 1), Style.PRIMARY),),
+    )
