@@ -1,8 +1,9 @@
-"""Any order of adding, claiming, releasing and transferring: the outcome is what a dictionary would say, and the
-invariants hold."""
+"""Any order of adding, importing, claiming, releasing, transferring, recycling and assigning: the outcome is what a
+dictionary would say, and the invariants hold."""
 
 import shutil
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import settings
@@ -15,11 +16,16 @@ from sqlalchemy import select
 
 from bot.peoplefile import read_people
 from bot.sandbox.seed import PEOPLE_FILE
+from core.calendar import Length, Unit, WorkingCalendar
+from core.leads.assigning import assign_waiting
+from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.claiming import claim_leads
-from core.leads.intake import NewLead, add_lead
+from core.leads.intake import NewLead, add_lead, take_in
 from core.leads.models import Lead
 from core.leads.outcomes import Added, AlreadyOpen, AlreadyYours, Claimed, NotYours, Released, SameOwner, Transferred
 from core.leads.pools import Pool, Pools
+from core.leads.recycle import due_leads, let_fall
+from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.leads.service import release_lead, transfer_lead
 from core.people import queries as people
 from core.people.policy import Actor
@@ -30,6 +36,8 @@ from core.store.unit import Store
 
 FOLDER = Path(tempfile.mkdtemp(prefix="tuoling-machine-", dir="/tmp"))
 POOLS = Pools((Pool("all", "全区池"),), "all")
+RULES = Recycling(WorkingCalendar(), (RecyclingRule("一分钟", Lapse.FOLLOW_UP, Length(1, Unit.MINUTE)),))
+EVERYBODY = Rule("all", "轮流", Method.ROUND_ROBIN, (Member("batu"), Member("zhangsan"), Member("zhoumin")))
 OFFICERS = st.sampled_from(["batu", "zhangsan", "zhoumin"])
 PHONES = st.integers(0, 5).map(lambda number: f"1394710000{number}")
 
@@ -47,6 +55,7 @@ class LeadMachine(RuleBasedStateMachine):
         with self.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))
         self.owners: dict[int, int | None] = {}
+        self.since: dict[int, datetime] = {}
         self.by_phone: dict[str, int] = {}
 
     def actor(self, userid: str) -> Actor:
@@ -67,8 +76,52 @@ class LeadMachine(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, Added)
             self.by_phone[phone] = outcome.lead_id
-            self.owners[outcome.lead_id] = actor.id
+            self.has(outcome.lead_id, actor.id)
         return self.by_phone[phone]
+
+    def has(self, lead: int, owner: int | None) -> None:
+        """From now on `owner` has the lead."""
+        self.owners[lead] = owner
+        self.since[lead] = self.clock.now
+
+    @rule(target=leads, phone=PHONES)
+    def arrive(self, phone: str) -> int:
+        """By file or API: nobody's yet."""
+        with self.store.unit(request_id="test") as unit:
+            outcome = take_in(unit, NewLead("刘志强", phone, "抖音"), POOLS)
+        if phone in self.by_phone:
+            assert outcome.lead_id == self.by_phone[phone]
+        else:
+            assert isinstance(outcome, Added)
+            self.by_phone[phone] = outcome.lead_id
+            self.has(outcome.lead_id, None)
+        return self.by_phone[phone]
+
+    @rule()
+    def recycle(self) -> None:
+        """What was idle for a minute falls, and nothing else."""
+        now = self.clock.now
+        idle = {
+            lead
+            for lead, owner in self.owners.items()
+            if owner is not None and self.since[lead] <= now - timedelta(minutes=1)
+        }
+        with self.store.read() as session:
+            due = due_leads(session, RULES, Lapse.FOLLOW_UP, now, 100)
+        with self.store.unit(request_id="test") as unit:
+            fallen = let_fall(unit, due, RULES, POOLS, Lapse.FOLLOW_UP)
+        assert {one.lead_id for one in fallen} == idle
+        for lead in idle:
+            self.has(lead, None)
+
+    @rule()
+    def assign(self) -> None:
+        """All that waits is given to the three, in whatever order is fair."""
+        with self.store.unit(request_id="test") as unit:
+            given = assign_waiting(unit, Assignment((EVERYBODY,)), POOLS, "v1").given
+        assert {one.lead_id for one in given} == {lead for lead, owner in self.owners.items() if owner is None}
+        for one in given:
+            self.has(one.lead_id, one.person_id)
 
     @rule(by=OFFICERS, lead=leads)
     def claim(self, by: str, lead: int) -> None:
@@ -77,7 +130,7 @@ class LeadMachine(RuleBasedStateMachine):
             (outcome,) = claim_leads(unit, actor, [lead], POOLS)
         if owner is None:
             assert outcome == Claimed(lead)
-            self.owners[lead] = actor.id
+            self.has(lead, actor.id)
         elif owner == actor.id:
             assert isinstance(outcome, AlreadyYours)
         else:
@@ -90,7 +143,7 @@ class LeadMachine(RuleBasedStateMachine):
             outcome = release_lead(unit, actor, lead, "联系不上", POOLS)
         if owner == actor.id:
             assert outcome == Released(lead, "all")
-            self.owners[lead] = None
+            self.has(lead, None)
         else:
             assert isinstance(outcome, NotYours)
 
@@ -101,7 +154,7 @@ class LeadMachine(RuleBasedStateMachine):
             outcome = transfer_lead(unit, actor, lead, receiver, POOLS)
         if isinstance(outcome, Transferred):
             assert owner != receiver.id
-            self.owners[lead] = receiver.id
+            self.has(lead, receiver.id)
         else:
             assert isinstance(outcome, SameOwner | NotYours)
             assert by != "wuyun" or owner == receiver.id, "the administrator may give away anything"
@@ -110,6 +163,10 @@ class LeadMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         """The host's clock may also be set back a little."""
         self.clock.go(seconds=seconds)
+
+    @rule(minutes=st.integers(1, 2))
+    def minutes_pass(self, minutes: int) -> None:
+        self.clock.go(minutes=minutes)
 
     @invariant()
     def everything_is_as_the_model_says(self) -> None:

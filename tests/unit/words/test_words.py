@@ -7,11 +7,12 @@ import textwrap
 import pytest
 
 from bot.dialogs import QUESTIONS
-from bot.grammar import NEAREST, Command
+from bot.grammar import Command
 from bot.phrases.command_words import ALSO, COMMAND_WORDS
 from bot.phrases.courtesies import courtesy
+from bot.suggestions import NEAREST
 from bot.taps import MENU, TAPS
-from bot.words import COMMANDS, TO_COME, Incomplete, Routed, Unknown, allowed, is_command, route
+from bot.words import COMMANDS, TO_COME, Incomplete, Routed, Unknown, allowed, is_command, read
 from cards import texts
 from cards.actions import REGISTRY
 from core.people.policy import RULES, Actor, Role, Verb, may
@@ -43,7 +44,7 @@ def test_a_command_is_reached_by_every_word(command: Command, word: str, typed: 
         "spaced": f"  {word}   {given}  ",
         "colon": f"{word}：{given}",
     }[typed]
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed)
     assert found.command is command
     assert found.text == given
@@ -52,7 +53,7 @@ def test_a_command_is_reached_by_every_word(command: Command, word: str, typed: 
 @pytest.mark.parametrize(("command", "word"), [pair for pair in EVERY_WORD if arguments(pair[0]).startswith("L")])
 def test_a_number_may_follow_without_a_space(command: Command, word: str) -> None:
     given = arguments(command)
-    found = route(f"{word}{given}", OFFICER)
+    found = read(f"{word}{given}", OFFICER)
     assert isinstance(found, Routed)
     assert (found.command, found.text) == (command, given)
 
@@ -60,11 +61,11 @@ def test_a_number_may_follow_without_a_space(command: Command, word: str) -> Non
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
 def test_form_and_example_are_of_the_command_itself(command: Command) -> None:
     assert command.form.split()[0] == command.example.split()[0] == command.word
-    found = route(command.example, OFFICER)
+    found = read(command.example, OFFICER)
     assert isinstance(found, Routed)
     assert found.command is command
     assert not set("[]（）…") & set(command.form), "signs of programmers"
-    form = route(command.form, OFFICER)
+    form = read(command.form, OFFICER)
     assert isinstance(form, Routed | Incomplete)
     assert form.command is command
 
@@ -75,7 +76,7 @@ BEGINNINGS += [("g", "公海"), ("ＧＨ", "公海"), ("H", "帮助"), ("？", "
 
 @pytest.mark.parametrize(("text", "word"), BEGINNINGS)
 def test_a_unique_beginning_is_enough(text: str, word: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed | Incomplete)
     assert found.command.word == word
 
@@ -85,7 +86,7 @@ AMBIGUOUS = [("退", {"释放", "取消"}), ("查", {"客户", "查重"}), ("取
 
 @pytest.mark.parametrize(("text", "words"), AMBIGUOUS)
 def test_an_ambiguous_beginning_names_what_it_may_mean(text: str, words: set[str]) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     if len(words) == 1:
         assert isinstance(found, Incomplete)
         return
@@ -96,7 +97,7 @@ def test_an_ambiguous_beginning_names_what_it_may_mean(text: str, words: set[str
 
 @pytest.mark.parametrize("text", ["L1024", "l1024", "Ｌ１０２４", "13800001111", "+86 138 0000 1111"])
 def test_a_bare_number_asks_for_that_customer(text: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed)
     assert found.command.word == "客户"
 
@@ -104,7 +105,7 @@ def test_a_bare_number_asks_for_that_customer(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "1024", "138000011", "你说呢", "海公", "L", "Labc", "公海里找到的"])
 def test_what_is_no_command_gets_the_three_nearest_permitted(text: str) -> None:
     for actor in (OFFICER, FINANCE):
-        found = route(text, actor)
+        found = read(text, actor)
         assert isinstance(found, Unknown)
         assert len(found.nearest) == min(NEAREST, len(allowed(actor)))
         assert all(may(actor, command.verb) for command in found.nearest)
@@ -112,7 +113,7 @@ def test_what_is_no_command_gets_the_three_nearest_permitted(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["领取", "领取 x", "领取 L1", "录入", "我的客户"])
 def test_a_command_that_is_not_permitted_is_recognised_whatever_its_arguments(text: str) -> None:
-    assert isinstance(route(text, FINANCE), Routed)
+    assert isinstance(read(text, FINANCE), Routed)
 
 
 WHOLE = [("公海", True), ("帮助", True), ("取消", True), ("跟进 L1 意向强", True), ("录入 王小明 13800001111", True)]
@@ -136,7 +137,7 @@ SPACED += [("领 取 L1024", "领取", "L1024"), ("我的 客户 2", "我的客�
 
 @pytest.mark.parametrize(("text", "word", "rest"), SPACED)
 def test_a_space_within_a_word_does_not_matter(text: str, word: str, rest: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed)
     assert (found.command.word, found.text) == (word, rest)
 
@@ -154,7 +155,7 @@ PAGES += [("公海 下一页", "下一页")]
 
 @pytest.mark.parametrize(("text", "rest"), PAGES)
 def test_a_page_is_written_as_people_say_it(text: str, rest: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed)
     assert found.text == rest
 
@@ -166,17 +167,15 @@ SUGGESTED += [("L1103 " + "客户想再考虑" * 20, "跟进 L1024 内容")]
 
 @pytest.mark.parametrize(("text", "form"), SUGGESTED)
 def test_what_was_typed_is_put_into_the_suggestion_where_it_can_be_sent_so(text: str, form: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Unknown)
     assert found.nearest[0].form == form
 
 
-@pytest.mark.parametrize(
-    "text", ["进件 L1108", "进件L1108", "日报", "标签 L1 +高意向", "佣金。", "修改 L1"]
-)
+@pytest.mark.parametrize("text", ["进件 L1108", "进件L1108", "日报", "标签 L1 +高意向", "佣金。", "修改 L1"])
 def test_a_word_of_what_is_to_come_is_known_and_says_so(text: str) -> None:
     for actor in (OFFICER, FINANCE):
-        found = route(text, actor)
+        found = read(text, actor)
         assert isinstance(found, Routed)
         assert found.command in TO_COME
         assert not is_command(text), "as an answer it is an answer"
@@ -238,7 +237,7 @@ def test_every_action_has_exactly_one_handler_with_a_docstring() -> None:
 
 def test_every_entry_of_the_menu_is_a_command() -> None:
     for word in MENU.values():
-        found = route(word, OFFICER)
+        found = read(word, OFFICER)
         assert isinstance(found, Routed)
         assert found.command.word == word
 
@@ -276,14 +275,14 @@ def test_the_list_of_words_is_the_tables() -> None:
 
 @pytest.mark.parametrize("text", ["录入张伟13800001111房抵50万", "登记张伟 13800001111"])
 def test_a_name_may_stand_right_behind_the_word(text: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert isinstance(found, Routed)
     assert (found.command.word, found.text) == ("录入", text[2:])
 
 
 @pytest.mark.parametrize("text", ["改电话 L1 13800001111", "录入了张伟", "跟进张伟13800001111"])
 def test_what_only_looks_like_an_entry_is_none(text: str) -> None:
-    found = route(text, OFFICER)
+    found = read(text, OFFICER)
     assert not (isinstance(found, Routed) and found.command.word == "录入")
     if isinstance(found, Unknown):
         assert not any(command.form.startswith(f"录入 {text[:2]}") for command in found.nearest)
