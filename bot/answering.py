@@ -11,7 +11,7 @@ from bot.dialogs import QUESTIONS
 from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
 from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
-from bot.words import Incomplete, Routed, Unknown, is_command, route
+from bot.words import is_command, route
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked
 from cards.render.wecom import SEEN_KEY
@@ -61,17 +61,11 @@ class Answers:
         if asked is not None and asked.kind in QUESTIONS and not is_command(message):
             return QUESTIONS[asked.kind].answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
         found = route(message, actor)
-        match found:
-            case Routed(command, text):
-                if not may(actor, command.verb):
-                    unit.record(actor.id, f"{command.verb}:denied", "command")
-                    return Reply(say=texts.not_allowed(command.verb))
-                asked_args = asked.args if asked else {}
-                return command.handler(Call(unit, actor, self.company, text=text, asked=asked_args))
-            case Incomplete(command):
-                return Reply(say=texts.usage(command.word, command.form, command.example))
-            case Unknown(text, nearest):
-                return Reply(say=texts.unknown(text, [(command.form, command.about) for command in nearest]))
+        if not may(actor, found.command.verb):
+            unit.record(actor.id, f"{found.command.verb}:denied", "command")
+            return Reply(say=texts.not_allowed(found.command.verb))
+        asked_args = asked.args if asked else {}
+        return found.command.handler(Call(unit, actor, self.company, text=found.text, asked=asked_args))
 
     def _tapped(self, unit: Unit, actor: Actor, tap: Tap) -> Reply:
         """Three checks, each for itself: genuine, addressed to this person, allowed now (the core verb checks that)."""

@@ -96,5 +96,7 @@ def _operations(app: Flask, runtime: Runtime) -> None:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token is not None and not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
             return _response(REFUSED)
-        runtime.in_force.look()
-        return Response(exposition(lookout.depth(), runtime.in_force.version), mimetype=CONTENT_TYPE_LATEST)
+        depth = lookout.depth()
+        if depth is not None:  # a database that hangs is not asked again here: whoever scrapes does not wait
+            runtime.in_force.look()
+        return Response(exposition(depth, runtime.in_force.version), mimetype=CONTENT_TYPE_LATEST)

@@ -8,8 +8,9 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
 from config import in_force
-from config.company import CompanyError, load_company
+from config.company import load_company
 from config.in_force import Overtaken
+from config.problems import CompanyError
 from config.settings import Settings, SettingsError
 from core.calendar import CHINA
 from core.store import config_versions

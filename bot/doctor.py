@@ -15,7 +15,8 @@ from bot.explain import explain
 from bot.health import Lookout, Part, reason
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import redis_url
-from config.company import Company, CompanyError, load_company
+from config.company import Company, load_company
+from config.problems import CompanyError
 from config.settings import Settings, SettingsError, load_settings
 from config.variables import shown_url
 from core.people.models import Person

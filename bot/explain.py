@@ -4,9 +4,8 @@ import errno
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
-from config.company import CompanyError
 from config.logging import redact
-from config.problems import Wrong, reason
+from config.problems import CompanyError, Wrong, reason
 from config.settings import SettingsError
 
 WRONG_SETTINGS, WRONG_STATE = 2, 1  # exit codes

@@ -1,53 +1,49 @@
-"""How what is typed is matched against commands: their words, the forms of their arguments, and the nearest of them.
+"""How what is typed is matched against commands: their words, the forms of their arguments.
 
 A command is written with its word, a synonym, or a unique beginning; the arguments may follow without a space when
 they begin with a digit or a Latin letter (`领取L1024`). Full-width and half-width are alike, and a space within a word
-(「公 海」) does not matter. Which commands there are stands in `bot/words.py`.
+(「公 海」) does not matter. Which commands there are stands in
+`bot/words.py`, what is suggested for what is none of them in `bot/suggestions.py`.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz
-
 from bot.call import Call, Reply
-from bot.dialogs import said_again
-from bot.phrases.need import Entry, read_entry
-from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, LEAD_WITH_L, bare_page, folded, read_lead_number
-from bot.phrases.when import Nothing, find_time
+from bot.dialogs import SUGGESTED, said_again
+from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded
 from core.people.policy import Verb
 
-NEAREST = 3
 NONE = re.compile(r"")
 PAGE = re.compile(r"([0-9]{1,3})?")
 NAME_AND_PAGE = re.compile(r"(.*)", re.DOTALL)
 ANY = re.compile(r".*", re.DOTALL)
 SOME = re.compile(r".+", re.DOTALL)
-_LIKE_A_LEAD = r"[Ll]?\s?[0-9]{1,9}(?![0-9])"  # 领取 says itself which numbers it could not read
+CUSTOMER = re.compile(r"(?:.+)", re.DOTALL)  # a lead's number, a phone or a name
+# 领取 says itself which numbers it could not read. A space before a number without L is one between leads: read in two
+# ways it would make a long row of numbers take for ever.
+_LIKE_A_LEAD = r"(?:[Ll]\s?)?[0-9]{1,9}(?![0-9])"
 LEADS = re.compile(rf"{_LIKE_A_LEAD}([{BETWEEN_LEADS}{FROM_TO}]*{_LIKE_A_LEAD})*")
 LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
 LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
-_FREE = (SOME, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
+FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
 _PAGED = (PAGE, NAME_AND_PAGE)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
-_LEAD_FIRST = re.compile(rf"{LEAD_WITH_L}\s*\D")
-_A_LEAD = re.compile(rf"(?<![A-Za-z0-9]){LEAD_WITH_L}")
 _MARKS = " ,，:：、。.!！~"
-_ABOUT_COUNTS = 0.6  # an explanation shares characters with many words; the command's own words say more
-_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is ahead does not matter, only that one is named
-_MOST_SUGGESTED = 60  # so much of what was typed is put into a suggestion
-_MOST_READ = 200
+_PARTICLES = "吧呀啊呢啦哈哦"
+_NUMBER = re.compile("(?<![A-Za-z0-9])L[0-9]+|编号")
+PLACEHOLDER = "编号"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing that can be typed, and what it `does`. `needs` is the form its arguments must have; `form` and `about`
-    make the help, what is not offered there has none."""
+    make the help, what is not offered there has none. `send` is set where it is suggested and whole: the message that
+    asks for it."""
 
     word: str
     also: tuple[str, ...]
@@ -58,6 +54,7 @@ class Command:
     form: str = ""
     about: str = ""
     example: str = ""
+    send: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -66,7 +63,21 @@ class Command:
 
     def handler(self, call: Call) -> Reply:
         """Carry it out. If a question was open and still is, the reply ends with it."""
+        if SUGGESTED in call.asked:
+            call.end_dialog()  # it is about the next message only
         return said_again(call, self.does(call))
+
+
+def with_number(said: str, lead_id: int | None) -> str:
+    """A form or an example of a command with this lead's number in it, or else 编号: a number that stands there for an
+    example only is somebody's lead, and would be sent as it is. The second of two numbers is 编号."""
+    bare = _NUMBER.sub(PLACEHOLDER, said)
+    return bare.replace(PLACEHOLDER, f"L{lead_id}", 1) if lead_id is not None else bare
+
+
+def without_particles(text: str) -> str:
+    """`text` without 吧, 呀 and the like at its end."""
+    return text.rstrip(_MARKS + _PARTICLES)
 
 
 def exact(text: str, among: Sequence[Command]) -> tuple[Command, str] | None:
@@ -79,7 +90,7 @@ def exact(text: str, among: Sequence[Command]) -> tuple[Command, str] | None:
             found = _spaced(word).match(plain)
             if not found or (best and best[0] >= len(word)):
                 continue
-            behind = text[found.end() :]
+            behind = text[found.end() :] if without_particles(text[found.end() :]) else ""
             paged = command.needs in _PAGED and _PAGE_FIRST.match(behind)
             if not behind or not behind[0].isalpha() or behind[0].isascii() or paged:
                 best = len(word), command, behind
@@ -96,7 +107,7 @@ def _rest(command: Command, behind: str) -> str:
     rest = behind.lstrip(_MARKS)
     if command.needs in _PAGED:
         return bare_page(rest.rstrip(_MARKS))
-    return rest if command.needs in _FREE else rest.rstrip(_MARKS)
+    return rest if command.needs in FREE else without_particles(rest)
 
 
 def begun(text: str, among: Sequence[Command]) -> list[Command]:
@@ -108,41 +119,3 @@ def begun(text: str, among: Sequence[Command]) -> list[Command]:
 def behind_beginning(command: Command, text: str) -> tuple[Command, str]:
     """A command that was begun, with its arguments."""
     return command, _rest(command, text.partition(" ")[2])
-
-
-def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tuple[Command, ...]:
-    """The commands that are likeliest meant: first the several that were `begun`, then those whose arguments stand
-    there without the word (「王小明 13800001111」 is a 录入, 「明天10点」 a 跟进), then the most alike in word or
-    explanation. Where the arguments are whole, the `form` is what was typed with the word before it, to be sent so."""
-    meant = _meant(text, tuple(word for command in among for word in command.words))
-    head = folded(text)[:12].casefold()
-
-    def likeness(command: Command) -> tuple[bool, bool, float]:
-        word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)
-        return command in begun, command.word in meant, max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
-
-    whole = len(text) <= _MOST_SUGGESTED
-    return tuple(
-        replace(command, form=f"{command.word} {text}") if whole and meant.get(command.word) else command
-        for command in sorted(among, key=likeness, reverse=True)[:NEAREST]
-    )
-
-
-def is_entry(text: str) -> bool:
-    """True if `text` is a name and a phone, as 录入 needs them, and tells of no lead there is already."""
-    return _A_LEAD.search(text) is None and isinstance(read_entry(text[:_MOST_READ]), Entry)
-
-
-def _meant(text: str, words: tuple[str, ...]) -> dict[str, bool]:
-    """Of which commands what was typed looks like the arguments; True if they are whole. A text that begins with one of
-    the `words` of commands is no entry: 「跟进张伟13800001111」."""
-    meant = {}
-    if _LEAD_FIRST.match(text):
-        meant["跟进"] = True
-    elif not isinstance(find_time(text[:_MOST_READ], _ANY_DAY), Nothing):
-        meant["跟进"] = False  # which customer?
-    if read_lead_number(text) is not None:
-        meant["客户"] = True
-    if is_entry(text) and not text.startswith(words):
-        meant["录入"] = True
-    return meant

@@ -5,14 +5,16 @@ What stays open: a question (`bot/dialogs.py`) stays open over a whole command, 
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 
 from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS
+from bot.dialogs import QUESTIONS, SUGGESTED
 from bot.grammar import (
     ABOUT_ONE_LEAD,
     ANY,
+    CUSTOMER,
     LEAD_AND_NAME,
     LEAD_AND_TEXT,
     LEADS,
@@ -25,13 +27,22 @@ from bot.grammar import (
     begun,
     behind_beginning,
     exact,
-    is_entry,
-    nearest,
+    with_number,
 )
-from bot.handlers import assigning, duplicates, follow_up, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, leads, merging, pool, recycling
+from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
-from bot.phrases.numbers import folded, normal_text, read_lead_number
+from bot.phrases.numbers import (
+    folded,
+    lead_in,
+    no_number_of_a_lead,
+    normal_text,
+    read_lead_number,
+    several_leads,
+    split_number,
+)
+from bot.suggestions import is_entry, nearest
 from cards import texts
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
@@ -47,14 +58,14 @@ def help_me(call: Call) -> Reply:
     return Reply(say=texts.help_text(call.actor.name, groups))
 
 
-def to_come(word: str, call: Call) -> Reply:  # noqa: ARG001
+def to_come(word: str, call: Call) -> Reply:
     """A word of what is to come."""
-    return Reply(say=texts.to_come(word))
+    return Reply(say=texts.to_come(word, call.actor, lead_in(call.text)))
 
 
-def be_kind(kind: str, call: Call) -> Reply:  # noqa: ARG001
-    """A kind word for a kind word."""
-    return Reply(say=texts.COURTESIES[kind])
+def be_kind(kind: str, call: Call) -> Reply:
+    """A kind word for a kind word; 「好」 to a suggestion takes it up."""
+    return _taken_up(call) or Reply(say=texts.COURTESIES[kind])
 
 
 def cancel(call: Call) -> Reply:
@@ -71,35 +82,35 @@ COMMANDS: tuple[Command, ...] = (
     Command("公海", ALSO["公海"], NAME_AND_PAGE, Verb.SEE_POOL, pool.show_pool,
             "线索", "公海", "看等待领取的线索；后面可写公海名、第几页，如 公海 2", "公海"),
     Command("领取", ALSO["领取"], LEADS, Verb.CLAIM, pool.claim_by_number,
-            "线索", "领取 L1024 L1025", "按编号领取，一条、多条、连号都行", "领取 L1024 L1025"),
+            "线索", "领取 编号", "按编号领取，一条、多条、连号都行", "领取 L1024 L1025"),
     Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
     Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
             "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
-    Command("客户", ALSO["客户"], SOME, Verb.SEE_LEAD, leads.find,
+    Command("客户", ALSO["客户"], CUSTOMER, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("电话", ALSO["电话"], ONE_LEAD, Verb.REVEAL, leads.reveal,
-            "客户", "电话 L1024", "看完整手机号，每天次数有限，会留记录", "电话 L1024"),
-    Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, follow_up.follow,
-            "客户", "跟进 L1024 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
+            "客户", "电话 编号", "看完整手机号，每天次数有限，会留记录", "电话 L1024"),
+    Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, leads.follow,
+            "客户", "跟进 编号 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
-            "客户", "释放 L1024 原因", "把线索放回公海", "释放 L1024 联系不上"),
+            "客户", "释放 编号 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("延期", ALSO["延期"], ONE_LEAD, Verb.PROTECT, recycling.ask,
-            "客户", "延期 L1024", "快到期收回的，请主管多给几天", "延期 L1024"),
+            "客户", "延期 编号", "快到期收回的，请主管多给几天", "延期 L1024"),
     Command("保护", ALSO["保护"], ONE_LEAD, Verb.PROTECT, recycling.protect_lead,
-            "客户", "保护 L1024", "到期不收回，条数和天数有限", "保护 L1024"),
+            "客户", "保护 编号", "到期不收回，条数和天数有限", "保护 L1024"),
     Command("取消保护", ALSO["取消保护"], ONE_LEAD, Verb.PROTECT, recycling.unprotect_lead,
-            "客户", "取消保护 L1024", "把保护的名额让出来", "取消保护 L1024"),
+            "客户", "取消保护 编号", "把保护的名额让出来", "取消保护 L1024"),
     Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
-            "客户", "转移 L1024 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
+            "客户", "转移 编号 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
     Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
-            "客户", "合并客户 L1024 L1031", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
+            "客户", "合并客户 编号 编号", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
             "客户", "撤销合并 M3", "把合并的两位客户恢复原样", "撤销合并 M3"),
     Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
-            "客户", "为什么分给我 L1024", "看自动分配按哪条规则、为什么分给谁", "为什么分给我 L1024"),
+            "客户", "为什么分给我 编号", "看自动分配按哪条规则、为什么分给谁", "为什么分给我 L1024"),
     Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
             "客户", "分配队列", "您管理的公海里，有几条没人能接、为什么", "分配队列"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
@@ -107,6 +118,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,
             "其他", "取消", "退出正在进行的操作", "取消"),
 )  # fmt: skip
+
+_GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more
+_MOST_SAID_BACK = 60
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)
 
@@ -121,9 +135,10 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """The words are this command, but its arguments are missing or malformed."""
+    """The words are this command, but its arguments (`text`) are missing or malformed."""
 
     command: Command
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,19 @@ def allowed(actor: Actor) -> list[Command]:
     return [command for command in COMMANDS if may(actor, command.verb)]
 
 
-def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
+def route(message: str, actor: Actor) -> Routed:
+    """Who answers `message`: the command it asks for, or what is said to one that lacks its arguments and to what is
+    no command."""
+    match read(message, actor):
+        case Routed() as found:
+            return found
+        case Incomplete(command, text):
+            return Routed(replace(command, does=partial(_explain, command)), text)
+        case Unknown(text, likely):
+            return Routed(Command("", (), ANY, Verb.CHAT, partial(_suggest, likely)), text)
+
+
+def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = normal_text(message)
@@ -150,12 +177,62 @@ def route(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     if found is None:
         return _aside(text) or Unknown(text, nearest(text, allowed(actor), some))
     command, rest = found
-    if command.needs.fullmatch(rest) or not may(actor, command.verb):
+    if not may(actor, command.verb):
         return Routed(command, rest)
-    if rest and command.needs in ABOUT_ONE_LEAD:
-        usage = texts.usage(command.word, command.form, command.example)
-        return Routed(replace(command, does=partial(leads.without_number, command.word, command.verb, usage)), rest)
-    return Incomplete(command)
+    several = several_leads(rest) if command.needs in (*ABOUT_ONE_LEAD, CUSTOMER) else None
+    if several:
+        return Routed(replace(command, does=partial(_one_at_a_time, command, *several)), rest)
+    return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command, rest)
+
+
+def _one_at_a_time(command: Command, number: int, rest: str, call: Call) -> Reply:  # noqa: ARG001
+    """Several numbers where one belongs: nothing is done to any."""
+    form = with_number(command.form, number)
+    whole = f"{command.word} L{number} {rest}".strip() if rest or command.needs in (CUSTOMER, ONE_LEAD) else form
+    return Reply(say=texts.one_at_a_time(whole if len(rest) <= _MOST_SAID_BACK else form))
+
+
+def _explain(command: Command, call: Call) -> Reply:
+    """What is missing or wrong in the arguments."""
+    rest = call.text
+    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS)
+    wrong = no_number_of_a_lead(rest) if numbered else None
+    if wrong:
+        return Reply(say=texts.wrong_number(wrong))
+    number = lead_in(rest) if numbered else None
+    usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
+    if rest and command.needs in ABOUT_ONE_LEAD and split_number(rest) is None:
+        return leads.without_number(command.word, command.verb, usage, call)
+    return Reply(say=usage)
+
+
+def _suggest(likely: tuple[Command, ...], call: Call) -> Reply:
+    """The nearest commands for what is none. The first of them is remembered: who says yes means it."""
+    answered = _taken_up(call)
+    if answered is not None:
+        return answered
+    first = likely[0]
+    until = (call.unit.now + _GOOD_FOR).isoformat()
+    call.ask(SUGGESTED, suggested=first.send, form=first.form, until=until)
+    return Reply(say=texts.unknown(call.text, [(command.form, command.about) for command in likely]), asks=True)
+
+
+def _taken_up(call: Call) -> Reply | None:
+    """The answer to a mere yes or no behind a suggestion; None if it is neither, or there is none any more."""
+    send, until = call.asked.get(SUGGESTED), str(call.asked.get("until", ""))
+    if send is None or until < call.unit.now.isoformat():
+        return None
+    if denies(call.text):
+        return Reply(say=texts.CANCELLED)
+    if not agrees(call.text):
+        return None
+    if not send:
+        return Reply(say=texts.send_whole(str(call.asked["form"])))
+    found = route(str(send), call.actor)
+    if not may(call.actor, found.command.verb):  # his post has changed since
+        call.unit.record(call.actor.id, f"{found.command.verb}:denied", "command")
+        return Reply(say=texts.not_allowed(found.command.verb))
+    return found.command.does(replace(call, text=found.text, asked={}))
 
 
 def _aside(text: str) -> Routed | None:
@@ -175,7 +252,9 @@ def is_command(message: str) -> bool:
     if found is None:
         return False
     command, rest = found
-    if command.needs in (ANY, NAME_AND_PAGE, SOME):
+    if not rest or (command.needs in ABOUT_ONE_LEAD and (read_lead_number(rest) or several_leads(rest))):
+        return True  # it lacks something, or names too many, and is told so; as an answer it would say nothing
+    if command.needs in (ANY, NAME_AND_PAGE, SOME, CUSTOMER):
         return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
     return bool(command.needs.fullmatch(rest))
 

@@ -17,7 +17,7 @@ from config.assignmentfile import read_assignment
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
 from config.poolsfile import read_pools
-from config.problems import Problem, Wrong, likely, reason, say
+from config.problems import CompanyError, Problem, likely, reason, say
 from config.recyclingfile import read_recycling
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
@@ -29,10 +29,6 @@ from core.leads.recycling import Recycling
 
 _FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml")
 _NEEDED = frozenset({"pools.yaml"})
-
-
-class CompanyError(Wrong):
-    """The folder cannot be used; `problems` holds everything that is wrong, from the first line to the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ class Wrong(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class CompanyError(Wrong):
+    """The company's folder cannot be used; `problems` holds all that is wrong, from the first line to the last."""
+
+
 def say(
     kind: str,
     key: str,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
+from bot.phrases.changes import OFF_TOO
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
@@ -55,7 +56,7 @@ def _log(call: Call, lead_id: int, content: str, *, waited_for: bool = False) ->
     outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
     if not isinstance(outcome, Logged):
         return Reply(say=f"{texts.NOT_LOGGED if waited_for else ''}{call.refusal(outcome)}")
-    if off and isinstance(when, Found):
+    if off and (isinstance(when, Found) or (isinstance(when, Unclear) and when.why == OFF_TOO)):
         return _ask_time(call, outcome, Unclear(when.phrase, _ALSO_CALLED_OFF))
     if off:
         return _call_off(call, outcome)

@@ -1,11 +1,14 @@
 """录入, 我的客户, 客户, 释放, 转移."""
 
+import re
+
 from bot.call import Call, Reply
+from bot.handlers import follow_up
 from bot.handlers.colleagues import colleague
 from bot.phrases.answers import gives_up
 from bot.phrases.entry_problems import Problem
 from bot.phrases.need import Entry, read_entry, tight_names
-from bot.phrases.numbers import beginnings, read_lead_number
+from bot.phrases.numbers import beginnings, folded, lead_in, read_lead_number, split_number
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
 from cards import saying, texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
@@ -24,6 +27,7 @@ from jobs.screens import found_face, lead_face, mine_face, phone_face
 REASON_LENGTH = 200
 MOST_FOUND = 6
 _ENTERED_BY_HAND = "手工录入"
+_MORE_ABOUT = re.compile("的?(?:资料|信息|详情|情况|档案|卡片?|怎么样)?[吧呀啊呢吗.。!?~ ]*")
 
 
 def add(call: Call) -> Reply:
@@ -91,7 +95,7 @@ def open_mine(call: Call, action: OpenMine) -> Reply:  # noqa: ARG001
 
 def find(call: Call) -> Reply:
     """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
-    number = read_lead_number(call.text)
+    number = _number_of(call.text)
     unit = call.unit
     if number is not None:
         found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools) else []
@@ -105,6 +109,13 @@ def find(call: Call) -> Reply:
     return Reply(show=found_face(found[:MOST_FOUND], more=len(found) > MOST_FOUND))
 
 
+def _number_of(text: str) -> int | None:
+    """The number of the lead that is asked for: `L1301`, or 「L1301资料」, which asks for no more."""
+    split = split_number(text)
+    asks = split is not None and _MORE_ABOUT.fullmatch(folded(split[1]))
+    return split[0] if split is not None and asks else read_lead_number(text)
+
+
 def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
     """跟进, 释放 or 转移 with a customer's name or phone where the lead's number belongs: the number is looked up among
     the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
@@ -115,7 +126,21 @@ def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
         if numbers:
             return Reply(say=texts.point_out(word, said, numbers, rest))
     unit.record(call.actor.id, "lead:see:none", "lead", by="words")
-    return Reply(say=usage)
+    said = beginnings(tight_names(call.text))[-1][0]
+    nobody = texts.no_customer_of_yours(said) + "\n" if lead_in(call.text) is None else ""
+    return Reply(say=f"{nobody}{usage}")
+
+
+def follow(call: Call) -> Reply:
+    """跟进 L1 内容. Who may not write on this lead but may hand it on is told so: he is whom the others would ask."""
+    number, _ = call.numbered()
+    reply = follow_up.follow(call)
+    if call.actor.scope(Verb.TRANSFER) <= call.actor.scope(Verb.FOLLOW):
+        return reply
+    lead = _whole(call, number)
+    if lead is None or lead.owner_id is None or Verb.FOLLOW in lead.verbs or Verb.TRANSFER not in lead.verbs:
+        return reply
+    return Reply(say=texts.hand_on_instead(number, call.words(lead.owner_id).colleague(lead.owner_id)))
 
 
 def _may_do(call: Call, verb: Verb, lead_id: int) -> bool:
@@ -174,8 +199,11 @@ def release(call: Call) -> Reply:
     number, reason = call.numbered()
     if not reason:
         return _ask_reason(call, number)
+    refused = may_release(call.unit, call.actor, number)
+    if refused is not None:
+        return Reply(say=call.refusal(refused))
     call.end_dialog_about(number)
-    return _release(call, number, reason)
+    return _release_for(call, number, reason)
 
 
 def release_tapped(call: Call, action: ReleaseLead) -> Reply:
@@ -191,15 +219,21 @@ def release_reason(call: Call) -> Reply:
     """The answer to the question for the reason. What may have been meant otherwise is asked about once."""
     lead_id, first, now = call.asked_lead, call.asked.get("first"), call.unit.now
     call.end_dialog()
-    if gives_up(call.text):
-        return Reply(say=texts.NOT_RELEASED)
     if first is not None:
         confirmed = confirmed_reason(call.text, str(first), now)
         return Reply(say=texts.NOT_RELEASED) if confirmed is None else _release(call, lead_id, confirmed)
-    if is_doubtful(call.text, now):
-        call.ask("release_reason", lead=lead_id, first=call.text[:REASON_LENGTH])
+    return _release_for(call, lead_id, call.text)
+
+
+def _release_for(call: Call, lead_id: int, reason: str) -> Reply:
+    """Release for a reason as it was first written, with the command or after the question: one that takes the release
+    back releases nothing, and one that may do so is asked about."""
+    if gives_up(reason):
+        return Reply(say=texts.NOT_RELEASED)
+    if is_doubtful(reason, call.unit.now):
+        call.ask("release_reason", lead=lead_id, first=reason[:REASON_LENGTH])
         return Reply(say=texts.ask_reason_again(lead_id), asks=True)
-    return _release(call, lead_id, call.text)
+    return _release(call, lead_id, reason)
 
 
 def _release(call: Call, lead_id: int, reason: str) -> Reply:

@@ -1,7 +1,7 @@
 """公海: looking and claiming."""
 
 from bot.call import Call, Reply
-from bot.phrases.numbers import folded, read_lead_numbers
+from bot.phrases.numbers import folded, no_number_of_a_lead, read_lead_numbers
 from cards import texts
 from cards.actions import ClaimLead, ClaimLeads, ShowPool
 from cards.views.pool import CHECKLIST
@@ -37,9 +37,10 @@ def claim_by_number(call: Call) -> Reply:
     failed."""
     numbers = read_lead_numbers(call.text)
     if not numbers:
-        return Reply(say=texts.WHICH_LEADS)
+        wrong = no_number_of_a_lead(call.text)
+        return Reply(say=texts.wrong_number(wrong) if wrong else texts.WHICH_LEADS)
     if len(numbers) > MOST_AT_ONCE:
-        return Reply(say=texts.too_many(MOST_AT_ONCE))
+        return Reply(say=texts.too_many(MOST_AT_ONCE, numbers))
     results = claim_leads(call.unit, call.actor, numbers, call.company.pools)
     if len(results) == 1 and not isinstance(results[0], Claimed):
         return Reply(say=call.refusal(results[0]))
@@ -53,7 +54,7 @@ def claim_ticked(call: Call, action: ClaimLeads) -> Reply:
     if not numbers:
         return Reply(say=texts.TICK_FIRST, refresh=True)
     if len(numbers) > MOST_AT_ONCE:
-        return Reply(say=texts.too_many(MOST_AT_ONCE), refresh=True)
+        return Reply(say=texts.too_many(MOST_AT_ONCE, numbers), refresh=True)
     results = claim_leads(call.unit, call.actor, numbers, call.company.pools)
     return Reply(change=claimed_face(results, call.unit.now, action.pool))
 

@@ -12,6 +12,10 @@ from datetime import datetime, timedelta
 from bot.phrases.mention import Kind, Mention
 from bot.phrases.numbers import read_number
 from bot.phrases.traps import NUMERAL
+from bot.phrases.when_refused import off_in_next_clause
+
+OFF_TOO = "又说要改或取消"
+"""Why a time that is put off or called off behind it is asked about."""
 
 _MOVED = re.compile(r"(?:改|推|延|调|挪)(?:到|成|为|在|至|迟|期|后)|改约")
 _RIGHT_BEHIND = 2  # characters between 「改到」 and where it is moved to, if that is vague
@@ -50,12 +54,11 @@ def _put_off(plain: str, mentions: list[Mention], now: datetime) -> list[Mention
     if last is None or last.at is None:
         return mentions
     shift = _SHIFT.search(plain, last.end)
-    if not shift and not _CALLED_OFF.search(plain, last.end):
+    off = _CALLED_OFF.search(plain, last.end) or off_in_next_clause(plain, last.start, last.end)
+    if not shift and not off:
         return mentions
     meant = last.at + _by(shift) if shift else None
-    doubt = replace(
-        last, kind=Kind.VAGUE, at=None, why="又说要改或取消", proposal=meant if meant and meant > now else None
-    )
+    doubt = replace(last, kind=Kind.VAGUE, at=None, why=OFF_TOO, proposal=meant if meant and meant > now else None)
     return [
         doubt if mention is last else mention
         for mention in mentions

@@ -64,6 +64,8 @@ _EITHER = (6, 7)
 _EARLY = 5
 _MIDNIGHT = 24
 _COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(?![0-9:])")
+_HALF_WRITTEN = re.compile(r"(?<![0-9:.])(?!1 ?: ?1)([0-9]{1,2}) ?: ?[0-9](?![0-9:.])")
+_ALONE = re.compile(r"$|[,。;!? ]|见|来|去|打|联系|面谈|签(?!约率)|回")
 _DOT = re.compile(r"([0-9]{1,2})[.。]([0-5][0-9])(?![0-9.万wWkK%])")
 _WORDS = re.compile(
     rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点(?![位都也儿])|时(?![间候段代常期]))"
@@ -108,6 +110,8 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     if colon := _COLON.match(text, pos) or (_DOT.match(text, pos) if known else None):
         hour, minute = int(colon.group(1)), int(colon.group(2))
         return _checked(colon.end(), hour, minute, period, written_24=colon.group(1).startswith("0"))
+    if (cut := _HALF_WRITTEN.match(text, pos)) and (known or _stands_alone(text, pos, cut.end())):
+        return Doubt(cut.end(), "说的是几点几分？")
     if lacking := _LACKING.match(text, pos):
         return _minutes_before(lacking, period)
     words = _WORDS.match(text, pos)
@@ -130,6 +134,11 @@ def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     if minute_said is None:
         return Doubt(words.end(), "说的是几分")
     return _checked(words.end(), hour_said, minute_said, period)
+
+
+def _stands_alone(text: str, pos: int, end: int) -> bool:
+    """Is text[pos:end] no part of something else, as `3:7` of 「首付3:7开」 is?"""
+    return (pos == 0 or text[pos - 1] in " ,。;!?") and _ALONE.match(text, end) is not None
 
 
 def _minutes_before(found: re.Match[str], period: str) -> Clock | Doubt:

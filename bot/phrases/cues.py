@@ -1,4 +1,6 @@
-"""The words around a time that say what it is: vague, a limit, a report of what has been, a time that does not suit."""
+"""The words around a time that say what it is: vague, a limit, a report of what has been.
+
+What calls a time off stands in `when_refused.py`."""
 
 import re
 from datetime import datetime
@@ -44,6 +46,7 @@ VAGUE = re.compile(
             "下下?(?:个|一个)?(?:周|星期|礼拜|月(?:初|[上中下]旬)?)",
             rf"(?<!{NUMERAL}){NUMERAL}{{1,2}}月(?:份(?!的?{_PAPERS})|初|中旬|上旬|下旬|(?:之|以)?[前后](?![台续])|(?=再))",
             rf"(?<=[等到过])(?<!月到){_MONTH}份?(?! ?{NUMERAL}|到期)|(?<![期款限用做了贷]){_MONTH}(?=$|[,。;!?、])",
+            r"(?<![之以然最款约清业])后年(?=[再联见打约谈签初底春上下0-9一二三四五六七八九十]|$|[,。;!?、])",
             rf"明年(?:(?:{NUMERAL}{{1,2}}月份?|年初|[初底]|[上下]半年|开春)?(?=[再联见打约谈签考]|$|[,。;!?、])|"
             rf"{NUMERAL}{{1,2}}月[底初])",
         )
@@ -68,31 +71,16 @@ BARE_NUMBER = re.compile("(?:[01]?[0-9]|2[0-4])[0-5][0-9](?![0-9□年/.-])|[0-9
 AFTER_IT = re.compile(r"(?<![超不通经打系聊见谈问去来说看回])(?:等|再|要)?过(?:了|完) ?$")
 CLAUSE_END = re.compile(r"[,。;!?、]")
 
-_NOT_BEFORE = re.compile(
-    "(?:不是|除了|不要|别等?|不[用必]等?|不需要|无需|甭|取消|原定|原来|本来|原约)(?:了|掉|在)? ?$|"
-    "(?:取消|推掉)(?:了|掉)?(?:[和跟与]?(?:[他她]|客户|对方))?(?:的|约好的?|约|原定的?)+ ?$"
-)
-_APPOINTMENT = "面谈|约会|约定|预约|约|见面|会面|签约|面签|联系|回访|电话|拜访|上门|看房|到店|会议?|见|打|过来|来|去"
-_CALLED_OFF = (
-    f"的?(?:那个|那次|这次)?(?:{_APPOINTMENT})?(?:[他她我]|客户|对方|又|临时|可能|[说要先都也就被得了])*"
-    "(?:取消|推掉|作废|泡汤)(?:了|掉|吧|啦|的)*(?=$|[,。;!? 改另换等再])"
-)
-_NOT_AFTER = re.compile(
-    "[他她我都也又可能应该客户说]{0,4}(?:没(?!问题|事|关系|意见)|不行|不在|不方便|有事|有会|不用|不要(?!忘|迟|紧)|别(?!忘)|"
-    "来不了|去不了|不能|不可以|不来|不去|休息|出差|放假|很忙|忙(?!完)|在?上班(?=$|[,。;!?、]))"
-)
 # What was done, or failed, in the rest of the clause. With 再 in it (「周三见了再定」) it is still to come.
 _REPORT = re.compile(
     "[^,。;!?]{0,6}?(?:已经?(?!约|定|预)|刚(?!好)|"
     "没(?:接|打?通|联系上|见[到着]|去成|谈成|来(?!得及))|"
-    "(?:打|联系|沟通|聊|见|谈|问|来|去|看|回|加|发|签|拜访|通|面)(?:过|了)(?!解|去|来|户))(?![^,。;!?]*再)"
+    "(?<![不别])(?:打|联系|沟通|聊|见|谈|问|来|去|看|回|加|发|签|拜访|通|面)(?:过|了)(?!解|去|来|户))(?![^,。;!?]*再)"
 )
 _SENTENCE_END = re.compile("[,。;!?]")
 _LATELY_MONTHS = 6
 _PLAIN_MONTH = re.compile(rf"({NUMERAL}{{1,2}})月")
 _TO_COME = re.compile("[再约等到]|联系|面谈|回访|跟进|沟通|打电话|见|以后|之后|说|考虑|明年")
-_IS_CALLED_OFF = re.compile(_CALLED_OFF)
-_LATEST = re.compile("(?:最晚|最迟|不晚于|截止|截至)(?:到|在|是)? ?$")
 
 
 def is_report(text: str, end: int) -> bool:
@@ -113,14 +101,3 @@ def is_past_month(text: str, pos: int, end: int, now: datetime) -> bool:
     if is_report(text, end):
         return True
     return bool(before or behind) and not (_TO_COME.search(before) or _TO_COME.search(behind))
-
-
-def refusal(text: str, pos: int, end: int) -> str:
-    """Why text[pos:end] is ahead and still no appointment; empty if it is one."""
-    if _LATEST.search(text, 0, pos):
-        return "只说了最晚到什么时候"
-    if _IS_CALLED_OFF.match(text, end):
-        return "说的是取消的时间"
-    if _NOT_AFTER.match(text, end) or _NOT_BEFORE.search(text, 0, pos):
-        return "说的是不行的时间"
-    return ""

@@ -18,7 +18,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.phrases.holidays import read_dated_holiday, read_moving_holiday, read_next_workday
-from bot.phrases.later import add_months, read_about_then, read_ago, read_later, read_vague_later
+from bot.phrases.later import (
+    add_months,
+    read_about_then,
+    read_ago,
+    read_amount,
+    read_later,
+    read_negative,
+    read_vague_later,
+)
 from bot.phrases.numbers import read_number, read_year
 from bot.phrases.readings import Day, DayReading, Doubt, Lacks
 from bot.phrases.traps import NUMERAL, STREET
@@ -26,15 +34,20 @@ from bot.phrases.years import LATELY, of_year, one_date, real_date, this_or_next
 
 _N = rf"{NUMERAL}{{1,5}}"
 _WEEKDAYS = {char: value for value, char in enumerate("一二三四五六日")} | {"天": 6}
-_RELATIVE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+_RELATIVE = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
 
 _RELATIVE_DAY = re.compile(
-    r"(大前|大后)[天日]|(?<![提目之以])(前)天(?![后])|(?<![以之最然])(后)(?:天(?!天)|日|儿个?)|"
+    r"(大{1,9}[前后])[天日]|(?<![提目之以])(前)天(?![后])|(?<![以之最然])(后)(?:天(?!天)|日|儿个?)|"
     r"(今|明|昨)(?:天|日|儿个?|(?=早|晚|晨|上午|中午|下午))"
 )
 _WEEKDAY = re.compile(
     rf"(?:(?<!{NUMERAL})|(?<=[周期拜]{NUMERAL}))(?<![每第半几])(上上|下下|上|下|这|本)?(?:个|一个)?(?:周|星期|礼拜) ?"
     r"([一二三四五六日天](?!常)|[1-6](?![0-9.万wWkK点:年月号日]))(?!次|福|遍|[二三四五六日](?![号日月点时0-9十]))"
+)
+_NO_WEEKDAY = re.compile(
+    rf"(?<!{NUMERAL})(?<![每第半几老小姓])(?:上上|下下|上|下|这|本)?(?:个|一个)?"
+    r"((?:周|星期|礼拜) ?[七八九十零0789])(?=$|[,。;!?、) ]|[上下]午|[早晚]上|中午|[再联见约打来去签面回]|"
+    r"(?<![0-9])[0-9]{1,2}[点:]|[号日](?!楼|院))"
 )
 _RANGE_OF_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?:[二三四五六日])(?![号日月点时十])")
 _FULL_DATE = re.compile(
@@ -82,8 +95,13 @@ def _relative(text: str, pos: int, now: datetime) -> DayReading:
     found = _RELATIVE_DAY.match(text, pos)
     if not found:
         return None
-    days = _RELATIVE[next(group for group in found.groups() if group)]
-    return Day(found.end(), (now.date() + timedelta(days=days),), gone=days < 0)
+    word = next(group for group in found.groups() if group)
+    nearer, further = _RELATIVE[word[-1]], len(word) - 1
+    days = nearer - further if nearer < 0 else nearer + further
+    # 「大大后天」 is the day after 大后天 to who says it, and a slip to who does not.
+    unsure = further > 1
+    doubt = "没说准是哪一天" if unsure else ""
+    return Day(found.end(), (now.date() + timedelta(days=days),), gone=days < 0, doubt=doubt, unsure=unsure)
 
 
 def _weekday(text: str, pos: int, now: datetime) -> DayReading:
@@ -91,7 +109,8 @@ def _weekday(text: str, pos: int, now: datetime) -> DayReading:
         return Doubt(both.end(), "说了两天，以哪天为准？", weak=True)
     found = _WEEKDAY.match(text, pos)
     if not found:
-        return None
+        none = _NO_WEEKDAY.match(text, pos)
+        return Doubt(none.end(), f"没有{none.group(1)}") if none else None
     which, said = found.groups()
     weekday = _WEEKDAYS[said] if said in _WEEKDAYS else int(said) - 1
     today = now.date()
@@ -226,7 +245,9 @@ _READERS: tuple[Callable[[str, int, datetime], DayReading], ...] = (
     read_next_workday,
     read_about_then,
     read_vague_later,
+    read_negative,
     read_later,
+    read_amount,
     read_ago,
     _relative,
     _full_date,

@@ -7,6 +7,7 @@ from bot.phrases.amounts import amounts_in
 from bot.phrases.entry_problems import Problem, problem
 from bot.phrases.never_kept import is_card
 from core.privacy.normal import normal_credit_code, normal_id_number, normal_phone
+from core.typed_numbers import PERSONAL, digits_of
 
 CUT = "\x1f"
 _PHONE = re.compile(
@@ -69,12 +70,23 @@ def take_phone(rest: Rest) -> str | Problem:
     while found := next((one for one in _PHONE.finditer(rest.text) if normal_phone(one.group())), None):
         phones[normal_phone(found.group()) or ""] = None
         rest.take(*found.span())
+    # Beside a number as most write it, a row of amounts may look like another one.
+    parted = [] if phones else list(filter(None, map(_parted, PERSONAL.finditer(rest.text))))
+    for phone, start, end in reversed(parted):
+        phones[phone] = None
+        rest.take(start, end)
     wrong = _wrong_number(rest.text, has_phone=bool(phones))
     if wrong:
         return wrong
     if not phones:
         return problem("no_phone")
     return next(iter(phones)) if len(phones) == 1 else problem("two_phones")
+
+
+def _parted(found: re.Match[str]) -> tuple[str, int, int] | None:
+    """A mobile number that is parted in another way (`(137)00009981`, `137.0000.9980`), and where it stands."""
+    phone = normal_phone(digits_of(found["mobile"])) if found["mobile"] else None
+    return (phone, *found.span()) if phone else None
 
 
 def _wrong_number(text: str, *, has_phone: bool) -> Problem | None:

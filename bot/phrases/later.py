@@ -48,6 +48,12 @@ _VAGUE_LATER = re.compile(
     rf"(?:{_N}|[几数]) ?个?工作日(?:之?后|以后|内|之内)?|半天{_AFTER}|"
     rf"(?:{_N}|[几数]) ?(?:天|日|周|个月|小时|分钟)(?:之内|以内|内)"
 )
+_NEGATIVE = re.compile(rf"(?:^|(?<=[ ,。;!?:]))- ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}{_AFTER}")
+_SOME = "[几数]|好几|十几|一两|两三|三四|三五|四五|五六|六七|七八|八九"
+_AMOUNT = re.compile(
+    rf"^({_SOME}|{_COUNT[1:-1]}) ?(天|个?周|个?星期|个?礼拜|个月|(?<=半)年)(?:左右|上下|吧|的?样子|[。.!~])*$"
+)
+_AMOUNT_THEN = re.compile(rf"(?<![0-9.])({_SOME}) ?(天|日|个?周|个?星期|个?礼拜|个月|年)(?:左右|吧)?(?={_CONTACT})")
 _EVENT_BEFORE = re.compile(
     r"(?:放款|签约|到账|下款|审批|批款|批复|还款|逾期|工资|下班|出差|回来|结清|过户|出证|下证|解押|评估|面签|进件|提交|审核)"
     r"(?:后|之后|以后)? ?$"
@@ -58,6 +64,25 @@ def read_vague_later(text: str, pos: int, _now: datetime) -> DayReading:
     """「过几天」, 「3-5天后」, 「3天内」, 「3个工作日后」: in doubt."""
     found = _VAGUE_LATER.match(text, pos)
     return Doubt(found.end(), "没说准是哪一天", weak=True) if found else None
+
+
+def read_negative(text: str, pos: int, _now: datetime) -> DayReading:
+    """「-3天后」: a slip. Behind a word the dash only parts (「意向强-3天后联系」)."""
+    found = _NEGATIVE.match(text, pos)
+    return Doubt(found.end(), "多写了减号，是哪一天？") if found else None
+
+
+def read_amount(text: str, pos: int, now: datetime) -> DayReading:
+    """「3天」, 「两三天」 as the whole of a text: probably so long from now, to be confirmed."""
+    found = _AMOUNT.match(text, pos) or _AMOUNT_THEN.match(text, pos)
+    if not found:
+        return None
+    number, unit = found.groups()
+    count = _count(number)
+    reading = None if count is None or unit == "年" else _days_later(found.end(), count, unit, now)
+    if not isinstance(reading, Day):
+        return reading or Doubt(found.end(), _NOT_EXACT, weak=True)
+    return replace(reading, doubt="没说从哪天算起", unsure=True)
 
 
 def read_later(text: str, pos: int, now: datetime) -> DayReading:

@@ -29,7 +29,7 @@ from bot.phrases.traps import NUMERAL, RATE, without_traps
 # whose first character is not here stays silent: `test_when_starts.py` asks for a sample of each.
 _STARTS = re.compile(
     rf"{NUMERAL}|[上下中大小今明昨前后这本去周星礼月年节过再等隔半几数好早晚凌午傍夜改回有抽尽随哪不另择稍待以次放收开发忙差稍深返到办完结出迟个平情妇青建教母父感"
-    "元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每]|(?<![A-Za-z])[A-Za-z]"
+    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每\-]|(?<![A-Za-z])[A-Za-z]"
 )
 _GLUE = re.compile(r" ?(?:的|在|,|\()? ?")
 _BESIDE = re.compile(r" ?[(,]? ?")

@@ -6,6 +6,7 @@ Rules, decided once:
   asked about. With its suffix (赛罕区), or later in the line, it is the region.
 - A product bought with collateral wins over its purpose (「房抵经营贷」 is `house`); 「抵押」 alone is a house, as
   people here mean it. Two products that exclude each other, two phones, two amounts are asked about.
+- Two regions of which neither lies in the other are asked about.
 - Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note, and is `unread`.
 - The language (「蒙语」「汉语」) is a word of its own; of a customer who speaks both it is a note.
 - Passwords, CVV and codes are refused before anything else is read, and the refusal does not repeat them.
@@ -22,7 +23,7 @@ from bot.phrases.languages import language_of
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
 from core.privacy.normal import normal_name
-from core.regions import Region, find_region
+from core.regions import Region, find_region, within
 
 NAME_LENGTH = 30
 
@@ -158,8 +159,24 @@ def _take_region(words: list[str]) -> Region | Problem | None:
                 continue
             if maybe_person and not any(word.startswith(_NAME_LABELS) for word in others):
                 return problem("name_or_region")
+            other = _other_region(region, others)
+            if other:
+                return problem("two_regions", said=f"{' '.join(run)}、{other}")
             del words[start : start + length]
             return region
+    return None
+
+
+def _other_region(region: Region, others: list[str]) -> str | None:
+    """Another region among the words, which neither lies in `region` nor it in that one; None if it may be the name."""
+    for index, word in enumerate(others):
+        other = find_region(_without_label(word)) if not word.isdigit() else None
+        if other is None or word.startswith(_NAME_LABELS) or (index and others[index - 1].rstrip(":") in _NAME_LABELS):
+            continue
+        if within(other.code, region.code) or within(region.code, other.code):
+            continue
+        if any(map(_could_be_name, others[:index] + others[index + 1 :])):
+            return word
     return None
 
 

@@ -29,10 +29,15 @@ LEAD = rf"[Ll]?\s?{_DIGITS_OF_LEAD}"
 LEAD_WITH_L = rf"[Ll]\s?{_DIGITS_OF_LEAD}"
 _LEAD = re.compile(rf"({LEAD})(.*)", re.DOTALL)
 _AFTER_LEAD = " ,，:：、"
+_A_LEAD = re.compile(rf"(?<![A-Za-z0-9]){LEAD_WITH_L}")
+_TOO_LONG = re.compile(r"(?<![A-Za-z0-9])[Ll]\s?([0-9]{10,}|0+(?![0-9]))")
 BETWEEN_LEADS = r"\s,，、;；/和与及"
 FROM_TO = "~〜—–―−至到-"
 _BETWEEN = re.compile(rf"[{BETWEEN_LEADS}]+")
 _FROM_TO = re.compile(rf"\s*[{FROM_TO}]+\s*")
+# 「L1341是他哥哥」 tells of another lead, it is not done to it.
+_ALSO = re.compile(rf"[{BETWEEN_LEADS}{FROM_TO}]*{LEAD_WITH_L}(?!\s?[是的])")
+_ALSO_BARE = re.compile(rf"[{BETWEEN_LEADS}{FROM_TO}]*(0{{0,8}}[1-9][0-9]{{0,8}})(?![^\s{BETWEEN_LEADS}])")
 _WORD_END = re.compile("[ ,，:：、]+")
 _MOST_WORDS = 3
 _MOST_IN_RANGE = 100  # a longer one is cut: nobody may do that much at once, and L1-L999999999 must not be written out
@@ -132,6 +137,38 @@ def split_number(text: str) -> tuple[int, str] | None:
         return None
     rest = found[2].strip()
     return _number_in(found[1]), rest.lstrip(_AFTER_LEAD) if rest.strip(_AFTER_LEAD + "。.!！") else ""
+
+
+def several_leads(text: str) -> tuple[int, str] | None:
+    """The first number and the words behind the last one, if `text` begins with more than one lead's number: `L1 L2
+    联系不上` -> (1, 「联系不上」). A number without its L is one only behind another such of its length (`1340 1341`):
+    else it may be anything. None if there is one number, or none."""
+    split = split_number(text)
+    if split is None:
+        return None
+    number, rest = split
+    bare = text.strip()[0] not in "Ll"
+    behind = rest
+    while found := _ALSO.match(behind) or (_as_long(behind, number) if bare else None):
+        behind = behind[found.end() :]
+    return None if behind == rest else (number, behind.lstrip(_AFTER_LEAD))
+
+
+def _as_long(text: str, number: int) -> re.Match[str] | None:
+    found = _ALSO_BARE.match(text)
+    return found if found and len(found[1]) == len(str(number)) else None
+
+
+def lead_in(text: str) -> int | None:
+    """The first number of a lead, with its L, anywhere in `text`."""
+    found = _A_LEAD.search(folded(text))
+    return _number_in(found.group()) if found else None
+
+
+def no_number_of_a_lead(text: str) -> str | None:
+    """What in `text` is written as the number of a lead and can be none: `L0`, or one of ten digits and more."""
+    found = _TOO_LONG.search(folded(text))
+    return found.group() if found else None
 
 
 def _number_in(lead: str) -> int:

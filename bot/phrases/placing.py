@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.phrases.clocks import DEFAULT
-from bot.phrases.cues import AFTER_IT, is_report, refusal
+from bot.phrases.cues import AFTER_IT, is_report
 from bot.phrases.due import contacts, due_span, with_lead
 from bot.phrases.elsewhere import does_else, only_returns
 from bot.phrases.mention import Kind, Mention
 from bot.phrases.readings import Clock, Day, Doubt, Holds, Span
+from bot.phrases.when_refused import refusal
 from core.calendar import CHINA
 
 WHICH_HALF = "没说早上还是晚上"

@@ -8,6 +8,7 @@ decides:
    (「7点」) is Unclear, whatever else is said.
 2. What stands before 改到/推到 is superseded; what is put off or called off behind it is in doubt (`changes.py`). Two
    mentions joined by 或/还是 are Unclear.
+   So is a time whose own clause denies it (「明天不约了」, `when_refused.py`), if there is no other.
 3. One time still ahead is Found. Beside it, times past (「昨天打过电话，明天10点面谈」), vague words
    (「下次」), limits (「周五前」) and negated times (「明天没空」) are ignored. A day without a clock time gives
    way to the same day with one, and one on which the customer does something else (`elsewhere.py`) to any other. A day
@@ -45,7 +46,17 @@ _PAIR, _TRIO = (
     re.compile(r"俩(?=个?(?:天|小时|钟头|周|星期|礼拜|月))"),
     re.compile(r"仨(?=个?(?:天|小时|钟头|周|星期|礼拜|月))"),
 )
-_SIMPLIFIED = str.maketrans("點時週後號兩", "点时周后号两")
+# The words of time and of contact, in the other script.
+_SIMPLIFIED = str.maketrans(
+    "點時週後號兩禮鐘鍾這個過幾還沒來約見談聯繫電話會給開課國慶聖誕節陽農曆陰臘隔間閒晚飯對說請問題無應該為從勞動兒婦親簽結發審現實離讓當",
+    "点时周后号两礼钟钟这个过几还没来约见谈联系电话会给开课国庆圣诞节阳农历阴腊隔间闲晚饭对说请问题无应该为从劳动儿妇亲签结发审现实离让当",
+)
+_NOON = 12
+# 「10am」 and 「pm3点」, read before letters with digits are blanked (`traps.py`).
+_HALF_BEHIND = re.compile(
+    r"(?<![A-Za-z0-9:.])([0-9]{1,2})(?: ?: ?([0-5][0-9]))? ?(?P<half>[ap])\.?m(?![A-Za-z])\.?", re.IGNORECASE
+)
+_HALF_BEFORE = re.compile(r"(?<![A-Za-z])(?P<half>[ap])\.?m\.? ?(?=[0-9]{1,2} ?[点:])", re.IGNORECASE)
 _JOINED = re.compile(r"[ ,、]*(?:或者?是?|还是|要么|不然|要不)[ ,、]*(?:就|在|是)?")
 _MARKS = " ,。;!?、.~"
 _LISTED = re.compile("[ 、/和及跟]*")
@@ -91,8 +102,23 @@ When: TypeAlias = Found | Past | Unclear | Nothing
 
 
 def plain_text(text: str) -> str:
-    """`text` as times are looked for in it: folded, and its few words of time in simplified characters."""
-    return _TRIO.sub("三", _PAIR.sub("两", folded(text).translate(_SIMPLIFIED)))
+    """`text` as times are looked for in it: folded, its words of time in simplified characters, and am and pm as
+    they are said in Chinese."""
+    plain = _TRIO.sub("三", _PAIR.sub("两", folded(text).translate(_SIMPLIFIED)))
+    return _HALF_BEFORE.sub(_half_of_day, _HALF_BEHIND.sub(_in_24_hours, plain))
+
+
+def _in_24_hours(found: re.Match[str]) -> str:
+    """`3:30pm` as `15:30`; what has no such half (`13am`) keeps it, and is asked about."""
+    hour, minutes = int(found[1]), found[2] or "00"
+    if hour > _NOON:
+        return f"{_half_of_day(found)}{hour}:{minutes}"
+    return f"{hour % _NOON + (_NOON if found['half'] in 'pP' else 0):02}:{minutes}"
+
+
+def _half_of_day(found: re.Match[str]) -> str:
+    """The `pm` of 「pm3点」."""
+    return "下午" if found["half"] in "pP" else "上午"
 
 
 def find_time(text: str, now: datetime, asked: Mention | None = None) -> When:

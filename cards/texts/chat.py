@@ -21,7 +21,10 @@ def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]
 
 def usage(word: str, form: str, example: str) -> str:
     """The answer to a command whose arguments are missing or not understood."""
-    return f"{word} 请这样发：{form}\n例如：{example}"
+    return f"{word} 请这样发：{form}\n例如：{example}{_WHAT_NUMBER if '编号' in example else ''}"
+
+
+_WHAT_NUMBER = "（编号是卡片上 L 开头的数字）"
 
 
 def unknown(text: str, nearest: Sequence[tuple[str, str]]) -> str:
@@ -30,6 +33,21 @@ def unknown(text: str, nearest: Sequence[tuple[str, str]]) -> str:
     head = f"没看懂「{said}」，您是不是想：" if said else "没看到文字，您是不是想："
     lines = [f"· {usage}：{about}" for usage, about in nearest]
     return "\n".join([head, *lines, "回复 帮助 查看全部。"])
+
+
+def one_at_a_time(command: str) -> str:
+    """The answer to several numbers where one belongs: nothing was done to any; `command` is for the first."""
+    return f"一次一条，请分开发：{command}"
+
+
+def wrong_number(said: str) -> str:
+    """The answer to what no lead can have as its number."""
+    return f"没有 {saying.plain(said, 20)} 这样的编号：编号是 L 加最多 9 位数字，如卡片上所写。请核对后再发。"
+
+
+def send_whole(form: str) -> str:
+    """The answer to a mere yes, where nothing that was suggested can be done without more words."""
+    return f"还缺内容，请完整发一遍，如：{form}"
 
 
 def still_asked(lead_id: object, what: str) -> str:

@@ -3,26 +3,37 @@
 A row goes when its command comes (`COMMANDS` in `bot/words.py`); a test keeps the two apart.
 """
 
-TO_COME: dict[str, str] = {
-    "进件": "",
-    "标签": "现在可以先写进跟进，如：跟进 L1024 高意向。",
-    "等级": "现在可以先写进跟进，如：跟进 L1024 A级客户。",
-    "修改": "录入的资料现在还改不了；更正请先写进跟进，如：跟进 L1024 想要的是50万。",
-    "更正": "录入的资料现在还改不了；更正请先写进跟进，如：跟进 L1024 想要的是50万。",
-    "进度": "",
-    "待办": "现在可以回复 我的客户，先看到期的。",
-    "催办": "",
-    "撤回": "",
-    "日报": "",
-    "排行": "",
-    "漏斗": "",
-    "渠道": "",
-    "瓶颈": "",
-    "佣金": "",
+from core.people.policy import Actor, Verb, may
+
+_UNCHANGEABLE = "录入的资料现在还改不了；"
+_CORRECT = f"{_UNCHANGEABLE}更正请先写进跟进，如：跟进 {{lead}} 想要的是50万。"
+_TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
+
+TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
+    "进件": (),
+    "标签": ((Verb.FOLLOW, "现在可以先写进跟进，如：跟进 {lead} 高意向。"),),
+    "等级": ((Verb.FOLLOW, "现在可以先写进跟进，如：跟进 {lead} A级客户。"),),
+    "修改": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
+    "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
+    "进度": (),
+    "待办": ((Verb.FOLLOW, "现在可以回复 我的客户，先看到期的。"),),
+    "催办": (),
+    "撤回": (),
+    "审批": (),
+    "日报": (),
+    "报表": (),
+    "排行": (),
+    "漏斗": (),
+    "渠道": (),
+    "瓶颈": (),
+    "佣金": (),
 }
-"""By word: what can be done until then (may be empty)."""
+"""By word: what can be done until then, each for those who have the verb; the first that fits is said."""
 
 
-def to_come(word: str) -> str:
-    """The answer to such a word, and to a button of it."""
-    return f"{word}功能即将开放，现在还不能用。{TO_COME[word]}"
+def to_come(word: str, reader: Actor | None = None, lead_id: int | None = None) -> str:
+    """The answer to such a word, and to a button of it, with what this `reader` can do until then. `lead_id` is the
+    lead that was named with it."""
+    steps = (step for verb, step in TO_COME[word] if reader is not None and may(reader, verb))
+    lead = f"L{lead_id}" if lead_id is not None else "编号"
+    return f"{word}功能即将开放，现在还不能用。{next(steps, '').format(lead=lead)}"

@@ -44,11 +44,13 @@ _EXAMPLE_HOURS = {10: "10点", 15: "下午3点", 20: "晚上8点"}
 
 
 def _example_on(at: datetime, now: datetime) -> str:
-    """A time on the day of `at` that is taken as it stands if it is sent now: none that is over. Late in the evening,
-    when no usual one is left of today, it is `at` itself."""
+    """A time on the day of `at` that is taken as it stands if it is sent now: none that is over, and of another year
+    with the year, for 「10月1日」 in November may be the one that was. Late in the evening, when no usual one is left
+    of today, it is `at` itself."""
     there = at.astimezone(CHINA)
+    year = f"{there.year}年" if there.year != now.astimezone(CHINA).year else ""
     ahead = (said for hour, said in _EXAMPLE_HOURS.items() if there.replace(hour=hour, minute=0) > now)
-    return f"{there.month}月{there.day}日{next(ahead, f'{there:%H:%M}')}"
+    return f"{year}{there.month}月{there.day}日{next(ahead, f'{there:%H:%M}')}"
 
 
 def logged_as_agreed(outcome: lead.Logged, words: Words) -> str:

@@ -150,6 +150,16 @@ def same_name(lead_id: int, name: str, departments: Sequence[str]) -> str:
     return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：转移 L{lead_id} {departments[0]} {name}。"
 
 
+def hand_on_instead(lead_id: int, owner: str) -> str:
+    """The answer to 跟进 of somebody else's lead by who may hand it on; `owner` is masked."""
+    return f"L{lead_id} 由 {owner} 跟进，跟进由对方来写。您可以转给别人：转移 L{lead_id} 姓名。"
+
+
+def no_customer_of_yours(said: str) -> str:
+    """Said before the usage of a command with a customer instead of a number: not there and not his sound the same."""
+    return f"没有找到您能操作的客户「{saying.plain(said, 20)}」，也可能不在您名下。"
+
+
 def point_out(word: str, said: str, lead_ids: Sequence[int], rest: str) -> str:
     """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send."""
     numbers = [f"L{number}" for number in lead_ids]

@@ -20,7 +20,7 @@ from core.leads.unmerging import (
 _COUNTED = {Moved.TOUCH: "来访", Moved.FOLLOW_UP: "跟进", Moved.TAG: "标签", Moved.REVEAL: "看电话记录"}
 NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
-MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 L1024 L1031。"
+MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 编号 编号。"
 WHICH_MERGE = "撤销合并要写合并时给的编号，如：撤销合并 M3。"
 ASK_MERGE_AGAIN = "还没有合并。确认请回复 确认，不合并回复 取消。"
 

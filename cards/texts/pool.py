@@ -25,10 +25,13 @@ def _why_not(name: str, pool: Pool | None, reader: Actor) -> str:
     return f"{pool.name}不对您的部门开放。"
 
 
-def too_many(most: int) -> str:
-    """The answer to 领取 with too many numbers."""
-    return f"一次最多领取 {most} 条，请分几次发，如：领取 L1024-L1033。"
+def too_many(most: int, numbers: Sequence[int]) -> str:
+    """The answer to 领取 with too many `numbers`; the first of them can be sent at once."""
+    first = numbers[:most]
+    in_a_row = list(first) == list(range(first[0], first[0] + most))
+    said = f"L{first[0]}-L{first[-1]}" if in_a_row else " ".join(f"L{number}" for number in first)
+    return f"一次最多领取 {most} 条，请分几次发，如：领取 {said}。"
 
 
 TICK_FIRST = "请先勾选要领取的线索，再点领取。"
-WHICH_LEADS = "没看懂要领取哪几条。请写编号，如：领取 L1024 L1025；连号如：领取 L1024-L1033。"
+WHICH_LEADS = "没看懂要领取哪几条。请写卡片上 L 开头的编号，几条之间空一格，连号中间用「-」。"

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 import config
 from cards.channel import Pace, Sent
-from config.company import load_company
+from config.in_force import InForce
 from core.people.models import Person
 from core.people.service import Imported, PersonRow, import_people
 from core.store import post
@@ -52,7 +52,7 @@ def say(store: Store, person_id: int, count: int) -> None:
 
 def test_a_person_gets_so_many_a_minute_and_an_hour(two: Store, clock: Clock) -> None:
     platform = Recorder(Pace(per_minute=2, per_hour=5, app_per_minute=1000))
-    relay = Relay(two, {"wecom": platform}, load_company(SHIPPED))  # type: ignore[dict-item]
+    relay = Relay(two, {"wecom": platform}, InForce(two.database, SHIPPED, ()))  # type: ignore[dict-item]
     say(two, 1, 7)
     counts = []
     for minutes in (0, 1.1, 1.1, 1.1, 58):
@@ -65,7 +65,7 @@ def test_a_person_gets_so_many_a_minute_and_an_hour(two: Store, clock: Clock) ->
 
 def test_the_whole_app_sends_so_many_a_minute(two: Store, clock: Clock) -> None:
     platform = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=4))
-    relay = Relay(two, {"wecom": platform}, load_company(SHIPPED))  # type: ignore[dict-item]
+    relay = Relay(two, {"wecom": platform}, InForce(two.database, SHIPPED, ()))  # type: ignore[dict-item]
     say(two, 1, 5)
     say(two, 2, 5)
     counts = []
@@ -80,7 +80,7 @@ def test_an_app_that_used_up_its_minute_stops_no_other(two: Store, clock: Clock)
     """Was: all channels were leased at the pace of the one that had the least room."""
     tight = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=4))
     wide = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=1000), name="dingtalk")
-    relay = Relay(two, {"wecom": tight, "dingtalk": wide}, load_company(SHIPPED))  # type: ignore[dict-item]
+    relay = Relay(two, {"wecom": tight, "dingtalk": wide}, InForce(two.database, SHIPPED, ()))  # type: ignore[dict-item]
     with two.unit(request_id="test") as unit:
         unit.session.execute(update(Person).values(dingtalk_userid=Person.wecom_userid))
         for number in range(9):

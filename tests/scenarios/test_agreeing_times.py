@@ -168,7 +168,7 @@ def test_six_and_seven_are_asked_about(company: Company, batu: Colleague) -> Non
 def test_a_holiday_with_a_date_is_a_day_and_one_of_the_moon_is_asked_for(company: Company, batu: Colleague) -> None:
     assert (
         batu.say("跟进 L1 元旦联系").text
-        == "已记录 L1 的跟进，下次联系：2027年1月1日（周五）上午9点半。没说几点，要改就发 跟进 L1 1月1日10点。"
+        == "已记录 L1 的跟进，下次联系：2027年1月1日（周五）上午9点半。没说几点，要改就发 跟进 L1 2027年1月1日10点。"
     )
     asked = batu.say("跟进 L1 春节后联系").text
     assert asked.startswith("L1 的跟进已记录，但「春节后」每年日子不同，是哪一天？请回复下次联系时间，如 明天10点；")
@@ -216,6 +216,16 @@ WRITTEN_UNASKED = [
     "12月5日放款",
     "每周一联系",
     "昨天10点",
+    "明天不约了",
+    "明天10点见不了",
+    "客户拒绝明天见面",
+    "明天10点的面谈黄了",
+    "约了明天10点，客户说不来了",
+    "昨天说明天10点来，结果没来",
+    "周八",
+    "8:5",
+    "后年",
+    "-3天后",
 ]
 
 
@@ -263,3 +273,37 @@ def test_giving_up_the_question_says_that_the_follow_up_is_kept(company: Company
     assert batu.say("算了，不写了").text == (
         "好的，L1 的跟进已记录，先不约下次联系。想好了再发，如：跟进 L1 明天10点。"
     )
+
+
+def test_a_half_of_the_day_that_is_denied_is_not_taken_and_the_other_is_proposed(
+    company: Company, agreed: Colleague
+) -> None:
+    agreed.say("跟进 L1 明天6点")
+    said = agreed.say("早上不行").text
+    assert said.startswith("「明天6点」不是早上。是 明天 11月25日（周三）晚上6点 吗？请回复 是，或别的时间，如 ")
+    assert next_contact(company) == "11-26 10:00"
+    assert agreed.say("是").text.startswith("已记录 L1 的跟进，下次联系：明天 11月25日（周三）晚上6点（原约 ")
+    assert next_contact(company) == "11-25 18:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "at"),
+    [
+        ("明天上午或者下午", "上午", "明天 11月25日（周三）上午9点半"),
+        ("下周三上午还是下午", "下午", "12月2日（周三）下午2点半"),
+        ("明天10点，后天3点", "明天那个", "明天 11月25日（周三）上午10点"),
+    ],
+)
+def test_the_answer_to_which_one_keeps_its_day(batu: Colleague, typed: str, answer: str, at: str) -> None:
+    assert "以哪个为准？请回复" in batu.say(f"跟进 L1 {typed}").text
+    assert batu.say(answer).text.startswith(f"已记录 L1 的跟进，下次联系：{at}。")
+
+
+@pytest.mark.parametrize(("typed", "day"), [("国庆", "2027年10月1日"), ("双十一", "2027年11月11日")])
+def test_the_example_for_a_day_of_another_year_is_that_day_if_it_is_sent(
+    company: Company, batu: Colleague, typed: str, day: str
+) -> None:
+    said = batu.say(f"跟进 L1 {typed}").text
+    assert said.endswith(f"要改就发 跟进 L1 {day}10点。")
+    assert f"下次联系：{day}" in batu.say(said.partition("要改就发 ")[2].rstrip("。")).text
+    assert next_contact(company) == {"国庆": "10-01 10:00", "双十一": "11-11 10:00"}[typed]

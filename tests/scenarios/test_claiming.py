@@ -113,15 +113,20 @@ def test_a_range_is_claimed_and_each_number_has_its_line(company: Company) -> No
 def test_more_numbers_than_one_may_claim_in_a_day_are_not_begun(company: Company, numbers: str) -> None:
     lead = company.lead()
     text = company.person("batu").say(f"领取 {numbers}").text
-    assert text == "一次最多领取 10 条，请分几次发，如：领取 L1024-L1033。"
+    assert text == "一次最多领取 10 条，请分几次发，如：领取 L1-L10。"
     assert company.owner(lead) is None
 
 
-@pytest.mark.parametrize("numbers", ["L0", "L1-L3-L5", "0、1"])
+def test_numbers_that_are_not_in_a_row_are_given_back_as_they_were_typed(company: Company) -> None:
+    text = company.person("batu").say(f"领取 {' '.join(f'L{number}' for number in range(2, 24, 2))}").text
+    assert text.endswith("如：领取 L2 L4 L6 L8 L10 L12 L14 L16 L18 L20。")
+
+
+@pytest.mark.parametrize("numbers", ["L1-L3-L5", "0、1"])
 def test_numbers_that_are_none_are_asked_for_again(company: Company, numbers: str) -> None:
     lead = company.lead()
     heard = company.person("batu").say(f"领取 {numbers}")
-    assert heard.text == ("没看懂要领取哪几条。请写编号，如：领取 L1024 L1025；连号如：领取 L1024-L1033。")
+    assert heard.text == "没看懂要领取哪几条。请写卡片上 L 开头的编号，几条之间空一格，连号中间用「-」。"
     assert heard.cards == []
     assert company.owner(lead) is None
 
@@ -262,7 +267,7 @@ def test_more_ticks_than_one_may_claim_at_once_claim_nothing(company: Company) -
         return batu.after(lambda: company.platform.emit("batu", "event", fields))
 
     heard = tap(ticked, "a-code-of-nobody")
-    assert heard.text == "一次最多领取 10 条，请分几次发，如：领取 L1024-L1033。"
+    assert heard.text == "一次最多领取 10 条，请分几次发，如：领取 L1-L10。"
     assert [company.owner(lead) for lead in leads] == [None] * 11
     tap(ticked[:10], "another-code-of-nobody")
     assert [company.owner(lead) for lead in leads] == [batu.actor.id] * 10 + [None]

@@ -10,8 +10,8 @@ from sqlalchemy import insert
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import build
 from config import in_force
-from config.company import CompanyError
 from config.in_force import InForceNow, Overtaken, apply, differences, texts_in
+from config.problems import CompanyError
 from core.store import config_versions
 
 SHIPPED = Path(in_force.__file__).parent / "company"

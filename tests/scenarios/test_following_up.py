@@ -239,7 +239,7 @@ def test_after_half_an_hour_the_question_has_lapsed_and_the_way_is_shown(company
         company.clock.go(minutes=31)
         text = batu.say(typed).text
         assert text.startswith("没看懂")
-        assert text.split("\n")[1].startswith("· 跟进 L1024 内容")
+        assert text.split("\n")[1].startswith("· 跟进 编号 内容")
     assert contents(company) == []
 
 

@@ -59,7 +59,6 @@ def test_a_release_can_be_left_and_the_lead_stays(company: Company) -> None:
 DOUBTFUL = (
     "取消释放",
     "我不想释放了",
-    "转移 L1301",
     "13800001112",
     "晚上",
     "意向强，明天10点面谈",
@@ -81,6 +80,43 @@ def test_what_may_be_no_reason_is_asked_about_once_and_releases_nothing(company:
         assert batu.say("明天10点面谈").text == "好的，没有释放，线索仍在原归属人名下。"
         assert company.owner(1) == batu.actor.id
         assert "没看懂" in batu.say("联系不上").text
+
+
+@pytest.mark.parametrize("typed", ["转移 L1301", "转移", "领取", "转移 L1 L2 李娜"])
+def test_a_command_that_lacks_something_is_explained_and_the_question_stays_open(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    said = batu.say(typed).text
+    assert said.startswith((f"{typed[:2]} 请这样发：", "一次一条"))
+    assert said.endswith("还在等 L1 的释放原因，直接回复即可；回复 取消 退出。")
+    assert company.owner(1) == batu.actor.id
+    assert batu.say("联系不上").text == "L1 已释放到呼和浩特池。"
+
+
+@pytest.mark.parametrize("reason", ["取消", "取消吧", "先不放", "不释放了", "点错了", "算了"])
+def test_a_release_that_is_taken_back_in_the_same_breath_releases_nothing(company: Company, reason: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(f"释放 L1 {reason}").text == "好的，没有释放，线索仍在原归属人名下。"
+    assert company.owner(1) == batu.actor.id
+    company.clock.go(minutes=2)
+    assert "没看懂" in batu.say("联系不上").text, "nothing is asked"
+
+
+@pytest.mark.parametrize("reason", ["我不想释放了", "好的", "明天10点面谈", "跟进 L2", "13800001112"])
+def test_a_reason_that_may_be_none_is_asked_about_also_behind_the_command(company: Company, reason: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(f"释放 L1 {reason}").text.startswith("还没有释放 L1。确认释放请回复 确认")
+    assert company.owner(1) == batu.actor.id
+    assert batu.say("确认 联系不上").text == "L1 已释放到呼和浩特池。"
+
+
+def test_who_may_not_release_is_asked_nothing(company: Company) -> None:
+    company.lead(by="batu")
+    for reason in ("我不想释放了", "取消"):
+        assert company.person("wangqiang").say(f"释放 L1 {reason}").text.startswith("L1 由 巴* 跟进")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,12 @@
 """帮助 by each role, and what is said to words that are no command."""
 
+import pytest
 from kit.company import Company
+from sqlalchemy import select
+
+from core.leads.models import FollowUp
+from core.store import dialogs
+from core.store.dialogs import DialogRow
 
 OFFICER = ["公海", "领取", "录入", "查重", "我的客户", "客户", "电话", "跟进", "释放", "延期", "保护",
            "取消保护", "转移", "为什么分给我", "分配队列", "帮助", "取消"]  # fmt: skip
@@ -64,12 +70,76 @@ SUGGESTED = [
     ("L1103 明天11点", "· 跟进 L1103 明天11点：记跟进，会听懂下次联系时间"),
     ("王磊 13800001146 信用20万", "· 录入 王磊 13800001146 信用20万：新增客户和线索，需求可以不写"),
     ("1103", "· 客户 1103：看一位客户的全貌"),
+    ("更进 L1301 明天10点", "· 跟进 L1301 明天10点：记跟进，会听懂下次联系时间"),
+    ("我要领取 L1052", "· 领取 L1052：按编号领取，一条、多条、连号都行"),
+    ("我要释放 L1301", "· 释放 L1301 原因：把线索放回公海"),
+    ("L1301 转移 李娜", "· 转移 L1301 李娜：把线索转给同事，原因可以不写"),
+    ("转义 L1301", "· 转移 L1301 姓名 原因：把线索转给同事，原因可以不写"),
 ]
 
 
 def test_what_was_typed_stands_in_the_suggestion(company: Company) -> None:
     for typed, line in SUGGESTED:
-        assert company.person("batu").say(typed).text.split("\n")[1] == line
+        text = company.person("batu").say(typed).text
+        assert text.split("\n")[1] == line
+        assert "L1024" not in text, "the number of somebody's lead"
+
+
+@pytest.mark.parametrize("yes", ["是", "对的", "嗯", "好", "好的", "可以"])
+def test_yes_carries_out_what_was_suggested(company: Company, yes: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("L1 明天11点")
+    assert batu.say(yes).text.startswith("已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午11点")
+    company.clock.go(minutes=2)
+    assert "已记录" not in batu.say(yes).text, "once"
+
+
+def test_a_second_yes_does_nothing_more(company: Company) -> None:
+    company.lead()
+    batu = company.person("batu")
+    batu.say("我要领取 L1")
+    assert batu.say("是").card.title == "已领取 L1"
+    assert batu.say("是的").cards == []
+
+
+def test_a_yes_to_a_release_asks_for_the_reason_as_the_command_does(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("我要释放 L1")
+    assert batu.say("好").text.startswith("请回复释放 L1（刘志强）的原因")
+    assert batu.say("联系不上").text == "L1 已释放到呼和浩特池。"
+
+
+def test_yes_to_what_is_not_whole_says_what_to_send(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("转义 L1301")
+    assert batu.say("是").text == "还缺内容，请完整发一遍，如：转移 L1301 姓名 原因"
+
+
+@pytest.mark.parametrize("between", ["公海", "L2 没接", "不是", "早上好", "5 minutes"])
+def test_yes_means_only_what_was_suggested_last(company: Company, between: str) -> None:
+    company.lead()
+    batu = company.person("batu")
+    batu.say("我要领取 L1")
+    if between == "5 minutes":
+        company.clock.go(minutes=6)
+    else:
+        batu.say(between)
+    batu.say("好")
+    assert company.owner(1) is None
+
+
+def test_a_suggestion_is_kept_like_a_question(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("更进 L1301 电话 13947100001")
+    store = company.runtime.store
+    with store.read() as session:
+        asked = dialogs.current(session, store.vault, batu.actor.id, "wecom", company.clock())
+        assert asked is not None
+        assert asked.args["suggested"] == "跟进 L1301 电话 13947100001"
+        row = session.scalars(select(DialogRow)).one()
+        assert b"13947100001" not in row.args, "sealed"
 
 
 POINTED_OUT = [
@@ -102,21 +172,21 @@ def test_several_customers_of_one_name_are_all_pointed_out(company: Company) -> 
 def test_a_customer_of_somebody_else_or_in_a_pool_is_not_told_from_one_who_is_not_there(company: Company) -> None:
     company.lead("青格乐", "13947100001", by="lina")
     company.lead("白云飞", "13947100002")
-    usage = company.person("batu").say("跟进 没这人 明天10点").text
-    assert usage.startswith("跟进 请这样发：跟进 L1024 内容\n")
-    for typed in ("跟进 青格乐 明天10点", "跟进 13947100001 明天10点", "跟进 白云飞 明天10点", "跟进 13947100002 没接"):
+    said = "没有找到您能操作的客户「{}」，也可能不在您名下。\n跟进 请这样发：跟进 编号 内容\n"
+    for whom in ("没这人", "青格乐", "13947100001", "白云飞", "13947100002"):
         company.clock.go(minutes=2)  # the platform drops a text that is the same as one of the last minute
-        assert company.person("batu").say(typed).text == usage, typed
+        assert company.person("batu").say(f"跟进 {whom} 明天10点").text.startswith(said.format(whom)), whom
     company.clock.go(minutes=2)
-    assert company.person("batu").say("跟进 张三 L1 明天10点").text == usage
+    assert company.person("batu").say("跟进 张三 L1 明天10点").text.startswith("跟进 请这样发：跟进 L1 内容\n")
 
 
 def test_a_manager_is_pointed_to_what_he_may_hand_on_and_not_to_what_he_may_not(company: Company) -> None:
     company.lead("青格乐", "13947100001", by="batu")
     zhaojianguo, baowenlong = company.person("zhaojianguo"), company.person("baowenlong")
     assert zhaojianguo.say("转移 青格乐 李娜").text == "「青格乐」是 L1，请发：转移 L1 李娜。"
-    assert baowenlong.say("转移 青格乐 李娜").text.startswith("转移 请这样发：")
-    assert company.person("lina").say("跟进 青格乐 明天10点").text.startswith("跟进 请这样发：")
+    nobody = "没有找到您能操作的客户「青格乐」"
+    assert baowenlong.say("转移 青格乐 李娜").text.startswith(nobody)
+    assert company.person("lina").say("跟进 青格乐 明天10点").text.startswith(nobody)
 
 
 KIND = [
@@ -148,6 +218,20 @@ def test_a_word_of_what_is_to_come_is_answered_honestly(company: Company) -> Non
         assert company.person("batu").say(typed).text == said
 
 
+CORRECT = "修改功能即将开放，现在还不能用。录入的资料现在还改不了；"
+
+
+def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company) -> None:
+    owner, plain = f"{CORRECT}更正请告诉客户的跟进人。", "修改功能即将开放，现在还不能用。"
+    written = f"{CORRECT}更正请先写进跟进，如：跟进 编号 想要的是50万。"
+    said = {"batu": written, "lina": written, "liufang": owner, "agula": owner, "zhaojianguo": owner, "hejing": plain}
+    for userid, expected in said.items():
+        assert company.person(userid).say("修改").text == expected, userid
+    for userid in ("liufang", "zhaojianguo", "hejing"):
+        for word in ("标签", "等级", "待办", "报表", "审批"):
+            assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
+
+
 def test_a_word_of_what_is_to_come_is_an_answer_where_one_is_awaited(company: Company) -> None:
     company.lead(by="batu")
     batu = company.person("batu")
@@ -162,14 +246,14 @@ def test_a_unique_beginning_and_full_width_letters_are_enough(company: Company) 
 
 
 USAGES = {
-    "领取": "领取 L1024 L1025",
-    "领取 张三": "领取 L1024 L1025",
+    "领取": "领取 编号 编号（编号是卡片上 L 开头的数字）",
+    "领取 张三": "领取 编号 编号（编号是卡片上 L 开头的数字）",
     "录入": "录入 巴特尔·孟和 13800001111 房抵50万",
-    "客户": "客户 L1024",
-    "跟进": "跟进 L1024 意向强，明天10点面谈",
-    "跟进 意向强": "跟进 L1024 意向强，明天10点面谈",
-    "释放": "释放 L1024 联系不上",
-    "转移 L12": "转移 L1024 李娜",
+    "客户": "客户 编号（编号是卡片上 L 开头的数字）",
+    "跟进": "跟进 编号 意向强，明天10点面谈（编号是卡片上 L 开头的数字）",
+    "跟进 意向强": "跟进 编号 意向强，明天10点面谈（编号是卡片上 L 开头的数字）",
+    "释放": "释放 编号 联系不上（编号是卡片上 L 开头的数字）",
+    "转移 L12": "转移 L12 李娜",
     "查重": "查重 13800001111",
 }
 
@@ -179,6 +263,63 @@ def test_a_command_without_its_arguments_is_explained_by_an_example(company: Com
         text = company.person("batu").say(typed).text
         assert "请这样发：" in text
         assert text.endswith(f"例如：{example}"), typed
+
+
+ONE_AT_A_TIME = [
+    ("转移 L1 L2 李娜", "转移 L1 李娜"),
+    ("转移 L1、L2 给李娜", "转移 L1 给李娜"),
+    ("释放 L1 L2 联系不上", "释放 L1 联系不上"),
+    ("释放 L1和L2", "释放 L1 原因"),
+    ("释放 1 2 联系不上", "释放 L1 联系不上"),
+    ("跟进 L1 L2 都联系过", "跟进 L1 都联系过"),
+    ("跟进 L1-L2 都联系过", "跟进 L1 都联系过"),
+    ("客户 L1 L2", "客户 L1"),
+    ("电话 L1 L2", "电话 L1"),
+]
+
+
+def test_several_numbers_where_one_belongs_do_nothing(company: Company) -> None:
+    company.lead(by="batu")
+    company.lead("白云飞", "13947100002", by="batu")
+    batu = company.person("batu")
+    for typed, send in ONE_AT_A_TIME:
+        heard = batu.say(typed)
+        assert heard.text == f"一次一条，请分开发：{send}", typed
+        assert heard.cards == []
+    assert company.owner(1) == company.owner(2) == batu.actor.id
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(FollowUp)).all() == []
+
+
+def test_another_number_in_the_content_is_content(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    for content in ("和L2是同一家", "L2的客户是他哥哥", "3个月后再说", "2000流水"):
+        assert batu.say(f"跟进 L1 {content}").text.startswith("已记录 L1 的跟进"), content
+
+
+@pytest.mark.parametrize("typed", ["领取 L99999999999999999999", "跟进 L0 没接", "释放 L12345678901 空号", "领取 L0"])
+def test_what_is_wrong_with_a_number_is_said(company: Company, typed: str) -> None:
+    said = company.person("batu").say(typed).text
+    assert said.startswith("没有 L")
+    assert said.endswith("这样的编号：编号是 L 加最多 9 位数字，如卡片上所写。请核对后再发。")
+
+
+def test_a_particle_behind_the_number_does_not_matter(company: Company) -> None:
+    company.lead()
+    assert company.person("batu").say("领取 L1吧").card.title == "已领取 L1"
+
+
+def test_who_may_hand_a_lead_on_but_not_write_on_it_is_told_so(company: Company) -> None:
+    company.lead(by="batu")
+    lina = company.person("lina")
+    for typed in ("跟进 L1 已联系", "跟进 L1"):
+        assert lina.say(typed).text == "L1 由 巴* 跟进，跟进由对方来写。您可以转给别人：转移 L1 姓名。"
+    company.lead("白云飞", "13947100002", by="zhoumin")
+    assert lina.say("跟进 L2 已联系").text == "L2 由 周* 跟进，您不能操作。需要时请与对方或主管联系。"
+    assert company.person("surina").say("跟进 L1 已联系").text.endswith("需要时请与对方或主管联系。")
+    company.lead("青格乐", "13947100003", by="lina")
+    assert lina.say("跟进 L3 已联系").text.startswith("已记录 L3 的跟进")
 
 
 DENIED = [

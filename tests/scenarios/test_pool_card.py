@@ -86,7 +86,7 @@ def test_who_looks_after_a_pool_sees_a_list_to_open_instead_of_boxes_to_tick(com
     shown = wuyun.tap(last, f"L{leads[0]} 王**").card
     assert shown.title == f"L{leads[0]} 王**"
     assert "还没有人领取" in shown.whole
-    assert shown.labels == ["刷新"]
+    assert shown.labels == ["看电话", "刷新"]
     assert company.person("wuyun").say("公海 包头").card.title == "包头池"
 
 

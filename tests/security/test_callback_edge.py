@@ -312,10 +312,11 @@ def test_a_genuine_message_is_not_logged_either(refusing: tuple[Company, FlaskCl
 def test_no_answer_says_more_than_it_must(refusing: tuple[Company, FlaskClient]) -> None:
     """Unknown addresses and methods: no stack, no version, no secret."""
     _, edge = refusing
-    for path in ("/", "/wecom", "/wecom/callback/", "/dingtalk/robot", "/api/leads", "/.env", "/healthz/x"):
+    for path in ("/", "/wecom", "/wecom/callback/", "/dingtalk/robot", "/api", "/.env", "/healthz/x"):
         answer = edge.get(path)
         assert answer.status_code == 404
         assert b"Traceback" not in answer.data
+    assert (edge.get("/api/leads").status_code, edge.post("/api/leads").status_code) == (405, 401)
     for secret in SECRETS.values():
         assert secret not in json.dumps(edge.get("/readyz").get_json()).replace(str(AGENT_ID), "").replace(CORP_ID, "")
     assert edge.delete("/wecom/callback").status_code == 405

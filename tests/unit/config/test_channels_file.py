@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import config.company
-from config.company import CompanyError, load_company
+from config.company import load_company
+from config.problems import CompanyError
 from config.settings import SettingsError, load_settings
 from core.leads.channels import Channel, Channels
 

@@ -9,7 +9,8 @@ import pytest
 
 import config.company
 from bot.phrases.command_words import COMMAND_WORDS
-from config.company import CompanyError, load_company
+from config.company import load_company
+from config.problems import CompanyError
 from core.leads.access import pools_to_claim_from
 from core.leads.assignment_rules import Assignment
 from core.leads.pools import Hidden, HoldingRule

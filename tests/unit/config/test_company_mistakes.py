@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from config.company import CompanyError, load_company
+from config.company import load_company
 from config.lengths import meant_length, meant_number
+from config.problems import CompanyError
 from core.leads.pools import HoldingRule
 
 GOOD = """\

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import config
-from config.company import CompanyError, load_company
+from config.company import load_company
+from config.problems import CompanyError
 from core.calendar import Length, Unit
 from core.leads.recycling import Extension, Lapse, Protection, RecyclingRule
 

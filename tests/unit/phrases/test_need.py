@@ -46,6 +46,17 @@ def _both(words: str) -> dict[str, object]:
         ("王小明 86 13800001111", entry()),
         ("王小明 138 0000 1111", entry()),
         ("王小明 1380 000 1111", entry()),
+        ("王小明 (138)00001111", entry()),
+        ("王小明（138）0000-1111", entry()),
+        ("王小明 138.0000.1111 房抵50万", entry(product="house", amount_fen=50 * WAN)),
+        ("王小明 138/0000/1111", entry()),
+        ("王小明 138_0000_1111", entry()),
+        ("王小明 １３８。００００。１１１１", entry()),
+        ("王小明 138·0000·1111", entry()),
+        ("王小明 13800001111 139.5", entry(note="139.5", unread=("139.5",))),
+        ("王小明 13800001111 新城区 呼和浩特", entry(region_code="150102", note="呼和浩特")),
+        ("王小明 13800001111 呼和浩特 包头有房", entry(region_code="150100", note="包头有房")),
+        ("姓名:东胜 13800001111 呼和浩特", entry("东胜", region_code="150100")),
         ("13800001111 王小明 13800001111", entry()),
         ("客户王小明 电话:13800001111", entry()),
         (
@@ -202,6 +213,10 @@ def test_an_entry_is_understood(text: str, expected: Entry) -> None:
         ("王小明 13800001111 房抵 车抵", "two_products"),
         ("王小明 13800001111 车抵 信用", "two_products"),
         ("赛罕 王小明 13800001111", "name_or_region"),
+        ("王小明 13800001111 呼和浩特 包头", "two_regions"),
+        ("王小明 呼和浩特 13800001111 包头市青山区", "two_regions"),
+        ("王小明 13800001111 赛罕区 房抵50万 东胜区", "two_regions"),
+        ("王小明 138.0000.11112", "no_phone"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, kind: str) -> None:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.phrases.numbers import normal_text, read_lead_number, read_lead_numbers, read_number, read_year
+from bot.phrases.numbers import (
+    lead_in,
+    no_number_of_a_lead,
+    normal_text,
+    read_lead_number,
+    read_lead_numbers,
+    read_number,
+    read_year,
+    several_leads,
+)
 
 DIGITS = "零一二三四五六七八九"
 
@@ -146,3 +155,52 @@ def test_normal_text_is_stable_and_numbers_are_total(text: str) -> None:
     read_year(text)
     single = read_lead_number(text)
     assert read_lead_numbers(text) == [single] or single is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("L1340 L1341 李娜", (1340, "李娜")),
+        ("L1340、L1341，l1342 联系不上", (1340, "联系不上")),
+        ("L1-L3 都联系过", (1, "都联系过")),
+        ("L1和L2", (1, "")),
+        ("L1L2 空号", (1, "空号")),
+        ("1340 1341 联系不上", (1340, "联系不上")),
+        ("1340、1341", (1340, "")),
+        ("L1", None),
+        ("L1 没接", None),
+        ("L1 L2的客户是他哥哥", None),
+        ("L1 是L2的哥哥", None),
+        ("L1340 2000 流水", None),
+        ("1340 50万", None),
+        ("1340 2000流水", None),
+        ("L1 L1234567890", None),
+        ("张三 L1 L2", None),
+        ("", None),
+    ],
+)
+def test_more_than_one_lead_is_noticed(text: str, found: tuple[int, str] | None) -> None:
+    assert several_leads(text) == found
+
+
+@given(st.text(alphabet="L l0123、，和-~ 是没", max_size=14))
+def test_what_begins_with_several_leads_has_one_in_front(text: str) -> None:
+    found = several_leads(text)
+    if found:
+        assert found[0] >= 1
+        assert len(found[1]) < len(text)
+
+
+def test_the_number_of_a_lead_is_found_anywhere_and_none_is_made_up() -> None:
+    assert [lead_in(text) for text in ("我要领取Ｌ12", "abcL12", "12", "L0", "L1234567890")] == [
+        12,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("L0 没接", "L0"), ("L1 没接", None), ("L1234567890", "L1234567890")])
+def test_what_can_be_no_number_of_a_lead(text: str, wrong: str | None) -> None:
+    assert no_number_of_a_lead(text) == wrong

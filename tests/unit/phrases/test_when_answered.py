@@ -29,6 +29,58 @@ SETTLED = """
 每周一 | 下午3点 | 11-30 15:00
 晚点 | 晚上8点 | 11-26 20:00
 明天下班后 | 后天10点 | 11-28 10:00
+明天6点 | 早上不行，晚上 | 11-27 18:00
+明天6点 | 不是早上是晚上 | 11-27 18:00
+明天6点 | 早上没问题 | 11-27 06:00
+明天6点 | 早上吧 | 11-27 06:00
+后天4点或5点 | 4点不行，5点 | 11-28 17:00
+后天4点或5点 | 5点吧 | 11-28 17:00
+明天10点、后天3点 | 明天那个 | 11-27 10:00
+明天10点、后天3点 | 后天那个吧 | 11-28 15:00
+明天10点、后天3点 | 就3点那个 | 11-28 15:00
+明天10点、后天3点 | 第一个 | 11-27 10:00
+明天10点、后天3点 | 后一个 | 11-28 15:00
+明天10点或下午 | 10点 | 11-27 10:00
+明天晚上8点或后天晚上9点 | 8点 | 11-27 20:00
+明天上午或者下午 | 10点 | 11-27 10:00
+明天上午或者下午 | 下午3点 | 11-27 15:00
+"""
+# The day that was asked about, with a part of it and no clock time.
+OF_THE_DAY = """
+明天上午或者下午 | 上午 | 11-27 09:30
+明天上午或者下午 | 下午 | 11-27 14:30
+明天上午或者下午 | 是下午吧 | 11-27 14:30
+后天上午或晚上 | 晚上 | 11-28 19:00
+后天上午或晚上 | 晚上那个 | 11-28 19:00
+下周三上午还是下午 | 下午 | 12-02 14:30
+12月5日上午或下午 | 上午 | 12-05 09:30
+后天下午还是晚上 | 下午吧 | 11-28 14:30
+明早或者明晚 | 早上 | 11-27 09:00
+明早或者明晚 | 明晚 | 11-27 19:00
+明天上午或后天下午 | 后天 | 11-28 14:30
+明天上午或后天下午 | 下午 | 11-28 14:30
+12月15日到期 | 下午 | 12-15 14:30
+"""
+# What is left where one of two was denied: proposed, not taken.
+DENIED = """
+明天6点 | 早上不行 | 11-27 18:00
+明天6点 | 不是早上 | 11-27 18:00
+明天6点 | 晚上不方便 | 11-27 06:00
+明天6点 | 早上太早了 | 11-27 18:00
+明天6点 | 晚上6点他没空 | 11-27 06:00
+明天7点半 | 别早上 | 11-27 19:30
+明天7点半 | 早上起不来 | 11-27 19:30
+明天7点半 | 早上有点早 | 11-27 19:30
+明天7点半 | 早上来不了 | 11-27 19:30
+后天4点或5点 | 4点不行 | 11-28 17:00
+后天4点或5点 | 四点不行 | 11-28 17:00
+后天4点或5点 | 不是5点 | 11-28 16:00
+明天上午10点或者下午3点 | 上午有事 | 11-27 15:00
+明天上午或者下午 | 下午不在 | 11-27 09:30
+明天10点、后天3点 | 明天不行 | 11-28 15:00
+明天10点、后天3点 | 明天那个不行 | 11-28 15:00
+明天6点 | 早上不行，晚上也不行 | -
+明天10点 | 上午不行 | -
 """
 ASKED_AGAIN = """
 明天上午10点或者下午3点 | 明天 | 说了两个时间，以哪个为准？
@@ -63,3 +115,19 @@ def test_what_does_not_settle_it_is_asked_again(phrase: str, answer: str, why: s
     unclear = find_answered_time(phrase, answer, NOW)
     assert isinstance(unclear, Unclear)
     assert unclear.why == why
+
+
+@pytest.mark.parametrize(("phrase", "answer", "stamp"), rows(OF_THE_DAY))
+def test_a_part_of_the_day_is_one_of_the_day_that_was_asked_about(phrase: str, answer: str, stamp: str) -> None:
+    for hour in (8, 10, 19):
+        found = find_answered_time(phrase, answer, NOW.replace(hour=hour))
+        assert isinstance(found, Found)
+        assert (f"{found.at.astimezone(CHINA):%m-%d %H:%M}", found.has_clock) == (stamp, False)
+
+
+@pytest.mark.parametrize(("phrase", "answer", "proposed"), rows(DENIED))
+def test_what_is_denied_is_not_taken(phrase: str, answer: str, proposed: str) -> None:
+    unclear = find_answered_time(phrase, answer, NOW)
+    assert isinstance(unclear, Unclear)
+    proposal = unclear.proposal
+    assert (f"{proposal.astimezone(CHINA):%m-%d %H:%M}" if proposal else "-") == proposed

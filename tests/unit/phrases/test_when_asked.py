@@ -129,6 +129,92 @@ EVENING = """
 晚上8点 | 11-26 20:00
 今天21点 | 11-26 21:00
 """
+# Of the morning, 10:22: a slip, another script, or a way to say a time that fixes none.
+ENGLISH_HALVES = """
+明天10am | 11-27 10:00
+明天10AM见 | 11-27 10:00
+明天 3 pm | 11-27 15:00
+明天3:30pm | 11-27 15:30
+明天下午3pm | 11-27 15:00
+明天pm3点 | 11-27 15:00
+明天AM10:30 | 11-27 10:30
+周五6a.m. | 11-27 06:00
+明天12am | 11-27 00:00
+明天12pm | 11-27 12:00
+明天13pm | 11-27 13:00
+明天13am | ?
+明天早上3pm | ?
+周五10:30 a.m.见 | 11-27 10:30
+3pm | 11-26 15:00
+"""
+COUNTED = """
+-3天后 | ?
+跟进 -3天后联系 | ?
+-2周后 | ?
+-3小时后 | ?
+意向强-3天后联系 | ~ 11-29 09:30
+3-5天后 | ?
+大大后天 | ? 11-30 09:30
+大大后天10点 | ? 11-30 10:00
+大大大后天 | ? 12-01 09:30
+大后天 | ~ 11-29 09:30
+两三天 | ?
+三五天吧 | ?
+三四天再联系 | ?
+几天 | ?
+一两个月 | ?
+3天 | ? 11-29 09:30
+一周 | ? 12-03 09:30
+半个月 | ? 12-11 09:30
+放款快，两三天 | -
+需要两三天 | -
+三天没接电话 | -
+后年 | ?
+后年再联系 | ?
+后年3月 | ?
+放款后年化3.6 | -
+"""
+TRADITIONAL = """
+禮拜六 | ~ 11-28 09:30
+這週五下午三點 | 11-27 15:00
+下週三不見了 | ?
+禮拜六下午３點半 | 11-28 15:30
+下個禮拜三 | ~ 12-02 09:30
+過兩天 | ?
+明天10點見 | 11-27 10:00
+明天10點不見了 | ?
+兩個小時後 | 11-26 12:22
+國慶節 | ~ 2027-10-01 09:30
+聖誕節 | ~ 12-25 09:30
+春節後聯繫 | ?
+"""
+NO_SUCH_DAY = """
+周八 | ?
+星期八 | ?
+周9 | ?
+礼拜0 | ?
+下周八 | ?
+周八10点 | ?
+周七 | ?
+周八来电 | ?
+礼拜八 | ?
+下周七 | ?
+星期8下午见 | ?
+周八，明天10点 | ?
+下周8号 | ?
+下周八点 | ?
+周8万流水 | -
+客户姓周8岁孩子 | -
+老周八成会做 | -
+一周七天 | -
+8:5 | ?
+明天8:5 | ?
+明天下午3:5 | ?
+首付3:7开 | -
+比例8:5 | -
+周一8:5 | ?
+1:1面谈 | -
+"""
 
 
 def rows(*tables: str) -> list[list[str]]:
@@ -151,6 +237,11 @@ def outcome(text: str, now: datetime = NOW) -> str:
 @pytest.mark.parametrize(("text", "meaning"), rows(MONTHS, CALLED_OFF, EVENTS, DUE, MISSED, EVENING))
 def test_what_was_guessed_or_missed_means(text: str, meaning: str) -> None:
     assert outcome(text) == meaning
+
+
+@pytest.mark.parametrize(("text", "meaning"), rows(ENGLISH_HALVES, COUNTED, TRADITIONAL, NO_SUCH_DAY))
+def test_what_was_written_with_a_slip_means(text: str, meaning: str) -> None:
+    assert outcome(text, NOW.replace(hour=10)) == meaning
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import textwrap
+from time import perf_counter
 
 import pytest
 
@@ -118,6 +119,7 @@ def test_a_command_that_is_not_permitted_is_recognised_whatever_its_arguments(te
 
 WHOLE = [("公海", True), ("帮助", True), ("取消", True), ("跟进 L1 意向强", True), ("录入 王小明 13800001111", True)]
 WHOLE += [("公海里找到的客户", False), ("客户很着急", False), ("跟进了两次", False), ("释放压力", False), ("公", False)]
+WHOLE += [("转移 L1064", True), ("转移", True), ("跟进", True), ("电话 L1 L2", True), ("延期 L1 三天", False)]
 WHOLE += [("L1024", False), ("意向强，明天10点", False), ("跟进 意向强", False), ("帮助他解决了" + "问题" * 30, False)]
 
 
@@ -161,8 +163,17 @@ def test_a_page_is_written_as_people_say_it(text: str, rest: str) -> None:
 
 
 SUGGESTED = [("L1103 明天11点", "跟进 L1103 明天11点"), ("王磊 13800001146 信用20万", "录入 王磊 13800001146 信用20万")]
-SUGGESTED += [("明天10点面谈", "跟进 L1024 内容"), ("10点面谈", "跟进 L1024 内容"), ("1103", "客户 1103")]
-SUGGESTED += [("L1103 " + "客户想再考虑" * 20, "跟进 L1024 内容")]
+SUGGESTED += [("明天10点面谈", "跟进 编号 内容"), ("10点面谈", "跟进 编号 内容"), ("1103", "客户 1103")]
+SUGGESTED += [("L1103 " + "客户想再考虑" * 20, "跟进 L1103 内容")]
+SUGGESTED += [("领曲 L1301", "领取 L1301"), ("我要领取 L1052", "领取 L1052"), ("我要领取L1052吧", "领取 L1052")]
+SUGGESTED += [("请帮我领取 L1 L2", "领取 L1 L2"), ("L1053 领取", "领取 L1053"), ("L1 L2 领取一下", "领取 L1 L2")]
+SUGGESTED += [("更进 L1301 明天10点", "跟进 L1301 明天10点"), ("跟近 L12", "跟进 L12 内容")]
+SUGGESTED += [("我要释放 L1301", "释放 L1301 原因"), ("把 L1301 释放掉", "释放 L1301 原因")]
+SUGGESTED += [("L1301 转移 李娜", "转移 L1301 李娜"), ("把L1301转移给李娜", "转移 L1301 李娜")]
+SUGGESTED += [("转义 L1301", "转移 L1301 姓名 原因"), ("这个客户 L1301 怎么样", "客户 L1301"), ("看看公海", "公海")]
+SUGGESTED += [("工海 2", "公海 2"), ("王磊 13800001146 录入", "录入 王磊 13800001146")]
+SUGGESTED += [("我要录入王磊13800001146", "录入 王磊13800001146"), ("L12 客户想再考虑", "跟进 L12 客户想再考虑")]
+SUGGESTED += [("L1301 电话 没接", "跟进 L1301 电话 没接"), ("L1301 客户 想再考虑", "跟进 L1301 客户 想再考虑")]
 
 
 @pytest.mark.parametrize(("text", "form"), SUGGESTED)
@@ -170,6 +181,42 @@ def test_what_was_typed_is_put_into_the_suggestion_where_it_can_be_sent_so(text:
     found = read(text, OFFICER)
     assert isinstance(found, Unknown)
     assert found.nearest[0].form == form
+
+
+@pytest.mark.parametrize("text", [text for text, _ in SUGGESTED] + ["你说呢", "报销", "释方", "领区 abc"])
+def test_what_is_suggested_as_whole_is_that_command_and_no_number_is_made_up(text: str) -> None:
+    found = read(text, OFFICER)
+    assert isinstance(found, Unknown)
+    for command in found.nearest:
+        assert "L1024" not in command.form
+        if command.send:
+            again = read(command.send, OFFICER)
+            assert isinstance(again, Routed)
+            assert again.command.word == command.word
+
+
+@pytest.mark.parametrize("text", ["L1053 领取", "L1 转移 李娜"])
+def test_the_word_of_a_command_is_no_note(text: str) -> None:
+    found = read(text, OFFICER)
+    assert isinstance(found, Unknown)
+    assert not any(command.send.startswith("跟进") for command in found.nearest)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("领取 L1吧", "领取"), ("电话L1呀", "电话"), ("公海吧", "公海"), ("我的客户啊", "我的客户")]
+)
+def test_a_particle_at_the_end_does_not_matter(text: str, word: str) -> None:
+    found = read(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert (found.command.word, found.text) == (word, "L1" if "L1" in text else "")
+
+
+@pytest.mark.parametrize("text", ["转移 L1 L2 李娜", "释放 L1、L2", "客户 L1 L2", "跟进 1340 1341 都联系过"])
+def test_several_numbers_are_no_command_of_one(text: str) -> None:
+    found = read(text, OFFICER)
+    assert isinstance(found, Routed)
+    assert found.command not in COMMANDS
+    assert is_command(text)
 
 
 @pytest.mark.parametrize("text", ["进件 L1108", "进件L1108", "日报", "标签 L1 +高意向", "佣金。", "修改 L1"])
@@ -286,3 +333,13 @@ def test_what_only_looks_like_an_entry_is_none(text: str) -> None:
     assert not (isinstance(found, Routed) and found.command.word == "录入")
     if isinstance(found, Unknown):
         assert not any(command.form.startswith(f"录入 {text[:2]}") for command in found.nearest)
+
+
+LONG = ["领取 " + "1 " * 500 + "x", "L1 " * 500 + "领取x", "我要" * 700, "转移给" * 600, "L1" * 900, "公海" * 900]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_a_long_message_is_read_at_once(text: str) -> None:
+    before = perf_counter()
+    read(text, OFFICER)
+    assert perf_counter() - before < 2
