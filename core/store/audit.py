@@ -2,8 +2,9 @@
 
 Each row's hash is an HMAC over the previous row's hash and the row's canonical form, with a key that is not in the
 database. Appending takes the head row's lock as the last thing a transaction does, so the chain has one order.
-A chain does not stop somebody from cutting off its end: `verify` also compares with the head row, and the head hash
-is to be kept elsewhere each day (`tuoling audit head`).
+A chain alone does not stop somebody from cutting off its end: the head row, with the number and the hash of the last
+one, is sealed with the same key, so that it cannot be written anew for a shorter chain. Only somebody who kept an older
+head together with its seal could put that back: against him the head is to be kept elsewhere (`tuoling audit head`).
 """
 
 import hmac
@@ -67,13 +68,15 @@ class AuditRow(Base):
 
 
 class AuditHead(Base):
-    """The last row's number and hash; its lock gives the chain its order. Exactly one row."""
+    """The last row's number and hash, and an HMAC over both; its lock gives the chain its order. Exactly one row."""
 
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    key_id: Mapped[str] = mapped_column(String(8))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,17 @@ class _Head:
     seq: int = 0
     hash: bytes = _GENESIS
     said: int | None = None
+    key_id: str = ""
+    seal: bytes = b""
 
 
 _HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
 _LOCK_HEAD = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
-_SET_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("last_hash")))
+_SET_HEAD = Prepared(
+    update(_HEAD)
+    .where(_HEAD.c.id == 1)
+    .values(seq=bindparam("last"), hash=bindparam("last_hash"), key_id=bindparam("with_key"), seal=bindparam("sealed"))
+)
 _APPEND = Prepared(insert(_LOG), [column.name for column in _LOG.columns])
 
 
@@ -123,12 +132,13 @@ def append(
     executor: Executor, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
 ) -> None:
     """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
+    key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
     head = _LOCK_HEAD.row(executor, {})
     while head is None:  # the very first entry; of several writers at once one makes the row, and all wait for its lock
-        executor.execute(insert_new(executor, AuditHead), {"id": 1, "seq": 0, "hash": _GENESIS})
+        first = {"id": 1, "seq": 0, "hash": _GENESIS, "key_id": key_id, "seal": _seal(key, 0, _GENESIS)}
+        executor.execute(insert_new(executor, AuditHead), first)
         head = _LOCK_HEAD.row(executor, {})
     seq, previous = head
-    key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
     rows = []
     for entry in entries:
         seq += 1
@@ -146,7 +156,8 @@ def append(
         previous = _hash(key, previous, row)
         rows.append(row | {"hash": previous})
     _APPEND.run_all(executor, rows)
-    _SET_HEAD.run(executor, {"last": seq, "last_hash": previous})
+    sealed = _seal(key, seq, previous)
+    _SET_HEAD.run(executor, {"last": seq, "last_hash": previous, "with_key": key_id, "sealed": sealed})
 
 
 def verify(session: Session, vault: Vault) -> Intact | Broken:
@@ -172,7 +183,18 @@ def verify(session: Session, vault: Vault) -> Intact | Broken:
             return Broken(seq, "altered")
         if head is not None and seq == head.seq:
             at_last = previous
-    return _against(session, head, expected, at_last) or Intact(expected, previous.hex())
+    wrong = _against(session, head, expected, at_last) or _forged(head, keys, expected)
+    return wrong or Intact(expected, previous.hex())
+
+
+def _forged(head: _Head | None, keys: dict[str, bytes], rows: int) -> Broken | None:
+    """The head agrees with the rows, but we did not write it: the end was cut off and the head made to fit."""
+    if head is None or head.said is None:
+        return None
+    key = keys.get(head.key_id)
+    if key is None or not hmac.compare_digest(_seal(key, head.seq, head.hash), head.seal):
+        return Broken(rows + 1, "cut", head.said)
+    return None
 
 
 def _against(session: Session, head: _Head | None, rows: int, at_head: bytes) -> Broken | None:
@@ -212,13 +234,15 @@ def _kept_keys(session: Session, vault: Vault) -> dict[str, bytes]:
 def _read_head(session: Session) -> _Head | None:
     """The head as it stands, that of an empty chain if there is none; None if it is damaged."""
     try:
-        head = session.execute(select(*map(_raw, (_HEAD.c.seq, _HEAD.c.hash))).where(_HEAD.c.id == 1)).one_or_none()
+        columns = map(_raw, (_HEAD.c.seq, _HEAD.c.hash, _HEAD.c.key_id, _HEAD.c.seal))
+        head = session.execute(select(*columns).where(_HEAD.c.id == 1)).one_or_none()
     except DBAPIError:  # a text that is no UTF-8
         return None
     if head is None:
         return _Head()
     sound = isinstance(head.seq, int) and isinstance(head.hash, bytes)
-    return _Head(head.seq, head.hash, head.seq) if sound else None
+    sound = sound and isinstance(head.key_id, str) and isinstance(head.seal, bytes)
+    return _Head(head.seq, head.hash, head.seq, head.key_id, head.seal) if sound else None
 
 
 _HASHED = ("seq", "at", "actor_id", "action", "subject", "details", "channel", "request_id", "key_id")
@@ -228,6 +252,10 @@ _TEXTS = ("action", "subject", "details", "channel", "request_id", "key_id")
 def _hash(key: bytes, previous: bytes, row: dict[str, Any]) -> bytes:
     canonical = json.dumps([_plain(row[column]) for column in _HASHED], ensure_ascii=False, separators=(",", ":"))
     return hmac.digest(key, previous + canonical.encode(), "sha256")
+
+
+def _seal(key: bytes, seq: int, last_hash: bytes) -> bytes:
+    return hmac.digest(key, b"head:%d:" % seq + last_hash, "sha256")
 
 
 def _plain(value: Any) -> Any:

@@ -81,6 +81,7 @@ def test_every_column_is_covered() -> None:
         ("the head is missing", Broken(ROWS + 1, "cut")),
         ("the head is another's", Broken(ROWS + 1, "cut")),
         ("the head is an older one", Broken(ROWS, "cut")),
+        ("the end is missing, and the head made to fit", Broken(ROWS, "cut")),
         ("one is inserted", Broken(4, "altered")),
         ("one is added", Broken(ROWS + 1, "altered")),
         ("two change places", Broken(2, "altered")),
@@ -97,7 +98,8 @@ def test_what_is_done_to_the_rows_is_named(store: Store, case: str, broken: Brok
     found = result(store)
     assert found == broken
     if isinstance(found, Broken) and found.what == "cut":
-        heads = {"the head is missing": None, "the head is an older one": ROWS - 1}
+        made_to_fit = "the end is missing, and the head made to fit"
+        heads = {"the head is missing": None, "the head is an older one": ROWS - 1, made_to_fit: ROWS - 1}
         assert found.head == heads.get(case, ROWS), "what the head says"
 
 
@@ -127,6 +129,10 @@ DEEDS: dict[str, Deed] = {
     "the head is missing": lambda _r, _o: [delete(AuditHead)],
     "the head is another's": lambda _r, _o: [update(AuditHead).values(hash=b"\1" * 32)],
     "the head is an older one": lambda _r, older: [update(AuditHead).values(older)],
+    "the end is missing, and the head made to fit": lambda _r, older: [
+        delete(AuditRow).where(AuditRow.seq == ROWS),
+        update(AuditHead).values(older),
+    ],
     "one is inserted": lambda rows, _o: [*shift(rows, 3), insert(AuditRow).values(rows[0] | {"seq": 4})],
     "one is added": lambda rows, _o: [insert(AuditRow).values(rows[0] | {"seq": ROWS + 1})],
     "two change places": lambda _r, _o: swap(2, 5),
