@@ -100,7 +100,8 @@ def test_a_question_of_hours_ahead_is_not_answered_later(company: Company, minut
     company.clock.go(minutes=minutes)
     assert "已记录" not in batu.say("意向强").text
     with company.runtime.store.read() as session:
-        assert session.scalars(select(DialogRow.kind)).all() == []
+        kinds = session.scalars(select(DialogRow.kind)).all()
+    assert kinds in ([], ["suggested"]), "at most what the unknown words may have meant"
 
 
 def test_a_clock_that_runs_ahead_forgets_nothing(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
