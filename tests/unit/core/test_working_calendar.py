@@ -322,7 +322,7 @@ LENGTHS = st.one_of(
 COUNTS = st.integers(0, 40)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(CALENDARS, MOMENTS, LENGTHS, MOMENTS)
 def test_back_is_add_turned_round(calendar: WorkingCalendar, m: datetime, w: timedelta, now: datetime) -> None:
     latest = calendar.back(now, w)
@@ -330,7 +330,7 @@ def test_back_is_add_turned_round(calendar: WorkingCalendar, m: datetime, w: tim
     assert calendar.add(latest, w) <= now < calendar.add(latest + timedelta(microseconds=1), w)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(CALENDARS, MOMENTS, COUNTS, MOMENTS)
 def test_back_days_is_add_days_turned_round(calendar: WorkingCalendar, m: datetime, n: int, now: datetime) -> None:
     latest = calendar.back_days(now, n)
@@ -338,7 +338,7 @@ def test_back_days_is_add_days_turned_round(calendar: WorkingCalendar, m: dateti
     assert calendar.add_days(latest, n) <= now < calendar.add_days(latest + timedelta(microseconds=1), n)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CALENDARS, MOMENTS, LENGTHS, LENGTHS)
 def test_working_time_adds_up(calendar: WorkingCalendar, m: datetime, one: timedelta, two: timedelta) -> None:
     deadline = calendar.add(m, one)
@@ -366,7 +366,7 @@ def test_the_working_time_is_that_of_the_minutes_at_work(calendar: WorkingCalend
     assert calendar.between(m, m + timedelta(minutes=minutes)) == timedelta(minutes=at_work)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CALENDARS, MOMENTS, MOMENTS, LENGTHS, COUNTS)
 def test_who_begins_later_is_not_due_sooner(
     calendar: WorkingCalendar, one: datetime, other: datetime, w: timedelta, n: int
@@ -381,7 +381,7 @@ def test_who_begins_later_is_not_due_sooner(
 SOME_LENGTHS = st.builds(Length, st.integers(1, 60), st.sampled_from(Unit), st.booleans())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CALENDARS, MOMENTS, SOME_LENGTHS, MOMENTS)
 def test_before_is_after_turned_round(calendar: WorkingCalendar, m: datetime, length: Length, now: datetime) -> None:
     assert (m <= length.before(calendar, now)) == (length.after(calendar, m) <= now)
