@@ -13,6 +13,7 @@ from core.leads.events import (
     ExtensionAsked,
     ExtensionDecided,
     Fallen,
+    FallsAnew,
     FollowUpLogged,
     LeadsAboutToFall,
     LeadsAssigned,
@@ -139,11 +140,16 @@ def _extension_asked(unit: Unit, event: ExtensionAsked) -> None:
 
 
 def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
-    """Who had asked; and the cards that still show the old end."""
+    """Who had asked."""
     until = event.until.isoformat() if event.until else None
     args = {"lead": event.lead_id, "by": event.by_id, "until": until}
     _show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
-    post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
+
+
+def _falls_anew(unit: Unit, event: FallsAnew) -> None:
+    """The cards that still show the old end."""
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
+        post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
@@ -173,6 +179,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ContactsDue: _contacts_due,
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
+    FallsAnew: _falls_anew,
 }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from core.leads.claiming import lock_person
-from core.leads.events import ExtensionAsked, ExtensionDecided
+from core.leads.events import ExtensionAsked, ExtensionDecided, FallsAnew
 from core.leads.models import IS_OPEN, Deferral, DeferralKind, FallWarning, Lead, subject
 from core.leads.outcomes import (
     AlreadyDecided,
@@ -133,6 +133,7 @@ def _decide(unit: Unit, number: int, by_id: int, until: datetime | None) -> bool
 def _warn_anew(unit: Unit, lead_id: int) -> None:
     """It falls at another time now: who was warned is warned again."""
     unit.session.execute(delete(FallWarning).where(FallWarning.lead_id == lead_id))
+    unit.happened(FallsAnew(lead_id))
 
 
 def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Protected | NoProtection | Refused:

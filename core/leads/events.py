@@ -65,6 +65,13 @@ class LeadsAboutToFall(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FallsAnew(Event):
+    """The lead falls at another time than before: more time was granted or refused, it is protected, or no more."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContactsDue(Event):
     """The next contacts that were agreed on these leads of `owner_id` are due now."""
 
@@ -94,12 +101,13 @@ class ExtensionDecided(Event):
 
 @dataclass(frozen=True, slots=True)
 class CustomerCameAgain(Event):
-    """A customer with an open lead arrived through `channel` again; `owner_id` may be None."""
+    """A customer with an open lead arrived through `channel` again; `owner_id` may be None, and `by_id` (it was no
+    person)."""
 
     lead_id: int
     owner_id: int | None
     channel: str
-    by_id: int
+    by_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

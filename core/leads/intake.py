@@ -11,8 +11,6 @@ from core.leads.pools import Pools
 from core.people.policy import Actor, Verb, may
 from core.store.unit import Unit
 
-_NOBODY = 0  # no person has this number
-
 
 def add_lead(unit: Unit, actor: Actor, new: NewLead, pools: Pools) -> Added | AlreadyOpen | NotAllowed:
     """录入: the customer (found again by phone or ID number) and an open lead.
@@ -40,5 +38,5 @@ def take_in(unit: Unit, new: NewLead, pools: Pools) -> Added | AlreadyOpen:
     noted on that one and its owner rung."""
     (outcome,) = arrive(unit, [prepare(unit.vault, new)], pools, by_id=None)
     if isinstance(outcome, AlreadyOpen):
-        unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, _NOBODY))
+        unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, None))
     return outcome

@@ -128,6 +128,16 @@ def test_a_protected_lead_does_not_fall_and_places_are_few(company: Company) -> 
     assert company.owner(lead) is None
 
 
+def test_a_warning_is_over_once_the_lead_is_protected(company: Company) -> None:
+    rules(company)
+    lead = company.lead(phone=PHONE, by="batu")
+    batu = company.person("batu")
+    company.clock.go(days=6)
+    warning = batu.after(lambda: recycle(company)).card
+    batu.say(f"保护 L{lead}")
+    assert batu.now(warning).title == f"L{lead} 刘志强"
+
+
 def test_a_hot_lead_is_thrown_to_the_team_and_the_first_tap_wins(company: Company) -> None:
     rules(company, RecyclingRule("30分钟首联", Lapse.FIRST_CONTACT, Length(30, Unit.MINUTE), grab=True))
     lead = company.lead(phone=PHONE, by="batu")
