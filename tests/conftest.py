@@ -7,7 +7,7 @@ import pytest
 import structlog
 from kit.clock import Clock
 from kit.company import Company, open_company
-from kit.databases import fresh_postgres, fresh_sqlite, postgres
+from kit.databases import Emptied, fresh_sqlite, postgres
 
 from core.privacy import Vault
 from core.store.database import Database
@@ -25,6 +25,12 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str) -> Emptied:
+    """The databases of that server."""
+    return Emptied(postgres_server)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the migrated empty SQLite file lies."""
     return tmp_path_factory.mktemp("sqlite") / "template.db"
@@ -36,7 +42,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template
     if request.param == "sqlite":
         yield fresh_sqlite(tmp_path, sqlite_template)
     else:
-        with fresh_postgres(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("postgres_databases").one() as url:
             yield url
 
 

@@ -136,11 +136,14 @@ def _grouped(
     leads: Sequence[DueLead], recycling: Recycling, pools: Pools, lapse: Lapse
 ) -> Mapping[tuple[RecyclingRule, str], list[int]]:
     """The leads by the rule that takes them, and by the pool into which they go."""
+    alike: dict[tuple[str, str | None, str | None, str | None], list[int]] = defaultdict(list)
+    for lead in leads:
+        alike[lead.pool, lead.product, lead.grade, lead.region].append(lead.id)
     groups: dict[tuple[RecyclingRule, str], list[int]] = defaultdict(list)
     rules = recycling.of(lapse)
-    for lead in leads:
-        rule = next(rule for rule in rules if rule.takes(lead.pool, lead.product, lead.grade))
-        groups[rule, pools.place(lead.region, lead.product).key].append(lead.id)
+    for (pool, product, grade, region), lead_ids in alike.items():
+        rule = next(rule for rule in rules if rule.takes(pool, product, grade))
+        groups[rule, pools.place(region, product).key] += lead_ids
     return groups
 
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -40,6 +41,9 @@ from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
 from core.store.shared import Secret, SecretRow, read_secret, write_secret
 
+# Made once: `json.dumps` with options makes an encoder for each call.
+_DETAILS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _GENESIS = b"\0" * 32
 _KEPT = "audit-key:"  # the names of retired keys among the shared secrets
 _FOR_EVER = timedelta(days=36500)
@@ -148,7 +152,7 @@ def append(
             "actor_id": entry.actor_id,
             "action": entry.action,
             "subject": entry.subject,
-            "details": json.dumps(entry.details, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            "details": _DETAILS.encode(entry.details),
             "channel": channel,
             "request_id": request_id,
             "key_id": key_id,
@@ -246,20 +250,20 @@ def _read_head(session: Session) -> _Head | None:
 
 
 _HASHED = ("seq", "at", "actor_id", "action", "subject", "details", "channel", "request_id", "key_id")
+_AT = _HASHED.index("at")
+_isoformat = lru_cache(16)(datetime.isoformat)  # the entries of one transaction have one time
 _TEXTS = ("action", "subject", "details", "channel", "request_id", "key_id")
 
 
 def _hash(key: bytes, previous: bytes, row: dict[str, Any]) -> bytes:
-    canonical = json.dumps([_plain(row[column]) for column in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    values = [row[column] for column in _HASHED]
+    values[_AT] = _isoformat(values[_AT])
+    canonical = _CANONICAL.encode(values)
     return hmac.digest(key, previous + canonical.encode(), "sha256")
 
 
 def _seal(key: bytes, seq: int, last_hash: bytes) -> bytes:
     return hmac.digest(key, b"head:%d:" % seq + last_hash, "sha256")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _raw(column: Column[Any]) -> ColumnElement[Any]:

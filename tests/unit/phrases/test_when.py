@@ -1,5 +1,6 @@
 """Chinese times: what is Found, Past, Unclear, Nothing. It is Tuesday, 1 December 2026, 10:00 in 呼和浩特."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -670,9 +671,9 @@ def test_a_time_is_said_back_with_weekday_date_and_half_of_the_day(at: str, said
     "text", ["一" * 2000, "1" * 2000, "过" * 2000, "明天" * 1000, "10点" * 600, "3-" * 1000, "□■" * 1000]
 )
 def test_a_long_text_is_read_within_a_second(text: str) -> None:
-    began = datetime.now(UTC)
+    began = time.process_time()
     find_time(text, NOW)
-    assert datetime.now(UTC) - began < timedelta(seconds=1)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -340,6 +340,6 @@ LONG = ["领取 " + "1 " * 500 + "x", "L1 " * 500 + "领取x", "我要" * 700, "
 
 @pytest.mark.parametrize("text", LONG)
 def test_a_long_message_is_read_at_once(text: str) -> None:
-    before = perf_counter()
+    before = process_time()
     read(text, OFFICER)
-    assert perf_counter() - before < 2
+    assert process_time() - before < 2
