@@ -62,7 +62,7 @@ class Recycler:
         with self._store.read() as session:
             due = recycle.due_leads(session, company.recycling, lapse, self._store.clock(), MOST)
             above = people.superiors(session, {lead.owner_id for lead in due})
-        due.sort(key=lambda lead: (above.get(lead.owner_id) or 0, lead.owner_id))
+        due.sort(key=lambda lead: (above.get(lead.owner_id) or 0, lead.owner_id, lead.id))
         for first in range(0, len(due), recycle.BATCH):
             if time.monotonic() >= until:
                 break

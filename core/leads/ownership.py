@@ -17,6 +17,7 @@ from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
+from core.store.database import among
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -133,7 +134,7 @@ def fall(unit: Unit, lead_ids: Sequence[int], into: str, rule: str, still: Colum
     """Into the pool `into` go those of the leads for which `still` (a condition over `lead`) holds when they are
     changed, by the rule named `rule`: what was done in the last second wins. Many at once, in a few statements; the
     caller tells of them."""
-    wanted = update(_L).where(_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None), still)
+    wanted = update(_L).where(among(unit.connection, _L.c.id, lead_ids), _L.c.owner_id.is_not(None), still)
     gone = unit.connection.scalars(wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)).all()
     ended = _end_all(unit, gone)
     moves = [(row, Move(row.lead_id, How.RECYCLE, None, row.owner_id, None, rule=rule)) for row in ended]
@@ -156,7 +157,7 @@ def give(unit: Unit, gifts: Sequence[Given]) -> list[Given]:
     if not gifts:
         return []
     to = {gift.lead_id: gift.owner_id for gift in gifts}
-    wanted = update(_L).where(_L.c.id.in_(to), IS_POOLED)
+    wanted = update(_L).where(among(unit.connection, _L.c.id, to), IS_POOLED)
     moved = unit.connection.execute(
         wanted.values(
             **_TO_OWNER,
@@ -186,7 +187,7 @@ def _end_all(unit: Unit, lead_ids: Sequence[int]) -> Sequence[Row[Any, Any, Any,
     """The history rows of now of these leads, ended: id, lead, owner, and when they ended."""
     return unit.connection.execute(
         update(_O)
-        .where(_O.c.lead_id.in_(lead_ids), _O.c.until.is_(None))
+        .where(among(unit.connection, _O.c.lead_id, lead_ids), _O.c.until.is_(None))
         .values(until=case((_O.c.since > unit.now, _O.c.since), else_=unit.now))
         .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, _O.c.until)
     ).all()

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal_column, null, select, true
@@ -21,7 +22,7 @@ from core.leads.models import Deferral, FallWarning, Lead, subject
 from core.leads.pools import Pools
 from core.leads.recycling import Held, Lapse, Recycling, RecyclingRule
 from core.store.base import UtcDateTime, table_of
-from core.store.database import insert_new
+from core.store.database import among, insert_new
 from core.store.unit import Unit
 
 BATCH = 500  # leads in one transaction: a tap waits for no longer one
@@ -103,7 +104,7 @@ def _not_worked_on(unit: Unit, leads: Sequence[DueLead]) -> Sequence[DueLead]:
     """The leads, locked here. (SQLite's one writer is us.)"""
     if unit.connection.dialect.name != "postgresql":
         return leads
-    wanted = select(_L.c.id).where(_L.c.id.in_([lead.id for lead in leads]))
+    wanted = select(_L.c.id).where(among(unit.connection, _L.c.id, [lead.id for lead in leads]))
     locked = set(unit.connection.scalars(wanted.order_by(_L.c.id).with_for_update(skip_locked=True)))
     return [lead for lead in leads if lead.id in locked]
 
@@ -140,10 +141,10 @@ def _grouped(
     for lead in leads:
         alike[lead.pool, lead.product, lead.grade, lead.region].append(lead.id)
     groups: dict[tuple[RecyclingRule, str], list[int]] = defaultdict(list)
-    rules = recycling.of(lapse)
+    rules, place = recycling.of(lapse), cache(pools.place)
     for (pool, product, grade, region), lead_ids in alike.items():
         rule = next(rule for rule in rules if rule.takes(pool, product, grade))
-        groups[rule, pools.place(region, product).key] += lead_ids
+        groups[rule, place(region, product).key] += lead_ids
     return groups
 
 

@@ -5,18 +5,19 @@ is locked", whatever the timeout; so each writing transaction is BEGIN IMMEDIATE
 at its start. Reads go through a second engine and never wait for a writer (WAL).
 """
 
+import json
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import ARRAY, ColumnElement, Engine, any_, create_engine, event, func, literal, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -184,6 +185,17 @@ def session_on(connection: Connection) -> Session:
 def dialect_of(executor: Executor) -> str:
     """`sqlite` or `postgresql`."""
     return executor.dialect.name if isinstance(executor, Connection) else executor.get_bind().dialect.name
+
+
+def among(
+    executor: Executor, column: ColumnElement[Any], values: Collection[int] | Collection[str]
+) -> ColumnElement[bool]:
+    """`column` is one of many values, which are given as one: `in_` makes a name and a mark for each of them, which
+    costs more than looking up the rows."""
+    if dialect_of(executor) == "postgresql":
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def insert_new(executor: Executor, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store import cardcodes
 from core.store.base import Base, UtcDateTime, table_of
-from core.store.database import Executor, insert_new
+from core.store.database import Executor, among, insert_new
 from core.store.prepared import Prepared
 
 
@@ -171,7 +171,7 @@ def hold_about(executor: Executor, subject: str) -> Sequence[About]:
 
 def with_cards(executor: Executor, subjects: Sequence[str]) -> Set[str]:
     """Those of `subjects` about which there are cards."""
-    return set(executor.scalars(select(_S.c.subject).where(_S.c.subject.in_(subjects)).distinct()))
+    return set(executor.scalars(select(_S.c.subject).where(among(executor, _S.c.subject, subjects)).distinct()))
 
 
 def changeable(executor: Executor, subject: str, now: datetime) -> Set[str]:
