@@ -17,13 +17,13 @@ from core.leads.models import IS_IN_HAND, How, Lead, Ownership
 from core.leads.outcomes import ClaimRefusal, CoolingDown, NotAllowed, NotYourPool
 from core.leads.pools import Pool, Pools
 from core.leads.rules import Usage, claim_limit, gate_of
-from core.people.models import Person
+from core.people.holding import hold_accounts
 from core.people.policy import Actor, Verb, may
 from core.people.queries import actors_by_accounts
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_L, _O, _P = table_of(Lead), table_of(Ownership), table_of(Person)
+_L, _O = table_of(Lead), table_of(Ownership)
 
 
 @dataclass(slots=True)
@@ -95,11 +95,9 @@ def gather(unit: Unit, rules: Collection[Rule], pools: Pools) -> Staff:
     nobody else changes meanwhile. (People are locked before leads everywhere.)"""
     turns = hold_turns(unit, {rule.key for rule in rules})
     accounts = {member.account for rule in rules for member in rule.people}
+    hold_accounts(unit, accounts)
     people = {actor.account: actor for actor in actors_by_accounts(unit.connection, accounts)}
     ids = sorted(actor.id for actor in people.values())
-    if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
-        held_back = select(_P.c.id).where(_P.c.id.in_(ids)).order_by(_P.c.id).with_for_update(key_share=True)
-        unit.connection.execute(held_back)
     held = _held(unit, ids)
     in_hand = Counter({person: pools_held.total() for person, pools_held in held.items()})
     return Staff(pools, unit.now, people, turns, held, in_hand, _today(unit, ids))

@@ -29,16 +29,14 @@ from core.leads.outcomes import (
 )
 from core.leads.pools import Pool, Pools
 from core.leads.rules import Usage, claim_limit, gate_of
-from core.people.models import Person
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-_L, _O, _P = table_of(Lead), table_of(Ownership), table_of(Person)
-# NO KEY UPDATE: history rows that name this person are inserted meanwhile, they only need his key to stay.
-_LOCK_PERSON = Prepared(select(_P.c.id).where(_P.c.id == bindparam("person")).with_for_update(key_share=True))
+_L, _O = table_of(Lead), table_of(Ownership)
 _STANDING = Prepared(
     select(_L.c.state, _L.c.pool, _L.c.owner_id, _L.c.owned_at, _L.c.pooled_at, _O.c.how)
     .outerjoin(_O, and_(_O.c.lead_id == _L.c.id, _O.c.until.is_(None)))
@@ -77,6 +75,7 @@ def claim_leads(unit: Unit, actor: Actor, lead_ids: Sequence[int], pools: Pools)
     The limits are counted from the history in this transaction, with the person's row locked, so two claims at once
     by one person cannot both take the last place.
     """
+    actor = hold(unit, actor)
     if not may(actor, Verb.CLAIM):
         unit.record(actor.id, "lead:claim:denied", "pool", leads=list(lead_ids))
         return [NotAllowed(Verb.CLAIM) for _ in lead_ids]
@@ -155,14 +154,7 @@ def _hours(length: timedelta) -> float:
     return length / timedelta(hours=1)
 
 
-def lock_person(unit: Unit, person: Actor) -> None:
-    """What is counted of this person from here to the commit, nobody else changes."""
-    if unit.connection.dialect.name == "postgresql":  # SQLite's one writer is us
-        _LOCK_PERSON.run(unit.connection, {"person": person.id})
-
-
 def _usage(unit: Unit, person: Actor) -> Usage:
-    lock_person(unit, person)
     usage = Usage(claimed_today={}, held={})
     for kind, pool, count in _USAGE.rows(unit.connection, {"person": person.id, "day": day_start(unit.now)}):
         (usage.claimed_today if kind == "claimed" else usage.held)[pool] = count
@@ -170,8 +162,8 @@ def _usage(unit: Unit, person: Actor) -> Usage:
 
 
 def room_for(unit: Unit, person: Actor, pools: Pools, pool_key: str, lead_id: int = 0) -> LimitReached | None:
-    """Why `person` may not hold one more lead of this pool, or None. For leads got without claiming: nothing is
-    counted of a day's claims, and of a pool that is gone the company's limits hold."""
+    """Why `person`, who is held, may not hold one more lead of this pool, or None. For leads got without claiming:
+    nothing is counted of a day's claims, and of a pool that is gone the company's limits hold."""
     pool = pools.by_key(pool_key) or Pool(pool_key, pool_key)
     held = Usage(claimed_today={}, held=_usage(unit, person).held)
     return claim_limit(pools, pool, person, held, lead_id, unit.now)

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 
-from core.leads.claiming import lock_person
 from core.leads.events import ExtensionAsked, ExtensionDecided, FallsAnew
 from core.leads.models import IS_OPEN, Deferral, DeferralKind, FallWarning, Lead, subject
 from core.leads.outcomes import (
@@ -29,6 +28,7 @@ from core.leads.recycle import held
 from core.leads.recycling import Due, Recycling, due
 from core.leads.service import Owned, reachable
 from core.people import queries as people
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may_touch
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -48,12 +48,12 @@ def falls(unit: Unit, lead_id: int, recycling: Recycling) -> Due | None:
 def ask_extension(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Asked | NoExtension | Refused:
     """申请延期: the owner's superior is asked for more time. One question a lead at a time, and no more extensions in
     these hands than the rule allows."""
+    actor = hold(unit, actor)  # two taps at once are one question
     lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, Owned):
         return lead
     if lead.owner_id is None:
         return NotYours(lead_id, None)
-    lock_person(unit, actor)  # two taps at once are one question
     superior = people.superior_of(unit.session, lead.owner_id)
     ends = falls(unit, lead_id, recycling)
     refusal = _no_extension(unit, lead_id, recycling, ends, superior)
@@ -138,12 +138,12 @@ def _warn_anew(unit: Unit, lead_id: int) -> None:
 
 def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Protected | NoProtection | Refused:
     """保护: the lead does not fall from its owner's hands for the longest time that the rule allows."""
+    actor = hold(unit, actor)
     lead = reachable(unit, actor, Verb.PROTECT, lead_id)
     if not isinstance(lead, Owned):
         return lead
     if recycling.protection is None:
         return NoProtection(lead_id, None, 0)
-    lock_person(unit, actor)
     protected = _protected(unit, actor)
     if lead_id in protected:
         return Protected(lead_id, protected[lead_id], len(protected), recycling.protection.most)

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.calendar import day_start
 from core.leads.access import hidden_from, may_look_into, sees_everything
-from core.leads.claiming import lock_person, why_not
+from core.leads.claiming import why_not
 from core.leads.models import IS_OPEN, Customer, Deferral, DeferralKind, Lead, LeadState, subject
 from core.leads.outcomes import ClaimRefusal, LimitReached, NotAllowed
 from core.leads.pools import Hidden, Pools
 from core.leads.queries import STARS, opened_name
 from core.leads.rules import check_limit
+from core.people.holding import hold
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault, mask_name
@@ -162,6 +163,7 @@ _TODAY = Prepared(
 
 def check_duplicate(unit: Unit, actor: Actor, number: Number, pools: Pools) -> Found | LimitReached | NotAllowed:
     """查重: what `actor` may know of the customer with this number. Each number counts once in a day."""
+    actor = hold(unit, actor)
     if not may(actor, Verb.CHECK):
         unit.record(actor.id, "lead:check:denied", "lead")
         return NotAllowed(Verb.CHECK)
@@ -197,8 +199,7 @@ def _asked(vault: Vault, number: Number) -> list[str]:
 
 
 def _count(unit: Unit, actor: Actor, asked: list[str], pools: Pools) -> LimitReached | None:
-    """Count it, with the person's row locked: two at once cannot both take the last one."""
-    lock_person(unit, actor)
+    """Count it. The person is held: two at once cannot both take the last one."""
     today = {row[0] for row in _TODAY.rows(unit.connection, {"person": actor.id, "day": day_start(unit.now)})}
     if today & set(asked):
         return None

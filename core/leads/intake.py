@@ -8,6 +8,7 @@ from core.leads.claiming import room_for, why_not
 from core.leads.events import CustomerCameAgain
 from core.leads.outcomes import Added, AlreadyOpen, NotAllowed
 from core.leads.pools import Pools
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.store.unit import Unit
 
@@ -18,6 +19,7 @@ def add_lead(unit: Unit, actor: Actor, new: NewLead, pools: Pools) -> Added | Al
     An officer who enters somebody owns the lead, unless he holds as many as he may: then it waits in its pool, as it
     does when others enter it. If the customer has an open lead, the arrival is noted on that one and its owner rung.
     """
+    actor = hold(unit, actor)
     if not may(actor, Verb.ADD_LEAD):
         unit.record(actor.id, "lead:add:denied", "lead")
         return NotAllowed(Verb.ADD_LEAD)

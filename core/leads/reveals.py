@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.calendar import day_start
 from core.leads.access import may_claim_from, may_reveal, may_see, with_owner
-from core.leads.claiming import lock_person, opens
+from core.leads.claiming import opens
 from core.leads.models import Customer, Lead, LeadState, Reveal, subject
 from core.leads.outcomes import (
     Closed,
@@ -27,6 +27,7 @@ from core.leads.outcomes import (
 from core.leads.pools import Pool, Pools
 from core.leads.queries import STARS, opened_name, opened_phone
 from core.leads.rules import reveal_limit
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, mask_name
 from core.store.base import UtcDateTime, table_of
@@ -67,6 +68,7 @@ class _Standing:
 
 def reveal_phone(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Revealed | RevealRefusal:
     """看电话: note that `actor` is shown this lead's full number, today, if he may be. (`phone_shown` shows it.)"""
+    actor = hold(unit, actor)
     lead = _reachable(unit, actor, lead_id, pools)
     if not isinstance(lead, _Standing):
         return lead
@@ -97,8 +99,7 @@ def _reachable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Standin
 
 
 def _note(unit: Unit, actor: Actor, lead_id: int, pool: Pool | None, pools: Pools) -> LimitReached | None:
-    """Count it, with the person's row locked: two at once cannot both take the last one."""
-    lock_person(unit, actor)
+    """Count it. The person is held: two at once cannot both take the last one."""
     today = _today(unit.connection, actor, unit.now)
     if lead_id in today:
         return None

@@ -29,6 +29,7 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Pools
+from core.people.holding import hold
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
@@ -191,12 +192,18 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
     return Released(lead_id, pool.key)
 
 
+def _held(unit: Unit, actor: Actor, to: Actor) -> tuple[Actor, Actor]:
+    held = {person.id: hold(unit, person) for person in sorted((actor, to), key=lambda one: one.id)}
+    return held[actor.id], held[to.id]
+
+
 def transfer_lead(
     unit: Unit, actor: Actor, lead_id: int, to: Actor, pools: Pools, reason: str = ""
 ) -> Transferred | SameOwner | CannotReceive | NotAMember | NoRoom | Refused:
     """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
     pool its admins may give it too, to its members. Nobody gets more than the rules let him hold: a lead got from a
     colleague is one in hand like any other."""
+    actor, to = _held(unit, actor, to)
     given = _assignable(unit, actor, lead_id, pools) if to.id != actor.id else None  # to himself only by a claim
     lead = given or reachable(unit, actor, Verb.TRANSFER, lead_id)
     if not isinstance(lead, Owned):

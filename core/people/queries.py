@@ -21,8 +21,8 @@ _KNOWN_ROLES = frozenset(Role)
 
 
 # And the user id on the channel in question. The account is by which the people file names somebody.
-_ACCOUNT = func.coalesce(_P.c.wecom_userid, _P.c.dingtalk_userid)
-ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, _ACCOUNT)
+ACCOUNT = func.coalesce(_P.c.wecom_userid, _P.c.dingtalk_userid)
+ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, ACCOUNT)
 
 
 def _actors(channel: str) -> Select[int, str, str, str, str, str | None, str | None]:
@@ -146,13 +146,13 @@ def colleagues_of(session: Session, person_id: int, verb: Verb) -> list[int]:
 def actors_by_accounts(executor: Executor, wanted: Collection[str]) -> list[Actor]:
     """Those who work here under these accounts (see `Actor`), with the rights of now."""
     statement = select(*ACTOR, _P.c.wecom_userid).join(_D, _P.c.department_id == _D.c.id)
-    rows = executor.execute(statement.where(_ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
+    rows = executor.execute(statement.where(ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
     return [actor_in(row) for row in rows]
 
 
 def by_accounts(session: Session, wanted: Collection[str]) -> list[int]:
     """The numbers of those who work here under these accounts (see `Actor`)."""
-    rows = session.execute(select(_P.c.id).where(_ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
+    rows = session.execute(select(_P.c.id).where(ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
     return [row.id for row in rows] if wanted else []
 
 
@@ -168,7 +168,7 @@ def departments(session: Session) -> frozenset[str]:
 
 def accounts(session: Session) -> frozenset[str]:
     """By which names the configuration may call those who work here (see `Actor`)."""
-    known = session.scalars(select(_ACCOUNT).select_from(_P).where(_P.c.left_at.is_(None)))
+    known = session.scalars(select(ACCOUNT).select_from(_P).where(_P.c.left_at.is_(None)))
     return frozenset(account for account in known if account)
 
 
