@@ -163,7 +163,7 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     last = unit.session.scalar(
         select(FollowUp)
         .where(FollowUp.lead_id == lead_id, FollowUp.person_id == actor.id)
-        .order_by(FollowUp.at.desc())
+        .order_by(FollowUp.at.desc(), FollowUp.id.desc())
         .limit(1)
     )
     if last is None:

@@ -177,7 +177,7 @@ def _note(vault: Vault, lead: Lead, *, phones_too: bool) -> str:
 
 
 def _touches(session: Session, lead_id: int) -> tuple[tuple[datetime, str], ...]:
-    rows = session.execute(select(Touch.at, Touch.channel).where(Touch.lead_id == lead_id).order_by(Touch.at))
+    rows = session.execute(select(Touch.at, Touch.channel).where(Touch.lead_id == lead_id).order_by(Touch.at, Touch.id))
     return tuple((row.at, row.channel) for row in rows)
 
 
@@ -220,7 +220,7 @@ def _contacts(session: Session, vault: Vault, lead_id: int, *, phones_too: bool,
         select(FollowUp, Person.name)
         .join(Person, Person.id == FollowUp.person_id)
         .where(FollowUp.lead_id == lead_id)
-        .order_by(FollowUp.at.desc())
+        .order_by(FollowUp.at.desc(), FollowUp.id.desc())
         .limit(limit)
     )
     return tuple(
