@@ -12,8 +12,6 @@ from core.leads.duplicates import Number, told_of_lead
 from core.leads.phones import Joined, PhoneGiven, add_phone, may_add_phone
 from jobs.screens import lead_face
 
-_KIND = "phone"
-
 
 def add(call: Call) -> Reply:
     """补手机 L1 13800001111; without the phone it is asked for."""
@@ -33,7 +31,7 @@ def add_tapped(call: Call, action: AddPhone) -> Reply:
 
 
 def _ask(call: Call, lead_id: int) -> Reply:
-    return call.ask_about(_KIND, lead_id, may_add_phone(call.unit, call.actor, lead_id), texts.ask_phone)
+    return call.ask_about("phone", lead_id, may_add_phone(call.unit, call.actor, lead_id), texts.ask_phone)
 
 
 def phone_given(call: Call) -> Reply:

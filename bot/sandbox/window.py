@@ -122,8 +122,8 @@ def _customer(platform: Platform, body: dict[str, Any]) -> Delivery:
             return contacts.add(member, contact, name=name, company=company, state=state, mobiles=mobiles)
         case "edit":
             noted = {key: str(body[key]) for key in ("remark", "description") if key in body}
-            mobiles = _texts(body["mobiles"]) if "mobiles" in body else None
-            return contacts.edit(member, contact or contacts.newest(), mobiles=mobiles, **noted)
+            phones = _texts(body["mobiles"]) if "mobiles" in body else None
+            return contacts.edit(member, contact or contacts.newest(), mobiles=phones, **noted)
         case "remove":
             return contacts.remove(member, contact or contacts.newest())
         case "leave":

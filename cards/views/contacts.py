@@ -40,10 +40,10 @@ def friend_gone_card(lead: Lead360, who: int, now: datetime) -> Card:
     whose = "您" if gone is None or who == lead.owner_id else gone.who
     when = f"{saying.at(gone.gone_at, now)} " if gone is not None and gone.gone_at else ""
     return Card(
-        title=f"L{lead.id} 删除了微信好友",
+        title=f"L{lead.id} 客户删除了微信",
         subtitle=f"{when}客户删除了{whose}的微信",
         fields=(Field("客户", lead.name), Field("电话", saying.phone(lead.phone))),
-        lines=("线索仍归您跟进，可以电话联系；不再跟进的请释放，写明原因。",),
+        lines=(f"线索仍归您跟进{'' if lead.phone is None else '，可以电话联系'}；不再跟进的请释放，写明原因。",),
         buttons=(
             *add_phone(lead),
             Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),

@@ -40,6 +40,7 @@ _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else c
 _SOON = timedelta(days=7)  # a lead that falls later is not spoken of
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
+_MOST_FRIENDS = 3
 
 _HOW = {
     How.ENTER: "录入",
@@ -237,8 +238,10 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
 def _friends(lead: Lead360, now: datetime) -> list[str]:
     """Who has the customer in WeChat; and who had, until one removed the other."""
     have = [friend.who for friend in lead.friends if friend.gone_at is None]
-    lines = [f"微信好友：{'、'.join(have)}"] if have else []
-    return lines + [_parted(friend, now) for friend in lead.friends if friend.gone_at is not None]
+    more = f" 等{len(have)}人" if len(have) > _MOST_FRIENDS else ""
+    lines = [f"微信好友：{'、'.join(have[:_MOST_FRIENDS])}{more}"] if have else []
+    parted = [friend for friend in lead.friends if friend.gone_at is not None]
+    return lines + [_parted(friend, now) for friend in parted[-_MOST_FRIENDS:]]
 
 
 def _parted(friend: Friend, now: datetime) -> str:

@@ -136,12 +136,12 @@ class Friend:
 
 
 def friends_of(session: Session, customer_id: int) -> tuple[Friend, ...]:
-    """Who has this customer among his contacts, or had, the first to add him first."""
+    """Who has this customer among his contacts, or had, what happened last last."""
     theirs = select(_C.c.id).where((_C.c.id == customer_id) | (_C.c.merged_into_id == customer_id))
     rows = session.execute(
         select(_P.c.name, _P.c.id, _F.c.added_at, _F.c.gone_at, _F.c.gone_by)
         .select_from(_F.join(_E, _E.c.id == _F.c.contact_id).join(_P, _P.c.id == _F.c.person_id))
         .where(_E.c.customer_id.in_(theirs))
-        .order_by(_F.c.added_at, _P.c.id)
+        .order_by(func.coalesce(_F.c.gone_at, _F.c.added_at), _P.c.id)
     )
     return tuple(Friend(*row) for row in rows)

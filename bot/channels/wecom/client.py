@@ -125,7 +125,8 @@ class WeComClient:
     def contact(self, contact_id: str, cursor: str, outcomes: Outcomes[T]) -> Answer | Fault | T:
         """externalcontact/get: a customer, and a page of those who have him among their contacts."""
         params = {"external_userid": contact_id} | ({"cursor": cursor} if cursor else {})
-        return self._call(lambda: self._api.get("externalcontact/get", params=params), outcomes)
+        # A fresh dict for each attempt: wechatpy puts the token of the first into it.
+        return self._call(lambda: self._api.get("externalcontact/get", params=dict(params)), outcomes)
 
     def _call(self, call: Callable[[], Any], outcomes: Outcomes[T]) -> Answer | Fault | T:
         token = self._tokens.current()
