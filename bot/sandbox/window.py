@@ -113,11 +113,13 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
 
 def _customer(platform: Platform, body: dict[str, Any]) -> Delivery:
     """客户联系: a customer adds the member `as` or removes him, or the member notes something with him or removes him.
-    `contact` is the customer's id; without one he is a new one, or (of what needs one) the one who came last."""
+    `contact` is the customer's id, or `newest`; without one he is a new one, or (of what needs one) the newest."""
     contacts, member, contact = platform.contacts, str(body["as"]), str(body.get("contact", ""))
+    contact = contacts.newest() if contact == "newest" else contact
     match body.get("deed", "add"):
         case "add":
             name, company, state = (str(body.get(key, "")) for key in ("name", "company", "state"))
+            name = name or "微信用户"
             mobiles = _texts(body.get("mobiles"))
             return contacts.add(member, contact, name=name, company=company, state=state, mobiles=mobiles)
         case "edit":
