@@ -130,8 +130,10 @@ def test_fault_29_a_contact_survives_its_worker(database_url: str, tmp_path, rou
             until(lambda h=house: not h.processes["worker"].alive, "the worker's end")
             house.start("worker")
             house.let_leases_run_out()
-            house.runtime.sweeper.sweep()
-            house.settle()
+            until(
+                lambda h=house: h.runtime.sweeper.sweep() == 0 and h.is_quiet(),
+                "the card, which comes after the answer",
+            )
             (card,) = house.person(userid).heard_since(before).cards
             assert card.title.startswith("新微信客户 L")
             with house.runtime.store.read() as session:
