@@ -17,7 +17,7 @@ from core.leads.models import subject
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, PhoneElsewhere
 from core.leads.phones import Joined, PhoneGiven, PhoneOutcome
 from core.people import queries as people
-from core.people.policy import Actor
+from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, mask_numbers, normal_name, normal_phone, tidy
 from core.store import outbox, post
 from core.store.issued import Face
@@ -128,6 +128,8 @@ def _said(
     match outcome:
         case Added():
             return texts.contact_waits(outcome, words)
+        case AlreadyOpen() if not may(actor, Verb.CHECK):
+            return texts.CONTACT_NOTED
         case AlreadyOpen():
             return texts.contact_known(told_of_lead(unit, actor, outcome.lead_id, company.pools), words)
         case Joined():

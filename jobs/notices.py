@@ -11,6 +11,7 @@ from cards import texts
 from core.leads.events import (
     ContactsDue,
     CustomerCameAgain,
+    CustomerChanged,
     ExtensionAsked,
     ExtensionDecided,
     Fallen,
@@ -23,7 +24,6 @@ from core.leads.events import (
     LeadsFell,
     NobodyEligible,
     OwnerChanged,
-    PhoneAdded,
 )
 from core.leads.models import How, subject
 from core.people import queries as people
@@ -162,7 +162,7 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
-def _phone_added(unit: Unit, event: PhoneAdded) -> None:
+def _customer_changed(unit: Unit, event: CustomerChanged) -> None:
     post.refresh_all(unit, subject(event.lead_id))
 
 
@@ -208,7 +208,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
-    PhoneAdded: _phone_added,
+    CustomerChanged: _customer_changed,
     LeadJoined: _joined,
     FriendGone: _friend_gone,
 }

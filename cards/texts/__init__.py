@@ -46,6 +46,7 @@ from cards.texts.coming import (
     to_come,
 )
 from cards.texts.contacts import (
+    CONTACT_NOTED,
     NO_PHONE_ADDED,
     PHONE_WHOLE,
     ask_phone,
@@ -132,6 +133,7 @@ __all__ = [
     "CANCELLED",
     "CARD_GONE",
     "CHECK_WHOLE_NUMBER",
+    "CONTACT_NOTED",
     "COURTESIES",
     "EXPIRED",
     "FORGED",

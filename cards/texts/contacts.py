@@ -11,6 +11,9 @@ PHONE_WHOLE = "请写 11 位手机号，如：13800001111。回复 取消 不补
 """Said to what is no phone, where one was asked for."""
 NO_PHONE_ADDED = "好的，没有补手机号。问到后可回复 补手机 编号 手机号。"
 
+CONTACT_NOTED = "您新加的微信客户以前登记过，本次来访已记上。"
+"""To somebody whose post may not check who has a customer."""
+
 
 def contact_note(company: str, remark: str, description: str, state: str) -> str:
     """The note on the lead of a customer out of WeChat: what the officer wrote there, and a QR code's word that no

@@ -23,7 +23,7 @@ from cards.actions import (
 )
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
-from core.leads.external import Friend
+from cards.views.friends import friend_lines
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
@@ -40,7 +40,6 @@ _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else c
 _SOON = timedelta(days=7)  # a lead that falls later is not spoken of
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
-_MOST_FRIENDS = 3
 
 _HOW = {
     How.ENTER: "录入",
@@ -226,29 +225,13 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     """Note and earlier follow-ups, the newest first; how many there are, and a hint at what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
     lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
-    lines += _friends(lead, now)
+    lines += friend_lines(lead.friends, now)
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
-
-
-def _friends(lead: Lead360, now: datetime) -> list[str]:
-    """Who has the customer in WeChat; and who had, until one removed the other."""
-    have = [friend.who for friend in lead.friends if friend.gone_at is None]
-    more = f" 等{len(have)}人" if len(have) > _MOST_FRIENDS else ""
-    lines = [f"微信好友：{'、'.join(have[:_MOST_FRIENDS])}{more}"] if have else []
-    parted = [friend for friend in lead.friends if friend.gone_at is not None]
-    return lines + [_parted(friend, now) for friend in parted[-_MOST_FRIENDS:]]
-
-
-def _parted(friend: Friend, now: datetime) -> str:
-    day = saying.day(friend.gone_at, now) if friend.gone_at else ""
-    return (
-        f"{day} 客户删除了{friend.who}的微信" if friend.gone_by == "customer" else f"{day} {friend.who}删除了客户的微信"
-    )
 
 
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:

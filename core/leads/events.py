@@ -119,8 +119,8 @@ class FollowUpLogged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneAdded(Event):
-    """The customer of this lead has a phone now."""
+class CustomerChanged(Event):
+    """The customer of this lead has a phone now, or another name."""
 
     lead_id: int
 

@@ -14,11 +14,11 @@ from core.leads import external
 from core.leads.arriving import NewLead, arrive, prepare
 from core.leads.claiming import room_for
 from core.leads.duplicates import Number, look_up
-from core.leads.events import CustomerCameAgain, FriendGone
+from core.leads.events import CustomerCameAgain, CustomerChanged, FriendGone
 from core.leads.external import GoneBy, Held
 from core.leads.models import IS_OPEN, Customer, Lead, name_place, subject
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, PhoneElsewhere
-from core.leads.phones import PhoneOutcome, give_phone
+from core.leads.phones import Joined, PhoneOutcome, give_phone
 from core.leads.pools import Pools
 from core.leads.queries import opened_name
 from core.people.policy import Actor, Verb, may
@@ -137,16 +137,19 @@ def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Po
     lead = unit.connection.execute(wanted).first()
     if lead is None or contact.customer_id is None:
         return None
-    _rename(unit, contact.customer_id, new)
     phone = _phone_of(unit, new) if lead.phone_index is None else None
-    return give_phone(unit, actor, lead.id, phone, pools) if phone else None
+    outcome = give_phone(unit, actor, lead.id, phone, pools) if phone else None
+    if not isinstance(outcome, Joined) and _rename(unit, contact.customer_id, new):
+        unit.record(actor.id, "customer:name", subject(lead.id))
+        unit.happened(CustomerChanged(lead.id))
+    return outcome
 
 
-def _rename(unit: Unit, customer_id: int, new: NewContact) -> None:
+def _rename(unit: Unit, customer_id: int, new: NewContact) -> bool:
     """One who is called here as he calls himself is called as the officer does, once he does."""
-    row = unit.connection.execute(select(_C.c.name).where(_C.c.id == customer_id).with_for_update()).one()
-    if not new.remark or opened_name(unit.vault, customer_id, row.name) != new.nickname or new.remark == new.nickname:
-        return
+    sealed = unit.connection.execute(select(_C.c.name).where(_C.c.id == customer_id)).scalar_one()
+    if not new.remark or opened_name(unit.vault, customer_id, sealed) != new.nickname or new.remark == new.nickname:
+        return False
     given, dot, _ = new.remark.partition("·")
     index = unit.vault.index
     values = {
@@ -154,4 +157,5 @@ def _rename(unit: Unit, customer_id: int, new: NewContact) -> None:
         "name_index": index("customer.name", name_key(new.remark)),
         "given_name_index": index("customer.name", name_key(given)) if dot else None,
     }
-    unit.connection.execute(update(_C).where(_C.c.id == customer_id).values(values))
+    same = (_C.c.id == customer_id, _C.c.name == sealed)
+    return unit.connection.execute(update(_C).where(*same).values(values).returning(_C.c.id)).scalar() is not None

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.leads.claiming import claim_leads
 from core.leads.duplicates import Known, Number, look_up
-from core.leads.events import CustomerCameAgain, LeadJoined, PhoneAdded
+from core.leads.events import CustomerCameAgain, CustomerChanged, LeadJoined
 from core.leads.merging import Merged, join_customers
 from core.leads.models import Customer, Lead, phone_place, subject
 from core.leads.outcomes import Claimed, ClaimRefusal, HasPhone, PhoneElsewhere, PhoneRefusal
@@ -80,7 +80,7 @@ def give_phone(
     if not _write(unit, customer_id, phone):
         return give_phone(unit, actor, lead_id, phone, pools)  # somebody else changed it between our two looks
     unit.record(actor.id, Verb.ADD_PHONE.value, subject(lead_id))
-    unit.happened(PhoneAdded(lead_id))
+    unit.happened(CustomerChanged(lead_id))
     return PhoneGiven(lead_id)
 
 

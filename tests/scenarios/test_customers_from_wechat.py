@@ -180,6 +180,21 @@ def test_who_works_no_leads_leaves_it_to_the_pool(company: Company) -> None:
     assert "没有电话" in card.whole
 
 
+def test_whose_post_may_not_check_is_told_no_more_than_that_he_is_known(company: Company) -> None:
+    added(company, "batu")
+    heard = added(company, "hejing")
+    assert heard.text == "您新加的微信客户以前登记过，本次来访已记上。"
+
+
+def test_the_card_says_the_name_that_the_officer_gives(company: Company) -> None:
+    card = added(company, "batu").card
+    batu = company.person("batu")
+    settled(company, batu, lambda: company.platform.contacts.edit("batu", "wm1", remark="王小明"))
+    assert batu.now(card).rows["客户"] == "王小明"
+    settled(company, batu, lambda: company.platform.contacts.edit("batu", "wm1", remark="王小明 急 13800001111"))
+    assert batu.now(card).rows["客户"] == "王小明"
+
+
 def test_a_member_who_is_not_in_the_people_file_loses_no_lead(company: Company) -> None:
     from bot.sandbox.members import Member
 
