@@ -116,7 +116,10 @@ def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, po
         whose = select(_L.c.customer_id).where(_L.c.id == outcome.lead_id)
         external.belongs_to(unit, contact, unit.connection.execute(whose).scalar_one())
     if isinstance(outcome, Added):
-        return Befriended(outcome.lead_id, owner_id, outcome.pool, over) if owner_id is not None else outcome
+        if actor is None or owner_id is None:
+            return outcome
+        joined = _changed(unit, actor, contact, new, pools)  # of one who was known, and had no phone and no lead
+        return joined if isinstance(joined, Joined) else Befriended(outcome.lead_id, owner_id, outcome.pool, over)
     if actor is None or outcome.owner_id != actor.id:
         unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, actor.id if actor else None))
         return outcome

@@ -112,6 +112,13 @@ def test_a_customer_whose_lead_is_closed_gets_another(firm: Firm) -> None:
     assert count(firm, Customer) == 1
 
 
+def test_one_who_comes_back_with_a_phone_has_it(firm: Firm) -> None:
+    firm.close(lead_of(firm))
+    again = add(firm, "zhang", phones=(PHONE,))
+    assert isinstance(again, Befriended)
+    assert firm.add("wang", phone=PHONE) == again.lead_id
+
+
 def test_over_the_cap_he_is_his_all_the_same(firm: Firm) -> None:
     from dataclasses import replace
 
