@@ -19,11 +19,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import given_up, repeats
+from bot import contacts, given_up, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
 from bot.metrics import EVENTS, begin_events
 from cards import texts
 from cards.actions import Signer
@@ -165,14 +165,17 @@ class Intake:
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text = found.actor, None
-            if actor is not None:
+            if isinstance(inbound, ContactChange):
+                contacts.take_in(unit, inbound)
+            elif actor is not None:
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-        return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
+        known = actor is not None or isinstance(inbound, ContactChange)
+        return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
 
     def _is_another(self, session: Session, inbound: Inbound) -> bool:
         """Is it another event than the one recorded under its key? One that was wiped cannot tell, and counts as

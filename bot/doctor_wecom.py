@@ -6,7 +6,7 @@ Sources: developer.work.weixin.qq.com/document/path/90313 (errcodes), 90227 (age
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +27,12 @@ _NAMED = 5  # so many people are named; the others are counted
 
 _UNTRUSTED = "企业微信管理后台 → 应用管理 → 本应用 → 企业可信IP：加入{ip}，一分钟后生效（先要有可信域名或回调地址）"
 _CALLBACK = "企业微信管理后台 → 应用管理 → 本应用 → 接收消息 → 设置API接收：填 https://你的域名/wecom/callback 并保存"
+_NO_CONTACTS = frozenset({48002, 60011, 84074})  # no permission for the interface, for anybody, for contacts
+_CONTACTS = (
+    "不用客户联系的可以不管；要用：企业微信管理后台 → 客户与上下游 → 客户联系 → API → 可调用接口的应用：勾选本应用，"
+    "再到 客户联系 → 权限配置 把同事加进使用范围"
+)
+_MEMBERS = "企业微信管理后台 → 客户与上下游 → 客户联系 → 权限配置：把同事加进使用范围；他们还要在本应用的可见范围内"
 _MEND = {
     40001: "WECOM_SECRET 不对：在管理后台重新查看本应用的 Secret",
     40013: "WECOM_CORP_ID 不对：见管理后台 → 我的企业 → 企业ID",
@@ -84,6 +90,7 @@ def examine_wecom(app: WeComSettings, evidence: Evidence | None, now: datetime) 
         yield Part("企业微信应用", False, "应用被停用", _MEND[50003])
     yield _callback(api, app.agent_id, evidence, now)
     yield _visible(agent, evidence)
+    yield _contacts(api, evidence)
 
 
 def _ask(call: Callable[[], Any]) -> Answer | Refusal:
@@ -161,6 +168,24 @@ def _visible(agent: Answer, evidence: Evidence | None) -> Part:
         mend = "企业微信管理后台 → 应用管理 → 本应用 → 可见范围：加入他们或他们的部门"
         return Part(name, False, f"{named} 看不到应用，收不到消息", mend, needed=False)
     return Part(name, True, f"人员表里的 {len(evidence.people)} 人都能看到应用")
+
+
+def _contacts(api: WeComApi, evidence: Evidence | None) -> Part:
+    """客户联系: may the app ask about customers, and which of our people may have some? Not everybody uses it."""
+    name = "客户联系"
+    answer = _ask(lambda: api.get("externalcontact/get_follow_user_list"))
+    if isinstance(answer, Refusal) and answer.errcode in _NO_CONTACTS:
+        said = "本应用还不能调用客户联系：客户加了同事的微信，不会自动成为线索"
+        return Part(name, False, said, _CONTACTS, needed=False, detail=answer.why)
+    if isinstance(answer, Refusal):
+        return replace(_refused(name, answer), needed=False)
+    listed = answer.get("follow_user")
+    members = {str(each).casefold() for each in listed} if isinstance(listed, list) else set()
+    people = evidence.people if evidence else {}
+    able = [userid for userid in people if userid.casefold() in members]
+    if people and not able:
+        return Part(name, False, "可以调用，但人员表里还没有人开通客户联系", _MEMBERS, needed=False)
+    return Part(name, True, f"可以调用，人员表里有 {len(able)} 人开通")
 
 
 def _lists_groups(agent: Answer) -> bool:

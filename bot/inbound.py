@@ -6,7 +6,7 @@ A channel's `parse` turns a verified raw event into exactly one of these. It is 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,22 @@ class Lifecycle:
     key: str = ""
 
 
+ContactDeed: TypeAlias = Literal["added", "changed", "removed", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """Something happened between a member and a customer whom he has among his contacts (客户联系): the member has him
+    now (`added`), noted something with him (`changed`), or removed him (`removed`), or the customer removed the member
+    (`left`). `contact` is the platform's id of the customer, `state` the word of the QR code by which he came."""
+
+    envelope: Envelope
+    deed: ContactDeed
+    member: str
+    contact: str
+    state: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION`, `change_contact` …) without content."""
@@ -80,4 +96,4 @@ class Ignored:
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | Ignored
+Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | ContactChange | Ignored

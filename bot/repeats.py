@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
 from core.privacy import Vault
 from core.store.unit import SKEW
 
@@ -38,8 +38,11 @@ def is_too_old(received_at: datetime, inbound: Inbound | None, now: datetime) ->
     """Is it too late to act on an event that was received then? `inbound` is None if it cannot be read.
 
     If a clock that ran ahead received it, the platform's time of the event counts; if that is ahead too, or not to be
-    had, nobody knows how old it is, and to do nothing is the safe side: the person is told.
+    had, nobody knows how old it is, and to do nothing is the safe side: the person is told. Not so what happened with a
+    customer: it is true however late it is heard of, and would be lost.
     """
+    if isinstance(inbound, ContactChange):
+        return False
     if received_at <= now + SKEW:
         return now - received_at > TOO_OLD
     return inbound is None or not -SKEW <= now - inbound.envelope.at <= TOO_OLD
@@ -62,5 +65,7 @@ def _content(inbound: Inbound) -> object:
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):
             return [kind, key]
+        case ContactChange(_, deed, member, contact, state):  # not the one-time welcome code
+            return [deed, member, contact, state]
         case Ignored(_, kind):
             return kind

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, pool, recycling
+from bot.handlers import follow_up, leads, phones, pool, recycling
 from cards.actions import (
     Action,
+    AddPhone,
     AskExtension,
     ClaimLead,
     ClaimLeads,
@@ -32,6 +33,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     LookAgain: leads.look_again,
     RevealPhone: leads.reveal_tapped,
     WriteFollowUp: follow_up.follow_tapped,
+    AddPhone: phones.add_tapped,
     ReleaseLead: leads.release_tapped,
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,

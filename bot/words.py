@@ -29,7 +29,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, leads, merging, phones, pool, recycling
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -95,6 +95,8 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "电话 编号", "看完整手机号，每天次数有限，会留记录", "电话 L1024"),
     Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, leads.follow,
             "客户", "跟进 编号 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
+    Command("补手机", ALSO["补手机"], LEAD_AND_TEXT, Verb.ADD_PHONE, phones.add,
+            "客户", "补手机 编号 手机号", "微信来的客户，问到手机号后补上", "补手机 L1024 13800001111"),
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 编号 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("延期", ALSO["延期"], ONE_LEAD, Verb.PROTECT, recycling.ask,

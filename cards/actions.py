@@ -121,6 +121,14 @@ class RevealPhone(Action):
     lead: int
 
 
+@action("addphone")
+@dataclass(frozen=True, slots=True)
+class AddPhone(Action):
+    """补手机号: the person's next plain message is the phone of the customer of `lead`."""
+
+    lead: int
+
+
 @action("look")
 @dataclass(frozen=True, slots=True)
 class LookAgain(Action):

@@ -76,6 +76,26 @@ class Pace:
     app_per_minute: int
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer as a member has him among his contacts. `name` is what he calls himself, `remark` what the member
+    calls him, `phones` what the member noted; `state` is the word of the QR code by which he came, `way` the platform's
+    number of how."""
+
+    name: str
+    company: str = ""
+    remark: str = ""
+    description: str = ""
+    phones: tuple[str, ...] = ()
+    state: str = ""
+    way: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoContact:
+    """The member has no such contact, or no longer."""
+
+
 class Channel(Protocol):
     """One platform, seen from inside. `name` is what stands in inbox and outbox rows (`wecom`, `dingtalk`)."""
 
@@ -104,6 +124,10 @@ class Channel(Protocol):
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
         """Hand a PNG over to the platform."""
+        ...
+
+    def contact(self, contact_id: str, member: str) -> Contact | NoContact | Fault:
+        """The contact with this id of the platform's, as `member` has him. Changes nothing; may be asked again."""
         ...
 
     @property

@@ -31,6 +31,13 @@ def product(key: str | None) -> str:
 
 
 LATER = "领取后可见"
+NO_PHONE = "待补手机号"
+NAMELESS = "微信客户"  # one who calls himself by nothing that can be shown
+
+
+def phone(number: str | None) -> str:
+    """A phone as it may be shown; one that nobody knows yet is 待补手机号, one that comes with the claim says so."""
+    return NO_PHONE if number is None else number or LATER
 
 
 def need_before_claim(product_key: str | None, fen: int | None, hidden: Collection[Hidden]) -> str:

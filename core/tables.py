@@ -2,6 +2,7 @@
 
 import core.leads.assigned
 import core.leads.duplicates
+import core.leads.external
 import core.leads.imported
 import core.leads.merged
 import core.leads.models

@@ -7,14 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
+from cards import texts
 from core.leads.events import (
     ContactsDue,
     CustomerCameAgain,
+    CustomerChanged,
     ExtensionAsked,
     ExtensionDecided,
     Fallen,
     FallsAnew,
     FollowUpLogged,
+    FriendGone,
+    LeadJoined,
     LeadsAboutToFall,
     LeadsAssigned,
     LeadsFell,
@@ -24,6 +28,7 @@ from core.leads.events import (
 from core.leads.models import How, subject
 from core.people import queries as people
 from core.people.policy import Verb
+from core.privacy import mask_colleague
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
@@ -32,7 +37,7 @@ from jobs.screens import lead_face, mine_face
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due")
+_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "new_contact", "friend_gone")
 
 
 def outlived(face: Face) -> Face:
@@ -153,8 +158,31 @@ def _falls_anew(unit: Unit, event: FallsAnew) -> None:
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
-    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due"):
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due", "new_contact"):
         post.refresh_newest(unit, subject(event.lead_id), screen)
+
+
+def _customer_changed(unit: Unit, event: CustomerChanged) -> None:
+    post.refresh_all(unit, subject(event.lead_id))
+
+
+def _joined(unit: Unit, event: LeadJoined) -> None:
+    """The cards of both leads; and the owner of the one that is closed, or goes on for another customer, unless he did
+    it himself."""
+    for lead_id in dict.fromkeys((event.lead_id, event.into)):
+        post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(_NEWS, lead_face(lead_id)))
+    channel = people.reachable_on(unit.connection, event.old_id) if event.old_id is not None else None
+    if event.old_id is None or channel is None or event.old_id == event.by_id:
+        return
+    names = people.names(unit.session, [event.by_id, event.owner_id])
+    holder = "公海" if event.owner_id is None else mask_colleague(names.get(event.owner_id, ""))
+    post.say(unit, channel, event.old_id, texts.joined_told(event.lead_id, event.into, names[event.by_id], holder))
+
+
+def _friend_gone(unit: Unit, event: FriendGone) -> None:
+    """The owner, whoever was removed."""
+    args = {"lead": event.lead_id, "who": event.person_id}
+    _show(unit, event.owner_id, Face("friend_gone", args, (subject(event.lead_id),)))
 
 
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
@@ -180,6 +208,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    CustomerChanged: _customer_changed,
+    LeadJoined: _joined,
+    FriendGone: _friend_gone,
 }
 
 

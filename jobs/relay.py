@@ -18,7 +18,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Expired, Misconfigured, Permanent, Quota, Retry, Sent
+from cards.channel import Channel, Contact, Expired, Misconfigured, NoContact, Permanent, Quota, Retry, Sent
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
 from cards.render.text import render_text
@@ -31,7 +31,7 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs import hanging, undelivered
+from jobs import contacts, hanging, undelivered
 from jobs.pace import Paced, paced, rooms
 from jobs.screens import UnknownScreen, draw
 from jobs.stage import Stage, Superseded
@@ -67,10 +67,11 @@ Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Pa
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of a row; and the card as it was drawn for it, if one was."""
+    """What came of a row; and the card as it was drawn for it, or the contact it asked for, if there was one."""
 
     outcome: Outcome
     card: Card | None = None
+    contact: Contact | None = None
 
 
 class Relay:
@@ -173,8 +174,8 @@ class Relay:
                 return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
     def _paced(self, row: OutboxRow) -> Paced | None:
-        """Nothing where a card is only changed: that counts for no limit."""
-        if row.kind == Kind.CHANGE or row.channel not in self._channels:
+        """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
+        if row.kind in (Kind.CHANGE, Kind.FETCH) or row.channel not in self._channels:
             return None
         with self._store.read() as session:
             return paced(session, row.target, self._channels[row.channel].pace, self._store.clock())
@@ -183,6 +184,8 @@ class Relay:
         channel = self._channels.get(row.channel)
         if channel is None:
             return Attempt(Misconfigured(f"channel {row.channel} is not set up"))
+        if row.kind == Kind.FETCH:
+            return self._fetch(channel, row)
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
@@ -199,6 +202,16 @@ class Relay:
                 return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
             case Card():
                 return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
+
+    def _fetch(self, channel: Channel, row: OutboxRow) -> Attempt:
+        faultpoint("relay_before_send")
+        match contacts.fetch(self._store.vault, channel, row):
+            case Contact() as found:
+                return Attempt(Sent(), contact=found)
+            case NoContact():
+                return Attempt(Skip("no contact"))
+            case fault:
+                return Attempt(fault)
 
     def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Outcome:
         """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
@@ -231,6 +244,8 @@ class Relay:
             match outcome:
                 case Sent():
                     closed = outbox_lease.close(session, row.id, holder, OutboxState.SENT, now=now)
+                    if closed and attempt.contact is not None:
+                        contacts.take(unit, row, attempt.contact, self._in_force.now)
                     if closed and attempt.card is not None:
                         hanging.came(unit, row, attempt.card, outcome)
                     LATENCY.labels(row.channel).observe(max(0.0, (now - row.created_at).total_seconds()))

@@ -23,6 +23,7 @@ from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
+from jobs.contact_screens import CONTACT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
@@ -157,6 +158,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 
 SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
+    **CONTACT_SCREENS,
     **FALL_SCREENS,
     "pool": _pool,
     "claimed": _claimed,

@@ -20,8 +20,11 @@ def tell(unit: Unit, row: OutboxRow, why: str) -> None:
     """Say in `row`'s stead that it could not be sent, for the reason `why`.
 
     Once a row; of several given up together one sentence is enough. Nothing in the stead of a text (that would be one
-    more text that fails) or of a change (its card still hangs there), or for who cannot be reached.
+    more text that fails) or of a change (its card still hangs there), or for who cannot be reached. Who added a
+    customer that could not be looked up hears that too.
     """
+    if row.kind == Kind.FETCH and row.person_id:
+        post.say(unit, row.channel, row.person_id, texts.contact_not_fetched(row.request_id))
     if row.kind != Kind.SHOW or why.endswith(CANNOT_BE_REACHED):
         return
     if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):

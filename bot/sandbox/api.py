@@ -27,6 +27,7 @@ def api_blueprint(platform: Platform) -> Blueprint:
     _messages(api, platform)
     _media(api, platform)
     _directory(api, platform)
+    _contacts(api, platform)
     return api
 
 
@@ -124,6 +125,22 @@ def _directory(api: Blueprint, platform: Platform) -> None:
             return Done({"errcode": 0, "errmsg": "ok", **app, "allow_userinfos": {"user": seen}})
 
         return _serve(platform, "agent/get", work)
+
+
+def _contacts(api: Blueprint, platform: Platform) -> None:
+    @api.get("/externalcontact/get")
+    def contact() -> Response:
+        def work() -> Done:
+            with platform.lock:
+                return Done(
+                    platform.contacts.get(request.args.get("external_userid", ""), request.args.get("cursor", ""))
+                )
+
+        return _serve(platform, "externalcontact/get", work)
+
+    @api.get("/externalcontact/get_follow_user_list")
+    def followers() -> Response:
+        return _serve(platform, "externalcontact/get_follow_user_list", lambda: Done(platform.contacts.members()))
 
 
 def _serve(

@@ -15,6 +15,7 @@ from typing import Any
 from bot.sandbox import events
 from bot.sandbox.callbacks import TIMEOUT, Attempt, Delivery, Postman
 from bot.sandbox.chats import Chats, Message
+from bot.sandbox.contacts import Contacts
 from bot.sandbox.credentials import Media, ResponseCodes, Tokens
 from bot.sandbox.faults import CALLBACK, Fault, Faults
 from bot.sandbox.journal import Entry, Journal
@@ -77,6 +78,7 @@ class Platform:
         self.epoch = secrets.token_hex(8)
         self.chats, self.journal, self.faults = Chats(), Journal(), Faults()
         self.tokens, self.codes, self.media, self.pace = Tokens(), ResponseCodes(), Media(), Pace()
+        self.contacts = Contacts(self)
         self.task_ids: set[str] = set()
         self.recent_requests: dict[str, datetime] = {}
         self._members = {member.userid.casefold(): member for member in members}
@@ -186,14 +188,15 @@ class Platform:
         self._note("verify_url", "", "", attempt, 1, "")
         return attempt.taken and not attempt.error
 
-    def emit(self, sender: str, msgtype: str, fields: events.Fields) -> Delivery:
-        """Deliver any callback: `sender` is a user id or `sys`, `fields` what follows the common head."""
+    def emit(self, sender: str, msgtype: str, fields: events.Fields, *, of_app: bool = True) -> Delivery:
+        """Deliver any callback: `sender` is a user id or `sys`, `fields` what follows the common head. What does not
+        happen in the app (`of_app` False) names none."""
         head: list[tuple[str, Any]] = [("ToUserName", self.corp_id), ("FromUserName", sender)]
         head += [("CreateTime", int(self.clock().timestamp())), ("MsgType", msgtype)]
         body = list(fields)
         named = dict(body)
         event = str(named.get("Event", msgtype))
-        xml = events.to_xml([*head, *body, ("AgentID", self.agent_id)])
+        xml = events.to_xml([*head, *body, *([("AgentID", self.agent_id)] if of_app else [])])
         order = self.faults.take(CALLBACK)
         attempts = self._carry(xml, order.fault if order else None, order.copies if order else 1)
         for number, attempt in enumerate(attempts, start=1):

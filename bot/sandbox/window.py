@@ -86,7 +86,7 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
             return _told(deeds[deed](body))
         except KeyError as missing:
             return _refused(f"{missing.args[0]} is missing", 400)
-        except (NotOnCard, LookupError, TypeError) as error:
+        except (NotOnCard, LookupError, TypeError, ValueError) as error:
             return _refused(str(error), 400)
 
     deeds: dict[str, Callable[[dict[str, Any]], Delivery]] = {
@@ -94,6 +94,7 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
         "tap": lambda body: platform.tap(body["as"], body["message_id"], body["key"], body.get("selected")),
         "menu": lambda body: platform.menu(body["as"], body["key"]),
         "open": lambda body: platform.open_chat(body["as"]),
+        "customer": lambda body: _customer(platform, body),
         "location": lambda body: platform.send_location(
             body["as"], float(body["latitude"]), float(body["longitude"]), str(body["label"])
         ),
@@ -108,6 +109,32 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
             return _told(platform.send_picture(request.form.get("as", ""), file.read(), file.mimetype))
         except LookupError as error:
             return _refused(str(error), 400)
+
+
+def _customer(platform: Platform, body: dict[str, Any]) -> Delivery:
+    """客户联系: a customer adds the member `as` or removes him, or the member notes something with him or removes him.
+    `contact` is the customer's id, or `newest`; without one he is a new one, or (of what needs one) the newest."""
+    contacts, member, contact = platform.contacts, str(body["as"]), str(body.get("contact", ""))
+    contact = contacts.newest() if contact == "newest" else contact
+    match body.get("deed", "add"):
+        case "add":
+            name, company, state = (str(body.get(key, "")) for key in ("name", "company", "state"))
+            name = name or "微信用户"
+            mobiles = _texts(body.get("mobiles"))
+            return contacts.add(member, contact, name=name, company=company, state=state, mobiles=mobiles)
+        case "edit":
+            noted = {key: str(body[key]) for key in ("remark", "description") if key in body}
+            phones = _texts(body["mobiles"]) if "mobiles" in body else None
+            return contacts.edit(member, contact or contacts.newest(), mobiles=phones, **noted)
+        case "remove":
+            return contacts.remove(member, contact or contacts.newest())
+        case "leave":
+            return contacts.leave(member, contact or contacts.newest())
+    raise ValueError("deed is add, edit, remove or leave")
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def _panel(window: Blueprint, platform: Platform) -> None:

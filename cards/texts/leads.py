@@ -31,7 +31,7 @@ def _where(outcome: lead.Added, words: Words) -> str:
 
 
 def _understood(new: NewLead, loose: str) -> list[str]:
-    said = [f"姓名 {new.name}", f"电话 {mask_phone(new.phone)}"]
+    said = [f"姓名 {new.name}", *([f"电话 {mask_phone(new.phone)}"] if new.phone else [])]
     said += [f"身份证号 {mask_id_number(new.id_number)}"] if new.id_number else []
     said += [f"信用代码 {mask_credit_code(new.credit_code)}"] if new.credit_code else []
     said += [f"产品 {saying.product(new.product)}"] if new.product else []

@@ -26,6 +26,7 @@ _NOT_ALLOWED = {
     Verb.PROTECT: "您的岗位名下不带客户，不用保护。",
     Verb.EXTEND: "您的岗位不能批准延期。",
     Verb.MERGE: "您的岗位不能合并客户。",
+    Verb.ADD_PHONE: "您的岗位不能补客户的手机号。",
     Verb.EXPLAIN: "您的岗位不能查看分配原因。",
     Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
 }
@@ -79,6 +80,12 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"L{number} 在{words.pool(pool)}，{words.colleague(person)} 不在这个公海的成员里"
         case lead.PhoneAfterClaim(number, pool):
             return f"L{number} 在{words.pool(pool)}，完整手机号领取后可见"
+        case lead.NoPhoneYet(number):
+            return f"L{number} 还没有手机号"
+        case lead.HasPhone(number):
+            return f"L{number} 已经有手机号，不能改成另一个"
+        case lead.PhoneElsewhere(number):
+            return f"这个手机号是另一位客户的，L{number} 正在办理，不能自动合并"
         case lead.NoRoom(number, person, limit):
             return f"{words.colleague(person)} {_held(limit, words)}，不能再接 L{number}"
         case lead.LimitReached():
@@ -182,6 +189,12 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return f"您可领取的：{words.pools_to_claim_from()}。"
         case lead.PhoneAfterClaim(number, _):
             return f"回复 领取 L{number} 即可看到。" if may(words.reader, Verb.CLAIM) else ""
+        case lead.NoPhoneYet(number, mine=True):
+            return f"问到后请回复 补手机 L{number} 手机号。"
+        case lead.HasPhone():
+            return "客户换了号码的，请写进跟进。"
+        case lead.PhoneElsewhere():
+            return "请主管核对后用 合并客户 处理。"
         case lead.LimitReached(rule="daily_reveals" | "daily_checks"):
             return "需要更多时请联系管理员。"
         case lead.LimitReached():

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from cards import saying
 from cards.actions import (
+    AddPhone,
     ClaimLead,
     LookAgain,
     OpenMine,
@@ -22,6 +23,7 @@ from cards.actions import (
 )
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
+from cards.views.friends import friend_lines
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
@@ -133,7 +135,7 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
     """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `falls` is when it goes
     back to its pool if nothing is done."""
     fields = (
-        Field("电话", lead.phone or saying.LATER),
+        Field("电话", saying.phone(lead.phone)),
         Field("需求", _need_and_place(lead)),
         Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
         Field("来源", _channels(lead, now)),
@@ -223,6 +225,7 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     """Note and earlier follow-ups, the newest first; how many there are, and a hint at what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
     lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
+    lines += friend_lines(lead.friends, now)
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
@@ -244,7 +247,8 @@ def _contact(contact: Contact, longest: int, now: datetime) -> str:
 def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
     if not lead.open:
         return ()
-    phone = (Button("看电话", RevealPhone(lead.id)),) if Verb.REVEAL in lead.verbs and not lead.full else ()
+    asks = Verb.REVEAL in lead.verbs and not lead.full and lead.phone is not None
+    phone = (Button("看电话", RevealPhone(lead.id)),) if asks else add_phone(lead)
     if lead.owner_id is None:
         claim = (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in lead.verbs else ()
         return (*claim, *phone)
@@ -253,9 +257,16 @@ def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
         return (*phone, *release)
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
+        *add_phone(lead),
         *release,
         Button("进件", StartApplication(lead.id)),
     )
+
+
+def add_phone(lead: Lead360) -> tuple[Button, ...]:
+    """补手机号, where nobody knows the phone yet and the viewer may say it."""
+    wanted = lead.phone is None and Verb.ADD_PHONE in lead.verbs
+    return (Button("补手机号", AddPhone(lead.id)),) if wanted else ()
 
 
 def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
@@ -264,7 +275,7 @@ def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
         title=f"该联系 L{lead.id} {lead.name}".rstrip(),
         subtitle=f"约在 {saying.at(due, now)}",
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
-        fields=(Field("电话", lead.phone), Field("需求", _need_and_place(lead))),
+        fields=(Field("电话", saying.phone(lead.phone)), Field("需求", _need_and_place(lead))),
         buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
     )
 
@@ -304,7 +315,7 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, ru
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=(
             Field("客户", lead.name),
-            Field("电话", lead.phone),
+            Field("电话", saying.phone(lead.phone)),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
         ),
         lines=(f"原因：{reason}",) if reason else why,
@@ -330,7 +341,7 @@ def came_again_card(lead: Brief, channel: str, now: datetime) -> Card:
         subtitle=f"渠道：{channel} · {saying.at(now, now)}",
         fields=(
             Field("客户", lead.name),
-            Field("电话", lead.phone),
+            Field("电话", saying.phone(lead.phone)),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
         ),
         lines=("趁热联系，成交机会更大。",),

@@ -142,9 +142,14 @@ def _details(page: PoolPage, now: datetime, room: int) -> list[str]:
     """More about each line to tick, in `room` 字 together: the whole mask of the phones, or of all only the tail. (With
     fewer stars a mask would read as a shorter number.)"""
     leads, hidden = page.leads, page.hidden
-    masked = [_detail(lead, lead.phone, hidden, now) for lead in leads]
-    tails = [_detail(lead, f"尾号{lead.phone[-4:]}" if lead.phone else "", hidden, now) for lead in leads]
+    masked = [_detail(lead, _phone(lead), hidden, now) for lead in leads]
+    tails = [_detail(lead, f"尾号{lead.phone[-4:]}" if lead.phone else _phone(lead), hidden, now) for lead in leads]
     return masked if width("\n".join(masked)) <= room else tails
+
+
+def _phone(lead: PooledLead) -> str:
+    """Nothing of one that the pool hides: it says so once for all."""
+    return "没有电话" if lead.phone is None else lead.phone
 
 
 def _detail(lead: PooledLead, phone: str, hidden: Collection[Hidden], now: datetime) -> str:
@@ -184,7 +189,8 @@ def claimed_card(
 
 
 def _won_row(lead: Brief) -> Field:
-    return lead_row(lead.id, lead.name, (f"{lead.phone} {saying.need(lead.product, lead.amount_fen)}", lead.phone))
+    phone = saying.phone(lead.phone)
+    return lead_row(lead.id, lead.name, (f"{phone} {saying.need(lead.product, lead.amount_fen)}", phone))
 
 
 def _one(lead: Brief) -> tuple[Button, ...]:

@@ -21,7 +21,7 @@ def warning_card(lead: Brief, falls: Due, now: datetime, *, can_extend: bool) ->
         subtitle=f"{saying.at(falls.at, now)} 到期，还有{saying.span(falls.at - now)}",
         fields=(
             Field("客户", lead.name),
-            Field("电话", lead.phone),
+            Field("电话", saying.phone(lead.phone)),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
             Field("规则", falls.rule.name),
         ),

@@ -38,10 +38,11 @@ from core.store.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """What is known of an arrival, in normal form (`core.privacy.normal`). Money in fen, region by code."""
+    """What is known of an arrival, in normal form (`core.privacy.normal`). Money in fen, region by code. Without a
+    phone only where the customer is known by something else, or can be asked for it (`external.py`)."""
 
     name: str
-    phone: str
+    phone: str | None
     channel: str
     id_number: str | None = None
     product: str | None = None
@@ -53,14 +54,16 @@ class NewLead:
 
 
 class Arrival(NamedTuple):
-    """An arrival made ready: the row of its customer, should he be new, and the blind indexes he is looked for by."""
+    """An arrival made ready: the row of its customer, should he be new, and the blind indexes he is looked for by.
+    `whose`: it is this customer's, whatever his numbers."""
 
     new: NewLead
     customer: dict[str, Any]
     phone_indexes: tuple[bytes, ...]
     id_number_indexes: tuple[bytes, ...]
     credit_code_indexes: tuple[bytes, ...]
-    indexes: tuple[bytes, ...]  # all of them; the phone counts first
+    indexes: tuple[bytes, ...]  # all of them; whose it is known to be counts first, then the phone
+    whose: int | None = None
 
 
 _CUSTOMER = (
@@ -86,11 +89,14 @@ _BY_ID_NUMBER = Among("SELECT id_number_index, coalesce(merged_into_id, id) FROM
 _BY_CREDIT_CODE = Among(
     "SELECT credit_code_index, coalesce(merged_into_id, id) FROM customer WHERE credit_code_index {}"
 )
+_BY_ID = Among("SELECT id, coalesce(merged_into_id, id) FROM customer WHERE id {}")
+_NAMES = Among("SELECT id, name FROM customer WHERE id {}")
 _OPEN = Among("SELECT customer_id, id, owner_id, pool FROM lead WHERE state = 'open' AND customer_id {}")
 
 
-def prepare(vault: Vault, new: NewLead) -> Arrival:
-    """Make an arrival ready. Needs no database: sealing and indexing is more work than writing."""
+def prepare(vault: Vault, new: NewLead, whose: int | None = None) -> Arrival:
+    """Make an arrival ready, of the customer `whose` if he is known. Needs no database: sealing and indexing is more
+    work than writing."""
     customer = customer_values(vault, new)
     numbers = (("phone", new.phone), ("id_number", new.id_number), ("credit_code", new.credit_code))
     if len(vault.key_ids()) > 1:  # while a key is being rotated
@@ -98,7 +104,15 @@ def prepare(vault: Vault, new: NewLead) -> Arrival:
     else:
         indexes = [(customer[f"{name}_index"],) if value else () for name, value in numbers]
     by_phone, by_id_number, by_credit_code = indexes
-    return Arrival(new, customer, by_phone, by_id_number, by_credit_code, by_phone + by_id_number + by_credit_code)
+    all_of_them = by_phone + by_id_number + by_credit_code
+    if whose is not None:
+        all_of_them = (_known_by(whose), *all_of_them)
+    return Arrival(new, customer, by_phone, by_id_number, by_credit_code, all_of_them, whose)
+
+
+def _known_by(customer_id: int) -> bytes:
+    """What stands for the blind index of one who is known: no index is so short."""
+    return customer_id.to_bytes(8, "big")
 
 
 def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
@@ -110,8 +124,8 @@ def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
         "name": vault.seal(name_place(customer_id), new.name),
         "name_index": vault.index("customer.name", name_key(new.name)),
         "given_name_index": vault.index("customer.name", name_key(given)) if dot else None,
-        "phone": vault.seal(phone_place(customer_id), new.phone),
-        "phone_index": vault.index("customer.phone", new.phone),
+        "phone": vault.seal(phone_place(customer_id), new.phone) if new.phone else None,
+        "phone_index": vault.index("customer.phone", new.phone) if new.phone else None,
         "id_number": vault.seal(id_number_place(customer_id), new.id_number) if new.id_number else None,
         "id_number_index": vault.index("customer.id_number", new.id_number) if new.id_number else None,
         "credit_code": vault.seal(credit_code_place(customer_id), new.credit_code) if new.credit_code else None,
@@ -167,23 +181,26 @@ def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> list[int]:
     while hold(unit.connection, known.values()) and (now := _known(unit.connection, arrivals)) != known:
         known = now
     ids: list[int] = []
-    made: dict[bytes, dict[str, Any]] = {}
+    made: list[dict[str, Any]] = []
     for arrival in arrivals:
         found = _find(known, arrival)
         if found is None:
             found = arrival.customer["id"]
-            made[arrival.customer["phone_index"]] = arrival.customer
+            made.append(arrival.customer)
             known |= dict.fromkeys(arrival.indexes, found)
         ids.append(found)
-    if made:
-        # One order for all: two who bring the same people cannot wait for each other.
-        rows = [_row_of(made[index]) for index in sorted(made)]
-        if not _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now):
-            there = _ids_by(_BY_PHONE, unit.connection, made)
-            if any(there.get(index) != row["id"] for index, row in made.items()):
-                # Another transaction was faster (it is there now), or had the same fresh id.
-                return _customers(unit, [prepare(unit.vault, arrival.new) for arrival in arrivals])
+    # One order for all: two who bring the same people cannot wait for each other.
+    rows = [_row_of(row) for row in sorted(made, key=lambda row: (row["phone_index"] or b"", row["id"]))]
+    if not _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now) and not _are_there(unit.connection, made):
+        # Another transaction was faster (it is there now), or had the same fresh id.
+        return _customers(unit, [prepare(unit.vault, arrival.new, arrival.whose) for arrival in arrivals])
     return ids
+
+
+def _are_there(executor: Executor, made: Sequence[dict[str, Any]]) -> bool:
+    """Are all of these rows there, and ours? No two seals are alike."""
+    there = {customer_id: bytes(name) for customer_id, name in _NAMES.rows(executor, [row["id"] for row in made])}
+    return all(there.get(row["id"]) == row["name"] for row in made)
 
 
 def _known(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
@@ -193,7 +210,9 @@ def _known(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
     phones = {index for arrival in arrivals for index in arrival.phone_indexes}
     codes = {index for arrival in arrivals for index in arrival.credit_code_indexes}
     by_number = _ids_by(_BY_CREDIT_CODE, executor, codes) | _ids_by(_BY_ID_NUMBER, executor, numbers)
-    return by_number | _ids_by(_BY_PHONE, executor, phones)
+    known = {arrival.whose for arrival in arrivals if arrival.whose is not None}
+    by_id = {_known_by(customer_id): now for customer_id, now in _BY_ID.rows(executor, known)}
+    return by_number | _ids_by(_BY_PHONE, executor, phones) | by_id
 
 
 def _ids_by(wanted: Among, executor: Executor, indexes: Collection[bytes]) -> dict[bytes, int]:

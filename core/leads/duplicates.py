@@ -192,6 +192,14 @@ def look_up(executor: Executor, vault: Vault, number: Number) -> Known | None:
     return None
 
 
+def told_of_lead(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Found:
+    """What `actor` may know of a lead that he met by bringing its customer again; as of one that he checked."""
+    wanted = select(_C.c.id, _C.c.name, _L.c.pool, _L.c.owner_id).join(_L, _L.c.customer_id == _C.c.id)
+    customer_id, name, pool, owner_id = unit.connection.execute(wanted.where(_L.c.id == lead_id)).one()
+    known = Known(customer_id, opened_name(unit.vault, customer_id, name), lead_id, pool, owner_id)
+    return _told(unit, actor, known, pools)
+
+
 def _asked(vault: Vault, number: Number) -> list[str]:
     """How the number is counted, by the key of now and by the one before."""
     indexes = vault.indexes("duplicate_check.asked", f"{number.kind}:{number.value}")

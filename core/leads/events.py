@@ -116,3 +116,31 @@ class FollowUpLogged(Event):
 
     lead_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged(Event):
+    """The customer of this lead has a phone now, or another name."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadJoined(Event):
+    """By a phone that `by_id` gave the customer of `lead_id` turned out to be that of the lead `into`: `lead_id`, which
+    `old_id` had, was closed in favour of it, or is the same and goes on. `owner_id` has it now."""
+
+    lead_id: int
+    into: int
+    old_id: int | None
+    owner_id: int | None
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FriendGone(Event):
+    """The customer of this lead, which `owner_id` has, removed `person_id` from his contacts."""
+
+    lead_id: int
+    owner_id: int
+    person_id: int

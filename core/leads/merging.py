@@ -11,7 +11,7 @@ a merge and an arrival come one after the other.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -73,11 +73,13 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """The two customers, the kept one first, and all their leads."""
+    """The two customers, the kept one first, and all their leads. `firm`: an open lead of the kept one goes on whatever
+    the other has."""
 
     kept: int
     gone: int
     leads: list[Row[Any]]
+    firm: bool = False
 
     def of(self, customer: int) -> list[Row[Any]]:
         return [lead for lead in self.leads if lead.customer_id == customer]
@@ -87,7 +89,10 @@ class _Pair:
         """Their open leads, at most two, that first which goes on: one with an application or a loan before one
         without, then the earlier one."""
         found = [lead for lead in self.leads if lead.state == LeadState.OPEN]
-        return sorted(found, key=lambda lead: (not is_at_work(lead), lead.created_at, lead.id))
+        return sorted(found, key=lambda lead: (self._gives_way(lead), not is_at_work(lead), lead.created_at, lead.id))
+
+    def _gives_way(self, lead: Row[Any]) -> bool:
+        return self.firm and lead.customer_id != self.kept
 
 
 def is_at_work(lead: Row[Any]) -> bool:
@@ -104,8 +109,23 @@ def plan_merge(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> MergePl
 def merge_customers(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> Merged | MergeRefusal:
     """合并客户: the customer of the lead `other_id` goes into that of `lead_id`, with everything."""
     pair = _permitted(unit, actor, lead_id, other_id, _held(unit, lead_id, other_id))
-    if not isinstance(pair, _Pair):
-        return pair
+    return _carry_out(unit, actor, pair, lead_id, other_id) if isinstance(pair, _Pair) else pair
+
+
+def join_customers(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> Merged | SameCustomer | BothAtWork:
+    """As `merge_customers`, where a number that both have proves that they are one: nobody has to permit it, and so it
+    takes no lead out of anybody's hands who had it under that number: the open lead of `lead_id`'s customer goes on,
+    however late it came. BothAtWork: the other one's cannot be closed."""
+    pair = _held(unit, lead_id, other_id)
+    if isinstance(pair, NoSuchLead) or pair.kept == pair.gone:
+        return SameCustomer(lead_id, other_id)
+    pair = replace(pair, firm=True)
+    if len(pair.open) == 2 and is_at_work(pair.open[1]):
+        return BothAtWork(*(lead.id for lead in pair.open))
+    return _carry_out(unit, actor, pair, lead_id, other_id)
+
+
+def _carry_out(unit: Unit, actor: Actor, pair: _Pair, lead_id: int, other_id: int) -> Merged:
     plan = _plan(unit, pair, lead_id, other_id)
     clocks = _close(unit, pair) if plan.closes is not None else None
     merge_id = _begin(unit, actor, pair, plan, clocks)

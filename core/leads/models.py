@@ -23,7 +23,7 @@ from core.store.base import Base, BigId, UtcDateTime
 
 class Customer(Base):
     """A person, or a company, who may want a loan. Name, phone, ID number and credit code (统一社会信用代码) are
-    sealed; found by their blind indexes.
+    sealed; found by their blind indexes. One who was only added in a messenger yet (`external.py`) has no phone.
 
     The three numbers are unique: one person is one customer, however many channels bring him. One that was entered
     twice is merged (`merging.py`): the row's `merged_into_id` says whose it is now, and the row stays, so that its
@@ -37,8 +37,8 @@ class Customer(Base):
     name: Mapped[bytes] = mapped_column(LargeBinary)
     name_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     given_name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    phone: Mapped[bytes] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     credit_code: Mapped[bytes | None] = mapped_column(LargeBinary)

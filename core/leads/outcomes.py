@@ -112,6 +112,29 @@ class PhoneAfterClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class NoPhoneYet:
+    """Nobody knows the customer's phone yet; `mine`: the lead is the person's own."""
+
+    lead_id: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HasPhone:
+    """The customer has a phone already, another than the one that was given."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneElsewhere:
+    """The phone is another customer's, and the two cannot become one by it: an application is under way on the lead, or
+    a loan was paid out."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotYours:
     """The lead belongs to somebody else (or, with `owner_id` None, waits in a pool)."""
 
@@ -184,11 +207,13 @@ class NothingToDecide:
     lead_id: int
 
 
-RevealRefusal: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours | PhoneAfterClaim | LimitReached
+RevealRefusal: TypeAlias = NotAllowed | NoSuchLead | Closed | NotYours | PhoneAfterClaim | NoPhoneYet | LimitReached
+PhoneRefusal: TypeAlias = Refused | HasPhone | PhoneElsewhere
 Refusal: TypeAlias = (
     ClaimRefusal
     | Refused
     | RevealRefusal
+    | PhoneRefusal
     | NotAMember
     | NoRoom
     | NoExtension

@@ -15,10 +15,10 @@ from core.leads.access import hidden_from, may_claim_from
 from core.leads.models import IS_POOLED, Customer, Lead
 from core.leads.ownership import passes
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import PAGE, STARS, last_page, opened_name, opened_phone, shown_before_claim
+from core.leads.queries import PAGE, last_page, opened_customer, shown_before_claim
 from core.leads.rules import gate_of
 from core.people.policy import Actor
-from core.privacy import Vault, mask_name, mask_phone
+from core.privacy import Vault, mask_name
 
 COUNTED = 100  # more waiting leads than this are said as 「99+」: counting a million on every look is no use to anybody
 _Condition = ColumnElement[bool]
@@ -31,7 +31,7 @@ class PooledLead:
 
     id: int
     name: str
-    phone: str
+    phone: str | None
     region: str | None
     product: str | None
     amount_fen: int | None
@@ -154,15 +154,15 @@ def _pooled_leads(
 
 
 def _pooled_lead(vault: Vault, hidden: frozenset[Hidden], row: Row[*tuple[Any, ...]]) -> PooledLead:
-    name, phone = opened_name(vault, row.customer_id, row.name), opened_phone(vault, row.customer_id, row.phone)
+    person = opened_customer(vault, row.customer_id, row.name, row.phone)
     return PooledLead(
         id=row.id,
         pooled_at=row.pooled_at,
-        readable=None not in (name, phone),
+        readable=person.readable,
         **shown_before_claim(
             hidden,
-            name=mask_name(name or STARS),
-            phone=mask_phone(phone or STARS),
+            name=mask_name(person.name),
+            phone=person.masked_phone(),
             region=row.region,
             product=row.product,
             amount_fen=row.amount_fen,

@@ -6,7 +6,7 @@ What comes back is plain data: masked unless a docstring says otherwise. Money i
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -64,9 +64,25 @@ def opened_name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
     return opened(vault, name_place(customer_id), sealed)
 
 
-def opened_phone(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
-    """A customer's phone; as `opened`."""
-    return opened(vault, phone_place(customer_id), sealed)
+class Opened(NamedTuple):
+    """A customer's name and phone: stars for what does not open (then not `readable`), None for a phone that nobody
+    knows yet."""
+
+    name: str
+    phone: str | None
+    readable: bool
+
+    def masked_phone(self) -> str | None:
+        """The phone as it is shown to who may not see it in full."""
+        return None if self.phone is None else mask_phone(self.phone)
+
+
+def opened_customer(vault: Vault, customer_id: int, name: bytes, phone: bytes | None) -> Opened:
+    """Name and phone of a customer out of his row."""
+    called = opened_name(vault, customer_id, name)
+    number = opened(vault, phone_place(customer_id), phone) if phone is not None else None
+    readable = called is not None and (phone is None) == (number is None)
+    return Opened(called or STARS, None if phone is None else number or STARS, readable)
 
 
 def opened(vault: Vault, place: str, sealed: bytes) -> str | None:
@@ -140,11 +156,12 @@ def _named(vault: Vault, words: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A lead in one line: for results and notices. In full only for its owner. `readable` as in `PooledLead`."""
+    """A lead in one line: for results and notices. In full only for its owner. `phone` is None if nobody knows it yet.
+    `readable` as in `PooledLead`."""
 
     id: int
     name: str
-    phone: str
+    phone: str | None
     product: str | None
     amount_fen: int | None
     owner_id: int | None
@@ -161,17 +178,16 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     found = {}
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
-        sealed = opened_name(vault, customer.id, customer.name), opened_phone(vault, customer.id, customer.phone)
-        name, phone = (value or STARS for value in sealed)
+        person = opened_customer(vault, customer.id, customer.name, customer.phone)
         hidden = hidden_from(viewer, pools.by_key(lead.pool)) if lead.owner_id is None else frozenset()
         found[lead.id] = Brief(
             id=lead.id,
-            name=STARS if Hidden.NAME in hidden else name if mine else mask_name(name),
-            phone=STARS if Hidden.PHONE in hidden else phone if mine else mask_phone(phone),
+            name=STARS if Hidden.NAME in hidden else person.name if mine else mask_name(person.name),
+            phone=STARS if Hidden.PHONE in hidden else person.phone if mine else person.masked_phone(),
             product=None if Hidden.PRODUCT in hidden else lead.product,
             amount_fen=None if Hidden.AMOUNT in hidden else lead.amount_fen,
             owner_id=lead.owner_id,
             mine=mine,
-            readable=None not in sealed,
+            readable=person.readable,
         )
     return found

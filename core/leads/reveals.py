@@ -17,6 +17,7 @@ from core.leads.models import Customer, Lead, LeadState, Reveal, subject
 from core.leads.outcomes import (
     Closed,
     LimitReached,
+    NoPhoneYet,
     NoSuchLead,
     NotAllowed,
     NotYours,
@@ -25,7 +26,7 @@ from core.leads.outcomes import (
     RevealRefusal,
 )
 from core.leads.pools import Pool, Pools
-from core.leads.queries import STARS, opened_name, opened_phone
+from core.leads.queries import opened_customer
 from core.leads.rules import reveal_limit
 from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
@@ -72,6 +73,8 @@ def reveal_phone(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Reveal
     lead = _reachable(unit, actor, lead_id, pools)
     if not isinstance(lead, _Standing):
         return lead
+    if not _has_phone(unit.connection, lead_id):
+        return NoPhoneYet(lead_id, mine=lead.owner_id == actor.id)
     if lead.owner_id != actor.id:
         stop = _note(unit, actor, lead_id, lead.pool, pools)
         if stop is not None:
@@ -96,6 +99,11 @@ def _reachable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Standin
     if not may(actor, Verb.REVEAL):
         return NotAllowed(Verb.REVEAL)
     return PhoneAfterClaim(lead_id, lead.pool.key) if lead.pool else NotYours(lead_id, lead.owner_id)
+
+
+def _has_phone(executor: Executor, lead_id: int) -> bool:
+    wanted = select(Customer.id).join(Lead).where(Lead.id == lead_id, Customer.phone_index.is_not(None))
+    return executor.execute(wanted).first() is not None
 
 
 def _note(unit: Unit, actor: Actor, lead_id: int, pool: Pool | None, pools: Pools) -> LimitReached | None:
@@ -123,16 +131,17 @@ def phone_shown(
     row = session.execute(
         select(Customer.id, Customer.name, Customer.phone, Lead.pooled_at).join(Lead).where(Lead.id == lead_id)
     ).one()
-    sealed = opened_name(vault, row.id, row.name), opened_phone(vault, row.id, row.phone)
-    name, phone = (value or STARS for value in sealed)
+    person = opened_customer(vault, row.id, row.name, row.phone)
+    if person.phone is None:  # a merge that had brought it was taken back
+        return None
     return Phone(
         id=lead_id,
-        name=name if mine else mask_name(name),
-        phone=phone,
+        name=person.name if mine else mask_name(person.name),
+        phone=person.phone,
         used=None if mine else len(today),
         limit=None if mine else pools.daily_reveals,
         claimable=_claimable(session, viewer, lead_id, lead, row.pooled_at, pools, now),
-        readable=None not in sealed,
+        readable=person.readable,
     )
 
 

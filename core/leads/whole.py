@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
+from core.leads.external import Friend, friends_of
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -23,11 +24,11 @@ from core.leads.models import (
 )
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import STARS, opened, opened_name, opened_phone, shown_before_claim
+from core.leads.queries import STARS, opened, opened_customer, shown_before_claim
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
-from core.privacy import Vault, mask_name, mask_numbers, mask_phone
+from core.privacy import Vault, mask_name, mask_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,14 @@ class Contact:
 class Lead360:
     """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
     company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
+    `phone` is None if nobody knows it yet; `friends` are those who have the customer in their messenger.
     `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
     in `PooledLead`.
     """
 
     id: int
     name: str
-    phone: str
+    phone: str | None
     full: bool
     mine: bool
     open: bool
@@ -90,6 +92,7 @@ class Lead360:
     verbs: frozenset[Verb] = frozenset()
     opens: Frozen | CoolingDown | None = None
     language: str | None = None
+    friends: tuple[Friend, ...] = ()
 
     @property
     def only_looked_at(self) -> bool:
@@ -109,15 +112,14 @@ def lead_360(
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
     inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
     history = owner_history(session, vault, lead_id, pools)
-    sealed = opened_name(vault, customer.id, customer.name), opened_phone(vault, customer.id, customer.phone)
-    name, phone = (value or STARS for value in sealed)
+    person = opened_customer(vault, customer.id, customer.name, customer.phone)
     pool = pools.by_key(lead.pool)
     hidden = hidden_from(viewer, pool) if lead.owner_id is None else frozenset()
     wait = opens(session, viewer, lead_id, pool, lead.pooled_at, pools, now) if pool and lead.pooled_at else None
     shown = shown_before_claim(
         hidden,
-        name=name if full else mask_name(name),
-        phone=phone if full else mask_phone(phone),
+        name=person.name if full else mask_name(person.name),
+        phone=person.phone if full else person.masked_phone(),
         region=lead.region,
         product=lead.product,
         amount_fen=lead.amount_fen,
@@ -142,11 +144,12 @@ def lead_360(
         history=history,
         contacts=_contacts(session, vault, lead_id, phones_too=not full) if inside else (),
         contact_count=count,
-        readable=None not in sealed,
+        readable=person.readable,
         hidden=hidden,
         verbs=_verbs(viewer, lead, department, pool, wait),
         opens=wait,
         language=lead.language,
+        friends=friends_of(session, customer.id) if inside else (),
         **shown,
     )
 
@@ -161,7 +164,7 @@ def _verbs(
     if lead.owner_id is None:
         claimable = pool is not None and wait is None and may_claim_from(viewer, pool)
         return frozenset(reveal | ({Verb.CLAIM} if claimable else set()))
-    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER)
+    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.ADD_PHONE)
     return frozenset(reveal | {verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department)})
 
 

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     PROTECT = "lead:protect"
     EXTEND = "lead:extend"
     MERGE = "customer:merge"
+    ADD_PHONE = "customer:phone"
     EXPLAIN = "lead:explain"
     SEE_QUEUE = "assignment:see"
 
@@ -71,6 +72,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
         Verb.PROTECT: Scope.SELF,
+        Verb.ADD_PHONE: Scope.SELF,
         Verb.EXPLAIN: Scope.SELF,
         Verb.SEE_QUEUE: Scope.SELF,
     },
@@ -84,6 +86,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.TRANSFER: Scope.TREE,
         Verb.EXTEND: Scope.TREE,
         Verb.MERGE: Scope.TREE,
+        Verb.ADD_PHONE: Scope.TREE,
         Verb.EXPLAIN: Scope.TREE,
         Verb.SEE_QUEUE: Scope.SELF,
     },
@@ -100,6 +103,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.TRANSFER: Scope.ALL,
         Verb.EXTEND: Scope.ALL,
         Verb.MERGE: Scope.ALL,
+        Verb.ADD_PHONE: Scope.ALL,
         Verb.EXPLAIN: Scope.ALL,
         Verb.SEE_QUEUE: Scope.ALL,
     },

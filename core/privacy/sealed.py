@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
+from core.leads.external import ExternalContact, ExternalFollow, state_place, userid_place
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -84,6 +85,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Customer, "id_number", id_number_place("{id}"), {"id_number_index": _indexed("customer.id_number")}),
     Sealed(Customer, "credit_code", credit_code_place("{id}"), {"credit_code_index": _indexed("customer.credit_code")}),
     Sealed(Lead, "note", note_place("{id}")),
+    Sealed(ExternalContact, "userid", userid_place("{id}"), {"userid_index": _indexed("external_contact.userid")}),
+    Sealed(ExternalFollow, "state", state_place("{contact_id}", "{person_id}")),
     Sealed(Ownership, "reason", reason_place("{id}")),
     Sealed(FollowUp, "content", content_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SHOW = "show"  # send the issued card `card_id`
     CHANGE = "change"  # change the issued card `card_id` where it hangs, or send it anew
     SAY = "say"  # send plain text
+    FETCH = "fetch"  # ask for a contact (客户联系), and do what follows from the answer
 
 
 class OutboxState(StrEnum):
@@ -45,7 +46,8 @@ class OutboxState(StrEnum):
 
 
 class OutboxRow(Base):
-    """One message to one person. `lease_until` in the future means that a relay is working on it. `put_at` is when
+    """One message to one person, or one question to the platform because of him (then `person_id` 0 is nobody).
+    `lease_until` in the future means that a relay is working on it. `put_at` is when
     `next_try_at` was decided: in the future, a clock that ran ahead decided it."""
 
     __tablename__ = "outbox"

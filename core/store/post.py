@@ -111,6 +111,12 @@ def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
     _put(unit, channel, person_id, Kind.SAY, body=text)
 
 
+def fetch(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:
+    """Ask the platform for a contact, because of `person_id`. `body` says which; `contact` is his blind index: what is
+    asked of one goes out in the order it was written."""
+    _put(unit, channel, person_id or 0, Kind.FETCH, body=body, target=f"{channel}:contact:{contact.hex()[:32]}")
+
+
 def _put(
     unit: Unit,
     channel: str,
@@ -120,13 +126,14 @@ def _put(
     card_id: str | None = None,
     body: str | None = None,
     code: str | None = None,
+    target: str = "",
 ) -> None:
     key = f"{unit.origin}:{unit.next_serial()}"
     message = Message(
         dedupe_key=key,
         channel=channel,
         person_id=person_id,
-        target=target_of(channel, person_id),
+        target=target or target_of(channel, person_id),
         kind=kind,
         card_id=card_id,
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
 from cards.views import assigning as assignment_views
+from cards.views import contacts as contact_views
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
@@ -20,6 +21,7 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.external import Friend
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
@@ -118,6 +120,25 @@ HANDED_ROUND = replace(
 )
 COLLEAGUES = replace(
     LEAD, verbs=frozenset(), name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2
+)
+NO_PHONE = replace(
+    LEAD,
+    phone=None,
+    name="萨仁高娃",
+    channel="企业微信",
+    note="来源标记：ks77",
+    contacts=(),
+    contact_count=0,
+    touches=((ago(days=3), "企业微信"),),
+    verbs=OWN_VERBS | {Verb.ADD_PHONE},
+    friends=(Friend("巴特尔·孟和", 1, ago(days=3)),),
+)
+HARD_NO_PHONE = replace(
+    HARD_LEAD,
+    phone=None,
+    channel="抖音直播间三号机位粉丝群投放组",
+    verbs=OWN_VERBS | {Verb.ADD_PHONE},
+    friends=(Friend(LONG_NAME, 1, ago(days=3)), Friend("张三", 2, ago(days=2), ago(days=1), "customer")),
 )
 POOLED = replace(
     COLLEAGUES, owner=None, owner_id=None, owned_at=None, note="", contacts=(), next_contact_at=None, contact_count=2
@@ -248,5 +269,25 @@ VIEWS: dict[str, Card] = {
         [Queued("faraway", 123_456, ago(days=40), replace(NOBODY, earliest=None))] * 7, [LONG_POOL.name] * 7, NOW
     ),
     "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
+    "new_contact": contact_views.new_contact_card(NO_PHONE, None, NOW),
+    "new_contact_hard": contact_views.new_contact_card(HARD_NO_PHONE, (120, 100), NOW),
+    "friend_gone": contact_views.friend_gone_card(NO_PHONE, 1, NOW),
+    "friend_gone_of_a_colleague": contact_views.friend_gone_card(HARD_NO_PHONE, 2, NOW),
+    "lead_no_phone": lead_views.lead_card(NO_PHONE, NOW),
+    "lead_many_friends": lead_views.lead_card(
+        replace(
+            HARD_NO_PHONE,
+            friends=tuple(
+                Friend(LONG_NAME, one, ago(days=3), ago(days=2) if one % 2 else None, "member") for one in range(12)
+            ),
+        ),
+        NOW,
+    ),
+    "lead_pooled_no_phone": lead_views.lead_card(
+        replace(POOLED, phone=None, verbs=frozenset({Verb.CLAIM, Verb.REVEAL})), NOW
+    ),
+    "pool_no_phone": pool_views.pool_card(
+        PoolPage(HOHHOT, 1, 1, (pooled(1024), replace(pooled(1025), phone=None))), [ELSEWHERE], NOW
+    ),
     "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),
 }

@@ -8,8 +8,10 @@ from kit.barriers import until
 from kit.company import Card
 from kit.invariants import assert_kept
 from kit.processes import ROUNDS, House, open_house
+from sqlalchemy import func, select
 
 from bot.sandbox.faults import CALLBACK, Fault
+from core.leads.models import Lead
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(60 + 12 * ROUNDS)]
 
@@ -112,6 +114,30 @@ def test_fault_29_a_change_of_a_card_survives_its_worker(database_url: str, tmp_
             house.runtime.sweeper.sweep()
             house.settle()
             assert_claimed_once(house, userid, lead, card, before)
+        assert_kept(house.runtime.store, house.platform.journal)
+
+
+@pytest.mark.parametrize("point", ["relay_before_send", "relay_after_send", "before_commit", "after_commit"])
+def test_fault_29_a_contact_survives_its_worker(database_url: str, tmp_path, rounds: int, point: str) -> None:
+    """Fault 29 for what the platform is asked (客户联系): however the worker dies, one lead, one card, nothing lost."""
+    with open_house(database_url, tmp_path / "var", start=("serve", "worker")) as house:
+        for number in range(rounds):
+            userid = OFFICERS[number % len(OFFICERS)]
+            before = house.platform.chats.last
+            house.forget_ring()
+            house.stop_at("worker", point)
+            house.platform.contacts.add(userid, f"wm{number}")
+            until(lambda h=house: not h.processes["worker"].alive, "the worker's end")
+            house.start("worker")
+            house.let_leases_run_out()
+            until(
+                lambda h=house: h.runtime.sweeper.sweep() == 0 and h.is_quiet(),
+                "the card, which comes after the answer",
+            )
+            (card,) = house.person(userid).heard_since(before).cards
+            assert card.title.startswith("新微信客户 L")
+            with house.runtime.store.read() as session:
+                assert session.scalar(select(func.count()).select_from(Lead)) == number + 1
         assert_kept(house.runtime.store, house.platform.journal)
 
 

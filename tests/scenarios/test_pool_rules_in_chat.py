@@ -133,6 +133,8 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "came_again": {"lead": lead, "channel": "抖音"},
         "contact_due": {"lead": lead},
         "grab": {"lead": lead},
+        "new_contact": {"lead": lead, "over": None},
+        "friend_gone": {"lead": lead, "who": batu.id},
         "about_to_fall": {"lead": lead},
         "many_about_to_fall": {"leads": [lead]},
         "fallen": {"leads": [[lead, "hohhot"]], "count": 1, "rule": "7天跟进"},

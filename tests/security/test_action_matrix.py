@@ -13,13 +13,14 @@ from datetime import timedelta
 import pytest
 from kit.company import AGENT_ID, CORP_ID, Company, Heard
 from security_kit import CAST, MEMBERS, audited, issue, last_entry, let_go, pack, person_id, say, tap
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.words import COMMANDS
 from cards import texts
 from cards.actions import (
     REGISTRY,
     Action,
+    AddPhone,
     AskExtension,
     ClaimLead,
     ClaimLeads,
@@ -34,7 +35,7 @@ from cards.actions import (
     StartApplication,
     WriteFollowUp,
 )
-from core.leads.models import FollowUp, Lead, Ownership
+from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.people.policy import Verb
 from core.store import dialogs
 from jobs.screens import lead_face, mine_face, pool_face
@@ -50,6 +51,7 @@ class Row:
     brings: dict[str, str]
     typed: Callable[[int], str] | None
     pooled: bool = False
+    phoneless: bool = False  # nobody knows the customer's phone yet
     free: bool = False  # brings the same to each member, touches nobody's data: there is nothing to refuse
 
 
@@ -63,6 +65,7 @@ MATRIX: dict[type[Action], Row] = {
     ),
     ClaimLead: Row(ClaimLead, everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True),
     WriteFollowUp: Row(WriteFollowUp, {"owner": "asked"}, lambda lead: f"跟进 L{lead}"),
+    AddPhone: Row(AddPhone, {"owner": "asked", "own manager": "asked"}, lambda lead: f"补手机 L{lead}", phoneless=True),
     ReleaseLead: Row(ReleaseLead, {"owner": "asked", "own manager": "asked"}, lambda lead: f"释放 L{lead}"),
     StartApplication: Row(StartApplication, everyone(tuple(MEMBERS), "later"), None, free=True),
     ShowLead: Row(
@@ -159,11 +162,20 @@ def tries(company: Company, row: Row, roles: list[str]) -> Iterator[Try]:
     for role in roles:
         phone = f"139{next(_PHONES)}"
         lead = company.lead(NAME, phone, by="wuyun" if row.pooled else CAST["owner"])
+        if row.phoneless:
+            forget_phone(company, lead)
         yield Try(company, role, row, lead, phone)
         me = person_id(company, CAST[role])
         with company.runtime.store.database.write() as session:
             dialogs.end(session, me or 0, "wecom")
         company.clock.go(minutes=2)
+
+
+def forget_phone(company: Company, lead_id: int) -> None:
+    """As of a customer who came out of a messenger."""
+    whose = select(Lead.customer_id).where(Lead.id == lead_id).scalar_subquery()
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Customer).where(Customer.id == whose).values(phone=None, phone_index=None))
 
 
 def expected(row: Row, roles: list[str]) -> dict[str, str]:
@@ -307,6 +319,7 @@ TYPED: dict[str, frozenset[str]] = {
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
+    "补手机": OFFICERS,
     "释放": OFFICERS,
     "延期": OFFICERS,
     "保护": OFFICERS,

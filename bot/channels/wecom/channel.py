@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.wecom.client import Answer, WeComClient
+from bot.channels.wecom.contacts import find_contact
 from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
 from bot.channels.wecom.parse import CHANNEL, CODE_SECONDS
 from cards.actions import Action, Signer
-from cards.channel import Expired, Fault, Pace, Permanent, Retry, Sent, Uploaded
+from cards.channel import Contact, Expired, Fault, NoContact, Pace, Permanent, Retry, Sent, Uploaded
 from cards.model import Card
 from cards.render.wecom import render_wecom, render_wecom_update
 
@@ -92,6 +93,10 @@ class WeComChannel:
             return answer
         media_id = answer.get("media_id")
         return Uploaded(media_id) if isinstance(media_id, str) and media_id else Retry(5.0, "upload without a media id")
+
+    def contact(self, contact_id: str, member: str) -> Contact | NoContact | Fault:
+        """A customer whom `member` has among his contacts (客户联系)."""
+        return find_contact(self._client, contact_id, member)
 
     def _send(self, to: str, message: Answer, outcomes: dict[int, Sent | Permanent] | None = None) -> Sent | Fault:
         if not _one_member(to):

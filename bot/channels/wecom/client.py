@@ -122,6 +122,12 @@ class WeComClient:
         """Any reading interface: `get("agent/get", agentid="1000002")`."""
         return self._call(lambda: self._api.get(path, params=dict(params)), _NO_OUTCOMES)
 
+    def contact(self, contact_id: str, cursor: str, outcomes: Outcomes[T]) -> Answer | Fault | T:
+        """externalcontact/get: a customer, and a page of those who have him among their contacts."""
+        params = {"external_userid": contact_id} | ({"cursor": cursor} if cursor else {})
+        # A fresh dict for each attempt: wechatpy puts the token of the first into it.
+        return self._call(lambda: self._api.get("externalcontact/get", params=dict(params)), outcomes)
+
     def _call(self, call: Callable[[], Any], outcomes: Outcomes[T]) -> Answer | Fault | T:
         token = self._tokens.current()
         if not isinstance(token, Token):

@@ -7,8 +7,8 @@ import re
 from datetime import UTC, datetime
 
 from bot.channels.wecom.markup import Malformed, Node, fields, read
-from bot.inbound import Envelope, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
-from core.privacy import digest
+from bot.inbound import ContactChange, ContactDeed, Envelope, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from core.privacy import digest, tidy
 
 CHANNEL = "wecom"
 MAX_DEPTH = 10
@@ -21,6 +21,16 @@ _MESSAGE_ID = re.compile(r"[0-9]{1,20}")
 _KIND = re.compile(r"[0-9A-Za-z_]{1,64}")
 
 _LIFECYCLE = {"subscribe": "joined", "unsubscribe": "left", "enter_agent": "opened", "click": "menu"}
+# By their ChangeType. A customer who added a member without being asked back yet (half) is one already. transfer_fail
+# tells of hand-overs that are made in WeCom's console: nothing here was to follow from them.
+_CONTACT: dict[str, ContactDeed] = {
+    "add_external_contact": "added",
+    "add_half_external_contact": "added",
+    "edit_external_contact": "changed",
+    "del_external_contact": "removed",
+    "del_follow_user": "left",
+}
+_STATE_CHARS = 64  # WeCom lets 30 through; what is longer was made up
 _TAPS = {"template_card_event", "template_card_menu_event"}
 
 # What tells two events apart that have no MsgId: FromUserName and CreateTime alone merge different events of one
@@ -78,6 +88,10 @@ def _event(envelope: Envelope, texts: dict[str, str], selected: dict[str, tuple[
         )
     if event in _LIFECYCLE:
         return Lifecycle(envelope, _LIFECYCLE[event], texts.get("EventKey", ""))
+    deed = _CONTACT.get(texts.get("ChangeType", "")) if event == "change_external_contact" else None
+    if deed is not None:
+        member, contact = _id(texts, "UserID").casefold(), _id(texts, "ExternalUserID")
+        return ContactChange(envelope, deed, member, contact, tidy(texts.get("State", ""))[:_STATE_CHARS])
     return Ignored(envelope, _name(event))
 
 
@@ -116,6 +130,13 @@ def _selected(root: Node) -> dict[str, tuple[str, ...]]:
 def _needed(texts: dict[str, str], name: str) -> str:
     value = texts.get(name, "")
     if not value:
+        raise Malformed(name)
+    return value
+
+
+def _id(texts: dict[str, str], name: str) -> str:
+    value = _needed(texts, name)
+    if len(value) > _SENDER_CHARS or not (value.isascii() and value.isprintable()):
         raise Malformed(name)
     return value
 

@@ -12,7 +12,7 @@ const $ = (id) => document.getElementById(id);
 const state = { me: null, people: [], seq: 0, epoch: "", rows: new Map(), lastDay: "", turn: 0 };
 
 const people = new People($("people"), $("search"), become);
-const panel = new Panel($("panel"));
+const panel = new Panel($("panel"), () => state.me?.userid ?? "");
 
 async function start() {
   const answer = await ask("people");

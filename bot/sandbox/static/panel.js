@@ -1,4 +1,4 @@
-// The status panel: what went over the wire, and a few faults to order.
+// The status panel: what went over the wire, a few faults to order, and customers from outside (客户联系).
 
 import { ask, el } from "./dom.js";
 
@@ -8,20 +8,40 @@ const FAULTS = [
   ["发送后断线", { api: "message/send", fault: "accept_then_drop" }],
   ["发送限频 45009", { api: "message/send", fault: "errcode", errcode: 45009 }],
   ["改卡片失败 60140", { api: "message/update_template_card", fault: "errcode", errcode: 60140 }],
+  ["查客户 500", { api: "externalcontact/get", fault: "status_500" }],
+  ["查客户无权限 48002", { api: "externalcontact/get", fault: "errcode", errcode: 48002 }],
   ["回调重复 3 次", { api: "callback", fault: "duplicate_in_row" }],
   ["回调同时 3 次", { api: "callback", fault: "duplicate_at_once" }],
   ["回调丢失", { api: "callback", fault: "lose" }],
 ];
 
+const NICKNAMES = ["草原的风", "萨仁高娃", "A-建材老刘", "阿木尔", "乌日娜", "青城小店"];
+const pick = (all) => all[Math.floor(Math.random() * all.length)];
+const phone = () => `1394710${Math.floor(1000 + Math.random() * 9000)}`;
+
+// What customers outside do with the person whose chat is open; without `contact` the one who came last is meant.
+const CUSTOMERS = [
+  ["客户扫码加我", () => ({ deed: "add", name: pick(NICKNAMES), state: "dy01" })],
+  ["刚才的客户也加我", () => ({ deed: "add", contact: "newest", state: "dy01" })],
+  ["我备注他的手机号", () => ({ deed: "edit", mobiles: [phone()] })],
+  ["客户删了我", () => ({ deed: "leave" })],
+];
+
 export class Panel {
-  constructor(root) {
+  constructor(root, who) {
     this.root = root;
     this.list = el("ol", {});
     this.pending = el("p", { class: "pending" });
     const order = (body) => ask("faults", body).then(() => this.refresh());
     const faults = FAULTS.map(([name, body]) => el("button", { type: "button", onclick: () => order(body) }, name));
+    const happen = (deed) => ask("customer", { as: who(), ...deed() })
+      .then(() => this.refresh(), (error) => { this.pending.textContent = `没有发生：${error.message}`; });
+    const customers = CUSTOMERS.map(([name, deed]) =>
+      el("button", { type: "button", onclick: () => happen(deed) }, name));
     root.append(
       el("h2", {}, "状态"),
+      el("p", { class: "hint" }, "微信客户："),
+      el("div", { class: "faults" }, ...customers),
       el("p", { class: "hint" }, "下一次出什么错："),
       el("div", { class: "faults" }, ...faults,
         el("button", { type: "button", class: "clear", onclick: () => ask("faults/clear", {}).then(() => this.refresh()) }, "全部取消")),

@@ -36,7 +36,8 @@ def test_the_shipped_file_names_channels_and_opens_none() -> None:
 def test_the_examples_in_the_shipped_file_are_right(tmp_path: Path) -> None:
     text = (SHIPPED / "channels.yaml").read_text(encoding="utf-8")
     opened = read(tmp_path, text.replace("    # ", "    "))
-    assert opened.by_key("douyin") == Channel("抖音", 3500, "douyin", "TUOLING_CHANNEL_DOUYIN")
+    douyin = Channel("抖音", 3500, "douyin", "TUOLING_CHANNEL_DOUYIN", states=("dy01", "dy02"), product="house")
+    assert opened.by_key("douyin") == opened.by_state("dy02") == douyin
 
 
 def test_without_the_file_there_are_none(tmp_path: Path) -> None:
@@ -52,6 +53,15 @@ def test_all_that_may_be_said(tmp_path: Path) -> None:
     assert channels.by_key("") is None
 
 
+def test_the_words_of_qr_codes(tmp_path: Path) -> None:
+    channels = read(
+        tmp_path, "channels:\n- name: 抖音\n  state: dy01\n  product: 车抵\n- name: 快手\n  state: [ks-1, '2']\n"
+    )
+    assert [channel.states for channel in channels.channels] == [("dy01",), ("ks-1", "2")]
+    assert channels.by_state("dy01") == Channel("抖音", states=("dy01",), product="car")
+    assert channels.by_state("DY01") is channels.by_state("") is None
+
+
 MISTAKES = {
     "no name": ("channels:\n- cost: 3\n", "缺少 “name”"),
     "cost": ("channels:\n- name: 甲\n  cost: 免费\n", "每条线索的价格"),
@@ -62,6 +72,14 @@ MISTAKES = {
     "an old secret": ("channels:\n- name: 甲\n  key: abcd\n  secret: TUOLING_CHANNEL_A_OLD\n", "环境变量的名字"),
     "twice": ("channels:\n- name: 甲\n- name: 甲\n", "另一个渠道已经用了"),
     "mistyped": ("channels:\n- name: 甲\n  costs: 3\n", "是不是 “cost”"),
+    "two channels of one QR code": (
+        "channels:\n- name: 甲\n  state: a\n- name: 乙\n  state: [b, a]\n",
+        "另一个渠道已经用了",
+    ),
+    "a QR code's word with a space": ("channels:\n- name: 甲\n  state: a b\n", "中间没有空格"),
+    "a QR code's word that is too long": (f"channels:\n- name: 甲\n  state: {'a' * 31}\n", "30"),
+    "no QR code": ("channels:\n- name: 甲\n  state: []\n", "state"),
+    "product": ("channels:\n- name: 甲\n  product: 房贷\n", "房抵"),
     "rate": ("channels:\n- name: 甲\n  per_minute: 0\n", "1 到 6000"),
 }
 

@@ -261,10 +261,22 @@ def test_the_platform_is_content(tuoling: Tuoling, store: Store, platform: Platf
     result = tuoling("doctor", "--platform")
     said = lines(result)
     assert result.exit_code == 0, result.output
-    for name in ("时间", "企业微信凭证", "企业可信IP", "回调地址", "可见范围"):
+    for name in ("时间", "企业微信凭证", "企业可信IP", "回调地址", "可见范围", "客户联系"):
         assert said[name].startswith("✓"), said[name]
     assert "5 分钟前" in said["回调地址"]
     assert not any(message.from_bot for member in platform.members() for message in platform.chat(member.userid))
+
+
+def test_whether_the_app_may_ask_about_customers_is_told(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    assert lines(tuoling("doctor", "--platform"))["客户联系"].startswith("✓ 客户联系：可以调用，人员表里有")
+    platform.contacts.allowed = False
+    result = tuoling("doctor", "--platform")
+    said = lines(result)["客户联系"]
+    assert result.exit_code == 0, "not everybody uses it"
+    assert said.startswith("!")
+    assert "可调用接口的应用" in said
+    platform.faults.order(api="externalcontact/get_follow_user_list", fault=Fault.STATUS_500)
+    assert "HTTP 500" in lines(tuoling("doctor", "--platform"))["客户联系"]
 
 
 def test_no_callback_address_is_told(tuoling: Tuoling, store: Store, platform: Platform) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wecom_callback import EVENT, HEAD, TEXT, event
 
 from bot.channels.wecom.parse import parse_event, read_event
-from bot.inbound import Ignored, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Lifecycle, Picture, Place, Tap, Text
 
 CARD = (
     "<Event>template_card_event</Event><EventKey>claim</EventKey><TaskId>pool-17-v1</TaskId>"
@@ -22,6 +22,13 @@ SELECTED = (
 
 def message(kind: str, rest: str, number: int) -> bytes:
     return event(f"<MsgType><![CDATA[{kind}]]></MsgType>{rest}<MsgId>{number}</MsgId>")
+
+
+def contact(change: str, rest: str = "") -> bytes:
+    """A change of a contact: by the system, of no app."""
+    ids = f"<ChangeType>{change}</ChangeType><UserID>U</UserID><ExternalUserID>wm1</ExternalUserID>"
+    head = EVENT.replace("Batu", "sys")
+    return event(f"<Event>change_external_contact</Event>{ids}{rest}", head, "")
 
 
 def what(inbound):
@@ -114,13 +121,27 @@ TABLE = [
     ),
     (
         event(
-            "<Event>change_external_contact</Event><ChangeType>add_external_contact</ChangeType><UserID>u</UserID>"
+            "<Event>change_external_contact</Event><ChangeType>add_external_contact</ChangeType><UserID>U</UserID>"
             "<ExternalUserID>wm1</ExternalUserID><State>s</State><WelcomeCode>w</WelcomeCode>",
             EVENT,
         ),
-        Ignored,
-        {"kind": "change_external_contact"},
+        ContactChange,
+        {"deed": "added", "member": "u", "contact": "wm1", "state": "s"},
     ),
+    (
+        contact("edit_external_contact"),
+        ContactChange,
+        {"deed": "changed", "member": "u", "contact": "wm1", "state": ""},
+    ),
+    (
+        contact("add_half_external_contact", f"<State><![CDATA[ <@all>\u202e{'s' * 90} ]]></State>"),
+        ContactChange,
+        {"deed": "added", "member": "u", "contact": "wm1", "state": f"<@all>{'s' * 58}"},
+    ),
+    (contact("del_external_contact"), ContactChange, {"deed": "removed", "member": "u", "contact": "wm1", "state": ""}),
+    (contact("del_follow_user"), ContactChange, {"deed": "left", "member": "u", "contact": "wm1", "state": ""}),
+    (contact("transfer_fail", "<FailReason>r</FailReason>"), Ignored, {"kind": "change_external_contact"}),
+    (contact("msg_audit_approved"), Ignored, {"kind": "change_external_contact"}),
     (
         event(CARD + SELECTED, EVENT),
         Tap,
@@ -144,7 +165,7 @@ def test_each_documented_event(raw, kind, content):
     got = parse_event(raw)
     assert type(got) is kind
     assert what(got) == content
-    assert got.envelope.sender == "batu"
+    assert got.envelope.sender == ("" if b"sys" in raw else "batu")
     assert got.envelope.at == datetime(2026, 1, 1, tzinfo=UTC)
     assert got.envelope.channel == "wecom"
     assert parse_event(raw) == got
@@ -227,6 +248,17 @@ def test_twenty_events_of_one_second_by_the_system_stay_twenty(event_name, insid
     assert len({key(raw) for raw in raws}) == 20
 
 
+def test_a_repeated_contact_has_the_same_key_whatever_its_welcome_code():
+    first, again, other = (
+        contact("add_external_contact", rest)
+        for rest in ("<WelcomeCode>a</WelcomeCode>", "<WelcomeCode>b</WelcomeCode>", "")
+    )
+    assert key(first) == key(again) == key(other)
+    assert key(first) != key(first.replace(b"wm1", b"wm2"))
+    assert key(first) != key(first.replace(b">U<", b">V<"))
+    assert key(first) != key(contact("del_follow_user"))
+
+
 def test_neighbouring_fields_do_not_run_into_each_other():
     first = event("<Event>view</Event><EventKey>ab</EventKey><TaskId>c</TaskId>", EVENT)
     second = event("<Event>view</Event><EventKey>a</EventKey><TaskId>bc</TaskId>", EVENT)
@@ -253,6 +285,10 @@ MALFORMED = {
     "place beyond": message("location", "<Location_X>91</Location_X><Location_Y>1</Location_Y>", 1),
     "place as word": message("location", "<Location_X>north</Location_X><Location_Y>1</Location_Y>", 1),
     "event without name": event("", EVENT),
+    "contact without id": contact("add_external_contact").replace(b"wm1", b""),
+    "contact of nobody": contact("add_external_contact").replace(b">U<", b"><"),
+    "contact with a long id": contact("add_external_contact").replace(b"wm1", b"w" * 129),
+    "contact with an odd id": contact("del_follow_user").replace(b"wm1", "客户".encode()),
     "doubled question": event(CARD + SELECTED.replace("</SelectedItems>", SELECTED[15:]), EVENT),
     "answer without question": event(CARD + "<SelectedItems><SelectedItem/></SelectedItems>", EVENT),
     "eleven levels": event("<a>" * 10 + "</a>" * 10),

@@ -82,8 +82,8 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("name_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("given_name_index", sa.LargeBinary(length=32), nullable=True),
-        sa.Column("phone", sa.LargeBinary(), nullable=False),
-        sa.Column("phone_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("id_number", sa.LargeBinary(), nullable=True),
         sa.Column("id_number_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("credit_code", sa.LargeBinary(), nullable=True),
@@ -560,3 +560,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("touch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_touch_lead_id_at"), ["lead_id", "at"], unique=False)
+
+    op.create_table(
+        "external_contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("userid", sa.LargeBinary(), nullable=False),
+        sa.Column("userid_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_external_contact_customer_id_customer")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_contact")),
+        sa.UniqueConstraint("userid_index", name=op.f("uq_external_contact_userid_index")),
+    )
+    with op.batch_alter_table("external_contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_external_contact_customer_id"), ["customer_id"], unique=False)
+
+    op.create_table(
+        "external_follow",
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("way", sa.SmallInteger(), nullable=True),
+        sa.Column("state", sa.LargeBinary(), nullable=True),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.Column("gone_by", sa.String(length=8), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["external_contact.id"], name=op.f("fk_external_follow_contact_id_external_contact")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_external_follow_person_id_person")),
+        sa.PrimaryKeyConstraint("contact_id", "person_id", name=op.f("pk_external_follow")),
+    )
