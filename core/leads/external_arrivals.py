@@ -21,6 +21,7 @@ from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, Phon
 from core.leads.phones import Joined, PhoneOutcome, give_phone
 from core.leads.pools import Pools
 from core.leads.queries import opened_name
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.privacy import name_key
 from core.store.base import table_of
@@ -70,6 +71,7 @@ was known, or the phone of one whom the officer had already."""
 def contact_added(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) -> Taken | None:
     """An officer (None: somebody who does not work with us) has the customer among his contacts now. None: nothing is
     new."""
+    actor = hold(unit, actor) if actor is not None else None
     contact = external.hold_contact(unit, new.userid, make=True)
     if contact is None:
         raise AssertionError("a contact that was just made is not there")
