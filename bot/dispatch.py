@@ -23,7 +23,7 @@ from bot import given_up, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChanged, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
 from bot.metrics import EVENTS, begin_events
 from cards import texts
 from cards.actions import Signer
@@ -31,7 +31,9 @@ from cards.limits import split_bytes
 from cards.render.text import render_message
 from config.in_force import InForce
 from config.logging import bind_request, new_request_id
+from core.people import hints
 from core.people.arrivals import arrival
+from core.people.hints import Hint
 from core.people.policy import Actor
 from core.store import inbox, post
 from core.store.database import TAP_PATIENCE, is_lock_timeout
@@ -165,14 +167,16 @@ class Intake:
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text = found.actor, None
-            if actor is not None:
+            if isinstance(inbound, ContactChanged):
+                hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
+            elif actor is not None:
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-        return Taken(text, ring=unit.serial > 0), "done" if actor else "stranger"
+        return Taken(text, ring=unit.serial > 0), "done" if actor or isinstance(inbound, ContactChanged) else "stranger"
 
     def _is_another(self, session: Session, inbound: Inbound) -> bool:
         """Is it another event than the one recorded under its key? One that was wiped cannot tell, and counts as

@@ -93,6 +93,7 @@ from cards.texts.merging import (
     unmerge_told,
     unmerged,
 )
+from cards.texts.organisation import NO_POST, joined, left_with_leads
 from cards.texts.pool import (
     TICK_FIRST,
     WHICH_LEADS,
@@ -131,6 +132,7 @@ __all__ = [
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
+    "NO_POST",
     "NO_QUEUE",
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
@@ -163,7 +165,9 @@ __all__ = [
     "hand_on_instead",
     "help_text",
     "in_full",
+    "joined",
     "leave_time",
+    "left_with_leads",
     "logged",
     "logged_as_agreed",
     "merge_refused",

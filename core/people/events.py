@@ -13,8 +13,8 @@ class PersonLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonJoined(Event):
-    """Somebody new, or who is back, came in by the platform's address book. `roles`: was he given any?"""
+class PeopleJoined(Event):
+    """People who are new, or back, came in by the platform's address book and were given no roles: they may do nothing
+    until somebody gives them one."""
 
-    person_id: int
-    roles: bool
+    person_ids: tuple[int, ...]

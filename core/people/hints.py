@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import SmallInteger, String, Text, delete, or_, select, update
+from sqlalchemy import ColumnElement, SmallInteger, String, Text, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.base import SKEW, Base, BigId, UtcDateTime
@@ -74,10 +74,19 @@ def note(unit: Unit, hint: Hint) -> None:
     )
 
 
+def any_due(session: Session, now: datetime) -> bool:
+    """Is there a hint whose turn it is?"""
+    return session.scalar(select(HintRow.id).where(_due(now)).limit(1)) is not None
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """What was put off until later than anybody puts it off was written by a clock that ran ahead, and is due."""
+    return or_(HintRow.next_try_at <= now, HintRow.next_try_at > now + LEASE + SKEW)
+
+
 def take(session: Session, now: datetime, limit: int) -> list[Due]:
-    """Up to `limit` hints whose turn it is, oldest first, each for this worker alone for `LEASE`. What was written by a
-    clock that ran ahead is due."""
-    due = or_(HintRow.next_try_at <= now, HintRow.next_try_at > now + LEASE + SKEW)
+    """Up to `limit` hints whose turn it is, oldest first, each for this worker alone for `LEASE`."""
+    due = _due(now)
     waiting = select(HintRow.id).where(due).order_by(HintRow.id).limit(limit)
     taken = []
     for number in session.scalars(waiting).all():
@@ -96,6 +105,12 @@ def take(session: Session, now: datetime, limit: int) -> list[Due]:
 def put_off(session: Session, numbers: Sequence[int], until: datetime) -> None:
     """Nobody could be asked: again at `until`."""
     session.execute(update(HintRow).where(HintRow.id.in_(numbers)).values(next_try_at=until))
+
+
+def give_back(session: Session, numbers: Sequence[int], now: datetime) -> None:
+    """There was no time for them: their turn is now, and nothing was tried."""
+    statement = update(HintRow).where(HintRow.id.in_(numbers))
+    session.execute(statement.values(next_try_at=now, attempts=HintRow.attempts - 1))
 
 
 def settle(session: Session, numbers: Sequence[int]) -> None:

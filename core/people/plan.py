@@ -200,9 +200,8 @@ def _path(member: Member, where: dict[int, str]) -> str | None:
 
 
 def _plan_leavers(made: Plan, organisation: Organisation, by_account: dict[str, Person]) -> None:
-    kept = {id(person) for person, _ in made.accounts}
     found = [by_account[account] for account in sorted(organisation.gone) if account in by_account]
-    made.leaving = [person for person in found if person.left_at is None and id(person) not in kept]
+    made.leaving = [person for person in found if person.left_at is None]
     made.told = replace(made.told, leaving=tuple(colleague(person) for person in made.leaving))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.people.difference import Difference
-from core.people.events import PersonJoined
+from core.people.events import PeopleJoined
 from core.people.models import Department, Person
 from core.people.newcomers import Newcomers
 from core.people.organisation import Organisation
@@ -86,6 +86,8 @@ def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
     for seat in made.seats:
         if seat.person is None or seat.back:
             _record_joined(unit, by_account[seat.account], seat)
+    if joined and not newcomers.roles:
+        unit.happened(PeopleJoined(tuple(joined)))
     _superiors(unit, made, by_account)
     for person in made.leaving:
         mark_gone(unit, person)
@@ -206,7 +208,6 @@ def _move(unit: Unit, person: Person, to: Department, *, known: bool) -> None:
 def _record_joined(unit: Unit, person: Person, seat: Seat) -> None:
     action = "people:back" if seat.back else "people:new"
     unit.record(None, action, f"person:{person.id}", roles=person.roles, department=person.department.path)
-    unit.happened(PersonJoined(person.id, roles=bool(person.roles)))
 
 
 def _superiors(unit: Unit, made: Plan, by_account: dict[str, Person]) -> None:
