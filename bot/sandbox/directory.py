@@ -60,6 +60,11 @@ class Directory:
         above = self.path(party.parent)
         return f"{above}/{party.name}" if above else party.name
 
+    def way_up(self, number: int) -> list[int]:
+        """The numbers of a department and of all above it."""
+        party = self._parties[number]
+        return [number] if number == ROOT else [number, *self.way_up(party.parent)]
+
     def find(self, path: str) -> Party:
         """The department at this path.
 

@@ -102,11 +102,7 @@ def _asked(platform: "Platform") -> list[Party]:
     wanted = request.args.get("id", "")
     with platform.lock:
         top = _party(platform, wanted).id if wanted else ROOT
-        below = {top}
-        for party in platform.directory:
-            if party.parent in below:
-                below.add(party.id)
-        return [party for party in platform.directory if party.id in below]
+        return [party for party in platform.directory if top in platform.directory.way_up(party.id)]
 
 
 def _department(platform: "Platform", party: Party) -> dict[str, Any]:
