@@ -5,7 +5,7 @@ app may see. So who works here and is not listed is asked for by himself, and ha
 there is no such account. Anything that cannot be read ends the reading.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -159,15 +159,30 @@ def read_about(book: AddressBook, account: str) -> Organisation | Broken:
     return Broken(Step.MEMBER, answer)
 
 
-def read_department(book: AddressBook, number: int) -> Organisation | Broken:
-    """The tree of now, and the members of one department, if it is still there."""
+def read_department(book: AddressBook, number: int, *, deep: bool) -> Organisation | Broken:
+    """The tree of now, and the members of one department, if it is still there; `deep`: of all below it too."""
     bureaus = book.departments()
     if not isinstance(bureaus, Sequence) or not bureaus:
         return Broken(Step.DEPARTMENTS, None if isinstance(bureaus, Sequence) else bureaus)
-    members = book.members_of(number) if any(bureau.id == number for bureau in bureaus) else ()
-    if not isinstance(members, Sequence):
-        return Broken(Step.MEMBERS, members)
-    return Organisation(tuple(bureaus), tuple(members), whole=True)
+    parents = {bureau.id: bureau.parent for bureau in bureaus}
+    found: dict[str, Member] = {}
+    for each in [each for each in parents if each == number or (deep and _is_under(each, number, parents))]:
+        members = book.members_of(each)
+        if not isinstance(members, Sequence):
+            return Broken(Step.MEMBERS, members)
+        found |= {member.account: member for member in members}
+    return Organisation(tuple(bureaus), tuple(found.values()), whole=True)
+
+
+def _is_under(number: int, top: int, parents: Mapping[int, int | None]) -> bool:
+    step: int | None = number
+    seen: set[int] = set()
+    while step in parents and step is not None and step not in seen:
+        seen.add(step)
+        step = parents[step]
+        if step == top:
+            return True
+    return False
 
 
 def _with_department(book: AddressBook, bureaus: tuple[Bureau, ...], member: Member) -> Organisation | Broken:

@@ -12,16 +12,18 @@ from datetime import timedelta
 
 import structlog
 
-from cards.channel import Misconfigured, Permanent, Quota, Retry
+from cards.channel import Misconfigured, Permanent, Quota
+from core.leads import holdings
 from core.people import hints
-from core.people.hints import LEASE, Due, Hint
+from core.people.hints import LEASE, Due
 from core.people.newcomers import Newcomers
-from core.people.organisation import Bureau, Member, Organisation, member_name
-from core.people.rows import account_of, is_account
+from core.people.organisation import Organisation
+from core.people.queries import by_userid, numbered_departments
 from core.people.syncing import Doubtful, take_over
 from core.store.faultpoint import faultpoint
 from core.store.unit import Store
-from jobs.addressbook import AddressBook, Broken, read_about, read_department
+from jobs.addressbook import AddressBook, Broken
+from jobs.contact_reading import OneLook, as_carried, true_now
 
 MOST = 50  # hints in one round
 LOOKING_SECONDS = 3.0  # so long one round begins to look up another one
@@ -64,36 +66,47 @@ class ContactKeeper:
     def _look_up(self, due: Sequence[Due]) -> list[_Found]:
         """What is true about those that can be read up on now. A slow platform must not keep the scheduler's other work
         waiting: what is not begun in time is left to the next round."""
-        book, until = _OneLook(self._book), time.monotonic() + LOOKING_SECONDS
+        book, until = OneLook(self._book), time.monotonic() + LOOKING_SECONDS
         found: list[_Found] = []
+        with self._store.read() as session:
+            known = numbered_departments(session)
         for number, one in enumerate(due):
             if time.monotonic() >= until:
                 with self._store.database.write() as session:
                     hints.give_back(session, [each.id for each in due[number:]], self._store.clock())
                 break
-            looked = self._look(book, one)
+            looked = self._look(book, one, known)
             if looked is not None:
                 found.append(looked)
         return found
 
-    def _look(self, book: AddressBook, due: Due) -> _Found | None:
+    def _look(self, book: AddressBook, due: Due, known: frozenset[int]) -> _Found | None:
         """What is true now; None if that is to be tried again."""
-        hint, of_department = due.hint, due.hint.kind.endswith("_party")
-        account = hint.carried.get("NewUserID", hint.subject)
-        read = read_department(book, int(hint.subject)) if of_department else read_about(book, account)
+        hint = due.hint
+        read = true_now(book, hint, known)
         if isinstance(read, Organisation):
-            renamed = {hint.subject: account} if account != hint.subject else {}
-            return _Found(due, replace(read, renamed=renamed))
+            return _Found(due, self._without_takeovers(read))
         tries = _MOST_TRIES_OF_A_DELETION if hint.kind == "delete_user" else _MOST_TRIES
         why = read.fault.why if read.fault else "nothing"
         if isinstance(read.fault, Misconfigured | Permanent) or due.attempts >= tries:
             _log.warning("the address book cannot be read, the event counts", kind=hint.kind, step=read.step, why=why)
-            return _Found(due, _as_carried(hint))
+            return _Found(due, self._without_takeovers(as_carried(hint)))
         pause = min(_pause(read, due.attempts), _LONGEST_PAUSE, LEASE.total_seconds())
         _log.info("the address book cannot be read now", kind=hint.kind, step=read.step, why=why, again_in=pause)
         with self._store.database.write() as session:
             hints.put_off(session, [due.id], self._store.clock() + timedelta(seconds=pause))
         return None
+
+    def _without_takeovers(self, read: Organisation) -> Organisation:
+        """A new account is nobody's yet, or that of somebody who was made for it just now: whoever has leads under it
+        is somebody else, and keeps it."""
+        with self._store.read() as session:
+            accounts = {account: by_userid(session, "wecom", account) for account in read.renamed.values()}
+            leads = holdings.open_leads(session, [person.id for person in accounts.values() if person])
+        taken = {account for account, person in accounts.items() if person and leads.get(person.id)}
+        if taken:
+            _log.error("a changed account belongs to somebody else", count=len(taken))
+        return replace(read, renamed={old: new for old, new in read.renamed.items() if new not in taken})
 
     def _take_over(self, found: Sequence[_Found], organisation: Organisation, *, last: bool = False) -> bool:
         """Take it over and end the hints, or nothing of both; False if it may not be. The `last` try ends the hints all
@@ -111,34 +124,6 @@ class ContactKeeper:
         return True
 
 
-class _OneLook:
-    """The address book as it is in one round: what was read once is not read again for the next hint."""
-
-    def __init__(self, book: AddressBook) -> None:
-        self._book = book
-        self._departments: Sequence[Bureau] | None = None
-        self._members: dict[int, Sequence[Member]] = {}
-        self.member, self.listed_alone, self.every_account = book.member, book.listed_alone, book.every_account
-
-    def departments(self) -> "Sequence[Bureau] | Retry | Permanent | Quota | Misconfigured":
-        """All departments."""
-        if self._departments is not None:
-            return self._departments
-        told = self._book.departments()
-        if isinstance(told, Sequence):
-            self._departments = told
-        return told
-
-    def members_of(self, department: int) -> "Sequence[Member] | Retry | Permanent | Quota | Misconfigured":
-        """The members who are directly in a department."""
-        if department in self._members:
-            return self._members[department]
-        told = self._book.members_of(department)
-        if isinstance(told, Sequence):
-            self._members[department] = told
-        return told
-
-
 def _pause(read: Broken, attempts: int) -> float:
     return read.fault.after if isinstance(read.fault, Quota) else min(2.0**attempts, _LONGEST_PAUSE)
 
@@ -153,33 +138,3 @@ def _together(found: Sequence[_Found]) -> Organisation:
     renamed = {old: new for each in organisations for old, new in each.renamed.items()}
     whole = all(each.whole for each in organisations)
     return Organisation(tuple(bureaus.values()), tuple(members.values()), gone, whole=whole, renamed=renamed)
-
-
-def _as_carried(hint: Hint) -> Organisation:
-    """What the event itself said."""
-    told = hint.carried
-    if hint.kind == "delete_user":
-        return Organisation(gone=frozenset({hint.subject}))
-    if hint.kind == "delete_party":
-        return Organisation()  # its people are told of by events of their own; without any, the next sync finds it gone
-    if hint.kind.endswith("_party"):
-        parent = told.get("ParentId", "")
-        bureau = Bureau(int(hint.subject), told.get("Name"), int(parent) if _is_number(parent) else None)
-        return Organisation((bureau,)) if bureau.name or hint.kind == "update_party" else Organisation()
-    account = told.get("NewUserID", hint.subject)
-    departments = [int(each) for each in told.get("Department", "").split(",") if _is_number(each)]
-    main = told.get("MainDepartment", "")
-    above = (account_of(each) for each in told.get("DirectLeader", "").split(","))
-    member = Member(
-        account,
-        member_name(told.get("Name"), account),
-        tuple(departments),
-        int(main) if _is_number(main) else None,
-        above=tuple(each for each in above if each and is_account(each)),
-    )
-    renamed = {hint.subject: account} if account != hint.subject else {}
-    return Organisation(members=(member,), renamed=renamed)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < len(text) < 19

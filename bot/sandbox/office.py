@@ -27,7 +27,13 @@ class Office:
         self.lean = True
 
     def hire(self, member: Member) -> Delivery:
-        """Somebody new; his departments are made if they are not there."""
+        """Somebody new; his departments are made if they are not there.
+
+        Raises:
+            LookupError: there is somebody of this account.
+        """
+        if self._platform.member(member.userid) is not None:
+            raise LookupError(f"{member.userid} is there already")
         self._make_departments((member.department, *member.also))
         self._platform.put_member(member)
         return self._tell("create_user", [("UserID", member.userid), *self._about(member)])
@@ -40,8 +46,14 @@ class Office:
         return self._tell("update_user", [("UserID", member.userid), *self._about(member)])
 
     def rename_account(self, userid: str, new: str) -> Delivery:
-        """Give somebody another user id."""
+        """Give somebody another user id.
+
+        Raises:
+            LookupError: nobody has the old one, or somebody the new one.
+        """
         member = self._member(userid)
+        if self._platform.member(new) is not None:
+            raise LookupError(f"{new} is somebody else's")
         self._platform.drop_member(userid)
         self._platform.put_member(replace(member, userid=new))
         return self._tell("update_user", [("UserID", member.userid), ("NewUserID", new), *self._about(member)])

@@ -221,6 +221,10 @@ class Platform:
         url = self.contacts_url or self.callback_url
         return self._emit("sys", "event", list(fields), url, self._contacts_postman)
 
+    def repeat_contact(self, delivery: Delivery) -> Attempt:
+        """Deliver an event of the address book once more, or one that was lost, as late as you like."""
+        return self._contacts_postman.post(self.contacts_url or self.callback_url, delivery.xml)
+
     def _emit(self, sender: str, msgtype: str, body: list[tuple[str, Any]], url: str, postman: Postman) -> Delivery:
         head: list[tuple[str, Any]] = [("ToUserName", self.corp_id), ("FromUserName", sender)]
         head += [("CreateTime", int(self.clock().timestamp())), ("MsgType", msgtype)]

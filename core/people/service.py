@@ -126,9 +126,10 @@ def leave(unit: Unit, userid: str) -> Left | LeftBefore | LastAdministrator | No
 
 
 def hold_everybody(unit: Unit) -> Register:
-    """Everybody, held: of two administrators who leave at once, the second must find that the first has left."""
-    everybody = select(Person).order_by(Person.id).with_for_update(of=Person, key_share=True)
-    return Register(unit.session.scalars(everybody).unique())
+    """Everybody, held: of two administrators who leave at once, the second must find that the first has left. Held
+    first and read then: who had to wait would be read together with the department he was in before."""
+    unit.session.execute(select(Person.id).order_by(Person.id).with_for_update(key_share=True))
+    return Register(unit.session.scalars(select(Person).order_by(Person.id)).unique())
 
 
 def mark_gone(unit: Unit, person: Person) -> None:
