@@ -23,7 +23,7 @@ from bot import given_up, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
-from bot.inbound import ContactChanged, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Ignored, Inbound, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 from bot.metrics import EVENTS, begin_events
 from cards import texts
 from cards.actions import Signer
@@ -167,7 +167,7 @@ class Intake:
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text = found.actor, None
-            if isinstance(inbound, ContactChanged):
+            if isinstance(inbound, OrganisationChanged):
                 hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
             elif actor is not None:
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
@@ -176,7 +176,9 @@ class Intake:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-        return Taken(text, ring=unit.serial > 0), "done" if actor or isinstance(inbound, ContactChanged) else "stranger"
+        return Taken(text, ring=unit.serial > 0), "done" if actor or isinstance(
+            inbound, OrganisationChanged
+        ) else "stranger"
 
     def _is_another(self, session: Session, inbound: Inbound) -> bool:
         """Is it another event than the one recorded under its key? One that was wiped cannot tell, and counts as

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_company, in_force
-from bot.doctor_contacts import examine_contacts
+from bot.doctor_organisation import examine_organisation
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
@@ -154,6 +154,6 @@ def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Ite
         parts = list(examine_wecom(settings.wecom, evidence, utc_now()))
         yield from parts
         if all(part.ok for part in parts if part.name in _FIRST):  # without these nothing can be read either
-            yield from examine_contacts(settings.wecom)
+            yield from examine_organisation(settings.wecom)
     else:
         yield Part("企业微信", True, "已配置；tuoling doctor --platform 向平台核对")

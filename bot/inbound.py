@@ -73,7 +73,7 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactChanged:
+class OrganisationChanged:
     """The platform's address book has changed: `kind` as the platform names it (`update_user`), `subject` an account or
     a department's number, `carried` what else the event said that we keep, by the platform's names."""
 
@@ -91,4 +91,4 @@ class Ignored:
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | ContactChanged | Ignored
+Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | OrganisationChanged | Ignored

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import ContactChanged, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Ignored, Inbound, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 from core.privacy import Vault
 from core.store.unit import SKEW
 
@@ -40,7 +40,7 @@ def is_too_old(received_at: datetime, inbound: Inbound | None, now: datetime) ->
     If a clock that ran ahead received it, the platform's time of the event counts; if that is ahead too, or not to be
     had, nobody knows how old it is, and to do nothing is the safe side: the person is told.
     """
-    if isinstance(inbound, ContactChanged):
+    if isinstance(inbound, OrganisationChanged):
         return False  # what is true now is looked up, and nobody waits
     if received_at <= now + SKEW:
         return now - received_at > TOO_OLD
@@ -64,7 +64,7 @@ def _content(inbound: Inbound) -> object:
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):
             return [kind, key]
-        case ContactChanged(_, kind, subject, carried):
+        case OrganisationChanged(_, kind, subject, carried):
             return [kind, subject, carried]
         case Ignored(_, kind):
             return kind

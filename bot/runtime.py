@@ -23,8 +23,8 @@ from core.store.database import Database
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
-from jobs.contacts import ContactKeeper
 from jobs.embedded import EmbeddedRedis
+from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -46,7 +46,7 @@ class Runtime:
     recycler: Recycler
     reminder: Reminder
     assigner: Assigner
-    keeper: ContactKeeper | None
+    keeper: OrganisationKeeper | None
     contacts_door: Door | None
 
     @property
@@ -144,10 +144,10 @@ def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
     return _directory(settings.wecom, store) if settings.wecom else None
 
 
-def _keeper(app: WeComSettings, store: Store, in_force: InForce) -> ContactKeeper:
+def _keeper(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
     """It works in the scheduler, whose other work must not wait for a slow platform."""
     book = _directory(app, store, tries=1, read_seconds=5.0)
-    return ContactKeeper(store, book, lambda: in_force.now.newcomers)
+    return OrganisationKeeper(store, book, lambda: in_force.now.newcomers)
 
 
 def _directory(

@@ -21,7 +21,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Contacts:
+class AddressBook:
     """The settings of 通讯录同步: its secret, and its own receiver of events (without one they go to the app's)."""
 
     secret: str = ""
@@ -30,7 +30,7 @@ class Contacts:
     aes_key: str = ""
 
 
-NO_CONTACTS = Contacts()
+NO_ADDRESS_BOOK = AddressBook()
 
 
 class NoParty(LookupError):

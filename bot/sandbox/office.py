@@ -137,4 +137,4 @@ class Office:
         return [*fields, ("DirectLeader", member.superior), ("Position", member.title), ("Mobile", "13900000000")]
 
     def _tell(self, change: str, fields: Fields) -> Delivery:
-        return self._platform.emit_contact([("Event", "change_contact"), ("ChangeType", change), *fields])
+        return self._platform.emit_organisation([("Event", "change_contact"), ("ChangeType", change), *fields])

@@ -17,7 +17,7 @@ from bot.sandbox import events
 from bot.sandbox.callbacks import TIMEOUT, Attempt, Delivery, Postman
 from bot.sandbox.chats import Chats, Message
 from bot.sandbox.credentials import Media, ResponseCodes, Tokens
-from bot.sandbox.directory import NO_CONTACTS, Contacts, Directory
+from bot.sandbox.directory import NO_ADDRESS_BOOK, AddressBook, Directory
 from bot.sandbox.faults import CALLBACK, Fault, Faults, Order
 from bot.sandbox.journal import Entry, Journal
 from bot.sandbox.members import Member
@@ -71,7 +71,7 @@ class Platform:
         menu: Sequence[tuple[str, str]] = MENU,
         app_name: str = "驼铃",
         company: str = "青城助贷",
-        contacts: Contacts = NO_CONTACTS,
+        address_book: AddressBook = NO_ADDRESS_BOOK,
         callback_timeout: float = TIMEOUT,
         retry_spacing: Sequence[float] = (1.0, 1.0, 1.0),
     ) -> None:
@@ -85,7 +85,7 @@ class Platform:
         self.task_ids: set[str] = set()
         self.recent_requests: dict[str, datetime] = {}
         self.directory, self.office, self.contacts_tokens = Directory(company), Office(self), Tokens()
-        self.contacts_secret, self.contacts_url = contacts.secret, contacts.url
+        self.contacts_secret, self.contacts_url = address_book.secret, address_book.url
         self.names_told = "everywhere"  # or "alone" (by user/get only), or "nowhere"
         self._members: dict[str, Member] = {}
         for member in members:
@@ -96,8 +96,8 @@ class Platform:
             corp_id=corp_id, agent_id=self.agent_id, token=token, aes_key=aes_key, clock=clock,
             timeout=callback_timeout, retry_spacing=retry_spacing,
         )  # fmt: skip
-        self._contacts_postman = Postman(
-            corp_id=corp_id, agent_id=None, token=contacts.token or token, aes_key=contacts.aes_key or aes_key,
+        self._organisation_postman = Postman(
+            corp_id=corp_id, agent_id=None, token=address_book.token or token, aes_key=address_book.aes_key or aes_key,
             clock=clock, timeout=callback_timeout, retry_spacing=retry_spacing,
         )  # fmt: skip
 
@@ -216,14 +216,14 @@ class Platform:
         """Deliver any callback: `sender` is a user id or `sys`, `fields` what follows the common head."""
         return self._emit(sender, msgtype, [*fields, ("AgentID", self.agent_id)], self.callback_url, self._postman)
 
-    def emit_contact(self, fields: events.Fields) -> Delivery:
+    def emit_organisation(self, fields: events.Fields) -> Delivery:
         """Deliver a change of the address book to its receiver: the company's own, else the app's address."""
         url = self.contacts_url or self.callback_url
-        return self._emit("sys", "event", list(fields), url, self._contacts_postman)
+        return self._emit("sys", "event", list(fields), url, self._organisation_postman)
 
-    def repeat_contact(self, delivery: Delivery) -> Attempt:
+    def repeat_organisation(self, delivery: Delivery) -> Attempt:
         """Deliver an event of the address book once more, or one that was lost, as late as you like."""
-        return self._contacts_postman.post(self.contacts_url or self.callback_url, delivery.xml)
+        return self._organisation_postman.post(self.contacts_url or self.callback_url, delivery.xml)
 
     def _emit(self, sender: str, msgtype: str, body: list[tuple[str, Any]], url: str, postman: Postman) -> Delivery:
         head: list[tuple[str, Any]] = [("ToUserName", self.corp_id), ("FromUserName", sender)]
@@ -252,7 +252,7 @@ class Platform:
         """End waiting faults and repetitions."""
         self.stopping.set()
         self._postman.close()
-        self._contacts_postman.close()
+        self._organisation_postman.close()
 
     def _visible(self, userid: str) -> Member:
         member = self.member(userid)

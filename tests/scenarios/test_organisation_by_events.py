@@ -129,7 +129,7 @@ def test_an_account_that_belongs_to_somebody_with_leads_is_no_new_account(compan
     owner = company.owner(lead)
     platform = company.platform
     platform.drop_member("batu")
-    platform.emit_contact(
+    platform.emit_organisation(
         [("Event", "change_contact"), ("ChangeType", "update_user"), ("UserID", "batu"), ("NewUserID", "lina")]
     )
     follow_up(company)
@@ -166,7 +166,7 @@ def test_the_order_of_events_does_not_matter(company: Company, order: tuple[int,
         company.clock.go(seconds=1)
     platform.faults.clear()
     for number in order:
-        assert platform.repeat_contact(held[number]).taken
+        assert platform.repeat_organisation(held[number]).taken
         if apart:
             follow_up(company)
     follow_up(company)
@@ -184,7 +184,7 @@ def test_a_late_deletion_of_who_is_back_takes_no_access(company: Company) -> Non
     platform.faults.order(api=CALLBACK, fault=Fault.LOSE, times=1)
     deletion = platform.office.dismiss("batu")
     platform.put_member(batu)
-    assert platform.repeat_contact(deletion).taken
+    assert platform.repeat_organisation(deletion).taken
     follow_up(company)
     assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", True)
 

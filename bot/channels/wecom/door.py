@@ -14,7 +14,7 @@ from bot.channels.base import Answer, Echo, Refused, Request, Verified
 from bot.channels.wecom.crypto import BadCallback, CallbackCipher, check_signature, signature
 from bot.channels.wecom.markup import Malformed, read
 from bot.channels.wecom.parse import CHANNEL, parse_event, read_event
-from bot.inbound import ContactChanged, Ignored, Inbound, Lifecycle, Tap
+from bot.inbound import Ignored, Inbound, Lifecycle, OrganisationChanged, Tap
 
 MAX_BYTES = 64 * 1024
 WINDOW_SECONDS = 300
@@ -96,7 +96,7 @@ class WeComDoor:
             return Echo(raw)
         inbound, agent = read_event(raw)
         if self._contacts_only:
-            if not isinstance(inbound, ContactChanged):
+            if not isinstance(inbound, OrganisationChanged):
                 inbound = Ignored(inbound.envelope, "no_contact_change")
         elif agent not in (None, self._agent_id):
             raise BadCallback("agent")
@@ -112,7 +112,7 @@ class WeComDoor:
         none, or nobody who could read it: a tap is always answered empty, because WeCom's documents contradict each
         other on whether a passive reply to it is read (send the text as a message instead)."""
         gone = isinstance(inbound, Lifecycle) and inbound.kind == "left"
-        deaf = gone or isinstance(inbound, (Tap, Ignored, ContactChanged))
+        deaf = gone or isinstance(inbound, (Tap, Ignored, OrganisationChanged))
         if not text or deaf or not inbound.envelope.sender:
             return Answer()
         stamp = str(int(now.timestamp()))

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from bot.channels.wecom.markup import Malformed, Node, fields, read
-from bot.inbound import ContactChanged, Envelope, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Envelope, Ignored, Inbound, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 from core.people.rows import account_of, is_account
 from core.privacy import digest
 
@@ -97,9 +97,9 @@ def _contact(envelope: Envelope, texts: dict[str, str]) -> Inbound:
         number = _needed(texts, "Id")
         if not _NUMBER.fullmatch(number):
             raise Malformed("Id")
-        return ContactChanged(envelope, change, number, carried)
+        return OrganisationChanged(envelope, change, number, carried)
     if change in _MEMBER_CHANGES:
-        return ContactChanged(envelope, change, _account(_needed(texts, "UserID")), _with_account(carried))
+        return OrganisationChanged(envelope, change, _account(_needed(texts, "UserID")), _with_account(carried))
     return Ignored(envelope, "change_contact")
 
 

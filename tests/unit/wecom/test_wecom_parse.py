@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wecom_callback import EVENT, HEAD, TEXT, event
 
 from bot.channels.wecom.parse import parse_event, read_event
-from bot.inbound import ContactChanged, Ignored, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Ignored, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 
 CARD = (
     "<Event>template_card_event</Event><EventKey>claim</EventKey><TaskId>pool-17-v1</TaskId>"
@@ -180,7 +180,7 @@ def test_a_change_of_the_address_book_keeps_what_has_a_place_here():
         "<Mobile>13900000000</Mobile><Email>li@na.cn</Email><Address>x</Address>"
     )
     got = parse_event(contact("update_user", told))
-    assert isinstance(got, ContactChanged)
+    assert isinstance(got, OrganisationChanged)
     assert (got.kind, got.subject, got.envelope.sender) == ("update_user", "lina", "")
     kept = {"NewUserID": "lina2", "Name": "李娜", "Department": "6,7", "MainDepartment": "7"}
     assert got.carried == kept | {"IsLeaderInDept": "0,1", "DirectLeader": "boss"}

@@ -26,7 +26,7 @@ def moves(house: House) -> int:
 
 def test_the_scheduler_is_killed_between_asking_and_taking_over(database_url: str, tmp_path: Path) -> None:
     with open_house(database_url, tmp_path / "var", start=("serve", "scheduler")) as house:
-        house.stop_at("scheduler", "contacts_read")
+        house.stop_at("scheduler", "organisation_read")
         house.platform.office.change("batu", department="呼和浩特/二部")
         until(lambda: not house.processes["scheduler"].alive, "the scheduler's end", seconds=SECONDS)
         assert hints_left(house) == 1

@@ -23,7 +23,7 @@ from core.people.syncing import Doubtful, take_over
 from core.store.faultpoint import faultpoint
 from core.store.unit import Store
 from jobs.addressbook import AddressBook, Broken
-from jobs.contact_reading import OneLook, as_carried, true_now
+from jobs.organisation_reading import OneLook, as_carried, true_now
 
 MOST = 50  # hints in one round
 LOOKING_SECONDS = 3.0  # so long one round begins to look up another one
@@ -42,7 +42,7 @@ class _Found:
     organisation: Organisation
 
 
-class ContactKeeper:
+class OrganisationKeeper:
     """Follows hints up. Any number may run. `newcomers` gives the rule of now for new people."""
 
     def __init__(self, store: Store, book: AddressBook, newcomers: Callable[[], Newcomers]) -> None:
@@ -57,7 +57,7 @@ class ContactKeeper:
         with self._store.database.write() as session:
             due = hints.take(session, now, MOST)
         found = self._look_up(due)
-        faultpoint("contacts_read")
+        faultpoint("organisation_read")
         if found and not self._take_over(found, _together(found)):
             for each in found:  # one of them may not be done: the others are
                 self._take_over([each], each.organisation, last=True)

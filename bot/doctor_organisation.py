@@ -14,7 +14,7 @@ _RANGE = "企业微信管理后台 → 应用管理 → 本应用 → 可见范�
 _SYNC = "企业微信管理后台 → 管理工具 → 通讯录同步"
 
 
-def examine_contacts(app: WeComSettings) -> Iterator[Part]:
+def examine_organisation(app: WeComSettings) -> Iterator[Part]:
     """Can `tuoling people sync` read, is the secret of 通讯录同步 right if there is one, where do changes come in?
     Nothing here is needed for the program to run."""
     api = WeComApi(app.corp_id, app.secret.get_secret_value(), app.api_base)
