@@ -63,7 +63,7 @@ class Answers:
         found = route(message, actor)
         if not may(actor, found.command.verb):
             unit.record(actor.id, f"{found.command.verb}:denied", "command")
-            return Reply(say=texts.not_allowed(found.command.verb))
+            return Reply(say=texts.not_allowed(found.command.verb) if actor.roles else texts.NO_POST)
         asked_args = asked.args if asked else {}
         return found.command.handler(Call(unit, actor, self.company, text=found.text, asked=asked_args))
 

@@ -21,6 +21,7 @@ from config.settings import load_settings
 from jobs.bell import Bell, Rings
 
 BODY_LIMIT = 64 * 1024
+CONTACTS_PATH = "/wecom/contacts"
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +45,8 @@ def create_app(runtime: Runtime, bell: Rings) -> Flask:
     cast(DefaultJSONProvider, app.json).ensure_ascii = False  # people read /readyz with curl
     for name, door in runtime.doors.items():
         _callback_route(app, f"/{name}/callback", door, runtime, bell)
+    if runtime.contacts_door is not None:
+        _callback_route(app, CONTACTS_PATH, runtime.contacts_door, runtime, bell)
     app.register_blueprint(leads_api(runtime, bell))
     _operations(app, runtime)
     return app

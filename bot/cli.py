@@ -207,6 +207,21 @@ def people_leave(userid: str) -> None:
     click.echo(mark_leaver(_settings(), userid))
 
 
+@people.command("sync")
+@click.option("--apply", is_flag=True, help="照差别修改，不再问")
+@click.option("--force", is_flag=True, help="要离职的人超过三分之一，也照做（先看清楚是谁）")
+@click.option("--same", metavar="原账号=新账号", multiple=True, help="同一个人换了账号；可以写多次")
+def people_sync(apply: bool, force: bool, same: tuple[str, ...]) -> None:
+    """按企业微信通讯录更新部门和人员：先列出差别，问过才改；岗位和职级不动。
+
+    通讯录没有读完整，就什么也不改；只有账号确实已删除的人才标为离职。
+    """
+    from bot.commands_sync import Wanted, same_people, sync_people
+
+    agree = (lambda: click.confirm("照此修改吗？")) if sys.stdin.isatty() else None
+    _echo_each(sync_people(_settings(), Wanted(apply=apply, force=force, same=same_people(same), agree=agree)))
+
+
 @main.group()
 def leads() -> None:
     """线索。"""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.explain import Unready
-from bot.peoplefile import ROLE_WORDS, PeopleFileError, read_people
+from bot.peoplefile import PeopleFileError, read_people
 from bot.runtime import open_store
 from config.problems import likely
+from config.rolewords import ROLE_WORDS
 from config.settings import Settings
 from core.calendar import CHINA
 from core.leads import holdings

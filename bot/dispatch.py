@@ -23,7 +23,17 @@ from bot import contacts, given_up, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
-from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import (
+    ContactChange,
+    Ignored,
+    Inbound,
+    Lifecycle,
+    OrganisationChanged,
+    Picture,
+    Place,
+    Tap,
+    Text,
+)
 from bot.metrics import EVENTS, begin_events
 from cards import texts
 from cards.actions import Signer
@@ -31,7 +41,9 @@ from cards.limits import split_bytes
 from cards.render.text import render_message
 from config.in_force import InForce
 from config.logging import bind_request, new_request_id
+from core.people import hints
 from core.people.arrivals import arrival
+from core.people.hints import Hint
 from core.people.policy import Actor
 from core.store import inbox, post
 from core.store.database import TAP_PATIENCE, is_lock_timeout
@@ -167,6 +179,8 @@ class Intake:
             actor, text = found.actor, None
             if isinstance(inbound, ContactChange):
                 contacts.take_in(unit, inbound)
+            elif isinstance(inbound, OrganisationChanged):
+                hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
             elif actor is not None:
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
@@ -174,7 +188,7 @@ class Intake:
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-        known = actor is not None or isinstance(inbound, ContactChange)
+        known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged)
         return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
 
     def _is_another(self, session: Session, inbound: Inbound) -> bool:

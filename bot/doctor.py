@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_company, in_force
+from bot.doctor_organisation import examine_organisation
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
@@ -29,6 +30,7 @@ from core.store.unit import utc_now
 
 DOCTOR_SECONDS = 5.0  # a person waits longer than a load balancer
 
+_FIRST = ("企业微信凭证", "企业微信应用", "企业可信IP")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -149,6 +151,9 @@ def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Ite
     if settings.wecom is None:
         yield Part("企业微信", False, "没有配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
     elif platform:
-        yield from examine_wecom(settings.wecom, evidence, utc_now())
+        parts = list(examine_wecom(settings.wecom, evidence, utc_now()))
+        yield from parts
+        if all(part.ok for part in parts if part.name in _FIRST):  # without these nothing can be read either
+            yield from examine_organisation(settings.wecom)
     else:
         yield Part("企业微信", True, "已配置；tuoling doctor --platform 向平台核对")

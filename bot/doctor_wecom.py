@@ -73,16 +73,16 @@ def examine_wecom(app: WeComSettings, evidence: Evidence | None, now: datetime) 
     """Ask the platform, part by part; what cannot work because of an earlier part is not asked."""
     yield _clock(app.api_base, now)
     api = WeComApi(app.corp_id, app.secret.get_secret_value(), app.api_base)
-    token = _ask(api.fetch_access_token)
+    token = ask(api.fetch_access_token)
     if isinstance(token, Refusal):
-        yield _refused("企业微信凭证", token)
+        yield refused("企业微信凭证", token)
         return
     api.held.token = str(token.get("access_token", ""))
-    agent = _ask(lambda: api.get("agent/get", params={"agentid": str(app.agent_id)}))
+    agent = ask(lambda: api.get("agent/get", params={"agentid": str(app.agent_id)}))
     if isinstance(agent, Refusal):
         trusted = agent.errcode not in (60020, 301042)
         yield Part("企业微信凭证", True, "CorpId 和 Secret 有效")
-        yield _refused("企业微信应用" if trusted else "企业可信IP", agent)
+        yield refused("企业微信应用" if trusted else "企业可信IP", agent)
         return
     yield Part("企业微信凭证", True, "CorpId、Secret、AgentId 有效")
     yield Part("企业可信IP", True, "平台接受本机的出口 IP")
@@ -93,7 +93,8 @@ def examine_wecom(app: WeComSettings, evidence: Evidence | None, now: datetime) 
     yield _contacts(api, evidence)
 
 
-def _ask(call: Callable[[], Any]) -> Answer | Refusal:
+def ask(call: Callable[[], Any]) -> Answer | Refusal:
+    """One call: its answer, or why there is none."""
     try:
         answer = call()
     except WeChatClientException as refused:
@@ -106,14 +107,14 @@ def _ask(call: Callable[[], Any]) -> Answer | Refusal:
     return answer if isinstance(answer, dict) else Refusal(0, "not an answer of WeCom's")
 
 
-def _refused(name: str, refusal: Refusal) -> Part:
+def refused(name: str, refusal: Refusal, *, needed: bool = True) -> Part:
+    """The part that a refused call was about, with what to do."""
     if refusal.errcode == 0:
         mend = "检查服务器能否访问 WECOM_API_BASE（DNS、防火墙、代理）"
-        return Part(name, False, f"连不上平台，或平台的回答不完整（{refusal.why}）", mend)
+        return Part(name, False, f"连不上平台，或平台的回答不完整（{refusal.why}）", mend, needed=needed)
     mend = _MEND.get(refusal.errcode, f"按错误码 {refusal.errcode} 查企业微信开发者中心的全局错误码")
-    return Part(
-        name, False, f"平台拒绝：{refusal.why}", mend.format(ip=f" {refusal.ip} " if refusal.ip else "本机出口 IP")
-    )
+    mend = mend.format(ip=f" {refusal.ip} " if refusal.ip else "本机出口 IP")
+    return Part(name, False, f"平台拒绝：{refusal.why}", mend, needed=needed)
 
 
 def _clock(api_base: str, now: datetime) -> Part:
@@ -138,10 +139,10 @@ def _callback(api: WeComApi, agent_id: int, evidence: Evidence | None, now: date
         "button_list": [{"text": "doctor", "key": "doctor"}],
     }
     message = {"msgtype": "template_card", "template_card": card}
-    answer = _ask(lambda: api.message.send(agent_id, NOBODY, msg=message))
+    answer = ask(lambda: api.message.send(agent_id, NOBODY, msg=message))
     known = any(f"errcode {NO_CALLBACK}" in fault for fault in evidence.faults) if evidence else False
     if known or (isinstance(answer, Refusal) and answer.errcode == NO_CALLBACK):
-        return _refused("回调地址", Refusal(NO_CALLBACK, "errcode 43012，应用还没有设置接收消息的地址"))
+        return refused("回调地址", Refusal(NO_CALLBACK, "errcode 43012，应用还没有设置接收消息的地址"))
     if evidence is None:
         return Part("回调地址", False, "数据库可用后才能核对", needed=False)
     if evidence.heard is None:
@@ -173,12 +174,12 @@ def _visible(agent: Answer, evidence: Evidence | None) -> Part:
 def _contacts(api: WeComApi, evidence: Evidence | None) -> Part:
     """客户联系: may the app ask about customers, and which of our people may have some? Not everybody uses it."""
     name = "客户联系"
-    answer = _ask(lambda: api.get("externalcontact/get_follow_user_list"))
+    answer = ask(lambda: api.get("externalcontact/get_follow_user_list"))
     if isinstance(answer, Refusal) and answer.errcode in _NO_CONTACTS:
         said = "本应用还不能调用客户联系：客户加了同事的微信，不会自动成为线索"
         return Part(name, False, said, _CONTACTS, needed=False, detail=answer.why)
     if isinstance(answer, Refusal):
-        return replace(_refused(name, answer), needed=False)
+        return replace(refused(name, answer), needed=False)
     listed = answer.get("follow_user")
     members = {str(each).casefold() for each in listed} if isinstance(listed, list) else set()
     people = evidence.people if evidence else {}

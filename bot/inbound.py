@@ -89,11 +89,22 @@ class ContactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationChanged:
+    """The platform's address book has changed: `kind` as the platform names it (`update_user`), `subject` an account or
+    a department's number, `carried` what else the event said that we keep, by the platform's names."""
+
+    envelope: Envelope
+    kind: str
+    subject: str
+    carried: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
-    """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION`, `change_contact` …) without content."""
+    """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION` …) without content."""
 
     envelope: Envelope
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | ContactChange | Ignored
+Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | ContactChange | OrganisationChanged | Ignored

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.rolewords import ROLE_WORDS
 from core.people.policy import Role
 from core.people.rows import control_in
 from core.people.service import PersonRow
@@ -15,16 +16,6 @@ from core.privacy import normal_text, tidy
 COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank")
 REQUIRED = ("name", "department", "role")
 
-# What a role may be called in the file, besides its name in the program: the manual's words.
-ROLE_WORDS: dict[str, Role] = {
-    "客户经理": Role.OFFICER,
-    "审批人": Role.APPROVER,
-    "审批": Role.APPROVER,
-    "风控": Role.RISK,
-    "经理": Role.MANAGER,
-    "财务": Role.FINANCE,
-    "管理员": Role.ADMIN,
-}
 _BETWEEN_ROLES = re.compile(r"[|、,;/]")
 
 

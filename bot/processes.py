@@ -80,9 +80,10 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        run_scheduler(
-            runtime.sweeper, stop, beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
-        )
+        beside = [runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
+        if runtime.keeper is not None:
+            beside.append(runtime.keeper.round)
+        run_scheduler(runtime.sweeper, stop, beside=beside)
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

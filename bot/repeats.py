@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 from core.privacy import Vault
 from core.store.unit import SKEW
 
@@ -41,8 +41,8 @@ def is_too_old(received_at: datetime, inbound: Inbound | None, now: datetime) ->
     had, nobody knows how old it is, and to do nothing is the safe side: the person is told. Not so what happened with a
     customer: it is true however late it is heard of, and would be lost.
     """
-    if isinstance(inbound, ContactChange):
-        return False
+    if isinstance(inbound, ContactChange | OrganisationChanged):
+        return False  # of the organisation what is true now is looked up
     if received_at <= now + SKEW:
         return now - received_at > TOO_OLD
     return inbound is None or not -SKEW <= now - inbound.envelope.at <= TOO_OLD
@@ -67,5 +67,7 @@ def _content(inbound: Inbound) -> object:
             return [kind, key]
         case ContactChange(_, deed, member, contact, state):  # not the one-time welcome code
             return [deed, member, contact, state]
+        case OrganisationChanged(_, kind, subject, carried):
+            return [kind, subject, carried]
         case Ignored(_, kind):
             return kind

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot.channels.base import Door
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.wecom.client import WeComApi, WeComClient
+from bot.channels.wecom.directory import MOST_BYTES, READ_SECONDS, WeComDirectory
 from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
@@ -21,6 +24,7 @@ from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
+from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -42,6 +46,8 @@ class Runtime:
     recycler: Recycler
     reminder: Reminder
     assigner: Assigner
+    keeper: OrganisationKeeper | None
+    contacts_door: Door | None
 
     @property
     def company(self) -> Company:
@@ -70,8 +76,22 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
+    app = settings.wecom
+    keeper = _keeper(app, store, in_force) if app else None
     return Runtime(
-        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner
+        settings,
+        in_force,
+        store,
+        doors,
+        channels,
+        intake,
+        relay,
+        sweeper,
+        recycler,
+        Reminder(store),
+        assigner,
+        keeper,
+        _contacts_door(app) if app else None,
     )
 
 
@@ -105,8 +125,51 @@ def _wecom_door(app: WeComSettings) -> WeComDoor:
     )
 
 
+def _contacts_door(app: WeComSettings) -> WeComDoor | None:
+    """The receiver of 通讯录同步, if it has a token and a key of its own."""
+    token, aes_key = app.contacts.token, app.contacts.aes_key
+    if token is None or aes_key is None:
+        return None
+    return WeComDoor(
+        corp_id=app.corp_id,
+        agent_id=app.agent_id,
+        token=token.get_secret_value(),
+        aes_key=aes_key.get_secret_value(),
+        contacts_only=True,
+    )
+
+
+def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
+    """WeCom's address book, for a command; None where WeCom is not set up."""
+    return _directory(settings.wecom, store) if settings.wecom else None
+
+
+def _keeper(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
+    """It works in the scheduler, whose other work must not wait for a slow platform."""
+    book = _directory(app, store, tries=1, read_seconds=5.0)
+    return OrganisationKeeper(store, book, lambda: in_force.now.newcomers)
+
+
+def _directory(
+    app: WeComSettings, store: Store, *, tries: int = 3, read_seconds: float = READ_SECONDS
+) -> WeComDirectory:
+    """The address book with the app's token, which all processes share, and that of 通讯录同步 if there is one."""
+
+    def client(secret: SecretStr, name: str) -> WeComClient:
+        api = WeComApi(
+            app.corp_id, secret.get_secret_value(), app.api_base, read_seconds=read_seconds, most_bytes=MOST_BYTES
+        )
+        return WeComClient(api, SharedToken(name, DatabaseTokenStore(store), api.fetch_token, store.clock))
+
+    contacts = client(app.contacts.secret, f"wecom:{app.corp_id}:contacts") if app.contacts.secret else None
+    return WeComDirectory(client(app.secret, _token_name(app)), app.agent_id, contacts, tries=tries)
+
+
+def _token_name(app: WeComSettings) -> str:
+    return f"wecom:{app.corp_id}:{app.agent_id}"
+
+
 def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComChannel:
     api = WeComApi(app.corp_id, app.secret.get_secret_value(), app.api_base)
-    name = f"wecom:{app.corp_id}:{app.agent_id}"
-    tokens = SharedToken(name, DatabaseTokenStore(store), api.fetch_token, store.clock)
+    tokens = SharedToken(_token_name(app), DatabaseTokenStore(store), api.fetch_token, store.clock)
     return WeComChannel(WeComClient(api, tokens), agent_id=app.agent_id, signer=signer, clock=store.clock)

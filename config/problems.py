@@ -29,6 +29,8 @@ SENTENCES: dict[str, str] = {
     "lone_old_key": "设置了 {key}，却没有设置 TUOLING_SECRET_KEY：旧密钥只在换密钥时用",
     "same_keys": "{key} 与 TUOLING_SECRET_KEY 相同：新密钥写进 TUOLING_SECRET_KEY，或者删掉 {key}",
     "half_an_app": "没有设置 {key}，却设置了 {there}：{app}要么 {all} 都设置，要么都不设置",
+    "contacts_alone": "设置了 {key}，却没有设置企业微信应用（WECOM_CORP_ID 等五个变量）：通讯录由应用来读",
+    "contacts_secret": "{key} 与 WECOM_SECRET 相同：要的是 管理工具 → 通讯录同步 的 Secret；没有就删掉这一行",
     "database_folder": "{key} 指的文件在文件夹 {folder} 里，这个文件夹不存在",
     "unknown_variable": "不认识 “{key}”，已忽略",
     "env_line": "看不懂 {key} 这一行，应写成 {key}=…，等号用半角",

@@ -25,6 +25,7 @@ _CHANNEL_SECRET = re.compile(r"[\x21-\x7e]{16,256}")
 _ALIKE = 0.75  # names of variables begin alike
 _MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `tuoling_port`
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
+_CONTACTS = ("WECOM_CONTACTS_TOKEN", "WECOM_CONTACTS_AES_KEY")
 _DINGTALK = ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_ROBOT_CODE")
 
 
@@ -35,6 +36,16 @@ class SettingsError(Wrong):
     def __init__(self, problems: Iterable[Problem], config_dir: Path | None = None) -> None:
         super().__init__(problems)
         self.config_dir = config_dir
+
+
+@dataclass(frozen=True, slots=True)
+class WeComContacts:
+    """The receiver of WeCom's 通讯录同步, and its secret; what the company did not set is None. `token` and `aes_key`
+    are there together or not at all."""
+
+    secret: SecretStr | None = None
+    token: SecretStr | None = None
+    aes_key: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class WeComSettings:
     token_old: SecretStr | None
     aes_key_old: SecretStr | None
     api_base: str
+    contacts: WeComContacts = WeComContacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,9 @@ class Settings(BaseSettings):
     wecom_token_old: kinds.CallbackToken | None = None
     wecom_aes_key_old: kinds.CallbackKey | None = None
     wecom_api_base: kinds.Url = "https://qyapi.weixin.qq.com"
+    wecom_contacts_secret: kinds.Secret | None = None
+    wecom_contacts_token: kinds.CallbackToken | None = None
+    wecom_contacts_aes_key: kinds.CallbackKey | None = None
 
     dingtalk_client_id: kinds.Plain | None = None
     dingtalk_client_secret: kinds.Secret | None = None
@@ -143,7 +158,8 @@ class Settings(BaseSettings):
         if corp_id is None or agent_id is None or secret is None or token is None or aes_key is None:
             return None
         old = (self.wecom_token_old, self.wecom_aes_key_old)
-        return WeComSettings(corp_id, agent_id, secret, token, aes_key, *old, self.wecom_api_base)
+        contacts = WeComContacts(self.wecom_contacts_secret, self.wecom_contacts_token, self.wecom_contacts_aes_key)
+        return WeComSettings(corp_id, agent_id, secret, token, aes_key, *old, self.wecom_api_base, contacts)
 
     @property
     def dingtalk(self) -> DingTalkSettings | None:
@@ -226,12 +242,19 @@ def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
             problems.append(given.problem("lone_old_key", "TUOLING_SECRET_KEY_OLD"))
     elif values.get("TUOLING_SECRET_KEY_OLD") == values["TUOLING_SECRET_KEY"]:
         problems.append(given.problem("same_keys", "TUOLING_SECRET_KEY_OLD"))
-    for app, names in (("企业微信", _WECOM), ("钉钉", _DINGTALK)):
+    for app, names in (("企业微信", _WECOM), ("通讯录的接收事件服务器", _CONTACTS), ("钉钉", _DINGTALK)):
         missing = [name for name in names if name not in values]
         if missing and len(missing) < len(names):
             there = next(name for name in names if name in values)
             details = {"there": there, "app": app, "all": "、".join(names)}
             problems.append(given.problem("half_an_app", "、".join(missing), **details))
+    lone = next((name for name in (*_CONTACTS, "WECOM_CONTACTS_SECRET") if name in values), None)
+    if lone and not set(_WECOM) & set(values):
+        problems.append(given.problem("contacts_alone", lone))
+    elif {"WECOM_CONTACTS_SECRET", "WECOM_SECRET"} <= set(values) and (
+        values["WECOM_CONTACTS_SECRET"] == values["WECOM_SECRET"]
+    ):
+        problems.append(given.problem("contacts_secret", "WECOM_CONTACTS_SECRET"))
     return problems + _database_folder(given, values)
 
 

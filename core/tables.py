@@ -6,6 +6,7 @@ import core.leads.external
 import core.leads.imported
 import core.leads.merged
 import core.leads.models
+import core.people.hints
 import core.people.models
 import core.store.answers
 import core.store.audit

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from cards import texts
+from core.leads import holdings
 from core.leads.events import (
     ContactsDue,
     CustomerCameAgain,
@@ -27,6 +28,7 @@ from core.leads.events import (
 )
 from core.leads.models import How, subject
 from core.people import queries as people
+from core.people.events import PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.privacy import mask_colleague
 from core.store import issued, post
@@ -185,6 +187,26 @@ def _friend_gone(unit: Unit, event: FriendGone) -> None:
     _show(unit, event.owner_id, Face("friend_gone", args, (subject(event.lead_id),)))
 
 
+def _person_left(unit: Unit, event: PersonLeft) -> None:
+    """The administrators, if anything of his waits for somebody."""
+    count = holdings.open_leads(unit.session, [event.person_id]).get(event.person_id, 0)
+    if count:
+        name = people.names(unit.session, [event.person_id])[event.person_id]
+        _say_to_administrators(unit, texts.left_with_leads(name, count))
+
+
+def _people_joined(unit: Unit, event: PeopleJoined) -> None:
+    names = people.names(unit.session, event.person_ids)
+    _say_to_administrators(unit, texts.new_people([names[number] for number in event.person_ids]))
+
+
+def _say_to_administrators(unit: Unit, text: str) -> None:
+    for person_id in people.administrators(unit.session):
+        channel = people.reachable_on(unit.connection, person_id)
+        if channel is not None:
+            post.say(unit, channel, person_id, text)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -211,6 +233,8 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     CustomerChanged: _customer_changed,
     LeadJoined: _joined,
     FriendGone: _friend_gone,
+    PersonLeft: _person_left,
+    PeopleJoined: _people_joined,
 }
 
 

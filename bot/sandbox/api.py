@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from bot.sandbox import sending, wire
+from bot.sandbox.directory_api import directory_routes
 from bot.sandbox.faults import Fault, Order
 from bot.sandbox.journal import Entry
 from bot.sandbox.platform import Platform
@@ -26,8 +27,9 @@ def api_blueprint(platform: Platform) -> Blueprint:
     _credentials(api, platform)
     _messages(api, platform)
     _media(api, platform)
-    _directory(api, platform)
     _contacts(api, platform)
+    _app(api, platform)
+    directory_routes(api, platform, _serve)
     return api
 
 
@@ -37,10 +39,15 @@ def _credentials(api: Blueprint, platform: Platform) -> None:
         def work() -> Done:
             if request.args.get("corpid") != platform.corp_id:
                 raise Refusal(40013, "invalid corpid")
-            if not secrets.compare_digest(request.args.get("corpsecret", "").encode(), platform.secret.encode()):
+            given = request.args.get("corpsecret", "").encode()
+            known = {platform.secret: platform.tokens, platform.contacts_secret: platform.contacts_tokens}
+            found = [
+                each for secret, each in known.items() if secret and secrets.compare_digest(given, secret.encode())
+            ]
+            if not found:
                 raise Refusal(40001, "invalid credential")
             with platform.lock:
-                token, seconds = platform.tokens.issue(platform.clock())
+                token, seconds = found[0].issue(platform.clock())
             return Done({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": seconds})
 
         return _serve(platform, "gettoken", work, token=False)
@@ -98,22 +105,10 @@ def _media(api: Blueprint, platform: Platform) -> None:
         return _serve(platform, "media/get", work)
 
 
-def _directory(api: Blueprint, platform: Platform) -> None:
+def _app(api: Blueprint, platform: Platform) -> None:
     @api.get("/getcallbackip")
     def callback_ip() -> Response:
         return _serve(platform, "getcallbackip", lambda: Done({"errcode": 0, "errmsg": "ok", "ip_list": ["127.0.0.1"]}))
-
-    @api.get("/user/get")
-    def user() -> Response:
-        def work() -> Done:
-            member = platform.member(request.args.get("userid", ""))
-            if member is None:
-                raise Refusal(60111, "userid not found")
-            numbers = {name: int(number) for number, name in platform.departments().items()}
-            person = {"userid": member.userid, "name": member.name, "position": member.title, "status": 1}
-            return Done({"errcode": 0, "errmsg": "ok", **person, "department": [numbers[member.department]]})
-
-        return _serve(platform, "user/get", work)
 
     @api.get("/agent/get")
     def agent() -> Response:
@@ -144,9 +139,16 @@ def _contacts(api: Blueprint, platform: Platform) -> None:
 
 
 def _serve(
-    platform: Platform, name: str, work: Work, payload: Mapping[str, Any] | None = None, *, token: bool = True
+    platform: Platform,
+    name: str,
+    work: Work,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    token: bool = True,
+    audience: str = "app",
 ) -> Response:
-    """Carry out one call: the ordered fault, the token, the work, the journal."""
+    """Carry out one call: the ordered fault, the token, the work, the journal. `audience` says whose token may call it:
+    the app's, that of 通讯录同步 (`contacts`), or `both`."""
     order = platform.faults.take(name)
     fault = order.fault if order else None
     entry = Entry(platform.clock(), "api", name, fault=fault or "", **_summary(payload or {}))
@@ -158,7 +160,7 @@ def _serve(
     if order and fault is Fault.DELAY:
         platform.stopping.wait(order.seconds)
     try:
-        _admit(platform, order, token)
+        _admit(platform, order, audience if token else "")
         done = work()
     except Refusal as refusal:
         done = Done({"errcode": refusal.errcode, "errmsg": _errmsg(refusal)})
@@ -179,16 +181,21 @@ def _finish(platform: Platform, answer: Response, done: Done | Response, order: 
     return wire.spoil(answer, order, platform.stopping)
 
 
-def _admit(platform: Platform, order: Order | None, token: bool) -> None:
+def _admit(platform: Platform, order: Order | None, audience: str) -> None:
     if order and order.fault is Fault.ERRCODE:
         raise Refusal(order.errcode, "ordered fault")
-    if not token:
+    if not audience:
         return
+    given, now = request.args.get("access_token", ""), platform.clock()
     with platform.lock:
-        errcode = platform.tokens.errcode(request.args.get("access_token", ""), platform.clock())
+        codes = {"app": platform.tokens.errcode(given, now), "contacts": platform.contacts_tokens.errcode(given, now)}
+    whose = next((name for name, code in codes.items() if code != 40014), "app")
+    errcode = codes[whose]
     if errcode:
         words = {41001: "access_token missing", 42001: "access_token expired"}
         raise Refusal(errcode, words.get(errcode, "invalid access_token"))
+    if audience not in (whose, "both"):
+        raise Refusal(48009 if whose == "contacts" else 48002, "api forbidden for this secret")
 
 
 def _errmsg(refusal: Refusal) -> str:

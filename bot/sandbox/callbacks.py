@@ -68,7 +68,7 @@ class Postman:
         self,
         *,
         corp_id: str,
-        agent_id: int,
+        agent_id: int | None,
         token: str,
         aes_key: str,
         clock: Callable[[], datetime],
@@ -76,7 +76,7 @@ class Postman:
         retry_spacing: Sequence[float] = (1.0, 1.0, 1.0),
     ) -> None:
         self._corp_id = corp_id
-        self._agent_id = agent_id
+        self._agent = "" if agent_id is None else f"<AgentID><![CDATA[{agent_id}]]></AgentID>"
         self._crypto = WeChatCrypto(token, aes_key, corp_id)
         self._clock = clock
         self._spacing = retry_spacing
@@ -90,7 +90,7 @@ class Postman:
         query, encrypted = self._seal(xml)
         body = (
             f"<xml><ToUserName><![CDATA[{self._corp_id}]]></ToUserName>"
-            f"<Encrypt><![CDATA[{encrypted}]]></Encrypt><AgentID><![CDATA[{self._agent_id}]]></AgentID></xml>"
+            f"<Encrypt><![CDATA[{encrypted}]]></Encrypt>{self._agent}</xml>"
         )
         started = time.monotonic()
         try:

@@ -3,7 +3,7 @@
 import httpx
 from flask import Blueprint, Response, request
 
-ROUTES = ("/wecom/callback", "/healthz", "/readyz", "/metrics")
+ROUTES = ("/wecom/callback", "/wecom/contacts", "/healthz", "/readyz", "/metrics")
 _KEPT = ("content-type", "authorization")
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person. `department` is a path (`呼和浩特/一部`), `title` what stands under the name (`客户经理`).
+    """One person. `department` is a path (`呼和浩特/一部`; empty: the company itself), `title` what stands under the
+    name (`客户经理`).
 
     `visible` says whether the app is visible to the person: who is not in the visible range can neither write to the
-    app nor be reached by it.
+    app nor be reached by it. `superior` is the user id of the direct superior, `also` are further departments, `leads`
+    those that he heads. `status` as the platform has it: 1 active, 2 disabled, 4 not activated, 5 has left.
     """
 
     userid: str
@@ -18,13 +20,19 @@ class Member:
     department: str = ""
     title: str = ""
     visible: bool = True
+    superior: str = ""
+    also: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    status: int = 1
 
 
 def read_members(people: Path) -> tuple[Member, ...]:
-    """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `rank`), without those who have no
-    WeCom account. The rank stands as their title."""
+    """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `rank`, `superior`), without those
+    who have no WeCom account. The rank stands as their title."""
     with people.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Member(row["wecom_userid"], row["name"], row["department"], row["rank"]) for row in rows if row["wecom_userid"]
+        Member(row["wecom_userid"], row["name"], row["department"], row["rank"], superior=row.get("superior") or "")
+        for row in rows
+        if row["wecom_userid"]
     )

@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from bot.sandbox.callbacks import TIMEOUT, Attempt, Delivery, Postman
 from bot.sandbox.chats import Chats, Message
 from bot.sandbox.contacts import Contacts
 from bot.sandbox.credentials import Media, ResponseCodes, Tokens
-from bot.sandbox.faults import CALLBACK, Fault, Faults
+from bot.sandbox.directory import NO_ADDRESS_BOOK, AddressBook, Directory
+from bot.sandbox.faults import CALLBACK, Fault, Faults, Order
 from bot.sandbox.journal import Entry, Journal
 from bot.sandbox.members import Member
+from bot.sandbox.office import Office
 from bot.sandbox.sending import cut
 
 MENU = (("公海", "pool"), ("我的客户", "mine"), ("帮助", "help"))
@@ -68,6 +71,8 @@ class Platform:
         clock: Callable[[], datetime] = utc_now,
         menu: Sequence[tuple[str, str]] = MENU,
         app_name: str = "驼铃",
+        company: str = "青城助贷",
+        address_book: AddressBook = NO_ADDRESS_BOOK,
         callback_timeout: float = TIMEOUT,
         retry_spacing: Sequence[float] = (1.0, 1.0, 1.0),
     ) -> None:
@@ -81,12 +86,21 @@ class Platform:
         self.contacts = Contacts(self)
         self.task_ids: set[str] = set()
         self.recent_requests: dict[str, datetime] = {}
-        self._members = {member.userid.casefold(): member for member in members}
+        self.directory, self.office, self.contacts_tokens = Directory(company), Office(self), Tokens()
+        self.contacts_secret, self.contacts_url = address_book.secret, address_book.url
+        self.names_told = "everywhere"  # or "alone" (by user/get only), or "nowhere"
+        self._members: dict[str, Member] = {}
+        for member in members:
+            self.put_member(member)
         # Message ids differ between runs too: the app keeps them longer than this fake keeps its memory.
         self._msg_ids = itertools.count(int(clock().timestamp() * 1000) << 20)
         self._postman = Postman(
             corp_id=corp_id, agent_id=self.agent_id, token=token, aes_key=aes_key, clock=clock,
             timeout=callback_timeout, retry_spacing=retry_spacing,
+        )  # fmt: skip
+        self._organisation_postman = Postman(
+            corp_id=corp_id, agent_id=None, token=address_book.token or token, aes_key=address_book.aes_key or aes_key,
+            clock=clock, timeout=callback_timeout, retry_spacing=retry_spacing,
         )  # fmt: skip
 
     # Members
@@ -101,14 +115,26 @@ class Platform:
         return self._members.get(userid.casefold())
 
     def put_member(self, member: Member) -> None:
-        """Add a member, or change one (`visible=False` takes the app away)."""
+        """Add a member, or change one (`visible=False` takes the app away), without telling anybody (see `office`)."""
         with self.lock:
+            for path in (member.department, *member.also, *member.leads):
+                self.directory.ensure(path)
             self._members[member.userid.casefold()] = member
 
+    def drop_member(self, userid: str) -> None:
+        """Take a member out, without telling anybody."""
+        with self.lock:
+            self._members.pop(userid.casefold(), None)
+
     def departments(self) -> dict[str, str]:
-        """Department name by its number, as text."""
-        names = dict.fromkeys(member.department for member in self.members())
-        return {str(number): name for number, name in enumerate(names, start=1)}
+        """The path of each department by its number, as text."""
+        with self.lock:
+            return {str(party.id): self.directory.path(party.id) for party in self.directory}
+
+    def numbers_of(self, member: Member) -> list[int]:
+        """The numbers of a member's departments, the main one first."""
+        with self.lock:
+            return [self.directory.find(path).id for path in (member.department, *member.also)]
 
     def chat(self, userid: str, after: int = 0) -> tuple[Message, ...]:
         """What stands in the chat of `userid`, as it looks now."""
@@ -153,7 +179,7 @@ class Platform:
     def leave(self, userid: str) -> Delivery:
         """Leave the app's visible range."""
         member = self._visible(userid)
-        self.put_member(Member(member.userid, member.name, member.department, member.title, visible=False))
+        self.put_member(replace(member, visible=False))
         return self.emit(member.userid, "event", [("Event", "unsubscribe"), ("EventKey", "")])
 
     def send_picture(self, userid: str, picture: bytes, mime: str = "image/png") -> Delivery:
@@ -191,14 +217,26 @@ class Platform:
     def emit(self, sender: str, msgtype: str, fields: events.Fields, *, of_app: bool = True) -> Delivery:
         """Deliver any callback: `sender` is a user id or `sys`, `fields` what follows the common head. What does not
         happen in the app (`of_app` False) names none."""
+        body = [*fields, *([("AgentID", self.agent_id)] if of_app else [])]
+        return self._emit(sender, msgtype, body, self.callback_url, self._postman)
+
+    def emit_organisation(self, fields: events.Fields) -> Delivery:
+        """Deliver a change of the address book to its receiver: the company's own, else the app's address."""
+        url = self.contacts_url or self.callback_url
+        return self._emit("sys", "event", list(fields), url, self._organisation_postman)
+
+    def repeat_organisation(self, delivery: Delivery) -> Attempt:
+        """Deliver an event of the address book once more, or one that was lost, as late as you like."""
+        return self._organisation_postman.post(self.contacts_url or self.callback_url, delivery.xml)
+
+    def _emit(self, sender: str, msgtype: str, body: list[tuple[str, Any]], url: str, postman: Postman) -> Delivery:
         head: list[tuple[str, Any]] = [("ToUserName", self.corp_id), ("FromUserName", sender)]
         head += [("CreateTime", int(self.clock().timestamp())), ("MsgType", msgtype)]
-        body = list(fields)
         named = dict(body)
         event = str(named.get("Event", msgtype))
-        xml = events.to_xml([*head, *body, *([("AgentID", self.agent_id)] if of_app else [])])
+        xml = events.to_xml([*head, *body])
         order = self.faults.take(CALLBACK)
-        attempts = self._carry(xml, order.fault if order else None, order.copies if order else 1)
+        attempts = _carry(postman, url, xml, order)
         for number, attempt in enumerate(attempts, start=1):
             self._note(event, sender, str(named.get("TaskId", "")), attempt, number, order.fault if order else "")
         self._show_reply(sender, attempts)
@@ -218,6 +256,7 @@ class Platform:
         """End waiting faults and repetitions."""
         self.stopping.set()
         self._postman.close()
+        self._organisation_postman.close()
 
     def _visible(self, userid: str) -> Member:
         member = self.member(userid)
@@ -230,18 +269,6 @@ class Platform:
 
     def _message(self, member: Member, msgtype: str, fields: events.Fields) -> Delivery:
         return self.emit(member.userid, msgtype, [*fields, ("MsgId", next(self._msg_ids))])
-
-    def _carry(self, xml: str, fault: Fault | None, copies: int) -> tuple[Attempt, ...]:
-        if not self.callback_url or fault is Fault.LOSE:
-            return ()
-        match fault:
-            case Fault.NO_RETRY:
-                return self._postman.post_until_taken(self.callback_url, xml, retries=0)
-            case Fault.DUPLICATE_IN_ROW:
-                return tuple(self._postman.post(self.callback_url, xml) for _ in range(copies))
-            case Fault.DUPLICATE_AT_ONCE:
-                return self._postman.post_at_once(self.callback_url, xml, copies)
-        return self._postman.post_until_taken(self.callback_url, xml)
 
     def _show_reply(self, sender: str, attempts: tuple[Attempt, ...]) -> None:
         """The first text answer goes into the chat, if it is addressed right. Answers that would change a card are
@@ -262,3 +289,17 @@ class Platform:
                 seconds=attempt.seconds,
             )
         )  # fmt: skip
+
+
+def _carry(postman: Postman, url: str, xml: str, order: Order | None) -> tuple[Attempt, ...]:
+    fault = order.fault if order else None
+    if not url or fault is Fault.LOSE:
+        return ()
+    match fault:
+        case Fault.NO_RETRY:
+            return postman.post_until_taken(url, xml, retries=0)
+        case Fault.DUPLICATE_IN_ROW:
+            return tuple(postman.post(url, xml) for _ in range(order.copies if order else 1))
+        case Fault.DUPLICATE_AT_ONCE:
+            return postman.post_at_once(url, xml, order.copies if order else 1)
+    return postman.post_until_taken(url, xml)

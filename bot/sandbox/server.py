@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.sandbox.api import api_blueprint
 from bot.sandbox.forward import forward_blueprint
+from bot.sandbox.office_api import office_blueprint
 from bot.sandbox.platform import Platform
 from bot.sandbox.window import window_blueprint
 from config.environment import read
@@ -47,6 +48,7 @@ def create_sandbox(platform: Platform, *, production: bool = False, bot_url: str
     app.after_request(_harden)
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(window_blueprint(platform))
+    app.register_blueprint(office_blueprint(platform))
     if bot_url is not None:
         app.register_blueprint(forward_blueprint(bot_url))
     return app

@@ -106,6 +106,7 @@ from cards.texts.merging import (
     unmerge_told,
     unmerged,
 )
+from cards.texts.organisation import NO_POST, left_with_leads, new_people
 from cards.texts.pool import (
     TICK_FIRST,
     WHICH_LEADS,
@@ -146,6 +147,7 @@ __all__ = [
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
     "NO_PHONE_ADDED",
+    "NO_POST",
     "NO_QUEUE",
     "PHONE_WHOLE",
     "PICTURE_TAKEN",
@@ -187,6 +189,7 @@ __all__ = [
     "joined",
     "joined_told",
     "leave_time",
+    "left_with_leads",
     "logged",
     "logged_as_agreed",
     "merge_refused",
@@ -195,6 +198,7 @@ __all__ = [
     "next_round",
     "no_colleague",
     "no_customer_of_yours",
+    "new_people",
     "no_next_contact",
     "no_pool",
     "no_rule",

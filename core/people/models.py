@@ -9,12 +9,14 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class Department(Base):
-    """A department, by its path from the top: `呼和浩特/一部`."""
+    """A department, by its path from the top: `呼和浩特/一部`. `wecom_id` is WeCom's number of it, None where WeCom has
+    none such (it came from a people file) or was never asked."""
 
     __tablename__ = "department"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     path: Mapped[str] = mapped_column(String(200), unique=True)
+    wecom_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
 
 class Person(Base):

@@ -166,6 +166,12 @@ def departments(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Department.path)))
 
 
+def numbered_departments(session: Session) -> frozenset[int]:
+    """WeCom's numbers of the departments whose numbers are known."""
+    numbers = session.scalars(select(Department.wecom_id).where(Department.wecom_id.is_not(None)))
+    return frozenset(number for number in numbers if number is not None)
+
+
 def accounts(session: Session) -> frozenset[str]:
     """By which names the configuration may call those who work here (see `Actor`)."""
     known = session.scalars(select(ACCOUNT).select_from(_P).where(_P.c.left_at.is_(None)))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.people.checks import check
+from core.people.events import PersonLeft
 from core.people.models import Department, Person
 from core.people.register import Colleague, Register, colleague
 from core.people.rows import BadRow, PersonRow, account_of, administers
@@ -79,7 +80,7 @@ def import_people(unit: Unit, rows: Sequence[PersonRow]) -> Imported | list[BadR
     administrators without one (a company that has none yet may be taken over without). Audited as `people:import`, each
     change of somebody's rights as `people:rights`, each return as `people:back`.
     """
-    known = _register(unit)
+    known = hold_everybody(unit)
     return check(rows, known) or _take_over(unit, rows, known)
 
 
@@ -91,7 +92,7 @@ def import_company(
     Changes nothing if that is doubtful: see `core.people.rules.doubt`, which takes the number that is `confirmed`.
     Each leaver is audited as `people:left`.
     """
-    known = _register(unit)
+    known = hold_everybody(unit)
     bad = check(rows, known)
     if bad:
         return bad
@@ -103,7 +104,7 @@ def import_company(
         return Doubtful(why, tuple(colleague(person) for person in leaving), staff)
     imported = _take_over(unit, rows, known)
     for person in leaving:
-        _go(unit, person)
+        mark_gone(unit, person)
     return imported
 
 
@@ -111,7 +112,7 @@ def leave(unit: Unit, userid: str) -> Left | LeftBefore | LastAdministrator | No
     """The person with this user id (WeCom's, else DingTalk's; any case) has left: he has no rights from this commit on.
     His leads stay his until they are moved. The last administrator stays. None if there is nobody of that id. Audited
     as `people:left`."""
-    known = _register(unit)
+    known = hold_everybody(unit)
     account = account_of(userid)
     person = known.by_wecom.get(account) or known.by_dingtalk.get(account)
     if person is None:
@@ -120,19 +121,22 @@ def leave(unit: Unit, userid: str) -> Left | LeftBefore | LastAdministrator | No
         return LeftBefore(colleague(person), person.left_at)
     if known.administrators() == [person]:
         return LastAdministrator(colleague(person))
-    _go(unit, person)
+    mark_gone(unit, person)
     return Left(colleague(person))
 
 
-def _register(unit: Unit) -> Register:
-    """Everybody, held: of two administrators who leave at once, the second must find that the first has left."""
-    everybody = select(Person).order_by(Person.id).with_for_update(of=Person, key_share=True)
-    return Register(unit.session.scalars(everybody).unique())
+def hold_everybody(unit: Unit) -> Register:
+    """Everybody, held: of two administrators who leave at once, the second must find that the first has left. Held
+    first and read then: who had to wait would be read together with the department he was in before."""
+    unit.session.execute(select(Person.id).order_by(Person.id).with_for_update(key_share=True))
+    return Register(unit.session.scalars(select(Person).order_by(Person.id)).unique())
 
 
-def _go(unit: Unit, person: Person) -> None:
+def mark_gone(unit: Unit, person: Person) -> None:
+    """From this commit on the person has no rights; what is his stays his until it is moved."""
     person.left_at = unit.now
     unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    unit.happened(PersonLeft(person.id))
 
 
 @dataclass(slots=True)

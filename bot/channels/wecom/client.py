@@ -16,7 +16,7 @@ from wechatpy.work import WeChatClient
 
 from bot.channels.wecom.faults import TOKEN_REJECTED, BadAnswer, fault_of, fault_of_exchange
 from bot.channels.wecom.tokens import Fetched, Token, TokenSource
-from bot.channels.wecom.wire import Wire
+from bot.channels.wecom.wire import MAX_ANSWER_BYTES, Wire
 from cards.channel import Fault, Misconfigured, Retry
 
 PUBLIC_API = "https://qyapi.weixin.qq.com"
@@ -45,11 +45,12 @@ class WeComApi(WeChatClient):  # type: ignore[misc]
         *,
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
+        most_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
         super().__init__(corp_id, secret, timeout=(connect_seconds, read_seconds), auto_retry=False)
         self.API_BASE_URL = f"{api_base.rstrip('/')}/cgi-bin/"
         self.held = threading.local()  # .token: the access token of this thread's call
-        self._http = Wire(connect_seconds, read_seconds)
+        self._http = Wire(connect_seconds, read_seconds, most_bytes)
 
     @property
     def access_token(self) -> str:
@@ -122,11 +123,14 @@ class WeComClient:
         """Any reading interface: `get("agent/get", agentid="1000002")`."""
         return self._call(lambda: self._api.get(path, params=dict(params)), _NO_OUTCOMES)
 
-    def contact(self, contact_id: str, cursor: str, outcomes: Outcomes[T]) -> Answer | Fault | T:
-        """externalcontact/get: a customer, and a page of those who have him among their contacts."""
-        params = {"external_userid": contact_id} | ({"cursor": cursor} if cursor else {})
+    def read(self, path: str, params: Mapping[str, str], outcomes: Outcomes[T]) -> Answer | Fault | T:
+        """As `get`, with a meaning for single errcodes."""
         # A fresh dict for each attempt: wechatpy puts the token of the first into it.
-        return self._call(lambda: self._api.get("externalcontact/get", params=dict(params)), outcomes)
+        return self._call(lambda: self._api.get(path, params=dict(params)), outcomes)
+
+    def post(self, path: str, body: Answer) -> Answer | Fault:
+        """An interface that reads, but wants its question as JSON."""
+        return self._call(lambda: self._api.post(path, data=body), _NO_OUTCOMES)
 
     def _call(self, call: Callable[[], Any], outcomes: Outcomes[T]) -> Answer | Fault | T:
         token = self._tokens.current()

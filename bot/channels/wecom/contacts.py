@@ -19,7 +19,8 @@ def find_contact(client: WeComClient, contact_id: str, member: str) -> Contact |
     """The customer as `member` has him."""
     cursor = ""
     for _ in range(_MOST_PAGES):
-        answer = client.contact(contact_id, cursor, dict.fromkeys(NO_RELATION, NoContact()))
+        asked = {"external_userid": contact_id} | ({"cursor": cursor} if cursor else {})
+        answer = client.read("externalcontact/get", asked, dict.fromkeys(NO_RELATION, NoContact()))
         if not isinstance(answer, dict):
             return answer
         customer = answer.get("external_contact")

@@ -14,7 +14,7 @@ from bot.channels.base import Answer, Echo, Refused, Request, Verified
 from bot.channels.wecom.crypto import BadCallback, CallbackCipher, check_signature, signature
 from bot.channels.wecom.markup import Malformed, read
 from bot.channels.wecom.parse import CHANNEL, parse_event, read_event
-from bot.inbound import Ignored, Inbound, Lifecycle, Tap
+from bot.inbound import Ignored, Inbound, Lifecycle, OrganisationChanged, Tap
 
 MAX_BYTES = 64 * 1024
 WINDOW_SECONDS = 300
@@ -31,6 +31,9 @@ class WeComDoor:
     `old_token` and `old_aes_key` stay valid beside the new ones while they are being changed in WeCom's console: no
     callback is refused in between, and an answer uses whatever the last genuine event used.
 
+    `contacts_only`: this is the receiver of 通讯录同步, whose token and key may be others and belong to no app. Whoever
+    has them can tell of changes of the address book, which are looked up, and of nothing else: no word of a person.
+
     Raises:
         ValueError: an AES key is no EncodingAESKey, or a token is empty.
     """
@@ -46,11 +49,13 @@ class WeComDoor:
         aes_key: str,
         old_token: str | None = None,
         old_aes_key: str | None = None,
+        contacts_only: bool = False,
     ) -> None:
         if not token:
             raise ValueError("a callback token may not be empty")
         self._corp_id = corp_id
         self._agent_id = str(agent_id)
+        self._contacts_only = contacts_only
         self._tokens = [token] + ([old_token] if old_token else [])
         self._ciphers = [CallbackCipher(key, corp_id) for key in (aes_key, old_aes_key) if key]
         self._in_use = (self._tokens[0], self._ciphers[0])
@@ -90,7 +95,10 @@ class WeComDoor:
                 raise BadCallback("echo")
             return Echo(raw)
         inbound, agent = read_event(raw)
-        if agent not in (None, self._agent_id):
+        if self._contacts_only:
+            if not isinstance(inbound, OrganisationChanged):
+                inbound = Ignored(inbound.envelope, "no_contact_change")
+        elif agent not in (None, self._agent_id):
             raise BadCallback("agent")
         self._in_use = (token, cipher)
         return Verified(raw, inbound)
@@ -103,7 +111,8 @@ class WeComDoor:
         """`text` as an encrypted passive reply to the sender, at most `text_bytes` long; an empty body where there is
         none, or nobody who could read it: a tap is always answered empty, because WeCom's documents contradict each
         other on whether a passive reply to it is read (send the text as a message instead)."""
-        deaf = isinstance(inbound, (Tap, Ignored)) or (isinstance(inbound, Lifecycle) and inbound.kind == "left")
+        gone = isinstance(inbound, Lifecycle) and inbound.kind == "left"
+        deaf = gone or isinstance(inbound, (Tap, Ignored, OrganisationChanged))
         if not text or deaf or not inbound.envelope.sender:
             return Answer()
         stamp = str(int(now.timestamp()))

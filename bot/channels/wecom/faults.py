@@ -35,6 +35,7 @@ _SETTINGS = {
     48001: "the app has no permission for this interface",
     48002: "the app has no permission for this interface",
     48006: "the app was disabled for lack of use",
+    48009: "the secret of 通讯录同步 may read ids only",
     48010: "WeCom refuses this TLS version",
     48011: "the app was disabled for low activity",
     50003: "the app is disabled",

@@ -7,7 +7,20 @@ import re
 from datetime import UTC, datetime
 
 from bot.channels.wecom.markup import Malformed, Node, fields, read
-from bot.inbound import ContactChange, ContactDeed, Envelope, Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import (
+    ContactChange,
+    ContactDeed,
+    Envelope,
+    Ignored,
+    Inbound,
+    Lifecycle,
+    OrganisationChanged,
+    Picture,
+    Place,
+    Tap,
+    Text,
+)
+from core.people.rows import account_of, is_account
 from core.privacy import digest, tidy
 
 CHANNEL = "wecom"
@@ -31,6 +44,10 @@ _CONTACT: dict[str, ContactDeed] = {
     "del_follow_user": "left",
 }
 _STATE_CHARS = 64  # WeCom lets 30 through; what is longer was made up
+_MEMBER_CHANGES = {"create_user", "update_user", "delete_user"}
+_PARTY_CHANGES = {"create_party", "update_party", "delete_party"}
+_KEPT = ("NewUserID", "Name", "Department", "MainDepartment", "IsLeaderInDept", "DirectLeader", "ParentId")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TAPS = {"template_card_event", "template_card_menu_event"}
 
 # What tells two events apart that have no MsgId: FromUserName and CreateTime alone merge different events of one
@@ -92,7 +109,35 @@ def _event(envelope: Envelope, texts: dict[str, str], selected: dict[str, tuple[
     if deed is not None:
         member, contact = _id(texts, "UserID").casefold(), _id(texts, "ExternalUserID")
         return ContactChange(envelope, deed, member, contact, tidy(texts.get("State", ""))[:_STATE_CHARS])
+    if event == "change_contact" and not envelope.sender:
+        return _organisation(envelope, texts)
     return Ignored(envelope, _name(event))
+
+
+def _organisation(envelope: Envelope, texts: dict[str, str]) -> Inbound:
+    """A change of the address book. Of what it says of a member only what has a place here is kept: no phone, no mail.
+    Only the platform itself tells of such changes."""
+    change = texts.get("ChangeType", "")
+    carried = {name: texts[name] for name in _KEPT if texts.get(name)}
+    if change in _PARTY_CHANGES:
+        number = _needed(texts, "Id")
+        if not _NUMBER.fullmatch(number):
+            raise Malformed("Id")
+        return OrganisationChanged(envelope, change, number, carried)
+    if change in _MEMBER_CHANGES:
+        return OrganisationChanged(envelope, change, _account(_needed(texts, "UserID")), _with_account(carried))
+    return Ignored(envelope, "change_contact")
+
+
+def _with_account(carried: dict[str, str]) -> dict[str, str]:
+    return carried | ({"NewUserID": _account(carried["NewUserID"])} if "NewUserID" in carried else {})
+
+
+def _account(text: str) -> str:
+    account = account_of(text)
+    if not account or not is_account(account):
+        raise Malformed("UserID")
+    return account
 
 
 def _key(root: Node, texts: dict[str, str], sender: str, selected: dict[str, tuple[str, ...]]) -> str:

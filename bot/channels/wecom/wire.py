@@ -27,11 +27,12 @@ _CHUNK = 64 * 1024
 class Wire:
     """Stands where wechatpy keeps its `requests.Session`: one session per thread and process, connections kept alive.
 
-    Seconds: `connect` bounds the connecting and, again, the sending; `read` the whole answer from the end of sending.
+    Seconds: `connect` bounds the connecting and, again, the sending; `read` the whole answer from the end of sending,
+    which may have `most_bytes`.
     """
 
-    def __init__(self, connect: float, read: float) -> None:
-        self._timeout = (connect, read)
+    def __init__(self, connect: float, read: float, most_bytes: int = MAX_ANSWER_BYTES) -> None:
+        self._timeout, self._most_bytes = (connect, read), most_bytes
         self._mine = threading.local()
         _hide_queries()
 
@@ -39,7 +40,7 @@ class Wire:
         """As `requests.Session.request`, the answer wholly read. Timeouts are always ours, redirects never followed.
 
         Raises:
-            BadAnswer: a redirect, or more than 1 MB.
+            BadAnswer: a redirect, or more than `most_bytes`.
             requests.RequestException: no answer in time, or a broken one.
         """
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
@@ -49,7 +50,7 @@ class Wire:
             content = b""
             for chunk in answer.iter_content(_CHUNK):
                 content += chunk
-                if len(content) > MAX_ANSWER_BYTES:
+                if len(content) > self._most_bytes:
                     raise BadAnswer("too long an answer")
             answer._content = content  # what `Response.content` would have stored without a limit
             return answer

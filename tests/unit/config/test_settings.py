@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings, SettingsError, load_settings
+from config.settings import Settings, SettingsError, WeComContacts, load_settings
 from config.variables import shown_url
 from core.privacy import Vault
 
@@ -395,3 +395,35 @@ def test_an_address_whose_port_is_none_is_told_without_its_password(variable: st
     (problem,) = caught.value.problems
     assert variable in str(problem)
     assert "CANARY" not in str(problem)
+
+
+RECEIVER = {"WECOM_CONTACTS_TOKEN": "contactstoken", "WECOM_CONTACTS_AES_KEY": "b" * 43}
+
+
+def test_the_address_book_has_settings_of_its_own() -> None:
+    app = load_settings({"TUOLING_ENV": "test"} | WECOM | RECEIVER, env_file=None).wecom
+    assert app is not None
+    assert app.contacts.token is not None
+    assert (app.contacts.token.get_secret_value(), app.contacts.secret) == ("contactstoken", None)
+    without = load_settings({"TUOLING_ENV": "test"} | WECOM, env_file=None).wecom
+    assert without is not None
+    assert without.contacts == WeComContacts()
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (WECOM | {"WECOM_CONTACTS_TOKEN": "contactstoken"}, "没有设置 WECOM_CONTACTS_AES_KEY，却设置了"),
+        (WECOM | {"WECOM_CONTACTS_AES_KEY": "b" * 43}, "没有设置 WECOM_CONTACTS_TOKEN，却设置了"),
+        (RECEIVER, "设置了 WECOM_CONTACTS_TOKEN，却没有设置企业微信应用"),
+        ({"WECOM_CONTACTS_SECRET": "another-secret"}, "设置了 WECOM_CONTACTS_SECRET，却没有设置企业微信应用"),
+        (WECOM | {"WECOM_CONTACTS_SECRET": WECOM["WECOM_SECRET"]}, "WECOM_CONTACTS_SECRET 与 WECOM_SECRET 相同"),
+        (WECOM | RECEIVER | {"WECOM_CONTACTS_AES_KEY": "short"}, "WECOM_CONTACTS_AES_KEY"),
+    ],
+)
+def test_wrong_settings_of_the_address_book_are_told_at_start(given: dict[str, str], why: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings({"TUOLING_ENV": "test"} | given, env_file=None)
+    (told,) = [str(problem) for problem in error.value.problems]
+    assert why in told
+    assert WECOM["WECOM_SECRET"] not in told

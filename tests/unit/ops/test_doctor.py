@@ -333,6 +333,48 @@ def test_who_does_not_see_the_app_is_named(tuoling: Tuoling, store: Store, platf
     assert f"{batu.name} 看不到应用" in lines(result)["可见范围"]
 
 
+def test_the_address_book_can_be_read(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    said = lines(tuoling("doctor", "--platform"))
+    assert said["通讯录"] == "✓ 通讯录：读得到 11 个部门，可以用 tuoling people sync\n"
+    assert "/wecom/callback" in said["通讯录变更"]
+    assert "通讯录同步" not in said
+    own = {"WECOM_CONTACTS_TOKEN": "contactstoken", "WECOM_CONTACTS_AES_KEY": "a" * 43}
+    assert "/wecom/contacts" in lines(tuoling("doctor", "--platform", **own))["通讯录变更"]
+
+
+@pytest.mark.parametrize(
+    ("api", "errcode", "part", "words"),
+    [
+        ("department/list", 48002, "通讯录", "errcode 48002"),
+        ("department/list", 60020, "通讯录", "企业可信IP"),
+        ("user/list_id", 48009, "通讯录同步", "开启 API 接口同步"),
+    ],
+)
+def test_what_of_the_address_book_cannot_be_read_is_told_and_is_not_needed(
+    tuoling: Tuoling, store: Store, platform: Platform, api: str, errcode: int, part: str, words: str
+) -> None:
+    platform.contacts_secret = "the-secret-of-the-address-book"
+    platform.faults.order(api=api, fault=Fault.ERRCODE, errcode=errcode)
+    result = tuoling("doctor", "--platform", WECOM_CONTACTS_SECRET=platform.contacts_secret)
+    assert result.exit_code == 0
+    assert lines(result)[part].startswith("! ")
+    assert words in lines(result)[part]
+    assert platform.contacts_secret not in result.output
+
+
+def test_the_secret_of_the_address_book_is_tried(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    wrong = lines(tuoling("doctor", "--platform", WECOM_CONTACTS_SECRET="a-wrong-secret"))["通讯录同步"]
+    assert "WECOM_CONTACTS_SECRET 用不了" in wrong
+    platform.contacts_secret = "the-secret-of-the-address-book"
+    right = lines(tuoling("doctor", "--platform", WECOM_CONTACTS_SECRET=platform.contacts_secret))["通讯录同步"]
+    assert right.startswith("✓")
+
+
+def test_an_app_that_sees_no_department_is_told_what_to_do(tuoling: Tuoling, store: Store, platform: Platform) -> None:
+    platform.names_told = "nowhere"
+    assert "读不到名字" in lines(tuoling("doctor", "--platform"))["通讯录"]
+
+
 def test_a_wrong_clock_is_told(environ: dict[str, str], platform: Platform) -> None:
     app = load_settings(environ, env_file=None).wecom
     assert app is not None

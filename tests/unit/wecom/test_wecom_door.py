@@ -337,3 +337,39 @@ def test_an_empty_answer_says_taken(raw, text):
 
 def test_a_door_says_how_much_fits():
     assert (door().text_bytes, door().name, AGENT) == (2048, "wecom", 1000002)
+
+
+# The receiver of 通讯录同步
+
+CHANGE = event(
+    "<Event>change_contact</Event><ChangeType>delete_user</ChangeType><UserID>lina</UserID>",
+    EVENT.replace("Batu", "sys"),
+    tail="",
+)
+
+
+def receiver() -> WeComDoor:
+    return WeComDoor(corp_id=CORP, agent_id=AGENT, token=OLD_TOKEN, aes_key=OLD_KEY, contacts_only=True)
+
+
+@pytest.mark.parametrize("agent", ["", "<AgentID>2000002</AgentID>"])
+def test_a_change_of_the_address_book_comes_in_by_its_receiver(agent):
+    raw = CHANGE.replace(b"</xml>", agent.encode() + b"</xml>")
+    got = receiver().verify(callback(raw, token=OLD_TOKEN, key=OLD_KEY), NOW)
+    assert isinstance(got, Verified)
+    assert got.inbound == door().parse(raw)
+    assert receiver().answer(got.inbound, "好", NOW) == Answer()
+
+
+@pytest.mark.parametrize("raw", [TEXT, event("<Event>enter_agent</Event>", EVENT), b"<xml/>"])
+def test_nothing_else_comes_in_by_it(raw):
+    """Whoever got hold of its token and key can put no word into anybody's mouth."""
+    got = receiver().verify(callback(raw, token=OLD_TOKEN, key=OLD_KEY), NOW)
+    assert isinstance(got, Verified)
+    assert isinstance(got.inbound, Ignored)
+
+
+def test_the_keys_of_one_do_not_open_the_other():
+    assert receiver().verify(callback(CHANGE), NOW) == Refused("signature")
+    assert door().verify(callback(CHANGE, token=OLD_TOKEN, key=OLD_KEY), NOW) == Refused("signature")
+    assert isinstance(receiver().verify(callback(CHANGE, token=OLD_TOKEN), NOW), Refused)

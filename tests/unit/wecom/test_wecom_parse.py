@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wecom_callback import EVENT, HEAD, TEXT, event
 
 from bot.channels.wecom.parse import parse_event, read_event
-from bot.inbound import ContactChange, Ignored, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
 
 CARD = (
     "<Event>template_card_event</Event><EventKey>claim</EventKey><TaskId>pool-17-v1</TaskId>"
@@ -185,6 +185,70 @@ def test_one_ticked_option_and_two_questions():
 def test_events_of_the_system_have_no_sender():
     raw = event("<Event>change_contact</Event><ChangeType>create_user</ChangeType>", EVENT.replace("Batu", "sys"))
     assert parse_event(raw).envelope.sender == ""
+
+
+SYS = EVENT.replace("Batu", "sys")
+
+
+def contact(change: str, rest: str, head: str = SYS) -> bytes:
+    return event(f"<Event>change_contact</Event><ChangeType>{change}</ChangeType>{rest}", head, tail="")
+
+
+def test_a_change_of_the_address_book_keeps_what_has_a_place_here():
+    told = (
+        "<UserID>LiNa</UserID><NewUserID>LiNa2</NewUserID><Name><![CDATA[李娜]]></Name><Department>6,7</Department>"
+        "<MainDepartment>7</MainDepartment><IsLeaderInDept>0,1</IsLeaderInDept><DirectLeader>boss</DirectLeader>"
+        "<Mobile>13900000000</Mobile><Email>li@na.cn</Email><Address>x</Address>"
+    )
+    got = parse_event(contact("update_user", told))
+    assert isinstance(got, OrganisationChanged)
+    assert (got.kind, got.subject, got.envelope.sender) == ("update_user", "lina", "")
+    kept = {"NewUserID": "lina2", "Name": "李娜", "Department": "6,7", "MainDepartment": "7"}
+    assert got.carried == kept | {"IsLeaderInDept": "0,1", "DirectLeader": "boss"}
+
+
+@pytest.mark.parametrize("change", ["create_user", "update_user", "delete_user"])
+def test_every_change_of_a_member(change):
+    got = parse_event(contact(change, "<UserID>u</UserID><Department>1</Department>"))
+    assert (got.kind, got.subject, got.carried) == (change, "u", {"Department": "1"})
+
+
+@pytest.mark.parametrize("change", ["create_party", "update_party", "delete_party"])
+def test_every_change_of_a_department(change):
+    got = parse_event(contact(change, "<Id>7</Id><ParentId>1</ParentId>"))
+    assert (got.kind, got.subject, got.carried) == (change, "7", {"ParentId": "1"})
+
+
+@pytest.mark.parametrize("change", ["update_tag", "", "drop_user"])
+def test_other_changes_are_nothing_to_us(change):
+    assert parse_event(contact(change, "<UserID>u</UserID><Id>1</Id>")).kind == "change_contact"
+
+
+@pytest.mark.parametrize("sender", ["Batu", "SYSTEM", "sys2"])
+def test_only_the_platform_itself_tells_of_changes(sender):
+    raw = contact("delete_user", "<UserID>lina</UserID>", EVENT.replace("Batu", sender))
+    assert isinstance(parse_event(raw), Ignored)
+
+
+@pytest.mark.parametrize(
+    ("change", "rest"),
+    [
+        ("delete_user", ""),
+        ("delete_user", "<UserID></UserID>"),
+        ("delete_user", "<UserID>a b</UserID>"),
+        ("delete_user", "<UserID>巴图</UserID>"),
+        ("update_user", "<UserID>a</UserID><NewUserID>a|b</NewUserID>"),
+        ("delete_party", ""),
+        ("delete_party", "<Id>0</Id>"),
+        ("delete_party", "<Id>-1</Id>"),
+        ("delete_party", "<Id>1e3</Id>"),
+        ("delete_party", f"<Id>{'9' * 30}</Id>"),
+    ],
+)
+def test_a_change_of_nobody_is_malformed(change, rest):
+    got = parse_event(contact(change, rest))
+    assert isinstance(got, Ignored)
+    assert got.kind == "malformed"
 
 
 def key(raw: bytes) -> str:

@@ -105,9 +105,26 @@ def upgrade() -> None:
         "department",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("wecom_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
         sa.UniqueConstraint("path", name=op.f("uq_department_path")),
+        sa.UniqueConstraint("wecom_id", name=op.f("uq_department_wecom_id")),
     )
+    op.create_table(
+        "contact_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("carried", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("next_try_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_change")),
+    )
+    with op.batch_alter_table("contact_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_change_next_try_at"), ["next_try_at"], unique=False)
+
     op.create_table(
         "dialog",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,18 @@
+"""Who came and who went, as administrators are told; and what is said to who has come and may do nothing yet."""
+
+from collections.abc import Sequence
+
+_MOST_NAMED = 10
+
+NO_POST = "您还没有岗位，暂时不能使用。请联系管理员安排，安排好了马上就能用。"
+
+
+def left_with_leads(name: str, count: int) -> str:
+    """Somebody is gone, and what is his waits for somebody."""
+    return f"{name} 已离职（企业微信通讯录已删除），账号已停用，名下还有 {count} 条线索。请交接：离职交接 {name}"
+
+
+def new_people(named: Sequence[str]) -> str:
+    """New people who have no post yet."""
+    shown = "、".join(named[:_MOST_NAMED]) + (f" 等 {len(named)} 人" if len(named) > _MOST_NAMED else "")
+    return f"通讯录里新来了 {shown}，还没有岗位，什么也做不了。请在人员表里写上岗位，再导入。"

@@ -1,0 +1,55 @@
+"""What a platform's address book would change here, in words of ours: for who is asked, before it is done."""
+
+from dataclasses import dataclass, fields
+
+from core.people.register import Colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who is not known yet, or comes back under a number (`id`) he had. `named`: did anybody tell his name?
+    Without, it is his account."""
+
+    account: str
+    name: str
+    department: str
+    id: int | None = None
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Of `who`, something that was `old` becomes `new` (a department's path, a name, a superior's name, an account)."""
+
+    who: Colleague
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that would change, and beside it what cannot be taken over and why: `unseen` work here and are there, but our
+    app may not see them; `missing` are no more to be seen, and nobody knows why; `unplaced` are new people whose
+    department the app may not see; `circles` are those whose new superior would be below them."""
+
+    new_departments: tuple[str, ...] = ()
+    moved_departments: tuple[tuple[str, str], ...] = ()
+    gone_departments: tuple[str, ...] = ()
+    joining: tuple[Newcomer, ...] = ()
+    back: tuple[Newcomer, ...] = ()
+    moved: tuple[Change, ...] = ()
+    renamed: tuple[Change, ...] = ()
+    accounts: tuple[Change, ...] = ()
+    superiors: tuple[Change, ...] = ()
+    leaving: tuple[Colleague, ...] = ()
+    unseen: tuple[Colleague, ...] = ()
+    missing: tuple[Colleague, ...] = ()
+    unplaced: tuple[Newcomer, ...] = ()
+    circles: tuple[Change, ...] = ()
+    unchanged: int = 0
+
+    @property
+    def is_none(self) -> bool:
+        """Would nothing change?"""
+        told_only = ("unseen", "missing", "unplaced", "circles", "unchanged")
+        return not any(getattr(self, each.name) for each in fields(self) if each.name not in told_only)

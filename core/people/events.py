@@ -1,0 +1,20 @@
+"""What happens to people, in the past tense. Notices listen."""
+
+from dataclasses import dataclass
+
+from core.store.unit import Event
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft(Event):
+    """Somebody has left; what was his is his until it is moved."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleJoined(Event):
+    """People who are new, or back, came in by the platform's address book and were given no roles: they may do nothing
+    until somebody gives them one."""
+
+    person_ids: tuple[int, ...]

@@ -1,0 +1,220 @@
+"""Taking over what a platform's address book says: compared first, then whole in one transaction, or not at all."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.people.difference import Difference
+from core.people.events import PeopleJoined
+from core.people.models import Department, Person
+from core.people.newcomers import Newcomers
+from core.people.organisation import Organisation
+from core.people.plan import Plan, Seat, plan
+from core.people.register import Colleague, Register, colleague
+from core.people.rules import doubt
+from core.people.service import Doubtful, hold_everybody, mark_gone
+from core.store.unit import Unit
+
+__all__ = ["Doubtful", "Overtaken", "Synced", "compare", "not_among", "take_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """It was taken over: what changed, and the numbers of who is new or back."""
+
+    told: Difference
+    joined: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Nothing was changed: since it was compared, something else was, and this is the difference now."""
+
+    told: Difference
+
+
+def compare(session: Session, organisation: Organisation) -> Difference:
+    """What would change. Changes nothing."""
+    everybody = Register(session.scalars(select(Person).order_by(Person.id)).unique())
+    return plan(organisation, everybody, session.scalars(select(Department).order_by(Department.id)).all()).told
+
+
+def not_among(session: Session, accounts: frozenset[str]) -> list[Colleague]:
+    """Who works here with an account of the platform, and it is none of these: to be asked for one by one, since a
+    list that leaves somebody out proves nothing."""
+    here = select(Person).where(Person.left_at.is_(None), Person.wecom_userid.is_not(None)).order_by(Person.id)
+    return [colleague(person) for person in session.scalars(here).unique() if person.wecom_userid not in accounts]
+
+
+def take_over(
+    unit: Unit,
+    organisation: Organisation,
+    newcomers: Newcomers,
+    *,
+    expected: Difference | None = None,
+    confirmed: bool = False,
+) -> Synced | Doubtful | Overtaken:
+    """Make people and departments as they are in `organisation`; roles and ranks stay.
+
+    New people, and who is back, get the roles of `newcomers`; whose account is gone has no rights from this commit on.
+    `expected` is the difference that somebody agreed to: another one changes nothing (Overtaken). Too many leavers at
+    once (see `core.people.rules.doubt`) change nothing unless it is `confirmed`; the last administrator never leaves.
+    Audited as `people:sync`, each change of somebody's rights, each move of a department, each leaver for itself.
+    """
+    everybody = hold_everybody(unit)
+    rows = unit.session.scalars(select(Department).order_by(Department.id)).all()
+    made = plan(organisation, everybody, rows)
+    if expected is not None and made.told != expected:
+        return Overtaken(made.told)
+    staff = [person for person in everybody.before if person.left_at is None]
+    stays = [person for person in everybody.administrators() if person not in made.leaving]
+    lost = bool(everybody.administrators()) and not stays
+    count = len(made.leaving)
+    why = doubt(count, len(staff), loses_administrators=lost, confirmed=count if confirmed else None)
+    if made.leaving and why is not None:
+        return Doubtful(why, made.told.leaving, len(staff))
+    return _carry_out(unit, made, newcomers)
+
+
+def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
+    departments = _departments(unit, made)
+    _accounts(unit, made)
+    by_account = {seat.account: _seat(unit, seat, departments, newcomers) for seat in made.seats}
+    unit.session.flush()  # the new ones have their numbers now
+    joined = [by_account[seat.account].id for seat in made.seats if seat.person is None or seat.back]
+    for seat in made.seats:
+        if seat.person is None or seat.back:
+            _record_joined(unit, by_account[seat.account], seat)
+    if joined and not newcomers.roles:
+        unit.happened(PeopleJoined(tuple(joined)))
+    _superiors(unit, made, by_account)
+    for person in made.leaving:
+        mark_gone(unit, person)
+    _dissolve(unit, made)
+    told = made.told
+    if not told.is_none:
+        unit.record(
+            None,
+            "people:sync",
+            "people",
+            joined=len(joined),
+            moved=len(told.moved),
+            renamed=len(told.renamed),
+            left=len(told.leaving),
+            departments=len(told.new_departments) + len(told.moved_departments) + len(told.gone_departments),
+        )
+    return Synced(told, tuple(joined))
+
+
+def _departments(unit: Unit, made: Plan) -> dict[str, Department]:
+    """The departments by path, as they are to be."""
+    session = unit.session
+    was = {id(place.row): place.row.path for place in made.places if place.row is not None}
+    _step_aside(unit, made)
+    found = {}
+    for place in made.places:
+        row = place.row or Department()
+        session.add(row)
+        row.path, row.wecom_id = place.path, place.wecom_id
+        found[place.path] = row
+    session.flush()
+    for place in made.places:
+        for swallowed in place.swallowed:
+            _merge(unit, swallowed, found[place.path])
+        old = was.get(id(place.row), place.path)
+        if old != place.path:
+            unit.record(None, "people:department", f"department:{found[place.path].id}", old=old, new=place.path)
+    return found
+
+
+def _step_aside(unit: Unit, made: Plan) -> None:
+    """Paths and numbers are unique at every moment: whoever changes either, or goes, gives it up first."""
+    for place in made.places:
+        if place.row is not None and place.row.path != place.path:
+            place.row.path = f"~{place.row.id}"
+        if place.row is not None and place.row.wecom_id != place.wecom_id:
+            place.row.wecom_id = None
+        for row in place.swallowed:
+            row.path, row.wecom_id = f"~{row.id}", None
+    for row in made.dissolved:
+        row.wecom_id = None
+    unit.session.flush()
+
+
+def _merge(unit: Unit, row: Department, into: Department) -> None:
+    """All people of a department, leavers too, are of the other one from now on."""
+    moved = unit.session.scalars(select(Person).where(Person.department_id == row.id)).unique().all()
+    for person in moved:
+        person.department = into
+    unit.session.flush()
+    unit.record(None, "people:department", f"department:{row.id}", into=f"department:{into.id}", people=len(moved))
+    unit.session.delete(row)
+    unit.session.flush()
+
+
+def _dissolve(unit: Unit, made: Plan) -> None:
+    """A department that is gone goes, unless somebody's row still names it: a leaver, or who is not on the platform."""
+    session = unit.session
+    session.flush()
+    for row in made.dissolved:
+        named = session.scalar(select(Person.id).where(Person.department_id == row.id).limit(1))
+        unit.record(None, "people:department", f"department:{row.id}", old=row.path, new="", kept=named is not None)
+        if named is None:
+            session.execute(delete(Department).where(Department.id == row.id))
+
+
+def _accounts(unit: Unit, made: Plan) -> None:
+    for person in made.dropped:
+        person.wecom_userid = None
+        if person.left_at is None:
+            mark_gone(unit, person)
+    unit.session.flush()
+    for person, account in made.accounts:
+        person.wecom_userid = account
+        unit.record(None, "people:account", f"person:{person.id}", channel="wecom")
+    unit.session.flush()
+
+
+def _seat(unit: Unit, seat: Seat, departments: dict[str, Department], newcomers: Newcomers) -> Person:
+    """The person of this seat, as it has him."""
+    person = seat.person
+    if person is None:
+        person = Person(wecom_userid=seat.account, name=seat.name, rank="")
+        unit.session.add(person)
+    elif seat.name is not None:
+        person.name = seat.name
+    if seat.person is None or seat.back:
+        person.left_at, person.roles = None, "|".join(sorted(newcomers.roles))
+    if seat.path is not None:
+        _move(unit, person, departments[seat.path], known=seat.person is not None and not seat.back)
+    return person
+
+
+def _move(unit: Unit, person: Person, to: Department, *, known: bool) -> None:
+    """A change of the department is a change of rights, and audited with what was before."""
+    if not known:
+        person.department = to
+        return
+    if person.department is not to:
+        was, roles = person.department.path, person.roles
+        person.department = to
+        unit.record(
+            None, "people:rights", f"person:{person.id}", old=roles, new=roles, old_department=was,
+            new_department=to.path,
+        )  # fmt: skip
+
+
+def _record_joined(unit: Unit, person: Person, seat: Seat) -> None:
+    action = "people:back" if seat.back else "people:new"
+    unit.record(None, action, f"person:{person.id}", roles=person.roles, department=person.department.path)
+
+
+def _superiors(unit: Unit, made: Plan, by_account: dict[str, Person]) -> None:
+    wanted = {account for account in made.superiors.values() if account not in by_account}
+    others = unit.session.scalars(select(Person).where(Person.wecom_userid.in_(wanted))).unique() if wanted else ()
+    found = by_account | {person.wecom_userid: person for person in others if person.wecom_userid}
+    for account, superior in made.superiors.items():
+        if account in by_account and superior in found:
+            by_account[account].superior_id = found[superior].id
+    unit.session.flush()
