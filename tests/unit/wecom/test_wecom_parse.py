@@ -190,7 +190,7 @@ def test_events_of_the_system_have_no_sender():
 SYS = EVENT.replace("Batu", "sys")
 
 
-def contact(change: str, rest: str, head: str = SYS) -> bytes:
+def organisation(change: str, rest: str, head: str = SYS) -> bytes:
     return event(f"<Event>change_contact</Event><ChangeType>{change}</ChangeType>{rest}", head, tail="")
 
 
@@ -200,7 +200,7 @@ def test_a_change_of_the_address_book_keeps_what_has_a_place_here():
         "<MainDepartment>7</MainDepartment><IsLeaderInDept>0,1</IsLeaderInDept><DirectLeader>boss</DirectLeader>"
         "<Mobile>13900000000</Mobile><Email>li@na.cn</Email><Address>x</Address>"
     )
-    got = parse_event(contact("update_user", told))
+    got = parse_event(organisation("update_user", told))
     assert isinstance(got, OrganisationChanged)
     assert (got.kind, got.subject, got.envelope.sender) == ("update_user", "lina", "")
     kept = {"NewUserID": "lina2", "Name": "李娜", "Department": "6,7", "MainDepartment": "7"}
@@ -209,24 +209,24 @@ def test_a_change_of_the_address_book_keeps_what_has_a_place_here():
 
 @pytest.mark.parametrize("change", ["create_user", "update_user", "delete_user"])
 def test_every_change_of_a_member(change):
-    got = parse_event(contact(change, "<UserID>u</UserID><Department>1</Department>"))
+    got = parse_event(organisation(change, "<UserID>u</UserID><Department>1</Department>"))
     assert (got.kind, got.subject, got.carried) == (change, "u", {"Department": "1"})
 
 
 @pytest.mark.parametrize("change", ["create_party", "update_party", "delete_party"])
 def test_every_change_of_a_department(change):
-    got = parse_event(contact(change, "<Id>7</Id><ParentId>1</ParentId>"))
+    got = parse_event(organisation(change, "<Id>7</Id><ParentId>1</ParentId>"))
     assert (got.kind, got.subject, got.carried) == (change, "7", {"ParentId": "1"})
 
 
 @pytest.mark.parametrize("change", ["update_tag", "", "drop_user"])
 def test_other_changes_are_nothing_to_us(change):
-    assert parse_event(contact(change, "<UserID>u</UserID><Id>1</Id>")).kind == "change_contact"
+    assert parse_event(organisation(change, "<UserID>u</UserID><Id>1</Id>")).kind == "change_contact"
 
 
 @pytest.mark.parametrize("sender", ["Batu", "SYSTEM", "sys2"])
 def test_only_the_platform_itself_tells_of_changes(sender):
-    raw = contact("delete_user", "<UserID>lina</UserID>", EVENT.replace("Batu", sender))
+    raw = organisation("delete_user", "<UserID>lina</UserID>", EVENT.replace("Batu", sender))
     assert isinstance(parse_event(raw), Ignored)
 
 
@@ -246,7 +246,7 @@ def test_only_the_platform_itself_tells_of_changes(sender):
     ],
 )
 def test_a_change_of_nobody_is_malformed(change, rest):
-    got = parse_event(contact(change, rest))
+    got = parse_event(organisation(change, rest))
     assert isinstance(got, Ignored)
     assert got.kind == "malformed"
 
