@@ -20,6 +20,7 @@ from bot.grammar import (
     LEADS,
     NAME_AND_PAGE,
     NONE,
+    ONE_AT_A_TIME,
     ONE_LEAD,
     PAGE,
     SOME,
@@ -29,7 +30,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, leads, merging, pool, recycling, transferring
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -103,8 +104,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "保护 编号", "到期不收回，条数和天数有限", "保护 L1024"),
     Command("取消保护", ALSO["取消保护"], ONE_LEAD, Verb.PROTECT, recycling.unprotect_lead,
             "客户", "取消保护 编号", "把保护的名额让出来", "取消保护 L1024"),
-    Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
-            "客户", "转移 编号 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
+    Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, transferring.transfer,
+            "客户", "转移 编号 姓名 原因", "把线索转给同事，编号可写几个，原因可以不写", "转移 L1024 李娜"),
+    Command("取消查看", ALSO["取消查看"], ONE_LEAD, Verb.TRANSFER, transferring.read_no_more,
+            "客户", "取消查看 编号", "转走的线索，让原归属人不能再看", "取消查看 L1024"),
     Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
             "客户", "合并客户 编号 编号", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
@@ -179,7 +182,7 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     command, rest = found
     if not may(actor, command.verb):
         return Routed(command, rest)
-    several = several_leads(rest) if command.needs in (*ABOUT_ONE_LEAD, CUSTOMER) else None
+    several = several_leads(rest) if command.needs in (*ONE_AT_A_TIME, CUSTOMER) else None
     if several:
         return Routed(replace(command, does=partial(_one_at_a_time, command, *several)), rest)
     return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command, rest)

@@ -25,6 +25,7 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
+from jobs.transfer_screens import TRANSFER_SCREENS
 
 
 class UnknownScreen(Exception):
@@ -114,7 +115,7 @@ def _gone(stage: Stage, lead_id: int) -> Card:
 def _found(stage: Stage, args: Args) -> Card | Superseded:
     """Those of the found leads that the viewer may still see."""
     pools = stage.company.pools
-    seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools)]
+    seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools, stage.now)]
     found = briefs(stage, seen)
     leads = [found[number] for number in seen if number in found]
     names = people.names(stage.session, [lead.owner_id for lead in leads])
@@ -158,6 +159,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
     **FALL_SCREENS,
+    **TRANSFER_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

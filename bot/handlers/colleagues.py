@@ -27,21 +27,28 @@ class _Said:
     reason: str
 
 
-def colleague(call: Call, lead_id: int, text: str) -> tuple[Actor | str, str]:
+def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
     """The colleague named in `text` and the reason behind the name; or the sentence that says why it is nobody, with
-    what to send, and no reason."""
-    everybody = people.everybody(call.unit.session)
+    what to send (`command` and the name), and no reason."""
+    found, reason = person_named(command, text, people.everybody(call.unit.session))
+    if isinstance(found, str):
+        return found, reason
+    to = people.by_id(call.unit.session, call.unit.channel, found.id)
+    return to or texts.no_colleague(command, found.name), reason
+
+
+def person_named(command: str, text: str, everybody: Sequence[Person]) -> tuple[Person | str, str]:
+    """The same among these people: the person's row."""
     said = _read(tight_names(text), everybody)
     fits = [person for person in said.people if _is_in(person.department.path, said.department)]
     if len(fits) == 1:
-        to = people.by_id(call.unit.session, call.unit.channel, fits[0].id)
-        return to or texts.no_colleague(lead_id, said.name), said.reason
+        return fits[0], said.reason
     if fits:
-        return texts.same_name(lead_id, said.name, [person.department.path for person in fits]), ""
+        return texts.same_name(command, said.name, [person.department.path for person in fits]), ""
     if said.people:
         paths = [person.department.path for person in said.people]
-        return texts.elsewhere(lead_id, said.name, said.department, paths, said.reason), ""
-    return texts.no_colleague(lead_id, said.name), ""
+        return texts.elsewhere(command, said.name, said.department, paths, said.reason), ""
+    return texts.no_colleague(command, said.name), ""
 
 
 def _read(text: str, everybody: Sequence[Person]) -> _Said:

@@ -28,6 +28,7 @@ _NOT_ALLOWED = {
     Verb.MERGE: "您的岗位不能合并客户。",
     Verb.EXPLAIN: "您的岗位不能查看分配原因。",
     Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
+    Verb.HAND_OVER: "您的岗位不能办理离职交接。",
 }
 
 

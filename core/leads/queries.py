@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.leads.access import hidden_from, with_owner
+from core.leads.access import hidden_from, seen_in_lists, with_owner
 from core.leads.models import IS_OPEN, Customer, Lead, name_place, phone_place
 from core.leads.pools import Hidden, Pools
-from core.people.policy import Actor, Verb, may, owner_filter
+from core.people.policy import Actor, Verb, may
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
 
 PAGE = 5
@@ -116,14 +116,16 @@ def _own_lead(lead: Lead, name: str | None) -> OwnLead:
     )
 
 
-def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit: int = 8) -> Sequence[int]:
+def find_leads(
+    session: Session, vault: Vault, viewer: Actor, words: str, now: datetime, limit: int = 8
+) -> Sequence[int]:
     """The numbers of leads that `viewer` may see, whose customer has this phone or this name (or, of a name with `·`,
     this first part), dots and spaces aside. Open ones first, the newest first. Never a part of a phone: that would be
     fishing."""
     whose = func.coalesce(Customer.merged_into_id, Customer.id)
     statement = (
         with_owner()
-        .where(Lead.customer_id.in_(select(whose).where(_named(vault, words))), owner_filter(viewer, Verb.SEE_LEAD))
+        .where(Lead.customer_id.in_(select(whose).where(_named(vault, words))), seen_in_lists(viewer, now))
         .order_by(Lead.state.desc(), Lead.id.desc())
         .limit(limit)
     )

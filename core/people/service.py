@@ -23,9 +23,12 @@ __all__ = [
     "Left",
     "LeftBefore",
     "PersonRow",
+    "hold_everybody",
     "import_company",
     "import_people",
     "leave",
+    "let_go",
+    "take_back",
 ]
 
 
@@ -124,15 +127,43 @@ def leave(unit: Unit, userid: str) -> Left | LeftBefore | LastAdministrator | No
     return Left(colleague(person))
 
 
+def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore | LastAdministrator:
+    """As `leave`, for somebody who is known by his number, ordered by `by_id` (None: at the terminal)."""
+    known = _register(unit)
+    person = next(one for one in known.before if one.id == person_id)
+    if person.left_at is not None:
+        return LeftBefore(colleague(person), person.left_at)
+    if known.administrators() == [person]:
+        return LastAdministrator(colleague(person))
+    _go(unit, person, by_id)
+    return Left(colleague(person))
+
+
+def hold_everybody(unit: Unit) -> None:
+    """Nobody leaves, comes back, or changes his post until the transaction ends."""
+    _register(unit)
+
+
+def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
+    """The person works here again, with the post that he had; False if he had not left. Audited as `people:back`."""
+    held = select(Person).where(Person.id == person_id).with_for_update(of=Person)
+    person = unit.session.scalars(held).unique().one()
+    if person.left_at is None:
+        return False
+    person.left_at = None
+    unit.record(by_id, "people:back", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    return True
+
+
 def _register(unit: Unit) -> Register:
     """Everybody, held: of two administrators who leave at once, the second must find that the first has left."""
     everybody = select(Person).order_by(Person.id).with_for_update(of=Person, key_share=True)
     return Register(unit.session.scalars(everybody).unique())
 
 
-def _go(unit: Unit, person: Person) -> None:
+def _go(unit: Unit, person: Person, by_id: int | None = None) -> None:
     person.left_at = unit.now
-    unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from cards.views import assigning as assignment_views
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
+from cards.views import transfers as transfer_views
 from core.calendar import Length, Unit
 from core.leads.assigned import Waiting as Queued
 from core.leads.assignment_outcomes import (
@@ -247,6 +248,15 @@ VIEWS: dict[str, Card] = {
     "nobody_eligible_hard": assignment_views.nobody_card(
         [Queued("faraway", 123_456, ago(days=40), replace(NOBODY, earliest=None))] * 7, [LONG_POOL.name] * 7, NOW
     ),
+    "many_given": transfer_views.many_given_card([brief(n) for n in range(1024, 1027)], 3, "李娜", NOW),
+    "many_given_hard": transfer_views.many_given_card(
+        [brief(n, LONG_NAME) for n in range(1_234_560, 1_234_565)], 20, LONG_NAME, NOW
+    ),
+    "many_lost": transfer_views.many_lost_card([brief(1024, mine=False, owner=2)], 1, "李娜", "张*", NOW),
+    "many_lost_hard": transfer_views.many_lost_card(
+        [brief(n, mine=False, owner=2) for n in range(1_234_560, 1_234_565)], 20, LONG_NAME, "额****·乌****", NOW
+    ),
+    "lead_read_on": lead_views.lead_card(replace(COLLEAGUES, reads_until=NOW + timedelta(days=37, hours=14)), NOW),
     "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
     "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),
 }

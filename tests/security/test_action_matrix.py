@@ -312,6 +312,7 @@ TYPED: dict[str, frozenset[str]] = {
     "保护": OFFICERS,
     "取消保护": OFFICERS,
     "转移": OFFICERS,
+    "取消查看": OFFICERS,
     "合并客户": MANAGERS,
     "撤销合并": MANAGERS,
     "为什么分给我": OFFICERS,

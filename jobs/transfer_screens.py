@@ -1,0 +1,33 @@
+"""The screens of several leads that changed hands at once. See `jobs/screens.py`."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cards.model import Card
+from cards.views import transfers as views
+from core.leads.holdings import still_owned
+from core.privacy import mask_colleague
+from jobs.stage import Args, Stage, Superseded, briefs, name_of
+
+
+def _many_given(stage: Stage, args: Args) -> Card | Superseded:
+    """Those that are his still."""
+    mine = still_owned(stage.session, stage.viewer.id, args["leads"])
+    found = briefs(stage, mine[: views.MOST_LISTED])
+    listed = [found[lead_id] for lead_id in mine if lead_id in found]
+    by = name_of(stage, args["by"])
+    return views.many_given_card(listed, len(mine), by, stage.now) if listed else Superseded()
+
+
+def _many_lost(stage: Stage, args: Args) -> Card | Superseded:
+    """Those that are not his again."""
+    back = set(still_owned(stage.session, stage.viewer.id, args["leads"]))
+    gone = [lead_id for lead_id in args["leads"] if lead_id not in back]
+    found = briefs(stage, gone[: views.MOST_LISTED])
+    listed = [found[lead_id] for lead_id in gone if lead_id in found]
+    by, to = name_of(stage, args["by"]), mask_colleague(name_of(stage, args["to"]))
+    return views.many_lost_card(listed, len(gone), by, to, stage.now) if listed else Superseded()
+
+
+_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
+TRANSFER_SCREENS: dict[str, _Screen] = {"many_given": _many_given, "many_lost": _many_lost}
