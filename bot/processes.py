@@ -80,9 +80,8 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        run_scheduler(
-            runtime.sweeper, stop, beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
-        )
+        jobs = (runtime.reminder, runtime.recycler, runtime.assigner, runtime.handing_over)
+        run_scheduler(runtime.sweeper, stop, beside=[job.round for job in jobs])
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

@@ -21,6 +21,7 @@ from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
+from jobs.handing_over import HandingOver
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -42,6 +43,7 @@ class Runtime:
     recycler: Recycler
     reminder: Reminder
     assigner: Assigner
+    handing_over: HandingOver
 
     @property
     def company(self) -> Company:
@@ -69,9 +71,19 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     intake = Intake(store, in_force, doors, signers)
     relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
-    recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
     return Runtime(
-        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner
+        settings,
+        in_force,
+        store,
+        doors,
+        channels,
+        intake,
+        relay,
+        sweeper,
+        Recycler(store, in_force),
+        Reminder(store),
+        Assigner(store, in_force),
+        HandingOver(store, in_force),
     )
 
 

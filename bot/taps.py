@@ -4,21 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, pool, recycling
+from bot.handlers import follow_up, handover, leads, pool, recycling
 from cards.actions import (
     Action,
     AskExtension,
     ClaimLead,
     ClaimLeads,
+    ConfirmHandover,
     DecideExtension,
+    DropHandover,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    ShowHandover,
+    ShowHandoverItems,
     ShowLead,
     ShowMine,
     ShowPool,
     StartApplication,
+    UndoHandover,
     WriteFollowUp,
 )
 
@@ -36,6 +41,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,
     StartApplication: leads.start_application,
+    ConfirmHandover: handover.confirm,
+    DropHandover: handover.drop,
+    ShowHandover: handover.show,
+    ShowHandoverItems: handover.show_items,
+    UndoHandover: handover.undo_confirmed,
 }
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

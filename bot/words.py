@@ -30,7 +30,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, pool, recycling, transferring
+from bot.handlers import assigning, duplicates, handover, leads, merging, pool, recycling, transferring
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -116,6 +116,12 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "为什么分给我 编号", "看自动分配按哪条规则、为什么分给谁", "为什么分给我 L1024"),
     Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
             "客户", "分配队列", "您管理的公海里，有几条没人能接、为什么", "分配队列"),
+    Command("离职交接", ALSO["离职交接"], SOME, Verb.HAND_OVER, handover.hand_over,
+            "人员", "离职交接 姓名 接收人", "停用离职的同事，他的客户交给别人、公海或按规则", "离职交接 李四 李娜"),
+    Command("撤销交接", ALSO["撤销交接"], ANY, Verb.HAND_OVER, handover.undo,
+            "人员", "撤销交接 H3", "24 小时内，把交接的退回去", "撤销交接 H3"),
+    Command("交接结果", ALSO["交接结果"], ANY, Verb.HAND_OVER, handover.result,
+            "人员", "交接结果 H3", "看交接到哪里了、每一条的结果", "交接结果 H3"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,

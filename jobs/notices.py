@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
+from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads.events import (
     ContactsDue,
     CustomerCameAgain,
@@ -28,6 +29,7 @@ from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
+from jobs import handover_notices
 from jobs.screens import lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
@@ -203,6 +205,8 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    HandoverEnded: handover_notices.ended,
+    HandoverUndone: handover_notices.undone,
 }
 
 

@@ -24,6 +24,7 @@ from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 from jobs.transfer_screens import TRANSFER_SCREENS
 
@@ -159,6 +160,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
     **FALL_SCREENS,
+    **HANDOVER_SCREENS,
     **TRANSFER_SCREENS,
     "pool": _pool,
     "claimed": _claimed,

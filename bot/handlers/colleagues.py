@@ -37,9 +37,12 @@ def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
     return to or texts.no_colleague(command, found.name), reason
 
 
-def person_named(command: str, text: str, everybody: Sequence[Person]) -> tuple[Person | str, str]:
-    """The same among these people: the person's row."""
-    said = _read(tight_names(text), everybody)
+def person_named(
+    command: str, text: str, everybody: Sequence[Person], *, strict: bool = False
+) -> tuple[Person | str, str]:
+    """The same among these people: the person's row. `strict`: before the name stands a department or nothing. (Where
+    two people are named, a word that is neither is the first one's name, and must not pass for a department.)"""
+    said = _read(tight_names(text), everybody, strict=strict)
     fits = [person for person in said.people if _is_in(person.department.path, said.department)]
     if len(fits) == 1:
         return fits[0], said.reason
@@ -51,7 +54,7 @@ def person_named(command: str, text: str, everybody: Sequence[Person]) -> tuple[
     return texts.no_colleague(command, said.name), ""
 
 
-def _read(text: str, everybody: Sequence[Person]) -> _Said:
+def _read(text: str, everybody: Sequence[Person], *, strict: bool) -> _Said:
     """The first name that somebody has: it may stand first, and be typed without its dot. Before it, one word may be
     anything (a department that is written wrong is then named), several words only what is a department."""
     by_name: Mapping[str, list[Person]] = defaultdict(list)
@@ -59,7 +62,8 @@ def _read(text: str, everybody: Sequence[Person]) -> _Said:
         by_name[name_key(person.name)].append(person)
     paths = {person.department.path for person in everybody}
     heads = list(reversed(beginnings(text)))
-    before = [("", text), *heads[:1], *(head for head in heads[1:] if _is_department(head[0], paths))]
+    known = [head for head in heads if _is_department(head[0], paths)]
+    before = [("", text), *(known if strict else dict.fromkeys((*heads[:1], *known)))]
     for department, rest in before:
         for name, reason in beginnings(rest):
             named = by_name.get(name_key(name))

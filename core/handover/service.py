@@ -43,11 +43,11 @@ from core.handover.outcomes import (
     Undoing,
 )
 from core.handover.registry import KINDS
+from core.handover.rights import is_below, may_look_at
 from core.leads.outcomes import NotAllowed
 from core.people import queries as people
 from core.people import service as people_service
-from core.people.models import Person
-from core.people.policy import Actor, Verb, may, may_hand_over
+from core.people.policy import Actor, Verb, may
 from core.people.service import LastAdministrator, Left
 from core.store import dialogs
 from core.store.base import table_of
@@ -76,6 +76,14 @@ def propose(
     }
     number = unit.connection.execute(insert(_H).values(values).returning(_H.c.id)).scalar_one()
     return Proposed(int(number))
+
+
+def look(unit: Unit, actor: Actor, leaver_id: int, rules: Rules) -> list[Survey] | HandoverRefusal:
+    """How much there is to hand over, before it is said to whom. Changes nothing."""
+    refused = _refused(unit, actor, leaver_id)
+    if refused is not None:
+        return refused
+    return surveys_of(unit, errand_of(unit, 0, leaver_id, Aim.POOL, None, actor.id, rules))
 
 
 def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun | Proposed | HandoverRefusal:
@@ -118,7 +126,7 @@ def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun
     return Begun(number)
 
 
-def drop(unit: Unit, actor: Actor, number: int) -> Dropped | HandoverRefusal:
+def drop(unit: Unit, actor: Actor | None, number: int) -> Dropped | HandoverRefusal:
     """不交接: it is not done."""
     row = _own(unit, actor, number)
     if row is None:
@@ -131,7 +139,7 @@ def drop(unit: Unit, actor: Actor, number: int) -> Dropped | HandoverRefusal:
 def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undoing | HandoverRefusal:
     """撤销交接: what was moved goes back, and what was not is not moved. With `restore` the leaver works here again."""
     row = unit.connection.execute(select(_H).where(_H.c.id == number).with_for_update()).one_or_none()
-    if row is None or (actor is not None and not _may_see(unit, actor, row.leaver_id)):
+    if row is None or (actor is not None and not may_look_at(unit.session, actor, row.leaver_id)):
         return _unknown(unit, actor, number)
     refused = _refused(unit, actor, row.leaver_id, busy=False)
     if refused is not None:
@@ -154,7 +162,7 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
 def may_undo(unit: Unit, actor: Actor, number: int) -> HandoverRefusal | None:
     """Why `actor` may not take it back now, or None if he may: asked before he decides how."""
     row = unit.connection.execute(select(_H).where(_H.c.id == number)).one_or_none()
-    if row is None or not _may_see(unit, actor, row.leaver_id):
+    if row is None or not may_look_at(unit.session, actor, row.leaver_id):
         return _unknown(unit, actor, number)
     if row.state not in (State.RUNNING, State.DONE) or row.begun_at is None:
         return NotNow(number, State(row.state))
@@ -190,7 +198,7 @@ def still_permitted(unit: Unit, by_id: int | None, leaver_id: int) -> bool:
     if by_id is None:
         return True
     actor = people.by_id(unit.connection, "wecom", by_id)
-    return actor is not None and _is_below(unit, actor, leaver_id)
+    return actor is not None and is_below(unit.session, actor, leaver_id)
 
 
 def _refused(unit: Unit, actor: Actor | None, leaver_id: int, *, busy: bool = True) -> HandoverRefusal | None:
@@ -200,18 +208,11 @@ def _refused(unit: Unit, actor: Actor | None, leaver_id: int, *, busy: bool = Tr
         return NotAllowed(Verb.HAND_OVER)
     if actor is not None and actor.id == leaver_id:
         return Himself()
-    if actor is not None and not _is_below(unit, actor, leaver_id):
+    if actor is not None and not is_below(unit.session, actor, leaver_id):
         unit.record(actor.id, f"{Verb.HAND_OVER}:denied", f"person:{leaver_id}")
         return NotBelow(leaver_id)
     other = _underway(unit, leaver_id) if busy else None
     return Underway(other) if other is not None else None
-
-
-def _is_below(unit: Unit, actor: Actor, leaver_id: int) -> bool:
-    person = unit.session.get(Person, leaver_id)
-    if person is None:
-        return False
-    return may_hand_over(actor, person.id, person.department.path, people.known_roles(person.roles))
 
 
 def _wrong_receiver(unit: Unit, leaver_id: int, aim: Aim, to_id: int | None) -> ToHimself | NoReceiver | None:
@@ -235,10 +236,6 @@ def _own(unit: Unit, actor: Actor | None, number: int) -> Row[Any] | None:
     mine = select(_H).where(_H.c.id == number, _H.c.by_id.is_not_distinct_from(by_id))
     row: Row[Any] | None = unit.connection.execute(mine.with_for_update()).one_or_none()
     return row
-
-
-def _may_see(unit: Unit, actor: Actor, leaver_id: int) -> bool:
-    return may(actor, Verb.HAND_OVER) and _is_below(unit, actor, leaver_id)
 
 
 def _unknown(unit: Unit, actor: Actor | None, number: int) -> NotAllowed | NoSuchHandover:

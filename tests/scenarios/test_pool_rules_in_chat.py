@@ -141,6 +141,10 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "extended": {"lead": lead, "by": wuyun.id, "until": None},
         "many_given": {"leads": [lead], "by": wuyun.id},
         "many_lost": {"leads": [lead], "by": wuyun.id, "to": wuyun.id},
+        "handover": {"number": 1},
+        "handover_items": {"number": 1, "page": 1},
+        "handed": {"number": 1},
+        "taken": {"number": 1},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }

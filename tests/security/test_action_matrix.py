@@ -23,15 +23,20 @@ from cards.actions import (
     AskExtension,
     ClaimLead,
     ClaimLeads,
+    ConfirmHandover,
     DecideExtension,
+    DropHandover,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    ShowHandover,
+    ShowHandoverItems,
     ShowLead,
     ShowMine,
     ShowPool,
     StartApplication,
+    UndoHandover,
     WriteFollowUp,
 )
 from core.leads.models import FollowUp, Lead, Ownership
@@ -57,6 +62,13 @@ def everyone(roles: tuple[str, ...], outcome: str) -> dict[str, str]:
     return dict.fromkeys(roles, outcome)
 
 
+HANDOVER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    ConfirmHandover: lambda _: ConfirmHandover(99),
+    DropHandover: lambda _: DropHandover(99),
+    ShowHandover: lambda _: ShowHandover(99, 0),
+    ShowHandoverItems: lambda _: ShowHandoverItems(99, 1),
+    UndoHandover: lambda _: UndoHandover(99, 1),
+}
 MATRIX: dict[type[Action], Row] = {
     ClaimLeads: Row(
         lambda _: ClaimLeads("hohhot"), everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True
@@ -76,6 +88,15 @@ MATRIX: dict[type[Action], Row] = {
         everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
         None,
     ),
+    # There is none of this number: the card is brought up to date. Who may what stands in test_handover_rights.py.
+    **{
+        kind: Row(
+            make,
+            everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+            None,
+        )
+        for kind, make in HANDOVER_ACTIONS.items()
+    },
     RevealPhone: Row(
         RevealPhone,
         {"owner": "in full", "own manager": "phone", "approver": "phone"},
@@ -317,6 +338,9 @@ TYPED: dict[str, frozenset[str]] = {
     "撤销合并": MANAGERS,
     "为什么分给我": OFFICERS,
     "分配队列": OFFICERS,
+    "离职交接": MANAGERS,
+    "撤销交接": MANAGERS,
+    "交接结果": MANAGERS,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }
