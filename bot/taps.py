@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, handover, leads, pool, recycling
+from bot.handlers import follow_up, handover, leads, pool, recycling, transferring
 from cards.actions import (
     Action,
     AskExtension,
@@ -23,6 +23,7 @@ from cards.actions import (
     ShowMine,
     ShowPool,
     StartApplication,
+    TransferTicked,
     UndoHandover,
     WriteFollowUp,
 )
@@ -41,6 +42,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,
     StartApplication: leads.start_application,
+    TransferTicked: transferring.transfer_ticked,
     ConfirmHandover: handover.confirm,
     DropHandover: handover.drop,
     ShowHandover: handover.show,

@@ -210,6 +210,10 @@ def _explain(command: Command, call: Call) -> Reply:
         return Reply(say=texts.wrong_number(wrong))
     number = lead_in(rest) if numbered else None
     usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
+    if rest and command.needs is LEAD_AND_NAME and split_number(rest) is None:
+        picked = transferring.pick(call)
+        if picked is not None:
+            return picked
     if rest and command.needs in ABOUT_ONE_LEAD and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)

@@ -152,6 +152,14 @@ class OpenMine(Action):
     """我的客户 on news that has to stay: the person's own leads on a card of their own."""
 
 
+@action("give")
+@dataclass(frozen=True, slots=True)
+class TransferTicked(Action):
+    """转移: give the ticked leads to the colleague `to`."""
+
+    to: int
+
+
 @action("ho_yes")
 @dataclass(frozen=True, slots=True)
 class ConfirmHandover(Action):

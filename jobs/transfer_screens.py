@@ -5,9 +5,13 @@ from typing import TypeAlias
 
 from cards.model import Card
 from cards.views import transfers as views
+from core.leads import queries
 from core.leads.holdings import still_owned
+from core.people import queries as people
+from core.people.policy import Verb, may
 from core.privacy import mask_colleague
-from jobs.stage import Args, Stage, Superseded, briefs, name_of
+from core.store.issued import Face
+from jobs.stage import Args, Stage, Superseded, briefs, legible, name_of
 
 
 def _many_given(stage: Stage, args: Args) -> Card | Superseded:
@@ -29,5 +33,19 @@ def _many_lost(stage: Stage, args: Args) -> Card | Superseded:
     return views.many_lost_card(listed, len(gone), by, to, stage.now) if listed else Superseded()
 
 
+def _pick(stage: Stage, args: Args) -> Card | Superseded:
+    """As long as he has leads to give, and the colleague is there to take them."""
+    to = people.by_id(stage.session, "wecom", args["to"])
+    mine = queries.own_first(stage.session, stage.vault, stage.viewer, views.MOST_PICKED)
+    if to is None or not mine or not may(to, Verb.FOLLOW):
+        return Superseded()
+    return views.pick_card([legible(lead) for lead in mine], to.id, to.name)
+
+
+def pick_face(to_id: int) -> Face:
+    """The own leads, to be ticked for a colleague."""
+    return Face("pick_for", {"to": to_id})
+
+
 _Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-TRANSFER_SCREENS: dict[str, _Screen] = {"many_given": _many_given, "many_lost": _many_lost}
+TRANSFER_SCREENS: dict[str, _Screen] = {"many_given": _many_given, "many_lost": _many_lost, "pick_for": _pick}

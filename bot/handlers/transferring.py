@@ -1,18 +1,22 @@
 """转移 of one lead or several, with or without the old owner looking on; 取消查看."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.call import Call, Reply
-from bot.handlers.colleagues import colleague
+from bot.handlers.colleagues import colleague, person_named
 from bot.handlers.leads import REASON_LENGTH
-from bot.phrases.numbers import leads_first, no_number_of_a_lead
+from bot.phrases.numbers import leads_first, no_number_of_a_lead, read_lead_numbers
 from bot.phrases.reading_until import NoDay, ReadUntil, reading_until
 from cards import texts
-from core.leads import readers
+from cards.actions import TransferTicked
+from cards.views.transfers import CHECKLIST
+from core.leads import queries, readers
 from core.leads.outcomes import CannotReceive, SameOwner, Transferred
 from core.leads.transfers import MOST_AT_ONCE, TransferOutcome, end_reading, transfer_leads
 from core.people import queries as people
-from core.people.policy import Actor
+from core.people.policy import Actor, Verb, may
+from jobs.transfer_screens import pick_face
 
 
 def transfer(call: Call) -> Reply:
@@ -36,6 +40,36 @@ def transfer(call: Call) -> Reply:
     if not isinstance(to, Actor):
         return Reply(say=to)
     return _transfer(call, numbers, to, reason, until)
+
+
+def pick(call: Call) -> Reply | None:
+    """转移 李四, without a number: the own leads, to be ticked for this colleague; None if it is no colleague's name,
+    or there are none."""
+    rest = call.text.removeprefix("给").lstrip(" @")
+    found, reason = person_named("转移", rest, people.everybody(call.unit.session), strict=True)
+    if isinstance(found, str) or reason or found.id == call.actor.id or not may(call.actor, Verb.FOLLOW):
+        return None
+    if not queries.own_first(call.unit.session, call.unit.vault, call.actor, 1):
+        return None
+    if not _works_leads(call, found.id):
+        return Reply(say=texts.cannot_receive(found.name))
+    return Reply(show=pick_face(found.id))
+
+
+def transfer_ticked(call: Call, action: TransferTicked) -> Reply:
+    """转给 on the card with his leads: those that are ticked. What is left stays on the card."""
+    numbers = read_lead_numbers(" ".join(call.selected.get(CHECKLIST, ())))
+    to = people.by_id(call.unit.session, call.unit.channel, action.to)
+    if to is None:
+        return Reply(say=texts.RECEIVER_GONE, refresh=True)
+    if not numbers or len(numbers) > MOST_AT_ONCE:
+        return Reply(say=texts.TICK_TO_GIVE, refresh=True)
+    return replace(_transfer(call, numbers, to, "", None), refresh=True)
+
+
+def _works_leads(call: Call, person_id: int) -> bool:
+    to = people.by_id(call.unit.session, call.unit.channel, person_id)
+    return to is not None and may(to, Verb.FOLLOW)
 
 
 def _transfer(call: Call, numbers: Sequence[int], to: Actor, reason: str, until: ReadUntil | None) -> Reply:

@@ -108,6 +108,8 @@ from cards.texts.refusals import (
 )
 from cards.texts.transfers import (
     READ_TOO_LONG,
+    RECEIVER_GONE,
+    TICK_TO_GIVE,
     TRANSFER_WHICH,
     cannot_receive,
     read_until,
@@ -145,8 +147,10 @@ __all__ = [
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
     "READ_TOO_LONG",
+    "RECEIVER_GONE",
     "STALE_CARD",
     "TICK_FIRST",
+    "TICK_TO_GIVE",
     "TO_COME",
     "TRANSFER_WHICH",
     "WHICH_LEADS",

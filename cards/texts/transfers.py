@@ -11,6 +11,8 @@ from core.leads.transfers import TransferOutcome
 from core.people.policy import Actor
 
 TRANSFER_WHICH = "没看懂编号，请这样发：转移 编号 姓名，多条写多个编号。"
+RECEIVER_GONE = "这位同事已不在职，没有转。请换一位。"
+TICK_TO_GIVE = "请先勾选要转的线索，再点按钮。"
 READ_TOO_LONG = "最多可查看一年，请写一年以内的日期，如：可查看至 12-31。"
 
 

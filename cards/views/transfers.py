@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import OpenMine, ShowLead
-from cards.model import Button, Card, Field, Style
+from cards.actions import OpenMine, ShowLead, TransferTicked
+from cards.fitting import cut
+from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.lead import lead_label, lead_row
-from core.leads.queries import Brief
+from core.leads.queries import Brief, OwnLead
 
 MOST_LISTED = 5
+CHECKLIST = "leads"
+MOST_PICKED = 20  # so many lines to tick has a card
+_OPTION = 17  # 字 of a line to tick
+_TITLE = 16  # of the title above such lines
+_SHORT = 7  # of a name on a button
 
 
 def many_given_card(leads: Sequence[Brief], count: int, by: str, now: datetime) -> Card:
@@ -37,6 +43,23 @@ def many_lost_card(leads: Sequence[Brief], count: int, by: str, to: str, now: da
         lines=more,
         buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )
+
+
+def pick_card(leads: Sequence[OwnLead], to_id: int, to: str) -> Card:
+    """To who wants to give some of his leads to the colleague `to`: the first of them, to be ticked."""
+    options = tuple(Option(f"L{lead.id}", _option(lead)) for lead in leads)
+    name = cut(saying.short_name(to), _SHORT)
+    return Card(
+        title=f"转给 {cut(to, _TITLE - 3)}",
+        subtitle="勾选要转的，再点按钮；没有列出的请发 转移 编号 姓名。",
+        checklist=Checklist(CHECKLIST, options, Button(f"转给 {name}", TransferTicked(to_id), Style.PRIMARY)),
+    )
+
+
+def _option(lead: OwnLead) -> str:
+    need = saying.need(lead.product, lead.amount_fen)
+    wordings = (f"L{lead.id} {lead.name} {need}", f"L{lead.id} {saying.short_name(lead.name)} {need}")
+    return saying.first_that_fits([*wordings, f"L{lead.id} {lead.name}"], _OPTION)
 
 
 def _row(lead: Brief) -> Field:

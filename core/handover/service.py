@@ -138,7 +138,7 @@ def drop(unit: Unit, actor: Actor | None, number: int) -> Dropped | HandoverRefu
 
 def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undoing | HandoverRefusal:
     """撤销交接: what was moved goes back, and what was not is not moved. With `restore` the leaver works here again."""
-    row = unit.connection.execute(select(_H).where(_H.c.id == number).with_for_update()).one_or_none()
+    row = unit.connection.execute(_held(select(_H).where(_H.c.id == number))).one_or_none()
     if row is None or (actor is not None and not may_look_at(unit.session, actor, row.leaver_id)):
         return _unknown(unit, actor, number)
     refused = _refused(unit, actor, row.leaver_id, busy=False)
@@ -234,8 +234,14 @@ def _own(unit: Unit, actor: Actor | None, number: int) -> Row[Any] | None:
     """A hand-over that this person has proposed, held to the commit."""
     by_id = actor.id if actor else None
     mine = select(_H).where(_H.c.id == number, _H.c.by_id.is_not_distinct_from(by_id))
-    row: Row[Any] | None = unit.connection.execute(mine.with_for_update()).one_or_none()
+    row: Row[Any] | None = unit.connection.execute(_held(mine)).one_or_none()
     return row
+
+
+def _held(wanted: Any) -> Any:
+    """Locked to the commit, but for its key: who writes its items a second time in one transaction, as `work` does,
+    needs that to stay."""
+    return wanted.with_for_update(key_share=True)
 
 
 def _unknown(unit: Unit, actor: Actor | None, number: int) -> NotAllowed | NoSuchHandover:

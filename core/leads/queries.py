@@ -19,6 +19,7 @@ from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, nor
 
 PAGE = 5
 _EMPTY: dict[str, object] = {"name": "", "phone": "", "channel": "", "touches": ()}
+_MOST_URGENT = (Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
 STARS = "***"  # for what does not open, as a mask hides what it does not know
 
 
@@ -95,12 +96,24 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
         select(Lead, Customer.name)
         .join(Customer, Customer.id == Lead.customer_id)
         .where(*mine)
-        .order_by(Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
+        .order_by(*_MOST_URGENT)
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
     leads = tuple(_own_lead(lead, opened_name(vault, lead.customer_id, name)) for lead, name in rows)
     return OwnPage(page, total, overdue, today, leads, beyond)
+
+
+def own_first(session: Session, vault: Vault, viewer: Actor, limit: int) -> tuple[OwnLead, ...]:
+    """The first `limit` of the leads `viewer` owns, in the order of 我的客户."""
+    rows = session.execute(
+        select(Lead, Customer.name)
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(Lead.owner_id == viewer.id, IS_OPEN)
+        .order_by(*_MOST_URGENT)
+        .limit(limit)
+    )
+    return tuple(_own_lead(lead, opened_name(vault, lead.customer_id, name)) for lead, name in rows)
 
 
 def _own_lead(lead: Lead, name: str | None) -> OwnLead:

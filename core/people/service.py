@@ -146,7 +146,7 @@ def hold_everybody(unit: Unit) -> None:
 
 def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
     """The person works here again, with the post that he had; False if he had not left. Audited as `people:back`."""
-    held = select(Person).where(Person.id == person_id).with_for_update(of=Person)
+    held = select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True)
     person = unit.session.scalars(held).unique().one()
     if person.left_at is None:
         return False

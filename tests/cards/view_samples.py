@@ -335,6 +335,10 @@ VIEWS: dict[str, Card] = {
     "many_lost_hard": transfer_views.many_lost_card(
         [brief(n, mine=False, owner=2) for n in range(1_234_560, 1_234_565)], 20, LONG_NAME, "额****·乌****", NOW
     ),
+    "pick_for": transfer_views.pick_card([own(1, LONG_NAME, None), own(2, "王小明", None)], 8, "李四"),
+    "pick_for_hard": transfer_views.pick_card(
+        [own(1_234_560 + place, LONG_NAME, None) for place in range(20)], 8, LONG_NAME
+    ),
     "lead_read_on": lead_views.lead_card(replace(COLLEAGUES, reads_until=NOW + timedelta(days=37, hours=14)), NOW),
     "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
     "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),

@@ -132,3 +132,19 @@ def test_while_it_waits_in_a_pool_the_pool_says_what_is_seen(company: Company) -
     batu.say("转移 L1 张三 可查看至 12-31")
     company.person("zhangsan").say("释放 L1 联系不上")
     assert "客户有两套房" not in batu.say("客户 L1").card.whole
+
+
+def test_without_a_number_his_leads_are_ticked_for_the_colleague(company: Company) -> None:
+    leads(company, 3)
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    card = batu.say("转移 张三").card
+    assert (card.title, card.labels) == ("转给 张三", ["转给 张三"])
+    assert card.options == ["L3", "L2", "L1"]
+    before = company.platform.chats.last
+    said = batu.tap(card, "转给 张三", ticked=["L1", "L3"])
+    assert said.text == "已转给 张三 2 条：L1、L3。对方会收到一条通知。"
+    assert [company.owner(number) for number in (1, 2, 3)] == [zhang.actor.id, batu.actor.id, zhang.actor.id]
+    assert zhang.heard_since(before).card.title == "转给您 2 条线索"
+    assert batu.now(card).options == ["L2"]
+    assert "请先勾选" in batu.tap(batu.now(card), "转给 张三").text
+    assert batu.say("转移 何静").text == "何静 的岗位不跟进客户，不能接收线索。请转给客户经理。"

@@ -36,6 +36,7 @@ from cards.actions import (
     ShowMine,
     ShowPool,
     StartApplication,
+    TransferTicked,
     UndoHandover,
     WriteFollowUp,
 )
@@ -63,6 +64,7 @@ def everyone(roles: tuple[str, ...], outcome: str) -> dict[str, str]:
 
 
 HANDOVER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    TransferTicked: lambda _: TransferTicked(99_999),
     ConfirmHandover: lambda _: ConfirmHandover(99),
     DropHandover: lambda _: DropHandover(99),
     ShowHandover: lambda _: ShowHandover(99, 0),
@@ -88,7 +90,7 @@ MATRIX: dict[type[Action], Row] = {
         everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
         None,
     ),
-    # There is none of this number: the card is brought up to date. Who may what stands in test_handover_rights.py.
+    # Nobody, and no hand-over, has this number: the card is brought up to date. Else: test_handover_rights.py.
     **{
         kind: Row(
             make,
