@@ -80,4 +80,4 @@ def handover_face(number: int, *, ask: bool = False) -> Face:
 
 def items_face(number: int, page: int) -> Face:
     """明细."""
-    return Face("handover_items", {"number": number, "page": page})
+    return Face("handover_items", {"number": number, "page": page}, (subject(number),))

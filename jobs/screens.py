@@ -14,7 +14,7 @@ from cards.model import Card
 from cards.views import lead as views
 from cards.views import pool as pool_views
 from core.calendar import day_start
-from core.leads import outcomes, pooled, queries, reveals, whole
+from core.leads import outcomes, pooled, queries, readers, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
 from core.leads.models import How, subject
 from core.leads.pools import Pool
@@ -136,7 +136,8 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
     if brief is None or last is None or brief.owner_id == stage.viewer.id:
         return Superseded()
     to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
-    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
+    reads = readers.reads_until(stage.session, stage.viewer, brief.id, stage.now)
+    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now, reads)
 
 
 def _contact_due(stage: Stage, args: Args) -> Card | Superseded:

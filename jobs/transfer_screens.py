@@ -7,6 +7,7 @@ from cards.model import Card
 from cards.views import transfers as views
 from core.leads import queries
 from core.leads.holdings import still_owned
+from core.leads.readers import reads_until
 from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
@@ -30,7 +31,10 @@ def _many_lost(stage: Stage, args: Args) -> Card | Superseded:
     found = briefs(stage, gone[: views.MOST_LISTED])
     listed = [found[lead_id] for lead_id in gone if lead_id in found]
     by, to = name_of(stage, args["by"]), mask_colleague(name_of(stage, args["to"]))
-    return views.many_lost_card(listed, len(gone), by, to, stage.now) if listed else Superseded()
+    if not listed:
+        return Superseded()
+    reads = reads_until(stage.session, stage.viewer, listed[0].id, stage.now)
+    return views.many_lost_card(listed, len(gone), by, to, stage.now, reads)
 
 
 def _pick(stage: Stage, args: Args) -> Card | Superseded:

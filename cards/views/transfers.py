@@ -7,7 +7,7 @@ from cards import saying
 from cards.actions import OpenMine, ShowLead, TransferTicked
 from cards.fitting import cut
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.lead import lead_label, lead_row
+from cards.views.lead import lead_label, lead_row, looks_on
 from core.leads.queries import Brief, OwnLead
 
 MOST_LISTED = 5
@@ -33,14 +33,17 @@ def many_given_card(leads: Sequence[Brief], count: int, by: str, now: datetime) 
     )
 
 
-def many_lost_card(leads: Sequence[Brief], count: int, by: str, to: str, now: datetime) -> Card:
-    """To the old owner: leads of his were given to somebody else by another hand. Masked: they are no longer his."""
+def many_lost_card(
+    leads: Sequence[Brief], count: int, by: str, to: str, now: datetime, reads_until: datetime | None = None
+) -> Card:
+    """To the old owner: leads of his were given to somebody else by another hand. Masked: they are no longer his,
+    though he may look at them until `reads_until`."""
     more = (f"还有 {count - len(leads)} 条",) if count > len(leads) else ()
     return Card(
         title=f"{count} 条线索已从您名下转移",
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=tuple(lead_row(lead.id, lead.name, (f"转给 {to}", "")) for lead in leads),
-        lines=more,
+        lines=(*more, *looks_on(leads[0].id, reads_until, now)),
         buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )
 

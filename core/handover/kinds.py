@@ -114,6 +114,9 @@ class Kind(Protocol):
     key: str
     """Its name in the database, for ever; its Chinese one stands in `cards/texts/handover.py`."""
 
+    follows: bool
+    """It hangs on records of another kind and goes where they go: what did not go is told of those only."""
+
     def survey(self, unit: Unit, errand: Errand) -> Survey:
         """How many there are, and what will not go where it is meant to. Changes nothing."""
         ...

@@ -38,6 +38,7 @@ class LeadKind:
     """Open leads."""
 
     key = "lead"
+    follows = False
 
     def survey(self, unit: Unit, errand: Errand) -> Survey:
         """Counts, as if all were handed over at this moment."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.handover.kinds import Back, Came, Result, Returned, Survey
 from core.handover.models import REVERSIBLE, Aim, Handover, HandoverItem, ItemState, State
+from core.handover.registry import KINDS
 from core.handover.rights import may_look_at
 from core.handover.service import unpacked
 from core.handover.work import result_of
@@ -20,6 +21,7 @@ from core.store.base import table_of
 
 PAGE = 5
 _H, _I, _P = table_of(Handover), table_of(HandoverItem), table_of(Person)
+_TOLD = [kind.key for kind in KINDS if not kind.follows]
 _ORDERS = (State.RUNNING.value, State.DONE.value, State.UNDOING.value, State.UNDONE.value)
 
 
@@ -152,9 +154,9 @@ def _waiting(session: Session, number: int, state: State) -> int:
 def _odd(state: State) -> ColumnElement[bool]:
     """What did not go, or did not go back, as it was meant to."""
     if state in (State.UNDOING, State.UNDONE):
-        return and_(_I.c.back == Returned.SINCE.value, _I.c.kind == "lead")
+        return and_(_I.c.back == Returned.SINCE.value, _I.c.kind.in_(_TOLD))
     missed = _I.c.came.in_([Came.KEPT.value, Came.GONE.value])
-    return and_(or_(missed, _I.c.why.is_not(None)), _I.c.kind != "reminder")
+    return and_(or_(missed, _I.c.why.is_not(None)), _I.c.kind.in_(_TOLD))
 
 
 def _lines(

@@ -23,6 +23,7 @@ class ReminderKind:
     gone."""
 
     key = "reminder"
+    follows = True
 
     def survey(self, unit: Unit, errand: Errand) -> Survey:
         """All, and those whose time is over."""

@@ -37,10 +37,10 @@ def at_work(session: Session) -> list[tuple[int, State]]:
     return [(row.id, State(row.state)) for row in rows]
 
 
-def waiting_items(session: Session, number: int, state: State, limit: int) -> Sequence[int]:
-    """The next of its items, in their order: to be handed over, or to go back."""
+def waiting_items(session: Session, number: int, state: State, limit: int, after: int = 0) -> Sequence[int]:
+    """The next of its items behind the item `after`, in their order: to be handed over, or to go back."""
     todo = _WAITS if state is State.RUNNING else _GOES_BACK
-    wanted = select(_I.c.id).where(_I.c.handover_id == number, todo).order_by(_I.c.id).limit(limit)
+    wanted = select(_I.c.id).where(_I.c.handover_id == number, todo, _I.c.id > after).order_by(_I.c.id).limit(limit)
     return session.scalars(wanted).all()
 
 

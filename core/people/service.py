@@ -147,6 +147,7 @@ def hold_everybody(unit: Unit) -> None:
 def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
     """The person works here again, with the post that he had; False if he had not left. Audited as `people:back`."""
     held = select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True)
+    held = held.execution_options(populate_existing=True)
     person = unit.session.scalars(held).unique().one()
     if person.left_at is None:
         return False
@@ -158,6 +159,7 @@ def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
 def _register(unit: Unit) -> Register:
     """Everybody, held: of two administrators who leave at once, the second must find that the first has left."""
     everybody = select(Person).order_by(Person.id).with_for_update(of=Person, key_share=True)
+    everybody = everybody.execution_options(populate_existing=True)  # as they are now, not as they were seen before
     return Register(unit.session.scalars(everybody).unique())
 
 

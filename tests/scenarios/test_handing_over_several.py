@@ -115,8 +115,9 @@ def test_the_old_owner_looks_on_until_the_date_and_no_longer(company: Company, t
 
 def test_a_manager_lets_him_look_and_ends_it(company: Company) -> None:
     leads(company, 1)
-    batu, lina = company.person("batu"), company.person("lina")
+    batu, lina, before = company.person("batu"), company.person("lina"), company.platform.chats.last
     said = lina.say("转移 L1 张三 可查看至 12-31 交接期").text
+    assert "您可查看至 12-31，回复 客户 L1" in batu.heard_since(before).card.whole
     assert said.endswith("巴特尔·孟和 可查看至 12-31（只能看，电话打码），提前收回请发：取消查看 L1。")
     assert batu.say("客户 L1").card.labels == ["刷新"]
     assert batu.say("取消查看 L1").text.startswith("L1 由 张* 跟进，您不能操作")

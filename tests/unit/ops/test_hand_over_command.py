@@ -69,6 +69,9 @@ def test_what_is_refused(company: Company, settings: Settings) -> None:
     for who, where, why in REFUSED:
         with pytest.raises(Unready, match=why):
             list(hand_over(settings, who, where, yes=True))
+    mark_leaver(settings, "wuyun")
+    with pytest.raises(Unready, match="是唯一的管理员，请先让另一个人当管理员"):
+        list(hand_over(settings, "mengke", Where(Aim.POOL), yes=True))
     with pytest.raises(Unready, match="H9"):
         list(take_back(settings, 9, restore=False))
     assert company.person("batu").say("帮助").text
