@@ -10,7 +10,7 @@ from cards.texts import handover as texts
 from core.handover import queries, service
 from core.handover.kinds import Rules
 from core.handover.models import Aim
-from core.handover.outcomes import Begun, Dropped, HandoverRefusal, NoSuchHandover, Proposed, Undoing
+from core.handover.outcomes import Begun, Dropped, HandoverRefusal, Proposed, Undoing
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor
@@ -87,15 +87,17 @@ def show(call: Call, action: ShowHandover) -> Reply:
         refused = service.may_undo(call.unit, call.actor, action.number)
         if refused is not None:
             return Reply(say=_refused(call, refused), refresh=True)
-    if not _may_look(call, action.number):
-        return Reply(say=_refused(call, NoSuchHandover(action.number)), refresh=True)
+    refused = service.may_see(call.unit, call.actor, action.number)
+    if refused is not None:
+        return Reply(say=_refused(call, refused), refresh=True)
     return Reply(change=handover_face(action.number, ask=bool(action.ask)))
 
 
 def show_items(call: Call, action: ShowHandoverItems) -> Reply:
     """明细, page by page."""
-    if not _may_look(call, action.number):
-        return Reply(say=_refused(call, NoSuchHandover(action.number)), refresh=True)
+    refused = service.may_see(call.unit, call.actor, action.number)
+    if refused is not None:
+        return Reply(say=_refused(call, refused), refresh=True)
     return Reply(change=items_face(action.number, action.page))
 
 
@@ -104,9 +106,8 @@ def result(call: Call) -> Reply:
     number = _number(call)
     if number is None:
         return Reply(say=texts.NO_HANDOVER if not call.text else texts.WHICH_HANDOVER)
-    if not _may_look(call, number):
-        return Reply(say=_refused(call, NoSuchHandover(number)))
-    return Reply(show=handover_face(number))
+    refused = service.may_see(call.unit, call.actor, number)
+    return Reply(say=_refused(call, refused)) if refused is not None else Reply(show=handover_face(number))
 
 
 def undo(call: Call) -> Reply:
@@ -133,10 +134,6 @@ def _number(call: Call) -> int | None:
         return queries.last_of(call.unit.session, call.actor.id)
     found = _NUMBER.fullmatch(folded(call.text))
     return int(found[1]) if found else None
-
-
-def _may_look(call: Call, number: int) -> bool:
-    return queries.overview(call.unit.session, call.actor, number, most_odd=0) is not None
 
 
 def _rules(call: Call) -> Rules:

@@ -140,7 +140,7 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
     """撤销交接: what was moved goes back, and what was not is not moved. With `restore` the leaver works here again."""
     row = unit.connection.execute(_held(select(_H).where(_H.c.id == number))).one_or_none()
     if row is None or (actor is not None and not may_look_at(unit.session, actor, row.leaver_id)):
-        return _unknown(unit, actor, number)
+        return _unknown(unit, actor, number, there=row is not None)
     refused = _refused(unit, actor, row.leaver_id, busy=False)
     if refused is not None:
         return refused
@@ -159,11 +159,19 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
     return Undoing(number, restored)
 
 
+def may_see(unit: Unit, actor: Actor, number: int) -> HandoverRefusal | None:
+    """Why `actor` may not see how it stands, or None if he may."""
+    row = unit.connection.execute(select(_H.c.leaver_id).where(_H.c.id == number)).one_or_none()
+    if row is None or not may_look_at(unit.session, actor, row.leaver_id):
+        return _unknown(unit, actor, number, there=row is not None)
+    return None
+
+
 def may_undo(unit: Unit, actor: Actor, number: int) -> HandoverRefusal | None:
     """Why `actor` may not take it back now, or None if he may: asked before he decides how."""
     row = unit.connection.execute(select(_H).where(_H.c.id == number)).one_or_none()
     if row is None or not may_look_at(unit.session, actor, row.leaver_id):
-        return _unknown(unit, actor, number)
+        return _unknown(unit, actor, number, there=row is not None)
     if row.state not in (State.RUNNING, State.DONE) or row.begun_at is None:
         return NotNow(number, State(row.state))
     return TooLate(number, row.begun_at + REVERSIBLE) if unit.now >= row.begun_at + REVERSIBLE else None
@@ -244,12 +252,14 @@ def _held(wanted: Any) -> Any:
     return wanted.with_for_update(key_share=True)
 
 
-def _unknown(unit: Unit, actor: Actor | None, number: int) -> NotAllowed | NoSuchHandover:
-    if actor is not None:
-        unit.record(actor.id, f"{Verb.HAND_OVER}:denied", subject(number))
-        if not may(actor, Verb.HAND_OVER):
-            return NotAllowed(Verb.HAND_OVER)
-    return NoSuchHandover(number)
+def _unknown(unit: Unit, actor: Actor | None, number: int, *, there: bool) -> NotAllowed | NoSuchHandover:
+    """One that he may not see is to him as one that is not there; the audit log tells them apart."""
+    if actor is None:
+        return NoSuchHandover(number)
+    permitted = may(actor, Verb.HAND_OVER)
+    denied = there or not permitted
+    unit.record(actor.id, f"{Verb.HAND_OVER}:{'denied' if denied else 'none'}", subject(number))
+    return NoSuchHandover(number) if permitted else NotAllowed(Verb.HAND_OVER)
 
 
 def _change(unit: Unit, number: int, was: State, **values: object) -> bool:
