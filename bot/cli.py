@@ -222,6 +222,33 @@ def people_sync(apply: bool, force: bool, same: tuple[str, ...]) -> None:
     _echo_each(sync_people(_settings(), Wanted(apply=apply, force=force, same=same_people(same), agree=agree)))
 
 
+@people.command("hand-over")
+@click.argument("who", metavar="账号或姓名")
+@click.option("--to", metavar="账号或姓名", help="交给这位同事")
+@click.option("--pool", is_flag=True, help="放回公海")
+@click.option("--rule", is_flag=True, help="按自动分配的规则")
+@click.option("--yes", is_flag=True, help="确认：停用他的账号，开始交接；不写就只看清单")
+def people_hand_over(who: str, to: str | None, pool: bool, rule: bool, yes: bool) -> None:
+    """离职交接：一个人名下的客户、约好的联系一次交出去；先看清单，24 小时内可以撤销。"""
+    if [to is not None, pool, rule].count(True) != 1:
+        raise Misused("请写交给谁：--to 账号、--pool 或 --rule，写一个。")
+    from bot.commands_handover import Where, hand_over
+    from core.handover.models import Aim
+
+    where = Where(Aim.PERSON, to) if to is not None else Where(Aim.POOL if pool else Aim.RULE)
+    _echo_each(hand_over(_settings(), who, where, yes=yes))
+
+
+@people.command("take-back")
+@click.argument("number", metavar="编号", type=click.IntRange(min=1))
+@click.option("--restore", is_flag=True, help="这个人同时恢复在职")
+def people_take_back(number: int, restore: bool) -> None:
+    """撤销离职交接（编号不带 H）：没有再转手的退回去。"""
+    from bot.commands_handover import take_back
+
+    _echo_each(take_back(_settings(), number, restore=restore))
+
+
 @main.group()
 def leads() -> None:
     """线索。"""

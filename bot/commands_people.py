@@ -94,7 +94,9 @@ def _gone(store: Store, leavers: Iterable[Colleague]) -> Iterator[str]:
         counts = holdings.open_leads(session, [who.id for who in leavers])
     for who in leavers:
         count = counts.get(who.id, 0)
-        left = f"名下还有 {count} 条线索，主管和管理员看得到，可以逐条转移。" if count else "名下没有线索。"
+        account = shlex.quote(who.userid)
+        ways = f"一次交接：tuoling people hand-over {account} --to 接收人（或 --pool、--rule）；聊天里发 离职交接。"
+        left = f"名下还有 {count} 条线索，主管和管理员看得到。{ways}" if count else "名下没有线索。"
         yield f"{_named([who])}已标为离职，从现在起不再应答。{left}"
 
 

@@ -30,6 +30,7 @@ LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
 LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
+ONE_AT_A_TIME = (LEAD_AND_TEXT, ONE_LEAD)  # 转移 takes several
 FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
 _PAGED = (PAGE, NAME_AND_PAGE)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")

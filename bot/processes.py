@@ -80,10 +80,8 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        beside = [runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
-        if runtime.keeper is not None:
-            beside.append(runtime.keeper.round)
-        run_scheduler(runtime.sweeper, stop, beside=beside)
+        jobs = (runtime.reminder, runtime.recycler, runtime.assigner, runtime.handing_over, runtime.keeper)
+        run_scheduler(runtime.sweeper, stop, beside=[job.round for job in jobs if job is not None])
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

@@ -24,6 +24,7 @@ from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
+from jobs.handing_over import HandingOver
 from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
@@ -48,6 +49,7 @@ class Runtime:
     assigner: Assigner
     keeper: OrganisationKeeper | None
     contacts_door: Door | None
+    handing_over: HandingOver
 
     @property
     def company(self) -> Company:
@@ -75,7 +77,6 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     intake = Intake(store, in_force, doors, signers)
     relay = Relay(store, channels, in_force)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
-    recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
     app = settings.wecom
     keeper = _keeper(app, store, in_force) if app else None
     return Runtime(
@@ -87,11 +88,12 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         intake,
         relay,
         sweeper,
-        recycler,
+        Recycler(store, in_force),
         Reminder(store),
-        assigner,
+        Assigner(store, in_force),
         keeper,
         _contacts_door(app) if app else None,
+        HandingOver(store, in_force),
     )
 
 

@@ -4,22 +4,28 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, phones, pool, recycling
+from bot.handlers import follow_up, handover, leads, phones, pool, recycling, transferring
 from cards.actions import (
     Action,
     AddPhone,
     AskExtension,
     ClaimLead,
     ClaimLeads,
+    ConfirmHandover,
     DecideExtension,
+    DropHandover,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    ShowHandover,
+    ShowHandoverItems,
     ShowLead,
     ShowMine,
     ShowPool,
     StartApplication,
+    TransferTicked,
+    UndoHandover,
     WriteFollowUp,
 )
 
@@ -38,6 +44,12 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,
     StartApplication: leads.start_application,
+    TransferTicked: transferring.transfer_ticked,
+    ConfirmHandover: handover.confirm,
+    DropHandover: handover.drop,
+    ShowHandover: handover.show,
+    ShowHandoverItems: handover.show_items,
+    UndoHandover: handover.undo_confirmed,
 }
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

@@ -20,6 +20,7 @@ from bot.grammar import (
     LEADS,
     NAME_AND_PAGE,
     NONE,
+    ONE_AT_A_TIME,
     ONE_LEAD,
     PAGE,
     SOME,
@@ -29,7 +30,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, phones, pool, recycling
+from bot.handlers import assigning, duplicates, handover, leads, merging, phones, pool, recycling, transferring
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -105,8 +106,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "保护 编号", "到期不收回，条数和天数有限", "保护 L1024"),
     Command("取消保护", ALSO["取消保护"], ONE_LEAD, Verb.PROTECT, recycling.unprotect_lead,
             "客户", "取消保护 编号", "把保护的名额让出来", "取消保护 L1024"),
-    Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
-            "客户", "转移 编号 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
+    Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, transferring.transfer,
+            "客户", "转移 编号 姓名 原因", "把线索转给同事，编号可写几个，原因可以不写", "转移 L1024 李娜"),
+    Command("取消查看", ALSO["取消查看"], ONE_LEAD, Verb.TRANSFER, transferring.read_no_more,
+            "客户", "取消查看 编号", "转走的线索，让原归属人不能再看", "取消查看 L1024"),
     Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
             "客户", "合并客户 编号 编号", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
@@ -115,6 +118,12 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "为什么分给我 编号", "看自动分配按哪条规则、为什么分给谁", "为什么分给我 L1024"),
     Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
             "客户", "分配队列", "您管理的公海里，有几条没人能接、为什么", "分配队列"),
+    Command("离职交接", ALSO["离职交接"], SOME, Verb.HAND_OVER, handover.hand_over,
+            "人员", "离职交接 姓名 接收人", "停用离职的同事，他的客户交给别人、公海或按规则", "离职交接 李四 李娜"),
+    Command("撤销交接", ALSO["撤销交接"], ANY, Verb.HAND_OVER, handover.undo,
+            "人员", "撤销交接 H3", "24 小时内，把交接的退回去", "撤销交接 H3"),
+    Command("交接结果", ALSO["交接结果"], ANY, Verb.HAND_OVER, handover.result,
+            "人员", "交接结果 H3", "看交接到哪里了、每一条的结果", "交接结果 H3"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看您能做什么", "帮助"),
     Command("取消", ALSO["取消"], NONE, Verb.CHAT, cancel,
@@ -181,7 +190,7 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     command, rest = found
     if not may(actor, command.verb):
         return Routed(command, rest)
-    several = several_leads(rest) if command.needs in (*ABOUT_ONE_LEAD, CUSTOMER) else None
+    several = several_leads(rest) if command.needs in (*ONE_AT_A_TIME, CUSTOMER) else None
     if several:
         return Routed(replace(command, does=partial(_one_at_a_time, command, *several)), rest)
     return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command, rest)
@@ -203,6 +212,10 @@ def _explain(command: Command, call: Call) -> Reply:
         return Reply(say=texts.wrong_number(wrong))
     number = lead_in(rest) if numbered else None
     usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
+    if rest and command.needs is LEAD_AND_NAME and split_number(rest) is None:
+        picked = transferring.pick(call)
+        if picked is not None:
+            return picked
     if rest and command.needs in ABOUT_ONE_LEAD and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)

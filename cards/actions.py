@@ -160,6 +160,57 @@ class OpenMine(Action):
     """我的客户 on news that has to stay: the person's own leads on a card of their own."""
 
 
+@action("give")
+@dataclass(frozen=True, slots=True)
+class TransferTicked(Action):
+    """转移: give the ticked leads to the colleague `to`."""
+
+    to: int
+
+
+@action("ho_yes")
+@dataclass(frozen=True, slots=True)
+class ConfirmHandover(Action):
+    """确认交接: begin the hand-over `number`."""
+
+    number: int
+
+
+@action("ho_no")
+@dataclass(frozen=True, slots=True)
+class DropHandover(Action):
+    """不交接: the hand-over `number` is not done."""
+
+    number: int
+
+
+@action("ho")
+@dataclass(frozen=True, slots=True)
+class ShowHandover(Action):
+    """刷新: how the hand-over `number` stands; with `ask` 1 the question how to take it back."""
+
+    number: int
+    ask: int
+
+
+@action("ho_items")
+@dataclass(frozen=True, slots=True)
+class ShowHandoverItems(Action):
+    """明细: page `page` (from 1) of what became of each record of the hand-over `number`."""
+
+    number: int
+    page: int
+
+
+@action("ho_undo")
+@dataclass(frozen=True, slots=True)
+class UndoHandover(Action):
+    """退回: take back the hand-over `number`; with `restore` 1 the leaver works here again."""
+
+    number: int
+    restore: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unpacked:
     """A genuine token: the action and the id of the card it was made for."""

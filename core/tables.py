@@ -1,11 +1,13 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
+import core.handover.models
 import core.leads.assigned
 import core.leads.duplicates
 import core.leads.external
 import core.leads.imported
 import core.leads.merged
 import core.leads.models
+import core.leads.readers
 import core.people.hints
 import core.people.models
 import core.store.answers

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from cards import texts
+from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads import holdings
 from core.leads.events import (
     ContactsDue,
@@ -23,6 +24,7 @@ from core.leads.events import (
     LeadsAboutToFall,
     LeadsAssigned,
     LeadsFell,
+    LeadsTransferred,
     NobodyEligible,
     OwnerChanged,
 )
@@ -34,6 +36,7 @@ from core.privacy import mask_colleague
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
+from jobs import handover_notices
 from jobs.screens import lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
@@ -50,12 +53,33 @@ def outlived(face: Face) -> Face:
 def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     """Old and new owner, unless they did it themselves; and the cards that still show the old state."""
     args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
-    _tell(unit, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),)))
-    _tell(unit, event.old_id, event.by_id, Face("lost", args))
+    if not event.one_of_many:
+        _tell(unit, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),)))
+        _tell(unit, event.old_id, event.by_id, Face("lost", args))
     current = lead_face(event.lead_id)
     left = post.refresh_all(unit, subject(event.lead_id), over=dict.fromkeys(_NEWS, current))
-    if event.old_id is not None and event.old_id in left and event.old_id == event.by_id:  # others were told just now
+    told = event.one_of_many or event.old_id != event.by_id
+    if event.old_id is not None and event.old_id in left and not told:
         _show(unit, event.old_id, current)
+
+
+def _transferred(unit: Unit, event: LeadsTransferred) -> None:
+    """Old and new owners of several leads, each once of all, unless they did it themselves; of one as ever."""
+    if len(event.moved) == 1:
+        ((lead, old),) = event.moved
+        args = {"lead": lead, "by": event.by_id, "how": (How.ASSIGN if old is None else How.TRANSFER).value}
+        _tell(unit, event.to_id, event.by_id, Face("received", args, (subject(lead),)))
+        _tell(unit, old, event.by_id, Face("lost", args))
+        return
+    lost: dict[int, list[int]] = defaultdict(list)
+    for lead, old in event.moved:
+        if old is not None:
+            lost[old].append(lead)
+    leads = [lead for lead, _ in event.moved]
+    _tell(unit, event.to_id, event.by_id, Face("many_given", {"leads": leads, "by": event.by_id}))
+    for old, his in lost.items():
+        args = {"leads": his, "by": event.by_id, "to": event.to_id}
+        _tell(unit, old, event.by_id, Face("many_lost", args))
 
 
 def _came_again(unit: Unit, event: CustomerCameAgain) -> None:
@@ -220,6 +244,7 @@ def _show(unit: Unit, person_id: int, face: Face) -> None:
 
 NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     OwnerChanged: _owner_changed,
+    LeadsTransferred: _transferred,
     CustomerCameAgain: _came_again,
     FollowUpLogged: _follow_up_logged,
     LeadsFell: _fell,
@@ -235,6 +260,8 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FriendGone: _friend_gone,
     PersonLeft: _person_left,
     PeopleJoined: _people_joined,
+    HandoverEnded: handover_notices.ended,
+    HandoverUndone: handover_notices.undone,
 }
 
 

@@ -14,7 +14,7 @@ from cards.model import Card
 from cards.views import lead as views
 from cards.views import pool as pool_views
 from core.calendar import day_start
-from core.leads import outcomes, pooled, queries, reveals, whole
+from core.leads import outcomes, pooled, queries, readers, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
 from core.leads.models import How, subject
 from core.leads.pools import Pool
@@ -25,7 +25,9 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
+from jobs.transfer_screens import TRANSFER_SCREENS
 
 
 class UnknownScreen(Exception):
@@ -115,7 +117,7 @@ def _gone(stage: Stage, lead_id: int) -> Card:
 def _found(stage: Stage, args: Args) -> Card | Superseded:
     """Those of the found leads that the viewer may still see."""
     pools = stage.company.pools
-    seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools)]
+    seen = [number for number in args["leads"] if may_see(stage.session, stage.viewer, number, pools, stage.now)]
     found = briefs(stage, seen)
     leads = [found[number] for number in seen if number in found]
     names = people.names(stage.session, [lead.owner_id for lead in leads])
@@ -135,7 +137,8 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
     if brief is None or last is None or brief.owner_id == stage.viewer.id:
         return Superseded()
     to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
-    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now)
+    reads = readers.reads_until(stage.session, stage.viewer, brief.id, stage.now)
+    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now, reads)
 
 
 def _contact_due(stage: Stage, args: Args) -> Card | Superseded:
@@ -160,6 +163,8 @@ SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
     **CONTACT_SCREENS,
     **FALL_SCREENS,
+    **HANDOVER_SCREENS,
+    **TRANSFER_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

@@ -27,24 +27,34 @@ class _Said:
     reason: str
 
 
-def colleague(call: Call, lead_id: int, text: str) -> tuple[Actor | str, str]:
+def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
     """The colleague named in `text` and the reason behind the name; or the sentence that says why it is nobody, with
-    what to send, and no reason."""
-    everybody = people.everybody(call.unit.session)
-    said = _read(tight_names(text), everybody)
+    what to send (`command` and the name), and no reason."""
+    found, reason = person_named(command, text, people.everybody(call.unit.session))
+    if isinstance(found, str):
+        return found, reason
+    to = people.by_id(call.unit.session, call.unit.channel, found.id)
+    return to or texts.no_colleague(command, found.name), reason
+
+
+def person_named(
+    command: str, text: str, everybody: Sequence[Person], *, strict: bool = False
+) -> tuple[Person | str, str]:
+    """The same among these people: the person's row. `strict`: before the name stands a department or nothing. (Where
+    two people are named, a word that is neither is the first one's name, and must not pass for a department.)"""
+    said = _read(tight_names(text), everybody, strict=strict)
     fits = [person for person in said.people if _is_in(person.department.path, said.department)]
     if len(fits) == 1:
-        to = people.by_id(call.unit.session, call.unit.channel, fits[0].id)
-        return to or texts.no_colleague(lead_id, said.name), said.reason
+        return fits[0], said.reason
     if fits:
-        return texts.same_name(lead_id, said.name, [person.department.path for person in fits]), ""
+        return texts.same_name(command, said.name, [person.department.path for person in fits]), ""
     if said.people:
         paths = [person.department.path for person in said.people]
-        return texts.elsewhere(lead_id, said.name, said.department, paths, said.reason), ""
-    return texts.no_colleague(lead_id, said.name), ""
+        return texts.elsewhere(command, said.name, said.department, paths, said.reason), ""
+    return texts.no_colleague(command, said.name), ""
 
 
-def _read(text: str, everybody: Sequence[Person]) -> _Said:
+def _read(text: str, everybody: Sequence[Person], *, strict: bool) -> _Said:
     """The first name that somebody has: it may stand first, and be typed without its dot. Before it, one word may be
     anything (a department that is written wrong is then named), several words only what is a department."""
     by_name: Mapping[str, list[Person]] = defaultdict(list)
@@ -52,7 +62,8 @@ def _read(text: str, everybody: Sequence[Person]) -> _Said:
         by_name[name_key(person.name)].append(person)
     paths = {person.department.path for person in everybody}
     heads = list(reversed(beginnings(text)))
-    before = [("", text), *heads[:1], *(head for head in heads[1:] if _is_department(head[0], paths))]
+    known = [head for head in heads if _is_department(head[0], paths)]
+    before = [("", text), *(known if strict else dict.fromkeys((*heads[:1], *known)))]
     for department, rest in before:
         for name, reason in beginnings(rest):
             named = by_name.get(name_key(name))

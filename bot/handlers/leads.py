@@ -1,10 +1,9 @@
-"""录入, 我的客户, 客户, 释放, 转移."""
+"""录入, 我的客户, 客户, 释放."""
 
 import re
 
 from bot.call import Call, Reply
 from bot.handlers import follow_up
-from bot.handlers.colleagues import colleague
 from bot.phrases.answers import gives_up
 from bot.phrases.entry_problems import Problem
 from bot.phrases.need import Entry, read_entry, tight_names
@@ -15,12 +14,12 @@ from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLea
 from core.leads import access, queries
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import subject
-from core.leads.outcomes import Added, AlreadyOpen, CannotReceive, Released, Revealed, SameOwner, Transferred
+from core.leads.outcomes import Added, AlreadyOpen, Released, Revealed
 from core.leads.reveals import reveal_phone
-from core.leads.service import may_release, release_lead, transfer_lead
+from core.leads.service import may_release, release_lead
 from core.leads.whole import Lead360, lead_360
 from core.people import queries as people
-from core.people.policy import Actor, Verb
+from core.people.policy import Verb
 from core.privacy import mask_name, name_key
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
@@ -98,9 +97,11 @@ def find(call: Call) -> Reply:
     number = _number_of(call.text)
     unit = call.unit
     if number is not None:
-        found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools) else []
+        found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools, unit.now) else []
     else:
-        found = list(queries.find_leads(unit.session, unit.vault, call.actor, call.text, limit=MOST_FOUND + 1))
+        found = list(
+            queries.find_leads(unit.session, unit.vault, call.actor, call.text, unit.now, limit=MOST_FOUND + 1)
+        )
     if not found:
         unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
         return Reply(say=texts.nobody(call.actor))
@@ -121,7 +122,7 @@ def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
     the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
     unit = call.unit
     for said, rest in beginnings(tight_names(call.text)):
-        found = queries.find_leads(unit.session, unit.vault, call.actor, said, limit=MOST_FOUND)
+        found = queries.find_leads(unit.session, unit.vault, call.actor, said, unit.now, limit=MOST_FOUND)
         numbers = [number for number in found if _may_do(call, verb, number)]
         if numbers:
             return Reply(say=texts.point_out(word, said, numbers, rest))
@@ -190,7 +191,7 @@ def _show(call: Call, lead_id: int) -> Reply:
 def _looked(call: Call, lead_id: int) -> None:
     """Seeing a full phone number is recorded when it is asked for; the relay shows it only if it is still allowed."""
     unit = call.unit
-    seen = access.may_see(unit.connection, call.actor, lead_id, call.company.pools)
+    seen = access.may_see(unit.connection, call.actor, lead_id, call.company.pools, unit.now)
     unit.record(call.actor.id, "lead:see" if seen else "lead:see:denied", subject(lead_id))
 
 
@@ -241,25 +242,6 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
     if isinstance(outcome, Released):
         return Reply(say=texts.released(outcome, call.words()))
     return Reply(say=call.refusal(outcome))
-
-
-def transfer(call: Call) -> Reply:
-    """转移 L1 [部门] 姓名 [原因]: to one colleague; of several with one name the department tells which."""
-    number, rest = call.numbered()
-    to, reason = colleague(call, number, rest.removeprefix("给").lstrip(" @"))
-    if not isinstance(to, Actor):
-        return Reply(say=to)
-    outcome = transfer_lead(call.unit, call.actor, number, to, call.company.pools, reason[:REASON_LENGTH])
-    match outcome:
-        case Transferred():
-            call.end_dialog_about(number)
-            return Reply(say=texts.transferred(outcome, to.name))
-        case CannotReceive():
-            return Reply(say=texts.cannot_receive(to.name))
-        case SameOwner():
-            return Reply(say=texts.same_owner(outcome, "" if to.id == call.actor.id else to.name))
-        case _:
-            return Reply(say=call.refusal(outcome))
 
 
 def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001

@@ -154,6 +154,18 @@ def several_leads(text: str) -> tuple[int, str] | None:
     return None if behind == rest else (number, behind.lstrip(_AFTER_LEAD))
 
 
+def leads_first(text: str) -> tuple[list[int], str]:
+    """The numbers of leads that `text` begins with, one or several, and what stands behind them: `L8 L9-L11 李四` ->
+    ([8, 9, 10, 11], 「李四」). No numbers if none stands there, or if one of them can be none."""
+    several = several_leads(text)
+    if several is None:
+        one = split_number(text)
+        return ([one[0]], one[1]) if one else ([], text)
+    behind = several[1]
+    head = text[: len(text.rstrip()) - len(behind)] if behind else text
+    return read_lead_numbers(head.strip(_AFTER_LEAD)), behind
+
+
 def _as_long(text: str, number: int) -> re.Match[str] | None:
     found = _ALSO_BARE.match(text)
     return found if found and len(found[1]) == len(str(number)) else None

@@ -15,6 +15,8 @@ from bot.phrases.when import Nothing, Past, find_time
 _SHORTEST = 2
 # 「客户已在别处办理」 and 「领导没批」 begin with a word that is a command only when it stands by itself.
 _ALSO_PROSE = frozenset({"客户", "领"})
+# By itself it says why; with names behind it is the command.
+_REASONS = frozenset({"离职交接", "交接"})
 _CHANGED_MIND = re.compile("取消|不想|不要|先不|(?<![特分区个级性类识辨告])别(?![处的家人行])|保留|算了")
 _ASSENT = re.compile(r"(?:好|好的|好吧|嗯+|是|是的|对|对的|可以|行|ok|收到|谢谢|确认|确定|释放|放)[。.!~ 了吧啊]*")
 _CONFIRMED = re.compile(r"确认([ ,:、。.!]*)(.*)", re.DOTALL)
@@ -34,6 +36,8 @@ def is_doubtful(text: str, now: datetime) -> bool:
 
 def _begins_with_command(plain: str) -> bool:
     """A command's word stands first, or a part of it with a lead's number behind (`转 L1`)."""
+    if plain.rstrip(" 。.!") in _REASONS:
+        return False
     for word in COMMAND_WORDS:
         behind = plain[len(word) :]
         if plain.startswith(word) and (word not in _ALSO_PROSE or not behind or not behind[0].isalpha()):

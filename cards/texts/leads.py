@@ -115,39 +115,24 @@ def released(outcome: lead.Released, words: Words) -> str:
     return f"L{outcome.lead_id} 已释放到{words.pool(outcome.pool)}。"
 
 
-def transferred(outcome: lead.Transferred, name: str) -> str:
-    """The answer to 转移."""
-    return f"L{outcome.lead_id} 已转给 {name}，跟进记录一并转移，对方会收到通知。"
+def no_colleague(command: str, name: str) -> str:
+    """The answer to a `command` (`转移 L8`) to a name that nobody here has; a leaver's name is one too."""
+    return f"没有找到在职同事「{saying.plain(name, 20)}」，请写全名，如：{command} 李娜。"
 
 
-def same_owner(outcome: lead.SameOwner, name: str) -> str:
-    """The answer to 转移 when nothing changes; `name` is empty for the reader himself."""
-    return f"L{outcome.lead_id} 本来就归{f' {name}' if name else '您'}，无需转移。"
-
-
-def cannot_receive(name: str) -> str:
-    """The answer to 转移 to somebody whose post does not work leads."""
-    return f"{name} 的岗位不跟进客户，不能接收线索。请转给客户经理。"
-
-
-def no_colleague(lead_id: int, name: str) -> str:
-    """The answer to 转移 to a name that nobody here has; a leaver's name is one too."""
-    return f"没有找到在职同事「{saying.plain(name, 20)}」，请写全名，如：转移 L{lead_id} 李娜。"
-
-
-def elsewhere(lead_id: int, name: str, said: str, departments: Sequence[str], reason: str) -> str:
-    """The answer to 转移 to a colleague who is in other departments than the one that was `said`."""
+def elsewhere(command: str, name: str, said: str, departments: Sequence[str], reason: str) -> str:
+    """The answer to a `command` to a colleague who is in other departments than the one that was `said`."""
     where = "、".join(dict.fromkeys(departments))
     only = len(departments) == 1
-    full = " ".join(filter(None, (f"L{lead_id}", "" if only else departments[0], name, saying.plain(reason, 60))))
+    full = " ".join(filter(None, (command, "" if only else departments[0], name, saying.plain(reason, 60))))
     send = "请发：" if only else "请选一个部门，如："
-    return f"{name} 在 {where}，不在「{saying.plain(said, 20)}」。{send}转移 {full}。"
+    return f"{name} 在 {where}，不在「{saying.plain(said, 20)}」。{send}{full}。"
 
 
-def same_name(lead_id: int, name: str, departments: Sequence[str]) -> str:
-    """The answer to 转移 to a name that several have."""
+def same_name(command: str, name: str, departments: Sequence[str]) -> str:
+    """The answer to a `command` to a name that several have."""
     where = "、".join(dict.fromkeys(departments))
-    return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：转移 L{lead_id} {departments[0]} {name}。"
+    return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：{command} {departments[0]} {name}。"
 
 
 def hand_on_instead(lead_id: int, owner: str) -> str:

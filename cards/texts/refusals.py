@@ -29,6 +29,7 @@ _NOT_ALLOWED = {
     Verb.ADD_PHONE: "您的岗位不能补客户的手机号。",
     Verb.EXPLAIN: "您的岗位不能查看分配原因。",
     Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
+    Verb.HAND_OVER: "您的岗位不能办理离职交接。",
 }
 
 

@@ -229,6 +229,8 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
+    if lead.reads_until is not None and lead.only_looked_at:
+        lines.append(f"原来由您跟进，可查看至 {saying.day(lead.reads_until - timedelta(seconds=1), now)}")
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
@@ -323,15 +325,25 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, ru
     )
 
 
-def lost_card(lead: Brief, by: str, to: str, how: How, reason: str, now: datetime) -> Card:
-    """To the old owner: a lead of his went elsewhere by another hand. Masked: it is no longer his."""
+def lost_card(
+    lead: Brief, by: str, to: str, how: How, reason: str, now: datetime, reads_until: datetime | None = None
+) -> Card:
+    """To the old owner: a lead of his went elsewhere by another hand. Masked: it is no longer his, though he may look
+    at it until `reads_until`."""
     return Card(
         title=f"L{lead.id} 已从您名下{_HOW[how]}",
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=(Field("客户", lead.name), Field("去向", to)),
-        lines=(f"原因：{reason}",) if reason else (),
+        lines=(*((f"原因：{reason}",) if reason else ()), *looks_on(lead.id, reads_until, now)),
         buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )
+
+
+def looks_on(lead_id: int, reads_until: datetime | None, now: datetime) -> tuple[str, ...]:
+    """What is said to who may still look at a lead that was his."""
+    if reads_until is None:
+        return ()
+    return (f"您可查看至 {saying.day(reads_until - timedelta(seconds=1), now)}，回复 客户 L{lead_id}",)
 
 
 def came_again_card(lead: Brief, channel: str, now: datetime) -> Card:

@@ -1,12 +1,15 @@
 """Which pools a person may look into and claim from, which leads he may see, and what of them: the policy applied to
 leads. Everything that shows or offers a lead asks here, so that no card shows more than another."""
 
-from sqlalchemy import Select, bindparam, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from core.leads.models import Lead, LeadState
 from core.leads.pools import Hidden, Pool, Pools
+from core.leads.readers import is_read_by, reads_until
 from core.people.models import Department, Person
-from core.people.policy import Actor, Verb, may, may_touch
+from core.people.policy import Actor, Verb, may, may_touch, owner_filter
 from core.store.database import Executor
 
 
@@ -63,11 +66,18 @@ def with_owner() -> Select[int, int | None, str, str, str | None]:
 _ONE = with_owner().where(Lead.id == bindparam("lead"))
 
 
-def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bool:
-    """May `viewer` look at this lead: by the scope of his roles, or because it waits in a pool he may look into."""
+def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools, now: datetime) -> bool:
+    """May `viewer` look at this lead: by the scope of his roles, because it waits in a pool he may look into, or
+    because he had it and may read on for a time."""
     row = executor.execute(_ONE, {"lead": lead_id}).one_or_none()
     if row is None:
         return False
     if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
         return may_look_into(viewer, pools.by_key(row.pool))
-    return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
+    by_scope = may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
+    return by_scope or reads_until(executor, viewer, lead_id, now) is not None
+
+
+def seen_in_lists(viewer: Actor, now: datetime) -> ColumnElement[bool]:
+    """What `viewer` is shown of leads that somebody has, as a condition over the rows of `with_owner`."""
+    return or_(owner_filter(viewer, Verb.SEE_LEAD), is_read_by(viewer, now))

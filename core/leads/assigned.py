@@ -151,6 +151,12 @@ def tell_given(unit: Unit, limit: int) -> list[tuple[int, int]]:
     return [(row.lead_id, row.person_id) for row in sorted(rows, key=lambda row: row.id)]
 
 
+def tell_no_more(unit: Unit, lead_ids: Collection[int]) -> None:
+    """The new owners of these leads are told otherwise."""
+    untold = update(_A).where(_IS_UNTOLD, _A.c.lead_id.in_(lead_ids))
+    unit.connection.execute(untold.values(told_at=unit.now))
+
+
 def any_untold(session: Session) -> bool:
     """Is there a new owner who was not told?"""
     return session.scalar(select(_A.c.id).where(_IS_UNTOLD).limit(1)) is not None

@@ -161,6 +161,12 @@ def _usage(unit: Unit, person: Actor) -> Usage:
     return usage
 
 
+def held_by(unit: Unit, person: Actor) -> dict[str, int]:
+    """How many leads this person has in hand, by pool, as it is now; nobody is kept from changing it."""
+    counted = {"person": person.id, "day": day_start(unit.now)}
+    return {pool: count for kind, pool, count in _USAGE.rows(unit.connection, counted) if kind == "held"}
+
+
 def room_for(unit: Unit, person: Actor, pools: Pools, pool_key: str, lead_id: int = 0) -> LimitReached | None:
     """Why `person`, who is held, may not hold one more lead of this pool, or None. For leads got without claiming:
     nothing is counted of a day's claims, and of a pool that is gone the company's limits hold."""

@@ -10,13 +10,24 @@ from core.store.unit import Event
 
 @dataclass(frozen=True, slots=True)
 class OwnerChanged(Event):
-    """A lead went from `old_id` (None: from its pool) to `new_id` (None: into a pool), by `by_id` (None: by a rule)."""
+    """A lead went from `old_id` (None: from its pool) to `new_id` (None: into a pool), by `by_id` (None: by a rule).
+    `one_of_many`: both are told of it otherwise, of many at once."""
 
     lead_id: int
     old_id: int | None
     new_id: int | None
     how: How
     by_id: int | None
+    one_of_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsTransferred(Event):
+    """`by_id` gave several leads to `to_id` at once: (lead, old owner) each; None: it waited in a pool."""
+
+    moved: tuple[tuple[int, int | None], ...]
+    to_id: int
+    by_id: int
 
 
 @dataclass(frozen=True, slots=True)

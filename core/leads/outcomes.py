@@ -336,10 +336,12 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """The lead is `to_id`'s now."""
+    """The lead is `to_id`'s now; `from_id`, who had it (None: a pool), may look into it until `read_until`."""
 
     lead_id: int
     to_id: int
+    from_id: int | None = None
+    read_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

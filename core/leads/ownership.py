@@ -25,7 +25,8 @@ from core.store.unit import Unit
 @dataclass(frozen=True, slots=True)
 class Move:
     """A change of owner. `from_id` None means out of a pool (through one of `gates`, if given); `to_id` None means
-    into the pool `pool`. `pool` None keeps the lead's pool. `by_id` None: it was no person, but `rule`."""
+    into the pool `pool`. `pool` None keeps the lead's pool. `by_id` None: it was no person, but `rule`. `one_of_many`:
+    the caller tells the old and the new owner, of all of them at once."""
 
     lead_id: int
     how: How
@@ -36,6 +37,7 @@ class Move:
     gates: Sequence[Gate] | None = None
     reason: str = ""
     rule: str | None = None
+    one_of_many: bool = False
 
 
 _L, _O = table_of(Lead), table_of(Ownership)
@@ -126,7 +128,8 @@ def move(unit: Unit, change: Move) -> str | None:
     pool: str = moved[0]
     ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
     begin(unit, change, pool, *(ended or ()))
-    unit.happened(OwnerChanged(change.lead_id, change.from_id, change.to_id, change.how, change.by_id))
+    moved_to = change.from_id, change.to_id
+    unit.happened(OwnerChanged(change.lead_id, *moved_to, change.how, change.by_id, change.one_of_many))
     return pool
 
 

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.leads.access import hidden_from, with_owner
+from core.leads.access import hidden_from, seen_in_lists, with_owner
 from core.leads.models import IS_OPEN, Customer, Lead, name_place, phone_place
 from core.leads.pools import Hidden, Pools
-from core.people.policy import Actor, Verb, may, owner_filter
+from core.people.policy import Actor, Verb, may
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
 
 PAGE = 5
 _EMPTY: dict[str, object] = {"name": "", "phone": "", "channel": "", "touches": ()}
+_MOST_URGENT = (Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
 STARS = "***"  # for what does not open, as a mask hides what it does not know
 
 
@@ -111,12 +112,24 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
         select(Lead, Customer.name)
         .join(Customer, Customer.id == Lead.customer_id)
         .where(*mine)
-        .order_by(Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
+        .order_by(*_MOST_URGENT)
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     )
     leads = tuple(_own_lead(lead, opened_name(vault, lead.customer_id, name)) for lead, name in rows)
     return OwnPage(page, total, overdue, today, leads, beyond)
+
+
+def own_first(session: Session, vault: Vault, viewer: Actor, limit: int) -> tuple[OwnLead, ...]:
+    """The first `limit` of the leads `viewer` owns, in the order of 我的客户."""
+    rows = session.execute(
+        select(Lead, Customer.name)
+        .join(Customer, Customer.id == Lead.customer_id)
+        .where(Lead.owner_id == viewer.id, IS_OPEN)
+        .order_by(*_MOST_URGENT)
+        .limit(limit)
+    )
+    return tuple(_own_lead(lead, opened_name(vault, lead.customer_id, name)) for lead, name in rows)
 
 
 def _own_lead(lead: Lead, name: str | None) -> OwnLead:
@@ -132,14 +145,16 @@ def _own_lead(lead: Lead, name: str | None) -> OwnLead:
     )
 
 
-def find_leads(session: Session, vault: Vault, viewer: Actor, words: str, limit: int = 8) -> Sequence[int]:
+def find_leads(
+    session: Session, vault: Vault, viewer: Actor, words: str, now: datetime, limit: int = 8
+) -> Sequence[int]:
     """The numbers of leads that `viewer` may see, whose customer has this phone or this name (or, of a name with `·`,
     this first part), dots and spaces aside. Open ones first, the newest first. Never a part of a phone: that would be
     fishing."""
     whose = func.coalesce(Customer.merged_into_id, Customer.id)
     statement = (
         with_owner()
-        .where(Lead.customer_id.in_(select(whose).where(_named(vault, words))), owner_filter(viewer, Verb.SEE_LEAD))
+        .where(Lead.customer_id.in_(select(whose).where(_named(vault, words))), seen_in_lists(viewer, now))
         .order_by(Lead.state.desc(), Lead.id.desc())
         .limit(limit)
     )

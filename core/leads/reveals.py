@@ -90,7 +90,7 @@ def _reachable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Standin
     if lead is None and may(actor, Verb.REVEAL):
         unit.record(actor.id, "lead:reveal:none", subject(lead_id))
         return NoSuchLead(lead_id)
-    if lead is None or not may_see(unit.connection, actor, lead_id, pools):
+    if lead is None or not may_see(unit.connection, actor, lead_id, pools, unit.now):
         unit.record(actor.id, "lead:reveal:denied", subject(lead_id))
         return NoSuchLead(lead_id) if may(actor, Verb.REVEAL) else NotAllowed(Verb.REVEAL)
     if may_reveal(actor, lead.owner_id, lead.department, lead.pool):

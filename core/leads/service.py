@@ -29,6 +29,7 @@ from core.leads.outcomes import (
     Transferred,
 )
 from core.leads.pools import Pools
+from core.leads.readers import let_read
 from core.people.holding import hold
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
@@ -198,11 +199,20 @@ def _held(unit: Unit, actor: Actor, to: Actor) -> tuple[Actor, Actor]:
 
 
 def transfer_lead(
-    unit: Unit, actor: Actor, lead_id: int, to: Actor, pools: Pools, reason: str = ""
+    unit: Unit,
+    actor: Actor,
+    lead_id: int,
+    to: Actor,
+    pools: Pools,
+    reason: str = "",
+    *,
+    read_until: datetime | None = None,
+    one_of_many: bool = False,
 ) -> Transferred | SameOwner | CannotReceive | NotAMember | NoRoom | Refused:
     """转移: give the lead to a colleague who works leads himself. History, stage and follow-ups stay with it. Out of a
     pool its admins may give it too, to its members. Nobody gets more than the rules let him hold: a lead got from a
-    colleague is one in hand like any other."""
+    colleague is one in hand like any other. Until `read_until` the old owner may look into it still. `one_of_many`: who
+    calls tells both owners, of several at once."""
     actor, to = _held(unit, actor, to)
     given = _assignable(unit, actor, lead_id, pools) if to.id != actor.id else None  # to himself only by a claim
     lead = given or reachable(unit, actor, Verb.TRANSFER, lead_id)
@@ -219,8 +229,13 @@ def transfer_lead(
     if full is not None:
         return NoRoom(lead_id, to.id, full)
     how = How.TRANSFER if lead.owner_id is not None else How.ASSIGN
-    change = ownership.Move(lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason)
+    change = ownership.Move(
+        lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason, one_of_many=one_of_many
+    )
     if not ownership.move(unit, change):
-        return transfer_lead(unit, actor, lead_id, to, pools, reason)
+        return transfer_lead(unit, actor, lead_id, to, pools, reason, read_until=read_until, one_of_many=one_of_many)
     unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id)
-    return Transferred(lead_id, to.id)
+    reader = lead.owner_id if read_until is not None else None
+    if reader is not None and read_until is not None:
+        let_read(unit, lead_id, reader, read_until, actor.id)
+    return Transferred(lead_id, to.id, lead.owner_id, read_until if reader is not None else None)

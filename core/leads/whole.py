@@ -25,6 +25,7 @@ from core.leads.models import (
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.queries import STARS, opened, opened_customer, shown_before_claim
+from core.leads.readers import reads_until
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -61,7 +62,7 @@ class Lead360:
     company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
     `phone` is None if nobody knows it yet; `friends` are those who have the customer in their messenger.
     `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
-    in `PooledLead`.
+    in `PooledLead`. `reads_until`: it was his, and he may look at it until then.
     """
 
     id: int
@@ -93,6 +94,7 @@ class Lead360:
     opens: Frozen | CoolingDown | None = None
     language: str | None = None
     friends: tuple[Friend, ...] = ()
+    reads_until: datetime | None = None
 
     @property
     def only_looked_at(self) -> bool:
@@ -105,12 +107,13 @@ def lead_360(
 ) -> Lead360 | None:
     """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
     follow-ups are shown: they come with the lead to the person who claims it."""
-    if not may_see(session, viewer, lead_id, pools):
+    if not may_see(session, viewer, lead_id, pools, now):
         return None
     lead, customer = _lead_and_customer(session, lead_id)
     department = people.department_of(session, lead.owner_id) if lead.owner_id else None
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
-    inside = may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
+    reads = reads_until(session, viewer, lead_id, now) if lead.owner_id != viewer.id else None
+    inside = reads is not None or may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
     history = owner_history(session, vault, lead_id, pools)
     person = opened_customer(vault, customer.id, customer.name, customer.phone)
     pool = pools.by_key(lead.pool)
@@ -150,6 +153,7 @@ def lead_360(
         opens=wait,
         language=lead.language,
         friends=friends_of(session, customer.id) if inside else (),
+        reads_until=reads,
         **shown,
     )
 

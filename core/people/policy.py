@@ -45,6 +45,7 @@ class Verb(StrEnum):
     ADD_PHONE = "customer:phone"
     EXPLAIN = "lead:explain"
     SEE_QUEUE = "assignment:see"
+    HAND_OVER = "people:hand_over"
 
 
 class Scope(IntEnum):
@@ -89,6 +90,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_PHONE: Scope.TREE,
         Verb.EXPLAIN: Scope.TREE,
         Verb.SEE_QUEUE: Scope.SELF,
+        Verb.HAND_OVER: Scope.TREE,
     },
     Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
     Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
@@ -106,6 +108,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_PHONE: Scope.ALL,
         Verb.EXPLAIN: Scope.ALL,
         Verb.SEE_QUEUE: Scope.ALL,
+        Verb.HAND_OVER: Scope.ALL,
     },
 }
 
@@ -151,6 +154,16 @@ def may_touch(actor: Actor, verb: Verb, owner_id: int | None, owner_department: 
         or (scope >= Scope.DEPARTMENT and owner_department == actor.department)
         or (scope >= Scope.TREE and owner_department.startswith(actor.department + "/"))
     )
+
+
+def may_hand_over(actor: Actor, person_id: int, department: str, roles: frozenset[Role]) -> bool:
+    """May `actor` end this person's access and hand over what he has? Never his own; a manager's people are those below
+    him: of his own department not another manager, and an administrator nowhere."""
+    if person_id == actor.id or not may_touch(actor, Verb.HAND_OVER, person_id, department):
+        return False
+    if actor.scope(Verb.HAND_OVER) == Scope.ALL:
+        return True
+    return Role.ADMIN not in roles and (department != actor.department or Role.MANAGER not in roles)
 
 
 def owner_filter(actor: Actor, verb: Verb) -> ColumnElement[bool]:

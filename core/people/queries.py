@@ -178,6 +178,11 @@ def accounts(session: Session) -> frozenset[str]:
     return frozenset(account for account in known if account)
 
 
+def leavers(session: Session) -> Sequence[Person]:
+    """All who have left, the last first."""
+    return session.scalars(select(Person).where(Person.left_at.is_not(None)).order_by(Person.left_at.desc())).all()
+
+
 def has_administrator(session: Session) -> bool:
     """Does an administrator work here?"""
     return any(map(administers, session.scalars(select(Person.roles).where(Person.left_at.is_(None)))))

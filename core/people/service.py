@@ -24,9 +24,12 @@ __all__ = [
     "Left",
     "LeftBefore",
     "PersonRow",
+    "hold_everybody",
     "import_company",
     "import_people",
     "leave",
+    "let_go",
+    "take_back",
 ]
 
 
@@ -129,14 +132,43 @@ def hold_everybody(unit: Unit) -> Register:
     """Everybody, held: of two administrators who leave at once, the second must find that the first has left. Held
     first and read then: who had to wait would be read together with the department he was in before."""
     unit.session.execute(select(Person.id).order_by(Person.id).with_for_update(key_share=True))
-    return Register(unit.session.scalars(select(Person).order_by(Person.id)).unique())
+    everybody = select(Person).order_by(Person.id).execution_options(populate_existing=True)
+    return Register(unit.session.scalars(everybody).unique())
 
 
 def mark_gone(unit: Unit, person: Person) -> None:
     """From this commit on the person has no rights; what is his stays his until it is moved."""
-    person.left_at = unit.now
-    unit.record(None, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    _end(unit, person)
     unit.happened(PersonLeft(person.id))
+
+
+def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore | LastAdministrator:
+    """As `leave`, for somebody whose things are being handed over, by order of `by_id` (None: at the terminal)."""
+    known = hold_everybody(unit)
+    person = next(one for one in known.before if one.id == person_id)
+    if person.left_at is not None:
+        return LeftBefore(colleague(person), person.left_at)
+    if known.administrators() == [person]:
+        return LastAdministrator(colleague(person))
+    _end(unit, person, by_id)
+    return Left(colleague(person))
+
+
+def _end(unit: Unit, person: Person, by_id: int | None = None) -> None:
+    person.left_at = unit.now
+    unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+
+
+def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
+    """The person works here again, with the post that he had; False if he had not left. Audited as `people:back`."""
+    held = select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True)
+    held = held.execution_options(populate_existing=True)
+    person = unit.session.scalars(held).unique().one()
+    if person.left_at is None:
+        return False
+    person.left_at = None
+    unit.record(by_id, "people:back", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    return True
 
 
 @dataclass(slots=True)

@@ -1,15 +1,22 @@
 """Every screen of `jobs/screens.py` with plain data, at its easiest and at its hardest. Everybody is made up."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
+from cards.texts import Words
 from cards.views import assigning as assignment_views
 from cards.views import contacts as contact_views
+from cards.views import handover as handover_views
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
+from cards.views import transfers as transfer_views
 from core.calendar import Length, Unit
+from core.handover.kinds import Back, Came, Result, Returned, Survey
+from core.handover.models import Aim, State
+from core.handover.queries import Line, Overview
 from core.leads.assigned import Waiting as Queued
 from core.leads.assignment_outcomes import (
     HoldingFull,
@@ -23,14 +30,14 @@ from core.leads.assignment_outcomes import (
 from core.leads.assignment_rules import Method
 from core.leads.external import Friend
 from core.leads.models import How
-from core.leads.outcomes import CoolingDown, Frozen
+from core.leads.outcomes import CoolingDown, Frozen, LimitReached
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
-from core.leads.pools import Pool
+from core.leads.pools import Pool, Pools
 from core.leads.queries import Brief, OwnLead, OwnPage
 from core.leads.recycling import Due, Lapse, RecyclingRule
 from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
-from core.people.policy import Verb
+from core.people.policy import Actor, Role, Verb
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
 HOHHOT = Pool("hohhot", "呼和浩特池", synonyms=("青城",))
@@ -163,6 +170,30 @@ NOBODY = Nobody(
     tuple(Standing(f"p{at}", at, "李娜", reason) for at, reason in enumerate(ABSENT)),
     NOW + timedelta(days=1),
 )
+FULL = LimitReached(8, "holding", None, 80, 80, None)
+PROPOSED = Overview(
+    3, 7, Aim.PERSON, 8, State.PROPOSED, (Survey("lead", 32, beyond=4, kept=1), Survey("reminder", 5, late=1)),
+    False, False, None, None, None, 0, 0, Counter(), Counter(), (),
+)  # fmt: skip
+POOLED_SINCE_FULL = Result(Came.POOLED, pool="hohhot", why="full", limit=FULL)
+ODD = (
+    *(Line("lead", number, False, POOLED_SINCE_FULL, None) for number in range(8, 13)),
+    Line("lead", 20, False, Result(Came.KEPT, why="at_work"), None),
+    Line("lead", 21, False, Result(Came.GONE, 1), None),
+)  # fmt: skip
+DONE = replace(
+    PROPOSED, state=State.DONE, left=True, cut_access=True, begun_at=ago(minutes=2), ended_at=NOW, total=37, odd=ODD,
+    counts=Counter({("lead", Came.GIVEN): 26, ("lead", Came.POOLED): 4, ("lead", Came.KEPT): 1, ("lead", Came.GONE): 1,
+                    ("reminder", Came.GIVEN): 5}),
+)  # fmt: skip
+UNDONE = replace(
+    DONE, state=State.UNDONE, left=False, undone_at=NOW,
+    odd=(Line("lead", 8, False, Result(Came.GIVEN, 8), Back(Returned.SINCE, 1)),),
+    backs=Counter({("lead", Returned.BACK): 29, ("lead", Returned.SINCE): 1, ("reminder", Returned.BACK): 5}),
+)  # fmt: skip
+HANDOVER_WORDS = Words(
+    {1: "王强", 8: "李四"}, Pools((HOHHOT, REGION), "region"), NOW, Actor(2, "李娜", "一部", frozenset({Role.MANAGER}))
+)
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -268,6 +299,68 @@ VIEWS: dict[str, Card] = {
     "nobody_eligible_hard": assignment_views.nobody_card(
         [Queued("faraway", 123_456, ago(days=40), replace(NOBODY, earliest=None))] * 7, [LONG_POOL.name] * 7, NOW
     ),
+    "handover": handover_views.handover_card(PROPOSED, "张三", "李四", HANDOVER_WORDS),
+    "handover_hard": handover_views.handover_card(
+        replace(
+            PROPOSED,
+            number=123_456,
+            left=True,
+            surveys=(Survey("lead", 12_345, beyond=1_234, kept=123), Survey("reminder", 1_234, late=123)),
+        ),
+        LONG_NAME,
+        LONG_NAME,
+        HANDOVER_WORDS,
+    ),
+    "handover_to_pool": handover_views.handover_card(
+        replace(PROPOSED, aim=Aim.POOL, to_id=None, surveys=(Survey("lead", 3), Survey("reminder", 0))),
+        "张三",
+        "",
+        HANDOVER_WORDS,
+    ),
+    "handover_by_rule": handover_views.handover_card(
+        replace(PROPOSED, aim=Aim.RULE, to_id=None, surveys=(Survey("lead", 3, kept=1), Survey("reminder", 0))),
+        "张三",
+        "",
+        HANDOVER_WORDS,
+    ),
+    "handover_running": handover_views.handover_card(
+        replace(DONE, state=State.RUNNING, ended_at=None, waiting=30, odd=()), "张三", "李四", HANDOVER_WORDS
+    ),
+    "handover_done": handover_views.handover_card(DONE, "张三", "李四", HANDOVER_WORDS),
+    "handover_ask": handover_views.handover_card(DONE, "张三", "李四", HANDOVER_WORDS, ask=True),
+    "handover_undoing": handover_views.handover_card(
+        replace(UNDONE, state=State.UNDOING, waiting=12), "张三", "李四", HANDOVER_WORDS
+    ),
+    "handover_undone": handover_views.handover_card(UNDONE, "张三", "李四", HANDOVER_WORDS),
+    "handover_dropped": handover_views.handover_card(
+        replace(PROPOSED, state=State.DROPPED), "张三", "李四", HANDOVER_WORDS
+    ),
+    "handover_items": handover_views.items_card(
+        3, (*ODD[:3], ODD[5], Line("reminder", 8, False, Result(Came.GIVEN, 8), None)), 1, 8, HANDOVER_WORDS
+    ),
+    "handover_items_hard": handover_views.items_card(
+        123_456,
+        tuple(replace(line, record_id=1_234_567) for line in (ODD[0], ODD[6], Line("reminder", 8, True, None, None))),
+        8,
+        8,
+        HANDOVER_WORDS,
+    ),
+    "handed": handover_views.handed_card([brief(n) for n in range(1024, 1029)], 26, 5, "张三", "李娜", NOW),
+    "handed_hard": handover_views.handed_card([brief(1_234_567, LONG_NAME)], 1, 0, LONG_NAME, LONG_NAME, NOW),
+    "taken": handover_views.taken_card(list(range(1024, 1040)), LONG_NAME, "李娜", NOW),
+    "many_given": transfer_views.many_given_card([brief(n) for n in range(1024, 1027)], 3, "李娜", NOW),
+    "many_given_hard": transfer_views.many_given_card(
+        [brief(n, LONG_NAME) for n in range(1_234_560, 1_234_565)], 20, LONG_NAME, NOW
+    ),
+    "many_lost": transfer_views.many_lost_card([brief(1024, mine=False, owner=2)], 1, "李娜", "张*", NOW),
+    "many_lost_hard": transfer_views.many_lost_card(
+        [brief(n, mine=False, owner=2) for n in range(1_234_560, 1_234_565)], 20, LONG_NAME, "额****·乌****", NOW
+    ),
+    "pick_for": transfer_views.pick_card([own(1, LONG_NAME, None), own(2, "王小明", None)], 8, "李四"),
+    "pick_for_hard": transfer_views.pick_card(
+        [own(1_234_560 + place, LONG_NAME, None) for place in range(20)], 8, LONG_NAME
+    ),
+    "lead_read_on": lead_views.lead_card(replace(COLLEAGUES, reads_until=NOW + timedelta(days=37, hours=14)), NOW),
     "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
     "new_contact": contact_views.new_contact_card(NO_PHONE, None, NOW),
     "new_contact_hard": contact_views.new_contact_card(HARD_NO_PHONE, (120, 100), NOW),

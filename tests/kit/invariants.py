@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from bot.channels.wecom.channel import task_id_of
 from bot.sandbox.journal import Entry, Journal
+from core.handover.leads import TERMINAL
 from core.leads.models import Customer, FollowUp, How, Lead, Ownership, Touch
 from core.leads.outcomes import Claimed, TakenBy, unpack_outcome
 from core.people import queries as people
 from core.people.models import Person
-from core.people.policy import Verb, may, may_touch
+from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault
 from core.store.audit import AuditRow, Broken, verify
 from core.store.base import Base
@@ -166,7 +167,8 @@ def _illegal(session: Session, before: Ownership, after: Ownership) -> str | Non
     if after.by_id is None:
         given = before.owner_id is None and after.owner_id is not None and after.how == How.ASSIGN
         taken = before.owner_id is not None and after.owner_id is None and after.how == How.RECYCLE
-        return None if after.rule and (given or taken) else "by no person and no rule that may"
+        at_the_terminal = after.rule == TERMINAL
+        return None if after.rule and (given or taken or at_the_terminal) else "by no person and no rule that may"
     by = people.by_id(session, "wecom", after.by_id or 0)
     if by is None:
         return "by nobody who works here"
@@ -175,7 +177,8 @@ def _illegal(session: Session, before: Ownership, after: Ownership) -> str | Non
         case How.CLAIM:
             legal = before.owner_id is None and after.owner_id == by.id and may(by, Verb.CLAIM)
         case How.ASSIGN:
-            legal = before.owner_id is None and after.owner_id is not None and may_touch(by, Verb.TRANSFER, None, None)
+            legal = before.owner_id is None and after.owner_id is not None
+            legal = legal and (may_touch(by, Verb.TRANSFER, None, None) or _had_it(session, before, after, by))
         case How.TRANSFER:
             allowed = may_touch(by, Verb.TRANSFER, before.owner_id, department)
             legal = None not in (before.owner_id, after.owner_id) and before.owner_id != after.owner_id and allowed
@@ -185,6 +188,15 @@ def _illegal(session: Session, before: Ownership, after: Ownership) -> str | Non
         case _:
             legal = False
     return None if legal else f"from {before.owner_id} to {after.owner_id}"
+
+
+def _had_it(session: Session, before: Ownership, after: Ownership, by: Actor) -> bool:
+    """A hand-over that was taken back: out of the pool to who had the lead before, by one who may let him go."""
+    had = select(Ownership.id).where(
+        Ownership.lead_id == after.lead_id, Ownership.owner_id == after.owner_id, Ownership.until == before.since
+    )
+    department = people.department_of(session, after.owner_id or 0)
+    return session.scalar(had) is not None and may_touch(by, Verb.HAND_OVER, after.owner_id, department)
 
 
 def i5_losers_know(session: Session) -> str | None:

@@ -141,6 +141,13 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "fallen_below": {"people": {str(batu.id): 1}, "rule": "7天跟进", "pool": "hohhot"},
         "extension": {"number": 1},
         "extended": {"lead": lead, "by": wuyun.id, "until": None},
+        "many_given": {"leads": [lead], "by": wuyun.id},
+        "many_lost": {"leads": [lead], "by": wuyun.id, "to": wuyun.id},
+        "handover": {"number": 1},
+        "handover_items": {"number": 1, "page": 1},
+        "handed": {"number": 1},
+        "taken": {"number": 1},
+        "pick_for": {"to": wuyun.id},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }

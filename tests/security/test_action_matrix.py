@@ -24,15 +24,21 @@ from cards.actions import (
     AskExtension,
     ClaimLead,
     ClaimLeads,
+    ConfirmHandover,
     DecideExtension,
+    DropHandover,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    ShowHandover,
+    ShowHandoverItems,
     ShowLead,
     ShowMine,
     ShowPool,
     StartApplication,
+    TransferTicked,
+    UndoHandover,
     WriteFollowUp,
 )
 from core.leads.models import Customer, FollowUp, Lead, Ownership
@@ -59,6 +65,14 @@ def everyone(roles: tuple[str, ...], outcome: str) -> dict[str, str]:
     return dict.fromkeys(roles, outcome)
 
 
+HANDOVER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    TransferTicked: lambda _: TransferTicked(99_999),
+    ConfirmHandover: lambda _: ConfirmHandover(99),
+    DropHandover: lambda _: DropHandover(99),
+    ShowHandover: lambda _: ShowHandover(99, 0),
+    ShowHandoverItems: lambda _: ShowHandoverItems(99, 1),
+    UndoHandover: lambda _: UndoHandover(99, 1),
+}
 MATRIX: dict[type[Action], Row] = {
     ClaimLeads: Row(
         lambda _: ClaimLeads("hohhot"), everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True
@@ -79,6 +93,15 @@ MATRIX: dict[type[Action], Row] = {
         everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
         None,
     ),
+    # Nobody, and no hand-over, has this number: the card is brought up to date. Else: test_handover_rights.py.
+    **{
+        kind: Row(
+            make,
+            everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+            None,
+        )
+        for kind, make in HANDOVER_ACTIONS.items()
+    },
     RevealPhone: Row(
         RevealPhone,
         {"owner": "in full", "own manager": "phone", "approver": "phone"},
@@ -325,10 +348,14 @@ TYPED: dict[str, frozenset[str]] = {
     "保护": OFFICERS,
     "取消保护": OFFICERS,
     "转移": OFFICERS,
+    "取消查看": OFFICERS,
     "合并客户": MANAGERS,
     "撤销合并": MANAGERS,
     "为什么分给我": OFFICERS,
     "分配队列": OFFICERS,
+    "离职交接": MANAGERS,
+    "撤销交接": MANAGERS,
+    "交接结果": MANAGERS,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

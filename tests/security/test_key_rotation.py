@@ -50,7 +50,7 @@ def test_old_values_are_read_and_found_and_not_doubled(stores: tuple[Store, Stor
     lead = enter(before, actor).lead_id
     with during.read() as session:
         for words in (PHONE, NAME, "巴特尔"):
-            assert list(find_leads(session, during.vault, actor, words)) == [lead], words
+            assert list(find_leads(session, during.vault, actor, words, during.clock())) == [lead], words
         shown = lead_360(session, during.vault, actor, lead, POOLS, during.clock())
     assert shown is not None
     assert (shown.name, shown.phone) == (NAME, PHONE)
@@ -63,9 +63,9 @@ def test_new_values_are_sealed_and_indexed_with_the_new_key(stores: tuple[Store,
     actor = officer(before)
     old, new = enter(before, actor).lead_id, enter(during, actor, "13947100002", None).lead_id
     with after.read() as session:
-        assert list(find_leads(session, after.vault, actor, "13947100002")) == [new]
+        assert list(find_leads(session, after.vault, actor, "13947100002", after.clock())) == [new]
         assert lead_360(session, after.vault, actor, new, POOLS, after.clock()) is not None
-        assert list(find_leads(session, after.vault, actor, PHONE)) == []
+        assert list(find_leads(session, after.vault, actor, PHONE, after.clock())) == []
         unreadable = lead_360(session, after.vault, actor, old, POOLS, after.clock())
     assert unreadable is not None
     assert (unreadable.name, unreadable.phone, unreadable.readable) == ("***", "***", False)

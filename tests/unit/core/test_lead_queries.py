@@ -20,7 +20,7 @@ PHONE, NAME = "13947155501", "巴特尔·孟和"
 
 def found(firm: Firm, userid: str, words: str) -> list[int]:
     with firm.store.read() as session:
-        return list(find_leads(session, firm.store.vault, firm.who(userid), words))
+        return list(find_leads(session, firm.store.vault, firm.who(userid), words, firm.store.clock()))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_nobody_sees_what_the_policy_denies(firm: Firm, leads: list[int]) -> Non
             with firm.store.read() as session:
                 department = department_of(session, lead.owner_id) if lead.owner_id else None
                 seen = lead_360(session, firm.store.vault, who, number, POOLS, firm.store.clock())
-                assert may_see(session, who, number, POOLS) == (seen is not None)
+                assert may_see(session, who, number, POOLS, firm.store.clock()) == (seen is not None)
             by_scope = may_touch(who, Verb.SEE_LEAD, lead.owner_id, department)
             assert (seen is not None) == (by_scope or _in_open_pool(firm, userid, lead)), (userid, number)
             if seen is None:

@@ -173,7 +173,8 @@ def test_either_phone_the_id_number_and_both_names_find_the_one_customer(firm: F
     merge(firm, "lina", first, second)
     for words, found in ((PHONE, [first, second]), (OTHER, [first, second]), ("刘志", [first, second])):
         with firm.store.read() as session:
-            assert list(find_leads(session, firm.store.vault, firm.who("lina"), words)) == found, words
+            lina, now = firm.who("lina"), firm.store.clock()
+            assert list(find_leads(session, firm.store.vault, lina, words, now)) == found, words
     for number in (Number("phone", PHONE), Number("phone", OTHER), Number("id_number", ID_NUMBER)):
         check = firm.do(check_duplicate, "bai", number, firm.pools)
         assert isinstance(check, InHand)

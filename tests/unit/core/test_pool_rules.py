@@ -125,7 +125,10 @@ def test_from_an_assign_only_pool_its_admin_assigns_to_members(firm: Firm, assig
     lina, zhou, batu = firm.who("lina"), firm.who("zhou"), firm.who("batu")
     assert claim(firm, "zhou", assigned) == NotYourPool(assigned, "all")
     with firm.store.read() as session:
-        seen = [may_see(session, firm.who(who), assigned, firm.pools) for who in ("lina", "zhou", "wang", "admin")]
+        seen = [
+            may_see(session, firm.who(who), assigned, firm.pools, firm.store.clock())
+            for who in ("lina", "zhou", "wang", "admin")
+        ]
     assert seen == [True, False, False, True]
     assert firm.do(transfer_lead, "lina", assigned, batu, firm.pools) == NotAMember(assigned, "all", batu.id)
     assert firm.do(transfer_lead, "wang", assigned, zhou, firm.pools) == NotYours(assigned, None)

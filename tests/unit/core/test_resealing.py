@@ -127,9 +127,9 @@ def test_with_the_old_key_gone_people_are_found_and_not_doubled(used: Company) -
     store = after(used)
     lina = used.person("lina").actor
     with store.read() as session:
-        (lead,) = find_leads(session, store.vault, lina, PHONE)
+        (lead,) = find_leads(session, store.vault, lina, PHONE, store.clock())
         for words in (NAME, "巴特尔"):
-            assert list(find_leads(session, store.vault, lina, words)) == [lead], words
+            assert list(find_leads(session, store.vault, lina, words, store.clock())) == [lead], words
         shown = lead_360(session, store.vault, lina, lead, used.runtime.company.pools, store.clock())
         resealed = session.scalars(
             select(Customer).where(Customer.phone_index == store.vault.index("customer.phone", PHONE))

@@ -565,6 +565,84 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reveal_person_id_at"), ["person_id", "at"], unique=False)
 
     op.create_table(
+        "lead_reader",
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_lead_reader_by_id_person")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_reader_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lead_reader_person_id_person")),
+        sa.PrimaryKeyConstraint("lead_id", "person_id", name=op.f("pk_lead_reader")),
+    )
+    with op.batch_alter_table("lead_reader", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_reader_person_id_until"), ["person_id", "until"], unique=False)
+
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leaver_id", sa.BigInteger(), nullable=False),
+        sa.Column("aim", sa.String(length=10), nullable=False),
+        sa.Column("to_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("surveys", sa.Text(), nullable=False),
+        sa.Column("cut_access", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_handover_by_id_person")),
+        sa.ForeignKeyConstraint(["leaver_id"], ["person.id"], name=op.f("fk_handover_leaver_id_person")),
+        sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_handover_to_id_person")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["person.id"], name=op.f("fk_handover_undone_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_by_id_id"), ["by_id", "id"], unique=False)
+        batch_op.create_index(
+            "uq_handover_at_work",
+            ["leaver_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('running', 'undoing')"),
+            sqlite_where=sa.text("state IN ('running', 'undoing')"),
+        )
+
+    op.create_table(
+        "handover_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=False),
+        sa.Column("memo", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("came", sa.String(length=10), nullable=True),
+        sa.Column("to_id", sa.BigInteger(), nullable=True),
+        sa.Column("pool", sa.String(length=30), nullable=True),
+        sa.Column("why", sa.String(length=20), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("mark", sa.BigInteger(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=True),
+        sa.Column("back", sa.String(length=10), nullable=True),
+        sa.Column("back_to_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["back_to_id"], ["person.id"], name=op.f("fk_handover_item_back_to_id_person")),
+        sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_handover_item_handover_id_handover")),
+        sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_handover_item_to_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_item")),
+    )
+    with op.batch_alter_table("handover_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_item_handover_id_id"), ["handover_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_handover_item_waiting",
+            ["handover_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "touch",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,16 @@
+"""The kinds of records that go with a hand-over, in the order in which they go: what hangs on another stands behind."""
+
+from core.handover.kinds import Kind
+from core.handover.leads import LeadKind
+from core.handover.reminders import ReminderKind
+
+KINDS: tuple[Kind, ...] = (LeadKind(), ReminderKind())
+
+
+def kind_of(key: str) -> Kind:
+    """The kind with this key.
+
+    Raises:
+        StopIteration: there is none: a row of another release.
+    """
+    return next(kind for kind in KINDS if kind.key == key)

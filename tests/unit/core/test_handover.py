@@ -1,0 +1,168 @@
+"""Hand-overs record by record: what dies anywhere is gone on with, and nothing is moved twice."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+
+import pytest
+from firm import Firm
+from sqlalchemy import func, select, update
+
+from cards.texts import handover as texts
+from core.handover import service, work
+from core.handover.kinds import Came, Kind, Rules
+from core.handover.models import Aim, Handover, HandoverItem, State
+from core.handover.outcomes import Begun, Proposed, Undoing
+from core.handover.registry import KINDS
+from core.leads.assignment_rules import Assignment
+from core.leads.models import Lead, Ownership, subject
+from core.leads.service import transfer_lead
+from core.people.models import Person
+from core.people.policy import Actor
+from core.store import unit as units
+from core.store.audit import AuditRow
+from core.store.unit import Unit
+
+ENDS = ("people:hand_over:end", "people:hand_over:undone")
+
+
+class Killed(Exception):
+    """The process died here."""
+
+
+@pytest.fixture
+def rules(firm: Firm) -> Rules:
+    return Rules(firm.pools, Assignment(()), "v1")
+
+
+def begin(firm: Firm, rules: Rules, *, to: str | None = "batu", by: str = "lina", leaver: str = "zhang") -> int:
+    aim, to_id = (Aim.PERSON, firm.who(to).id) if to else (Aim.POOL, None)
+    proposed = firm.do(service.propose, by, firm.who(leaver).id, aim, to_id, rules)
+    assert isinstance(proposed, Proposed)
+    assert firm.do(service.confirm, by, proposed.number, rules) == Begun(proposed.number)
+    return proposed.number
+
+
+def take_back(firm: Firm, number: int) -> object:
+    def undo(unit: Unit, actor: Actor) -> object:
+        return service.undo(unit, actor, number, restore=False)
+
+    return firm.do(undo, "lina")
+
+
+def go_on(firm: Firm, rules: Rules) -> None:
+    """As the scheduler does."""
+    with firm.store.read() as session:
+        found = work.at_work(session)
+    for number, state in found:
+        with firm.store.read() as session:
+            items = work.waiting_items(session, number, state, 1000)
+        step = work.hand_over if state is State.RUNNING else work.give_back
+        for item in items:
+            firm.work(partial(step, rules=rules, item_id=item))
+        firm.work(partial(work.end, number=number))
+
+
+def state_of(firm: Firm, number: int) -> str:
+    with firm.store.read() as session:
+        return session.scalars(select(Handover.state).where(Handover.id == number)).one()
+
+
+def items_of(firm: Firm, number: int) -> list[tuple[str | None, str | None]]:
+    wanted = select(HandoverItem.came, HandoverItem.why).where(HandoverItem.handover_id == number)
+    with firm.store.read() as session:
+        return [(row.came, row.why) for row in session.execute(wanted.order_by(HandoverItem.id))]
+
+
+def die_at(monkeypatch: pytest.MonkeyPatch, point: str, time: int) -> Callable[[], None]:
+    """The process dies when it comes to this stop point for the `time`th time; what heals it."""
+    seen = count(1)
+
+    def dying(name: str) -> None:
+        if name == point and next(seen) == time:
+            raise Killed
+
+    monkeypatch.setattr(units, "faultpoint", dying)
+    return lambda: monkeypatch.setattr(units, "faultpoint", lambda _name: None)
+
+
+@pytest.mark.parametrize("point", ["before_commit", "after_commit"])
+@pytest.mark.parametrize("back", [False, True], ids=["there", "and back"])
+def test_killed_anywhere_it_is_gone_on_with_and_nothing_is_moved_twice(
+    firm: Firm, rules: Rules, monkeypatch: pytest.MonkeyPatch, point: str, back: bool
+) -> None:
+    leads = [firm.add("zhang") for _ in range(3)]
+    owner = firm.who("zhang" if back else "batu").id
+    number = begin(firm, rules)
+    if back:
+        go_on(firm, rules)
+        assert take_back(firm, number) == Undoing(number, False)
+    killed = 0
+    for time in (1, 2, 1, 3, 2, 1, 99):
+        heal = die_at(monkeypatch, point, time)
+        try:
+            go_on(firm, rules)
+        except Killed:
+            killed += 1
+        heal()
+    assert killed >= 3
+    assert state_of(firm, number) == (State.UNDONE if back else State.DONE)
+    assert [firm.lead(lead).owner_id for lead in leads] == [owner] * 3
+    with firm.store.read() as session:
+        rows = session.scalar(select(func.count()).select_from(Ownership))
+        ends = session.scalar(select(func.count()).where(AuditRow.action.in_(ENDS)))
+    assert rows == len(leads) * (3 if back else 2), "each changed hands once"
+    assert ends == (2 if back else 1)
+
+
+def test_each_record_and_the_whole_are_audited(firm: Firm, rules: Rules) -> None:
+    lead, zhang = firm.add("zhang"), firm.who("zhang").id
+    number = begin(firm, rules)
+    go_on(firm, rules)
+    audited = firm.audited("lina")
+    assert ("people:left", f"person:{zhang}") in audited
+    assert ("people:hand_over", f"handover:{number}") in audited
+    assert ("lead:transfer", subject(lead)) in audited
+
+
+def test_the_stage_of_a_lead_is_unchanged(firm: Firm, rules: Rules) -> None:
+    lead = firm.add("zhang")
+    with firm.store.database.write() as session:
+        session.execute(update(Lead).where(Lead.id == lead).values(live_application=True, grade="A"))
+    begin(firm, rules)
+    go_on(firm, rules)
+    row = firm.lead(lead)
+    assert (row.owner_id, row.live_application, row.grade) == (firm.who("batu").id, True, "A")
+
+
+def test_a_receiver_who_leaves_meanwhile_gets_nothing_more(firm: Firm, rules: Rules) -> None:
+    lead, zhang = firm.add("zhang"), firm.who("zhang").id
+    number = begin(firm, rules)
+    firm.leaves("batu")
+    go_on(firm, rules)
+    assert firm.lead(lead).owner_id == zhang
+    assert items_of(firm, number) == [(Came.KEPT, "no_receiver")]
+
+
+def test_what_changed_hands_before_its_turn_is_left(firm: Firm, rules: Rules) -> None:
+    lead, closed = firm.add("zhang"), firm.add("zhang")
+    number = begin(firm, rules)
+    firm.do(transfer_lead, "admin", lead, firm.who("wang"), firm.pools)
+    firm.close(closed)
+    go_on(firm, rules)
+    assert firm.lead(lead).owner_id == firm.who("wang").id
+    assert sorted(items_of(firm, number), key=str) == [(Came.GONE, "closed"), (Came.GONE, None)]
+
+
+def test_nothing_to_hand_over_ends_at_once(firm: Firm, rules: Rules) -> None:
+    number = begin(firm, rules, to=None)
+    go_on(firm, rules)
+    assert state_of(firm, number) == State.DONE
+    with firm.store.read() as session:
+        assert session.scalar(select(Person.left_at).where(Person.wecom_userid == "zhang")) is not None
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_every_kind_has_its_words(kind: Kind) -> None:
+    assert kind.key in texts.KINDS
+    assert texts.record(kind.key, 8)
