@@ -8,6 +8,7 @@ from bot.handlers import follow_up, leads, pool, recycling
 from cards.actions import (
     Action,
     AskExtension,
+    ChooseWay,
     ClaimLead,
     ClaimLeads,
     DecideExtension,
@@ -32,6 +33,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     LookAgain: leads.look_again,
     RevealPhone: leads.reveal_tapped,
     WriteFollowUp: follow_up.follow_tapped,
+    ChooseWay: follow_up.choose_way,
     ReleaseLead: leads.release_tapped,
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,

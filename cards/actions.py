@@ -72,6 +72,15 @@ class WriteFollowUp(Action):
     lead: int
 
 
+@action("way")
+@dataclass(frozen=True, slots=True)
+class ChooseWay(Action):
+    """电话, 微信, 面谈 …: by what the contact was made that is about to be written down for `lead`, or just was."""
+
+    lead: int
+    way: str
+
+
 @action("release")
 @dataclass(frozen=True, slots=True)
 class ReleaseLead(Action):

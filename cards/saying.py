@@ -10,6 +10,7 @@ from core.calendar import CHINA
 from core.leads.assignment_rules import Language
 from core.leads.pools import Hidden, Pool
 from core.leads.products import PRODUCTS
+from core.leads.ways import Way
 from core.regions import region
 
 _WEEKDAYS = "一二三四五六日"
@@ -64,6 +65,10 @@ _LANGUAGES = {Language.MONGOLIAN: "蒙语", Language.CHINESE: "汉语"}
 def language(key: str | None) -> str:
     """`mongolian` -> `蒙语`; unknown -> empty."""
     return _LANGUAGES[Language(key)] if key else ""
+
+
+WAYS = {Way.PHONE: "电话", Way.WECHAT: "微信", Way.MEETING: "面谈", Way.SMS: "短信", Way.OTHER: "其他"}
+"""By what a contact was made, as it is said and as it is typed."""
 
 
 def pool_name(pool: Pool | None) -> str:

@@ -32,7 +32,7 @@ from jobs.screens import lead_face, mine_face
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due")
+_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "ask_follow_up")
 
 
 def outlived(face: Face) -> Face:
@@ -153,7 +153,7 @@ def _falls_anew(unit: Unit, event: FallsAnew) -> None:
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
-    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due"):
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due", "ask_follow_up"):
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 

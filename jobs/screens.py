@@ -24,6 +24,7 @@ from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
 
@@ -158,6 +159,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
     **FALL_SCREENS,
+    **FOLLOW_UP_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

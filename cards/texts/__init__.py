@@ -62,6 +62,7 @@ from cards.texts.follow_up import (
     logged,
     logged_as_agreed,
     no_next_contact,
+    way_set,
 )
 from cards.texts.leads import (
     NOT_RELEASED,
@@ -200,6 +201,7 @@ __all__ = [
     "unmerged",
     "unprotected",
     "usage",
+    "way_set",
     "welcome",
     "why_given",
     "why_nobody",

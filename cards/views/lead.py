@@ -238,7 +238,8 @@ def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
 
 
 def _contact(contact: Contact, longest: int, now: datetime) -> str:
-    return f"{saying.day(contact.at, now)} {contact.who}：{saying.plain(contact.content, longest)}"
+    way = f" {saying.WAYS[contact.way]}" if contact.way else ""
+    return f"{saying.day(contact.at, now)} {contact.who}{way}：{saying.plain(contact.content, longest)}"
 
 
 def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
+from sqlalchemy.orm import Session
 
 from core.leads import ownership
 from core.leads.claiming import room_for
@@ -22,13 +23,16 @@ from core.leads.outcomes import (
     NoSuchLead,
     NotAllowed,
     NotAMember,
+    NothingLogged,
     NotYours,
     Refused,
     Released,
     SameOwner,
     Transferred,
+    WaySet,
 )
 from core.leads.pools import Pools
+from core.leads.ways import Way
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
@@ -85,9 +89,10 @@ def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned |
 
 
 def log_follow_up(
-    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None
+    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None, way: Way | None = None
 ) -> Logged | Refused:
-    """跟进: write down a contact, and when the next one is due. The time of the contact is the server's.
+    """跟进: write down a contact, and when the next one is due. The time of the contact is the server's. `way` is by
+    what it was made, None if nobody said.
 
     `next_contact_at` None says that none was named: one that was agreed before and is still ahead stays (「发了资料」
     does not cancel it; `set_next_contact` does).
@@ -107,7 +112,8 @@ def log_follow_up(
         contacted=True,
         idle_since=_later_of(unit.now),
     ):
-        return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
+        # It changed hands between our two looks.
+        return log_follow_up(unit, actor, lead_id, content, next_contact_at, way)
     follow_up_id = new_id()
     unit.session.add(
         FollowUp(
@@ -115,13 +121,14 @@ def log_follow_up(
             lead_id=lead_id,
             person_id=actor.id,
             content=unit.vault.seal(content_place(follow_up_id), content),
+            way=way,
             next_contact_at=next_contact_at,
             at=unit.now,
         )
     )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
-    return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed)
+    return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed, way)
 
 
 def _later_of(now: datetime) -> Any:
@@ -159,12 +166,7 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, Owned):
         return lead
-    last = unit.session.scalar(
-        select(FollowUp)
-        .where(FollowUp.lead_id == lead_id, FollowUp.person_id == actor.id)
-        .order_by(FollowUp.at.desc())
-        .limit(1)
-    )
+    last = last_by(unit.session, actor.id, lead_id)
     if last is None:
         return NoSuchLead(lead_id)
     if not _note_contact(unit, lead_id, lead.owner_id, next_contact_at=at):
@@ -172,6 +174,27 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     last.next_contact_at = at
     unit.record(actor.id, "lead:next_contact", subject(lead_id), at=at.isoformat() if at else None)
     return Logged(lead_id, last.id, at)
+
+
+def last_by(session: Session, person_id: int, lead_id: int) -> FollowUp | None:
+    """The last follow-up that this person has written on the lead, if any."""
+    mine = select(FollowUp).where(FollowUp.lead_id == lead_id, FollowUp.person_id == person_id)
+    return session.scalar(mine.order_by(FollowUp.at.desc(), FollowUp.id.desc()).limit(1))
+
+
+def set_way(unit: Unit, actor: Actor, lead_id: int, way: Way, since: datetime) -> WaySet | NothingLogged | Refused:
+    """By what the last follow-up was made, said after it was written: by who wrote it, and if that was not before
+    `since`."""
+    lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, Owned):
+        return lead
+    last = last_by(unit.session, actor.id, lead_id)
+    if last is None or last.at < since:
+        return NothingLogged(lead_id)
+    last.way = way
+    unit.record(actor.id, "lead:follow:way", subject(lead_id), way=way.value)
+    unit.happened(FollowUpLogged(lead_id, actor.id))
+    return WaySet(lead_id, way)
 
 
 def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused:

@@ -24,6 +24,7 @@ from core.leads.models import (
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.queries import STARS, opened, opened_name, opened_phone, shown_before_claim
+from core.leads.ways import Way
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -47,11 +48,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A follow-up."""
+    """A follow-up; `way` is by what it was made, None if nobody said."""
 
     at: datetime
     who: str
     content: str
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,10 @@ def _contacts(session: Session, vault: Vault, lead_id: int, *, phones_too: bool,
     )
     return tuple(
         Contact(
-            row.at, name, mask_numbers(opened(vault, content_place(row.id), row.content) or STARS, phones=phones_too)
+            row.at,
+            name,
+            mask_numbers(opened(vault, content_place(row.id), row.content) or STARS, phones=phones_too),
+            Way(row.way) if row.way else None,
         )
         for row, name in rows
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
 from cards.views import assigning as assignment_views
+from cards.views import follow_up as follow_up_views
 from cards.views import lead as lead_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
@@ -27,6 +28,7 @@ from core.leads.pools import Pool
 from core.leads.queries import Brief, OwnLead, OwnPage
 from core.leads.recycling import Due, Lapse, RecyclingRule
 from core.leads.reveals import Phone
+from core.leads.ways import Way
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
@@ -226,6 +228,8 @@ VIEWS: dict[str, Card] = {
     "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
     "contact_due": lead_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),
     "contact_due_hard": lead_views.contact_due_card(HARD_LEAD, NOW, NOW),
+    "ask_follow_up": follow_up_views.ask_card(brief(1024), None, logged=False),
+    "ask_follow_up_hard": follow_up_views.ask_card(brief(1_234_567, LONG_NAME), Way.WECHAT, logged=True),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(

@@ -140,6 +140,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "extension": {"number": 1},
         "extended": {"lead": lead, "by": wuyun.id, "until": None},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
+        "ask_follow_up": {"lead": lead, "at": company.clock.now.isoformat(), "way": None},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }
     with company.runtime.store.database.write() as session:

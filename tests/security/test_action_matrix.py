@@ -22,6 +22,7 @@ from cards.actions import (
     Action,
     AskExtension,
     ClaimLead,
+    ChooseWay,
     ClaimLeads,
     DecideExtension,
     LookAgain,
@@ -63,6 +64,7 @@ MATRIX: dict[type[Action], Row] = {
     ),
     ClaimLead: Row(ClaimLead, everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True),
     WriteFollowUp: Row(WriteFollowUp, {"owner": "asked"}, lambda lead: f"跟进 L{lead}"),
+    ChooseWay: Row(lambda lead: ChooseWay(lead, "phone"), {"owner": "asked"}, None),
     ReleaseLead: Row(ReleaseLead, {"owner": "asked", "own manager": "asked"}, lambda lead: f"释放 L{lead}"),
     StartApplication: Row(StartApplication, everyone(tuple(MEMBERS), "later"), None, free=True),
     ShowLead: Row(
