@@ -23,7 +23,7 @@ from bot import given_up, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.metrics import EVENTS, begin_events
 from cards import texts
 from cards.actions import Signer
@@ -46,7 +46,7 @@ KEY_TAKEN = "key_taken"
 
 _log = structlog.get_logger(__name__)
 
-_SPOKEN = frozenset({"voice", "video", "shortvideo", "file", "link"})  # a person sent it and waits for an answer
+_SPOKEN = frozenset({"shortvideo", "file", "link"})  # a person sent it and waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +229,4 @@ def _is_answered_at_once(inbound: Inbound) -> bool:
     each other: 90241), not what is no message of a person who is there."""
     if isinstance(inbound, Lifecycle):
         return inbound.kind != "left"
-    return isinstance(inbound, Text | Picture | Place)
+    return isinstance(inbound, Text | Sent | Place)

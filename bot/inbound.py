@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from core.leads.filetypes import MediumKind
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -46,11 +48,13 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture; `media_id` fetches it for three days."""
+class Sent:
+    """A picture, a voice, a film or a file; `media_id` fetches it for three days. `kind` is what the platform calls it:
+    what it is, only its content says."""
 
     envelope: Envelope
     media_id: str
+    kind: MediumKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,10 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION`, `change_contact` …) without content."""
+    """Genuine, but nothing we act upon; `kind` names it (`link`, `LOCATION`, `change_contact` …) without content."""
 
     envelope: Envelope
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | Ignored
+Inbound: TypeAlias = Text | Tap | Sent | Place | Lifecycle | Ignored

@@ -81,7 +81,9 @@ def scheduler(settings: Settings) -> None:
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
         run_scheduler(
-            runtime.sweeper, stop, beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round]
+            runtime.sweeper,
+            stop,
+            beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round, runtime.keeper.round],
         )
 
 

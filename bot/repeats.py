@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from core.privacy import Vault
 from core.store.unit import SKEW
 
@@ -56,8 +56,8 @@ def _content(inbound: Inbound) -> object:
             return text
         case Tap():
             return [inbound.token, inbound.card_key, inbound.selected]
-        case Picture(_, media_id):
-            return media_id
+        case Sent(_, media_id, kind):
+            return [media_id, kind]
         case Place(_, latitude, longitude, label):
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):

@@ -17,10 +17,12 @@ from config.in_force import InForce
 from config.settings import Settings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
+from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
+from jobs.keeping import MB, Keeper, Limits
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -42,6 +44,7 @@ class Runtime:
     recycler: Recycler
     reminder: Reminder
     assigner: Assigner
+    keeper: Keeper
 
     @property
     def company(self) -> Company:
@@ -67,11 +70,12 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
     intake = Intake(store, in_force, doors, signers)
-    relay = Relay(store, channels, in_force)
+    keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
+    relay = Relay(store, channels, in_force, keeper)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
     return Runtime(
-        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner
+        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner, keeper
     )
 
 
@@ -83,6 +87,11 @@ def open_store(settings: Settings, *, clock: Clock = utc_now) -> Store:
     """
     database = Database(settings.database_url, sqlite_sync=settings.sqlite_sync)
     return Store(database, Vault(*settings.master_keys()), clock=clock)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much of what people send is kept."""
+    return Limits(settings.media_file_mb * MB, settings.media_total_gb * 1024 * MB)
 
 
 def redis_url(settings: Settings) -> str:

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, pool, recycling
+from bot.handlers import follow_up, leads, media, pool, recycling
 from cards.actions import (
     Action,
     AskExtension,
+    AttachMedia,
     ChooseWay,
     ClaimLead,
     ClaimLeads,
     DecideExtension,
+    LeaveMedia,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    SendMedium,
     ShowLead,
+    ShowMedia,
     ShowMine,
     ShowPool,
     StartApplication,
@@ -34,6 +38,10 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     RevealPhone: leads.reveal_tapped,
     WriteFollowUp: follow_up.follow_tapped,
     ChooseWay: follow_up.choose_way,
+    AttachMedia: media.attach_tapped,
+    LeaveMedia: media.leave,
+    ShowMedia: media.turn_page,
+    SendMedium: media.send,
     ReleaseLead: leads.release_tapped,
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,

@@ -29,7 +29,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, leads, media, merging, pool, recycling
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -95,6 +95,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "电话 编号", "看完整手机号，每天次数有限，会留记录", "电话 L1024"),
     Command("跟进", ALSO["跟进"], LEAD_AND_TEXT, Verb.FOLLOW, leads.follow,
             "客户", "跟进 编号 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
+    Command("附件", ALSO["附件"], LEAD_AND_TEXT, Verb.SEE_MEDIA, media.show,
+            "客户", "附件 编号 序号", "看客户的图片和文件；写上序号就发给您", "附件 L1024 2"),
+    Command("存到", ALSO["存到"], ONE_LEAD, Verb.ATTACH, media.attach,
+            "客户", "存到 编号", "刚发的图片和文件存到哪位客户", "存到 L1024"),
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 编号 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("延期", ALSO["延期"], ONE_LEAD, Verb.PROTECT, recycling.ask,

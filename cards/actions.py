@@ -81,6 +81,37 @@ class ChooseWay(Action):
     way: str
 
 
+@action("attach")
+@dataclass(frozen=True, slots=True)
+class AttachMedia(Action):
+    """A lead on the card that asks where pictures and files belong: they go to `lead`."""
+
+    lead: int
+
+
+@action("unsent")
+@dataclass(frozen=True, slots=True)
+class LeaveMedia(Action):
+    """不用保存 on the same card: they are forgotten."""
+
+
+@action("media")
+@dataclass(frozen=True, slots=True)
+class ShowMedia(Action):
+    """更早的: page `page` (from 1) of what is kept with `lead`."""
+
+    lead: int
+    page: int
+
+
+@action("medium")
+@dataclass(frozen=True, slots=True)
+class SendMedium(Action):
+    """看: send what is kept under the number `medium`."""
+
+    medium: int
+
+
 @action("release")
 @dataclass(frozen=True, slots=True)
 class ReleaseLead(Action):

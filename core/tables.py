@@ -3,6 +3,7 @@
 import core.leads.assigned
 import core.leads.duplicates
 import core.leads.imported
+import core.leads.kept
 import core.leads.merged
 import core.leads.models
 import core.people.models

@@ -18,6 +18,9 @@ from core.leads.events import (
     LeadsAboutToFall,
     LeadsAssigned,
     LeadsFell,
+    MediumAsked,
+    MediumKept,
+    MediumReceived,
     NobodyEligible,
     OwnerChanged,
 )
@@ -27,12 +30,13 @@ from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
+from jobs.media_screens import SORT_SCREEN, unsorted_subject
 from jobs.screens import lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "ask_follow_up")
+_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "ask_follow_up", "media")
 
 
 def outlived(face: Face) -> Face:
@@ -157,6 +161,24 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
+def _medium_received(unit: Unit, event: MediumReceived) -> None:
+    """It is fetched; and the cards that count what is there, or what waits for a lead."""
+    if event.medium_id is not None:
+        post.fetch(unit, event.channel, event.person_id, event.medium_id)
+    if event.lead_id is None or event.medium_id is None:
+        post.refresh_newest(unit, unsorted_subject(event.person_id), SORT_SCREEN)
+
+
+def _medium_kept(unit: Unit, event: MediumKept) -> None:
+    if event.lead_id is not None:
+        for screen in (lead_face(event.lead_id).screen, "media"):
+            post.refresh_newest(unit, subject(event.lead_id), screen)
+
+
+def _medium_asked(unit: Unit, event: MediumAsked) -> None:
+    post.send_file(unit, event.channel, event.person_id, event.medium_id)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -180,6 +202,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    MediumReceived: _medium_received,
+    MediumKept: _medium_kept,
+    MediumAsked: _medium_asked,
 }
 
 

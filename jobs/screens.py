@@ -25,6 +25,7 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
+from jobs.media_screens import MEDIA_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
 
@@ -160,6 +161,7 @@ SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
     **FALL_SCREENS,
     **FOLLOW_UP_SCREENS,
+    **MEDIA_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

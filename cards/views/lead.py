@@ -226,6 +226,8 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
+    if lead.media_count:
+        lines.append(f"附件 {lead.media_count} 个，回复 附件 L{lead.id} 查看")
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.leads.kept import Medium
 from core.leads.models import Customer, FollowUp, Reveal, Touch
 from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor, dialect_of
@@ -45,6 +46,7 @@ class Moved(StrEnum):
     TOUCH = "touch"
     FOLLOW_UP = "follow_up"
     REVEAL = "reveal"
+    MEDIUM = "medium"
     TAG = "tag"
 
 
@@ -78,5 +80,6 @@ HANGING: dict[Moved, Table] = {
     Moved.TOUCH: table_of(Touch),
     Moved.FOLLOW_UP: table_of(FollowUp),
     Moved.REVEAL: table_of(Reveal),
+    Moved.MEDIUM: table_of(Medium),
 }
 """What hangs on a lead and has a number of its own."""

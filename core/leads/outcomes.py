@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
+from core.leads.filetypes import MediumKind
 from core.leads.ways import Way
 from core.people.policy import Verb
 
@@ -267,6 +268,50 @@ class NothingLogged:
     """The person has written no follow-up on the lead that this could be about."""
 
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was sent is fetched now and kept, with the lead `lead_id` or (None) until its sender says with which:
+    `before` others of his wait for that already."""
+
+    medium_id: int
+    kind: MediumKind
+    lead_id: int | None
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """`count` things that were sent before belong to the lead now."""
+
+    lead_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToAttach:
+    """Nothing of the person's waits for a lead."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is kept with the lead is sent; `number` is its place in the list, 0 if it was named otherwise."""
+
+    lead_id: int
+    number: int
+    kind: MediumKind
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchMedium:
+    """Nothing of this `number` is kept with the lead: `count` are. It is None for what a button named."""
+
+    lead_id: int
+    number: int | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from core.leads.ways import Way
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
+from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -61,14 +62,15 @@ class Owned:
     next_contact_at: datetime | None
 
 
-def _owned(unit: Unit, lead_id: int) -> Owned | None:
-    row = _OWNED.row(unit.connection, {"lead": lead_id})
+def owned(executor: Executor, lead_id: int) -> Owned | None:
+    """The lead as it is, None if there is none. Not for the eyes of who may not see it."""
+    row = _OWNED.row(executor, {"lead": lead_id})
     return Owned(*row) if row else None
 
 
 def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Refused:
     """The lead, if `actor` may do `verb` to it; a refusal of a right is audited."""
-    lead = _owned(unit, lead_id)
+    lead = owned(unit.connection, lead_id)
     if lead is None:
         return NoSuchLead(lead_id)
     if not may_touch(actor, verb, lead.owner_id, lead.department):
@@ -81,7 +83,7 @@ def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Ref
 
 def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned | None:
     """The lead, if it waits in a pool that `actor` looks after."""
-    lead = _owned(unit, lead_id)
+    lead = owned(unit.connection, lead_id)
     if lead is None or lead.owner_id is not None or lead.state != LeadState.OPEN or not may(actor, Verb.TRANSFER):
         return None
     pool = pools.by_key(lead.pool)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from core.leads import media
 from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
 from core.leads.models import (
@@ -92,6 +93,7 @@ class Lead360:
     verbs: frozenset[Verb] = frozenset()
     opens: Frozen | CoolingDown | None = None
     language: str | None = None
+    media_count: int = 0
 
     @property
     def only_looked_at(self) -> bool:
@@ -149,6 +151,7 @@ def lead_360(
         verbs=_verbs(viewer, lead, department, pool, wait),
         opens=wait,
         language=lead.language,
+        media_count=media.count_of(session, lead_id) if inside else 0,
         **shown,
     )
 

@@ -37,6 +37,8 @@ class Verb(StrEnum):
     SEE_PHONE = "lead:phone"
     REVEAL = "lead:reveal"
     FOLLOW = "lead:follow"
+    ATTACH = "media:attach"
+    SEE_MEDIA = "media:see"
     RELEASE = "lead:release"
     TRANSFER = "lead:transfer"
     PROTECT = "lead:protect"
@@ -65,9 +67,11 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.SELF,
+        Verb.SEE_MEDIA: Scope.SELF,
         Verb.SEE_PHONE: Scope.SELF,
         Verb.REVEAL: Scope.SELF,
         Verb.FOLLOW: Scope.SELF,
+        Verb.ATTACH: Scope.SELF,
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
         Verb.PROTECT: Scope.SELF,
@@ -79,6 +83,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.TREE,
+        Verb.SEE_MEDIA: Scope.TREE,
         Verb.REVEAL: Scope.TREE,
         Verb.RELEASE: Scope.TREE,
         Verb.TRANSFER: Scope.TREE,
@@ -87,14 +92,25 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.EXPLAIN: Scope.TREE,
         Verb.SEE_QUEUE: Scope.SELF,
     },
-    Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
-    Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
+    Role.APPROVER: {
+        Verb.CHECK: Scope.ALL,
+        Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
+        Verb.REVEAL: Scope.ALL,
+    },
+    Role.RISK: {
+        Verb.CHECK: Scope.ALL,
+        Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
+        Verb.REVEAL: Scope.ALL,
+    },
     Role.FINANCE: {},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
         Verb.RELEASE: Scope.ALL,
         Verb.TRANSFER: Scope.ALL,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
+from core.leads import kept
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -86,6 +87,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Lead, "note", note_place("{id}")),
     Sealed(Ownership, "reason", reason_place("{id}")),
     Sealed(FollowUp, "content", content_place("{id}")),
+    Sealed(kept.Medium, "key", kept.key_place("{id}")),
+    Sealed(kept.Medium, "source", kept.source_place("{id}")),
+    Sealed(kept.Medium, "name", kept.title_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

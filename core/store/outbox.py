@@ -33,6 +33,8 @@ class Kind(StrEnum):
     SHOW = "show"  # send the issued card `card_id`
     CHANGE = "change"  # change the issued card `card_id` where it hangs, or send it anew
     SAY = "say"  # send plain text
+    FETCH = "fetch"  # fetch from the platform what somebody sent: the medium whose number is the body
+    FILE = "file"  # send the medium whose number is the body
 
 
 class OutboxState(StrEnum):

@@ -111,6 +111,17 @@ def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
     _put(unit, channel, person_id, Kind.SAY, body=text)
 
 
+def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+    """Fetch what `person_id` sent. It has a turn of its own: what waits long for the platform holds up nobody."""
+    target = f"{channel}:medium:{medium_id}"
+    _put(unit, channel, person_id, Kind.FETCH, body=str(medium_id), target=target)
+
+
+def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+    """Send `person_id` what is kept as `medium_id`."""
+    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id))
+
+
 def _put(
     unit: Unit,
     channel: str,
@@ -120,13 +131,14 @@ def _put(
     card_id: str | None = None,
     body: str | None = None,
     code: str | None = None,
+    target: str = "",
 ) -> None:
     key = f"{unit.origin}:{unit.next_serial()}"
     message = Message(
         dedupe_key=key,
         channel=channel,
         person_id=person_id,
-        target=target_of(channel, person_id),
+        target=target or target_of(channel, person_id),
         kind=kind,
         card_id=card_id,
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,

@@ -7,6 +7,7 @@ from cards.model import Card
 from cards.views import assigning as assignment_views
 from cards.views import follow_up as follow_up_views
 from cards.views import lead as lead_views
+from cards.views import media as media_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
 from core.calendar import Length, Unit
@@ -21,6 +22,8 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.filetypes import MediumKind
+from core.leads.media import Kept, KeptPage
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
@@ -230,6 +233,29 @@ VIEWS: dict[str, Card] = {
     "contact_due_hard": lead_views.contact_due_card(HARD_LEAD, NOW, NOW),
     "ask_follow_up": follow_up_views.ask_card(brief(1024), None, logged=False),
     "ask_follow_up_hard": follow_up_views.ask_card(brief(1_234_567, LONG_NAME), Way.WECHAT, logged=True),
+    "sort_media": media_views.sort_card(1, [brief(1024), brief(1025, "白云飞")]),
+    "sort_media_hard": media_views.sort_card(112, [brief(1_234_560 + each, LONG_NAME) for each in range(5)]),
+    "sort_media_none": media_views.sort_card(1, []),
+    "sort_media_done": media_views.sorted_card(),
+    "media": media_views.media_card(
+        KeptPage(1024, 1, 1, 1, (Kept(7, 1, MediumKind.PICTURE, "jpg", 234_567, 1, ago(hours=3), ""),)),
+        {1: "巴特尔·孟和"},
+        NOW,
+    ),
+    "media_hard": media_views.media_card(
+        KeptPage(
+            1_234_567,
+            2,
+            12_345,
+            0,
+            tuple(
+                Kept(7 + each, 12_340 - each, MediumKind.FILE, "pdf", 19_999_999, 1, ago(days=400), WORDS)
+                for each in range(5)
+            ),
+        ),
+        {1: LONG_NAME},
+        NOW,
+    ),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(

@@ -141,6 +141,8 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "extended": {"lead": lead, "by": wuyun.id, "until": None},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
         "ask_follow_up": {"lead": lead, "at": company.clock.now.isoformat(), "way": None},
+        "sort_media": {},
+        "media": {"lead": lead, "page": 1},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }
     with company.runtime.store.database.write() as session:

@@ -40,6 +40,10 @@ def used(company: Company) -> Company:
     company.person("zhangsan").say(
         f"释放 L{company.lead(phone='13947100002', by='zhangsan')}"
     )  # is asked for the reason
+    for lead_of, name in (("zhangsan", "流水.pdf"), ("batu", "征信.pdf")):  # one is kept, one still to be fetched
+        company.platform.send_file(lead_of, b"%PDF-1.7 a statement", name)
+        if lead_of == "zhangsan":
+            company.settle()
     vault, now = runtime.store.vault, company.clock()
     with runtime.store.database.write() as session:
         shared.write_secret(session, vault, "token", Secret("t", 1, now))

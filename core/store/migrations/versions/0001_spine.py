@@ -368,6 +368,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_follow_up_person_id_at"), ["person_id", "at"], unique=False)
 
     op.create_table(
+        "medium",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("type", sa.String(length=5), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.Column("source", sa.LargeBinary(), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("kept_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_medium_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_medium_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_medium")),
+    )
+    with op.batch_alter_table("medium", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_medium_lead_id_id"), ["lead_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_medium_state_received_at"), ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_medium_unsorted",
+            ["person_id", "received_at"],
+            unique=False,
+            postgresql_where=sa.text("lead_id IS NULL"),
+            sqlite_where=sa.text("lead_id IS NULL"),
+        )
+
+    op.create_table(
         "lead_tag",
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tag", sa.String(length=20), nullable=False),
