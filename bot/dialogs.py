@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, merging
+from bot.handlers import comments, follow_up, leads, merging
 from cards import texts
 from core.store import dialogs
 
@@ -35,6 +35,11 @@ QUESTIONS: dict[str, Question] = {
         leads.release_reason,
         lambda asked: texts.still_asked(asked["lead"], "释放原因"),
         left=lambda _: texts.NOT_RELEASED,
+    ),
+    "comment": Question(
+        comments.content_given,
+        lambda asked: texts.still_asked(asked["lead"], "评论"),
+        left=lambda _: texts.NOT_COMMENTED,
     ),
     "merge": Question(
         merging.merge_confirmed,

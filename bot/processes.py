@@ -83,7 +83,13 @@ def scheduler(settings: Settings) -> None:
         run_scheduler(
             runtime.sweeper,
             stop,
-            beside=[runtime.reminder.round, runtime.recycler.round, runtime.assigner.round, runtime.keeper.round],
+            beside=[
+                runtime.reminder.round,
+                runtime.recycler.round,
+                runtime.assigner.round,
+                runtime.keeper.round,
+                runtime.mornings.round,
+            ],
         )
 
 

@@ -23,6 +23,7 @@ from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
 from jobs.keeping import MB, Keeper, Limits
+from jobs.mornings import Mornings
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -45,6 +46,7 @@ class Runtime:
     reminder: Reminder
     assigner: Assigner
     keeper: Keeper
+    mornings: Mornings
 
     @property
     def company(self) -> Company:
@@ -75,7 +77,19 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     recycler, assigner = Recycler(store, in_force), Assigner(store, in_force)
     return Runtime(
-        settings, in_force, store, doors, channels, intake, relay, sweeper, recycler, Reminder(store), assigner, keeper
+        settings,
+        in_force,
+        store,
+        doors,
+        channels,
+        intake,
+        relay,
+        sweeper,
+        recycler,
+        Reminder(store),
+        assigner,
+        keeper,
+        Mornings(store, in_force),
     )
 
 

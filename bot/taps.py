@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, media, pool, recycling
+from bot.handlers import comments, follow_up, leads, media, morning, pool, recycling
 from cards.actions import (
     Action,
+    AnswerComment,
     AskExtension,
     AttachMedia,
     ChooseWay,
@@ -15,6 +16,7 @@ from cards.actions import (
     DecideExtension,
     LeaveMedia,
     LookAgain,
+    OpenList,
     OpenMine,
     ReleaseLead,
     RevealPhone,
@@ -33,11 +35,13 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowPool: pool.turn_page,
     ShowMine: leads.turn_page,
     OpenMine: leads.open_mine,
+    OpenList: morning.open_list,
     ShowLead: leads.show,
     LookAgain: leads.look_again,
     RevealPhone: leads.reveal_tapped,
     WriteFollowUp: follow_up.follow_tapped,
     ChooseWay: follow_up.choose_way,
+    AnswerComment: comments.answer_tapped,
     AttachMedia: media.attach_tapped,
     LeaveMedia: media.leave,
     ShowMedia: media.turn_page,

@@ -112,6 +112,14 @@ class SendMedium(Action):
     medium: int
 
 
+@action("answer")
+@dataclass(frozen=True, slots=True)
+class AnswerComment(Action):
+    """回复: the person's next plain message is a comment to who wrote `comment`."""
+
+    comment: int
+
+
 @action("release")
 @dataclass(frozen=True, slots=True)
 class ReleaseLead(Action):
@@ -190,6 +198,14 @@ class ShowMine(Action):
 @dataclass(frozen=True, slots=True)
 class OpenMine(Action):
     """我的客户 on news that has to stay: the person's own leads on a card of their own."""
+
+
+@action("list")
+@dataclass(frozen=True, slots=True)
+class OpenList(Action):
+    """即将收回, 新线索 on the morning's card: the list of this name, on a card of its own."""
+
+    which: str
 
 
 @dataclass(frozen=True, slots=True)

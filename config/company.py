@@ -19,6 +19,7 @@ from config.channelsfile import read_channels
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem, likely, reason, say
 from config.recyclingfile import read_recycling
+from config.schedulefile import read_schedule
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
@@ -26,8 +27,9 @@ from core.leads.assignment_rules import Assignment
 from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
 from core.leads.recycling import Recycling
+from core.schedule import Schedule
 
-_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml")
+_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml", "schedule.yaml")
 _NEEDED = frozenset({"pools.yaml"})
 
 
@@ -40,6 +42,7 @@ class Company:
     recycling: Recycling
     assignment: Assignment
     channels: Channels
+    schedule: Schedule
     version: str
 
 
@@ -78,9 +81,12 @@ def _company(
     assignment = read_assignment(of_assignment, keys) if of_assignment else Assignment(paused=True)
     of_channels = top_of("channels.yaml")
     channels = read_channels(of_channels) if of_channels else Channels()
+    of_schedule = top_of("schedule.yaml")
+    schedule = read_schedule(of_schedule) if of_schedule else Schedule()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    return Company(pools, recycling, assignment, channels, _version(pools, recycling, assignment, channels))
+    version = _version(pools, recycling, assignment, channels, schedule)
+    return Company(pools, recycling, assignment, channels, schedule, version)
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -115,7 +121,7 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(*parts: Pools | Recycling | Assignment | Channels) -> str:
+def _version(*parts: Pools | Recycling | Assignment | Channels | Schedule) -> str:
     content = json.dumps(
         {type(part).__name__: asdict(part) for part in parts},
         ensure_ascii=False,

@@ -1,6 +1,7 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
 import core.leads.assigned
+import core.leads.commented
 import core.leads.duplicates
 import core.leads.imported
 import core.leads.kept
@@ -16,7 +17,8 @@ import core.store.inbox
 import core.store.issued
 import core.store.outbox
 import core.store.rates
-import core.store.shared  # noqa: F401  imported for their tables
+import core.store.shared
+import core.store.slots  # noqa: F401  imported for their tables
 from core.store.base import Base
 
 metadata = Base.metadata

@@ -1,12 +1,14 @@
-"""The screens of 跟进. See `jobs/screens.py`."""
+"""The screens of 跟进 and 评论. See `jobs/screens.py`."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
 from cards.model import Card
+from cards.views import comments as comment_views
 from cards.views import follow_up as views
 from cards.views.lead import lead_card
+from core.leads import comments
 from core.leads.models import subject
 from core.leads.service import last_by
 from core.leads.ways import Way
@@ -31,8 +33,15 @@ def _ask_follow_up(stage: Stage, args: Args) -> Card | Superseded:
     return views.ask_card(found, Way(args["way"]) if args["way"] else None, logged=logged)
 
 
+def _comment(stage: Stage, args: Args) -> Card | Superseded:
+    """As long as the viewer may look into its lead."""
+    said = comments.said(stage.session, stage.vault, stage.viewer, args["comment"])
+    lead = briefs(stage, [said.lead_id]).get(said.lead_id) if said else None
+    return comment_views.comment_card(lead, said, stage.now) if said and lead else Superseded()
+
+
 _Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-FOLLOW_UP_SCREENS: dict[str, _Screen] = {"ask_follow_up": _ask_follow_up}
+FOLLOW_UP_SCREENS: dict[str, _Screen] = {"ask_follow_up": _ask_follow_up, "comment": _comment}
 
 
 def ask_face(lead_id: int, asked_at: datetime, way: Way | None = None) -> Face:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from core.leads.events import (
+    CommentWritten,
     ContactsDue,
     CustomerCameAgain,
     ExtensionAsked,
@@ -36,7 +37,17 @@ from jobs.screens import lead_face, mine_face
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "ask_follow_up", "media")
+_NEWS = (
+    "received",
+    "came_again",
+    "about_to_fall",
+    "extended",
+    "grab",
+    "contact_due",
+    "ask_follow_up",
+    "media",
+    "comment",
+)
 
 
 def outlived(face: Face) -> Face:
@@ -161,6 +172,14 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
+def _comment_written(unit: Unit, event: CommentWritten) -> None:
+    """Who is to hear it; and the cards that show what was said."""
+    for person_id in event.told:
+        args = {"comment": event.comment_id, "lead": event.lead_id}
+        _show(unit, person_id, Face("comment", args, (subject(event.lead_id),)))
+    post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
+
+
 def _medium_received(unit: Unit, event: MediumReceived) -> None:
     """It is fetched; and the cards that count what is there, or what waits for a lead."""
     if event.medium_id is not None:
@@ -202,6 +221,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    CommentWritten: _comment_written,
     MediumReceived: _medium_received,
     MediumKept: _medium_kept,
     MediumAsked: _medium_asked,

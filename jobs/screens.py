@@ -26,6 +26,7 @@ from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.media_screens import MEDIA_SCREENS
+from jobs.morning_screens import MORNING_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 
 
@@ -162,6 +163,7 @@ SCREENS: dict[str, Screen] = {
     **FALL_SCREENS,
     **FOLLOW_UP_SCREENS,
     **MEDIA_SCREENS,
+    **MORNING_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

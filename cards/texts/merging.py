@@ -22,6 +22,7 @@ _COUNTED = {
     Moved.FOLLOW_UP: "跟进",
     Moved.TAG: "标签",
     Moved.MEDIUM: "附件",
+    Moved.COMMENT: "评论",
     Moved.REVEAL: "看电话记录",
 }
 NOT_MERGED = "好的，没有合并。"

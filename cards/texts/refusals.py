@@ -23,6 +23,7 @@ _NOT_ALLOWED = {
     Verb.FOLLOW: "您的岗位名下不带客户，也不写跟进。",
     Verb.ATTACH: "您的岗位名下不带客户，不存附件。",
     Verb.SEE_MEDIA: "您的岗位不能查看附件。",
+    Verb.COMMENT: "您的岗位不能评论客户。",
     Verb.RELEASE: "您的岗位不能释放线索。",
     Verb.TRANSFER: "您的岗位不能转移线索。",
     Verb.PROTECT: "您的岗位名下不带客户，不用保护。",

@@ -22,6 +22,7 @@ from cards.actions import (
 )
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
+from core.leads.comments import Said
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
@@ -226,11 +227,16 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
+    lines += [_comment(said, now) for said in lead.comments]
     if lead.media_count:
         lines.append(f"附件 {lead.media_count} 个，回复 附件 L{lead.id} 查看")
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
+
+
+def _comment(said: Said, now: datetime) -> str:
+    return f"「{saying.day(said.at, now)} {said.who}：{saying.plain(said.content, _OLDER_CONTACT)}」"
 
 
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:

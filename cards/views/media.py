@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowLead, ShowMedia
+from cards.actions import AttachMedia, LeaveMedia, OpenMine, SendMedium, ShowLead, ShowMedia
 from cards.model import Button, Card, Field, Style
 from cards.views.lead import ROW, lead_label
 from core.leads.media import PAGE, Kept, KeptPage
@@ -28,7 +28,11 @@ def sort_card(count: int, leads: Sequence[Brief]) -> Card:
 
 def sorted_card() -> Card:
     """The same, once it is said."""
-    return Card(title="附件已处理", subtitle="回复 附件 编号，可以看一位客户的附件。", done="已处理")
+    return Card(
+        title="附件已处理",
+        subtitle="回复 附件 编号，可以看一位客户的附件。",
+        buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
+    )
 
 
 def media_card(page: KeptPage, names: Mapping[int, str], now: datetime) -> Card:

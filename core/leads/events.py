@@ -138,6 +138,15 @@ class MediumAsked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CommentWritten(Event):
+    """Something was said about a lead that `told` are to hear."""
+
+    comment_id: int
+    lead_id: int
+    told: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpLogged(Event):
     """A contact was logged by `person_id`."""
 

@@ -271,6 +271,16 @@ class NothingLogged:
 
 
 @dataclass(frozen=True, slots=True)
+class Commented:
+    """The comment is written down; `told` hear of it, `unseen` were named but may not look into the lead."""
+
+    lead_id: int
+    comment_id: int
+    told: tuple[int, ...]
+    unseen: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """What was sent is fetched now and kept, with the lead `lead_id` or (None) until its sender says with which:
     `before` others of his wait for that already."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.leads import media
 from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
+from core.leads.comments import Said, last_said
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -94,6 +95,7 @@ class Lead360:
     opens: Frozen | CoolingDown | None = None
     language: str | None = None
     media_count: int = 0
+    comments: tuple[Said, ...] = ()
 
     @property
     def only_looked_at(self) -> bool:
@@ -151,6 +153,7 @@ def lead_360(
         verbs=_verbs(viewer, lead, department, pool, wait),
         opens=wait,
         language=lead.language,
+        comments=last_said(session, vault, lead_id, phones_too=not full) if inside else (),
         media_count=media.count_of(session, lead_id) if inside else 0,
         **shown,
     )

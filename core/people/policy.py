@@ -39,6 +39,7 @@ class Verb(StrEnum):
     FOLLOW = "lead:follow"
     ATTACH = "media:attach"
     SEE_MEDIA = "media:see"
+    COMMENT = "lead:comment"
     RELEASE = "lead:release"
     TRANSFER = "lead:transfer"
     PROTECT = "lead:protect"
@@ -68,6 +69,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.SELF,
         Verb.SEE_MEDIA: Scope.SELF,
+        Verb.COMMENT: Scope.SELF,
         Verb.SEE_PHONE: Scope.SELF,
         Verb.REVEAL: Scope.SELF,
         Verb.FOLLOW: Scope.SELF,
@@ -84,6 +86,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.TREE,
         Verb.SEE_MEDIA: Scope.TREE,
+        Verb.COMMENT: Scope.TREE,
         Verb.REVEAL: Scope.TREE,
         Verb.RELEASE: Scope.TREE,
         Verb.TRANSFER: Scope.TREE,
@@ -96,12 +99,14 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
         Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
         Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
     },
     Role.FINANCE: {},
@@ -111,6 +116,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
         Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
         Verb.RELEASE: Scope.ALL,
         Verb.TRANSFER: Scope.ALL,

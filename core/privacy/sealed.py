@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
-from core.leads import kept
+from core.leads import commented, kept
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -87,6 +87,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Lead, "note", note_place("{id}")),
     Sealed(Ownership, "reason", reason_place("{id}")),
     Sealed(FollowUp, "content", content_place("{id}")),
+    Sealed(commented.Comment, "content", commented.comment_place("{id}")),
     Sealed(kept.Medium, "key", kept.key_place("{id}")),
     Sealed(kept.Medium, "source", kept.source_place("{id}")),
     Sealed(kept.Medium, "name", kept.title_place("{id}")),

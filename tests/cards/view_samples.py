@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
 from cards.views import assigning as assignment_views
+from cards.views import comments as comment_views
 from cards.views import follow_up as follow_up_views
 from cards.views import lead as lead_views
 from cards.views import media as media_views
+from cards.views import morning as morning_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
 from core.calendar import Length, Unit
@@ -22,9 +24,11 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.comments import Said
 from core.leads.filetypes import MediumKind
 from core.leads.media import Kept, KeptPage
 from core.leads.models import How
+from core.leads.morning import Morning
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
 from core.leads.pools import Pool
@@ -147,6 +151,7 @@ NOBODY = Nobody(
     tuple(Standing(f"p{at}", at, "李娜", reason) for at, reason in enumerate(ABSENT)),
     NOW + timedelta(days=1),
 )
+MORNING = Morning(3, 2, (own(1024, "刘志强", NOW), own(1025, "白云飞", NOW + timedelta(hours=5))), 3, ago(days=1), 40)
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -255,6 +260,28 @@ VIEWS: dict[str, Card] = {
         ),
         {1: LONG_NAME},
         NOW,
+    ),
+    "morning": morning_views.morning_card("巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW),
+    "morning_hard": morning_views.morning_card(
+        LONG_NAME,
+        replace(
+            MORNING, today=1234, overdue=2345, fresh=345, due=tuple(own(1_234_567, LONG_NAME, NOW) for _ in range(5))
+        ),
+        4567,
+        FALLS,
+        LONG_POOL,
+        NOW,
+    ),
+    "morning_empty": morning_views.morning_card("李娜", Morning(0, 0, (), 0, ago(days=1), 0), 0, None, REGION, NOW),
+    "new_leads": morning_views.fresh_card([brief(1024), brief(1_234_567, LONG_NAME)], 7, NOW),
+    "new_leads_none": morning_views.fresh_card([], 0, NOW),
+    "my_falling": fall_views.warnings_card([(brief(1024), FALLS)], 1, NOW),
+    "my_falling_none": morning_views.none_falling_card(),
+    "comment": comment_views.comment_card(
+        brief(1024), Said(7, 1024, ago(minutes=2), 1, "李娜", "@巴特尔·孟和 请确认利率", to_viewer=True), NOW
+    ),
+    "comment_hard": comment_views.comment_card(
+        brief(1_234_567, LONG_NAME, mine=False), Said(7, 1_234_567, ago(days=400), 1, LONG_NAME, WORDS), NOW
     ),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),

@@ -20,6 +20,7 @@ from cards import texts
 from cards.actions import (
     REGISTRY,
     Action,
+    AnswerComment,
     AskExtension,
     AttachMedia,
     ChooseWay,
@@ -28,6 +29,7 @@ from cards.actions import (
     DecideExtension,
     LeaveMedia,
     LookAgain,
+    OpenList,
     OpenMine,
     ReleaseLead,
     RevealPhone,
@@ -69,6 +71,11 @@ MATRIX: dict[type[Action], Row] = {
     ClaimLead: Row(ClaimLead, everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True),
     WriteFollowUp: Row(WriteFollowUp, {"owner": "asked"}, lambda lead: f"跟进 L{lead}"),
     ChooseWay: Row(lambda lead: ChooseWay(lead, "phone"), {"owner": "asked"}, None),
+    AnswerComment: Row(  # nobody has said anything: the card is brought up to date
+        lambda _: AnswerComment(1),
+        everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+        None,
+    ),
     AttachMedia: Row(AttachMedia, {"owner": "in full"}, None),  # nothing waits for a lead: it is brought up to date
     LeaveMedia: Row(  # the same
         lambda _: LeaveMedia(),
@@ -106,6 +113,7 @@ MATRIX: dict[type[Action], Row] = {
     ),
     LookAgain: Row(LookAgain, {"owner": "in full", "own manager": "masked", "approver": "masked"}, None),
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
+    OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
@@ -323,10 +331,12 @@ TYPED: dict[str, frozenset[str]] = {
     "领取": OFFICERS,
     "录入": OFFICERS,
     "查重": OFFICERS | {"approver"},
+    "早报": OFFICERS,
     "我的客户": OFFICERS,
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
+    "评论": OFFICERS | {"approver"},
     "附件": OFFICERS | {"approver"},
     "存到": OFFICERS,
     "释放": OFFICERS,

@@ -180,6 +180,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_card_code_card_id_until"), ["card_id", "until"], unique=False)
 
     op.create_table(
+        "job_slot",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("slot", sa.String(length=60), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_job_slot")),
+    )
+    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("holder", sa.String(length=60), nullable=False),
@@ -366,6 +373,33 @@ def upgrade() -> None:
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follow_up_lead_id_at"), ["lead_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_follow_up_person_id_at"), ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_comment_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_lead_id_at"), ["lead_id", "at"], unique=False)
+
+    op.create_table(
+        "comment_mention",
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name=op.f("fk_comment_mention_comment_id_comment"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_mention_person_id_person")),
+        sa.PrimaryKeyConstraint("comment_id", "person_id", name=op.f("pk_comment_mention")),
+    )
+    with op.batch_alter_table("comment_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_mention_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "medium",
