@@ -18,7 +18,7 @@ def loaded(folder: Path, text: str) -> Schedule:
 
 
 def test_as_shipped() -> None:
-    assert load_company(SHIPPED).schedule == Schedule((Timed(MORNING, 530, True, 8),))
+    assert load_company(SHIPPED).schedule == Schedule((Timed(MORNING, 530, spread_minutes=8),))
 
 
 def test_without_the_file_nothing_is_done_by_itself(tmp_path: Path) -> None:
@@ -27,9 +27,8 @@ def test_without_the_file_nothing_is_done_by_itself(tmp_path: Path) -> None:
 
 
 def test_every_day_and_at_once(tmp_path: Path) -> None:
-    assert loaded(tmp_path, "jobs:\n- {job: 早报, at: '7：05', days: 每天}\n") == Schedule(
-        (Timed(MORNING, 425, False, 0),)
-    )
+    found = loaded(tmp_path, "jobs:\n- {job: 早报, at: '7：05', days: 每天}\n")
+    assert found == Schedule((Timed(MORNING, 425, workdays_only=False),))
 
 
 @pytest.mark.parametrize(
