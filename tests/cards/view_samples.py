@@ -264,9 +264,7 @@ VIEWS: dict[str, Card] = {
     "morning": morning_views.morning_card("巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW),
     "morning_hard": morning_views.morning_card(
         LONG_NAME,
-        replace(
-            MORNING, today=1234, overdue=2345, fresh=345, due=tuple(own(1_234_567, LONG_NAME, NOW) for _ in range(5))
-        ),
+        replace(MORNING, today=1234, overdue=2345, fresh=345, due=(own(1_234_567, LONG_NAME, NOW),) * 5),
         4567,
         FALLS,
         LONG_POOL,
