@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,7 +32,8 @@ from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
 from jobs import hanging, undelivered
-from jobs.keeping import Gone, Keeper, Note, Worked
+from jobs.attempts import Attempt, Outcome, Skip
+from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
 from jobs.screens import UnknownScreen, draw
 from jobs.stage import Stage, Superseded
@@ -57,25 +58,6 @@ LATENCY = Histogram(
     ["channel"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Nothing is to be sent: superseded, or the person cannot be reached."""
-
-    why: str
-
-
-Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced | Gone
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What came of a row; the card as it was drawn for it, if one was; and what is to be noted with its mark."""
-
-    outcome: Outcome
-    card: Card | None = None
-    note: Note | None = None
 
 
 class Relay:

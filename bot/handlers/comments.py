@@ -6,7 +6,7 @@ from bot.phrases.named_people import Named, Somebody, named_people
 from cards import texts
 from cards.actions import AnswerComment
 from core.leads.comments import author_of, comment, may_comment
-from core.leads.outcomes import Commented
+from core.leads.contact_outcomes import Commented
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor

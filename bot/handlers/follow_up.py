@@ -12,7 +12,8 @@ from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
 from cards.actions import ChooseWay, WriteFollowUp
-from core.leads.outcomes import Logged, NothingLogged, WaySet
+from core.leads.contact_outcomes import NothingLogged, WaySet
+from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact, set_way
 from core.leads.ways import Way
 from core.store import dialogs

@@ -7,7 +7,8 @@ from bot.inbound import Sent
 from cards import texts
 from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
 from core.leads import media as kept
-from core.leads.outcomes import Attached, NoSuchMedium, NotAllowed, NothingToAttach, Sending
+from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Sending
+from core.leads.outcomes import NotAllowed
 from jobs.media_screens import media_face, sort_face
 
 _PLACE = re.compile(r"(?:第|附件|#|＃)?\s*([0-9]{1,6})\s*(?:个|号|张)?")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cards.texts.words import Words
-from core.leads import outcomes as lead
+from core.leads import contact_outcomes as contact
 
 
 def ask_comment(lead_id: int, name: str) -> str:
@@ -16,7 +16,7 @@ def ask_answer(lead_id: int, who: str) -> str:
     return f"请直接发送给 {who} 的回复（L{lead_id}）。回复 取消 退出。"
 
 
-def commented(outcome: lead.Commented, words: Words) -> str:
+def commented(outcome: contact.Commented, words: Words) -> str:
     """The answer to 评论: who hears of it, and who may not."""
     told = "、".join(words.names.get(each, "同事") for each in outcome.told)
     unseen = "、".join(words.names.get(each, "同事") for each in outcome.unseen)

@@ -5,6 +5,7 @@ from datetime import datetime
 from cards import saying
 from cards.texts.words import Words
 from core.calendar import CHINA
+from core.leads import contact_outcomes as contact
 from core.leads import outcomes as lead
 
 _PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each until that hour
@@ -135,7 +136,7 @@ def _ended(why: str) -> str:
     return why if why.endswith("？") else f"{why}。"
 
 
-def way_set(outcome: lead.WaySet) -> str:
+def way_set(outcome: contact.WaySet) -> str:
     """The answer to 电话, 微信 … tapped after the follow-up was written."""
     return f"已记为{saying.WAYS[outcome.way]}跟进。"
 

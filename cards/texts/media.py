@@ -1,24 +1,24 @@
 """附件: what is said of pictures and files that people send and ask for."""
 
 from cards import saying
-from core.leads import outcomes as lead
+from core.leads import contact_outcomes as contact
 
 _MB = 1024 * 1024
 
 
-def medium_received(outcome: lead.Received, name: str) -> str:
+def medium_received(outcome: contact.Received, name: str) -> str:
     """The answer to something sent whose lead is clear; `name` is its customer's."""
     number, what = outcome.lead_id, saying.MEDIA[outcome.kind]
     return f"收到{what}，存到 L{number}（{name}）。回复 附件 L{number} 可查看。"
 
 
-def more_unsorted(outcome: lead.Received) -> str:
+def more_unsorted(outcome: contact.Received) -> str:
     """The answer to a further thing sent, while it is asked already to which lead the ones before belong."""
     what = saying.MEDIA[outcome.kind]
     return f"又收到{what}，共 {outcome.before + 1} 个。请在上面的卡片选存到哪位客户，或回复 存到 编号。"
 
 
-def attached(outcome: lead.Attached, name: str) -> str:
+def attached(outcome: contact.Attached, name: str) -> str:
     """The answer to 存到."""
     number = outcome.lead_id
     return f"已把 {outcome.count} 个附件存到 L{number}（{name}）。回复 附件 L{number} 可查看。"
@@ -32,12 +32,12 @@ def left_unsorted(count: int) -> str:
     return f"好的，{count} 个都不保存。" if count else NOTHING_TO_ATTACH
 
 
-def sending(outcome: lead.Sending) -> str:
+def sending(outcome: contact.Sending) -> str:
     """The answer to 附件 with a place in the list."""
     return f"正在发送 L{outcome.lead_id} 的附件 {outcome.number}（{saying.MEDIA[outcome.kind]}）。"
 
 
-def no_such_medium(outcome: lead.NoSuchMedium) -> str:
+def no_such_medium(outcome: contact.NoSuchMedium) -> str:
     """The answer to a place that the list does not have."""
     if not outcome.lead_id:
         return "这个附件已经不在了。"

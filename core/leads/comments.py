@@ -9,9 +9,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.leads.commented import Comment, CommentMention, comment_place
+from core.leads.contact_outcomes import Commented
 from core.leads.events import CommentWritten
 from core.leads.models import subject
-from core.leads.outcomes import Commented, Refused
+from core.leads.outcomes import Refused
 from core.leads.service import Owned, owned, reachable
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch

@@ -14,21 +14,12 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.leads.claiming import lock_person
+from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.events import MediumAsked, MediumReceived
 from core.leads.filetypes import TYPES, MediumKind
 from core.leads.kept import ALIVE, TO_FETCH, Medium, MediumState, key_place, source_place, title_place
 from core.leads.models import IS_OPEN, Lead, subject
-from core.leads.outcomes import (
-    Attached,
-    NoSuchLead,
-    NoSuchMedium,
-    NotAllowed,
-    NothingToAttach,
-    NotYours,
-    Received,
-    Refused,
-    Sending,
-)
+from core.leads.outcomes import NoSuchLead, NotAllowed, NotYours, Refused
 from core.leads.service import Owned, owned, reachable
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Unreadable, Vault, mask_numbers

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.leads import ownership
 from core.leads.claiming import room_for
+from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.events import FollowUpLogged
 from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
@@ -23,13 +24,11 @@ from core.leads.outcomes import (
     NoSuchLead,
     NotAllowed,
     NotAMember,
-    NothingLogged,
     NotYours,
     Refused,
     Released,
     SameOwner,
     Transferred,
-    WaySet,
 )
 from core.leads.pools import Pools
 from core.leads.ways import Way

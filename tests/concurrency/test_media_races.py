@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from core.calendar import CHINA
 from core.leads import media
+from core.leads.contact_outcomes import Attached
 from core.leads.filetypes import MediumKind
 from core.leads.kept import Medium
-from core.leads.outcomes import Attached
 from core.schedule import MORNING, Schedule, Timed
 from core.store.issued import IssuedCard
 from jobs.mornings import Mornings

@@ -8,10 +8,11 @@ from kit.company import Company
 from sqlalchemy import select
 
 from core.leads import media, media_fetching
+from core.leads.contact_outcomes import Attached, NothingToAttach, Received
 from core.leads.filetypes import PNG, MediumKind
 from core.leads.kept import Medium, MediumState
 from core.leads.media_fetching import Content
-from core.leads.outcomes import Attached, NothingToAttach, NotYours, Received
+from core.leads.outcomes import NotYours
 from core.privacy import Unreadable
 from core.store.files import Files, NoRoom, new_key
 from core.store.unit import Unit
