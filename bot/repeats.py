@@ -14,6 +14,7 @@ from core.privacy import Vault
 from core.store.unit import SKEW
 
 TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
+SENT_TOO_OLD = timedelta(days=3)  # but what somebody sent is to be kept as long as the platform has it
 
 
 def repeats(inbound: Inbound, first: Inbound) -> bool:
@@ -41,7 +42,7 @@ def is_too_old(received_at: datetime, inbound: Inbound | None, now: datetime) ->
     had, nobody knows how old it is, and to do nothing is the safe side: the person is told.
     """
     if received_at <= now + SKEW:
-        return now - received_at > TOO_OLD
+        return now - received_at > (SENT_TOO_OLD if isinstance(inbound, Sent) else TOO_OLD)
     return inbound is None or not -SKEW <= now - inbound.envelope.at <= TOO_OLD
 
 

@@ -9,6 +9,7 @@ import pytest
 from kit.company import Colleague, Company
 from sqlalchemy import select
 
+from bot.dispatch import Taken
 from bot.sandbox.faults import Fault
 from core.leads import media
 from core.leads.kept import Medium
@@ -253,6 +254,18 @@ def test_a_medium_that_has_expired_is_said_at_once(company: Company, batu: Colle
     company.platform.faults.order(api="media/get", fault=Fault.ERRCODE, errcode=40007)
     batu.say("跟进 L1")
     assert "请重新发一次" in picture(company, batu)[-1]
+
+
+def test_a_picture_that_came_just_before_a_long_outage_is_kept(company: Company, batu: Colleague) -> None:
+    """Taken in, but nobody could work on it for hours: another thing than yesterday's tap."""
+    intake = company.runtime.intake
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(intake), "_work", lambda *_, **__: Taken(None, ring=False))
+        company.platform.send_picture("batu", PNG)
+    company.clock.go(hours=5)
+    card = batu.after(lambda: (company.runtime.sweeper.sweep(), company.settle())).card
+    assert card.title == "收到 1 个附件，存到哪位客户？"
+    assert [row.state for row in rows(company)] == ["kept"]
 
 
 def test_who_may_look_into_the_lead_sees_it_and_nobody_else(company: Company, batu: Colleague) -> None:
