@@ -61,7 +61,6 @@ TABLE = [
     ),
     (message("file", "<MediaId>m</MediaId>", 7307), Sent, {"media_id": "m", "kind": "file"}),
     (message("file", "<FileName>a.pdf</FileName>", 7308), Ignored, {"kind": "file"}),
-    (message("image", "<MediaId>a b</MediaId>", 7309), Ignored, {"kind": "malformed"}),
     (event("<Event>subscribe</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "joined", "key": ""}),
     (event("<Event>unsubscribe</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "left", "key": ""}),
     (event("<Event>enter_agent</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "opened", "key": ""}),
