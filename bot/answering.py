@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.call import Call, Reply
 from bot.dialogs import QUESTIONS
-from bot.inbound import Ignored, Inbound, Lifecycle, Picture, Place, Tap, Text
+from bot.handlers import media
+from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
 from bot.words import is_command, route
@@ -23,6 +24,14 @@ from core.store.issued import Face
 from core.store.unit import Unit
 
 MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
+
+
+_ABOUT_A_CONTACT = frozenset({"follow_up", "next_contact"})
+
+
+def _about(asked: Dialog | None) -> dict[str, object]:
+    """What was asked, if it was about a contact: what is sent meanwhile belongs to its lead."""
+    return asked.args if asked is not None and asked.kind in _ABOUT_A_CONTACT else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,8 @@ class Answers:
                 return self._typed(unit, actor, MENU[key], asked)
             case Lifecycle(_, "joined"):
                 return Reply(say=texts.welcome(actor.name))
-            case Picture():
-                return Reply(say=texts.PICTURE_TAKEN)
+            case Sent():
+                return media.received(Call(unit, actor, self.company, asked=_about(asked)), inbound)
             case Place():
                 return Reply(say=texts.PLACE_TAKEN)
             case Ignored():

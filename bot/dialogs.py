@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, merging, phones
+from bot.handlers import comments, follow_up, leads, merging, phones
 from cards import texts
 from core.store import dialogs
 
@@ -40,6 +40,11 @@ QUESTIONS: dict[str, Question] = {
         phones.phone_given,
         lambda asked: texts.still_asked(asked["lead"], "手机号"),
         left=lambda _: texts.NO_PHONE_ADDED,
+    ),
+    "comment": Question(
+        comments.content_given,
+        lambda asked: texts.still_asked(asked["lead"], "评论"),
+        left=lambda _: texts.NOT_COMMENTED,
     ),
     "merge": Question(
         merging.merge_confirmed,

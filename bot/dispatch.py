@@ -29,8 +29,8 @@ from bot.inbound import (
     Inbound,
     Lifecycle,
     OrganisationChanged,
-    Picture,
     Place,
+    Sent,
     Tap,
     Text,
 )
@@ -58,7 +58,7 @@ KEY_TAKEN = "key_taken"
 
 _log = structlog.get_logger(__name__)
 
-_SPOKEN = frozenset({"voice", "video", "shortvideo", "file", "link"})  # a person sent it and waits for an answer
+_SPOKEN = frozenset({"shortvideo", "file", "link"})  # a person sent it and waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +246,4 @@ def _is_answered_at_once(inbound: Inbound) -> bool:
     each other: 90241), not what is no message of a person who is there."""
     if isinstance(inbound, Lifecycle):
         return inbound.kind != "left"
-    return isinstance(inbound, Text | Picture | Place)
+    return isinstance(inbound, Text | Sent | Place)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from core.leads.filetypes import MediumKind
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -46,11 +48,13 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture; `media_id` fetches it for three days."""
+class Sent:
+    """A picture, a voice, a film or a file; `media_id` fetches it for three days. `kind` is what the platform calls it:
+    what it is, only its content says."""
 
     envelope: Envelope
     media_id: str
+    kind: MediumKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,10 @@ class OrganisationChanged:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Genuine, but nothing we act upon; `kind` names it (`voice`, `LOCATION` …) without content."""
+    """Genuine, but nothing we act upon; `kind` names it (`link`, `LOCATION` …) without content."""
 
     envelope: Envelope
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Picture | Place | Lifecycle | ContactChange | OrganisationChanged | Ignored
+Inbound: TypeAlias = Text | Tap | Sent | Place | Lifecycle | ContactChange | OrganisationChanged | Ignored

@@ -80,7 +80,15 @@ def scheduler(settings: Settings) -> None:
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
     with _embedded_redis(settings):
-        jobs = (runtime.reminder, runtime.recycler, runtime.assigner, runtime.handing_over, runtime.keeper)
+        jobs = (
+            runtime.reminder,
+            runtime.recycler,
+            runtime.assigner,
+            runtime.handing_over,
+            runtime.mornings,
+            runtime.keeper,
+            runtime.organisation,
+        )
         run_scheduler(runtime.sweeper, stop, beside=[job.round for job in jobs if job is not None])
 
 

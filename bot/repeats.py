@@ -9,11 +9,12 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, OrganisationChanged, Place, Sent, Tap, Text
 from core.privacy import Vault
 from core.store.unit import SKEW
 
 TOO_OLD = timedelta(minutes=10)  # nobody expects yesterday's tap to act today
+SENT_TOO_OLD = timedelta(days=3)  # but what somebody sent is to be kept as long as the platform has it
 
 
 def repeats(inbound: Inbound, first: Inbound) -> bool:
@@ -44,7 +45,7 @@ def is_too_old(received_at: datetime, inbound: Inbound | None, now: datetime) ->
     if isinstance(inbound, ContactChange | OrganisationChanged):
         return False  # of the organisation what is true now is looked up
     if received_at <= now + SKEW:
-        return now - received_at > TOO_OLD
+        return now - received_at > (SENT_TOO_OLD if isinstance(inbound, Sent) else TOO_OLD)
     return inbound is None or not -SKEW <= now - inbound.envelope.at <= TOO_OLD
 
 
@@ -59,8 +60,8 @@ def _content(inbound: Inbound) -> object:
             return text
         case Tap():
             return [inbound.token, inbound.card_key, inbound.selected]
-        case Picture(_, media_id):
-            return media_id
+        case Sent(_, media_id, kind):
+            return [media_id, kind]
         case Place(_, latitude, longitude, label):
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):

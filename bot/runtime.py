@@ -20,11 +20,14 @@ from config.in_force import InForce
 from config.settings import Settings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
+from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
+from jobs.keeping import MB, Keeper, Limits
+from jobs.mornings import Mornings
 from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
@@ -47,9 +50,11 @@ class Runtime:
     recycler: Recycler
     reminder: Reminder
     assigner: Assigner
-    keeper: OrganisationKeeper | None
+    organisation: OrganisationKeeper | None
     contacts_door: Door | None
     handing_over: HandingOver
+    keeper: Keeper
+    mornings: Mornings
 
     @property
     def company(self) -> Company:
@@ -75,10 +80,10 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
     intake = Intake(store, in_force, doors, signers)
-    relay = Relay(store, channels, in_force)
+    keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
+    relay = Relay(store, channels, in_force, keeper)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
-    keeper = _keeper(app, store, in_force) if app else None
     return Runtime(
         settings,
         in_force,
@@ -91,9 +96,11 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
         Recycler(store, in_force),
         Reminder(store),
         Assigner(store, in_force),
-        keeper,
+        _organisation(app, store, in_force) if app else None,
         _contacts_door(app) if app else None,
         HandingOver(store, in_force),
+        keeper,
+        Mornings(store, in_force),
     )
 
 
@@ -105,6 +112,11 @@ def open_store(settings: Settings, *, clock: Clock = utc_now) -> Store:
     """
     database = Database(settings.database_url, sqlite_sync=settings.sqlite_sync)
     return Store(database, Vault(*settings.master_keys()), clock=clock)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much of what people send is kept."""
+    return Limits(settings.media_file_mb * MB, settings.media_total_gb * 1024 * MB)
 
 
 def redis_url(settings: Settings) -> str:
@@ -146,7 +158,7 @@ def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
     return _directory(settings.wecom, store) if settings.wecom else None
 
 
-def _keeper(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
+def _organisation(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
     """It works in the scheduler, whose other work must not wait for a slow platform."""
     book = _directory(app, store, tries=1, read_seconds=5.0)
     return OrganisationKeeper(store, book, lambda: in_force.now.newcomers)

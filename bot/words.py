@@ -30,7 +30,20 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, handover, leads, merging, phones, pool, recycling, transferring
+from bot.handlers import (
+    assigning,
+    comments,
+    duplicates,
+    handover,
+    leads,
+    media,
+    merging,
+    morning,
+    phones,
+    pool,
+    recycling,
+    transferring,
+)
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -88,6 +101,8 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
+    Command("早报", ALSO["早报"], NONE, Verb.FOLLOW, morning.show,
+            "客户", "早报", "今天要联系的、逾期的、即将收回的、新线索", "早报"),
     Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
             "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
     Command("客户", ALSO["客户"], CUSTOMER, Verb.SEE_LEAD, leads.find,
@@ -98,6 +113,12 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "跟进 编号 内容", "记跟进，会听懂下次联系时间", "跟进 L1024 意向强，明天10点面谈"),
     Command("补手机", ALSO["补手机"], LEAD_AND_TEXT, Verb.ADD_PHONE, phones.add,
             "客户", "补手机 编号 手机号", "微信来的客户，问到手机号后补上", "补手机 L1024 13800001111"),
+    Command("评论", ALSO["评论"], LEAD_AND_TEXT, Verb.COMMENT, comments.say,
+            "客户", "评论 编号 内容", "给客户写一句话，@ 到的同事会收到", "评论 L1024 @李娜 请确认利率"),
+    Command("附件", ALSO["附件"], LEAD_AND_TEXT, Verb.SEE_MEDIA, media.show,
+            "客户", "附件 编号 序号", "看客户的图片和文件；写上序号就发给您", "附件 L1024 2"),
+    Command("存到", ALSO["存到"], ONE_LEAD, Verb.ATTACH, media.attach,
+            "客户", "存到 编号", "刚发的图片和文件存到哪位客户", "存到 L1024"),
     Command("释放", ALSO["释放"], LEAD_AND_TEXT, Verb.RELEASE, leads.release,
             "客户", "释放 编号 原因", "把线索放回公海", "释放 L1024 联系不上"),
     Command("延期", ALSO["延期"], ONE_LEAD, Verb.PROTECT, recycling.ask,

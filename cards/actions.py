@@ -72,6 +72,54 @@ class WriteFollowUp(Action):
     lead: int
 
 
+@action("way")
+@dataclass(frozen=True, slots=True)
+class ChooseWay(Action):
+    """电话, 微信, 面谈 …: by what the contact was made that is about to be written down for `lead`, or just was."""
+
+    lead: int
+    way: str
+
+
+@action("attach")
+@dataclass(frozen=True, slots=True)
+class AttachMedia(Action):
+    """A lead on the card that asks where pictures and files belong: they go to `lead`."""
+
+    lead: int
+
+
+@action("unsent")
+@dataclass(frozen=True, slots=True)
+class LeaveMedia(Action):
+    """不用保存 on the same card: they are forgotten."""
+
+
+@action("media")
+@dataclass(frozen=True, slots=True)
+class ShowMedia(Action):
+    """更早的: page `page` (from 1) of what is kept with `lead`."""
+
+    lead: int
+    page: int
+
+
+@action("medium")
+@dataclass(frozen=True, slots=True)
+class SendMedium(Action):
+    """看: send what is kept under the number `medium`."""
+
+    medium: int
+
+
+@action("answer")
+@dataclass(frozen=True, slots=True)
+class AnswerComment(Action):
+    """回复: the person's next plain message is a comment to who wrote `comment`."""
+
+    comment: int
+
+
 @action("release")
 @dataclass(frozen=True, slots=True)
 class ReleaseLead(Action):
@@ -209,6 +257,14 @@ class UndoHandover(Action):
 
     number: int
     restore: int
+
+
+@action("list")
+@dataclass(frozen=True, slots=True)
+class OpenList(Action):
+    """即将收回, 新线索 on the morning's card: the list of this name, on a card of its own."""
+
+    which: str
 
 
 @dataclass(frozen=True, slots=True)

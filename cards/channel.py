@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cards.model import Card
+from core.leads.filetypes import MediumKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,23 @@ Fault: TypeAlias = Retry | Permanent | Quota | Misconfigured
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A picture the platform holds for us under `media_id`."""
+    """A picture or file the platform holds for us under `media_id`."""
 
     media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """What somebody sent: the content, and what its sender calls it (empty if nobody said). The name is a stranger's
+    word: to be shown, and nothing else."""
+
+    content: bytes
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """It is larger than what was asked for; nothing was kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,17 @@ class Channel(Protocol):
 
     def contact(self, contact_id: str, member: str) -> Contact | NoContact | Fault:
         """The contact with this id of the platform's, as `member` has him. Changes nothing; may be asked again."""
+
+    def send_file(self, to: str, media_id: str, kind: MediumKind) -> Sent | Fault:
+        """Send what was uploaded before as `kind`."""
+        ...
+
+    def upload_file(self, content: bytes, name: str, mime: str, kind: MediumKind) -> Uploaded | Fault:
+        """Hand a file over to the platform, to be sent as `kind` under `name` (which we made)."""
+        ...
+
+    def download(self, media_id: str, most: int) -> Downloaded | TooLarge | Fault:
+        """What a member sent, of at most `most` bytes."""
         ...
 
     @property

@@ -8,8 +8,10 @@ from decimal import Decimal
 from cards.fitting import cut, width
 from core.calendar import CHINA
 from core.leads.assignment_rules import Language
+from core.leads.filetypes import MediumKind
 from core.leads.pools import Hidden, Pool
 from core.leads.products import PRODUCTS
+from core.leads.ways import Way
 from core.regions import region
 
 _WEEKDAYS = "一二三四五六日"
@@ -71,6 +73,24 @@ _LANGUAGES = {Language.MONGOLIAN: "蒙语", Language.CHINESE: "汉语"}
 def language(key: str | None) -> str:
     """`mongolian` -> `蒙语`; unknown -> empty."""
     return _LANGUAGES[Language(key)] if key else ""
+
+
+WAYS = {Way.PHONE: "电话", Way.WECHAT: "微信", Way.MEETING: "面谈", Way.SMS: "短信", Way.OTHER: "其他"}
+"""By what a contact was made, as it is said and as it is typed."""
+
+
+MEDIA = {
+    MediumKind.PICTURE: "图片",
+    MediumKind.VOICE: "语音",
+    MediumKind.VIDEO: "视频",
+    MediumKind.FILE: "文件",
+}
+"""What somebody sent, as it is called."""
+
+
+def size(count: int) -> str:
+    """How large a file is: `230KB`, `1.5MB`."""
+    return f"{max(count // 1024, 1)}KB" if count < 1024 * 1024 else f"{count / (1024 * 1024):.1f}MB"
 
 
 def pool_name(pool: Pool | None) -> str:

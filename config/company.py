@@ -20,6 +20,7 @@ from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem, likely, reason, say
 from config.recyclingfile import read_recycling
+from config.schedulefile import read_schedule
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
@@ -28,8 +29,17 @@ from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
 from core.leads.recycling import Recycling
 from core.people.newcomers import Newcomers
+from core.schedule import Schedule
 
-_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml", "people.yaml")
+_FILES = (
+    "pools.yaml",
+    "calendar.yaml",
+    "recycling.yaml",
+    "assignment.yaml",
+    "channels.yaml",
+    "people.yaml",
+    "schedule.yaml",
+)
 _NEEDED = frozenset({"pools.yaml"})
 
 
@@ -43,6 +53,7 @@ class Company:
     assignment: Assignment
     channels: Channels
     newcomers: Newcomers
+    schedule: Schedule
     version: str
 
 
@@ -83,10 +94,12 @@ def _company(
     channels = read_channels(of_channels) if of_channels else Channels()
     of_people = top_of("people.yaml")
     newcomers = read_newcomers(of_people) if of_people else Newcomers()
+    of_schedule = top_of("schedule.yaml")
+    schedule = read_schedule(of_schedule) if of_schedule else Schedule()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    version = _version(pools, recycling, assignment, channels, newcomers)
-    return Company(pools, recycling, assignment, channels, newcomers, version)
+    version = _version(pools, recycling, assignment, channels, newcomers, schedule)
+    return Company(pools, recycling, assignment, channels, newcomers, schedule, version)
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -121,7 +134,7 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(*parts: Pools | Recycling | Assignment | Channels | Newcomers) -> str:
+def _version(*parts: Pools | Recycling | Assignment | Channels | Newcomers | Schedule) -> str:
     content = json.dumps(
         {type(part).__name__: asdict(part) for part in parts},
         ensure_ascii=False,

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     secret_key_old: kinds.MasterKey | None = None
     inbox_days: kinds.Days = 7
     outbox_days: kinds.Days = 30
+    media_file_mb: kinds.FileMegabytes = 20
+    media_total_gb: kinds.Gigabytes = 20
     metrics_token: kinds.BearerToken | None = None
     host: kinds.Host = "127.0.0.1"
     port: kinds.Port = 8000

@@ -2,9 +2,11 @@
 
 import core.handover.models
 import core.leads.assigned
+import core.leads.commented
 import core.leads.duplicates
 import core.leads.external
 import core.leads.imported
+import core.leads.kept
 import core.leads.merged
 import core.leads.models
 import core.leads.readers
@@ -19,7 +21,8 @@ import core.store.inbox
 import core.store.issued
 import core.store.outbox
 import core.store.rates
-import core.store.shared  # noqa: F401  imported for their tables
+import core.store.shared
+import core.store.slots  # noqa: F401  imported for their tables
 from core.store.base import Base
 
 metadata = Base.metadata

@@ -42,7 +42,7 @@ class Wanted:
 def ask_for(unit: Unit, person_id: int | None, wanted: Wanted) -> None:
     """Have the platform asked for a contact, because of this person."""
     index = unit.vault.index("external_contact.userid", wanted.contact)
-    post.fetch(unit, unit.channel, person_id, index, json.dumps(asdict(wanted), ensure_ascii=False))
+    post.ask_contact(unit, unit.channel, person_id, index, json.dumps(asdict(wanted), ensure_ascii=False))
 
 
 def wanted_by(vault: Vault, row: OutboxRow) -> Wanted:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from cards import saying
@@ -31,9 +31,9 @@ def _falls(stage: Stage, lead_ids: list[int]) -> dict[int, Due]:
 
 def _about_to_fall(stage: Stage, args: Args) -> Card | Superseded:
     """A warning, to who has the lead still; once he has done something it is the lead's card."""
-    soon, rules = _soon(stage, [args["lead"]]), stage.company.recycling
-    if soon:
-        ((lead, ends),) = soon
+    falling, rules = soon(stage, [args["lead"]]), stage.company.recycling
+    if falling:
+        ((lead, ends),) = falling
         return views.warning_card(lead, ends, stage.now, can_extend=rules.extension is not None)
     lead_now = lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools, stage.now)
     if lead_now is None or not lead_now.mine:
@@ -43,14 +43,15 @@ def _about_to_fall(stage: Stage, args: Args) -> Card | Superseded:
 
 def _many_about_to_fall(stage: Stage, args: Args) -> Card | Superseded:
     """Those that are still his and still about to fall: he may have done something meanwhile."""
-    soon = _soon(stage, args["leads"])
-    return views.warnings_card(soon[: views.MOST_LISTED], len(soon), stage.now) if soon else Superseded()
+    falling = soon(stage, args["leads"])
+    return views.warnings_card(falling[: views.MOST_LISTED], len(falling), stage.now) if falling else Superseded()
 
 
-def _soon(stage: Stage, lead_ids: list[int]) -> list[tuple[Brief, Due]]:
-    """Those of these leads that the viewer has and that fall soon, the first to fall first."""
+def soon(stage: Stage, lead_ids: list[int], *, least: timedelta = timedelta(0)) -> list[tuple[Brief, Due]]:
+    """Those of these leads that the viewer has and that fall soon, the first to fall first: within the longest time for
+    which the company warns, and `least`."""
     rules = stage.company.recycling
-    latest = max((length.after(rules.calendar, stage.now) for length in rules.warnings), default=stage.now)
+    latest = max(stage.now + least, *(length.after(rules.calendar, stage.now) for length in rules.warnings), stage.now)
     ends = {number: one for number, one in _falls(stage, lead_ids).items() if stage.now < one.at <= latest}
     found = [lead for lead in briefs(stage, list(ends)).values() if lead.owner_id == stage.viewer.id]
     return sorted(((lead, ends[lead.id]) for lead in found), key=lambda one: one[1].at)

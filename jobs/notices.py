@@ -11,6 +11,7 @@ from cards import texts
 from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads import holdings
 from core.leads.events import (
+    CommentWritten,
     ContactsDue,
     CustomerCameAgain,
     CustomerChanged,
@@ -25,6 +26,9 @@ from core.leads.events import (
     LeadsAssigned,
     LeadsFell,
     LeadsTransferred,
+    MediumAsked,
+    MediumKept,
+    MediumReceived,
     NobodyEligible,
     OwnerChanged,
 )
@@ -37,12 +41,25 @@ from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
 from jobs import handover_notices
+from jobs.media_screens import SORT_SCREEN, unsorted_subject
 from jobs.screens import lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
 _MOST_LISTED = 5
-_NEWS = ("received", "came_again", "about_to_fall", "extended", "grab", "contact_due", "new_contact", "friend_gone")
+_NEWS = (
+    "received",
+    "came_again",
+    "about_to_fall",
+    "extended",
+    "grab",
+    "contact_due",
+    "new_contact",
+    "friend_gone",
+    "ask_follow_up",
+    "media",
+    "comment",
+)
 
 
 def outlived(face: Face) -> Face:
@@ -184,7 +201,7 @@ def _falls_anew(unit: Unit, event: FallsAnew) -> None:
 
 
 def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
-    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due", "new_contact"):
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "contact_due", "new_contact", "ask_follow_up"):
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
@@ -231,6 +248,32 @@ def _say_to_administrators(unit: Unit, text: str) -> None:
             post.say(unit, channel, person_id, text)
 
 
+def _comment_written(unit: Unit, event: CommentWritten) -> None:
+    """Who is to hear it; and the cards that show what was said."""
+    for person_id in event.told:
+        args = {"comment": event.comment_id, "lead": event.lead_id}
+        _show(unit, person_id, Face("comment", args, (subject(event.lead_id),)))
+    post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
+
+
+def _medium_received(unit: Unit, event: MediumReceived) -> None:
+    """It is fetched; and the cards that count what is there, or what waits for a lead."""
+    if event.medium_id is not None:
+        post.fetch(unit, event.channel, event.person_id, event.medium_id)
+    if event.lead_id is None or event.medium_id is None:
+        post.refresh_newest(unit, unsorted_subject(event.person_id), SORT_SCREEN)
+
+
+def _medium_kept(unit: Unit, event: MediumKept) -> None:
+    if event.lead_id is not None:
+        for screen in (lead_face(event.lead_id).screen, "media"):
+            post.refresh_newest(unit, subject(event.lead_id), screen)
+
+
+def _medium_asked(unit: Unit, event: MediumAsked) -> None:
+    post.send_file(unit, event.channel, event.person_id, event.medium_id)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -262,6 +305,10 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     PeopleJoined: _people_joined,
     HandoverEnded: handover_notices.ended,
     HandoverUndone: handover_notices.undone,
+    CommentWritten: _comment_written,
+    MediumReceived: _medium_received,
+    MediumKept: _medium_kept,
+    MediumAsked: _medium_asked,
 }
 
 

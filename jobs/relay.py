@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,6 +32,8 @@ from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
 from jobs import contacts, hanging, undelivered
+from jobs.attempts import Attempt, Outcome, Skip
+from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
 from jobs.screens import UnknownScreen, draw
 from jobs.stage import Stage, Superseded
@@ -44,6 +46,9 @@ MOST_ATTEMPTS = 12  # with the delays between them: about 13 hours of trying
 DELAYS = (1, 2, 5, 15, 30, 60, 300, 900, 3600, 3600 * 4, 3600 * 8)
 LONGEST_WAIT = outbox_lease.LONGEST_WAIT.total_seconds()
 MISCONFIGURED_SECONDS = 60.0
+MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
+FETCH_DELAYS = 8  # the first of them: it is tried again every quarter of an hour at least
+NO_KEEPER = Misconfigured("files are not set up")
 
 _log = structlog.get_logger(__name__)
 OUTCOMES = Counter("tuoling_outbox_rows", "Outbox rows by what came of them.", ["channel", "kind", "outcome"])
@@ -55,29 +60,19 @@ LATENCY = Histogram(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Nothing is to be sent: superseded, or the person cannot be reached."""
-
-    why: str
-
-
-Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What came of a row; and the card as it was drawn for it, or the contact it asked for, if there was one."""
-
-    outcome: Outcome
-    card: Card | None = None
-    contact: Contact | None = None
-
-
 class Relay:
     """Drains the outbox. One a process; `drain` may be called from several threads."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], in_force: InForce, *, threads: int = 4) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        in_force: InForce,
+        keeper: Keeper | None = None,
+        *,
+        threads: int = 4,
+    ) -> None:
+        self._keeper = keeper
         self._store = store
         self._channels = channels
         self._in_force = in_force
@@ -149,7 +144,7 @@ class Relay:
 
     def _attempt(self, row: OutboxRow) -> Attempt:
         """What came of rendering and sending. A bug of ours stops nobody else: it is logged and soon given up."""
-        if row.attempts > MOST_ATTEMPTS:
+        if self._is_worn_out(row, MOST_ATTEMPTS + 1):
             return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
             too_fast = self._paced(row)
@@ -175,7 +170,7 @@ class Relay:
 
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
-        if row.kind in (Kind.CHANGE, Kind.FETCH) or row.channel not in self._channels:
+        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT) or row.channel not in self._channels:
             return None
         with self._store.read() as session:
             return paced(session, row.target, self._channels[row.channel].pace, self._store.clock())
@@ -185,17 +180,22 @@ class Relay:
         if channel is None:
             return Attempt(Misconfigured(f"channel {row.channel} is not set up"))
         if row.kind == Kind.FETCH:
-            return self._fetch(channel, row)
+            outcome, note = self._fetched(channel, row)
+            return Attempt(outcome, note=note)
+        if row.kind == Kind.CONTACT:
+            return self._contact(channel, row)
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
                 return Attempt(Skip("unreachable"))
-            message = self._text(row) if row.kind == Kind.SAY else self._card(session, viewer, row)
+            message = self._message(session, viewer, row)
         faultpoint("relay_before_send")
         again = row.maybe_sent or row.attempts > 1
         match message:
             case Skip():
                 return Attempt(message)
+            case Actor():
+                return Attempt(self._keeper.send(channel, viewer, row) if self._keeper else NO_KEEPER)
             case str():
                 return Attempt(channel.send_text(viewer.userid, message, again=again))
             case Card() if row.kind == Kind.SHOW:
@@ -203,11 +203,11 @@ class Relay:
             case Card():
                 return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
 
-    def _fetch(self, channel: Channel, row: OutboxRow) -> Attempt:
+    def _contact(self, channel: Channel, row: OutboxRow) -> Attempt:
         faultpoint("relay_before_send")
         match contacts.fetch(self._store.vault, channel, row):
             case Contact() as found:
-                return Attempt(Sent(), contact=found)
+                return Attempt(Sent(), note=lambda unit: contacts.take(unit, row, found, self._in_force.now))
             case NoContact():
                 return Attempt(Skip("no contact"))
             case fault:
@@ -221,6 +221,19 @@ class Relay:
         except LimitBroken:
             _log.exception("a card does not fit its platform", row=row.id)
             return channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again)
+
+    def _fetched(self, channel: Channel, row: OutboxRow) -> Worked:
+        return self._keeper.fetch(channel, row) if self._keeper else (NO_KEEPER, None)
+
+    def _message(self, session: Session, viewer: Actor, row: OutboxRow) -> str | Card | Skip | Actor:
+        """What the row says; of a file, to whom it goes."""
+        match row.kind:
+            case Kind.SAY:
+                return self._text(row)
+            case Kind.FILE:
+                return viewer
+            case _:
+                return self._card(session, viewer, row)
 
     def _text(self, row: OutboxRow) -> str:
         return self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")
@@ -240,29 +253,35 @@ class Relay:
         OUTCOMES.labels(row.channel, row.kind, type(outcome).__name__).inc()
         origin = undelivered.origin(row, sent=isinstance(outcome, Sent))
         with self._store.unit(request_id=row.request_id, channel=row.channel, origin=origin) as unit:
-            session = unit.session
+            session, closed = unit.session, True
             match outcome:
                 case Sent():
                     closed = outbox_lease.close(session, row.id, holder, OutboxState.SENT, now=now)
-                    if closed and attempt.contact is not None:
-                        contacts.take(unit, row, attempt.contact, self._in_force.now)
                     if closed and attempt.card is not None:
                         hanging.came(unit, row, attempt.card, outcome)
                     LATENCY.labels(row.channel).observe(max(0.0, (now - row.created_at).total_seconds()))
                 case Expired():
                     if outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
                         hanging.show_anew(unit, row)
-                case Skip(why):
+                case Skip(why) | Gone(why):
                     outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
                 case Permanent():
                     self._give_up(unit, row, holder, outcome)
                 case Paced(after):
                     due = now + timedelta(seconds=min(after, LONGEST_WAIT))
                     outbox_lease.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
-                case Retry() | Quota() | Misconfigured() if row.attempts >= MOST_ATTEMPTS:
+                case Retry() | Quota() | Misconfigured() if self._is_worn_out(row, MOST_ATTEMPTS):
                     self._give_up(unit, row, holder, outcome)
                 case Retry() | Quota() | Misconfigured():
                     self._put_back(session, row, holder, outcome, now)
+            if closed and attempt.note is not None:
+                attempt.note(unit)
+
+    def _is_worn_out(self, row: OutboxRow, most: int) -> bool:
+        """Is it of no use to try again? What somebody sent is tried for as long as the platform has it."""
+        if row.kind == Kind.FETCH:
+            return self._store.clock() - row.created_at >= MEDIA_LIFE
+        return row.attempts >= most
 
     def _give_up(
         self, unit: Unit, row: OutboxRow, holder: str, outcome: Permanent | Retry | Quota | Misconfigured
@@ -277,7 +296,8 @@ class Relay:
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
-        wait = max(wait, DELAYS[min(row.attempts, len(DELAYS)) - 1])
+        delays = DELAYS[:FETCH_DELAYS] if row.kind == Kind.FETCH else DELAYS
+        wait = max(wait, delays[min(row.attempts, len(delays)) - 1])
         _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
         outbox_lease.put_back(
             session,

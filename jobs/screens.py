@@ -25,7 +25,10 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
+from jobs.media_screens import MEDIA_SCREENS
+from jobs.morning_screens import MORNING_SCREENS
 from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
 from jobs.transfer_screens import TRANSFER_SCREENS
 
@@ -165,6 +168,9 @@ SCREENS: dict[str, Screen] = {
     **FALL_SCREENS,
     **HANDOVER_SCREENS,
     **TRANSFER_SCREENS,
+    **FOLLOW_UP_SCREENS,
+    **MEDIA_SCREENS,
+    **MORNING_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,

@@ -1,9 +1,10 @@
 """What a person is told of a card that could not be sent: he waits for it, and silence would be the worst answer."""
 
 from cards import texts
-from core.store import outbox_sent, post
+from core.store import outbox, outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Unit
+from jobs import keeping
 
 _ORIGIN = "relay"
 CANNOT_BE_REACHED = "cannot be reached"
@@ -23,9 +24,12 @@ def tell(unit: Unit, row: OutboxRow, why: str) -> None:
     more text that fails) or of a change (its card still hangs there), or for who cannot be reached. Who added a
     customer that could not be looked up hears that too.
     """
-    if row.kind == Kind.FETCH and row.person_id:
+    if row.kind == Kind.CONTACT and row.person_id:
         post.say(unit, row.channel, row.person_id, texts.contact_not_fetched(row.request_id))
-    if row.kind != Kind.SHOW or why.endswith(CANNOT_BE_REACHED):
+    if row.kind == Kind.FETCH:
+        keeping.lost(unit, row, int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")))
+    if row.kind not in (Kind.SHOW, Kind.FILE) or why.endswith(CANNOT_BE_REACHED):
         return
     if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):
-        post.say(unit, row.channel, row.person_id, texts.card_not_sent(row.request_id))
+        said = texts.card_not_sent if row.kind == Kind.SHOW else texts.medium_not_sent
+        post.say(unit, row.channel, row.person_id, said(row.request_id))

@@ -1,20 +1,29 @@
 """跟进: a contact logged, and the next one understood from what was written."""
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.changes import OFF_TOO
+from bot.phrases.ways import read_way
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
-from cards.actions import WriteFollowUp
+from cards.actions import ChooseWay, WriteFollowUp
+from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.outcomes import Logged
-from core.leads.service import log_follow_up, may_follow, set_next_contact
+from core.leads.service import log_follow_up, may_follow, set_next_contact, set_way
+from core.leads.ways import Way
+from core.store import dialogs
+from jobs.follow_up_screens import ask_face
 
 ASKED_AGAIN = 2
 """How often a time that was not understood is asked for again; then it is left."""
+
+WAY_MAY_COME = timedelta(hours=1)
+"""So long after a follow-up was written a tap may say by what it was made."""
 
 _PAST = "已经过去"
 _NO_TIME = "不是时间"
@@ -32,8 +41,32 @@ def follow(call: Call) -> Reply:
 
 
 def follow_tapped(call: Call, action: WriteFollowUp) -> Reply:
-    """写跟进 on a card: the content comes with the next message."""
-    return _ask(call, action.lead)
+    """写跟进 on a card: the content comes with the next message. The question is a card too: by what the contact was
+    made can be tapped there."""
+    asked = _ask(call, action.lead)
+    return replace(asked, say="", show=ask_face(action.lead, call.unit.now)) if asked.asks else asked
+
+
+def choose_way(call: Call, action: ChooseWay) -> Reply:
+    """电话, 微信 … on that card: of what is still to be written, or was just written."""
+    lead_id, way, unit = action.lead, Way(action.way), call.unit
+    if not _is_asked(call, lead_id):
+        outcome = set_way(unit, call.actor, lead_id, way, unit.now - WAY_MAY_COME)
+        if isinstance(outcome, WaySet):
+            return Reply(say=texts.way_set(outcome), refresh=True)
+        if not isinstance(outcome, NothingLogged):
+            return Reply(say=call.refusal(outcome), refresh=True)
+    refused = may_follow(unit, call.actor, lead_id)
+    if refused is not None:
+        return Reply(say=call.refusal(refused), refresh=True)
+    call.ask("follow_up", lead=lead_id, way=way.value)
+    return Reply(change=ask_face(lead_id, unit.now, way), asks=True)
+
+
+def _is_asked(call: Call, lead_id: int) -> bool:
+    unit = call.unit
+    asked = dialogs.current(unit.connection, unit.vault, call.actor.id, unit.channel, unit.now)
+    return asked is not None and asked.kind == "follow_up" and asked.args.get("lead") == lead_id
 
 
 def _ask(call: Call, lead_id: int) -> Reply:
@@ -45,15 +78,20 @@ def content_given(call: Call) -> Reply:
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.CANCELLED)
-    return _log(call, call.asked_lead, _OWN_WORD.sub("", call.text, count=1), waited_for=True)
+    said = call.asked.get("way")
+    content = _OWN_WORD.sub("", call.text, count=1)
+    return _log(call, call.asked_lead, content, way=Way(str(said)) if said else None, waited_for=True)
 
 
-def _log(call: Call, lead_id: int, content: str, *, waited_for: bool = False) -> Reply:
-    """Written down at once; a time that is past or unclear is then asked about, never guessed."""
+def _log(call: Call, lead_id: int, content: str, *, way: Way | None = None, waited_for: bool = False) -> Reply:
+    """Written down at once; a time that is past or unclear is then asked about, never guessed. `way` is what was
+    tapped; else the text may begin with it."""
+    told, rest = read_way(content)
+    way, content = (way or told), rest
     when, off = find_time(content, call.unit.now), calls_off(content)
     found = when if isinstance(when, Found) and not off else None
     at = found.at if found else None
-    outcome = log_follow_up(call.unit, call.actor, lead_id, content, at)
+    outcome = log_follow_up(call.unit, call.actor, lead_id, content, at, way)
     if not isinstance(outcome, Logged):
         return Reply(say=f"{texts.NOT_LOGGED if waited_for else ''}{call.refusal(outcome)}")
     if off and (isinstance(when, Found) or (isinstance(when, Unclear) and when.why == OFF_TOO)):

@@ -16,7 +16,16 @@ from bot.sandbox.platform import Platform
 from bot.sandbox.refusal import Refusal
 from bot.sandbox.sending import Done
 
-IMAGE_BYTES = 10 * 1024 * 1024
+_MB = 1024 * 1024
+MEDIA_BYTES = {"image": 10 * _MB, "voice": 2 * _MB, "video": 10 * _MB, "file": 20 * _MB}
+
+
+def disposition(name: str) -> str:
+    """A file's name as the platform gives it: its UTF-8 bytes as they are."""
+    safe = "".join(letter for letter in name if letter.isprintable() and letter != '"')
+    return f'attachment; filename="{safe}"'.encode().decode("latin-1")
+
+
 _IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 Work = Callable[[], Done | Response]
 
@@ -81,7 +90,7 @@ def _media(api: Blueprint, platform: Platform) -> None:
             data, kind = file.read(), request.args.get("type")
             if kind not in ("image", "voice", "video", "file"):
                 raise Refusal(40004, "invalid media type")
-            if len(data) <= 5 or len(data) > IMAGE_BYTES:
+            if len(data) <= 5 or len(data) > MEDIA_BYTES[kind]:
                 raise Refusal(40009 if kind == "image" else 40006, "invalid media size")
             mime = next((m for mark, m in _IMAGES.items() if data.startswith(mark)), "application/octet-stream")
             if kind == "image" and mime not in _IMAGES.values():
@@ -100,7 +109,9 @@ def _media(api: Blueprint, platform: Platform) -> None:
             medium = platform.media.get(request.args.get("media_id", ""), platform.clock())
             if medium is None:
                 raise Refusal(40007, "invalid media_id")
-            return Response(medium.data, mimetype=medium.mime)
+            answer = Response(medium.data, mimetype=medium.mime)
+            answer.headers["Content-Disposition"] = disposition(medium.name)
+            return answer
 
         return _serve(platform, "media/get", work)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["text", "markdown", "image", "card", "place", "voice"]
+Kind = Literal["text", "markdown", "image", "card", "place", "voice", "video", "file"]
 JSON = Mapping[str, Any]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.sandbox import events
 from bot.sandbox.callbacks import TIMEOUT, Attempt, Delivery, Postman
-from bot.sandbox.chats import Chats, Message
+from bot.sandbox.chats import Chats, Kind, Message
 from bot.sandbox.contacts import Contacts
 from bot.sandbox.credentials import Media, ResponseCodes, Tokens
 from bot.sandbox.directory import NO_ADDRESS_BOOK, AddressBook, Directory
@@ -190,6 +190,21 @@ class Platform:
         self.chats.add(member.userid, "image", now, from_bot=False, media_id=media_id)
         url = f"{self.base_url}/sandbox/media/{media_id}"
         return self._message(member, "image", [("PicUrl", url), ("MediaId", media_id)])
+
+    def send_file(self, userid: str, content: bytes, name: str, mime: str = "application/octet-stream") -> Delivery:
+        """Send a file. WeCom's documents know no such message to an app; where one comes, it comes like this."""
+        return self._send_medium(userid, "file", "file", content, mime, name)
+
+    def send_video(self, userid: str, film: bytes) -> Delivery:
+        """Send a film."""
+        return self._send_medium(userid, "video", "video", film, "video/mp4", "video.mp4")
+
+    def _send_medium(self, userid: str, msgtype: str, kind: Kind, content: bytes, mime: str, name: str) -> Delivery:
+        member, now = self._visible(userid), self.clock()
+        with self.lock:
+            media_id = self.media.put(content, mime, name, now)
+        self.chats.add(member.userid, kind, now, from_bot=False, media_id=media_id, text=name)
+        return self._message(member, msgtype, [("MediaId", media_id)])
 
     def send_voice(self, userid: str, sound: bytes) -> Delivery:
         """Send a voice message."""

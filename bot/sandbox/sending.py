@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.sandbox.platform import Platform
 
 TEXT_BYTES = 2048
+MEDIA = ("image", "voice", "video", "file")
 RECALL_LIFE = timedelta(hours=24)
 Payload = Mapping[str, Any]
 
@@ -156,7 +157,7 @@ def _recipients(platform: "Platform", payload: Payload) -> tuple[list[Member], l
 def _content(platform: "Platform", payload: Payload) -> _Content:
     kind = payload.get("msgtype")
     body = payload.get(str(kind))
-    if kind not in ("text", "markdown", "image", "template_card"):
+    if kind not in ("text", "markdown", "template_card", *MEDIA):
         raise Refusal(40008, "invalid msgtype")
     if not isinstance(body, Mapping):
         raise Refusal(40008, f"missing {kind}. Warning: wrong json format. ")
@@ -166,11 +167,12 @@ def _content(platform: "Platform", payload: Payload) -> _Content:
             raise Refusal(44004, "empty content")
         size = len(text.encode())
         return _Content(kind, cut(text), warnings=[f"{kind} cut: {size} > {TEXT_BYTES}"] if size > TEXT_BYTES else [])
-    if kind == "image":
+    if kind in MEDIA:
         media_id = str(body.get("media_id") or "")
-        if platform.media.get(media_id, platform.clock()) is None:
+        found = platform.media.get(media_id, platform.clock())
+        if found is None:
             raise Refusal(40007, "invalid media_id")
-        return _Content("image", media_id=media_id)
+        return _Content(kind, text=found.name if kind == "file" else "", media_id=media_id)
     warnings = card_rules.check(body)
     if card_rules.calls_back(body) and not platform.callback_url:
         raise Refusal(43012, "the app has no callback URL")

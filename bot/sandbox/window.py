@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, send_file, send_from_directory
 from pylopdf_fonts_zh_cn import sans_path
 
+from bot.sandbox.api import disposition
 from bot.sandbox.callbacks import Delivery
 from bot.sandbox.chats import Message
 from bot.sandbox.events import NotOnCard
@@ -16,6 +17,7 @@ from bot.sandbox.platform import Platform
 
 STATIC = Path(__file__).parent / "static"
 TAIL = 60
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
 
 
 def window_blueprint(platform: Platform) -> Blueprint:
@@ -46,7 +48,11 @@ def _pages(window: Blueprint, platform: Platform) -> None:
         found = platform.media.get(media_id, platform.clock())
         if found is None:
             return Response(status=404)
-        return Response(found.data, mimetype=found.mime, headers={"Cache-Control": "private, max-age=3600"})
+        shown = found.mime if found.mime in _SHOWN else "application/octet-stream"
+        answer = Response(found.data, mimetype=shown, headers={"Cache-Control": "private, max-age=3600"})
+        if shown != found.mime:  # whatever somebody put into it, no browser opens it here
+            answer.headers["Content-Disposition"] = disposition(found.name)
+        return answer
 
 
 def _reads(window: Blueprint, platform: Platform) -> None:
@@ -105,8 +111,19 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
         file = request.files.get("picture")
         if file is None or not (file.mimetype or "").startswith("image/"):
             return _refused("picture is missing", 400)
+        return _sent(lambda: platform.send_picture(request.form.get("as", ""), file.read(), file.mimetype))
+
+    @window.post("/sandbox/api/file")
+    def any_file() -> Response:
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            return _refused("file is missing", 400)
+        name, mime = file.filename, file.mimetype or "application/octet-stream"
+        return _sent(lambda: platform.send_file(request.form.get("as", ""), file.read(), name, mime))
+
+    def _sent(deed: Callable[[], Delivery]) -> Response:
         try:
-            return _told(platform.send_picture(request.form.get("as", ""), file.read(), file.mimetype))
+            return _told(deed())
         except LookupError as error:
             return _refused(str(error), 400)
 

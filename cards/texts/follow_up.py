@@ -5,6 +5,7 @@ from datetime import datetime
 from cards import saying
 from cards.texts.words import Words
 from core.calendar import CHINA
+from core.leads import contact_outcomes as contact
 from core.leads import outcomes as lead
 
 _PARTS = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # each until that hour
@@ -33,11 +34,12 @@ def logged(outcome: lead.Logged, words: Words, *, has_clock: bool = True, agreed
     where nobody named the time of day: then it is said how to mend it. `agreed` is the earlier time that the new one
     replaces."""
     number, at = outcome.lead_id, outcome.next_contact_at
+    what = f"L{number} 的跟进{f'（{saying.WAYS[outcome.way]}）' if outcome.way else ''}"
     if at is None:
-        return f"已记录 L{number} 的跟进，未约下次联系。{_how_to_agree(number)}"
+        return f"已记录 {what}，未约下次联系。{_how_to_agree(number)}"
     replaced = f"（原约 {in_full(agreed, words.now)} 已改）" if agreed and agreed != at else ""
     mend = "" if has_clock else f"没说几点，要改就发 跟进 L{number} {_example_on(at, words.now)}。"
-    return f"已记录 L{number} 的跟进，下次联系：{in_full(at, words.now)}{replaced}。{mend}"
+    return f"已记录 {what}，下次联系：{in_full(at, words.now)}{replaced}。{mend}"
 
 
 _EXAMPLE_HOURS = {10: "10点", 15: "下午3点", 20: "晚上8点"}
@@ -132,6 +134,11 @@ def _how_to_agree(lead_id: int) -> str:
 def _ended(why: str) -> str:
     """`why` with the mark that ends it; a question has its own."""
     return why if why.endswith("？") else f"{why}。"
+
+
+def way_set(outcome: contact.WaySet) -> str:
+    """The answer to 电话, 微信 … tapped after the follow-up was written."""
+    return f"已记为{saying.WAYS[outcome.way]}跟进。"
 
 
 NOT_LOGGED = "刚才的跟进没有记下："

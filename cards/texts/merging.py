@@ -17,7 +17,14 @@ from core.leads.unmerging import (
     UnmergeRefusal,
 )
 
-_COUNTED = {Moved.TOUCH: "来访", Moved.FOLLOW_UP: "跟进", Moved.TAG: "标签", Moved.REVEAL: "看电话记录"}
+_COUNTED = {
+    Moved.TOUCH: "来访",
+    Moved.FOLLOW_UP: "跟进",
+    Moved.TAG: "标签",
+    Moved.MEDIUM: "附件",
+    Moved.COMMENT: "评论",
+    Moved.REVEAL: "看电话记录",
+}
 NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
 MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 编号 编号。"

@@ -24,6 +24,7 @@ from cards.actions import (
 from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from cards.views.friends import friend_lines
+from core.leads.comments import Said
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown
 from core.leads.pools import Pool
@@ -231,9 +232,16 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
     if lead.reads_until is not None and lead.only_looked_at:
         lines.append(f"原来由您跟进，可查看至 {saying.day(lead.reads_until - timedelta(seconds=1), now)}")
+    lines += [_comment(said, now) for said in lead.comments]
+    if lead.media_count:
+        lines.append(f"附件 {lead.media_count} 个，回复 附件 L{lead.id} 查看")
     if Verb.TRANSFER in lead.verbs and not lead.mine and lead.open:
         lines.append(f"要转给同事，请回复 转移 L{lead.id} 姓名")
     return tuple(lines)
+
+
+def _comment(said: Said, now: datetime) -> str:
+    return f"「{saying.day(said.at, now)} {said.who}：{saying.plain(said.content, _OLDER_CONTACT)}」"
 
 
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
@@ -243,7 +251,8 @@ def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
 
 
 def _contact(contact: Contact, longest: int, now: datetime) -> str:
-    return f"{saying.day(contact.at, now)} {contact.who}：{saying.plain(contact.content, longest)}"
+    way = f" {saying.WAYS[contact.way]}" if contact.way else ""
+    return f"{saying.day(contact.at, now)} {contact.who}{way}：{saying.plain(contact.content, longest)}"
 
 
 def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:

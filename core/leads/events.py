@@ -122,6 +122,42 @@ class CustomerCameAgain(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MediumReceived(Event):
+    """`person_id` sent something on `channel` that is to be fetched and kept; `lead_id` is its lead, if that is clear.
+    With `medium_id` None, what he has sent before was put to the lead."""
+
+    medium_id: int | None
+    person_id: int
+    channel: str
+    lead_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MediumKept(Event):
+    """What was fetched is kept with the lead (None: nobody has said yet with which), or will not be."""
+
+    lead_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MediumAsked(Event):
+    """`person_id` wants to see on `channel` what is kept as `medium_id`."""
+
+    medium_id: int
+    person_id: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWritten(Event):
+    """Something was said about a lead that `told` are to hear."""
+
+    comment_id: int
+    lead_id: int
+    told: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpLogged(Event):
     """A contact was logged by `person_id`."""
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.leads.commented import Comment
+from core.leads.kept import Medium
 from core.leads.models import Customer, FollowUp, Reveal, Touch
 from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor, dialect_of
@@ -45,6 +47,8 @@ class Moved(StrEnum):
     TOUCH = "touch"
     FOLLOW_UP = "follow_up"
     REVEAL = "reveal"
+    MEDIUM = "medium"
+    COMMENT = "comment"
     TAG = "tag"
 
 
@@ -78,5 +82,7 @@ HANGING: dict[Moved, Table] = {
     Moved.TOUCH: table_of(Touch),
     Moved.FOLLOW_UP: table_of(FollowUp),
     Moved.REVEAL: table_of(Reveal),
+    Moved.MEDIUM: table_of(Medium),
+    Moved.COMMENT: table_of(Comment),
 }
 """What hangs on a lead and has a number of its own."""

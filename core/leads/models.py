@@ -277,7 +277,8 @@ class Reveal(Base):
 
 
 class FollowUp(Base):
-    """A logged contact. The text is sealed: people write what they heard. `at` is server time, always."""
+    """A logged contact. The text is sealed: people write what they heard. `at` is server time, always; `way` is one of
+    `ways.Way`, None if nobody said."""
 
     __tablename__ = "follow_up"
     __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"))
@@ -286,6 +287,7 @@ class FollowUp(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    way: Mapped[str | None] = mapped_column(String(10))
     next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
+from core.leads.ways import Way
 from core.people.policy import Verb
 
 
@@ -268,13 +269,14 @@ class AlreadyOpen:
 @dataclass(frozen=True, slots=True)
 class Logged:
     """The follow-up is written down. `kept`: it named no next contact, and the one agreed before still stands;
-    `replaced` is one that was still ahead and has given way to the new one."""
+    `replaced` is one that was still ahead and has given way to the new one. `way` is by what it was made, if known."""
 
     lead_id: int
     follow_up_id: int
     next_contact_at: datetime | None
     kept: bool = False
     replaced: datetime | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

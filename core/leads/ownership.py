@@ -57,6 +57,7 @@ _MOVED = (
         idle_since=bindparam("owned"),
         contacted=False,
         applied_at=None,
+        reminded_for=None,  # nobody has told the new owner of what was due when the lead came to him
         # What was agreed with the customer goes on from hand to hand; in a pool nobody keeps it.
         next_contact_at=case((and_(_L.c.owner_id.is_not(None), _TO.is_not(None)), _L.c.next_contact_at)),
         revision=_L.c.revision + 1,

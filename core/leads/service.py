@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
+from sqlalchemy.orm import Session
 
 from core.leads import ownership
 from core.leads.claiming import room_for
+from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.events import FollowUpLogged
 from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
@@ -30,10 +32,12 @@ from core.leads.outcomes import (
 )
 from core.leads.pools import Pools
 from core.leads.readers import let_read
+from core.leads.ways import Way
 from core.people.holding import hold
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import new_id, table_of
+from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -59,14 +63,15 @@ class Owned:
     next_contact_at: datetime | None
 
 
-def _owned(unit: Unit, lead_id: int) -> Owned | None:
-    row = _OWNED.row(unit.connection, {"lead": lead_id})
+def owned(executor: Executor, lead_id: int) -> Owned | None:
+    """The lead as it is, None if there is none. Not for the eyes of who may not see it."""
+    row = _OWNED.row(executor, {"lead": lead_id})
     return Owned(*row) if row else None
 
 
 def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Refused:
     """The lead, if `actor` may do `verb` to it; a refusal of a right is audited."""
-    lead = _owned(unit, lead_id)
+    lead = owned(unit.connection, lead_id)
     if lead is None:
         return NoSuchLead(lead_id)
     if not may_touch(actor, verb, lead.owner_id, lead.department):
@@ -79,7 +84,7 @@ def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Ref
 
 def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned | None:
     """The lead, if it waits in a pool that `actor` looks after."""
-    lead = _owned(unit, lead_id)
+    lead = owned(unit.connection, lead_id)
     if lead is None or lead.owner_id is not None or lead.state != LeadState.OPEN or not may(actor, Verb.TRANSFER):
         return None
     pool = pools.by_key(lead.pool)
@@ -87,9 +92,10 @@ def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned |
 
 
 def log_follow_up(
-    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None
+    unit: Unit, actor: Actor, lead_id: int, content: str, next_contact_at: datetime | None, way: Way | None = None
 ) -> Logged | Refused:
-    """跟进: write down a contact, and when the next one is due. The time of the contact is the server's.
+    """跟进: write down a contact, and when the next one is due. The time of the contact is the server's. `way` is by
+    what it was made, None if nobody said.
 
     `next_contact_at` None says that none was named: one that was agreed before and is still ahead stays (「发了资料」
     does not cancel it; `set_next_contact` does).
@@ -109,7 +115,8 @@ def log_follow_up(
         contacted=True,
         idle_since=_later_of(unit.now),
     ):
-        return log_follow_up(unit, actor, lead_id, content, next_contact_at)  # it changed hands between our two looks
+        # It changed hands between our two looks.
+        return log_follow_up(unit, actor, lead_id, content, next_contact_at, way)
     follow_up_id = new_id()
     unit.session.add(
         FollowUp(
@@ -117,13 +124,14 @@ def log_follow_up(
             lead_id=lead_id,
             person_id=actor.id,
             content=unit.vault.seal(content_place(follow_up_id), content),
+            way=way,
             next_contact_at=next_contact_at,
             at=unit.now,
         )
     )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
-    return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed)
+    return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed, way)
 
 
 def _later_of(now: datetime) -> Any:
@@ -161,12 +169,7 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, Owned):
         return lead
-    last = unit.session.scalar(
-        select(FollowUp)
-        .where(FollowUp.lead_id == lead_id, FollowUp.person_id == actor.id)
-        .order_by(FollowUp.at.desc(), FollowUp.id.desc())
-        .limit(1)
-    )
+    last = last_by(unit.session, actor.id, lead_id)
     if last is None:
         return NoSuchLead(lead_id)
     if not _note_contact(unit, lead_id, lead.owner_id, next_contact_at=at):
@@ -174,6 +177,27 @@ def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None
     last.next_contact_at = at
     unit.record(actor.id, "lead:next_contact", subject(lead_id), at=at.isoformat() if at else None)
     return Logged(lead_id, last.id, at)
+
+
+def last_by(session: Session, person_id: int, lead_id: int) -> FollowUp | None:
+    """The last follow-up that this person has written on the lead, if any."""
+    mine = select(FollowUp).where(FollowUp.lead_id == lead_id, FollowUp.person_id == person_id)
+    return session.scalar(mine.order_by(FollowUp.at.desc(), FollowUp.id.desc()).limit(1))
+
+
+def set_way(unit: Unit, actor: Actor, lead_id: int, way: Way, since: datetime) -> WaySet | NothingLogged | Refused:
+    """By what the last follow-up was made, said after it was written: by who wrote it, and if that was not before
+    `since`."""
+    lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
+    if not isinstance(lead, Owned):
+        return lead
+    last = last_by(unit.session, actor.id, lead_id)
+    if last is None or last.at < since:
+        return NothingLogged(lead_id)
+    last.way = way
+    unit.record(actor.id, "lead:follow:way", subject(lead_id), way=way.value)
+    unit.happened(FollowUpLogged(lead_id, actor.id))
+    return WaySet(lead_id, way)
 
 
 def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused:

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from core.leads import media
 from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
+from core.leads.comments import Said, last_said
 from core.leads.external import Friend, friends_of
 from core.leads.models import (
     Customer,
@@ -26,6 +28,7 @@ from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.queries import STARS, opened, opened_customer, shown_before_claim
 from core.leads.readers import reads_until
+from core.leads.ways import Way
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
@@ -49,11 +52,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A follow-up."""
+    """A follow-up; `way` is by what it was made, None if nobody said."""
 
     at: datetime
     who: str
     content: str
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Lead360:
     language: str | None = None
     friends: tuple[Friend, ...] = ()
     reads_until: datetime | None = None
+    media_count: int = 0
+    comments: tuple[Said, ...] = ()
 
     @property
     def only_looked_at(self) -> bool:
@@ -154,6 +160,8 @@ def lead_360(
         language=lead.language,
         friends=friends_of(session, customer.id) if inside else (),
         reads_until=reads,
+        comments=last_said(session, vault, lead_id, phones_too=not full) if inside else (),
+        media_count=media.count_of(session, lead_id) if inside else 0,
         **shown,
     )
 
@@ -232,7 +240,10 @@ def _contacts(session: Session, vault: Vault, lead_id: int, *, phones_too: bool,
     )
     return tuple(
         Contact(
-            row.at, name, mask_numbers(opened(vault, content_place(row.id), row.content) or STARS, phones=phones_too)
+            row.at,
+            name,
+            mask_numbers(opened(vault, content_place(row.id), row.content) or STARS, phones=phones_too),
+            Way(row.way) if row.way else None,
         )
         for row, name in rows
     )

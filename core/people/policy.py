@@ -37,6 +37,9 @@ class Verb(StrEnum):
     SEE_PHONE = "lead:phone"
     REVEAL = "lead:reveal"
     FOLLOW = "lead:follow"
+    ATTACH = "media:attach"
+    SEE_MEDIA = "media:see"
+    COMMENT = "lead:comment"
     RELEASE = "lead:release"
     TRANSFER = "lead:transfer"
     PROTECT = "lead:protect"
@@ -67,9 +70,12 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.SELF,
+        Verb.SEE_MEDIA: Scope.SELF,
+        Verb.COMMENT: Scope.SELF,
         Verb.SEE_PHONE: Scope.SELF,
         Verb.REVEAL: Scope.SELF,
         Verb.FOLLOW: Scope.SELF,
+        Verb.ATTACH: Scope.SELF,
         Verb.RELEASE: Scope.SELF,
         Verb.TRANSFER: Scope.SELF,
         Verb.PROTECT: Scope.SELF,
@@ -82,6 +88,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.TREE,
+        Verb.SEE_MEDIA: Scope.TREE,
+        Verb.COMMENT: Scope.TREE,
         Verb.REVEAL: Scope.TREE,
         Verb.RELEASE: Scope.TREE,
         Verb.TRANSFER: Scope.TREE,
@@ -92,14 +100,28 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_QUEUE: Scope.SELF,
         Verb.HAND_OVER: Scope.TREE,
     },
-    Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
-    Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
+    Role.APPROVER: {
+        Verb.CHECK: Scope.ALL,
+        Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
+        Verb.REVEAL: Scope.ALL,
+    },
+    Role.RISK: {
+        Verb.CHECK: Scope.ALL,
+        Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
+        Verb.REVEAL: Scope.ALL,
+    },
     Role.FINANCE: {},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
         Verb.CHECK: Scope.ALL,
         Verb.SEE_LEAD: Scope.ALL,
+        Verb.SEE_MEDIA: Scope.ALL,
+        Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
         Verb.RELEASE: Scope.ALL,
         Verb.TRANSFER: Scope.ALL,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
+from core.leads import commented, kept
 from core.leads.external import ExternalContact, ExternalFollow, state_place, userid_place
 from core.leads.models import (
     Customer,
@@ -89,6 +90,10 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(ExternalFollow, "state", state_place("{contact_id}", "{person_id}")),
     Sealed(Ownership, "reason", reason_place("{id}")),
     Sealed(FollowUp, "content", content_place("{id}")),
+    Sealed(commented.Comment, "content", commented.comment_place("{id}")),
+    Sealed(kept.Medium, "key", kept.key_place("{id}")),
+    Sealed(kept.Medium, "source", kept.source_place("{id}")),
+    Sealed(kept.Medium, "name", kept.title_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

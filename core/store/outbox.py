@@ -33,7 +33,9 @@ class Kind(StrEnum):
     SHOW = "show"  # send the issued card `card_id`
     CHANGE = "change"  # change the issued card `card_id` where it hangs, or send it anew
     SAY = "say"  # send plain text
-    FETCH = "fetch"  # ask for a contact (客户联系), and do what follows from the answer
+    CONTACT = "contact"  # ask for a contact (客户联系), and do what follows from the answer
+    FETCH = "fetch"  # fetch from the platform what somebody sent: the medium whose number is the body
+    FILE = "file"  # send the medium whose number is the body
 
 
 class OutboxState(StrEnum):

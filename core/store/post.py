@@ -111,10 +111,21 @@ def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
     _put(unit, channel, person_id, Kind.SAY, body=text)
 
 
-def fetch(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:
+def ask_contact(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:
     """Ask the platform for a contact, because of `person_id`. `body` says which; `contact` is his blind index: what is
     asked of one goes out in the order it was written."""
-    _put(unit, channel, person_id or 0, Kind.FETCH, body=body, target=f"{channel}:contact:{contact.hex()[:32]}")
+    _put(unit, channel, person_id or 0, Kind.CONTACT, body=body, target=f"{channel}:contact:{contact.hex()[:32]}")
+
+
+def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+    """Fetch what `person_id` sent. It has a turn of its own: what waits long for the platform holds up nobody."""
+    target = f"{channel}:medium:{medium_id}"
+    _put(unit, channel, person_id, Kind.FETCH, body=str(medium_id), target=target)
+
+
+def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+    """Send `person_id` what is kept as `medium_id`."""
+    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id))
 
 
 def _put(

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 from cards.model import Card
 from cards.texts import Words
 from cards.views import assigning as assignment_views
+from cards.views import comments as comment_views
 from cards.views import contacts as contact_views
+from cards.views import follow_up as follow_up_views
 from cards.views import handover as handover_views
 from cards.views import lead as lead_views
+from cards.views import media as media_views
+from cards.views import morning as morning_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
 from cards.views import transfers as transfer_views
@@ -28,14 +32,19 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.comments import Said
 from core.leads.external import Friend
+from core.leads.filetypes import MediumKind
+from core.leads.media import Kept, KeptPage
 from core.leads.models import How
+from core.leads.morning import Morning
 from core.leads.outcomes import CoolingDown, Frozen, LimitReached
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
 from core.leads.pools import Pool, Pools
 from core.leads.queries import Brief, OwnLead, OwnPage
 from core.leads.recycling import Due, Lapse, RecyclingRule
 from core.leads.reveals import Phone
+from core.leads.ways import Way
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Actor, Role, Verb
 
@@ -194,6 +203,7 @@ UNDONE = replace(
 HANDOVER_WORDS = Words(
     {1: "王强", 8: "李四"}, Pools((HOHHOT, REGION), "region"), NOW, Actor(2, "李娜", "一部", frozenset({Role.MANAGER}))
 )
+MORNING = Morning(3, 2, (own(1024, "刘志强", NOW), own(1025, "白云飞", NOW + timedelta(hours=5))), 3, ago(days=1), 40)
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -278,6 +288,51 @@ VIEWS: dict[str, Card] = {
     "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
     "contact_due": lead_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),
     "contact_due_hard": lead_views.contact_due_card(HARD_LEAD, NOW, NOW),
+    "ask_follow_up": follow_up_views.ask_card(brief(1024), None, logged=False),
+    "ask_follow_up_hard": follow_up_views.ask_card(brief(1_234_567, LONG_NAME), Way.WECHAT, logged=True),
+    "sort_media": media_views.sort_card(1, [brief(1024), brief(1025, "白云飞")]),
+    "sort_media_hard": media_views.sort_card(112, [brief(1_234_560 + each, LONG_NAME) for each in range(5)]),
+    "sort_media_none": media_views.sort_card(1, []),
+    "sort_media_done": media_views.sorted_card(),
+    "media": media_views.media_card(
+        KeptPage(1024, 1, 1, 1, (Kept(7, 1, MediumKind.PICTURE, "jpg", 234_567, 1, ago(hours=3), ""),)),
+        {1: "巴特尔·孟和"},
+        NOW,
+    ),
+    "media_hard": media_views.media_card(
+        KeptPage(
+            1_234_567,
+            2,
+            12_345,
+            0,
+            tuple(
+                Kept(7 + each, 12_340 - each, MediumKind.FILE, "pdf", 19_999_999, 1, ago(days=400), WORDS)
+                for each in range(5)
+            ),
+        ),
+        {1: LONG_NAME},
+        NOW,
+    ),
+    "morning": morning_views.morning_card("巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW),
+    "morning_hard": morning_views.morning_card(
+        LONG_NAME,
+        replace(MORNING, today=1234, overdue=2345, fresh=345, due=(own(1_234_567, LONG_NAME, NOW),) * 5),
+        4567,
+        FALLS,
+        LONG_POOL,
+        NOW,
+    ),
+    "morning_empty": morning_views.morning_card("李娜", Morning(0, 0, (), 0, ago(days=1), 0), 0, None, REGION, NOW),
+    "new_leads": morning_views.fresh_card([brief(1024), brief(1_234_567, LONG_NAME)], 7, NOW),
+    "new_leads_none": morning_views.fresh_card([], 0, NOW),
+    "my_falling": fall_views.warnings_card([(brief(1024), FALLS)], 1, NOW),
+    "my_falling_none": morning_views.none_falling_card(),
+    "comment": comment_views.comment_card(
+        brief(1024), Said(7, 1024, ago(minutes=2), 1, "李娜", "@巴特尔·孟和 请确认利率", to_viewer=True), NOW
+    ),
+    "comment_hard": comment_views.comment_card(
+        brief(1_234_567, LONG_NAME, mine=False), Said(7, 1_234_567, ago(days=400), 1, LONG_NAME, WORDS), NOW
+    ),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": lead_views.found_card(

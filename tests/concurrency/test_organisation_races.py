@@ -37,7 +37,7 @@ def test_two_schedulers_and_a_sync_take_a_change_over_once(company: Company) -> 
     office.rename_department("包头", "包头分公司")
     company.clock.go(seconds=3)
     other = build(settings_of(company), clock=company.clock)
-    keepers = [company.runtime.keeper, other.keeper]
+    keepers = [company.runtime.organisation, other.organisation]
     at_once(*[keeper.round for keeper in keepers if keeper], lambda: synced(company, Wanted(apply=True)))
     company.clock.go(minutes=2)
     for keeper in keepers:
@@ -59,7 +59,7 @@ def test_many_who_come_at_once_come_once_each(company: Company) -> None:
         company.platform.office.hire(Member(f"new{number}", f"新{number}", "呼和浩特/一部"))
     company.clock.go(seconds=3)
     other = build(settings_of(company), clock=company.clock)
-    keepers = [company.runtime.keeper, other.keeper]
+    keepers = [company.runtime.organisation, other.organisation]
     at_once(*[keeper.round for keeper in keepers if keeper])
     other.store.database.dispose()
     assert hints_left(company) == 0
@@ -73,10 +73,10 @@ def test_what_a_scheduler_died_over_is_followed_up_by_the_next(company: Company)
     company.clock.go(seconds=3)
     with company.runtime.store.database.write() as session:  # taken, and then never heard of again
         session.execute(update(HintRow).values(next_try_at=company.clock() + timedelta(seconds=90), attempts=1))
-    assert company.runtime.keeper is not None
-    assert company.runtime.keeper.round() == 0
+    assert company.runtime.organisation is not None
+    assert company.runtime.organisation.round() == 0
     company.clock.go(seconds=91)
-    assert company.runtime.keeper.round() == 1
+    assert company.runtime.organisation.round() == 1
     assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/二部", "officer", True)
 
 
@@ -84,5 +84,5 @@ def test_a_clock_that_ran_ahead_keeps_no_hint_back(company: Company) -> None:
     company.clock.go(days=30)
     company.platform.office.change("batu", department="呼和浩特/二部")
     company.clock.go(days=-30)
-    assert company.runtime.keeper is not None
-    assert company.runtime.keeper.round() == 1
+    assert company.runtime.organisation is not None
+    assert company.runtime.organisation.round() == 1

@@ -60,7 +60,7 @@ def hints_left(company: Company) -> int:
 def follow_up(company: Company) -> int:
     """What the scheduler does with hints, a little later; how many it settled."""
     company.clock.go(seconds=3)
-    assert company.runtime.keeper is not None
-    settled = company.runtime.keeper.round()
+    assert company.runtime.organisation is not None
+    settled = company.runtime.organisation.round()
     company.settle()
     return settled

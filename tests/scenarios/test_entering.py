@@ -210,7 +210,7 @@ def test_a_colleagues_customer_is_not_given_away_and_his_owner_is_rung_by_a_card
     assert "渠道：小红书 · 今天 10:00" in rung.whole
     assert rung.rows == {"客户": "刘志强", "电话": "13947100001", "需求": "房抵50万"}
     assert rung.labels == ["写跟进", "详情"]
-    assert company.person("batu").tap(rung, "写跟进").text.startswith(f"请直接发送 L{lead}（刘志强）的跟进内容")
+    assert company.person("batu").tap(rung, "写跟进").card.title == f"写跟进 L{lead} 刘志强"
 
 
 SAME_NAMES = ["巴特尔孟和", "巴特尔·孟和", "巴特尔 · 孟和", "巴特尔•孟和"]

@@ -32,14 +32,15 @@ def test_each_entry_of_the_menu_is_a_typed_command(company: Company) -> None:
     assert hejing.after(lambda: platform.menu("hejing", "pool")).text.startswith("您的岗位不能查看公海。")
 
 
-def test_a_picture_a_place_and_a_voice_are_answered(company: Company) -> None:
+def test_a_picture_a_place_and_a_link_are_answered(company: Company) -> None:
     batu, platform = company.person("batu"), company.platform
-    picture = batu.after(lambda: platform.send_picture("batu", PICTURE)).text
+    card = batu.after(lambda: platform.send_picture("batu", PICTURE)).card
     place = batu.after(lambda: platform.send_location("batu", 40.84, 111.75, "新城区")).text
-    voice = batu.after(lambda: platform.send_voice("batu", b"#!AMR")).text
-    assert picture == "图片看到了，但目前还不能存档。请用文字记录，如：跟进 L1024 已收到身份证。"
+    fields = [("Title", "t"), ("Description", "d"), ("Url", "https://u"), ("MsgId", 77)]
+    link = batu.after(lambda: platform.emit("batu", "link", fields)).text
+    assert card.title == "收到 1 个附件，存到哪位客户？"
     assert place == "位置看到了，但目前还不能存档。请用文字记录，如：跟进 L1024 已上门。"
-    assert voice == "暂时只能看懂文字和卡片按钮，请发文字，或回复 帮助。"
+    assert link == "这一种消息看不懂，请发文字、图片或语音，或回复 帮助。"
 
 
 def test_a_picture_leaves_an_open_question_open(company: Company) -> None:
@@ -168,9 +169,9 @@ def test_a_text_that_is_too_long_for_one_message_goes_out_in_ordered_parts(
 ) -> None:
     long = "\n".join(f"第{number}行：{'驼铃' * 20}" for number in range(60))
     assert len(long.encode()) > 3 * 2048
-    monkeypatch.setattr(texts, "PICTURE_TAKEN", long)
+    monkeypatch.setattr(texts, "PLACE_TAKEN", long)
     batu = company.person("batu")
-    heard = batu.after(lambda: company.platform.send_picture("batu", PICTURE))
+    heard = batu.after(lambda: company.platform.send_location("batu", 40.84, 111.75, "新城区"))
     assert len(heard.texts) == 4
     assert all(len(text.encode()) <= 2048 for text in heard.texts)
     assert "".join(heard.texts).replace("\n", "") == long.replace("\n", "")

@@ -115,7 +115,8 @@ def test_a_new_follow_up_without_a_time_leaves_the_agreed_one(company: Company, 
 def test_the_button_asks_and_the_next_message_is_the_follow_up(company: Company, batu: Colleague) -> None:
     card = batu.say("L1").card
     asked = batu.tap(card, "写跟进")
-    assert asked.text == ("请直接发送 L1（刘志强）的跟进内容，如：意向强，明天10点面谈。回复 取消 退出。")
+    assert asked.card.title == "写跟进 L1 刘志强"
+    assert "请直接发送跟进内容，如：意向强，明天10点面谈。回复 取消 退出。" in asked.card.whole
     heard = batu.say("意向强，明天10点面谈")
     assert heard.texts == ["已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点。"]
     assert contents(company) == ["意向强，明天10点面谈"]

@@ -71,8 +71,8 @@ def test_a_leavers_access_ends_and_the_administrators_hear_what_is_left(company:
     company.platform.office.dismiss("batu")
     company.clock.go(seconds=0)
     before = company.platform.chats.last
-    assert company.runtime.keeper is not None
-    assert company.runtime.keeper.round() == 1, "a deletion waits for nothing"
+    assert company.runtime.organisation is not None
+    assert company.runtime.organisation.round() == 1, "a deletion waits for nothing"
     company.settle()
     told = "巴特尔·孟和 已离职（企业微信通讯录已删除），账号已停用，名下还有 2 条线索。请交接：离职交接 巴特尔·孟和"
     for userid in ("wuyun", "mengke"):

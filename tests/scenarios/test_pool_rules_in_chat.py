@@ -149,6 +149,13 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "taken": {"number": 1},
         "pick_for": {"to": wuyun.id},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
+        "ask_follow_up": {"lead": lead, "at": company.clock.now.isoformat(), "way": None},
+        "sort_media": {},
+        "comment": {"comment": 1, "lead": lead},
+        "morning": {"day": "2026-11-24"},
+        "new_leads": {},
+        "my_falling": {},
+        "media": {"lead": lead, "page": 1},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
     }
     with company.runtime.store.database.write() as session:

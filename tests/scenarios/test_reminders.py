@@ -66,3 +66,39 @@ def test_many_at_once_are_the_list(company: Company) -> None:
     card = batu.after(lambda: tick(company)).card
     assert card.title == "我的客户"
     assert "逾期6" in card.whole
+
+
+def test_a_time_that_was_moved_counts_as_it_is_now(company: Company) -> None:
+    lead = company.lead(phone=PHONE, by="batu")
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead} 意向强，11点面谈")
+    batu.say(f"跟进 L{lead} 改到下午3点面谈")
+    company.clock.go(hours=1, minutes=5)
+    assert batu.after(lambda: tick(company)).messages == (), "the old time is no time any more"
+    company.clock.go(hours=4)
+    assert "约在 今天 15:00" in batu.after(lambda: tick(company)).card.whole
+    batu.say(f"跟进 L{lead} 客户改期，下午5点面谈")
+    company.clock.go(hours=2)
+    assert "约在 今天 17:00" in batu.after(lambda: tick(company)).card.whole
+
+
+def test_after_a_short_outage_he_is_told_late_and_once(company: Company) -> None:
+    lead = company.lead(phone=PHONE, by="batu")
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead} 意向强，11点面谈")
+    company.clock.go(hours=6)
+    assert batu.after(lambda: tick(company)).card.title.startswith("该联系")
+    assert batu.after(lambda: tick(company)).messages == ()
+
+
+def test_what_was_due_is_told_to_who_gets_the_lead_afterwards(company: Company) -> None:
+    """Was: the old owner had been told, and nobody told the new one of what he is late for."""
+    lead = company.lead(phone=PHONE, by="batu")
+    batu, zhangsan = company.person("batu"), company.person("zhangsan")
+    batu.say(f"跟进 L{lead} 意向强，11点面谈")
+    company.clock.go(hours=1)
+    tick(company)
+    batu.say(f"转移 L{lead} 张三")
+    heard = zhangsan.after(lambda: tick(company))
+    assert [card.title for card in heard.cards] == [f"该联系 L{lead} 刘志强"]
+    assert zhangsan.after(lambda: tick(company)).messages == ()

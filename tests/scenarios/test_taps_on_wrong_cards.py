@@ -13,7 +13,7 @@ def test_a_card_of_before_a_change_is_brought_up_to_date(company: Company) -> No
     company.clock.go(minutes=1)
     shown = batu.now(card)
     assert shown.rows["下次联系"] == "明天（周三）10:00"
-    assert batu.tap(shown, "写跟进").text.startswith("请直接发送 L1")
+    assert batu.tap(shown, "写跟进").card.title.startswith("写跟进 L1")
 
 
 def test_a_key_that_is_a_month_old_is_answered_with_the_card_of_now(company: Company) -> None:

@@ -13,14 +13,40 @@ from bot.channels.wecom.contacts import find_contact
 from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
 from bot.channels.wecom.parse import CHANNEL, CODE_SECONDS
 from cards.actions import Action, Signer
-from cards.channel import Contact, Expired, Fault, NoContact, Pace, Permanent, Retry, Sent, Uploaded
+from cards.channel import (
+    Contact,
+    Downloaded,
+    Expired,
+    Fault,
+    NoContact,
+    Pace,
+    Permanent,
+    Retry,
+    Sent,
+    TooLarge,
+    Uploaded,
+)
 from cards.model import Card
 from cards.render.wecom import render_wecom, render_wecom_update
+from core.leads.filetypes import MediumKind
 
 TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
 ACTION_LIFE = timedelta(days=30)
 DUPLICATE_SECONDS = 60  # long enough for the relay's next try, short enough for a text that is rightly said again
-_PICTURE_BYTES = range(6, 10 * 1024 * 1024 + 1)
+_MB = 1024 * 1024
+_PICTURE_BYTES = range(6, 10 * _MB + 1)
+_TYPES = {
+    MediumKind.PICTURE: "image",
+    MediumKind.VOICE: "voice",
+    MediumKind.VIDEO: "video",
+    MediumKind.FILE: "file",
+}
+_SIZES = {
+    MediumKind.PICTURE: _PICTURE_BYTES,
+    MediumKind.VOICE: range(6, 2 * _MB + 1),
+    MediumKind.VIDEO: range(6, 10 * _MB + 1),
+    MediumKind.FILE: range(6, 20 * _MB + 1),
+}
 
 _TASK_ID = re.compile(r"[0-9A-Za-z_@\-]{1,128}")
 _MANY = re.compile(r"[|\s\x00-\x1f]")  # `a|b` would address two people
@@ -88,7 +114,28 @@ class WeComChannel:
         """Hand a PNG over, of more than 5 bytes and at most 10 MB; WeCom keeps it for three days."""
         if len(png) not in _PICTURE_BYTES:
             return Permanent("the picture is too small or too large")
-        answer = self._client.upload(png, name)
+        return self._uploaded(self._client.upload(png, name, "image/png", "image"))
+
+    def send_file(self, to: str, media_id: str, kind: MediumKind) -> Sent | Fault:
+        """Send a picture, voice, film or file uploaded less than three days ago."""
+        name = _TYPES[kind]
+        return self._send(to, {"msgtype": name, name: {"media_id": media_id}})
+
+    def upload_file(self, content: bytes, name: str, mime: str, kind: MediumKind) -> Uploaded | Fault:
+        """Hand a file over, to be sent as `kind`: pictures and films of at most 10 MB, voices 2 MB, files 20 MB."""
+        if len(content) not in _SIZES[kind]:
+            return Permanent("the file is too small or too large")
+        return self._uploaded(self._client.upload(content, name, mime, _TYPES[kind]))
+
+    def download(self, media_id: str, most: int) -> Downloaded | TooLarge | Fault:
+        """What a member sent, less than three days ago."""
+        answer = self._client.download(media_id, most)
+        if not isinstance(answer, dict):
+            return answer
+        content = answer["content"]
+        return TooLarge() if content is None else Downloaded(content, answer["name"])
+
+    def _uploaded(self, answer: Answer | Fault) -> Uploaded | Fault:
         if not isinstance(answer, dict):
             return answer
         media_id = answer.get("media_id")

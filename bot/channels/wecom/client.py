@@ -16,13 +16,16 @@ from wechatpy.work import WeChatClient
 
 from bot.channels.wecom.faults import TOKEN_REJECTED, BadAnswer, fault_of, fault_of_exchange
 from bot.channels.wecom.tokens import Fetched, Token, TokenSource
-from bot.channels.wecom.wire import MAX_ANSWER_BYTES, Wire
+from bot.channels.wecom.wire import MAX_ANSWER_BYTES, TooLong, Wire, file_name
 from cards.channel import Fault, Misconfigured, Retry
 
 PUBLIC_API = "https://qyapi.weixin.qq.com"
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 8.0
+FILE_SECONDS = 45.0  # 20 MB; with a new token in between it stays below the longest lease of an outbox row
 LONGEST_TOKEN = 7200  # as documented; a longer life that is claimed is no harm, but no moment to reckon with
+
+_ANSWERS = frozenset({"application/json", "text/plain", "text/html", "text/json"})
 
 Answer: TypeAlias = dict[str, Any]
 T = TypeVar("T")
@@ -51,6 +54,7 @@ class WeComApi(WeChatClient):  # type: ignore[misc]
         self.API_BASE_URL = f"{api_base.rstrip('/')}/cgi-bin/"
         self.held = threading.local()  # .token: the access token of this thread's call
         self._http = Wire(connect_seconds, read_seconds, most_bytes)
+        self._files = Wire(connect_seconds, max(read_seconds, FILE_SECONDS))
 
     @property
     def access_token(self) -> str:
@@ -74,6 +78,20 @@ class WeComApi(WeChatClient):  # type: ignore[misc]
         if not isinstance(value, str) or not value.isascii() or not value or type(seconds) is not int or seconds <= 0:
             return Retry(5.0, "gettoken without a token")
         return Fetched(value, min(seconds, LONGEST_TOKEN))
+
+    def download(self, media_id: str, most: int) -> Answer:
+        """media/get: what is no JSON with an errcode is the file. Its name comes in a header."""
+        wanted = {"access_token": self.access_token, "media_id": media_id}
+        try:
+            res = self._files.request("get", f"{self.API_BASE_URL}media/get", params=wanted, most=most)
+        except TooLong:
+            return {"content": None, "name": ""}
+        if res.status_code >= 400:
+            raise WeChatClientException(None, None, client=self, request=res.request, response=res)
+        if res.headers.get("Content-Type", "").partition(";")[0].strip() in _ANSWERS:
+            self._handle_result(res)  # raises what it says
+            raise BadAnswer("an answer in place of a file")
+        return {"content": res.content, "name": file_name(res.headers.get("Content-Disposition", ""))}
 
     def _decode_result(self, res: requests.Response) -> Answer:
         # wechatpy hands the bare response on if it is no JSON, and ignores broken UTF-8.
@@ -115,9 +133,13 @@ class WeComClient:
         """message/update_template_card, which wechatpy has no method for."""
         return self._call(lambda: self._api.post("message/update_template_card", data=body), outcomes)
 
-    def upload(self, png: bytes, name: str) -> Answer | Fault:
-        """media/upload of a picture; each attempt sends the whole file."""
-        return self._call(lambda: self._api.media.upload("image", (name, png, "image/png")), _NO_OUTCOMES)
+    def upload(self, content: bytes, name: str, mime: str, kind: str) -> Answer | Fault:
+        """media/upload as WeCom's `kind`; each attempt sends the whole file."""
+        return self._call(lambda: self._api.media.upload(kind, (name, content, mime)), _NO_OUTCOMES)
+
+    def download(self, media_id: str, most: int) -> Answer | Fault:
+        """media/get: `content`, or None in its place if there is more than `most` bytes, and `name`."""
+        return self._call(lambda: self._api.download(media_id, most), _NO_OUTCOMES)
 
     def get(self, path: str, **params: str) -> Answer | Fault:
         """Any reading interface: `get("agent/get", agentid="1000002")`."""

@@ -15,11 +15,12 @@ from bot.inbound import (
     Inbound,
     Lifecycle,
     OrganisationChanged,
-    Picture,
     Place,
+    Sent,
     Tap,
     Text,
 )
+from core.leads.filetypes import MediumKind
 from core.people.rows import account_of, is_account
 from core.privacy import digest, tidy
 
@@ -32,6 +33,17 @@ _SENDER_CHARS = 128  # a user id has at most 64; one of a linked company is Corp
 _SECONDS = re.compile(r"[0-9]{1,10}")
 _MESSAGE_ID = re.compile(r"[0-9]{1,20}")
 _KIND = re.compile(r"[0-9A-Za-z_]{1,64}")
+
+# `file` is not among the documented messages of an app; where one comes all the same with a MediaId, it is taken.
+_SENT = {
+    "image": MediumKind.PICTURE,
+    "voice": MediumKind.VOICE,
+    "video": MediumKind.VIDEO,
+    "shortvideo": MediumKind.VIDEO,
+    "file": MediumKind.FILE,
+}
+_ALWAYS_GIVEN = frozenset({"image", "voice", "video"})
+_MEDIA_ID = re.compile(r"[\x21-\x7e]{1,512}")
 
 _LIFECYCLE = {"subscribe": "joined", "unsubscribe": "left", "enter_agent": "opened", "click": "menu"}
 # By their ChangeType. A customer who added a member without being asked back yet (half) is one already. transfer_fail
@@ -86,8 +98,8 @@ def _inbound(root: Node, texts: dict[str, str]) -> Inbound:
     envelope = Envelope(CHANNEL, _key(root, texts, sender, selected), "" if sender == _SYSTEM else sender, _at(texts))
     if kind == "text":
         return Text(envelope, texts.get("Content", ""))
-    if kind == "image":
-        return Picture(envelope, _needed(texts, "MediaId"))
+    if kind in _SENT and (kind in _ALWAYS_GIVEN or texts.get("MediaId")):
+        return Sent(envelope, _media_id(texts), _SENT[kind])
     if kind == "location":
         latitude, longitude = _degrees(texts, "Location_X", 90), _degrees(texts, "Location_Y", 180)
         return Place(envelope, latitude, longitude, texts.get("Label", ""))
@@ -184,6 +196,13 @@ def _id(texts: dict[str, str], name: str) -> str:
     if len(value) > _SENDER_CHARS or not (value.isascii() and value.isprintable()):
         raise Malformed(name)
     return value
+
+
+def _media_id(texts: dict[str, str]) -> str:
+    found = _needed(texts, "MediaId")
+    if not _MEDIA_ID.fullmatch(found):
+        raise Malformed("MediaId")
+    return found
 
 
 def _at(texts: dict[str, str]) -> datetime:

@@ -9,9 +9,11 @@ import logging
 import os
 import threading
 import time
+from email.message import Message
 from http.client import HTTPResponse
 from socket import socket
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,6 +24,21 @@ from bot.channels.wecom.faults import BadAnswer
 
 MAX_ANSWER_BYTES = 1024 * 1024
 _CHUNK = 64 * 1024
+_NAME_CHARS = 100
+
+
+class TooLong(BadAnswer):
+    """More than was asked for."""
+
+
+def file_name(disposition: str) -> str:
+    """The file's name in a Content-Disposition, to be shown and for nothing else; empty if there is none. WeCom sends
+    it as plain UTF-8 bytes, which HTTP reads as Latin-1, or percent-encoded."""
+    parts = Message()
+    parts["Content-Disposition"] = disposition.encode("latin-1", "replace").decode("utf-8", "replace")
+    found = parts.get_filename() or ""
+    name = unquote(found).replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in name if letter.isprintable())[:_NAME_CHARS]
 
 
 class Wire:
@@ -36,23 +53,24 @@ class Wire:
         self._mine = threading.local()
         _hide_queries()
 
-    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+    def request(self, method: str, url: str, *, most: int | None = None, **kwargs: Any) -> requests.Response:
         """As `requests.Session.request`, the answer wholly read. Timeouts are always ours, redirects never followed.
 
         Raises:
-            BadAnswer: a redirect, or more than `most_bytes`.
+            BadAnswer: a redirect.
+            TooLong: more than `most` bytes (else `most_bytes`); no more than that was read.
             requests.RequestException: no answer in time, or a broken one.
         """
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
         with self._session().request(method, url, **kwargs) as answer:
             if 300 <= answer.status_code < 400:
                 raise BadAnswer("redirect", maybe_done=False)
-            content = b""
+            content = bytearray()
             for chunk in answer.iter_content(_CHUNK):
                 content += chunk
-                if len(content) > self._most_bytes:
-                    raise BadAnswer("too long an answer")
-            answer._content = content  # what `Response.content` would have stored without a limit
+                if len(content) > (most or self._most_bytes):
+                    raise TooLong("too long an answer")
+            answer._content = bytes(content)  # what `Response.content` would have stored without a limit
             return answer
 
     def _session(self) -> requests.Session:

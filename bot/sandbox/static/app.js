@@ -124,6 +124,11 @@ function body(message) {
   }
   if (message.kind === "markdown") return el("div", { class: "bubble" }, markdown(message.text));
   if (message.kind === "place") return el("div", { class: "bubble" }, `[位置] ${message.text}`);
+  if (message.kind === "file" || message.kind === "video") {
+    return el("a", { class: "bubble file", href: message.media, download: message.text || "video.mp4" },
+      el("span", { class: "file-mark" }, (message.text.split(".").pop() || "?").slice(0, 4).toUpperCase()),
+      el("span", {}, message.text || "视频"));
+  }
   if (message.kind === "voice") return el("div", { class: "bubble" }, "[语音]");
   return el("div", { class: "bubble" }, ...plain(message.text));
 }
@@ -177,12 +182,12 @@ function grow() {
   $("text").style.height = `${Math.min($("text").scrollHeight, 140)}px`;
 }
 
-function sendPicture(file) {
+function sendFile(kind, file) {
   if (!file) return;
   const form = new FormData();
   form.append("as", state.me.userid);
-  form.append("picture", file);
-  act("picture", form);
+  form.append(kind, file);
+  act(kind, form);
 }
 
 $("form").addEventListener("submit", (event) => { event.preventDefault(); say(); });
@@ -191,8 +196,10 @@ $("text").addEventListener("keydown", (event) => {
   // Enter that ends a Chinese input method's word does not send.
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); say(); }
 });
-$("picture").addEventListener("click", () => $("file").click());
-$("file").addEventListener("change", () => { sendPicture($("file").files[0]); $("file").value = ""; });
+for (const [button, input, kind] of [["picture", "picture-file", "picture"], ["attach", "file", "file"]]) {
+  $(button).addEventListener("click", () => $(input).click());
+  $(input).addEventListener("change", () => { sendFile(kind, $(input).files[0]); $(input).value = ""; });
+}
 $("place").addEventListener("click", () => act("location", { latitude: 40.842, longitude: 111.749, label: "呼和浩特市新城区" }));
 $("back").addEventListener("click", () => { document.body.dataset.screen = "list"; });
 $("viewer").addEventListener("click", () => $("viewer").close());

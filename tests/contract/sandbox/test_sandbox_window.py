@@ -120,3 +120,20 @@ def test_members_come_from_a_people_file(tmp_path: Path) -> None:
     head = "name,department,role,wecom_userid,dingtalk_userid,superior,rank\n"
     file.write_text(head + "李娜,包头/一部,officer,lina,,,团队经理\n王强,包头,officer,,dt_wq,,经理\n", encoding="utf-8")
     assert read_members(file) == (Member("lina", "李娜", "包头/一部", "团队经理"),)
+
+
+def test_a_file_from_the_window_is_never_opened_by_the_browser(base: str, app: EchoApp) -> None:
+    url, form = f"{base}/sandbox/api/file", {"as": "batu"}
+    sent = httpx.post(
+        url, data=form, files={"file": ("流水.html", b"<script>1</script>", "text/html")}, trust_env=False
+    )
+    assert sent.json()["event"] == "file"
+    chat = httpx.get(f"{base}/sandbox/api/chat", params={"as": "batu"}, trust_env=False).json()["messages"]
+    (shown,) = [message for message in chat if message["kind"] == "file"]
+    assert shown["text"] == "流水.html"
+    got = httpx.get(base + shown["media"], trust_env=False)
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert httpx.post(url, data=form, trust_env=False).status_code == 400
+    stranger = httpx.post(url, data={"as": "nobody"}, files={"file": ("a", b"1", "text/plain")}, trust_env=False)
+    assert stranger.status_code == 400

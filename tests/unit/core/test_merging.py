@@ -92,7 +92,8 @@ def hanging(firm: Firm, lead: int) -> tuple[int, int, int, list[str]]:
 def test_the_plan_says_what_is_then_done(firm: Firm, two: tuple[int, int]) -> None:
     first, second = two
     plan = firm.do(plan_merge, "lina", first, second)
-    counts = {Moved.TOUCH: 2, Moved.FOLLOW_UP: 1, Moved.REVEAL: 1, Moved.TAG: 1}
+    none = {Moved.MEDIUM: 0, Moved.COMMENT: 0}
+    counts = {Moved.TOUCH: 2, Moved.FOLLOW_UP: 1, Moved.REVEAL: 1, Moved.TAG: 1, **none}
     owners = {first: firm.who("batu").id, second: firm.who("zhang").id}
     assert plan == MergePlan(first, second, 1, first, second, counts, owners)
     assert hanging(firm, second)[0] == 2, "nothing was done yet"

@@ -45,12 +45,17 @@ def used(company: Company) -> Company:
     with runtime.store.unit(request_id="test") as unit:
         lead = add_lead(unit, batu, new, runtime.company.pools).lead_id  # type: ignore[union-attr]
     company.person("batu").say(f"跟进 L{lead} 意向强，明天10点面谈")
+    company.person("batu").say(f"评论 L{lead} 材料齐了")
     company.person("batu").say(f"转移 L{lead} 李娜 住得近")  # and a card for each: issued, sent, with a code
     company.person("zhangsan").say(
         f"释放 L{company.lead(phone='13947100002', by='zhangsan')}"
     )  # is asked for the reason
     company.platform.contacts.add("batu", name="萨仁", state="dy01")
     company.settle()
+    for lead_of, name in (("zhangsan", "流水.pdf"), ("batu", "征信.pdf")):  # one is kept, one still to be fetched
+        company.platform.send_file(lead_of, b"%PDF-1.7 a statement", name)
+        if lead_of == "zhangsan":
+            company.settle()
     vault, now = runtime.store.vault, company.clock()
     with runtime.store.database.write() as session:
         shared.write_secret(session, vault, "token", Secret("t", 1, now))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wecom_callback import EVENT, HEAD, TEXT, event
 
 from bot.channels.wecom.parse import parse_event, read_event
-from bot.inbound import ContactChange, Ignored, Lifecycle, OrganisationChanged, Picture, Place, Tap, Text
+from bot.inbound import ContactChange, Ignored, Lifecycle, OrganisationChanged, Place, Sent, Tap, Text
 
 CARD = (
     "<Event>template_card_event</Event><EventKey>claim</EventKey><TaskId>pool-17-v1</TaskId>"
@@ -40,9 +40,17 @@ TABLE = [
     (TEXT, Text, {"text": "公海 呼和浩特"}),
     (message("text", "<Content></Content>", 1), Text, {"text": ""}),
     (message("text", "<Content><![CDATA[  a<b>&amp;\n ]]></Content>", 1), Text, {"text": "  a<b>&amp;\n "}),
-    (message("image", "<PicUrl>https://p/1</PicUrl><MediaId>m1</MediaId>", 7302), Picture, {"media_id": "m1"}),
-    (message("voice", "<MediaId>m2</MediaId><Format>amr</Format>", 7303), Ignored, {"kind": "voice"}),
-    (message("video", "<MediaId>m3</MediaId><ThumbMediaId>t3</ThumbMediaId>", 7304), Ignored, {"kind": "video"}),
+    (
+        message("image", "<PicUrl>https://p/1</PicUrl><MediaId>m1</MediaId>", 7302),
+        Sent,
+        {"media_id": "m1", "kind": "picture"},
+    ),
+    (message("voice", "<MediaId>m2</MediaId><Format>amr</Format>", 7303), Sent, {"media_id": "m2", "kind": "voice"}),
+    (
+        message("video", "<MediaId>m3</MediaId><ThumbMediaId>t3</ThumbMediaId>", 7304),
+        Sent,
+        {"media_id": "m3", "kind": "video"},
+    ),
     (
         message(
             "location",
@@ -58,7 +66,8 @@ TABLE = [
         Ignored,
         {"kind": "link"},
     ),
-    (message("file", "<MediaId>m</MediaId>", 7307), Ignored, {"kind": "file"}),
+    (message("file", "<MediaId>m</MediaId>", 7307), Sent, {"media_id": "m", "kind": "file"}),
+    (message("file", "<FileName>a.pdf</FileName>", 7308), Ignored, {"kind": "file"}),
     (event("<Event>subscribe</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "joined", "key": ""}),
     (event("<Event>unsubscribe</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "left", "key": ""}),
     (event("<Event>enter_agent</Event><EventKey></EventKey>", EVENT), Lifecycle, {"kind": "opened", "key": ""}),

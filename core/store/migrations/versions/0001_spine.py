@@ -197,6 +197,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_card_code_card_id_until"), ["card_id", "until"], unique=False)
 
     op.create_table(
+        "job_slot",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("slot", sa.String(length=60), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_job_slot")),
+    )
+    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("holder", sa.String(length=60), nullable=False),
@@ -373,6 +380,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=True),
         sa.Column("next_contact_at", UtcDateTime(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_follow_up_lead_id_lead")),
@@ -382,6 +390,64 @@ def upgrade() -> None:
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follow_up_lead_id_at"), ["lead_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_follow_up_person_id_at"), ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_comment_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_lead_id_at"), ["lead_id", "at"], unique=False)
+
+    op.create_table(
+        "comment_mention",
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name=op.f("fk_comment_mention_comment_id_comment"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_comment_mention_person_id_person")),
+        sa.PrimaryKeyConstraint("comment_id", "person_id", name=op.f("pk_comment_mention")),
+    )
+    with op.batch_alter_table("comment_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_mention_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "medium",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("type", sa.String(length=5), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.Column("source", sa.LargeBinary(), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("kept_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_medium_lead_id_lead")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_medium_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_medium")),
+    )
+    with op.batch_alter_table("medium", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_medium_lead_id_id"), ["lead_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_medium_state_received_at"), ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_medium_unsorted",
+            ["person_id", "received_at"],
+            unique=False,
+            postgresql_where=sa.text("lead_id IS NULL"),
+            sqlite_where=sa.text("lead_id IS NULL"),
+        )
 
     op.create_table(
         "lead_tag",

@@ -1,0 +1,101 @@
+"""附件: what people send is kept with a lead, and can be seen again."""
+
+import re
+
+from bot.call import Call, Reply
+from bot.inbound import Sent
+from cards import texts
+from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
+from core.leads import media as kept
+from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Sending
+from core.leads.outcomes import NotAllowed
+from jobs.media_screens import media_face, sort_face
+
+_PLACE = re.compile(r"(?:第|附件|#|＃)?\s*([0-9]{1,6})\s*(?:个|号|张)?")
+
+
+def received(call: Call, sent: Sent) -> Reply:
+    """A picture or file: it belongs to the lead whose follow-up is being written; else it is asked where."""
+    asked = call.asked.get("lead")
+    lead_id = int(str(asked)) if asked is not None else None
+    outcome = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id)
+    if isinstance(outcome, NotAllowed):
+        return Reply(say=texts.not_allowed(outcome.verb))
+    if outcome.lead_id is not None:
+        return Reply(say=texts.medium_received(outcome, call.customer(outcome.lead_id)))
+    if outcome.before:
+        return Reply(say=texts.more_unsorted(outcome))
+    return Reply(show=sort_face(call.actor.id))
+
+
+def attach(call: Call) -> Reply:
+    """存到 L1024: all that was sent without a lead goes there."""
+    number, _ = call.numbered()
+    return _attach(call, number)
+
+
+def attach_tapped(call: Call, action: AttachMedia) -> Reply:
+    """A lead on the card that asks where it belongs."""
+    return _attach(call, action.lead)
+
+
+def _attach(call: Call, lead_id: int) -> Reply:
+    outcome = kept.attach(call.unit, call.actor, lead_id)
+    match outcome:
+        case Attached():
+            return Reply(say=texts.attached(outcome, call.customer(lead_id)), refresh=True)
+        case NothingToAttach():
+            return Reply(say=texts.NOTHING_TO_ATTACH, refresh=True)
+        case _:
+            return Reply(say=call.refusal(outcome), refresh=True)
+
+
+def leave(call: Call, action: LeaveMedia) -> Reply:  # noqa: ARG001
+    """不用保存."""
+    return Reply(say=texts.left_unsorted(kept.leave(call.unit, call.actor)), refresh=True)
+
+
+def show(call: Call) -> Reply:
+    """附件 L1024: what is kept there; 附件 L1024 2: that one is sent."""
+    number, rest = call.numbered()
+    if not rest:
+        return _list(call, number, 1)
+    place = _PLACE.fullmatch(rest)
+    if place is None:
+        return Reply(say=texts.usage("附件", "附件 编号 序号", f"附件 L{number} 2"))
+    outcome = kept.ask_for(call.unit, call.actor, number, int(place[1]))
+    match outcome:
+        case Sending():
+            return Reply(say=texts.sending(outcome))
+        case NoSuchMedium():
+            return Reply(say=texts.no_such_medium(outcome))
+        case _:
+            return Reply(say=call.refusal(outcome))
+
+
+def turn_page(call: Call, action: ShowMedia) -> Reply:
+    """更早的: another page on the same card."""
+    listed = _list(call, action.lead, action.page)
+    return Reply(say=listed.say, change=listed.show, refresh=listed.show is None)
+
+
+def _list(call: Call, lead_id: int, page: int) -> Reply:
+    refused = kept.may_list(call.unit, call.actor, lead_id)
+    if refused is not None:
+        return Reply(say=call.refusal(refused))
+    found = kept.kept_page(call.unit.session, call.unit.vault, call.actor, lead_id, page)
+    if found is None or not found.count:
+        return Reply(say=texts.no_media(lead_id, found.coming if found else 0))
+    return Reply(show=media_face(lead_id, found.page))
+
+
+def send(call: Call, action: SendMedium) -> Reply:
+    """看: it is sent."""
+    outcome = kept.ask_for_medium(call.unit, call.actor, action.medium)
+    match outcome:
+        case Sending():
+            return Reply()
+        case NoSuchMedium():
+            return Reply(say=texts.no_such_medium(outcome), refresh=True)
+        case _:
+            return Reply(say=call.refusal(outcome), refresh=True)

@@ -1,0 +1,89 @@
+"""附件 and 早报 at one instant: one lead gets what was sent, one card asks for it, one card a morning, whoever dies."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import count
+
+import pytest
+from kit.barriers import at_once, until
+from kit.company import Company
+from kit.processes import open_house
+from sqlalchemy import func, select
+
+from core.calendar import CHINA
+from core.leads import media
+from core.leads.contact_outcomes import Attached
+from core.leads.filetypes import MediumKind
+from core.leads.kept import Medium
+from core.schedule import MORNING, Schedule, Timed
+from core.store.issued import IssuedCard
+from jobs.mornings import Mornings
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"a picture" * 50
+_numbers = count(1)
+
+
+def attach(company: Company, lead: int) -> object:
+    actor = company.person("batu").actor
+    with company.runtime.store.unit(request_id="test", channel="wecom", origin=f"t{next(_numbers)}") as unit:
+        return media.attach(unit, actor, lead)
+
+
+def receive(company: Company) -> object:
+    actor = company.person("batu").actor
+    with company.runtime.store.unit(request_id="test", channel="wecom", origin=f"t{next(_numbers)}") as unit:
+        return media.receive(unit, actor, MediumKind.PICTURE, "m", None)
+
+
+def test_two_leads_for_one_picture(company: Company) -> None:
+    leads = [company.lead(phone=f"1394710000{number}", by="batu") for number in range(2)]
+    for _ in range(5):
+        receive(company)
+        came = at_once([partial(attach, company, lead) for lead in leads])
+        assert sum(isinstance(each, Attached) for each in came) == 1, came
+
+
+def test_of_several_pictures_at_once_one_is_the_first(company: Company) -> None:
+    came = at_once([partial(receive, company)] * 4)
+    assert sorted(each.before for each in came) == [0, 1, 2, 3]  # type: ignore[attr-defined]
+
+
+def test_several_schedulers_send_one_card_a_morning(company: Company) -> None:
+    runtime = company.runtime
+    runtime.in_force.hold(replace(runtime.company, schedule=Schedule((Timed(MORNING, 530),))))
+    company.clock.now = datetime(2026, 11, 25, 9, 0, tzinfo=CHINA)
+    some = [Mornings(runtime.store, runtime.in_force) for _ in range(3)]
+    sent = at_once([each.round for each in some])
+    with runtime.store.read() as session:
+        cards = session.scalar(select(func.count()).where(IssuedCard.screen == "morning"))
+    assert (sum(sent), cards) == (15, 15)  # type: ignore[arg-type]
+
+
+@pytest.mark.chaos
+@pytest.mark.xdist_group("chaos")
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("point", ["file_drafted", "file_written", "relay_after_send"])
+def test_a_worker_that_is_killed_while_it_keeps_a_file(database_url: str, tmp_path, point: str) -> None:
+    """Nothing is lost and nothing is there twice: the next one does all of it again, and writes the same file."""
+    with open_house(database_url, tmp_path / "var", start=("serve", "worker")) as house:
+        house.lead(phone="13947100001", by="batu")
+        batu = house.person("batu")
+        batu.say("跟进 L1")
+        house.forget_ring()
+        house.stop_at("worker", point)
+        house.platform.send_picture("batu", PNG)
+        until(lambda: house.stopped("worker"), f"the worker to come to {point}")
+        until(lambda: not house.processes["worker"].alive, "the worker's end")
+        house.start("worker")
+        house.let_leases_run_out()
+        house.runtime.sweeper.sweep()
+        house.settle()
+        with house.runtime.store.read() as session:
+            assert session.scalars(select(Medium.state)).all() == ["kept"]
+        batu.say("附件 L1 1")
+        sent = [m for m in house.platform.chat("batu") if m.from_bot and m.media_id]
+        assert len(sent) == 1
+        found = house.platform.media.get(sent[0].media_id, house.platform.clock())
+        assert found is not None
+        assert found.data == PNG
