@@ -7,7 +7,7 @@ action is typed by everybody and must bring the same. A new action without a row
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -203,8 +203,10 @@ class Try:
 
 @pytest.fixture
 def cast(company: Company) -> Company:
-    """The company, without its leaver."""
+    """The company, without its leaver, and without a limit to what one may hold: each try is on a lead of its own."""
     let_go(company, CAST["leaver"])
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, pools=replace(now.pools, holding=())))
     return company
 
 
