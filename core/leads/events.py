@@ -116,3 +116,10 @@ class FollowUpLogged(Event):
 
     lead_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadMarked(Event):
+    """The lead's grade or its tags were changed."""
+
+    lead_id: int

@@ -59,6 +59,14 @@ def shown_before_claim(hidden: Collection[Hidden], **values: Any) -> dict[str, A
     return {name: _EMPTY.get(name) if name in gone else value for name, value in values.items()}
 
 
+def customer_name(session: Session, vault: Vault, lead_id: int) -> str | None:
+    """The name of a lead's customer in full; None if it does not open. Not for anybody's eyes: to compare with."""
+    row = session.execute(
+        select(Customer.id, Customer.name).join(Lead, Lead.customer_id == Customer.id).where(Lead.id == lead_id)
+    ).one()
+    return opened_name(vault, row.id, row.name)
+
+
 def opened_name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
     """A customer's name; as `opened`."""
     return opened(vault, name_place(customer_id), sealed)

@@ -44,6 +44,9 @@ class Verb(StrEnum):
     MERGE = "customer:merge"
     EXPLAIN = "lead:explain"
     SEE_QUEUE = "assignment:see"
+    MARK = "lead:mark"
+    SEGMENT = "lead:segment"
+    CARE = "lead:care"
 
 
 class Scope(IntEnum):
@@ -73,6 +76,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.PROTECT: Scope.SELF,
         Verb.EXPLAIN: Scope.SELF,
         Verb.SEE_QUEUE: Scope.SELF,
+        Verb.MARK: Scope.SELF,
+        Verb.SEGMENT: Scope.SELF,
+        Verb.CARE: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -86,6 +92,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.MERGE: Scope.TREE,
         Verb.EXPLAIN: Scope.TREE,
         Verb.SEE_QUEUE: Scope.SELF,
+        Verb.MARK: Scope.TREE,
+        Verb.SEGMENT: Scope.TREE,
+        Verb.CARE: Scope.TREE,
     },
     Role.APPROVER: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
     Role.RISK: {Verb.CHECK: Scope.ALL, Verb.SEE_LEAD: Scope.ALL, Verb.REVEAL: Scope.ALL},
@@ -102,6 +111,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.MERGE: Scope.ALL,
         Verb.EXPLAIN: Scope.ALL,
         Verb.SEE_QUEUE: Scope.ALL,
+        Verb.MARK: Scope.ALL,
+        Verb.SEGMENT: Scope.ALL,
+        Verb.CARE: Scope.ALL,
     },
 }
 
