@@ -19,15 +19,18 @@ from config.channelsfile import read_channels
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem, likely, reason, say
 from config.recyclingfile import read_recycling
+from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
 from core.leads.assignment_rules import Assignment
+from core.leads.care_rules import CareRules
 from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
 from core.leads.recycling import Recycling
+from core.leads.tags import Tagging
 
-_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml")
+_FILES = ("pools.yaml", "calendar.yaml", "recycling.yaml", "assignment.yaml", "channels.yaml", "tags.yaml")
 _NEEDED = frozenset({"pools.yaml"})
 
 
@@ -40,6 +43,8 @@ class Company:
     recycling: Recycling
     assignment: Assignment
     channels: Channels
+    tagging: Tagging
+    care: CareRules
     version: str
 
 
@@ -73,14 +78,18 @@ def _company(
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
     calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
     keys = [pool.key for pool in pools.pools] if pools else []
-    recycling = read_recycling(of_recycling, calendar, keys) if of_recycling else Recycling(calendar)
+    of_tags = top_of("tags.yaml")
+    tagging, care = read_tags(of_tags, keys) if of_tags else (Tagging(), CareRules())
+    grades = [grade.key for grade in tagging.grades]
+    recycling = read_recycling(of_recycling, calendar, keys, grades) if of_recycling else Recycling(calendar)
     of_assignment = top_of("assignment.yaml")
     assignment = read_assignment(of_assignment, keys) if of_assignment else Assignment(paused=True)
     of_channels = top_of("channels.yaml")
     channels = read_channels(of_channels) if of_channels else Channels()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    return Company(pools, recycling, assignment, channels, _version(pools, recycling, assignment, channels))
+    parts = (pools, recycling, assignment, channels, tagging, care)
+    return Company(*parts, _version(*parts))
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -115,7 +124,7 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(*parts: Pools | Recycling | Assignment | Channels) -> str:
+def _version(*parts: Pools | Recycling | Assignment | Channels | Tagging | CareRules) -> str:
     content = json.dumps(
         {type(part).__name__: asdict(part) for part in parts},
         ensure_ascii=False,

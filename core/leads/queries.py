@@ -24,7 +24,8 @@ STARS = "***"  # for what does not open, as a mask hides what it does not know
 
 @dataclass(frozen=True, slots=True)
 class OwnLead:
-    """One line of 我的客户. `due` is when the next contact was agreed; `readable` as in `PooledLead`."""
+    """One line of 我的客户. `due` is when the next contact was agreed; `readable` as in `PooledLead`. `owner` is
+    somebody else who has it, empty for the viewer himself; since `idle_since` he has not followed up."""
 
     id: int
     name: str
@@ -34,6 +35,9 @@ class OwnLead:
     due: datetime | None
     last_follow_up_at: datetime | None
     readable: bool = True
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    idle_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
