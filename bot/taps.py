@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, pool, recycling
+from bot.handlers import follow_up, leads, marking, pool, recycling, segments
 from cards.actions import (
     Action,
     AskExtension,
@@ -15,9 +15,14 @@ from cards.actions import (
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    SetGrade,
+    SetTags,
     ShowLead,
+    ShowMarks,
     ShowMine,
     ShowPool,
+    ShowSegment,
+    ShowTags,
     StartApplication,
     WriteFollowUp,
 )
@@ -36,6 +41,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,
     StartApplication: leads.start_application,
+    ShowMarks: marking.show_marks,
+    SetGrade: marking.set_grade_tapped,
+    ShowTags: marking.show_tags,
+    SetTags: marking.set_tags_tapped,
+    ShowSegment: segments.turn_page,
 }
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

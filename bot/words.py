@@ -18,10 +18,10 @@ from bot.grammar import (
     LEAD_AND_NAME,
     LEAD_AND_TEXT,
     LEADS,
+    LEADS_AND_TEXT,
     NAME_AND_PAGE,
     NONE,
     ONE_LEAD,
-    PAGE,
     SOME,
     Command,
     begun,
@@ -29,7 +29,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, merging, pool, recycling
+from bot.handlers import assigning, duplicates, leads, marking, merging, pool, recycling, segments
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -87,8 +87,10 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
-    Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
-            "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
+    Command("我的客户", ALSO["我的客户"], NAME_AND_PAGE, Verb.FOLLOW, segments.mine,
+            "客户", "我的客户", "名下客户，先看到期的；后面可写条件、第几页，如 A 高意向 3天未跟进", "我的客户"),
+    Command("部门客户", ALSO["部门客户"], NAME_AND_PAGE, Verb.SEGMENT, segments.team,
+            "客户", "部门客户 条件", "您管的客户里挑一群，条件同上", "部门客户 A 高意向 3天未跟进"),
     Command("客户", ALSO["客户"], CUSTOMER, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("电话", ALSO["电话"], ONE_LEAD, Verb.REVEAL, leads.reveal,
@@ -105,6 +107,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "取消保护 编号", "把保护的名额让出来", "取消保护 L1024"),
     Command("转移", ALSO["转移"], LEAD_AND_NAME, Verb.TRANSFER, leads.transfer,
             "客户", "转移 编号 姓名 原因", "把线索转给同事，原因可以不写", "转移 L1024 李娜"),
+    Command("等级", ALSO["等级"], LEADS_AND_TEXT, Verb.MARK, marking.grade,
+            "客户", "等级 编号 等级", "给客户评级，多条一起也行；不写等级就看现在的", "等级 L1024 A"),
+    Command("标签", ALSO["标签"], LEADS_AND_TEXT, Verb.MARK, marking.tag,
+            "客户", "标签 编号 +标签 -标签", "加、去标签，多条一起也行；不写标签就打勾选", "标签 L1024 +高意向 -冷"),
     Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
             "客户", "合并客户 编号 编号", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
@@ -195,7 +201,7 @@ def _one_at_a_time(command: Command, number: int, rest: str, call: Call) -> Repl
 def _explain(command: Command, call: Call) -> Reply:
     """What is missing or wrong in the arguments."""
     rest = call.text
-    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS)
+    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS, LEADS_AND_TEXT)
     wrong = no_number_of_a_lead(rest) if numbered else None
     if wrong:
         return Reply(say=texts.wrong_number(wrong))

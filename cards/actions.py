@@ -152,6 +152,50 @@ class OpenMine(Action):
     """我的客户 on news that has to stay: the person's own leads on a card of their own."""
 
 
+@action("marks")
+@dataclass(frozen=True, slots=True)
+class ShowMarks(Action):
+    """等级标签: grade and tags of `lead`, how they came about, and a button for each grade."""
+
+    lead: int
+
+
+@action("grade")
+@dataclass(frozen=True, slots=True)
+class SetGrade(Action):
+    """等级: `lead` has this grade; empty: none."""
+
+    lead: int
+    grade: str
+
+
+@action("tags")
+@dataclass(frozen=True, slots=True)
+class ShowTags(Action):
+    """标签: a card with a box for each tag that `lead` may have."""
+
+    lead: int
+
+
+@action("tag")
+@dataclass(frozen=True, slots=True)
+class SetTags(Action):
+    """保存: `lead` has of the tags on the card those that are ticked. `seen` is the picture that the card showed: if
+    it is another by now, nothing is done."""
+
+    lead: int
+    seen: str
+
+
+@action("segment")
+@dataclass(frozen=True, slots=True)
+class ShowSegment(Action):
+    """Page `page` (from 1) of a segment: `packed` is what it asks for, as `core.leads.segments.to_token` writes it."""
+
+    packed: str
+    page: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unpacked:
     """A genuine token: the action and the id of the card it was made for."""

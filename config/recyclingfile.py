@@ -23,9 +23,7 @@ _REQUIRED, _OPTIONAL = ("name", "when", "within"), ("pools", "products", "grades
 T = TypeVar("T")
 
 
-def read_recycling(
-    top: Value, calendar: WorkingCalendar, pools: Collection[str], grades: Collection[str]
-) -> Recycling:
+def read_recycling(top: Value, calendar: WorkingCalendar, pools: Collection[str], grades: Collection[str]) -> Recycling:
     """The file from its top. `pools` are the keys of the pools that a rule may name, `grades` the company's."""
     table = top.table((), ("rules", "warnings", "extension", "protection"))
     rows = [row.values for row in table["rules"].tables(_REQUIRED, _OPTIONAL, least=1)] if "rules" in table else []

@@ -21,6 +21,7 @@ _NO_TAG_CHAR = re.compile(r"[\s+#＋＃,，、;；:：/~－-]")
 _WHAT = ("pools", "regions", "products", "channels", "grades", "amount", "idle", "waiting", "never", "follow_ups")
 _MOST_OF_A_COMPANY = 60
 _LONGEST_TEXT = 200
+_MOST_GRADES = 5  # each a button on one card, beside that for tags
 
 
 def read_tags(top: Value, pools: Collection[str]) -> tuple[Tagging, CareRules]:
@@ -37,8 +38,8 @@ def _grades(value: Value) -> tuple[Grade, ...]:
     rows = [row.values for row in value.tables(("grade",), ("name", "synonyms"), least=1)]
     grades = tuple(_grade(row) for row in rows)
     _check_words([(row, grade.key, grade.words) for row, grade in zip(rows, grades, strict=True)], {}, "grade")
-    if len(grades) > len("ABCDEF"):
-        value.problem("many", most=len("ABCDEF"))
+    if len(grades) > _MOST_GRADES:
+        value.problem("many", most=_MOST_GRADES)
     return grades
 
 
@@ -55,7 +56,9 @@ def _tags(value: Value, grades: Collection[Grade]) -> tuple[Tag, ...]:
     tags = tuple(_tag(row) for row in rows)
     taken = {plain(word): "等级" for grade in grades for word in grade.words}
     taken |= {plain(word): "产品" for word in (*PRODUCTS, *PRODUCTS.values())}
-    _check_words([(row, tag.name, (tag.name, *tag.synonyms)) for row, tag in zip(rows, tags, strict=True)], taken, "name")
+    _check_words(
+        [(row, tag.name, (tag.name, *tag.synonyms)) for row, tag in zip(rows, tags, strict=True)], taken, "name"
+    )
     if len(tags) > _MOST_OF_A_COMPANY:
         value.problem("many", most=_MOST_OF_A_COMPANY)
     return tags

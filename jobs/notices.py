@@ -15,6 +15,7 @@ from core.leads.events import (
     Fallen,
     FallsAnew,
     FollowUpLogged,
+    LeadMarked,
     LeadsAboutToFall,
     LeadsAssigned,
     LeadsFell,
@@ -157,6 +158,12 @@ def _follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
+def _marked(unit: Unit, event: LeadMarked) -> None:
+    """The cards that show its grade and tags; and those that say when it falls: that may go by its grade."""
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "marks", "tags"):
+        post.refresh_newest(unit, subject(event.lead_id), screen)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -180,6 +187,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    LeadMarked: _marked,
 }
 
 

@@ -81,6 +81,13 @@ from cards.texts.leads import (
     same_owner,
     transferred,
 )
+from cards.texts.marking import (
+    NO_TAGS_SET,
+    graded,
+    mark_refused,
+    tagged,
+    too_many_to_mark,
+)
 from cards.texts.merging import (
     ASK_MERGE_AGAIN,
     MERGE_TWO,
@@ -109,6 +116,7 @@ from cards.texts.refusals import (
     refusal,
     standing,
 )
+from cards.texts.segments import ONLY_OWN, segment_not_understood, segment_said
 from cards.texts.words import (
     Words,
     pool_names,
@@ -132,6 +140,8 @@ __all__ = [
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
     "NO_QUEUE",
+    "NO_TAGS_SET",
+    "ONLY_OWN",
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
     "STALE_CARD",
@@ -160,12 +170,14 @@ __all__ = [
     "extension_decided",
     "failed",
     "gave_up",
+    "graded",
     "hand_on_instead",
     "help_text",
     "in_full",
     "leave_time",
     "logged",
     "logged_as_agreed",
+    "mark_refused",
     "merge_refused",
     "merge_told",
     "merged",
@@ -189,11 +201,15 @@ __all__ = [
     "released",
     "same_name",
     "same_owner",
+    "segment_not_understood",
+    "segment_said",
     "send_whole",
     "standing",
     "still_asked",
+    "tagged",
     "to_come",
     "too_many",
+    "too_many_to_mark",
     "transferred",
     "unknown",
     "unmerge_told",

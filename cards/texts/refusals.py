@@ -28,6 +28,9 @@ _NOT_ALLOWED = {
     Verb.MERGE: "您的岗位不能合并客户。",
     Verb.EXPLAIN: "您的岗位不能查看分配原因。",
     Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
+    Verb.MARK: "您的岗位不能改等级和标签。",
+    Verb.SEGMENT: "您的岗位不能挑选客户。",
+    Verb.CARE: "您的岗位不能发起关怀。",
 }
 
 

@@ -17,8 +17,8 @@ from core.leads.marking_outcomes import (
     NoSuchTag,
     OneOfGroup,
     SameGrade,
-    TagNotForYou,
     Tagged,
+    TagNotForYou,
     TooManyTags,
 )
 from core.leads.models import IS_OPEN, FallWarning, Lead, LeadTag, MarkChange, MarkKind, TagOff, subject
@@ -37,7 +37,7 @@ _L, _T, _OFF, _C = table_of(Lead), table_of(LeadTag), table_of(TagOff), table_of
 def set_grade(
     unit: Unit, actor: Actor, lead_id: int, word: str, tagging: Tagging
 ) -> GradeSet | SameGrade | MarkRefusal:
-    """等级: the lead has the grade that `word` names; empty takes it away. What falls back by grade is reckoned anew."""
+    """等级: the lead has the grade that `word` names; empty takes it away. What falls by grade is reckoned anew."""
     grade = tagging.grade(word) if word else None
     if word and grade is None:
         return NoSuchGrade(lead_id, word)
@@ -54,6 +54,12 @@ def set_grade(
     unit.record(actor.id, "lead:grade", subject(lead_id), was=was, to=to)
     unit.happened(LeadMarked(lead_id))
     return GradeSet(lead_id, to, was)
+
+
+def may_mark(unit: Unit, actor: Actor, lead_id: int) -> MarkRefusal | None:
+    """Why `actor` may not mark this lead, or None if he may: asked before he is shown what there is."""
+    lead = reachable(unit, actor, Verb.MARK, lead_id)
+    return None if isinstance(lead, Owned) else lead
 
 
 def _held(unit: Unit, actor: Actor, lead_id: int) -> MarkRefusal | None:
@@ -108,9 +114,7 @@ def set_tags(unit: Unit, actor: Actor, lead_id: int, wanted: Wanted, tagging: Ta
     return Tagged(lead_id, tuple(change.on), tuple(change.off), tuple(change.stayed), now, tuple(change.by_rule))
 
 
-def _names(
-    lead_id: int, actor: Actor, wanted: Wanted, tagging: Tagging, has: Collection[str]
-) -> Wanted | MarkRefusal:
+def _names(lead_id: int, actor: Actor, wanted: Wanted, tagging: Tagging, has: Collection[str]) -> Wanted | MarkRefusal:
     """The same by the tags' own names, or what is wrong with it. What the lead `has` can be taken off, whether the
     company knows it still or not."""
     named: dict[str, list[str]] = {"on": [], "off": [], "by_rule": []}

@@ -159,7 +159,7 @@ IS_IN_HAND = and_(IS_OPEN, Lead.disbursed_at.is_(None))
 
 
 class LeadTag(Base):
-    """One tag on one lead that was set by hand: 高意向, 抵押贷. What a lead has by a rule stands nowhere (`tags.py`)."""
+    """One tag on one lead that was set by hand: 高意向, 抵押贷. What it has by a rule stands nowhere (`tags.py`)."""
 
     __tablename__ = "lead_tag"
     __table_args__ = (Index(None, "tag", "lead_id"),)

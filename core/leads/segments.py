@@ -1,9 +1,10 @@
-"""客户群: leads picked by grade, tags, product, region, amount, days without follow-up and what is due.
+"""我的客户 and 部门客户: leads picked by grade, tags, product, region, amount, days without follow-up and what is due.
 
 A `Segment` is what somebody asked for, in the company's own names; it is turned into one condition over `lead`. Of a
 person's own leads, or of those of everybody he looks after. What waits in a pool has no owner and is in none.
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -25,7 +26,7 @@ from core.privacy import Vault, mask_name
 from core.store.base import UtcDateTime, table_of
 
 COUNTED = 1000  # a search over a whole company counts no further: nobody looks through that many
-MOST_OF_EACH = 6  # so many tags, products, … may one search name
+MOST_OF_EACH = 5  # so many tags, products, … may one search name
 DAY = timedelta(days=1)
 
 _L = table_of(Lead)
@@ -68,7 +69,9 @@ class Segment:
 
 def pack_segment(segment: Segment) -> str:
     """The segment as a short text, to stand in a card's arguments."""
-    given = {key: value for key, value in asdict(segment).items() if value is not None and value is not False and value != ()}
+    given = {
+        key: value for key, value in asdict(segment).items() if value is not None and value is not False and value != ()
+    }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -82,6 +85,16 @@ def unpack_segment(packed: str) -> Segment:
     if "due" in values:
         values["due"] = DueWhen(values["due"])
     return Segment(**values)
+
+
+def to_token(segment: Segment) -> str:
+    """The same in letters that may stand in a button."""
+    return base64.urlsafe_b64encode(pack_segment(segment).encode()).decode().rstrip("=")
+
+
+def from_token(token: str) -> Segment:
+    """The segment that `to_token` wrote."""
+    return unpack_segment(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode())
 
 
 def matching(segment: Segment, tagging: Tagging, now: datetime) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from hashlib import sha256
 
 from core.leads.pools import Hidden
 from core.people.policy import Actor, Role
@@ -167,19 +168,29 @@ class Tagging:
         """The tags that `actor` may tick on a card, as many as it has room for."""
         return tuple(tag for tag in self.tags if tag.may_be_set_by(actor))[:MOST_TAGS]
 
-    def marks(self, by_hand: Sequence[str], taken_off: Collection[str], facts: Facts, now: datetime) -> tuple[Mark, ...]:
+    def marks(
+        self, by_hand: Sequence[str], taken_off: Collection[str], facts: Facts, now: datetime
+    ) -> tuple[Mark, ...]:
         """The tags of a lead: those set by hand, in the company's order, then those of the rules."""
         order = {tag.name: place for place, tag in enumerate(self.tags)}
         hand = sorted(by_hand, key=lambda name: (order.get(name, len(order)), name))
         found = {name: Mark(name) for name in hand}
         for rule in self.rules:
-            kept_away = rule.tag in found or rule.tag in taken_off or any(each in found for each in self.group_of(rule.tag))
+            kept_away = (
+                rule.tag in found or rule.tag in taken_off or any(each in found for each in self.group_of(rule.tag))
+            )
             if not kept_away and rule.fits(facts, now):
                 found[rule.tag] = Mark(rule.tag, rule.name)
         return tuple(found.values())
 
 
 NO_TAGS = Tagging()
+
+
+def picture(tagging: Tagging, actor: Actor, has: Sequence[Mark]) -> str:
+    """A short sign of what a card with boxes for `actor` shows: another when the tags, or the company's, changed."""
+    offered = [tag.name for tag in tagging.for_card(actor)]
+    return sha256(repr((offered, sorted((mark.tag, mark.rule) for mark in has))).encode()).hexdigest()[:12]
 
 
 def plain(word: str) -> str:

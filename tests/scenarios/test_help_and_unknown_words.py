@@ -8,10 +8,10 @@ from core.leads.models import FollowUp
 from core.store import dialogs
 from core.store.dialogs import DialogRow
 
-OFFICER = ["公海", "领取", "录入", "查重", "我的客户", "客户", "电话", "跟进", "释放", "延期", "保护",
-           "取消保护", "转移", "为什么分给我", "分配队列", "帮助", "取消"]  # fmt: skip
-MANAGER = ["公海", "录入", "查重", "客户", "电话", "释放", "转移", "合并客户", "撤销合并", "为什么分给我", "分配队列",
-           "帮助", "取消"]  # fmt: skip
+OFFICER = ["公海", "领取", "录入", "查重", "我的客户", "部门客户", "客户", "电话", "跟进", "释放", "延期", "保护",
+           "取消保护", "转移", "等级", "标签", "为什么分给我", "分配队列", "帮助", "取消"]  # fmt: skip
+MANAGER = ["公海", "录入", "查重", "部门客户", "客户", "电话", "释放", "转移", "等级", "标签", "合并客户", "撤销合并",
+           "为什么分给我", "分配队列", "帮助", "取消"]  # fmt: skip
 TEAM_MANAGER = [*OFFICER[:-4], "合并客户", "撤销合并", *OFFICER[-4:]]
 LOOKER = ["查重", "客户", "电话", "帮助", "取消"]
 
@@ -207,7 +207,6 @@ def test_a_kind_word_gets_a_kind_word(company: Company) -> None:
 TO_COME = [
     ("进件 L1108", "进件功能即将开放，现在还不能用。"),
     ("日报", "日报功能即将开放，现在还不能用。"),
-    ("标签 L1024 +高意向", "标签功能即将开放，现在还不能用。现在可以先写进跟进，如：跟进 L1024 高意向。"),
     ("佣金", "佣金功能即将开放，现在还不能用。"),
     ("待办", "待办功能即将开放，现在还不能用。现在可以回复 我的客户，先看到期的。"),
 ]
@@ -228,7 +227,7 @@ def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company
     for userid, expected in said.items():
         assert company.person(userid).say("修改").text == expected, userid
     for userid in ("liufang", "zhaojianguo", "hejing"):
-        for word in ("标签", "等级", "待办", "报表", "审批"):
+        for word in ("待办", "报表", "审批"):
             assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
 
 

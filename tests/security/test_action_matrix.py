@@ -28,13 +28,19 @@ from cards.actions import (
     OpenMine,
     ReleaseLead,
     RevealPhone,
+    SetGrade,
+    SetTags,
     ShowLead,
+    ShowMarks,
     ShowMine,
     ShowPool,
+    ShowSegment,
+    ShowTags,
     StartApplication,
     WriteFollowUp,
 )
 from core.leads.models import FollowUp, Lead, Ownership
+from core.leads.segments import Segment, to_token
 from core.people.policy import Verb
 from core.store import dialogs
 from jobs.screens import lead_face, mine_face, pool_face
@@ -85,6 +91,15 @@ MATRIX: dict[type[Action], Row] = {
         lambda _: ShowPool("hohhot", 1), everyone(OFFICERS_HERE, "page"), lambda _: "公海 hohhot", pooled=True
     ),
     LookAgain: Row(LookAgain, {"owner": "in full", "own manager": "masked", "approver": "masked"}, None),
+    ShowMarks: Row(ShowMarks, {"owner": "in full", "own manager": "name"}, lambda lead: f"等级 L{lead}"),
+    ShowTags: Row(ShowTags, {"owner": "in full", "own manager": "name"}, lambda lead: f"标签 L{lead}"),
+    SetGrade: Row(
+        lambda lead: SetGrade(lead, "A"), {"owner": "marked", "own manager": "marked"}, lambda lead: f"等级 L{lead} A"
+    ),
+    SetTags: Row(lambda lead: SetTags(lead, "0" * 12), {"owner": "in full", "own manager": "masked"}, None),  # too old
+    ShowSegment: Row(
+        lambda _: ShowSegment(to_token(Segment(least_fen=100)), 1), {"owner": "in full"}, lambda _: "我的客户 1元以上"
+    ),
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
 }
@@ -124,7 +139,8 @@ class Try:
         shown = "\n".join([*heard.texts, *(card.whole for card in heard.cards)])
         full, masked = self.phone in shown, f"{self.phone[:3]}****{self.phone[7:]}" in shown
         outcome = self._outcome(heard, shown, full=full, masked=masked)
-        may_show = {"in full": True, "phone": True, "claimed": True, "asked": self.role == "owner"}.get(outcome, False)
+        own = self.role == "owner"
+        may_show = {"in full": True, "phone": True, "claimed": True, "asked": own, "marked": own}.get(outcome, False)
         return outcome if may_show or not (full or NAME in shown) else f"{outcome}, but a leak"
 
     def _outcome(self, heard: Heard, shown: str, *, full: bool, masked: bool) -> str:
@@ -144,6 +160,10 @@ class Try:
             return "later"
         if any(card.title.startswith("呼和浩特池") for card in heard.cards):
             return "page"
+        if "已定为" in shown:
+            return "marked"
+        if not masked and not full and any("刘**" in card.whole for card in heard.cards):
+            return "name"
         return "in full" if NAME in shown else "phone" if full else "masked" if masked else "nothing"
 
 
@@ -183,7 +203,11 @@ def test_a_genuine_tap_on_ones_own_card(cast: Company, kind: type[Action]) -> No
     assert _without_views(kind, came, row.brings) == expected(row, list(CAST))
 
 
-REFUSES = [kind for kind, row in MATRIX.items() if set(row.brings) < set(MEMBERS) and kind not in (ShowMine, OpenMine)]
+REFUSES = [
+    kind
+    for kind, row in MATRIX.items()
+    if set(row.brings) < set(MEMBERS) and kind not in (ShowMine, OpenMine, ShowSegment)
+]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MATRIX if kind in REFUSES], ids=lambda kind: kind.__name__)
@@ -304,6 +328,7 @@ TYPED: dict[str, frozenset[str]] = {
     "录入": OFFICERS,
     "查重": OFFICERS | {"approver"},
     "我的客户": OFFICERS,
+    "部门客户": OFFICERS,
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
@@ -312,6 +337,8 @@ TYPED: dict[str, frozenset[str]] = {
     "保护": OFFICERS,
     "取消保护": OFFICERS,
     "转移": OFFICERS,
+    "等级": OFFICERS,
+    "标签": OFFICERS,
     "合并客户": MANAGERS,
     "撤销合并": MANAGERS,
     "为什么分给我": OFFICERS,

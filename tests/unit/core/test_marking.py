@@ -14,8 +14,8 @@ from core.leads.marking_outcomes import (
     NoSuchTag,
     OneOfGroup,
     SameGrade,
-    TagNotForYou,
     Tagged,
+    TagNotForYou,
     TooManyTags,
 )
 from core.leads.models import FallWarning, LeadTag, MarkKind
@@ -88,7 +88,9 @@ def test_who_does_not_look_after_the_lead_marks_nothing(firm: Firm, userid: str)
 def test_superior_and_administrator_mark_too_and_what_waits_only_the_administrator(firm: Firm) -> None:
     lead, waits = firm.add("batu"), firm.add()
     for userid in ("lina", "boss", "admin"):
-        assert isinstance(firm.do(set_grade, userid, lead, {"lina": "A", "boss": "B"}.get(userid, "C"), TAGGING), GradeSet)
+        assert isinstance(
+            firm.do(set_grade, userid, lead, {"lina": "A", "boss": "B"}.get(userid, "C"), TAGGING), GradeSet
+        )
     assert firm.do(set_grade, "batu", waits, "A", TAGGING) == NotYours(waits, None)
     assert firm.do(set_grade, "admin", waits, "A", TAGGING) == GradeSet(waits, "A", None)
     assert firm.do(set_grade, "admin", 999, "A", TAGGING) == NoSuchLead(999)

@@ -197,4 +197,4 @@ def test_pages_and_their_order(firm: Firm, clock: Clock) -> None:
     second = page(firm, "lina", Segment(team=True), 2)
     assert ([lead.id for lead in second.leads], second.total, second.beyond) == (last, 7, False)
     assert page(firm, "lina", Segment(team=True), 9).beyond
-    assert [lead.id for lead in page(firm, "batu", Segment()).leads][0] == last[-1], "one's own as 我的客户"
+    assert page(firm, "batu", Segment()).leads[0].id == last[-1], "one's own as 我的客户"
