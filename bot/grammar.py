@@ -19,6 +19,7 @@ from core.people.policy import Verb
 NONE = re.compile(r"")
 PAGE = re.compile(r"([0-9]{1,3})?")
 NAME_AND_PAGE = re.compile(r"(.*)", re.DOTALL)
+PICK = re.compile(r"(?!.*[Ll] ?[0-9])(.*)", re.DOTALL)  # what picks a group of leads names none by its number
 ANY = re.compile(r".*", re.DOTALL)
 SOME = re.compile(r".+", re.DOTALL)
 CUSTOMER = re.compile(r"(?:.+)", re.DOTALL)  # a lead's number, a phone or a name
@@ -32,7 +33,7 @@ ONE_LEAD = re.compile(LEAD)
 LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several, and what is to be done to them
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
 FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
-_PAGED = (PAGE, NAME_AND_PAGE)
+_PAGED = (PAGE, NAME_AND_PAGE, PICK)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
 _MARKS = " ,，:：、。.!！~"
 _PARTICLES = "吧呀啊呢啦哈哦"

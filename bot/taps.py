@@ -4,19 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers import follow_up, leads, marking, pool, recycling, segments
+from bot.handlers import caring, follow_up, leads, marking, pool, recycling, segments
 from cards.actions import (
     Action,
     AskExtension,
+    BeginCare,
     ClaimLead,
     ClaimLeads,
     DecideExtension,
+    DropCare,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
     SetGrade,
     SetTags,
+    ShowCare,
     ShowLead,
     ShowMarks,
     ShowMine,
@@ -24,6 +27,7 @@ from cards.actions import (
     ShowSegment,
     ShowTags,
     StartApplication,
+    TickCare,
     WriteFollowUp,
 )
 
@@ -46,6 +50,10 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowTags: marking.show_tags,
     SetTags: marking.set_tags_tapped,
     ShowSegment: segments.turn_page,
+    BeginCare: caring.begin,
+    DropCare: caring.drop,
+    ShowCare: caring.look_again,
+    TickCare: caring.tick,
 }
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

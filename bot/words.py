@@ -22,6 +22,7 @@ from bot.grammar import (
     NAME_AND_PAGE,
     NONE,
     ONE_LEAD,
+    PICK,
     SOME,
     Command,
     begun,
@@ -29,7 +30,7 @@ from bot.grammar import (
     exact,
     with_number,
 )
-from bot.handlers import assigning, duplicates, leads, marking, merging, pool, recycling, segments
+from bot.handlers import assigning, caring, duplicates, leads, marking, merging, pool, recycling, segments
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
@@ -87,10 +88,16 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
-    Command("我的客户", ALSO["我的客户"], NAME_AND_PAGE, Verb.FOLLOW, segments.mine,
+    Command("我的客户", ALSO["我的客户"], PICK, Verb.FOLLOW, segments.mine,
             "客户", "我的客户", "名下客户，先看到期的；后面可写条件、第几页，如 A 高意向 3天未跟进", "我的客户"),
-    Command("部门客户", ALSO["部门客户"], NAME_AND_PAGE, Verb.SEGMENT, segments.team,
+    Command("部门客户", ALSO["部门客户"], PICK, Verb.SEGMENT, segments.team,
             "客户", "部门客户 条件", "您管的客户里挑一群，条件同上", "部门客户 A 高意向 3天未跟进"),
+    Command("关怀", ALSO["关怀"], SOME, Verb.CARE, caring.plan,
+            "客户", "关怀 条件：想说的话", "给一群客户的归属人列任务单，不会发给客户", "关怀 A 高意向：节日"),
+    Command("关怀任务", ALSO["关怀任务"], NONE, Verb.FOLLOW, caring.tasks,
+            "客户", "关怀任务", "您还没联系的关怀任务", "关怀任务"),
+    Command("关怀进度", ALSO["关怀进度"], ANY, Verb.CARE, caring.progress,
+            "客户", "关怀进度", "您发起的关怀做到哪了", "关怀进度"),
     Command("客户", ALSO["客户"], CUSTOMER, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("电话", ALSO["电话"], ONE_LEAD, Verb.REVEAL, leads.reveal,
@@ -260,7 +267,7 @@ def is_command(message: str) -> bool:
     command, rest = found
     if not rest or (command.needs in ABOUT_ONE_LEAD and (read_lead_number(rest) or several_leads(rest))):
         return True  # it lacks something, or names too many, and is told so; as an answer it would say nothing
-    if command.needs in (ANY, NAME_AND_PAGE, SOME, CUSTOMER):
+    if command.needs in (ANY, NAME_AND_PAGE, PICK, SOME, CUSTOMER):
         return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
     return bool(command.needs.fullmatch(rest))
 

@@ -196,6 +196,38 @@ class ShowSegment(Action):
     page: int
 
 
+@action("care")
+@dataclass(frozen=True, slots=True)
+class BeginCare(Action):
+    """确认: the care `number`, a draft so far, begins."""
+
+    number: int
+
+
+@action("nocare")
+@dataclass(frozen=True, slots=True)
+class DropCare(Action):
+    """不发了: the draft `number` is not wanted any more."""
+
+    number: int
+
+
+@action("caring")
+@dataclass(frozen=True, slots=True)
+class ShowCare(Action):
+    """刷新: how far the care `number` has come."""
+
+    number: int
+
+
+@action("cared")
+@dataclass(frozen=True, slots=True)
+class TickCare(Action):
+    """已联系: the ticked leads of the care `number` were contacted; each gets a follow-up."""
+
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unpacked:
     """A genuine token: the action and the id of the card it was made for."""

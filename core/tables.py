@@ -1,6 +1,7 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
 import core.leads.assigned
+import core.leads.cared
 import core.leads.duplicates
 import core.leads.imported
 import core.leads.merged

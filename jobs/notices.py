@@ -7,7 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
+from core.leads.care_queries import care_now
+from core.leads.cared import subject_of
 from core.leads.events import (
+    CareBegun,
+    CareTicked,
     ContactsDue,
     CustomerCameAgain,
     ExtensionAsked,
@@ -28,7 +32,7 @@ from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs.screens import lead_face, mine_face
+from jobs.screens import care_face, care_tasks_face, lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
@@ -164,6 +168,21 @@ def _marked(unit: Unit, event: LeadMarked) -> None:
         post.refresh_newest(unit, subject(event.lead_id), screen)
 
 
+def _care_begun(unit: Unit, event: CareBegun) -> None:
+    """Each owner: his tasks on a card, and the text in a message of its own, to be copied."""
+    care = care_now(unit.session, unit.vault, event.number)
+    for owner_id in event.owners:
+        channel = people.reachable_on(unit.connection, owner_id)
+        if channel is not None and care is not None:
+            post.show(unit, channel, owner_id, care_tasks_face(event.number))
+            post.say(unit, channel, owner_id, care.text)
+
+
+def _care_ticked(unit: Unit, event: CareTicked) -> None:
+    """Who began it, and watches."""
+    post.refresh_newest(unit, subject_of(event.number), care_face(event.number).screen)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -188,6 +207,8 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
     LeadMarked: _marked,
+    CareBegun: _care_begun,
+    CareTicked: _care_ticked,
 }
 
 

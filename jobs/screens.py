@@ -16,6 +16,7 @@ from cards.views import pool as pool_views
 from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
+from core.leads.cared import subject_of
 from core.leads.models import How, subject
 from core.leads.pools import Pool
 from core.leads.segments import Segment, pack_segment
@@ -25,6 +26,7 @@ from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
+from jobs.care_screens import CARE_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.mark_screens import MARK_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
@@ -166,6 +168,7 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
 
 SCREENS: dict[str, Screen] = {
     **ASSIGNMENT_SCREENS,
+    **CARE_SCREENS,
     **FALL_SCREENS,
     **MARK_SCREENS,
     **SEGMENT_SCREENS,
@@ -204,6 +207,16 @@ def mine_face(page: int = 1) -> Face:
 def segment_face(segment: Segment, page: int = 1) -> Face:
     """我的客户 with words, 部门客户."""
     return Face("segment", {"segment": pack_segment(segment), "page": page})
+
+
+def care_face(number: int) -> Face:
+    """关怀: the draft, and what has come of it."""
+    return Face("care", {"care": number}, (subject_of(number),))
+
+
+def care_tasks_face(number: int) -> Face:
+    """关怀任务."""
+    return Face("care_tasks", {"care": number})
 
 
 def lead_face(lead_id: int) -> Face:

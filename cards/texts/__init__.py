@@ -15,6 +15,16 @@ from cards.texts.assigning import (
     why_nobody,
 )
 from cards.texts.assigning import paused as assignment_paused
+from cards.texts.caring import (
+    CARE_DROPPED,
+    NO_CARE_TASKS,
+    NO_CARES,
+    care_begun,
+    care_how,
+    care_logged,
+    care_refused,
+    care_ticked,
+)
 from cards.texts.chat import (
     BUSY,
     CANCELLED,
@@ -127,6 +137,7 @@ __all__ = [
     "BUSY",
     "CANCELLED",
     "CARD_GONE",
+    "CARE_DROPPED",
     "CHECK_WHOLE_NUMBER",
     "COURTESIES",
     "EXPIRED",
@@ -139,6 +150,8 @@ __all__ = [
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
+    "NO_CARES",
+    "NO_CARE_TASKS",
     "NO_QUEUE",
     "NO_TAGS_SET",
     "ONLY_OWN",
@@ -164,6 +177,11 @@ __all__ = [
     "called_off",
     "cannot_receive",
     "card_not_sent",
+    "care_begun",
+    "care_how",
+    "care_logged",
+    "care_refused",
+    "care_ticked",
     "checked",
     "elsewhere",
     "extension_asked",

@@ -123,3 +123,18 @@ class LeadMarked(Event):
     """The lead's grade or its tags were changed."""
 
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CareBegun(Event):
+    """The care `number` began; these owners have tasks in it."""
+
+    number: int
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CareTicked(Event):
+    """Tasks of the care `number` were ticked off."""
+
+    number: int

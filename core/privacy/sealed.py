@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table
 
+from core.leads.cared import Care, care_text_place
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -86,6 +87,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Lead, "note", note_place("{id}")),
     Sealed(Ownership, "reason", reason_place("{id}")),
     Sealed(FollowUp, "content", content_place("{id}")),
+    Sealed(Care, "text", care_text_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cards.model import Card
 from cards.views import assigning as assignment_views
+from cards.views import caring as care_views
 from cards.views import lead as lead_views
 from cards.views import marking as mark_views
 from cards.views import pool as pool_views
@@ -22,6 +23,7 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.care_queries import CareNow, Progress, Share
 from core.leads.models import How, MarkKind
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
@@ -172,6 +174,8 @@ THEIRS = tuple(
     )
     for place in range(5)
 )
+CARE = CareNow(3, 1, PICKED, "快过节了，问问最近有没有资金需求。", ago(hours=2), NOW + timedelta(days=7))
+HARD_CARE = replace(CARE, number=123_456, segment=HARD_PICKED, text=WORDS[:200], until=ago(hours=1))
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -229,6 +233,21 @@ VIEWS: dict[str, Card] = {
     "segment_empty": segment_views.segment_card(
         SegmentPage(PICKED, 1, 0, ()), to_token(PICKED), NOW, owns_leads=False, may_care=True
     ),
+    "care": care_views.plan_card(replace(CARE, begun_at=None, until=None), 37, 5),
+    "care_hard": care_views.plan_card(replace(HARD_CARE, begun_at=None, until=None), 300, 120),
+    "care_begun": care_views.progress_card(
+        CARE, Progress((Share(1, 3, 1), Share(None, 1, 0)), 1), [("李娜", 1, 3), ("公海（没有归属人）", 0, 1)], NOW
+    ),
+    "care_begun_hard": care_views.progress_card(
+        HARD_CARE, Progress(tuple(Share(n, 9, 3) for n in range(30))), [(LONG_NAME, 3, 9)] * 30, NOW
+    ),
+    "care_dropped": care_views.dropped_card(3),
+    "care_tasks": care_views.tasks_card(CARE, [brief(1024), brief(1025, LONG_NAME)], 2, "李娜"),
+    "care_tasks_hard": care_views.tasks_card(
+        HARD_CARE, [brief(1_234_560 + place, LONG_NAME) for place in range(5)], 300, "额尔敦巴雅尔"
+    ),
+    "care_tasks_done": care_views.tasks_done_card(CARE, NOW),
+    "care_tasks_over": care_views.tasks_done_card(HARD_CARE, NOW),
     "marks": mark_views.marks_card(MARKED, TAGGING, CHANGES, NOW),
     "marks_none": mark_views.marks_card(replace(LEAD, grade=None, tags=()), TAGGING, (), NOW),
     "marks_hard": mark_views.marks_card(HARD_MARKED, HARD_TAGGING, CHANGES * 9, NOW),

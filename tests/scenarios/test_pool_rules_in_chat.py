@@ -135,6 +135,8 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "grab": {"lead": lead},
         "about_to_fall": {"lead": lead},
         "marks": {"lead": lead},
+        "care": {"care": 1},
+        "care_tasks": {"care": 1},
         "segment": {"segment": '{"team":true}', "page": 1},
         "tags": {"lead": lead},
         "many_about_to_fall": {"leads": [lead]},

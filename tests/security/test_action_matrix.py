@@ -21,15 +21,18 @@ from cards.actions import (
     REGISTRY,
     Action,
     AskExtension,
+    BeginCare,
     ClaimLead,
     ClaimLeads,
     DecideExtension,
+    DropCare,
     LookAgain,
     OpenMine,
     ReleaseLead,
     RevealPhone,
     SetGrade,
     SetTags,
+    ShowCare,
     ShowLead,
     ShowMarks,
     ShowMine,
@@ -37,6 +40,7 @@ from cards.actions import (
     ShowSegment,
     ShowTags,
     StartApplication,
+    TickCare,
     WriteFollowUp,
 )
 from core.leads.models import FollowUp, Lead, Ownership
@@ -63,6 +67,7 @@ def everyone(roles: tuple[str, ...], outcome: str) -> dict[str, str]:
     return dict.fromkeys(roles, outcome)
 
 
+_AS_NOW = {"owner": "in full", "own manager": "masked", "approver": "masked"}
 MATRIX: dict[type[Action], Row] = {
     ClaimLeads: Row(
         lambda _: ClaimLeads("hohhot"), everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True
@@ -100,6 +105,11 @@ MATRIX: dict[type[Action], Row] = {
     ShowSegment: Row(
         lambda _: ShowSegment(to_token(Segment(least_fen=100)), 1), {"owner": "in full"}, lambda _: "我的客户 1元以上"
     ),
+    # Of a care that is not there: the tapped card, which shows the lead, is brought up to date for who may see it.
+    BeginCare: Row(lambda _: BeginCare(1), _AS_NOW, None, free=True),
+    DropCare: Row(lambda _: DropCare(1), _AS_NOW, None, free=True),
+    ShowCare: Row(lambda _: ShowCare(1), _AS_NOW, None, free=True),
+    TickCare: Row(lambda _: TickCare(1), _AS_NOW, None, free=True),
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
 }
@@ -203,11 +213,8 @@ def test_a_genuine_tap_on_ones_own_card(cast: Company, kind: type[Action]) -> No
     assert _without_views(kind, came, row.brings) == expected(row, list(CAST))
 
 
-REFUSES = [
-    kind
-    for kind, row in MATRIX.items()
-    if set(row.brings) < set(MEMBERS) and kind not in (ShowMine, OpenMine, ShowSegment)
-]
+_LISTS = (ShowMine, OpenMine, ShowSegment, BeginCare, DropCare, ShowCare, TickCare)
+REFUSES = [kind for kind, row in MATRIX.items() if set(row.brings) < set(MEMBERS) and kind not in _LISTS]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in MATRIX if kind in REFUSES], ids=lambda kind: kind.__name__)
@@ -329,6 +336,9 @@ TYPED: dict[str, frozenset[str]] = {
     "查重": OFFICERS | {"approver"},
     "我的客户": OFFICERS,
     "部门客户": OFFICERS,
+    "关怀": OFFICERS,
+    "关怀任务": OFFICERS,
+    "关怀进度": OFFICERS,
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
