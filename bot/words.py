@@ -18,11 +18,12 @@ from bot.grammar import (
     LEAD_AND_NAME,
     LEAD_AND_TEXT,
     LEADS,
+    LEADS_AND_TEXT,
     NAME_AND_PAGE,
     NONE,
     ONE_AT_A_TIME,
     ONE_LEAD,
-    PAGE,
+    PICK,
     SOME,
     Command,
     begun,
@@ -32,16 +33,19 @@ from bot.grammar import (
 )
 from bot.handlers import (
     assigning,
+    caring,
     comments,
     duplicates,
     handover,
     leads,
+    marking,
     media,
     merging,
     morning,
     phones,
     pool,
     recycling,
+    segments,
     transferring,
 )
 from bot.phrases.answers import agrees, denies
@@ -103,8 +107,16 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
     Command("早报", ALSO["早报"], NONE, Verb.FOLLOW, morning.show,
             "客户", "早报", "今天要联系的、逾期的、即将收回的、新线索", "早报"),
-    Command("我的客户", ALSO["我的客户"], PAGE, Verb.FOLLOW, leads.mine,
-            "客户", "我的客户", "名下客户，先看到期的；后面可写第几页", "我的客户"),
+    Command("我的客户", ALSO["我的客户"], PICK, Verb.FOLLOW, segments.mine,
+            "客户", "我的客户", "名下客户，先看到期的；后面可写条件、第几页，如 A 高意向 3天未跟进", "我的客户"),
+    Command("部门客户", ALSO["部门客户"], PICK, Verb.SEGMENT, segments.team,
+            "客户", "部门客户 条件", "您管的客户里挑一群，条件同上", "部门客户 A 高意向 3天未跟进"),
+    Command("关怀", ALSO["关怀"], SOME, Verb.CARE, caring.plan,
+            "客户", "关怀 条件：想说的话", "给一群客户的归属人列任务单，不会发给客户", "关怀 A 高意向：节日"),
+    Command("关怀任务", ALSO["关怀任务"], NONE, Verb.FOLLOW, caring.tasks,
+            "客户", "关怀任务", "您还没联系的关怀任务", "关怀任务"),
+    Command("关怀进度", ALSO["关怀进度"], ANY, Verb.CARE, caring.progress,
+            "客户", "关怀进度", "您发起的关怀做到哪了", "关怀进度"),
     Command("客户", ALSO["客户"], CUSTOMER, Verb.SEE_LEAD, leads.find,
             "客户", "客户 编号、手机号或姓名", "看一位客户的全貌", "客户 L1024"),
     Command("电话", ALSO["电话"], ONE_LEAD, Verb.REVEAL, leads.reveal,
@@ -131,6 +143,10 @@ COMMANDS: tuple[Command, ...] = (
             "客户", "转移 编号 姓名 原因", "把线索转给同事，编号可写几个，原因可以不写", "转移 L1024 李娜"),
     Command("取消查看", ALSO["取消查看"], ONE_LEAD, Verb.TRANSFER, transferring.read_no_more,
             "客户", "取消查看 编号", "转走的线索，让原归属人不能再看", "取消查看 L1024"),
+    Command("等级", ALSO["等级"], LEADS_AND_TEXT, Verb.MARK, marking.grade,
+            "客户", "等级 编号 等级", "给客户评级，多条一起也行；不写等级就看现在的", "等级 L1024 A"),
+    Command("标签", ALSO["标签"], LEADS_AND_TEXT, Verb.MARK, marking.tag,
+            "客户", "标签 编号 +标签 -标签", "加、去标签，多条一起也行；不写标签就打勾选", "标签 L1024 +高意向 -冷"),
     Command("合并客户", ALSO["合并客户"], SOME, Verb.MERGE, merging.merge,
             "客户", "合并客户 编号 编号", "把后一位并入前一位，先看清单再确认，7 天内可撤销", "合并客户 L1024 L1031"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
@@ -227,7 +243,7 @@ def _one_at_a_time(command: Command, number: int, rest: str, call: Call) -> Repl
 def _explain(command: Command, call: Call) -> Reply:
     """What is missing or wrong in the arguments."""
     rest = call.text
-    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS)
+    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS, LEADS_AND_TEXT)
     wrong = no_number_of_a_lead(rest) if numbered else None
     if wrong:
         return Reply(say=texts.wrong_number(wrong))
@@ -290,7 +306,7 @@ def is_command(message: str) -> bool:
     command, rest = found
     if not rest or (command.needs in ABOUT_ONE_LEAD and (read_lead_number(rest) or several_leads(rest))):
         return True  # it lacks something, or names too many, and is told so; as an answer it would say nothing
-    if command.needs in (ANY, NAME_AND_PAGE, SOME, CUSTOMER):
+    if command.needs in (ANY, NAME_AND_PAGE, PICK, SOME, CUSTOMER):
         return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
     return bool(command.needs.fullmatch(rest))
 

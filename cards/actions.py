@@ -267,6 +267,82 @@ class OpenList(Action):
     which: str
 
 
+@action("marks")
+@dataclass(frozen=True, slots=True)
+class ShowMarks(Action):
+    """等级标签: grade and tags of `lead`, how they came about, and a button for each grade."""
+
+    lead: int
+
+
+@action("grade")
+@dataclass(frozen=True, slots=True)
+class SetGrade(Action):
+    """等级: `lead` has this grade; empty: none."""
+
+    lead: int
+    grade: str
+
+
+@action("tags")
+@dataclass(frozen=True, slots=True)
+class ShowTags(Action):
+    """标签: a card with a box for each tag that `lead` may have."""
+
+    lead: int
+
+
+@action("tag")
+@dataclass(frozen=True, slots=True)
+class SetTags(Action):
+    """保存: `lead` has of the tags on the card those that are ticked. `seen` is the picture that the card showed: if
+    it is another by now, nothing is done."""
+
+    lead: int
+    seen: str
+
+
+@action("segment")
+@dataclass(frozen=True, slots=True)
+class ShowSegment(Action):
+    """Page `page` (from 1) of a segment: `packed` is what it asks for, as `core.leads.segments.to_token` writes it."""
+
+    packed: str
+    page: int
+
+
+@action("care")
+@dataclass(frozen=True, slots=True)
+class BeginCare(Action):
+    """确认: the care `number`, a draft so far, begins."""
+
+    number: int
+
+
+@action("nocare")
+@dataclass(frozen=True, slots=True)
+class DropCare(Action):
+    """不发了: the draft `number` is not wanted any more."""
+
+    number: int
+
+
+@action("caring")
+@dataclass(frozen=True, slots=True)
+class ShowCare(Action):
+    """刷新: how far the care `number` has come."""
+
+    number: int
+
+
+@action("cared")
+@dataclass(frozen=True, slots=True)
+class TickCare(Action):
+    """已联系: the ticked leads of the care `number` were contacted; each gets a follow-up."""
+
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unpacked:
     """A genuine token: the action and the id of the card it was made for."""

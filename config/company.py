@@ -21,13 +21,16 @@ from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem, likely, reason, say
 from config.recyclingfile import read_recycling
 from config.schedulefile import read_schedule
+from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
 from core.leads.assignment_rules import Assignment
+from core.leads.care_rules import CareRules
 from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
 from core.leads.recycling import Recycling
+from core.leads.tags import Tagging
 from core.people.newcomers import Newcomers
 from core.schedule import Schedule
 
@@ -39,7 +42,9 @@ _FILES = (
     "channels.yaml",
     "people.yaml",
     "schedule.yaml",
+    "tags.yaml",
 )
+
 _NEEDED = frozenset({"pools.yaml"})
 
 
@@ -54,6 +59,8 @@ class Company:
     channels: Channels
     newcomers: Newcomers
     schedule: Schedule
+    tagging: Tagging
+    care: CareRules
     version: str
 
 
@@ -87,7 +94,10 @@ def _company(
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
     calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
     keys = [pool.key for pool in pools.pools] if pools else []
-    recycling = read_recycling(of_recycling, calendar, keys) if of_recycling else Recycling(calendar)
+    of_tags = top_of("tags.yaml")
+    tagging, care = read_tags(of_tags, keys) if of_tags else (Tagging(), CareRules())
+    grades = [grade.key for grade in tagging.grades]
+    recycling = read_recycling(of_recycling, calendar, keys, grades) if of_recycling else Recycling(calendar)
     of_assignment = top_of("assignment.yaml")
     assignment = read_assignment(of_assignment, keys) if of_assignment else Assignment(paused=True)
     of_channels = top_of("channels.yaml")
@@ -98,8 +108,8 @@ def _company(
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
-    version = _version(pools, recycling, assignment, channels, newcomers, schedule)
-    return Company(pools, recycling, assignment, channels, newcomers, schedule, version)
+    parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
+    return Company(*parts, _version(*parts))
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
@@ -134,7 +144,9 @@ def shown(path: Path) -> str:
     return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
 
 
-def _version(*parts: Pools | Recycling | Assignment | Channels | Newcomers | Schedule) -> str:
+def _version(
+    *parts: Pools | Recycling | Assignment | Channels | Newcomers | Schedule | Tagging | CareRules,
+) -> str:
     content = json.dumps(
         {type(part).__name__: asdict(part) for part in parts},
         ensure_ascii=False,

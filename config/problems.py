@@ -87,6 +87,11 @@ SENTENCES: dict[str, str] = {
     "for_whom": "{key}：没有写是给谁的，people、ranks、departments 至少写一个；给所有人的写在 holding",
     "taken_word": "{key}：“{word}” 已经指公海 “{other}”，请换一个",
     "taken_rule": "{key}：上面已经有一条规则叫 “{word}”，请换一个",
+    "taken_template": "{key}：上面已经有一个话术叫 “{word}”，请换一个",
+    "no_tag": "{key} 不是上面 tags 里的标签",
+    "tag_word": "{key}：“{word}” 已经指 “{other}”，请换一个",
+    "no_condition": "{key}：这条规则没有写条件，会给所有线索打上标签",
+    "many": "{key} 太多，最多 {most} 个",
     "number_word": "{key}：“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
     "command_word": "{key}：“{word}” 是聊天命令，不能作公海的叫法，请换一个",
 }

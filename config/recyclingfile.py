@@ -18,17 +18,16 @@ _LAPSES = {
     "已结清": Lapse.SETTLED,
 }
 _NEVER = "不收回"
-_GRADES = {grade: grade for grade in "ABCD"}
 _REQUIRED, _OPTIONAL = ("name", "when", "within"), ("pools", "products", "grades", "grab")
 
 T = TypeVar("T")
 
 
-def read_recycling(top: Value, calendar: WorkingCalendar, pools: Collection[str]) -> Recycling:
-    """The file from its top. `pools` are the keys of the pools that a rule may name."""
+def read_recycling(top: Value, calendar: WorkingCalendar, pools: Collection[str], grades: Collection[str]) -> Recycling:
+    """The file from its top. `pools` are the keys of the pools that a rule may name, `grades` the company's."""
     table = top.table((), ("rules", "warnings", "extension", "protection"))
     rows = [row.values for row in table["rules"].tables(_REQUIRED, _OPTIONAL, least=1)] if "rules" in table else []
-    rules = tuple(_rule(row, pools) for row in rows)
+    rules = tuple(_rule(row, pools, grades) for row in rows)
     _check_names(rows, rules)
     warnings = [read_length(item) for item in table["warnings"].each(least=1)] if "warnings" in table else []
     return Recycling(
@@ -40,7 +39,7 @@ def read_recycling(top: Value, calendar: WorkingCalendar, pools: Collection[str]
     )
 
 
-def _rule(table: Table, pools: Collection[str]) -> RecyclingRule:
+def _rule(table: Table, pools: Collection[str], grades: Collection[str]) -> RecyclingRule:
     lapse = _chosen(table["when"], _LAPSES) if "when" in table else None
     return RecyclingRule(
         name=table["name"].text(20) if "name" in table else "",
@@ -48,7 +47,7 @@ def _rule(table: Table, pools: Collection[str]) -> RecyclingRule:
         within=_within(table),
         pools=each_of(table, "pools", lambda value: _pool(value, pools), least=1),
         products=each_of(table, "products", product, least=1),
-        grades=each_of(table, "grades", lambda value: _chosen(value, _GRADES) or "", least=1),
+        grades=each_of(table, "grades", lambda value: _chosen(value, {each: each for each in grades}) or "", least=1),
         grab=yes_or_no(table, "grab"),
     )
 

@@ -2,6 +2,7 @@
 
 import core.handover.models
 import core.leads.assigned
+import core.leads.cared
 import core.leads.commented
 import core.leads.duplicates
 import core.leads.external

@@ -13,9 +13,9 @@ from core.leads.models import Deferral
 from core.leads.queries import Brief
 from core.leads.recycle import held
 from core.leads.recycling import Due, due
-from core.leads.whole import Lead360, lead_360
+from core.leads.whole import Lead360
 from core.people import queries as people
-from jobs.stage import Args, Stage, Superseded, briefs, legible, name_of
+from jobs.stage import Args, Stage, Superseded, briefs, legible, name_of, whole_of
 
 
 def falls(stage: Stage, lead: Lead360) -> Due | None:
@@ -35,7 +35,7 @@ def _about_to_fall(stage: Stage, args: Args) -> Card | Superseded:
     if falling:
         ((lead, ends),) = falling
         return views.warning_card(lead, ends, stage.now, can_extend=rules.extension is not None)
-    lead_now = lead_360(stage.session, stage.vault, stage.viewer, args["lead"], stage.company.pools, stage.now)
+    lead_now = whole_of(stage, args["lead"])
     if lead_now is None or not lead_now.mine:
         return Superseded()
     return lead_card(legible(lead_now), stage.now, falls(stage, lead_now))

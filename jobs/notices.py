@@ -10,7 +10,11 @@ from typing import Any
 from cards import texts
 from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads import holdings
+from core.leads.care_queries import care_now
+from core.leads.cared import subject_of
 from core.leads.events import (
+    CareBegun,
+    CareTicked,
     CommentWritten,
     ContactsDue,
     CustomerCameAgain,
@@ -22,6 +26,7 @@ from core.leads.events import (
     FollowUpLogged,
     FriendGone,
     LeadJoined,
+    LeadMarked,
     LeadsAboutToFall,
     LeadsAssigned,
     LeadsFell,
@@ -42,7 +47,7 @@ from core.store.issued import Face
 from core.store.unit import Event, Unit
 from jobs import handover_notices
 from jobs.media_screens import SORT_SCREEN, unsorted_subject
-from jobs.screens import lead_face, mine_face
+from jobs.screens import care_face, care_tasks_face, lead_face, mine_face
 
 # A notice that hangs in somebody's chat was true when it came; when the owner changes it becomes the lead's card, as it
 # is to be seen then. One that was not sent yet stays a notice, and is not sent if it is no longer true.
@@ -274,6 +279,27 @@ def _medium_asked(unit: Unit, event: MediumAsked) -> None:
     post.send_file(unit, event.channel, event.person_id, event.medium_id)
 
 
+def _marked(unit: Unit, event: LeadMarked) -> None:
+    """The cards that show its grade and tags; and those that say when it falls: that may go by its grade."""
+    for screen in (lead_face(event.lead_id).screen, "about_to_fall", "marks", "tags"):
+        post.refresh_newest(unit, subject(event.lead_id), screen)
+
+
+def _care_begun(unit: Unit, event: CareBegun) -> None:
+    """Each owner: his tasks on a card, and the text in a message of its own, to be copied."""
+    care = care_now(unit.session, unit.vault, event.number)
+    for owner_id in event.owners:
+        channel = people.reachable_on(unit.connection, owner_id)
+        if channel is not None and care is not None:
+            post.show(unit, channel, owner_id, care_tasks_face(event.number))
+            post.say(unit, channel, owner_id, care.text)
+
+
+def _care_ticked(unit: Unit, event: CareTicked) -> None:
+    """Who began it, and watches."""
+    post.refresh_newest(unit, subject_of(event.number), care_face(event.number).screen)
+
+
 def _tell(unit: Unit, person_id: int | None, by_id: int | None, face: Face) -> None:
     if person_id is not None and person_id != by_id:
         _show(unit, person_id, face)
@@ -309,6 +335,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     MediumReceived: _medium_received,
     MediumKept: _medium_kept,
     MediumAsked: _medium_asked,
+    LeadMarked: _marked,
+    CareBegun: _care_begun,
+    CareTicked: _care_ticked,
 }
 
 

@@ -16,20 +16,26 @@ from cards.views import pool as pool_views
 from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, readers, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
+from core.leads.cared import subject_of
 from core.leads.models import How, subject
 from core.leads.pools import Pool
+from core.leads.segments import Segment, pack_segment
+from core.leads.tagged import marks_of
 from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
+from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
+from jobs.mark_screens import MARK_SCREENS
 from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
-from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of
+from jobs.segment_screens import SEGMENT_SCREENS
+from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
@@ -78,7 +84,12 @@ def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome])
 
 def _mine(stage: Stage, args: Args) -> Card | Superseded:
     tomorrow = day_start(stage.now) + timedelta(days=1)
+    tagging = stage.company.tagging
     page = queries.own_page(stage.session, stage.vault, stage.viewer, args["page"], stage.now, tomorrow)
+    marks = marks_of(stage.session, [lead.id for lead in page.leads], tagging, stage.now)
+    page = replace(
+        page, leads=tuple(replace(lead, tags=tuple(mark.tag for mark in marks[lead.id])) for lead in page.leads)
+    )
     page = replace(page, leads=tuple(legible(lead) for lead in page.leads))
     first = next(iter(pools_to_claim_from(stage.viewer, stage.company.pools)), None)
     return views.own_card(page, first, stage.now)
@@ -90,7 +101,7 @@ def _lead(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
-    return whole.lead_360(stage.session, stage.vault, stage.viewer, lead_id, stage.company.pools, stage.now)
+    return whole_of(stage, lead_id)
 
 
 def _grab(stage: Stage, args: Args) -> Card | Superseded:
@@ -171,6 +182,10 @@ SCREENS: dict[str, Screen] = {
     **FOLLOW_UP_SCREENS,
     **MEDIA_SCREENS,
     **MORNING_SCREENS,
+    **CARE_SCREENS,
+    **FALL_SCREENS,
+    **MARK_SCREENS,
+    **SEGMENT_SCREENS,
     "pool": _pool,
     "claimed": _claimed,
     "mine": _mine,
@@ -203,9 +218,34 @@ def mine_face(page: int = 1) -> Face:
     return Face("mine", {"page": page})
 
 
+def segment_face(segment: Segment, page: int = 1) -> Face:
+    """我的客户 with words, 部门客户."""
+    return Face("segment", {"segment": pack_segment(segment), "page": page})
+
+
+def care_face(number: int) -> Face:
+    """关怀: the draft, and what has come of it."""
+    return Face("care", {"care": number}, (subject_of(number),))
+
+
+def care_tasks_face(number: int) -> Face:
+    """关怀任务."""
+    return Face("care_tasks", {"care": number})
+
+
 def lead_face(lead_id: int) -> Face:
     """客户360."""
     return Face("lead", {"lead": lead_id}, (subject(lead_id),))
+
+
+def marks_face(lead_id: int) -> Face:
+    """等级标签."""
+    return Face("marks", {"lead": lead_id}, (subject(lead_id),))
+
+
+def tags_face(lead_id: int) -> Face:
+    """标签, with a box for each."""
+    return Face("tags", {"lead": lead_id}, (subject(lead_id),))
 
 
 def phone_face(lead_id: int) -> Face:

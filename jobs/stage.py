@@ -70,6 +70,12 @@ def briefs(stage: Stage, lead_ids: Sequence[int]) -> dict[int, queries.Brief]:
     return {number: legible(brief) for number, brief in found.items()}
 
 
+def whole_of(stage: Stage, lead_id: int) -> whole.Lead360 | None:
+    """All about a lead, as the viewer may see it; None if he may not."""
+    company = stage.company
+    return whole.lead_360(stage.session, stage.vault, stage.viewer, lead_id, company.pools, stage.now, company.tagging)
+
+
 def brief_of(stage: Stage, lead_id: int) -> tuple[queries.Brief | None, whole.Step | None]:
     """A lead in one line, and how it came where it is."""
     found = briefs(stage, [lead_id]).get(lead_id)

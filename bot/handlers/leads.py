@@ -76,12 +76,6 @@ def _wanted(entry: Entry) -> str:
     return " ".join(filter(None, (need, saying.language(entry.language), entry.note)))
 
 
-def mine(call: Call) -> Reply:
-    """我的客户 [页]: what is due first."""
-    page = int(call.text) if call.text.isascii() and call.text.isdigit() and 0 < int(call.text) < 1000 else 1
-    return Reply(show=mine_face(page))
-
-
 def turn_page(call: Call, action: ShowMine) -> Reply:  # noqa: ARG001
     """下一页."""
     return Reply(change=mine_face(action.page))

@@ -15,6 +15,16 @@ from cards.texts.assigning import (
     why_nobody,
 )
 from cards.texts.assigning import paused as assignment_paused
+from cards.texts.caring import (
+    CARE_DROPPED,
+    NO_CARE_TASKS,
+    NO_CARES,
+    care_begun,
+    care_how,
+    care_logged,
+    care_refused,
+    care_ticked,
+)
 from cards.texts.chat import (
     BUSY,
     CANCELLED,
@@ -99,6 +109,13 @@ from cards.texts.leads import (
     released,
     same_name,
 )
+from cards.texts.marking import (
+    NO_TAGS_SET,
+    graded,
+    mark_refused,
+    tagged,
+    too_many_to_mark,
+)
 from cards.texts.media import (
     MEDIUM_WAITS,
     NOTHING_TO_ATTACH,
@@ -143,6 +160,7 @@ from cards.texts.refusals import (
     refusal,
     standing,
 )
+from cards.texts.segments import ONLY_OWN, segment_not_understood, segment_said
 from cards.texts.transfers import (
     READ_TOO_LONG,
     RECEIVER_GONE,
@@ -168,6 +186,7 @@ __all__ = [
     "BUSY",
     "CANCELLED",
     "CARD_GONE",
+    "CARE_DROPPED",
     "CHECK_WHOLE_NUMBER",
     "CONTACT_NOTED",
     "COURTESIES",
@@ -184,9 +203,13 @@ __all__ = [
     "NOT_RELEASED",
     "NOT_SUPPORTED",
     "NOT_YOUR_CARD",
+    "NO_CARES",
+    "NO_CARE_TASKS",
     "NO_PHONE_ADDED",
     "NO_POST",
     "NO_QUEUE",
+    "NO_TAGS_SET",
+    "ONLY_OWN",
     "PHONE_WHOLE",
     "PICTURE_TAKEN",
     "PLACE_TAKEN",
@@ -218,6 +241,11 @@ __all__ = [
     "called_off",
     "cannot_receive",
     "card_not_sent",
+    "care_begun",
+    "care_how",
+    "care_logged",
+    "care_refused",
+    "care_ticked",
     "checked",
     "commented",
     "contact_known",
@@ -229,6 +257,7 @@ __all__ = [
     "extension_decided",
     "failed",
     "gave_up",
+    "graded",
     "hand_on_instead",
     "help_text",
     "in_full",
@@ -239,6 +268,7 @@ __all__ = [
     "left_with_leads",
     "logged",
     "logged_as_agreed",
+    "mark_refused",
     "medium_kept_late",
     "medium_lost",
     "medium_not_sent",
@@ -276,13 +306,17 @@ __all__ = [
     "released",
     "same_name",
     "same_owner",
+    "segment_not_understood",
+    "segment_said",
     "send_whole",
     "sending",
     "several_named",
     "standing",
     "still_asked",
+    "tagged",
     "to_come",
     "too_many",
+    "too_many_to_mark",
     "too_many_to_transfer",
     "transfer_to_whom",
     "transferred",

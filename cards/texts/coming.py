@@ -11,8 +11,6 @@ _TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
 
 TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
     "进件": (),
-    "标签": ((Verb.FOLLOW, "现在可以先写进跟进，如：跟进 {lead} 高意向。"),),
-    "等级": ((Verb.FOLLOW, "现在可以先写进跟进，如：跟进 {lead} A级客户。"),),
     "修改": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "进度": (),

@@ -33,6 +33,9 @@ _NOT_ALLOWED = {
     Verb.EXPLAIN: "您的岗位不能查看分配原因。",
     Verb.SEE_QUEUE: "您的岗位不能查看分配队列。",
     Verb.HAND_OVER: "您的岗位不能办理离职交接。",
+    Verb.MARK: "您的岗位不能改等级和标签。",
+    Verb.SEGMENT: "您的岗位不能挑选客户。",
+    Verb.CARE: "您的岗位不能发起关怀。",
 }
 
 

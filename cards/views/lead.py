@@ -16,6 +16,7 @@ from cards.actions import (
     ReleaseLead,
     RevealPhone,
     ShowLead,
+    ShowMarks,
     ShowMine,
     ShowPool,
     StartApplication,
@@ -100,11 +101,21 @@ def lead_row(lead_id: int, name: str, rests: Sequence[str]) -> Field:
 
 
 def _own_row(lead: OwnLead, now: datetime) -> Field:
-    need, due = saying.need(lead.product, lead.amount_fen), _due(lead.due, now)
-    return lead_row(lead.id, lead.name, (f"{need} {due}", due))
+    """Grade and tags stand where the need leaves them room, as many as fit."""
+    need, due = saying.need(lead.product, lead.amount_fen), when_due(lead.due, now)
+    tail = f"{need} {due}"
+    marked = [f"{'·'.join(marks)} {tail}" for marks in marks_said(lead.grade, lead.tags)]
+    return lead_row(lead.id, lead.name, (*marked, tail, due))
 
 
-def _due(due: datetime | None, now: datetime) -> str:
+def marks_said(grade: str | None, tags: Sequence[str]) -> list[list[str]]:
+    """Grade and tags in a row, the fullest wording first: tags are left out from the end."""
+    marks = [*([grade] if grade else []), *tags]
+    return [marks[:count] for count in range(len(marks), 0, -1)]
+
+
+def when_due(due: datetime | None, now: datetime) -> str:
+    """When the next contact is due, in a few words."""
     if due is None:
         return "未约"
     return _late(due, now) if due <= now else saying.at(due, now)
@@ -148,7 +159,7 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
         subtitle=_standing(lead, now),
         quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
-        lines=(*_falls(falls, now), *_lines(lead, now)),
+        lines=(*_falls(falls, now), *_by_rules(lead), *_lines(lead, now)),
         buttons=(*_lead_buttons(lead), *((Button("刷新", LookAgain(lead.id)),) if lead.only_looked_at else ())),
     )
 
@@ -250,6 +261,12 @@ def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
     return (f"{saying.at(falls.at, now)} 前不处理将收回（{falls.rule.name}）",)
 
 
+def _by_rules(lead: Lead360) -> tuple[str, ...]:
+    """Why the tags are there that nobody set."""
+    told = "、".join(f"{mark.tag}（{mark.rule}）" for mark in lead.marks if mark.rule)
+    return (f"自动标签：{told}",) if told else ()
+
+
 def _contact(contact: Contact, longest: int, now: datetime) -> str:
     way = f" {saying.WAYS[contact.way]}" if contact.way else ""
     return f"{saying.day(contact.at, now)} {contact.who}{way}：{saying.plain(contact.content, longest)}"
@@ -264,13 +281,15 @@ def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
         claim = (Button("领取", ClaimLead(lead.id), Style.PRIMARY),) if Verb.CLAIM in lead.verbs else ()
         return (*claim, *phone)
     release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in lead.verbs else ()
+    marks = (Button("等级标签", ShowMarks(lead.id)),) if Verb.MARK in lead.verbs else ()
     if Verb.FOLLOW not in lead.verbs:
-        return (*phone, *release)
+        return (*phone, *release, *marks)
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
         *add_phone(lead),
         *release,
         Button("进件", StartApplication(lead.id)),
+        *marks,
     )
 
 

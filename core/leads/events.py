@@ -173,6 +173,13 @@ class CustomerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadMarked(Event):
+    """The lead's grade or its tags were changed."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeadJoined(Event):
     """By a phone that `by_id` gave the customer of `lead_id` turned out to be that of the lead `into`: `lead_id`, which
     `old_id` had, was closed in favour of it, or is the same and goes on. `owner_id` has it now."""
@@ -191,3 +198,18 @@ class FriendGone(Event):
     lead_id: int
     owner_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CareBegun(Event):
+    """The care `number` began; these owners have tasks in it."""
+
+    number: int
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CareTicked(Event):
+    """Tasks of the care `number` were ticked off."""
+
+    number: int

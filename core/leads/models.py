@@ -159,12 +159,47 @@ IS_IN_HAND = and_(IS_OPEN, Lead.disbursed_at.is_(None))
 
 
 class LeadTag(Base):
-    """One tag on one lead: 高意向, 抵押贷."""
+    """One tag on one lead that was set by hand: 高意向, 抵押贷. What it has by a rule stands nowhere (`tags.py`)."""
 
     __tablename__ = "lead_tag"
+    __table_args__ = (Index(None, "tag", "lead_id"),)
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class TagOff(Base):
+    """One tag that was taken off a lead by hand: no rule gives it back."""
+
+    __tablename__ = "tag_off"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class MarkKind(StrEnum):
+    """What somebody did to a lead's grade or tags."""
+
+    GRADE = "grade"
+    SET = "set"
+    OFF = "off"
+    RULE = "rule"
+
+
+class MarkChange(Base):
+    """The history of grades and tags: `by_id` gave the lead the grade `value` (None: none any more), which was `was`;
+    set or took off the tag `value`, or left it to its rule again."""
+
+    __tablename__ = "mark_change"
+    __table_args__ = (Index(None, "lead_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    kind: Mapped[str] = mapped_column(String(5))
+    value: Mapped[str | None] = mapped_column(String(20))
+    was: Mapped[str | None] = mapped_column(String(20))
+    by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Touch(Base):

@@ -25,7 +25,8 @@ STARS = "***"  # for what does not open, as a mask hides what it does not know
 
 @dataclass(frozen=True, slots=True)
 class OwnLead:
-    """One line of 我的客户. `due` is when the next contact was agreed; `readable` as in `PooledLead`."""
+    """One line of 我的客户. `due` is when the next contact was agreed; `readable` as in `PooledLead`. `owner` is
+    somebody else who has it, empty for the viewer himself; since `idle_since` he has not followed up."""
 
     id: int
     name: str
@@ -35,6 +36,9 @@ class OwnLead:
     due: datetime | None
     last_follow_up_at: datetime | None
     readable: bool = True
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    idle_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,14 @@ def shown_before_claim(hidden: Collection[Hidden], **values: Any) -> dict[str, A
     """The values of a lead without those that are `hidden`: empty instead, or None for what may be unknown."""
     gone = {*hidden, *(["touches"] if Hidden.CHANNEL in hidden else [])}
     return {name: _EMPTY.get(name) if name in gone else value for name, value in values.items()}
+
+
+def customer_name(session: Session, vault: Vault, lead_id: int) -> str | None:
+    """The name of a lead's customer in full; None if it does not open. Not for anybody's eyes: to compare with."""
+    row = session.execute(
+        select(Customer.id, Customer.name).join(Lead, Lead.customer_id == Customer.id).where(Lead.id == lead_id)
+    ).one()
+    return opened_name(vault, row.id, row.name)
 
 
 def opened_name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:

@@ -17,7 +17,6 @@ from core.leads.models import (
     How,
     Lead,
     LeadState,
-    LeadTag,
     Ownership,
     Touch,
     content_place,
@@ -28,6 +27,8 @@ from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.queries import STARS, opened, opened_customer, shown_before_claim
 from core.leads.readers import reads_until
+from core.leads.tagged import marks_of
+from core.leads.tags import NO_TAGS, Mark, Tagging
 from core.leads.ways import Way
 from core.people import queries as people
 from core.people.models import Person
@@ -67,6 +68,7 @@ class Lead360:
     `phone` is None if nobody knows it yet; `friends` are those who have the customer in their messenger.
     `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
     in `PooledLead`. `reads_until`: it was his, and he may look at it until then.
+    in `PooledLead`. `marks` are its tags, each with its rule if it is there by one.
     """
 
     id: int
@@ -101,6 +103,7 @@ class Lead360:
     reads_until: datetime | None = None
     media_count: int = 0
     comments: tuple[Said, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def only_looked_at(self) -> bool:
@@ -109,10 +112,17 @@ class Lead360:
 
 
 def lead_360(
-    session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools, now: datetime
+    session: Session,
+    vault: Vault,
+    viewer: Actor,
+    lead_id: int,
+    pools: Pools,
+    now: datetime,
+    tagging: Tagging = NO_TAGS,
 ) -> Lead360 | None:
     """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
-    follow-ups are shown: they come with the lead to the person who claims it."""
+    follow-ups are shown: they come with the lead to the person who claims it; nor a tag whose rule would tell what the
+    pool hides."""
     if not may_see(session, viewer, lead_id, pools, now):
         return None
     lead, customer = _lead_and_customer(session, lead_id)
@@ -136,6 +146,8 @@ def lead_360(
         touches=_touches(session, lead_id),
     )
     count = session.scalar(select(func.count()).where(FollowUp.lead_id == lead_id)) or 0
+    telling = {rule.name for rule in tagging.rules if rule.tells & hidden}
+    marks = tuple(each for each in marks_of(session, [lead_id], tagging, now)[lead_id] if each.rule not in telling)
     return Lead360(
         id=lead.id,
         full=full,
@@ -146,7 +158,8 @@ def lead_360(
         pool=pool,
         note=_note(vault, lead, phones_too=not full) if inside else "",
         grade=lead.grade,
-        tags=tuple(session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == lead_id).order_by(LeadTag.tag))),
+        tags=tuple(mark.tag for mark in marks),
+        marks=marks,
         created_at=lead.created_at,
         owned_at=lead.owned_at,
         next_contact_at=lead.next_contact_at,
@@ -176,7 +189,7 @@ def _verbs(
     if lead.owner_id is None:
         claimable = pool is not None and wait is None and may_claim_from(viewer, pool)
         return frozenset(reveal | ({Verb.CLAIM} if claimable else set()))
-    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.ADD_PHONE)
+    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.ADD_PHONE, Verb.MARK)
     return frozenset(reveal | {verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department)})
 
 

@@ -49,6 +49,9 @@ class Verb(StrEnum):
     EXPLAIN = "lead:explain"
     SEE_QUEUE = "assignment:see"
     HAND_OVER = "people:hand_over"
+    MARK = "lead:mark"
+    SEGMENT = "lead:segment"
+    CARE = "lead:care"
 
 
 class Scope(IntEnum):
@@ -82,6 +85,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.ADD_PHONE: Scope.SELF,
         Verb.EXPLAIN: Scope.SELF,
         Verb.SEE_QUEUE: Scope.SELF,
+        Verb.MARK: Scope.SELF,
+        Verb.SEGMENT: Scope.SELF,
+        Verb.CARE: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -99,6 +105,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.EXPLAIN: Scope.TREE,
         Verb.SEE_QUEUE: Scope.SELF,
         Verb.HAND_OVER: Scope.TREE,
+        Verb.MARK: Scope.TREE,
+        Verb.SEGMENT: Scope.TREE,
+        Verb.CARE: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -131,6 +140,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.EXPLAIN: Scope.ALL,
         Verb.SEE_QUEUE: Scope.ALL,
         Verb.HAND_OVER: Scope.ALL,
+        Verb.MARK: Scope.ALL,
+        Verb.SEGMENT: Scope.ALL,
+        Verb.CARE: Scope.ALL,
     },
 }
 

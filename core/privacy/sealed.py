@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Column, Table
 
 from core.leads import commented, kept
+from core.leads.cared import Care, care_text_place
 from core.leads.external import ExternalContact, ExternalFollow, state_place, userid_place
 from core.leads.models import (
     Customer,
@@ -94,6 +95,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(kept.Medium, "key", kept.key_place("{id}")),
     Sealed(kept.Medium, "source", kept.source_place("{id}")),
     Sealed(kept.Medium, "name", kept.title_place("{id}")),
+    Sealed(Care, "text", care_text_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

@@ -7,15 +7,18 @@ from datetime import UTC, datetime, timedelta
 from cards.model import Card
 from cards.texts import Words
 from cards.views import assigning as assignment_views
+from cards.views import caring as care_views
 from cards.views import comments as comment_views
 from cards.views import contacts as contact_views
 from cards.views import follow_up as follow_up_views
 from cards.views import handover as handover_views
 from cards.views import lead as lead_views
+from cards.views import marking as mark_views
 from cards.views import media as media_views
 from cards.views import morning as morning_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
+from cards.views import segments as segment_views
 from cards.views import transfers as transfer_views
 from core.calendar import Length, Unit
 from core.handover.kinds import Back, Came, Result, Returned, Survey
@@ -32,11 +35,12 @@ from core.leads.assignment_outcomes import (
     Standing,
 )
 from core.leads.assignment_rules import Method
+from core.leads.care_queries import CareNow, Progress, Share
 from core.leads.comments import Said
 from core.leads.external import Friend
 from core.leads.filetypes import MediumKind
 from core.leads.media import Kept, KeptPage
-from core.leads.models import How
+from core.leads.models import How, MarkKind
 from core.leads.morning import Morning
 from core.leads.outcomes import CoolingDown, Frozen, LimitReached
 from core.leads.pooled import Coming, PooledLead, PoolPage, Waiting
@@ -44,6 +48,9 @@ from core.leads.pools import Pool, Pools
 from core.leads.queries import Brief, OwnLead, OwnPage
 from core.leads.recycling import Due, Lapse, RecyclingRule
 from core.leads.reveals import Phone
+from core.leads.segments import Segment, SegmentPage, to_token
+from core.leads.tagged import Changed
+from core.leads.tags import Grade, Mark, Tag, Tagging
 from core.leads.ways import Way
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Actor, Role, Verb
@@ -55,7 +62,7 @@ LONG_POOL = Pool("faraway", "阿拉善左旗额济纳旗与乌拉特后旗联合
 ELSEWHERE = Waiting(REGION, 23)
 MANY_ELSEWHERE = [Waiting(LONG_POOL, 100), ELSEWHERE, Waiting(Pool("baotou", "包头池"), 0)]
 LONG_NAME = "额尔敦巴雅尔·乌兰其木格"
-OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER})
+OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.MARK})
 WORDS = "客户在包头做奶制品批发，名下一套商铺一套住宅，想用商铺做抵押周转，最长能接受三年；" * 8
 
 
@@ -204,6 +211,33 @@ HANDOVER_WORDS = Words(
     {1: "王强", 8: "李四"}, Pools((HOHHOT, REGION), "region"), NOW, Actor(2, "李娜", "一部", frozenset({Role.MANAGER}))
 )
 MORNING = Morning(3, 2, (own(1024, "刘志强", NOW), own(1025, "白云飞", NOW + timedelta(hours=5))), 3, ago(days=1), 40)
+MARKED = replace(LEAD, tags=("高意向", "大额"), marks=(Mark("高意向"), Mark("大额", "100万以上")))
+TAGGING = Tagging(grades=(Grade("A", "重点"), Grade("B"), Grade("C")), tags=(Tag("高意向"), Tag("急用"), Tag("大额")))
+HARD_TAGGING = Tagging(
+    grades=tuple(Grade(letter, "重点优质客户五六七八") for letter in "ABCDE"),
+    tags=tuple(Tag(f"{letter}一二三四五六七八九") for letter in "ABCDEFGHIJKLMNOPQRST"),
+)
+CHANGES = (
+    Changed(MarkKind.GRADE, "A", "B", "李娜", ago(hours=1)),
+    Changed(MarkKind.SET, "高意向", None, "巴特尔·孟和", ago(days=1)),
+    Changed(MarkKind.OFF, "低意向", None, "巴特尔·孟和", ago(days=1)),
+    Changed(MarkKind.RULE, "大额", None, "李娜", ago(days=2)),
+)
+HARD_MARKED = replace(
+    HARD_LEAD,
+    tags=tuple(tag.name for tag in HARD_TAGGING.tags),
+    marks=tuple(Mark(tag.name, "" if place % 2 else "规" * 20) for place, tag in enumerate(HARD_TAGGING.tags)),
+)
+PICKED = Segment(("A",), ("高意向",), idle=3)
+HARD_PICKED = Segment(("A", "B", ""), ("高意向", "大额"), ("急用",), ("house",), ("150102",), 50, 100, 30, team=True)
+THEIRS = tuple(
+    replace(
+        own(1_234_560 + place, "额*****·乌****", None), owner=LONG_NAME, idle_since=ago(days=30), tags=("大额",) * 9
+    )
+    for place in range(5)
+)
+CARE = CareNow(3, 1, PICKED, "快过节了，问问最近有没有资金需求。", ago(hours=2), NOW + timedelta(days=7))
+HARD_CARE = replace(CARE, number=123_456, segment=HARD_PICKED, text=WORDS[:200], until=ago(hours=1))
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
 VIEWS: dict[str, Card] = {
@@ -244,6 +278,44 @@ VIEWS: dict[str, Card] = {
     ),
     "mine_empty": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
     "mine_empty_no_pool": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
+    "segment": segment_views.segment_card(
+        SegmentPage(PICKED, 1, 7, (own(1024, "王小明", ago(hours=3)),)),
+        to_token(PICKED),
+        NOW,
+        owns_leads=True,
+        may_care=True,
+    ),
+    "segment_hard": segment_views.segment_card(
+        SegmentPage(HARD_PICKED, 200, 1000, THEIRS, beyond=True),
+        to_token(HARD_PICKED),
+        NOW,
+        owns_leads=False,
+        may_care=True,
+    ),
+    "segment_empty": segment_views.segment_card(
+        SegmentPage(PICKED, 1, 0, ()), to_token(PICKED), NOW, owns_leads=False, may_care=True
+    ),
+    "care": care_views.plan_card(replace(CARE, begun_at=None, until=None), 37, 5),
+    "care_hard": care_views.plan_card(replace(HARD_CARE, begun_at=None, until=None), 300, 120),
+    "care_begun": care_views.progress_card(
+        CARE, Progress((Share(1, 3, 1), Share(None, 1, 0)), 1), [("李娜", 1, 3), ("公海（没有归属人）", 0, 1)], NOW
+    ),
+    "care_begun_hard": care_views.progress_card(
+        HARD_CARE, Progress(tuple(Share(n, 9, 3) for n in range(30))), [(LONG_NAME, 3, 9)] * 30, NOW
+    ),
+    "care_dropped": care_views.dropped_card(3),
+    "care_tasks": care_views.tasks_card(CARE, [brief(1024), brief(1025, LONG_NAME)], 2, "李娜"),
+    "care_tasks_hard": care_views.tasks_card(
+        HARD_CARE, [brief(1_234_560 + place, LONG_NAME) for place in range(5)], 300, "额尔敦巴雅尔"
+    ),
+    "care_tasks_done": care_views.tasks_done_card(CARE, NOW),
+    "care_tasks_over": care_views.tasks_done_card(HARD_CARE, NOW),
+    "marks": mark_views.marks_card(MARKED, TAGGING, CHANGES, NOW),
+    "marks_none": mark_views.marks_card(replace(LEAD, grade=None, tags=()), TAGGING, (), NOW),
+    "marks_hard": mark_views.marks_card(HARD_MARKED, HARD_TAGGING, CHANGES * 9, NOW),
+    "tags": mark_views.tags_card(MARKED, TAGGING.tags, CHANGES, "0" * 12, NOW),
+    "tags_hard": mark_views.tags_card(HARD_MARKED, HARD_TAGGING.tags, CHANGES * 9, "0" * 12, NOW),
+    "lead_marked": lead_views.lead_card(MARKED, NOW),
     "lead_own": lead_views.lead_card(LEAD, NOW),
     "lead_hard": lead_views.lead_card(HARD_LEAD, NOW),
     "lead_handed_round": lead_views.lead_card(HANDED_ROUND, NOW),

@@ -232,7 +232,7 @@ def test_a_claim_from_a_leads_own_card_makes_it_the_360_card(company: Company) -
     won = batu.tap(card, "领取").card
     assert won.title == f"L{lead} 刘志强"
     assert "由您跟进，刚刚接手" in won.whole
-    assert won.labels == ["写跟进", "释放", "进件"]
+    assert won.labels == ["写跟进", "释放", "进件", "等级标签"]
 
     gone = surina.now(late)
     assert gone.title == f"L{lead}"

@@ -93,7 +93,7 @@ def test_an_officer_enters_a_customer_in_many_ways(company: Company) -> None:
         assert (rows["电话"], rows["需求"]) == (f"1380000110{number}", need)
         assert f"来源 {rows['来源'].removesuffix(' 11‑24')}。" in said
         assert note in heard.card.whole
-        assert heard.card.labels == ["写跟进", "释放", "进件"]
+        assert heard.card.labels == ["写跟进", "释放", "进件", "等级标签"]
         assert company.owner(number) == company.person("batu").actor.id
 
 

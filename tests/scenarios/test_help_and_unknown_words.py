@@ -8,11 +8,16 @@ from core.leads.models import FollowUp
 from core.store import dialogs
 from core.store.dialogs import DialogRow
 
-OFFICER = ["公海", "领取", "录入", "查重", "早报", "我的客户", "客户", "电话", "跟进", "补手机", "评论", "附件",
-           "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "为什么分给我", "分配队列",
-           "帮助", "取消"]  # fmt: skip
-MANAGER = ["公海", "录入", "查重", "客户", "电话", "补手机", "评论", "附件", "释放", "转移", "取消查看", "合并客户",
-           "撤销合并", "为什么分给我", "分配队列", "离职交接", "撤销交接", "交接结果", "帮助", "取消"]  # fmt: skip
+OFFICER = [
+    *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
+    *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
+    *("为什么分给我", "分配队列", "帮助", "取消"),
+]
+MANAGER = [
+    *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
+    *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "分配队列", "离职交接", "撤销交接"),
+    *("交接结果", "帮助", "取消"),
+]
 TEAM_MANAGER = [*OFFICER[:-4], "合并客户", "撤销合并", *MANAGER[-7:]]
 LOOKER = ["查重", "客户", "电话", "评论", "附件", "帮助", "取消"]
 
@@ -208,7 +213,6 @@ def test_a_kind_word_gets_a_kind_word(company: Company) -> None:
 TO_COME = [
     ("进件 L1108", "进件功能即将开放，现在还不能用。"),
     ("日报", "日报功能即将开放，现在还不能用。"),
-    ("标签 L1024 +高意向", "标签功能即将开放，现在还不能用。现在可以先写进跟进，如：跟进 L1024 高意向。"),
     ("佣金", "佣金功能即将开放，现在还不能用。"),
     ("待办", "待办功能即将开放，现在还不能用。现在可以回复 我的客户，先看到期的。"),
 ]
@@ -229,7 +233,7 @@ def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company
     for userid, expected in said.items():
         assert company.person(userid).say("修改").text == expected, userid
     for userid in ("liufang", "zhaojianguo", "hejing"):
-        for word in ("标签", "等级", "待办", "报表", "审批"):
+        for word in ("待办", "报表", "审批"):
             assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
 
 

@@ -125,7 +125,7 @@ def test_the_360_card_of_ones_own_lead(company: Company) -> None:
     }
     assert "备注：两套房" in card.whole
     assert "11-25 巴特尔·孟和：意向强，明天10点面谈" in card.whole
-    assert card.labels == ["写跟进", "释放", "进件"]
+    assert card.labels == ["写跟进", "释放", "进件", "等级标签"]
     assert batu.tap(card, "进件").text == "进件功能即将开放，现在还不能用。"
 
 
@@ -227,7 +227,7 @@ def test_a_lead_in_ones_pool_is_shown_masked_without_what_others_wrote(company: 
 def test_who_looks_at_a_colleagues_lead_sees_it_masked(company: Company, by: str) -> None:
     company.lead(by="batu")
     company.person("batu").say("跟进 L1 意向强，明天10点面谈")
-    manage, look = ["看电话", "释放"], ["看电话", "刷新"]
+    manage, look = ["看电话", "释放", "等级标签"], ["看电话", "刷新"]
     labels = {"lina": manage, "zhaojianguo": manage, "mengke": manage, "wuyun": manage, "liufang": look, "agula": look}
     for userid, shown in labels.items():
         card = company.person(userid).say(by).card
@@ -274,7 +274,7 @@ def test_a_card_of_what_one_may_no_longer_see_is_no_dead_end(company: Company) -
     company.clock.go(minutes=2)
     heard = manager.tap(manager.now(card), "刷新")
     assert heard.text == "L1 的卡片已刷新，可点卡片上的按钮操作。"
-    assert heard.card.labels == ["看电话", "释放"]
+    assert heard.card.labels == ["看电话", "释放", "等级标签"]
 
 
 def test_a_closed_lead_can_be_looked_at_and_nothing_else(company: Company) -> None:

@@ -24,11 +24,13 @@ from cards.actions import (
     AnswerComment,
     AskExtension,
     AttachMedia,
+    BeginCare,
     ChooseWay,
     ClaimLead,
     ClaimLeads,
     ConfirmHandover,
     DecideExtension,
+    DropCare,
     DropHandover,
     LeaveMedia,
     LookAgain,
@@ -37,18 +39,26 @@ from cards.actions import (
     ReleaseLead,
     RevealPhone,
     SendMedium,
+    SetGrade,
+    SetTags,
+    ShowCare,
     ShowHandover,
     ShowHandoverItems,
     ShowLead,
+    ShowMarks,
     ShowMedia,
     ShowMine,
     ShowPool,
+    ShowSegment,
+    ShowTags,
     StartApplication,
+    TickCare,
     TransferTicked,
     UndoHandover,
     WriteFollowUp,
 )
 from core.leads.models import Customer, FollowUp, Lead, Ownership
+from core.leads.segments import Segment, to_token
 from core.people.policy import Verb
 from core.store import dialogs
 from jobs.screens import lead_face, mine_face, pool_face
@@ -80,6 +90,7 @@ HANDOVER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowHandoverItems: lambda _: ShowHandoverItems(99, 1),
     UndoHandover: lambda _: UndoHandover(99, 1),
 }
+_AS_NOW = {"owner": "in full", "own manager": "masked", "approver": "masked"}
 MATRIX: dict[type[Action], Row] = {
     ClaimLeads: Row(
         lambda _: ClaimLeads("hohhot"), everyone(OFFICERS_HERE, "claimed"), lambda lead: f"领取 L{lead}", pooled=True
@@ -138,6 +149,20 @@ MATRIX: dict[type[Action], Row] = {
         lambda _: ShowPool("hohhot", 1), everyone(OFFICERS_HERE, "page"), lambda _: "公海 hohhot", pooled=True
     ),
     LookAgain: Row(LookAgain, {"owner": "in full", "own manager": "masked", "approver": "masked"}, None),
+    ShowMarks: Row(ShowMarks, {"owner": "in full", "own manager": "name"}, lambda lead: f"等级 L{lead}"),
+    ShowTags: Row(ShowTags, {"owner": "in full", "own manager": "name"}, lambda lead: f"标签 L{lead}"),
+    SetGrade: Row(
+        lambda lead: SetGrade(lead, "A"), {"owner": "marked", "own manager": "marked"}, lambda lead: f"等级 L{lead} A"
+    ),
+    SetTags: Row(lambda lead: SetTags(lead, "0" * 12), {"owner": "in full", "own manager": "masked"}, None),  # too old
+    ShowSegment: Row(
+        lambda _: ShowSegment(to_token(Segment(least_fen=100)), 1), {"owner": "in full"}, lambda _: "我的客户 1元以上"
+    ),
+    # Of a care that is not there: the tapped card, which shows the lead, is brought up to date for who may see it.
+    BeginCare: Row(lambda _: BeginCare(1), _AS_NOW, None, free=True),
+    DropCare: Row(lambda _: DropCare(1), _AS_NOW, None, free=True),
+    ShowCare: Row(lambda _: ShowCare(1), _AS_NOW, None, free=True),
+    TickCare: Row(lambda _: TickCare(1), _AS_NOW, None, free=True),
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
@@ -178,7 +203,8 @@ class Try:
         shown = "\n".join([*heard.texts, *(card.whole for card in heard.cards)])
         full, masked = self.phone in shown, f"{self.phone[:3]}****{self.phone[7:]}" in shown
         outcome = self._outcome(heard, shown, full=full, masked=masked)
-        may_show = {"in full": True, "phone": True, "claimed": True, "asked": self.role == "owner"}.get(outcome, False)
+        own = self.role == "owner"
+        may_show = {"in full": True, "phone": True, "claimed": True, "asked": own, "marked": own}.get(outcome, False)
         return outcome if may_show or not (full or NAME in shown) else f"{outcome}, but a leak"
 
     def _outcome(self, heard: Heard, shown: str, *, full: bool, masked: bool) -> str:
@@ -198,6 +224,10 @@ class Try:
             return "later"
         if any(card.title.startswith("呼和浩特池") for card in heard.cards):
             return "page"
+        if "已定为" in shown:
+            return "marked"
+        if not masked and not full and any("刘**" in card.whole for card in heard.cards):
+            return "name"
         return "in full" if NAME in shown else "phone" if full else "masked" if masked else "nothing"
 
 
@@ -248,7 +278,7 @@ def test_a_genuine_tap_on_ones_own_card(cast: Company, kind: type[Action]) -> No
     assert _without_views(kind, came, row.brings) == expected(row, list(CAST))
 
 
-OF_ONES_OWN = (ShowMine, OpenMine, OpenList)
+OF_ONES_OWN = (ShowMine, OpenMine, OpenList, ShowSegment, BeginCare, DropCare, ShowCare, TickCare)
 REFUSES = [kind for kind, row in MATRIX.items() if set(row.brings) < set(MEMBERS) and kind not in OF_ONES_OWN]
 
 
@@ -371,6 +401,10 @@ TYPED: dict[str, frozenset[str]] = {
     "查重": OFFICERS | {"approver"},
     "早报": OFFICERS,
     "我的客户": OFFICERS,
+    "部门客户": OFFICERS,
+    "关怀": OFFICERS,
+    "关怀任务": OFFICERS,
+    "关怀进度": OFFICERS,
     "客户": OFFICERS | {"approver"},
     "电话": OFFICERS | {"approver"},
     "跟进": OFFICERS,
@@ -384,6 +418,8 @@ TYPED: dict[str, frozenset[str]] = {
     "取消保护": OFFICERS,
     "转移": OFFICERS,
     "取消查看": OFFICERS,
+    "等级": OFFICERS,
+    "标签": OFFICERS,
     "合并客户": MANAGERS,
     "撤销合并": MANAGERS,
     "为什么分给我": OFFICERS,

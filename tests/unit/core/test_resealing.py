@@ -46,6 +46,7 @@ def used(company: Company) -> Company:
         lead = add_lead(unit, batu, new, runtime.company.pools).lead_id  # type: ignore[union-attr]
     company.person("batu").say(f"跟进 L{lead} 意向强，明天10点面谈")
     company.person("batu").say(f"评论 L{lead} 材料齐了")
+    company.person("batu").say("关怀 房抵：快过节了")
     company.person("batu").say(f"转移 L{lead} 李娜 住得近")  # and a card for each: issued, sent, with a code
     company.person("zhangsan").say(
         f"释放 L{company.lead(phone='13947100002', by='zhangsan')}"

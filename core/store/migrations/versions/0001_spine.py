@@ -456,6 +456,61 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_tag_lead_id_lead")),
         sa.PrimaryKeyConstraint("lead_id", "tag", name=op.f("pk_lead_tag")),
     )
+    with op.batch_alter_table("lead_tag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_tag_tag_lead_id"), ["tag", "lead_id"], unique=False)
+
+    op.create_table(
+        "tag_off",
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tag", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_tag_off_lead_id_lead")),
+        sa.PrimaryKeyConstraint("lead_id", "tag", name=op.f("pk_tag_off")),
+    )
+    op.create_table(
+        "mark_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=5), nullable=False),
+        sa.Column("value", sa.String(length=20), nullable=True),
+        sa.Column("was", sa.String(length=20), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_mark_change_by_id_person")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_mark_change_lead_id_lead")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_change")),
+    )
+    with op.batch_alter_table("mark_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_change_lead_id_id"), ["lead_id", "id"], unique=False)
+
+    op.create_table(
+        "care",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("segment", sa.Text(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=True),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_care_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care")),
+    )
+    with op.batch_alter_table("care", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_care_by_id_begun_at"), ["by_id", "begun_at"], unique=False)
+
+    op.create_table(
+        "care_task",
+        sa.Column("care_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("done_by", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["care_id"], ["care.id"], name=op.f("fk_care_task_care_id_care")),
+        sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_care_task_done_by_person")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_care_task_lead_id_lead")),
+        sa.PrimaryKeyConstraint("care_id", "lead_id", name=op.f("pk_care_task")),
+    )
+    with op.batch_alter_table("care_task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_care_task_lead_id_care_id"), ["lead_id", "care_id"], unique=False)
+
     op.create_table(
         "ownership",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

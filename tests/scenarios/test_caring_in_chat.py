@@ -1,0 +1,125 @@
+"""批量关怀 as people meet it: asked for, confirmed, told to the owners, ticked off, watched."""
+
+from dataclasses import replace
+
+import pytest
+from kit.company import Card, Company, Heard
+
+from core.leads.care_rules import CareRules, CareTemplate
+from core.leads.tags import Tag, Tagging
+
+TEXT = "快过节了，问问资金需求"
+
+
+@pytest.fixture(autouse=True)
+def leads(company: Company) -> None:
+    """Seven A of 巴特尔's, one of 张三's."""
+    care = CareRules((CareTemplate("节日", "节日问候"),), daily=2)
+    tagging = Tagging(tags=(Tag("高意向"),))
+    company.runtime.in_force.hold(replace(company.runtime.company, tagging=tagging, care=care))
+    for place in range(7):
+        company.lead(phone=f"1394710000{place}", by="batu")
+    company.lead(phone="13947100008", by="zhangsan")
+    company.person("lina").say("等级 L1-L8 A")
+
+
+def ask(company: Company, words: str = f"关怀 A：{TEXT}") -> Card:
+    return company.person("lina").say(words).card
+
+
+def begin(company: Company) -> tuple[Card, Heard]:
+    """The card of who began it, and what 巴特尔 heard."""
+    before = company.platform.chats.last
+    card = ask(company)
+    company.person("lina").tap(card, "确认发起")
+    return company.person("lina").now(card), company.person("batu").heard_since(before)
+
+
+def test_asked_for_shown_and_confirmed(company: Company) -> None:
+    lina = company.person("lina")
+    before = company.platform.chats.last
+    card = ask(company)
+    assert card.title == "关怀 8 位客户？"
+    assert card.rows == {"条件": "A级", "客户": "8 位", "归属人": "2 位"}
+    assert TEXT in card.whole
+    assert card.labels == ["确认发起", "不发了"]
+    assert company.person("batu").heard_since(before).messages == (), "nobody is told before"
+    said = lina.tap(card, "确认发起").text
+    assert said == "关怀 C1 已发起：已给 2 位归属人列了 8 条任务。没有给客户发任何消息。回复 关怀进度 看做到哪了。"
+    assert lina.now(card).title == "关怀 C1 完成 0/8"
+    heard = company.person("batu").heard_since(before)
+    assert heard.texts == [TEXT], "by itself, to be copied"
+    assert heard.card.title == "关怀任务 7 条"
+    assert "李娜建议说" in heard.card.whole
+    assert "13947100000" in heard.card.whole, "his own customers' numbers"
+    assert len(heard.card.options) == 5
+
+
+def test_ticked_off_with_a_follow_up_and_watched(company: Company) -> None:
+    watched, heard = begin(company)
+    batu, lina = company.person("batu"), company.person("lina")
+    tasks = heard.card
+    assert batu.tap(tasks, "已联系", ticked=["L1", "L2"]).text == "L1、L2 已记为联系过，并写了跟进。还剩 5 条。"
+    assert batu.now(tasks).title == "关怀任务 5 条"
+    assert batu.now(tasks).options == ["L3", "L4", "L5", "L6", "L7"]
+    assert f"已联系（关怀：{TEXT}）" in batu.say("客户 L1").card.whole
+    assert lina.now(watched).title == "关怀 C1 完成 2/8"
+    assert "巴特尔·孟和 2/7" in lina.say("关怀进度").card.whole
+    assert batu.tap(batu.now(tasks), "已联系", ticked=["L3", "L4", "L5", "L6", "L7"]).text.endswith("您都做完了。")
+    assert batu.now(tasks).title == "关怀任务都完成了"
+    assert batu.say("关怀任务").text == "您没有待联系的关怀任务。"
+
+
+def test_a_task_goes_with_its_lead(company: Company) -> None:
+    _, heard = begin(company)
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    batu.say("转移 L1 张三")
+    assert zhang.say("关怀任务").card.options == ["L1", "L8"]
+    assert batu.tap(heard.card, "已联系", ticked=["L1"]).text == "勾选的任务已经完成，或已不在您名下，没有改动。"
+    assert "L1" not in batu.now(heard.card).options
+    assert "13947100000" not in batu.now(heard.card).whole
+
+
+def test_what_is_not_confirmed_is_nothing(company: Company) -> None:
+    lina = company.person("lina")
+    card = ask(company)
+    assert lina.tap(card, "不发了").text == "好的，没有发起关怀。"
+    assert lina.now(card).title == "关怀 C1 已作废"
+    old, new = ask(company), ask(company)
+    assert "已作废" in lina.tap(old, "确认发起").text
+    assert "已发起" in lina.tap(new, "确认发起").text
+    assert lina.say("关怀进度").card.title.endswith("完成 0/8")
+
+
+SAID = [
+    (
+        "关怀 A",
+        "关怀要写一群客户和想说的话，用冒号隔开，如：关怀 A级：最近有资金需求吗？\n"
+        "也可以用现成的话术：节日，如：关怀 A级：节日",
+    ),
+    (
+        "关怀 全体：您好",
+        "没看懂「全体」。可以写等级、标签、产品、地区、金额、几天未跟进、今天到期，"
+        "如：关怀 A 高意向 房抵 50万以上 3天未跟进",
+    ),
+    ("关怀 高意问：您好", "没看懂「高意问」，是不是 高意向？请发：关怀 高意向：您好"),
+    ("关怀 C：您好", "没有符合的客户。可以先看看有谁：我的客户 或 部门客户 加条件。"),
+]
+
+
+@pytest.mark.parametrize(("typed", "said"), SAID, ids=[typed for typed, _ in SAID])
+def test_what_is_missing_or_wrong_is_said(company: Company, typed: str, said: str) -> None:
+    assert company.person("lina").say(typed).text == said
+
+
+def test_a_template_and_the_days_limit(company: Company) -> None:
+    batu = company.person("batu")
+    card = batu.say("关怀 A：节日").card
+    assert "节日问候" in card.whole
+    assert card.rows["归属人"] == "1 位", "an officer cares for his own"
+    batu.tap(card, "确认发起")
+    assert batu.say("关怀 A：节日").text == "符合的客户都已在关怀任务里，或 3 天内刚关怀过，不重复打扰。"
+    company.lead(phone="13947100077", by="batu", product="car")
+    batu.tap(batu.say("关怀 车抵：您好").card, "确认发起")
+    company.lead(phone="13947100078", by="batu", product="car")
+    assert batu.say("关怀 车抵：您好").text.startswith("今天已发起 2/2 次关怀，明天")
