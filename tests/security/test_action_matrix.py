@@ -7,7 +7,7 @@ action is typed by everybody and must bring the same. A new action without a row
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -179,8 +179,10 @@ class Try:
 
 @pytest.fixture
 def cast(company: Company) -> Company:
-    """The company, without its leaver."""
+    """The company, without its leaver; each may hold as many leads as there are tries."""
     let_go(company, CAST["leaver"])
+    rules = company.runtime.company
+    company.runtime.in_force.hold(replace(rules, pools=replace(rules.pools, holding=())))
     return company
 
 
