@@ -6,6 +6,7 @@ commits: the intake does both, in one transaction.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.phrases.numbers import split_number
 from cards import texts
@@ -19,6 +20,13 @@ from core.store import dialogs
 from core.store.dialogs import Dialog
 from core.store.issued import Face
 from core.store.unit import Unit
+
+SUGGESTED = "suggested"
+"""The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
+yes refers to it (`bot/words.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
+suggestion was not whole; `form`, what to send; and `until`."""
+
+_GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,15 @@ class Call:
         """Take this person's next plain message as the answer to `kind` (a key of `QUESTIONS` in `bot/dialogs.py`)."""
         unit = self.unit
         dialogs.ask(unit.connection, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
+
+    def suggest(self, send: str, form: str = "") -> bool:
+        """Have a mere yes send the message `send`, or say that it needs more if that is empty, for some minutes. Not
+        over a question that is open: False."""
+        if self.asked and SUGGESTED not in self.asked:
+            return False
+        until = (self.unit.now + _GOOD_FOR).isoformat()
+        self.ask(SUGGESTED, suggested=send, form=form or send, until=until)
+        return True
 
     def ask_about(self, kind: str, lead_id: int, refused: Refusal | None, question: Callable[[int, str], str]) -> Reply:
         """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and

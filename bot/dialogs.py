@@ -8,11 +8,6 @@ from bot.handlers import follow_up, leads, merging
 from cards import texts
 from core.store import dialogs
 
-SUGGESTED = "suggested"
-"""The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
-yes refers to it (`bot/words.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
-suggestion was not whole; `form`, what to send; and `until`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.call import Call, Reply
-from bot.dialogs import SUGGESTED, said_again
+from bot.call import SUGGESTED, Call, Reply
+from bot.dialogs import said_again
 from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded
 from core.people.policy import Verb
 

@@ -1,80 +1,26 @@
-"""录入, 我的客户, 客户, 释放, 转移."""
-
-import re
+"""我的客户, 客户, 电话, 释放, 转移."""
 
 from bot.call import Call, Reply
 from bot.handlers import follow_up
 from bot.handlers.colleagues import colleague
 from bot.phrases.answers import gives_up
-from bot.phrases.entry_problems import Problem
-from bot.phrases.need import Entry, read_entry, tight_names
-from bot.phrases.numbers import beginnings, folded, lead_in, read_lead_number, split_number
+from bot.phrases.lead_questions import asks_for_lead
+from bot.phrases.need import tight_names
+from bot.phrases.numbers import beginnings, lead_in
 from bot.phrases.release_answers import confirmed_reason, is_doubtful
-from cards import saying, texts
+from cards import texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
 from core.leads import access, queries
-from core.leads.intake import NewLead, add_lead
 from core.leads.models import subject
-from core.leads.outcomes import Added, AlreadyOpen, CannotReceive, Released, Revealed, SameOwner, Transferred
+from core.leads.outcomes import CannotReceive, Released, Revealed, SameOwner, Transferred
 from core.leads.reveals import reveal_phone
 from core.leads.service import may_release, release_lead, transfer_lead
 from core.leads.whole import Lead360, lead_360
-from core.people import queries as people
 from core.people.policy import Actor, Verb
-from core.privacy import mask_name, name_key
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
-_ENTERED_BY_HAND = "手工录入"
-_MORE_ABOUT = re.compile("的?(?:资料|信息|详情|情况|档案|卡片?|怎么样)?[吧呀啊呢吗.。!?~ ]*")
-
-
-def add(call: Call) -> Reply:
-    """录入 姓名 手机号 [需求]: a customer and a lead."""
-    entry = read_entry(call.text)
-    if isinstance(entry, Problem):
-        return Reply(say=entry.text, forget=entry.kind == "bank_card")
-    new = NewLead(
-        name=entry.name,
-        phone=entry.phone,
-        channel=entry.channel or _ENTERED_BY_HAND,
-        id_number=entry.id_number,
-        credit_code=entry.credit_code,
-        product=entry.product,
-        amount_fen=entry.amount_fen,
-        region=entry.region_code,
-        note=entry.note,
-        language=entry.language,
-    )
-    outcome = add_lead(call.unit, call.actor, new, call.company.pools)
-    match outcome:
-        case Added():
-            said = texts.added(outcome, new, call.words(), loose=entry.loose, unread=entry.unread)
-            return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
-        case AlreadyOpen(lead_id, owner_id, _):
-            department = people.department_of(call.unit.session, owner_id) if owner_id else None
-            stored = call.customer(lead_id)
-            other_name = not _may_be(stored, entry.name)
-            words, wanted = call.words(owner_id), _wanted(entry)
-            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted)
-            return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
-        case _:
-            return Reply(say=call.refusal(outcome))
-
-
-def _may_be(masked: str, name: str) -> bool:
-    """May `name` be the one behind this mask, dots, spaces and case aside? Of somebody else's customer no more is
-    compared than is shown: an exact comparison would tell by and by what he is called."""
-    shown, typed = name_key(masked), name_key(name)
-    alike = len(shown) == len(typed) and all(one in ("*", other) for one, other in zip(shown, typed, strict=True))
-    return alike or masked == mask_name(name)
-
-
-def _wanted(entry: Entry) -> str:
-    """The need as it was understood, and the note: 「房抵50万 急用」; empty if none was written."""
-    need = saying.need(entry.product, entry.amount_fen) if entry.product or entry.amount_fen else ""
-    return " ".join(filter(None, (need, saying.language(entry.language), entry.note)))
 
 
 def mine(call: Call) -> Reply:
@@ -95,7 +41,7 @@ def open_mine(call: Call, action: OpenMine) -> Reply:  # noqa: ARG001
 
 def find(call: Call) -> Reply:
     """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
-    number = _number_of(call.text)
+    number = asks_for_lead(call.text)
     unit = call.unit
     if number is not None:
         found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools) else []
@@ -107,13 +53,6 @@ def find(call: Call) -> Reply:
     if len(found) == 1:
         return _show(call, found[0])
     return Reply(show=found_face(found[:MOST_FOUND], more=len(found) > MOST_FOUND))
-
-
-def _number_of(text: str) -> int | None:
-    """The number of the lead that is asked for: `L1301`, or 「L1301资料」, which asks for no more."""
-    split = split_number(text)
-    asks = split is not None and _MORE_ABOUT.fullmatch(folded(split[1]))
-    return split[0] if split is not None and asks else read_lead_number(text)
 
 
 def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:

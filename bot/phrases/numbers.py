@@ -30,6 +30,7 @@ LEAD_WITH_L = rf"[Ll]\s?{_DIGITS_OF_LEAD}"
 _LEAD = re.compile(rf"({LEAD})(.*)", re.DOTALL)
 _AFTER_LEAD = " ,，:：、"
 _A_LEAD = re.compile(rf"(?<![A-Za-z0-9]){LEAD_WITH_L}")
+_LAST = re.compile(rf"(.*\S)[{_AFTER_LEAD}]+({LEAD_WITH_L})", re.DOTALL)
 _TOO_LONG = re.compile(r"(?<![A-Za-z0-9])[Ll]\s?([0-9]{10,}|0+(?![0-9]))")
 BETWEEN_LEADS = r"\s,，、;；/和与及"
 FROM_TO = "~〜—–―−至到-"
@@ -137,6 +138,13 @@ def split_number(text: str) -> tuple[int, str] | None:
         return None
     rest = found[2].strip()
     return _number_in(found[1]), rest.lstrip(_AFTER_LEAD) if rest.strip(_AFTER_LEAD + "。.!！") else ""
+
+
+def number_first(text: str) -> str | None:
+    """`text` with the one lead's number that stands at its end put first: 「李娜 L5」 -> 「L5 李娜」. None if it does
+    not end in one, or names another before it."""
+    found = _LAST.fullmatch(text.strip())
+    return None if found is None or _A_LEAD.search(found[1]) else f"{found[2]} {found[1]}"
 
 
 def several_leads(text: str) -> tuple[int, str] | None:

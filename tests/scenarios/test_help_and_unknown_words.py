@@ -78,6 +78,55 @@ SUGGESTED = [
 ]
 
 
+LED_TO = [
+    ("录一个 王丽 13800001140 房抵30万", "· 录入 王丽 13800001140 房抵30万："),
+    ("来了一个 王丽 13800001140", "· 录入 王丽 13800001140："),
+    ("报备 王丽 13800001140", "· 录入 王丽 13800001140："),
+]
+
+
+@pytest.mark.parametrize(("typed", "line"), LED_TO)
+def test_what_leads_to_a_name_makes_no_customer(company: Company, typed: str, line: str) -> None:
+    batu = company.person("batu")
+    assert batu.say(typed).text.split("\n")[1].startswith(line)
+    assert batu.say("好").card.title == "L1 王丽"
+
+
+def test_what_may_be_no_name_is_not_carried_out_by_a_yes(company: Company) -> None:
+    batu = company.person("batu")
+    assert batu.say("推送 王丽 13800001140").text.split("\n")[1].startswith("· 录入 姓名 手机号 需求：")
+    assert batu.say("好").text == "还缺内容，请完整发一遍，如：录入 姓名 手机号 需求"
+
+
+HANDED = ["L1 转给李娜", "L1转给李娜", "把L1转给李娜", "转给李娜 L1", "L1移交李娜"]
+
+
+@pytest.mark.parametrize("typed", HANDED)
+def test_what_hands_a_lead_on_is_no_note(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(typed).text.split("\n")[1].startswith("· 转移 L1 李娜：")
+    assert company.owner(1) == batu.actor.id
+    assert batu.say("好").text.startswith("L1 已转给 李娜")
+
+
+@pytest.mark.parametrize("typed", ["L1 客户说转给他弟弟了", "L1 让我转给他老婆，明天10点打"])
+def test_what_the_customer_said_is_a_note(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).text.split("\n")[1].startswith("· 跟进 L1 ")
+
+
+def test_the_number_may_stand_behind_the_colleague(company: Company) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say("转移 李娜 L1").text.startswith("L1 已转给 李娜")
+
+
+@pytest.mark.parametrize("typed", ["L1的客户情况", "L1 客户资料", "看看L1", "L1 什么情况", "L1的进展"])
+def test_a_question_for_a_lead_is_answered_by_its_card(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).card.title == "L1 刘志强"
+
+
 def test_what_was_typed_stands_in_the_suggestion(company: Company) -> None:
     for typed, line in SUGGESTED:
         text = company.person("batu").say(typed).text
