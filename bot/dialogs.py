@@ -7,33 +7,47 @@ from bot.call import Call, Reply
 from bot.handlers import follow_up, leads, merging
 from cards import texts
 from core.store import dialogs
+from core.store.dialogs import Dialog
+
+_MOST_SENT = 60  # so much of a late answer is put into a command to send
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One kind of question. `answer` handles what is typed next; `still` says what is waited for, after a command that
-    came between; `left` gives what is said when the question is left by 取消."""
+    came between; `left` gives what is said when the question is left by 取消. `what` was waited for, and `again` is the
+    command that a late answer belongs behind, if there is one."""
 
     answer: Callable[[Call], Reply]
     still: Callable[[Mapping[str, object]], str]
+    what: str
+    again: str
     left: Callable[[Call], str] = lambda _: texts.CANCELLED
 
 
 QUESTIONS: dict[str, Question] = {
-    "follow_up": Question(follow_up.content_given, lambda asked: texts.still_asked(asked["lead"], "跟进内容")),
+    "follow_up": Question(
+        follow_up.content_given, lambda asked: texts.still_asked(asked["lead"], "跟进内容"), "跟进内容", "跟进"
+    ),
     "next_contact": Question(
         follow_up.time_given,
         lambda asked: texts.still_asked(asked["lead"], "下次联系时间"),
+        "下次联系时间",
+        "跟进",
         left=follow_up.time_left,
     ),
     "release_reason": Question(
         leads.release_reason,
         lambda asked: texts.still_asked(asked["lead"], "释放原因"),
+        "释放原因",
+        "释放",
         left=lambda _: texts.NOT_RELEASED,
     ),
     "merge": Question(
         merging.merge_confirmed,
         lambda asked: texts.still_asked(asked["lead"], "合并确认"),
+        "合并确认",
+        "",
         left=lambda _: texts.NOT_MERGED,
     ),
 }
@@ -53,3 +67,18 @@ def said_again(call: Call, reply: Reply) -> Reply:
         return reply
     still = QUESTIONS[open_now.kind].still(open_now.args)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)
+
+
+def lapsed(call: Call, asked: Dialog) -> Reply:
+    """What is said to words that are nothing else, when a question was open too long to take them for its answer: what
+    was waited for, that nothing was written down, and what to send; a mere yes sends it."""
+    question, lead_id = QUESTIONS[asked.kind], asked.args["lead"]
+    call.end_dialog()
+    if not question.again:
+        return Reply(say=texts.lapsed(lead_id, question.what))
+    words = call.text.strip()
+    send = f"{question.again} L{lead_id} {words}" if len(words) <= _MOST_SENT else ""
+    if send:
+        call.suggest(send)
+    form = f"{question.again} L{lead_id} {question.what}"
+    return Reply(say=texts.lapsed(lead_id, question.what, send or form, by_yes=bool(send)))

@@ -13,7 +13,8 @@ from functools import cache
 
 from bot.call import SUGGESTED, Call, Reply
 from bot.dialogs import said_again
-from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded
+from bot.phrases.courtesies import courtesy
+from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded, unbracketed
 from core.people.policy import Verb
 
 NONE = re.compile(r"")
@@ -31,6 +32,7 @@ LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
 FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
+_HASHES = "#/\\*·•>@ "
 _PAGED = (PAGE, NAME_AND_PAGE)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
 _MARKS = " ,，:：、。.!！~"
@@ -80,6 +82,17 @@ def without_particles(text: str) -> str:
     return text.rstrip(_MARKS + _PARTICLES)
 
 
+def without_kindness(text: str) -> str:
+    """`text` without emoji and a kind word behind it: 「L1😀」, 「L1 谢谢」."""
+    kept = re.match(r".*[0-9A-Za-z](?=([^0-9A-Za-z]+)$)", text, re.DOTALL)
+    return kept.group() if kept and courtesy(kept[1]) is not None else text
+
+
+def without_hash(text: str) -> str:
+    """`text` without the signs that people put before a command: `#跟进 …`, `/公海`."""
+    return text.lstrip(_HASHES) or text
+
+
 def exact(text: str, among: Sequence[Command]) -> tuple[Command, str] | None:
     """The command whose word stands first, with a space, a number or nothing behind it, and its arguments; the longest
     word wins."""
@@ -107,7 +120,9 @@ def _rest(command: Command, behind: str) -> str:
     rest = behind.lstrip(_MARKS)
     if command.needs in _PAGED:
         return bare_page(rest.rstrip(_MARKS))
-    return rest if command.needs in FREE else without_particles(rest)
+    if command.needs in (*ABOUT_ONE_LEAD, LEADS):
+        rest = unbracketed(rest)
+    return rest if command.needs in FREE else without_kindness(without_particles(rest))
 
 
 def begun(text: str, among: Sequence[Command]) -> list[Command]:

@@ -27,6 +27,7 @@ from bot.grammar import (
     behind_beginning,
     exact,
     with_number,
+    without_hash,
 )
 from bot.handlers import assigning, duplicates, entering, leads, merging, pool, recycling
 from bot.phrases.answers import agrees, denies
@@ -170,7 +171,7 @@ def route(message: str, actor: Actor) -> Routed:
 def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
-    text = normal_text(message)
+    text = without_hash(normal_text(message))
     some = begun(text, COMMANDS)
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
     found = found or _glued(text)
@@ -248,7 +249,7 @@ def _aside(text: str) -> Routed | None:
 def is_command(message: str) -> bool:
     """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
     by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
-    text = normal_text(message)
+    text = without_hash(normal_text(message))
     found = exact(text, COMMANDS)
     if found is None:
         return False
@@ -258,6 +259,12 @@ def is_command(message: str) -> bool:
     if command.needs in (ANY, NAME_AND_PAGE, SOME, CUSTOMER):
         return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
     return bool(command.needs.fullmatch(rest))
+
+
+def is_unknown(message: str, actor: Actor) -> bool:
+    """True if `message` is no command, nothing else that has its answer, and looks like nothing that could be sent."""
+    found = read(message, actor)
+    return isinstance(found, Unknown) and not any(command.send for command in found.nearest[:1])
 
 
 def _bare(text: str) -> tuple[Command, str] | None:

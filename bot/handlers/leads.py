@@ -7,7 +7,7 @@ from bot.phrases.answers import gives_up
 from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.need import tight_names
 from bot.phrases.numbers import beginnings, lead_in
-from bot.phrases.release_answers import confirmed_reason, is_doubtful
+from bot.phrases.release_answers import confirmed_reason, doubt
 from cards import texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
 from core.leads import access, queries
@@ -142,7 +142,7 @@ def release(call: Call) -> Reply:
     if refused is not None:
         return Reply(say=call.refusal(refused))
     call.end_dialog_about(number)
-    return _release_for(call, number, reason)
+    return _release_for(call, number, reason, with_number=True)
 
 
 def release_tapped(call: Call, action: ReleaseLead) -> Reply:
@@ -164,14 +164,15 @@ def release_reason(call: Call) -> Reply:
     return _release_for(call, lead_id, call.text)
 
 
-def _release_for(call: Call, lead_id: int, reason: str) -> Reply:
+def _release_for(call: Call, lead_id: int, reason: str, *, with_number: bool = False) -> Reply:
     """Release for a reason as it was first written, with the command or after the question: one that takes the release
     back releases nothing, and one that may do so is asked about."""
     if gives_up(reason):
         return Reply(say=texts.NOT_RELEASED)
-    if is_doubtful(reason, call.unit.now):
+    doubted = doubt(reason, call.unit.now, with_number=with_number)
+    if doubted is not None:
         call.ask("release_reason", lead=lead_id, first=reason[:REASON_LENGTH])
-        return Reply(say=texts.ask_reason_again(lead_id), asks=True)
+        return Reply(say=texts.ask_reason_again(lead_id, reason, doubted.value), asks=True)
     return _release(call, lead_id, reason)
 
 

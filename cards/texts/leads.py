@@ -123,9 +123,13 @@ def ask_reason(lead_id: int, name: str) -> str:
     return f"请回复释放 L{lead_id}（{name}）的原因，如：联系不上。回复 取消 保留。"
 
 
-def ask_reason_again(lead_id: int) -> str:
-    """The question after a reason that may have been meant for something else."""
-    return f"还没有释放 L{lead_id}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
+_DOUBTED = {"nothing": "不像原因", "command": "像是另一条命令", "taken_back": "像是不想释放", "time": "像是约时间"}
+
+
+def ask_reason_again(lead_id: int, said: str, doubted: str) -> str:
+    """The question after a reason that may have been meant for something else: a key of `_DOUBTED`."""
+    why = f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有释放 L{lead_id}：{why}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
 
 
 NOT_RELEASED = "好的，没有释放，线索仍在原归属人名下。"

@@ -187,8 +187,14 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
     )
     if not ownership.move(unit, change):
         return release_lead(unit, actor, lead_id, reason, pools)
-    unit.record(actor.id, "lead:release", subject(lead_id), owner=lead.owner_id, pool=pool.key, why=len(reason))
+    unit.record(actor.id, "lead:release", subject(lead_id), owner=lead.owner_id, pool=pool.key, reason=_kept(reason))
     return Released(lead_id, pool.key)
+
+
+def _kept(reason: str) -> str:
+    """What the audit log says of a reason: where it is to be read. What people wrote may be personal, and stands sealed
+    in the lead's history, for those who may look into the lead."""
+    return "history" if reason else ""
 
 
 def transfer_lead(
@@ -215,5 +221,5 @@ def transfer_lead(
     change = ownership.Move(lead_id, how, actor.id, from_id=lead.owner_id, to_id=to.id, reason=reason)
     if not ownership.move(unit, change):
         return transfer_lead(unit, actor, lead_id, to, pools, reason)
-    unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id)
+    unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id, reason=_kept(reason))
     return Transferred(lead_id, to.id)

@@ -295,10 +295,7 @@ def test_a_unique_beginning_and_full_width_letters_are_enough(company: Company) 
 
 
 USAGES = {
-    "领取": "领取 编号 编号（编号是卡片上 L 开头的数字）",
-    "领取 张三": "领取 编号 编号（编号是卡片上 L 开头的数字）",
     "录入": "录入 巴特尔·孟和 13800001111 房抵50万",
-    "客户": "客户 编号（编号是卡片上 L 开头的数字）",
     "跟进": "跟进 编号 意向强，明天10点面谈（编号是卡片上 L 开头的数字）",
     "跟进 意向强": "跟进 编号 意向强，明天10点面谈（编号是卡片上 L 开头的数字）",
     "释放": "释放 编号 联系不上（编号是卡片上 L 开头的数字）",
@@ -312,6 +309,58 @@ def test_a_command_without_its_arguments_is_explained_by_an_example(company: Com
         text = company.person("batu").say(typed).text
         assert "请这样发：" in text
         assert text.endswith(f"例如：{example}"), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("领取", "领取 请这样发：领取 编号（编号是卡片上 L 开头的数字）"),
+        ("领取 张三", "领取 请这样发：领取 编号（编号是卡片上 L 开头的数字）"),
+        ("领取 L1 怎么样", "领取 请这样发：领取 L1"),
+        ("客户", "客户 请这样发：客户 编号、手机号或姓名（编号是卡片上 L 开头的数字）"),
+        ("延期", "延期 请这样发：延期 编号（编号是卡片上 L 开头的数字）"),
+    ],
+)
+def test_an_example_that_says_nothing_is_none(company: Company, typed: str, said: str) -> None:
+    text = company.person("batu").say(typed).text
+    assert "例如" not in text
+    assert text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["领取 L1😀", "领取 L1👍👍", "领取 L1 谢谢", "#领取 L1", "＃领取L1", "/领取 L1", "领取【L1】", "领取 L1[强]"],
+)
+def test_what_is_meant_kindly_or_as_a_sign_does_not_matter(company: Company, typed: str) -> None:
+    company.lead()
+    assert company.person("batu").say(typed).card.title == "已领取 L1"
+
+
+@pytest.mark.parametrize("typed", ["跟进【L1】没人接", "＃跟进 L1 没人接", "跟进L1。没人接", "跟进 (L1) 没人接"])
+def test_a_follow_up_begins_behind_the_signs(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    heard = company.person("batu").say(typed)
+    assert heard.text.startswith("已记录 L1 的跟进")
+    assert " 巴特尔·孟和：没人接" in company.person("batu").say("L1").card.whole
+
+
+def test_going_back_is_leaving_the_question(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("释放 L1")
+    assert batu.say("返回").text == "好的，没有释放，线索仍在原归属人名下。"
+    company.clock.go(minutes=2)
+    assert batu.say("返回").text.startswith("现在没有进行中的操作")
+
+
+@pytest.mark.parametrize("typed", ["👍", "好的", "😀😀", "谢谢", "。。。"])
+def test_what_says_nothing_is_no_follow_up(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("跟进 L1")
+    assert batu.say(typed).text == f"「{typed}」没有记下。还在等 L1 的跟进内容，直接回复即可；回复 取消 退出。"
+    assert batu.say("意向强").text.startswith("已记录 L1 的跟进")
+    assert batu.say("跟进 L1 👍").text.startswith("请直接发送 L1")
 
 
 ONE_AT_A_TIME = [
