@@ -12,8 +12,8 @@ from bot.phrases.numbers import split_number
 from cards import texts
 from cards.texts import Words
 from config.company import Company
-from core.leads import queries
-from core.leads.outcomes import Refusal
+from core.leads import access, queries
+from core.leads.outcomes import NoSuchLead, NotYours, Refusal
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
@@ -76,7 +76,11 @@ class Call:
         return Words(names, self.company.pools, self.unit.now, self.actor)
 
     def refusal(self, outcome: Refusal) -> str:
-        """What is said about an outcome that refuses."""
+        """What is said about an outcome that refuses. Of a lead that is out of sight no more is told than of one that
+        does not exist, as by 客户."""
+        if isinstance(outcome, NotYours) and outcome.owner_id is not None:
+            known = access.may_know_owner(self.unit.connection, self.actor, outcome.lead_id, self.company.pools)
+            outcome = outcome if known else NoSuchLead(outcome.lead_id)
         named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
 

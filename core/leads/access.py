@@ -3,7 +3,7 @@ leads. Everything that shows or offers a lead asks here, so that no card shows m
 
 from sqlalchemy import Select, bindparam, select
 
-from core.leads.models import Lead, LeadState
+from core.leads.models import Lead, LeadState, Ownership
 from core.leads.pools import Hidden, Pool, Pools
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, may, may_touch
@@ -71,3 +71,19 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bo
     if row.owner_id is None and row.state == LeadState.OPEN and may(viewer, Verb.SEE_POOL):
         return may_look_into(viewer, pools.by_key(row.pool))
     return may_touch(viewer, Verb.SEE_LEAD, row.owner_id, row.path)
+
+
+_HAD_LAST = (
+    select(Ownership.owner_id)
+    .where(Ownership.lead_id == bindparam("lead"), Ownership.until.is_not(None))
+    .order_by(Ownership.since.desc(), Ownership.id.desc())
+    .limit(1)
+)
+
+
+def may_know_owner(executor: Executor, viewer: Actor, lead_id: int, pools: Pools) -> bool:
+    """May `viewer` be told who has this lead, when he may do nothing to it: if he may look at it, or had it right
+    before and wonders where it went. To everybody else it is as if there were none; who tries to claim one is told who
+    was faster, whatever he may see."""
+    had_last = executor.execute(_HAD_LAST, {"lead": lead_id}).scalar()
+    return had_last == viewer.id or may_see(executor, viewer, lead_id, pools)

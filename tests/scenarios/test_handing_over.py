@@ -119,7 +119,7 @@ def test_a_reason_that_may_be_none_is_asked_about_also_behind_the_command(compan
 def test_who_may_not_release_is_asked_nothing(company: Company) -> None:
     company.lead(by="batu")
     for reason in ("我不想释放了", "取消"):
-        assert company.person("wangqiang").say(f"释放 L1 {reason}").text.startswith("L1 由 巴* 跟进")
+        assert company.person("wangqiang").say(f"释放 L1 {reason}").text.startswith("没有找到 L1。")
 
 
 @pytest.mark.parametrize(
@@ -371,18 +371,20 @@ def test_a_leaver_gets_nothing(company: Company) -> None:
     assert company.person("batu").say("转移 L1 张三").text == ("没有找到在职同事「张三」，请写全名，如：转移 L1 李娜。")
 
 
+OUT_OF_SIGHT = "没有找到 L1。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"
+
 REFUSED = [
     ("batu", "转移 L1 没这人", "没有找到在职同事「没这人」，请写全名，如：转移 L1 李娜。"),
     ("batu", "转移 L1 何静", "何静 的岗位不跟进客户，不能接收线索。请转给客户经理。"),
     ("batu", "转移 L1 巴特尔·孟和", "L1 本来就归您，无需转移。"),
     ("lina", "转移 L1 巴特尔·孟和", "L1 本来就归 巴特尔·孟和，无需转移。"),
-    ("surina", "转移 L1 张三", "L1 由 巴* 跟进，您不能操作。需要时请与对方或主管联系。"),
-    ("wangqiang", "释放 L1 没意向", "L1 由 巴* 跟进，您不能操作。需要时请与对方或主管联系。"),
+    ("surina", "转移 L1 张三", OUT_OF_SIGHT),
+    ("wangqiang", "释放 L1 没意向", OUT_OF_SIGHT),
     ("batu", "转移 L2 张三", "L2 在公海，没有归属人。回复 领取 L2 领到名下再操作。"),
     ("batu", "释放 L2 没意向", "L2 在公海，没有归属人。回复 领取 L2 领到名下再操作。"),
     ("wuyun", "释放 L2 没意向", "L2 在公海，没有归属人。"),
-    ("batu", "释放 L99 没意向", "没有找到 L99。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
-    ("batu", "转移 L99 张三", "没有找到 L99。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
+    ("batu", "释放 L99 没意向", "没有找到 L99。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"),
+    ("batu", "转移 L99 张三", "没有找到 L99。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"),
 ]
 
 
