@@ -439,7 +439,7 @@ def test_why_it_was_released_is_read_by_the_next_owner_and_his_superior_and_by_n
     assert "利率" not in surina.say("L1").card.whole, "it comes with the lead"
     surina.say("领取 L1")
     told = "11-24 巴特尔释放：客户嫌利率高"
-    for userid in ("surina", "lina", "wuyun"):
+    for userid in ("surina", "wangqiang", "wuyun"):
         whole = company.person(userid).say("客户 L1").card.whole
         assert told in whole, userid
         assert ("13947100001" in whole) is (userid == "surina"), "a number in the reason is masked as everywhere"
