@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS
+from bot.dialogs import QUESTIONS, lapsed
 from bot.handlers import media
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
+from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
-from bot.words import is_command, route
+from bot.words import is_command, is_unknown, route
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked
 from cards.render.wecom import SEEN_KEY
@@ -42,7 +43,8 @@ class Answers:
     signers: Mapping[str, Signer]
 
     def answer(self, unit: Unit, actor: Actor, inbound: Inbound, asked: Dialog | None) -> Reply:
-        """The reply to what `actor` did. `asked` is what he was asked last and has not answered, if anything."""
+        """The reply to what `actor` did. `asked` is what he was asked last and has not answered, if
+        anything; it may have lapsed."""
         match inbound:
             case Text():
                 return self._typed(unit, actor, inbound.text[:MOST_TYPED], asked)
@@ -62,19 +64,26 @@ class Answers:
                 return Reply()
 
     def _typed(self, unit: Unit, actor: Actor, message: str, asked: Dialog | None) -> Reply:
-        """A whole command wins; else a message answers what was asked; else it is matched more loosely. What may not be
-        kept is refused whatever it was to be."""
+        """A whole command wins; else a message answers what was asked; else it is matched more loosely. What nothing
+        fits, and would have been an answer if it had come in time, is told so. What may not be kept is refused whatever
+        it was to be."""
         kind = never_kept(message)
         if kind is not None:
             return Reply(say=texts.NEVER_KEPT[kind], forget=True)
+        late = asked if asked is not None and asked.lapsed else None
+        asked = None if late else asked
         if asked is not None and asked.kind in QUESTIONS and not is_command(message):
             return QUESTIONS[asked.kind].answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
+        if late is not None and late.kind in QUESTIONS and is_unknown(message, actor):
+            return lapsed(Call(unit, actor, self.company, text=message.strip()), late)
         found = route(message, actor)
         if not may(actor, found.command.verb):
             unit.record(actor.id, f"{found.command.verb}:denied", "command")
             return Reply(say=texts.not_allowed(found.command.verb) if actor.roles else texts.NO_POST)
-        asked_args = asked.args if asked else {}
-        return found.command.handler(Call(unit, actor, self.company, text=found.text, asked=asked_args))
+        call = Call(unit, actor, self.company, text=found.text, asked=asked.args if asked else {})
+        if late is not None and found.command.word in ALSO:
+            call.end_dialog()  # he went on to something else: what comes later is no late answer
+        return found.command.handler(call)
 
     def _tapped(self, unit: Unit, actor: Actor, tap: Tap) -> Reply:
         """Three checks, each for itself: genuine, addressed to this person, allowed now (the core verb checks that)."""

@@ -6,19 +6,27 @@ commits: the intake does both, in one transaction.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.phrases.numbers import split_number
 from cards import texts
 from cards.texts import Words
 from config.company import Company
-from core.leads import queries
-from core.leads.outcomes import Refusal
+from core.leads import access, queries
+from core.leads.outcomes import NoSuchLead, NotYours, Refusal
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
 from core.store.dialogs import Dialog
 from core.store.issued import Face
 from core.store.unit import Unit
+
+SUGGESTED = "suggested"
+"""The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
+yes refers to it (`bot/words.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
+suggestion was not whole; `form`, what to send; and `until`."""
+
+_GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,13 @@ class Call:
         return Words(names, self.company.pools, self.unit.now, self.actor)
 
     def refusal(self, outcome: Refusal) -> str:
-        """What is said about an outcome that refuses."""
+        """What is said about an outcome that refuses. Of a lead that is out of sight no more is told than of one that
+        does not exist, as by 客户."""
+        if isinstance(outcome, NotYours) and outcome.owner_id is not None:
+            known = access.may_know_owner(
+                self.unit.connection, self.actor, outcome.lead_id, self.company.pools, self.unit.now
+            )
+            outcome = outcome if known else NoSuchLead(outcome.lead_id)
         named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
 
@@ -81,6 +95,15 @@ class Call:
         """Take this person's next plain message as the answer to `kind` (a key of `QUESTIONS` in `bot/dialogs.py`)."""
         unit = self.unit
         dialogs.ask(unit.connection, unit.vault, self.actor.id, unit.channel, Dialog(kind, args), unit.now)
+
+    def suggest(self, send: str, form: str = "") -> bool:
+        """Have a mere yes send the message `send`, or say that it needs more if that is empty, for some minutes. Not
+        over a question that is open: False."""
+        if self.asked and SUGGESTED not in self.asked:
+            return False
+        until = (self.unit.now + _GOOD_FOR).isoformat()
+        self.ask(SUGGESTED, suggested=send, form=form or send, until=until)
+        return True
 
     def ask_about(self, kind: str, lead_id: int, refused: Refusal | None, question: Callable[[int, str], str]) -> Reply:
         """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and

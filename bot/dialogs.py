@@ -1,56 +1,36 @@
 """The questions: who takes the next plain message as the answer, and what is said while one is open."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
 from bot.handlers import comments, follow_up, leads, merging, phones
 from cards import texts
 from core.store import dialogs
+from core.store.dialogs import Dialog
 
-SUGGESTED = "suggested"
-"""The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
-yes refers to it (`bot/words.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
-suggestion was not whole; `form`, what to send; and `until`."""
+_MOST_SENT = 60  # so much of a late answer is put into a command to send
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One kind of question. `answer` handles what is typed next; `still` says what is waited for, after a command that
-    came between; `left` gives what is said when the question is left by 取消."""
+    """One kind of question about a lead. `answer` handles what is typed next; `what` is waited for, and `again` the
+    command that a late answer belongs behind, if there is one; `left` gives what is said when the question is left by
+    取消."""
 
     answer: Callable[[Call], Reply]
-    still: Callable[[Mapping[str, object]], str]
+    what: str
+    again: str = ""
     left: Callable[[Call], str] = lambda _: texts.CANCELLED
 
 
 QUESTIONS: dict[str, Question] = {
-    "follow_up": Question(follow_up.content_given, lambda asked: texts.still_asked(asked["lead"], "跟进内容")),
-    "next_contact": Question(
-        follow_up.time_given,
-        lambda asked: texts.still_asked(asked["lead"], "下次联系时间"),
-        left=follow_up.time_left,
-    ),
-    "release_reason": Question(
-        leads.release_reason,
-        lambda asked: texts.still_asked(asked["lead"], "释放原因"),
-        left=lambda _: texts.NOT_RELEASED,
-    ),
-    "phone": Question(
-        phones.phone_given,
-        lambda asked: texts.still_asked(asked["lead"], "手机号"),
-        left=lambda _: texts.NO_PHONE_ADDED,
-    ),
-    "comment": Question(
-        comments.content_given,
-        lambda asked: texts.still_asked(asked["lead"], "评论"),
-        left=lambda _: texts.NOT_COMMENTED,
-    ),
-    "merge": Question(
-        merging.merge_confirmed,
-        lambda asked: texts.still_asked(asked["lead"], "合并确认"),
-        left=lambda _: texts.NOT_MERGED,
-    ),
+    "follow_up": Question(follow_up.content_given, "跟进内容", "跟进"),
+    "next_contact": Question(follow_up.time_given, "下次联系时间", "跟进", left=follow_up.time_left),
+    "release_reason": Question(leads.release_reason, "释放原因", "释放", left=lambda _: texts.NOT_RELEASED),
+    "phone": Question(phones.phone_given, "手机号", "补手机", left=lambda _: texts.NO_PHONE_ADDED),
+    "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
+    "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
 }
 
 
@@ -66,5 +46,20 @@ def said_again(call: Call, reply: Reply) -> Reply:
     )
     if open_now is None or open_now.kind not in QUESTIONS or open_now.args != call.asked or reply.asks:
         return reply
-    still = QUESTIONS[open_now.kind].still(open_now.args)
+    still = texts.still_asked(open_now.args["lead"], QUESTIONS[open_now.kind].what)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)
+
+
+def lapsed(call: Call, asked: Dialog) -> Reply:
+    """What is said to words that are nothing else, when a question was open too long to take them for its answer: what
+    was waited for, that nothing was written down, and what to send; a mere yes sends it."""
+    question, lead_id = QUESTIONS[asked.kind], asked.args["lead"]
+    call.end_dialog()
+    if not question.again:
+        return Reply(say=texts.lapsed(lead_id, question.what))
+    words = call.text.strip()
+    send = f"{question.again} L{lead_id} {words}" if len(words) <= _MOST_SENT else ""
+    if send:
+        call.suggest(send)
+    form = f"{question.again} L{lead_id} {question.what}"
+    return Reply(say=texts.lapsed(lead_id, question.what, send or form, by_yes=bool(send)))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.call import Call, Reply
-from bot.dialogs import SUGGESTED, said_again
-from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded
+from bot.call import SUGGESTED, Call, Reply
+from bot.dialogs import said_again
+from bot.phrases.courtesies import courtesy
+from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded, unbracketed
 from core.people.policy import Verb
 
 NONE = re.compile(r"")
@@ -34,6 +35,7 @@ LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several,
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
 ONE_AT_A_TIME = (LEAD_AND_TEXT, ONE_LEAD)  # 转移 takes several
 FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
+_HASHES = "#/\\*·•>@ "
 _PAGED = (PAGE, NAME_AND_PAGE, PICK)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
 _MARKS = " ,，:：、。.!！~"
@@ -83,6 +85,17 @@ def without_particles(text: str) -> str:
     return text.rstrip(_MARKS + _PARTICLES)
 
 
+def without_kindness(text: str) -> str:
+    """`text` without emoji and a kind word behind it: 「L1😀」, 「L1 谢谢」."""
+    kept = re.match(r".*[0-9A-Za-z](?=([^0-9A-Za-z]+)$)", text, re.DOTALL)
+    return kept.group() if kept and courtesy(kept[1]) is not None else text
+
+
+def without_hash(text: str) -> str:
+    """`text` without the signs that people put before a command: `#跟进 …`, `/公海`."""
+    return text.lstrip(_HASHES) or text
+
+
 def exact(text: str, among: Sequence[Command]) -> tuple[Command, str] | None:
     """The command whose word stands first, with a space, a number or nothing behind it, and its arguments; the longest
     word wins."""
@@ -110,7 +123,9 @@ def _rest(command: Command, behind: str) -> str:
     rest = behind.lstrip(_MARKS)
     if command.needs in _PAGED:
         return bare_page(rest.rstrip(_MARKS))
-    return rest if command.needs in FREE else without_particles(rest)
+    if command.needs in (*ABOUT_ONE_LEAD, LEADS):
+        rest = unbracketed(rest)
+    return rest if command.needs in FREE else without_kindness(without_particles(rest))
 
 
 def begun(text: str, among: Sequence[Command]) -> list[Command]:

@@ -17,14 +17,18 @@ from bot.grammar import (
     ANY,
     CUSTOMER,
     FREE,
+    LEAD_AND_NAME,
     LEAD_AND_TEXT,
     LEADS,
     Command,
     with_number,
     without_particles,
 )
+from bot.phrases.entry_names import without_lead_in
+from bot.phrases.lead_questions import asks_for_lead
+from bot.phrases.name_words import looks_like_name
 from bot.phrases.need import Entry, read_entry
-from bot.phrases.numbers import LEAD_WITH_L, folded, lead_in, read_lead_number
+from bot.phrases.numbers import LEAD_WITH_L, folded, lead_in, number_first, read_lead_number
 from bot.phrases.when import Nothing, find_time
 
 NEAREST = 3
@@ -83,12 +87,21 @@ def is_entry(text: str) -> bool:
 
 def _with(command: Command, arguments: str | None, text: str) -> Command:
     """The command as it is suggested."""
-    if arguments is None or len(arguments) > _MOST_SUGGESTED:
+    if command.word == _ENTRY and arguments:
+        arguments = without_lead_in(arguments)
+    if arguments is None or len(arguments) > _MOST_SUGGESTED or (command.word == _ENTRY and _names_nobody(arguments)):
         return _without_arguments(command, lead_in(text))
     send = f"{command.word} {arguments}".strip()
     if command.needs is LEAD_AND_TEXT and read_lead_number(arguments) is not None:
         return replace(command, form=with_number(command.form, read_lead_number(arguments)), send=send)
     return replace(command, form=send, send=send)
+
+
+def _names_nobody(arguments: str) -> bool:
+    """Is it unsure that the name in an entry is one (「推送 王丽 138…」)? Who means it writes 录入 himself; a customer
+    is not made of it by a mere yes."""
+    entry = read_entry(arguments)
+    return isinstance(entry, Entry) and not looks_like_name(entry.name)
 
 
 def _without_arguments(command: Command, lead_id: int | None) -> Command:
@@ -103,6 +116,8 @@ def _arguments(command: Command, text: str) -> tuple[float, str] | None:
     for heard in _heard(command, text):
         if command.word == _ENTRY and not heard.behind and is_entry(heard.before):
             return heard.surely, heard.before.strip()
+        if command.needs is LEAD_AND_NAME and not heard.before and (turned := number_first(heard.behind)):
+            return heard.surely, turned
         numbers = _POLITE.sub("", heard.before, count=1) if heard.before else ""
         if numbers.strip() and not (LEADS.fullmatch(_tail_cut(numbers)) and lead_in(numbers) is not None):
             continue
@@ -136,7 +151,8 @@ def _heard(command: Command, text: str) -> list[_Heard]:
     for word in sorted((word for word in command.words if len(word) > 1), key=len, reverse=True):
         start = text.casefold().find(word)
         behind = _BEHIND.sub("", text[start + len(word) :], count=1)
-        if start >= 0 and (_is_apart(text[start + len(word) :]) or (command.word == _ENTRY and is_entry(behind))):
+        ends = _is_apart(text[start + len(word) :]) or (command.word == _ENTRY and is_entry(behind))
+        if start >= 0 and (ends or (command.needs is LEAD_AND_NAME and lead_in(text) is not None)):
             found.append(_Heard(_SURE, text[:start], behind.lstrip(" ,，:：、")))
     head = _HEAD.match(text)
     if head and not found:
@@ -163,6 +179,8 @@ def _meant(text: str, words: tuple[str, ...]) -> dict[str, bool]:
     """Of which commands what was typed looks like the arguments; True if they are whole. A text that begins with one of
     the `words` of commands is no entry: 「跟进张伟13800001111」."""
     meant = {}
+    if asks_for_lead(text) is not None:
+        return {"客户": True}
     if _LEAD_FIRST.match(text):
         meant["跟进"] = True
     elif not isinstance(find_time(text[:_MOST_READ], _ANY_DAY), Nothing):

@@ -5,12 +5,11 @@ What stays open: a question (`bot/dialogs.py`) stays open over a whole command, 
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 
-from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS, SUGGESTED
+from bot.call import SUGGESTED, Call, Reply
+from bot.dialogs import QUESTIONS
 from bot.grammar import (
     ABOUT_ONE_LEAD,
     ANY,
@@ -30,12 +29,14 @@ from bot.grammar import (
     behind_beginning,
     exact,
     with_number,
+    without_hash,
 )
 from bot.handlers import (
     assigning,
     caring,
     comments,
     duplicates,
+    entering,
     handover,
     leads,
     marking,
@@ -51,11 +52,13 @@ from bot.handlers import (
 from bot.phrases.answers import agrees, denies
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
+from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.numbers import (
     folded,
     lead_in,
     no_number_of_a_lead,
     normal_text,
+    number_first,
     read_lead_number,
     several_leads,
     split_number,
@@ -101,7 +104,7 @@ COMMANDS: tuple[Command, ...] = (
             "线索", "公海", "看等待领取的线索；后面可写公海名、第几页，如 公海 2", "公海"),
     Command("领取", ALSO["领取"], LEADS, Verb.CLAIM, pool.claim_by_number,
             "线索", "领取 编号", "按编号领取，一条、多条、连号都行", "领取 L1024 L1025"),
-    Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, leads.add,
+    Command("录入", ALSO["录入"], SOME, Verb.ADD_LEAD, entering.add,
             "线索", "录入 姓名 手机号 需求", "新增客户和线索，需求可以不写", "录入 巴特尔·孟和 13800001111 房抵50万"),
     Command("查重", ALSO["查重"], SOME, Verb.CHECK, duplicates.check,
             "线索", "查重 手机号或身份证号", "看客户是不是已经有了，每天次数有限，会留记录", "查重 13800001111"),
@@ -167,7 +170,6 @@ COMMANDS: tuple[Command, ...] = (
             "其他", "取消", "退出正在进行的操作", "取消"),
 )  # fmt: skip
 
-_GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more
 _MOST_SAID_BACK = 60
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)
@@ -218,7 +220,7 @@ def route(message: str, actor: Actor) -> Routed:
 def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
-    text = normal_text(message)
+    text = without_hash(normal_text(message))
     some = begun(text, COMMANDS)
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
     found = found or _glued(text)
@@ -227,6 +229,8 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     command, rest = found
     if not may(actor, command.verb):
         return Routed(command, rest)
+    if command.needs is LEAD_AND_NAME and split_number(rest) is None:
+        rest = number_first(rest) or rest
     several = several_leads(rest) if command.needs in (*ONE_AT_A_TIME, CUSTOMER) else None
     if several:
         return Routed(replace(command, does=partial(_one_at_a_time, command, *several)), rest)
@@ -264,8 +268,7 @@ def _suggest(likely: tuple[Command, ...], call: Call) -> Reply:
     if answered is not None:
         return answered
     first = likely[0]
-    until = (call.unit.now + _GOOD_FOR).isoformat()
-    call.ask(SUGGESTED, suggested=first.send, form=first.form, until=until)
+    call.suggest(first.send, first.form)
     return Reply(say=texts.unknown(call.text, [(command.form, command.about) for command in likely]), asks=True)
 
 
@@ -299,7 +302,7 @@ def _aside(text: str) -> Routed | None:
 def is_command(message: str) -> bool:
     """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
     by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
-    text = normal_text(message)
+    text = without_hash(normal_text(message))
     found = exact(text, COMMANDS)
     if found is None:
         return False
@@ -311,9 +314,15 @@ def is_command(message: str) -> bool:
     return bool(command.needs.fullmatch(rest))
 
 
+def is_unknown(message: str, actor: Actor) -> bool:
+    """True if `message` is no command, nothing else that has its answer, and looks like nothing that could be sent."""
+    found = read(message, actor)
+    return isinstance(found, Unknown) and not any(command.send for command in found.nearest[:1])
+
+
 def _bare(text: str) -> tuple[Command, str] | None:
-    """Only a number: `L1024` or a phone is a question for that customer."""
-    explicit = text[:1] in "Ll" and read_lead_number(text) is not None
+    """Only a number: `L1024`, 「L1024的情况」 or a phone is a question for that customer."""
+    explicit = lead_in(text) is not None and asks_for_lead(text) is not None
     return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
 
 

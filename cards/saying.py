@@ -18,10 +18,12 @@ _WEEKDAYS = "一二三四五六日"
 
 
 def money(fen: int | None) -> str:
-    """`50000000` (fen) -> `50万`, `123456` -> `1234.56元`; unknown -> `金额未知`."""
+    """`50000000` (fen) -> `50万`, `15000000000` -> `1.5亿`, `123456` -> `1234.56元`; unknown -> `金额未知`."""
     if fen is None:
         return "金额未知"
     yuan = Decimal(fen) / 100
+    if yuan >= 10**8 and yuan % 10_000 == 0:
+        return f"{(yuan / 10**8).normalize():f}亿"
     if yuan >= 10_000 and yuan % 100 == 0:
         return f"{(yuan / 10_000).normalize():f}万"
     return f"{yuan.normalize():f}元"

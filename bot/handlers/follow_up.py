@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
 from bot.phrases.changes import OFF_TOO
+from bot.phrases.courtesies import courtesy
 from bot.phrases.ways import read_way
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
@@ -34,7 +35,7 @@ _OWN_WORD = re.compile(r"(?:写?跟进|记录)[ :：,，]+")
 def follow(call: Call) -> Reply:
     """跟进 L1 内容; without content it is asked for."""
     number, content = call.numbered()
-    if not content:
+    if not any(map(str.isalnum, content)):
         return _ask(call, number)
     call.end_dialog_about(number)
     return _log(call, number, content)
@@ -74,7 +75,9 @@ def _ask(call: Call, lead_id: int) -> Reply:
 
 
 def content_given(call: Call) -> Reply:
-    """The answer to 写跟进."""
+    """The answer to 写跟进. A mere 「好的」 or emoji is none."""
+    if courtesy(call.text) is not None or not any(map(str.isalnum, call.text)):
+        return Reply(say=texts.says_nothing(call.text, call.asked_lead, "跟进内容"), asks=True)
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.CANCELLED)

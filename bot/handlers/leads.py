@@ -1,79 +1,25 @@
-"""录入, 我的客户, 客户, 释放."""
-
-import re
+"""我的客户, 客户, 电话, 释放."""
 
 from bot.call import Call, Reply
 from bot.handlers import follow_up
 from bot.phrases.answers import gives_up
-from bot.phrases.entry_problems import Problem
-from bot.phrases.need import Entry, read_entry, tight_names
-from bot.phrases.numbers import beginnings, folded, lead_in, read_lead_number, split_number
-from bot.phrases.release_answers import confirmed_reason, is_doubtful
-from cards import saying, texts
+from bot.phrases.lead_questions import asks_for_lead
+from bot.phrases.need import tight_names
+from bot.phrases.numbers import beginnings, lead_in
+from bot.phrases.release_answers import confirmed_reason, doubt
+from cards import texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
 from core.leads import access, queries
-from core.leads.intake import NewLead, add_lead
 from core.leads.models import subject
-from core.leads.outcomes import Added, AlreadyOpen, Released, Revealed
+from core.leads.outcomes import Released, Revealed
 from core.leads.reveals import reveal_phone
 from core.leads.service import may_release, release_lead
 from core.leads.whole import Lead360, lead_360
-from core.people import queries as people
 from core.people.policy import Verb
-from core.privacy import mask_name, name_key
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
-_ENTERED_BY_HAND = "手工录入"
-_MORE_ABOUT = re.compile("的?(?:资料|信息|详情|情况|档案|卡片?|怎么样)?[吧呀啊呢吗.。!?~ ]*")
-
-
-def add(call: Call) -> Reply:
-    """录入 姓名 手机号 [需求]: a customer and a lead."""
-    entry = read_entry(call.text)
-    if isinstance(entry, Problem):
-        return Reply(say=entry.text, forget=entry.kind == "bank_card")
-    new = NewLead(
-        name=entry.name,
-        phone=entry.phone,
-        channel=entry.channel or _ENTERED_BY_HAND,
-        id_number=entry.id_number,
-        credit_code=entry.credit_code,
-        product=entry.product,
-        amount_fen=entry.amount_fen,
-        region=entry.region_code,
-        note=entry.note,
-        language=entry.language,
-    )
-    outcome = add_lead(call.unit, call.actor, new, call.company.pools)
-    match outcome:
-        case Added():
-            said = texts.added(outcome, new, call.words(), loose=entry.loose, unread=entry.unread)
-            return Reply(say=said, show=lead_face(outcome.lead_id) if outcome.owner_id is not None else None)
-        case AlreadyOpen(lead_id, owner_id, _):
-            department = people.department_of(call.unit.session, owner_id) if owner_id else None
-            stored = call.customer(lead_id)
-            other_name = not _may_be(stored, entry.name)
-            words, wanted = call.words(owner_id), _wanted(entry)
-            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted)
-            return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
-        case _:
-            return Reply(say=call.refusal(outcome))
-
-
-def _may_be(masked: str, name: str) -> bool:
-    """May `name` be the one behind this mask, dots, spaces and case aside? Of somebody else's customer no more is
-    compared than is shown: an exact comparison would tell by and by what he is called."""
-    shown, typed = name_key(masked), name_key(name)
-    alike = len(shown) == len(typed) and all(one in ("*", other) for one, other in zip(shown, typed, strict=True))
-    return alike or masked == mask_name(name)
-
-
-def _wanted(entry: Entry) -> str:
-    """The need as it was understood, and the note: 「房抵50万 急用」; empty if none was written."""
-    need = saying.need(entry.product, entry.amount_fen) if entry.product or entry.amount_fen else ""
-    return " ".join(filter(None, (need, saying.language(entry.language), entry.note)))
 
 
 def turn_page(call: Call, action: ShowMine) -> Reply:  # noqa: ARG001
@@ -88,7 +34,7 @@ def open_mine(call: Call, action: OpenMine) -> Reply:  # noqa: ARG001
 
 def find(call: Call) -> Reply:
     """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
-    number = _number_of(call.text)
+    number = asks_for_lead(call.text)
     unit = call.unit
     if number is not None:
         found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools, unit.now) else []
@@ -102,13 +48,6 @@ def find(call: Call) -> Reply:
     if len(found) == 1:
         return _show(call, found[0])
     return Reply(show=found_face(found[:MOST_FOUND], more=len(found) > MOST_FOUND))
-
-
-def _number_of(text: str) -> int | None:
-    """The number of the lead that is asked for: `L1301`, or 「L1301资料」, which asks for no more."""
-    split = split_number(text)
-    asks = split is not None and _MORE_ABOUT.fullmatch(folded(split[1]))
-    return split[0] if split is not None and asks else read_lead_number(text)
 
 
 def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
@@ -198,7 +137,7 @@ def release(call: Call) -> Reply:
     if refused is not None:
         return Reply(say=call.refusal(refused))
     call.end_dialog_about(number)
-    return _release_for(call, number, reason)
+    return _release_for(call, number, reason, with_number=True)
 
 
 def release_tapped(call: Call, action: ReleaseLead) -> Reply:
@@ -220,14 +159,15 @@ def release_reason(call: Call) -> Reply:
     return _release_for(call, lead_id, call.text)
 
 
-def _release_for(call: Call, lead_id: int, reason: str) -> Reply:
+def _release_for(call: Call, lead_id: int, reason: str, *, with_number: bool = False) -> Reply:
     """Release for a reason as it was first written, with the command or after the question: one that takes the release
     back releases nothing, and one that may do so is asked about."""
     if gives_up(reason):
         return Reply(say=texts.NOT_RELEASED)
-    if is_doubtful(reason, call.unit.now):
+    doubted = doubt(reason, call.unit.now, with_number=with_number)
+    if doubted is not None:
         call.ask("release_reason", lead=lead_id, first=reason[:REASON_LENGTH])
-        return Reply(say=texts.ask_reason_again(lead_id), asks=True)
+        return Reply(say=texts.ask_reason_again(lead_id, reason, doubted.value), asks=True)
     return _release(call, lead_id, reason)
 
 

@@ -7,6 +7,7 @@ Rules, decided once:
 - A minus right before the number is no amount: it is asked about. A dash with spaces only separates.
 - Income, flow, value and debts (「月入2万」) are no amount.
 - Another currency (`$50000`, 「5万美元」) is asked about: nobody here lends it.
+- A sum of which only the beginning was read (「五十万五千六」) is asked about.
 - What sounds like money and is not read (「大几十万」, 「50萬」) is named, so that nobody believes it was taken.
 """
 
@@ -32,9 +33,12 @@ _AMOUNT = re.compile(
     rf"(?P<minus>(?<![0-9A-Za-z])[-\u2212]|负)?(?P<number>{_N})"
     rf"(?: ?(?P<first_unit>{_UNIT})?(?P<range> ?[-~到至—、] ?)(?P<last>[0-9]+(?:\.[0-9]+)?|{_CHINESE}))?"
     rf"(?P<about>[多来几余])? ?(?:个(?=[亿千百万wW]))?(?P<unit>{_UNIT})"
-    r"(?:(?P<digit>[0-9一二两三四五六七八九])(?P<thousand>千)?(?![0-9零一二两三四五六七八九十百千万期年月套个.]))?"
+    r"(?:(?:零(?=[0-9一二两三四五六七八九]千))?(?P<digit>[0-9一二两三四五六七八九])(?P<thousand>千)?"
+    r"(?![0-9零一二两三四五六七八九十百千万期年月套个.]))?"
     r"(?P<more>[多来])?(?:元|块钱|块)?(?:人民币)?(?P<bound>左右|以内|以上|上下|\+)?(?![A-Za-z])"
 )
+# More of the sum, glued to what was read: 「五十万五千六」. Not the 3 years of 「50万3年」, or the size of a flat.
+_GOES_ON = re.compile("[0-9零一二两三四五六七八九十百千]+(?:[元块]|(?![\u3400-\u9fff0-9A-Za-z./]))")
 _NOT_THE_NEED = re.compile(
     r"(?:月入|月薪|年薪|年入|收入|流水|工资|公积金|负债|欠款?|估值|估价|价值|评估价?|房价|车价|总价|首付|余额|按揭|月供|月还|"
     r"还款|开票|纳税|税额|社保|基数|已贷|名下)(?:大概|大约|约|有|是|[:为])? ?$"
@@ -43,7 +47,8 @@ _CURRENCY = (
     "美[元金刀]|[欧韩港]元|日元(?!旦)|[港韩]币|英镑|卢布|图格里克|蒙图|"
     "(?<![A-Za-z])(?:usd|eur|gbp|jpy|krw|hkd|rub|mnt)(?![A-Za-z])"
 )
-_ANY_SUM = rf"(?:[0-9][0-9.]*|{_CHINESE})"
+# From its beginning on: a long row of digits is not looked through once from each of them.
+_ANY_SUM = rf"(?:(?<![0-9.])[0-9][0-9.]*|(?<![零一二两三四五六七八九十百千]){_CHINESE})"
 _SIGN = "[$€£₽₮₩]"
 _FOREIGN = re.compile(
     rf"(?:(?:us|hk)?{_SIGN}|{_CURRENCY}) ?{_ANY_SUM}(?: ?{_UNIT})?|{_ANY_SUM}(?: ?{_UNIT})? ?(?:{_CURRENCY}|{_SIGN})",
@@ -109,6 +114,8 @@ def _places(found: Iterable[re.Match[str]]) -> set[int]:
 def _read(found: re.Match[str]) -> Amount:
     loose = any(found.groupdict().get(group) for group in ("range", "about", "more", "bound"))
     loose = loose or read_pair(found["number"]) is not None
+    if found.groupdict().get("unit") and (more := _GOES_ON.match(found.string, found.end())):
+        return Amount(found.start(), more.end(), None)
     return Amount(found.start(), found.end(), _fen(found), found.group().strip() if loose else "")
 
 

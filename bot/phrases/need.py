@@ -2,10 +2,12 @@
 
 Rules, decided once:
 - The name is the first word that is nothing else (phone, product, amount, region, channel); words after `姓名` win.
+  What is parted by a space and one name all the same, and what only leads over to it: see `entry_names.py`.
 - A short district name in the first place (赛罕) may be a person: if nothing else can be the name it is, else it is
   asked about. With its suffix (赛罕区), or later in the line, it is the region.
 - A product bought with collateral wins over its purpose (「房抵经营贷」 is `house`); 「抵押」 alone is a house, as
-  people here mean it. Two products that exclude each other, two phones, two amounts are asked about.
+  people here mean it. Words that say more or less than the product (「二抵」, 「抵押贷款」) stand in the note too. Two
+  products that exclude each other, two phones, two amounts are asked about.
 - Two regions of which neither lies in the other are asked about.
 - Amounts: see `amounts.py`. What is not understood (「房抵50」: 50 what?) stays in the note, and is `unread`.
 - The language (「蒙语」「汉语」) is a word of its own; of a customer who speaks both it is a note.
@@ -17,11 +19,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.phrases.amounts import Amount, amounts_in, perhaps_amounts
+from bot.phrases.entry_names import tidy_name
 from bot.phrases.entry_numbers import CUT, Rest, take_credit_code, take_id_number, take_phone
 from bot.phrases.entry_problems import Problem, problem
 from bot.phrases.languages import language_of
 from bot.phrases.numbers import folded
-from bot.phrases.products import SYNONYMS, channel_of, product_of
+from bot.phrases.products import SYNONYMS, channel_of, product_of, says_it_all
 from core.privacy.normal import normal_name
 from core.regions import Region, find_region, within
 
@@ -32,8 +35,9 @@ NAME_LENGTH = 30
 class Entry:
     """A lead as it was typed. `product` is `house`, `car`, `credit` or `business`; `amount_fen` in fen; `note` is
     everything that is none of the other fields, in its order. `loose` are the words of an amount that says more or
-    less than `amount_fen` (「20-30万」); they stand in the note, as do those that are `unread`: perhaps an amount,
-    where none was understood."""
+    less than `amount_fen` (「20-30万」), `called` those of a product that do (「二抵」); they stand in the note, as do
+    those that are `unread`: perhaps an amount, where none was understood. `beside_name` stands behind the name, and in
+    the note, and may belong to the name."""
 
     name: str
     phone: str
@@ -46,7 +50,9 @@ class Entry:
     credit_code: str | None = None
     language: str | None = None
     loose: str = ""
+    called: str = ""
     unread: tuple[str, ...] = ()
+    beside_name: str = ""
 
 
 _SPLIT = re.compile(rf"[\s,、;|。(){CUT}]+")
@@ -88,13 +94,14 @@ def read_entry(text: str) -> Entry | Problem:
     phone = take_phone(rest)
     if isinstance(phone, Problem):
         return phone
-    product = _take_product(rest)
+    product, called = _take_product(rest)
     if isinstance(product, Problem):
         return product
     amount = _take_amount(rest)
     if isinstance(amount, Problem):
         return amount
-    words = [word for word in _SPLIT.split(rest.text) if word]
+    tidied = tidy_name(rest.text, _NAME_LABELS, _without_label, _is_no_name)
+    words = [word for word in _SPLIT.split(tidied.text) if word]
     region = _take_region(words)
     if isinstance(region, Problem):
         return region
@@ -106,7 +113,7 @@ def read_entry(text: str) -> Entry | Problem:
     noted = [word for label in words if not _ONLY_SIGNS.fullmatch(word := _without_label(label))]
     if amount:
         noted = [word for word in noted if not _ABOUT_AMOUNT.fullmatch(word)]
-    notes = [amount.words if amount else "", *noted, *both]
+    notes = [called, amount.words if amount else "", *noted, *both]
     return Entry(
         name=name,
         phone=phone,
@@ -119,17 +126,26 @@ def read_entry(text: str) -> Entry | Problem:
         credit_code=credit_code,
         language=language,
         loose=amount.words if amount else "",
+        called=called,
+        beside_name=tidied.doubtful,
         unread=() if amount else perhaps_amounts(noted),
     )
 
 
-def _take_product(rest: Rest) -> str | Problem | None:
+def _take_product(rest: Rest) -> tuple[str | Problem | None, str]:
+    """The product, and the words for it that say more or less than it is (see `says_it_all`), in their order."""
     keys: set[str] = set()
+    said: list[tuple[str, str]] = []
     for key, pattern in SYNONYMS.items():
         while found := pattern.search(rest.text):
+            said.append((key, found.group()))
             rest.take(*found.span())
             keys.add(key)
-    return (product_of(keys) or problem("two_products")) if keys else None
+    if not keys:
+        return None, ""
+    product = product_of(keys)
+    called = [word for key, word in said if key != product or not says_it_all(key, word)]
+    return product or problem("two_products"), " ".join(dict.fromkeys(called))
 
 
 def _take_amount(rest: Rest) -> Amount | Problem | None:
@@ -231,6 +247,13 @@ def _is_number(word: str) -> bool:
 
 def _could_be_name(word: str) -> bool:
     return not _NO_NAME.match(word) and is_name(normal_name(_without_label(word)))
+
+
+def _is_no_name(word: str) -> bool:
+    """What stands for something else, wherever it stands before the name."""
+    bare = _without_label(word)
+    other = find_region(bare) or channel_of(bare) or language_of(bare)
+    return other is not None or not _could_be_name(word)
 
 
 def is_name(name: str) -> bool:

@@ -30,6 +30,8 @@ LEAD_WITH_L = rf"[Ll]\s?{_DIGITS_OF_LEAD}"
 _LEAD = re.compile(rf"({LEAD})(.*)", re.DOTALL)
 _AFTER_LEAD = " ,，:：、"
 _A_LEAD = re.compile(rf"(?<![A-Za-z0-9]){LEAD_WITH_L}")
+_LAST = re.compile(rf"(.*\S)[{_AFTER_LEAD}]+({LEAD_WITH_L})", re.DOTALL)
+_BRACKETED = re.compile(rf"^\s*[【\[(（「《<〈]\s*({LEAD})\s*[】\])）」》>〉]")
 _TOO_LONG = re.compile(r"(?<![A-Za-z0-9])[Ll]\s?([0-9]{10,}|0+(?![0-9]))")
 BETWEEN_LEADS = r"\s,，、;；/和与及"
 FROM_TO = "~〜—–―−至到-"
@@ -129,6 +131,11 @@ def beginnings(text: str) -> list[tuple[str, str]]:
     return [(text[:end], text[behind:]) for end, behind in reversed(ends)]
 
 
+def unbracketed(text: str) -> str:
+    """`text` without brackets around the lead's number with which it begins: 「【L9】明天」 -> 「L9 明天」."""
+    return _BRACKETED.sub(r"\1 ", text, count=1).strip()
+
+
 def split_number(text: str) -> tuple[int, str] | None:
     """What begins with a lead's number as the number and the rest, without the marks between: `L1024：没人接` ->
     (1024, `没人接`). None if no number stands there."""
@@ -136,7 +143,14 @@ def split_number(text: str) -> tuple[int, str] | None:
     if not found:
         return None
     rest = found[2].strip()
-    return _number_in(found[1]), rest.lstrip(_AFTER_LEAD) if rest.strip(_AFTER_LEAD + "。.!！") else ""
+    return _number_in(found[1]), rest.lstrip(_AFTER_LEAD + "。；;") if rest.strip(_AFTER_LEAD + "。.!！") else ""
+
+
+def number_first(text: str) -> str | None:
+    """`text` with the one lead's number that stands at its end put first: 「李娜 L5」 -> 「L5 李娜」. None if it does
+    not end in one, or names another before it."""
+    found = _LAST.fullmatch(text.strip())
+    return None if found is None or _A_LEAD.search(found[1]) else f"{found[2]} {found[1]}"
 
 
 def several_leads(text: str) -> tuple[int, str] | None:

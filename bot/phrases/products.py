@@ -22,6 +22,20 @@ SYNONYMS: dict[str, re.Pattern[str]] = {
 """What people call each product, by its key (`core/leads/products.py`). They are looked for in this order, each only
 in what the others left."""
 
+_SAYS_IT_ALL: dict[str, re.Pattern[str]] = {
+    "car": re.compile("车辆抵押贷?|汽车抵押|车抵押|抵押(?:车[辆子]?|汽车)|车抵贷?"),
+    "credit": re.compile("无抵押贷?款?|(?:个人)?信用贷款?|信贷|信用"),
+    "house": re.compile("(?:房[产屋子]?|住房)抵押(?:贷款?)?|房抵贷?|抵押(?:房[产屋子]?|住房)"),
+    "business": re.compile("(?:企业)?经营性?贷款?|经营"),
+}
+
+
+def says_it_all(key: str, word: str) -> bool:
+    """Does `word` say no more and no less than the product `key`? 「二抵」 and 「公积金贷」 say more, 「抵押贷款」,
+    which may be one on a car, less: such words are kept."""
+    return _SAYS_IT_ALL[key].fullmatch(word) is not None
+
+
 CHANNELS: dict[str, tuple[str, ...]] = {
     "抖音": ("抖音",),
     "快手": ("快手",),

@@ -1,5 +1,6 @@
 """The conversation itself: greeting, help, words and cards that are not understood, and what went wrong."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from cards import saying
@@ -20,10 +21,15 @@ def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]
 
 
 def usage(word: str, form: str, example: str) -> str:
-    """The answer to a command whose arguments are missing or not understood."""
-    return f"{word} 请这样发：{form}\n例如：{example}{_WHAT_NUMBER if '编号' in example else ''}"
+    """The answer to a command whose arguments are missing or not understood. An example of nothing but numbers says no
+    more than the form."""
+    number = _WHAT_NUMBER if "编号" in form + example else ""
+    if all(_A_NUMBER.fullmatch(said) for said in example.split()[1:]):
+        return f"{word} 请这样发：{form}{number}"
+    return f"{word} 请这样发：{form}\n例如：{example}{number if '编号' in example else ''}"
 
 
+_A_NUMBER = re.compile("编号|L[0-9]+")
 _WHAT_NUMBER = "（编号是卡片上 L 开头的数字）"
 
 
@@ -54,6 +60,18 @@ def still_asked(lead_id: object, what: str) -> str:
     """Said after a command that came between a question about a lead and its answer, so that no later message is taken
     amiss."""
     return f"还在等 L{lead_id} 的{what}，直接回复即可；回复 取消 退出。"
+
+
+def says_nothing(said: str, lead_id: object, what: str) -> str:
+    """The answer to an answer that says nothing to the question: an emoji, 「好的」."""
+    return f"「{saying.plain(said, 20)}」没有记下。{still_asked(lead_id, what)}"
+
+
+def lapsed(lead_id: object, what: str, send: str = "", *, by_yes: bool = False) -> str:
+    """The answer to words that came too late to a question about a lead: nothing was done with them. `send` is what to
+    send instead, `by_yes` if a mere yes does it."""
+    how = f"请{'回复 好，或' if by_yes else ''}发：{send}" if send else "请重新发命令。"
+    return f"等 L{lead_id} 的{what}已超时，这句话没有记下。{how}"
 
 
 COURTESIES = {

@@ -14,13 +14,34 @@ _SUGGESTED = 60  # so much of what was typed is put into a command to send
 _NOTE_SAID = 200  # of a longer note so much is said back; the card shows its beginning, the rest is kept
 
 
-def added(outcome: lead.Added, new: NewLead, words: Words, *, loose: str = "", unread: Sequence[str] = ()) -> str:
+def added(
+    outcome: lead.Added,
+    new: NewLead,
+    words: Words,
+    *,
+    loose: str = "",
+    called: str = "",
+    unread: Sequence[str] = (),
+    beside_name: str = "",
+) -> str:
     """The answer to 录入 for a new lead: each thing as it was understood, so that a slip is seen at once, and what was
-    not. `loose` are the words of an amount that says more than one; `unread` those that may have meant an amount."""
-    lines = [f"已录入 L{outcome.lead_id}，{_where(outcome, words)}。", f"{'，'.join(_understood(new, loose))}。"]
+    not. `loose` are the words of an amount, `called` those of a product that say something else than it; `unread` those
+    that may have meant an amount, `beside_name` those that may have belonged to the name."""
+    lines = [
+        f"已录入 L{outcome.lead_id}，{_where(outcome, words)}。",
+        f"{'，'.join(_understood(new, loose, called))}。",
+    ]
     lines += [f"备注：{saying.plain(new.note, _NOTE_SAID)}"] if new.note else []
+    lines += [f"「{saying.plain(beside_name, 20)}」没有算进姓名，只记在备注里。"] if beside_name else []
     lines += [_not_understood(outcome, new, unread, words)]
     return "\n".join(filter(None, lines))
+
+
+def not_agreed(phrase: str, follow: str = "", *, by_yes: bool = False) -> str:
+    """Said behind the answer to 录入 where the note names a time: it is no appointment; `follow` is what to send for
+    one, `by_yes` if a mere yes does it."""
+    how = f"要约请{'回复 好，或' if by_yes else ''}发：{follow}" if follow else ""
+    return f"\n备注里的「{saying.plain(phrase, 30)}」没有约成下次联系。{how}"
 
 
 def _where(outcome: lead.Added, words: Words) -> str:
@@ -30,11 +51,11 @@ def _where(outcome: lead.Added, words: Words) -> str:
     return f"已放入{words.pool(outcome.pool)}{why}"
 
 
-def _understood(new: NewLead, loose: str) -> list[str]:
+def _understood(new: NewLead, loose: str, called: str) -> list[str]:
     said = [f"姓名 {new.name}", *([f"电话 {mask_phone(new.phone)}"] if new.phone else [])]
     said += [f"身份证号 {mask_id_number(new.id_number)}"] if new.id_number else []
     said += [f"信用代码 {mask_credit_code(new.credit_code)}"] if new.credit_code else []
-    said += [f"产品 {saying.product(new.product)}"] if new.product else []
+    said += [f"产品 {saying.product(new.product)}{f'（写的是 {called}）' if called else ''}"] if new.product else []
     said += [f"金额 {saying.money(new.amount_fen)}{f'（写的是 {loose}）' if loose else ''}"] if new.amount_fen else []
     said += [f"地区 {saying.place(new.region)}"] if new.region else []
     said += [f"语言 {saying.language(new.language)}"] if new.language else []
@@ -102,9 +123,13 @@ def ask_reason(lead_id: int, name: str) -> str:
     return f"请回复释放 L{lead_id}（{name}）的原因，如：联系不上。回复 取消 保留。"
 
 
-def ask_reason_again(lead_id: int) -> str:
-    """The question after a reason that may have been meant for something else."""
-    return f"还没有释放 L{lead_id}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
+_DOUBTED = {"nothing": "不像原因", "command": "像是另一条命令", "taken_back": "像是不想释放", "time": "像是约时间"}
+
+
+def ask_reason_again(lead_id: int, said: str, doubted: str) -> str:
+    """The question after a reason that may have been meant for something else: a key of `_DOUBTED`."""
+    why = f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有释放 L{lead_id}：{why}。确认释放请回复 确认，并写原因，如：确认 联系不上；不释放回复 取消。"
 
 
 NOT_RELEASED = "好的，没有释放，线索仍在原归属人名下。"

@@ -171,7 +171,7 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
     """What the reader can do after a refusal."""
     match outcome:
         case lead.NoSuchLead():
-            return "请核对编号，或用手机号、姓名查，如：客户 王小明。"
+            return "请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"
         case lead.Closed():
             return "客户再有需求时，请重新录入。"
         case lead.NotYours(number, None):

@@ -42,6 +42,7 @@ _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else c
 _SOON = timedelta(days=7)  # a lead that falls later is not spoken of
 _NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
+_REASONS, _REASON = 2, 40  # so many reasons of changes of hands, each so long
 
 _HOW = {
     How.ENTER: "录入",
@@ -234,10 +235,12 @@ def _next(lead: Lead360, now: datetime) -> str:
 
 
 def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
-    """Note and earlier follow-ups, the newest first; how many there are, and a hint at what can only be typed."""
+    """Note, earlier follow-ups and why it changed hands, the newest first; how many follow-ups there are, and a hint at
+    what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
     lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
     lines += friend_lines(lead.friends, now)
+    lines += _reasons(lead.history, now)
     if lead.contact_count > len(lead.contacts):
         when = "，领取后可见" if not lead.contacts and Verb.CLAIM in lead.verbs else ""
         lines.append(f"（共 {lead.contact_count} 次跟进{when}）")
@@ -253,6 +256,16 @@ def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
 
 def _comment(said: Said, now: datetime) -> str:
     return f"「{saying.day(said.at, now)} {said.who}：{saying.plain(said.content, _OLDER_CONTACT)}」"
+
+
+def _reasons(history: Sequence[Step], now: datetime) -> list[str]:
+    """Why it changed hands last, where a person wrote why: `11-25 李娜释放：联系不上`."""
+    told = [step for step in reversed(history) if step.reason][:_REASONS]
+    return [f"{saying.day(step.since, now)} {_did(step)}：{saying.plain(step.reason, _REASON)}" for step in told]
+
+
+def _did(step: Step) -> str:
+    return f"{saying.short_name(step.by)}{_HOW[step.how]}"
 
 
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) 
     elsewhere = _elsewhere(others, 2 * _ELSEWHERE)
     return Card(
         title=_title(page),
-        subtitle=_beyond(page) or (f"第{page.page}页" if page.page > 1 else ""),
+        subtitle=_beyond(page),
         fields=tuple(_watched_row(lead, page.hidden, now) for lead in page.leads),
         lines=(elsewhere,) if elsewhere else (),
         buttons=tuple(buttons),
@@ -72,7 +72,10 @@ def _count(waiting: int) -> str:
 
 
 def _beyond(page: PoolPage) -> str:
-    return last_page_said(page.page) if page.beyond else ""
+    """Which page it is, where it is not the first."""
+    if page.beyond:
+        return last_page_said(page.page)
+    return f"第{page.page}页" if page.page > 1 else ""
 
 
 def _elsewhere(others: Sequence[Waiting], room: int) -> str:
@@ -118,11 +121,13 @@ def _coming(page: PoolPage, now: datetime) -> list[str]:
 
 
 def _more(page: PoolPage, now: datetime) -> str:
-    """How to get to the next page: a check list has no room for a second button. On the last page: what comes later."""
+    """How to get to the next page: a check list has no room for a second button. On the last page what comes later, or
+    how to get back."""
     pool = page.pool
-    if not page.more:
-        return saying.first_that_fits([*_coming(page, now), "驼铃"], _SOURCE)
     words = (pool.name, *pool.synonyms, pool.key)
+    if not page.more:
+        back = [f"回第一页回复 公海 {word}" for word in words] if page.page > 1 else []
+        return saying.first_that_fits([*_coming(page, now), *back, "驼铃"], _SOURCE)
     return saying.first_that_fits([f"看更多回复 公海 {word} {page.page + 1}" for word in words], _SOURCE)
 
 
@@ -202,9 +207,9 @@ def _one(lead: Brief) -> tuple[Button, ...]:
 
 
 def _follow_each(leads: Sequence[Brief]) -> tuple[Button, ...]:
-    """One button a lead; from three on they stand side by side, and the label must be short."""
-    word = "写跟进" if len(leads) < 3 else "跟进"
-    wordings = {lead.id: [f"{word} L{lead.id}", f"跟进L{lead.id}", f"L{lead.id}"] for lead in leads}
+    """One button a lead. Where they stand side by side the label must be short, so it is short wherever there are
+    several."""
+    wordings = {lead.id: [f"跟进 L{lead.id}", f"跟进L{lead.id}", f"L{lead.id}"] for lead in leads}
     return tuple(
         Button(saying.first_that_fits(wordings[lead.id], LABEL), WriteFollowUp(lead.id), Style.PRIMARY)
         for lead in leads

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
-from core.leads.models import Lead, LeadState
+from core.leads.models import Lead, LeadState, Ownership
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.readers import is_read_by, reads_until
 from core.people.models import Department, Person
@@ -81,3 +81,19 @@ def may_see(executor: Executor, viewer: Actor, lead_id: int, pools: Pools, now: 
 def seen_in_lists(viewer: Actor, now: datetime) -> ColumnElement[bool]:
     """What `viewer` is shown of leads that somebody has, as a condition over the rows of `with_owner`."""
     return or_(owner_filter(viewer, Verb.SEE_LEAD), is_read_by(viewer, now))
+
+
+_HAD_LAST = (
+    select(Ownership.owner_id)
+    .where(Ownership.lead_id == bindparam("lead"), Ownership.until.is_not(None))
+    .order_by(Ownership.since.desc(), Ownership.id.desc())
+    .limit(1)
+)
+
+
+def may_know_owner(executor: Executor, viewer: Actor, lead_id: int, pools: Pools, now: datetime) -> bool:
+    """May `viewer` be told who has this lead, when he may do nothing to it: if he may look at it, or had it right
+    before and wonders where it went. To everybody else it is as if there were none; who tries to claim one is told who
+    was faster, whatever he may see."""
+    had_last = executor.execute(_HAD_LAST, {"lead": lead_id}).scalar()
+    return had_last == viewer.id or may_see(executor, viewer, lead_id, pools, now)

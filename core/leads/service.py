@@ -213,13 +213,19 @@ def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Poo
     )
     if not ownership.move(unit, change):
         return release_lead(unit, actor, lead_id, reason, pools)
-    unit.record(actor.id, "lead:release", subject(lead_id), owner=lead.owner_id, pool=pool.key, why=len(reason))
+    unit.record(actor.id, "lead:release", subject(lead_id), owner=lead.owner_id, pool=pool.key, reason=_kept(reason))
     return Released(lead_id, pool.key)
 
 
 def _held(unit: Unit, actor: Actor, to: Actor) -> tuple[Actor, Actor]:
     held = {person.id: hold(unit, person) for person in sorted((actor, to), key=lambda one: one.id)}
     return held[actor.id], held[to.id]
+
+
+def _kept(reason: str) -> str:
+    """What the audit log says of a reason: where it is to be read. What people wrote may be personal, and stands sealed
+    in the lead's history, for those who may look into the lead."""
+    return "history" if reason else ""
 
 
 def transfer_lead(
@@ -258,7 +264,7 @@ def transfer_lead(
     )
     if not ownership.move(unit, change):
         return transfer_lead(unit, actor, lead_id, to, pools, reason, read_until=read_until, one_of_many=one_of_many)
-    unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id)
+    unit.record(actor.id, f"lead:{how}", subject(lead_id), old=lead.owner_id, new=to.id, reason=_kept(reason))
     reader = lead.owner_id if read_until is not None else None
     if reader is not None and read_until is not None:
         let_read(unit, lead_id, reader, read_until, actor.id)

@@ -1,10 +1,10 @@
 """One lead, whole: who, needs, where it came from, who had it, what was said, what is next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.leads import media
 from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
@@ -39,7 +39,7 @@ from core.privacy import Vault, mask_name, mask_numbers
 @dataclass(frozen=True, slots=True)
 class Step:
     """A part of the owner history. `who` and `owner_id` are None while it waited in the pool; `pool` is None if the
-    company no longer has that one. `rule` is the rule that did it, where it was no person."""
+    company no longer has that one. `by` is who did it; `rule` the rule that did, where it was no person."""
 
     since: datetime
     until: datetime | None
@@ -49,6 +49,7 @@ class Step:
     reason: str
     owner_id: int | None = None
     rule: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def lead_360(
     tagging: Tagging = NO_TAGS,
 ) -> Lead360 | None:
     """Everything about one lead, or None if there is none that `viewer` may see. In a pool, neither notes nor
-    follow-ups are shown: they come with the lead to the person who claims it; nor a tag whose rule would tell what the
-    pool hides."""
+    follow-ups are shown, nor why it changed hands: they come with the lead to the person who claims it; nor a tag whose
+    rule would tell what the pool hides."""
     if not may_see(session, viewer, lead_id, pools, now):
         return None
     lead, customer = _lead_and_customer(session, lead_id)
@@ -163,7 +164,7 @@ def lead_360(
         created_at=lead.created_at,
         owned_at=lead.owned_at,
         next_contact_at=lead.next_contact_at,
-        history=history,
+        history=history if inside else tuple(replace(step, reason="") for step in history),
         contacts=_contacts(session, vault, lead_id, phones_too=not full) if inside else (),
         contact_count=count,
         readable=person.readable,
@@ -215,9 +216,11 @@ def _reason(vault: Vault, row: Ownership) -> str:
 
 def owner_history(session: Session, vault: Vault, lead_id: int, pools: Pools) -> tuple[Step, ...]:
     """Who had the lead, the first to the last; empty for an unknown lead. Not for the eyes of who may not see it."""
+    by = aliased(Person)
     rows = session.execute(
-        select(Ownership, Person.name)
+        select(Ownership, Person.name, by.name)
         .outerjoin(Person, Person.id == Ownership.owner_id)
+        .outerjoin(by, by.id == Ownership.by_id)
         .where(Ownership.lead_id == lead_id)
         .order_by(Ownership.since, Ownership.id)
     )
@@ -231,8 +234,9 @@ def owner_history(session: Session, vault: Vault, lead_id: int, pools: Pools) ->
             reason=_reason(vault, row),
             owner_id=row.owner_id,
             rule=row.rule or "",
+            by=by_name or "",
         )
-        for row, name in rows
+        for row, name, by_name in rows
     )
 
 

@@ -27,7 +27,8 @@ _I, _P, _D, _Q = table_of(InboxRow), table_of(Person), table_of(Department), tab
 class Arrival:
     """An event whose inbox row this transaction holds. `request_id` is that of the first who recorded it: another
     finds a repetition, or another event under the same key. `reply` is sealed, and None while the event is new; `actor`
-    is None for a sender who is unknown or has left; `asked` is what he was asked and has not answered, held too."""
+    is None for a sender who is unknown or has left; `asked` is what he was asked and has not answered, perhaps too long
+    ago, held too."""
 
     request_id: str
     state: InboxState
@@ -38,7 +39,7 @@ class Arrival:
 
 def _arrival(channel: str) -> Prepared:
     sender = and_(USERID[channel] == bindparam("who"), _P.c.left_at.is_(None))
-    open_question = and_(_Q.c.person_id == _P.c.id, _Q.c.channel == bindparam("on"), _Q.c.until > bindparam("now"))
+    open_question = and_(_Q.c.person_id == _P.c.id, _Q.c.channel == bindparam("on"), _Q.c.until > bindparam("after"))
     joined = _I.outerjoin(_P, sender).outerjoin(_D, _P.c.department_id == _D.c.id).outerjoin(_Q, open_question)
     return Prepared(
         select(_I.c.request_id, _I.c.state, _I.c.reply, _Q.c.kind, *ACTOR, USERID[channel])
@@ -54,7 +55,7 @@ _ARRIVALS = {channel: _arrival(channel) for channel in USERID}
 def arrival(executor: Executor, vault: Vault, key: str, channel: str, userid: str, now: datetime) -> Arrival | None:
     """The event `key` of the sender with this platform user id (any case), its row locked for this transaction (waits
     for a twin at work); None if it was purged."""
-    values = {"row": key, "who": userid.casefold(), "on": channel, "now": now}
+    values = {"row": key, "who": userid.casefold(), "on": channel, "after": dialogs.remembered_since(now)}
     row = _ARRIVALS[channel].row(executor, values)
     if row is None:
         return None

@@ -19,6 +19,9 @@ from core.store.database import Executor, insert_or_replace
 from core.store.prepared import Prepared
 
 PATIENCE = timedelta(minutes=30)
+REMEMBERED = timedelta(hours=24)
+"""So long is it known of a question that nobody answered in time that there was one: who answers it then is told that
+nothing was written down, and of which lead it was."""
 _ENDED = ""
 
 _log = structlog.get_logger(__name__)
@@ -38,10 +41,11 @@ class DialogRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """What was asked (`kind`, a name in `bot/dialogs.py`) and about what."""
+    """What was asked (`kind`, a name in `bot/dialogs.py`) and about what. `lapsed`: too long ago to be answered."""
 
     kind: str
     args: dict[str, Any]
+    lapsed: bool = False
 
 
 def args_place(person_id: int | str, channel: str) -> str:
@@ -50,8 +54,8 @@ def args_place(person_id: int | str, channel: str) -> str:
 
 
 def ask(executor: Executor, vault: Vault, person_id: int, channel: str, dialog: Dialog, now: datetime) -> None:
-    """Open a dialog; it replaces an earlier one (of two at once, one of them stays) and is forgotten after half an
-    hour."""
+    """Open a dialog; it replaces an earlier one (of two at once, one of them stays), lapses after half an hour and is
+    forgotten after a day."""
     values = {
         "person_id": person_id,
         "channel": channel,
@@ -64,7 +68,7 @@ def ask(executor: Executor, vault: Vault, person_id: int, channel: str, dialog: 
 
 _T = table_of(DialogRow)
 _OPEN = select(_T.c.kind, _T.c.args, _T.c.until).where(
-    _T.c.person_id == bindparam("person"), _T.c.channel == bindparam("on"), _T.c.until > bindparam("now")
+    _T.c.person_id == bindparam("person"), _T.c.channel == bindparam("on"), _T.c.until > bindparam("after")
 )
 _HOLD = Prepared(_OPEN.with_for_update())
 _LOOK = Prepared(_OPEN)
@@ -73,15 +77,16 @@ _LOOK = Prepared(_OPEN)
 def current(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
     """The dialog that is open now, if any. One that a clock that ran ahead opened is none: when it was opened nobody
     knows. Nor is one that cannot be read (another key, a damaged row)."""
-    row = _LOOK.row(executor, {"person": person_id, "on": channel, "now": now})
+    row = _LOOK.row(executor, {"person": person_id, "on": channel, "after": now})
     return _opened(vault, person_id, channel, row, now) if row else None
 
 
 def hold(executor: Executor, vault: Vault, person_id: int, channel: str, now: datetime) -> Dialog | None:
-    """As `current`, held until this transaction ends: of several answers at one instant each waits for the one before,
-    and meets what that one left. A row that is no dialog is forgotten, and the log says so: it must stand in the way of
-    nothing that its person says."""
-    row = _HOLD.row(executor, {"person": person_id, "on": channel, "now": now})
+    """As `current`, also one that has lapsed, held until this transaction ends: of several answers at one instant each
+    waits for the one before, and meets what that one left. A row that is no dialog is forgotten, and the log says so:
+    it must stand in the way of nothing that its person says."""
+    values = {"person": person_id, "on": channel, "after": remembered_since(now)}
+    row = _HOLD.row(executor, values)
     found = _opened(vault, person_id, channel, row, now) if row else None
     if row and not found and row[0] != _ENDED:
         _log.error("a question is forgotten: it cannot be read, or is of the future", person=person_id, kind=row[0])
@@ -94,9 +99,14 @@ def _opened(vault: Vault, person_id: int, channel: str, row: tuple[Any, ...], no
     if kind == _ENDED or until > _latest(now):
         return None
     try:
-        return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)))
+        return Dialog(kind, json.loads(vault.open(args_place(person_id, channel), args)), lapsed=until <= now)
     except Unreadable:
         return None
+
+
+def remembered_since(now: datetime) -> datetime:
+    """Dialogs that were open then, or are, are known of."""
+    return now - REMEMBERED
 
 
 def _latest(now: datetime) -> datetime:
@@ -117,8 +127,8 @@ def any_ahead(session: Session, now: datetime) -> bool:
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Forget dialogs nobody answered, and those of a clock that ran ahead; how many were forgotten."""
-    gone = delete(DialogRow).where(or_(DialogRow.until < now, _ahead(now)))
+    """Forget dialogs nobody answered for long, and those of a clock that ran ahead; how many were forgotten."""
+    gone = delete(DialogRow).where(or_(DialogRow.until < remembered_since(now), _ahead(now)))
     return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 

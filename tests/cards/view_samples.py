@@ -141,6 +141,15 @@ HANDED_ROUND = replace(
         Step(ago(days=19), None, "李娜", HOHHOT, How.CLAIM, ""),
     ),
 )
+WITH_REASONS = replace(
+    LEAD,
+    history=(
+        Step(ago(days=9), ago(days=6), "巴特尔·孟和", HOHHOT, How.ENTER, ""),
+        Step(ago(days=6), ago(days=5), None, HOHHOT, How.RELEASE, "客户嫌利率高，三次未接", by="巴特尔·孟和"),
+        Step(ago(days=5), ago(days=3), "张三", HOHHOT, How.CLAIM, ""),
+        Step(ago(days=3), None, "李娜", HOHHOT, How.TRANSFER, WORDS, by="乌云"),
+    ),
+)
 COLLEAGUES = replace(
     LEAD, verbs=frozenset(), name="巴**·孟*", phone="138****1111", full=False, mine=False, owner="李娜", owner_id=2
 )
@@ -319,6 +328,7 @@ VIEWS: dict[str, Card] = {
     "lead_own": lead_views.lead_card(LEAD, NOW),
     "lead_hard": lead_views.lead_card(HARD_LEAD, NOW),
     "lead_handed_round": lead_views.lead_card(HANDED_ROUND, NOW),
+    "lead_with_reasons": lead_views.lead_card(WITH_REASONS, NOW),
     "lead_pool_gone": lead_views.lead_card(replace(POOLED, pool=None), NOW),
     "lead_managed": lead_views.lead_card(
         replace(COLLEAGUES, verbs=frozenset({Verb.REVEAL, Verb.RELEASE, Verb.TRANSFER})), NOW

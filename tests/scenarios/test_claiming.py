@@ -25,7 +25,7 @@ def test_ticked_leads_are_claimed_and_the_card_becomes_the_result(company: Compa
     assert result.message.id == card.message.id
     assert result.title == "已领取 2 条"
     assert result.rows == {f"L{one}": "刘志强 13947100001 房抵50万", f"L{two}": "白云飞 13947100002 房抵50万"}
-    assert result.labels == [f"写跟进 L{one}", f"写跟进 L{two}"]
+    assert result.labels == [f"跟进 L{one}", f"跟进 L{two}"]
     assert company.owner(one) == company.owner(two) == batu.actor.id
 
 
@@ -132,7 +132,7 @@ def test_numbers_that_are_none_are_asked_for_again(company: Company, numbers: st
 
 
 REFUSALS = [
-    ("L999", "没有找到 L999。请核对编号，或用手机号、姓名查，如：客户 王小明。"),
+    ("L999", "没有找到 L999。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"),
     ("L{elsewhere}", "L{elsewhere} 在包头池，不对您的部门开放。您可领取的：呼和浩特池、全区池。"),
     ("L{mine}", "L{mine} 已在您名下，无需再领。回复 客户 L{mine} 查看。"),
     ("L{taken}", "L{taken} 2小时前被 李* 领走。回复 公海 看其他线索。"),

@@ -259,3 +259,67 @@ def test_two_thousand_characters_of_note_are_kept_and_shown_cut(company: Company
     assert f"\n备注：{('情况' * 100)[:199]}…\n" in heard.text
     assert "备注：情况" in heard.card.whole
     assert "…" in heard.card.whole
+
+
+def test_a_name_with_a_space_is_one_and_the_customers_own(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert "姓名 欧阳锋，" in batu.say("录入 欧阳 锋 13800001101").text
+    assert "姓名 巴特尔·孟和，" in batu.say("录入 巴特尔 孟和 13800001102 急用").text
+    known = "这位客户已在您名下：L1，本次来访已记上。"
+    assert batu.say("录入 刘 志强 13947100001").text == known
+    assert batu.say("录入 刘志 强 13947100001").text == known, "which of the two it is the stored name tells"
+    said = batu.say("录入 刘志 强 13800001103").text
+    assert "姓名 刘志，" in said
+    assert "「强」没有算进姓名，只记在备注里。" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "product", "note"),
+    [
+        ("二抵15万", "房抵（写的是 二抵）", "二抵"),
+        ("公积金贷15万", "信用（写的是 公积金贷）", "公积金贷"),
+        ("抵押贷款15万", "房抵（写的是 抵押贷款）", "抵押贷款"),
+        ("房抵经营贷15万", "房抵（写的是 经营贷）", "经营贷"),
+    ],
+)
+def test_a_word_that_says_more_than_the_product_is_kept(company: Company, typed: str, product: str, note: str) -> None:
+    heard = company.person("batu").say(f"录入 王小明 13800001101 {typed}")
+    assert f"产品 {product}，金额 15万" in heard.text
+    assert f"备注：{note}" in heard.text
+    assert f"备注：{note}" in heard.card.whole
+
+
+def test_a_time_in_the_note_is_no_appointment_and_that_is_said(company: Company) -> None:
+    batu = company.person("batu")
+    heard = batu.say("录入 张伟 13800001101 房抵50万 明天上午10点来公司")
+    assert heard.text.endswith(
+        "备注里的「明天上午10点」没有约成下次联系。要约请回复 好，或发：跟进 L1 明天上午10点来公司"
+    )
+    assert heard.card.rows["下次联系"] == "未约"
+    assert batu.say("好").text.startswith("已记录 L1 的跟进，下次联系：明天 11月25日（周三）上午10点")
+    assert "没有约成" not in batu.say("录入 张伟 13800001102 房抵50万 昨天来过公司").text
+
+
+def test_the_time_of_an_entry_into_a_pool_is_told_of_too(company: Company) -> None:
+    wuyun = company.person("wuyun")
+    assert wuyun.say("录入 张伟 13800001101 房抵50万 明天10点来公司").text.endswith(
+        "备注里的「明天10点」没有约成下次联系。"
+    )
+
+
+def test_over_an_open_question_no_yes_is_offered(company: Company) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    batu.say("跟进 L1")
+    said = batu.say("录入 张伟 13800001101 房抵50万 明天10点来公司").text
+    assert "要约请发：跟进 L2 明天10点来公司" in said
+    assert said.endswith("还在等 L1 的跟进内容，直接回复即可；回复 取消 退出。")
+
+
+def test_the_same_entry_again_has_nothing_to_log(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("录入 王小明 13800001101 二抵15万 急用")
+    company.clock.go(minutes=2)
+    assert batu.say("录入 王小明 13800001101 二抵15万 急用").text == "这位客户已在您名下：L1，本次来访已记上。"
+    assert "请记一笔：跟进 L1 房抵20万" in batu.say("录入 王小明 13800001101 房抵20万").text

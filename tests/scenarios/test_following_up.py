@@ -238,9 +238,8 @@ def test_after_half_an_hour_the_question_has_lapsed_and_the_way_is_shown(company
     for typed in ("明天10点", "意向强，明天10点面谈"):
         batu.say("跟进 L1")
         company.clock.go(minutes=31)
-        text = batu.say(typed).text
-        assert text.startswith("没看懂")
-        assert text.split("\n")[1].startswith("· 跟进 编号 内容")
+        said = f"等 L1 的跟进内容已超时，这句话没有记下。请回复 好，或发：跟进 L1 {typed}"
+        assert batu.say(typed).text == said
     assert contents(company) == []
 
 
@@ -291,8 +290,8 @@ def test_a_question_about_a_lead_that_went_away_is_closed_by_the_command(company
 REFUSED = [
     ("跟进 L999 意向强", "没有找到 L999。"),
     ("跟进 L{pooled} 意向强", "L{pooled} 在公海，没有归属人。回复 领取 L{pooled} 领到名下再操作。"),
-    ("跟进 L{others} 意向强", "L{others} 由 李* 跟进，您不能操作。需要时请与对方或主管联系。"),
-    ("跟进 L{others}", "L{others} 由 李* 跟进，您不能操作。需要时请与对方或主管联系。"),
+    ("跟进 L{others} 意向强", "没有找到 L{others}。请核对编号，它也可能不在您名下"),
+    ("跟进 L{others}", "没有找到 L{others}。请核对编号，它也可能不在您名下"),
 ]
 
 
@@ -318,7 +317,7 @@ def test_a_tap_on_a_result_card_of_several_after_a_transfer_is_refused_too(compa
     one, two = company.lead("甲某", "13947100003"), company.lead("乙某", "13947100004")
     card = batu.say(f"领取 L{one} L{two}").card
     company.person("lina").say(f"转移 L{one} 张三")
-    heard = batu.tap(card, f"写跟进 L{one}")
+    heard = batu.tap(card, f"跟进 L{one}")
     assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
     shown = batu.now(card)
     assert f"L{one} 已不在您名下" in shown.whole

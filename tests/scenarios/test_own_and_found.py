@@ -299,3 +299,19 @@ def test_every_look_at_a_customer_is_in_the_audit_log(company: Company) -> None:
     with company.runtime.store.read() as session:
         looked = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("lead:see"))).all()
     assert list(looked) == ["lead:see", "lead:see:none"]
+
+
+@pytest.mark.parametrize("typed", ["跟进 L1 没接", "释放 L1 没意向", "转移 L1 张三", "电话 L1", "延期 L1", "为什么 L1"])
+def test_of_a_lead_out_of_sight_no_command_tells_more_than_that_none_was_found(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    surina = company.person("surina")
+    said = surina.say(typed).text
+    assert said.startswith("没有找到 L1。")
+    assert said == surina.say(typed.replace("L1", "L99")).text.replace("L99", "L1"), "as of one that does not exist"
+    assert surina.say("客户 L1").text.startswith("没有找到")
+
+
+def test_who_had_it_right_before_is_told_where_it_went(company: Company) -> None:
+    company.lead(by="batu")
+    company.person("lina").say("转移 L1 张三")
+    assert company.person("batu").say("跟进 L1 没接").text.startswith("L1 由 张* 跟进，您不能操作。")

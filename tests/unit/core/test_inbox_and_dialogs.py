@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from core.people.arrivals import arrival
 from core.store import cardcodes, dialogs, inbox, issued
 from core.store.base import SKEW
-from core.store.dialogs import Dialog, DialogRow
+from core.store.dialogs import REMEMBERED, Dialog, DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.issued import Face
 from core.store.unit import Store
@@ -133,6 +133,12 @@ def test_the_last_question_counts_for_half_an_hour_on_its_channel(store: Store, 
     assert open_now(store) is None
     clock.go(seconds=1)
     with store.database.write() as session:
+        assert dialogs.purge(session, clock()) == 0, "who answers late is told so"
+        late = dialogs.hold(session, store.vault, 1, "wecom", clock())
+        assert late == Dialog("next_contact", {"lead": 7}, lapsed=True)
+    clock.go(seconds=REMEMBERED.total_seconds())
+    with store.database.write() as session:
+        assert dialogs.hold(session, store.vault, 1, "wecom", clock()) is None
         assert dialogs.purge(session, clock()) == 3, "those of person 1, and what is left of the ended one"
 
 

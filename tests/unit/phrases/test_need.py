@@ -24,6 +24,10 @@ def _both(words: str) -> dict[str, object]:
     return {"note": words, "loose": words}
 
 
+def _called(words: str) -> dict[str, object]:
+    return {"note": words, "called": words}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -37,7 +41,7 @@ def _both(words: str) -> dict[str, object]:
         ("王小明，13800001111，信用贷，50W", entry(product="credit", amount_fen=50 * WAN)),
         ("王小明、13800001111；经营贷", entry(product="business")),
         ("王小明 13800001111 抵押房产，贷60万", entry(product="house", amount_fen=60 * WAN)),
-        ("王小明 13800001111 用厂房抵押，想借60万", entry(product="house", amount_fen=60 * WAN)),
+        ("王小明 13800001111 用厂房抵押，想借60万", entry(product="house", amount_fen=60 * WAN, **_called("厂房抵押"))),
         ("王小明 13800001111 抵押车子贷60万", entry(product="car", amount_fen=60 * WAN)),
         ("王小明 13800001111 想贷款", entry(note="想贷款")),
         ("王小明13800001111房抵50万", entry(product="house", amount_fen=50 * WAN)),
@@ -70,13 +74,13 @@ def _both(words: str) -> dict[str, object]:
         ("张三元 13800001111", entry("张三元")),
         ("王 13800001111", entry("王")),
         # products
-        ("王小明 13800001111 抵押", entry(product="house")),
+        ("王小明 13800001111 抵押", entry(product="house", **_called("抵押"))),
         ("王小明 13800001111 房产抵押贷款100万", entry(product="house", amount_fen=100 * WAN)),
         ("王小明 13800001111 车辆抵押", entry(product="car")),
         ("王小明 13800001111 无抵押贷 10万", entry(product="credit", amount_fen=10 * WAN)),
-        ("王小明 13800001111 公积金贷", entry(product="credit")),
-        ("王小明 13800001111 税贷", entry(product="business")),
-        ("王小明 13800001111 房抵经营贷", entry(product="house")),
+        ("王小明 13800001111 公积金贷", entry(product="credit", **_called("公积金贷"))),
+        ("王小明 13800001111 税贷", entry(product="business", **_called("税贷"))),
+        ("王小明 13800001111 房抵经营贷", entry(product="house", **_called("经营贷"))),
         ("王小明 13800001111 信用良好 有信用卡 房抵", entry(product="house", note="信用良好 有信用卡")),
         ("王小明 13800001111 房子有抵押 经营饭店", entry(note="房子有抵押 经营饭店")),
         ("王小明 13800001111 经营三十万", entry(product="business", amount_fen=30 * WAN)),
