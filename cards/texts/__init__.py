@@ -53,6 +53,7 @@ from cards.texts.follow_up import (
     NOT_LOGGED,
     ask_another_time,
     ask_follow_up,
+    ask_still,
     ask_time,
     ask_time_after_report,
     ask_time_again,
@@ -62,6 +63,7 @@ from cards.texts.follow_up import (
     logged,
     logged_as_agreed,
     no_next_contact,
+    not_kept,
 )
 from cards.texts.leads import (
     NOT_RELEASED,
@@ -147,6 +149,7 @@ __all__ = [
     "ask_merge",
     "ask_reason",
     "ask_reason_again",
+    "ask_still",
     "ask_time",
     "ask_time_after_report",
     "ask_time_again",
@@ -178,6 +181,7 @@ __all__ = [
     "nobody",
     "not_allowed",
     "not_assigned",
+    "not_kept",
     "one_at_a_time",
     "point_out",
     "pool_names",
