@@ -52,17 +52,26 @@ _WORDS_OF = (
     (_AFTERNOON, "下午 午后 大下午 后晌 下半晌 后半晌 下半天 后半天"),
     (_DUSK, "傍晚 黄昏 擦黑 天擦黑 傍黑 下晚"),
     (_NIGHT, "大半夜 半夜 深夜 午夜"),
-    (_EVENING, "晚上 晚间 夜里 夜晚 夜间 大晚上 黑夜 黑天 黑间 晚夕 前半夜 晚"),
+    (_EVENING, "晚上 晚间 夜里 夜晚 夜间 大晚上 黑夜 黑天 黑间 晚夕 前半夜 晚 黑 夜"),
 )
 # The longest first, so that a pattern of them takes 「大早上」 for one word.
 PERIODS: dict[str, Period] = dict(
     sorted(((word, period) for period, words in _WORDS_OF for word in words.split()), key=lambda each: -len(each[0]))
 )
 
-_NOT_THIS = {"早起": "(?![来不床的贪])", "黑天": "(?!鹅)", "下晚": "(?!班)", "前半天": "(?!没)"}
-_PERIOD_WORDS = [f"{word}{_NOT_THIS.get(word, '')}" for word in PERIODS]
-_PERIOD = re.compile("|".join(word for word in _PERIOD_WORDS if len(word) > 1))
-_SHORT_PERIOD = re.compile(rf"(?![早晚](?:点(?!{NUMERAL})|些|一些|一点(?![钟半整])))(?:{'|'.join(_PERIOD_WORDS)})")
+_NOT_THIS = {
+    "早起": "(?![来不床的贪])",
+    "黑天": "(?!鹅)",
+    "下晚": "(?![班自])",
+    "夜": "(?![班市总校跑宵来])",
+    "黑": "(?![车名户龙中贷色店工社了])",
+}
+_AFTER_DAY_ONLY = ("早", "晚", "黑", "夜", "早起")
+_PERIOD_WORDS = {word: f"{word}{_NOT_THIS.get(word, '')}" for word in PERIODS}
+_PERIOD = re.compile("|".join(pattern for word, pattern in _PERIOD_WORDS.items() if word not in _AFTER_DAY_ONLY))
+_SHORT_PERIOD = re.compile(
+    rf"(?![早晚](?:点(?!{NUMERAL})|些|一些|一点(?![钟半整])))(?:{'|'.join(_PERIOD_WORDS.values())})"
+)
 _RIGHT_BEFORE = re.compile(rf"(?<![最早昨今明])[早晚](?= ?{NUMERAL}{{1,3}} ?[点时:])")  # 「晚8点」
 _AFTERNOON_MEANT = range(1, 6)
 _EITHER = (6, 7)

@@ -62,10 +62,10 @@ _EVENT_BEFORE = re.compile(
 )
 
 
-def read_vague_later(text: str, pos: int, _now: datetime) -> DayReading:
+def read_vague_later(text: str, pos: int, now: datetime) -> DayReading:
     """「过几天」, 「3-5天后」, 「3天内」, 「3个工作日后」: in doubt."""
     found = _VAGUE_LATER.match(text, pos)
-    return Doubt(found.end(), "没说准是哪一天", weak=True) if found else None
+    return _unless_taken(text, pos, Doubt(found.end(), "没说准是哪一天", weak=True), now) if found else None
 
 
 def read_negative(text: str, pos: int, _now: datetime) -> DayReading:
@@ -112,17 +112,14 @@ def read_about_then(text: str, pos: int, now: datetime) -> DayReading:
 
 def _unless_taken(text: str, pos: int, reading: DayReading, now: datetime) -> DayReading:
     """`reading`, counted from now; in doubt, or told, where it is how long something took."""
-    if not isinstance(reading, Day | Instant):
+    lasted = took(text, pos, reading.end) if reading else None
+    if reading and lasted is Took.TOLD:
+        return Instant(reading.end, now, gone=True)
+    if lasted is None or not isinstance(reading, Day | Instant):
         return reading
-    match took(text, pos, reading.end):
-        case Took.TOLD:
-            return Instant(reading.end, now, gone=True)
-        case Took.UNSURE if isinstance(reading, Day):
-            return replace(reading, doubt=_SINCE_WHEN, unsure=True)
-        case Took.UNSURE:
-            return replace(reading, doubt=_SINCE_WHEN)
-        case _:
-            return reading
+    if isinstance(reading, Day):
+        return replace(reading, doubt=_SINCE_WHEN, unsure=True)
+    return replace(reading, doubt=_SINCE_WHEN)
 
 
 def _counted(found: re.Match[str], now: datetime) -> DayReading:

@@ -19,9 +19,10 @@ from bot.phrases.cues import (
     is_report,
 )
 from bot.phrases.days import read_day
-from bot.phrases.due import contacts
+from bot.phrases.due import contacts, due_span
 from bot.phrases.every import read_every
 from bot.phrases.mention import Kind, Mention
+from bot.phrases.numbers import read_number
 from bot.phrases.placing import WHICH_HALF, bad, doubted, evening, moment, no_contact, placed
 from bot.phrases.readings import Clock, Day, DayReading, Doubt, Holds, Instant, Lacks, Span
 from bot.phrases.signed import number_before
@@ -32,7 +33,7 @@ from bot.phrases.traps import NUMERAL, RATE, without_traps
 # whose first character is not here stays silent: `test_when_starts.py` asks for a sample of each.
 _STARTS = re.compile(
     rf"{NUMERAL}|[上下中大小今明昨前后这本去周星礼月年节过再等隔半几数好早晚凌午傍夜改回有抽尽随哪不另择稍待以次放收开发忙差稍深返到办完结出迟个平情妇青建教母父感"
-    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每黑擦晌头黄天外赶同老原季单当那该睡暑寒还\-]|(?<![A-Za-z])[A-Za-z]"
+    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每黑擦晌头黄天外赶同老原季单当那该睡暑寒还工长\-]|(?<![A-Za-z])[A-Za-z]"
 )
 _GLUE = re.compile(r" ?(?:的|在|,|\()? ?")
 _BESIDE = re.compile(r" ?[(,]? ?")
@@ -121,6 +122,8 @@ def _of_instant(plain: str, text: str, pos: int, instant: Instant, now: datetime
         return replace(doubt, proposal=at, has_clock=True)
     if none := no_contact(plain, text, pos, instant.end, at, day):
         return none
+    if due := due_span(text, pos, instant.end):
+        return replace(bad(plain, *due, "没说哪天联系", vague=True), proposal=at, due=True)
     return Mention(Kind.AHEAD, pos, instant.end, phrase, at, day, True)
 
 
@@ -198,11 +201,14 @@ def _doubt_of_inexact(
         return bad(plain, pos, late.end(), "没说几点", vague=True, day=day.dates[0])
     if same := SAME_TIME.match(text, end):
         doubt = bad(plain, pos, same.end(), "没说准几点", vague=True, day=day.dates[0])
+        if none := no_contact(plain, text, pos, same.end(), moment(day.dates[0], None), day.dates[0]):
+            return none
         of_now = None if clock or same.group(1) else _at_the_time_of(now, day)
         return replace(doubt, proposal=of_now, has_clock=of_now is not None)
     if clock is None and (part := UNKNOWN_PART.match(text, end)):
         return bad(plain, pos, part.end(), "没说准几点", vague=True, day=day.dates[0])
-    if number := BARE_NUMBER.match(text, _behind(_GLUE, text, end)):
+    number = BARE_NUMBER.match(text, _behind(_GLUE, text, end))
+    if number and (clock or number.group()[0].isascii()):
         return _bare_number(plain, pos, end, number.group().strip(), day, clock, now)
     if text[_behind(_GLUE, text, day.end) :][:1] == RATE:
         return bad(plain, pos, end, "说的是几点，还是利息？")
@@ -226,6 +232,7 @@ def _at_the_time_of(now: datetime, day: Day) -> datetime | None:
 
 def _bare_number(plain: str, pos: int, end: int, digits: str, day: Day, clock: Clock | None, now: datetime) -> Mention:
     """「明天1030」, 「明天下午3」: what the time would be is proposed."""
+    digits = digits if digits.isascii() else str(read_number(digits))
     point = f"{digits[:-2]}:{digits[-2:]}" if len(digits) > _HOUR_DIGITS else f"{digits}:00"
     part = plain[day.end : clock.end].lstrip(" 的在,(") if clock else ""
     meant = read_clock(f"{part}{point}", 0, after_day=True)

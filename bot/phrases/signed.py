@@ -6,6 +6,7 @@ Rules, decided once:
 - `26.12.1` is a date with its year where that is this year, the last or the next.
 - What has the signs of a date and cannot be one (`13-03`, `12-32`, `24/12`) is asked about where a time or a contact
   follows, and where its clause says nothing else: a date with a slip in it. 「额度30-50」 is no date.
+- Any other number right before a time of day (`1203 14:00`, 「12月 10点」) may be its day: asked about, with today.
 """
 
 import re
@@ -15,7 +16,7 @@ from datetime import datetime
 from bot.phrases.numbers import read_number, read_year
 from bot.phrases.readings import DayReading, Doubt
 from bot.phrases.traps import NUMERAL
-from bot.phrases.years import no_such_date, one_date, real_date, this_or_next_year
+from bot.phrases.years import no_such_date, one_date, this_or_next_year
 
 _N = rf"{NUMERAL}{{1,5}}"
 _FULL_DATE = re.compile(
@@ -28,7 +29,8 @@ _ALONE_BEHIND = r"(?![0-9A-Za-z.:/%\\_·—–-])"
 _SURE_SIGNS = "-/—–"
 _SIGNS_DATE = re.compile(
     rf"{_ALONE_BEFORE}([0-9]{{1,2}})([-/.—–_\\·])([0-9]{{1,2}}){_ALONE_BEHIND}"
-    r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|周|星期|折|倍|厘|平|间|室|层|楼|单元|□|■))"
+    r"(?! ?(?:万|期|个|套|年|天|月|人|岁|成|元|块|千|次|小时|分|点|时|号楼|(?:周|星期)(?![一二三四五六日天1-6])|折|倍|"
+    r"厘|平|间|室|层|楼|单元|产权|份额|股|开(?![会始])|□|■))"
 )
 _WITH_YEAR = re.compile(
     rf"{_ALONE_BEFORE}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}|20[0-9]{{2}}){_ALONE_BEHIND}"
@@ -101,11 +103,11 @@ def _signs_date(text: str, pos: int, now: datetime) -> DayReading:
 def _none(text: str, found: re.Match[str], now: datetime) -> Doubt | None:
     """`found` has the signs of a date and is none: a Doubt where a date was meant all the same."""
     month, sign, day = int(found[1]), found[2], int(found[3])
-    doubt = Doubt(found.end(), no_such_date(now.year, month, day))
-    if _AT_A_TIME.match(text, found.end()):
-        return doubt
-    nearly = 1 <= month <= 12 or real_date(now.year, day, month) is not None
-    return doubt if sign in _SURE_SIGNS and nearly and _is_meant(text, found.start(), found.end()) else None
+    nearly = 1 <= month <= 12 or 1 <= day <= 12
+    timed = _AT_A_TIME.match(text, found.end()) is not None
+    if not nearly or not (timed or (sign in _SURE_SIGNS and _is_meant(text, found.start(), found.end()))):
+        return None
+    return Doubt(found.end(), no_such_date(now.year, month, day))
 
 
 def _is_meant(text: str, start: int, end: int) -> bool:
@@ -116,12 +118,15 @@ def _is_meant(text: str, start: int, end: int) -> bool:
     return _CLAUSE_BEGINS.search(text, 0, start) is not None and _CLAUSE_ENDS.match(text, end) is not None
 
 
-_DATE_LIKE = re.compile(r"(?<![0-9A-Za-z□■.:])([0-9]{1,4}(?:[ ./\\_·—–-]{1,2}[0-9]{1,4}){0,2}) ?(?:的|,)? ?$")
+_DATE_LIKE = re.compile(
+    r"(?:^|(?<=[ ,。;!?、约定改到在推]))"
+    rf"([0-9]{{1,6}}(?:[ ./\\_·—–-]{{1,2}}[0-9]{{1,4}}){{0,2}}|{NUMERAL}{{1,3}}月份?) ?[-~/.]? ?的? ?$"
+)
 _LONGEST_NUMBER = 16
 
 
 def number_before(text: str, pos: int, since: int) -> int | None:
-    """Where a number begins that stands unread right before text[pos], a time of day, and may be its day: `1203 14:00`.
-    Up to `since` all is read. None if there is none."""
+    """Where a number begins that stands unread right before text[pos], a time of day, and may be its day: `1203 14:00`;
+    「负债120 下午3点」 is none. Up to `since` all is read. None if there is none."""
     found = _DATE_LIKE.search(text, max(since, pos - _LONGEST_NUMBER), pos)
     return found.start(1) if found else None

@@ -60,6 +60,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Chinese numerals may belong to a weekday: 「周三家访」, 「礼拜一人到」.
     (re.compile(rf"(?<![0-9周期拜月号年点时〇零一二两三四五六七八九十百廿]){NUMERAL}+(?:{_UNITS})"), BLANK),
     (re.compile(rf"(?:{_NUMBERED})号?码?[是为在:第 ]{{0,2}}{NUMERAL}+号?"), BLANK),
+    (re.compile(r"(?:首付|比例|占比|配比|占|产权|份额)[是为约: ]?[0-9]{1,2}[-/:][0-9]{1,2}(?!号)"), BLANK),
     # Flats: `3-2-501`, `12-301`; not `12-2026`. And 24 hours on 7 days.
     (re.compile(r"(?<![0-9./-])[0-9]{1,2}-(?:[0-9]{1,2}-)?(?!20[0-9]{2})[0-9]{3,4}(?![0-9./:-])"), BLANK),
     (re.compile(r"(?<![0-9])(?:24/7|7 ?[x*×X] ?24)(?![0-9])"), BLANK),
