@@ -25,7 +25,8 @@ _COUNT = rf"([0-9]{{1,3}}\.[0-9]|{_N}|半)"
 _MINUTES_MORE = rf"(?:[零又]?({_N}) ?分钟?|(半))?"  # 「1小时20分钟后」, 「一小时半后」
 _LATER = re.compile(
     rf"(?:(?:再?过|等|隔)?(?<![0-9.]) ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}{_AFTER})|"
-    rf"(?:(?<![超不通经打系聊见])(?:再?过|再等|再隔|(?:等|隔)(?=.{{1,8}}再)) ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}(?!次))"
+    rf"(?:(?<![超不通经打系聊见])(?:再?过|再等|再隔|(?:等|隔|过了)(?=.{{1,8}}再))"
+    rf" ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}(?!次))"
 )
 _CONTACT = r" ?(?:我?再|联系|打(?![卡款])|回[访电复话个]|约|见|沟通|跟进?|给[他她你我]|给个?(?:答|回|准|信|话|消息))"
 _AGAIN = rf"{_CONTACT}|(?=$|[,。;!?、])"
@@ -106,8 +107,9 @@ def read_about_then(text: str, pos: int, now: datetime) -> DayReading:
         agreed = _IS_CONTACT.match(text, found.end())
         return Doubt(found.end(), "从哪一天算起？", weak=True) if agreed else None
     reading = _unless_taken(text, pos, _counted(found, now), now)
-    exact = not isinstance(reading, Day) or reading.doubt
-    return reading if exact else replace(reading, doubt=_NOT_EXACT, unsure=True)
+    if not isinstance(reading, Day) or reading.doubt:
+        return reading
+    return replace(reading, doubt=_NOT_EXACT, unsure=True)
 
 
 def _unless_taken(text: str, pos: int, reading: DayReading, now: datetime) -> DayReading:
