@@ -19,11 +19,20 @@ from bot.phrases.cues import (
     is_report,
 )
 from bot.phrases.days import read_day
-from bot.phrases.due import contacts, due_span
+from bot.phrases.due import contacts
 from bot.phrases.every import read_every
 from bot.phrases.mention import Kind, Mention
 from bot.phrases.numbers import read_number
-from bot.phrases.placing import WHICH_HALF, bad, doubted, evening, moment, no_contact, placed
+from bot.phrases.placing import (
+    WHICH_HALF,
+    bad,
+    doubted,
+    evening,
+    moment,
+    no_contact,
+    placed,
+    placed_instant,
+)
 from bot.phrases.readings import Clock, Day, DayReading, Doubt, Holds, Instant, Lacks, Span
 from bot.phrases.signed import number_before
 from bot.phrases.spans import bound, span_around, span_near, span_of
@@ -102,29 +111,13 @@ def _day_in_context(
 
 def _of_day(plain: str, text: str, pos: int, day: Day | Instant | Doubt, now: datetime) -> Mention:
     if isinstance(day, Instant):
-        return _of_instant(plain, text, pos, day, now)
+        return placed_instant(plain, text, pos, day, now)
     if isinstance(day, Doubt):
         return doubted(plain, pos, day)
     agreed = _with_second_day(text, day, now)
     if isinstance(agreed, Doubt):
         return doubted(plain, pos, agreed)
     return _day_mention(plain, text, pos, agreed, now)
-
-
-def _of_instant(plain: str, text: str, pos: int, instant: Instant, now: datetime) -> Mention:
-    at, day, phrase = instant.at, instant.at.date(), plain[pos : instant.end]
-    if instant.gone:
-        return Mention(Kind.PAST, pos, instant.end, phrase, now, told=True)
-    if at <= now:
-        return bad(plain, pos, instant.end, "没说准是什么时候", vague=True)
-    if instant.doubt:
-        doubt = bad(plain, pos, instant.end, instant.doubt, vague=True)
-        return replace(doubt, proposal=at, has_clock=True)
-    if none := no_contact(plain, text, pos, instant.end, at, day):
-        return none
-    if due := due_span(text, pos, instant.end):
-        return replace(bad(plain, *due, "没说哪天联系", vague=True), proposal=at, due=True)
-    return Mention(Kind.AHEAD, pos, instant.end, phrase, at, day, True)
 
 
 def _no_day(plain: str, text: str, pos: int, now: datetime, before: list[Mention]) -> Mention | None:
