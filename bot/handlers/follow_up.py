@@ -5,9 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.call import Call, Reply
-from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
+from bot.phrases.answers import (
+    agrees,
+    agrees_nothing,
+    calls_off,
+    denies,
+    gives_up,
+    is_undecided,
+    leaves_unchanged,
+    nods,
+)
 from bot.phrases.changes import OFF_TOO
 from bot.phrases.courtesies import courtesy
+from bot.phrases.numbers import lead_in, split_number
 from bot.phrases.ways import read_way
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
@@ -25,6 +35,8 @@ ASKED_AGAIN = 2
 
 WAY_MAY_COME = timedelta(hours=1)
 """So long after a follow-up was written a tap may say by what it was made."""
+_A_NOTE = 5
+"""So many characters that are no time, where one was asked for, say something that may be worth keeping."""
 
 _PAST = "已经过去"
 _NO_TIME = "不是时间"
@@ -129,7 +141,7 @@ def _call_off(call: Call, outcome: Logged) -> Reply:
 def _ask_time(call: Call, outcome: Logged, when: Unclear) -> Reply:
     agreed = outcome.next_contact_at if outcome.kept else None
     _wait(call, outcome.lead_id, ASKED_AGAIN, when.phrase, when.proposal, agreed)
-    say = texts.ask_time(outcome.lead_id, when.phrase, when.why, call.words(), proposal=when.proposal, agreed=agreed)
+    say = texts.ask_time(outcome.lead_id, when.written, when.why, call.words(), proposal=when.proposal, agreed=agreed)
     return Reply(say=say, asks=True)
 
 
@@ -153,9 +165,11 @@ def time_given(call: Call) -> Reply:
         return _set(call, lead_id, None)
     if agreed and leaves_unchanged(call.text):
         return _leave(call)
-    if proposal and proposal > call.unit.now and agrees(call.text):
+    if proposal and proposal > call.unit.now and (agrees(call.text) or nods(call.text)):
         return _set(call, lead_id, proposal)
-    when = find_answered_time(_asked_about(call), call.text, call.unit.now)
+    if is_undecided(call.text):
+        return _leave(call)
+    when = find_answered_time(_asked_about(call), call.text, call.unit.now, proposal)
     match when:
         case Found(at):
             return _set(call, lead_id, at, has_clock=when.has_clock)
@@ -164,9 +178,19 @@ def time_given(call: Call) -> Reply:
         case Unclear(phrase):
             return _ask_again(call, lead_id, when, about=phrase)
         case Nothing() if call.asked.get("report"):  # who only told of a call is asked once, and not pressed
-            return _leave(call)
+            return _leave(call, _not_kept(call))
         case Nothing():
             return _ask_again(call, lead_id, Unclear(call.text, _NO_TIME), denied=bool(proposal and denies(call.text)))
+
+
+def _not_kept(call: Call) -> str:
+    """What is said of an answer that names no time and tells something: it is not written down, and how it would be."""
+    if len(call.text) < _A_NOTE or courtesy(call.text) or agrees(call.text) or denies(call.text):
+        return ""
+    other = lead_in(call.text)
+    begins = split_number(call.text) if other is not None and call.text[:1] in "Ll" else None
+    number, content = begins or (other or call.asked_lead, call.text)
+    return texts.not_kept(call.text, number, content)
 
 
 def time_left(call: Call) -> str:
@@ -186,19 +210,23 @@ def _asked_time(call: Call, name: str) -> datetime | None:
 
 def _ask_again(call: Call, lead_id: int, when: Unclear, *, about: str = "", denied: bool = False) -> Reply:
     left = int(str(call.asked.get("again", 0)))
+    not_kept = _not_kept(call) if when.why == _NO_TIME else ""
     if not left:
-        return _leave(call)
+        return _leave(call, not_kept)
     agreed = _asked_time(call, "agreed")
     _wait(call, lead_id, left - 1, about or _asked_about(call), when.proposal, agreed)
     if denied:
         return Reply(say=texts.ask_another_time(agreed=agreed), asks=True)
-    again = texts.ask_time_again(when.phrase, when.why, call.words(), proposal=when.proposal, agreed=agreed)
+    if when.why == _NO_TIME and (not_kept or courtesy(call.text) or nods(call.text)):
+        kind = courtesy(call.text) or ""
+        return Reply(say=f"{not_kept}{texts.ask_still(lead_id, kind, agreed=agreed)}", asks=True)
+    again = texts.ask_time_again(when.written, when.why, call.words(), proposal=when.proposal, agreed=agreed)
     return Reply(say=again, asks=True)
 
 
-def _leave(call: Call) -> Reply:
+def _leave(call: Call, before: str = "") -> Reply:
     call.end_dialog()
-    return Reply(say=time_left(call))
+    return Reply(say=before + time_left(call))
 
 
 def _set(call: Call, lead_id: int, at: datetime | None, *, has_clock: bool = True) -> Reply:

@@ -20,12 +20,29 @@ _NOTHING_AGREED = re.compile(
 _CALLED_OFF = re.compile(
     f"(?:客户|对方|[他她]|[他她]说|说|让|先|暂时?|暂且|以后|今后|都|也|就)*(?:{_NO_MORE})(?:他|她|客户)?{_END}"
 )
+_UNDECIDED = re.compile(
+    "(?:我|他|她|客户|还|也|都|现在|暂时|目前|这个|真|就)*(?:"
+    "不(?:知道|清楚|确定|好说|一定)|没(?:想好|定下来|考虑好|商量好)|说不[准好清]|[看视]情况|再(?:看|说)|到时候?再?(?:看|说)|"
+    f"等(?:他|她|客户)?(?:通知|消息|电话|回话))(?:再说|再看|再定|呢)?{_END}"
+)
+_PICTURE_OF_YES = re.compile(r"(?:[👌👍🆗✅☑✔]|\[(?:ok|强|好的)\])+", re.IGNORECASE)
+_SHADES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CLAUSE_END = re.compile(r"[,。;!?、~\s]+")
 
 
 def agrees(text: str) -> bool:
     """True for 「是」, 「对的」, 「好」, 「ok」 and the like, and nothing beside."""
     return _YES.fullmatch(folded(text).casefold()) is not None
+
+
+def nods(text: str) -> bool:
+    """True for 「👌」, `[OK]` and the like, and nothing beside."""
+    return _PICTURE_OF_YES.fullmatch(_SHADES.sub("", folded(text))) is not None
+
+
+def is_undecided(text: str) -> bool:
+    """True for 「不知道」, 「还没想好」, 「看情况」 and the like: an answer to the question when."""
+    return _UNDECIDED.fullmatch(folded(text)) is not None
 
 
 def denies(text: str) -> bool:

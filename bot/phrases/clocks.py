@@ -6,6 +6,7 @@ Rules, decided once:
 - 6 and 7 o'clock without it are in doubt (both readings lie outside working hours) and asked about. 8 to 12 and
   13 to 24 are as said.
 - A dot between hour and minutes is a time of day right behind a day or a part of one (「明天10.30」), else a number.
+- 「下午3.5点」 is half past three; without a part of the day (「明天3.5点」) it may be a rate, and is in doubt.
 - A part of the day alone has a usual time (`PERIODS`); the caller marks it as no clock time.
 - 「差一刻10点」 and 「10点差一刻」 are 9:45. After midnight (「半夜1点」) it may be either day: that is asked about.
 - 「晚点」 and 「早些」 are no part of the day but words for "later" and "earlier".
@@ -26,38 +27,51 @@ DEFAULT = time(9, 30)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A part of the day: its usual time (None: none), and the hours 1-12 that it makes sense with, as 24-hour hours."""
+    """A part of the day: its usual time (None: none), the hours 1-12 that it makes sense with, as 24-hour hours, and
+    the 24-hour hours that it holds. `late` if it goes over midnight."""
 
     usual: time | None
     hours: dict[int, int]
+    holds: range
+    late: bool = False
 
 
-_MORNING = Period(time(9, 0), {hour: hour for hour in range(4, 12)})
-_EVENING = Period(time(19, 0), {hour: hour + 12 for hour in range(5, 13)})
-_AFTERNOON = Period(time(14, 30), {hour: hour + 12 for hour in range(1, 8)} | {12: 12})
-_NIGHT = Period(None, {hour: hour + 12 for hour in range(9, 13)})
-PERIODS: dict[str, Period] = (
-    {"凌晨": Period(None, {hour: hour for hour in range(7)} | {12: 0})}
-    | dict.fromkeys(("大清早", "一大早", "早上", "早晨", "清晨", "清早", "一早", "早"), _MORNING)
-    | {"上午": Period(time(9, 30), {hour: hour for hour in range(5, 13)})}
-    | {"中午": Period(time(12, 0), {11: 11, 12: 12, 1: 13, 2: 14})}
-    | dict.fromkeys(("下午", "午后"), _AFTERNOON)
-    | {"傍晚": Period(time(17, 30), {hour: hour + 12 for hour in range(4, 9)})}
-    | dict.fromkeys(("大半夜", "半夜", "深夜", "午夜"), _NIGHT)
-    | dict.fromkeys(("晚上", "晚间", "夜里", "夜晚", "夜间", "晚"), _EVENING)
+_SMALL_HOURS = Period(None, {hour: hour for hour in range(7)} | {12: 0}, range(7))
+_MORNING = Period(time(9, 0), {hour: hour for hour in range(4, 12)}, range(4, 12))
+_FORENOON = Period(time(9, 30), {hour: hour for hour in range(5, 13)}, range(5, 13))
+_NOONTIME = Period(time(12, 0), {11: 11, 12: 12, 1: 13, 2: 14}, range(11, 15))
+_AFTERNOON = Period(time(14, 30), {hour: hour + 12 for hour in range(1, 8)} | {12: 12}, range(12, 20))
+_DUSK = Period(time(17, 30), {hour: hour + 12 for hour in range(4, 9)}, range(16, 21))
+_EVENING = Period(time(19, 0), {hour: hour + 12 for hour in range(5, 13)}, range(17, 25), late=True)
+_NIGHT = Period(None, {hour: hour + 12 for hour in range(9, 13)}, range(17, 25), late=True)
+_WORDS_OF = (
+    (_SMALL_HOURS, "凌晨 后半夜"),
+    (_MORNING, "大清早 一大早 大早上 早上 早晨 早起 清晨 清早 一早 早"),
+    (_FORENOON, "上午 前晌 头晌 上半晌 前半晌 上半天 前半天"),
+    (_NOONTIME, "中午 大中午 正午 晌午"),
+    (_AFTERNOON, "下午 午后 大下午 后晌 下半晌 后半晌 下半天 后半天"),
+    (_DUSK, "傍晚 黄昏 擦黑 天擦黑 傍黑 下晚"),
+    (_NIGHT, "大半夜 半夜 深夜 午夜"),
+    (_EVENING, "晚上 晚间 夜里 夜晚 夜间 大晚上 黑夜 黑天 黑间 晚夕 前半夜 晚 黑 夜"),
 )
-_SPAN_24 = {
-    "凌晨": range(7),
-    "早": range(4, 12),
-    "上": range(5, 13),
-    "中": range(11, 15),
-    "下": range(12, 20),
-    "傍": range(16, 21),
-    "晚": range(17, 25),
-}
+# The longest first, so that a pattern of them takes 「大早上」 for one word.
+PERIODS: dict[str, Period] = dict(
+    sorted(((word, period) for period, words in _WORDS_OF for word in words.split()), key=lambda each: -len(each[0]))
+)
 
-_PERIOD = re.compile("|".join(word for word in PERIODS if len(word) > 1))
-_SHORT_PERIOD = re.compile(rf"(?![早晚](?:点(?!{NUMERAL})|些|一些|一点(?![钟半整])))(?:{'|'.join(PERIODS)})")
+_NOT_THIS = {
+    "早起": "(?![来不床的贪])",
+    "黑天": "(?!鹅)",
+    "下晚": "(?![班自])",
+    "夜": "(?![班市总校跑宵来])",
+    "黑": "(?![白车名户龙中贷色店工社了])",
+}
+_AFTER_DAY_ONLY = ("早", "晚", "黑", "夜", "早起")
+_PERIOD_WORDS = {word: f"{word}{_NOT_THIS.get(word, '')}" for word in PERIODS}
+_PERIOD = re.compile("|".join(pattern for word, pattern in _PERIOD_WORDS.items() if word not in _AFTER_DAY_ONLY))
+_SHORT_PERIOD = re.compile(
+    rf"(?![早晚](?:点(?!{NUMERAL})|些|一些|一点(?![钟半整])))(?:{'|'.join(_PERIOD_WORDS.values())})"
+)
 _RIGHT_BEFORE = re.compile(rf"(?<![最早昨今明])[早晚](?= ?{NUMERAL}{{1,3}} ?[点时:])")  # 「晚8点」
 _AFTERNOON_MEANT = range(1, 6)
 _EITHER = (6, 7)
@@ -67,6 +81,7 @@ _COLON = re.compile(r"(?<![0-9:.])([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?[0-9]{2})?(
 _HALF_WRITTEN = re.compile(r"(?<![0-9:.])(?!1 ?: ?1)([0-9]{1,2}) ?: ?[0-9](?![0-9:.])")
 _ALONE = re.compile(r"$|[,。;!? ]|见|来|去|打|联系|面谈|签(?!约率)|回")
 _DOT = re.compile(r"([0-9]{1,2})[.。]([0-5][0-9])(?![0-9.万wWkK%])")
+_HALF_HOUR = re.compile(r"(?<![0-9.:])([0-9]{1,2})\.([0-9]) ?(?:点|时)(?![位都也儿])(?:钟|整)?")  # 「下午3.5点」
 _WORDS = re.compile(
     rf"(?:({NUMERAL}{{1,3}}) ?[-~到至、] ?)?(?<![0-9.:])({NUMERAL}{{1,5}}) ?(?:点(?![位都也儿])|时(?![间候段代常期]))"
     rf"(?:钟|整)?(?: ?(?:(半)|([一三])刻|过?((?!一(?![分刻十])){NUMERAL}{{1,3}})(分)?))?(?![0-9])"
@@ -88,7 +103,7 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
     period = period_found.group() if period_found else ""
     at = _skip_space(text, period_found.end()) if period_found else pos
     if period and (other := _PERIOD.match(text, at)) and other.group() != period:
-        if not (_kind(period) == "晚" and PERIODS[other.group()] is _NIGHT):  # 「今晚半夜」
+        if not (PERIODS[period].late and PERIODS[other.group()] is _NIGHT):  # 「今晚半夜」
             return Doubt(other.end(), f"是{period}还是{other.group()}？")
         period_found, period = other, other.group()
         at = _skip_space(text, other.end())
@@ -107,6 +122,10 @@ def read_clock(text: str, pos: int, *, after_day: bool) -> ClockReading:
 
 def _point(text: str, pos: int, period: str, *, known: bool) -> ClockReading:
     """「10点半」 or `10:30` at `pos`, with the hour as `period` makes it."""
+    if known and (half_hour := _HALF_HOUR.match(text, pos)):
+        if not period or half_hour[2] != "5":
+            return Doubt(half_hour.end(), "像钟点也像数字")
+        return _checked(half_hour.end(), int(half_hour[1]), 30, period)
     if colon := _COLON.match(text, pos) or (_DOT.match(text, pos) if known else None):
         hour, minute = int(colon.group(1)), int(colon.group(2))
         return _checked(colon.end(), hour, minute, period, written_24=colon.group(1).startswith("0"))
@@ -170,9 +189,8 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
         return Clock(end, meant, minute, True, loose=not written_24)
     real = PERIODS[period].hours.get(hour) if 1 <= hour <= 12 else None
     if real is None:
-        span = _SPAN_24["凌晨" if period == "凌晨" else _kind(period)]
-        real = hour if (hour > 12 or hour == 0) and hour in span else None
-    if _kind(period) == "晚" and (hour < _EARLY or (real == _MIDNIGHT and minute)):
+        real = hour if (hour > 12 or hour == 0) and hour in PERIODS[period].holds else None
+    if PERIODS[period].late and (hour < _EARLY or (real == _MIDNIGHT and minute)):
         return Doubt(end, "过了零点算哪一天？")
     if real is None or (real == 24 and minute):
         return Doubt(end, f"{period}没有{hour}点")
@@ -181,15 +199,6 @@ def _checked(end: int, hour: int, minute: int, period: str, *, written_24: bool 
 
 def _minutes(minute: int) -> str:
     return "半" if minute == 30 else f"{minute:02}分" if minute else ""
-
-
-def _kind(period: str) -> str:
-    """The first character under which `_SPAN_24` knows a period."""
-    if period == "午后":
-        return "下"
-    if "夜" in period:
-        return "晚"
-    return "早" if period[0] not in _SPAN_24 else period[0]
 
 
 def _with_tail(text: str, clock: Clock) -> Clock | Doubt:

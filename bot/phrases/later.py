@@ -3,7 +3,8 @@
 Rules, decided once: 「3个月后」 is counted, 「3月后」 and 「等3月」 name the month March; half a month is 15 days;
 「过两天」 and 「隔两天」 are idiom for "soon" (in doubt), 「过2天」 and 「两天后」 are two days; what is counted from
 another event (「放款3天后」) or in working days is in doubt. Half a day too much (「两天半后」), or about so many days
-(「3天左右再打」), is asked about with the likely day; 「审批3天左右」 tells how long something takes.
+(「3天左右再打」), is asked about with the likely day; 「审批3天左右」 tells how long something takes, 「聊了半小时后」
+how long it took (`took.py`).
 """
 
 import calendar
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from bot.phrases.numbers import read_number
 from bot.phrases.readings import Day, DayReading, Doubt, Instant
+from bot.phrases.took import Took, took
 from bot.phrases.traps import NUMERAL
 
 _MOST_DAYS = 1000  # more is out of reach anyway (a next contact lies within a year), and dates stay within the calendar
@@ -23,7 +25,8 @@ _COUNT = rf"([0-9]{{1,3}}\.[0-9]|{_N}|半)"
 _MINUTES_MORE = rf"(?:[零又]?({_N}) ?分钟?|(半))?"  # 「1小时20分钟后」, 「一小时半后」
 _LATER = re.compile(
     rf"(?:(?:再?过|等|隔)?(?<![0-9.]) ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}{_AFTER})|"
-    rf"(?:(?<![超不通经打系聊见])(?:再?过|再等|再隔|(?:等|隔)(?=.{{1,8}}再)) ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}(?!次))"
+    rf"(?:(?<![超不通经打系聊见])(?:再?过|再等|再隔|(?:等|隔|过了)(?=.{{1,8}}再))"
+    rf" ?{_COUNT} ?{_UNIT}{_MINUTES_MORE}(?!次))"
 )
 _CONTACT = r" ?(?:我?再|联系|打(?![卡款])|回[访电复话个]|约|见|沟通|跟进?|给[他她你我]|给个?(?:答|回|准|信|话|消息))"
 _AGAIN = rf"{_CONTACT}|(?=$|[,。;!?、])"
@@ -60,10 +63,10 @@ _EVENT_BEFORE = re.compile(
 )
 
 
-def read_vague_later(text: str, pos: int, _now: datetime) -> DayReading:
+def read_vague_later(text: str, pos: int, now: datetime) -> DayReading:
     """「过几天」, 「3-5天后」, 「3天内」, 「3个工作日后」: in doubt."""
     found = _VAGUE_LATER.match(text, pos)
-    return Doubt(found.end(), "没说准是哪一天", weak=True) if found else None
+    return _unless_taken(text, pos, Doubt(found.end(), "没说准是哪一天", weak=True), now) if found else None
 
 
 def read_negative(text: str, pos: int, _now: datetime) -> DayReading:
@@ -92,7 +95,7 @@ def read_later(text: str, pos: int, now: datetime) -> DayReading:
         return None
     if _EVENT_BEFORE.search(text, 0, pos):
         return Doubt(found.end(), "从哪一天算起？", weak=True)
-    return _counted(found, now)
+    return _unless_taken(text, pos, _counted(found, now), now)
 
 
 def read_about_then(text: str, pos: int, now: datetime) -> DayReading:
@@ -103,8 +106,22 @@ def read_about_then(text: str, pos: int, now: datetime) -> DayReading:
     if _TAKES.search(text, 0, pos) or _EVENT_BEFORE.search(text, 0, pos):
         agreed = _IS_CONTACT.match(text, found.end())
         return Doubt(found.end(), "从哪一天算起？", weak=True) if agreed else None
-    reading = _counted(found, now)
-    return replace(reading, doubt=_NOT_EXACT, unsure=True) if isinstance(reading, Day) else reading
+    reading = _unless_taken(text, pos, _counted(found, now), now)
+    if not isinstance(reading, Day) or reading.doubt:
+        return reading
+    return replace(reading, doubt=_NOT_EXACT, unsure=True)
+
+
+def _unless_taken(text: str, pos: int, reading: DayReading, now: datetime) -> DayReading:
+    """`reading`, counted from now; in doubt, or told, where it is how long something took."""
+    lasted = took(text, pos, reading.end) if reading else None
+    if reading and lasted is Took.TOLD:
+        return Instant(reading.end, now, gone=True)
+    if lasted is None or not isinstance(reading, Day | Instant):
+        return reading
+    if isinstance(reading, Day):
+        return replace(reading, doubt=_SINCE_WHEN, unsure=True)
+    return replace(reading, doubt=_SINCE_WHEN)
 
 
 def _counted(found: re.Match[str], now: datetime) -> DayReading:
@@ -132,6 +149,7 @@ def _count(number: str) -> float | None:
 
 
 _NOT_EXACT = "没说准是哪一天"
+_SINCE_WHEN = "没说从什么时候算起"
 
 
 _MINUTES = {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}

@@ -12,6 +12,8 @@ from bot.phrases.cues import (
     EVENT,
     HOW_LATE,
     LATER_THAT_DAY,
+    SAME_TIME,
+    UNKNOWN_PART,
     VAGUE,
     is_past_month,
     is_report,
@@ -20,8 +22,19 @@ from bot.phrases.days import read_day
 from bot.phrases.due import contacts
 from bot.phrases.every import read_every
 from bot.phrases.mention import Kind, Mention
-from bot.phrases.placing import WHICH_HALF, bad, doubted, evening, moment, no_contact, placed
+from bot.phrases.numbers import read_number
+from bot.phrases.placing import (
+    WHICH_HALF,
+    bad,
+    doubted,
+    evening,
+    moment,
+    no_contact,
+    placed,
+    placed_instant,
+)
 from bot.phrases.readings import Clock, Day, DayReading, Doubt, Holds, Instant, Lacks, Span
+from bot.phrases.signed import number_before
 from bot.phrases.spans import bound, span_around, span_near, span_of
 from bot.phrases.traps import NUMERAL, RATE, without_traps
 
@@ -29,7 +42,7 @@ from bot.phrases.traps import NUMERAL, RATE, without_traps
 # whose first character is not here stays silent: `test_when_starts.py` asks for a sample of each.
 _STARTS = re.compile(
     rf"{NUMERAL}|[上下中大小今明昨前后这本去周星礼月年节过再等隔半几数好早晚凌午傍夜改回有抽尽随哪不另择稍待以次放收开发忙差稍深返到办完结出迟个平情妇青建教母父感"
-    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每\-]|(?<![A-Za-z])[A-Za-z]"
+    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每黑擦晌头黄天外赶同老原季单当那该睡暑寒还工长\-]|(?<![A-Za-z])[A-Za-z]"
 )
 _GLUE = re.compile(r" ?(?:的|在|,|\()? ?")
 _BESIDE = re.compile(r" ?[(,]? ?")
@@ -98,7 +111,7 @@ def _day_in_context(
 
 def _of_day(plain: str, text: str, pos: int, day: Day | Instant | Doubt, now: datetime) -> Mention:
     if isinstance(day, Instant):
-        return _unclear_or(Mention(Kind.AHEAD, pos, day.end, plain[pos : day.end], day.at, day.at.date(), True), now)
+        return placed_instant(plain, text, pos, day, now)
     if isinstance(day, Doubt):
         return doubted(plain, pos, day)
     agreed = _with_second_day(text, day, now)
@@ -179,7 +192,16 @@ def _doubt_of_inexact(
     """What keeps a day without a clock time from being one day."""
     if late := LATER_THAT_DAY.match(text, end):
         return bad(plain, pos, late.end(), "没说几点", vague=True, day=day.dates[0])
-    if number := BARE_NUMBER.match(text, _behind(_GLUE, text, end)):
+    if same := SAME_TIME.match(text, end):
+        doubt = bad(plain, pos, same.end(), "没说准几点", vague=True, day=day.dates[0])
+        if none := no_contact(plain, text, pos, same.end(), moment(day.dates[0], None), day.dates[0]):
+            return none
+        of_now = None if clock or same.group(1) else _at_the_time_of(now, day)
+        return replace(doubt, proposal=of_now, has_clock=of_now is not None)
+    if clock is None and (part := UNKNOWN_PART.match(text, end)):
+        return bad(plain, pos, part.end(), "没说准几点", vague=True, day=day.dates[0])
+    number = BARE_NUMBER.match(text, _behind(_GLUE, text, end))
+    if number and (clock or number.group()[0].isascii()):
         return _bare_number(plain, pos, end, number.group().strip(), day, clock, now)
     if text[_behind(_GLUE, text, day.end) :][:1] == RATE:
         return bad(plain, pos, end, "说的是几点，还是利息？")
@@ -194,8 +216,16 @@ def _doubt_of_inexact(
     return replace(mention, span=Span(day.dates[0], None))
 
 
+def _at_the_time_of(now: datetime, day: Day) -> datetime | None:
+    """The day at the hour and the minutes of `now`, in fives."""
+    at = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+    there = at + (day.dates[0] - now.date())
+    return there if there > now else None
+
+
 def _bare_number(plain: str, pos: int, end: int, digits: str, day: Day, clock: Clock | None, now: datetime) -> Mention:
     """「明天1030」, 「明天下午3」: what the time would be is proposed."""
+    digits = digits if digits.isascii() else str(read_number(digits))
     point = f"{digits[:-2]}:{digits[-2:]}" if len(digits) > _HOUR_DIGITS else f"{digits}:00"
     part = plain[day.end : clock.end].lstrip(" 的在,(") if clock else ""
     meant = read_clock(f"{part}{point}", 0, after_day=True)
@@ -227,7 +257,14 @@ def _clock_alone(
     phrase = plain[pos : clock.end]
     if last and carried and last.bare:
         phrase = last.phrase + phrase
+    if not clock.exact and (number := BARE_NUMBER.match(text, _behind(_GLUE, text, clock.end))):
+        alone = Day(pos, (day,))
+        return _bare_number(plain, pos, clock.end, number.group().strip(), alone, clock, now)
     reported = is_report(text, clock.end)
+    since = before[-1].end if before else 0
+    if not carried and not reported and (number_at := number_before(text, pos, since)) is not None:
+        doubt = bad(plain, number_at, clock.end, "前面的数字像日期", vague=True)
+        return replace(doubt, proposal=at if at > now else None, has_clock=clock.exact)
     if not clock.exact and (event := EVENT.match(text, clock.end)):
         return bad(plain, pos, event.end(), "没说几点", vague=True, day=day)
     if not reported and (tonight := evening(clock, at, now)):
@@ -256,10 +293,3 @@ def _bare_day_after(text: str, pos: int, now: datetime) -> Day | None:
 def _behind(glue: re.Pattern[str], text: str, pos: int) -> int:
     found = glue.match(text, pos)
     return found.end() if found else pos
-
-
-def _unclear_or(mention: Mention, now: datetime) -> Mention:
-    """`mention`, or a vague one where it is not ahead after all (「0分钟后」)."""
-    if mention.at is not None and mention.at > now:
-        return mention
-    return Mention(Kind.VAGUE, mention.start, mention.end, mention.phrase, why="没说准是什么时候")

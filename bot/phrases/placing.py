@@ -8,7 +8,7 @@ from bot.phrases.cues import AFTER_IT, is_report
 from bot.phrases.due import contacts, due_span, with_lead
 from bot.phrases.elsewhere import does_else, only_returns
 from bot.phrases.mention import Kind, Mention
-from bot.phrases.readings import Clock, Day, Doubt, Holds, Span
+from bot.phrases.readings import Clock, Day, Doubt, Holds, Instant, Span
 from bot.phrases.when_refused import refusal
 from core.calendar import CHINA
 
@@ -79,6 +79,23 @@ def placed(plain: str, text: str, pos: int, end: int, day: Day, clock: Clock | N
         why = "已经过去" if day.dates[0] < now.date() else "今天已经过了" if exact else "就是今天"
         return Mention(Kind.VAGUE, pos, end, phrase, None, at.date(), exact, why, proposal=at, over=day)
     return Mention(Kind.AHEAD, pos, end, phrase, at, at.date(), exact, bare=clock is None, contact=contacts(text, end))
+
+
+def placed_instant(plain: str, text: str, pos: int, instant: Instant, now: datetime) -> Mention:
+    """text[pos : instant.end], a moment counted from now, ahead, told of, or in doubt."""
+    at, day, phrase = instant.at, instant.at.date(), plain[pos : instant.end]
+    if instant.gone:
+        return Mention(Kind.PAST, pos, instant.end, phrase, now, told=True)
+    if at <= now:
+        return bad(plain, pos, instant.end, "没说准是什么时候", vague=True)
+    if instant.doubt:
+        doubt = bad(plain, pos, instant.end, instant.doubt, vague=True)
+        return replace(doubt, proposal=at, has_clock=True)
+    if none := no_contact(plain, text, pos, instant.end, at, day):
+        return none
+    if due := due_span(text, pos, instant.end):
+        return replace(bad(plain, *due, "没说哪天联系", vague=True), proposal=at, due=True)
+    return Mention(Kind.AHEAD, pos, instant.end, phrase, at, day, True)
 
 
 def _over(

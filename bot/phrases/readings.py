@@ -74,10 +74,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A moment counted from now, local: 「半小时后」."""
+    """A moment counted from now, local: 「半小时后」. `doubt` says what is unsure of it; `gone` is True for a length of
+    time that only tells of what has been (「聊了半小时后走了」)."""
 
     end: int
     at: datetime
+    doubt: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ _SIMPLIFIED = str.maketrans(
     "點時週後號兩禮鐘鍾這個過幾還沒來約見談聯繫電話會給開課國慶聖誕節陽農曆陰臘隔間閒晚飯對說請問題無應該為從勞動兒婦親簽結發審現實離讓當",
     "点时周后号两礼钟钟这个过几还没来约见谈联系电话会给开课国庆圣诞节阳农历阴腊隔间闲晚饭对说请问题无应该为从劳动儿妇亲签结发审现实离让当",
 )
+# `12-03T14:00`, `12-03-14:00`, and the offset of China behind a time that a program wrote.
+_T_BETWEEN = re.compile(r"(?<=[0-9])[Tt](?=[0-9]{1,2} ?[:点])")
+_SIGN_BETWEEN = re.compile(r"(?<![0-9])([0-9]{1,2}[-/.][0-9]{1,2})[-/.](?=(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?![0-9]))")
+_OF_CHINA = re.compile(r"(?<=[0-9]:[0-9]{2})(?::[0-9]{2})?(?:\.[0-9]{1,9})?\+0?8(?::?00)?(?![0-9])")
 _NOON = 12
 # 「10am」 and 「pm3点」, read before letters with digits are blanked (`traps.py`).
 _HALF_BEHIND = re.compile(
@@ -85,12 +89,19 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """`phrase` talks about a time and fixes none; `why` is a short Chinese clause for the question back. `proposal`
-    (UTC, later than now) is what was probably meant, to be confirmed; `half` if only the half of the day is missing."""
+    (UTC, later than now) is what was probably meant, to be confirmed; `half` if only the half of the day is missing.
+    `quote` is what of it was written, where the phrase is put together of a question and its answer."""
 
     phrase: str
     why: str
     proposal: datetime | None = None
     half: bool = False
+    quote: str = ""
+
+    @property
+    def written(self) -> str:
+        """What is quoted in the question back."""
+        return self.quote or self.phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ def plain_text(text: str) -> str:
     """`text` as times are looked for in it: folded, its words of time in simplified characters, and am and pm as
     they are said in Chinese."""
     plain = _TRIO.sub("三", _PAIR.sub("两", folded(text).translate(_SIMPLIFIED)))
+    plain = _OF_CHINA.sub("", _SIGN_BETWEEN.sub(r"\1 ", _T_BETWEEN.sub(" ", plain)))
     return _HALF_BEFORE.sub(_half_of_day, _HALF_BEHIND.sub(_in_24_hours, plain))
 
 

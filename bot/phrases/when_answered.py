@@ -4,12 +4,14 @@
 seven; 「明天上午10点或者下午3点」, answered 「下午3点」, is tomorrow at three. An answer that fits both of two times,
 or names only a clock time where the day is what nobody said, is asked about again. What is denied
 (「早上不行」) is none of it (`when_denied.py`). 「下周」, answered 「周三」, is next
-week's Wednesday (`spans.py`); what was said of the days stays with the question until one is named.
+week's Wednesday (`spans.py`); what was said of the days stays with the question until one is named. A mere clock time,
+answered where another day was proposed than it would fall on (「周二10点」 on Tuesday afternoon, 「下午3点」), is asked
+about too. What is quoted back is what was written, in the note or in the answer.
 """
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.phrases.mention import Mention
 from bot.phrases.mentions import spanning
@@ -22,23 +24,35 @@ from core.calendar import CHINA
 _NO_DAY = re.compile(rf"(?:是|就|在)*({PART})?(?: ?({POINT}))?(?:左右|之后|以后|后)?(?:的?那个)?[的吧了啊呢。.!~ ]*")
 # What is asked about and may well be of today: the answer 「下午3点」 lacks no day.
 _MAY_BE_TODAY = re.compile("稍后|[晚早]|会儿?|尽快|随时|[有抽]空|时间|下班|饭|忙完|回来|今|分钟|小时|中午|[上下]午")
+_NUMBER = re.compile("[0-9]{1,2}|(?:[01][0-9]|2[0-3])[0-5][0-9]")
 _WHICH_DAY = "没说是哪一天"
 
 
-def find_answered_time(phrase: str, answer: str, now: datetime) -> When:
-    """The next contact time in `answer`, with the day or the hour that only `phrase` named. As `find_time`."""
+def find_answered_time(phrase: str, answer: str, now: datetime, proposed: datetime | None = None) -> When:
+    """The next contact time in `answer`, with the day or the hour that only `phrase` named. As `find_time`. `proposed`
+    is the time that the question was for, if it named one."""
     said, denied = without_denied(phrase, answer)
     if not denied:
-        return _answered(phrase, answer, now)
-    other = _answered(phrase, said, now)
+        return _as_written(phrase, answer, _answered(phrase, answer, now, proposed), now)
+    other = _as_written(phrase, said, _answered(phrase, said, now, proposed), now)
     return left_over(phrase, denied, now) if isinstance(other, Nothing) else other
 
 
-def _answered(phrase: str, answer: str, now: datetime) -> When:
+def _as_written(phrase: str, answer: str, when: When, now: datetime) -> When:
+    """`when`, quoting what of it the answer says where its phrase is put together of both."""
+    if not isinstance(when, Unclear) or when.phrase in plain_text(answer) or when.phrase in plain_text(phrase):
+        return when
+    alone = find_time(answer, now)
+    return replace(when, quote=answer.strip() if isinstance(alone, Nothing) else alone.phrase)
+
+
+def _answered(phrase: str, answer: str, now: datetime, proposed: datetime | None) -> When:
     asked = spanning(plain_text(phrase), now.astimezone(CHINA))
     alone, plain = find_time(answer, now, asked), plain_text(answer)
     if not plain:
         return alone
+    if _NUMBER.fullmatch(plain):
+        return Unclear(answer.strip(), "说的是几号，还是几点？")
     options = options_of(phrase)
     if picked := by_place(options, plain):
         return find_time(picked.day + picked.clock, now)
@@ -46,6 +60,7 @@ def _answered(phrase: str, answer: str, now: datetime) -> When:
     if said:
         later = asked is not None and _after_today(asked, now)
         when = _on_the_day(phrase, options, said, alone, now, later=later)
+        when = _on_which_day(when, phrase, options, now, proposed)
     else:
         when = _at_the_hour(phrase, options, plain, alone, now)
     return _within(asked, when)
@@ -100,6 +115,23 @@ def _on_the_day(
     if not day or (not later and _MAY_BE_TODAY.search("".join((day, *parts)))):
         return alone
     return Unclear(f"{day}{own}{point}", _WHICH_DAY)
+
+
+def _on_which_day(when: When, phrase: str, options: list[Option], now: datetime, proposed: datetime | None) -> When:
+    """`when`, a clock time on the day of the phrase; in doubt where that is another day than was proposed, with the
+    nearer of the two."""
+    if not isinstance(when, Found) or not any(option.day for option in options):
+        return when
+    asked = find_time(phrase, now)
+    meant = proposed or (asked.proposal if isinstance(asked, Unclear) else None)
+    if meant is None:
+        return when
+    here, there = when.at.astimezone(CHINA), meant.astimezone(CHINA)
+    if here.date() == there.date():
+        return when
+    moved = here + (there.date() - here.date())
+    nearest = min(at for at in (here, moved) if at > now)
+    return Unclear(when.phrase, _WHICH_DAY, nearest.astimezone(UTC))
 
 
 def _at_the_hour(phrase: str, options: list[Option], answer: str, alone: When, now: datetime) -> When:

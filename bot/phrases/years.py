@@ -17,11 +17,12 @@ def one_date(end: int, year: int, month: int, day: int) -> Day | Doubt:
     """The date, read up to `end`; a Doubt where the calendar has none."""
     real = real_date(year, month, day)
     if real is None:
-        return Doubt(end, _no_such_date(year, month, day))
+        return Doubt(end, no_such_date(year, month, day))
     return Day(end, (real,))
 
 
-def _no_such_date(year: int, month: int, day: int) -> str:
+def no_such_date(year: int, month: int, day: int) -> str:
+    """Why there is no such date."""
     if not 1 <= month <= 12:
         return f"没有{month}月"
     leap_day = month == 2 and day == 29

@@ -85,6 +85,7 @@ from cards.texts.follow_up import (
     NOT_LOGGED,
     ask_another_time,
     ask_follow_up,
+    ask_still,
     ask_time,
     ask_time_after_report,
     ask_time_again,
@@ -94,6 +95,7 @@ from cards.texts.follow_up import (
     logged,
     logged_as_agreed,
     no_next_contact,
+    not_kept,
     way_set,
 )
 from cards.texts.leads import (
@@ -236,6 +238,7 @@ __all__ = [
     "ask_phone",
     "ask_reason",
     "ask_reason_again",
+    "ask_still",
     "ask_time",
     "ask_time_after_report",
     "ask_time_again",
@@ -296,6 +299,7 @@ __all__ = [
     "not_agreed",
     "not_allowed",
     "not_assigned",
+    "not_kept",
     "one_at_a_time",
     "phone_given",
     "point_out",

@@ -100,6 +100,21 @@ def ask_another_time(*, agreed: datetime | None = None) -> str:
     return f"好的，那是什么时候？请回复下次联系时间，如 {_EXAMPLES}；{_ways_out(agreed)}。"
 
 
+def ask_still(lead_id: int, kind: str, *, agreed: datetime | None = None) -> str:
+    """The same question after an answer that was no time and is answered for itself; `kind` is that of a courtesy."""
+    kindly = {"thanks": "不客气。", "greeting": "您好。", "goodbye": "好的。", "nod": "好的。"}.get(kind, "")
+    return f"{kindly}L{lead_id} 下次什么时候联系？请回复时间，如 {_EXAMPLES}；{_ways_out(agreed)}。"
+
+
+def not_kept(text: str, lead_id: int, content: str) -> str:
+    """What is said of a text that came instead of a time: it is not written down, and how it would be."""
+    whole = saying.plain(content, _LONGEST_EXAMPLE)
+    example = whole if whole == content else "内容"
+    return f"「{saying.plain(text, 20)}」不是时间，没有记下，要记就发 跟进 L{lead_id} {example}。"
+
+
+_LONGEST_EXAMPLE = 40
+
 # Each is ahead whenever it is read.
 _EXAMPLES = "明天10点、下周三下午3点、3天后"
 

@@ -63,7 +63,7 @@ def test_it_is_said_beside_an_agreed_time_too_which_stands_meanwhile(company: Co
     assert "没看懂" in agreed.say("不变").text
     assert agreed.say("跟进 L1 聊过 11-20 10:00").text == asked
     assert agreed.say("11-21 10:00").text.startswith("「11-21 10:00」已经过去。")
-    assert agreed.say("嗯").text.startswith("「嗯」不是时间。请回复下次联系时间")
+    assert agreed.say("嗯").text.startswith("好的。L1 下次什么时候联系？请回复时间，如 ")
     assert agreed.say("嗯").text == f"好的，L1 的跟进已记录，下次联系仍是：{THURSDAY}。"
     assert next_contact(company) == "11-26 10:00"
     assert agreed.say("跟进 L1 11-20 10:00见过面").text == f"已记录 L1 的跟进，下次联系仍是：{THURSDAY}。"
@@ -119,7 +119,7 @@ def test_a_proposal_comes_of_an_answer_too(company: Company, batu: Colleague) ->
 def test_the_week_of_the_note_is_kept_for_the_answer(company: Company, batu: Colleague) -> None:
     """Tuesday, 24 November: 「下周」, answered 「周三」, is 2 December and not tomorrow."""
     assert "「下周」没说准是什么时候。" in batu.say("跟进 L1 下周给答复").text
-    assert "「下周上午10点」没说是哪一天。" in batu.say("上午10点").text
+    assert "「上午10点」没说是哪一天。" in batu.say("上午10点").text
     assert batu.say("周三").text == "已记录 L1 的跟进，下次联系：12月2日（周三）上午10点。"
     assert next_contact(company) == "12-02 10:00"
 
@@ -226,6 +226,11 @@ WRITTEN_UNASKED = [
     "8:5",
     "后年",
     "-3天后",
+    "13-03 14:00",
+    "24/12 15:00",
+    "周五下班",
+    "明天这个点",
+    "十五",
 ]
 
 

@@ -2,7 +2,16 @@
 
 import pytest
 
-from bot.phrases.answers import agrees, agrees_nothing, calls_off, denies, gives_up, leaves_unchanged
+from bot.phrases.answers import (
+    agrees,
+    agrees_nothing,
+    calls_off,
+    denies,
+    gives_up,
+    is_undecided,
+    leaves_unchanged,
+    nods,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +114,27 @@ def test_this_calls_off(text: str) -> None:
 )
 def test_this_calls_nothing_off(text: str) -> None:
     assert not calls_off(text)
+
+
+@pytest.mark.parametrize("text", ["👌", "👍👍", "👌🏻", "✅", "[OK]", "[强]"])
+def test_this_nods(text: str) -> None:
+    assert nods(text)
+
+
+@pytest.mark.parametrize("text", ["", "😀", "👎", "👌明天10点", "[微笑]", "好"])
+def test_this_does_not_nod(text: str) -> None:
+    assert not nods(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["不知道", "还没想好", "我也不清楚", "看情况", "再说吧", "到时候再说", "等他电话", "说不准"]
+)
+def test_this_is_undecided(text: str) -> None:
+    assert is_undecided(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "明天再说", "不知道他明天10点来不来", "等他电话，周五再打", "看情况，周五吧", "随便"]
+)
+def test_this_is_not(text: str) -> None:
+    assert not is_undecided(text)

@@ -90,6 +90,25 @@ ASKED_AGAIN = """
 元旦后 | 上午10点 | 没说是哪一天
 明天下班后 | 6点半 | 是早上6点半还是晚上6点半？
 8点 | 今天 | 没说早上还是晚上
+过几天 | 15 | 说的是几号，还是几点？
+过几天 | 十五 | 没说是几号
+明天 | 老时间 | 没说准是什么时候
+"""
+# Asked about, and answered with a clock time, where another day had been proposed than it would fall on: the nearer.
+ON_WHICH_DAY = """
+周四10点 | 晚上8点 | 11-26 20:00
+周四上午 | 20点 | 11-26 20:00
+26号10点 | 晚上9点 | -
+12月15日到期 | 10点 | -
+"""
+QUOTED = """
+过几天 | 10点 | 10点
+中秋 | 9月15 | 9月15
+下周给答复 | 上午10点 | 上午10点
+明天下班后 | 6点半 | 6点半
+周四10点 | 晚上8点 | 晚上8点
+明天上午10点或者下午3点 | 明天 | 明天上午10点或者下午3点
+明天6点 | 早上不行 | 明天6点
 """
 
 
@@ -115,6 +134,41 @@ def test_what_does_not_settle_it_is_asked_again(phrase: str, answer: str, why: s
     unclear = find_answered_time(phrase, answer, NOW)
     assert isinstance(unclear, Unclear)
     assert unclear.why == why
+
+
+@pytest.mark.parametrize(("phrase", "answer", "stamp"), rows(ON_WHICH_DAY))
+def test_a_clock_time_is_not_taken_for_another_day_than_was_proposed(phrase: str, answer: str, stamp: str) -> None:
+    when = find_answered_time(phrase, answer, NOW)
+    if stamp == "-":
+        assert isinstance(when, Found)
+        return
+    assert isinstance(when, Unclear)
+    assert when.why == "没说是哪一天"
+    assert when.proposal is not None
+    assert f"{when.proposal.astimezone(CHINA):%m-%d %H:%M}" == stamp
+
+
+def test_nor_for_the_day_of_the_note_where_the_question_named_another() -> None:
+    proposed = datetime(2026, 12, 8, 9, 30, tzinfo=CHINA)  # 「12月15日到期，到期前一周联系」
+    when = find_answered_time("12月15日到期", "上午10点", NOW, proposed)
+    assert isinstance(when, Unclear)
+    assert when.proposal == datetime(2026, 12, 8, 10, 0, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize("answer", ["下周四", "12月3日", "下周四的"])
+def test_the_day_that_is_named_then_has_the_hour(answer: str) -> None:
+    asked = find_answered_time("周四10点", "晚上8点", NOW)
+    assert isinstance(asked, Unclear)
+    found = find_answered_time(asked.phrase, answer, NOW)
+    assert isinstance(found, Found)
+    assert found.at == datetime(2026, 12, 3, 20, 0, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize(("phrase", "answer", "quote"), rows(QUOTED))
+def test_only_what_was_written_is_quoted(phrase: str, answer: str, quote: str) -> None:
+    unclear = find_answered_time(phrase, answer, NOW)
+    assert isinstance(unclear, Unclear)
+    assert unclear.written == quote
 
 
 @pytest.mark.parametrize(("phrase", "answer", "stamp"), rows(OF_THE_DAY))

@@ -188,7 +188,8 @@ def test_the_half_that_is_missing_of_bare_digits_may_be_answered() -> None:
 _YES_OR_NO = re.compile("吗|^是(?!.*还是)(?!.*[哪几什])|是不是|对不对|对吧")
 _SENTENCE = re.compile("[一-龥，。？、0-9]{3,}")
 _READS_TIMES = (
-    "when when_answered mentions placing spans elsewhere days clocks later holidays years due changes every cues"
+    "when when_answered mentions placing spans elsewhere days signed relative clocks later holidays years due changes "
+    "every cues"
 )
 
 
