@@ -26,8 +26,10 @@ _REPORT = "请立即报告，并保留数据库现场。"
 
 
 def upgrade_database(settings: Settings) -> str:
-    """`tuoling db upgrade`."""
+    """`tuoling db upgrade`. A new database is from now on that of the master key that is set."""
     before, now = migrate.upgrade(Database(settings.database_url))
+    if settings.secret_key is not None:
+        open_store(settings).check_key()
     return f"数据库版本：{before or '空'} → {now}" if before != now else f"数据库已是最新版本 {now}"
 
 

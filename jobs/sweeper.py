@@ -46,6 +46,7 @@ class Sweeper:
         """Finish unanswered events, send what is due (for `SENDING_SECONDS`; the next sweep goes on), purge now and
         then; how many events and rows were worked on. What is under way when `stop` is set is the last."""
         stop = stop or threading.Event()
+        self._store.check_key()  # with another key, events that can be read would be given up as unreadable
         now = self._store.clock()
         waiting = self._waiting(now)
         for event in waiting:

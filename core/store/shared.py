@@ -80,17 +80,22 @@ def drop_lease(session: Session, name: str, holder: str, *, now: datetime) -> No
     )
 
 
+def secret_place(name: str) -> str:
+    """The vault's place of a shared secret."""
+    return f"shared_secret:{name}"
+
+
 def read_secret(session: Session, vault: Vault, name: str) -> Secret | None:
     """The shared secret `name`, if there is one; it may have expired."""
     row = session.execute(
         select(SecretRow.value, SecretRow.version, SecretRow.expires_at).where(SecretRow.name == name)
     ).one_or_none()
-    return Secret(vault.open(f"shared_secret:{name}", row.value), row.version, row.expires_at) if row else None
+    return Secret(vault.open(secret_place(name), row.value), row.version, row.expires_at) if row else None
 
 
 def write_secret(session: Session, vault: Vault, name: str, secret: Secret) -> None:
     """Store a new value of the shared secret `name`; one of a higher version that is there already stays."""
-    sealed = vault.seal(f"shared_secret:{name}", secret.value)
+    sealed = vault.seal(secret_place(name), secret.value)
     values = {"name": name, "value": sealed, "version": secret.version, "expires_at": secret.expires_at}
     if session.scalar(insert_new(session, SecretRow).values(values).returning(SecretRow.version)) is not None:
         return
