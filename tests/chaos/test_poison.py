@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from bot.dispatch import MOST_ATTEMPTS, Intake, Taken
 from bot.repeats import TOO_OLD
+from bot.runtime import build
 from core.store import outbox
 from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.shared import SecretRow, read_secret
 from jobs.sweeper import PAGE
 
 
@@ -168,3 +170,31 @@ def test_a_message_of_a_channel_that_is_not_set_up_says_so_and_holds_nobody_up(c
     with store.read() as session:
         row = session.scalars(select(OutboxRow).where(OutboxRow.channel == "dingtalk")).one()
     assert (row.state, row.fault) == (OutboxState.PENDING, "channel dingtalk is not set up")
+
+
+def test_a_token_that_cannot_be_read_is_fetched_anew(company: Company) -> None:
+    """Was: each message of everybody failed, and was dead after three tries, though the platform gives a token to
+    whoever asks."""
+    company.person("batu").say("公海")
+    with company.runtime.store.database.write() as session:
+        token = SecretRow.name.startswith("wecom")
+        before = session.execute(select(SecretRow.name, SecretRow.version).where(token)).one()
+        session.execute(update(SecretRow).where(token).values(value=b"\x01\x02"))
+    process = build(company.runtime.settings, clock=company.clock)
+    before_lina = company.platform.chats.last
+    company.platform.say("lina", "公海")
+    company.platform.say("batu", "公海")
+    process.relay.drain()
+    assert len(company.person("lina").heard_since(before_lina).cards) == 1
+    assert len(company.platform.journal.calls("gettoken")) == 2
+    with process.store.read() as session:
+        secret = read_secret(session, process.store.vault, before.name)
+    assert secret is not None
+    assert secret.version == before.version + 1
+    again = build(company.runtime.settings, clock=company.clock)
+    company.platform.say("lina", "我的客户")
+    again.relay.drain()
+    assert len(company.platform.journal.calls("gettoken")) == 2, "the next process finds it"
+    assert_kept(company.runtime.store, company.platform.journal)
+    for each in (process, again):
+        each.store.database.dispose()
