@@ -14,12 +14,12 @@ from sqlalchemy import select, type_coerce, update
 from sqlalchemy.types import NullType
 
 from core.privacy import Unreadable, Vault
+from core.store import audit
 from core.store.audit import AuditHead
 from core.store.base import table_of
 from core.store.database import Database, Executor, insert_new
-from core.store.shared import SecretRow, secret_place
+from core.store.shared import MASTER_KEY, SecretRow, secret_place
 
-NAME = "master-key"
 _VALUE = "this database is read and written with the key that opens this"
 _FOR_EVER = timedelta(days=36500)
 
@@ -63,26 +63,29 @@ def admit(database: Database, vault: Vault, now: datetime) -> None:
 
 def _take_possession(executor: Executor, vault: Vault, now: datetime) -> None:
     kept = _kept(executor)
-    if _judge(executor, vault, kept) is False:
+    judged = _judge(executor, vault, kept)
+    if judged is False:
         raise WrongKey
-    sealed = vault.seal(secret_place(NAME), _VALUE)
+    if kept is None and judged is None and audit.is_untouched(executor):
+        audit.begin(executor, vault)
+    sealed = vault.seal(secret_place(MASTER_KEY), _VALUE)
     if kept is None:
-        values = {"name": NAME, "value": sealed, "version": 1, "expires_at": now + _FOR_EVER}
+        values = {"name": MASTER_KEY, "value": sealed, "version": 1, "expires_at": now + _FOR_EVER}
         executor.execute(insert_new(executor, SecretRow).values(values))
     elif not _opens(vault, kept):
-        executor.execute(update(_S).where(_S.c.name == NAME).values(value=sealed))
+        executor.execute(update(_S).where(_S.c.name == MASTER_KEY).values(value=sealed))
     if holds(executor, vault) is False:  # somebody else was the first, at the same moment
         raise WrongKey
 
 
 def _kept(executor: Executor) -> bytes | None:
     """What is kept, empty if it is no bytes (SQLite keeps any value in any column); None if nothing is."""
-    found = executor.execute(select(type_coerce(_S.c.value, NullType())).where(_S.c.name == NAME)).scalar()
+    found = executor.execute(select(type_coerce(_S.c.value, NullType())).where(_S.c.name == MASTER_KEY)).scalar()
     return found if found is None or isinstance(found, bytes) else b""
 
 
 def _opens(vault: Vault, kept: bytes) -> bool:
     try:
-        return vault.open(secret_place(NAME), kept) == _VALUE
+        return vault.open(secret_place(MASTER_KEY), kept) == _VALUE
     except Unreadable:
         return False

@@ -11,6 +11,9 @@ from core.privacy import Unreadable, Vault
 from core.store.base import SKEW, Base, UtcDateTime
 from core.store.database import insert_new
 
+MASTER_KEY = "master-key"
+"""The name of the value that only the database's master key opens (`core.store.founding`)."""
+
 LONGEST_LEASE = timedelta(minutes=1)
 
 _LONG_AGO = timedelta(days=3650)

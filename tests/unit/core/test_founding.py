@@ -10,10 +10,9 @@ from sqlalchemy import delete, func, select, text, update
 from core.people.models import Person
 from core.people.service import PersonRow, import_people
 from core.privacy import Vault, resealing
-from core.store import founding
 from core.store.audit import AuditRow
 from core.store.founding import WrongKey, holds
-from core.store.shared import SecretRow
+from core.store.shared import MASTER_KEY, SecretRow
 from core.store.unit import Store
 
 RIGHT, OTHER = Vault(b"k" * 32), Vault(b"o" * 32)
@@ -101,7 +100,7 @@ def test_while_keys_are_rotated_both_are_right_and_then_the_new_one_alone(store:
 @pytest.mark.parametrize("value", [b"", b"\x01\x02", b"\x01" + b"\xff" * 3])
 def test_a_damaged_value_is_made_anew_by_who_has_the_key(store: Store, value: bytes) -> None:
     work(store)
-    tamper(store, update(SecretRow).where(SecretRow.name == founding.NAME).values(value=value))
+    tamper(store, update(SecretRow).where(SecretRow.name == MASTER_KEY).values(value=value))
     assert (known(store, RIGHT), known(store, OTHER)) == (True, False)
     with pytest.raises(WrongKey):
         work(with_key(store, OTHER))
