@@ -29,7 +29,6 @@ from core.store.base import SKEW, Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
 
-
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
