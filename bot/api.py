@@ -33,6 +33,7 @@ from core.leads.intake import take_in
 from core.leads.outcomes import Added
 from core.privacy import tidy
 from core.store import answers, rates
+from core.store.founding import WrongKey
 from jobs.bell import Rings
 
 PATH = "/api/leads"
@@ -87,7 +88,7 @@ def leads_api(runtime: Runtime, bell: Rings) -> Blueprint:
             answer = _handle(runtime, request.headers, body, request_id)
         except _Refused as refused:
             answer = refused.answer
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, WrongKey) as error:
             _log.error("lead not taken", error=type(error).__name__)
             answer = _Refused(503, "暂时无法处理，请稍后用同一个 Idempotency-Key 重发", retry_after=5).answer
         _log.info("lead by api", status=answer.status)

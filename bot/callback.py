@@ -10,6 +10,7 @@ from bot.channels.base import Answer, Door, Echo, Refused, Request
 from bot.dispatch import Intake
 from bot.inbound import Inbound, Tap
 from bot.metrics import REFUSALS
+from core.store.founding import WrongKey
 
 REFUSED = Answer(b"refused", status=403)
 
@@ -40,7 +41,7 @@ def handle(door: Door, intake: Intake, request: Request, now: datetime) -> Handl
     kind = _kind(inbound)
     try:
         taken = intake.take(inbound, verified.raw)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, WrongKey) as error:
         _log.error("event not recorded", channel=door.name, error=type(error).__name__)
         return Handled(Answer(b"", status=503), "unrecorded", kind, "unrecorded")  # the platform sends it again
     text = None if isinstance(inbound, Tap) else taken.text

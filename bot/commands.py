@@ -26,8 +26,10 @@ _REPORT = "请立即报告，并保留数据库现场。"
 
 
 def upgrade_database(settings: Settings) -> str:
-    """`tuoling db upgrade`."""
+    """`tuoling db upgrade`. A new database is from now on that of the master key that is set."""
     before, now = migrate.upgrade(Database(settings.database_url))
+    if settings.secret_key is not None:
+        open_store(settings).check_key()
     return f"数据库版本：{before or '空'} → {now}" if before != now else f"数据库已是最新版本 {now}"
 
 
@@ -56,6 +58,8 @@ def verify_audit(settings: Settings) -> str:
 
 def _cut(seq: int, head: int | None) -> str:
     """Entries and head do not agree at the log's end, from entry `seq` on: what is gone, and what is left."""
+    if seq == 1 and not head:
+        return "操作日志被清空：数据库里有数据，却一条记录也没有。"
     if head is None:
         return f"链头不见了：记录有 {seq - 1} 条，说明总数的链头却被删掉了，末尾有没有少也就无法核对。"
     if seq == 1:
@@ -69,7 +73,7 @@ def audit_head(settings: Settings) -> str:
     """`tuoling audit head`: number and hash of the newest entry, to be kept elsewhere."""
     with open_store(settings).read() as session:
         head = session.get(AuditHead, 1)
-    return f"{head.seq} {head.hash.hex()}" if head else "操作日志还是空的"
+    return f"{head.seq} {head.hash.hex()}" if head and head.seq else "操作日志还是空的"
 
 
 def reseal(settings: Settings, *, dry_run: bool) -> Iterator[str]:

@@ -87,7 +87,7 @@ class Intake:
         """Record the event and work on it; the answer for the platform.
 
         Raises:
-            SQLAlchemyError: the event could not be recorded: the platform must not be told that it was.
+            SQLAlchemyError, WrongKey: the event could not be recorded: the platform must not be told that it was.
         """
         envelope = inbound.envelope
         if isinstance(inbound, Ignored) and inbound.kind not in _SPOKEN:
@@ -105,6 +105,7 @@ class Intake:
     def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
         envelope, vault = inbound.envelope, self._store.vault
         self._in_force.look()
+        self._store.check_key()
         with self._store.database.single() as connection:
             inbox.record(
                 connection,

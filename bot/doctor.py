@@ -22,7 +22,7 @@ from config.settings import Settings, SettingsError, load_settings
 from config.variables import shown_url
 from core.people.models import Person
 from core.privacy import Vault
-from core.store.audit import AuditRow
+from core.store import founding
 from core.store.database import Database
 from core.store.inbox import InboxRow
 from core.store.outbox import OutboxRow, OutboxState
@@ -113,7 +113,7 @@ def _at_the_terminal(looked: dict[str, Part], settings: Settings) -> Iterator[Pa
 
 
 def _key(settings: Settings, database: Database | None) -> Part:
-    """Is there a master key, and is it the one the data was written with? The newest audit entry names its key."""
+    """Is there a master key, and is it the one the data was written with?"""
     if settings.secret_key is None:
         return Part("密钥", False, "没有设置 TUOLING_SECRET_KEY", "用 openssl rand -base64 32 生成一把，并妥善备份")
     rotating = "新旧两把都有效（轮换中；tuoling keys reseal 换完旧数据后，可停用旧的）"
@@ -122,13 +122,13 @@ def _key(settings: Settings, database: Database | None) -> Part:
         return Part("密钥", True, f"{said}；数据库可用后才能核对")
     try:
         with database.read() as session:
-            used = session.scalar(select(AuditRow.key_id).order_by(AuditRow.seq.desc()).limit(1))
+            holds = founding.holds(session, Vault(*settings.master_keys()))
     except SQLAlchemyError as error:
-        return Part("密钥", False, "无法核对：读不出操作日志", detail=reason(error))
-    if used is not None and used not in Vault(*settings.master_keys()).key_ids():
+        return Part("密钥", False, "无法核对：读不出数据库里的凭据", detail=reason(error))
+    if holds is False:
         mend = "恢复原来的 TUOLING_SECRET_KEY；正在轮换的话，把原来的放进 TUOLING_SECRET_KEY_OLD"
         return Part("密钥", False, "与数据库里数据所用的不是同一把，已有数据无法解密", mend)
-    return Part("密钥", True, said if used is None else f"{said}，与数据库相符")
+    return Part("密钥", True, said if holds is None else f"{said}，与数据库相符")
 
 
 def _evidence(database: Database) -> Evidence | None:

@@ -9,6 +9,10 @@ from config.problems import CompanyError, Wrong, reason
 from config.settings import SettingsError
 
 WRONG_SETTINGS, WRONG_STATE = 2, 1  # exit codes
+WRONG_KEY = (
+    "TUOLING_SECRET_KEY 与数据库里数据所用的不是同一把，什么都没有做。"
+    "请恢复原来的密钥；正在换密钥的，把原来的放进 TUOLING_SECRET_KEY_OLD。"
+)
 
 
 class Unready(Exception):
@@ -54,8 +58,11 @@ def _of_the_store(error: Exception) -> tuple[str, int] | None:
 
     from bot.health import reason as said_by
     from core.privacy import Unreadable
+    from core.store.founding import WrongKey
     from jobs.valkey import EmbeddedRedisFailed
 
+    if isinstance(error, WrongKey):
+        return WRONG_KEY, WRONG_SETTINGS
     if isinstance(error, Unreadable):
         return "数据无法解密：TUOLING_SECRET_KEY 与写入数据时的不是同一把。请恢复原来的密钥。", WRONG_SETTINGS
     if isinstance(error, EmbeddedRedisFailed):

@@ -21,7 +21,7 @@ def share_metrics(settings: Settings) -> None:
     folder = settings.var_dir.resolve() / "metrics"
     for each in (folder.parent, folder):  # what we make here is for our user alone
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file in folder.glob("*.db"):
+    for file in (*folder.glob("*.db"), *folder.glob("*.new")):
         pid = file.stem.rpartition("_")[2]
         if not pid.isdigit() or not _is_alive(int(pid)):
             file.unlink(missing_ok=True)
@@ -40,13 +40,26 @@ def _allocate_before_mapping() -> None:
         def __init__(self, filename: str, read_mode: bool = False) -> None:
             if not read_mode:
                 try:
-                    with open(filename, "ab", opener=_private) as file:
-                        os.posix_fallocate(file.fileno(), 0, _FILE_BYTES)
+                    _allocate(Path(filename))
                 except OSError:
                     filename = f"/proc/self/fd/{os.memfd_create('metrics')}"
             super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
 
     values.MmapedDict = Allocated  # type: ignore[attr-defined]
+
+
+def _allocate(path: Path) -> None:
+    """The file is there whole or not at all: `/metrics` reads whatever has its name, and fails of an empty one."""
+    new = path.with_suffix(".new")
+    try:
+        with open(path if path.exists() else new, "ab", opener=_private) as file:
+            os.posix_fallocate(file.fileno(), 0, _FILE_BYTES)
+        if not path.exists():
+            new.rename(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)  # of a process that had our number and no room either
+        raise
 
 
 def _private(name: str, flags: int) -> int:

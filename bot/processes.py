@@ -45,6 +45,7 @@ def web(settings: Settings, *, host: str, port: int, target: str = "bot.app:load
 
     Raises:
         Unready: the database is not at this release's version, or the port is taken.
+        WrongKey: the master key is not the one that the database was written with.
         CompanyError, SettingsError, EmbeddedRedisFailed: see `build` and `EmbeddedRedis.start`.
     """
     check_port(host, port)

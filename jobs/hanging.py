@@ -4,13 +4,18 @@ A platform gives a code with the sending and one with each tap. Each changes the
 once are kept. A card that no code changes any more is shown anew.
 """
 
+import structlog
+
 from cards.channel import Channel, Expired, Fault, Sent
 from cards.model import Card
+from core.privacy import Unreadable
 from core.store import cardcodes, issued, outbox, outbox_lease, post
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import OutboxRow
 from core.store.unit import Store, Unit
 from jobs import notices
+
+_log = structlog.get_logger(__name__)
 
 
 def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Sent | Expired | Fault:
@@ -19,8 +24,10 @@ def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxR
 
     Expired if no code does it. But if an earlier attempt may have arrived, that is what spent its code: Sent.
     """
-    tried_before = row.code is not None and row.maybe_sent
-    code = _code_of(store, row)
+    code = _own_code(store, row)
+    tried_before = code is not None and row.maybe_sent
+    if code is None:
+        code = _next_code(store, row)
     while code is not None:
         outcome = channel.update_card(userid, card, row.card_id or "", code)
         if not isinstance(outcome, Expired):
@@ -29,27 +36,34 @@ def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxR
     return Sent() if tried_before else Expired()
 
 
-def _code_of(store: Store, row: OutboxRow) -> str | None:
-    """The code that came with the tap, or that an earlier attempt took; else one that is kept."""
-    if row.code is not None:
-        return store.vault.open(outbox.code_place(row.dedupe_key), row.code)
-    return _next_code(store, row)
+def _own_code(store: Store, row: OutboxRow) -> str | None:
+    """The code that came with the tap, or that an earlier attempt took."""
+    return _opened(store, row, outbox.code_place(row.dedupe_key), row.code) if row.code is not None else None
 
 
 def _next_code(store: Store, row: OutboxRow) -> str | None:
     """A code that is kept, put on the row, so that a retry has it. The row is held anew, for one more exchange: with
-    another relay's row nothing is done."""
+    another relay's row nothing is done. Codes that cannot be read change nothing, and are passed over."""
     card_id, holder, now = row.card_id or "", row.lease or "", store.clock()
     seconds = outbox_lease.LONGEST_LEASE.total_seconds()
     with store.database.write() as session:
         if not outbox_lease.renew(session, row.id, holder, now=now, seconds=seconds):
             return None
-        sealed = cardcodes.take(session, card_id, now)
-        if sealed is None:
-            return None
-        code = store.vault.open(cardcodes.code_place(card_id), sealed)
-        outbox_lease.keep_code(session, row.id, store.vault.seal(outbox.code_place(row.dedupe_key), code))
-    return code
+        while (sealed := cardcodes.take(session, card_id, now)) is not None:
+            code = _opened(store, row, cardcodes.code_place(card_id), sealed)
+            if code is not None:
+                place = outbox.code_place(row.dedupe_key)
+                outbox_lease.keep_code(session, row.id, store.vault.seal(place, code))
+                return code
+    return None
+
+
+def _opened(store: Store, row: OutboxRow, place: str, sealed: bytes) -> str | None:
+    try:
+        return store.vault.open(place, sealed)
+    except Unreadable:
+        _log.warning("a card's code cannot be read", row=row.id)
+        return None
 
 
 def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent) -> None:

@@ -83,7 +83,11 @@ class Relay:
 
         Begins no further batch after the monotonic time `until` or when `stop` is set; rows of a batch whose turn has
         not come when `stop` is set are given back. With `until` a batch is as long as one exchange: a row a thread.
+
+        Raises:
+            WrongKey: see `Store.check_key`.
         """
+        self._store.check_key()  # what another key has sealed would go out as what cannot be read
         worked = 0
         size = BATCH if until is None else self._threads
         stop = stop or threading.Event()

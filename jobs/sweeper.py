@@ -13,7 +13,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from core.store import dialogs, inbox, issued, outbox
-from core.store.base import SKEW
 from core.store.inbox import Waiting
 from core.store.unit import Store
 from jobs.relay import Relay
@@ -23,8 +22,24 @@ PURGE_EVERY = timedelta(hours=1)
 SENDING_SECONDS = 2.0  # in one sweep: a slow platform must not keep events waiting
 PAGE = 100  # events in one sweep
 CARD_LIFE = timedelta(days=90)
+AWRY = timedelta(days=1)  # a clock so far ahead of what is known for sure is not believed
 
 _log = structlog.get_logger(__name__)
+
+
+class _Lateness:
+    """How late it is at least, whatever the clock says: as late as the last event, and later by what this process has
+    seen pass since. Where nobody writes for long and processes are started anew, what is old is kept longer."""
+
+    def __init__(self) -> None:
+        self._known = (inbox.LONG_AGO, time.monotonic())
+
+    def at_least(self, newest: datetime, now: datetime) -> datetime:
+        """With the last event at `newest`; never later than the clock's `now`."""
+        known, then = self._known
+        at = time.monotonic()
+        self._known = (max(newest, known + timedelta(seconds=at - then)), at)
+        return min(self._known[0], now)
 
 
 class Sweeper:
@@ -39,13 +54,14 @@ class Sweeper:
         self._inbox_life = timedelta(days=inbox_days)
         self._outbox_life = timedelta(days=outbox_days)
         self._purge_at = time.monotonic()
-        self._seen_at = (store.clock(), time.monotonic())
+        self._lateness = _Lateness()
         self._after: Waiting | None = None
 
     def sweep(self, stop: threading.Event | None = None) -> int:
         """Finish unanswered events, send what is due (for `SENDING_SECONDS`; the next sweep goes on), purge now and
         then; how many events and rows were worked on. What is under way when `stop` is set is the last."""
         stop = stop or threading.Event()
+        self._store.check_key()  # with another key, events that can be read would be given up as unreadable
         now = self._store.clock()
         waiting = self._waiting(now)
         for event in waiting:
@@ -55,18 +71,10 @@ class Sweeper:
             _log.info("finishing an event", channel=event.channel, seconds=age)
             self._finish_one(event.key)
         worked = len(waiting) + self._relay.drain(until=time.monotonic() + SENDING_SECONDS, stop=stop)
-        if self._clock_jumped(now):
-            self._purge_at = time.monotonic() + PURGE_EVERY.total_seconds()
         if not stop.is_set() and time.monotonic() >= self._purge_at:
             self._purge()
             self._purge_at = time.monotonic() + PURGE_EVERY.total_seconds()
         return worked
-
-    def _clock_jumped(self, now: datetime) -> bool:
-        """Has the clock run ahead since the last sweep? By such a one nothing may be forgotten: an event that comes
-        again must meet the reply of its first time. It is given the time to be set right."""
-        (wall, mono), self._seen_at = self._seen_at, (now, time.monotonic())
-        return now - wall > timedelta(seconds=time.monotonic() - mono) + SKEW
 
     def _waiting(self, now: datetime) -> Sequence[Waiting]:
         """The next page of the events without a reply, and those of a clock that ran ahead. Page by page, and round
@@ -88,11 +96,16 @@ class Sweeper:
             _log.exception("an event could not be finished")
 
     def _purge(self) -> None:
+        """What is too old is forgotten, by a time that is certain: a clock that runs ahead (a machine starts before its
+        clock is set) would forget events that may come again, and do them twice, and cards that still hang."""
         now = self._store.clock()
-        events = self._forget(inbox.purge, now - self._inbox_life)
-        rows = self._forget(outbox.purge, now - self._outbox_life)
-        cards = self._forget(issued.purge, now - CARD_LIFE)
-        self._forget_questions(now)
+        with self._store.read() as session:
+            surely = self._lateness.at_least(inbox.newest(session, now), now)
+        events = self._forget(inbox.purge, surely - self._inbox_life)
+        rows = self._forget(outbox.purge, surely - self._outbox_life)
+        cards = self._forget(issued.purge, surely - CARD_LIFE)
+        if now - surely < AWRY:
+            self._forget_questions(now)
         _log.info("purged", events=events, outbox=rows, cards=cards)
 
     def _forget_questions(self, now: datetime) -> None:

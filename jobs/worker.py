@@ -19,7 +19,7 @@ from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, SimpleWorker
-from rq.exceptions import StopRequested
+from rq.exceptions import DeserializationError, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
@@ -84,8 +84,8 @@ def run_worker(relay: Relay, redis_url: str, stop: threading.Event) -> None:
     while not stop.is_set():
         _redis = Redis.from_url(redis_url)
         try:
-            queue = Queue(QUEUE, connection=_redis, serializer=JSONSerializer)
-            worker = _Worker([queue], connection=_redis, serializer=JSONSerializer)
+            queue = Queue(QUEUE, connection=_redis, serializer=JSONSerializer, job_class=_Ring)
+            worker = _Worker([queue], connection=_redis, serializer=JSONSerializer, job_class=_Ring)
             worker.stopping, worker.outage = stop, outage
             worker.work(with_scheduler=False, logging_level="WARNING")
         except RedisError as error:
@@ -137,6 +137,36 @@ def _of_no_outage(record: logging.LogRecord) -> bool:
     return "could not connect to Redis" not in str(record.msg)  # RQ says it at each try; `_Outage` said it
 
 
+class _Ring(Job):
+    """A job as it stands in Redis. There it is only a bell: whoever can write to it can ring, and no function that he
+    names there is looked up, be it the job's or one that RQ would call at its end."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Is it a ring?"""
+        try:
+            return (self.func_name, self.instance) == (bell.DRAIN, None)
+        except DeserializationError:
+            return False
+
+    @property
+    def func(self) -> Callable[..., int]:
+        """What is done for a ring."""
+        return drain
+
+    @property
+    def success_callback(self) -> None:
+        """Nothing."""
+
+    @property
+    def failure_callback(self) -> None:
+        """Nothing."""
+
+    @property
+    def stopped_callback(self) -> None:
+        """Nothing."""
+
+
 class _Worker(SimpleWorker):
     """RQ's in-process worker; signals are handled by the command, which sets `stopping`."""
 
@@ -154,8 +184,13 @@ class _Worker(SimpleWorker):
         self.outage.ends()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """As RQ does it; a stop point stands between popping and starting, where RQ can lose a job."""
+        """As RQ does it, for our own rings alone; a stop point stands between popping and starting, where RQ can lose a
+        job."""
         faultpoint("job_popped")
+        if not (isinstance(job, _Ring) and job.is_ours):
+            _log.error("a job that is no ring was thrown away: who else writes to Redis?")
+            job.delete()
+            return
         super().execute_job(job, queue)
 
     def _install_signal_handlers(self) -> None:

@@ -33,7 +33,7 @@ from core.store.cardcodes import CardCode, code_place
 from core.store.dialogs import DialogRow, args_place
 from core.store.inbox import InboxRow
 from core.store.outbox import OutboxRow
-from core.store.shared import SecretRow
+from core.store.shared import SecretRow, secret_place
 
 Index = Callable[[Vault, str], bytes | None]
 
@@ -102,5 +102,5 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(OutboxRow, "code", outbox.code_place("{dedupe_key}")),
     Sealed(CardCode, "code", code_place("{card_id}")),
     Sealed(DialogRow, "args", args_place("{person_id}", "{channel}")),
-    Sealed(SecretRow, "value", "shared_secret:{name}"),
+    Sealed(SecretRow, "value", secret_place("{name}")),
 )

@@ -92,6 +92,11 @@ class Vault:
         """True if the envelope was sealed with the key that is being retired."""
         return envelope[len(_VERSION) : _HEAD] != self._new.key_id
 
+    def is_foreign(self, envelope: bytes) -> bool:
+        """True if the envelope is one, and sealed with a key that we lack. One that is damaged tells of no key."""
+        whole = envelope[:1] == _VERSION and len(envelope) >= _HEAD + _NONCE_BYTES
+        return whole and bytes(envelope[len(_VERSION) : _HEAD]) not in self._by_id
+
     def index(self, column: str, value: str) -> bytes:
         """The blind index (32 bytes) under which `value` is stored in `column`: HMAC-SHA256 with the column's own key.
 

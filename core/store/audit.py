@@ -25,8 +25,11 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    func,
     insert,
+    literal,
     select,
+    table,
     true,
     type_coerce,
     update,
@@ -39,12 +42,13 @@ from core.privacy import Unreadable, Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
-from core.store.shared import Secret, SecretRow, read_secret, write_secret
+from core.store.shared import MASTER_KEY, Secret, SecretRow, read_secret, write_secret
 
 # Made once: `json.dumps` with options makes an encoder for each call.
 _DETAILS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _GENESIS = b"\0" * 32
+_LOST = b"\xff" * 32  # what comes behind it does not fit to anything
 _KEPT = "audit-key:"  # the names of retired keys among the shared secrets
 _FOR_EVER = timedelta(days=36500)
 
@@ -123,6 +127,7 @@ class _Head:
 
 
 _HEAD, _LOG = table_of(AuditHead), table_of(AuditRow)
+_TELLING = (_LOG, *(table(name) for name in ("config_version", "person", "lead")))  # by name: they stand above us
 _LOCK_HEAD = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
 _SET_HEAD = Prepared(
     update(_HEAD)
@@ -132,15 +137,33 @@ _SET_HEAD = Prepared(
 _APPEND = Prepared(insert(_LOG), [column.name for column in _LOG.columns])
 
 
+def is_untouched(executor: Executor) -> bool:
+    """Is the database one in which nothing was ever done? Whatever these tables hold came with an entry in the log."""
+    return not any(executor.execute(select(literal(1)).select_from(each).limit(1)).scalar() for each in _TELLING)
+
+
+def begin(executor: Executor, vault: Vault) -> None:
+    """Begin the chain, in a database in which nothing was done yet. It is begun once: a head that is gone is not made
+    anew, or a log that was wiped would be a whole one again."""
+    _make_head(executor, vault, 0, _GENESIS)
+
+
+def _make_head(executor: Executor, vault: Vault, seq: int, last_hash: bytes) -> None:
+    """Of several writers at once one makes the row, and all wait for its lock."""
+    seal = _seal(vault.keys("audit")[0], seq, last_hash)
+    values = {"id": 1, "seq": seq, "hash": last_hash, "key_id": vault.key_ids()[0], "seal": seal}
+    executor.execute(insert_new(executor, AuditHead), values)
+
+
 def append(
     executor: Executor, vault: Vault, entries: Sequence[Entry], *, at: datetime, channel: str, request_id: str
 ) -> None:
     """Append `entries` to the chain, in this transaction. Call it last: it holds the chain's lock until the commit."""
     key, key_id = vault.keys("audit")[0], vault.key_ids()[0]
     head = _LOCK_HEAD.row(executor, {})
-    while head is None:  # the very first entry; of several writers at once one makes the row, and all wait for its lock
-        first = {"id": 1, "seq": 0, "hash": _GENESIS, "key_id": key_id, "seal": _seal(key, 0, _GENESIS)}
-        executor.execute(insert_new(executor, AuditHead), first)
+    while head is None:  # somebody removed it: people can go on working, and the chain shows for ever that it was cut
+        last = executor.execute(select(func.coalesce(func.max(_LOG.c.seq), 0))).scalar() or 0
+        _make_head(executor, vault, last, _LOST)
         head = _LOCK_HEAD.row(executor, {})
     seq, previous = head
     rows = []
@@ -187,8 +210,18 @@ def verify(session: Session, vault: Vault) -> Intact | Broken:
             return Broken(seq, "altered")
         if head is not None and seq == head.seq:
             at_last = previous
-    wrong = _against(session, head, expected, at_last) or _forged(head, keys, expected)
+    wrong = (
+        _against(session, head, expected, at_last) or _forged(head, keys, expected) or _wiped(session, head, expected)
+    )
     return wrong or Intact(expected, previous.hex())
+
+
+def _wiped(session: Session, head: _Head | None, rows: int) -> Broken | None:
+    """There is neither an entry nor a head that tells of one, though something was done here."""
+    if rows or head is None:
+        return None
+    begun = head.said is not None or session.get(SecretRow, MASTER_KEY) is None
+    return None if begun and is_untouched(session) else Broken(1, "cut", head.said)
 
 
 def _forged(head: _Head | None, keys: dict[str, bytes], rows: int) -> Broken | None:

@@ -6,7 +6,7 @@ transaction as the work, so a repeated event gets the answer the first one got.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     bindparam,
     delete,
+    func,
     literal_column,
     select,
     text,
@@ -27,6 +28,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.store.base import SKEW, Base, UtcDateTime, table_of
 from core.store.database import Executor, insert_new
 from core.store.prepared import Prepared
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class InboxState(StrEnum):
@@ -150,6 +153,13 @@ def ahead(session: Session, now: datetime, limit: int = 100) -> Sequence[Waiting
     """Events without a reply that were received in the future: by a clock that ran ahead."""
     statement = _WAITING.where(InboxRow.received_at > now + SKEW).limit(limit)
     return [Waiting(*row) for row in session.execute(statement)]
+
+
+def newest(session: Session, now: datetime) -> datetime:
+    """When the last event came; long ago if none did. Events come through a door that compares the platform's clock
+    with ours: unlike other times that we write down, these were right (those of the future excepted)."""
+    credible = InboxRow.received_at.between(LONG_AGO, now + SKEW)
+    return session.scalar(select(func.max(InboxRow.received_at)).where(credible)) or LONG_AGO
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

@@ -1,18 +1,23 @@
 """What all processes share besides the business: leases, and secrets such as a platform's access token."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import structlog
 from sqlalchemy import BigInteger, LargeBinary, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.privacy import Vault
+from core.privacy import Unreadable, Vault
 from core.store.base import SKEW, Base, UtcDateTime
 from core.store.database import insert_new
+
+MASTER_KEY = "master-key"
+"""The name of the value that only the database's master key opens (`core.store.founding`)."""
 
 LONGEST_LEASE = timedelta(minutes=1)
 
 _LONG_AGO = timedelta(days=3650)
+_log = structlog.get_logger(__name__)
 
 
 class LeaseRow(Base):
@@ -80,17 +85,33 @@ def drop_lease(session: Session, name: str, holder: str, *, now: datetime) -> No
     )
 
 
+def secret_place(name: str) -> str:
+    """The vault's place of a shared secret."""
+    return f"shared_secret:{name}"
+
+
 def read_secret(session: Session, vault: Vault, name: str) -> Secret | None:
     """The shared secret `name`, if there is one; it may have expired."""
     row = session.execute(
         select(SecretRow.value, SecretRow.version, SecretRow.expires_at).where(SecretRow.name == name)
     ).one_or_none()
-    return Secret(vault.open(f"shared_secret:{name}", row.value), row.version, row.expires_at) if row else None
+    return Secret(vault.open(secret_place(name), row.value), row.version, row.expires_at) if row else None
+
+
+def read_fleeting(session: Session, vault: Vault, name: str) -> Secret | None:
+    """As `read_secret`, for a secret that can be had anew: one that cannot be read is as good as one that has expired.
+    Its version stays, so that the next one takes its place."""
+    try:
+        return read_secret(session, vault, name)
+    except Unreadable:
+        version = session.scalars(select(SecretRow.version).where(SecretRow.name == name)).one()
+        _log.warning("a shared secret cannot be read, and has to be had anew", name=name.partition(":")[0])
+        return Secret("", version, datetime.fromtimestamp(0, UTC))
 
 
 def write_secret(session: Session, vault: Vault, name: str, secret: Secret) -> None:
     """Store a new value of the shared secret `name`; one of a higher version that is there already stays."""
-    sealed = vault.seal(f"shared_secret:{name}", secret.value)
+    sealed = vault.seal(secret_place(name), secret.value)
     values = {"name": name, "value": sealed, "version": secret.version, "expires_at": secret.expires_at}
     if session.scalar(insert_new(session, SecretRow).values(values).returning(SecretRow.version)) is not None:
         return

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from core.privacy import Vault
-from core.store import audit
+from core.store import audit, founding
 from core.store.base import SKEW as SKEW
 from core.store.database import PATIENCE, Database, session_on
 from core.store.faultpoint import faultpoint
@@ -86,6 +86,17 @@ class Store:
         self.vault = vault
         self.clock = clock
         self._listeners: list[Listener] = []
+        self._admitted = False
+
+    def check_key(self) -> None:
+        """Make sure that the vault's key is the one of this database, once; every unit does so before it begins.
+
+        Raises:
+            WrongKey: it is another one; nothing was written.
+        """
+        if not self._admitted:
+            founding.admit(self.database, self.vault, self.clock())
+            self._admitted = True
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` for every event of every unit, inside its transaction."""
@@ -95,7 +106,12 @@ class Store:
     def unit(
         self, *, request_id: str, channel: str = "system", origin: str = "", patience: timedelta = PATIENCE
     ) -> Iterator[Unit]:
-        """A transaction: all of it at the end of the block, or none of it if the block raises."""
+        """A transaction: all of it at the end of the block, or none of it if the block raises.
+
+        Raises:
+            WrongKey: see `check_key`.
+        """
+        self.check_key()
         with self.database.begin(patience) as connection:
             unit = Unit(connection, self.clock(), self.vault, request_id, channel, origin or request_id)
             try:

@@ -4,13 +4,18 @@ import time
 from datetime import timedelta
 
 import pytest
+from kit import letters
 from kit.company import Company
 from kit.invariants import assert_kept
 from sqlalchemy import func, select, update
 
 from bot.dispatch import Intake, Taken
+from bot.runtime import build
+from cards import texts
+from core.leads.models import FollowUp
 from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
+from jobs.sweeper import Sweeper
 
 
 def states(company: Company) -> list[str]:
@@ -118,10 +123,42 @@ def test_a_clock_that_runs_ahead_forgets_nothing(company: Company, monkeypatch: 
     sweeper.sweep()
     with company.runtime.store.read() as session:
         assert session.scalar(select(func.count()).select_from(InboxRow)) == 1
-    company.clock.go(days=8)  # this time it really is that late: it stays so for an hour
-    sweeper.sweep()
-    later = time.monotonic() + 3600
+    company.clock.go(days=8)  # this time it really is that late: the process has seen the time pass
+    later = time.monotonic() + timedelta(days=8).total_seconds()
     monkeypatch.setattr(time, "monotonic", lambda: later)
     sweeper.sweep()
     with company.runtime.store.read() as session:
         assert session.scalar(select(func.count()).select_from(InboxRow)) == 0
+
+
+@pytest.mark.parametrize("days", [8, 100])
+def test_a_scheduler_that_starts_before_its_clock_is_set_forgets_nothing(company: Company, days: int) -> None:
+    """Was: its first sweep purged inbox, outbox and cards. The event came again and was done again, and every card that
+    hung was answered with 「太旧了」."""
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    card = batu.say(f"客户 L{lead}").card
+    event = company.platform.say("batu", f"跟进 L{lead} 意向强")
+    company.clock.go(days=days)
+    started_anew(company).sweep()
+    company.clock.go(days=-days, seconds=60)
+    at = int(company.clock().timestamp())
+    assert letters.seal(event.xml, at).post(company.platform.callback_url).status == 200
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(FollowUp)) == 1
+    assert texts.CARD_GONE not in batu.tap(card, "写跟进").texts
+
+
+def test_what_is_old_is_forgotten_when_an_event_tells_how_late_it_is(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("帮助")
+    company.clock.go(days=8)
+    started_anew(company).sweep()
+    assert len(states(company)) == 1, "nobody knows whether it is really that late"
+    batu.say("帮助")
+    started_anew(company).sweep()
+    assert len(states(company)) == 1, "the old one is gone"
+
+
+def started_anew(company: Company) -> Sweeper:
+    """The sweeper of a scheduler that starts now."""
+    return build(company.runtime.settings, clock=company.clock).sweeper

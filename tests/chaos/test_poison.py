@@ -1,18 +1,23 @@
 """Poison (fault 33): what breaks each time it is touched is given up after a few tries, visibly; all else flows."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from kit.company import Company
 from kit.invariants import assert_kept
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.dispatch import MOST_ATTEMPTS, Intake, Taken
 from bot.repeats import TOO_OLD
+from bot.runtime import build
+from core.leads.service import transfer_lead
 from core.store import outbox
+from core.store.cardcodes import CardCode
 from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.shared import SecretRow, read_secret
 from jobs.sweeper import PAGE
 
 
@@ -168,3 +173,76 @@ def test_a_message_of_a_channel_that_is_not_set_up_says_so_and_holds_nobody_up(c
     with store.read() as session:
         row = session.scalars(select(OutboxRow).where(OutboxRow.channel == "dingtalk")).one()
     assert (row.state, row.fault) == (OutboxState.PENDING, "channel dingtalk is not set up")
+
+
+def test_a_token_that_cannot_be_read_is_fetched_anew(company: Company) -> None:
+    """Was: each message of everybody failed, and was dead after three tries, though the platform gives a token to
+    whoever asks."""
+    company.person("batu").say("公海")
+    with company.runtime.store.database.write() as session:
+        token = SecretRow.name.startswith("wecom")
+        before = session.execute(select(SecretRow.name, SecretRow.version).where(token)).one()
+        session.execute(update(SecretRow).where(token).values(value=b"\x01\x02"))
+    process = build(company.runtime.settings, clock=company.clock)
+    before_lina = company.platform.chats.last
+    company.platform.say("lina", "公海")
+    company.platform.say("batu", "公海")
+    process.relay.drain()
+    assert len(company.person("lina").heard_since(before_lina).cards) == 1
+    assert len(company.platform.journal.calls("gettoken")) == 2
+    with process.store.read() as session:
+        secret = read_secret(session, process.store.vault, before.name)
+    assert secret is not None
+    assert secret.version == before.version + 1
+    again = build(company.runtime.settings, clock=company.clock)
+    company.platform.say("lina", "我的客户")
+    again.relay.drain()
+    assert len(company.platform.journal.calls("gettoken")) == 2, "the next process finds it"
+    assert_kept(company.runtime.store, company.platform.journal)
+    for each in (process, again):
+        each.store.database.dispose()
+
+
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_a_card_whose_code_cannot_be_read_is_shown_anew(company: Company, all_of_them: bool) -> None:
+    """Was: the change died silently, and who had the lead before went on seeing it as his own."""
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    card = batu.say(f"客户 L{lead}").card
+    with company.runtime.store.database.write() as session:
+        first = session.scalars(select(CardCode)).one()
+        if not all_of_them:
+            later = first.until + timedelta(seconds=1)
+            session.add(CardCode(card_id=first.card_id, code=first.code, until=later))
+        session.execute(update(CardCode).where(CardCode.id == first.id).values(code=b"\x01\x02"))
+    before = company.platform.chats.last
+    company.person("lina").say("帮助")
+    with company.runtime.store.unit(request_id="test", origin="test:hand over") as unit:
+        lina = company.person("lina").actor
+        transfer_lead(unit, company.person("wuyun").actor, lead, lina, company.runtime.company.pools)
+    company.settle()
+    company.settle()
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(OutboxRow).where(OutboxRow.state == OutboxState.DEAD)).all() == []
+    now = batu.now(card)
+    if all_of_them:
+        fresh = [each for each in batu.heard_since(before).cards if each.message.id != card.message.id]
+        assert any(f"L{lead}" in each.whole for each in fresh), "the state of now"
+    else:
+        assert now.whole != card.whole, "the code behind it was taken"
+
+
+def test_a_tap_whose_code_cannot_be_read_is_answered_with_a_fresh_card(company: Company) -> None:
+    company.lead()
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    before = company.platform.chats.last
+    company.platform.tap(
+        "batu", card.message.id, card.key("领取"), {card.payload["checkbox"]["question_key"]: card.options}
+    )
+    with company.runtime.store.database.write() as session:
+        session.execute(update(OutboxRow).where(OutboxRow.code.is_not(None)).values(code=b"\x01\x02", maybe_sent=True))
+        session.execute(delete(CardCode))
+    company.settle()
+    company.settle()
+    fresh = [each for each in batu.heard_since(before).cards if each.message.id != card.message.id]
+    assert any("已领取" in each.title for each in fresh)

@@ -15,9 +15,9 @@ class DatabaseTokenStore:
         self._store = store
 
     def read(self, name: str) -> StoredToken | None:
-        """The token all processes use, expired or not."""
+        """The token all processes use, expired or not; one that cannot be read counts as expired."""
         with self._store.read() as session:
-            secret = shared.read_secret(session, self._store.vault, name)
+            secret = shared.read_fleeting(session, self._store.vault, name)
         return StoredToken(secret.value, secret.version, secret.expires_at) if secret else None
 
     def acquire(self, name: str, holder: str, seconds: float) -> bool:

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from core.people.service import PersonRow, import_people
 from core.privacy import Vault
 from core.store import audit
 from core.store.audit import AuditHead, AuditRow, Broken, Intact, append, verify
 from core.store.database import Database
+from core.store.shared import SecretRow
 from core.store.unit import Store
 
 ROWS = 6
@@ -289,3 +291,45 @@ def test_a_chain_that_grows_meanwhile_is_intact(store: Store, database_url: str)
     after = result(store)
     assert isinstance(after, Intact)
     assert after.rows == ROWS + grown
+
+
+WIPED: dict[str, list[object]] = {
+    "the log": [delete(AuditRow), delete(AuditHead)],
+    "the log, and what knows the key": [delete(AuditRow), delete(AuditHead), delete(SecretRow)],
+    "the log, and its head set back": [delete(AuditRow)],
+}
+
+
+@pytest.mark.parametrize("deed", WIPED)
+def test_a_log_that_was_wiped_whole_is_not_a_new_one(store: Store, deed: str) -> None:
+    """Was: intact with 0 rows, and with 1 after the next entry."""
+    store.check_key()
+    with store.read() as session:
+        first = {"seq": 0, "hash": b"\0" * 32, "seal": session.scalars(select(AuditHead.seal)).one()}
+    with store.unit(request_id="test") as unit:
+        import_people(unit, [PersonRow(2, "巴图", "一部", "officer", "batu", "", "", "")])
+    set_back = [update(AuditHead).values(first)] if deed.endswith("set back") else []
+    tamper(store, *WIPED[deed], *set_back)
+    assert result(store) == Broken(1, "cut")
+    for other in (store, Store(store.database, store.vault, clock=store.clock)):  # who works on, and who starts anew
+        if set_back:
+            break  # somebody kept the head of the beginning: against him the head is to be kept elsewhere
+        fill(other, 2)
+        found = result(store)
+        assert isinstance(found, Broken)
+        assert found.seq == 1
+
+
+def test_a_head_that_is_gone_stops_nobody_and_stays_told(store: Store) -> None:
+    """Was: each entry after it failed, of everybody, because its number was there already."""
+    fill(store)
+    tamper(store, delete(AuditRow).where(AuditRow.seq == ROWS), delete(AuditHead))
+    fill(store, 2)
+    assert result(store) == Broken(ROWS, "altered")
+
+
+def test_a_new_database_has_a_whole_and_empty_log(store: Store) -> None:
+    store.check_key()
+    assert result(store) == Intact(0, "00" * 32)
+    tamper(store, delete(AuditHead))
+    assert result(store) == Broken(1, "cut"), "it was begun"

@@ -200,7 +200,8 @@ def test_what_no_key_opens_is_counted_and_left_alone(used: Company) -> None:
 
 def test_a_customer_entered_twice_by_processes_with_different_keys_stops_nobody(used: Company) -> None:
     """One process knows the old key only and cannot see what the new one has written."""
-    with after(used).unit(request_id="test") as unit:
+    with rotated(used).unit(request_id="test") as unit:
+        unit.vault = Vault(NEW)  # it was let in before the keys were rotated
         customer_of(unit, NewLead(NAME, PHONE, "抖音"))
     during = rotated(used)
     tally = resealing.reseal(during)

@@ -381,3 +381,21 @@ def test_a_wrong_clock_is_told(environ: dict[str, str], platform: Platform) -> N
     part = next(examine_wecom(app, None, datetime.now(UTC) + timedelta(minutes=7)))
     assert (part.name, part.ok, part.needed) == ("时间", False, True)
     assert "NTP" in part.mend
+
+
+def test_another_key_stays_another_key_whatever_was_tried_with_it(tuoling: Tuoling, store: Store) -> None:
+    """Was: doctor called it right as soon as one entry of the log was written with it."""
+    other = {"TUOLING_SECRET_KEY": OTHER_KEY}
+    for command in (("config", "apply"), ("people", "leave", "batu"), ("db", "upgrade")):
+        result = tuoling(*command, **other)
+        assert result.exit_code == 2, command
+        assert "不是同一把" in result.stderr, command
+    assert lines(tuoling("doctor", **other))["密钥"].startswith("✗")
+    assert "与数据库相符" in lines(tuoling("doctor"))["密钥"]
+
+
+def test_a_new_database_belongs_to_the_key_it_was_upgraded_with(tuoling: Tuoling, tmp_path: Path) -> None:
+    new = {"TUOLING_DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    assert tuoling("db", "upgrade", **new).exit_code == 0
+    assert "与数据库相符" in lines(tuoling("doctor", **new))["密钥"]
+    assert lines(tuoling("doctor", TUOLING_SECRET_KEY=OTHER_KEY, **new))["密钥"].startswith("✗")

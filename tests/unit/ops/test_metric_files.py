@@ -36,4 +36,24 @@ def test_a_metrics_file_has_its_blocks_before_it_is_mapped(tmp_path: Path, disk:
     if disk == "roomy":
         assert blocks == [1 << 20]
     else:
-        assert sum(blocks) < 1 << 20
+        assert list((tmp_path / "metrics").iterdir()) == []
+
+
+def test_what_a_full_disk_left_is_not_read_when_there_is_room_again(tmp_path: Path) -> None:
+    """Was: an empty file stood there for as long as its process lived, and `/metrics` was 500 for all of them."""
+    read = "; from prometheus_client import multiprocess, CollectorRegistry; registry = CollectorRegistry()"
+    read += "; multiprocess.MultiProcessCollector(registry); print(len(generate_latest(registry)))"
+    script = SCRIPT.replace("{errno}", str(errno.ENOSPC)).replace("print(counter._value.get())", "pass" + read)
+    command = [sys.executable, "-c", script, str(tmp_path), "full"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+
+
+def test_a_file_of_a_process_of_our_number_is_written_on(tmp_path: Path) -> None:
+    from bot.metricfiles import _allocate
+
+    file = tmp_path / "counter_1.db"
+    for _ in range(2):
+        _allocate(file)
+        assert file.stat().st_size == 1 << 20
+        assert list(tmp_path.iterdir()) == [file]

@@ -16,9 +16,11 @@ import pytest
 from ops_kit import Command, free_port, servers, until
 from redis import Redis
 
+from core.privacy import Vault
 from core.store import outbox
 from core.store.database import Database
 from core.store.outbox import Kind, Message, OutboxState
+from core.store.unit import Store
 from jobs.bell import Bell
 from jobs.embedded import EmbeddedRedis
 
@@ -234,3 +236,18 @@ def test_the_demo_on_a_taken_port_says_so(start: Start) -> None:
         demo = start("demo", "--port", str(port), TUOLING_ENV="", TUOLING_DATABASE_URL="")
         assert demo.ends(60) == 1
         assert demo.err.startswith(f"端口 {port} 已被占用")
+
+
+@pytest.mark.parametrize("name", ["serve", "worker", "scheduler"])
+def test_a_process_with_another_master_key_does_not_start(start: Start, environ: dict[str, str], name: str) -> None:
+    """Was: it started without a word, and entered customers a second time."""
+    database = Database(environ["TUOLING_DATABASE_URL"])
+    Store(database, Vault(b"secret-secret-secret-secret-0001")).check_key()
+    database.dispose()
+    process = start(
+        name, TUOLING_SECRET_KEY="b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXItMDE=", TUOLING_PORT=str(free_port())
+    )
+    assert process.ends() == 2
+    (line,) = process.err.splitlines()
+    assert line.startswith("TUOLING_SECRET_KEY 与数据库里数据所用的不是同一把")
+    assert "TUOLING_SECRET_KEY_OLD" in line

@@ -32,17 +32,18 @@ def database(environ: dict[str, str], tuoling: Tuoling) -> Database:
 
 
 def test_from_the_old_key_to_the_new(tuoling: Tuoling, database: Database) -> None:
-    waiting = "用旧密钥加密的还有 2 个值（customer.name 1、customer.phone 1）。\n"
+    values = "customer.name 1、customer.phone 1、shared_secret.value 1"
+    waiting = f"用旧密钥加密的还有 3 个值（{values}）。\n"
     assert "tuoling keys reseal" in tuoling("doctor", **ROTATING).stdout
     for _ in range(2):
         assert tuoling("keys", "reseal", "--dry-run", **ROTATING).stdout == waiting
     said = tuoling("keys", "reseal", **ROTATING)
-    assert said.stdout == f"已用新密钥重新加密 2 个值（customer.name 1、customer.phone 1）。\n{DONE}"
+    assert said.stdout == f"已用新密钥重新加密 3 个值（{values}）。\n{DONE}"
     assert tuoling("keys", "reseal", **ROTATING).stdout == f"已用新密钥重新加密 0 个值。\n{DONE}"
     assert tuoling("keys", "reseal", "--dry-run", **RETIRED).stdout == DONE
     with database.read() as session:
         entries = session.execute(select(AuditRow.action, AuditRow.details)).all()
-    assert [details for action, details in entries if action == "keys:reseal"] == ['{"values":2}']
+    assert [details for action, details in entries if action == "keys:reseal"] == ['{"values":3}']
 
 
 def test_the_log_of_before_is_verified_with_the_old_key_until_it_is_retired(
@@ -60,7 +61,7 @@ def test_the_log_is_verified_whole_after_a_second_rotation(tuoling: Tuoling, dat
     third = {"TUOLING_SECRET_KEY": "dGhpcmQtdGhpcmQtdGhpcmQtdGhpcmQtdGhpcmQtdGg="}
     tuoling("keys", "reseal", **ROTATING)
     said = tuoling("keys", "reseal", **third, TUOLING_SECRET_KEY_OLD=NEW_KEY)
-    assert "shared_secret.value 1" in said.stdout, "the first one's key is sealed anew"
+    assert "shared_secret.value 2" in said.stdout, "the first one's key for the log too is sealed anew"
     assert said.stdout.endswith(DONE)
     assert "日志完整" in tuoling("audit", "verify", **third).stdout
     with database.write() as session:
@@ -72,13 +73,14 @@ def test_an_old_key_that_was_retired_too_early_is_told(tuoling: Tuoling, databas
     for more in ((), ("--dry-run",)):
         result = tuoling("keys", "reseal", *more, **RETIRED)
         assert result.exit_code == 1
-        assert "有 2 个值解不开（customer.name 1、customer.phone 1）" in result.stderr
+        assert "有 3 个值解不开（customer.name 1、customer.phone 1、shared_secret.value 1）" in result.stderr
         assert "TUOLING_SECRET_KEY_OLD" in result.stderr
     assert tuoling("keys", "reseal", **ROTATING).exit_code == 0
 
 
 def test_a_customer_entered_twice_is_told(tuoling: Tuoling, database: Database) -> None:
-    with Store(database, Vault(b"new-new-new-new-new-new-new-new1")).unit(request_id="test") as unit:
+    with Store(database, Vault(b"secret-secret-secret-secret-0001")).unit(request_id="test") as unit:
+        unit.vault = Vault(b"new-new-new-new-new-new-new-new1")
         customer_of(unit, NewLead("王小明", "13947100001", "抖音"))  # it does not see the other: it has one key only
     result = tuoling("keys", "reseal", **ROTATING)
     assert result.exit_code == 1
@@ -90,11 +92,12 @@ def test_a_process_that_still_writes_with_the_old_key_is_told(
 ) -> None:
     def beside_an_old_process(store: Store) -> resealing.Tally:
         tally = real(store)
-        with Store(database, Vault(b"secret-secret-secret-secret-0001")).unit(request_id="test") as unit:
+        with old.unit(request_id="test") as unit:
             customer_of(unit, NewLead("李小红", "13947100002", "抖音"))
         return tally
 
-    real = resealing.reseal
+    real, old = resealing.reseal, Store(database, Vault(b"secret-secret-secret-secret-0001"))
+    old.check_key()
     with monkeypatch.context() as patched:
         patched.setattr(resealing, "reseal", beside_an_old_process)
         result = tuoling("keys", "reseal", **ROTATING)
