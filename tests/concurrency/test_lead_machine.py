@@ -1,8 +1,9 @@
-"""Any order of adding, importing, claiming, releasing, transferring, recycling and assigning: the outcome is what a
-dictionary would say, and the invariants hold."""
+"""Any order of adding, importing, claiming, releasing, transferring, recycling, assigning, merging and taking a merge
+back: the outcome is what a dictionary would say, and the invariants hold."""
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,12 +22,24 @@ from core.leads.assigning import assign_waiting
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.claiming import claim_leads
 from core.leads.intake import NewLead, add_lead, take_in
+from core.leads.merging import Merged, SameCustomer, merge_customers
 from core.leads.models import Lead
-from core.leads.outcomes import Added, AlreadyOpen, AlreadyYours, Claimed, NotYours, Released, SameOwner, Transferred
+from core.leads.outcomes import (
+    Added,
+    AlreadyOpen,
+    AlreadyYours,
+    Claimed,
+    Closed,
+    NotYours,
+    Released,
+    SameOwner,
+    Transferred,
+)
 from core.leads.pools import Pool, Pools
 from core.leads.recycle import due_leads, let_fall
 from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.leads.service import release_lead, transfer_lead
+from core.leads.unmerging import AlreadyUndone, MergedSince, NoSuchMerge, Unmerged, unmerge_customers
 from core.people import queries as people
 from core.people.policy import Actor
 from core.people.service import import_people
@@ -42,10 +55,23 @@ OFFICERS = st.sampled_from(["batu", "zhangsan", "zhoumin"])
 PHONES = st.integers(0, 5).map(lambda number: f"1394710000{number}")
 
 
+@dataclass
+class Union:
+    """A merge that stands: whose phones and leads went to whom, and which of two open leads was closed for which."""
+
+    kept: int
+    gone: int
+    phones: list[str]
+    leads: list[int]
+    closed: int
+    into: int
+
+
 class LeadMachine(RuleBasedStateMachine):
     """Three officers and their manager over six customers."""
 
     leads = Bundle("leads")
+    merges = Bundle("merges")
 
     @initialize()
     def open_company(self) -> None:
@@ -56,7 +82,12 @@ class LeadMachine(RuleBasedStateMachine):
             import_people(unit, read_people(PEOPLE_FILE))
         self.owners: dict[int, int | None] = {}
         self.since: dict[int, datetime] = {}
-        self.by_phone: dict[str, int] = {}
+        self.closed: set[int] = set()
+        # A customer is called by the lead that he came with.
+        self.customer_of: dict[int, int] = {}
+        self.customer_with: dict[str, int] = {}
+        self.open_of: dict[int, int] = {}
+        self.unions: dict[int, Union] = {}
 
     def actor(self, userid: str) -> Actor:
         """The person with the rights of now."""
@@ -67,17 +98,25 @@ class LeadMachine(RuleBasedStateMachine):
 
     @rule(target=leads, by=OFFICERS, phone=PHONES)
     def add(self, by: str, phone: str) -> int:
-        actor = self.actor(by)
+        actor, known = self.actor(by), self.lead_of(phone)
         with self.store.unit(request_id="test") as unit:
             outcome = add_lead(unit, actor, NewLead("刘志强", phone, "抖音"), POOLS)
-        if phone in self.by_phone:
-            known = self.by_phone[phone]
+        if known is not None:
             assert outcome == AlreadyOpen(known, self.owners[known], "all")
-        else:
-            assert isinstance(outcome, Added)
-            self.by_phone[phone] = outcome.lead_id
-            self.has(outcome.lead_id, actor.id)
-        return self.by_phone[phone]
+            return known
+        return self.came(phone, outcome, actor.id)
+
+    def lead_of(self, phone: str) -> int | None:
+        """The open lead of the customer with this phone."""
+        return self.open_of[self.customer_with[phone]] if phone in self.customer_with else None
+
+    def came(self, phone: str, outcome: object, owner: int | None) -> int:
+        """Somebody new has a lead."""
+        assert isinstance(outcome, Added)
+        lead = outcome.lead_id
+        self.customer_with[phone] = self.customer_of[lead] = self.open_of[lead] = lead
+        self.has(lead, owner)
+        return lead
 
     def has(self, lead: int, owner: int | None) -> None:
         """From now on `owner` has the lead."""
@@ -87,15 +126,73 @@ class LeadMachine(RuleBasedStateMachine):
     @rule(target=leads, phone=PHONES)
     def arrive(self, phone: str) -> int:
         """By file or API: nobody's yet."""
+        known = self.lead_of(phone)
         with self.store.unit(request_id="test") as unit:
             outcome = take_in(unit, NewLead("刘志强", phone, "抖音"), POOLS)
-        if phone in self.by_phone:
-            assert outcome.lead_id == self.by_phone[phone]
-        else:
-            assert isinstance(outcome, Added)
-            self.by_phone[phone] = outcome.lead_id
-            self.has(outcome.lead_id, None)
-        return self.by_phone[phone]
+        if known is None:
+            return self.came(phone, outcome, None)
+        assert outcome.lead_id == known
+        return known
+
+    @rule(target=merges, lead=leads, other=leads)
+    def merge(self, lead: int, other: int) -> int:
+        """The customer of `other` goes into that of `lead`; of the two open leads the earlier one goes on."""
+        kept, gone = self.customer_of[lead], self.customer_of[other]
+        with self.store.unit(request_id="test") as unit:
+            outcome = merge_customers(unit, self.actor("wuyun"), lead, other)
+        if kept == gone:
+            assert isinstance(outcome, SameCustomer)
+            return 0
+        assert isinstance(outcome, Merged)
+        both = {self.open_of[kept], self.open_of[gone]}
+        assert outcome.plan.into is not None
+        assert outcome.plan.closes is not None
+        assert {outcome.plan.into, outcome.plan.closes} == both
+        phones = [phone for phone, whose in self.customer_with.items() if whose == gone]
+        moved = [each for each, whose in self.customer_of.items() if whose == gone]
+        union = Union(kept, gone, phones, moved, outcome.plan.closes, outcome.plan.into)
+        self.unions[outcome.merge_id] = union
+        self.place(union, kept)
+        self.open_of[kept] = union.into
+        self.closed.add(union.closed)
+        if self.owners[union.into] is not None and self.owners[union.into] == self.owners[union.closed]:
+            self.since[union.into] = max(self.since[union.into], self.since[union.closed])
+        return outcome.merge_id
+
+    def place(self, union: Union, customer: int) -> None:
+        """What the union moved belongs to this customer."""
+        self.customer_with |= dict.fromkeys(union.phones, customer)
+        self.customer_of |= dict.fromkeys(union.leads, customer)
+
+    @rule(number=merges)
+    def unmerge(self, number: int) -> None:
+        """A merge is taken back, unless one of its customers was merged again since."""
+        with self.store.unit(request_id="test") as unit:
+            outcome = unmerge_customers(unit, self.actor("wuyun"), number)
+        union = self.unions.get(number)
+        if union is None:
+            assert isinstance(outcome, NoSuchMerge | AlreadyUndone)
+            return
+        later = [each for each in self.unions if each > number and self._touches(self.unions[each], union)]
+        if later:
+            assert isinstance(outcome, MergedSince)
+            return
+        assert isinstance(outcome, Unmerged)
+        assert outcome.reopened == union.closed
+        del self.unions[number]
+        self.place(union, union.gone)
+        self.closed.discard(union.closed)
+        self.open_of |= {self.customer_of[each]: each for each in (union.into, union.closed)}
+        with self.store.read() as session:  # a time that came with the merge goes with it, if nothing else came since
+            idle = session.scalar(select(Lead.idle_since).where(Lead.id == union.into))
+        if self.owners[union.into] is not None:
+            assert idle is not None
+            assert idle <= self.since[union.into]
+            self.since[union.into] = idle
+
+    @staticmethod
+    def _touches(later: Union, union: Union) -> bool:
+        return bool({later.kept, later.gone} & {union.kept, union.gone})
 
     @rule()
     def recycle(self) -> None:
@@ -104,7 +201,7 @@ class LeadMachine(RuleBasedStateMachine):
         idle = {
             lead
             for lead, owner in self.owners.items()
-            if owner is not None and self.since[lead] <= now - timedelta(minutes=1)
+            if owner is not None and lead not in self.closed and self.since[lead] <= now - timedelta(minutes=1)
         }
         with self.store.read() as session:
             due = due_leads(session, RULES, Lapse.FOLLOW_UP, now, 100)
@@ -119,7 +216,8 @@ class LeadMachine(RuleBasedStateMachine):
         """All that waits is given to the three, in whatever order is fair."""
         with self.store.unit(request_id="test") as unit:
             given = assign_waiting(unit, Assignment((EVERYBODY,)), POOLS, "v1").given
-        assert {one.lead_id for one in given} == {lead for lead, owner in self.owners.items() if owner is None}
+        waiting = {lead for lead, owner in self.owners.items() if owner is None}
+        assert {one.lead_id for one in given} == waiting - self.closed
         for one in given:
             self.has(one.lead_id, one.person_id)
 
@@ -128,7 +226,9 @@ class LeadMachine(RuleBasedStateMachine):
         actor, owner = self.actor(by), self.owners[lead]
         with self.store.unit(request_id="test") as unit:
             (outcome,) = claim_leads(unit, actor, [lead], POOLS)
-        if owner is None:
+        if lead in self.closed:
+            assert outcome == Closed(lead)
+        elif owner is None:
             assert outcome == Claimed(lead)
             self.has(lead, actor.id)
         elif owner == actor.id:
@@ -141,7 +241,9 @@ class LeadMachine(RuleBasedStateMachine):
         actor, owner = self.actor(by), self.owners[lead]
         with self.store.unit(request_id="test") as unit:
             outcome = release_lead(unit, actor, lead, "联系不上", POOLS)
-        if owner == actor.id:
+        if owner == actor.id and lead in self.closed:
+            assert outcome == Closed(lead)
+        elif owner == actor.id:
             assert outcome == Released(lead, "all")
             self.has(lead, None)
         else:
@@ -154,10 +256,13 @@ class LeadMachine(RuleBasedStateMachine):
             outcome = transfer_lead(unit, actor, lead, receiver, POOLS)
         if isinstance(outcome, Transferred):
             assert owner != receiver.id
+            assert lead not in self.closed
             self.has(lead, receiver.id)
         else:
-            assert isinstance(outcome, SameOwner | NotYours)
-            assert by != "wuyun" or owner == receiver.id, "the administrator may give away anything"
+            assert isinstance(outcome, SameOwner | NotYours | Closed)
+            assert isinstance(outcome, Closed) <= (lead in self.closed)
+            free = by == "wuyun" and owner != receiver.id and lead not in self.closed
+            assert not free, "the administrator may give away anything"
 
     @rule(seconds=st.integers(-5, 5))
     def time_passes(self, seconds: int) -> None:

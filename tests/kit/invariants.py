@@ -15,12 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.wecom.channel import task_id_of
 from bot.sandbox.journal import Entry, Journal
 from core.handover.leads import TERMINAL
+from core.leads.merged import Merge, MergeItem, Moved
 from core.leads.models import Customer, FollowUp, How, Lead, Ownership, Touch
 from core.leads.outcomes import Claimed, TakenBy, unpack_outcome
 from core.people import queries as people
@@ -99,9 +100,9 @@ def i1_effects_are_audited(session: Session) -> str | None:
     effects: Counter[tuple[str, str]] = Counter()
     for lead_id, how in session.execute(select(Ownership.lead_id, Ownership.how)):
         effects[f"lead:{lead_id}", _EFFECTS[How(how)]] += 1
-    for lead_id, count in session.execute(select(Touch.lead_id, func.count()).group_by(Touch.lead_id)):
+    for lead_id, count in _where_they_came(session, Touch, Moved.TOUCH).items():
         effects[f"lead:{lead_id}", "lead:touch"] += count - 1  # the first touch made the lead
-    for lead_id, count in session.execute(select(FollowUp.lead_id, func.count()).group_by(FollowUp.lead_id)):
+    for lead_id, count in _where_they_came(session, FollowUp, Moved.FOLLOW_UP).items():
         effects[f"lead:{lead_id}", "lead:follow"] += count
     wanted = {*_EFFECTS.values(), "lead:touch", "lead:follow"}
     audited = Counter(
@@ -115,6 +116,15 @@ def i1_effects_are_audited(session: Session) -> str | None:
     unanswered = select(InboxRow.key).where(InboxRow.state != InboxState.NEW, InboxRow.reply.is_(None))
     key = session.scalars(unanswered).first()
     return f"I1: event {key} is done without a reply" if key else None
+
+
+def _where_they_came(session: Session, model: type[Touch | FollowUp], what: Moved) -> Counter[int]:
+    """How many rows were written on each lead. What a merge moved counts where it was before."""
+    standing = select(MergeItem.row_id, MergeItem.was).join(Merge).where(Merge.undone_at.is_(None))
+    moved = session.execute(standing.where(MergeItem.what == what.value).order_by(MergeItem.id.desc())).all()
+    came: dict[int | None, int | None] = dict(moved)  # moved twice: the first move's place stays
+    rows = session.execute(select(model.id, model.lead_id))
+    return Counter(came.get(row_id) or lead_id for row_id, lead_id in rows)
 
 
 def i2_one_effect_an_event(session: Session, *, settled: bool = True) -> str | None:
