@@ -9,9 +9,9 @@ from sqlalchemy import LargeBinary, bindparam, select
 
 from bot.runtime import Runtime
 from core.leads.duplicates import Number, check_duplicate, look_up
-from core.leads.models import Customer
+from core.leads.models import Customer, phone_place
 from core.leads.pools import Pools
-from core.leads.queries import opened_name, opened_phone
+from core.leads.queries import opened, opened_name
 from core.people import queries as people
 from core.store.base import table_of
 from core.store.prepared import Prepared
@@ -78,7 +78,7 @@ def _phones(made: Runtime, count: int) -> list[str]:
     with made.store.read() as session:
         ids = session.scalars(select(Customer.id).order_by(Customer.phone_index).limit(count)).all()
         rows = session.execute(select(Customer.id, Customer.phone).where(Customer.id.in_(ids)))
-        return [opened_phone(made.store.vault, row.id, row.phone) or "" for row in rows]
+        return [opened(made.store.vault, phone_place(row.id), row.phone) or "" for row in rows]
 
 
 def _microseconds(look: Look, phones: list[str]) -> float:
