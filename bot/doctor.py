@@ -18,7 +18,7 @@ from bot.runtime import redis_url
 from config.company import Company, load_company
 from config.problems import CompanyError
 from config.settings import Settings, SettingsError, load_settings
-from config.variables import shown_url
+from config.variables import is_this_machine, shown_url
 from core.people.models import Person
 from core.privacy import Vault
 from core.store import founding
@@ -148,7 +148,11 @@ def _evidence(database: Database) -> Evidence | None:
 def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Iterator[Part]:
     if settings.wecom is None:
         yield Part("企业微信", False, "没有配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
-    elif platform:
+        return
+    if settings.env == "production" and is_this_machine(settings.wecom.api_base):
+        said = f"WECOM_API_BASE 指向本机（{settings.wecom.api_base}），消息到不了企业微信"
+        yield Part("企业微信", False, said, "本机上没有通往企业微信的代理的话，删掉这个变量", needed=False)
+    if platform:
         yield from examine_wecom(settings.wecom, evidence, utc_now())
     else:
         yield Part("企业微信", True, "已配置；tuoling doctor --platform 向平台核对")
