@@ -3,6 +3,7 @@
 Inside the transaction of `bot/dispatch.py`, and all that is written here is part of it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from cards.actions import Forged, Outdated, Signer, Unpacked
 from cards.render.wecom import SEEN_KEY
 from config.company import Company
 from core.people.policy import Actor, may
+from core.privacy import digest
 from core.store import issued, post
 from core.store.dialogs import Dialog
 from core.store.issued import Face
@@ -103,6 +105,8 @@ class Answers:
         if card.person_id != actor.id or card.channel != unit.channel:
             unit.record(actor.id, "tap:foreign", f"card:{card_id}", issued_to=card.person_id)
             return Reply(say=texts.NOT_YOUR_CARD)
+        if card.tapped == _digest(tap) and str(card.revision - 1) == revision:
+            return Reply(refresh=True)  # the same tap once more: what it did stands on the card, and is no error
         if isinstance(found, Outdated) or str(card.revision) != revision:
             return Reply(say=texts.STALE_CARD, refresh=True)
         call = Call(unit, actor, self.company, selected=tap.selected)
@@ -118,5 +122,10 @@ class Answers:
             return
         card_id = found.card_id.partition(".")[0]
         if face is not None:
-            issued.change_face(unit.connection, card_id, face)
+            issued.change_face(unit.connection, card_id, face, _digest(tap))
         post.change(unit, unit.channel, actor.id, card_id, tap.code)
+
+
+def _digest(tap: Tap) -> str:
+    """Two taps have the same if the same was tapped and ticked, on the same picture of a card."""
+    return digest(tap.token, json.dumps(tap.selected, sort_keys=True))

@@ -19,7 +19,7 @@ from bot.runtime import redis_url
 from config.company import Company, load_company
 from config.problems import CompanyError
 from config.settings import Settings, SettingsError, load_settings
-from config.variables import shown_url
+from config.variables import is_this_machine, shown_url
 from core.people.models import Person
 from core.privacy import Vault
 from core.store import founding
@@ -150,7 +150,11 @@ def _evidence(database: Database) -> Evidence | None:
 def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Iterator[Part]:
     if settings.wecom is None:
         yield Part("企业微信", False, "没有配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
-    elif platform:
+        return
+    if settings.env == "production" and is_this_machine(settings.wecom.api_base):
+        said = f"WECOM_API_BASE 指向本机（{settings.wecom.api_base}），消息到不了企业微信"
+        yield Part("企业微信", False, said, "本机上没有通往企业微信的代理的话，删掉这个变量", needed=False)
+    if platform:
         parts = list(examine_wecom(settings.wecom, evidence, utc_now()))
         yield from parts
         if all(part.ok for part in parts if part.name in _FIRST):  # without these nothing can be read either

@@ -20,6 +20,8 @@ from config.problems import Problem, Wrong, likely
 
 CHANNEL_SECRETS = "TUOLING_CHANNEL_"
 """How the variables begin that hold the secrets of channels; `channels.yaml` names them."""
+DEMO_CORP_ID = "wwdemo0qingcheng"
+"""The made-up company of `tuoling demo`. Its platform answers on this machine, and never to a production process."""
 _OLD = "_OLD"
 _CHANNEL_SECRET = re.compile(r"[\x21-\x7e]{16,256}")
 _ALIKE = 0.75  # names of variables begin alike
@@ -257,6 +259,9 @@ def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
         values["WECOM_CONTACTS_SECRET"] == values["WECOM_SECRET"]
     ):
         problems.append(given.problem("contacts_secret", "WECOM_CONTACTS_SECRET"))
+    production = values.get("TUOLING_ENV", "production").lower().strip() == "production"
+    if production and values.get("WECOM_CORP_ID") == DEMO_CORP_ID:
+        problems.append(given.problem("demo_corp", "WECOM_CORP_ID"))
     return problems + _database_folder(given, values)
 
 

@@ -155,8 +155,17 @@ def _is_inside(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host
+        return re.fullmatch(r"(?!0x)[a-z][0-9a-z_-]*", host, re.IGNORECASE) is not None  # 2130706433 is an address too
     return address.is_loopback or address.is_private
+
+
+def is_this_machine(base: str) -> bool:
+    """Does an address of an API lead nowhere else than here?"""
+    host = urlsplit(base).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
 
 
 def _folder(text: str) -> Path:

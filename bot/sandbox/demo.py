@@ -33,11 +33,10 @@ from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
 from bot.sandbox.server import HOST, is_production, serve_in_thread
 from config.in_force import apply
 from config.logging import configure_logging
-from config.settings import Settings, WeComSettings, load_settings
+from config.settings import DEMO_CORP_ID, Settings, WeComSettings, load_settings
 from core.store import migrate
 from jobs.valkey import FileLock
 
-CORP_ID = "wwdemo0qingcheng"
 AGENT_ID = 1000002
 START_SECONDS = 60
 _POLL_SECONDS = 0.1
@@ -178,7 +177,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
             "TUOLING_VAR_DIR": str(folder),
             "TUOLING_DATABASE_URL": f"sqlite:///{folder / 'tuoling.db'}",
             "TUOLING_REDIS_URL": "embedded",
-            "WECOM_CORP_ID": CORP_ID,
+            "WECOM_CORP_ID": DEMO_CORP_ID,
             "WECOM_AGENT_ID": str(AGENT_ID),
             "WECOM_API_BASE": f"http://{HOST}:{port}",
         }

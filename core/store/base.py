@@ -3,8 +3,9 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
@@ -37,14 +38,33 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""What is read where no time stands."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, in UTC on both databases. SQLite has no time type: there the naive UTC time is stored.
 
-    A naive datetime is refused, because nobody can know which zone it meant.
+    A naive datetime is refused, because nobody can know which zone it meant. SQLite keeps any value in any column: one
+    that is no time is read as long ago (`NO_TIME`), so that one damaged row does not fail whoever reads the others.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """As SQLAlchemy makes it, and on SQLite one that fails of nothing."""
+        convert = super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or convert is None:
+            return convert
+
+        def read(value: Any) -> datetime | None:
+            try:
+                return convert(value)
+            except (ValueError, TypeError, OverflowError):
+                return NO_TIME
+
+        return read
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

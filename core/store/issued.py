@@ -34,7 +34,8 @@ from core.store.prepared import Prepared
 
 
 class IssuedCard(Base):
-    """One card in one person's chat. `screen` and `args` say what it shows."""
+    """One card in one person's chat. `screen` and `args` say what it shows. `tapped` is a digest of the tap that made
+    it show that, as long as what the tap did stands."""
 
     __tablename__ = "issued_card"
     __table_args__ = (Index(None, "created_at"),)
@@ -46,6 +47,7 @@ class IssuedCard(Base):
     args: Mapped[dict[str, Any]] = mapped_column(JSON)
     revision: Mapped[int] = mapped_column(SmallInteger, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tapped: Mapped[str | None] = mapped_column(String(64))
 
 
 class CardSubject(Base):
@@ -76,11 +78,11 @@ def new_card_id() -> str:
 _T, _S = table_of(IssuedCard), table_of(CardSubject)
 _ISSUE = Prepared(insert(_T), ("id", "channel", "person_id", "screen", "args", "revision", "created_at"))
 _IS_ABOUT = Prepared(insert(_S), ("subject", "card_id"))
-_FIND = Prepared(select(_T.c.person_id, _T.c.channel, _T.c.revision).where(_T.c.id == bindparam("card")))
+_FIND = Prepared(select(_T.c.person_id, _T.c.channel, _T.c.revision, _T.c.tapped).where(_T.c.id == bindparam("card")))
 _CHANGE = Prepared(
     update(_T)
     .where(_T.c.id == bindparam("card"))
-    .values(screen=bindparam("to"), args=bindparam("with_args"), revision=_T.c.revision + 1)
+    .values(screen=bindparam("to"), args=bindparam("with_args"), revision=_T.c.revision + 1, tapped=bindparam("by_tap"))
 )
 
 
@@ -104,11 +106,12 @@ def issue(executor: Executor, *, channel: str, person_id: int, face: Face, now: 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """To whom a card was issued, and how often its content changed since (from 1)."""
+    """To whom a card was issued, how often its content changed since (from 1), and by which tap last (a digest)."""
 
     person_id: int
     channel: str
     revision: int
+    tapped: str | None = None
 
 
 def find(executor: Executor, card_id: str) -> Issue | None:
@@ -117,10 +120,11 @@ def find(executor: Executor, card_id: str) -> Issue | None:
     return Issue(*row) if row else None
 
 
-def change_face(executor: Executor, card_id: str, face: Face) -> None:
+def change_face(executor: Executor, card_id: str, face: Face, tapped: str | None = None) -> None:
     """The card shows something else from now on; buttons of its old picture are out of date. It stays about what it
-    was about too: it is drawn once more than needed then, and nothing is missed."""
-    _CHANGE.run(executor, {"card": card_id, "to": face.screen, "with_args": face.args})
+    was about too: it is drawn once more than needed then, and nothing is missed. `tapped` is the digest of the tap
+    that did it."""
+    _CHANGE.run(executor, {"card": card_id, "to": face.screen, "with_args": face.args, "by_tap": tapped})
     for subject in face.subjects:
         executor.execute(insert_new(executor, CardSubject), {"subject": subject, "card_id": card_id})
 
@@ -145,6 +149,12 @@ _CHANGEABLE = Prepared(
 def outdate(executor: Executor, card_id: str) -> None:
     """The card shows the same screen, of a newer state: its old buttons are out of date."""
     _OUTDATE.run(executor, {"card": card_id})
+
+
+def forget_taps(executor: Executor, card_ids: Collection[str]) -> None:
+    """What taps did that made these cards what they are no longer stands."""
+    if card_ids:
+        executor.execute(update(_T).where(_T.c.id.in_(card_ids), _T.c.tapped.is_not(None)).values(tapped=None))
 
 
 def outdate_all(executor: Executor, card_ids: Collection[str]) -> None:

@@ -58,6 +58,7 @@ def refresh_all(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) ->
         if card.id in changeable:
             _redraw(unit, card, over)
     _outdate_coming(unit, [card for card in others if card.id not in changeable])
+    issued.forget_taps(unit.connection, [card.id for card in others])
     newest = {card.person_id: card for card in reversed(cards)}
     return {person for person, card in newest.items() if card.id not in unit.current_cards}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from kit.company import Company
 from kit.invariants import assert_kept
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from bot.dispatch import MOST_ATTEMPTS, Intake, Taken
 from bot.repeats import TOO_OLD
@@ -246,3 +246,37 @@ def test_a_tap_whose_code_cannot_be_read_is_answered_with_a_fresh_card(company: 
     company.settle()
     fresh = [each for each in batu.heard_since(before).cards if each.message.id != card.message.id]
     assert any("已领取" in each.title for each in fresh)
+
+
+@pytest.mark.parametrize("column", ["next_try_at", "put_at", "created_at"])
+def test_a_message_with_a_time_that_is_none_stops_nobody(company: Company, column: str) -> None:
+    """Was: TypeError in each drain, for everybody."""
+    if company.runtime.store.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL's columns take no such values")
+    before = company.platform.chats.last
+    company.platform.say("batu", "公海")
+    company.platform.say("lina", "公海")
+    with company.runtime.store.database.write() as session:
+        session.execute(text(f"UPDATE outbox SET {column} = '0000' WHERE id = (SELECT min(id) FROM outbox)"))  # noqa: S608
+    company.settle()
+    assert [len(company.person(userid).heard_since(before).cards) for userid in ("batu", "lina")] == [1, 1]
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_an_event_with_a_time_that_is_none_is_closed_and_stops_nobody(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Was: each sweep failed, for everybody."""
+    if company.runtime.store.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL's columns take no such values")
+    with monkeypatch.context() as dying:
+        dying.setattr(Intake, "_work", lambda *_, **__: Taken(None))
+        company.platform.say("batu", "公海")
+        company.clock.go(seconds=1)
+        company.platform.say("lina", "帮助")
+    with company.runtime.store.database.write() as session:
+        session.execute(text("UPDATE inbox SET received_at = '0000' WHERE key = (SELECT min(key) FROM inbox)"))
+    for _ in range(2):
+        sweep(company)
+    assert set(states(company)) <= {InboxState.DONE, InboxState.EXPIRED}
+    assert InboxState.DONE in states(company)

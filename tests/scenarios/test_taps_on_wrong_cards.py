@@ -1,8 +1,10 @@
 """Tapping a card that is old, somebody else's, or of before a change. (Forged keys: tests/security.)"""
 
 from kit.company import Card, Company
+from sqlalchemy import func, select
 
 from bot.sandbox.events import tap_fields
+from core.store.audit import AuditRow
 
 
 def test_a_card_of_before_a_change_is_brought_up_to_date(company: Company) -> None:
@@ -47,3 +49,42 @@ def test_two_taps_on_write_a_follow_up_ask_for_one(company: Company) -> None:
         company.clock.go(minutes=2)
     assert batu.say("意向强").text.startswith("已记录 L1 的跟进")
     assert "没看懂" in batu.say("意向强").text
+
+
+def tap_twice(company: Company, card: Card, label: str, ticked: list[str]) -> list[str]:
+    """A finger that taps twice, a second apart, on the picture that hung at first; the texts that came back."""
+    before = company.platform.chats.last
+    selected = {card.payload["checkbox"]["question_key"]: ticked} if ticked else {}
+    fields = [tap_fields(card.message, card.key(label), selected, f"code{number}") for number in range(2)]
+    company.platform.emit("batu", "event", fields[0])
+    company.clock.go(seconds=1)
+    company.platform.emit("batu", "event", fields[1])
+    company.settle()
+    return company.person("batu").heard_since(before).texts
+
+
+def test_a_double_tap_over_a_second_boundary_succeeds_twice(company: Company) -> None:
+    """Was: beside 「已领取 L1」 he read 「这张卡片已过期，已为您刷新」."""
+    lead = company.lead()
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    assert tap_twice(company, card, "领取", card.options) == []
+    assert any(f"已领取 L{lead}" in each.title for each in batu.heard_since(0).cards)
+    assert company.owner(lead) == batu.actor.id
+    with company.runtime.store.read() as session:
+        claims = session.scalar(select(func.count()).where(AuditRow.action == "lead:claim"))
+    assert claims == 1
+
+
+def test_another_choice_on_the_same_old_picture_is_another_tap(company: Company) -> None:
+    first, second = company.lead(), company.lead("王小明", "13947100002")
+    batu = company.person("batu")
+    card = batu.say("公海").card
+    tap_twice(company, card, "领取", [card.options[0]])
+    selected = {card.payload["checkbox"]["question_key"]: [card.options[1]]}
+    batu.after(
+        lambda: company.platform.emit("batu", "event", tap_fields(card.message, card.key("领取"), selected, "code9"))
+    )
+    company.settle()
+    assert "这张卡片已过期" in batu.heard_since(0).text
+    assert {company.owner(first), company.owner(second)} == {batu.actor.id, None}

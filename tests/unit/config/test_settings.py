@@ -4,8 +4,9 @@ import base64
 from pathlib import Path
 
 import pytest
+from kit.company import SECRETS
 
-from config.settings import Settings, SettingsError, WeComContacts, load_settings
+from config.settings import DEMO_CORP_ID, Settings, SettingsError, WeComContacts, load_settings
 from config.variables import shown_url
 from core.privacy import Vault
 
@@ -204,6 +205,21 @@ def test_the_embedded_database_follows_the_var_folder(tmp_path: Path) -> None:
 )
 def test_plain_http_is_for_inside_only(base: str) -> None:
     assert load_settings({"TUOLING_SECRET_KEY": KEY, "WECOM_API_BASE": f"{base}/"}).wecom_api_base == base
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "134744072", "8.8.8.8", "127.1", "dead.beef"])
+def test_an_address_in_another_notation_is_not_inside(host: str) -> None:
+    """Was: no dot, so inside; a public address written as one number took the app's secret in clear."""
+    (told,) = problems({"WECOM_API_BASE": f"http://{host}:8000"})
+    assert "只能指向本机或内网" in told
+
+
+def test_the_made_up_company_is_not_for_production() -> None:
+    """Was: with the demo's company and address a production process spoke with the sandbox."""
+    app = {name: value for name, value in SECRETS.items() if name.startswith("WECOM")} | {"WECOM_CORP_ID": DEMO_CORP_ID}
+    (told,) = problems(app)
+    assert told.startswith("WECOM_CORP_ID 是演示用的虚构公司")
+    assert load_settings({"TUOLING_SECRET_KEY": KEY, "TUOLING_ENV": "test"} | app).wecom is not None
 
 
 @pytest.mark.parametrize("url", ["postgresql://u:p@db/x", "postgresql+psycopg://u:p@db:5432/x", "sqlite:////tmp/x.db"])

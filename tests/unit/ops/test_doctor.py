@@ -399,3 +399,9 @@ def test_a_new_database_belongs_to_the_key_it_was_upgraded_with(tuoling: Tuoling
     assert tuoling("db", "upgrade", **new).exit_code == 0
     assert "与数据库相符" in lines(tuoling("doctor", **new))["密钥"]
     assert lines(tuoling("doctor", TUOLING_SECRET_KEY=OTHER_KEY, **new))["密钥"].startswith("✗")
+
+
+def test_a_platform_on_this_machine_is_told_of_in_production(tuoling: Tuoling, store: Store) -> None:
+    here = {"WECOM_API_BASE": "http://127.0.0.1:9"}
+    assert "WECOM_API_BASE 指向本机" in tuoling("doctor", TUOLING_ENV="production", **here).stdout
+    assert "WECOM_API_BASE 指向本机" not in tuoling("doctor", **here).stdout

@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("args", sa.JSON(), nullable=False),
         sa.Column("revision", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("tapped", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_card")),
     )
     with op.batch_alter_table("issued_card", schema=None) as batch_op:
