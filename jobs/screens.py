@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from cards import saying, texts
 from cards.model import Card
-from cards.views import lead as views
+from cards.views import lead as lead_views
+from cards.views import news, own
 from cards.views import pool as pool_views
 from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, readers, reveals, whole
@@ -92,12 +93,12 @@ def _mine(stage: Stage, args: Args) -> Card | Superseded:
     )
     page = replace(page, leads=tuple(legible(lead) for lead in page.leads))
     first = next(iter(pools_to_claim_from(stage.viewer, stage.company.pools)), None)
-    return views.own_card(page, first, stage.now)
+    return own.own_card(page, first, stage.now)
 
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = _whole(stage, args["lead"])
-    return views.lead_card(legible(lead), stage.now, falls(stage, lead)) if lead else _gone(stage, args["lead"])
+    return lead_views.lead_card(legible(lead), stage.now, falls(stage, lead)) if lead else _gone(stage, args["lead"])
 
 
 def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
@@ -109,7 +110,7 @@ def _grab(stage: Stage, args: Args) -> Card | Superseded:
     lead = _whole(stage, args["lead"])
     if lead is None or lead.owner_id is not None:
         return _lead(stage, args)
-    return views.lead_card(legible(lead), stage.now, None, title=f"抢单 L{lead.id}")
+    return lead_views.lead_card(legible(lead), stage.now, None, title=f"抢单 L{lead.id}")
 
 
 def _phone(stage: Stage, args: Args) -> Card | Superseded:
@@ -117,7 +118,7 @@ def _phone(stage: Stage, args: Args) -> Card | Superseded:
     card."""
     pools, lead = stage.company.pools, args["lead"]
     phone = reveals.phone_shown(stage.session, stage.vault, stage.viewer, lead, pools, stage.now)
-    return views.phone_card(legible(phone)) if phone else _lead(stage, args)
+    return lead_views.phone_card(legible(phone)) if phone else _lead(stage, args)
 
 
 def _gone(stage: Stage, lead_id: int) -> Card:
@@ -125,7 +126,7 @@ def _gone(stage: Stage, lead_id: int) -> Card:
     *_, had, last = (None, None, *history)
     went = replace(last, who=mask_colleague(last.who) if last.who else None) if last else None
     own = had is not None and had.owner_id == stage.viewer.id
-    return views.gone_card(lead_id, went if own else None, stage.now, owns_leads=may(stage.viewer, Verb.FOLLOW))
+    return lead_views.gone_card(lead_id, went if own else None, stage.now, owns_leads=may(stage.viewer, Verb.FOLLOW))
 
 
 def _found(stage: Stage, args: Args) -> Card | Superseded:
@@ -135,7 +136,7 @@ def _found(stage: Stage, args: Args) -> Card | Superseded:
     found = briefs(stage, seen)
     leads = [found[number] for number in seen if number in found]
     names = people.names(stage.session, [lead.owner_id for lead in leads])
-    return views.found_card(leads, names, more=args["more"]) if leads else Superseded()
+    return own.found_card(leads, names, more=args["more"]) if leads else Superseded()
 
 
 def _received(stage: Stage, args: Args) -> Card | Superseded:
@@ -143,7 +144,7 @@ def _received(stage: Stage, args: Args) -> Card | Superseded:
     if brief is None or last is None or brief.owner_id != stage.viewer.id:
         return Superseded()
     by = name_of(stage, args["by"])
-    return views.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule)
+    return news.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule)
 
 
 def _lost(stage: Stage, args: Args) -> Card | Superseded:
@@ -152,7 +153,7 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
     reads = readers.reads_until(stage.session, stage.viewer, brief.id, stage.now)
-    return views.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now, reads)
+    return news.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now, reads)
 
 
 def _contact_due(stage: Stage, args: Args) -> Card | Superseded:
@@ -163,14 +164,14 @@ def _contact_due(stage: Stage, args: Args) -> Card | Superseded:
     due = lead.next_contact_at
     if due is None or due > stage.now:
         return _lead(stage, args)
-    return views.contact_due_card(legible(lead), due, stage.now)
+    return news.contact_due_card(legible(lead), due, stage.now)
 
 
 def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     brief, _ = brief_of(stage, args["lead"])
     if brief is None or brief.owner_id != stage.viewer.id:
         return Superseded()
-    return views.came_again_card(brief, args["channel"], stage.now)
+    return news.came_again_card(brief, args["channel"], stage.now)
 
 
 SCREENS: dict[str, Screen] = {

@@ -7,7 +7,7 @@ from cards import saying
 from cards.actions import OpenMine, ShowLead, ShowPool
 from cards.model import Button, Card, Field, Style
 from cards.texts import assigning as texts
-from cards.views.lead import lead_label, lead_row
+from cards.views.rows import lead_label, lead_row
 from core.leads.assigned import Waiting
 from core.leads.queries import Brief
 

@@ -17,7 +17,7 @@ from cards.fitting import cut
 from cards.model import Button, Card, Field, Style
 from cards.texts import handover as texts
 from cards.texts.words import Words
-from cards.views.lead import ROW, lead_label, lead_row
+from cards.views.rows import ROW, lead_label, lead_row
 from core.handover.kinds import Came, Returned, Survey
 from core.handover.models import Aim, State
 from core.handover.queries import Line, Overview

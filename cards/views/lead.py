@@ -1,9 +1,9 @@
-"""Cards about one's own and single leads: 我的客户, the 360 view, several that fit a search, and notices.
+"""The 360 card of one lead, its full number, and what is shown of one that is gone.
 
 Pure: plain data in, a neutral `Card` out. Nothing here decides anything: what the viewer may do comes in with the lead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -12,39 +12,30 @@ from cards.actions import (
     AddPhone,
     ClaimLead,
     LookAgain,
-    OpenMine,
     ReleaseLead,
     RevealPhone,
     ShowLead,
     ShowMarks,
     ShowMine,
-    ShowPool,
     StartApplication,
     WriteFollowUp,
 )
-from cards.fitting import cut, width
 from cards.model import Button, Card, Field, Style
 from cards.views.friends import friend_lines
+from cards.views.rows import ROW, late
 from core.leads.comments import Said
 from core.leads.models import How
 from core.leads.outcomes import CoolingDown
-from core.leads.pools import Pool
-from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
 from core.leads.recycling import Due
 from core.leads.reveals import Phone
 from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
-ROW = 30  # so many 字 of a row does WeCom show
-LABEL = 10  # of a button
-_KEY = 5  # and of a row's name
-_KEPT_OF_NAME = 6  # a name is not made shorter than this while something else can go
 _SOON = timedelta(days=7)  # a lead that falls later is not spoken of
-_NEWEST_CONTACT = 150
+NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
 _REASONS, _REASON = 2, 40  # so many reasons of changes of hands, each so long
-
-_HOW = {
+HOW = {
     How.ENTER: "录入",
     How.CLAIM: "领取",
     How.ASSIGN: "分配",
@@ -55,101 +46,12 @@ _HOW = {
 _INTO_POOL = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}
 
 
-def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
-    """我的客户: what is due first; each line opens its lead."""
-    if not page.total:
-        buttons = (Button("去公海看看", ShowPool(first_pool.key, 1), Style.PRIMARY),) if first_pool else ()
-        return Card(
-            title="我的客户",
-            subtitle="您名下还没有客户。",
-            buttons=buttons or (Button("刷新", ShowMine(1)),),
-        )
-    parts = [last_page_said(page.page)] if page.beyond else []
-    parts += [f"共{page.total}位"]
-    parts += [f"逾期{page.overdue}"] if page.overdue else []
-    parts += [f"今日待联系{page.today}"] if page.today else []
-    parts += [f"第{page.page}页"] if page.page > 1 and not page.beyond else []
-    fields = tuple(_own_row(lead, now) for lead in page.leads)
-    shown = [Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in page.leads]
-    if page.page * PAGE < page.total:
-        shown.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
-    elif page.page > 1:
-        shown.append(Button("回第一页", ShowMine(1), Style.PRIMARY))
-    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, buttons=tuple(shown))
-
-
-def last_page_said(last: int) -> str:
-    """What a list says on top when a page behind its `last` one was asked for."""
-    return f"只有{last}页，这是最后一页" if last > 1 else "只有1页"
-
-
-def lead_label(lead_id: int, name: str) -> str:
-    """A button that opens a lead, in at most 10 字: `L1206 阿木尔`; the number alone where no name fits beside it."""
-    number = f"L{lead_id}"
-    short = cut(saying.short_name(name), max(LABEL - width(number) - 1, 0))
-    return f"{number} {short}" if width(short) > 1 else number
-
-
-def lead_row(lead_id: int, name: str, rests: Sequence[str]) -> Field:
-    """One lead as a row: its number is the row's name where it fits. Of `rests`, what follows the name, the fullest
-    first, the first is taken that leaves the name its room."""
-    number = f"L{lead_id}"
-    label, head = (number, "") if width(number) <= _KEY else ("编号", f"{number} ")
-    room = ROW - width(head)
-    kept = min(width(name), _KEPT_OF_NAME) + 1
-    rest = next((rest for rest in rests if kept + width(rest) <= room), rests[-1])
-    return Field(label, f"{head}{saying.named(name, rest, room)}")
-
-
-def _own_row(lead: OwnLead, now: datetime) -> Field:
-    """Grade and tags stand where the need leaves them room, as many as fit."""
-    need, due = saying.need(lead.product, lead.amount_fen), when_due(lead.due, now)
-    tail = f"{need} {due}"
-    marked = [f"{'·'.join(marks)} {tail}" for marks in marks_said(lead.grade, lead.tags)]
-    return lead_row(lead.id, lead.name, (*marked, tail, due))
-
-
-def marks_said(grade: str | None, tags: Sequence[str]) -> list[list[str]]:
-    """Grade and tags in a row, the fullest wording first: tags are left out from the end."""
-    marks = [*([grade] if grade else []), *tags]
-    return [marks[:count] for count in range(len(marks), 0, -1)]
-
-
-def when_due(due: datetime | None, now: datetime) -> str:
-    """When the next contact is due, in a few words."""
-    if due is None:
-        return "未约"
-    return _late(due, now) if due <= now else saying.at(due, now)
-
-
-def _late(due: datetime, now: datetime) -> str:
-    """`逾期3小时`; what is due this very minute is 已到时间."""
-    late = saying.span(now - due)
-    return "已到时间" if late == "刚刚" else f"逾期{late}"
-
-
-def found_card(leads: Sequence[Brief], owners: Mapping[int, str], *, more: bool) -> Card:
-    """客户 with words that fit several leads: one line and one button each. `owners` names the owners by number."""
-    fields = tuple(_found_row(lead, owners) for lead in leads)
-    return Card(
-        title=f"找到 {len(leads)} 条" if not more else f"找到 {len(leads)} 条以上",
-        subtitle="请选一条；也可以用手机号查，更准。",
-        fields=fields,
-        buttons=tuple(Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in leads),
-    )
-
-
-def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
-    owner = "公海" if lead.owner_id is None else "您" if lead.mine else owners.get(lead.owner_id, "同事")
-    return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
-
-
 def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str = "") -> Card:
     """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `falls` is when it goes
     back to its pool if nothing is done."""
     fields = (
         Field("电话", saying.phone(lead.phone)),
-        Field("需求", _need_and_place(lead)),
+        Field("需求", need_and_place(lead)),
         Field("等级标签", " · ".join(filter(None, (f"{lead.grade}级" if lead.grade else "", *lead.tags))) or "未评级"),
         Field("来源", _channels(lead, now)),
         Field("归属", _owners(lead.history, now) or saying.pool_name(lead.pool)),
@@ -158,14 +60,15 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
     return Card(
         title=title or f"L{lead.id} {lead.name}".rstrip(),
         subtitle=_standing(lead, now),
-        quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
+        quote=contact_said(lead.contacts[0], NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
         lines=(*_falls(falls, now), *_by_rules(lead), *_lines(lead, now)),
         buttons=(*_lead_buttons(lead), *((Button("刷新", LookAgain(lead.id)),) if lead.only_looked_at else ())),
     )
 
 
-def _need_and_place(lead: Lead360) -> str:
+def need_and_place(lead: Lead360) -> str:
+    """Product and amount, and where the customer lives."""
     need = saying.need_before_claim(lead.product, lead.amount_fen, lead.hidden)
     place, language = saying.place_before_claim(lead.region, lead.hidden), saying.language(lead.language)
     return " · ".join(filter(None, (need, place, language))) or saying.LATER
@@ -224,21 +127,21 @@ def _step(step: Step, now: datetime) -> str:
         return f"{_INTO_POOL.get(step.how, '进入')}{saying.pool_name(step.pool)} {day}"
     if step.how in (How.TRANSFER, How.ASSIGN):
         return f"{'转给' if step.how == How.TRANSFER else '分给'}{step.who} {day}"
-    return f"{step.who}{_HOW[step.how]} {day}"
+    return f"{step.who}{HOW[step.how]} {day}"
 
 
 def _next(lead: Lead360, now: datetime) -> str:
     due = lead.next_contact_at
     if due is None:
         return "未约"
-    return f"{saying.at(due, now)}（{_late(due, now)}）" if due <= now else saying.at(due, now)
+    return f"{saying.at(due, now)}（{late(due, now)}）" if due <= now else saying.at(due, now)
 
 
 def _lines(lead: Lead360, now: datetime) -> tuple[str, ...]:
     """Note, earlier follow-ups and why it changed hands, the newest first; how many follow-ups there are, and a hint at
     what can only be typed."""
     lines = [f"备注：{saying.plain(lead.note, 60)}"] if lead.note else []
-    lines += [f"· {_contact(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
+    lines += [f"· {contact_said(contact, _OLDER_CONTACT, now)}" for contact in lead.contacts[1:]]
     lines += friend_lines(lead.friends, now)
     lines += _reasons(lead.history, now)
     if lead.contact_count > len(lead.contacts):
@@ -265,7 +168,7 @@ def _reasons(history: Sequence[Step], now: datetime) -> list[str]:
 
 
 def _did(step: Step) -> str:
-    return f"{saying.short_name(step.by)}{_HOW[step.how]}"
+    return f"{saying.short_name(step.by)}{HOW[step.how]}"
 
 
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
@@ -280,7 +183,8 @@ def _by_rules(lead: Lead360) -> tuple[str, ...]:
     return (f"自动标签：{told}",) if told else ()
 
 
-def _contact(contact: Contact, longest: int, now: datetime) -> str:
+def contact_said(contact: Contact, longest: int, now: datetime) -> str:
+    """A follow-up in a line: day, who, by what, and what was said."""
     way = f" {saying.WAYS[contact.way]}" if contact.way else ""
     return f"{saying.day(contact.at, now)} {contact.who}{way}：{saying.plain(contact.content, longest)}"
 
@@ -312,17 +216,6 @@ def add_phone(lead: Lead360) -> tuple[Button, ...]:
     return (Button("补手机号", AddPhone(lead.id)),) if wanted else ()
 
 
-def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
-    """To the owner, when the contact that was agreed is due: whom to call, about what, and what was said last."""
-    return Card(
-        title=f"该联系 L{lead.id} {lead.name}".rstrip(),
-        subtitle=f"约在 {saying.at(due, now)}",
-        quote=_contact(lead.contacts[0], _NEWEST_CONTACT, now) if lead.contacts else "",
-        fields=(Field("电话", saying.phone(lead.phone)), Field("需求", _need_and_place(lead))),
-        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
-    )
-
-
 def phone_card(phone: Phone) -> Card:
     """看电话: the full number, and how many the viewer has asked for today."""
     counted = "" if phone.used is None else f"今日已看 {phone.used}{'' if phone.limit is None else f'/{phone.limit}'}"
@@ -348,55 +241,3 @@ def gone_card(lead_id: int, went: Step | None, now: datetime, *, owns_leads: boo
 def _went(went: Step, now: datetime) -> str:
     to = f"转给 {went.who}" if went.who else f"{_INTO_POOL.get(went.how, '放回')}{saying.pool_name(went.pool)}"
     return f"已于 {saying.at(went.since, now)} {to}。"
-
-
-def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, rule: str = "") -> Card:
-    """To the new owner: a lead came to him by another hand, or by the rule named `rule`."""
-    why = (f"规则：{rule}。想知道原因，回复 为什么 L{lead.id}",) if rule else ()
-    return Card(
-        title=f"L{lead.id} 已{_HOW[how]}给您",
-        subtitle=f"{by} · {saying.at(now, now)}",
-        fields=(
-            Field("客户", lead.name),
-            Field("电话", saying.phone(lead.phone)),
-            Field("需求", saying.need(lead.product, lead.amount_fen)),
-        ),
-        lines=(f"原因：{reason}",) if reason else why,
-        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
-    )
-
-
-def lost_card(
-    lead: Brief, by: str, to: str, how: How, reason: str, now: datetime, reads_until: datetime | None = None
-) -> Card:
-    """To the old owner: a lead of his went elsewhere by another hand. Masked: it is no longer his, though he may look
-    at it until `reads_until`."""
-    return Card(
-        title=f"L{lead.id} 已从您名下{_HOW[how]}",
-        subtitle=f"{by} · {saying.at(now, now)}",
-        fields=(Field("客户", lead.name), Field("去向", to)),
-        lines=(*((f"原因：{reason}",) if reason else ()), *looks_on(lead.id, reads_until, now)),
-        buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
-    )
-
-
-def looks_on(lead_id: int, reads_until: datetime | None, now: datetime) -> tuple[str, ...]:
-    """What is said to who may still look at a lead that was his."""
-    if reads_until is None:
-        return ()
-    return (f"您可查看至 {saying.day(reads_until - timedelta(seconds=1), now)}，回复 客户 L{lead_id}",)
-
-
-def came_again_card(lead: Brief, channel: str, now: datetime) -> Card:
-    """To the owner: his customer arrived through another channel."""
-    return Card(
-        title=f"L{lead.id} 客户再次来访",
-        subtitle=f"渠道：{channel} · {saying.at(now, now)}",
-        fields=(
-            Field("客户", lead.name),
-            Field("电话", saying.phone(lead.phone)),
-            Field("需求", saying.need(lead.product, lead.amount_fen)),
-        ),
-        lines=("趁热联系，成交机会更大。",),
-        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
-    )

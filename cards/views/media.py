@@ -6,7 +6,7 @@ from datetime import datetime
 from cards import saying
 from cards.actions import AttachMedia, LeaveMedia, OpenMine, SendMedium, ShowLead, ShowMedia
 from cards.model import Button, Card, Field, Style
-from cards.views.lead import ROW, lead_label
+from cards.views.rows import ROW, lead_label
 from core.leads.media import PAGE, Kept, KeptPage
 from core.leads.queries import Brief
 

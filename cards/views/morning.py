@@ -6,7 +6,7 @@ from datetime import datetime
 from cards import saying
 from cards.actions import OpenList, OpenMine, ShowLead, ShowPool
 from cards.model import Button, Card, Field, Style
-from cards.views.lead import lead_label, lead_row
+from cards.views.rows import lead_label, lead_row
 from core.calendar import CHINA
 from core.leads.morning import Morning
 from core.leads.pools import Pool

@@ -10,7 +10,7 @@ from cards import saying
 from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
 from cards.fitting import width
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.lead import LABEL, last_page_said, lead_label, lead_row
+from cards.views.rows import LABEL, last_page_said, lead_label, lead_row
 from core.leads.pooled import COUNTED, PooledLead, PoolPage, Waiting
 from core.leads.pools import Hidden, Pool
 from core.leads.queries import Brief

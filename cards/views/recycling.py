@@ -6,7 +6,7 @@ from datetime import datetime
 from cards import saying
 from cards.actions import AskExtension, DecideExtension, OpenMine, ReleaseLead, ShowLead, ShowPool, WriteFollowUp
 from cards.model import Button, Card, Field, Style
-from cards.views.lead import ROW, lead_label, lead_row
+from cards.views.rows import ROW, lead_label, lead_row
 from core.leads.queries import Brief
 from core.leads.recycling import Due
 

@@ -8,7 +8,7 @@ from cards.actions import OpenMine, ShowLead, ShowSegment
 from cards.fitting import cut
 from cards.model import Button, Card, Field, Style
 from cards.texts.segments import segment_said
-from cards.views.lead import last_page_said, lead_label, lead_row, marks_said, when_due
+from cards.views.rows import last_page_said, lead_label, lead_row, marks_said, when_due
 from core.leads.queries import PAGE, OwnLead
 from core.leads.segments import COUNTED, SegmentPage
 

@@ -7,7 +7,8 @@ from cards import saying
 from cards.actions import OpenMine, ShowLead, TransferTicked
 from cards.fitting import cut
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.lead import lead_label, lead_row, looks_on
+from cards.views.news import looks_on
+from cards.views.rows import lead_label, lead_row
 from core.leads.queries import Brief, OwnLead
 
 MOST_LISTED = 5

@@ -16,6 +16,8 @@ from cards.views import lead as lead_views
 from cards.views import marking as mark_views
 from cards.views import media as media_views
 from cards.views import morning as morning_views
+from cards.views import news as news_views
+from cards.views import own as own_views
 from cards.views import pool as pool_views
 from cards.views import recycling as fall_views
 from cards.views import segments as segment_views
@@ -270,7 +272,7 @@ VIEWS: dict[str, Card] = {
     "claimed_ten": pool_views.claimed_card([brief(n, LONG_NAME) for n in range(1_234_560, 1_234_570)], [], HOHHOT, NOW),
     "claimed_none": pool_views.claimed_card([], ["L1024 刚被 王* 领走"], HOHHOT, NOW),
     "claimed_limit": pool_views.claimed_card([], [LATE], None, NOW),
-    "mine": lead_views.own_card(
+    "mine": own_views.own_card(
         OwnPage(
             1,
             7,
@@ -281,12 +283,10 @@ VIEWS: dict[str, Card] = {
         HOHHOT,
         NOW,
     ),
-    "mine_last_page": lead_views.own_card(OwnPage(2, 6, 0, 0, (own(1_234_567, LONG_NAME, None),)), HOHHOT, NOW),
-    "mine_beyond": lead_views.own_card(
-        OwnPage(2, 6, 1, 1, (own(1, "王小明", ago(hours=3)),), beyond=True), HOHHOT, NOW
-    ),
-    "mine_empty": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
-    "mine_empty_no_pool": lead_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
+    "mine_last_page": own_views.own_card(OwnPage(2, 6, 0, 0, (own(1_234_567, LONG_NAME, None),)), HOHHOT, NOW),
+    "mine_beyond": own_views.own_card(OwnPage(2, 6, 1, 1, (own(1, "王小明", ago(hours=3)),), beyond=True), HOHHOT, NOW),
+    "mine_empty": own_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
+    "mine_empty_no_pool": own_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
     "segment": segment_views.segment_card(
         SegmentPage(PICKED, 1, 7, (own(1024, "王小明", ago(hours=3)),)),
         to_token(PICKED),
@@ -368,8 +368,8 @@ VIEWS: dict[str, Card] = {
     "extended_not": fall_views.extended_card(brief(1_234_567, LONG_NAME), LONG_NAME, None, NOW),
     "grab": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW, None, title="抢单 L1024"),
     "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
-    "contact_due": lead_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),
-    "contact_due_hard": lead_views.contact_due_card(HARD_LEAD, NOW, NOW),
+    "contact_due": news_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),
+    "contact_due_hard": news_views.contact_due_card(HARD_LEAD, NOW, NOW),
     "ask_follow_up": follow_up_views.ask_card(brief(1024), None, logged=False),
     "ask_follow_up_hard": follow_up_views.ask_card(brief(1_234_567, LONG_NAME), Way.WECHAT, logged=True),
     "sort_media": media_views.sort_card(1, [brief(1024), brief(1025, "白云飞")]),
@@ -417,17 +417,17 @@ VIEWS: dict[str, Card] = {
     ),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
-    "found": lead_views.found_card(
+    "found": own_views.found_card(
         [brief(1024, LONG_NAME), brief(1025, mine=False, owner=2), brief(1026, mine=False, owner=None)],
         {2: "李娜"},
         more=False,
     ),
-    "found_more": lead_views.found_card([brief(n) for n in range(1_234_560, 1_234_566)], {}, more=True),
-    "received": lead_views.received_card(brief(1024, LONG_NAME), "李娜", How.TRANSFER, "巴特尔休假，他认识客户", NOW),
-    "assigned": lead_views.received_card(brief(1024), "乌云·塔娜", How.ASSIGN, "", NOW),
-    "lost": lead_views.lost_card(brief(1024, mine=False, owner=2), "李娜", "张*", How.TRANSFER, "休" * 200, NOW),
-    "taken_back": lead_views.lost_card(brief(1024, mine=False), "李娜", "呼和浩特池", How.RELEASE, "交接", NOW),
-    "assigned_by_rule": lead_views.received_card(brief(1_234_567, LONG_NAME), "系统", How.ASSIGN, "", NOW, NOBODY.name),
+    "found_more": own_views.found_card([brief(n) for n in range(1_234_560, 1_234_566)], {}, more=True),
+    "received": news_views.received_card(brief(1024, LONG_NAME), "李娜", How.TRANSFER, "巴特尔休假，他认识客户", NOW),
+    "assigned": news_views.received_card(brief(1024), "乌云·塔娜", How.ASSIGN, "", NOW),
+    "lost": news_views.lost_card(brief(1024, mine=False, owner=2), "李娜", "张*", How.TRANSFER, "休" * 200, NOW),
+    "taken_back": news_views.lost_card(brief(1024, mine=False), "李娜", "呼和浩特池", How.RELEASE, "交接", NOW),
+    "assigned_by_rule": news_views.received_card(brief(1_234_567, LONG_NAME), "系统", How.ASSIGN, "", NOW, NOBODY.name),
     "many_received": assignment_views.many_received_card([brief(n) for n in range(1024, 1029)], 12, NOW),
     "many_received_hard": assignment_views.many_received_card(
         [brief(n, LONG_NAME) for n in range(1_234_560, 1_234_565)], 1_234, NOW
@@ -519,5 +519,5 @@ VIEWS: dict[str, Card] = {
     "pool_no_phone": pool_views.pool_card(
         PoolPage(HOHHOT, 1, 1, (pooled(1024), replace(pooled(1025), phone=None))), [ELSEWHERE], NOW
     ),
-    "came_again": lead_views.came_again_card(brief(1024), "58同城", NOW),
+    "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
 }
