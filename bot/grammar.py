@@ -47,8 +47,8 @@ PLACEHOLDER = "编号"
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing that can be typed, and what it `does`. `needs` is the form its arguments must have; `form` and `about`
-    make the help, what is not offered there has none. `send` is set where it is suggested and whole: the message that
-    asks for it."""
+    make the help, what is not offered there has none; `more` is told of it alone. `send` is set where it is suggested
+    and whole: the message that asks for it."""
 
     word: str
     also: tuple[str, ...]
@@ -59,6 +59,7 @@ class Command:
     form: str = ""
     about: str = ""
     example: str = ""
+    more: str = ""
     send: str = ""
 
     @property

@@ -20,6 +20,11 @@ def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]
     return "\n".join(parts)
 
 
+def help_about(word: str, form: str, about: str, example: str) -> str:
+    """帮助 with the word of a command: what it does, its form and an example."""
+    return f"{word}：{about}\n{usage(word, form, example)}"
+
+
 def usage(word: str, form: str, example: str) -> str:
     """The answer to a command whose arguments are missing or not understood. An example of nothing but numbers says no
     more than the form."""

@@ -4,7 +4,10 @@ import pytest
 from kit.company import Company
 from sqlalchemy import select
 
+from bot.call import Call
+from bot.words import help_me
 from core.leads.models import FollowUp
+from core.people.policy import Actor, Role
 from core.store import dialogs
 from core.store.dialogs import DialogRow
 
@@ -46,6 +49,26 @@ def test_help_shows_what_this_person_may_do_and_nothing_else(company: Company) -
         assert not any(sign in "".join(lines) for sign in "[]…"), "no signs of programmers"
 
 
+def test_help_comes_at_once_whoever_asks(company: Company) -> None:
+    """It fits into the answer to the message: what is longer would have to be sent behind it."""
+    whoever = Actor(1, "额尔敦巴雅尔·乌兰其木格", "呼和浩特/一部", frozenset(Role))
+    with company.runtime.store.unit(request_id="test") as unit:
+        said = help_me(Call(unit, whoever, company.runtime.company, text="")).say
+    assert len((said or "").encode()) <= company.runtime.channels["wecom"].text_bytes
+
+
+@pytest.mark.parametrize("typed", ["帮助 转移", "帮助 转给"])
+def test_help_with_a_command_says_how_it_is_used(company: Company, typed: str) -> None:
+    said = company.person("batu").say(typed).text
+    assert said.startswith("转移：转给同事。")
+    assert "转移 请这样发：转移 编号 姓名 原因" in said
+    assert "帮助" not in said
+
+
+def test_help_with_what_is_none_of_his_commands_says_all(company: Company) -> None:
+    assert company.person("batu").say("帮助 离职交接").text == company.person("batu").say("帮助").text
+
+
 NEAREST = [
     ("batu", "工海", ["公海", "", ""]),
     ("batu", "跟近 L12 意向强", ["跟进", "", ""]),
@@ -73,10 +96,10 @@ def test_unknown_words_get_the_nearest_permitted_commands(company: Company) -> N
 
 
 SUGGESTED = [
-    ("L1103 明天11点", "· 跟进 L1103 明天11点：记跟进，会听懂下次联系时间"),
+    ("L1103 明天11点", "· 跟进 L1103 明天11点：记跟进和下次联系"),
     ("王磊 13800001146 信用20万", "· 录入 王磊 13800001146 信用20万：新增客户和线索，需求可以不写"),
     ("1103", "· 客户 1103：看一位客户的全貌"),
-    ("更进 L1301 明天10点", "· 跟进 L1301 明天10点：记跟进，会听懂下次联系时间"),
+    ("更进 L1301 明天10点", "· 跟进 L1301 明天10点：记跟进和下次联系"),
     ("我要领取 L1052", "· 领取 L1052：按编号领取，一条、多条、连号都行"),
     ("我要释放 L1301", "· 释放 L1301 原因：把线索放回公海"),
     ("L1301 转移 李娜", "· 转移 L1301 李娜：把线索转给同事，编号可写几个，原因可以不写"),
