@@ -40,8 +40,9 @@ def ask_merge(plan: MergePlan, names: tuple[str, str], words: Words) -> str:
         lines.append("请注意：两边登记的姓名不同。")
     if plan.into is not None and plan.closes is not None:
         stays, ends = (f"L{number}（{_holder(plan.owners[number], words)}）" for number in (plan.into, plan.closes))
-        counted = "、".join(f"{word} {plan.counts.get(what, 0)}" for what, word in _COUNTED.items())
-        lines.append(f"两条都在进行中：保留较早或已进件的 {stays}，{ends} 结束，它的{counted} 归到 L{plan.into}。")
+        counted = "、".join(f"{word} {plan.counts[what]}" for what, word in _COUNTED.items() if plan.counts.get(what))
+        moved = f"，它的{counted} 归到 L{plan.into}" if counted else ""
+        lines.append(f"两条都在进行中：保留较早或已进件的 {stays}，{ends} 结束{moved}。")
     lines.append(f"{REVERSIBLE.days} 天内可以撤销。确认请回复 确认，不合并回复 取消。")
     return "\n".join(lines)
 

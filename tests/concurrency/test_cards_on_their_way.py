@@ -174,8 +174,7 @@ def test_a_card_whose_code_is_refused_is_changed_with_the_next(company: Company)
     although the other would have done."""
     lead, batu = company.lead(by="batu"), company.person("batu")
     card = batu.say(f"客户 L{lead}").card
-    batu.tap(card, "写跟进")
-    batu.say("取消")
+    batu.tap(card, "进件")  # is answered by a text
     company.platform.faults.order(api=UPDATE, fault=Fault.ERRCODE, errcode=60140)
     before = company.platform.chats.last
     hand_over(company, lead)

@@ -51,7 +51,7 @@ def test_who_may_not_look_into_the_lead_neither_hears_nor_says(company: Company,
     before = company.platform.chats.last
     assert batu.say("评论 L1 @张三 @李娜 看一下").text == "已评论 L1，已告诉 李娜。张三 不能查看这位客户，没有通知。"
     assert zhangsan.heard_since(before).messages == ()
-    assert "您不能操作" in zhangsan.say("评论 L1 抢走").text
+    assert "没有找到 L1" in zhangsan.say("评论 L1 抢走").text
     assert hejing.say("评论 L1 查一下").text.startswith("您的岗位不能评论客户。")
     assert "没有找到 L77" in batu.say("评论 L77 好").text
     assert count(company) == 1

@@ -117,7 +117,7 @@ def test_put_to_a_lead_by_word(company: Company, batu: Colleague) -> None:
     theirs = company.lead("白云飞", "13947100002", by="zhangsan")
     company.clock.go(hours=1)
     picture(company, batu)
-    assert "您不能操作" in batu.say(f"存到 L{theirs}").text
+    assert "没有找到 L" in batu.say(f"存到 L{theirs}").text
     assert [row.lead_id for row in rows(company)] == [1, None]
 
 
@@ -277,8 +277,8 @@ def test_who_may_look_into_the_lead_sees_it_and_nobody_else(company: Company, ba
     assert manager.say("附件 L1").card.title == "L1 附件 1 个"
     manager.say("附件 L1 1")
     assert got(company, manager) == PNG
-    assert "您不能操作" in peer.say("附件 L1").text
-    assert "您不能操作" in peer.say("附件 L1 1").text
+    assert "没有找到 L" in peer.say("附件 L1").text
+    assert "没有找到 L" in peer.say("附件 L1 1").text
     assert hejing.say("附件 L1").text.startswith("您的岗位不能查看附件。")
     manager.say("转移 L1 张三")
     company.clock.go(minutes=1)

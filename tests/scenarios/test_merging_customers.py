@@ -26,7 +26,7 @@ def test_it_shows_what_it_would_do_and_asks(company: Company) -> None:
         f"把 L{second}（刘*）的客户并入 L{first}（刘**）的客户，带过来 1 条线索。\n"
         "请注意：两边登记的姓名不同。\n"
         f"两条都在进行中：保留较早或已进件的 L{first}（巴* 跟进），L{second}（张* 跟进） 结束，"
-        f"它的来访 1、跟进 1、标签 0、看电话记录 0 归到 L{first}。\n"
+        f"它的来访 1、跟进 1 归到 L{first}。\n"
         "7 天内可以撤销。确认请回复 确认，不合并回复 取消。"
     )
     assert company.owner(second) is not None
