@@ -337,7 +337,10 @@ def _views(kind: type[Action]) -> dict[str, str]:
     """What a person may see on the card under the tapped button."""
     if kind is ClaimLead:  # on the card of a lead that waits in the pool
         return everyone((*OFFICERS_HERE, "approver"), "masked")
-    return MATRIX[{ClaimLeads: ShowPool, ShowPool: ShowPool, ShowMine: ShowMine}.get(kind, ShowLead)].brings
+    seen = MATRIX[{ClaimLeads: ShowPool, ShowPool: ShowPool, ShowMine: ShowMine}.get(kind, ShowLead)].brings
+    if MATRIX[kind].phoneless:  # the name is all there is to be masked
+        return {role: "name" if outcome == "masked" else outcome for role, outcome in seen.items()}
+    return seen
 
 
 def _spoilt(company: Company, one: Try, wrong: str, card: str) -> tuple[str, str]:
