@@ -46,6 +46,9 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
     with database.writer.begin() as connection:
         if connection.dialect.name == "postgresql":
+            # No tap waits here: a migration, and who waits for one, has all the time that it needs.
+            for limit in ("lock_timeout", "statement_timeout"):
+                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7620010)")
         before = MigrationContext.configure(connection).get_current_revision()
         config = _config()

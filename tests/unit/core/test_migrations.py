@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from kit.databases import database_at
 from sqlalchemy import CheckConstraint, inspect
@@ -102,6 +103,26 @@ def test_no_migration_promises_a_way_back(empty_url: str, tmp_path: Path) -> Non
     files = [file for file in (folder / "versions").glob("*.py") if file.name != "__init__.py"]
     assert len(files) > 1
     assert [file.name for file in files if "downgrade" in file.read_text(encoding="utf-8")] == []
+
+
+def test_an_upgrade_has_all_the_time_that_it_needs(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of a tap do not hold for it, nor for who waits until it is done."""
+    seen: list[str] = []
+
+    def look(config: Config, _: str) -> None:
+        connection = config.attributes["connection"]
+        if connection.dialect.name == "postgresql":
+            for name in ("lock_timeout", "statement_timeout"):
+                seen.append(connection.exec_driver_sql(f"SHOW {name}").scalar())
+
+    monkeypatch.setattr("alembic.command.upgrade", look)
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    assert set(seen) == ({"0"} if database.dialect == "postgresql" else set())
+    with database.read() as session:
+        again = session.connection().exec_driver_sql("SHOW lock_timeout").scalar() if seen else "800ms"
+    assert again == "800ms", "and do again afterwards"
+    database.dispose()
 
 
 def test_two_upgrades_at_once_make_one_schema(empty_url: str) -> None:
