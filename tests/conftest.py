@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -13,8 +14,26 @@ from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
 
+_configure = structlog.configure
+
+
+def _configure_uncached(**given: Any) -> None:
+    _configure(**given | {"cache_logger_on_first_use": False})
+
+
+# A logger that is first used in a test must not keep that test's configuration for those that come after.
+structlog.configure = _configure_uncached
+
 # structlog's own default draws a traceback with the values of all variables, which takes seconds on a busy machine.
 structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Commands that run in the test's own process configure the logging: it is put back."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -247,7 +247,7 @@ def test_a_release(firm: Firm, userid: str) -> None:
 @pytest.mark.parametrize(("userid", "how"), [("batu", "transfer"), ("lina", "transfer"), ("admin", "transfer")])
 def test_a_transfer(firm: Firm, userid: str, how: str) -> None:
     lead, batu, wang = firm.add("batu"), firm.who("batu"), firm.who("wang")
-    assert firm.do(transfer_lead, userid, lead, wang, POOLS, "搬家") == Transferred(lead, wang.id)
+    assert firm.do(transfer_lead, userid, lead, wang, POOLS, "搬家") == Transferred(lead, wang.id, batu.id)
     assert firm.history(lead) == [(batu.id, "hohhot", "enter", False), (wang.id, "hohhot", how, True)]
     assert firm.audited(userid)[-1] == (f"lead:{how}", f"lead:{lead}")
     assert firm.do(log_follow_up, "batu", lead, "x", None) == NotYours(lead, wang.id)
