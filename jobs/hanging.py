@@ -13,7 +13,7 @@ from core.store import cardcodes, issued, outbox, outbox_lease, post
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import OutboxRow
 from core.store.unit import Store, Unit
-from jobs import notices
+from jobs import news
 
 _log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent) -> None:
     card_id = row.card_id or ""
     if sent.code:
         post.keep_code(unit, card_id, sent.code, sent.code_seconds)
-    post.hangs(unit, card_id, card.revision, notices.outlived)
+    post.hangs(unit, card_id, card.revision, news.outlived)
 
 
 def show_anew(unit: Unit, row: OutboxRow) -> None:

@@ -1,0 +1,27 @@
+"""Who is told of people who come and go. See `jobs/notices.py`."""
+
+from cards import texts
+from core.leads import holdings
+from core.people import queries as people
+from core.people.events import PeopleJoined, PersonLeft
+from core.store.unit import Unit
+from jobs.reach import say
+
+
+def person_left(unit: Unit, event: PersonLeft) -> None:
+    """The administrators, if anything of his waits for somebody."""
+    count = holdings.open_leads(unit.session, [event.person_id]).get(event.person_id, 0)
+    if count:
+        name = people.names(unit.session, [event.person_id])[event.person_id]
+        _say_to_administrators(unit, texts.left_with_leads(name, count))
+
+
+def people_joined(unit: Unit, event: PeopleJoined) -> None:
+    """The administrators: who is new waits for a post."""
+    names = people.names(unit.session, event.person_ids)
+    _say_to_administrators(unit, texts.new_people([names[number] for number in event.person_ids]))
+
+
+def _say_to_administrators(unit: Unit, text: str) -> None:
+    for person_id in people.administrators(unit.session):
+        say(unit, person_id, text)
