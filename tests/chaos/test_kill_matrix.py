@@ -1,6 +1,6 @@
 """SIGKILL at every step of a tap's way: the effect is there once, the person hears once, whatever the platform repeats.
 
-Each cell is repeated; `TUOLING_CHAOS_ROUNDS` says how often (3).
+Each cell is repeated; `TUOLING_CHAOS_ROUNDS` says how often (2).
 """
 
 import pytest

@@ -39,7 +39,7 @@ from jobs.embedded import EmbeddedRedis
 from kit.barriers import until
 from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
 
-ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "3"))  # how often a chaos test repeats its cell
+ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "2"))  # how often a chaos test repeats its cell
 ROOT = Path(__file__).parents[2]
 ALL = ("serve", "worker", "scheduler")
 WEB_WORKERS = 2  # as in production: while one is started anew the other takes the repetitions
