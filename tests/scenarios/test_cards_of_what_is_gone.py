@@ -17,8 +17,11 @@ def batu(company: Company) -> Colleague:
     """Batu, with a card of his lead L1 on which he has written a follow-up already."""
     company.lead(phone=PHONE, by="batu")
     batu = company.person("batu")
-    batu.tap(batu.say("客户 L1").card, "写跟进")
+    card = batu.say("客户 L1").card
+    company.clock.go(minutes=1)  # the card that asks is the newer one
+    batu.tap(card, "写跟进")
     batu.say("意向强，明天10点面谈")
+    company.clock.go(minutes=1)
     assert "意向强" in cards(batu)[0].whole, "the code of the tap changes the card when the follow-up is written"
     return batu
 
