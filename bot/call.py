@@ -7,6 +7,7 @@ commits: the intake does both, in one transaction.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.phrases.numbers import split_number
 from cards import texts
@@ -20,6 +21,8 @@ from core.store import dialogs
 from core.store.dialogs import Dialog
 from core.store.issued import Face
 from core.store.unit import Unit
+
+T = TypeVar("T")
 
 SUGGESTED = "suggested"
 """The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
@@ -75,14 +78,18 @@ class Call:
         names = people.names(self.unit.session, person_ids)
         return Words(names, self.company.pools, self.unit.now, self.actor)
 
+    def in_sight(self, outcome: T) -> T | NoSuchLead:
+        """The outcome as it may be told: of a lead that is out of sight no more is said than of one that does not
+        exist, as by 客户."""
+        if not isinstance(outcome, NotYours) or outcome.owner_id is None:
+            return outcome
+        unit, pools = self.unit, self.company.pools
+        known = access.may_know_owner(unit.connection, self.actor, outcome.lead_id, pools, unit.now)
+        return outcome if known else NoSuchLead(outcome.lead_id)
+
     def refusal(self, outcome: Refusal) -> str:
-        """What is said about an outcome that refuses. Of a lead that is out of sight no more is told than of one that
-        does not exist, as by 客户."""
-        if isinstance(outcome, NotYours) and outcome.owner_id is not None:
-            known = access.may_know_owner(
-                self.unit.connection, self.actor, outcome.lead_id, self.company.pools, self.unit.now
-            )
-            outcome = outcome if known else NoSuchLead(outcome.lead_id)
+        """What is said about an outcome that refuses."""
+        outcome = self.in_sight(outcome)
         named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
 

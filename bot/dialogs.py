@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
 from bot.handlers import comments, follow_up, leads, merging, phones
+from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from core.store import dialogs
 from core.store.dialogs import Dialog
@@ -58,7 +59,8 @@ def lapsed(call: Call, asked: Dialog) -> Reply:
     if not question.again:
         return Reply(say=texts.lapsed(lead_id, question.what))
     words = call.text.strip()
-    send = f"{question.again} L{lead_id} {words}" if len(words) <= _MOST_SENT else ""
+    whole = len(words) <= _MOST_SENT and not (agrees(words) or denies(words) or leaves_unchanged(words))
+    send = f"{question.again} L{lead_id} {words}" if whole else ""
     if send:
         call.suggest(send)
     form = f"{question.again} L{lead_id} {question.what}"

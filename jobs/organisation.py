@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from cards.channel import Misconfigured, Permanent, Quota
 from core.leads import holdings
@@ -58,10 +59,32 @@ class OrganisationKeeper:
             due = hints.take(session, now, MOST)
         found = self._look_up(due)
         faultpoint("organisation_read")
-        if found and not self._take_over(found, _together(found)):
-            for each in found:  # one of them may not be done: the others are
-                self._take_over([each], each.organisation, last=True)
+        if found and not self._all_at_once(found):
+            for each in sorted(found, key=lambda one: one.due.hint.kind != "delete_user"):  # who is gone comes first
+                self._alone(each)
         return len(found)
+
+    def _all_at_once(self, found: Sequence[_Found]) -> bool:
+        """Take all of it over; False if one of them may not be done, or cannot."""
+        try:
+            return self._take_over(found, _together(found))
+        except SQLAlchemyError as error:
+            _log.warning("hints cannot be followed up together", count=len(found), error=type(error).__name__)
+            return False
+
+    def _alone(self, found: _Found) -> None:
+        """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough."""
+        due = found.due
+        try:
+            self._take_over([found], found.organisation, last=True)
+        except SQLAlchemyError as error:
+            given_up = due.attempts >= _MOST_TRIES
+            _log.error("a hint cannot be followed up", kind=due.hint.kind, error=type(error).__name__, left=given_up)
+            with self._store.database.write() as session:
+                if given_up:
+                    hints.settle(session, [due.id])
+                else:
+                    hints.put_off(session, [due.id], self._store.clock() + timedelta(seconds=_LONGEST_PAUSE))
 
     def _look_up(self, due: Sequence[Due]) -> list[_Found]:
         """What is true about those that can be read up on now. A slow platform must not keep the scheduler's other work

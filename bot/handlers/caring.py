@@ -73,7 +73,7 @@ def tick(call: Call, action: TickCare) -> Reply:
     numbers = read_lead_numbers(" ".join(call.selected.get(TICKS, ())))
     care = care_now(unit.session, unit.vault, action.number)
     if not numbers or care is None:
-        return Reply(say=texts.TICK_FIRST, refresh=True)
+        return Reply(say=texts.TICK_CARE, refresh=True)
     outcome = tick_off(unit, call.actor, action.number, numbers, texts.care_logged(care.text))
     left = len(tasks_of(unit.connection, call.actor, action.number, unit.now))
     return Reply(say=texts.care_ticked(outcome, left), refresh=True)

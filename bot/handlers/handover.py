@@ -37,8 +37,12 @@ def hand_over(call: Call) -> Reply:
         return _propose(call, leaver.id, Aim.POOL, None)
     if _RULE.fullmatch(folded(rest)):
         return _propose(call, leaver.id, Aim.RULE, None)
-    to, _ = colleague(call, f"{_WORD} {leaver.name}", rest)
-    return _propose(call, leaver.id, Aim.PERSON, to.id) if isinstance(to, Actor) else Reply(say=to)
+    to, more = colleague(call, f"{_WORD} {leaver.name}", rest)
+    if not isinstance(to, Actor):
+        return Reply(say=to)
+    if any(map(str.isalnum, more)):
+        return Reply(say=texts.one_receiver(leaver.name, to.name, more))
+    return _propose(call, leaver.id, Aim.PERSON, to.id)
 
 
 def _leaver(call: Call) -> tuple[Person | str, str]:

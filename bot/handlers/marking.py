@@ -76,6 +76,7 @@ def _tagging(call: Call) -> Tagging:
 
 
 def _refused(call: Call, outcome: MarkRefusal) -> str:
+    outcome = call.in_sight(outcome)
     return texts.mark_refused(outcome, _tagging(call), call.words(getattr(outcome, "owner_id", None)))
 
 

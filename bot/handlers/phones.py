@@ -1,7 +1,5 @@
 """补手机 L1 手机号: the phone of a customer who came out of a messenger without one."""
 
-from dataclasses import replace
-
 from bot.call import Call, Reply
 from bot.handlers.duplicates import read_whole_number
 from bot.phrases.answers import denies, gives_up
@@ -20,7 +18,8 @@ def add(call: Call) -> Reply:
         return _ask(call, number)
     phone = _read(said)
     if not isinstance(phone, str):
-        return replace(phone, asks=False)
+        asked = _ask(call, number)
+        return phone if asked.asks else asked
     call.end_dialog_about(number)
     return _give(call, number, phone)
 

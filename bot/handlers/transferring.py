@@ -87,7 +87,8 @@ def _transfer(call: Call, numbers: Sequence[int], to: Actor, reason: str, until:
             call.end_dialog_about(outcome.lead_id)
     if len(outcomes) == 1:
         return Reply(say=_one(call, outcomes[0], to))
-    return Reply(say=texts.transferred_many(numbers, outcomes, to, call.words(*_named(outcomes))))
+    told = [call.in_sight(outcome) for outcome in outcomes]
+    return Reply(say=texts.transferred_many(numbers, told, to, call.words(*_named(told))))
 
 
 def _one(call: Call, outcome: TransferOutcome, to: Actor) -> str:

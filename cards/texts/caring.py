@@ -19,6 +19,7 @@ from core.leads.care_outcomes import (
 from core.leads.care_rules import CareRules
 from core.leads.outcomes import NotAllowed
 
+TICK_CARE = "请先勾选已经联系过的客户，再点已联系。"
 CARE_DROPPED = "好的，没有发起关怀。"
 NO_CARE_TASKS = "您没有待联系的关怀任务。"
 NO_CARES = "您还没有发起过关怀。想发起请发：关怀 A 高意向：想说的话"

@@ -132,6 +132,14 @@ def to_whom(leaver: str, surveys: Sequence[Survey]) -> str:
     return f"{leaver} 名下有{there}。交给谁？请发其中一句：\n{ways}\n会先给您看清单，点确认才开始。"
 
 
+def one_receiver(leaver: str, to: str, more: str) -> str:
+    """The answer to 离职交接 with more behind the receiver: nothing of it is done."""
+    return (
+        f"「{saying.plain(more, 20)}」不能一起写：一次交给一位同事，确认后马上开始。"
+        f"请发：离职交接 {leaver} {to}；几位同事分，请发：离职交接 {leaver} 按规则"
+    )
+
+
 def handover_begun(number: int, leaver: str, *, cut: bool) -> str:
     """The answer to 确认交接."""
     gone = f"{leaver} 从现在起不能再用驼铃。" if cut else ""

@@ -47,6 +47,7 @@ from core.handover.rights import is_below, may_look_at
 from core.leads.outcomes import NotAllowed
 from core.people import queries as people
 from core.people import service as people_service
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.people.service import LastAdministrator, Left
 from core.store import dialogs
@@ -94,6 +95,8 @@ def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun
     if row.state != State.PROPOSED:
         return NotNow(number, State(row.state))
     aim, leaver_id = Aim(row.aim), row.leaver_id
+    people_service.hold_everybody(unit)  # of two who confirm for one leaver, the second finds the first
+    actor = hold(unit, actor) if actor is not None else None  # who had to wait for it may have lost the right
     refused = _refused(unit, actor, leaver_id) or _wrong_receiver(unit, leaver_id, aim, row.to_id)
     if refused is not None:
         return refused
@@ -102,9 +105,6 @@ def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun
     if surveys != row.surveys:
         _change(unit, number, State.PROPOSED, surveys=surveys)
         return Proposed(number, anew=True)
-    people_service.hold_everybody(unit)  # of two who confirm for one leaver, the second finds the first
-    if (other := _underway(unit, leaver_id)) is not None:
-        return Underway(other)
     gone = people_service.let_go(unit, leaver_id, row.by_id)
     if isinstance(gone, LastAdministrator):
         return OnlyAdministrator(leaver_id)
@@ -141,6 +141,8 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
     row = unit.connection.execute(_held(select(_H).where(_H.c.id == number))).one_or_none()
     if row is None or (actor is not None and not may_look_at(unit.session, actor, row.leaver_id)):
         return _unknown(unit, actor, number, there=row is not None)
+    people_service.hold_everybody(unit)
+    actor = hold(unit, actor) if actor is not None else None
     refused = _refused(unit, actor, row.leaver_id, busy=False)
     if refused is not None:
         return refused

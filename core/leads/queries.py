@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.access import hidden_from, seen_in_lists, with_owner
-from core.leads.models import IS_OPEN, Customer, Lead, name_place, phone_place
+from core.leads.models import IS_OPEN, Customer, Lead, LeadState, name_place, phone_place
 from core.leads.pools import Hidden, Pools
 from core.people.policy import Actor, Verb, may
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
@@ -196,6 +196,15 @@ class Brief:
     readable: bool = True
 
 
+def goes_on_elsewhere(session: Session, lead: Lead, viewer: Actor) -> bool:
+    """The lead is closed, and its customer has another one open that is not `viewer`'s: what is known of the customer
+    there (after a merge it may be another name and another phone) is not for the eyes of who had this one."""
+    if lead.state == LeadState.OPEN:
+        return False
+    others = (Lead.customer_id == lead.customer_id, IS_OPEN, Lead.owner_id.is_distinct_from(viewer.id))
+    return session.scalar(select(Lead.id).where(*others).limit(1)) is not None
+
+
 def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int], pools: Pools) -> dict[int, Brief]:
     """Leads in one line each, by number; name and phone in full for those that are `viewer`'s own, else masked. What
     the pool of a waiting lead hides is stars or None, unless the viewer may see every lead."""
@@ -205,12 +214,13 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     found = {}
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
+        full = mine and not goes_on_elsewhere(session, lead, viewer)
         person = opened_customer(vault, customer.id, customer.name, customer.phone)
         hidden = hidden_from(viewer, pools.by_key(lead.pool)) if lead.owner_id is None else frozenset()
         found[lead.id] = Brief(
             id=lead.id,
-            name=STARS if Hidden.NAME in hidden else person.name if mine else mask_name(person.name),
-            phone=STARS if Hidden.PHONE in hidden else person.phone if mine else person.masked_phone(),
+            name=STARS if Hidden.NAME in hidden else person.name if full else mask_name(person.name),
+            phone=STARS if Hidden.PHONE in hidden else person.phone if full else person.masked_phone(),
             product=None if Hidden.PRODUCT in hidden else lead.product,
             amount_fen=None if Hidden.AMOUNT in hidden else lead.amount_fen,
             owner_id=lead.owner_id,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.store.base import Base, BigId, UtcDateTime
@@ -20,7 +20,8 @@ class Department(Base):
 
 
 class Person(Base):
-    """An employee. `roles` are joined by `|`; user ids are case-folded. Who left stays, with `left_at`."""
+    """An employee. `roles` are joined by `|`; user ids are case-folded. Who left stays, with `left_at`;
+    `left_by_platform`: because his account was deleted there, and not because somebody here let him go."""
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "department_id"), Index(None, "name"))
@@ -34,5 +35,6 @@ class Person(Base):
     dingtalk_userid: Mapped[str | None] = mapped_column(String(64), unique=True)
     superior_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_by_platform: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     department: Mapped[Department] = relationship(lazy="joined")

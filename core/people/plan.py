@@ -166,6 +166,8 @@ def _plan_people(made: Plan, organisation: Organisation, by_account: dict[str, P
         if member.account in organisation.gone:
             continue
         person, path = by_account.get(member.account), _path(member, where)
+        if person is not None and person.left_at is not None and not person.left_by_platform:
+            continue  # somebody here let him go: that his account is still there brings nobody back
         if person is None or person.left_at is not None:
             named = member.name or (person.name if person else None)
             new = Newcomer(

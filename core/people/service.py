@@ -136,9 +136,11 @@ def hold_everybody(unit: Unit) -> Register:
     return Register(unit.session.scalars(everybody).unique())
 
 
-def mark_gone(unit: Unit, person: Person) -> None:
-    """From this commit on the person has no rights; what is his stays his until it is moved."""
+def mark_gone(unit: Unit, person: Person, *, by_platform: bool = False) -> None:
+    """From this commit on the person has no rights; what is his stays his until it is moved. `by_platform`: because his
+    account there is gone; he is back when that is."""
     _end(unit, person)
+    person.left_by_platform = by_platform
     unit.happened(PersonLeft(person.id))
 
 
@@ -155,7 +157,7 @@ def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore |
 
 
 def _end(unit: Unit, person: Person, by_id: int | None = None) -> None:
-    person.left_at = unit.now
+    person.left_at, person.left_by_platform = unit.now, False
     unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
 
 

@@ -90,7 +90,7 @@ def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
         unit.happened(PeopleJoined(tuple(joined)))
     _superiors(unit, made, by_account)
     for person in made.leaving:
-        mark_gone(unit, person)
+        mark_gone(unit, person, by_platform=True)
     _dissolve(unit, made)
     told = made.told
     if not told.is_none:
@@ -129,14 +129,15 @@ def _departments(unit: Unit, made: Plan) -> dict[str, Department]:
 
 
 def _step_aside(unit: Unit, made: Plan) -> None:
-    """Paths and numbers are unique at every moment: whoever changes either, or goes, gives it up first."""
+    """Paths and numbers are unique at every moment: whoever changes either, or goes, gives it up first. No department
+    can be called what stands there meanwhile: `/` only parts their names."""
     for place in made.places:
         if place.row is not None and place.row.path != place.path:
-            place.row.path = f"~{place.row.id}"
+            place.row.path = f"/{place.row.id}/"
         if place.row is not None and place.row.wecom_id != place.wecom_id:
             place.row.wecom_id = None
         for row in place.swallowed:
-            row.path, row.wecom_id = f"~{row.id}", None
+            row.path, row.wecom_id = f"/{row.id}/", None
     for row in made.dissolved:
         row.wecom_id = None
     unit.session.flush()

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from kit.barriers import at_once, until
 from kit.company import Company
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.peoplefile import read_people
 from bot.sandbox.seed import PEOPLE_FILE
+from core.handover import service as handover
+from core.handover.kinds import Rules
+from core.handover.models import Aim
 from core.leads.claiming import claim_leads
 from core.leads.deferrals import protect
 from core.leads.duplicates import Number, check_duplicate
@@ -20,6 +23,7 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import CannotReceive, Claimed, NotAllowed, NotYours
 from core.leads.reveals import reveal_phone
 from core.leads.service import transfer_lead
+from core.people.models import Person
 from core.people.policy import Actor
 from core.people.service import import_people, leave
 from core.store.unit import Unit
@@ -95,6 +99,27 @@ def test_who_has_left_gives_nothing_away(company: Company, batu: Actor) -> None:
     outcome = _meanwhile(company, _leaves("batu"), lambda unit: transfer_lead(unit, batu, lead, to, pools))
     assert isinstance(outcome, NotAllowed)
     assert company.owner(lead) == batu.id
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["confirmed", "taken back"])
+def test_who_has_left_hands_nobody_over(company: Company, restored: bool) -> None:
+    rules = Rules(company.runtime.company.pools, company.runtime.company.assignment, "v1")
+    lina, zhangsan, naren = (company.person(userid).actor for userid in ("lina", "zhangsan", "naren"))
+    with company.runtime.store.unit(request_id="test") as unit:
+        proposed = handover.propose(unit, lina, zhangsan.id, Aim.PERSON, naren.id, rules)
+        number = proposed.number  # type: ignore[union-attr]
+        if restored:
+            handover.confirm(unit, lina, number, rules)
+
+    def deed(unit: Unit) -> Any:
+        if restored:
+            return handover.undo(unit, lina, number, restore=True)
+        return handover.confirm(unit, lina, number, rules)
+
+    assert isinstance(_meanwhile(company, _leaves("lina"), deed), NotAllowed)
+    with company.runtime.store.read() as session:
+        gone = session.scalar(select(Person.left_at).where(Person.id == zhangsan.id))
+    assert (gone is not None) is restored, "as it was before"
 
 
 def test_nothing_is_revealed_checked_entered_or_protected_with_the_rights_of_before(

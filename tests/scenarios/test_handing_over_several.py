@@ -21,7 +21,7 @@ def test_several_are_given_and_each_has_its_result(company: Company) -> None:
     said = batu.say("转移 L1 L2、L3 L4 L99 张三 休假").text
     assert said.splitlines() == [
         "已转给 张三 3 条：L1、L2、L3。对方会收到一条通知。",
-        "· L4 由 周* 跟进，您不能操作",
+        "· 没有找到 L4",
         "· 没有找到 L99",
     ]
     assert [company.owner(number) for number in (1, 2, 3)] == [zhang.actor.id] * 3

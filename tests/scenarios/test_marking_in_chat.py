@@ -69,7 +69,8 @@ def test_several_leads_at_once_and_each_for_itself(company: Company) -> None:
         company.lead(phone=f"1394710000{place}", by=("batu", "batu", "zhoumin")[place])
     batu = company.person("batu")
     assert batu.say("等级 L1 L2 L3 A").text == (
-        "2 条已定为A级（重点）：L1、L2。\nL3 由 周* 跟进，您不能操作。需要时请与对方或主管联系。"
+        "2 条已定为A级（重点）：L1、L2。\n"
+        "没有找到 L3。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"
     )
     assert batu.say("标签 L1-L2 +高意向").text == "L1 已加 高意向。\nL2 已加 高意向。"
     assert batu.say("等级 L1-L30 A").text == "一次最多 20 条，您写了 30 条，什么都没有改。请分几次发。"
@@ -193,6 +194,6 @@ def test_a_tag_of_ones_own(company: Company) -> None:
 
 def test_who_may_not_is_told_so(company: Company) -> None:
     company.lead(phone=PHONE, by="batu")
-    assert company.person("zhangsan").say("等级 L1 A").text.startswith("L1 由 巴* 跟进，您不能操作。")
-    assert company.person("zhangsan").say("标签 L1").text.startswith("L1 由 巴* 跟进，您不能操作。")
+    assert company.person("zhangsan").say("等级 L1 A").text.startswith("没有找到 L1。")
+    assert company.person("zhangsan").say("标签 L1").text.startswith("没有找到 L1。")
     assert company.person("hejing").say("标签 L1 +急用").text.startswith("您的岗位不能改等级和标签。")

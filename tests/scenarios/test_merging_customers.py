@@ -37,6 +37,18 @@ def test_it_shows_what_it_would_do_and_asks(company: Company) -> None:
     assert "在您名下" in company.person("zhangsan").say(f"查重 {OTHER}").text
 
 
+def test_who_had_the_closed_lead_learns_nothing_of_the_others_customer(company: Company) -> None:
+    """Who goes on with the customer sees him in full; the other one no more than before."""
+    first, second = two(company)
+    zhangsan, lina = company.person("zhangsan"), company.person("lina")
+    lina.say(f"合并客户 L{first} L{second}")
+    lina.say("确认")
+    shown = zhangsan.say(f"客户 L{second}").card
+    assert PHONE not in shown.whole
+    assert "刘志强" not in shown.whole
+    assert PHONE in company.person("batu").say(f"客户 L{first}").card.whole
+
+
 def test_it_is_done_told_and_taken_back(company: Company) -> None:
     first, second = two(company)
     lina, batu, zhangsan = (company.person(userid) for userid in ("lina", "batu", "zhangsan"))

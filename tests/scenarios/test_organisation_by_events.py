@@ -2,11 +2,14 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from kit.company import Company
 from kit.office import follow_up, hints_left, stands
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.sandbox.callbacks import Delivery
 from bot.sandbox.faults import CALLBACK, Fault
@@ -14,10 +17,13 @@ from bot.sandbox.members import Member
 from config.company import Company as Rules
 from core.people.models import Department, Person
 from core.people.newcomers import Newcomers
+from core.people.organisation import Organisation
 from core.people.policy import Role
 from core.people.queries import superior_of
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow
+from core.store.unit import Unit
+from jobs import organisation
 
 NEW = Member("zhaoliu", "赵六", "呼和浩特/一部", superior="lina")
 
@@ -298,3 +304,35 @@ def test_an_event_that_was_recorded_and_not_worked_on_is_finished_however_late(
     assert hints_left(company) == 1
     follow_up(company)
     assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/二部", "officer", True)
+
+
+def test_a_department_of_any_name_and_one_that_moves_come_together(company: Company) -> None:
+    """What stands for a path while it changes can be no department's name; and who is deleted is out all the same."""
+    platform = company.platform
+    with company.runtime.store.read() as session:
+        number = session.scalar(select(Department.id).where(Department.path == "包头/一部"))
+    platform.office.hire(replace(NEW, department=f"~{number}"))
+    follow_up(company)
+    platform.office.rename_department("包头/一部", "东河部")
+    platform.office.dismiss("batu")
+    follow_up(company)
+    assert hints_left(company) == 0
+    assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
+
+
+def test_a_change_that_cannot_be_taken_over_holds_up_no_deletion(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = organisation.take_over
+
+    def broken(unit: Unit, read: Organisation, *rest: Any, **more: Any) -> object:
+        if any(member.account == NEW.userid for member in read.members):
+            raise IntegrityError("a row that is there", None, Exception())
+        return real(unit, read, *rest, **more)
+
+    monkeypatch.setattr(organisation, "take_over", broken)
+    company.platform.office.dismiss("batu")
+    company.platform.office.hire(NEW)
+    follow_up(company)
+    assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
+    assert hints_left(company) >= 1, "it is tried again"

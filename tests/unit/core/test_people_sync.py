@@ -165,11 +165,20 @@ def test_whose_account_is_gone_has_left(firm: Firm) -> None:
 
 
 def test_who_comes_back_does_not_come_back_to_his_rights(firm: Firm) -> None:
-    firm.work(lambda unit: leave(unit, "lina"))
+    take(firm, replace(WHOLE, members=without("lina"), gone=frozenset({"lina"})))
     said = told(firm, WHOLE)
     assert [(each.account, each.name) for each in said.back] == [("lina", "李娜")]
     assert firm.who("lina").roles == frozenset()
     assert len(audited(firm, "people:back")) == 1
+
+
+def test_whom_we_let_go_is_not_back_because_his_account_is_still_there(firm: Firm) -> None:
+    firm.work(lambda unit: leave(unit, "lina"))
+    read = replace(WHOLE, members=changed("lina", name="李娜娜"))
+    assert told(firm, read).back == ()
+    take(firm, read, Newcomers((Role.OFFICER,)))
+    assert stands(firm)["lina"][3] is False
+    assert audited(firm, "people:back") == []
 
 
 def test_many_leavers_at_once_must_be_confirmed(firm: Firm) -> None:
@@ -196,7 +205,7 @@ def test_what_changed_since_it_was_agreed_to_changes_nothing(firm: Firm) -> None
     moved = replace(WHOLE, members=changed("batu", departments=(7,), main=7))
     with firm.store.read() as session:
         said = compare(session, moved)
-    firm.work(lambda unit: leave(unit, "zhang"))
+    take(firm, replace(WHOLE, members=without("zhang"), gone=frozenset({"zhang"})))
     done = take(firm, moved, expected=said)
     assert isinstance(done, Overtaken)
     assert [each.account for each in done.told.back] == ["zhang"]
