@@ -218,7 +218,6 @@ __all__ = [
     "NO_TAGS_SET",
     "ONLY_OWN",
     "PHONE_WHOLE",
-    "PICTURE_TAKEN",
     "PLACE_TAKEN",
     "READ_TOO_LONG",
     "RECEIVER_GONE",
