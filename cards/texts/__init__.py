@@ -304,7 +304,6 @@ __all__ = [
     "not_assigned",
     "not_kept",
     "one_at_a_time",
-    "one_receiver",
     "phone_given",
     "point_out",
     "pool_names",

@@ -372,3 +372,11 @@ def test_a_record_that_fails_keeps_no_other_and_is_tried_again(
     carry_out(company)
     assert company.owner(second) == naren.actor.id
     assert lina.now(card).rows["线索"] == "转出3"
+
+
+@pytest.mark.parametrize("more", ["，李娜", " 下周生效"])
+def test_more_than_a_receiver_is_refused_and_nothing_begins(company: Company, more: str) -> None:
+    said = company.person("lina").say(f"离职交接 张三 巴特尔·孟和{more}")
+    assert said.cards == []
+    assert "不能一起写" in said.text
+    assert "离职交接 张三 巴特尔·孟和" in said.text
