@@ -24,7 +24,7 @@ demo: install
 # Three processes on two cores: the tests that kill and stop processes wait as much as they work.
 # -r fEs names what failed and what was skipped, and why: a green run that skipped something proves less.
 test: install
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup -r fEs
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup -r fEs
 
 lint: install
 	$(BIN)/ruff check .

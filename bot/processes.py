@@ -10,15 +10,17 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from sqlalchemy.exc import DBAPIError
 
 from bot.account import account
 from bot.explain import Unready
-from bot.health import Lookout
+from bot.health import Lookout, reason
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port
 from bot.runtime import Runtime, build, redis_url
 from config.in_force import Overtaken, apply
 from config.settings import Settings
+from core.store.database import is_away
 from jobs.embedded import EmbeddedRedis
 from jobs.worker import run_scheduler, run_worker, stop_on_signals
 
@@ -101,12 +103,17 @@ def _ready_runtime(settings: Settings) -> Runtime:
     database, migrations = parts["database"], parts["migrations"]
     if not migrations.ok and migrations.known:
         raise Unready(f"{migrations.said}。请{migrations.mend}。")
-    if database.ok:
-        _begin_configuration(runtime)
-    else:
+    if not database.ok:
         runtime.in_force.now  # noqa: B018  a folder that cannot be used stops the start here
         event = "the database has no room" if database.known else "the database is away; waiting for it"
         _log.warning(event, error=database.detail or database.said)
+        return runtime
+    try:
+        _begin_configuration(runtime)
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        _log.warning("the database is away; waiting for it", error=reason(error))
     return runtime
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
+from kit import compiled
 from kit.clock import Clock
 from kit.company import Company, open_company
 from kit.databases import Emptied, fresh_sqlite, postgres
@@ -13,6 +14,8 @@ from kit.databases import Emptied, fresh_sqlite, postgres
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
+
+compiled.share()
 
 _configure = structlog.configure
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from xml.etree.ElementTree import ParseError
 
 import httpx
@@ -20,6 +21,7 @@ from wechatpy.work.exceptions import InvalidCorpIdException
 
 RETRIES = 3
 TIMEOUT = 5.0
+_authorities = cache(httpx.create_ssl_context)  # reading them takes longer than everything else that is set up here
 _UNREADABLE = (ParseError, KeyError, ValueError, IndexError, struct.error)
 
 
@@ -83,7 +85,9 @@ class Postman:
         self._stopping = threading.Event()
         # A fresh connection each time, as the platform's many machines make them; no proxy of the environment.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._http = httpx.Client(timeout=timeout, limits=limits, trust_env=False, follow_redirects=False)
+        self._http = httpx.Client(
+            timeout=timeout, limits=limits, trust_env=False, follow_redirects=False, verify=_authorities()
+        )
 
     def post(self, url: str, xml: str) -> Attempt:
         """Deliver the event once, with a fresh nonce and fresh encryption."""

@@ -17,6 +17,7 @@ from bot.sandbox.window import window_blueprint
 from config.environment import read
 
 HOST = "127.0.0.1"
+_POLL_SECONDS = 0.01  # how often it looks whether it is to end
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _POLICY = (
     "default-src 'self'; img-src 'self' blob:; object-src 'none'; "
@@ -59,7 +60,8 @@ def serve_in_thread(platform: Platform, port: int = 0, *, bot_url: str | None = 
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
     app = create_sandbox(platform, bot_url=bot_url)
     server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True)
+    polling = {"poll_interval": _POLL_SECONDS}
+    thread = threading.Thread(target=server.serve_forever, kwargs=polling, name="sandbox", daemon=True)
     platform.base_url = f"http://{HOST}:{server.server_port}"
     thread.start()
     try:

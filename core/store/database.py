@@ -44,6 +44,7 @@ _PG_OPTIONS = (
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :ms, true)")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002
 _PG_LOCK_NOT_AVAILABLE = "55P03"
+_PG_NO_SERVER = {"08", "57"}  # classes of codes: no connection; ended or not yet begun by the operator
 _PG_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock: the same transaction succeeds when run again
 
 
@@ -235,6 +236,14 @@ def is_lock_timeout(error: Exception) -> bool:
     if not isinstance(error, OperationalError):
         return False
     return "database is locked" in str(error.orig) or _pg_code(error) == _PG_LOCK_NOT_AVAILABLE
+
+
+def is_away(error: Exception) -> bool:
+    """Was the connection to the server lost, or could none be made? (SQLite has no server.)"""
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    no_server = isinstance(error, OperationalError) and (_pg_code(error) or "08")[:2] in _PG_NO_SERVER
+    return error.connection_invalidated or no_server
 
 
 def _is_transient(error: DBAPIError) -> bool:

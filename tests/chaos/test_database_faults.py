@@ -168,13 +168,31 @@ def proxy(postgres_server: str) -> Iterator[Proxy]:
     proxy.close()
 
 
+def through(database_url: str, proxy: Proxy) -> str:
+    """The same database behind the proxy."""
+    url = make_url(database_url).difference_update_query(["host"]).set(host="127.0.0.1", port=proxy.port)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away_at_the_start_is_waited_for(database_url: str, proxy: Proxy, tmp_path: Path) -> None:
+    """It answers when the process looks, and is gone when the configuration is to be written down."""
+    theirs = through(database_url, proxy)
+    with open_house(database_url, tmp_path / "var", start=(), their_database_url=theirs) as house:
+        proxy.cut_next_commit()
+        for name in ("worker", "serve"):
+            house.start(name)
+        until(proxy.cut.is_set, "the cut")
+        assert len(house.person("batu").say("公海").cards) == 1
+        assert all(process.alive for process in house.processes.values()), "nobody died of it"
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_fault_21_the_answer_to_a_commit_is_lost(database_url: str, proxy: Proxy, tmp_path: Path) -> None:
     """Fault 21 (unknown commit, cut at COMMIT): resolved by key on retry. Each COMMIT of a tap's way in turn (recording
     the event, doing the work) goes through without its answer: one follow-up, and the person hears that it was
     written, not that it failed or was there already."""
-    through = make_url(database_url).difference_update_query(["host"]).set(host="127.0.0.1", port=proxy.port)
-    theirs = through.render_as_string(hide_password=False)
+    theirs = through(database_url, proxy)
     with open_house(database_url, tmp_path / "var", start=("serve",), their_database_url=theirs) as house:
         lead = house.lead(by="batu")
         for number in range(6):

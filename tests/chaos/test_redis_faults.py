@@ -8,7 +8,8 @@ import pytest
 from kit.barriers import until
 from kit.databases import fresh_sqlite
 from kit.invariants import assert_kept
-from kit.processes import House, free_port, open_house
+from kit.ports import free_port
+from kit.processes import House, open_house
 from redis import Redis, RedisError
 
 from bot.runtime import redis_url

@@ -255,7 +255,7 @@ class _Quiet(WSGIRequestHandler):
 def _serve(company: Company) -> Iterator[str]:
     app = create_app(company.runtime, company.bell)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

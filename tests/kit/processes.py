@@ -10,13 +10,11 @@ A `House` is a `Company`: what a scenario test does with people works here too, 
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
@@ -36,11 +34,12 @@ from core.store.outbox import OutboxRow, OutboxState
 from core.store.unit import utc_now
 from jobs.bell import pending_key
 from jobs.embedded import EmbeddedRedis
+from kit import forked
 from kit.barriers import until
 from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
+from kit.ports import free_port
 
 ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "2"))  # how often a chaos test repeats its cell
-ROOT = Path(__file__).parents[2]
 ALL = ("serve", "worker", "scheduler")
 WEB_WORKERS = 2  # as in production: while one is started anew the other takes the repetitions
 READY_SECONDS = 30.0
@@ -52,18 +51,24 @@ class Process:
     """One running command."""
 
     name: str
-    popen: subprocess.Popen[bytes]
+    running: ForkServerProcess
     log: Path
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self.running.pid is not None
+        return self.running.pid
 
     @property
     def alive(self) -> bool:
         """Whether it has not ended."""
-        return self.popen.poll() is None
+        return self.running.is_alive()
 
     @property
     def up(self) -> bool:
         """Whether it is far enough to end in order: it catches SIGTERM."""
-        status = Path(f"/proc/{self.popen.pid}/status").read_text(encoding="ascii", errors="replace")
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
         caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
         return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
@@ -71,7 +76,7 @@ class Process:
         """Send SIGTERM, as soon as it can be heard."""
         until(lambda: not self.alive or self.up, f"{self.name} to come up", seconds=READY_SECONDS)
         if self.alive:
-            os.kill(self.popen.pid, signal.SIGTERM)
+            os.kill(self.pid, signal.SIGTERM)
 
     def ended(self, seconds: float = END_SECONDS) -> int:
         """Wait for its end; its exit code.
@@ -79,12 +84,18 @@ class Process:
         Raises:
             AssertionError: it goes on for longer than `seconds`; it is killed then.
         """
-        try:
-            return self.popen.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.popen.pid, signal.SIGKILL)
-            self.popen.wait(5)
-            raise AssertionError(f"{self.name} did not end within {seconds} s of SIGTERM") from None
+        self.running.join(seconds)
+        if self.running.exitcode is None:
+            self.kill()
+            raise AssertionError(f"{self.name} did not end within {seconds} s of SIGTERM")
+        return self.running.exitcode
+
+    def kill(self) -> None:
+        """SIGKILL it and its children, and wait for its end."""
+        until(lambda: not self.alive or os.getsid(self.pid) == self.pid, f"{self.name} to have a session of its own")
+        if self.alive:
+            os.killpg(self.pid, signal.SIGKILL)
+        self.running.join(10)
 
     def end(self) -> int:
         """SIGTERM and wait, see `ended`."""
@@ -131,26 +142,15 @@ class House(Company):
         log.parent.mkdir(parents=True, exist_ok=True)
         command = name.partition("-")[0]  # `worker-2` is a second worker
         more = ["--host", "127.0.0.1", "--port", str(self.port)] if command == "serve" else []
-        with log.open("wb") as out:
-            popen = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", command, *more],
-                cwd=ROOT,
-                env={**self.environ, "TUOLING_STOP_AT": str(self._order(name)), **environ},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        process = self.processes[name] = Process(name, popen, log)
+        theirs = {**self.environ, "TUOLING_STOP_AT": str(self._order(name)), **environ}
+        process = self.processes[name] = Process(name, forked.start([command, *more], theirs, log), log)
         if command == "serve":
             until(lambda: self._ready(process), f"{name} ready, see {log}", seconds=READY_SECONDS)
         return process
 
     def kill(self, name: str) -> None:
         """SIGKILL a command (of `serve` the whole group: its web workers too) and wait for its end."""
-        process = self.processes.pop(name)
-        os.killpg(process.popen.pid, signal.SIGKILL)
-        process.popen.wait(10)
+        self.processes.pop(name).kill()
 
     def renew(self, name: str) -> None:
         """SIGKILL a command if it still runs, and start it anew."""
@@ -221,13 +221,6 @@ class House(Company):
             return httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

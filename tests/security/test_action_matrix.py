@@ -305,7 +305,8 @@ WRONG = ("another's card", *FORGED, *LATE, "a forgotten card")
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_tap_with_something_wrong(cast: Company, wrong: str) -> None:
-    for kind in MATRIX:
+    """With each action on SQLite; on PostgreSQL with some, for what refuses it is the same for all."""
+    for kind in list(MATRIX)[:: 1 if cast.runtime.store.database.dialect == "sqlite" else 6]:
         _try_wrong(cast, kind, wrong)
 
 

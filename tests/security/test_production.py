@@ -1,7 +1,6 @@
 """The sandbox is a platform without passwords: in production it cannot be reached, whoever asks."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from kit.clock import Clock
 from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
+from kit.ports import free_port
 
 from bot.app import create_app
 from bot.runtime import build
@@ -51,11 +51,8 @@ def test_the_caller_forbids_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def demo(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     path = {"PYTHONPATH": str(Path.cwd()), "PATH": os.environ["PATH"], "TUOLING_VAR_DIR": str(folder / "var")}
-    command = [sys.executable, "-m", "bot.cli", "demo", "--port", str(port)]
+    command = [sys.executable, "-m", "bot.cli", "demo", "--port", str(free_port())]
     return subprocess.run(command, cwd=folder, env=path | environ, capture_output=True, text=True, timeout=60)
 
 

@@ -4,12 +4,10 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,13 +31,6 @@ def installation(var: Path, database_url: str, **more: str) -> dict[str, str]:
         | {"TUOLING_WORKERS": "1", "PYTHONPATH": str(ROOT)}
         | more
     )
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Command:

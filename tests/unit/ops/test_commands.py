@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from ops_kit import free_port
+from kit.ports import free_port
 from sqlalchemy import select, update
 
 from bot.sandbox.seed import PEOPLE_FILE

@@ -16,7 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 from kit.letters import seal, typed
-from ops_kit import END_SECONDS, free_port, until
+from kit.ports import free_port
+from ops_kit import END_SECONDS, until
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from kit.clock import Clock
 from kit.company import AGENT_ID, CORP_ID, SECRETS
-from ops_kit import free_port
+from kit.ports import free_port
 from sqlalchemy import update
 
 from bot.doctor_clock import examine_clock

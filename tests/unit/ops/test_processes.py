@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from ops_kit import Command, free_port, servers, until
+from kit.ports import free_port
+from ops_kit import Command, servers, until
 from redis import Redis
 
 from core.privacy import Vault
