@@ -29,7 +29,7 @@ def postgres() -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as connection:
             # The machine does not lose power in a test; a killed server still finds everything it wrote. Measured for
             # one test's database, made and dropped: 700 ms before, 55 ms so.
-            for setting in ("fsync", "full_page_writes"):
+            for setting in ("fsync", "full_page_writes", "jit", "autovacuum"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE tuoling_template")
@@ -66,7 +66,10 @@ class Emptied:
 
     _USES = 40  # then its tables have grown by what was deleted from them
     _BYTES = 40_000_000
-    _TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    _WRITTEN = """
+        SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+        AND pg_relation_size(oid) > 0 AND relname <> 'alembic_version'
+    """
     _SHAPE = """
         SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
             SELECT attrelid::regclass::text || attname || atttypid || atttypmod || attnotnull FROM pg_attribute
@@ -81,19 +84,20 @@ class Emptied:
 
     def __init__(self, server: str) -> None:
         self._server = server
+        self._admin = psycopg.connect(server, autocommit=True)  # each connection is a process of the server
         self._idle: list[tuple[str, int]] = []
-        self._shape = self._shape_of("tuoling_template")
+        with self._connected("tuoling_template") as template:
+            self._shape = template.execute(self._SHAPE).fetchone()
 
     @contextmanager
     def one(self) -> Iterator[str]:
         """A migrated, empty database; emptied afterwards, or dropped if its tables are no longer as they were."""
         name = f"t_{uuid.uuid4().hex[:12]}"
         used, uses = self._idle.pop() if self._idle else ("", 0)
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            if used:
-                connection.execute(f"ALTER DATABASE {used} RENAME TO {name}")
-            else:
-                connection.execute(f"CREATE DATABASE {name} TEMPLATE tuoling_template STRATEGY FILE_COPY")
+        if used:
+            self._admin.execute(f"ALTER DATABASE {used} RENAME TO {name}")
+        else:
+            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE tuoling_template STRATEGY FILE_COPY")
         try:
             yield database_at(self._server, name)
         finally:
@@ -101,27 +105,27 @@ class Emptied:
 
     def _put_back(self, name: str, uses: int) -> None:
         kept = f"k_{name}"
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-            connection.execute(f"ALTER DATABASE {name} RENAME TO {kept}")
-            (size,) = connection.execute("SELECT pg_database_size(%s)", [kept]).fetchone() or (0,)
-            if uses >= self._USES or size > self._BYTES or self._shape_of(kept) != self._shape:
-                connection.execute(f"DROP DATABASE {kept} WITH (FORCE)")
-                return
-        with psycopg.connect(self._at(kept)) as connection:
-            tables = [table for (table,) in connection.execute(self._TABLES) if table != "alembic_version"]
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        self._admin.execute(f"ALTER DATABASE {name} RENAME TO {kept}")
+        if uses < self._USES and self._emptied(kept):
+            self._idle.append((kept, uses))
+        else:
+            self._admin.execute(f"DROP DATABASE {kept} WITH (FORCE)")
+
+    def _emptied(self, name: str) -> bool:
+        """Empty it; False if it is no longer worth it."""
+        with self._connected(name) as connection:
+            (size,) = connection.execute("SELECT pg_database_size(%s)", [name]).fetchone() or (0,)
+            if size > self._BYTES or connection.execute(self._SHAPE).fetchone() != self._shape:
+                return False
             connection.execute("SET LOCAL session_replication_role = replica")  # in any order, whatever refers to what
-            for table in tables:
+            for (table,) in connection.execute(self._WRITTEN).fetchall():
                 connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
             connection.execute("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence")
-        self._idle.append((kept, uses))
+        return True
 
-    def _shape_of(self, name: str) -> object:
-        with psycopg.connect(self._at(name)) as connection:
-            return connection.execute(self._SHAPE).fetchone()
-
-    def _at(self, name: str) -> str:
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+    def _connected(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(make_url(self._server).set(database=name).render_as_string(hide_password=False))
 
 
 def fresh_sqlite(folder: Path, template: Path) -> str:
