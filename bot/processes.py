@@ -1,6 +1,7 @@
 """The long-running processes: web, worker, scheduler. Each ends gracefully on SIGTERM, with exit code 0."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -22,7 +23,7 @@ from config.in_force import Overtaken, apply
 from config.settings import Settings
 from core.store.database import is_away
 from jobs.embedded import EmbeddedRedis
-from jobs.worker import run_scheduler, run_worker, stop_on_signals
+from jobs.worker import be_deaf, run_scheduler, run_worker, stop_on_signals
 
 KILL_AFTER_SECONDS = 10  # a callback takes less than 5
 
@@ -42,6 +43,17 @@ _GRANIAN_LOGS: dict[str, Any] = {
 }
 
 
+class _Server(Granian):  # type: ignore[misc, valid-type]  # it is one of two classes, by the interpreter
+    """Granian, for which a second signal does no harm. Its own handler takes a lock that the code it interrupts may
+    hold, that of the first signal among it, and waits for itself for ever."""
+
+    def signal_handler_interrupt(self, *_args: Any, **_more: Any) -> None:
+        """Tell the main loop to end, from a thread that interrupts nobody; from here on signals are not heard."""
+        be_deaf()
+        self.interrupt_signal = True
+        threading.Thread(target=self.main_loop_interrupt.set).start()
+
+
 def web(settings: Settings, *, host: str, port: int, target: str = "bot.app:load", workers: int | None = None) -> None:
     """Serve HTTP until SIGTERM. `target` is a factory of the WSGI application, loaded in each worker process.
 
@@ -53,7 +65,7 @@ def web(settings: Settings, *, host: str, port: int, target: str = "bot.app:load
     check_port(host, port)
     _ready_runtime(settings).store.database.dispose()  # what is wrong stops the start here, with its sentence
     with _embedded_redis(settings):
-        Granian(
+        _Server(
             target,
             address=host,
             port=port,
@@ -132,7 +144,7 @@ def _embedded_redis(settings: Settings) -> Iterator[None]:
     """Our share in the embedded Redis, if that is what the settings say. Left in order whatever signal comes."""
     if settings.redis_url != "embedded":
         yield
-        _be_deaf()
+        be_deaf()
         return
     with _no_sudden_end():
         redis = EmbeddedRedis(settings.var_dir)
@@ -140,15 +152,8 @@ def _embedded_redis(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        _be_deaf()
+        be_deaf()
         redis.stop()
-
-
-def _be_deaf() -> None:
-    """From here on the process only ends. Python gives its handlers back while it does, and a second SIGTERM just then
-    would make a failure of an orderly end."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

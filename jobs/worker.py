@@ -195,8 +195,7 @@ class _Worker(SimpleWorker):
 
     def _install_signal_handlers(self) -> None:
         def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-            if self.stopping.is_set():
-                return  # RQ would break off the job at a second signal; ours are short, and the first is obeyed
+            be_deaf()  # RQ would break off the job at a second signal; ours are short, and the first is obeyed
             self.stopping.set()
             if self.get_state() == WorkerStatus.BUSY:
                 self._stop_requested = True
@@ -241,7 +240,19 @@ def _without_failing(work: Callable[[], object], failure: _Failure) -> None:
 def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set: what is under way is finished, then the process ends."""
     stop = threading.Event()
-    handler: Callable[[int, FrameType | None], None] = lambda _number, _frame: stop.set()  # noqa: E731
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, handler)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        be_deaf()
+        # Not here: setting it takes a lock that the code we interrupt may hold, and would wait for itself for ever.
+        threading.Thread(target=stop.set).start()
+
+    signal.signal(signal.SIGTERM, hear)
+    signal.signal(signal.SIGINT, hear)
     return stop
+
+
+def be_deaf() -> None:
+    """From here on the process only ends, whatever signal comes: a second one would interrupt what answers the first;
+    and Python gives its handlers back at the very end, where one would make a failure of an orderly end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,11 +1,15 @@
 """SIGTERM under load: what is under way is finished or left for others, and the process is gone within 30 s."""
 
+import os
+import signal
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from kit.barriers import until
 from kit.invariants import assert_kept
-from kit.processes import ALL, House
+from kit.processes import ALL, House, open_house
 from sqlalchemy import func, select
 
 from core.leads.models import FollowUp
@@ -48,3 +52,17 @@ def test_fault_32_sigterm_under_load(house: House, name: str) -> None:
         written = session.scalar(select(func.count()).select_from(FollowUp))
     assert written is not None
     assert sum(said.values()) <= written <= len(said), "every acknowledged one, and none twice"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ALL)
+def test_fault_32_sigterm_again_and_again(database_url: str, tmp_path: Path, name: str) -> None:
+    """Signals that come at once, one while another is being heard: it ends in order, no embedded Redis stays behind."""
+    with open_house(database_url, tmp_path / "var", start=(name,)) as house:
+        process = house.processes.pop(name)
+        process.ask_to_end()
+        for _ in range(30):
+            with suppress(ProcessLookupError):  # its own end, which is what the first asked for
+                os.kill(process.pid, signal.SIGTERM)
+        assert process.ended() == 0
+        assert not (tmp_path / "var" / "redis" / "valkey.pid").exists()
