@@ -5,11 +5,12 @@ One lead goes through `move` (claim, release, transfer, assignment by hand), man
 history and the clocks follow in the transaction. `move` tells of it by an event; who calls the others does that.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, case, exists, func, insert, or_, update
 
@@ -17,6 +18,7 @@ from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
+from core.store.bulk import InsertMany
 from core.store.database import among
 from core.store.prepared import Prepared
 from core.store.unit import Unit
@@ -103,6 +105,7 @@ _END = Prepared(
     .returning(_O.c.id, _O.c.until)
 )
 _BEGIN = Prepared(insert(_O), ("id", "lead_id", "owner_id", "pool", "how", "by_id", "reason", "rule", "since"))
+_BEGIN_MANY = InsertMany(Ownership, ("id", "lead_id", "owner_id", "pool", "rule"), ("how", "by_id", "since"))
 
 
 def move(unit: Unit, change: Move) -> str | None:
@@ -134,16 +137,26 @@ def move(unit: Unit, change: Move) -> str | None:
     return pool
 
 
-def fall(unit: Unit, lead_ids: Sequence[int], into: str, rule: str, still: ColumnElement[bool]) -> list[Fallen]:
-    """Into the pool `into` go those of the leads for which `still` (a condition over `lead`) holds when they are
-    changed, by the rule named `rule`: what was done in the last second wins. Many at once, in a few statements; the
-    caller tells of them."""
-    wanted = update(_L).where(among(unit.connection, _L.c.id, lead_ids), _L.c.owner_id.is_not(None), still)
-    gone = unit.connection.scalars(wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)).all()
-    ended = _end_all(unit, gone)
-    moves = [(row, Move(row.lead_id, How.RECYCLE, None, row.owner_id, None, rule=rule)) for row in ended]
-    _BEGIN.run_all(unit.connection, [_begun(unit, move, into, row.id, row.until) for row, move in moves])
-    return [Fallen(row.lead_id, row.owner_id, into) for row in ended]
+Falling: TypeAlias = Mapping[tuple[str, str], Sequence[int]]
+"""Leads by the name of the rule that lets them fall and the key of the pool into which they go."""
+
+
+def fall(unit: Unit, falling: Falling, still: ColumnElement[bool]) -> dict[str, list[Fallen]]:
+    """Into their pools go those of the leads for which `still` (a condition over `lead`) holds when they are changed:
+    what was done in the last second wins. Many at once, in a few statements; by the rules' names, of which the caller
+    tells."""
+    gone: dict[int, tuple[str, str]] = {}
+    for (rule, into), lead_ids in falling.items():
+        wanted = update(_L).where(among(unit.connection, _L.c.id, lead_ids), _L.c.owner_id.is_not(None), still)
+        changed = wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)
+        gone |= dict.fromkeys(unit.connection.scalars(changed).all(), (rule, into))
+    ended = _end_all(unit, list(gone))
+    _begin_all(unit, How.RECYCLE, [(row, None, *gone[row.lead_id]) for row in ended])
+    fallen: dict[str, list[Fallen]] = defaultdict(list)
+    for row in ended:
+        rule, into = gone[row.lead_id]
+        fallen[rule].append(Fallen(row.lead_id, row.owner_id, into))
+    return fallen
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,29 +185,33 @@ def give(unit: Unit, gifts: Sequence[Given]) -> list[Given]:
     ).all()
     pools = {row.id: row.pool for row in moved}
     given = [gift for gift in gifts if gift.lead_id in pools]
-    ended = {row.lead_id: row for row in _end_all(unit, list(pools))}
-    _BEGIN.run_all(
-        unit.connection,
-        [
-            _begun(unit, _gift(gift), pools[gift.lead_id], ended[gift.lead_id].id, ended[gift.lead_id].until)
-            for gift in given
-        ],
-    )
+    by_lead = {gift.lead_id: gift for gift in given}
+    ended = [(row, by_lead[row.lead_id]) for row in _end_all(unit, list(pools))]
+    _begin_all(unit, How.ASSIGN, [(row, gift.owner_id, gift.rule, pools[row.lead_id]) for row, gift in ended])
     return given
 
 
-def _gift(gift: Given) -> Move:
-    return Move(gift.lead_id, How.ASSIGN, None, from_id=None, to_id=gift.owner_id, rule=gift.rule)
-
-
 def _end_all(unit: Unit, lead_ids: Sequence[int]) -> Sequence[Row[Any, Any, Any, Any]]:
-    """The history rows of now of these leads, ended: id, lead, owner, and when they ended."""
+    """The history rows of now of these leads, ended: id, lead, owner, and when they ended if that was not now."""
+    later = _O.c.since > unit.now
     return unit.connection.execute(
         update(_O)
         .where(among(unit.connection, _O.c.lead_id, lead_ids), _O.c.until.is_(None))
-        .values(until=case((_O.c.since > unit.now, _O.c.since), else_=unit.now))
-        .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, _O.c.until)
+        .values(until=case((later, _O.c.since), else_=unit.now))
+        .returning(_O.c.id, _O.c.lead_id, _O.c.owner_id, case((later, _O.c.since)).label("later"))
     ).all()
+
+
+def _begin_all(unit: Unit, how: How, begun: Sequence[tuple[Row[Any, Any, Any, Any], int | None, str, str]]) -> None:
+    """The history rows behind those that ended: with each, who has the lead from then on, by which rule, and its pool.
+    What somebody changed whose clock is ahead of ours is rare, and written one by one."""
+    rows = []
+    for ended, owner_id, rule, pool in begun:
+        if ended.later is not None:
+            begin(unit, Move(ended.lead_id, how, None, None, owner_id, rule=rule), pool, ended.id, ended.later)
+        else:
+            rows.append((max(new_id(), ended.id + 1), ended.lead_id, owner_id, pool, rule))
+    _BEGIN_MANY.run(unit.connection, rows, how=how.value, by_id=None, since=unit.now)
 
 
 def begin(unit: Unit, change: Move, pool: str, last_id: int = 0, since: datetime | None = None) -> None:
