@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -35,6 +36,9 @@ from core.people.policy import Actor
 from core.people.service import import_people
 from jobs.bell import NullBell
 from kit.clock import Clock
+
+# For tests of what is understood and answered, beneath which lies what other tests do on both databases.
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 CORP_ID, AGENT_ID = "wwtest0000", 1000002
 SECRETS = {

@@ -4,11 +4,13 @@ It is Tuesday, 24 November 2026, 10:00 in 呼和浩特, and later 16:43.
 """
 
 import pytest
-from kit.company import Colleague, Company
+from kit.company import ON_ONE_DATABASE, Colleague, Company
 from sqlalchemy import select
 
 from core.calendar import CHINA
 from core.leads.models import FollowUp, Lead
+
+pytestmark = ON_ONE_DATABASE
 
 THURSDAY = "后天 11月26日（周四）上午10点"
 NOTHING_AGREED = "未约下次联系。要约的话，如：跟进 L1 明天10点。"

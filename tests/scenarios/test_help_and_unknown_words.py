@@ -1,7 +1,7 @@
 """帮助 by each role, and what is said to words that are no command."""
 
 import pytest
-from kit.company import Company
+from kit.company import ON_ONE_DATABASE, Company
 from sqlalchemy import select
 
 from bot.call import Call
@@ -10,6 +10,8 @@ from core.leads.models import FollowUp
 from core.people.policy import Actor, Role
 from core.store import dialogs
 from core.store.dialogs import DialogRow
+
+pytestmark = ON_ONE_DATABASE
 
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),

@@ -136,8 +136,7 @@ def simulate(seed: int, method: Method, look: Callable[[Office], object] = off_b
     return shop
 
 
-@pytest.mark.parametrize("seed", [1, 4])
-@pytest.mark.parametrize("method", BY_TURNS)
+@pytest.mark.parametrize(("method", "seed"), zip(BY_TURNS, (1, 4), strict=True))
 def test_ten_thousand_leads_and_thirty_people(method: Method, seed: int) -> None:
     """Who is always there gets his weight's share within one lead (for 轮流, at every moment). Everybody, who comes and
     goes and is choosy too, stays within two leads of his share of what he could take, and waits for no more than three.
