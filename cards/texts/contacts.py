@@ -1,5 +1,8 @@
 """客户联系, 补手机号: what is said."""
 
+from datetime import datetime
+
+from cards import saying
 from cards.texts.duplicates import checked
 from cards.texts.words import Words
 from core.leads import outcomes as lead
@@ -57,6 +60,11 @@ def joined(outcome: Joined, found: Found, words: Words) -> str:
     if outcome.owner_id == words.reader.id:
         return f"这个手机号的客户已有线索，L{outcome.lead_id} 已并入 L{outcome.into}，由您跟进。{undo}"
     return f"这个手机号的客户已有线索，L{outcome.lead_id} 已并入。{checked(found, words)}{undo}"
+
+
+def agreed_elsewhere(lead_id: int, agreed: datetime, now: datetime) -> str:
+    """To the owner of a lead into which another one went: a colleague had agreed on a time with the customer."""
+    return f"L{lead_id} 的客户，同事已和他约好 {saying.at(agreed, now)} 联系，请一并留意。"
 
 
 def joined_told(lead_id: int, into: int, by: str, holder: str) -> str:

@@ -116,10 +116,14 @@ def _join(
     unit.record(actor.id, Verb.ADD_PHONE.value, subject(lead_id), merge=outcome.merge_id)
     into = outcome.plan.into or lead_id
     stop = _claim(unit, actor, into, pools) if into != lead_id and was.owner_id == actor.id else None
+    agreed = outcome.plan.agreed
     now = unit.connection.execute(select(_L.c.owner_id, _L.c.pool).where(_L.c.id == into)).one()
+    if agreed is not None and was.owner_id == now.owner_id:  # he claimed it, and goes to see the customer as he said
+        mine = update(_L).where(_L.c.id == into, _L.c.next_contact_at.is_(None))
+        unit.connection.execute(mine.values(next_contact_at=agreed, revision=_L.c.revision + 1))
     if into != lead_id and now.owner_id != actor.id:
         unit.happened(CustomerCameAgain(into, now.owner_id, was.channel, actor.id))
-    unit.happened(LeadJoined(lead_id, into, was.owner_id, now.owner_id, actor.id))
+    unit.happened(LeadJoined(lead_id, into, was.owner_id, now.owner_id, actor.id, agreed))
     return Joined(lead_id, outcome.merge_id, into, now.owner_id, now.pool, stop)
 
 

@@ -142,6 +142,32 @@ def test_a_phone_that_is_a_colleagues_customers_makes_them_one_and_nothing_chang
     assert_kept(company.runtime.store)
 
 
+def test_what_was_agreed_with_a_colleagues_customer_is_told_to_the_colleague(company: Company) -> None:
+    lead = number(added(company, "batu").card)
+    theirs = company.lead(phone=PHONE, by="zhangsan")
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    batu.say(f"跟进 L{lead} 意向强，明天10点面谈")
+    zhang.say(f"跟进 L{theirs} 再聊聊，后天10点")
+    before = company.platform.chats.last
+    batu.say(f"补手机 L{lead} {PHONE}")
+    told = f"L{theirs} 的客户，同事已和他约好 明天（周三）10:00 联系，请一并留意。"
+    assert told in zhang.heard_since(before).texts
+    due = zhang.say(f"客户 L{theirs}").card.whole
+    assert "后天" in due, "nobody permitted it: what he agreed himself stays"
+
+
+def test_what_he_agreed_himself_goes_with_the_lead_that_he_claims_by_a_phone(company: Company) -> None:
+    lead = number(added(company, "batu").card)
+    waiting = company.lead(phone=PHONE)
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead} 意向强，明天10点面谈")
+    batu.say(f"补手机 L{lead} {PHONE}")
+    assert company.owner(waiting) == batu.actor.id
+    with company.runtime.store.read() as session:
+        moments = session.execute(select(Lead.id, Lead.next_contact_at).where(Lead.id.in_([lead, waiting]))).all()
+    assert moments[0].next_contact_at == moments[1].next_contact_at is not None
+
+
 def test_a_phone_whose_lead_waits_in_a_pool_is_claimed_by_the_rules(company: Company) -> None:
     lead = number(added(company, "batu").card)
     waiting = company.lead(phone=PHONE)
