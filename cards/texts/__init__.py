@@ -79,6 +79,7 @@ from cards.texts.contacts import (
     joined,
     joined_told,
     phone_given,
+    phone_noted,
 )
 from cards.texts.duplicates import (
     CHECK_WHOLE_NUMBER,
@@ -307,6 +308,7 @@ __all__ = [
     "not_kept",
     "one_at_a_time",
     "phone_given",
+    "phone_noted",
     "point_out",
     "pool_names",
     "protected",

@@ -8,7 +8,7 @@ from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.duplicates import Found
 from core.leads.merged import REVERSIBLE
-from core.leads.phones import Joined, PhoneGiven
+from core.leads.phones import Joined, PhoneGiven, PhoneNoted
 
 PHONE_WHOLE = "请写 11 位手机号，如：13800001111。回复 取消 不补。"
 """Said to what is no phone, where one was asked for."""
@@ -49,6 +49,17 @@ def ask_phone(lead_id: int, name: str) -> str:
 def phone_given(outcome: PhoneGiven) -> str:
     """The answer to 补手机."""
     return f"L{outcome.lead_id} 的手机号已补上。" if outcome.new else f"L{outcome.lead_id} 登记的就是这个手机号。"
+
+
+def phone_noted(outcome: PhoneNoted, now: datetime) -> str:
+    """The answer to a phone that nobody looked up, because the person has checked so many numbers today: the same
+    whether it is somebody's or not."""
+    stop = outcome.stop
+    again = f"，{saying.at(stop.frees_at, now)} 恢复" if stop.frees_at else ""
+    return (
+        f"手机号已记在 L{outcome.lead_id} 的评论里，还没有核对：补手机也算查重，今天 {stop.used}/{stop.limit} 已用完{again}。"
+        f"到时请回复 补手机 L{outcome.lead_id} 手机号；着急请联系主管。"
+    )
 
 
 def joined(outcome: Joined, found: Found, words: Words) -> str:

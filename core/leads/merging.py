@@ -230,12 +230,13 @@ def _next_contact(pair: _Pair, now: datetime) -> datetime | None:
     two times that are still to come it is the earlier one; but where nobody permitted the merge, that which its owner
     agreed himself stays. In a pool nobody keeps it."""
     into, closes = pair.open
-    mine, other = into.next_contact_at, closes.next_contact_at
+    mine: datetime | None = into.next_contact_at
+    other: datetime | None = closes.next_contact_at
     if into.owner_id is None or (pair.firm and _is_ahead(mine, now) and into.owner_id != closes.owner_id):
         return mine
     if into.owner_id == closes.owner_id:
         return _latest(min, mine, other)
-    ahead = [moment for moment in (mine, other) if _is_ahead(moment, now)]
+    ahead = [moment for moment in (mine, other) if moment is not None and moment > now]
     return min(ahead, default=mine)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot.sandbox.faults import CALLBACK, Fault
 from core.leads.channels import Channel, Channels
+from core.leads.merged import Merge
 from core.leads.models import Customer, Lead, Touch
 from core.leads.pools import HoldingRule
 
@@ -318,3 +319,21 @@ def test_nobody_else_adds_a_phone(company: Company) -> None:
     assert f"没有找到 L{lead}" in said
     with company.runtime.store.read() as session:
         assert session.scalar(select(Customer.phone_index)) is None
+
+
+def test_beyond_the_quota_of_checks_a_phone_is_taken_and_nothing_told(company: Company) -> None:
+    runtime = company.runtime
+    runtime.in_force.hold(replace(runtime.company, pools=replace(runtime.company.pools, daily_checks=0)))
+    company.lead(phone=PHONE, by="zhangsan")
+    heard = added(company, "batu", mobiles=[PHONE])
+    lead = number(heard.card)
+    said = (
+        f"手机号已记在 L{lead} 的评论里，还没有核对：补手机也算查重，今天 0/0 已用完，明天（周三）00:00 恢复。"
+        f"到时请回复 补手机 L{lead} 手机号；着急请联系主管。"
+    )
+    assert heard.text == said
+    assert company.person("batu").say(f"补手机 L{lead} {PHONE}").text == said
+    assert company.person("batu").say(f"补手机 L{lead} 13947200009").text == said, "as one that is nobody's"
+    assert PHONE in company.person("batu").say(f"客户 L{lead}").card.whole
+    assert PHONE not in company.person("lina").say(f"客户 L{lead}").card.whole
+    assert counted(company, Merge) == 0
