@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, 
 
 from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
+from core.leads.readers import end_reading
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
 from core.store.database import among
@@ -127,6 +128,8 @@ def move(unit: Unit, change: Move) -> str | None:
     if moved is None:
         return None
     pool: str = moved[0]
+    if change.to_id is None:
+        end_reading(unit, [change.lead_id], change.by_id)
     ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
     begin(unit, change, pool, *(ended or ()))
     moved_to = change.from_id, change.to_id
@@ -140,6 +143,7 @@ def fall(unit: Unit, lead_ids: Sequence[int], into: str, rule: str, still: Colum
     caller tells of them."""
     wanted = update(_L).where(among(unit.connection, _L.c.id, lead_ids), _L.c.owner_id.is_not(None), still)
     gone = unit.connection.scalars(wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)).all()
+    end_reading(unit, gone, None)
     ended = _end_all(unit, gone)
     moves = [(row, Move(row.lead_id, How.RECYCLE, None, row.owner_id, None, rule=rule)) for row in ended]
     _BEGIN.run_all(unit.connection, [_begun(unit, move, into, row.id, row.until) for row, move in moves])
