@@ -25,6 +25,7 @@ from cards.texts.caring import (
     care_logged,
     care_refused,
     care_ticked,
+    older_cares,
 )
 from cards.texts.chat import (
     BUSY,
@@ -306,6 +307,7 @@ __all__ = [
     "not_allowed",
     "not_assigned",
     "not_kept",
+    "older_cares",
     "one_at_a_time",
     "phone_given",
     "phone_noted",
