@@ -7,7 +7,7 @@ import pytest
 from firm import Firm
 from kit.clock import Clock
 from kit.invariants import assert_kept
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from core.leads.claiming import claim_leads
 from core.leads.duplicates import InHand, Number, check_duplicate
@@ -16,7 +16,7 @@ from core.leads.merged import REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import BothAtWork, Merged, MergePlan, SameCustomer, merge_customers, plan_merge
 from core.leads.models import Customer, FollowUp, Lead, LeadState, LeadTag, Ownership, Reveal, Touch
 from core.leads.outcomes import AlreadyOpen, Closed, NoSuchLead, NotAllowed, NotYours
-from core.leads.queries import find_leads
+from core.leads.queries import briefs, find_leads
 from core.leads.service import log_follow_up, release_lead, transfer_lead
 from core.leads.unmerging import (
     AlreadyUndone,
@@ -383,3 +383,27 @@ def test_each_merge_is_one_row_and_the_undone_ones_stay(firm: Firm, two: tuple[i
         (row,) = session.scalars(select(Merge)).all()
     lina = firm.who("lina").id
     assert (row.by_id, row.undone_by_id, row.undone_at) == (lina, lina, clock.now)
+
+
+def test_closed_leads_in_a_list_are_looked_up_together(firm: Firm, clock: Clock) -> None:
+    """What goes on with somebody else is masked for who had it, by one look for all of the list."""
+    closed = []
+    for number in range(4):
+        other = firm.add("batu", phone=f"1394715560{number}")
+        clock.go(minutes=1)
+        closed.append(firm.add("zhang", phone=f"1394715561{number}"))
+        merge(firm, "lina", other, closed[-1])
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.extend(sql for sql in (str(given[2]),) if sql.startswith("SELECT"))
+
+    zhang = firm.who("zhang")
+    event.listen(firm.store.database.reader, "before_cursor_execute", note)
+    try:
+        with firm.store.read() as session:
+            found = briefs(session, firm.store.vault, zhang, closed, firm.pools)
+    finally:
+        event.remove(firm.store.database.reader, "before_cursor_execute", note)
+    assert [("*" in str(found[lead].phone), found[lead].mine) for lead in closed] == [(True, True)] * 4
+    assert len(asked) == 2
