@@ -57,7 +57,8 @@ def phone_noted(outcome: PhoneNoted, now: datetime) -> str:
     stop = outcome.stop
     again = f"，{saying.at(stop.frees_at, now)} 恢复" if stop.frees_at else ""
     return (
-        f"手机号已记在 L{outcome.lead_id} 的评论里，还没有核对：补手机也算查重，今天 {stop.used}/{stop.limit} 已用完{again}。"
+        f"手机号已记在 L{outcome.lead_id} 的评论里，还没有核对：补手机也算查重，"
+        f"今天 {stop.used}/{stop.limit} 已用完{again}。"
         f"到时请回复 补手机 L{outcome.lead_id} 手机号；着急请联系主管。"
     )
 

@@ -179,7 +179,9 @@ def check_duplicate(unit: Unit, actor: Actor, number: Number, pools: Pools) -> F
     return found
 
 
-def count_as_checked(unit: Unit, actor: Actor, number: Number, pools: Pools, lead_id: int | None) -> LimitReached | None:
+def count_as_checked(
+    unit: Unit, actor: Actor, number: Number, pools: Pools, lead_id: int | None
+) -> LimitReached | None:
     """What comes of a number that `actor` brings tells him as much as 查重 does, so it counts as one that he checked.
     What stops it, and then nothing may be told; the caller holds him."""
     asked, about = _asked(unit.vault, number), subject(lead_id) if lead_id else "lead"

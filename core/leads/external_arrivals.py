@@ -134,9 +134,7 @@ def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, po
     return _changed(unit, actor, contact, new, pools) or outcome
 
 
-def _phone_of(
-    unit: Unit, actor: Actor | None, new: NewContact, pools: Pools
-) -> tuple[str | None, LimitReached | None]:
+def _phone_of(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) -> tuple[str | None, LimitReached | None]:
     """Of the phones that were noted with a contact, one by which somebody is known, else the first. Each that is looked
     up counts as one that the officer checked; what stops it, if none could be."""
     first = None
