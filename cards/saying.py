@@ -197,6 +197,7 @@ def short_mask(masked: str) -> str:
     return re.sub(r"\*{3,}", "**", masked)
 
 
-def care_waits(count: int) -> tuple[str, ...]:
-    """The line on a card about leads that came to somebody: of so many of them a 关怀 is still to be done."""
-    return (f"其中 {count} 位有关怀任务待办，回复 关怀任务 查看",) if count else ()
+def care_waits(count: int, of: int) -> tuple[str, ...]:
+    """The line on a card about `of` leads that came to somebody: for `count` of them a 关怀 is still to be done."""
+    whose = f"其中 {count} 位" if of > 1 else "这位客户"
+    return (f"{whose}有关怀任务待办，回复 关怀任务 查看",) if count else ()

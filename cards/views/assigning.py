@@ -23,7 +23,7 @@ def many_received_card(leads: Sequence[Brief], count: int, now: datetime, cares:
         title=f"分给您 {count} 条线索",
         subtitle=f"系统自动分配 · {saying.at(now, now)}",
         fields=rows,
-        lines=(*more, *saying.care_waits(cares), "想知道原因，回复 为什么 和编号"),
+        lines=(*more, *saying.care_waits(cares, count), "想知道原因，回复 为什么 和编号"),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

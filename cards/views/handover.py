@@ -163,7 +163,7 @@ def handed_card(
         title=f"接手 {cut(leaver, _NAME)} 的 {count} 条线索",
         subtitle=f"离职交接 · {by} · {saying.at(now, now)}",
         fields=rows,
-        lines=(*more, *agreed, *saying.care_waits(cares)),
+        lines=(*more, *agreed, *saying.care_waits(cares, count)),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

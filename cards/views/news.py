@@ -37,7 +37,7 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, ru
             Field("电话", saying.phone(lead.phone)),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
         ),
-        lines=(*((f"原因：{reason}",) if reason else why), *saying.care_waits(cares)),
+        lines=(*((f"原因：{reason}",) if reason else why), *saying.care_waits(cares, 1)),
         buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
     )
 

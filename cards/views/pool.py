@@ -196,7 +196,7 @@ def claimed_card(
         fields=tuple(_won_row(lead) for lead in won),
         lines=(
             *reasons,
-            *saying.care_waits(cares),
+            *saying.care_waits(cares, len(won)),
             *(("其余的回复 我的客户 查看",) if len(won) > _MOST_BUTTONS else ()),
         ),
         buttons=_one(won[0]) if len(won) == 1 else _follow_each(won[:_MOST_BUTTONS]),

@@ -26,7 +26,7 @@ def many_given_card(leads: Sequence[Brief], count: int, by: str, now: datetime, 
         title=f"转给您 {count} 条线索",
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=tuple(_row(lead) for lead in leads),
-        lines=(*more, *saying.care_waits(cares)),
+        lines=(*more, *saying.care_waits(cares, count)),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

@@ -71,6 +71,7 @@ def test_ticked_off_with_a_follow_up_and_watched(company: Company) -> None:
 
 
 WAITS = "其中 {} 位有关怀任务待办，回复 关怀任务 查看"
+WAITS_FOR_ONE = "这位客户有关怀任务待办，回复 关怀任务 查看"
 
 
 def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> None:
@@ -79,7 +80,7 @@ def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> Non
     before = company.platform.chats.last
     lina.say("转移 L1 娜仁·其其格")
     (told,) = naren.heard_since(before).cards
-    assert WAITS.format(1) in told.whole
+    assert WAITS_FOR_ONE in told.whole
     before = company.platform.chats.last
     lina.say("转移 L2 L3 娜仁·其其格")
     (told,) = naren.heard_since(before).cards
@@ -87,7 +88,7 @@ def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> Non
     assert naren.say("关怀任务").card.options == ["L1", "L2", "L3"]
     zhang.say("释放 L8 联系不上")
     claimed = company.person("sunli").say("领取 L8")
-    assert WAITS.format(1) in claimed.card.whole
+    assert WAITS_FOR_ONE in claimed.card.whole
     assert company.person("sunli").say("关怀任务").card.options == ["L8"]
     company.clock.go(minutes=1)
     naren.say("跟进 L1 打过了")
