@@ -195,3 +195,9 @@ def short_name(name: str) -> str:
 def short_mask(masked: str) -> str:
     """A masked name with at most two stars in a row: `额****·乌****` -> `额**·乌**`."""
     return re.sub(r"\*{3,}", "**", masked)
+
+
+def care_waits(count: int, of: int) -> tuple[str, ...]:
+    """The line on a card about `of` leads that came to somebody: for `count` of them a 关怀 is still to be done."""
+    whose = f"其中 {count} 位" if of > 1 else "这位客户"
+    return (f"{whose}有关怀任务待办，回复 关怀任务 查看",) if count else ()

@@ -26,7 +26,10 @@ _HIDDEN = {
     "金额": Hidden.AMOUNT,
     "渠道": Hidden.CHANNEL,
 }
-_LIMITS = ("daily_claims", "daily_reveals", "daily_checks", "holding", "holding_rules", "cooldown", "freeze")
+_LIMITS = (
+    *("daily_claims", "daily_reveals", "daily_checks", "daily_media"),
+    *("holding", "holding_rules", "cooldown", "freeze"),
+)
 _FOR_WHOM = ("people", "ranks", "departments")
 _OPTIONAL = (
     *("departments", "people", "synonyms", "regions", "products", "admins", "assign_only"),
@@ -52,6 +55,7 @@ def read_pools(top: Value, commands: frozenset[str]) -> Pools:
         daily_claims=whole_number(limits, "daily_claims"),
         daily_reveals=whole_number(limits, "daily_reveals"),
         daily_checks=whole_number(limits, "daily_checks"),
+        daily_media=whole_number(limits, "daily_media"),
         holding=_holding_rules(limits),
         cooldown=length(limits, "cooldown"),
         freeze=length(limits, "freeze"),

@@ -7,6 +7,7 @@ from cards import saying
 from cards.model import Card
 from cards.views import assigning as views
 from core.leads import assigned
+from core.leads.care_queries import tasks_among
 from core.leads.holdings import still_owned
 from jobs.stage import Args, Stage, Superseded, briefs
 
@@ -16,7 +17,8 @@ def _many_received(stage: Stage, args: Args) -> Card | Superseded:
     mine = still_owned(stage.session, stage.viewer.id, args["leads"])
     found = briefs(stage, mine[: views.MOST_LISTED])
     listed = [found[lead_id] for lead_id in mine if lead_id in found]
-    return views.many_received_card(listed, len(mine), stage.now) if listed else Superseded()
+    cares = tasks_among(stage.session, stage.viewer, mine, stage.now)
+    return views.many_received_card(listed, len(mine), stage.now, cares) if listed else Superseded()
 
 
 def _nobody_eligible(stage: Stage, args: Args) -> Card | Superseded:

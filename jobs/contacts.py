@@ -15,7 +15,7 @@ from core.leads.duplicates import told_of_lead
 from core.leads.external_arrivals import Befriended, NewContact, Taken, contact_added, contact_changed
 from core.leads.models import subject
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, PhoneElsewhere
-from core.leads.phones import Joined, PhoneGiven, PhoneOutcome
+from core.leads.phones import Joined, PhoneGiven, PhoneNoted, PhoneOutcome
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, mask_numbers, normal_name, normal_phone, tidy
@@ -106,7 +106,9 @@ def _tell(unit: Unit, channel: str, actor: Actor, outcome: Taken, company: Compa
         case Befriended():
             over = [outcome.over.used, outcome.over.limit] if outcome.over else None
             post.show(unit, channel, actor.id, new_face(outcome.lead_id, over))
-        case PhoneGiven(new=False):
+            if outcome.noted is not None:
+                post.say(unit, channel, actor.id, texts.phone_noted(outcome.noted, unit.now))
+        case PhoneGiven(new=False) | PhoneNoted(new=False):
             return  # as it stood there already
         case _:
             post.say(unit, channel, actor.id, _said(unit, actor, outcome, company))
@@ -136,5 +138,7 @@ def _said(
             return texts.joined(outcome, told_of_lead(unit, actor, outcome.into, company.pools), words)
         case PhoneGiven():
             return texts.phone_given(outcome)
+        case PhoneNoted():
+            return texts.phone_noted(outcome, unit.now)
         case HasPhone() | PhoneElsewhere():
             return texts.refusal(outcome, words)

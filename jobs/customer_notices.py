@@ -37,10 +37,12 @@ def customer_changed(unit: Unit, event: CustomerChanged) -> None:
 
 
 def joined(unit: Unit, event: LeadJoined) -> None:
-    """The cards of both leads; and the owner of the one that is closed, or goes on for another customer, unless he did
-    it himself."""
+    """The cards of both leads; the owner of the one that is closed, or goes on for another customer, unless he did it
+    himself; and who goes on with the customer, if the other had agreed on a time with him."""
     for lead_id in dict.fromkeys((event.lead_id, event.into)):
         post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(NEWS, lead_face(lead_id)))
+    if event.agreed is not None and event.owner_id not in (None, event.old_id, event.by_id):
+        say(unit, event.owner_id or 0, texts.agreed_elsewhere(event.into, event.agreed, unit.now))
     if event.old_id is None or event.old_id == event.by_id:
         return
     names = people.names(unit.session, [event.by_id, event.owner_id])

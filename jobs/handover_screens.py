@@ -8,6 +8,7 @@ from cards.views import handover as views
 from core.handover import queries
 from core.handover.models import subject
 from core.handover.queries import Line, Overview
+from core.leads.care_queries import tasks_among
 from core.leads.holdings import still_owned
 from core.store.issued import Face
 from jobs.stage import Args, Stage, Superseded, briefs, name_of
@@ -50,7 +51,8 @@ def _handed(stage: Stage, args: Args) -> Card | Superseded:
     leaver_id, by_id, _ = queries.people_of(stage.session, args["number"])
     reminders = len(set(got.get("reminder", [])) & set(mine))
     leaver, by = name_of(stage, leaver_id), name_of(stage, by_id)
-    return views.handed_card(listed, len(mine), reminders, leaver, by, stage.now)
+    cares = tasks_among(stage.session, stage.viewer, mine, stage.now)
+    return views.handed_card(listed, len(mine), reminders, leaver, by, stage.now, cares)
 
 
 def _taken(stage: Stage, args: Args) -> Card | Superseded:

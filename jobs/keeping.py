@@ -17,6 +17,7 @@ import structlog
 
 from cards import texts
 from cards.channel import Channel, Downloaded, Fault, Permanent, Retry, Sent, TooLarge, Uploaded
+from core.calendar import day_start
 from core.leads import media, media_fetching
 from core.leads.filetypes import TYPES, MediumKind, type_of
 from core.leads.kept import MediumState
@@ -75,8 +76,11 @@ class Keeper:
         medium_id = self._number(row)
         with self._store.read() as session:
             wanted = media_fetching.to_fetch(session, self._store.vault, medium_id)
-        if wanted is None:
-            return Gone("not wanted"), None
+            if wanted is None:
+                return Gone("not wanted"), None
+            kept = media_fetching.bytes_kept(session)
+        if not self._has_room(kept + _FEWEST, _FEWEST):  # nothing is fetched only to be thrown away
+            return Retry(NO_ROOM_SECONDS, NO_ROOM), partial(_held_up, row, medium_id)
         got = channel.download(wanted.source, self._limits.file)
         match got:
             case TooLarge():
@@ -101,8 +105,7 @@ class Keeper:
         """Write the file; False if there is no room for it, on the disk or by the company's limit."""
         with self._store.read() as session:
             kept = media_fetching.bytes_kept(session)
-        if kept + len(content) > self._limits.total:
-            _log.error("the files have reached their limit (TUOLING_MEDIA_TOTAL_GB); what comes waits", bytes=kept)
+        if not self._has_room(kept + len(content), len(content)):
             return False
         try:
             self._files.write(wanted.id, wanted.key, content)
@@ -110,6 +113,16 @@ class Keeper:
             _log.error("the disk has no room for files; what comes waits")
             return False
         faultpoint("file_written")
+        return True
+
+    def _has_room(self, total: int, more: int) -> bool:
+        """May `total` bytes be kept, and does the disk have room for `more`?"""
+        if total > self._limits.total:
+            _log.error("the files have reached their limit (TUOLING_MEDIA_TOTAL_GB); what comes waits", bytes=total)
+            return False
+        if not self._files.has_room(more):
+            _log.error("the disk has no room for files; what comes waits")
+            return False
         return True
 
     def _kept(self, row: OutboxRow, medium_id: int, content: Content, unit: Unit) -> None:
@@ -155,7 +168,10 @@ class Keeper:
                 media_fetching.removed(session, gone)
             removed += len(gone)
             if not gone:
-                return removed
+                break
+        with self._store.database.write() as session:
+            media_fetching.forget_rows(session, day_start(self._store.clock()))
+        return removed
 
     def _number(self, row: OutboxRow) -> int:
         return int(self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))

@@ -67,7 +67,7 @@ class OrganisationKeeper:
     def _all_at_once(self, found: Sequence[_Found]) -> bool:
         """Take all of it over; False if one of them may not be done, or cannot."""
         try:
-            return self._take_over(found, _together(found))
+            return self._take_over(found, _as_one(found))
         except SQLAlchemyError as error:
             _log.warning("hints cannot be followed up together", count=len(found), error=type(error).__name__)
             return False
@@ -151,7 +151,7 @@ def _pause(read: Broken, attempts: int) -> float:
     return read.fault.after if isinstance(read.fault, Quota) else min(2.0**attempts, _LONGEST_PAUSE)
 
 
-def _together(found: Sequence[_Found]) -> Organisation:
+def _as_one(found: Sequence[_Found]) -> Organisation:
     """What was found about all of them. They were read one after the other: somebody who was seen and is gone by now,
     or the other way round, has a hint of his own on its way."""
     organisations = [each.organisation for each in found]

@@ -17,6 +17,7 @@ from cards.views import pool as pool_views
 from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, readers, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
+from core.leads.care_queries import tasks_among
 from core.leads.cared import subject_of
 from core.leads.models import How, subject
 from core.leads.pools import Pool
@@ -72,7 +73,9 @@ def _claimed(stage: Stage, args: Args) -> Card | Superseded:
     if claimed and not won and len(results) == 1:
         return _lead(stage, {"lead": claimed[0]})
     again = _try_again(stage, args.get("pool", ""), results)
-    return pool_views.claimed_card(won, reasons, again, datetime.fromisoformat(args["at"]), had=bool(claimed))
+    cares = tasks_among(stage.session, stage.viewer, kept, stage.now)
+    at = datetime.fromisoformat(args["at"])
+    return pool_views.claimed_card(won, reasons, again, at, had=bool(claimed), cares=cares)
 
 
 def _try_again(stage: Stage, key: str, results: Sequence[outcomes.ClaimOutcome]) -> Pool | None:
@@ -144,7 +147,8 @@ def _received(stage: Stage, args: Args) -> Card | Superseded:
     if brief is None or last is None or brief.owner_id != stage.viewer.id:
         return Superseded()
     by = name_of(stage, args["by"])
-    return news.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule)
+    cares = tasks_among(stage.session, stage.viewer, [brief.id], stage.now)
+    return news.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule, cares=cares)
 
 
 def _lost(stage: Stage, args: Args) -> Card | Superseded:

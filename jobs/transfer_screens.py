@@ -6,6 +6,7 @@ from typing import TypeAlias
 from cards.model import Card
 from cards.views import transfers as views
 from core.leads import queries
+from core.leads.care_queries import tasks_among
 from core.leads.holdings import still_owned
 from core.leads.readers import reads_until
 from core.people import queries as people
@@ -21,7 +22,8 @@ def _many_given(stage: Stage, args: Args) -> Card | Superseded:
     found = briefs(stage, mine[: views.MOST_LISTED])
     listed = [found[lead_id] for lead_id in mine if lead_id in found]
     by = name_of(stage, args["by"])
-    return views.many_given_card(listed, len(mine), by, stage.now) if listed else Superseded()
+    cares = tasks_among(stage.session, stage.viewer, mine, stage.now)
+    return views.many_given_card(listed, len(mine), by, stage.now, cares) if listed else Superseded()
 
 
 def _many_lost(stage: Stage, args: Args) -> Card | Superseded:

@@ -62,9 +62,13 @@ def look_again(call: Call, action: ShowCare) -> Reply:  # noqa: ARG001
 
 
 def tasks(call: Call) -> Reply:
-    """关怀任务: what is left to do of the newest care."""
-    cares = cares_open_for(call.unit.connection, call.actor, call.unit.now)
-    return Reply(show=care_tasks_face(cares[0])) if cares else Reply(say=texts.NO_CARE_TASKS)
+    """关怀任务: what is left to do of the newest care, and how much of older ones."""
+    unit = call.unit
+    cares = cares_open_for(unit.connection, call.actor, unit.now)
+    if not cares:
+        return Reply(say=texts.NO_CARE_TASKS)
+    older = sum(len(tasks_of(unit.connection, call.actor, number, unit.now)) for number in cares[1:])
+    return Reply(say=texts.older_cares(older) if older else "", show=care_tasks_face(cares[0]))
 
 
 def tick(call: Call, action: TickCare) -> Reply:

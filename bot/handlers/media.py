@@ -8,7 +8,7 @@ from cards import texts
 from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
 from core.leads import media as kept
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Sending
-from core.leads.outcomes import NotAllowed
+from core.leads.outcomes import LimitReached, NotAllowed
 from jobs.media_screens import media_face, sort_face
 
 _PLACE = re.compile(r"(?:第|附件|#|＃)?\s*([0-9]{1,6})\s*(?:个|号|张)?")
@@ -18,9 +18,11 @@ def received(call: Call, sent: Sent) -> Reply:
     """A picture or file: it belongs to the lead whose follow-up is being written; else it is asked where."""
     asked = call.asked.get("lead")
     lead_id = int(str(asked)) if asked is not None else None
-    outcome = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id)
+    outcome = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id, call.company.pools)
     if isinstance(outcome, NotAllowed):
         return Reply(say=texts.not_allowed(outcome.verb))
+    if isinstance(outcome, LimitReached):
+        return Reply(say=call.refusal(outcome))
     if outcome.lead_id is not None:
         return Reply(say=texts.medium_received(outcome, call.customer(outcome.lead_id)))
     if outcome.before:

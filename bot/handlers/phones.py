@@ -7,7 +7,7 @@ from bot.phrases.entry_problems import Problem
 from cards import texts
 from cards.actions import AddPhone
 from core.leads.duplicates import Number, told_of_lead
-from core.leads.phones import Joined, PhoneGiven, add_phone, may_add_phone
+from core.leads.phones import Joined, PhoneGiven, PhoneNoted, add_phone, may_add_phone
 from jobs.screens import lead_face
 
 
@@ -61,6 +61,8 @@ def _give(call: Call, lead_id: int, phone: str) -> Reply:
     match outcome:
         case PhoneGiven():
             return Reply(say=texts.phone_given(outcome))
+        case PhoneNoted():
+            return Reply(say=texts.phone_noted(outcome, call.unit.now))
         case Joined():
             found = told_of_lead(call.unit, call.actor, outcome.into, call.company.pools)
             mine = outcome.owner_id == call.actor.id

@@ -25,6 +25,7 @@ from cards.texts.caring import (
     care_logged,
     care_refused,
     care_ticked,
+    older_cares,
 )
 from cards.texts.chat import (
     BUSY,
@@ -70,6 +71,7 @@ from cards.texts.contacts import (
     CONTACT_NOTED,
     NO_PHONE_ADDED,
     PHONE_WHOLE,
+    agreed_elsewhere,
     ask_phone,
     contact_known,
     contact_not_fetched,
@@ -78,6 +80,7 @@ from cards.texts.contacts import (
     joined,
     joined_told,
     phone_given,
+    phone_noted,
 )
 from cards.texts.duplicates import (
     CHECK_WHOLE_NUMBER,
@@ -231,6 +234,7 @@ __all__ = [
     "WHICH_MERGE",
     "Words",
     "added",
+    "agreed_elsewhere",
     "already_open",
     "ask_another_time",
     "ask_answer",
@@ -303,8 +307,10 @@ __all__ = [
     "not_allowed",
     "not_assigned",
     "not_kept",
+    "older_cares",
     "one_at_a_time",
     "phone_given",
+    "phone_noted",
     "point_out",
     "pool_names",
     "protected",

@@ -26,6 +26,11 @@ NO_CARES = "您还没有发起过关怀。想发起请发：关怀 A 高意向�
 _MOST_SAID = 60
 
 
+def older_cares(count: int) -> str:
+    """Beside the tasks of the newest care: `count` more stand in older ones."""
+    return f"更早的关怀里还有 {count} 条，这张做完后再发 关怀任务 查看。"
+
+
 def care_how(words: str, rules: CareRules) -> str:
     """What 关怀 needs; `words` is the segment, where it was understood."""
     segment = words or "A 高意向 3天未跟进"

@@ -1,11 +1,14 @@
 """客户联系, 补手机号: what is said."""
 
+from datetime import datetime
+
+from cards import saying
 from cards.texts.duplicates import checked
 from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.duplicates import Found
 from core.leads.merged import REVERSIBLE
-from core.leads.phones import Joined, PhoneGiven
+from core.leads.phones import Joined, PhoneGiven, PhoneNoted
 
 PHONE_WHOLE = "请写 11 位手机号，如：13800001111。回复 取消 不补。"
 """Said to what is no phone, where one was asked for."""
@@ -48,6 +51,18 @@ def phone_given(outcome: PhoneGiven) -> str:
     return f"L{outcome.lead_id} 的手机号已补上。" if outcome.new else f"L{outcome.lead_id} 登记的就是这个手机号。"
 
 
+def phone_noted(outcome: PhoneNoted, now: datetime) -> str:
+    """The answer to a phone that nobody looked up, because the person has checked so many numbers today: the same
+    whether it is somebody's or not."""
+    stop = outcome.stop
+    again = f"，{saying.at(stop.frees_at, now)} 恢复" if stop.frees_at else ""
+    return (
+        f"手机号已记在 L{outcome.lead_id} 的评论里，还没有核对：补手机也算查重，"
+        f"今天 {stop.used}/{stop.limit} 已用完{again}。"
+        f"到时请回复 补手机 L{outcome.lead_id} 手机号；着急请联系主管。"
+    )
+
+
 def joined(outcome: Joined, found: Found, words: Words) -> str:
     """The answer to 补手机 with a phone that was somebody's already: the two are one customer now. `found` is what may
     be told of the lead that goes on."""
@@ -57,6 +72,11 @@ def joined(outcome: Joined, found: Found, words: Words) -> str:
     if outcome.owner_id == words.reader.id:
         return f"这个手机号的客户已有线索，L{outcome.lead_id} 已并入 L{outcome.into}，由您跟进。{undo}"
     return f"这个手机号的客户已有线索，L{outcome.lead_id} 已并入。{checked(found, words)}{undo}"
+
+
+def agreed_elsewhere(lead_id: int, agreed: datetime, now: datetime) -> str:
+    """To the owner of a lead into which another one went: a colleague had agreed on a time with the customer."""
+    return f"L{lead_id} 的客户，同事已和他约好 {saying.at(agreed, now)} 联系，请一并留意。"
 
 
 def joined_told(lead_id: int, into: int, by: str, holder: str) -> str:

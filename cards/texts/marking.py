@@ -83,6 +83,7 @@ def _done(outcome: Tagged) -> str:
     said = [f"已加 {'、'.join(outcome.on)}"] if outcome.on else []
     said += [f"已去掉 {'、'.join(outcome.off)}"] if outcome.off else []
     said += [f"{'、'.join(outcome.by_rule)} 恢复按规则"] if outcome.by_rule else []
+    said += [f"{'、'.join(outcome.no_rule)} 没有自动规则，没有改动"] if outcome.no_rule else []
     return "，".join(said) or "没有改动"
 
 

@@ -1,5 +1,7 @@
 """合并客户, 撤销合并: what is said."""
 
+from datetime import datetime
+
 from cards import saying
 from cards.texts.refusals import refusal
 from cards.texts.words import Words
@@ -43,12 +45,41 @@ def ask_merge(plan: MergePlan, names: tuple[str, str], words: Words) -> str:
         counted = "、".join(f"{word} {plan.counts[what]}" for what, word in _COUNTED.items() if plan.counts.get(what))
         moved = f"，它的{counted} 归到 L{plan.into}" if counted else ""
         lines.append(f"两条都在进行中：保留较早或已进件的 {stays}，{ends} 结束{moved}。")
+        lines += [_agreed_asked(plan, plan.agreed, words)] if plan.agreed else []
     lines.append(f"{REVERSIBLE.days} 天内可以撤销。确认请回复 确认，不合并回复 取消。")
     return "\n".join(lines)
 
 
 def _holder(owner_id: int | None, words: Words) -> str:
     return "公海" if owner_id is None else f"{words.colleague(owner_id)} 跟进"
+
+
+def _agreed_asked(plan: MergePlan, agreed: datetime, words: Words) -> str:
+    at = saying.at(agreed, words.now)
+    if plan.into is None or plan.owners[plan.into] is None:
+        return f"L{plan.closes} 约了 {at} 联系：公海里没有人跟，请另外安排。"
+    goes = "一并转过去" if agreed == plan.next_contact else "保留的那条约得更早，按早的提醒"
+    return f"L{plan.closes} 约了 {at} 联系：{goes}。"
+
+
+def _agreed_lost(plan: MergePlan, agreed: datetime, words: Words) -> str:
+    """To the owner of the lead that is closed: what becomes of what he agreed with the customer."""
+    at = saying.at(agreed, words.now)
+    owner_id = plan.owners[plan.into or 0]
+    if owner_id is None:
+        return f"您约好的 {at} 联系还没有人接，请和主管说一声。"
+    holder = words.colleague(owner_id)
+    if agreed == plan.next_contact:
+        return f"您约好的 {at} 联系已转给 {holder}。"
+    return f"您约好的 {at} 联系已告诉 {holder}。"
+
+
+def _agreed_taken(plan: MergePlan, agreed: datetime, words: Words) -> str:
+    """To the owner of the lead that goes on: what was agreed on the other one."""
+    at = saying.at(agreed, words.now)
+    if agreed == plan.next_contact:
+        return f"对方已和客户约好 {at} 联系，现在由您去，到时提醒您。"
+    return f"对方还和客户约了 {at} 联系，请一并留意。"
 
 
 def merged(outcome: Merged) -> str:
@@ -64,12 +95,14 @@ def merged(outcome: Merged) -> str:
 def merge_told(plan: MergePlan, lead_id: int, by: str, words: Words) -> str:
     """The notice to the owner of the open lead `lead_id`, whom `by` did not ask."""
     if lead_id == plan.closes and plan.into is not None:
+        lost = _agreed_lost(plan, plan.agreed, words) if plan.agreed else ""
         return (
             f"您的客户 L{lead_id} 与 L{plan.into} 是同一个人，{by} 已合并：L{lead_id} 结束，记录归到 L{plan.into}"
-            f"（{_holder(plan.owners[plan.into], words)}）。有疑问请联系 {by}。"
+            f"（{_holder(plan.owners[plan.into], words)}）。{lost}有疑问请联系 {by}。"
         )
+    taken = _agreed_taken(plan, plan.agreed, words) if plan.agreed and lead_id == plan.into else ""
     other = plan.closes or (plan.other_id if lead_id == plan.lead_id else plan.lead_id)
-    return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。"
+    return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。{taken}"
 
 
 def unmerged(outcome: Unmerged) -> str:

@@ -146,6 +146,9 @@ def _limit(outcome: lead.LimitReached, words: Words) -> str:
         case "daily_checks":
             frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
             return f"今日已查重 {outcome.used}/{outcome.limit} 个号码{frees}"
+        case "daily_media":
+            frees = f"，{saying.at(outcome.frees_at, words.now)} 恢复" if outcome.frees_at else ""
+            return f"今日已发附件 {outcome.used}/{outcome.limit} 个，这个没有保存{frees}"
         case "holding":
             over = "，多出的不会收走" if outcome.used > outcome.limit else ""
             return f"{_held(outcome, words)}{over}，释放后可再领"
@@ -202,7 +205,7 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return "客户换了号码的，请写进跟进。"
         case lead.PhoneElsewhere():
             return "请主管核对后用 合并客户 处理。"
-        case lead.LimitReached(rule="daily_reveals" | "daily_checks"):
+        case lead.LimitReached(rule="daily_reveals" | "daily_checks" | "daily_media"):
             return "需要更多时请联系管理员。"
         case lead.LimitReached():
             return "回复 我的客户 先看手上的。"

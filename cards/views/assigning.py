@@ -15,15 +15,15 @@ MOST_LISTED = 5
 _MOST_POOLS = 5
 
 
-def many_received_card(leads: Sequence[Brief], count: int, now: datetime) -> Card:
-    """To the new owner of `count` leads: the first of them."""
+def many_received_card(leads: Sequence[Brief], count: int, now: datetime, cares: int = 0) -> Card:
+    """To the new owner of `count` leads: the first of them. For `cares` of them a 关怀 waits."""
     more = (f"还有 {count - len(leads)} 条，回复 我的客户 查看",) if count > len(leads) else ()
     rows = tuple(lead_row(lead.id, lead.name, (saying.need(lead.product, lead.amount_fen), "")) for lead in leads)
     return Card(
         title=f"分给您 {count} 条线索",
         subtitle=f"系统自动分配 · {saying.at(now, now)}",
         fields=rows,
-        lines=(*more, "想知道原因，回复 为什么 和编号"),
+        lines=(*more, *saying.care_waits(cares, count), "想知道原因，回复 为什么 和编号"),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

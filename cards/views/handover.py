@@ -76,7 +76,9 @@ def _surveyed(surveys: Sequence[Survey]) -> list[Field]:
 
 
 def _asked(one: Overview, title: str, leaver: str) -> Card:
-    back = [Button("退回并复职", UndoHandover(one.number, 1), Style.PRIMARY)] if one.cut_access and one.left else []
+    may_come = one.cut_access and one.left
+    gone = may_come and one.account_gone
+    back = [Button("退回并复职", UndoHandover(one.number, 1), Style.PRIMARY)] if may_come and not gone else []
     return Card(
         title=title,
         subtitle=f"H{one.number} · 要撤销吗？",
@@ -84,6 +86,7 @@ def _asked(one: Overview, title: str, leaver: str) -> Card:
         lines=(
             f"没有再转手的退回 {leaver} 名下，期间写的跟进保留；已经转手或结束的不动。",
             *((f"退回并复职：{leaver} 可以重新使用驼铃，岗位不变。",) if back else ()),
+            *((f"{leaver} 的企业微信账号已删除，不能复职。",) if gone else ()),
         ),
         buttons=(
             *back,
@@ -148,8 +151,11 @@ def _item(line: Line, words: Words) -> Field:
     return Field(texts.KINDS[line.kind][0], cut(f"L{line.record_id} {texts.became(line, words)}", ROW))
 
 
-def handed_card(leads: Sequence[Brief], count: int, reminders: int, leaver: str, by: str, now: datetime) -> Card:
-    """To who got `count` leads of a leaver by a hand-over: the first of them, and how many contacts are agreed."""
+def handed_card(
+    leads: Sequence[Brief], count: int, reminders: int, leaver: str, by: str, now: datetime, cares: int = 0
+) -> Card:
+    """To who got `count` leads of a leaver by a hand-over: the first of them, how many contacts are agreed, and for how
+    many a 关怀 waits."""
     more = (f"还有 {count - len(leads)} 条，回复 我的客户 查看",) if count > len(leads) else ()
     agreed = (f"其中 {reminders} 位约好了联系时间，请先看 我的客户",) if reminders else ()
     rows = tuple(lead_row(lead.id, lead.name, (saying.need(lead.product, lead.amount_fen), "")) for lead in leads)
@@ -157,7 +163,7 @@ def handed_card(leads: Sequence[Brief], count: int, reminders: int, leaver: str,
         title=f"接手 {cut(leaver, _NAME)} 的 {count} 条线索",
         subtitle=f"离职交接 · {by} · {saying.at(now, now)}",
         fields=rows,
-        lines=(*more, *agreed),
+        lines=(*more, *agreed, *saying.care_waits(cares, count)),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

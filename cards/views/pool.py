@@ -175,11 +175,17 @@ def _waited(since: datetime, now: datetime) -> str:
 
 
 def claimed_card(
-    won: Sequence[Brief], reasons: Sequence[str], pool: Pool | None, now: datetime, *, had: bool = False
+    won: Sequence[Brief],
+    reasons: Sequence[str],
+    pool: Pool | None,
+    now: datetime,
+    *,
+    had: bool = False,
+    cares: int = 0,
 ) -> Card:
     """What the pool card becomes: the leads that were won, with full numbers, and why the others were not. `pool` is
     where the viewer may try again if he won none (None: a limit stops him everywhere, or no pool is open to him);
-    `had`: he had won some, and has handed them back or lost them since."""
+    `had`: he had won some, and has handed them back or lost them since; for `cares` of them a 关怀 waits."""
     if not won:
         again = (Button("看公海", ShowPool(pool.key, 1), Style.PRIMARY),) if pool else ()
         mine = Button("我的客户", ShowMine(1), Style.PLAIN if pool else Style.PRIMARY)
@@ -188,7 +194,11 @@ def claimed_card(
         title=f"已领取 {len(won)} 条" if len(won) > 1 else f"已领取 L{won[0].id}",
         subtitle=f"{saying.at(now, now)} · 请尽快联系",
         fields=tuple(_won_row(lead) for lead in won),
-        lines=(*reasons, *(("其余的回复 我的客户 查看",) if len(won) > _MOST_BUTTONS else ())),
+        lines=(
+            *reasons,
+            *saying.care_waits(cares, len(won)),
+            *(("其余的回复 我的客户 查看",) if len(won) > _MOST_BUTTONS else ()),
+        ),
         buttons=_one(won[0]) if len(won) == 1 else _follow_each(won[:_MOST_BUTTONS]),
     )
 

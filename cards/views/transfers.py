@@ -19,14 +19,14 @@ _TITLE = 16  # of the title above such lines
 _SHORT = 7  # of a name on a button
 
 
-def many_given_card(leads: Sequence[Brief], count: int, by: str, now: datetime) -> Card:
-    """To the new owner of `count` leads: the first of them."""
+def many_given_card(leads: Sequence[Brief], count: int, by: str, now: datetime, cares: int = 0) -> Card:
+    """To the new owner of `count` leads: the first of them. For `cares` of them a 关怀 waits."""
     more = (f"还有 {count - len(leads)} 条，回复 我的客户 查看",) if count > len(leads) else ()
     return Card(
         title=f"转给您 {count} 条线索",
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=tuple(_row(lead) for lead in leads),
-        lines=more,
+        lines=(*more, *saying.care_waits(cares, count)),
         buttons=(
             *(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead in leads),
             Button("我的客户", OpenMine()),

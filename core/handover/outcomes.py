@@ -95,6 +95,14 @@ class NotNow:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountGone:
+    """`person_id` cannot work here again: his account on the platform was deleted meanwhile. Nothing was done."""
+
+    number: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TooLate:
     """It could be taken back until `until`."""
 
@@ -113,4 +121,5 @@ HandoverRefusal: TypeAlias = (
     | NoSuchHandover
     | NotNow
     | TooLate
+    | AccountGone
 )

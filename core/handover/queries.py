@@ -39,8 +39,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A hand-over as it stands: the counts that were shown, and what came of how many records, by kind. `left`: the
-    leaver has no access now. `counts` are (kind, came) and `backs` (kind, returned), each with how many; `waiting` are
-    those that have still to go, or to go back."""
+    leaver has no access now, and (`account_gone`) no account with which he could have it. `counts` are (kind, came) and
+    `backs` (kind, returned), each with how many; `waiting` are those that have still to go, or to go back."""
 
     number: int
     leaver_id: int
@@ -58,6 +58,7 @@ class Overview:
     counts: Counter[tuple[str, Came]]
     backs: Counter[tuple[str, Returned]]
     odd: Sequence[Line]
+    account_gone: bool = False
 
     @property
     def undo_until(self) -> datetime | None:
@@ -73,7 +74,7 @@ def overview(session: Session, viewer: Actor | None, number: int, most_odd: int 
     if row is None or not (viewer is None or may_look_at(session, viewer, row.leaver_id)):
         return None
     state = State(row.state)
-    left_at = session.scalar(select(_P.c.left_at).where(_P.c.id == row.leaver_id))
+    leaver = session.execute(select(_P.c.left_at, _P.c.account_gone).where(_P.c.id == row.leaver_id)).one()
     counts = Counter({(kind, Came(came)): count for kind, came, count in _counted(session, number, _I.c.came)})
     backs = Counter({(kind, Returned(back)): count for kind, back, count in _counted(session, number, _I.c.back)})
     return Overview(
@@ -84,7 +85,7 @@ def overview(session: Session, viewer: Actor | None, number: int, most_odd: int 
         state,
         unpacked(row.surveys),
         row.cut_access,
-        left_at is not None,
+        leaver.left_at is not None,
         row.begun_at,
         row.ended_at,
         row.undone_at,
@@ -93,6 +94,7 @@ def overview(session: Session, viewer: Actor | None, number: int, most_odd: int 
         counts,
         backs,
         _lines(session, number, _odd(state), most_odd),
+        leaver.account_gone,
     )
 
 

@@ -27,6 +27,7 @@ from core.handover.models import (
     subject,
 )
 from core.handover.outcomes import (
+    AccountGone,
     Begun,
     Dropped,
     HandoverRefusal,
@@ -152,6 +153,8 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
         return TooLate(number, row.begun_at + REVERSIBLE)
     if (other := _underway(unit, row.leaver_id)) not in (None, number):
         return Underway(other or 0)
+    if restore and people_service.has_no_account(unit, row.leaver_id):
+        return AccountGone(number, row.leaver_id)
     by_id = actor.id if actor else None
     _change(unit, number, State(row.state), state=State.UNDOING.value, undone_by_id=by_id, ended_at=None)
     waiting = update(_I).where(_I.c.handover_id == number, _I.c.state == ItemState.WAITING.value)

@@ -1,5 +1,6 @@
 """Reads about 批量关怀: the tasks that are open for somebody, and how far a care has come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,12 @@ def tasks_of(executor: Executor, viewer: Actor, number: int, now: datetime) -> l
     """The leads of `viewer` whose task in the care is open, by number."""
     mine = (IS_TASK, CARE.c.id == number, IS_OPEN_TASK, CARE.c.until > now, _L.c.owner_id == viewer.id)
     return list(executor.scalars(select(TASK.c.lead_id).where(*mine).order_by(TASK.c.lead_id)))
+
+
+def tasks_among(executor: Executor, viewer: Actor, lead_ids: Collection[int], now: datetime) -> int:
+    """Of so many of these leads, which are `viewer`'s, a task is open."""
+    mine = (IS_TASK, IS_OPEN_TASK, CARE.c.until > now, _L.c.owner_id == viewer.id, TASK.c.lead_id.in_(lead_ids))
+    return executor.scalar(select(func.count(TASK.c.lead_id.distinct())).where(*mine)) or 0
 
 
 def cares_open_for(executor: Executor, viewer: Actor, now: datetime) -> list[int]:

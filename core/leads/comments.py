@@ -43,10 +43,7 @@ def comment(unit: Unit, actor: Actor, lead_id: int, content: str, mentioned: Col
         return lead
     others = {person.id: person for person in mentioned if person.id != actor.id}
     told = {number for number, person in others.items() if _may_hear(person, lead)}
-    comment_id = new_id()
-    values = {"id": comment_id, "lead_id": lead_id, "person_id": actor.id, "at": unit.now}
-    sealed = unit.vault.seal(comment_place(comment_id), content)
-    unit.session.execute(insert(Comment).values(values | {"content": sealed}))
+    comment_id = _write(unit, actor, lead_id, content)
     if told:
         rows = [{"comment_id": comment_id, "person_id": number} for number in sorted(told)]
         unit.session.execute(insert(CommentMention), rows)
@@ -55,6 +52,25 @@ def comment(unit: Unit, actor: Actor, lead_id: int, content: str, mentioned: Col
     heard = tuple(sorted(number for number in told | owner if number is not None))
     unit.happened(CommentWritten(comment_id, lead_id, heard))
     return Commented(lead_id, comment_id, heard, tuple(sorted(others.keys() - told)))
+
+
+def _write(unit: Unit, actor: Actor, lead_id: int, content: str) -> int:
+    comment_id = new_id()
+    values = {"id": comment_id, "lead_id": lead_id, "person_id": actor.id, "at": unit.now}
+    sealed = unit.vault.seal(comment_place(comment_id), content)
+    unit.session.execute(insert(Comment).values(values | {"content": sealed}))
+    return comment_id
+
+
+def note(unit: Unit, actor: Actor, lead_id: int, content: str) -> bool:
+    """Write it down where `actor` brought something about a lead, and ring nobody; False if it stands there already."""
+    his = select(Comment).where(Comment.lead_id == lead_id, Comment.person_id == actor.id)
+    if any(_opened(unit.vault, row) == content for row in unit.session.scalars(his)):
+        return False
+    comment_id = _write(unit, actor, lead_id, content)
+    unit.record(actor.id, "lead:comment", subject(lead_id), comment=comment_id, told=[])
+    unit.happened(CommentWritten(comment_id, lead_id, ()))
+    return True
 
 
 def _may_hear(person: Actor, lead: Owned) -> bool:
@@ -102,8 +118,12 @@ def last_said(session: Session, vault: Vault, lead_id: int, *, phones_too: bool)
 
 
 def _said(vault: Vault, row: Comment, name: str, *, phones_too: bool, to_viewer: bool = False) -> Said:
-    try:
-        content = mask_numbers(vault.open(comment_place(row.id), row.content), phones=phones_too)
-    except Unreadable:
-        content = "***"
+    content = mask_numbers(_opened(vault, row), phones=phones_too)
     return Said(row.id, row.lead_id, row.at, row.person_id, name, content, to_viewer)
+
+
+def _opened(vault: Vault, row: Comment) -> str:
+    try:
+        return vault.open(comment_place(row.id), row.content)
+    except Unreadable:
+        return "***"

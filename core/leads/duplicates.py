@@ -179,6 +179,22 @@ def check_duplicate(unit: Unit, actor: Actor, number: Number, pools: Pools) -> F
     return found
 
 
+def count_as_checked(
+    unit: Unit, actor: Actor, number: Number, pools: Pools, lead_id: int | None
+) -> LimitReached | None:
+    """What comes of a number that `actor` brings tells him as much as 查重 does, so it counts as one that he checked.
+    What stops it, and then nothing may be told; the caller holds him."""
+    asked, about = _asked(unit.vault, number), subject(lead_id) if lead_id else "lead"
+    if _today(unit, actor) & set(asked):
+        return None
+    stop = _count(unit, actor, asked, pools)
+    if stop is not None:
+        unit.record(actor.id, "lead:check:limit", about, used=stop.used)
+    else:
+        unit.record(actor.id, "lead:check", about, brought=True, asked=asked[0][:_TOLD_LETTERS])
+    return stop
+
+
 def look_up(executor: Executor, vault: Vault, number: Number) -> Known | None:
     """The customer with exactly this number. Not for the eyes of who may not see him."""
     for index in vault.indexes(f"customer.{number.kind}", number.value):  # that of the key before comes second
@@ -208,13 +224,18 @@ def _asked(vault: Vault, number: Number) -> list[str]:
 
 def _count(unit: Unit, actor: Actor, asked: list[str], pools: Pools) -> LimitReached | None:
     """Count it. The person is held: two at once cannot both take the last one."""
-    today = {row[0] for row in _TODAY.rows(unit.connection, {"person": actor.id, "day": day_start(unit.now)})}
+    today = _today(unit, actor)
     if today & set(asked):
         return None
     stop = check_limit(pools, len(today), unit.now)
     if stop is None:
         unit.connection.execute(insert(_ASKED).values(person_id=actor.id, asked=asked[0], at=unit.now))
     return stop
+
+
+def _today(unit: Unit, actor: Actor) -> set[str]:
+    """The numbers that he checked today."""
+    return {row[0] for row in _TODAY.rows(unit.connection, {"person": actor.id, "day": day_start(unit.now)})}
 
 
 def _told(unit: Unit, actor: Actor, known: Known | None, pools: Pools) -> Found:

@@ -182,13 +182,15 @@ class LeadMarked(Event):
 @dataclass(frozen=True, slots=True)
 class LeadJoined(Event):
     """By a phone that `by_id` gave the customer of `lead_id` turned out to be that of the lead `into`: `lead_id`, which
-    `old_id` had, was closed in favour of it, or is the same and goes on. `owner_id` has it now."""
+    `old_id` had, was closed in favour of it, or is the same and goes on. `owner_id` has it now. `agreed` is the next
+    contact on the closed one, still to come."""
 
     lead_id: int
     into: int
     old_id: int | None
     owner_id: int | None
     by_id: int
+    agreed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from core.leads import external
 from core.leads.arriving import NewLead, arrive, prepare
 from core.leads.claiming import room_for
-from core.leads.duplicates import Number, look_up
+from core.leads.duplicates import Number, count_as_checked, look_up
 from core.leads.events import CustomerCameAgain, CustomerChanged, FriendGone
 from core.leads.external import GoneBy, Held
 from core.leads.models import IS_OPEN, Customer, Lead, name_place, subject
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, PhoneElsewhere
-from core.leads.phones import Joined, PhoneOutcome, give_phone
+from core.leads.phones import Joined, PhoneNoted, PhoneOutcome, give_phone, note_phone
 from core.leads.pools import Pools
 from core.leads.queries import opened_name
 from core.people.holding import hold
@@ -55,12 +55,13 @@ class NewContact:
 @dataclass(frozen=True, slots=True)
 class Befriended:
     """A new lead of the officer who added the customer. `over`: he has more now than the rules let him claim; he keeps
-    it all the same, because nobody else can write to this customer."""
+    it all the same, because nobody else can write to this customer. `noted`: his phone was only written down."""
 
     lead_id: int
     owner_id: int
     pool: str
     over: LimitReached | None = None
+    noted: PhoneNoted | None = None
 
 
 Taken: TypeAlias = Befriended | Added | AlreadyOpen | PhoneOutcome | HasPhone | PhoneElsewhere
@@ -85,6 +86,7 @@ def contact_added(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools
 
 def contact_changed(unit: Unit, actor: Actor, new: NewContact, pools: Pools) -> Taken | None:
     """An officer noted something with his contact. Of one who was there before he was told of to us nothing is made."""
+    actor = hold(unit, actor)  # people before contacts, as above
     contact = external.hold_contact(unit, new.userid)
     if contact is None or not external.is_followed(unit, contact, actor.id):
         return None
@@ -110,28 +112,41 @@ def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, po
     works = actor is not None and may(actor, Verb.ADD_LEAD) and may(actor, Verb.FOLLOW)
     owner_id = actor.id if actor is not None and works else None
     over = room_for(unit, actor, pools, pools.place(None, new.product).key) if actor is not None and works else None
-    phone = _phone_of(unit, new) if contact.customer_id is None else None
-    lead = NewLead(new.name, phone, new.channel, product=new.product, note=new.note)
+    phone, stop = _phone_of(unit, actor, new, pools) if contact.customer_id is None else (None, None)
+    lead = NewLead(new.name, phone if stop is None else None, new.channel, product=new.product, note=new.note)
     arrival = prepare(unit.vault, lead, contact.customer_id)
     (outcome,) = arrive(unit, [arrival], pools, by_id=actor.id if actor else None, owner_id=owner_id)
     if contact.customer_id is None:
         whose = select(_L.c.customer_id).where(_L.c.id == outcome.lead_id)
         external.belongs_to(unit, contact, unit.connection.execute(whose).scalar_one())
     if isinstance(outcome, Added):
+        noted = note_phone(unit, actor, outcome.lead_id, phone, stop) if actor and phone and stop else None
         if actor is None or owner_id is None:
             return outcome
-        joined = _changed(unit, actor, contact, new, pools)  # of one who was known, and had no phone and no lead
-        return joined if isinstance(joined, Joined) else Befriended(outcome.lead_id, owner_id, outcome.pool, over)
+        given = _changed(unit, actor, contact, new, pools)  # of one who was known, and had no phone and no lead
+        if isinstance(given, Joined):
+            return given
+        noted = given if isinstance(given, PhoneNoted) else noted
+        return Befriended(outcome.lead_id, owner_id, outcome.pool, over, noted)
     if actor is None or outcome.owner_id != actor.id:
         unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, actor.id if actor else None))
         return outcome
     return _changed(unit, actor, contact, new, pools) or outcome
 
 
-def _phone_of(unit: Unit, new: NewContact) -> str | None:
-    """Of the phones that were noted with a new contact, one by which somebody is known, else the first."""
-    known = (phone for phone in new.phones if look_up(unit.connection, unit.vault, Number("phone", phone)))
-    return next(known, new.phones[0] if new.phones else None)
+def _phone_of(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) -> tuple[str | None, LimitReached | None]:
+    """Of the phones that were noted with a contact, one by which somebody is known, else the first. Each that is looked
+    up counts as one that the officer checked; what stops it, if none could be."""
+    first = None
+    for phone in new.phones:
+        number = Number("phone", phone)
+        stop = count_as_checked(unit, actor, number, pools, None) if actor is not None else None
+        if stop is not None:
+            return (first, None) if first else (phone, stop)
+        if look_up(unit.connection, unit.vault, number):
+            return phone, None
+        first = first or phone
+    return first, None
 
 
 def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Pools) -> Taken | None:
@@ -142,7 +157,7 @@ def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Po
     lead = unit.connection.execute(wanted).first()
     if lead is None or contact.customer_id is None:
         return None
-    phone = _phone_of(unit, new) if lead.phone_index is None else None
+    phone, _ = _phone_of(unit, actor, new, pools) if lead.phone_index is None else (None, None)
     outcome = give_phone(unit, actor, lead.id, phone, pools) if phone else None
     if not isinstance(outcome, Joined) and _rename(unit, contact.customer_id, new):
         unit.record(actor.id, "customer:name", subject(lead.id))

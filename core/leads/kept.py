@@ -45,6 +45,7 @@ class Medium(Base):
             sqlite_where=text("lead_id IS NULL"),
         ),
         Index(None, "state", "received_at"),
+        Index(None, "person_id", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

@@ -90,6 +90,7 @@ class _Change:
     on: list[str] = field(default_factory=list)
     off: list[str] = field(default_factory=list)
     by_rule: list[str] = field(default_factory=list)
+    no_rule: list[str] = field(default_factory=list)
     stayed: list[str] = field(default_factory=list)
 
 
@@ -111,7 +112,8 @@ def set_tags(unit: Unit, actor: Actor, lead_id: int, wanted: Wanted, tagging: Ta
     change = _carry_out(unit, lead_id, names, has, tagging)
     _keep(unit, actor, lead_id, change, tagging)
     now = marks_of(unit.connection, [lead_id], tagging, unit.now)[lead_id]
-    return Tagged(lead_id, tuple(change.on), tuple(change.off), tuple(change.stayed), now, tuple(change.by_rule))
+    on, off, by_rule = tuple(change.on), tuple(change.off), tuple(change.by_rule)
+    return Tagged(lead_id, on, off, tuple(change.stayed), now, by_rule, tuple(change.no_rule))
 
 
 def _names(lead_id: int, actor: Actor, wanted: Wanted, tagging: Tagging, has: Collection[str]) -> Wanted | MarkRefusal:
@@ -162,7 +164,8 @@ def _carry_out(unit: Unit, lead_id: int, names: Wanted, has: dict[str, Mark], ta
         change.on.append(name)
     change.off += [name for name in names.off if name in has]
     change.stayed += [name for name in names.off if name not in has]
-    change.by_rule += names.by_rule
+    for name in names.by_rule:  # what nobody would give back is not taken off: a hand did not say so
+        (change.by_rule if tagging.has_rule(name) else change.no_rule).append(name)
     for name in change.on:
         unit.connection.execute(insert_new(unit.connection, LeadTag).values(lead_id=lead_id, tag=name))
         _without(unit, lead_id, (name,), off=True)

@@ -28,7 +28,8 @@ class SameGrade:
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """The tags `on` were put on the lead and those of `off` taken off; `stayed` are those of which nothing changed,
-    `by_rule` those that are left to their rules again. `marks` is what it has now."""
+    `by_rule` those that are left to their rules again, `no_rule` those that have none and stay as they were. `marks` is
+    what it has now."""
 
     lead_id: int
     on: tuple[str, ...]
@@ -36,6 +37,7 @@ class Tagged:
     stayed: tuple[str, ...]
     marks: tuple[Mark, ...]
     by_rule: tuple[str, ...] = ()
+    no_rule: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

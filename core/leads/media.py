@@ -13,12 +13,15 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.calendar import day_start
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.events import MediumAsked, MediumReceived
 from core.leads.filetypes import TYPES, MediumKind
 from core.leads.kept import ALIVE, TO_FETCH, Medium, MediumState, key_place, source_place, title_place
 from core.leads.models import IS_OPEN, Lead, subject
-from core.leads.outcomes import NoSuchLead, NotAllowed, NotYours, Refused
+from core.leads.outcomes import LimitReached, NoSuchLead, NotAllowed, NotYours, Refused
+from core.leads.pools import Pools
+from core.leads.rules import media_limit
 from core.leads.service import Owned, owned, reachable
 from core.people.holding import hold
 from core.people.policy import Actor, Verb, may, may_touch
@@ -39,13 +42,19 @@ _M = table_of(Medium)
 _UNSORTED = (_M.c.lead_id.is_(None), _M.c.state.in_(ALIVE))
 
 
-def receive(unit: Unit, actor: Actor, kind: MediumKind, source: str, lead_id: int | None) -> Received | NotAllowed:
-    """Somebody sent something: note it, so that it is fetched. `lead_id` is the lead it belongs to, if that is clear
-    and he may write on it; else he is asked."""
+def receive(
+    unit: Unit, actor: Actor, kind: MediumKind, source: str, lead_id: int | None, pools: Pools
+) -> Received | NotAllowed | LimitReached:
+    """Somebody sent something: note it, so that it is fetched, unless he has sent too much today. `lead_id` is the lead
+    it belongs to, if that is clear and he may write on it; else he is asked."""
     actor = hold(unit, actor)  # of several sent at once one is the first
     if not may(actor, Verb.ATTACH):
         unit.record(actor.id, f"{Verb.ATTACH}:denied", "medium")
         return NotAllowed(Verb.ATTACH)
+    stop = media_limit(pools, sent_since(unit.session, actor.id, day_start(unit.now)), unit.now)
+    if stop is not None:
+        unit.record(actor.id, "media:limit", "medium", used=stop.used)
+        return stop
     if lead_id is not None and not isinstance(reachable(unit, actor, Verb.ATTACH, lead_id), Owned):
         lead_id = None
     before = unsorted_count(unit.session, actor.id, unit.now - ASKED_JUST_NOW) if lead_id is None else 0
@@ -65,6 +74,12 @@ def receive(unit: Unit, actor: Actor, kind: MediumKind, source: str, lead_id: in
     unit.record(actor.id, "media:receive", subject(lead_id) if lead_id else "medium", medium=medium_id, kind=kind.value)
     unit.happened(MediumReceived(medium_id, actor.id, unit.channel, lead_id))
     return Received(medium_id, kind, lead_id, before)
+
+
+def sent_since(session: Session, person_id: int, since: datetime) -> int:
+    """How many this person has sent since then, whatever became of them."""
+    sent = select(func.count()).select_from(_M).where(_M.c.person_id == person_id, _M.c.received_at >= since)
+    return session.scalar(sent) or 0
 
 
 def unsorted_count(session: Session, person_id: int, since: datetime | None = None) -> int:

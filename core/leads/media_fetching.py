@@ -4,6 +4,7 @@ Each is one conditional UPDATE: of two who fetched the same, one says what came 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -18,6 +19,7 @@ from core.store.base import table_of
 from core.store.unit import Unit
 
 BATCH = 200
+_GONE = tuple(state for state in MediumState if state not in ALIVE)
 _M = table_of(Medium)
 
 
@@ -138,7 +140,12 @@ def to_remove(session: Session) -> list[int]:
 
 
 def removed(session: Session, medium_ids: list[int]) -> None:
-    """Their files are gone, and with their keys every copy of them. Of what never belonged to a lead no row stays."""
+    """Their files are gone, and with their keys every copy of them."""
     here = (Medium.id.in_(medium_ids), Medium.state.not_in(ALIVE))
-    session.execute(delete(Medium).where(*here, Medium.lead_id.is_(None)))
     session.execute(update(Medium).where(*here).values(key=None, source=None, name=None))
+
+
+def forget_rows(session: Session, before: datetime) -> None:
+    """Of what never belonged to a lead and came before that no row stays. What came since is still counted."""
+    gone = (Medium.state.in_(_GONE), Medium.received_at < before, Medium.key.is_(None), Medium.lead_id.is_(None))
+    session.execute(delete(Medium).where(*gone))

@@ -52,7 +52,8 @@ MergeRefusal: TypeAlias = NotAllowed | NoSuchLead | NotYours | SameCustomer | Bo
 class MergePlan:
     """What a merge of the customer of `other_id` into that of `lead_id` moves: how many `leads`, and where both have an
     open lead, `closes` (which is closed), `into` (which goes on) and how much of each kind goes to it. `owners` are
-    those of the open leads."""
+    those of the open leads. `agreed` is the next contact that was agreed on the one that is closed, if it is still to
+    come, and `next_contact` that of the one that goes on."""
 
     lead_id: int
     other_id: int
@@ -61,6 +62,8 @@ class MergePlan:
     closes: int | None = None
     counts: dict[Moved, int] = field(default_factory=dict)
     owners: dict[int, int | None] = field(default_factory=dict)
+    agreed: datetime | None = None
+    next_contact: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,28 @@ def _plan(unit: Unit, pair: _Pair, lead_id: int, other_id: int) -> MergePlan:
         for what, table in HANGING.items()
     }
     counts[Moved.TAG] = len(_new_tags(unit, closes.id, into.id))
-    return MergePlan(lead_id, other_id, leads, into.id, closes.id, counts, owners)
+    agreed = closes.next_contact_at if _is_ahead(closes.next_contact_at, unit.now) else None
+    next_contact = _next_contact(pair, unit.now)
+    return MergePlan(lead_id, other_id, leads, into.id, closes.id, counts, owners, agreed, next_contact)
+
+
+def _is_ahead(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment > now
+
+
+def _next_contact(pair: _Pair, now: datetime) -> datetime | None:
+    """The next contact on the lead that goes on: the customer was told of a time, and keeps it whoever calls him. Of
+    two times that are still to come it is the earlier one; but where nobody permitted the merge, that which its owner
+    agreed himself stays. In a pool nobody keeps it."""
+    into, closes = pair.open
+    mine: datetime | None = into.next_contact_at
+    other: datetime | None = closes.next_contact_at
+    if into.owner_id is None or (pair.firm and _is_ahead(mine, now) and into.owner_id != closes.owner_id):
+        return mine
+    if into.owner_id == closes.owner_id:
+        return _latest(min, mine, other)
+    ahead = [moment for moment in (mine, other) if moment is not None and moment > now]
+    return min(ahead, default=mine)
 
 
 def _new_tags(unit: Unit, closed_id: int, into_id: int) -> list[str]:
@@ -228,7 +252,7 @@ def _close(unit: Unit, pair: _Pair) -> str:
     into, closes = pair.open
     _change(unit, closes.id, state=LeadState.CLOSED.value, closed_at=unit.now)
     before = {name: getattr(into, name) for name in _CLOCKS}
-    _change(unit, into.id, **_joined(into, closes))
+    _change(unit, into.id, next_contact_at=_next_contact(pair, unit.now), **_joined(into, closes))
     return json.dumps(before | {"revision": into.revision + 1}, default=datetime.isoformat)
 
 
@@ -239,7 +263,6 @@ def _joined(into: Row[Any], closes: Row[Any]) -> dict[str, Any]:
     if into.owner_id is None or into.owner_id != closes.owner_id:
         return after
     return after | {
-        "next_contact_at": _latest(min, into.next_contact_at, closes.next_contact_at),
         "idle_since": _latest(max, into.idle_since, closes.idle_since),
         "contacted": into.contacted or closes.contacted,
     }

@@ -63,15 +63,15 @@ class NotYourPool:
     pool: str
 
 
-Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals", "daily_checks"]
+Rule: TypeAlias = Literal["daily_claims", "holding", "daily_reveals", "daily_checks", "daily_media"]
 
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """A limit stops it. `rule` is `daily_claims`, `holding`, `daily_reveals` (full phones asked for) or `daily_checks`
-    (numbers checked for duplicates); `pool` is the pool's key whose rule it is, None for the company's; `frees_at` is
-    when it frees by itself, None if only handing back frees it; `whose` the rank or department that the rule is for,
-    empty if it is for everybody."""
+    """A limit stops it. `rule` is `daily_claims`, `holding`, `daily_reveals` (full phones asked for), `daily_checks`
+    (numbers checked for duplicates) or `daily_media` (pictures and files sent); `pool` is the pool's key whose rule it
+    is, None for the company's; `frees_at` is when it frees by itself, None if only handing back frees it; `whose` the
+    rank or department that the rule is for, empty if it is for everybody."""
 
     lead_id: int
     rule: Rule

@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, 
 
 from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
+from core.leads.readers import end_reading
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
 from core.store.bulk import InsertMany
@@ -130,6 +131,8 @@ def move(unit: Unit, change: Move) -> str | None:
     if moved is None:
         return None
     pool: str = moved[0]
+    if change.to_id is None:
+        end_reading(unit, [change.lead_id], change.by_id)
     ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
     begin(unit, change, pool, *(ended or ()))
     moved_to = change.from_id, change.to_id
@@ -150,6 +153,7 @@ def fall(unit: Unit, falling: Falling, still: ColumnElement[bool]) -> dict[str, 
         wanted = update(_L).where(among(unit.connection, _L.c.id, lead_ids), _L.c.owner_id.is_not(None), still)
         changed = wanted.values(**_INTO_POOL, pool=into, pooled_at=unit.now).returning(_L.c.id)
         gone |= dict.fromkeys(unit.connection.scalars(changed).all(), (rule, into))
+    end_reading(unit, list(gone), None)
     ended = _end_all(unit, list(gone))
     _begin_all(unit, How.RECYCLE, [(row, None, *gone[row.lead_id]) for row in ended])
     fallen: dict[str, list[Fallen]] = defaultdict(list)

@@ -2,7 +2,8 @@
 
 A phone is one customer's. If it is somebody's already, the two are one person, entered twice: they are merged
 (`merging.py`, so it can be undone), and the lead that was there under that phone goes on in the hands it is in. Who
-brings a phone gets no lead by it that he could not get otherwise.
+brings a phone gets no lead by it that he could not get otherwise; and what he learns by it he would learn by 查重, so
+it counts to the same quota. Beyond that the phone is only written down, for him and for those over him.
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ from typing import TypeAlias
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from core.leads import comments
 from core.leads.claiming import claim_leads
-from core.leads.duplicates import Known, Number, look_up
+from core.leads.duplicates import Known, Number, count_as_checked, look_up
 from core.leads.events import CustomerCameAgain, CustomerChanged, LeadJoined
 from core.leads.merging import Merged, join_customers
 from core.leads.models import Customer, Lead, phone_place, subject
-from core.leads.outcomes import Claimed, ClaimRefusal, HasPhone, PhoneElsewhere, PhoneRefusal
+from core.leads.outcomes import Claimed, ClaimRefusal, HasPhone, LimitReached, PhoneElsewhere, PhoneRefusal
 from core.leads.pools import Pools
 from core.leads.service import Owned, reachable
+from core.people.holding import hold
 from core.people.policy import Actor, Verb
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -48,11 +51,22 @@ class Joined:
     stop: ClaimRefusal | None = None
 
 
-PhoneOutcome: TypeAlias = PhoneGiven | Joined
+@dataclass(frozen=True, slots=True)
+class PhoneNoted:
+    """The phone stands among the comments on the lead, and nobody has looked whose it is: `stop` says how many numbers
+    the person has checked today. `new`: it had not stood there before."""
+
+    lead_id: int
+    stop: LimitReached
+    new: bool = True
+
+
+PhoneOutcome: TypeAlias = PhoneGiven | Joined | PhoneNoted
 
 
 def add_phone(unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools) -> PhoneOutcome | PhoneRefusal:
     """补手机号: the phone (in normal form) of this lead's customer."""
+    actor = hold(unit, actor)  # he is counted
     lead = reachable(unit, actor, Verb.ADD_PHONE, lead_id)
     return give_phone(unit, actor, lead_id, phone, pools) if isinstance(lead, Owned) else lead
 
@@ -68,13 +82,16 @@ def may_add_phone(unit: Unit, actor: Actor, lead_id: int) -> PhoneRefusal | None
 def give_phone(
     unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools
 ) -> PhoneOutcome | HasPhone | PhoneElsewhere:
-    """The same without asking for the right: who calls it has looked (his own lead)."""
+    """The same without asking for the right: who calls it has looked (his own lead), and holds the person."""
     customer_id, has = _customer(unit, lead_id)
     known = look_up(unit.connection, unit.vault, Number("phone", phone))
     if known is not None and known.customer_id == customer_id:
         return PhoneGiven(lead_id, new=False)
     if has:
         return HasPhone(lead_id)
+    stop = count_as_checked(unit, actor, Number("phone", phone), pools, lead_id)
+    if stop is not None:
+        return note_phone(unit, actor, lead_id, phone, stop)
     if known is not None:
         return _join(unit, actor, lead_id, known, pools)
     if not _write(unit, customer_id, phone):
@@ -82,6 +99,11 @@ def give_phone(
     unit.record(actor.id, Verb.ADD_PHONE.value, subject(lead_id))
     unit.happened(CustomerChanged(lead_id))
     return PhoneGiven(lead_id)
+
+
+def note_phone(unit: Unit, actor: Actor, lead_id: int, phone: str, stop: LimitReached) -> PhoneNoted:
+    """Write the phone down, and do nothing by which it could be told whether it is somebody's."""
+    return PhoneNoted(lead_id, stop, comments.note(unit, actor, lead_id, phone))
 
 
 def _customer(unit: Unit, lead_id: int) -> tuple[int, bool]:
@@ -116,10 +138,14 @@ def _join(
     unit.record(actor.id, Verb.ADD_PHONE.value, subject(lead_id), merge=outcome.merge_id)
     into = outcome.plan.into or lead_id
     stop = _claim(unit, actor, into, pools) if into != lead_id and was.owner_id == actor.id else None
+    agreed = outcome.plan.agreed
     now = unit.connection.execute(select(_L.c.owner_id, _L.c.pool).where(_L.c.id == into)).one()
+    if agreed is not None and was.owner_id == now.owner_id:  # he claimed it, and goes to see the customer as he said
+        mine = update(_L).where(_L.c.id == into, _L.c.next_contact_at.is_(None))
+        unit.connection.execute(mine.values(next_contact_at=agreed, revision=_L.c.revision + 1))
     if into != lead_id and now.owner_id != actor.id:
         unit.happened(CustomerCameAgain(into, now.owner_id, was.channel, actor.id))
-    unit.happened(LeadJoined(lead_id, into, was.owner_id, now.owner_id, actor.id))
+    unit.happened(LeadJoined(lead_id, into, was.owner_id, now.owner_id, actor.id, agreed))
     return Joined(lead_id, outcome.merge_id, into, now.owner_id, now.pool, stop)
 
 

@@ -115,15 +115,16 @@ class Pool:
 @dataclass(frozen=True, slots=True)
 class Pools:
     """All pools of the company in their order, the key of the one that takes what no other takes, and the limits that
-    hold over all pools together: claims, full phone numbers asked for, and numbers checked for duplicates, by one
-    person in a day (None is no limit), the rules for what a person may hold, and the least `cooldown` and `freeze` of
-    every pool."""
+    hold over all pools together: claims, full phone numbers asked for, numbers checked for duplicates, and pictures and
+    files sent, by one person in a day (None is no limit), the rules for what a person may hold, and the least
+    `cooldown` and `freeze` of every pool."""
 
     pools: tuple[Pool, ...]
     default: str
     daily_claims: int | None = None
     daily_reveals: int | None = None
     daily_checks: int | None = None
+    daily_media: int | None = None
     holding: tuple[HoldingRule, ...] = ()
     cooldown: timedelta = NEVER
     freeze: timedelta = NEVER

@@ -3,7 +3,7 @@
 What comes back is plain data: masked unless a docstring says otherwise. Money in fen, times in UTC.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -196,13 +196,16 @@ class Brief:
     readable: bool = True
 
 
-def goes_on_elsewhere(session: Session, lead: Lead, viewer: Actor) -> bool:
-    """The lead is closed, and its customer has another one open that is not `viewer`'s: what is known of the customer
-    there (after a merge it may be another name and another phone) is not for the eyes of who had this one."""
-    if lead.state == LeadState.OPEN:
-        return False
-    others = (Lead.customer_id == lead.customer_id, IS_OPEN, Lead.owner_id.is_distinct_from(viewer.id))
-    return session.scalar(select(Lead.id).where(*others).limit(1)) is not None
+def going_on_elsewhere(session: Session, leads: Iterable[Lead], viewer: Actor) -> set[int]:
+    """Those of the leads that are closed while their customer has another one open that is not `viewer`'s: what is
+    known of the customer there (after a merge it may be another name and another phone) is not for the eyes of who had
+    this one."""
+    closed = {lead.id: lead.customer_id for lead in leads if lead.state != LeadState.OPEN}
+    if not closed:
+        return set()
+    others = (Lead.customer_id.in_(set(closed.values())), IS_OPEN, Lead.owner_id.is_distinct_from(viewer.id))
+    theirs = set(session.scalars(select(Lead.customer_id).where(*others)))
+    return {lead_id for lead_id, customer_id in closed.items() if customer_id in theirs}
 
 
 def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int], pools: Pools) -> dict[int, Brief]:
@@ -210,11 +213,12 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     the pool of a waiting lead hides is stars or None, unless the viewer may see every lead."""
     rows = session.execute(
         select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id.in_(lead_ids))
-    )
+    ).all()
+    elsewhere = going_on_elsewhere(session, (lead for lead, _ in rows), viewer)
     found = {}
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
-        full = mine and not goes_on_elsewhere(session, lead, viewer)
+        full = mine and lead.id not in elsewhere
         person = opened_customer(vault, customer.id, customer.name, customer.phone)
         hidden = hidden_from(viewer, pools.by_key(lead.pool)) if lead.owner_id is None else frozenset()
         found[lead.id] = Brief(

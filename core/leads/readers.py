@@ -1,9 +1,10 @@
 """保留查看: who gave a lead away may look into it until a date, and then no longer, by itself.
 
-A reader sees what its owner's superior sees (phones masked), and does nothing to it. While a lead waits in a pool, only
-the pool's own rules say what is seen of it.
+A reader sees what its owner's superior sees (phones masked), and does nothing to it. It ends when the lead goes into a
+pool: there only the pool's own rules say what is seen of it, and whoever gets it then has not let anybody look.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, bindparam, delete, exists, false, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.leads.models import Lead, subject
 from core.people.policy import Actor, Verb, may
 from core.store.base import Base, UtcDateTime, table_of
-from core.store.database import Executor, insert_or_replace
+from core.store.database import Executor, among, insert_or_replace
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -70,11 +71,12 @@ def is_read_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
     return mine & _L.c.owner_id.is_not(None)
 
 
-def end_reading(unit: Unit, lead_id: int, by_id: int) -> list[int]:
-    """Nobody looks into the lead by this any more; whom that concerned."""
-    ended = unit.connection.scalars(
-        delete(_R).where(_R.c.lead_id == lead_id, _R.c.until > unit.now).returning(_R.c.person_id)
+def end_reading(unit: Unit, lead_ids: Sequence[int], by_id: int | None) -> list[int]:
+    """Nobody looks into these leads by this any more; whom that concerned. `by_id` None: by a rule."""
+    here = among(unit.connection, _R.c.lead_id, lead_ids)
+    ended = unit.connection.execute(
+        delete(_R).where(here, _R.c.until > unit.now).returning(_R.c.lead_id, _R.c.person_id)
     ).all()
-    for person_id in ended:
+    for lead_id, person_id in ended:
         unit.record(by_id, "lead:reader:end", subject(lead_id), person=person_id)
-    return list(ended)
+    return [person_id for _, person_id in ended]

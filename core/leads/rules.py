@@ -79,6 +79,13 @@ def check_limit(pools: Pools, used: int, now: datetime) -> LimitReached | None:
     return LimitReached(0, "daily_checks", None, used, pools.daily_checks, day_start(now) + timedelta(days=1))
 
 
+def media_limit(pools: Pools, used: int, now: datetime) -> LimitReached | None:
+    """What stops one more picture or file from being kept for who has sent `used` of them today, or None."""
+    if pools.daily_media is None or used < pools.daily_media:
+        return None
+    return LimitReached(0, "daily_media", None, used, pools.daily_media, day_start(now) + timedelta(days=1))
+
+
 def gate_of(pools: Pools, pool: Pool, now: datetime) -> Gate:
     """What a lead in `pool` must have behind it now to be claimed; the longer of the company's and the pool's rules."""
     freeze, cooldown = max(pools.freeze, pool.freeze), max(pools.cooldown, pool.cooldown)

@@ -164,6 +164,10 @@ class Tagging:
         group = next((tag.group for tag in self.tags if tag.name == name), "")
         return tuple(tag.name for tag in self.tags if group and tag.group == group and tag.name != name)
 
+    def has_rule(self, name: str) -> bool:
+        """Is there a rule by which a lead may have the tag `name`?"""
+        return any(rule.tag == name for rule in self.rules)
+
     def for_card(self, actor: Actor) -> tuple[Tag, ...]:
         """The tags that `actor` may tick on a card, as many as it has room for."""
         return tuple(tag for tag in self.tags if tag.may_be_set_by(actor))[:MOST_TAGS]

@@ -45,4 +45,4 @@ def transfer_leads(
 def end_reading(unit: Unit, actor: Actor, lead_id: int) -> list[int] | Refused:
     """取消查看: who gave the lead away looks into it no longer; whom that concerns. By who may give it on."""
     lead = reachable(unit, actor, Verb.TRANSFER, lead_id)
-    return readers.end_reading(unit, lead_id, actor.id) if isinstance(lead, Owned) else lead
+    return readers.end_reading(unit, [lead_id], actor.id) if isinstance(lead, Owned) else lead

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, case, func, literal, or_, select, update
 
 from core.leads.merged import HANGING, REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import lock_customers, refusal_over
@@ -18,7 +18,7 @@ from core.leads.models import IS_OPEN, Customer, FollowUp, Lead, LeadState, Lead
 from core.leads.outcomes import NotAllowed, NotYours
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may
-from core.store.base import table_of
+from core.store.base import UtcDateTime, table_of
 from core.store.unit import Unit
 
 _C, _L, _TAG, _P = table_of(Customer), table_of(Lead), table_of(LeadTag), table_of(Person)
@@ -184,7 +184,7 @@ def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list
 
 def _put_clocks_back(unit: Unit, merge: Row[Any]) -> None:
     """The times of the lead that went on. What was done to it since counts, and then only the follow-ups that went
-    back are no longer its own."""
+    back are no longer its own, nor the next contact, if it is still the one that came from the other lead."""
     before = json.loads(merge.clocks)
     revision = before.pop("revision")
     values = before | {name: datetime.fromisoformat(before[name]) for name in _TIMES if before[name]}
@@ -192,4 +192,7 @@ def _put_clocks_back(unit: Unit, merge: Row[Any]) -> None:
     same = here.where(_L.c.revision == revision).values(values)
     if unit.connection.execute(same.returning(_L.c.id)).scalar() is None:
         last = select(func.max(_F.c.at)).where(_F.c.lead_id == merge.into_lead_id).scalar_subquery()
-        unit.connection.execute(here.values(last_follow_up_at=last))
+        came = select(_L.c.next_contact_at).where(_L.c.id == merge.closed_lead_id).scalar_subquery()
+        before_it = literal(values["next_contact_at"], UtcDateTime())
+        still_there = case((_L.c.next_contact_at == came, before_it), else_=_L.c.next_contact_at)
+        unit.connection.execute(here.values(last_follow_up_at=last, next_contact_at=still_there))

@@ -25,7 +25,7 @@ from core.leads.models import (
 )
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import STARS, goes_on_elsewhere, opened, opened_customer, shown_before_claim
+from core.leads.queries import STARS, going_on_elsewhere, opened, opened_customer, shown_before_claim
 from core.leads.readers import reads_until
 from core.leads.tagged import marks_of
 from core.leads.tags import NO_TAGS, Mark, Tagging
@@ -129,7 +129,7 @@ def lead_360(
     lead, customer = _lead_and_customer(session, lead_id)
     department = people.department_of(session, lead.owner_id) if lead.owner_id else None
     full = may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, department)
-    full = full and not goes_on_elsewhere(session, lead, viewer)
+    full = full and not going_on_elsewhere(session, [lead], viewer)
     reads = reads_until(session, viewer, lead_id, now) if lead.owner_id != viewer.id else None
     inside = reads is not None or may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
     history = owner_history(session, vault, lead_id, pools)

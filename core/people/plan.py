@@ -39,7 +39,8 @@ class Seat:
 @dataclass(slots=True)
 class Plan:
     """All that is to be done. `accounts` are people with their new accounts, `dropped` people who lose theirs to one
-    of them; `superiors` by account."""
+    of them; `superiors` by account. Of those who left before, `gone` have no account any more and `there` have one
+    again: neither brings anybody back."""
 
     places: list[Place] = field(default_factory=list)
     dissolved: list[Department] = field(default_factory=list)
@@ -48,6 +49,8 @@ class Plan:
     leaving: list[Person] = field(default_factory=list)
     accounts: list[tuple[Person, str]] = field(default_factory=list)
     dropped: list[Person] = field(default_factory=list)
+    gone: list[Person] = field(default_factory=list)
+    there: list[Person] = field(default_factory=list)
     told: Difference = field(default_factory=Difference)
 
 
@@ -167,6 +170,7 @@ def _plan_people(made: Plan, organisation: Organisation, by_account: dict[str, P
             continue
         person, path = by_account.get(member.account), _path(member, where)
         if person is not None and person.left_at is not None and not person.left_by_platform:
+            made.there.append(person)
             continue  # somebody here let him go: that his account is still there brings nobody back
         if person is None or person.left_at is not None:
             named = member.name or (person.name if person else None)
@@ -204,6 +208,7 @@ def _path(member: Member, where: dict[int, str]) -> str | None:
 def _plan_leavers(made: Plan, organisation: Organisation, by_account: dict[str, Person]) -> None:
     found = [by_account[account] for account in sorted(organisation.gone) if account in by_account]
     made.leaving = [person for person in found if person.left_at is None]
+    made.gone = [person for person in found if person.left_at is not None]
     made.told = replace(made.told, leaving=tuple(colleague(person) for person in made.leaving))
 
 

@@ -141,6 +141,7 @@ def mark_gone(unit: Unit, person: Person, *, by_platform: bool = False) -> None:
     account there is gone; he is back when that is."""
     _end(unit, person)
     person.left_by_platform = by_platform
+    person.account_gone = by_platform or person.account_gone
     unit.happened(PersonLeft(person.id))
 
 
@@ -159,6 +160,16 @@ def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore |
 def _end(unit: Unit, person: Person, by_id: int | None = None) -> None:
     person.left_at, person.left_by_platform = unit.now, False
     unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+
+
+def has_no_account(unit: Unit, person_id: int) -> bool:
+    """Has he left, and is his account deleted? Then he could use nothing here, whatever his rights. To be asked while
+    everybody is held."""
+    return bool(
+        unit.session.scalar(
+            select(Person.id).where(Person.id == person_id, Person.left_at.is_not(None), Person.account_gone)
+        )
+    )
 
 
 def take_back(unit: Unit, person_id: int, by_id: int | None) -> bool:
@@ -229,6 +240,7 @@ def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any
         "department_id": departments[stored["department"]].id,
         "roles": stored["role"],
         "left_at": None,
+        "account_gone": False,
     }
     userids = {column: stored[column] or None for column in ("wecom_userid", "dingtalk_userid") if column in stored}
     return values | userids | ({"rank": stored["rank"]} if "rank" in stored else {})

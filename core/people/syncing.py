@@ -91,6 +91,10 @@ def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
     _superiors(unit, made, by_account)
     for person in made.leaving:
         mark_gone(unit, person, by_platform=True)
+    for person in made.gone:
+        person.account_gone = True
+    for person in made.there:
+        person.account_gone = False
     _dissolve(unit, made)
     told = made.told
     if not told.is_none:
@@ -167,12 +171,12 @@ def _dissolve(unit: Unit, made: Plan) -> None:
 
 def _accounts(unit: Unit, made: Plan) -> None:
     for person in made.dropped:
-        person.wecom_userid = None
+        person.wecom_userid, person.account_gone = None, True
         if person.left_at is None:
             mark_gone(unit, person)
     unit.session.flush()
     for person, account in made.accounts:
-        person.wecom_userid = account
+        person.wecom_userid, person.account_gone = account, False
         unit.record(None, "people:account", f"person:{person.id}", channel="wecom")
     unit.session.flush()
 
@@ -186,7 +190,8 @@ def _seat(unit: Unit, seat: Seat, departments: dict[str, Department], newcomers:
     elif seat.name is not None:
         person.name = seat.name
     if seat.person is None or seat.back:
-        person.left_at, person.roles = None, "|".join(sorted(newcomers.roles))
+        person.left_at, person.account_gone = None, False
+        person.roles = "|".join(sorted(newcomers.roles))
     if seat.path is not None:
         _move(unit, person, departments[seat.path], known=seat.person is not None and not seat.back)
     return person

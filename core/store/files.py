@@ -39,6 +39,11 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def has_room(self, size: int) -> bool:
+        """Has the disk room for so many bytes, with what is to stay free?"""
+        there = next(each for each in (self._folder, *self._folder.parents) if each.exists())
+        return shutil.disk_usage(there).free >= size + KEEP_FREE
+
     def write(self, number: int, key: bytes, content: bytes) -> None:
         """Keep `content` as the file `number`: all of it, safe from a power cut, or nothing. One that is there already
         is replaced: a second try writes the same.

@@ -43,6 +43,7 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     lead.NothingToDecide(0),
     lead.LimitReached(1, "daily_reveals", None, 10, 10, NOW),
     lead.LimitReached(0, "daily_checks", None, 30, 30, NOW),
+    lead.LimitReached(0, "daily_media", None, 200, 200, NOW),
     lead.NotAMember(1, "hohhot", 3),
     lead.NoRoom(1, 3, lead.LimitReached(1, "holding", None, 80, 80, None)),
     lead.Frozen(1, "region", 2.0, NOW),

@@ -269,6 +269,7 @@ VIEWS: dict[str, Card] = {
         PoolPage(HOHHOT, 2, 6, (pooled(1024),), beyond=True), [ELSEWHERE], NOW
     ),
     "claimed_one": pool_views.claimed_card([brief(1024)], [LATE], HOHHOT, NOW),
+    "claimed_with_cares": pool_views.claimed_card([brief(n) for n in range(1024, 1028)], [LATE], HOHHOT, NOW, cares=2),
     "claimed_ten": pool_views.claimed_card([brief(n, LONG_NAME) for n in range(1_234_560, 1_234_570)], [], HOHHOT, NOW),
     "claimed_none": pool_views.claimed_card([], ["L1024 刚被 王* 领走"], HOHHOT, NOW),
     "claimed_limit": pool_views.claimed_card([], [LATE], None, NOW),
@@ -423,6 +424,9 @@ VIEWS: dict[str, Card] = {
         more=False,
     ),
     "found_more": own_views.found_card([brief(n) for n in range(1_234_560, 1_234_566)], {}, more=True),
+    "received_with_care": news_views.received_card(
+        brief(1024, LONG_NAME), "李娜", How.TRANSFER, "巴特尔休假，他认识客户", NOW, cares=1
+    ),
     "received": news_views.received_card(brief(1024, LONG_NAME), "李娜", How.TRANSFER, "巴特尔休假，他认识客户", NOW),
     "assigned": news_views.received_card(brief(1024), "乌云·塔娜", How.ASSIGN, "", NOW),
     "lost": news_views.lost_card(brief(1024, mine=False, owner=2), "李娜", "张*", How.TRANSFER, "休" * 200, NOW),
@@ -484,6 +488,12 @@ VIEWS: dict[str, Card] = {
     ),
     "handed": handover_views.handed_card([brief(n) for n in range(1024, 1029)], 26, 5, "张三", "李娜", NOW),
     "handed_hard": handover_views.handed_card([brief(1_234_567, LONG_NAME)], 1, 0, LONG_NAME, LONG_NAME, NOW),
+    "handed_with_cares": handover_views.handed_card(
+        [brief(n) for n in range(1024, 1029)], 26, 5, "张三", "李娜", NOW, 12
+    ),
+    "handover_ask_gone": handover_views.handover_card(
+        replace(DONE, account_gone=True), "张三", "李四", HANDOVER_WORDS, ask=True
+    ),
     "taken": handover_views.taken_card(list(range(1024, 1040)), LONG_NAME, "李娜", NOW),
     "many_given": transfer_views.many_given_card([brief(n) for n in range(1024, 1027)], 3, "李娜", NOW),
     "many_given_hard": transfer_views.many_given_card(

@@ -33,7 +33,7 @@ def attach(company: Company, lead: int) -> object:
 def receive(company: Company) -> object:
     actor = company.person("batu").actor
     with company.runtime.store.unit(request_id="test", channel="wecom", origin=f"t{next(_numbers)}") as unit:
-        return media.receive(unit, actor, MediumKind.PICTURE, "m", None)
+        return media.receive(unit, actor, MediumKind.PICTURE, "m", None, company.runtime.company.pools)
 
 
 def test_two_leads_for_one_picture(company: Company) -> None:
@@ -47,6 +47,13 @@ def test_two_leads_for_one_picture(company: Company) -> None:
 def test_of_several_pictures_at_once_one_is_the_first(company: Company) -> None:
     came = at_once([partial(receive, company)] * 4)
     assert sorted(each.before for each in came) == [0, 1, 2, 3]  # type: ignore[attr-defined]
+
+
+def test_of_several_at_once_no_more_are_kept_than_a_day_has(company: Company) -> None:
+    runtime = company.runtime
+    runtime.in_force.hold(replace(runtime.company, pools=replace(runtime.company.pools, daily_media=2)))
+    came = at_once([partial(receive, company)] * 4)
+    assert sorted(type(each).__name__ for each in came) == ["LimitReached"] * 2 + ["Received"] * 2
 
 
 def test_several_schedulers_send_one_card_a_morning(company: Company) -> None:

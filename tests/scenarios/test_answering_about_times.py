@@ -4,15 +4,11 @@ It is Tuesday, 24 November 2026, 10:00 in 呼和浩特, and later 13:00.
 """
 
 import pytest
+from kit.appointments import THURSDAY, next_contact, promised, with_lead, with_meeting
 from kit.company import ON_ONE_DATABASE, Colleague, Company
-from sqlalchemy import select
-
-from core.calendar import CHINA
-from core.leads.models import FollowUp, Lead
 
 pytestmark = ON_ONE_DATABASE
 
-THURSDAY = "后天 11月26日（周四）上午10点"
 ASKED = (
     "L1 的跟进已记录，但「周二10点」今天已经过了。是 12月1日（周二）上午10点 吗？"
     "请回复 是，或别的时间，如 明天10点；没有就回复 不约。"
@@ -22,29 +18,13 @@ ASKED = (
 @pytest.fixture
 def batu(company: Company) -> Colleague:
     """An officer with the lead L1 of 刘志强."""
-    company.lead(by="batu")
-    return company.person("batu")
+    return with_lead(company)
 
 
 @pytest.fixture
 def agreed(batu: Colleague) -> Colleague:
     """The same, with a meeting on Thursday at ten."""
-    assert batu.say("跟进 L1 周四10点面谈").text == f"已记录 L1 的跟进，下次联系：{THURSDAY}。"
-    return batu
-
-
-def next_contact(company: Company) -> str:
-    """The agreed time of L1 in China, or nothing."""
-    with company.runtime.store.read() as session:
-        at = session.scalar(select(Lead.next_contact_at).where(Lead.id == 1))
-    return f"{at.astimezone(CHINA):%m-%d %H:%M}" if at else ""
-
-
-def promised(company: Company) -> list[str]:
-    """The next contacts that the follow-ups name, in order."""
-    with company.runtime.store.read() as session:
-        rows = session.scalars(select(FollowUp.next_contact_at).order_by(FollowUp.at, FollowUp.id))
-        return [f"{at.astimezone(CHINA):%m-%d %H:%M}" if at else "" for at in rows]
+    return with_meeting(batu)
 
 
 @pytest.mark.parametrize(

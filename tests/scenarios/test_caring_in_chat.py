@@ -70,6 +70,56 @@ def test_ticked_off_with_a_follow_up_and_watched(company: Company) -> None:
     assert batu.say("关怀任务").text == "您没有待联系的关怀任务。"
 
 
+WAITS = "其中 {} 位有关怀任务待办，回复 关怀任务 查看"
+WAITS_FOR_ONE = "这位客户有关怀任务待办，回复 关怀任务 查看"
+
+
+def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> None:
+    begin(company)
+    lina, zhang, naren = (company.person(userid) for userid in ("lina", "zhangsan", "naren"))
+    before = company.platform.chats.last
+    lina.say("转移 L1 娜仁·其其格")
+    (told,) = naren.heard_since(before).cards
+    assert WAITS_FOR_ONE in told.whole
+    before = company.platform.chats.last
+    lina.say("转移 L2 L3 娜仁·其其格")
+    (told,) = naren.heard_since(before).cards
+    assert WAITS.format(2) in told.whole
+    assert naren.say("关怀任务").card.options == ["L1", "L2", "L3"]
+    zhang.say("释放 L8 联系不上")
+    claimed = company.person("sunli").say("领取 L8")
+    assert WAITS_FOR_ONE in claimed.card.whole
+    assert company.person("sunli").say("关怀任务").card.options == ["L8"]
+    company.clock.go(minutes=1)
+    naren.say("跟进 L1 打过了")
+    before = company.platform.chats.last
+    lina.say("转移 L1 张三")
+    assert "关怀任务" not in zhang.heard_since(before).card.whole, "it is done"
+
+
+def test_who_gets_a_leavers_leads_is_told_of_their_cares(company: Company) -> None:
+    begin(company)
+    zhao, zhang = company.person("zhaojianguo"), company.person("zhangsan")
+    zhao.tap(zhao.say("离职交接 巴特尔·孟和 张三").card, "确认交接")
+    before = company.platform.chats.last
+    while company.runtime.handing_over.round():
+        company.settle()
+    company.settle()
+    whole = "".join(card.whole for card in zhang.heard_since(before - 50).cards)
+    assert WAITS.format(7) in whole
+
+
+def test_tasks_of_older_cares_are_counted_beside_the_newest(company: Company) -> None:
+    begin(company)
+    lina, zhang = company.person("lina"), company.person("zhangsan")
+    fresh = company.lead(phone="13947100009", by="zhangsan")
+    lina.say(f"等级 L{fresh} B")
+    lina.tap(lina.say(f"关怀 B：{TEXT}").card, "确认发起")
+    heard = zhang.say("关怀任务")
+    assert heard.card.options == [f"L{fresh}"]
+    assert heard.text == "更早的关怀里还有 1 条，这张做完后再发 关怀任务 查看。"
+
+
 def test_a_task_goes_with_its_lead(company: Company) -> None:
     _, heard = begin(company)
     batu, zhang = company.person("batu"), company.person("zhangsan")

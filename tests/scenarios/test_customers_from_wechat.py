@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot.sandbox.faults import CALLBACK, Fault
 from core.leads.channels import Channel, Channels
+from core.leads.merged import Merge
 from core.leads.models import Customer, Lead, Touch
 from core.leads.pools import HoldingRule
 
@@ -140,6 +141,32 @@ def test_a_phone_that_is_a_colleagues_customers_makes_them_one_and_nothing_chang
     assert company.owner(lead) == batu.actor.id
     assert batu.say(f"客户 L{lead}").card.rows["电话"] == "待补手机号"
     assert_kept(company.runtime.store)
+
+
+def test_what_was_agreed_with_a_colleagues_customer_is_told_to_the_colleague(company: Company) -> None:
+    lead = number(added(company, "batu").card)
+    theirs = company.lead(phone=PHONE, by="zhangsan")
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    batu.say(f"跟进 L{lead} 意向强，明天10点面谈")
+    zhang.say(f"跟进 L{theirs} 再聊聊，后天10点")
+    before = company.platform.chats.last
+    batu.say(f"补手机 L{lead} {PHONE}")
+    told = f"L{theirs} 的客户，同事已和他约好 明天（周三）10:00 联系，请一并留意。"
+    assert told in zhang.heard_since(before).texts
+    due = zhang.say(f"客户 L{theirs}").card.whole
+    assert "后天" in due, "nobody permitted it: what he agreed himself stays"
+
+
+def test_what_he_agreed_himself_goes_with_the_lead_that_he_claims_by_a_phone(company: Company) -> None:
+    lead = number(added(company, "batu").card)
+    waiting = company.lead(phone=PHONE)
+    batu = company.person("batu")
+    batu.say(f"跟进 L{lead} 意向强，明天10点面谈")
+    batu.say(f"补手机 L{lead} {PHONE}")
+    assert company.owner(waiting) == batu.actor.id
+    with company.runtime.store.read() as session:
+        moments = session.execute(select(Lead.id, Lead.next_contact_at).where(Lead.id.in_([lead, waiting]))).all()
+    assert moments[0].next_contact_at == moments[1].next_contact_at is not None
 
 
 def test_a_phone_whose_lead_waits_in_a_pool_is_claimed_by_the_rules(company: Company) -> None:
@@ -292,3 +319,21 @@ def test_nobody_else_adds_a_phone(company: Company) -> None:
     assert f"没有找到 L{lead}" in said
     with company.runtime.store.read() as session:
         assert session.scalar(select(Customer.phone_index)) is None
+
+
+def test_beyond_the_quota_of_checks_a_phone_is_taken_and_nothing_told(company: Company) -> None:
+    runtime = company.runtime
+    runtime.in_force.hold(replace(runtime.company, pools=replace(runtime.company.pools, daily_checks=0)))
+    company.lead(phone=PHONE, by="zhangsan")
+    heard = added(company, "batu", mobiles=[PHONE])
+    lead = number(heard.card)
+    said = (
+        f"手机号已记在 L{lead} 的评论里，还没有核对：补手机也算查重，今天 0/0 已用完，明天（周三）00:00 恢复。"
+        f"到时请回复 补手机 L{lead} 手机号；着急请联系主管。"
+    )
+    assert heard.text == said
+    assert company.person("batu").say(f"补手机 L{lead} {PHONE}").text == said
+    assert company.person("batu").say(f"补手机 L{lead} 13947200009").text == said, "as one that is nobody's"
+    assert PHONE in company.person("batu").say(f"客户 L{lead}").card.whole
+    assert PHONE not in company.person("lina").say(f"客户 L{lead}").card.whole
+    assert counted(company, Merge) == 0

@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 from kit.company import Company
+from sqlalchemy import select, true
 
+from core.leads import ownership
 from core.leads.pools import HoldingRule
+from core.leads.readers import LeadReader
+from core.store.audit import AuditRow
 
 PHONES = [f"1394710100{number}" for number in range(6)]
 
@@ -133,6 +137,26 @@ def test_while_it_waits_in_a_pool_the_pool_says_what_is_seen(company: Company) -
     batu.say("转移 L1 张三 可查看至 12-31")
     company.person("zhangsan").say("释放 L1 联系不上")
     assert "客户有两套房" not in batu.say("客户 L1").card.whole
+
+
+@pytest.mark.parametrize("way", ["released", "fallen"])
+def test_looking_on_ends_when_the_lead_goes_into_a_pool(company: Company, way: str) -> None:
+    leads(company, 1)
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    batu.say("转移 L1 张三 可查看至 12-31")
+    assert "可查看至 12-31" in batu.say("客户 L1").card.whole
+    if way == "released":
+        zhang.say("释放 L1 联系不上")
+    else:
+        with company.runtime.store.unit(request_id="test") as unit:
+            assert ownership.fall(unit, [1], "region", "7天跟进", true())
+    company.person("surina").say("领取 L1")
+    assert company.owner(1) == company.person("surina").actor.id
+    seen = batu.say("客户 L1")
+    assert "可查看至" not in seen.text + "".join(card.whole for card in seen.cards)
+    with company.runtime.store.read() as session:
+        ended = session.scalars(select(AuditRow.action).where(AuditRow.action == "lead:reader:end")).all()
+        assert (len(ended), session.scalars(select(LeadReader.lead_id)).all()) == (1, [])
 
 
 def test_without_a_number_his_leads_are_ticked_for_the_colleague(company: Company) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from kit.company import Card, Company
 from kit.invariants import assert_kept
+from kit.office import follow_up
 from sqlalchemy import update
 
 from core.handover.kinds import Errand, Item, Result
@@ -380,3 +381,42 @@ def test_more_than_a_receiver_is_refused_and_nothing_begins(company: Company, mo
     assert said.cards == []
     assert "不能一起写" in said.text
     assert "离职交接 张三 巴特尔·孟和" in said.text
+
+
+def test_whose_account_was_deleted_meanwhile_does_not_come_back_and_that_is_said(company: Company) -> None:
+    (first,) = leads(company, 1)
+    lina, naren, number = company.person("lina"), company.person("naren"), company.person("zhangsan").actor.id
+    lina.tap(proposed(company, "离职交接 张三 娜仁·其其格"), "确认交接")
+    carry_out(company)
+    asked = lina.say("撤销交接 H1").card
+    company.platform.office.dismiss("zhangsan")
+    follow_up(company)
+    said = lina.tap(asked, "退回并复职").text
+    assert said == (
+        "张三 的企业微信账号已删除，不能复职，什么也没有改。只退回客户请点 只退回；"
+        "要复职，请先在企业微信恢复账号再办，或由管理员重新导入人员。"
+    )
+    assert company.owner(first) == naren.actor.id
+    again = lina.say("撤销交接 H1").card
+    assert again.labels == ["只退回", "不撤销"]
+    assert "张三 的企业微信账号已删除，不能复职。" in again.whole
+    lina.tap(again, "只退回")
+    carry_out(company)
+    assert company.owner(first) == number
+
+
+def test_whose_account_is_there_again_can_come_back(company: Company) -> None:
+    leads(company, 1)
+    lina, office = company.person("lina"), company.platform.office
+    member = company.platform.member("zhangsan")
+    assert member is not None
+    lina.tap(proposed(company, "离职交接 张三 娜仁·其其格"), "确认交接")
+    carry_out(company)
+    office.dismiss("zhangsan")
+    follow_up(company)
+    office.hire(member)
+    follow_up(company)
+    assert company.person("zhangsan").say("帮助").messages == (), "that alone brings nobody back"
+    said, _ = undo(company, "退回并复职")
+    assert said.startswith("张三 恢复在职")
+    assert company.person("zhangsan").say("我的客户").messages

@@ -197,3 +197,10 @@ def test_who_may_not_is_told_so(company: Company) -> None:
     assert company.person("zhangsan").say("等级 L1 A").text.startswith("没有找到 L1。")
     assert company.person("zhangsan").say("标签 L1").text.startswith("没有找到 L1。")
     assert company.person("hejing").say("标签 L1 +急用").text.startswith("您的岗位不能改等级和标签。")
+
+
+def test_a_tag_that_no_rule_gives_stays_when_it_is_left_to_the_rules(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"标签 L{lead} 高意向")
+    heard = batu.say(f"标签 L{lead} 自动高意向").text
+    assert heard == f"L{lead} 高意向 没有自动规则，没有改动。现有标签：高意向。"

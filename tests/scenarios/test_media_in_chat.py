@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from kit.company import Colleague, Company
 from sqlalchemy import select
 
+from bot.channels.wecom.channel import WeComChannel
 from bot.dispatch import Taken
 from bot.sandbox.faults import Fault
 from core.leads import media
@@ -126,7 +128,12 @@ def test_not_kept_if_nobody_wants_it(company: Company, batu: Colleague) -> None:
     assert len(files(company)) == 1
     assert batu.tap(card, "不用保存").text == "好的，1 个都不保存。"
     assert company.runtime.keeper.round() == 1
-    assert (rows(company), files(company)) == ([], [])
+    assert files(company) == []
+    assert [(row.state, row.key, row.source, row.name) for row in rows(company)] == [("dropped", None, None, None)]
+    company.clock.go(days=1)
+    company.runtime.keeper._tidy_at = float("-inf")
+    company.runtime.keeper.round()
+    assert rows(company) == [], "it was counted that day"
 
 
 def test_forgotten_after_three_days_without_an_answer(company: Company, batu: Colleague) -> None:
@@ -221,6 +228,53 @@ def test_the_companys_limit_holds_what_comes_until_there_is_room(company: Compan
         media.forget(unit, [1], None)
     company.runtime.keeper.round()
     assert files(company) == []
+
+
+@pytest.mark.parametrize("full", ["by the limit", "on the disk"])
+def test_where_there_is_no_room_nothing_is_fetched(
+    company: Company, batu: Colleague, full: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batu.say("跟进 L1")
+    picture(company, batu)
+    fetched = []
+
+    def download(self: WeComChannel, source: str, most: int) -> object:
+        fetched.append(source)
+        return real(self, source, most)
+
+    real = WeComChannel.download
+    monkeypatch.setattr(WeComChannel, "download", download)
+    keeper = company.runtime.keeper
+    with monkeypatch.context() as patched:
+        if full == "by the limit":
+            patched.setattr(keeper, "_limits", Limits(1024 * 1024, len(PNG)))
+        else:
+            patched.setattr(keeper._files, "has_room", lambda size: False)  # noqa: ARG005
+        assert "存储空间已满" in picture(company, batu)[-1]
+        assert fetched == []
+    company.clock.go(minutes=20)
+    assert batu.after(company.settle).texts == ["您之前发的图片或文件已保存到 L1。"]
+    assert len(fetched) == 1
+
+
+def test_so_many_a_day_and_not_more_by_throwing_them_away(company: Company, batu: Colleague) -> None:
+    runtime = company.runtime
+    runtime.in_force.hold(replace(runtime.company, pools=replace(runtime.company.pools, daily_media=2)))
+    batu.say("跟进 L1")
+    picture(company, batu)
+    batu.say("先这样")
+    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    batu.tap(card, "不用保存")
+    runtime.keeper.round()
+    assert picture(company, batu) == [
+        "今日已发附件 2/2 个，这个没有保存，明天（周三）00:00 恢复。需要更多时请联系管理员。"
+    ]
+    assert len(rows(company)) == 2
+    theirs = company.person("zhangsan").after(lambda: company.platform.send_picture("zhangsan", PNG))
+    assert theirs.card, "each has his own"
+    company.clock.go(days=1)
+    batu.say("跟进 L1")
+    assert "收到图片" in picture(company, batu)[0]
 
 
 @pytest.mark.parametrize("fault", [Fault.STATUS_500, Fault.RESET, Fault.HTML, Fault.HALF_BODY, Fault.REDIRECT])

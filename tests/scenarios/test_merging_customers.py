@@ -27,6 +27,7 @@ def test_it_shows_what_it_would_do_and_asks(company: Company) -> None:
         "请注意：两边登记的姓名不同。\n"
         f"两条都在进行中：保留较早或已进件的 L{first}（巴* 跟进），L{second}（张* 跟进） 结束，"
         f"它的来访 1、跟进 1 归到 L{first}。\n"
+        f"L{second} 约了 明天（周三）10:00 联系：一并转过去。\n"
         "7 天内可以撤销。确认请回复 确认，不合并回复 取消。"
     )
     assert company.owner(second) is not None
@@ -61,8 +62,10 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
     )
     assert batu.heard_since(before).text == (
         f"您的客户 L{first} 与 L{second} 是同一个人，李娜 已合并：记录归到 L{first}，您照常跟进。"
+        "对方已和客户约好 明天（周三）10:00 联系，现在由您去，到时提醒您。"
     )
     told = f"您的客户 L{second} 与 L{first} 是同一个人，李娜 已合并：L{second} 结束，记录归到 L{first}（巴* 跟进）。"
+    told += "您约好的 明天（周三）10:00 联系已转给 巴*。"
     assert zhangsan.heard_since(before).text == f"{told}有疑问请联系 李娜。"
     assert "写跟进" not in zhangsan.now(card).labels, "his card shows that it is over"
     assert zhangsan.say(f"跟进 L{second} 再联系").text.startswith(f"L{second} 已结束")
@@ -80,6 +83,30 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
     assert lina.say("撤销合并 1").text.startswith("M1 已在 今天 10:01 撤销")
     company.settle()
     assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_of_two_appointments_the_later_is_told_to_both(company: Company) -> None:
+    first, second = two(company)
+    lina, batu, zhangsan = (company.person(userid) for userid in ("lina", "batu", "zhangsan"))
+    batu.say(f"跟进 L{first} 再聊聊，今天下午4点")
+    asked = lina.say(f"合并客户 L{first} L{second}").text
+    assert f"L{second} 约了 明天（周三）10:00 联系：保留的那条约得更早，按早的提醒。" in asked
+    before = company.platform.chats.last
+    lina.say("确认")
+    assert batu.heard_since(before).text.endswith("对方还和客户约了 明天（周三）10:00 联系，请一并留意。")
+    assert "您约好的 明天（周三）10:00 联系已告诉 巴*。" in zhangsan.heard_since(before).text
+
+
+def test_an_appointment_on_what_goes_into_the_pool_is_told_to_who_made_it(company: Company) -> None:
+    first = company.lead(phone=PHONE)
+    company.clock.go(minutes=1)
+    second = company.lead(phone=OTHER, by="zhangsan")
+    zhangsan, wuyun = company.person("zhangsan"), company.person("wuyun")
+    zhangsan.say(f"跟进 L{second} 意向强，明天10点面谈")
+    assert "公海里没有人跟，请另外安排" in wuyun.say(f"合并客户 L{first} L{second}").text
+    before = company.platform.chats.last
+    wuyun.say("确认")
+    assert "您约好的 明天（周三）10:00 联系还没有人接，请和主管说一声。" in zhangsan.heard_since(before).text
 
 
 def test_if_by_now_it_would_do_something_else_it_is_asked_anew(company: Company) -> None:

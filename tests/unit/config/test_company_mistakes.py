@@ -18,7 +18,7 @@ pools:
     departments: 全员
 """
 RULES = "most、people、ranks、departments"
-LIMITS = "daily_claims、daily_reveals、daily_checks、holding、holding_rules、cooldown、freeze"
+LIMITS = "daily_claims、daily_reveals、daily_checks、daily_media、holding、holding_rules、cooldown、freeze"
 POOL = (
     "key、name、departments、people、synonyms、regions、products、admins、assign_only、daily_claims、daily_reveals、holding、cooldown、"
     "freeze、hidden"

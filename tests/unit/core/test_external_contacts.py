@@ -1,12 +1,16 @@
 """客户联系 in core: whose lead a contact is, once and the same customer, and what a phone changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from firm import Firm
+from kit.clock import Clock
 from kit.invariants import assert_kept
 from sqlalchemy import func, select
 
+from core.leads.commented import Comment, comment_place
+from core.leads.duplicates import DuplicateCheck, Number, check_duplicate
 from core.leads.external import ExternalContact, ExternalFollow, friends_of, state_place, userid_place
 from core.leads.external_arrivals import (
     Befriended,
@@ -18,8 +22,8 @@ from core.leads.external_arrivals import (
 )
 from core.leads.merging import Merged, merge_customers
 from core.leads.models import Customer, Lead, LeadState, Touch, name_place
-from core.leads.outcomes import Added, AlreadyOpen, HasPhone, NotYours, PhoneElsewhere
-from core.leads.phones import Joined, PhoneGiven, add_phone
+from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, NotYours, PhoneElsewhere
+from core.leads.phones import Joined, PhoneGiven, PhoneNoted, add_phone
 from core.leads.pools import HoldingRule
 from core.leads.unmerging import Unmerged, unmerge_customers
 from core.privacy import Vault
@@ -120,8 +124,6 @@ def test_one_who_comes_back_with_a_phone_has_it(firm: Firm) -> None:
 
 
 def test_over_the_cap_he_is_his_all_the_same(firm: Firm) -> None:
-    from dataclasses import replace
-
     firm.pools = replace(firm.pools, holding=(HoldingRule(1),))
     firm.add("batu")
     outcome = add(firm)
@@ -294,3 +296,82 @@ def test_while_a_key_is_rotated_a_contact_is_found_by_either(firm: Firm) -> None
     during = Firm(Store(firm.store.database, Vault(b"n" * 32, b"k" * 32), clock=firm.store.clock))
     assert add(during, "zhang") == AlreadyOpen(lead, firm.who("batu").id, "all")
     assert count(firm, ExternalContact) == 1
+
+
+THIRD = "13947200003"
+
+
+def noted(firm: Firm, lead: int) -> list[str]:
+    """What was written down on the lead."""
+    with firm.store.read() as session:
+        rows = session.scalars(select(Comment).where(Comment.lead_id == lead).order_by(Comment.id)).all()
+    return [firm.store.vault.open(comment_place(row.id), row.content) for row in rows]
+
+
+def test_a_phone_that_is_noted_counts_as_one_that_is_checked(firm: Firm) -> None:
+    theirs = firm.add("zhang", phone=PHONE)
+    lead = lead_of(firm)
+    assert isinstance(change(firm, phones=(OTHER, PHONE)), Joined)
+    assert count(firm, DuplicateCheck) == 2, "each that was looked up, once"
+    assert firm.lead(lead).state == LeadState.CLOSED
+    firm.pools = replace(firm.pools, daily_checks=2)
+    assert isinstance(firm.do(check_duplicate, "batu", Number("phone", THIRD), firm.pools), LimitReached)
+    assert not isinstance(firm.do(check_duplicate, "batu", Number("phone", PHONE), firm.pools), LimitReached)
+    assert firm.audited("batu").count(("lead:check", "lead")) == 2
+    assert firm.lead(theirs).owner_id == firm.who("zhang").id
+
+
+@pytest.mark.parametrize("whose", ["zhang", None])
+def test_beyond_the_quota_a_phone_is_written_down_and_nothing_told_by_it(firm: Firm, whose: str | None) -> None:
+    theirs = firm.add(whose, phone=PHONE) if whose else None
+    firm.pools = replace(firm.pools, daily_checks=1)
+    firm.do(check_duplicate, "batu", Number("phone", THIRD), firm.pools)
+    lead = lead_of(firm)
+    outcome = change(firm, phones=(PHONE,))
+    assert isinstance(outcome, PhoneNoted)
+    assert (outcome.lead_id, outcome.stop.used, outcome.stop.limit, outcome.new) == (lead, 1, 1, True)
+    again = change(firm, phones=(PHONE,))
+    assert isinstance(again, PhoneNoted)
+    assert not again.new
+    assert isinstance(phone(firm, "batu", lead), PhoneNoted), "nor by 补手机"
+    assert noted(firm, lead) == [PHONE], "once"
+    assert customer(firm, lead).phone is None
+    assert firm.lead(lead).state == LeadState.OPEN
+    assert ("lead:check:limit", f"lead:{lead}") in firm.audited("batu")
+    whole = firm.whole("zhang", lead)
+    assert whole is None or PHONE not in repr(whole)
+    if theirs is not None:
+        assert firm.lead(theirs).owner_id == firm.who("zhang").id
+        assert isinstance(firm.do(merge_customers, "lina", theirs, lead), Merged), "who is over both may"
+    assert_kept(firm.store, settled=False)
+
+
+@pytest.mark.parametrize("whose", ["zhang", None])
+def test_a_new_contact_beyond_the_quota_is_a_new_customer(firm: Firm, whose: str | None) -> None:
+    if whose:
+        firm.add(whose, phone=PHONE)
+    firm.pools = replace(firm.pools, daily_checks=0)
+    outcome = add(firm, phones=(PHONE,))
+    assert isinstance(outcome, Befriended)
+    assert outcome.noted is not None
+    assert noted(firm, outcome.lead_id) == [PHONE]
+    waiting = add(firm, "boss", "wm2", phones=(OTHER,))
+    assert isinstance(waiting, Added)
+    assert noted(firm, waiting.lead_id) == [OTHER]
+
+
+def test_the_next_day_it_is_looked_up(firm: Firm, clock: Clock) -> None:
+    firm.add("zhang", phone=PHONE)
+    firm.pools = replace(firm.pools, daily_checks=1)
+    firm.do(check_duplicate, "batu", Number("phone", THIRD), firm.pools)
+    lead = lead_of(firm)
+    assert isinstance(phone(firm, "batu", lead), PhoneNoted)
+    clock.go(days=1)
+    assert isinstance(phone(firm, "batu", lead), Joined)
+
+
+def test_the_customers_own_phone_is_free(firm: Firm) -> None:
+    lead = lead_of(firm, phones=(PHONE,))
+    firm.pools = replace(firm.pools, daily_checks=0)
+    assert phone(firm, "batu", lead) == PhoneGiven(lead, new=False)
+    assert phone(firm, "batu", lead, OTHER) == HasPhone(lead)

@@ -196,6 +196,22 @@ def test_a_hand_wins_over_a_rule(firm: Firm, clock: Clock) -> None:
     assert {row[0] for row in history(firm, lead)} == {MarkKind.SET, MarkKind.OFF, MarkKind.RULE}
 
 
+def test_a_tag_without_a_rule_that_a_hand_gave_only_a_hand_takes_off(firm: Firm) -> None:
+    lead = firm.add("batu", amount_fen=100_000_000)
+    tag(firm, "batu", lead, "大额", "高意向")
+    dropped = Tagging(tags=TAGGING.tags)  # the company has given its rules up
+    kept = firm.do(set_tags, "batu", lead, Wanted(by_rule=("大额", "高意向")), dropped)
+    assert isinstance(kept, Tagged)
+    assert (kept.by_rule, kept.no_rule) == ((), ("大额", "高意向"))
+    assert marks(firm, lead, dropped) == ["高意向", "大额"]
+    both = firm.do(set_tags, "batu", lead, Wanted(by_rule=("大额", "高意向")), TAGGING)
+    assert isinstance(both, Tagged)
+    assert (both.by_rule, both.no_rule) == (("大额",), ("高意向",))
+    assert marks(firm, lead) == ["高意向", "大额:大额客户"]
+    tag(firm, "batu", lead, off=("高意向",), tagging=dropped)
+    assert marks(firm, lead, dropped) == []
+
+
 def test_what_is_ticked_on_a_card_is_what_the_lead_has(firm: Firm) -> None:
     batu = firm.who("batu")
     assert ticked(TAGGING, batu, (Mark("高意向"),), {"高意向", "大额"}) == Wanted(("大额",))

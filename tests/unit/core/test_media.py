@@ -27,7 +27,9 @@ def unit(company: Company) -> Iterator[Unit]:
 
 
 def received(company: Company, unit: Unit, lead: int | None = None, who: str = "batu") -> int:
-    outcome = media.receive(unit, company.person(who).actor, MediumKind.PICTURE, "m1", lead)
+    outcome = media.receive(
+        unit, company.person(who).actor, MediumKind.PICTURE, "m1", lead, company.runtime.company.pools
+    )
     assert isinstance(outcome, Received)
     return outcome.medium_id
 
@@ -39,7 +41,8 @@ def states(unit: Unit) -> list[str]:
 def test_a_lead_that_is_not_his_is_not_taken_for_clear(company: Company) -> None:
     lead = company.lead(by="zhangsan")
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
-        outcome = media.receive(unit, company.person("batu").actor, MediumKind.PICTURE, "m1", lead)
+        actor, pools = company.person("batu").actor, company.runtime.company.pools
+        outcome = media.receive(unit, actor, MediumKind.PICTURE, "m1", lead, pools)
         assert isinstance(outcome, Received)
         assert outcome.lead_id is None
 

@@ -7,7 +7,7 @@ import pytest
 from firm import Firm
 from kit.clock import Clock
 from kit.invariants import assert_kept
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from core.leads.claiming import claim_leads
 from core.leads.duplicates import InHand, Number, check_duplicate
@@ -16,7 +16,7 @@ from core.leads.merged import REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import BothAtWork, Merged, MergePlan, SameCustomer, merge_customers, plan_merge
 from core.leads.models import Customer, FollowUp, Lead, LeadState, LeadTag, Ownership, Reveal, Touch
 from core.leads.outcomes import AlreadyOpen, Closed, NoSuchLead, NotAllowed, NotYours
-from core.leads.queries import find_leads
+from core.leads.queries import briefs, find_leads
 from core.leads.service import log_follow_up, release_lead, transfer_lead
 from core.leads.unmerging import (
     AlreadyUndone,
@@ -89,13 +89,14 @@ def hanging(firm: Firm, lead: int) -> tuple[int, int, int, list[str]]:
     return counts[0], counts[1], counts[2], list(tags)
 
 
-def test_the_plan_says_what_is_then_done(firm: Firm, two: tuple[int, int]) -> None:
+def test_the_plan_says_what_is_then_done(firm: Firm, two: tuple[int, int], clock: Clock) -> None:
     first, second = two
+    tomorrow = clock.now + timedelta(days=1)
     plan = firm.do(plan_merge, "lina", first, second)
     none = {Moved.MEDIUM: 0, Moved.COMMENT: 0}
     counts = {Moved.TOUCH: 2, Moved.FOLLOW_UP: 1, Moved.REVEAL: 1, Moved.TAG: 1, **none}
     owners = {first: firm.who("batu").id, second: firm.who("zhang").id}
-    assert plan == MergePlan(first, second, 1, first, second, counts, owners)
+    assert plan == MergePlan(first, second, 1, first, second, counts, owners, tomorrow, tomorrow)
     assert hanging(firm, second)[0] == 2, "nothing was done yet"
     assert merge(firm, "lina", first, second).plan == plan
 
@@ -113,7 +114,8 @@ def test_of_two_open_leads_the_later_is_closed_and_all_goes_to_the_other(
     assert (kept.state, kept.owner_id) == (LeadState.OPEN, firm.who("batu").id)
     assert firm.history(second) == history, "who had it stays with it"
     assert kept.last_follow_up_at == clock.now
-    assert (kept.contacted, kept.next_contact_at) == (False, None), "another one's work is not his"
+    assert not kept.contacted, "another one's work is not his"
+    assert kept.next_contact_at == clock.now + timedelta(days=1), "what the customer was told is kept"
     assert ("customer:merge", f"lead:{first}") in firm.audited("lina")
     assert firm.do(claim_leads, "wang", [second], firm.pools) == [Closed(second)]
     with firm.store.read() as session:
@@ -167,6 +169,67 @@ def test_what_one_person_did_on_both_counts_for_the_one_that_goes_on(firm: Firm,
     merge(firm, "lina", first, second)
     kept = firm.lead(first)
     assert (kept.contacted, kept.idle_since, kept.next_contact_at) == (True, clock.now, tomorrow)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "kept"),
+    [
+        (None, 24, 24),
+        (48, 24, 24),
+        (12, 24, 12),
+        (-1, 24, 24),  # he is late: the customer waits for the other time now
+        (-1, None, -1),
+        (24, -1, 24),
+        (None, -1, None),
+        (None, None, None),
+    ],
+)
+def test_of_two_owners_appointments_the_earlier_to_come_goes_on_and_comes_back(
+    firm: Firm, clock: Clock, mine: int | None, other: int | None, kept: int | None
+) -> None:
+    first, second = firm.add("batu", phone=PHONE), firm.add("zhang", phone=OTHER)
+    clock.go(minutes=1)
+    hours = {first: mine, second: other}
+    for lead_id, ahead in hours.items():
+        at = clock.now + timedelta(hours=ahead) if ahead else None
+        with firm.store.database.write() as session:
+            session.execute(update(Lead).where(Lead.id == lead_id).values(next_contact_at=at))
+    number = merge(firm, "lina", first, second).merge_id
+    assert firm.lead(first).next_contact_at == (clock.now + timedelta(hours=kept) if kept else None)
+    assert isinstance(undo(firm, "lina", number), Unmerged)
+    for lead_id, ahead in hours.items():
+        assert firm.lead(lead_id).next_contact_at == (clock.now + timedelta(hours=ahead) if ahead else None)
+
+
+def test_an_appointment_that_came_goes_back_though_he_worked_on_it_since(
+    firm: Firm, two: tuple[int, int], clock: Clock
+) -> None:
+    first, second = two
+    number = merge(firm, "lina", first, second).merge_id
+    firm.do(transfer_lead, "lina", first, firm.who("wang"), firm.pools)
+    assert firm.lead(first).next_contact_at == clock.now + timedelta(days=1)
+    assert isinstance(undo(firm, "boss", number), Unmerged)
+    assert firm.lead(first).next_contact_at is None
+    assert firm.lead(second).next_contact_at == clock.now + timedelta(days=1)
+
+
+def test_what_he_agreed_himself_since_stays_his(firm: Firm, two: tuple[int, int], clock: Clock) -> None:
+    first, second = two
+    number = merge(firm, "lina", first, second).merge_id
+    later = clock.now + timedelta(days=3)
+    firm.do(log_follow_up, "batu", first, "改约", later)
+    assert isinstance(undo(firm, "boss", number), Unmerged)
+    assert firm.lead(first).next_contact_at == later
+
+
+def test_in_a_pool_nobody_keeps_an_appointment(firm: Firm, clock: Clock) -> None:
+    first = firm.add("admin", phone=PHONE)
+    clock.go(minutes=1)
+    second = firm.add("zhang", phone=OTHER)
+    firm.do(log_follow_up, "zhang", second, "面谈", clock.now + timedelta(days=1))
+    plan = merge(firm, "admin", first, second).plan
+    assert (plan.agreed, plan.next_contact) == (clock.now + timedelta(days=1), None)
+    assert firm.lead(first).next_contact_at is None
 
 
 def test_either_phone_the_id_number_and_both_names_find_the_one_customer(firm: Firm, two: tuple[int, int]) -> None:
@@ -320,3 +383,27 @@ def test_each_merge_is_one_row_and_the_undone_ones_stay(firm: Firm, two: tuple[i
         (row,) = session.scalars(select(Merge)).all()
     lina = firm.who("lina").id
     assert (row.by_id, row.undone_by_id, row.undone_at) == (lina, lina, clock.now)
+
+
+def test_closed_leads_in_a_list_are_looked_up_together(firm: Firm, clock: Clock) -> None:
+    """What goes on with somebody else is masked for who had it, by one look for all of the list."""
+    closed = []
+    for number in range(4):
+        other = firm.add("batu", phone=f"1394715560{number}")
+        clock.go(minutes=1)
+        closed.append(firm.add("zhang", phone=f"1394715561{number}"))
+        merge(firm, "lina", other, closed[-1])
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.extend(sql for sql in (str(given[2]),) if sql.startswith("SELECT"))
+
+    zhang = firm.who("zhang")
+    event.listen(firm.store.database.reader, "before_cursor_execute", note)
+    try:
+        with firm.store.read() as session:
+            found = briefs(session, firm.store.vault, zhang, closed, firm.pools)
+    finally:
+        event.remove(firm.store.database.reader, "before_cursor_execute", note)
+    assert [("*" in str(found[lead].phone), found[lead].mine) for lead in closed] == [(True, True)] * 4
+    assert len(asked) == 2

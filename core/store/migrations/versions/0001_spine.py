@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.Column("superior_id", sa.BigInteger(), nullable=True),
         sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.Column("left_by_platform", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("account_gone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_person_department_id_department")),
         sa.ForeignKeyConstraint(["superior_id"], ["person.id"], name=op.f("fk_person_superior_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -442,6 +443,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("medium", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_medium_lead_id_id"), ["lead_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_medium_person_id_received_at"), ["person_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_medium_state_received_at"), ["state", "received_at"], unique=False)
         batch_op.create_index(
             "ix_medium_unsorted",
