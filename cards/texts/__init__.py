@@ -167,7 +167,13 @@ from cards.texts.refusals import (
     refusal,
     standing,
 )
-from cards.texts.segments import ONLY_OWN, segment_not_understood, segment_said
+from cards.texts.segments import (
+    ONLY_OWN,
+    not_your_department,
+    segment_not_understood,
+    segment_said,
+    which_department,
+)
 from cards.texts.transfers import (
     READ_TOO_LONG,
     RECEIVER_GONE,
@@ -303,6 +309,7 @@ __all__ = [
     "not_allowed",
     "not_assigned",
     "not_kept",
+    "not_your_department",
     "one_at_a_time",
     "phone_given",
     "point_out",
@@ -341,6 +348,7 @@ __all__ = [
     "usage",
     "way_set",
     "welcome",
+    "which_department",
     "why_given",
     "why_nobody",
     "wrong_number",
