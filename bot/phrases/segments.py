@@ -97,9 +97,9 @@ def read_segment(text: str, tagging: Tagging, departments: Collection[str] = ())
             end, paths = which
             return NotUnderstood(said[at:end], paths[0], f"{said[:at]}{paths[0]}{said[end:]}", tuple(paths))
         apart = _BETWEEN.match(said, at)
-        read = next((end for read in _READERS if (end := read(reading, said, at)) is not None), None)
-        if read is not None:
-            at = read
+        behind = next((end for read in _READERS if (end := read(reading, said, at)) is not None), None)
+        if behind is not None:
+            at = behind
         elif apart:
             at = apart.end()
         else:

@@ -114,6 +114,7 @@ from cards.texts.leads import (
     not_agreed,
     point_out,
     released,
+    same_beginning,
     same_name,
 )
 from cards.texts.marking import (
@@ -323,6 +324,7 @@ __all__ = [
     "reasons",
     "refusal",
     "released",
+    "same_beginning",
     "same_name",
     "same_owner",
     "says_nothing",
