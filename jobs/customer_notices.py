@@ -77,7 +77,9 @@ def medium_received(unit: Unit, event: MediumReceived) -> None:
 
 
 def medium_kept(unit: Unit, event: MediumKept) -> None:
-    """The cards that count what is kept."""
+    """The cards that count what is kept; and of what will not be, those that ask where it belongs."""
+    if event.lead_id is None and event.lost_to is not None:
+        post.refresh_all(unit, unsorted_subject(event.lost_to))
     if event.lead_id is not None:
         for screen in (lead_face(event.lead_id).screen, "media"):
             post.refresh_newest(unit, subject(event.lead_id), screen)

@@ -94,8 +94,8 @@ def read_segment(text: str, tagging: Tagging, departments: Collection[str] = ())
             continue
         which = named_department(said, at, reading.departments)
         if which is not None and len(which[1]) > 1:
-            end, paths = which
-            return NotUnderstood(said[at:end], paths[0], f"{said[:at]}{paths[0]}{said[end:]}", tuple(paths))
+            to, paths = which
+            return NotUnderstood(said[at:to], paths[0], f"{said[:at]}{paths[0]}{said[to:]}", tuple(paths))
         apart = _BETWEEN.match(said, at)
         behind = next((end for read in _READERS if (end := read(reading, said, at)) is not None), None)
         if behind is not None:
