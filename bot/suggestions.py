@@ -72,9 +72,11 @@ def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tu
     word or explanation. Each with the `form` to show and, where it is whole, what to `send`."""
     meant = _meant(text, tuple(word for command in among for word in command.words))
     head = folded(text)[:12].casefold()
-    heard = {command.word: _arguments(command, text) for command in among}
+    heard: dict[str, tuple[float, str] | None] = {command.word: _arguments(command, text) for command in among}
     if any(said and said[0] == _SURE for said in heard.values()):
         meant = {}  # its own word says more than a look at the arguments: 「L1 领取」 is no note
+    elif any(each.surely == _SURE for each in meant.values()):
+        heard = dict.fromkeys(heard)  # and 「看看L1的电话」 more than that 看看 is like 查看
 
     def likeness(command: Command) -> tuple[bool, float, float, float]:
         word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)

@@ -54,7 +54,7 @@ def find(call: Call) -> Reply:
 
 
 def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
-    """跟进, 释放, 等级 and others with a customer's name or phone where the lead's number belongs: the number is looked up
+    """跟进, 释放, 等级 and others with a customer's name or phone where the lead's number belongs: that is looked up
     among the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
     unit = call.unit
     for said, rest in beginnings(tight_names(call.text)):

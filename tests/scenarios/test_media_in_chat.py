@@ -367,11 +367,3 @@ def test_the_card_of_what_was_refused_asks_no_more(company: Company, batu: Colle
     (card,) = heard.cards
     assert batu.now(card).title == "附件已处理"
     assert batu.now(card).labels == ["我的客户"]
-
-
-def test_what_was_refused_beside_others_leaves_their_card(company: Company, batu: Colleague) -> None:
-    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
-    company.clock.go(seconds=5)
-    document(company, batu, b"MZ\x90\x00" + b"a program" * 20, "a.exe")
-    assert batu.tap(batu.now(card), "不用保存").text == "好的，1 个都不保存。"
-    assert batu.now(card).title == "附件已处理"

@@ -129,3 +129,27 @@ def test_a_department_of_others_is_told_so(company: Company) -> None:
     heard = batu.say("部门客户 一部")
     assert heard.text.startswith("您看得到的只有自己名下的客户")
     assert "共7位" in heard.card.whole
+
+
+def test_the_way_back_from_a_middle_page(company: Company) -> None:
+    """Five leads and 下一页 are all the buttons that a card has: the page before is typed; the last page has room."""
+    batu = company.person("batu")
+    for place in range(10, 14):
+        company.lead(phone=f"139471000{place}", by="batu")
+    for first, command in (
+        ("我的客户", "我的客户"),
+        ("我的客户 从未跟进", "我的客户 从未跟进"),
+        ("部门客户", "部门客户"),
+    ):
+        card = batu.say(first).card
+        assert "看上一页" not in card.whole
+        batu.tap(card, "下一页")
+        middle = batu.now(card)
+        assert middle.labels[-1] == "下一页"
+        assert f"看上一页回复 {command} 第1页" in middle.whole
+        assert batu.say(f"{command} 第1页").card.rows == card.rows
+        batu.tap(middle, "下一页")
+        last = batu.now(card)
+        assert last.labels == [*last.labels[:1], "上一页", "回第一页"]
+        batu.tap(last, "上一页")
+        assert batu.now(card).rows == middle.rows
