@@ -21,7 +21,7 @@ def last_page_said(last: int) -> str:
 
 
 def page_buttons(shown: int, page: int, turn: Callable[[int], Action], *, more: bool) -> list[Button]:
-    """How to turn the pages of a list, beside the `shown` buttons of its lines: 下一页 if there are `more`, or 回第一页,
+    """How to turn the pages of a list, beside the `shown` buttons of its lines: 下一页 if there is `more`, or 回第一页,
     and 上一页 where WeCom's six buttons leave room for it (a full page leaves none: `page_before_said`)."""
     room = _MOST_BUTTONS - shown
     before = [Button("上一页", turn(page - 1))] if page > 1 and room > 1 else []
