@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS, lapsed
+from bot.dialogs import QUESTIONS, lapsed, said_again
 from bot.handlers import media
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
+from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
 from bot.taps import MENU, TAPS
@@ -72,6 +73,11 @@ class Answers:
         kind = never_kept(message)
         if kind is not None:
             return Reply(say=texts.NEVER_KEPT[kind], forget=True)
+        if wants_nothing_kept(message):
+            call = Call(unit, actor, self.company, asked=asked.args if asked else {})
+            left = media.leave_typed(call)
+            if left is not None:
+                return said_again(call, left)
         late = asked if asked is not None and asked.lapsed else None
         asked = None if late else asked
         if asked is not None and asked.kind in QUESTIONS and not is_command(message):

@@ -13,7 +13,7 @@ from functools import cache
 
 from bot.call import SUGGESTED, Call, Reply
 from bot.dialogs import said_again
-from bot.phrases.courtesies import courtesy
+from bot.phrases.courtesies import without_kindness
 from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded, unbracketed
 from core.people.policy import Verb
 
@@ -84,12 +84,6 @@ def with_number(said: str, lead_id: int | None) -> str:
 def without_particles(text: str) -> str:
     """`text` without 吧, 呀 and the like at its end."""
     return text.rstrip(_MARKS + _PARTICLES)
-
-
-def without_kindness(text: str) -> str:
-    """`text` without emoji and a kind word behind it: 「L1😀」, 「L1 谢谢」."""
-    kept = re.match(r".*[0-9A-Za-z](?=([^0-9A-Za-z]+)$)", text, re.DOTALL)
-    return kept.group() if kept and courtesy(kept[1]) is not None else text
 
 
 def without_hash(text: str) -> str:

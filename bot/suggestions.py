@@ -25,7 +25,7 @@ from bot.grammar import (
     without_particles,
 )
 from bot.phrases.entry_names import without_lead_in
-from bot.phrases.lead_questions import asks_for_lead
+from bot.phrases.lead_questions import asks_for_lead, asks_for_phone, hands_on
 from bot.phrases.name_words import looks_like_name
 from bot.phrases.need import Entry, read_entry
 from bot.phrases.numbers import LEAD_WITH_L, folded, lead_in, number_first, read_lead_number
@@ -54,6 +54,17 @@ class _Heard:
     behind: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What was typed looks like the `arguments` of a command; None if they are not whole."""
+
+    arguments: str | None
+    surely: float = 0.5
+
+
+_NOT_MEANT = _Meant(None, 0)
+
+
 def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tuple[Command, ...]:
     """The commands that are likeliest meant: first the several that were `begun`, then those whose word stands in the
     text, misspelt (「更进 L1 没接」) or in another place (「L1 领取」), with arguments that fit; then those whose
@@ -61,21 +72,23 @@ def nearest(text: str, among: Sequence[Command], begun: Sequence[Command]) -> tu
     word or explanation. Each with the `form` to show and, where it is whole, what to `send`."""
     meant = _meant(text, tuple(word for command in among for word in command.words))
     head = folded(text)[:12].casefold()
-    heard = {command.word: _arguments(command, text) for command in among}
+    heard: dict[str, tuple[float, str] | None] = {command.word: _arguments(command, text) for command in among}
     if any(said and said[0] == _SURE for said in heard.values()):
         meant = {}  # its own word says more than a look at the arguments: 「L1 领取」 is no note
+    elif any(each.surely == _SURE for each in meant.values()):
+        heard = dict.fromkeys(heard)  # and 「看看L1的电话」 more than that 看看 is like 查看
 
-    def likeness(command: Command) -> tuple[bool, float, bool, float]:
+    def likeness(command: Command) -> tuple[bool, float, float, float]:
         word = max(fuzz.ratio(head.partition(" ")[0], word) for word in command.words)
         said = heard[command.word]
         alike = max(word, _ABOUT_COUNTS * fuzz.WRatio(head, command.about))
-        return command in begun, said[0] if said else 0, command.word in meant, alike
+        return command in begun, said[0] if said else 0, meant.get(command.word, _NOT_MEANT).surely, alike
 
     def suggested(command: Command) -> Command:
         said = heard[command.word]
         if said is not None:
             return _with(command, said[1], text)
-        return _with(command, text if meant.get(command.word) else None, text)
+        return _with(command, meant.get(command.word, _NOT_MEANT).arguments, text)
 
     return tuple(suggested(command) for command in sorted(among, key=likeness, reverse=True)[:NEAREST])
 
@@ -175,18 +188,22 @@ def _is_apart(behind: str) -> bool:
     return not rest or not rest[0].isalpha() or rest[0].isascii() or _LED_OVER.match(rest) is not None
 
 
-def _meant(text: str, words: tuple[str, ...]) -> dict[str, bool]:
-    """Of which commands what was typed looks like the arguments; True if they are whole. A text that begins with one of
-    the `words` of commands is no entry: 「跟进张伟13800001111」."""
+def _meant(text: str, words: tuple[str, ...]) -> dict[str, _Meant]:
+    """Of which commands what was typed looks like the arguments. A text that begins with one of the `words` of commands
+    is no entry: 「跟进张伟13800001111」."""
     meant = {}
     if asks_for_lead(text) is not None:
-        return {"客户": True}
+        return {"客户": _Meant(text)}
     if _LEAD_FIRST.match(text):
-        meant["跟进"] = True
+        meant["跟进"] = _Meant(text)
     elif not isinstance(find_time(text[:_MOST_READ], _ANY_DAY), Nothing):
-        meant["跟进"] = False  # which customer?
+        meant["跟进"] = _Meant(None)  # which customer?
     if read_lead_number(text) is not None:
-        meant["客户"] = True
+        meant["客户"] = _Meant(text)
     if is_entry(text) and not text.startswith(words):
-        meant["录入"] = True
+        meant["录入"] = _Meant(text)
+    if (phone := asks_for_phone(text)) is not None:
+        meant["电话"] = _Meant(f"L{phone}", _SURE)
+    if (handed := hands_on(text)) is not None:
+        meant["转移"] = _Meant(f"L{handed[0]} {handed[1]}", _SURE)
     return meant

@@ -71,10 +71,19 @@ from core.store import dialogs
 
 
 def help_me(call: Call) -> Reply:
-    """帮助: what this person may do, by group; with the word of a command, how that is used."""
-    asked = next((command for command in allowed(call.actor) if call.text.strip() in command.words), None)
+    """帮助: what this person may do, by group; with the word of a command, how that is used; with what is none of his,
+    the nearest that are."""
+    said, may_use = folded(call.text).casefold().strip(), allowed(call.actor)
+    some = begun(said, may_use)
+    alone = some[0] if len(some) == 1 else None
+    asked = next((command for command in may_use if said in command.words), alone)
     if asked is not None:
         return Reply(say=texts.help_about(asked.word, asked.form, f"{asked.about}。{asked.more}", asked.example))
+    if said in texts.TO_COME:
+        return to_come(said, call)
+    if said and said not in _ALL:
+        likely = nearest(said, may_use, some)
+        return Reply(say=texts.no_such_help(call.text.strip(), [(command.word, command.about) for command in likely]))
     groups = [
         (title, [(command.form, command.about) for command in group])
         for title, group in groupby(allowed(call.actor), key=lambda command: command.group)
@@ -194,6 +203,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _MOST_SAID_BACK = 60
+_ALL = ("全部", "所有", "大全", "列表", "命令")
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)
 
@@ -280,7 +290,10 @@ def _explain(command: Command, call: Call) -> Reply:
         picked = transferring.pick(call)
         if picked is not None:
             return picked
-    if rest and command.needs in ABOUT_ONE_LEAD and split_number(rest) is None:
+    beside = split_number(rest) if command.needs is ONE_LEAD else None
+    if beside is not None and beside[1]:
+        return Reply(say=texts.number_only(command.word, *beside))
+    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT) and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)
 

@@ -1,6 +1,7 @@
 """Who is told of what happened with a lead's customer and what is kept about him. See `jobs/notices.py`."""
 
 from cards import texts
+from core.leads import media
 from core.leads.events import (
     CommentWritten,
     CustomerCameAgain,
@@ -79,7 +80,13 @@ def medium_received(unit: Unit, event: MediumReceived) -> None:
 
 
 def medium_kept(unit: Unit, event: MediumKept) -> None:
-    """The cards that count what is kept."""
+    """The cards that count what is kept; and of what will not be, those that ask where it belongs."""
+    if event.lead_id is None and event.lost_to is not None:
+        about = unsorted_subject(event.lost_to)
+        if media.unsorted_count(unit.session, event.lost_to):
+            post.refresh_newest(unit, about, SORT_SCREEN)
+        else:
+            post.refresh_all(unit, about)  # also one that is on its way: its buttons would do nothing
     if event.lead_id is not None:
         for screen in (lead_face(event.lead_id).screen, "media"):
             post.refresh_newest(unit, subject(event.lead_id), screen)

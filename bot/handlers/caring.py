@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.call import Call, Reply
+from bot.handlers.segments import asked_for
 from bot.phrases.numbers import folded, read_lead_numbers
-from bot.phrases.segments import NotUnderstood, read_segment
 from cards import texts
 from cards.actions import BeginCare, DropCare, ShowCare, TickCare
 from cards.views.caring import TICKS
@@ -23,10 +23,9 @@ _NUMBER = re.compile(r"[Cc]? ?([1-9][0-9]{0,8})")
 def plan(call: Call) -> Reply:
     """关怀 条件：想说的话: of all that one looks after; shows how many it would be, and begins by a tap."""
     words, *rest = _TEXT_BEGINS.split(call.text, maxsplit=1)
-    found = read_segment(words, call.company.tagging)
-    if isinstance(found, NotUnderstood):
-        whole = f"{found.whole}：{rest[0].strip()}" if rest and found.whole else found.whole
-        return Reply(say=texts.segment_not_understood("关怀", found.word, found.nearest, whole))
+    found = asked_for(call, "关怀", words, Verb.CARE, f"：{rest[0].strip()}" if rest else "")
+    if isinstance(found, str):
+        return Reply(say=found)
     text = rest[0].strip()[:TEXT_LENGTH] if rest else ""
     rules = call.company.care
     if found.segment.is_all or not text:

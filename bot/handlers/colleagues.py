@@ -2,8 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from itertools import product
 
 from bot.call import Call
 from bot.phrases.need import tight_names
@@ -11,64 +14,103 @@ from bot.phrases.numbers import beginnings
 from cards import texts
 from core.people import queries as people
 from core.people.models import Person
-from core.people.policy import Actor
-from core.privacy import name_key
+from core.people.policy import RULES, Actor, Verb
+from core.privacy import name_key, normal_name
 
+_MOST_ALIKE = 3
+_ALIKE = 0.5  # of two characters one
 _SEPARATORS = re.compile("[/ \\\\、,>-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What was written: the department, the name, those who have this name in any department, and the reason."""
+    """What was written: the department, the name, those who have this name in any department, and the reason. `short`:
+    it is what stands before the dot of their names."""
 
     department: str
     name: str
     people: Sequence[Person]
     reason: str
+    short: bool = False
 
 
 def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
     """The colleague named in `text` and the reason behind the name; or the sentence that says why it is nobody, with
     what to send (`command` and the name), and no reason."""
-    found, reason = person_named(command, text, people.everybody(call.unit.session))
+    everybody = people.everybody(call.unit.session)
+    found, reason = person_named(command, text, everybody, meant=partial(_may_receive, call))
     if isinstance(found, str):
         return found, reason
     to = people.by_id(call.unit.session, call.unit.channel, found.id)
     return to or texts.no_colleague(command, found.name), reason
 
 
+def _may_receive(call: Call, person: Person) -> bool:
+    """Somebody else, whose post works leads."""
+    roles = people.known_roles(person.roles)
+    return person.id != call.actor.id and any(Verb.FOLLOW in RULES[role] for role in roles)
+
+
 def person_named(
-    command: str, text: str, everybody: Sequence[Person], *, strict: bool = False
+    command: str,
+    text: str,
+    everybody: Sequence[Person],
+    *,
+    strict: bool = False,
+    short: bool = True,
+    meant: Callable[[Person], bool] = lambda _: True,
 ) -> tuple[Person | str, str]:
     """The same among these people: the person's row. `strict`: before the name stands a department or nothing. (Where
-    two people are named, a word that is neither is the first one's name, and must not pass for a department.)"""
-    said = _read(tight_names(text), everybody, strict=strict)
+    two people are named, a word that is neither is the first one's name, and must not pass for a department.) `short`:
+    also by what stands before the dot of a name, if that is nobody's whole name. `meant`: who may be offered where
+    nobody has the name."""
+    said = _read(tight_names(text), everybody, strict=strict, short=short)
     fits = [person for person in said.people if _is_in(person.department.path, said.department)]
     if len(fits) == 1:
         return fits[0], said.reason
+    if fits and said.short:
+        return texts.same_beginning(command, said.name, [(one.name, one.department.path) for one in fits]), ""
     if fits:
         return texts.same_name(command, said.name, [person.department.path for person in fits]), ""
     if said.people:
         paths = [person.department.path for person in said.people]
         return texts.elsewhere(command, said.name, said.department, paths, said.reason), ""
-    return texts.no_colleague(command, said.name), ""
+    return texts.no_colleague(command, said.name, _alike(said.name, filter(meant, everybody)), said.reason), ""
 
 
-def _read(text: str, everybody: Sequence[Person], *, strict: bool) -> _Said:
-    """The first name that somebody has: it may stand first, and be typed without its dot. Before it, one word may be
-    anything (a department that is written wrong is then named), several words only what is a department."""
-    by_name: Mapping[str, list[Person]] = defaultdict(list)
+def _alike(name: str, among: Iterable[Person]) -> list[str]:
+    """The names that are nearest to one that nobody has."""
+    names = {name_key(person.name): person.name for person in among}
+    return [names[key] for key in get_close_matches(name_key(name), names, n=_MOST_ALIKE, cutoff=_ALIKE)]
+
+
+def _by_names(everybody: Sequence[Person], *, short: bool) -> list[Mapping[str, list[Person]]]:
+    """Who has which whole name, and who what before the dot of his."""
+    whole: Mapping[str, list[Person]] = defaultdict(list)
+    first: Mapping[str, list[Person]] = defaultdict(list)
     for person in sorted(everybody, key=lambda one: one.id):
-        by_name[name_key(person.name)].append(person)
+        whole[name_key(person.name)].append(person)
+        beginning, dot, _ = normal_name(person.name).partition("·")
+        if dot:
+            first[name_key(beginning)].append(person)
+    return [whole, first] if short else [whole]
+
+
+def _read(text: str, everybody: Sequence[Person], *, strict: bool, short: bool) -> _Said:
+    """The first name that somebody has: it may stand first, and be typed without its dot, or only to it. Before it, one
+    word may be anything (a department that is written wrong is then named), several words only what is a department."""
+    by_names = _by_names(everybody, short=short)
     paths = {person.department.path for person in everybody}
     heads = list(reversed(beginnings(text)))
     known = [head for head in heads if _is_department(head[0], paths)]
     before = [("", text), *(known if strict else dict.fromkeys((*heads[:1], *known)))]
-    for department, rest in before:
+    for (department, rest), by_name in product(before, by_names):
         for name, reason in beginnings(rest):
             named = by_name.get(name_key(name))
             if named:
-                return _Said(department, named[0].name, named, reason)
+                is_short = by_name is not by_names[0]
+                called = name if is_short and len(named) > 1 else named[0].name
+                return _Said(department, called, named, reason, is_short)
     _, rest = next((head for head in reversed(heads) if _is_department(head[0], paths) and head[1]), ("", text))
     name, reason = beginnings(rest)[-1]
     return _Said("", name, (), reason)

@@ -1,5 +1,7 @@
 """评论: what colleagues say about a lead, with @ for who is to hear it."""
 
+from collections.abc import Sequence
+
 from bot.call import Call, Reply
 from bot.phrases.answers import gives_up
 from bot.phrases.named_people import Named, Somebody, named_people
@@ -37,12 +39,14 @@ def answer_tapped(call: Call, action: AnswerComment) -> Reply:
 
 
 def content_given(call: Call) -> Reply:
-    """The answer to either question. Where somebody is named whom nobody can find, it is asked on."""
+    """The answer to either question. Where somebody is named whom nobody can find, or nothing is said, it is asked
+    on."""
     if gives_up(call.text):
         call.end_dialog()
         return Reply(say=texts.NOT_COMMENTED)
-    to = call.asked.get("to")
-    reply = _say(call, call.asked_lead, call.text, to=int(str(to)) if to is not None else None)
+    to, names = call.asked.get("to"), str(call.asked.get("names", ""))
+    content = f"{names} {call.text}".strip()
+    reply = _say(call, call.asked_lead, content, to=int(str(to)) if to is not None else None)
     if not reply.asks:
         call.end_dialog()
     return reply
@@ -54,14 +58,24 @@ def _say(call: Call, lead_id: int, content: str, *, to: int | None = None) -> Re
         return Reply(say=call.refusal(refused))
     everybody = people.everybody(call.unit.session)
     named = named_people(content, [Somebody(each.id, each.name, _account(each)) for each in everybody])
-    unclear = _unclear(named, {each.id: each for each in everybody})
+    staff = {each.id: each for each in everybody}
+    unclear = _unclear(named, staff)
     if unclear:
         return Reply(say=unclear, asks=bool(call.asked.get("lead") == lead_id))
+    if not named.speaks:
+        return _ask_on(call, lead_id, content if named.people else "", to, [staff[each].name for each in named.people])
     wanted = [_actor(call, number) for number in {*named.people, *([to] if to is not None else [])}]
     outcome = comment(call.unit, call.actor, lead_id, content, [one for one in wanted if one is not None])
     if not isinstance(outcome, Commented):
         return Reply(say=call.refusal(outcome))
     return Reply(say=texts.commented(outcome, call.words(*outcome.told, *outcome.unseen)))
+
+
+def _ask_on(call: Call, lead_id: int, names: str, to: int | None, called: Sequence[str]) -> Reply:
+    """Somebody is named and nothing is said: what it is to be comes with the next message, to the same people."""
+    kept = {"names": names} if names else {}
+    call.ask("comment", lead=lead_id, **kept, **({"to": to} if to is not None else {}))
+    return Reply(say=texts.ask_comment(lead_id, call.customer(lead_id), called), asks=True)
 
 
 def _actor(call: Call, person_id: int) -> Actor | None:

@@ -1,6 +1,7 @@
 """离职交接 张三 李四, 撤销交接 H3, 交接结果 H3, and the buttons on their cards."""
 
 import re
+from functools import partial
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleague, person_named
@@ -13,7 +14,7 @@ from core.handover.models import Aim
 from core.handover.outcomes import Begun, Dropped, HandoverRefusal, Proposed, Undoing
 from core.people import queries as people
 from core.people.models import Person
-from core.people.policy import Actor
+from core.people.policy import Actor, may_hand_over
 from jobs.handover_screens import handover_face, items_face
 
 _WORD = "离职交接"
@@ -46,14 +47,21 @@ def hand_over(call: Call) -> Reply:
 
 
 def _leaver(call: Call) -> tuple[Person | str, str]:
-    """Whose things: somebody who works here, or else somebody of this name who has left."""
-    text = _ARROW.sub(" ", call.text)
-    found, rest = person_named(_WORD, text, people.everybody(call.unit.session), strict=True)
-    if isinstance(found, str):
-        gone, behind = person_named(_WORD, text, people.leavers(call.unit.session), strict=True)
-        if isinstance(gone, Person):
-            return gone, behind
-    return found, rest
+    """Whose things: somebody who works here, or else somebody of this name who has left; by a whole name before one
+    that is cut at its dot."""
+    text, session = _ARROW.sub(" ", call.text), call.unit.session
+    here, gone = people.everybody(session), people.leavers(session)
+    for whom in (here, gone):
+        found, rest = person_named(_WORD, text, whom, strict=True, short=False)
+        if isinstance(found, Person):
+            return found, rest
+    return person_named(_WORD, text, [*here, *gone], strict=True, meant=partial(_may_leave, call))
+
+
+def _may_leave(call: Call, person: Person) -> bool:
+    """Somebody who works here, and whom this person may hand over."""
+    roles = people.known_roles(person.roles)
+    return person.left_at is None and may_hand_over(call.actor, person.id, person.department.path, roles)
 
 
 def _propose(call: Call, leaver_id: int, aim: Aim, to_id: int | None) -> Reply:

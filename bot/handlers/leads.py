@@ -3,23 +3,25 @@
 from bot.call import Call, Reply
 from bot.handlers import follow_up
 from bot.phrases.answers import gives_up
+from bot.phrases.courtesies import without_kindness
 from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.need import tight_names
-from bot.phrases.numbers import beginnings, lead_in
+from bot.phrases.numbers import beginnings, lead_in, split_number
 from bot.phrases.release_answers import confirmed_reason, doubt
 from cards import texts
 from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
 from core.leads import access, queries
-from core.leads.models import subject
+from core.leads.models import LeadState, subject
 from core.leads.outcomes import Released, Revealed
 from core.leads.reveals import reveal_phone
-from core.leads.service import may_release, release_lead
+from core.leads.service import may_release, owned, release_lead
 from core.leads.whole import Lead360, lead_360
-from core.people.policy import Verb
+from core.people.policy import Verb, may_touch
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
 REASON_LENGTH = 200
 MOST_FOUND = 6
+_ON_NO_CARD = frozenset({Verb.COMMENT, Verb.SEE_MEDIA, Verb.ATTACH, Verb.PROTECT, Verb.EXPLAIN})
 
 
 def turn_page(call: Call, action: ShowMine) -> Reply:  # noqa: ARG001
@@ -34,14 +36,15 @@ def open_mine(call: Call, action: OpenMine) -> Reply:  # noqa: ARG001
 
 def find(call: Call) -> Reply:
     """客户 L1|手机号|姓名: the 360 card; several of one name are listed."""
-    number = asks_for_lead(call.text)
+    text = without_kindness(call.text)
+    number, beside = asks_for_lead(text), split_number(text)
     unit = call.unit
     if number is not None:
         found = [number] if access.may_see(unit.connection, call.actor, number, call.company.pools, unit.now) else []
     else:
-        found = list(
-            queries.find_leads(unit.session, unit.vault, call.actor, call.text, unit.now, limit=MOST_FOUND + 1)
-        )
+        found = list(queries.find_leads(unit.session, unit.vault, call.actor, text, unit.now, limit=MOST_FOUND + 1))
+    if not found and number is None and beside is not None and lead_in(text) is not None:
+        return Reply(say=texts.number_only("客户", *beside))
     if not found:
         unit.record(call.actor.id, "lead:see:none", "lead", by="number" if number else "words")
         return Reply(say=texts.nobody(call.actor))
@@ -51,8 +54,8 @@ def find(call: Call) -> Reply:
 
 
 def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
-    """跟进, 释放 or 转移 with a customer's name or phone where the lead's number belongs: the number is looked up among
-    the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
+    """跟进, 释放, 等级 and others with a customer's name or phone where the lead's number belongs: that is looked up
+    among the leads to which this person may do just that (nobody else's is told of), else the `usage` is said."""
     unit = call.unit
     for said, rest in beginnings(tight_names(call.text)):
         found = queries.find_leads(unit.session, unit.vault, call.actor, said, unit.now, limit=MOST_FOUND)
@@ -61,7 +64,8 @@ def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
             return Reply(say=texts.point_out(word, said, numbers, rest))
     unit.record(call.actor.id, "lead:see:none", "lead", by="words")
     said = beginnings(tight_names(call.text))[-1][0]
-    nobody = texts.no_customer_of_yours(said) + "\n" if lead_in(call.text) is None else ""
+    named = lead_in(call.text) is None and (verb is not Verb.MARK or not said[:1].isascii())
+    nobody = texts.no_customer_of_yours(said) + "\n" if named else ""
     return Reply(say=f"{nobody}{usage}")
 
 
@@ -78,6 +82,12 @@ def follow(call: Call) -> Reply:
 
 
 def _may_do(call: Call, verb: Verb, lead_id: int) -> bool:
+    """May he do it to this lead? What stands on no card is asked of the policy; of a closed lead there is only what is
+    kept to be looked at."""
+    if verb in _ON_NO_CARD:
+        row = owned(call.unit.connection, lead_id)
+        open_or_seen = row is not None and (row.state == LeadState.OPEN or verb is Verb.SEE_MEDIA)
+        return row is not None and open_or_seen and may_touch(call.actor, verb, row.owner_id, row.department)
     lead = _whole(call, lead_id)
     return lead is not None and verb in lead.verbs
 

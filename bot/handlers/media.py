@@ -57,6 +57,12 @@ def leave(call: Call, action: LeaveMedia) -> Reply:  # noqa: ARG001
     return Reply(say=texts.left_unsorted(kept.leave(call.unit, call.actor)), refresh=True)
 
 
+def leave_typed(call: Call) -> Reply | None:
+    """The same typed, while something waits for its lead; None if nothing does: the words mean something else."""
+    count = kept.leave(call.unit, call.actor)
+    return Reply(say=texts.left_unsorted(count)) if count else None
+
+
 def show(call: Call) -> Reply:
     """附件 L1024: what is kept there; 附件 L1024 2: that one is sent."""
     number, rest = call.numbered()

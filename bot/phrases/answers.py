@@ -25,6 +25,7 @@ _UNDECIDED = re.compile(
     "不(?:知道|清楚|确定|好说|一定)|没(?:想好|定下来|考虑好|商量好)|说不[准好清]|[看视]情况|再(?:看|说)|到时候?再?(?:看|说)|"
     f"等(?:他|她|客户)?(?:通知|消息|电话|回话))(?:再说|再看|再定|呢)?{_END}"
 )
+_NOT_KEPT = re.compile(f"(?:都|全部?|先|这个|图片|文件|附件)*(?:不用|不要|不需要|不必|不|别)再?(?:保存|存){_END}")
 _PICTURE_OF_YES = re.compile(r"(?:[👌👍🆗✅☑✔]|\[(?:ok|强|好的)\])+", re.IGNORECASE)
 _SHADES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CLAUSE_END = re.compile(r"[,。;!?、~\s]+")
@@ -48,6 +49,11 @@ def is_undecided(text: str) -> bool:
 def denies(text: str) -> bool:
     """True for 「不是」, 「不对」 and the like, and nothing beside."""
     return _NO.fullmatch(folded(text).casefold()) is not None
+
+
+def wants_nothing_kept(text: str) -> bool:
+    """True for 「不用保存」, 「不存了」 and the like, and nothing beside: the answer to where a file belongs."""
+    return _NOT_KEPT.fullmatch(folded(text)) is not None
 
 
 def leaves_unchanged(text: str) -> bool:

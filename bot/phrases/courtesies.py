@@ -29,6 +29,12 @@ def courtesy(text: str) -> str | None:
     return None
 
 
+def without_kindness(text: str) -> str:
+    """`text` without emoji and a kind word behind it: 「L1😀」, 「L1 谢谢」."""
+    kept = re.match(r".*[0-9A-Za-z](?=([^0-9A-Za-z]+)$)", text, re.DOTALL)
+    return kept.group() if kept and courtesy(kept[1]) is not None else text
+
+
 def _is_picture(char: str) -> bool:
     """A part of an emoji: the picture, its colour, what joins it to the next."""
     return unicodedata.category(char) in ("So", "Sk", "Mn", "Cf")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _AT = re.compile(r"(?<![0-9A-Za-z._%+-])[@＠]\s?")
 _DOTS = frozenset("·•・‧. ")
+_SAYS_NOTHING = re.compile(r"[\s,，。.;；:：、@＠和与及]*")
 _WORD = re.compile(r"[^\s,，。;；:：!！?？、@＠]{1,10}")
 
 
@@ -20,11 +21,13 @@ class Somebody:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is named; the names that several have, each with them; and those that nobody has."""
+    """Who is named; the names that several have, each with them; and those that nobody has. `speaks`: there is more
+    than that."""
 
     people: tuple[int, ...]
     several: tuple[tuple[str, tuple[Somebody, ...]], ...]
     unknown: tuple[str, ...]
+    speaks: bool = True
 
 
 def named_people(text: str, everybody: Sequence[Somebody]) -> Named:
@@ -33,6 +36,7 @@ def named_people(text: str, everybody: Sequence[Somebody]) -> Named:
     people: dict[int, None] = {}
     several: dict[str, tuple[Somebody, ...]] = {}
     unknown: dict[str, None] = {}
+    beside, done = "", 0
     for at in _AT.finditer(text):
         rest = text[at.end() :]
         length, fits = _longest(rest, everybody)
@@ -42,7 +46,9 @@ def named_people(text: str, everybody: Sequence[Somebody]) -> Named:
             several[rest[:length].strip()] = fits
         elif word := _WORD.match(rest):
             unknown[word.group()] = None
-    return Named(tuple(people), tuple(several.items()), tuple(unknown))
+        beside, done = beside + text[done : at.start()], at.end() + length
+    speaks = _SAYS_NOTHING.fullmatch(beside + text[done:]) is None
+    return Named(tuple(people), tuple(several.items()), tuple(unknown), speaks)
 
 
 def _longest(rest: str, everybody: Iterable[Somebody]) -> tuple[int, tuple[Somebody, ...]]:

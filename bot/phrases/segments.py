@@ -4,7 +4,7 @@ Total: what is not understood is named, with the nearest word that would have be
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -19,6 +19,7 @@ from core.leads.tags import Tagging, plain
 from core.regions import PROVINCE, REGIONS, find_region, significant
 
 _LONGEST_REGION = 12
+LONGEST_DEPARTMENT = 60  # characters of a path: a segment must fit into a button
 _LONGEST_WORD = 16
 _MOST_READ = 200
 _COUNT = r"([0-9]{1,3}|半|[一二两三四五六七八九十]{1,3})"
@@ -42,6 +43,7 @@ _LETTER = re.compile(r"([A-Za-z])(?![A-Za-z])级?")
 _UNGRADED = re.compile("未评级|没评级|没有评级")
 _TEAM = re.compile("(?:我的)?(?:部门|团队|全部门|全公司|下属|全员)的?")
 _PAGE = re.compile(r"第? ?([0-9]{1,3}) ?页|([0-9]{1,3})$")
+_PARTED = re.compile(r"[/\s\\、>-]+")
 _NOT = re.compile("(?:不是|不要|除了|没有|非|不含|-) ?")
 _BETWEEN = re.compile(r"[\s,，、;；/。.+&]+|(?:客户|线索|的|和|与|且|并且|级)")
 _RUN = re.compile(r"[^\s,，、;；/。+&]{1,16}")
@@ -58,11 +60,12 @@ class Understood:
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """`word` is nothing that one can ask for; `nearest` is alike (empty: nothing is). `whole` is what was typed with it
-    in the place of the other, to be sent as it stands."""
+    in the place of the other, to be sent as it stands. `which`: `word` names several departments, by their paths."""
 
     word: str
     nearest: str
     whole: str
+    which: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class _Reading:
     """What was read so far; `values` are those of `Segment`."""
 
     tagging: Tagging
+    departments: Mapping[str, Sequence[str]]
     values: dict[str, Any] = field(default_factory=dict)
     page: int = 1
 
@@ -79,19 +83,27 @@ class _Reading:
             self.values[name] = (*there, value)
 
 
-def read_segment(text: str, tagging: Tagging) -> Understood | NotUnderstood:
-    """What is asked for, or the first word that is not understood."""
+def read_segment(text: str, tagging: Tagging, departments: Collection[str] = ()) -> Understood | NotUnderstood:
+    """What is asked for, or the first word that is not understood. `departments` are the paths of those that may be
+    asked for."""
     said = folded(text)[:_MOST_READ]
-    reading, at = _Reading(tagging), 0
+    reading, at = _Reading(tagging, names_of_departments(departments)), 0
     while at < len(said):
+        if said[at] == " ":
+            at += 1
+            continue
+        which = named_department(said, at, reading.departments)
+        if which is not None and len(which[1]) > 1:
+            to, paths = which
+            return NotUnderstood(said[at:to], paths[0], f"{said[:at]}{paths[0]}{said[to:]}", tuple(paths))
         apart = _BETWEEN.match(said, at)
-        ends = [end for read in _READERS if (end := read(reading, said, at)) is not None]
-        if ends:
-            at = ends[0]
+        behind = next((end for read in _READERS if (end := read(reading, said, at)) is not None), None)
+        if behind is not None:
+            at = behind
         elif apart:
             at = apart.end()
         else:
-            return _unknown(said, at, tagging)
+            return _unknown(said, at, reading)
     over = next((each for each, value in reading.values.items() if _is_many(value)), None)
     if over is not None:
         return NotUnderstood(said[:_LONGEST_WORD], "", "")
@@ -102,11 +114,56 @@ def _is_many(value: object) -> bool:
     return isinstance(value, tuple) and len(value) > MOST_OF_EACH
 
 
-def _unknown(said: str, at: int, tagging: Tagging) -> NotUnderstood:
+def names_of_departments(paths: Collection[str]) -> dict[str, list[str]]:
+    """What each of these departments may be called (its own name, with those above it before it), and the paths that
+    have the name. A department of which another of the name is a part stands for both. What is a region's name is left
+    to that: there is where customers live."""
+    named: dict[str, list[str]] = {}
+    for path in sorted(path for path in paths if len(path) <= LONGEST_DEPARTMENT):
+        parts = [_plain_department(part) for part in path.split("/")]
+        for start in range(len(parts)):
+            if start == len(parts) - 1 and find_region(parts[start]) is not None:
+                continue
+            there = named.setdefault("".join(parts[start:]), [])
+            if not any(path.startswith(f"{other}/") for other in there):
+                there.append(path)
+    return {name: _whole(name, paths) for name, paths in named.items() if len(name) > 1}
+
+
+def _whole(name: str, paths: list[str]) -> list[str]:
+    return [path for path in paths if _plain_department(path) == name] or paths
+
+
+def _plain_department(said: str) -> str:
+    return _PARTED.sub("", folded(said)).casefold()
+
+
+def named_department(said: str, at: int, departments: Mapping[str, Sequence[str]]) -> tuple[int, Sequence[str]] | None:
+    """Where the longest name of a department that stands at `at` ends, and the paths that have it."""
+    if _PARTED.match(said, at):
+        return None
+    for end in range(min(len(said), at + LONGEST_DEPARTMENT), at + 1, -1):
+        fits = departments.get(_PARTED.sub("", said[at:end]).casefold(), ())
+        if fits and not _PARTED.match(said[end - 1]):
+            return end, fits
+    return None
+
+
+def _department(reading: _Reading, said: str, at: int) -> int | None:
+    found = named_department(said, at, reading.departments)
+    if found is None or reading.values.get("department", found[1][0]) != found[1][0]:
+        return None
+    reading.values |= {"department": found[1][0], "team": True}
+    return found[0]
+
+
+def _unknown(said: str, at: int, reading: _Reading) -> NotUnderstood:
+    tagging = reading.tagging
     found = _RUN.match(said, at)
     word = found.group() if found else said[at : at + 1]
     known = [*_vocabulary(), *(each for tag in tagging.tags for each in (tag.name, *tag.synonyms))]
     known += [grade.name for grade in tagging.grades if grade.name]
+    known += list(reading.departments)
     near = next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
     near = f"{word}以上" if re.fullmatch(_SUM, word) else near
     return NotUnderstood(word, near, f"{said[:at]}{near}{said[at + len(word) :]}" if near else "")
@@ -233,5 +290,5 @@ def _page(reading: _Reading, said: str, at: int) -> int | None:
     return None
 
 
-_READERS: tuple[_Reader, ...] = (_times, _amount, _named, _grade, _product, _region, _team, _page)
+_READERS: tuple[_Reader, ...] = (_department, _times, _amount, _named, _grade, _product, _region, _team, _page)
 """In this order: what begins with a number before what is one, the company's own words before the usual ones."""

@@ -46,6 +46,8 @@ from cards.texts.chat import (
     help_about,
     help_text,
     lapsed,
+    no_such_help,
+    number_only,
     one_at_a_time,
     says_nothing,
     send_whole,
@@ -117,6 +119,7 @@ from cards.texts.leads import (
     not_agreed,
     point_out,
     released,
+    same_beginning,
     same_name,
 )
 from cards.texts.marking import (
@@ -170,7 +173,13 @@ from cards.texts.refusals import (
     refusal,
     standing,
 )
-from cards.texts.segments import ONLY_OWN, segment_not_understood, segment_said
+from cards.texts.segments import (
+    ONLY_OWN,
+    not_your_department,
+    segment_not_understood,
+    segment_said,
+    which_department,
+)
 from cards.texts.transfers import (
     READ_TOO_LONG,
     RECEIVER_GONE,
@@ -300,6 +309,7 @@ __all__ = [
     "no_next_contact",
     "no_pool",
     "no_rule",
+    "no_such_help",
     "no_such_medium",
     "nobody",
     "nobody_named",
@@ -307,6 +317,8 @@ __all__ = [
     "not_allowed",
     "not_assigned",
     "not_kept",
+    "not_your_department",
+    "number_only",
     "older_cares",
     "one_at_a_time",
     "phone_given",
@@ -322,6 +334,7 @@ __all__ = [
     "reasons",
     "refusal",
     "released",
+    "same_beginning",
     "same_name",
     "same_owner",
     "says_nothing",
@@ -347,6 +360,7 @@ __all__ = [
     "usage",
     "way_set",
     "welcome",
+    "which_department",
     "why_given",
     "why_nobody",
     "wrong_number",

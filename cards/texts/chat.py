@@ -51,6 +51,20 @@ def one_at_a_time(command: str) -> str:
     return f"一次一条，请分开发：{command}"
 
 
+def number_only(word: str, lead_id: int, beside: str) -> str:
+    """The answer to more words where a command takes a number and nothing else."""
+    why = "：延几天由公司的规则定" if word == "延期" else "：保护几天由公司的规则定" if word == "保护" else ""
+    return f"编号后面的「{saying.plain(beside, 20)}」不用写{why}。请发：{word} L{lead_id}"
+
+
+def no_such_help(said: str, nearest: Sequence[tuple[str, str]]) -> str:
+    """The answer to 帮助 with what is no command of this person's: the three nearest, each with what it does."""
+    lines = [f"· {word}：{about}" for word, about in nearest]
+    first = nearest[0][0] if nearest else "公海"
+    more = f"回复 帮助 {first} 看它怎么用，回复 帮助 看全部。"
+    return "\n".join([f"您能用的命令里没有「{saying.plain(said, 20)}」，相近的有：", *lines, more])
+
+
 def wrong_number(said: str) -> str:
     """The answer to what no lead can have as its number."""
     return f"没有 {saying.plain(said, 20)} 这样的编号：编号是 L 加最多 9 位数字，如卡片上所写。请核对后再发。"

@@ -6,8 +6,11 @@ from cards.texts.words import Words
 from core.leads import contact_outcomes as contact
 
 
-def ask_comment(lead_id: int, name: str) -> str:
-    """The question after 评论 without a content."""
+def ask_comment(lead_id: int, name: str, called: Sequence[str] = ()) -> str:
+    """The question after 评论 without a content; `called` are those who were named already and will hear it."""
+    if called:
+        told = "、".join(called)
+        return f"要对 {told} 说什么？请直接发送对 L{lead_id}（{name}）的评论，会告诉 {told}。回复 取消 退出。"
     return f"请直接发送对 L{lead_id}（{name}）的评论，可以 @ 同事，如：@李娜 请确认利率。回复 取消 退出。"
 
 

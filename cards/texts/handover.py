@@ -128,7 +128,7 @@ def _name(person_id: int | None, words: Words) -> str:
 def to_whom(leaver: str, surveys: Sequence[Survey]) -> str:
     """The answer to 离职交接 without a receiver: what there is, and the three ways to send it."""
     there = "、".join(f"{KINDS[one.kind][0]} {one.total} {KINDS[one.kind][1]}" for one in surveys)
-    ways = "\n".join(f"· 离职交接 {leaver} {to}" for to in ("李娜（写接收人的姓名）", "按规则", "公海"))
+    ways = "\n".join(f"· 离职交接 {leaver} {to}" for to in ("姓名（写接收人的）", "按规则", "公海"))
     return f"{leaver} 名下有{there}。交给谁？请发其中一句：\n{ways}\n会先给您看清单，点确认才开始。"
 
 

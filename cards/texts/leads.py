@@ -140,9 +140,20 @@ def released(outcome: lead.Released, words: Words) -> str:
     return f"L{outcome.lead_id} 已释放到{words.pool(outcome.pool)}。"
 
 
-def no_colleague(command: str, name: str) -> str:
-    """The answer to a `command` (`转移 L8`) to a name that nobody here has; a leaver's name is one too."""
-    return f"没有找到在职同事「{saying.plain(name, 20)}」，请写全名，如：{command} 李娜。"
+def no_colleague(command: str, name: str, alike: Sequence[str] = (), rest: str = "") -> str:
+    """The answer to a `command` (`转移 L8`) to a name that nobody here has; a leaver's name is one too. `alike` are the
+    nearest names; `rest` stood behind the name."""
+    near = f"，名字相近的有 {'、'.join(alike)}" if alike else ""
+    whole = " ".join(filter(None, (command, alike[0] if alike else "姓名", saying.plain(rest, _SUGGESTED))))
+    return f"没有找到在职同事「{saying.plain(name, 20)}」{near}。请写全名，如：{whole}。"
+
+
+def same_beginning(command: str, said: str, named: Sequence[tuple[str, str]]) -> str:
+    """The answer to a `command` to what several names begin with, before their dot; of each the department."""
+    who = "、".join(f"{name}（{department}）" for name, department in named)
+    alone = len({name for name, _ in named}) == len(named)
+    send = named[0][0] if alone else f"{named[0][1]} {named[0][0]}"
+    return f"有 {len(named)} 位同事叫 {saying.plain(said, 20)}：{who}。请写全名，如：{command} {send}。"
 
 
 def elsewhere(command: str, name: str, said: str, departments: Sequence[str], reason: str) -> str:

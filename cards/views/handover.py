@@ -136,12 +136,13 @@ def _backs(one: Overview) -> list[Field]:
 
 def items_card(number: int, lines: Sequence[Line], page: int, pages: int, words: Words) -> Card:
     """明细: one row a record."""
+    before = (Button("上一页", ShowHandoverItems(number, page - 1)),) if page > 1 else ()
     more = (Button("下一页", ShowHandoverItems(number, page + 1), Style.PRIMARY),) if page < pages else ()
     return Card(
         title=f"交接 H{number} 明细",
         subtitle=f"第{page}/{pages}页",
         fields=tuple(_item(line, words) for line in lines),
-        buttons=(*more, Button("回总览", ShowHandover(number, 0))),
+        buttons=(*before, *more, Button("回总览", ShowHandover(number, 0))),
     )
 
 

@@ -10,7 +10,15 @@ from cards.actions import (
     ShowPool,
 )
 from cards.model import Button, Card, Field, Style
-from cards.views.rows import last_page_said, lead_label, lead_row, marks_said, when_due
+from cards.views.rows import (
+    last_page_said,
+    lead_label,
+    lead_row,
+    marks_said,
+    page_before_said,
+    page_buttons,
+    when_due,
+)
 from core.leads.pools import Pool
 from core.leads.queries import PAGE, Brief, OwnLead, OwnPage
 
@@ -31,11 +39,14 @@ def own_card(page: OwnPage, first_pool: Pool | None, now: datetime) -> Card:
     parts += [f"第{page.page}页"] if page.page > 1 and not page.beyond else []
     fields = tuple(_own_row(lead, now) for lead in page.leads)
     shown = [Button(lead_label(lead.id, lead.name), ShowLead(lead.id)) for lead in page.leads]
-    if page.page * PAGE < page.total:
-        shown.append(Button("下一页", ShowMine(page.page + 1), Style.PRIMARY))
-    elif page.page > 1:
-        shown.append(Button("回第一页", ShowMine(1), Style.PRIMARY))
-    return Card(title="我的客户", subtitle=" · ".join(parts), fields=fields, buttons=tuple(shown))
+    turns = page_buttons(len(shown), page.page, ShowMine, more=page.page * PAGE < page.total)
+    return Card(
+        title="我的客户",
+        subtitle=" · ".join(parts),
+        fields=fields,
+        lines=page_before_said(len(shown), page.page, "我的客户"),
+        buttons=(*shown, *turns),
+    )
 
 
 def _own_row(lead: OwnLead, now: datetime) -> Field:

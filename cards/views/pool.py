@@ -5,12 +5,13 @@ Pure: plain data in, a neutral `Card` out. Nothing here decides anything.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from cards import saying
 from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
 from cards.fitting import width
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.views.rows import LABEL, last_page_said, lead_label, lead_row
+from cards.views.rows import LABEL, last_page_said, lead_label, lead_row, page_before_said, page_buttons
 from core.leads.pooled import COUNTED, PooledLead, PoolPage, Waiting
 from core.leads.pools import Hidden, Pool
 from core.leads.queries import Brief
@@ -49,17 +50,15 @@ def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) 
     if not page.leads:
         return _nothing_waits(page, others, now)
     buttons = [Button(lead_label(lead.id, saying.short_mask(lead.name)), ShowLead(lead.id)) for lead in page.leads]
-    if page.more:
-        buttons.append(Button("下一页", ShowPool(page.pool.key, page.page + 1), Style.PRIMARY))
-    elif page.page > 1:
-        buttons.append(Button("回第一页", ShowPool(page.pool.key, 1), Style.PRIMARY))
+    turns = page_buttons(len(buttons), page.page, partial(ShowPool, page.pool.key), more=page.more)
+    before = page_before_said(len(buttons), page.page, f"公海 {page.pool.name}")
     elsewhere = _elsewhere(others, 2 * _ELSEWHERE)
     return Card(
         title=_title(page),
         subtitle=_beyond(page),
         fields=tuple(_watched_row(lead, page.hidden, now) for lead in page.leads),
-        lines=(elsewhere,) if elsewhere else (),
-        buttons=tuple(buttons),
+        lines=(*before, *((elsewhere,) if elsewhere else ())),
+        buttons=(*buttons, *turns),
     )
 
 

@@ -1,21 +1,43 @@
 """What the lists of leads share: a lead as a row and as a button's label, and what is said of its times and marks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cards import saying
+from cards.actions import Action
 from cards.fitting import cut, width
-from cards.model import Field
+from cards.model import Button, Field, Style
 
 ROW = 30  # so many 字 of a row does WeCom show
 LABEL = 10  # of a button
 _KEY = 5  # and of a row's name
+_MOST_BUTTONS = 6  # on a card
 _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else can go
 
 
 def last_page_said(last: int) -> str:
     """What a list says on top when a page behind its `last` one was asked for."""
     return f"只有{last}页，这是最后一页" if last > 1 else "只有1页"
+
+
+def page_buttons(shown: int, page: int, turn: Callable[[int], Action], *, more: bool) -> list[Button]:
+    """How to turn the pages of a list, beside the `shown` buttons of its lines: 下一页 if there is `more`, or 回第一页,
+    and 上一页 where WeCom's six buttons leave room for it (a full page leaves none: `page_before_said`)."""
+    room = _MOST_BUTTONS - shown
+    before = [Button("上一页", turn(page - 1))] if page > 1 and room > 1 else []
+    if more:
+        return [*before, Button("下一页", turn(page + 1), Style.PRIMARY)]
+    first = [Button("回第一页", turn(1), Style.PRIMARY)] if page > 1 else []
+    return [*(before if page > 2 else []), *first]
+
+
+def page_before_said(shown: int, page: int, command: str) -> tuple[str, ...]:
+    """What to send for the page before, where no button for it fits."""
+    if page == 1 or _MOST_BUTTONS - shown > 1:
+        return ()
+    if width(command) > ROW:
+        return (f"看上一页：同一句话的末尾写 第{page - 1}页",)
+    return (f"看上一页回复 {command} 第{page - 1}页",)
 
 
 def lead_label(lead_id: int, name: str) -> str:

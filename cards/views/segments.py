@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from cards import saying
 from cards.actions import OpenMine, ShowLead, ShowSegment
 from cards.fitting import cut
 from cards.model import Button, Card, Field, Style
 from cards.texts.segments import segment_said
-from cards.views.rows import last_page_said, lead_label, lead_row, marks_said, when_due
+from cards.views.rows import (
+    last_page_said,
+    lead_label,
+    lead_row,
+    marks_said,
+    page_before_said,
+    page_buttons,
+    when_due,
+)
 from core.leads.queries import PAGE, OwnLead
 from core.leads.segments import COUNTED, SegmentPage
 
@@ -27,17 +36,16 @@ def segment_card(page: SegmentPage, packed: str, now: datetime, *, owns_leads: b
             buttons=(*mine, Button("刷新", ShowSegment(packed, 1))),
         )
     buttons = [Button(lead_label(lead.id, saying.short_mask(lead.name)), ShowLead(lead.id)) for lead in page.leads]
-    if page.page * PAGE < page.total:
-        buttons.append(Button("下一页", ShowSegment(packed, page.page + 1), Style.PRIMARY))
-    elif page.page > 1:
-        buttons.append(Button("回第一页", ShowSegment(packed, 1), Style.PRIMARY))
+    more = page.page * PAGE < page.total
+    turns = page_buttons(len(buttons), page.page, partial(ShowSegment, packed), more=more)
+    before = page_before_said(len(buttons), page.page, title if page.segment.is_all else f"{title} {words}")
     care = (f"要请归属人逐个关怀，回复 关怀 {words}：想说的话",) if may_care and not page.segment.is_all else ()
     return Card(
         title=title,
         subtitle=saying.first_that_fits([" · ".join((counted, words)) for counted in _counted(page)], _WORDS),
         fields=tuple(_row(lead, now) for lead in page.leads),
-        lines=care,
-        buttons=tuple(buttons),
+        lines=(*before, *care),
+        buttons=(*buttons, *turns),
     )
 
 

@@ -124,7 +124,7 @@ class CustomerCameAgain(Event):
 @dataclass(frozen=True, slots=True)
 class MediumReceived(Event):
     """`person_id` sent something on `channel` that is to be fetched and kept; `lead_id` is its lead, if that is clear.
-    With `medium_id` None, what he has sent before was put to the lead."""
+    With `medium_id` None, what he has sent before was put to the lead, or (None) is not wanted any more."""
 
     medium_id: int | None
     person_id: int
@@ -134,9 +134,11 @@ class MediumReceived(Event):
 
 @dataclass(frozen=True, slots=True)
 class MediumKept(Event):
-    """What was fetched is kept with the lead (None: nobody has said yet with which), or will not be."""
+    """What was fetched is kept with the lead (None: nobody has said yet with which), or will not be. `lost_to`: who
+    sent it, if it will not be."""
 
     lead_id: int | None
+    lost_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

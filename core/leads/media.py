@@ -108,6 +108,7 @@ def leave(unit: Unit, actor: Actor) -> int:
     gone = _drop(unit, _M.c.person_id == actor.id, *_UNSORTED)
     if gone:
         unit.record(actor.id, "media:drop", "medium", media=gone)
+        unit.happened(MediumReceived(None, actor.id, unit.channel, None))
     return len(gone)
 
 

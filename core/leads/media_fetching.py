@@ -107,7 +107,7 @@ def turn(unit: Unit, medium_id: int, state: MediumState) -> Turned | None:
     if turned is not None:
         about = subject(turned.lead_id) if turned.lead_id else "medium"
         unit.record(turned.person_id, f"media:{state}", about, medium=medium_id)
-        unit.happened(MediumKept(turned.lead_id))
+        unit.happened(MediumKept(turned.lead_id, turned.person_id))
     return turned
 
 

@@ -46,8 +46,8 @@ class DueWhen(StrEnum):
 class Segment:
     """What a lead must have to be in it; what is not given is free. Of `grades` (empty text: no grade), `products` and
     `regions` it has one, of `tags` all, of `without` none. Amounts in fen, from and to. `idle`: so many days without a
-    follow-up, in these hands; `never`: its owner has not contacted the customer. `team`: of all that one looks after,
-    not of one's own alone."""
+    follow-up, in these hands; `never`: its owner has not contacted the customer. `department`: its owner works there or
+    below, by its path. `team`: of all that one looks after, not of one's own alone."""
 
     grades: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class Segment:
     never: bool = False
     due: DueWhen | None = None
     team: bool = False
+    department: str = ""
 
     @property
     def is_all(self) -> bool:
@@ -70,7 +71,9 @@ class Segment:
 def pack_segment(segment: Segment) -> str:
     """The segment as a short text, to stand in a card's arguments."""
     given = {
-        key: value for key, value in asdict(segment).items() if value is not None and value is not False and value != ()
+        key: value
+        for key, value in asdict(segment).items()
+        if value not in ((), "") and value is not None and value is not False
     }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
 
@@ -102,7 +105,14 @@ def matching(segment: Segment, tagging: Tagging, now: datetime) -> ColumnElement
     parts = [*_needs(segment), *_times(segment, now)]
     parts += [has_tag(tagging, name, now) for name in segment.tags]
     parts += [not_(has_tag(tagging, name, now)) for name in segment.without]
+    parts += [_of_department(segment.department)] if segment.department else []
     return and_(IS_OPEN, _L.c.owner_id.is_not(None), *parts)
+
+
+def _of_department(path: str) -> ColumnElement[bool]:
+    below = f"{path}/"  # not LIKE: as in `owner_filter`
+    inside = or_(Department.path == path, func.substr(Department.path, 1, len(below)) == below)
+    return _L.c.owner_id.in_(select(Person.id).join(Department, Department.id == Person.department_id).where(inside))
 
 
 def _needs(segment: Segment) -> list[ColumnElement[bool]]:

@@ -112,3 +112,31 @@ def test_an_answer_after_the_lead_has_gone_is_refused(company: Company, batu: Co
     lina.say("转移 L1 张三")
     assert "您不能操作" in batu.say("好的").text
     assert count(company) == 1
+
+
+@pytest.mark.parametrize("typed", ["评论 L1 @", "评论 L1 ＠ ，", "评论 L1 @ @"])
+def test_an_at_alone_is_no_comment(company: Company, batu: Colleague, typed: str) -> None:
+    assert batu.say(typed).text.startswith("请直接发送对 L1（刘志强）的评论")
+    assert count(company) == 0
+    assert batu.say("@").text.startswith("请直接发送对 L1（刘志强）的评论"), "still asked"
+    assert batu.say("利率多少").text == "已评论 L1。"
+    assert count(company) == 1
+
+
+def test_names_alone_are_asked_what_is_to_be_said_to_them(company: Company, batu: Colleague) -> None:
+    lina = company.person("lina")
+    before = company.platform.chats.last
+    said = batu.say("评论 L1 @李娜 @张三").text
+    assert said.startswith("要对 李娜、张三 说什么？请直接发送对 L1（刘志强）的评论，会告诉 李娜、张三。")
+    assert lina.heard_since(before).messages == ()
+    assert count(company) == 0
+    assert batu.say("请确认利率").text == "已评论 L1，已告诉 李娜。张三 不能查看这位客户，没有通知。"
+    assert "@李娜 @张三 请确认利率" in lina.heard_since(before).card.whole
+    batu.say("评论 L1 @李娜")
+    assert batu.say("取消").text == "好的，不评论了。"
+    assert count(company) == 1
+
+
+def test_a_sign_or_a_picture_is_a_comment(company: Company, batu: Colleague) -> None:
+    assert batu.say("评论 L1 @李娜 ？？").text == "已评论 L1，已告诉 李娜。"
+    assert batu.say("评论 L1 👍").text == "已评论 L1。"

@@ -336,7 +336,7 @@ ELSEWHERE = [
     ("呼和浩特/二部 李娜", "李娜 在 呼和浩特/一部，不在「呼和浩特/二部」。请发：转移 L1 李娜。"),
     ("和浩特 李娜", "李娜 在 呼和浩特/一部，不在「和浩特」。请发：转移 L1 李娜。"),
     ("包头 一部 李娜", "李娜 在 呼和浩特/一部，不在「包头 一部」。请发：转移 L1 李娜。"),
-    ("包头 周民", "没有找到在职同事「周民」，请写全名，如：转移 L1 李娜。"),
+    ("包头 周民", "没有找到在职同事「周民」，名字相近的有 周敏。请写全名，如：转移 L1 周敏。"),
     (
         "总部 张三 休假",
         "张三 在 呼和浩特/一部、包头/一部，不在「总部」。请选一个部门，如：转移 L1 呼和浩特/一部 张三 休假。",
@@ -368,13 +368,13 @@ def test_a_leaver_gets_nothing(company: Company) -> None:
     with company.runtime.store.unit(request_id="test") as unit:
         person = unit.session.scalars(select(Person).where(Person.wecom_userid == "zhangsan")).unique().one()
         person.left_at = unit.now
-    assert company.person("batu").say("转移 L1 张三").text == ("没有找到在职同事「张三」，请写全名，如：转移 L1 李娜。")
+    assert company.person("batu").say("转移 L1 张三").text == ("没有找到在职同事「张三」。请写全名，如：转移 L1 姓名。")
 
 
 OUT_OF_SIGHT = "没有找到 L1。请核对编号，它也可能不在您名下；或用手机号、姓名查，如：客户 王小明。"
 
 REFUSED = [
-    ("batu", "转移 L1 没这人", "没有找到在职同事「没这人」，请写全名，如：转移 L1 李娜。"),
+    ("batu", "转移 L1 没这人", "没有找到在职同事「没这人」。请写全名，如：转移 L1 姓名。"),
     ("batu", "转移 L1 何静", "何静 的岗位不跟进客户，不能接收线索。请转给客户经理。"),
     ("batu", "转移 L1 巴特尔·孟和", "L1 本来就归您，无需转移。"),
     ("lina", "转移 L1 巴特尔·孟和", "L1 本来就归 巴特尔·孟和，无需转移。"),
@@ -460,3 +460,39 @@ def test_the_audit_says_where_the_reason_is_to_be_read_and_not_what_it_is(compan
     details = "".join(str(row.details) for row in rows)
     assert '"reason":"history"' in details.replace(" ", "").replace("'", '"')
     assert "家里" not in details
+
+
+SHORT = ["转移 L1 娜仁", "转移 L1 娜仁 出差", "转移 L1 给娜仁", "转移 L1 一部 娜仁", "转移 娜仁 L1"]
+
+
+@pytest.mark.parametrize("typed", SHORT)
+def test_what_stands_before_the_dot_of_a_name_is_enough(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).text.startswith("L1 已转给 娜仁·其其格")
+
+
+def test_several_whose_names_begin_alike_are_asked_about(company: Company) -> None:
+    company.lead(by="batu")
+    with company.runtime.store.database.write() as session:
+        session.get_one(Person, company.person("siqin").actor.id).name = "娜仁·高娃"
+    batu = company.person("batu")
+    assert batu.say("转移 L1 娜仁").text == (
+        "有 2 位同事叫 娜仁：娜仁·其其格（呼和浩特/一部）、娜仁·高娃（呼和浩特/二部）。"
+        "请写全名，如：转移 L1 娜仁·其其格。"
+    )
+    assert company.owner(1) == batu.actor.id
+    assert batu.say("转移 L1 二部 娜仁").text.startswith("L1 已转给 娜仁·高娃")
+
+
+def test_a_whole_name_is_meant_before_the_beginning_of_another(company: Company) -> None:
+    company.lead(by="batu")
+    with company.runtime.store.database.write() as session:
+        session.get_one(Person, company.person("zhangsan").actor.id).name = "娜仁"
+    batu = company.person("batu")
+    batu.say("转移 L1 娜仁")
+    assert company.owner(1) == company.person("zhangsan").actor.id
+
+
+def test_who_asks_is_no_example(company: Company) -> None:
+    company.lead(by="lina")
+    assert company.person("lina").say("转移 L1 李那").text.endswith("请写全名，如：转移 L1 姓名。")

@@ -67,8 +67,22 @@ def test_help_with_a_command_says_how_it_is_used(company: Company, typed: str) -
     assert "帮助" not in said
 
 
-def test_help_with_what_is_none_of_his_commands_says_all(company: Company) -> None:
-    assert company.person("batu").say("帮助 离职交接").text == company.person("batu").say("帮助").text
+@pytest.mark.parametrize("word", ["离职交接", "报销", "转义", "领曲"])
+def test_help_with_what_is_none_of_his_commands_says_so_and_what_is_near(company: Company, word: str) -> None:
+    lines = company.person("batu").say(f"帮助 {word}").text.split("\n")
+    assert lines[0] == f"您能用的命令里没有「{word}」，相近的有："
+    near = [line.removeprefix("· ").partition("：")[0] for line in lines[1:4]]
+    assert set(near) <= set(OFFICER)
+    assert len(near) == 3
+    assert lines[4] == f"回复 帮助 {near[0]} 看它怎么用，回复 帮助 看全部。"
+    assert near[0] == {"转义": "转移", "领曲": "领取"}.get(word, near[0])
+
+
+def test_help_with_a_beginning_with_what_is_to_come_and_with_all(company: Company) -> None:
+    batu = company.person("batu")
+    assert batu.say("帮助 补").text.startswith("补手机：")
+    assert batu.say("帮助 日报").text.startswith("日报功能即将开放")
+    assert batu.say("帮助 全部").text == batu.say("帮助").text
 
 
 NEAREST = [
@@ -152,7 +166,35 @@ def test_the_number_may_stand_behind_the_colleague(company: Company) -> None:
     assert company.person("batu").say("转移 李娜 L1").text.startswith("L1 已转给 李娜")
 
 
-@pytest.mark.parametrize("typed", ["L1的客户情况", "L1 客户资料", "看看L1", "L1 什么情况", "L1的进展"])
+@pytest.mark.parametrize("typed", ["L1 转李娜", "L1转李娜", "把L1转李娜", "L1 给李娜", "L1 转 李娜吧", "L1 转给 李娜"])
+def test_a_lead_that_is_to_go_to_somebody_is_offered_to_be_handed_on(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(typed).text.split("\n")[1].startswith("· 转移 L1 李娜：")
+    assert batu.say("好").text.startswith("L1 已转给 李娜")
+
+
+@pytest.mark.parametrize(
+    "typed", ["L1的电话", "L1电话多少", "L1 联系电话", "L1的手机号码是多少", "看看L1的电话", "L1 联系方式"]
+)
+def test_who_asks_for_the_phone_is_offered_it(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    batu = company.person("batu")
+    assert batu.say(typed).text.split("\n")[1].startswith("· 电话 L1：")
+    assert batu.say("好").card.rows["电话"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["L1 转账了", "L1 电话没人接", "L1 给他老婆打电话", "L1 转公积金贷", "L1 给客户报价了"]
+)
+def test_what_only_begins_so_is_a_note(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).text.split("\n")[1].startswith("· 跟进 L1 ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["L1的客户情况", "L1 客户资料", "看看L1", "L1 什么情况", "L1的进展", "L1 怎么样了", "L1到哪了"]
+)
 def test_a_question_for_a_lead_is_answered_by_its_card(company: Company, typed: str) -> None:
     company.lead(by="batu")
     assert company.person("batu").say(typed).card.title == "L1 刘志强"
@@ -228,6 +270,14 @@ POINTED_OUT = [
     ("跟进 巴特尔 朝鲁 没接", "「巴特尔 朝鲁」是 L2，请发：跟进 L2 没接。"),
     ("释放 青格乐 联系不上", "「青格乐」是 L1，请发：释放 L1 联系不上。"),
     ("转移 青格乐 李娜", "「青格乐」是 L1，请发：转移 L1 李娜。"),
+    ("等级 青格乐 A", "「青格乐」是 L1，请发：等级 L1 A。"),
+    ("标签 13947100001 +急用", "「13947100001」是 L1，请发：标签 L1 +急用。"),
+    ("评论 巴特尔·朝鲁 @李娜 请确认", "「巴特尔·朝鲁」是 L2，请发：评论 L2 @李娜 请确认。"),
+    ("补手机 青格乐 13947100009", "「青格乐」是 L1，请发：补手机 L1 13947100009。"),
+    ("附件 青格乐 2", "「青格乐」是 L1，请发：附件 L1 2。"),
+    ("存到 青格乐", "「青格乐」是 L1，请发：存到 L1。"),
+    ("延期 青格乐", "「青格乐」是 L1，请发：延期 L1。"),
+    ("等级 青格乐", "「青格乐」是 L1，请发：等级 L1。"),
     ("跟进 青格乐", "「青格乐」是 L1，请发：跟进 L1。"),
 ]
 
@@ -476,3 +526,36 @@ def test_what_a_post_may_not_do_is_refused_kindly_with_the_next_step(company: Co
         assert heard.text.startswith("您的岗位")
         assert what in heard.text, typed
         assert heard.text.endswith("回复 帮助 看您能做的事；如需开通，请联系管理员。")
+
+
+def test_of_somebody_elses_customer_no_command_tells_the_number(company: Company) -> None:
+    company.lead("青格乐", "13947100001", by="surina")
+    for typed in ("等级 {} A", "标签 {} +急用", "评论 {} 你好", "附件 {}", "存到 {}", "延期 {}", "为什么分给我 {}"):
+        said = company.person("batu").say(typed.format("青格乐")).text
+        assert "L1" not in said, typed
+        assert said.startswith("没有找到您能操作的客户「青格乐」"), typed
+        company.clock.go(minutes=2)
+        assert company.person("batu").say(typed.format("没这人")).text == said.replace("青格乐", "没这人")
+
+
+def test_a_grade_without_a_lead_is_no_customer(company: Company) -> None:
+    assert company.person("batu").say("等级 A").text.startswith("等级 请这样发：等级 编号 等级")
+
+
+WRONG_BESIDE = [
+    ("延期 L1 3天", "编号后面的「3天」不用写：延几天由公司的规则定。请发：延期 L1"),
+    ("电话 L1 多少", "编号后面的「多少」不用写。请发：电话 L1"),
+    ("客户 L1 在不在家", "编号后面的「在不在家」不用写。请发：客户 L1"),
+]
+
+
+def test_what_is_too_much_behind_a_number_is_named(company: Company) -> None:
+    company.lead(by="batu")
+    for typed, said in WRONG_BESIDE:
+        assert company.person("batu").say(typed).text == said
+
+
+@pytest.mark.parametrize("typed", ["客户 L1😀", "客户 L1👍👍", "客户 L1 谢谢", "客户 L1[强]", "客户 13947100001 谢谢"])
+def test_what_is_meant_kindly_behind_a_customer_does_not_matter(company: Company, typed: str) -> None:
+    company.lead(by="batu")
+    assert company.person("batu").say(typed).card.title == "L1 刘志强"

@@ -13,6 +13,7 @@ from core.handover.leads import LeadKind
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.models import Lead
 from core.leads.pools import HoldingRule
+from core.people.models import Person
 from core.people.service import PersonRow, import_people
 from core.store.unit import Unit
 
@@ -219,8 +220,9 @@ REFUSED = [
     ("lina", "离职交接 李娜 张三", "不能给自己办离职交接。请让主管或管理员来办。"),
     ("lina", "离职交接 张三 张三", "离职的人不能是接收人，请换一位同事。"),
     ("lina", "离职交接 张三 何静", "何静 的岗位不跟进客户，不能接收。请换一位客户经理。"),
-    ("lina", "离职交接 没这人 张三", "没有找到在职同事「没这人」，请写全名，如：离职交接 李娜。"),
-    ("lina", "离职交接 张三 没这人", "没有找到在职同事「没这人」，请写全名，如：离职交接 张三 李娜。"),
+    ("lina", "离职交接 没这人 张三", "没有找到在职同事「没这人」。请写全名，如：离职交接 姓名 张三。"),
+    ("lina", "离职交接 张三 没这人", "没有找到在职同事「没这人」。请写全名，如：离职交接 张三 姓名。"),
+    ("lina", "离职交接 张四 娜仁", "没有找到在职同事「张四」，名字相近的有 张三。请写全名，如：离职交接 张三 娜仁。"),
     (
         "lina",
         "离职交接 苏日娜 张三",
@@ -420,3 +422,16 @@ def test_whose_account_is_there_again_can_come_back(company: Company) -> None:
     said, _ = undo(company, "退回并复职")
     assert said.startswith("张三 恢复在职")
     assert company.person("zhangsan").say("我的客户").messages
+
+
+@pytest.mark.parametrize("typed", ["离职交接 娜仁 张三", "离职交接 娜仁 → 张三", "离职交接 一部 娜仁 给 张三"])
+def test_what_stands_before_the_dot_of_a_leavers_name_is_enough(company: Company, typed: str) -> None:
+    assert proposed(company, typed).title == "离职交接 娜仁·其其格 → 张三"
+
+
+def test_a_leaver_of_the_whole_name_is_meant_before_the_beginning_of_a_colleagues(company: Company) -> None:
+    with company.runtime.store.database.write() as session:
+        zhang = session.get_one(Person, company.person("zhangsan").actor.id)
+        zhang.name, zhang.left_at = "娜仁", company.clock()
+    assert "娜仁·其其格" not in company.person("lina").say("离职交接 娜仁").text
+    assert company.person("lina").say("离职交接 娜仁·其其格").text.startswith("娜仁·其其格")

@@ -392,3 +392,32 @@ def test_a_file_that_was_altered_or_is_gone_is_not_sent(company: Company, batu: 
     path.unlink()
     company.clock.go(minutes=1)
     assert batu.say("附件 L1 1").texts[-1].startswith("附件没能发给您")
+
+
+@pytest.mark.parametrize("typed", ["不用保存", "不保存", "不存了", "都不用保存了。"])
+def test_typed_as_the_button_says(company: Company, batu: Colleague, typed: str) -> None:
+    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    assert batu.say(typed).texts == ["好的，1 个都不保存。"]
+    assert batu.now(card).title == "附件已处理"
+    assert company.runtime.keeper.round() == 1
+    assert (rows(company), files(company)) == ([], [])
+
+
+def test_typed_over_a_question_that_stays_open(company: Company, batu: Colleague) -> None:
+    picture(company, batu)
+    batu.say("释放 L1")
+    assert batu.say("不用保存").text == "好的，1 个都不保存。\n还在等 L1 的释放原因，直接回复即可；回复 取消 退出。"
+    assert batu.say("不用保存").text != "好的，1 个都不保存。", "nothing waits: now it is a reason as any other"
+
+
+def test_where_nothing_waits_it_is_what_it_was(company: Company, batu: Colleague) -> None:
+    batu.say("跟进 L1")
+    assert batu.say("不用保存").text.startswith("已记录 L1 的跟进")
+
+
+def test_the_card_of_what_was_refused_asks_no_more(company: Company, batu: Colleague) -> None:
+    heard = batu.after(lambda: company.platform.send_file("batu", b"MZ\x90\x00" + b"a program" * 20, "a.exe"))
+    assert "没有保存" in heard.text
+    (card,) = heard.cards
+    assert batu.now(card).title == "附件已处理"
+    assert batu.now(card).labels == ["我的客户"]

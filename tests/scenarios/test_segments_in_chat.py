@@ -61,7 +61,9 @@ def test_pages_are_turned_on_the_card(company: Company) -> None:
 def test_a_word_that_is_none_is_named_with_the_nearest(company: Company) -> None:
     batu = company.person("batu")
     assert batu.say("我的客户 A 高意问").text == "没看懂「高意问」，是不是 高意向？请发：我的客户 A 高意向"
-    assert batu.say("我的客户 摆烂").text.startswith("没看懂「摆烂」。可以写等级、标签、产品、地区、金额、几天未跟进")
+    assert batu.say("我的客户 摆烂").text.startswith(
+        "没看懂「摆烂」。可以写等级、标签、产品、地区、部门、金额、几天未跟进"
+    )
 
 
 def test_a_superior_looks_through_all_his_peoples(company: Company) -> None:
@@ -87,3 +89,67 @@ def test_an_officer_looks_after_himself_alone(company: Company) -> None:
     assert heard.text.startswith("您看得到的只有自己名下的客户")
     assert "L8" not in heard.card.whole
     assert company.person("hejing").say("部门客户 A").text.startswith("您的岗位不能挑选客户。")
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted", "left"),
+    [("部门客户 一部", 8, 3), ("部门客户 呼和浩特/一部 A", 7, 2), ("部门客户 A 呼和浩特一部", 7, 2)],
+)
+def test_a_department_below_ones_own_may_be_asked_for(company: Company, typed: str, counted: int, left: int) -> None:
+    company.lead(phone="13947100010", by="surina")
+    zhaojianguo = company.person("zhaojianguo")
+    card = zhaojianguo.say(typed).card
+    assert card.title == "部门客户"
+    assert f"共{counted}位 · 呼和浩特/一部" in card.whole
+    zhaojianguo.tap(card, "下一页")
+    assert len(zhaojianguo.now(card).rows) == left, "it stays the same on the other pages"
+
+
+def test_where_customers_live_is_no_department(company: Company) -> None:
+    card = company.person("wuyun").say("部门客户 包头").card
+    assert list(card.rows) == ["L8"], "张三 of 呼和浩特 has it"
+    assert "没有符合的：包头/一部" in company.person("wuyun").say("部门客户 包头 一部").card.whole
+
+
+def test_a_department_that_several_are_called_is_asked_about(company: Company) -> None:
+    wuyun = company.person("wuyun")
+    said = wuyun.say("部门客户 一部 A").text
+    assert said == ("有 2 个部门叫「一部」：包头/一部、呼和浩特/一部。请写全，如：部门客户 包头/一部 A")
+    assert "没有符合的：包头/一部 A级" in wuyun.say(said.rpartition("如：")[2]).card.whole
+    assert wuyun.say("关怀 一部：节日").text.endswith("如：关怀 包头/一部：节日")
+
+
+def test_a_department_of_others_is_told_so(company: Company) -> None:
+    assert company.person("lina").say("部门客户 二部").text == (
+        "「二部」不归您管，看不到那里的客户。您能看的部门：呼和浩特/一部，如：部门客户 呼和浩特/一部"
+    )
+    batu = company.person("batu")
+    assert batu.say("部门客户 二部").text.startswith("「二部」不归您管")
+    assert "共8位" in company.person("lina").say("我的客户 一部").card.whole
+    heard = batu.say("部门客户 一部")
+    assert heard.text.startswith("您看得到的只有自己名下的客户")
+    assert "共7位" in heard.card.whole
+
+
+def test_the_way_back_from_a_middle_page(company: Company) -> None:
+    """Five leads and 下一页 are all the buttons that a card has: the page before is typed; the last page has room."""
+    batu = company.person("batu")
+    for place in range(10, 14):
+        company.lead(phone=f"139471000{place}", by="batu")
+    for first, command in (
+        ("我的客户", "我的客户"),
+        ("我的客户 从未跟进", "我的客户 从未跟进"),
+        ("部门客户", "部门客户"),
+    ):
+        card = batu.say(first).card
+        assert "看上一页" not in card.whole
+        batu.tap(card, "下一页")
+        middle = batu.now(card)
+        assert middle.labels[-1] == "下一页"
+        assert f"看上一页回复 {command} 第1页" in middle.whole
+        assert batu.say(f"{command} 第1页").card.rows == card.rows
+        batu.tap(middle, "下一页")
+        last = batu.now(card)
+        assert last.labels == [*last.labels[:1], "上一页", "回第一页"]
+        batu.tap(last, "上一页")
+        assert batu.now(card).rows == middle.rows

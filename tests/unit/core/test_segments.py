@@ -17,6 +17,7 @@ from core.leads.queries import PAGE
 from core.leads.segments import DueWhen, Segment, SegmentPage, matching, pack_segment, segment_page, unpack_segment
 from core.leads.tagged import has_tag, marks_of
 from core.leads.tags import Tag, Tagging, TagRule
+from core.people.models import Department, Person
 from core.regions import within
 from core.store.base import new_id
 
@@ -155,6 +156,19 @@ def test_a_segment_finds_what_is_in_it(firm: Firm, leads: list[int], segment: Se
 @given(segment=segments, team=st.booleans())
 def test_a_segment_is_unpacked_as_it_was_packed(segment: Segment, team: bool) -> None:
     assert unpack_segment(pack_segment(replace(segment, team=team))) == replace(segment, team=team)
+
+
+@pytest.mark.parametrize("path", ["呼和浩特", "呼和浩特/一部", "包头", "包头/一", "没有", "%"])
+def test_a_department_holds_those_below_it(firm: Firm, leads: list[int], path: str) -> None:
+    with firm.store.read() as session:
+        found = set(session.scalars(select(Lead.id).where(matching(Segment(department=path), RULED, NOW))))
+        owned = session.execute(
+            select(Lead.id, Department.path)
+            .join(Person, Person.id == Lead.owner_id)
+            .join(Department, Department.id == Person.department_id)
+        ).all()
+    assert found == {row.id for row in owned if row.path == path or row.path.startswith(f"{path}/")}
+    assert bool(found) == (path in ("呼和浩特", "呼和浩特/一部", "包头")), "the test can fail"
 
 
 def page(firm: Firm, userid: str, segment: Segment, number: int = 1) -> SegmentPage:

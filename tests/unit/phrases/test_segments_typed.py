@@ -1,5 +1,6 @@
 """Segments as people type them: every order, every spelling; what is no word of it is named."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.phrases.segments import NotUnderstood, Understood, read_segment
 from cards.texts import segment_said
-from core.leads.segments import DueWhen, Segment
+from core.leads.segments import DueWhen, Segment, to_token
 from core.leads.tags import Grade, Tag, Tagging
 
 TAGGING = Tagging(
@@ -112,13 +113,39 @@ segments = st.builds(
     idle=st.sampled_from([None, 1, 3, 365]),
     never=st.booleans(),
     due=st.sampled_from([None, *DueWhen]),
-)
+    department=st.sampled_from(["", "呼和浩特/一部", "总部/综合部"]),
+).map(lambda segment: replace(segment, team=bool(segment.department)))
+DEPARTMENTS = ("呼和浩特", "呼和浩特/一部", "呼和浩特/一部/一部", "包头/一部", "总部/综合部", "长" * 61)
 
 
 @given(segment=segments)
 def test_what_is_said_of_a_segment_can_be_typed_again(segment: Segment) -> None:
     said = segment_said(segment)
-    assert read_segment("" if said == "全部" else said, TAGGING) == Understood(segment)
+    assert read_segment("" if said == "全部" else said, TAGGING, DEPARTMENTS) == Understood(segment)
+    assert len(to_token(segment)) < 700, "it must fit into a button"
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("综合部", "总部/综合部"),
+        ("总部 综合部", "总部/综合部"),
+        ("综合部的A", "总部/综合部"),
+        ("包头一部", "包头/一部"),
+        ("呼和浩特/一部", "呼和浩特/一部"),
+        ("一部 一部", "呼和浩特/一部/一部"),
+        ("长" * 61, ""),
+        ("综合部 包头一部", ""),
+    ],
+)
+def test_a_department_by_its_name_and_those_above_it(typed: str, path: str) -> None:
+    found = read_segment(typed, TAGGING, DEPARTMENTS)
+    assert (found.segment.department if isinstance(found, Understood) else "") == path
+
+
+def test_several_departments_of_one_name_are_all_named() -> None:
+    found = read_segment("A 一部 B", TAGGING, DEPARTMENTS)
+    assert found == NotUnderstood("一部", "包头/一部", "A 包头/一部 B", ("包头/一部", "呼和浩特/一部"))
 
 
 @given(text=st.text(max_size=60))
