@@ -2,8 +2,8 @@
 what can be done next.
 
 Outcomes come from core as values; here they become Chinese, one file a concept. What several parts say is used
-as `texts.NAME`; a part that says much by itself (离职交接) takes its own file, `cards.texts.handover`. Cards that show more
-than a sentence are in `cards/views`.
+as `texts.NAME`; a part that says much by itself (离职交接) takes its own file, `cards.texts.handover`. Cards that show
+more than a sentence are in `cards/views`.
 """
 
 from cards.texts.assigning import (
