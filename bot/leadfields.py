@@ -10,18 +10,30 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.phrases.amounts import amounts_in
+from bot.phrases.languages import language_of
 from bot.phrases.need import NAME_LENGTH, is_name
 from bot.phrases.never_kept import never_kept
 from bot.phrases.numbers import folded
 from bot.phrases.products import SYNONYMS, channel_of, product_of
+from cards import saying
 from core.leads.arriving import NewLead
+from core.leads.assignment_rules import Language
 from core.leads.products import PRODUCTS
-from core.privacy import mask_numbers, normal_id_number, normal_name, normal_phone, normal_text, tidy
+from core.privacy import (
+    mask_numbers,
+    normal_credit_code,
+    normal_id_number,
+    normal_name,
+    normal_phone,
+    normal_text,
+    tidy,
+)
 from core.regions import find_region
 
 REQUIRED = ("name", "phone")
 CHANNEL_LENGTH, NOTE_LENGTH = 30, 1000
 _SHOWN = 20
+_KNOWN_LANGUAGES = "、".join(saying.language(each) for each in Language)
 _PROVINCE = frozenset({"内蒙古", "内蒙古自治区"})  # all our leads are from there: it says no more than nothing
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
 # Names and notes as most are: nothing in them has another normal form, and nothing tells a secret. They need not be
@@ -29,6 +41,8 @@ _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{1,10}(?:·[\u4e00-\u9fff]{1,10})?")
 _HARMLESS = re.compile(r"[\u4e00-\u9fff，。、；：！？（）%.0-9]*")
 _SECRET_SIGNS = re.compile("[码令]|(?:[0-9][^0-9]*){12}")
+_BY_EXCEL = "被 Excel 改成了科学计数法，请把这一列设为文本再重新填写"
+_BETWEEN = re.compile(r"[\s、,，/和及]+")
 _BARE_YUAN = re.compile(r"[0-9]{5,}(?:\.0+)?")  # as 录入, from 10,000 on: 「50」 may be 50 yuan or 500,000
 
 
@@ -65,6 +79,8 @@ def read_fields(given: Mapping[str, str], channel: str) -> NewLead | list[Wrong]
         amount_fen=value["amount"],
         region=value["region"],
         note=" ".join([*words, note] if note else words),
+        credit_code=value["credit_code"],
+        language=value["language"],
     )
 
 
@@ -97,7 +113,7 @@ def _phone(text: str) -> _Read | _Why:
     if not plain:
         return _Why("不能为空")
     if _SCIENTIFIC.fullmatch(plain):
-        return _Why("被 Excel 改成了科学计数法，请把这一列设为文本再重新填写")
+        return _Why(_BY_EXCEL)
     digits = sum(char.isdigit() for char in plain)
     return _Why("不是大陆手机号" if digits == 11 else f"应是 11 位手机号，这里有 {digits} 位数字")
 
@@ -111,11 +127,41 @@ def _id_number(text: str) -> _Read | _Why:
     if not plain:
         return _Read()
     if _SCIENTIFIC.fullmatch(plain):
-        return _Why("被 Excel 改成了科学计数法，请把这一列设为文本再重新填写")
+        return _Why(_BY_EXCEL)
+    if normal_credit_code(text):
+        return _Why("里是统一社会信用代码，请写到 信用代码（credit_code）")
     if len(plain) != 18:
         return _Why(f"应是 18 位，这里是 {len(plain)} 位")
     lost = "；末尾是 000 的，多半被 Excel 截断了，请把这一列设为文本再重新填写" if plain.endswith("000") else ""
     return _Why(f"出生日期或末位的校验码对不上{lost}")
+
+
+def _credit_code(text: str) -> _Read | _Why:
+    if not text:
+        return _Read()
+    if code := normal_credit_code(text):
+        return _Read(code)
+    plain = normal_text(text)
+    if not plain:
+        return _Read()
+    if _SCIENTIFIC.fullmatch(plain):
+        return _Why(_BY_EXCEL)
+    if normal_id_number(text):
+        return _Why("里是身份证号，请写到 身份证号（id_number）")
+    count = sum(char.isalnum() for char in plain)
+    return _Why(f"应是 18 位，这里是 {count} 位" if count != 18 else "末位的校验码对不上，请对照营业执照")
+
+
+@lru_cache(4096)
+def _language(text: str) -> _Read | _Why:
+    """What the customer wants to speak; who speaks several asks for none, and that is a note."""
+    plain = folded(text)
+    said = [language_of(word) or Language.__members__.get(word.upper()) for word in _BETWEEN.split(plain) if word]
+    if not said:
+        return _Read()
+    if None in said:
+        return _Why(f"不认识{_quoted(plain)}，可以写 {_KNOWN_LANGUAGES}")
+    return _Read(str(said[0])) if len(set(said)) == 1 else _Read(words=plain)
 
 
 @lru_cache(4096)
@@ -200,10 +246,12 @@ _READERS: dict[str, Callable[[str], _Read | _Why]] = {
     "name": _name,
     "phone": _phone,
     "id_number": _id_number,
+    "credit_code": _credit_code,
     "channel": _channel,
     "region": _region,
     "product": _product,
     "amount": _amount,
+    "language": _language,
     "note": _note,
 }
 FIELDS = tuple(_READERS)

@@ -21,10 +21,12 @@ _HEADS = {
     "name": ("姓名", "客户姓名", "客户", "名字"),
     "phone": ("手机号", "手机号码", "手机", "电话", "联系电话", "电话号码"),
     "id_number": ("身份证号", "身份证", "身份证号码"),
+    "credit_code": ("信用代码", "统一社会信用代码", "社会信用代码", "营业执照号"),
     "channel": ("渠道", "来源"),
     "region": ("地区", "区域", "所在地区"),
     "product": ("产品", "贷款产品"),
     "amount": ("金额", "贷款金额", "需求金额"),
+    "language": ("语言", "客户语言", "沟通语言"),
     "note": ("备注", "说明"),
 }
 _FIELD_OF = {field: field for field in FIELDS} | {word: field for field, words in _HEADS.items() for word in words}

@@ -8,6 +8,7 @@ from cards.model import Card
 from cards.views import assigning as views
 from core.leads import assigned
 from core.leads.care_queries import tasks_among
+from core.leads.explaining import queued_in
 from core.leads.holdings import still_owned
 from jobs.stage import Args, Stage, Superseded, briefs
 
@@ -22,8 +23,9 @@ def _many_received(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _nobody_eligible(stage: Stage, args: Args) -> Card | Superseded:
-    """As long as some wait."""
-    waiting = [one for one in assigned.queue(stage.session, args["pools"]) if one.why.rule == args["rule"]]
+    """As long as some wait, in the pools that the viewer looks after: what `分配队列` shows him, no more."""
+    keys = [key for key in queued_in(stage.viewer, stage.company.pools) if key in args["pools"]]
+    waiting = [one for one in assigned.queue(stage.session, keys) if one.why.rule == args["rule"]]
     names = [saying.pool_name(stage.company.pools.by_key(one.pool)) for one in waiting]
     return views.nobody_card(waiting, names, stage.now) if waiting else Superseded()
 

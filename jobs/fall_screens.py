@@ -9,6 +9,7 @@ from cards import saying
 from cards.model import Card
 from cards.views import recycling as views
 from cards.views.lead import lead_card
+from core.leads.access import pools_to_see
 from core.leads.models import Deferral
 from core.leads.queries import Brief
 from core.leads.recycle import held
@@ -64,10 +65,13 @@ def _fallen(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _fallen_below(stage: Stage, args: Args) -> Card | Superseded:
+    """The button opens the first of the pools that the viewer may look into, if there is one."""
+    visible = {pool.key for pool in pools_to_see(stage.viewer, stage.company.pools)}
+    pool = next((key for key in args["pools"] if key in visible), None)
     counts = Counter({int(person): count for person, count in args["people"].items()})
     names = people.names(stage.session, counts)
     lines = [(names.get(person, "同事"), count) for person, count in counts.most_common()]
-    return views.fallen_below_card(lines, args["rule"], args["pool"], stage.now)
+    return views.fallen_below_card(lines, args["rule"], pool, stage.now)
 
 
 def _extension(stage: Stage, args: Args) -> Card | Superseded:

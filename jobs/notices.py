@@ -3,8 +3,8 @@
 Called inside the transaction in which it happened, so a notice is sent exactly if the thing is true.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from core.handover.events import HandoverEnded, HandoverUndone
@@ -89,11 +89,10 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
     for owner_id, fallen in by_owner.items():
         first = [[one.lead_id, one.pool] for one in fallen[:_MOST_LISTED]]
         show(unit, owner_id, Face("fallen", {"leads": first, "count": len(fallen), "rule": event.rule}))
-    for person_id, owners in _overseers(unit, event, by_owner).items():
-        counts = {str(owner): len(by_owner[owner]) for owner in sorted(owners)}
-        show(
-            unit, person_id, Face("fallen_below", {"people": counts, "rule": event.rule, "pool": event.fallen[0].pool})
-        )
+    for person_id, seen in _overseers(unit, event).items():
+        counts = Counter(str(one.old_id) for one in seen)
+        pools = [pool for pool, _ in Counter(one.pool for one in seen).most_common()]
+        show(unit, person_id, Face("fallen_below", {"people": dict(counts), "rule": event.rule, "pools": pools}))
     shown = issued.with_cards(unit.connection, [subject(one.lead_id) for one in event.fallen])
     for one in event.fallen:
         if subject(one.lead_id) in shown:
@@ -103,14 +102,19 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
                 show(unit, person_id, Face("grab", {"lead": one.lead_id}, (subject(one.lead_id),)))
 
 
-def _overseers(unit: Unit, event: LeadsFell, owners: Collection[int]) -> dict[int, set[int]]:
-    """Who is told of whom: each owner's superior of his people, who runs a pool of those whose leads went there."""
-    told: dict[int, set[int]] = defaultdict(set)
-    for owner, superior in people.superiors(unit.session, owners).items():
-        told[superior].add(owner)
-    for pool in {one.pool for one in event.fallen}:
-        for person_id in people.by_accounts(unit.session, event.admins.get(pool, ())):
-            told[person_id] |= {one.old_id for one in event.fallen if one.pool == pool} - {person_id}
+def _overseers(unit: Unit, event: LeadsFell) -> dict[int, list[Fallen]]:
+    """Who is told of which: each owner's superior of all that were his, who runs a pool of what came into that one;
+    nobody of his own."""
+    above = people.superiors(unit.session, {one.old_id for one in event.fallen})
+    run_by = {
+        pool: people.by_accounts(unit.session, event.admins.get(pool, ()))
+        for pool in sorted({one.pool for one in event.fallen})
+    }
+    told: dict[int, list[Fallen]] = defaultdict(list)
+    for one in event.fallen:
+        superior = above.get(one.old_id)
+        for person_id in {*run_by[one.pool], *([superior] if superior is not None else ())} - {one.old_id}:
+            told[person_id].append(one)
     return told
 
 

@@ -9,7 +9,9 @@ from jobs.reach import say
 
 
 def person_left(unit: Unit, event: PersonLeft) -> None:
-    """The administrators, if anything of his waits for somebody."""
+    """The administrators, if anything of his waits for somebody; what is being handed over does not."""
+    if event.handed_over:
+        return
     count = holdings.open_leads(unit.session, [event.person_id]).get(event.person_id, 0)
     if count:
         name = people.names(unit.session, [event.person_id])[event.person_id]

@@ -1,8 +1,9 @@
 """Every sentence that answers a verb, written once. A refusal says which rule or who, the number, when it frees, and
 what can be done next.
 
-Outcomes come from core as values; here they become Chinese, one file a concept, all used as `texts.NAME`. Cards that
-show more than a sentence are in `cards/views`.
+Outcomes come from core as values; here they become Chinese, one file a concept. What several parts say is used
+as `texts.NAME`; a part that says much by itself (离职交接) takes its own file, `cards.texts.handover`. Cards that show
+more than a sentence are in `cards/views`.
 """
 
 from cards.texts.assigning import (

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from cards import saying
 from cards.fitting import MESSAGE_BYTES, byte_length
+from cards.texts import refusals
 from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.assigned import Waiting
@@ -148,8 +149,10 @@ def _kind(reason: Reason) -> str:
             return "冷却中"
         case Blocked(lead.NotYourPool()):
             return "不是公海成员"
-        case Blocked():
+        case Blocked(lead.NotAllowed()):
             return "岗位不带客户"
+        case Blocked():
+            return "暂时不能接"
         case _:
             assert_never(reason)
 
@@ -181,16 +184,17 @@ def _why_not(reason: Reason, words: Words) -> str:
 
 def _blocked(refusal: lead.ClaimRefusal, words: Words) -> str:
     match refusal:
-        case lead.LimitReached(used=used, limit=limit, pool=pool, whose=whose):
-            scope = words.pool(pool) if pool else whose
-            return f"名下已有 {used}/{limit} 条{f'（{scope}）' if scope else ''}"
+        case lead.LimitReached():
+            return refusals.held(refusal, words)
         case lead.CoolingDown(since=since, frees_at=frees_at):
             had, again = saying.at(since, words.now), saying.at(frees_at, words.now)
             return f"{had} 以前跟过，{again} 起可再接"
         case lead.NotYourPool(pool=pool):
             return f"不是{words.pool(pool)}的成员"
-        case _:
+        case lead.NotAllowed():
             return "岗位名下不带客户"
+        case _:
+            return refusals.reason(refusal, words)
 
 
 def _numbers(one: Ranked, method: Method, now: datetime) -> str:

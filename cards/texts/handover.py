@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from cards import saying
-from cards.texts.refusals import not_allowed, reason
+from cards.texts.refusals import held, not_allowed
 from cards.texts.words import Words
 from core.handover import outcomes as handover
 from core.handover.kinds import Back, Came, Result, Returned, Survey
@@ -97,7 +97,7 @@ def _came(result: Result, words: Words) -> str:
 
 def _because(result: Result, words: Words) -> str:
     if result.limit is not None:
-        return "接收人" + reason(result.limit, words).removesuffix("，释放后可再领").removesuffix("，多出的不会收走")
+        return f"接收人{held(result.limit, words)}"
     return _WHY.get(result.why, "")
 
 

@@ -94,7 +94,7 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
         case lead.PhoneElsewhere(number):
             return f"这个手机号是另一位客户的，L{number} 正在办理，不能自动合并"
         case lead.NoRoom(number, person, limit):
-            return f"{words.colleague(person)} {_held(limit, words)}，不能再接 L{number}"
+            return f"{words.colleague(person)} {held(limit, words)}，不能再接 L{number}"
         case lead.LimitReached():
             return _limit(outcome, words)
         case lead.NoExtension() | lead.NoProtection() | lead.AlreadyDecided() | lead.NothingToDecide():
@@ -151,12 +151,14 @@ def _limit(outcome: lead.LimitReached, words: Words) -> str:
             return f"今日已发附件 {outcome.used}/{outcome.limit} 个，这个没有保存{frees}"
         case "holding":
             over = "，多出的不会收走" if outcome.used > outcome.limit else ""
-            return f"{_held(outcome, words)}{over}，释放后可再领"
+            return f"{held(outcome, words)}{over}，释放后可再领"
         case _:
             assert_never(outcome.rule)
 
 
-def _held(limit: lead.LimitReached, words: Words) -> str:
+def held(limit: lead.LimitReached, words: Words) -> str:
+    """How many somebody has, and how many he may have: `名下已有 80/80 条（初级）`. Of whom, and what of it, is said
+    around it."""
     return f"名下已有 {limit.used}/{limit.limit} 条{_scope(limit, words)}"
 
 

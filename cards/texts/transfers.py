@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from cards import saying
-from cards.texts.refusals import reason
+from cards.texts.refusals import held, reason
 from cards.texts.words import Words
 from core.leads import outcomes as lead
 from core.leads.transfers import TransferOutcome
@@ -81,7 +81,7 @@ def _why_not(outcome: TransferOutcome, to: Actor, words: Words) -> str:
         case lead.CannotReceive():
             return f"没有转：{to.name} 的岗位不跟进客户"
         case lead.NoRoom(limit=limit):
-            return f"没有转：{to.name} {reason(limit, words).removesuffix('，释放后可再领')}"
+            return f"没有转：{to.name} {held(limit, words)}"
         case lead.Transferred():
             return ""
         case _:

@@ -60,14 +60,16 @@ def fallen_card(lines: Sequence[tuple[int, str]], count: int, rule: str, now: da
     )
 
 
-def fallen_below_card(lines: Sequence[tuple[str, int]], rule: str, pool: str, now: datetime) -> Card:
-    """To the superior: how many leads of whom fell; `pool` is the key of the pool to look into."""
+def fallen_below_card(lines: Sequence[tuple[str, int]], rule: str, pool: str | None, now: datetime) -> Card:
+    """To the superior, and to who runs the pools: how many leads of whom fell; `pool` is the key of the pool to look
+    into, None if there is none that the reader may look into."""
+    look = Button("我的客户", OpenMine()) if pool is None else Button("看公海", ShowPool(pool, 1), Style.PRIMARY)
     return Card(
         title=f"收回 {sum(count for _, count in lines)} 条线索",
         subtitle=f"规则：{rule} · {saying.at(now, now)}",
         fields=tuple(Field("归属", saying.named(name, f"{count}条", ROW)) for name, count in lines[:MOST_LISTED]),
         lines=(f"另有 {len(lines) - MOST_LISTED} 位同事",) if len(lines) > MOST_LISTED else (),
-        buttons=(Button("看公海", ShowPool(pool, 1), Style.PRIMARY),),
+        buttons=(look,),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.handover.kinds import Back, Came, Result, Returned, Survey
+from core.handover.kinds import MOVED, Back, Came, Result, Returned, Survey
 from core.handover.models import REVERSIBLE, Aim, Handover, HandoverItem, ItemState, State
 from core.handover.registry import KINDS
 from core.handover.rights import may_look_at
@@ -148,8 +148,8 @@ def _counted(session: Session, number: int, column: Any) -> list[tuple[str, str,
 def _waiting(session: Session, number: int, state: State) -> int:
     waits: ColumnElement[bool] = _I.c.state == ItemState.WAITING.value
     if state is State.UNDOING:
-        moved = (Came.GIVEN.value, Came.POOLED.value, Came.LAPSED.value)
-        waits = and_(_I.c.state == ItemState.DONE.value, _I.c.came.in_(moved), _I.c.back.is_(None))
+        moved = _I.c.came.in_([came.value for came in MOVED])
+        waits = and_(_I.c.state == ItemState.DONE.value, moved, _I.c.back.is_(None))
     return session.scalar(select(func.count()).where(_I.c.handover_id == number, waits)) or 0
 
 

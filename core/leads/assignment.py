@@ -22,7 +22,7 @@ there, who holds less than the others gets the next ones until he does not. A da
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from core.calendar import day_start
 from core.leads.assignment_outcomes import (
@@ -208,25 +208,45 @@ def _ends(reason: Reason, now: datetime) -> datetime | None:
 
 def _ranked(rule: Rule, lead: Unassigned, seen: _Seen, reasons: list[Reason | None]) -> dict[int, Ranked]:
     """Those without a reason, by their places in the file, from rank 1 on."""
-    flat, size = rule.method is Method.ROUND_ROBIN, len(rule.people)
+    size = len(rule.people)
     able = [
-        (place, 1 if flat else member.weight, who)
+        (place, _weight(rule.method, member), who)
         for place, ((member, who), reason) in enumerate(zip(seen, reasons, strict=True))
         if who is not None and reason is None
     ]
-    by_load = rule.method is Method.LEAST_LOADED
     whole = sum(weight for _, weight, _ in able)
     order = []
     for place, weight, who in able:
         turn = who.turn
-        due = turn.due if by_load else turn.due + LEAD * weight // whole  # with his share of this lead
-        claim = (who.held / weight,) if by_load else _claim(due, weight)
-        order.append((*claim, turn.last_served_at or _NEVER, (place - lead.id) % size, place, weight, due, who))
+        due, claim = _owed(rule.method, who, weight, whole)
+        order.append((claim, turn.last_served_at or _NEVER, (place - lead.id) % size, place, weight, due, who))
     order.sort(key=lambda one: one[:-3])  # up to the place, which no two share
     return {
         place: Ranked(rank, weight, who.turn.served, due, who.held, who.turn.last_served_at)
         for rank, (*_, place, weight, due, who) in enumerate(order, start=1)
     }
+
+
+def _weight(method: Method, member: Member) -> int:
+    match method:
+        case Method.ROUND_ROBIN:
+            return 1
+        case Method.WEIGHTED | Method.LEAST_LOADED:
+            return member.weight
+        case _:
+            assert_never(method)
+
+
+def _owed(method: Method, who: Candidate, weight: int, whole: int) -> tuple[int, tuple[float, ...]]:
+    """What he is owed with his share of this lead, and his claim to it: the smaller, the sooner."""
+    match method:
+        case Method.LEAST_LOADED:
+            return who.turn.due, (who.held / weight,)
+        case Method.ROUND_ROBIN | Method.WEIGHTED:
+            due = who.turn.due + LEAD * weight // whole
+            return due, _claim(due, weight)
+        case _:
+            assert_never(method)
 
 
 def _claim(due: int, weight: int) -> tuple[bool, int]:

@@ -5,7 +5,7 @@ could not take it. Kept with the lead, so that 「为什么分给我」 can be a
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, assert_never, get_args
 
 from core.leads.assignment_rules import Language, Method
 from core.leads.outcomes import ClaimRefusal, pack_outcome, unpack_outcome
@@ -154,7 +154,18 @@ class Chosen:
     def _turn(self, one: Ranked) -> Turn:
         if one.rank > 1:
             return Turn(one.served, one.due, one.last_served_at)
-        return Turn(one.served + 1, one.due - (0 if self.method is Method.LEAST_LOADED else LEAD), self.at)
+        return Turn(one.served + 1, one.due - _paid(self.method), self.at)
+
+
+def _paid(method: Method) -> int:
+    """What he is owed less who got a lead."""
+    match method:
+        case Method.LEAST_LOADED:
+            return 0
+        case Method.ROUND_ROBIN | Method.WEIGHTED:
+            return LEAD
+        case _:
+            assert_never(method)
 
 
 @dataclass(frozen=True, slots=True)

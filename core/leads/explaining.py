@@ -75,11 +75,17 @@ def explain(unit: Unit, actor: Actor, lead_id: int, assignment: Assignment, pool
     return waits or NextRound(rule.name)
 
 
+def queued_in(actor: Actor, pools: Pools) -> list[str]:
+    """The keys of the pools of which `actor` is shown what waits for somebody: those that he runs; for administrators
+    all."""
+    everything = actor.scope(Verb.SEE_QUEUE) == Scope.ALL
+    return [pool.key for pool in pools.pools if everything or pool.is_run_by(actor)]
+
+
 def queue_of(unit: Unit, actor: Actor, pools: Pools) -> list[Waiting] | None:
     """What waits because nobody can take it, in the pools that `actor` looks after; None if he looks after none."""
-    everything = actor.scope(Verb.SEE_QUEUE) == Scope.ALL
-    keys = [pool.key for pool in pools.pools if everything or pool.is_run_by(actor)]
-    if keys or everything:
+    keys = queued_in(actor, pools)
+    if keys or actor.scope(Verb.SEE_QUEUE) == Scope.ALL:
         return assigned.queue(unit.connection, keys)
     unit.record(actor.id, f"{Verb.SEE_QUEUE}:none", "assignment")
     return None

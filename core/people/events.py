@@ -7,9 +7,10 @@ from core.store.unit import Event
 
 @dataclass(frozen=True, slots=True)
 class PersonLeft(Event):
-    """Somebody has left; what was his is his until it is moved."""
+    """Somebody has left; what was his is his until it is moved. `handed_over`: by a hand-over, which moves it."""
 
     person_id: int
+    handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

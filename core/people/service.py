@@ -142,7 +142,6 @@ def mark_gone(unit: Unit, person: Person, *, by_platform: bool = False) -> None:
     _end(unit, person)
     person.left_by_platform = by_platform
     person.account_gone = by_platform or person.account_gone
-    unit.happened(PersonLeft(person.id))
 
 
 def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore | LastAdministrator:
@@ -153,13 +152,14 @@ def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore |
         return LeftBefore(colleague(person), person.left_at)
     if known.administrators() == [person]:
         return LastAdministrator(colleague(person))
-    _end(unit, person, by_id)
+    _end(unit, person, by_id, handed_over=True)
     return Left(colleague(person))
 
 
-def _end(unit: Unit, person: Person, by_id: int | None = None) -> None:
+def _end(unit: Unit, person: Person, by_id: int | None = None, *, handed_over: bool = False) -> None:
     person.left_at, person.left_by_platform = unit.now, False
     unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
+    unit.happened(PersonLeft(person.id, handed_over))
 
 
 def has_no_account(unit: Unit, person_id: int) -> bool:

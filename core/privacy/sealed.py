@@ -71,7 +71,7 @@ def _whole_name(vault: Vault, name: str) -> bytes:
 
 
 def _given_name(vault: Vault, name: str) -> bytes | None:
-    """As `core.leads.intake` finds it: the first part of a name with `·`."""
+    """As `core.leads.arriving` finds it: the first part of a name with `·`."""
     given, dot, _ = name.partition("·")
     return vault.index("customer.name", name_key(given)) if dot else None
 

@@ -1,6 +1,6 @@
 """No outcome, verb or question is without its sentence."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -8,7 +8,13 @@ import pytest
 from bot.dialogs import QUESTIONS
 from cards import texts
 from cards.texts import Words
+from cards.texts.assigning import counted
+from cards.texts.handover import became
+from core.handover.kinds import Came, Result
+from core.handover.queries import Line
 from core.leads import outcomes as lead
+from core.leads.assignment_outcomes import Blocked, Nobody, Standing
+from core.leads.assignment_rules import Method
 from core.leads.pools import Pool, Pools
 from core.people.policy import Actor, Role, Verb
 
@@ -87,3 +93,29 @@ def test_a_limit_that_stopped_several_is_said_once_with_their_numbers() -> None:
         "L7、L9 未领：名下已有 80/80 条，释放后可再领",
         "没有找到 L8",
     ]
+
+
+def test_how_full_somebody_is_is_said_alike_wherever_he_is_to_be_given_more() -> None:
+    full = lead.LimitReached(8, "holding", None, 81, 80, None, "初级")
+    held = "名下已有 81/80 条（初级）"
+    li_na = Actor(3, "李娜", "呼和浩特/一部", frozenset({Role.OFFICER}))
+    many = texts.transferred_many([8], [lead.NoRoom(8, 3, full)], li_na, words())
+    assert many == f"一条也没有转。\n· L8 没有转：李娜 {held}"
+    line = Line("lead", 8, skipped=False, result=Result(Came.POOLED, pool="hohhot", limit=full), back=None)
+    assert became(line, words()) == f"进呼和浩特池：接收人{held}"
+    standings = (
+        Standing("lina", 3, "李娜", Blocked(full)),
+        Standing("batu", 1, "巴特尔·孟和", Blocked(lead.CoolingDown(8, "hohhot", NOW, 168.0, NOW + timedelta(days=7)))),
+        Standing("wuyun", 2, "乌云·塔娜", Blocked(lead.NotAllowed(Verb.FOLLOW))),
+        Standing("zhoumin", 4, "周敏", Blocked(lead.NotYourPool(8, "hohhot"))),
+    )
+    nobody = Nobody(
+        "house", "青城房抵", "v1", Method.WEIGHTED, 8, NOW, fell_back=False, standings=standings, earliest=None
+    )
+    assert texts.why_nobody(nobody, words(ADMIN), in_full=True).split("\n")[2:] == [
+        f"· 李娜：{held}",
+        "· 巴特尔·孟和：今天 10:00 以前跟过，12月1日（周二）10:00 起可再接",
+        "· 您：岗位名下不带客户",
+        "· 周敏：不是呼和浩特池的成员",
+    ]
+    assert counted(nobody) == "已满 1 人，冷却中 1 人，岗位不带客户 1 人，不是公海成员 1 人"

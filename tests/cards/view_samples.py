@@ -361,6 +361,7 @@ VIEWS: dict[str, Card] = {
     "fallen_below": fall_views.fallen_below_card(
         [(LONG_NAME, 120), *[("张三", 3)] * 6], FALLS.rule.name, "hohhot", NOW
     ),
+    "fallen_below_no_pool": fall_views.fallen_below_card([("张三", 3)], "7天跟进", None, NOW),
     "extension": fall_views.extension_card(
         brief(1024, mine=False, owner=2), LONG_NAME, FALLS, FALLS.at + timedelta(days=3), 7, NOW
     ),

@@ -196,3 +196,22 @@ def test_the_language_of_the_customer_decides(company: Company) -> None:
     lead = card.title.split()[0]
     assert company.person("batu").say(f"客户 {lead}").card.rows["需求"] == "房抵50万 · 新城区 · 蒙语"
     assert "· 李*：不会蒙语" in company.person("batu").say(f"为什么 {lead}").text
+
+
+def test_who_runs_one_of_the_pools_hears_of_what_waits_in_that_one(company: Company) -> None:
+    now = company.runtime.company
+    run = tuple(replace(pool, admins=("baiyin",) if pool.key == "baotou" else ()) for pool in now.pools.pools)
+    company.runtime.in_force.hold(replace(now, pools=replace(now.pools, pools=run)))
+    rules(company, Member("batu", holding=0))
+    for number, region in enumerate(("150102", "150102", "150204")):
+        company.lead(phone=f"1394710001{number}", region=region)
+    before = company.platform.chats.last
+    assign(company)
+    baiyin, wuyun = company.person("baiyin"), company.person("wuyun")
+    his, hers = baiyin.heard_since(before).card, wuyun.heard_since(before).card
+    assert (his.title, his.rows["公海"]) == ("1 条线索没有人能接", "包头池 1条")
+    assert "呼和浩特" not in his.whole
+    assert baiyin.tap(his, "看公海").card.title.startswith("包头池")
+    assert hers.title == "3 条线索没有人能接"
+    assert "呼和浩特池 2条" in hers.whole
+    assert "包头池 1条" in hers.whole

@@ -91,8 +91,17 @@ def test_spread_over_some_minutes(company: Company, batu: Colleague) -> None:
     assert officers == 15, "all who work leads"
     assert max(counts) < officers / 2
     day = company.clock.now.date()
-    assert timed.turn_of(7, day) == timed.turn_of(7, day)
+    assert timed.turn_of(7, day) == datetime(2026, 11, 25, 8, 53, 53, tzinfo=CHINA), "the same on each day"
+    assert timed.turn_of(8, day) - timed.turn_of(7, day) > timedelta(minutes=1), "neighbours come far apart"
     assert timed.begins(day) <= timed.turn_of(123_456, day) < timed.begins(day) + timedelta(minutes=10)
+
+
+def test_what_is_late_by_its_own_times_has_an_hour_still(company: Company, batu: Colleague) -> None:
+    hold(company, schedule=Schedule((Timed(MORNING, 17 * 60 + 50, spread_minutes=20),)))
+    at(company, 25, 19, 9)
+    assert batu.after(lambda: round_(company)).card.title == "巴特尔，今日安排"
+    at(company, 26, 19, 10)
+    assert round_(company) == 0
 
 
 def test_a_card_that_comes_too_late_is_not_sent(company: Company, batu: Colleague) -> None:

@@ -143,7 +143,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "tags": {"lead": lead},
         "many_about_to_fall": {"leads": [lead]},
         "fallen": {"leads": [[lead, "hohhot"]], "count": 1, "rule": "7天跟进"},
-        "fallen_below": {"people": {str(batu.id): 1}, "rule": "7天跟进", "pool": "hohhot"},
+        "fallen_below": {"people": {str(batu.id): 1}, "rule": "7天跟进", "pools": ["hohhot"]},
         "extension": {"number": 1},
         "extended": {"lead": lead, "by": wuyun.id, "until": None},
         "many_given": {"leads": [lead], "by": wuyun.id},

@@ -57,7 +57,7 @@ def no_queries(runtime: Runtime) -> Iterator[None]:
 
 
 def test_a_lead_waits_in_its_pool_with_all_that_was_said(runtime: Runtime, sender: Sender) -> None:
-    said = LEAD | {"id_number": ID_NUMBER, "note": "急用", "amount": "20-30万"}
+    said = LEAD | {"id_number": ID_NUMBER, "note": "急用", "amount": "20-30万", "language": "蒙语"}
     answer = sender.push(said)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert answer.json is not None
@@ -66,10 +66,23 @@ def test_a_lead_waits_in_its_pool_with_all_that_was_said(runtime: Runtime, sende
     lead = lead_of(runtime, answer.json["lead"])
     assert (lead.pool, lead.owner_id, lead.channel) == ("hohhot", None, "抖音")
     assert (lead.region, lead.product, lead.amount_fen) == ("150102", "house", 30_000_000)
+    assert lead.language == "mongolian", "a rule for those who speak it takes it"
     with runtime.store.read() as session:
         entry = session.scalars(select(AuditRow).where(AuditRow.subject == f"lead:{lead.id}")).one()
     assert (entry.action, entry.actor_id, entry.channel) == ("lead:add", None, "api")
     assert_kept(runtime.store, planted=Planted(phones=(PHONE,), id_numbers=(ID_NUMBER,)), settled=False)
+
+
+def test_a_firm_is_known_by_its_credit_code(runtime: Runtime, sender: Sender) -> None:
+    firm = LEAD | {"name": "草原牧业", "credit_code": "91150100MA0N12345T"}
+    first = sender.push(firm)
+    again = sender.push(firm | {"phone": "13947100002"})
+    assert first.json is not None
+    assert again.json == {"lead": first.json["lead"], "result": "again"}
+    wrong = sender.push(firm | {"credit_code": "91150100MA0N12345U"})
+    assert wrong.status_code == 422
+    assert wrong.json is not None
+    assert list(wrong.json["fields"]) == ["credit_code"]
 
 
 def test_a_customer_who_comes_again_is_noted_and_his_owner_rung(runtime: Runtime, sender: Sender) -> None:

@@ -326,3 +326,13 @@ def test_the_record_says_everything_and_packs_to_json() -> None:
     )
     for each in (decision, nobody, speaks):
         assert unpack_decision(json.loads(json.dumps(pack_decision(each), ensure_ascii=False))) == each
+
+
+def test_a_method_that_nobody_wrote_down_is_no_other_one() -> None:
+    people = (Member("a"), Member("b"))
+    with pytest.raises(AssertionError, match="lottery"):
+        choose(rule(*people, method="lottery"), LEAD_1, known(*people), NOW)  # type: ignore[arg-type]
+    got = choose(rule(*people), LEAD_1, known(*people), NOW)
+    assert isinstance(got, Chosen)
+    with pytest.raises(AssertionError, match="lottery"):
+        _ = replace(got, method="lottery").turns  # type: ignore[arg-type]

@@ -10,18 +10,21 @@ from sqlalchemy import func, select, update
 
 from cards.texts import handover as texts
 from core.handover import service, work
-from core.handover.kinds import Came, Kind, Rules
-from core.handover.models import Aim, Handover, HandoverItem, State
+from core.handover.kinds import MOVED, Came, Kind, Rules
+from core.handover.models import Aim, Handover, HandoverItem, ItemState, State
 from core.handover.outcomes import Begun, Proposed, Undoing
+from core.handover.queries import overview
 from core.handover.registry import KINDS
 from core.leads.assignment_rules import Assignment
 from core.leads.models import Lead, Ownership, subject
 from core.leads.service import transfer_lead
+from core.people import service as people_service
+from core.people.events import PersonLeft
 from core.people.models import Person
 from core.people.policy import Actor
 from core.store import unit as units
 from core.store.audit import AuditRow
-from core.store.unit import Unit
+from core.store.unit import Event, Unit
 
 ENDS = ("people:hand_over:end", "people:hand_over:undone")
 
@@ -166,3 +169,30 @@ def test_nothing_to_hand_over_ends_at_once(firm: Firm, rules: Rules) -> None:
 def test_every_kind_has_its_words(kind: Kind) -> None:
     assert kind.key in texts.KINDS
     assert texts.record(kind.key, 8)
+
+
+def test_whoever_leaves_it_is_told_once_and_so_that_a_hand_over_is_told_apart(firm: Firm, rules: Rules) -> None:
+    heard: list[Event] = []
+    firm.store.listen(lambda _unit, event: heard.append(event))
+    zhang, wang = firm.who("zhang").id, firm.who("wang").id
+    begin(firm, rules)
+    firm.work(lambda unit: people_service.leave(unit, "wang"))
+    begin(firm, rules, by="boss", leaver="lina", to="batu")
+    left = [event for event in heard if isinstance(event, PersonLeft)]
+    lina = left[-1].person_id
+    assert left == [PersonLeft(zhang, handed_over=True), PersonLeft(wang), PersonLeft(lina, handed_over=True)]
+
+
+def test_of_a_hand_over_that_is_taken_back_waits_what_had_moved_and_nothing_else(firm: Firm, rules: Rules) -> None:
+    leads = [firm.add("zhang") for _ in Came]
+    number = begin(firm, rules)
+    with firm.store.database.write() as session:
+        for lead, came in zip(leads, Came, strict=True):
+            item = (HandoverItem.handover_id == number, HandoverItem.kind == "lead", HandoverItem.record_id == lead)
+            session.execute(update(HandoverItem).where(*item).values(state=ItemState.DONE.value, came=came.value))
+        session.execute(update(Handover).where(Handover.id == number).values(state=State.UNDOING.value))
+    with firm.store.read() as session:
+        waiting = work.waiting_items(session, number, State.UNDOING, 1000)
+        seen = overview(session, None, number)
+    assert seen is not None
+    assert (len(waiting), seen.waiting) == (len(MOVED), len(MOVED)) == (3, 3)

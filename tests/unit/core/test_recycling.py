@@ -139,6 +139,15 @@ def test_a_warning_is_given_once_and_the_nearer_one_after_it(firm: Firm, clock: 
     assert warned() == [], "it is over"
 
 
+def test_who_was_warned_when_it_was_near_is_not_warned_of_what_was_further(firm: Firm, clock: Clock) -> None:
+    week = RecyclingRule("7天", Lapse.FOLLOW_UP, days(7))
+    lead, batu = firm.add("batu"), firm.who("batu").id
+    clock.go(days=6, hours=1)
+    near, both = rules(week, warnings=(days(1),)), rules(week, warnings=(days(3), days(1)))
+    assert firm.work(lambda unit: warn(unit, near)) == [(lead, batu)]
+    assert firm.work(lambda unit: warn(unit, both)) == [], "the nearer one was given without the further one"
+
+
 LENGTHS = st.builds(Length, st.integers(1, 12), st.sampled_from([Unit.DAY, Unit.HOUR]), st.booleans())
 RULES = st.builds(
     RecyclingRule,

@@ -39,6 +39,8 @@ UNDERSTOOD = {
     ],
     "channel": [("抖音来的", "抖音"), ("公众号", "微信"), ("合作方 甲", "合作方 甲"), ("", "文件导入")],
     "id_number": [("15220119730519220４", "152201197305192204"), ("", None), (" ", None)],
+    "credit_code": [("9115 0100 ma0n 1234 5t", "91150100MA0N12345T"), ("", None), (" ", None)],
+    "language": [("蒙语", "mongolian"), ("要说蒙古语", "mongolian"), ("普通话", "chinese"), ("", None), (" ", None)],
     "name": [("巴特尔 • 孟和", "巴特尔·孟和"), ("Bat Erdene", "Bat Erdene"), (" 李 ", "李")],
     "phone": [("+86 139-4710-0001", PHONE), ("008613947100001", PHONE)],
 }
@@ -65,6 +67,13 @@ REFUSED = [
     ("id_number", "152201197305192205", "校验码"),
     ("id_number", "152201197305192000", "Excel"),
     ("id_number", "1.52201E+17", "科学计数法"),
+    ("id_number", "91150100MA0N12345T", "信用代码（credit_code）"),
+    ("credit_code", "91150100MA0N12345U", "校验码"),
+    ("credit_code", "91150100MA0N1234", "这里是 16 位"),
+    ("credit_code", "9.11501E+17", "科学计数法"),
+    ("credit_code", "152201197305192204", "身份证号（id_number）"),
+    ("language", "英语", "不认识「英语」，可以写 蒙语、汉语"),
+    ("language", "不会汉语", "不认识「不会汉语」"),
     ("region", "包头新城区", "不认识「包头新城区」"),
     ("region", PHONE, "不认识「139****0001」"),
     ("product", "房抵 车抵", "不止一种产品"),
@@ -92,6 +101,12 @@ def test_words_beyond_what_is_understood_stand_in_the_note() -> None:
     new = read(amount="20-30万", product="房抵 二套", note="急用")
     assert isinstance(new, NewLead)
     assert (new.amount_fen, new.product, new.note) == (30_000_000, "house", "房抵 二套 20-30万 急用")
+
+
+def test_who_speaks_both_languages_asks_for_none() -> None:
+    new = read(language="蒙语、汉语", note="急用")
+    assert isinstance(new, NewLead)
+    assert (new.language, new.note) == (None, "蒙语、汉语 急用")
 
 
 def test_a_default_channel_is_a_channel() -> None:

@@ -102,6 +102,20 @@ def test_each_line_is_taken_or_refused_by_name(settings: Settings, company: Comp
     assert not any(value in written for value in (NAME, PHONE, ID_NUMBER))
 
 
+def test_a_firm_is_known_by_its_credit_code_and_what_is_spoken_is_kept(
+    settings: Settings, company: Company, tmp_path: Path
+) -> None:
+    head, code = ("姓名", "手机", "统一社会信用代码", "客户语言"), "91150100MA0N12345T"
+    rows = [("草原牧业", PHONE, code, "蒙语"), ("草原牧业", "13947100002", code.lower(), "蒙语、汉语")]
+    file = lead_file(tmp_path / "a.csv", rows, head)
+    assert "新增 1 条，已存在、记为再次来访 1 条" in said(settings, file)[0]
+    assert [row[1] for row in results(file)] == ["已导入", "已存在 L1，记为再次来访"]
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(Lead.language)).all() == ["mongolian"]
+    assert code not in file.with_name(f"{file.name}.结果.csv").read_text(encoding="utf-8")
+    assert_kept(company.runtime.store)
+
+
 def test_run_again_nothing_is_doubled_and_the_same_is_said(
     settings: Settings, company: Company, tmp_path: Path
 ) -> None:
