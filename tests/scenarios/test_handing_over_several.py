@@ -149,7 +149,7 @@ def test_looking_on_ends_when_the_lead_goes_into_a_pool(company: Company, way: s
         zhang.say("释放 L1 联系不上")
     else:
         with company.runtime.store.unit(request_id="test") as unit:
-            assert ownership.fall(unit, [1], "region", "7天跟进", true())
+            assert ownership.fall(unit, {("7天跟进", "region"): [1]}, true())
     company.person("surina").say("领取 L1")
     assert company.owner(1) == company.person("surina").actor.id
     seen = batu.say("客户 L1")
