@@ -16,8 +16,10 @@ from core.leads.models import IS_OPEN, Customer, Lead, LeadState, name_place, ph
 from core.leads.pools import Hidden, Pools
 from core.people.policy import Actor, Verb, may
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
+from core.store.base import table_of
 
 PAGE = 5
+_C = table_of(Customer)
 _EMPTY: dict[str, object] = {"name": "", "phone": "", "other_phones": (), "channel": "", "touches": ()}
 _MOST_URGENT = (Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
 STARS = "***"  # for what does not open, as a mask hides what it does not know
@@ -114,9 +116,9 @@ def merged_phones(session: Session, vault: Vault, customer_ids: Collection[int])
     if not customer_ids:
         return {}
     rows = session.execute(
-        select(Customer.merged_into_id, Customer.id, Customer.phone)
-        .where(Customer.merged_into_id.in_(customer_ids), Customer.phone.is_not(None))
-        .order_by(Customer.created_at, Customer.id)
+        select(_C.c.merged_into_id, _C.c.id, _C.c.phone)
+        .where(_C.c.merged_into_id.in_(customer_ids), _C.c.phone.is_not(None))
+        .order_by(_C.c.created_at, _C.c.id)
     )
     found: dict[int, tuple[str, ...]] = {}
     for kept, gone, phone in rows:
