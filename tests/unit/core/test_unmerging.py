@@ -1,5 +1,7 @@
 """撤销合并: whatever hung on the lead that was closed comes back, of every kind there is."""
 
+from datetime import datetime
+
 import pytest
 from firm import Firm
 from kit.clock import Clock
@@ -7,16 +9,16 @@ from kit.invariants import assert_kept
 from sqlalchemy import insert, select
 
 from core.leads.comments import comment
-from core.leads.contact_outcomes import Attached, Received
 from core.leads.filetypes import MediumKind
 from core.leads.intake import NewLead, add_lead
-from core.leads.media import attach, receive
+from core.leads.kept import Medium, MediumState
 from core.leads.merged import HANGING, Moved
 from core.leads.merging import Merged, merge_customers
 from core.leads.models import Reveal
 from core.leads.phones import Joined, add_phone
 from core.leads.service import log_follow_up
 from core.leads.unmerging import Unmerged, unmerge_customers
+from core.store.base import new_id
 
 PHONE, OTHER = "13947155501", "13947155502"
 
@@ -26,11 +28,16 @@ def hang_one_of_each(firm: Firm, userid: str, lead: int) -> None:
     there already.)"""
     firm.do(log_follow_up, userid, lead, "意向强", None)
     firm.do(comment, userid, lead, "请看一下", [])
-    assert isinstance(firm.do(receive, userid, MediumKind.PICTURE, "m1", None), Received)
-    assert isinstance(firm.do(attach, userid, lead), Attached)
+    now, person = firm.store.clock(), firm.who(userid).id
     with firm.store.database.write() as session:
-        lina = firm.who("lina").id
-        session.execute(insert(Reveal).values(person_id=lina, lead_id=lead, pool=None, at=firm.store.clock()))
+        session.execute(insert(Medium).values(picture(person, lead, now)))
+        session.execute(insert(Reveal).values(person_id=firm.who("lina").id, lead_id=lead, pool=None, at=now))
+
+
+def picture(person: int, lead: int, now: datetime) -> dict[str, object]:
+    """A picture that waits to be fetched."""
+    whose = {"id": new_id(), "lead_id": lead, "person_id": person, "channel": "wecom", "received_at": now}
+    return {**whose, "kind": MediumKind.PICTURE.value, "state": MediumState.WAITING.value, "key": b"k", "source": b"s"}
 
 
 def hanging(firm: Firm, lead: int) -> dict[Moved, list[int]]:
