@@ -32,6 +32,7 @@ from core.leads.whole import Contact, Lead360, Step
 from core.people.policy import Verb
 
 _SOON = timedelta(days=7)  # a lead that falls later is not spoken of
+_NUMBERS = 5  # so many other numbers in rows of their own
 NEWEST_CONTACT = 150
 _OLDER_CONTACT = 40
 _REASONS, _REASON = 2, 40  # so many reasons of changes of hands, each so long
@@ -62,7 +63,7 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
         subtitle=_standing(lead, now),
         quote=contact_said(lead.contacts[0], NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
-        lines=(*_falls(falls, now), *_by_rules(lead), *_lines(lead, now)),
+        lines=(*_other_phones(lead), *_falls(falls, now), *_by_rules(lead), *_lines(lead, now)),
         buttons=(*_lead_buttons(lead), *((Button("刷新", LookAgain(lead.id)),) if lead.only_looked_at else ())),
     )
 
@@ -171,6 +172,10 @@ def _did(step: Step) -> str:
     return f"{saying.short_name(step.by)}{HOW[step.how]}"
 
 
+def _other_phones(lead: Lead360) -> tuple[str, ...]:
+    return (f"其他电话：{'、'.join(lead.other_phones)}",) if lead.other_phones else ()
+
+
 def _falls(falls: Due | None, now: datetime) -> tuple[str, ...]:
     if falls is None or falls.at - now > _SOON:
         return ()
@@ -217,13 +222,14 @@ def add_phone(lead: Lead360) -> tuple[Button, ...]:
 
 
 def phone_card(phone: Phone) -> Card:
-    """看电话: the full number, and how many the viewer has asked for today."""
+    """看电话: the full number, the others of the customer, and how many the viewer has asked for today."""
     counted = "" if phone.used is None else f"今日已看 {phone.used}{'' if phone.limit is None else f'/{phone.limit}'}"
     claim = (Button("领取", ClaimLead(phone.id), Style.PRIMARY),) if phone.claimable else ()
     return Card(
         title=f"L{phone.id} {phone.name}",
         subtitle=" · ".join(filter(None, (counted, "查看已留记录"))),
-        fields=(Field("电话", phone.phone),),
+        fields=(Field("电话", phone.phone), *(Field("其他电话", number) for number in phone.others[:_NUMBERS])),
+        lines=(f"还有：{'、'.join(phone.others[_NUMBERS:])}",) if phone.others[_NUMBERS:] else (),
         buttons=(*claim, Button("详情", ShowLead(phone.id))),
     )
 

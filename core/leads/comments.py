@@ -13,7 +13,7 @@ from core.leads.contact_outcomes import Commented
 from core.leads.events import CommentWritten
 from core.leads.models import subject
 from core.leads.outcomes import Refused
-from core.leads.service import Owned, owned, reachable
+from core.leads.service import Owned, hold_reachable, owned, reachable
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may_touch
 from core.privacy import Unreadable, Vault, mask_numbers
@@ -38,7 +38,7 @@ class Said:
 
 def comment(unit: Unit, actor: Actor, lead_id: int, content: str, mentioned: Collection[Actor]) -> Commented | Refused:
     """评论: write it down; those who are `mentioned` and may look into the lead are told, and so is its owner."""
-    lead = reachable(unit, actor, Verb.COMMENT, lead_id)
+    lead = hold_reachable(unit, actor, Verb.COMMENT, lead_id)
     if not isinstance(lead, Owned):
         return lead
     others = {person.id: person for person in mentioned if person.id != actor.id}

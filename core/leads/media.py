@@ -22,7 +22,7 @@ from core.leads.models import IS_OPEN, Lead, subject
 from core.leads.outcomes import LimitReached, NoSuchLead, NotAllowed, NotYours, Refused
 from core.leads.pools import Pools
 from core.leads.rules import media_limit
-from core.leads.service import Owned, owned, reachable
+from core.leads.service import Owned, hold_reachable, owned
 from core.people.holding import hold
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Unreadable, Vault, mask_numbers
@@ -55,7 +55,7 @@ def receive(
     if stop is not None:
         unit.record(actor.id, "media:limit", "medium", used=stop.used)
         return stop
-    if lead_id is not None and not isinstance(reachable(unit, actor, Verb.ATTACH, lead_id), Owned):
+    if lead_id is not None and not isinstance(hold_reachable(unit, actor, Verb.ATTACH, lead_id), Owned):
         lead_id = None
     before = unsorted_count(unit.session, actor.id, unit.now - ASKED_JUST_NOW) if lead_id is None else 0
     medium_id, vault = new_id(), unit.vault
@@ -91,7 +91,7 @@ def unsorted_count(session: Session, person_id: int, since: datetime | None = No
 def attach(unit: Unit, actor: Actor, lead_id: int) -> Attached | NothingToAttach | Refused:
     """存到 L1024: all that this person has sent without saying where it belongs goes to this lead. Of two at once the
     first counts."""
-    lead = reachable(unit, actor, Verb.ATTACH, lead_id)
+    lead = hold_reachable(unit, actor, Verb.ATTACH, lead_id)
     if not isinstance(lead, Owned):
         return lead
     mine = update(_M).where(_M.c.person_id == actor.id, *_UNSORTED).values(lead_id=lead_id)

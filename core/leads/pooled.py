@@ -3,7 +3,7 @@
 What comes back is plain data, masked at the least. Money in fen, times in UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from core.leads.access import hidden_from, may_claim_from
 from core.leads.models import IS_POOLED, Customer, Lead
 from core.leads.ownership import passes
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import PAGE, last_page, opened_customer, shown_before_claim
+from core.leads.queries import PAGE, last_page, merged_phones, opened_customer, shown_before_claim
 from core.leads.rules import gate_of
 from core.people.policy import Actor
 from core.privacy import Vault, mask_name
@@ -149,12 +149,15 @@ def _pooled_leads(
         .order_by(Lead.pooled_at.desc(), Lead.id.desc())
         .offset((page - 1) * PAGE)
         .limit(PAGE)
-    )
-    return tuple(_pooled_lead(vault, hidden, row) for row in rows)
+    ).all()
+    merged = merged_phones(session, vault, [row.customer_id for row in rows if row.phone is None])
+    return tuple(_pooled_lead(vault, hidden, row, merged.get(row.customer_id, ())) for row in rows)
 
 
-def _pooled_lead(vault: Vault, hidden: frozenset[Hidden], row: Row[*tuple[Any, ...]]) -> PooledLead:
-    person = opened_customer(vault, row.customer_id, row.name, row.phone)
+def _pooled_lead(
+    vault: Vault, hidden: frozenset[Hidden], row: Row[*tuple[Any, ...]], merged: Sequence[str]
+) -> PooledLead:
+    person = opened_customer(vault, row.customer_id, row.name, row.phone, merged)
     return PooledLead(
         id=row.id,
         pooled_at=row.pooled_at,

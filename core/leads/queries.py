@@ -16,9 +16,11 @@ from core.leads.models import IS_OPEN, Customer, Lead, LeadState, name_place, ph
 from core.leads.pools import Hidden, Pools
 from core.people.policy import Actor, Verb, may
 from core.privacy import Unreadable, Vault, mask_name, mask_phone, name_key, normal_phone
+from core.store.base import table_of
 
 PAGE = 5
-_EMPTY: dict[str, object] = {"name": "", "phone": "", "channel": "", "touches": ()}
+_C = table_of(Customer)
+_EMPTY: dict[str, object] = {"name": "", "phone": "", "other_phones": (), "channel": "", "touches": ()}
 _MOST_URGENT = (Lead.next_contact_at.is_(None), Lead.next_contact_at, Lead.owned_at.desc(), Lead.id.desc())
 STARS = "***"  # for what does not open, as a mask hides what it does not know
 
@@ -61,6 +63,7 @@ def last_page(count: int) -> int:
 def shown_before_claim(hidden: Collection[Hidden], **values: Any) -> dict[str, Any]:
     """The values of a lead without those that are `hidden`: empty instead, or None for what may be unknown."""
     gone = {*hidden, *(["touches"] if Hidden.CHANNEL in hidden else [])}
+    gone |= {"other_phones"} if Hidden.PHONE in hidden else set()
     return {name: _EMPTY.get(name) if name in gone else value for name, value in values.items()}
 
 
@@ -79,23 +82,48 @@ def opened_name(vault: Vault, customer_id: int, sealed: bytes) -> str | None:
 
 class Opened(NamedTuple):
     """A customer's name and phone: stars for what does not open (then not `readable`), None for a phone that nobody
-    knows yet."""
+    knows yet. `others` are more phones of his."""
 
     name: str
     phone: str | None
     readable: bool
+    others: tuple[str, ...] = ()
 
     def masked_phone(self) -> str | None:
         """The phone as it is shown to who may not see it in full."""
         return None if self.phone is None else mask_phone(self.phone)
 
+    def masked_others(self) -> tuple[str, ...]:
+        """The others likewise."""
+        return tuple(mask_phone(number) for number in self.others)
 
-def opened_customer(vault: Vault, customer_id: int, name: bytes, phone: bytes | None) -> Opened:
-    """Name and phone of a customer out of his row."""
+
+def opened_customer(
+    vault: Vault, customer_id: int, name: bytes, phone: bytes | None, merged: Sequence[str] = ()
+) -> Opened:
+    """Name and phone of a customer out of his row. `merged` are his phones by `merged_phones`: where his own row has
+    none, he is called by the first of them."""
     called = opened_name(vault, customer_id, name)
-    number = opened(vault, phone_place(customer_id), phone) if phone is not None else None
-    readable = called is not None and (phone is None) == (number is None)
-    return Opened(called or STARS, None if phone is None else number or STARS, readable)
+    if phone is None:
+        return Opened(called or STARS, next(iter(merged), None), called is not None, tuple(merged[1:]))
+    number = opened(vault, phone_place(customer_id), phone)
+    return Opened(called or STARS, number or STARS, called is not None and number is not None, tuple(merged))
+
+
+def merged_phones(session: Session, vault: Vault, customer_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The phones of those who were merged into these customers, and so are they: a merge leaves each phone in the row
+    it was in. In full, the first entered first; stars for one that does not open."""
+    if not customer_ids:
+        return {}
+    rows = session.execute(
+        select(_C.c.merged_into_id, _C.c.id, _C.c.phone)
+        .where(_C.c.merged_into_id.in_(customer_ids), _C.c.phone.is_not(None))
+        .order_by(_C.c.created_at, _C.c.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for kept, gone, phone in rows:
+        found[kept] = (*found.get(kept, ()), opened(vault, phone_place(gone), phone) or STARS)
+    return found
 
 
 def opened(vault: Vault, place: str, sealed: bytes) -> str | None:
@@ -214,12 +242,13 @@ def briefs(session: Session, vault: Vault, viewer: Actor, lead_ids: Sequence[int
     rows = session.execute(
         select(Lead, Customer).join(Customer, Customer.id == Lead.customer_id).where(Lead.id.in_(lead_ids))
     ).all()
+    merged = merged_phones(session, vault, [customer.id for _, customer in rows if customer.phone is None])
     elsewhere = going_on_elsewhere(session, (lead for lead, _ in rows), viewer)
     found = {}
     for lead, customer in rows:
         mine = lead.owner_id == viewer.id and may(viewer, Verb.SEE_PHONE)
         full = mine and lead.id not in elsewhere
-        person = opened_customer(vault, customer.id, customer.name, customer.phone)
+        person = opened_customer(vault, customer.id, customer.name, customer.phone, merged.get(customer.id, ()))
         hidden = hidden_from(viewer, pools.by_key(lead.pool)) if lead.owner_id is None else frozenset()
         found[lead.id] = Brief(
             id=lead.id,

@@ -26,7 +26,7 @@ from core.leads.outcomes import (
     RevealRefusal,
 )
 from core.leads.pools import Pool, Pools
-from core.leads.queries import opened_customer
+from core.leads.queries import merged_phones, opened_customer
 from core.leads.rules import reveal_limit
 from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
@@ -47,8 +47,9 @@ _ONE = with_owner().where(Lead.id == bindparam("lead"))
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A full phone number as it is shown to somebody who asked for it today. `used` are those he asked for today, of
-    the company's `limit` (None: any number); both are None for his own lead. `claimable`: he may claim the lead."""
+    """A full phone number as it is shown to somebody who asked for it today, and the `others` of the customer. `used`
+    are those he asked for today, of the company's `limit` (None: any number); both are None for his own lead.
+    `claimable`: he may claim the lead."""
 
     id: int
     name: str
@@ -57,6 +58,7 @@ class Phone:
     limit: int | None
     claimable: bool
     readable: bool = True
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ def _reachable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Standin
 
 
 def _has_phone(executor: Executor, lead_id: int) -> bool:
-    wanted = select(Customer.id).join(Lead).where(Lead.id == lead_id, Customer.phone_index.is_not(None))
+    """Has the customer one, or had it one of those who were merged into him?"""
+    whose = Lead.customer_id == func.coalesce(Customer.merged_into_id, Customer.id)
+    wanted = select(Customer.id).join(Lead, whose).where(Lead.id == lead_id, Customer.phone_index.is_not(None))
     return executor.execute(wanted).first() is not None
 
 
@@ -131,7 +135,8 @@ def phone_shown(
     row = session.execute(
         select(Customer.id, Customer.name, Customer.phone, Lead.pooled_at).join(Lead).where(Lead.id == lead_id)
     ).one()
-    person = opened_customer(vault, row.id, row.name, row.phone)
+    merged = merged_phones(session, vault, [row.id]).get(row.id, ())
+    person = opened_customer(vault, row.id, row.name, row.phone, merged)
     if person.phone is None:  # a merge that had brought it was taken back
         return None
     return Phone(
@@ -142,6 +147,7 @@ def phone_shown(
         limit=None if mine else pools.daily_reveals,
         claimable=_claimable(session, viewer, lead_id, lead, row.pooled_at, pools, now),
         readable=person.readable,
+        others=person.others,
     )
 
 

@@ -82,6 +82,18 @@ def reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Ref
     return lead
 
 
+def hold_reachable(unit: Unit, actor: Actor, verb: Verb, lead_id: int) -> Owned | Refused:
+    """As `reachable`; and until the transaction ends nobody closes the lead, as a merge does, nor gives it away: what
+    is put to it stays with it, and whoever is told of it is who has it."""
+    lead = reachable(unit, actor, verb, lead_id)
+    if not isinstance(lead, Owned):
+        return lead
+    still = select(_L.c.id).where(_L.c.id == lead_id, IS_OPEN, _L.c.owner_id.is_not_distinct_from(lead.owner_id))
+    if unit.connection.execute(still.with_for_update(key_share=True)).first() is not None:
+        return lead
+    return hold_reachable(unit, actor, verb, lead_id)  # it changed hands, or ended, between our two looks
+
+
 def _assignable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Owned | None:
     """The lead, if it waits in a pool that `actor` looks after."""
     lead = owned(unit.connection, lead_id)

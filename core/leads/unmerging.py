@@ -176,7 +176,7 @@ def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list
         case Moved.TAG:
             here = _TAG.c.lead_id == merge.into_lead_id
             change = update(_TAG).where(here, _TAG.c.tag.in_(moved)).values(lead_id=was)
-        case Moved.TOUCH | Moved.FOLLOW_UP | Moved.REVEAL:
+        case _:
             table = HANGING[what]
             change = update(table).where(table.c.id.in_(moved)).values(lead_id=was)
     unit.connection.execute(change)

@@ -25,7 +25,7 @@ from core.leads.models import (
 )
 from core.leads.outcomes import CoolingDown, Frozen
 from core.leads.pools import Hidden, Pool, Pools
-from core.leads.queries import STARS, going_on_elsewhere, opened, opened_customer, shown_before_claim
+from core.leads.queries import STARS, going_on_elsewhere, merged_phones, opened, opened_customer, shown_before_claim
 from core.leads.readers import reads_until
 from core.leads.tagged import marks_of
 from core.leads.tags import NO_TAGS, Mark, Tagging
@@ -66,7 +66,8 @@ class Contact:
 class Lead360:
     """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
     company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
-    `phone` is None if nobody knows it yet; `friends` are those who have the customer in their messenger.
+    `phone` is None if nobody knows it yet; `other_phones` are those under which he was entered again; `friends` are
+    those who have the customer in their messenger.
     `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
     in `PooledLead`. `reads_until`: it was his, and he may look at it until then.
     in `PooledLead`. `marks` are its tags, each with its rule if it is there by one.
@@ -105,6 +106,7 @@ class Lead360:
     media_count: int = 0
     comments: tuple[Said, ...] = ()
     marks: tuple[Mark, ...] = ()
+    other_phones: tuple[str, ...] = ()
 
     @property
     def only_looked_at(self) -> bool:
@@ -133,7 +135,8 @@ def lead_360(
     reads = reads_until(session, viewer, lead_id, now) if lead.owner_id != viewer.id else None
     inside = reads is not None or may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
     history = owner_history(session, vault, lead_id, pools)
-    person = opened_customer(vault, customer.id, customer.name, customer.phone)
+    merged = merged_phones(session, vault, [customer.id]).get(customer.id, ())
+    person = opened_customer(vault, customer.id, customer.name, customer.phone, merged)
     pool = pools.by_key(lead.pool)
     hidden = hidden_from(viewer, pool) if lead.owner_id is None else frozenset()
     wait = opens(session, viewer, lead_id, pool, lead.pooled_at, pools, now) if pool and lead.pooled_at else None
@@ -141,6 +144,7 @@ def lead_360(
         hidden,
         name=person.name if full else mask_name(person.name),
         phone=person.phone if full else person.masked_phone(),
+        other_phones=person.others if full else person.masked_others(),
         region=lead.region,
         product=lead.product,
         amount_fen=lead.amount_fen,

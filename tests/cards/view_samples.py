@@ -327,6 +327,8 @@ VIEWS: dict[str, Card] = {
     "tags_hard": mark_views.tags_card(HARD_MARKED, HARD_TAGGING.tags, CHANGES * 9, "0" * 12, NOW),
     "lead_marked": lead_views.lead_card(MARKED, NOW),
     "lead_own": lead_views.lead_card(LEAD, NOW),
+    "lead_phones": lead_views.lead_card(replace(LEAD, other_phones=("13800002222", "13800003333")), NOW),
+    "lead_phones_hard": lead_views.lead_card(replace(HARD_LEAD, other_phones=("13800002222",) * 9), NOW),
     "lead_hard": lead_views.lead_card(HARD_LEAD, NOW),
     "lead_handed_round": lead_views.lead_card(HANDED_ROUND, NOW),
     "lead_with_reasons": lead_views.lead_card(WITH_REASONS, NOW),
@@ -418,6 +420,12 @@ VIEWS: dict[str, Card] = {
         brief(1_234_567, LONG_NAME, mine=False), Said(7, 1_234_567, ago(days=400), 1, LONG_NAME, WORDS), NOW
     ),
     "phone": lead_views.phone_card(Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True)),
+    "phone_others": lead_views.phone_card(
+        Phone(1024, "巴**·孟*", "13800001111", 3, 10, claimable=True, others=("13800002222",))
+    ),
+    "phone_others_hard": lead_views.phone_card(
+        Phone(1024, LONG_NAME, "13800001111", 3, 10, claimable=True, others=("13800002222",) * 9)
+    ),
     "phone_own": lead_views.phone_card(Phone(1_234_567, LONG_NAME, "13800001111", None, None, claimable=False)),
     "found": own_views.found_card(
         [brief(1024, LONG_NAME), brief(1025, mine=False, owner=2), brief(1026, mine=False, owner=None)],
