@@ -1,7 +1,7 @@
 """Who is told of people who come and go. See `jobs/notices.py`."""
 
 from cards import texts
-from core.leads import holdings
+from core.leads import holdings, questions
 from core.people import queries as people
 from core.people.events import PeopleJoined, PersonLeft
 from core.store.unit import Unit
@@ -9,7 +9,8 @@ from jobs.reach import say
 
 
 def person_left(unit: Unit, event: PersonLeft) -> None:
-    """The administrators, if anything of his waits for somebody."""
+    """The administrators, if anything of his waits for somebody; and whoever decides now what he was asked."""
+    questions.ask_others(unit, event.person_id)
     count = holdings.open_leads(unit.session, [event.person_id]).get(event.person_id, 0)
     if count:
         name = people.names(unit.session, [event.person_id])[event.person_id]
