@@ -3,9 +3,15 @@
 from cards import texts
 from core.leads import holdings, questions
 from core.people import queries as people
-from core.people.events import PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, PeopleJoined, PersonLeft
+from core.store import post
 from core.store.unit import Unit
 from jobs.reach import say
+
+
+def access_ended(unit: Unit, event: AccessEnded) -> None:
+    """He himself, by his cards: none of them shows anything of a customer any more."""
+    post.withdraw(unit, event.person_id, people.USERID)
 
 
 def person_left(unit: Unit, event: PersonLeft) -> None:

@@ -170,6 +170,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issued_card", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issued_card_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issued_card_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "card_subject",
