@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from core.leads.events import ExtensionAsked, ExtensionDecided, FallsAnew
-from core.leads.models import Deferral, DeferralKind, FallWarning, subject
+from core.leads.models import Deferral, DeferralKind, FallWarning, Lead, subject
 from core.leads.outcomes import (
     AlreadyDecided,
     Asked,
@@ -34,7 +34,7 @@ from core.people.policy import Actor, Verb, may_touch
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_D = table_of(Deferral)
+_D, _L = table_of(Deferral), table_of(Lead)
 
 
 def falls(unit: Unit, lead_id: int, recycling: Recycling) -> Due | None:
@@ -149,7 +149,8 @@ def _warn_anew(unit: Unit, lead_id: int) -> None:
 
 
 def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Protected | NoProtection | Refused:
-    """保护: the lead does not fall from its owner's hands for the longest time that the rule allows."""
+    """保护: the lead does not fall from its owner's hands for the longest time that the rule allows. That counts from
+    when he first protected it: taken up anew it goes on, and only a follow-up begins it again."""
     actor = hold(unit, actor)
     lead = reachable(unit, actor, Verb.PROTECT, lead_id)
     if not isinstance(lead, Owned):
@@ -159,9 +160,11 @@ def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Pro
     protected = _protected(unit, actor)
     if lead_id in protected:
         return Protected(lead_id, protected[lead_id], len(protected), recycling.protection.most)
+    until = _first_protected(unit, actor, lead_id) + recycling.protection.longest
+    if until <= unit.now:
+        return NoProtection(lead_id, recycling.protection.most, len(protected), until)
     if len(protected) >= recycling.protection.most:
         return NoProtection(lead_id, recycling.protection.most, len(protected))
-    until = unit.now + recycling.protection.longest
     values = {"lead_id": lead_id, "owner_id": actor.id, "by_id": actor.id, "until": until, "at": unit.now}
     unit.session.execute(insert(Deferral).values(values | {"kind": DeferralKind.PROTECTION}))
     _warn_anew(unit, lead_id)
@@ -181,6 +184,15 @@ def unprotect(unit: Unit, actor: Actor, lead_id: int) -> Unprotected | Refused:
         _warn_anew(unit, lead_id)
         unit.record(actor.id, "lead:unprotect", subject(lead_id))
     return Unprotected(lead_id, was)
+
+
+def _first_protected(unit: Unit, actor: Actor, lead_id: int) -> datetime:
+    """Since when he has protected the lead, with pauses, and without a follow-up between; now if he has not."""
+    his = select(func.min(_D.c.at)).join(_L, _L.c.id == _D.c.lead_id)
+    his = his.where(_D.c.lead_id == lead_id, _D.c.owner_id == actor.id, _D.c.kind == DeferralKind.PROTECTION.value)
+    worked_on = func.coalesce(_L.c.last_follow_up_at, _L.c.owned_at)
+    first: datetime | None = unit.connection.execute(his.where(_D.c.at >= _L.c.owned_at, _D.c.at >= worked_on)).scalar()
+    return first or unit.now
 
 
 def _protected(unit: Unit, actor: Actor) -> dict[int, datetime]:
