@@ -83,7 +83,7 @@ def hand_over(settings: Settings, who: str, where: Where, *, yes: bool) -> Itera
     one = office.overview(outcome.number)
     receiver = to.name if to else ""
     yield f"离职交接 {leaver.name} → {texts.aimed(where.aim, receiver)}"
-    yield from (f"  {texts.KINDS[survey.kind][0]}：{texts.counted(survey)}" for survey in one.surveys)
+    yield from (f"  {texts.KINDS[survey.kind][0]}：{texts.counted(survey)}" for survey in texts.shown(one.surveys))
     yield from (f"  {said}" for said in texts.cautions(one.surveys, where.aim, leaver.name, receiver))
     if not yes:
         yield f"什么也没有改。确认就运行：\n  {_again(who, where)} --yes"
@@ -116,7 +116,7 @@ def take_back(settings: Settings, number: int, *, restore: bool) -> Iterator[str
 
 def _result(office: _Office, number: int) -> Iterator[str]:
     one = office.overview(number)
-    for survey in one.surveys:
+    for survey in texts.shown(one.surveys):
         name, unit = texts.KINDS[survey.kind]
         parts = [f"{said} {one.counts[survey.kind, came]}" for came, said in _CAME.items()]
         if one.undone_at is not None:

@@ -5,15 +5,19 @@ once are kept. A card that no code changes any more is shown anew.
 """
 
 import structlog
+from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Expired, Fault, Sent
+from cards.channel import Channel, Expired, Fault, Misconfigured, Permanent, Quota, Retry, Sent
 from cards.model import Card
+from cards.views.own import left_card
+from core.people import queries as people
 from core.privacy import Unreadable
 from core.store import cardcodes, issued, outbox, outbox_lease, post
 from core.store.issued import Face, IssuedCard
-from core.store.outbox import OutboxRow
+from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Store, Unit
 from jobs import news
+from jobs.attempts import Skip
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +38,18 @@ def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxR
             return outcome
         code = _next_code(store, row)
     return Sent() if tried_before else Expired()
+
+
+def withdraw(
+    store: Store, session: Session, channel: Channel, row: OutboxRow
+) -> Sent | Skip | Retry | Quota | Misconfigured:
+    """The card of somebody who has left: it says only that. What is new for him is not sent, and where his account is
+    gone, or no code is left, nobody reads it or nothing can be done."""
+    userid = people.left_under(session, row.channel, row.person_id) if row.kind == Kind.CHANGE else None
+    if not userid:
+        return Skip("unreachable")
+    outcome = change(store, channel, userid, left_card(), row)
+    return Skip("left") if isinstance(outcome, Expired | Permanent) else outcome
 
 
 def _own_code(store: Store, row: OutboxRow) -> str | None:

@@ -35,7 +35,7 @@ from core.leads.events import (
 )
 from core.leads.models import How, subject
 from core.people import queries as people
-from core.people.events import PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
@@ -196,6 +196,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     CustomerChanged: customer_notices.customer_changed,
     LeadJoined: customer_notices.joined,
     FriendGone: customer_notices.friend_gone,
+    AccessEnded: people_notices.access_ended,
     PersonLeft: people_notices.person_left,
     PeopleJoined: people_notices.people_joined,
     HandoverEnded: handover_notices.ended,

@@ -1,17 +1,25 @@
 """Who is told of people who come and go. See `jobs/notices.py`."""
 
 from cards import texts
-from core.leads import holdings
+from core.leads import holdings, questions
 from core.people import queries as people
-from core.people.events import PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, PeopleJoined, PersonLeft
+from core.store import post
 from core.store.unit import Unit
 from jobs.reach import say
 
 
+def access_ended(unit: Unit, event: AccessEnded) -> None:
+    """He himself, by his cards: none of them shows anything of a customer any more."""
+    post.withdraw(unit, event.person_id, people.USERID)
+
+
 def person_left(unit: Unit, event: PersonLeft) -> None:
-    """The administrators, if anything of his waits for somebody; what is being handed over does not."""
+    """The administrators, if anything of his waits for somebody; and whoever decides now what he was asked. What is
+    being handed over waits for nobody."""
     if event.handed_over:
         return
+    questions.ask_others(unit, event.person_id)
     count = holdings.open_leads(unit.session, [event.person_id]).get(event.person_id, 0)
     if count:
         name = people.names(unit.session, [event.person_id])[event.person_id]

@@ -17,6 +17,7 @@ from core.leads.recycling import Lapse
 from core.people import queries as people
 from core.store.shared import take_lease
 from core.store.unit import Store
+from jobs.lateness import Lateness
 
 EVERY_SECONDS = 20.0
 LEASE_SECONDS = 40.0
@@ -32,16 +33,18 @@ class Recycler:
     def __init__(self, store: Store, in_force: InForce) -> None:
         self._store = store
         self._in_force = in_force
+        self.lateness = Lateness(store)
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
 
     def round(self) -> int:
-        """Warn and let fall what is due, if it is time again and nobody else is at it; how many leads fell."""
+        """Warn and let fall what is due, if it is time again, nobody else is at it, and the clock can be believed; how
+        many leads fell."""
         if time.monotonic() < self._next:
             return 0
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
-        if not self._in_force.now.recycling.rules:
+        if not self._in_force.now.recycling.rules or not self.lateness.believes(self._store.clock()):
             return 0
         with self._store.database.write() as session:
             now = self._store.clock()

@@ -191,7 +191,7 @@ class Relay:
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
-                return Attempt(Skip("unreachable"))
+                return Attempt(hanging.withdraw(self._store, session, channel, row))
             message = self._message(session, viewer, row)
         faultpoint("relay_before_send")
         again = row.maybe_sent or row.attempts > 1

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.store import dialogs, inbox, issued, outbox
 from core.store.inbox import Waiting
 from core.store.unit import Store
+from jobs.lateness import AWRY, Lateness
 from jobs.relay import Relay
 
 GRACE = timedelta(seconds=3)  # a callback still at work is not taken for dead
@@ -22,24 +23,8 @@ PURGE_EVERY = timedelta(hours=1)
 SENDING_SECONDS = 2.0  # in one sweep: a slow platform must not keep events waiting
 PAGE = 100  # events in one sweep
 CARD_LIFE = timedelta(days=90)
-AWRY = timedelta(days=1)  # a clock so far ahead of what is known for sure is not believed
 
 _log = structlog.get_logger(__name__)
-
-
-class _Lateness:
-    """How late it is at least, whatever the clock says: as late as the last event, and later by what this process has
-    seen pass since. Where nobody writes for long and processes are started anew, what is old is kept longer."""
-
-    def __init__(self) -> None:
-        self._known = (inbox.LONG_AGO, time.monotonic())
-
-    def at_least(self, newest: datetime, now: datetime) -> datetime:
-        """With the last event at `newest`; never later than the clock's `now`."""
-        known, then = self._known
-        at = time.monotonic()
-        self._known = (max(newest, known + timedelta(seconds=at - then)), at)
-        return min(self._known[0], now)
 
 
 class Sweeper:
@@ -54,7 +39,7 @@ class Sweeper:
         self._inbox_life = timedelta(days=inbox_days)
         self._outbox_life = timedelta(days=outbox_days)
         self._purge_at = time.monotonic()
-        self._lateness = _Lateness()
+        self._lateness = Lateness(store)
         self._after: Waiting | None = None
 
     def sweep(self, stop: threading.Event | None = None) -> int:
@@ -99,8 +84,7 @@ class Sweeper:
         """What is too old is forgotten, by a time that is certain: a clock that runs ahead (a machine starts before its
         clock is set) would forget events that may come again, and do them twice, and cards that still hang."""
         now = self._store.clock()
-        with self._store.read() as session:
-            surely = self._lateness.at_least(inbox.newest(session, now), now)
+        surely = self._lateness.at_least(now)
         events = self._forget(inbox.purge, surely - self._inbox_life)
         rows = self._forget(outbox.purge, surely - self._outbox_life)
         cards = self._forget(issued.purge, surely - CARD_LIFE)

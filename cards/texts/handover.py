@@ -12,9 +12,10 @@ from core.handover.models import REVERSIBLE, Aim, State
 from core.handover.queries import Line
 from core.leads.outcomes import NotAllowed
 
-KINDS = {"lead": ("线索", "条"), "reminder": ("约好的联系", "个")}
+KINDS = {"lead": ("线索", "条"), "reminder": ("约好的联系", "个"), "approval": ("待批的申请", "个")}
 """What each kind of `core/handover/registry.py` is called, and counted in."""
-_RECORDS = {"lead": "L{}", "reminder": "L{} 的联系"}
+_RECORDS = {"lead": "L{}", "reminder": "L{} 的联系", "approval": "L{} 的延期申请"}
+_ALWAYS = ("lead", "reminder")
 HAND_OVER_WHOM = "离职交接要写谁离职、交给谁，如：离职交接 张三 李四，或 离职交接 张三 公海。"
 WHICH_HANDOVER = "请写交接的编号，如：撤销交接 H3；编号在交接卡片上。"
 NO_HANDOVER = "您还没有办理过离职交接。"
@@ -28,6 +29,8 @@ _WHY = {
     "nobody": "规则里暂时没有人能接，排队等分配",
     "paused": "自动分配停用中",
     "closed": "已结束",
+    "answered": "已答复，或不用再批",
+    "no_superior": "没有能批的上级",
 }
 _STATES = {
     State.PROPOSED: "还没有确认",
@@ -42,6 +45,11 @@ _STATES = {
 def record(kind: str, record_id: int) -> str:
     """A record by its number: `L8`."""
     return _RECORDS[kind].format(record_id)
+
+
+def shown(surveys: Sequence[Survey]) -> list[Survey]:
+    """The counts that are told: leads and agreed contacts always, all else where there is any."""
+    return [one for one in surveys if one.total or one.kind in _ALWAYS]
 
 
 def counted(survey: Survey) -> str:
@@ -71,11 +79,21 @@ def cautions(surveys: Sequence[Survey], aim: Aim, leaver: str, to: str) -> list[
 
 def became(line: Line, words: Words) -> str:
     """What became of one record, in short."""
+    if line.kind == "approval" and (told := _approval(line, words)):
+        return told
     if line.back is not None:
         return returned(line.back, words)
     if line.result is None:
         return "撤销前没有轮到" if line.skipped else "等待交接"
     return _came(line.result, words)
+
+
+def _approval(line: Line, words: Words) -> str:
+    """What is said otherwise of a question that waits for an answer: nobody works on it, somebody decides it."""
+    if line.back is not None and line.back.returned is Returned.SINCE:
+        return f"仍由 {_name(line.back.to_id, words)} 批" if line.back.to_id else "已答复，或不用再批"
+    given = line.back is None and line.result is not None and line.result.came is Came.GIVEN
+    return f"改由 {_name(line.result.to_id, words)} 批" if given and line.result else ""
 
 
 def _came(result: Result, words: Words) -> str:
@@ -127,7 +145,7 @@ def _name(person_id: int | None, words: Words) -> str:
 
 def to_whom(leaver: str, surveys: Sequence[Survey]) -> str:
     """The answer to 离职交接 without a receiver: what there is, and the three ways to send it."""
-    there = "、".join(f"{KINDS[one.kind][0]} {one.total} {KINDS[one.kind][1]}" for one in surveys)
+    there = "、".join(f"{KINDS[one.kind][0]} {one.total} {KINDS[one.kind][1]}" for one in shown(surveys))
     ways = "\n".join(f"· 离职交接 {leaver} {to}" for to in ("姓名（写接收人的）", "按规则", "公海"))
     return f"{leaver} 名下有{there}。交给谁？请发其中一句：\n{ways}\n会先给您看清单，点确认才开始。"
 

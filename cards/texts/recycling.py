@@ -1,5 +1,6 @@
 """超时回收, 申请延期, 保护: what is said."""
 
+from datetime import datetime
 from typing import assert_never
 
 from cards import saying
@@ -55,6 +56,8 @@ def reason(
             return f"L{number} 不能申请延期：{NO_EXTENSION[why]}"
         case lead.NoProtection(number, None):
             return f"L{number} 不能保护：公司没有设保护"
+        case lead.NoProtection(number, _, _, datetime() as over):
+            return f"L{number} 已保护到期（{saying.at(over, words.now)}），没有新的跟进不能再保护"
         case lead.NoProtection(_, most, used):
             return f"您已保护 {used}/{most} 条"
         case lead.AlreadyDecided(number, person, until):
@@ -72,6 +75,8 @@ def next_step(outcome: lead.NoExtension | lead.NoProtection | lead.AlreadyDecide
     match outcome:
         case lead.NoExtension(number, why) if why in ("asked", "used_up"):
             return f"写了跟进会重新计时，如：跟进 L{number} 已约面谈。"
+        case lead.NoProtection(number, over=datetime()):
+            return f"写一条跟进就可以再保护，如：跟进 L{number} 已约面谈。"
         case lead.NoProtection(_, int()):
             return "先回复 取消保护 和编号，让出一个名额。"
         case _:

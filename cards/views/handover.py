@@ -72,7 +72,7 @@ def _aim(aim: Aim, to: str) -> str:
 
 
 def _surveyed(surveys: Sequence[Survey]) -> list[Field]:
-    return [Field(texts.KINDS[one.kind][0], texts.counted(one)) for one in surveys[:_MOST_KINDS]]
+    return [Field(texts.KINDS[one.kind][0], texts.counted(one)) for one in texts.shown(surveys)[:_MOST_KINDS]]
 
 
 def _asked(one: Overview, title: str, leaver: str) -> Card:
@@ -117,7 +117,7 @@ _CAME = {Came.GIVEN: "转出", Came.POOLED: "公海", Came.LAPSED: "失效", Cam
 
 def _counts(one: Overview) -> list[Field]:
     fields = []
-    for survey in one.surveys[:_MOST_KINDS]:
+    for survey in texts.shown(one.surveys)[:_MOST_KINDS]:
         name, unit = texts.KINDS[survey.kind]
         found = [(said, one.counts[survey.kind, came]) for came, said in _CAME.items()]
         parts = [f"{said}{count}" for said, count in found if count]
@@ -127,7 +127,7 @@ def _counts(one: Overview) -> list[Field]:
 
 def _backs(one: Overview) -> list[Field]:
     fields = []
-    for survey in one.surveys[:_MOST_KINDS]:
+    for survey in texts.shown(one.surveys)[:_MOST_KINDS]:
         name, unit = texts.KINDS[survey.kind]
         back, since = one.backs[survey.kind, Returned.BACK], one.backs[survey.kind, Returned.SINCE]
         fields.append(Field(name, f"退回{back}{unit}" + (f" · 不动{since}{unit}" if since else "")))

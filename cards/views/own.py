@@ -71,3 +71,8 @@ def found_card(leads: Sequence[Brief], owners: Mapping[int, str], *, more: bool)
 def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
     owner = "公海" if lead.owner_id is None else "您" if lead.mine else owners.get(lead.owner_id, "同事")
     return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
+
+
+def left_card() -> Card:
+    """What becomes of the cards of somebody who has left."""
+    return Card(title="您已不能使用驼铃", subtitle="客户资料不再显示。有疑问请联系原来的主管。", done="已停用")

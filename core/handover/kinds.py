@@ -1,6 +1,6 @@
 """What a kind of record must be able to do to go with a hand-over, and what can come of it.
 
-A new kind (applications, tasks, approvals) is a class with these methods and a line in `core/handover/registry.py`.
+A new kind (applications, tasks) is a class with these methods and a line in `core/handover/registry.py`.
 Each method runs in the caller's transaction; `hand_over` and `give_back` concern one record, and are called once for
 it, whatever dies on the way: the item's row decides. Between the showing of the counts and a record's turn anything may
 have happened to it: a kind looks again, and its conditional UPDATE decides.
@@ -74,10 +74,23 @@ class Came(StrEnum):
     GONE = "gone"
 
 
-Why: TypeAlias = Literal["", "full", "at_work", "no_receiver", "not_permitted", "no_rule", "nobody", "paused", "closed"]
+Why: TypeAlias = Literal[
+    "",
+    "full",
+    "at_work",
+    "no_receiver",
+    "not_permitted",
+    "no_rule",
+    "nobody",
+    "paused",
+    "closed",
+    "answered",
+    "no_superior",
+]
 """Why it did not go to whom it was meant for: he holds enough; there is an application or a loan, which belongs into no
 pool; he works here no more, or works no leads; who ordered it may not any more; no rule takes it, or nobody of the rule
-can, or nothing is given out at present; it is closed."""
+can, or nothing is given out at present; it is closed; it was answered, or its lead is in other hands; nobody is there
+who could answer it."""
 MOVED = frozenset({Came.GIVEN, Came.POOLED, Came.LAPSED})
 
 

@@ -1,10 +1,11 @@
 """The kinds of records that go with a hand-over, in the order in which they go: what hangs on another stands behind."""
 
+from core.handover.approvals import ApprovalKind
 from core.handover.kinds import Kind
 from core.handover.leads import LeadKind
 from core.handover.reminders import ReminderKind
 
-KINDS: tuple[Kind, ...] = (LeadKind(), ReminderKind())
+KINDS: tuple[Kind, ...] = (LeadKind(), ReminderKind(), ApprovalKind())
 
 
 def kind_of(key: str) -> Kind:

@@ -6,10 +6,10 @@ for so many leads at a time and so long at most. Both hold for these hands only.
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from core.leads.events import ExtensionAsked, ExtensionDecided, FallsAnew
-from core.leads.models import IS_OPEN, Deferral, DeferralKind, FallWarning, Lead, subject
+from core.leads.models import Deferral, DeferralKind, FallWarning, Lead, subject
 from core.leads.outcomes import (
     AlreadyDecided,
     Asked,
@@ -24,6 +24,7 @@ from core.leads.outcomes import (
     Refused,
     Unprotected,
 )
+from core.leads.questions import IN_HIS_HANDS, ask_instead
 from core.leads.recycle import held
 from core.leads.recycling import Due, Recycling, due
 from core.leads.service import Owned, reachable
@@ -34,9 +35,6 @@ from core.store.base import table_of
 from core.store.unit import Unit
 
 _D, _L = table_of(Deferral), table_of(Lead)
-_IN_HIS_HANDS = exists().where(
-    _L.c.id == _D.c.lead_id, _L.c.owner_id == _D.c.owner_id, _D.c.at >= _L.c.owned_at, IS_OPEN
-)
 
 
 def falls(unit: Unit, lead_id: int, recycling: Recycling) -> Due | None:
@@ -47,7 +45,7 @@ def falls(unit: Unit, lead_id: int, recycling: Recycling) -> Due | None:
 
 def ask_extension(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Asked | NoExtension | Refused:
     """申请延期: the owner's superior is asked for more time. One question a lead at a time, and no more extensions in
-    these hands than the rule allows."""
+    these hands than the rule allows. If somebody else is the superior by now, the open question goes to him."""
     actor = hold(unit, actor)  # two taps at once are one question
     lead = reachable(unit, actor, Verb.FOLLOW, lead_id)
     if not isinstance(lead, Owned):
@@ -59,11 +57,25 @@ def ask_extension(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) 
     refusal = _no_extension(unit, lead_id, recycling, ends, superior)
     if refusal is not None or superior is None or ends is None:
         return refusal or NoExtension(lead_id, "nobody")
-    values = {"lead_id": lead_id, "owner_id": lead.owner_id, "kind": DeferralKind.EXTENSION, "at": unit.now}
-    number = unit.session.scalars(insert(Deferral).values(values).returning(Deferral.id)).one()
-    unit.record(actor.id, "lead:extension:ask", subject(lead_id), deferral=number, superior=superior)
-    unit.happened(ExtensionAsked(number, lead_id, lead.owner_id, superior))
+    waiting = _open_question(unit, lead_id)
+    if waiting is None or not ask_instead(unit, waiting, superior, actor.id):
+        _ask(unit, actor, lead_id, lead.owner_id, superior)
     return Asked(lead_id, superior, ends.at)
+
+
+def _ask(unit: Unit, actor: Actor, lead_id: int, owner_id: int, superior: int) -> None:
+    values = {"lead_id": lead_id, "owner_id": owner_id, "kind": DeferralKind.EXTENSION, "at": unit.now}
+    asked = insert(Deferral).values(values | {"asked_id": superior}).returning(Deferral.id)
+    number = unit.session.scalars(asked).one()
+    unit.record(actor.id, "lead:extension:ask", subject(lead_id), deferral=number, superior=superior)
+    unit.happened(ExtensionAsked(number, lead_id, owner_id, superior))
+
+
+def _open_question(unit: Unit, lead_id: int) -> int | None:
+    """The question of the lead that waits for an answer."""
+    waits = select(_D.c.id).where(_D.c.lead_id == lead_id, _D.c.kind == DeferralKind.EXTENSION.value)
+    number: int | None = unit.connection.execute(waits.where(_D.c.by_id.is_(None), IN_HIS_HANDS)).scalar()
+    return number
 
 
 def _no_extension(
@@ -73,11 +85,11 @@ def _no_extension(
         return NoExtension(lead_id, "not_offered")
     if ends is None:
         return NoExtension(lead_id, "not_due")
-    asked = select(_D.c.until, _D.c.by_id).where(
-        _D.c.lead_id == lead_id, _D.c.kind == DeferralKind.EXTENSION.value, _IN_HIS_HANDS
+    asked = select(_D.c.until, _D.c.by_id, _D.c.asked_id).where(
+        _D.c.lead_id == lead_id, _D.c.kind == DeferralKind.EXTENSION.value, IN_HIS_HANDS
     )
     rows = unit.connection.execute(asked).all()
-    if any(row.by_id is None for row in rows):
+    if any(row.by_id is None and row.asked_id == superior for row in rows):
         return NoExtension(lead_id, "asked", person_id=superior)
     granted = sum(row.until is not None for row in rows)
     if granted >= recycling.extension.most:
@@ -124,7 +136,7 @@ def _extended(unit: Unit, lead_id: int, recycling: Recycling) -> datetime | None
 
 def _decide(unit: Unit, number: int, by_id: int, until: datetime | None) -> bool:
     """The answer, if there is none yet and the lead is still in the hands of who asked."""
-    open_question = update(_D).where(_D.c.id == number, _D.c.by_id.is_(None), _IN_HIS_HANDS)
+    open_question = update(_D).where(_D.c.id == number, _D.c.by_id.is_(None), IN_HIS_HANDS)
     return (
         unit.connection.execute(open_question.values(by_id=by_id, until=until).returning(_D.c.id)).scalar() is not None
     )
@@ -137,7 +149,8 @@ def _warn_anew(unit: Unit, lead_id: int) -> None:
 
 
 def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Protected | NoProtection | Refused:
-    """保护: the lead does not fall from its owner's hands for the longest time that the rule allows."""
+    """保护: the lead does not fall from its owner's hands for the longest time that the rule allows. That counts from
+    when he first protected it: taken up anew it goes on, and only a follow-up begins it again."""
     actor = hold(unit, actor)
     lead = reachable(unit, actor, Verb.PROTECT, lead_id)
     if not isinstance(lead, Owned):
@@ -147,9 +160,11 @@ def protect(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) -> Pro
     protected = _protected(unit, actor)
     if lead_id in protected:
         return Protected(lead_id, protected[lead_id], len(protected), recycling.protection.most)
+    until = _first_protected(unit, actor, lead_id) + recycling.protection.longest
+    if until <= unit.now:
+        return NoProtection(lead_id, recycling.protection.most, len(protected), until)
     if len(protected) >= recycling.protection.most:
         return NoProtection(lead_id, recycling.protection.most, len(protected))
-    until = unit.now + recycling.protection.longest
     values = {"lead_id": lead_id, "owner_id": actor.id, "by_id": actor.id, "until": until, "at": unit.now}
     unit.session.execute(insert(Deferral).values(values | {"kind": DeferralKind.PROTECTION}))
     _warn_anew(unit, lead_id)
@@ -171,12 +186,21 @@ def unprotect(unit: Unit, actor: Actor, lead_id: int) -> Unprotected | Refused:
     return Unprotected(lead_id, was)
 
 
+def _first_protected(unit: Unit, actor: Actor, lead_id: int) -> datetime:
+    """Since when he has protected the lead, with pauses, and without a follow-up between; now if he has not."""
+    his = select(func.min(_D.c.at)).join(_L, _L.c.id == _D.c.lead_id)
+    his = his.where(_D.c.lead_id == lead_id, _D.c.owner_id == actor.id, _D.c.kind == DeferralKind.PROTECTION.value)
+    worked_on = func.coalesce(_L.c.last_follow_up_at, _L.c.owned_at)
+    first: datetime | None = unit.connection.execute(his.where(_D.c.at >= _L.c.owned_at, _D.c.at >= worked_on)).scalar()
+    return first or unit.now
+
+
 def _protected(unit: Unit, actor: Actor) -> dict[int, datetime]:
     """The leads in this person's hands that he protects now, each with the end."""
     rows = unit.connection.execute(
         select(_D.c.lead_id, func.max(_D.c.until))
         .where(_D.c.owner_id == actor.id, _D.c.kind == DeferralKind.PROTECTION.value, _D.c.until > unit.now)
-        .where(_IN_HIS_HANDS)
+        .where(IN_HIS_HANDS)
         .group_by(_D.c.lead_id)
     )
     return {row[0]: row[1] for row in rows}

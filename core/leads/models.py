@@ -271,12 +271,20 @@ class DeferralKind(StrEnum):
     PROTECTION = "protection"
 
 
+IS_ASKED = text("by_id IS NULL")
+
+
 class Deferral(Base):
     """Until `until` the lead does not fall from these hands: for this owner, and as long as he has it without a break
-    since before `at`. `by_id` decided it; without him it is asked for, and with him but no `until` it was refused."""
+    since before `at`. `by_id` decided it; without him it is asked for, of `asked_id`, and with him but no `until` it
+    was refused."""
 
     __tablename__ = "deferral"
-    __table_args__ = (Index(None, "lead_id", "until"), Index(None, "owner_id", "kind", "until"))
+    __table_args__ = (
+        Index(None, "lead_id", "until"),
+        Index(None, "owner_id", "kind", "until"),
+        Index("ix_deferral_open", "asked_id", postgresql_where=IS_ASKED, sqlite_where=IS_ASKED),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
@@ -285,6 +293,7 @@ class Deferral(Base):
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
 
 
 class FallWarning(Base):

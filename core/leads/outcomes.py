@@ -184,12 +184,13 @@ class NoExtension:
 
 @dataclass(frozen=True, slots=True)
 class NoProtection:
-    """The lead cannot be protected: the company has no protection (`most` None), or the person protects `used`
-    already."""
+    """The lead cannot be protected: the company has no protection (`most` None), the person protects `used` already, or
+    he protected this one for the longest time, which was over at `over`, and has not followed it up since."""
 
     lead_id: int
     most: int | None
     used: int
+    over: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ class PersonLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccessEnded(Event):
+    """Somebody has no access from now on, by whichever way he left."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleJoined(Event):
     """People who are new, or back, came in by the platform's address book and were given no roles: they may do nothing
     until somebody gives them one."""

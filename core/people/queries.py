@@ -63,6 +63,12 @@ def by_id(executor: Executor, channel: str, person_id: int) -> Actor | None:
 
 
 _REACHED = select(_P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))
+_LEFT_UNDER = {
+    channel: select(userid).where(
+        _P.c.id == bindparam("who"), _P.c.left_at.is_not(None), _P.c.left_by_platform.is_(False)
+    )
+    for channel, userid in USERID.items()
+}
 _DEPARTMENT = select(_D.c.path).join(_P, _P.c.department_id == _D.c.id).where(_P.c.id == bindparam("who"))
 
 
@@ -72,6 +78,12 @@ def reachable_on(executor: Executor, person_id: int) -> str | None:
     if row is None:
         return None
     return "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else None
+
+
+def left_under(executor: Executor, channel: str, person_id: int) -> str | None:
+    """The user id of somebody who has left, whose account on `channel` may still be there; None for all others."""
+    found: str | None = executor.execute(_LEFT_UNDER[channel], {"who": person_id}).scalar()
+    return found
 
 
 def by_name(session: Session, name: str) -> Sequence[Person]:

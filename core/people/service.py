@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.people.checks import check
-from core.people.events import PersonLeft
+from core.people.events import AccessEnded, PersonLeft
 from core.people.models import Department, Person
 from core.people.register import Colleague, Register, colleague
 from core.people.rows import BadRow, PersonRow, account_of, administers
@@ -158,6 +158,7 @@ def let_go(unit: Unit, person_id: int, by_id: int | None) -> Left | LeftBefore |
 
 def _end(unit: Unit, person: Person, by_id: int | None = None, *, handed_over: bool = False) -> None:
     person.left_at, person.left_by_platform = unit.now, False
+    unit.happened(AccessEnded(person.id))
     unit.record(by_id, "people:left", f"person:{person.id}", roles=person.roles, department=person.department.path)
     unit.happened(PersonLeft(person.id, handed_over))
 

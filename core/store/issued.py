@@ -38,7 +38,7 @@ class IssuedCard(Base):
     it show that, as long as what the tap did stands."""
 
     __tablename__ = "issued_card"
-    __table_args__ = (Index(None, "created_at"),)
+    __table_args__ = (Index(None, "created_at"), Index(None, "person_id"))
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     channel: Mapped[str] = mapped_column(String(12))
@@ -177,6 +177,15 @@ def hold_about(executor: Executor, subject: str) -> Sequence[About]:
     """The newest cards about `subject` (as many as anybody may have asked for), the newest first, each held until this
     transaction ends: a code that comes for one of them meanwhile waits (see `hold`)."""
     return [About(*row) for row in _ABOUT.rows(executor, {"of": subject})]
+
+
+def hanging(executor: Executor, person_id: int, now: datetime) -> Sequence[tuple[str, str]]:
+    """The cards of this person that can still be changed where they hang, each with its channel, the newest first.
+    None is held: whoever taps one holds it, and may wait for the person."""
+    works = cardcodes.works_for(_T.c.id, bindparam("now", now, UtcDateTime))
+    wanted = select(_T.c.id, _T.c.channel).where(_T.c.person_id == person_id, works)
+    rows = executor.execute(wanted.order_by(_T.c.created_at.desc(), _T.c.id))
+    return [(row.id, row.channel) for row in rows]
 
 
 def with_cards(executor: Executor, subjects: Sequence[str]) -> Set[str]:

@@ -4,7 +4,7 @@ Each is a row written in the unit that decided it; `jobs/relay.py` renders and s
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -61,6 +61,17 @@ def refresh_all(unit: Unit, subject: str, over: Mapping[str, Face] = NOTHING) ->
     issued.forget_taps(unit.connection, [card.id for card in others])
     newest = {card.person_id: card for card in reversed(cards)}
     return {person for person, card in newest.items() if card.id not in unit.current_cards}
+
+
+def withdraw(unit: Unit, person_id: int, channels: Collection[str]) -> None:
+    """Change every card of this person that can still be changed, and those that are on their way once they have come:
+    he may not read what stands there any more."""
+    targets = {target_of(channel, person_id): channel for channel in channels}
+    coming = {
+        card: channel for target, channel in targets.items() for card in outbox_sent.coming(unit.connection, [target])
+    }
+    for card, channel in (coming | dict(issued.hanging(unit.connection, person_id, unit.now))).items():
+        change(unit, channel, person_id, card, None)
 
 
 def _redraw(unit: Unit, card: About, over: Mapping[str, Face]) -> None:

@@ -43,6 +43,7 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     *(lead.NoExtension(1, why, 2, 2, 3) for why in ("not_offered", "not_due", "asked", "used_up", "nobody")),
     lead.NoProtection(1, None, 0),
     lead.NoProtection(1, 5, 5),
+    lead.NoProtection(1, 5, 1, NOW),
     lead.AlreadyDecided(1, 3, None),
     lead.AlreadyDecided(1, 3, NOW),
     lead.NothingToDecide(1),

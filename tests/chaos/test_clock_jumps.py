@@ -1,6 +1,7 @@
 """A server's clock that ran ahead and was corrected: nobody waits until the wrong time has come."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from sqlalchemy import func, select, update
 from bot.dispatch import Intake, Taken
 from bot.runtime import build
 from cards import texts
+from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.models import FollowUp
+from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.store.dialogs import DialogRow
 from core.store.inbox import InboxRow, InboxState
 from jobs.sweeper import Sweeper
@@ -146,6 +149,40 @@ def test_a_scheduler_that_starts_before_its_clock_is_set_forgets_nothing(company
     with company.runtime.store.read() as session:
         assert session.scalar(select(func.count()).select_from(FollowUp)) == 1
     assert texts.CARD_GONE not in batu.tap(card, "写跟进").texts
+
+
+@pytest.mark.parametrize("days", [8, 100])
+def test_a_scheduler_that_starts_before_its_clock_is_set_recycles_and_reminds_nothing(
+    company: Company, days: int
+) -> None:
+    """Was: at +100 days all leads fell, and there was no way back."""
+    recycling = Recycling(WorkingCalendar(), (RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)),))
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"跟进 L{lead} 明天10点面谈")
+    before = company.platform.chats.last
+    company.clock.go(days=days)
+    fresh = build(company.runtime.settings, clock=company.clock)
+    fresh.in_force.hold(replace(company.runtime.company, recycling=recycling))
+    assert (fresh.recycler.round(), fresh.reminder.round()) == (0, 0)
+    company.clock.go(days=-days)
+    company.settle()
+    assert company.owner(lead) == batu.actor.id
+    assert batu.heard_since(before).messages == ()
+
+
+def test_what_is_due_falls_when_an_event_tells_how_late_it_is(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.recycling.EVERY_SECONDS", 0.0)
+    recycling = Recycling(WorkingCalendar(), (RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)),))
+    lead = company.lead(by="batu")
+    company.clock.go(days=8)
+    fresh = build(company.runtime.settings, clock=company.clock)
+    fresh.in_force.hold(replace(company.runtime.company, recycling=recycling))
+    assert fresh.recycler.round() == 0, "nobody knows whether it is really that late"
+    company.person("lina").say("帮助")
+    assert fresh.recycler.round() == 1
+    assert company.owner(lead) is None
 
 
 def test_what_is_old_is_forgotten_when_an_event_tells_how_late_it_is(company: Company) -> None:

@@ -35,7 +35,7 @@ from core.people import queries as people
 from core.people.policy import Actor
 from core.people.service import import_people
 from jobs.bell import NullBell
-from kit.clock import Clock
+from kit.clock import Believed, Clock
 
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -242,6 +242,7 @@ def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Com
             "WECOM_API_BASE": base,
         }
         runtime = build(load_settings(environ, env_file=None), clock=clock)
+        runtime.recycler.lateness = runtime.reminder.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         with runtime.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))

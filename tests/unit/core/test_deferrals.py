@@ -122,7 +122,30 @@ def test_protections_are_counted_and_given_back(firm: Firm, clock: Clock) -> Non
     assert firm.do(unprotect, "batu", first) == Unprotected(first, False)
     assert isinstance(firm.do(protect, "batu", second, RULES), Protected)
     clock.go(days=16)
-    assert isinstance(firm.do(protect, "batu", first, RULES), Protected), "the other one is over"
+    third = firm.add("batu")
+    assert isinstance(firm.do(protect, "batu", third, RULES), Protected), "the other one is over"
+
+
+def test_the_longest_protection_is_a_limit_and_only_a_follow_up_begins_it_anew(firm: Firm, clock: Clock) -> None:
+    """Was: 取消保护 and 保护 every 14 days held a lead for ever."""
+    lead, until = firm.add("batu"), clock.now + 15 * DAY
+    firm.do(protect, "batu", lead, RULES)
+    clock.go(days=14)
+    firm.do(unprotect, "batu", lead)
+    assert firm.do(protect, "batu", lead, RULES) == Protected(lead, until, 1, 1), "it goes on where it was"
+    clock.go(days=2)
+    assert firm.do(protect, "batu", lead, RULES) == NoProtection(lead, 1, 0, until)
+    firm.do(log_follow_up, "batu", lead, "约了", None)
+    clock.go(minutes=1)
+    assert firm.do(protect, "batu", lead, RULES) == Protected(lead, clock.now + 15 * DAY, 1, 1)
+
+
+def test_who_gets_a_lead_protects_it_anew(firm: Firm, clock: Clock) -> None:
+    lead = firm.add("batu")
+    firm.do(protect, "batu", lead, RULES)
+    clock.go(days=16)
+    firm.do(transfer_lead, "batu", lead, firm.who("zhang"), firm.pools)
+    assert firm.do(protect, "zhang", lead, RULES) == Protected(lead, clock.now + 15 * DAY, 1, 1)
 
 
 def test_a_lead_that_is_gone_frees_its_protection(firm: Firm, clock: Clock) -> None:

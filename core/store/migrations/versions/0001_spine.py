@@ -170,6 +170,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issued_card", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issued_card_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issued_card_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "card_subject",
@@ -552,6 +553,8 @@ def upgrade() -> None:
         sa.Column("until", UtcDateTime(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("asked_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["asked_id"], ["person.id"], name=op.f("fk_deferral_asked_id_person")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_deferral_by_id_person")),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_deferral_lead_id_lead")),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_deferral_owner_id_person")),
@@ -561,6 +564,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deferral_lead_id_until"), ["lead_id", "until"], unique=False)
         name = batch_op.f("ix_deferral_owner_id_kind_until")
         batch_op.create_index(name, ["owner_id", "kind", "until"], unique=False)
+        is_asked = sa.text("by_id IS NULL")
+        batch_op.create_index(
+            "ix_deferral_open", ["asked_id"], unique=False, sqlite_where=is_asked, postgresql_where=is_asked
+        )
 
     op.create_table(
         "duplicate_check",

@@ -1,0 +1,48 @@
+"""How late it surely is: the guard against a clock that is wrong when a machine starts.
+
+What is forgotten, taken from somebody or told to him because so much time has passed cannot be undone when the clock is
+put right. So it is done only if something else than the clock says how late it is: the events, which come through a
+door that compares the platform's clock with ours, and the time that this process has seen pass.
+"""
+
+import time
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.store import inbox
+from core.store.unit import Store
+
+AWRY = timedelta(days=1)  # a clock so far ahead of what is known for sure is not believed
+
+_log = structlog.get_logger(__name__)
+
+
+class Lateness:
+    """As late as the last event, and later by what this process has seen pass since. Where nobody writes for long and
+    processes are started anew, it is later than that: what waits for the time waits for the next event."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known = (inbox.LONG_AGO, time.monotonic())
+        self._doubted = False
+
+    def at_least(self, now: datetime) -> datetime:
+        """How late it is at least; never later than the clock's `now`."""
+        with self._store.read() as session:
+            newest = inbox.newest(session, now)
+        at = time.monotonic()
+        self._known = (max(newest, self._passed(at)), at)
+        return min(self._known[0], now)
+
+    def believes(self, now: datetime) -> bool:
+        """Is the clock's `now` not far ahead of that? Asks the database only where what passed here does not tell."""
+        right = now - self._passed(time.monotonic()) < AWRY or now - self.at_least(now) < AWRY
+        if not right and not self._doubted:
+            _log.warning("the clock is far ahead of the last event: nothing is done by it until an event comes")
+        self._doubted = not right
+        return right
+
+    def _passed(self, at: float) -> datetime:
+        known, then = self._known
+        return known + timedelta(seconds=at - then)
