@@ -35,7 +35,7 @@ from core.leads.events import (
 )
 from core.leads.models import How, subject
 from core.people import queries as people
-from core.people.events import PeopleJoined, PersonLeft
+from core.people.events import AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
@@ -194,6 +194,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FriendGone: customer_notices.friend_gone,
     PersonLeft: people_notices.person_left,
     PeopleJoined: people_notices.people_joined,
+    AccountContested: people_notices.account_contested,
     HandoverEnded: handover_notices.ended,
     HandoverUndone: handover_notices.undone,
     CommentWritten: customer_notices.comment_written,

@@ -138,7 +138,8 @@ def _where(made: Plan) -> dict[int, str]:
 
 def _plan_accounts(made: Plan, organisation: Organisation, everybody: Register) -> dict[str, Person]:
     """Everybody by the account he will have. A changed account is taken over together with the person who may have been
-    made under the new one meanwhile, because the news of him came first: that one has nothing yet, and gives it up."""
+    made under the new one meanwhile, because the news of him came first: that one has nothing yet, and gives it up (see
+    `core.people.renames`, which asks for that)."""
     by_account = dict(everybody.by_wecom)
     told = []
     for old, new in organisation.renamed.items():

@@ -315,6 +315,16 @@ def test_the_news_of_a_new_account_may_come_before_the_news_of_its_change(firm: 
     assert (twin.wecom_userid, twin.left_at is None) == (None, False)
 
 
+def test_the_last_administrator_loses_his_account_to_nobody(firm: Firm) -> None:
+    """Not even where the caller has let such a change pass."""
+    read = replace(WHOLE, members=without("batu"), renamed={"batu": "admin"}, gone=frozenset({"batu"}))
+    refused = take(firm, read, confirmed=True)
+    assert isinstance(refused, Doubtful)
+    assert refused.why == NoAdministrator()
+    assert firm.who("admin").roles == {Role.ADMIN}
+    assert stands(firm)["batu"][3] is True
+
+
 # Superiors
 
 
