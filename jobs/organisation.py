@@ -157,5 +157,5 @@ def _as_one(found: Sequence[_Found], accounts: Renames) -> Organisation:
     bureaus = {bureau.id: bureau for each in organisations for bureau in each.bureaus}
     members = {member.account: member for each in organisations for member in each.members}
     gone = frozenset(account for each in organisations for account in each.gone)
-    whole = bool(organisations) and all(each.whole for each in organisations)
-    return Organisation(tuple(bureaus.values()), tuple(members.values()), gone, whole=whole, renamed=accounts.granted)
+    closed = frozenset(number for each in organisations for number in each.closed)
+    return Organisation(tuple(bureaus.values()), tuple(members.values()), gone, closed=closed, renamed=accounts.granted)
