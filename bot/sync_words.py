@@ -22,6 +22,7 @@ _EMPTY = {
     Step.DEPARTMENTS: "一个部门也没有。请在管理后台 → 应用管理 → 本应用 → 可见范围里加入部门，再运行一次",
     Step.MEMBERS: "一个成员也没有。请检查应用的可见范围，再运行一次",
 }
+_MOST_NUMBERED = 5
 NO_NAMES = "提醒：有的成员读不到姓名（企业微信没有给）。已有的姓名不动；新来的先记账号，读到了再改。"
 
 
@@ -49,6 +50,7 @@ def heading(departments: int, members: int) -> str:
 def differences(told: Difference, leads: Mapping[int, int]) -> Iterator[str]:
     """Group by group, each with its count; `leads` are those that leavers still have."""
     yield from _group("新部门", [f"+ {path}" for path in told.new_departments], "个")
+    yield from _numbered(told.numbered_departments)
     yield from _group("部门改名或移动", [f"{old} → {new}" for old, new in told.moved_departments], "个")
     yield from _group("部门取消", [f"- {path}" for path in told.gone_departments], "个")
     yield from _group("新来", [_newcomer(each) for each in told.joining])
@@ -69,6 +71,13 @@ def _group(title: str, lines: Sequence[str], unit: str = "人") -> Iterator[str]
     if lines:
         yield f"{title} {len(lines)} {unit}："
         yield from (f"  {line}" for line in lines)
+
+
+def _numbered(paths: Sequence[str]) -> Iterator[str]:
+    """Nothing of them changes that anybody sees, so one line says enough."""
+    if paths:
+        more = " 等" if len(paths) > _MOST_NUMBERED else ""
+        yield f"记下企业微信编号的部门 {len(paths)} 个：{'、'.join(paths[:_MOST_NUMBERED])}{more}"
 
 
 def _newcomer(who: Newcomer) -> str:

@@ -145,7 +145,7 @@ def _ask_names(book: AddressBook, found: dict[str, Member]) -> Broken | None:
 
 def read_about(book: AddressBook, account: str) -> Organisation | Broken:
     """One person with the members of his departments, whose head he may have become, in the tree of now. Who is gone is
-    in `gone`."""
+    in `gone`; of a department that is not listed nothing is said, for it was not asked about."""
     bureaus = book.departments()
     if not isinstance(bureaus, Sequence) or not bureaus:
         return Broken(Step.DEPARTMENTS, None if isinstance(bureaus, Sequence) else bureaus)
@@ -153,7 +153,7 @@ def read_about(book: AddressBook, account: str) -> Organisation | Broken:
     match answer:
         case Absent():
             gone, unseen = ({account} if answer is why else set() for why in Absent)
-            return Organisation(tuple(bureaus), (), frozenset(gone), frozenset(unseen), whole=True)
+            return Organisation(tuple(bureaus), (), frozenset(gone), frozenset(unseen))
         case Member():
             return _with_department(book, tuple(bureaus), answer)
     return Broken(Step.MEMBER, answer)
@@ -171,7 +171,7 @@ def read_department(book: AddressBook, number: int, *, deep: bool) -> Organisati
         if not isinstance(members, Sequence):
             return Broken(Step.MEMBERS, members)
         found |= {member.account: member for member in members}
-    return Organisation(tuple(bureaus), tuple(found.values()), whole=True)
+    return Organisation(tuple(bureaus), tuple(found.values()))
 
 
 def _is_under(number: int, top: int, parents: Mapping[int, int | None]) -> bool:
@@ -193,4 +193,4 @@ def _with_department(book: AddressBook, bureaus: tuple[Bureau, ...], member: Mem
         if not isinstance(members, Sequence):
             return Broken(Step.MEMBERS, members)
         found |= {each.account: each for each in members}
-    return Organisation(bureaus, tuple((found | {member.account: member}).values()), whole=True)
+    return Organisation(bureaus, tuple((found | {member.account: member}).values()))

@@ -35,7 +35,7 @@ from core.leads.events import (
 )
 from core.leads.models import How, subject
 from core.people import queries as people
-from core.people.events import AccessEnded, PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
@@ -199,6 +199,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     AccessEnded: people_notices.access_ended,
     PersonLeft: people_notices.person_left,
     PeopleJoined: people_notices.people_joined,
+    AccountContested: people_notices.account_contested,
     HandoverEnded: handover_notices.ended,
     HandoverUndone: handover_notices.undone,
     CommentWritten: customer_notices.comment_written,

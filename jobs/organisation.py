@@ -7,7 +7,7 @@ answer at all, what the event itself carried counts: a deleted account loses its
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cards.channel import Misconfigured, Permanent, Quota
 from core.leads import holdings
-from core.people import hints
+from core.people import hints, renames
 from core.people.hints import LEASE, Due
 from core.people.newcomers import Newcomers
 from core.people.organisation import Organisation
-from core.people.queries import by_userid, numbered_departments
+from core.people.queries import numbered_departments
+from core.people.renames import Renames
 from core.people.syncing import Doubtful, take_over
 from core.store.faultpoint import faultpoint
 from core.store.unit import Store
@@ -37,10 +38,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is true now about the subject of a hint."""
+    """What is true now about the subject of a hint; `carried`: by the word of the event alone."""
 
     due: Due
     organisation: Organisation
+    carried: bool = False
 
 
 class OrganisationKeeper:
@@ -67,7 +69,7 @@ class OrganisationKeeper:
     def _all_at_once(self, found: Sequence[_Found]) -> bool:
         """Take all of it over; False if one of them may not be done, or cannot."""
         try:
-            return self._take_over(found, _as_one(found))
+            return self._take_over(found)
         except SQLAlchemyError as error:
             _log.warning("hints cannot be followed up together", count=len(found), error=type(error).__name__)
             return False
@@ -76,7 +78,7 @@ class OrganisationKeeper:
         """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough."""
         due = found.due
         try:
-            self._take_over([found], found.organisation, last=True)
+            self._take_over([found], last=True)
         except SQLAlchemyError as error:
             given_up = due.attempts >= _MOST_TRIES
             _log.error("a hint cannot be followed up", kind=due.hint.kind, error=type(error).__name__, left=given_up)
@@ -108,41 +110,34 @@ class OrganisationKeeper:
         hint = due.hint
         read = true_now(book, hint, known)
         if isinstance(read, Organisation):
-            return _Found(due, self._without_takeovers(read))
+            return _Found(due, read)
         tries = _MOST_TRIES_OF_A_DELETION if hint.kind == "delete_user" else _MOST_TRIES
         why = read.fault.why if read.fault else "nothing"
         if isinstance(read.fault, Misconfigured | Permanent) or due.attempts >= tries:
             _log.warning("the address book cannot be read, the event counts", kind=hint.kind, step=read.step, why=why)
-            return _Found(due, self._without_takeovers(as_carried(hint)))
+            return _Found(due, as_carried(hint), carried=True)
         pause = min(_pause(read, due.attempts), _LONGEST_PAUSE, LEASE.total_seconds())
         _log.info("the address book cannot be read now", kind=hint.kind, step=read.step, why=why, again_in=pause)
         with self._store.database.write() as session:
             hints.put_off(session, [due.id], self._store.clock() + timedelta(seconds=pause))
         return None
 
-    def _without_takeovers(self, read: Organisation) -> Organisation:
-        """A new account is nobody's yet, or that of somebody who was made for it just now: whoever has leads under it
-        is somebody else, and keeps it."""
-        with self._store.read() as session:
-            accounts = {account: by_userid(session, "wecom", account) for account in read.renamed.values()}
-            leads = holdings.open_leads(session, [person.id for person in accounts.values() if person])
-        taken = {account for account, person in accounts.items() if person and leads.get(person.id)}
-        if taken:
-            _log.error("a changed account belongs to somebody else", count=len(taken))
-        return replace(read, renamed={old: new for old, new in read.renamed.items() if new not in taken})
-
-    def _take_over(self, found: Sequence[_Found], organisation: Organisation, *, last: bool = False) -> bool:
+    def _take_over(self, found: Sequence[_Found], *, last: bool = False) -> bool:
         """Take it over and end the hints, or nothing of both; False if it may not be. The `last` try ends the hints all
         the same: what may not be will not come true by waiting."""
         numbers = [each.due.id for each in found]
         with self._store.unit(request_id="contacts", channel="wecom", origin=f"contact:{numbers[0]}") as unit:
+            newcomers = self._newcomers()
+            told = {old: new for each in found for old, new in each.organisation.renamed.items()}
+            accounts = renames.sort_out(unit, told, newcomers, holdings.open_leads)
             # Each leaver was asked for by himself, so his number needs nobody's word; the last administrator stays.
-            outcome = take_over(unit, organisation, self._newcomers(), confirmed=True)
+            outcome = take_over(unit, _as_one(found, accounts), newcomers, confirmed=True)
             if isinstance(outcome, Doubtful):
                 if not last:
                     return False
                 _log.error("the account of the last administrator is gone; he stays until there is another one")
                 unit.record(None, "people:left:denied", "people", why="last administrator")
+            renames.report(unit, accounts.contested)
             hints.settle(unit.session, numbers)
         return True
 
@@ -151,13 +146,16 @@ def _pause(read: Broken, attempts: int) -> float:
     return read.fault.after if isinstance(read.fault, Quota) else min(2.0**attempts, _LONGEST_PAUSE)
 
 
-def _as_one(found: Sequence[_Found]) -> Organisation:
+def _as_one(found: Sequence[_Found], accounts: Renames) -> Organisation:
     """What was found about all of them. They were read one after the other: somebody who was seen and is gone by now,
-    or the other way round, has a hint of his own on its way."""
-    organisations = [each.organisation for each in found]
+    or the other way round, has a hint of his own on its way. An event that was not believed about an account, and that
+    nobody could look up, counts for nothing at all."""
+    refused = {each.old for each in accounts.contested}
+    organisations = [
+        each.organisation for each in found if not (each.carried and refused & set(each.organisation.renamed))
+    ]
     bureaus = {bureau.id: bureau for each in organisations for bureau in each.bureaus}
     members = {member.account: member for each in organisations for member in each.members}
     gone = frozenset(account for each in organisations for account in each.gone)
-    renamed = {old: new for each in organisations for old, new in each.renamed.items()}
-    whole = all(each.whole for each in organisations)
-    return Organisation(tuple(bureaus.values()), tuple(members.values()), gone, whole=whole, renamed=renamed)
+    closed = frozenset(number for each in organisations for number in each.closed)
+    return Organisation(tuple(bureaus.values()), tuple(members.values()), gone, closed=closed, renamed=accounts.granted)

@@ -43,7 +43,8 @@ def true_now(book: AddressBook, hint: Hint, known: Container[int]) -> Organisati
     more. `known` are the numbers of the departments that are known here."""
     if hint.kind.endswith("_party"):
         number = int(hint.subject)  # who is below one that is not known by its number yet does not move along with it
-        return read_department(book, number, deep=number not in known)
+        read = read_department(book, number, deep=number not in known)
+        return _closed(read, number) if hint.kind == "delete_party" and isinstance(read, Organisation) else read
     account = hint.carried.get("NewUserID", hint.subject)
     read = read_about(book, account)
     if isinstance(read, Broken) or account == hint.subject:
@@ -54,6 +55,13 @@ def true_now(book: AddressBook, hint: Hint, known: Container[int]) -> Organisati
     if before is not Absent.GONE:
         return read
     return replace(read, renamed={hint.subject: account})
+
+
+def _closed(read: Organisation, number: int) -> Organisation:
+    """It was told of this one that it is closed: so it is, unless it is there, or one that is below it. Of any other
+    department that is not there, nothing was told."""
+    is_there = any(number in (bureau.id, bureau.parent) for bureau in read.bureaus)
+    return read if is_there else replace(read, closed=frozenset({number}))
 
 
 def as_carried(hint: Hint) -> Organisation:

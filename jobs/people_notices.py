@@ -3,7 +3,7 @@
 from cards import texts
 from core.leads import holdings, questions
 from core.people import queries as people
-from core.people.events import AccessEnded, PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.store import post
 from core.store.unit import Unit
 from jobs.reach import say
@@ -30,6 +30,14 @@ def people_joined(unit: Unit, event: PeopleJoined) -> None:
     """The administrators: who is new waits for a post."""
     names = people.names(unit.session, event.person_ids)
     _say_to_administrators(unit, texts.new_people([names[number] for number in event.person_ids]))
+
+
+def account_contested(unit: Unit, event: AccountContested) -> None:
+    """The administrators: only they can find out what is behind it."""
+    names = people.names(unit.session, [event.person_id, event.holder_id])
+    holder = names[event.holder_id] if event.holder_id is not None else None
+    text = texts.account_contested(names[event.person_id], event.old, event.new, holder)
+    _say_to_administrators(unit, text)
 
 
 def _say_to_administrators(unit: Unit, text: str) -> None:

@@ -157,7 +157,7 @@ from cards.texts.merging import (
     unmerge_told,
     unmerged,
 )
-from cards.texts.organisation import NO_POST, left_with_leads, new_people
+from cards.texts.organisation import NO_POST, account_contested, left_with_leads, new_people
 from cards.texts.pool import (
     TICK_FIRST,
     WHICH_LEADS,
@@ -243,6 +243,7 @@ __all__ = [
     "WHICH_LEADS",
     "WHICH_MERGE",
     "Words",
+    "account_contested",
     "added",
     "agreed_elsewhere",
     "already_open",

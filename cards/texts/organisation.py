@@ -16,3 +16,10 @@ def new_people(named: Sequence[str]) -> str:
     """New people who have no post yet."""
     shown = "、".join(named[:_MOST_NAMED]) + (f" 等 {len(named)} 人" if len(named) > _MOST_NAMED else "")
     return f"通讯录里新来了 {shown}，还没有岗位，什么也做不了。请在人员表里写上岗位，再导入。"
+
+
+def account_contested(name: str, old: str, new: str, holder: str | None) -> str:
+    """A platform said that an account is another one now, and it was not believed. `holder` has the new one; None: he
+    who had the old one left long ago."""
+    why = f"{new} 是 {holder} 的，所以没有改，两人都照旧" if holder else f"{name} 早已离职，所以没有改"
+    return f"企业微信来消息说，{name} 的账号 {old} 换成了 {new}。可 {why}。请到企业微信管理后台核对。"

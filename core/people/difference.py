@@ -28,11 +28,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that would change, and beside it what cannot be taken over and why: `unseen` work here and are there, but our
+    """All that would change (`numbered_departments` are here already, and not under the number they have there), and
+    beside it what cannot be taken over and why: `unseen` work here and are there, but our
     app may not see them; `missing` are no more to be seen, and nobody knows why; `unplaced` are new people whose
     department the app may not see; `circles` are those whose new superior would be below them."""
 
     new_departments: tuple[str, ...] = ()
+    numbered_departments: tuple[str, ...] = ()
     moved_departments: tuple[tuple[str, str], ...] = ()
     gone_departments: tuple[str, ...] = ()
     joining: tuple[Newcomer, ...] = ()

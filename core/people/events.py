@@ -26,3 +26,14 @@ class PeopleJoined(Event):
     until somebody gives them one."""
 
     person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountContested(Event):
+    """It was said that this person's account `old` is `new` now, and nothing was changed: `new` is the holder's, or
+    (None) the person left long ago."""
+
+    person_id: int
+    holder_id: int | None
+    old: str
+    new: str

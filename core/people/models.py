@@ -22,7 +22,8 @@ class Department(Base):
 class Person(Base):
     """An employee. `roles` are joined by `|`; user ids are case-folded. Who left stays, with `left_at`;
     `left_by_platform`: because his account was deleted there, and not because somebody here let him go; `account_gone`:
-    it was deleted, before or after he left."""
+    it was deleted, before or after he left. `came_at`: when a platform's address book brought him in; None once a
+    people file names him."""
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "department_id"), Index(None, "name"))
@@ -38,5 +39,6 @@ class Person(Base):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_by_platform: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     account_gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    came_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     department: Mapped[Department] = relationship(lazy="joined")

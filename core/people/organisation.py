@@ -5,7 +5,7 @@ than what it needs), and what was left out must not wipe what is right.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.people.rows import account_of, control_in, path_of
@@ -43,7 +43,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What was read. `whole`: all departments are there, so that one that is not is none any more. `gone` are the
+    """What was read. `whole`: all departments are there, and one that is not there is none any more. Else only those of
+    the numbers `closed` are none any more, and any other that was not read stays as it is. `gone` are the
     accounts that certainly no longer exist: nobody has left because he is merely not among `members`. `unseen` exist,
     but not for our app; `renamed` are accounts that changed, old to new."""
 
@@ -52,6 +53,7 @@ class Organisation:
     gone: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
     whole: bool = False
+    closed: frozenset[int] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,18 +64,17 @@ def member_name(text: str | None, account: str) -> str | None:
     return None if not name or control_in(text or "") or account_of(name) == account else name
 
 
-def paths_of(bureaus: Iterable[Bureau], known: Mapping[int, str], *, whole: bool = False) -> dict[int, str]:
-    """The path of each department by its number; `known` are the paths as they are, by number; `whole`: those of them
-    that were not read are no more.
+def paths_of(bureaus: Iterable[Bureau], known: Mapping[int, str], gone: Container[int] = ()) -> dict[int, str]:
+    """The path of each department by its number; `known` are the paths as they are, by number; those `gone` are no
+    more, and their paths are free.
 
     The company itself begins no path (`呼和浩特/一部`, as in a people file); who stands in it directly is in the
     department of its name. Under a department that is not to be seen the known path goes on. Two that would have one
     path (a name of another spelling) are told apart by their number.
     """
     read = {bureau.id: bureau for bureau in bureaus}
-    return _Tree(
-        read, known, set() if whole else {path for number, path in known.items() if number not in read}
-    ).paths()
+    taken = {path for number, path in known.items() if number not in read and number not in gone}
+    return _Tree(read, known, taken).paths()
 
 
 class _Tree:

@@ -90,8 +90,10 @@ def _touched(told: Difference) -> set[str]:
 def _plan_departments(made: Plan, organisation: Organisation, rows: Sequence[Department]) -> None:
     by_number = {row.wecom_id: row for row in rows if row.wecom_id is not None}
     known = {number: row.path for number, row in by_number.items()}
-    paths = paths_of(organisation.bureaus, known, whole=organisation.whole)
-    gone = [row for number, row in by_number.items() if organisation.whole and number not in paths]
+    unread = known.keys() - {bureau.id for bureau in organisation.bureaus}
+    closed = unread if organisation.whole else unread & organisation.closed
+    paths = paths_of(organisation.bureaus, known, closed)
+    gone = [by_number[number] for number in sorted(closed)]
     free = {row.path: row for row in rows if row.wecom_id is None} | {row.path: row for row in gone}
     moves = {by_number[number].path: path for number, path in paths.items() if number in by_number}
     for number, path in paths.items():
@@ -112,8 +114,10 @@ def _plan_departments(made: Plan, organisation: Organisation, rows: Sequence[Dep
     new = [place.path for place in made.places if place.row is None]
     moved = [(place.row.path, place.path) for place in made.places if place.row and place.row.path != place.path]
     swallowed = [(row.path, place.path) for place in made.places for row in place.swallowed if row.path != place.path]
+    numbered = [place.path for place in made.places if place.row and place.wecom_id != place.row.wecom_id]
     made.told = Difference(
         new_departments=tuple(sorted(new)),
+        numbered_departments=tuple(sorted(numbered)),
         moved_departments=tuple(sorted(moved + swallowed)),
         gone_departments=tuple(sorted(row.path for row in made.dissolved)),
     )
@@ -141,7 +145,8 @@ def _where(made: Plan) -> dict[int, str]:
 
 def _plan_accounts(made: Plan, organisation: Organisation, everybody: Register) -> dict[str, Person]:
     """Everybody by the account he will have. A changed account is taken over together with the person who may have been
-    made under the new one meanwhile, because the news of him came first: that one has nothing yet, and gives it up."""
+    made under the new one meanwhile, because the news of him came first: that one has nothing yet, and gives it up (see
+    `core.people.renames`, which asks for that)."""
     by_account = dict(everybody.by_wecom)
     told = []
     for old, new in organisation.renamed.items():

@@ -229,6 +229,7 @@ def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, De
             tally.changed.add(person)
     for column, value in values.items():
         setattr(person, column, value)
+    person.came_at = None
     known.put(person)
     return person
 

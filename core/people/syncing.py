@@ -59,7 +59,8 @@ def take_over(
 
     New people, and who is back, get the roles of `newcomers`; whose account is gone has no rights from this commit on.
     `expected` is the difference that somebody agreed to: another one changes nothing (Overtaken). Too many leavers at
-    once (see `core.people.rules.doubt`) change nothing unless it is `confirmed`; the last administrator never leaves.
+    once (see `core.people.rules.doubt`) change nothing unless it is `confirmed`; the last administrator never leaves,
+    and loses his account to nobody. Which accounts changed (`renamed`) is for the caller to know: see `renames`.
     Audited as `people:sync`, each change of somebody's rights, each move of a department, each leaver for itself.
     """
     everybody = hold_everybody(unit)
@@ -68,12 +69,12 @@ def take_over(
     if expected is not None and made.told != expected:
         return Overtaken(made.told)
     staff = [person for person in everybody.before if person.left_at is None]
-    stays = [person for person in everybody.administrators() if person not in made.leaving]
+    stays = [person for person in everybody.administrators() if person not in (*made.leaving, *made.dropped)]
     lost = bool(everybody.administrators()) and not stays
     count = len(made.leaving)
     why = doubt(count, len(staff), loses_administrators=lost, confirmed=count if confirmed else None)
-    if made.leaving and why is not None:
-        return Doubtful(why, made.told.leaving, len(staff))
+    if why is not None:
+        return Doubtful(why, (*made.told.leaving, *map(colleague, made.dropped)), len(staff))
     return _carry_out(unit, made, newcomers)
 
 
@@ -185,7 +186,7 @@ def _seat(unit: Unit, seat: Seat, departments: dict[str, Department], newcomers:
     """The person of this seat, as it has him."""
     person = seat.person
     if person is None:
-        person = Person(wecom_userid=seat.account, name=seat.name, rank="")
+        person = Person(wecom_userid=seat.account, name=seat.name, rank="", came_at=unit.now)
         unit.session.add(person)
     elif seat.name is not None:
         person.name = seat.name

@@ -40,6 +40,7 @@ def test_the_first_sync_of_a_company_that_is_right_adds_what_a_file_does_not_kno
         HEAD,
         "新部门 1 个：",
         "  + 青城助贷",
+        "记下企业微信编号的部门 10 个：包头、包头/一部、呼和浩特、呼和浩特/一部、呼和浩特/二部 等",
         "没有变化 23 人。",
         "还什么都没有改。要照此修改，运行：tuoling people sync --apply",
     ]

@@ -92,6 +92,20 @@ def test_even_a_genuine_looking_deletion_deletes_nobody_who_is_there(here: tuple
     assert stands(company, "evil") is None
 
 
+@pytest.mark.parametrize(("gone", "taken"), [("mengke", "sunli"), ("hejing", "wuyun")])
+def test_nobody_becomes_somebody_else_by_an_account_that_is_gone(
+    here: tuple[Company, FlaskClient], gone: str, taken: str
+) -> None:
+    """The address book itself says that the one is no more and the other is there."""
+    company, edge = here
+    company.platform.drop_member(gone)
+    before = [stands(company, gone), stands(company, taken)]
+    renamed = change(company, "update_user", f"<UserID>{gone}</UserID><NewUserID>{taken}</NewUserID>")
+    assert post(edge, callback(company, renamed, **OURS), CONTACTS_PATH) == 200  # type: ignore[arg-type]
+    assert follow_up(company) == 1
+    assert [stands(company, gone), stands(company, taken)] == before
+
+
 @pytest.mark.parametrize("text", ["帮助", "领取 L1", "公海"])
 def test_by_the_receiver_nobody_can_speak_for_anybody(here: tuple[Company, FlaskClient], text: str) -> None:
     company, edge = here

@@ -87,7 +87,8 @@ def audited(firm: Firm, action: str) -> list[dict[str, object]]:
 
 def test_who_is_alike_on_both_sides_stays_as_he_is(firm: Firm) -> None:
     before = stands(firm)
-    assert told(firm, WHOLE) == Difference(new_departments=("青城",), unchanged=len(EVERYBODY))
+    known = tuple(sorted(departments(firm)))
+    assert told(firm, WHOLE) == Difference(("青城",), numbered_departments=known, unchanged=len(EVERYBODY))
     assert stands(firm) == before
     assert departments(firm) == {**NUMBERS, "青城": 1}
     assert told(firm, WHOLE) == Difference(unchanged=len(EVERYBODY))
@@ -278,7 +279,7 @@ def test_a_department_that_was_made_anew_is_the_same_one(firm: Firm) -> None:
     take(firm, WHOLE)
     bureaus = (*(each for each in BUREAUS if each.id != 7), Bureau(17, "二部", 5))
     said = told(firm, replace(WHOLE, bureaus=bureaus, members=changed("wang", departments=(17,), main=17)))
-    assert said == Difference(unchanged=len(EVERYBODY))
+    assert said == Difference(numbered_departments=("呼和浩特/二部",), unchanged=len(EVERYBODY))
     assert departments(firm)["呼和浩特/二部"] == 17
 
 
@@ -288,6 +289,17 @@ def test_a_part_of_the_departments_lets_the_others_be(firm: Firm) -> None:
     assert said.moved_departments == (("呼和浩特/一部", "呼和浩特/直营部"),)
     assert said.gone_departments == ()
     assert firm.who("wang").department == "呼和浩特/二部"
+    numbers = {**NUMBERS, "青城": 1, "呼和浩特/直营部": 6}
+    del numbers["呼和浩特/一部"]
+    assert departments(firm) == numbers
+
+
+def test_of_a_part_that_department_goes_which_is_certainly_closed(firm: Firm) -> None:
+    take(firm, WHOLE)
+    told(firm, Organisation((BUREAUS[0],), changed("wang", departments=(6,), main=6), closed=frozenset({7, 77})))
+    numbers = {**NUMBERS, "青城": 1}
+    del numbers["呼和浩特/二部"]
+    assert departments(firm) == numbers
 
 
 # Accounts
@@ -313,6 +325,16 @@ def test_the_news_of_a_new_account_may_come_before_the_news_of_its_change(firm: 
     with firm.store.read() as session:
         twin = session.scalars(select(Person).where(Person.name == "巴图", Person.id != batu.id)).unique().one()
     assert (twin.wecom_userid, twin.left_at is None) == (None, False)
+
+
+def test_the_last_administrator_loses_his_account_to_nobody(firm: Firm) -> None:
+    """Not even where the caller has let such a change pass."""
+    read = replace(WHOLE, members=without("batu"), renamed={"batu": "admin"}, gone=frozenset({"batu"}))
+    refused = take(firm, read, confirmed=True)
+    assert isinstance(refused, Doubtful)
+    assert refused.why == NoAdministrator()
+    assert firm.who("admin").roles == {Role.ADMIN}
+    assert stands(firm)["batu"][3] is True
 
 
 # Superiors

@@ -291,6 +291,7 @@ def upgrade() -> None:
         sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.Column("left_by_platform", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("account_gone", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("came_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_person_department_id_department")),
         sa.ForeignKeyConstraint(["superior_id"], ["person.id"], name=op.f("fk_person_superior_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
