@@ -22,7 +22,7 @@ there, who holds less than the others gets the next ones until he does not. A da
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from core.calendar import day_start
 from core.leads.assignment_outcomes import (
@@ -215,7 +215,7 @@ def _ranked(rule: Rule, lead: Unassigned, seen: _Seen, reasons: list[Reason | No
         if who is not None and reason is None
     ]
     whole = sum(weight for _, weight, _ in able)
-    order = []
+    order: list[tuple[Any, ...]] = []
     for place, weight, who in able:
         turn = who.turn
         due, claim = _owed(rule.method, who, weight, whole)
