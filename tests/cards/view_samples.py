@@ -342,6 +342,9 @@ VIEWS: dict[str, Card] = {
     "lead_handed_on": lead_views.gone_card(
         1024, Step(ago(days=1), None, "李*", HOHHOT, How.TRANSFER, ""), NOW, owns_leads=True
     ),
+    "lead_gone_to_a_faster_one": lead_views.gone_card(
+        1024, Step(ago(minutes=2), None, "额*", HOHHOT, How.CLAIM, ""), NOW, owns_leads=True
+    ),
     "lead_frozen": lead_views.lead_card(
         replace(POOLED, opens=Frozen(1024, "hohhot", 2.0, NOW + timedelta(hours=1))), NOW
     ),
