@@ -91,8 +91,8 @@ def take_id_number(rest: Rest) -> str | Problem | None:
 
 
 def _take_parted_id(rest: Rest) -> str | Problem | None:
-    """As `take_id_number`, where it is typed in other parts: `150102 1991 03 03 7896`. A slip is told where it is called
-    an ID number; else it may be a row of other numbers."""
+    """As `take_id_number`, where it is typed in other parts: `150102 1991 03 03 7896`. A slip is told where it is
+    called an ID number; else it may be a row of other numbers."""
     for found in PERSONAL.finditer(rest.text):
         number = normal_id_number(digits_of(found["id"])) if found["id"] else None
         if number is not None:

@@ -140,6 +140,7 @@ from cards.texts.media import (
 )
 from cards.texts.merging import (
     ASK_MERGE_AGAIN,
+    MERGE_ELSEWHERE,
     MERGE_TWO,
     NOT_MERGED,
     WHICH_MERGE,
@@ -200,6 +201,7 @@ __all__ = [
     "EXPIRED",
     "FORGED",
     "MEDIUM_WAITS",
+    "MERGE_ELSEWHERE",
     "MERGE_TWO",
     "NEVER_KEPT",
     "NOTHING_OPEN",

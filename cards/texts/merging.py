@@ -29,6 +29,7 @@ NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
 MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 编号 编号。"
 WHICH_MERGE = "撤销合并要写合并时给的编号，如：撤销合并 M3。"
+MERGE_ELSEWHERE = "两位客户中，有一位还有您看不到的线索在跟进，您不能合并。需要时请联系管理员。"
 ASK_MERGE_AGAIN = "还没有合并。确认请回复 确认，不合并回复 取消。"
 
 
