@@ -179,6 +179,9 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     brief, _ = brief_of(stage, args["lead"])
     if brief is None or brief.owner_id != stage.viewer.id:
         return Superseded()
+    lead = _whole(stage, args["lead"])
+    if lead is not None and not lead.open:
+        return _lead(stage, args)  # nothing can be written on it any more
     return news.came_again_card(brief, args["channel"], stage.now)
 
 

@@ -81,7 +81,7 @@ def _channels(lead: Lead360, now: datetime) -> str:
 
 def _standing(lead: Lead360, now: datetime) -> str:
     if not lead.open:
-        return "已结束"
+        return f"已结束，已并入 L{lead.into_id}" if lead.into_id else "已结束"
     if lead.owner_id is None:
         return f"在{saying.pool_name(lead.pool)}，{_claimable(lead, now)}"
     who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"

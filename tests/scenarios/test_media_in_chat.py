@@ -338,3 +338,13 @@ def test_a_file_that_was_altered_or_is_gone_is_not_sent(company: Company, batu: 
     path.unlink()
     company.clock.go(minutes=1)
     assert batu.say("附件 L1 1").texts[-1].startswith("附件没能发给您")
+
+
+def test_who_may_only_read_on_is_not_sent_to_what_he_may_not_see(company: Company, batu: Colleague) -> None:
+    """Was: 「附件 1 个，回复 附件 L1 查看」, and doing so was refused."""
+    picture(company, batu)
+    batu.say("存到 L1")
+    assert "附件 1 个" in batu.say("客户 L1").card.whole
+    batu.say("转移 L1 张三 可查看至 12-31")
+    assert "附件" not in batu.say("客户 L1").card.whole
+    assert "附件 1 个" in company.person("zhangsan").say("客户 L1").card.whole

@@ -149,3 +149,17 @@ def close(company: Company, lead: int) -> None:
     closed = update(Lead).where(Lead.id == lead).values(state="closed", closed_at=company.clock.now)
     with company.runtime.store.database.write() as session:
         session.execute(closed)
+
+
+def test_a_merged_lead_says_where_it_went_and_offers_nothing_more(company: Company) -> None:
+    first, second = two(company)
+    lina, zhangsan = company.person("lina"), company.person("zhangsan")
+    rung = zhangsan.after(lambda: company.lead("刘志", phone=OTHER, by="batu")).card
+    assert rung.title == f"L{second} 客户再次来访"
+    lina.say(f"合并客户 L{first} L{second}")
+    lina.say("确认")
+    assert f"已结束，已并入 L{first}" in zhangsan.say(f"客户 L{second}").card.whole
+    assert f"已并入 L{first}" in zhangsan.now(rung).whole
+    assert "写跟进" not in zhangsan.now(rung).labels
+    lina.say("撤销合并 M1")
+    assert "已并入" not in zhangsan.say(f"客户 L{second}").card.whole
