@@ -161,5 +161,8 @@ def test_a_merged_lead_says_where_it_went_and_offers_nothing_more(company: Compa
     assert f"已结束，已并入 L{first}" in zhangsan.say(f"客户 L{second}").card.whole
     assert f"已并入 L{first}" in zhangsan.now(rung).whole
     assert "写跟进" not in zhangsan.now(rung).labels
+    assert zhangsan.say(f"跟进 L{second} 意向强").text == (
+        f"L{second} 已结束，已并入 L{first}，不能再操作。请看 L{first}：客户 L{first}。"
+    )
     lina.say("撤销合并 M1")
     assert "已并入" not in zhangsan.say(f"客户 L{second}").card.whole
