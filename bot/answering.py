@@ -14,7 +14,7 @@ from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
-from bot.taps import MENU, TAPS
+from bot.taps import LATE, MENU, TAPS
 from bot.words import is_command, is_unknown, route
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked
@@ -113,9 +113,9 @@ class Answers:
             return Reply(say=texts.NOT_YOUR_CARD)
         if card.tapped == _digest(tap) and str(card.revision - 1) == revision:
             return Reply(refresh=True)  # the same tap once more: what it did stands on the card, and is no error
-        if isinstance(found, Outdated) or str(card.revision) != revision:
-            return Reply(say=texts.STALE_CARD, refresh=True)
         call = Call(unit, actor, self.company, selected=tap.selected)
+        if isinstance(found, Outdated) or str(card.revision) != revision:
+            return _late(call, found) or Reply(say=texts.STALE_CARD, refresh=True)
         reply = TAPS[type(found.action)](call, found.action)
         if tap.code and reply.change is None and not reply.refresh:
             post.keep_code(unit, card_id, tap.code, tap.code_seconds)
@@ -130,6 +130,13 @@ class Answers:
         if face is not None:
             issued.change_face(unit.connection, card_id, face, _digest(tap))
         post.change(unit, unit.channel, actor.id, card_id, tap.code)
+
+
+def _late(call: Call, found: Unpacked | Outdated) -> Reply | None:
+    """What is said to a tap on a card that has changed since, if it is more than just that."""
+    if isinstance(found, Outdated) or type(found.action) not in LATE:
+        return None
+    return LATE[type(found.action)](call, found.action)
 
 
 def _digest(tap: Tap) -> str:

@@ -14,7 +14,8 @@ from cards import texts
 from cards.texts import Words
 from config.company import Company
 from core.leads import access, queries
-from core.leads.outcomes import NoSuchLead, NotYours, Refusal
+from core.leads.merged import merged_into
+from core.leads.outcomes import Closed, NoSuchLead, NotYours, Refusal
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
@@ -90,6 +91,9 @@ class Call:
     def refusal(self, outcome: Refusal) -> str:
         """What is said about an outcome that refuses."""
         outcome = self.in_sight(outcome)
+        into = merged_into(self.unit.connection, outcome.lead_id) if isinstance(outcome, Closed) else None
+        if into is not None and isinstance(outcome, Closed):
+            return texts.closed_by_merge(outcome.lead_id, into)
         named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
 

@@ -98,4 +98,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     TickCare: caring.tick,
 }
 
+LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}
+"""What is said to a tap on a card that has changed since, where there is more to say than that; it changes nothing."""
+
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

@@ -129,7 +129,15 @@ def _gone(stage: Stage, lead_id: int) -> Card:
     *_, had, last = (None, None, *history)
     went = replace(last, who=mask_colleague(last.who) if last.who else None) if last else None
     own = had is not None and had.owner_id == stage.viewer.id
-    return lead_views.gone_card(lead_id, went if own else None, stage.now, owns_leads=may(stage.viewer, Verb.FOLLOW))
+    told = went if own or _was_offered(stage, went) else None
+    return lead_views.gone_card(lead_id, told, stage.now, owns_leads=may(stage.viewer, Verb.FOLLOW))
+
+
+def _was_offered(stage: Stage, went: whole.Step | None) -> bool:
+    """Was the lead claimed where the viewer could have claimed it? Then he is told who was faster, as by 领取."""
+    if went is None or went.how != How.CLAIM or went.pool is None:
+        return False
+    return may_claim_from(stage.viewer, went.pool)
 
 
 def _found(stage: Stage, args: Args) -> Card | Superseded:
@@ -175,6 +183,9 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     brief, _ = brief_of(stage, args["lead"])
     if brief is None or brief.owner_id != stage.viewer.id:
         return Superseded()
+    lead = _whole(stage, args["lead"])
+    if lead is not None and not lead.open:
+        return _lead(stage, args)  # nothing can be written on it any more
     return news.came_again_card(brief, args["channel"], stage.now)
 
 

@@ -7,9 +7,11 @@ from bot.call import Call, Reply
 from bot.phrases.answers import agrees, denies, gives_up
 from bot.phrases.numbers import folded, read_lead_numbers
 from cards import texts
-from core.leads.merging import Merged, MergePlan, merge_customers, plan_merge
+from core.leads import access
+from core.leads.merging import Merged, MergePlan, MergeRefusal, merge_customers, plan_merge
 from core.leads.models import subject
-from core.leads.unmerging import Unmerged, unmerge_customers
+from core.leads.outcomes import NoSuchLead
+from core.leads.unmerging import NoSuchMerge, Unmerged, unmerge_customers
 from core.people import queries as people
 from core.store import post
 from jobs.screens import lead_face
@@ -28,7 +30,7 @@ def merge(call: Call) -> Reply:
 def _ask(call: Call, lead_id: int, other_id: int) -> Reply:
     plan = plan_merge(call.unit, call.actor, lead_id, other_id)
     if not isinstance(plan, MergePlan):
-        return Reply(say=texts.merge_refused(plan, call.words(getattr(plan, "owner_id", None))))
+        return _refused(call, plan, (lead_id, other_id))
     call.ask("merge", lead=lead_id, other=other_id, closes=plan.closes)
     names = call.customer(lead_id), call.customer(other_id)
     return Reply(say=texts.ask_merge(plan, names, call.words(*plan.owners.values())), asks=True)
@@ -48,10 +50,27 @@ def merge_confirmed(call: Call) -> Reply:
         return _ask(call, lead_id, other_id)
     outcome = merge_customers(call.unit, call.actor, lead_id, other_id)
     if not isinstance(outcome, Merged):
-        return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
+        return _refused(call, outcome, (lead_id, other_id))
     plan, words = outcome.plan, call.words(*outcome.plan.owners.values())
     _tell(call, plan.owners, lambda number: texts.merge_told(plan, number, call.actor.name, words))
     return Reply(say=texts.merged(outcome))
+
+
+def _refused(call: Call, outcome: MergeRefusal, named: tuple[int, int]) -> Reply:
+    """Why not. Of leads that are out of sight, in the order they were typed, no more is said than of such as there are
+    not; nor is one told of that was not typed."""
+    told = call.in_sight(outcome)
+    if isinstance(told, NoSuchLead):
+        unit, pools = call.unit, call.company.pools
+        hidden = [
+            number
+            for number in named
+            if not access.may_know_owner(unit.connection, call.actor, number, pools, unit.now)
+        ]
+        if not hidden:
+            return Reply(say=texts.MERGE_ELSEWHERE)
+        told = NoSuchLead(hidden[0])
+    return Reply(say=texts.merge_refused(told, call.words(getattr(told, "owner_id", None))))
 
 
 def unmerge(call: Call) -> Reply:
@@ -61,6 +80,8 @@ def unmerge(call: Call) -> Reply:
         return Reply(say=texts.WHICH_MERGE)
     outcome = unmerge_customers(call.unit, call.actor, int(number[1]))
     if not isinstance(outcome, Unmerged):
+        if isinstance(call.in_sight(outcome), NoSuchLead):  # as of one that there never was
+            outcome = NoSuchMerge(int(number[1]))
         return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
     _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
     return Reply(say=texts.unmerged(outcome))

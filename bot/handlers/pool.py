@@ -6,7 +6,7 @@ from cards import texts
 from cards.actions import ClaimLead, ClaimLeads, ShowPool
 from cards.views.pool import CHECKLIST
 from core.leads.access import pools_to_see
-from core.leads.claiming import claim_leads
+from core.leads.claiming import claim_leads, taken_by
 from core.leads.outcomes import Claimed
 from core.people.policy import Verb
 from jobs.screens import claimed_face, lead_face, pool_face
@@ -65,6 +65,12 @@ def claim_one(call: Call, action: ClaimLead) -> Reply:
     if isinstance(result, Claimed):
         return Reply(change=lead_face(action.lead))
     return Reply(change=claimed_face([result], call.unit.now))
+
+
+def claim_late(call: Call, action: ClaimLead) -> Reply | None:
+    """领取 on a card of before: who was faster. None if nobody was: then the card has changed for another reason."""
+    taken = taken_by(call.unit, call.actor, action.lead)
+    return Reply(say=call.refusal(taken), refresh=True) if taken is not None else None
 
 
 def turn_page(call: Call, action: ShowPool) -> Reply:

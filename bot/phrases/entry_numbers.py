@@ -11,14 +11,24 @@ from core.typed_numbers import PERSONAL, digits_of
 
 CUT = "\x1f"
 _PHONE = re.compile(
-    r"(?<![0-9])(?:(?:\+ ?|00)?86[ -]?)?"
+    r"(?<![0-9])(?:\(?(?:\+ ?|00 ?)?86\)?[ -]?)?"
     r"(?:1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}|1[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![0-9])"
 )
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6} [0-9]{8} [0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+_ID_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{6}([ .\-_/])[0-9]{8}\1[0-9]{3}[0-9Xx])(?![0-9A-Za-z])"
+)
+_CALLED_ID = re.compile("身份证(?:号码?)?[: ]*$")
 # With its label, in which 「信用」 is no product.
 _CREDIT_CODE = re.compile(
     r"(?:(?:统一社会)?信用代码[: ]*|(?<![0-9A-Za-z]))([0-9AaNnYy][0-9A-Za-z][0-9]{6}[0-9A-Za-z]{10})(?![0-9A-Za-z])"
 )
+# In parts, and then perhaps a row of other numbers and words; a lookahead, since the first of a row may be none of it.
+_PARTED_CODE = re.compile(
+    r"(?<![0-9A-Za-z])(?=((?P<label>(?:统一社会)?信用代码[: ]*)?"
+    r"(?P<code>[0-9AaNnYy](?:[ .\-_/]{0,3}[0-9A-Za-z]){17}))(?![0-9A-Za-z]))"
+)
+_ON_THE_LICENCE = re.compile("[0-9A-Za-z]{4}(?:[ -][0-9A-Za-z]{4}){3}[ -][0-9A-Za-z]{2}")
+_GAPS = re.compile(r"[ .\-_/]")
 _OF_A_COMPANY = re.compile("9[123]|[Nn][1239]")
 _LANDLINE = re.compile(r"(?<![0-9])0[0-9]{2,3}[ -]?[0-9]{7,8}(?![0-9])")
 _LONG = re.compile(r"(?<![0-9.])[0-9]{7,}(?![0-9])(?!\.[0-9])")
@@ -49,6 +59,22 @@ def take_credit_code(rest: Rest) -> str | Problem | None:
             return code
         if _OF_A_COMPANY.match(run) and not _ID_NUMBER.fullmatch(run):
             return problem("credit_code")
+    return _take_parted_code(rest)
+
+
+def _take_parted_code(rest: Rest) -> str | Problem | None:
+    """As `take_credit_code`, where the code is typed in parts: `9115 0100 MA0N 0000 00`. What is not called so must
+    begin as a company's; a slip is told only where it surely is one."""
+    for found in _PARTED_CODE.finditer(rest.text):
+        run, label = _GAPS.sub("", found["code"]), found["label"]
+        code = normal_credit_code(run)
+        if normal_id_number(run) is not None or not (label or _OF_A_COMPANY.match(run)):
+            continue
+        if code is not None:
+            rest.take(*found.span(1))
+            return code
+        if label or (_ON_THE_LICENCE.fullmatch(found["code"]) and not run.isdigit()):
+            return problem("credit_code")
     return None
 
 
@@ -56,12 +82,25 @@ def take_id_number(rest: Rest) -> str | Problem | None:
     """The ID number, None if there is none, or what is wrong with it; it leaves `rest`."""
     found = _ID_NUMBER.search(rest.text)
     if not found:
-        return None
-    number = normal_id_number(found.group())
+        return _take_parted_id(rest)
+    number = normal_id_number(_GAPS.sub("", found.group()))
     if number is None:
         return problem("bank_card" if is_card(found.group()) else "id_number")
     rest.take(*found.span())
     return number
+
+
+def _take_parted_id(rest: Rest) -> str | Problem | None:
+    """As `take_id_number`, where it is typed in other parts: `150102 1991 03 03 7896`. A slip is told where it is
+    called an ID number; else it may be a row of other numbers."""
+    for found in PERSONAL.finditer(rest.text):
+        number = normal_id_number(digits_of(found["id"])) if found["id"] else None
+        if number is not None:
+            rest.take(*found.span())
+            return number
+        if found["id"] and _CALLED_ID.search(rest.text, 0, found.start()):
+            return problem("id_number")
+    return None
 
 
 def take_phone(rest: Rest) -> str | Problem:

@@ -147,10 +147,12 @@ from cards.texts.media import (
 )
 from cards.texts.merging import (
     ASK_MERGE_AGAIN,
+    MERGE_ELSEWHERE,
     MERGE_TWO,
     NOT_MERGED,
     WHICH_MERGE,
     ask_merge,
+    closed_by_merge,
     merge_refused,
     merge_told,
     merged,
@@ -213,6 +215,7 @@ __all__ = [
     "EXPIRED",
     "FORGED",
     "MEDIUM_WAITS",
+    "MERGE_ELSEWHERE",
     "MERGE_TWO",
     "NEVER_KEPT",
     "NOTHING_OPEN",
@@ -270,6 +273,7 @@ __all__ = [
     "care_refused",
     "care_ticked",
     "checked",
+    "closed_by_merge",
     "commented",
     "contact_known",
     "contact_not_fetched",

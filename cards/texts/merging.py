@@ -31,6 +31,7 @@ NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
 MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 编号 编号。"
 WHICH_MERGE = "撤销合并要写合并时给的编号，如：撤销合并 M3。"
+MERGE_ELSEWHERE = "两位客户中，有一位还有您看不到的线索在跟进，您不能合并。需要时请联系管理员。"
 ASK_MERGE_AGAIN = "还没有合并。确认请回复 确认，不合并回复 取消。"
 
 
@@ -103,6 +104,11 @@ def merge_told(plan: MergePlan, lead_id: int, by: str, words: Words) -> str:
     taken = _agreed_taken(plan, plan.agreed, words) if plan.agreed and lead_id == plan.into else ""
     other = plan.closes or (plan.other_id if lead_id == plan.lead_id else plan.lead_id)
     return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。{taken}"
+
+
+def closed_by_merge(lead_id: int, into: int) -> str:
+    """The answer to what is done to a lead that was merged into another one: it goes on there."""
+    return f"L{lead_id} 已结束，已并入 L{into}，不能再操作。请看 L{into}：客户 L{into}。"
 
 
 def unmerged(outcome: Unmerged) -> str:

@@ -17,6 +17,7 @@ from cards.actions import (
     ShowLead,
     ShowMarks,
     ShowMine,
+    ShowPool,
     StartApplication,
     WriteFollowUp,
 )
@@ -81,7 +82,7 @@ def _channels(lead: Lead360, now: datetime) -> str:
 
 def _standing(lead: Lead360, now: datetime) -> str:
     if not lead.open:
-        return "已结束"
+        return f"已结束，已并入 L{lead.into_id}" if lead.into_id else "已结束"
     if lead.owner_id is None:
         return f"在{saying.pool_name(lead.pool)}，{_claimable(lead, now)}"
     who = "由您跟进" if lead.mine else f"由 {lead.owner} 跟进"
@@ -236,14 +237,19 @@ def phone_card(phone: Phone) -> Card:
 
 def gone_card(lead_id: int, went: Step | None, now: datetime, *, owns_leads: bool) -> Card:
     """A lead that the viewer may no longer see: it was released or went to somebody else. `went` is how it left his own
-    hands, None if it was not his before."""
+    hands, or that somebody was faster where he could have claimed it; None if it was neither his nor offered to him."""
+    pool = went.pool if went and went.how == How.CLAIM else None
+    again = (Button("看公海", ShowPool(pool.key, 1), Style.PRIMARY),) if pool else ()
+    mine = Button("我的客户", ShowMine(1), Style.PLAIN if again else Style.PRIMARY)
     return Card(
         title=f"L{lead_id}",
         subtitle=_went(went, now) if went else "该线索已不在您可查看的范围内。",
-        buttons=(Button("我的客户", ShowMine(1), Style.PRIMARY) if owns_leads else Button("刷新", LookAgain(lead_id)),),
+        buttons=(*again, mine if owns_leads else Button("刷新", LookAgain(lead_id))),
     )
 
 
 def _went(went: Step, now: datetime) -> str:
+    if went.how == How.CLAIM:
+        return f"已于 {saying.at(went.since, now)} 被 {went.who} 领走。"
     to = f"转给 {went.who}" if went.who else f"{_INTO_POOL.get(went.how, '放回')}{saying.pool_name(went.pool)}"
     return f"已于 {saying.at(went.since, now)} {to}。"

@@ -97,6 +97,16 @@ def why_not(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> ClaimRefusa
     return _why_not(unit, actor, lead_id, pools, _usage(unit, actor))
 
 
+def taken_by(unit: Unit, actor: Actor, lead_id: int) -> TakenBy | None:
+    """Who has this lead, for somebody to whom it was offered and who comes too late; None if he may claim nothing any
+    more, or nobody else was faster."""
+    row = _STANDING.row(unit.connection, {"lead": lead_id}) if may(actor, Verb.CLAIM) else None
+    lead = _Standing(*row) if row is not None else None
+    if lead is None or lead.state != LeadState.OPEN or lead.owner_id in (None, actor.id):
+        return None
+    return TakenBy(lead_id, lead.owner_id, lead.owned_at, lead.how == How.CLAIM)
+
+
 def _claim(unit: Unit, actor: Actor, lead_id: int, pools: Pools, usage: Usage) -> ClaimOutcome:
     """Try first, explain afterwards: the UPDATE itself says from where, and what, may be claimed now."""
     gates = [

@@ -86,3 +86,10 @@ HANGING: dict[Moved, Table] = {
     Moved.COMMENT: table_of(Comment),
 }
 """What hangs on a lead and has a number of its own."""
+
+
+def merged_into(executor: Executor, lead_id: int) -> int | None:
+    """The lead into which this one was merged; None if it was not, or was taken out again."""
+    stands = select(Merge.into_lead_id).where(Merge.closed_lead_id == lead_id, Merge.undone_at.is_(None))
+    into: int | None = executor.execute(stands.order_by(Merge.id.desc()).limit(1)).scalar()
+    return into

@@ -11,6 +11,7 @@ from core.leads.access import hidden_from, may_claim_from, may_reveal, may_see
 from core.leads.claiming import opens
 from core.leads.comments import Said, last_said
 from core.leads.external import Friend, friends_of
+from core.leads.merged import merged_into
 from core.leads.models import (
     Customer,
     FollowUp,
@@ -70,7 +71,8 @@ class Lead360:
     those who have the customer in their messenger.
     `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
     in `PooledLead`. `reads_until`: it was his, and he may look at it until then.
-    in `PooledLead`. `marks` are its tags, each with its rule if it is there by one.
+    in `PooledLead`. `marks` are its tags, each with its rule if it is there by one. `into_id` is the lead into which it
+    was merged.
     """
 
     id: int
@@ -105,6 +107,7 @@ class Lead360:
     reads_until: datetime | None = None
     media_count: int = 0
     comments: tuple[Said, ...] = ()
+    into_id: int | None = None
     marks: tuple[Mark, ...] = ()
     other_phones: tuple[str, ...] = ()
 
@@ -134,6 +137,7 @@ def lead_360(
     full = full and not going_on_elsewhere(session, [lead], viewer)
     reads = reads_until(session, viewer, lead_id, now) if lead.owner_id != viewer.id else None
     inside = reads is not None or may_touch(viewer, Verb.SEE_LEAD, lead.owner_id, department)
+    may_look_at_media = inside and may_touch(viewer, Verb.SEE_MEDIA, lead.owner_id, department)
     history = owner_history(session, vault, lead_id, pools)
     merged = merged_phones(session, vault, [customer.id]).get(customer.id, ())
     person = opened_customer(vault, customer.id, customer.name, customer.phone, merged)
@@ -180,7 +184,8 @@ def lead_360(
         friends=friends_of(session, customer.id) if inside else (),
         reads_until=reads,
         comments=last_said(session, vault, lead_id, phones_too=not full) if inside else (),
-        media_count=media.count_of(session, lead_id) if inside else 0,
+        media_count=media.count_of(session, lead_id) if may_look_at_media else 0,
+        into_id=merged_into(session, lead_id) if lead.state != LeadState.OPEN else None,
         **shown,
     )
 

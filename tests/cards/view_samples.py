@@ -340,10 +340,14 @@ VIEWS: dict[str, Card] = {
     "lead_pooled": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM, Verb.REVEAL})), NOW),
     "lead_pooled_looked_at": lead_views.lead_card(POOLED, NOW),
     "lead_closed": lead_views.lead_card(replace(LEAD, open=False, verbs=frozenset()), NOW),
+    "lead_merged": lead_views.lead_card(replace(LEAD, open=False, verbs=frozenset(), into_id=1020), NOW),
     "lead_gone": lead_views.gone_card(1024, None, NOW, owns_leads=True),
     "lead_gone_looked_at": lead_views.gone_card(1024, None, NOW, owns_leads=False),
     "lead_handed_on": lead_views.gone_card(
         1024, Step(ago(days=1), None, "李*", HOHHOT, How.TRANSFER, ""), NOW, owns_leads=True
+    ),
+    "lead_gone_to_a_faster_one": lead_views.gone_card(
+        1024, Step(ago(minutes=2), None, "额*", HOHHOT, How.CLAIM, ""), NOW, owns_leads=True
     ),
     "lead_frozen": lead_views.lead_card(
         replace(POOLED, opens=Frozen(1024, "hohhot", 2.0, NOW + timedelta(hours=1))), NOW

@@ -237,8 +237,8 @@ def test_a_claim_from_a_leads_own_card_makes_it_the_360_card(company: Company) -
 
     gone = surina.now(late)
     assert gone.title == f"L{lead}"
-    assert "该线索已不在您可查看的范围内。" in gone.whole
-    assert gone.labels == ["我的客户"]
+    assert "被 巴* 领走。" in gone.whole
+    assert gone.labels == ["看公海", "我的客户"]
 
 
 def test_a_tap_that_is_a_moment_too_late_says_who_was_faster(company: Company) -> None:
@@ -248,8 +248,36 @@ def test_a_tap_that_is_a_moment_too_late_says_who_was_faster(company: Company) -
     late = surina.say(f"L{lead}").card
     company.platform.say("batu", f"领取 L{lead}")  # the relay has not run
     heard = surina.tap(late, "领取")
-    assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
-    assert "该线索已不在您可查看的范围内。" in surina.now(late).whole
+    assert heard.text == f"L{lead} 刚被 巴* 领走。回复 公海 看其他线索。"
+    assert "被 巴* 领走。" in surina.now(late).whole
+
+
+def test_who_taps_one_after_the_other_learns_who_was_faster(company: Company) -> None:
+    """Was: 「这张卡片已过期」, and nobody told who has it."""
+    lead = company.lead()
+    batu, surina = company.person("batu"), company.person("surina")
+    card, late = batu.say(f"L{lead}").card, surina.say(f"L{lead}").card
+    batu.tap(card, "领取")
+    assert surina.tap(late, "领取").text == f"L{lead} 刚被 巴* 领走。回复 公海 看其他线索。"
+
+
+def test_a_late_tap_on_what_nobody_took_only_brings_the_card_up_to_date(company: Company) -> None:
+    lead = company.lead()
+    surina = company.person("surina")
+    late = surina.say(f"L{lead}").card
+    company.person("batu").say(f"领取 L{lead}")
+    company.person("batu").say(f"释放 L{lead} 联系不上")
+    assert surina.tap(late, "领取").text == "这张卡片已过期，已为您刷新为最新状态。"
+    assert company.owner(lead) is None
+
+
+def test_a_lead_that_was_given_to_somebody_was_not_claimed(company: Company) -> None:
+    lead = company.lead()
+    surina = company.person("surina")
+    late = surina.say(f"L{lead}").card
+    company.person("wuyun").say(f"转移 L{lead} 巴特尔·孟和")
+    assert "可查看的范围内" in surina.now(late).whole
+    assert surina.tap(late, "领取").text == f"L{lead} 由 巴* 跟进。回复 公海 看其他线索。"
 
 
 def test_more_ticks_than_one_may_claim_at_once_claim_nothing(company: Company) -> None:

@@ -421,3 +421,13 @@ def test_the_card_of_what_was_refused_asks_no_more(company: Company, batu: Colle
     (card,) = heard.cards
     assert batu.now(card).title == "附件已处理"
     assert batu.now(card).labels == ["我的客户"]
+
+
+def test_who_may_only_read_on_is_not_sent_to_what_he_may_not_see(company: Company, batu: Colleague) -> None:
+    """Was: 「附件 1 个，回复 附件 L1 查看」, and doing so was refused."""
+    picture(company, batu)
+    batu.say("存到 L1")
+    assert "附件 1 个" in batu.say("客户 L1").card.whole
+    batu.say("转移 L1 张三 可查看至 12-31")
+    assert "附件" not in batu.say("客户 L1").card.whole
+    assert "附件 1 个" in company.person("zhangsan").say("客户 L1").card.whole

@@ -123,7 +123,7 @@ def test_what_is_refused_and_why(company: Company) -> None:
     first, second = two(company)
     elsewhere = company.lead(phone="13947100003", by="zhoumin")
     lina = company.person("lina")
-    assert lina.say(f"合并客户 L{first} L{elsewhere}").text.startswith(f"L{elsewhere} 由 周* 跟进，您不能操作")
+    assert lina.say(f"合并客户 L{first} L{elsewhere}").text.startswith(f"没有找到 L{elsewhere}")
     assert lina.say(f"合并客户 L{first} L999").text.startswith("没有找到 L999")
     for typed in (f"合并客户 L{first}", f"合并客户 L{first} L{second} L{elsewhere}", f"合并客户 L{first} L{first}"):
         assert lina.say(typed).text.startswith("合并客户要写两个编号"), typed
@@ -143,3 +143,53 @@ def test_a_no_changes_nothing(company: Company, answer: str) -> None:
     lina.say(f"合并客户 L{first}、L{second}")
     assert lina.say(answer).text == "好的，没有合并。"
     assert "在您名下" in company.person("zhangsan").say(f"查重 {OTHER}").text
+
+
+def test_nobody_learns_by_merging_what_is_out_of_his_sight(company: Company) -> None:
+    """Was: 「L1054 由 周* 跟进」, so that one could walk through all numbers."""
+    first, second = two(company)
+    elsewhere = company.lead("包头人", "13947100003", by="zhoumin", region="150203")
+    lina, baiyin = company.person("lina"), company.person("baiyin")
+    for typed, missing in (
+        (f"L{first} L{elsewhere}", elsewhere),
+        (f"L999 L{elsewhere}", 999),
+        (f"L{elsewhere} L999", elsewhere),
+    ):
+        assert lina.say(f"合并客户 {typed}").text.startswith(f"没有找到 L{missing}。"), typed
+    lina.say(f"合并客户 L{first} L{second}")
+    lina.say("确认")
+    assert baiyin.say("撤销合并 M1").text == "没有找到合并 M1。请核对合并时给的编号。"
+    assert company.person("zhaojianguo").say("撤销合并 M1").text.startswith("已撤销 M1")
+
+
+def test_a_lead_of_the_customer_that_nobody_named_is_not_told(company: Company) -> None:
+    first, second = two(company)
+    close(company, second)
+    elsewhere = company.lead("刘志", phone=OTHER, by="zhoumin", region="150203")
+    told = company.person("lina").say(f"合并客户 L{first} L{second}").text
+    assert told == "两位客户中，有一位还有您看不到的线索在跟进，您不能合并。需要时请联系管理员。"
+    assert company.owner(elsewhere) is not None
+
+
+def close(company: Company, lead: int) -> None:
+    """It ends, as a loan that is refused ends it."""
+    closed = update(Lead).where(Lead.id == lead).values(state="closed", closed_at=company.clock.now)
+    with company.runtime.store.database.write() as session:
+        session.execute(closed)
+
+
+def test_a_merged_lead_says_where_it_went_and_offers_nothing_more(company: Company) -> None:
+    first, second = two(company)
+    lina, zhangsan = company.person("lina"), company.person("zhangsan")
+    rung = zhangsan.after(lambda: company.lead("刘志", phone=OTHER, by="batu")).card
+    assert rung.title == f"L{second} 客户再次来访"
+    lina.say(f"合并客户 L{first} L{second}")
+    lina.say("确认")
+    assert f"已结束，已并入 L{first}" in zhangsan.say(f"客户 L{second}").card.whole
+    assert f"已并入 L{first}" in zhangsan.now(rung).whole
+    assert "写跟进" not in zhangsan.now(rung).labels
+    assert zhangsan.say(f"跟进 L{second} 意向强").text == (
+        f"L{second} 已结束，已并入 L{first}，不能再操作。请看 L{first}：客户 L{first}。"
+    )
+    lina.say("撤销合并 M1")
+    assert "已并入" not in zhangsan.say(f"客户 L{second}").card.whole

@@ -181,17 +181,20 @@ def test_a_warning_is_over_once_the_lead_is_protected(company: Company) -> None:
 def test_a_hot_lead_is_thrown_to_the_team_and_the_first_tap_wins(company: Company) -> None:
     rules(company, RecyclingRule("30分钟首联", Lapse.FIRST_CONTACT, Length(30, Unit.MINUTE), grab=True))
     lead = company.lead(phone=PHONE, by="batu")
-    zhang, lina = company.person("zhangsan"), company.person("lina")
+    zhang, lina, naren = (company.person(userid) for userid in ("zhangsan", "lina", "naren"))
     before = company.platform.chats.last
     company.clock.go(minutes=30)
     recycle(company)
-    his, hers = (
-        next(card for card in who.heard_since(before).cards if card.title == f"抢单 L{lead}") for who in (zhang, lina)
+    his, hers, theirs = (
+        next(card for card in who.heard_since(before).cards if card.title == f"抢单 L{lead}")
+        for who in (zhang, lina, naren)
     )
     assert PHONE not in his.whole + hers.whole
     assert PHONE in zhang.tap(his, "领取").card.whole
     late = lina.tap(hers, "领取")
-    assert "由 张三 跟进" in "".join([late.text, *(card.whole for card in late.cards)])
+    assert late.text == f"L{lead} 刚被 张* 领走。回复 公海 看其他线索。"
+    assert "被 张* 领走。" in naren.now(theirs).whole
+    assert naren.tap(theirs, "领取").text == late.text
     assert company.owner(lead) == zhang.actor.id
 
 

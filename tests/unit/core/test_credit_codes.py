@@ -5,6 +5,7 @@ import random
 import pytest
 from firm import Firm
 
+from bot.phrases.entry_numbers import Rest, take_credit_code
 from bot.phrases.entry_problems import PROBLEMS, Problem
 from bot.phrases.need import Entry, read_entry
 from core.leads.duplicates import InHand, Number, check_duplicate
@@ -52,6 +53,30 @@ def test_an_entry_is_read_with_it(code: str) -> None:
         assert isinstance(entry, Entry), text
         assert (entry.name, entry.phone, entry.credit_code) == ("驼城商贸", "13800001111", code)
         assert (entry.product, entry.amount_fen, entry.note) == ("business", 50_000_000, ""), text
+
+
+@pytest.mark.parametrize("code", [COMPANY, COOPERATIVE, DIGITS])
+def test_an_entry_is_read_with_it_in_parts(code: str) -> None:
+    """Was: in clear in the note, and the company twice a customer."""
+    fours = [code[start : start + 4] for start in range(0, 18, 4)]
+    for parted in (" ".join(fours), "-".join(fours).lower(), ".".join(fours), f"{code[:8]}-{code[8:17]}-{code[17]}"):
+        for text in (f"驼城商贸 {parted} 13800001111 经营贷50万", f"驼城商贸 13800001111 {parted} 经营贷50万",
+                     f"驼城商贸 13800001111 信用代码：{parted} 经营贷50万"):  # fmt: skip
+            entry = read_entry(text)
+            assert isinstance(entry, Entry), text
+            assert (entry.name, entry.phone, entry.credit_code, entry.note) == ("驼城商贸", "13800001111", code, ""), (
+                text
+            )
+
+
+def test_a_slip_in_its_parts_is_told() -> None:
+    for text in ("驼城商贸 9115 0100 MA0N 1234 5X 13800001111", "驼城商贸 13800001111 信用代码 52 150100 MJ0X12345 X"):
+        assert read_entry(text) == Problem("credit_code", PROBLEMS["credit_code"]), text
+
+
+def test_a_row_of_amounts_is_no_code() -> None:
+    for amounts in ("9 100000 200000 30000", "92 150000 收入 20000 300000", "9000 8000 7000 6000 50"):
+        assert take_credit_code(Rest(f"驼城商贸 13800001111 {amounts} 经营贷50万")) is None, amounts
 
 
 def test_a_slip_in_it_is_told_and_other_numbers_are_not_taken_for_it() -> None:
