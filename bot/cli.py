@@ -152,16 +152,21 @@ def config_check() -> None:
 
 
 @config.command("apply")
-def config_apply() -> None:
-    """检查配置文件夹并让它生效：正在运行的进程 1 秒内改用，不用重启。"""
+@click.option("--yes", is_flag=True, help="有线索会因此收回，也应用，不再问")
+def config_apply(yes: bool) -> None:
+    """检查配置文件夹并让它生效：正在运行的进程 1 秒内改用，不用重启。
+
+    改了回收规则，有线索会因此马上或很快收回的，先说出有几条，问过才应用。
+    """
     from bot.commands_config import apply_config
 
-    click.echo(apply_config(_settings()))
+    agree = (lambda: click.confirm("照此应用吗？")) if sys.stdin.isatty() else None
+    _echo_each(apply_config(_settings(), yes=yes, agree=agree))
 
 
 @config.command("diff")
 def config_diff() -> None:
-    """文件夹里的配置与正在生效的相比，改了哪些行。"""
+    """文件夹里的配置与正在生效的相比，改了哪些行，会收回多少条线索。"""
     from bot.commands_config import diff_config
 
     _echo_each(diff_config(_settings()))

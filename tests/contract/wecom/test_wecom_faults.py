@@ -213,7 +213,7 @@ def _file(headers: bytes, content: bytes) -> Raw:
 @pytest.mark.parametrize("kind", [b"text/plain", b"application/json", b"text/html; charset=utf-8"])
 @pytest.mark.parametrize("content", [b"a plain text", b'{"errcode": 40007, "errmsg": "as somebody typed it"}'])
 def test_a_file_is_what_comes_with_a_disposition_whatever_its_type(process, platform, kind, content):
-    headers = b"Content-Type: %s\r\nContent-disposition: attachment; filename=\"t.txt\"\r\n" % kind
+    headers = b'Content-Type: %s\r\nContent-disposition: attachment; filename="t.txt"\r\n' % kind
     platform.answer = lambda _asked: _file(headers, content)
     assert process.client.download("m-1", 1024) == {"content": content, "name": "t.txt"}
 
