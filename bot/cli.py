@@ -269,11 +269,20 @@ def leads_import(file: Path, channel: str | None, dry_run: bool) -> None:
     表头 name,phone,id_number,channel,region,product,amount,note，或者
     姓名 手机号 身份证号 渠道 地区 产品 金额 备注，顺序随意，前两列必有。
 
-    每一行的结果写在旁边的「文件名.结果.csv」。中断了再运行一次即可，不会重复。
+    每一行的结果写在旁边的「文件名.结果.csv」，有没导入的行，返回码是 1。
+    中断了再运行一次即可，不会重复。
     """
     from bot.commands_leads import import_leads_file
 
-    _echo_each(import_leads_file(_settings(), file, channel, dry_run=dry_run))
+    whole = False
+
+    def told() -> Iterator[str]:
+        nonlocal whole
+        whole = yield from import_leads_file(_settings(), file, channel, dry_run=dry_run)
+
+    _echo_each(told())
+    if not whole:
+        sys.exit(1)
 
 
 @main.group()
