@@ -152,16 +152,21 @@ def config_check() -> None:
 
 
 @config.command("apply")
-def config_apply() -> None:
-    """检查配置文件夹并让它生效：正在运行的进程 1 秒内改用，不用重启。"""
+@click.option("--yes", is_flag=True, help="有线索会因此收回，也应用，不再问")
+def config_apply(yes: bool) -> None:
+    """检查配置文件夹并让它生效：正在运行的进程 1 秒内改用，不用重启。
+
+    改了回收规则，有线索会因此马上或很快收回的，先说出有几条，问过才应用。
+    """
     from bot.commands_config import apply_config
 
-    click.echo(apply_config(_settings()))
+    agree = (lambda: click.confirm("照此应用吗？")) if sys.stdin.isatty() else None
+    _echo_each(apply_config(_settings(), yes=yes, agree=agree))
 
 
 @config.command("diff")
 def config_diff() -> None:
-    """文件夹里的配置与正在生效的相比，改了哪些行。"""
+    """文件夹里的配置与正在生效的相比，改了哪些行，会收回多少条线索。"""
     from bot.commands_config import diff_config
 
     _echo_each(diff_config(_settings()))
@@ -264,11 +269,20 @@ def leads_import(file: Path, channel: str | None, dry_run: bool) -> None:
     表头 name,phone,id_number,channel,region,product,amount,note，或者
     姓名 手机号 身份证号 渠道 地区 产品 金额 备注，顺序随意，前两列必有。
 
-    每一行的结果写在旁边的「文件名.结果.csv」。中断了再运行一次即可，不会重复。
+    每一行的结果写在旁边的「文件名.结果.csv」，有没导入的行，返回码是 1。
+    中断了再运行一次即可，不会重复。
     """
     from bot.commands_leads import import_leads_file
 
-    _echo_each(import_leads_file(_settings(), file, channel, dry_run=dry_run))
+    whole = False
+
+    def told() -> Iterator[str]:
+        nonlocal whole
+        whole = yield from import_leads_file(_settings(), file, channel, dry_run=dry_run)
+
+    _echo_each(told())
+    if not whole:
+        sys.exit(1)
 
 
 @main.group()

@@ -1,6 +1,6 @@
 """`tuoling config`: the company's configuration checked, compared, and put into force."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bot.account import account
@@ -8,12 +8,16 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
 from config import in_force
-from config.company import load_company
-from config.in_force import Overtaken
+from config.company import Company, company_of, load_company
+from config.in_force import Overtaken, Step
 from config.problems import CompanyError
 from config.settings import Settings, SettingsError
-from core.calendar import CHINA
+from core.calendar import CHINA, WorkingCalendar
+from core.leads.forecast import WouldFall, first_warning, would_fall
+from core.leads.recycling import Recycling
 from core.store import config_versions
+from core.store.config_versions import Damaged
+from core.store.unit import Store
 
 _SHOWN = 20
 
@@ -44,35 +48,83 @@ def check_config(read: Callable[[], Settings]) -> Iterator[str]:
         raise wrong[0]
 
 
-def apply_config(settings: Settings) -> str:
-    """`tuoling config apply`: the folder is checked and put into force. Audited.
+def apply_config(settings: Settings, *, yes: bool = False, agree: Callable[[], bool] | None = None) -> Iterator[str]:
+    """`tuoling config apply`: the folder is checked and put into force. Audited. If leads fall by it, it says how many
+    and wants `yes`, or that `agree` is answered so.
 
     Raises:
         CompanyError: something in the folder is wrong; what was in force stays.
-        Unready: another one was applied at the same moment.
+        Unready: it was not agreed to, or another one was applied at the same moment.
     """
+    store = open_store(settings)
+    load_company(settings.config_dir, COMMAND_WORDS)  # its problems name the place in the folder
+    (number, old), texts = _in_force(store), in_force.texts_in(settings.config_dir)
+    falls = _falls(store, old, company_of(texts, COMMAND_WORDS))
+    yield from falls
+    if falls and not yes and not (agree is not None and agree()):
+        raise Unready("没有应用，生效的还是原来的配置。确认要这样改，运行：\n  tuoling config apply --yes")
     try:
-        with open_store(settings).unit(request_id="cli", channel="cli") as unit:
-            now = in_force.apply(unit, settings.config_dir, COMMAND_WORDS, account())
+        with store.unit(request_id="cli", channel="cli") as unit:
+            now = in_force.apply(unit, settings.config_dir, COMMAND_WORDS, account(), agreed=Step(number, texts))
     except Overtaken as error:
-        raise Unready("刚刚有人应用了另一版配置。请先看 tuoling config diff，再运行一次。") from error
+        raise Unready("刚刚有人应用了另一版配置，或者又改了文件夹。请先看 tuoling config diff，再运行一次。") from error
     if not now.new:
-        return f"与正在生效的第 {now.number} 版相同，没有变化。"
-    return f"第 {now.number} 版已生效，正在运行的进程 1 秒内改用它，不用重启。"
+        yield f"与正在生效的第 {now.number} 版相同，没有变化。"
+        return
+    yield f"第 {now.number} 版已生效，正在运行的进程 1 秒内改用它，不用重启。"
 
 
 def diff_config(settings: Settings) -> Iterator[str]:
-    """`tuoling config diff`: what applying the folder would change, line by line."""
-    with open_store(settings).read() as session:
-        number = config_versions.newest_number(session)
-        old = config_versions.files_of(session, number) if number else {}
-    found = in_force.differences(old, in_force.texts_in(settings.config_dir))
+    """`tuoling config diff`: what applying the folder would change, line by line, and how many leads fall by it."""
+    store, texts = open_store(settings), in_force.texts_in(settings.config_dir)
+    number, old = _in_force(store)
+    found = in_force.differences(old, texts)
     if not found:
         yield f"文件夹里的配置与正在生效的第 {number} 版相同。"
         return
     yield f"与正在生效的第 {number} 版相比（- 现在，+ 应用以后）：" if number else "还没有应用过配置；应用以后："
     for name, lines in found.items():
         yield from (name, *(f"  {line}" for line in lines))
+    try:
+        company = company_of(texts, COMMAND_WORDS)
+    except CompanyError:
+        yield "文件夹里的配置有错，会收回多少条线索算不出来。请运行 tuoling config check。"
+        return
+    yield from _falls(store, old, company)
+
+
+def _in_force(store: Store) -> tuple[int, dict[str, str]]:
+    """The number of the version in force and its files: 0 if there is none, and no files if they cannot be read."""
+    with store.read() as session:
+        number = config_versions.newest_number(session)
+        try:
+            return number, config_versions.files_of(session, number) if number else {}
+        except Damaged:
+            return number, {}
+
+
+def _falls(store: Store, old: Mapping[str, str], company: Company) -> list[str]:
+    """How many leads fall by each rule because `company` counts in place of the files `old`; empty if none does."""
+    before, after = _rules_of(old), company.recycling
+    with store.read() as session:
+        now = store.clock()
+        falling = would_fall(session, before, after, now)
+    warning = first_warning(after, now)
+    lines = [f"  {_counted(one, f'{warning.words}内' if warning else '')}" for one in falling]
+    return ["应用以后会收回的线索（按现在的规则不会）：", *lines] if lines else []
+
+
+def _rules_of(files: Mapping[str, str]) -> Recycling:
+    try:
+        return company_of(files, COMMAND_WORDS).recycling
+    except CompanyError:  # there was none yet, or this release cannot read it: then nothing falls by it
+        return Recycling(WorkingCalendar())
+
+
+def _counted(one: WouldFall, soon: str) -> str:
+    parts = [f"马上 {one.now} 条"] if one.now else []
+    parts += [f"{soon}另有 {one.soon} 条" if one.now else f"{soon} {one.soon} 条"] if one.soon else []
+    return f"规则「{one.rule}」：{'，'.join(parts)}"
 
 
 def list_config(settings: Settings) -> str:

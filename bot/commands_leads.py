@@ -6,7 +6,7 @@ A line that is wrong stops no other. What became of each stands in a file beside
 import csv
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -61,9 +61,10 @@ class _Work:
 
 def import_leads_file(
     settings: Settings, file: Path, channel: str | None = None, *, dry_run: bool = False
-) -> Iterator[str]:
-    """`tuoling leads import`: every line that is right, and what became of each line in a file beside it. `channel` is
-    that of lines which name none. A dry run reads and looks everything up, and writes nothing but that file."""
+) -> Generator[str, None, bool]:
+    """`tuoling leads import`: every line that is right, and what became of each line in a file beside it; in the end
+    True if no line was refused. `channel` is that of lines which name none. A dry run reads and looks everything up,
+    and writes nothing but that file."""
     try:
         given = default_channel(channel) if channel is not None else FROM_A_FILE
     except ValueError as error:
@@ -85,6 +86,7 @@ def import_leads_file(
     yield _summary(work.tally, result, dry_run=dry_run)
     if broken is not None:
         raise Unready(f"{broken}前面的已经处理，改好后另存剩下的行再导入。")
+    return not work.tally.refused
 
 
 def _run(work: _Work, result: Path) -> LeadsFileError | None:

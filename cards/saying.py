@@ -131,6 +131,11 @@ def since(moment: datetime, now: datetime) -> str:
     return ago if ago == "刚刚" else f"{ago}前"
 
 
+def left(length: timedelta) -> str:
+    """How long it is still to go: `还有5分钟`, `不到1分钟`."""
+    return f"还有{span(length)}" if length >= timedelta(minutes=1) else "不到1分钟"
+
+
 def span(length: timedelta) -> str:
     """How long: `刚刚` (below a minute), `5分钟`, `3小时`, `2天`. Rounded down."""
     minutes = int(length.total_seconds() // 60)

@@ -114,12 +114,28 @@ class InForceNow:
 
 
 class Overtaken(Exception):
-    """Another version was applied at the same moment."""
+    """Another version was applied at the same moment, or the folder is another one than was agreed to."""
 
 
-def apply(unit: Unit, folder: Path, commands: Collection[str], by: str, *, first_only: bool = False) -> InForceNow:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What applying the folder would do: in place of the version `number` (0: none) these files by name count."""
+
+    number: int
+    files: Mapping[str, str]
+
+
+def apply(
+    unit: Unit,
+    folder: Path,
+    commands: Collection[str],
+    by: str,
+    *,
+    first_only: bool = False,
+    agreed: Step | None = None,
+) -> InForceNow:
     """Check the folder and put it into force as the next version, if it means anything else than the one in force;
-    `first_only`: only if none is in force yet. Audited. `by` is who did it.
+    `first_only`: only if none is in force yet; `agreed`: only if it is this step still. Audited. `by` is who did it.
 
     Raises:
         CompanyError: something in the folder is wrong; nothing was changed.
@@ -129,6 +145,8 @@ def apply(unit: Unit, folder: Path, commands: Collection[str], by: str, *, first
     if newest and first_only:
         return InForceNow(newest, new=False)
     company, files = load_company(folder, commands), texts_in(folder)
+    if agreed is not None and agreed != Step(newest, files):
+        raise Overtaken
     if newest and _stored(unit, newest) == files:
         return InForceNow(newest, new=False)
     number = config_versions.put_in_force(unit.session, files, company.version, by=by, now=unit.now, after=newest)

@@ -3,8 +3,10 @@
 import httpx
 from flask import Blueprint, Response, request
 
-ROUTES = ("/wecom/callback", "/wecom/contacts", "/healthz", "/readyz", "/metrics")
-_KEPT = ("content-type", "authorization")
+ROUTES = ("/wecom/callback", "/wecom/contacts", "/api/leads", "/healthz", "/readyz", "/metrics")
+_KEPT = frozenset({"content-type", "authorization", "idempotency-key"})
+_OURS = "x-tuoling-"
+_GIVEN_BACK = ("allow", "cache-control", "retry-after")
 
 
 def forward_blueprint(bot_url: str) -> Blueprint:
@@ -13,14 +15,19 @@ def forward_blueprint(bot_url: str) -> Blueprint:
     client = httpx.Client(base_url=bot_url, timeout=10, trust_env=False)
 
     def hand_over() -> Response:
-        headers = {name: value for name, value in request.headers.items() if name.lower() in _KEPT}
+        headers = {name: value for name, value in request.headers.items() if _is_kept(name.lower())}
         target = request.full_path.rstrip("?")
         try:
             answer = client.request(request.method, target, content=request.get_data(), headers=headers)
         except httpx.HTTPError as error:
             return Response(f"the bot does not answer ({type(error).__name__})\n", 502, mimetype="text/plain")
-        return Response(answer.content, answer.status_code, content_type=answer.headers.get("content-type"))
+        given_back = {name: answer.headers[name] for name in _GIVEN_BACK if name in answer.headers}
+        return Response(answer.content, answer.status_code, given_back, content_type=answer.headers.get("content-type"))
 
     for route in ROUTES:
         blueprint.add_url_rule(route, route, hand_over, methods=["GET", "POST"])
     return blueprint
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT or name.startswith(_OURS)

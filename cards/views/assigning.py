@@ -13,6 +13,7 @@ from core.leads.queries import Brief
 
 MOST_LISTED = 5
 _MOST_POOLS = 5
+_MOST_REASONS = 3  # where they are not the same: each is a long line
 
 
 def many_received_card(leads: Sequence[Brief], count: int, now: datetime, cares: int = 0) -> Card:
@@ -35,14 +36,22 @@ def nobody_card(waiting: Sequence[Waiting], pool_names: Sequence[str], now: date
     """To who can mend it: leads wait by one rule because nobody can take them. One of `waiting` a pool, the longest
     first, with the pools' names."""
     oldest = waiting[0]
-    rows = tuple(
-        Field("公海", saying.named(name, f"{one.count}条", 30))
-        for one, name in list(zip(waiting, pool_names, strict=True))[:_MOST_POOLS]
-    )
+    named = list(zip(waiting, pool_names, strict=True))
+    rows = tuple(Field("公海", saying.named(name, f"{one.count}条", 30)) for one, name in named[:_MOST_POOLS])
     return Card(
         title=f"{sum(one.count for one in waiting)} 条线索没有人能接",
         subtitle=f"规则：{oldest.why.name}",
         fields=(*rows, Field("最早进入", saying.at(oldest.since, now))),
-        lines=(f"{texts.counted(oldest.why)}。", texts.earliest(oldest.why.earliest, now), "回复 分配队列 看最新情况"),
+        lines=(*_reasons(named, now), "回复 分配队列 看最新情况"),
         buttons=(Button("看公海", ShowPool(oldest.pool, 1), Style.PRIMARY),),
     )
+
+
+def _reasons(named: Sequence[tuple[Waiting, str]], now: datetime) -> tuple[str, ...]:
+    """Why nobody can: once if it is so in all of the pools, else for each of them."""
+    reasons = [(f"{texts.counted(one.why)}。", texts.earliest(one.why.earliest, now)) for one, _ in named]
+    if len(set(reasons)) == 1:
+        return reasons[0]
+    each = zip(named, reasons, strict=True)
+    more = (f"还有 {len(named) - _MOST_REASONS} 个公海的原因没有列出",) if len(named) > _MOST_REASONS else ()
+    return *(f"{name}：{why}{when}" for (_, name), (why, when) in list(each)[:_MOST_REASONS]), *more

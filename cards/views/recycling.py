@@ -18,7 +18,7 @@ def warning_card(lead: Brief, falls: Due, now: datetime, *, can_extend: bool) ->
     extend = (Button("申请延期", AskExtension(lead.id)),) if can_extend else ()
     return Card(
         title=f"L{lead.id} 即将收回",
-        subtitle=f"{saying.at(falls.at, now)} 到期，还有{saying.span(falls.at - now)}",
+        subtitle=f"{saying.at(falls.at, now)} 到期，{saying.left(falls.at - now)}",
         fields=(
             Field("客户", lead.name),
             Field("电话", saying.phone(lead.phone)),

@@ -197,6 +197,7 @@ NOBODY = Nobody(
     tuple(Standing(f"p{at}", at, "李娜", reason) for at, reason in enumerate(ABSENT)),
     NOW + timedelta(days=1),
 )
+AWAY = replace(NOBODY, standings=NOBODY.standings[-1:], earliest=None)
 FULL = LimitReached(8, "holding", None, 80, 80, None)
 PROPOSED = Overview(
     3, 7, Aim.PERSON, 8, State.PROPOSED, (Survey("lead", 32, beyond=4, kept=1), Survey("reminder", 5, late=1)),
@@ -452,6 +453,16 @@ VIEWS: dict[str, Card] = {
     "nobody_eligible": assignment_views.nobody_card([Queued("hohhot", 3, ago(hours=2), NOBODY)], ["呼和浩特池"], NOW),
     "nobody_eligible_hard": assignment_views.nobody_card(
         [Queued("faraway", 123_456, ago(days=40), replace(NOBODY, earliest=None))] * 7, [LONG_POOL.name] * 7, NOW
+    ),
+    "nobody_eligible_each": assignment_views.nobody_card(
+        [Queued("hohhot", 3, ago(hours=2), NOBODY), Queued("baotou", 11, ago(hours=1), AWAY)],
+        ["呼和浩特池", "包头池"],
+        NOW,
+    ),
+    "nobody_eligible_each_hard": assignment_views.nobody_card(
+        [Queued("faraway", 123_456, ago(days=40), (NOBODY, AWAY)[at % 2]) for at in range(7)],
+        [LONG_POOL.name] * 7,
+        NOW,
     ),
     "handover": handover_views.handover_card(PROPOSED, "张三", "李四", HANDOVER_WORDS),
     "handover_hard": handover_views.handover_card(

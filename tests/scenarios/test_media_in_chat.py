@@ -165,6 +165,16 @@ def test_what_is_no_known_type_by_its_content_is_not_kept(company: Company, batu
     assert [row.state for row in rows(company)] == ["unfit"]
 
 
+@pytest.mark.parametrize("mime", ["text/plain", "application/json", "text/html"])
+def test_a_text_is_refused_at_once_and_is_not_taken_for_the_platforms_answer(
+    company: Company, batu: Colleague, mime: str
+) -> None:
+    batu.say("跟进 L1")
+    heard = batu.after(lambda: company.platform.send_file(batu.userid, b"a few words", "t.txt", mime)).texts
+    assert heard[-1].startswith("您发到 L1 的图片或文件没有保存：只收图片")
+    assert [row.state for row in rows(company)] == ["unfit"]
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [(office("word/document.xml"), "docx"), (office("xl/workbook.xml"), "xlsx"), (PDF, "pdf"), (PNG, "png")],

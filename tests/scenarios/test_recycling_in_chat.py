@@ -198,6 +198,14 @@ def test_a_hot_lead_is_thrown_to_the_team_and_the_first_tap_wins(company: Compan
     assert company.owner(lead) == zhang.actor.id
 
 
+def test_less_than_a_minute_before_the_end_is_said_as_that(company: Company) -> None:
+    rules(company)
+    company.lead(phone=PHONE, by="batu")
+    company.clock.go(days=7, seconds=-30)
+    card = company.person("batu").after(lambda: recycle(company)).card
+    assert card.whole.split("\n")[1].endswith("到期，不到1分钟"), card.whole
+
+
 def test_many_at_once_are_one_card(company: Company) -> None:
     rules(company)
     for number in range(7):

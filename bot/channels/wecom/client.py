@@ -80,7 +80,9 @@ class WeComApi(WeChatClient):  # type: ignore[misc]
         return Fetched(value, min(seconds, LONGEST_TOKEN))
 
     def download(self, media_id: str, most: int) -> Answer:
-        """media/get: what is no JSON with an errcode is the file. Its name comes in a header."""
+        """media/get: what comes with a Content-Disposition is the file, of whatever type it says it is (a text that
+        somebody sent is text/plain, as many an error is); its name stands there too. What comes without is one if it is
+        of no type in which errors come."""
         wanted = {"access_token": self.access_token, "media_id": media_id}
         try:
             res = self._files.request("get", f"{self.API_BASE_URL}media/get", params=wanted, most=most)
@@ -88,10 +90,11 @@ class WeComApi(WeChatClient):  # type: ignore[misc]
             return {"content": None, "name": ""}
         if res.status_code >= 400:
             raise WeChatClientException(None, None, client=self, request=res.request, response=res)
-        if res.headers.get("Content-Type", "").partition(";")[0].strip() in _ANSWERS:
+        named = res.headers.get("Content-Disposition", "")
+        if not named and res.headers.get("Content-Type", "").partition(";")[0].strip() in _ANSWERS:
             self._handle_result(res)  # raises what it says
             raise BadAnswer("an answer in place of a file")
-        return {"content": res.content, "name": file_name(res.headers.get("Content-Disposition", ""))}
+        return {"content": res.content, "name": file_name(named)}
 
     def _decode_result(self, res: requests.Response) -> Answer:
         # wechatpy hands the bare response on if it is no JSON, and ignores broken UTF-8.

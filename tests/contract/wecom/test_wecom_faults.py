@@ -204,3 +204,24 @@ def test_a_base_with_a_path_serves_a_private_proxy(platform):
     platform.valid = "x"
     api.get("agent/get", params={"agentid": "1"})
     assert platform.asked[0].path == "/out/wecom/cgi-bin/agent/get"
+
+
+def _file(headers: bytes, content: bytes) -> Raw:
+    return Raw([b"HTTP/1.1 200 OK\r\n" + headers + b"Content-Length: %d\r\n\r\n" % len(content), content])
+
+
+@pytest.mark.parametrize("kind", [b"text/plain", b"application/json", b"text/html; charset=utf-8"])
+@pytest.mark.parametrize("content", [b"a plain text", b'{"errcode": 40007, "errmsg": "as somebody typed it"}'])
+def test_a_file_is_what_comes_with_a_disposition_whatever_its_type(process, platform, kind, content):
+    headers = b'Content-Type: %s\r\nContent-disposition: attachment; filename="t.txt"\r\n' % kind
+    platform.answer = lambda _asked: _file(headers, content)
+    assert process.client.download("m-1", 1024) == {"content": content, "name": "t.txt"}
+
+
+def test_what_comes_without_a_disposition_may_be_an_error_or_a_proxys_page(process, platform):
+    platform.answer = lambda _asked: {"errcode": 40007, "errmsg": "invalid media_id"}
+    assert isinstance(process.client.download("m-1", 1024), Permanent)
+    platform.answer = lambda _asked: _file(b"Content-Type: text/html\r\n", b"<html>log in first</html>")
+    assert isinstance(process.client.download("m-1", 1024), Retry)
+    platform.answer = lambda _asked: _file(b"Content-Type: image/png\r\n", PNG)
+    assert process.client.download("m-1", 1024 * 1024) == {"content": PNG, "name": ""}

@@ -227,14 +227,14 @@ def test_killed_at_any_moment_and_run_again_nothing_is_lost_or_doubled(
     killed = start("leads", "import", str(file), TUOLING_STOP_AT=point)
     assert killed.ends(60) == -signal.SIGKILL
     again = start("leads", "import", str(file))
-    assert again.ends(60) == 0, again.err
+    assert (again.ends(60), again.err) == (1, ""), "one line is refused"
     rows = results(file)
     assert counts(store) == (LINES, LINES, 3 * LINES, LINES)
     assert [int(row[0]) for row in rows] == list(range(2, 3 * LINES + 3))
     leads = [row[2] for row in rows if row[2]]
     assert leads[:LINES] == leads[LINES : 2 * LINES] == leads[2 * LINES :]
     assert_kept(store, settled=False)
-    assert start("leads", "import", str(file)).ends(60) == 0
+    assert start("leads", "import", str(file)).ends(60) == 1
     assert (counts(store)[2], results(file)) == (3 * LINES, rows)
 
 
@@ -247,3 +247,15 @@ def test_the_people_file_is_no_leads_file(tuoling: Tuoling) -> None:
     result = tuoling("leads", "import", str(PEOPLE_FILE))
     assert "缺少 手机号（phone）" in result.stderr
     assert all(head in result.stderr for head in HEAD)
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+@pytest.mark.parametrize(("phone", "code"), [("13947100002", 0), ("1394710", 1)])
+def test_a_script_sees_that_lines_were_refused(
+    tuoling: Tuoling, tmp_path: Path, phone: str, code: int, dry_run: tuple[str, ...]
+) -> None:
+    file = lead_file(tmp_path / "a.csv", [person(1), ("李小红", phone)])
+    result = tuoling("leads", "import", str(file), *dry_run)
+    assert result.exit_code == code
+    assert f"未导入 {code} 条" in result.stdout
+    assert result.stderr == ""
