@@ -410,7 +410,8 @@ def test_typed_as_the_button_says(company: Company, batu: Colleague, typed: str)
     assert batu.say(typed).texts == ["好的，1 个都不保存。"]
     assert batu.now(card).title == "附件已处理"
     assert company.runtime.keeper.round() == 1
-    assert (rows(company), files(company)) == ([], [])
+    (kept,) = rows(company)
+    assert (kept.state, kept.key, files(company)) == ("dropped", None, [])
 
 
 def test_typed_over_a_question_that_stays_open(company: Company, batu: Colleague) -> None:
