@@ -13,31 +13,38 @@ import structlog
 from core.store import inbox
 from core.store.unit import Store
 
-AWRY = timedelta(days=1)  # a clock so far ahead of what is known for sure is not believed
+AWRY = timedelta(days=1)  # what is forgotten can wait: a clock so far ahead of what is known for sure does not count
+QUIET = timedelta(days=10)  # longer than any holiday: what people wait for does not wait for the first word after one
 
 _log = structlog.get_logger(__name__)
 
 
 class Lateness:
     """As late as the last event, and later by what this process has seen pass since. Where nobody writes for long and
-    processes are started anew, it is later than that: what waits for the time waits for the next event."""
+    processes are started anew, it is later than that: what waits for the time waits for the next event. Where no event
+    ever came, nobody works yet, and the clock is believed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known = (inbox.LONG_AGO, time.monotonic())
+        self._nobody_wrote = False
         self._doubted = False
 
     def at_least(self, now: datetime) -> datetime:
         """How late it is at least; never later than the clock's `now`."""
         with self._store.read() as session:
             newest = inbox.newest(session, now)
+        self._nobody_wrote = newest == inbox.LONG_AGO
         at = time.monotonic()
         self._known = (max(newest, self._passed(at)), at)
         return min(self._known[0], now)
 
     def believes(self, now: datetime) -> bool:
         """Is the clock's `now` not far ahead of that? Asks the database only where what passed here does not tell."""
-        right = now - self._passed(time.monotonic()) < AWRY or now - self.at_least(now) < AWRY
+        ahead = now - self._passed(time.monotonic())
+        if ahead >= QUIET:
+            ahead = now - self.at_least(now)
+        right = ahead < QUIET or self._nobody_wrote
         if not right and not self._doubted:
             _log.warning("the clock is far ahead of the last event: nothing is done by it until an event comes")
         self._doubted = not right

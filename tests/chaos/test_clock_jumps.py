@@ -151,7 +151,7 @@ def test_a_scheduler_that_starts_before_its_clock_is_set_forgets_nothing(company
     assert texts.CARD_GONE not in batu.tap(card, "写跟进").texts
 
 
-@pytest.mark.parametrize("days", [8, 100])
+@pytest.mark.parametrize("days", [11, 100])
 def test_a_scheduler_that_starts_before_its_clock_is_set_recycles_and_reminds_nothing(
     company: Company, days: int
 ) -> None:
@@ -176,11 +176,26 @@ def test_what_is_due_falls_when_an_event_tells_how_late_it_is(
     monkeypatch.setattr("jobs.recycling.EVERY_SECONDS", 0.0)
     recycling = Recycling(WorkingCalendar(), (RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)),))
     lead = company.lead(by="batu")
-    company.clock.go(days=8)
+    company.person("batu").say("帮助")
+    company.clock.go(days=11)
     fresh = build(company.runtime.settings, clock=company.clock)
     fresh.in_force.hold(replace(company.runtime.company, recycling=recycling))
     assert fresh.recycler.round() == 0, "nobody knows whether it is really that late"
     company.person("lina").say("帮助")
+    assert fresh.recycler.round() == 1
+    assert company.owner(lead) is None
+
+
+@pytest.mark.parametrize("wrote", [True, False], ids=["after a holiday", "nobody works yet"])
+def test_what_people_wait_for_waits_for_nobody(company: Company, wrote: bool) -> None:
+    """The first scheduler after the Spring Festival, and that of a company where leads came by file and no word."""
+    recycling = Recycling(WorkingCalendar(), (RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)),))
+    lead = company.lead(by="batu")
+    if wrote:
+        company.person("batu").say("帮助")
+    company.clock.go(days=9 if wrote else 30)
+    fresh = build(company.runtime.settings, clock=company.clock)
+    fresh.in_force.hold(replace(company.runtime.company, recycling=recycling))
     assert fresh.recycler.round() == 1
     assert company.owner(lead) is None
 
