@@ -142,6 +142,8 @@ class House(Company):
         log.parent.mkdir(parents=True, exist_ok=True)
         command = name.partition("-")[0]  # `worker-2` is a second worker
         more = ["--host", "127.0.0.1", "--port", str(self.port)] if command == "serve" else []
+        if command == "serve":  # the web workers of one that was killed may still be dying
+            until(lambda: not self.listening(), f"port {self.port} to be free")
         theirs = {**self.environ, "TUOLING_STOP_AT": str(self._order(name)), **environ}
         process = self.processes[name] = Process(name, forked.start([command, *more], theirs, log), log)
         if command == "serve":
