@@ -15,12 +15,13 @@ from bot.callback import REFUSED, handle
 from bot.channels.base import Answer, Door, Request
 from bot.health import Lookout
 from bot.metrics import CALLBACKS, exposition
-from bot.runtime import Runtime, build, redis_url
+from bot.runtime import Runtime, build, keep_loaded, redis_url
 from config.logging import configure_logging
 from config.settings import load_settings
 from jobs.bell import Bell, Rings
 
 BODY_LIMIT = 64 * 1024
+CACHE_MB = 2  # for each thread: a tap changes little
 CONTACTS_PATH = "/wecom/contacts"
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +37,9 @@ def load() -> Flask:
         signal.signal(number, signal.SIG_DFL)
     settings = load_settings()
     configure_logging(settings.log_level)
-    return create_app(build(settings), Bell(redis_url(settings)))
+    app = create_app(build(settings, sqlite_cache_mb=CACHE_MB), Bell(redis_url(settings)))
+    keep_loaded()
+    return app
 
 
 def create_app(runtime: Runtime, bell: Rings) -> Flask:

@@ -273,7 +273,9 @@ def leads_import(file: Path, channel: str | None, dry_run: bool) -> None:
     中断了再运行一次即可，不会重复。
     """
     from bot.commands_leads import import_leads_file
+    from bot.runtime import keep_loaded
 
+    keep_loaded()
     whole = False
 
     def told() -> Iterator[str]:

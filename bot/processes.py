@@ -18,7 +18,7 @@ from bot.explain import Unready
 from bot.health import Lookout, reason
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port
-from bot.runtime import Runtime, build, redis_url
+from bot.runtime import Runtime, build, keep_loaded, redis_url
 from config.in_force import Overtaken, apply
 from config.settings import Settings
 from core.store.database import is_away
@@ -86,6 +86,7 @@ def worker(settings: Settings) -> None:
     """Answer the bell until SIGTERM. Raises as `web`."""
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
+    keep_loaded()
     with _embedded_redis(settings):
         run_worker(runtime.relay, redis_url(settings), stop)
 
@@ -94,6 +95,7 @@ def scheduler(settings: Settings) -> None:
     """Sweep until SIGTERM. Raises as `web`."""
     stop = stop_on_signals()
     runtime = _ready_runtime(settings)
+    keep_loaded()
     with _embedded_redis(settings):
         jobs = (
             runtime.reminder,

@@ -1,5 +1,6 @@
 """Wiring: from settings to everything a process needs, on one screen. `cli.py` and `app.py` build it, others get it."""
 
+import gc
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -62,13 +63,13 @@ class Runtime:
         return self.in_force.now
 
 
-def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
-    """Everything, from settings. Connects to nothing yet.
+def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 16) -> Runtime:
+    """Everything, from settings. Connects to nothing yet. `sqlite_cache_mb`: see `Database`.
 
     Raises:
         SettingsError: there is no master key.
     """
-    store = open_store(settings, clock=clock)
+    store = open_store(settings, clock=clock, sqlite_cache_mb=sqlite_cache_mb)
     vault = store.vault
     store.listen(notices.tell)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
@@ -104,13 +105,19 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Runtime:
     )
 
 
-def open_store(settings: Settings, *, clock: Clock = utc_now) -> Store:
+def keep_loaded() -> None:
+    """What a process has loaded by now it needs to its end: the garbage collector looks only at what comes later."""
+    gc.collect()
+    gc.freeze()
+
+
+def open_store(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 16) -> Store:
     """The store that the settings name, for processes and commands alike: what either commits is kept in one way.
 
     Raises:
         SettingsError: there is no master key.
     """
-    database = Database(settings.database_url, sqlite_sync=settings.sqlite_sync)
+    database = Database(settings.database_url, sqlite_sync=settings.sqlite_sync, sqlite_cache_mb=sqlite_cache_mb)
     return Store(database, Vault(*settings.master_keys()), clock=clock)
 
 

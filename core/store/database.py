@@ -55,9 +55,15 @@ class Database:
     but a power cut can take back the last commits, those told to the platform too; with `full` each commit waits for
     the disk. PostgreSQL always waits. (Measured in process, by turns on one disk: `full` costs a callback, which is
     two or three commits, 0.7 to 1 ms, and 33 to 49 % of the throughput.)
+
+    `sqlite_cache_mb` is how much of the file each writing connection may keep in memory. A transaction that changes
+    more than that writes pages to the log twice. (Measured: 2,000 leads recycled at once, among a million, take 11 %
+    less time with 16 than with SQLite's own 2.)
     """
 
-    def __init__(self, url: str, *, pool_size: int = 12, sqlite_sync: SqliteSync = "normal") -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 12, sqlite_sync: SqliteSync = "normal", sqlite_cache_mb: int = 16
+    ) -> None:
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
         self._waiting = threading.local()
@@ -67,7 +73,7 @@ class Database:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._checkpoints = Checkpoints(parsed.database)
-            self.writer = _sqlite(url, pool_size, sqlite_sync, readonly=False)
+            self.writer = _sqlite(url, pool_size, sqlite_sync, readonly=False, cache_mb=sqlite_cache_mb)
             self.reader = _sqlite(url, pool_size, sqlite_sync, readonly=True)
             event.listen(self.writer, "begin", self._begin_immediate)
         else:
@@ -254,7 +260,7 @@ def _pg_code(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
-def _sqlite(url: str, pool_size: int, sync: SqliteSync, *, readonly: bool) -> Engine:
+def _sqlite(url: str, pool_size: int, sync: SqliteSync, *, readonly: bool, cache_mb: int = 2) -> Engine:
     engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_timeout=4, hide_parameters=True)
 
     def create(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
@@ -267,6 +273,7 @@ def _sqlite(url: str, pool_size: int, sync: SqliteSync, *, readonly: bool) -> En
         _run_patiently(connection, "PRAGMA journal_mode=WAL", time.monotonic() + PATIENCE.total_seconds())
         connection.execute(f"PRAGMA synchronous={sync}")
         connection.execute(f"PRAGMA wal_autocheckpoint={FALLBACK_PAGES}")
+        connection.execute(f"PRAGMA cache_size={-1024 * cache_mb}")  # in KiB, when it is negative
         connection.execute("PRAGMA foreign_keys=ON")
         if readonly:
             connection.execute("PRAGMA query_only=ON")

@@ -1,6 +1,8 @@
 """The audit chain: whatever is done to it afterwards, `verify` names the first row that does not fit."""
 
 import contextlib
+import hmac
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -45,6 +47,27 @@ def test_an_untouched_chain_is_intact(store: Store) -> None:
     assert found.rows == ROWS
     with store.read() as session:
         assert found.head == session.scalars(select(AuditHead.hash)).one().hex()
+
+
+def test_a_rows_hash_is_the_one_that_every_release_computes(store: Store) -> None:
+    """HMAC-SHA-256 over the last hash and the row as a JSON list: a log of years must verify with the next release."""
+    odd = "孟和·“巴”\\\n\t\x7f\u2028😀<&>"
+    with store.unit(request_id="r1", channel="wecom") as unit:
+        unit.record(None, "lead:claim", "lead:1", note=odd, owner=7)
+        unit.record(7, "lead:note", odd)
+        at = unit.now.isoformat()
+    key, key_id = store.vault.keys("audit")[0], store.vault.key_ids()[0]
+    details = json.dumps({"note": odd, "owner": 7}, ensure_ascii=False, separators=(",", ":"))
+    expected, last = [], b"\0" * 32
+    for row in (
+        [1, at, None, "lead:claim", "lead:1", details, "wecom", "r1", key_id],
+        [2, at, 7, "lead:note", odd, "{}", "wecom", "r1", key_id],
+    ):
+        canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        last = hmac.digest(key, last + canonical.encode(), "sha256")
+        expected.append(last)
+    with store.read() as session:
+        assert session.scalars(select(AuditRow.hash).order_by(AuditRow.seq)).all() == expected
 
 
 OTHER: dict[str, object] = {
