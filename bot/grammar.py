@@ -48,7 +48,8 @@ PLACEHOLDER = "编号"
 class Command:
     """One thing that can be typed, and what it `does`. `needs` is the form its arguments must have; `form` and `about`
     make the help, what is not offered there has none; `more` is told of it alone. `send` is set where it is suggested
-    and whole: the message that asks for it."""
+    and whole: the message that asks for it. `has_use` tells of who may use it whether it is of use to him: to others
+    帮助 does not show it."""
 
     word: str
     also: tuple[str, ...]
@@ -61,6 +62,7 @@ class Command:
     example: str = ""
     more: str = ""
     send: str = ""
+    has_use: Callable[[Call], bool] = lambda _call: True
 
     @property
     def words(self) -> tuple[str, ...]:

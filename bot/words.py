@@ -84,9 +84,10 @@ def help_me(call: Call) -> Reply:
     if said and said not in _ALL:
         likely = nearest(said, may_use, some)
         return Reply(say=texts.no_such_help(call.text.strip(), [(command.word, command.about) for command in likely]))
+    useful = [command for command in may_use if command.has_use(call)]
     groups = [
         (title, [(command.form, command.about) for command in group])
-        for title, group in groupby(allowed(call.actor), key=lambda command: command.group)
+        for title, group in groupby(useful, key=lambda command: command.group)
     ]
     return Reply(say=texts.help_text(call.actor.name, groups))
 
@@ -187,7 +188,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
             "分配", "为什么分给我 编号", "看分给谁、为什么", "为什么分给我 L1024"),
     Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
-            "分配", "分配队列", "没人能接的线索", "分配队列"),
+            "分配", "分配队列", "没人能接的线索", "分配队列", has_use=assigning.has_queue),
     Command("离职交接", ALSO["离职交接"], SOME, Verb.HAND_OVER, handover.hand_over,
             "人员", "离职交接 姓名 接收人", "停用账号，客户交出去", "离职交接 李四 李娜",
             "接收人可以是同事、公海 或 按规则；先看清单再确认。"),

@@ -20,6 +20,7 @@ from core.privacy import mask_colleague
 from core.store import post
 from core.store.issued import Face
 from core.store.unit import Unit
+from jobs import care_notices
 from jobs.media_screens import SORT_SCREEN, unsorted_subject
 from jobs.news import NEWS
 from jobs.reach import say, show, tell_other
@@ -40,6 +41,7 @@ def customer_changed(unit: Unit, event: CustomerChanged) -> None:
 def joined(unit: Unit, event: LeadJoined) -> None:
     """The cards of both leads; the owner of the one that is closed, or goes on for another customer, unless he did it
     himself; and who goes on with the customer, if the other had agreed on a time with him."""
+    care_notices.tasks_went(unit, {} if event.old_id is None else {event.lead_id: event.old_id})
     for lead_id in dict.fromkeys((event.lead_id, event.into)):
         post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(NEWS, lead_face(lead_id)))
     if event.agreed is not None and event.owner_id not in (None, event.old_id, event.by_id):

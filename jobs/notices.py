@@ -54,6 +54,7 @@ def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     if not event.one_of_many:
         tell_other(unit, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),)))
         tell_other(unit, event.old_id, event.by_id, Face("lost", args))
+    care_notices.tasks_went(unit, {} if event.old_id is None else {event.lead_id: event.old_id})
     current = lead_face(event.lead_id)
     left = post.refresh_all(unit, subject(event.lead_id), over=dict.fromkeys(NEWS, current))
     told = event.one_of_many or event.old_id != event.by_id
@@ -93,6 +94,7 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
         counts = Counter(str(one.old_id) for one in seen)
         pools = [pool for pool, _ in Counter(one.pool for one in seen).most_common()]
         show(unit, person_id, Face("fallen_below", {"people": dict(counts), "rule": event.rule, "pools": pools}))
+    care_notices.tasks_went(unit, {one.lead_id: one.old_id for one in event.fallen})
     shown = issued.with_cards(unit.connection, [subject(one.lead_id) for one in event.fallen])
     for one in event.fallen:
         if subject(one.lead_id) in shown:

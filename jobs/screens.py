@@ -18,7 +18,7 @@ from core.calendar import day_start
 from core.leads import outcomes, pooled, queries, readers, reveals, whole
 from core.leads.access import may_claim_from, may_see, pools_to_claim_from, pools_to_see
 from core.leads.care_queries import tasks_among
-from core.leads.cared import subject_of
+from core.leads.cared import subject_of, tasks_subject
 from core.leads.models import How, subject
 from core.leads.pools import Pool
 from core.leads.segments import Segment, pack_segment
@@ -244,9 +244,9 @@ def care_face(number: int) -> Face:
     return Face("care", {"care": number}, (subject_of(number),))
 
 
-def care_tasks_face(number: int) -> Face:
-    """关怀任务."""
-    return Face("care_tasks", {"care": number})
+def care_tasks_face(number: int, owner_id: int) -> Face:
+    """关怀任务 of this owner."""
+    return Face("care_tasks", {"care": number}, (tasks_subject(number, owner_id),))
 
 
 def lead_face(lead_id: int) -> Face:

@@ -31,6 +31,11 @@ def why(call: Call) -> Reply:
             return Reply(say=call.refusal(found))
 
 
+def has_queue(call: Call) -> bool:
+    """Does this person look after a pool?"""
+    return explaining.sees_queue(call.actor, call.company.pools)
+
+
 def queue(call: Call) -> Reply:
     """分配队列: what waits in the pools that this person looks after; for administrators in all."""
     waiting = explaining.queue_of(call.unit, call.actor, call.company.pools)

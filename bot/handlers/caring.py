@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.call import Call, Reply
 from bot.handlers.segments import asked_for
-from bot.phrases.numbers import folded, read_lead_numbers
+from bot.phrases.numbers import read_lead_numbers, read_numbered
 from cards import texts
 from cards.actions import BeginCare, DropCare, ShowCare, TickCare
 from cards.views.caring import TICKS
@@ -17,7 +17,6 @@ from jobs.screens import care_face, care_tasks_face
 
 TEXT_LENGTH = 200
 _TEXT_BEGINS = re.compile("[:：]")
-_NUMBER = re.compile(r"[Cc]? ?([1-9][0-9]{0,8})")
 
 
 def plan(call: Call) -> Reply:
@@ -67,7 +66,7 @@ def tasks(call: Call) -> Reply:
     if not cares:
         return Reply(say=texts.NO_CARE_TASKS)
     older = sum(len(tasks_of(unit.connection, call.actor, number, unit.now)) for number in cares[1:])
-    return Reply(say=texts.older_cares(older) if older else "", show=care_tasks_face(cares[0]))
+    return Reply(say=texts.older_cares(older) if older else "", show=care_tasks_face(cares[0], call.actor.id))
 
 
 def tick(call: Call, action: TickCare) -> Reply:
@@ -85,8 +84,7 @@ def tick(call: Call, action: TickCare) -> Reply:
 def progress(call: Call) -> Reply:
     """关怀进度 [C3]: of the care of this number, or of the last one that this person began."""
     begun = cares_begun_by(call.unit.connection, call.actor, limit=1000)
-    asked = _NUMBER.fullmatch(folded(call.text))
-    number = int(asked[1]) if asked else next(iter(begun), 0)
+    number = read_numbered("C", call.text) or next(iter(begun), 0)
     return Reply(show=care_face(number)) if number in begun else Reply(say=texts.NO_CARES)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleague, person_named
-from bot.phrases.numbers import folded
+from bot.phrases.numbers import folded, read_numbered
 from cards.actions import ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
 from cards.texts import handover as texts
 from core.handover import queries, service
@@ -22,7 +22,6 @@ _ARROW = re.compile(r"\s*(?:→|⇒|➔|➜|⟶|[-=—]+>|>|＞)\s*")
 _TO = re.compile(r"^(?:移交给|转交给|交接给|交给|转给|移交|给|到|由)?[ @]*")
 _POOL = re.compile(r"(?:都|全部)?(?:进|放|放进|放回|放到|退回|回|到)?(?:公海|线索池)[。.!！吧]*")
 _RULE = re.compile(r"(?:都|全部)?(?:按|用|走)?(?:分配)?规则(?:分配|来|分)?[。.!！吧]*|自动分配[。.!！吧]*")
-_NUMBER = re.compile(r"[Hh]? ?0*([1-9][0-9]{0,8})")
 
 
 def hand_over(call: Call) -> Reply:
@@ -144,8 +143,7 @@ def undo_confirmed(call: Call, action: UndoHandover) -> Reply:
 def _number(call: Call) -> int | None:
     if not call.text.strip():
         return queries.last_of(call.unit.session, call.actor.id)
-    found = _NUMBER.fullmatch(folded(call.text))
-    return int(found[1]) if found else None
+    return read_numbered("H", call.text)
 
 
 def _rules(call: Call) -> Rules:

@@ -1,11 +1,10 @@
 """合并客户 L12 L15, 撤销合并 M3."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, denies, gives_up
-from bot.phrases.numbers import folded, read_lead_numbers
+from bot.phrases.numbers import read_lead_numbers, read_numbered
 from cards import texts
 from core.leads import access
 from core.leads.merging import Merged, MergePlan, MergeRefusal, merge_customers, plan_merge
@@ -15,8 +14,6 @@ from core.leads.unmerging import NoSuchMerge, Unmerged, unmerge_customers
 from core.people import queries as people
 from core.store import post
 from jobs.screens import lead_face
-
-_MERGE_NUMBER = re.compile(r"[Mm]? ?([1-9][0-9]{0,8})")
 
 
 def merge(call: Call) -> Reply:
@@ -75,13 +72,13 @@ def _refused(call: Call, outcome: MergeRefusal, named: tuple[int, int]) -> Reply
 
 def unmerge(call: Call) -> Reply:
     """撤销合并 M3: put everything back."""
-    number = _MERGE_NUMBER.fullmatch(folded(call.text))
+    number = read_numbered("M", call.text)
     if number is None:
         return Reply(say=texts.WHICH_MERGE)
-    outcome = unmerge_customers(call.unit, call.actor, int(number[1]))
+    outcome = unmerge_customers(call.unit, call.actor, number)
     if not isinstance(outcome, Unmerged):
         if isinstance(call.in_sight(outcome), NoSuchLead):  # as of one that there never was
-            outcome = NoSuchMerge(int(number[1]))
+            outcome = NoSuchMerge(number)
         return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
     _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
     return Reply(say=texts.unmerged(outcome))

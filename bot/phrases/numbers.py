@@ -124,6 +124,13 @@ def read_lead_number(text: str) -> int | None:
     return _number_in(plain) if re.fullmatch(LEAD, plain) else None
 
 
+def read_numbered(letter: str, text: str) -> int | None:
+    """The number of what is numbered with `letter` (a handover H3, a merge M3, a care C3), with or without it: `M3`,
+    `m 3`, `Ｍ０３`, `3` -> 3. None if it is none."""
+    found = re.fullmatch(rf"{letter}?\s?0{{0,8}}([1-9][0-9]{{0,8}})", folded(text), re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
 def beginnings(text: str) -> list[tuple[str, str]]:
     """The first three, two and one words of `text`, each with what stands behind: 「巴特尔 孟和」 is one name."""
     ends = [found.span() for found in _WORD_END.finditer(text)][:_MOST_WORDS]

@@ -86,7 +86,7 @@ def tasks_done_card(care: CareNow, now: datetime) -> Card:
     """To an owner: nothing is left for him."""
     over = care.until is not None and care.until <= now
     return Card(
-        title="关怀任务已截止" if over else "关怀任务都完成了",
+        title="关怀任务已截止" if over else "没有待联系的关怀任务了",
         subtitle=saying.plain(care.text, 40),
         buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )

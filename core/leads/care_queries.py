@@ -14,7 +14,7 @@ from core.leads.segments import Segment, unpack_segment
 from core.people.policy import Actor
 from core.privacy import Vault, mask_numbers
 from core.store.base import table_of
-from core.store.database import Executor
+from core.store.database import Executor, among
 
 _L = table_of(Lead)
 
@@ -50,6 +50,13 @@ def tasks_among(executor: Executor, viewer: Actor, lead_ids: Collection[int], no
     """Of so many of these leads, which are `viewer`'s, a task is open."""
     mine = (IS_TASK, IS_OPEN_TASK, CARE.c.until > now, _L.c.owner_id == viewer.id, TASK.c.lead_id.in_(lead_ids))
     return executor.scalar(select(func.count(TASK.c.lead_id.distinct())).where(*mine)) or 0
+
+
+def undone_among(executor: Executor, lead_ids: Collection[int], now: datetime) -> list[tuple[int, int]]:
+    """The tasks on these leads that nobody ticked off: care and lead each."""
+    running = (CARE.c.id == TASK.c.care_id, CARE.c.until > now, TASK.c.done_at.is_(None))
+    wanted = select(TASK.c.care_id, TASK.c.lead_id).where(*running, among(executor, TASK.c.lead_id, lead_ids))
+    return [(care, lead) for care, lead in executor.execute(wanted)]
 
 
 def cares_open_for(executor: Executor, viewer: Actor, now: datetime) -> list[int]:

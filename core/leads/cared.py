@@ -59,6 +59,11 @@ IS_OPEN_TASK = and_(
 """Over care, task and lead together; that it has not lapsed comes on top."""
 
 
+def tasks_subject(care_id: int, owner_id: int) -> str:
+    """How the cards are found that list one owner's tasks in a care."""
+    return f"care:{care_id}:{owner_id}"
+
+
 def subject_of(care_id: int) -> str:
     """How a care is named in the audit log and on cards."""
     return f"care:{care_id}"

@@ -82,10 +82,14 @@ def queued_in(actor: Actor, pools: Pools) -> list[str]:
     return [pool.key for pool in pools.pools if everything or pool.is_run_by(actor)]
 
 
+def sees_queue(actor: Actor, pools: Pools) -> bool:
+    """Is there anything of which `actor` could be shown what waits?"""
+    return bool(queued_in(actor, pools)) or actor.scope(Verb.SEE_QUEUE) == Scope.ALL
+
+
 def queue_of(unit: Unit, actor: Actor, pools: Pools) -> list[Waiting] | None:
     """What waits because nobody can take it, in the pools that `actor` looks after; None if he looks after none."""
-    keys = queued_in(actor, pools)
-    if keys or actor.scope(Verb.SEE_QUEUE) == Scope.ALL:
-        return assigned.queue(unit.connection, keys)
+    if sees_queue(actor, pools):
+        return assigned.queue(unit.connection, queued_in(actor, pools))
     unit.record(actor.id, f"{Verb.SEE_QUEUE}:none", "assignment")
     return None

@@ -42,7 +42,7 @@ _PG_OPTIONS = (
     "-c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000"
 )
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :ms, true)")
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.002
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.0004  # seconds: less than a transaction of a tap takes
 _PG_LOCK_NOT_AVAILABLE = "55P03"
 _PG_NO_SERVER = {"08", "57"}  # classes of codes: no connection; ended or not yet begun by the operator
 _PG_TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock: the same transaction succeeds when run again

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from kit.company import Card, Company, Heard
 
+from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.care_rules import CareRules, CareTemplate
+from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.leads.tags import Tag, Tagging
 
 TEXT = "快过节了，问问资金需求"
@@ -66,7 +68,7 @@ def test_ticked_off_with_a_follow_up_and_watched(company: Company) -> None:
     assert lina.now(watched).title == "关怀 C1 完成 2/8"
     assert "巴特尔·孟和 2/7" in lina.say("关怀进度").card.whole
     assert batu.tap(batu.now(tasks), "已联系", ticked=["L3", "L4", "L5", "L6", "L7"]).text.endswith("您都做完了。")
-    assert batu.now(tasks).title == "关怀任务都完成了"
+    assert batu.now(tasks).title == "没有待联系的关怀任务了"
     assert batu.say("关怀任务").text == "您没有待联系的关怀任务。"
 
 
@@ -125,9 +127,35 @@ def test_a_task_goes_with_its_lead(company: Company) -> None:
     batu, zhang = company.person("batu"), company.person("zhangsan")
     batu.say("转移 L1 张三")
     assert zhang.say("关怀任务").card.options == ["L1", "L8"]
-    assert batu.tap(heard.card, "已联系", ticked=["L1"]).text == "勾选的任务已经完成，或已不在您名下，没有改动。"
-    assert "L1" not in batu.now(heard.card).options
+    assert batu.now(heard.card).options == ["L2", "L3", "L4", "L5", "L6"]
+    assert batu.tap(heard.card, "已联系", ticked=["L1"]).text == "这张卡片已过期，已为您刷新为最新状态。"
     assert "13947100000" not in batu.now(heard.card).whole
+
+
+@pytest.mark.parametrize("way", ["转移 L1 张三", "释放 L1 联系不上"])
+def test_the_old_owners_card_loses_the_phone_at_once(company: Company, way: str) -> None:
+    """All his cards of this care, without a tap of his."""
+    _, heard = begin(company)
+    batu = company.person("batu")
+    again = batu.say("关怀任务").card
+    batu.say(way)
+    for card in (heard.card, again):
+        assert "13947100000" not in batu.now(card).whole
+        assert batu.now(card).title == "关怀任务 6 条"
+
+
+def test_what_is_recycled_leaves_the_card_too(company: Company) -> None:
+    _, heard = begin(company)
+    rule = RecyclingRule("2天跟进", Lapse.FOLLOW_UP, Length(2, Unit.DAY))
+    company.runtime.in_force.hold(replace(company.runtime.company, recycling=Recycling(WorkingCalendar(), (rule,))))
+    company.clock.go(days=1)
+    company.person("batu").say("跟进 L2 打过了")
+    company.clock.go(days=1, hours=1)
+    company.runtime.recycler.round()
+    company.settle()
+    now = company.person("batu").now(heard.card)
+    assert "1394710" not in now.whole
+    assert now.title == "没有待联系的关怀任务了"
 
 
 def test_what_is_not_confirmed_is_nothing(company: Company) -> None:

@@ -80,7 +80,8 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
     heard = zhangsan.heard_since(before)
     assert heard.text == f"李娜 撤销了 L{first} 与 L{second} 的客户合并：L{second} 重新打开，由您继续跟进。"
     assert "写跟进" in heard.card.labels, "the old one could be changed only once"
-    assert lina.say("撤销合并 1").text.startswith("M1 已在 今天 10:01 撤销")
+    for typed in ("1", "m1", "M 01", "Ｍ１"):
+        assert lina.say(f"撤销合并 {typed}").text.startswith("M1 已在 今天 10:01 撤销"), typed
     company.settle()
     assert_kept(company.runtime.store, company.platform.journal)
 
