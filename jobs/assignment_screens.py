@@ -1,8 +1,5 @@
 """The screens of 自动分配. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from cards import saying
 from cards.model import Card
 from cards.views import assigning as views
@@ -10,7 +7,7 @@ from core.leads import assigned
 from core.leads.care_queries import tasks_among
 from core.leads.explaining import queued_in
 from core.leads.holdings import still_owned
-from jobs.stage import Args, Stage, Superseded, briefs
+from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
 
 def _many_received(stage: Stage, args: Args) -> Card | Superseded:
@@ -30,5 +27,4 @@ def _nobody_eligible(stage: Stage, args: Args) -> Card | Superseded:
     return views.nobody_card(waiting, names, stage.now) if waiting else Superseded()
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-ASSIGNMENT_SCREENS: dict[str, _Screen] = {"many_received": _many_received, "nobody_eligible": _nobody_eligible}
+ASSIGNMENT_SCREENS: dict[str, Screen] = {"many_received": _many_received, "nobody_eligible": _nobody_eligible}

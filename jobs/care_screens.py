@@ -1,8 +1,5 @@
 """The screens of 批量关怀. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from cards import saying
 from cards.model import Card
 from cards.views import caring as views
@@ -10,7 +7,7 @@ from core.leads.care_queries import CareNow, care_now, care_progress, tasks_of
 from core.leads.caring import leads_for
 from core.people import queries as people
 from core.people.policy import Verb, may
-from jobs.stage import Args, Stage, Superseded, briefs, name_of
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 
 
 def _care(stage: Stage, args: Args) -> Card | Superseded:
@@ -51,5 +48,4 @@ def _care_tasks(stage: Stage, args: Args) -> Card | Superseded:
     return views.tasks_card(care, [found[number] for number in shown if number in found], len(open_now), by)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-CARE_SCREENS: dict[str, _Screen] = {"care": _care, "care_tasks": _care_tasks}
+CARE_SCREENS: dict[str, Screen] = {"care": _care, "care_tasks": _care_tasks}

@@ -1,13 +1,11 @@
 """The screens of 客户联系: a customer who is new, and one who removed a colleague. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-
 from cards.model import Card
 from cards.views import contacts as views
 from cards.views.lead import lead_card
 from core.leads.whole import Lead360, lead_360
 from jobs.fall_screens import falls
-from jobs.stage import Args, Stage, Superseded, legible
+from jobs.stage import Args, Screen, Stage, Superseded, legible
 
 
 def _new_contact(stage: Stage, args: Args) -> Card | Superseded:
@@ -30,7 +28,7 @@ def _own(stage: Stage, args: Args) -> Lead360 | None:
     return lead if lead is not None and lead.mine and lead.open else None
 
 
-CONTACT_SCREENS: dict[str, Callable[[Stage, Args], Card | Superseded]] = {
+CONTACT_SCREENS: dict[str, Screen] = {
     "new_contact": _new_contact,
     "friend_gone": _friend_gone,
 }

@@ -1,9 +1,7 @@
 """The screens of 超时回收: warnings, what fell, the question for more time. See `jobs/screens.py`."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from cards import saying
 from cards.model import Card
@@ -16,7 +14,7 @@ from core.leads.recycle import held
 from core.leads.recycling import Due, due
 from core.leads.whole import Lead360
 from core.people import queries as people
-from jobs.stage import Args, Stage, Superseded, briefs, legible, name_of, whole_of
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, legible, name_of, whole_of
 
 
 def falls(stage: Stage, lead: Lead360) -> Due | None:
@@ -98,8 +96,7 @@ def _extended(stage: Stage, args: Args) -> Card | Superseded:
     return views.extended_card(brief, name_of(stage, args["by"]), until, stage.now)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-FALL_SCREENS: dict[str, _Screen] = {
+FALL_SCREENS: dict[str, Screen] = {
     "about_to_fall": _about_to_fall,
     "many_about_to_fall": _many_about_to_fall,
     "fallen": _fallen,

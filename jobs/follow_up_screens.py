@@ -1,8 +1,6 @@
 """The screens of 跟进 and 评论. See `jobs/screens.py`."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
 
 from cards.model import Card
 from cards.views import comments as comment_views
@@ -16,7 +14,7 @@ from core.leads.whole import lead_360
 from core.people.policy import Verb, may
 from core.store.issued import Face
 from jobs.fall_screens import falls
-from jobs.stage import Args, Stage, Superseded, briefs, legible
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, legible
 
 
 def _ask_follow_up(stage: Stage, args: Args) -> Card | Superseded:
@@ -40,8 +38,7 @@ def _comment(stage: Stage, args: Args) -> Card | Superseded:
     return comment_views.comment_card(lead, said, stage.now) if said and lead else Superseded()
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-FOLLOW_UP_SCREENS: dict[str, _Screen] = {"ask_follow_up": _ask_follow_up, "comment": _comment}
+FOLLOW_UP_SCREENS: dict[str, Screen] = {"ask_follow_up": _ask_follow_up, "comment": _comment}
 
 
 def ask_face(lead_id: int, asked_at: datetime, way: Way | None = None) -> Face:

@@ -1,7 +1,6 @@
 """The screens of 离职交接. See `jobs/screens.py`."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from cards.model import Card
 from cards.views import handover as views
@@ -11,7 +10,7 @@ from core.handover.queries import Line, Overview
 from core.leads.care_queries import tasks_among
 from core.leads.holdings import still_owned
 from core.store.issued import Face
-from jobs.stage import Args, Stage, Superseded, briefs, name_of
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 
 
 def _handover(stage: Stage, args: Args) -> Card | Superseded:
@@ -66,8 +65,7 @@ def _taken(stage: Stage, args: Args) -> Card | Superseded:
     return views.taken_card(left, name_of(stage, leaver_id), name_of(stage, by_id), stage.now)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-HANDOVER_SCREENS: dict[str, _Screen] = {
+HANDOVER_SCREENS: dict[str, Screen] = {
     "handover": _handover,
     "handover_items": _items,
     "handed": _handed,

@@ -1,8 +1,5 @@
 """The screens of 等级 and 标签. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from cards.model import Card
 from cards.views import marking as views
 from cards.views.lead import lead_card
@@ -11,7 +8,7 @@ from core.leads.tags import picture
 from core.leads.whole import Lead360
 from core.people.policy import Verb
 from jobs.fall_screens import falls
-from jobs.stage import Args, Stage, Superseded, legible, whole_of
+from jobs.stage import Args, Screen, Stage, Superseded, legible, whole_of
 
 
 def _marks(stage: Stage, args: Args) -> Card | Superseded:
@@ -37,5 +34,4 @@ def _instead(stage: Stage, lead: Lead360 | None) -> Card | Superseded:
     return lead_card(legible(lead), stage.now, falls(stage, lead)) if lead else Superseded()
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-MARK_SCREENS: dict[str, _Screen] = {"marks": _marks, "tags": _tags}
+MARK_SCREENS: dict[str, Screen] = {"marks": _marks, "tags": _tags}

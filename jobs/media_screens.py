@@ -1,15 +1,12 @@
 """The screens of 附件. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from cards.model import Card
 from cards.views import media as views
 from core.leads import media
 from core.leads.models import subject
 from core.people import queries as people
 from core.store.issued import Face
-from jobs.stage import Args, Stage, Superseded, briefs
+from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
 SORT_SCREEN = "sort_media"
 
@@ -31,8 +28,7 @@ def _media(stage: Stage, args: Args) -> Card | Superseded:
     return views.media_card(page, people.names(stage.session, [each.who for each in page.items]), stage.now)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-MEDIA_SCREENS: dict[str, _Screen] = {SORT_SCREEN: _sort, "media": _media}
+MEDIA_SCREENS: dict[str, Screen] = {SORT_SCREEN: _sort, "media": _media}
 
 
 def unsorted_subject(person_id: int) -> str:

@@ -1,8 +1,6 @@
 """The screens of 早报. See `jobs/screens.py`."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from cards.model import Card
 from cards.views import morning as views
@@ -15,7 +13,7 @@ from core.leads.recycling import Due
 from core.people.policy import Verb, may
 from core.store.issued import Face
 from jobs.fall_screens import soon
-from jobs.stage import Args, Stage, Superseded, briefs, legible
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, legible
 
 _MOST_LISTED = 5
 _SOON = timedelta(days=1)
@@ -55,8 +53,7 @@ def _new_leads(stage: Stage, args: Args) -> Card | Superseded:  # noqa: ARG001
     return views.fresh_card([found[lead] for lead in fresh if lead in found], len(fresh), stage.now)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-MORNING_SCREENS: dict[str, _Screen] = {"morning": _morning, "my_falling": _my_falling, "new_leads": _new_leads}
+MORNING_SCREENS: dict[str, Screen] = {"morning": _morning, "my_falling": _my_falling, "new_leads": _new_leads}
 LISTS = {views.FALLING: Face("my_falling", {}), views.FRESH: Face("new_leads", {})}
 """What the buttons of the card open, by what stands in them."""
 

@@ -4,10 +4,9 @@ An issued card names its screen and its arguments; whoever renders it (a relay, 
 the truth of when it was decided. A screen that is no longer true answers `Superseded`, and nothing is sent.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from cards import saying, texts
 from cards.model import Card
@@ -37,15 +36,12 @@ from jobs.mark_screens import MARK_SCREENS
 from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
-from jobs.stage import Args, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
+from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
 class UnknownScreen(Exception):
     """A face whose screen this release does not know."""
-
-
-Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 
 
 def _pool(stage: Stage, args: Args) -> Card | Superseded:
@@ -189,31 +185,42 @@ def _came_again(stage: Stage, args: Args) -> Card | Superseded:
     return news.came_again_card(brief, args["channel"], stage.now)
 
 
-SCREENS: dict[str, Screen] = {
-    **ASSIGNMENT_SCREENS,
-    **CONTACT_SCREENS,
-    **FALL_SCREENS,
-    **HANDOVER_SCREENS,
-    **TRANSFER_SCREENS,
-    **FOLLOW_UP_SCREENS,
-    **MEDIA_SCREENS,
-    **MORNING_SCREENS,
-    **CARE_SCREENS,
-    **FALL_SCREENS,
-    **MARK_SCREENS,
-    **SEGMENT_SCREENS,
-    "pool": _pool,
-    "claimed": _claimed,
-    "mine": _mine,
-    "lead": _lead,
-    "phone": _phone,
-    "grab": _grab,
-    "found": _found,
-    "received": _received,
-    "lost": _lost,
-    "came_again": _came_again,
-    "contact_due": _contact_due,
-}
+def _together(*tables: Mapping[str, Screen]) -> dict[str, Screen]:
+    """One table of all. Raises ValueError if two screens have one name: a card would show another's."""
+    together: dict[str, Screen] = {}
+    for table in tables:
+        if doubled := together.keys() & table.keys():
+            raise ValueError(f"two screens are called {', '.join(sorted(doubled))}")
+        together |= table
+    return together
+
+
+SCREENS = _together(
+    ASSIGNMENT_SCREENS,
+    CARE_SCREENS,
+    CONTACT_SCREENS,
+    FALL_SCREENS,
+    FOLLOW_UP_SCREENS,
+    HANDOVER_SCREENS,
+    MARK_SCREENS,
+    MEDIA_SCREENS,
+    MORNING_SCREENS,
+    SEGMENT_SCREENS,
+    TRANSFER_SCREENS,
+    {
+        "pool": _pool,
+        "claimed": _claimed,
+        "mine": _mine,
+        "lead": _lead,
+        "phone": _phone,
+        "grab": _grab,
+        "found": _found,
+        "received": _received,
+        "lost": _lost,
+        "came_again": _came_again,
+        "contact_due": _contact_due,
+    },
+)
 
 
 def pool_face(pool: str, page: int = 1) -> Face:

@@ -1,14 +1,12 @@
 """The screen of 部门客户. See `jobs/screens.py`."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
 
 from cards.model import Card
 from cards.views import segments as views
 from core.leads.segments import segment_page, to_token, unpack_segment
 from core.people.policy import Verb, may
-from jobs.stage import Args, Stage, Superseded, legible
+from jobs.stage import Args, Screen, Stage, Superseded, legible
 
 
 def _segment(stage: Stage, args: Args) -> Card | Superseded:
@@ -21,5 +19,4 @@ def _segment(stage: Stage, args: Args) -> Card | Superseded:
     return views.segment_card(page, to_token(segment), stage.now, owns_leads=owns, may_care=cares)
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-SEGMENT_SCREENS: dict[str, _Screen] = {"segment": _segment}
+SEGMENT_SCREENS: dict[str, Screen] = {"segment": _segment}

@@ -1,6 +1,6 @@
 """What every screen draws from: the state of now as one viewer may see it, and a lead's line where it does not open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -10,6 +10,7 @@ from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
 from cards import texts
+from cards.model import Card
 from config.company import Company
 from core.leads import pooled, queries, reveals, whole
 from core.people import queries as people
@@ -50,6 +51,7 @@ class Stage:
 
 
 Args: TypeAlias = dict[str, Any]
+Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
 Line = TypeVar("Line", pooled.PooledLead, queries.OwnLead, queries.Brief, whole.Lead360, reveals.Phone)
 
 

@@ -1,8 +1,5 @@
 """The screens of several leads that changed hands at once. See `jobs/screens.py`."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from cards.model import Card
 from cards.views import transfers as views
 from core.leads import queries
@@ -13,7 +10,7 @@ from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
-from jobs.stage import Args, Stage, Superseded, briefs, legible, name_of
+from jobs.stage import Args, Screen, Stage, Superseded, briefs, legible, name_of
 
 
 def _many_given(stage: Stage, args: Args) -> Card | Superseded:
@@ -53,5 +50,4 @@ def pick_face(to_id: int) -> Face:
     return Face("pick_for", {"to": to_id})
 
 
-_Screen: TypeAlias = Callable[[Stage, Args], Card | Superseded]
-TRANSFER_SCREENS: dict[str, _Screen] = {"many_given": _many_given, "many_lost": _many_lost, "pick_for": _pick}
+TRANSFER_SCREENS: dict[str, Screen] = {"many_given": _many_given, "many_lost": _many_lost, "pick_for": _pick}
