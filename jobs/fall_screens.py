@@ -93,7 +93,8 @@ def _extended(stage: Stage, args: Args) -> Card | Superseded:
     if brief is None or brief.owner_id != stage.viewer.id:
         return Superseded()
     until = datetime.fromisoformat(args["until"]) if args["until"] else None
-    return views.extended_card(brief, name_of(stage, args["by"]), until, stage.now)
+    ends = _falls(stage, [brief.id]).get(brief.id)
+    return views.extended_card(brief, name_of(stage, args["by"]), until, ends, stage.now)
 
 
 FALL_SCREENS: dict[str, Screen] = {

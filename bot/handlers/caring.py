@@ -15,7 +15,7 @@ from core.leads.caring import begin_care, drop_care, plan_care, tick_off
 from core.people.policy import Scope, Verb
 from jobs.screens import care_face, care_tasks_face
 
-TEXT_LENGTH = 200
+TEXT_LENGTH = 500  # it goes to the owners in one message, whatever its letters
 _TEXT_BEGINS = re.compile("[:：]")
 
 
@@ -25,7 +25,9 @@ def plan(call: Call) -> Reply:
     found = asked_for(call, "关怀", words, Verb.CARE, f"：{rest[0].strip()}" if rest else "")
     if isinstance(found, str):
         return Reply(say=found)
-    text = rest[0].strip()[:TEXT_LENGTH] if rest else ""
+    text = rest[0].strip() if rest else ""
+    if len(text) > TEXT_LENGTH:
+        return Reply(say=texts.care_text_too_long(len(text), TEXT_LENGTH))
     rules = call.company.care
     if found.segment.is_all or not text:
         return Reply(say=texts.care_how("" if found.segment.is_all else texts.segment_said(found.segment), rules))

@@ -19,7 +19,6 @@ from core.leads.whole import Lead360, lead_360
 from core.people.policy import Verb, may_touch
 from jobs.screens import found_face, lead_face, mine_face, phone_face
 
-REASON_LENGTH = 200
 MOST_FOUND = 6
 _ON_NO_CARD = frozenset({Verb.COMMENT, Verb.SEE_MEDIA, Verb.ATTACH, Verb.PROTECT, Verb.EXPLAIN})
 
@@ -176,13 +175,13 @@ def _release_for(call: Call, lead_id: int, reason: str, *, with_number: bool = F
         return Reply(say=texts.NOT_RELEASED)
     doubted = doubt(reason, call.unit.now, with_number=with_number)
     if doubted is not None:
-        call.ask("release_reason", lead=lead_id, first=reason[:REASON_LENGTH])
+        call.ask("release_reason", lead=lead_id, first=reason)
         return Reply(say=texts.ask_reason_again(lead_id, reason, doubted.value), asks=True)
     return _release(call, lead_id, reason)
 
 
 def _release(call: Call, lead_id: int, reason: str) -> Reply:
-    outcome = release_lead(call.unit, call.actor, lead_id, reason[:REASON_LENGTH], call.company.pools)
+    outcome = release_lead(call.unit, call.actor, lead_id, reason, call.company.pools)
     if isinstance(outcome, Released):
         return Reply(say=texts.released(outcome, call.words()))
     return Reply(say=call.refusal(outcome))

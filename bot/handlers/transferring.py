@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleague, person_named
-from bot.handlers.leads import REASON_LENGTH
 from bot.phrases.numbers import leads_first, no_number_of_a_lead, read_lead_numbers
 from bot.phrases.reading_until import NoDay, ReadUntil, reading_until
 from cards import texts
@@ -79,7 +78,7 @@ def _transfer(call: Call, numbers: Sequence[int], to: Actor, reason: str, until:
         numbers,
         to,
         call.company.pools,
-        reason[:REASON_LENGTH],
+        reason,
         read_until=until.moment if until else None,
     )
     for outcome in outcomes:

@@ -25,6 +25,7 @@ from cards.texts.caring import (
     care_how,
     care_logged,
     care_refused,
+    care_text_too_long,
     care_ticked,
     older_cares,
 )
@@ -271,6 +272,7 @@ __all__ = [
     "care_how",
     "care_logged",
     "care_refused",
+    "care_text_too_long",
     "care_ticked",
     "checked",
     "closed_by_merge",

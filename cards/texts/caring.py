@@ -31,6 +31,11 @@ def older_cares(count: int) -> str:
     return f"更早的关怀里还有 {count} 条，这张做完后再发 关怀任务 查看。"
 
 
+def care_text_too_long(length: int, most: int) -> str:
+    """The answer to 关怀 with a text that one message does not hold."""
+    return f"想说的话最多 {most} 字，这里有 {length} 字，还没有发起。请写短一些再发。"
+
+
 def care_how(words: str, rules: CareRules) -> str:
     """What 关怀 needs; `words` is the segment, where it was understood."""
     segment = words or "A 高意向 3天未跟进"

@@ -61,7 +61,11 @@ def medium_kept_late(lead_id: int | None) -> str:
 
 def medium_unfit(lead_id: int | None, limit: int | None) -> str:
     """Said of what cannot be kept: it is larger than `limit` bytes, or (None) nothing that is kept."""
-    why = f"超过 {limit // _MB} MB" if limit is not None else "只收图片、语音、视频、PDF 和不带宏的 Word、Excel、PPT"
+    why = (
+        f"超过 {limit // _MB} MB"
+        if limit is not None
+        else "只收图片、语音、视频、PDF 和不带宏的 docx、xlsx、pptx（旧版 Office 文件请另存为这三种）"
+    )
     return f"{_what(lead_id)}没有保存：{why}。"
 
 

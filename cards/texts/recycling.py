@@ -6,6 +6,16 @@ from typing import assert_never
 from cards import saying
 from cards.texts.words import Words
 from core.leads import outcomes as lead
+from core.leads.recycling import Lapse
+
+HELPS = {
+    Lapse.FIRST_CONTACT: "写一条跟进就算联系过了",
+    Lapse.FOLLOW_UP: "写了跟进会重新计时",
+    Lapse.APPLICATION: "从接手算起，进件后不收回；写跟进不延后",
+    Lapse.DISBURSEMENT: "从接手算起，放款后不收回；写跟进不延后",
+    Lapse.SETTLED: "从结清算起；写跟进不延后",
+}
+"""What keeps a lead from falling by each lapse, and what does not."""
 
 NO_EXTENSION = {
     "not_offered": "公司没有设延期",
@@ -18,7 +28,7 @@ def asked(outcome: lead.Asked, words: Words) -> str:
     """The answer to 申请延期."""
     at = saying.at(outcome.falls_at, words.now)
     who = words.colleague(outcome.person_id)
-    return f"已请 {who} 批准 L{outcome.lead_id} 延期，批复后告诉您。现在的到期时间是 {at}，写了跟进会重新计时。"
+    return f"已请 {who} 批准 L{outcome.lead_id} 延期，批复后告诉您。现在的到期时间是 {at}，{HELPS[outcome.lapse]}。"
 
 
 def decided(outcome: lead.Extended | lead.NotExtended, owner: str, words: Words) -> str:
@@ -73,8 +83,9 @@ def reason(
 def next_step(outcome: lead.NoExtension | lead.NoProtection | lead.AlreadyDecided | lead.NothingToDecide) -> str:
     """What the reader can do after it."""
     match outcome:
-        case lead.NoExtension(number, why) if why in ("asked", "used_up"):
-            return f"写了跟进会重新计时，如：跟进 L{number} 已约面谈。"
+        case lead.NoExtension(number, lapse=Lapse() as lapse):
+            example = f"，如：跟进 L{number} 已约面谈" if lapse.is_met_by_a_follow_up else ""
+            return f"{HELPS[lapse]}{example}。"
         case lead.NoProtection(number, over=datetime()):
             return f"写一条跟进就可以再保护，如：跟进 L{number} 已约面谈。"
         case lead.NoProtection(_, int()):

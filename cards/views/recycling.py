@@ -6,6 +6,7 @@ from datetime import datetime
 from cards import saying
 from cards.actions import AskExtension, DecideExtension, OpenMine, ReleaseLead, ShowLead, ShowPool, WriteFollowUp
 from cards.model import Button, Card, Field, Style
+from cards.texts.recycling import HELPS
 from cards.views.rows import ROW, lead_label, lead_row
 from core.leads.queries import Brief
 from core.leads.recycling import Due
@@ -15,7 +16,9 @@ MOST_LISTED = 5
 
 def warning_card(lead: Brief, falls: Due, now: datetime, *, can_extend: bool) -> Card:
     """To the owner, some time before a lead falls."""
-    extend = (Button("申请延期", AskExtension(lead.id)),) if can_extend else ()
+    helps = falls.rule.lapse.is_met_by_a_follow_up
+    write, ask = (Style.PRIMARY, Style.PLAIN) if helps or not can_extend else (Style.PLAIN, Style.PRIMARY)
+    extend = (Button("申请延期", AskExtension(lead.id), ask),) if can_extend else ()
     return Card(
         title=f"L{lead.id} 即将收回",
         subtitle=f"{saying.at(falls.at, now)} 到期，{saying.left(falls.at - now)}",
@@ -25,9 +28,9 @@ def warning_card(lead: Brief, falls: Due, now: datetime, *, can_extend: bool) ->
             Field("需求", saying.need(lead.product, lead.amount_fen)),
             Field("规则", falls.rule.name),
         ),
-        lines=("写了跟进会重新计时。",),
+        lines=(f"{HELPS[falls.rule.lapse]}。",),
         buttons=(
-            Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
+            Button("写跟进", WriteFollowUp(lead.id), write),
             *extend,
             Button("释放", ReleaseLead(lead.id)),
         ),
@@ -38,9 +41,11 @@ def warnings_card(leads: Sequence[tuple[Brief, Due]], count: int, now: datetime)
     """The same of several at once: the first to fall first; `count` in all."""
     rows = tuple(lead_row(lead.id, lead.name, (f"{saying.at(falls.at, now)} 到期",)) for lead, falls in leads)
     more = (f"还有 {count - len(leads)} 条，回复 我的客户 查看",) if count > len(leads) else ()
+    lapses = {falls.rule.lapse for _, falls in leads}
+    helps = HELPS[lapses.pop()] if len(lapses) == 1 else "点开看是哪条规则"
     return Card(
         title=f"{count} 条线索即将收回",
-        subtitle="写了跟进会重新计时；也可回复 延期 编号。",
+        subtitle=f"{helps}；也可回复 延期 编号。",
         fields=rows,
         lines=more,
         buttons=tuple(Button(lead_label(lead.id, lead.name), ShowLead(lead.id), Style.PRIMARY) for lead, _ in leads),
@@ -102,9 +107,10 @@ def decided_card(lead: Brief, owner: str, said: str) -> Card:
     )
 
 
-def extended_card(lead: Brief, by: str, until: datetime | None, now: datetime) -> Card:
-    """To the owner: his question for more time was answered."""
-    said = f"延期到 {saying.at(until, now)}" if until else "没有同意；写了跟进会重新计时"
+def extended_card(lead: Brief, by: str, until: datetime | None, falls: Due | None, now: datetime) -> Card:
+    """To the owner: his question for more time was answered; if by no, what helps now (`falls`: when and by what)."""
+    helps = f"；{HELPS[falls.rule.lapse]}" if falls else ""
+    said = f"延期到 {saying.at(until, now)}" if until else f"没有同意{helps}"
     return Card(
         title=f"L{lead.id} {'已延期' if until else '没有延期'}",
         subtitle=f"{saying.short_name(by)} · {saying.at(now, now)}",

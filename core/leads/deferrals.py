@@ -56,11 +56,11 @@ def ask_extension(unit: Unit, actor: Actor, lead_id: int, recycling: Recycling) 
     ends = falls(unit, lead_id, recycling)
     refusal = _no_extension(unit, lead_id, recycling, ends, superior)
     if refusal is not None or superior is None or ends is None:
-        return refusal or NoExtension(lead_id, "nobody")
+        return refusal or NoExtension(lead_id, "nobody", lapse=ends.rule.lapse if ends else None)
     waiting = _open_question(unit, lead_id)
     if waiting is None or not ask_instead(unit, waiting, superior, actor.id):
         _ask(unit, actor, lead_id, lead.owner_id, superior)
-    return Asked(lead_id, superior, ends.at)
+    return Asked(lead_id, superior, ends.at, ends.rule.lapse)
 
 
 def _ask(unit: Unit, actor: Actor, lead_id: int, owner_id: int, superior: int) -> None:
@@ -90,10 +90,11 @@ def _no_extension(
     )
     rows = unit.connection.execute(asked).all()
     if any(row.by_id is None and row.asked_id == superior for row in rows):
-        return NoExtension(lead_id, "asked", person_id=superior)
+        return NoExtension(lead_id, "asked", person_id=superior, lapse=ends.rule.lapse)
     granted = sum(row.until is not None for row in rows)
     if granted >= recycling.extension.most:
-        return NoExtension(lead_id, "used_up", used=granted, most=recycling.extension.most)
+        most = recycling.extension.most
+        return NoExtension(lead_id, "used_up", used=granted, most=most, lapse=ends.rule.lapse)
     return None
 
 

@@ -59,6 +59,11 @@ _HEADS = (
     (b"%PDF-", "pdf"),
 )
 _HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
+_FILM = {
+    *(b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"),
+    *(b"3gp4", b"3gp5", b"3gp6", b"qt  "),
+}
+_MOST_BRANDS = 256  # bytes of the box that names them
 _FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 _CONTENT_TYPES = "[Content_Types].xml"
 _MACROS = "vbaproject.bin"
@@ -80,8 +85,16 @@ def _ending(content: bytes) -> str:
     if content[:2] == b"BM" and int.from_bytes(content[2:6], "little") == len(content):
         return "bmp"
     if content[4:8] == b"ftyp":
-        return "heic" if content[8:12] in _HEIC else "mp4"
+        return _film(content)
     return _office(content) if content.startswith(b"PK\x03\x04") else ""
+
+
+def _film(content: bytes) -> str:
+    """By the first box of the file (ISO/IEC 14496-12, 4.3): its length, and the brand that it names."""
+    length, brand = int.from_bytes(content[:4], "big"), content[8:12]
+    if not (16 <= length <= min(_MOST_BRANDS, len(content)) and length % 4 == 0):
+        return ""
+    return "heic" if brand in _HEIC else "mp4" if brand in _FILM else ""
 
 
 def _office(content: bytes) -> str:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
+from core.leads.recycling import Lapse
 from core.leads.ways import Way
 from core.people.policy import Verb
 
@@ -173,13 +174,14 @@ NoMoreTime: TypeAlias = Literal["not_offered", "not_due", "asked", "used_up", "n
 @dataclass(frozen=True, slots=True)
 class NoExtension:
     """More time cannot be asked for: the company grants none, the lead does not fall, it is asked of `person_id`
-    already, `used` of `most` are used up, or nobody is there to be asked."""
+    already, `used` of `most` are used up, or nobody is there to be asked. `lapse`: by what it falls, if it does."""
 
     lead_id: int
     why: NoMoreTime
     used: int = 0
     most: int = 0
     person_id: int | None = None
+    lapse: Lapse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +291,12 @@ class Revealed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`person_id` is asked for more time for the lead, which falls at `falls_at`."""
+    """`person_id` is asked for more time for the lead, which falls at `falls_at` by `lapse`."""
 
     lead_id: int
     person_id: int
     falls_at: datetime
+    lapse: Lapse
 
 
 @dataclass(frozen=True, slots=True)

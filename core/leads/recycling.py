@@ -14,13 +14,18 @@ from core.calendar import Length, WorkingCalendar
 
 
 class Lapse(StrEnum):
-    """What was not done in time. The values stand in the configuration's place and in the audit log."""
+    """What was not done in time. The values stand with the warnings that were given (`FallWarning`)."""
 
     FIRST_CONTACT = "first_contact"
     FOLLOW_UP = "follow_up"
     APPLICATION = "application"
     DISBURSEMENT = "disbursement"
     SETTLED = "settled"
+
+    @property
+    def is_met_by_a_follow_up(self) -> bool:
+        """Does a logged contact end it or begin it anew? (`since_when` of the others does not look at contacts.)"""
+        return self in (Lapse.FIRST_CONTACT, Lapse.FOLLOW_UP)
 
 
 @dataclass(frozen=True, slots=True)

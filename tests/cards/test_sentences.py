@@ -16,6 +16,7 @@ from core.leads import outcomes as lead
 from core.leads.assignment_outcomes import Blocked, Nobody, Standing
 from core.leads.assignment_rules import Method
 from core.leads.pools import Pool, Pools
+from core.leads.recycling import Lapse
 from core.people.policy import Actor, Role, Verb
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -40,7 +41,8 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     lead.NoPhoneYet(1, mine=False),
     lead.HasPhone(1),
     lead.PhoneElsewhere(1),
-    *(lead.NoExtension(1, why, 2, 2, 3) for why in ("not_offered", "not_due", "asked", "used_up", "nobody")),
+    *(lead.NoExtension(1, why, 2, 2, 3) for why in ("not_offered", "not_due")),
+    *(lead.NoExtension(1, why, 2, 2, 3, each) for why in ("asked", "used_up", "nobody") for each in Lapse),
     lead.NoProtection(1, None, 0),
     lead.NoProtection(1, 5, 5),
     lead.NoProtection(1, 5, 1, NOW),

@@ -373,8 +373,8 @@ VIEWS: dict[str, Card] = {
         brief(1024, mine=False, owner=2), LONG_NAME, FALLS, FALLS.at + timedelta(days=3), 7, NOW
     ),
     "extension_decided": fall_views.decided_card(brief(1024, mine=False, owner=2), "张三", "不同意"),
-    "extended": fall_views.extended_card(brief(1024), "李娜", NOW + timedelta(days=5), NOW),
-    "extended_not": fall_views.extended_card(brief(1_234_567, LONG_NAME), LONG_NAME, None, NOW),
+    "extended": fall_views.extended_card(brief(1024), "李娜", NOW + timedelta(days=5), FALLS, NOW),
+    "extended_not": fall_views.extended_card(brief(1_234_567, LONG_NAME), LONG_NAME, None, FALLS, NOW),
     "grab": lead_views.lead_card(replace(POOLED, verbs=frozenset({Verb.CLAIM})), NOW, None, title="抢单 L1024"),
     "lead_falling": lead_views.lead_card(LEAD, NOW, FALLS),
     "contact_due": news_views.contact_due_card(LEAD, NOW - timedelta(minutes=1), NOW),

@@ -158,6 +158,16 @@ def test_what_is_recycled_leaves_the_card_too(company: Company) -> None:
     assert now.title == "没有待联系的关怀任务了"
 
 
+def test_a_text_of_one_message_is_kept_whole_and_a_longer_one_refused(company: Company) -> None:
+    lina, batu = company.person("lina"), company.person("batu")
+    text = "马上过节了！" * 83
+    before = company.platform.chats.last
+    lina.tap(lina.say(f"关怀 A：{text}").card, "确认发起")
+    assert text in batu.heard_since(before).texts
+    said = lina.say(f"关怀 A：{text}还有三字").text
+    assert said == "想说的话最多 500 字，这里有 502 字，还没有发起。请写短一些再发。"
+
+
 def test_what_is_not_confirmed_is_nothing(company: Company) -> None:
     lina = company.person("lina")
     card = ask(company)

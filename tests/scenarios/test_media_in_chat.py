@@ -159,7 +159,8 @@ def test_what_is_no_known_type_by_its_content_is_not_kept(company: Company, batu
     batu.say("跟进 L1")
     assert document(company, batu, content, name) == [
         "收到文件，存到 L1（刘志强）。回复 附件 L1 可查看。",
-        "您发到 L1 的图片或文件没有保存：只收图片、语音、视频、PDF 和不带宏的 Word、Excel、PPT。",
+        "您发到 L1 的图片或文件没有保存：只收图片、语音、视频、PDF 和不带宏的 docx、xlsx、pptx"
+        "（旧版 Office 文件请另存为这三种）。",
     ]
     assert files(company) == []
     assert [row.state for row in rows(company)] == ["unfit"]

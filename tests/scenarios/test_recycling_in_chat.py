@@ -60,6 +60,30 @@ def test_warned_followed_up_and_kept(company: Company) -> None:
     assert company.owner(lead) == batu.actor.id
 
 
+@pytest.mark.parametrize("lapse", [Lapse.APPLICATION, Lapse.DISBURSEMENT])
+def test_where_a_follow_up_does_not_help_nobody_says_so(company: Company, lapse: Lapse) -> None:
+    """An owner who does what the card says must not lose the lead."""
+    rules(company, RecyclingRule("7天进件", lapse, Length(7, Unit.DAY)))
+    lead = company.lead(phone=PHONE, by="batu")
+    batu, lina = company.person("batu"), company.person("lina")
+    company.clock.go(days=6)
+    card = batu.after(lambda: recycle(company)).card
+    before = company.platform.chats.last
+    asked = batu.say(f"延期 L{lead}").text
+    again = batu.say(f"延期 L{lead}").text
+    question = next(each for each in lina.heard_since(before).cards if "申请延期" in each.title)
+    heard = batu.after(lambda: lina.tap(question, "不同意"))
+    refused = next(each for each in heard.cards if "没有延期" in each.title)
+    for said in (card.whole, asked, again, refused.whole):
+        assert "重新计时" not in said
+        assert "写跟进不延后" in said
+    assert "已约面谈" not in again
+    batu.say(f"跟进 L{lead} 约了面谈")
+    company.clock.go(days=2)
+    recycle(company)
+    assert company.owner(lead) is None
+
+
 def test_taken_back_with_all_who_must_know(company: Company) -> None:
     rules(company, RecyclingRule("2天跟进", Lapse.FOLLOW_UP, Length(2, Unit.DAY)))
     lead = company.lead(phone=PHONE, by="batu")

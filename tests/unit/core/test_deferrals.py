@@ -51,11 +51,11 @@ def decide(firm: Firm, userid: str, number: int, grant: bool) -> object:
 def test_the_superior_is_asked_once_and_more_time_begins_where_the_old_ends(firm: Firm, clock: Clock) -> None:
     lead, lina = firm.add("batu"), firm.who("lina").id
     ends = clock.now + 7 * DAY
-    assert ask(firm, "batu", lead) == Asked(lead, lina, ends)
-    assert ask(firm, "batu", lead) == NoExtension(lead, "asked", person_id=lina)
+    assert ask(firm, "batu", lead) == Asked(lead, lina, ends, Lapse.FOLLOW_UP)
+    assert ask(firm, "batu", lead) == NoExtension(lead, "asked", person_id=lina, lapse=Lapse.FOLLOW_UP)
     assert decide(firm, "lina", question(firm), True) == Extended(lead, ends + 3 * DAY)
     assert decide(firm, "lina", question(firm), False) == AlreadyDecided(lead, lina, ends + 3 * DAY)
-    assert ask(firm, "batu", lead) == NoExtension(lead, "used_up", 1, 1)
+    assert ask(firm, "batu", lead) == NoExtension(lead, "used_up", 1, 1, lapse=Lapse.FOLLOW_UP)
     assert ("lead:extend", f"lead:{lead}") in firm.audited("lina")
 
 
@@ -108,7 +108,7 @@ def test_more_time_that_comes_late_begins_now(firm: Firm, clock: Clock) -> None:
 
 def test_a_manager_asks_who_is_above_him_and_never_himself(firm: Firm) -> None:
     lead = firm.add("lina")
-    assert ask(firm, "lina", lead) == Asked(lead, firm.who("boss").id, firm.store.clock() + 7 * DAY)
+    assert ask(firm, "lina", lead) == Asked(lead, firm.who("boss").id, firm.store.clock() + 7 * DAY, Lapse.FOLLOW_UP)
 
 
 def test_protections_are_counted_and_given_back(firm: Firm, clock: Clock) -> None:
@@ -161,4 +161,4 @@ def test_a_follow_up_makes_a_new_end(firm: Firm, clock: Clock) -> None:
     lead = firm.add("batu")
     clock.go(days=5)
     firm.do(log_follow_up, "batu", lead, "约了", None)
-    assert ask(firm, "batu", lead) == Asked(lead, firm.who("lina").id, clock.now + 7 * DAY)
+    assert ask(firm, "batu", lead) == Asked(lead, firm.who("lina").id, clock.now + 7 * DAY, Lapse.FOLLOW_UP)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.leads import media, media_fetching
 from core.leads.contact_outcomes import Attached, NothingToAttach, Received
-from core.leads.filetypes import PNG, MediumKind
+from core.leads.filetypes import PNG, MediumKind, type_of
 from core.leads.kept import Medium, MediumState
 from core.leads.media_fetching import Content
 from core.leads.outcomes import NotYours
@@ -126,3 +126,20 @@ def test_what_a_killed_process_left_half_written_goes_with_the_file(tmp_path: Pa
     path.with_name(f"{path.name}.abcdef").write_bytes(b"half")
     files.delete(7)
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("head", "ending"),
+    [
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "mp4"),
+        (b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "mp4"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "heic"),
+        (b"<!--ftyp--><script>alert(1)</script>", None),
+        (b"abcdftypMZ anything", None),
+        (b"\x00\x00\x00\x18ftypevil\x00\x00\x00\x00mp42isom", None),
+        (b"\x00\x00\x00\x18ftypmp42", None),
+    ],
+)
+def test_a_film_is_known_by_its_first_box(head: bytes, ending: str | None) -> None:
+    found = type_of(head, MediumKind.FILE)
+    assert (found.ending if found else None) == ending
