@@ -21,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/tuoling demo --port $(PORT)
 
-# Three processes on two cores: the tests that kill and stop processes wait as much as they work.
+# Four processes on two cores: the tests that kill and stop processes wait as much as they work.
 # -r fEs names what failed and what was skipped, and why: a green run that skipped something proves less.
 test: install
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup -r fEs

@@ -16,7 +16,6 @@ KINDS = {"lead": ("线索", "条"), "reminder": ("约好的联系", "个"), "app
 """What each kind of `core/handover/registry.py` is called, and counted in."""
 _RECORDS = {"lead": "L{}", "reminder": "L{} 的联系", "approval": "L{} 的延期申请"}
 _ALWAYS = ("lead", "reminder")
-HAND_OVER_WHOM = "离职交接要写谁离职、交给谁，如：离职交接 张三 李四，或 离职交接 张三 公海。"
 WHICH_HANDOVER = "请写交接的编号，如：撤销交接 H3；编号在交接卡片上。"
 NO_HANDOVER = "您还没有办理过离职交接。"
 _HOURS = int(REVERSIBLE.total_seconds() // 3600)

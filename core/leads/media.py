@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.calendar import day_start
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.events import MediumAsked, MediumReceived
-from core.leads.filetypes import TYPES, MediumKind
+from core.leads.filetypes import MediumKind
 from core.leads.kept import ALIVE, TO_FETCH, Medium, MediumState, key_place, source_place, title_place
 from core.leads.models import IS_OPEN, Lead, subject
 from core.leads.outcomes import LimitReached, NoSuchLead, NotAllowed, NotYours, Refused
@@ -252,8 +252,3 @@ def recent_leads(session: Session, person_id: int, most: int) -> list[int]:
     touched = func.coalesce(Lead.idle_since, Lead.owned_at)
     mine = select(Lead.id).where(Lead.owner_id == person_id, IS_OPEN)
     return list(session.scalars(mine.order_by(touched.desc(), Lead.id.desc()).limit(most)))
-
-
-def ending_of(kind: str | None) -> str:
-    """The ending for a name that we make for a file of this type."""
-    return kind if kind is not None and kind in TYPES else "bin"

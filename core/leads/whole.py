@@ -65,14 +65,13 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Lead360:
-    """All about a lead. Name, phone and ID number in full only for who may see them (`full`). `pool` is None if the
-    company no longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None.
-    `phone` is None if nobody knows it yet; `other_phones` are those under which he was entered again; `friends` are
-    those who have the customer in their messenger.
-    `verbs` are what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as
-    in `PooledLead`. `reads_until`: it was his, and he may look at it until then.
-    in `PooledLead`. `marks` are its tags, each with its rule if it is there by one. `into_id` is the lead into which it
-    was merged.
+    """All about a lead. Name and phones in full only for who may see them (`full`). `pool` is None if the company no
+    longer has that one. Its pool may keep some things `hidden` until it is claimed: they are empty or None (a new field
+    that it may keep goes through `shown_before_claim`). `phone` is None if nobody knows it yet; `other_phones` are
+    those under which he was entered again; `friends` are those who have the customer in their messenger. `verbs` are
+    what the viewer may do to it now; `opens` says what keeps him from claiming it for a time. `readable` as in
+    `PooledLead`. `reads_until`: it was his, and he may look at it until then. `marks` are its tags, each with its rule
+    if it is there by one. `into_id` is the lead into which it was merged.
     """
 
     id: int

@@ -1,5 +1,5 @@
 """Any order of adding, importing, claiming, releasing, transferring, recycling, assigning, merging and taking a merge
-back: the outcome is what a dictionary would say, and the invariants hold."""
+back: the outcome is what a dictionary would say, the invariants hold, and nobody sees what is not his."""
 
 import shutil
 import tempfile
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bot.peoplefile import read_people
 from bot.sandbox.seed import PEOPLE_FILE
 from core.calendar import Length, Unit, WorkingCalendar
+from core.leads import queries
 from core.leads.assigning import assign_waiting
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.claiming import claim_leads
@@ -40,6 +41,7 @@ from core.leads.recycle import due_leads, let_fall
 from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.leads.service import release_lead, transfer_lead
 from core.leads.unmerging import AlreadyUndone, MergedSince, NoSuchMerge, Unmerged, unmerge_customers
+from core.leads.whole import lead_360
 from core.people import queries as people
 from core.people.policy import Actor
 from core.people.service import import_people
@@ -280,6 +282,29 @@ class LeadMachine(RuleBasedStateMachine):
         with self.store.read() as session:
             assert dict(session.execute(select(Lead.id, Lead.owner_id)).all()) == self.owners
         assert_kept(self.store, settled=False)
+
+    @invariant()
+    def nobody_sees_what_is_not_his(self) -> None:
+        """An officer looks at what waits and at what he has, and at nothing else; a phone in full is that of a customer
+        who is his: the open lead's owner's, and nobody's while it waits. By card, by list and by search alike."""
+        if not hasattr(self, "store"):
+            return
+        for userid in ("batu", "zhangsan", "zhoumin"):
+            viewer = self.actor(userid)
+            with self.store.read() as session:
+                for lead, owner in self.owners.items():
+                    waits = owner is None and lead not in self.closed
+                    goes_on = self.open_of[self.customer_of[lead]]
+                    in_full = owner == viewer.id and self.owners[goes_on] == viewer.id
+                    card = lead_360(session, self.store.vault, viewer, lead, POOLS, self.clock.now)
+                    assert (card is not None) == (waits or owner == viewer.id), (userid, lead)
+                    line = queries.briefs(session, self.store.vault, viewer, [lead], POOLS)[lead]
+                    for shown in filter(None, (card, line)):
+                        assert (shown.phone in self.customer_with) == in_full, (userid, lead, shown)
+                        assert card is None or in_full or not set(card.other_phones) & set(self.customer_with)
+                for phone in self.customer_with:
+                    found = queries.find_leads(session, self.store.vault, viewer, phone, self.clock.now)
+                    assert {self.owners[lead] for lead in found} <= {viewer.id}, (userid, phone)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
