@@ -90,7 +90,7 @@ VAGUE = re.compile(
 """Words that talk about a time and fix none."""
 
 LATER_THAT_DAY = re.compile(
-    rf" ?(?:再|稍)?(?:[早晚迟](?:点|些|一些|一点(?![钟半整]))(?!{NUMERAL})|稍[晚迟后]|过会儿?|一会儿?|等会儿?)"
+    rf" ?(?:再|稍)?(?:[早晚迟](?:点儿?|些|一些|一点儿?(?![钟半整]))(?!{NUMERAL})|稍[晚迟后]|过会儿?|一会儿?|等会儿?)"
     "(?:的?时候)?"
 )
 """「今天晚些时候」, 「明天晚点」: the hour of the day is left open."""

@@ -52,7 +52,8 @@ _OTHER_WEEK = re.compile(
 )
 _RANGE_OF_WEEKDAYS = re.compile(r"(?:周|星期|礼拜)[一二三四五六](?:[二三四五六日])(?![号日月点时十])")
 _MONTH_DAY = re.compile(
-    rf"(?<![0-9])(今年|明年|去年)? ?({_N}) ?月(?:份)? ?({_N})"
+    r"(?!(?:二月二|三月三|九月九)(?![十日号0-9]))"  # feasts of the moon's calendar
+    rf"(?<![0-9])(今年|明年|去年)? ?(元|{_N}) ?月(?:份)? ?({_N})"
     r"(?: ?[日号]| ?(?=$|[,。;! )]|上午|下午|早|晚|中午|周|星期))"
 )
 _MONTH_END = re.compile(rf"(下下个?月|下个?月|这个?月|本月|(?<![0-9]){_N}月)?(?:份)?(?:底|末)|(月底|月末)")
@@ -110,7 +111,8 @@ def _month_day(text: str, pos: int, now: datetime) -> DayReading:
     found = _MONTH_DAY.match(text, pos)
     if not found:
         return None
-    which, month, day = found.group(1), read_number(found.group(2)), read_number(found.group(3))
+    which, named, day = found.group(1), found.group(2), read_number(found.group(3))
+    month = 1 if named == "元" else read_number(named)
     if month is None or day is None:
         return Doubt(found.end(), "看不懂是哪一天？")
     return of_year(found.end(), which, month, day, now) if which else this_or_next_year(found.end(), month, day, now)

@@ -37,12 +37,13 @@ from bot.phrases.readings import Clock, Day, DayReading, Doubt, Holds, Instant, 
 from bot.phrases.signed import number_before
 from bot.phrases.spans import bound, span_around, span_near, span_of
 from bot.phrases.traps import NUMERAL, RATE, without_traps
+from bot.phrases.unread import day_before
 
 # Every first character of a mention, so that the readers are tried only where one may begin. A new way to say a time
 # whose first character is not here stays silent: `test_when_starts.py` asks for a sample of each.
 _STARTS = re.compile(
     rf"{NUMERAL}|[上下中大小今明昨前后这本去周星礼月年节过再等隔半几数好早晚凌午傍夜改回有抽尽随哪不另择稍待以次放收开发忙差稍深返到办完结出迟个平情妇青建教母父感"
-    r"元劳儿国双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每黑擦晌头黄天外赶同老原季单当那该睡暑寒还工长\-]|(?<![A-Za-z])[A-Za-z]"
+    r"元劳儿国旧古那查白开植跨双圣春除正腊清端重农阴冬夏立初饭吃散推延顺往每黑擦晌头黄天外赶同老原季单当那该睡暑寒还工长\-]|(?<![A-Za-z])[A-Za-z]"
 )
 _GLUE = re.compile(r" ?(?:的|在|,|\()? ?")
 _BESIDE = re.compile(r" ?[(,]? ?")
@@ -51,6 +52,7 @@ _RANGE = re.compile(r" ?(?:-|~|到|至) ?")
 _AGREED = re.compile(r" ?(?:再|[打见来去聊谈约到过]|联系|电话|回|$|[,。;!?、])")
 _HOLIDAYS = timedelta(days=7)
 _HOUR_DIGITS = 2
+_EVENING, _NOON = 5, 12
 # Between words for several days and the one of them that is meant: 「下周的周三」, 「下周吧，周三」.
 _CLOSE = re.compile(r" ?(?:的|吧|左右|再|找个?时间)? ?[,、(]? ?(?:那就|就|在|约|定)? ?")
 
@@ -175,6 +177,8 @@ def _day_mention(plain: str, text: str, pos: int, day: Day, now: datetime) -> Me
         clock = read_clock(text, _behind(_GLUE, text, event.end()), after_day=True)
     if isinstance(clock, Doubt):
         return doubted(plain, pos, clock)
+    if clock and clock.loose and text[day.end - 1] == "夜" and _EVENING <= clock.hour < _NOON:
+        clock = replace(clock, hour=clock.hour + _NOON, loose=False)  # 「平安夜8点」
     end = clock.end if clock else day.end
     if not (clock and clock.exact) and (event := event or EVENT.match(text, end)):
         return bad(plain, pos, event.end(), "没说几点", vague=True, day=day.dates[0])
@@ -265,8 +269,11 @@ def _clock_alone(
     if not carried and not reported and (number_at := number_before(text, pos, since)) is not None:
         doubt = bad(plain, number_at, clock.end, "前面的数字像日期", vague=True)
         return replace(doubt, proposal=at if at > now else None, has_clock=clock.exact)
-    if not clock.exact and (event := EVENT.match(text, clock.end)):
-        return bad(plain, pos, event.end(), "没说几点", vague=True, day=day)
+    if not reported and (words_at := day_before(plain, text, pos, since)) is not None:
+        doubt = bad(plain, words_at, clock.end, "没看懂是哪一天", vague=True)
+        return replace(doubt, proposal=at if at > now else None, has_clock=clock.exact)
+    if not clock.exact and (late := EVENT.match(text, clock.end) or LATER_THAT_DAY.match(text, clock.end)):
+        return bad(plain, pos, late.end(), "没说几点", vague=True, day=day)
     if not reported and (tonight := evening(clock, at, now)):
         return Mention(Kind.VAGUE, pos, clock.end, phrase, None, day, True, WHICH_HALF, proposal=tonight)
     if at <= now:

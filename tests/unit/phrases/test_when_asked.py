@@ -216,6 +216,55 @@ NO_SUCH_DAY = """
 1:1面谈 | -
 """
 
+UNREAD_DAYS = """
+祭敖包那天下午三点 | ? 11-26 15:00
+发工资那天下午3点 | ? 11-26 15:00
+赶集那天下午3点见 | ? 11-26 15:00
+第二天下午三点 | ? 11-26 15:00
+第 3 天的下午3点 | ? 11-26 15:00
+翌日下午3点 | ? 11-26 15:00
+头天下午3点 | ? 11-26 15:00
+当天下午3点 | ? 11-26 15:00
+月头下午3点 | ? 11-26 15:00
+过了十五下午3点 | ? 11-26 15:00
+他出差回来下午3点 | ? 11-26 15:00
+等货款到了下午3点 | ? 11-26 15:00
+周未下午3点 | ? 11-26 15:00
+昨天打过，老人生日那天下午3点来 | ? 11-26 15:00
+查干萨日上午十点 | ?
+白节十点 | ?
+开斋节上午十点 | ?
+那达慕上午十点 | ?
+三九天上午十点 | ?
+冬月十五上午10点 | ?
+十二月初三 | ?
+旧历十二月三号上午十点 | ?
+老历十二月十五 | ?
+古历十一月三号 | ?
+二月二上午十点 | ?
+三月三上午10点 | ?
+三月三号上午10点 | 2027-03-03 10:00
+二月二十号上午10点 | 2027-02-20 10:00
+元月3号上午十点 | 2027-01-03 10:00
+明年元月3号上午十点 | 2027-01-03 10:00
+元月五日 | ~ 2027-01-05 09:30
+七一上午10点 | 2027-07-01 10:00
+植树节上午十点 | 2027-03-12 10:00
+跨年那天上午10点 | 12-31 10:00
+跨年夜晚上8点 | 12-31 20:00
+国庆夜晚上8点 | 2027-10-01 20:00
+平安夜8点 | 12-24 20:00
+下午晚点儿联系 | ?
+聊天下午3点面谈 | 11-26 15:00
+说好了下午3点面谈 | 11-26 15:00
+约到下午3点 | 11-26 15:00
+加了微信号下午3点联系 | 11-26 15:00
+打完电话下午3点见 | 11-26 15:00
+门牌号15号下午3点看房 | 11-26 15:00
+老人过生日，下午3点见 | 11-26 15:00
+跨年贷款下午3点面谈 | 11-26 15:00
+"""
+
 
 def rows(*tables: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.split(" | ")] for table in tables for row in table.strip().splitlines()]
@@ -239,7 +288,7 @@ def test_what_was_guessed_or_missed_means(text: str, meaning: str) -> None:
     assert outcome(text) == meaning
 
 
-@pytest.mark.parametrize(("text", "meaning"), rows(ENGLISH_HALVES, COUNTED, TRADITIONAL, NO_SUCH_DAY))
+@pytest.mark.parametrize(("text", "meaning"), rows(ENGLISH_HALVES, COUNTED, TRADITIONAL, NO_SUCH_DAY, UNREAD_DAYS))
 def test_what_was_written_with_a_slip_means(text: str, meaning: str) -> None:
     assert outcome(text, NOW.replace(hour=10)) == meaning
 
