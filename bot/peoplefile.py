@@ -15,6 +15,17 @@ from core.privacy import normal_text, tidy
 
 COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank")
 REQUIRED = ("name", "department", "role")
+_CHINESE = {
+    "姓名": "name",
+    "部门": "department",
+    "岗位": "role",
+    "角色": "role",
+    "企业微信账号": "wecom_userid",
+    "钉钉账号": "dingtalk_userid",
+    "主管": "superior",
+    "上级": "superior",
+    "职级": "rank",
+}
 
 _BETWEEN_ROLES = re.compile(r"[|、,;/]")
 
@@ -24,8 +35,9 @@ class PeopleFileError(Exception):
 
 
 def read_people(file: Path) -> list[PersonRow]:
-    """The lines of the file; surrounding spaces are cut, roles are understood in Chinese too, and between them any mark
-    that parts words. A column that is not there is None in the rows. Lines without anything in them are skipped.
+    """The lines of the file; surrounding spaces are cut, roles and the heading are understood in Chinese too, and
+    between roles any mark that parts words. A column that is not there is None in the rows. Lines without anything in
+    them are skipped.
 
     Raises:
         PeopleFileError: the encoding or the heading is not right, a line has more or fewer cells than the heading (all
@@ -33,7 +45,8 @@ def read_people(file: Path) -> list[PersonRow]:
         OSError: it cannot be read.
     """
     lines = _lines(file)
-    heading = _heading(file.name, [tidy(cell) for cell in next(lines, (1, []))[1]])
+    named = [tidy(cell) for cell in next(lines, (1, []))[1]]
+    heading = _heading(file.name, [_CHINESE.get(column, column) for column in named])
     rows, wrong = [], []
     for line, cells in lines:
         if len(cells) == len(heading):
@@ -73,7 +86,7 @@ def _heading(name: str, heading: list[str]) -> list[str]:
     double = [column for column, times in Counter(heading).items() if times > 1 and column in COLUMNS]
     if unknown or missing or double:
         raise PeopleFileError(
-            f"{name} 的表头应为 {','.join(COLUMNS)}"
+            f"{name} 的表头应为 {','.join(COLUMNS)}（中文的 姓名、部门、岗位 等也行）"
             + (f"；缺少 {'、'.join(missing)}" if missing else "")
             + (f"；不认识 {'、'.join(unknown)}" if unknown else "")
             + (f"；重复了 {'、'.join(double)}" if double else "")

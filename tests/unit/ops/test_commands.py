@@ -263,6 +263,18 @@ def test_roles_are_understood_in_chinese(tuoling: Tuoling, store: Store, tmp_pat
     assert roles == {"a": "manager|officer", "b": "approver|risk", "c": "admin|finance", "d": "approver|officer"}
 
 
+def test_the_heading_may_be_chinese(tuoling: Tuoling, store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "人员.csv"
+    file.write_text(
+        "姓名,部门,岗位,企业微信账号,主管,职级\n张三,一部,管理员,zhang3,,高级\n李四,一部,客户经理,li4,zhang3,\n", "gbk"
+    )
+    assert tuoling("people", "import", str(file)).exit_code == 0
+    with store.read() as session:
+        found = {each.name: each for each in session.scalars(select(Person))}
+    assert (found["张三"].rank, found["李四"].wecom_userid) == ("高级", "li4")
+    assert found["李四"].superior_id == found["张三"].id
+
+
 def test_what_is_empty_at_the_end_of_lines_says_nothing(tuoling: Tuoling, tmp_path: Path) -> None:
     """Excel saves a sheet as wide and as long as it once was."""
     file = tmp_path / "people.csv"
