@@ -117,7 +117,9 @@ class Intake:
             )
         faultpoint("recorded")
         answer_by = time.monotonic() + ANSWERED_WITHIN if _is_answered_at_once(inbound) else NEVER
-        return self._work(inbound, request_id, answer_by, own_key=own_key)
+        taken = self._work(inbound, request_id, answer_by, own_key=own_key)
+        self._store.database.keep()  # the platform is told now
+        return taken
 
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.

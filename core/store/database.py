@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from core.store.base import Base, table_of
 from core.store.checkpoint import FALLBACK_PAGES, Checkpoints
+from core.store.durability import Log
 
 Result = TypeVar("Result")
 
@@ -52,9 +53,8 @@ class Database:
     """Opens transactions. `dialect` is `sqlite` or `postgresql`.
 
     `sqlite_sync` is how a commit of SQLite is kept. With `normal` a process may die at any time and nothing is lost,
-    but a power cut can take back the last commits, those told to the platform too; with `full` each commit waits for
-    the disk. PostgreSQL always waits. (Measured in process, by turns on one disk: `full` costs a callback, which is
-    two or three commits, 0.7 to 1 ms, and 33 to 49 % of the throughput.)
+    but a power cut can take back the last commits, those told to the platform too; with `full` who committed waits for
+    the disk (`durability`). PostgreSQL always waits.
 
     `sqlite_cache_mb` is how much of the file each writing connection may keep in memory. A transaction that changes
     more than that writes pages to the log twice. (Measured: 2,000 leads recycled at once, among a million, take 11 %
@@ -69,12 +69,14 @@ class Database:
         self._waiting = threading.local()
         self._one_writer = threading.Lock()
         self._checkpoints: Checkpoints | None = None
+        self._log: Log | None = None
         if self.dialect == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._checkpoints = Checkpoints(parsed.database)
-            self.writer = _sqlite(url, pool_size, sqlite_sync, readonly=False, cache_mb=sqlite_cache_mb)
-            self.reader = _sqlite(url, pool_size, sqlite_sync, readonly=True)
+                self._log = Log(parsed.database) if sqlite_sync == "full" else None
+            self.writer = _sqlite(url, pool_size, readonly=False, cache_mb=sqlite_cache_mb)
+            self.reader = _sqlite(url, pool_size, readonly=True)
             event.listen(self.writer, "begin", self._begin_immediate)
         else:
             # connect_timeout in seconds: a host that swallows packets would hold a callback for ever.
@@ -102,6 +104,14 @@ class Database:
 
         `patience` is how long to wait for a lock before `is_lock_timeout` errors are raised.
         """
+        with self._committed(patience) as connection:
+            yield connection
+        if self._log:
+            self._log.keep(self._log.committed())
+
+    @contextmanager
+    def _committed(self, patience: timedelta = PATIENCE) -> Iterator[Connection]:
+        """A transaction that a power cut may take back until its commit is kept."""
         self._waiting.until = time.monotonic() + patience.total_seconds()
         with self._turn(), self.writer.begin() as connection:
             if self.dialect == "postgresql" and patience != TAP_PATIENCE:
@@ -110,14 +120,22 @@ class Database:
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
-        """As `begin`, for one statement. On PostgreSQL it is a transaction by itself, without BEGIN and COMMIT: one
-        message to the database and back instead of three."""
+        """As `begin`, for one statement, and with `keep` to follow before anybody is told of it: what this thread
+        commits in between keeps both with one turn of the disk. On PostgreSQL it is a transaction by itself, without
+        BEGIN and COMMIT: one message to the database and back instead of three."""
         if self.dialect == "sqlite":
-            with self.begin() as connection:
+            with self._committed() as connection:
                 yield connection
+            self._waiting.unkept = self._log.committed() if self._log else None
         else:
             with self._single.connect() as connection:
                 yield connection
+
+    def keep(self) -> None:
+        """Wait until what this thread committed last by `single` survives a power cut, unless it does already."""
+        unkept = getattr(self._waiting, "unkept", None)
+        if self._log and unkept:
+            self._log.keep(unkept)
 
     @contextmanager
     def write(self, patience: timedelta = PATIENCE) -> Iterator[Session]:
@@ -260,7 +278,7 @@ def _pg_code(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
-def _sqlite(url: str, pool_size: int, sync: SqliteSync, *, readonly: bool, cache_mb: int = 2) -> Engine:
+def _sqlite(url: str, pool_size: int, *, readonly: bool, cache_mb: int = 2) -> Engine:
     engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_timeout=4, hide_parameters=True)
 
     def create(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
@@ -271,7 +289,7 @@ def _sqlite(url: str, pool_size: int, sync: SqliteSync, *, readonly: bool, cache
         connection.execute("PRAGMA busy_timeout=4000")
         # Of a new file; SQLite does not wait there, whatever its timeout, if two processes begin at once.
         _run_patiently(connection, "PRAGMA journal_mode=WAL", time.monotonic() + PATIENCE.total_seconds())
-        connection.execute(f"PRAGMA synchronous={sync}")
+        connection.execute("PRAGMA synchronous=NORMAL")  # what else is to be kept, `durability` keeps
         connection.execute(f"PRAGMA wal_autocheckpoint={FALLBACK_PAGES}")
         connection.execute(f"PRAGMA cache_size={-1024 * cache_mb}")  # in KiB, when it is negative
         connection.execute("PRAGMA foreign_keys=ON")

@@ -9,6 +9,7 @@ A `House` is a `Company`: what a scenario test does with people works here too, 
 """
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,7 +28,7 @@ from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
 from bot.sandbox.server import serve_in_thread
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from core.people.service import import_people
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import OutboxRow, OutboxState
@@ -43,6 +44,7 @@ ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "2"))  # how often a chaos t
 ALL = ("serve", "worker", "scheduler")
 WEB_WORKERS = 2  # as in production: while one is started anew the other takes the repetitions
 READY_SECONDS = 30.0
+SHIPPED: Path = Settings.model_fields["config_dir"].default
 END_SECONDS = 30.0  # what is promised after SIGTERM
 
 
@@ -225,6 +227,15 @@ class House(Company):
             return False
 
 
+def _without_hours(var_dir: Path) -> Path:
+    """The company as shipped, without what it does by itself at an hour: a house's clock is the real one, and a card of
+    the morning would come or not by the time at which the tests are run."""
+    folder = var_dir.with_name(f"{var_dir.name}-company")
+    shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
+    (folder / "schedule.yaml").write_text("jobs: []\n", encoding="utf-8")
+    return folder
+
+
 @contextmanager
 def open_house(
     database_url: str,
@@ -255,6 +266,7 @@ def open_house(
             "TUOLING_DATABASE_URL": database_url,
             "TUOLING_REDIS_URL": redis,
             "TUOLING_VAR_DIR": str(var_dir),
+            "TUOLING_CONFIG_DIR": str(_without_hours(var_dir)),
             "TUOLING_WORKERS": str(WEB_WORKERS),
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
