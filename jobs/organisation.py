@@ -77,8 +77,8 @@ class OrganisationKeeper:
             return False
 
     def _alone(self, found: _Found) -> None:
-        """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough. Who is
-        gone loses his access whatever else was read with him."""
+        """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough. Who
+        is gone loses his access whatever else was read with him."""
         due = found.due
         try:
             self._take_over([found], last=True)

@@ -22,7 +22,6 @@ from core.leads.outcomes import Claimed, LimitReached
 from core.leads.service import transfer_lead
 from core.store.unit import Unit
 
-
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
