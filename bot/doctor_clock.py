@@ -3,16 +3,14 @@
 A clock that is off stops everything: callbacks more than 5 minutes off are refused, and leases end at the wrong time.
 """
 
-from datetime import datetime
-
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.health import Part, reason
 from core.calendar import CHINA
 from core.store.audit import AuditRow
 from core.store.database import Database
-from core.store.unit import Clock
+from core.store.unit import Clock, server_now
 
 SKEW_SECONDS = 60
 _NTP = "启用 NTP 校时（chrony 或 systemd-timesyncd）"
@@ -27,16 +25,15 @@ def examine_clock(database: Database | None, clock: Clock) -> Part:
         return Part(_NAME, True, f"{said}；数据库可用后才能与它核对")
     try:
         with database.read() as session:
-            theirs: datetime | None = None
-            if database.dialect == "postgresql":
-                theirs = session.scalar(text("SELECT clock_timestamp()"))
+            theirs = server_now(session)
             now = clock()
             newest = session.scalar(select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1))
     except SQLAlchemyError as error:
         return Part(_NAME, False, f"{said}；无法与数据库核对", detail=reason(error), needed=False)
     apart = (now - theirs).total_seconds() if theirs else 0.0
     if abs(apart) > SKEW_SECONDS:
-        return Part(_NAME, False, f"{said}，比数据库服务器{_by(apart)}", f"两台机器都{_NTP}")
+        stopped = "差到 1 分钟以内之前，这台机器上的 scheduler 不回收、不提醒、不发早报、不自动分配"
+        return Part(_NAME, False, f"{said}，比数据库服务器{_by(apart)}；{stopped}", f"两台机器都{_NTP}")
     ahead = (newest - now).total_seconds() if newest else 0.0
     if ahead > SKEW_SECONDS:
         return Part(_NAME, False, f"{said}，比数据库里最新的记录{_by(-ahead)}：时钟往回调过，或当时走快了", _NTP)

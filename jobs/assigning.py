@@ -16,6 +16,7 @@ from core.leads.assigning import MOST_TOLD, assign_leads, batch_of, tell_owners
 from core.leads.unassigned import Walk
 from core.store.shared import take_lease
 from core.store.unit import Store
+from jobs.lateness import Agreement
 
 EVERY_SECONDS = 2.0
 LEASE_SECONDS = 20.0
@@ -30,21 +31,23 @@ class Assigner:
     def __init__(self, store: Store, in_force: InForce) -> None:
         self._store = store
         self._in_force = in_force
+        self._agreement = Agreement(store, "assigning")
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
         self._walk: tuple[str, Walk] | None = None
 
     def round(self) -> int:
-        """Give out what waits, if it is time again and nobody else is at it; how many leads were given."""
+        """Give out what waits, if it is time again, nobody else is at it, and the clocks agree; how many leads were
+        given."""
         if time.monotonic() < self._next:
             return 0
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
         company = self._in_force.now
-        if company.assignment.paused or not company.assignment.rules:
+        if company.assignment.paused or not company.assignment.rules or not self._agreement.holds():
             return 0
         with self._store.database.write() as session:
-            now = self._store.clock()
+            now = self._store.shared_now(session)
             if take_lease(session, "assigning", self._holder, now=now, seconds=LEASE_SECONDS) is None:
                 return 0
         given = self.give_out(company, time.monotonic() + WORK_SECONDS)

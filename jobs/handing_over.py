@@ -45,7 +45,7 @@ class HandingOver:
             if not work.at_work(session):
                 return 0
         with self._store.database.write() as session:
-            now = self._store.clock()
+            now = self._store.shared_now(session)
             if take_lease(session, "handing-over", self._holder, now=now, seconds=LEASE_SECONDS) is None:
                 return 0
         self._in_force.look()

@@ -12,6 +12,7 @@ from core.people.policy import RULES, Verb
 from core.schedule import MORNING, Timed
 from core.store import post, slots
 from core.store.unit import Store
+from jobs.lateness import Agreement
 from jobs.morning_screens import morning_face
 
 EVERY_SECONDS = 15.0
@@ -24,17 +25,18 @@ class Mornings:
     def __init__(self, store: Store, in_force: InForce) -> None:
         self._store = store
         self._in_force = in_force
+        self._agreement = Agreement(store, "morning")
         self._next = float("-inf")
 
     def round(self) -> int:
-        """Look, if it is time again; how many cards were put on their way."""
+        """Look, if it is time again and the clocks agree; how many cards were put on their way."""
         if time.monotonic() < self._next:
             return 0
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
         company, now = self._in_force.now, self._store.clock()
         timed = company.schedule.of(MORNING)
-        if timed is None or not timed.is_on(company.recycling.calendar, now):
+        if timed is None or not self._agreement.holds() or not timed.is_on(company.recycling.calendar, now):
             return 0
         day = now.astimezone(CHINA).date()
         with self._store.read() as session:

@@ -7,7 +7,7 @@ answer at all, what the event itself carried counts: a deleted account loses its
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -38,11 +38,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is true now about the subject of a hint; `carried`: by the word of the event alone."""
+    """What is true now about the subject of a hint; `carried`: by the word of the event alone; `apart`: only that
+    somebody is gone is left of it, since the rest could not be taken over."""
 
     due: Due
     organisation: Organisation
     carried: bool = False
+    apart: bool = False
 
 
 class OrganisationKeeper:
@@ -75,11 +77,16 @@ class OrganisationKeeper:
             return False
 
     def _alone(self, found: _Found) -> None:
-        """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough."""
+        """One by itself: what cannot be taken over holds up no other, and is left when it was tried often enough. Who
+        is gone loses his access whatever else was read with him."""
         due = found.due
         try:
             self._take_over([found], last=True)
         except SQLAlchemyError as error:
+            if found.organisation.gone and not found.apart:
+                _log.error("a hint cannot be followed up whole, the deletion is", error=type(error).__name__)
+                self._alone(replace(found, organisation=_deletion(found.organisation), apart=True))
+                return
             given_up = due.attempts >= _MOST_TRIES
             _log.error("a hint cannot be followed up", kind=due.hint.kind, error=type(error).__name__, left=given_up)
             with self._store.database.write() as session:
@@ -140,6 +147,11 @@ class OrganisationKeeper:
             renames.report(unit, accounts.contested)
             hints.settle(unit.session, numbers)
         return True
+
+
+def _deletion(organisation: Organisation) -> Organisation:
+    """That somebody is gone, and nothing of the departments and the others."""
+    return Organisation(gone=organisation.gone, renamed=organisation.renamed)
 
 
 def _pause(read: Broken, attempts: int) -> float:

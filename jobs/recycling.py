@@ -17,7 +17,7 @@ from core.leads.recycling import Lapse
 from core.people import queries as people
 from core.store.shared import take_lease
 from core.store.unit import Store
-from jobs.lateness import Lateness
+from jobs.lateness import Agreement, Lateness
 
 EVERY_SECONDS = 20.0
 LEASE_SECONDS = 40.0
@@ -34,6 +34,7 @@ class Recycler:
         self._store = store
         self._in_force = in_force
         self.lateness = Lateness(store)
+        self._agreement = Agreement(store, "recycling")
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
 
@@ -44,10 +45,12 @@ class Recycler:
             return 0
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
-        if not self._in_force.now.recycling.rules or not self.lateness.believes(self._store.clock()):
+        if not self._in_force.now.recycling.rules:
+            return 0
+        if not self._agreement.holds() or not self.lateness.believes(self._store.clock()):
             return 0
         with self._store.database.write() as session:
-            now = self._store.clock()
+            now = self._store.shared_now(session)
             if take_lease(session, "recycling", self._holder, now=now, seconds=LEASE_SECONDS) is None:
                 return 0
         until = time.monotonic() + WORK_SECONDS

@@ -5,7 +5,7 @@ import uuid
 
 from core.leads.reminders import remind
 from core.store.unit import Store
-from jobs.lateness import Lateness
+from jobs.lateness import Agreement, Lateness
 
 EVERY_SECONDS = 10.0
 
@@ -16,6 +16,7 @@ class Reminder:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.lateness = Lateness(store)
+        self._agreement = Agreement(store, "reminding")
         self._next = float("-inf")
 
     def round(self) -> int:
@@ -24,7 +25,7 @@ class Reminder:
         if time.monotonic() < self._next:
             return 0
         self._next = time.monotonic() + EVERY_SECONDS
-        if not self.lateness.believes(self._store.clock()):
+        if not self._agreement.holds() or not self.lateness.believes(self._store.clock()):
             return 0
         with self._store.unit(request_id="remind", origin=f"remind:{uuid.uuid4().hex[:16]}") as unit:
             return remind(unit)

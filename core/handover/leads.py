@@ -23,6 +23,8 @@ from core.leads.models import IS_OPEN, How, Lead, LeadState, Ownership, subject
 from core.leads.pools import Pool
 from core.leads.rules import Usage, claim_limit
 from core.leads.unassigned import COLUMNS, unassigned
+from core.people.holding import hold
+from core.people.policy import Verb, may
 from core.store.base import table_of
 from core.store.unit import Unit
 
@@ -67,15 +69,16 @@ class LeadKind:
                 return self._by_rule(unit, errand, lead)
 
     def _to_person(self, unit: Unit, errand: Errand, lead: Row[Any]) -> Result:
-        if errand.to is None:
+        to = hold(unit, errand.to) if errand.to is not None else None  # people before leads, as everywhere
+        if to is None or not may(to, Verb.FOLLOW):
             return Result(Came.KEPT, why="no_receiver")
         counts = lead.disbursed_at is None
-        limit = room_for(unit, errand.to, errand.rules.pools, lead.pool, lead.id) if counts else None
+        limit = room_for(unit, to, errand.rules.pools, lead.pool, lead.id) if counts else None
         if limit is not None:
             return replace(self._to_pool(unit, errand, lead, "full"), limit=limit)
-        if not self._move(unit, errand, lead, How.TRANSFER, errand.to.id):
+        if not self._move(unit, errand, lead, How.TRANSFER, to.id):
             return self.hand_over(unit, errand, Item(lead.id))
-        return Result(Came.GIVEN, errand.to.id, mark=_mark(unit, lead.id))
+        return Result(Came.GIVEN, to.id, mark=_mark(unit, lead.id))
 
     def _to_pool(self, unit: Unit, errand: Errand, lead: Row[Any], why: Why = "") -> Result:
         if lead.at_work:

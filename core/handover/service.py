@@ -142,6 +142,9 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
     row = unit.connection.execute(_held(select(_H).where(_H.c.id == number))).one_or_none()
     if row is None or (actor is not None and not may_look_at(unit.session, actor, row.leaver_id)):
         return _unknown(unit, actor, number, there=row is not None)
+    waiting = (_I.c.handover_id == number, _I.c.state == ItemState.WAITING.value)
+    # Items before people, as `work` does, which holds who gets a record whose turn it is.
+    unit.connection.execute(select(_I.c.id).where(*waiting).order_by(_I.c.id).with_for_update())
     people_service.hold_everybody(unit)
     actor = hold(unit, actor) if actor is not None else None
     refused = _refused(unit, actor, row.leaver_id, busy=False)
@@ -157,8 +160,7 @@ def undo(unit: Unit, actor: Actor | None, number: int, *, restore: bool) -> Undo
         return AccountGone(number, row.leaver_id)
     by_id = actor.id if actor else None
     _change(unit, number, State(row.state), state=State.UNDOING.value, undone_by_id=by_id, ended_at=None)
-    waiting = update(_I).where(_I.c.handover_id == number, _I.c.state == ItemState.WAITING.value)
-    unit.connection.execute(waiting.values(state=ItemState.SKIPPED.value))
+    unit.connection.execute(update(_I).where(*waiting).values(state=ItemState.SKIPPED.value))
     restored = restore and people_service.take_back(unit, row.leaver_id, by_id)
     unit.record(by_id, f"{Verb.HAND_OVER}:undo", subject(number), leaver=row.leaver_id, restored=restored)
     return Undoing(number, restored)

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, 
 
 from core.leads.events import Fallen, OwnerChanged
 from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
-from core.leads.readers import end_reading
+from core.leads.readers import end_reading, owner_again
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
 from core.store.bulk import InsertMany
@@ -133,6 +133,8 @@ def move(unit: Unit, change: Move) -> str | None:
     pool: str = moved[0]
     if change.to_id is None:
         end_reading(unit, [change.lead_id], change.by_id)
+    elif change.from_id is not None:  # out of a pool nobody is left who might look
+        owner_again(unit, change.lead_id, change.to_id, change.by_id)
     ended = _END.row(unit.connection, {"lead": change.lead_id, "at": unit.now})
     begin(unit, change, pool, *(ended or ()))
     moved_to = change.from_id, change.to_id

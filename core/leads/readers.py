@@ -1,7 +1,8 @@
 """保留查看: who gave a lead away may look into it until a date, and then no longer, by itself.
 
 A reader sees what its owner's superior sees (phones masked), and does nothing to it. It ends when the lead goes into a
-pool: there only the pool's own rules say what is seen of it, and whoever gets it then has not let anybody look.
+pool: there only the pool's own rules say what is seen of it, and whoever gets it then has not let anybody look. It ends
+for a reader who gets the lead himself, too: when it goes on from him, whoever moves it says anew whether he may look.
 """
 
 from collections.abc import Sequence
@@ -46,6 +47,16 @@ _UNTIL = Prepared(
     )
 )
 
+_GOT_IT_HIMSELF = Prepared(
+    delete(_R)
+    .where(
+        _R.c.lead_id == bindparam("lead"),
+        _R.c.person_id == bindparam("person"),
+        _R.c.until > bindparam("now", type_=UtcDateTime),
+    )
+    .returning(_R.c.lead_id)
+)
+
 
 def let_read(unit: Unit, lead_id: int, person_id: int, until: datetime, by_id: int) -> None:
     """From now until `until` this person may look into the lead; that replaces what he had before."""
@@ -80,3 +91,9 @@ def end_reading(unit: Unit, lead_ids: Sequence[int], by_id: int | None) -> list[
     for lead_id, person_id in ended:
         unit.record(by_id, "lead:reader:end", subject(lead_id), person=person_id)
     return [person_id for _, person_id in ended]
+
+
+def owner_again(unit: Unit, lead_id: int, person_id: int, by_id: int | None) -> None:
+    """The lead is this person's own from now on: that he might look into it ends."""
+    if _GOT_IT_HIMSELF.row(unit.connection, {"lead": lead_id, "person": person_id, "now": unit.now}) is not None:
+        unit.record(by_id, "lead:reader:end", subject(lead_id), person=person_id)

@@ -70,7 +70,7 @@ def paths_of(bureaus: Iterable[Bureau], known: Mapping[int, str], gone: Containe
 
     The company itself begins no path (`呼和浩特/一部`, as in a people file); who stands in it directly is in the
     department of its name. Under a department that is not to be seen the known path goes on. Two that would have one
-    path (a name of another spelling) are told apart by their number.
+    path (a name of another spelling) are told apart by their number; no two ever have one.
     """
     read = {bureau.id: bureau for bureau in bureaus}
     taken = {path for number, path in known.items() if number not in read and number not in gone}
@@ -104,11 +104,13 @@ class _Tree:
         before, _, last = self._known.get(bureau.id, "").rpartition("/")
         name = _part(bureau.name) or last or str(bureau.id)
         prefix = before if bureau.parent is None else self._prefix(bureau.parent)
-        path = f"{prefix}/{name}" if prefix and bureau.id != ROOT else name
-        if len(path) <= LONGEST_PATH and path not in self._taken:
-            return path
-        mark = f"({bureau.id})"
-        return path[: LONGEST_PATH - len(mark)] + mark
+        plain = f"{prefix}/{name}" if prefix and bureau.id != ROOT else name
+        path, tries = plain, 0
+        while len(path) > LONGEST_PATH or path in self._taken:  # a mark may be another one's name
+            tries += 1
+            mark = f"({bureau.id})" if tries == 1 else f"({bureau.id}-{tries})"
+            path = plain[: LONGEST_PATH - len(mark)] + mark
+        return path
 
     def _prefix(self, parent: int) -> str:
         """What stands before the name of a department under `parent`."""

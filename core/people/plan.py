@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from core.people.chain import Heads, chain_of, is_below
 from core.people.difference import Change, Difference, Newcomer
 from core.people.models import Department, Person
-from core.people.organisation import Member, Organisation, paths_of
+from core.people.organisation import LONGEST_PATH, Member, Organisation, paths_of
 from core.people.register import Register, colleague
 
 
@@ -102,10 +102,10 @@ def _plan_departments(made: Plan, organisation: Organisation, rows: Sequence[Dep
     placed = {id(place.row) for place in made.places}
     others = [row for row in rows if id(row) not in placed]
     by_path = {place.path: place for place in made.places}
-    for row in others:
+    for row in sorted(others, key=lambda row: row in gone):  # one that goes may still keep its path: it comes last
         path = _carried(row.path, moves)
-        if path in by_path:
-            by_path[path].swallowed.append(row)
+        if path in by_path or row.path in by_path:
+            by_path[path if path in by_path else row.path].swallowed.append(row)
         elif row in gone:
             made.dissolved.append(row)
         else:
@@ -124,11 +124,13 @@ def _plan_departments(made: Plan, organisation: Organisation, rows: Sequence[Dep
 
 
 def _carried(path: str, moves: dict[str, str]) -> str:
-    """Where a department goes that the platform does not know, when one above it moves: along with it."""
+    """Where a department goes that the platform does not know, when one above it moves: along with it, unless its path
+    became longer than a path can be."""
     above = path
     while above:
         if above in moves:
-            return moves[above] + path.removeprefix(above)
+            carried = moves[above] + path.removeprefix(above)
+            return carried if len(carried) <= LONGEST_PATH else path
         above = above.rpartition("/")[0]
     return path
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
-    SmallInteger,
+    Integer,
     String,
     bindparam,
     delete,
@@ -45,7 +45,7 @@ class IssuedCard(Base):
     person_id: Mapped[int] = mapped_column(BigInteger)
     screen: Mapped[str] = mapped_column(String(40))
     args: Mapped[dict[str, Any]] = mapped_column(JSON)
-    revision: Mapped[int] = mapped_column(SmallInteger, default=1)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tapped: Mapped[str | None] = mapped_column(String(64))
 

@@ -52,7 +52,8 @@ class Secret:
 
 
 def take_lease(session: Session, name: str, holder: str, *, now: datetime, seconds: float) -> int | None:
-    """Take or extend the lease `name` until `seconds` from now; its fencing number, or None if another holds it.
+    """Take or extend the lease `name` until `seconds` from now; its fencing number, or None if another holds it. `now`
+    is the time that all holders share (`Store.shared_now`).
 
     One that runs for longer than any that is given (`LONGEST_LEASE`) was taken by a clock that ran ahead, and holds
     nobody back.

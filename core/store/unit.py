@@ -11,21 +11,33 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from core.privacy import Vault
 from core.store import audit, founding
 from core.store.base import SKEW as SKEW
-from core.store.database import PATIENCE, Database, session_on
+from core.store.database import PATIENCE, Database, Executor, dialect_of, session_on
 from core.store.faultpoint import faultpoint
 
 Clock = Callable[[], datetime]
+ServerClock = Callable[[Executor], datetime | None]
+_SERVER_NOW = text("SELECT clock_timestamp()")
 
 
 def utc_now() -> datetime:
     """The real clock."""
     return datetime.now(UTC)
+
+
+def server_now(executor: Executor) -> datetime | None:
+    """The clock of the database's server, which is one for all machines; None where the database is a file on this one
+    (SQLite), whose clock is ours."""
+    if dialect_of(executor) != "postgresql":
+        return None
+    now: datetime = executor.execute(_SERVER_NOW).scalar_one()
+    return now
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +91,27 @@ Listener = Callable[[Unit, Event], None]
 
 
 class Store:
-    """Opens units of work. One a process; safe to share between threads."""
+    """Opens units of work. One a process; safe to share between threads. Who gives a `clock` that is not the machine's
+    gives it for the database's server too, if not another one is given for that."""
 
-    def __init__(self, database: Database, vault: Vault, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, *, clock: Clock = utc_now, server_clock: ServerClock | None = None
+    ) -> None:
         self.database = database
         self.vault = vault
         self.clock = clock
+        self._server_clock = server_clock or (server_now if clock is utc_now else lambda _: clock())
         self._listeners: list[Listener] = []
         self._admitted = False
+
+    def shared_now(self, executor: Executor) -> datetime:
+        """The time by which all machines go, whatever their own clocks say: for what they share, as leases."""
+        return self._server_clock(executor) or self.clock()
+
+    def apart(self, executor: Executor) -> timedelta:
+        """How far this machine's clock is ahead of the one that all share; negative: behind it."""
+        shared = self._server_clock(executor)
+        return self.clock() - shared if shared is not None else timedelta(0)
 
     def check_key(self) -> None:
         """Make sure that the vault's key is the one of this database, once; every unit does so before it begins.

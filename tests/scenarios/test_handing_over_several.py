@@ -159,6 +159,24 @@ def test_looking_on_ends_when_the_lead_goes_into_a_pool(company: Company, way: s
         assert (len(ended), session.scalars(select(LeadReader.lead_id)).all()) == (1, [])
 
 
+@pytest.mark.parametrize("way", ["given back", "by the superior"])
+def test_who_gets_the_lead_himself_looks_on_no_longer_when_it_goes_on(company: Company, way: str) -> None:
+    leads(company, 1)
+    batu, lina = company.person("batu"), company.person("lina")
+    batu.say("转移 L1 张三 可查看至 12-31")
+    if way == "given back":
+        company.person("zhangsan").say("转移 L1 巴特尔·孟和")
+    else:
+        lina.say("转移 L1 巴特尔·孟和 可查看至 12-30")
+    assert company.owner(1) == batu.actor.id
+    company.clock.go(days=1)
+    lina.say("转移 L1 娜仁·其其格 客户投诉")
+    assert "没有找到您能查看的客户" in batu.say("客户 L1").text
+    with company.runtime.store.read() as session:
+        ended = session.scalars(select(AuditRow).where(AuditRow.action == "lead:reader:end")).one()
+        assert (ended.subject, ended.details) == ("lead:1", f'{{"person":{batu.actor.id}}}')
+
+
 def test_without_a_number_his_leads_are_ticked_for_the_colleague(company: Company) -> None:
     leads(company, 3)
     batu, zhang = company.person("batu"), company.person("zhangsan")

@@ -336,3 +336,20 @@ def test_a_change_that_cannot_be_taken_over_holds_up_no_deletion(
     follow_up(company)
     assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
     assert hints_left(company) >= 1, "it is tried again"
+
+
+def test_a_deletion_goes_through_whatever_is_wrong_with_the_departments(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = organisation.take_over
+
+    def broken(unit: Unit, read: Organisation, *rest: Any, **more: Any) -> object:
+        if read.bureaus:
+            raise IntegrityError("a path that is there", None, Exception())
+        return real(unit, read, *rest, **more)
+
+    monkeypatch.setattr(organisation, "take_over", broken)
+    company.platform.office.dismiss("batu")
+    follow_up(company)
+    assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
+    assert hints_left(company) == 0

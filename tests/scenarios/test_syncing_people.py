@@ -2,7 +2,7 @@
 
 import pytest
 from kit.company import Company
-from kit.office import stands, synced
+from kit.office import follow_up, hints_left, stands, synced
 from sqlalchemy import func, select
 
 from bot.commands_sync import Wanted, same_people
@@ -272,3 +272,23 @@ def test_the_ids_of_all_say_who_is_outside_and_who_is_certainly_gone(begun: Comp
 def test_a_wrong_secret_of_the_address_book_ends_the_reading(begun: Company) -> None:
     said = synced(begun, APPLY, WECOM_CONTACTS_SECRET="another-secret-0123456789")
     assert said[0].startswith("什么也没有改：通讯录没有读完整，断在全部成员的账号（通讯录同步）（errcode 40001")
+
+
+def test_departments_whose_paths_would_be_one_are_all_taken_over(company: Company) -> None:
+    """One is called what another one would be called to tell it apart; and a leaver is out in the same round."""
+    platform = company.platform
+    assert synced(company, APPLY)[-1].startswith("改好了")
+    for name in ("三部", "四部", "五部"):
+        platform.office.open_department(f"呼和浩特/{name}")
+    plain, other, same = (platform.directory.find(f"呼和浩特/{name}").id for name in ("三部", "四部", "五部"))
+    platform.directory.change(other, name=f"三部({same})")
+    platform.directory.change(same, name="三部 ")
+    platform.office.dismiss("batu")
+    follow_up(company)
+    assert hints_left(company) == 0
+    assert stands(company, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
+    told = {plain: "呼和浩特/三部", other: f"呼和浩特/三部({same})", same: f"呼和浩特/三部({same}-2)"}
+    with company.runtime.store.read() as session:
+        rows = session.scalars(select(Department).where(Department.wecom_id.in_(told)))
+        assert {row.wecom_id: row.path for row in rows} == told
+    assert synced(company, APPLY)[-1].startswith("没有")

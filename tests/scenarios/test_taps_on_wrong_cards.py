@@ -1,10 +1,11 @@
 """Tapping a card that is old, somebody else's, or of before a change. (Forged keys: tests/security.)"""
 
 from kit.company import Card, Company
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.sandbox.events import tap_fields
 from core.store.audit import AuditRow
+from core.store.issued import IssuedCard
 
 
 def test_a_card_of_before_a_change_is_brought_up_to_date(company: Company) -> None:
@@ -88,3 +89,12 @@ def test_another_choice_on_the_same_old_picture_is_another_tap(company: Company)
     company.settle()
     assert "这张卡片已过期" in batu.heard_since(0).text
     assert {company.owner(first), company.owner(second)} == {batu.actor.id, None}
+
+
+def test_a_card_that_was_drawn_anew_very_often_stops_nothing(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    card = batu.say(f"客户 L{lead}").card
+    with company.runtime.store.database.write() as session:
+        session.execute(update(IssuedCard).values(revision=32_767))
+    assert "已转给 张三" in company.person("lina").say(f"转移 L{lead} 张三").text
+    assert "转给 张*" in batu.now(card).whole

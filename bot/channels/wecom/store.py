@@ -23,7 +23,8 @@ class DatabaseTokenStore:
     def acquire(self, name: str, holder: str, seconds: float) -> bool:
         """Take the right to refresh."""
         with self._store.database.write() as session:
-            fence = shared.take_lease(session, f"token:{name}", holder, now=self._store.clock(), seconds=seconds)
+            now = self._store.shared_now(session)
+            fence = shared.take_lease(session, f"token:{name}", holder, now=now, seconds=seconds)
         return fence is not None
 
     def write(self, name: str, value: str, version: int, expires_at: datetime) -> None:
@@ -34,4 +35,4 @@ class DatabaseTokenStore:
     def release(self, name: str, holder: str) -> None:
         """Give the right to refresh back."""
         with self._store.database.write() as session:
-            shared.drop_lease(session, f"token:{name}", holder, now=self._store.clock())
+            shared.drop_lease(session, f"token:{name}", holder, now=self._store.shared_now(session))

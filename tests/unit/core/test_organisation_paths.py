@@ -53,6 +53,21 @@ def test_a_part_read_alone_never_takes_another_ones_path() -> None:
     assert paths_of([Bureau(5, "二部", 2)], {2: "呼和浩特", 6: "呼和浩特/二部"}) == {5: "呼和浩特/二部(5)"}
 
 
+def test_a_name_that_is_another_ones_mark_takes_no_path_twice() -> None:
+    bureaus = [Bureau(12, "三部", 2), Bureau(13, "三部(14)", 2), Bureau(14, "三部 ", 2)]
+    own = {12: "呼和浩特/三部", 13: "呼和浩特/三部(14)", 14: "呼和浩特/三部(14-2)"}
+    assert paths_of(bureaus, {2: "呼和浩特"}) == own
+    assert paths_of(bureaus, {2: "呼和浩特", **own}) == own, "said again, nothing moves"
+    assert paths_of(bureaus[2:], {2: "呼和浩特", **own}) == {14: own[14]}
+
+
+def test_a_long_path_that_was_cut_is_nobody_elses() -> None:
+    long = "长" * (LONGEST_PATH - 4)
+    paths = paths_of([Bureau(7, "甲" * 60, 3), Bureau(8, "乙", 3)], {3: long, 9: f"{long[:-1]}(7)", 10: f"{long}/乙"})
+    assert len({*paths.values(), f"{long[:-1]}(7)", f"{long}/乙"}) == 4
+    assert max(map(len, paths.values())) <= LONGEST_PATH
+
+
 def test_a_circle_of_departments_ends() -> None:
     assert set(paths_of([Bureau(5, "甲", 6), Bureau(6, "乙", 5)], {})) == {5, 6}
 

@@ -275,6 +275,32 @@ def test_a_department_that_is_gone_goes_when_nobody_is_in_it(firm: Firm) -> None
     assert firm.who("zhou").department == "包头/一部"
 
 
+def test_a_department_that_goes_gives_its_path_to_one_that_moves_there(firm: Firm) -> None:
+    """It is in use still: somebody who left stood in it."""
+    take(firm, WHOLE)
+    more = replace(
+        WHOLE, bureaus=(*BUREAUS, Bureau(10, "三部", 8)), members=changed("zhou", departments=(10,), main=10)
+    )
+    take(firm, more)
+    take(firm, replace(more, members=without("zhou"), gone=frozenset({"zhou"})))
+    firm.work(lambda unit: import_people(unit, [PersonRow(2, "孙丽", "呼和浩特/三部", "officer", "sun", "", "", "")]))
+    bureaus = tuple(replace(each, name="包头") if each.id == 5 else each for each in BUREAUS if each.id not in (8, 9))
+    bai = tuple(replace(m, departments=(5,), main=5) if m.account == "bai" else m for m in without("zhou"))
+    told(firm, replace(WHOLE, bureaus=bureaus, members=bai))
+    assert firm.who("sun").department == "包头/三部"
+    assert departments(firm)["包头/三部"] is None
+
+
+def test_a_department_whose_path_would_become_too_long_stays_where_it_is(firm: Firm) -> None:
+    take(firm, WHOLE)
+    far = "呼和浩特/" + "深" * 195
+    firm.work(lambda unit: import_people(unit, [PersonRow(2, "孙丽", far, "officer", "sun", "", "", "")]))
+    bureaus = tuple(replace(each, name="呼和浩特分公司") if each.id == 5 else each for each in BUREAUS)
+    told(firm, replace(WHOLE, bureaus=bureaus))
+    assert firm.who("sun").department == far
+    assert firm.who("batu").department == "呼和浩特分公司/一部"
+
+
 def test_a_department_that_was_made_anew_is_the_same_one(firm: Firm) -> None:
     take(firm, WHOLE)
     bureaus = (*(each for each in BUREAUS if each.id != 7), Bureau(17, "二部", 5))
