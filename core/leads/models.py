@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -45,6 +46,11 @@ class Customer(Base):
     credit_code_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+NumberKind: TypeAlias = Literal["phone", "id_number", "credit_code"]
+"""A number that is one customer's alone, by the column that holds it."""
+NUMBERS: tuple[NumberKind, ...] = get_args(NumberKind)
 
 
 def name_place(customer_id: int | str) -> str:
