@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     and_,
     false,
     literal_column,
@@ -314,7 +315,9 @@ class FallWarning(Base):
 
 
 class Reveal(Base):
-    """A full phone number that was shown to somebody who asked for it. `pool` is where the lead waited then."""
+    """A full phone number that was shown to somebody who asked for it. `pool` is where the lead waited then. `numbers`
+    are the customers whose phones it was, their ids parted by commas: more than one where they had been merged. A phone
+    stays with the row it was entered in, whatever is merged or parted later."""
 
     __tablename__ = "reveal"
     __table_args__ = (Index(None, "person_id", "at"), Index(None, "lead_id"))
@@ -324,6 +327,7 @@ class Reveal(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     pool: Mapped[str | None] = mapped_column(String(30))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    numbers: Mapped[str] = mapped_column(Text, default="")
 
 
 class FollowUp(Base):
