@@ -83,7 +83,7 @@ def private_copy(file: Path, folder: Path) -> Iterator[IO[bytes]]:
         OSError: it cannot be read, or copied.
     """
     with file.open("rb") as source:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryFile(dir=folder) as copy:
             before = _state(source)
             shutil.copyfileobj(source, copy, _BLOCK)
