@@ -1,14 +1,16 @@
 """A known customer who comes again with a number that he lacked has it from then on, and is found by it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 from firm import Firm
 from sqlalchemy import select
 
-from core.leads import imported
-from core.leads.arriving import NewLead, arrive, prepare
+from core.leads import arriving, imported
+from core.leads.arriving import Arrival, NewLead, arrive, prepare
 from core.leads.duplicates import CameBefore, InHand, NobodyKnown, Number, check_duplicate, look_up
 from core.leads.intake import add_lead, take_in
 from core.leads.merging import Merged, merge_customers
@@ -16,6 +18,7 @@ from core.leads.models import Customer, credit_code_place, id_number_place
 from core.leads.outcomes import Added, AlreadyOpen
 from core.leads.pools import Hidden
 from core.store.audit import AuditRow
+from core.store.database import Executor
 from core.store.unit import Unit
 
 PHONE, OTHER, THIRD = "13947100001", "13947100002", "13947100003"
@@ -160,3 +163,31 @@ def test_lines_of_one_block_complete_each_other(firm: Firm, together: bool) -> N
     assert vault.open(credit_code_place(customer.id), customer.credit_code or b"") == CODE
     assert [action for _, action, _ in changes(firm)] == ["customer:id_number", "customer:credit_code"]
     assert isinstance(firm.do(check_duplicate, "wang", Number("phone", OTHER), firm.pools), NobodyKnown)
+
+
+def test_who_was_slower_than_another_one_takes_back_what_he_completed(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number became somebody else's after the look: the unique index tells, and nothing else is lost by it."""
+    enter(firm, "batu")
+    one = enter(firm, "batu", OTHER, id_number=ID_NUMBER).lead_id
+    real, looks = arriving._known, count()
+
+    def known_late(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
+        arrivals = list(arrivals)
+        found = real(executor, arrivals)
+        hidden = {index for each in arrivals for index in each.id_number_indexes} if next(looks) < 2 else set()
+        return {index: customer for index, customer in found.items() if index not in hidden}
+
+    monkeypatch.setattr(arriving, "_known", known_late)
+    news = [
+        NewLead("刘志强", PHONE, "文件", id_number=ID_NUMBER, credit_code=CODE),
+        NewLead("王小明", THIRD, "文件"),
+    ]
+    outcomes = firm.work(lambda unit: arrive(unit, [prepare(unit.vault, new) for new in news], firm.pools, by_id=None))
+    assert isinstance(outcomes[0], AlreadyOpen)
+    assert (outcomes[0].completed, isinstance(outcomes[1], Added)) == (("credit_code",), True)
+    assert known(firm, id_number=ID_NUMBER) == one
+    assert known(firm, credit_code=CODE) == outcomes[0].lead_id
+    assert [action for _, action, _ in changes(firm)] == ["customer:credit_code"]
+    assert len(customers(firm)) == 3
