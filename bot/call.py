@@ -93,9 +93,13 @@ class Call:
         outcome = self.in_sight(outcome)
         into = merged_into(self.unit.connection, outcome.lead_id) if isinstance(outcome, Closed) else None
         if into is not None and isinstance(outcome, Closed):
-            return texts.closed_by_merge(outcome.lead_id, into)
+            return texts.closed_by_merge(outcome.lead_id, into, seen=self.may_see(into))
         named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
         return texts.refusal(outcome, self.words(*named))
+
+    def may_see(self, lead_id: int) -> bool:
+        """May he look at this lead?"""
+        return access.may_see(self.unit.connection, self.actor, lead_id, self.company.pools, self.unit.now)
 
     def customer(self, lead_id: int) -> str:
         """The customer's name on a lead, masked unless the lead is one's own."""

@@ -11,14 +11,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import mkstemp
+from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.explain import Unready
 from bot.leadfields import Wrong, default_channel, read_fields
-from bot.leadsfile import HEADS, LeadsFile, LeadsFileError, Line, open_leads
+from bot.leadsfile import HEADS, LeadsFile, LeadsFileError, Line, open_leads, private_copy
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
 from config.in_force import InForce
@@ -72,13 +73,16 @@ def import_leads_file(
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     in_force.look()
+    result = file.with_name(f"{file.name}.结果.csv")
+    if result.is_dir():
+        raise Unready(f"{result} 是一个文件夹，每一行的结果没有地方写。请把它移走或改名，再导入。")
     try:
-        leads = open_leads(file)
-        if leads.ignored:
-            yield f"没有用到的列：{_named(leads.ignored)}。"
-        work = _Work(store, in_force.now.pools, leads, given, dry_run)
-        result = file.with_name(f"{file.name}.结果.csv")
-        broken = _run(work, result)
+        with private_copy(file, settings.var_dir) as copy:
+            leads = open_leads(copy, file.name)
+            if leads.ignored:
+                yield f"没有用到的列：{_named(leads.ignored)}。"
+            work = _Work(store, in_force.now.pools, leads, given, dry_run)
+            broken = _run(work, result)
     except LeadsFileError as error:
         raise Unready(str(error)) from None
     if not dry_run:
@@ -91,9 +95,8 @@ def import_leads_file(
 
 def _run(work: _Work, result: Path) -> LeadsFileError | None:
     """All lines, block by block; why reading ended before the end of the file, if it did."""
-    partial = result.with_name(f"{result.name}.part")
     broken: LeadsFileError | None = None
-    with partial.open("w", encoding="utf-8-sig", newline="") as out, _progress(work.file.about) as advance:
+    with _whole(result) as out, _progress(work.file.about) as advance:
         rows = csv.writer(out, quoting=csv.QUOTE_ALL)
         rows.writerow(["行", "结果", "线索", "列", "原因"])
         try:
@@ -102,8 +105,20 @@ def _run(work: _Work, result: Path) -> LeadsFileError | None:
                 advance(lines[-1].number)
         except LeadsFileError as error:
             broken = error
-    os.replace(partial, result)
     return broken
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[IO[str]]:
+    """A new file that takes the name `file` when all of it is written, and is gone if it is not. Each run writes one of
+    its own, which nobody else opens: of several at once, the last that ends is the one that stays."""
+    handle, partial = mkstemp(prefix=".tuoling-", suffix=".part", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+            yield out
+        os.replace(partial, file)
+    finally:
+        Path(partial).unlink(missing_ok=True)
 
 
 def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:

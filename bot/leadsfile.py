@@ -1,18 +1,25 @@
 """Reading a leads file: CSV in UTF-8 (with or without BOM) or GBK, or XLSX.
 
-Line by line, in bounded memory, whatever its size; of an XLSX the texts stand in memory, and their size is limited.
+Line by line, in bounded memory, whatever its size; of an XLSX the texts stand in memory, and their size is limited. It
+is read twice, once for its digest and once for its lines: from a copy of its own (`private_copy`), so that both are of
+the same content, whatever happens to the file meanwhile.
 """
 
 import codecs
 import csv
 import hashlib
+import io
+import os
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 
 from bot.leadfields import FIELDS, REQUIRED
 from core.privacy import normal_text
@@ -66,19 +73,46 @@ class LeadsFile:
     lines: Iterator[Line]
 
 
-def open_leads(file: Path) -> LeadsFile:
-    """Look at the whole file once, and read its heading.
+@contextmanager
+def private_copy(file: Path, folder: Path) -> Iterator[IO[bytes]]:
+    """The file as it is now, copied into `folder`: the copy has no name, so nobody else reads or changes it, and it is
+    gone when we are, however we end.
+
+    Raises:
+        LeadsFileError: somebody is writing to the file at this moment.
+        OSError: it cannot be read, or copied.
+    """
+    with file.open("rb") as source:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as copy:
+            before = _state(source)
+            shutil.copyfileobj(source, copy, _BLOCK)
+            if _state(source) != before:
+                raise LeadsFileError(f"{file.name} 正在被改动，什么也没有导入。请等它写完再导入。")
+            copy.seek(0)
+            yield copy
+
+
+def _state(source: IO[bytes]) -> tuple[int, int]:
+    stat = os.fstat(source.fileno())
+    return stat.st_size, stat.st_mtime_ns
+
+
+def open_leads(source: IO[bytes], name: str) -> LeadsFile:
+    """Look at the whole of `source` once, and read its heading. It stays the lines' from now on; `name` is what the
+    file is called.
 
     Raises:
         LeadsFileError: it is no table of leads; reading its lines may raise it too, with the line.
         OSError: it cannot be read.
     """
-    look = _Look(file)
-    rows = _xlsx_rows(file) if look.is_xlsx else _csv_rows(file, look.encoding())
+    look = _Look(source, name)
+    source.seek(0)
+    rows = _xlsx_rows(source, name) if look.is_xlsx else _csv_rows(source, name, look.encoding())
     first, heading = next(rows, (0, ()))
     if not first:
-        raise LeadsFileError(f"{file.name} 是空的。")
-    fields, ignored = _heading(file.name, [normal_text(cell) for cell in heading])
+        raise LeadsFileError(f"{name} 是空的。")
+    fields, ignored = _heading(name, [normal_text(cell) for cell in heading])
     about = 0 if look.is_xlsx else look.breaks
     return LeadsFile(look.digest, about, ignored, _lines(rows, fields))
 
@@ -86,20 +120,19 @@ def open_leads(file: Path) -> LeadsFile:
 class _Look:
     """One pass over the file's bytes: its digest, how many lines there are, and which encodings fit."""
 
-    def __init__(self, file: Path) -> None:
-        self._name = file.name
+    def __init__(self, source: IO[bytes], name: str) -> None:
+        self._name = name
         total, self.breaks, self._fit, self._nul = hashlib.sha256(), 0, list(_ENCODINGS), False
         decoders = {name: codecs.getincrementaldecoder(name)() for name in _ENCODINGS}
-        with file.open("rb") as source:
-            self._head = source.read(4)
-            self.is_xlsx = self._head == _XLSX
-            for part in chain([self._head], iter(lambda: source.read(_BLOCK), b"")):
-                total.update(part)
-                if not self.is_xlsx:
-                    self.breaks += part.count(b"\n")
-                    self._nul = self._nul or b"\0" in part
-                    self._fit = [name for name in self._fit if _decodes(decoders[name], part)]
-        self._fit = [name for name in self._fit if _decodes(decoders[name], b"", final=True)]
+        self._head = source.read(4)
+        self.is_xlsx = self._head == _XLSX
+        for part in chain([self._head], iter(lambda: source.read(_BLOCK), b"")):
+            total.update(part)
+            if not self.is_xlsx:
+                self.breaks += part.count(b"\n")
+                self._nul = self._nul or b"\0" in part
+                self._fit = [each for each in self._fit if _decodes(decoders[each], part)]
+        self._fit = [each for each in self._fit if _decodes(decoders[each], b"", final=True)]
         self.digest = total.hexdigest()
 
     def encoding(self) -> str:
@@ -122,9 +155,9 @@ def _decodes(decoder: codecs.IncrementalDecoder, part: bytes, *, final: bool = F
 _Rows = Iterator[tuple[int, Sequence[str]]]
 
 
-def _csv_rows(file: Path, encoding: str) -> _Rows:
+def _csv_rows(file: IO[bytes], name: str, encoding: str) -> _Rows:
     """The rows with something in them, each with the number of its first line."""
-    with file.open(encoding=encoding, newline="") as source:
+    with io.TextIOWrapper(file, encoding=encoding, newline="") as source:
         begun = source.readline()
         delimiter = max(_DELIMITERS, key=begun.count)
         reader = csv.reader(chain([begun], source), delimiter=delimiter, strict=True)
@@ -136,16 +169,16 @@ def _csv_rows(file: Path, encoding: str) -> _Rows:
                 line = reader.line_num + 1
         except csv.Error:
             raise LeadsFileError(
-                f"{file.name} 第 {line} 行的半角双引号不成对，从这一行起没有读。内容里有双引号的，写成两个。"
+                f"{name} 第 {line} 行的半角双引号不成对，从这一行起没有读。内容里有双引号的，写成两个。"
             ) from None
 
 
-def _xlsx_rows(file: Path) -> _Rows:
+def _xlsx_rows(file: IO[bytes], name: str) -> _Rows:
     """The rows of the first visible sheet."""
     from openpyxl import load_workbook  # 60 ms that no other command needs
     from openpyxl.utils.exceptions import InvalidFileException
 
-    _check_parts(file)
+    _check_parts(file, name)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
@@ -156,18 +189,18 @@ def _xlsx_rows(file: Path) -> _Rows:
                 yield number, cells
         book.close()
     except (InvalidFileException, KeyError, ValueError, StopIteration, SyntaxError, *_BROKEN):
-        raise LeadsFileError(f"{file.name} 不是完好的 xlsx，请用 Excel 打开后另存为 CSV UTF-8 再导入。") from None
+        raise LeadsFileError(f"{name} 不是完好的 xlsx，请用 Excel 打开后另存为 CSV UTF-8 再导入。") from None
 
 
-def _check_parts(file: Path) -> None:
+def _check_parts(file: IO[bytes], name: str) -> None:
     """A small file may unpack to one without end."""
     try:
         with zipfile.ZipFile(file) as parts:
             sizes = {part.filename: part.file_size for part in parts.infolist()}
     except zipfile.BadZipFile:
-        raise LeadsFileError(f"{file.name} 不是完好的 xlsx，请用 Excel 打开后另存为 CSV UTF-8 再导入。") from None
+        raise LeadsFileError(f"{name} 不是完好的 xlsx，请用 Excel 打开后另存为 CSV UTF-8 再导入。") from None
     if max(_sizes(sizes, "xl/worksheets/")) > _MOST_SHEET or max(_sizes(sizes, "")) > _MOST_TEXTS:
-        raise LeadsFileError(f"{file.name} 太大，请用 Excel 另存为 CSV UTF-8 再导入。")
+        raise LeadsFileError(f"{name} 太大，请用 Excel 另存为 CSV UTF-8 再导入。")
 
 
 def _sizes(sizes: dict[str, int], folder: str) -> Iterable[int]:

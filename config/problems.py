@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "demo_corp": "{key} 是演示用的虚构公司，不能用在正式环境：请从企业微信后台复制自己的企业ID",
     "no_folder": "{key} 指的文件夹不存在",
     "file_in_the_way": "{key} 要放在 {there} 下面，可它是一个文件",
+    "folder_not_made": "{key} 指的文件夹不存在，也建不起来（{there} 下面不能建文件夹）",
     "no_key": "没有设置 {key}：正式运行要用它加密个人信息。请另存一份，丢了就什么也解不开",
     "lone_old_key": "设置了 {key}，却没有设置 TUOLING_SECRET_KEY：旧密钥只在换密钥时用",
     "same_keys": "{key} 与 TUOLING_SECRET_KEY 相同：新密钥写进 TUOLING_SECRET_KEY，或者删掉 {key}",

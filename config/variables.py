@@ -6,10 +6,13 @@ and its details, which `config.problems` says in a sentence. A secret's text is 
 
 import base64
 import binascii
+import errno
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Annotated, Literal, LiteralString
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -176,12 +179,25 @@ def _folder(text: str) -> Path:
 
 
 def _future_folder(text: str) -> Path:
-    """A folder that is there, or that can be made."""
+    """A folder that is there, or that can be made. Rights are not looked at: another account may run the program."""
     path = Path(text)
     there = next(each for each in (path, *path.absolute().parents) if each.exists())
-    if there.is_dir():
+    if not there.is_dir():
+        raise wrong("file_in_the_way", there=str(there), found=quoted(text), example="var")
+    if path.exists() or _takes_folders(there):
         return path
-    raise wrong("file_in_the_way", there=str(there), found=quoted(text), example="var")
+    raise wrong("folder_not_made", there=str(there), found=quoted(text), example="var")
+
+
+def _takes_folders(folder: Path) -> bool:
+    """Not every place where one may write does: /proc is none. Only trying tells."""
+    try:
+        os.rmdir(mkdtemp(prefix=".tuoling-", dir=folder))
+    except PermissionError:
+        return True
+    except OSError as error:
+        return error.errno not in (errno.ENOENT, errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
+    return True
 
 
 def shown_url(url: str) -> str:

@@ -55,7 +55,7 @@ def add(call: Call) -> Reply:
             entry = _named_as(stored, entry)
             other_name = not _may_be(stored, entry.name)
             words, wanted = call.words(owner_id), "" if _is_known(call, lead_id, entry) else _wanted(entry)
-            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted)
+            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted, new=new)
             return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))

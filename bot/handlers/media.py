@@ -8,7 +8,10 @@ from cards import texts
 from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
 from core.leads import media as kept
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Sending
+from core.leads.merged import merged_into
+from core.leads.models import LeadState
 from core.leads.outcomes import LimitReached, NotAllowed
+from core.leads.service import owned
 from jobs.media_screens import media_face, sort_face
 
 _PLACE = re.compile(r"(?:第|附件|#|＃)?\s*([0-9]{1,6})\s*(?:个|号|张)?")
@@ -75,6 +78,8 @@ def show(call: Call) -> Reply:
     match outcome:
         case Sending():
             return Reply(say=texts.sending(outcome))
+        case NoSuchMedium(count=0):
+            return Reply(say=_nothing(call, number))
         case NoSuchMedium():
             return Reply(say=texts.no_such_medium(outcome))
         case _:
@@ -93,8 +98,17 @@ def _list(call: Call, lead_id: int, page: int) -> Reply:
         return Reply(say=call.refusal(refused))
     found = kept.kept_page(call.unit.session, call.unit.vault, call.actor, lead_id, page)
     if found is None or not found.count:
-        return Reply(say=texts.no_media(lead_id, found.coming if found else 0))
+        return Reply(say=_nothing(call, lead_id, found.coming if found else 0))
     return Reply(show=media_face(lead_id, found.page))
+
+
+def _nothing(call: Call, lead_id: int, coming: int = 0) -> str:
+    """There is nothing, or not here any more."""
+    lead = owned(call.unit.connection, lead_id)
+    if coming or lead is None or lead.state == LeadState.OPEN:
+        return texts.no_media(lead_id, coming)
+    into = merged_into(call.unit.connection, lead_id)
+    return texts.no_media_any_more(lead_id, into, seen=into is not None and call.may_see(into))
 
 
 def send(call: Call, action: SendMedium) -> Reply:
@@ -103,6 +117,8 @@ def send(call: Call, action: SendMedium) -> Reply:
     match outcome:
         case Sending():
             return Reply()
+        case NoSuchMedium(lead_id=lead_id, count=0) if lead_id:
+            return Reply(say=_nothing(call, lead_id), refresh=True)
         case NoSuchMedium():
             return Reply(say=texts.no_such_medium(outcome), refresh=True)
         case _:

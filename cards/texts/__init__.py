@@ -143,6 +143,7 @@ from cards.texts.media import (
     medium_unfit,
     more_unsorted,
     no_media,
+    no_media_any_more,
     no_such_medium,
     sending,
 )
@@ -314,6 +315,7 @@ __all__ = [
     "no_colleague",
     "no_customer_of_yours",
     "no_media",
+    "no_media_any_more",
     "no_next_contact",
     "no_pool",
     "no_rule",

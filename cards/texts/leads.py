@@ -83,23 +83,38 @@ def already_open(
     *,
     other_name: bool = False,
     wanted: str = "",
+    new: NewLead | None = None,
 ) -> str:
     """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more. `name` is the
     stored one, masked; `other_name`: what was typed differs from it; `wanted` is the need that was typed: it changes
-    nothing, and that is said."""
+    nothing, and that is said; of `new` those numbers are said that the customer got by it."""
     who = f"{name}（登记的姓名与您写的不同）" if other_name else f"{name} "
     said = saying.plain(wanted, 60)
+    got = _completed(outcome, new) if new is not None else ""
     if outcome.owner_id == words.reader.id:
         log = f"这次写的「{said}」没有改动资料，请记一笔：跟进 L{outcome.lead_id} {said}" if wanted else ""
-        return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。{log}"
+        return f"这位客户已在您名下：L{outcome.lead_id}，本次来访已记上。{got}{log}"
     if outcome.owner_id is None:
         kept = "这次写的需求没有另存。" if wanted else ""
         told = isinstance(outcome.stop, lead.NotYourPool | lead.Frozen | lead.CoolingDown)  # and of which pool
         where = "" if told else f"在{words.pool(outcome.pool)}"
-        return f"已存在：{who.rstrip()}{where and f' {where}'}，本次来访已记上。{kept}{_how_to_claim(outcome, words)}"
+        return (
+            f"已存在：{who.rstrip()}{where and f' {where}'}，本次来访已记上。{got}{kept}{_how_to_claim(outcome, words)}"
+        )
     where = f"{department} " if department else ""
     tell = "这次写的需求没有另存，请转告对方。" if wanted else ""
-    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。{tell}"
+    return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。{got}{tell}"
+
+
+def _completed(outcome: lead.AlreadyOpen, new: NewLead) -> str:
+    """Which numbers the customer got, so that a slip is seen at once."""
+    masked = {
+        "phone": ("手机号", mask_phone(new.phone) if new.phone else ""),
+        "id_number": ("身份证号", mask_id_number(new.id_number) if new.id_number else ""),
+        "credit_code": ("信用代码", mask_credit_code(new.credit_code) if new.credit_code else ""),
+    }
+    said = "、".join(" ".join(masked[kind]) for kind in outcome.completed)
+    return f"已补上{said}。" if said else ""
 
 
 def _how_to_claim(outcome: lead.AlreadyOpen, words: Words) -> str:

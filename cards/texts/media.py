@@ -41,8 +41,6 @@ def no_such_medium(outcome: contact.NoSuchMedium) -> str:
     """The answer to a place that the list does not have."""
     if not outcome.lead_id:
         return "这个附件已经不在了。"
-    if not outcome.count:
-        return no_media(outcome.lead_id)
     which = f"附件 {outcome.number}" if outcome.number is not None else "这个附件"
     return f"L{outcome.lead_id} 没有{which}，共 {outcome.count} 个。回复 附件 L{outcome.lead_id} 查看。"
 
@@ -52,6 +50,15 @@ def no_media(lead_id: int, coming: int = 0) -> str:
     if coming:
         return f"L{lead_id} 有 {coming} 个附件正在保存，请稍后再看。"
     return f"L{lead_id} 还没有附件。点写跟进后直接发图片或文件，就会存在这里。"
+
+
+def no_media_any_more(lead_id: int, into: int | None, *, seen: bool) -> str:
+    """The same where the lead is closed and takes nothing any more; by a merge, its own went to `into`, which the
+    person may look at (`seen`) or not."""
+    if into is None:
+        return f"L{lead_id} 没有附件，已结束。"
+    look = f"请看：附件 L{into}。" if seen else "这位客户的事请问主管。"
+    return f"L{lead_id} 已结束，已并入 L{into}，附件也在那里。{look}"
 
 
 def medium_kept_late(lead_id: int | None) -> str:

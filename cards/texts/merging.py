@@ -106,9 +106,10 @@ def merge_told(plan: MergePlan, lead_id: int, by: str, words: Words) -> str:
     return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。{taken}"
 
 
-def closed_by_merge(lead_id: int, into: int) -> str:
+def closed_by_merge(lead_id: int, into: int, *, seen: bool) -> str:
     """The answer to what is done to a lead that was merged into another one: it goes on there."""
-    return f"L{lead_id} 已结束，已并入 L{into}，不能再操作。请看 L{into}：客户 L{into}。"
+    look = f"请看 L{into}：客户 L{into}。" if seen else "这位客户的事请问主管。"
+    return f"L{lead_id} 已结束，已并入 L{into}，不能再操作。{look}"
 
 
 def unmerged(outcome: Unmerged) -> str:

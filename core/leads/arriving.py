@@ -1,69 +1,85 @@
 """How customers and leads come into being, one or thousands at a time: by hand, by file and by API all go through here.
 
 Two who bring one phone at the same instant make one customer and one lead: the unique indexes decide, not a look
-beforehand. What can be done before the transaction (sealing, blind indexes) is done by `prepare`, so that many leads
-hold up nobody for longer than it takes to write them.
+beforehand. One who is known gets the numbers that he lacked (`completing`). What can be done before the transaction
+(sealing, blind indexes) is done by `prepare` (`arrival`), so that many leads hold up nobody for longer than it takes to
+write them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
+from core.leads.arrival import Arrival as Arrival
+from core.leads.arrival import NewLead as NewLead
+from core.leads.arrival import customer_values as customer_values
+from core.leads.arrival import known_by
+from core.leads.arrival import prepare as prepare
+from core.leads.completing import Missing, fill, lacking, sealed_number
+from core.leads.events import CustomerChanged
 from core.leads.merged import hold
 from core.leads.models import (
+    NUMBERS,
     Customer,
     How,
     Lead,
     LeadState,
+    NumberKind,
     Ownership,
     Touch,
-    credit_code_place,
-    id_number_place,
-    name_place,
     note_place,
-    phone_place,
     subject,
 )
 from core.leads.outcomes import Added, AlreadyOpen
 from core.leads.pools import Pools
-from core.privacy import Vault, name_key
+from core.privacy import Vault
 from core.store.base import new_id
 from core.store.bulk import Among, InsertMany
 from core.store.database import Executor, dialect_of
 from core.store.unit import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class NewLead:
-    """What is known of an arrival, in normal form (`core.privacy.normal`). Money in fen, region by code. Without a
-    phone only where the customer is known by something else, or can be asked for it (`external.py`)."""
+@dataclass(slots=True)
+class _Sorted:
+    """Whose each arrival is, in their order; the rows of those who are `made`, and what those lack who were there. By
+    place of the arrival, which numbers it brought to one who `lacks` them."""
 
-    name: str
-    phone: str | None
-    channel: str
-    id_number: str | None = None
-    product: str | None = None
-    amount_fen: int | None = None
-    region: str | None = None
-    note: str = ""
-    credit_code: str | None = None
-    language: str | None = None
+    known: dict[bytes, int]
+    lacks: dict[int, set[NumberKind]]
+    ids: list[int] = field(default_factory=list)
+    made: dict[int, dict[str, Any]] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    completed: dict[int, tuple[NumberKind, ...]] = field(default_factory=dict)
 
+    def add(self, vault: Vault, arrival: Arrival) -> None:
+        """The next arrival, as if all before it had been written."""
+        found = _find(self.known, arrival)
+        if found is None:
+            found = arrival.customer["id"]
+            self.made[found] = arrival.customer
+            self.lacks[found] = {kind for kind in NUMBERS if arrival.customer[f"{kind}_index"] is None}
+            self.known |= dict.fromkeys(arrival.indexes, found)
+        elif lacks := self.lacks.get(found):
+            got = [each for each in arrival.unknown(self.known) if each[0] in lacks]
+            for kind, value, indexes in got:
+                self._complete(vault, Missing(found, kind, value))
+                self.known |= dict.fromkeys(indexes, found)
+            if got:
+                self.completed[len(self.ids)] = tuple(kind for kind, *_ in got)
+        self.ids.append(found)
 
-class Arrival(NamedTuple):
-    """An arrival made ready: the row of its customer, should he be new, and the blind indexes he is looked for by.
-    `whose`: it is this customer's, whatever his numbers."""
-
-    new: NewLead
-    customer: dict[str, Any]
-    phone_indexes: tuple[bytes, ...]
-    id_number_indexes: tuple[bytes, ...]
-    credit_code_indexes: tuple[bytes, ...]
-    indexes: tuple[bytes, ...]  # all of them; whose it is known to be counts first, then the phone
-    whose: int | None = None
+    def _complete(self, vault: Vault, missing: Missing) -> None:
+        self.lacks[missing.customer_id].remove(missing.kind)
+        if missing.customer_id not in self.made:
+            self.missing.append(missing)
+            return
+        sealed, index = sealed_number(vault, missing)  # arrivals may be taken a second time: their rows stay
+        row = self.made[missing.customer_id] | {missing.kind: sealed, f"{missing.kind}_index": index}
+        self.made[missing.customer_id] = row
 
 
 _CUSTOMER = (
@@ -94,60 +110,22 @@ _NAMES = Among("SELECT id, name FROM customer WHERE id {}")
 _OPEN = Among("SELECT customer_id, id, owner_id, pool FROM lead WHERE state = 'open' AND customer_id {}")
 
 
-def prepare(vault: Vault, new: NewLead, whose: int | None = None) -> Arrival:
-    """Make an arrival ready, of the customer `whose` if he is known. Needs no database: sealing and indexing is more
-    work than writing."""
-    customer = customer_values(vault, new)
-    numbers = (("phone", new.phone), ("id_number", new.id_number), ("credit_code", new.credit_code))
-    if len(vault.key_ids()) > 1:  # while a key is being rotated
-        indexes = [tuple(vault.indexes(f"customer.{name}", value)) if value else () for name, value in numbers]
-    else:
-        indexes = [(customer[f"{name}_index"],) if value else () for name, value in numbers]
-    by_phone, by_id_number, by_credit_code = indexes
-    all_of_them = by_phone + by_id_number + by_credit_code
-    if whose is not None:
-        all_of_them = (_known_by(whose), *all_of_them)
-    return Arrival(new, customer, by_phone, by_id_number, by_credit_code, all_of_them, whose)
-
-
-def _known_by(customer_id: int) -> bytes:
-    """What stands for the blind index of one who is known: no index is so short."""
-    return customer_id.to_bytes(8, "big")
-
-
-def customer_values(vault: Vault, new: NewLead) -> dict[str, Any]:
-    """The columns of a new customer: sealed values bound to a fresh id, and their blind indexes."""
-    customer_id = new_id()
-    given, dot, _ = new.name.partition("·")
-    return {
-        "id": customer_id,
-        "name": vault.seal(name_place(customer_id), new.name),
-        "name_index": vault.index("customer.name", name_key(new.name)),
-        "given_name_index": vault.index("customer.name", name_key(given)) if dot else None,
-        "phone": vault.seal(phone_place(customer_id), new.phone) if new.phone else None,
-        "phone_index": vault.index("customer.phone", new.phone) if new.phone else None,
-        "id_number": vault.seal(id_number_place(customer_id), new.id_number) if new.id_number else None,
-        "id_number_index": vault.index("customer.id_number", new.id_number) if new.id_number else None,
-        "credit_code": vault.seal(credit_code_place(customer_id), new.credit_code) if new.credit_code else None,
-        "credit_code_index": vault.index("customer.credit_code", new.credit_code) if new.credit_code else None,
-    }
-
-
 def arrive(
     unit: Unit, arrivals: Sequence[Arrival], pools: Pools, *, by_id: int | None, owner_id: int | None = None
 ) -> list[Added | AlreadyOpen]:
-    """Each arrival becomes a customer (found again by phone or ID number) and an open lead of `owner_id`, or one that
-    waits in its pool; where the customer has an open lead, in the order given, it is noted on that one. Each is audited
-    as `by_id`'s (None: nobody's, a file or a channel brought it). Whose customer came again is for the caller to tell.
+    """Each arrival becomes a customer (found again by phone or ID number, and then completed) and an open lead of
+    `owner_id`, or one that waits in its pool; where the customer has an open lead, in the order given, it is noted on
+    that one. Each is audited as `by_id`'s (None: nobody's, a file or a channel brought it). Whose customer came again
+    is for the caller to tell.
     """
-    customers = _customers(unit, arrivals)
+    customers, completed = _customers(unit, arrivals)
     firsts: dict[int, NewLead] = {}
     for customer, arrival in zip(customers, arrivals, strict=True):
         firsts.setdefault(customer, arrival.new)
     opened, made = _open_leads(unit, firsts, pools, owner_id)
     _begin_histories(unit, made, by_id, owner_id)
     outcomes: list[Added | AlreadyOpen] = []
-    for customer, arrival in zip(customers, arrivals, strict=True):
+    for place, (customer, arrival) in enumerate(zip(customers, arrivals, strict=True)):
         lead_id, holder, pool = opened[customer]
         channel = arrival.new.channel
         if made.pop(lead_id, None) is not None:
@@ -155,7 +133,11 @@ def arrive(
             outcomes.append(Added(lead_id, holder, pool))
         else:
             unit.record(by_id, "lead:touch", subject(lead_id), channel=channel)
-            outcomes.append(AlreadyOpen(lead_id, holder, pool))
+            outcomes.append(AlreadyOpen(lead_id, holder, pool, completed=completed.get(place, ())))
+        for kind in completed.get(place, ()):
+            unit.record(by_id, f"customer:{kind}", subject(lead_id))
+            if kind == "phone":  # the others stand on no card
+                unit.happened(CustomerChanged(lead_id))
     touches = [(outcome.lead_id, each.new.channel) for outcome, each in zip(outcomes, arrivals, strict=True)]
     _ADD_TOUCHES.run(unit.connection, touches, at=unit.now, by_id=by_id)
     return outcomes
@@ -163,7 +145,8 @@ def arrive(
 
 def customer_of(unit: Unit, new: NewLead) -> int:
     """The id of the customer with this phone or ID number; made if there is none. Safe against another insert."""
-    return _customers(unit, [prepare(unit.vault, new)])[0]
+    (customer,), _ = _customers(unit, [prepare(unit.vault, new)])
+    return customer
 
 
 def open_leads_of(executor: Executor, arrivals: Iterable[Arrival]) -> list[int | None]:
@@ -175,26 +158,57 @@ def open_leads_of(executor: Executor, arrivals: Iterable[Arrival]) -> list[int |
     return [opened[customer][0] if customer in opened else None for customer in customers]
 
 
-def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> list[int]:
-    """The customer's id for each arrival; those who are new are inserted."""
-    known = _known(unit.connection, arrivals)
-    while hold(unit.connection, known.values()) and (now := _known(unit.connection, arrivals)) != known:
-        known = now
-    ids: list[int] = []
-    made: list[dict[str, Any]] = []
+def _customers(unit: Unit, arrivals: Sequence[Arrival]) -> tuple[list[int], dict[int, tuple[NumberKind, ...]]]:
+    """The customer's id for each arrival; those who are new are inserted, those who lacked a number get it: which, by
+    the place of the arrival that brought it."""
+    known, half = _held(unit, arrivals)
+    found = _Sorted(known, lacking(unit.connection, half))
     for arrival in arrivals:
-        found = _find(known, arrival)
-        if found is None:
-            found = arrival.customer["id"]
-            made.append(arrival.customer)
-            known |= dict.fromkeys(arrival.indexes, found)
-        ids.append(found)
-    # One order for all: two who bring the same people cannot wait for each other.
-    rows = [_row_of(row) for row in sorted(made, key=lambda row: (row["phone_index"] or b"", row["id"]))]
-    if not _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now) and not _are_there(unit.connection, made):
+        found.add(unit.vault, arrival)
+    if not _written(unit, found):
         # Another transaction was faster (it is there now), or had the same fresh id.
         return _customers(unit, [prepare(unit.vault, arrival.new, arrival.whose) for arrival in arrivals])
-    return ids
+    return found.ids, found.completed
+
+
+def _held(unit: Unit, arrivals: Sequence[Arrival]) -> tuple[dict[bytes, int], set[int]]:
+    """The customers that are there already, who stay as they are until the transaction ends; and those of them of whom
+    an arrival says more than was known."""
+    known = _known(unit.connection, arrivals)
+    half = _half_known(known, arrivals)
+    while hold(unit.connection, known.values(), to_change=bool(half)):
+        now = _known(unit.connection, arrivals)
+        if now == known:
+            break
+        known, half = now, _half_known(now, arrivals)
+    return known, half
+
+
+def _half_known(known: dict[bytes, int], arrivals: Sequence[Arrival]) -> set[int]:
+    found = ((_find(known, arrival), arrival) for arrival in arrivals) if known else ()
+    return {customer for customer, arrival in found if customer is not None and any(arrival.unknown(known))}
+
+
+def _written(unit: Unit, found: _Sorted) -> bool:
+    """All of it, or False: then what was to be completed is as it was."""
+    # One order for all: two who bring the same people cannot wait for each other.
+    made = sorted(found.made.values(), key=lambda row: (row["phone_index"] or b"", row["id"]))
+    if not found.missing:
+        return _inserted(unit, made)
+    try:
+        with unit.connection.begin_nested() as savepoint:
+            fill(unit, found.missing)
+            if _inserted(unit, made):
+                return True
+            savepoint.rollback()
+    except IntegrityError:
+        pass
+    return False
+
+
+def _inserted(unit: Unit, made: Sequence[dict[str, Any]]) -> bool:
+    rows = [_row_of(row) for row in made]
+    return _ADD_CUSTOMERS.run(unit.connection, rows, created_at=unit.now) or _are_there(unit.connection, made)
 
 
 def _are_there(executor: Executor, made: Sequence[dict[str, Any]]) -> bool:
@@ -211,7 +225,7 @@ def _known(executor: Executor, arrivals: Iterable[Arrival]) -> dict[bytes, int]:
     codes = {index for arrival in arrivals for index in arrival.credit_code_indexes}
     by_number = _ids_by(_BY_CREDIT_CODE, executor, codes) | _ids_by(_BY_ID_NUMBER, executor, numbers)
     known = {arrival.whose for arrival in arrivals if arrival.whose is not None}
-    by_id = {_known_by(customer_id): now for customer_id, now in _BY_ID.rows(executor, known)}
+    by_id = {known_by(customer_id): now for customer_id, now in _BY_ID.rows(executor, known)}
     return by_number | _ids_by(_BY_PHONE, executor, phones) | by_id
 
 

@@ -7,7 +7,7 @@ was asked is counted by a blind index of its own, which is of no use for finding
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.calendar import day_start
 from core.leads.access import hidden_from, may_look_into, sees_everything
 from core.leads.claiming import why_not
-from core.leads.models import IS_OPEN, Customer, Deferral, DeferralKind, Lead, LeadState, subject
+from core.leads.models import IS_OPEN, Customer, Deferral, DeferralKind, Lead, LeadState, NumberKind, subject
 from core.leads.outcomes import ClaimRefusal, LimitReached, NotAllowed
 from core.leads.pools import Hidden, Pools
 from core.leads.queries import STARS, opened_name
@@ -29,7 +29,7 @@ from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-Kind: TypeAlias = Literal["phone", "id_number", "credit_code"]
+Kind: TypeAlias = NumberKind
 _ASKED_LETTERS = 32  # 128 bits of the blind index, in hex
 _TOLD_LETTERS = 8  # in the audit log: the same number asked for again is seen to be the same
 

@@ -1,5 +1,6 @@
 """Who brings a lead: a person by hand (录入), or a channel by itself. Files: `imported`; all through `arriving`."""
 
+from core.leads.access import hidden_from, may_see
 from core.leads.arriving import NewLead as NewLead
 from core.leads.arriving import arrive, prepare
 from core.leads.arriving import customer_of as customer_of
@@ -18,6 +19,7 @@ def add_lead(unit: Unit, actor: Actor, new: NewLead, pools: Pools) -> Added | Al
 
     An officer who enters somebody owns the lead, unless he holds as many as he may: then it waits in its pool, as it
     does when others enter it. If the customer has an open lead, the arrival is noted on that one and its owner rung.
+    What of him was completed is told to who may see him.
     """
     actor = hold(unit, actor)
     if not may(actor, Verb.ADD_LEAD):
@@ -32,7 +34,14 @@ def add_lead(unit: Unit, actor: Actor, new: NewLead, pools: Pools) -> Added | Al
     if outcome.owner_id != actor.id:
         unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, actor.id))
     stop = why_not(unit, actor, outcome.lead_id, pools) if outcome.owner_id is None else None
-    return AlreadyOpen(outcome.lead_id, outcome.owner_id, outcome.pool, stop)
+    completed = outcome.completed if _is_shown(unit, actor, outcome, pools) else ()
+    return AlreadyOpen(outcome.lead_id, outcome.owner_id, outcome.pool, stop, completed)
+
+
+def _is_shown(unit: Unit, actor: Actor, lead: AlreadyOpen, pools: Pools) -> bool:
+    """May `actor` see the lead, and all of it?"""
+    pool = pools.by_key(lead.pool) if lead.owner_id is None else None
+    return not hidden_from(actor, pool) and may_see(unit.connection, actor, lead.lead_id, pools, unit.now)
 
 
 def take_in(unit: Unit, new: NewLead, pools: Pools) -> Added | AlreadyOpen:

@@ -67,14 +67,16 @@ class MergeItem(Base):
     was: Mapped[int | None] = mapped_column(BigInteger)
 
 
-def hold(executor: Executor, customer_ids: Iterable[int]) -> bool:
-    """Let nobody merge these customers, nor part them again, until the transaction ends. True if that may have waited
-    for somebody who did: whoever looked them up must look again."""
+def hold(executor: Executor, customer_ids: Iterable[int], *, to_change: bool = False) -> bool:
+    """Let nobody merge these customers, nor part them again, until the transaction ends; nor, `to_change`, give them a
+    number. True if that may have waited for somebody who did: whoever looked them up must look again."""
     ids = sorted(set(customer_ids))
     if not ids or dialect_of(executor) != "postgresql":  # SQLite has one writer, and that is us
         return False
     theirs = select(Customer.id).where(Customer.id.in_(ids)).order_by(Customer.id)
-    executor.execute(theirs.with_for_update(read=True, key_share=True)).all()
+    # All of them as strictly as one needs: held twice, by degrees, two would wait for each other.
+    held = theirs.with_for_update() if to_change else theirs.with_for_update(read=True, key_share=True)
+    executor.execute(held).all()
     return True
 
 

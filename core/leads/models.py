@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     and_,
     false,
     literal_column,
@@ -45,6 +47,11 @@ class Customer(Base):
     credit_code_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+NumberKind: TypeAlias = Literal["phone", "id_number", "credit_code"]
+"""A number that is one customer's alone, by the column that holds it."""
+NUMBERS: tuple[NumberKind, ...] = get_args(NumberKind)
 
 
 def name_place(customer_id: int | str) -> str:
@@ -308,7 +315,9 @@ class FallWarning(Base):
 
 
 class Reveal(Base):
-    """A full phone number that was shown to somebody who asked for it. `pool` is where the lead waited then."""
+    """A full phone number that was shown to somebody who asked for it. `pool` is where the lead waited then. `numbers`
+    are the customers whose phones it was, their ids parted by commas: more than one where they had been merged. A phone
+    stays with the row it was entered in, whatever is merged or parted later."""
 
     __tablename__ = "reveal"
     __table_args__ = (Index(None, "person_id", "at"), Index(None, "lead_id"))
@@ -318,6 +327,7 @@ class Reveal(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     pool: Mapped[str | None] = mapped_column(String(30))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    numbers: Mapped[str] = mapped_column(Text, default="")
 
 
 class FollowUp(Base):

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
+from core.leads.models import NumberKind
 from core.leads.recycling import Lapse
 from core.leads.ways import Way
 from core.people.policy import Verb
@@ -261,12 +262,14 @@ class Added:
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen:
     """The customer has an open lead already; the arrival was noted on it. `owner_id` None: it waits in `pool`, and
-    `stop` says why who entered it cannot claim it (None: he can)."""
+    `stop` says why who entered it cannot claim it (None: he can). `completed`: the customer had lacked these numbers of
+    those that were brought, and has them now, as far as who brought them may know."""
 
     lead_id: int
     owner_id: int | None
     pool: str
     stop: ClaimRefusal | None = None
+    completed: tuple[NumberKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

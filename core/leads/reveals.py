@@ -1,11 +1,13 @@
 """看电话: a full phone number shown, when he asks for it, to somebody whose lead it is not: counted and audited.
 
 How many a person may ask for in a day is the company's rule and, for what waits in a pool, the pool's; from a pool
-without such a rule the number comes with the claim only. Who asks again on the same day is not counted again.
+without such a rule the number comes with the claim only. Who asks again on the same day is not counted again, unless
+there is a number by now that he was not shown: another customer was merged into this one since.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
@@ -38,9 +40,9 @@ from core.store.unit import Unit
 
 _R = table_of(Reveal)
 _TODAY = Prepared(
-    select(_R.c.lead_id, func.max(_R.c.pool))
-    .where(_R.c.person_id == bindparam("person"), _R.c.at >= bindparam("day", type_=UtcDateTime))
-    .group_by(_R.c.lead_id)
+    select(_R.c.pool, _R.c.numbers).where(
+        _R.c.person_id == bindparam("person"), _R.c.at >= bindparam("day", type_=UtcDateTime)
+    )
 )
 _ONE = with_owner().where(Lead.id == bindparam("lead"))
 
@@ -69,16 +71,25 @@ class _Standing:
     pool: Pool | None
 
 
+class _Today(NamedTuple):
+    """What somebody asked for today: where each lead waited, and whose numbers he was shown, as customers were
+    entered."""
+
+    pools: list[str | None]
+    numbers: frozenset[int]
+
+
 def reveal_phone(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> Revealed | RevealRefusal:
     """看电话: note that `actor` is shown this lead's full number, today, if he may be. (`phone_shown` shows it.)"""
     actor = hold(unit, actor)
     lead = _reachable(unit, actor, lead_id, pools)
     if not isinstance(lead, _Standing):
         return lead
-    if not _has_phone(unit.connection, lead_id):
+    numbers = _numbers(unit.connection, lead_id)
+    if not numbers:
         return NoPhoneYet(lead_id, mine=lead.owner_id == actor.id)
     if lead.owner_id != actor.id:
-        stop = _note(unit, actor, lead_id, lead.pool, pools)
+        stop = _note(unit, actor, lead_id, numbers, lead.pool, pools)
         if stop is not None:
             return stop
     unit.record(actor.id, "lead:reveal", subject(lead_id))
@@ -103,34 +114,39 @@ def _reachable(unit: Unit, actor: Actor, lead_id: int, pools: Pools) -> _Standin
     return PhoneAfterClaim(lead_id, lead.pool.key) if lead.pool else NotYours(lead_id, lead.owner_id)
 
 
-def _has_phone(executor: Executor, lead_id: int) -> bool:
-    """Has the customer one, or had it one of those who were merged into him?"""
+def _numbers(executor: Executor, lead_id: int) -> frozenset[int]:
+    """Who has a phone of the lead's customer and those who were merged into him: their ids."""
     whose = Lead.customer_id == func.coalesce(Customer.merged_into_id, Customer.id)
     wanted = select(Customer.id).join(Lead, whose).where(Lead.id == lead_id, Customer.phone_index.is_not(None))
-    return executor.execute(wanted).first() is not None
+    return frozenset(executor.execute(wanted).scalars())
 
 
-def _note(unit: Unit, actor: Actor, lead_id: int, pool: Pool | None, pools: Pools) -> LimitReached | None:
+def _note(
+    unit: Unit, actor: Actor, lead_id: int, numbers: frozenset[int], pool: Pool | None, pools: Pools
+) -> LimitReached | None:
     """Count it. The person is held: two at once cannot both take the last one."""
     today = _today(unit.connection, actor, unit.now)
-    if lead_id in today:
+    if numbers <= today.numbers:
         return None
-    stop = reveal_limit(pools, pool, list(today.values()), lead_id, unit.now)
+    stop = reveal_limit(pools, pool, today.pools, lead_id, unit.now)
     if stop is None:
-        key = pool.key if pool else None
-        unit.session.execute(insert(Reveal).values(person_id=actor.id, lead_id=lead_id, pool=key, at=unit.now))
+        about = {"pool": pool.key if pool else None, "numbers": ",".join(map(str, sorted(numbers)))}
+        unit.session.execute(insert(Reveal).values(person_id=actor.id, lead_id=lead_id, at=unit.now, **about))
     return stop
 
 
 def phone_shown(
     session: Session, vault: Vault, viewer: Actor, lead_id: int, pools: Pools, now: datetime
 ) -> Phone | None:
-    """The full number of a lead, if `viewer` asked for it today and may still be shown it; else None."""
+    """The full number of a lead, if `viewer` asked for it today (for all of them, where the customer has several), and
+    may still be shown it; else None."""
     lead, today = _standing(session, lead_id, pools), _today(session, viewer, now)
     if lead is None or lead.state != LeadState.OPEN:
         return None
     mine = lead.owner_id == viewer.id
-    if not may_reveal(viewer, lead.owner_id, lead.department, lead.pool) or not (mine or lead_id in today):
+    if not may_reveal(viewer, lead.owner_id, lead.department, lead.pool) or not (
+        mine or _numbers(session, lead_id) <= today.numbers
+    ):
         return None
     row = session.execute(
         select(Customer.id, Customer.name, Customer.phone, Lead.pooled_at).join(Lead).where(Lead.id == lead_id)
@@ -143,7 +159,7 @@ def phone_shown(
         id=lead_id,
         name=person.name if mine else mask_name(person.name),
         phone=person.phone,
-        used=None if mine else len(today),
+        used=None if mine else len(today.pools),
         limit=None if mine else pools.daily_reveals,
         claimable=_claimable(session, viewer, lead_id, lead, row.pooled_at, pools, now),
         readable=person.readable,
@@ -172,6 +188,7 @@ def _standing(executor: Executor, lead_id: int, pools: Pools) -> _Standing | Non
     return _Standing(row.owner_id, row.state, row.path, pools.by_key(row.pool) if row.owner_id is None else None)
 
 
-def _today(executor: Executor, person: Actor, now: datetime) -> dict[int, str | None]:
-    """The leads whose numbers he asked for today, each with the pool it waited in."""
-    return dict(_TODAY.rows(executor, {"person": person.id, "day": day_start(now)}))
+def _today(executor: Executor, person: Actor, now: datetime) -> _Today:
+    rows = _TODAY.rows(executor, {"person": person.id, "day": day_start(now)})
+    shown = (number for _, numbers in rows for number in numbers.split(",") if number)
+    return _Today([pool for pool, _ in rows], frozenset(map(int, shown)))

@@ -13,15 +13,18 @@ from config.settings import Settings, load_settings
 from core.leads.arriving import NewLead
 from core.leads.intake import add_lead
 from core.leads.models import Customer, Lead, Touch
+from core.store.audit import AuditRow
 
 PEOPLE = 120
 
 
 def settings_of(company: Company) -> Settings:
     """As a command at the company's terminal reads them."""
-    url = company.runtime.settings.database_url
+    url, var = company.runtime.settings.database_url, str(company.runtime.settings.var_dir)
     return load_settings(
-        SECRETS | {"TUOLING_ENV": "test", "TUOLING_DATABASE_URL": url, "TUOLING_SQLITE_SYNC": "normal"}, env_file=None
+        SECRETS
+        | {"TUOLING_ENV": "test", "TUOLING_DATABASE_URL": url, "TUOLING_VAR_DIR": var, "TUOLING_SQLITE_SYNC": "normal"},
+        env_file=None,
     )
 
 
@@ -45,7 +48,6 @@ def counts(company: Company) -> tuple[int, ...]:
 
 def test_one_file_twice_at_once_is_taken_once(company: Company, tmp_path: Path) -> None:
     settings = settings_of(company)
-    # The same content in two places, so that the result files do not meet either.
     files = [file_of(tmp_path / f"{name}.csv", list(range(PEOPLE)) * 12) for name in "ab"]
     at_once([lambda file=file: list(import_leads_file(settings, file)) for file in files])
     assert counts(company) == (PEOPLE, PEOPLE, PEOPLE * 12)
@@ -82,3 +84,21 @@ def test_people_enter_the_customers_of_a_file_while_it_is_imported(company: Comp
     assert counts(company) == (PEOPLE, PEOPLE, PEOPLE + PEOPLE // 4)
     company.settle()
     assert_kept(store, company.platform.journal)
+
+
+def test_runs_of_one_file_in_one_place_do_not_disturb_each_other(company: Company, tmp_path: Path) -> None:
+    """Was: they wrote one partial file, and some ended without their audit row and their summary."""
+    settings, file = settings_of(company), file_of(tmp_path / "a.csv", list(range(PEOPLE)) * 12)
+    runs = [{}, {"dry_run": True}, {}]
+    said = at_once([lambda more=more: list(import_leads_file(settings, file, **more)) for more in runs])
+    assert all(len(lines) == 1 for lines in said)
+    assert counts(company) == (PEOPLE, PEOPLE, PEOPLE * 12)
+    rows = list(csv.reader(file.with_name("a.csv.结果.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == [str(line) for line in range(2, PEOPLE * 12 + 2)]
+    assert {each.name for each in tmp_path.iterdir() if "a.csv" in each.name or each.suffix == ".part"} == {
+        "a.csv",
+        "a.csv.结果.csv",
+    }
+    with company.runtime.store.read() as session:
+        assert session.scalar(select(func.count()).where(AuditRow.action == "lead:import")) == 2
+    assert_kept(company.runtime.store)

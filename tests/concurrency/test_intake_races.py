@@ -1,6 +1,7 @@
 """The same event several times, and two people with one customer: one effect, and everybody hears the same."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from kit import letters
@@ -13,8 +14,16 @@ from cards import texts
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import Customer, FollowUp, Lead, Touch
 from core.leads.outcomes import Added, AlreadyOpen
+from core.people.policy import Actor
 
 COPIES = 3
+
+
+def id_number_of(number: int) -> str:
+    """An ID number that is right, another one for each number."""
+    stem = f"15010219900307{number:03}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return stem + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(stem, weights, strict=True)) % 11]
 
 
 def follow_ups(company: Company) -> int:
@@ -92,5 +101,50 @@ def test_two_people_enter_one_phone_at_one_instant(company: Company) -> None:
             touches = session.scalars(select(Touch.by_id).where(Touch.lead_id.in_(leads))).all()
         assert len(customers) == len(leads) == 1
         assert sorted(touches) == sorted([batu.id, zhangsan.id])
+    company.settle()
+    assert_kept(store, company.platform.journal)
+
+
+def test_a_known_customer_gets_one_number_however_many_bring_one_at_once(company: Company) -> None:
+    """Two bring the known customer with two ID numbers; two bring two known customers with one ID number; one brings it
+    to a known customer, and one to a new one. One of them decides; nothing is lost and nobody is there twice."""
+    store, pools = company.runtime.store, company.runtime.company.pools
+    batu, zhangsan = company.person("batu").actor, company.person("zhangsan").actor
+
+    def brings(actor: Actor, new: NewLead) -> Callable[[], object]:
+        def once() -> object:
+            with store.unit(request_id="race") as unit:
+                return add_lead(unit, actor, new, pools)
+
+        return lambda: store.database.attempt(once)
+
+    for number in range(6):
+        phones = [f"139472{number}{each:04}" for each in range(4)]
+        ids = [id_number_of(number * 4 + each) for each in range(3)]
+        for phone in phones[:3]:
+            company.lead(phone=phone, by="batu")
+        pairs = [
+            [(phones[0], ids[0]), (phones[0], ids[1])],
+            [(phones[1], ids[2]), (phones[2], ids[2])],
+            [(phones[2], id_number_of(number * 4 + 3)), (phones[3], id_number_of(number * 4 + 3))],
+        ]
+        for pair in pairs:
+            news = [NewLead("刘志强", phone, "抖音", id_number=each) for phone, each in pair]
+            at_once([brings(actor, new) for actor, new in zip((batu, zhangsan), news, strict=True)])
+        with store.read() as session:
+            holders = [
+                session.scalars(
+                    select(Customer.id).where(Customer.id_number_index == store.vault.index("customer.id_number", each))
+                ).all()
+                for each in (*ids, id_number_of(number * 4 + 3))
+            ]
+            known = session.scalars(
+                select(Customer.id).where(
+                    Customer.phone_index.in_([store.vault.index("customer.phone", phone) for phone in phones[:3]])
+                )
+            ).all()
+        assert sorted(map(len, holders[:2])) == [0, 1], "one of the two numbers is the customer's"
+        assert [len(each) for each in holders[2:]] == [1, 1]
+        assert set(holders[2]) <= set(known)
     company.settle()
     assert_kept(store, company.platform.journal)

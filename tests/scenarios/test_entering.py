@@ -323,3 +323,19 @@ def test_the_same_entry_again_has_nothing_to_log(company: Company) -> None:
     company.clock.go(minutes=2)
     assert batu.say("录入 王小明 13800001101 二抵15万 急用").text == "这位客户已在您名下：L1，本次来访已记上。"
     assert "请记一笔：跟进 L1 房抵20万" in batu.say("录入 王小明 13800001101 房抵20万").text
+
+
+def test_the_id_number_of_a_known_customer_is_kept_and_said_to_who_may_see_him(company: Company) -> None:
+    batu, zhangsan, lina = (company.person(who) for who in ("batu", "zhangsan", "lina"))
+    batu.say("录入 刘志强 13947100001")
+    said = batu.say("录入 刘志强 13947100001 110101199003074610 车抵20万").text
+    assert "这位客户已在您名下：L1，本次来访已记上。已补上身份证号 110***********4610。" in said
+    assert "110101199003074610" not in said
+    assert "没有找到" not in zhangsan.say("查重 110101199003074610").text
+    other = zhangsan.say("录入 刘志强 13947100002 110101199003074610").text
+    assert other.startswith("已存在：刘** · "), "no second customer"
+    code = "91150100MA0N12345T"
+    assert "补上" not in zhangsan.say(f"录入 刘志强 13947100001 {code}").text, "he may not see the lead"
+    assert "补上" not in batu.say(f"录入 刘志强 13947100001 {code}").text, "it is there by now"
+    company.lead("王小明", "13947100003", by="batu")
+    assert "已补上身份证号 1" in lina.say("录入 王小明 13947100003 152201197305192204").text, "his superior may"

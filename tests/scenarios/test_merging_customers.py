@@ -190,7 +190,17 @@ def test_a_merged_lead_says_where_it_went_and_offers_nothing_more(company: Compa
     assert f"已并入 L{first}" in zhangsan.now(rung).whole
     assert "写跟进" not in zhangsan.now(rung).labels
     assert zhangsan.say(f"跟进 L{second} 意向强").text == (
+        f"L{second} 已结束，已并入 L{first}，不能再操作。这位客户的事请问主管。"
+    ), "he may not look at the other"
+    assert "没有找到" in zhangsan.say(f"客户 L{first}").text
+    assert lina.say(f"电话 L{second}").text == (
         f"L{second} 已结束，已并入 L{first}，不能再操作。请看 L{first}：客户 L{first}。"
     )
+    for typed in (f"附件 L{second}", f"附件 L{second} 1"):
+        assert zhangsan.say(typed).text == f"L{second} 已结束，已并入 L{first}，附件也在那里。这位客户的事请问主管。"
+        assert lina.say(typed).text == f"L{second} 已结束，已并入 L{first}，附件也在那里。请看：附件 L{first}。"
     lina.say("撤销合并 M1")
     assert "已并入" not in zhangsan.say(f"客户 L{second}").card.whole
+    assert "点写跟进后直接发图片" in zhangsan.say(f"附件 L{second}").text
+    close(company, second)
+    assert zhangsan.say(f"附件 L{second}").text == f"L{second} 没有附件，已结束。"

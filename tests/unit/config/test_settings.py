@@ -1,6 +1,7 @@
 """Settings from the environment: what is accepted, and the exact sentence for everything that is not."""
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,18 @@ def test_a_var_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     assert problems({"TUOLING_VAR_DIR": "notes/var"}) == [
         f"TUOLING_VAR_DIR 要放在 {tmp_path}/notes 下面，可它是一个文件，现在是 “notes/var”，例如 var"
     ]
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir() or os.geteuid() != 0, reason="/proc, and the right to write there")
+def test_a_var_folder_that_cannot_be_made_is_refused_by_name() -> None:
+    assert problems({"TUOLING_VAR_DIR": "/proc/x"}) == [
+        "TUOLING_VAR_DIR 指的文件夹不存在，也建不起来（/proc 下面不能建文件夹），现在是 “/proc/x”，例如 var"
+    ]
+
+
+def test_a_var_folder_that_can_be_made_is_not_made_by_looking(tmp_path: Path) -> None:
+    load_settings({"TUOLING_SECRET_KEY": KEY, "TUOLING_VAR_DIR": str(tmp_path / "new" / "var")}, env_file=None)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_defaults() -> None:

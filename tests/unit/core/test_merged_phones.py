@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from core.leads.intake import NewLead, add_lead
 from core.leads.merging import Merged, merge_customers
 from core.leads.models import Customer
-from core.leads.outcomes import Added, NoPhoneYet, Revealed
+from core.leads.outcomes import Added, LimitReached, NoPhoneYet, Revealed
 from core.leads.pooled import PooledLead
 from core.leads.pools import Hidden, Pool, Pools
 from core.leads.queries import Brief, briefs
@@ -45,10 +45,14 @@ def card(firm: Firm, userid: str, lead: int) -> tuple[str | None, tuple[str, ...
     return whole.phone, whole.other_phones
 
 
-def asked(firm: Firm, userid: str, lead: int) -> Phone | None:
-    assert firm.do(reveal_phone, userid, lead, firm.pools) == Revealed(lead)
+def sees(firm: Firm, userid: str, lead: int) -> Phone | None:
     with firm.store.read() as session:
         return phone_shown(session, firm.store.vault, firm.who(userid), lead, firm.pools, firm.store.clock())
+
+
+def asked(firm: Firm, userid: str, lead: int) -> Phone | None:
+    assert firm.do(reveal_phone, userid, lead, firm.pools) == Revealed(lead)
+    return sees(firm, userid, lead)
 
 
 def brief(firm: Firm, userid: str, lead: int) -> Brief:
@@ -128,3 +132,39 @@ def test_one_that_does_not_open_spoils_only_itself(firm: Firm, clock: Clock) -> 
         other = select(Customer.phone).where(Customer.id == firm.lead(first).customer_id).scalar_subquery()
         session.execute(update(Customer).where(Customer.id == gone).values(phone=other))
     assert card(firm, "batu", first) == (PHONE, ("***",))
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_number_that_came_by_a_merge_counts_and_one_that_was_shown_does_not(
+    firm: Firm, clock: Clock, kept: int
+) -> None:
+    """Was: what had been shown of the one went to the other's lead, and with it the right to the other's number."""
+    firm.pools = Pools((Pool("all", "全区池", daily_reveals=5),), "all", daily_reveals=1)
+    leads = first, second = entered(firm, "admin", clock, PHONE, OTHER)
+    assert firm.do(reveal_phone, "batu", second, firm.pools) == Revealed(second)
+    number = merged(firm, leads[kept], leads[1 - kept])
+    stopped = firm.do(reveal_phone, "batu", first, firm.pools)
+    assert isinstance(stopped, LimitReached)
+    assert (stopped.used, stopped.limit) == (1, 1)
+    assert sees(firm, "batu", first) is None, "nor does a card show it that is drawn anew"
+    firm.pools = replace(firm.pools, daily_reveals=2)
+    phone = asked(firm, "batu", first)
+    assert phone is not None
+    assert ({phone.phone, *phone.others}, phone.used) == ({PHONE, OTHER}, 2)
+    firm.pools = replace(firm.pools, daily_reveals=1)
+    assert asked(firm, "batu", first) is not None, "and again for nothing"
+    firm.do(unmerge_customers, "admin", number)
+    for lead in leads:
+        again = asked(firm, "batu", lead)
+        assert again is not None
+        assert (again.others, again.used) == ((), 2), "each was shown today"
+
+
+def test_a_merge_that_brings_no_number_takes_none_away(firm: Firm, clock: Clock) -> None:
+    firm.pools = Pools((Pool("all", "全区池", daily_reveals=1),), "all")
+    first, second = entered(firm, "admin", clock, None, PHONE)
+    assert asked(firm, "batu", second) is not None
+    merged(firm, first, second)
+    phone = asked(firm, "batu", first)
+    assert phone is not None
+    assert (phone.phone, phone.used) == (PHONE, 1)

@@ -1,5 +1,6 @@
 """`tuoling leads import`: what comes in, what does not and why, and that nothing comes in twice."""
 
+import errno
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from leads_kit import HEAD, lead_file, person, results
 from ops_kit import Command
 from sqlalchemy import func, select
 
+from bot import commands_leads, leadsfile
 from bot.commands_leads import import_leads_file
 from bot.explain import Unready
 from bot.sandbox.seed import PEOPLE_FILE
@@ -31,8 +33,10 @@ NAME, PHONE, ID_NUMBER = "巴特尔·孟和", "13947100001", "152201197305192204
 @pytest.fixture
 def settings(company: Company) -> Settings:
     """The company's settings, as a command at its terminal reads them."""
-    url = company.runtime.settings.database_url
-    return load_settings(SECRETS | {"TUOLING_ENV": "test", "TUOLING_DATABASE_URL": url}, env_file=None)
+    url, var = company.runtime.settings.database_url, str(company.runtime.settings.var_dir)
+    return load_settings(
+        SECRETS | {"TUOLING_ENV": "test", "TUOLING_DATABASE_URL": url, "TUOLING_VAR_DIR": var}, env_file=None
+    )
 
 
 @pytest.fixture
@@ -259,3 +263,74 @@ def test_a_script_sees_that_lines_were_refused(
     assert result.exit_code == code
     assert f"未导入 {code} 条" in result.stdout
     assert result.stderr == ""
+
+
+def test_a_file_that_changes_under_the_import_is_taken_as_it_was(
+    settings: Settings, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Was: lines of the new content were booked as the old file's, and the old file's were then held to be taken."""
+    before, after = [person(number) for number in range(3 * LINES)], [person(9000 + n) for n in range(3 * LINES)]
+    file, real = lead_file(tmp_path / "a.csv", before), commands_leads.imported.take_lines
+
+    def take(*args: Any) -> object:
+        lead_file(file, after)
+        return real(*args)
+
+    monkeypatch.setattr(commands_leads.imported, "take_lines", take)
+    assert f"新增 {3 * LINES} 条" in said(settings, file)[0]
+    monkeypatch.undo()
+    assert f"新增 {3 * LINES} 条" in said(settings, file)[0], "the new content is another file"
+    assert f"以前已从这个文件导入 {3 * LINES} 条" in said(settings, lead_file(file, before))[0]
+    assert counts(company.runtime.store)[:3] == (6 * LINES,) * 3
+
+
+def test_a_file_that_is_being_written_is_not_begun(
+    settings: Settings, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, real = lead_file(tmp_path / "a.csv", [person(1)]), leadsfile.shutil.copyfileobj
+
+    def copy(*args: Any) -> None:
+        real(*args)
+        with file.open("a", encoding="utf-8") as out:
+            out.write("李小红,13947100002\n")
+
+    monkeypatch.setattr(leadsfile.shutil, "copyfileobj", copy)
+    with pytest.raises(Unready, match="正在被改动，什么也没有导入"):
+        said(settings, file)
+    assert counts(company.runtime.store)[0] == 0
+
+
+def test_what_could_not_be_written_leaves_nothing_behind(
+    settings: Settings, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it written through a link that somebody put there, and the copy of the file is gone."""
+    (tmp_path / "to").mkdir()
+    file, victim = lead_file(tmp_path / "to" / "a.csv", [person(1)]), tmp_path / "victim"
+    victim.write_text("x", encoding="utf-8")
+    result = file.with_name("a.csv.结果.csv")
+    result.with_name(f"{result.name}.part").symlink_to(victim)
+    result.symlink_to(victim)
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(commands_leads.os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        said(settings, file)
+    monkeypatch.undo()
+    there = {each.name for each in file.parent.iterdir()}
+    assert there == {"a.csv", result.name, f"{result.name}.part"}
+    said(settings, file)
+    assert (victim.read_text(encoding="utf-8"), result.is_symlink()) == ("x", False)
+    assert {each.name for each in file.parent.iterdir()} == there
+    assert not [each for each in settings.var_dir.iterdir() if each.is_file() and "db" not in each.name]
+
+
+def test_a_folder_in_the_place_of_the_result_is_told_before_anything_is_taken(
+    settings: Settings, company: Company, tmp_path: Path
+) -> None:
+    file = lead_file(tmp_path / "a.csv", [person(1)])
+    (tmp_path / "a.csv.结果.csv").mkdir()
+    with pytest.raises(Unready, match="是一个文件夹"):
+        said(settings, file)
+    assert counts(company.runtime.store)[0] == 0

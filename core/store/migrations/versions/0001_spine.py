@@ -689,6 +689,7 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pool", sa.String(length=30), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("numbers", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_reveal_lead_id_lead")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reveal_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reveal")),
