@@ -75,7 +75,7 @@ def unmerge(call: Call) -> Reply:
     number = read_numbered("M", call.text)
     if number is None:
         return Reply(say=texts.WHICH_MERGE)
-    outcome = unmerge_customers(call.unit, call.actor, number)
+    outcome = unmerge_customers(call.unit, call.actor, number, call.company.recycling.calendar)
     if not isinstance(outcome, Unmerged):
         if isinstance(call.in_sight(outcome), NoSuchLead):  # as of one that there never was
             outcome = NoSuchMerge(number)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core.calendar import Length, WorkingCalendar
 from core.leads import ownership
 from core.leads.events import Fallen, LeadsFell
-from core.leads.models import Deferral, FallWarning, Lead, subject
+from core.leads.models import Deferral, FallWarning, Lead, LeadState, subject
 from core.leads.pools import Pools
 from core.leads.recycling import Held, Lapse, Recycling, RecyclingRule
 from core.store.base import UtcDateTime, table_of
@@ -181,6 +181,7 @@ def _newly_told(unit: Unit, lapse: Lapse, soon: ColumnElement[bool], seconds: in
 
 
 def held(session: Session, lead_ids: Sequence[int]) -> dict[int, Held]:
-    """What decides when these leads fall, by number; those that nobody has are left out."""
-    rows = session.execute(select(_L.c.id, *_HELD).where(_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None)))
+    """What decides when these leads fall, by number; those that nobody has, or that are closed, are left out."""
+    here = (_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None), _L.c.state == LeadState.OPEN.value)
+    rows = session.execute(select(_L.c.id, *_HELD).where(*here))
     return {row[0]: Held(*row[1:]) for row in rows}

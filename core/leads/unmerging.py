@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row, case, func, literal, or_, select, update
 
+from core.calendar import WorkingCalendar
+from core.leads import standing
 from core.leads.merged import HANGING, REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import lock_customers, refusal_over
 from core.leads.models import IS_OPEN, Customer, FollowUp, Lead, LeadState, LeadTag, subject
@@ -23,6 +25,7 @@ from core.store.unit import Unit
 
 _C, _L, _TAG, _P = table_of(Customer), table_of(Lead), table_of(LeadTag), table_of(Person)
 _M, _I, _F = table_of(Merge), table_of(MergeItem), table_of(FollowUp)
+_USUAL = WorkingCalendar()
 _TIMES = ("next_contact_at", "last_follow_up_at", "idle_since")
 
 
@@ -92,8 +95,11 @@ class Unmerged:
     owners: dict[int, int | None]
 
 
-def unmerge_customers(unit: Unit, actor: Actor, merge_id: int) -> Unmerged | UnmergeRefusal:
-    """撤销合并: put everything back that the merge moved."""
+def unmerge_customers(
+    unit: Unit, actor: Actor, merge_id: int, calendar: WorkingCalendar = _USUAL
+) -> Unmerged | UnmergeRefusal:
+    """撤销合并: put everything back that the merge moved. The lead that is opened again has as much time left as it
+    had, by the clock and by working time as `calendar` counts it."""
     if not may(actor, Verb.MERGE):
         unit.record(actor.id, f"{Verb.MERGE}:denied", "customer")
         return NotAllowed(Verb.MERGE)
@@ -107,6 +113,7 @@ def unmerge_customers(unit: Unit, actor: Actor, merge_id: int) -> Unmerged | Unm
     if refused is not None:
         return refused
     _put_back(unit, merge)
+    _reopen(unit, merge, theirs, calendar)
     unit.connection.execute(update(_M).where(_M.c.id == merge_id).values(undone_at=unit.now, undone_by_id=actor.id))
     about = {"merge": merge_id, "other": merge.other_lead_id, "reopened": merge.closed_lead_id}
     unit.record(actor.id, "customer:unmerge", subject(merge.lead_id), **about)
@@ -160,10 +167,17 @@ def _put_back(unit: Unit, merge: Row[Any]) -> None:
         rows[what, item.was].append(item.tag if what == Moved.TAG else item.row_id)
     for (what, was), moved in rows.items():
         _back(unit, merge, what, was, moved)
-    if merge.closed_lead_id is not None:
-        state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
-        unit.connection.execute(update(_L).where(_L.c.id == merge.closed_lead_id).values(state))
-        _put_clocks_back(unit, merge)
+
+
+def _reopen(unit: Unit, merge: Row[Any], leads: list[Row[Any]], calendar: WorkingCalendar) -> None:
+    """The lead that was closed goes on, and the other one without it."""
+    closed = next((lead for lead in leads if lead.id == merge.closed_lead_id), None)
+    if closed is None:
+        return
+    state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
+    unit.connection.execute(update(_L).where(_L.c.id == closed.id).values(state))
+    _put_clocks_back(unit, merge)
+    standing.go_on(unit, closed, calendar)
 
 
 def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list[Any]) -> None:

@@ -262,8 +262,12 @@ def test_undone_it_is_exactly_as_it_was(firm: Firm, two: tuple[int, int], clock:
         outcome = undo(firm, "lina", number)
         assert isinstance(outcome, Unmerged)
         assert (outcome.reopened, set(outcome.owners)) == (second, {first, second})
+        for lead in before["lead"]:
+            if lead["id"] == second:  # while it was closed its owner's time stood still
+                lead |= {name: lead[name] + timedelta(days=6) for name in ("owned_at", "idle_since")}
         assert everything(firm) == before
         assert_kept(firm.store, settled=False)
+        clock.go(days=1)  # a workday again
     assert ("customer:unmerge", f"lead:{first}") in firm.audited("lina")
 
 
