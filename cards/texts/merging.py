@@ -27,6 +27,14 @@ _COUNTED = {
     Moved.COMMENT: "评论",
     Moved.REVEAL: "看电话记录",
 }
+_NEEDS = {
+    "product": "产品",
+    "amount_fen": "金额",
+    "region": "地区",
+    "language": "语言",
+    "grade": "等级",
+    "note": "备注",
+}
 NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
 MERGE_TWO = "合并客户要写两个编号：后一个的客户并入前一个的客户，如：合并客户 编号 编号。"
@@ -46,9 +54,14 @@ def ask_merge(plan: MergePlan, names: tuple[str, str], words: Words) -> str:
         counted = "、".join(f"{word} {plan.counts[what]}" for what, word in _COUNTED.items() if plan.counts.get(what))
         moved = f"，它的{counted} 归到 L{plan.into}" if counted else ""
         lines.append(f"两条都在进行中：保留较早或已进件的 {stays}，{ends} 结束{moved}。")
+        lines += [f"L{plan.closes} 的{_needs(plan)} 补到 L{plan.into}。"] if plan.filled else []
         lines += [_agreed_asked(plan, plan.agreed, words)] if plan.agreed else []
     lines.append(f"{REVERSIBLE.days} 天内可以撤销。确认请回复 确认，不合并回复 取消。")
     return "\n".join(lines)
+
+
+def _needs(plan: MergePlan) -> str:
+    return "、".join(_NEEDS[name] for name in plan.filled)
 
 
 def _holder(owner_id: int | None, words: Words) -> str:
@@ -102,6 +115,8 @@ def merge_told(plan: MergePlan, lead_id: int, by: str, words: Words) -> str:
             f"（{_holder(plan.owners[plan.into], words)}）。{lost}有疑问请联系 {by}。"
         )
     taken = _agreed_taken(plan, plan.agreed, words) if plan.agreed and lead_id == plan.into else ""
+    if plan.filled and lead_id == plan.into:
+        taken = f"{_needs(plan)} 已补上。{taken}"
     other = plan.closes or (plan.other_id if lead_id == plan.lead_id else plan.lead_id)
     return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。{taken}"
 

@@ -13,10 +13,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, case, func, literal, or_, select, update
 
 from core.calendar import WorkingCalendar
-from core.leads import standing
+from core.leads import needs, standing
+from core.leads.cared import TASK
 from core.leads.merged import HANGING, REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import lock_customers, refusal_over
 from core.leads.models import IS_OPEN, Customer, FollowUp, Lead, LeadState, LeadTag, subject
+from core.leads.moving import tell_of_tasks
 from core.leads.outcomes import NotAllowed, NotYours
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may
@@ -113,7 +115,7 @@ def unmerge_customers(
     if refused is not None:
         return refused
     _put_back(unit, merge)
-    _reopen(unit, merge, theirs, calendar)
+    _reopen(unit, actor, merge, theirs, calendar)
     unit.connection.execute(update(_M).where(_M.c.id == merge_id).values(undone_at=unit.now, undone_by_id=actor.id))
     about = {"merge": merge_id, "other": merge.other_lead_id, "reopened": merge.closed_lead_id}
     unit.record(actor.id, "customer:unmerge", subject(merge.lead_id), **about)
@@ -169,7 +171,7 @@ def _put_back(unit: Unit, merge: Row[Any]) -> None:
         _back(unit, merge, what, was, moved)
 
 
-def _reopen(unit: Unit, merge: Row[Any], leads: list[Row[Any]], calendar: WorkingCalendar) -> None:
+def _reopen(unit: Unit, actor: Actor, merge: Row[Any], leads: list[Row[Any]], calendar: WorkingCalendar) -> None:
     """The lead that was closed goes on, and the other one without it."""
     closed = next((lead for lead in leads if lead.id == merge.closed_lead_id), None)
     if closed is None:
@@ -177,6 +179,8 @@ def _reopen(unit: Unit, merge: Row[Any], leads: list[Row[Any]], calendar: Workin
     state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
     unit.connection.execute(update(_L).where(_L.c.id == closed.id).values(state))
     _put_clocks_back(unit, merge)
+    needs.take_back(unit, actor, merge)
+    standing.falls_anew(unit, merge.into_lead_id)
     standing.go_on(unit, closed, calendar)
 
 
@@ -190,6 +194,13 @@ def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list
         case Moved.TAG:
             here = _TAG.c.lead_id == merge.into_lead_id
             change = update(_TAG).where(here, _TAG.c.tag.in_(moved)).values(lead_id=was)
+        case Moved.DEFERRAL:
+            standing.hold_no_more(unit, moved)
+            return
+        case Moved.CARE_TASK:
+            change = update(TASK).where(TASK.c.lead_id == merge.into_lead_id, TASK.c.care_id.in_(moved))
+            change = change.values(lead_id=was)
+            tell_of_tasks(unit, moved, [merge.into_lead_id, merge.closed_lead_id])
         case _:
             table = HANGING[what]
             change = update(table).where(table.c.id.in_(moved)).values(lead_id=was)
