@@ -81,7 +81,7 @@ def unmerge(call: Call) -> Reply:
             outcome = NoSuchMerge(number)
         return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
     _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
-    return Reply(say=texts.unmerged(outcome))
+    return Reply(say=texts.unmerged(outcome, call.words(outcome.left)))
 
 
 def _tell(call: Call, owners: Mapping[int, int | None], told: Callable[[int], str]) -> None:

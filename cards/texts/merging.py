@@ -13,7 +13,6 @@ from core.leads.unmerging import (
     CameSince,
     MergedSince,
     NoSuchMerge,
-    OwnerLeft,
     TooLate,
     Unmerged,
     UnmergeRefusal,
@@ -126,10 +125,15 @@ def closed_by_merge(lead_id: int, into: int) -> str:
     return f"L{lead_id} 已结束，已并入 L{into}，不能再操作。请看 L{into}：客户 L{into}。"
 
 
-def unmerged(outcome: Unmerged) -> str:
+def unmerged(outcome: Unmerged, words: Words) -> str:
     """The answer to 撤销合并."""
     again = f"，L{outcome.reopened} 重新打开，记录已归还" if outcome.reopened else ""
-    return f"已撤销 M{outcome.merge_id}：L{outcome.lead_id} 与 L{outcome.other_id} 恢复为两位客户{again}。"
+    pooled = ""
+    if outcome.left is not None and outcome.pool is not None:
+        pooled = (
+            f"原来跟进的 {words.colleague(outcome.left)} 已离职，L{outcome.reopened} 放回 {words.pool(outcome.pool)}。"
+        )
+    return f"已撤销 M{outcome.merge_id}：L{outcome.lead_id} 与 L{outcome.other_id} 恢复为两位客户{again}。{pooled}"
 
 
 def unmerge_told(outcome: Unmerged, lead_id: int, by: str) -> str:
@@ -157,5 +161,3 @@ def merge_refused(outcome: MergeRefusal | UnmergeRefusal, words: Words) -> str:
             return f"M{number} 的客户之后又合并过，请先发：撤销合并 M{later}"
         case CameSince(number, closed, new):
             return f"M{number} 不能撤销：L{closed} 要重新打开，但这位客户已有新线索 L{new}。请先办结 L{new}。"
-        case OwnerLeft(number, closed, owner):
-            return f"M{number} 不能撤销：L{closed} 要还给 {words.colleague(owner)}，但他已离职。"

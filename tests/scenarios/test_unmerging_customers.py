@@ -9,6 +9,7 @@ from kit.invariants import assert_kept
 
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.recycling import Extension, Lapse, Protection, Recycling, RecyclingRule
+from core.people.service import Left, leave
 
 PHONE, OTHER = "13947100001", "13947100002"
 RULE = RecyclingRule("首次联系", Lapse.FIRST_CONTACT, Length(4, Unit.HOUR))
@@ -85,4 +86,48 @@ def test_what_is_opened_again_is_warned_of_and_does_not_fall_at_once(company: Co
     company.clock.go(hours=2)
     recycle(company)
     assert company.owner(second) is None, "he was warned, and did nothing"
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_what_was_a_leavers_goes_into_its_pool(company: Company) -> None:
+    first, second = two(company)
+    merge(company, first, second)
+    lina = company.person("lina")
+    with company.runtime.store.unit(request_id="test") as unit:
+        assert isinstance(leave(unit, "zhangsan"), Left)
+    assert lina.say("撤销合并 M1").text == (
+        f"已撤销 M1：L{first} 与 L{second} 恢复为两位客户，L{second} 重新打开，记录已归还。"
+        f"原来跟进的 张* 已离职，L{second} 放回 呼和浩特池。"
+    )
+    assert company.owner(second) is None
+    company.person("surina").say(f"领取 L{second}")
+    assert company.owner(second) == company.person("surina").actor.id
+    company.settle()
+
+
+def test_a_question_about_what_was_merged_is_over_and_waits_again(company: Company) -> None:
+    """Was: 同意 and 不同意 stayed on the card, and each tap showed the same again."""
+    rules(company, RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)))
+    first, second = two(company)
+    lina, zhangsan, wuyun = (company.person(userid) for userid in ("lina", "zhangsan", "wuyun"))
+    company.clock.go(days=6, hours=23)
+    before = company.platform.chats.last
+    zhangsan.say(f"延期 L{second}")
+    question = lina.heard_since(before).card
+    company.person("batu").say(f"跟进 L{first} 聊过")
+    wuyun.say(f"合并客户 L{first} L{second}")
+    wuyun.say("确认")
+    assert lina.now(question).rows["结果"] == "已不需要延期"
+    assert lina.now(question).labels == ["详情"]
+    company.clock.go(days=2)
+    before = company.platform.chats.last
+    wuyun.say("撤销合并 M1")
+    again = [card for card in lina.heard_since(before).cards if card.title.endswith("申请延期")]
+    assert [card.labels for card in again] == [["同意", "不同意", "详情"]]
+    assert "延期到" in lina.tap(again[0], "同意").text
+    recycle(company)
+    company.clock.go(days=2)
+    recycle(company)
+    assert company.owner(second) == zhangsan.actor.id
+    company.settle()
     assert_kept(company.runtime.store, company.platform.journal)
