@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.leads.care_queries import care_now, undone_among
 from core.leads.cared import subject_of, tasks_subject
-from core.leads.events import CareBegun, CareTicked
+from core.leads.events import CareBegun, CareTasksMoved, CareTicked
 from core.store import post
 from core.store.unit import Unit
 from jobs.reach import say, show
@@ -23,6 +23,13 @@ def care_begun(unit: Unit, event: CareBegun) -> None:
 
 def care_ticked(unit: Unit, event: CareTicked) -> None:
     """Who began it, and watches."""
+    post.refresh_newest(unit, subject_of(event.number), care_face(event.number).screen)
+
+
+def tasks_moved(unit: Unit, event: CareTasksMoved) -> None:
+    """The owners' lists of tasks, and who watches."""
+    for owner_id in event.owners:
+        post.refresh_all(unit, tasks_subject(event.number, owner_id))
     post.refresh_newest(unit, subject_of(event.number), care_face(event.number).screen)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads.events import (
     CareBegun,
+    CareTasksMoved,
     CareTicked,
     CommentWritten,
     ContactsDue,
@@ -211,6 +212,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     LeadMarked: customer_notices.marked,
     CareBegun: care_notices.care_begun,
     CareTicked: care_notices.care_ticked,
+    CareTasksMoved: care_notices.tasks_moved,
 }
 
 

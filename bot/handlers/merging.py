@@ -75,13 +75,13 @@ def unmerge(call: Call) -> Reply:
     number = read_numbered("M", call.text)
     if number is None:
         return Reply(say=texts.WHICH_MERGE)
-    outcome = unmerge_customers(call.unit, call.actor, number)
+    outcome = unmerge_customers(call.unit, call.actor, number, call.company.recycling.calendar)
     if not isinstance(outcome, Unmerged):
         if isinstance(call.in_sight(outcome), NoSuchLead):  # as of one that there never was
             outcome = NoSuchMerge(number)
         return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
     _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
-    return Reply(say=texts.unmerged(outcome))
+    return Reply(say=texts.unmerged(outcome, call.words(outcome.left)))
 
 
 def _tell(call: Call, owners: Mapping[int, int | None], told: Callable[[int], str]) -> None:

@@ -13,7 +13,6 @@ from core.leads.unmerging import (
     CameSince,
     MergedSince,
     NoSuchMerge,
-    OwnerLeft,
     TooLate,
     Unmerged,
     UnmergeRefusal,
@@ -26,6 +25,14 @@ _COUNTED = {
     Moved.MEDIUM: "附件",
     Moved.COMMENT: "评论",
     Moved.REVEAL: "看电话记录",
+}
+_NEEDS = {
+    "product": "产品",
+    "amount_fen": "金额",
+    "region": "地区",
+    "language": "语言",
+    "grade": "等级",
+    "note": "备注",
 }
 NOT_MERGED = "好的，没有合并。"
 """Said when the question whether to merge is left, or answered by no."""
@@ -46,9 +53,14 @@ def ask_merge(plan: MergePlan, names: tuple[str, str], words: Words) -> str:
         counted = "、".join(f"{word} {plan.counts[what]}" for what, word in _COUNTED.items() if plan.counts.get(what))
         moved = f"，它的{counted} 归到 L{plan.into}" if counted else ""
         lines.append(f"两条都在进行中：保留较早或已进件的 {stays}，{ends} 结束{moved}。")
+        lines += [f"L{plan.closes} 的{_needs(plan)} 补到 L{plan.into}。"] if plan.filled else []
         lines += [_agreed_asked(plan, plan.agreed, words)] if plan.agreed else []
     lines.append(f"{REVERSIBLE.days} 天内可以撤销。确认请回复 确认，不合并回复 取消。")
     return "\n".join(lines)
+
+
+def _needs(plan: MergePlan) -> str:
+    return "、".join(_NEEDS[name] for name in plan.filled)
 
 
 def _holder(owner_id: int | None, words: Words) -> str:
@@ -102,6 +114,8 @@ def merge_told(plan: MergePlan, lead_id: int, by: str, words: Words) -> str:
             f"（{_holder(plan.owners[plan.into], words)}）。{lost}有疑问请联系 {by}。"
         )
     taken = _agreed_taken(plan, plan.agreed, words) if plan.agreed and lead_id == plan.into else ""
+    if plan.filled and lead_id == plan.into:
+        taken = f"{_needs(plan)} 已补上。{taken}"
     other = plan.closes or (plan.other_id if lead_id == plan.lead_id else plan.lead_id)
     return f"您的客户 L{lead_id} 与 L{other} 是同一个人，{by} 已合并：记录归到 L{lead_id}，您照常跟进。{taken}"
 
@@ -112,10 +126,15 @@ def closed_by_merge(lead_id: int, into: int, *, seen: bool) -> str:
     return f"L{lead_id} 已结束，已并入 L{into}，不能再操作。{look}"
 
 
-def unmerged(outcome: Unmerged) -> str:
+def unmerged(outcome: Unmerged, words: Words) -> str:
     """The answer to 撤销合并."""
     again = f"，L{outcome.reopened} 重新打开，记录已归还" if outcome.reopened else ""
-    return f"已撤销 M{outcome.merge_id}：L{outcome.lead_id} 与 L{outcome.other_id} 恢复为两位客户{again}。"
+    pooled = ""
+    if outcome.left is not None and outcome.pool is not None:
+        pooled = (
+            f"原来跟进的 {words.colleague(outcome.left)} 已离职，L{outcome.reopened} 放回 {words.pool(outcome.pool)}。"
+        )
+    return f"已撤销 M{outcome.merge_id}：L{outcome.lead_id} 与 L{outcome.other_id} 恢复为两位客户{again}。{pooled}"
 
 
 def unmerge_told(outcome: Unmerged, lead_id: int, by: str) -> str:
@@ -143,5 +162,3 @@ def merge_refused(outcome: MergeRefusal | UnmergeRefusal, words: Words) -> str:
             return f"M{number} 的客户之后又合并过，请先发：撤销合并 M{later}"
         case CameSince(number, closed, new):
             return f"M{number} 不能撤销：L{closed} 要重新打开，但这位客户已有新线索 L{new}。请先办结 L{new}。"
-        case OwnerLeft(number, closed, owner):
-            return f"M{number} 不能撤销：L{closed} 要还给 {words.colleague(owner)}，但他已离职。"

@@ -213,6 +213,14 @@ class CareBegun(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CareTasksMoved(Event):
+    """Tasks of the care `number` went from one lead to another, whose owners these are."""
+
+    number: int
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CareTicked(Event):
     """Tasks of the care `number` were ticked off."""
 

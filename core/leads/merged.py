@@ -19,7 +19,8 @@ REVERSIBLE = timedelta(days=7)
 class Merge(Base):
     """The customer `gone_id` went into the customer `kept_id`. `lead_id` and `other_lead_id` are the leads by which the
     two were named. Of two open leads `closed_lead_id` was closed, and what hung on it went to `into_lead_id`, whose
-    times before that are in `clocks` (JSON, and the revision that it had from then on)."""
+    times before that are in `clocks` (JSON, and the revision that it had from then on). What of its customer's needs it
+    did not say before is in `needs` (JSON, see `needs.py`)."""
 
     __tablename__ = "merge"
     __table_args__ = (Index(None, "kept_id"), Index(None, "gone_id"))
@@ -32,6 +33,7 @@ class Merge(Base):
     into_lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     closed_lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     clocks: Mapped[str | None] = mapped_column(Text)
+    needs: Mapped[str | None] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
@@ -40,7 +42,7 @@ class Merge(Base):
 
 class Moved(StrEnum):
     """What kind of row a merge moved: a customer into another one, a lead to another customer, or what hung on a lead
-    to another lead."""
+    to another lead. A deferral was not moved: it was written for the other lead too."""
 
     CUSTOMER = "customer"
     LEAD = "lead"
@@ -50,11 +52,14 @@ class Moved(StrEnum):
     MEDIUM = "medium"
     COMMENT = "comment"
     TAG = "tag"
+    CARE_TASK = "care_task"
+    DEFERRAL = "deferral"
 
 
 class MergeItem(Base):
     """One row that was moved: its number, and to what it belonged before (a customer's: into whom it was merged, None
-    if into nobody; a lead's: the customer; the others': the lead). A tag has no number; it is named by itself."""
+    if into nobody; a lead's: the customer; the others': the lead). A tag has no number; it is named by itself, a care
+    task by its care, and a deferral by the row that was written for it."""
 
     __tablename__ = "merge_item"
     __table_args__ = (Index(None, "merge_id"), Index(None, "row_id"))

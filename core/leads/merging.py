@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row, func, insert, or_, select, update
 
-from core.leads.merged import HANGING, Merge, MergeItem, Moved
+from core.leads import moving, needs, standing
+from core.leads.merged import HANGING, Merge, Moved
 from core.leads.models import Customer, Lead, LeadState, LeadTag, subject
 from core.leads.outcomes import NoSuchLead, NotAllowed, NotYours
 from core.people import queries as people
@@ -53,7 +54,7 @@ class MergePlan:
     """What a merge of the customer of `other_id` into that of `lead_id` moves: how many `leads`, and where both have an
     open lead, `closes` (which is closed), `into` (which goes on) and how much of each kind goes to it. `owners` are
     those of the open leads. `agreed` is the next contact that was agreed on the one that is closed, if it is still to
-    come, and `next_contact` that of the one that goes on."""
+    come, and `next_contact` that of the one that goes on. `filled` are the needs that it gets from the other."""
 
     lead_id: int
     other_id: int
@@ -64,6 +65,7 @@ class MergePlan:
     owners: dict[int, int | None] = field(default_factory=dict)
     agreed: datetime | None = None
     next_contact: datetime | None = None
+    filled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,15 @@ def join_customers(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> Mer
 
 def _carry_out(unit: Unit, actor: Actor, pair: _Pair, lead_id: int, other_id: int) -> Merged:
     plan = _plan(unit, pair, lead_id, other_id)
-    clocks = _close(unit, pair) if plan.closes is not None else None
-    merge_id = _begin(unit, actor, pair, plan, clocks)
-    _move_customer(unit, merge_id, pair)
+    before = _close(unit, actor, pair) if plan.closes is not None else {}
+    merge_id = _begin(unit, actor, pair, plan, before)
+    moving.move_customer(unit, merge_id, pair.kept, pair.gone)
     if plan.into is not None and plan.closes is not None:
-        _move_hanging(unit, merge_id, plan.closes, plan.into)
+        moving.move_hanging(unit, merge_id, plan.closes, plan.into)
+        moving.move_tasks(unit, merge_id, plan.closes, plan.into)
+        held = standing.hold_as_well(unit, *pair.open)
+        moving.note(unit, merge_id, [(Moved.DEFERRAL, each, plan.closes) for each in held])
+        standing.falls_anew(unit, plan.into)
     told = {what.value: count for what, count in plan.counts.items() if count}
     about = {"into": pair.kept, "gone": pair.gone, "closed": plan.closes}
     unit.record(actor.id, Verb.MERGE.value, subject(lead_id), merge=merge_id, other=other_id, **about, **told)
@@ -215,10 +221,11 @@ def _plan(unit: Unit, pair: _Pair, lead_id: int, other_id: int) -> MergePlan:
         what: unit.connection.scalar(select(func.count()).where(table.c.lead_id == closes.id)) or 0
         for what, table in HANGING.items()
     }
-    counts[Moved.TAG] = len(_new_tags(unit, closes.id, into.id))
+    counts[Moved.TAG] = len(moving.new_tags(unit, closes.id, into.id))
     agreed = closes.next_contact_at if _is_ahead(closes.next_contact_at, unit.now) else None
     next_contact = _next_contact(pair, unit.now)
-    return MergePlan(lead_id, other_id, leads, into.id, closes.id, counts, owners, agreed, next_contact)
+    filled = needs.lacking(unit, into, closes)
+    return MergePlan(lead_id, other_id, leads, into.id, closes.id, counts, owners, agreed, next_contact, filled)
 
 
 def _is_ahead(moment: datetime | None, now: datetime) -> bool:
@@ -240,20 +247,17 @@ def _next_contact(pair: _Pair, now: datetime) -> datetime | None:
     return min(ahead, default=mine)
 
 
-def _new_tags(unit: Unit, closed_id: int, into_id: int) -> list[str]:
-    """The tags of the one that the other has not."""
-    there = select(_TAG.c.tag).where(_TAG.c.lead_id == into_id)
-    wanted = select(_TAG.c.tag).where(_TAG.c.lead_id == closed_id, _TAG.c.tag.not_in(there)).order_by(_TAG.c.tag)
-    return list(unit.connection.scalars(wanted))
-
-
-def _close(unit: Unit, pair: _Pair) -> str:
-    """Close the later lead. The times of the other one, as they were, in JSON."""
+def _close(unit: Unit, actor: Actor, pair: _Pair) -> dict[str, str | None]:
+    """Close the later lead. What the other one was before: its times, and what it did not say, each in JSON."""
     into, closes = pair.open
     _change(unit, closes.id, state=LeadState.CLOSED.value, closed_at=unit.now)
     before = {name: getattr(into, name) for name in _CLOCKS}
-    _change(unit, into.id, next_contact_at=_next_contact(pair, unit.now), **_joined(into, closes))
-    return json.dumps(before | {"revision": into.revision + 1}, default=datetime.isoformat)
+    said = needs.filled(unit, into, closes)
+    _change(unit, into.id, next_contact_at=_next_contact(pair, unit.now), **_joined(into, closes), **said)
+    if "grade" in said:
+        needs.note_grade(unit, actor, into.id, said["grade"], None)
+    clocks = json.dumps(before | {"revision": into.revision + 1}, default=datetime.isoformat)
+    return {"clocks": clocks, "needs": needs.kept(unit, into, said)}
 
 
 def _joined(into: Row[Any], closes: Row[Any]) -> dict[str, Any]:
@@ -276,7 +280,7 @@ def _change(unit: Unit, lead_id: int, **values: Any) -> None:
     unit.connection.execute(update(_L).where(_L.c.id == lead_id).values(revision=_L.c.revision + 1, **values))
 
 
-def _begin(unit: Unit, actor: Actor, pair: _Pair, plan: MergePlan, clocks: str | None) -> int:
+def _begin(unit: Unit, actor: Actor, pair: _Pair, plan: MergePlan, before: dict[str, str | None]) -> int:
     values = {
         "kept_id": pair.kept,
         "gone_id": pair.gone,
@@ -284,39 +288,9 @@ def _begin(unit: Unit, actor: Actor, pair: _Pair, plan: MergePlan, clocks: str |
         "other_lead_id": plan.other_id,
         "into_lead_id": plan.into,
         "closed_lead_id": plan.closes,
-        "clocks": clocks,
         "by_id": actor.id,
         "at": unit.now,
+        **before,
     }
     made = unit.connection.execute(insert(table_of(Merge)).values(values).returning(Merge.id))
     return int(made.scalar_one())
-
-
-def _move_customer(unit: Unit, merge_id: int, pair: _Pair) -> None:
-    """The customer, those who were merged into him before, and his leads."""
-    gone = [pair.gone, *unit.connection.scalars(select(_C.c.id).where(_C.c.merged_into_id == pair.gone))]
-    unit.connection.execute(update(_C).where(_C.c.id.in_(gone)).values(merged_into_id=pair.kept))
-    _note(unit, merge_id, [(Moved.CUSTOMER, each, None if each == pair.gone else pair.gone) for each in gone])
-    leads = update(_L).where(_L.c.customer_id == pair.gone).values(customer_id=pair.kept)
-    moved = unit.connection.scalars(leads.returning(_L.c.id)).all()
-    _note(unit, merge_id, [(Moved.LEAD, each, pair.gone) for each in moved])
-
-
-def _move_hanging(unit: Unit, merge_id: int, closed_id: int, into_id: int) -> None:
-    """What hangs on the closed lead goes to the other one."""
-    for what, table in HANGING.items():
-        there = update(table).where(table.c.lead_id == closed_id).values(lead_id=into_id).returning(table.c.id)
-        _note(unit, merge_id, [(what, each, closed_id) for each in unit.connection.scalars(there)])
-    tags = _new_tags(unit, closed_id, into_id)
-    unit.connection.execute(
-        update(_TAG).where(_TAG.c.lead_id == closed_id, _TAG.c.tag.in_(tags)).values(lead_id=into_id)
-    )
-    rows = [{"merge_id": merge_id, "what": Moved.TAG.value, "tag": tag, "was": closed_id} for tag in tags]
-    if rows:
-        unit.connection.execute(insert(table_of(MergeItem)), rows)
-
-
-def _note(unit: Unit, merge_id: int, moved: list[tuple[Moved, int, int | None]]) -> None:
-    rows = [{"merge_id": merge_id, "what": what.value, "row_id": row, "was": was} for what, row, was in moved]
-    if rows:
-        unit.connection.execute(insert(table_of(MergeItem)), rows)

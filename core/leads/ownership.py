@@ -197,6 +197,13 @@ def give(unit: Unit, gifts: Sequence[Given]) -> list[Given]:
     return given
 
 
+def go_on(unit: Unit, lead_id: int, owned_at: datetime, idle_since: datetime) -> None:
+    """The lead was closed for a time and is open again, in the hands of before: from when his time is reckoned now. Its
+    history says as ever since when he has it."""
+    values = {"owned_at": owned_at, "idle_since": idle_since}
+    unit.connection.execute(update(_L).where(_L.c.id == lead_id, _L.c.owner_id.is_not(None)).values(values))
+
+
 def _end_all(unit: Unit, lead_ids: Sequence[int]) -> Sequence[Row[Any, Any, Any, Any]]:
     """The history rows of now of these leads, ended: id, lead, owner, and when they ended if that was not now."""
     later = _O.c.since > unit.now

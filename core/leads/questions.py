@@ -42,6 +42,15 @@ def ask_instead(unit: Unit, number: int, superior: int, by_id: int | None) -> bo
     return True
 
 
+def ask_anew(unit: Unit, lead_id: int) -> None:
+    """The lead was closed and is open again: its question waits again, for who decides now, with a card of its own. The
+    old one said that nothing is to be decided."""
+    row = unit.connection.execute(select(_D.c.id, _D.c.owner_id).where(_D.c.lead_id == lead_id, _WAITS)).one_or_none()
+    superior = people.superior_of(unit.session, row.owner_id) if row is not None else None
+    if row is not None and superior is not None and not ask_instead(unit, row.id, superior, None):
+        unit.happened(ExtensionAsked(row.id, lead_id, row.owner_id, superior))
+
+
 def ask_others(unit: Unit, person_id: int) -> None:
     """This person has left: each question that waits for him goes to who decides now. One that nobody can decide stays
     as it is, and goes on when its owner asks again."""

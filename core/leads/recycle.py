@@ -30,8 +30,8 @@ BATCH = 2000  # leads in one transaction: a tap waits for no longer one
 _L, _D, _W = table_of(Lead), table_of(Deferral), table_of(FallWarning)
 # Written out, not bound: only then do both databases see that the partial indexes fit.
 _MAY_FALL = and_(_L.c.state == literal_column("'open'"), _L.c.owner_id.is_not(None), ~_L.c.live_application)
-# Of leads that are named by their numbers: PostgreSQL would walk the whole partial index of what may fall for each batch
-# of them (measured: 50,000 leads among a million took 7 times the floor). With a text put behind, it does not fit.
+# Of leads that are named by their numbers: PostgreSQL would walk the whole partial index of what may fall for each
+# batch (measured: 50,000 leads among a million took 7 times the floor). With a text put behind, it does not fit.
 _NAMED_MAY_FALL = and_(
     _L.c.state.concat("") == LeadState.OPEN.value, _L.c.owner_id.is_not(None), ~_L.c.live_application
 )
@@ -188,6 +188,7 @@ def _newly_told(unit: Unit, lapse: Lapse, soon: ColumnElement[bool], seconds: in
 
 
 def held(session: Session, lead_ids: Sequence[int]) -> dict[int, Held]:
-    """What decides when these leads fall, by number; those that nobody has are left out."""
-    rows = session.execute(select(_L.c.id, *_HELD).where(_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None)))
+    """What decides when these leads fall, by number; those that nobody has, or that are closed, are left out."""
+    here = (_L.c.id.in_(lead_ids), _L.c.owner_id.is_not(None), _L.c.state == LeadState.OPEN.value)
+    rows = session.execute(select(_L.c.id, *_HELD).where(*here))
     return {row[0]: Held(*row[1:]) for row in rows}

@@ -12,17 +12,23 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row, case, func, literal, or_, select, update
 
+from core.calendar import WorkingCalendar
+from core.leads import needs, ownership, standing
+from core.leads.cared import TASK
 from core.leads.merged import HANGING, REVERSIBLE, Merge, MergeItem, Moved
 from core.leads.merging import lock_customers, refusal_over
-from core.leads.models import IS_OPEN, Customer, FollowUp, Lead, LeadState, LeadTag, subject
+from core.leads.models import IS_OPEN, Customer, FollowUp, How, Lead, LeadState, LeadTag, subject
+from core.leads.moving import tell_of_tasks
 from core.leads.outcomes import NotAllowed, NotYours
-from core.people.models import Person
+from core.leads.questions import ask_anew
+from core.people.holding import hold_number
 from core.people.policy import Actor, Verb, may
 from core.store.base import UtcDateTime, table_of
 from core.store.unit import Unit
 
-_C, _L, _TAG, _P = table_of(Customer), table_of(Lead), table_of(LeadTag), table_of(Person)
+_C, _L, _TAG = table_of(Customer), table_of(Lead), table_of(LeadTag)
 _M, _I, _F = table_of(Merge), table_of(MergeItem), table_of(FollowUp)
+_USUAL = WorkingCalendar()
 _TIMES = ("next_contact_at", "last_follow_up_at", "idle_since")
 
 
@@ -66,40 +72,35 @@ class CameSince:
     lead_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerLeft:
-    """The lead `closed_id` would be open again, and its owner `owner_id` has left."""
-
-    merge_id: int
-    closed_id: int
-    owner_id: int
-
-
-UnmergeRefusal: TypeAlias = (
-    NotAllowed | NotYours | NoSuchMerge | AlreadyUndone | TooLate | MergedSince | CameSince | OwnerLeft
-)
+UnmergeRefusal: TypeAlias = NotAllowed | NotYours | NoSuchMerge | AlreadyUndone | TooLate | MergedSince | CameSince
 
 
 @dataclass(frozen=True, slots=True)
 class Unmerged:
     """The two are two again. `reopened` is the lead that is open again; `owners` are those of the leads that are open
-    now, by their numbers."""
+    now, by their numbers. If the reopened one's owner, `left`, works here no more, it waits in the pool `pool`."""
 
     merge_id: int
     lead_id: int
     other_id: int
     reopened: int | None
     owners: dict[int, int | None]
+    left: int | None = None
+    pool: str | None = None
 
 
-def unmerge_customers(unit: Unit, actor: Actor, merge_id: int) -> Unmerged | UnmergeRefusal:
-    """撤销合并: put everything back that the merge moved."""
+def unmerge_customers(
+    unit: Unit, actor: Actor, merge_id: int, calendar: WorkingCalendar = _USUAL
+) -> Unmerged | UnmergeRefusal:
+    """撤销合并: put everything back that the merge moved. The lead that is opened again has as much time left as it
+    had, by the clock and by working time as `calendar` counts it."""
     if not may(actor, Verb.MERGE):
         unit.record(actor.id, f"{Verb.MERGE}:denied", "customer")
         return NotAllowed(Verb.MERGE)
     merge = unit.connection.execute(select(_M).where(_M.c.id == merge_id)).one_or_none()
     if merge is None:
         return NoSuchMerge(merge_id)
+    left = _holding_owner(unit, merge.closed_lead_id)
     lock_customers(unit, [merge.kept_id, merge.gone_id])
     merge = unit.connection.execute(select(_M).where(_M.c.id == merge_id).with_for_update()).one()
     theirs = _leads(unit, merge)
@@ -107,13 +108,24 @@ def unmerge_customers(unit: Unit, actor: Actor, merge_id: int) -> Unmerged | Unm
     if refused is not None:
         return refused
     _put_back(unit, merge)
+    closed = next((lead for lead in theirs if lead.id == merge.closed_lead_id), None)
+    pool = _reopen(unit, actor, merge, closed, None if left else calendar) if closed is not None else None
     unit.connection.execute(update(_M).where(_M.c.id == merge_id).values(undone_at=unit.now, undone_by_id=actor.id))
     about = {"merge": merge_id, "other": merge.other_lead_id, "reopened": merge.closed_lead_id}
     unit.record(actor.id, "customer:unmerge", subject(merge.lead_id), **about)
     owners = {
-        lead.id: lead.owner_id for lead in theirs if lead.state == LeadState.OPEN or lead.id == merge.closed_lead_id
+        lead.id: None if lead is closed and left else lead.owner_id
+        for lead in theirs
+        if lead.state == LeadState.OPEN or lead is closed
     }
-    return Unmerged(merge_id, merge.lead_id, merge.other_lead_id, merge.closed_lead_id, owners)
+    return Unmerged(merge_id, merge.lead_id, merge.other_lead_id, merge.closed_lead_id, owners, left, pool)
+
+
+def _holding_owner(unit: Unit, lead_id: int | None) -> int | None:
+    """The owner of the lead that was closed (whom it keeps while it is) is held, so that he does not leave meanwhile:
+    his number if he has left already. People before customers and leads, as everywhere."""
+    owner: int | None = unit.connection.execute(select(_L.c.owner_id).where(_L.c.id == lead_id)).scalar()
+    return None if owner is None or hold_number(unit, owner) else owner
 
 
 def _leads(unit: Unit, merge: Row[Any]) -> list[Row[Any]]:
@@ -140,16 +152,14 @@ def _stands(unit: Unit, merge: Row[Any]) -> UnmergeRefusal | None:
     return _cannot_reopen(unit, merge) if merge.closed_lead_id is not None else None
 
 
-def _cannot_reopen(unit: Unit, merge: Row[Any]) -> CameSince | OwnerLeft | None:
+def _cannot_reopen(unit: Unit, merge: Row[Any]) -> CameSince | None:
     moved = select(_I.c.row_id).where(_I.c.merge_id == merge.id, _I.c.what == Moved.LEAD.value)
     if merge.closed_lead_id not in set(unit.connection.scalars(moved)):  # it stayed with the customer who is kept
         came = select(_L.c.id).where(_L.c.customer_id == merge.kept_id, IS_OPEN, _L.c.id.not_in(moved))
         new = unit.connection.scalar(came)
         if new is not None:
             return CameSince(merge.id, merge.closed_lead_id, new)
-    left = select(_P.c.id).join(_L, _L.c.owner_id == _P.c.id)
-    owner = unit.connection.scalar(left.where(_L.c.id == merge.closed_lead_id, _P.c.left_at.is_not(None)))
-    return OwnerLeft(merge.id, merge.closed_lead_id, owner) if owner is not None else None
+    return None
 
 
 def _put_back(unit: Unit, merge: Row[Any]) -> None:
@@ -160,10 +170,30 @@ def _put_back(unit: Unit, merge: Row[Any]) -> None:
         rows[what, item.was].append(item.tag if what == Moved.TAG else item.row_id)
     for (what, was), moved in rows.items():
         _back(unit, merge, what, was, moved)
-    if merge.closed_lead_id is not None:
-        state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
-        unit.connection.execute(update(_L).where(_L.c.id == merge.closed_lead_id).values(state))
-        _put_clocks_back(unit, merge)
+
+
+def _reopen(
+    unit: Unit, actor: Actor, merge: Row[Any], closed: Row[Any], calendar: WorkingCalendar | None
+) -> str | None:
+    """The lead that was closed is open, and the other one goes on without it. Without a `calendar` its owner has left:
+    the pool in which it waits for somebody else."""
+    state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
+    unit.connection.execute(update(_L).where(_L.c.id == closed.id).values(state))
+    _put_clocks_back(unit, merge)
+    needs.take_back(unit, actor, merge)
+    standing.falls_anew(unit, merge.into_lead_id)
+    if calendar is None:
+        return _into_pool(unit, actor, closed)
+    standing.go_on(unit, closed, calendar)
+    ask_anew(unit, closed.id)
+    return None
+
+
+def _into_pool(unit: Unit, actor: Actor, closed: Row[Any]) -> str | None:
+    change = ownership.Move(closed.id, How.RELEASE, actor.id, from_id=closed.owner_id, to_id=None)
+    pool = ownership.move(unit, change)
+    unit.record(actor.id, "lead:release", subject(closed.id), owner=closed.owner_id, pool=pool)
+    return pool
 
 
 def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list[Any]) -> None:
@@ -176,6 +206,13 @@ def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list
         case Moved.TAG:
             here = _TAG.c.lead_id == merge.into_lead_id
             change = update(_TAG).where(here, _TAG.c.tag.in_(moved)).values(lead_id=was)
+        case Moved.DEFERRAL:
+            standing.hold_no_more(unit, moved)
+            return
+        case Moved.CARE_TASK:
+            change = update(TASK).where(TASK.c.lead_id == merge.into_lead_id, TASK.c.care_id.in_(moved))
+            change = change.values(lead_id=was)
+            tell_of_tasks(unit, moved, [merge.into_lead_id, merge.closed_lead_id])
         case _:
             table = HANGING[what]
             change = update(table).where(table.c.id.in_(moved)).values(lead_id=was)

@@ -40,6 +40,13 @@ def hold(unit: Unit, person: Actor) -> Actor:
     return replace(person, roles=queries.known_roles(roles), rank=rank, department=department)
 
 
+def hold_number(unit: Unit, person_id: int) -> bool:
+    """The person of this number is held; does he work here now?"""
+    held = select(_P.c.left_at).where(_P.c.id == person_id).with_for_update(key_share=True)
+    row = unit.connection.execute(held).one_or_none()
+    return row is not None and row.left_at is None
+
+
 def hold_accounts(unit: Unit, accounts: Collection[str]) -> None:
     """Those who work here under these accounts are held; their rights are to be read after it."""
     if unit.connection.dialect.name == "postgresql":

@@ -67,6 +67,7 @@ class Union:
     leads: list[int]
     closed: int
     into: int
+    at: datetime
 
 
 class LeadMachine(RuleBasedStateMachine):
@@ -152,7 +153,7 @@ class LeadMachine(RuleBasedStateMachine):
         assert {outcome.plan.into, outcome.plan.closes} == both
         phones = [phone for phone, whose in self.customer_with.items() if whose == gone]
         moved = [each for each, whose in self.customer_of.items() if whose == gone]
-        union = Union(kept, gone, phones, moved, outcome.plan.closes, outcome.plan.into)
+        union = Union(kept, gone, phones, moved, outcome.plan.closes, outcome.plan.into, self.clock.now)
         self.unions[outcome.merge_id] = union
         self.place(union, kept)
         self.open_of[kept] = union.into
@@ -184,6 +185,7 @@ class LeadMachine(RuleBasedStateMachine):
         del self.unions[number]
         self.place(union, union.gone)
         self.closed.discard(union.closed)
+        self.since[union.closed] += max(timedelta(0), self.clock.now - union.at)  # closed, its owner's time stood still
         self.open_of |= {self.customer_of[each]: each for each in (union.into, union.closed)}
         with self.store.read() as session:  # a time that came with the merge goes with it, if nothing else came since
             idle = session.scalar(select(Lead.idle_since).where(Lead.id == union.into))

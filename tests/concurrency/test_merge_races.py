@@ -10,6 +10,10 @@ from kit.company import Company
 from kit.invariants import assert_kept, i2_one_effect_an_event, i3_one_owner, i4_permitted_moves, i9_chain
 from sqlalchemy import func, select, text, update
 
+from core.handover.kinds import Rules
+from core.handover.models import Aim
+from core.handover.outcomes import Begun, Proposed
+from core.handover.service import confirm, propose
 from core.leads.claiming import claim_leads
 from core.leads.intake import NewLead, add_lead
 from core.leads.merged import HANGING, Merge
@@ -221,6 +225,71 @@ def test_who_arrives_while_a_merge_is_undone_comes_to_himself(company: Company) 
         until(lambda: _waiting(company), "the arrival waits")
     thread.join(30)
     assert [(type(outcome), outcome.lead_id) for outcome in came] == [(AlreadyOpen, second)]  # type: ignore[attr-defined]
+    company.settle()
+    assert_kept(store, company.platform.journal)
+
+
+def merged_pair(company: Company) -> tuple[int, int]:
+    """A lead of zhangsan that a merge closed, and the merge."""
+    first, second = company.lead(phone=phone(), by="batu"), company.lead("刘志", phone=phone(), by="zhangsan")
+    merged = doing(company, merge_customers, "lina", first, second)()
+    assert isinstance(merged, Merged)
+    return second, merged.merge_id
+
+
+def rules_of(company: Company) -> Rules:
+    now = company.runtime.company
+    return Rules(now.pools, now.assignment, now.version)
+
+
+def proposed(company: Company) -> Callable[[], object]:
+    """What confirms that zhangsan goes, and naren has what is his."""
+    leaver, to = company.person("zhangsan").actor, company.person("naren").actor
+    offer = doing(company, propose, "wuyun", leaver.id, Aim.PERSON, to.id, rules_of(company))()
+    assert isinstance(offer, Proposed)
+    return doing(company, confirm, "wuyun", offer.number, rules_of(company))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_who_leaves_while_his_lead_is_opened_again_does_not_keep_it(company: Company) -> None:
+    """Was: his access ended by what was his before, and the lead was opened behind it, for nobody."""
+    store = company.runtime.store
+    second, number = merged_pair(company)
+    came: list[object] = []
+    confirming = proposed(company)
+    thread = threading.Thread(target=lambda: came.append(confirming()), daemon=True)
+    with store.unit(request_id="undoing") as unit:
+        assert isinstance(unmerge_customers(unit, company.person("lina").actor, number), Unmerged)
+        thread.start()
+        until(lambda: _waiting(company), "the hand-over waits")
+    thread.join(30)
+    assert [type(outcome) for outcome in came] == [Proposed], "what he has is shown anew"
+    assert company.owner(second) == company.person("zhangsan").actor.id
+    company.settle()
+    assert_kept(store, company.platform.journal)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_what_is_opened_again_while_its_owner_leaves_goes_into_its_pool(company: Company) -> None:
+    store, leaver = company.runtime.store, company.person("zhangsan").actor.id
+    second, number = merged_pair(company)
+    with store.unit(request_id="propose") as unit:
+        offer = propose(
+            unit, company.person("wuyun").actor, leaver, Aim.PERSON, company.person("naren").actor.id, rules_of(company)
+        )
+    assert isinstance(offer, Proposed)
+    came: list[object] = []
+    undoing = doing(company, unmerge_customers, "lina", number)
+    thread = threading.Thread(target=lambda: came.append(undoing()), daemon=True)
+    with store.unit(request_id="leaving") as unit:
+        assert isinstance(confirm(unit, company.person("wuyun").actor, offer.number, rules_of(company)), Begun)
+        thread.start()
+        until(lambda: _waiting(company), "the lead is not opened yet")
+    thread.join(30)
+    (outcome,) = came
+    assert isinstance(outcome, Unmerged)
+    assert (outcome.left, company.owner(second)) == (leaver, None)
+    assert outcome.pool is not None
     company.settle()
     assert_kept(store, company.platform.journal)
 

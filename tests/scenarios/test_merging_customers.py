@@ -204,3 +204,24 @@ def test_a_merged_lead_says_where_it_went_and_offers_nothing_more(company: Compa
     assert "点写跟进后直接发图片" in zhangsan.say(f"附件 L{second}").text
     close(company, second)
     assert zhangsan.say(f"附件 L{second}").text == f"L{second} 没有附件，已结束。"
+
+
+def test_what_was_known_of_him_is_kept_and_said(company: Company) -> None:
+    batu, lina = company.person("batu"), company.person("lina")
+    batu.say(f"录入 刘志强 {PHONE}")
+    company.clock.go(minutes=1)
+    batu.say(f"录入 刘志强 {OTHER} 车抵20万 新城区 有两套房，急用")
+    batu.say("等级 L2 A")
+    assert "\nL2 的产品、金额、地区、等级、备注 补到 L1。\n" in lina.say("合并客户 L1 L2").text
+    before = company.platform.chats.last
+    lina.say("确认")
+    told = batu.heard_since(before).texts
+    assert any("您照常跟进。产品、金额、地区、等级、备注 已补上。" in said for said in told), told
+    shown = batu.say("客户 L1").card.whole
+    assert "车抵20万" in shown
+    assert "有两套房" in shown
+    lina.say("撤销合并 M1")
+    assert "车抵20万" not in batu.say("客户 L1").card.whole
+    assert "有两套房" in batu.say("客户 L2").card.whole
+    company.settle()
+    assert_kept(company.runtime.store, company.platform.journal)

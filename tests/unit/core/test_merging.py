@@ -23,7 +23,6 @@ from core.leads.unmerging import (
     CameSince,
     MergedSince,
     NoSuchMerge,
-    OwnerLeft,
     TooLate,
     Unmerged,
     unmerge_customers,
@@ -262,8 +261,12 @@ def test_undone_it_is_exactly_as_it_was(firm: Firm, two: tuple[int, int], clock:
         outcome = undo(firm, "lina", number)
         assert isinstance(outcome, Unmerged)
         assert (outcome.reopened, set(outcome.owners)) == (second, {first, second})
+        for lead in before["lead"]:
+            if lead["id"] == second:  # while it was closed its owner's time stood still
+                lead |= {name: lead[name] + timedelta(days=6) for name in ("owned_at", "idle_since")}
         assert everything(firm) == before
         assert_kept(firm.store, settled=False)
+        clock.go(days=1)  # a workday again
     assert ("customer:unmerge", f"lead:{first}") in firm.audited("lina")
 
 
@@ -345,8 +348,23 @@ def test_it_is_not_undone_against_what_came_since(firm: Firm, two: tuple[int, in
     new = firm.add("wang", phone=OTHER)
     assert undo(firm, "boss", number) == CameSince(number, second, new)
     change(firm, new, state=LeadState.CLOSED.value)
+    assert isinstance(undo(firm, "boss", number), Unmerged)
+
+
+def test_what_was_a_leavers_is_opened_again_into_its_pool(firm: Firm, two: tuple[int, int], clock: Clock) -> None:
+    """Was refused for ever."""
+    first, second = two
+    number = merge(firm, "lina", first, second).merge_id
     zhang = firm.leaves("zhang")
-    assert undo(firm, "boss", number) == OwnerLeft(number, second, zhang)
+    clock.go(days=2)
+    outcome = undo(firm, "lina", number)
+    owners = {first: firm.who("batu").id, second: None}
+    assert outcome == Unmerged(number, first, second, second, owners, zhang, "hohhot")
+    lead = firm.lead(second)
+    assert (lead.state, lead.owner_id, lead.pooled_at) == (LeadState.OPEN, None, clock.now)
+    assert firm.history(second)[-1] == (None, "hohhot", "release", True)
+    assert hanging(firm, second) == (2, 1, 1, ["抵押贷", "高意向"]), "with all that was his"
+    assert_kept(firm.store, settled=False)
 
 
 def test_who_may(firm: Firm, two: tuple[int, int]) -> None:

@@ -649,6 +649,7 @@ def upgrade() -> None:
         sa.Column("into_lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("closed_lead_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("clocks", sa.Text(), nullable=True),
+        sa.Column("needs", sa.Text(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("undone_by_id", sa.BigInteger(), nullable=True),

@@ -1,0 +1,89 @@
+"""A lead that a merge closed stands still; when it is opened again its owner has as much time left as he had.
+
+What its time is reckoned from, and what holds it, moves on by as long as it was closed: so it is right for every rule,
+whatever the rules are by then. By rules that count working time he keeps at least the working time that was left.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from core.calendar import WorkingCalendar
+from core.leads import ownership
+from core.leads.events import FallsAnew
+from core.leads.models import Deferral, FallWarning
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_D = table_of(Deferral)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """It was closed from `start` to `end`."""
+
+    start: datetime
+    end: datetime
+    calendar: WorkingCalendar
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def moved(self, since: datetime) -> datetime:
+        """From when a time is reckoned now that was reckoned from `since` before: what has passed of it is no more than
+        had passed when it was closed, by the clock and by working time."""
+        if since >= self.start:
+            return max(since, self.end)
+        worked = self.calendar.back(self.end, self.calendar.between(since, self.start))
+        return max(since + self.length, worked)
+
+
+def go_on(unit: Unit, lead: Row[Any], calendar: WorkingCalendar) -> None:
+    """The lead, a row as it was while it was closed, is open again. What waits in a pool has no such time."""
+    pause = _Pause(lead.closed_at, unit.now, calendar)
+    if lead.owner_id is None or pause.length <= timedelta(0):
+        return
+    owned_at = pause.moved(lead.owned_at)
+    ownership.go_on(unit, lead.id, owned_at, pause.moved(lead.idle_since))
+    _hold_on(unit, lead, pause, owned_at)
+    falls_anew(unit, lead.id)
+
+
+def _hold_on(unit: Unit, lead: Row[Any], pause: _Pause, owned_at: datetime) -> None:
+    """What holds the lead for these hands, or was asked for by them, is theirs still, and holds it as long as it would
+    have."""
+    his = (_D.c.lead_id == lead.id, _D.c.owner_id == lead.owner_id, _D.c.at >= lead.owned_at)
+    for row in unit.connection.execute(select(_D.c.id, _D.c.at, _D.c.until).where(*his)).all():
+        holds = row.until is not None and row.until > pause.start
+        values = {"at": max(owned_at, pause.moved(row.at)), "until": row.until + pause.length if holds else row.until}
+        unit.connection.execute(update(_D).where(_D.c.id == row.id).values(values))
+
+
+def hold_as_well(unit: Unit, into: Row[Any], closes: Row[Any]) -> list[int]:
+    """What holds the lead that is closed holds the one that goes on, if both are in the same hands: the numbers of what
+    was written for that. The other lead's own stays with it."""
+    if closes.owner_id is None or into.owner_id != closes.owner_id:
+        return []
+    holds = (_D.c.lead_id == closes.id, _D.c.owner_id == closes.owner_id, _D.c.at >= closes.owned_at)
+    rows = unit.connection.execute(select(_D).where(*holds, _D.c.until > unit.now).order_by(_D.c.id)).all()
+    return [_copied(unit, row, into) for row in rows]
+
+
+def _copied(unit: Unit, row: Row[Any], into: Row[Any]) -> int:
+    same = {name: getattr(row, name) for name in ("owner_id", "kind", "until", "by_id", "asked_id")}
+    values = same | {"lead_id": into.id, "at": max(row.at, into.owned_at)}
+    return int(unit.connection.execute(insert(_D).values(values).returning(_D.c.id)).scalar_one())
+
+
+def hold_no_more(unit: Unit, numbers: list[int]) -> None:
+    """What `hold_as_well` wrote is gone."""
+    unit.connection.execute(delete(_D).where(_D.c.id.in_(numbers)))
+
+
+def falls_anew(unit: Unit, lead_id: int) -> None:
+    """The lead may fall at another time now: who was warned is warned again."""
+    unit.connection.execute(delete(FallWarning).where(FallWarning.lead_id == lead_id))
+    unit.happened(FallsAnew(lead_id))
