@@ -207,7 +207,9 @@ def test_a_base_with_a_path_serves_a_private_proxy(platform):
 
 
 def _file(headers: bytes, content: bytes) -> Raw:
-    return Raw([b"HTTP/1.1 200 OK\r\n" + headers + b"Content-Length: %d\r\n\r\n" % len(content), content])
+    return Raw(
+        [b"HTTP/1.1 200 OK\r\n" + headers + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(content), content]
+    )
 
 
 @pytest.mark.parametrize("kind", [b"text/plain", b"application/json", b"text/html; charset=utf-8"])
