@@ -9,6 +9,7 @@ own in the same log. (What is drawn in between from a commit of another one may 
 """
 
 import os
+import sqlite3
 import threading
 from contextlib import suppress
 
@@ -54,4 +55,4 @@ class Log:
                 finally:
                     os.close(log)
         except OSError as error:
-            raise OperationalError("COMMIT", None, error) from error
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError(str(error))) from error  # as SQLite's own

@@ -13,7 +13,7 @@ from kit.barriers import until
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from core.store.database import Database
+from core.store.database import Database, is_away
 
 SECONDS = 10
 
@@ -136,5 +136,6 @@ def test_a_disk_that_does_not_take_it_is_an_error(database: Database, monkeypatc
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr("core.store.durability._keep", broken)
-    with pytest.raises(OperationalError, match="Input/output error"):
+    with pytest.raises(OperationalError, match="Input/output error") as raised:
         write(database)
+    assert not is_away(raised.value), "there is no server to be waited for"
