@@ -29,7 +29,6 @@ from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-Kind: TypeAlias = NumberKind
 _ASKED_LETTERS = 32  # 128 bits of the blind index, in hex
 _TOLD_LETTERS = 8  # in the audit log: the same number asked for again is seen to be the same
 
@@ -50,7 +49,7 @@ class DuplicateCheck(Base):
 class Number:
     """A whole number of a customer, in normal form (`core.privacy.normal`)."""
 
-    kind: Kind
+    kind: NumberKind
     value: str
 
 
@@ -118,7 +117,7 @@ _C, _ASKED = table_of(Customer), table_of(DuplicateCheck)
 _WHOSE = func.coalesce(_C.c.merged_into_id, _C.c.id)
 
 
-def _by(kind: Kind) -> Prepared:
+def _by(kind: NumberKind) -> Prepared:
     """The customer with a blind index of this kind, into whom he was merged, and the open lead. As little as a check
     needs: it may take half as long again as a bare look by the index (`tests/bench/duplicates.py`)."""
     return Prepared(
@@ -129,7 +128,7 @@ def _by(kind: Kind) -> Prepared:
     )
 
 
-_LOOK_UP: dict[Kind, Prepared] = {kind: _by(kind) for kind in get_args(Kind)}
+_LOOK_UP: dict[NumberKind, Prepared] = {kind: _by(kind) for kind in get_args(NumberKind)}
 _NAME = Prepared(select(_C.c.name).where(_C.c.id == bindparam("customer")))
 _HANDS = Prepared(
     select(
