@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
-from kit import compiled
+from kit import once
 from kit.clock import Clock
 from kit.company import Company, open_company
 from kit.databases import Emptied, fresh_sqlite, postgres
@@ -16,7 +16,7 @@ from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
 
-compiled.share()
+once.share()
 # Tests make rubbish all the time and little of it in circles: looking for these less often saves 8 % (measured).
 gc.set_threshold(50_000, 20, 20)
 

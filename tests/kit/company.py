@@ -21,7 +21,6 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.app import create_app
-from bot.peoplefile import read_people
 from bot.runtime import Runtime, build
 from bot.sandbox.chats import Message
 from bot.sandbox.members import read_members
@@ -33,9 +32,9 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.models import Lead
 from core.people import queries as people
 from core.people.policy import Actor
-from core.people.service import import_people
 from jobs.bell import NullBell
 from kit.clock import Believed, Clock
+from kit.staff import employ
 
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -244,8 +243,7 @@ def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Com
         runtime = build(load_settings(environ, env_file=None), clock=clock)
         runtime.recycler.lateness = runtime.reminder.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
-        with runtime.store.unit(request_id="test") as unit:
-            import_people(unit, read_people(PEOPLE_FILE))
+        employ(runtime.store)
         company = Company(platform, runtime, clock)
         platform.callback_url = stack.enter_context(_serve(company)) + "/wecom/callback"
         yield company
