@@ -9,32 +9,60 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.store.base import SKEW
 from core.store.outbox import IS_PENDING, OutboxRow, OutboxState
+from core.store.prepared import Prepared
 
 LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
 LONGEST_LEASE = timedelta(seconds=90)  # longer than one row's slowest exchange with its token refresh
 HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
 PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
 
+_Time = datetime | BindParameter[datetime]
+_NOW: BindParameter[datetime] = bindparam("now", type_=OutboxRow.next_try_at.type)
+_TOO_FAR: BindParameter[datetime] = bindparam("too_far", type_=OutboxRow.next_try_at.type)
+
 
 def anything_due(session: Session, now: datetime, *, without: Collection[str] = ()) -> bool:
     """Is there a row to be sent, on another channel than `without`? Asked before `lease`, which needs the right to
     write."""
-    free = select(OutboxRow.id).where(IS_PENDING, is_free(OutboxRow.lease_until, now)).limit(1)
     if without:
-        free = free.where(OutboxRow.channel.not_in(without))
-    if session.scalar(free.where(OutboxRow.next_try_at <= now)) is not None:
-        return True  # two questions, each a range of its index: one with OR would read all that lies between
-    return session.scalar(free.where(_put_ahead(now))) is not None
+        others = OutboxRow.channel.not_in(without)
+        return any(session.scalar(free.where(others).limit(1), _times(now)) is not None for free in _FREE)
+    return any(free.row(session, _times(now)) is not None for free in _ANY_FREE)
 
 
 def is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
     """No relay holds it. A lease longer than any we give was written by a clock that ran ahead, and holds nothing."""
-    return or_(lease_until.is_(None), lease_until < now, lease_until > now + LONGEST_LEASE + SKEW)
+    return _is_free(lease_until, now, now + LONGEST_LEASE + SKEW)
+
+
+def _is_free(lease_until: InstrumentedAttribute[datetime | None], now: _Time, too_far: _Time) -> ColumnElement[bool]:
+    return or_(lease_until.is_(None), lease_until < now, lease_until > too_far)
+
+
+def _times(now: datetime) -> dict[str, datetime]:
+    """What the prepared statements compare with."""
+    return {
+        "now": now,
+        "skewed": now + SKEW,
+        "too_far": now + LONGEST_LEASE + SKEW,
+        "held_up": now + HOLDS_UP,
+    }
 
 
 def lease(
@@ -53,14 +81,10 @@ def lease(
     earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
     may have died after sending: such a row comes back as `maybe_sent`.
     """
-    _mend_waits(session, now)
+    _MEND_WAITS.run(session, _times(now))
     tight = {channel: room for channel, room in rooms.items() if room < limit}
-    due = _due(now)
-    found = list(session.execute((due.where(OutboxRow.channel.not_in(tight)) if tight else due).limit(limit)))
-    for channel, room in tight.items():
-        if room > 0:
-            found += session.execute(due.where(OutboxRow.channel == channel).limit(room))
-    ids = [row.id for row in sorted(found, key=lambda row: row.next_try_at)[:limit]]
+    found = _due_within(session, tight, now, limit) if tight else _DUE.rows(session, _times(now) | {"most": limit})
+    ids = [row_id for _, row_id in sorted((at, row_id) for row_id, at in found)[:limit]]
     if not ids:
         return []
     statement = (
@@ -77,24 +101,34 @@ def lease(
     return sorted(session.scalars(statement), key=lambda row: row.id)
 
 
-def _due(now: datetime) -> Select[int, datetime]:
+def _due_within(session: Session, rooms: Mapping[str, int], now: datetime, limit: int) -> list[tuple[Any, ...]]:
+    """Of a channel in `rooms` at most so many, of the others up to `limit`."""
+    due = _due().params(_times(now))
+    found = [tuple(row) for row in session.execute(due.where(OutboxRow.channel.not_in(rooms)).limit(limit))]
+    for channel, room in rooms.items():
+        if room > 0:
+            found += [tuple(row) for row in session.execute(due.where(OutboxRow.channel == channel).limit(room))]
+    return found
+
+
+def _due() -> Select[int, datetime]:
     """The rows whose turn it is, the most overdue first, each locked for this transaction."""
     other = aliased(OutboxRow)
     comes_first = and_(
         other.id < OutboxRow.id,
-        or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= now + HOLDS_UP),
+        or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= bindparam("held_up")),
     )
     return (
         select(OutboxRow.id, OutboxRow.next_try_at)
         .where(
             IS_PENDING,
-            OutboxRow.next_try_at <= now,
-            is_free(OutboxRow.lease_until, now),
+            OutboxRow.next_try_at <= _NOW,
+            _is_free(OutboxRow.lease_until, _NOW, _TOO_FAR),
             ~exists().where(
                 other.target == OutboxRow.target,
                 other.state == literal_column("'pending'"),
                 other.id != OutboxRow.id,
-                or_(comes_first, ~is_free(other.lease_until, now)),
+                or_(comes_first, ~_is_free(other.lease_until, _NOW, _TOO_FAR)),
             ),
         )
         .order_by(OutboxRow.next_try_at)
@@ -102,32 +136,36 @@ def _due(now: datetime) -> Select[int, datetime]:
     )
 
 
-def _put_ahead(now: datetime) -> ColumnElement[bool]:
-    """A clock that ran ahead wrote or put back the row: how long it was to wait nobody knows, and it counts as due."""
-    return OutboxRow.put_at > now + SKEW
-
-
-def _mend_waits(session: Session, now: datetime) -> None:
-    """Make due what a clock that ran ahead put off."""
-    session.execute(update(OutboxRow).where(IS_PENDING, _put_ahead(now)).values(next_try_at=now, put_at=now))
+# A clock that ran ahead wrote or put back such a row: how long it was to wait nobody knows, and it counts as due.
+_PUT_AHEAD = OutboxRow.put_at > bindparam("skewed")
+# Two questions, each a range of its index: one with OR would read all that lies between.
+_FREE = tuple(
+    select(OutboxRow.id).where(IS_PENDING, _is_free(OutboxRow.lease_until, _NOW, _TOO_FAR), due)
+    for due in (OutboxRow.next_try_at <= _NOW, _PUT_AHEAD)
+)
+_ANY_FREE = tuple(Prepared(free.limit(1)) for free in _FREE)
+_DUE = Prepared(_due().limit(bindparam("most")))
+_MEND_WAITS = Prepared(update(OutboxRow).where(IS_PENDING, _PUT_AHEAD).values(next_try_at=_NOW, put_at=_NOW))
+_HELD = update(OutboxRow).where(OutboxRow.id == bindparam("row_id"), OutboxRow.lease == bindparam("holder"))
+_END = _HELD.values(
+    state=bindparam("ended_as"), finished_at=bindparam("ended_at"), lease=None, lease_until=None, fault=bindparam("why")
+)
+_ENDED, _SENT = Prepared(_END), Prepared(_END.values(sent_at=bindparam("ended_at"), body=None, code=None))
+_RENEW = Prepared(_HELD.values(lease_until=bindparam("until")))
 
 
 def renew(session: Session, row_id: int, holder: str, *, now: datetime, seconds: float) -> bool:
     """Hold a leased row until `seconds` from now. False if another relay took it meanwhile: leave it alone."""
-    held = (OutboxRow.id == row_id, OutboxRow.lease == holder)
-    statement = update(OutboxRow).where(*held).values(lease_until=now + timedelta(seconds=seconds))
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    until = now + timedelta(seconds=seconds)
+    return _RENEW.changed(session, {"row_id": row_id, "holder": holder, "until": until})
 
 
 def close(
     session: Session, row_id: int, holder: str, state: OutboxState, *, now: datetime, fault: str | None = None
 ) -> bool:
     """End a leased row. False if the lease was lost meanwhile (another relay has it): its holder ends it."""
-    values: dict[str, Any] = {"state": state, "finished_at": now, "lease": None, "lease_until": None, "fault": fault}
-    if state == OutboxState.SENT:
-        values |= {"sent_at": now, "body": None, "code": None}
-    statement = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.lease == holder).values(values)
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    how = _SENT if state == OutboxState.SENT else _ENDED
+    return how.changed(session, {"row_id": row_id, "holder": holder, "ended_as": state, "ended_at": now, "why": fault})
 
 
 def put_back(

@@ -3,40 +3,51 @@
 from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.store.base import SKEW
 from core.store.database import Executor
 from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState
+from core.store.prepared import Prepared
+
+
+def _between(at: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
+    """After `since`, and not in the future: what a clock that ran ahead marked would count until that time came."""
+    return and_(at > bindparam("since"), at <= bindparam("until"))
+
+
+_SENT_TIMES = Prepared(
+    select(OutboxRow.sent_at)
+    .where(OutboxRow.target == bindparam("to"), _between(OutboxRow.sent_at), OutboxRow.kind != Kind.CHANGE)
+    .order_by(OutboxRow.sent_at.desc())
+    .limit(bindparam("most"))
+)
+_SENT_SINCE = Prepared(
+    select(func.count()).select_from(
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.state == OutboxState.SENT,
+            _between(OutboxRow.finished_at),
+            OutboxRow.channel == bindparam("on_channel"),
+        )
+        .limit(bindparam("most"))
+        .subquery()
+    )
+)
 
 
 def sent_times(session: Session, target: str, since: datetime, limit: int, *, now: datetime) -> Sequence[datetime]:
     """When the last messages went to `target` since `since`, newest first, at most `limit`."""
-    statement = (
-        select(OutboxRow.sent_at)
-        .where(OutboxRow.target == target, _between(OutboxRow.sent_at, since, now), OutboxRow.kind != Kind.CHANGE)
-        .order_by(OutboxRow.sent_at.desc())
-        .limit(limit)
-    )
-    return [at for at in session.scalars(statement) if at is not None]
+    values = {"to": target, "since": since, "until": now + SKEW, "most": limit}
+    return [at for (at,) in _SENT_TIMES.rows(session, values)]
 
 
 def sent_since(session: Session, channel: str, since: datetime, most: int, *, now: datetime) -> int:
     """How many rows went out on `channel` since `since`, counted up to `most`."""
-    recent = _between(OutboxRow.finished_at, since, now)
-    some = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.SENT, recent, OutboxRow.channel == channel)
-        .limit(most)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def _between(at: InstrumentedAttribute[datetime | None], since: datetime, now: datetime) -> ColumnElement[bool]:
-    """After `since`, and not in the future: what a clock that ran ahead marked would count until that time came."""
-    return and_(at > since, at <= now + SKEW)
+    values = {"on_channel": channel, "since": since, "until": now + SKEW, "most": most}
+    (count,) = _SENT_SINCE.row(session, values) or (0,)
+    return int(count)
 
 
 def waits(session: Session, target: str, kind: Kind, *, origin: str) -> bool:

@@ -47,6 +47,10 @@ class Prepared:
         """Carry it out, whatever comes back."""
         self._execute(executor, values)
 
+    def changed(self, executor: Executor, values: Values) -> bool:
+        """Carry it out; did any row fit?"""
+        return self._execute(executor, values)[0].rowcount > 0
+
     def run_all(self, executor: Executor, rows: Sequence[Values]) -> None:
         """Carry it out once for each of `rows`; with none of them, nothing."""
         if not rows:

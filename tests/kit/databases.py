@@ -70,14 +70,13 @@ class Emptied:
         SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
         AND pg_relation_size(oid) > 0 AND relname <> 'alembic_version'
     """
+    # By number: a copy of the template has its numbers, and what is made anew has another.
     _SHAPE = """
         SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
-            SELECT attrelid::regclass::text || attname || atttypid || atttypmod || attnotnull FROM pg_attribute
-            JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped
-            UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index
-            JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'public'::regnamespace
-            UNION ALL SELECT conrelid::regclass::text || pg_get_constraintdef(oid) FROM pg_constraint
-            WHERE connamespace = 'public'::regnamespace
+            SELECT attrelid || attname || atttypid || atttypmod || attnotnull FROM pg_attribute
+            WHERE attrelid >= 16384 AND NOT attisdropped
+            UNION ALL SELECT 'class' || oid || relname FROM pg_class WHERE oid >= 16384
+            UNION ALL SELECT 'constraint' || oid || conname FROM pg_constraint WHERE oid >= 16384
             UNION ALL SELECT setconfig::text FROM pg_db_role_setting
         ) AS lines(line)
     """
