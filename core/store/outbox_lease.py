@@ -87,18 +87,9 @@ def lease(
     ids = [row_id for _, row_id in sorted((at, row_id) for row_id, at in found)[:limit]]
     if not ids:
         return []
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.id.in_(ids))
-        .values(
-            lease=holder,
-            lease_until=now + timedelta(seconds=seconds),
-            attempts=OutboxRow.attempts + 1,
-            maybe_sent=or_(OutboxRow.maybe_sent, OutboxRow.lease.is_not(None)),
-        )
-        .returning(OutboxRow)
-    )
-    return sorted(session.scalars(statement), key=lambda row: row.id)
+    until = now + timedelta(seconds=seconds)
+    leased = session.scalars(_LEASE, {"ids": ids, "holder": holder, "until": until})
+    return sorted(leased, key=lambda row: row.id)
 
 
 def _due_within(session: Session, rooms: Mapping[str, int], now: datetime, limit: int) -> list[tuple[Any, ...]]:
@@ -146,6 +137,18 @@ _FREE = tuple(
 _ANY_FREE = tuple(Prepared(free.limit(1)) for free in _FREE)
 _DUE = Prepared(_due().limit(bindparam("most")))
 _MEND_WAITS = Prepared(update(OutboxRow).where(IS_PENDING, _PUT_AHEAD).values(next_try_at=_NOW, put_at=_NOW))
+_LEASE = (
+    update(OutboxRow)
+    .where(OutboxRow.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        lease=bindparam("holder"),
+        lease_until=bindparam("until"),
+        attempts=OutboxRow.attempts + 1,
+        maybe_sent=or_(OutboxRow.maybe_sent, OutboxRow.lease.is_not(None)),
+    )
+    .returning(OutboxRow)
+    .execution_options(synchronize_session=False)  # nothing of it was loaded before
+)
 _HELD = update(OutboxRow).where(OutboxRow.id == bindparam("row_id"), OutboxRow.lease == bindparam("holder"))
 _END = _HELD.values(
     state=bindparam("ended_as"), finished_at=bindparam("ended_at"), lease=None, lease_until=None, fault=bindparam("why")

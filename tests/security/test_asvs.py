@@ -139,7 +139,7 @@ ASVS: dict[str, tuple[str, ...]] = {
         f"{LEAKS}::test_logs_hold_neither_personal_data_nor_secrets",
         f"{LOGGING}::test_no_canary_in_any_place_of_a_line",
     ),
-    "16.3.2 refused rights are logged": (f"{MATRIX}::test_a_refusal_is_audited_as_denied",),
+    "16.3.2 refused rights are logged": (f"{MATRIX}::test_a_genuine_tap_on_ones_own_card",),
     "16.4.1 no injection into logs": (f"{LOGGING}::test_what_json_cannot_hold_is_logged_all_the_same",),
     "16.4.2 logs are protected": (
         f"{CORE}/test_audit.py::test_each_altered_column_is_named",
