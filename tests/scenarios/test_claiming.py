@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from kit.company import Company, Heard
+from kit.company import ON_ONE_DATABASE, Company, Heard
 from sqlalchemy import func, select
 
 from bot.sandbox.events import tap_fields
@@ -92,6 +92,7 @@ LISTS = ["L{0} L{1}", "L{0},L{1}", "L{0}、L{1}", "L{0}，{1}", "{0}/{1}", "L{0}
 LISTS += ["L{0}-L{1}", "{0}～{1}", "L{0}到{1}"]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("words", LISTS)
 def test_several_numbers_are_written_as_people_write_lists(company: Company, words: str) -> None:
     one, two = company.lead(), company.lead("白云飞", "13947100002")

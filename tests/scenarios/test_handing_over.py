@@ -1,7 +1,7 @@
 """释放 and 转移: with and without a reason, by button, who is told, and whose cards change."""
 
 import pytest
-from kit.company import Company
+from kit.company import ON_ONE_DATABASE, Company
 from sqlalchemy import select
 
 from core.leads.models import Ownership, reason_place
@@ -162,6 +162,7 @@ PLAIN = (
 )
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("reason", [*PLAIN, "客户说明天10点去别家签约"])
 def test_a_reason_behind_the_command_releases_at_once(company: Company, reason: str) -> None:
     company.lead(by="batu")
@@ -169,6 +170,7 @@ def test_a_reason_behind_the_command_releases_at_once(company: Company, reason: 
     assert reasons(company)[-1] == reason
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("reason", [*PLAIN, "联系不上，三次未接", "空号", "利率太高"])
 def test_a_plain_reason_releases_at_once(company: Company, reason: str) -> None:
     company.lead(by="batu")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from canaries import found_in, secret_values, tables
-from kit.company import CORP_ID, Company
+from kit.company import CORP_ID, ON_ONE_DATABASE, Company
 from security_kit import callback
 from sqlalchemy import func, select
 from test_injection import EVIL, harmless, payloads
@@ -24,6 +24,7 @@ def leads(company: Company) -> int:
         return session.scalar(select(func.count()).select_from(Lead)) or 0
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_what_a_customer_calls_himself_reaches_others_as_text(company: Company, evil: str) -> None:
     contacts = company.platform.contacts
@@ -40,6 +41,7 @@ def test_what_a_customer_calls_himself_reaches_others_as_text(company: Company, 
     harmless(payloads(company))
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("name", ["名" * 2000, "", " \u200b\u202e ", "·", "🌸" * 300, "\x00".join("abc"), "1" * 2000])
 def test_any_name_makes_a_lead_that_can_be_shown(company: Company, name: str) -> None:
     batu = company.person("batu")

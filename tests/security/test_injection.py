@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from kit.company import Company
+from kit.company import ON_ONE_DATABASE, Company
 from sqlalchemy import select
 
 from core.leads.models import FollowUp
@@ -54,6 +54,7 @@ def harmless_text(text: str) -> None:
     assert "<@" not in text
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_a_name_reaches_others_as_text(company: Company, evil: str) -> None:
     """As a name that came in by another way than 录入 (which refuses most of these)."""
@@ -75,6 +76,7 @@ def test_a_name_reaches_others_as_text(company: Company, evil: str) -> None:
     harmless(payloads(company))
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_a_follow_up_and_a_reason_reach_others_as_text(company: Company, evil: str) -> None:
     lead = company.lead(by="batu")
@@ -87,6 +89,7 @@ def test_a_follow_up_and_a_reason_reach_others_as_text(company: Company, evil: s
         assert session.scalar(select(FollowUp.id)) is not None, "it was written down all the same"
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_what_is_typed_comes_back_as_text(company: Company, evil: str) -> None:
     """Echoes go to who typed them; a colleague may have asked him to type it."""
