@@ -4,7 +4,6 @@ once and explained at any time."""
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from kit.company import Company, Heard
 from kit.invariants import i1_effects_are_audited, i3_one_owner, i6_every_message_ends
 
@@ -31,11 +30,6 @@ def pools(company: Company, **more: object) -> None:
     now = company.runtime.company
     changed = Pools(tuple(replace(pool, **more) for pool in now.pools.pools), now.pools.default)  # type: ignore[arg-type]
     company.runtime.in_force.hold(replace(now, pools=changed))
-
-
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.assigning.EVERY_SECONDS", 0.0)
 
 
 def assign(company: Company) -> None:

@@ -13,11 +13,6 @@ PHONE = "13947100001"
 LEFT = "您已不能使用驼铃"
 
 
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.handing_over.EVERY_SECONDS", 0.0)
-
-
 def hand_over(company: Company) -> None:
     lina = company.person("lina")
     lina.tap(lina.say("离职交接 张三 娜仁·其其格").card, "确认交接")

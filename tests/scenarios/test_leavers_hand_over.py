@@ -20,11 +20,6 @@ from core.store.unit import Unit
 PHONES = [f"1394710200{number}" for number in range(8)]
 
 
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.handing_over.EVERY_SECONDS", 0.0)
-
-
 def carry_out(company: Company) -> None:
     while company.runtime.handing_over.round():
         pass

@@ -15,11 +15,6 @@ from jobs.mornings import Mornings
 PHONE = "13947100001"
 
 
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.mornings.EVERY_SECONDS", 0.0)
-
-
 def hold(company: Company, **parts: object) -> None:
     company.runtime.in_force.hold(replace(company.runtime.company, **parts))  # type: ignore[arg-type]
 

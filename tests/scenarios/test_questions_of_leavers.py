@@ -22,12 +22,6 @@ RULES = Recycling(
 )
 
 
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.handing_over.EVERY_SECONDS", 0.0)
-    monkeypatch.setattr("jobs.recycling.EVERY_SECONDS", 0.0)
-
-
 def carry_out(company: Company) -> None:
     while company.runtime.handing_over.round():
         pass

@@ -31,11 +31,6 @@ def run_by(company: Company, **admins: str) -> None:
     company.runtime.in_force.hold(replace(now, pools=replace(now.pools, pools=pools)))
 
 
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.recycling.EVERY_SECONDS", 0.0)
-
-
 def recycle(company: Company) -> None:
     company.runtime.recycler.round()
     company.settle()

@@ -1,14 +1,8 @@
 """到点提醒: the agreed time comes, and the owner is told, once."""
 
-import pytest
 from kit.company import Company
 
 PHONE = "13947100001"
-
-
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.reminding.EVERY_SECONDS", 0.0)
 
 
 def tick(company: Company) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from kit.company import Company
 from kit.invariants import assert_kept
 
@@ -41,11 +40,6 @@ def rules(company: Company, *each: RecyclingRule) -> None:
     extension, protection = Extension(Length(3, Unit.DAY), 1), Protection(1, timedelta(days=15))
     recycling = Recycling(WorkingCalendar(), each or (RULE,), (Length(2, Unit.HOUR),), extension, protection)
     company.runtime.in_force.hold(replace(company.runtime.company, recycling=recycling))
-
-
-@pytest.fixture(autouse=True)
-def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.recycling.EVERY_SECONDS", 0.0)
 
 
 def recycle(company: Company) -> None:
