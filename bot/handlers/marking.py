@@ -11,6 +11,7 @@ from cards.actions import SetGrade, SetTags, ShowMarks, ShowTags
 from cards.views.marking import TICKS, option_key
 from core.leads.marking import Wanted, may_mark, set_grade, set_tags, ticked
 from core.leads.marking_outcomes import GradeSet, MarkRefusal, SameGrade, Tagged
+from core.leads.outcomes import Closed
 from core.leads.tagged import marks_of
 from core.leads.tags import Tagging, picture
 from core.store.issued import Face
@@ -76,6 +77,8 @@ def _tagging(call: Call) -> Tagging:
 
 
 def _refused(call: Call, outcome: MarkRefusal) -> str:
+    if isinstance(outcome, Closed):
+        return call.refusal(outcome)
     outcome = call.in_sight(outcome)
     return texts.mark_refused(outcome, _tagging(call), call.words(getattr(outcome, "owner_id", None)))
 

@@ -1,6 +1,7 @@
 """合并客户 L12 L15, 撤销合并 M3."""
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 from bot.call import Call, Reply
 from bot.phrases.answers import agrees, denies, gives_up
@@ -25,16 +26,25 @@ def merge(call: Call) -> Reply:
 
 
 def _ask(call: Call, lead_id: int, other_id: int) -> Reply:
-    plan = plan_merge(call.unit, call.actor, lead_id, other_id)
+    plan = plan_merge(call.unit, call.actor, lead_id, other_id, call.company.tagging)
     if not isinstance(plan, MergePlan):
         return _refused(call, plan, (lead_id, other_id))
-    call.ask("merge", lead=lead_id, other=other_id, closes=plan.closes)
-    names = call.customer(lead_id), call.customer(other_id)
-    return Reply(say=texts.ask_merge(plan, names, call.words(*plan.owners.values())), asks=True)
+    question = _question(call, plan)
+    call.ask("merge", lead=lead_id, other=other_id, shown=_digest(question))
+    return Reply(say=question, asks=True)
+
+
+def _question(call: Call, plan: MergePlan) -> str:
+    names = call.customer(plan.lead_id), call.customer(plan.other_id)
+    return texts.ask_merge(plan, names, call.words(*plan.owners.values()))
+
+
+def _digest(question: str) -> str:
+    return sha256(question.encode()).hexdigest()[:16]
 
 
 def merge_confirmed(call: Call) -> Reply:
-    """The answer to the question whether to merge. If by now it would do something else, it is asked anew."""
+    """The answer to the question whether to merge. If by now something else would be shown, it is asked anew."""
     lead_id, other_id = call.asked_lead, int(str(call.asked["other"]))
     if gives_up(call.text) or denies(call.text):
         call.end_dialog()
@@ -42,10 +52,10 @@ def merge_confirmed(call: Call) -> Reply:
     if not agrees(call.text):
         return Reply(say=texts.ASK_MERGE_AGAIN, asks=True)
     call.end_dialog()
-    plan = plan_merge(call.unit, call.actor, lead_id, other_id)
-    if isinstance(plan, MergePlan) and plan.closes != call.asked["closes"]:
+    plan = plan_merge(call.unit, call.actor, lead_id, other_id, call.company.tagging)
+    if isinstance(plan, MergePlan) and _digest(_question(call, plan)) != call.asked.get("shown"):
         return _ask(call, lead_id, other_id)
-    outcome = merge_customers(call.unit, call.actor, lead_id, other_id)
+    outcome = merge_customers(call.unit, call.actor, lead_id, other_id, call.company.tagging)
     if not isinstance(outcome, Merged):
         return _refused(call, outcome, (lead_id, other_id))
     plan, words = outcome.plan, call.words(*outcome.plan.owners.values())

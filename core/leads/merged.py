@@ -96,7 +96,15 @@ HANGING: dict[Moved, Table] = {
 
 
 def merged_into(executor: Executor, lead_id: int) -> int | None:
-    """The lead into which this one was merged; None if it was not, or was taken out again."""
+    """The lead into which this one was merged, and where that was merged since, the last of them; None if it was not,
+    or was taken out again."""
+    into: int | None = None
+    while (further := _merged_once(executor, lead_id if into is None else into)) is not None:
+        into = further
+    return into
+
+
+def _merged_once(executor: Executor, lead_id: int) -> int | None:
     stands = select(Merge.into_lead_id).where(Merge.closed_lead_id == lead_id, Merge.undone_at.is_(None))
     into: int | None = executor.execute(stands.order_by(Merge.id.desc()).limit(1)).scalar()
     return into

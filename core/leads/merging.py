@@ -21,12 +21,15 @@ from core.leads import moving, needs, standing
 from core.leads.merged import HANGING, Merge, Moved
 from core.leads.models import Customer, Lead, LeadState, LeadTag, subject
 from core.leads.outcomes import NoSuchLead, NotAllowed, NotYours
+from core.leads.tags import Tagging
 from core.people import queries as people
+from core.people.holding import hold
 from core.people.policy import Actor, Verb, may, may_touch
 from core.store.base import table_of
 from core.store.unit import Unit
 
 _C, _L, _TAG = table_of(Customer), table_of(Lead), table_of(LeadTag)
+_NO_GROUPS = Tagging()
 _CLOCKS = ("next_contact_at", "last_follow_up_at", "idle_since", "contacted")
 
 
@@ -79,12 +82,13 @@ class Merged:
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """The two customers, the kept one first, and all their leads. `firm`: an open lead of the kept one goes on whatever
-    the other has."""
+    the other has. `tagging`: what the company's tags are, and which of them a lead has one at a time."""
 
     kept: int
     gone: int
     leads: list[Row[Any]]
     firm: bool = False
+    tagging: Tagging = _NO_GROUPS
 
     def of(self, customer: int) -> list[Row[Any]]:
         return [lead for lead in self.leads if lead.customer_id == customer]
@@ -105,26 +109,35 @@ def is_at_work(lead: Row[Any]) -> bool:
     return bool(lead.live_application or lead.disbursed_at)
 
 
-def plan_merge(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> MergePlan | MergeRefusal:
+def plan_merge(
+    unit: Unit, actor: Actor, lead_id: int, other_id: int, tagging: Tagging = _NO_GROUPS
+) -> MergePlan | MergeRefusal:
     """What 合并客户 would do, to be shown before it is confirmed. Changes nothing."""
     pair = _permitted(unit, actor, lead_id, other_id, _pair(unit, lead_id, other_id))
-    return _plan(unit, pair, lead_id, other_id) if isinstance(pair, _Pair) else pair
+    return _plan(unit, replace(pair, tagging=tagging), lead_id, other_id) if isinstance(pair, _Pair) else pair
 
 
-def merge_customers(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> Merged | MergeRefusal:
+def merge_customers(
+    unit: Unit, actor: Actor, lead_id: int, other_id: int, tagging: Tagging = _NO_GROUPS
+) -> Merged | MergeRefusal:
     """合并客户: the customer of the lead `other_id` goes into that of `lead_id`, with everything."""
+    actor = hold(unit, actor)
     pair = _permitted(unit, actor, lead_id, other_id, _held(unit, lead_id, other_id))
-    return _carry_out(unit, actor, pair, lead_id, other_id) if isinstance(pair, _Pair) else pair
+    if not isinstance(pair, _Pair):
+        return pair
+    return _carry_out(unit, actor, replace(pair, tagging=tagging), lead_id, other_id)
 
 
-def join_customers(unit: Unit, actor: Actor, lead_id: int, other_id: int) -> Merged | SameCustomer | BothAtWork:
+def join_customers(
+    unit: Unit, actor: Actor, lead_id: int, other_id: int, tagging: Tagging = _NO_GROUPS
+) -> Merged | SameCustomer | BothAtWork:
     """As `merge_customers`, where a number that both have proves that they are one: nobody has to permit it, and so it
     takes no lead out of anybody's hands who had it under that number: the open lead of `lead_id`'s customer goes on,
     however late it came. BothAtWork: the other one's cannot be closed."""
     pair = _held(unit, lead_id, other_id)
     if isinstance(pair, NoSuchLead) or pair.kept == pair.gone:
         return SameCustomer(lead_id, other_id)
-    pair = replace(pair, firm=True)
+    pair = replace(pair, firm=True, tagging=tagging)
     if len(pair.open) == 2 and is_at_work(pair.open[1]):
         return BothAtWork(*(lead.id for lead in pair.open))
     return _carry_out(unit, actor, pair, lead_id, other_id)
@@ -136,7 +149,7 @@ def _carry_out(unit: Unit, actor: Actor, pair: _Pair, lead_id: int, other_id: in
     merge_id = _begin(unit, actor, pair, plan, before)
     moving.move_customer(unit, merge_id, pair.kept, pair.gone)
     if plan.into is not None and plan.closes is not None:
-        moving.move_hanging(unit, merge_id, plan.closes, plan.into)
+        moving.move_hanging(unit, merge_id, plan.closes, plan.into, pair.tagging)
         moving.move_tasks(unit, merge_id, plan.closes, plan.into)
         held = standing.hold_as_well(unit, *pair.open)
         moving.note(unit, merge_id, [(Moved.DEFERRAL, each, plan.closes) for each in held])
@@ -221,7 +234,7 @@ def _plan(unit: Unit, pair: _Pair, lead_id: int, other_id: int) -> MergePlan:
         what: unit.connection.scalar(select(func.count()).where(table.c.lead_id == closes.id)) or 0
         for what, table in HANGING.items()
     }
-    counts[Moved.TAG] = len(moving.new_tags(unit, closes.id, into.id))
+    counts[Moved.TAG] = len(moving.new_tags(unit, closes.id, into.id, pair.tagging))
     agreed = closes.next_contact_at if _is_ahead(closes.next_contact_at, unit.now) else None
     next_contact = _next_contact(pair, unit.now)
     filled = needs.lacking(unit, into, closes)
@@ -253,11 +266,21 @@ def _close(unit: Unit, actor: Actor, pair: _Pair) -> dict[str, str | None]:
     _change(unit, closes.id, state=LeadState.CLOSED.value, closed_at=unit.now)
     before = {name: getattr(into, name) for name in _CLOCKS}
     said = needs.filled(unit, into, closes)
-    _change(unit, into.id, next_contact_at=_next_contact(pair, unit.now), **_joined(into, closes), **said)
+    times = _joined(into, closes) | _agreed(pair, unit.now)
+    _change(unit, into.id, **times, **said)
     if "grade" in said:
         needs.note_grade(unit, actor, into.id, said["grade"], None)
     clocks = json.dumps(before | {"revision": into.revision + 1}, default=datetime.isoformat)
     return {"clocks": clocks, "needs": needs.kept(unit, into, said)}
+
+
+def _agreed(pair: _Pair, now: datetime) -> dict[str, Any]:
+    """The next contact of the lead that goes on. Of a time that came from the other lead its owner, who has both, may
+    have been reminded there."""
+    into, closes = pair.open
+    at = _next_contact(pair, now)
+    told = into.owner_id == closes.owner_id and at is not None and closes.reminded_for == at
+    return {"next_contact_at": at, "reminded_for": at if told else into.reminded_for}
 
 
 def _joined(into: Row[Any], closes: Row[Any]) -> dict[str, Any]:

@@ -8,17 +8,20 @@ from core.leads.cared import TASK
 from core.leads.events import CareTasksMoved
 from core.leads.merged import HANGING, MergeItem, Moved
 from core.leads.models import Customer, Lead, LeadTag
+from core.leads.tags import MOST_TAGS, Tagging
 from core.store.base import table_of
 from core.store.unit import Unit
 
 _C, _L, _TAG = table_of(Customer), table_of(Lead), table_of(LeadTag)
 
 
-def new_tags(unit: Unit, closed_id: int, into_id: int) -> list[str]:
-    """The tags of the one that the other has not."""
-    there = select(_TAG.c.tag).where(_TAG.c.lead_id == into_id)
-    wanted = select(_TAG.c.tag).where(_TAG.c.lead_id == closed_id, _TAG.c.tag.not_in(there)).order_by(_TAG.c.tag)
-    return list(unit.connection.scalars(wanted))
+def new_tags(unit: Unit, closed_id: int, into_id: int, tagging: Tagging) -> list[str]:
+    """The tags of the one that the other has not, and can have: of a group it keeps the one that it has, and it gets no
+    more than a lead may have."""
+    has = set(unit.connection.scalars(select(_TAG.c.tag).where(_TAG.c.lead_id == into_id)))
+    wanted = unit.connection.scalars(select(_TAG.c.tag).where(_TAG.c.lead_id == closed_id).order_by(_TAG.c.tag))
+    new = [tag for tag in wanted if tag not in has and has.isdisjoint(tagging.group_of(tag))]
+    return new[: max(0, MOST_TAGS - len(has))]
 
 
 def move_customer(unit: Unit, merge_id: int, kept: int, gone: int) -> None:
@@ -31,12 +34,12 @@ def move_customer(unit: Unit, merge_id: int, kept: int, gone: int) -> None:
     note(unit, merge_id, [(Moved.LEAD, each, gone) for each in moved])
 
 
-def move_hanging(unit: Unit, merge_id: int, closed_id: int, into_id: int) -> None:
+def move_hanging(unit: Unit, merge_id: int, closed_id: int, into_id: int, tagging: Tagging) -> None:
     """What hangs on the closed lead goes to the other one."""
     for what, table in HANGING.items():
         there = update(table).where(table.c.lead_id == closed_id).values(lead_id=into_id).returning(table.c.id)
         note(unit, merge_id, [(what, each, closed_id) for each in unit.connection.scalars(there)])
-    tags = new_tags(unit, closed_id, into_id)
+    tags = new_tags(unit, closed_id, into_id, tagging)
     unit.connection.execute(
         update(_TAG).where(_TAG.c.lead_id == closed_id, _TAG.c.tag.in_(tags)).values(lead_id=into_id)
     )

@@ -13,11 +13,11 @@ from sqlalchemy import Row, delete, insert, select, update
 from core.calendar import WorkingCalendar
 from core.leads import ownership
 from core.leads.events import FallsAnew
-from core.leads.models import Deferral, FallWarning
+from core.leads.models import Deferral, FallWarning, Lead
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_D = table_of(Deferral)
+_D, _L = table_of(Deferral), table_of(Lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,22 @@ def go_on(unit: Unit, lead: Row[Any], calendar: WorkingCalendar) -> None:
     ownership.go_on(unit, lead.id, owned_at, pause.moved(lead.idle_since))
     _hold_on(unit, lead, pause, owned_at)
     falls_anew(unit, lead.id)
+
+
+def stand_alone(unit: Unit, leant_on: Row[Any], start: datetime, calendar: WorkingCalendar, *, held: bool) -> None:
+    """The lead, a row as it was with another one's follow-ups, goes on without what they, or what `held` it for them,
+    did for it since `start`: its owner has as much time left as he had then, and is warned before it is over."""
+    lead = unit.connection.execute(select(_L).where(_L.c.id == leant_on.id)).one()
+    pause = _Pause(start, unit.now, calendar)
+    if lead.owner_id is None or lead.owned_at > start or pause.length <= timedelta(0):
+        return
+    if not (held or lead.idle_since < leant_on.idle_since or lead.contacted < leant_on.contacted):
+        return
+    owned_at = lead.owned_at if lead.contacted else pause.moved(lead.owned_at)
+    idle_since = lead.idle_since if lead.idle_since > start else pause.moved(lead.idle_since)
+    his = (_D.c.lead_id == lead.id, _D.c.owner_id == lead.owner_id, _D.c.at.between(lead.owned_at, owned_at))
+    unit.connection.execute(update(_D).where(*his).values(at=owned_at))
+    ownership.go_on(unit, lead.id, owned_at, idle_since)
 
 
 def _hold_on(unit: Unit, lead: Row[Any], pause: _Pause, owned_at: datetime) -> None:

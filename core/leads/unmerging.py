@@ -21,7 +21,7 @@ from core.leads.models import IS_OPEN, Customer, FollowUp, How, Lead, LeadState,
 from core.leads.moving import tell_of_tasks
 from core.leads.outcomes import NotAllowed, NotYours
 from core.leads.questions import ask_anew
-from core.people.holding import hold_number
+from core.people.holding import hold, hold_number
 from core.people.policy import Actor, Verb, may
 from core.store.base import UtcDateTime, table_of
 from core.store.unit import Unit
@@ -100,7 +100,7 @@ def unmerge_customers(
     merge = unit.connection.execute(select(_M).where(_M.c.id == merge_id)).one_or_none()
     if merge is None:
         return NoSuchMerge(merge_id)
-    left = _holding_owner(unit, merge.closed_lead_id)
+    actor, left = _holding_people(unit, actor, merge.closed_lead_id)
     lock_customers(unit, [merge.kept_id, merge.gone_id])
     merge = unit.connection.execute(select(_M).where(_M.c.id == merge_id).with_for_update()).one()
     theirs = _leads(unit, merge)
@@ -109,7 +109,7 @@ def unmerge_customers(
         return refused
     _put_back(unit, merge)
     closed = next((lead for lead in theirs if lead.id == merge.closed_lead_id), None)
-    pool = _reopen(unit, actor, merge, closed, None if left else calendar) if closed is not None else None
+    pool = _reopen(unit, actor, merge, closed, calendar, left=left is not None) if closed is not None else None
     unit.connection.execute(update(_M).where(_M.c.id == merge_id).values(undone_at=unit.now, undone_by_id=actor.id))
     about = {"merge": merge_id, "other": merge.other_lead_id, "reopened": merge.closed_lead_id}
     unit.record(actor.id, "customer:unmerge", subject(merge.lead_id), **about)
@@ -121,11 +121,18 @@ def unmerge_customers(
     return Unmerged(merge_id, merge.lead_id, merge.other_lead_id, merge.closed_lead_id, owners, left, pool)
 
 
-def _holding_owner(unit: Unit, lead_id: int | None) -> int | None:
-    """The owner of the lead that was closed (whom it keeps while it is) is held, so that he does not leave meanwhile:
-    his number if he has left already. People before customers and leads, as everywhere."""
+def _holding_people(unit: Unit, actor: Actor, lead_id: int | None) -> tuple[Actor, int | None]:
+    """`actor`, and the owner of the lead that was closed (whom it keeps while it is), are held, so that neither leaves
+    meanwhile: the one with his rights of now, and the other's number if he has left already. In the order of their
+    numbers, and before customers and leads, as everywhere."""
     owner: int | None = unit.connection.execute(select(_L.c.owner_id).where(_L.c.id == lead_id)).scalar()
-    return None if owner is None or hold_number(unit, owner) else owner
+    if owner is None or owner == actor.id:
+        return hold(unit, actor), None
+    if owner < actor.id:
+        works_here = hold_number(unit, owner)
+        return hold(unit, actor), None if works_here else owner
+    actor = hold(unit, actor)
+    return actor, None if hold_number(unit, owner) else owner
 
 
 def _leads(unit: Unit, merge: Row[Any]) -> list[Row[Any]]:
@@ -173,16 +180,16 @@ def _put_back(unit: Unit, merge: Row[Any]) -> None:
 
 
 def _reopen(
-    unit: Unit, actor: Actor, merge: Row[Any], closed: Row[Any], calendar: WorkingCalendar | None
+    unit: Unit, actor: Actor, merge: Row[Any], closed: Row[Any], calendar: WorkingCalendar, *, left: bool
 ) -> str | None:
-    """The lead that was closed is open, and the other one goes on without it. Without a `calendar` its owner has left:
-    the pool in which it waits for somebody else."""
+    """The lead that was closed is open, and the other one goes on without it. If its owner has `left`: the pool in
+    which it waits for somebody else."""
     state = {"state": LeadState.OPEN.value, "closed_at": None, "revision": _L.c.revision + 1}
     unit.connection.execute(update(_L).where(_L.c.id == closed.id).values(state))
-    _put_clocks_back(unit, merge)
+    _put_clocks_back(unit, merge, calendar)
     needs.take_back(unit, actor, merge)
     standing.falls_anew(unit, merge.into_lead_id)
-    if calendar is None:
+    if left:
         return _into_pool(unit, actor, closed)
     standing.go_on(unit, closed, calendar)
     ask_anew(unit, closed.id)
@@ -219,9 +226,10 @@ def _back(unit: Unit, merge: Row[Any], what: Moved, was: int | None, moved: list
     unit.connection.execute(change)
 
 
-def _put_clocks_back(unit: Unit, merge: Row[Any]) -> None:
+def _put_clocks_back(unit: Unit, merge: Row[Any], calendar: WorkingCalendar) -> None:
     """The times of the lead that went on. What was done to it since counts, and then only the follow-ups that went
     back are no longer its own, nor the next contact, if it is still the one that came from the other lead."""
+    leant_on = unit.connection.execute(select(_L).where(_L.c.id == merge.into_lead_id)).one()
     before = json.loads(merge.clocks)
     revision = before.pop("revision")
     values = before | {name: datetime.fromisoformat(before[name]) for name in _TIMES if before[name]}
@@ -229,7 +237,24 @@ def _put_clocks_back(unit: Unit, merge: Row[Any]) -> None:
     same = here.where(_L.c.revision == revision).values(values)
     if unit.connection.execute(same.returning(_L.c.id)).scalar() is None:
         last = select(func.max(_F.c.at)).where(_F.c.lead_id == merge.into_lead_id).scalar_subquery()
+        own = _own_contacts(unit, merge, values)
         came = select(_L.c.next_contact_at).where(_L.c.id == merge.closed_lead_id).scalar_subquery()
         before_it = literal(values["next_contact_at"], UtcDateTime())
         still_there = case((_L.c.next_contact_at == came, before_it), else_=_L.c.next_contact_at)
-        unit.connection.execute(here.values(last_follow_up_at=last, next_contact_at=still_there))
+        unit.connection.execute(here.values(last_follow_up_at=last, next_contact_at=still_there, **own))
+    lent = select(_I.c.row_id).where(_I.c.merge_id == merge.id, _I.c.what == Moved.DEFERRAL.value)
+    standing.stand_alone(unit, leant_on, merge.at, calendar, held=unit.connection.scalar(lent.limit(1)) is not None)
+
+
+def _own_contacts(unit: Unit, merge: Row[Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Since when the lead that went on was left alone, and whether its customer was contacted: as `before` the merge,
+    and by what its owner wrote since. In other hands than then it counts from those."""
+    lead = unit.connection.execute(select(_L).where(_L.c.id == merge.into_lead_id)).one()
+    if lead.owned_at is None or lead.owned_at > merge.at:
+        return {}
+    since = select(func.max(_F.c.at)).where(
+        _F.c.lead_id == lead.id, _F.c.person_id == lead.owner_id, _F.c.at > merge.at
+    )
+    last = unit.connection.scalar(since)
+    idle_since = before["idle_since"] if last is None else max(before["idle_since"], last)
+    return {"idle_since": idle_since, "contacted": before["contacted"] or last is not None}

@@ -225,3 +225,26 @@ def test_what_was_known_of_him_is_kept_and_said(company: Company) -> None:
     assert "有两套房" in batu.say("客户 L2").card.whole
     company.settle()
     assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_what_would_now_do_something_else_is_asked_anew(company: Company) -> None:
+    """Was: only another lead to be closed counted; a grade that was set, an owner who changed did not."""
+    first, second = two(company)
+    lina = company.person("lina")
+    company.person("zhangsan").say(f"等级 L{second} A")
+    assert f"L{second} 的等级 补到 L{first}" in lina.say(f"合并客户 L{first} L{second}").text
+    company.person("batu").say(f"等级 L{first} B")
+    again = lina.say("确认").text
+    assert again.startswith(f"把 L{second}")
+    assert "等级" not in again
+    assert lina.say("确认").text.startswith("已合并")
+
+
+def test_grades_and_tags_too_say_into_which_lead_it_went(company: Company) -> None:
+    """Was: 「已结束…请重新录入」, of a lead that goes on under another number."""
+    first, second = two(company)
+    lina = company.person("lina")
+    lina.say(f"合并客户 L{first} L{second}")
+    lina.say("确认")
+    for said in (f"等级 L{second} A", f"标签 L{second} +高意向", f"等级 L{second}", f"标签 L{second}"):
+        assert f"已并入 L{first}" in lina.say(said).text, said

@@ -32,7 +32,7 @@ from core.leads.filetypes import MediumKind
 
 TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
 ACTION_LIFE = timedelta(days=30)
-DUPLICATE_SECONDS = 60  # long enough for the relay's next try, short enough for a text that is rightly said again
+DUPLICATE_SECONDS = 180  # longer than the lease of a relay that died over it (90), short enough for what is said again
 _MB = 1024 * 1024
 _PICTURE_BYTES = range(6, 10 * _MB + 1)
 _TYPES = {

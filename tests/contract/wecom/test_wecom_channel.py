@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from wecom_kit import AGENT, CARD, PNG, SIGNER
 
+from bot.channels.wecom.channel import DUPLICATE_SECONDS
 from bot.channels.wecom.faults import fault_of
 from cards.actions import ClaimLead, Unpacked
 from cards.channel import Expired, Misconfigured, Permanent, Quota, Retry, Sent, Uploaded
+from core.store.outbox_lease import LONGEST_LEASE
 
 OK = {"errcode": 0, "errmsg": "ok", "msgid": "m1"}
 
@@ -93,7 +95,8 @@ def test_a_text_said_again_asks_to_be_dropped_if_it_came_just_before(process, pl
     assert first["text"] == {"content": "好\n的"}
     assert "enable_duplicate_check" not in first, "a text rightly said twice would be swallowed"
     assert second == third, "another request is not recognised as the same"
-    assert (second["enable_duplicate_check"], second["duplicate_check_interval"]) == (1, 60)
+    assert (second["enable_duplicate_check"], second["duplicate_check_interval"]) == (1, DUPLICATE_SECONDS)
+    assert LONGEST_LEASE.total_seconds() < DUPLICATE_SECONDS, "a relay that died after sending holds the row so long"
 
 
 @pytest.mark.parametrize(

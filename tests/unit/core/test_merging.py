@@ -12,12 +12,14 @@ from sqlalchemy import event, insert, select, update
 from core.leads.claiming import claim_leads
 from core.leads.duplicates import InHand, Number, check_duplicate
 from core.leads.intake import NewLead, add_lead
-from core.leads.merged import REVERSIBLE, Merge, MergeItem, Moved
+from core.leads.merged import REVERSIBLE, Merge, MergeItem, Moved, merged_into
 from core.leads.merging import BothAtWork, Merged, MergePlan, SameCustomer, merge_customers, plan_merge
 from core.leads.models import Customer, FollowUp, Lead, LeadState, LeadTag, Ownership, Reveal, Touch
 from core.leads.outcomes import AlreadyOpen, Closed, NoSuchLead, NotAllowed, NotYours
 from core.leads.queries import briefs, find_leads
+from core.leads.reminders import remind
 from core.leads.service import log_follow_up, release_lead, transfer_lead
+from core.leads.tags import MOST_TAGS, Tag, Tagging
 from core.leads.unmerging import (
     AlreadyUndone,
     CameSince,
@@ -339,6 +341,63 @@ def test_a_chain_of_merges_is_undone_from_its_end(firm: Firm, two: tuple[int, in
     assert everything(firm) == between
     assert isinstance(undo(firm, "lina", one), Unmerged)
     assert everything(firm) == before
+
+
+def test_a_chain_of_merged_leads_leads_to_the_one_that_goes_on(firm: Firm, two: tuple[int, int]) -> None:
+    """Was: to the next one, which is closed as well."""
+    first, second = two
+    third = firm.add("batu", phone=THIRD)
+    merge(firm, "lina", second, third)
+    merge(firm, "lina", first, second)
+    with firm.store.read() as session:
+        assert [merged_into(session, lead) for lead in (first, second, third)] == [None, first, first]
+
+
+def test_of_a_group_of_tags_it_keeps_its_own(firm: Firm, two: tuple[int, int]) -> None:
+    first, second = two
+    tag(firm, first, "低意向")
+    tagging = Tagging(tags=(Tag("高意向", group="意向"), Tag("低意向", group="意向")))
+    plan = firm.do(plan_merge, "lina", first, second, tagging)
+    assert isinstance(plan, MergePlan)
+    assert plan.counts[Moved.TAG] == 0
+    before = hanging(firm, second)[3]
+    outcome = firm.do(merge_customers, "lina", first, second, tagging)
+    assert isinstance(outcome, Merged)
+    assert hanging(firm, first)[3] == ["低意向", "抵押贷"]
+    undo(firm, "lina", outcome.merge_id)
+    assert hanging(firm, second)[3] == before
+
+
+def test_it_gets_no_more_tags_than_a_lead_may_have(firm: Firm, two: tuple[int, int]) -> None:
+    first, second = two
+    tag(firm, first, *(f"标签{number}" for number in range(MOST_TAGS - 2)))
+    tag(firm, second, "又一个", "再一个")
+    merge(firm, "lina", first, second)
+    assert len(hanging(firm, first)[3]) == MOST_TAGS
+
+
+def test_who_was_reminded_of_a_time_on_the_one_is_not_again_on_the_other(firm: Firm, clock: Clock) -> None:
+    first = firm.add("batu", phone=PHONE)
+    clock.go(minutes=1)
+    second = firm.add("batu", name="刘志", phone=OTHER)
+    firm.do(log_follow_up, "batu", second, "聊过", clock.now + timedelta(hours=1))
+    clock.go(hours=1, minutes=1)
+    assert firm.work(remind) == 1
+    merge(firm, "lina", first, second)
+    assert firm.lead(first).next_contact_at is not None
+    assert firm.work(remind) == 0
+
+
+def test_who_has_left_meanwhile_neither_merges_nor_parts(firm: Firm, two: tuple[int, int]) -> None:
+    """His rights are read again when his turn comes: on SQLite nobody else writes from before they were read."""
+    if firm.store.database.dialect != "postgresql":
+        pytest.skip("one writer")
+    done = merge(firm, "lina", *two)
+    third = firm.add("batu", phone=THIRD)
+    lina = firm.who("lina")
+    firm.leaves("lina")
+    assert firm.work(lambda unit: merge_customers(unit, lina, two[0], third)) == NotAllowed(Verb.MERGE)
+    assert firm.work(lambda unit: unmerge_customers(unit, lina, done.merge_id)) == NotAllowed(Verb.MERGE)
 
 
 def test_it_is_not_undone_against_what_came_since(firm: Firm, two: tuple[int, int]) -> None:

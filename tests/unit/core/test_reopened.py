@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.deferrals import ask_extension, decide_extension, falls, protect
+from core.leads.marking import set_grade
 from core.leads.merging import Merged, merge_customers
 from core.leads.models import Deferral, DeferralKind
 from core.leads.outcomes import Asked, Extended, NoExtension, Protected
 from core.leads.recycle import due_leads, warn
 from core.leads.recycling import Extension, Lapse, Protection, Recycling, RecyclingRule
 from core.leads.service import log_follow_up
+from core.leads.tags import Tagging
 from core.leads.unmerging import Unmerged, unmerge_customers
 
 PHONE, OTHER = "13947155501", "13947155502"
@@ -155,3 +157,59 @@ def test_one_that_waits_in_a_pool_waits_on(firm: Firm, clock: Clock) -> None:
     clock.go(days=1)
     assert isinstance(firm.do(unmerge_customers, "admin", outcome.merge_id, CALENDAR), Unmerged)
     assert (firm.lead(second).pooled_at, firm.lead(second).owned_at) == (before.pooled_at, None)
+
+
+@pytest.mark.parametrize("lapse", [Lapse.FIRST_CONTACT, Lapse.FOLLOW_UP])
+def test_the_one_that_goes_on_alone_has_as_much_time_as_at_the_merge(firm: Firm, clock: Clock, lapse: Lapse) -> None:
+    """Was: what its owner did on the other lead held it; that went back, and it fell in the next minute, unwarned."""
+    by = rules(lapse, Length(4, Unit.HOUR), Length(1, Unit.HOUR))
+    first, second = two(firm, clock, by="batu")
+    clock.go(hours=1)
+    firm.do(log_follow_up, "batu", second, "聊过", None)
+    number = merge(firm, first, second)
+    begun = 3 * HOUR - timedelta(minutes=1)  # what was left of it
+    clock.go(hours=2)
+    unmerge(firm, number)
+    assert ends(firm, first, by) == clock.now + begun
+    clock.go(hours=2, minutes=1)
+    assert first in dict(firm.work(lambda unit: warn(unit, by)))
+
+
+def test_a_protection_that_was_the_other_ones_goes_and_time_is_left(firm: Firm, clock: Clock) -> None:
+    by = rules(Lapse.FOLLOW_UP, Length(4, Unit.DAY))
+    first, second = two(firm, clock, by="batu")
+    assert isinstance(firm.do(protect, "batu", second, by), Protected)
+    clock.go(days=3)
+    number = merge(firm, first, second)
+    clock.go(days=6)
+    unmerge(firm, number)
+    assert ends(firm, first, by) == clock.now + DAY - timedelta(minutes=1)
+
+
+def test_time_that_nothing_held_passes_as_ever(firm: Firm, clock: Clock) -> None:
+    by = rules(Lapse.FOLLOW_UP, Length(4, Unit.DAY))
+    first, second = two(firm, clock)
+    number = merge(firm, first, second)
+    clock.go(days=2)
+    unmerge(firm, number)
+    assert ends(firm, first, by) == clock.now + 2 * DAY - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("since", ["nothing", "a mark", "a contact"])
+def test_a_contact_that_goes_back_is_no_longer_its_own(firm: Firm, clock: Clock, since: str) -> None:
+    """Whatever was done to the lead meanwhile. Was: with any change it counted as contacted for good."""
+    first, second = two(firm, clock, by="batu")
+    firm.do(log_follow_up, "batu", second, "聊过", None)
+    number = merge(firm, first, second)
+    clock.go(hours=1)
+    if since == "a mark":
+        firm.do(set_grade, "batu", first, "A", Tagging())
+    if since == "a contact":
+        firm.do(log_follow_up, "batu", first, "又聊过", None)
+    contacted_at = clock.now
+    clock.go(hours=1)
+    unmerge(firm, number)
+    lead = firm.lead(first)
+    assert lead.contacted is (since == "a contact")
+    assert (lead.idle_since == contacted_at) is (since == "a contact")
+    assert firm.lead(second).contacted
