@@ -28,9 +28,19 @@ from jobs.screens import lead_face
 
 
 def came_again(unit: Unit, event: CustomerCameAgain) -> None:
-    """The owner, unless he brought the customer himself."""
+    """The owner, unless he brought the customer himself; if he has left, who decides for him."""
+    if event.owner_id is not None and not people.works_here(unit.connection, event.owner_id):
+        _came_to_a_leaver(unit, event, event.owner_id)
+        return
     face = Face("came_again", {"lead": event.lead_id, "channel": event.channel}, (subject(event.lead_id),))
     tell_other(unit, event.owner_id, event.by_id, face)
+
+
+def _came_to_a_leaver(unit: Unit, event: CustomerCameAgain, owner_id: int) -> None:
+    superior = people.superior_of(unit.session, owner_id)
+    if superior is not None and superior != event.by_id:
+        name = people.names(unit.session, [owner_id])[owner_id]
+        say(unit, superior, texts.came_to_a_leaver(event.lead_id, name, event.channel))
 
 
 def customer_changed(unit: Unit, event: CustomerChanged) -> None:

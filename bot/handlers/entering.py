@@ -55,10 +55,26 @@ def add(call: Call) -> Reply:
             entry = _named_as(stored, entry)
             other_name = not _may_be(stored, entry.name)
             words, wanted = call.words(owner_id), "" if _is_known(call, lead_id, entry) else _wanted(entry)
-            said = texts.already_open(outcome, stored, department, words, other_name=other_name, wanted=wanted, new=new)
+            said = texts.already_open(
+                outcome,
+                stored,
+                department,
+                words,
+                other_name=other_name,
+                wanted=wanted,
+                new=new,
+                left_to=_decides_for_leaver(call, owner_id),
+            )
             return Reply(say=said, show=lead_face(lead_id) if owner_id == call.actor.id else None)
         case _:
             return Reply(say=call.refusal(outcome))
+
+
+def _decides_for_leaver(call: Call, owner_id: int | None) -> int | None:
+    """Who decides for this owner, if he has left; None if he works here, or there is none."""
+    if owner_id is None or people.works_here(call.unit.connection, owner_id):
+        return None
+    return people.superior_of(call.unit.session, owner_id)
 
 
 def _named_as(masked: str, entry: Entry) -> Entry:

@@ -84,10 +84,12 @@ def already_open(
     other_name: bool = False,
     wanted: str = "",
     new: NewLead | None = None,
+    left_to: int | None = None,
 ) -> str:
     """The answer to 录入 for a customer who has an open lead: enough to know whom to ask, no more. `name` is the
     stored one, masked; `other_name`: what was typed differs from it; `wanted` is the need that was typed: it changes
-    nothing, and that is said; of `new` those numbers are said that the customer got by it."""
+    nothing, and that is said; of `new` those numbers are said that the customer got by it; `left_to` decides for an
+    owner who has left."""
     who = f"{name}（登记的姓名与您写的不同）" if other_name else f"{name} "
     said = saying.plain(wanted, 60)
     got = _completed(outcome, new) if new is not None else ""
@@ -102,8 +104,18 @@ def already_open(
             f"已存在：{who.rstrip()}{where and f' {where}'}，本次来访已记上。{got}{kept}{_how_to_claim(outcome, words)}"
         )
     where = f"{department} " if department else ""
+    if left_to is not None:
+        tell = "这次写的需求没有另存。" if wanted else ""
+        what = f"请交给同事：转移 L{outcome.lead_id} 姓名" if left_to == words.reader.id else "已提醒其上级"
+        return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 名下，但他已离职，{what}。{got}{tell}"
     tell = "这次写的需求没有另存，请转告对方。" if wanted else ""
     return f"已存在：{who}· {where}{words.colleague(outcome.owner_id)} 跟进，已提醒对方。{got}{tell}"
+
+
+def came_to_a_leaver(lead_id: int, owner: str, channel: str) -> str:
+    """To who decides for an owner who has left: his customer was here again, and nobody answers him."""
+    come = f"L{lead_id} 的客户又来了（来源 {saying.plain(channel, 20)}），但归属人 {owner} 已离职，现在没有人跟进。"
+    return f"{come}请尽快交给同事：转移 L{lead_id} 姓名；他的全部客户：离职交接 {owner}"
 
 
 def _completed(outcome: lead.AlreadyOpen, new: NewLead) -> str:

@@ -173,14 +173,18 @@ def _permitted(unit: Unit, actor: Actor, lead_id: int, other_id: int, pair: _Pai
     return pair
 
 
-def refusal_over(unit: Unit, actor: Actor, lead_ids: list[int], leads: list[Row[Any]]) -> NotAllowed | NotYours | None:
+def refusal_over(
+    unit: Unit, actor: Actor, lead_ids: list[int], leads: list[Row[Any]], *, pooled: bool = False
+) -> NotAllowed | NotYours | None:
     """Why `actor` may not merge, or part, what belongs to the owners of these leads, by number or as they are; None if
-    he may. It is audited."""
+    he may. It is audited. `pooled`: what waits in a pool by now, and is nobody's, stands in nobody's way."""
     if not may(actor, Verb.MERGE):
         unit.record(actor.id, f"{Verb.MERGE}:denied", "customer")
         return NotAllowed(Verb.MERGE)
     named = unit.connection.execute(select(_L.c.id, _L.c.owner_id).where(_L.c.id.in_(lead_ids))).all()
     for lead in [*named, *leads]:
+        if pooled and lead.owner_id is None:
+            continue
         department = people.department_of(unit.connection, lead.owner_id) if lead.owner_id else None
         if not may_touch(actor, Verb.MERGE, lead.owner_id, department):
             unit.record(actor.id, f"{Verb.MERGE}:denied", subject(lead.id))

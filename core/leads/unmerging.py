@@ -104,7 +104,8 @@ def unmerge_customers(
     lock_customers(unit, [merge.kept_id, merge.gone_id])
     merge = unit.connection.execute(select(_M).where(_M.c.id == merge_id).with_for_update()).one()
     theirs = _leads(unit, merge)
-    refused = refusal_over(unit, actor, [merge.lead_id, merge.other_lead_id], theirs) or _stands(unit, merge)
+    named, his = [merge.lead_id, merge.other_lead_id], merge.by_id == actor.id
+    refused = refusal_over(unit, actor, named, theirs, pooled=his) or _stands(unit, merge)
     if refused is not None:
         return refused
     _put_back(unit, merge)

@@ -80,6 +80,11 @@ def reachable_on(executor: Executor, person_id: int) -> str | None:
     return "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else None
 
 
+def works_here(executor: Executor, person_id: int) -> bool:
+    """False for who has left, and for an unknown number."""
+    return executor.execute(_REACHED, {"who": person_id}).one_or_none() is not None
+
+
 def left_under(executor: Executor, channel: str, person_id: int) -> str | None:
     """The user id of somebody who has left, whose account on `channel` may still be there; None for all others."""
     found: str | None = executor.execute(_LEFT_UNDER[channel], {"who": person_id}).scalar()

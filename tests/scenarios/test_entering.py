@@ -5,6 +5,7 @@ from kit.company import Card, Company
 from sqlalchemy import func, select
 
 from core.leads.models import Customer, Lead, Touch
+from core.people.service import leave
 from core.store.inbox import InboxRow, event_place
 
 GOOD_ID, BAD_ID = "110101199003070134", "110101199003070135"
@@ -339,3 +340,19 @@ def test_the_id_number_of_a_known_customer_is_kept_and_said_to_who_may_see_him(c
     assert "补上" not in batu.say(f"录入 刘志强 13947100001 {code}").text, "it is there by now"
     company.lead("王小明", "13947100003", by="batu")
     assert "已补上身份证号 1" in lina.say("录入 王小明 13947100003 152201197305192204").text, "his superior may"
+
+
+def test_who_brings_a_leavers_customer_is_told_the_truth_and_the_superior_rings(company: Company) -> None:
+    """Was: 「已提醒对方」, of somebody who hears nothing any more; nobody was told."""
+    lead = company.lead(by="batu")
+    with company.runtime.store.unit(request_id="test") as unit:
+        leave(unit, "batu")
+    company.settle()
+    before = company.platform.chats.last
+    said = company.person("zhangsan").say("录入 刘志强 13947100001 房抵60万").text
+    assert "巴* 名下，但他已离职，已提醒其上级。" in said
+    assert "已提醒对方" not in said
+    (told,) = company.person("lina").heard_since(before).texts
+    assert told.startswith(f"L{lead} 的客户又来了（来源 ")
+    assert f"请尽快交给同事：转移 L{lead} 姓名" in told
+    assert f"他已离职，请交给同事：转移 L{lead} 姓名" in company.person("lina").say("录入 刘志强 13947100001").text

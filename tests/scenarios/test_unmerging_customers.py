@@ -125,3 +125,18 @@ def test_a_question_about_what_was_merged_is_over_and_waits_again(company: Compa
     assert company.owner(second) == zhangsan.actor.id
     company.settle()
     assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_who_merged_takes_it_back_though_the_lead_waits_in_a_pool(company: Company) -> None:
+    """Was: 「L1 在公海，没有归属人。回复 领取 L1 领到名下再操作。」, of what is reversible for seven days."""
+    first, second = two(company)
+    merge(company, first, second)
+    company.person("batu").say(f"释放 L{first} 联系不上")
+    assert company.owner(first) is None
+    assert "已撤销" not in company.person("wangqiang").say("撤销合并 M1").text, "he merged nothing, and is over neither"
+    lina = company.person("lina")
+    assert lina.say("撤销合并 M1").text.startswith("已撤销 M1")
+    assert company.owner(second) == company.person("zhangsan").actor.id
+    assert "无需再" in lina.say("撤销合并 M1").text
+    company.settle()
+    assert_kept(company.runtime.store, company.platform.journal)
