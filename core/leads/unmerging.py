@@ -251,11 +251,11 @@ def _own_contacts(unit: Unit, merge: Row[Any], before: dict[str, Any]) -> dict[s
     """Since when the lead that went on was left alone, and whether its customer was contacted: as `before` the merge,
     and by what its owner wrote since. In other hands than then it counts from those."""
     lead = unit.connection.execute(select(_L).where(_L.c.id == merge.into_lead_id)).one()
-    if lead.owned_at is None or lead.owned_at > merge.at:
+    if lead.owned_at is None or lead.owned_at > merge.at or before["idle_since"] is None:
         return {}
     since = select(func.max(_F.c.at)).where(
         _F.c.lead_id == lead.id, _F.c.person_id == lead.owner_id, _F.c.at > merge.at
     )
     last = unit.connection.scalar(since)
-    idle_since = before["idle_since"] if last is None else max(before["idle_since"], last)
+    idle_since = max(moment for moment in (before["idle_since"], lead.owned_at, last) if moment is not None)
     return {"idle_since": idle_since, "contacted": before["contacted"] or last is not None}

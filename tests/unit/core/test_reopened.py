@@ -9,6 +9,7 @@ from kit.invariants import assert_kept
 from sqlalchemy import select
 
 from core.calendar import Length, Unit, WorkingCalendar
+from core.leads.claiming import claim_leads
 from core.leads.deferrals import ask_extension, decide_extension, falls, protect
 from core.leads.marking import set_grade
 from core.leads.merging import Merged, merge_customers
@@ -213,3 +214,14 @@ def test_a_contact_that_goes_back_is_no_longer_its_own(firm: Firm, clock: Clock,
     assert lead.contacted is (since == "a contact")
     assert (lead.idle_since == contacted_at) is (since == "a contact")
     assert firm.lead(second).contacted
+
+
+def test_who_claimed_it_in_the_moment_of_the_merge_keeps_his_own_times(firm: Firm, clock: Clock) -> None:
+    """It was nobody's when they were merged. Was: the merge could not be taken back."""
+    first, second = firm.add("admin", phone=PHONE), firm.add("admin", phone=OTHER)
+    outcome = firm.do(merge_customers, "admin", first, second)
+    assert isinstance(outcome, Merged)
+    firm.do(claim_leads, "batu", [outcome.plan.into], firm.pools)
+    assert firm.lead(first).owner_id == firm.who("batu").id
+    assert isinstance(firm.do(unmerge_customers, "admin", outcome.merge_id, CALENDAR), Unmerged)
+    assert firm.lead(first).idle_since == clock.now
