@@ -8,6 +8,7 @@ Nobody is told of a commit before it is kept: who committed waits here, and what
 own in the same log. (What is drawn in between from a commit of another one may show it some milliseconds too early.)
 """
 
+import errno
 import os
 import sqlite3
 import threading
@@ -25,6 +26,7 @@ class Log:
         self._file = f"{file}-wal"
         self._counting, self._syncing = threading.Lock(), threading.Lock()
         self._committed = self._kept = 0
+        self._failed = range(0)  # commits whose turn the disk did not take; asked again, it would say that all is well
 
     def committed(self) -> int:
         """The number of a commit that was just made, to be given to `keep`."""
@@ -40,11 +42,17 @@ class Log:
             OperationalError: the disk did not take it. The commit stands, but may not survive a power cut.
         """
         with self._syncing:
+            if commit in self._failed:
+                raise _not_taken(OSError(errno.EIO, "the disk did not take it"))
             if self._kept >= commit:
                 return
-            so_far = self._committed
-            self._sync()
-            self._kept = so_far
+            turn = range(self._kept + 1, self._committed + 1)
+            try:
+                self._sync()
+            except OperationalError:
+                self._failed = turn
+                raise
+            self._kept = turn.stop - 1
 
     def _sync(self) -> None:
         try:
@@ -55,4 +63,9 @@ class Log:
                 finally:
                     os.close(log)
         except OSError as error:
-            raise OperationalError("COMMIT", None, sqlite3.OperationalError(str(error))) from error  # as SQLite's own
+            raise _not_taken(error) from error
+
+
+def _not_taken(error: OSError) -> OperationalError:
+    """As SQLite's own."""
+    return OperationalError("COMMIT", None, sqlite3.OperationalError(str(error)))

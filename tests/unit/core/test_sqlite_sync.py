@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from core.store.database import Database, is_away
+from core.store.durability import Log
 
 SECONDS = 10
 
@@ -129,6 +130,26 @@ def test_what_is_written_first_is_kept_with_what_follows(database: Database, dis
     database.keep()
     database.keep()
     assert disk.kept == [2, 3]
+
+
+def test_all_commits_of_a_turn_that_failed_are_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk reports a failure once: was asked again for the second waiter, and said that all was well."""
+    file, answers = tmp_path / "t.db", iter([OSError(5, "Input/output error")])
+    Path(f"{file}-wal").touch()
+
+    def fails_once(_handle: int) -> None:
+        for answer in answers:
+            raise answer
+
+    monkeypatch.setattr("core.store.durability._keep", fails_once)
+    log = Log(str(file))
+    one, other = log.committed(), log.committed()
+    for commit in (one, other):
+        with pytest.raises(OperationalError):
+            log.keep(commit)
+    log.keep(log.committed())
+    with pytest.raises(OperationalError):
+        log.keep(other)
 
 
 def test_a_disk_that_does_not_take_it_is_an_error(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
