@@ -2,8 +2,9 @@
 
 The customer who goes stays as a row that says into whom he went: so his phone, his ID number and his name still find
 him, they stay unique without a second table, and a merge is undone by taking that word back. His leads go to the
-customer who is kept. Where both have an open lead the later one is closed, and its arrivals, follow-ups, tags and
-reveals go to the other; its own history of owners stays with it.
+customer who is kept. Where both have an open lead the later one is closed, and its arrivals, follow-ups, tags,
+reveals, files, comments and care tasks go to the other, and what that one does not say of the customer's needs; its own
+history of owners, and who may look at it, stay with it.
 
 Both customers, and all who were merged into them, are locked first, then their leads: two merges, a merge and a claim,
 a merge and an arrival come one after the other.

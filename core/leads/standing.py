@@ -1,7 +1,8 @@
 """A lead that a merge closed stands still; when it is opened again its owner has as much time left as he had.
 
 What its time is reckoned from, and what holds it, moves on by as long as it was closed: so it is right for every rule,
-whatever the rules are by then. By rules that count working time he keeps at least the working time that was left.
+whatever the rules are by then. By rules that count working time he keeps at least the working time that was left. The
+lead that went on, and was held meanwhile by what was done on the other one, has as much time left as at the merge.
 """
 
 from dataclasses import dataclass

@@ -168,10 +168,10 @@ def test_the_one_that_goes_on_alone_has_as_much_time_as_at_the_merge(firm: Firm,
     clock.go(hours=1)
     firm.do(log_follow_up, "batu", second, "聊过", None)
     number = merge(firm, first, second)
-    begun = 3 * HOUR - timedelta(minutes=1)  # what was left of it
+    left = 3 * HOUR - timedelta(minutes=1)  # the first is a minute older
     clock.go(hours=2)
     unmerge(firm, number)
-    assert ends(firm, first, by) == clock.now + begun
+    assert ends(firm, first, by) == clock.now + left
     clock.go(hours=2, minutes=1)
     assert first in dict(firm.work(lambda unit: warn(unit, by)))
 
