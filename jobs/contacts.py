@@ -62,9 +62,9 @@ def take(unit: Unit, row: OutboxRow, found: Contact, company: Company) -> None:
     actor = people.by_userid(unit.connection, row.channel, wanted.member)
     new = _normal(wanted, found, company)
     if wanted.why == "added":
-        outcome = contact_added(unit, actor, new, company.pools)
+        outcome = contact_added(unit, actor, new, company.pools, company.tagging)
     else:
-        outcome = contact_changed(unit, actor, new, company.pools) if actor is not None else None
+        outcome = contact_changed(unit, actor, new, company.pools, company.tagging) if actor is not None else None
     if actor is not None and outcome is not None:
         _tell(unit, row.channel, actor, outcome, company)
 

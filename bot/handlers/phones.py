@@ -57,7 +57,7 @@ def _read(said: str) -> str | Reply:
 
 
 def _give(call: Call, lead_id: int, phone: str) -> Reply:
-    outcome = add_phone(call.unit, call.actor, lead_id, phone, call.company.pools)
+    outcome = add_phone(call.unit, call.actor, lead_id, phone, call.company.pools, call.company.tagging)
     match outcome:
         case PhoneGiven():
             return Reply(say=texts.phone_given(outcome))

@@ -21,6 +21,7 @@ from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, Phon
 from core.leads.phones import Joined, PhoneNoted, PhoneOutcome, give_phone, note_phone
 from core.leads.pools import Pools
 from core.leads.queries import opened_name
+from core.leads.tags import Tagging
 from core.people.holding import hold
 from core.people.policy import Actor, Verb, may
 from core.privacy import name_key
@@ -69,7 +70,7 @@ Taken: TypeAlias = Befriended | Added | AlreadyOpen | PhoneOutcome | HasPhone | 
 was known, or the phone of one whom the officer had already."""
 
 
-def contact_added(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) -> Taken | None:
+def contact_added(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools, tagging: Tagging) -> Taken | None:
     """An officer (None: somebody who does not work with us) has the customer among his contacts now. None: nothing is
     new."""
     actor = hold(unit, actor) if actor is not None else None
@@ -77,20 +78,20 @@ def contact_added(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools
     if contact is None:
         raise AssertionError("a contact that was just made is not there")
     if actor is None:
-        return _arrived(unit, None, contact, new, pools) if contact.customer_id is None else None
+        return _arrived(unit, None, contact, new, pools, tagging) if contact.customer_id is None else None
     if external.is_followed(unit, contact, actor.id):
-        return _changed(unit, actor, contact, new, pools)
+        return _changed(unit, actor, contact, new, pools, tagging)
     external.follow(unit, contact, actor.id, new.way, new.state)
-    return _arrived(unit, actor, contact, new, pools)
+    return _arrived(unit, actor, contact, new, pools, tagging)
 
 
-def contact_changed(unit: Unit, actor: Actor, new: NewContact, pools: Pools) -> Taken | None:
+def contact_changed(unit: Unit, actor: Actor, new: NewContact, pools: Pools, tagging: Tagging) -> Taken | None:
     """An officer noted something with his contact. Of one who was there before he was told of to us nothing is made."""
     actor = hold(unit, actor)  # people before contacts, as above
     contact = external.hold_contact(unit, new.userid)
     if contact is None or not external.is_followed(unit, contact, actor.id):
         return None
-    return _changed(unit, actor, contact, new, pools)
+    return _changed(unit, actor, contact, new, pools, tagging)
 
 
 def contact_gone(unit: Unit, person_id: int, userid: str, by: GoneBy) -> bool:
@@ -107,7 +108,7 @@ def contact_gone(unit: Unit, person_id: int, userid: str, by: GoneBy) -> bool:
     return True
 
 
-def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, pools: Pools) -> Taken:
+def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, pools: Pools, tagging: Tagging) -> Taken:
     """The lead, or the arrival on the one there is; and the contact is its customer's."""
     works = actor is not None and may(actor, Verb.ADD_LEAD) and may(actor, Verb.FOLLOW)
     owner_id = actor.id if actor is not None and works else None
@@ -123,7 +124,7 @@ def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, po
         noted = note_phone(unit, actor, outcome.lead_id, phone, stop) if actor and phone and stop else None
         if actor is None or owner_id is None:
             return outcome
-        given = _changed(unit, actor, contact, new, pools)  # of one who was known, and had no phone and no lead
+        given = _changed(unit, actor, contact, new, pools, tagging)  # one who was known
         if isinstance(given, Joined):
             return given
         noted = given if isinstance(given, PhoneNoted) else noted
@@ -131,7 +132,7 @@ def _arrived(unit: Unit, actor: Actor | None, contact: Held, new: NewContact, po
     if actor is None or outcome.owner_id != actor.id:
         unit.happened(CustomerCameAgain(outcome.lead_id, outcome.owner_id, new.channel, actor.id if actor else None))
         return outcome
-    return _changed(unit, actor, contact, new, pools) or outcome
+    return _changed(unit, actor, contact, new, pools, tagging) or outcome
 
 
 def _phone_of(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) -> tuple[str | None, LimitReached | None]:
@@ -149,7 +150,7 @@ def _phone_of(unit: Unit, actor: Actor | None, new: NewContact, pools: Pools) ->
     return first, None
 
 
-def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Pools) -> Taken | None:
+def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Pools, tagging: Tagging) -> Taken | None:
     """What the officer noted, if the lead is his own: the name, and the phone of one who has none yet. From somebody
     else's note nothing of a customer is changed."""
     mine = (_L.c.owner_id == actor.id, IS_OPEN, _L.c.customer_id == contact.customer_id)
@@ -158,7 +159,7 @@ def _changed(unit: Unit, actor: Actor, contact: Held, new: NewContact, pools: Po
     if lead is None or contact.customer_id is None:
         return None
     phone, _ = _phone_of(unit, actor, new, pools) if lead.phone_index is None else (None, None)
-    outcome = give_phone(unit, actor, lead.id, phone, pools) if phone else None
+    outcome = give_phone(unit, actor, lead.id, phone, pools, tagging) if phone else None
     if not isinstance(outcome, Joined) and _rename(unit, contact.customer_id, new):
         unit.record(actor.id, "customer:name", subject(lead.id))
         unit.happened(CustomerChanged(lead.id))

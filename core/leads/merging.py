@@ -130,7 +130,7 @@ def merge_customers(
 
 
 def join_customers(
-    unit: Unit, actor: Actor, lead_id: int, other_id: int, tagging: Tagging = _NO_GROUPS
+    unit: Unit, actor: Actor, lead_id: int, other_id: int, tagging: Tagging
 ) -> Merged | SameCustomer | BothAtWork:
     """As `merge_customers`, where a number that both have proves that they are one: nobody has to permit it, and so it
     takes no lead out of anybody's hands who had it under that number: the open lead of `lead_id`'s customer goes on,

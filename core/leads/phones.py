@@ -21,6 +21,7 @@ from core.leads.models import Customer, Lead, phone_place, subject
 from core.leads.outcomes import Claimed, ClaimRefusal, HasPhone, LimitReached, PhoneElsewhere, PhoneRefusal
 from core.leads.pools import Pools
 from core.leads.service import Owned, reachable
+from core.leads.tags import Tagging
 from core.people.holding import hold
 from core.people.policy import Actor, Verb
 from core.store.base import table_of
@@ -64,11 +65,13 @@ class PhoneNoted:
 PhoneOutcome: TypeAlias = PhoneGiven | Joined | PhoneNoted
 
 
-def add_phone(unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools) -> PhoneOutcome | PhoneRefusal:
+def add_phone(
+    unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools, tagging: Tagging
+) -> PhoneOutcome | PhoneRefusal:
     """补手机号: the phone (in normal form) of this lead's customer."""
     actor = hold(unit, actor)  # he is counted
     lead = reachable(unit, actor, Verb.ADD_PHONE, lead_id)
-    return give_phone(unit, actor, lead_id, phone, pools) if isinstance(lead, Owned) else lead
+    return give_phone(unit, actor, lead_id, phone, pools, tagging) if isinstance(lead, Owned) else lead
 
 
 def may_add_phone(unit: Unit, actor: Actor, lead_id: int) -> PhoneRefusal | None:
@@ -80,7 +83,7 @@ def may_add_phone(unit: Unit, actor: Actor, lead_id: int) -> PhoneRefusal | None
 
 
 def give_phone(
-    unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools
+    unit: Unit, actor: Actor, lead_id: int, phone: str, pools: Pools, tagging: Tagging
 ) -> PhoneOutcome | HasPhone | PhoneElsewhere:
     """The same without asking for the right: who calls it has looked (his own lead), and holds the person."""
     customer_id, has = _customer(unit, lead_id)
@@ -93,9 +96,9 @@ def give_phone(
     if stop is not None:
         return note_phone(unit, actor, lead_id, phone, stop)
     if known is not None:
-        return _join(unit, actor, lead_id, known, pools)
+        return _join(unit, actor, lead_id, known, pools, tagging)
     if not _write(unit, customer_id, phone):
-        return give_phone(unit, actor, lead_id, phone, pools)  # somebody else changed it between our two looks
+        return give_phone(unit, actor, lead_id, phone, pools, tagging)  # somebody else changed it between our two looks
     unit.record(actor.id, Verb.ADD_PHONE.value, subject(lead_id))
     unit.happened(CustomerChanged(lead_id))
     return PhoneGiven(lead_id)
@@ -128,10 +131,10 @@ def _write(unit: Unit, customer_id: int, phone: str) -> bool:
 
 
 def _join(
-    unit: Unit, actor: Actor, lead_id: int, known: Known, pools: Pools
+    unit: Unit, actor: Actor, lead_id: int, known: Known, pools: Pools, tagging: Tagging
 ) -> PhoneOutcome | HasPhone | PhoneElsewhere:
     named_by = known.lead_id or _any_lead(unit, known.customer_id)
-    outcome = join_customers(unit, actor, named_by, lead_id) if named_by is not None else None
+    outcome = join_customers(unit, actor, named_by, lead_id, tagging) if named_by is not None else None
     if outcome is None or not isinstance(outcome, Merged):
         return PhoneElsewhere(lead_id)
     was = unit.connection.execute(select(_L.c.owner_id, _L.c.channel).where(_L.c.id == lead_id)).one()

@@ -15,7 +15,11 @@ from core.leads.merged import Merge
 from core.leads.models import Customer, Lead, LeadState, Touch
 from core.leads.outcomes import Added, AlreadyOpen
 from core.leads.phones import Joined, PhoneGiven, add_phone
+from core.leads.pools import Pools
+from core.leads.tags import Tagging
 from core.leads.unmerging import Unmerged, unmerge_customers
+from core.people.policy import Actor
+from core.store.unit import Unit
 
 ROUNDS = 8
 
@@ -26,9 +30,13 @@ def doing(company: Company, verb: Callable[..., object], userid: str, *args: obj
 
     def work() -> object:
         with store.unit(request_id="race") as unit:
-            return verb(unit, actor, *args, company.runtime.company.pools)
+            return verb(unit, actor, *args, company.runtime.company.pools, company.runtime.company.tagging)
 
     return lambda: store.database.attempt(work)
+
+
+def enter(unit: Unit, actor: Actor, new: NewLead, pools: Pools, _: Tagging) -> object:
+    return add_lead(unit, actor, new, pools)
 
 
 def contact(number: int, **more: object) -> NewContact:
@@ -74,7 +82,7 @@ def test_the_phone_is_entered_by_a_colleague_at_the_same_moment(company: Company
             if how == "by hand"
             else doing(company, contact_changed, "batu", noted)
         )
-        enters = doing(company, add_lead, "zhangsan", NewLead("刘志强", phone, "抖音", region="150102"))
+        enters = doing(company, enter, "zhangsan", NewLead("刘志强", phone, "抖音", region="150102"))
         added, entered = at_once([adds, enters])
         with company.runtime.store.read() as session:
             index = Customer.phone_index.in_(company.runtime.store.vault.indexes("customer.phone", phone))
@@ -88,7 +96,7 @@ def test_the_phone_is_entered_by_a_colleague_at_the_same_moment(company: Company
                 assert isinstance(entered, Added)
                 assert lead == entered.lead_id == into
                 boss = doing(
-                    company, lambda unit, actor, merge, _: unmerge_customers(unit, actor, merge), "wuyun", merge_id
+                    company, lambda unit, actor, merge, *_: unmerge_customers(unit, actor, merge), "wuyun", merge_id
                 )
                 assert isinstance(boss(), Unmerged)
             case other:

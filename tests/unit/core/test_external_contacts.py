@@ -20,16 +20,20 @@ from core.leads.external_arrivals import (
     contact_changed,
     contact_gone,
 )
+from core.leads.marking import Wanted, set_tags
+from core.leads.marking_outcomes import Tagged
 from core.leads.merging import Merged, merge_customers
-from core.leads.models import Customer, Lead, LeadState, Touch, name_place
+from core.leads.models import Customer, Lead, LeadState, LeadTag, Touch, name_place
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, LimitReached, NotYours, PhoneElsewhere
 from core.leads.phones import Joined, PhoneGiven, PhoneNoted, add_phone
 from core.leads.pools import HoldingRule
+from core.leads.tags import Tag, Tagging
 from core.leads.unmerging import Unmerged, unmerge_customers
 from core.privacy import Vault
 from core.store.unit import Store
 
 PHONE, OTHER = "13947200001", "13947200002"
+NO_GROUPS = Tagging()
 
 
 def new(userid: str = "wm1", **more: Any) -> NewContact:
@@ -39,7 +43,7 @@ def new(userid: str = "wm1", **more: Any) -> NewContact:
 def add(firm: Firm, by: str | None = "batu", userid: str = "wm1", **more: Any) -> Taken | None:
     """`by` has the contact among his own from now on."""
     actor = firm.who(by) if by else None
-    return firm.work(lambda unit: contact_added(unit, actor, new(userid, **more), firm.pools))
+    return firm.work(lambda unit: contact_added(unit, actor, new(userid, **more), firm.pools, NO_GROUPS))
 
 
 def lead_of(firm: Firm, by: str = "batu", userid: str = "wm1", **more: Any) -> int:
@@ -49,11 +53,11 @@ def lead_of(firm: Firm, by: str = "batu", userid: str = "wm1", **more: Any) -> i
 
 
 def change(firm: Firm, by: str = "batu", userid: str = "wm1", **more: Any) -> Taken | None:
-    return firm.do(contact_changed, by, new(userid, **more), firm.pools)
+    return firm.do(contact_changed, by, new(userid, **more), firm.pools, NO_GROUPS)
 
 
-def phone(firm: Firm, by: str, lead: int, number: str = PHONE) -> object:
-    return firm.do(add_phone, by, lead, number, firm.pools)
+def phone(firm: Firm, by: str, lead: int, number: str = PHONE, tagging: Tagging = NO_GROUPS) -> object:
+    return firm.do(add_phone, by, lead, number, firm.pools, tagging)
 
 
 def count(firm: Firm, what: type) -> int:
@@ -216,6 +220,16 @@ def test_the_phones_lead_goes_on_however_late_it_came(firm: Firm, older: str) ->
     assert firm.lead(lead).owner_id == firm.who("batu").id
     assert customer(firm, lead).phone_index is None
     assert_kept(firm.store)
+
+
+def test_of_a_group_of_tags_the_joined_lead_keeps_its_own(firm: Firm) -> None:
+    theirs, lead = firm.add("zhang", phone=PHONE), lead_of(firm)
+    tagging = Tagging(tags=(Tag("高意向", group="意向"), Tag("低意向", group="意向")))
+    for one, word in ((theirs, "低意向"), (lead, "高意向")):
+        assert isinstance(firm.do(set_tags, "boss", one, Wanted((word,)), tagging), Tagged)
+    assert isinstance(phone(firm, "batu", lead, tagging=tagging), Joined)
+    with firm.store.read() as session:
+        assert session.scalars(select(LeadTag.tag).where(LeadTag.lead_id == theirs)).all() == ["低意向"]
 
 
 def test_who_came_before_and_has_no_open_lead_is_joined(firm: Firm) -> None:

@@ -17,6 +17,7 @@ from core.leads.merging import Merged, merge_customers
 from core.leads.models import Reveal
 from core.leads.phones import Joined, add_phone
 from core.leads.service import log_follow_up
+from core.leads.tags import Tagging
 from core.leads.unmerging import Unmerged, unmerge_customers
 from core.store.base import new_id
 
@@ -90,7 +91,7 @@ def test_one_that_a_phone_brought_about_comes_back_too(firm: Firm, clock: Clock)
     second = firm.do(add_lead, "batu", NewLead("萨仁高娃", None, "企业微信", region="150102"), firm.pools).lead_id
     hang_one_of_each(firm, "batu", second)
     before = hanging(firm, first), hanging(firm, second)
-    joined = firm.do(add_phone, "batu", second, PHONE, firm.pools)
+    joined = firm.do(add_phone, "batu", second, PHONE, firm.pools, Tagging())
     assert isinstance(joined, Joined)
     assert not any(hanging(firm, second).values())
     assert isinstance(firm.do(unmerge_customers, "admin", joined.merge_id), Unmerged)
