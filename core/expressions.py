@@ -1,0 +1,202 @@
+"""Conditions and computed values as the company writes them: `amount >= 50万 && product == "房抵"`.
+
+One language for all of its files (flows, forms, automation, risk rules).
+
+The language is CEL (Google's Common Expression Language, https://cel.dev), which runs no code, loops over nothing but
+the lists it is given, and stops by itself. Two things are ours: every number is one kind of number, whatever it looks
+like, and may be written as people write it (`50万`, `1.2亿`, `70%`).
+
+Names and kinds are checked when the company's files are loaded (`check`). At work a name may have no value: then the
+result is `Undecided` and never a yes, unless the rest decides alone (`a || b` with `a` true).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+LONGEST = 500  # characters; what is longer is two conditions, and cannot be explained to anybody
+
+Fact: TypeAlias = float | str | bool | datetime | tuple[str, ...]
+
+
+class Kind(StrEnum):
+    """What a name stands for: a number (money in yuan, a share of 1), words, several of them, yes or no, a moment."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    TEXTS = "texts"
+    YES_NO = "yes_no"
+    MOMENT = "moment"
+
+
+Names: TypeAlias = Mapping[str, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Why an expression cannot be used. `column` counts from 1 in what was written; `found` is the word or sign there.
+
+    `unknown`: no such name. `kinds`: an operator between things that it is not for. `result`: it gives another kind
+    than is needed here. `wide`: a full-width sign. `long`, `syntax`: as they say.
+    """
+
+    why: Literal["unknown", "kinds", "result", "wide", "long", "syntax"]
+    column: int
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """No answer: `name` has no value, or (None) the values make it impossible, as a division by nothing does."""
+
+    name: str | None
+
+
+def check(source: str, names: Names, result: Kind = Kind.YES_NO) -> Mistake | None:
+    """What is wrong with an expression over these names that is to give `result`; None if it can be used."""
+    compiled = _compile(source, _key(names))
+    if isinstance(compiled, Mistake):
+        return compiled
+    return None if compiled.return_type() == _types()[result] else Mistake("result", 1)
+
+
+def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact | Undecided:
+    """What the expression gives for these values of its names; a name that is left out, or None, has none.
+
+    Raises:
+        ValueError: the expression cannot be used: `check` says why.
+    """
+    compiled = _compile(source, _key(names))
+    if isinstance(compiled, Mistake):
+        raise ValueError(  # noqa: TRY004  it is no type that is wrong
+            f"{compiled.why} in {source!r}, column {compiled.column}"
+        )
+    given = {name: _given(fact) for name, fact in facts.items() if fact is not None and name in names}
+    try:
+        found = compiled.eval(data=given)
+    except RuntimeError:  # it would take too long: CEL's own budget is used up
+        return Undecided(None)
+    if found.type() in (_types()["error"], _types()["unknown"]):
+        missing = _MISSING.search(str(found))
+        return Undecided(missing[1] if missing else None)
+    plain: Any = found.plain_value()
+    return tuple(plain) if isinstance(plain, list) else plain
+
+
+def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool | Undecided:
+    """Does the condition hold for these values? Raises as `value`."""
+    found = value(source, names, facts)
+    return found if isinstance(found, bool | Undecided) else Undecided(None)
+
+
+_MISSING = re.compile(r'No value with name "([^"]*)"')
+_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
+_OVERLOAD = re.compile(r"found no matching overload for '([^']*)'")
+_PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]*)")
+_TOKEN = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+    r"""|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"""
+    r"""|(?P<number>\d+(?:\.\d+)?)(?:(?P<unit>%)|\s?(?P<many>[万亿]))?"""
+)
+_TIMES = {"": Decimal(1), "%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_WIDE = re.compile(r"[，。；：（）【】“”‘’！＝＞＜＆｜＋－％０-９《》]")
+
+
+def _key(names: Names) -> tuple[tuple[str, Kind], ...]:
+    return tuple(sorted(names.items()))
+
+
+@lru_cache(maxsize=1)
+def _types() -> dict[str, Any]:
+    from cel_expr_python import cel  # 6 MB and some milliseconds, for those who have conditions
+
+    types = cel.Type
+    return {
+        Kind.NUMBER: types.DOUBLE,
+        Kind.TEXT: types.STRING,
+        Kind.TEXTS: types.List(types.STRING),
+        Kind.YES_NO: types.BOOL,
+        Kind.MOMENT: types.TIMESTAMP,
+        "error": types.ERROR,
+        "unknown": types.UNKNOWN,
+    }
+
+
+@lru_cache(maxsize=64)
+def _environment(names: tuple[tuple[str, Kind], ...]) -> Any:
+    from cel_expr_python import cel
+
+    return cel.NewEnv(variables={name: _types()[kind] for name, kind in names})
+
+
+@lru_cache(maxsize=2_000)
+def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
+    """The program, or the mistake in it. Kept: compiling takes as long as a hundred evaluations."""
+    if len(source) > LONGEST:
+        return Mistake("long", LONGEST)
+    wide = _first_wide(source)
+    if wide is not None:
+        return wide
+    written, places = _translated(source)
+    try:
+        return _environment(names).compile(written)
+    except RuntimeError as error:
+        return _mistake(str(error), source, written, places)
+
+
+def _first_wide(source: str) -> Mistake | None:
+    outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
+    found = _WIDE.search(outside)
+    return Mistake("wide", found.start() + 1, found[0]) if found else None
+
+
+def _translated(source: str) -> tuple[str, list[int]]:
+    """The expression with its numbers as CEL wants them, and for each of its characters where it came from."""
+    written: list[str] = []
+    places: list[int] = []
+    for at, text, replaced in _parts(source):
+        written.append(replaced)
+        places += [at] * len(replaced) if replaced != text else range(at, at + len(text))
+    return "".join(written), [*places, len(source)]
+
+
+def _parts(source: str) -> Iterator[tuple[int, str, str]]:
+    """Each stretch of the source: where it begins, as it was written, and as CEL wants it."""
+    last = 0
+    for token in _TOKEN.finditer(source):
+        if token.start() > last:
+            yield last, source[last : token.start()], source[last : token.start()]
+        yield token.start(), token[0], _number(token) if token["number"] else token[0]
+        last = token.end()
+    yield last, source[last:], source[last:]
+
+
+def _number(token: re.Match[str]) -> str:
+    """Always with a point, by which CEL knows a double."""
+    number = Decimal(token["number"]) * _TIMES[token["unit"] or token["many"] or ""]
+    return repr(float(number))
+
+
+def _mistake(message: str, source: str, written: str, places: list[int]) -> Mistake:
+    found = _PLACE.search(message)
+    line, column, text = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
+    before = sum(len(each) for each in written.splitlines(keepends=True)[: line - 1])
+    at = places[min(before + max(column - 1, 0), len(places) - 1)]
+    name, overload = _UNDECLARED.search(text), _OVERLOAD.search(text)
+    if name:
+        return Mistake("unknown", at + 1, name[1])
+    if overload:
+        return Mistake("kinds", at + 1, overload[1].strip("_@"))
+    return Mistake("syntax", at + 1, source[at : at + 1])
+
+
+def _given(fact: Fact) -> object:
+    """As CEL takes it: every number is a float, which holds money to the fen up to some hundred billion yuan."""
+    if isinstance(fact, bool | str | datetime):
+        return fact
+    return list(fact) if isinstance(fact, tuple) else float(fact)
