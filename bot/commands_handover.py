@@ -48,7 +48,7 @@ class _Office:
     def rules(self) -> Rules:
         """The configuration of now."""
         company = self.in_force.now
-        return Rules(company.pools, company.assignment, company.version)
+        return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
 
     def words(self, *person_ids: int | None) -> Words:
         """What sentences look up."""

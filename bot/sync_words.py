@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cards.channel import Fault, Misconfigured, Permanent, Quota
+from cards.channel import Fault, Misconfigured, Permanent, Quota, Retry
 from config.rolewords import ROLE_WORDS
 from core.people.difference import Change, Difference, Newcomer
 from core.people.newcomers import Newcomers
@@ -39,7 +39,8 @@ def _mend(fault: Fault) -> str:
             return "运行 tuoling doctor --platform 看怎么修。"
         case Quota():
             return "企业微信限制了调用次数，过一分钟再运行一次；还是不行就过一小时。"
-    return "多半是网络或平台一时的问题，请再运行一次。"
+        case Retry():
+            return "多半是网络或平台一时的问题，请再运行一次。"
 
 
 def heading(departments: int, members: int) -> str:

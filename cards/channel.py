@@ -38,9 +38,11 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Permanent:
-    """Never for this person or this content: outside the app's visible range, no licence, bad content."""
+    """Never for this person or this content: outside the app's visible range, no licence, bad content. `unreachable`:
+    it is about the person, whom nothing else would reach either."""
 
     why: str
+    unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,16 @@ class _Row:
     member: Member
 
 
-def read_assignment(top: Value, pools: Collection[str]) -> Assignment:
-    """The file from its top. `pools` are the pools' keys. Whether an account is somebody's is not checked here."""
+def read_assignment(top: Value, pools: Collection[str], grades: Collection[str]) -> Assignment:
+    """The file from its top. `pools` are the pools' keys, `grades` the company's. Whether an account is somebody's
+    is not checked here."""
     table = top.table((), ("paused", "rules", "people", "leave"))
     rules = (
         [row.values for row in table["rules"].tables(("key", "name", "method", "people"), _OPTIONAL)]
         if ("rules" in table)
         else []
     )
-    read = [_read_rule(rule, pools) for rule in rules]
+    read = [_read_rule(rule, pools, grades) for rule in rules]
     _check_rules(rules, read)
     accounts = tuple(dict.fromkeys(member.account for rule in read for member in rule.people))
     people = {row.member.account: row.member for row in _people(table, accounts)}
@@ -57,7 +58,7 @@ def _joined(
     )
 
 
-def _read_rule(table: Table, pools: Collection[str]) -> Rule:
+def _read_rule(table: Table, pools: Collection[str], grades: Collection[str]) -> Rule:
     method = _choice(table["method"], _METHODS) if "method" in table else None
     return Rule(
         key=key(table["key"]) if "key" in table else "",
@@ -69,7 +70,7 @@ def _read_rule(table: Table, pools: Collection[str]) -> Rule:
         products=each_of(table, "products", product, least=1),
         channels=each_of(table, "channels", lambda value: value.text(30), least=1),
         languages=_known(each_of(table, "languages", _language, least=1)),
-        grades=each_of(table, "grades", _grade, least=1),
+        grades=each_of(table, "grades", lambda each: _grade(each, grades), least=1),
         waits_for_language=yes_or_no(table, "wait_for_language"),
         paused=yes_or_no(table, "paused"),
     )
@@ -170,10 +171,10 @@ def _pool(value: Value, pools: Collection[str]) -> str:
     return text
 
 
-def _grade(value: Value) -> str:
+def _grade(value: Value, grades: Collection[str]) -> str:
     text = value.text().upper()
-    if text and not (len(text) == 1 and text.isascii() and text.isalpha()):
-        value.problem("shape", what="等级，一个字母", found=quoted(text), example="A")
+    if text and text not in grades:
+        value.problem("choice", found=quoted(text), near=likely(text, grades), known=grades)
     return text
 
 

@@ -99,7 +99,7 @@ def _company(
     grades = [grade.key for grade in tagging.grades]
     recycling = read_recycling(of_recycling, calendar, keys, grades) if of_recycling else Recycling(calendar)
     of_assignment = top_of("assignment.yaml")
-    assignment = read_assignment(of_assignment, keys) if of_assignment else Assignment(paused=True)
+    assignment = read_assignment(of_assignment, keys, grades) if of_assignment else Assignment(paused=True)
     of_channels = top_of("channels.yaml")
     channels = read_channels(of_channels) if of_channels else Channels()
     of_people = top_of("people.yaml")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cards.channel import Expired, Misconfigured, Permanent, Quota, Retry, Sent
+from cards.channel import Expired, Fault, Sent
 from cards.model import Card
 from jobs.keeping import Gone, Note
 from jobs.pace import Paced
@@ -15,7 +15,7 @@ class Skip:
     why: str
 
 
-Outcome = Sent | Expired | Retry | Permanent | Quota | Misconfigured | Skip | Paced | Gone
+Outcome = Sent | Expired | Fault | Skip | Paced | Gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from core.handover.models import subject
 from core.handover.queries import Line, Overview
 from core.leads.care_queries import tasks_among
 from core.leads.holdings import still_owned
+from core.people import queries as people
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 
@@ -20,7 +21,8 @@ def _handover(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     words = stage.words(one.leaver_id, one.to_id, *_people(one.odd))
     leaver, to = (words.names.get(number or 0, "") for number in (one.leaver_id, one.to_id))
-    return views.handover_card(one, leaver, to, words, ask=bool(args.get("ask")))
+    department = people.department_of(stage.session, one.leaver_id) or ""
+    return views.handover_card(one, leaver, department, to, words, ask=bool(args.get("ask")))
 
 
 def _items(stage: Stage, args: Args) -> Card | Superseded:

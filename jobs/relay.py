@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import assert_never
 
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Contact, Expired, Misconfigured, NoContact, Permanent, Quota, Retry, Sent
+from cards.channel import Channel, Contact, Expired, Fault, Misconfigured, NoContact, Permanent, Quota, Retry, Sent
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
 from cards.render.text import render_text
@@ -278,6 +279,8 @@ class Relay:
                     self._give_up(unit, row, holder, outcome)
                 case Retry() | Quota() | Misconfigured():
                     self._put_back(session, row, holder, outcome, now)
+                case unknown:
+                    assert_never(unknown)
             if closed and attempt.note is not None:
                 attempt.note(unit)
 
@@ -287,14 +290,12 @@ class Relay:
             return self._store.clock() - row.created_at >= MEDIA_LIFE
         return row.attempts >= most
 
-    def _give_up(
-        self, unit: Unit, row: OutboxRow, holder: str, outcome: Permanent | Retry | Quota | Misconfigured
-    ) -> None:
+    def _give_up(self, unit: Unit, row: OutboxRow, holder: str, outcome: Fault) -> None:
         """The row is dead; who waits for its card hears of it."""
         log = _log.warning if isinstance(outcome, Permanent) else _log.error
         log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
         if outbox_lease.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
-            undelivered.tell(unit, row, outcome.why)
+            undelivered.tell(unit, row, outcome)
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime

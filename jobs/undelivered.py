@@ -1,14 +1,13 @@
 """What a person is told of a card that could not be sent: he waits for it, and silence would be the worst answer."""
 
 from cards import texts
+from cards.channel import Fault, Permanent
 from core.store import outbox, outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Unit
 from jobs import keeping
 
 _ORIGIN = "relay"
-CANNOT_BE_REACHED = "cannot be reached"
-"""Ends the `why` of a Permanent that is about the member and not about what he was sent."""
 
 
 def origin(row: OutboxRow, *, sent: bool) -> str:
@@ -17,8 +16,8 @@ def origin(row: OutboxRow, *, sent: bool) -> str:
     return f"{_ORIGIN}:{row.id}:sent" if sent else f"{_ORIGIN}:{row.id}"
 
 
-def tell(unit: Unit, row: OutboxRow, why: str) -> None:
-    """Say in `row`'s stead that it could not be sent, for the reason `why`.
+def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
+    """Say in `row`'s stead that it could not be sent, because of `fault`.
 
     Once a row; of several given up together one sentence is enough. Nothing in the stead of a text (that would be one
     more text that fails) or of a change (its card still hangs there), or for who cannot be reached. Who added a
@@ -28,7 +27,8 @@ def tell(unit: Unit, row: OutboxRow, why: str) -> None:
         post.say(unit, row.channel, row.person_id, texts.contact_not_fetched(row.request_id))
     if row.kind == Kind.FETCH:
         keeping.lost(unit, row, int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")))
-    if row.kind not in (Kind.SHOW, Kind.FILE) or why.endswith(CANNOT_BE_REACHED):
+    unreachable = isinstance(fault, Permanent) and fault.unreachable
+    if row.kind not in (Kind.SHOW, Kind.FILE) or unreachable:
         return
     if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):
         said = texts.card_not_sent if row.kind == Kind.SHOW else texts.medium_not_sent

@@ -20,6 +20,7 @@ once.share()
 # Tests make rubbish all the time and little of it in circles: looking for these less often saves 8 % (measured).
 gc.set_threshold(50_000, 20, 20)
 
+_LONGEST_NAME = 40
 _configure = structlog.configure
 
 
@@ -32,6 +33,14 @@ structlog.configure = _configure_uncached
 
 # structlog's own default draws a traceback with the values of all variables, which takes seconds on a busy machine.
 structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long text is named by its beginning and its length: a test's name goes to each test process and stands in their
+    environment, which has no room for megabytes (a program started by the test would not start)."""
+    if isinstance(val, str | bytes) and len(val) > _LONGEST_NAME:
+        return f"{ascii(val[:_LONGEST_NAME])[1:-1]}-{len(val)}"
+    return None
 
 
 @pytest.fixture(autouse=True)

@@ -148,7 +148,7 @@ def _number(call: Call) -> int | None:
 
 def _rules(call: Call) -> Rules:
     company = call.company
-    return Rules(company.pools, company.assignment, company.version)
+    return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
 
 
 def _name(call: Call, person_id: int) -> str:

@@ -164,7 +164,7 @@ def _unknown(said: str, at: int, reading: _Reading) -> NotUnderstood:
     known = [*_vocabulary(), *(each for tag in tagging.tags for each in (tag.name, *tag.synonyms))]
     known += [grade.name for grade in tagging.grades if grade.name]
     known += list(reading.departments)
-    near = next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
+    near = "" if word[0].isdigit() else next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
     near = f"{word}以上" if re.fullmatch(_SUM, word) else near
     return NotUnderstood(word, near, f"{said[:at]}{near}{said[at + len(word) :]}" if near else "")
 
@@ -172,7 +172,7 @@ def _unknown(said: str, at: int, reading: _Reading) -> NotUnderstood:
 @cache
 def _vocabulary() -> tuple[str, ...]:
     words = ("3天未跟进", "从未跟进", "今天到期", "明天到期", "逾期", "到期", "未约", "未评级", "部门")
-    return (*words, "50万以下", *PRODUCTS.values(), *(region.name for region in REGIONS.values()))
+    return (*words, *PRODUCTS.values(), *(region.name for region in REGIONS.values()))
 
 
 _Reader = Callable[[_Reading, str, int], int | None]

@@ -12,9 +12,14 @@ from core.handover.models import REVERSIBLE, Aim, State
 from core.handover.queries import Line
 from core.leads.outcomes import NotAllowed
 
-KINDS = {"lead": ("线索", "条"), "reminder": ("约好的联系", "个"), "approval": ("待批的申请", "个")}
+KINDS = {
+    "lead": ("线索", "条"),
+    "reminder": ("约好的联系", "个"),
+    "care": ("关怀任务", "个"),
+    "approval": ("待批的申请", "个"),
+}
 """What each kind of `core/handover/registry.py` is called, and counted in."""
-_RECORDS = {"lead": "L{}", "reminder": "L{} 的联系", "approval": "L{} 的延期申请"}
+_RECORDS = {"lead": "L{}", "reminder": "L{} 的联系", "care": "L{} 的关怀", "approval": "L{} 的延期申请"}
 _ALWAYS = ("lead", "reminder")
 WHICH_HANDOVER = "请写交接的编号，如：撤销交接 H3；编号在交接卡片上。"
 NO_HANDOVER = "您还没有办理过离职交接。"
@@ -29,6 +34,7 @@ _WHY = {
     "paused": "自动分配停用中",
     "closed": "已结束",
     "answered": "已答复，或不用再批",
+    "done": "已经做了，或过了期",
     "no_superior": "没有能批的上级",
 }
 _STATES = {

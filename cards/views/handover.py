@@ -24,16 +24,17 @@ from core.handover.queries import Line, Overview
 from core.leads.queries import Brief
 
 MOST_LISTED = 5
-_MOST_KINDS = 4
+_MOST_KINDS = 5
 _MOST_GROUPS = 4
 _NAME = 11  # so many 字 of a name stand in a title
 
 
-def handover_card(one: Overview, leaver: str, to: str, words: Words, *, ask: bool = False) -> Card:
-    """A hand-over as it stands now; with `ask` the question how to take it back, as long as it can be."""
+def handover_card(one: Overview, leaver: str, department: str, to: str, words: Words, *, ask: bool = False) -> Card:
+    """A hand-over as it stands now; with `ask` the question how to take it back, as long as it can be. `department` is
+    the leaver's: two people may have one name."""
     title = f"离职交接 {cut(leaver, _NAME)} → {cut(texts.aimed(one.aim, to), _NAME)}"
     if one.state is State.PROPOSED:
-        return _proposed(one, title, leaver, to)
+        return _proposed(one, title, (leaver, department), to)
     if one.state is State.DROPPED:
         return Card(
             title=title, subtitle="没有交接，什么也没有变", buttons=(Button("刷新", ShowHandover(one.number, 0)),)
@@ -54,10 +55,11 @@ def handover_card(one: Overview, leaver: str, to: str, words: Words, *, ask: boo
     )
 
 
-def _proposed(one: Overview, title: str, leaver: str, to: str) -> Card:
+def _proposed(one: Overview, title: str, who: tuple[str, str], to: str) -> Card:
+    leaver, department = who
     return Card(
         title=title,
-        subtitle=f"{leaver}已离职" if one.left else f"确认后，{leaver}立即不能再用驼铃",
+        subtitle=f"{department} · " + (f"{leaver}已离职" if one.left else f"确认后，{leaver}立即不能再用驼铃"),
         fields=(*_surveyed(one.surveys), Field("交给", cut(_aim(one.aim, to), ROW))),
         lines=tuple(texts.cautions(one.surveys, one.aim, leaver, to)),
         buttons=(

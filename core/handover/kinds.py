@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 
+from core.calendar import WorkingCalendar
 from core.handover.models import Aim
 from core.leads.assignment_rules import Assignment
 from core.leads.outcomes import LimitReached
@@ -26,6 +27,7 @@ class Rules:
 
     pools: Pools
     assignment: Assignment
+    calendar: WorkingCalendar
     version: str
 
 
@@ -85,18 +87,21 @@ Why: TypeAlias = Literal[
     "paused",
     "closed",
     "answered",
+    "done",
     "no_superior",
 ]
 """Why it did not go to whom it was meant for: he holds enough; there is an application or a loan, which belongs into no
 pool; he works here no more, or works no leads; who ordered it may not any more; no rule takes it, or nobody of the rule
-can, or nothing is given out at present; it is closed; it was answered, or its lead is in other hands; nobody is there
+can, or nothing is given out at present; it is closed; it was answered, or its lead is in other hands; it was done, or
+has lapsed; nobody is there
 who could answer it."""
 MOVED = frozenset({Came.GIVEN, Came.POOLED, Came.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a record: who has it, or in which pool it is."""
+    """What became of a record: who has it, or in which pool it is. `memo`: what its kind must remember from now on
+    (None: what it remembered before)."""
 
     came: Came
     to_id: int | None = None
@@ -104,6 +109,7 @@ class Result:
     why: Why = ""
     limit: LimitReached | None = None
     mark: int | None = None
+    memo: str | None = None
 
 
 class Returned(StrEnum):

@@ -12,19 +12,21 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
 
-from core.handover.kinds import Back, Came, Errand, Item, Result, Returned, Survey, Why
+from core.handover.kinds import MOVED, Back, Came, Errand, Item, Result, Returned, Survey, Why
 from core.handover.models import Aim
-from core.leads import ownership
+from core.leads import ownership, standing
 from core.leads.assigned import leave_queue, tell_no_more
 from core.leads.assigning import assign_leads
 from core.leads.candidates import gather
 from core.leads.claiming import held_by, room_for
 from core.leads.models import IS_OPEN, How, Lead, LeadState, Ownership, subject
 from core.leads.pools import Pool
+from core.leads.questions import ask_anew
 from core.leads.rules import Usage, claim_limit
+from core.leads.standing import Clocks
 from core.leads.unassigned import COLUMNS, unassigned
-from core.people.holding import hold
-from core.people.policy import Verb, may
+from core.people.holding import hold, hold_roles
+from core.people.policy import Verb, may, roles_may
 from core.store.base import table_of
 from core.store.unit import Unit
 
@@ -60,6 +62,11 @@ class LeadKind:
         lead: Any = unit.connection.execute(select(*_WANTED).where(_L.c.id == item.record_id)).one()
         if lead.state != LeadState.OPEN or lead.owner_id != errand.leaver_id:
             return Result(Came.GONE, lead.owner_id, why="closed" if lead.state != LeadState.OPEN else "")
+        was = standing.clocks(unit, lead.id)
+        done = self._where_it_belongs(unit, errand, lead)
+        return replace(done, memo=was.packed()) if was is not None and done.came in MOVED else done
+
+    def _where_it_belongs(self, unit: Unit, errand: Errand, lead: Row[Any]) -> Result:
         match errand.aim:
             case Aim.PERSON:
                 return self._to_person(unit, errand, lead)
@@ -127,10 +134,12 @@ class LeadKind:
         return True
 
     def give_back(self, unit: Unit, errand: Errand, item: Item, result: Result) -> Back:
-        """If it is still where the hand-over put it: with the follow-ups that were written since."""
+        """If it is still where the hand-over put it: with the follow-ups that were written since, and with as much time
+        left as the leaver had. To one who works here, but no leads, it does not go back."""
+        works_leads = _works_leads(unit, errand)  # people before leads, as everywhere
         held = select(_L.c.owner_id, _L.c.state).where(_L.c.id == item.record_id).with_for_update()
         lead = unit.connection.execute(held).one()
-        if lead.state != LeadState.OPEN or _mark(unit, item.record_id) != result.mark:
+        if lead.state != LeadState.OPEN or _mark(unit, item.record_id) != result.mark or not works_leads:
             return Back(Returned.SINCE, lead.owner_id)
         how = How.TRANSFER if lead.owner_id is not None else How.ASSIGN
         change = ownership.Move(
@@ -147,7 +156,16 @@ class LeadKind:
         leave_queue(unit, [item.record_id])
         moved = {"old": lead.owner_id, "new": errand.leaver_id, "handover": errand.number}
         unit.record(errand.by_id, f"lead:{how}", subject(item.record_id), **moved)
+        if item.memo:
+            standing.take_up(unit, item.record_id, Clocks.unpacked(item.memo), errand.rules.calendar)
+            ask_anew(unit, item.record_id)
         return Back(Returned.BACK)
+
+
+def _works_leads(unit: Unit, errand: Errand) -> bool:
+    """False of somebody who has another post since. One who has left gets back what was his: those over him see it."""
+    roles = hold_roles(unit, errand.leaver_id)
+    return roles is None or roles_may(roles, Verb.FOLLOW)
 
 
 def _his(errand: Errand) -> Any:

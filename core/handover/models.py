@@ -85,7 +85,7 @@ class HandoverItem(Base):
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
     kind: Mapped[str] = mapped_column(String(20))
     record_id: Mapped[int] = mapped_column(BigInteger)
-    memo: Mapped[str | None] = mapped_column(String(40))
+    memo: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))
     came: Mapped[str | None] = mapped_column(String(10))
     to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))

@@ -60,6 +60,7 @@ def hand_over(unit: Unit, rules: Rules, item_id: int) -> Result | None:
         "detail": packed_limit(result.limit),
         "mark": result.mark,
         "at": unit.now,
+        "memo": item.memo if result.memo is None else result.memo,
     }
     unit.connection.execute(update(_I).where(_I.c.id == item_id).values(values))
     return result

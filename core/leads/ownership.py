@@ -198,8 +198,8 @@ def give(unit: Unit, gifts: Sequence[Given]) -> list[Given]:
 
 
 def go_on(unit: Unit, lead_id: int, owned_at: datetime, idle_since: datetime) -> None:
-    """The lead was closed for a time and is open again, in the hands of before: from when his time is reckoned now. Its
-    history says as ever since when he has it."""
+    """The lead was away for a time, and is in the hands of before: from when his time is reckoned now. Its history says
+    as ever since when he has it."""
     values = {"owned_at": owned_at, "idle_since": idle_since}
     unit.connection.execute(update(_L).where(_L.c.id == lead_id, _L.c.owner_id.is_not(None)).values(values))
 

@@ -1,11 +1,13 @@
-"""A lead that a merge closed stands still; when it is opened again its owner has as much time left as he had.
+"""A lead that a merge closed, or a hand-over took, stands still; when its owner has it again he has as much time left
+as he had.
 
-What its time is reckoned from, and what holds it, moves on by as long as it was closed: so it is right for every rule,
+What its time is reckoned from, and what holds it, moves on by as long as it was away: so it is right for every rule,
 whatever the rules are by then. By rules that count working time he keeps at least the working time that was left. The
 lead that went on, and was held meanwhile by what was done on the other one, has as much time left as at the merge.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +25,7 @@ _D, _L = table_of(Deferral), table_of(Lead)
 
 @dataclass(frozen=True, slots=True)
 class _Pause:
-    """It was closed from `start` to `end`."""
+    """It was away from `start` to `end`."""
 
     start: datetime
     end: datetime
@@ -35,7 +37,7 @@ class _Pause:
 
     def moved(self, since: datetime) -> datetime:
         """From when a time is reckoned now that was reckoned from `since` before: what has passed of it is no more than
-        had passed when it was closed, by the clock and by working time."""
+        had passed at its start, by the clock and by working time."""
         if since >= self.start:
             return max(since, self.end)
         worked = self.calendar.back(self.end, self.calendar.between(since, self.start))
@@ -49,8 +51,52 @@ def go_on(unit: Unit, lead: Row[Any], calendar: WorkingCalendar) -> None:
         return
     owned_at = pause.moved(lead.owned_at)
     ownership.go_on(unit, lead.id, owned_at, pause.moved(lead.idle_since))
-    _hold_on(unit, lead, pause, owned_at)
+    _hold_on(unit, (lead.id, lead.owner_id, lead.owned_at), pause, owned_at)
     falls_anew(unit, lead.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """From when the times of a lead were reckoned when it was taken out of somebody's hands at `at`."""
+
+    at: datetime
+    owned_at: datetime
+    idle_since: datetime
+    contacted: bool
+    applied_at: datetime | None
+
+    def packed(self) -> str:
+        """As it is kept in a row."""
+        return json.dumps(asdict(self), default=datetime.isoformat)
+
+    @classmethod
+    def unpacked(cls, packed: str) -> "Clocks":
+        """What `packed` gave."""
+        values = json.loads(packed)
+        at, owned_at, idle_since = (datetime.fromisoformat(values[key]) for key in ("at", "owned_at", "idle_since"))
+        applied = values["applied_at"]
+        return cls(at, owned_at, idle_since, values["contacted"], datetime.fromisoformat(applied) if applied else None)
+
+
+def clocks(unit: Unit, lead_id: int) -> Clocks | None:
+    """Those of a lead that somebody has; None of one that waits."""
+    columns = (_L.c.owned_at, _L.c.idle_since, _L.c.contacted, _L.c.applied_at)
+    row = unit.connection.execute(select(*columns).where(_L.c.id == lead_id)).one()
+    return Clocks(unit.now, *row) if row.owned_at is not None else None
+
+
+def take_up(unit: Unit, lead_id: int, was: Clocks, calendar: WorkingCalendar) -> None:
+    """The lead has just come back into the hands out of which it was taken: what was done for it there counts again,
+    and what was done by others since is a follow-up of it too."""
+    lead = unit.connection.execute(select(_L).where(_L.c.id == lead_id)).one()
+    pause = _Pause(was.at, unit.now, calendar)
+    owned_at = pause.moved(was.owned_at)
+    followed = lead.last_follow_up_at or was.idle_since
+    ownership.go_on(unit, lead_id, owned_at, max(owned_at, pause.moved(max(was.idle_since, followed))))
+    done = {"contacted": was.contacted, "applied_at": was.applied_at}
+    unit.connection.execute(update(_L).where(_L.c.id == lead_id).values(done))
+    _hold_on(unit, (lead_id, lead.owner_id, was.owned_at), pause, owned_at)
+    falls_anew(unit, lead_id)
 
 
 def stand_alone(unit: Unit, leant_on: Row[Any], start: datetime, calendar: WorkingCalendar, *, held: bool) -> None:
@@ -69,10 +115,11 @@ def stand_alone(unit: Unit, leant_on: Row[Any], start: datetime, calendar: Worki
     ownership.go_on(unit, lead.id, owned_at, idle_since)
 
 
-def _hold_on(unit: Unit, lead: Row[Any], pause: _Pause, owned_at: datetime) -> None:
-    """What holds the lead for these hands, or was asked for by them, is theirs still, and holds it as long as it would
-    have."""
-    his = (_D.c.lead_id == lead.id, _D.c.owner_id == lead.owner_id, _D.c.at >= lead.owned_at)
+def _hold_on(unit: Unit, hands: tuple[int, int, datetime], pause: _Pause, owned_at: datetime) -> None:
+    """What holds the lead for these hands (its number, its owner, since when), or was asked for by them, is theirs
+    still, and holds it as long as it would have."""
+    lead_id, owner_id, since = hands
+    his = (_D.c.lead_id == lead_id, _D.c.owner_id == owner_id, _D.c.at >= since)
     for row in unit.connection.execute(select(_D.c.id, _D.c.at, _D.c.until).where(*his)).all():
         holds = row.until is not None and row.until > pause.start
         values = {"at": max(owned_at, pause.moved(row.at)), "until": row.until + pause.length if holds else row.until}

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from core.people import queries
 from core.people.models import Department, Person
-from core.people.policy import Actor
+from core.people.policy import Actor, Role
 from core.store.base import table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
@@ -42,9 +42,14 @@ def hold(unit: Unit, person: Actor) -> Actor:
 
 def hold_number(unit: Unit, person_id: int) -> bool:
     """The person of this number is held; does he work here now?"""
-    held = select(_P.c.left_at).where(_P.c.id == person_id).with_for_update(key_share=True)
+    return hold_roles(unit, person_id) is not None
+
+
+def hold_roles(unit: Unit, person_id: int) -> frozenset[Role] | None:
+    """The person of this number is held: his roles of now; None if he does not work here."""
+    held = select(_P.c.left_at, _P.c.roles).where(_P.c.id == person_id).with_for_update(key_share=True)
     row = unit.connection.execute(held).one_or_none()
-    return row is not None and row.left_at is None
+    return queries.known_roles(row.roles) if row is not None and row.left_at is None else None
 
 
 def hold_accounts(unit: Unit, accounts: Collection[str]) -> None:

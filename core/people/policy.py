@@ -176,6 +176,11 @@ def may(actor: Actor, verb: Verb) -> bool:
     return actor.scope(verb) > Scope.NONE
 
 
+def roles_may(roles: frozenset[Role], verb: Verb) -> bool:
+    """May somebody with these roles do `verb` at all?"""
+    return _widest(roles, verb) > Scope.NONE
+
+
 def may_touch(actor: Actor, verb: Verb, owner_id: int | None, owner_department: str | None) -> bool:
     """May `actor` do `verb` to a thing of this owner? A thing without an owner needs scope ALL."""
     scope = actor.scope(verb)

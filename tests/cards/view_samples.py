@@ -464,41 +464,53 @@ VIEWS: dict[str, Card] = {
         [LONG_POOL.name] * 7,
         NOW,
     ),
-    "handover": handover_views.handover_card(PROPOSED, "张三", "李四", HANDOVER_WORDS),
+    "handover": handover_views.handover_card(PROPOSED, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS),
     "handover_hard": handover_views.handover_card(
         replace(
             PROPOSED,
             number=123_456,
             left=True,
-            surveys=(Survey("lead", 12_345, beyond=1_234, kept=123), Survey("reminder", 1_234, late=123)),
+            surveys=(
+                Survey("lead", 12_345, beyond=1_234, kept=123),
+                Survey("reminder", 1_234, late=123),
+                Survey("care", 1_234),
+                Survey("approval", 1_234),
+            ),
         ),
         LONG_NAME,
+        "内蒙古自治区/呼伦贝尔市/莫力达瓦达斡尔族自治旗营业部/一部",
         LONG_NAME,
         HANDOVER_WORDS,
     ),
     "handover_to_pool": handover_views.handover_card(
         replace(PROPOSED, aim=Aim.POOL, to_id=None, surveys=(Survey("lead", 3), Survey("reminder", 0))),
         "张三",
+        "呼和浩特/一部",
         "",
         HANDOVER_WORDS,
     ),
     "handover_by_rule": handover_views.handover_card(
         replace(PROPOSED, aim=Aim.RULE, to_id=None, surveys=(Survey("lead", 3, kept=1), Survey("reminder", 0))),
         "张三",
+        "呼和浩特/一部",
         "",
         HANDOVER_WORDS,
     ),
     "handover_running": handover_views.handover_card(
-        replace(DONE, state=State.RUNNING, ended_at=None, waiting=30, odd=()), "张三", "李四", HANDOVER_WORDS
+        replace(DONE, state=State.RUNNING, ended_at=None, waiting=30, odd=()),
+        "张三",
+        "呼和浩特/一部",
+        "李四",
+        HANDOVER_WORDS,
     ),
-    "handover_done": handover_views.handover_card(DONE, "张三", "李四", HANDOVER_WORDS),
-    "handover_ask": handover_views.handover_card(DONE, "张三", "李四", HANDOVER_WORDS, ask=True),
+    "handover_done": handover_views.handover_card(DONE, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS),
+    "handover_ask": handover_views.handover_card(DONE, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS, ask=True),
     "handover_undoing": handover_views.handover_card(
-        replace(UNDONE, state=State.UNDOING, waiting=12), "张三", "李四", HANDOVER_WORDS
+        replace(UNDONE, state=State.UNDOING, waiting=12), "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS
     ),
-    "handover_undone": handover_views.handover_card(UNDONE, "张三", "李四", HANDOVER_WORDS),
+    "handover_undone": handover_views.handover_card(UNDONE, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS),
     "handover_dropped": handover_views.handover_card(
-        replace(PROPOSED, state=State.DROPPED), "张三", "李四", HANDOVER_WORDS
+        replace(PROPOSED, state=State.DROPPED), "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS
     ),
     "handover_items": handover_views.items_card(
         3, (*ODD[:3], ODD[5], Line("reminder", 8, False, Result(Came.GIVEN, 8), None)), 1, 8, HANDOVER_WORDS
@@ -516,7 +528,7 @@ VIEWS: dict[str, Card] = {
         [brief(n) for n in range(1024, 1029)], 26, 5, "张三", "李娜", NOW, 12
     ),
     "handover_ask_gone": handover_views.handover_card(
-        replace(DONE, account_gone=True), "张三", "李四", HANDOVER_WORDS, ask=True
+        replace(DONE, account_gone=True), "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS, ask=True
     ),
     "taken": handover_views.taken_card(list(range(1024, 1040)), LONG_NAME, "李娜", NOW),
     "many_given": transfer_views.many_given_card([brief(n) for n in range(1024, 1027)], 3, "李娜", NOW),

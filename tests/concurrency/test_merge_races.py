@@ -239,7 +239,7 @@ def merged_pair(company: Company) -> tuple[int, int]:
 
 def rules_of(company: Company) -> Rules:
     now = company.runtime.company
-    return Rules(now.pools, now.assignment, now.version)
+    return Rules(now.pools, now.assignment, now.recycling.calendar, now.version)
 
 
 def proposed(company: Company) -> Callable[[], object]:

@@ -17,7 +17,7 @@ from core.store.outbox import Kind, OutboxRow
 from jobs.relay import MOST_ATTEMPTS
 
 REFUSED = Permanent("errcode 40058: the content is refused")
-UNREACHABLE = Permanent("errcode 81013: this member cannot be reached")
+UNREACHABLE = Permanent("errcode 81013", unreachable=True)
 
 
 def rows(company: Company) -> list[tuple[str, str]]:

@@ -102,13 +102,16 @@ def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> Non
 def test_who_gets_a_leavers_leads_is_told_of_their_cares(company: Company) -> None:
     begin(company)
     zhao, zhang = company.person("zhaojianguo"), company.person("zhangsan")
-    zhao.tap(zhao.say("离职交接 巴特尔·孟和 张三").card, "确认交接")
+    asked = zhao.say("离职交接 巴特尔·孟和 张三").card
+    assert asked.rows["关怀任务"] == "7个"
+    zhao.tap(asked, "确认交接")
     before = company.platform.chats.last
     while company.runtime.handing_over.round():
         company.settle()
     company.settle()
     whole = "".join(card.whole for card in zhang.heard_since(before - 50).cards)
     assert WAITS.format(7) in whole
+    assert zhao.say("交接结果").card.rows["关怀任务"] == "转出7"
 
 
 def test_tasks_of_older_cares_are_counted_beside_the_newest(company: Company) -> None:

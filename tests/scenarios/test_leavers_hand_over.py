@@ -1,6 +1,7 @@
 """离职交接 as people meet it: the counts, the confirmation, the leaver shut out, the result, and its undoing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from kit.company import Card, Company
@@ -8,14 +9,17 @@ from kit.invariants import assert_kept
 from kit.office import follow_up
 from sqlalchemy import update
 
+from core.calendar import Length, Unit
 from core.handover.kinds import Errand, Item, Result
 from core.handover.leads import LeadKind
+from core.leads import recycle
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.models import Lead
 from core.leads.pools import HoldingRule
+from core.leads.recycling import Lapse, RecyclingRule, due
 from core.people.models import Person
 from core.people.service import PersonRow, import_people
-from core.store.unit import Unit
+from core.store import unit as units
 
 PHONES = [f"1394710200{number}" for number in range(8)]
 
@@ -285,6 +289,46 @@ def test_taken_back_with_what_was_not_touched_and_he_works_here_again(company: C
     assert_kept(company.runtime.store, company.platform.journal)
 
 
+@pytest.mark.parametrize("to", ["娜仁·其其格", "公海"])
+def test_taken_back_a_lead_has_as_much_time_as_its_owner_had(company: Company, to: str) -> None:
+    """Was: none of his contacts counted any more, and what was protected or extended fell all the same."""
+    hours, days = (Length(4, Unit.HOUR), Length(2, Unit.DAY))
+    rules = (RecyclingRule("首次联系", Lapse.FIRST_CONTACT, hours), RecyclingRule("没有跟进", Lapse.FOLLOW_UP, days))
+    recycling = replace(company.runtime.company.recycling, rules=rules)
+    company.runtime.in_force.hold(replace(company.runtime.company, recycling=recycling))
+    contacted, protected, fresh = leads(company, 3)
+    zhang, lina = company.person("zhangsan"), company.person("lina")
+    zhang.say(f"跟进 L{contacted} 打过电话了")
+    zhang.say(f"保护 L{protected}")
+    company.clock.go(hours=1)
+    lina.tap(proposed(company, f"离职交接 张三 {to}"), "确认交接")
+    carry_out(company)
+    company.clock.go(hours=2)
+    undo(company, "退回并复职")
+    now, dues = company.clock.now, {}
+    with company.runtime.store.read() as session:
+        for lead, one in recycle.held(session, [contacted, protected, fresh]).items():
+            found = due(recycling, one)
+            dues[lead] = found.at - now if found else None
+    assert dues[contacted] == timedelta(days=2) - timedelta(hours=1)
+    assert dues[fresh] == timedelta(hours=3)
+    until = dues[protected]
+    assert until is not None
+    assert until > timedelta(days=5), "what protected it protects it as long as it would have"
+    assert_kept(company.runtime.store, company.platform.journal)
+
+
+def test_to_who_came_back_on_a_post_without_leads_nothing_goes_back(company: Company) -> None:
+    (first,) = leads(company, 1)
+    lina = company.person("lina")
+    lina.tap(proposed(company, "离职交接 张三 娜仁·其其格"), "确认交接")
+    carry_out(company)
+    with company.runtime.store.unit(request_id="test") as unit:
+        import_people(unit, [PersonRow(2, "张三", "呼和浩特/一部", "finance", "zhangsan", "", "", "")])
+    undo(company, "只退回")
+    assert company.owner(first) == company.person("naren").actor.id
+
+
 def test_taken_back_while_it_runs_and_he_stays_a_leaver(company: Company) -> None:
     first, second = leads(company, 2)
     zhang, lina, number = company.person("zhangsan"), company.person("lina"), company.person("zhangsan").actor.id
@@ -346,8 +390,11 @@ def test_a_manager_whose_rights_end_meanwhile_moves_nothing_more(company: Compan
     lina.tap(card, "确认交接")
     with company.runtime.store.unit(request_id="test") as unit:
         import_people(unit, [PersonRow(2, "李娜", "呼和浩特/一部", "officer", "lina", "", "", "")])
+    before = company.platform.chats.last
     carry_out(company)
     assert company.owner(first) == zhang
+    told = company.person("wuyun").heard_since(before).cards
+    assert ["办理人已没有这个权限" in card.whole for card in told] == [True], "who can see to it hears of it"
     assert "办理人已没有这个权限" in company.person("wuyun").say("交接结果 H1").card.whole
 
 
@@ -360,7 +407,7 @@ def test_a_record_that_fails_keeps_no_other_and_is_tried_again(
     with monkeypatch.context() as broken:
         whole = LeadKind.hand_over
 
-        def breaks(self: LeadKind, unit: Unit, errand: Errand, item: Item) -> Result:
+        def breaks(self: LeadKind, unit: units.Unit, errand: Errand, item: Item) -> Result:
             if item.record_id == second:
                 raise RuntimeError("this one is broken")
             return whole(self, unit, errand, item)

@@ -175,7 +175,7 @@ def _left_out(answer: Answer, to: str) -> Permanent | None:
         listed: Any = answer.get(name) or []
         people = listed.split("|") if isinstance(listed, str) else listed
         if isinstance(people, list) and to.casefold() in (str(person).casefold() for person in people):
-            return Permanent(f"{name}: this member cannot be reached")
+            return Permanent(f"{name}: this member cannot be reached", unreachable=True)
     return None
 
 

@@ -77,7 +77,7 @@ def fault_of(errcode: int) -> Fault:
     if errcode in _SETTINGS:
         return Misconfigured(f"{why}: {_SETTINGS[errcode]}")
     if errcode in _RECIPIENT:
-        return Permanent(f"{why}: this member cannot be reached")
+        return Permanent(f"{why}: this member cannot be reached", unreachable=True)
     if errcode in MEDIA_GONE:
         return Permanent(f"{why}: the picture has expired, upload it again")
     if errcode in _CONTENT or errcode in _CALLER:

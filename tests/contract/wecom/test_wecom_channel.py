@@ -130,9 +130,9 @@ def test_an_upload_whose_token_had_ended_sends_the_file_again(process, platform)
     assert all(PNG in upload.body for upload in uploads)
 
 
-@pytest.mark.parametrize("png", [b"", b"12345", bytes(10 * 1024 * 1024 + 1)])
-def test_a_picture_of_impossible_size_never_leaves(process, platform, png):
-    assert isinstance(process.channel.upload(png, "a.png"), Permanent)
+@pytest.mark.parametrize("size", [0, 5, 10 * 1024 * 1024 + 1])
+def test_a_picture_of_impossible_size_never_leaves(process, platform, size):
+    assert isinstance(process.channel.upload(bytes(size), "a.png"), Permanent)
     assert platform.asked == []
 
 

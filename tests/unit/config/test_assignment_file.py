@@ -29,7 +29,7 @@ rules:
 def read(text: str) -> tuple[Assignment | None, list[str]]:
     problems: list[Problem] = []
     top = read_yaml(text.encode(), "assignment.yaml", problems)
-    assignment = read_assignment(top, POOLS) if top else None
+    assignment = read_assignment(top, POOLS, "ABCD") if top else None
     return assignment, [str(each) for each in sorted(problems, key=lambda each: (each.line, each.column))]
 
 
@@ -187,7 +187,8 @@ BROKEN: list[tuple[str, list[str]]] = [
         rule("languages: [英语, 普通话]"),
         [f"8 languages 不能这样写，现在是 “{word}”；可以写 蒙语、汉语" for word in ("英语", "普通话")],
     ),
-    (rule("grades: [A级]"), ["8 grades 应为等级，一个字母，现在是 “A级”，例如 A"]),
+    (rule("grades: [A级]"), ["8 grades 不能这样写，现在是 “A级”；可以写 A、B、C、D"]),
+    (rule("grades: [a, E]"), ["8 grades 不能这样写，现在是 “E”；可以写 A、B、C、D"]),
     (rule(f"channels: [{'长' * 31}]"), ["8 channels 有 31 个字，最多 30 个"]),
     (rule("wait_for_language: 等"), ["8 wait_for_language 不能这样写，现在是 “等”；可以写 是、否"]),
     (GOOD.replace("按比例", "比例"), ["4 method 不能这样写，现在是 “比例”，是不是 “按比例”？"]),

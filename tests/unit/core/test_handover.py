@@ -9,6 +9,7 @@ from firm import Firm
 from sqlalchemy import func, select, update
 
 from cards.texts import handover as texts
+from core.calendar import WorkingCalendar
 from core.handover import service, work
 from core.handover.kinds import MOVED, Came, Kind, Rules
 from core.handover.models import Aim, Handover, HandoverItem, ItemState, State
@@ -35,7 +36,7 @@ class Killed(Exception):
 
 @pytest.fixture
 def rules(firm: Firm) -> Rules:
-    return Rules(firm.pools, Assignment(()), "v1")
+    return Rules(firm.pools, Assignment(()), WorkingCalendar(), "v1")
 
 
 def begin(firm: Firm, rules: Rules, *, to: str | None = "batu", by: str = "lina", leaver: str = "zhang") -> int:

@@ -751,7 +751,7 @@ def upgrade() -> None:
         sa.Column("handover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("record_id", sa.BigInteger(), nullable=False),
-        sa.Column("memo", sa.String(length=40), nullable=True),
+        sa.Column("memo", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("came", sa.String(length=10), nullable=True),
         sa.Column("to_id", sa.BigInteger(), nullable=True),
