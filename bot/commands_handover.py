@@ -22,7 +22,7 @@ from core.people.policy import Actor, Role
 from core.privacy import name_key
 from core.store.unit import Store
 from jobs import notices
-from jobs.handing_over import HandingOver
+from jobs.handing_over import HandingOver, rules_of
 
 _TERMINAL = Actor(0, "", "", frozenset({Role.ADMIN}))  # who reads the sentences here
 _FOR_EVER = float("inf")
@@ -47,8 +47,7 @@ class _Office:
 
     def rules(self) -> Rules:
         """The configuration of now."""
-        company = self.in_force.now
-        return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
+        return rules_of(self.in_force.now)
 
     def words(self, *person_ids: int | None) -> Words:
         """What sentences look up."""

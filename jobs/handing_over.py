@@ -60,7 +60,7 @@ class HandingOver:
 
     def go_on(self, company: Company, until: float) -> int:
         """Go on until nothing is left, or the monotonic time `until`; how many records had their turn."""
-        rules, done = Rules(company.pools, company.assignment, company.recycling.calendar, company.version), 0
+        rules, done = rules_of(company), 0
         with self._store.read() as session:
             begun = work.at_work(session)
         for number, state in begun:
@@ -99,6 +99,11 @@ class HandingOver:
             self._failed = True
             return False
         return True
+
+
+def rules_of(company: Company) -> Rules:
+    """What a hand-over goes by of the company's configuration."""
+    return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
 
 
 def _origin(what: str) -> str:

@@ -15,6 +15,7 @@ from core.handover.outcomes import Begun, Dropped, HandoverRefusal, Proposed, Un
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, may_hand_over
+from jobs.handing_over import rules_of
 from jobs.handover_screens import handover_face, items_face
 
 _WORD = "离职交接"
@@ -147,8 +148,7 @@ def _number(call: Call) -> int | None:
 
 
 def _rules(call: Call) -> Rules:
-    company = call.company
-    return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
+    return rules_of(call.company)
 
 
 def _name(call: Call, person_id: int) -> str:

@@ -21,13 +21,13 @@ from core.leads.models import Ownership
 from core.leads.outcomes import Claimed, LimitReached
 from core.leads.service import transfer_lead
 from core.store.unit import Unit
+from jobs.handing_over import rules_of
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def rules(company: Company) -> Rules:
-    firm = company.runtime.company
-    return Rules(firm.pools, firm.assignment, firm.version)
+    return rules_of(company.runtime.company)
 
 
 def propose(company: Company, to: str = "naren") -> int:

@@ -10,7 +10,6 @@ from kit.company import Company
 from kit.invariants import assert_kept, i2_one_effect_an_event, i3_one_owner, i4_permitted_moves, i9_chain
 from sqlalchemy import func, select, text, update
 
-from core.handover.kinds import Rules
 from core.handover.models import Aim
 from core.handover.outcomes import Begun, Proposed
 from core.handover.service import confirm, propose
@@ -23,6 +22,7 @@ from core.leads.outcomes import AlreadyOpen, Claimed, Closed, Logged
 from core.leads.service import log_follow_up
 from core.leads.unmerging import Unmerged, unmerge_customers
 from core.people.policy import Actor
+from jobs.handing_over import rules_of
 
 ROUNDS = 8
 _phones = count(13947200000)
@@ -237,17 +237,12 @@ def merged_pair(company: Company) -> tuple[int, int]:
     return second, merged.merge_id
 
 
-def rules_of(company: Company) -> Rules:
-    now = company.runtime.company
-    return Rules(now.pools, now.assignment, now.recycling.calendar, now.version)
-
-
 def proposed(company: Company) -> Callable[[], object]:
     """What confirms that zhangsan goes, and naren has what is his."""
     leaver, to = company.person("zhangsan").actor, company.person("naren").actor
-    offer = doing(company, propose, "wuyun", leaver.id, Aim.PERSON, to.id, rules_of(company))()
+    offer = doing(company, propose, "wuyun", leaver.id, Aim.PERSON, to.id, rules_of(company.runtime.company))()
     assert isinstance(offer, Proposed)
-    return doing(company, confirm, "wuyun", offer.number, rules_of(company))
+    return doing(company, confirm, "wuyun", offer.number, rules_of(company.runtime.company))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
@@ -275,14 +270,21 @@ def test_what_is_opened_again_while_its_owner_leaves_goes_into_its_pool(company:
     second, number = merged_pair(company)
     with store.unit(request_id="propose") as unit:
         offer = propose(
-            unit, company.person("wuyun").actor, leaver, Aim.PERSON, company.person("naren").actor.id, rules_of(company)
+            unit,
+            company.person("wuyun").actor,
+            leaver,
+            Aim.PERSON,
+            company.person("naren").actor.id,
+            rules_of(company.runtime.company),
         )
     assert isinstance(offer, Proposed)
     came: list[object] = []
     undoing = doing(company, unmerge_customers, "lina", number)
     thread = threading.Thread(target=lambda: came.append(undoing()), daemon=True)
     with store.unit(request_id="leaving") as unit:
-        assert isinstance(confirm(unit, company.person("wuyun").actor, offer.number, rules_of(company)), Begun)
+        assert isinstance(
+            confirm(unit, company.person("wuyun").actor, offer.number, rules_of(company.runtime.company)), Begun
+        )
         thread.start()
         until(lambda: _waiting(company), "the lead is not opened yet")
     thread.join(30)

@@ -14,7 +14,6 @@ from sqlalchemy import select, text
 from bot.peoplefile import read_people
 from bot.sandbox.seed import PEOPLE_FILE
 from core.handover import service as handover
-from core.handover.kinds import Rules
 from core.handover.models import Aim
 from core.leads.claiming import claim_leads
 from core.leads.deferrals import protect
@@ -27,6 +26,7 @@ from core.people.models import Person
 from core.people.policy import Actor
 from core.people.service import import_people, leave
 from core.store.unit import Unit
+from jobs.handing_over import rules_of
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
@@ -103,7 +103,7 @@ def test_who_has_left_gives_nothing_away(company: Company, batu: Actor) -> None:
 
 @pytest.mark.parametrize("restored", [False, True], ids=["confirmed", "taken back"])
 def test_who_has_left_hands_nobody_over(company: Company, restored: bool) -> None:
-    rules = Rules(company.runtime.company.pools, company.runtime.company.assignment, "v1")
+    rules = rules_of(company.runtime.company)
     lina, zhangsan, naren = (company.person(userid).actor for userid in ("lina", "zhangsan", "naren"))
     with company.runtime.store.unit(request_id="test") as unit:
         proposed = handover.propose(unit, lina, zhangsan.id, Aim.PERSON, naren.id, rules)

@@ -8,10 +8,10 @@ from security_kit import audited, issue, pack, person_id, tap
 
 from cards.actions import Action, ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
 from core.handover import service
-from core.handover.kinds import Rules
 from core.handover.models import Aim
 from core.handover.outcomes import Proposed
 from core.people.policy import Actor, Role, may_hand_over
+from jobs.handing_over import rules_of
 from jobs.handover_screens import handover_face
 
 PHONE = "13947100001"
@@ -21,7 +21,7 @@ OTHER_MANAGERS = ("wangqiang", "baowenlong")
 
 def proposed(company: Company) -> int:
     runtime, lina = company.runtime, company.person("lina").actor
-    rules = Rules(runtime.company.pools, runtime.company.assignment, runtime.company.version)
+    rules = rules_of(runtime.company)
     with runtime.store.unit(request_id="test", channel="wecom") as unit:
         outcome = service.propose(unit, lina, company.person("zhangsan").actor.id, Aim.POOL, None, rules)
     assert isinstance(outcome, Proposed)
