@@ -272,9 +272,9 @@ Manned: TypeAlias = Approve | Handle
 @dataclass(frozen=True)
 class Flow:
     """A flow by its key, for `products` (empty: for those that no other flow names), with the form that is filled in.
-    The first node is the start. The submitter
-    may withdraw until the node `withdraw_until` is reached (empty: until the end). `pauses` are the reasons for which a
-    deadline may stand still."""
+
+    The first node is the start. The submitter may withdraw until the node `withdraw_until` is reached (empty: until
+    somebody has acted on it). `pauses` are the reasons for which a deadline may stand still."""
 
     key: str
     name: str

@@ -52,6 +52,9 @@ class Verb(StrEnum):
     MARK = "lead:mark"
     SEGMENT = "lead:segment"
     CARE = "lead:care"
+    APPLY = "loan:apply"
+    SEE_APPLICATION = "loan:see"
+    WORK_TASKS = "loan:tasks"
 
 
 class Scope(IntEnum):
@@ -88,6 +91,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.MARK: Scope.SELF,
         Verb.SEGMENT: Scope.SELF,
         Verb.CARE: Scope.SELF,
+        Verb.APPLY: Scope.SELF,
+        Verb.SEE_APPLICATION: Scope.SELF,
+        Verb.WORK_TASKS: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -108,6 +114,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.MARK: Scope.TREE,
         Verb.SEGMENT: Scope.TREE,
         Verb.CARE: Scope.TREE,
+        Verb.APPLY: Scope.TREE,
+        Verb.SEE_APPLICATION: Scope.TREE,
+        Verb.WORK_TASKS: Scope.SELF,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -115,6 +124,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_MEDIA: Scope.ALL,
         Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -122,8 +133,10 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_MEDIA: Scope.ALL,
         Verb.COMMENT: Scope.ALL,
         Verb.REVEAL: Scope.ALL,
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
     },
-    Role.FINANCE: {},
+    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
@@ -143,6 +156,9 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.MARK: Scope.ALL,
         Verb.SEGMENT: Scope.ALL,
         Verb.CARE: Scope.ALL,
+        Verb.APPLY: Scope.ALL,
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
     },
 }
 

@@ -178,6 +178,22 @@ def known_roles(text: str) -> frozenset[Role]:
     return frozenset(Role(role) for role in text.split("|") if role in _KNOWN_ROLES)
 
 
+def actors(executor: Executor) -> list[Actor]:
+    """All who work here, with the rights of now."""
+    statement = select(*ACTOR, _P.c.wecom_userid).join(_D, _P.c.department_id == _D.c.id)
+    rows = executor.execute(statement.where(_P.c.left_at.is_(None)).order_by(_P.c.id))
+    return [actor_in(row) for row in rows]
+
+
+def head_of(session: Session, person_id: int) -> int | None:
+    """部门负责人: the manager of this person's department, or of the next one above that has one; himself, if he is
+    that. None if there is none."""
+    path = department_of(session, person_id)
+    managers = [one for one in actors(session) if Role.MANAGER in one.roles and path and _holds(one.department, path)]
+    nearest = max(managers, key=lambda one: (len(one.department), -one.id), default=None)
+    return nearest.id if nearest is not None else None
+
+
 def departments(session: Session) -> frozenset[str]:
     """The paths of all departments."""
     return frozenset(session.scalars(select(Department.path)))

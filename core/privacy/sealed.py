@@ -25,6 +25,7 @@ from core.leads.models import (
     phone_place,
     reason_place,
 )
+from core.loans.models import Application, Task, opinion_place, values_place
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
 from core.store import inbox, outbox
@@ -96,6 +97,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(kept.Medium, "source", kept.source_place("{id}")),
     Sealed(kept.Medium, "name", kept.title_place("{id}")),
     Sealed(Care, "text", care_text_place("{id}")),
+    Sealed(Application, "values", values_place("{id}")),
+    Sealed(Task, "opinion", opinion_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

@@ -1,0 +1,67 @@
+"""What a loan application does to its lead: while one is under way the lead does not fall back, and what was paid out
+counts. Called by `core/loans`, in its transactions; whether the acting person may is asked there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core.leads.events import FallsAnew
+from core.leads.models import IS_OPEN, Lead
+from core.leads.tagged import marks_of
+from core.leads.tags import Tagging
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_L = table_of(Lead)
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowing:
+    """What an application knows of its lead."""
+
+    lead_id: int
+    customer_id: int
+    owner_id: int | None
+    product: str | None
+    amount_fen: int | None
+    channel: str
+    grade: str | None
+    tags: tuple[str, ...]
+
+
+def borrowing(unit: Unit, lead_id: int, tagging: Tagging) -> Borrowing | None:
+    """The lead as it is now; None if there is none."""
+    columns = (_L.c.customer_id, _L.c.owner_id, _L.c.product, _L.c.amount_fen, _L.c.channel, _L.c.grade)
+    row = unit.connection.execute(select(*columns).where(_L.c.id == lead_id)).one_or_none()
+    if row is None:
+        return None
+    tags = marks_of(unit.connection, [lead_id], tagging, unit.now).get(lead_id, ())
+    return Borrowing(lead_id, *row, tuple(mark.tag for mark in tags))
+
+
+def application_began(unit: Unit, lead_id: int) -> None:
+    """It is handed in: the lead does not fall any more, and counts as one with an application."""
+    _change(unit, lead_id, live_application=True, applied_at=unit.now)
+
+
+def application_ended(unit: Unit, lead_id: int, *, lost: bool) -> None:
+    """It is under way no more. Of one that came to nothing the lead is worked on as before, from now on."""
+    _change(unit, lead_id, live_application=False, **({"idle_since": unit.now} if lost else {}))
+    unit.happened(FallsAnew(lead_id))
+
+
+def paid_out(unit: Unit, lead_id: int) -> None:
+    """Money was paid out for it."""
+    _change(unit, lead_id, disbursed_at=unit.now)
+
+
+def settled(unit: Unit, lead_id: int, at: datetime) -> None:
+    """The loan was paid back."""
+    _change(unit, lead_id, settled_at=at)
+
+
+def _change(unit: Unit, lead_id: int, **values: Any) -> None:
+    changed = update(_L).where(_L.c.id == lead_id, IS_OPEN)
+    unit.connection.execute(changed.values(**values, revision=_L.c.revision + 1))

@@ -1,0 +1,93 @@
+"""Who is responsible at a node: found by the ways that it names, never nobody."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from core import expressions
+from core.loans.flows import Approve, Copy, Decision, Manned, Repeat, Who
+from core.loans.models import StepRow, Task
+from core.loans.run import Run
+from core.people import queries as people
+from core.people.policy import Actor, Role
+from core.store.base import table_of
+
+_T, _S = table_of(Task), table_of(StepRow)
+
+
+def responsible(run: Run, node: Manned) -> list[int]:
+    """The people who have the node, in the order in which they were named. The submitter does not decide on what money
+    hangs on, nor on his own application: in his place comes his superior. Where nobody is found it goes to the
+    administrators: it is never passed in silence."""
+    found = named(run, node.key, node.who)
+    if isinstance(node, Approve) or node.money:
+        found = _without_submitter(run, found, money=node.money)
+    return found or [one for one in people.administrators(run.unit.session) if not node.money or one != run.owner_id]
+
+
+def named(run: Run, node: str, ways: Sequence[Who]) -> list[int]:
+    """Everybody whom these ways of a node name and who works here, each once."""
+    facts, names = run.facts(), run.form.names
+    staff = {person.id: person for person in people.actors(run.unit.connection)}
+    found: list[int] = []
+    for way in ways:
+        if way.when and expressions.holds(way.when, names, facts) is not True:
+            continue
+        found += _by(run, node, way, staff.values())
+    return [one for one in dict.fromkeys(found) if one in staff]
+
+
+def _by(run: Run, node: str, way: Who, staff: Iterable[Actor]) -> list[int]:
+    session, submitter = run.unit.session, run.owner_id
+    if way.people:
+        return people.by_accounts(session, way.people)
+    if way.role:
+        own = people.department_of(session, submitter) or ""
+        within = own if way.department == "=" else way.department
+        return [one.id for one in staff if Role(way.role) in one.roles and _is_within(one.department, within)]
+    if way.head:
+        head = people.head_of(session, submitter)
+        return [head] if head is not None else []
+    if way.superior:
+        return _above(run, way.superior)
+    if way.field:
+        value = run.values.get(way.field)
+        return [value] if isinstance(value, int) else []
+    return run.chosen(node) if way.chosen else []
+
+
+def _is_within(department: str, within: str) -> bool:
+    return not within or department == within or department.startswith(f"{within}/")
+
+
+def _above(run: Run, steps: int) -> list[int]:
+    person: int | None = run.owner_id
+    for _ in range(steps):
+        person = people.superior_of(run.unit.session, person) if person is not None else None
+    return [person] if person is not None and person != run.owner_id else []
+
+
+def _without_submitter(run: Run, found: list[int], *, money: bool) -> list[int]:
+    """Without him. Where he stood alone his superior comes in his place; with others of a money node nobody does."""
+    left = [one for one in found if one != run.owner_id]
+    if left or not found or money:
+        return left
+    superior = people.superior_of(run.unit.session, run.owner_id)
+    return [superior] if superior is not None else []
+
+
+def agreed_before(run: Run, node: Approve, came_from: int | None) -> frozenset[int]:
+    """Those who need not be asked again: they agreed to the same at the node before, or at any. Nobody, where money
+    hangs on it."""
+    if node.money or node.repeat is Repeat.EACH:
+        return frozenset()
+    same = (_T.c.application_id == run.id, _T.c.decision == Decision.AGREE.value, _T.c.shown == run.row.shown)
+    wanted = select(_T.c.person_id).where(*same)
+    if node.repeat is Repeat.CONSECUTIVE:
+        wanted = wanted.where(_T.c.step_id == came_from)
+    return frozenset(run.unit.connection.scalars(wanted))
+
+
+def to_copy(run: Run, node: Copy) -> list[int]:
+    """Who is told at a node that only tells."""
+    return named(run, node.key, node.who)

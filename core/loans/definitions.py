@@ -1,0 +1,72 @@
+"""Forms and flows as applications began with them: written down once, by their content, and never changed."""
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+
+from core.loans.flows import Flow
+from core.loans.forms import Form
+from core.loans.models import Definition
+from core.privacy import digest
+from core.store.base import table_of
+from core.store.database import Executor, insert_new
+from core.store.unit import Unit
+
+_T = table_of(Definition)
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {Form: TypeAdapter(Form), Flow: TypeAdapter(Flow)}
+
+
+@lru_cache(maxsize=64)
+def _written(thing: Form | Flow) -> tuple[str, str]:
+    """The content, and its digest."""
+    body = _ADAPTERS[type(thing)].dump_json(thing).decode()
+    return digest(body), body
+
+
+def pin(unit: Unit, thing: Form | Flow) -> str:
+    """Make sure that this form or flow, as it is now, is written down; its digest."""
+    name, body = _written(thing)
+    if unit.connection.execute(select(_T.c.digest).where(_T.c.digest == name)).first() is None:
+        kind = "form" if isinstance(thing, Form) else "flow"
+        same = (_T.c.kind == kind, _T.c.key == thing.key)
+        number = (unit.connection.execute(select(func.max(_T.c.number)).where(*same)).scalar() or 0) + 1
+        values = {"digest": name, "kind": kind, "key": thing.key, "number": number, "body": body, "at": unit.now}
+        unit.connection.execute(insert_new(unit.connection, Definition), values)
+    return name
+
+
+def form_of(executor: Executor, name: str) -> Form:
+    """The form with this digest.
+
+    Raises:
+        LookupError: nobody wrote it down.
+    """
+    found: Form = _read(executor, Form, name)
+    return found
+
+
+def flow_of(executor: Executor, name: str) -> Flow:
+    """The flow with this digest; raises as `form_of`."""
+    found: Flow = _read(executor, Flow, name)
+    return found
+
+
+def number_of(executor: Executor, name: str) -> int:
+    """Which version of its key this is, from 1."""
+    return int(executor.execute(select(_T.c.number).where(_T.c.digest == name)).scalar_one())
+
+
+_things: dict[str, Any] = {}  # by digest: what they say never changes, and a company has few
+
+
+def _read(executor: Executor, of: type[Any], name: str) -> Any:
+    if name not in _things:
+        body = executor.execute(select(_T.c.body).where(_T.c.digest == name)).scalar()
+        if body is None:
+            raise LookupError(f"no loan definition {name}")
+        _things[name] = _ADAPTERS[of].validate_json(body)
+    return _things[name]

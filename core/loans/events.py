@@ -1,0 +1,77 @@
+"""What can happen to applications, for whoever listens (notices, automation)."""
+
+from dataclasses import dataclass
+
+from core.store.unit import Event
+
+
+@dataclass(frozen=True, slots=True)
+class TasksOpened(Event):
+    """Somebody can act now: by person, the task."""
+
+    application_id: int
+    tasks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksChanged(Event):
+    """What was done to these tasks: their cards show it. `closed_by` is who did it, if a person."""
+
+    application_id: int
+    tasks: tuple[int, ...]
+    closed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationChanged(Event):
+    """It stands elsewhere now, or something on it is new: the cards that show it."""
+
+    application_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationReturned(Event):
+    """It came back to its officer, by `by_id`."""
+
+    application_id: int
+    owner_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationEnded(Event):
+    """It has come to its end: to a loan, or to nothing."""
+
+    application_id: int
+    lead_id: int
+    owner_id: int
+    won: bool
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copied(Event):
+    """抄送: these people are told of it, by `by_id` or (None) by the flow."""
+
+    application_id: int
+    people: tuple[int, ...]
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged(Event):
+    """催办: who has these tasks (by person) is asked to hurry."""
+
+    application_id: int
+    tasks: tuple[tuple[int, int], ...]
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOut(Event):
+    """放款: commission and reports count it."""
+
+    disbursement_id: int
+    application_id: int
+    amount_fen: int

@@ -1,0 +1,245 @@
+"""What the verbs on applications answer. One sentence each in `cards/texts/loans.py`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from core.leads.outcomes import Refused
+from core.loans.flows import Decision
+from core.loans.forms import Document, WrongValue
+from core.loans.models import State
+
+
+@dataclass(frozen=True, slots=True)
+class NoFlow:
+    """The company has no flow for this product."""
+
+    product: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhichProduct:
+    """The lead says no product, and nobody else did."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyLive:
+    """The lead has an application that is under way."""
+
+    application_id: int
+    lead_id: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A draft is there; `wrong` are the values given that do not go into their fields, and were not taken."""
+
+    application_id: int
+    lead_id: int
+    wrong: tuple[WrongValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The value stands there, or is not fit to (`wrong`)."""
+
+    application_id: int
+    key: str
+    wrong: WrongValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """It cannot be handed in yet: these fields, these papers."""
+
+    application_id: int
+    fields: tuple[WrongValue, ...]
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """It is handed in; `waiting_for` are the people who have it now."""
+
+    application_id: int
+    waiting_for: tuple[int, ...]
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchApplication:
+    """There is none of this number, or none that may be known of."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchTask:
+    """There is none of this number, or none that may be known of."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """It cannot be done to an application that stands as this one does."""
+
+    application_id: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class NotYourTask:
+    """It is somebody else's."""
+
+    task_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOver:
+    """Nobody can act on it any more: it was decided (by whom, when), or is not needed."""
+
+    task_id: int
+    by_id: int | None
+    decision: Decision | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotYourTurn:
+    """Others come first."""
+
+    task_id: int
+    waits_for: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """What was shown is not what it is now: the current card is to be looked at first."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """The flow does not let this be done here."""
+
+    task_id: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsReason:
+    """It has to be said why."""
+
+    task_id: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsFields:
+    """What is filled in here is missing or does not fit."""
+
+    task_id: int
+    fields: tuple[WrongValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannotAct:
+    """The person it was to go to cannot have it: he is the submitter of what money hangs on, has it already, is who
+    gives it, or has left."""
+
+    task_id: int
+    person_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReturnThere:
+    """It was never at that node, or is beside it."""
+
+    task_id: int
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLateToTakeBack:
+    """Somebody has acted since."""
+
+    application_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NudgedAlready:
+    """It was asked to hurry at `at`; again from `frees_at` on."""
+
+    application_id: int
+    at: datetime
+    frees_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyToNudge:
+    """Nobody here has it: it waits for something outside, or for who asks himself."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Done. `to_ids` are the people it went to by it (transfer, signers, copies), `node` the node it was returned to;
+    `waiting_for` who has the application now; `ended`: it has come to its end."""
+
+    task_id: int
+    application_id: int
+    decision: Decision
+    for_id: int | None = None
+    to_ids: tuple[int, ...] = ()
+    node: str = ""
+    waiting_for: tuple[int, ...] = ()
+    stage: str = ""
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """It is a draft again."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """It is given up; the lead is as before."""
+
+    application_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """These people were asked to hurry."""
+
+    application_id: int
+    people: tuple[int, ...]
+
+
+StartRefusal: TypeAlias = Refused | NoFlow | WhichProduct | AlreadyLive
+TaskRefusal: TypeAlias = (
+    NoSuchTask
+    | NotYourTask
+    | TaskOver
+    | NotYourTurn
+    | ChangedSince
+    | NotOffered
+    | NeedsReason
+    | NeedsFields
+    | CannotAct
+    | NoReturnThere
+    | TooLateToTakeBack
+)

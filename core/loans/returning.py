@@ -1,0 +1,157 @@
+"""退回 and 取回: an application goes back the way it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from core.loans.events import ApplicationReturned
+from core.loans.flows import Approve, Handle, Manned, Mode, Resume
+from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.routing import add_task, cancel_steps, close_tasks, enter, set_stage
+from core.loans.run import Run
+from core.store.base import table_of
+
+_S, _T = table_of(StepRow), table_of(Task)
+_UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an application may be returned to: a node where it was before, and in which branch that was."""
+
+    node: str
+    branch: str
+
+
+def places(run: Run, step: Any) -> list[Place]:
+    """The nodes to which the application may go back from this step, the start first. Not what lies in a branch beside
+    it: that is not behind it."""
+    passed = (_S.c.application_id == run.id, _S.c.state == StepState.PASSED.value, _S.c.id < step.id)
+    rows = run.unit.connection.execute(select(_S.c.node, _S.c.branch).where(*passed).order_by(_S.c.id)).all()
+    found = {run.flow.start.key: ""}
+    for row in rows:
+        if isinstance(run.flow.node(row.node), Approve | Handle) and step.branch.startswith(row.branch):
+            found[row.node] = row.branch
+    found.pop(step.node, None)
+    return [Place(node, branch) for node, branch in found.items()]
+
+
+def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
+    """From this step to the node `key`, one of `places`. What is open in what lies behind that node is open no more;
+    deadlines begin anew with the new step. It resumes at this node if that says so and its branch still runs."""
+    place = next(each for each in places(run, step) if each.node == key)
+    left = {"state": StepState.RETURNED.value, "left_at": run.unit.now}
+    run.unit.connection.execute(update(_S).where(_S.c.id == step.id).values(left))
+    close_tasks(run, step.id)
+    cancel_steps(run, place.branch)
+    resumes = node.resume is Resume.THERE and place.branch == step.branch
+    resume_at = node.key if resumes else ""
+    if key == run.flow.start.key:
+        _to_submitter(run, step, resume_at)
+        return
+    enter(run, key, place.branch, step.id, resume_at=resume_at)
+
+
+def _to_submitter(run: Run, step: Any, resume_at: str) -> None:
+    start = run.flow.start
+    run.change(state=State.RETURNED.value, resume_at=resume_at)
+    set_stage(run, start.stage)
+    values = {
+        "application_id": run.id,
+        "node": start.key,
+        "stage": start.stage,
+        "branch": "",
+        "state": StepState.OPEN.value,
+        "came_from": step.id,
+        "entered_at": run.unit.now,
+    }
+    number = int(run.unit.connection.execute(insert(_S).values(values).returning(_S.c.id)).scalar_one())
+    add_task(run, number, run.owner_id, TaskKind.AMEND)
+    by_id = run.by.id if run.by is not None else 0
+    run.unit.happened(ApplicationReturned(run.id, run.owner_id, by_id))
+
+
+def amended(run: Run) -> None:
+    """It is handed in again: the task to amend it is done, if there is one."""
+    open_start = (_S.c.application_id == run.id, _S.c.node == run.flow.start.key, _S.c.state == StepState.OPEN.value)
+    for step in run.unit.connection.scalars(select(_S.c.id).where(*open_start)).all():
+        done = {"state": TaskState.DONE.value, "decision": "agree", "acted_at": run.unit.now}
+        by_id = run.by.id if run.by is not None else None
+        mine = (_T.c.step_id == step, _T.c.state.in_(_UNDECIDED))
+        gone = update(_T).where(*mine).values(**done, acted_by_id=by_id).returning(_T.c.id)
+        run.closed += run.unit.connection.scalars(gone).all()
+        passed = {"state": StepState.PASSED.value, "left_at": run.unit.now}
+        run.unit.connection.execute(update(_S).where(_S.c.id == step).values(passed))
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Something was done since; by whom, if it did not just go on by itself."""
+
+    by_id: int | None
+
+
+def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
+    """What was done upon what this task agreed to; None if nothing was."""
+    if run.row.state != State.RUNNING.value:
+        return Acted(None)
+    later = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id != task.id)
+    behind = (_S.c.id > step.id, _S.c.branch.startswith(step.branch, autoescape=True))
+    decided = select(_T.c.acted_by_id).join(_S, _S.c.id == _T.c.step_id).where(*later, *behind)
+    by_id = run.unit.connection.execute(decided.order_by(_T.c.acted_at.desc())).scalar()
+    if by_id is not None:
+        return Acted(by_id)
+    return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
+
+
+def _went_on_beyond(run: Run, step: Any) -> bool:
+    """Did all branches meet, so that it went on behind them?"""
+    if not step.branch:
+        return False
+    outer = int(step.branch.rstrip("/").rpartition("/")[2].partition(".")[0])
+    state = run.unit.connection.execute(select(_S.c.state).where(_S.c.id == outer)).scalar_one()
+    return bool(state != StepState.OPEN.value)
+
+
+def _voted_behind(run: Run, step: Any, task: Any) -> Acted | None:
+    """Of 依次: has the next one decided on the strength of this vote?"""
+    node = run.flow.node(step.node)
+    if not isinstance(node, Approve) or node.mode is not Mode.SEQUENCE:
+        return None
+    behind = (_T.c.step_id == step.id, _T.c.seat > task.seat, _T.c.acted_by_id.is_not(None))
+    by_id = run.unit.connection.execute(select(_T.c.acted_by_id).where(*behind)).scalar()
+    return Acted(by_id) if by_id is not None else None
+
+
+def reopen(run: Run, step: Any, node: Manned) -> None:
+    """The step is open again, and what came of its being passed is not. The deadline is as it was."""
+    cancel_steps(run, step.branch, but=step.id)
+    joined = (_S.c.application_id == run.id, _S.c.branch == step.branch, _S.c.state == StepState.JOINED.value)
+    run.unit.connection.execute(update(_S).where(*joined).values(state=StepState.CANCELLED.value))
+    back = {"state": StepState.OPEN.value, "left_at": None}
+    run.unit.connection.execute(update(_S).where(_S.c.id == step.id).values(back))
+    set_stage(run, node.stage)
+    for one in _put_off(run, step, node):
+        run.unit.connection.execute(update(_T).where(_T.c.id == one.id).values(state=TaskState.WAITING.value))
+        run.closed.append(one.id)
+    _ask_again(run, step, node)
+
+
+def _put_off(run: Run, step: Any, node: Manned) -> Sequence[Any]:
+    """Of 依次: those whose turn it was not yet."""
+    if not isinstance(node, Approve) or node.mode is not Mode.SEQUENCE:
+        return ()
+    open_tasks = (_T.c.step_id == step.id, _T.c.state == TaskState.OPEN.value)
+    return run.unit.connection.execute(select(_T).where(*open_tasks)).all()
+
+
+def _ask_again(run: Run, step: Any, node: Manned) -> None:
+    """The others whom nobody had to ask any more when the step was passed."""
+    if (isinstance(node, Approve) and node.mode is Mode.SEQUENCE) or step.left_at is None:
+        return
+    dropped = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
+    again = update(_T).where(*dropped).values(state=TaskState.OPEN.value, acted_at=None, opened_at=run.unit.now)
+    for row in run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id)).all():
+        run.opened[row.id] = row.person_id

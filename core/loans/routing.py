@@ -1,0 +1,288 @@
+"""Where an application goes: into a node, out of it, through what decides by itself, to its end.
+
+A node where nobody has to do anything is passed in the same transaction. What comes and goes is told of once, at the
+end (`tell`).
+"""
+
+from typing import assert_never
+
+from sqlalchemy import func, insert, select, update
+
+from core import expressions
+from core.leads import lending
+from core.loans import approvers
+from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, TasksChanged, TasksOpened
+from core.loans.flows import (
+    Act,
+    Approve,
+    Condition,
+    Copy,
+    Decision,
+    End,
+    Flow,
+    Handle,
+    Manned,
+    Mode,
+    Node,
+    Parallel,
+    StageType,
+    Start,
+    Wait,
+)
+from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.run import Run
+from core.loans.voting import Seat, on_turn, outcome
+from core.store.base import table_of
+
+_S, _T = table_of(StepRow), table_of(Task)
+MOST_NODES = 100
+"""So many nodes are passed in one go at most. A flow that is checked passes a person in every circle; this is for one
+that was not."""
+
+
+class EndlessFlow(RuntimeError):
+    """A flow goes round without a person in it."""
+
+
+def enter(run: Run, key: str, branch: str = "", came_from: int | None = None, *, resume_at: str = "") -> None:
+    """The application comes to the node `key`, in this branch of parallel nodes, and goes on until people have it, or
+    it waits for something, or it has ended. `resume_at`: where it goes from that node instead of on.
+
+    Raises:
+        EndlessFlow: it would go on for ever.
+    """
+    todo = [(key, branch, came_from, resume_at)]
+    for _ in range(MOST_NODES):
+        if not todo:
+            return
+        todo += _pass(run, *todo.pop(0))
+    raise EndlessFlow(f"{run.flow.key} at {key}")
+
+
+_Next = list[tuple[str, str, int | None, str]]
+
+
+def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str) -> _Next:
+    node = run.flow.node(key)
+    if branch and key == _parallel(run, branch)[1].join:
+        return _meet(run, key, branch)
+    set_stage(run, node.stage)
+    match node:
+        case Start():
+            return [(node.next, branch, came_from, "")]
+        case Condition():
+            return [(_case(run, node), branch, came_from, "")]
+        case Copy():
+            told = tuple(approvers.to_copy(run, node))
+            run.note(What.COPIED, node=key)
+            run.unit.happened(Copied(run.id, told, None))
+            return [(node.next, branch, came_from, "")]
+        case Act():
+            run.note(What.ENTERED, node=key)
+            return [(node.next, branch, came_from, "")]
+        case Parallel():
+            step = _step(run, node, branch, came_from)
+            return [(to, f"{branch}{step}.{number}/", step, "") for number, to in enumerate(node.branches)]
+        case Wait():
+            _step(run, node, branch, came_from, resume_at)
+            return []
+        case Approve() | Handle():
+            return _man(run, node, branch, came_from, resume_at)
+        case End():
+            _end(run, node)
+            return []
+        case _:
+            assert_never(node)
+
+
+def _case(run: Run, node: Condition) -> str:
+    facts, names = run.facts(), run.form.names
+    for case in node.cases:
+        if not case.when or expressions.holds(case.when, names, facts) is True:
+            return case.to
+    raise EndlessFlow(f"{run.flow.key}: no case of {node.key} holds")
+
+
+def set_stage(run: Run, key: str) -> None:
+    """The application is at this stage now."""
+    stage = run.flow.stage(key)
+    if run.row.stage != stage.key:
+        run.change(stage=stage.key, stage_type=stage.type.value, stage_since=run.unit.now)
+
+
+def _step(run: Run, node: Node, branch: str, came_from: int | None, resume_at: str = "") -> int:
+    due = None
+    if isinstance(node, Approve | Handle) and node.deadline is not None:
+        due = node.deadline.within.after(run.rules.calendar, run.unit.now)
+    values = {
+        "application_id": run.id,
+        "node": node.key,
+        "stage": node.stage,
+        "branch": branch,
+        "state": StepState.OPEN.value,
+        "came_from": came_from,
+        "resume_at": resume_at,
+        "entered_at": run.unit.now,
+        "due_at": due,
+    }
+    step = int(run.unit.connection.execute(insert(_S).values(values).returning(_S.c.id)).scalar_one())
+    run.note(What.ENTERED, step_id=step, node=node.key)
+    return step
+
+
+def _man(run: Run, node: Manned, branch: str, came_from: int | None, resume_at: str) -> _Next:
+    """Whose it is gets a task. Where all that is asked was agreed to before, it goes on at once."""
+    step = _step(run, node, branch, came_from, resume_at)
+    found = approvers.responsible(run, node)
+    mode, ratio = (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
+    before = approvers.agreed_before(run, node, came_from) if isinstance(node, Approve) else frozenset()
+    seats = [Seat.AGREED if one in before else Seat.OPEN for one in found]
+    turn = on_turn(mode, seats)
+    kind = TaskKind.DECIDE if isinstance(node, Approve) else TaskKind.HANDLE
+    for seat, person_id in enumerate(found):
+        if seats[seat] is Seat.AGREED:
+            _agreed(run, step, person_id, seat)
+        else:
+            state = TaskState.OPEN if seat in turn else TaskState.WAITING
+            add_task(run, step, person_id, kind, seat=seat, state=state)
+    if outcome(mode, ratio, seats) is Seat.AGREED:
+        close_tasks(run, step)
+        return [leave(run, step, node)]
+    return []
+
+
+def add_task(
+    run: Run,
+    step: int,
+    person_id: int,
+    kind: TaskKind,
+    *,
+    seat: int = 0,
+    parent_id: int | None = None,
+    state: TaskState = TaskState.OPEN,
+) -> int:
+    """A task for this person at a step; its number."""
+    values = {
+        "application_id": run.id,
+        "step_id": step,
+        "person_id": person_id,
+        "kind": kind.value,
+        "state": state.value,
+        "seat": seat,
+        "parent_id": parent_id,
+        "opened_at": run.unit.now,
+    }
+    number = int(run.unit.connection.execute(insert(_T).values(values).returning(_T.c.id)).scalar_one())
+    if state is TaskState.OPEN:
+        run.opened[number] = person_id
+    return number
+
+
+def _agreed(run: Run, step: int, person_id: int, seat: int) -> None:
+    values = {
+        "application_id": run.id,
+        "step_id": step,
+        "person_id": person_id,
+        "kind": TaskKind.DECIDE.value,
+        "state": TaskState.DONE.value,
+        "seat": seat,
+        "decision": Decision.AGREE.value,
+        "shown": run.row.shown,
+        "opened_at": run.unit.now,
+        "acted_at": run.unit.now,
+    }
+    run.unit.connection.execute(insert(_T).values(values))
+
+
+def open_task(run: Run, task_id: int, person_id: int) -> None:
+    """It is this task's turn now."""
+    turned = update(_T).where(_T.c.id == task_id).values(state=TaskState.OPEN.value, opened_at=run.unit.now)
+    run.unit.connection.execute(turned)
+    run.opened[task_id] = person_id
+
+
+def close_tasks(run: Run, step: int) -> None:
+    """Nobody needs the tasks of this step that are left."""
+    left = (_T.c.step_id == step, _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value)))
+    gone = update(_T).where(*left).values(state=TaskState.CANCELLED.value, acted_at=run.unit.now).returning(_T.c.id)
+    for number in run.unit.connection.scalars(gone).all():
+        run.opened.pop(number, None)
+        run.closed.append(number)
+
+
+def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) -> tuple[str, str, int | None, str]:
+    """The step is over, and where it goes from there (see `enter`)."""
+    state = StepState.REFUSED if refused else StepState.PASSED
+    left = update(_S).where(_S.c.id == step).values(state=state.value, left_at=run.unit.now)
+    row = run.unit.connection.execute(left.returning(_S.c.branch, _S.c.resume_at)).one()
+    if refused and isinstance(node, Approve):
+        cancel_steps(run, "")
+        return node.refused, "", step, ""
+    return row.resume_at or node.next, row.branch, step, ""
+
+
+def cancel_steps(run: Run, within: str, *, but: int | None = None) -> None:
+    """All that is open in this branch ("": everywhere) is open no more."""
+    open_steps = select(_S.c.id, _S.c.branch).where(_S.c.application_id == run.id, _S.c.state == StepState.OPEN.value)
+    for row in run.unit.connection.execute(open_steps).all():
+        if row.id == but or not row.branch.startswith(within):
+            continue
+        gone = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
+        run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(gone))
+        close_tasks(run, row.id)
+
+
+def _parallel(run: Run, branch: str) -> tuple[int, Parallel]:
+    """The step that opened the innermost branch, and its node."""
+    step = int(branch.rstrip("/").rpartition("/")[2].partition(".")[0])
+    key = run.unit.connection.execute(select(_S.c.node).where(_S.c.id == step)).scalar_one()
+    node = run.flow.node(key)
+    if not isinstance(node, Parallel):
+        raise TypeError(f"{key} is not parallel")
+    return step, node
+
+
+def _meet(run: Run, key: str, branch: str) -> _Next:
+    """One branch has come to where they meet; with the last one it goes on."""
+    step, node = _parallel(run, branch)
+    values = {"application_id": run.id, "node": key, "stage": node.stage, "branch": branch, "came_from": step}
+    times = {"entered_at": run.unit.now, "left_at": run.unit.now, "state": StepState.JOINED.value}
+    run.unit.connection.execute(insert(_S).values(values | times))
+    joined = (_S.c.came_from == step, _S.c.state == StepState.JOINED.value)
+    there = run.unit.connection.execute(select(func.count(_S.c.branch.distinct())).where(*joined)).scalar_one()
+    if there < len(node.branches):
+        return []
+    passed = {"state": StepState.PASSED.value, "left_at": run.unit.now}
+    outer = update(_S).where(_S.c.id == step).values(passed).returning(_S.c.branch)
+    return [(key, run.unit.connection.execute(outer).scalar_one(), step, "")]
+
+
+def _end(run: Run, node: End) -> None:
+    won = run.flow.stage(node.stage).type is StageType.WON
+    cancel_steps(run, "")
+    run.change(state=State.ENDED.value, ended_at=run.unit.now)
+    run.note(What.ENDED, node=node.key)
+    lending.application_ended(run.unit, run.row.lead_id, lost=not won)
+    by_id = run.by.id if run.by is not None else None
+    run.unit.happened(ApplicationEnded(run.id, run.row.lead_id, run.owner_id, won, by_id))
+
+
+def tell(run: Run) -> None:
+    """What came of it all, once: tasks that are over, tasks that are somebody's now, and that it stands elsewhere."""
+    by_id = run.by.id if run.by is not None else None
+    if run.closed:
+        run.unit.happened(TasksChanged(run.id, tuple(dict.fromkeys(run.closed)), by_id))
+    if run.opened:
+        run.unit.happened(TasksOpened(run.id, tuple(run.opened.items())))
+    run.unit.happened(ApplicationChanged(run.id, run.row.lead_id))
+
+
+def waiting_for(run: Run) -> tuple[int, ...]:
+    """The people who have the application now, each once."""
+    has = (_T.c.application_id == run.id, _T.c.state == TaskState.OPEN.value)
+    return tuple(run.unit.connection.scalars(select(_T.c.person_id).where(*has).distinct().order_by(_T.c.person_id)))
+
+
+def stage_name(flow: Flow, key: str) -> str:
+    """What a stage is called; its key, if the flow has none such."""
+    return next((stage.name for stage in flow.stages if stage.key == key), key)

@@ -1,0 +1,144 @@
+"""One application at work in a transaction: its row, held, with the form and the flow it began with.
+
+Whoever changes an application takes it through here first. The row is locked before anything of it is read, so that of
+any number of decisions at one instant each meets what the one before left: votes are counted, and a node is left,
+exactly once (`shared/reliability.md` 2.2: without the lock, steps stay open with all votes in, or go on twice).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from core.expressions import Fact
+from core.leads.lending import Borrowing, borrowing
+from core.leads.products import PRODUCTS
+from core.loans import forms
+from core.loans.definitions import flow_of, form_of
+from core.loans.flows import Flow
+from core.loans.forms import AMOUNT, TERM, Form, Values
+from core.loans.models import Application, Happening, What, subject, values_place
+from core.loans.rules import LoanRules
+from core.people import queries as people
+from core.people.policy import Actor
+from core.privacy import digest
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_A, _H = table_of(Application), table_of(Happening)
+CHOSEN = "_chosen"
+"""Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
+
+
+@dataclass(slots=True)
+class Run:
+    """An application that this transaction holds. `by` is who acts (None: it goes by itself). `opened` and `closed`
+    collect the tasks that came and went, of which is told at the end (`routing.tell`)."""
+
+    unit: Unit
+    id: int
+    by: Actor | None
+    row: Any
+    form: Form
+    flow: Flow
+    rules: LoanRules
+    values: dict[str, Any]
+    opened: dict[int, int] = field(default_factory=dict)
+    closed: list[int] = field(default_factory=list)
+    _lead: Borrowing | None = None
+
+    @property
+    def owner_id(self) -> int:
+        """The officer whose application it is."""
+        return int(self.row.owner_id)
+
+    @property
+    def lead(self) -> Borrowing:
+        """The lead it was born from.
+
+        Raises:
+            LookupError: there is none: the tables forbid it.
+        """
+        if self._lead is None:
+            self._lead = borrowing(self.unit, self.row.lead_id, self.rules.tagging)
+        if self._lead is None:
+            raise LookupError(f"no lead {self.row.lead_id}")
+        return self._lead
+
+    def about(self) -> dict[str, Fact | None]:
+        """What conditions may name of every application (`forms.ABOUT`)."""
+        submitter = people.by_id(self.unit.connection, "wecom", self.owner_id)
+        return about(self.row.product, self.lead, submitter)
+
+    def facts(self) -> dict[str, Fact | None]:
+        """What conditions see."""
+        return forms.facts(self.form, self.values, self.about())
+
+    def chosen(self, node: str) -> list[int]:
+        """Whom the submitter chose for a node."""
+        return [int(person) for person in self.values.get(CHOSEN, {}).get(node, [])]
+
+    def change(self, **values: Any) -> None:
+        """Write these columns of the application."""
+        statement = update(_A).where(_A.c.id == self.id).values(**values, revision=_A.c.revision + 1)
+        self.row = self.unit.connection.execute(statement.returning(*_A.c)).one()
+
+    def keep(self, values: Values) -> None:
+        """Write what is filled in, with what is derived from it."""
+        self.values = dict(values)
+        sealed = self.unit.vault.seal(values_place(self.id), json.dumps(self.values, ensure_ascii=False))
+        self.change(values=sealed, **derived(self.values, self.row.product, self.lead.customer_id))
+
+    def note(
+        self,
+        what: What,
+        *,
+        step_id: int | None = None,
+        task_id: int | None = None,
+        node: str = "",
+        for_id: int | None = None,
+        to_id: int | None = None,
+    ) -> None:
+        """A line of the history, and of the audit log."""
+        by_id = self.by.id if self.by is not None else None
+        values = {"step_id": step_id, "task_id": task_id, "node": node, "for_id": for_id, "to_id": to_id}
+        self.unit.connection.execute(
+            insert(_H).values(application_id=self.id, what=what.value, by_id=by_id, at=self.unit.now, **values)
+        )
+        told = {key: value for key, value in values.items() if value not in (None, "")}
+        self.unit.record(by_id, f"loan:{what}", subject(self.id), **told)
+
+
+def about(product: str, lead: Borrowing, submitter: Actor | None) -> dict[str, Fact | None]:
+    """The facts of `forms.ABOUT`."""
+    return {
+        "product": PRODUCTS.get(product, product),
+        "channel": lead.channel,
+        "grade": lead.grade,
+        "tags": lead.tags,
+        "department": submitter.department if submitter is not None else None,
+        "rank": submitter.rank if submitter is not None else None,
+    }
+
+
+def derived(values: Mapping[str, Any], product: str, customer_id: int) -> dict[str, Any]:
+    """The columns that follow from what is filled in. `shown` is the digest of what a decision is bound to: how much,
+    what for, and for whom."""
+    amount, term = values.get(AMOUNT), values.get(TERM)
+    return {
+        "amount_fen": amount,
+        "term_months": int(term) if term else None,
+        "shown": digest(str(amount), product, str(customer_id))[:16],
+    }
+
+
+def hold(unit: Unit, application_id: int, rules: LoanRules, by: Actor | None) -> Run | None:
+    """The application, held until this transaction ends; None if there is none of this number."""
+    row = unit.connection.execute(select(_A).where(_A.c.id == application_id).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    form, flow = form_of(unit.connection, row.form), flow_of(unit.connection, row.flow)
+    values = json.loads(unit.vault.open(values_place(row.id), row.values))
+    return Run(unit, row.id, by, row, form, flow, rules, values)

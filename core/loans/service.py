@@ -1,0 +1,287 @@
+"""The submitter's verbs: 进件, filling in, handing in, 撤回, giving up, 催办."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from core.leads import lending
+from core.leads.lending import Borrowing
+from core.leads.service import Owned, hold_reachable
+from core.loans import forms
+from core.loans.definitions import pin
+from core.loans.events import Nudged
+from core.loans.forms import AMOUNT, Document, Form, Values
+from core.loans.models import (
+    LIVE,
+    Application,
+    ApplicationDocument,
+    Happening,
+    State,
+    StepRow,
+    Task,
+    TaskState,
+    What,
+    values_place,
+)
+from core.loans.outcomes import (
+    AlreadyLive,
+    Dropped,
+    Filled,
+    Hurried,
+    Incomplete,
+    NobodyToNudge,
+    NoFlow,
+    NoSuchApplication,
+    NotNow,
+    NudgedAlready,
+    Started,
+    StartRefusal,
+    Submitted,
+    TooLateToTakeBack,
+    WhichProduct,
+    Withdrawn,
+)
+from core.loans.returning import amended
+from core.loans.routing import cancel_steps, enter, set_stage, stage_name, tell, waiting_for
+from core.loans.rules import LoanRules
+from core.loans.run import Run, derived, hold
+from core.loans.sight import may_work_on
+from core.people.policy import Actor, Verb
+from core.privacy import Vault
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
+_H, _D = table_of(Happening), table_of(ApplicationDocument)
+NUDGE_EVERY = timedelta(hours=2)
+"""Of working time: more often nobody is asked to hurry."""
+
+
+def start(
+    unit: Unit, actor: Actor, lead_id: int, product: str | None, values: Values, rules: LoanRules
+) -> Started | StartRefusal:
+    """进件: a draft for a lead of his, with what was said of it already. `product` None: the lead's. What does not go
+    into its field is left out, and told."""
+    lead = hold_reachable(unit, actor, Verb.APPLY, lead_id)
+    if not isinstance(lead, Owned):
+        return lead
+    live = _live(unit, lead_id)
+    if live is not None:
+        return live
+    known = lending.borrowing(unit, lead_id, rules.tagging)
+    if known is None:
+        raise LookupError(f"lead {lead_id} is held, and not there")
+    product = product or known.product
+    if product is None:
+        return WhichProduct(lead_id)
+    flow = rules.flows.of(product)
+    form = rules.form_for(flow) if flow is not None else None
+    if flow is None or form is None:
+        return NoFlow(product)
+    given = {AMOUNT: known.amount_fen} | dict(values)
+    fits, wrong = _fitting(form, given)
+    first = flow.stage(flow.start.stage)
+    row = {
+        "lead_id": lead_id,
+        "owner_id": lead.owner_id or actor.id,
+        "product": product,
+        "form": pin(unit, form),
+        "flow": pin(unit, flow),
+        "state": State.DRAFT.value,
+        "stage": first.key,
+        "stage_type": first.type.value,
+        "stage_since": unit.now,
+        "created_at": unit.now,
+    }
+    number = _insert(unit, row, fits, product, known)
+    if number is None:
+        return _live(unit, lead_id) or start(unit, actor, lead_id, product, values, rules)
+    run = _held(unit, number, rules, actor)
+    run.note(What.STARTED)
+    tell(run)
+    return Started(number, lead_id, wrong)
+
+
+def _live(unit: Unit, lead_id: int) -> AlreadyLive | None:
+    states = [state.value for state in LIVE]
+    wanted = select(_A.c.id, _A.c.state).where(_A.c.lead_id == lead_id, _A.c.state.in_(states))
+    row = unit.connection.execute(wanted).one_or_none()
+    return AlreadyLive(row.id, lead_id, State(row.state)) if row is not None else None
+
+
+def _fitting(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[forms.WrongValue, ...]]:
+    fits: dict[str, Any] = {}
+    wrong: list[forms.WrongValue] = []
+    for key, value in given.items():
+        of = form.field(key)
+        if of is None or value is None:
+            continue
+        found = forms.wrong(of, value)
+        if found is None:
+            fits[key] = value
+        else:
+            wrong.append(found)
+    return fits, tuple(wrong)
+
+
+def _insert(unit: Unit, row: dict[str, Any], values: Values, product: str, lead: Borrowing) -> int | None:
+    """The draft; None if somebody else made one for this lead at this moment."""
+    try:
+        with unit.connection.begin_nested():
+            columns = row | derived(values, product, lead.customer_id) | {"values": b""}
+            number = int(unit.connection.execute(insert(_A).values(columns).returning(_A.c.id)).scalar_one())
+    except IntegrityError:
+        return None
+    unit.connection.execute(_A.update().where(_A.c.id == number).values(values=_sealed(unit.vault, number, values)))
+    return number
+
+
+def _sealed(vault: Vault, number: int, values: Values) -> bytes:
+    return vault.seal(values_place(number), json.dumps(dict(values), ensure_ascii=False))
+
+
+def _held(unit: Unit, number: int, rules: LoanRules, actor: Actor) -> Run:
+    run = hold(unit, number, rules, actor)
+    if run is None:
+        raise LookupError(f"no application {number}")
+    return run
+
+
+def _mine(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | NoSuchApplication:
+    """The application, held, if `actor` may work on it."""
+    run = hold(unit, number, rules, actor)
+    if run is None or not may_work_on(unit.connection, actor, run.owner_id):
+        if run is not None:
+            unit.record(actor.id, "loan:denied", f"application:{number}")
+        return NoSuchApplication(number)
+    return run
+
+
+def fill(
+    unit: Unit, actor: Actor, number: int, key: str, value: Any, rules: LoanRules
+) -> Filled | NoSuchApplication | NotNow:
+    """Write one value into a draft, or into what came back; None empties the field."""
+    run = _mine(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
+    if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
+        return NotNow(number, State(run.row.state))
+    of = run.form.field(key)
+    if of is None:
+        return Filled(number, key)
+    found = forms.wrong(of, value) if value is not None else None
+    if found is not None:
+        return Filled(number, key, found)
+    left = {name: each for name, each in run.values.items() if name != key}
+    run.keep(left | ({key: value} if value is not None else {}))
+    run.note(What.CHANGED)
+    tell(run)
+    return Filled(number, key)
+
+
+def submit(
+    unit: Unit, actor: Actor, number: int, rules: LoanRules
+) -> Submitted | Incomplete | NoSuchApplication | NotNow:
+    """Hand it in, or in again. What is missing is told all at once."""
+    run = _mine(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
+    if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
+        return NotNow(number, State(run.row.state))
+    fields = tuple(forms.missing(run.form, run.values, run.about()))
+    papers = missing_documents(run, run.flow.start.stage)
+    if fields or papers:
+        return Incomplete(number, fields, papers)
+    resume_at = run.row.resume_at
+    amended(run)
+    run.change(state=State.RUNNING.value, submitted_at=run.unit.now, resume_at="")
+    run.note(What.SUBMITTED)
+    lending.application_began(unit, run.row.lead_id)
+    enter(run, resume_at or run.flow.start.key)
+    tell(run)
+    return Submitted(number, waiting_for(run), stage_name(run.flow, run.row.stage))
+
+
+def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
+    """The papers without which it does not enter this stage."""
+    there = set(run.unit.connection.scalars(select(_D.c.key).where(_D.c.application_id == run.id)))
+    wanted = forms.documents(run.form, run.row.product, run.facts())
+    return tuple(each for each in wanted if each.stage == stage and each.key not in there)
+
+
+def withdraw(
+    unit: Unit, actor: Actor, number: int, rules: LoanRules
+) -> Withdrawn | NoSuchApplication | NotNow | TooLateToTakeBack:
+    """撤回: it is a draft again, as long as the flow lets him."""
+    run = _mine(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
+    if run.row.state not in (State.RUNNING.value, State.RETURNED.value):
+        return NotNow(number, State(run.row.state))
+    late = _acted(run)
+    if late is not None:
+        return late
+    cancel_steps(run, "")
+    run.change(state=State.DRAFT.value, resume_at="")
+    set_stage(run, run.flow.start.stage)
+    run.note(What.WITHDRAWN)
+    lending.application_ended(unit, run.row.lead_id, lost=True)
+    tell(run)
+    return Withdrawn(number)
+
+
+def _acted(run: Run) -> TooLateToTakeBack | None:
+    """Why he may not take it back any more."""
+    if run.flow.withdraw_until:
+        reached = (_S.c.application_id == run.id, _S.c.node == run.flow.withdraw_until)
+        there = run.unit.connection.execute(select(_S.c.id).where(*reached)).first()
+        return TooLateToTakeBack(run.id, None) if there is not None else None
+    since = run.row.submitted_at
+    acted = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.acted_at >= since)
+    by_id = run.unit.connection.execute(
+        select(_T.c.acted_by_id).where(*acted, _T.c.kind != "amend").order_by(_T.c.acted_at)
+    ).scalar()
+    return TooLateToTakeBack(run.id, by_id) if by_id is not None else None
+
+
+def drop(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Dropped | NoSuchApplication | NotNow:
+    """Give up a draft, or what came back."""
+    run = _mine(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
+    if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
+        return NotNow(number, State(run.row.state))
+    cancel_steps(run, "")
+    run.change(state=State.DROPPED.value, ended_at=run.unit.now)
+    run.note(What.DROPPED)
+    lending.application_ended(unit, run.row.lead_id, lost=True)
+    tell(run)
+    return Dropped(number, run.row.lead_id)
+
+
+def nudge(
+    unit: Unit, actor: Actor, number: int, rules: LoanRules
+) -> Hurried | NoSuchApplication | NotNow | NudgedAlready | NobodyToNudge:
+    """催办: who has it is asked to hurry, at most once in `NUDGE_EVERY` of working time."""
+    run = _mine(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
+    if run.row.state != State.RUNNING.value:
+        return NotNow(number, State(run.row.state))
+    last = unit.connection.execute(
+        select(_H.c.at).where(_H.c.application_id == number, _H.c.what == What.NUDGED.value).order_by(_H.c.id.desc())
+    ).scalar()
+    frees_at = rules.calendar.add(last, NUDGE_EVERY) if last is not None else None
+    if last is not None and frees_at is not None and unit.now < frees_at:
+        return NudgedAlready(number, last, frees_at)
+    open_tasks = (_T.c.application_id == number, _T.c.state == TaskState.OPEN.value, _T.c.person_id != actor.id)
+    rows = unit.connection.execute(select(_T.c.id, _T.c.person_id).where(*open_tasks).order_by(_T.c.id)).all()
+    if not rows:
+        return NobodyToNudge(number)
+    run.note(What.NUDGED)
+    unit.happened(Nudged(number, tuple((row.id, row.person_id) for row in rows), actor.id))
+    return Hurried(number, tuple(dict.fromkeys(row.person_id for row in rows)))

@@ -1,0 +1,82 @@
+"""代理: somebody acts for a colleague who is away, for a time. The colleague stays responsible, and hears of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import insert, select, update
+
+from core.loans.models import StandIn
+from core.people import queries as people
+from core.people.policy import Actor
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_T = table_of(StandIn)
+
+
+@dataclass(frozen=True, slots=True)
+class StandsIn:
+    """From `since` until `until` the one acts for the other."""
+
+    person_id: int
+    stand_in_id: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandInEnded:
+    """Nobody acts for him any more; `stand_in_ids` did."""
+
+    stand_in_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoStandIn:
+    """This person cannot: it is he himself, or he has left; or the time is over before it began."""
+
+    person_id: int
+    why: str
+
+
+StandInOutcome: TypeAlias = StandsIn | NoStandIn
+
+
+def principals_of(unit: Unit, person_id: int) -> frozenset[int]:
+    """For whom this person acts now."""
+    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.stand_in_id == person_id)
+    return frozenset(unit.connection.scalars(select(_T.c.person_id).where(*now)))
+
+
+def stand_ins_of(unit: Unit, person_id: int) -> list[int]:
+    """Who acts for this person now, the last one arranged first."""
+    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.person_id == person_id)
+    rows = unit.connection.scalars(select(_T.c.stand_in_id).where(*now).order_by(_T.c.id.desc()))
+    return list(dict.fromkeys(rows))
+
+
+def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: datetime) -> StandInOutcome:
+    """`actor` is away, and `to_id` acts for him. One that was arranged before ends when this begins."""
+    if to_id == actor.id:
+        return NoStandIn(to_id, "self")
+    if people.by_id(unit.connection, "wecom", to_id) is None:
+        return NoStandIn(to_id, "left")
+    if until <= max(since, unit.now):
+        return NoStandIn(to_id, "over")
+    earlier = (_T.c.person_id == actor.id, _T.c.until > since)
+    unit.connection.execute(update(_T).where(*earlier).values(until=since))
+    values = {"person_id": actor.id, "stand_in_id": to_id, "since": since, "until": until, "by_id": actor.id}
+    unit.connection.execute(insert(_T).values(values))
+    unit.record(actor.id, "loan:stand_in", f"person:{actor.id}", to=to_id, until=until.isoformat())
+    return StandsIn(actor.id, to_id, since, until)
+
+
+def end_standing_in(unit: Unit, actor: Actor) -> StandInEnded:
+    """He is back."""
+    mine = (_T.c.person_id == actor.id, _T.c.until > unit.now)
+    ended = update(_T).where(*mine).values(until=unit.now).returning(_T.c.stand_in_id)
+    gone = tuple(unit.connection.scalars(ended).all())
+    if gone:
+        unit.record(actor.id, "loan:stand_in:end", f"person:{actor.id}")
+    return StandInEnded(gone)

@@ -1,0 +1,71 @@
+"""The tasks of a step as votes: whose seat stands how, and whose turn it is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core.loans.flows import Approve, Decision, Manned, Mode
+from core.loans.models import Task, TaskKind, TaskState
+from core.loans.routing import close_tasks, open_task
+from core.loans.run import Run
+from core.loans.voting import Seat, on_turn, outcome
+from core.store.base import table_of
+
+_T = table_of(Task)
+_VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
+_UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
+
+
+def of_step(run: Run, step: int) -> Sequence[Any]:
+    """All tasks of a step, the first made first."""
+    wanted = select(_T).where(_T.c.step_id == step).order_by(_T.c.id)
+    return run.unit.connection.execute(wanted).all()
+
+
+def seats(tasks: Sequence[Any]) -> list[Seat]:
+    """How each seat of a step stands by its tasks. A refusal of anybody who was added to a seat is the seat's; it has
+    agreed when its holder has, and everybody who was added to it."""
+    count = max((task.seat for task in tasks), default=-1) + 1
+    return [_seat([task for task in tasks if task.seat == number]) for number in range(count)]
+
+
+def _seat(tasks: Sequence[Any]) -> Seat:
+    counting = [task for task in tasks if task.kind != TaskKind.DELEGATE.value]
+    if any(task.decision == Decision.REFUSE.value and task.state == TaskState.DONE.value for task in counting):
+        return Seat.REFUSED
+    votes = [task for task in counting if task.kind in _VOTES and task.state != TaskState.MOVED.value]
+    agreed = any(task.decision == Decision.AGREE.value and task.state == TaskState.DONE.value for task in votes)
+    left = any(task.kind not in _VOTES and task.state in _UNDECIDED for task in counting)
+    return Seat.AGREED if agreed and not left else Seat.OPEN
+
+
+def settle(run: Run, step: int, node: Manned) -> Seat:
+    """How the step stands after a decision: over (its other tasks are closed), or open, and then whose turn it is is
+    given theirs."""
+    mode, ratio = (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
+    tasks = of_step(run, step)
+    standing = seats(tasks)
+    came = outcome(mode, ratio, standing)
+    if came is not Seat.OPEN:
+        close_tasks(run, step)
+        return came
+    turn = on_turn(mode, standing)
+    for task in tasks:
+        waits = task.state == TaskState.WAITING.value and task.kind in _VOTES and task.seat in turn
+        if waits and not _added(tasks, task.id):
+            open_task(run, task.id, task.person_id)
+    return came
+
+
+def close_seat(run: Run, step: int, seat: int) -> None:
+    """This vote is cast: nobody else of the seat is asked any more."""
+    left = (_T.c.step_id == step, _T.c.seat == seat, _T.c.state.in_(_UNDECIDED))
+    gone = update(_T).where(*left).values(state=TaskState.CANCELLED.value, acted_at=run.unit.now).returning(_T.c.id)
+    run.closed += run.unit.connection.scalars(gone).all()
+
+
+def _added(tasks: Sequence[Any], task_id: int) -> bool:
+    """Are there any whom somebody added before this task, and who have not decided?"""
+    first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
+    return any(task.parent_id == task_id and task.kind in first and task.state in _UNDECIDED for task in tasks)

@@ -1,0 +1,205 @@
+"""Small flows and a form for the loan tests, and applications that are worked by short lines: `lina 同意`."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from firm import Firm
+from sqlalchemy import select
+
+from core.calendar import Length, Unit, WorkingCalendar
+from core.leads.tags import Tagging
+from core.loans import deciding, service
+from core.loans.deciding import Wish
+from core.loans.flows import (
+    Approve,
+    Case,
+    Condition,
+    Deadline,
+    Decision,
+    End,
+    Flow,
+    Flows,
+    Handle,
+    Mode,
+    Node,
+    Parallel,
+    Stage,
+    StageType,
+    Start,
+    Who,
+)
+from core.loans.forms import FieldKind, Form, FormField
+from core.loans.models import Application, StepRow, StepState, Task, TaskState
+from core.loans.outcomes import Started
+from core.loans.rules import LoanRules
+
+FORM = Form(
+    "loan",
+    "申请",
+    (
+        FormField("amount", "申请金额", FieldKind.MONEY, required=True, least=Decimal(10_000)),
+        FormField("term", "期限", FieldKind.NUMBER, required=True, whole=True, least=Decimal(1), most=Decimal(360)),
+        FormField("paid", "放款金额", FieldKind.MONEY),
+    ),
+)
+STAGES = (
+    Stage("apply", "进件", StageType.OPEN),
+    Stage("first", "初审", StageType.OPEN),
+    Stage("second", "复审", StageType.OPEN),
+    Stage("payout", "放款", StageType.OPEN),
+    Stage("after", "贷后", StageType.WON),
+    Stage("refused", "未通过", StageType.LOST),
+)
+THREE = Who(people=("lina", "zhang", "wang"))
+FIRST = Approve("first", "初审", "first", "second", "lost", (Who(role="approver"),))
+SECOND = Approve("second", "复审", "second", "pay", "lost", (THREE,))
+PAY = Handle("pay", "放款", "payout", "won", (Who(role="finance"),), money=True, payout=True, editable=("paid",))
+_ENDS = (End("won", "贷后", "after"), End("lost", "未通过", "refused"))
+_WORDS = {
+    "同意": Decision.AGREE,
+    "办理": Decision.AGREE,
+    "驳回": Decision.REFUSE,
+    "退回": Decision.RETURN,
+    "转交": Decision.TRANSFER,
+    "委派": Decision.DELEGATE,
+    "前加签": Decision.SIGN_BEFORE,
+    "后加签": Decision.SIGN_AFTER,
+    "减签": Decision.DROP_SIGNER,
+    "取回": Decision.TAKE_BACK,
+    "抄送": Decision.COPY,
+}
+
+
+def flow(*nodes: Node, **more: Any) -> Flow:
+    """A flow of these nodes between the start and the two ends."""
+    return Flow(
+        "standard", "标准", "loan", STAGES, (Start("start", "进件", "apply", nodes[0].key), *nodes, *_ENDS), **more
+    )
+
+
+def by_mode(mode: Mode, ratio: int = 60, **more: Any) -> Flow:
+    """初审 by the approver, 复审 by three in this mode, 放款 by finance."""
+    return flow(FIRST, replace(SECOND, mode=mode, ratio=ratio, **more), PAY)
+
+
+def parallel(**more: Any) -> Flow:
+    """At 李娜 and 张三 at once (one after the other branch meets), then 放款."""
+    left = Approve("left", "左", "first", "pay", "lost", (Who(people=("lina",)),), **more)
+    right = Approve("right", "右", "first", "right2", "lost", (Who(people=("zhang",)),))
+    right2 = Approve("right2", "右二", "first", "pay", "lost", (Who(people=("wang",)),), **more)
+    fork = Parallel("fork", "并行", "first", ("left", "right"), "pay")
+    return flow(FIRST_TO_FORK, fork, left, right, right2, PAY)
+
+
+FIRST_TO_FORK = replace(FIRST, next="fork")
+
+
+def tiers() -> Flow:
+    """Below 50万 the first look is enough."""
+    tier = Condition("tier", "额度", "first", (Case("pay", "amount < 50万"), Case("second")))
+    return flow(replace(FIRST, next="tier"), tier, SECOND, PAY)
+
+
+@dataclass(slots=True)
+class Desk:
+    """An application of 巴图's at work in the firm."""
+
+    firm: Firm
+    rules: LoanRules
+    number: int = 0
+    said: list[object] = field(default_factory=list)
+
+    def do(self, line: str) -> object:
+        """`who verb [to] [reason]`: by the open task of his (or whom he stands in for); what came of it."""
+        who, verb, *rest = line.split()
+        if verb in ("提交", "撤回", "放弃", "催办"):
+            work = {"提交": service.submit, "撤回": service.withdraw, "放弃": service.drop, "催办": service.nudge}[verb]
+            came: object = self.firm.do(work, who, self.number, self.rules)
+        else:
+            came = self._decide(who, _WORDS[verb], rest)
+        self.said.append(came)
+        return came
+
+    def _decide(self, who: str, decision: Decision, rest: list[str]) -> object:
+        whose, _, acting = who.partition("/")
+        task = self.task_of(whose, decision)
+        to = rest[0] if rest else ""
+        people = tuple(self.firm.who(one).id for one in to.split(",")) if to and decision in _TO_PEOPLE else ()
+        node = to if decision is Decision.RETURN else ""
+        reason = "材料不齐" if decision in (Decision.REFUSE, Decision.RETURN) else ""
+        wish = Wish(decision, reason=reason, to_ids=people, node=node)
+        return self.firm.do(deciding.decide, acting or whose, task, wish, self.rules)
+
+    def task_of(self, who: str, decision: Decision = Decision.AGREE) -> int:
+        """His newest task that this can be done to."""
+        late = decision in (Decision.TAKE_BACK, Decision.DROP_SIGNER)
+        states = [TaskState.DONE, TaskState.WAITING, TaskState.OPEN] if late else [TaskState.OPEN]
+        mine = (Task.application_id == self.number, Task.person_id == self.firm.who(who).id)
+        with self.firm.store.read() as session:
+            wanted = select(Task.id).where(*mine, Task.state.in_([state.value for state in states]))
+            found = session.scalars(wanted.order_by(Task.id.desc())).first()
+            any_task = session.scalars(select(Task.id).where(*mine).order_by(Task.id.desc())).first()
+        number = found or any_task
+        assert number is not None, f"{who} has no task"
+        return number
+
+    @property
+    def row(self) -> Application:
+        """The application's row."""
+        with self.firm.store.read() as session:
+            return session.scalars(select(Application).where(Application.id == self.number)).one()
+
+    @property
+    def stands(self) -> str:
+        """Where it stands: its open nodes with who has them, or its state: `second: lina zhang`, `ended after`."""
+        if self.row.state in ("draft", "dropped"):
+            return self.row.state
+        if self.row.state == "ended":
+            return f"ended {self.row.stage}"
+        return " | ".join(f"{node}: {' '.join(names)}".strip() for node, names in self._open())
+
+    def _open(self) -> list[tuple[str, list[str]]]:
+        open_steps = (StepRow.application_id == self.number, StepRow.state == StepState.OPEN.value)
+        with self.firm.store.read() as session:
+            names = {self.firm.who(one).id: one for one in _EVERYBODY}
+            found = []
+            for step in session.scalars(select(StepRow).where(*open_steps).order_by(StepRow.id)):
+                has = (Task.step_id == step.id, Task.state == TaskState.OPEN.value)
+                people = session.scalars(select(Task.person_id).where(*has).order_by(Task.id))
+                found.append((step.node, sorted(names[one] for one in people)))
+        return [(node, people) for node, people in found if people or node != "fork"]
+
+
+_TO_PEOPLE = frozenset(
+    {
+        Decision.TRANSFER,
+        Decision.DELEGATE,
+        Decision.SIGN_BEFORE,
+        Decision.SIGN_AFTER,
+        Decision.DROP_SIGNER,
+        Decision.COPY,
+    }
+)
+_EVERYBODY = ("admin", "approver", "finance", "boss", "lina", "batu", "zhang", "wang", "zhou", "bai")
+
+
+def rules_with(of: Flow) -> LoanRules:
+    """The rules of a company with this one flow."""
+    return LoanRules((FORM,), Flows((of,)), Tagging(), WorkingCalendar())
+
+
+def desk(firm: Firm, of: Flow, amount_fen: int = 80_000_000, by: str = "batu") -> Desk:
+    """An application over so much that `by` has handed in."""
+    rules = rules_with(of)
+    lead = firm.add(by)
+    started = firm.do(service.start, by, lead, None, {"amount": amount_fen, "term": "36"}, rules)
+    assert isinstance(started, Started), started
+    at = Desk(firm, rules, started.application_id)
+    at.do(f"{by} 提交")
+    return at
+
+
+def within(hours: int) -> Deadline:
+    """A deadline of so many working hours."""
+    return Deadline(Length(hours, Unit.HOUR, working=True))
