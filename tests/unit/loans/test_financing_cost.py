@@ -87,9 +87,13 @@ def test_a_large_loan_at_a_small_rate_has_a_rate() -> None:
     assert cost(plan, Fees()).simple == Decimal("0.0003")
 
 
-def test_a_loan_for_nothing_costs_nothing() -> None:
-    found = cost(loan(1000, "0", 3), Fees())
-    assert (found.monthly, found.simple, found.effective, found.extra_fen) == (0, 0, 0, 0)
+@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("months", [1, 3, 358, 360])
+def test_a_loan_for_nothing_costs_nothing_and_not_minus_nothing(method: Method, months: int) -> None:
+    """The library finds -0.0000000000000005 for some: not to be shown as -0.00 %."""
+    found = cost(loan(70_000_001, "0", months, method), Fees())
+    assert (str(found.simple), str(found.effective)) == ("0.0000", "0.0000")
+    assert (found.monthly, found.extra_fen) == (0, 0)
 
 
 @pytest.mark.parametrize("taken", [1000_00, 1000_01])
