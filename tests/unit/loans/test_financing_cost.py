@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loan_plans import loan, terms
 
@@ -132,6 +132,7 @@ def fees_of(of: Terms, upfront: Fraction, service: Fraction, monthly: Fraction) 
     return Fees(int(lent * upfront), int(lent * service), int(lent * monthly / of.months))
 
 
+@settings(deadline=None)
 @given(real_terms, shares, shares, shares, st.sampled_from(("upfront_fen", "service_fen", "monthly_fen")))
 def test_the_cost_grows_with_every_fee(
     of: Terms, upfront: Fraction, service: Fraction, monthly: Fraction, fee: str
@@ -142,6 +143,7 @@ def test_the_cost_grows_with_every_fee(
     assert cost(plan, more).extra_fen > cost(plan, fees).extra_fen
 
 
+@settings(deadline=None)
 @given(real_terms, shares, shares, shares)
 def test_at_the_rate_what_is_paid_is_worth_what_was_got(
     of: Terms, upfront: Fraction, service: Fraction, monthly: Fraction
@@ -161,12 +163,14 @@ def test_at_the_rate_what_is_paid_is_worth_what_was_got(
     assert float(worth[1]) * (1 - 1e-9) <= found.in_hand_fen <= float(worth[-1]) * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(real_terms)
 def test_the_effective_rate_is_never_below_the_simple_one(of: Terms) -> None:
     found = cost(plan_of(of), Fees())
     assert found.effective >= found.simple >= 0
 
 
+@settings(deadline=None)
 @given(st.integers(10_000, 10**6), st.sampled_from(Method), st.integers(1, 360), st.decimals(0, "0.36", places=4))
 def test_a_loan_in_whole_yuan_costs_what_its_contract_says(
     yuan: int, method: Method, months: int, share: Decimal

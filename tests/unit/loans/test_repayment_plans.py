@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from loan_plans import loan, terms
 
 from core.loans.repayment import Instalment, Method, Per, Rate, Terms, due_days, plan_of
@@ -113,6 +113,7 @@ def test_what_is_no_loan_is_refused(yuan: int, months: int) -> None:
         loan(yuan, months=months)
 
 
+@settings(deadline=None)
 @given(terms)
 def test_principals_add_up_and_nothing_is_below_nothing(given_terms: Terms) -> None:
     plan = plan_of(given_terms)
@@ -121,6 +122,7 @@ def test_principals_add_up_and_nothing_is_below_nothing(given_terms: Terms) -> N
     assert [each.number for each in plan.instalments] == list(range(1, given_terms.months + 1))
 
 
+@settings(deadline=None)
 @given(terms)
 def test_each_instalment_falls_due_in_the_next_month(given_terms: Terms) -> None:
     days = list(due_days(given_terms))
@@ -129,6 +131,7 @@ def test_each_instalment_falls_due_in_the_next_month(given_terms: Terms) -> None
     assert months == list(range(months[0], months[0] + given_terms.months))
 
 
+@settings(deadline=None)
 @given(terms)
 def test_the_interest_is_that_of_what_was_left(given_terms: Terms) -> None:
     """Each month's interest is within half a fen of the monthly rate times the principal not paid back before it."""
@@ -138,6 +141,7 @@ def test_the_interest_is_that_of_what_was_left(given_terms: Terms) -> None:
         left -= each.principal_fen
 
 
+@settings(deadline=None)
 @given(terms)
 def test_all_instalments_but_the_last_are_equal_until_nothing_is_left(given_terms: Terms) -> None:
     found = plan_of(given_terms).instalments[:-1]
