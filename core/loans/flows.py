@@ -314,6 +314,12 @@ class Flow:
         return self._stages[key]
 
     @cached_property
+    def filled_later(self) -> frozenset[str]:
+        """The fields that nodes fill in where somebody does something: such a field is asked for there, and not when
+        the application is handed in, unless the form requires it."""
+        return frozenset(key for node in self.nodes if isinstance(node, Handle) for key in node.editable)
+
+    @cached_property
     def _nodes(self) -> dict[str, Node]:
         return {node.key: node for node in self.nodes}
 
