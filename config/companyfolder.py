@@ -41,7 +41,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     known = (*FILES, *(f"{each}/….yaml" for each in FOLDERS))
     for path in _yaml_in(folder):
         if path.name not in FILES:
-            near = likely(path.name, FILES)
+            near = likely(path.name, FILES, SAME)
             problems.append(Problem(say("unknown_file", path.name, near=near, known=known), shown(path)))
     names = [*FILES, *(name for each in FOLDERS for name in _names_in(folder / each, problems))]
     for path in sorted(folder.iterdir()):

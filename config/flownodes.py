@@ -105,7 +105,7 @@ def read_nodes(
     value: Value, stages: tuple[Stage, ...], asked: Asked, grades: Collection[str], tags: Collection[str] | None
 ) -> tuple[tuple[Row, ...], tuple[Node, ...]]:
     """The rows of the nodes that could be read, and the nodes."""
-    rows = value.tables(_REQUIRED, _OPTIONAL, least=2)
+    rows = value.tables(_REQUIRED, _OPTIONAL, least=1)
     if len(rows) > _MOST_NODES:
         value.problem("many", most=_MOST_NODES)
     check_once((row.values for row in rows), "key")
@@ -231,7 +231,9 @@ def _copy(at: _Place) -> Copy:
 
 
 def _condition(at: _Place) -> Condition:
-    rows = at.table["cases"].tables(("to",), ("when",), least=2) if "cases" in at.table else []
+    rows = at.table["cases"].tables(("to",), ("when",), least=1) if "cases" in at.table else []
+    if len(rows) == 1:
+        at.table["cases"].problem("one_case")
     for number, row in enumerate(rows, start=1):
         if number < len(rows) and "when" not in row.values:
             row.place.problem("case_without_when")

@@ -73,7 +73,7 @@ def read_fields(value: Value, words: Mapping[str, Collection[str]]) -> tuple[For
             fields.append(field)
     for key in ("key", "label"):
         check_once((row.values for row in rows), key)
-    _check_needed(value, keys, fields)
+    _check_needed(value, rows, fields)
     return tuple(fields)
 
 
@@ -184,13 +184,17 @@ def _default(value: Value, field: FormField) -> str:
     return text
 
 
-def _check_needed(value: Value, keys: list[str], fields: list[FormField]) -> None:
+def _check_needed(value: Value, rows: list[Row], fields: list[FormField]) -> None:
     """The amount and the term are there, and as everything that reckons with them takes them."""
-    for key, kind, what in ((AMOUNT, "金额", "amount（金额，必填）"), (TERM, _WHOLE, "term（整数，月数，必填）")):
-        field = next((each for each in fields if each.key == key), None)
-        if key not in keys:
+    places = {row.values["key"].word(): row.values["key"] for row in reversed(rows) if "key" in row.values}
+    for key, word, what in ((AMOUNT, "金额", "金额，必填"), (TERM, _WHOLE, "整数（月数），必填")):
+        found = next((each for each in fields if each.key == key), None)
+        if key not in places:
             value.problem("needed_field", word=key, what=what)
-        elif field is not None and not (
-            field.kind is KINDS[kind] and field.whole == (kind == _WHOLE) and field.required and not field.shown_when
-        ):
-            value.problem("needed_kind", word=key, what=what, mend="不能有 shown_when" if field.shown_when else "")
+        elif found and not (_is(found, word) and found.required and not found.shown_when):
+            mend = "总是要问，不能写 shown_when" if found.shown_when else ""
+            places[key].problem("needed_kind", word=key, what=what, mend=mend)
+
+
+def _is(field: FormField, word: str) -> bool:
+    return field.kind is KINDS[word] and field.whole == (word == _WHOLE)

@@ -139,16 +139,18 @@ def _out(flow: Flow, parallel: Parallel, inside: list[set[str]]) -> Iterator[Fla
 
 
 def _leaves(flow: Flow, parallel: Parallel, way: str) -> bool:
-    """Does a step to `way` leave the branches without their join? To the end, or around to the beginning."""
-    return way == parallel.key or isinstance(flow.node(way), End)
+    """Does a step to `way` leave the branches without their join? To an end, or around to the beginning."""
+    return way == parallel.key or (way != parallel.join and isinstance(flow.node(way), End))
 
 
 def _into(flow: Flow, parallel: Parallel, inside: list[set[str]]) -> Iterator[Flaw]:
-    """Nothing leads into a branch but the parallel node, and nothing to the join but the branches."""
+    """Nothing leads into a branch but the parallel node, and nothing to the join but the branches; no branch leads into
+    another."""
     within = set().union(*inside)
     for node in flow.nodes:
-        own = next((nodes for nodes in inside if node.key in nodes), set())
-        allowed = own | ({parallel.join} if own else set(parallel.branches) if node.key == parallel.key else set())
+        own = [nodes for nodes in inside if node.key in nodes]
+        allowed = {parallel.join}.union(*own) if own else set(parallel.branches) if node.key == parallel.key else set()
         for way in ways_from(node):
-            if way in within | {parallel.join} and way not in allowed:
+            shared = own and way != parallel.join and sum(way in nodes for nodes in inside) > len(own)
+            if (way in within | {parallel.join} and way not in allowed) or shared:
                 yield Flaw("branch_in", node.key, way)
