@@ -9,6 +9,7 @@ from config.problems import likely
 from config.yamlfile import Value
 from core import expressions
 from core.expressions import LONGEST, Kind, Mistake, Names
+from core.regions import REGIONS, find_region
 
 _RESULTS = {Kind.YES_NO: "condition", Kind.NUMBER: "formula"}
 _SIGNS = dict(
@@ -31,11 +32,13 @@ _COMPARED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What an expression may speak of. `labels`: the name by what it is called on the screen; `words`: the only words
-    that what a name stands for can be; `below`: names that come too late; `unsure`: names that are told of already."""
+    that what a name stands for can be; `regions`: names that stand for a region's code; `below`: names that come too
+    late; `unsure`: names that are told of already."""
 
     names: Names
     labels: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    regions: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
 
@@ -111,7 +114,10 @@ def _check_words(value: Value, text: str, lexicon: Lexicon) -> None:
     """A word that what it is compared with can never be makes a condition that never holds, in silence."""
     for name, word in _compared(text):
         known = lexicon.words.get(name)
-        if known and word not in known:
+        if name in lexicon.regions and word not in REGIONS:
+            region = find_region(word)
+            value.problem("region_code", name=name, word=word, near=region.code if region else "")
+        elif known and word not in known:
             value.problem("never_so", name=name, word=word, near=likely(word, known), known=known)
 
 

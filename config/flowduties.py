@@ -11,6 +11,7 @@ from config.rolewords import ROLE_WORDS
 from config.values import Table, account, chosen, departments, each_of, yes_or_no
 from config.yamlfile import Table as Row
 from config.yamlfile import Value
+from core.calendar import Length, Unit
 from core.loans.flows import Deadline, Decision, Mode, Rung, Step, Who
 from core.loans.forms import FieldKind, Form
 from core.people.policy import Role
@@ -136,7 +137,18 @@ def read_deadline(table: Table, *, money: bool, decides: bool) -> Deadline | Non
     if len(rows) > _MOST_RUNGS:
         table["ladder"].problem("many", most=_MOST_RUNGS)
     steps = [_step(row.values, money=money, decides=decides) for row in rows]
+    for row, step in zip(rows, steps, strict=True):
+        if step and step.before and step.by and within and _is_longer(step.by, within):
+            row.values["at"].problem("before_start", found=row.values["at"].found())
     return Deadline(within, tuple(step for step in steps if step is not None)) if within else None
+
+
+def _is_longer(one: Length, other: Length) -> bool:
+    """Is it at least as long? No where nobody can say without a calendar."""
+    if one.working != other.working or (one.unit is not other.unit and Unit.DAY in (one.unit, other.unit)):
+        return False
+    minutes = {Unit.DAY: 1, Unit.HOUR: 60, Unit.MINUTE: 1}  # days are compared with days alone
+    return one.amount * minutes[one.unit] >= other.amount * minutes[other.unit]
 
 
 def _step(table: Table, *, money: bool, decides: bool) -> Step | None:

@@ -83,6 +83,7 @@ def lexicon(fields: Collection[FormField], words: Mapping[str, Collection[str]])
         Form("", "", tuple(fields)).names,
         {each.label: each.key for each in fields},
         {**words, **{each.key: each.choices for each in fields if each.choices}},
+        frozenset(each.key for each in fields if each.kind is FieldKind.REGION),
     )
 
 

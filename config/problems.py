@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     "sign": "{key} 第 {column} 个字：没有 “{word}” 这个符号",
     "bare_word": "{key} 第 {column} 个字：“{word}” 不能这样写，字段写它的 key，文字放在半角引号里",
     "expression": "{key} 第 {column} 个字：“{word}” 的写法不对",
+    "region_code": "{key}：{name} 里是行政区划代码，不会是 “{word}”",
     "never_so": "{key}：{name} 不会是 “{word}”",
     # Forms and flows.
     "file_name": "文件名应为小写字母开头，只有小写字母、数字、- 和 _，最多 20 个，以 .yaml 结尾",
@@ -123,6 +124,7 @@ SENTENCES: dict[str, str] = {
     "only_yes": "{key} 只能写 是；不要就删掉",
     "department_of_role": "{key} 只与 role 一起写",
     "no_deadline": "{key} 要与 deadline 一起写",
+    "before_start": "{key}：比 deadline 还长，一开始就过了",
     "no_silent_pass": "{key}：涉及资金的节点不能自动同意，要有人点",
     "nothing_to_decide": "{key}：办理节点没有同意和驳回",
     "no_node": "{key}：没有节点 “{word}”",

@@ -269,6 +269,11 @@ Manned: TypeAlias = Approve | Handle
 """A node where an application waits for people of ours."""
 
 
+def named(node: Node) -> tuple[Who, ...]:
+    """Whom a node asks or tells: none where nobody is named."""
+    return node.who if isinstance(node, Approve | Handle | Copy) else ()
+
+
 @dataclass(frozen=True)
 class Flow:
     """A flow by its key, for `products` (empty: for those that no other flow names), with the form that is filled in.

@@ -160,6 +160,8 @@ WRONG = [
     (when('product in ["房抵", "房贷"]'),
      ["9 shown_when：product 不会是 “房贷”；可以写 房抵、车抵、信用、经营"]),
     (when("'\"高意\" in tags'"), ["9 shown_when：tags 不会是 “高意”，是不是 “高意向”？"]),
+    (field("kind: 地区") + "  - {key: y, label: 乙, kind: 文字, shown_when: x == '呼市'}\n",
+     ["6 shown_when：x 里是行政区划代码，不会是 “呼市”，是不是 “150100”？"]),
     (when("work > 5"),
      ["9 shown_when 第 6 个字：“>” 的两边不能这样比较或计算（文字不能和数字比；两个界限分开写，中间用 &&）"]),
     (when("amount"), ["9 shown_when 应为条件，答案是 是 或 否，例如 amount >= 50万"]),
