@@ -119,19 +119,19 @@ def _loans(
     words = {"product": tuple(PRODUCTS.values()), "grade": tuple(grade.key for grade in tagging.grades)}
     if not tagging.free:
         words["tags"] = tuple(tag.name for tag in tagging.tags)
-    forms: dict[str, FormFile] = {}
+    forms: dict[str, FormFile | None] = {}
     for name in (name for name in names if name.startswith("forms/")):
         top = top_of(name)
-        if top is not None:
-            forms[key_of(name)] = read_form(top, key_of(name), words, problems)
+        forms[key_of(name)] = read_form(top, key_of(name), words, problems) if top is not None else None
     flows: list[FlowFile] = []
     for name in (name for name in names if name.startswith("flows/")):
         top = top_of(name)
         flow = read_flow(top, key_of(name), forms, tagging, problems) if top is not None else None
         flows += [flow] if flow is not None else []
+    read = [form for form in forms.values() if form is not None]
     check_flows(flows)
-    check_stages(forms.values(), [file.flow for file in flows])
-    return tuple(file.form for file in forms.values()), Flows(tuple(file.flow for file in flows))
+    check_stages(read, [file.flow for file in flows])
+    return tuple(file.form for file in read), Flows(tuple(file.flow for file in flows))
 
 
 def _version(*parts: object, forms: tuple[Form, ...]) -> str:

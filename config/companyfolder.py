@@ -67,10 +67,8 @@ def _names_in(folder: Path, problems: list[Problem]) -> list[str]:
 
 
 def _yaml_in(folder: Path) -> Iterator[Path]:
-    """Its YAML files, however they spell that; none of those that an editor hides."""
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in (".yaml", ".yml"):
-            yield path
+    """Its YAML files, however they spell that."""
+    return (path for path in sorted(folder.iterdir()) if path.suffix.lower() in (".yaml", ".yml"))
 
 
 def _content(path: Path, problems: list[Problem], *, needed: bool) -> bytes | None:

@@ -36,10 +36,10 @@ class FlowFile:
 
 
 def read_flow(
-    top: Value, of: str, forms: Mapping[str, FormFile], tagging: Tagging, problems: list[Problem]
+    top: Value, of: str, forms: Mapping[str, FormFile | None], tagging: Tagging, problems: list[Problem]
 ) -> FlowFile | None:
     """The flow of the key `of` from the top of its file, whose problems come into `problems`; None where too much is
-    missing. `forms` are all forms by key."""
+    missing. `forms` are all forms by key, with None for one that could not be read."""
     before = len(problems)
     table = top.table(("name", "form", "stages", "nodes"), ("products", "withdraw_until", "pauses"))
     stages = _stages(table["stages"]) if "stages" in table else ()
@@ -63,7 +63,7 @@ def read_flow(
     return FlowFile(flow, table["name"], products) if "name" in table else None
 
 
-def _form(value: Value, forms: Mapping[str, FormFile]) -> str:
+def _form(value: Value, forms: Collection[str]) -> str:
     text = value.text()
     if text and text not in forms:
         value.problem("no_form", word=text, near=likely(text, forms), known=list(forms))

@@ -63,7 +63,7 @@ def read_fields(value: Value, words: Mapping[str, Collection[str]]) -> tuple[For
         value.problem("many", most=_MOST_FIELDS)
     keys = [row.values["key"].word() if "key" in row.values else "" for row in rows]
     fields: list[FormField] = []
-    unsure: set[str] = set()
+    unsure = {AMOUNT, TERM} - set(keys)  # that they are missing is told
     for number, row in enumerate(rows):
         speaks_of = replace(lexicon(fields, words), below=frozenset(keys[number:]), unsure=frozenset(unsure))
         field = _field(row, speaks_of)
@@ -188,7 +188,7 @@ def _default(value: Value, field: FormField) -> str:
 def _check_needed(value: Value, rows: list[Row], fields: list[FormField]) -> None:
     """The amount and the term are there, and as everything that reckons with them takes them."""
     places = {row.values["key"].word(): row.values["key"] for row in reversed(rows) if "key" in row.values}
-    for key, word, what in ((AMOUNT, "金额", "金额，必填"), (TERM, _WHOLE, "整数（月数），必填")):
+    for key, word, what in ((AMOUNT, "金额", "金额，必填"), (TERM, _WHOLE, "整数、月数，必填")):
         found = next((each for each in fields if each.key == key), None)
         if key not in places:
             value.problem("needed_field", word=key, what=what)

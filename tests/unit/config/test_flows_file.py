@@ -360,3 +360,8 @@ def test_a_form_that_is_wrong_brings_no_second_mistake_in_its_flow(folder: Path)
     said = problems(folder, who("{field: boss, when: boos > 5}"))
     assert len(said) == 1
     assert said[0].startswith("5 key 应为小写字母开头")
+
+
+def test_a_form_that_is_no_yaml_is_there_all_the_same(folder: Path) -> None:
+    (folder / "forms" / "loan.yaml").write_text("fields: [\n", encoding="utf-8")
+    assert problems(folder, PLAIN) == ["1 fields：这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]

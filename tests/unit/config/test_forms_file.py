@@ -119,12 +119,12 @@ def when(condition: str) -> str:
 
 WRONG = [
     ("name: 甲\n", ["1 缺少 “fields”"]),
-    (START.replace("kind: 整数", "kind: 数字"), ["4 key：“term” 应为整数（月数），必填"]),
+    (START.replace("kind: 整数", "kind: 数字"), ["4 key：“term” 应为整数、月数，必填"]),
     (START.replace("required: 是, ", ""), ["3 key：“amount” 应为金额，必填"]),
     (START.splitlines()[0] + "\nfields:\n  - {key: term, label: 期限, kind: 整数, required: 是}\n",
      ["3 fields 里缺少 “amount”（金额，必填），每张表单都要有"]),
     (START.replace("label: 期限,", "label: 期限, shown_when: amount > 5万,"),
-     ["4 key：“term” 应为整数（月数），必填。总是要问，不能写 shown_when"]),
+     ["4 key：“term” 应为整数、月数，必填。总是要问，不能写 shown_when"]),
     (field("kind: 文本"), [f"5 kind 不能这样写，现在是 “文本”；可以写 {KINDS}"]),
     (field("kind: 身份证"), ["5 kind 不能这样写，现在是 “身份证”，是不是 “身份证号”？"]),
     (field("kind: 文字, least: 3"), [f"5 least 不写在 “文字” 里；可以写 {FIELD_KEYS}、longest、default"]),
@@ -173,6 +173,8 @@ WRONG = [
     # A mistake brings no second one beside it: what x is, nobody knows.
     (field("kind: 钱") + "  - {key: y, label: 乙, kind: 计算, formula: amount / x}\n",
      [f"5 kind 不能这样写，现在是 “钱”；可以写 {KINDS}"]),
+    (START.replace("key: term", "key: months") + "  - {key: y, label: 乙, kind: 计算, formula: amount / term}\n",
+     ["3 fields 里缺少 “term”（整数、月数，必填），每张表单都要有"]),
     # Documents.
     (START + "documents:\n  - {key: a, name: 甲, products: [房低]}\n",
      ["6 products：不认识产品 “房低”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"]),
