@@ -39,7 +39,8 @@ def check_config(read: Callable[[], Settings]) -> Iterator[str]:
     try:
         if folder is not None:
             company = load_company(folder, COMMAND_WORDS)
-            yield f"公司配置正确（{company.version[:12]}），公海 {len(company.pools.pools)} 个。"
+            counted = f"公海 {len(company.pools.pools)} 个，流程 {len(company.flows.flows)} 个"
+            yield f"公司配置正确（{company.version[:12]}），{counted}。"
     except CompanyError as error:
         wrong.append(error)
     if len(wrong) > 1:

@@ -1,6 +1,6 @@
 """The part of `tuoling doctor` that holds the company's YAML against the people and leads in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,17 +9,21 @@ from sqlalchemy.orm import Session
 from bot.health import Part, reason
 from config.company import Company
 from config.in_force import differences, texts_in
+from config.rolewords import ROLE_WORDS
 from core.calendar import CHINA
 from core.leads import pooled
 from core.leads.assignment_rules import Assignment
 from core.leads.pools import Pools
+from core.loans.flows import Flows, named
 from core.people import queries as people
+from core.people.policy import Role
 from core.store import config_versions
 from core.store.database import Database
 
 _APPLY = "tuoling config diff 看改了什么，tuoling config apply 让它生效"
 _IMPORT = "运行 tuoling people import 人员表.csv"
 _APPOINT = "在人员表里给一个人的 role 一列加上 管理员，再运行 tuoling people import 人员表.csv"
+_POSTS = {role: word for word, role in reversed(ROLE_WORDS.items())}  # the first word of each
 _EDIT = "改 pools.yaml，或把人员表补齐后再导入"
 
 
@@ -48,6 +52,7 @@ def examine_company(company: Company, database: Database) -> Iterator[Part]:
             yield from _people(session)
             yield from _pools(session, company.pools)
             yield from _assignment(session, company.assignment)
+            yield from _flows(session, company.flows)
     except SQLAlchemyError as error:
         yield Part("人员和公海", False, "无法核对", detail=reason(error), needed=False)
 
@@ -91,6 +96,37 @@ def _assignment(session: Session, assignment: Assignment) -> Iterator[Part]:
         yield Part("自动分配", True, said, needed=False)
 
 
+def _flows(session: Session, flows: Flows) -> Iterator[Part]:
+    """Whom the flows of applications name and nobody is: what he should decide goes to an administrator."""
+    if not flows.flows or not people.everybody(session):
+        return
+    problems = list(dict.fromkeys(_nobody(session, flows)))
+    for problem in problems:
+        yield Part("进件流程", False, problem, "改 flows 文件夹里的流程，或把人员表补齐后再导入", needed=False)
+    if not problems:
+        yield Part("进件流程", True, f"{len(flows.flows)} 条，岗位、部门、账号都对得上", needed=False)
+
+
+def _nobody(session: Session, flows: Flows) -> Iterator[str]:
+    accounts, departments, posts = people.accounts(session), people.departments(session), people.posts(session)
+    asked = [
+        (f"流程「{flow.name}」的节点「{node.name}」", who)
+        for flow in flows.flows
+        for node in flow.nodes
+        for who in named(node)
+    ]
+    for where, who in asked:
+        yield from (f"{where}：没有账号「{account}」" for account in who.people if account not in accounts)
+        if who.role and who.role not in posts:
+            yield f"{where}：没有人是{_POSTS[Role(who.role)]}"
+        if who.department not in ("", "=") and not _is_there(who.department, departments):
+            yield f"{where}：没有部门「{who.department}」"
+
+
+def _is_there(path: str, departments: Collection[str]) -> bool:
+    return any(known == path or known.startswith(f"{path}/") for known in departments)
+
+
 def _unknown(session: Session, pools: Pools) -> Iterator[str]:
     """Whom the pools and limits name and nobody is: a name that was mistyped binds nobody, in silence."""
     departments, accounts, ranks = people.departments(session), people.accounts(session), people.ranks(session)
@@ -99,7 +135,7 @@ def _unknown(session: Session, pools: Pools) -> Iterator[str]:
     named += [(f"上限 {rule.most}", rule.departments, rule.people, rule.ranks) for rule in pools.holding]
     for where, paths, people_named, ranks_named in named:
         for path in paths:
-            if not any(known == path or known.startswith(f"{path}/") for known in departments):
+            if not _is_there(path, departments):
                 yield f"{where}：没有部门「{path}」"
         yield from (f"{where}：没有账号「{account}」" for account in people_named if account not in accounts)
         yield from (f"{where}：没有职级「{rank}」的人" for rank in ranks_named if rank not in ranks)

@@ -1,51 +1,44 @@
 """The company's configuration: a folder of YAML files, read and checked as a whole.
 
 `load_company` may be called again at any time; it keeps nothing between calls and changes nothing. Keys are English,
-values are what people say. What a file holds is read by the module of its name (`poolsfile.py`).
+values are what people say. What a file holds is read by the module of its name (`poolsfile.py`, and `formsfile.py` for
+each file in `forms/`); which files there are is said in `companyfolder.py`.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from datetime import time as dtime
+from decimal import Decimal
 from pathlib import Path
 
 from config.assignmentfile import read_assignment
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
+from config.companyfolder import key_of, read_folder, shown
+from config.flowsfile import FlowFile, check_flows, read_flow
+from config.formsfile import FormFile, check_stages, read_form
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
-from config.problems import CompanyError, Problem, likely, reason, say
+from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
-from config.yamltree import MOST_BYTES
 from core.calendar import WorkingCalendar
 from core.leads.assignment_rules import Assignment
 from core.leads.care_rules import CareRules
 from core.leads.channels import Channels
 from core.leads.pools import Pools, plain_word
+from core.leads.products import PRODUCTS
 from core.leads.recycling import Recycling
 from core.leads.tags import Tagging
+from core.loans.flows import Flows
+from core.loans.forms import Form
 from core.people.newcomers import Newcomers
 from core.schedule import Schedule
-
-_FILES = (
-    "pools.yaml",
-    "calendar.yaml",
-    "recycling.yaml",
-    "assignment.yaml",
-    "channels.yaml",
-    "people.yaml",
-    "schedule.yaml",
-    "tags.yaml",
-)
-
-_NEEDED = frozenset({"pools.yaml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,12 @@ class Company:
     tagging: Tagging
     care: CareRules
     version: str
+    forms: tuple[Form, ...] = ()
+    flows: Flows = field(default_factory=Flows)
+
+    def form(self, key: str) -> Form | None:
+        """The form of this key."""
+        return next((form for form in self.forms if form.key == key), None)
 
 
 def load_company(folder: Path, commands: Collection[str] = ()) -> Company:
@@ -76,7 +75,7 @@ def load_company(folder: Path, commands: Collection[str] = ()) -> Company:
 
 
 def company_of(files: Mapping[str, str], commands: Collection[str] = ()) -> Company:
-    """The same from the texts of the files by name, as they were put into force.
+    """The same from the texts of the files by name (`pools.yaml`, `forms/loan.yaml`), as they were put into force.
 
     Raises:
         CompanyError: as above; problems name the file alone.
@@ -106,49 +105,38 @@ def _company(
     newcomers = read_newcomers(of_people) if of_people else Newcomers()
     of_schedule = top_of("schedule.yaml")
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
+    forms, flows = _loans(sorted(files), top_of, tagging, problems)
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    return Company(*parts, _version(*parts))
+    return Company(*parts, _version(*parts, flows, forms=forms), forms, flows)
 
 
-def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
-    """The content of the files in the folder by name. A file that nobody reads is a problem: a misspelt one would be
-    ignored in silence."""
-    if not folder.is_dir():
-        problems.append(Problem(say("no_company", ""), shown(folder)))
-        return {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in (".yaml", ".yml") and path.name not in _FILES:
-            near = likely(path.name, _FILES)
-            problems.append(Problem(say("unknown_file", path.name, near=near, known=_FILES), shown(path)))
-    read = {name: _content(folder / name, problems) for name in _FILES}
-    return {name: content for name, content in read.items() if content is not None}
+def _loans(
+    names: list[str], top_of: Callable[[str], Value | None], tagging: Tagging, problems: list[Problem]
+) -> tuple[tuple[Form, ...], Flows]:
+    """The forms, and the flows that they are filled in for."""
+    words = {"product": tuple(PRODUCTS.values()), "grade": tuple(grade.key for grade in tagging.grades)}
+    if not tagging.free:
+        words["tags"] = tuple(tag.name for tag in tagging.tags)
+    forms: dict[str, FormFile | None] = {}
+    for name in (name for name in names if name.startswith("forms/")):
+        top = top_of(name)
+        forms[key_of(name)] = read_form(top, key_of(name), words, problems) if top is not None else None
+    flows: list[FlowFile] = []
+    for name in (name for name in names if name.startswith("flows/")):
+        top = top_of(name)
+        flow = read_flow(top, key_of(name), forms, tagging, problems) if top is not None else None
+        flows += [flow] if flow is not None else []
+    read = [form for form in forms.values() if form is not None]
+    check_flows(flows)
+    check_stages(read, [file.flow for file in flows])
+    return tuple(file.form for file in read), Flows(tuple(file.flow for file in flows))
 
 
-def _content(path: Path, problems: list[Problem]) -> bytes | None:
-    if path.name not in _NEEDED and not path.exists():
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        problems.append(Problem(say("unreadable", shown(path), why=reason(error)), shown(path)))
-        return None
-
-
-def shown(path: Path) -> str:
-    """The path as an administrator knows it: from the working folder where it lies below."""
-    absolute = os.path.abspath(path)
-    here = os.getcwd()
-    return os.path.relpath(absolute, here) if absolute.startswith(here + os.sep) else absolute
-
-
-def _version(
-    *parts: Pools | Recycling | Assignment | Channels | Newcomers | Schedule | Tagging | CareRules,
-) -> str:
+def _version(*parts: object, forms: tuple[Form, ...]) -> str:
     content = json.dumps(
-        {type(part).__name__: asdict(part) for part in parts},
+        {type(part).__name__: asdict(part) for part in parts} | {"forms": [asdict(form) for form in forms]},  # type: ignore[call-overload]
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
@@ -165,4 +153,6 @@ def _plain(value: object) -> object:
         return value.total_seconds()
     if isinstance(value, date | dtime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")  # 5万 and 50000 are one number
     raise TypeError(type(value).__name__)

@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from config.company import Company, company_of, load_company, read_folder
+from config.company import Company, company_of, load_company
+from config.companyfolder import read_folder
 from config.problems import CompanyError
 from core.store import config_versions
 from core.store.config_versions import Damaged

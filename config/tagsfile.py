@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection
-from decimal import Decimal
 
+from config.amounts import parse_yuan
 from config.problems import likely, quoted
 from config.values import Table, each_of, length, product, region, whole_number, yes_or_no
 from config.yamlfile import Value
@@ -16,7 +16,6 @@ from core.regions import find_region
 FILE = "tags.yaml"
 _ROLES = {"客户经理": Role.OFFICER, "主管": Role.MANAGER, "管理员": Role.ADMIN}
 _LETTER = re.compile("[A-Za-z]")
-_AMOUNT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) ?(万|元)?")
 _NO_TAG_CHAR = re.compile(r"[\s+#＋＃,，、;；:：/~－-]")
 _WHAT = ("pools", "regions", "products", "channels", "grades", "amount", "idle", "waiting", "never", "follow_ups")
 _MOST_OF_A_COMPANY = 60
@@ -143,8 +142,7 @@ def _one_of(value: Value, known: Collection[str], kind: str) -> str:
 
 
 def _amount(value: Value) -> int | None:
-    found = _AMOUNT.fullmatch(value.word())
-    fen = int(Decimal(found[1]) * (1_000_000 if found[2] == "万" else 100)) if found else 0
+    fen = int((parse_yuan(value.word()) or 0) * 100)
     if not fen:
         value.problem("shape", what="金额，达到才算", found=value.found(), example="100万")
     return fen or None

@@ -5,7 +5,7 @@ checked here: people live in the database.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TypeVar
 
@@ -127,3 +127,21 @@ def yes_or_no(table: Table, key: str) -> bool:
 def whole_number(table: Table, key: str, *, optional: bool = True) -> int | None:
     """A limit; None if the key is not there."""
     return table[key].number(1, 100_000, no_limit=_DELETE if optional else "") if key in table else None
+
+
+def chosen(value: Value, known: Mapping[str, T]) -> T | None:
+    """What one of the known words stands for; None, and a problem, if it is none of them."""
+    text = value.text()
+    if text and text not in known:
+        value.problem("choice", found=quoted(text), near=likely(text, known), known=list(known))
+    return known.get(text)
+
+
+def check_once(tables: Iterable[Table], key: str) -> None:
+    """What stands at `key` in one of the tables stands there in no other."""
+    seen: set[str] = set()
+    for table in tables:
+        word = table[key].word() if key in table else ""
+        if word and word in seen:
+            table[key].problem("taken", word=word)
+        seen.add(word)

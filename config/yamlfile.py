@@ -34,6 +34,10 @@ class Value:
         text = say(kind, self._key, **details)
         self._problems.append(Problem(text, self._file, self._node.line, self._node.column))
 
+    def missing(self, key: str) -> None:
+        """Add the problem that `key` is not here."""
+        self._at(self._node, key).problem("missing")
+
     def table(self, required: Collection[str], optional: Collection[str] = ()) -> "dict[str, Value]":
         """This place as `key: value` lines with known keys; the first of a doubled key counts. A misspelt key is a
         problem, and read as the one that was meant: what depends on that one is no second problem."""
@@ -79,7 +83,7 @@ class Value:
                 meant.setdefault(near, Value(node_there, near, self._file, problems))
         for name in required:
             if name not in found and name not in meant:
-                self._at(node, name).problem("missing")
+                self._at(node, name).missing(name)
         return meant | found
 
     def _unknown(self, key: Node, name: str, known: Collection[str]) -> str:

@@ -269,6 +269,11 @@ Manned: TypeAlias = Approve | Handle
 """A node where an application waits for people of ours."""
 
 
+def named(node: Node) -> tuple[Who, ...]:
+    """Whom a node asks or tells: none where nobody is named."""
+    return node.who if isinstance(node, Approve | Handle | Copy) else ()
+
+
 @dataclass(frozen=True)
 class Flow:
     """A flow by its key, for `products` (empty: for those that no other flow names), with the form that is filled in.
@@ -312,6 +317,12 @@ class Flow:
             KeyError: there is none.
         """
         return self._stages[key]
+
+    @cached_property
+    def filled_later(self) -> frozenset[str]:
+        """The fields that nodes fill in where somebody does something: such a field is asked for there, and not when
+        the application is handed in, unless the form requires it."""
+        return frozenset(key for node in self.nodes if isinstance(node, Handle) for key in node.editable)
 
     @cached_property
     def _nodes(self) -> dict[str, Node]:

@@ -68,7 +68,8 @@ _IN_CONDITIONS: dict[FieldKind, Kind] = {
 class FormField:
     """One thing that is asked for. `least` and `most` bound a number, a sum of money (in yuan) or a share; `longest` a
     text, in characters; `whole`: a number without a fraction. It is asked for only where `shown_when` (a condition over
-    the fields above it) holds; empty: always. `formula` makes a COMPUTED one."""
+    the fields above it) holds; empty: always. `formula` makes a COMPUTED one. `default` is the text that is kept,
+    and of money the yuan: see `initial`."""
 
     key: str
     label: str
@@ -191,6 +192,13 @@ def _is_date(value: Any) -> bool:
         return isinstance(value, str) and bool(date.fromisoformat(value))
     except ValueError:
         return False
+
+
+def initial(of: FormField) -> Any:
+    """The value that stands in a field before anybody filled it in; None if there is none."""
+    if not of.default:
+        return None
+    return int(Decimal(of.default) * 100) if of.kind is FieldKind.MONEY else of.default
 
 
 def shown(form: Form, values: Values, about: Mapping[str, Fact | None]) -> tuple[FormField, ...]:

@@ -230,3 +230,9 @@ def administrators(session: Session) -> list[int]:
 def ranks(session: Session) -> frozenset[str]:
     """The ranks of all who work here."""
     return frozenset(session.scalars(select(Person.rank).where(Person.left_at.is_(None)))) - {""}
+
+
+def posts(session: Session) -> frozenset[Role]:
+    """The roles that somebody has who works here."""
+    texts = session.scalars(select(Person.roles).where(Person.left_at.is_(None)).distinct())
+    return frozenset(chain.from_iterable(known_roles(text) for text in texts))

@@ -52,6 +52,24 @@ def test_from_the_first_version_to_the_next(tuoling: Tuoling, folder: Path) -> N
     assert [line.split()[0] for line in lines[1:]] == ["2", "1"]
 
 
+def test_a_flow_is_checked_shown_and_applied_like_the_rest(tuoling: Tuoling, folder: Path) -> None:
+    def run(*words: str) -> str:
+        return tuoling("config", *words, TUOLING_CONFIG_DIR=str(folder)).output
+
+    flow = folder / "flows" / "standard.yaml"
+    text = flow.read_text(encoding="utf-8")
+    run("apply")
+    assert "公海 3 个，流程 1 个。" in run("check")
+    flow.write_text(text.replace("when: amount >= 50万", "when: amuont >= 50万"), encoding="utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "when: amount >= 50万" in each)
+    mistake = f"第 {line} 行 {flow}：when 第 1 个字：没有 “amuont” 这一项，是不是 “amount”？"
+    assert mistake in run("check")
+    assert mistake in run("apply")
+    flow.write_text(text.replace("when: amount >= 50万", "when: amount >= 60万"), encoding="utf-8")
+    assert "flows/standard.yaml\n" in run("diff")
+    assert run("apply").startswith("第 2 版已生效")
+
+
 def test_what_is_wrong_is_told_and_not_applied(tuoling: Tuoling, folder: Path) -> None:
     tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
     edit(folder, "holding: 80", "holding: 很多")

@@ -1,6 +1,7 @@
 """`tuoling doctor`: it finds what is broken, says what to do, and never dies of it."""
 
 import re
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -22,7 +23,7 @@ from bot.sandbox.members import Member, read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
 from bot.sandbox.server import serve_in_thread
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from core.leads.intake import NewLead, add_lead
 from core.leads.pools import Pool, Pools
 from core.people.queries import by_userid
@@ -192,6 +193,20 @@ def test_who_is_named_by_an_assignment_rule_and_is_nobody_is_told(
     ):
         file.write_text(rule % account, encoding="utf-8")
         assert said in tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
+
+
+def test_who_is_named_by_a_flow_and_is_nobody_is_told(tuoling: Tuoling, store: Store, tmp_path: Path) -> None:
+    company = Path(shutil.copytree(Settings.model_fields["config_dir"].default, tmp_path / "company"))
+    file = company / "flows" / "standard.yaml"
+    text = file.read_text(encoding="utf-8")
+    whole = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
+    file.write_text(
+        text.replace("- role: 财务", "- people: [nobody]\n      - {role: 审批人, department: 月球}"), encoding="utf-8"
+    )
+    said = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
+    for sentence in ("没有账号「nobody」", "没有部门「月球」"):
+        assert f"! 进件流程：流程「标准流程」的节点「放款」：{sentence}" in said
+        assert sentence not in whole
 
 
 def test_redis_down_is_a_warning(tuoling: Tuoling, store: Store) -> None:

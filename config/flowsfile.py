@@ -1,0 +1,117 @@
+"""`flows/*.yaml`: the way of an application, from its start to its ends."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from config.flowduties import Asked
+from config.flownodes import read_nodes
+from config.formsfile import FormFile
+from config.problems import Problem, likely
+from config.values import Table, check_once, chosen, each_of, key, product
+from config.yamlfile import Table as Row
+from config.yamlfile import Value
+from core.leads.products import PRODUCTS
+from core.leads.tags import Tagging
+from core.loans.flows import Flow, Stage, StageType
+from core.loans.soundness import flaws
+
+FOLDER = "flows"
+_TYPES = {
+    "进行": StageType.OPEN,
+    "等待": StageType.WAITING,
+    "成功": StageType.WON,
+    "失败": StageType.LOST,
+}
+_MOST_STAGES = 20
+_LONGEST_NAME, _LONGEST_STAGE, _LONGEST_PAUSE = 20, 10, 20
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFile:
+    """A flow as it was read, and where in its file its name and its products stand."""
+
+    flow: Flow
+    name: Value
+    products: tuple[Value, ...]
+
+
+def read_flow(
+    top: Value, of: str, forms: Mapping[str, FormFile | None], tagging: Tagging, problems: list[Problem]
+) -> FlowFile | None:
+    """The flow of the key `of` from the top of its file, whose problems come into `problems`; None where too much is
+    missing. `forms` are all forms by key, with None for one that could not be read."""
+    before = len(problems)
+    table = top.table(("name", "form", "stages", "nodes"), ("products", "withdraw_until", "pauses"))
+    stages = _stages(table["stages"]) if "stages" in table else ()
+    form = forms.get(_form(table["form"], forms)) if "form" in table else None
+    asked = Asked(form.form, form.speaks_of) if form else Asked(None, None)
+    grades, tags = [grade.key for grade in tagging.grades], None if tagging.free else [tag.name for tag in tagging.tags]
+    rows, nodes = read_nodes(table["nodes"], stages, asked, grades, tags) if "nodes" in table else ((), ())
+    products = tuple(table["products"].each(least=1)) if "products" in table else ()
+    flow = Flow(
+        of,
+        table["name"].text(_LONGEST_NAME) if "name" in table else "",
+        form.form.key if form else "",
+        stages,
+        nodes,
+        products=tuple(product(each) for each in products),
+        withdraw_until=_withdraw_until(table, [node.key for node in nodes]),
+        pauses=each_of(table, "pauses", lambda each: each.text(_LONGEST_PAUSE), least=1),
+    )
+    if len(problems) == before:
+        _check_ways(flow, rows)
+    return FlowFile(flow, table["name"], products) if "name" in table else None
+
+
+def _form(value: Value, forms: Collection[str]) -> str:
+    text = value.text()
+    if text and text not in forms:
+        value.problem("no_form", word=text, near=likely(text, forms), known=list(forms))
+    return text
+
+
+def _stages(value: Value) -> tuple[Stage, ...]:
+    rows = [row.values for row in value.tables(("key", "name", "type"), (), least=1)]
+    if len(rows) > _MOST_STAGES:
+        value.problem("many", most=_MOST_STAGES)
+    for each in ("key", "name"):
+        check_once(rows, each)
+    return tuple(_stage(row) for row in rows)
+
+
+def _stage(table: Table) -> Stage:
+    return Stage(
+        key(table["key"]) if "key" in table else "",
+        table["name"].text(_LONGEST_STAGE) if "name" in table else "",
+        (chosen(table["type"], _TYPES) if "type" in table else None) or StageType.OPEN,
+    )
+
+
+def _withdraw_until(table: Table, keys: Collection[str]) -> str:
+    text = table["withdraw_until"].text() if "withdraw_until" in table else ""
+    if text and text not in keys:
+        table["withdraw_until"].problem("no_node", word=text, near=likely(text, keys), known=list(keys))
+    return text
+
+
+def _check_ways(flow: Flow, rows: tuple[Row, ...]) -> None:
+    """What is wrong between the nodes, each told at the key of its node."""
+    places = {node.key: row.values["key"] for node, row in zip(flow.nodes, rows, strict=True)}
+    for flaw in flaws(flow):
+        words = {"word": flaw.other} if flaw.why == "branch_in" else {"word": flaw.node, "other": flaw.other}
+        places[flaw.node].problem(flaw.why, **words)
+
+
+def check_flows(files: Collection[FlowFile]) -> None:
+    """Every product has one flow at most, and one flow at most has all the rest."""
+    by_product: dict[str, FlowFile] = {}
+    names: set[str] = set()
+    for file in files:
+        for place, each in zip(file.products, file.flow.products, strict=True):
+            if each and by_product.setdefault(each, file) is not file:
+                place.problem("taken_product", word=PRODUCTS[each], other=by_product[each].flow.name)
+        if not file.products and by_product.setdefault("", file) is not file:
+            file.name.problem("second_rest", other=by_product[""].flow.name)
+        if file.flow.name in names:
+            file.name.problem("taken", word=file.flow.name)
+        names.add(file.flow.name)

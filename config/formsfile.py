@@ -1,0 +1,66 @@
+"""`forms/*.yaml`: what an application asks for, and which papers it needs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from config.expressionvalue import Lexicon, read_expression
+from config.formfields import lexicon, read_fields
+from config.problems import Problem, likely
+from config.values import Table, check_once, each_of, key, product
+from config.yamlfile import Value
+from core.loans.flows import Flow
+from core.loans.forms import Document, Form
+
+FOLDER = "forms"
+_MOST_DOCUMENTS = 40
+_LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FormFile:
+    """A form as it was read. `stages` are the places where a document names a stage, which only the flows know;
+    `speaks_of` what conditions may name of it, or None where that is not known, as something in the file is wrong."""
+
+    form: Form
+    stages: tuple[Value, ...]
+    speaks_of: Lexicon | None
+
+
+def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problems: list[Problem]) -> FormFile:
+    """The form of the key `of` from the top of its file, whose problems come into `problems`. `words` are those that
+    the names of `ABOUT` can be."""
+    before = len(problems)
+    table = top.table(("name", "fields"), ("documents",))
+    name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
+    fields = read_fields(table["fields"], words) if "fields" in table else ()
+    rows = table["documents"].tables(("key", "name"), ("products", "when", "stage")) if "documents" in table else []
+    if len(rows) > _MOST_DOCUMENTS:
+        table["documents"].problem("many", most=_MOST_DOCUMENTS)
+    speaks_of = lexicon(fields, words) if fields else None
+    documents = tuple(_document(row.values, speaks_of) for row in rows)
+    for each in ("key", "name"):
+        check_once((row.values for row in rows), each)
+    stages = tuple(row.values["stage"] for row in rows if "stage" in row.values)
+    return FormFile(Form(of, name, fields, documents), stages, speaks_of if len(problems) == before else None)
+
+
+def _document(table: Table, speaks_of: Lexicon | None) -> Document:
+    return Document(
+        key=key(table["key"]) if "key" in table else "",
+        name=table["name"].text(_LONGEST_NAME) if "name" in table else "",
+        products=each_of(table, "products", product, least=1),
+        when=read_expression(table["when"], speaks_of) if "when" in table else "",
+        stage=table["stage"].text() if "stage" in table else "",
+    )
+
+
+def check_stages(files: Collection[FormFile], flows: Collection[Flow]) -> None:
+    """Each stage that a document waits for is one of every flow that its form is filled in for: else the document
+    would stop nothing there, in silence."""
+    for file in files:
+        for flow in flows:
+            known = [stage.key for stage in flow.stages]
+            for place in file.stages if flow.form == file.form.key and known else ():
+                word = place.word()
+                if word and word not in known:
+                    place.problem("stage_of_flow", flow=flow.name, word=word, near=likely(word, known), known=known)
