@@ -52,15 +52,20 @@ def _settled(
     packed = _packed(row, widths)
     pools: list[tuple[float, int]] = []  # the mean of what its cells want, and how many they are
     for cell, own in zip(row, packed, strict=True):
-        others = near.get(cell)
-        wanted = sum(at[other] for other in others) / len(others) if others else at[cell]
-        mean, count = wanted - own, 1
+        mean, count = _wanted(cell, widths, near.get(cell, []), at) - own, 1
         while pools and pools[-1][0] > mean:
             before, many = pools.pop()
             mean, count = (mean * count + before * many) / (count + many), count + many
         pools.append((mean, count))
     means = [mean for mean, count in pools for _ in range(count)]
     return {cell: mean + own for cell, mean, own in zip(row, means, packed, strict=True)}
+
+
+def _wanted(cell: Cell, widths: Mapping[str, int], near: Sequence[Cell], at: Mapping[Cell, float]) -> float:
+    """Where a cell would stand by itself: in the middle of its like, so that the way from box to box is straight and so
+    is a line that passes; where there is none, in the middle of all that it is near to."""
+    like = [other for other in near if (other[1] in widths) == (cell[1] in widths)] or near
+    return sum(at[other] for other in like) / len(like) if like else at[cell]
 
 
 def _packed(row: list[Cell], widths: Mapping[str, int]) -> list[float]:

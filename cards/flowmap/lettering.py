@@ -37,7 +37,9 @@ def _ems(char: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(char) in "WFA":
         return 1.0
-    return 0.96 if char in _WIDE or char > "\u02ff" else 0.64
+    if not char.isascii():
+        return 1.1
+    return 0.96 if char in _WIDE else 0.64
 
 
 def _pieces(text: str, room: float, size: int) -> list[str]:

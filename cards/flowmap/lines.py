@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cards.flowmap.heights import Heights
 from cards.flowmap.ports import Ports
-from cards.flowmap.tracks import Passage
+from cards.flowmap.tracks import Passage, untied
 from cards.flowmap.wires import Cell, Wire
 
 Segment = tuple[int, int, int, int]
@@ -28,8 +28,13 @@ def passages_of(
     wires: Sequence[Wire], ranks: Mapping[str, int], middle: Mapping[Cell, int], ports: Ports
 ) -> list[list[Passage]]:
     """The lines above each row, and below the last one."""
-    rows = max(ranks.values()) + 1
-    return [[one for wire in wires if (one := _passage(wire, row, ranks, middle, ports))] for row in range(rows + 1)]
+    at = dict(middle)
+    rows: list[list[Passage]] = []
+    for row in range(max(ranks.values()) + 2):
+        found = [_passage(wire, row, ranks, at, ports) for wire in wires]
+        rows.append(untied([passage for passage in found if passage is not None]))
+        at |= {(row, key): column for passage in rows[-1] for column, key in passage.lower if key == passage.wire}
+    return rows
 
 
 def _passage(

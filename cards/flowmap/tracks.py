@@ -1,7 +1,7 @@
 """Between two rows: at which height the lines go level, so that no two lie upon each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 _NEAR = 8  # pixels: lines that are closer look like one
@@ -37,8 +37,7 @@ class Passage:
 
 def tracks(passages: Sequence[Passage]) -> dict[str, int]:
     """The track of each line that goes level, counted from the top. Where one leaves the upper row on the column on
-    which another one enters the lower row, its track is above the other's; if that cannot be for all (they go in a
-    circle) it is not so for one of them."""
+    which another one enters the lower row, its track is above the other's."""
     level = [passage for passage in passages if not passage.straight]
     found: dict[str, int] = {}
     while len(found) < len(level):
@@ -49,6 +48,38 @@ def tracks(passages: Sequence[Passage]) -> dict[str, int]:
         taken = {found[other.wire] for other in level if other.wire in found and _overlap(other, one)}
         found[one.wire] = next(track for track in range(lowest + 1, len(level) + 1) if track not in taken)
     return found
+
+
+def untied(passages: Sequence[Passage]) -> list[Passage]:
+    """The lines, some of them on a column a little aside, so that none must be above another one that must be above it:
+    two such would lie upon each other for a stretch."""
+    left = [passage for passage in passages if not passage.straight]
+    moved: dict[str, Passage] = {}
+    while left:
+        tied = [one for one in left if any(_first(other, one) for other in left if other is not one)]
+        if len(tied) < len(left):
+            left = tied
+            continue
+        still = [one for one in left if one.wire not in moved]
+        found = next(
+            (aside for passing in (False, True) for one in still if (aside := _aside(one, left, passing))), None
+        )
+        if found is None:  # all were moved once: then two may lie upon each other
+            break
+        moved[found.wire] = found
+        left = [moved.get(one.wire, one) for one in left]
+    return [moved.get(passage.wire, passage) for passage in passages]
+
+
+def _aside(one: Passage, left: Sequence[Passage], passing: bool) -> Passage | None:
+    """The line with its first contact below moved that is in the way of another one's above; None if there is none.
+    `passing`: where it passes the row, else where it enters a box."""
+    columns = [column for other in left if other is not one for column, _ in other.upper]
+    for contact in one.lower:
+        if (contact[1] == one.wire) is passing and any(abs(contact[0] - column) < _NEAR for column in columns):
+            new = (contact[0] + _NEAR + 1, contact[1])
+            return replace(one, lower=tuple(new if each == contact else each for each in one.lower))
+    return None
 
 
 def _first(upper: Passage, lower: Passage) -> bool:

@@ -58,7 +58,7 @@ STRAIGHT = flow(
     LOST,
 )
 SKIPPING = flow(
-    START,
+    Start("start", "客户经理进件", "apply", "size"),
     Condition("size", "按金额分档", "first", (Case("first", "amount >= 50万"), Case("sign"))),
     approve("first", "初审", "first", "second"),
     approve("second", "复审", "second", "sign", mode=Mode.RATIO, ratio=60),
