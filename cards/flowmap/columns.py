@@ -63,8 +63,9 @@ def _settled(
 
 def _wanted(cell: Cell, widths: Mapping[str, int], near: Sequence[Cell], at: Mapping[Cell, float]) -> float:
     """Where a cell would stand by itself: in the middle of its like, so that the way from box to box is straight and so
-    is a line that passes; where there is none, in the middle of all that it is near to."""
-    like = [other for other in near if (other[1] in widths) == (cell[1] in widths)] or near
+    is a line that passes; where its like are fewer than the others, in the middle of all that it is near to."""
+    like = [other for other in near if (other[1] in widths) == (cell[1] in widths)]
+    like = like if 2 * len(like) >= len(near) else list(near)
     return sum(at[other] for other in like) / len(like) if like else at[cell]
 
 

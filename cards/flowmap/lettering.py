@@ -12,8 +12,10 @@ from cards.render.clean import clean
 
 LEADING = 1.45  # from line to line, in sizes of the letters
 _WIDE = frozenset("mwMWQOGHNDUACVKXRB@%&")
-# Latin words stay whole, addresses break after their dots; a line does not begin with what closes or is counted by.
-_PIECE = re.compile(r"(?:[0-9A-Za-z_]+[@./,-]*|[!-/:-@[-`{-~]+|.)[，。、；：）」』！？…·)万亿%]*", re.DOTALL)
+# Latin words stay whole, addresses break after their dots; a line does not end with what opens, nor begin with what
+# closes or is counted by.
+_OPENS, _CLOSES = "[(（「『]*", "[，。、；：）」』！？…·)万亿%]*"
+_PIECE = re.compile(rf"{_OPENS}(?:[0-9A-Za-z_]+[@./,-]*|[!-'*-/:-@[-`{{-~]+|.){_CLOSES}", re.DOTALL)
 
 
 def breadth(text: str, size: int) -> float:
