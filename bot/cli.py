@@ -181,6 +181,23 @@ def config_list() -> None:
 
 
 @main.group()
+def flow() -> None:
+    """流程。"""
+
+
+@flow.command("show")
+@click.argument("name", metavar="流程")
+@click.option(
+    "--output", metavar="文件", type=click.Path(path_type=Path), help="画到这个 .svg 或 .png（不写就是 流程.svg）"
+)
+def flow_show(name: str, output: Path | None) -> None:
+    """把流程画成图：节点、条件、谁来办、时限；读的是配置文件夹，应用之前就能看。"""
+    from bot.commands_flow import show_flow
+
+    _echo_each(show_flow(_settings(), name, output))
+
+
+@main.group()
 def people() -> None:
     """人员。"""
 
