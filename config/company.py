@@ -37,6 +37,7 @@ from core.leads.recycling import Recycling
 from core.leads.tags import Tagging
 from core.loans.flows import Flows
 from core.loans.forms import Form
+from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
 from core.schedule import Schedule
 
@@ -57,6 +58,11 @@ class Company:
     version: str
     forms: tuple[Form, ...] = ()
     flows: Flows = field(default_factory=Flows)
+
+    @property
+    def loans(self) -> LoanRules:
+        """What the verbs on loan applications go by."""
+        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar)
 
     def form(self, key: str) -> Form | None:
         """The form of this key."""

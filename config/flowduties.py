@@ -42,7 +42,7 @@ _DECIDING = frozenset({Rung.AGREE, Rung.REFUSE})
 _AT = re.compile(r"(到期前|超期|到期后) ?(.+)")
 _DUE = "到期"
 _ROLES = {**ROLE_WORDS, **{role.value: role for role in Role}}
-_WAYS = ("people", "role", "head", "superior", "chosen", "field")
+_WAYS = ("people", "role", "head", "superior", "submitter", "chosen", "field")
 _OWN_DEPARTMENT = "本部门"
 _MOST_SUPERIOR, _MOST_RUNGS = 5, 10
 
@@ -66,7 +66,7 @@ def _who(row: Row, asked: Asked) -> Who:
     if len(ways) != 1:
         place = table[ways[1]] if ways else row.place
         place.problem("one_way", known=_WAYS)
-    for switch in ("head", "chosen"):
+    for switch in ("head", "submitter", "chosen"):
         if switch in table and not yes_or_no(table, switch):
             table[switch].problem("only_yes", found=table[switch].found())
     if "department" in table and "role" not in table:
@@ -76,6 +76,7 @@ def _who(row: Row, asked: Asked) -> Who:
         role=_role(table["role"]) if "role" in table else "",
         department=_department(table["department"]) if "department" in table else "",
         head="head" in table,
+        submitter="submitter" in table,
         superior=(table["superior"].number(1, _MOST_SUPERIOR) or 0) if "superior" in table else 0,
         chosen="chosen" in table,
         field=read_field(table["field"], asked, (FieldKind.PERSON,), "人员字段") if "field" in table else "",

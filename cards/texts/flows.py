@@ -97,6 +97,8 @@ def _found(one: Who) -> str:
     if one.role:
         where = "提交人本部门" if one.department == "=" else one.department
         return f"角色 {ROLE_NAMES[Role(one.role)]}" + (f"（{where}）" if where else "")
+    if one.submitter:
+        return "提交人"
     if one.head:
         return "部门负责人"
     if one.superior:

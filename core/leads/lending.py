@@ -12,6 +12,7 @@ from core.leads.models import IS_OPEN, Lead
 from core.leads.tagged import marks_of
 from core.leads.tags import Tagging
 from core.store.base import table_of
+from core.store.database import Executor
 from core.store.unit import Unit
 
 _L = table_of(Lead)
@@ -33,11 +34,16 @@ class Borrowing:
 
 def borrowing(unit: Unit, lead_id: int, tagging: Tagging) -> Borrowing | None:
     """The lead as it is now; None if there is none."""
+    return borrowing_of(unit.connection, lead_id, tagging, unit.now)
+
+
+def borrowing_of(executor: Executor, lead_id: int, tagging: Tagging, now: datetime) -> Borrowing | None:
+    """The same, for who only reads."""
     columns = (_L.c.customer_id, _L.c.owner_id, _L.c.product, _L.c.amount_fen, _L.c.channel, _L.c.grade)
-    row = unit.connection.execute(select(*columns).where(_L.c.id == lead_id)).one_or_none()
+    row = executor.execute(select(*columns).where(_L.c.id == lead_id)).one_or_none()
     if row is None:
         return None
-    tags = marks_of(unit.connection, [lead_id], tagging, unit.now).get(lead_id, ())
+    tags = marks_of(executor, [lead_id], tagging, now).get(lead_id, ())
     return Borrowing(lead_id, *row, tuple(mark.tag for mark in tags))
 
 

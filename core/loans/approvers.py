@@ -45,6 +45,8 @@ def _by(run: Run, node: str, way: Who, staff: Iterable[Actor]) -> list[int]:
         own = people.department_of(session, submitter) or ""
         within = own if way.department == "=" else way.department
         return [one.id for one in staff if Role(way.role) in one.roles and _is_within(one.department, within)]
+    if way.submitter:
+        return [submitter]
     if way.head:
         head = people.head_of(session, submitter)
         return [head] if head is not None else []

@@ -82,8 +82,8 @@ class Who:
 
     `people`: by account. `role` (with `department`, a path: of that department and those below; "=": of the
     submitter's own). `head`: the manager of the submitter's department. `superior`: so many steps above the submitter.
-    `chosen`: whom the submitter chose for this node. `field`: who stands in that field of the form. `when`: only where
-    this condition holds.
+    `submitter`: himself. `chosen`: whom the submitter chose for this node. `field`: who stands in that field of the
+    form. `when`: only where this condition holds.
     """
 
     people: tuple[str, ...] = ()
@@ -91,6 +91,7 @@ class Who:
     department: str = ""
     head: bool = False
     superior: int = 0
+    submitter: bool = False
     chosen: bool = False
     field: str = ""
     when: str = ""

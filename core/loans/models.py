@@ -88,8 +88,10 @@ def subject(application_id: int) -> str:
 
 
 class StepState(StrEnum):
-    """What became of an application's being at a node. Joined: one branch has come to where the branches meet."""
+    """What became of an application's being at a node. Held: it stands before it, for papers are missing. Joined: one
+    branch has come to where the branches meet."""
 
+    HELD = "held"
     OPEN = "open"
     PASSED = "passed"
     REFUSED = "refused"
@@ -126,13 +128,15 @@ class StepRow(Base):
 
 
 class TaskKind(StrEnum):
-    """Why somebody has a task. Decide and handle: the node is his. Amend: an application came back to him. Before and
+    """Why somebody has a task. Decide and handle: the node is his. Amend: an application came back to him; papers: it
+    wants papers of him before it goes on. Before and
     after: he was added to somebody's seat (前加签, 后加签); delegate: he answers in
     somebody's stead, who decides then."""
 
     DECIDE = "decide"
     HANDLE = "handle"
     AMEND = "amend"
+    PAPERS = "papers"
     BEFORE = "before"
     AFTER = "after"
     DELEGATE = "delegate"

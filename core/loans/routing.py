@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from core import expressions
 from core.leads import lending
-from core.loans import approvers
+from core.loans import approvers, forms
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
@@ -29,12 +29,13 @@ from core.loans.flows import (
     Start,
     Wait,
 )
-from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.forms import Document
+from core.loans.models import ApplicationDocument, State, StepRow, StepState, Task, TaskKind, TaskState, What
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import table_of
 
-_S, _T = table_of(StepRow), table_of(Task)
+_S, _T, _D = table_of(StepRow), table_of(Task), table_of(ApplicationDocument)
 MOST_NODES = 100
 """So many nodes are passed in one go at most. A flow that is checked passes a person in every circle; this is for one
 that was not."""
@@ -66,6 +67,8 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
     node = run.flow.node(key)
     if branch and key == _parallel(run, branch)[1].join:
         return _meet(run, key, branch)
+    if run.row.stage != node.stage and missing_documents(run, node.stage):
+        return _hold(run, node, branch, came_from, resume_at)
     set_stage(run, node.stage)
     match node:
         case Start():
@@ -95,6 +98,32 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
             assert_never(node)
 
 
+def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
+    """The papers without which it does not enter this stage."""
+    there = set(run.unit.connection.scalars(select(_D.c.key).where(_D.c.application_id == run.id)))
+    wanted = forms.documents(run.form, run.row.product, run.facts())
+    return tuple(each for each in wanted if each.stage == stage and each.key not in there)
+
+
+def _hold(run: Run, node: Node, branch: str, came_from: int | None, resume_at: str) -> _Next:
+    """It stands before the node until the papers are there; its officer is asked for them."""
+    step = _step(run, node, branch, came_from, resume_at, state=StepState.HELD)
+    add_task(run, step, run.owner_id, TaskKind.PAPERS)
+    return []
+
+
+def release_held(run: Run) -> None:
+    """What stood before a node for want of papers goes on, where none is missing any more."""
+    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
+    for row in run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all():
+        if missing_documents(run, row.stage):
+            continue
+        passed = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
+        run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(passed))
+        close_tasks(run, row.id)
+        enter(run, row.node, row.branch, row.came_from, resume_at=row.resume_at)
+
+
 def _case(run: Run, node: Condition) -> str:
     facts, names = run.facts(), run.form.names
     for case in node.cases:
@@ -110,16 +139,23 @@ def set_stage(run: Run, key: str) -> None:
         run.change(stage=stage.key, stage_type=stage.type.value, stage_since=run.unit.now)
 
 
-def _step(run: Run, node: Node, branch: str, came_from: int | None, resume_at: str = "") -> int:
+def _step(
+    run: Run,
+    node: Node,
+    branch: str,
+    came_from: int | None,
+    resume_at: str = "",
+    state: StepState = StepState.OPEN,
+) -> int:
     due = None
-    if isinstance(node, Approve | Handle) and node.deadline is not None:
+    if state is StepState.OPEN and isinstance(node, Approve | Handle) and node.deadline is not None:
         due = node.deadline.within.after(run.rules.calendar, run.unit.now)
     values = {
         "application_id": run.id,
         "node": node.key,
         "stage": node.stage,
         "branch": branch,
-        "state": StepState.OPEN.value,
+        "state": state.value,
         "came_from": came_from,
         "resume_at": resume_at,
         "entered_at": run.unit.now,
@@ -223,7 +259,8 @@ def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) ->
 
 def cancel_steps(run: Run, within: str, *, but: int | None = None) -> None:
     """All that is open in this branch ("": everywhere) is open no more."""
-    open_steps = select(_S.c.id, _S.c.branch).where(_S.c.application_id == run.id, _S.c.state == StepState.OPEN.value)
+    still = _S.c.state.in_((StepState.OPEN.value, StepState.HELD.value))
+    open_steps = select(_S.c.id, _S.c.branch).where(_S.c.application_id == run.id, still)
     for row in run.unit.connection.execute(open_steps).all():
         if row.id == but or not row.branch.startswith(within):
             continue

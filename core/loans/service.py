@@ -14,11 +14,10 @@ from core.leads.service import Owned, hold_reachable
 from core.loans import forms
 from core.loans.definitions import pin
 from core.loans.events import Nudged
-from core.loans.forms import AMOUNT, Document, Form, Values
+from core.loans.forms import AMOUNT, Form, Values
 from core.loans.models import (
     LIVE,
     Application,
-    ApplicationDocument,
     Happening,
     State,
     StepRow,
@@ -46,7 +45,7 @@ from core.loans.outcomes import (
     Withdrawn,
 )
 from core.loans.returning import amended
-from core.loans.routing import cancel_steps, enter, set_stage, stage_name, tell, waiting_for
+from core.loans.routing import cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
 from core.loans.sight import may_work_on
@@ -56,7 +55,7 @@ from core.store.base import table_of
 from core.store.unit import Unit
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
-_H, _D = table_of(Happening), table_of(ApplicationDocument)
+_H = table_of(Happening)
 NUDGE_EVERY = timedelta(hours=2)
 """Of working time: more often nobody is asked to hurry."""
 
@@ -82,7 +81,8 @@ def start(
     form = rules.form_for(flow) if flow is not None else None
     if flow is None or form is None:
         return NoFlow(product)
-    given = {AMOUNT: known.amount_fen} | dict(values)
+    defaults = {each.key: forms.initial(each) for each in form.fields}
+    given = defaults | {AMOUNT: known.amount_fen} | dict(values)
     fits, wrong = _fitting(form, given)
     first = flow.stage(flow.start.stage)
     row = {
@@ -193,7 +193,7 @@ def submit(
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
         return NotNow(number, State(run.row.state))
     fields = tuple(forms.missing(run.form, run.values, run.about()))
-    papers = missing_documents(run, run.flow.start.stage)
+    papers = missing_documents(run, run.flow.node(run.row.resume_at or run.flow.start.next).stage)
     if fields or papers:
         return Incomplete(number, fields, papers)
     resume_at = run.row.resume_at
@@ -204,13 +204,6 @@ def submit(
     enter(run, resume_at or run.flow.start.key)
     tell(run)
     return Submitted(number, waiting_for(run), stage_name(run.flow, run.row.stage))
-
-
-def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
-    """The papers without which it does not enter this stage."""
-    there = set(run.unit.connection.scalars(select(_D.c.key).where(_D.c.application_id == run.id)))
-    wanted = forms.documents(run.form, run.row.product, run.facts())
-    return tuple(each for each in wanted if each.stage == stage and each.key not in there)
 
 
 def withdraw(
