@@ -51,7 +51,7 @@ def test_a_change_in_a_form_or_flow_is_another_version_and_is_shown(folder: Path
         "flows/standard.yaml": [
             line for line in differences(texts, texts_in(folder))["flows/standard.yaml"] if line.startswith("@@")
         ]
-        + ["       - head: 是", "-    deadline: 3工作日", "+    deadline: 2工作日", "     ladder:"]
+        + ["       - submitter: 是", "-    deadline: 3工作日", "+    deadline: 2工作日", "     ladder:"]
     }
 
 

@@ -225,7 +225,7 @@ def who(text: str) -> str:
     return nodes(approve().replace("{role: 审批人}", text))
 
 
-WAYS = "people、role、head、superior、chosen、field"
+WAYS = "people、role、head、superior、submitter、chosen、field"
 PLAIN = nodes(approve())
 CIRCLE = "{key: a, name: 甲, stage: apply, kind: 抄送, who: [{head: 是}], next: b}\n"
 CIRCLE += "{key: b, name: 乙, stage: apply, kind: 条件, cases: [{when: term > 5, to: a}, {to: done}]}"

@@ -1,0 +1,152 @@
+"""The buttons about loan applications. See `cards/actions.py`."""
+
+from dataclasses import dataclass
+
+from cards.actions import Action, action
+
+
+@action("app")
+@dataclass(frozen=True, slots=True)
+class ShowApplication(Action):
+    """进件: the application `number`: what is filled in, what is missing, how it stands."""
+
+    number: int
+
+
+@action("app_fill")
+@dataclass(frozen=True, slots=True)
+class FillNext(Action):
+    """继续填写: the first question of the application `number` that has no answer yet."""
+
+    number: int
+
+
+@action("app_ask")
+@dataclass(frozen=True, slots=True)
+class AskField(Action):
+    """上一题, 修改: the question for the field `key` of the application `number`."""
+
+    number: int
+    key: str
+
+
+@action("app_pick")
+@dataclass(frozen=True, slots=True)
+class PickChoice(Action):
+    """One of the choices of the field `key`: the one at `place`, from 0."""
+
+    number: int
+    key: str
+    place: int
+
+
+@action("app_picks")
+@dataclass(frozen=True, slots=True)
+class PickChoices(Action):
+    """The ticked choices of the field `key`."""
+
+    number: int
+    key: str
+
+
+@action("app_skip")
+@dataclass(frozen=True, slots=True)
+class SkipField(Action):
+    """不填: the field `key` stays empty, and the next question comes."""
+
+    number: int
+    key: str
+
+
+@action("app_submit")
+@dataclass(frozen=True, slots=True)
+class SubmitApplication(Action):
+    """提交: hand in the application `number`."""
+
+    number: int
+
+
+@action("app_drop")
+@dataclass(frozen=True, slots=True)
+class DropApplication(Action):
+    """放弃: give up the draft `number`; with `sure` 0 he is asked first."""
+
+    number: int
+    sure: int
+
+
+@action("app_back")
+@dataclass(frozen=True, slots=True)
+class WithdrawApplication(Action):
+    """撤回: the application `number` is a draft again."""
+
+    number: int
+
+
+@action("app_paper")
+@dataclass(frozen=True, slots=True)
+class SendPaper(Action):
+    """A paper of the checklist: the pictures and files that come next are the paper `key` of the application."""
+
+    number: int
+    key: str
+
+
+@action("app_prog")
+@dataclass(frozen=True, slots=True)
+class ShowProgress(Action):
+    """进度: where the application `number` is, and was."""
+
+    number: int
+
+
+@action("app_nudge")
+@dataclass(frozen=True, slots=True)
+class NudgeApplication(Action):
+    """催办: who has the application `number` is asked to hurry."""
+
+    number: int
+
+
+@action("todo")
+@dataclass(frozen=True, slots=True)
+class ShowTodo(Action):
+    """待办: page `page` (from 1) of what waits for the person."""
+
+    page: int
+
+
+@action("task")
+@dataclass(frozen=True, slots=True)
+class ShowTask(Action):
+    """详情: the task `task`."""
+
+    task: int
+
+
+@action("task_do")
+@dataclass(frozen=True, slots=True)
+class DecideTask(Action):
+    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it still
+    needs (a reason, a colleague) is asked for by a message."""
+
+    task: int
+    decision: str
+    shown: str
+
+
+@action("task_where")
+@dataclass(frozen=True, slots=True)
+class AskReturn(Action):
+    """退回: the places to which the task's application can go back."""
+
+    task: int
+
+
+@action("task_return")
+@dataclass(frozen=True, slots=True)
+class ReturnTask(Action):
+    """退回 to the node `node`; the reason is asked for by a message."""
+
+    task: int
+    node: str
