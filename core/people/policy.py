@@ -55,6 +55,7 @@ class Verb(StrEnum):
     APPLY = "loan:apply"
     SEE_APPLICATION = "loan:see"
     WORK_TASKS = "loan:tasks"
+    SEE_WAITING = "loan:waiting"
 
 
 class Scope(IntEnum):
@@ -94,6 +95,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.APPLY: Scope.SELF,
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -117,6 +119,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.APPLY: Scope.TREE,
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -126,6 +129,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -135,8 +139,13 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
-    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF},
+    Role.FINANCE: {
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
+    },
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
@@ -159,6 +168,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.APPLY: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.ALL,
     },
 }
 
