@@ -15,6 +15,7 @@ from bot.handlers import (
     morning,
     phones,
     pool,
+    progress,
     recycling,
     segments,
     transferring,
@@ -58,6 +59,7 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.loan_actions import ShowBottlenecks, ShowOwnApplications, ShowProgress, ShowWaiting, ShowWay
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -96,6 +98,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    ShowProgress: progress.show_tapped,
+    ShowWay: progress.turn_way,
+    ShowOwnApplications: progress.turn_page,
+    ShowBottlenecks: progress.show_bottlenecks,
+    ShowWaiting: progress.show_waiting,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}
