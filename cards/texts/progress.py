@@ -103,7 +103,7 @@ def nth(visit: Visit) -> str:
 
 
 def stretch(visit: Visit, names: Mapping[int, str], day: timedelta) -> str:
-    """A stretch of the way in a line: `初审（第2次）：刘芳同意，用时 2工作日3小时`. Four of them fit below a card's rows."""
+    """A stretch of the way in a line: `初审（第2次）：刘芳同意，用时 2工作日3小时`. Four fit below a card's rows."""
     again = f"（{nth(visit)}）" if visit.nth > 1 else ""
     what = f"{cut(stop(visit), _MOST_OF_NODE)}{again}：{cut(done(visit, names), _MOST_OF_DONE)}"
     return f"{what}，用时 {saying.worked(visit.spent, day)}"

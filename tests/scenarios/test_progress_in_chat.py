@@ -56,7 +56,7 @@ def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
         ("修改", "巴特尔提交 30分钟 11-24"),
         ("初审", "第2次 刘芳退回 30分钟 11-24"),
         ("修改", "第2次 巴特尔提交 不到1分钟 11-24"),
-        ("初审", "第3次 等刘芳、朝鲁 5分钟 11-24"),
+        ("初审", "第3次 等刘芳、朝鲁 不到1分钟 11-24"),
     ]
     assert lina.tap(way, "回进度").card.title == card.title
 
