@@ -127,8 +127,8 @@ class ShowTask(Action):
 @action("task_do")
 @dataclass(frozen=True, slots=True)
 class DecideTask(Action):
-    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it still
-    needs (a reason, a colleague) is asked for by a message."""
+    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it
+    still needs (a reason, a colleague) is asked for by a message."""
 
     task: int
     decision: str
