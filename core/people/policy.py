@@ -55,6 +55,7 @@ class Verb(StrEnum):
     APPLY = "loan:apply"
     SEE_APPLICATION = "loan:see"
     WORK_TASKS = "loan:tasks"
+    REPAY = "loan:repay"
 
 
 class Scope(IntEnum):
@@ -92,6 +93,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.SELF,
         Verb.CARE: Scope.SELF,
         Verb.APPLY: Scope.SELF,
+        Verb.REPAY: Scope.SELF,
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
     },
@@ -115,6 +117,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.TREE,
         Verb.CARE: Scope.TREE,
         Verb.APPLY: Scope.TREE,
+        Verb.REPAY: Scope.TREE,
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
     },
@@ -136,7 +139,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
     },
-    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF},
+    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF, Verb.REPAY: Scope.ALL},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
@@ -157,6 +160,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.ALL,
         Verb.CARE: Scope.ALL,
         Verb.APPLY: Scope.ALL,
+        Verb.REPAY: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
     },
