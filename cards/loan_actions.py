@@ -150,3 +150,28 @@ class ReturnTask(Action):
 
     task: int
     node: str
+
+
+@action("loan")
+@dataclass(frozen=True, slots=True)
+class ShowLoan(Action):
+    """回总览: how the loan of the application `number` stands."""
+
+    number: int
+
+
+@action("loan_plan")
+@dataclass(frozen=True, slots=True)
+class ShowPlan(Action):
+    """还款计划: page `page` of the plan, from 1; 0 is the one with what is due next."""
+
+    number: int
+    page: int
+
+
+@action("loan_paid")
+@dataclass(frozen=True, slots=True)
+class WriteRepayment(Action):
+    """记还款: the person's next plain message is a repayment of the loan of the application `number`."""
+
+    number: int

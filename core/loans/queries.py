@@ -306,6 +306,12 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
     ]
 
 
+def owner_and_product(session: Session, number: int) -> tuple[int, str] | None:
+    """Whose application it is, and of which product; None if there is none of this number."""
+    row = session.execute(select(_A.c.owner_id, _A.c.product).where(_A.c.id == number)).one_or_none()
+    return (row.owner_id, row.product) if row is not None else None
+
+
 def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:
     """The lead's application that is under way, and how it stands; None if there is none."""
     states = ("draft", "running", "returned")
