@@ -56,6 +56,7 @@ class Verb(StrEnum):
     SEE_APPLICATION = "loan:see"
     WORK_TASKS = "loan:tasks"
     REPAY = "loan:repay"
+    SEE_WAITING = "loan:waiting"
 
 
 class Scope(IntEnum):
@@ -96,6 +97,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REPAY: Scope.SELF,
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -120,6 +122,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REPAY: Scope.TREE,
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -129,6 +132,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -138,6 +142,13 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
+    },
+    Role.FINANCE: {
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
+        Verb.REPAY: Scope.ALL,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF, Verb.REPAY: Scope.ALL},
     Role.ADMIN: {
@@ -163,6 +174,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REPAY: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.ALL,
     },
 }
 
