@@ -150,7 +150,6 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REPAY: Scope.ALL,
         Verb.SEE_WAITING: Scope.SELF,
     },
-    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF, Verb.REPAY: Scope.ALL},
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
