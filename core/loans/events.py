@@ -32,6 +32,15 @@ class ApplicationChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StageEntered(Event):
+    """It is at another stage than before: at `stage` (its key)."""
+
+    application_id: int
+    lead_id: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationReturned(Event):
     """It came back to its officer, by `by_id`."""
 

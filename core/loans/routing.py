@@ -12,7 +12,7 @@ from core import expressions
 from core.leads import lending
 from core.loans import approvers, forms
 from core.loans.acting import act
-from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, TasksChanged, TasksOpened
+from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
     Approve,
@@ -139,6 +139,7 @@ def set_stage(run: Run, key: str) -> None:
     stage = run.flow.stage(key)
     if run.row.stage != stage.key:
         run.change(stage=stage.key, stage_type=stage.type.value, stage_since=run.unit.now)
+        run.unit.happened(StageEntered(run.id, run.row.lead_id, stage.key))
 
 
 def _step(
