@@ -17,6 +17,7 @@ from bot.handlers import (
     pool,
     progress,
     recycling,
+    repaying,
     segments,
     transferring,
 )
@@ -59,7 +60,16 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
-from cards.loan_actions import ShowBottlenecks, ShowOwnApplications, ShowProgress, ShowWaiting, ShowWay
+from cards.loan_actions import (
+    ShowBottlenecks,
+    ShowLoan,
+    ShowOwnApplications,
+    ShowPlan,
+    ShowProgress,
+    ShowWaiting,
+    ShowWay,
+    WriteRepayment,
+)
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -98,6 +108,9 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    ShowLoan: repaying.show,
+    ShowPlan: repaying.turn_page,
+    WriteRepayment: repaying.write,
     ShowProgress: progress.show_tapped,
     ShowWay: progress.turn_way,
     ShowOwnApplications: progress.turn_page,

@@ -55,6 +55,7 @@ class Verb(StrEnum):
     APPLY = "loan:apply"
     SEE_APPLICATION = "loan:see"
     WORK_TASKS = "loan:tasks"
+    REPAY = "loan:repay"
     SEE_WAITING = "loan:waiting"
 
 
@@ -93,6 +94,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.SELF,
         Verb.CARE: Scope.SELF,
         Verb.APPLY: Scope.SELF,
+        Verb.REPAY: Scope.SELF,
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
@@ -117,6 +119,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.TREE,
         Verb.CARE: Scope.TREE,
         Verb.APPLY: Scope.TREE,
+        Verb.REPAY: Scope.TREE,
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.TREE,
@@ -144,6 +147,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
     Role.FINANCE: {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.REPAY: Scope.ALL,
         Verb.SEE_WAITING: Scope.SELF,
     },
     Role.ADMIN: {
@@ -166,6 +170,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.ALL,
         Verb.CARE: Scope.ALL,
         Verb.APPLY: Scope.ALL,
+        Verb.REPAY: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.ALL,
