@@ -15,6 +15,7 @@ from bot.handlers import (
     morning,
     phones,
     pool,
+    progress,
     recycling,
     repaying,
     segments,
@@ -59,7 +60,16 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
-from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
+from cards.loan_actions import (
+    ShowBottlenecks,
+    ShowLoan,
+    ShowOwnApplications,
+    ShowPlan,
+    ShowProgress,
+    ShowWaiting,
+    ShowWay,
+    WriteRepayment,
+)
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -101,6 +111,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowLoan: repaying.show,
     ShowPlan: repaying.turn_page,
     WriteRepayment: repaying.write,
+    ShowProgress: progress.show_tapped,
+    ShowWay: progress.turn_way,
+    ShowOwnApplications: progress.turn_page,
+    ShowBottlenecks: progress.show_bottlenecks,
+    ShowWaiting: progress.show_waiting,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}

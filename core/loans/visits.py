@@ -34,7 +34,8 @@ class Vote:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while it
-    is there (`left_at` None); `people` then have it. `votes` are in the order in which they were given."""
+    is there (`left_at` None); `people` then have it. `late` is the working time past the deadline, if any. `votes` are
+    in the order in which they were given. `does` is the kind of the node."""
 
     kind: VisitKind
     node: str
@@ -45,7 +46,9 @@ class Visit:
     due_at: datetime | None = None
     people: tuple[int, ...] = ()
     votes: tuple[Vote, ...] = ()
+    does: str = "start"
     spent: timedelta = timedelta(0)
+    late: timedelta = timedelta(0)
     nth: int = 1
 
 
@@ -66,8 +69,10 @@ def visits(rows: Rows, flow: Flow, calendar: WorkingCalendar, now: datetime) -> 
     found = []
     for visit in sorted([*_drafts(rows, flow), *stops], key=lambda each: each.entered_at):
         times[visit.kind, visit.node] += 1
-        spent = calendar.between(visit.entered_at, visit.left_at or now)
-        found.append(replace(visit, spent=spent, nth=times[visit.kind, visit.node]))
+        until = visit.left_at or now
+        late = calendar.between(visit.due_at, until) if visit.due_at and visit.due_at < until else timedelta(0)
+        spent = calendar.between(visit.entered_at, until)
+        found.append(replace(visit, spent=spent, late=late, nth=times[visit.kind, visit.node]))
     return tuple(found)
 
 
@@ -104,6 +109,7 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
         kind=_kind(flow, step, tasks),
         node=step.node,
         name=flow.node(step.node).name,
+        does=flow.node(step.node).kind,
         state=StepState(step.state),
         entered_at=step.entered_at,
         left_at=step.left_at,
