@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers import (
+    approving,
     caring,
     comments,
     follow_up,
@@ -58,6 +59,15 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.loan_actions import (
+    AskReturn,
+    DecideTask,
+    NudgeApplication,
+    ReturnTask,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
+)
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -96,9 +106,20 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    ShowTodo: approving.turn_page,
+    ShowTask: approving.show,
+    ShowTaskFields: approving.show_fields,
+    DecideTask: approving.decide_tapped,
+    AskReturn: approving.ask_return,
+    ReturnTask: approving.return_tapped,
+    NudgeApplication: approving.nudge_tapped,
 }
 
-LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}
-"""What is said to a tap on a card that has changed since, where there is more to say than that; it changes nothing."""
+LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {
+    ClaimLead: pool.claim_late,
+    DecideTask: approving.decide_late,
+}
+"""What is said to a tap on a card that has changed since, where there is more to say than that. It changes nothing, but
+for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes."""
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

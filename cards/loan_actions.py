@@ -127,8 +127,8 @@ class ShowTask(Action):
 @action("task_do")
 @dataclass(frozen=True, slots=True)
 class DecideTask(Action):
-    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it still
-    needs (a reason, a colleague) is asked for by a message."""
+    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it
+    still needs (a reason, a colleague) is asked for by a message."""
 
     task: int
     decision: str
@@ -150,3 +150,13 @@ class ReturnTask(Action):
 
     task: int
     node: str
+
+
+@action("task_all")
+@dataclass(frozen=True, slots=True)
+class ShowTaskFields(Action):
+    """详情: page `page` (from 1; 0: the first, on a card of its own) of all that is filled in, as who has the task
+    `task` may see it."""
+
+    task: int
+    page: int

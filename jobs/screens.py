@@ -37,6 +37,7 @@ from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
+from jobs.task_screens import TASK_SCREENS
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
@@ -207,6 +208,7 @@ SCREENS = _together(
     MORNING_SCREENS,
     SEGMENT_SCREENS,
     TRANSFER_SCREENS,
+    TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

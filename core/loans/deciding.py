@@ -110,6 +110,18 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
     )
 
 
+def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> TaskRefusal | None:
+    """Why he cannot do this with the task, whatever else he would still have to say; None if he can: then what is
+    missing can be asked for."""
+    whose = unit.connection.execute(select(_T.c.application_id).where(_T.c.id == task_id)).scalar()
+    run = hold(unit, whose, rules, actor) if whose is not None else None
+    if run is None:
+        return NoSuchTask(task_id)
+    at = _at(run, actor, task_id)
+    refused = _refused(at, wish) if isinstance(at, _At) else at
+    return None if isinstance(refused, NeedsReason) else refused
+
+
 def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
     task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
     for_id = None if task.person_id == actor.id else task.person_id
