@@ -69,7 +69,6 @@ from bot.phrases.numbers import (
 )
 from bot.suggestions import is_entry, nearest
 from cards import texts
-from core.loans.flows import Decision
 from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 from core.store import dialogs
@@ -204,30 +203,30 @@ COMMANDS: tuple[Command, ...] = (
     Command("待办", ALSO["待办"], PICK, Verb.WORK_TASKS, approving.show_todo,
             "审批", "待办", "等您处理的进件", "待办",
             "后面可以写第几页；待办 T88 打开一件。"),
-    Command("同意", ALSO["同意"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.AGREE),
+    Command("同意", ALSO["同意"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.agree,
             "审批", "同意 T88 意见", "同意，或办理完成", "同意 T88 资料齐全",
             "意见可以不写；T88 是待办的编号。"),
-    Command("驳回", ALSO["驳回"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.REFUSE),
+    Command("驳回", ALSO["驳回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.refuse,
             "审批", "驳回 T88 原因", "不同意，进件结束", "驳回 T88 负债过高"),
-    Command("退回", ALSO["退回"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.RETURN),
+    Command("退回", ALSO["退回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.give_back,
             "审批", "退回 T88 节点 原因", "退回修改，再提交", "退回 T88 提交人 流水不清楚",
             "节点是走过的一步，如 初审；只能退给提交人时不用写。"),
-    Command("转交", ALSO["转交"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.TRANSFER),
+    Command("转交", ALSO["转交"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.hand_on,
             "审批", "转交 T88 姓名 原因", "交给同事，由他决定", "转交 T88 李娜 我在休假"),
-    Command("委派", ALSO["委派"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.DELEGATE),
+    Command("委派", ALSO["委派"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.delegate,
             "审批", "委派 T88 姓名", "请同事给意见，您来决定", "委派 T88 李娜"),
-    Command("加签", ALSO["加签"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.SIGN_BEFORE),
+    Command("加签", ALSO["加签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.sign_before,
             "审批", "加签 T88 姓名", "请同事先审，再轮到您", "加签 T88 李娜、王强",
             "几位用、隔开；您同意后再请人审，用 后加签。"),
-    Command("后加签", ALSO["后加签"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.SIGN_AFTER),
+    Command("后加签", ALSO["后加签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.sign_after,
             "审批", "后加签 T88 姓名", "您同意，同事也要同意", "后加签 T88 李娜"),
-    Command("减签", ALSO["减签"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.DROP_SIGNER),
+    Command("减签", ALSO["减签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.drop_signer,
             "审批", "减签 T88 姓名", "不再等加签的同事", "减签 T88 李娜",
             "不写姓名就是都不等了。"),
-    Command("取回", ALSO["取回"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.TAKE_BACK),
+    Command("取回", ALSO["取回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.take_back,
             "审批", "取回 T88", "收回您的同意", "取回 T88",
             "下一步还没有人处理才行；也可以写进件的编号，如 取回 A203。"),
-    Command("抄送", ALSO["抄送"], TASK_AND_TEXT, Verb.WORK_TASKS, partial(approving.typed, Decision.COPY),
+    Command("抄送", ALSO["抄送"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.copy,
             "审批", "抄送 T88 姓名", "让同事知道", "抄送 T88 李娜"),
     Command("催办", ALSO["催办"], APPLICATION, Verb.APPLY, approving.nudge,
             "审批", "催办 A203", "请处理的人快一点", "催办 A203",

@@ -62,8 +62,57 @@ def show_fields(call: Call, action: ShowTaskFields) -> Reply:
     )
 
 
-def typed(decision: Decision, call: Call) -> Reply:
-    """同意 T88 [意见], 驳回 T88 原因, 转交 T88 姓名 [原因] …"""
+def agree(call: Call) -> Reply:
+    """同意 T88 [意见]; of what is done and not decided, that it is."""
+    return _typed(Decision.AGREE, call)
+
+
+def refuse(call: Call) -> Reply:
+    """驳回 T88 原因."""
+    return _typed(Decision.REFUSE, call)
+
+
+def give_back(call: Call) -> Reply:
+    """退回 T88 [节点] 原因."""
+    return _typed(Decision.RETURN, call)
+
+
+def hand_on(call: Call) -> Reply:
+    """转交 T88 姓名 [原因]."""
+    return _typed(Decision.TRANSFER, call)
+
+
+def delegate(call: Call) -> Reply:
+    """委派 T88 姓名."""
+    return _typed(Decision.DELEGATE, call)
+
+
+def sign_before(call: Call) -> Reply:
+    """加签 T88 姓名、姓名: these first, then oneself."""
+    return _typed(Decision.SIGN_BEFORE, call)
+
+
+def sign_after(call: Call) -> Reply:
+    """后加签 T88 姓名、姓名: oneself, and these after."""
+    return _typed(Decision.SIGN_AFTER, call)
+
+
+def drop_signer(call: Call) -> Reply:
+    """减签 T88 [姓名]."""
+    return _typed(Decision.DROP_SIGNER, call)
+
+
+def take_back(call: Call) -> Reply:
+    """取回 T88, 取回 A203."""
+    return _typed(Decision.TAKE_BACK, call)
+
+
+def copy(call: Call) -> Reply:
+    """抄送 T88 姓名、姓名."""
+    return _typed(Decision.COPY, call)
+
+
+def _typed(decision: Decision, call: Call) -> Reply:
     found = _task_named(call, decision)
     if isinstance(found, Reply):
         return found

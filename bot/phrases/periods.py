@@ -10,8 +10,8 @@ from bot.phrases.readings import Day
 from core.calendar import CHINA
 from core.moments import midnight
 
-_LENGTH = re.compile(r"([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?(天|日|周|个?星期|个月)")
-_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
+_LENGTH = re.compile(r"([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?(天|周|个?星期|个月)")
+_DAYS = {"天": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,12 @@ class NoPeriod:
 def read_period(text: str, now: datetime) -> Period | NoPeriod:
     """One day is the last one, and it begins now; of two the first and the last. 「3天」 begins today. Total."""
     line, today = normal_text(text), now.astimezone(CHINA)
-    days = _days_in(line, today)
-    if not days:
-        found = _LENGTH.search(line)
-        number = read_number(found[1]) if found else None
-        if found is None or not number:
-            return NoPeriod()
+    found = _LENGTH.fullmatch(line.strip(" ,，。"))
+    number = read_number(found[1]) if found else None
+    if found is not None and number:
         return Period(now, midnight(today.date() + timedelta(days=number * _DAYS[found[2]])))
-    if len(days) > 2:
+    days = _days_in(line, today)
+    if not days or len(days) > 2:
         return NoPeriod()
     first = today.date() if len(days) == 1 else _ahead(days[0], today.date())
     last = _ahead(days[-1], first) if first is not None else None

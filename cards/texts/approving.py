@@ -168,6 +168,10 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"T{number} 还要填 {labels}，没有处理。请发：同意 T{number}，会一项一项问您。"
         case loan.CannotAct():
             return _cannot(outcome, words)
+        case loan.OwnApplication(_, application_id, person_id):
+            whose = words.names.get(person_id, "同事")
+            own = f"A{application_id} 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。"
+            return f"{own}请 {whose} 处理，或由对方转交。"
         case loan.NoReturnThere(number, _):
             return f"T{number} 不能退回到那一步。回复 退回 T{number} 看能退到哪里。"
         case loan.TooLateToTakeBack(number, by_id):

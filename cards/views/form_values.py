@@ -48,7 +48,7 @@ def computed_said(field: FormField, number: float) -> str:
 
 def share_said(share: float) -> str:
     """`0.785` -> `78.5%`."""
-    return f"{Decimal(f'{share * 100:.1f}').normalize():f}%"
+    return f"{Decimal(f'{share * 100:.2f}').normalize():f}%"
 
 
 def ratios(application: ApplicationNow) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from core.loans.task_queries import BackTo
 
 PAGE = 6
 _MOST_BUTTONS = 6
-_KEY, _ROW, _LABEL = 5, 30, 10
+_KEY, _ROW, _LABEL, _SUBTITLE = 5, 30, 10, 44
 _MOST_RATIOS = 2
 _LINES = 150  # what stands below the rows, in 字
 _OF_QUOTE = 160
@@ -82,8 +82,8 @@ def _title(task: TaskNow, asks: str) -> str:
 
 def _subtitle(task: TaskNow, beside: Beside, now: datetime) -> str:
     due = late_or_left(task.due_at, now)
-    hurried = f"{saying.first_that_fits([beside.hurried_by], 12)} 催办" if beside.hurried_by else ""
-    instead = "" if beside.mine else f"代 {saying.first_that_fits([beside.name(task.person_id)], 12)}"
+    hurried = f"{saying.short_name(beside.hurried_by)} 催办" if beside.hurried_by else ""
+    instead = "" if beside.mine else f"代 {saying.short_name(beside.name(task.person_id))}"
     return " · ".join(filter(None, (hurried, instead, due, f"{saying.since(task.opened_at, now)}收到")))
 
 
@@ -208,7 +208,10 @@ def _waiting_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
 def _over_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     """What was decided, by whom, when, why; and where the application stands since."""
     whole = task.application
-    what, who, at, why = _came(task, beside)
+    what, whole_name, at, why = _came(task, beside.names)
+    short_name = _came(task, {number: saying.short_name(name) for number, name in beside.names.items()})[1]
+    when = stamp(at, now) if at else ""
+    acted = [" · ".join(filter(None, (what, f"{who} {when}".strip()))) for who in (whole_name, short_name)]
     fields = [Field("客户", saying.named(beside.customer, f"A{whole.number} L{whole.lead_id}", _ROW))]
     fields.append(Field("申请", saying.need(whole.product, whole.amount_fen)))
     fields.append(Field("现在", saying.first_that_fits(place_said(whole, beside.names), _ROW)))
@@ -218,24 +221,24 @@ def _over_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     take_back = Button("取回", DecideTask(task.number, Decision.TAKE_BACK.value, whole.shown))
     return Card(
         title=_title(task, what),
-        subtitle=" · ".join(filter(None, (what, f"{who} {stamp(at, now)}".strip() if at else who))),
+        subtitle=saying.first_that_fits(acted, _SUBTITLE),
         quote=why,
         fields=tuple(fields),
         buttons=(*((take_back,) if back else ()), Button("详情", ShowTaskFields(task.number, 0))),
     )
 
 
-def _came(task: TaskNow, beside: Beside) -> tuple[str, str, datetime | None, str]:
+def _came(task: TaskNow, names: Mapping[int, str]) -> tuple[str, str, datetime | None, str]:
     """What became of the task, by whom, when, and why: of one that nobody needs any more what decided its step."""
     own = next((one for one in reversed(task.opinions) if one.at == task.acted_at and _is_of(one, task)), None)
     if task.decision is not None:
-        who = who_acted(task.person_id, task.acted_by_id, beside.names)
+        who = who_acted(task.person_id, task.acted_by_id, names)
         return decided_as(task.kind, task.decision), who, task.acted_at, own.reason if own else ""
     settled = [one for one in task.opinions if one.node == task.name and one.at == task.acted_at]
     by = next((one for one in reversed(settled) if one.decision in _SETTLES), None)
     if by is None:
         return "不用处理了", "", task.acted_at, ""
-    who = who_acted(by.person_id, by.by_id, beside.names)
+    who = who_acted(by.person_id, by.by_id, names)
     return decided_as(TaskKind.DECIDE, by.decision), who, by.at, by.reason
 
 
@@ -271,7 +274,9 @@ def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
     said += [(f"资料 {each.document.name}", f"{each.count} 份" if each.count else "缺") for each in whole.papers]
     pages = max((len(said) + PAGE - 1) // PAGE, 1)
     page = min(max(page, 1), pages)
-    rows = as_rows(said[(page - 1) * PAGE : page * PAGE], _KEY, _ROW)
+    listed = said[(page - 1) * PAGE : page * PAGE]
+    rows = as_rows(listed, _KEY, _ROW)
+    long = tuple(f"{label}：{saying.plain(value, _LINES)}" for label, value in listed if len(value) > _ROW)
 
     def turn(to: int) -> Action:
         return ShowTaskFields(task.number, to)
@@ -282,5 +287,6 @@ def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
         title=f"A{whole.number} {saying.first_that_fits([beside.customer], 14)} 详情",
         subtitle=f"{saying.need(whole.product, whole.amount_fen)} · 第{page}/{pages}页",
         fields=tuple(Field(label, value) for label, value in rows),
-        buttons=(*before, *after, Button(f"回到 T{task.number}", ShowTask(task.number))),
+        lines=long,
+        buttons=(*before, *after, Button("回到待办", ShowTask(task.number))),
     )

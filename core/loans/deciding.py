@@ -36,6 +36,7 @@ from core.loans.outcomes import (
     NotOffered,
     NotYourTask,
     NotYourTurn,
+    OwnApplication,
     TaskOver,
     TaskRefusal,
     TooLateToTakeBack,
@@ -136,8 +137,12 @@ def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
 
 
 def _refused(at: _At, wish: Wish) -> TaskRefusal | None:
-    """Why it cannot be done, or None."""
+    """Why it cannot be done, or None. Who stands in for somebody decides as little on his own application as he would
+    for himself."""
     task, node, decision = at.task, at.node, wish.decision
+    own = at.run.by is not None and at.run.by.id == at.run.owner_id
+    if at.for_id is not None and own and node.money:
+        return OwnApplication(task.id, at.run.id, at.holder_id)
     if decision is not Decision.TAKE_BACK and (stands := _over(at, decision)) is not None:
         return stands
     if isinstance(node, Approve) and decision not in node.verbs:

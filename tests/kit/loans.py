@@ -42,7 +42,7 @@ def hand_in(company: Company, by: str = "batu", phone: str = "13947100001", **mo
     without_papers(company)
     lead, actor = company.lead(phone=phone, by=by), company.person(by).actor
     rules = company.runtime.company.loans
-    with company.runtime.store.unit(request_id="test") as unit:
+    with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
         started = service.start(unit, actor, lead, "house", FILLED | more, rules)
         assert isinstance(started, Started), started
         came = service.submit(unit, actor, started.application_id, rules)
