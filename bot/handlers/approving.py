@@ -20,10 +20,20 @@ from core.loans.deciding import Wish
 from core.loans.flows import Decision
 from core.loans.models import task_subject
 from core.loans.outcomes import Hurried, NoSuchTask
-from core.loans.task_queries import BackTo, back_from, last_agreed
+from core.loans.task_queries import BackTo, back_from, decides_now, last_agreed, waits_for_others
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
 
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
+
+
+def has_to_decide(call: Call) -> bool:
+    """Is it of use to this person to be told how one decides?"""
+    return decides_now(call.unit.connection, call.actor.id)
+
+
+def has_to_wait(call: Call) -> bool:
+    """Has he an application that others have?"""
+    return waits_for_others(call.unit.connection, call.actor.id)
 
 
 def show_todo(call: Call) -> Reply:

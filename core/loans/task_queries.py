@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.flows import Decision, Flow
-from core.loans.models import Application, StepRow, Task, TaskState
+from core.loans.models import Application, State, StepRow, Task, TaskKind, TaskState
 from core.loans.returning import places_behind
 from core.store.base import table_of
 from core.store.database import Executor
@@ -42,6 +42,19 @@ def last_agreed(session: Session, person_id: int, application_id: int) -> int | 
     agreed = (_T.c.application_id == application_id, _T.c.state == TaskState.DONE.value)
     wanted = select(_T.c.id).where(his, *agreed, _T.c.decision == Decision.AGREE.value)
     return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
+
+
+def decides_now(executor: Executor, person_id: int) -> bool:
+    """Has he anything to decide, or somebody's question to answer?"""
+    deciding = (TaskKind.DECIDE.value, TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
+    his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value, _T.c.kind.in_(deciding))
+    return executor.execute(select(_T.c.id).where(*his).limit(1)).first() is not None
+
+
+def waits_for_others(executor: Executor, owner_id: int) -> bool:
+    """Has he an application that is under way?"""
+    his = (_A.c.owner_id == owner_id, _A.c.state == State.RUNNING.value)
+    return executor.execute(select(_A.c.id).where(*his).limit(1)).first() is not None
 
 
 def open_of(executor: Executor, person_id: int) -> list[int]:
