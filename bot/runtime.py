@@ -33,6 +33,7 @@ from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
+from jobs.repaying import RepaymentReminder
 from jobs.sweeper import Sweeper
 
 
@@ -56,6 +57,7 @@ class Runtime:
     handing_over: HandingOver
     keeper: Keeper
     mornings: Mornings
+    repayments: RepaymentReminder
 
     @property
     def company(self) -> Company:
@@ -102,6 +104,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         HandingOver(store, in_force),
         keeper,
         Mornings(store, in_force),
+        RepaymentReminder(store, in_force),
     )
 
 

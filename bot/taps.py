@@ -16,7 +16,9 @@ from bot.handlers import (
     morning,
     phones,
     pool,
+    progress,
     recycling,
+    repaying,
     segments,
     transferring,
 )
@@ -64,9 +66,17 @@ from cards.loan_actions import (
     DecideTask,
     NudgeApplication,
     ReturnTask,
+    ShowBottlenecks,
+    ShowLoan,
+    ShowOwnApplications,
+    ShowPlan,
+    ShowProgress,
     ShowTask,
     ShowTaskFields,
     ShowTodo,
+    ShowWaiting,
+    ShowWay,
+    WriteRepayment,
 )
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
@@ -113,6 +123,14 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskReturn: approving.ask_return,
     ReturnTask: approving.return_tapped,
     NudgeApplication: approving.nudge_tapped,
+    ShowLoan: repaying.show,
+    ShowPlan: repaying.turn_page,
+    WriteRepayment: repaying.write,
+    ShowProgress: progress.show_tapped,
+    ShowWay: progress.turn_way,
+    ShowOwnApplications: progress.turn_page,
+    ShowBottlenecks: progress.show_bottlenecks,
+    ShowWaiting: progress.show_waiting,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {

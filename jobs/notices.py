@@ -40,6 +40,7 @@ from core.loans.events import (
     ApplicationEnded,
     Copied,
     Nudged,
+    RepaymentDue,
     StandInArranged,
     StandInOver,
     TasksChanged,
@@ -54,6 +55,7 @@ from core.store.unit import Event, Unit
 from jobs import care_notices, customer_notices, handover_notices, loan_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
+from jobs.repayment_screens import due_face
 from jobs.screens import lead_face, mine_face
 
 _MOST_LISTED = 5
@@ -187,6 +189,10 @@ def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
     show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
 
 
+def _repayment_due(unit: Unit, event: RepaymentDue) -> None:
+    show(unit, event.owner_id, due_face(event.application_id, event.due, event.what))
+
+
 def _falls_anew(unit: Unit, event: FallsAnew) -> None:
     """The cards that still show the old end."""
     for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
@@ -231,6 +237,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     Nudged: loan_notices.nudged,
     StandInArranged: loan_notices.stand_in_arranged,
     StandInOver: loan_notices.stand_in_over,
+    RepaymentDue: _repayment_due,
 }
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from progress_samples import PROGRESS_VIEWS
 from task_samples import TASK_VIEWS
 
 from cards.model import Card
@@ -569,4 +570,5 @@ VIEWS: dict[str, Card] = {
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
     **TASK_VIEWS,
+    **PROGRESS_VIEWS,
 }
