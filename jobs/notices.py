@@ -35,14 +35,24 @@ from core.leads.events import (
     OwnerChanged,
 )
 from core.leads.models import How, subject
-from core.loans.events import RepaymentDue
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    Nudged,
+    RepaymentDue,
+    StandInArranged,
+    StandInOver,
+    TasksChanged,
+    TasksOpened,
+)
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, handover_notices, people_notices
+from jobs import care_notices, customer_notices, handover_notices, loan_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
 from jobs.repayment_screens import due_face
@@ -219,6 +229,14 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     CareBegun: care_notices.care_begun,
     CareTicked: care_notices.care_ticked,
     CareTasksMoved: care_notices.tasks_moved,
+    TasksOpened: loan_notices.opened,
+    TasksChanged: loan_notices.changed,
+    ApplicationChanged: loan_notices.application_changed,
+    ApplicationEnded: loan_notices.ended,
+    Copied: loan_notices.copied,
+    Nudged: loan_notices.nudged,
+    StandInArranged: loan_notices.stand_in_arranged,
+    StandInOver: loan_notices.stand_in_over,
     RepaymentDue: _repayment_due,
 }
 

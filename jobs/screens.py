@@ -39,6 +39,7 @@ from jobs.progress_screens import PROGRESS_SCREENS
 from jobs.repayment_screens import REPAYMENT_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
+from jobs.task_screens import TASK_SCREENS
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
@@ -211,6 +212,7 @@ SCREENS = _together(
     SEGMENT_SCREENS,
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
+    TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

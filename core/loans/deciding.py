@@ -36,6 +36,7 @@ from core.loans.outcomes import (
     NotOffered,
     NotYourTask,
     NotYourTurn,
+    OwnApplication,
     TaskOver,
     TaskRefusal,
     TooLateToTakeBack,
@@ -110,6 +111,18 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
     )
 
 
+def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> TaskRefusal | None:
+    """Why he cannot do this with the task, whatever else he would still have to say; None if he can: then what is
+    missing can be asked for."""
+    whose = unit.connection.execute(select(_T.c.application_id).where(_T.c.id == task_id)).scalar()
+    run = hold(unit, whose, rules, actor) if whose is not None else None
+    if run is None:
+        return NoSuchTask(task_id)
+    at = _at(run, actor, task_id)
+    refused = _refused(at, wish) if isinstance(at, _At) else at
+    return None if isinstance(refused, NeedsReason) else refused
+
+
 def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
     task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
     for_id = None if task.person_id == actor.id else task.person_id
@@ -124,8 +137,12 @@ def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
 
 
 def _refused(at: _At, wish: Wish) -> TaskRefusal | None:
-    """Why it cannot be done, or None."""
+    """Why it cannot be done, or None. Who stands in for somebody decides as little on his own application as he would
+    for himself."""
     task, node, decision = at.task, at.node, wish.decision
+    own = at.run.by is not None and at.run.by.id == at.run.owner_id
+    if at.for_id is not None and own and node.money:
+        return OwnApplication(task.id, at.run.id, at.holder_id)
     if decision is not Decision.TAKE_BACK and (stands := _over(at, decision)) is not None:
         return stands
     if isinstance(node, Approve) and decision not in node.verbs:

@@ -1,7 +1,7 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.store.unit import Event
 
@@ -85,6 +85,25 @@ class PaidOut(Event):
     disbursement_id: int
     application_id: int
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandInArranged(Event):
+    """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more."""
+
+    person_id: int
+    stand_in_id: int
+    since: datetime
+    until: datetime
+    instead_of: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandInOver(Event):
+    """He is back earlier: these act for him no more."""
+
+    person_id: int
+    stand_in_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class ApplicationNow:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in."""
+    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in; of which
+    `kind` his task was."""
 
     node: str
     decision: Decision
@@ -111,6 +112,7 @@ class Opinion:
     by_id: int | None
     at: datetime
     reason: str
+    kind: TaskKind = TaskKind.DECIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,8 @@ def opinions(session: Session, vault: Vault, number: int, flow: Flow) -> tuple[O
     for row in rows:
         reason = vault.open(opinion_place(row.id), row.opinion) if row.opinion else ""
         name = flow.node(row.node).name
-        found.append(Opinion(name, Decision(row.decision), row.person_id, row.acted_by_id, row.acted_at, reason))
+        by_id, kind = row.acted_by_id, TaskKind(row.kind)
+        found.append(Opinion(name, Decision(row.decision), row.person_id, by_id, row.acted_at, reason, kind))
     return tuple(found)
 
 

@@ -78,7 +78,8 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
             return [(_case(run, node), branch, came_from, "")]
         case Copy():
             told = tuple(approvers.to_copy(run, node))
-            run.note(What.COPIED, node=key)
+            for person_id in told:
+                run.note(What.COPIED, node=key, to_id=person_id)
             run.unit.happened(Copied(run.id, told, None))
             return [(node.next, branch, came_from, "")]
         case Act():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from progress_samples import PROGRESS_VIEWS
+from task_samples import TASK_VIEWS
 
 from cards.model import Card
 from cards.texts import Words
@@ -568,5 +569,6 @@ VIEWS: dict[str, Card] = {
         PoolPage(HOHHOT, 1, 1, (pooled(1024), replace(pooled(1025), phone=None))), [ELSEWHERE], NOW
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
+    **TASK_VIEWS,
     **PROGRESS_VIEWS,
 }
