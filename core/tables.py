@@ -11,6 +11,7 @@ import core.leads.kept
 import core.leads.merged
 import core.leads.models
 import core.leads.readers
+import core.loans.deadline_models
 import core.loans.models
 import core.people.hints
 import core.people.models

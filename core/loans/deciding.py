@@ -260,7 +260,7 @@ def _transfer(at: _At, wish: Wish) -> Decided | TaskRefusal:
     (to,) = wish.to_ids[:1]
     _write(at, wish, TaskState.MOVED)
     kind = TaskKind(at.task.kind)
-    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id)
+    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=at.task.since)
     _note(at, What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
@@ -272,7 +272,7 @@ def _delegate(at: _At, wish: Wish) -> Decided | TaskRefusal:
         return refused
     (to,) = wish.to_ids[:1]
     _wait(at)
-    add_task(at.run, at.step.id, to, TaskKind.DELEGATE, seat=at.task.seat, parent_id=at.task.id)
+    add_task(at.run, at.step.id, to, TaskKind.DELEGATE, **_his_seat(at))
     _note(at, What.DELEGATED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
@@ -284,7 +284,7 @@ def _sign_before(at: _At, wish: Wish) -> Decided | TaskRefusal:
         return refused
     _wait(at)
     for to in wish.to_ids:
-        add_task(at.run, at.step.id, to, TaskKind.BEFORE, seat=at.task.seat, parent_id=at.task.id)
+        add_task(at.run, at.step.id, to, TaskKind.BEFORE, **_his_seat(at))
         _note(at, What.SIGNER_BEFORE, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
 
@@ -295,7 +295,7 @@ def _sign_after(at: _At, wish: Wish) -> Decided | TaskRefusal:
     if refused is not None:
         return refused
     for to in wish.to_ids:
-        add_task(at.run, at.step.id, to, TaskKind.AFTER, seat=at.task.seat, parent_id=at.task.id)
+        add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
         _note(at, What.SIGNER_AFTER, to_id=to)
     _write(at, replace(wish, decision=Decision.AGREE))
     _note(at, What.AGREED)
@@ -346,6 +346,11 @@ def _take_back(at: _At, wish: Wish) -> Decided | TaskRefusal:
     open_task(run, task.id, task.person_id)
     _note(at, What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
+
+
+def _his_seat(at: _At) -> dict[str, Any]:
+    """What somebody who is added to his task gets from it: nobody gains time by asking others."""
+    return {"seat": at.task.seat, "parent_id": at.task.id, "since": at.task.since}
 
 
 def _wait(at: _At) -> None:
