@@ -35,13 +35,14 @@ from core.leads.events import (
     OwnerChanged,
 )
 from core.leads.models import How, subject
+from core.loans.events import RungReached
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, handover_notices, people_notices
+from jobs import care_notices, customer_notices, deadline_notices, handover_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
 from jobs.screens import lead_face, mine_face
@@ -213,6 +214,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     CareBegun: care_notices.care_begun,
     CareTicked: care_notices.care_ticked,
     CareTasksMoved: care_notices.tasks_moved,
+    RungReached: deadline_notices.rung_reached,
 }
 
 

@@ -110,16 +110,29 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
     )
 
 
+def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
+    """Done by nobody, as the flow says when the time is over. Who calls it tells of it in the end (`routing.tell`)."""
+    task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
+    at = _located(run, task, None)
+    if not isinstance(at, _At):
+        return at
+    return _over(at, wish.decision) or _VERBS[wish.decision](at, wish)
+
+
 def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
     task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
     for_id = None if task.person_id == actor.id else task.person_id
     if for_id is not None and for_id not in principals_of(run.unit, actor.id):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
         return NotYourTask(task_id, task.person_id)
+    return _located(run, task, for_id)
+
+
+def _located(run: Run, task: Any, for_id: int | None) -> _At | NoSuchTask:
     step = run.unit.connection.execute(select(_S).where(_S.c.id == task.step_id)).one()
     node = run.flow.node(step.node)
     if not isinstance(node, Approve | Handle):
-        return NoSuchTask(task_id)
+        return NoSuchTask(task.id)
     return _At(run, task, step, node, for_id)
 
 
@@ -260,7 +273,8 @@ def _transfer(at: _At, wish: Wish) -> Decided | TaskRefusal:
     (to,) = wish.to_ids[:1]
     _write(at, wish, TaskState.MOVED)
     kind = TaskKind(at.task.kind)
-    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=at.task.since)
+    since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
+    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
     _note(at, What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 

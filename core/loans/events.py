@@ -1,7 +1,9 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from core.loans.flows import Rung
 from core.store.unit import Event
 
 
@@ -75,3 +77,19 @@ class PaidOut(Event):
     disbursement_id: int
     application_id: int
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached(Event):
+    """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
+    `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
+    is reminded in its place."""
+
+    application_id: int
+    task_id: int
+    person_id: int
+    does: Rung
+    superior_id: int | None
+    should_at: datetime
+    late: bool
+    possible: bool

@@ -230,6 +230,8 @@ class What(StrEnum):
     CHANGED = "changed"
     CALLED = "called"
     PAID_OUT = "paid_out"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     ENDED = "ended"
 
 

@@ -66,7 +66,7 @@ def _mark(calendar: WorkingCalendar, away: tuple[tuple[str, tuple[Stop, ...]], .
     return digest(repr(calendar), repr(away))[:16]
 
 
-def clocks(connection: Connection, rules: LoanRules, task_ids: Collection[int], now: datetime) -> list[Clock]:
+def clocks(connection: Connection, rules: LoanRules, task_ids: Collection[int]) -> list[Clock]:
     """The clocks of these tasks, as they are by the calendar, the leave and the pauses of now; in the order of their
     numbers. Those without a deadline, and those whose turn never came, are left out."""
     wanted = select(*_CLOCK).join(_S, _S.c.id == _T.c.step_id).join(_A, _A.c.id == _T.c.application_id)
@@ -77,7 +77,7 @@ def clocks(connection: Connection, rules: LoanRules, task_ids: Collection[int], 
         if (deadline := deadline_of(connection, row.flow, row.node)) is not None
     ]
     stops = pauses(connection, {row.application_id for row, _ in timed})
-    rungs_done = _done(connection, [row.id for row, _ in timed if row.since < now])
+    rungs_done = _done(connection, [row.id for row, _ in timed])
     away = _away(connection, rules, {row.person_id for row, _ in timed})
     return [
         _clock(row, deadline, rules.calendar, stops.get(row.step_id, ()), away.get(row.person_id, ()), rungs_done)
@@ -155,7 +155,7 @@ def _next(calendar: WorkingCalendar, clock: Clock, now: datetime) -> datetime | 
 def arm(connection: Connection, rules: LoanRules, task_ids: Collection[int], now: datetime) -> None:
     """Reckon the clocks of these tasks, and write them."""
     if task_ids:
-        write(connection, rules, clocks(connection, rules, task_ids, now), now)
+        write(connection, rules, clocks(connection, rules, task_ids), now)
 
 
 def time_steps(connection: Connection, rules: LoanRules, step_ids: Collection[int]) -> None:
