@@ -36,6 +36,7 @@ _NOT_ALLOWED = {
     Verb.MARK: "您的岗位不能改等级和标签。",
     Verb.SEGMENT: "您的岗位不能挑选客户。",
     Verb.CARE: "您的岗位不能发起关怀。",
+    Verb.SEE_APPLICATION: "您的岗位不能查看进件。",
 }
 
 

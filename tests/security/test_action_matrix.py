@@ -433,8 +433,8 @@ TYPED: dict[str, frozenset[str]] = {
     "离职交接": MANAGERS,
     "撤销交接": MANAGERS,
     "交接结果": MANAGERS,
-    "暂停": OFFICERS | {"approver"},
-    "继续": OFFICERS | {"approver"},
+    "暂停": EVERYBODY,
+    "继续": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }
