@@ -34,6 +34,7 @@ from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
+from jobs.repaying import RepaymentReminder
 from jobs.sweeper import Sweeper
 
 
@@ -57,6 +58,7 @@ class Runtime:
     handing_over: HandingOver
     keeper: Keeper
     mornings: Mornings
+    repayments: RepaymentReminder
     deadlines: DeadlineSweep
 
     @property
@@ -104,6 +106,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         HandingOver(store, in_force),
         keeper,
         Mornings(store, in_force),
+        RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force),
     )
 

@@ -16,6 +16,7 @@ from bot.handlers import (
     phones,
     pool,
     recycling,
+    repaying,
     segments,
     transferring,
 )
@@ -58,6 +59,7 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -96,6 +98,9 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    ShowLoan: repaying.show,
+    ShowPlan: repaying.turn_page,
+    WriteRepayment: repaying.write,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}

@@ -127,8 +127,8 @@ class ShowTask(Action):
 @action("task_do")
 @dataclass(frozen=True, slots=True)
 class DecideTask(Action):
-    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it still
-    needs (a reason, a colleague) is asked for by a message."""
+    """同意, 驳回, 转交 …: what is to be done with the task (a `Decision`), on what was `shown` (a digest); what it
+    still needs (a reason, a colleague) is asked for by a message."""
 
     task: int
     decision: str
@@ -150,3 +150,28 @@ class ReturnTask(Action):
 
     task: int
     node: str
+
+
+@action("loan")
+@dataclass(frozen=True, slots=True)
+class ShowLoan(Action):
+    """回总览: how the loan of the application `number` stands."""
+
+    number: int
+
+
+@action("loan_plan")
+@dataclass(frozen=True, slots=True)
+class ShowPlan(Action):
+    """还款计划: page `page` of the plan, from 1; 0 is the one with what is due next."""
+
+    number: int
+    page: int
+
+
+@action("loan_paid")
+@dataclass(frozen=True, slots=True)
+class WriteRepayment(Action):
+    """记还款: the person's next plain message is a repayment of the loan of the application `number`."""
+
+    number: int

@@ -1,7 +1,7 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from core.loans.flows import Rung
 from core.store.unit import Event
@@ -30,6 +30,15 @@ class ApplicationChanged(Event):
 
     application_id: int
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntered(Event):
+    """It is at another stage than before: at `stage` (its key)."""
+
+    application_id: int
+    lead_id: int
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,25 @@ class PaidOut(Event):
     disbursement_id: int
     application_id: int
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentDue(Event):
+    """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
+    told."""
+
+    application_id: int
+    owner_id: int
+    due: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanSettled(Event):
+    """The loan is paid off."""
+
+    application_id: int
+    lead_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy import func, insert, literal, select, update
 from core import expressions
 from core.leads import lending
 from core.loans import approvers, forms, timing
-from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, TasksChanged, TasksOpened
+from core.loans.acting import act
+from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
     Approve,
@@ -83,6 +84,7 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
             return [(node.next, branch, came_from, "")]
         case Act():
             run.note(What.ENTERED, node=key)
+            act(run, node)
             return [(node.next, branch, came_from, "")]
         case Parallel():
             step = _step(run, node, branch, came_from)
@@ -138,6 +140,7 @@ def set_stage(run: Run, key: str) -> None:
     stage = run.flow.stage(key)
     if run.row.stage != stage.key:
         run.change(stage=stage.key, stage_type=stage.type.value, stage_since=run.unit.now)
+        run.unit.happened(StageEntered(run.id, run.row.lead_id, stage.key))
 
 
 def _step(

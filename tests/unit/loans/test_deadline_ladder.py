@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 import pytest
 from firm import Firm
-from flows_kit import FIRST, PAY, Desk, desk, flow
+from flows_kit import Desk, desk
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, flow
 from sqlalchemy import select, update
 
 from core.calendar import CHINA, DeclaredDay, Length, Unit, WorkingCalendar
