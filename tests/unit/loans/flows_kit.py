@@ -89,7 +89,8 @@ class Desk:
         return " | ".join(f"{node}: {' '.join(names)}".strip() for node, names in self._open())
 
     def _open(self) -> list[tuple[str, list[str]]]:
-        open_steps = (StepRow.application_id == self.number, StepRow.state == StepState.OPEN.value)
+        still = StepRow.state.in_((StepState.OPEN.value, StepState.HELD.value))
+        open_steps = (StepRow.application_id == self.number, still)
         with self.firm.store.read() as session:
             names = {self.firm.who(one).id: one for one in _EVERYBODY}
             found = []

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from firm import Firm
-from flows_kit import FIRST, PAY, SECOND, Desk, desk, flow, parallel, within
+from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, flow, parallel, within
 
 from core.loans.bottlenecks import (
     Bottlenecks,

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from firm import Firm
-from flows_kit import FIRST, PAY, SECOND, Desk, by_mode, desk, flow, parallel, tiers, within
+from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, by_mode, flow, parallel, tiers, within
 
 from core.loans.flows import Mode, Node, Resume, Wait
 from core.loans.models import State
