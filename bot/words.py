@@ -90,15 +90,18 @@ def help_me(call: Call) -> Reply:
         return Reply(say=texts.help_about(asked.word, asked.form, f"{asked.about}。{asked.more}", asked.example))
     if said in texts.TO_COME:
         return to_come(said, call)
+    useful = [command for command in may_use if command.has_use(call)]
+    groups = [
+        (title, [(command.word, command.form, command.about) for command in group])
+        for title, group in groupby(useful, key=lambda command: command.group)
+    ]
+    named = next((group for group in groups if said == group[0]), None)
+    if named is not None:
+        return Reply(say=texts.help_group(*named))
     if said and said not in _ALL:
         likely = nearest(said, may_use, some)
         return Reply(say=texts.no_such_help(call.text.strip(), [(command.word, command.about) for command in likely]))
-    useful = [command for command in may_use if command.has_use(call)]
-    groups = [
-        (title, [(command.form, command.about) for command in group])
-        for title, group in groupby(useful, key=lambda command: command.group)
-    ]
-    return Reply(say=texts.help_text(call.actor.name, groups))
+    return Reply(say=texts.help_text(call.actor.name, groups, _IN_SHORT))
 
 
 def to_come(word: str, call: Call) -> Reply:
@@ -194,21 +197,6 @@ COMMANDS: tuple[Command, ...] = (
             "把后一位并入前一位；先看清单再确认，7 天内可撤销。"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
             "整理", "撤销合并 M3", "合并后恢复原样", "撤销合并 M3"),
-    Command("收到", ALSO["收到"], SOME, Verb.APPLY, outside.came,
-            "贷后", "收到 编号 什么", "外面有了答复", "收到 A203 银行批复",
-            "进件停在等待节点时用，说它等的那一件。"),
-    Command("还款计划", ALSO["还款计划"], SOME, Verb.SEE_APPLICATION, repaying.plan,
-            "贷后", "还款计划 编号", "看或定还款计划", "还款计划 A203",
-            "定计划写 等额本息 36期 年利率4.9% 首期 2027-01-15。"),
-    Command("还款", ALSO["还款"], SOME, Verb.REPAY, repaying.repay,
-            "贷后", "还款 编号 金额 日期", "记客户的还款", "还款 A203 5000 12-15",
-            "日期不写就是今天。"),
-    Command("结清", ALSO["结清"], SOME, Verb.REPAY, repaying.settle,
-            "贷后", "结清 编号 金额", "提前结清", "结清 A203 320000"),
-    Command("取消还款", ALSO["取消还款"], SOME, Verb.REPAY, repaying.take_back,
-            "贷后", "取消还款 编号", "最后一笔记错了", "取消还款 A203"),
-    Command("延期还款", ALSO["延期还款"], SOME, Verb.REPAY, repaying.grace,
-            "贷后", "延期还款 编号 日期", "这些天不算逾期", "延期还款 A203 12-01 到 12-20"),
     Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
             "分配", "为什么分给我 编号", "看分给谁、为什么", "为什么分给我 L1024"),
     Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
@@ -267,6 +255,21 @@ COMMANDS: tuple[Command, ...] = (
             "原因要是流程里写好的；期限停在那一刻，谁暂停的大家看得到。"),
     Command("继续", ALSO["继续"], ONE_APPLICATION, Verb.SEE_APPLICATION, pausing.resume_application,
             "进件", "继续 A203", "恢复计时", "继续 A203"),
+    Command("收到", ALSO["收到"], SOME, Verb.APPLY, outside.came,
+            "进件", "收到 编号 什么", "外面有了答复", "收到 A203 银行批复",
+            "进件停在等待节点时用，说它等的那一件。"),
+    Command("还款计划", ALSO["还款计划"], SOME, Verb.SEE_APPLICATION, repaying.plan,
+            "贷后", "还款计划 编号", "看或定还款计划", "还款计划 A203",
+            "定计划写 等额本息 36期 年利率4.9% 首期 2027-01-15。"),
+    Command("还款", ALSO["还款"], SOME, Verb.REPAY, repaying.repay,
+            "贷后", "还款 编号 金额 日期", "记客户的还款", "还款 A203 5000 12-15",
+            "日期不写就是今天。"),
+    Command("结清", ALSO["结清"], SOME, Verb.REPAY, repaying.settle,
+            "贷后", "结清 编号 金额", "提前结清", "结清 A203 320000"),
+    Command("取消还款", ALSO["取消还款"], SOME, Verb.REPAY, repaying.take_back,
+            "贷后", "取消还款 编号", "最后一笔记错了", "取消还款 A203"),
+    Command("延期还款", ALSO["延期还款"], SOME, Verb.REPAY, repaying.grace,
+            "贷后", "延期还款 编号 日期", "这些天不算逾期", "延期还款 A203 12-01 到 12-20"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看能做什么；帮助 转移 细看一个", "帮助",
             "后面写一个命令，就说它怎么用。"),
@@ -275,6 +278,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _MOST_SAID_BACK = 60
+_IN_SHORT = frozenset({"审批", "贷后"})  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)

@@ -1,7 +1,7 @@
 """The conversation itself: greeting, help, words and cards that are not understood, and what went wrong."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from cards import saying
 
@@ -11,13 +11,27 @@ def welcome(name: str) -> str:
     return f"{name}，您好，我是驼铃，您的客户助手。回复 帮助 查看您能做的事。"
 
 
-def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
-    """帮助: what this person may do, by group."""
+def help_text(
+    name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str, str]]]], in_short: Collection[str] = ()
+) -> str:
+    """帮助: what this person may do, by group; of each command its word, its form and what it does. Of the groups
+    `in_short` only the words: the whole of them is a 帮助 of its own."""
     parts = [f"{name}，您可以："]
     for title, commands in groups:
-        parts.append(f"【{title}】")
-        parts += [f"{form}：{about}" for form, about in commands]
+        if title in in_short and len(commands) > _FEW:
+            words = "、".join(word for word, _, _ in commands)
+            parts += [f"【{title}】", f"{words}（回复 帮助 {title} 细看）"]
+        else:
+            parts += [f"【{title}】", *(f"{form}：{about}" for _, form, about in commands)]
     return "\n".join(parts)
+
+
+def help_group(title: str, commands: Sequence[tuple[str, str, str]]) -> str:
+    """帮助 审批: the commands of one group."""
+    return "\n".join([f"【{title}】", *(f"{form}：{about}" for _, form, about in commands)])
+
+
+_FEW = 3
 
 
 def help_about(word: str, form: str, about: str, example: str) -> str:
