@@ -7,6 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers import (
     caring,
     comments,
+    follow_tasks,
     follow_up,
     handover,
     leads,
@@ -58,6 +59,7 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.follow_task_actions import DoneFollowTask
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -96,6 +98,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    DoneFollowTask: follow_tasks.done,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}

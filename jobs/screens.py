@@ -30,6 +30,7 @@ from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.follow_task_screens import FOLLOW_TASK_SCREENS
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.mark_screens import MARK_SCREENS
@@ -207,6 +208,7 @@ SCREENS = _together(
     MORNING_SCREENS,
     SEGMENT_SCREENS,
     TRANSFER_SCREENS,
+    FOLLOW_TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,
