@@ -9,6 +9,7 @@ from config.lengthvalue import meant_working_length, parse_working_length, worki
 from config.problems import likely, quoted
 from config.values import chosen, yes_or_no
 from config.yamlfile import Table, Value
+from core import expressions
 from core.automation.rules import (
     APPLICATION_NAMES,
     LEAD_NAMES,
@@ -67,21 +68,24 @@ _MOST_RULES, _MOST_DEEDS = 50, 5
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the other files say: tags and grades, the keys of the pools, the names of the flows' stages."""
+    """What the other files say: tags and grades (`sure`: nothing is wrong there itself), the keys of the pools, the
+    names of the flows' stages."""
 
     tagging: Tagging = field(default_factory=Tagging)
     pools: Collection[str] = ()
     stages: Collection[str] = ()
+    sure: bool = True
 
     def lexicon(self, names: Names) -> Lexicon:
         """What a condition may speak of, and the words that are possible there."""
         words: dict[str, Collection[str]] = {
             "product": tuple(PRODUCTS.values()),
-            "grade": tuple(grade.key for grade in self.tagging.grades),
             "pool": tuple(self.pools),
             "stage": tuple(self.stages),
         }
-        if not self.tagging.free:
+        if self.sure:
+            words["grade"] = tuple(grade.key for grade in self.tagging.grades)
+        if self.sure and not self.tagging.free:
             words["tags"] = tuple(tag.name for tag in self.tagging.tags)
         labels = {label: name for label, name in _LABELS.items() if name in names}
         return Lexicon(names, labels, {key: words[key] for key in words if key in names}, frozenset({"region"}))
@@ -107,14 +111,22 @@ def _rule(table: dict[str, Value], known: Known) -> Rule | None:
     name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
     when = _when(table["when"]) if "when" in table else None
     deeds = _deeds(table["do"], known) if "do" in table else ()
-    names = APPLICATION_NAMES if when in OF_APPLICATIONS else LEAD_NAMES
-    condition = read_expression(table["if"], known.lexicon(names) if when else None) if "if" in table else ""
+    condition = _condition(table["if"], when, known) if "if" in table else ""
     only = yes_or_no(table, "only_when_changed") if "only_when_changed" in table else True
     if not condition and only and isinstance(when, Trigger) and "only_when_changed" in table:
         table["only_when_changed"].problem("changed_without_if")
     if when is None:
         return None
     return Rule(name, when, deeds, condition, only_when_changed=only and (bool(condition) or isinstance(when, Since)))
+
+
+def _condition(value: Value, when: When | None, known: Known) -> str:
+    names = APPLICATION_NAMES if when in OF_APPLICATIONS else LEAD_NAMES
+    mistake = expressions.check(value.word(), names) if when else None
+    if mistake is not None and mistake.why == "unknown" and mistake.found in APPLICATION_NAMES:
+        value.problem("of_applications", column=mistake.column, word=mistake.found)
+        return value.word()
+    return read_expression(value, known.lexicon(names) if when else None)
 
 
 def _when(value: Value) -> When | None:
@@ -174,13 +186,15 @@ def _tag(value: Value, known: Known) -> str:
     """A tag by its name or a synonym."""
     text = value.text()
     tag = known.tagging.tag(text) if text else None
-    if text and tag is None:
+    if text and tag is None and known.sure:
         names = [each.name for each in known.tagging.tags]
         value.problem("no_tag_of_company", found=quoted(text), near=known.tagging.nearest(text), known=names)
     return tag.name if tag is not None else ""
 
 
 def _grade(table: Mapping[str, Value], known: Known) -> Deed:
+    if not known.sure:
+        return PutGrade(table["grade"].text())
     return PutGrade(chosen(table["grade"], {grade.key: grade.key for grade in known.tagging.grades}) or "")
 
 

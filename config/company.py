@@ -107,8 +107,9 @@ def _company(
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
     calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
     keys = [pool.key for pool in pools.pools] if pools else []
-    of_tags = top_of("tags.yaml")
+    of_tags, before = top_of("tags.yaml"), len(problems)
     tagging, care = read_tags(of_tags, keys) if of_tags else (Tagging(), CareRules())
+    sure = len(problems) == before
     grades = [grade.key for grade in tagging.grades]
     recycling = read_recycling(of_recycling, calendar, keys, grades) if of_recycling else Recycling(calendar)
     of_assignment = top_of("assignment.yaml")
@@ -122,7 +123,7 @@ def _company(
     forms, flows = _loans(sorted(files), top_of, tagging, problems)
     of_automation = top_of("automation.yaml")
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
-    known = Known(tagging, keys, stages)
+    known = Known(tagging, keys, stages, sure)
     automation = read_automation(of_automation, known) if of_automation else Automation()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))

@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "stage_of_flow": "{key}：流程 “{flow}” 没有阶段 “{word}”",
     # Automation.
     "not_yet": "{key}：{what}还不能由自动化来做",
+    "of_applications": "{key} 第 {column} 个字：“{word}” 只在 when 是 进件阶段变更 或 进件结束 时能用",
     "one_deed": "{key} 的每一条要写、也只写一件事",
     "within_of_task": "{key} 只与 task 一起写",
     "no_tag_of_company": "{key} 不是 tags.yaml 里的标签",

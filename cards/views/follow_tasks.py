@@ -7,7 +7,7 @@ from cards import saying
 from cards.actions import OpenMine, ShowLead, WriteFollowUp
 from cards.follow_task_actions import DoneFollowTask
 from cards.model import Button, Card, Field, Style
-from cards.views.rows import lead_label, lead_row
+from cards.views.rows import late, lead_label, lead_row
 from core.leads.follow_tasks import FollowTaskNow
 from core.leads.queries import Brief
 
@@ -69,5 +69,7 @@ def follow_tasks_card(tasks: Sequence[tuple[FollowTaskNow, Brief]], count: int, 
 
 
 def _rests(task: FollowTaskNow, now: datetime) -> tuple[str, ...]:
-    due = _until(task.due_at, now) if task.due_at else ""
+    due = ""
+    if task.due_at is not None:
+        due = _until(task.due_at, now) if task.due_at > now else late(task.due_at, now)
     return (f"{saying.plain(task.text, 12)} {due}".strip(), due)

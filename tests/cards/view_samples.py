@@ -10,6 +10,7 @@ from cards.views import assigning as assignment_views
 from cards.views import caring as care_views
 from cards.views import comments as comment_views
 from cards.views import contacts as contact_views
+from cards.views import follow_tasks as follow_task_views
 from cards.views import follow_up as follow_up_views
 from cards.views import handover as handover_views
 from cards.views import lead as lead_views
@@ -41,6 +42,7 @@ from core.leads.care_queries import CareNow, Progress, Share
 from core.leads.comments import Said
 from core.leads.external import Friend
 from core.leads.filetypes import MediumKind
+from core.leads.follow_tasks import FollowTaskNow
 from core.leads.media import Kept, KeptPage
 from core.leads.models import How, MarkKind
 from core.leads.morning import Morning
@@ -252,6 +254,12 @@ CARE = CareNow(3, 1, PICKED, "快过节了，问问最近有没有资金需求�
 HARD_CARE = replace(CARE, number=123_456, segment=HARD_PICKED, text=WORDS[:200], until=ago(hours=1))
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
 
+FOLLOW_TASK = FollowTaskNow(
+    5, 1024, 1, "高意向马上联系", "客户是高意向，请尽快联系", NOW, NOW + timedelta(hours=5), None, is_open=True
+)
+HARD_FOLLOW_TASK = FollowTaskNow(
+    123_456, 1_234_567, 1, "规" * 20, "请" * 60, NOW - timedelta(days=9), NOW - timedelta(days=8), None, is_open=True
+)
 VIEWS: dict[str, Card] = {
     "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [ELSEWHERE], NOW),
     "pool_hard": pool_views.pool_card(PoolPage(LONG_POOL, 12, 100, HARD_POOLED), MANY_ELSEWHERE, NOW),
@@ -566,4 +574,18 @@ VIEWS: dict[str, Card] = {
         PoolPage(HOHHOT, 1, 1, (pooled(1024), replace(pooled(1025), phone=None))), [ELSEWHERE], NOW
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
+    "follow_task": follow_task_views.follow_task_card(FOLLOW_TASK, brief(1024), NOW),
+    "follow_task_hard": follow_task_views.follow_task_card(HARD_FOLLOW_TASK, brief(1_234_567, LONG_NAME), NOW),
+    "follow_task_done": follow_task_views.follow_task_over_card(
+        replace(FOLLOW_TASK, done_at=NOW, is_open=False), NOW + timedelta(minutes=1)
+    ),
+    "follow_task_void": follow_task_views.follow_task_over_card(replace(HARD_FOLLOW_TASK, is_open=False), NOW),
+    "follow_tasks": follow_task_views.follow_tasks_card([(FOLLOW_TASK, brief(1024))], 1, NOW),
+    "follow_tasks_hard": follow_task_views.follow_tasks_card(
+        [(replace(HARD_FOLLOW_TASK, number=n), brief(1_234_560 + n, LONG_NAME)) for n in range(5)], 37, NOW
+    ),
+    "follow_tasks_none": follow_task_views.follow_tasks_card([], 0, NOW),
+    "morning_tasks": morning_views.morning_card(
+        "巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW, [FOLLOW_TASK, HARD_FOLLOW_TASK]
+    ),
 }
