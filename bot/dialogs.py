@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import comments, follow_up, leads, merging, phones
+from bot.handlers import comments, follow_up, leads, merging, phones, repaying
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
+from cards.texts import repaying as repaying_texts
 from core.store import dialogs
 from core.store.dialogs import Dialog
 
@@ -31,6 +32,7 @@ QUESTIONS: dict[str, Question] = {
     "release_reason": Question(leads.release_reason, "释放原因", "释放", left=lambda _: texts.NOT_RELEASED),
     "phone": Question(phones.phone_given, "手机号", "补手机", left=lambda _: texts.NO_PHONE_ADDED),
     "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
+    "repayment": Question(repaying.repayment_given, "还款金额", left=lambda _: repaying_texts.NOT_RECORDED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
 }
 

@@ -103,6 +103,7 @@ def scheduler(settings: Settings) -> None:
             runtime.assigner,
             runtime.handing_over,
             runtime.mornings,
+            runtime.repayments,
             runtime.keeper,
             runtime.organisation,
             runtime.automat,

@@ -34,6 +34,7 @@ from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
+from jobs.repaying import RepaymentReminder
 from jobs.sweeper import Sweeper
 
 
@@ -58,6 +59,7 @@ class Runtime:
     keeper: Keeper
     mornings: Mornings
     automat: Automat
+    repayments: RepaymentReminder
 
     @property
     def company(self) -> Company:
@@ -107,6 +109,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         keeper,
         Mornings(store, in_force),
         automat,
+        RepaymentReminder(store, in_force),
     )
 
 

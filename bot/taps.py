@@ -16,7 +16,9 @@ from bot.handlers import (
     morning,
     phones,
     pool,
+    progress,
     recycling,
+    repaying,
     segments,
     transferring,
 )
@@ -60,6 +62,16 @@ from cards.actions import (
     WriteFollowUp,
 )
 from cards.follow_task_actions import DoneFollowTask
+from cards.loan_actions import (
+    ShowBottlenecks,
+    ShowLoan,
+    ShowOwnApplications,
+    ShowPlan,
+    ShowProgress,
+    ShowWaiting,
+    ShowWay,
+    WriteRepayment,
+)
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -99,6 +111,14 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowCare: caring.look_again,
     TickCare: caring.tick,
     DoneFollowTask: follow_tasks.done,
+    ShowLoan: repaying.show,
+    ShowPlan: repaying.turn_page,
+    WriteRepayment: repaying.write,
+    ShowProgress: progress.show_tapped,
+    ShowWay: progress.turn_way,
+    ShowOwnApplications: progress.turn_page,
+    ShowBottlenecks: progress.show_bottlenecks,
+    ShowWaiting: progress.show_waiting,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}

@@ -14,6 +14,7 @@ import core.leads.merged
 import core.leads.models
 import core.leads.readers
 import core.loans.models
+import core.loans.repaid
 import core.people.hints
 import core.people.models
 import core.store.answers

@@ -38,6 +38,7 @@ from core.leads.events import (
     OwnerTold,
 )
 from core.leads.models import How, subject
+from core.loans.events import RepaymentDue
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
@@ -47,6 +48,7 @@ from core.store.unit import Event, Unit
 from jobs import care_notices, customer_notices, follow_task_notices, handover_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
+from jobs.repayment_screens import due_face
 from jobs.screens import lead_face, mine_face
 
 _MOST_LISTED = 5
@@ -184,6 +186,10 @@ def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
     show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
 
 
+def _repayment_due(unit: Unit, event: RepaymentDue) -> None:
+    show(unit, event.owner_id, due_face(event.application_id, event.due, event.what))
+
+
 def _falls_anew(unit: Unit, event: FallsAnew) -> None:
     """The cards that still show the old end."""
     for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
@@ -223,6 +229,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FollowTaskOpened: follow_task_notices.opened,
     FollowTaskTicked: follow_task_notices.ticked,
     OwnerTold: follow_task_notices.told,
+    RepaymentDue: _repayment_due,
 }
 
 

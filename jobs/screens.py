@@ -36,6 +36,8 @@ from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.mark_screens import MARK_SCREENS
 from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
+from jobs.progress_screens import PROGRESS_SCREENS
+from jobs.repayment_screens import REPAYMENT_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
 from jobs.transfer_screens import TRANSFER_SCREENS
@@ -206,7 +208,9 @@ SCREENS = _together(
     MARK_SCREENS,
     MEDIA_SCREENS,
     MORNING_SCREENS,
+    PROGRESS_SCREENS,
     SEGMENT_SCREENS,
+    REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
     FOLLOW_TASK_SCREENS,
     {

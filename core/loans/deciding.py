@@ -232,7 +232,10 @@ def _fill(at: _At, wish: Wish) -> NeedsFields | None:
     values = run.values | given
     about = run.about()
     wanted = [each for each in forms.shown(run.form, values, about) if each.key in node.editable]
-    wrong = [forms.wrong(each, values.get(each.key)) for each in wanted]
+    wrong = [
+        forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
+        for each in wanted
+    ]
     found = tuple(each for each in wrong if each is not None)
     if found:
         return NeedsFields(at.task.id, found)

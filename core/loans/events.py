@@ -1,6 +1,7 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from core.store.unit import Event
 
@@ -84,3 +85,22 @@ class PaidOut(Event):
     disbursement_id: int
     application_id: int
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentDue(Event):
+    """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
+    told."""
+
+    application_id: int
+    owner_id: int
+    due: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanSettled(Event):
+    """The loan is paid off."""
+
+    application_id: int
+    lead_id: int

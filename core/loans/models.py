@@ -101,6 +101,7 @@ class StepState(StrEnum):
 
 
 IS_OPEN_STEP = text("state = 'open'")
+IS_NOT_LEFT = text("left_at IS NULL")
 
 
 class StepRow(Base):
@@ -112,6 +113,7 @@ class StepRow(Base):
     __table_args__ = (
         Index(None, "application_id", "id"),
         Index("ix_loan_step_open", "node", postgresql_where=IS_OPEN_STEP, sqlite_where=IS_OPEN_STEP),
+        Index("ix_loan_step_waiting", "entered_at", "id", postgresql_where=IS_NOT_LEFT, sqlite_where=IS_NOT_LEFT),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from core.leads.lending import borrowing_of
 from core.leads.tags import Tagging
 from core.loans import forms
+from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
+from core.loans.financing import cost_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import Document, Form, FormField
 from core.loans.models import (
@@ -32,6 +34,7 @@ from core.loans.models import (
 )
 from core.loans.run import about
 from core.loans.sight import may_look_at
+from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
@@ -71,7 +74,8 @@ class Paper:
 @dataclass(frozen=True, slots=True)
 class ApplicationNow:
     """An application as it stands. `shown` is the digest of what a decision is bound to; `computed` the values of the
-    computed fields, by key; `version` which version of its flow it runs on."""
+    computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
+    not known yet)."""
 
     number: int
     lead_id: int
@@ -94,6 +98,7 @@ class ApplicationNow:
     papers: tuple[Paper, ...]
     waiting: tuple[Waiting, ...]
     values: dict[str, Any]
+    cost: Cost | NoRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         papers=tuple(Paper(each, there.get(each.key, 0)) for each in forms.documents(form, row.product, facts)),
         waiting=_waiting(session, row.id, flow),
         values=values,
+        cost=cost_of(values, day_of(now)),
     )
 
 
@@ -304,6 +310,12 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
         )
         for row in rows
     ]
+
+
+def owner_and_product(session: Session, number: int) -> tuple[int, str] | None:
+    """Whose application it is, and of which product; None if there is none of this number."""
+    row = session.execute(select(_A.c.owner_id, _A.c.product).where(_A.c.id == number)).one_or_none()
+    return (row.owner_id, row.product) if row is not None else None
 
 
 def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from core import expressions
 from core.leads import lending
 from core.loans import approvers, forms
+from core.loans.acting import act
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
@@ -82,6 +83,7 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
             return [(node.next, branch, came_from, "")]
         case Act():
             run.note(What.ENTERED, node=key)
+            act(run, node)
             return [(node.next, branch, came_from, "")]
         case Parallel():
             step = _step(run, node, branch, came_from)

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from progress_samples import PROGRESS_VIEWS
+
 from cards.model import Card
 from cards.texts import Words
 from cards.views import assigning as assignment_views
@@ -588,4 +590,5 @@ VIEWS: dict[str, Card] = {
     "morning_tasks": morning_views.morning_card(
         "巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW, [FOLLOW_TASK, HARD_FOLLOW_TASK]
     ),
+    **PROGRESS_VIEWS,
 }

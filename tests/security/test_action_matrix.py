@@ -58,8 +58,11 @@ from cards.actions import (
     WriteFollowUp,
 )
 from cards.follow_task_actions import DoneFollowTask
+from cards.loan_actions import ShowBottlenecks, ShowOwnApplications, ShowProgress, ShowWaiting, ShowWay
 from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.leads.segments import Segment, to_token
+from core.loans.bottlenecks import Pick
+from core.loans.bottlenecks import to_token as pick_token
 from core.people.policy import Verb
 from core.store import dialogs
 from jobs.screens import lead_face, mine_face, pool_face
@@ -169,6 +172,13 @@ MATRIX: dict[type[Action], Row] = {
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
+    # No application has this number: the card is brought up to date. Else: test_progress_in_chat.py.
+    ShowProgress: Row(lambda _: ShowProgress(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    ShowWay: Row(lambda _: ShowWay(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    # Each sees what is his, and none is there.
+    ShowOwnApplications: Row(lambda _: ShowOwnApplications(1), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowBottlenecks: Row(lambda _: ShowBottlenecks(pick_token(Pick())), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowWaiting: Row(lambda _: ShowWaiting(pick_token(Pick()), 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
 NAME = "刘志强"
@@ -435,6 +445,8 @@ TYPED: dict[str, frozenset[str]] = {
     "离职交接": MANAGERS,
     "撤销交接": MANAGERS,
     "交接结果": MANAGERS,
+    "进度": EVERYBODY,
+    "瓶颈": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

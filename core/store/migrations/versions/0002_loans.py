@@ -148,6 +148,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
         sqlite_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_loan_step_waiting",
+        "loan_step",
+        ["entered_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("left_at IS NULL"),
+        sqlite_where=sa.text("left_at IS NULL"),
+    )
 
     op.create_table(
         "loan_disbursement",

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 from firm import Firm
-from flows_kit import FORM, Mode, by_mode
 from kit.barriers import at_once
+from kit.loan_flows import FORM, by_mode
 from sqlalchemy import func, select
 
 from core.automation.memory import take_turn
@@ -19,7 +19,7 @@ from core.leads.follow_tasks import FollowTask
 from core.leads.marking import Wanted, set_tags
 from core.leads.tags import Tag, Tagging
 from core.loans import service
-from core.loans.flows import Flows
+from core.loans.flows import Flows, Mode
 from core.loans.rules import LoanRules
 from core.store.unit import Unit
 
@@ -100,7 +100,7 @@ def test_an_application_that_moves_on_and_ends(firm: Firm) -> None:
     )
     lead = firm.add("batu")
     started = firm.do(service.start, "batu", lead, None, {"amount": 30_000_000, "term": 36}, loan_rules)
-    number = started.number  # type: ignore[attr-defined]
+    number = started.application_id
     firm.do(service.submit, "batu", number, loan_rules)
     with firm.store.read() as session:
         (run,) = runs(session)
