@@ -207,6 +207,31 @@ def flow_show(name: str, output: Path | None) -> None:
 
 
 @main.group()
+def automation() -> None:
+    """自动化。"""
+
+
+@automation.command("log")
+@click.argument("rule", metavar="规则", required=False, default="")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="最多显示几条")
+def automation_log(rule: str, limit: int) -> None:
+    """规则做过什么、没做成为什么，最近的在前。"""
+    from bot.commands_automation import show_log
+
+    _echo_each(show_log(_settings(), rule, limit))
+
+
+@automation.command("try")
+@click.argument("rule", metavar="规则")
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="看最近几天有变动的")
+def automation_try(rule: str, days: int) -> None:
+    """试一条规则（配置文件夹里的，应用之前就能试）：现在符合的有哪些、会做什么；什么也不改。"""
+    from bot.commands_automation import try_rule
+
+    _echo_each(try_rule(_settings(), rule, days))
+
+
+@main.group()
 def people() -> None:
     """人员。"""
 

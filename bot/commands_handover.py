@@ -22,6 +22,7 @@ from core.people.policy import Actor, Role
 from core.privacy import name_key
 from core.store.unit import Store
 from jobs import notices
+from jobs.automating import Automat
 from jobs.handing_over import HandingOver, rules_of
 
 _TERMINAL = Actor(0, "", "", frozenset({Role.ADMIN}))  # who reads the sentences here
@@ -132,8 +133,10 @@ _BACKS = {Returned.BACK: "退回", Returned.SINCE: "不动"}
 
 def _office(settings: Settings) -> _Office:
     store = open_store(settings)
-    store.listen(notices.tell)
-    return _Office(store, InForce(store.database, settings.config_dir, COMMAND_WORDS))
+    in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
+    for listener in (notices.tell, Automat(store, in_force).tell):
+        store.listen(listener)
+    return _Office(store, in_force)
 
 
 def _person(store: Store, said: str, *, leavers: bool = False) -> Person:

@@ -31,6 +31,7 @@ from core.leads.pools import Pools
 from core.people import queries as people
 from core.store import post
 from core.store.unit import Store, Unit
+from jobs.automating import Automat
 
 FROM_A_FILE = "文件导入"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -72,6 +73,7 @@ def import_leads_file(
         raise Unready(f"--channel {error}。") from None
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
+    store.listen(Automat(store, in_force).tell)
     in_force.look()
     result = file.with_name(f"{file.name}.结果.csv")
     if result.is_dir():

@@ -107,6 +107,7 @@ def scheduler(settings: Settings) -> None:
             runtime.deadlines,
             runtime.keeper,
             runtime.organisation,
+            runtime.automat,
         )
         run_scheduler(runtime.sweeper, stop, beside=[job.round for job in jobs if job is not None])
 

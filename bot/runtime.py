@@ -25,6 +25,7 @@ from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
+from jobs.automating import Automat
 from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
@@ -58,6 +59,7 @@ class Runtime:
     handing_over: HandingOver
     keeper: Keeper
     mornings: Mornings
+    automat: Automat
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
 
@@ -77,6 +79,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     vault = store.vault
     store.listen(notices.tell)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
+    automat = Automat(store, in_force)
+    store.listen(automat.tell)
     doors: dict[str, Door] = {}
     channels: dict[str, Channel] = {}
     signers: dict[str, Signer] = {}
@@ -106,6 +110,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         HandingOver(store, in_force),
         keeper,
         Mornings(store, in_force),
+        automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force),
     )

@@ -8,6 +8,7 @@ from bot.handlers import (
     approving,
     caring,
     comments,
+    follow_tasks,
     follow_up,
     handover,
     leads,
@@ -61,6 +62,7 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.follow_task_actions import DoneFollowTask
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -123,6 +125,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     AskReturn: approving.ask_return,
     ReturnTask: approving.return_tapped,
     NudgeApplication: approving.nudge_tapped,
+    DoneFollowTask: follow_tasks.done,
     ShowLoan: repaying.show,
     ShowPlan: repaying.turn_page,
     WriteRepayment: repaying.write,

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.assignmentfile import read_assignment
+from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
 from config.companyfolder import key_of, read_folder, shown
@@ -27,6 +28,7 @@ from config.recyclingfile import read_recycling
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
+from core.automation.rules import Automation, Means
 from core.calendar import WorkingCalendar
 from core.leads.assignment_rules import Assignment
 from core.leads.care_rules import CareRules
@@ -59,6 +61,12 @@ class Company:
     version: str
     forms: tuple[Form, ...] = ()
     flows: Flows = field(default_factory=Flows)
+    automation: Automation = field(default_factory=Automation)
+
+    @property
+    def means(self) -> Means:
+        """What automation needs to know beside its rules."""
+        return Means(self.tagging, self.recycling.calendar)
 
     @property
     def loans(self) -> LoanRules:
@@ -102,8 +110,9 @@ def _company(
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
     calendar = read_calendar(of_calendar) if of_calendar else WorkingCalendar()
     keys = [pool.key for pool in pools.pools] if pools else []
-    of_tags = top_of("tags.yaml")
+    of_tags, before = top_of("tags.yaml"), len(problems)
     tagging, care = read_tags(of_tags, keys) if of_tags else (Tagging(), CareRules())
+    sure = len(problems) == before
     grades = [grade.key for grade in tagging.grades]
     recycling = read_recycling(of_recycling, calendar, keys, grades) if of_recycling else Recycling(calendar)
     of_assignment = top_of("assignment.yaml")
@@ -115,10 +124,14 @@ def _company(
     of_schedule = top_of("schedule.yaml")
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
     forms, flows = _loans(sorted(files), top_of, tagging, problems)
+    of_automation = top_of("automation.yaml")
+    stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
+    known = Known(tagging, keys, stages, sure)
+    automation = read_automation(of_automation, known) if of_automation else Automation()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    return Company(*parts, _version(*parts, flows, forms=forms), forms, flows)
+    return Company(*parts, _version(*parts, flows, automation, forms=forms), forms, flows, automation)
 
 
 def _loans(

@@ -18,6 +18,7 @@ FILES = (
     "people.yaml",
     "schedule.yaml",
     "tags.yaml",
+    "automation.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""

@@ -152,6 +152,13 @@ SENTENCES: dict[str, str] = {
     "taken_product": "{key}：“{word}” 已经由流程 “{other}” 办理",
     "second_rest": "{key}：没有写 products 的流程只能有一个，“{other}” 已经是了",
     "stage_of_flow": "{key}：流程 “{flow}” 没有阶段 “{word}”",
+    # Automation.
+    "not_yet": "{key}：{what}还不能由自动化来做",
+    "of_applications": "{key} 第 {column} 个字：“{word}” 只在 when 是 进件阶段变更 或 进件结束 时能用",
+    "one_deed": "{key} 的每一条要写、也只写一件事",
+    "within_of_task": "{key} 只与 task 一起写",
+    "no_tag_of_company": "{key} 不是 tags.yaml 里的标签",
+    "changed_without_if": "{key}：没有写 if，就是每次都做，请删掉这一行或写 否",
     "number_word": "{key}：“{word}” 在聊天里会当成页码（“公海 2” 是第 2 页），请换一个叫法",
     "command_word": "{key}：“{word}” 是聊天命令，不能作公海的叫法，请换一个",
 }

@@ -13,6 +13,7 @@ from core.leads.recycling import Due
 from core.people.policy import Verb, may
 from core.store.issued import Face
 from jobs.fall_screens import soon
+from jobs.follow_task_screens import follow_tasks_of
 from jobs.stage import Args, Screen, Stage, Superseded, briefs, legible
 
 _MOST_LISTED = 5
@@ -28,11 +29,12 @@ def _morning(stage: Stage, args: Args) -> Card | Superseded:
     day = morning.morning(stage.session, stage.vault, stage.viewer, calendar, stage.now)
     day = morning.with_due(day, tuple(legible(lead) for lead in day.due))
     falling = _falling(stage)
-    if day.is_empty and not falling and not args.get("asked"):
+    tasks = follow_tasks_of(stage)
+    if day.is_empty and not falling and not tasks and not args.get("asked"):
         return Superseded()
     pool = next(iter(pools_to_claim_from(stage.viewer, stage.company.pools)), None)
     first = falling[0][1] if falling else None
-    return views.morning_card(stage.viewer.name, day, len(falling), first, pool, stage.now)
+    return views.morning_card(stage.viewer.name, day, len(falling), first, pool, stage.now, tasks)
 
 
 def _falling(stage: Stage) -> list[tuple[Brief, Due]]:
@@ -54,7 +56,11 @@ def _new_leads(stage: Stage, args: Args) -> Card | Superseded:  # noqa: ARG001
 
 
 MORNING_SCREENS: dict[str, Screen] = {"morning": _morning, "my_falling": _my_falling, "new_leads": _new_leads}
-LISTS = {views.FALLING: Face("my_falling", {}), views.FRESH: Face("new_leads", {})}
+LISTS = {
+    views.FALLING: Face("my_falling", {}),
+    views.FRESH: Face("new_leads", {}),
+    views.TASKS: Face("follow_tasks", {}),
+}
 """What the buttons of the card open, by what stands in them."""
 
 

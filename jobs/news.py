@@ -17,6 +17,7 @@ NEWS = (
     "ask_follow_up",
     "media",
     "comment",
+    "follow_task",
 )
 
 

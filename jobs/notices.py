@@ -20,6 +20,8 @@ from core.leads.events import (
     ExtensionDecided,
     Fallen,
     FallsAnew,
+    FollowTaskOpened,
+    FollowTaskTicked,
     FollowUpLogged,
     FriendGone,
     LeadJoined,
@@ -33,6 +35,7 @@ from core.leads.events import (
     MediumReceived,
     NobodyEligible,
     OwnerChanged,
+    OwnerTold,
 )
 from core.leads.models import How, subject
 from core.loans.events import (
@@ -53,7 +56,15 @@ from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, deadline_notices, handover_notices, loan_notices, people_notices
+from jobs import (
+    care_notices,
+    customer_notices,
+    deadline_notices,
+    follow_task_notices,
+    handover_notices,
+    loan_notices,
+    people_notices,
+)
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
 from jobs.repayment_screens import due_face
@@ -74,6 +85,8 @@ def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     told = event.one_of_many or event.old_id != event.by_id
     if event.old_id is not None and event.old_id in left and not told:
         show(unit, event.old_id, current)
+    if event.new_id is not None and not event.one_of_many:
+        follow_task_notices.tasks_came(unit, {event.lead_id: event.new_id})
 
 
 def _transferred(unit: Unit, event: LeadsTransferred) -> None:
@@ -150,6 +163,8 @@ def _assigned(unit: Unit, event: LeadsAssigned) -> None:
     for lead_id, _ in event.given:
         if subject(lead_id) in shown:
             post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(NEWS, lead_face(lead_id)))
+    few = {lead_id: owner_id for lead_id, owner_id in event.given if len(by_owner[owner_id]) <= _MOST_LISTED}
+    follow_task_notices.tasks_came(unit, few)
 
 
 def _nobody_eligible(unit: Unit, event: NobodyEligible) -> None:
@@ -238,6 +253,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     Nudged: loan_notices.nudged,
     StandInArranged: loan_notices.stand_in_arranged,
     StandInOver: loan_notices.stand_in_over,
+    FollowTaskOpened: follow_task_notices.opened,
+    FollowTaskTicked: follow_task_notices.ticked,
+    OwnerTold: follow_task_notices.told,
     RepaymentDue: _repayment_due,
     RungReached: deadline_notices.rung_reached,
 }

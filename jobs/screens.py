@@ -31,6 +31,7 @@ from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.deadline_screens import DEADLINE_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
+from jobs.follow_task_screens import FOLLOW_TASK_SCREENS
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.mark_screens import MARK_SCREENS
@@ -215,6 +216,7 @@ SCREENS = _together(
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
     TASK_SCREENS,
+    FOLLOW_TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

@@ -16,6 +16,10 @@ from cards.texts.assigning import (
     why_nobody,
 )
 from cards.texts.assigning import paused as assignment_paused
+from cards.texts.automation import (
+    follow_task_done,
+    follow_task_over,
+)
 from cards.texts.caring import (
     CARE_DROPPED,
     NO_CARE_TASKS,
@@ -289,6 +293,8 @@ __all__ = [
     "extension_asked",
     "extension_decided",
     "failed",
+    "follow_task_done",
+    "follow_task_over",
     "gave_up",
     "graded",
     "hand_on_instead",

@@ -8,30 +8,43 @@ from cards.actions import OpenList, OpenMine, ShowLead, ShowPool
 from cards.model import Button, Card, Field, Style
 from cards.views.rows import lead_label, lead_row
 from core.calendar import CHINA
+from core.leads.follow_tasks import FollowTaskNow
 from core.leads.morning import Morning
 from core.leads.pools import Pool
 from core.leads.queries import Brief, OwnLead
 from core.leads.recycling import Due
 
-FALLING, FRESH = "fall", "new"
+FALLING, FRESH, TASKS = "fall", "new", "task"
 _MOST_DUE = 3
 _NOON = 12
 
 
 def morning_card(
-    name: str, day: Morning, falling: int, first_fall: Due | None, pool: Pool | None, now: datetime
+    name: str,
+    day: Morning,
+    falling: int,
+    first_fall: Due | None,
+    pool: Pool | None,
+    now: datetime,
+    tasks: Sequence[FollowTaskNow] = (),
 ) -> Card:
-    """早报: whom to contact, what is about to fall, what is new. `pool` is where he may look for more."""
+    """早报: whom to contact, what is about to fall, what is new, what is to be done (`tasks`, what is due first coming
+    first). `pool` is where he may look for more."""
     there = now.astimezone(CHINA)
     greeting = "早上好" if there.hour < _NOON else "今日安排"
     buttons = [Button("我的客户", OpenMine(), Style.PRIMARY)] if day.total else []
     buttons += [Button("即将收回", OpenList(FALLING))] if falling else []
     buttons += [Button("新线索", OpenList(FRESH))] if day.fresh else []
+    buttons += [Button("跟进任务", OpenList(TASKS))] if tasks else []
     buttons += [Button("去公海看看", ShowPool(pool.key, 1))] if pool and not (day.due or falling) else []
     return Card(
         title=f"{saying.short_name(name)}，{greeting}",
         subtitle=f"{there.month}月{there.day}日 {saying.weekday_of(there)} · {_said(day, falling)}",
-        fields=(*_counts(day, falling, first_fall, now), *(_due_row(lead, now) for lead in day.due[:_MOST_DUE])),
+        fields=(
+            *_counts(day, falling, first_fall, now),
+            *_to_do(tasks, now),
+            *(_due_row(lead, now) for lead in day.due[: _MOST_DUE - bool(tasks)]),
+        ),
         buttons=tuple(buttons) or (Button("刷新", OpenMine()),),
     )
 
@@ -53,6 +66,13 @@ def _counts(day: Morning, falling: int, first_fall: Due | None, now: datetime) -
         days = (now.astimezone(CHINA).date() - since.date()).days
         fields.append(Field("新线索", f"{day.fresh}条（{'昨天' if days == 1 else saying.weekday_of(since)}以来）"))
     return fields
+
+
+def _to_do(tasks: Sequence[FollowTaskNow], now: datetime) -> list[Field]:
+    if not tasks:
+        return []
+    first = f"，最早 {saying.at(tasks[0].due_at, now)}" if tasks[0].due_at else ""
+    return [Field("任务", f"{len(tasks)}个{first}")]
 
 
 def _due_row(lead: OwnLead, now: datetime) -> Field:

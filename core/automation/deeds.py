@@ -54,8 +54,8 @@ def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means) ->
             return Did(kind, Came.DONE)
         case PutTag(tag):
             return _marked(kind, tag, set_tags(unit, by, thing.lead_id, Wanted(on=(tag,)), means.tagging))
-        case TakeTag(tag):
-            return _marked(kind, tag, set_tags(unit, by, thing.lead_id, Wanted(off=(tag,)), means.tagging))
+        case TakeTag(off):
+            return _marked(kind, off, set_tags(unit, by, thing.lead_id, Wanted(off=(off,)), means.tagging))
         case PutGrade(grade):
             return _marked(kind, grade, set_grade(unit, by, thing.lead_id, grade, means.tagging))
         case _:

@@ -31,6 +31,12 @@ def take_turn(unit: Unit, rule: Rule, subject: str, *, since: datetime | None = 
     return unit.connection.execute(taken).scalar() is not None
 
 
+def is_held(unit: Unit, rule: Rule, subject: str) -> bool:
+    """Did the condition hold before, so that it is done no more until it did not?"""
+    held = select(_S.c.held).where(_S.c.rule == rule.name, _S.c.subject == subject)
+    return rule.only_when_changed and bool(unit.connection.execute(held).scalar())
+
+
 def let_go(unit: Unit, rule: Rule, subjects: Collection[str]) -> None:
     """The condition does not hold for these: once it does again, it is their turn."""
     if not subjects or not rule.only_when_changed or isinstance(rule.when, Since):

@@ -89,7 +89,7 @@ class PutTag:
 class TakeTag:
     """The lead loses this tag."""
 
-    tag: str
+    off: str
 
 
 @dataclass(frozen=True, slots=True)

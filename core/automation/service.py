@@ -13,9 +13,9 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert
 
 from core.automation.deeds import Did, carry_out, kind_of
-from core.automation.memory import began, had_their_turn, let_go, take_turn
+from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
 from core.automation.models import Came, RunRow
-from core.automation.rules import MOST_DEEP, Automation, Means, Rule, Since
+from core.automation.rules import MOST_DEEP, Automation, Means, Rule, Since, Trigger
 from core.automation.things import Thing, heard, is_time, reckoned_from, things
 from core.leads.facts import hold_leads, leads_since, open_leads
 from core.store.base import table_of
@@ -47,17 +47,18 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
     if found is None or not rules:
         return
     trigger, numbers = found
-    depth = _work(unit).depths.get(id(event), 0)
+    work, depth = _work(unit), _work(unit).depths.get(id(event), 0)
+    unit.session.flush()
+    # As it stands now, for all rules alike: what one of them changes is an event of its own, and one step deeper.
+    now = list(things(unit.connection, rules[0], numbers, means.tagging, unit.now))
     for rule in rules:
-        apart: list[str] = []
-        for thing in list(things(unit.connection, rule, numbers, means.tagging, unit.now)):
-            if not rule.fits(thing.facts):
-                apart.append(thing.subject)
-            elif depth > MOST_DEEP:
-                _keep(unit, rule, thing, trigger, depth, [Did(kind_of(deed), Came.TOO_DEEP) for deed in rule.deeds])
-            elif (rule.name, thing.subject) not in _work(unit).done and take_turn(unit, rule, thing.subject):
+        fits = [thing for thing in now if rule.fits(thing.facts)]
+        for thing in (thing for thing in fits if (rule.name, thing.subject) not in work.done):
+            if depth > MOST_DEEP:
+                _leave(unit, rule, thing, trigger, depth)
+            elif take_turn(unit, rule, thing.subject):
                 _do(unit, rule, thing, means, trigger, depth)
-        let_go(unit, rule, apart)
+        let_go(unit, rule, [thing.subject for thing in now if thing not in fits])
 
 
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
@@ -66,6 +67,14 @@ def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth:
     did = [carry_out(unit, rule, deed, thing, means) for deed in rule.deeds]
     work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
     _keep(unit, rule, thing, came_by, depth, did)
+
+
+def _leave(unit: Unit, rule: Rule, thing: Thing, trigger: Trigger, depth: int) -> None:
+    """It would be its turn, but too many came before it: that is only written down."""
+    if is_held(unit, rule, thing.subject):
+        return
+    _work(unit).done.add((rule.name, thing.subject))
+    _keep(unit, rule, thing, trigger, depth, [Did(kind_of(deed), Came.TOO_DEEP) for deed in rule.deeds])
 
 
 def _keep(unit: Unit, rule: Rule, thing: Thing, came_by: str, depth: int, did: Sequence[Did]) -> None:

@@ -247,7 +247,7 @@ class FollowTaskOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class FollowTaskTicked(Event):
-    """The follow-up task `number` was ticked off."""
+    """The follow-up task `number` is done: it was ticked off, or somebody followed up."""
 
     number: int
 

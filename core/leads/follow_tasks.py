@@ -1,21 +1,22 @@
 """跟进任务: what an automation wants the owner of a lead to do, and how it ends.
 
-Whose a task is stands nowhere: it is its lead's owner's of now, so it goes with the lead. It is open as long as nobody
-ticked it off and nobody followed up since it was opened. Its number (`F5`) is its id.
+Whose a task is stands nowhere: it is its lead's owner's of now, so it goes with the lead. It is open until a follow-up
+is logged, or it is ticked off. Its number (`F5`) is its id.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, and_, insert, or_, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, and_, case, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.leads.events import FollowTaskOpened, FollowTaskTicked
-from core.leads.models import IS_OPEN, Lead, LeadState
+from core.leads.models import IS_OPEN, Lead
 from core.leads.outcomes import NotAllowed
 from core.people.policy import Actor, Verb, may
 from core.store.base import Base, BigId, UtcDateTime, table_of
-from core.store.database import Executor
+from core.store.database import Executor, among
 from core.store.unit import Unit
 
 _UNDONE = text("done_at IS NULL")
@@ -23,7 +24,7 @@ _UNDONE = text("done_at IS NULL")
 
 class FollowTask(Base):
     """One task on a lead, opened by the automation rule `rule`. `text` is the company's own, of nobody in particular.
-    `done_by` ticked it off."""
+    `done_by` ticked it off, or followed up."""
 
     __tablename__ = "follow_task"
     __table_args__ = (Index("ix_follow_task_undone", "lead_id", "id", postgresql_where=_UNDONE, sqlite_where=_UNDONE),)
@@ -40,11 +41,7 @@ class FollowTask(Base):
 
 _T, _L = table_of(FollowTask), table_of(Lead)
 _OF_LEAD = _L.c.id == _T.c.lead_id
-IS_OPEN_FOLLOW_TASK = and_(
-    IS_OPEN,
-    _T.c.done_at.is_(None),
-    or_(_L.c.last_follow_up_at.is_(None), _L.c.last_follow_up_at <= _T.c.opened_at),
-)
+IS_OPEN_FOLLOW_TASK = and_(IS_OPEN, _T.c.done_at.is_(None))
 """Over task and lead together."""
 
 
@@ -55,8 +52,7 @@ def follow_task_subject(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FollowTaskNow:
-    """A task as it stands. `ended_at`: when it was ticked off or followed up; None while it is open, or if its lead
-    was closed."""
+    """A task as it stands. `done_at`: when it was ticked off or followed up. It is over too if its lead was closed."""
 
     number: int
     lead_id: int
@@ -65,8 +61,8 @@ class FollowTaskNow:
     text: str
     opened_at: datetime
     due_at: datetime | None
+    done_at: datetime | None
     is_open: bool
-    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +110,13 @@ def tick_follow_task(unit: Unit, actor: Actor, number: int) -> FollowTaskDone | 
     return FollowTaskDone(number, lead_id)
 
 
+def end_followed(unit: Unit, actor: Actor, lead_id: int) -> None:
+    """Somebody followed up: what was to be done on the lead is done."""
+    undone = update(_T).where(_T.c.lead_id == lead_id, _T.c.done_at.is_(None))
+    for number in unit.connection.scalars(undone.values(done_at=unit.now, done_by=actor.id).returning(_T.c.id)).all():
+        unit.happened(FollowTaskTicked(number))
+
+
 def follow_task(executor: Executor, number: int) -> FollowTaskNow | None:
     """The task as it stands; None if there is none. Not for the eyes of who may not see its lead."""
     found = _now(executor, _T.c.id == number)
@@ -126,25 +129,13 @@ def open_follow_tasks(session: Session, viewer: Actor, now: datetime) -> list[Fo
     return sorted(mine, key=lambda task: (task.due_at is None, task.due_at or now, task.number))
 
 
-def open_on_lead(executor: Executor, lead_id: int) -> list[int]:
-    """The numbers of the open tasks on a lead."""
-    return [task.number for task in _now(executor, and_(IS_OPEN_FOLLOW_TASK, _L.c.id == lead_id))]
-
-
-def undone_on_lead(executor: Executor, lead_id: int) -> list[int]:
-    """The numbers of those on a lead that nobody ticked off, whether it was followed up or not."""
-    wanted = select(_T.c.id).where(_T.c.lead_id == lead_id, _T.c.done_at.is_(None))
-    return list(executor.scalars(wanted.order_by(_T.c.id)))
+def open_on_leads(executor: Executor, lead_ids: Collection[int]) -> list[FollowTaskNow]:
+    """The open tasks on these leads."""
+    return _now(executor, and_(IS_OPEN_FOLLOW_TASK, among(executor, _L.c.id, lead_ids)))
 
 
 def _now(executor: Executor, which: ColumnElement[bool]) -> list[FollowTaskNow]:
-    columns = (_T.c.id, _T.c.lead_id, _L.c.owner_id, _T.c.rule, _T.c.text, _T.c.opened_at, _T.c.due_at, _T.c.done_at)
-    state = (_L.c.state, _L.c.last_follow_up_at)
-    rows = executor.execute(select(*columns, *state).join(_L, _OF_LEAD).where(which).order_by(_T.c.id))
-    found = []
-    for number, lead_id, owner_id, rule, what, opened_at, due_at, done_at, lead_state, followed_at in rows:
-        followed = followed_at if followed_at is not None and followed_at > opened_at else None
-        ended = min((each for each in (done_at, followed) if each is not None), default=None)
-        is_open = lead_state == LeadState.OPEN and ended is None
-        found.append(FollowTaskNow(number, lead_id, owner_id, rule, what, opened_at, due_at, is_open, ended))
-    return found
+    task = (_T.c.id, _T.c.lead_id, _L.c.owner_id, _T.c.rule, _T.c.text, _T.c.opened_at, _T.c.due_at, _T.c.done_at)
+    is_open = case((IS_OPEN_FOLLOW_TASK, True), else_=False)
+    rows = executor.execute(select(*task, is_open).join(_L, _OF_LEAD).where(which).order_by(_T.c.id))
+    return [FollowTaskNow(*row) for row in rows]

@@ -15,6 +15,7 @@ from core.leads import ownership
 from core.leads.claiming import room_for
 from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.events import FollowUpLogged
+from core.leads.follow_tasks import end_followed
 from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
     CannotReceive,
@@ -143,6 +144,7 @@ def log_follow_up(
     )
     unit.record(actor.id, "lead:follow", subject(lead_id), characters=len(content))
     unit.happened(FollowUpLogged(lead_id, actor.id))
+    end_followed(unit, actor, lead_id)
     return Logged(lead_id, follow_up_id, due, kept, None if kept else agreed, way)
 
 

@@ -14,6 +14,7 @@ from cards.views import caring as care_views
 from cards.views import comments as comment_views
 from cards.views import contacts as contact_views
 from cards.views import deadline as deadline_views
+from cards.views import follow_tasks as follow_task_views
 from cards.views import follow_up as follow_up_views
 from cards.views import handover as handover_views
 from cards.views import lead as lead_views
@@ -45,6 +46,7 @@ from core.leads.care_queries import CareNow, Progress, Share
 from core.leads.comments import Said
 from core.leads.external import Friend
 from core.leads.filetypes import MediumKind
+from core.leads.follow_tasks import FollowTaskNow
 from core.leads.media import Kept, KeptPage
 from core.leads.models import How, MarkKind
 from core.leads.morning import Morning
@@ -261,6 +263,12 @@ HARD_TASK_DUE = TaskDeadline(
     123_456_789, 1_234_567, "风控与法务联合复核签字岗", 7, ago(days=500), "business", 123_456_789_012
 )
 
+FOLLOW_TASK = FollowTaskNow(
+    5, 1024, 1, "高意向马上联系", "客户是高意向，请尽快联系", NOW, NOW + timedelta(hours=5), None, is_open=True
+)
+HARD_FOLLOW_TASK = FollowTaskNow(
+    123_456, 1_234_567, 1, "规" * 20, "请" * 60, NOW - timedelta(days=9), NOW - timedelta(days=8), None, is_open=True
+)
 VIEWS: dict[str, Card] = {
     "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [ELSEWHERE], NOW),
     "pool_hard": pool_views.pool_card(PoolPage(LONG_POOL, 12, 100, HARD_POOLED), MANY_ELSEWHERE, NOW),
@@ -576,6 +584,20 @@ VIEWS: dict[str, Card] = {
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
     **TASK_VIEWS,
+    "follow_task": follow_task_views.follow_task_card(FOLLOW_TASK, brief(1024), NOW),
+    "follow_task_hard": follow_task_views.follow_task_card(HARD_FOLLOW_TASK, brief(1_234_567, LONG_NAME), NOW),
+    "follow_task_done": follow_task_views.follow_task_over_card(
+        replace(FOLLOW_TASK, done_at=NOW, is_open=False), NOW + timedelta(minutes=1)
+    ),
+    "follow_task_void": follow_task_views.follow_task_over_card(replace(HARD_FOLLOW_TASK, is_open=False), NOW),
+    "follow_tasks": follow_task_views.follow_tasks_card([(FOLLOW_TASK, brief(1024))], 1, NOW),
+    "follow_tasks_hard": follow_task_views.follow_tasks_card(
+        [(replace(HARD_FOLLOW_TASK, number=n), brief(1_234_560 + n, LONG_NAME)) for n in range(5)], 37, NOW
+    ),
+    "follow_tasks_none": follow_task_views.follow_tasks_card([], 0, NOW),
+    "morning_tasks": morning_views.morning_card(
+        "巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW, [FOLLOW_TASK, HARD_FOLLOW_TASK]
+    ),
     **PROGRESS_VIEWS,
     "task_due": deadline_views.task_due_card(TASK_DUE, timedelta(hours=2), None, NOW),
     "task_due_hard": deadline_views.task_due_card(HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW),

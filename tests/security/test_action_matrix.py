@@ -57,6 +57,7 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.follow_task_actions import DoneFollowTask
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -198,6 +199,7 @@ MATRIX: dict[type[Action], Row] = {
     DropCare: Row(lambda _: DropCare(1), _AS_NOW, None, free=True),
     ShowCare: Row(lambda _: ShowCare(1), _AS_NOW, None, free=True),
     TickCare: Row(lambda _: TickCare(1), _AS_NOW, None, free=True),
+    DoneFollowTask: Row(lambda _: DoneFollowTask(1), _AS_NOW, None, free=True),
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
@@ -316,7 +318,7 @@ def test_every_action_has_its_row() -> None:
     assert set(MATRIX) == set(REGISTRY.values())
 
 
-OF_ONES_OWN = (ShowMine, OpenMine, OpenList, ShowSegment, BeginCare, DropCare, ShowCare, TickCare)
+OF_ONES_OWN = (ShowMine, OpenMine, OpenList, ShowSegment, BeginCare, DropCare, ShowCare, TickCare, DoneFollowTask)
 
 
 @pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)

@@ -1,0 +1,123 @@
+"""Rules about applications, turns that are taken once, and what a broken transaction leaves."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from firm import Firm
+from flows_kit import by_mode, desk
+from kit.barriers import at_once
+from sqlalchemy import func, select
+
+from core.automation.memory import take_turn
+from core.automation.models import RunRow, StateRow
+from core.automation.queries import runs, would_do
+from core.automation.rules import Automation, Means, OpenTask, PutGrade, PutTag, Rule, Tell, Trigger
+from core.automation.service import hear
+from core.calendar import WorkingCalendar
+from core.leads.follow_tasks import FollowTask
+from core.leads.marking import Wanted, set_tags
+from core.leads.tags import Tag, Tagging
+from core.loans.flows import Mode
+from core.store.unit import Unit
+
+TAGGING = Tagging(tags=(Tag("高意向"), Tag("急用"), Tag("谨慎")))
+MEANS = Means(TAGGING, WorkingCalendar())
+HOT = Rule("热", Trigger.TAGS, (OpenTask("联系"),), '"高意向" in tags')
+
+
+def works_by(firm: Firm, *rules: Rule) -> None:
+    """The firm has these rules."""
+    firm.store.listen(lambda unit, event: hear(unit, event, Automation(rules), MEANS))
+
+
+def count(firm: Firm, table: type[RunRow] | type[FollowTask] | type[StateRow]) -> int:
+    with firm.store.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def put(firm: Firm, lead: int, *tags: str, by: str = "batu") -> object:
+    return firm.do(set_tags, by, lead, Wanted(on=tags), TAGGING)
+
+
+def test_a_tag_that_only_managers_set_is_set_by_a_rule(firm: Firm) -> None:
+    lead = firm.add("batu")
+    works_by(firm, Rule("甲", Trigger.TAGS, (PutTag("谨慎"),), '"急用" in tags'))
+    put(firm, lead, "急用")
+    with firm.store.read() as session:
+        (run,) = runs(session)
+    assert [(one.came, one.what) for one in run.did] == [("done", "谨慎")]
+
+
+def test_two_at_one_instant_open_one_task(firm: Firm) -> None:
+    lead = firm.add("batu")
+    works_by(firm, HOT)
+    at_once([partial(put, firm, lead, tag, by=by) for tag in ("高意向", "急用") for by in ("batu", "lina")])
+    assert count(firm, FollowTask) == 1
+    assert count(firm, RunRow) == 1
+
+
+def test_of_many_at_one_instant_one_has_the_turn(firm: Firm) -> None:
+    def turn() -> bool:
+        return firm.work(lambda unit: take_turn(unit, HOT, "lead:1"))
+
+    assert sorted(at_once([turn for _ in range(6)])) == [False] * 5 + [True]
+
+
+def test_what_does_not_come_to_its_end_leaves_nothing(firm: Firm) -> None:
+    lead = firm.add("batu")
+    works_by(firm, HOT)
+
+    def dies(_unit: Unit, event: object) -> None:
+        raise RuntimeError(type(event).__name__)
+
+    firm.store.listen(lambda unit, event: dies(unit, event) if type(event).__name__ == "FollowTaskOpened" else None)
+    with pytest.raises(RuntimeError, match="FollowTaskOpened"):
+        put(firm, lead, "高意向")
+    assert [count(firm, table) for table in (FollowTask, RunRow, StateRow)] == [0, 0, 0]
+
+
+def test_while_one_task_of_a_rule_is_open_it_gives_no_second(firm: Firm) -> None:
+    lead = firm.add("batu")
+    works_by(firm, replace(HOT, only_when_changed=False))
+    put(firm, lead, "高意向")
+    put(firm, lead, "急用")
+    with firm.store.read() as session:
+        assert [one.came for run in reversed(runs(session)) for one in run.did] == ["done", "open_already"]
+    assert count(firm, FollowTask) == 1
+
+
+def test_an_application_that_moves_on_and_ends(firm: Firm) -> None:
+    first = 'stage == "初审" && amount >= 10万 && department == "呼和浩特/一部"'
+    works_by(
+        firm,
+        Rule("初审", Trigger.STAGE, (Tell("到初审了"),), first),
+        Rule("没成", Trigger.ENDED, (PutGrade("C"), PutTag("谨慎")), "!won"),
+        Rule("成了", Trigger.ENDED, (PutGrade("A"),), "won"),
+    )
+    at = desk(firm, by_mode(Mode.ANY))
+    number, lead = at.number, 1
+    with firm.store.read() as session:
+        (run,) = runs(session)
+        assert (run.rule, run.subject, run.lead_id) == ("初审", f"application:{number}", lead)
+        told = list(would_do(session, Rule("大", Trigger.STAGE, (Tell("大"),), "amount > 1万"), MEANS, *_long(firm)))
+    assert [thing.subject for thing in told] == [f"application:{number}"]
+    at.do("approver 驳回 资料不实")
+    with firm.store.read() as session:
+        run = runs(session)[0]
+    assert (run.rule, [(one.kind, one.what) for one in run.did]) == ("没成", [("grade", "C"), ("tag", "谨慎")])
+    assert firm.lead(lead).grade == "C"
+
+
+def _long(firm: Firm) -> tuple:
+    now = firm.store.clock()
+    return now.replace(year=now.year - 1), now
+
+
+def test_what_it_would_do_changes_nothing(firm: Firm) -> None:
+    hot, cold = firm.add("batu"), firm.add("batu")
+    put(firm, hot, "高意向")
+    put(firm, cold, "急用")
+    with firm.store.read() as session:
+        assert [thing.lead_id for thing in would_do(session, HOT, MEANS, *_long(firm))] == [hot]
+    assert [count(firm, table) for table in (FollowTask, RunRow, StateRow)] == [0, 0, 0]
