@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import comments, follow_up, leads, merging, phones
+from bot.handlers import comments, filling, follow_up, leads, merging, papers, phones
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from core.store import dialogs
@@ -32,7 +32,15 @@ QUESTIONS: dict[str, Question] = {
     "phone": Question(phones.phone_given, "手机号", "补手机", left=lambda _: texts.NO_PHONE_ADDED),
     "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
+    filling.ASKED: Question(filling.answer_given, "答案", "进件", left=filling.left),
+    papers.WAITED_FOR: Question(papers.typed, "图片或文件", "补材料", left=papers.left),
 }
+
+
+def _about(asked: Dialog) -> str:
+    """The number of what the question is about: `L1024`, `A203`."""
+    args = asked.args
+    return f"A{args['application']}" if "application" in args else f"L{args['lead']}"
 
 
 def said_again(call: Call, reply: Reply) -> Reply:
@@ -47,21 +55,24 @@ def said_again(call: Call, reply: Reply) -> Reply:
     )
     if open_now is None or open_now.kind not in QUESTIONS or open_now.args != call.asked or reply.asks:
         return reply
-    still = texts.still_asked(open_now.args["lead"], QUESTIONS[open_now.kind].what)
+    still = texts.still_asked(_about(open_now), QUESTIONS[open_now.kind].what)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)
 
 
 def lapsed(call: Call, asked: Dialog) -> Reply:
     """What is said to words that are nothing else, when a question was open too long to take them for its answer: what
     was waited for, that nothing was written down, and what to send; a mere yes sends it."""
-    question, lead_id = QUESTIONS[asked.kind], asked.args["lead"]
+    question, about = QUESTIONS[asked.kind], _about(asked)
     call.end_dialog()
     if not question.again:
-        return Reply(say=texts.lapsed(lead_id, question.what))
+        return Reply(say=texts.lapsed(about, question.what))
+    if "application" in asked.args:  # what stands there already is kept, and the question comes again
+        send = f"{question.again} {about}"
+        return Reply(say=texts.lapsed(about, question.what, send, by_yes=call.suggest(send)))
     words = call.text.strip()
     whole = len(words) <= _MOST_SENT and not (agrees(words) or denies(words) or leaves_unchanged(words))
-    send = f"{question.again} L{lead_id} {words}" if whole else ""
+    send = f"{question.again} {about} {words}" if whole else ""
     if send:
         call.suggest(send)
-    form = f"{question.again} L{lead_id} {question.what}"
-    return Reply(say=texts.lapsed(lead_id, question.what, send or form, by_yes=bool(send)))
+    form = f"{question.again} {about} {question.what}"
+    return Reply(say=texts.lapsed(about, question.what, send or form, by_yes=bool(send)))

@@ -5,14 +5,17 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers import (
+    applying,
     caring,
     comments,
+    filling,
     follow_up,
     handover,
     leads,
     marking,
     media,
     morning,
+    papers,
     phones,
     pool,
     recycling,
@@ -58,6 +61,24 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
+from cards.loan_actions import (
+    AskField,
+    ChangeField,
+    DropApplication,
+    FillNext,
+    LeaveFilling,
+    ListFields,
+    ListPapers,
+    PickChoice,
+    PickChoices,
+    PickPaper,
+    SendPaper,
+    ShowApplication,
+    SkipField,
+    SubmitApplication,
+    TakePaperOff,
+    WithdrawApplication,
+)
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -80,7 +101,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ReleaseLead: leads.release_tapped,
     AskExtension: recycling.ask_tapped,
     DecideExtension: recycling.decide,
-    StartApplication: leads.start_application,
+    StartApplication: applying.start_tapped,
     TransferTicked: transferring.transfer_ticked,
     ConfirmHandover: handover.confirm,
     DropHandover: handover.drop,
@@ -96,6 +117,22 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     DropCare: caring.drop,
     ShowCare: caring.look_again,
     TickCare: caring.tick,
+    ShowApplication: applying.show_tapped,
+    FillNext: filling.fill_next,
+    AskField: filling.ask_tapped,
+    PickChoice: filling.pick_choice,
+    PickChoices: filling.pick_choices,
+    SkipField: filling.skip_tapped,
+    ListFields: filling.list_fields,
+    ChangeField: filling.change_tapped,
+    LeaveFilling: filling.leave,
+    SubmitApplication: applying.submit_tapped,
+    WithdrawApplication: applying.withdraw_tapped,
+    DropApplication: applying.drop_tapped,
+    ListPapers: papers.list_tapped,
+    PickPaper: papers.pick,
+    SendPaper: papers.send,
+    TakePaperOff: papers.take_off,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}

@@ -10,13 +10,11 @@ _CORRECT = f"{_UNCHANGEABLE}更正请先写进跟进，如：跟进 {{lead}} 想
 _TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
 
 TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
-    "进件": (),
     "修改": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "进度": (),
     "待办": ((Verb.FOLLOW, "现在可以回复 我的客户，先看到期的。"),),
     "催办": (),
-    "撤回": (),
     "审批": (),
     "日报": (),
     "报表": (),
