@@ -32,8 +32,8 @@ QUESTIONS: dict[str, Question] = {
     "phone": Question(phones.phone_given, "手机号", "补手机", left=lambda _: texts.NO_PHONE_ADDED),
     "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
-    filling.ASKED: Question(filling.answer_given, "答案", "进件", left=filling.left),
-    papers.WAITED_FOR: Question(papers.typed, "图片或文件", "补材料", left=papers.left),
+    "form": Question(filling.answer_given, "答案", "进件", left=filling.left),
+    "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
 }
 
 

@@ -32,6 +32,10 @@ LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
 LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several, and what is to be done to them
+# Of an application nothing else but its number; without one it is the only one that may be meant.
+ONE_APPLICATION = re.compile(r"(?:[Aa]? ?0{0,8}[1-9][0-9]{0,8})?")
+# 进件: a lead or an application, wherever its number stands, and what is wanted of it.
+LOAN = re.compile(r"(?:(?=.*(?<![A-Za-z0-9])[LlAa] ?[0-9]).+|[0-9]{1,9}(?:[ ,].*)?)?", re.DOTALL)
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
 ONE_AT_A_TIME = (LEAD_AND_TEXT, ONE_LEAD)  # 转移 takes several
 FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed

@@ -18,8 +18,10 @@ from bot.grammar import (
     LEAD_AND_TEXT,
     LEADS,
     LEADS_AND_TEXT,
+    LOAN,
     NAME_AND_PAGE,
     NONE,
+    ONE_APPLICATION,
     ONE_AT_A_TIME,
     ONE_LEAD,
     PICK,
@@ -198,16 +200,16 @@ COMMANDS: tuple[Command, ...] = (
             "人员", "撤销交接 H3", "交接后 24 小时内退回", "撤销交接 H3"),
     Command("交接结果", ALSO["交接结果"], ANY, Verb.HAND_OVER, handover.result,
             "人员", "交接结果 H3", "看交接的每一条", "交接结果 H3"),
-    Command("进件", ALSO["进件"], ANY, Verb.APPLY, applying.begin,
+    Command("进件", ALSO["进件"], LOAN, Verb.APPLY, applying.begin,
             "进件", "进件 编号 产品 金额 期限", "贷款申请，接着填或查看", "进件 L1024 房抵贷 50万 36期",
             "产品、金额、期限可以不写；随时停下，以后写 进件 A编号 接着填。"),
-    Command("提交", ALSO["提交"], ANY, Verb.APPLY, applying.submit,
+    Command("提交", ALSO["提交"], ONE_APPLICATION, Verb.APPLY, applying.submit,
             "进件", "提交 A编号", "填好的进件交去审批", "提交 A203"),
-    Command("补材料", ALSO["补材料"], ANY, Verb.APPLY, papers.supply,
+    Command("补材料", ALSO["补材料"], ONE_APPLICATION, Verb.APPLY, papers.supply,
             "进件", "补材料 A编号", "看缺哪些资料，发图片补上", "补材料 A203"),
-    Command("撤回", ALSO["撤回"], ANY, Verb.APPLY, applying.withdraw,
+    Command("撤回", ALSO["撤回"], ONE_APPLICATION, Verb.APPLY, applying.withdraw,
             "进件", "撤回 A编号", "已提交的拿回来改", "撤回 A203"),
-    Command("放弃进件", ALSO["放弃进件"], ANY, Verb.APPLY, applying.drop,
+    Command("放弃进件", ALSO["放弃进件"], ONE_APPLICATION, Verb.APPLY, applying.drop,
             "进件", "放弃进件 A编号", "不做这笔了", "放弃进件 A203",
             "还会再问一次；客户不受影响。"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
@@ -308,7 +310,7 @@ def _explain(command: Command, call: Call) -> Reply:
     beside = split_number(rest) if command.needs is ONE_LEAD else None
     if beside is not None and beside[1]:
         return Reply(say=texts.number_only(command.word, *beside))
-    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT) and split_number(rest) is None:
+    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT, LOAN) and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)
 

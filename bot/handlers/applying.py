@@ -1,8 +1,7 @@
 """进件: from a lead to what is handed in, taken back, given up."""
 
 from bot.call import Call, Reply
-from bot.handlers import leads
-from bot.handlers.filling import ASKED, TO_FILL, current, go_on, show, to_fill, unknown, works_on
+from bot.handlers.filling import TO_FILL, current, go_on, show, to_fill, unknown, works_on
 from bot.phrases.asked_loan import AskedLoan, read_asked_loan
 from bot.phrases.numbers import read_numbered
 from cards.actions import StartApplication
@@ -27,7 +26,6 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
-from core.people.policy import Verb
 from jobs.application_screens import drop_face, papers_face, question_face
 
 
@@ -38,10 +36,8 @@ def begin(call: Call) -> Reply:
         return _open(call, asked.application_id, asked)
     if asked.lead_id is not None:
         return _start(call, asked.lead_id, asked)
-    if not call.text:
-        number = the_one(call)
-        return _open(call, number, asked) if number is not None else Reply(say=texts.start_usage())
-    return leads.without_number("进件", Verb.APPLY, texts.start_usage(), call)
+    number = the_one(call)
+    return _open(call, number, asked) if number is not None else Reply(say=texts.start_usage())
 
 
 def start_tapped(call: Call, action: StartApplication) -> Reply:
@@ -157,7 +153,7 @@ def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
     number, said = outcome.application_id, texts.incomplete(outcome)
     if outcome.fields:
         key = outcome.fields[0].key
-        call.ask(ASKED, application=number, field=key)
+        call.ask("form", application=number, field=key)
         face = question_face(number, key)
         return Reply(say=said, change=face, asks=True) if tapped else Reply(say=said, show=face, asks=True)
     face = papers_face(number)

@@ -26,13 +26,10 @@ from core.loans.outcomes import Filled, NoSuchApplication, NotNow
 from core.loans.queries import ApplicationNow
 from core.loans.sight import may_work_on
 from core.people import queries as people
-from core.people.policy import Verb
 from core.store.issued import Face
 from jobs.application_screens import application_face, fields_face, question_face
 
 TO_FILL = (State.DRAFT, State.RETURNED)
-ASKED = "form"
-"""The kind of dialog of a question; its arguments are `application` and `field`."""
 
 
 def current(call: Call, number: int) -> ApplicationNow | None:
@@ -58,7 +55,7 @@ def to_fill(call: Call, number: int) -> ApplicationNow | Reply:
 
 def unknown(call: Call, number: int) -> Reply:
     """Of an application that is none of his no more is said than of one that is not there; it is audited."""
-    call.unit.record(call.actor.id, f"{Verb.APPLY}:denied", subject(number))
+    call.unit.record(call.actor.id, "loan:denied", subject(number))
     return refused(call, NoSuchApplication(number))
 
 
@@ -70,7 +67,7 @@ def refused(call: Call, outcome: NoSuchApplication | NotNow) -> Reply:
 
 def ask(call: Call, number: int, key: str, said: str = "", *, tapped: bool = False) -> Reply:
     """Ask for this field: its card takes the place of the tapped one, or is a new one."""
-    call.ask(ASKED, application=number, field=key)
+    call.ask("form", application=number, field=key)
     return _with(question_face(number, key), said, tapped=tapped, asks=True)
 
 
@@ -194,7 +191,7 @@ def answer_given(call: Call) -> Reply:
     read = read_answer(field, call.text, call.unit.now, _colleagues(call) if field.kind is FieldKind.PERSON else ())
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)
-    call.ask(ASKED, application=number, field=key)  # he has his half hour again
+    call.ask("form", application=number, field=key)  # he has his half hour again
     return Reply(say=texts.not_read(field, read.why, read.said, read.among), asks=True)
 
 
@@ -253,7 +250,7 @@ def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapp
     outcome = service.fill(call.unit, call.actor, now.number, field.key, value, call.company.loans)
     match outcome:
         case Filled(wrong=wrong) if wrong is not None:
-            call.ask(ASKED, application=now.number, field=field.key)
+            call.ask("form", application=now.number, field=field.key)
             return Reply(say=texts.wrong_value(wrong), refresh=tapped, asks=True)
         case Filled():
             complete(call.unit, call.actor, now, field, value)

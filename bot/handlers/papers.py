@@ -3,7 +3,7 @@
 from bot.call import Call, Reply
 from bot.handlers import media
 from bot.handlers.applying import named
-from bot.handlers.filling import ASKED, current, refused, show, to_fill, unknown, works_on
+from bot.handlers.filling import current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
 from bot.phrases.filling_words import says_done
 from bot.phrases.numbers import folded
@@ -20,8 +20,6 @@ from core.loans.outcomes import Filled, NoSuchPaper, NotNow, PaperGone, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from jobs.application_screens import paper_face, papers_face
 
-WAITED_FOR = "paper"
-"""The kind of dialog while a paper is waited for; its arguments are `application` and `paper`."""
 _PAPERS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
 
 
@@ -60,7 +58,7 @@ def take_off(call: Call, action: TakePaperOff) -> Reply:
     outcome = papers.take_off(call.unit, call.actor, action.number, action.key, call.company.loans)
     match outcome:
         case PaperGone():
-            call.ask(WAITED_FOR, application=action.number, paper=action.key)
+            call.ask("paper", application=action.number, paper=action.key)
             return Reply(say=texts.paper_gone(outcome), refresh=True, asks=True)
         case NoSuchPaper():
             return Reply(say=texts.refused(outcome, call.words()), refresh=True)
@@ -81,7 +79,7 @@ def _live(call: Call, number: int) -> ApplicationNow | Reply:
 def _wait(call: Call, now: ApplicationNow, key: str, *, tapped: bool = True) -> Reply:
     if _paper(now, key) is None:
         return Reply(say=texts.refused(NoSuchPaper(now.number, key), call.words()), refresh=True)
-    call.ask(WAITED_FOR, application=now.number, paper=key)
+    call.ask("paper", application=now.number, paper=key)
     face = paper_face(now.number, key)
     return Reply(change=face, asks=True) if tapped else Reply(show=face, asks=True)
 
@@ -130,7 +128,7 @@ def received(call: Call, sent: Sent) -> Reply:
     if outcome.went_on:
         call.end_dialog()
     else:
-        call.ask(WAITED_FOR, application=now.number, paper=key)
+        call.ask("paper", application=now.number, paper=key)
     return Reply(say=texts.paper_put(outcome, call.words(*outcome.waiting_for)), asks=not outcome.went_on)
 
 
@@ -143,7 +141,7 @@ def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -
     outcome = service.fill(call.unit, call.actor, now.number, key, value, call.company.loans)
     if not isinstance(outcome, Filled):
         return media.sorted_to(call, kept_now)
-    call.ask(ASKED, application=now.number, field=key)
+    call.ask("form", application=now.number, field=key)
     return Reply(say=texts.file_taken(field, len(value)), asks=True)
 
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from cards import saying
 from cards.texts.words import Words
-from core.loans.forms import Document, FieldKind, FormField, WrongValue
+from core.loans.forms import TERM, Document, FieldKind, FormField, WrongValue
 from core.loans.models import State
 from core.loans.outcomes import (
     AlreadyLive,
@@ -82,12 +82,12 @@ def number_usage(word: str) -> str:
 
 def example(field: FormField) -> str:
     """What an answer to this question may look like."""
+    if field.key == TERM:
+        return "36"
     if field.choices:
         return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
     if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
         return saying.money(int(field.most * 100))
-    if field.kind is FieldKind.NUMBER and field.least is not None and field.least > 3:
-        return f"{field.least.normalize():f}"
     return _EXAMPLES.get(field.kind, "")
 
 

@@ -275,7 +275,7 @@ def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Car
     more = [Option(MORE, "更多的项" if page < pages else "回第一页")] if pages > 1 else []
     return Card(
         title=cut(f"A{now.number} 改哪一项", 16),
-        subtitle="选一项点 修改；也可以直接回复 修改 和它的名字",
+        subtitle="选一项，再点 修改",
         checklist=Checklist(
             TICKS,
             (*options, *more),

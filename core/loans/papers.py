@@ -15,7 +15,7 @@ from core.loans.routing import missing_documents, papers_there, release_held, st
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_work_on
-from core.people.policy import Actor, Verb
+from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.database import insert_new
 from core.store.unit import Unit
@@ -71,7 +71,7 @@ def _paper(
     """The application, held, and the paper of its checklist, if `actor` may work on it."""
     run = hold(unit, number, rules, actor)
     if run is None or not may_work_on(unit.connection, actor, run.owner_id):
-        unit.record(actor.id, f"{Verb.APPLY}:denied", f"application:{number}")
+        unit.record(actor.id, "loan:denied", f"application:{number}")
         return NoSuchApplication(number)
     state = State(run.row.state)
     if state not in LIVE:
