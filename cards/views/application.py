@@ -66,15 +66,15 @@ def question_card(now: ApplicationNow, each: Filled, own: str, names: Mapping[in
     masked, where that may be the answer."""
     field = each.field
     place, count = filling.place_of(now, field.key)
-    title = f"A{now.number} 第 {place}/{count} 题"
+    which = f"A{now.number} 第 {place}/{count} 题"
     rows = tuple(row for row in _about_question(each, own, names) if row.value)
     many = field.kind is FieldKind.CHOICES or len(field.choices) > MOST_CHOICES
     if field.choices and many:
         said = [f"{row.label}：{row.value}" for row in rows]
         ways = f"也可以回复 {'、'.join(_words(now, field))}" if _words(now, field) else ""
         return Card(
-            title=cut(title, 16),
-            subtitle=f"{field.label}？",
+            title=f"{field.label}？",
+            subtitle=which,
             lines=(*said, ways) if ways else tuple(said),
             checklist=_choices(now.number, each),
         )
@@ -84,8 +84,8 @@ def question_card(now: ApplicationNow, each: Filled, own: str, names: Mapping[in
     words = [button.label for button in controls[room:]]
     told = "点按钮，或直接回复" if answers else "请直接回复"
     return Card(
-        title=title,
-        subtitle=f"{field.label}？{told}",
+        title=f"{field.label}？",
+        subtitle=f"{which} · {told}",
         fields=rows,
         lines=(f"也可以回复 {'、'.join(words)}",) if words else (),
         buttons=(*answers, *controls[:room]),
@@ -262,7 +262,8 @@ def _forward(now: ApplicationNow) -> Button:
     if filling.lacking(now):
         return Button("继续填写", FillNext(now.number), Style.PRIMARY)
     word = "重新提交" if now.state is State.RETURNED else "提交"
-    return Button(word, SubmitApplication(now.number), Style.PRIMARY)
+    style = Style.PLAIN if wanted_first(now) else Style.PRIMARY
+    return Button(word, SubmitApplication(now.number), style)
 
 
 def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Card:
