@@ -31,6 +31,7 @@ MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
 
 
 _ABOUT_A_CONTACT = frozenset({"follow_up", "next_contact"})
+_TAKES_FILES = frozenset({"form", "paper"})
 
 
 def _about(asked: Dialog | None) -> dict[str, object]:
@@ -40,7 +41,7 @@ def _about(asked: Dialog | None) -> dict[str, object]:
 
 def _received(call: Call, asked: Dialog | None, sent: Sent) -> Reply:
     """Something sent: it belongs to what was asked for, a paper of an application, or a lead's follow-up."""
-    if asked is not None and not asked.lapsed and "application" in asked.args:
+    if asked is not None and not asked.lapsed and asked.kind in _TAKES_FILES:
         return papers.received(replace(call, asked=asked.args), sent)
     return media.received(replace(call, asked=_about(asked)), sent)
 

@@ -172,6 +172,15 @@ def config_diff() -> None:
     _echo_each(diff_config(_settings()))
 
 
+@config.command("try")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3660), help="最近多少天提交的进件")
+def config_try(days: int) -> None:
+    """改了以后会怎样：哪些线索会收回，最近的进件会不会走另一条路；什么也不改。"""
+    from bot.commands_config import try_config
+
+    _echo_each(try_config(_settings(), days))
+
+
 @config.command("list")
 def config_list() -> None:
     """应用过的版本：何时、由谁。"""

@@ -1,12 +1,14 @@
 """`tuoling config`: the company's configuration checked, compared, and put into force."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from bot.account import account
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
+from bot.trial_words import tried
 from config import in_force
 from config.company import Company, company_of, load_company
 from config.in_force import Overtaken, Step
@@ -15,6 +17,7 @@ from config.settings import Settings, SettingsError
 from core.calendar import CHINA, WorkingCalendar
 from core.leads.forecast import WouldFall, first_warning, would_fall
 from core.leads.recycling import Recycling
+from core.loans.trial import try_flows
 from core.store import config_versions
 from core.store.config_versions import Damaged
 from core.store.unit import Store
@@ -92,6 +95,24 @@ def diff_config(settings: Settings) -> Iterator[str]:
         yield "文件夹里的配置有错，会收回多少条线索算不出来。请运行 tuoling config check。"
         return
     yield from _falls(store, old, company)
+
+
+def try_config(settings: Settings, days: int) -> Iterator[str]:
+    """`tuoling config try`: what the folder would change: how many leads fall by it, and which of the applications of
+    the last `days` days would have gone another way. Changes nothing.
+
+    Raises:
+        CompanyError: something in the folder is wrong.
+    """
+    store = open_store(settings)
+    load_company(settings.config_dir, COMMAND_WORDS)  # its problems name the place in the folder
+    texts = in_force.texts_in(settings.config_dir)
+    company, (_, old) = company_of(texts, COMMAND_WORDS), _in_force(store)
+    yield from _falls(store, old, company) or ["线索：不会因此收回哪一条。"]
+    now = store.clock()
+    with store.read() as session:
+        trial = try_flows(session, store.vault, company.loans, now - timedelta(days=days), now)
+    yield from tried(trial, days)
 
 
 def _in_force(store: Store) -> tuple[int, dict[str, str]]:

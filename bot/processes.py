@@ -103,6 +103,8 @@ def scheduler(settings: Settings) -> None:
             runtime.assigner,
             runtime.handing_over,
             runtime.mornings,
+            runtime.repayments,
+            runtime.deadlines,
             runtime.keeper,
             runtime.organisation,
         )

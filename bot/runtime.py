@@ -25,6 +25,7 @@ from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
+from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
@@ -33,6 +34,7 @@ from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
+from jobs.repaying import RepaymentReminder
 from jobs.sweeper import Sweeper
 
 
@@ -56,6 +58,8 @@ class Runtime:
     handing_over: HandingOver
     keeper: Keeper
     mornings: Mornings
+    repayments: RepaymentReminder
+    deadlines: DeadlineSweep
 
     @property
     def company(self) -> Company:
@@ -102,6 +106,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         HandingOver(store, in_force),
         keeper,
         Mornings(store, in_force),
+        RepaymentReminder(store, in_force),
+        DeadlineSweep(store, in_force),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from bot.call import Call, Reply
 from bot.handlers import (
     applying,
+    approving,
     caring,
     comments,
     filling,
@@ -18,7 +19,9 @@ from bot.handlers import (
     papers,
     phones,
     pool,
+    progress,
     recycling,
+    repaying,
     segments,
     transferring,
 )
@@ -63,21 +66,36 @@ from cards.actions import (
 )
 from cards.loan_actions import (
     AskField,
+    AskReturn,
     ChangeField,
+    DecideTask,
     DropApplication,
     FillNext,
     LeaveFilling,
     ListFields,
     ListPapers,
+    NudgeApplication,
     PickChoice,
     PickChoices,
     PickPaper,
+    ReturnTask,
     SendPaper,
     ShowApplication,
+    ShowBottlenecks,
+    ShowLoan,
+    ShowOwnApplications,
+    ShowPlan,
+    ShowProgress,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
+    ShowWaiting,
+    ShowWay,
     SkipField,
     SubmitApplication,
     TakePaperOff,
     WithdrawApplication,
+    WriteRepayment,
 )
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
@@ -133,9 +151,28 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     PickPaper: papers.pick,
     SendPaper: papers.send,
     TakePaperOff: papers.take_off,
+    ShowTodo: approving.turn_page,
+    ShowTask: approving.show,
+    ShowTaskFields: approving.show_fields,
+    DecideTask: approving.decide_tapped,
+    AskReturn: approving.ask_return,
+    ReturnTask: approving.return_tapped,
+    NudgeApplication: approving.nudge_tapped,
+    ShowLoan: repaying.show,
+    ShowPlan: repaying.turn_page,
+    WriteRepayment: repaying.write,
+    ShowProgress: progress.show_tapped,
+    ShowWay: progress.turn_way,
+    ShowOwnApplications: progress.turn_page,
+    ShowBottlenecks: progress.show_bottlenecks,
+    ShowWaiting: progress.show_waiting,
 }
 
-LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}
-"""What is said to a tap on a card that has changed since, where there is more to say than that; it changes nothing."""
+LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {
+    ClaimLead: pool.claim_late,
+    DecideTask: approving.decide_late,
+}
+"""What is said to a tap on a card that has changed since, where there is more to say than that. It changes nothing, but
+for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes."""
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

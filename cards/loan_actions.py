@@ -201,3 +201,73 @@ class ReturnTask(Action):
 
     task: int
     node: str
+
+
+@action("task_all")
+@dataclass(frozen=True, slots=True)
+class ShowTaskFields(Action):
+    """详情: page `page` (from 1; 0: the first, on a card of its own) of all that is filled in, as who has the task
+    `task` may see it."""
+
+    task: int
+    page: int
+
+
+@action("loan")
+@dataclass(frozen=True, slots=True)
+class ShowLoan(Action):
+    """回总览: how the loan of the application `number` stands."""
+
+    number: int
+
+
+@action("loan_plan")
+@dataclass(frozen=True, slots=True)
+class ShowPlan(Action):
+    """还款计划: page `page` of the plan, from 1; 0 is the one with what is due next."""
+
+    number: int
+    page: int
+
+
+@action("loan_paid")
+@dataclass(frozen=True, slots=True)
+class WriteRepayment(Action):
+    """记还款: the person's next plain message is a repayment of the loan of the application `number`."""
+
+    number: int
+
+
+@action("app_way")
+@dataclass(frozen=True, slots=True)
+class ShowWay(Action):
+    """历程: page `page` (from 1) of all that the application `number` went through; 0 is its 进度."""
+
+    number: int
+    page: int
+
+
+@action("app_list")
+@dataclass(frozen=True, slots=True)
+class ShowOwnApplications(Action):
+    """下一页 of one's own applications that are under way."""
+
+    page: int
+
+
+@action("jam")
+@dataclass(frozen=True, slots=True)
+class ShowBottlenecks(Action):
+    """瓶颈: where that which is picked waits now (`core/loans/bottlenecks.to_token`)."""
+
+    packed: str
+
+
+@action("jam_list")
+@dataclass(frozen=True, slots=True)
+class ShowWaiting(Action):
+    """The list behind a line of 瓶颈: page `page` (from 1) of what is picked; `fresh` 1: as a card of its own."""
+
+    packed: str
+    page: int
+    fresh: int

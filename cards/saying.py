@@ -146,6 +146,18 @@ def span(length: timedelta) -> str:
     return f"{minutes // 60}小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)}天"
 
 
+def worked(length: timedelta, day: timedelta) -> str:
+    """Working time, of which a day has so much: `不到1分钟`, `40分钟`, `3小时20分钟`, `2工作日3小时`. Rounded down,
+    from a day on to hours."""
+    days, rest = divmod(length, day)
+    minutes = int(rest.total_seconds() // 60)
+    if days:
+        return f"{days}工作日" + (f"{minutes // 60}小时" if minutes >= 60 else "")
+    if minutes < 60:
+        return f"{minutes}分钟" if minutes else "不到1分钟"
+    return f"{minutes // 60}小时" + (f"{minutes % 60}分钟" if minutes % 60 else "")
+
+
 def hours(number: float) -> str:
     """A length that a rule gives: `7天`, `36小时`, `30分钟`."""
     if number >= 24 and number % 24 == 0:

@@ -43,7 +43,7 @@ from core.loans.forms import FieldKind
 
 _REPEATS = {"每次": Repeat.EACH, "连续只一次": Repeat.CONSECUTIVE, "只一次": Repeat.ONCE}
 _RESUMES = {"从退回处": Resume.THERE, "重走": Resume.AGAIN}
-_DUTY = ("next", "money", "resume", "deadline", "ladder", "hidden", "editable")
+_DUTY = ("next", "money", "resume", "deadline", "ladder", "hidden", "editable", "must")
 _OF_APPROVE = ("how", "refused", "repeat", "verbs", "reasons")
 _REQUIRED = ("key", "name", "stage", "kind")
 _OPTIONAL = ("who", *_DUTY, *_OF_APPROVE, "payout", "cases", "branches", "join", "event", "does")
@@ -166,7 +166,7 @@ def _approve(at: _Place) -> Approve:
     reasons = read_decisions(table, "reasons") if "reasons" in table else {Decision.REFUSE, Decision.RETURN} & verbs
     if "reasons" in table and not reasons <= verbs:
         table["reasons"].problem("no_such_verb")
-    hidden, editable = _fields(at)
+    hidden, editable, must = _fields(at)
     refused = at.node("refused") or at.around.refused
     if not refused and Decision.REFUSE in verbs and "refused" not in table:
         at.row.place.problem("no_refused", word=at.key)
@@ -185,13 +185,14 @@ def _approve(at: _Place) -> Approve:
         deadline=read_deadline(table, money=money, decides=True),
         hidden=hidden,
         editable=editable,
+        must=must,
     )
 
 
 def _handle(at: _Place) -> Handle:
     payout = yes_or_no(at.table, "payout")
     money = yes_or_no(at.table, "money") or payout  # what was paid out is never said by who asked for it
-    hidden, editable = _fields(at)
+    hidden, editable, must = _fields(at)
     return Handle(
         *at.head,
         at.next,
@@ -201,6 +202,7 @@ def _handle(at: _Place) -> Handle:
         deadline=read_deadline(at.table, money=money, decides=False),
         hidden=hidden,
         editable=editable,
+        must=must,
         resume=_resume(at.table),
     )
 
@@ -213,8 +215,9 @@ def _resume(table: Table) -> Resume:
     return (chosen(table["resume"], _RESUMES) if "resume" in table else None) or Resume.AGAIN
 
 
-def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields at `hidden` and at `editable`: none is both, and what is reckoned nobody edits."""
+def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The fields at `hidden`, at `editable` and at `must`: none is of the first two, and what is reckoned nobody edits.
+    What must be filled in can be."""
     hidden = each_of(at.table, "hidden", lambda each: read_field(each, at.around.asked, tuple(FieldKind), "字段"))
 
     def editable(value: Value) -> str:
@@ -223,7 +226,12 @@ def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
             value.problem("hidden_and_editable", word=found)
         return found
 
-    return hidden, each_of(at.table, "editable", editable)
+    edited = each_of(at.table, "editable", editable)
+
+    def must(value: Value) -> str:
+        return chosen(value, {key: key for key in edited}) or ""
+
+    return hidden, edited, each_of(at.table, "must", must)
 
 
 def _copy(at: _Place) -> Copy:

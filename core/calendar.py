@@ -191,6 +191,11 @@ class WorkingCalendar:
         too_late = self._years.workday(today + _DAY if begun else today, -days)
         return midnight(too_late) - _LEAST
 
+    @cached_property
+    def usual_day(self) -> timedelta:
+        """How long the longest day of the week is: by it working time is said in days."""
+        return working_time(max(self.week, key=working_time))
+
     # Looking up.
 
     @cached_property

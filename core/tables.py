@@ -1,17 +1,21 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
+import core.automation.models
 import core.handover.models
 import core.leads.assigned
 import core.leads.cared
 import core.leads.commented
 import core.leads.duplicates
 import core.leads.external
+import core.leads.follow_tasks
 import core.leads.imported
 import core.leads.kept
 import core.leads.merged
 import core.leads.models
 import core.leads.readers
+import core.loans.deadline_models
 import core.loans.models
+import core.loans.repaid
 import core.people.hints
 import core.people.models
 import core.store.answers

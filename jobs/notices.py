@@ -35,15 +35,28 @@ from core.leads.events import (
     OwnerChanged,
 )
 from core.leads.models import How, subject
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    Nudged,
+    RepaymentDue,
+    RungReached,
+    StandInArranged,
+    StandInOver,
+    TasksChanged,
+    TasksOpened,
+)
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, handover_notices, people_notices
+from jobs import care_notices, customer_notices, deadline_notices, handover_notices, loan_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
+from jobs.repayment_screens import due_face
 from jobs.screens import lead_face, mine_face
 
 _MOST_LISTED = 5
@@ -177,6 +190,10 @@ def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
     show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
 
 
+def _repayment_due(unit: Unit, event: RepaymentDue) -> None:
+    show(unit, event.owner_id, due_face(event.application_id, event.due, event.what))
+
+
 def _falls_anew(unit: Unit, event: FallsAnew) -> None:
     """The cards that still show the old end."""
     for screen in (lead_face(event.lead_id).screen, "about_to_fall"):
@@ -213,6 +230,16 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     CareBegun: care_notices.care_begun,
     CareTicked: care_notices.care_ticked,
     CareTasksMoved: care_notices.tasks_moved,
+    TasksOpened: loan_notices.opened,
+    TasksChanged: loan_notices.changed,
+    ApplicationChanged: loan_notices.application_changed,
+    ApplicationEnded: loan_notices.ended,
+    Copied: loan_notices.copied,
+    Nudged: loan_notices.nudged,
+    StandInArranged: loan_notices.stand_in_arranged,
+    StandInOver: loan_notices.stand_in_over,
+    RepaymentDue: _repayment_due,
+    RungReached: deadline_notices.rung_reached,
 }
 
 

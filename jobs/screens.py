@@ -30,14 +30,18 @@ from jobs.application_screens import APPLICATION_SCREENS, live_line
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
+from jobs.deadline_screens import DEADLINE_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
 from jobs.mark_screens import MARK_SCREENS
 from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
+from jobs.progress_screens import PROGRESS_SCREENS
+from jobs.repayment_screens import REPAYMENT_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
+from jobs.task_screens import TASK_SCREENS
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
@@ -203,14 +207,18 @@ SCREENS = _together(
     ASSIGNMENT_SCREENS,
     CARE_SCREENS,
     CONTACT_SCREENS,
+    DEADLINE_SCREENS,
     FALL_SCREENS,
     FOLLOW_UP_SCREENS,
     HANDOVER_SCREENS,
     MARK_SCREENS,
     MEDIA_SCREENS,
     MORNING_SCREENS,
+    PROGRESS_SCREENS,
     SEGMENT_SCREENS,
+    REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
+    TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

@@ -75,22 +75,22 @@ def send_whole(form: str) -> str:
     return f"还缺内容，请完整发一遍，如：{form}"
 
 
-def still_asked(about: str, what: str) -> str:
-    """Said after a command that came between a question about something (`L1024`, `A203`) and its answer, so that no
-    later message is taken amiss."""
-    return f"还在等 {about} 的{what}，直接回复即可；回复 取消 退出。"
+def still_asked(number: str, what: str) -> str:
+    """Said after a command that came between a question about a lead (`L7`) or a task (`T88`) and its answer, so that
+    no later message is taken amiss."""
+    return f"还在等 {number} 的{what}，直接回复即可；回复 取消 退出。"
 
 
-def says_nothing(said: str, lead_id: object, what: str) -> str:
+def says_nothing(said: str, number: str, what: str) -> str:
     """The answer to an answer that says nothing to the question: an emoji, 「好的」."""
-    return f"「{saying.plain(said, 20)}」没有记下。{still_asked(f'L{lead_id}', what)}"
+    return f"「{saying.plain(said, 20)}」没有记下。{still_asked(number, what)}"
 
 
-def lapsed(about: str, what: str, send: str = "", *, by_yes: bool = False) -> str:
-    """The answer to words that came too late to a question about something (`L1024`): nothing was done with them.
-    `send` is what to send instead, `by_yes` if a mere yes does it."""
+def lapsed(number: str, what: str, send: str = "", *, by_yes: bool = False) -> str:
+    """The answer to words that came too late to a question about a lead or a task: nothing was done with them. `send`
+    is what to send instead, `by_yes` if a mere yes does it."""
     how = f"请{'回复 好，或' if by_yes else ''}发：{send}" if send else "请重新发命令。"
-    return f"等 {about} 的{what}已超时，这句话没有记下。{how}"
+    return f"等 {number} 的{what}已超时，这句话没有记下。{how}"
 
 
 COURTESIES = {

@@ -12,16 +12,11 @@ _TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
 TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
     "修改": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
-    "进度": (),
-    "待办": ((Verb.FOLLOW, "现在可以回复 我的客户，先看到期的。"),),
-    "催办": (),
-    "审批": (),
     "日报": (),
     "报表": (),
     "排行": (),
     "漏斗": (),
     "渠道": (),
-    "瓶颈": (),
     "佣金": (),
 }
 """By word: what can be done until then, each for those who have the verb; the first that fits is said."""

@@ -44,7 +44,7 @@ def grade_named(grade: str | None, tagging: Tagging) -> str:
 
 def changed(change: Changed, now: datetime) -> str:
     """One entry of the history: `11-24 李娜：等级 B→A`."""
-    who = f"{saying.day(change.at, now)} {change.who}"
+    who = f"{saying.day(change.at, now)} {change.who or f'自动化「{change.rule}」'}"
     match change.kind:
         case MarkKind.GRADE:
             return f"{who}：等级 {change.was or '未评'}→{change.value or '未评'}"

@@ -26,7 +26,7 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.applying import STATES, bound, example
-from cards.views.form_values import value_said
+from cards.views.form_values import computed_said, value_said
 from cards.views.rows import ROW
 from core.loans import filling
 from core.loans.forms import FieldKind, FormField
@@ -170,7 +170,7 @@ def _asked_for(now: ApplicationNow) -> str:
 
 def _computed(now: ApplicationNow) -> list[tuple[str, str]]:
     return [
-        (field.label, value_said(field, now.computed[field.key], {}))
+        (field.label, computed_said(field, now.computed[field.key]))
         for field in now.form.fields
         if field.kind is FieldKind.COMPUTED and field.key in now.computed
     ]
@@ -219,7 +219,7 @@ def _papers_said(now: ApplicationNow) -> str:
 def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:
     """All that is filled in, several to a line; where there is no room for the rest, that is said."""
     parts = [
-        f"{each.field.label} {value_said(each.field, each.value, names, 16)}"
+        f"{each.field.label} {saying.plain(value_said(each.field, each.value, names), 18)}"
         for each in filling.asked(now)
         if not filling.is_empty(each) and each.field.key not in ("amount", "term")
     ]

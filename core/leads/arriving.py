@@ -20,7 +20,7 @@ from core.leads.arrival import customer_values as customer_values
 from core.leads.arrival import known_by
 from core.leads.arrival import prepare as prepare
 from core.leads.completing import Missing, fill, lacking, sealed_number
-from core.leads.events import CustomerChanged
+from core.leads.events import CustomerChanged, LeadsAdded
 from core.leads.merged import hold
 from core.leads.models import (
     NUMBERS,
@@ -124,6 +124,8 @@ def arrive(
         firsts.setdefault(customer, arrival.new)
     opened, made = _open_leads(unit, firsts, pools, owner_id)
     _begin_histories(unit, made, by_id, owner_id)
+    if made:
+        unit.happened(LeadsAdded(tuple(made)))
     outcomes: list[Added | AlreadyOpen] = []
     for place, (customer, arrival) in enumerate(zip(customers, arrivals, strict=True)):
         lead_id, holder, pool = opened[customer]

@@ -9,6 +9,13 @@ from core.store.unit import Event
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsAdded(Event):
+    """These leads are new, one or many at once."""
+
+    lead_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerChanged(Event):
     """A lead went from `old_id` (None: from its pool) to `new_id` (None: into a pool), by `by_id` (None: by a rule).
     `one_of_many`: both are told of it otherwise, of many at once."""
@@ -161,10 +168,11 @@ class CommentWritten(Event):
 
 @dataclass(frozen=True, slots=True)
 class FollowUpLogged(Event):
-    """A contact was logged by `person_id`."""
+    """A contact was logged by `person_id`; if not `anew`, it was only said by what the last one was made."""
 
     lead_id: int
     person_id: int
+    anew: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +184,10 @@ class CustomerChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class LeadMarked(Event):
-    """The lead's grade or its tags were changed."""
+    """The lead's `grade` was changed, or else its tags were."""
 
     lead_id: int
+    grade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +234,28 @@ class CareTicked(Event):
     """Tasks of the care `number` were ticked off."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTaskOpened(Event):
+    """The owner of the lead has the follow-up task `number`."""
+
+    number: int
+    lead_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTaskTicked(Event):
+    """The follow-up task `number` was ticked off."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTold(Event):
+    """An automation has something to say to the owner of the lead."""
+
+    lead_id: int
+    owner_id: int
+    text: str

@@ -63,8 +63,8 @@ def paid_out(unit: Unit, lead_id: int) -> None:
     _change(unit, lead_id, disbursed_at=unit.now)
 
 
-def settled(unit: Unit, lead_id: int, at: datetime) -> None:
-    """The loan was paid back."""
+def settled(unit: Unit, lead_id: int, at: datetime | None) -> None:
+    """The loan was paid back; None: it was not, what said so was a mistake."""
     _change(unit, lead_id, settled_at=at)
 
 

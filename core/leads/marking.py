@@ -1,11 +1,12 @@
 """等级 and 标签: the verbs. By the owner, or by who looks after him; each change stands in the lead's history.
 
 Whoever changes a lead's marks holds its row first, so two at once come one after the other: of a group a lead never
-gets two tags.
+gets two tags. An automation's rule marks like a person who may do all of it, and stands in the history by its name.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sqlalchemy import delete, insert, select, update
 
@@ -21,9 +22,10 @@ from core.leads.marking_outcomes import (
     TagNotForYou,
     TooManyTags,
 )
-from core.leads.models import IS_OPEN, FallWarning, Lead, LeadTag, MarkChange, MarkKind, TagOff, subject
+from core.leads.models import IS_OPEN, FallWarning, Lead, LeadState, LeadTag, MarkChange, MarkKind, TagOff, subject
+from core.leads.outcomes import Closed, NoSuchLead
 from core.leads.queries import customer_name
-from core.leads.service import Owned, reachable
+from core.leads.service import Owned, owned, reachable
 from core.leads.tagged import marks_of
 from core.leads.tags import MOST_TAGS, Mark, Tag, Tagging, is_fit_for_free, plain
 from core.people.policy import Actor, Verb
@@ -34,9 +36,17 @@ from core.store.unit import Unit
 _L, _T, _OFF, _C = table_of(Lead), table_of(LeadTag), table_of(TagOff), table_of(MarkChange)
 
 
-def set_grade(
-    unit: Unit, actor: Actor, lead_id: int, word: str, tagging: Tagging
-) -> GradeSet | SameGrade | MarkRefusal:
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """Nobody did it, but the automation rule of this name."""
+
+    name: str
+
+
+Hand: TypeAlias = Actor | ByRule
+
+
+def set_grade(unit: Unit, actor: Hand, lead_id: int, word: str, tagging: Tagging) -> GradeSet | SameGrade | MarkRefusal:
     """等级: the lead has the grade that `word` names; empty takes it away. What falls by grade is reckoned anew."""
     grade = tagging.grade(word) if word else None
     if word and grade is None:
@@ -51,8 +61,9 @@ def set_grade(
     unit.connection.execute(update(_L).where(_L.c.id == lead_id).values(grade=to))
     unit.connection.execute(delete(FallWarning).where(FallWarning.lead_id == lead_id))
     _note(unit, actor, lead_id, MarkKind.GRADE, to, was)
-    unit.record(actor.id, "lead:grade", subject(lead_id), was=was, to=to)
-    unit.happened(LeadMarked(lead_id))
+    by_id, by_rule = _named(actor)
+    unit.record(by_id, "lead:grade", subject(lead_id), was=was, to=to, **by_rule)
+    unit.happened(LeadMarked(lead_id, grade=True))
     return GradeSet(lead_id, to, was)
 
 
@@ -62,14 +73,26 @@ def may_mark(unit: Unit, actor: Actor, lead_id: int) -> MarkRefusal | None:
     return None if isinstance(lead, Owned) else lead
 
 
-def _held(unit: Unit, actor: Actor, lead_id: int) -> MarkRefusal | None:
+def _held(unit: Unit, actor: Hand, lead_id: int) -> MarkRefusal | None:
     """Hold the lead to the commit, if `actor` may mark it; else why he may not."""
-    lead = reachable(unit, actor, Verb.MARK, lead_id)
+    lead = _open_lead(unit, lead_id) if isinstance(actor, ByRule) else reachable(unit, actor, Verb.MARK, lead_id)
     if not isinstance(lead, Owned):
         return lead
     still = update(_L).where(_L.c.id == lead_id, IS_OPEN, _L.c.owner_id.is_not_distinct_from(lead.owner_id))
     held = unit.connection.execute(still.values(revision=_L.c.revision + 1).returning(_L.c.id)).scalar()
     return None if held is not None else _held(unit, actor, lead_id)  # it changed hands between our two looks
+
+
+def _open_lead(unit: Unit, lead_id: int) -> Owned | NoSuchLead | Closed:
+    lead = owned(unit.connection, lead_id)
+    if lead is None:
+        return NoSuchLead(lead_id)
+    return lead if lead.state == LeadState.OPEN else Closed(lead_id)
+
+
+def _named(actor: Hand) -> tuple[int | None, dict[str, str]]:
+    """Who it was, for the audit log: a person's number, or a rule's name."""
+    return (None, {"rule": actor.name}) if isinstance(actor, ByRule) else (actor.id, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,7 @@ class _Change:
     stayed: list[str] = field(default_factory=list)
 
 
-def set_tags(unit: Unit, actor: Actor, lead_id: int, wanted: Wanted, tagging: Tagging) -> Tagged | MarkRefusal:
+def set_tags(unit: Unit, actor: Hand, lead_id: int, wanted: Wanted, tagging: Tagging) -> Tagged | MarkRefusal:
     """标签: all that is wanted, or nothing. A tag that is put on takes the others of its group off."""
     refused = _held(unit, actor, lead_id)
     if refused is not None:
@@ -116,7 +139,7 @@ def set_tags(unit: Unit, actor: Actor, lead_id: int, wanted: Wanted, tagging: Ta
     return Tagged(lead_id, on, off, tuple(change.stayed), now, by_rule, tuple(change.no_rule))
 
 
-def _names(lead_id: int, actor: Actor, wanted: Wanted, tagging: Tagging, has: Collection[str]) -> Wanted | MarkRefusal:
+def _names(lead_id: int, actor: Hand, wanted: Wanted, tagging: Tagging, has: Collection[str]) -> Wanted | MarkRefusal:
     """The same by the tags' own names, or what is wrong with it. What the lead `has` can be taken off, whether the
     company knows it still or not."""
     named: dict[str, list[str]] = {"on": [], "off": [], "by_rule": []}
@@ -136,11 +159,12 @@ def _names(lead_id: int, actor: Actor, wanted: Wanted, tagging: Tagging, has: Co
 
 
 def _name(
-    lead_id: int, actor: Actor, word: str, tagging: Tagging, *, free: bool, exactly: frozenset[str]
+    lead_id: int, actor: Hand, word: str, tagging: Tagging, *, free: bool, exactly: frozenset[str]
 ) -> str | NoSuchTag | TagNotForYou:
     tag = tagging.tag(word)
     if tag is not None:
-        return tag.name if tag.may_be_set_by(actor) else TagNotForYou(lead_id, tag.name, tag.roles)
+        may_set = isinstance(actor, ByRule) or tag.may_be_set_by(actor)
+        return tag.name if may_set else TagNotForYou(lead_id, tag.name, tag.roles)
     near = "" if word in exactly else tagging.nearest(word)
     may_be_free = tagging.free and free and is_fit_for_free(word)
     return word if may_be_free and not near else NoSuchTag(lead_id, word, near, free=may_be_free)
@@ -181,7 +205,7 @@ def _without(unit: Unit, lead_id: int, names: Collection[str], *, tags: bool = F
         unit.connection.execute(delete(table).where(table.c.lead_id == lead_id, table.c.tag.in_(list(names))))
 
 
-def _keep(unit: Unit, actor: Actor, lead_id: int, change: _Change, tagging: Tagging) -> None:
+def _keep(unit: Unit, actor: Hand, lead_id: int, change: _Change, tagging: Tagging) -> None:
     """The history, the audit log (which names no tag that somebody made up), and whoever shows the lead."""
     for kind, names in ((MarkKind.OFF, change.off), (MarkKind.SET, change.on), (MarkKind.RULE, change.by_rule)):
         for name in names:
@@ -191,13 +215,15 @@ def _keep(unit: Unit, actor: Actor, lead_id: int, change: _Change, tagging: Tagg
     told = {"on": change.on, "off": change.off, "by_rule": change.by_rule}
     known = {what: [name for name in names if tagging.tag(name)] for what, names in told.items() if names}
     free = sum(tagging.tag(name) is None for names in told.values() for name in names)
-    unit.record(actor.id, "lead:tag", subject(lead_id), free=free, **known)
+    by_id, by_rule = _named(actor)
+    unit.record(by_id, "lead:tag", subject(lead_id), free=free, **known, **by_rule)
     unit.happened(LeadMarked(lead_id))
 
 
-def _note(unit: Unit, actor: Actor, lead_id: int, kind: MarkKind, value: str | None, was: str | None) -> None:
-    row = {"lead_id": lead_id, "kind": kind.value, "value": value, "was": was, "by_id": actor.id, "at": unit.now}
-    unit.connection.execute(insert(_C).values(row))
+def _note(unit: Unit, actor: Hand, lead_id: int, kind: MarkKind, value: str | None, was: str | None) -> None:
+    by_id, by_rule = _named(actor)
+    row = {"lead_id": lead_id, "kind": kind.value, "value": value, "was": was, "by_id": by_id, "at": unit.now}
+    unit.connection.execute(insert(_C).values(row | by_rule))
 
 
 def ticked(tagging: Tagging, actor: Actor, has: Sequence[Mark], names: Collection[str]) -> Wanted:

@@ -195,7 +195,8 @@ class MarkKind(StrEnum):
 
 class MarkChange(Base):
     """The history of grades and tags: `by_id` gave the lead the grade `value` (None: none any more), which was `was`;
-    set or took off the tag `value`, or left it to its rule again."""
+    set or took off the tag `value`, or left it to its rule again. Without `by_id` it was no person, but the automation
+    rule named `rule`."""
 
     __tablename__ = "mark_change"
     __table_args__ = (Index(None, "lead_id", "id"),)
@@ -205,7 +206,8 @@ class MarkChange(Base):
     kind: Mapped[str] = mapped_column(String(5))
     value: Mapped[str | None] = mapped_column(String(20))
     was: Mapped[str | None] = mapped_column(String(20))
-    by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    rule: Mapped[str | None] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -208,7 +208,7 @@ def set_way(unit: Unit, actor: Actor, lead_id: int, way: Way, since: datetime) -
         return NothingLogged(lead_id)
     last.way = way
     unit.record(actor.id, "lead:follow:way", subject(lead_id), way=way.value)
-    unit.happened(FollowUpLogged(lead_id, actor.id))
+    unit.happened(FollowUpLogged(lead_id, actor.id, anew=False))
     return WaySet(lead_id, way)
 
 

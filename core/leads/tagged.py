@@ -112,22 +112,26 @@ def is_within(prefixes: Sequence[str]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One entry of the history of a lead's grade and tags: see `MarkChange`. `who` is a name."""
+    """One entry of the history of a lead's grade and tags: see `MarkChange`. `who` is a name; empty if it was the
+    automation rule `rule`."""
 
     kind: MarkKind
     value: str | None
     was: str | None
     who: str
     at: datetime
+    rule: str = ""
 
 
 def mark_history(session: Session, lead_id: int, limit: int = 50) -> tuple[Changed, ...]:
     """Who changed what, the newest first. Not for the eyes of who may not see the lead."""
     rows = session.execute(
-        select(_C.c.kind, _C.c.value, _C.c.was, _P.c.name, _C.c.at)
-        .join(_P, _P.c.id == _C.c.by_id)
+        select(_C.c.kind, _C.c.value, _C.c.was, _P.c.name, _C.c.at, _C.c.rule)
+        .outerjoin(_P, _P.c.id == _C.c.by_id)
         .where(_C.c.lead_id == lead_id)
         .order_by(_C.c.id.desc())
         .limit(limit)
     )
-    return tuple(Changed(MarkKind(kind), value, was, who, at) for kind, value, was, who, at in rows)
+    return tuple(
+        Changed(MarkKind(kind), value, was, who or "", at, rule or "") for kind, value, was, who, at, rule in rows
+    )

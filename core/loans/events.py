@@ -1,7 +1,9 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from core.loans.flows import Rung
 from core.store.unit import Event
 
 
@@ -28,6 +30,15 @@ class ApplicationChanged(Event):
 
     application_id: int
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntered(Event):
+    """It is at another stage than before: at `stage` (its key)."""
+
+    application_id: int
+    lead_id: int
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +86,57 @@ class PaidOut(Event):
     disbursement_id: int
     application_id: int
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandInArranged(Event):
+    """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more."""
+
+    person_id: int
+    stand_in_id: int
+    since: datetime
+    until: datetime
+    instead_of: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandInOver(Event):
+    """He is back earlier: these act for him no more."""
+
+    person_id: int
+    stand_in_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentDue(Event):
+    """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
+    told."""
+
+    application_id: int
+    owner_id: int
+    due: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoanSettled(Event):
+    """The loan is paid off."""
+
+    application_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached(Event):
+    """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
+    `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
+    is reminded in its place."""
+
+    application_id: int
+    task_id: int
+    person_id: int
+    does: Rung
+    superior_id: int | None
+    should_at: datetime
+    late: bool
+    possible: bool

@@ -140,7 +140,7 @@ class Start:
 class Approve:
     """People decide. `money`: money hangs on it, so that the submitter never decides, nobody is left out as having
     approved before, and where nobody is found it is never passed. `refused`: the node a refusal leads to. `hidden` and
-    `editable` are keys of the form's fields; all others can be read."""
+    `editable` are keys of the form's fields; all others can be read. Those of `must` have to be filled in here."""
 
     key: str
     name: str
@@ -158,13 +158,14 @@ class Approve:
     deadline: Deadline | None = None
     hidden: tuple[str, ...] = ()
     editable: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
     kind: Literal["approve"] = "approve"
 
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """Somebody does something and says that it is done (签约, 放款), filling in `editable`. `payout`: with it the money
-    was paid out."""
+    """Somebody does something and says that it is done (签约, 放款), filling in `editable`, and of it at least `must`.
+    `payout`: with it the money was paid out."""
 
     key: str
     name: str
@@ -176,6 +177,7 @@ class Handle:
     deadline: Deadline | None = None
     hidden: tuple[str, ...] = ()
     editable: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
     resume: Resume = Resume.AGAIN
     kind: Literal["handle"] = "handle"
 

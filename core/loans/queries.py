@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from core.leads.lending import borrowing_of
 from core.leads.tags import Tagging
 from core.loans import forms
+from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
+from core.loans.financing import cost_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import Document, Form, FormField
 from core.loans.models import (
@@ -33,6 +35,7 @@ from core.loans.models import (
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import may_look_at
+from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
@@ -72,7 +75,8 @@ class Paper:
 @dataclass(frozen=True, slots=True)
 class ApplicationNow:
     """An application as it stands. `shown` is the digest of what a decision is bound to; `computed` the values of the
-    computed fields, by key; `version` which version of its flow it runs on."""
+    computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
+    not known yet)."""
 
     number: int
     lead_id: int
@@ -95,11 +99,13 @@ class ApplicationNow:
     papers: tuple[Paper, ...]
     waiting: tuple[Waiting, ...]
     values: dict[str, Any]
+    cost: Cost | NoRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in."""
+    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in; of which
+    `kind` his task was."""
 
     node: str
     decision: Decision
@@ -107,6 +113,7 @@ class Opinion:
     by_id: int | None
     at: datetime
     reason: str
+    kind: TaskKind = TaskKind.DECIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +201,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         papers=tuple(Paper(each, there[each.key]) for each in forms.documents(form, row.product, facts)),
         waiting=_waiting(session, row.id, flow),
         values=values,
+        cost=cost_of(values, day_of(now)),
     )
 
 
@@ -230,7 +238,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         name=node.name,
         person_id=row.person_id,
         opened_at=row.opened_at,
-        due_at=step.due_at,
+        due_at=row.due_at,
         asked_by=parent,
         decision=Decision(row.decision) if row.decision else None,
         acted_by_id=row.acted_by_id,
@@ -261,7 +269,8 @@ def opinions(session: Session, vault: Vault, number: int, flow: Flow) -> tuple[O
     for row in rows:
         reason = vault.open(opinion_place(row.id), row.opinion) if row.opinion else ""
         name = flow.node(row.node).name
-        found.append(Opinion(name, Decision(row.decision), row.person_id, row.acted_by_id, row.acted_at, reason))
+        by_id, kind = row.acted_by_id, TaskKind(row.kind)
+        found.append(Opinion(name, Decision(row.decision), row.person_id, by_id, row.acted_at, reason, kind))
     return tuple(found)
 
 
@@ -275,13 +284,13 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
     """待办: all that he can act on, his own and that of those for whom he stands in; what is due first comes first."""
     whose = {viewer.id, *principals(session, viewer.id, now)}
     columns = (_T.c.id, _T.c.kind, _S.c.node, _T.c.person_id, _A.c.id.label("application_id"), _A.c.lead_id)
-    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _S.c.due_at, _A.c.flow)
+    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _T.c.due_at, _A.c.flow)
     rows = session.execute(
         select(*columns, *more)
         .join(_S, _S.c.id == _T.c.step_id)
         .join(_A, _A.c.id == _T.c.application_id)
         .where(_T.c.person_id.in_(whose), _T.c.state == TaskState.OPEN.value)
-        .order_by(_S.c.due_at.is_(None), _S.c.due_at, _T.c.id)
+        .order_by(_T.c.due_at.is_(None), _T.c.due_at, _T.c.id)
     ).all()
     return [
         TaskLine(
@@ -298,6 +307,12 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
         )
         for row in rows
     ]
+
+
+def owner_and_product(session: Session, number: int) -> tuple[int, str] | None:
+    """Whose application it is, and of which product; None if there is none of this number."""
+    row = session.execute(select(_A.c.owner_id, _A.c.product).where(_A.c.id == number)).one_or_none()
+    return (row.owner_id, row.product) if row is not None else None
 
 
 def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:

@@ -55,6 +55,8 @@ class Verb(StrEnum):
     APPLY = "loan:apply"
     SEE_APPLICATION = "loan:see"
     WORK_TASKS = "loan:tasks"
+    REPAY = "loan:repay"
+    SEE_WAITING = "loan:waiting"
 
 
 class Scope(IntEnum):
@@ -92,8 +94,10 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.SELF,
         Verb.CARE: Scope.SELF,
         Verb.APPLY: Scope.SELF,
+        Verb.REPAY: Scope.SELF,
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -115,8 +119,10 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.TREE,
         Verb.CARE: Scope.TREE,
         Verb.APPLY: Scope.TREE,
+        Verb.REPAY: Scope.TREE,
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -126,6 +132,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -135,8 +142,14 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REVEAL: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.SELF,
     },
-    Role.FINANCE: {Verb.SEE_APPLICATION: Scope.ALL, Verb.WORK_TASKS: Scope.SELF},
+    Role.FINANCE: {
+        Verb.SEE_APPLICATION: Scope.ALL,
+        Verb.WORK_TASKS: Scope.SELF,
+        Verb.REPAY: Scope.ALL,
+        Verb.SEE_WAITING: Scope.SELF,
+    },
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
         Verb.ADD_LEAD: Scope.ALL,
@@ -157,8 +170,10 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEGMENT: Scope.ALL,
         Verb.CARE: Scope.ALL,
         Verb.APPLY: Scope.ALL,
+        Verb.REPAY: Scope.ALL,
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
+        Verb.SEE_WAITING: Scope.ALL,
     },
 }
 

@@ -19,6 +19,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
     """What can be measured, by name. Imported here: the load processes import this module too."""
     from tests.bench import (
         assigning,
+        bottlenecks,
         callbacks,
         claims,
         delivery,
@@ -66,6 +67,9 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
                 leads=20_000 if quick else assigning.LEADS,
             )
         ),
+        "bottlenecks": on_each(
+            lambda d: bottlenecks.measure(d, rounds=rounds, applications=20_000 if quick else bottlenecks.APPLICATIONS)
+        ),
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
     }
@@ -74,7 +78,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
     names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
-    names = (*names, "memory", "delivery")
+    names = (*names, "bottlenecks", "memory", "delivery")
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

@@ -13,21 +13,22 @@ from core.store.dialogs import DialogRow
 
 pytestmark = ON_ONE_DATABASE
 
-LOANS = ["进件", "提交", "补材料", "撤回", "放弃进件"]
+LOANS = ("暂停", "继续")
+APPLYING = ("进件", "提交", "补材料", "撤回", "放弃进件")
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
-    *("为什么分给我", *LOANS, "帮助", "取消"),
+    *("为什么分给我", *LOANS, *APPLYING, "帮助", "取消"),
 ]
 MANAGER = [
     *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
-    *("交接结果", *LOANS, "帮助", "取消"),
+    *("交接结果", *LOANS, *APPLYING, "帮助", "取消"),
 ]
-TEAM_MANAGER = [*OFFICER[:-8], "合并客户", "撤销合并", *MANAGER[-11:]]
-ADMINISTRATOR = [*MANAGER[:-10], "分配队列", *MANAGER[-10:]]
+TEAM_MANAGER = [*OFFICER[:-10], "合并客户", "撤销合并", *MANAGER[-13:]]
+ADMINISTRATOR = [*MANAGER[:-12], "分配队列", *MANAGER[-12:]]
 MAY_ASK = {"分配队列"}  # of use to who looks after a pool; 帮助 shows it to nobody else
-LOOKER = ["查重", "客户", "电话", "评论", "附件", "帮助", "取消"]
+LOOKER = ["查重", "客户", "电话", "评论", "附件", *LOANS, "帮助", "取消"]
 
 
 BY_ROLE = {
@@ -36,7 +37,7 @@ BY_ROLE = {
     "liufang": LOOKER,
     "agula": LOOKER,
     "zhaojianguo": MANAGER,
-    "hejing": ["帮助", "取消"],
+    "hejing": [*LOANS, "帮助", "取消"],
     "wuyun": ADMINISTRATOR,
 }
 
@@ -98,7 +99,7 @@ NEAREST = [
     ("batu", "12", ["客户", "", ""]),
     ("batu", "退", ["取消", "释放", ""]),
     ("liufang", "公海海", ["", "", ""]),
-    ("hejing", "报销", ["", ""]),
+    ("hejing", "报销", ["", "", ""]),
 ]
 
 

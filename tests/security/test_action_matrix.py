@@ -59,17 +59,29 @@ from cards.actions import (
 )
 from cards.loan_actions import (
     AskField,
+    AskReturn,
     ChangeField,
+    DecideTask,
     DropApplication,
     FillNext,
     LeaveFilling,
     ListFields,
     ListPapers,
+    NudgeApplication,
     PickChoice,
     PickChoices,
     PickPaper,
+    ReturnTask,
     SendPaper,
     ShowApplication,
+    ShowBottlenecks,
+    ShowOwnApplications,
+    ShowProgress,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
+    ShowWaiting,
+    ShowWay,
     SkipField,
     SubmitApplication,
     TakePaperOff,
@@ -77,6 +89,8 @@ from cards.loan_actions import (
 )
 from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.leads.segments import Segment, to_token
+from core.loans.bottlenecks import Pick
+from core.loans.bottlenecks import to_token as pick_token
 from core.people.policy import Verb
 from core.store import dialogs
 from jobs.screens import lead_face, mine_face, pool_face
@@ -126,6 +140,14 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
     TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
+}
+TASK_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    ShowTask: lambda _: ShowTask(99),
+    ShowTaskFields: lambda _: ShowTaskFields(99, 1),
+    DecideTask: lambda _: DecideTask(99, "agree", "0" * 16),
+    AskReturn: lambda _: AskReturn(99),
+    ReturnTask: lambda _: ReturnTask(99, "start"),
+    NudgeApplication: lambda _: NudgeApplication(99),
 }
 _AS_NOW = {"owner": "in full", "own manager": "masked", "approver": "masked"}
 MATRIX: dict[type[Action], Row] = {
@@ -177,6 +199,16 @@ MATRIX: dict[type[Action], Row] = {
         )
         for kind, make in HANDOVER_ACTIONS.items()
     },
+    # Nobody has a task of this number, nor an application: the same. Else: test_task_rights.py.
+    **{
+        kind: Row(
+            make,
+            everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+            None,
+        )
+        for kind, make in TASK_ACTIONS.items()
+    },
+    ShowTodo: Row(lambda _: ShowTodo(1), everyone(tuple(MEMBERS), "nothing"), lambda _: "待办", free=True),
     RevealPhone: Row(
         RevealPhone,
         {"owner": "in full", "own manager": "phone", "approver": "phone"},
@@ -204,8 +236,15 @@ MATRIX: dict[type[Action], Row] = {
     OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
     # There is no application of this number: the tapped card, which shows the lead, is brought up to date for who may
-    # see it. Whose an application is: test_applying_rights.py.
+    # see it. Whose an application is: test_applying.py.
     **{kind: Row(make, _AS_NOW, None) for kind, make in APPLICATION_ACTIONS.items()},
+    # No application has this number: the card is brought up to date. Else: test_progress_in_chat.py.
+    ShowProgress: Row(lambda _: ShowProgress(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    ShowWay: Row(lambda _: ShowWay(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    # Each sees what is his, and none is there.
+    ShowOwnApplications: Row(lambda _: ShowOwnApplications(1), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowBottlenecks: Row(lambda _: ShowBottlenecks(pick_token(Pick())), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowWaiting: Row(lambda _: ShowWaiting(pick_token(Pick()), 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
 NAME = "刘志强"
@@ -475,6 +514,16 @@ TYPED: dict[str, frozenset[str]] = {
     "补材料": OFFICERS,
     "撤回": OFFICERS,
     "放弃进件": OFFICERS,
+    **dict.fromkeys(
+        ("待办", "同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"), EVERYBODY
+    ),
+    "催办": OFFICERS,
+    "代理": EVERYBODY,
+    "取消代理": EVERYBODY,
+    "进度": EVERYBODY,
+    "瓶颈": EVERYBODY,
+    "暂停": EVERYBODY,
+    "继续": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

@@ -51,7 +51,7 @@ def test_a_change_in_a_form_or_flow_is_another_version_and_is_shown(folder: Path
         "flows/standard.yaml": [
             line for line in differences(texts, texts_in(folder))["flows/standard.yaml"] if line.startswith("@@")
         ]
-        + ["       - submitter: 是", "-    deadline: 3工作日", "+    deadline: 2工作日", "     ladder:"]
+        + ["     must: [yearly_rate, service_fee]", "-    deadline: 3工作日", "+    deadline: 2工作日", "     ladder:"]
     }
 
 

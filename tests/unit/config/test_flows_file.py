@@ -193,7 +193,9 @@ def test_the_shipped_flow() -> None:
     assert (joint.mode, joint.money, {who.role for who in joint.who}) == (Mode.ALL, True, {"approver", "risk"})
     assert isinstance(payout, Handle)
     assert (payout.payout, payout.money) == (True, True)
-    assert flow.filled_later == {"paid_amount", "paid_on"}
+    assert flow.filled_later == {
+        *("paid_amount", "paid_on", "yearly_rate", "service_fee", "upfront_fee", "monthly_fee")
+    }
     assert all(node.deadline for node in flow.nodes if isinstance(node, Approve | Handle))
 
 
@@ -240,8 +242,8 @@ WRONG = [
     (one("审核", "who: [{head: 是}]"),
      ["10 kind 不能这样写，现在是 “审核”；可以写 开始、审批、办理、抄送、条件、并行、等待、动作、结束"]),
     (nodes(approve(", payout: 是")),
-     ["10 payout 不写在 “审批” 里；可以写 who、next、money、resume、deadline、ladder、hidden、editable、how、refused、"
-      "repeat、verbs、reasons"]),
+     ["10 payout 不写在 “审批” 里；可以写 who、next、money、resume、deadline、ladder、hidden、editable、must、how、"
+      "refused、repeat、verbs、reasons"]),
     (nodes("{key: a, name: 甲, stage: apply, kind: 办理}"), ["10 缺少 “who”"]),
     (nodes(approve(key="start")), ["10 key：上面已经写过 “start”，请换一个"]),
     (HEAD + ENDS.splitlines()[1] + "\n" + "  - " + approve() + "\n", ["11 缺少 “next”"]),
@@ -271,6 +273,7 @@ WRONG = [
      ["10 节点 “check” 驳回以后去哪里？请写 refused（只有一个失败的结束节点时可以不写）"]),
     (nodes(approve(", hidden: [amont]")), ["10 hidden：“amont” 不是表单里的字段，是不是 “amount”？"]),
     (nodes(approve(", hidden: [申请金额]")), ["10 hidden：“申请金额” 不是表单里的字段，是不是 “amount”？"]),
+    (nodes(approve(", editable: [term], must: [amount]")), ["10 must 不能这样写，现在是 “amount”；可以写 term"]),
     (nodes(approve(", hidden: [term], editable: [term]")), ["10 editable：“term” 已经写在 hidden 里，看不到的改不了"]),
     (nodes(approve(", editable: [rate]")),
      ["10 editable：“rate” 应为填写的字段，不是计算出来的；可以写 amount、term、boss"]),

@@ -1,61 +1,20 @@
-"""Small flows and a form for the loan tests, and applications that are worked by short lines: `lina 同意`."""
+"""Applications in the firm that are worked by short lines: `lina 同意`."""
 
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass, field
 
 from firm import Firm
+from kit.loan_flows import by_mode, parallel, rules_with, tiers, within
 from sqlalchemy import select
 
-from core.calendar import Length, Unit, WorkingCalendar
-from core.leads.tags import Tagging
 from core.loans import deciding, service
 from core.loans.deciding import Wish
-from core.loans.flows import (
-    Approve,
-    Case,
-    Condition,
-    Deadline,
-    Decision,
-    End,
-    Flow,
-    Flows,
-    Handle,
-    Mode,
-    Node,
-    Parallel,
-    Stage,
-    StageType,
-    Start,
-    Who,
-)
-from core.loans.forms import FieldKind, Form, FormField
+from core.loans.flows import Decision, Flow
 from core.loans.models import Application, StepRow, StepState, Task, TaskState
 from core.loans.outcomes import Started
 from core.loans.rules import LoanRules
 
-FORM = Form(
-    "loan",
-    "申请",
-    (
-        FormField("amount", "申请金额", FieldKind.MONEY, required=True, least=Decimal(10_000)),
-        FormField("term", "期限", FieldKind.NUMBER, required=True, whole=True, least=Decimal(1), most=Decimal(360)),
-        FormField("paid", "放款金额", FieldKind.MONEY),
-    ),
-)
-STAGES = (
-    Stage("apply", "进件", StageType.OPEN),
-    Stage("first", "初审", StageType.OPEN),
-    Stage("second", "复审", StageType.OPEN),
-    Stage("payout", "放款", StageType.OPEN),
-    Stage("after", "贷后", StageType.WON),
-    Stage("refused", "未通过", StageType.LOST),
-)
-THREE = Who(people=("lina", "zhang", "wang"))
-FIRST = Approve("first", "初审", "first", "second", "lost", (Who(role="approver"),))
-SECOND = Approve("second", "复审", "second", "pay", "lost", (THREE,))
-PAY = Handle("pay", "放款", "payout", "won", (Who(role="finance"),), money=True, payout=True, editable=("paid",))
-_ENDS = (End("won", "贷后", "after"), End("lost", "未通过", "refused"))
+__all__ = ["Desk", "by_mode", "desk", "parallel", "tiers", "within"]
+
 _WORDS = {
     "同意": Decision.AGREE,
     "办理": Decision.AGREE,
@@ -69,36 +28,6 @@ _WORDS = {
     "取回": Decision.TAKE_BACK,
     "抄送": Decision.COPY,
 }
-
-
-def flow(*nodes: Node, **more: Any) -> Flow:
-    """A flow of these nodes between the start and the two ends."""
-    return Flow(
-        "standard", "标准", "loan", STAGES, (Start("start", "进件", "apply", nodes[0].key), *nodes, *_ENDS), **more
-    )
-
-
-def by_mode(mode: Mode, ratio: int = 60, **more: Any) -> Flow:
-    """初审 by the approver, 复审 by three in this mode, 放款 by finance."""
-    return flow(FIRST, replace(SECOND, mode=mode, ratio=ratio, **more), PAY)
-
-
-def parallel(**more: Any) -> Flow:
-    """At 李娜 and 张三 at once (one after the other branch meets), then 放款."""
-    left = Approve("left", "左", "first", "pay", "lost", (Who(people=("lina",)),), **more)
-    right = Approve("right", "右", "first", "right2", "lost", (Who(people=("zhang",)),))
-    right2 = Approve("right2", "右二", "first", "pay", "lost", (Who(people=("wang",)),), **more)
-    fork = Parallel("fork", "并行", "first", ("left", "right"), "pay")
-    return flow(FIRST_TO_FORK, fork, left, right, right2, PAY)
-
-
-FIRST_TO_FORK = replace(FIRST, next="fork")
-
-
-def tiers() -> Flow:
-    """Below 50万 the first look is enough."""
-    tier = Condition("tier", "额度", "first", (Case("pay", "amount < 50万"), Case("second")))
-    return flow(replace(FIRST, next="tier"), tier, SECOND, PAY)
 
 
 @dataclass(slots=True)
@@ -160,7 +89,8 @@ class Desk:
         return " | ".join(f"{node}: {' '.join(names)}".strip() for node, names in self._open())
 
     def _open(self) -> list[tuple[str, list[str]]]:
-        open_steps = (StepRow.application_id == self.number, StepRow.state == StepState.OPEN.value)
+        still = StepRow.state.in_((StepState.OPEN.value, StepState.HELD.value))
+        open_steps = (StepRow.application_id == self.number, still)
         with self.firm.store.read() as session:
             names = {self.firm.who(one).id: one for one in _EVERYBODY}
             found = []
@@ -184,11 +114,6 @@ _TO_PEOPLE = frozenset(
 _EVERYBODY = ("admin", "approver", "finance", "boss", "lina", "batu", "zhang", "wang", "zhou", "bai")
 
 
-def rules_with(of: Flow) -> LoanRules:
-    """The rules of a company with this one flow."""
-    return LoanRules((FORM,), Flows((of,)), Tagging(), WorkingCalendar())
-
-
 def desk(firm: Firm, of: Flow, amount_fen: int = 80_000_000, by: str = "batu") -> Desk:
     """An application over so much that `by` has handed in."""
     rules = rules_with(of)
@@ -198,8 +123,3 @@ def desk(firm: Firm, of: Flow, amount_fen: int = 80_000_000, by: str = "batu") -
     at = Desk(firm, rules, started.application_id)
     at.do(f"{by} 提交")
     return at
-
-
-def within(hours: int) -> Deadline:
-    """A deadline of so many working hours."""
-    return Deadline(Length(hours, Unit.HOUR, working=True))

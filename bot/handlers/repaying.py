@@ -1,0 +1,178 @@
+"""还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
+
+from dataclasses import replace
+
+from bot.call import Call, Reply
+from bot.phrases.numbers import folded, read_numbered
+from bot.phrases.repaid import day_in, plan_words, sum_in
+from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
+from cards.texts import repaying as texts
+from core.loans import queries
+from core.loans.aftercare import (
+    LoanNow,
+    NotPaidOut,
+    Paid,
+    Planned,
+    TakenBack,
+    give_grace,
+    lent,
+    loan_now,
+    pay_back,
+    set_plan,
+    take_back_repayment,
+)
+from core.loans.financing import terms_of
+from core.loans.repayment import Method, Terms, in_month
+from core.loans.sight import may_look_at
+from core.moments import day_of
+from jobs.repayment_screens import loan_face, plan_face
+
+
+def plan(call: Call) -> Reply:
+    """还款计划 A203 [等额本息 36期 年利率4.9% 首期 2027-01-15]: shown, or set."""
+    number, rest = _numbered(call)
+    if number is None:
+        return Reply(say=texts.WHICH_LOAN)
+    known = _visible(call, number)
+    if isinstance(known, str):
+        return Reply(say=known)
+    if not rest:
+        if known.terms is not None:
+            return Reply(show=loan_face(number))
+        suggested = _suggested(call, number)
+        if suggested:
+            call.suggest(suggested)
+        return Reply(say=texts.say_plan(number, suggested), asks=bool(suggested))
+    return _set(call, number, rest)
+
+
+def _set(call: Call, number: int, rest: str) -> Reply:
+    paid_out = lent(call.unit.connection, number)
+    said, today = plan_words(rest, day_of(call.unit.now)), day_of(call.unit.now)
+    lacks = [
+        word
+        for word, there in (("几期", said.months), ("年利率", said.rate), ("首期日期", said.first))
+        if there is None
+    ]
+    if lacks or paid_out is None or said.months is None or said.rate is None or said.first is None:
+        form = f"还款计划 A{number} 等额本息 36期 年利率4.9% 首期 {in_month(today, 1, today.day)}"
+        return Reply(say=texts.plan_lacks(number, lacks, form))
+    terms = Terms(paid_out[0], said.method or Method.EQUAL_INSTALMENT, said.rate, said.months, said.first)
+    outcome = set_plan(call.unit, call.actor, number, terms)
+    return Reply(say=texts.planned(outcome) if isinstance(outcome, Planned) else texts.refused(outcome))
+
+
+def _suggested(call: Call, number: int) -> str:
+    """A whole message that sets the plan as it was applied for; empty where that says too little."""
+    found = queries.application(
+        call.unit.session, call.unit.vault, call.actor, number, call.company.tagging, call.unit.now
+    )
+    paid_out = lent(call.unit.connection, number)
+    terms = terms_of(found.values, paid_out[1]) if found is not None and paid_out is not None else None
+    return f"还款计划 A{number} {texts.terms(terms)} 首期 {terms.first:%Y-%m-%d}" if terms is not None else ""
+
+
+def repay(call: Call) -> Reply:
+    """还款 A203 5000 [12-15]: recorded."""
+    number, rest = _numbered(call)
+    if number is None or (not rest and call.text.strip().isdigit()):  # 「还款 5000」: of which?
+        return Reply(say=texts.WHICH_LOAN)
+    return _repay(call, number, rest)
+
+
+def repayment_given(call: Call) -> Reply:
+    """The answer to 记还款."""
+    number = int(str(call.asked["application"]))
+    fen, _ = sum_in(call.text)
+    if fen is None:
+        return Reply(say=texts.which_sum(number), asks=True)
+    call.end_dialog()
+    return _repay(call, number, call.text)
+
+
+def _repay(call: Call, number: int, text: str) -> Reply:
+    fen, rest = sum_in(text)
+    if fen is None:
+        return Reply(say=texts.which_sum(number))
+    today = day_of(call.unit.now)
+    on = day_in(rest, today) if rest else today
+    if on is None:
+        return Reply(say=texts.which_sum(number))
+    outcome = pay_back(call.unit, call.actor, number, fen, on)
+    return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
+
+
+def settle(call: Call) -> Reply:
+    """结清 A203 金额 [12-15]: the rest was paid at once."""
+    number, rest = _numbered(call)
+    if number is None:
+        return Reply(say=texts.WHICH_LOAN)
+    fen, rest = sum_in(rest)
+    on = day_in(rest, day_of(call.unit.now)) if rest else None
+    if fen is None or (rest and on is None):
+        return Reply(say=texts.which_sum(number).replace("还款", "结清", 1))
+    outcome = pay_back(call.unit, call.actor, number, fen, on, settles=True)
+    return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
+
+
+def take_back(call: Call) -> Reply:
+    """取消还款 A203: the last one was a mistake."""
+    number, _ = _numbered(call)
+    if number is None:
+        return Reply(say=texts.WHICH_LOAN)
+    outcome = take_back_repayment(call.unit, call.actor, number)
+    return Reply(say=texts.taken_back(outcome) if isinstance(outcome, TakenBack) else texts.refused(outcome))
+
+
+def grace(call: Call) -> Reply:
+    """延期还款 A203 12-01 到 12-20: days that do not count as late."""
+    number, rest = _numbered(call)
+    if number is None:
+        return Reply(say=texts.WHICH_LOAN)
+    today = day_of(call.unit.now)
+    begins, _, ends = folded(rest).replace("至", "到").partition("到")
+    first, last = day_in(begins, today, coming=True), day_in(ends, today, coming=True)
+    if first is None or last is None or last < first:
+        return Reply(say=texts.which_days(number))
+    outcome = give_grace(call.unit, call.actor, number, first, last)
+    if isinstance(outcome, Planned):
+        return Reply(say=texts.grace_given(number, first, last))
+    return Reply(say=texts.refused(outcome))
+
+
+def show(call: Call, action: ShowLoan) -> Reply:
+    """回总览."""
+    return _on_card(call, action.number, Reply(change=loan_face(action.number)))
+
+
+def turn_page(call: Call, action: ShowPlan) -> Reply:
+    """还款计划, 上一页, 下一页."""
+    return _on_card(call, action.number, Reply(change=plan_face(action.number, action.page)))
+
+
+def write(call: Call, action: WriteRepayment) -> Reply:
+    """记还款: the sum is asked for."""
+    known = _visible(call, action.number)
+    if isinstance(known, str):
+        return Reply(say=known)
+    call.ask("repayment", lead=known.lead_id, application=action.number)
+    return Reply(say=texts.ASK_REPAYMENT, asks=True)
+
+
+def _on_card(call: Call, number: int, reply: Reply) -> Reply:
+    known = _visible(call, number)
+    return replace(reply, change=None, say=known) if isinstance(known, str) else reply
+
+
+def _visible(call: Call, number: int) -> LoanNow | str:
+    """The loan, or what is said to who may not see it, or of one that there is not yet."""
+    owner = queries.owner_and_product(call.unit.session, number)
+    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0]):
+        return texts.no_such_application(number)
+    found = loan_now(call.unit.connection, number, call.unit.now)
+    return found if found is not None else texts.refused(NotPaidOut(number))
+
+
+def _numbered(call: Call) -> tuple[int | None, str]:
+    word, _, rest = call.text.strip().partition(" ")
+    return read_numbered("A", word), rest.strip()

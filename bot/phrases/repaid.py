@@ -1,0 +1,100 @@
+"""Repayments in words: 「等额本息 36期 年利率4.9% 首期 2027-01-15」, 「5000 12-15」, 「月息1分」 (asked about).
+
+Days are those of signs and months (12-15, 2026-12-15, 12月15日, 15号, 今天, 昨天): what was paid is past, so a day
+without a year is the last one that there was; of a first instalment, the coming one.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bot.phrases.numbers import folded
+from core.loans.financing import METHODS
+from core.loans.repayment import MOST_MONTHS, Method, Per, Rate
+
+_MONTHS = re.compile(r"([1-9][0-9]{0,2}) ?(期|个月|年)(?!利)")
+_RATE = re.compile(r"(年|月)(?:利率|化|息|率) ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
+_DAY = re.compile(
+    r"(?:(?P<year>20[0-9]{2})[-/.年])?(?P<month>1[0-2]|0?[1-9])[-/.月](?P<day>3[01]|[12][0-9]|0?[1-9])[日号]?(?![0-9])"
+)
+_MERE_DAY = re.compile(r"(?<![0-9])(3[01]|[12][0-9]|0?[1-9])[日号]")
+_NEAR = {"今天": 0, "昨天": 1, "前天": 2}
+_FIRST = re.compile(r"首期|首次还款|第一期|开始还")
+_SUM = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) ?(万|元|块)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """What was said of a plan; what nobody said is None. `first_asked`: a first day was named and not understood."""
+
+    method: Method | None
+    months: int | None
+    rate: Rate | None
+    first: date | None
+    first_asked: bool = False
+
+
+def plan_words(text: str, today: date) -> PlanWords:
+    """What stands in these words."""
+    plain = folded(text)
+    method = next((value for word, value in METHODS.items() if word in plain), None)
+    months = _MONTHS.search(plain)
+    count = int(months[1]) * (12 if months[2] == "年" else 1) if months else None
+    rate = _RATE.search(plain)
+    named = _FIRST.search(plain)
+    first = day_in(plain[named.end() :] if named else _without(plain, months, rate), today, coming=True)
+    return PlanWords(
+        method,
+        count if count is not None and count <= MOST_MONTHS else None,
+        Rate(Decimal(rate[2]) / 100, Per.YEAR if rate[1] == "年" else Per.MONTH) if rate else None,
+        first,
+        first_asked=named is not None and first is None,
+    )
+
+
+def _without(text: str, *found: re.Match[str] | None) -> str:
+    for each in found:
+        text = text.replace(each[0], " ") if each else text
+    return text
+
+
+def sum_in(text: str) -> tuple[int | None, str]:
+    """The sum of money that the words begin with, in fen, and the rest: `5000`, `1.2万`, `800元`."""
+    found = _SUM.match(folded(text).strip())
+    if found is None or (found[2] is None and _DAY.match(folded(text).strip())):
+        return None, text
+    fen = Decimal(found[1]) * (10_000 if found[2] == "万" else 1) * 100
+    return (int(fen), folded(text).strip()[found.end() :].strip()) if fen == int(fen) and fen > 0 else (None, text)
+
+
+def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
+    """The day that is named; None if none is, or none that there is. Without a year it is the last one up to today, or
+    the `coming` one."""
+    plain = folded(text)
+    near = next((days for word, days in _NEAR.items() if word in plain), None)
+    if near is not None:
+        return today - timedelta(days=near)
+    found = _DAY.search(plain)
+    if found is not None:
+        years = [int(found["year"])] if found["year"] else [today.year, today.year + (1 if coming else -1)]
+        days = [_real(year, int(found["month"]), int(found["day"])) for year in years]
+        fits = [day for day in days if day is not None and (found["year"] or _lies(day, today, coming=coming))]
+        return fits[0] if fits else None
+    mere = _MERE_DAY.search(plain)
+    if mere is None:
+        return None
+    months = [(today.year * 12 + today.month - 1 + step) for step in ((0, 1) if coming else (0, -1))]
+    days = [_real(month // 12, month % 12 + 1, int(mere[1])) for month in months]
+    return next((day for day in days if day is not None and _lies(day, today, coming=coming)), None)
+
+
+def _lies(day: date, today: date, *, coming: bool) -> bool:
+    return day >= today if coming else day <= today
+
+
+def _real(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

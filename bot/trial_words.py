@@ -1,0 +1,34 @@
+"""What `tuoling config try` says of applications: how many would have gone another way, and which."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cards import saying
+from core.loans.trial import Other, Trial
+
+_MOST_WAYS = 10
+_MOST_LISTED = 5
+
+
+def tried(trial: Trial, days: int) -> Iterator[str]:
+    """Alike ones together, the most first; of each some numbers."""
+    if not trial.count:
+        yield f"进件：最近 {days} 天没有提交过进件，没有可以试的。"
+        return
+    same = trial.count - len(trial.others) - trial.unreadable
+    changed = len(trial.others)
+    yield f"进件：最近 {days} 天提交的 {trial.count} 笔，{same} 笔走法不变，{changed} 笔会不同（假定每一步都同意）。"
+    if trial.unreadable:
+        yield f"  另有 {trial.unreadable} 笔的内容打不开，没有试。"
+    ways = Counter((one.before, one.after) for one in trial.others)
+    for (before, after), count in ways.most_common(_MOST_WAYS):
+        those = [one for one in trial.others if (one.before, one.after) == (before, after)]
+        yield f"  {count} 笔：{' → '.join(before)}"
+        yield f"    改为：{' → '.join(after) if after is not None else '没有流程收这个产品'}"
+        yield f"    {'、'.join(_named(one) for one in those[:_MOST_LISTED])}{' 等' if count > _MOST_LISTED else ''}"
+    if len(ways) > _MOST_WAYS:
+        yield f"  还有 {len(ways) - _MOST_WAYS} 种不同的走法没有列出。"
+
+
+def _named(one: Other) -> str:
+    return f"A{one.number}（{saying.need(one.product, one.amount_fen)}）"

@@ -1,0 +1,26 @@
+"""收到: what is said when the outside has answered."""
+
+from typing import assert_never
+
+from cards.texts.words import Words
+from core.loans.outcomes import NoSuchApplication
+from core.loans.outside import CameOutcome, NotAwaited, WentOn
+
+WHICH = "请写进件编号和收到了什么，如：收到 A203 银行批复"
+
+
+def came(outcome: CameOutcome, words: Words) -> str:
+    """What came of it."""
+    match outcome:
+        case WentOn(number, event, people, stage):
+            who = "、".join(words.names[one] for one in people if one in words.names)
+            return f"A{number} 已记「{event}」，现在到 {stage}{f'，等 {who}' if who else ''}。"
+        case NotAwaited(number, event, awaited):
+            waits = (
+                f"它等的是 {'、'.join(f'「{one}」' for one in awaited)}。" if awaited else "它现在没有在等外面的消息。"
+            )
+            return f"A{number} 没有在等「{event}」。{waits}"
+        case NoSuchApplication(number):
+            return f"没有找到进件 A{number}，或它不是您的。"
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,147 @@
+"""贷后: what is said of plans, repayments, what is due and what is late."""
+
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from core.loans.aftercare import (
+    NoPlan,
+    NotADay,
+    NothingPaid,
+    NotPaidOut,
+    Paid,
+    PayRefusal,
+    Planned,
+    PlanRefusal,
+    TakenBack,
+)
+from core.loans.arrears import Standing
+from core.loans.outcomes import NoSuchApplication
+from core.loans.repayment import Method, Per, Rate, Terms
+
+METHODS = {
+    Method.EQUAL_INSTALMENT: "等额本息",
+    Method.EQUAL_PRINCIPAL: "等额本金",
+    Method.INTEREST_ONLY: "先息后本",
+}
+_PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 2027-01-15"
+WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
+ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
+NOT_RECORDED = "好的，没有记还款。"
+
+
+def yuan(fen: int) -> str:
+    """`1120050` -> `11,200.50元`; whole yuan without the fen."""
+    whole, rest = divmod(fen, 100)
+    return f"{whole:,}{f'.{rest:02}' if rest else ''}元"
+
+
+def rate(of: Rate) -> str:
+    """`年利率4.9%`."""
+    percent = (of.share * 100).normalize()
+    return f"{'年' if of.per is Per.YEAR else '月'}利率{percent:f}%"
+
+
+def terms(of: Terms) -> str:
+    """`等额本息 36期 年利率4.9%`."""
+    return f"{METHODS[of.method]} {of.months}期 {rate(of.rate)}"
+
+
+def no_such_application(number: int) -> str:
+    """One that there is not, or not for these eyes."""
+    return f"没有找到进件 A{number}，或您看不到它。"
+
+
+def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
+    """Why nothing was written down."""
+    match outcome:
+        case NoSuchApplication(number):
+            return no_such_application(number)
+        case NotPaidOut(number):
+            return f"A{number} 还没有放款，放款以后才有还款。"
+        case NoPlan(number):
+            return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
+        case NotADay(number, on, "future"):
+            return f"{_day(on)} 还没到，A{number} 没有记；请写已经还款的日子。"
+        case NotADay(number, on, _):
+            return f"{_day(on)} 在放款以前，A{number} 没有记；请核对日期。"
+        case NothingPaid(number):
+            return f"A{number} 没有可以取消的还款记录。"
+        case _:
+            assert_never(outcome)
+
+
+def planned(outcome: Planned) -> str:
+    """The plan stands."""
+    first = outcome.stands.next
+    told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
+    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。到期前 3 天和当天会提醒您。"
+
+
+def grace_given(number: int, first: date, last: date | None) -> str:
+    """These days do not count as late."""
+    until = f"到 {_day(last)}" if last else "起（什么时候结束以后再说）"
+    return f"记下了：A{number} 从 {_day(first)} {until}，不算逾期，也不提醒。"
+
+
+def paid(outcome: Paid) -> str:
+    """It is recorded, and where the loan is now."""
+    said = f"已记 A{outcome.application_id} {_day(outcome.on)} 还款 {yuan(outcome.fen)}。"
+    return f"{said}{standing(outcome.stands)}记错了回复 取消还款 A{outcome.application_id}。"
+
+
+def taken_back(outcome: TakenBack) -> str:
+    """The last repayment does not count any more."""
+    said = f"已取消 A{outcome.application_id} {_day(outcome.on)} 的还款 {yuan(outcome.fen)}。"
+    return f"{said}{standing(outcome.stands)}"
+
+
+def standing(now: Standing) -> str:
+    """Where a loan is, in a sentence or two."""
+    if now.cleared is not None:
+        over = f"，多还了 {yuan(now.over_fen)}" if now.over_fen else ""
+        return f"贷款已结清{over}。"
+    late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。" if now.overdue_fen else ""
+    coming = f"下一期 {_day(now.next.instalment.due)} {yuan(now.next.open_fen)}。" if now.next else ""
+    return f"{late}{coming}"
+
+
+def say_plan(number: int, suggested: str) -> str:
+    """There is no plan yet: what to send. `suggested` is a whole message, from what was applied for; or empty."""
+    if suggested:
+        return f"A{number} 还没有还款计划。按进件填的，请发（或直接回复 好）：\n{suggested}"
+    return f"A{number} 还没有还款计划，请发：{_PLAN_FORM.format(number=number)}"
+
+
+def plan_lacks(number: int, missing: list[str], form: str) -> str:
+    """What was not said of a plan."""
+    return f"A{number} 的还款计划还缺：{'、'.join(missing)}。请整条再发一次，如：{form}"
+
+
+def which_sum(number: int) -> str:
+    """A repayment without a sum."""
+    return f"没看懂还了多少。请发：还款 A{number} 5000 12-15（日期可以不写，就是今天）"
+
+
+def which_days(number: int) -> str:
+    """Days of grace that were not understood."""
+    return f"没看懂从哪天到哪天。请发：延期还款 A{number} 12-01 到 12-20"
+
+
+def cost(simple: Decimal | None, line: Decimal) -> str:
+    """综合融资成本, warned of above the line; None: so dear that there is no rate."""
+    if simple is None:
+        return "综合融资成本算不出来：费用几乎和借到的一样多，请核对"
+    said = f"综合融资成本 年化 {(simple * 100).normalize():f}%"
+    return f"{said}，超过 {(line * 100).normalize():f}% 的警戒线" if simple > line else said
+
+
+def due_news(what: str, days: int) -> str:
+    """Why the officer is told: `d3`, `d0`, `M1` …"""
+    if what.startswith("d"):
+        return "今天到期" if days <= 0 else f"还有 {days} 天到期"
+    return f"已逾期 {-days} 天，进入 {what}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""Automation: when something happens, and a condition holds, something is done."""

@@ -1,0 +1,112 @@
+"""Automation at work: it hears of what happened inside the transaction in which it happened, so what it does is done
+exactly if that is true; and it goes by the clock where a rule says so.
+
+What it changes is heard of too. Two guards keep it from going round: of one rule and one record at most once in a
+transaction, and at most `MOST_DEEP` automations set off by others in a row.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert
+
+from core.automation.deeds import Did, carry_out, kind_of
+from core.automation.memory import began, had_their_turn, let_go, take_turn
+from core.automation.models import Came, RunRow
+from core.automation.rules import MOST_DEEP, Automation, Means, Rule, Since
+from core.automation.things import Thing, heard, is_time, reckoned_from, things
+from core.leads.facts import hold_leads, leads_since, open_leads
+from core.store.base import table_of
+from core.store.unit import Event, Unit
+
+_R = table_of(RunRow)
+_WORK = "automation"
+CLOCK = "clock"
+
+
+@dataclass(slots=True)
+class _Work:
+    """What automation did in one transaction: how deep each event that it caused is (by `id`; the unit keeps them),
+    and which rule was done for which record."""
+
+    depths: dict[int, int] = field(default_factory=dict)
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _work(unit: Unit) -> _Work:
+    work: _Work = unit.session.info.setdefault(_WORK, _Work())
+    return work
+
+
+def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None:
+    """Do what the rules say about this event."""
+    found = heard(event)
+    rules = automation.heard_by(found[0]) if found is not None else ()
+    if found is None or not rules:
+        return
+    trigger, numbers = found
+    depth = _work(unit).depths.get(id(event), 0)
+    for rule in rules:
+        apart: list[str] = []
+        for thing in list(things(unit.connection, rule, numbers, means.tagging, unit.now)):
+            if not rule.fits(thing.facts):
+                apart.append(thing.subject)
+            elif depth > MOST_DEEP:
+                _keep(unit, rule, thing, trigger, depth, [Did(kind_of(deed), Came.TOO_DEEP) for deed in rule.deeds])
+            elif (rule.name, thing.subject) not in _work(unit).done and take_turn(unit, rule, thing.subject):
+                _do(unit, rule, thing, means, trigger, depth)
+        let_go(unit, rule, apart)
+
+
+def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
+    work, before = _work(unit), len(unit.events)
+    work.done.add((rule.name, thing.subject))
+    did = [carry_out(unit, rule, deed, thing, means) for deed in rule.deeds]
+    work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
+    _keep(unit, rule, thing, came_by, depth, did)
+
+
+def _keep(unit: Unit, rule: Rule, thing: Thing, came_by: str, depth: int, did: Sequence[Did]) -> None:
+    """The log that an administrator reads, and the audit log."""
+    told = json.dumps([list(asdict(one).values()) for one in did], ensure_ascii=False)
+    row = {"rule": rule.name, "subject": thing.subject, "lead_id": thing.lead_id, "came_by": str(came_by)}
+    unit.connection.execute(insert(_R).values(row | {"depth": depth, "did": told, "at": unit.now}))
+    came = [f"{one.kind}:{one.came}" for one in did]
+    unit.record(None, "automation:run", thing.subject, rule=rule.name, by=str(came_by), did=came)
+
+
+def due(unit: Unit, rule: Rule, above: int, limit: int, means: Means) -> list[int]:
+    """The leads that a rule of the clock is to look at next, from the number above `above` on; empty at the end."""
+    when = rule.when
+    if not isinstance(when, Since):
+        return open_leads(unit.connection, above, limit, owned=rule.needs_owner)
+    after = when.after.before(means.calendar, began(unit, rule, when))
+    until = when.after.before(means.calendar, unit.now)
+    return leads_since(unit.connection, when.moment, after, until, above, limit, owned=rule.needs_owner)
+
+
+def do_due(unit: Unit, rule: Rule, lead_ids: Sequence[int], means: Means, day: date) -> int:
+    """Do what the clock says for those of these leads for which the condition holds and whose turn it is; for how
+    many. They are held, so that nobody changes what was looked at."""
+    hold_leads(unit.connection, lead_ids)
+    found = list(things(unit.connection, rule, lead_ids, means.tagging, unit.now))
+    moments = {thing.subject: reckoned_from(rule, thing) for thing in found}
+    over = had_their_turn(unit, rule, moments, day.isoformat())
+    apart, count = [], 0
+    for thing in found:
+        if thing.subject in over or not is_time(rule, thing, means, unit.now):
+            continue
+        if not rule.fits(thing.facts):
+            apart.append(thing.subject)
+        elif take_turn(unit, rule, thing.subject, since=moments[thing.subject], day=day.isoformat()):
+            _do(unit, rule, thing, means, CLOCK, 0)
+            count += 1
+    let_go(unit, rule, apart)
+    return count
+
+
+def forget_runs(unit: Unit, before: datetime) -> None:
+    """The log is kept for some time."""
+    unit.connection.execute(delete(_R).where(_R.c.at < before))

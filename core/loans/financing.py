@@ -1,0 +1,45 @@
+"""What a loan will cost, from what stands in its form: the plan as applied for, and the yearly cost, all fees in.
+
+A form that has the fields below is understood; one without a yearly rate says nothing of the cost.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.loans.cost import Cost, Fees, NoRate, yearly_cost
+from core.loans.forms import AMOUNT, TERM
+from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, plan_of
+
+YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
+UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
+METHODS = {
+    "等额本息": Method.EQUAL_INSTALMENT,
+    "等额本金": Method.EQUAL_PRINCIPAL,
+    "先息后本": Method.INTEREST_ONLY,
+}
+"""The choices of the field `repayment`, as the form's file writes them."""
+COST_LINE = Decimal("0.24")
+"""综合融资成本: above so much a year a loan is warned of (24 %, as simple yearly rate). See `cost.py`."""
+
+
+def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
+    """What is applied for, as if it were paid out today; None where too little is filled in."""
+    amount, months, rate = values.get(AMOUNT), values.get(TERM), values.get(YEARLY_RATE)
+    method = METHODS.get(values.get(REPAYMENT) or "等额本息")
+    if not amount or not months or rate is None or method is None:
+        return None
+    share = Decimal(rate)
+    if not 0 <= share <= 1 or not 1 <= int(months) <= MOST_MONTHS:
+        return None
+    return Terms(amount, method, Rate(share), int(months), in_month(today, 1, today.day), today.day)
+
+
+def cost_of(values: Mapping[str, Any], today: date) -> Cost | NoRate | None:
+    """The yearly cost of what is applied for; None where too little is filled in."""
+    terms = terms_of(values, today)
+    if terms is None:
+        return None
+    fees = Fees(values.get(UPFRONT_FEE) or 0, values.get(SERVICE_FEE) or 0, values.get(MONTHLY_FEE) or 0)
+    return yearly_cost(plan_of(terms), fees)

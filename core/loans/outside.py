@@ -1,0 +1,61 @@
+"""What comes from outside: an application that waits for it (a node of kind 等待) goes on."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import select
+
+from core.loans.flows import Wait
+from core.loans.models import StepRow, StepState, What
+from core.loans.outcomes import NoSuchApplication
+from core.loans.routing import enter, leave, stage_name, tell, waiting_for
+from core.loans.rules import LoanRules
+from core.loans.run import hold
+from core.loans.sight import may_work_on
+from core.people.policy import Actor
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_S = table_of(StepRow)
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """It had waited for that, and went on; who has it now, and at which stage."""
+
+    application_id: int
+    event: str
+    waiting_for: tuple[int, ...]
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAwaited:
+    """It does not wait for that; `awaited` is what it waits for, if anything."""
+
+    application_id: int
+    event: str
+    awaited: tuple[str, ...]
+
+
+CameOutcome: TypeAlias = WentOn | NotAwaited | NoSuchApplication
+
+
+def event_came(unit: Unit, actor: Actor | None, number: int, event: str, rules: LoanRules) -> CameOutcome:
+    """The outside told `event` of this application; `actor` passed it on (None: a machine did). Told twice, the second
+    time nothing waits for it any more."""
+    run = hold(unit, number, rules, actor)
+    if run is None or (actor is not None and not may_work_on(unit.connection, actor, run.owner_id)):
+        return NoSuchApplication(number)
+    open_steps = (_S.c.application_id == number, _S.c.state == StepState.OPEN.value)
+    rows = unit.connection.execute(select(_S).where(*open_steps).order_by(_S.c.id)).all()
+    waits = [(row, node) for row in rows if isinstance(node := run.flow.node(row.node), Wait)]
+    here = [(row, node) for row, node in waits if node.event == event]
+    if not here:
+        return NotAwaited(number, event, tuple(node.event for _, node in waits))
+    for row, node in here:
+        run.note(What.CALLED, step_id=row.id, node=node.key)
+        to, branch, came_from, resume_at = leave(run, row.id, node)
+        enter(run, to, branch, came_from, resume_at=resume_at)
+    tell(run)
+    return WentOn(number, event, waiting_for(run), stage_name(run.flow, run.row.stage))

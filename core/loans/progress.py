@@ -1,0 +1,171 @@
+"""进度: where an application is, how it came there, and where it goes from there. Reads only."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import expressions
+from core.leads.lending import borrowing_of
+from core.loans import forms
+from core.loans.ahead import Ahead, Decide, Place, way_ahead
+from core.loans.definitions import flow_of, form_of
+from core.loans.flows import Condition, Flow, Parallel, StageType
+from core.loans.models import (
+    LIVE,
+    Application,
+    Happening,
+    State,
+    StepRow,
+    StepState,
+    Task,
+    TaskState,
+    What,
+    values_place,
+)
+from core.loans.rules import LoanRules
+from core.loans.run import about
+from core.loans.service import NUDGE_EVERY
+from core.loans.sight import may_look_at, may_work_on
+from core.loans.visits import Rows, Visit, visits
+from core.people import queries as people
+from core.people.policy import Actor
+from core.privacy import Vault
+from core.store.base import table_of
+
+_A, _S, _T, _H = table_of(Application), table_of(StepRow), table_of(Task), table_of(Happening)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An application's way: what lies behind it (`visits`, the last ones where it is now) and `ahead` of it. `spent` is
+    all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
+    `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did."""
+
+    number: int
+    lead_id: int
+    owner_id: int
+    product: str
+    amount_fen: int | None
+    state: State
+    stage: str
+    won: bool
+    created_at: datetime
+    ended_at: datetime | None
+    spent: timedelta
+    day: timedelta
+    rounds: int
+    visits: tuple[Visit, ...]
+    ahead: tuple[Ahead, ...]
+    may_nudge: bool
+    nudged_at: datetime | None
+
+    @property
+    def here(self) -> tuple[Visit, ...]:
+        """Where it is now: one place, or one in each branch; none when it is over."""
+        return tuple(visit for visit in self.visits if visit.left_at is None)
+
+
+def progress(
+    session: Session, vault: Vault, viewer: Actor, number: int, rules: LoanRules, now: datetime
+) -> Progress | None:
+    """How far the application is; None if there is none that `viewer` may know of."""
+    row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
+    if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id):
+        return None
+    rows = _rows(session, row)
+    flow = flow_of(session.connection(), row.flow)
+    nudged = [line.at for line in rows.history if line.what == What.NUDGED.value]
+    return Progress(
+        number=number,
+        lead_id=row.lead_id,
+        owner_id=row.owner_id,
+        product=row.product,
+        amount_fen=row.amount_fen,
+        state=State(row.state),
+        stage=next((stage.name for stage in flow.stages if stage.key == row.stage), row.stage),
+        won=row.state == State.ENDED.value and row.stage_type == StageType.WON.value,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        spent=rules.calendar.between(row.created_at, row.ended_at or now),
+        day=rules.calendar.usual_day,
+        rounds=sum(line.what == What.SUBMITTED.value for line in rows.history),
+        visits=visits(rows, flow, rules.calendar, now),
+        ahead=_ahead(session, vault, rows, flow, rules, now),
+        may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
+        nudged_at=nudged[-1] if nudged else None,
+    )
+
+
+def _rows(session: Session, row: Any) -> Rows:
+    steps, tasks, history = (
+        session.execute(select(table).where(table.c.application_id == row.id).order_by(table.c.id)).all()
+        for table in (_S, _T, _H)
+    )
+    return Rows(row, steps, tasks, history)
+
+
+def _may_nudge(
+    session: Session, viewer: Actor, rows: Rows, nudged: list[datetime], rules: LoanRules, now: datetime
+) -> bool:
+    """As `service.nudge` decides."""
+    row = rows.application
+    others = any(task.state == TaskState.OPEN.value and task.person_id != viewer.id for task in rows.tasks)
+    if row.state != State.RUNNING.value or not others:
+        return False
+    if nudged and now < rules.calendar.add(nudged[-1], NUDGE_EVERY):
+        return False
+    return may_work_on(session.connection(), viewer, row.owner_id)
+
+
+def _ahead(
+    session: Session, vault: Vault, rows: Rows, flow: Flow, rules: LoanRules, now: datetime
+) -> tuple[Ahead, ...]:
+    row = rows.application
+    if row.state not in [state.value for state in LIVE]:
+        return ()
+    if row.state == State.RUNNING.value:
+        places = _places(rows, flow, now)
+    else:
+        places = [Place(row.resume_at or flow.start.next, now)]
+    return way_ahead(flow, places, _decide(session, vault, row, rules, now), rules.calendar)
+
+
+def _places(rows: Rows, flow: Flow, now: datetime) -> list[Place]:
+    """From where it goes on: behind each node at which it waits, or before it, if it is held there. What is late
+    already is thought to be done now."""
+    nodes = {step.id: flow.node(step.node) for step in rows.steps}
+    found = []
+    for step in rows.steps:
+        node, joins = nodes[step.id], _joins(step.branch, nodes)
+        if step.state == StepState.HELD.value:
+            found.append(Place(step.node, now, joins))
+        elif step.state == StepState.OPEN.value and node.kind in ("approve", "handle", "wait"):
+            at = max(step.due_at, now) if step.due_at is not None else None
+            found.append(Place(step.resume_at or node.next, at, joins))
+    return found
+
+
+def _joins(branch: str, nodes: dict[int, Any]) -> tuple[str, ...]:
+    """Where the branches meet in which something lies, by its `branch` (see `StepRow`), the outermost first."""
+    outer = [nodes[int(part.partition(".")[0])] for part in branch.split("/") if part]
+    return tuple(node.join for node in outer if isinstance(node, Parallel))
+
+
+def _decide(session: Session, vault: Vault, row: Any, rules: LoanRules, now: datetime) -> Decide:
+    """How conditions fall by what is filled in now."""
+    form = form_of(session.connection(), row.form)
+    values = json.loads(vault.open(values_place(row.id), row.values))
+    lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
+    submitter = people.by_id(session.connection(), "wecom", row.owner_id)
+    known = about(row.product, lead, submitter) if lead is not None else {}
+    facts = forms.facts(form, values, known)
+
+    def decide(node: Condition) -> str | None:
+        holding = (c.to for c in node.cases if not c.when or expressions.holds(c.when, form.names, facts) is True)
+        return next(holding, None)
+
+    return decide

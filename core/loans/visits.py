@@ -1,0 +1,125 @@
+"""The stretches of an application's way, one behind the other: where it was, how long in working time, who did what."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from core.calendar import WorkingCalendar
+from core.loans.flows import Decision, Flow
+from core.loans.models import StepState, TaskKind, TaskState, What
+
+
+class VisitKind(StrEnum):
+    """What a stretch of the way was: filled in before it was handed in, at a node, changed after it came back, or
+    held before a node for want of papers."""
+
+    DRAFT = "draft"
+    NODE = "node"
+    AMEND = "amend"
+    PAPERS = "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What somebody decided there; `by_id` acted (None: nobody had to, he had agreed before)."""
+
+    person_id: int
+    by_id: int | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while it
+    is there (`left_at` None); `people` then have it. `late` is the working time past the deadline, if any. `votes` are
+    in the order in which they were given. `does` is the kind of the node."""
+
+    kind: VisitKind
+    node: str
+    name: str
+    state: StepState
+    entered_at: datetime
+    left_at: datetime | None
+    due_at: datetime | None = None
+    people: tuple[int, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    does: str = "start"
+    spent: timedelta = timedelta(0)
+    late: timedelta = timedelta(0)
+    nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An application's own row, and those of its steps, tasks and history, the first first."""
+
+    application: Any
+    steps: Sequence[Any]
+    tasks: Sequence[Any]
+    history: Sequence[Any]
+
+
+def visits(rows: Rows, flow: Flow, calendar: WorkingCalendar, now: datetime) -> tuple[Visit, ...]:
+    """All of its way, the first first. A node that only parts into branches, and their meeting, is no stop."""
+    stops = [_stop(rows, flow, step) for step in rows.steps if _is_stop(flow, step)]
+    times: Counter[tuple[VisitKind, str]] = Counter()
+    found = []
+    for visit in sorted([*_drafts(rows, flow), *stops], key=lambda each: each.entered_at):
+        times[visit.kind, visit.node] += 1
+        until = visit.left_at or now
+        late = calendar.between(visit.due_at, until) if visit.due_at and visit.due_at < until else timedelta(0)
+        spent = calendar.between(visit.entered_at, until)
+        found.append(replace(visit, spent=spent, late=late, nth=times[visit.kind, visit.node]))
+    return tuple(found)
+
+
+def _is_stop(flow: Flow, step: Any) -> bool:
+    return step.state != StepState.JOINED.value and flow.node(step.node).kind != "parallel"
+
+
+def _drafts(rows: Rows, flow: Flow) -> Iterator[Visit]:
+    """The times before it was handed in: no step is written of them."""
+    since: datetime | None = None
+    for line in rows.history:
+        if line.what in (What.STARTED.value, What.WITHDRAWN.value):
+            since = line.at
+        elif line.what in (What.SUBMITTED.value, What.DROPPED.value) and since is not None:
+            yield _draft(rows, flow, since, line.at, given_up=line.what == What.DROPPED.value)
+            since = None
+    if since is not None:
+        yield _draft(rows, flow, since, None)
+
+
+def _draft(rows: Rows, flow: Flow, since: datetime, until: datetime | None, *, given_up: bool = False) -> Visit:
+    over = StepState.CANCELLED if given_up else StepState.PASSED
+    state = StepState.OPEN if until is None else over
+    owner = (rows.application.owner_id,)
+    return Visit(VisitKind.DRAFT, flow.start.key, flow.start.name, state, since, until, people=owner)
+
+
+def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
+    tasks = [task for task in rows.tasks if task.step_id == step.id]
+    has = [task.person_id for task in tasks if task.state == TaskState.OPEN.value]
+    voted = [task for task in tasks if task.decision is not None and task.state == TaskState.DONE.value]
+    voted.sort(key=lambda task: task.acted_at or step.entered_at)
+    return Visit(
+        kind=_kind(flow, step, tasks),
+        node=step.node,
+        name=flow.node(step.node).name,
+        does=flow.node(step.node).kind,
+        state=StepState(step.state),
+        entered_at=step.entered_at,
+        left_at=step.left_at,
+        due_at=step.due_at,
+        people=tuple(dict.fromkeys(has)),
+        votes=tuple(Vote(task.person_id, task.acted_by_id, Decision(task.decision)) for task in voted),
+    )
+
+
+def _kind(flow: Flow, step: Any, tasks: Sequence[Any]) -> VisitKind:
+    if step.state == StepState.HELD.value or any(task.kind == TaskKind.PAPERS.value for task in tasks):
+        return VisitKind.PAPERS
+    return VisitKind.AMEND if step.node == flow.start.key else VisitKind.NODE

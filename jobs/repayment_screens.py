@@ -1,0 +1,72 @@
+"""The screens of 贷后. See `jobs/screens.py`."""
+
+from datetime import date
+
+from cards.model import Card
+from cards.views import repayment as views
+from core.loans import queries
+from core.loans.aftercare import LoanNow, loan_now
+from core.loans.models import subject
+from core.loans.sight import may_look_at
+from core.moments import day_of
+from core.store.issued import Face
+from jobs.stage import Args, Screen, Stage, Superseded, briefs
+
+
+def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str] | None:
+    """The loan, its customer's name and its product, if the viewer may see it."""
+    owner = queries.owner_and_product(stage.session, number)
+    if owner is None or not may_look_at(stage.session.connection(), stage.viewer, number, owner[0]):
+        return None
+    loan = loan_now(stage.session.connection(), number, stage.now)
+    if loan is None:
+        return None
+    brief = briefs(stage, [loan.lead_id]).get(loan.lead_id)
+    return loan, brief.name if brief is not None else f"L{loan.lead_id}", owner[1]
+
+
+def _loan(stage: Stage, args: Args) -> Card | Superseded:
+    found = _loan_of(stage, args["number"])
+    if found is None:
+        return Superseded()
+    loan, name, product = found
+    return views.loan_card(loan, name, product)
+
+
+def _plan(stage: Stage, args: Args) -> Card | Superseded:
+    found = _loan_of(stage, args["number"])
+    return Superseded() if found is None else views.plan_card(found[0], found[1], args["page"], day_of(stage.now))
+
+
+def _due(stage: Stage, args: Args) -> Card | Superseded:
+    """As long as it is not paid: a reminder of what was paid meanwhile says what is no longer true."""
+    found, due = _loan_of(stage, args["number"]), date.fromisoformat(args["due"])
+    if found is None or found[0].stands is None:
+        return Superseded()
+    parts = {part.instalment.due: part for part in found[0].stands.parts}
+    if due not in parts or not parts[due].open_fen:
+        return Superseded()
+    return views.due_card(found[0], found[1], due, args["what"], day_of(stage.now))
+
+
+REPAYMENT_SCREENS: dict[str, Screen] = {"loan": _loan, "loan_plan": _plan, "loan_due": _due}
+
+
+def loan_face(number: int) -> Face:
+    """How a loan stands."""
+    return Face("loan", {"number": number}, (loan_subject(number),))
+
+
+def plan_face(number: int, page: int) -> Face:
+    """还款计划."""
+    return Face("loan_plan", {"number": number, "page": page}, (loan_subject(number),))
+
+
+def due_face(number: int, due: date, what: str) -> Face:
+    """An instalment is due, or late."""
+    return Face("loan_due", {"number": number, "due": due.isoformat(), "what": what}, (loan_subject(number),))
+
+
+def loan_subject(number: int) -> str:
+    """How the cards are found that show the loan of an application."""
+    return f"{subject(number)}:loan"

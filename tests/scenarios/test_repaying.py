@@ -1,0 +1,113 @@
+"""贷后 by chat: the plan, repayments, reminders, the loan paid off."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Company
+from kit.loan_flows import FORM, by_mode
+from sqlalchemy import select
+
+from core.calendar import CHINA
+from core.loans import deciding, service
+from core.loans.deciding import Wish
+from core.loans.flows import Decision, Flows, Mode
+from core.loans.models import Task, TaskState
+from core.loans.outcomes import Decided, Started, Submitted
+from core.people import queries as people
+
+pytestmark = ON_ONE_DATABASE
+
+
+@pytest.fixture
+def lent(company: Company) -> int:
+    """巴图's application over 12万, paid out today; its number."""
+    loans = Flows((by_mode(Mode.ANY),))
+    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=loans))
+    lead = company.lead("张伟", phone="13947100001", by="batu")
+    rules, batu = company.runtime.company.loans, company.person("batu").actor
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        started = service.start(unit, batu, lead, "house", {"amount": 12_000_000, "term": "12"}, rules)
+        assert isinstance(started, Started)
+        assert isinstance(service.submit(unit, batu, started.application_id, rules), Submitted)
+    while (task := open_task(company)) is not None:
+        with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+            holder = people.by_id(unit.connection, "wecom", task[1])
+            assert holder is not None
+            done = deciding.decide(unit, holder, task[0], Wish(Decision.AGREE), rules)
+        assert isinstance(done, Decided)
+    return started.application_id
+
+
+def open_task(company: Company) -> tuple[int, int] | None:
+    with company.runtime.store.read() as session:
+        row = session.scalars(select(Task).where(Task.state == TaskState.OPEN.value).order_by(Task.id)).first()
+        return (row.id, row.person_id) if row is not None else None
+
+
+def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    assert f"A{lent} 还没有还款计划，请发：还款计划 A{lent}" in batu.say(f"还款计划 a{lent}").text
+    assert "还缺：年利率、首期日期" in batu.say(f"还款计划 A{lent} 等额本金 12期").text
+    said = batu.say(f"还款计划 Ａ{lent} 等额本金 12期 年利率12% 首期 2026-12-24").text
+    assert said == (
+        f"A{lent} 的还款计划定好了：等额本金 12期 年利率12%，2026-12-24 还第一期 11,200元。到期前 3 天和当天会提醒您。"
+    )
+    card = batu.say(f"还款计划 A{lent}").card
+    assert card.title == f"A{lent} 还款 · 张伟"
+    assert card.rows["剩余本金"] == "120,000元"
+    plan = batu.tap(card, "还款计划").card
+    assert plan.rows["1期"] == "2026-12-24 11,200元"
+    company.clock.now = datetime(2026, 12, 25, 9, 30, tzinfo=CHINA)
+    assert "还款日子" not in batu.say(f"还款 A{lent} 11200 12-24").text
+    shown = batu.say(f"还款计划 A{lent}").card
+    assert shown.rows["已还"] == "1/12期，共11,200元"
+    assert "已取消" in batu.say(f"取消还款 A{lent}").text
+    assert batu.say(f"还款计划 A{lent}").card.rows["逾期"].startswith("1天 M1")
+    assert "贷款已结清" in batu.say(f"结清 A{lent} 12.2万").text
+    assert "2026-12-25 已结清" in batu.say(f"还款计划 A{lent}").card.whole
+
+
+def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2026, 12, 21, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")  # so that the clock is believed: nobody wrote for a month
+    before = company.platform.chats.last
+    company.runtime.repayments.round()
+    company.settle()
+    (told,) = batu.heard_since(before).cards
+    assert told.title == "还款提醒 · 张伟"
+    assert "还有 3 天到期" in told.whole
+    assert batu.tap(told, "记还款").text.startswith("客户还了多少？")
+    assert "没看懂还了多少" in batu.say("还了").text
+    assert "已记" in batu.say("10661.86").text
+    assert batu.say(f"还款计划 A{lent}").card.rows["已还"].startswith("1/12期")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("还款 5000", "请写进件编号"),
+        ("还款 A{n}", "没看懂还了多少"),
+        ("还款 A{n} 五千", "没看懂还了多少"),
+        ("还款 A{n} 5000 13-45", "没看懂还了多少"),
+        ("还款 A{n} 5000 2027-01-01", "还没到"),
+        ("还款 A{n} 5000 2026-01-01", "在放款以前"),
+        ("还款 A999 5000", "没有找到进件 A999"),
+        ("还款计划 A{n} 12期 年利率12% 首期 2027-02-30", "还缺：首期日期"),
+        ("延期还款 A{n} 12-01", "没看懂从哪天到哪天"),
+        ("取消还款 A{n}", "没有可以取消的还款记录"),
+    ],
+)
+def test_what_is_wrong_is_said(company: Company, lent: int, typed: str, said: str) -> None:
+    batu = company.person("batu")
+    if "5000 " in typed:
+        batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    assert said in batu.say(typed.format(n=lent)).text
+
+
+def test_a_stranger_to_it_hears_of_none(company: Company, lent: int) -> None:
+    zhou = company.person("zhangsan")
+    assert zhou.say(f"还款计划 A{lent}").text == f"没有找到进件 A{lent}，或您看不到它。"
+    assert zhou.say(f"还款 A{lent} 5000").text == f"没有找到进件 A{lent}，或您看不到它。"

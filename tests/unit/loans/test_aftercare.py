@@ -1,0 +1,194 @@
+"""贷后: the plan, repayments, what is late, whom it is told, and when the loan is over."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, by_mode, desk
+from kit.clock import Clock
+from sqlalchemy import select
+
+from core.calendar import CHINA
+from core.loans import aftercare
+from core.loans.aftercare import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
+from core.loans.arrears import Bucket
+from core.loans.cost import Cost, above
+from core.loans.events import LoanSettled, RepaymentDue
+from core.loans.financing import COST_LINE, cost_of, terms_of
+from core.loans.flows import Mode
+from core.loans.outcomes import NoSuchApplication
+from core.loans.repaid import RepaymentPlan
+from core.loans.repayment import Method, Rate, Terms
+from core.store.unit import Event, Unit
+
+TODAY = date(2026, 11, 24)
+TERMS = Terms(12_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.12")), 12, date(2026, 12, 24))
+
+
+@pytest.fixture
+def heard(firm: Firm) -> list[Event]:
+    events: list[Event] = []
+    firm.store.listen(lambda _, event: events.append(event))
+    return events
+
+
+@pytest.fixture
+def lent(firm: Firm) -> Desk:
+    """巴图's application over 120,000 yuan, paid out today."""
+    at = desk(firm, by_mode(Mode.ANY), 12_000_000)
+    for line in ("approver 同意", "lina 同意", "finance 办理"):
+        at.do(line)
+    assert at.stands == "ended after"
+    return at
+
+
+def do(at: Desk, who: str, verb: Any, *args: Any, **more: Any) -> Any:
+    return at.firm.do(lambda unit, actor: verb(unit, actor, at.number, *args, **more), who)
+
+
+def remind(firm: Firm) -> None:
+    while firm.work(aftercare.remind):
+        pass
+
+
+def at_day(clock: Clock, day: date, hour: int = 9) -> None:
+    clock.now = datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)
+
+
+def test_before_anything_is_paid_out_there_is_nothing_to_pay_back(firm: Firm) -> None:
+    at = desk(firm, by_mode(Mode.ANY))
+    assert do(at, "batu", aftercare.set_plan, TERMS) == NotPaidOut(at.number)
+    assert do(at, "batu", aftercare.pay_back, 100_00) == NotPaidOut(at.number)
+
+
+def test_a_plan_is_set_and_replaced(lent: Desk) -> None:
+    planned = do(lent, "batu", aftercare.set_plan, TERMS)
+    assert isinstance(planned, Planned)
+    assert planned.stands.next is not None
+    assert planned.stands.next.instalment.total_fen == 1_000_000 + 120_000
+    do(
+        lent,
+        "finance",
+        aftercare.set_plan,
+        Terms(12_000_000, Method.INTEREST_ONLY, Rate(Decimal("0.1")), 6, TERMS.first),
+    )
+    with lent.firm.store.read() as session:
+        plans = session.scalars(select(RepaymentPlan).order_by(RepaymentPlan.id)).all()
+        assert [plan.ended_at is None for plan in plans] == [False, True]
+        now = aftercare.loan_now(session.connection(), lent.number, lent.firm.store.clock())
+    assert now is not None
+    assert now.terms is not None
+    assert now.terms.months == 6
+    assert now.lent_fen == 12_000_000
+
+
+def test_who_may_record_it(lent: Desk) -> None:
+    for who, may in {
+        "batu": True,
+        "lina": True,
+        "finance": True,
+        "zhang": False,
+        "bai": False,
+        "approver": False,
+    }.items():
+        came = do(lent, who, aftercare.set_plan, TERMS)
+        assert isinstance(came, Planned) if may else came == NoSuchApplication(lent.number), who
+
+
+def test_repayments_are_spread_over_the_plan_and_taken_back(lent: Desk, clock: Clock) -> None:
+    assert do(lent, "batu", aftercare.pay_back, 100) == NoPlan(lent.number)
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, date(2027, 1, 25))
+    paid = do(lent, "batu", aftercare.pay_back, 1_120_000, date(2026, 12, 24))
+    assert isinstance(paid, Paid)
+    assert paid.stands.bucket is Bucket.M1, "the second is a day late"
+    assert paid.stands.outstanding_fen == 11_000_000
+    assert do(lent, "batu", aftercare.pay_back, 100, date(2027, 1, 26)) == NotADay(
+        lent.number, date(2027, 1, 26), "future"
+    )
+    assert do(lent, "batu", aftercare.pay_back, 100, date(2026, 11, 1)) == NotADay(
+        lent.number, date(2026, 11, 1), "before"
+    )
+    back = do(lent, "batu", aftercare.take_back_repayment)
+    assert isinstance(back, TakenBack)
+    assert back.stands.bucket is Bucket.M2
+    assert do(lent, "batu", aftercare.take_back_repayment) == NothingPaid(lent.number)
+
+
+def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, heard: list[Event]) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    paid = do(lent, "batu", aftercare.pay_back, 12_200_000, settles=True)
+    assert isinstance(paid, Paid)
+    assert paid.stands.cleared == TODAY
+    assert lent.firm.lead(lent.row.lead_id).settled_at is not None
+    assert [type(event) for event in heard].count(LoanSettled) == 1
+    do(lent, "batu", aftercare.take_back_repayment)
+    assert lent.firm.lead(lent.row.lead_id).settled_at is None
+    remind(lent.firm)
+
+
+def told(heard: list[Event]) -> list[tuple[date, str]]:
+    return [(event.due, event.what) for event in heard if isinstance(event, RepaymentDue)]
+
+
+def test_the_officer_is_told_before_on_the_day_and_by_each_bucket_once(
+    lent: Desk, clock: Clock, heard: list[Event]
+) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    due = TERMS.first
+    for day in range(-10, 40):
+        at_day(clock, due + timedelta(days=day))
+        remind(lent.firm)
+        remind(lent.firm)
+    assert told(heard) == [(due, "d3"), (due, "d0"), (due, "M1"), (due, "M2")]
+    assert {event.owner_id for event in heard if isinstance(event, RepaymentDue)} == {lent.firm.who("batu").id}
+
+
+def test_after_an_outage_he_is_told_how_it_is_now(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, TERMS.first + timedelta(days=35))
+    remind(lent.firm)
+    assert told(heard) == [(TERMS.first, "M2")]
+
+
+def test_days_of_grace_are_not_late_and_nobody_is_told(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    do(lent, "batu", aftercare.give_grace, TERMS.first, TERMS.first + timedelta(days=20))
+    at_day(clock, TERMS.first + timedelta(days=10))
+    remind(lent.firm)
+    assert told(heard) == []
+    at_day(clock, TERMS.first + timedelta(days=21))
+    remind(lent.firm)
+    assert told(heard) == [(TERMS.first, "M1")]
+
+
+def test_a_killed_reminder_is_told_by_the_next(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, TERMS.first)
+
+    def dies(unit: Unit) -> None:
+        aftercare.remind(unit)
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        lent.firm.work(dies)
+    assert told(heard) == []
+    remind(lent.firm)
+    assert told(heard) == [(TERMS.first, "d0")]
+
+
+def test_what_it_costs_a_year_is_reckoned_from_the_form() -> None:
+    values = {"amount": 12_000_000, "term": "12", "yearly_rate": "0.12", "repayment": "等额本金"}
+    terms = terms_of(values, TODAY)
+    assert terms is not None
+    assert terms.first == date(2026, 12, 24)
+    plain, dear = cost_of(values, TODAY), cost_of(values | {"service_fee": 900_000}, TODAY)
+    assert isinstance(plain, Cost)
+    assert isinstance(dear, Cost)
+    assert plain.simple == Decimal("0.1200")
+    assert not above(plain, COST_LINE)
+    assert above(dear, COST_LINE)
+    assert cost_of({"amount": 12_000_000, "term": "12"}, TODAY) is None, "nobody said a rate"
+    assert cost_of(values | {"yearly_rate": "4.9"}, TODAY) is None, "no rate of 490 %"

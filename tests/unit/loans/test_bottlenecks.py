@@ -1,0 +1,176 @@
+"""瓶颈: where applications wait, by node and by person, as far as the viewer looks after them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, desk
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, flow, parallel, within
+
+from core.loans.bottlenecks import (
+    Bottlenecks,
+    Pick,
+    WaitingPage,
+    bottlenecks,
+    from_token,
+    node_names,
+    to_token,
+    waiting_page,
+)
+from core.loans.flows import Flow
+
+SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
+
+
+def seen(firm: Firm, by: str = "admin", **pick: object) -> Bottlenecks:
+    with firm.store.read() as session:
+        return bottlenecks(session, firm.who(by), Pick(**pick), firm.store.clock())  # type: ignore[arg-type]
+
+
+def listed(firm: Firm, by: str = "admin", page: int = 1, **pick: object) -> WaitingPage:
+    with firm.store.read() as session:
+        return waiting_page(session, firm.who(by), Pick(**pick), page)  # type: ignore[arg-type]
+
+
+def go(firm: Firm, **span: float) -> None:
+    firm.store.clock.go(**span)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def busy(firm: Firm) -> tuple[Firm, list[Desk]]:
+    """巴图's two and 周敏's one at 初审 (the first for 24, the others for 2 and 0 hours), 王强's one at 复审."""
+    first = desk(firm, SLOW)
+    go(firm, hours=20)
+    later = desk(firm, SLOW, by="wang")
+    go(firm, hours=2)
+    later.do("approver 同意")
+    second = desk(firm, SLOW)
+    go(firm, hours=2)
+    third = desk(firm, SLOW, by="zhou")
+    return firm, [first, second, third, later]
+
+
+def test_how_many_how_long_how_many_late(busy: tuple[Firm, list[Desk]]) -> None:
+    firm, _ = busy
+    found = seen(firm)
+    assert (found.count, found.late) == (4, 1)
+    assert found.oldest == firm.store.clock() - timedelta(hours=24)
+    first, second = found.nodes
+    assert (first.name, first.count, first.late, first.oldest) == ("初审", 3, 1, found.oldest)
+    assert abs(first.average - timedelta(hours=26) / 3) < timedelta(seconds=2)
+    assert (second.name, second.count, second.late) == ("复审", 1, 0)
+    assert abs(second.average - timedelta(hours=2)) < timedelta(seconds=2)
+    names = {firm.who(one).id: one for one in ("approver", "lina", "zhang", "wang")}
+    assert [(names[spot.person_id], spot.count, spot.late) for spot in found.people] == [
+        ("approver", 3, 1),
+        ("lina", 1, 0),
+        ("zhang", 1, 0),
+    ]
+
+
+SCOPES = {
+    "admin": 4,
+    "boss": 3,  # 呼和浩特
+    "bai": 1,  # 包头
+    "lina": 3,  # 一部, of whom 巴图 is, and 王强's waits for her
+    "batu": 2,  # his own
+    "wang": 1,
+    "zhou": 1,
+    "zhang": 1,  # waits for him
+    "approver": 3,  # wait for him
+    "finance": 0,
+}
+
+
+@pytest.mark.parametrize("who", SCOPES)
+@ON_ONE_DATABASE
+def test_everybody_sees_what_he_looks_after(busy: tuple[Firm, list[Desk]], who: str) -> None:
+    firm, _ = busy
+    found = seen(firm, who)
+    assert found.count == SCOPES[who]
+    assert listed(firm, who).total == SCOPES[who]
+    assert sum(spot.count for spot in found.nodes) == SCOPES[who]
+
+
+def test_a_manager_of_one_city_sees_nothing_of_another(busy: tuple[Firm, list[Desk]]) -> None:
+    firm, (first, second, third, later) = busy
+    assert [line.number for line in listed(firm, "bai").lines] == [third.number]
+    assert {line.number for line in listed(firm, "boss").lines} == {first.number, second.number, later.number}
+    approver = firm.who("approver").id
+    assert [line.number for line in listed(firm, "bai", person=approver).lines] == [third.number]
+    assert [spot.count for spot in seen(firm, "bai").people] == [1]
+    assert seen(firm, "bai", department="呼和浩特").count == 0
+
+
+PICKS = [
+    ({"node": "初审"}, 3),
+    ({"node": "复审"}, 1),
+    ({"node": "没有的"}, 0),
+    ({"department": "呼和浩特"}, 3),
+    ({"department": "呼和浩特/一部"}, 2),
+    ({"department": "呼和"}, 0),
+    ({"product": "house"}, 4),
+    ({"product": "car"}, 0),
+    ({"product": "house", "node": "初审", "department": "包头"}, 1),
+]
+
+
+@pytest.mark.parametrize(("pick", "count"), PICKS)
+@ON_ONE_DATABASE
+def test_what_is_picked(busy: tuple[Firm, list[Desk]], pick: dict[str, str], count: int) -> None:
+    firm, _ = busy
+    assert seen(firm, **pick).count == count
+    assert listed(firm, **pick).total == count
+    assert from_token(to_token(Pick(**pick))) == Pick(**pick)  # type: ignore[arg-type]
+
+
+def test_the_list_has_the_longest_first_and_its_pages(firm: Firm) -> None:
+    numbers = []
+    for _ in range(6):
+        numbers.append(desk(firm, SLOW).number)
+        go(firm, minutes=1)
+    first, second, beyond = (listed(firm, page=page) for page in (1, 2, 9))
+    assert [line.number for line in first.lines] == numbers[:4]
+    assert [line.number for line in second.lines] == numbers[4:]
+    assert (first.total, second.page, beyond.page) == (6, 2, 2)
+    line = first.lines[0]
+    assert (line.node, line.people, line.product) == ("初审", (firm.who("approver").id,), "house")
+    by_person = listed(firm, person=firm.who("approver").id)
+    assert [line.number for line in by_person.lines] == numbers[:4]
+
+
+def test_in_branches_an_application_counts_once(firm: Firm) -> None:
+    at = desk(firm, parallel())
+    at.do("approver 同意")
+    found = seen(firm)
+    assert found.count == 1
+    assert sorted((spot.name, spot.count) for spot in found.nodes) == [("右", 1), ("左", 1)]
+
+
+@ON_ONE_DATABASE
+def test_what_came_back_and_what_ended(firm: Firm) -> None:
+    back, gone, draft = desk(firm, SLOW), desk(firm, SLOW), desk(firm, SLOW)
+    back.do("approver 退回 start")
+    gone.do("approver 驳回")
+    draft.do("batu 撤回")
+    found = seen(firm)
+    assert [(spot.name, spot.count) for spot in found.nodes] == [("进件", 1)]
+    assert [spot.person_id for spot in found.people] == [firm.who("batu").id]
+
+
+@ON_ONE_DATABASE
+def test_versions_of_a_flow_are_counted_together(firm: Firm) -> None:
+    other: Flow = replace(SLOW, withdraw_until="pay")
+    desk(firm, SLOW)
+    desk(firm, other)
+    (spot,) = seen(firm).nodes
+    assert (spot.name, spot.count) == ("初审", 2)
+    with firm.store.read() as session:
+        assert node_names(session) == ["进件", "初审", "复审", "放款"]
+
+
+def test_nothing_waits(firm: Firm) -> None:
+    assert seen(firm) == Bottlenecks(0, 0, None, (), ())
+    assert listed(firm) == WaitingPage(1, 0, ())

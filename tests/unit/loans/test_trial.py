@@ -1,0 +1,68 @@
+"""A changed flow tried on what was handed in last month."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from firm import Firm
+from flows_kit import Desk, by_mode, desk, tiers
+from kit.loan_flows import rules_with
+
+from bot.trial_words import tried
+from core.loans.flows import Case, Condition, Flow, Flows, Mode
+from core.loans.trial import Trial, try_flows
+
+
+def trial(firm: Firm, of: Flow, days: int = 30) -> Trial:
+    now = firm.store.clock()
+    with firm.store.read() as session:
+        return try_flows(session, firm.store.vault, rules_with(of), now - timedelta(days=days), now)
+
+
+def three(firm: Firm) -> list[Desk]:
+    return [desk(firm, tiers(), amount) for amount in (20_000_000, 80_000_000, 300_000_000)]
+
+
+def with_case(when: str) -> Flow:
+    """The tiers with another limit."""
+    flow = tiers()
+    tier = Condition("tier", "额度", "first", (Case("pay", when), Case("second")))
+    return replace(flow, nodes=tuple(tier if node.key == "tier" else node for node in flow.nodes))
+
+
+def test_the_same_flow_changes_nothing(firm: Firm) -> None:
+    three(firm)
+    assert trial(firm, tiers()) == Trial(3, ())
+    assert list(tried(trial(firm, tiers()), 30)) == [
+        "进件：最近 30 天提交的 3 笔，3 笔走法不变，0 笔会不同（假定每一步都同意）。"
+    ]
+
+
+def test_another_limit_sends_those_between_another_way(firm: Firm) -> None:
+    _, middle, _ = three(firm)
+    found = trial(firm, with_case("amount < 100万"))
+    (other,) = found.others
+    assert other.number == middle.number
+    assert other.before == ("初审", "复审", "放款", "贷后")
+    assert other.after == ("初审", "放款", "贷后")
+    assert list(tried(found, 30))[1:] == [
+        "  1 笔：初审 → 复审 → 放款 → 贷后",
+        "    改为：初审 → 放款 → 贷后",
+        f"    A{middle.number}（房抵80万）",
+    ]
+
+
+def test_a_product_that_no_flow_takes_is_told(firm: Firm) -> None:
+    three(firm)
+    now = firm.store.clock()
+    rules = replace(rules_with(tiers()), flows=Flows((replace(tiers(), products=("car",)),)))
+    with firm.store.read() as session:
+        found = try_flows(session, firm.store.vault, rules, now - timedelta(days=30), now)
+    assert [one.after for one in found.others] == [None] * 3
+    assert "没有流程收这个产品" in "\n".join(tried(found, 30))
+
+
+def test_only_what_was_handed_in_since_then(firm: Firm) -> None:
+    three(firm)
+    firm.store.clock.go(days=31)  # type: ignore[attr-defined]
+    assert trial(firm, by_mode(Mode.ALL)) == Trial(0, ())
+    assert list(tried(Trial(0, ()), 30)) == ["进件：最近 30 天没有提交过进件，没有可以试的。"]
