@@ -39,6 +39,7 @@ _NOT_ALLOWED = {
     Verb.APPLY: "您的岗位不能办理进件。",
     Verb.WORK_TASKS: "您的岗位不处理待办。",
     Verb.SEE_APPLICATION: "您的岗位不能查看进件。",
+    Verb.REPAY: "您的岗位不记还款。",
     Verb.SEE_WAITING: "您的岗位不能查看进件卡在哪里。",
 }
 

@@ -55,6 +55,7 @@ def hand_in_again(company: Company, by: str, number: int) -> None:
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
         came = service.submit(unit, company.person(by).actor, number, company.runtime.company.loans)
         assert isinstance(came, Submitted), came
+    company.settle()
 
 
 def decide(company: Company, who: str, number: int, decision: Decision = Decision.AGREE, node: str = "") -> object:
@@ -64,4 +65,6 @@ def decide(company: Company, who: str, number: int, decision: Decision = Decisio
         his = (Task.application_id == number, Task.person_id == actor.id, Task.state == TaskState.OPEN.value)
         task = unit.session.scalars(select(Task.id).where(*his)).one()
         reason = "材料不齐" if decision is not Decision.AGREE else ""
-        return deciding.decide(unit, actor, task, Wish(decision, reason=reason, node=node), rules)
+        came = deciding.decide(unit, actor, task, Wish(decision, reason=reason, node=node), rules)
+    company.settle()
+    return came

@@ -76,7 +76,9 @@ from cards.loan_actions import (
     SendPaper,
     ShowApplication,
     ShowBottlenecks,
+    ShowLoan,
     ShowOwnApplications,
+    ShowPlan,
     ShowProgress,
     ShowTask,
     ShowTaskFields,
@@ -141,6 +143,11 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
     TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
+}
+REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    ShowLoan: lambda _: ShowLoan(99_999),
+    ShowPlan: lambda _: ShowPlan(99_999, 1),
+    WriteRepayment: lambda _: WriteRepayment(99_999),
 }
 TASK_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowTask: lambda _: ShowTask(99),
@@ -526,6 +533,9 @@ TYPED: dict[str, frozenset[str]] = {
     "瓶颈": EVERYBODY,
     "暂停": EVERYBODY,
     "继续": EVERYBODY,
+    "收到": OFFICERS,
+    "还款计划": EVERYBODY,
+    **dict.fromkeys(("还款", "结清", "取消还款", "延期还款"), OFFICERS),
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

@@ -118,7 +118,7 @@ def test_it_is_not_handed_in_without_the_papers_of_the_first_stage(firm: Firm) -
     assert [paper.key for paper in refused.documents] == ["id_card"], "no licence for a house"
     give(at, "id_card")
     at.do("batu 提交")
-    assert at.stands == "first: approver"
+    assert at.stands == "first: approver", at.said
 
 
 def test_a_stage_is_not_entered_without_its_papers_and_the_decision_counts(firm: Firm) -> None:
@@ -139,6 +139,6 @@ def test_taken_back_while_it_stands_still(firm: Firm) -> None:
     at.do("batu 提交")
     at.do("approver 同意")
     at.do("approver 取回")
-    assert at.stands == "first: approver"
+    assert at.stands == "first: approver", at.said
     at.do("approver 同意")
     assert at.stands == "pay: batu"
