@@ -99,62 +99,6 @@ def test_an_application_that_moves_on_and_ends(firm: Firm) -> None:
     number, lead = at.number, 1
     with firm.store.read() as session:
         (run,) = runs(session)
-    assert [(one.came, one.what) for one in run.did] == [("done", "谨慎")]
-
-
-def test_two_at_one_instant_open_one_task(firm: Firm) -> None:
-    lead = firm.add("batu")
-    works_by(firm, HOT)
-    at_once([partial(put, firm, lead, tag, by=by) for tag in ("高意向", "急用") for by in ("batu", "lina")])
-    assert count(firm, FollowTask) == 1
-    assert count(firm, RunRow) == 1
-
-
-def test_of_many_at_one_instant_one_has_the_turn(firm: Firm) -> None:
-    def turn() -> bool:
-        return firm.work(lambda unit: take_turn(unit, HOT, "lead:1"))
-
-    assert sorted(at_once([turn for _ in range(6)])) == [False] * 5 + [True]
-
-
-def test_what_does_not_come_to_its_end_leaves_nothing(firm: Firm) -> None:
-    lead = firm.add("batu")
-    works_by(firm, HOT)
-
-    def dies(_unit: Unit, event: object) -> None:
-        raise RuntimeError(type(event).__name__)
-
-    firm.store.listen(lambda unit, event: dies(unit, event) if type(event).__name__ == "FollowTaskOpened" else None)
-    with pytest.raises(RuntimeError, match="FollowTaskOpened"):
-        put(firm, lead, "高意向")
-    assert [count(firm, table) for table in (FollowTask, RunRow, StateRow)] == [0, 0, 0]
-
-
-def test_while_one_task_of_a_rule_is_open_it_gives_no_second(firm: Firm) -> None:
-    lead = firm.add("batu")
-    works_by(firm, replace(HOT, only_when_changed=False))
-    put(firm, lead, "高意向")
-    put(firm, lead, "急用")
-    with firm.store.read() as session:
-        assert [one.came for run in reversed(runs(session)) for one in run.did] == ["done", "open_already"]
-    assert count(firm, FollowTask) == 1
-
-
-def test_an_application_that_moves_on_and_ends(firm: Firm) -> None:
-    loan_rules = LoanRules((FORM,), Flows((by_mode(Mode.ANY),)), TAGGING, WorkingCalendar())
-    first = 'stage == "初审" && amount >= 10万 && department == "呼和浩特/一部"'
-    works_by(
-        firm,
-        Rule("初审", Trigger.STAGE, (Tell("到初审了"),), first),
-        Rule("没成", Trigger.ENDED, (PutGrade("C"), PutTag("谨慎")), "!won"),
-        Rule("成了", Trigger.ENDED, (PutGrade("A"),), "won"),
-    )
-    lead = firm.add("batu")
-    started = firm.do(service.start, "batu", lead, None, {"amount": 30_000_000, "term": "36"}, loan_rules)
-    number = started.application_id
-    firm.do(service.submit, "batu", number, loan_rules)
-    with firm.store.read() as session:
-        (run,) = runs(session)
         assert (run.rule, run.subject, run.lead_id) == ("初审", f"application:{number}", lead)
         told = list(would_do(session, Rule("大", Trigger.STAGE, (Tell("大"),), "amount > 1万"), MEANS, *_long(firm)))
     assert [thing.subject for thing in told] == [f"application:{number}"]
