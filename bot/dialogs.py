@@ -1,12 +1,13 @@
 """The questions: who takes the next plain message as the answer, and what is said while one is open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import comments, follow_up, leads, merging, phones, repaying
+from bot.handlers import comments, follow_up, leads, merging, phones, repaying, task_answers
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
+from cards.texts import approving
 from cards.texts import repaying as repaying_texts
 from core.store import dialogs
 from core.store.dialogs import Dialog
@@ -16,9 +17,9 @@ _MOST_SENT = 60  # so much of a late answer is put into a command to send
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One kind of question about a lead. `answer` handles what is typed next; `what` is waited for, and `again` the
-    command that a late answer belongs behind, if there is one; `left` gives what is said when the question is left by
-    取消."""
+    """One kind of question about a lead, or a task. `answer` handles what is typed next; `what` is waited for, and
+    `again` the command that a late answer belongs behind, if there is one; `left` gives what is said when the question
+    is left by 取消."""
 
     answer: Callable[[Call], Reply]
     what: str
@@ -34,7 +35,16 @@ QUESTIONS: dict[str, Question] = {
     "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
     "repayment": Question(repaying.repayment_given, "还款金额", left=lambda _: repaying_texts.NOT_RECORDED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
+    "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
+    "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),
+    "task_field": Question(task_answers.field_given, "填写内容", left=lambda _: approving.NOT_DECIDED),
 }
+_NUMBERED = {"lead": "L", "task": "T", "application": "A"}
+
+
+def about(args: Mapping[str, object]) -> str:
+    """What a question is about, by its number: `L7`, `T88`."""
+    return next((f"{letter}{args[name]}" for name, letter in _NUMBERED.items() if name in args), "")
 
 
 def said_again(call: Call, reply: Reply) -> Reply:
@@ -49,21 +59,21 @@ def said_again(call: Call, reply: Reply) -> Reply:
     )
     if open_now is None or open_now.kind not in QUESTIONS or open_now.args != call.asked or reply.asks:
         return reply
-    still = texts.still_asked(open_now.args["lead"], QUESTIONS[open_now.kind].what)
+    still = texts.still_asked(about(open_now.args), QUESTIONS[open_now.kind].what)
     return replace(reply, say=f"{reply.say}\n{still}" if reply.say else still)
 
 
 def lapsed(call: Call, asked: Dialog) -> Reply:
     """What is said to words that are nothing else, when a question was open too long to take them for its answer: what
     was waited for, that nothing was written down, and what to send; a mere yes sends it."""
-    question, lead_id = QUESTIONS[asked.kind], asked.args["lead"]
+    question, number = QUESTIONS[asked.kind], about(asked.args)
     call.end_dialog()
     if not question.again:
-        return Reply(say=texts.lapsed(lead_id, question.what))
+        return Reply(say=texts.lapsed(number, question.what))
     words = call.text.strip()
     whole = len(words) <= _MOST_SENT and not (agrees(words) or denies(words) or leaves_unchanged(words))
-    send = f"{question.again} L{lead_id} {words}" if whole else ""
+    send = f"{question.again} {number} {words}" if whole else ""
     if send:
         call.suggest(send)
-    form = f"{question.again} L{lead_id} {question.what}"
-    return Reply(say=texts.lapsed(lead_id, question.what, send or form, by_yes=bool(send)))
+    form = f"{question.again} {number} {question.what}"
+    return Reply(say=texts.lapsed(number, question.what, send or form, by_yes=bool(send)))

@@ -13,6 +13,7 @@ from functools import cache
 
 from bot.call import SUGGESTED, Call, Reply
 from bot.dialogs import said_again
+from bot.phrases.asked_task import TASK
 from bot.phrases.courtesies import without_kindness
 from bot.phrases.numbers import BETWEEN_LEADS, FROM_TO, LEAD, bare_page, folded, unbracketed
 from core.people.policy import Verb
@@ -32,9 +33,17 @@ LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
 LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several, and what is to be done to them
+TASK_AND_TEXT = re.compile(rf"{TASK}.*", re.DOTALL)
+APPLICATION = re.compile(r"(?:[Aa]\s?)?0{0,8}[1-9][0-9]{0,8}")
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)
 ONE_AT_A_TIME = (LEAD_AND_TEXT, ONE_LEAD)  # 转移 takes several
-FREE = (SOME, CUSTOMER, LEAD_AND_TEXT, LEAD_AND_NAME)  # their arguments end in text that is kept as it was typed
+FREE = (
+    SOME,
+    CUSTOMER,
+    LEAD_AND_TEXT,
+    LEAD_AND_NAME,
+    TASK_AND_TEXT,
+)  # their arguments end in text that is kept as it was typed
 _HASHES = "#/\\*·•>@ "
 _PAGED = (PAGE, NAME_AND_PAGE, PICK)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")

@@ -26,6 +26,7 @@ from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.automating import Automat
+from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
@@ -60,6 +61,7 @@ class Runtime:
     mornings: Mornings
     automat: Automat
     repayments: RepaymentReminder
+    deadlines: DeadlineSweep
 
     @property
     def company(self) -> Company:
@@ -110,6 +112,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         Mornings(store, in_force),
         automat,
         RepaymentReminder(store, in_force),
+        DeadlineSweep(store, in_force),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers import (
+    approving,
     caring,
     comments,
     follow_tasks,
@@ -63,11 +64,18 @@ from cards.actions import (
 )
 from cards.follow_task_actions import DoneFollowTask
 from cards.loan_actions import (
+    AskReturn,
+    DecideTask,
+    NudgeApplication,
+    ReturnTask,
     ShowBottlenecks,
     ShowLoan,
     ShowOwnApplications,
     ShowPlan,
     ShowProgress,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
     ShowWaiting,
     ShowWay,
     WriteRepayment,
@@ -111,6 +119,13 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowCare: caring.look_again,
     TickCare: caring.tick,
     DoneFollowTask: follow_tasks.done,
+    ShowTodo: approving.turn_page,
+    ShowTask: approving.show,
+    ShowTaskFields: approving.show_fields,
+    DecideTask: approving.decide_tapped,
+    AskReturn: approving.ask_return,
+    ReturnTask: approving.return_tapped,
+    NudgeApplication: approving.nudge_tapped,
     ShowLoan: repaying.show,
     ShowPlan: repaying.turn_page,
     WriteRepayment: repaying.write,
@@ -121,7 +136,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowWaiting: progress.show_waiting,
 }
 
-LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {ClaimLead: pool.claim_late}
-"""What is said to a tap on a card that has changed since, where there is more to say than that; it changes nothing."""
+LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {
+    ClaimLead: pool.claim_late,
+    DecideTask: approving.decide_late,
+}
+"""What is said to a tap on a card that has changed since, where there is more to say than that. It changes nothing, but
+for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes."""
 
 MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command

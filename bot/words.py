@@ -13,6 +13,7 @@ from bot.dialogs import QUESTIONS
 from bot.grammar import (
     ABOUT_ONE_LEAD,
     ANY,
+    APPLICATION,
     CUSTOMER,
     LEAD_AND_NAME,
     LEAD_AND_TEXT,
@@ -24,6 +25,7 @@ from bot.grammar import (
     ONE_LEAD,
     PICK,
     SOME,
+    TASK_AND_TEXT,
     Command,
     begun,
     behind_beginning,
@@ -32,6 +34,7 @@ from bot.grammar import (
     without_hash,
 )
 from bot.handlers import (
+    approving,
     assigning,
     caring,
     comments,
@@ -44,15 +47,18 @@ from bot.handlers import (
     merging,
     morning,
     outside,
+    pausing,
     phones,
     pool,
     progress,
     recycling,
     repaying,
     segments,
+    standing_in,
     transferring,
 )
 from bot.phrases.answers import agrees, denies
+from bot.phrases.application_numbers import APPLICATION_AND_TEXT, ONE_APPLICATION
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
 from bot.phrases.lead_questions import asks_for_lead
@@ -84,15 +90,18 @@ def help_me(call: Call) -> Reply:
         return Reply(say=texts.help_about(asked.word, asked.form, f"{asked.about}。{asked.more}", asked.example))
     if said in texts.TO_COME:
         return to_come(said, call)
+    useful = [command for command in may_use if command.has_use(call)]
+    groups = [
+        (title, [(command.word, command.form, command.about) for command in group])
+        for title, group in groupby(useful, key=lambda command: command.group)
+    ]
+    named = next((group for group in groups if said == group[0]), None)
+    if named is not None:
+        return Reply(say=texts.help_group(*named))
     if said and said not in _ALL:
         likely = nearest(said, may_use, some)
         return Reply(say=texts.no_such_help(call.text.strip(), [(command.word, command.about) for command in likely]))
-    useful = [command for command in may_use if command.has_use(call)]
-    groups = [
-        (title, [(command.form, command.about) for command in group])
-        for title, group in groupby(useful, key=lambda command: command.group)
-    ]
-    return Reply(say=texts.help_text(call.actor.name, groups))
+    return Reply(say=texts.help_text(call.actor.name, groups, _IN_SHORT))
 
 
 def to_come(word: str, call: Call) -> Reply:
@@ -188,8 +197,66 @@ COMMANDS: tuple[Command, ...] = (
             "把后一位并入前一位；先看清单再确认，7 天内可撤销。"),
     Command("撤销合并", ALSO["撤销合并"], SOME, Verb.MERGE, merging.unmerge,
             "整理", "撤销合并 M3", "合并后恢复原样", "撤销合并 M3"),
+    Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
+            "分配", "为什么分给我 编号", "看分给谁、为什么", "为什么分给我 L1024"),
+    Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
+            "分配", "分配队列", "没人能接的线索", "分配队列", has_use=assigning.has_queue),
+    Command("离职交接", ALSO["离职交接"], SOME, Verb.HAND_OVER, handover.hand_over,
+            "人员", "离职交接 姓名 接收人", "停用账号，客户交出去", "离职交接 李四 李娜",
+            "接收人可以是同事、公海 或 按规则；先看清单再确认。"),
+    Command("撤销交接", ALSO["撤销交接"], ANY, Verb.HAND_OVER, handover.undo,
+            "人员", "撤销交接 H3", "交接后 24 小时内退回", "撤销交接 H3"),
+    Command("交接结果", ALSO["交接结果"], ANY, Verb.HAND_OVER, handover.result,
+            "人员", "交接结果 H3", "看交接的每一条", "交接结果 H3"),
+    Command("待办", ALSO["待办"], PICK, Verb.WORK_TASKS, approving.show_todo,
+            "审批", "待办", "等您处理的进件", "待办",
+            "后面可以写第几页；待办 T88 打开一件；怎么批见 帮助 同意。"),
+    Command("同意", ALSO["同意"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.agree,
+            "审批", "同意 T88 意见", "同意，或办理完成", "同意 T88 资料齐全",
+            "意见可以不写；T88 是待办的编号。", has_use=approving.has_to_decide),
+    Command("驳回", ALSO["驳回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.refuse,
+            "审批", "驳回 T88 原因", "不同意，进件结束", "驳回 T88 负债过高", has_use=approving.has_to_decide),
+    Command("退回", ALSO["退回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.give_back,
+            "审批", "退回 T88 节点 原因", "退回修改，再提交", "退回 T88 提交人 流水不清楚",
+            "节点是走过的一步，如 初审；只能退给提交人时不用写。", has_use=approving.has_to_decide),
+    Command("转交", ALSO["转交"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.hand_on,
+            "审批", "转交 T88 姓名 原因", "交给同事，由他决定", "转交 T88 李娜 休假", has_use=approving.has_to_decide),
+    Command("委派", ALSO["委派"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.delegate,
+            "审批", "委派 T88 姓名", "请同事给意见，您来决定", "委派 T88 李娜", has_use=approving.has_to_decide),
+    Command("加签", ALSO["加签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.sign_before,
+            "审批", "加签 T88 姓名", "请同事先审，再轮到您", "加签 T88 李娜、王强",
+            "几位用、隔开；您同意后再请人审，用 后加签。", has_use=approving.has_to_decide),
+    Command("后加签", ALSO["后加签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.sign_after,
+            "审批", "后加签 T88 姓名", "您同意，同事也要同意", "后加签 T88 李娜", has_use=approving.has_to_decide),
+    Command("减签", ALSO["减签"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.drop_signer,
+            "审批", "减签 T88 姓名", "不再等加签的同事", "减签 T88 李娜",
+            "不写姓名就是都不等了。", has_use=approving.has_to_decide),
+    Command("取回", ALSO["取回"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.take_back,
+            "审批", "取回 T88", "收回您的同意", "取回 T88",
+            "下一步还没有人处理才行；也可以写进件的编号，如 取回 A203。", has_use=approving.has_to_decide),
+    Command("抄送", ALSO["抄送"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.copy,
+            "审批", "抄送 T88 姓名", "让同事知道", "抄送 T88 李娜", has_use=approving.has_to_decide),
+    Command("催办", ALSO["催办"], APPLICATION, Verb.APPLY, approving.nudge,
+            "审批", "催办 A203", "请处理的人快一点", "催办 A203",
+            "2 个工作小时内催一次。", has_use=approving.has_to_wait),
+    Command("代理", ALSO["代理"], ANY, Verb.WORK_TASKS, standing_in.stand_in,
+            "审批", "代理 姓名 到 日期", "您不在时请人代办", "代理 李娜 到 12-31",
+            "也可以写 代理 李娜 12-01 到 12-05；只发 代理 看现在谁代谁。"),
+    Command("取消代理", ALSO["取消代理"], NONE, Verb.WORK_TASKS, standing_in.end,
+            "审批", "取消代理", "您回来了", "取消代理", has_use=approving.has_to_decide),
+    Command("进度", ALSO["进度"], ANY, Verb.SEE_APPLICATION, progress.show,
+            "进件", "进度 编号", "进件走到哪了", "进度 A203",
+            "谁在办、等了多久、接下来是什么；写线索编号、客户姓名也行，只发 进度 看您在办的。"),
+    Command("瓶颈", ALSO["瓶颈"], ANY, Verb.SEE_WAITING, progress.bottlenecks,
+            "进件", "瓶颈", "进件卡在哪", "瓶颈 房抵",
+            "后面可以写部门、产品、节点，如 瓶颈 呼和浩特 初审；点一行看清单，等得最久的在前。"),
+    Command("暂停", ALSO["暂停"], APPLICATION_AND_TEXT, Verb.SEE_APPLICATION, pausing.pause_application,
+            "进件", "暂停 A203 原因", "等客户、等银行时停表", "暂停 A203 待客户补件",
+            "原因要是流程里写好的；期限停在那一刻，谁暂停的大家看得到。"),
+    Command("继续", ALSO["继续"], ONE_APPLICATION, Verb.SEE_APPLICATION, pausing.resume_application,
+            "进件", "继续 A203", "恢复计时", "继续 A203"),
     Command("收到", ALSO["收到"], SOME, Verb.APPLY, outside.came,
-            "贷后", "收到 编号 什么", "外面有了答复", "收到 A203 银行批复",
+            "进件", "收到 编号 什么", "外面有了答复", "收到 A203 银行批复",
             "进件停在等待节点时用，说它等的那一件。"),
     Command("还款计划", ALSO["还款计划"], SOME, Verb.SEE_APPLICATION, repaying.plan,
             "贷后", "还款计划 编号", "看或定还款计划", "还款计划 A203",
@@ -203,23 +270,6 @@ COMMANDS: tuple[Command, ...] = (
             "贷后", "取消还款 编号", "最后一笔记错了", "取消还款 A203"),
     Command("延期还款", ALSO["延期还款"], SOME, Verb.REPAY, repaying.grace,
             "贷后", "延期还款 编号 日期", "这些天不算逾期", "延期还款 A203 12-01 到 12-20"),
-    Command("为什么分给我", ALSO["为什么分给我"], ONE_LEAD, Verb.EXPLAIN, assigning.why,
-            "分配", "为什么分给我 编号", "看分给谁、为什么", "为什么分给我 L1024"),
-    Command("分配队列", ALSO["分配队列"], NONE, Verb.SEE_QUEUE, assigning.queue,
-            "分配", "分配队列", "没人能接的线索", "分配队列", has_use=assigning.has_queue),
-    Command("离职交接", ALSO["离职交接"], SOME, Verb.HAND_OVER, handover.hand_over,
-            "人员", "离职交接 姓名 接收人", "停用账号，客户交出去", "离职交接 李四 李娜",
-            "接收人可以是同事、公海 或 按规则；先看清单再确认。"),
-    Command("撤销交接", ALSO["撤销交接"], ANY, Verb.HAND_OVER, handover.undo,
-            "人员", "撤销交接 H3", "交接后 24 小时内退回", "撤销交接 H3"),
-    Command("交接结果", ALSO["交接结果"], ANY, Verb.HAND_OVER, handover.result,
-            "人员", "交接结果 H3", "看交接的每一条", "交接结果 H3"),
-    Command("进度", ALSO["进度"], ANY, Verb.SEE_APPLICATION, progress.show,
-            "进件", "进度 编号或姓名", "进件走到哪、谁在办、还要多久", "进度 A203",
-            "写进件编号、线索编号或客户姓名；只发 进度，看您在办的。"),
-    Command("瓶颈", ALSO["瓶颈"], ANY, Verb.SEE_WAITING, progress.bottlenecks,
-            "进件", "瓶颈 部门、产品或节点", "进件卡在哪、在谁那里", "瓶颈 房抵",
-            "都可以不写；点一行看清单，等得最久的在前。"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看能做什么；帮助 转移 细看一个", "帮助",
             "后面写一个命令，就说它怎么用。"),
@@ -228,6 +278,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _MOST_SAID_BACK = 60
+_IN_SHORT = frozenset({"审批", "贷后"})  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)

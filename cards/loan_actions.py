@@ -152,6 +152,16 @@ class ReturnTask(Action):
     node: str
 
 
+@action("task_all")
+@dataclass(frozen=True, slots=True)
+class ShowTaskFields(Action):
+    """详情: page `page` (from 1; 0: the first, on a card of its own) of all that is filled in, as who has the task
+    `task` may see it."""
+
+    task: int
+    page: int
+
+
 @action("loan")
 @dataclass(frozen=True, slots=True)
 class ShowLoan(Action):

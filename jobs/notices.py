@@ -38,14 +38,33 @@ from core.leads.events import (
     OwnerTold,
 )
 from core.leads.models import How, subject
-from core.loans.events import RepaymentDue
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    Nudged,
+    RepaymentDue,
+    RungReached,
+    StandInArranged,
+    StandInOver,
+    TasksChanged,
+    TasksOpened,
+)
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, follow_task_notices, handover_notices, people_notices
+from jobs import (
+    care_notices,
+    customer_notices,
+    deadline_notices,
+    follow_task_notices,
+    handover_notices,
+    loan_notices,
+    people_notices,
+)
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
 from jobs.repayment_screens import due_face
@@ -229,7 +248,16 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FollowTaskOpened: follow_task_notices.opened,
     FollowTaskTicked: follow_task_notices.ticked,
     OwnerTold: follow_task_notices.told,
+    TasksOpened: loan_notices.opened,
+    TasksChanged: loan_notices.changed,
+    ApplicationChanged: loan_notices.application_changed,
+    ApplicationEnded: loan_notices.ended,
+    Copied: loan_notices.copied,
+    Nudged: loan_notices.nudged,
+    StandInArranged: loan_notices.stand_in_arranged,
+    StandInOver: loan_notices.stand_in_over,
     RepaymentDue: _repayment_due,
+    RungReached: deadline_notices.rung_reached,
 }
 
 

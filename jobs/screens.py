@@ -29,6 +29,7 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
+from jobs.deadline_screens import DEADLINE_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_task_screens import FOLLOW_TASK_SCREENS
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
@@ -40,6 +41,7 @@ from jobs.progress_screens import PROGRESS_SCREENS
 from jobs.repayment_screens import REPAYMENT_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
+from jobs.task_screens import TASK_SCREENS
 from jobs.transfer_screens import TRANSFER_SCREENS
 
 
@@ -202,6 +204,7 @@ SCREENS = _together(
     ASSIGNMENT_SCREENS,
     CARE_SCREENS,
     CONTACT_SCREENS,
+    DEADLINE_SCREENS,
     FALL_SCREENS,
     FOLLOW_UP_SCREENS,
     HANDOVER_SCREENS,
@@ -213,6 +216,7 @@ SCREENS = _together(
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
     FOLLOW_TASK_SCREENS,
+    TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

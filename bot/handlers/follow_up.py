@@ -89,7 +89,7 @@ def _ask(call: Call, lead_id: int) -> Reply:
 def content_given(call: Call) -> Reply:
     """The answer to 写跟进. A mere 「好的」 or emoji is none."""
     if courtesy(call.text) is not None or not any(map(str.isalnum, call.text)):
-        return Reply(say=texts.says_nothing(call.text, call.asked_lead, "跟进内容"), asks=True)
+        return Reply(say=texts.says_nothing(call.text, f"L{call.asked_lead}", "跟进内容"), asks=True)
     call.end_dialog()
     if gives_up(call.text):
         return Reply(say=texts.CANCELLED)

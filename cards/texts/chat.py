@@ -1,7 +1,7 @@
 """The conversation itself: greeting, help, words and cards that are not understood, and what went wrong."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from cards import saying
 
@@ -11,13 +11,27 @@ def welcome(name: str) -> str:
     return f"{name}，您好，我是驼铃，您的客户助手。回复 帮助 查看您能做的事。"
 
 
-def help_text(name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> str:
-    """帮助: what this person may do, by group."""
+def help_text(
+    name: str, groups: Iterable[tuple[str, Sequence[tuple[str, str, str]]]], in_short: Collection[str] = ()
+) -> str:
+    """帮助: what this person may do, by group; of each command its word, its form and what it does. Of the groups
+    `in_short` only the words: the whole of them is a 帮助 of its own."""
     parts = [f"{name}，您可以："]
     for title, commands in groups:
-        parts.append(f"【{title}】")
-        parts += [f"{form}：{about}" for form, about in commands]
+        if title in in_short and len(commands) > _FEW:
+            words = "、".join(word for word, _, _ in commands)
+            parts += [f"【{title}】", f"{words}（回复 帮助 {title} 细看）"]
+        else:
+            parts += [f"【{title}】", *(f"{form}：{about}" for _, form, about in commands)]
     return "\n".join(parts)
+
+
+def help_group(title: str, commands: Sequence[tuple[str, str, str]]) -> str:
+    """帮助 审批: the commands of one group."""
+    return "\n".join([f"【{title}】", *(f"{form}：{about}" for _, form, about in commands)])
+
+
+_FEW = 3
 
 
 def help_about(word: str, form: str, about: str, example: str) -> str:
@@ -75,22 +89,22 @@ def send_whole(form: str) -> str:
     return f"还缺内容，请完整发一遍，如：{form}"
 
 
-def still_asked(lead_id: object, what: str) -> str:
-    """Said after a command that came between a question about a lead and its answer, so that no later message is taken
-    amiss."""
-    return f"还在等 L{lead_id} 的{what}，直接回复即可；回复 取消 退出。"
+def still_asked(number: str, what: str) -> str:
+    """Said after a command that came between a question about a lead (`L7`) or a task (`T88`) and its answer, so that
+    no later message is taken amiss."""
+    return f"还在等 {number} 的{what}，直接回复即可；回复 取消 退出。"
 
 
-def says_nothing(said: str, lead_id: object, what: str) -> str:
+def says_nothing(said: str, number: str, what: str) -> str:
     """The answer to an answer that says nothing to the question: an emoji, 「好的」."""
-    return f"「{saying.plain(said, 20)}」没有记下。{still_asked(lead_id, what)}"
+    return f"「{saying.plain(said, 20)}」没有记下。{still_asked(number, what)}"
 
 
-def lapsed(lead_id: object, what: str, send: str = "", *, by_yes: bool = False) -> str:
-    """The answer to words that came too late to a question about a lead: nothing was done with them. `send` is what to
-    send instead, `by_yes` if a mere yes does it."""
+def lapsed(number: str, what: str, send: str = "", *, by_yes: bool = False) -> str:
+    """The answer to words that came too late to a question about a lead or a task: nothing was done with them. `send`
+    is what to send instead, `by_yes` if a mere yes does it."""
     how = f"请{'回复 好，或' if by_yes else ''}发：{send}" if send else "请重新发命令。"
-    return f"等 L{lead_id} 的{what}已超时，这句话没有记下。{how}"
+    return f"等 {number} 的{what}已超时，这句话没有记下。{how}"
 
 
 COURTESIES = {

@@ -36,6 +36,8 @@ _NOT_ALLOWED = {
     Verb.MARK: "您的岗位不能改等级和标签。",
     Verb.SEGMENT: "您的岗位不能挑选客户。",
     Verb.CARE: "您的岗位不能发起关怀。",
+    Verb.APPLY: "您的岗位不能办理进件。",
+    Verb.WORK_TASKS: "您的岗位不处理待办。",
     Verb.SEE_APPLICATION: "您的岗位不能查看进件。",
     Verb.SEE_WAITING: "您的岗位不能查看进件卡在哪里。",
 }

@@ -1,8 +1,9 @@
 """What can happen to applications, for whoever listens (notices, automation)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from core.loans.flows import Rung
 from core.store.unit import Event
 
 
@@ -88,6 +89,25 @@ class PaidOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StandInArranged(Event):
+    """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more."""
+
+    person_id: int
+    stand_in_id: int
+    since: datetime
+    until: datetime
+    instead_of: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandInOver(Event):
+    """He is back earlier: these act for him no more."""
+
+    person_id: int
+    stand_in_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RepaymentDue(Event):
     """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
     told."""
@@ -104,3 +124,19 @@ class LoanSettled(Event):
 
     application_id: int
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached(Event):
+    """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
+    `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
+    is reminded in its place."""
+
+    application_id: int
+    task_id: int
+    person_id: int
+    does: Rung
+    superior_id: int | None
+    should_at: datetime
+    late: bool
+    possible: bool

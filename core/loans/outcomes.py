@@ -159,6 +159,15 @@ class CannotAct:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnApplication:
+    """He stands in for who has the task, and handed in the application himself: money hangs on it."""
+
+    task_id: int
+    application_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoReturnThere:
     """It was never at that node, or is beside it."""
 
@@ -240,6 +249,7 @@ TaskRefusal: TypeAlias = (
     | NeedsReason
     | NeedsFields
     | CannotAct
+    | OwnApplication
     | NoReturnThere
     | TooLateToTakeBack
 )

@@ -103,7 +103,8 @@ class ApplicationNow:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in."""
+    """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in; of which
+    `kind` his task was."""
 
     node: str
     decision: Decision
@@ -111,6 +112,7 @@ class Opinion:
     by_id: int | None
     at: datetime
     reason: str
+    kind: TaskKind = TaskKind.DECIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         name=node.name,
         person_id=row.person_id,
         opened_at=row.opened_at,
-        due_at=step.due_at,
+        due_at=row.due_at,
         asked_by=parent,
         decision=Decision(row.decision) if row.decision else None,
         acted_by_id=row.acted_by_id,
@@ -273,7 +275,8 @@ def opinions(session: Session, vault: Vault, number: int, flow: Flow) -> tuple[O
     for row in rows:
         reason = vault.open(opinion_place(row.id), row.opinion) if row.opinion else ""
         name = flow.node(row.node).name
-        found.append(Opinion(name, Decision(row.decision), row.person_id, row.acted_by_id, row.acted_at, reason))
+        by_id, kind = row.acted_by_id, TaskKind(row.kind)
+        found.append(Opinion(name, Decision(row.decision), row.person_id, by_id, row.acted_at, reason, kind))
     return tuple(found)
 
 
@@ -287,13 +290,13 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
     """待办: all that he can act on, his own and that of those for whom he stands in; what is due first comes first."""
     whose = {viewer.id, *principals(session, viewer.id, now)}
     columns = (_T.c.id, _T.c.kind, _S.c.node, _T.c.person_id, _A.c.id.label("application_id"), _A.c.lead_id)
-    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _S.c.due_at, _A.c.flow)
+    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _T.c.due_at, _A.c.flow)
     rows = session.execute(
         select(*columns, *more)
         .join(_S, _S.c.id == _T.c.step_id)
         .join(_A, _A.c.id == _T.c.application_id)
         .where(_T.c.person_id.in_(whose), _T.c.state == TaskState.OPEN.value)
-        .order_by(_S.c.due_at.is_(None), _S.c.due_at, _T.c.id)
+        .order_by(_T.c.due_at.is_(None), _T.c.due_at, _T.c.id)
     ).all()
     return [
         TaskLine(

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from core.loans.events import ApplicationReturned
-from core.loans.flows import Approve, Handle, Manned, Mode, Resume
+from core.loans.flows import Approve, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.routing import add_task, cancel_steps, close_tasks, enter, set_stage
 from core.loans.run import Run
 from core.store.base import table_of
+from core.store.database import Executor
 
 _S, _T = table_of(StepRow), table_of(Task)
 _UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
@@ -28,11 +29,16 @@ class Place:
 def places(run: Run, step: Any) -> list[Place]:
     """The nodes to which the application may go back from this step, the start first. Not what lies in a branch beside
     it: that is not behind it."""
-    passed = (_S.c.application_id == run.id, _S.c.state == StepState.PASSED.value, _S.c.id < step.id)
-    rows = run.unit.connection.execute(select(_S.c.node, _S.c.branch).where(*passed).order_by(_S.c.id)).all()
-    found = {run.flow.start.key: ""}
+    return places_behind(run.unit.connection, run.id, run.flow, step)
+
+
+def places_behind(executor: Executor, application_id: int, flow: Flow, step: Any) -> list[Place]:
+    """The same, for who only reads."""
+    passed = (_S.c.application_id == application_id, _S.c.state == StepState.PASSED.value, _S.c.id < step.id)
+    rows = executor.execute(select(_S.c.node, _S.c.branch).where(*passed).order_by(_S.c.id)).all()
+    found = {flow.start.key: ""}
     for row in rows:
-        if isinstance(run.flow.node(row.node), Approve | Handle) and step.branch.startswith(row.branch):
+        if isinstance(flow.node(row.node), Approve | Handle) and step.branch.startswith(row.branch):
             found[row.node] = row.branch
     found.pop(step.node, None)
     return [Place(node, branch) for node, branch in found.items()]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
+from core.loans.events import StandInArranged, StandInOver
 from core.loans.models import StandIn
 from core.people import queries as people
 from core.people.policy import Actor
@@ -56,6 +57,15 @@ def stand_ins_of(unit: Unit, person_id: int) -> list[int]:
     return list(dict.fromkeys(rows))
 
 
+def arranged_with(unit: Unit, person_id: int) -> list[StandsIn]:
+    """Who acts for this person, and for whom he does: now, or some time ahead; the first to begin first."""
+    with_him = or_(_T.c.person_id == person_id, _T.c.stand_in_id == person_id)
+    columns = (_T.c.person_id, _T.c.stand_in_id, _T.c.since, _T.c.until)
+    ahead = (_T.c.until > unit.now, _T.c.until > _T.c.since)
+    rows = unit.connection.execute(select(*columns).where(with_him, *ahead).order_by(_T.c.since, _T.c.id))
+    return [StandsIn(*row) for row in rows]
+
+
 def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: datetime) -> StandInOutcome:
     """`actor` is away, and `to_id` acts for him. One that was arranged before ends when this begins."""
     if to_id == actor.id:
@@ -65,10 +75,12 @@ def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: d
     if until <= max(since, unit.now):
         return NoStandIn(to_id, "over")
     earlier = (_T.c.person_id == actor.id, _T.c.until > since)
-    unit.connection.execute(update(_T).where(*earlier).values(until=since))
+    ended = update(_T).where(*earlier).values(until=since).returning(_T.c.stand_in_id)
+    before = tuple(sorted(set(unit.connection.scalars(ended)) - {to_id}))
     values = {"person_id": actor.id, "stand_in_id": to_id, "since": since, "until": until, "by_id": actor.id}
     unit.connection.execute(insert(_T).values(values))
     unit.record(actor.id, "loan:stand_in", f"person:{actor.id}", to=to_id, until=until.isoformat())
+    unit.happened(StandInArranged(actor.id, to_id, since, until, before))
     return StandsIn(actor.id, to_id, since, until)
 
 
@@ -79,4 +91,5 @@ def end_standing_in(unit: Unit, actor: Actor) -> StandInEnded:
     gone = tuple(unit.connection.scalars(ended).all())
     if gone:
         unit.record(actor.id, "loan:stand_in:end", f"person:{actor.id}")
+        unit.happened(StandInOver(actor.id, gone))
     return StandInEnded(gone)

@@ -74,7 +74,7 @@ def test_every_verb_has_its_refusal(verb: Verb) -> None:
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_every_question_that_is_still_open_is_said_to_be(kind: str) -> None:
-    assert texts.still_asked(7, QUESTIONS[kind].what).startswith("还在等 L7 的")
+    assert texts.still_asked("L7", QUESTIONS[kind].what).startswith("还在等 L7 的")
 
 
 def test_the_samples_are_all_refusals() -> None:

@@ -58,7 +58,20 @@ from cards.actions import (
     WriteFollowUp,
 )
 from cards.follow_task_actions import DoneFollowTask
-from cards.loan_actions import ShowBottlenecks, ShowOwnApplications, ShowProgress, ShowWaiting, ShowWay
+from cards.loan_actions import (
+    AskReturn,
+    DecideTask,
+    NudgeApplication,
+    ReturnTask,
+    ShowBottlenecks,
+    ShowOwnApplications,
+    ShowProgress,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
+    ShowWaiting,
+    ShowWay,
+)
 from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.leads.segments import Segment, to_token
 from core.loans.bottlenecks import Pick
@@ -94,6 +107,14 @@ HANDOVER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowHandover: lambda _: ShowHandover(99, 0),
     ShowHandoverItems: lambda _: ShowHandoverItems(99, 1),
     UndoHandover: lambda _: UndoHandover(99, 1),
+}
+TASK_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    ShowTask: lambda _: ShowTask(99),
+    ShowTaskFields: lambda _: ShowTaskFields(99, 1),
+    DecideTask: lambda _: DecideTask(99, "agree", "0" * 16),
+    AskReturn: lambda _: AskReturn(99),
+    ReturnTask: lambda _: ReturnTask(99, "start"),
+    NudgeApplication: lambda _: NudgeApplication(99),
 }
 _AS_NOW = {"owner": "in full", "own manager": "masked", "approver": "masked"}
 MATRIX: dict[type[Action], Row] = {
@@ -145,6 +166,16 @@ MATRIX: dict[type[Action], Row] = {
         )
         for kind, make in HANDOVER_ACTIONS.items()
     },
+    # Nobody has a task of this number, nor an application: the same. Else: test_task_rights.py.
+    **{
+        kind: Row(
+            make,
+            everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
+            None,
+        )
+        for kind, make in TASK_ACTIONS.items()
+    },
+    ShowTodo: Row(lambda _: ShowTodo(1), everyone(tuple(MEMBERS), "nothing"), lambda _: "待办", free=True),
     RevealPhone: Row(
         RevealPhone,
         {"owner": "in full", "own manager": "phone", "approver": "phone"},
@@ -445,8 +476,16 @@ TYPED: dict[str, frozenset[str]] = {
     "离职交接": MANAGERS,
     "撤销交接": MANAGERS,
     "交接结果": MANAGERS,
+    **dict.fromkeys(
+        ("待办", "同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"), EVERYBODY
+    ),
+    "催办": OFFICERS,
+    "代理": EVERYBODY,
+    "取消代理": EVERYBODY,
     "进度": EVERYBODY,
     "瓶颈": EVERYBODY,
+    "暂停": EVERYBODY,
+    "继续": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

@@ -1,0 +1,245 @@
+"""待办, 同意, 驳回, 退回, 转交, 委派, 加签, 减签, 取回, 抄送, 催办: typed, and tapped on a task's card."""
+
+from bot.call import Call, Reply
+from bot.handlers.task_answers import to_people
+from bot.handlers.task_deeds import TO_PEOPLE, ask_field, ask_people, ask_reason, cannot, do, fields_wanted, task_now
+from bot.phrases.asked_task import split_task
+from bot.phrases.numbers import beginnings, read_number, read_numbered
+from cards.loan_actions import (
+    AskReturn,
+    DecideTask,
+    NudgeApplication,
+    ReturnTask,
+    ShowTask,
+    ShowTaskFields,
+    ShowTodo,
+)
+from cards.texts import approving as texts
+from core.loans import queries, service
+from core.loans.deciding import Wish
+from core.loans.flows import Decision
+from core.loans.models import task_subject
+from core.loans.outcomes import Hurried, NoSuchTask
+from core.loans.task_queries import BackTo, back_from, decides_now, last_agreed, waits_for_others
+from jobs.task_screens import fields_face, return_face, task_face, todo_face
+
+_START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
+
+
+def has_to_decide(call: Call) -> bool:
+    """Is it of use to this person to be told how one decides?"""
+    return decides_now(call.unit.connection, call.actor.id)
+
+
+def has_to_wait(call: Call) -> bool:
+    """Has he an application that others have?"""
+    return waits_for_others(call.unit.connection, call.actor.id)
+
+
+def show_todo(call: Call) -> Reply:
+    """待办: all that waits for this person, in pages; 待办 T88 opens one."""
+    found = split_task(call.text)
+    if found is not None and call.text[:1] in "TtＴ":
+        return _show(call, found[1])
+    return Reply(show=todo_face(read_number(call.text) or 1))
+
+
+def turn_page(call: Call, action: ShowTodo) -> Reply:  # noqa: ARG001
+    """下一页."""
+    return Reply(change=todo_face(action.page))
+
+
+def show(call: Call, action: ShowTask) -> Reply:
+    """A line of 待办: the task, on a card of its own."""
+    return _show(call, action.task)
+
+
+def _show(call: Call, task_id: int) -> Reply:
+    task = task_now(call, task_id)
+    if task is None:
+        call.unit.record(call.actor.id, "loan:denied", task_subject(task_id))
+        return Reply(say=texts.task_refused(NoSuchTask(task_id), call.words()), refresh=True)
+    return Reply(show=task_face(task_id))
+
+
+def show_fields(call: Call, action: ShowTaskFields) -> Reply:
+    """详情 on the task's card: a card of its own; its pages turn there."""
+    if task_now(call, action.task) is None:
+        call.unit.record(call.actor.id, "loan:denied", task_subject(action.task))
+        return Reply(say=texts.NO_TASK_CARD, refresh=True)
+    return (
+        Reply(change=fields_face(action.task, action.page)) if action.page else Reply(show=fields_face(action.task, 1))
+    )
+
+
+def agree(call: Call) -> Reply:
+    """同意 T88 [意见]; of what is done and not decided, that it is."""
+    return _typed(Decision.AGREE, call)
+
+
+def refuse(call: Call) -> Reply:
+    """驳回 T88 原因."""
+    return _typed(Decision.REFUSE, call)
+
+
+def give_back(call: Call) -> Reply:
+    """退回 T88 [节点] 原因."""
+    return _typed(Decision.RETURN, call)
+
+
+def hand_on(call: Call) -> Reply:
+    """转交 T88 姓名 [原因]."""
+    return _typed(Decision.TRANSFER, call)
+
+
+def delegate(call: Call) -> Reply:
+    """委派 T88 姓名."""
+    return _typed(Decision.DELEGATE, call)
+
+
+def sign_before(call: Call) -> Reply:
+    """加签 T88 姓名、姓名: these first, then oneself."""
+    return _typed(Decision.SIGN_BEFORE, call)
+
+
+def sign_after(call: Call) -> Reply:
+    """后加签 T88 姓名、姓名: oneself, and these after."""
+    return _typed(Decision.SIGN_AFTER, call)
+
+
+def drop_signer(call: Call) -> Reply:
+    """减签 T88 [姓名]."""
+    return _typed(Decision.DROP_SIGNER, call)
+
+
+def take_back(call: Call) -> Reply:
+    """取回 T88, 取回 A203."""
+    return _typed(Decision.TAKE_BACK, call)
+
+
+def copy(call: Call) -> Reply:
+    """抄送 T88 姓名、姓名."""
+    return _typed(Decision.COPY, call)
+
+
+def _typed(decision: Decision, call: Call) -> Reply:
+    found = _task_named(call, decision)
+    if isinstance(found, Reply):
+        return found
+    task_id, rest = found
+    if decision is Decision.AGREE:
+        return _agree(call, task_id, Wish(decision, reason=rest))
+    if decision is Decision.RETURN:
+        return _return(call, task_id, rest)
+    if decision in TO_PEOPLE or (decision is Decision.DROP_SIGNER and rest):
+        wish = Wish(decision)
+        return (
+            to_people(call, task_id, wish, rest)
+            if rest
+            else cannot(call, task_id, wish) or ask_people(call, task_id, wish)
+        )
+    return do(call, task_id, Wish(decision, reason=rest))
+
+
+def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
+    """Which task is meant: by its number; or by its application's, where it is the only one of his."""
+    found = split_task(call.text)
+    if found is None:
+        return Reply(say=texts.WHICH_TASK)
+    letter, number, rest = found
+    if letter == "T":
+        return number, rest
+    unit = call.unit
+    if decision is Decision.TAKE_BACK:
+        last = last_agreed(unit.session, call.actor.id, number)
+        return (last, rest) if last is not None else Reply(say=texts.no_task_of_yours(number))
+    lines = [line for line in queries.todo(unit.session, call.actor, unit.now) if line.application_id == number]
+    if len(lines) != 1:
+        return Reply(say=texts.WHICH_TASK if not lines else texts.several_tasks(number, [one.number for one in lines]))
+    return lines[0].number, rest
+
+
+def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
+    """Where something is done and filled in, that is asked for first."""
+    wanted = fields_wanted(call, task_id)
+    if not wanted:
+        return do(call, task_id, wish, tapped=tapped)
+    stopped = cannot(call, task_id, wish, tapped=tapped)
+    return stopped or ask_field(call, task_id, wish, [each.key for each in wanted], {}, of=len(wanted))
+
+
+def _return(call: Call, task_id: int, rest: str) -> Reply:
+    """退回 T88 [节点] 原因."""
+    stopped = cannot(call, task_id, Wish(Decision.RETURN))
+    if stopped is not None:
+        return stopped
+    places = back_from(call.unit.connection, task_id)
+    if not places:
+        return Reply(say=texts.nothing_to_return(task_id))
+    place, reason = _place(places, rest)
+    if place is None:
+        return Reply(say=texts.ask_where(task_id, places), show=return_face(task_id))
+    wish = Wish(Decision.RETURN, node=place.node, reason=reason)
+    return do(call, task_id, wish) if reason else ask_reason(call, task_id, wish)
+
+
+def _place(places: list[BackTo], rest: str) -> tuple[BackTo | None, str]:
+    """The place that the text begins with, and the reason behind it; the only one there is needs no name."""
+    for said, reason in beginnings(rest):
+        said = said.removeprefix("到").removeprefix("给").strip()
+        for place in places:
+            if said == place.name or (place.start and said in _START):
+                return place, reason
+    return (places[0], rest) if len(places) == 1 else (None, rest)
+
+
+def decide_tapped(call: Call, action: DecideTask) -> Reply:
+    """同意, 驳回, 转交 … on the task's card: on what was shown there."""
+    decision = Decision(action.decision)
+    wish = Wish(decision, shown=action.shown)
+    if decision is Decision.AGREE:
+        return _agree(call, action.task, wish, tapped=True)
+    if decision in TO_PEOPLE:
+        return cannot(call, action.task, wish, tapped=True) or ask_people(call, action.task, wish)
+    return do(call, action.task, wish, tapped=True)
+
+
+def decide_late(call: Call, action: DecideTask) -> Reply | None:
+    """A tap on a card that has changed since, as it does when another one votes: a decision is bound to what it was
+    shown (`shown`) and to its task, not to the picture of the card, and core refuses what is no longer so."""
+    return decide_tapped(call, action)
+
+
+def ask_return(call: Call, action: AskReturn) -> Reply:
+    """退回 on the task's card: where to, if there are several places."""
+    wish = Wish(Decision.RETURN)
+    stopped = cannot(call, action.task, wish, tapped=True)
+    if stopped is not None:
+        return stopped
+    places = back_from(call.unit.connection, action.task)
+    if len(places) == 1:
+        return ask_reason(call, action.task, Wish(Decision.RETURN, node=places[0].node))
+    return Reply(show=return_face(action.task))
+
+
+def return_tapped(call: Call, action: ReturnTask) -> Reply:
+    """One of those places: why is asked for."""
+    wish = Wish(Decision.RETURN, node=action.node)
+    return cannot(call, action.task, wish, tapped=True) or ask_reason(call, action.task, wish)
+
+
+def nudge(call: Call) -> Reply:
+    """催办 A203."""
+    number = read_numbered("A", call.text)
+    return _nudge(call, number) if number is not None else Reply(say=texts.WHICH_TASK)
+
+
+def nudge_tapped(call: Call, action: NudgeApplication) -> Reply:
+    """催办 on an application's card."""
+    return _nudge(call, action.number)
+
+
+def _nudge(call: Call, number: int) -> Reply:
+    outcome = service.nudge(call.unit, call.actor, number, call.company.loans)
+    people = outcome.people if isinstance(outcome, Hurried) else ()
+    return Reply(say=texts.nudged(outcome, call.words(*people)), refresh=True)

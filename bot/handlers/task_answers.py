@@ -1,0 +1,171 @@
+"""What is typed next after a tap or a command about a task: the reason, the colleagues, what is filled in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from bot.call import Call, Reply
+from bot.handlers.colleagues import person_named
+from bot.handlers.task_deeds import ask_field, do, offered, task_now
+from bot.phrases.amounts import amounts_in
+from bot.phrases.answers import agrees, gives_up, nods
+from bot.phrases.courtesies import courtesy
+from bot.phrases.days import read_day
+from bot.phrases.numbers import folded, read_number
+from bot.phrases.readings import Day
+from cards import texts as chat
+from cards.texts import approving as texts
+from core.calendar import CHINA
+from core.loans import forms
+from core.loans.deciding import Wish
+from core.loans.flows import Decision
+from core.loans.forms import FieldKind, FormField
+from core.loans.outcomes import CannotAct
+from core.people import queries as people
+from core.people.models import Person
+from core.people.policy import RULES, Verb, may
+
+_BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
+_ONE_ONLY = (Decision.TRANSFER, Decision.DELEGATE)
+_EMPTY = re.compile(r"(?:不填|没有|无|跳过|不用填)[。.!！]*")
+_FROM_DIGITS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
+
+
+def _asked_task(call: Call) -> int:
+    return int(str(call.asked["task"]))
+
+
+def _wish(call: Call) -> Wish:
+    shown = call.asked.get("shown")
+    decision = Decision(str(call.asked.get("decision", Decision.AGREE.value)))
+    to_ids = tuple(int(str(one)) for one in _list(call, "to"))
+    return Wish(decision, shown=str(shown) if shown else None, to_ids=to_ids)
+
+
+def _list(call: Call, name: str) -> list[Any]:
+    found = call.asked.get(name)
+    return found if isinstance(found, list) else []
+
+
+def reason_given(call: Call) -> Reply:
+    """The answer to why. A mere 「好的」 or emoji is none."""
+    if gives_up(call.text):
+        return _left(call)
+    task_id, wish = _asked_task(call), _wish(call)
+    if courtesy(call.text) is not None or not any(map(str.isalnum, call.text)):
+        return Reply(say=chat.says_nothing(call.text, f"T{task_id}", "原因"), asks=True)
+    call.end_dialog()
+    return do(call, task_id, replace(wish, reason=call.text, node=str(call.asked.get("node") or "")))
+
+
+def people_given(call: Call) -> Reply:
+    """The answer to whom. Who is nobody, or several, is asked for again."""
+    if gives_up(call.text):
+        return _left(call)
+    return to_people(call, _asked_task(call), _wish(call), call.text)
+
+
+def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
+    """Do it with the colleagues named in `text`; the sentence that says why it is nobody, and the question stays."""
+    found, reason = _colleagues(call, task_id, wish.decision, text)
+    if isinstance(found, str):
+        return Reply(say=found, asks=True)
+    return do(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
+
+
+def _colleagues(call: Call, task_id: int, decision: Decision, text: str) -> tuple[Sequence[int] | str, str]:
+    """The numbers of those who are named, and what stands behind; or what is said of the first who is nobody."""
+    everybody = people.everybody(call.unit.session)
+    command = f"{texts.WORDS[decision]} T{task_id}"
+    one_only = decision in _ONE_ONLY
+    parts = [text] if one_only else [part for part in _BETWEEN.split(text) if part.strip()]
+    found: dict[int, str] = {}
+    for part in parts:
+        named = part.strip().removeprefix("给").lstrip(" @")
+        person, reason = person_named(command, named, everybody, meant=partial(may_have, call))
+        if isinstance(person, str):
+            return person, ""
+        to = people.by_id(call.unit.session, call.unit.channel, person.id)
+        if to is None or not may(to, Verb.WORK_TASKS):
+            return texts.task_refused(CannotAct(task_id, person.id, "no_post"), call.words(person.id)), ""
+        found[person.id] = reason
+    return list(found), " ".join(filter(None, found.values()))
+
+
+def may_have(call: Call, person: Person) -> bool:
+    """Somebody else, whose post has tasks."""
+    roles = people.known_roles(person.roles)
+    return person.id != call.actor.id and any(Verb.WORK_TASKS in RULES[role] for role in roles)
+
+
+def field_given(call: Call) -> Reply:
+    """The answer to a field that is filled in at this node; then the next is asked for, or it is done."""
+    if gives_up(call.text):
+        return _left(call)
+    task_id, task = _asked_task(call), task_now(call, _asked_task(call))
+    left: list[str] = _list(call, "left")
+    field = task.application.form.field(left[0]) if task is not None and left else None
+    if task is None or field is None:
+        call.end_dialog()
+        return Reply(say=texts.NO_TASK_CARD)
+    value = _value(call, field, offered(call, task, field))
+    if isinstance(value, Reply):
+        return value
+    before = call.asked.get("given")
+    given = (dict(before) if isinstance(before, dict) else {}) | ({field.key: value} if value is not None else {})
+    wish = replace(_wish(call), reason=str(call.asked.get("reason") or ""), values=given)
+    call.end_dialog()
+    if left[1:]:
+        return ask_field(call, task_id, wish, left[1:], given, of=int(str(call.asked.get("of", 1))))
+    return do(call, task_id, wish)
+
+
+def _value(call: Call, field: FormField, proposed: Any) -> Any:
+    """The value that was typed, None for none; a reply that asks again if it is none that fits."""
+    if proposed is not None and (agrees(call.text) or nods(call.text)):
+        return proposed
+    if not field.required and _EMPTY.fullmatch(folded(call.text)):
+        return None
+    value = read_value(field, call.text, call.unit.now)
+    wrong = forms.wrong(field, value) if value is not None else None
+    if value is None or wrong is not None:
+        return Reply(say=texts.task_field_wrong(field, wrong), asks=True)
+    return value
+
+
+def read_value(field: FormField, text: str, now: datetime) -> Any:
+    """What `text` answers to a field, as `core/loans/forms.py` keeps it; None if it is not understood."""
+    said = folded(text).strip().removeprefix(field.label).strip(" :")
+    match field.kind:
+        case FieldKind.MONEY:
+            return _money(said)
+        case FieldKind.DATE:
+            today = now.astimezone(CHINA).replace(tzinfo=None)
+            day = read_day(said, 0, today)
+            past = day.back if isinstance(day, Day) and day.gone else None
+            return (past or day.dates[0]).isoformat() if isinstance(day, Day) and (past or day.dates) else None
+        case FieldKind.NUMBER:
+            number = read_number(said)
+            return said if _FROM_DIGITS.fullmatch(said) else str(number) if number is not None else None
+        case FieldKind.CHOICE:
+            return said if said in field.choices else None
+        case FieldKind.TEXT | FieldKind.PHONE | FieldKind.ID_NUMBER | FieldKind.CREDIT_CODE:
+            return said or None
+        case _:
+            return None
+
+
+def _money(said: str) -> int | None:
+    if _FROM_DIGITS.fullmatch(said):
+        return int(Decimal(said) * 100)
+    found = list(amounts_in(said))
+    return found[0].fen if len(found) == 1 and not found[0].words else None
+
+
+def _left(call: Call) -> Reply:
+    call.end_dialog()
+    return Reply(say=texts.NOT_DECIDED)

@@ -1,0 +1,125 @@
+"""Something is done with a task, or asked for what it still needs: a reason, a colleague, what is filled in there."""
+
+from typing import Any
+
+from bot.call import Call, Reply
+from cards.texts import approving as texts
+from cards.views.form_values import value_said
+from core.loans import queries
+from core.loans.deciding import Wish, decide, may_decide
+from core.loans.flows import Decision, Handle
+from core.loans.forms import FieldKind, FormField
+from core.loans.models import TaskKind
+from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
+from core.loans.queries import TaskNow
+from core.moments import day_of
+from jobs.task_screens import task_face
+
+TO_PEOPLE = frozenset({Decision.TRANSFER, Decision.DELEGATE, Decision.SIGN_BEFORE, Decision.SIGN_AFTER, Decision.COPY})
+_ON_THE_CARD = frozenset({Decision.AGREE, Decision.REFUSE, Decision.TAKE_BACK})
+
+
+def do(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
+    """Do it. What a tap on the task's card did stands on that card; else it is said."""
+    outcome = decide(call.unit, call.actor, task_id, wish, call.company.loans)
+    match outcome:
+        case Decided():
+            return _done(call, outcome, tapped=tapped)
+        case NeedsReason():
+            return ask_reason(call, task_id, wish)
+        case NeedsFields(fields=fields):
+            given = dict(wish.values or {})
+            return ask_field(call, task_id, wish, [each.key for each in fields], given, of=len(fields))
+        case _:
+            return refused(call, outcome, tapped=tapped)
+
+
+def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
+    if call.asked.get("task") == outcome.task_id:
+        call.end_dialog()
+    if tapped and outcome.decision in _ON_THE_CARD:
+        return Reply(change=task_face(outcome.task_id))
+    task = task_now(call, outcome.task_id)
+    words = call.words(*outcome.to_ids, *outcome.waiting_for, outcome.for_id)
+    return Reply(say=texts.decided(outcome, words, task.kind if task else TaskKind.DECIDE), refresh=tapped)
+
+
+def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
+    """Why nothing was done, and where what was shown has changed since, the card of now."""
+    named = [getattr(outcome, name, None) for name in ("person_id", "by_id")]
+    said = texts.task_refused(outcome, call.words(*named, *getattr(outcome, "waits_for", ())))
+    anew = isinstance(outcome, ChangedSince) and not tapped
+    return Reply(
+        say=said, show=task_face(outcome.task_id) if isinstance(outcome, ChangedSince) and anew else None, refresh=True
+    )
+
+
+def task_now(call: Call, task_id: int) -> TaskNow | None:
+    """The task, as who asks may see it."""
+    unit = call.unit
+    return queries.task(unit.session, unit.vault, call.actor, task_id, call.company.tagging, unit.now)
+
+
+def cannot(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply | None:
+    """What is said if this cannot be done whatever else is told; None if what is missing can be asked for."""
+    outcome = may_decide(call.unit, call.actor, task_id, wish, call.company.loans)
+    return refused(call, outcome, tapped=tapped) if outcome is not None else None
+
+
+def ask_reason(call: Call, task_id: int, wish: Wish) -> Reply:
+    """Ask why."""
+    place = ""
+    task = task_now(call, task_id) if wish.node else None
+    if task is not None:
+        place = task.application.flow.node(wish.node).name
+        place = "提交人" if wish.node == task.application.flow.start.key else place
+    to = list(wish.to_ids)
+    call.ask("task_reason", task=task_id, decision=wish.decision.value, shown=wish.shown, node=wish.node, to=to)
+    return Reply(say=texts.ask_task_reason(task_id, wish.decision, place), asks=True)
+
+
+def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:
+    """Ask to whom."""
+    call.ask("task_people", task=task_id, decision=wish.decision.value, shown=wish.shown)
+    return Reply(say=texts.ask_task_people(task_id, wish.decision), asks=True)
+
+
+def fields_wanted(call: Call, task_id: int) -> list[FormField]:
+    """What is to be filled in where something is done, and is not yet."""
+    task = task_now(call, task_id)
+    if task is None or task.over or task.kind is not TaskKind.HANDLE or not isinstance(task.node, Handle):
+        return []
+    whole = task.application
+    found = [whole.form.field(key) for key in task.node.editable]
+    return [
+        each
+        for each in found
+        if each is not None
+        and each.kind is not FieldKind.COMPUTED
+        and not each.shown_when
+        and whole.values.get(each.key) in (None, "", [])
+    ]
+
+
+def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict[str, Any], of: int) -> Reply:
+    """Ask for the first of the fields that are `left`, of so many; `given` are those before."""
+    task = task_now(call, task_id)
+    field = task.application.form.field(left[0]) if task is not None else None
+    if task is None or field is None:
+        return Reply(say=texts.NO_TASK_CARD)
+    about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "to": list(wish.to_ids)}
+    call.ask("task_field", **about, reason=wish.reason, left=left, given=given, of=of)
+    proposed = offered(call, task, field)
+    said = value_said(field, proposed, {}) if proposed is not None else ""
+    place = of - len(left) + 1
+    question = texts.ask_task_field(task_id, field.label, field.hint, said, required=field.required, place=place, of=of)
+    return Reply(say=question, asks=True)
+
+
+def offered(call: Call, task: TaskNow, field: FormField) -> Any:
+    """What a mere yes stands for where money is paid out: as much as was applied for, today."""
+    if not isinstance(task.node, Handle) or not task.node.payout:
+        return None
+    if field.kind is FieldKind.MONEY:
+        return task.application.amount_fen
+    return day_of(call.unit.now).isoformat() if field.kind is FieldKind.DATE else None

@@ -1,0 +1,20 @@
+"""Which task or application a command is about: `T88`, `t 88`, `Ａ203`, `88`, and what stands behind."""
+
+import re
+
+from bot.phrases.numbers import normal_text
+
+TASK = r"(?:[TtAa]\s?)?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
+"""A task's number as it is typed, or that of an application, for patterns over `normal_text`."""
+_TASK = re.compile(rf"({TASK})(.*)", re.DOTALL)
+_AFTER = " ,，:：、。；;"
+
+
+def split_task(text: str) -> tuple[str, int, str] | None:
+    """The letter (`T`, or `A` for an application), the number, and the rest without the marks between: `T88：不行` ->
+    (`T`, 88, `不行`). A mere number is a task's. None if no number stands there."""
+    found = _TASK.fullmatch(normal_text(text).strip())
+    if found is None:
+        return None
+    head = found[1].upper()
+    return ("A" if head[0] == "A" else "T"), int(head.lstrip("TA").strip()), found[2].strip().lstrip(_AFTER)

@@ -1,0 +1,352 @@
+"""待办, 同意, 驳回, 退回 … and 代理: what is said to those who decide, and of what they decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from cards import saying
+from cards.texts.words import Words
+from core.calendar import CHINA
+from core.loans import outcomes as loan
+from core.loans.flows import Decision
+from core.loans.forms import FieldKind, FormField, WrongValue
+from core.loans.models import State, TaskKind
+from core.loans.queries import ApplicationNow, Opinion, Paper
+from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
+from core.loans.task_queries import BackTo
+
+WORDS = {
+    Decision.AGREE: "同意",
+    Decision.REFUSE: "驳回",
+    Decision.RETURN: "退回",
+    Decision.TRANSFER: "转交",
+    Decision.DELEGATE: "委派",
+    Decision.SIGN_BEFORE: "前加签",
+    Decision.SIGN_AFTER: "后加签",
+    Decision.DROP_SIGNER: "减签",
+    Decision.TAKE_BACK: "取回",
+    Decision.COPY: "抄送",
+}
+"""What each decision is called, and how it is typed."""
+
+NOT_DECIDED = "已退出，没有处理。"
+NO_TASK_CARD = "这件待办已经不在您这里。回复 待办 看还有哪些。"
+WHICH_TASK = "没看懂编号：T 开头的是待办，A 开头的是进件。回复 待办 看编号。"
+_STATES = {
+    State.DRAFT: "还没有提交",
+    State.RUNNING: "正在办理",
+    State.RETURNED: "已退回给提交人",
+    State.DROPPED: "已放弃",
+    State.ENDED: "已经结束",
+}
+
+
+def stamp(moment: datetime, now: datetime) -> str:
+    """When something was done, in a wording that stays true: `11-27 10:32`."""
+    return f"{saying.day(moment, now)} {moment.astimezone(CHINA):%H:%M}"
+
+
+def who_acted(person_id: int, by_id: int | None, names: Mapping[int, str]) -> str:
+    """Who decided: `刘芳`, a stand-in `王五（代 赵六）`, 系统 where it went by itself."""
+    whose = names.get(person_id, "同事")
+    if by_id is None:
+        return f"{whose}（系统）"
+    return whose if by_id == person_id else f"{names.get(by_id, '同事')}（代 {whose}）"
+
+
+def decided_as(kind: TaskKind, decision: Decision) -> str:
+    """What was decided, in a word or two: `已同意`; of what is done `已办完`, of what was asked for `意见：不同意`."""
+    if kind is TaskKind.DELEGATE and decision in (Decision.AGREE, Decision.REFUSE):
+        return "意见：同意" if decision is Decision.AGREE else "意见：不同意"
+    if kind is TaskKind.HANDLE and decision is Decision.AGREE:
+        return "已办完"
+    if kind is TaskKind.AMEND and decision is Decision.AGREE:
+        return "已重新提交"
+    return f"已{WORDS[decision]}"
+
+
+def opinion_said(opinion: Opinion, names: Mapping[int, str], now: datetime) -> str:
+    """What somebody decided, at which node, when and why: `初审 刘芳 已同意 11-27 10:32：资料齐全`."""
+    who = who_acted(opinion.person_id, opinion.by_id, names)
+    did = decided_as(opinion.kind, opinion.decision)
+    said = f"{opinion.node} {who} {did} {stamp(opinion.at, now)}"
+    return f"{said}：{saying.plain(opinion.reason, 80)}" if opinion.reason else said
+
+
+def late_or_left(due: datetime | None, now: datetime) -> str:
+    """How long there is still, or how late it is: `截止 今天 17:00`, `已超期2小时`."""
+    if due is None:
+        return ""
+    if due > now:
+        return f"截止 {saying.at(due, now)}"
+    late = saying.span(now - due)
+    return "刚到期" if late == "刚刚" else f"已超期{late}"
+
+
+def papers_said(papers: Sequence[Paper]) -> list[str]:
+    """Which papers are there, the fullest wording first: `齐全 5/5`, `缺 房产证、征信授权书`, `缺 2 份（共5份）`."""
+    missing = [paper.document.name for paper in papers if not paper.count]
+    if not missing:
+        return [f"齐全 {len(papers)}/{len(papers)}"]
+    return [f"缺 {'、'.join(missing)}", f"缺 {missing[0]} 等 {len(missing)} 份（共{len(papers)}份）"]
+
+
+def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
+    """Where an application stands and who has it, the fullest wording first."""
+    if whole.state is not State.RUNNING or not whole.waiting:
+        return [f"{whole.stage} · {_STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
+    nodes = "、".join(each.name for each in whole.waiting)
+    people = list(dict.fromkeys(names.get(one, "同事") for each in whole.waiting for one in each.people))
+    if not people:
+        return [f"{nodes} · 等外部结果", nodes]
+    several = f"{people[0]} 等{len(people)}人"
+    return [f"{nodes} · {'、'.join(people)}", f"{nodes} · {several}", nodes]
+
+
+def decided(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
+    """The answer to what was done with a task: done, and who has the application now."""
+    told = f"T{outcome.task_id} {_did(outcome, words, kind)}。"
+    if outcome.decision is Decision.COPY:
+        return told
+    if outcome.ended:
+        return f"{told}A{outcome.application_id} 到了 {outcome.stage}。"
+    if not outcome.waiting_for:
+        return f"{told}A{outcome.application_id} 在 {outcome.stage}。"
+    return f"{told}A{outcome.application_id} 在 {outcome.stage}，等 {_people(outcome.waiting_for, words)} 处理。"
+
+
+def _did(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
+    to = _people(outcome.to_ids, words)
+    instead = f"（代 {words.names.get(outcome.for_id, '同事')}）" if outcome.for_id is not None else ""
+    match outcome.decision:
+        case Decision.AGREE | Decision.REFUSE | Decision.RETURN:
+            said = decided_as(kind, outcome.decision)
+        case Decision.TRANSFER:
+            said = f"已转交给 {to}"
+        case Decision.DELEGATE:
+            said = f"已委派给 {to}，对方给出意见后再轮到您"
+        case Decision.SIGN_BEFORE:
+            said = f"已请 {to} 先审，都同意后再轮到您"
+        case Decision.SIGN_AFTER:
+            said = f"已同意，并请 {to} 加签，对方也同意才算数"
+        case Decision.DROP_SIGNER:
+            said = f"已减签，不再等 {to}"
+        case Decision.TAKE_BACK:
+            said = "已取回，您可以重新处理"
+        case Decision.COPY:
+            said = f"已抄送给 {to}"
+        case _:
+            assert_never(outcome.decision)
+    return f"{said}{instead}"
+
+
+def _people(ids: Sequence[int], words: Words) -> str:
+    return "、".join(words.names.get(one, "同事") for one in ids)
+
+
+def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
+    """Why nothing was done with a task, and what can be done instead."""
+    match outcome:
+        case loan.NoSuchTask(number):
+            return f"没有找到 T{number}，它也可能不归您处理。回复 待办 看您手上的。"
+        case loan.NotYourTask(number, person_id):
+            whose = words.names.get(person_id, "同事")
+            return f"T{number} 由 {whose} 处理，您不能代办。需要时请对方 转交，或设 代理。"
+        case loan.TaskOver():
+            return _over(outcome, words)
+        case loan.NotYourTurn(number, waits_for):
+            first = _people(waits_for, words)
+            return f"T{number} 要先等 {first} 处理，再轮到您。" if first else f"T{number} 还没有轮到您。"
+        case loan.ChangedSince(number):
+            return f"T{number} 的金额、产品或客户有变动，没有处理。请看最新的卡片再决定。"
+        case loan.NotOffered(number, decision):
+            return f"T{number} 在这一步不能{WORDS[decision]}。回复 待办 打开卡片，看能做什么。"
+        case loan.NeedsReason(number, decision):
+            return f"{WORDS[decision]} T{number} 要写原因，请这样发：{WORDS[decision]} T{number} 原因"
+        case loan.NeedsFields(number, fields):
+            labels = "、".join(each.field.label for each in fields)
+            return f"T{number} 还要填 {labels}，没有处理。请发：同意 T{number}，会一项一项问您。"
+        case loan.CannotAct():
+            return _cannot(outcome, words)
+        case loan.OwnApplication(_, application_id, person_id):
+            whose = words.names.get(person_id, "同事")
+            own = f"A{application_id} 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。"
+            return f"{own}请 {whose} 处理，或由对方转交。"
+        case loan.NoReturnThere(number, _):
+            return f"T{number} 不能退回到那一步。回复 退回 T{number} 看能退到哪里。"
+        case loan.TooLateToTakeBack(number, by_id):
+            who = f"{words.names.get(by_id, '同事')} 已经处理了下一步" if by_id is not None else "后面的步骤已经开始"
+            return f"取不回来：A{number} {who}。需要改时，请对方 退回。"
+        case _:
+            assert_never(outcome)
+
+
+def _over(outcome: loan.TaskOver, words: Words) -> str:
+    if outcome.decision is None or outcome.at is None:
+        return f"T{outcome.task_id} 已经不用处理了。回复 待办 看还有哪些。"
+    mine = outcome.by_id == words.reader.id
+    who = "您" if mine else "系统" if outcome.by_id is None else f" {words.names.get(outcome.by_id, '同事')} "
+    again = f"想改主意请发：取回 T{outcome.task_id}。" if mine and outcome.decision is Decision.AGREE else ""
+    when = stamp(outcome.at, words.now)
+    return f"T{outcome.task_id} {who.lstrip()}已经{WORDS[outcome.decision]}了（{when}），没有再处理。{again}"
+
+
+def _cannot(outcome: loan.CannotAct, words: Words) -> str:
+    name = words.names.get(outcome.person_id, "这位同事")
+    why = {
+        "left": f"{name} 已不在职",
+        "self": "不能交给自己",
+        "has_it": f"{name} 手上已经有这一步",
+        "submitter": f"{name} 是提交人，涉及资金的步骤不能自己审自己",
+        "no_post": f"{name} 的岗位不处理待办",
+    }.get(outcome.why, f"{name} 不能处理")
+    return f"{why}，没有交出去。请换一位同事。"
+
+
+def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
+    """The question why."""
+    where = f"到 {place}" if place else ""
+    return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，提交人会看到。回复 取消 退出。"
+
+
+_TO_WHOM = {
+    Decision.TRANSFER: "转交给谁？请直接发送姓名，后面可以写原因，如：李娜 我在休假",
+    Decision.DELEGATE: "委派给谁？对方给出意见后再由您决定。请直接发送姓名",
+    Decision.SIGN_BEFORE: "请谁先审？请直接发送姓名，几位用、隔开，如：李娜、王强。您同意后再请人审的，请发 后加签",
+    Decision.SIGN_AFTER: "您同意后，还要谁同意？请直接发送姓名，几位用、隔开，如：李娜、王强",
+    Decision.DROP_SIGNER: "不再等谁？请直接发送姓名",
+    Decision.COPY: "抄送给谁？请直接发送姓名，几位用、隔开，如：李娜、王强",
+}
+
+
+def ask_task_people(task_id: int, decision: Decision) -> str:
+    """The question to whom."""
+    return f"T{task_id} {_TO_WHOM[decision]}。回复 取消 退出。"
+
+
+def ask_where(task_id: int, places: Sequence[BackTo]) -> str:
+    """The answer to 退回 that does not say where to, of a task that could go to several places."""
+    names = "、".join("提交人" if each.start else each.name for each in places)
+    return f"T{task_id} 退回到哪一步？可以退到：{names}。点卡片上的一个，或发：退回 T{task_id} {_first(places)} 原因"
+
+
+def _first(places: Sequence[BackTo]) -> str:
+    return "提交人" if places[0].start else places[0].name
+
+
+def nothing_to_return(task_id: int) -> str:
+    """There is nowhere to return it to."""
+    return f"T{task_id} 没有可以退回的地方。"
+
+
+def ask_task_field(task_id: int, label: str, hint: str, offered: str, *, required: bool, place: int, of: int) -> str:
+    """The question for what is filled in at this node. `offered` is taken by a mere yes."""
+    many = f"（{place}/{of}）" if of > 1 else ""
+    ways = [f"是 {offered} 就回复 好"] if offered else []
+    ways += [] if required or offered else ["没有就回复 不填"]
+    how = "；".join([f"请直接发送{label}", *ways])
+    return f"T{task_id} {label}{many}：{how}。{f'{hint}。' if hint else ''}回复 取消 退出。"
+
+
+def task_field_wrong(field: FormField, wrong: WrongValue | None) -> str:
+    """The answer to a value that is not understood (`wrong` None), or does not fit."""
+    example = {FieldKind.MONEY: "50万", FieldKind.DATE: "11-27", FieldKind.NUMBER: "36"}.get(field.kind, "")
+    how = f"，如：{example}" if example else ""
+    match wrong.why if wrong is not None else "kind":
+        case "least":
+            why = f"不能小于 {field.least}"
+        case "most":
+            why = f"不能大于 {field.most}"
+        case "long":
+            why = f"最多 {field.longest} 个字"
+        case "whole":
+            why = "要整数"
+        case _:
+            why = f"没看懂{'，可选：' + '、'.join(field.choices) if field.choices else ''}"
+    return f"{field.label}{why}。请重新发送{how}；回复 取消 退出。"
+
+
+def several_tasks(application_id: int, tasks: Sequence[int]) -> str:
+    """The answer to a command with an application's number, of which he has several tasks."""
+    return f"A{application_id} 有您的几件待办：{'、'.join(f'T{task}' for task in tasks)}。请写 T 开头的编号。"
+
+
+def no_task_of_yours(application_id: int) -> str:
+    """The answer to 取回 A203 of one to which he agreed nothing."""
+    return f"A{application_id} 没有您同意过、还能取回的步骤。"
+
+
+def nobody_to_drop(name: str) -> str:
+    """减签 of somebody who was not added."""
+    return f"{name} 不在您加签的人里，或已经处理了。"
+
+
+def nudged(
+    outcome: loan.Hurried | loan.NudgedAlready | loan.NobodyToNudge | loan.NotNow | loan.NoSuchApplication, words: Words
+) -> str:
+    """The answer to 催办."""
+    match outcome:
+        case loan.Hurried(number, people):
+            return f"已催 {_people(people, words)}：A{number} 的卡片又发了一次。2 个工作小时后可以再催。"
+        case loan.NudgedAlready(number, at, frees_at):
+            said, frees = stamp(at, words.now), saying.at(frees_at, words.now)
+            return f"A{number} 在 {said} 已经催过，{frees} 以后可以再催。"
+        case loan.NobodyToNudge(number):
+            return f"A{number} 现在没有别人要处理，不用催。"
+        case loan.NotNow(number, state):
+            return f"A{number} {_STATES[state]}，没有人要催。"
+        case loan.NoSuchApplication(number):
+            return f"没有找到 A{number}，它也可能不归您管。请核对编号。"
+        case _:
+            assert_never(outcome)
+
+
+def stand_in_arranged(outcome: StandsIn | NoStandIn, words: Words) -> str:
+    """The answer to 代理."""
+    if isinstance(outcome, NoStandIn):
+        name = words.names.get(outcome.person_id, "这位同事")
+        why = {"self": "不能请自己代理", "left": f"{name} 已不在职", "over": "结束时间已经过去"}[outcome.why]
+        return f"{why}，没有设代理。请这样发：代理 李娜 到 12-31"
+    name = words.names.get(outcome.stand_in_id, "同事")
+    return f"{_period(outcome, words.now)} 由 {name} 代您处理待办，已告诉对方；您自己也仍能处理。提前结束请发：取消代理"
+
+
+def _period(one: StandsIn, now: datetime) -> str:
+    last = saying.day(one.until - timedelta(seconds=1), now)
+    return f"即日起到 {last}" if one.since <= now else f"{saying.day(one.since, now)} 到 {last}"
+
+
+def stand_in_told(one: StandsIn, name: str, now: datetime, waiting: int) -> str:
+    """To who is to stand in. `waiting`: so many tasks wait there now."""
+    has = f"现在有 {waiting} 件，" if waiting else ""
+    return f"{name} 请您代理：{_period(one, now)}，{name} 的待办您也能处理，会注明是代办。{has}回复 待办 查看。"
+
+
+def stand_in_no_more(name: str) -> str:
+    """To who stood in, when it has ended early."""
+    return f"{name} 的代理已结束，{name} 的待办不再由您代办。"
+
+
+def stand_in_ended(outcome: StandInEnded, words: Words) -> str:
+    """The answer to 取消代理."""
+    if not outcome.stand_in_ids:
+        return "您没有设代理。要设请发：代理 李娜 到 12-31"
+    return f"代理已结束，{_people(tuple(dict.fromkeys(outcome.stand_in_ids)), words)} 不再代您处理待办。"
+
+
+def stand_ins(arranged: Sequence[StandsIn], words: Words) -> str:
+    """The answer to 代理 alone: who acts for whom, now and ahead."""
+    if not arranged:
+        return "现在没有代理。休假前请这样发：代理 李娜 到 12-31，或 代理 李娜 12-01 到 12-05"
+    lines = []
+    for one in arranged:
+        mine = one.person_id == words.reader.id
+        other = words.names.get(one.stand_in_id if mine else one.person_id, "同事")
+        lines.append(f"· {_period(one, words.now)}：{f'{other} 代您' if mine else f'您代 {other}'}")
+    return "\n".join(["代理：", *lines, "结束您设的代理请发：取消代理"])
+
+
+def stand_in_until_when(name: str, *, gone: bool = False) -> str:
+    """The answer to 代理 without a day, or with one that is not clear, or is over."""
+    why = "结束的日期已经过去" if gone else "没看懂代理到哪一天"
+    return f"{why}，没有设代理。请这样发：代理 {name} 到 12-31，或 代理 {name} 12-01 到 12-05"

@@ -1,0 +1,292 @@
+"""The card of a task: what is to be decided, on what, by when; and what came of it. Pure, as all views."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards import saying
+from cards.actions import Action
+from cards.loan_actions import AskReturn, DecideTask, ReturnTask, ShowApplication, ShowTask, ShowTaskFields
+from cards.model import Button, Card, Field, Style
+from cards.texts.approving import (
+    decided_as,
+    late_or_left,
+    opinion_said,
+    papers_said,
+    place_said,
+    stamp,
+    who_acted,
+)
+from cards.views.form_values import as_rows, filled_said, ratios, telling
+from core.loans.flows import Approve, Decision
+from core.loans.models import State, TaskKind, TaskState
+from core.loans.queries import ApplicationNow, Opinion, TaskNow
+from core.loans.task_queries import BackTo
+
+PAGE = 6
+_MOST_BUTTONS = 6
+_KEY, _ROW, _LABEL, _SUBTITLE = 5, 30, 10, 44
+_MOST_RATIOS = 2
+_LINES = 150  # what stands below the rows, in 字
+_OF_QUOTE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a task's card says beside the task: the customer as the viewer may see him, colleagues' names, and whether
+    the viewer has it himself. `hurried_by` asked for haste just now."""
+
+    customer: str
+    names: Mapping[int, str]
+    mine: bool
+    hurried_by: str = ""
+
+    def name(self, person_id: int | None) -> str:
+        """A colleague; of what nobody did, the system."""
+        return "系统" if person_id is None else self.names.get(person_id, "同事")
+
+
+_ASKS = {
+    TaskKind.DECIDE: "待您审批",
+    TaskKind.HANDLE: "待您办理",
+    TaskKind.AMEND: "已退回，请修改",
+    TaskKind.PAPERS: "请补资料",
+    TaskKind.BEFORE: "请您加签",
+    TaskKind.AFTER: "请您加签",
+    TaskKind.DELEGATE: "请您给意见",
+}
+
+
+def task_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
+    """The task as it stands."""
+    if task.over:
+        return _over_card(task, beside, now)
+    if task.state is TaskState.WAITING:
+        return _waiting_card(task, beside, now)
+    if task.kind in (TaskKind.AMEND, TaskKind.PAPERS):
+        return _officers_card(task, beside, now)
+    whole = task.application
+    return Card(
+        title=_title(task, _ASKS[task.kind]),
+        subtitle=_subtitle(task, beside, now),
+        quote=_opinions(task.opinions, beside, now),
+        fields=_rows(whole, beside, now),
+        lines=(*_asked(task, beside), *_telling(whole, beside.names)),
+        buttons=_buttons(task),
+    )
+
+
+def _title(task: TaskNow, asks: str) -> str:
+    return f"T{task.number} {saying.first_that_fits([task.name], 10)} {asks}"
+
+
+def _subtitle(task: TaskNow, beside: Beside, now: datetime) -> str:
+    due = late_or_left(task.due_at, now)
+    hurried = f"{saying.short_name(beside.hurried_by)} 催办" if beside.hurried_by else ""
+    instead = "" if beside.mine else f"代 {saying.short_name(beside.name(task.person_id))}"
+    return " · ".join(filter(None, (hurried, instead, due, f"{saying.since(task.opened_at, now)}收到")))
+
+
+def _rows(whole: ApplicationNow, beside: Beside, now: datetime) -> tuple[Field, ...]:
+    """Who, how much, by whom, the computed ratios, the papers."""
+    term = f" {whole.term_months}期" if whole.term_months else ""
+    by = beside.name(whole.owner_id)
+    at = f" {stamp(whole.submitted_at, now)}" if whole.submitted_at else ""
+    found = [
+        Field("客户", saying.named(beside.customer, f"A{whole.number} L{whole.lead_id}", _ROW)),
+        Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{term}"),
+        Field("提交", saying.named(by, at.strip(), _ROW) if at else by),
+    ]
+    found += [Field(label, value) for label, value in as_rows(ratios(whole)[:_MOST_RATIOS], _KEY, _ROW)]
+    if whole.papers:
+        found.append(Field("资料", saying.first_that_fits(papers_said(whole.papers), _ROW)))
+    return tuple(found)
+
+
+def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
+    """Why it is his who was added."""
+    if task.asked_by is None:
+        return ()
+    by = beside.name(task.asked_by)
+    match task.kind:
+        case TaskKind.DELEGATE:
+            return (f"{by} 委派给您：您的意见供参考，由对方决定。",)
+        case TaskKind.BEFORE:
+            return (f"{by} 加签：您先审，再轮到对方。",)
+        case TaskKind.AFTER:
+            return (f"{by} 已同意，加签给您：您也同意才算数。",)
+        case _:
+            return ()
+
+
+def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]:
+    """As many fields as there is room for, in one line."""
+    line = ""
+    for label, value in telling(whole, names):
+        longer = f"{line} · {label} {value}" if line else f"{label} {value}"
+        if len(longer) > _LINES // 2:
+            break
+        line = longer
+    return (line,) if line else ()
+
+
+def _opinions(opinions: Sequence[Opinion], beside: Beside, now: datetime) -> str:
+    """What others decided so far: the newest first, and of the older ones as many as there is room for."""
+    said = [opinion_said(each, beside.names, now) for each in reversed(opinions)]
+    whole = ""
+    for one in said:
+        longer = f"{whole}；{one}" if whole else one
+        if whole and len(longer) > _OF_QUOTE:
+            return whole
+        whole = longer
+    return whole
+
+
+def _buttons(task: TaskNow) -> tuple[Button, ...]:
+    """What the flow offers here for this kind of task, the commonest first; 详情 is always there."""
+    shown = task.application.shown
+
+    def does(label: str, decision: Decision, style: Style = Style.PLAIN) -> tuple[Decision, Button]:
+        return decision, Button(label, DecideTask(task.number, decision.value, shown), style)
+
+    back = (Decision.RETURN, Button("退回", AskReturn(task.number)))
+    hand_on = does("转交", Decision.TRANSFER)
+    match task.kind:
+        case TaskKind.DELEGATE:
+            refuse = does("不同意", Decision.REFUSE, Style.DANGER)
+            offered = [does("同意", Decision.AGREE, Style.PRIMARY), refuse, hand_on]
+        case TaskKind.HANDLE:
+            done = does("办理完成", Decision.AGREE, Style.PRIMARY)
+            offered = [done, back, hand_on, does("委派", Decision.DELEGATE), does("抄送", Decision.COPY)]
+        case _:
+            offered = [
+                does("同意", Decision.AGREE, Style.PRIMARY),
+                does("驳回", Decision.REFUSE, Style.DANGER),
+                back,
+                hand_on,
+            ]
+            if task.kind is TaskKind.DECIDE:
+                offered += [does("加签", Decision.SIGN_BEFORE), does("委派", Decision.DELEGATE)]
+            offered.append(does("抄送", Decision.COPY))
+    verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
+    kept = [button for decision, button in offered if decision in verbs]
+    return (*kept[: _MOST_BUTTONS - 1], Button("详情", ShowTaskFields(task.number, 0)))
+
+
+def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
+    """To the officer: what came back, or wants papers. It leads to his application."""
+    whole = task.application
+    returned = task.kind is TaskKind.AMEND
+    last = next((one for one in reversed(task.opinions) if one.decision is Decision.RETURN), None)
+    why = opinion_said(last, beside.names, now) if returned and last is not None else ""
+    missing = [paper.document.name for paper in whole.papers if not paper.count]
+    wanted = "、".join(missing)
+    return Card(
+        title=f"A{whole.number} {_ASKS[task.kind]}",
+        subtitle=f"{beside.customer} · {saying.at(task.opened_at, now)}",
+        quote=why,
+        fields=_rows(whole, beside, now),
+        lines=() if returned or not wanted else (f"进入下一步前还缺：{wanted}",),
+        buttons=(Button("去修改" if returned else "去补资料", ShowApplication(whole.number), Style.PRIMARY),),
+    )
+
+
+def _waiting_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
+    """Others come first."""
+    verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
+    drop = Button("减签", DecideTask(task.number, Decision.DROP_SIGNER.value, task.application.shown))
+    return Card(
+        title=_title(task, "等别人先办"),
+        subtitle=_subtitle(task, beside, now),
+        quote=_opinions(task.opinions, beside, now),
+        fields=_rows(task.application, beside, now),
+        lines=("对方办完会再轮到您；不等了点 减签。",) if Decision.DROP_SIGNER in verbs else ("对方办完会再轮到您。",),
+        buttons=(*((drop,) if Decision.DROP_SIGNER in verbs else ()), Button("详情", ShowTaskFields(task.number, 0))),
+    )
+
+
+def _over_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
+    """What was decided, by whom, when, why; and where the application stands since."""
+    whole = task.application
+    what, whole_name, at, why = _came(task, beside.names)
+    short_name = _came(task, {number: saying.short_name(name) for number, name in beside.names.items()})[1]
+    when = stamp(at, now) if at else ""
+    acted = [" · ".join(filter(None, (what, f"{who} {when}".strip()))) for who in (whole_name, short_name)]
+    fields = [Field("客户", saying.named(beside.customer, f"A{whole.number} L{whole.lead_id}", _ROW))]
+    fields.append(Field("申请", saying.need(whole.product, whole.amount_fen)))
+    fields.append(Field("现在", saying.first_that_fits(place_said(whole, beside.names), _ROW)))
+    verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
+    mine = beside.mine and task.decision is Decision.AGREE and whole.state is State.RUNNING
+    back = mine and Decision.TAKE_BACK in verbs and task.kind not in (TaskKind.AMEND, TaskKind.PAPERS)
+    take_back = Button("取回", DecideTask(task.number, Decision.TAKE_BACK.value, whole.shown))
+    return Card(
+        title=_title(task, what),
+        subtitle=saying.first_that_fits(acted, _SUBTITLE),
+        quote=why,
+        fields=tuple(fields),
+        buttons=(*((take_back,) if back else ()), Button("详情", ShowTaskFields(task.number, 0))),
+    )
+
+
+def _came(task: TaskNow, names: Mapping[int, str]) -> tuple[str, str, datetime | None, str]:
+    """What became of the task, by whom, when, and why: of one that nobody needs any more what decided its step."""
+    own = next((one for one in reversed(task.opinions) if one.at == task.acted_at and _is_of(one, task)), None)
+    if task.decision is not None:
+        who = who_acted(task.person_id, task.acted_by_id, names)
+        return decided_as(task.kind, task.decision), who, task.acted_at, own.reason if own else ""
+    settled = [one for one in task.opinions if one.node == task.name and one.at == task.acted_at]
+    by = next((one for one in reversed(settled) if one.decision in _SETTLES), None)
+    if by is None:
+        return "不用处理了", "", task.acted_at, ""
+    who = who_acted(by.person_id, by.by_id, names)
+    return decided_as(TaskKind.DECIDE, by.decision), who, by.at, by.reason
+
+
+_SETTLES = (Decision.AGREE, Decision.REFUSE, Decision.RETURN)
+
+
+def _is_of(opinion: Opinion, task: TaskNow) -> bool:
+    return opinion.person_id == task.person_id and opinion.decision is task.decision
+
+
+def return_card(task: TaskNow, places: Sequence[BackTo], beside: Beside) -> Card:
+    """退回: a button for each place to which it can go back; of more than there is room for the submitter and the
+    latest."""
+    kept = list(places) if len(places) <= _MOST_BUTTONS else [places[0], *places[-(_MOST_BUTTONS - 1) :]]
+    officer = saying.short_name(beside.name(task.application.owner_id))
+    return Card(
+        title=f"T{task.number} 退回到哪一步？",
+        subtitle=f"{beside.customer} · A{task.application.number} · 选好后请写原因",
+        buttons=tuple(_place(task.number, each, officer) for each in kept),
+    )
+
+
+def _place(task: int, place: BackTo, officer: str) -> Button:
+    label = f"提交人 {officer}" if place.start else place.name
+    wordings = [label, "提交人"] if place.start else [label]
+    return Button(saying.first_that_fits(wordings, _LABEL), ReturnTask(task, place.node))
+
+
+def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
+    """详情: all that is filled in, as who has the task may see it, and the papers; in pages."""
+    whole = task.application
+    said = filled_said(whole, beside.names)
+    said += [(f"资料 {each.document.name}", f"{each.count} 份" if each.count else "缺") for each in whole.papers]
+    pages = max((len(said) + PAGE - 1) // PAGE, 1)
+    page = min(max(page, 1), pages)
+    listed = said[(page - 1) * PAGE : page * PAGE]
+    rows = as_rows(listed, _KEY, _ROW)
+    long = tuple(f"{label}：{saying.plain(value, _LINES)}" for label, value in listed if len(value) > _ROW)
+
+    def turn(to: int) -> Action:
+        return ShowTaskFields(task.number, to)
+
+    before = (Button("上一页", turn(page - 1)),) if page > 1 else ()
+    after = (Button("下一页", turn(page + 1), Style.PRIMARY),) if page < pages else ()
+    return Card(
+        title=f"A{whole.number} {saying.first_that_fits([beside.customer], 14)} 详情",
+        subtitle=f"{saying.need(whole.product, whole.amount_fen)} · 第{page}/{pages}页",
+        fields=tuple(Field(label, value) for label, value in rows),
+        lines=long,
+        buttons=(*before, *after, Button("回到待办", ShowTask(task.number))),
+    )

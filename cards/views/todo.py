@@ -1,0 +1,115 @@
+"""待办, and news of applications: what one is told of, and has nothing to do. Pure, as all views."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cards import saying
+from cards.actions import OpenMine, ShowLead
+from cards.loan_actions import ShowProgress, ShowTask, ShowTodo
+from cards.model import Button, Card, Field, Style
+from cards.texts.approving import stamp
+from cards.views.rows import last_page_said, page_before_said, page_buttons, when_due
+from core.loans.models import TaskKind
+from core.loans.queries import ApplicationNow, TaskLine
+
+PAGE = 5
+_KEY, _ROW, _LABEL = 5, 30, 10
+_ALREADY_SAID = {TaskKind.AMEND: "修改", TaskKind.PAPERS: "补资料", TaskKind.DELEGATE: "给意见"}
+
+
+def todo_card(
+    lines: Sequence[TaskLine],
+    page: int,
+    customers: Mapping[int, str],
+    names: Mapping[int, str],
+    viewer: int,
+    now: datetime,
+) -> Card:
+    """All that waits for the viewer, what is due first; those of whom he stands in for are named. `customers` are names
+    by lead, as he may see them."""
+    if not lines:
+        return Card(
+            title="待办",
+            subtitle="没有待您处理的进件。",
+            buttons=(Button("刷新", ShowTodo(1)),),
+        )
+    last = (len(lines) + PAGE - 1) // PAGE
+    beyond, page = page > last, min(page, last)
+    listed = lines[(page - 1) * PAGE : page * PAGE]
+    late = sum(line.due_at is not None and line.due_at <= now for line in lines)
+    others = sum(line.person_id != viewer for line in lines)
+    parts = [last_page_said(last)] if beyond else []
+    parts += [f"共{len(lines)}件"]
+    parts += [f"超期{late}"] if late else []
+    parts += [f"代办{others}"] if others else []
+    parts += [f"第{page}页"] if page > 1 and not beyond else []
+    shown = [Button(_label(line, customers), ShowTask(line.number)) for line in listed]
+    turns = page_buttons(len(shown), page, ShowTodo, more=page < last)
+    return Card(
+        title="待办",
+        subtitle=" · ".join(parts),
+        fields=tuple(_row(line, customers, names, viewer, now) for line in listed),
+        lines=page_before_said(len(shown), page, "待办"),
+        buttons=(*shown, *turns),
+    )
+
+
+def _label(line: TaskLine, customers: Mapping[int, str]) -> str:
+    number = f"T{line.number}"
+    short = saying.short_name(customers.get(line.lead_id, ""))
+    return f"{number} {short}" if short and len(number) + len(short) < _LABEL else number
+
+
+def _row(line: TaskLine, customers: Mapping[int, str], names: Mapping[int, str], viewer: int, now: datetime) -> Field:
+    number = f"T{line.number}"
+    label, head = (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+    node = _ALREADY_SAID.get(line.kind, line.name)
+    instead = "" if line.person_id == viewer else f"代{saying.short_name(names.get(line.person_id, '同事'))} "
+    due = "" if line.due_at is None else when_due(line.due_at, now)
+    need = saying.need(line.product, line.amount_fen)
+    rest = " ".join(filter(None, (f"{instead}{node}", need, due)))
+    short = " ".join(filter(None, (f"{instead}{node}", due)))
+    room = _ROW - len(head)
+    customer = customers.get(line.lead_id, "")
+    fits = rest if min(len(customer), 4) + 1 + len(rest) <= room else short
+    return Field(label, f"{head}{saying.named(customer, saying.first_that_fits([fits, node], room - 3), room)}")
+
+
+def copied_card(whole: ApplicationNow, customer: str, by: str, owner: str, now: datetime) -> Card:
+    """抄送: to look at."""
+    return Card(
+        title=f"A{whole.number} 抄送给您",
+        subtitle=f"{by} · {saying.at(now, now)}",
+        fields=(
+            Field("客户", saying.named(customer, f"L{whole.lead_id}", _ROW)),
+            Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
+            Field("提交", saying.first_that_fits([owner], _ROW)),
+            Field("阶段", whole.stage),
+        ),
+        lines=("只是告诉您一声，不用处理。",),
+        buttons=(Button("进度", ShowProgress(whole.number), Style.PRIMARY),),
+    )
+
+
+def ended_card(whole: ApplicationNow, customer: str, *, won: bool, said: str, now: datetime) -> Card:
+    """To the officer: his application has come to its end. `said`: the last that was decided on it."""
+    at = f" · {stamp(whole.ended_at, now)}" if whole.ended_at else ""
+    return Card(
+        title=f"A{whole.number} {'已放款' if won else '未通过'}",
+        subtitle=f"{whole.stage}{at}",
+        quote=said,
+        fields=(
+            Field("客户", saying.named(customer, f"L{whole.lead_id}", _ROW)),
+            Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
+        ),
+        lines=("恭喜！请按还款计划提醒客户还款。",) if won else ("客户有变化时，可以重新进件。",),
+        buttons=(
+            Button("进度", ShowProgress(whole.number), Style.PRIMARY),
+            Button("客户", ShowLead(whole.lead_id)),
+            Button("我的客户", OpenMine()),
+        ),
+    )
+
+
+def _term(whole: ApplicationNow) -> str:
+    return f" {whole.term_months}期" if whole.term_months else ""

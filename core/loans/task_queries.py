@@ -1,0 +1,63 @@
+"""What somebody who has a task may ask beside it: where it can go back to, and which was his last. Change nothing."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.loans.definitions import flow_of
+from core.loans.flows import Decision, Flow
+from core.loans.models import Application, State, StepRow, Task, TaskKind, TaskState
+from core.loans.returning import places_behind
+from core.store.base import table_of
+from core.store.database import Executor
+
+_A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
+
+
+@dataclass(frozen=True, slots=True)
+class BackTo:
+    """A node to which an application can be returned. `start`: to its submitter."""
+
+    node: str
+    name: str
+    start: bool
+
+
+def back_from(executor: Executor, task_id: int) -> list[BackTo]:
+    """Where the task's application can be returned to, the submitter first; nothing if there is no such task."""
+    columns = (_A.c.id, _A.c.flow, _T.c.step_id)
+    row = executor.execute(select(*columns).join(_T, _T.c.application_id == _A.c.id).where(_T.c.id == task_id)).first()
+    if row is None:
+        return []
+    flow: Flow = flow_of(executor, row.flow)
+    step = executor.execute(select(_S).where(_S.c.id == row.step_id)).one()
+    found = places_behind(executor, row.id, flow, step)
+    return [BackTo(place.node, flow.node(place.node).name, place.node == flow.start.key) for place in found]
+
+
+def last_agreed(session: Session, person_id: int, application_id: int) -> int | None:
+    """The number of the task of this application to which he agreed last, for himself or for somebody."""
+    his = or_(_T.c.person_id == person_id, _T.c.acted_by_id == person_id)
+    agreed = (_T.c.application_id == application_id, _T.c.state == TaskState.DONE.value)
+    wanted = select(_T.c.id).where(his, *agreed, _T.c.decision == Decision.AGREE.value)
+    return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
+
+
+def decides_now(executor: Executor, person_id: int) -> bool:
+    """Has he anything to decide, or somebody's question to answer?"""
+    deciding = (TaskKind.DECIDE.value, TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
+    his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value, _T.c.kind.in_(deciding))
+    return executor.execute(select(_T.c.id).where(*his).limit(1)).first() is not None
+
+
+def waits_for_others(executor: Executor, owner_id: int) -> bool:
+    """Has he an application that is under way?"""
+    his = (_A.c.owner_id == owner_id, _A.c.state == State.RUNNING.value)
+    return executor.execute(select(_A.c.id).where(*his).limit(1)).first() is not None
+
+
+def open_of(executor: Executor, person_id: int) -> list[int]:
+    """His open tasks."""
+    his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value)
+    return list(executor.scalars(select(_T.c.id).where(*his).order_by(_T.c.id)))

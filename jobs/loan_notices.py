@@ -1,0 +1,104 @@
+"""Who is told of applications: those who have something to do, the officer, and who looks on. See `jobs/notices.py`.
+
+Of what came back (`ApplicationReturned`) the officer hears by the task to amend it, which is opened with it.
+"""
+
+from collections import defaultdict
+
+from cards.texts import approving as texts
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    Nudged,
+    StandInArranged,
+    StandInOver,
+    TasksChanged,
+    TasksOpened,
+)
+from core.loans.models import subject, task_subject
+from core.loans.standing_in import StandsIn, stand_ins_of
+from core.loans.task_queries import open_of
+from core.people import queries as people
+from core.store import issued, post
+from core.store.issued import Face
+from core.store.unit import Unit
+from jobs.reach import say, show, tell_other
+from jobs.task_screens import task_face, todo_face
+
+_MOST_AT_ONCE = 5
+
+
+def opened(unit: Unit, event: TasksOpened) -> None:
+    """A card of each task to who has it, and to who stands in for him now; of many at once to one person his list."""
+    by_person: dict[int, list[int]] = defaultdict(list)
+    for task, holder in event.tasks:
+        for person_id in (holder, *stand_ins_of(unit, holder)):
+            by_person[person_id].append(task)
+    for person_id, tasks in by_person.items():
+        _show_tasks(unit, person_id, list(dict.fromkeys(tasks)))
+
+
+def _show_tasks(unit: Unit, person_id: int, tasks: list[int]) -> None:
+    if len(tasks) > _MOST_AT_ONCE:
+        show(unit, person_id, todo_face())
+        return
+    for task in tasks:
+        if not _is_on_the_way(unit, person_id, task):
+            show(unit, person_id, task_face(task))
+
+
+def _is_on_the_way(unit: Unit, person_id: int, task: int) -> bool:
+    """Is a card of it brought up to date for this person already, because he tapped it (取回)?"""
+    cards = issued.hold_about(unit.connection, task_subject(task))
+    return any(card.person_id == person_id and card.id in unit.current_cards for card in cards)
+
+
+def changed(unit: Unit, event: TasksChanged) -> None:
+    """The cards of these tasks become what came of them."""
+    for task in event.tasks:
+        post.refresh_all(unit, task_subject(task))
+
+
+def application_changed(unit: Unit, event: ApplicationChanged) -> None:
+    """Every card about the application that can still be changed: it stands elsewhere. (Those of tasks are found by
+    their task.)"""
+    post.refresh_all(unit, subject(event.application_id))
+
+
+def ended(unit: Unit, event: ApplicationEnded) -> None:
+    """The officer."""
+    args = {"application": event.application_id, "won": event.won}
+    tell_other(unit, event.owner_id, event.by_id, Face("loan_ended", args, (subject(event.application_id),)))
+
+
+def copied(unit: Unit, event: Copied) -> None:
+    """Whom somebody, or the flow, wanted to know of it."""
+    args = {"application": event.application_id, "by": event.by_id, "at": unit.now.isoformat()}
+    for person_id in dict.fromkeys(event.people):
+        tell_other(unit, person_id, event.by_id, Face("copied", args, (subject(event.application_id),)))
+
+
+def nudged(unit: Unit, event: Nudged) -> None:
+    """Who has a task is shown it once more, and who asked for haste."""
+    for task, holder in event.tasks:
+        for person_id in dict.fromkeys((holder, *stand_ins_of(unit, holder))):
+            tell_other(unit, person_id, event.by_id, task_face(task, event.by_id))
+
+
+def stand_in_arranged(unit: Unit, event: StandInArranged) -> None:
+    """Who is to stand in, with what waits already if it begins now; and who did so until now."""
+    tasks = open_of(unit.connection, event.person_id) if event.since <= unit.now else []
+    name = people.names(unit.session, [event.person_id]).get(event.person_id, "同事")
+    one = StandsIn(event.person_id, event.stand_in_id, event.since, event.until)
+    say(unit, event.stand_in_id, texts.stand_in_told(one, name, unit.now, len(tasks)))
+    _show_tasks(unit, event.stand_in_id, tasks)
+    for person_id in event.instead_of if event.since <= unit.now else ():
+        say(unit, person_id, texts.stand_in_no_more(name))
+
+
+def stand_in_over(unit: Unit, event: StandInOver) -> None:
+    """Who stood in."""
+    name = people.names(unit.session, [event.person_id]).get(event.person_id, "同事")
+    for person_id in dict.fromkeys(event.stand_in_ids):
+        say(unit, person_id, texts.stand_in_no_more(name))

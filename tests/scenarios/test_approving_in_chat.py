@@ -1,0 +1,309 @@
+"""An application through the shipped flow by typed Chinese and taps: decided, returned, handed on, taken back."""
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Company
+from kit.loans import hand_in, newest_card, open_task, row, stands
+from sqlalchemy import select
+
+from core.loans import service
+from core.loans.models import Disbursement
+from core.loans.run import hold
+
+
+def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
+    number = hand_in(company)
+    liufang, chaolu, agula = (company.person(one) for one in ("liufang", "chaolu", "agula"))
+    batu, hejing = company.person("batu"), company.person("hejing")
+    first, others = newest_card(liufang, "初审"), newest_card(chaolu, "初审")
+    assert first.title == "T1 初审 待您审批"
+    assert first.labels == ["同意", "驳回", "退回", "转交", "加签", "详情"]
+    assert (first.rows["申请"], first.rows["现有负债率"]) == ("房抵50万 36期", "30%")
+    assert "150102199003074512" not in first.whole
+    before = company.platform.chats.last
+    heard = liufang.tap(first, "同意")
+    assert heard.texts == []
+    assert heard.card.title == "T1 初审 已同意"
+    assert "已同意 · 刘芳 11-24 10:00" in heard.card.whole
+    assert heard.card.rows["现在"] == "复审 · 阿古拉"
+    assert "已同意 · 刘芳 11-24 10:00" in chaolu.now(others).whole  # 或签: nobody else has to
+    assert chaolu.now(others).labels == ["详情"]
+    second = newest_card(agula, "复审")
+    assert "初审 刘芳 已同意 11-24 10:00" in second.whole
+    said = agula.say(f"同意 T{open_task(company, 'agula')} 资料齐全")
+    assert said.texts == [f"T3 已同意。A{number} 在 签约，等 巴特尔·孟和 处理。"]
+    assert "已同意 · 阿古拉" in agula.now(second).whole
+    batu.tap(newest_card(batu, "签约"), "办理完成")
+    payout = newest_card(hejing, "放款")
+    assert hejing.tap(payout, "办理完成").text.startswith("T5 放款金额（1/2）：请直接发送放款金额；是 50万 就回复 好。")
+    assert hejing.say("四十八万左右吧，五十万").text.startswith("放款金额没看懂")
+    assert "放款日期（2/2）" in hejing.say("48万").text
+    assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
+    assert row(company, number).stage == "after_loan"
+    with company.runtime.store.read() as session:
+        (paid,) = session.scalars(select(Disbursement)).all()
+        assert (paid.amount_fen, paid.paid_on) == (48_000_000, "2026-11-24")
+    told = [card for card in batu.heard_since(before).cards if card.title == f"A{number} 已放款"]
+    assert "放款 何静 已办完" in told[0].whole
+
+
+def test_a_refusal_wants_a_reason_and_ends_it(company: Company) -> None:
+    number = hand_in(company)
+    liufang, batu = company.person("liufang"), company.person("batu")
+    card = newest_card(liufang, "初审")
+    assert liufang.tap(card, "驳回").text.startswith("驳回 T1：请直接发送原因")
+    assert "没有记下" in liufang.say("好的").text
+    assert liufang.say("负债过高").texts == [f"T1 已驳回。A{number} 到了 未通过。"]
+    assert "负债过高" in liufang.now(card).whole
+    assert liufang.now(card).labels == ["详情"]
+    told = newest_card(batu, f"A{number} 未通过")
+    assert "初审 刘芳 已驳回 11-24 10:00：负债过高" in told.whole
+
+
+def test_a_reason_is_asked_for_and_left(company: Company) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    assert "请直接发送原因" in liufang.say("驳回 t 1").text
+    assert liufang.say("帮助 驳回").text.endswith("还在等 T1 的原因，直接回复即可；回复 取消 退出。")
+    assert liufang.say("取消").texts == ["已退出，没有处理。"]
+    assert stands(company, 1) == "first_review: liufang chaolu"
+
+
+def test_it_is_returned_with_a_reason_and_handed_in_again(company: Company) -> None:
+    number = hand_in(company)
+    liufang, chaolu, batu = (company.person(one) for one in ("liufang", "chaolu", "batu"))
+    assert liufang.tap(newest_card(liufang, "初审"), "退回").text.startswith("退回 T1到 提交人：请直接发送原因")
+    assert liufang.say("流水不清楚").texts == [f"T1 已退回。A{number} 在 进件，等 巴特尔·孟和 处理。"]
+    back = newest_card(batu, f"A{number} 已退回，请修改")
+    assert "初审 刘芳 已退回 11-24 10:00：流水不清楚" in back.whole
+    assert back.labels == ["去修改"]
+    with company.runtime.store.unit(request_id="again") as unit:
+        service.submit(unit, batu.actor, number, company.runtime.company.loans)
+    company.settle()
+    assert batu.now(back).rows["现在"].startswith("初审")
+    assert "流水不清楚" in newest_card(chaolu, "待您审批").whole
+
+
+def test_of_several_places_one_is_chosen(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say("同意 T1")
+    agula = company.person("agula")
+    where = agula.tap(newest_card(agula, "复审"), "退回").card
+    assert where.labels == ["提交人 巴特尔", "初审"]
+    agula.tap(where, "初审")
+    agula.say("初审意见没有写全")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    company.person("chaolu").say(f"同意 T{open_task(company, 'chaolu')}")
+    task = open_task(company, "agula")
+    heard = agula.say(f"退回 T{task} 客户说不清楚")
+    assert heard.text.startswith(f"T{task} 退回到哪一步？可以退到：提交人、初审。")
+    assert agula.say(f"退回 T{task} 提交人 客户说不清楚").text.startswith(f"T{task} 已退回。")
+    assert row(company, number).state == "returned"
+
+
+def test_a_task_is_handed_over_by_a_name(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    assert liufang.tap(newest_card(liufang, "初审"), "转交").text.startswith("T1 转交给谁？")
+    assert "阿古拉" in liufang.say("阿古").text
+    assert liufang.say("阿古拉 我在休假").text.startswith(
+        f"T1 已转交给 阿古拉。A{number} 在 初审，等 阿古拉、朝鲁·门德"
+    )
+    assert newest_card(agula, "初审 待您审批").labels[0] == "同意"
+    assert "初审 刘芳 已转交 11-24 10:00：我在休假" in newest_card(agula, "初审 待您审批").whole
+    assert "已转交" in newest_card(liufang, "初审").whole
+    refused = company.person("chaolu").say("转交 T2 巴特尔·孟和")
+    assert refused.texts == ["巴特尔·孟和 是提交人，涉及资金的步骤不能自己审自己，没有交出去。请换一位同事。"]
+
+
+def test_a_signer_is_added_before_and_it_comes_back(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula, hejing = (company.person(one) for one in ("liufang", "agula", "hejing"))
+    liufang.tap(newest_card(liufang, "初审"), "加签")
+    assert liufang.say("阿古拉、何静").text.startswith("T1 已请 阿古拉、何静 先审，都同意后再轮到您。")
+    waits = newest_card(liufang, "初审")
+    assert waits.title == "T1 初审 等别人先办"
+    asked = newest_card(agula, "请您加签")
+    assert "刘芳 加签：您先审，再轮到对方。" in asked.whole
+    assert liufang.say("同意 T1").text == "T1 要先等 阿古拉、何静 处理，再轮到您。"
+    agula.tap(asked, "同意")
+    company.clock.go(minutes=5)
+    assert liufang.say("减签 T1 何静").text.startswith("T1 已减签，不再等 何静。")
+    assert "不用处理了" in newest_card(hejing, "初审").whole
+    again = newest_card(liufang, "初审 待您审批")
+    assert "初审 阿古拉 已同意" in again.whole
+    liufang.tap(again, "同意")
+    assert stands(company, number) == "second_review: agula"
+
+
+def test_after_his_own_consent_another_one_signs(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say("后加签 T1 何静")
+    assert stands(company, number) == "first_review: chaolu hejing"
+    company.person("hejing").say(f"同意 T{open_task(company, 'hejing')}")
+    assert stands(company, number) == "second_review: agula"
+
+
+def test_a_colleague_is_asked_what_he_thinks(company: Company) -> None:
+    hand_in(company)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    liufang.say("委派 T1 阿古拉")
+    asked = newest_card(agula, "请您给意见")
+    assert asked.labels == ["同意", "不同意", "转交", "详情"]
+    agula.tap(asked, "不同意")
+    assert agula.say("估值偏高").text.startswith("T3 意见：不同意。")
+    back = newest_card(liufang, "初审 待您审批")
+    assert "初审 阿古拉 意见：不同意 11-24 10:00：估值偏高" in back.whole
+    assert stands(company, 1) == "first_review: liufang chaolu"
+
+
+def test_a_consent_is_taken_back_as_long_as_nobody_acted(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    card = newest_card(liufang, "初审")
+    done = liufang.tap(card, "同意").card
+    theirs = newest_card(agula, "复审")
+    heard = liufang.tap(done, "取回")
+    assert heard.texts == []
+    assert [one.title for one in heard.cards] == ["T1 初审 待您审批"]
+    assert "不用处理了" in agula.now(theirs).whole
+    liufang.say("同意 T1")
+    assert liufang.say(f"取回 A{number}").text.startswith("T1 已取回，您可以重新处理。")
+    liufang.say("同意 T1")
+    agula.say(f"同意 T{open_task(company, 'agula')}")
+    assert liufang.say("取回 T1").text.startswith(f"取不回来：A{number} 阿古拉 已经处理了下一步。")
+
+
+def test_what_was_shown_binds_the_decision(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    card = newest_card(liufang, "初审")
+    change_amount(company, number, 90_000_000)
+    heard = liufang.tap(card, "同意")
+    assert heard.texts == ["T1 的金额、产品或客户有变动，没有处理。请看最新的卡片再决定。"]
+    assert liufang.now(card).rows["申请"] == "房抵90万 36期"
+    assert stands(company, number) == "first_review: liufang chaolu"
+    liufang.tap(liufang.now(card), "同意")
+    assert stands(company, number) == "second_review: agula"
+
+
+def test_what_changed_while_the_reason_was_written_is_shown_first(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.tap(newest_card(liufang, "初审"), "驳回")
+    change_amount(company, number, 90_000_000)
+    heard = liufang.say("负债过高")
+    assert "有变动，没有处理" in heard.text
+    assert heard.card.rows["申请"] == "房抵90万 36期"
+    assert row(company, number).state == "running"
+
+
+def change_amount(company: Company, number: int, amount_fen: int) -> None:
+    rules = company.runtime.company.loans
+    with company.runtime.store.unit(request_id="test") as unit:
+        run = hold(unit, number, rules, None)
+        assert run is not None
+        run.keep(run.values | {"amount": amount_fen})
+
+
+def test_a_second_tap_does_nothing_more(company: Company) -> None:
+    hand_in(company)
+    liufang, chaolu = company.person("liufang"), company.person("chaolu")
+    card, others = newest_card(liufang, "初审"), newest_card(chaolu, "初审")
+    key = card.key("同意")
+    liufang.tap(card, "同意")
+    again = liufang.after(lambda: company.platform.tap("liufang", card.message.id, key, {}))
+    assert again.texts == []
+    late = chaolu.after(lambda: company.platform.tap("chaolu", others.message.id, others.key("同意"), {}))
+    assert late.texts == ["T2 已经不用处理了。回复 待办 看还有哪些。"]
+    assert liufang.say("同意 T1").text.startswith("T1 您已经同意了（11-24 10:00），没有再处理。")
+
+
+def test_nobody_decides_what_is_another_ones(company: Company) -> None:
+    number = hand_in(company)
+    batu, lina = company.person("batu"), company.person("lina")
+    assert batu.say("同意 T1").text.startswith("T1 由 刘芳 处理，您不能代办。")
+    for typed in ("驳回 T1 不行", "退回 T1 不行", "转交 T1 李娜", "减签 T1", "取回 T1", "抄送 T1 李娜"):
+        assert "您不能代办" in lina.say(typed).text, typed
+    assert lina.say("待办 T1").text.startswith("没有找到 T1")
+    assert lina.say("同意 T99").text.startswith("没有找到 T99")
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
+def test_somebody_is_told_and_may_look(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say("抄送 T1 周敏、李娜")
+    assert newest_card(company.person("zhoumin"), f"A{number} 抄送给您").rows["客户"] == "刘** L1"
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
+def test_who_has_it_is_asked_to_hurry_once_in_a_while(company: Company) -> None:
+    number = hand_in(company)
+    batu, liufang = company.person("batu"), company.person("liufang")
+    assert batu.say(f"催办 a {number}").text.startswith("已催 刘芳、朝鲁·门德：")
+    assert "巴特尔 催办" in newest_card(liufang, "初审").whole
+    assert batu.say(f"催办 A{number}").text.startswith(f"A{number} 在 11-24 10:00 已经催过，今天 12:00 以后")
+    assert company.person("zhangsan").say(f"催办 A{number}").text.startswith(f"没有找到 A{number}")
+
+
+def test_the_list_has_all_with_the_first_due_first(company: Company) -> None:
+    liufang = company.person("liufang")
+    assert "没有待您处理的进件" in liufang.say("待办").card.whole
+    for place in range(7):
+        hand_in(company, phone=f"1394710001{place}")
+        company.clock.go(minutes=10)
+    first = liufang.say("待办").card
+    assert first.rows["T1"].startswith("刘** 初审 房抵50万")
+    assert "共7件" in first.whole
+    second = liufang.tap(first, "下一页").card
+    assert list(second.rows) == ["T11", "T13"]
+    assert liufang.tap(second, "T11 刘**").card.title == "T11 初审 待您审批"
+    assert liufang.say("待办 t13").card.title == "T13 初审 待您审批"
+    company.clock.go(days=3)
+    assert "超期7" in liufang.say("待办").card.whole
+
+
+def test_all_that_is_filled_in_is_paged(company: Company) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    page = liufang.tap(newest_card(liufang, "初审"), "详情").card
+    assert page.rows["申请金额"] == "50万"
+    assert page.labels == ["下一页", "回到待办"]
+    page = liufang.tap(page, "下一页").card
+    assert "近两年逾期次数 1" in page.whole or "身份证号" in page.whole
+    assert "150102199003074512" not in page.whole
+    assert liufang.tap(page, "上一页").card.rows["申请金额"] == "50万"
+    assert liufang.tap(liufang.now(page), "回到待办").card.title == "T1 初审 待您审批"
+
+
+NUMBERS = ["同意 T1", "同意 t1", "同意 T 1", "同意Ｔ１", "同意 1", "批准 T1", "同意 A1", "通过 a1"]
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("typed", NUMBERS)
+def test_a_number_is_read_as_it_is_typed(company: Company, typed: str) -> None:
+    hand_in(company)
+    assert company.person("liufang").say(typed).text.startswith("T1 已同意。")
+
+
+USAGE = [
+    ("同意", "同意 请这样发：同意 T88 意见\n例如：同意 T88 资料齐全"),
+    ("驳回 不行", "驳回 请这样发：驳回 T88 原因\n例如：驳回 T88 负债过高"),
+    ("催办", "催办 请这样发：催办 A203\n例如：催办 A203"),
+    ("取回 A77", "A77 没有您同意过、还能取回的步骤。"),
+    ("同意 A77", "没看懂编号：T 开头的是待办，A 开头的是进件。回复 待办 看编号。"),
+]
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(("typed", "said"), USAGE, ids=[typed for typed, _ in USAGE])
+def test_what_is_wrong_is_explained(company: Company, typed: str, said: str) -> None:
+    assert company.person("mengke").say(typed).text == said
+
+
+def test_a_question_that_was_left_open_too_long_decides_nothing(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.tap(newest_card(liufang, "初审"), "驳回")
+    company.clock.go(minutes=45)
+    assert "已超时，这句话没有记下" in liufang.say("负债过高啊").text
+    assert row(company, number).state == "running"
