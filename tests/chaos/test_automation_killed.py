@@ -24,5 +24,5 @@ def test_the_tag_and_its_task_come_together_or_not_at_all(house: House, point: s
         counts = [session.scalar(select(func.count()).select_from(table)) for table in (LeadTag, FollowTask, RunRow)]
     assert counts == [1, 1, 1], "the platform sent it again"
     titles = [card.title for card in house.person("batu").heard_since(before).cards]
-    assert titles.count("跟进任务 F1") == 1
+    assert len([title for title in titles if title.startswith("跟进任务")]) == 1
     assert_kept(house.runtime.store, house.platform.journal)
