@@ -5,11 +5,11 @@ Inside the transaction of `bot/dispatch.py`, and all that is written here is par
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
 from bot.dialogs import QUESTIONS, lapsed, said_again
-from bot.handlers import media
+from bot.handlers import media, papers
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
@@ -31,11 +31,19 @@ MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
 
 
 _ABOUT_A_CONTACT = frozenset({"follow_up", "next_contact"})
+_TAKES_FILES = frozenset({"form", "paper"})
 
 
 def _about(asked: Dialog | None) -> dict[str, object]:
     """What was asked, if it was about a contact: what is sent meanwhile belongs to its lead."""
     return asked.args if asked is not None and asked.kind in _ABOUT_A_CONTACT else {}
+
+
+def _received(call: Call, asked: Dialog | None, sent: Sent) -> Reply:
+    """Something sent: it belongs to what was asked for, a paper of an application, or a lead's follow-up."""
+    if asked is not None and not asked.lapsed and asked.kind in _TAKES_FILES:
+        return papers.received(replace(call, asked=asked.args), sent)
+    return media.received(replace(call, asked=_about(asked)), sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Answers:
             case Lifecycle(_, "joined"):
                 return Reply(say=texts.welcome(actor.name))
             case Sent():
-                return media.received(Call(unit, actor, self.company, asked=_about(asked)), inbound)
+                return _received(Call(unit, actor, self.company), asked, inbound)
             case Place():
                 return Reply(say=texts.PLACE_TAKEN)
             case Ignored():

@@ -133,6 +133,13 @@ class Call:
         """The question is answered, or no longer of interest."""
         dialogs.end(self.unit.session, self.actor.id, self.unit.channel)
 
+    def end_dialog_about_application(self, number: int) -> None:
+        """End an open question about this application, of which nothing is to be asked any more."""
+        unit = self.unit
+        asked = dialogs.current(unit.connection, unit.vault, self.actor.id, unit.channel, unit.now)
+        if asked is not None and asked.args.get("application") == number:
+            self.end_dialog()
+
     def end_dialog_about(self, lead_id: int) -> None:
         """End an open question about this lead: what a command did to it has answered it, or made it idle."""
         if self.asked.get("lead") == lead_id:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import comments, follow_up, leads, merging, phones, repaying, task_answers
+from bot.handlers import comments, filling, follow_up, leads, merging, papers, phones, repaying, task_answers
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from cards.texts import approving
@@ -35,6 +35,8 @@ QUESTIONS: dict[str, Question] = {
     "comment": Question(comments.content_given, "评论", "评论", left=lambda _: texts.NOT_COMMENTED),
     "repayment": Question(repaying.repayment_given, "还款金额", left=lambda _: repaying_texts.NOT_RECORDED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
+    "form": Question(filling.answer_given, "答案", "进件", left=filling.left),
+    "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
     "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),
     "task_field": Question(task_answers.field_given, "填写内容", left=lambda _: approving.NOT_DECIDED),
@@ -70,6 +72,9 @@ def lapsed(call: Call, asked: Dialog) -> Reply:
     call.end_dialog()
     if not question.again:
         return Reply(say=texts.lapsed(number, question.what))
+    if "application" in asked.args:  # what stands there already is kept, and the question comes again
+        send = f"{question.again} {number}"
+        return Reply(say=texts.lapsed(number, question.what, send, by_yes=call.suggest(send)))
     words = call.text.strip()
     whole = len(words) <= _MOST_SENT and not (agrees(words) or denies(words) or leaves_unchanged(words))
     send = f"{question.again} {number} {words}" if whole else ""

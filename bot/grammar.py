@@ -33,6 +33,10 @@ LEAD_AND_TEXT = re.compile(rf"{LEAD}.*", re.DOTALL)
 LEAD_AND_NAME = re.compile(rf"{LEAD}\s*\S.*", re.DOTALL)
 ONE_LEAD = re.compile(LEAD)
 LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several, and what is to be done to them
+# Of an application nothing else but its number; without one it is the only one that may be meant.
+MAYBE_APPLICATION = re.compile(r"(?:[Aa]? ?0{0,8}[1-9][0-9]{0,8})?")
+# 进件: a lead or an application, wherever its number stands, and what is wanted of it.
+LOAN = re.compile(r"(?:(?=.*(?<![A-Za-z0-9])[LlAa] ?[0-9]).+|[0-9]{1,9}(?:[ ,].*)?)?", re.DOTALL)
 TASK_AND_TEXT = re.compile(rf"{TASK}.*", re.DOTALL)
 APPLICATION = re.compile(r"(?:[Aa]\s?)?0{0,8}[1-9][0-9]{0,8}")
 ABOUT_ONE_LEAD = (LEAD_AND_TEXT, LEAD_AND_NAME, ONE_LEAD)

@@ -19,6 +19,8 @@ from bot.grammar import (
     LEAD_AND_TEXT,
     LEADS,
     LEADS_AND_TEXT,
+    LOAN,
+    MAYBE_APPLICATION,
     NAME_AND_PAGE,
     NONE,
     ONE_AT_A_TIME,
@@ -34,6 +36,7 @@ from bot.grammar import (
     without_hash,
 )
 from bot.handlers import (
+    applying,
     approving,
     assigning,
     caring,
@@ -47,6 +50,7 @@ from bot.handlers import (
     merging,
     morning,
     outside,
+    papers,
     pausing,
     phones,
     pool,
@@ -255,6 +259,18 @@ COMMANDS: tuple[Command, ...] = (
             "原因要是流程里写好的；期限停在那一刻，谁暂停的大家看得到。"),
     Command("继续", ALSO["继续"], ONE_APPLICATION, Verb.SEE_APPLICATION, pausing.resume_application,
             "进件", "继续 A203", "恢复计时", "继续 A203"),
+    Command("进件", ALSO["进件"], LOAN, Verb.APPLY, applying.begin,
+            "进件", "进件 编号 产品 金额 期限", "贷款申请，接着填或查看", "进件 L1024 房抵贷 50万 36期",
+            "产品、金额、期限可以不写；随时停下，以后写 进件 A编号 接着填。"),
+    Command("提交", ALSO["提交"], MAYBE_APPLICATION, Verb.APPLY, applying.submit,
+            "进件", "提交 A编号", "填好的进件交去审批", "提交 A203"),
+    Command("补材料", ALSO["补材料"], MAYBE_APPLICATION, Verb.APPLY, papers.supply,
+            "进件", "补材料 A编号", "看缺哪些资料，发图片补上", "补材料 A203"),
+    Command("撤回", ALSO["撤回"], MAYBE_APPLICATION, Verb.APPLY, applying.withdraw,
+            "进件", "撤回 A编号", "已提交的拿回来改", "撤回 A203"),
+    Command("放弃进件", ALSO["放弃进件"], MAYBE_APPLICATION, Verb.APPLY, applying.drop,
+            "进件", "放弃进件 A编号", "不做这笔了", "放弃进件 A203",
+            "还会再问一次；客户不受影响。"),
     Command("收到", ALSO["收到"], SOME, Verb.APPLY, outside.came,
             "进件", "收到 编号 什么", "外面有了答复", "收到 A203 银行批复",
             "进件停在等待节点时用，说它等的那一件。"),
@@ -369,7 +385,7 @@ def _explain(command: Command, call: Call) -> Reply:
     beside = split_number(rest) if command.needs is ONE_LEAD else None
     if beside is not None and beside[1]:
         return Reply(say=texts.number_only(command.word, *beside))
-    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT) and split_number(rest) is None:
+    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT, LOAN) and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)
 

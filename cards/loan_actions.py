@@ -92,6 +92,57 @@ class SendPaper(Action):
     key: str
 
 
+@action("app_fields")
+@dataclass(frozen=True, slots=True)
+class ListFields(Action):
+    """修改: what is filled in of the application `number`, page `page` (from 1), to choose what is to be changed."""
+
+    number: int
+    page: int
+
+
+@action("app_change")
+@dataclass(frozen=True, slots=True)
+class ChangeField(Action):
+    """The ticked one of that list: its question, or the next page, behind `page`."""
+
+    number: int
+    page: int
+
+
+@action("app_stop")
+@dataclass(frozen=True, slots=True)
+class LeaveFilling(Action):
+    """先停下, 返回: nothing is asked any more, and the card shows the application `number`."""
+
+    number: int
+
+
+@action("app_papers")
+@dataclass(frozen=True, slots=True)
+class ListPapers(Action):
+    """补材料: the checklist of papers of the application `number`."""
+
+    number: int
+
+
+@action("app_which")
+@dataclass(frozen=True, slots=True)
+class PickPaper(Action):
+    """The ticked paper of that list: see `SendPaper`."""
+
+    number: int
+
+
+@action("app_off")
+@dataclass(frozen=True, slots=True)
+class TakePaperOff(Action):
+    """去掉: the paper `key` of the application is not there any more; the pictures stay with the lead."""
+
+    number: int
+    key: str
+
+
 @action("app_prog")
 @dataclass(frozen=True, slots=True)
 class ShowProgress(Action):

@@ -26,6 +26,7 @@ from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
+from jobs.application_screens import APPLICATION_SCREENS, live_line
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
@@ -102,7 +103,9 @@ def _mine(stage: Stage, args: Args) -> Card | Superseded:
 
 def _lead(stage: Stage, args: Args) -> Card | Superseded:
     lead = _whole(stage, args["lead"])
-    return lead_views.lead_card(legible(lead), stage.now, falls(stage, lead)) if lead else _gone(stage, args["lead"])
+    if lead is None:
+        return _gone(stage, args["lead"])
+    return lead_views.lead_card(legible(lead), stage.now, falls(stage, lead), loan=live_line(stage, lead.id))
 
 
 def _whole(stage: Stage, lead_id: int) -> whole.Lead360 | None:
@@ -201,6 +204,7 @@ def _together(*tables: Mapping[str, Screen]) -> dict[str, Screen]:
 
 
 SCREENS = _together(
+    APPLICATION_SCREENS,
     ASSIGNMENT_SCREENS,
     CARE_SCREENS,
     CONTACT_SCREENS,
@@ -215,8 +219,8 @@ SCREENS = _together(
     SEGMENT_SCREENS,
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
-    FOLLOW_TASK_SCREENS,
     TASK_SCREENS,
+    FOLLOW_TASK_SCREENS,
     {
         "pool": _pool,
         "claimed": _claimed,

@@ -9,7 +9,7 @@ from bot.phrases.need import tight_names
 from bot.phrases.numbers import beginnings, lead_in, split_number
 from bot.phrases.release_answers import confirmed_reason, doubt
 from cards import texts
-from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine, StartApplication
+from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine
 from core.leads import access, queries
 from core.leads.models import LeadState, subject
 from core.leads.outcomes import Released, Revealed
@@ -185,8 +185,3 @@ def _release(call: Call, lead_id: int, reason: str) -> Reply:
     if isinstance(outcome, Released):
         return Reply(say=texts.released(outcome, call.words()))
     return Reply(say=call.refusal(outcome))
-
-
-def start_application(call: Call, action: StartApplication) -> Reply:  # noqa: ARG001
-    """进件: comes with the loan flows."""
-    return Reply(say=texts.to_come("进件"))

@@ -7,7 +7,7 @@ from bot.inbound import Sent
 from cards import texts
 from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
 from core.leads import media as kept
-from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Sending
+from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.merged import merged_into
 from core.leads.models import LeadState
 from core.leads.outcomes import LimitReached, NotAllowed
@@ -22,15 +22,24 @@ def received(call: Call, sent: Sent) -> Reply:
     asked = call.asked.get("lead")
     lead_id = int(str(asked)) if asked is not None else None
     outcome = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id, call.company.pools)
-    if isinstance(outcome, NotAllowed):
-        return Reply(say=texts.not_allowed(outcome.verb))
-    if isinstance(outcome, LimitReached):
-        return Reply(say=call.refusal(outcome))
-    if outcome.lead_id is not None:
-        return Reply(say=texts.medium_received(outcome, call.customer(outcome.lead_id)))
-    if outcome.before:
-        return Reply(say=texts.more_unsorted(outcome))
-    return Reply(show=sort_face(call.actor.id))
+    if not isinstance(outcome, Received):
+        return not_received(call, outcome)
+    return sorted_to(call, outcome) if outcome.lead_id is not None else unsorted(call, outcome)
+
+
+def not_received(call: Call, outcome: NotAllowed | LimitReached) -> Reply:
+    """Why it is not kept."""
+    return Reply(say=texts.not_allowed(outcome.verb) if isinstance(outcome, NotAllowed) else call.refusal(outcome))
+
+
+def sorted_to(call: Call, outcome: Received) -> Reply:
+    """It is kept with the lead that was clear."""
+    return Reply(say=texts.medium_received(outcome, call.customer(outcome.lead_id or 0)))
+
+
+def unsorted(call: Call, outcome: Received) -> Reply:
+    """It waits for being told where it belongs."""
+    return Reply(say=texts.more_unsorted(outcome)) if outcome.before else Reply(show=sort_face(call.actor.id))
 
 
 def attach(call: Call) -> Reply:

@@ -48,9 +48,9 @@ HOW = {
 _INTO_POOL = {How.RELEASE: "释放到", How.RECYCLE: "收回到"}
 
 
-def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str = "") -> Card:
+def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str = "", loan: str = "") -> Card:
     """客户360: who, needs, grade and tags, channels, owners, the last follow-ups, what is next. `falls` is when it goes
-    back to its pool if nothing is done."""
+    back to its pool if nothing is done; `loan` the line of an application that is under way."""
     fields = (
         Field("电话", saying.phone(lead.phone)),
         Field("需求", need_and_place(lead)),
@@ -64,7 +64,13 @@ def lead_card(lead: Lead360, now: datetime, falls: Due | None = None, title: str
         subtitle=_standing(lead, now),
         quote=contact_said(lead.contacts[0], NEWEST_CONTACT, now) if lead.contacts else "",
         fields=fields,
-        lines=(*_other_phones(lead), *_falls(falls, now), *_by_rules(lead), *_lines(lead, now)),
+        lines=(
+            *((loan,) if loan else ()),
+            *_other_phones(lead),
+            *_falls(falls, now),
+            *_by_rules(lead),
+            *_lines(lead, now),
+        ),
         buttons=(*_lead_buttons(lead), *((Button("刷新", LookAgain(lead.id)),) if lead.only_looked_at else ())),
     )
 
@@ -173,6 +179,10 @@ def _did(step: Step) -> str:
     return f"{saying.short_name(step.by)}{HOW[step.how]}"
 
 
+def _applied(loan: str) -> tuple[str, ...]:
+    return (loan,) if loan else ()
+
+
 def _other_phones(lead: Lead360) -> tuple[str, ...]:
     return (f"其他电话：{'、'.join(lead.other_phones)}",) if lead.other_phones else ()
 
@@ -205,13 +215,14 @@ def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
         return (*claim, *phone)
     release = (Button("释放", ReleaseLead(lead.id)),) if Verb.RELEASE in lead.verbs else ()
     marks = (Button("等级标签", ShowMarks(lead.id)),) if Verb.MARK in lead.verbs else ()
+    apply = (Button("进件", StartApplication(lead.id)),) if Verb.APPLY in lead.verbs else ()
     if Verb.FOLLOW not in lead.verbs:
-        return (*phone, *release, *marks)
+        return (*phone, *release, *apply, *marks)
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
         *add_phone(lead),
         *release,
-        Button("进件", StartApplication(lead.id)),
+        *apply,
         *marks,
     )
 

@@ -27,6 +27,7 @@ from core.people.holding import hold
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Unreadable, Vault, mask_numbers
 from core.store.base import new_id, table_of
+from core.store.database import Executor
 from core.store.files import new_key
 from core.store.unit import Unit
 
@@ -203,6 +204,13 @@ def count_of(session: Session, lead_id: int) -> int:
     """How many are kept with the lead. Not for the eyes of who may not look into it."""
     kept = select(func.count()).where(Medium.lead_id == lead_id, Medium.state == MediumState.KEPT)
     return session.scalar(kept) or 0
+
+
+def of_lead(executor: Executor, lead_id: int, medium_ids: Collection[int]) -> frozenset[int]:
+    """Those of these that belong to the lead and are kept, or about to be: not what was unfit, lost or forgotten. Not
+    for the eyes of who may not look into it."""
+    here = (_M.c.id.in_(medium_ids), _M.c.lead_id == lead_id, _M.c.state.in_(ALIVE))
+    return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
 
 
 def ask_for(unit: Unit, actor: Actor, lead_id: int, number: int) -> Sending | NoSuchMedium | LookRefused:

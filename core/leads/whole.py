@@ -199,7 +199,7 @@ def _verbs(
     if lead.owner_id is None:
         claimable = pool is not None and wait is None and may_claim_from(viewer, pool)
         return frozenset(reveal | ({Verb.CLAIM} if claimable else set()))
-    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.ADD_PHONE, Verb.MARK)
+    asked = (Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.ADD_PHONE, Verb.MARK, Verb.APPLY)
     return frozenset(reveal | {verb for verb in asked if may_touch(viewer, verb, lead.owner_id, department)})
 
 

@@ -231,6 +231,37 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperPut:
+    """A picture or file is this paper's now, as number `count`; `missing` are the papers that are still wanted before
+    the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now, in `stage`."""
+
+    application_id: int
+    document: Document
+    count: int
+    missing: tuple[Document, ...]
+    went_on: bool = False
+    waiting_for: tuple[int, ...] = ()
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGone:
+    """So many pictures and files are no longer this paper's; they stay with the lead."""
+
+    application_id: int
+    document: Document
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchPaper:
+    """The checklist of this application has no such paper, or what was sent belongs to something else."""
+
+    application_id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hurried:
     """These people were asked to hurry."""
 

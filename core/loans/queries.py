@@ -18,8 +18,8 @@ from core.loans.financing import cost_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import Document, Form, FormField
 from core.loans.models import (
+    LIVE,
     Application,
-    ApplicationDocument,
     Happening,
     StandIn,
     State,
@@ -32,6 +32,7 @@ from core.loans.models import (
     opinion_place,
     values_place,
 )
+from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import may_look_at
 from core.moments import day_of
@@ -41,7 +42,7 @@ from core.privacy import Vault
 from core.store.base import table_of
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
-_D, _H, _I = table_of(ApplicationDocument), table_of(Happening), table_of(StandIn)
+_H, _I = table_of(Happening), table_of(StandIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
     visible = [
         each for each in forms.shown(form, values, known) if each.key not in flow.filled_later or values.get(each.key)
     ]
-    there = _papers(session, row.id)
+    there = papers_there(session.connection(), row.id, row.lead_id)
     return ApplicationNow(
         number=row.id,
         lead_id=row.lead_id,
@@ -197,18 +198,11 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         version=number_of(session.connection(), row.flow),
         fields=tuple(Filled(each, values.get(each.key)) for each in visible),
         computed={each.key: number for each in form.fields if isinstance(number := facts.get(each.key), float)},
-        papers=tuple(Paper(each, there.get(each.key, 0)) for each in forms.documents(form, row.product, facts)),
+        papers=tuple(Paper(each, there[each.key]) for each in forms.documents(form, row.product, facts)),
         waiting=_waiting(session, row.id, flow),
         values=values,
         cost=cost_of(values, day_of(now)),
     )
-
-
-def _papers(session: Session, number: int) -> dict[str, int]:
-    there: dict[str, int] = {}
-    for key in session.scalars(select(_D.c.key).where(_D.c.application_id == number)):
-        there[key] = there.get(key, 0) + 1
-    return there
 
 
 def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
@@ -328,6 +322,12 @@ def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:
         select(_A.c.id, _A.c.state).where(_A.c.lead_id == lead_id, _A.c.state.in_(states))
     ).one_or_none()
     return (row.id, State(row.state)) if row is not None else None
+
+
+def live_of_owner(session: Session, owner_id: int) -> list[int]:
+    """The applications of this officer that are under way, the newest first."""
+    mine = (_A.c.owner_id == owner_id, _A.c.state.in_([state.value for state in LIVE]))
+    return list(session.scalars(select(_A.c.id).where(*mine).order_by(_A.c.id.desc())))
 
 
 @dataclass(frozen=True, slots=True)

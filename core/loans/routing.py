@@ -4,13 +4,14 @@ A node where nobody has to do anything is passed in the same transaction. What c
 end (`tell`).
 """
 
+from collections import Counter
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import func, insert, literal, select, update
 
 from core import expressions
-from core.leads import lending
+from core.leads import lending, media
 from core.loans import approvers, forms, timing
 from core.loans.acting import act
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
@@ -36,6 +37,7 @@ from core.loans.models import ApplicationDocument, State, StepRow, StepState, Ta
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import UtcDateTime, table_of
+from core.store.database import Executor
 
 _S, _T, _D = table_of(StepRow), table_of(Task), table_of(ApplicationDocument)
 MOST_NODES = 100
@@ -104,9 +106,16 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
 
 def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
     """The papers without which it does not enter this stage."""
-    there = set(run.unit.connection.scalars(select(_D.c.key).where(_D.c.application_id == run.id)))
+    there = papers_there(run.unit.connection, run.id, run.row.lead_id)
     wanted = forms.documents(run.form, run.row.product, run.facts())
     return tuple(each for each in wanted if each.stage == stage and each.key not in there)
+
+
+def papers_there(executor: Executor, application_id: int, lead_id: int) -> Counter[str]:
+    """Of each paper, by its key, how many pictures and files are there: what turned out unfit to be kept is none."""
+    rows = executor.execute(select(_D.c.key, _D.c.medium_id).where(_D.c.application_id == application_id)).all()
+    kept = media.of_lead(executor, lead_id, [row.medium_id for row in rows])
+    return Counter(row.key for row in rows if row.medium_id in kept)
 
 
 def _hold(run: Run, node: Node, branch: str, came_from: int | None, resume_at: str) -> _Next:

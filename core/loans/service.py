@@ -155,8 +155,7 @@ def _mine(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | NoSu
     """The application, held, if `actor` may work on it."""
     run = hold(unit, number, rules, actor)
     if run is None or not may_work_on(unit.connection, actor, run.owner_id):
-        if run is not None:
-            unit.record(actor.id, "loan:denied", f"application:{number}")
+        unit.record(actor.id, "loan:denied", f"application:{number}")
         return NoSuchApplication(number)
     return run
 

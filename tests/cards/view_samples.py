@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from application_samples import APPLICATION_VIEWS
 from progress_samples import PROGRESS_VIEWS
 from task_samples import TASK_VIEWS
 
@@ -71,7 +72,7 @@ LONG_POOL = Pool("faraway", "阿拉善左旗额济纳旗与乌拉特后旗联合
 ELSEWHERE = Waiting(REGION, 23)
 MANY_ELSEWHERE = [Waiting(LONG_POOL, 100), ELSEWHERE, Waiting(Pool("baotou", "包头池"), 0)]
 LONG_NAME = "额尔敦巴雅尔·乌兰其木格"
-OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.MARK})
+OWN_VERBS = frozenset({Verb.FOLLOW, Verb.RELEASE, Verb.TRANSFER, Verb.MARK, Verb.APPLY})
 WORDS = "客户在包头做奶制品批发，名下一套商铺一套住宅，想用商铺做抵押周转，最长能接受三年；" * 8
 
 
@@ -561,6 +562,7 @@ VIEWS: dict[str, Card] = {
         [own(1_234_560 + place, LONG_NAME, None) for place in range(20)], 8, LONG_NAME
     ),
     "lead_read_on": lead_views.lead_card(replace(COLLEAGUES, reads_until=NOW + timedelta(days=37, hours=14)), NOW),
+    "lead_applied": lead_views.lead_card(LEAD, NOW, loan="进件 A203 · 初审 · 刘芳"),
     "lead_language": lead_views.lead_card(replace(LEAD, language="mongolian"), NOW),
     "new_contact": contact_views.new_contact_card(NO_PHONE, None, NOW),
     "new_contact_hard": contact_views.new_contact_card(HARD_NO_PHONE, (120, 100), NOW),
@@ -583,6 +585,8 @@ VIEWS: dict[str, Card] = {
         PoolPage(HOHHOT, 1, 1, (pooled(1024), replace(pooled(1025), phone=None))), [ELSEWHERE], NOW
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
+    **APPLICATION_VIEWS,
+    **TASK_VIEWS,
     "follow_task": follow_task_views.follow_task_card(FOLLOW_TASK, brief(1024), NOW),
     "follow_task_hard": follow_task_views.follow_task_card(HARD_FOLLOW_TASK, brief(1_234_567, LONG_NAME), NOW),
     "follow_task_done": follow_task_views.follow_task_over_card(
@@ -597,7 +601,6 @@ VIEWS: dict[str, Card] = {
     "morning_tasks": morning_views.morning_card(
         "巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW, [FOLLOW_TASK, HARD_FOLLOW_TASK]
     ),
-    **TASK_VIEWS,
     **PROGRESS_VIEWS,
     "task_due": deadline_views.task_due_card(TASK_DUE, timedelta(hours=2), None, NOW),
     "task_due_hard": deadline_views.task_due_card(HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW),

@@ -1,0 +1,203 @@
+"""进件: from a lead to what is handed in, taken back, given up."""
+
+from bot.call import Call, Reply
+from bot.handlers.filling import TO_FILL, current, go_on, show, to_fill, unknown, works_on
+from bot.phrases.asked_loan import AskedLoan, read_asked_loan
+from bot.phrases.numbers import read_numbered
+from cards.actions import StartApplication
+from cards.loan_actions import DropApplication, ShowApplication, SubmitApplication, WithdrawApplication
+from cards.texts import applying as texts
+from core.leads.outcomes import Refusal
+from core.loans import queries, service
+from core.loans.forms import AMOUNT, TERM, WrongValue
+from core.loans.models import subject
+from core.loans.outcomes import (
+    AlreadyLive,
+    Dropped,
+    Filled,
+    Incomplete,
+    NoFlow,
+    NoSuchApplication,
+    NotNow,
+    Started,
+    StartRefusal,
+    Submitted,
+    TooLateToTakeBack,
+    WhichProduct,
+    Withdrawn,
+)
+from jobs.application_screens import drop_face, papers_face, question_face
+
+
+def begin(call: Call) -> Reply:
+    """进件 L1024 房抵贷 50万 36期, 进件 A203, or 进件 alone: what is under way, if it is one."""
+    asked = read_asked_loan(call.text)
+    if asked.application_id is not None:
+        return _open(call, asked.application_id, asked)
+    if asked.lead_id is not None:
+        return _start(call, asked.lead_id, asked)
+    number = the_one(call)
+    return _open(call, number, asked) if number is not None else Reply(say=texts.start_usage())
+
+
+def start_tapped(call: Call, action: StartApplication) -> Reply:
+    """进件 on a customer's card, which stays."""
+    return _start(call, action.lead, AskedLoan())
+
+
+def show_tapped(call: Call, action: ShowApplication) -> Reply:
+    """The application on a card of its own."""
+    now = current(call, action.number)
+    if now is None:
+        return unknown(call, action.number)
+    call.unit.record(call.actor.id, "loan:see", subject(action.number))
+    return show(call, action.number)
+
+
+def the_one(call: Call) -> int | None:
+    """The application that is meant where none is named: that of the open question, or the only one that is under
+    way."""
+    asked = call.asked.get("application")
+    if asked is not None:
+        return int(str(asked))
+    mine = queries.live_of_owner(call.unit.session, call.actor.id)
+    return mine[0] if len(mine) == 1 else None
+
+
+def named(call: Call) -> int | None:
+    """The application that is named behind a command, else `the_one`."""
+    return read_numbered("A", call.text) if call.text else the_one(call)
+
+
+def _start(call: Call, lead_id: int, asked: AskedLoan) -> Reply:
+    said = {AMOUNT: asked.amount_fen, TERM: asked.months}
+    values = {key: value for key, value in said.items() if value is not None}
+    outcome = service.start(call.unit, call.actor, lead_id, asked.product, values, call.company.loans)
+    match outcome:
+        case Started(number, _, wrong):
+            now = current(call, number)
+            if now is None:
+                return unknown(call, number)
+            begun = texts.started(now, call.customer(lead_id))
+            return go_on(call, now, begun + texts.not_taken(asked.unread, wrong))
+        case AlreadyLive(number):
+            return _open(call, number, asked)
+        case _:
+            return Reply(say=_start_refused(call, outcome), refresh=True)
+
+
+def _start_refused(call: Call, outcome: StartRefusal) -> str:
+    if isinstance(outcome, NoFlow | WhichProduct | AlreadyLive):
+        return texts.refused(outcome, call.words())
+    refusal: Refusal = outcome
+    return call.refusal(refusal)
+
+
+def _open(call: Call, number: int, asked: AskedLoan) -> Reply:
+    """Go on with it, or show it; what was said beside the number goes into it first."""
+    now = current(call, number)
+    if now is None:
+        return unknown(call, number)
+    call.unit.record(call.actor.id, "loan:see", subject(number))
+    if not works_on(call, now) or now.state not in TO_FILL:
+        said = asked.amount_fen is not None or asked.months is not None
+        refusal = texts.refused(NotNow(number, now.state), call.words()) if said else ""
+        return show(call, number, refusal)
+    told = texts.not_taken(asked.unread, _take(call, number, asked))
+    if asked.product is not None and asked.product != now.product:
+        told += texts.product_stays(number, now.product)
+    return go_on(call, current(call, number) or now, told)
+
+
+def _take(call: Call, number: int, asked: AskedLoan) -> list[WrongValue]:
+    """Amount and term as they were said; what does not fit."""
+    wrong = []
+    for key, value in ((AMOUNT, asked.amount_fen), (TERM, asked.months)):
+        if value is None:
+            continue
+        outcome = service.fill(call.unit, call.actor, number, key, value, call.company.loans)
+        if isinstance(outcome, Filled) and outcome.wrong is not None:
+            wrong.append(outcome.wrong)
+    return wrong
+
+
+def submit(call: Call) -> Reply:
+    """提交 A203."""
+    number = named(call)
+    return _submit(call, number) if number is not None else _usage("提交")
+
+
+def _usage(word: str) -> Reply:
+    return Reply(say=texts.number_usage(word))
+
+
+def submit_tapped(call: Call, action: SubmitApplication) -> Reply:
+    """提交, 重新提交: the card becomes what it is then."""
+    return _submit(call, action.number, tapped=True)
+
+
+def _submit(call: Call, number: int, *, tapped: bool = False) -> Reply:
+    outcome = service.submit(call.unit, call.actor, number, call.company.loans)
+    match outcome:
+        case Submitted():
+            said = texts.submitted(outcome, call.words(*outcome.waiting_for))
+            return show(call, number, said, tapped=tapped)
+        case Incomplete():
+            return _incomplete(call, outcome, tapped=tapped)
+        case _:
+            return _refused(call, outcome)
+
+
+def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
+    """What is missing; the first of it is asked for, or the papers are listed."""
+    number, said = outcome.application_id, texts.incomplete(outcome)
+    if outcome.fields:
+        key = outcome.fields[0].key
+        call.ask("form", application=number, field=key)
+        face = question_face(number, key)
+        return Reply(say=said, change=face, asks=True) if tapped else Reply(say=said, show=face, asks=True)
+    face = papers_face(number)
+    return Reply(say=said, change=face) if tapped else Reply(say=said, show=face)
+
+
+def withdraw(call: Call) -> Reply:
+    """撤回 A203."""
+    number = named(call)
+    return _withdraw(call, number) if number is not None else _usage("撤回")
+
+
+def withdraw_tapped(call: Call, action: WithdrawApplication) -> Reply:
+    """撤回 on its card."""
+    return _withdraw(call, action.number, tapped=True)
+
+
+def _withdraw(call: Call, number: int, *, tapped: bool = False) -> Reply:
+    outcome = service.withdraw(call.unit, call.actor, number, call.company.loans)
+    if isinstance(outcome, Withdrawn):
+        return show(call, number, texts.withdrawn(outcome), tapped=tapped)
+    return _refused(call, outcome)
+
+
+def drop(call: Call) -> Reply:
+    """放弃进件 A203: asked once more."""
+    number = named(call)
+    if number is None:
+        return _usage("放弃进件")
+    now = to_fill(call, number)
+    return now if isinstance(now, Reply) else Reply(show=drop_face(number))
+
+
+def drop_tapped(call: Call, action: DropApplication) -> Reply:
+    """放弃, and 确定放弃 on the card that asks."""
+    if not action.sure:
+        now = to_fill(call, action.number)
+        return now if isinstance(now, Reply) else Reply(change=drop_face(action.number))
+    outcome = service.drop(call.unit, call.actor, action.number, call.company.loans)
+    if isinstance(outcome, Dropped):
+        return show(call, action.number, texts.dropped(outcome), tapped=True)
+    return _refused(call, outcome)
+
+
+def _refused(call: Call, outcome: NoSuchApplication | NotNow | TooLateToTakeBack) -> Reply:
+    by_id = outcome.by_id if isinstance(outcome, TooLateToTakeBack) else None
+    return Reply(say=texts.refused(outcome, call.words(by_id)), refresh=True)

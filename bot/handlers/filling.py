@@ -1,0 +1,272 @@
+"""进件, question by question: what is asked, what is answered, going back, leaving out, stopping."""
+
+from typing import Any
+
+from bot.call import Call, Reply
+from bot.phrases.filling_words import Said, field_to_change, read_wish, says_done
+from bot.phrases.form_answers import Answer, read_answer
+from bot.phrases.named_people import Somebody
+from cards.loan_actions import (
+    AskField,
+    ChangeField,
+    FillNext,
+    LeaveFilling,
+    ListFields,
+    PickChoice,
+    PickChoices,
+    SkipField,
+)
+from cards.texts import applying as texts
+from cards.views.application import MORE, TICKS, option_key
+from core.loans import filling, queries, service
+from core.loans.applicant import complete, own_of
+from core.loans.forms import FieldKind, FormField
+from core.loans.models import State, subject
+from core.loans.outcomes import Filled, NoSuchApplication, NotNow
+from core.loans.queries import ApplicationNow
+from core.loans.sight import may_work_on
+from core.people import queries as people
+from core.store.issued import Face
+from jobs.application_screens import application_face, fields_face, question_face
+
+TO_FILL = (State.DRAFT, State.RETURNED)
+
+
+def current(call: Call, number: int) -> ApplicationNow | None:
+    """The application as this person may see it."""
+    unit = call.unit
+    return queries.application(unit.session, unit.vault, call.actor, number, call.company.tagging, unit.now)
+
+
+def works_on(call: Call, now: ApplicationNow) -> bool:
+    """May he fill it in, hand it in, take it back?"""
+    return may_work_on(call.unit.connection, call.actor, now.owner_id)
+
+
+def to_fill(call: Call, number: int) -> ApplicationNow | Reply:
+    """The application, if he may fill it in now; else what is said."""
+    now = current(call, number)
+    if now is None or not works_on(call, now):
+        return unknown(call, number)
+    if now.state not in TO_FILL:
+        return refused(call, NotNow(number, now.state))
+    return now
+
+
+def unknown(call: Call, number: int) -> Reply:
+    """Of an application that is none of his no more is said than of one that is not there; it is audited."""
+    call.unit.record(call.actor.id, "loan:denied", subject(number))
+    return refused(call, NoSuchApplication(number))
+
+
+def refused(call: Call, outcome: NoSuchApplication | NotNow) -> Reply:
+    """What is said about it; a tapped card is brought up to date."""
+    call.end_dialog_about_application(outcome.application_id)
+    return Reply(say=texts.refused(outcome, call.words()), refresh=True)
+
+
+def ask(call: Call, number: int, key: str, said: str = "", *, tapped: bool = False) -> Reply:
+    """Ask for this field: its card takes the place of the tapped one, or is a new one."""
+    call.ask("form", application=number, field=key)
+    return _with(question_face(number, key), said, tapped=tapped, asks=True)
+
+
+def show(call: Call, number: int, said: str = "", *, tapped: bool = False) -> Reply:
+    """Nothing is asked any more: the application as it stands."""
+    call.end_dialog_about_application(number)
+    return _with(application_face(number), said, tapped=tapped)
+
+
+def _with(face: Face, said: str, *, tapped: bool, asks: bool = False) -> Reply:
+    return Reply(say=said, change=face, asks=asks) if tapped else Reply(say=said, show=face, asks=asks)
+
+
+def go_on(call: Call, now: ApplicationNow, said: str = "", *, tapped: bool = False) -> Reply:
+    """The first question that is open, or the whole, if none is."""
+    first = filling.first_open(now)
+    if first is None:
+        return show(call, now.number, said, tapped=tapped)
+    return ask(call, now.number, first.field.key, said, tapped=tapped)
+
+
+def fill_next(call: Call, action: FillNext) -> Reply:
+    """继续填写."""
+    now = to_fill(call, action.number)
+    return now if isinstance(now, Reply) else go_on(call, now, tapped=True)
+
+
+def ask_tapped(call: Call, action: AskField) -> Reply:
+    """上一题: the card becomes that question."""
+    now = to_fill(call, action.number)
+    if isinstance(now, Reply):
+        return now
+    if not any(each.field.key == action.key for each in filling.asked(now)):
+        return go_on(call, now, tapped=True)
+    return ask(call, action.number, action.key, tapped=True)
+
+
+def pick_choice(call: Call, action: PickChoice) -> Reply:
+    """A choice on a button; of a number it is the customer's own."""
+    now = to_fill(call, action.number)
+    field = _field(now, action.key) if isinstance(now, ApplicationNow) else None
+    if isinstance(now, Reply) or field is None:
+        return now if isinstance(now, Reply) else go_on(call, now, tapped=True)
+    unit, value = call.unit, None
+    if field.choices:
+        value = field.choices[action.place] if action.place < len(field.choices) else None
+    else:
+        value = own_of(unit.session, unit.vault, call.actor, now, field)
+    return go_on(call, now, tapped=True) if value is None else _fill(call, now, field, value, tapped=True)
+
+
+def pick_choices(call: Call, action: PickChoices) -> Reply:
+    """What was ticked: one, or several."""
+    now = to_fill(call, action.number)
+    field = _field(now, action.key) if isinstance(now, ApplicationNow) else None
+    if isinstance(now, Reply) or field is None:
+        return now if isinstance(now, Reply) else go_on(call, now, tapped=True)
+    ticked = call.selected.get(TICKS, ())
+    chosen = [choice for place, choice in enumerate(field.choices) if option_key(place) in ticked]
+    if not chosen:
+        return Reply(say=texts.TICK_ONE, refresh=True)
+    several = field.kind is FieldKind.CHOICES
+    return _fill(call, now, field, chosen if several else chosen[0], tapped=True)
+
+
+def skip_tapped(call: Call, action: SkipField) -> Reply:
+    """不填."""
+    now = to_fill(call, action.number)
+    field = _field(now, action.key) if isinstance(now, ApplicationNow) else None
+    if isinstance(now, Reply) or field is None:
+        return now if isinstance(now, Reply) else go_on(call, now, tapped=True)
+    return _skip(call, now, field, tapped=True)
+
+
+def leave(call: Call, action: LeaveFilling) -> Reply:
+    """先停下, 返回, 好了: the card becomes the application. On a card of a question it is said how to go on."""
+    now = current(call, action.number)
+    if now is None:
+        return unknown(call, action.number)
+    filling_it = now.state in TO_FILL and filling.lacking(now)
+    said = texts.paused(now.number) if filling_it and works_on(call, now) else ""
+    return show(call, now.number, said, tapped=True)
+
+
+def list_fields(call: Call, action: ListFields) -> Reply:
+    """修改."""
+    now = to_fill(call, action.number)
+    return now if isinstance(now, Reply) else Reply(change=fields_face(action.number, action.page))
+
+
+def change_tapped(call: Call, action: ChangeField) -> Reply:
+    """The ticked field of that list."""
+    now = to_fill(call, action.number)
+    if isinstance(now, Reply):
+        return now
+    ticked = next(iter(call.selected.get(TICKS, ())), "")
+    if ticked == MORE:
+        return Reply(change=fields_face(action.number, action.page + 1))
+    if _field(now, ticked) is None:
+        return Reply(say=texts.TICK_ONE, refresh=True)
+    return ask(call, action.number, ticked, tapped=True)
+
+
+def left(call: Call) -> str:
+    """What is said when the question is left by 取消."""
+    return texts.paused(int(str(call.asked["application"])))
+
+
+def answer_given(call: Call) -> Reply:
+    """What is typed to a question: a word to steer by, or the answer."""
+    number, key = int(str(call.asked["application"])), str(call.asked["field"])
+    now = to_fill(call, number)
+    if isinstance(now, Reply):
+        return now
+    field = _field(now, key)
+    if field is None:  # an answer before it made it idle
+        return go_on(call, now)
+    steered = _steered(call, now, field)
+    if steered is not None:
+        return steered
+    read = read_answer(field, call.text, call.unit.now, _colleagues(call) if field.kind is FieldKind.PERSON else ())
+    if isinstance(read, Answer):
+        return _fill(call, now, field, read.value)
+    call.ask("form", application=number, field=key)  # he has his half hour again
+    return Reply(say=texts.not_read(field, read.why, read.said, read.among), asks=True)
+
+
+def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
+    """Where he wants to go, if he says no answer."""
+    to = field_to_change(call.text)
+    if to is not None:
+        meant = _labelled(now, to)
+        if meant is not None:
+            return ask(call, now.number, meant.key)
+        if field.kind is not FieldKind.TEXT:
+            labels = [each.field.label for each in filling.asked(now)]
+            return Reply(say=texts.no_field(to, labels), asks=True)
+    if field.kind is FieldKind.FILE and says_done(call.text):
+        return _after(call, current(call, now.number) or now, field)
+    match read_wish(call.text):
+        case Said.BACK:
+            before = filling.before(now, field.key)
+            if before is None:
+                return Reply(say=texts.FIRST_QUESTION, asks=True)
+            return ask(call, now.number, before.field.key)
+        case Said.SKIP:
+            return _skip(call, now, field)
+        case Said.STOP:
+            return show(call, now.number, texts.paused(now.number))
+        case _:
+            return None
+
+
+def _labelled(now: ApplicationNow, said: str) -> FormField | None:
+    fields = [each.field for each in filling.asked(now)]
+    whole = [field for field in fields if field.label == said]
+    fits = whole or [field for field in fields if said in field.label]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _colleagues(call: Call) -> list[Somebody]:
+    everybody = people.everybody(call.unit.session)
+    return [Somebody(one.id, one.name, one.wecom_userid or "") for one in everybody]
+
+
+def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:
+    if isinstance(now, Reply):
+        return None
+    return next((each.field for each in filling.asked(now) if each.field.key == key), None)
+
+
+def _skip(call: Call, now: ApplicationNow, field: FormField, *, tapped: bool = False) -> Reply:
+    if field.required:
+        return Reply(say=texts.required(field), refresh=tapped, asks=True)
+    return _fill(call, now, field, None, tapped=tapped)
+
+
+def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapped: bool = False) -> Reply:
+    """Write it down, and ask for the next."""
+    outcome = service.fill(call.unit, call.actor, now.number, field.key, value, call.company.loans)
+    match outcome:
+        case Filled(wrong=wrong) if wrong is not None:
+            call.ask("form", application=now.number, field=field.key)
+            return Reply(say=texts.wrong_value(wrong), refresh=tapped, asks=True)
+        case Filled():
+            complete(call.unit, call.actor, now, field, value)
+            return _after(call, now, field, tapped=tapped)
+        case _:
+            return refused(call, outcome)
+
+
+def _after(call: Call, before: ApplicationNow, field: FormField, *, tapped: bool = False) -> Reply:
+    """What is asked next. Who changes what stood there, of what was whole and still is, sees the whole again."""
+    now = current(call, before.number)
+    if now is None:
+        return unknown(call, before.number)
+    had = next((each for each in before.fields if each.field.key == field.key), None)
+    changed = had is not None and not filling.is_empty(had) and not filling.lacking(before)
+    following = filling.next_after(now, field.key, only_required=changed)
+    if following is None:
+        return show(call, now.number, tapped=tapped)
+    return ask(call, now.number, following.field.key, tapped=tapped)

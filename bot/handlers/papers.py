@@ -1,0 +1,150 @@
+"""补材料: the pictures and files that come next are a paper of an application."""
+
+from bot.call import Call, Reply
+from bot.handlers import media
+from bot.handlers.applying import named
+from bot.handlers.filling import current, refused, show, to_fill, unknown, works_on
+from bot.inbound import Sent
+from bot.phrases.filling_words import says_done
+from bot.phrases.numbers import folded
+from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff
+from cards.texts import applying as texts
+from cards.views.papers import TICKS
+from core.leads import media as kept
+from core.leads.contact_outcomes import Received
+from core.leads.filetypes import MediumKind
+from core.loans import papers, service
+from core.loans.forms import FieldKind
+from core.loans.models import LIVE
+from core.loans.outcomes import Filled, NoSuchPaper, NotNow, PaperGone, PaperPut
+from core.loans.queries import ApplicationNow, Paper
+from jobs.application_screens import paper_face, papers_face
+
+_PAPERS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
+
+
+def supply(call: Call) -> Reply:
+    """补材料 A203: the checklist."""
+    number = named(call)
+    if number is None:
+        return Reply(say=texts.number_usage("补材料"))
+    now = _live(call, number)
+    return now if isinstance(now, Reply) else Reply(show=papers_face(number))
+
+
+def list_tapped(call: Call, action: ListPapers) -> Reply:
+    """补材料, 资料清单."""
+    now = _live(call, action.number)
+    return now if isinstance(now, Reply) else Reply(change=papers_face(action.number))
+
+
+def pick(call: Call, action: PickPaper) -> Reply:
+    """The ticked paper of the list."""
+    ticked = next(iter(call.selected.get(TICKS, ())), "")
+    now = _live(call, action.number)
+    if isinstance(now, Reply):
+        return now
+    return _wait(call, now, ticked) if ticked else Reply(say=texts.TICK_ONE, refresh=True)
+
+
+def send(call: Call, action: SendPaper) -> Reply:
+    """下一份: another paper."""
+    now = _live(call, action.number)
+    return now if isinstance(now, Reply) else _wait(call, now, action.key)
+
+
+def take_off(call: Call, action: TakePaperOff) -> Reply:
+    """去掉."""
+    outcome = papers.take_off(call.unit, call.actor, action.number, action.key, call.company.loans)
+    match outcome:
+        case PaperGone():
+            call.ask("paper", application=action.number, paper=action.key)
+            return Reply(say=texts.paper_gone(outcome), refresh=True, asks=True)
+        case NoSuchPaper():
+            return Reply(say=texts.refused(outcome, call.words()), refresh=True)
+        case _:
+            return refused(call, outcome)
+
+
+def _live(call: Call, number: int) -> ApplicationNow | Reply:
+    """The application, if its papers can be changed by this person."""
+    now = current(call, number)
+    if now is None or not works_on(call, now):
+        return unknown(call, number)
+    if now.state not in LIVE:
+        return refused(call, NotNow(number, now.state))
+    return now if now.papers else Reply(say=texts.no_papers(number), refresh=True)
+
+
+def _wait(call: Call, now: ApplicationNow, key: str, *, tapped: bool = True) -> Reply:
+    if _paper(now, key) is None:
+        return Reply(say=texts.refused(NoSuchPaper(now.number, key), call.words()), refresh=True)
+    call.ask("paper", application=now.number, paper=key)
+    face = paper_face(now.number, key)
+    return Reply(change=face, asks=True) if tapped else Reply(show=face, asks=True)
+
+
+def _paper(now: ApplicationNow, key: str) -> Paper | None:
+    return next((each for each in now.papers if each.document.key == key), None)
+
+
+def typed(call: Call) -> Reply:
+    """Words while a paper is waited for: done, another paper by its name, or told that pictures are awaited."""
+    number, key = int(str(call.asked["application"])), str(call.asked["paper"])
+    now = _live(call, number)
+    if isinstance(now, Reply):
+        return now
+    if says_done(call.text):
+        return show(call, number)
+    said = folded(call.text)
+    fits = [each for each in now.papers if said and said in folded(each.document.name)]
+    if len(fits) == 1:
+        return _wait(call, now, fits[0].document.key, tapped=False)
+    here = _paper(now, key)
+    return Reply(say=texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
+
+
+def left(call: Call) -> str:
+    """What is said when it is left by 取消."""
+    return texts.papers_left(int(str(call.asked["application"])))
+
+
+def received(call: Call, sent: Sent) -> Reply:
+    """A picture or file while a paper, or one for a field, is waited for: kept with the lead, and noted as that."""
+    now = current(call, int(str(call.asked["application"])))
+    if now is None or not works_on(call, now) or sent.kind not in _PAPERS:
+        return media.received(call, sent)
+    kept_now = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, now.lead_id, call.company.pools)
+    if not isinstance(kept_now, Received):
+        return media.not_received(call, kept_now)
+    if kept_now.lead_id is None:
+        return media.unsorted(call, kept_now)
+    if "field" in call.asked:
+        return _into_field(call, now, str(call.asked["field"]), kept_now)
+    key = str(call.asked["paper"])
+    outcome = papers.put(call.unit, call.actor, now.number, key, kept_now.medium_id, call.company.loans)
+    if not isinstance(outcome, PaperPut):
+        return media.sorted_to(call, kept_now)
+    if outcome.went_on:
+        call.end_dialog()
+    else:
+        call.ask("paper", application=now.number, paper=key)
+    return Reply(say=texts.paper_put(outcome, call.words(*outcome.waiting_for)), asks=not outcome.went_on)
+
+
+def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -> Reply:
+    """One more of a field that holds pictures or files."""
+    field = now.form.field(key)
+    if field is None or field.kind is not FieldKind.FILE or to_fill_refused(call, now):
+        return media.sorted_to(call, kept_now)
+    value = [*(now.values.get(key) or []), kept_now.medium_id]
+    outcome = service.fill(call.unit, call.actor, now.number, key, value, call.company.loans)
+    if not isinstance(outcome, Filled):
+        return media.sorted_to(call, kept_now)
+    call.ask("form", application=now.number, field=key)
+    return Reply(say=texts.file_taken(field, len(value)), asks=True)
+
+
+def to_fill_refused(call: Call, now: ApplicationNow) -> bool:
+    """Can it not be filled in any more?"""
+    return isinstance(to_fill(call, now.number), Reply)

@@ -1,0 +1,283 @@
+"""进件: what is said to who fills in an application, hands it in, takes it back."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import assert_never
+
+from cards import saying
+from cards.texts.words import Words
+from core.loans.forms import TERM, Document, FieldKind, FormField, WrongValue
+from core.loans.models import State
+from core.loans.outcomes import (
+    AlreadyLive,
+    Dropped,
+    Incomplete,
+    NoFlow,
+    NoSuchApplication,
+    NoSuchPaper,
+    NotNow,
+    PaperGone,
+    PaperPut,
+    Submitted,
+    TooLateToTakeBack,
+    WhichProduct,
+    Withdrawn,
+)
+from core.loans.queries import ApplicationNow
+
+_EXAMPLES = {
+    FieldKind.TEXT: "客户有稳定收入",
+    FieldKind.NUMBER: "3",
+    FieldKind.MONEY: "50万",
+    FieldKind.PERCENT: "70%",
+    FieldKind.DATE: "2021-05-03",
+    FieldKind.PHONE: "13800001111",
+    FieldKind.ID_NUMBER: "15010219900101123X",
+    FieldKind.CREDIT_CODE: "91350100M000100Y43",
+    FieldKind.REGION: "呼和浩特新城区",
+    FieldKind.PERSON: "李娜",
+}
+_WHY = {
+    "nothing": "没有看到内容",
+    "money": "没看懂是多少钱",
+    "unit": "没说单位：是 {said}万，还是 {said}元",
+    "range": "写的是一个范围，请写一个准数",
+    "percent": "没看懂是百分之多少",
+    "share": "没说清是 {said}%，还是 {said} 倍，请带上百分号",
+    "number": "没看懂是多少",
+    "date": "没看懂是哪一天",
+    "day": "只到年月，请写到哪一天",
+    "year": "没说是哪一年",
+    "phone": "不是完整的手机号（11 位）",
+    "id_number": "身份证号要 18 位，这里是 {said} 位",
+    "id_check": "身份证号不对，最后一位校验不过，请核对有没有输错",
+    "credit_code": "统一社会信用代码要 18 位，这里是 {said} 位",
+    "credit_check": "统一社会信用代码不对，最后一位校验不过，请核对",
+    "region": "没找到这个地区，请写到旗县区，重名的前面加上盟市",
+    "person": "没有叫「{said}」的同事，请写全名",
+    "people": "叫「{said}」的不止一位：{among}，请写全名",
+    "choice": "「{said}」不在选项里",
+    "which": "「{said}」没说清是哪一个：{among}",
+    "file": "这一项要发图片或文件",
+}
+STATES = {
+    State.DRAFT: "草稿，还没提交",
+    State.RUNNING: "审批中",
+    State.RETURNED: "已退回，等修改",
+    State.DROPPED: "已放弃",
+    State.ENDED: "已结束",
+}
+_FORM_WORDS = "进件 编号 产品 金额 期限"
+
+
+def start_usage() -> str:
+    """进件 without a lead or an application."""
+    return f"请写哪位客户，如：{_FORM_WORDS}。编号就是 L 开头的那个；接着填写、查看用 A 开头的进件编号。"
+
+
+def number_usage(word: str) -> str:
+    """提交, 撤回, 补材料 without an application's number."""
+    return f"请写进件编号，如：{word} A编号。不记得编号，请点 客户 卡片上的 进件。"
+
+
+def example(field: FormField) -> str:
+    """What an answer to this question may look like."""
+    if field.key == TERM:
+        return "36"
+    if field.choices:
+        return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
+    if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
+        return saying.money(int(field.most * 100))
+    return _EXAMPLES.get(field.kind, "")
+
+
+def not_read(field: FormField, why: str, said: str, among: Sequence[str]) -> str:
+    """An answer that is none: what is wrong, and an example; the question is still open."""
+    told = _WHY[why].format(said=saying.plain(said, 20), among="、".join(among))
+    choices = f"可以选：{'、'.join(field.choices)}。" if why == "choice" and field.choices else ""
+    return f"{told}，没有记下。{choices}{_again(field)}"
+
+
+def _again(field: FormField) -> str:
+    shown = example(field)
+    ways = "" if field.required else "；不想填回复 不填"
+    return f"请再发一次「{field.label}」" + (f"，如：{shown}" if shown else "") + f"{ways}。"
+
+
+def wrong_value(wrong: WrongValue) -> str:
+    """An answer that was understood and does not fit: which limit, and an example."""
+    return f"{what_is_wrong(wrong)}，没有记下。{_again(wrong.field)}"
+
+
+def what_is_wrong(wrong: WrongValue) -> str:
+    """Why a value does not fit its field, in short: `期限最多 360`."""
+    field, label = wrong.field, wrong.field.label
+    match wrong.why:
+        case "empty":
+            return f"{label}还没填"
+        case "kind":
+            return f"{label}的写法不对"
+        case "least":
+            return f"{label}至少 {bound(field, field.least or Decimal(0))}"
+        case "most":
+            return f"{label}最多 {bound(field, field.most or Decimal(0))}"
+        case "long":
+            return f"{label}最多 {field.longest} 个字"
+        case "whole":
+            return f"{label}要整数"
+        case "choice":
+            return f"{label}不在选项里"
+        case _:
+            assert_never(wrong.why)
+
+
+def bound(field: FormField, limit: Decimal) -> str:
+    """A limit of a field as it is said: `5000万`, `70%`, `360`."""
+    if field.kind is FieldKind.MONEY:
+        return saying.money(int(limit * 100)) if limit else "0元"
+    return f"{(limit * 100).normalize():f}%" if field.kind is FieldKind.PERCENT else f"{limit.normalize():f}"
+
+
+def required(field: FormField) -> str:
+    """不填 to what must be filled in."""
+    return f"「{field.label}」必填，不能空着。先不填完，可以回复 先停下，之后再接着填。"
+
+
+def no_field(said: str, labels: Sequence[str]) -> str:
+    """修改 with a field's name that there is none of."""
+    return f"没有「{saying.plain(said, 12)}」这一项。可以改：{'、'.join(labels)}。"
+
+
+FIRST_QUESTION = "这已经是第一题了。"
+
+
+def paused(number: int) -> str:
+    """先停下, 取消."""
+    return f"好的，已填的都存好了。什么时候接着填，回复 进件 A{number}。"
+
+
+def started(now: ApplicationNow, customer: str) -> str:
+    """进件 of a lead: its number, and what stands there already."""
+    said = f"A{now.number} 已建好（L{now.lead_id} {customer}，{saying.need(now.product, now.amount_fen)}"
+    months = f"，{now.term_months}个月" if now.term_months else ""
+    return f"{said}{months}）。一题一题填，随时可以 先停下，填过的都存着。"
+
+
+def not_taken(unread: Sequence[str], wrong: Sequence[WrongValue]) -> str:
+    """What of 进件 with words was not taken; empty if all was."""
+    told = [f"「{saying.plain(word, 20)}」" for word in unread]
+    said = f"{'、'.join(told)}没有看懂，没有记下。" if told else ""
+    return said + "".join(f"{what_is_wrong(each)}，没有记下。" for each in wrong)
+
+
+def product_stays(number: int, product: str) -> str:
+    """进件 of what is under way with another product."""
+    return f"A{number} 的产品是{saying.product(product)}，改不了；要换产品，请先放弃这笔，再重新进件。"
+
+
+def submitted(outcome: Submitted, words: Words) -> str:
+    """提交."""
+    number = outcome.application_id
+    who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
+    now = f"现在由 {who} 处理" if who else "资料齐了就往下走"
+    return f"A{number} 已提交，到{outcome.stage}，{now}。回复 进度 A{number} 随时可看。"
+
+
+def incomplete(outcome: Incomplete) -> str:
+    """提交 of what is not whole: all that is missing."""
+    fields = "、".join(each.field.label for each in outcome.fields)
+    papers = "、".join(each.name for each in outcome.documents)
+    said = [f"还没填：{fields}"] if fields else []
+    said += [f"还缺资料：{papers}"] if papers else []
+    return f"A{outcome.application_id} 还不能提交。{'；'.join(said)}。"
+
+
+def withdrawn(outcome: Withdrawn) -> str:
+    """撤回."""
+    return f"A{outcome.application_id} 已撤回，审批人的待办已取消。改好后点 提交；不做了点 放弃。"
+
+
+def dropped(outcome: Dropped) -> str:
+    """放弃."""
+    return f"A{outcome.application_id} 已放弃。客户 L{outcome.lead_id} 不变，可以重新进件。"
+
+
+def paper_put(outcome: PaperPut, words: Words) -> str:
+    """A picture that is a paper now; what is still wanted, or who has the application now."""
+    said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」（第 {outcome.count} 份）。"
+    if outcome.went_on:
+        who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
+        return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
+    if outcome.missing:
+        return f"{said}还缺：{names_of(outcome.missing)}。"
+    return f"{said}这一步要的资料齐了。"
+
+
+def names_of(papers: Sequence[Document]) -> str:
+    """`身份证正反面、房产证`."""
+    return "、".join(each.name for each in papers)
+
+
+def paper_gone(outcome: PaperGone) -> str:
+    """去掉."""
+    if not outcome.count:
+        return f"「{outcome.document.name}」还没有，不用去掉。"
+    return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
+
+
+def no_papers(number: int) -> str:
+    """补材料 where the form asks for none."""
+    return f"A{number} 没有要补的资料。"
+
+
+def waits_for_paper(number: int, name: str) -> str:
+    """Words while a paper is waited for."""
+    return f"正在等 A{number} 的「{name}」，请直接发图片或文件；发完回复 好了。要发别的资料，回复它的名字。"
+
+
+def papers_left(number: int) -> str:
+    """取消 while a paper is waited for."""
+    return f"好的，先不发了。接着发，回复 补材料 A{number}。"
+
+
+def file_taken(field: FormField, count: int) -> str:
+    """A picture or file for a field."""
+    return f"收到，存为「{field.label}」（第 {count} 份）。还有就接着发；发完回复 好了。"
+
+
+TICK_ONE = "请先在卡片上选一项，再点按钮。"
+
+
+def refused(
+    outcome: NoFlow | WhichProduct | AlreadyLive | NoSuchApplication | NoSuchPaper | NotNow | TooLateToTakeBack,
+    words: Words,
+) -> str:
+    """Why it was not done, and what to do."""
+    match outcome:
+        case NoFlow(product):
+            return f"公司还没有设置{saying.product(product)}的进件流程，请联系管理员。"
+        case WhichProduct(lead_id):
+            return f"L{lead_id} 还没写产品。请带上产品再发，如：进件 L{lead_id} 房抵 50万（房抵、车抵、信用、经营）。"
+        case AlreadyLive(number, lead_id, state):
+            return f"L{lead_id} 已有进件 A{number}（{STATES[state]}）。回复 进件 A{number} 查看。"
+        case NoSuchApplication(number):
+            return f"没有找到 A{number}，或者您不能查看。请核对编号。"
+        case NoSuchPaper(number, _):
+            return f"A{number} 的清单里没有这份资料。回复 补材料 A{number} 看清单。"
+        case NotNow(number, state):
+            return _not_now(number, state)
+        case TooLateToTakeBack(number, by_id):
+            who = f"{words.names.get(by_id, '同事')} 已经处理过" if by_id is not None else "已经走到不能撤回的一步"
+            return f"A{number} {who}，不能撤回了。请联系处理人退回。"
+        case _:
+            assert_never(outcome)
+
+
+def _not_now(number: int, state: State) -> str:
+    if state is State.RUNNING:
+        return f"A{number} 在审批中，不能改。要改请先 撤回 A{number}，或请审批人退回。"
+    if state is State.DRAFT:
+        return f"A{number} 还没提交。回复 进件 A{number} 接着填。"
+    if state is State.RETURNED:
+        return f"A{number} 已退回给您。回复 进件 A{number} 修改后重新提交。"
+    return f"A{number} {STATES[state]}，不能再改。"

@@ -1,0 +1,323 @@
+"""进件 as its officer sees it: the question that is asked, what is filled in, what can be changed, the papers. Pure, as
+all views."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards import saying
+from cards.actions import ShowLead
+from cards.fitting import cut, width
+from cards.loan_actions import (
+    AskField,
+    ChangeField,
+    DropApplication,
+    FillNext,
+    LeaveFilling,
+    ListFields,
+    ListPapers,
+    NudgeApplication,
+    PickChoice,
+    PickChoices,
+    ShowProgress,
+    SkipField,
+    SubmitApplication,
+    WithdrawApplication,
+)
+from cards.model import Button, Card, Checklist, Field, Option, Style
+from cards.texts.applying import STATES, bound, example
+from cards.views.form_values import computed_said, value_said
+from cards.views.rows import ROW
+from core.loans import filling
+from core.loans.forms import FieldKind, FormField
+from core.loans.models import State
+from core.loans.queries import ApplicationNow, Filled, Opinion, Paper
+
+TICKS = "field"
+MORE = "more"
+MOST_BUTTONS = 6
+MOST_CHOICES = 5
+FIELDS_A_PAGE = 18
+_OPTION = 17
+_KEY = 5
+_ROOM, _LINE = 290, 40
+_OWN_NUMBER = (FieldKind.ID_NUMBER, FieldKind.PHONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An application with what its cards say beside it: the customer's name as the viewer may see it, colleagues' names
+    by number, the last return if it came back, and whether the viewer may work on it."""
+
+    now: ApplicationNow
+    customer: str
+    names: Mapping[int, str]
+    returned: Opinion | None
+    mine: bool
+
+
+def option_key(place: int) -> str:
+    """What comes back when the choice at this place is ticked."""
+    return f"c{place}"
+
+
+def question_card(now: ApplicationNow, each: Filled, own: str, names: Mapping[int, str]) -> Card:
+    """One question: what is asked, how it may be answered, what stands there. `own` is the customer's own number,
+    masked, where that may be the answer."""
+    field = each.field
+    place, count = filling.place_of(now, field.key)
+    which = f"A{now.number} 第 {place}/{count} 题"
+    rows = tuple(row for row in _about_question(each, own, names) if row.value)
+    many = field.kind is FieldKind.CHOICES or len(field.choices) > MOST_CHOICES
+    if field.choices and many:
+        said = [f"{row.label}：{row.value}" for row in rows]
+        ways = f"也可以回复 {'、'.join(_words(now, field))}" if _words(now, field) else ""
+        return Card(
+            title=f"{field.label}？",
+            subtitle=which,
+            lines=(*said, ways) if ways else tuple(said),
+            checklist=_choices(now.number, each),
+        )
+    controls = _controls(now, field)
+    answers = _answers(now.number, each, own)
+    room = MOST_BUTTONS - len(answers)
+    words = [button.label for button in controls[room:]]
+    told = "点按钮，或直接回复" if answers else "请直接回复"
+    return Card(
+        title=f"{field.label}？",
+        subtitle=f"{which} · {told}",
+        fields=rows,
+        lines=(f"也可以回复 {'、'.join(words)}",) if words else (),
+        buttons=(*answers, *controls[:room]),
+    )
+
+
+def _about_question(each: Filled, own: str, names: Mapping[int, str]) -> list[Field]:
+    field = each.field
+    now_said = "" if filling.is_empty(each) else value_said(field, each.value, names)
+    shown = "" if field.choices else example(field)
+    hint = field.hint if width(field.hint) <= ROW else ""
+    rows = [Field("说明", hint), Field("现在", cut(now_said, ROW)), Field("范围", _limits(field))]
+    rows += [Field("已知", own), Field("例如", "" if field.hint else shown)]
+    return [*rows, *([Field("说明", cut(field.hint, ROW))] if field.hint and not hint else [])]
+
+
+def _limits(field: FormField) -> str:
+    if field.kind is FieldKind.TEXT:
+        return f"最多 {field.longest} 字"
+    least, most = ("" if each is None else bound(field, each) for each in (field.least, field.most))
+    if least and most:
+        return f"{least} 到 {most}"
+    return f"至少 {least}" if least else f"最多 {most}" if most else ""
+
+
+def _choices(number: int, each: Filled) -> Checklist:
+    field = each.field
+    several = field.kind is FieldKind.CHOICES
+    chosen = each.value if isinstance(each.value, list) else [each.value]
+    options = tuple(
+        Option(option_key(place), choice, checked=choice in chosen) for place, choice in enumerate(field.choices)
+    )
+    label = "选好了" if several else "就选这个"
+    submit = Button(label, PickChoices(number, field.key), Style.PRIMARY)
+    return Checklist(TICKS, options, submit=submit, multiple=several)
+
+
+def _answers(number: int, each: Filled, own: str) -> list[Button]:
+    field = each.field
+    if own and field.kind in _OWN_NUMBER:
+        return [Button("用这个号码", PickChoice(number, field.key, 0), Style.PRIMARY)]
+    return [
+        Button(choice, PickChoice(number, field.key, place), Style.PRIMARY)
+        for place, choice in enumerate(field.choices)
+    ]
+
+
+def _controls(now: ApplicationNow, field: FormField) -> list[Button]:
+    """What can be done instead of answering; the first ones get the room that there is, the others are words."""
+    back = filling.before(now, field.key)
+    skip = [] if field.required else [Button("不填", SkipField(now.number, field.key))]
+    before = [Button("上一题", AskField(now.number, back.field.key))] if back is not None else []
+    return [*skip, *before, Button("先停下", LeaveFilling(now.number))]
+
+
+def _words(now: ApplicationNow, field: FormField) -> list[str]:
+    return [button.label for button in _controls(now, field)]
+
+
+def application_card(seen: Seen, at: datetime) -> Card:
+    """The application: product, amount and term, what is filled in, the papers, and what can be done."""
+    now = seen.now
+    rows = [Field("客户", saying.named(seen.customer, f"L{now.lead_id}", ROW)), Field("申请", _asked_for(now))]
+    rows += [Field(label, said) for label, said in _computed(now) if width(label) <= _KEY][:3]
+    if now.papers:
+        rows.append(Field("资料", cut(_papers_said(now), ROW)))
+    back = seen.returned if now.state is State.RETURNED else None
+    return Card(
+        title=cut(f"进件 A{now.number} {saying.product(now.product)}", 36),
+        subtitle=_standing(seen, at),
+        quote=_returned(back, seen.names, at) if back is not None else "",
+        fields=tuple(rows),
+        lines=_filled_lines(now, seen.names, _ROOM // 2 if back is not None else _ROOM),
+        buttons=tuple(_buttons(seen)[:MOST_BUTTONS]),
+    )
+
+
+def _asked_for(now: ApplicationNow) -> str:
+    amount = saying.money(now.amount_fen) if now.amount_fen is not None else "金额未填"
+    return f"{amount} · {f'{now.term_months}个月' if now.term_months else '期限未填'}"
+
+
+def _computed(now: ApplicationNow) -> list[tuple[str, str]]:
+    return [
+        (field.label, computed_said(field, now.computed[field.key]))
+        for field in now.form.fields
+        if field.kind is FieldKind.COMPUTED and field.key in now.computed
+    ]
+
+
+def _standing(seen: Seen, at: datetime) -> str:
+    now = seen.now
+    if now.state in (State.DRAFT, State.RETURNED):
+        fields = filling.asked(now)
+        filled = sum(not filling.is_empty(each) for each in fields)
+        left = len(filling.lacking(now))
+        papers = len(wanted_first(now))
+        ready = f"填好了，还差 {papers} 份资料才能提交" if papers else "填好了，可以提交"
+        whole = f"已填 {filled} 项，必填还差 {left} 项" if left else ready
+        return f"{STATES[now.state].partition('，')[0]} · {whole}"
+    if now.state is State.RUNNING:
+        who = "、".join(seen.names.get(one, "同事") for each in now.waiting for one in each.people)
+        return cut(f"{now.stage} · {f'等 {who}' if who else '等待中'} · {saying.span(at - now.stage_since)}", 44)
+    ended = f" · {saying.day(now.ended_at, at)}" if now.ended_at else ""
+    return f"{STATES[now.state]} · {now.stage}{ended}"
+
+
+def _returned(back: Opinion, names: Mapping[int, str], at: datetime) -> str:
+    who = names.get(back.by_id or back.person_id, "同事")
+    why = f"：{saying.plain(back.reason, 100)}" if back.reason else ""
+    return f"{who} {saying.day(back.at, at)} 退回（{back.node}）{why}"
+
+
+def missing_papers(now: ApplicationNow) -> list[Paper]:
+    """What is wanted before some stage and is not there."""
+    return [each for each in now.papers if not each.count and each.document.stage]
+
+
+def wanted_first(now: ApplicationNow) -> list[Paper]:
+    """What is missing without which it cannot be handed in."""
+    first = now.flow.node(now.flow.start.next).stage
+    return [each for each in missing_papers(now) if each.document.stage == first]
+
+
+def _papers_said(now: ApplicationNow) -> str:
+    there = sum(bool(each.count) for each in now.papers)
+    wanted = missing_papers(now)
+    return f"{there}/{len(now.papers)}" + (f"，缺 {'、'.join(each.document.name for each in wanted)}" if wanted else "")
+
+
+def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:
+    """All that is filled in, several to a line; where there is no room for the rest, that is said."""
+    parts = [
+        f"{each.field.label} {saying.plain(value_said(each.field, each.value, names), 18)}"
+        for each in filling.asked(now)
+        if not filling.is_empty(each) and each.field.key not in ("amount", "term")
+    ]
+    parts += [f"{label} {said}" for label, said in _computed(now) if width(label) > _KEY]
+    lines: list[str] = []
+    for count, part in enumerate(parts):
+        if sum(map(width, lines)) + len(lines) + width(part) > room:
+            return (*lines, f"还有 {len(parts) - count} 项，点 修改 查看")
+        if lines and width(lines[-1]) + width(part) + 3 <= _LINE:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(part)
+    return tuple(lines)
+
+
+def _buttons(seen: Seen) -> list[Button]:
+    now, number = seen.now, seen.now.number
+    lead = Button("客户", ShowLead(now.lead_id))
+    progress = Button("进度", ShowProgress(number))
+    if not seen.mine:
+        return [progress]
+    papers = [Button("补材料", ListPapers(number), _style_of_papers(now))] if now.papers else []
+    match now.state:
+        case State.DRAFT | State.RETURNED:
+            drop = Button("放弃", DropApplication(number, 0))
+            return [_forward(now), Button("修改", ListFields(number, 1)), *papers, drop, lead]
+        case State.RUNNING:
+            nudge = Button("催办", NudgeApplication(number))
+            return [progress, nudge, *papers, Button("撤回", WithdrawApplication(number)), lead]
+        case _:
+            return [progress, lead]
+
+
+def _style_of_papers(now: ApplicationNow) -> Style:
+    wanted = now.state in (State.DRAFT, State.RETURNED) and not filling.lacking(now) and wanted_first(now)
+    return Style.PRIMARY if wanted else Style.PLAIN
+
+
+def _forward(now: ApplicationNow) -> Button:
+    if filling.lacking(now):
+        return Button("继续填写", FillNext(now.number), Style.PRIMARY)
+    word = "重新提交" if now.state is State.RETURNED else "提交"
+    style = Style.PLAIN if wanted_first(now) else Style.PRIMARY
+    return Button(word, SubmitApplication(now.number), style)
+
+
+def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Card:
+    """修改: all that is asked for, with what stands there; one is ticked."""
+    fields = filling.asked(now)
+    pages = max(-(-len(fields) // FIELDS_A_PAGE), 1)
+    page = page if 1 <= page <= pages else 1
+    shown = fields[(page - 1) * FIELDS_A_PAGE : page * FIELDS_A_PAGE]
+    options = [Option(each.field.key, _line(each, names)) for each in shown]
+    more = [Option(MORE, "更多的项" if page < pages else "回第一页")] if pages > 1 else []
+    return Card(
+        title=cut(f"A{now.number} 改哪一项", 16),
+        subtitle="选一项，再点 修改",
+        checklist=Checklist(
+            TICKS,
+            (*options, *more),
+            submit=Button("修改", ChangeField(now.number, page), Style.PRIMARY),
+            multiple=False,
+        ),
+    )
+
+
+def _line(each: Filled, names: Mapping[int, str]) -> str:
+    said = "未填" if filling.is_empty(each) else value_said(each.field, each.value, names)
+    return cut(f"{each.field.label}：{said}", _OPTION)
+
+
+def drop_card(now: ApplicationNow, customer: str) -> Card:
+    """放弃, asked once more."""
+    return Card(
+        title=f"放弃进件 A{now.number}？",
+        subtitle="放弃后不能恢复；客户不变，可以重新进件。",
+        fields=(
+            Field("客户", saying.named(customer, f"L{now.lead_id}", ROW)),
+            Field("申请", f"{saying.product(now.product)} · {_asked_for(now)}"),
+        ),
+        buttons=(
+            Button("确定放弃", DropApplication(now.number, 1), Style.DANGER),
+            Button("不放弃", LeaveFilling(now.number), Style.PRIMARY),
+        ),
+    )
+
+
+def live_line(now: ApplicationNow, names: Mapping[int, str]) -> str:
+    """An application that is under way, in one line of the customer's card: `进件 A203 · 初审 · 刘芳`."""
+    who = "、".join(dict.fromkeys(names.get(one, "同事") for each in now.waiting for one in each.people))
+    where = now.stage if now.state is State.RUNNING else STATES[now.state]
+    return " · ".join(filter(None, (f"进件 A{now.number}", where, who if now.state is State.RUNNING else "")))
+
+
+def people_of(now: ApplicationNow, returned: Opinion | None = None) -> Sequence[int]:
+    """The colleagues whom its cards name."""
+    found = [one for each in now.waiting for one in each.people]
+    found += [each.value for each in now.fields if each.field.kind is FieldKind.PERSON and isinstance(each.value, int)]
+    if returned is not None:
+        found += [returned.person_id, returned.by_id or returned.person_id]
+    return found

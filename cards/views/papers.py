@@ -1,0 +1,64 @@
+"""资料: the checklist of an application's papers, and the one that is being sent. Pure, as all views."""
+
+from cards.fitting import cut, width
+from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff
+from cards.model import Button, Card, Checklist, Field, Option, Style
+from cards.views.rows import LABEL
+from core.loans.queries import ApplicationNow, Paper
+
+TICKS = "paper"
+_OPTION = 17
+_MOST = 20
+
+
+def papers_card(now: ApplicationNow) -> Card:
+    """The checklist: what is there, what is missing and before which stage it is wanted; one is ticked."""
+    there = sum(bool(each.count) for each in now.papers)
+    options = tuple(Option(each.document.key, _line(now, each)) for each in _missing_first(now)[:_MOST])
+    return Card(
+        title=cut(f"A{now.number} 资料 {there}/{len(now.papers)}", 16),
+        subtitle="选一份点 发这份，再发图片或文件。✓ 是已有的。",
+        checklist=Checklist(
+            TICKS, options, submit=Button("发这份", PickPaper(now.number), Style.PRIMARY), multiple=False
+        ),
+    )
+
+
+def _missing_first(now: ApplicationNow) -> list[Paper]:
+    return sorted(now.papers, key=lambda each: (bool(each.count), not each.document.stage))
+
+
+def _line(now: ApplicationNow, each: Paper) -> str:
+    if each.count:
+        return f"✓ {cut(each.document.name, _OPTION - 5)} {each.count}份"
+    stage = before_stage(now, each)
+    name = cut(each.document.name, _OPTION - 2 - width(stage))
+    return f"{name}（{stage}）" if stage else cut(each.document.name, _OPTION)
+
+
+def before_stage(now: ApplicationNow, each: Paper) -> str:
+    """`初审前`: where the application waits if the paper is not there; empty if nowhere."""
+    key = each.document.stage
+    return f"{next((stage.name for stage in now.flow.stages if stage.key == key), key)}前" if key else ""
+
+
+def paper_card(now: ApplicationNow, each: Paper) -> Card:
+    """One paper: what is sent next is it."""
+    left = next((one for one in _missing_first(now) if not one.count and one is not each), None)
+    off = (Button("去掉", TakePaperOff(now.number, each.document.key)),) if each.count else ()
+    further = (Button("下一份", SendPaper(now.number, left.document.key), Style.PRIMARY),) if left is not None else ()
+    return Card(
+        title=f"A{now.number} {each.document.name}",
+        subtitle="现在发图片或文件，就存为这份资料；可以发几份。",
+        fields=(
+            Field("已有", f"{each.count} 份" if each.count else "还没有"),
+            *((Field("要求", f"{before_stage(now, each)}要有"),) if each.document.stage else ()),
+            *((Field("下一份", cut(left.document.name, 30)),) if left is not None else ()),
+        ),
+        buttons=(
+            *further,
+            *off,
+            Button(cut("资料清单", LABEL), ListPapers(now.number)),
+            Button("好了", LeaveFilling(now.number)),
+        ),
+    )

@@ -1,0 +1,53 @@
+"""The customer behind an application: his own numbers, for who may see them, and one that he lacks, once it is known.
+
+Called by `core/loans` and what shows it; whether the acting person may work on the application is asked there.
+"""
+
+from typing import Literal, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.leads.completing import Missing, fill, lacking
+from core.leads.events import CustomerChanged
+from core.leads.models import Customer, Lead, id_number_place, phone_place, subject
+from core.leads.queries import opened
+from core.leads.service import owned
+from core.people.policy import Actor, Verb, may_touch
+from core.privacy import Vault
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_C, _L = table_of(Customer), table_of(Lead)
+OwnNumber: TypeAlias = Literal["phone", "id_number"]
+_PLACES = {"phone": phone_place, "id_number": id_number_place}
+
+
+def own_number(session: Session, vault: Vault, viewer: Actor, lead_id: int, kind: OwnNumber) -> str | None:
+    """The number of this lead's customer, in full; None if nobody knows it, it does not open, or `viewer` may not see
+    it."""
+    lead = owned(session, lead_id)
+    if lead is None or not may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, lead.department):
+        return None
+    wanted = select(_C.c.id, _C.c[kind]).join(_L, _L.c.customer_id == _C.c.id).where(_L.c.id == lead_id)
+    row = session.execute(wanted).one_or_none()
+    return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
+
+
+def complete(unit: Unit, actor: Actor, lead_id: int, kind: OwnNumber, value: str) -> bool:
+    """Write the number (in normal form) to the lead's customer if he has none. False if he has one, or it is somebody
+    else's: whose is not told, nor that it is anybody's."""
+    customer_id = unit.connection.execute(select(_L.c.customer_id).where(_L.c.id == lead_id)).scalar_one()
+    whole = (_C.c.id == customer_id, _C.c.merged_into_id.is_(None))
+    held = unit.connection.execute(select(_C.c.id).where(*whole).with_for_update()).first()
+    if held is None or kind not in lacking(unit.connection, [customer_id])[customer_id]:
+        return False
+    try:
+        with unit.connection.begin_nested():
+            fill(unit, [Missing(customer_id, kind, value)])
+    except IntegrityError:
+        return False
+    unit.record(actor.id, "customer:complete", subject(lead_id), number=kind)
+    unit.happened(CustomerChanged(lead_id))
+    return True

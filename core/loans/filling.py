@@ -1,0 +1,61 @@
+"""What is asked next of an application that is filled in; pure functions over `queries.ApplicationNow`."""
+
+from core.loans.forms import FieldKind
+from core.loans.queries import ApplicationNow, Filled
+
+
+def asked(now: ApplicationNow) -> tuple[Filled, ...]:
+    """The fields that its officer is asked for, in their order: not what is computed, nor what a later node fills."""
+    return tuple(each for each in now.fields if each.field.kind is not FieldKind.COMPUTED and not _later(now, each))
+
+
+def _later(now: ApplicationNow, each: Filled) -> bool:
+    return each.field.key in now.flow.filled_later and not each.field.required
+
+
+def is_empty(each: Filled) -> bool:
+    """Does nothing stand in it?"""
+    return each.value is None or each.value in ("", [])
+
+
+def lacking(now: ApplicationNow) -> tuple[Filled, ...]:
+    """The fields without which it cannot be handed in."""
+    return tuple(each for each in asked(now) if each.field.required and is_empty(each))
+
+
+def next_after(now: ApplicationNow, key: str, *, only_required: bool = False) -> Filled | None:
+    """The first field behind `key` in which nothing stands, then the first of all that is required; None: everything
+    is there that was asked for. `only_required`: what may stay empty is not asked."""
+    fields = asked(now)
+    place = next((number for number, each in enumerate(fields) if each.field.key == key), -1)
+    behind = [each for each in fields[place + 1 :] if is_empty(each) and (each.field.required or not only_required)]
+    left = lacking(now)
+    return behind[0] if behind else left[0] if left else None
+
+
+def first_open(now: ApplicationNow) -> Filled | None:
+    """Where to go on after a pause: the first field that is required, or that was not reached yet. What may stay empty
+    and lies before something that was filled in was left out on purpose."""
+    left = lacking(now)
+    if not left:
+        return None
+    fields = asked(now)
+    filled = [number for number, each in enumerate(fields) if not is_empty(each) and not each.field.default]
+    reached = filled[-1] if filled else -1
+    open_ones = [
+        each for number, each in enumerate(fields) if is_empty(each) and (each.field.required or number > reached)
+    ]
+    return open_ones[0]
+
+
+def before(now: ApplicationNow, key: str) -> Filled | None:
+    """The field that is asked for before `key`; None if it is the first."""
+    fields = asked(now)
+    place = next((number for number, each in enumerate(fields) if each.field.key == key), 0)
+    return fields[place - 1] if place else None
+
+
+def place_of(now: ApplicationNow, key: str) -> tuple[int, int]:
+    """Which question this is, from 1, and of how many."""
+    keys = [each.field.key for each in asked(now)]
+    return (keys.index(key) + 1 if key in keys else 0), len(keys)

@@ -1,0 +1,95 @@
+"""资料: the pictures and files that are the papers of an application's checklist.
+
+What is sent is kept with the lead (`core/leads/media`); here it is said which paper it is. A paper that was the last
+one missing before a stage lets the application go on, in the same transaction.
+"""
+
+from sqlalchemy import delete, select
+
+from core.leads import media
+from core.loans import forms
+from core.loans.forms import Document
+from core.loans.models import LIVE, ApplicationDocument, State, StepRow, StepState, What
+from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NotNow, PaperGone, PaperPut
+from core.loans.routing import missing_documents, papers_there, release_held, stage_name, tell, waiting_for
+from core.loans.rules import LoanRules
+from core.loans.run import Run, hold
+from core.loans.sight import may_work_on
+from core.people.policy import Actor
+from core.store.base import table_of
+from core.store.database import insert_new
+from core.store.unit import Unit
+
+_D, _S = table_of(ApplicationDocument), table_of(StepRow)
+
+
+def put(
+    unit: Unit, actor: Actor, number: int, key: str, medium_id: int, rules: LoanRules
+) -> PaperPut | NoSuchApplication | NotNow | NoSuchPaper:
+    """The picture or file `medium_id`, which is kept with the application's lead, is this paper. The same again changes
+    nothing."""
+    found = _paper(unit, actor, number, key, rules)
+    if not isinstance(found, tuple):
+        return found
+    run, paper = found
+    if not media.of_lead(unit.connection, run.row.lead_id, [medium_id]):
+        return NoSuchPaper(number, key)
+    values = {"application_id": number, "key": key, "medium_id": medium_id, "by_id": actor.id, "at": unit.now}
+    new = unit.connection.execute(insert_new(unit.connection, ApplicationDocument).returning(_D.c.key), values)
+    had = _held_at(run)
+    if new.scalar() is not None:
+        run.note(What.CHANGED)
+        unit.record(actor.id, "loan:paper", f"application:{number}", paper=key, medium=medium_id)
+        release_held(run)
+        tell(run)
+    there = papers_there(unit.connection, number, run.row.lead_id)[key]
+    went_on = bool(had) and not _held_at(run)
+    who = waiting_for(run) if went_on else ()
+    return PaperPut(number, paper, there, _wanted(run, had), went_on, who, stage_name(run.flow, run.row.stage))
+
+
+def take_off(
+    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
+) -> PaperGone | NoSuchApplication | NotNow | NoSuchPaper:
+    """去掉: none of what was sent is this paper any more. It stays with the lead. A stage that was entered stays so."""
+    found = _paper(unit, actor, number, key, rules)
+    if not isinstance(found, tuple):
+        return found
+    run, paper = found
+    there = (_D.c.application_id == number, _D.c.key == key)
+    gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
+    if gone:
+        run.note(What.CHANGED)
+        unit.record(actor.id, "loan:paper:off", f"application:{number}", paper=key)
+        tell(run)
+    return PaperGone(number, paper, len(gone))
+
+
+def _paper(
+    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
+) -> tuple[Run, Document] | NoSuchApplication | NotNow | NoSuchPaper:
+    """The application, held, and the paper of its checklist, if `actor` may work on it."""
+    run = hold(unit, number, rules, actor)
+    if run is None or not may_work_on(unit.connection, actor, run.owner_id):
+        unit.record(actor.id, "loan:denied", f"application:{number}")
+        return NoSuchApplication(number)
+    state = State(run.row.state)
+    if state not in LIVE:
+        return NotNow(number, state)
+    wanted = forms.documents(run.form, run.row.product, run.facts())
+    paper = next((each for each in wanted if each.key == key), None)
+    return (run, paper) if paper is not None else NoSuchPaper(number, key)
+
+
+def _held_at(run: Run) -> str:
+    """The stage before which it stands for want of papers; empty if before none."""
+    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
+    return run.unit.connection.execute(select(_S.c.stage).where(*held).order_by(_S.c.id)).scalars().first() or ""
+
+
+def _wanted(run: Run, held_before: str) -> tuple[Document, ...]:
+    """What is missing before the stage that comes next: that before which it stood, or of what is not handed in the
+    first one."""
+    if run.row.state == State.RUNNING.value:
+        return missing_documents(run, held_before) if held_before else ()
+    return missing_documents(run, run.flow.node(run.row.resume_at or run.flow.start.next).stage)

@@ -1,0 +1,135 @@
+"""The screens of 进件 as its officer works on it. See `jobs/screens.py`."""
+
+from cards.model import Card
+from cards.views import application as views
+from cards.views import papers as paper_views
+from core.loans import queries
+from core.loans.applicant import own_of
+from core.loans.flows import Decision
+from core.loans.forms import FieldKind
+from core.loans.models import LIVE, State, subject
+from core.loans.queries import ApplicationNow, Opinion
+from core.loans.sight import may_work_on
+from core.people import queries as people
+from core.privacy import mask_id_number, mask_phone
+from core.store.issued import Face
+from jobs.stage import Args, Screen, Stage, Superseded, briefs
+
+_TO_FILL = (State.DRAFT, State.RETURNED)
+
+
+def _now(stage: Stage, number: int) -> ApplicationNow | None:
+    return queries.application(stage.session, stage.vault, stage.viewer, number, stage.company.tagging, stage.now)
+
+
+def _works(stage: Stage, now: ApplicationNow) -> bool:
+    return may_work_on(stage.session.connection(), stage.viewer, now.owner_id)
+
+
+def _customer(stage: Stage, lead_id: int) -> str:
+    found = briefs(stage, [lead_id]).get(lead_id)
+    return found.name if found is not None else ""
+
+
+def _application(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    if now is None:
+        return Superseded()
+    back = _returned(stage, now)
+    names = people.names(stage.session, views.people_of(now, back))
+    seen = views.Seen(now, _customer(stage, now.lead_id), names, back, _works(stage, now))
+    return views.application_card(seen, stage.now)
+
+
+def _returned(stage: Stage, now: ApplicationNow) -> Opinion | None:
+    """The last return of it."""
+    told = queries.opinions(stage.session, stage.vault, now.number, now.flow)
+    return next((each for each in reversed(told) if each.decision is Decision.RETURN), None)
+
+
+def _question(stage: Stage, args: Args) -> Card | Superseded:
+    """The question, as long as its answer may be written down; then it is the application."""
+    now = _now(stage, args["application"])
+    each = next((one for one in now.fields if one.field.key == args["field"]), None) if now is not None else None
+    if now is None or each is None or now.state not in _TO_FILL or not _works(stage, now):
+        return _application(stage, args)
+    own = own_of(stage.session, stage.vault, stage.viewer, now, each.field)
+    masked = "" if own is None else mask_phone(own) if each.field.kind is FieldKind.PHONE else mask_id_number(own)
+    return views.question_card(now, each, masked, people.names(stage.session, views.people_of(now)))
+
+
+def _fields(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    if now is None or now.state not in _TO_FILL or not _works(stage, now):
+        return _application(stage, args)
+    return views.fields_card(now, args["page"], people.names(stage.session, views.people_of(now)))
+
+
+def _drop(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    if now is None or now.state not in _TO_FILL or not _works(stage, now):
+        return _application(stage, args)
+    return views.drop_card(now, _customer(stage, now.lead_id))
+
+
+def _papers(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    if now is None or now.state not in LIVE or not now.papers or not _works(stage, now):
+        return _application(stage, args)
+    return paper_views.papers_card(now)
+
+
+def _paper(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    each = next((one for one in now.papers if one.document.key == args["paper"]), None) if now is not None else None
+    if now is None or each is None or now.state not in LIVE or not _works(stage, now):
+        return _papers(stage, args)
+    return paper_views.paper_card(now, each)
+
+
+APPLICATION_SCREENS: dict[str, Screen] = {
+    "application": _application,
+    "app_question": _question,
+    "app_fields": _fields,
+    "app_drop": _drop,
+    "app_papers": _papers,
+    "app_paper": _paper,
+}
+
+
+def live_line(stage: Stage, lead_id: int) -> str:
+    """The lead's application that is under way, in a line of its card; empty if there is none that the viewer may know
+    of."""
+    live = queries.live_of_lead(stage.session, lead_id)
+    now = _now(stage, live[0]) if live is not None else None
+    return views.live_line(now, people.names(stage.session, views.people_of(now))) if now is not None else ""
+
+
+def application_face(number: int) -> Face:
+    """进件: the application."""
+    return Face("application", {"application": number}, (subject(number),))
+
+
+def question_face(number: int, key: str) -> Face:
+    """A question. It is not found when the application changes: each answer would change every question before it."""
+    return Face("app_question", {"application": number, "field": key})
+
+
+def fields_face(number: int, page: int = 1) -> Face:
+    """修改."""
+    return Face("app_fields", {"application": number, "page": page})
+
+
+def drop_face(number: int) -> Face:
+    """放弃, asked once more."""
+    return Face("app_drop", {"application": number}, (subject(number),))
+
+
+def papers_face(number: int) -> Face:
+    """补材料."""
+    return Face("app_papers", {"application": number}, (subject(number),))
+
+
+def paper_face(number: int, key: str) -> Face:
+    """One paper of the checklist."""
+    return Face("app_paper", {"application": number, "paper": key}, (subject(number),))

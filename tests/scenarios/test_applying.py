@@ -1,0 +1,339 @@
+"""进件 as an officer fills it in: by typing and tapping, in one message, back and forth, days later; handed in, taken
+back, given up."""
+
+import re
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Card, Colleague, Company, Heard
+from sqlalchemy import select
+
+from core.leads.models import Customer
+from core.loans import deciding, queries
+from core.loans.deciding import Wish
+from core.loans.flows import Decision
+from core.loans.models import Application, State, Task, TaskState
+from core.loans.outcomes import Decided
+from core.store.audit import AuditRow
+
+pytestmark = ON_ONE_DATABASE
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"picture of an id card" * 50
+ID = "11010519491231002X"
+ANSWERS = [
+    ("用途", "经营周转"),
+    ("身份证号", ID),
+    ("婚姻状况", "未婚"),
+    ("职业", "受薪"),
+    ("月收入", "1万2"),
+    ("每月还款", "3000"),
+    ("当前逾期", "没有"),
+    ("近两年逾期次数", "两次"),
+    ("近三月查询次数", "不填"),
+    ("房产所在地", "呼和浩特新城区"),
+    ("房产估值", "120万"),
+    ("房产未还贷款", "0"),
+    ("补充说明", "客户着急"),
+]
+FIRST_PAPERS = ("id_card", "consent", "statements", "deed")
+
+
+@pytest.fixture
+def batu(company: Company) -> Colleague:
+    company.lead(by="batu")
+    return company.person("batu")
+
+
+def now_of(company: Company, number: int = 1) -> queries.ApplicationNow:
+    runtime, viewer = company.runtime, company.person("mengke").actor
+    with runtime.store.read() as session:
+        tagging = runtime.company.tagging
+        found = queries.application(session, runtime.store.vault, viewer, number, tagging, company.clock())
+    assert found is not None
+    return found
+
+
+def asks(heard: Heard) -> str:
+    """Which field the newest card asks for; empty if it asks for none."""
+    card = heard.cards[-1]
+    return card.title.removesuffix("？") if place(heard) else ""
+
+
+def place(heard: Heard) -> str:
+    """Which question it is: `第 2/16 题`; empty if it is none."""
+    found = re.search("第 [0-9]+/[0-9]+ 题", heard.cards[-1].whole)
+    return found.group() if found else ""
+
+
+def filled(company: Company, batu: Colleague) -> Card:
+    """A whole 房抵 application; its card."""
+    heard = batu.say("进件 L1 房抵贷 50万 36期")
+    for label, answer in ANSWERS:
+        assert asks(heard) == label
+        company.clock.go(seconds=20)
+        heard = batu.say(answer)
+    return heard.card
+
+
+def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
+    company.clock.go(seconds=20)
+    return who.after(lambda: company.platform.send_picture(who.userid, content))
+
+
+def supplied(company: Company, batu: Colleague, papers: tuple[str, ...] = FIRST_PAPERS) -> list[str]:
+    """These papers, each by a picture; what was said to them."""
+    said = []
+    for number, paper in enumerate(papers):
+        company.clock.go(seconds=20)
+        batu.tap(batu.say("补材料 A1").card, "发这份", ticked=[paper])
+        said.append(picture(company, batu, PNG + bytes([number])).text)
+    return said
+
+
+def submitted(company: Company, batu: Colleague) -> Card:
+    filled(company, batu)
+    supplied(company, batu)
+    return batu.say("提交 A1").card
+
+
+def test_a_whole_application_by_typing(company: Company, batu: Colleague) -> None:
+    card = filled(company, batu)
+    assert card.title == "进件 A1 房抵"
+    assert card.rows["客户"] == "刘志强 L1"
+    assert card.rows["申请"] == "50万 · 36个月"
+    assert (card.rows["现有负债率"], card.rows["房产抵押率"]) == ("25%", "41.67%")
+    assert card.rows["资料"].startswith("0/6，缺 身份证正反面、征信授权书")
+    assert "填好了，还差 4 份资料才能提交" in card.whole
+    for said in ("用途 经营周转", "身份证号 110***********002X", "近两年逾期次数 2", "房产所在地 新城区"):
+        assert said in card.whole
+    assert ID not in card.whole
+    assert card.labels == ["提交", "修改", "补材料", "放弃", "客户"]
+    values = now_of(company).values
+    assert (values["amount"], values["term"], values["overdue_two_years"]) == (50_000_000, "36", "2")
+    assert (values["house_region"], values["house_owed"], values["monthly_debts"]) == ("150102", 0, 300_000)
+    assert "queries" not in values
+
+
+def test_by_tapping_the_card_becomes_the_next_question(company: Company, batu: Colleague) -> None:
+    lead = batu.say("L1").card
+    heard = batu.tap(lead, "进件")
+    assert heard.text == "A1 已建好（L1 刘志强，房抵50万）。一题一题填，随时可以 先停下，填过的都存着。"
+    assert (place(heard), asks(heard)) == ("第 2/16 题", "期限")
+    purpose = batu.say("三年").card
+    assert purpose.options == [f"c{number}" for number in range(6)]
+    card = batu.tap(purpose, "就选这个", ticked=["c1"]).card
+    assert (card.message.id, asks(Heard((card.message,)))) == (purpose.message.id, "身份证号")
+    married = batu.say(ID).cards[-1]
+    assert married.labels == ["未婚", "已婚", "离异", "丧偶", "上一题", "先停下"]
+    heard = batu.tap(married, "已婚")
+    assert asks(heard) == "配偶是否知情", "a question that hangs on the answer comes up"
+    heard = batu.tap(heard.card, "上一题")
+    assert (asks(heard), heard.card.rows["现在"]) == ("婚姻状况", "已婚")
+    assert asks(batu.tap(heard.card, "离异")) == "职业"
+    stopped = batu.say("先停下")
+    assert stopped.text == "好的，已填的都存好了。什么时候接着填，回复 进件 A1。"
+    assert stopped.cards[-1].labels == ["继续填写", "修改", "补材料", "放弃", "客户"]
+    assert asks(batu.tap(stopped.cards[-1], "继续填写")) == "职业"
+    assert now_of(company).values["purpose"] == "装修"
+
+
+def test_in_any_order_and_what_is_not_understood_is_said(company: Company, batu: Colleague) -> None:
+    heard = batu.say("进件 36期 50-80万 信用贷 L1 加急")
+    assert "「50-80万」、「加急」没有看懂，没有记下。" in heard.text
+    found = now_of(company)
+    assert (found.product, found.amount_fen, found.term_months) == ("credit", 50_000_000, 36)
+    heard = batu.say("进件 A1 30万 400期 车抵")
+    assert "期限最多 360，没有记下。" in heard.text
+    assert "A1 的产品是信用，改不了" in heard.text
+    assert now_of(company).amount_fen == 30_000_000
+
+
+def test_left_and_gone_on_with_after_five_days(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    batu.say("购车")
+    company.clock.go(days=5)
+    assert asks(batu.say("进件 L1")) == "身份证号"
+    batu.say("公海")
+    assert batu.say("早报").text.endswith("还在等 A1 的答案，直接回复即可；回复 取消 退出。")
+    company.clock.go(minutes=45)
+    late = batu.say(ID)
+    assert late.text == "等 A1 的答案已超时，这句话没有记下。请回复 好，或发：进件 A1"
+    assert asks(batu.say("好")) == "身份证号"
+    assert batu.say("取消").text == "好的，已填的都存好了。什么时候接着填，回复 进件 A1。"
+    assert place(batu.say("进件")) == "第 5/16 题", "the only one that is under way"
+
+
+def test_back_left_out_and_changed_by_words(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万")
+    assert asks(batu.say("上一题")) == "申请金额"
+    assert batu.say("上一题").text == "这已经是第一题了。"
+    assert asks(batu.say("80万")) == "期限"
+    assert batu.say("不填").text.startswith("「期限」必填，不能空着。")
+    assert asks(batu.say("36")) == "用途"
+    assert asks(batu.say("修改 期限")) == "期限"
+    assert batu.say("修改 工资卡").text.startswith("没有「工资卡」这一项。可以改：申请金额、期限、")
+    assert asks(batu.say("24期")) == "用途"
+    assert (now_of(company).amount_fen, now_of(company).term_months) == (80_000_000, 24)
+
+
+def test_what_is_changed_in_a_whole_one_leads_back_to_it(company: Company, batu: Colleague) -> None:
+    card = filled(company, batu)
+    listed = batu.tap(card, "修改").card
+    assert listed.options[:3] == ["amount", "term", "purpose"]
+    assert "近三月查询次数：未填" in listed.whole
+    assert batu.tap(listed, "修改").text == "请先在卡片上选一项，再点按钮。"
+    heard = batu.tap(batu.now(listed), "修改", ticked=["term"])
+    assert (asks(heard), heard.card.rows["现在"]) == ("期限", "36个月")
+    assert batu.say("48").cards[-1].rows["申请"] == "50万 · 48个月"
+
+
+WRONG = {
+    "期限": [
+        ("三五年", "写的是一个范围，请写一个准数，没有记下。请再发一次「期限」，如：36。"),
+        ("500", "期限最多 360"),
+    ],
+    "用途": [("买基金", "「买基金」不在选项里，没有记下。可以选：经营周转、装修、"), ("👍", "不在选项里")],
+    "身份证号": [("110105194912310021", "最后一位校验不过"), ("1101", "要 18 位，这里是 4 位")],
+    "月收入": [("50", "没说单位：是 50万，还是 50元"), ("两三万", "写的是一个范围"), ("2000万", "月收入最多 1000万")],
+    "近两年逾期次数": [("几次", "没看懂是多少"), ("1.5", "近两年逾期次数要整数")],
+    "房产所在地": [("前旗", "没找到这个地区")],
+    "房产估值": [("很贵", "没看懂是多少钱"), ("9000元", "房产估值至少 1万")],
+}
+
+
+def test_a_wrong_answer_is_asked_for_again_with_what_is_wrong(company: Company, batu: Colleague) -> None:
+    heard = batu.say("进件 L1 房抵 50万")
+    for label, answer in [("期限", "36"), *ANSWERS]:
+        for typed, why in WRONG.get(label, ()):
+            company.clock.go(seconds=20)
+            refused = batu.say(typed)
+            assert why in refused.text, typed
+            assert refused.cards == []
+        assert asks(heard) == label
+        company.clock.go(seconds=20)
+        heard = batu.say(answer)
+    assert heard.card.title == "进件 A1 房抵"
+
+
+def test_the_customers_own_number_is_offered_and_a_new_one_is_his(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    batu.say("购车")
+    batu.say(ID)
+    with company.runtime.store.read() as session:
+        customer = session.scalars(select(Customer)).one()
+        assert customer.id_number is not None, "the customer had none"
+    batu.tap(batu.tap(batu.tap(batu.say("修改 身份证号").card, "先停下").card, "放弃").card, "确定放弃")
+    batu.say("进件 L1 房抵 50万 36期")
+    asked = batu.say("购车").card
+    assert (asked.rows["已知"], asked.labels[0]) == ("110***********002X", "用这个号码")
+    assert asks(batu.tap(asked, "用这个号码")) == "婚姻状况"
+    assert now_of(company, 2).values["id_number"] == ID
+
+
+def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    heard = batu.say("提交 A1")
+    assert heard.text == "A1 还不能提交。还缺资料：身份证正反面、征信授权书、近6个月收入流水、房产证。"
+    waits = batu.tap(heard.card, "发这份", ticked=["deed"]).card
+    assert waits.title == "A1 房产证"
+    said = picture(company, batu).text
+    assert said == ("收到，存为 A1 的「房产证」（第 1 份）。还缺：身份证正反面、征信授权书、近6个月收入流水。")
+    assert "第 2 份" in picture(company, batu, PNG + b"2").text
+    assert batu.say("在哪").text.startswith("正在等 A1 的「房产证」，请直接发图片或文件")
+    assert batu.say("身份证").card.title == "A1 身份证正反面"
+    assert "「身份证正反面」（第 1 份）" in picture(company, batu, PNG + b"3").text
+    assert batu.say("好了").card.rows["资料"].startswith("2/6，缺 征信授权书")
+    again = batu.tap(batu.say("补材料").card, "发这份", ticked=["deed"]).card
+    assert again.rows["已有"] == "2 份"
+    assert batu.tap(again, "去掉").text == "已去掉「房产证」的 2 份，图片还留在客户的附件里。请重新发。"
+    assert batu.say("附件 L1").card.title == "L1 附件 3 个"
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
+
+
+def test_what_is_no_picture_or_cannot_be_kept_is_no_paper(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"])
+    company.clock.go(seconds=20)
+    heard = batu.after(lambda: company.platform.send_file("batu", b"MZ" + b"a program" * 99, "房产证.exe"))
+    assert "没有保存" in heard.text
+    assert sum(each.count for each in now_of(company).papers) == 0
+
+
+def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) -> None:
+    card = submitted(company, batu)
+    assert [message.text for message in company.platform.chat("batu") if "已提交" in message.text] == [
+        "A1 已提交，到初审，现在由 刘芳、朝鲁·门德 处理。回复 进度 A1 随时可看。"
+    ]
+    assert card.labels == ["进度", "催办", "补材料", "撤回", "客户"]
+    assert "初审 · 等 刘芳、朝鲁·门德" in card.whole
+    assert "进件 A1 · 初审 · 刘芳、朝鲁·门德" in batu.say("L1").card.whole
+    assert "在审批中，不能改" in batu.say("进件 A1 60万").text
+    heard = batu.tap(card, "撤回")
+    assert heard.text == "A1 已撤回，审批人的待办已取消。改好后点 提交；不做了点 放弃。"
+    assert "还没提交" in batu.say("撤回 A1").text
+    asked = batu.say("放弃进件 A1").card
+    assert asked.labels == ["确定放弃", "不放弃"]
+    assert batu.tap(asked, "不放弃").card.labels[0] == "提交"
+    asked = batu.say("放弃进件 a1").card
+    assert batu.tap(asked, "确定放弃").text == "A1 已放弃。客户 L1 不变，可以重新进件。"
+    assert now_of(company).state is State.DROPPED
+    assert batu.tap(batu.say("L1").card, "进件").text.startswith("A2 已建好")
+
+
+def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company, batu: Colleague) -> None:
+    submitted(company, batu)
+    runtime, liufang = company.runtime, company.person("liufang").actor
+    with runtime.store.read() as session:
+        mine = (Task.person_id == liufang.id, Task.state == TaskState.OPEN.value)
+        task = session.scalars(select(Task.id).where(*mine)).one()
+    with runtime.store.unit(request_id="test", channel="wecom", origin="t1") as unit:
+        wish = Wish(Decision.RETURN, reason="征信授权书没有签字", node="start")
+        deciding.decide(unit, liufang, task, wish, runtime.company.loans)
+    company.settle()
+    card = batu.say("进件 A1").card
+    assert "刘芳 11-24 退回（初审）：征信授权书没有签字" in card.whole
+    assert card.labels == ["重新提交", "修改", "补材料", "放弃", "客户"]
+    assert batu.tap(card, "重新提交").text.startswith("A1 已提交，到初审")
+
+
+def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Colleague) -> None:
+    submitted(company, batu)
+    runtime = company.runtime
+    signed = Wish(Decision.AGREE, values={"yearly_rate": "0.049", "service_fee": 500_000})
+    with runtime.store.unit(request_id="test", channel="wecom", origin="t1") as unit:
+        for userid, wish in (("liufang", Wish(Decision.AGREE)), ("agula", Wish(Decision.AGREE)), ("batu", signed)):
+            actor = company.person(userid).actor
+            mine = (Task.person_id == actor.id, Task.state == TaskState.OPEN.value)
+            task = unit.session.scalars(select(Task.id).where(*mine)).one()
+            came = deciding.decide(unit, actor, task, wish, runtime.company.loans)
+            assert isinstance(came, Decided), came
+    company.settle()
+    assert "等 巴特尔·孟和" in batu.say("进件 A1").cards[-1].whole
+    (said,) = supplied(company, batu, ("contract",))
+    assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"
+    assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。", "no paper is waited for any more"
+
+
+def test_a_foreign_officer_gets_nothing_and_it_is_audited(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    for userid in ("zhangsan", "surina", "zhoumin"):
+        other = company.person(userid)
+        for typed in ("进件 A1", "提交 A1", "撤回 A1", "放弃进件 A1", "补材料 A1"):
+            company.clock.go(seconds=20)
+            assert other.say(typed).texts == ["没有找到 A1，或者您不能查看。请核对编号。"], typed
+        assert "没有找到" in other.say("进件 L1").text
+    with company.runtime.store.read() as session:
+        denied = session.scalars(select(AuditRow.seq).where(AuditRow.action == "loan:denied")).all()
+        assert len(denied) >= 15
+        assert session.scalars(select(Application.state)).all() == ["draft"]
+    assert asks(company.person("lina").say("进件 A1")) == "用途", "his manager works on it too"
+
+
+def test_only_the_number_of_an_application_is_read_as_one(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    for typed in ("进件 a1", "进件 Ａ1", "进件 A 1", "进件 A001"):
+        company.clock.go(seconds=20)
+        assert asks(batu.say(typed)) == "用途", typed
+    batu.say("取消")
+    assert batu.say("提交 明天的").text.startswith("提交 请这样发：提交 A编号")
+    assert batu.say("进件 王小明").text.startswith("没有找到您能操作的客户「王小明」")
+    assert "进件 L1" in batu.say("进件 刘志强").text
