@@ -54,6 +54,11 @@ def show_tapped(call: Call, action: ShowApplication) -> Reply:
     return show(call, action.number)
 
 
+def has_one(call: Call) -> bool:
+    """Is an application of his under way? To others the commands about one are of no use."""
+    return bool(queries.live_of_owner(call.unit.session, call.actor.id))
+
+
 def the_one(call: Call) -> int | None:
     """The application that is meant where none is named: that of the open question, or the only one that is under
     way."""

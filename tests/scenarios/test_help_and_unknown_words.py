@@ -14,7 +14,7 @@ from core.store.dialogs import DialogRow
 pytestmark = ON_ONE_DATABASE
 
 LOANS = ("暂停", "继续")
-APPLYING = ("进件", "提交", "补材料", "撤回", "放弃进件")
+APPLYING = ("进件",)  # and 提交, 补材料, 撤回, 放弃进件 to who has an application under way
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
@@ -25,8 +25,8 @@ MANAGER = [
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
     *("交接结果", *LOANS, *APPLYING, "帮助", "取消"),
 ]
-TEAM_MANAGER = [*OFFICER[:-10], "合并客户", "撤销合并", *MANAGER[-13:]]
-ADMINISTRATOR = [*MANAGER[:-12], "分配队列", *MANAGER[-12:]]
+TEAM_MANAGER = [*OFFICER[:-6], "合并客户", "撤销合并", *MANAGER[-9:]]
+ADMINISTRATOR = [*MANAGER[:-8], "分配队列", *MANAGER[-8:]]
 MAY_ASK = {"分配队列"}  # of use to who looks after a pool; 帮助 shows it to nobody else
 LOOKER = ["查重", "客户", "电话", "评论", "附件", *LOANS, "帮助", "取消"]
 

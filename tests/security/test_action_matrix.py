@@ -541,7 +541,13 @@ TYPED: dict[str, frozenset[str]] = {
 }
 
 
-OF_USE_TO_NOBODY = {"分配队列"}  # no pool is run by any of them: they may ask, and 帮助 does not offer it
+OF_USE_TO_NOBODY = {
+    "分配队列",
+    "提交",
+    "补材料",
+    "撤回",
+    "放弃进件",
+}  # no pool is run by any of them: they may ask, and 帮助 does not offer it
 
 
 def test_every_command_has_its_row() -> None:
