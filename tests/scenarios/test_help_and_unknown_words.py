@@ -2,6 +2,7 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
+from kit.loans import hand_in
 from sqlalchemy import select
 
 from bot.call import Call
@@ -16,17 +17,19 @@ pytestmark = ON_ONE_DATABASE
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
-    *("为什么分给我", "进度", "瓶颈", "帮助", "取消"),
+    *("为什么分给我", "待办", "代理", "进度", "瓶颈", "帮助", "取消"),
 ]
 MANAGER = [
     *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
-    *("交接结果", "进度", "瓶颈", "帮助", "取消"),
+    *("交接结果", "待办", "代理", "进度", "瓶颈", "帮助", "取消"),
 ]
-TEAM_MANAGER = [*OFFICER[:-5], "合并客户", "撤销合并", *MANAGER[-8:]]
-ADMINISTRATOR = [*MANAGER[:-7], "分配队列", *MANAGER[-7:]]
-MAY_ASK = {"分配队列"}  # of use to who looks after a pool; 帮助 shows it to nobody else
-LOOKER = ["查重", "客户", "电话", "评论", "附件", "进度", "瓶颈", "帮助", "取消"]
+TEAM_MANAGER = [*OFFICER[:-7], "合并客户", "撤销合并", *MANAGER[-10:]]
+ADMINISTRATOR = [*MANAGER[:-9], "分配队列", *MANAGER[-9:]]
+DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
+# Of use to who looks after a pool, or has something to decide; 帮助 shows it to nobody else.
+MAY_ASK = {"分配队列", *DECIDING}
+LOOKER = ["查重", "客户", "电话", "评论", "附件", "待办", "代理", "进度", "瓶颈", "帮助", "取消"]
 
 
 BY_ROLE = {
@@ -35,7 +38,7 @@ BY_ROLE = {
     "liufang": LOOKER,
     "agula": LOOKER,
     "zhaojianguo": MANAGER,
-    "hejing": ["进度", "瓶颈", "帮助", "取消"],
+    "hejing": ["待办", "代理", "进度", "瓶颈", "帮助", "取消"],
     "wuyun": ADMINISTRATOR,
 }
 
@@ -59,6 +62,15 @@ def test_help_comes_at_once_whoever_asks(company: Company) -> None:
     with company.runtime.store.unit(request_id="test") as unit:
         said = help_me(Call(unit, whoever, company.runtime.company, text="")).say
     assert len((said or "").encode()) <= company.runtime.channels["wecom"].text_bytes
+
+
+def test_who_has_something_to_decide_is_told_how(company: Company) -> None:
+    hand_in(company)
+    lines = company.person("liufang").say("帮助").text.split("\n")
+    shown = {first_word(line) for line in lines[1:] if not line.startswith("【")}
+    assert shown >= DECIDING - {"催办"}
+    assert "催办" in company.person("batu").say("帮助").text
+    assert company.person("batu").say("帮助 同意").text.startswith("同意：同意，或办理完成。")
 
 
 @pytest.mark.parametrize("typed", ["帮助 转移", "帮助 转给"])
@@ -340,7 +352,6 @@ TO_COME = [
     ("进件 L1108", "进件功能即将开放，现在还不能用。"),
     ("日报", "日报功能即将开放，现在还不能用。"),
     ("佣金", "佣金功能即将开放，现在还不能用。"),
-    ("待办", "待办功能即将开放，现在还不能用。现在可以回复 我的客户，先看到期的。"),
 ]
 
 
@@ -359,7 +370,7 @@ def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company
     for userid, expected in said.items():
         assert company.person(userid).say("修改").text == expected, userid
     for userid in ("liufang", "zhaojianguo", "hejing"):
-        for word in ("待办", "报表", "审批"):
+        for word in ("报表", "排行"):
             assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
 
 
