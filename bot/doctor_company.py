@@ -83,7 +83,7 @@ def _pools(session: Session, pools: Pools) -> Iterator[Part]:
 
 def _assignment(session: Session, assignment: Assignment) -> Iterator[Part]:
     """The rules of automatic assignment, and whom they name and nobody is: he gets no lead, in silence."""
-    if not assignment.rules:
+    if not assignment.rules and not assignment.others_leave:
         return
     known = people.accounts(session)
     named = {member.account: rule.name for rule in reversed(assignment.rules) for member in rule.people}
@@ -91,6 +91,9 @@ def _assignment(session: Session, assignment: Assignment) -> Iterator[Part]:
     for account, rule in unknown:
         said = f"规则「{rule}」里的账号「{account}」没有人，分不到他"
         yield Part("自动分配", False, said, "改 assignment.yaml，或把人员表补齐后再导入", needed=False)
+    for account in sorted({account for account, _ in assignment.others_leave} - known):
+        said = f"休假里的账号「{account}」没有人，期限照算"
+        yield Part("自动分配", False, said, "改 assignment.yaml 的 leave，或把人员表补齐后再导入", needed=False)
     if not unknown:
         said = "停用（paused）" if assignment.paused else f"{len(assignment.rules)} 条规则，账号都对得上"
         yield Part("自动分配", True, said, needed=False)

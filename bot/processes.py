@@ -104,6 +104,7 @@ def scheduler(settings: Settings) -> None:
             runtime.handing_over,
             runtime.mornings,
             runtime.repayments,
+            runtime.deadlines,
             runtime.keeper,
             runtime.organisation,
         )

@@ -25,6 +25,7 @@ from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
 from jobs.assigning import Assigner
+from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
@@ -58,6 +59,7 @@ class Runtime:
     keeper: Keeper
     mornings: Mornings
     repayments: RepaymentReminder
+    deadlines: DeadlineSweep
 
     @property
     def company(self) -> Company:
@@ -105,6 +107,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         keeper,
         Mornings(store, in_force),
         RepaymentReminder(store, in_force),
+        DeadlineSweep(store, in_force),
     )
 
 

@@ -47,6 +47,7 @@ from bot.handlers import (
     merging,
     morning,
     outside,
+    pausing,
     phones,
     pool,
     progress,
@@ -57,6 +58,7 @@ from bot.handlers import (
     transferring,
 )
 from bot.phrases.answers import agrees, denies
+from bot.phrases.application_numbers import APPLICATION_AND_TEXT, ONE_APPLICATION
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
 from bot.phrases.lead_questions import asks_for_lead
@@ -255,11 +257,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("取消代理", ALSO["取消代理"], NONE, Verb.WORK_TASKS, standing_in.end,
             "审批", "取消代理", "您回来了", "取消代理", has_use=approving.has_to_decide),
     Command("进度", ALSO["进度"], ANY, Verb.SEE_APPLICATION, progress.show,
-            "进件", "进度 编号或姓名", "进件走到哪、谁在办、还要多久", "进度 A203",
-            "写进件编号、线索编号或客户姓名；只发 进度，看您在办的。"),
+            "进件", "进度 编号", "进件走到哪了", "进度 A203",
+            "谁在办、等了多久、接下来是什么；写线索编号、客户姓名也行，只发 进度 看您在办的。"),
     Command("瓶颈", ALSO["瓶颈"], ANY, Verb.SEE_WAITING, progress.bottlenecks,
-            "进件", "瓶颈 部门、产品或节点", "进件卡在哪、在谁那里", "瓶颈 房抵",
-            "都可以不写；点一行看清单，等得最久的在前。"),
+            "进件", "瓶颈", "进件卡在哪", "瓶颈 房抵",
+            "后面可以写部门、产品、节点，如 瓶颈 呼和浩特 初审；点一行看清单，等得最久的在前。"),
+    Command("暂停", ALSO["暂停"], APPLICATION_AND_TEXT, Verb.SEE_APPLICATION, pausing.pause_application,
+            "进件", "暂停 A203 原因", "等客户、等银行时停表", "暂停 A203 待客户补件",
+            "原因要是流程里写好的；期限停在那一刻，谁暂停的大家看得到。"),
+    Command("继续", ALSO["继续"], ONE_APPLICATION, Verb.SEE_APPLICATION, pausing.resume_application,
+            "进件", "继续 A203", "恢复计时", "继续 A203"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看能做什么；帮助 转移 细看一个", "帮助",
             "后面写一个命令，就说它怎么用。"),

@@ -43,9 +43,10 @@ def read_assignment(top: Value, pools: Collection[str], grades: Collection[str])
     _check_rules(rules, read)
     accounts = tuple(dict.fromkeys(member.account for rule in read for member in rule.people))
     people = {row.member.account: row.member for row in _people(table, accounts)}
-    leave = _leave(table, accounts)
+    leave = _leave(table)
     whole = tuple(replace(rule, people=_joined(rule.people, people, leave)) for rule in read)
-    return Assignment(whole, paused=yes_or_no(table, "paused"))
+    others = tuple((who, absences) for who, absences in sorted(leave.items()) if who not in accounts)
+    return Assignment(whole, paused=yes_or_no(table, "paused"), others_leave=others)
 
 
 def _joined(
@@ -109,11 +110,11 @@ def _people(table: Table, accounts: Collection[str]) -> list[_Row]:
     return _once(rows)
 
 
-def _leave(table: Table, accounts: Collection[str]) -> dict[str, tuple[Leave, ...]]:
-    """The absences of each."""
+def _leave(table: Table) -> dict[str, tuple[Leave, ...]]:
+    """The absences of each, whether a rule names him or not: the deadlines of an approver leave his out too."""
     found: dict[str, tuple[Leave, ...]] = {}
     for row in table["leave"].tables(("account", "from"), ("until",)) if "leave" in table else []:
-        who = _account(row.values, accounts)
+        who = _account(row.values)
         start = _moment(row.values["from"]) if "from" in row.values else None
         end = _moment(row.values["until"], end=True) if "until" in row.values else start and end_of_day(start)
         if not start or not end:

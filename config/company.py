@@ -35,6 +35,7 @@ from core.leads.pools import Pools, plain_word
 from core.leads.products import PRODUCTS
 from core.leads.recycling import Recycling
 from core.leads.tags import Tagging
+from core.loans.deadlines import Stop
 from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
@@ -62,7 +63,9 @@ class Company:
     @property
     def loans(self) -> LoanRules:
         """What the verbs on loan applications go by."""
-        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar)
+        leave = self.assignment.leave.items()
+        away = {account: tuple(Stop(each.start, each.end) for each in absences) for account, absences in leave}
+        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar, away)
 
     def form(self, key: str) -> Form | None:
         """The form of this key."""

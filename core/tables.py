@@ -13,6 +13,7 @@ import core.leads.kept
 import core.leads.merged
 import core.leads.models
 import core.leads.readers
+import core.loans.deadline_models
 import core.loans.models
 import core.loans.repaid
 import core.people.hints

@@ -45,12 +45,8 @@ class Mornings:
 
     def _due(self, session: Session, timed: Timed, day: date, now: datetime) -> list[int]:
         """Whose turn has come and who has none yet. Who is on leave is left in peace."""
-        away = {
-            member.account
-            for rule in self._in_force.now.assignment.rules
-            for member in rule.people
-            if member.back_at(now) > now
-        }
+        leave = self._in_force.now.assignment.leave.items()
+        away = {account for account, absences in leave if any(each.start <= now < each.end for each in absences)}
         done = slots.taken(session, MORNING, f"{day.isoformat()}:")
         return [
             person.id

@@ -41,6 +41,7 @@ from core.loans.events import (
     Copied,
     Nudged,
     RepaymentDue,
+    RungReached,
     StandInArranged,
     StandInOver,
     TasksChanged,
@@ -52,7 +53,7 @@ from core.people.policy import Verb
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Event, Unit
-from jobs import care_notices, customer_notices, handover_notices, loan_notices, people_notices
+from jobs import care_notices, customer_notices, deadline_notices, handover_notices, loan_notices, people_notices
 from jobs.news import NEWS
 from jobs.reach import show, tell_other
 from jobs.repayment_screens import due_face
@@ -238,6 +239,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     StandInArranged: loan_notices.stand_in_arranged,
     StandInOver: loan_notices.stand_in_over,
     RepaymentDue: _repayment_due,
+    RungReached: deadline_notices.rung_reached,
 }
 
 

@@ -29,6 +29,7 @@ from core.store.issued import Face
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
+from jobs.deadline_screens import DEADLINE_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
 from jobs.handover_screens import HANDOVER_SCREENS
@@ -202,6 +203,7 @@ SCREENS = _together(
     ASSIGNMENT_SCREENS,
     CARE_SCREENS,
     CONTACT_SCREENS,
+    DEADLINE_SCREENS,
     FALL_SCREENS,
     FOLLOW_UP_SCREENS,
     HANDOVER_SCREENS,

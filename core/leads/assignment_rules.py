@@ -170,10 +170,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """All rules of the company in their order. `paused`: nothing is given out by itself."""
+    """All rules of the company in their order. `paused`: nothing is given out by itself. `others_leave`: when who of
+    those whom no rule names (an approver) is away, by account."""
 
     rules: tuple[Rule, ...] = ()
     paused: bool = False
+    others_leave: tuple[tuple[str, tuple[Leave, ...]], ...] = ()
+
+    @property
+    def leave(self) -> dict[str, tuple[Leave, ...]]:
+        """Everybody's absences, by account."""
+        named = {member.account: member.leave for rule in self.rules for member in rule.people if member.leave}
+        return named | dict(self.others_leave)
 
     def rule_for(self, lead: Unassigned) -> Rule | None:
         """The first rule that takes the lead, or None if it is left where it is."""

@@ -123,16 +123,29 @@ def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRu
     return None if isinstance(refused, NeedsReason) else refused
 
 
+def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
+    """Done by nobody, as the flow says when the time is over. Who calls it tells of it in the end (`routing.tell`)."""
+    task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
+    at = _located(run, task, None)
+    if not isinstance(at, _At):
+        return at
+    return _over(at, wish.decision) or _VERBS[wish.decision](at, wish)
+
+
 def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
     task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
     for_id = None if task.person_id == actor.id else task.person_id
     if for_id is not None and for_id not in principals_of(run.unit, actor.id):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
         return NotYourTask(task_id, task.person_id)
+    return _located(run, task, for_id)
+
+
+def _located(run: Run, task: Any, for_id: int | None) -> _At | NoSuchTask:
     step = run.unit.connection.execute(select(_S).where(_S.c.id == task.step_id)).one()
     node = run.flow.node(step.node)
     if not isinstance(node, Approve | Handle):
-        return NoSuchTask(task_id)
+        return NoSuchTask(task.id)
     return _At(run, task, step, node, for_id)
 
 
@@ -280,7 +293,8 @@ def _transfer(at: _At, wish: Wish) -> Decided | TaskRefusal:
     (to,) = wish.to_ids[:1]
     _write(at, wish, TaskState.MOVED)
     kind = TaskKind(at.task.kind)
-    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id)
+    since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
+    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
     _note(at, What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
@@ -292,7 +306,7 @@ def _delegate(at: _At, wish: Wish) -> Decided | TaskRefusal:
         return refused
     (to,) = wish.to_ids[:1]
     _wait(at)
-    add_task(at.run, at.step.id, to, TaskKind.DELEGATE, seat=at.task.seat, parent_id=at.task.id)
+    add_task(at.run, at.step.id, to, TaskKind.DELEGATE, **_his_seat(at))
     _note(at, What.DELEGATED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
@@ -304,7 +318,7 @@ def _sign_before(at: _At, wish: Wish) -> Decided | TaskRefusal:
         return refused
     _wait(at)
     for to in wish.to_ids:
-        add_task(at.run, at.step.id, to, TaskKind.BEFORE, seat=at.task.seat, parent_id=at.task.id)
+        add_task(at.run, at.step.id, to, TaskKind.BEFORE, **_his_seat(at))
         _note(at, What.SIGNER_BEFORE, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
 
@@ -315,7 +329,7 @@ def _sign_after(at: _At, wish: Wish) -> Decided | TaskRefusal:
     if refused is not None:
         return refused
     for to in wish.to_ids:
-        add_task(at.run, at.step.id, to, TaskKind.AFTER, seat=at.task.seat, parent_id=at.task.id)
+        add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
         _note(at, What.SIGNER_AFTER, to_id=to)
     _write(at, replace(wish, decision=Decision.AGREE))
     _note(at, What.AGREED)
@@ -366,6 +380,11 @@ def _take_back(at: _At, wish: Wish) -> Decided | TaskRefusal:
     open_task(run, task.id, task.person_id)
     _note(at, What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
+
+
+def _his_seat(at: _At) -> dict[str, Any]:
+    """What somebody who is added to his task gets from it: nobody gains time by asking others."""
+    return {"seat": at.task.seat, "parent_id": at.task.id, "since": at.task.since}
 
 
 def _wait(at: _At) -> None:

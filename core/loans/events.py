@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.loans.flows import Rung
 from core.store.unit import Event
 
 
@@ -123,3 +124,19 @@ class LoanSettled(Event):
 
     application_id: int
     lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached(Event):
+    """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
+    `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
+    is reminded in its place."""
+
+    application_id: int
+    task_id: int
+    person_id: int
+    does: Rung
+    superior_id: int | None
+    should_at: datetime
+    late: bool
+    possible: bool

@@ -156,6 +156,7 @@ class TaskState(StrEnum):
 
 
 IS_OPEN_TASK = text("state = 'open'")
+COMES_ON = text("state = 'open' AND next_at IS NOT NULL")
 
 
 class Task(Base):
@@ -164,6 +165,10 @@ class Task(Base):
     `seat` numbers the votes of a step from 0; a task that took another one's place has its seat. `parent_id` is the
     task to which its holder was added. `decision` is what was decided, `opinion` (sealed) the reason given, `shown` the
     digest of what was decided upon.
+
+    `since` is from when its time counts (None: its turn never came): who hands it on, or asks others first, gains no
+    time by it. `due_at` is its deadline, which leaves out its holder's leave; `next_at` when the next rung of its
+    ladder comes; both None while the clock stands still. `timed_by` is the digest of the calendar they go by.
     """
 
     __tablename__ = "loan_task"
@@ -171,6 +176,7 @@ class Task(Base):
         Index(None, "application_id", "id"),
         Index(None, "step_id", "id"),
         Index("ix_loan_task_open", "person_id", "id", postgresql_where=IS_OPEN_TASK, sqlite_where=IS_OPEN_TASK),
+        Index("ix_loan_task_next", "next_at", postgresql_where=COMES_ON, sqlite_where=COMES_ON),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -187,6 +193,10 @@ class Task(Base):
     acted_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    timed_by: Mapped[str | None] = mapped_column(String(16))
 
 
 def opinion_place(task_id: int | str) -> str:
@@ -222,6 +232,8 @@ class What(StrEnum):
     CHANGED = "changed"
     CALLED = "called"
     PAID_OUT = "paid_out"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     ENDED = "ended"
 
 

@@ -244,7 +244,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         name=node.name,
         person_id=row.person_id,
         opened_at=row.opened_at,
-        due_at=step.due_at,
+        due_at=row.due_at,
         asked_by=parent,
         decision=Decision(row.decision) if row.decision else None,
         acted_by_id=row.acted_by_id,
@@ -290,13 +290,13 @@ def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
     """待办: all that he can act on, his own and that of those for whom he stands in; what is due first comes first."""
     whose = {viewer.id, *principals(session, viewer.id, now)}
     columns = (_T.c.id, _T.c.kind, _S.c.node, _T.c.person_id, _A.c.id.label("application_id"), _A.c.lead_id)
-    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _S.c.due_at, _A.c.flow)
+    more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _T.c.due_at, _A.c.flow)
     rows = session.execute(
         select(*columns, *more)
         .join(_S, _S.c.id == _T.c.step_id)
         .join(_A, _A.c.id == _T.c.application_id)
         .where(_T.c.person_id.in_(whose), _T.c.state == TaskState.OPEN.value)
-        .order_by(_S.c.due_at.is_(None), _S.c.due_at, _T.c.id)
+        .order_by(_T.c.due_at.is_(None), _T.c.due_at, _T.c.id)
     ).all()
     return [
         TaskLine(

@@ -4,13 +4,14 @@ A node where nobody has to do anything is passed in the same transaction. What c
 end (`tell`).
 """
 
+from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from core import expressions
 from core.leads import lending
-from core.loans import approvers, forms
+from core.loans import approvers, forms, timing
 from core.loans.acting import act
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
@@ -34,7 +35,7 @@ from core.loans.forms import Document
 from core.loans.models import ApplicationDocument, State, StepRow, StepState, Task, TaskKind, TaskState, What
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
-from core.store.base import table_of
+from core.store.base import UtcDateTime, table_of
 
 _S, _T, _D = table_of(StepRow), table_of(Task), table_of(ApplicationDocument)
 MOST_NODES = 100
@@ -200,8 +201,9 @@ def add_task(
     seat: int = 0,
     parent_id: int | None = None,
     state: TaskState = TaskState.OPEN,
+    since: datetime | None = None,
 ) -> int:
-    """A task for this person at a step; its number."""
+    """A task for this person at a step; its number. Its time counts from `since`, else from when it is his turn."""
     values = {
         "application_id": run.id,
         "step_id": step,
@@ -211,6 +213,7 @@ def add_task(
         "seat": seat,
         "parent_id": parent_id,
         "opened_at": run.unit.now,
+        "since": since or (run.unit.now if state is TaskState.OPEN else None),
     }
     number = int(run.unit.connection.execute(insert(_T).values(values).returning(_T.c.id)).scalar_one())
     if state is TaskState.OPEN:
@@ -235,9 +238,10 @@ def _agreed(run: Run, step: int, person_id: int, seat: int) -> None:
 
 
 def open_task(run: Run, task_id: int, person_id: int) -> None:
-    """It is this task's turn now."""
-    turned = update(_T).where(_T.c.id == task_id).values(state=TaskState.OPEN.value, opened_at=run.unit.now)
-    run.unit.connection.execute(turned)
+    """It is this task's turn now; again, if it was before: its time goes on."""
+    since = func.coalesce(_T.c.since, literal(run.unit.now, UtcDateTime()))
+    opened = {"state": TaskState.OPEN.value, "opened_at": run.unit.now, "since": since}
+    run.unit.connection.execute(update(_T).where(_T.c.id == task_id).values(opened))
     run.opened[task_id] = person_id
 
 
@@ -311,6 +315,7 @@ def _end(run: Run, node: End) -> None:
 def tell(run: Run) -> None:
     """What came of it all, once: tasks that are over, tasks that are somebody's now, and that it stands elsewhere."""
     by_id = run.by.id if run.by is not None else None
+    timing.arm(run.unit.connection, run.rules, run.opened, run.unit.now)
     if run.closed:
         run.unit.happened(TasksChanged(run.id, tuple(dict.fromkeys(run.closed)), by_id))
     if run.opened:

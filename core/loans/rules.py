@@ -1,21 +1,25 @@
 """What the company decides about loans, as the verbs need it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core.calendar import WorkingCalendar
 from core.leads.tags import Tagging
+from core.loans.deadlines import Stop
 from core.loans.flows import Flow, Flows
 from core.loans.forms import Form
 
 
 @dataclass(frozen=True, slots=True)
 class LoanRules:
-    """The forms and flows of now (an application that runs has its own), tags, and the working calendar."""
+    """The forms and flows of now (an application that runs has its own), tags, the working calendar, and when who (by
+    his account) is `away`: his deadlines leave that out."""
 
     forms: tuple[Form, ...]
     flows: Flows
     tagging: Tagging
     calendar: WorkingCalendar
+    away: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
 
     def form_for(self, flow: Flow) -> Form | None:
         """The form that is filled in for a flow."""

@@ -12,7 +12,7 @@ from core.people.policy import RULES, Actor, Role, Verb
 from core.people.rows import administers
 from core.privacy.normal import name_key
 from core.store.base import table_of
-from core.store.database import Executor
+from core.store.database import Executor, among
 
 _P, _D = table_of(Person), table_of(Department)
 USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
@@ -171,6 +171,12 @@ def by_accounts(session: Session, wanted: Collection[str]) -> list[int]:
     """The numbers of those who work here under these accounts (see `Actor`)."""
     rows = session.execute(select(_P.c.id).where(ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
     return [row.id for row in rows] if wanted else []
+
+
+def accounts_of(executor: Executor, person_ids: Collection[int]) -> dict[int, str]:
+    """The accounts (see `Actor`) of these people, by number."""
+    rows = executor.execute(select(_P.c.id, ACCOUNT.label("account")).where(among(executor, _P.c.id, person_ids)))
+    return {row.id: row.account for row in rows if row.account}
 
 
 def known_roles(text: str) -> frozenset[Role]:

@@ -13,6 +13,7 @@ from cards.views import assigning as assignment_views
 from cards.views import caring as care_views
 from cards.views import comments as comment_views
 from cards.views import contacts as contact_views
+from cards.views import deadline as deadline_views
 from cards.views import follow_up as follow_up_views
 from cards.views import handover as handover_views
 from cards.views import lead as lead_views
@@ -58,6 +59,7 @@ from core.leads.tagged import Changed
 from core.leads.tags import Grade, Mark, Tag, Tagging
 from core.leads.ways import Way
 from core.leads.whole import Contact, Lead360, Step
+from core.loans.task_deadlines import TaskDeadline
 from core.people.policy import Actor, Role, Verb
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
@@ -254,6 +256,10 @@ THEIRS = tuple(
 CARE = CareNow(3, 1, PICKED, "快过节了，问问最近有没有资金需求。", ago(hours=2), NOW + timedelta(days=7))
 HARD_CARE = replace(CARE, number=123_456, segment=HARD_PICKED, text=WORDS[:200], until=ago(hours=1))
 LATE = "今日已领 10/10（呼和浩特池），明天（周三）00:00 恢复"
+TASK_DUE = TaskDeadline(88, 203, "初审", 7, NOW + timedelta(hours=2), "house", 50_000_000)
+HARD_TASK_DUE = TaskDeadline(
+    123_456_789, 1_234_567, "风控与法务联合复核签字岗", 7, ago(days=500), "business", 123_456_789_012
+)
 
 VIEWS: dict[str, Card] = {
     "pool": pool_views.pool_card(PoolPage(HOHHOT, 1, 7, (pooled(1024, "巴**·孟*"), pooled(1025))), [ELSEWHERE], NOW),
@@ -571,4 +577,10 @@ VIEWS: dict[str, Card] = {
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
     **TASK_VIEWS,
     **PROGRESS_VIEWS,
+    "task_due": deadline_views.task_due_card(TASK_DUE, timedelta(hours=2), None, NOW),
+    "task_due_hard": deadline_views.task_due_card(HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW),
+    "task_late_below": deadline_views.task_late_below_card(TASK_DUE, "刘芳", -timedelta(minutes=40), None, NOW),
+    "task_late_below_hard": deadline_views.task_late_below_card(
+        HARD_TASK_DUE, LONG_NAME, -timedelta(hours=5, minutes=30), ago(days=1), NOW
+    ),
 }

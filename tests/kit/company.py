@@ -241,7 +241,7 @@ def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Com
             "WECOM_API_BASE": base,
         }
         runtime = build(load_settings(environ, env_file=None), clock=clock)
-        runtime.recycler.lateness = runtime.reminder.lateness = Believed()  # type: ignore[assignment]
+        runtime.recycler.lateness = runtime.reminder.lateness = runtime.deadlines.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
         company = Company(platform, runtime, clock)

@@ -14,22 +14,23 @@ from core.store.dialogs import DialogRow
 
 pytestmark = ON_ONE_DATABASE
 
+LOANS = ("待办", "代理", "进度", "瓶颈", "暂停", "继续")
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
-    *("为什么分给我", "待办", "代理", "进度", "瓶颈", "帮助", "取消"),
+    *("为什么分给我", *LOANS, "帮助", "取消"),
 ]
 MANAGER = [
     *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
-    *("交接结果", "待办", "代理", "进度", "瓶颈", "帮助", "取消"),
+    *("交接结果", *LOANS, "帮助", "取消"),
 ]
-TEAM_MANAGER = [*OFFICER[:-7], "合并客户", "撤销合并", *MANAGER[-10:]]
-ADMINISTRATOR = [*MANAGER[:-9], "分配队列", *MANAGER[-9:]]
+TEAM_MANAGER = [*OFFICER[:-9], "合并客户", "撤销合并", *MANAGER[-12:]]
+ADMINISTRATOR = [*MANAGER[:-11], "分配队列", *MANAGER[-11:]]
 DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
 # Of use to who looks after a pool, or has something to decide; 帮助 shows it to nobody else.
 MAY_ASK = {"分配队列", *DECIDING}
-LOOKER = ["查重", "客户", "电话", "评论", "附件", "待办", "代理", "进度", "瓶颈", "帮助", "取消"]
+LOOKER = ["查重", "客户", "电话", "评论", "附件", *LOANS, "帮助", "取消"]
 
 
 BY_ROLE = {
@@ -38,7 +39,7 @@ BY_ROLE = {
     "liufang": LOOKER,
     "agula": LOOKER,
     "zhaojianguo": MANAGER,
-    "hejing": ["待办", "代理", "进度", "瓶颈", "帮助", "取消"],
+    "hejing": [*LOANS, "帮助", "取消"],
     "wuyun": ADMINISTRATOR,
 }
 

@@ -482,6 +482,8 @@ TYPED: dict[str, frozenset[str]] = {
     "取消代理": EVERYBODY,
     "进度": EVERYBODY,
     "瓶颈": EVERYBODY,
+    "暂停": EVERYBODY,
+    "继续": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

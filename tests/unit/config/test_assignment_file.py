@@ -226,10 +226,6 @@ BROKEN: list[tuple[str, list[str]]] = [
         ["9 account 不能这样写，现在是 “bato”，是不是 “batu”？"],
     ),
     (
-        GOOD + "leave:\n  - {account: wang, from: 2026-10-08}\n",
-        ["9 account 不能这样写，现在是 “wang”。rules 里没有哪条规则写了这个人"],
-    ),
-    (
         GOOD + "people:\n  - account: lina\n  - account: Lina\n",
         ["10 account 不能这样写，现在是 “lina”。上面已经写过这个人，请留一个"],
     ),
@@ -260,6 +256,14 @@ BROKEN: list[tuple[str, list[str]]] = [
     (away("from: 2026-10-08 24:30"), ["10 from" + DAY + "“2026-10-08 24:30”，例如 2026-10-08 或 2026-10-08 13:00"]),
     (away("from: 2026-10-08\nuntil: 2026-10-07"), ["11 until 应为比 from 晚的时间，现在是 “2026-10-07”"]),
 ]
+
+
+def test_who_is_in_no_rule_can_be_away_too() -> None:
+    """An approver: his deadlines leave it out."""
+    assignment, problems = read(GOOD + "leave:\n  - {account: liufang, from: 2026-10-08}\n")
+    assert not problems
+    assert assignment is not None
+    assert assignment.leave == {"liufang": (Leave(moment("2026-10-08 00:00"), moment("2026-10-09 00:00")),)}
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN)

@@ -194,6 +194,10 @@ def upgrade() -> None:
         sa.Column("acted_by_id", sa.BigInteger(), nullable=True),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("acted_at", UtcDateTime(), nullable=True),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("next_at", UtcDateTime(), nullable=True),
+        sa.Column("timed_by", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["acted_by_id"], ["person.id"], name=op.f("fk_loan_task_acted_by_id_person")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["loan_application.id"], name=op.f("fk_loan_task_application_id_loan_application")
@@ -212,3 +216,45 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
     )
     op.create_index(op.f("ix_loan_task_step_id_id"), "loan_task", ["step_id", "id"], unique=False)
+    op.create_index(
+        "ix_loan_task_next",
+        "loan_task",
+        ["next_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open' AND next_at IS NOT NULL"),
+        sqlite_where=sa.text("state = 'open' AND next_at IS NOT NULL"),
+    )
+
+    op.create_table(
+        "loan_pause",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=30), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("until_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["loan_application.id"], name=op.f("fk_loan_pause_application_id_loan_application")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_loan_pause_by_id_person")),
+        sa.ForeignKeyConstraint(["step_id"], ["loan_step.id"], name=op.f("fk_loan_pause_step_id_loan_step")),
+        sa.ForeignKeyConstraint(["until_by_id"], ["person.id"], name=op.f("fk_loan_pause_until_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_pause")),
+    )
+    op.create_index(op.f("ix_loan_pause_application_id_id"), "loan_pause", ["application_id", "id"], unique=False)
+
+    op.create_table(
+        "loan_rung",
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("does", sa.String(length=10), nullable=False),
+        sa.Column("came", sa.String(length=10), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("to_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["task_id"], ["loan_task.id"], name=op.f("fk_loan_rung_task_id_loan_task")),
+        sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_loan_rung_to_id_person")),
+        sa.PrimaryKeyConstraint("task_id", "rung", name=op.f("pk_loan_rung")),
+    )

@@ -1,0 +1,174 @@
+"""The ladder of a deadline: whoever has a task is reminded, his superior hears of it, the task goes to him, or is
+decided by itself. Each rung once a task.
+
+The sweep finds tasks by `loan_task.next_at`, and looks again whether they are due by the calendar and the pauses of
+now. Applications that somebody works on at this moment are left to the next sweep.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, insert, literal_column, select, update
+from sqlalchemy.orm import Session
+
+from core.loans import deadlines, timing
+from core.loans.deadline_models import Came, RungRow
+from core.loans.deadlines import RungAt
+from core.loans.deciding import Wish, by_itself
+from core.loans.events import RungReached
+from core.loans.flows import Decision, Rung
+from core.loans.models import Application, Task, subject
+from core.loans.outcomes import Decided
+from core.loans.routing import tell
+from core.loans.rules import LoanRules
+from core.loans.run import Run, hold
+from core.loans.timing import Clock
+from core.people import queries as people
+from core.store.base import table_of
+from core.store.database import among
+from core.store.unit import Unit
+
+_A, _T, _R = table_of(Application), table_of(Task), table_of(RungRow)
+# Written out, not bound: only then do both databases see that the partial index fits.
+_COMES_ON = and_(_T.c.state == literal_column("'open'"), _T.c.next_at.is_not(None))
+_IS_OPEN = _T.c.state == literal_column("'open'")
+_DECIDES = {Rung.AGREE: Decision.AGREE, Rung.REFUSE: Decision.REFUSE}
+PUT_OFF = timedelta(hours=1)
+"""What cannot be worked on is looked at again so much later."""
+
+
+def due_applications(session: Session, at: datetime, limit: int) -> list[int]:
+    """The applications of which tasks have come to a rung, those of the longest due first; of up to `limit` tasks."""
+    due = select(_T.c.application_id).where(_COMES_ON, _T.c.next_at <= at).order_by(_T.c.next_at).limit(limit)
+    return list(dict.fromkeys(session.scalars(due)))
+
+
+@dataclass(slots=True)
+class _Climb:
+    """One sweep over some applications, in one transaction; `runs` are those of which something is decided."""
+
+    unit: Unit
+    rules: LoanRules
+    holders: Collection[int]
+    runs: dict[int, Run] = field(default_factory=dict)
+    rows: list[dict[str, object]] = field(default_factory=list)
+    _above: dict[int, int] | None = None
+
+    def run(self, application_id: int) -> Run:
+        """The application, held."""
+        if application_id not in self.runs:
+            held = hold(self.unit, application_id, self.rules, None)
+            if held is None:
+                raise LookupError(f"no application {application_id}")
+            self.runs[application_id] = held
+        return self.runs[application_id]
+
+    def superior_of(self, person_id: int) -> int | None:
+        """The superior of a holder; of all holders they are looked up at once."""
+        if self._above is None:
+            self._above = people.superiors(self.unit.session, self.holders)
+        return self._above.get(person_id)
+
+    def is_over(self, clock: Clock) -> bool:
+        """Was the task decided in this sweep?"""
+        run = self.runs.get(clock.application_id)
+        return run is not None and clock.task_id in run.closed
+
+
+def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules) -> int:
+    """Do what is due of these applications; how many rungs were come to."""
+    held = _hold(unit.connection, application_ids)
+    due = (_COMES_ON, _T.c.next_at <= unit.now, among(unit.connection, _T.c.application_id, held))
+    tasks = unit.connection.execute(select(_T.c.id, _T.c.person_id).where(*due).order_by(_T.c.id)).all()
+    at = _Climb(unit, rules, {task.person_id for task in tasks})
+    numbers = [task.id for task in tasks]
+    unit.connection.execute(update(_T).where(among(unit.connection, _T.c.id, numbers)).values(next_at=None))
+    for clock in timing.clocks(unit.connection, rules, numbers):
+        _come_to(at, clock)
+    if at.rows:
+        unit.connection.execute(insert(_R), at.rows)
+    timing.arm(unit.connection, rules, numbers, unit.now)
+    for run in at.runs.values():
+        if run.opened or run.closed:
+            tell(run)
+    return len(at.rows)
+
+
+def _hold(connection: Connection, application_ids: Collection[int]) -> list[int]:
+    """Those of the applications that nobody works on, locked here. (SQLite's one writer is us.)"""
+    wanted = select(_A.c.id).where(among(connection, _A.c.id, list(application_ids))).order_by(_A.c.id)
+    return list(connection.scalars(wanted.with_for_update(skip_locked=True)))
+
+
+def _come_to(at: _Climb, clock: Clock) -> None:
+    reached = clock.reached(at.rules.calendar, at.unit.now)
+    for came, overdue in ((Came.STALE, reached.stale), (Came.OVERTAKEN, reached.overtaken)):
+        for rung in overdue:
+            _write(at, clock, rung, came)
+    for rung in reached.do:
+        if at.is_over(clock):
+            _write(at, clock, rung, Came.OVERTAKEN)
+        else:
+            _do(at, clock, rung)
+
+
+def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
+    does, to_id, possible = rung.step.does, None, True
+    if does is Rung.SUPERIOR:
+        to_id = at.superior_of(clock.person_id)
+    elif does is Rung.REASSIGN:
+        to_id = _reassign(at, clock)
+        possible = to_id is not None
+    elif does in _DECIDES:
+        done = by_itself(at.run(clock.application_id), clock.task_id, Wish(_DECIDES[does]))
+        possible = isinstance(done, Decided)
+    _write(at, clock, rung, Came.DONE if possible else Came.IMPOSSIBLE, to_id)
+    late = deadlines.is_late(at.rules.calendar, rung, at.unit.now)
+    at.unit.happened(
+        RungReached(
+            clock.application_id, clock.task_id, clock.person_id, does, to_id, rung.at, late=late, possible=possible
+        )
+    )
+
+
+def _reassign(at: _Climb, clock: Clock) -> int | None:
+    """The task goes to its holder's superior, else to an administrator; to whom. None if none of them can have it."""
+    run = at.run(clock.application_id)
+    for to_id in _others(at, clock.person_id):
+        if isinstance(by_itself(run, clock.task_id, Wish(Decision.TRANSFER, to_ids=(to_id,))), Decided):
+            return to_id
+    return None
+
+
+def _others(at: _Climb, person_id: int) -> Iterable[int]:
+    superior = at.superior_of(person_id)
+    if superior is not None:
+        yield superior
+    yield from people.administrators(at.unit.session)
+
+
+def _write(at: _Climb, clock: Clock, rung: RungAt, came: Came, to_id: int | None = None) -> None:
+    does = rung.step.does.value
+    values = {"task_id": clock.task_id, "rung": rung.number, "does": does, "came": came.value}
+    at.rows.append(values | {"due_at": rung.at, "at": at.unit.now, "to_id": to_id})
+    told = {"task": clock.task_id, "rung": rung.number, "does": does, "came": came.value}
+    at.unit.record(None, "loan:rung", subject(clock.application_id), **told)
+
+
+def put_off(unit: Unit, application_id: int) -> None:
+    """What is due of an application that cannot be worked on waits, so that it does not hold up the others."""
+    due = (_COMES_ON, _T.c.next_at <= unit.now, _T.c.application_id == application_id)
+    unit.connection.execute(update(_T).where(*due).values(next_at=unit.now + PUT_OFF))
+
+
+def retime(unit: Unit, rules: LoanRules, limit: int) -> int:
+    """Reckon up to `limit` open tasks anew that go by another calendar than that of now; how many."""
+    other = (_IS_OPEN, _T.c.timed_by.is_not(None), _T.c.timed_by != timing.mark(rules))
+    columns = (_T.c.id, _T.c.application_id, _T.c.step_id)
+    found = unit.connection.execute(select(*columns).where(*other).order_by(_T.c.id).limit(limit)).all()
+    held = set(_hold(unit.connection, {row.application_id for row in found}))
+    rows = [row for row in found if row.application_id in held]
+    timing.time_steps(unit.connection, rules, {row.step_id for row in rows})
+    timing.arm(unit.connection, rules, [row.id for row in rows], unit.now)
+    return len(rows)

@@ -1,0 +1,91 @@
+"""Deadlines by chat: who is reminded, whose superior hears of it, what is said of pauses."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Company
+from kit.loan_flows import FIRST, FORM, PAY, flow
+
+from core.calendar import CHINA, Length, Unit
+from core.loans import service
+from core.loans.flows import Deadline, Flows, Rung, Step, Who
+from core.loans.outcomes import Started, Submitted
+
+pytestmark = ON_ONE_DATABASE
+TWO, FOUR, EIGHT = (Length(amount, Unit.HOUR, working=True) for amount in (2, 4, 8))
+LADDER = (Step(Rung.REMIND, TWO, before=True), Step(Rung.SUPERIOR), Step(Rung.REASSIGN, FOUR))
+
+
+@pytest.fixture
+def number(company: Company) -> int:
+    """巴图's application, which 张三 has until tomorrow 10:30; its number."""
+    zhang = (Who(people=("zhangsan",)),)
+    first = replace(FIRST, next="pay", who=zhang, deadline=Deadline(EIGHT, LADDER))
+    of = flow(first, PAY, pauses=("待客户补件", "待银行"))
+    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=Flows((of,))))
+    lead = company.lead("张伟", phone="13947100001", by="batu")
+    rules, batu = company.runtime.company.loans, company.person("batu").actor
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        started = service.start(unit, batu, lead, "house", {"amount": 50_000_000, "term": "12"}, rules)
+        assert isinstance(started, Started)
+        assert isinstance(service.submit(unit, batu, started.application_id, rules), Submitted)
+    company.settle()
+    return started.application_id
+
+
+def sweep(company: Company, day: int, hour: int, minute: int) -> None:
+    company.clock.now = datetime(2026, 11, day, hour, minute, tzinfo=CHINA)
+    company.runtime.deadlines.round()
+    company.settle()
+
+
+def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number: int) -> None:
+    zhang, lina = company.person("zhangsan"), company.person("lina")
+    card = zhang.after(lambda: sweep(company, 24, 17, 30)).card
+    assert card.title == f"A{number} 初审 还有2小时"
+    assert card.rows == {"需求": "房抵50万"}
+    assert card.labels == ["去处理", "进度"]
+    began = len(zhang.heard_since(0).messages)
+    card = lina.after(lambda: sweep(company, 25, 10, 30)).card
+    assert card.title == f"A{number} 初审 已到期"
+    assert card.rows == {"处理人": "张三", "需求": "房抵50万"}
+    assert zhang.heard_since(began).card.title == f"A{number} 初审 已到期"
+    said = zhang.after(lambda: sweep(company, 25, 16, 0)).text
+    assert f"A{number} 的初审过了期限，已按流程转给 李娜，您不用再处理。" in said
+
+
+def test_a_late_reminder_says_so(company: Company, number: int) -> None:
+    card = company.person("zhangsan").after(lambda: sweep(company, 25, 9, 30)).card
+    assert card.title == f"A{number} 初审 还有1小时"
+    assert "这条提醒本该 昨天 17:30 发出，晚了，请见谅。" in card.whole
+
+
+def test_who_is_done_hears_nothing(company: Company, number: int) -> None:
+    zhang = company.person("zhangsan")
+    zhang.say(f"暂停 A{number} 待银行")
+    assert zhang.after(lambda: sweep(company, 25, 16, 0)).messages == ()
+
+
+def test_pausing_and_going_on(company: Company, number: int) -> None:
+    batu, zhang = company.person("batu"), company.person("zhangsan")
+    assert batu.say("暂停").text.startswith("暂停 请这样发：暂停 A203 原因")
+    assert batu.say(f"暂停 A{number}").text == (
+        f"暂停要写原因，只能是：待客户补件、待银行。请回复 暂停 A{number} 待客户补件。"
+    )
+    assert zhang.say(f"暂停 ａ{number} 补件").text == (
+        f"A{number} 已暂停计时：待客户补件。期限停在现在，好了请回复 继续 A{number}。"
+    )
+    assert batu.say(f"停表 {number} 待银行").text == (
+        f"A{number} 已经暂停了：待客户补件（张三，今天 10:00）。恢复计时请回复 继续 A{number}。"
+    )
+    company.clock.go(days=1)
+    assert batu.say(f"继续 A {number}").text == (
+        f"A{number} 恢复计时（待客户补件，昨天 10:00 起暂停），明天（周四）10:30 到期。"
+    )
+    assert batu.say(f"继续 A{number}").text.startswith(f"A{number} 没有暂停，一直在计时。")
+    assert batu.say("暂停 A99 待银行").text.startswith("没有找到 A99")
+    hejing = company.person("hejing")
+    assert hejing.say(f"暂停 A{number} 待银行").text == (
+        f"A{number} 要由它的客户经理或正在办理的人（张三）暂停或恢复计时。"
+    )

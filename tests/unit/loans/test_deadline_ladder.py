@@ -1,0 +1,240 @@
+"""The ladder at work: each rung once, to whom, late and stale ones; hands that change; calendars that change."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, desk
+from kit.clock import Clock
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, flow
+from sqlalchemy import select, update
+
+from core.calendar import CHINA, DeclaredDay, Length, Unit, WorkingCalendar
+from core.loans import ladder
+from core.loans.deadline_models import RungRow
+from core.loans.deadlines import Stop
+from core.loans.events import RungReached
+from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
+from core.loans.models import Application, StepRow, Task, TaskState
+from core.store import unit as units
+
+
+def hours(amount: int) -> Length:
+    return Length(amount, Unit.HOUR, working=True)
+
+
+def at(stamp: str) -> datetime:
+    return datetime.strptime(f"2026-{stamp}", "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
+
+
+USUAL = (Step(Rung.REMIND, hours(2), before=True), Step(Rung.SUPERIOR), Step(Rung.REASSIGN, hours(4)))
+# Handed in on Tuesday 11-24 10:00: due on 11-25 10:30; the rungs come on 11-24 17:30, 11-25 10:30, 11-25 16:00.
+
+
+def first(*steps: Step, node: Approve = FIRST) -> Flow:
+    return flow(replace(node, next="pay", deadline=Deadline(hours(8), steps or USUAL)), PAY)
+
+
+@dataclass(slots=True)
+class Round:
+    """An application whose deadlines are swept."""
+
+    desk: Desk
+    clock: Clock
+    heard: list[RungReached] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk.firm.store.listen(self._hear)
+
+    def _hear(self, _unit: units.Unit, event: units.Event) -> None:
+        if isinstance(event, RungReached):
+            self.heard.append(event)
+
+    def sweep(self, stamp: str) -> str:
+        """Sweep at this time; what was done, by rung: `remind superior!` (late), `agree?` (not possible)."""
+        self.clock.now = at(stamp)
+        self.heard.clear()
+        with self.desk.firm.store.read() as session:
+            due = ladder.due_applications(session, self.clock.now, 100)
+        self.desk.firm.work(lambda unit: ladder.climb(unit, due, self.desk.rules))
+        marks = [f"{each.does}{'!' if each.late else ''}{'' if each.possible else '?'}" for each in self.heard]
+        return " ".join(marks)
+
+    @property
+    def rows(self) -> list[str]:
+        """The rungs that were come to."""
+        with self.desk.firm.store.read() as session:
+            rows = session.scalars(select(RungRow).order_by(RungRow.task_id, RungRow.rung))
+            return [f"{row.rung} {row.came}" for row in rows]
+
+    def task(self, who: str) -> Task:
+        """The task that he has now."""
+        with self.desk.firm.store.read() as session:
+            mine = (Task.person_id == self.desk.firm.who(who).id, Task.state == TaskState.OPEN.value)
+            return session.scalars(select(Task).where(*mine)).one()
+
+
+@pytest.fixture
+def round_(firm: Firm, clock: Clock) -> Round:
+    return Round(desk(firm, first()), clock)
+
+
+def test_each_rung_comes_once(round_: Round) -> None:
+    task = round_.task("approver")
+    assert (task.due_at, task.next_at) == (at("11-25 10:30"), at("11-24 17:30"))
+    assert round_.sweep("11-24 17:29") == ""
+    assert round_.sweep("11-24 17:30") == "remind"
+    assert round_.sweep("11-24 17:31") == ""
+    assert round_.sweep("11-25 10:30") == "superior"
+    assert round_.heard[0].superior_id == round_.desk.firm.who("admin").id  # nobody is above him
+    assert round_.sweep("11-25 10:40") == ""
+    assert round_.task("approver").next_at == at("11-25 16:00")
+    assert round_.sweep("11-25 16:00") == "reassign"
+    assert round_.desk.stands == "first: admin"
+    assert round_.rows == ["0 done", "1 done", "2 done"]
+
+
+def test_who_gets_it_by_itself_begins_anew(round_: Round) -> None:
+    round_.sweep("11-25 16:00")
+    task = round_.task("admin")
+    assert (task.since, task.due_at, task.next_at) == (at("11-25 16:00"), at("11-26 16:30"), at("11-26 14:30"))
+    assert round_.sweep("11-26 14:30") == "remind"
+
+
+def test_of_several_at_once_the_last_is_done_and_said_to_be_late(round_: Round) -> None:
+    assert round_.sweep("11-25 14:30") == "superior!"
+    assert round_.rows == ["0 overtaken", "1 done"]
+
+
+def test_what_is_long_past_is_not_done(round_: Round) -> None:
+    assert round_.sweep("12-02 09:00") == ""
+    assert round_.rows == ["0 stale", "1 stale", "2 stale"]
+    assert round_.desk.stands == "first: approver"
+    assert round_.task("approver").next_at is None
+
+
+def test_who_decided_is_not_reminded(round_: Round) -> None:
+    round_.desk.do("approver 同意")
+    assert round_.sweep("11-25 16:00") == ""
+    assert round_.rows == []
+
+
+@ON_ONE_DATABASE
+def test_who_hands_it_on_gains_no_time(firm: Firm, clock: Clock) -> None:
+    round_ = Round(desk(firm, first()), clock)
+    clock.now = at("11-25 10:00")
+    round_.desk.do("approver 转交 zhou")
+    assert round_.task("zhou").due_at == at("11-25 10:30")
+    assert round_.sweep("11-25 10:30") == "superior"
+
+
+@ON_ONE_DATABASE
+def test_asking_somebody_first_gains_no_time(firm: Firm, clock: Clock) -> None:
+    round_ = Round(desk(firm, first()), clock)
+    clock.now = at("11-24 11:00")
+    round_.desk.do("approver 前加签 zhou")
+    assert round_.task("zhou").due_at == at("11-25 10:30")
+    clock.now = at("11-24 15:00")
+    round_.desk.do("zhou 同意")
+    assert round_.task("approver").due_at == at("11-25 10:30")
+
+
+@ON_ONE_DATABASE
+def test_of_those_who_come_after_one_another_each_has_his_time(firm: Firm, clock: Clock) -> None:
+    three = Who(people=("lina", "zhang"))
+    round_ = Round(desk(firm, first(node=replace(FIRST, who=(three,), mode=Mode.SEQUENCE))), clock)
+    clock.now = at("11-25 10:00")
+    round_.desk.do("lina 同意")
+    assert round_.task("zhang").due_at == at("11-26 10:30")
+
+
+@ON_ONE_DATABASE
+def test_a_return_begins_a_new_deadline(firm: Firm, clock: Clock) -> None:
+    second = replace(FIRST, key="second", next="pay", deadline=Deadline(hours(8), USUAL))
+    of = flow(replace(FIRST, next="second", deadline=Deadline(hours(8), USUAL)), second, PAY)
+    round_ = Round(desk(firm, of), clock)
+    assert round_.sweep("11-24 17:30") == "remind"
+    round_.desk.do("approver 同意")
+    clock.now = at("11-26 10:00")
+    round_.desk.do("approver 退回 first")
+    assert round_.task("approver").due_at == at("11-27 10:30")
+    assert round_.sweep("11-26 17:30") == "remind"
+
+
+@ON_ONE_DATABASE
+def test_leave_is_left_out(firm: Firm, clock: Clock) -> None:
+    at_desk = desk(firm, first())
+    away = {"approver": (Stop(at("11-25 00:00"), at("11-26 00:00")),)}
+    round_ = Round(replace(at_desk, rules=replace(at_desk.rules, away=away)), clock)
+    clock.now = at("11-24 10:30")
+    firm.work(lambda unit: ladder.retime(unit, round_.desk.rules, 10))
+    assert round_.task("approver").due_at == at("11-26 10:30")
+    assert round_.sweep("11-25 10:30") == "remind!"
+    assert round_.sweep("11-26 10:30") == "superior"
+    with firm.store.read() as session:
+        assert session.scalars(select(StepRow.due_at).where(StepRow.node == "first")).one() == at("11-25 10:30")
+
+
+@pytest.mark.parametrize(
+    ("does", "stands"), [(Rung.AGREE, "pay: finance"), (Rung.REFUSE, "ended refused")], ids=["agree", "refuse"]
+)
+def test_the_flow_decides(firm: Firm, clock: Clock, does: Rung, stands: str) -> None:
+    round_ = Round(desk(firm, first(Step(does))), clock)
+    assert round_.sweep("11-25 10:30") == does.value
+    assert round_.desk.stands == stands
+    with firm.store.read() as session:
+        task = session.scalars(select(Task).where(Task.decision == does.value)).one()
+        assert (task.acted_by_id, task.acted_at) == (None, at("11-25 10:30"))
+
+
+@ON_ONE_DATABASE
+def test_where_nobody_else_can_have_it_he_is_reminded(firm: Firm, clock: Clock) -> None:
+    alone = replace(FIRST, who=(Who(people=("admin",)),))
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=alone)), clock)
+    assert round_.sweep("11-25 10:30") == "reassign?"
+    assert round_.desk.stands == "first: admin"
+    assert round_.rows == ["0 impossible"]
+
+
+def test_another_calendar_moves_all_that_is_open(round_: Round) -> None:
+    """The company closes on the 25th."""
+    closed = WorkingCalendar(special_days=(DeclaredDay(date(2026, 11, 25), False, "店庆"),))
+    firm, before = round_.desk.firm, round_.desk.rules
+    round_.desk.rules = replace(before, calendar=closed)
+    assert firm.work(lambda unit: ladder.retime(unit, round_.desk.rules, 10)) == 1
+    assert firm.work(lambda unit: ladder.retime(unit, round_.desk.rules, 10)) == 0
+    task = round_.task("approver")
+    assert (task.due_at, task.next_at) == (at("11-26 10:30"), at("11-24 17:30"))
+    assert round_.sweep("11-24 17:30") == "remind"
+    round_.desk.rules = before
+    round_.clock.now = at("11-25 12:00")
+    assert firm.work(lambda unit: ladder.retime(unit, before, 10)) == 1
+    assert round_.sweep("11-25 12:00") == "superior!"
+    with firm.store.read() as session:
+        assert session.scalars(select(StepRow.due_at).where(StepRow.node == "first")).one() == at("11-25 10:30")
+
+
+def test_the_sweep_looks_again(round_: Round) -> None:
+    """What stands in `next_at` only says when to look."""
+    with round_.desk.firm.store.database.write() as session:
+        session.execute(update(Task).values(next_at=at("11-24 10:00")))
+    assert round_.sweep("11-24 10:00") == ""
+    assert round_.task("approver").next_at == at("11-24 17:30")
+
+
+@ON_ONE_DATABASE
+def test_what_cannot_be_worked_on_is_put_off(round_: Round) -> None:
+    round_.clock.now = at("11-24 17:30")
+    round_.desk.firm.work(lambda unit: ladder.put_off(unit, round_.desk.number))
+    assert round_.sweep("11-24 17:31") == ""
+    assert round_.sweep("11-25 09:00") == "remind"
+
+
+@ON_ONE_DATABASE
+def test_an_application_that_is_gone_is_nobodys(round_: Round) -> None:
+    round_.desk.do("batu 撤回")
+    with round_.desk.firm.store.read() as session:
+        assert session.scalars(select(Application.state)).one() == "draft"
+    assert round_.sweep("11-25 16:00") == ""
