@@ -32,6 +32,7 @@ from core.people.policy import RULES, Verb, may
 _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _ONE_ONLY = (Decision.TRANSFER, Decision.DELEGATE)
 _EMPTY = re.compile(r"(?:不填|没有|无|跳过|不用填)[。.!！]*")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
 _FROM_DIGITS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
@@ -151,6 +152,9 @@ def read_value(field: FormField, text: str, now: datetime) -> Any:
         case FieldKind.NUMBER:
             number = read_number(said)
             return said if _FROM_DIGITS.fullmatch(said) else str(number) if number is not None else None
+        case FieldKind.PERCENT:
+            share = _PERCENT.fullmatch(said)
+            return str(Decimal(share[1]) / 100) if share else None
         case FieldKind.CHOICE:
             return said if said in field.choices else None
         case FieldKind.TEXT | FieldKind.PHONE | FieldKind.ID_NUMBER | FieldKind.CREDIT_CODE:
