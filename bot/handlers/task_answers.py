@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import person_named
-from bot.handlers.task_deeds import ask_field, do, offered, task_now
+from bot.handlers.task_deeds import ask_field, do, field_of, offered, task_now
 from bot.phrases.amounts import amounts_in
 from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.courtesies import courtesy
@@ -32,7 +32,8 @@ from core.people.policy import RULES, Verb, may
 _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _ONE_ONLY = (Decision.TRANSFER, Decision.DELEGATE)
 _EMPTY = re.compile(r"(?:不填|没有|无|跳过|不用填)[。.!！]*")
-_FROM_DIGITS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
+_FROM_DIGITS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?元?")
 
 
 def _asked_task(call: Call) -> int:
@@ -108,7 +109,7 @@ def field_given(call: Call) -> Reply:
         return _left(call)
     task_id, task = _asked_task(call), task_now(call, _asked_task(call))
     left: list[str] = _list(call, "left")
-    field = task.application.form.field(left[0]) if task is not None and left else None
+    field = field_of(task, left[0]) if task is not None and left else None
     if task is None or field is None:
         call.end_dialog()
         return Reply(say=texts.NO_TASK_CARD)
@@ -150,7 +151,16 @@ def read_value(field: FormField, text: str, now: datetime) -> Any:
             return (past or day.dates[0]).isoformat() if isinstance(day, Day) and (past or day.dates) else None
         case FieldKind.NUMBER:
             number = read_number(said)
-            return said if _FROM_DIGITS.fullmatch(said) else str(number) if number is not None else None
+            return (
+                said
+                if _FROM_DIGITS.fullmatch(said) and not said.endswith("元")
+                else str(number)
+                if number is not None
+                else None
+            )
+        case FieldKind.PERCENT:
+            share = _PERCENT.fullmatch(said)
+            return str(Decimal(share[1]) / 100) if share else None
         case FieldKind.CHOICE:
             return said if said in field.choices else None
         case FieldKind.TEXT | FieldKind.PHONE | FieldKind.ID_NUMBER | FieldKind.CREDIT_CODE:
@@ -161,7 +171,7 @@ def read_value(field: FormField, text: str, now: datetime) -> Any:
 
 def _money(said: str) -> int | None:
     if _FROM_DIGITS.fullmatch(said):
-        return int(Decimal(said) * 100)
+        return int(Decimal(said.rstrip("元")) * 100)
     found = list(amounts_in(said))
     return found[0].fen if len(found) == 1 and not found[0].words else None
 

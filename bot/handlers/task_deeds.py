@@ -1,5 +1,6 @@
 """Something is done with a task, or asked for what it still needs: a reason, a colleague, what is filled in there."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.call import Call, Reply
@@ -84,13 +85,20 @@ def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:
     return Reply(say=texts.ask_task_people(task_id, wish.decision), asks=True)
 
 
+def field_of(task: TaskNow, key: str) -> FormField | None:
+    """A field as the task's node wants it: what must be filled in there is required."""
+    field = task.application.form.field(key)
+    must = task.node is not None and key in task.node.must
+    return replace(field, required=True) if field is not None and must else field
+
+
 def fields_wanted(call: Call, task_id: int) -> list[FormField]:
     """What is to be filled in where something is done, and is not yet."""
     task = task_now(call, task_id)
     if task is None or task.over or task.kind is not TaskKind.HANDLE or not isinstance(task.node, Handle):
         return []
     whole = task.application
-    found = [whole.form.field(key) for key in task.node.editable]
+    found = [field_of(task, key) for key in task.node.editable]
     return [
         each
         for each in found
@@ -104,7 +112,7 @@ def fields_wanted(call: Call, task_id: int) -> list[FormField]:
 def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict[str, Any], of: int) -> Reply:
     """Ask for the first of the fields that are `left`, of so many; `given` are those before."""
     task = task_now(call, task_id)
-    field = task.application.form.field(left[0]) if task is not None else None
+    field = field_of(task, left[0]) if task is not None else None
     if task is None or field is None:
         return Reply(say=texts.NO_TASK_CARD)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "to": list(wish.to_ids)}

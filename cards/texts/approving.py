@@ -250,7 +250,9 @@ def ask_task_field(task_id: int, label: str, hint: str, offered: str, *, require
 
 def task_field_wrong(field: FormField, wrong: WrongValue | None) -> str:
     """The answer to a value that is not understood (`wrong` None), or does not fit."""
-    example = {FieldKind.MONEY: "50万", FieldKind.DATE: "11-27", FieldKind.NUMBER: "36"}.get(field.kind, "")
+    example = {FieldKind.MONEY: "50万", FieldKind.DATE: "11-27", FieldKind.NUMBER: "36", FieldKind.PERCENT: "4.9%"}.get(
+        field.kind, ""
+    )
     how = f"，如：{example}" if example else ""
     match wrong.why if wrong is not None else "kind":
         case "least":

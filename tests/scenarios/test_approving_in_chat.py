@@ -32,7 +32,13 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
     said = agula.say(f"同意 T{open_task(company, 'agula')} 资料齐全")
     assert said.texts == [f"T3 已同意。A{number} 在 签约，等 巴特尔·孟和 处理。"]
     assert "已同意 · 阿古拉" in agula.now(second).whole
-    batu.tap(newest_card(batu, "签约"), "办理完成")
+    assert batu.tap(newest_card(batu, "签约"), "办理完成").text.startswith("T4 年利率（1/4）：请直接发送年利率")
+    assert batu.say("六个点").text.startswith("年利率没看懂。请重新发送，如：4.9%")
+    assert "（2/4）" in batu.say("4.9%").text
+    assert batu.say("不填").text.startswith("服务费没看懂")  # the node wants it
+    assert "（3/4）" in batu.say("0元").text
+    assert "（4/4）" in batu.say("不填").text
+    assert batu.say("不填").text.startswith("T4 已办完。")
     payout = newest_card(hejing, "放款")
     assert hejing.tap(payout, "办理完成").text.startswith("T5 放款金额（1/2）：请直接发送放款金额；是 50万 就回复 好。")
     assert hejing.say("四十八万左右吧，五十万").text.startswith("放款金额没看懂")

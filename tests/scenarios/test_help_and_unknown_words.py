@@ -2,6 +2,7 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
+from kit.loans import hand_in
 from sqlalchemy import select
 
 from bot.call import Call
@@ -13,22 +14,27 @@ from core.store.dialogs import DialogRow
 
 pytestmark = ON_ONE_DATABASE
 
-LOANS = ("暂停", "继续")
-APPLYING = ("进件",)  # and 提交, 补材料, 撤回, 放弃进件 to who has an application under way
+DECIDING = ("待办", "代理")  # and 同意, 驳回 … to who has something to decide
+LOOKING = ("进度", "瓶颈", "暂停", "继续")
+APPLYING = ("进件", "收到")  # and 提交, 补材料, 撤回, 放弃进件 to who has an application under way
+REPAYING = ("还款计划", "还款", "结清", "取消还款", "延期还款")
+LOANS = (*DECIDING, *LOOKING, *APPLYING, *REPAYING)
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
-    *("为什么分给我", *LOANS, *APPLYING, "帮助", "取消"),
+    *("为什么分给我", *LOANS, "帮助", "取消"),
 ]
 MANAGER = [
     *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
-    *("交接结果", *LOANS, *APPLYING, "帮助", "取消"),
+    *("交接结果", *LOANS, "帮助", "取消"),
 ]
-TEAM_MANAGER = [*OFFICER[:-6], "合并客户", "撤销合并", *MANAGER[-9:]]
-ADMINISTRATOR = [*MANAGER[:-8], "分配队列", *MANAGER[-8:]]
-MAY_ASK = {"分配队列"}  # of use to who looks after a pool; 帮助 shows it to nobody else
-LOOKER = ["查重", "客户", "电话", "评论", "附件", *LOANS, "帮助", "取消"]
+TEAM_MANAGER = [*OFFICER[: -len(LOANS) - 3], "合并客户", "撤销合并", *MANAGER[-len(LOANS) - 6 :]]
+ADMINISTRATOR = [*MANAGER[: -len(LOANS) - 5], "分配队列", *MANAGER[-len(LOANS) - 5 :]]
+OF_DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
+# Of use to who looks after a pool, has something to decide or an application; 帮助 shows it to nobody else.
+MAY_ASK = {"分配队列", *OF_DECIDING, "提交", "补材料", "撤回", "放弃进件"}
+LOOKER = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划", "帮助", "取消"]
 
 
 BY_ROLE = {
@@ -37,21 +43,24 @@ BY_ROLE = {
     "liufang": LOOKER,
     "agula": LOOKER,
     "zhaojianguo": MANAGER,
-    "hejing": [*LOANS, "帮助", "取消"],
+    "hejing": [*DECIDING, *LOOKING, *REPAYING, "帮助", "取消"],
     "wuyun": ADMINISTRATOR,
 }
 
 
-def first_word(line: str) -> str:
-    """The command of a line of help: `客户 编号、手机号或姓名：看一位客户的全貌` -> `客户`."""
-    return line.partition("：")[0].split()[0]
+def words_of(line: str) -> list[str]:
+    """The commands of a line of help: `客户 编号、手机号或姓名：看一位客户的全貌` -> `客户`, and of a group in one line
+    (`还款、结清（回复 帮助 贷后 细看）`) all of them."""
+    if "（回复 帮助" in line:
+        return line.partition("（")[0].split("、")
+    return [line.partition("：")[0].split()[0]]
 
 
 def test_help_shows_what_this_person_may_do_and_nothing_else(company: Company) -> None:
     for userid, words in BY_ROLE.items():
         lines = company.person(userid).say("帮助").text.split("\n")
         assert lines[0].endswith("，您可以：")
-        assert [first_word(line) for line in lines[1:] if not line.startswith("【")] == words, userid
+        assert [word for line in lines[1:] if not line.startswith("【") for word in words_of(line)] == words, userid
         assert not any(sign in "".join(lines) for sign in "[]…"), "no signs of programmers"
 
 
@@ -61,6 +70,15 @@ def test_help_comes_at_once_whoever_asks(company: Company) -> None:
     with company.runtime.store.unit(request_id="test") as unit:
         said = help_me(Call(unit, whoever, company.runtime.company, text="")).say
     assert len((said or "").encode()) <= company.runtime.channels["wecom"].text_bytes
+
+
+def test_who_has_something_to_decide_is_told_how(company: Company) -> None:
+    hand_in(company)
+    lines = company.person("liufang").say("帮助").text.split("\n")
+    shown = {word for line in lines[1:] if not line.startswith("【") for word in words_of(line)}
+    assert shown >= OF_DECIDING - {"催办"}
+    assert "催办" in company.person("batu").say("帮助").text
+    assert company.person("batu").say("帮助 同意").text.startswith("同意：同意，或办理完成。")
 
 
 @pytest.mark.parametrize("typed", ["帮助 转移", "帮助 转给"])
@@ -107,7 +125,7 @@ def test_unknown_words_get_the_nearest_permitted_commands(company: Company) -> N
     for userid, typed, first in NEAREST:
         lines = company.person(userid).say(typed).text.split("\n")
         assert lines[0].startswith(f"没看懂「{typed[:19]}")
-        nearest = [first_word(line.removeprefix("· ")) for line in lines if line.startswith("· ")]
+        nearest = [words_of(line.removeprefix("· "))[0] for line in lines if line.startswith("· ")]
         assert len(nearest) == len(first)
         assert set(nearest) <= {*BY_ROLE[userid], *MAY_ASK}
         wanted = [word for word in first if word]
@@ -341,7 +359,6 @@ def test_a_kind_word_gets_a_kind_word(company: Company) -> None:
 TO_COME = [
     ("日报", "日报功能即将开放，现在还不能用。"),
     ("佣金", "佣金功能即将开放，现在还不能用。"),
-    ("待办", "待办功能即将开放，现在还不能用。现在可以回复 我的客户，先看到期的。"),
 ]
 
 
@@ -360,7 +377,7 @@ def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company
     for userid, expected in said.items():
         assert company.person(userid).say("修改").text == expected, userid
     for userid in ("liufang", "zhaojianguo", "hejing"):
-        for word in ("待办", "报表", "审批"):
+        for word in ("报表", "排行"):
             assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
 
 

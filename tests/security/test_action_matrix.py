@@ -89,6 +89,7 @@ from cards.loan_actions import (
     SubmitApplication,
     TakePaperOff,
     WithdrawApplication,
+    WriteRepayment,
 )
 from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.leads.segments import Segment, to_token
@@ -541,13 +542,9 @@ TYPED: dict[str, frozenset[str]] = {
 }
 
 
-OF_USE_TO_NOBODY = {
-    "分配队列",
-    "提交",
-    "补材料",
-    "撤回",
-    "放弃进件",
-}  # no pool is run by any of them: they may ask, and 帮助 does not offer it
+DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
+# No pool is run by any of them, and they have nothing to decide: they may ask, and 帮助 does not offer it.
+OF_USE_TO_NOBODY = {"分配队列", "提交", "补材料", "撤回", "放弃进件", *DECIDING}
 
 
 def test_every_command_has_its_row() -> None:
