@@ -215,7 +215,7 @@ MATRIX: dict[type[Action], Row] = {
             everyone(tuple(MEMBERS), "nothing") | {"owner": "in full", "own manager": "masked", "approver": "masked"},
             None,
         )
-        for kind, make in TASK_ACTIONS.items()
+        for kind, make in (TASK_ACTIONS | REPAYMENT_ACTIONS).items()
     },
     ShowTodo: Row(lambda _: ShowTodo(1), everyone(tuple(MEMBERS), "nothing"), lambda _: "待办", free=True),
     RevealPhone: Row(
@@ -536,7 +536,7 @@ TYPED: dict[str, frozenset[str]] = {
     "继续": EVERYBODY,
     "收到": OFFICERS,
     "还款计划": EVERYBODY,
-    **dict.fromkeys(("还款", "结清", "取消还款", "延期还款"), OFFICERS),
+    **dict.fromkeys(("还款", "结清", "取消还款", "延期还款"), OFFICERS | {"finance"}),
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }
