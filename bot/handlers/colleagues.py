@@ -9,9 +9,11 @@ from functools import partial
 from itertools import product
 
 from bot.call import Call
+from bot.phrases.named_people import Somebody
 from bot.phrases.need import tight_names
 from bot.phrases.numbers import beginnings
 from cards import texts
+from core.loans.forms import FieldKind, FormField
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import RULES, Actor, Verb
@@ -32,6 +34,13 @@ class _Said:
     people: Sequence[Person]
     reason: str
     short: bool = False
+
+
+def colleagues_of(call: Call, field: FormField) -> list[Somebody]:
+    """Who can be named in answer to `field`: everybody, if it asks for a colleague."""
+    if field.kind is not FieldKind.PERSON:
+        return []
+    return [Somebody(one.id, one.name, one.wecom_userid or "") for one in people.everybody(call.unit.session)]
 
 
 def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:

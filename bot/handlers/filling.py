@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.call import Call, Reply
+from bot.handlers.colleagues import colleagues_of
 from bot.phrases.filling_words import Said, field_to_change, read_wish, says_done
 from bot.phrases.form_answers import Answer, read_answer
-from bot.phrases.named_people import Somebody
 from cards.loan_actions import (
     AskField,
     ChangeField,
@@ -25,7 +25,6 @@ from core.loans.models import State, subject
 from core.loans.outcomes import Filled, NoSuchApplication, NotNow
 from core.loans.queries import ApplicationNow
 from core.loans.sight import may_work_on
-from core.people import queries as people
 from core.store.issued import Face
 from jobs.application_screens import application_face, fields_face, question_face
 
@@ -188,7 +187,7 @@ def answer_given(call: Call) -> Reply:
     steered = _steered(call, now, field)
     if steered is not None:
         return steered
-    read = read_answer(field, call.text, call.unit.now, _colleagues(call) if field.kind is FieldKind.PERSON else ())
+    read = read_answer(field, call.text, call.unit.now, colleagues_of(call, field))
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)
     call.ask("form", application=number, field=key)  # he has his half hour again
@@ -226,11 +225,6 @@ def _labelled(now: ApplicationNow, said: str) -> FormField | None:
     whole = [field for field in fields if field.label == said]
     fits = whole or [field for field in fields if said in field.label]
     return fits[0] if len(fits) == 1 else None
-
-
-def _colleagues(call: Call) -> list[Somebody]:
-    everybody = people.everybody(call.unit.session)
-    return [Somebody(one.id, one.name, one.wecom_userid or "") for one in everybody]
 
 
 def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:

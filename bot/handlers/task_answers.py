@@ -3,27 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers.colleagues import person_named
+from bot.handlers.colleagues import colleagues_of, person_named
 from bot.handlers.task_deeds import ask_field, do, field_of, offered, task_now
-from bot.phrases.amounts import amounts_in
 from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.courtesies import courtesy
-from bot.phrases.days import read_day
-from bot.phrases.numbers import folded, read_number
-from bot.phrases.readings import Day
+from bot.phrases.form_answers import Answer, read_answer
+from bot.phrases.numbers import folded
 from cards import texts as chat
 from cards.texts import approving as texts
-from core.calendar import CHINA
 from core.loans import forms
 from core.loans.deciding import Wish
 from core.loans.flows import Decision
-from core.loans.forms import FieldKind, FormField
+from core.loans.forms import FormField
 from core.loans.outcomes import CannotAct
 from core.people import queries as people
 from core.people.models import Person
@@ -32,8 +27,6 @@ from core.people.policy import RULES, Verb, may
 _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _ONE_ONLY = (Decision.TRANSFER, Decision.DELEGATE)
 _EMPTY = re.compile(r"(?:不填|没有|无|跳过|不用填)[。.!！]*")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
-_FROM_DIGITS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?元?")
 
 
 def _asked_task(call: Call) -> int:
@@ -131,49 +124,11 @@ def _value(call: Call, field: FormField, proposed: Any) -> Any:
         return proposed
     if not field.required and _EMPTY.fullmatch(folded(call.text)):
         return None
-    value = read_value(field, call.text, call.unit.now)
-    wrong = forms.wrong(field, value) if value is not None else None
-    if value is None or wrong is not None:
-        return Reply(say=texts.task_field_wrong(field, wrong), asks=True)
-    return value
-
-
-def read_value(field: FormField, text: str, now: datetime) -> Any:
-    """What `text` answers to a field, as `core/loans/forms.py` keeps it; None if it is not understood."""
-    said = folded(text).strip().removeprefix(field.label).strip(" :")
-    match field.kind:
-        case FieldKind.MONEY:
-            return _money(said)
-        case FieldKind.DATE:
-            today = now.astimezone(CHINA).replace(tzinfo=None)
-            day = read_day(said, 0, today)
-            past = day.back if isinstance(day, Day) and day.gone else None
-            return (past or day.dates[0]).isoformat() if isinstance(day, Day) and (past or day.dates) else None
-        case FieldKind.NUMBER:
-            number = read_number(said)
-            return (
-                said
-                if _FROM_DIGITS.fullmatch(said) and not said.endswith("元")
-                else str(number)
-                if number is not None
-                else None
-            )
-        case FieldKind.PERCENT:
-            share = _PERCENT.fullmatch(said)
-            return str(Decimal(share[1]) / 100) if share else None
-        case FieldKind.CHOICE:
-            return said if said in field.choices else None
-        case FieldKind.TEXT | FieldKind.PHONE | FieldKind.ID_NUMBER | FieldKind.CREDIT_CODE:
-            return said or None
-        case _:
-            return None
-
-
-def _money(said: str) -> int | None:
-    if _FROM_DIGITS.fullmatch(said):
-        return int(Decimal(said.rstrip("元")) * 100)
-    found = list(amounts_in(said))
-    return found[0].fen if len(found) == 1 and not found[0].words else None
+    read = read_answer(field, call.text, call.unit.now, colleagues_of(call, field), near=True)
+    if not isinstance(read, Answer):
+        return Reply(say=texts.task_field_not_read(field, read.why, read.said, read.among), asks=True)
+    wrong = forms.wrong(field, read.value)
+    return Reply(say=texts.task_field_wrong(wrong), asks=True) if wrong is not None else read.value
 
 
 def _left(call: Call) -> Reply:

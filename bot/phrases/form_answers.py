@@ -4,6 +4,7 @@ Rules, decided once:
 - What may be meant in two ways is asked about, never guessed: a range, 「七八成」, 50 (yuan, or 万?), 0.7 (percent, or
   a share?), a date without its year.
 - 「没有」, 「无」 and 0 are nothing of what can be counted.
+- 「六个点」 is 6 %.
 - A period counts in months: 「3年」 and 「三年」 are 36, 「一年半」 18.
 - A choice is named by its word, by its number, by a part that only one of them has, or nearly.
 
@@ -64,21 +65,25 @@ _UNIT = "(?:期|个月|月|次|人|笔|套|个|岁|家|辆|平米?|㎡|天)"
 _NUMBER = re.compile(rf"([-\u2212负]?)([0-9]+(?:\.[0-9]+)?|{_CHINESE}) ?{_UNIT}?")
 _PERIOD = re.compile(rf"([0-9]{{1,3}}(?:\.5)?|{_CHINESE}|半)个? ?年(半)?(?:零?([0-9]{{1,2}}|{_CHINESE})个?月)?")
 _PERCENT = re.compile(
-    rf"(?:百分之 ?([0-9]+(?:\.[0-9]+)?|{_CHINESE})|([0-9]+(?:\.[0-9]+)?) ?%|({_CHINESE}|[0-9]) ?成(半)?)"
+    rf"(?:百分之 ?([0-9]+(?:\.[0-9]+)?|{_CHINESE})|([0-9]+(?:\.[0-9]+)?|{_CHINESE}(?= ?个点)) ?(?:%|个点)"
+    rf"|({_CHINESE}|[0-9]) ?成(半)?)"
 )
 _LIST = re.compile(r"[\s,、;/和与及+]+")
 _NEAR = 50  # of two characters one: 「其它」
 
 
-def read_answer(field: FormField, text: str, now: datetime, people: Sequence[Somebody] = ()) -> Read:
-    """What `text` answers to the question for `field`. `people` are those who can be named. Total."""
+def read_answer(
+    field: FormField, text: str, now: datetime, people: Sequence[Somebody] = (), *, near: bool = False
+) -> Read:
+    """What `text` answers to the question for `field`. `people` are those who can be named. `near`: it is about what is
+    done now, so that of a day without its year the one nearest to today is meant. Total."""
     said = _without_label(field, folded(text))
     match field.kind:
         case FieldKind.TEXT:
             words = tidy(text)
             return Answer(words) if any(map(str.isalnum, words)) else NotRead("nothing")
         case FieldKind.DATE:
-            return _date(said, now)
+            return _date(said, now, near=near)
         case FieldKind.CHOICE:
             return _choice(field, said)
         case FieldKind.CHOICES:
@@ -177,8 +182,8 @@ def _said(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _date(said: str, now: datetime) -> Read:
-    found = read_date(said, now)
+def _date(said: str, now: datetime, *, near: bool) -> Read:
+    found = read_date(said, now, near=near)
     return NotRead(found.why) if isinstance(found, NoDay) else Answer(found.isoformat())
 
 

@@ -5,8 +5,9 @@ what lacks its year, or its day, is asked about.
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from typing import Literal
 
 from bot.phrases.numbers import read_number, read_year
@@ -32,8 +33,8 @@ class NoDay:
     why: Literal["date", "day", "year"]
 
 
-def read_date(said: str, now: datetime) -> date | NoDay:
-    """The date that `said` (folded) names. Total."""
+def read_date(said: str, now: datetime, *, near: bool = False) -> date | NoDay:
+    """The date that `said` (folded) names; with `near`, without its year, the one nearest to today. Total."""
     here, text = now.astimezone(CHINA).date(), said.strip("。 ")
     if text in _NEAR:
         return here + timedelta(days=_NEAR[text])
@@ -42,13 +43,16 @@ def read_date(said: str, now: datetime) -> date | NoDay:
         return NoDay("day") if _ONLY_YEAR.fullmatch(text) else NoDay("date")
     if not found["day"]:
         return NoDay("day")
-    if not found["year"]:
+    if not found["year"] and not near:
         return NoDay("year")
-    year, month, day = _year(found["year"], here), read_number(found["month"]), read_number(found["day"])
-    try:
-        return date(year or 0, month or 0, day or 0)
-    except ValueError:
-        return NoDay("date")
+    years = [_year(found["year"], here) or 0] if found["year"] else range(here.year - 1, here.year + 2)
+    month, day = read_number(found["month"]) or 0, read_number(found["day"]) or 0
+    days = [date(year, month, day) for year in years if _is_day(year, month, day)]
+    return min(days, key=lambda each: abs(each - here)) if days else NoDay("date")
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return MINYEAR <= year <= MAXYEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 def _year(said: str, here: date) -> int | None:

@@ -23,7 +23,7 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
-from core.loans.queries import ApplicationNow
+from core.loans.queries import ApplicationNow, Paper
 
 _EXAMPLES = {
     FieldKind.TEXT: "客户有稳定收入",
@@ -37,6 +37,7 @@ _EXAMPLES = {
     FieldKind.REGION: "呼和浩特新城区",
     FieldKind.PERSON: "李娜",
 }
+_MUCH = Decimal("0.5")  # a rate of interest rather than a share
 _WHY = {
     "nothing": "没有看到内容",
     "money": "没看懂是多少钱",
@@ -88,6 +89,8 @@ def example(field: FormField) -> str:
         return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
     if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
         return saying.money(int(field.most * 100))
+    if field.kind is FieldKind.PERCENT and field.most is not None and field.most < _MUCH:
+        return "4.9%"
     return _EXAMPLES.get(field.kind, "")
 
 
@@ -211,6 +214,20 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
     if outcome.missing:
         return f"{said}还缺：{names_of(outcome.missing)}。"
     return f"{said}这一步要的资料齐了。"
+
+
+def papers_said(papers: Sequence[Paper]) -> list[str]:
+    """Which papers are there, the fullest wording first: `齐全 5/5`, `3/5，缺 房产证、征信授权书`,
+    `4/5，之后还要 借款合同`."""
+    there = sum(bool(each.count) for each in papers)
+    so_far = f"{there}/{len(papers)}"
+    if there == len(papers):
+        return [f"齐全 {so_far}"]
+    missing = [each.document.name for each in papers if not each.count and not each.later]
+    word = "缺" if missing else "之后还要"
+    wanted = missing or [each.document.name for each in papers if not each.count]
+    names = [f"{'、'.join(wanted[:some])} 等 {len(wanted)} 份" for some in range(len(wanted) - 1, 0, -1)]
+    return [f"{so_far}，{word} {said}" for said in ("、".join(wanted), *names)]
 
 
 def names_of(papers: Sequence[Document]) -> str:

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import saying
+from cards.texts.applying import not_read, wrong_value
 from cards.texts.words import Words
 from core.calendar import CHINA
 from core.loans import outcomes as loan
 from core.loans.flows import Decision
-from core.loans.forms import FieldKind, FormField, WrongValue
+from core.loans.forms import FormField, WrongValue
 from core.loans.models import State, TaskKind
-from core.loans.queries import ApplicationNow, Opinion, Paper
+from core.loans.queries import ApplicationNow, Opinion
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 from core.loans.task_queries import BackTo
 
+_LEAVE = "回复 取消 退出。"
 WORDS = {
     Decision.AGREE: "同意",
     Decision.REFUSE: "驳回",
@@ -81,14 +83,6 @@ def late_or_left(due: datetime | None, now: datetime) -> str:
         return f"截止 {saying.at(due, now)}"
     late = saying.span(now - due)
     return "刚到期" if late == "刚刚" else f"已超期{late}"
-
-
-def papers_said(papers: Sequence[Paper]) -> list[str]:
-    """Which papers are there, the fullest wording first: `齐全 5/5`, `缺 房产证、征信授权书`, `缺 2 份（共5份）`."""
-    missing = [paper.document.name for paper in papers if not paper.count]
-    if not missing:
-        return [f"齐全 {len(papers)}/{len(papers)}"]
-    return [f"缺 {'、'.join(missing)}", f"缺 {missing[0]} 等 {len(missing)} 份（共{len(papers)}份）"]
 
 
 def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
@@ -205,7 +199,7 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
 
 def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
     """The question why."""
-    where = f"到 {place}" if place else ""
+    where = f" 到 {place}" if place else ""
     return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，提交人会看到。回复 取消 退出。"
 
 
@@ -248,24 +242,14 @@ def ask_task_field(task_id: int, label: str, hint: str, offered: str, *, require
     return f"T{task_id} {label}{many}：{how}。{f'{hint}。' if hint else ''}回复 取消 退出。"
 
 
-def task_field_wrong(field: FormField, wrong: WrongValue | None) -> str:
-    """The answer to a value that is not understood (`wrong` None), or does not fit."""
-    example = {FieldKind.MONEY: "50万", FieldKind.DATE: "11-27", FieldKind.NUMBER: "36", FieldKind.PERCENT: "4.9%"}.get(
-        field.kind, ""
-    )
-    how = f"，如：{example}" if example else ""
-    match wrong.why if wrong is not None else "kind":
-        case "least":
-            why = f"不能小于 {field.least}"
-        case "most":
-            why = f"不能大于 {field.most}"
-        case "long":
-            why = f"最多 {field.longest} 个字"
-        case "whole":
-            why = "要整数"
-        case _:
-            why = f"没看懂{'，可选：' + '、'.join(field.choices) if field.choices else ''}"
-    return f"{field.label}{why}。请重新发送{how}；回复 取消 退出。"
+def task_field_not_read(field: FormField, why: str, said: str, among: Sequence[str]) -> str:
+    """The answer to a value that is not understood."""
+    return f"{not_read(field, why, said, among)}{_LEAVE}"
+
+
+def task_field_wrong(wrong: WrongValue) -> str:
+    """The answer to a value that does not fit."""
+    return f"{wrong_value(wrong)}{_LEAVE}"
 
 
 def several_tasks(application_id: int, tasks: Sequence[int]) -> str:

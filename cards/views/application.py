@@ -25,7 +25,7 @@ from cards.loan_actions import (
     WithdrawApplication,
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.texts.applying import STATES, bound, example
+from cards.texts.applying import STATES, bound, example, papers_said
 from cards.views.form_values import computed_said, value_said
 from cards.views.rows import ROW
 from core.loans import filling
@@ -151,7 +151,7 @@ def application_card(seen: Seen, at: datetime) -> Card:
     rows = [Field("客户", saying.named(seen.customer, f"L{now.lead_id}", ROW)), Field("申请", _asked_for(now))]
     rows += [Field(label, said) for label, said in _computed(now) if width(label) <= _KEY][:3]
     if now.papers:
-        rows.append(Field("资料", cut(_papers_said(now), ROW)))
+        rows.append(Field("资料", saying.first_that_fits(papers_said(now.papers), ROW)))
     back = seen.returned if now.state is State.RETURNED else None
     return Card(
         title=cut(f"进件 A{now.number} {saying.product(now.product)}", 36),
@@ -199,21 +199,10 @@ def _returned(back: Opinion, names: Mapping[int, str], at: datetime) -> str:
     return f"{who} {saying.day(back.at, at)} 退回（{back.node}）{why}"
 
 
-def missing_papers(now: ApplicationNow) -> list[Paper]:
-    """What is wanted before some stage and is not there."""
-    return [each for each in now.papers if not each.count and each.document.stage]
-
-
 def wanted_first(now: ApplicationNow) -> list[Paper]:
     """What is missing without which it cannot be handed in."""
     first = now.flow.node(now.flow.start.next).stage
-    return [each for each in missing_papers(now) if each.document.stage == first]
-
-
-def _papers_said(now: ApplicationNow) -> str:
-    there = sum(bool(each.count) for each in now.papers)
-    wanted = missing_papers(now)
-    return f"{there}/{len(now.papers)}" + (f"，缺 {'、'.join(each.document.name for each in wanted)}" if wanted else "")
+    return [each for each in now.papers if not each.count and each.document.stage == first]
 
 
 def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:

@@ -1,18 +1,18 @@
 """The card of a task: what is to be decided, on what, by when; and what came of it. Pure, as all views."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cards import saying
 from cards.actions import Action
-from cards.loan_actions import AskReturn, DecideTask, ReturnTask, ShowApplication, ShowTask, ShowTaskFields
+from cards.loan_actions import AskReturn, DecideTask, ReturnTask, SendPaper, ShowApplication, ShowTask, ShowTaskFields
 from cards.model import Button, Card, Field, Style
+from cards.texts.applying import papers_said
 from cards.texts.approving import (
     decided_as,
     late_or_left,
     opinion_said,
-    papers_said,
     place_said,
     stamp,
     who_acted,
@@ -174,20 +174,24 @@ def _buttons(task: TaskNow) -> tuple[Button, ...]:
 
 
 def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
-    """To the officer: what came back, or wants papers. It leads to his application."""
+    """To the officer: what came back, or wants papers. It leads to his application, or at once to
+    the first of these papers."""
     whole = task.application
     returned = task.kind is TaskKind.AMEND
     last = next((one for one in reversed(task.opinions) if one.decision is Decision.RETURN), None)
     why = opinion_said(last, beside.names, now) if returned and last is not None else ""
-    missing = [paper.document.name for paper in whole.papers if not paper.count]
-    wanted = "、".join(missing)
+    before = task.node.stage if task.node is not None and not returned else None
+    wanted = [each.document for each in whole.papers if not each.count and each.document.stage == before]
+    names = "、".join(each.name for each in wanted)
+    amend = Button("去修改", ShowApplication(whole.number), Style.PRIMARY)
+    supply = [Button("去补资料", SendPaper(whole.number, each.key), Style.PRIMARY) for each in wanted[:1]]
     return Card(
         title=f"A{whole.number} {_ASKS[task.kind]}",
         subtitle=f"{beside.customer} · {saying.at(task.opened_at, now)}",
         quote=why,
         fields=_rows(whole, beside, now),
-        lines=() if returned or not wanted else (f"进入下一步前还缺：{wanted}",),
-        buttons=(Button("去修改" if returned else "去补资料", ShowApplication(whole.number), Style.PRIMARY),),
+        lines=(f"进入下一步前还缺：{names}",) if wanted else (),
+        buttons=tuple(supply) or (amend if returned else replace(amend, label="查看进件"),),
     )
 
 

@@ -66,10 +66,12 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper of the checklist, and how many pictures or files of it are there."""
+    """A paper of the checklist, and how many pictures or files of it are there. `later`: no stage asks for it
+    before the one after the next."""
 
     document: Document
     count: int
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +200,23 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         version=number_of(session.connection(), row.flow),
         fields=tuple(Filled(each, values.get(each.key)) for each in visible),
         computed={each.key: number for each in form.fields if isinstance(number := facts.get(each.key), float)},
-        papers=tuple(Paper(each, there[each.key]) for each in forms.documents(form, row.product, facts)),
+        papers=tuple(
+            Paper(each, there[each.key], _is_later(flow, row.stage, each))
+            for each in forms.documents(form, row.product, facts)
+        ),
         waiting=_waiting(session, row.id, flow),
         values=values,
         cost=cost_of(values, day_of(now)),
     )
+
+
+def _is_later(flow: Flow, stage: str, document: Document) -> bool:
+    """Whether a paper is asked for only before a stage that lies beyond the next one: the signed contract, of what is
+    being examined."""
+    order = [each.key for each in flow.stages]
+    if document.stage not in order or stage not in order:
+        return False
+    return order.index(document.stage) > order.index(stage) + 1
 
 
 def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:

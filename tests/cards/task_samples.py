@@ -40,7 +40,8 @@ FIELDS: tuple[tuple[FormField, object], ...] = (
     (FormField("note", "补充说明", FieldKind.TEXT), WORDS[:180]),
 )
 PAPERS = tuple(
-    Document(f"paper{place}", name) for place, name in enumerate(("身份证正反面", "征信授权书", "近6个月收入流水"))
+    Document(f"paper{place}", name, stage="payout" if place else "first")
+    for place, name in enumerate(("身份证正反面", "征信授权书", "近6个月收入流水"))
 )
 FORM = Form("loan", "申请", tuple(field for field, _ in FIELDS), PAPERS)
 FIRST = Approve("first", "初审", "first", "second", "lost", (Who(role="approver"),))
@@ -170,7 +171,7 @@ TASK_VIEWS: dict[str, Card] = {
         NOW,
     ),
     "task_papers": views.task_card(
-        replace(HARD_TASK, kind=TaskKind.PAPERS, node=None, opinions=()), replace(HARD_BESIDE, hurried_by=""), NOW
+        replace(HARD_TASK, kind=TaskKind.PAPERS, node=PAY, opinions=()), replace(HARD_BESIDE, hurried_by=""), NOW
     ),
     "task_over": views.task_card(DONE, BESIDE, NOW),
     "task_over_by_a_stand_in": views.task_card(

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Card, Colleague, Company, Heard
+from kit.loans import newest_card
 from sqlalchemy import select
 
 from core.leads.models import Customer
@@ -101,7 +102,7 @@ def test_a_whole_application_by_typing(company: Company, batu: Colleague) -> Non
     assert card.rows["客户"] == "刘志强 L1"
     assert card.rows["申请"] == "50万 · 36个月"
     assert (card.rows["现有负债率"], card.rows["房产抵押率"]) == ("25%", "41.67%")
-    assert card.rows["资料"].startswith("0/6，缺 身份证正反面、征信授权书")
+    assert card.rows["资料"].startswith("0/6，缺 身份证正反面、征信授权书 等 5 份")
     assert "填好了，还差 4 份资料才能提交" in card.whole
     for said in ("用途 经营周转", "身份证号 110***********002X", "近两年逾期次数 2", "房产所在地 新城区"):
         assert said in card.whole
@@ -308,6 +309,8 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
             assert isinstance(came, Decided), came
     company.settle()
     assert "等 巴特尔·孟和" in batu.say("进件 A1").cards[-1].whole
+    asked = newest_card(batu, "请补资料")
+    assert batu.tap(asked, "去补资料").card.title == "补 借款合同签字页"
     (said,) = supplied(company, batu, ("contract",))
     assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"
     assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。", "no paper is waited for any more"

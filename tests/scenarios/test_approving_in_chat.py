@@ -33,17 +33,17 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
     assert said.texts == [f"T3 已同意。A{number} 在 签约，等 巴特尔·孟和 处理。"]
     assert "已同意 · 阿古拉" in agula.now(second).whole
     assert batu.tap(newest_card(batu, "签约"), "办理完成").text.startswith("T4 年利率（1/4）：请直接发送年利率")
-    assert batu.say("六个点").text.startswith("年利率没看懂。请重新发送，如：4.9%")
-    assert "（2/4）" in batu.say("4.9%").text
-    assert batu.say("不填").text.startswith("服务费没看懂")  # the node wants it
-    assert "（3/4）" in batu.say("0元").text
+    assert batu.say("看合同").text == ("没看懂是百分之多少，没有记下。请再发一次「年利率」，如：4.9%。回复 取消 退出。")
+    assert "（2/4）" in batu.say("4.9个点").text
+    assert batu.say("不填").text.startswith("没看懂是多少钱")  # the node wants it
+    assert "（3/4）" in batu.say("12,000").text
     assert "（4/4）" in batu.say("不填").text
     assert batu.say("不填").text.startswith("T4 已办完。")
     payout = newest_card(hejing, "放款")
     assert hejing.tap(payout, "办理完成").text.startswith("T5 放款金额（1/2）：请直接发送放款金额；是 50万 就回复 好。")
-    assert hejing.say("四十八万左右吧，五十万").text.startswith("放款金额没看懂")
+    assert hejing.say("四十八万左右吧，五十万").text.startswith("写的是一个范围，请写一个准数，没有记下")
     assert "放款日期（2/2）" in hejing.say("48万").text
-    assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
+    assert hejing.say("11-24").texts == ["T5 已办完。A1 到了 贷后。"]
     assert row(company, number).stage == "after_loan"
     with company.runtime.store.read() as session:
         (paid,) = session.scalars(select(Disbursement)).all()
@@ -77,7 +77,7 @@ def test_a_reason_is_asked_for_and_left(company: Company) -> None:
 def test_it_is_returned_with_a_reason_and_handed_in_again(company: Company) -> None:
     number = hand_in(company)
     liufang, chaolu, batu = (company.person(one) for one in ("liufang", "chaolu", "batu"))
-    assert liufang.tap(newest_card(liufang, "初审"), "退回").text.startswith("退回 T1到 提交人：请直接发送原因")
+    assert liufang.tap(newest_card(liufang, "初审"), "退回").text.startswith("退回 T1 到 提交人：请直接发送原因")
     assert liufang.say("流水不清楚").texts == [f"T1 已退回。A{number} 在 进件，等 巴特尔·孟和 处理。"]
     back = newest_card(batu, f"A{number} 已退回，请修改")
     assert "初审 刘芳 已退回 11-24 10:00：流水不清楚" in back.whole

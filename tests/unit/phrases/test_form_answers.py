@@ -35,6 +35,7 @@ READ: list[tuple[FieldKind, str, object]] = [
     (FieldKind.MONEY, "1234.56", 123_456),
     (FieldKind.MONEY, "一万二", 1_200_000),
     *((FieldKind.PERCENT, text, "0.78") for text in ("78%", "７８％", "百分之七十八", "78")),
+    *((FieldKind.PERCENT, text, "0.06") for text in ("六个点", "6个点", "6 个点")),
     (FieldKind.PERCENT, "七成", "0.7"),
     (FieldKind.PERCENT, "七成半", "0.75"),
     (FieldKind.PERCENT, "没有", "0"),
@@ -98,6 +99,15 @@ def test_what_is_asked_about(kind: FieldKind, text: str, why: str) -> None:
     found = read_answer(field(kind), text, NOW)
     assert isinstance(found, NotRead), found
     assert found.why == why
+
+
+NEAR = {"11-28": "2026-11-28", "1月3日": "2027-01-03", "2025-11-28": "2025-11-28", "2月29日": "date", "不记得": "date"}
+
+
+@pytest.mark.parametrize(("text", "day"), NEAR.items())
+def test_of_what_is_done_now_a_day_without_its_year_is_the_nearest(text: str, day: str) -> None:
+    found = read_answer(field(FieldKind.DATE), text, NOW, near=True)
+    assert found == (Answer(day) if day != "date" else NotRead("date"))
 
 
 CHOSEN = {
