@@ -243,7 +243,7 @@ def people() -> None:
 def people_import(file: Path, leavers: bool, confirm: int | None) -> None:
     """导入人员表（CSV）：加人、改岗位、换部门；有一处错就什么也不改。
 
-    表头 name,department,role,wecom_userid,dingtalk_userid,superior,rank，前三列必有。
+    表头 name,department,role,wecom_userid,dingtalk_userid,superior,rank,phone，前三列必有。
 
     没有的列，不动原来的值；有这一列而格子空着，就是清空。
     """

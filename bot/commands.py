@@ -20,6 +20,7 @@ from core.store.audit import AuditHead, Intact
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
+from core.store.post import SMS
 
 _BROKEN = {"altered": "被改动", "missing": "缺失"}
 _REPORT = "请立即报告，并保留数据库现场。"
@@ -143,11 +144,12 @@ def _line(row: Stuck, receiver: str, now: datetime) -> str:
 
 
 def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
-    """Who is to get the row: his name, and his user id on its channel."""
+    """Who is to get the row: his name, and his user id on its channel (a phone is shown to nobody)."""
     person = people.get(row.person_id)
     if person is None:
         return "已不在人员表"
-    return f"{person.name}（{person.userids.get(row.channel, '没有账号')}{'，已离职' if person.has_left else ''}）"
+    where = "短信" if row.channel == SMS else person.userids.get(row.channel, "没有账号")
+    return f"{person.name}（{where}{'，已离职' if person.has_left else ''}）"
 
 
 def _counted(values: Counter[str]) -> str:

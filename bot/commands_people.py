@@ -133,6 +133,8 @@ def _why(bad: BadRow) -> str:
             return f"各级部门之间用 /，不用逗号、分号、\\、| 或 >；一个人只写一个部门，现在是「{bad.value}」"
         case "account", _:
             return f"不是账号，账号里只有字母、数字和 - _ . @ 等半角符号，没有空格，现在是「{bad.value}」"
+        case "phone", _:
+            return "不是手机号：11 位数字；Excel 会把它变成 1.38E+10，请把这一列设成文本；没有就空着"
         case "administrator", _:
             return "这样改了以后，公司就没有管理员了；请先在另一个人的 role 一列加上 管理员（与别的角色之间用 |）"
         case "circle", _:

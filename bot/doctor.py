@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_company, in_force
 from bot.doctor_organisation import examine_organisation
+from bot.doctor_sms import examine_sms
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
@@ -74,6 +75,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield in_force(database, settings.config_dir)
         if usable and isinstance(company, Company):
             yield from examine_company(company, database)
+            yield examine_sms(settings.sms, company.flows, database)
     yield from _wecom(settings, platform, evidence)
 
 

@@ -13,7 +13,7 @@ from core.people.rows import control_in
 from core.people.service import PersonRow
 from core.privacy import normal_text, tidy
 
-COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank")
+COLUMNS = ("name", "department", "role", "wecom_userid", "dingtalk_userid", "superior", "rank", "phone")
 REQUIRED = ("name", "department", "role")
 _CHINESE = {
     "姓名": "name",
@@ -25,6 +25,8 @@ _CHINESE = {
     "主管": "superior",
     "上级": "superior",
     "职级": "rank",
+    "手机号": "phone",
+    "手机": "phone",
 }
 
 _BETWEEN_ROLES = re.compile(r"[|、,;/]")
@@ -112,6 +114,7 @@ def _row(line: int, cells: dict[str, str]) -> PersonRow:
         cells.get("dingtalk_userid"),
         cells.get("superior"),
         cells.get("rank"),
+        cells.get("phone"),
     )
 
 

@@ -113,6 +113,20 @@ class NoContact:
     """The member has no such contact, or no longer."""
 
 
+class Texting(Protocol):
+    """A gateway for short messages (短信): a channel that reaches a phone, and takes no card. `name` stands in outbox
+    rows, `sign` is the 签名 with which each text begins."""
+
+    name: str
+    pace: Pace
+    sign: str
+
+    def send(self, phone: str, text: str, key: str) -> Sent | Fault:
+        """Send `text`, which fits into one message, to a mobile number. By `key` the gateway recognises a
+        repetition: what is sent again under the same one arrives once."""
+        ...
+
+
 class Channel(Protocol):
     """One platform, seen from inside. `name` is what stands in inbox and outbox rows (`wecom`, `dingtalk`)."""
 

@@ -28,6 +28,7 @@ _ALIKE = 0.75  # names of variables begin alike
 _MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `tuoling_port`
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
 _CONTACTS = ("WECOM_CONTACTS_TOKEN", "WECOM_CONTACTS_AES_KEY")
+_SMS = ("TUOLING_SMS_URL", "TUOLING_SMS_KEY", "TUOLING_SMS_SIGN")
 _DINGTALK = ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_ROBOT_CODE")
 
 
@@ -78,6 +79,15 @@ class DingTalkSettings:
     card_template: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SmsSettings:
+    """The gateway for short messages: where, the key that signs what is handed over, and the 签名 before each text."""
+
+    url: str
+    key: SecretStr
+    sign: str
+
+
 def _variable(field: str) -> str:
     name = field.upper()
     return name if name.startswith(PREFIXES) else f"TUOLING_{name}"
@@ -126,6 +136,10 @@ class Settings(BaseSettings):
     wecom_contacts_token: kinds.CallbackToken | None = None
     wecom_contacts_aes_key: kinds.CallbackKey | None = None
 
+    sms_url: kinds.Gateway | None = None
+    sms_key: kinds.BearerToken | None = None
+    sms_sign: kinds.Signature | None = None
+
     dingtalk_client_id: kinds.Plain | None = None
     dingtalk_client_secret: kinds.Secret | None = None
     dingtalk_robot_code: kinds.Plain | None = None
@@ -173,6 +187,13 @@ class Settings(BaseSettings):
             return None
         bases = (self.dingtalk_api_base, self.dingtalk_oapi_base)
         return DingTalkSettings(client_id, secret, robot, *bases, self.dingtalk_mode, self.dingtalk_card_template)
+
+    @property
+    def sms(self) -> SmsSettings | None:
+        """The gateway for short messages, or None when none is sent."""
+        if self.sms_url is None or self.sms_key is None or self.sms_sign is None:
+            return None
+        return SmsSettings(self.sms_url, self.sms_key, self.sms_sign)
 
     def channel_secrets(self, variable: str) -> list[SecretStr]:
         """The secret that stands in this variable and, while it is being changed, the one before; the newest first.
@@ -246,7 +267,8 @@ def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
             problems.append(given.problem("lone_old_key", "TUOLING_SECRET_KEY_OLD"))
     elif values.get("TUOLING_SECRET_KEY_OLD") == values["TUOLING_SECRET_KEY"]:
         problems.append(given.problem("same_keys", "TUOLING_SECRET_KEY_OLD"))
-    for app, names in (("企业微信", _WECOM), ("通讯录的接收事件服务器", _CONTACTS), ("钉钉", _DINGTALK)):
+    apps = (("企业微信", _WECOM), ("通讯录的接收事件服务器", _CONTACTS), ("钉钉", _DINGTALK), ("短信", _SMS))
+    for app, names in apps:
         missing = [name for name in names if name not in values]
         if missing and len(missing) < len(names):
             there = next(name for name in names if name in values)

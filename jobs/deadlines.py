@@ -32,9 +32,11 @@ _log = structlog.get_logger(__name__)
 class DeadlineSweep:
     """One look over all tasks that have come to a rung of their ladder."""
 
-    def __init__(self, store: Store, in_force: InForce) -> None:
+    def __init__(self, store: Store, in_force: InForce, *, texting: bool = False) -> None:
+        """`texting`: there is a gateway for short messages."""
         self._store = store
         self._in_force = in_force
+        self._texting = texting
         self.lateness = Lateness(store)
         self._agreement = Agreement(store, "deadlines")
         self._holder = uuid.uuid4().hex[:20]
@@ -79,7 +81,7 @@ class DeadlineSweep:
         """One batch. What fails is tried alone, so that the others do not wait for it."""
         try:
             with self._store.unit(request_id="deadlines", origin=_origin()) as unit:
-                return ladder.climb(unit, applications, rules)
+                return ladder.climb(unit, applications, rules, texting=self._texting)
         except SQLAlchemyError as error:
             _log.warning("deadlines wait for the next round", error=type(error).__name__)
             return 0

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Pace
+from cards.channel import Channel, Pace, Texting
 from core.store import outbox_sent
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -23,7 +23,7 @@ class Paced:
     after: float
 
 
-def rooms(session: Session, channels: Mapping[str, Channel], now: datetime) -> dict[str, int]:
+def rooms(session: Session, channels: Mapping[str, Channel | Texting], now: datetime) -> dict[str, int]:
     """How many rows each channel may still send for the whole app in this minute, 0 or more."""
     return {
         name: max(0, most - outbox_sent.sent_since(session, name, now - MINUTE, most, now=now))

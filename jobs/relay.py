@@ -19,7 +19,19 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Contact, Expired, Fault, Misconfigured, NoContact, Permanent, Quota, Retry, Sent
+from cards.channel import (
+    Channel,
+    Contact,
+    Expired,
+    Fault,
+    Misconfigured,
+    NoContact,
+    Permanent,
+    Quota,
+    Retry,
+    Sent,
+    Texting,
+)
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
 from cards.render.text import render_text
@@ -32,7 +44,7 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs import contacts, hanging, undelivered
+from jobs import contacts, hanging, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
 from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
@@ -50,6 +62,7 @@ MISCONFIGURED_SECONDS = 60.0
 MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
 FETCH_DELAYS = 8  # the first of them: it is tried again every quarter of an hour at least
 NO_KEEPER = Misconfigured("files are not set up")
+NO_GATEWAY = Misconfigured("short messages are not set up")
 
 _log = structlog.get_logger(__name__)
 OUTCOMES = Counter("tuoling_outbox_rows", "Outbox rows by what came of them.", ["channel", "kind", "outcome"])
@@ -71,11 +84,13 @@ class Relay:
         in_force: InForce,
         keeper: Keeper | None = None,
         *,
+        sms: Texting | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
         self._store = store
         self._channels = channels
+        self._sms = sms
         self._in_force = in_force
         self._threads = threads
 
@@ -110,7 +125,7 @@ class Relay:
         with self._store.read() as session:
             if not outbox_lease.anything_due(session, now):
                 return []
-            room = rooms(session, self._channels, now)
+            room = rooms(session, self._all(), now)
             full = [name for name, left in room.items() if not left]
             if full and not outbox_lease.anything_due(session, now, without=full):
                 return []
@@ -175,12 +190,19 @@ class Relay:
 
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
-        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT) or row.channel not in self._channels:
+        channel = self._all().get(row.channel)
+        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT) or channel is None:
             return None
         with self._store.read() as session:
-            return paced(session, row.target, self._channels[row.channel].pace, self._store.clock())
+            return paced(session, row.target, channel.pace, self._store.clock())
+
+    def _all(self) -> Mapping[str, Channel | Texting]:
+        """The channels, that of short messages among them."""
+        return {**self._channels, self._sms.name: self._sms} if self._sms else self._channels
 
     def _send(self, row: OutboxRow) -> Attempt:
+        if row.kind == Kind.SMS:
+            return Attempt(texting.send(self._store, self._sms, row) if self._sms else NO_GATEWAY)
         channel = self._channels.get(row.channel)
         if channel is None:
             return Attempt(Misconfigured(f"channel {row.channel} is not set up"))

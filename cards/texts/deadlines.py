@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from cards import saying
 from core.loans.flows import Rung
+from core.loans.task_deadlines import TaskDeadline
 
 _HOUR = timedelta(hours=1)
+SMS_CHARS = 70  # a short message in UCS-2 is 140 bytes (3GPP TS 23.040); a longer one is sent, and paid, as several
 
 
 def left(working: timedelta) -> str:
@@ -42,6 +44,9 @@ def went_on(application_id: int, node: str, does: Rung, to: str) -> str:
             return f"{what}，请尽快处理，回复 待办 查看。"
 
 
-def sms(application_id: int, node: str, due: str) -> str:
-    """The short message to who has a task. No customer, no amount: it passes through others' hands."""
-    return f"您有待办超时未处理：进件A{application_id} {node}，{due}到期。请打开企业微信，在驼铃里回复 待办 处理。"
+def sms(sign: str, task: TaskDeadline, now: datetime) -> str:
+    """The short message to who has a task, always short enough for one (`SMS_CHARS`). No customer, no amount: it
+    passes through others' hands. Few wordings, since operators want each of them approved."""
+    what = "审批" if task.decides else "待办"
+    when = "已超时" if task.due_at <= now else "快到期了"
+    return f"【{sign}】驼铃：您有一件进件{what}{when}，请在企业微信里处理（T{task.number}）"

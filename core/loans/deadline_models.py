@@ -27,10 +27,13 @@ class PauseRow(Base):
 
 class Came(StrEnum):
     """What came of a rung. Impossible: it was its time, and nobody could be given the task, or it could not be decided
-    so; then its holder was reminded. Overtaken: a later one was due too. Stale: its time was long past."""
+    so; no gateway, no phone: a short message was due, and none could go. In each of these its holder was reminded.
+    Overtaken: a later one was due too. Stale: its time was long past."""
 
     DONE = "done"
     IMPOSSIBLE = "impossible"
+    NO_GATEWAY = "no_gateway"
+    NO_PHONE = "no_phone"
     OVERTAKEN = "overtaken"
     STALE = "stale"
 

@@ -1,5 +1,5 @@
-"""The ladder of a deadline: whoever has a task is reminded, his superior hears of it, the task goes to him, or is
-decided by itself. Each rung once a task.
+"""The ladder of a deadline: whoever has a task is reminded, by a short message too, his superior hears of it, the task
+goes to him, or is decided by itself. Each rung once a task.
 
 The sweep finds tasks by `loan_task.next_at`, and looks again whether they are due by the calendar and the pauses of
 now. Applications that somebody works on at this moment are left to the next sweep.
@@ -23,8 +23,11 @@ from core.loans.outcomes import Decided
 from core.loans.routing import tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
+from core.loans.standing_in import stand_ins_of
 from core.loans.timing import Clock
+from core.people import phones
 from core.people import queries as people
+from core.store import post
 from core.store.base import table_of
 from core.store.database import among
 from core.store.unit import Unit
@@ -46,11 +49,13 @@ def due_applications(session: Session, at: datetime, limit: int) -> list[int]:
 
 @dataclass(slots=True)
 class _Climb:
-    """One sweep over some applications, in one transaction; `runs` are those of which something is decided."""
+    """One sweep over some applications, in one transaction; `runs` are those of which something is decided. `texting`:
+    short messages can be sent."""
 
     unit: Unit
     rules: LoanRules
     holders: Collection[int]
+    texting: bool
     runs: dict[int, Run] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
     _above: dict[int, int] | None = None
@@ -76,12 +81,13 @@ class _Climb:
         return run is not None and clock.task_id in run.closed
 
 
-def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules) -> int:
-    """Do what is due of these applications; how many rungs were come to."""
+def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules, *, texting: bool = False) -> int:
+    """Do what is due of these applications; how many rungs were come to. `texting`: there is a gateway for short
+    messages."""
     held = _hold(unit.connection, application_ids)
     due = (_COMES_ON, _T.c.next_at <= unit.now, among(unit.connection, _T.c.application_id, held))
     tasks = unit.connection.execute(select(_T.c.id, _T.c.person_id).where(*due).order_by(_T.c.id)).all()
-    at = _Climb(unit, rules, {task.person_id for task in tasks})
+    at = _Climb(unit, rules, {task.person_id for task in tasks}, texting)
     numbers = [task.id for task in tasks]
     unit.connection.execute(update(_T).where(among(unit.connection, _T.c.id, numbers)).values(next_at=None))
     for clock in timing.clocks(unit.connection, rules, numbers):
@@ -114,22 +120,35 @@ def _come_to(at: _Climb, clock: Clock) -> None:
 
 
 def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
-    does, to_id, possible = rung.step.does, None, True
+    does, to_id, came = rung.step.does, None, Came.DONE
     if does is Rung.SUPERIOR:
         to_id = at.superior_of(clock.person_id)
     elif does is Rung.REASSIGN:
         to_id = _reassign(at, clock)
-        possible = to_id is not None
+        came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
+    elif does is Rung.SMS:
+        came = _text(at, clock.person_id, clock.task_id)
     elif does in _DECIDES:
         done = by_itself(at.run(clock.application_id), clock.task_id, Wish(_DECIDES[does]))
-        possible = isinstance(done, Decided)
-    _write(at, clock, rung, Came.DONE if possible else Came.IMPOSSIBLE, to_id)
+        came = Came.DONE if isinstance(done, Decided) else Came.IMPOSSIBLE
+    _write(at, clock, rung, came, to_id)
+    possible = came is Came.DONE
     late = deadlines.is_late(at.rules.calendar, rung, at.unit.now)
     at.unit.happened(
         RungReached(
             clock.application_id, clock.task_id, clock.person_id, does, to_id, rung.at, late=late, possible=possible
         )
     )
+
+
+def _text(at: _Climb, person_id: int, task_id: int) -> Came:
+    """A short message to who has the task, and to who stands in for him: to those who can be reached so."""
+    if not at.texting:
+        return Came.NO_GATEWAY
+    reached = phones.with_phone(at.unit.connection, {person_id, *stand_ins_of(at.unit, person_id)})
+    for one in sorted(reached):
+        post.text(at.unit, one, task_id)
+    return Came.DONE if reached else Came.NO_PHONE
 
 
 def _reassign(at: _Climb, clock: Clock) -> int | None:

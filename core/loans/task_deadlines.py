@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
+from core.loans.flows import Approve
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.store.base import table_of
 from core.store.database import Executor
@@ -16,7 +17,8 @@ _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
 
 @dataclass(frozen=True, slots=True)
 class TaskDeadline:
-    """An open task with a deadline: at which node (its name), whose, and over how much it is."""
+    """An open task with a deadline: at which node (its name), whose, and over how much it is. `decides`: something is
+    to be decided there, and not done."""
 
     number: int
     application_id: int
@@ -25,6 +27,7 @@ class TaskDeadline:
     due_at: datetime
     product: str
     amount_fen: int | None
+    decides: bool = True
 
 
 def task_deadline(session: Session, number: int) -> TaskDeadline | None:
@@ -35,8 +38,9 @@ def task_deadline(session: Session, number: int) -> TaskDeadline | None:
     row = session.execute(wanted.where(*open_task)).one_or_none()
     if row is None:
         return None
-    name = flow_of(session.connection(), row.flow).node(row.node).name
-    return TaskDeadline(number, row.application_id, name, row.person_id, row.due_at, row.product, row.amount_fen)
+    node = flow_of(session.connection(), row.flow).node(row.node)
+    about = (row.person_id, row.due_at, row.product, row.amount_fen)
+    return TaskDeadline(number, row.application_id, node.name, *about, isinstance(node, Approve))
 
 
 def node_name(executor: Executor, task_id: int) -> str:

@@ -15,6 +15,7 @@ from core.people.rows import (
     is_account,
     roles_in,
 )
+from core.privacy import normal_phone
 
 _NEVER_EMPTY = ("name", "department", "role")
 _Node = Person | PersonRow  # somebody who is known, or a line that brings somebody new
@@ -62,6 +63,8 @@ def _wrong_cell(row: PersonRow, column: str, value: str) -> tuple[str, str] | No
         return "slash", row.department
     if column in ("wecom_userid", "dingtalk_userid") and not is_account(value):
         return "account", getattr(row, column)
+    if column == "phone" and value and normal_phone(value) is None:
+        return "phone", ""
     return None
 
 

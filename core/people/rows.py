@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.people.policy import Role
-from core.privacy import normal_name, normal_text, tidy
+from core.privacy import normal_name, normal_phone, normal_text, tidy
 
 LONGEST = {"name": 60, "department": 200, "role": 80, "wecom_userid": 64, "dingtalk_userid": 64, "rank": 20}
 _SLASHES = str.maketrans(dict.fromkeys("∕⁄╱⧸", "/"))
@@ -29,6 +29,7 @@ class PersonRow:
     dingtalk_userid: str | None
     superior: str | None
     rank: str | None
+    phone: str | None = None
 
     @property
     def wecom(self) -> str:
@@ -61,6 +62,7 @@ class PersonRow:
             "dingtalk_userid": self.dingtalk,
             "superior": self.above,
             "rank": tidy(self.rank or ""),
+            "phone": phone_of(self.phone or ""),
         }
         return {column: value for column, value in cells.items() if getattr(self, column) is not None}
 
@@ -69,7 +71,8 @@ class PersonRow:
 class BadRow:
     """A line that cannot be taken, and why, with the offending value: `empty`, `long`, `unknown`, `twice`, `control` (a
     control character, as `U+0000`), `slash` (a department's path is parted by `/` alone), `account` (no user id looks
-    so), `circle` (of superiors, as their user ids) or `administrator` (the last one would be none)."""
+    so), `phone` (no mobile number; it is not repeated), `circle` (of superiors, as their user ids) or `administrator`
+    (the last one would be none)."""
 
     line: int
     column: str
@@ -97,6 +100,11 @@ def path_of(text: str) -> str:
 def account_of(text: str) -> str:
     """A user id as it is compared and stored: in lower case, half-width, without what is invisible."""
     return normal_text(text).casefold()
+
+
+def phone_of(text: str) -> str:
+    """A phone as it is stored; what is none as it looks."""
+    return normal_phone(text) or normal_text(text)
 
 
 def is_account(text: str) -> bool:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from core.people.checks import check
 from core.people.events import AccessEnded, PersonLeft
-from core.people.models import Department, Person
+from core.people.models import Department, Person, own_phone_place
 from core.people.register import Colleague, Register, colleague
 from core.people.rows import BadRow, PersonRow, account_of, administers
 from core.people.rules import Doubt, doubt
+from core.privacy import Unreadable
 from core.store.unit import Unit
 
 __all__ = [
@@ -206,6 +207,8 @@ def _take_over(unit: Unit, rows: Sequence[PersonRow], known: Register) -> Import
         if row.superior is not None and person.superior_id != superior_id:
             person.superior_id = superior_id
             tally.changed.add(person)
+        if row.phone is not None and _keep_phone(unit, person, row.stored["phone"]):
+            tally.changed.add(person)
     added, changed = len(tally.added), len(tally.changed - tally.added)
     unit.record(None, "people:import", "people", added=added, changed=changed, lines=len(rows))
     missing = tuple(colleague(person) for person in known.missing(people))
@@ -232,6 +235,19 @@ def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, De
     person.came_at = None
     known.put(person)
     return person
+
+
+def _keep_phone(unit: Unit, person: Person, phone: str) -> bool:
+    """The phone of this line, sealed for the person's row (so he has his number by now); was it another before?"""
+    place = own_phone_place(person.id)
+    try:
+        before = unit.vault.open(place, person.phone) if person.phone else ""
+    except Unreadable:
+        before = None  # it came to harm, and the file mends it
+    if phone == before:
+        return False
+    person.phone = unit.vault.seal(place, phone) if phone else None
+    return True
 
 
 def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:

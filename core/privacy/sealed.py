@@ -26,6 +26,7 @@ from core.leads.models import (
     reason_place,
 )
 from core.loans.models import Application, Task, opinion_place, values_place
+from core.people.models import Person, own_phone_place
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
 from core.store import inbox, outbox
@@ -99,6 +100,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Care, "text", care_text_place("{id}")),
     Sealed(Application, "values", values_place("{id}")),
     Sealed(Task, "opinion", opinion_place("{id}")),
+    Sealed(Person, "phone", own_phone_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),
     Sealed(OutboxRow, "body", outbox.body_place("{dedupe_key}")),

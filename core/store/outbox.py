@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CONTACT = "contact"  # ask for a contact (客户联系), and do what follows from the answer
     FETCH = "fetch"  # fetch from the platform what somebody sent: the medium whose number is the body
     FILE = "file"  # send the medium whose number is the body
+    SMS = "sms"  # send a short message about the task whose number is the body
 
 
 class OutboxState(StrEnum):

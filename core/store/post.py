@@ -13,6 +13,8 @@ from core.store.issued import About, Face
 from core.store.outbox import Kind, Message
 from core.store.unit import Unit
 
+SMS = "sms"
+"""The channel of short messages."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -138,6 +140,11 @@ def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
 def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
     """Send `person_id` what is kept as `medium_id`."""
     _put(unit, channel, person_id, Kind.FILE, body=str(medium_id))
+
+
+def text(unit: Unit, person_id: int, task_id: int) -> None:
+    """Send `person_id` a short message about a task. Where to and in which words is decided when it is sent."""
+    _put(unit, SMS, person_id, Kind.SMS, body=str(task_id))
 
 
 def _put(

@@ -219,8 +219,8 @@ class Company:
 
 
 @contextmanager
-def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Company]:
-    """The fake platform and the bot, with the people of the sample company and no leads."""
+def open_company(database_url: str, var_dir: Path, clock: Clock, **environ: str) -> Iterator[Company]:
+    """The fake platform and the bot, with the people of the sample company and no leads; `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,
@@ -233,14 +233,14 @@ def open_company(database_url: str, var_dir: Path, clock: Clock) -> Iterator[Com
             retry_spacing=(0.05, 0.05, 0.05),
         )
         base = stack.enter_context(serve_in_thread(platform))
-        environ = SECRETS | {
+        ours = SECRETS | {
             "TUOLING_ENV": "test",
             "TUOLING_DATABASE_URL": database_url,
             "TUOLING_SQLITE_SYNC": "normal",  # nobody pulls this machine's plug
             "TUOLING_VAR_DIR": str(var_dir),
             "WECOM_API_BASE": base,
         }
-        runtime = build(load_settings(environ, env_file=None), clock=clock)
+        runtime = build(load_settings(ours | environ, env_file=None), clock=clock)
         runtime.recycler.lateness = runtime.reminder.lateness = runtime.deadlines.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)

@@ -139,6 +139,24 @@ BROKEN = [
         "WECOM_API_BASE 应为 https:// 开头的地址，不带用户名和参数，现在是 “proxy.example.com”，例如 "
         "https://qyapi.weixin.qq.com",
     ),
+    (
+        {"TUOLING_SMS_URL": "http://sms.example.com/send", "TUOLING_SMS_KEY": "canary" * 4, "TUOLING_SMS_SIGN": "青城"},
+        "TUOLING_SMS_URL 用 http:// 时只能指向本机或内网：每次调用里都有同事的手机号，现在是 "
+        "“http://sms.example.com/send”，例如 https://sms.example.com/send",
+    ),
+    (
+        {
+            "TUOLING_SMS_URL": "https://sms.example.com/send",
+            "TUOLING_SMS_KEY": "k" * 16,
+            "TUOLING_SMS_SIGN": "【青城】",
+        },
+        "TUOLING_SMS_SIGN 应为运营商核准的短信签名，2 到 16 个字，不带【】，现在是 “【青城】”，例如 青城助贷",
+    ),
+    (
+        {"TUOLING_SMS_URL": "https://sms.example.com/send", "TUOLING_SMS_SIGN": "青城助贷"},
+        "没有设置 TUOLING_SMS_KEY，却设置了 TUOLING_SMS_URL：短信要么 TUOLING_SMS_URL、TUOLING_SMS_KEY、"
+        "TUOLING_SMS_SIGN 都设置，要么都不设置",
+    ),
     # Python's own error about a malformed address is English, and pydantic's type for it is none of ours.
     ({"WECOM_API_BASE": "https://[::1"}, "WECOM_API_BASE 的写法不对"),
 ]
@@ -225,6 +243,16 @@ def test_an_address_in_another_notation_is_not_inside(host: str) -> None:
     """Was: no dot, so inside; a public address written as one number took the app's secret in clear."""
     (told,) = problems({"WECOM_API_BASE": f"http://{host}:8000"})
     assert "只能指向本机或内网" in told
+
+
+def test_short_messages_are_off_until_they_are_set_up() -> None:
+    assert load_settings({"TUOLING_SECRET_KEY": KEY}).sms is None
+    url = "http://10.0.0.7:8080/send/"
+    app = {"TUOLING_SMS_URL": url, "TUOLING_SMS_KEY": "canary-key-0123456789", "TUOLING_SMS_SIGN": "青城助贷"}
+    settings = load_settings({"TUOLING_SECRET_KEY": KEY} | app)
+    assert settings.sms is not None
+    assert (settings.sms.url, settings.sms.sign) == (url, "青城助贷"), "its path is as the gateway wants it"
+    assert "canary" not in repr(settings)
 
 
 def test_the_made_up_company_is_not_for_production() -> None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from core.people.models import Person
+from core.people.models import Person, own_phone_place
 from core.people.service import BadRow, Imported, Left, PersonRow, import_people, leave
 from core.store.unit import Store
 
@@ -99,6 +99,39 @@ def test_a_control_character_is_refused_with_its_place(store: Store, column: str
 )
 def test_what_cannot_be_meant_is_refused(store: Store, column: str, typed: str, why: str) -> None:
     assert stored(store, replace(ROW, **{column: typed})) == [BadRow(2, column, why, typed)]
+
+
+PHONE = "13947100009"
+
+
+def phone(store: Store) -> str | None:
+    """张三's phone, as short messages go to it."""
+    with store.read() as session:
+        person = session.scalars(select(Person)).unique().one()
+        return store.vault.open(own_phone_place(person.id), person.phone) if person.phone else None
+
+
+def test_a_phone_is_kept_sealed_until_the_file_clears_it(store: Store) -> None:
+    assert stored(store, replace(ROW, phone="139-4710 0009")) == Imported(1, 0, 0)
+    assert phone(store) == PHONE
+    assert stored(store, replace(ROW, phone="+86 13947100009")) == Imported(0, 0, 1)
+    assert stored(store, ROW) == Imported(0, 0, 1)
+    assert phone(store) == PHONE, "a file without the column says nothing of it"
+    assert stored(store, replace(ROW, phone="")) == Imported(0, 1, 0)
+    assert phone(store) is None
+
+
+@pytest.mark.parametrize("typed", ["1.39471E+10", "0471-6900000", "1394710000", "没有"])
+def test_what_is_no_mobile_number_is_refused_and_not_repeated(store: Store, typed: str) -> None:
+    assert stored(store, replace(ROW, phone=typed)) == [BadRow(2, "phone", "phone")]
+
+
+def test_a_damaged_phone_is_mended_by_the_file(store: Store) -> None:
+    stored(store, replace(ROW, phone=PHONE))
+    with store.database.write() as session:
+        session.execute(update(Person).values(phone=b"damaged"))
+    assert stored(store, replace(ROW, phone=PHONE)) == Imported(0, 1, 0)
+    assert phone(store) == PHONE
 
 
 @pytest.mark.parametrize(

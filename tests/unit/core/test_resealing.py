@@ -12,6 +12,7 @@ from core.leads.models import Customer
 from core.leads.outcomes import AlreadyOpen
 from core.leads.queries import find_leads
 from core.leads.whole import lead_360
+from core.people.models import Person, own_phone_place
 from core.privacy import Vault, resealing
 from core.privacy.sealed import SEALED
 from core.store import shared
@@ -60,6 +61,8 @@ def used(company: Company) -> Company:
     vault, now = runtime.store.vault, company.clock()
     with runtime.store.database.write() as session:
         shared.write_secret(session, vault, "token", Secret("t", 1, now))
+        own = {"phone": vault.seal(own_phone_place(batu.id), PHONE)}
+        session.execute(update(Person).where(Person.id == batu.id).values(own))
         sealed = {"body": vault.seal("outbox.body:k", "你好"), "code": vault.seal("outbox.code:k", "c")}
         put(session, Message("k", "wecom", 1, "wecom:1", Kind.SAY, **sealed), now=now, request_id="test")
     return company

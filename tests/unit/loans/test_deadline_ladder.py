@@ -18,7 +18,10 @@ from core.loans.deadlines import Stop
 from core.loans.events import RungReached
 from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
 from core.loans.models import Application, StepRow, Task, TaskState
+from core.loans.standing_in import let_stand_in
+from core.people.models import Person, own_phone_place
 from core.store import unit as units
+from core.store.outbox import Kind, OutboxRow, body_place
 
 
 def hours(amount: int) -> Length:
@@ -52,13 +55,13 @@ class Round:
         if isinstance(event, RungReached):
             self.heard.append(event)
 
-    def sweep(self, stamp: str) -> str:
+    def sweep(self, stamp: str, *, texting: bool = False) -> str:
         """Sweep at this time; what was done, by rung: `remind superior!` (late), `agree?` (not possible)."""
         self.clock.now = at(stamp)
         self.heard.clear()
         with self.desk.firm.store.read() as session:
             due = ladder.due_applications(session, self.clock.now, 100)
-        self.desk.firm.work(lambda unit: ladder.climb(unit, due, self.desk.rules))
+        self.desk.firm.work(lambda unit: ladder.climb(unit, due, self.desk.rules, texting=texting))
         marks = [f"{each.does}{'!' if each.late else ''}{'' if each.possible else '?'}" for each in self.heard]
         return " ".join(marks)
 
@@ -68,6 +71,23 @@ class Round:
         with self.desk.firm.store.read() as session:
             rows = session.scalars(select(RungRow).order_by(RungRow.task_id, RungRow.rung))
             return [f"{row.rung} {row.came}" for row in rows]
+
+    @property
+    def texts(self) -> list[tuple[str, int, str]]:
+        """The short messages that wait in the outbox: the channel, to whom, about which task."""
+        store = self.desk.firm.store
+        with store.read() as session:
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.kind == Kind.SMS).order_by(OutboxRow.id)).all()
+        return [
+            (row.channel, row.person_id, store.vault.open(body_place(row.dedupe_key), row.body or b"")) for row in rows
+        ]
+
+    def phone(self, who: str) -> None:
+        """Give him a phone."""
+        store, person_id = self.desk.firm.store, self.desk.firm.who(who).id
+        sealed = store.vault.seal(own_phone_place(person_id), "13947100009")
+        with store.database.write() as session:
+            session.execute(update(Person).where(Person.id == person_id).values(phone=sealed))
 
     def task(self, who: str) -> Task:
         """The task that he has now."""
@@ -196,6 +216,42 @@ def test_where_nobody_else_can_have_it_he_is_reminded(firm: Firm, clock: Clock) 
     assert round_.sweep("11-25 10:30") == "reassign?"
     assert round_.desk.stands == "first: admin"
     assert round_.rows == ["0 impossible"]
+
+
+@pytest.fixture
+def texted(firm: Firm, clock: Clock) -> Round:
+    """The approver has 24 hours by the clock; then a short message is due."""
+    by_the_clock = Deadline(Length(24, Unit.HOUR), (Step(Rung.SMS),))
+    return Round(desk(firm, flow(replace(FIRST, next="pay", deadline=by_the_clock), PAY)), clock)
+
+
+def test_a_short_message_is_due_once(texted: Round) -> None:
+    texted.phone("approver")
+    number = texted.task("approver").id
+    assert texted.sweep("11-25 09:59", texting=True) == ""
+    assert texted.sweep("11-25 11:00", texting=True) == "sms!"
+    assert texted.sweep("11-25 12:00", texting=True) == ""
+    assert texted.rows == ["0 done"]
+    assert texted.texts == [("sms", texted.desk.firm.who("approver").id, str(number))]
+
+
+def test_who_stands_in_gets_it_too(texted: Round) -> None:
+    firm = texted.desk.firm
+    approver, zhou = firm.who("approver"), firm.who("zhou")
+    texted.phone("zhou")
+    firm.work(lambda unit: let_stand_in(unit, approver, zhou.id, at("11-24 10:00"), at("11-27 10:00")))
+    assert texted.sweep("11-25 10:00", texting=True) == "sms"
+    assert [person for _, person, _ in texted.texts] == [zhou.id], "who is away has no phone"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(("texting", "came"), [(True, "0 no_phone"), (False, "0 no_gateway")])
+def test_where_no_short_message_can_go_he_is_reminded_all_the_same(texted: Round, texting: bool, came: str) -> None:
+    if not texting:
+        texted.phone("approver")
+    assert texted.sweep("11-25 10:00", texting=texting) == "sms?"
+    assert texted.rows == [came]
+    assert texted.texts == []
 
 
 def test_another_calendar_moves_all_that_is_open(round_: Round) -> None:

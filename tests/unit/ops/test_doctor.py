@@ -26,7 +26,9 @@ from bot.sandbox.server import serve_in_thread
 from config.settings import Settings, load_settings
 from core.leads.intake import NewLead, add_lead
 from core.leads.pools import Pool, Pools
-from core.people.queries import by_userid
+from core.people.models import Person
+from core.people.policy import Role
+from core.people.queries import actors, by_userid
 from core.people.service import import_people
 from core.privacy import Vault
 from core.store import inbox, outbox
@@ -90,6 +92,53 @@ def test_a_good_installation(tuoling: Tuoling, store: Store) -> None:
     assert "与数据库相符" in said["密钥"]
     assert "用同一个时钟" in said["本机时间"]
     assert "时区数据正常" in said["本机时间"]
+
+
+SMS = {
+    "TUOLING_SMS_URL": "http://127.0.0.1:1/send",
+    "TUOLING_SMS_KEY": "canary-key-0123456789",
+    "TUOLING_SMS_SIGN": "青城助贷",
+}
+
+
+@pytest.fixture
+def texting(environ: dict[str, str], tmp_path: Path) -> Path:
+    """The company's folder, with the short message of the shipped flow switched on."""
+    folder = tmp_path / "texting"
+    shutil.copytree(environ.get("TUOLING_CONFIG_DIR", Settings.model_fields["config_dir"].default), folder)
+    file = folder / "flows" / "standard.yaml"
+    commented = "# - {at: 超期2工作日, do: 短信}"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(commented) == 1
+    file.write_text(text.replace(commented, commented[2:]), encoding="utf-8")
+    environ["TUOLING_CONFIG_DIR"] = str(folder)
+    return folder
+
+
+def test_short_messages_that_nobody_wants(tuoling: Tuoling, store: Store, environ: dict[str, str]) -> None:
+    assert lines(tuoling("doctor"))["短信"] == "✓ 短信：没有开，流程里也没有用到\n"
+    environ.update(SMS)
+    said = lines(tuoling("doctor"))["短信"]
+    assert said == "✓ 短信：已开，网关 http://127.0.0.1:1/send，签名【青城助贷】；流程里没有用到\n"
+
+
+def test_short_messages_that_would_reach_nobody(
+    tuoling: Tuoling, store: Store, environ: dict[str, str], texting: Path
+) -> None:
+    off = lines(tuoling("doctor"))["短信"]
+    assert off.startswith("! 短信：没有开，流程「标准流程」的节点「初审」要发的短信发不出去，到时只有卡片提醒\n")
+    assert "TUOLING_SMS_URL" in off
+    environ.update(SMS)
+    said = lines(tuoling("doctor"))["短信"]
+    with store.read() as session:
+        approvers = [one for one in actors(session) if Role.APPROVER in one.roles]
+    count = len(approvers)
+    assert f"；可能收短信的 {count} 人里，{count} 人没有手机号，到时只有卡片提醒：" in said
+    assert all(one.name in said for one in approvers[:5])
+    assert "canary" not in said
+    with store.database.write() as session:
+        session.execute(update(Person).values(phone=b"sealed"))
+    assert f"可能收短信的 {count} 人都有手机号" in lines(tuoling("doctor"))["短信"]
 
 
 @pytest.mark.parametrize(

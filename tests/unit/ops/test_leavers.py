@@ -171,6 +171,18 @@ def test_a_wrong_cell_is_told_with_its_place(tuoling: Tuoling, tmp_path: Path, c
     assert refused.stderr.splitlines()[-1] == "有 1 处错误，没有导入任何人。"
 
 
+def test_a_phone_is_taken_over_and_a_wrong_one_told_of_without_it(tuoling: Tuoling, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    head = "姓名,部门,岗位,企业微信账号,手机号"
+    file.write_text(f"{head}\n李娜,一部,管理员,lina,1.39471E+10\n", encoding="utf-8")
+    assert tuoling("people", "import", str(file)).stderr.startswith(
+        "people.csv 第 2 行 phone：不是手机号：11 位数字；Excel 会把它变成 1.38E+10，请把这一列设成文本；没有就空着\n"
+    )
+    for said in ("新增 1 人，更新 0 人，未变 0 人", "新增 0 人，更新 0 人，未变 1 人"):
+        file.write_text(f"{head}\n李娜,一部,管理员,lina,139 4710 0009\n", encoding="utf-8")
+        assert said in tuoling("people", "import", str(file)).stdout
+
+
 def test_words_and_headings_are_understood_with_what_came_along(tuoling: Tuoling, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     head = HEAD.replace("name,", "\ufeff\ufeffname\u200b,").replace("role", "\u00a0role")

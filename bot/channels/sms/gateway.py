@@ -1,0 +1,85 @@
+"""短信: handing short messages over to a gateway, by HTTP.
+
+    POST <TUOLING_SMS_URL>
+    Content-Type: application/json; charset=utf-8
+    X-Tuoling-Timestamp: 1795744800                seconds since 1970
+    X-Tuoling-Signature: hex of HMAC-SHA256(TUOLING_SMS_KEY, timestamp + LF + body)
+
+    {"phone": "13800001111", "text": "【签名】…", "id": "…"}
+
+What the gateway answers with matters by its status alone. Under one `id` it sends once, however often it is asked.
+"""
+
+import hmac
+import json
+from datetime import datetime
+
+import requests
+
+from bot.channels.wecom.faults import fault_of_exchange
+from bot.channels.wecom.wire import Wire
+from cards.channel import Fault, Misconfigured, Pace, Permanent, Retry, Sent
+from core.store.post import SMS
+from core.store.unit import Clock
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 8.0
+MOST_BYTES = 64 * 1024
+# Operators block a number that gets more, and nobody reads ten of them: a burst is spread, and what is done meanwhile
+# is not sent.
+PACE = Pace(per_minute=1, per_hour=5, app_per_minute=120)
+_REFUSED_US = (401, 403)
+_LATER = (408, 425, 429)
+_RETRY_SECONDS = 5.0
+_LONGEST_RETRY = 3600.0
+
+
+def signature(key: bytes, timestamp: str, body: bytes) -> str:
+    """How a request is signed, in hex."""
+    return hmac.digest(key, f"{timestamp}\n".encode() + body, "sha256").hex()
+
+
+class SmsGateway:
+    """The gateway at `url`; requests are signed with `key`. Texts begin with `sign`."""
+
+    name = SMS
+    pace = PACE
+
+    def __init__(self, url: str, key: str, sign: str, clock: Clock, *, read_seconds: float = READ_SECONDS) -> None:
+        self.sign = sign
+        self._url, self._key, self._clock = url, key.encode(), clock
+        self._wire = Wire(CONNECT_SECONDS, read_seconds, MOST_BYTES)
+
+    def send(self, phone: str, text: str, key: str) -> Sent | Fault:
+        """See `Texting`."""
+        body = json.dumps({"phone": phone, "text": text, "id": key}, ensure_ascii=False).encode()
+        try:
+            answer = self._wire.request("post", self._url, data=body, headers=self._headers(body, self._clock()))
+        except requests.RequestException as broken:
+            return fault_of_exchange(broken)
+        return _meaning(answer)
+
+    def _headers(self, body: bytes, now: datetime) -> dict[str, str]:
+        timestamp = str(int(now.timestamp()))
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "X-Tuoling-Timestamp": timestamp,
+            "X-Tuoling-Signature": signature(self._key, timestamp, body),
+        }
+
+
+def _meaning(answer: requests.Response) -> Sent | Fault:
+    """What the status says. Its text is neither read nor kept: it may repeat the phone."""
+    status, why = answer.status_code, f"HTTP {answer.status_code}"
+    if 200 <= status < 300:
+        return Sent()
+    if status in _REFUSED_US:
+        return Misconfigured(f"{why}: the gateway does not take our signature")
+    if status >= 500 or status in _LATER:
+        return Retry(_seconds(answer.headers.get("Retry-After", "")), why, maybe_sent=status >= 500)
+    return Permanent(why)
+
+
+def _seconds(said: str) -> float:
+    """How long the gateway asks us to wait, within bounds."""
+    return min(float(said), _LONGEST_RETRY) if said.isascii() and said.isdigit() else _RETRY_SECONDS
