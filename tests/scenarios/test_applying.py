@@ -310,7 +310,7 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
     company.settle()
     assert "等 巴特尔·孟和" in batu.say("进件 A1").cards[-1].whole
     asked = newest_card(batu, "请补资料")
-    assert batu.tap(asked, "去补资料").card.title == "补 借款合同签字页"
+    assert batu.tap(asked, "去补资料").card.title == "A1 借款合同签字页"
     (said,) = supplied(company, batu, ("contract",))
     assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"
     assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。", "no paper is waited for any more"
