@@ -329,6 +329,11 @@ def stand_in_no_more(name: str) -> str:
     return f"{name} 的代理已结束，{name} 的待办不再由您代办。"
 
 
+def stand_in_lost(name: str) -> str:
+    """To whom somebody stood in who has left."""
+    return f"{name} 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"
+
+
 def stand_in_ended(outcome: StandInEnded, words: Words) -> str:
     """The answer to 取消代理."""
     if not outcome.stand_in_ids:
