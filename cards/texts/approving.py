@@ -168,6 +168,9 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"T{number} 还要填 {labels}，没有处理。请发：同意 T{number}，会一项一项问您。"
         case loan.CannotAct():
             return _cannot(outcome, words)
+        case loan.OwnApplication(task_id, application_id, person_id) if person_id == words.reader.id:
+            own = f"A{application_id} 现在是您的进件，涉及资金的步骤不能自己审自己。"
+            return f"{own}请转交给别人：转交 T{task_id} 姓名"
         case loan.OwnApplication(_, application_id, person_id):
             whose = words.names.get(person_id, "同事")
             own = f"A{application_id} 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。"

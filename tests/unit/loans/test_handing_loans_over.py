@@ -9,7 +9,7 @@ import pytest
 from firm import Firm
 from flows_kit import Desk, by_mode, desk
 from kit.barriers import at_once
-from kit.loan_flows import FIRST, PAY, flow, rules_with
+from kit.loan_flows import FIRST, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
 from core.calendar import WorkingCalendar
@@ -29,7 +29,7 @@ from core.loans.deciding import Wish
 from core.loans.events import StandInLost, StandInOver
 from core.loans.flows import Decision, Flow, Handle, Mode, Who
 from core.loans.models import Application, Disbursement, Happening, Task, TaskState
-from core.loans.outcomes import Decided, Started, TaskOver
+from core.loans.outcomes import Decided, OwnApplication, Started, TaskOver
 from core.loans.passing_on import NotHis, PassedOn, pass_on
 from core.people.models import Person
 from core.people.policy import Actor
@@ -193,6 +193,17 @@ def test_nobody_decides_on_what_has_become_his_own(following: Firm) -> None:
     following.do(transfer_lead, "admin", at.row.lead_id, following.who("lina"), following.pools)
     assert at.row.owner_id == following.who("lina").id
     assert at.stands == "second: boss"
+
+
+def test_where_nobody_else_can_he_may_not_decide_either_but_hand_it_on(following: Firm) -> None:
+    everybody = Who(people=("lina", "boss", "admin"))
+    at = desk(following, flow(FIRST, replace(SECOND, money=True, who=(everybody,)), PAY))
+    at.do("approver 同意")
+    following.do(transfer_lead, "admin", at.row.lead_id, following.who("lina"), following.pools)
+    assert at.stands == "second: admin boss lina"
+    assert isinstance(at.do("lina 同意"), OwnApplication)
+    at.do("lina 转交 bai")
+    assert at.stands == "second: admin bai boss"
 
 
 def test_a_loan_that_is_paid_back_has_the_new_officer(following: Firm) -> None:
