@@ -160,7 +160,7 @@ class CannotAct:
 
 @dataclass(frozen=True, slots=True)
 class OwnApplication:
-    """The application is his own, and money hangs on the task of `holder_id`: his own too, or he stands in for him."""
+    """The application is his own, and money hangs on the task of `person_id`: his own too, or he stands in for him."""
 
     task_id: int
     application_id: int
