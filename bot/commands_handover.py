@@ -23,6 +23,7 @@ from core.privacy import name_key
 from core.store.unit import Store
 from jobs import notices
 from jobs.automating import Automat
+from jobs.following import Following
 from jobs.handing_over import HandingOver, rules_of
 
 _TERMINAL = Actor(0, "", "", frozenset({Role.ADMIN}))  # who reads the sentences here
@@ -134,7 +135,7 @@ _BACKS = {Returned.BACK: "退回", Returned.SINCE: "不动"}
 def _office(settings: Settings) -> _Office:
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
-    for listener in (notices.tell, Automat(store, in_force).tell):
+    for listener in (Following(in_force).tell, notices.tell, Automat(store, in_force).tell):
         store.listen(listener)
     return _Office(store, in_force)
 

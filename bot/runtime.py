@@ -29,6 +29,7 @@ from jobs.assigning import Assigner
 from jobs.automating import Automat
 from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
+from jobs.following import Following
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
 from jobs.mornings import Mornings
@@ -78,8 +79,9 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     """
     store = open_store(settings, clock=clock, sqlite_cache_mb=sqlite_cache_mb)
     vault = store.vault
-    store.listen(notices.tell)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
+    store.listen(Following(in_force).tell)
+    store.listen(notices.tell)
     automat = Automat(store, in_force)
     store.listen(automat.tell)
     doors: dict[str, Door] = {}

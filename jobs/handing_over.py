@@ -103,7 +103,7 @@ class HandingOver:
 
 def rules_of(company: Company) -> Rules:
     """What a hand-over goes by of the company's configuration."""
-    return Rules(company.pools, company.assignment, company.recycling.calendar, company.version)
+    return Rules(company.pools, company.assignment, company.recycling.calendar, company.version, company.loans)
 
 
 def _origin(what: str) -> str:

@@ -12,6 +12,7 @@ from core.loans.events import (
     Copied,
     Nudged,
     StandInArranged,
+    StandInLost,
     StandInOver,
     TasksChanged,
     TasksOpened,
@@ -102,3 +103,10 @@ def stand_in_over(unit: Unit, event: StandInOver) -> None:
     name = people.names(unit.session, [event.person_id]).get(event.person_id, "同事")
     for person_id in dict.fromkeys(event.stand_in_ids):
         say(unit, person_id, texts.stand_in_no_more(name))
+
+
+def stand_in_lost(unit: Unit, event: StandInLost) -> None:
+    """For whom he stood in."""
+    name = people.names(unit.session, [event.stand_in_id]).get(event.stand_in_id, "同事")
+    for person_id in event.people:
+        say(unit, person_id, texts.stand_in_lost(name))

@@ -7,13 +7,15 @@ from cards.model import Card
 from cards.texts.approving import opinion_said
 from cards.views import task as views
 from cards.views import todo as todo_views
+from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries
 from core.loans.forms import FieldKind
 from core.loans.models import task_subject
-from core.loans.queries import ApplicationNow, TaskNow
+from core.loans.queries import ApplicationNow, TaskLine, TaskNow
 from core.loans.task_queries import back_from
 from core.people import queries as people
 from core.store.issued import Face
+from jobs.follow_task_screens import follow_tasks_of
 from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 
 
@@ -35,6 +37,7 @@ def _named(task: TaskNow) -> set[int | None]:
     for opinion in task.opinions:
         found |= {opinion.person_id, opinion.by_id}
     found |= {one for each in whole.waiting for one in each.people}
+    found |= {whole.paused.by_id} if whole.paused is not None else set()
     return found | {each.value for each in whole.fields if each.field.kind is FieldKind.PERSON}
 
 
@@ -67,9 +70,12 @@ def _return(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _todo(stage: Stage, args: Args) -> Card | Superseded:
-    lines = queries.todo(stage.session, stage.viewer, stage.now)
+    """What waits at applications, and on his leads, in one list: what is due first comes first."""
+    tasks = queries.todo(stage.session, stage.viewer, stage.now)
+    waiting: list[TaskLine | FollowTaskNow] = [*tasks, *follow_tasks_of(stage)]
+    lines = sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or stage.now))
     leads = briefs(stage, [line.lead_id for line in lines])
-    names = people.names(stage.session, [line.person_id for line in lines])
+    names = people.names(stage.session, [task.person_id for task in tasks])
     customers = {number: brief.name for number, brief in leads.items()}
     return todo_views.todo_card(lines, args["page"], customers, names, stage.viewer.id, stage.now)
 

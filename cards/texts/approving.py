@@ -162,6 +162,9 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"T{number} 还要填 {labels}，没有处理。请发：同意 T{number}，会一项一项问您。"
         case loan.CannotAct():
             return _cannot(outcome, words)
+        case loan.OwnApplication(task_id, application_id, person_id) if person_id == words.reader.id:
+            own = f"A{application_id} 现在是您的进件，涉及资金的步骤不能自己审自己。"
+            return f"{own}请转交给别人：转交 T{task_id} 姓名"
         case loan.OwnApplication(_, application_id, person_id):
             whose = words.names.get(person_id, "同事")
             own = f"A{application_id} 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。"
@@ -311,6 +314,11 @@ def stand_in_told(one: StandsIn, name: str, now: datetime, waiting: int) -> str:
 def stand_in_no_more(name: str) -> str:
     """To who stood in, when it has ended early."""
     return f"{name} 的代理已结束，{name} 的待办不再由您代办。"
+
+
+def stand_in_lost(name: str) -> str:
+    """To whom somebody stood in who has left."""
+    return f"{name} 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"
 
 
 def stand_in_ended(outcome: StandInEnded, words: Words) -> str:

@@ -17,9 +17,18 @@ KINDS = {
     "reminder": ("约好的联系", "个"),
     "care": ("关怀任务", "个"),
     "approval": ("待批的申请", "个"),
+    "application": ("进件", "笔"),
+    "task": ("待办", "件"),
 }
 """What each kind of `core/handover/registry.py` is called, and counted in."""
-_RECORDS = {"lead": "L{}", "reminder": "L{} 的联系", "care": "L{} 的关怀", "approval": "L{} 的延期申请"}
+_RECORDS = {
+    "lead": "L{}",
+    "reminder": "L{} 的联系",
+    "care": "L{} 的关怀",
+    "approval": "L{} 的延期申请",
+    "application": "A{}",
+    "task": "T{}",
+}
 _ALWAYS = ("lead", "reminder")
 WHICH_HANDOVER = "请写交接的编号，如：撤销交接 H3；编号在交接卡片上。"
 NO_HANDOVER = "您还没有办理过离职交接。"
@@ -36,6 +45,8 @@ _WHY = {
     "answered": "已答复，或不用再批",
     "done": "已经做了，或过了期",
     "no_superior": "没有能批的上级",
+    "decided": "已经处理，或不用处理了",
+    "nobody_above": "没有能办的上级",
 }
 _STATES = {
     State.PROPOSED: "还没有确认",
@@ -45,6 +56,11 @@ _STATES = {
     State.UNDOING: "正在撤销",
     State.UNDONE: "已经撤销",
 }
+
+
+def number(kind: str, record_id: int) -> str:
+    """The number of a record, as it is typed; of what has none that of its lead."""
+    return _RECORDS[kind].format(record_id).split()[0]
 
 
 def record(kind: str, record_id: int) -> str:
@@ -84,7 +100,7 @@ def cautions(surveys: Sequence[Survey], aim: Aim, leaver: str, to: str) -> list[
 
 def became(line: Line, words: Words) -> str:
     """What became of one record, in short."""
-    if line.kind == "approval" and (told := _approval(line, words)):
+    if line.kind in _DECIDED and (told := _decided(line, words)):
         return told
     if line.back is not None:
         return returned(line.back, words)
@@ -93,12 +109,17 @@ def became(line: Line, words: Words) -> str:
     return _came(line.result, words)
 
 
-def _approval(line: Line, words: Words) -> str:
-    """What is said otherwise of a question that waits for an answer: nobody works on it, somebody decides it."""
+_DECIDED = {"approval": ("批", "已答复，或不用再批"), "task": ("办", "已经处理，或不用处理了")}
+
+
+def _decided(line: Line, words: Words) -> str:
+    """What is said otherwise of what waits for somebody: nobody works on it, somebody decides it."""
+    does, over = _DECIDED[line.kind]
     if line.back is not None and line.back.returned is Returned.SINCE:
-        return f"仍由 {_name(line.back.to_id, words)} 批" if line.back.to_id else "已答复，或不用再批"
-    given = line.back is None and line.result is not None and line.result.came is Came.GIVEN
-    return f"改由 {_name(line.result.to_id, words)} 批" if given and line.result else ""
+        return f"仍由 {_name(line.back.to_id, words)} {does}" if line.back.to_id else over
+    if line.back is not None or line.result is None or not line.result.to_id:
+        return ""
+    return f"改由 {_name(line.result.to_id, words)} {does}"
 
 
 def _came(result: Result, words: Words) -> str:

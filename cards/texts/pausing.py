@@ -12,6 +12,7 @@ from core.loans.pausing import (
     NoSuchReason,
     NotPaused,
     NotYours,
+    Pause,
     Paused,
     PausedAlready,
     PauseRefusal,
@@ -32,6 +33,14 @@ def paused(outcome: Paused) -> str:
     """The answer to 暂停."""
     number = outcome.application_id
     return f"A{number} 已暂停计时：{outcome.reason}。期限停在现在，好了请回复 继续 A{number}。"
+
+
+def stands_still(pause: Pause | None, names: Mapping[int, str], now: datetime) -> list[str]:
+    """Why the clock stands still, as a line of a card: `暂停：待客户补件 · 巴特尔 11-27 起`; none if it goes."""
+    if pause is None:
+        return []
+    who = saying.short_name(names.get(pause.by_id, "同事"))
+    return [f"暂停：{pause.reason} · {who} {saying.day(pause.since, now)} 起"]
 
 
 def not_paused(outcome: PausedAlready | NoSuchReason | PauseRefusal, names: Mapping[int, str], now: datetime) -> str:

@@ -16,6 +16,8 @@ from core.loans.aftercare import (
     TakenBack,
 )
 from core.loans.arrears import Standing
+from core.loans.cost import Cost, NoRate, above
+from core.loans.financing import COST_LINE
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repayment import Method, Per, Rate, Terms
 
@@ -134,6 +136,15 @@ def cost(simple: Decimal | None, line: Decimal) -> str:
         return "综合融资成本算不出来：费用几乎和借到的一样多，请核对"
     said = f"综合融资成本 年化 {(simple * 100).normalize():f}%"
     return f"{said}，超过 {(line * 100).normalize():f}% 的警戒线" if simple > line else said
+
+
+def financing(of: Cost | NoRate | None) -> tuple[list[str], list[str]]:
+    """The sentence on what a loan costs a year, as what stands before all other lines of a card (above the line), and
+    as what stands behind them; of what is not known nothing."""
+    if of is None:
+        return [], []
+    said = [cost(of.simple if isinstance(of, Cost) else None, COST_LINE)]
+    return (said, []) if above(of, COST_LINE) else ([], said)
 
 
 def due_news(what: str, days: int) -> str:

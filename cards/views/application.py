@@ -26,6 +26,8 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.applying import STATES, bound, example, papers_said
+from cards.texts.pausing import stands_still
+from cards.texts.repaying import financing
 from cards.views.form_values import computed_said, value_said
 from cards.views.rows import ROW
 from core.loans import filling
@@ -158,7 +160,7 @@ def application_card(seen: Seen, at: datetime) -> Card:
         subtitle=_standing(seen, at),
         quote=_returned(back, seen.names, at) if back is not None else "",
         fields=tuple(rows),
-        lines=_filled_lines(now, seen.names, _ROOM // 2 if back is not None else _ROOM),
+        lines=_lines(seen, _ROOM // 2 if back is not None else _ROOM, at),
         buttons=tuple(_buttons(seen)[:MOST_BUTTONS]),
     )
 
@@ -203,6 +205,13 @@ def wanted_first(now: ApplicationNow) -> list[Paper]:
     """What is missing without which it cannot be handed in."""
     first = now.flow.node(now.flow.start.next).stage
     return [each for each in now.papers if not each.count and each.document.stage == first]
+
+
+def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
+    """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
+    dear, costs = financing(seen.now.cost)
+    told = [*dear, *stands_still(seen.now.paused, seen.names, at), *costs]
+    return (*told, *_filled_lines(seen.now, seen.names, room - sum(map(width, told)) - len(told)))
 
 
 def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:
@@ -306,6 +315,7 @@ def live_line(now: ApplicationNow, names: Mapping[int, str]) -> str:
 def people_of(now: ApplicationNow, returned: Opinion | None = None) -> Sequence[int]:
     """The colleagues whom its cards name."""
     found = [one for each in now.waiting for one in each.people]
+    found += [now.paused.by_id] if now.paused is not None else []
     found += [each.value for each in now.fields if each.field.kind is FieldKind.PERSON and isinstance(each.value, int)]
     if returned is not None:
         found += [returned.person_id, returned.by_id or returned.person_id]

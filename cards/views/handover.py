@@ -1,6 +1,6 @@
 """Cards about 离职交接: the counts before, how far it is, what came of it, who got what. Pure, as all views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cards import saying
@@ -74,7 +74,19 @@ def _aim(aim: Aim, to: str) -> str:
 
 
 def _surveyed(surveys: Sequence[Survey]) -> list[Field]:
-    return [Field(texts.KINDS[one.kind][0], texts.counted(one)) for one in texts.shown(surveys)[:_MOST_KINDS]]
+    return _rows(surveys, texts.counted)
+
+
+def _rows(surveys: Sequence[Survey], said: Callable[[Survey], str]) -> list[Field]:
+    """A row for each kind; where there are more than fit, the smallest stands in the last row, behind another."""
+    shown = texts.shown(surveys)
+    if len(shown) <= _MOST_KINDS:
+        return [Field(texts.KINDS[one.kind][0], said(one)) for one in shown]
+    smallest = min(reversed(shown[1:]), key=lambda one: one.total)
+    *kept, last = [one for one in shown if one is not smallest]
+    rows = [Field(texts.KINDS[one.kind][0], said(one)) for one in kept]
+    both = f"{said(last)}；{texts.KINDS[smallest.kind][0]} {said(smallest)}"
+    return [*rows, Field(texts.KINDS[last.kind][0], cut(both, ROW))]
 
 
 def _asked(one: Overview, title: str, leaver: str) -> Card:
@@ -118,22 +130,20 @@ _CAME = {Came.GIVEN: "转出", Came.POOLED: "公海", Came.LAPSED: "失效", Cam
 
 
 def _counts(one: Overview) -> list[Field]:
-    fields = []
-    for survey in texts.shown(one.surveys)[:_MOST_KINDS]:
-        name, unit = texts.KINDS[survey.kind]
+    def said(survey: Survey) -> str:
         found = [(said, one.counts[survey.kind, came]) for came, said in _CAME.items()]
-        parts = [f"{said}{count}" for said, count in found if count]
-        fields.append(Field(name, " · ".join(parts) or f"0{unit}"))
-    return fields
+        return " · ".join(f"{said}{count}" for said, count in found if count) or f"0{texts.KINDS[survey.kind][1]}"
+
+    return _rows(one.surveys, said)
 
 
 def _backs(one: Overview) -> list[Field]:
-    fields = []
-    for survey in texts.shown(one.surveys)[:_MOST_KINDS]:
-        name, unit = texts.KINDS[survey.kind]
+    def said(survey: Survey) -> str:
+        unit = texts.KINDS[survey.kind][1]
         back, since = one.backs[survey.kind, Returned.BACK], one.backs[survey.kind, Returned.SINCE]
-        fields.append(Field(name, f"退回{back}{unit}" + (f" · 不动{since}{unit}" if since else "")))
-    return fields
+        return f"退回{back}{unit}" + (f" · 不动{since}{unit}" if since else "")
+
+    return _rows(one.surveys, said)
 
 
 def items_card(number: int, lines: Sequence[Line], page: int, pages: int, words: Words) -> Card:
@@ -151,7 +161,8 @@ def items_card(number: int, lines: Sequence[Line], page: int, pages: int, words:
 def _item(line: Line, words: Words) -> Field:
     if line.kind == "lead":
         return lead_row(line.record_id, texts.became(line, words), ("",))
-    return Field(texts.KINDS[line.kind][0], cut(f"L{line.record_id} {texts.became(line, words)}", ROW))
+    number = texts.number(line.kind, line.record_id)
+    return Field(texts.KINDS[line.kind][0], cut(f"{number} {texts.became(line, words)}", ROW))
 
 
 def handed_card(

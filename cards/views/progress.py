@@ -18,6 +18,8 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Field, Style
 from cards.texts import progress as texts
+from cards.texts.pausing import stands_still
+from cards.texts.repaying import financing
 from cards.views.rows import ROW, page_buttons
 from core.loans.bottlenecks import Bottlenecks, Pick, Spot, WaitingLine, WaitingPage, to_token
 from core.loans.listing import PAGE, ApplicationLine, ApplicationPage
@@ -41,6 +43,8 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
     longer = len(past) > _TOLD
     told = tuple(texts.stretch(visit, names, way.day) for visit in past[-_TOLD:])
     hurried = (f"催办过：{saying.at(way.nudged_at, now)}",) if way.nudged_at is not None and way.here else ()
+    dear, costs = financing(way.cost)
+    still = stands_still(way.paused, names, now)
     buttons = [Button("催办", NudgeApplication(way.number), Style.PRIMARY)] if way.may_nudge else []
     buttons += [Button("详情", ShowApplication(way.number))]
     buttons += [Button(f"历程 {len(way.visits)}步", ShowWay(way.number, 1))] if longer else []
@@ -48,7 +52,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*told, *hurried),
+        lines=(*dear, *still, *told, *hurried, *costs),
         buttons=tuple(buttons),
     )
 

@@ -17,6 +17,8 @@ from cards.texts.approving import (
     stamp,
     who_acted,
 )
+from cards.texts.pausing import stands_still
+from cards.texts.repaying import financing
 from cards.views.form_values import as_rows, filled_said, ratios, telling
 from core.loans.flows import Approve, Decision
 from core.loans.models import State, TaskKind, TaskState
@@ -71,7 +73,7 @@ def task_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         subtitle=_subtitle(task, beside, now),
         quote=_opinions(task.opinions, beside, now),
         fields=_rows(whole, beside, now),
-        lines=(*_asked(task, beside), *_telling(whole, beside.names)),
+        lines=_lines(whole, beside, now, (*_asked(task, beside), *_telling(whole, beside.names))),
         buttons=_buttons(task),
     )
 
@@ -117,6 +119,12 @@ def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
             return (f"{by} 已同意，加签给您：您也同意才算数。",)
         case _:
             return ()
+
+
+def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str]) -> tuple[str, ...]:
+    """What is said of the task, with why the clock stands still, and what the loan costs: first if that is too much."""
+    dear, costs = financing(whole.cost)
+    return (*dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
 
 
 def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]:
@@ -190,7 +198,7 @@ def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         subtitle=f"{beside.customer} · {saying.at(task.opened_at, now)}",
         quote=why,
         fields=_rows(whole, beside, now),
-        lines=(f"进入下一步前还缺：{names}",) if wanted else (),
+        lines=_lines(whole, beside, now, (f"进入下一步前还缺：{names}",) if wanted else ()),
         buttons=tuple(supply) or (amend if returned else replace(amend, label="查看进件"),),
     )
 
@@ -204,7 +212,12 @@ def _waiting_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         subtitle=_subtitle(task, beside, now),
         quote=_opinions(task.opinions, beside, now),
         fields=_rows(task.application, beside, now),
-        lines=("对方办完会再轮到您；不等了点 减签。",) if Decision.DROP_SIGNER in verbs else ("对方办完会再轮到您。",),
+        lines=_lines(
+            task.application,
+            beside,
+            now,
+            ("对方办完会再轮到您；不等了点 减签。",) if Decision.DROP_SIGNER in verbs else ("对方办完会再轮到您。",),
+        ),
         buttons=(*((drop,) if Decision.DROP_SIGNER in verbs else ()), Button("详情", ShowTaskFields(task.number, 0))),
     )
 

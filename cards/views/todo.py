@@ -9,6 +9,7 @@ from cards.loan_actions import ShowProgress, ShowTask, ShowTodo
 from cards.model import Button, Card, Field, Style
 from cards.texts.approving import stamp
 from cards.views.rows import last_page_said, page_before_said, page_buttons, when_due
+from core.leads.follow_tasks import FollowTaskNow
 from core.loans.models import TaskKind
 from core.loans.queries import ApplicationNow, TaskLine
 
@@ -18,46 +19,68 @@ _ALREADY_SAID = {TaskKind.AMEND: "修改", TaskKind.PAPERS: "补资料", TaskKin
 
 
 def todo_card(
-    lines: Sequence[TaskLine],
+    lines: Sequence[TaskLine | FollowTaskNow],
     page: int,
     customers: Mapping[int, str],
     names: Mapping[int, str],
     viewer: int,
     now: datetime,
 ) -> Card:
-    """All that waits for the viewer, what is due first; those of whom he stands in for are named. `customers` are names
-    by lead, as he may see them."""
+    """All that waits for the viewer, what is due first: tasks of applications (those of whom he stands in for are
+    named), and follow-up tasks. `customers` are names by lead, as he may see them."""
     if not lines:
         return Card(
             title="待办",
-            subtitle="没有待您处理的进件。",
+            subtitle="没有待您处理的进件，也没有跟进任务。",
             buttons=(Button("刷新", ShowTodo(1)),),
         )
     last = (len(lines) + PAGE - 1) // PAGE
     beyond, page = page > last, min(page, last)
     listed = lines[(page - 1) * PAGE : page * PAGE]
     late = sum(line.due_at is not None and line.due_at <= now for line in lines)
-    others = sum(line.person_id != viewer for line in lines)
+    others = sum(isinstance(line, TaskLine) and line.person_id != viewer for line in lines)
     parts = [last_page_said(last)] if beyond else []
     parts += [f"共{len(lines)}件"]
     parts += [f"超期{late}"] if late else []
     parts += [f"代办{others}"] if others else []
     parts += [f"第{page}页"] if page > 1 and not beyond else []
-    shown = [Button(_label(line, customers), ShowTask(line.number)) for line in listed]
+    opened = [_opens(line, customers) for line in listed]
+    shown = list({button.action: button for button in reversed(opened)}.values())[::-1]  # two tasks may be on one lead
     turns = page_buttons(len(shown), page, ShowTodo, more=page < last)
     return Card(
         title="待办",
         subtitle=" · ".join(parts),
-        fields=tuple(_row(line, customers, names, viewer, now) for line in listed),
+        fields=tuple(
+            _row(line, customers, names, viewer, now)
+            if isinstance(line, TaskLine)
+            else _follow_row(line, customers.get(line.lead_id, ""), now)
+            for line in listed
+        ),
         lines=page_before_said(len(shown), page, "待办"),
         buttons=(*shown, *turns),
     )
 
 
-def _label(line: TaskLine, customers: Mapping[int, str]) -> str:
-    number = f"T{line.number}"
+def _opens(line: TaskLine | FollowTaskNow, customers: Mapping[int, str]) -> Button:
+    """A follow-up task is done where its customer is."""
+    if isinstance(line, TaskLine):
+        return Button(_label(f"T{line.number}", line, customers), ShowTask(line.number))
+    return Button(_label(f"F{line.number}", line, customers), ShowLead(line.lead_id))
+
+
+def _label(number: str, line: TaskLine | FollowTaskNow, customers: Mapping[int, str]) -> str:
     short = saying.short_name(customers.get(line.lead_id, ""))
     return f"{number} {short}" if short and len(number) + len(short) < _LABEL else number
+
+
+def _follow_row(line: FollowTaskNow, customer: str, now: datetime) -> Field:
+    number = f"F{line.number}"
+    label, head = (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+    due = "" if line.due_at is None else when_due(line.due_at, now)
+    room = _ROW - len(head)
+    said = [f"跟进 {saying.plain(line.text, most)} {due}".strip() for most in (14, 8)]
+    rest = saying.first_that_fits([*said, f"跟进 {due}".strip()], room - 3)
+    return Field(label, f"{head}{saying.named(customer, rest, room)}")
 
 
 def _row(line: TaskLine, customers: Mapping[int, str], names: Mapping[int, str], viewer: int, now: datetime) -> Field:

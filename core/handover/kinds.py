@@ -1,6 +1,6 @@
 """What a kind of record must be able to do to go with a hand-over, and what can come of it.
 
-A new kind (applications, tasks) is a class with these methods and a line in `core/handover/registry.py`.
+A new kind is a class with these methods and a line in `core/handover/registry.py`.
 Each method runs in the caller's transaction; `hand_over` and `give_back` concern one record, and are called once for
 it, whatever dies on the way: the item's row decides. Between the showing of the counts and a record's turn anything may
 have happened to it: a kind looks again, and its conditional UPDATE decides.
@@ -17,6 +17,7 @@ from core.handover.models import Aim
 from core.leads.assignment_rules import Assignment
 from core.leads.outcomes import LimitReached
 from core.leads.pools import Pools
+from core.loans.rules import LoanRules
 from core.people.policy import Actor
 from core.store.unit import Unit
 
@@ -29,6 +30,7 @@ class Rules:
     assignment: Assignment
     calendar: WorkingCalendar
     version: str
+    loans: LoanRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,14 @@ Why: TypeAlias = Literal[
     "answered",
     "done",
     "no_superior",
+    "decided",
+    "nobody_above",
 ]
 """Why it did not go to whom it was meant for: he holds enough; there is an application or a loan, which belongs into no
 pool; he works here no more, or works no leads; who ordered it may not any more; no rule takes it, or nobody of the rule
 can, or nothing is given out at present; it is closed; it was answered, or its lead is in other hands; it was done, or
 has lapsed; nobody is there
-who could answer it."""
+who could answer it; it was decided, or is nobody's any more; nobody is there who could decide it."""
 MOVED = frozenset({Came.GIVEN, Came.POOLED, Came.LAPSED})
 
 

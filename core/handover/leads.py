@@ -184,7 +184,7 @@ def _his(errand: Errand) -> Any:
 
 def _beyond(unit: Unit, errand: Errand, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     """Those that the receiver may not hold any more, when they come in this order."""
-    if errand.to is None:
+    if errand.to is None or not may(errand.to, Verb.FOLLOW):
         return list(rows)
     pools = errand.rules.pools
     usage, beyond = Usage(claimed_today={}, held=held_by(unit, errand.to)), []

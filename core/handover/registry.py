@@ -1,12 +1,21 @@
 """The kinds of records that go with a hand-over, in the order in which they go: what hangs on another stands behind."""
 
+from core.handover.applications import ApplicationKind
 from core.handover.approvals import ApprovalKind
 from core.handover.cares import CareKind
 from core.handover.kinds import Kind
 from core.handover.leads import LeadKind
 from core.handover.reminders import ReminderKind
+from core.handover.tasks import LoanTaskKind
 
-KINDS: tuple[Kind, ...] = (LeadKind(), ReminderKind(), CareKind(), ApprovalKind())
+KINDS: tuple[Kind, ...] = (
+    LeadKind(),
+    ReminderKind(),
+    CareKind(),
+    ApprovalKind(),
+    ApplicationKind(),
+    LoanTaskKind(),
+)
 
 
 def kind_of(key: str) -> Kind:

@@ -45,7 +45,9 @@ from core.handover.outcomes import (
 )
 from core.handover.registry import KINDS
 from core.handover.rights import is_below, may_look_at
+from core.handover.tasks import LoanTaskKind
 from core.leads.outcomes import NotAllowed
+from core.loans.standing_in import end_of_leaver
 from core.people import queries as people
 from core.people import service as people_service
 from core.people.holding import hold
@@ -63,7 +65,7 @@ def propose(
     unit: Unit, actor: Actor | None, leaver_id: int, aim: Aim, to_id: int | None, rules: Rules
 ) -> Proposed | HandoverRefusal:
     """What a hand-over would do, kept so that it can be confirmed. `actor` None: at the terminal."""
-    refused = _refused(unit, actor, leaver_id) or _wrong_receiver(unit, leaver_id, aim, to_id)
+    refused = _refused(unit, actor, leaver_id) or _wrong_receiver(unit, leaver_id, aim, to_id, rules)
     if refused is not None:
         return refused
     errand = errand_of(unit, 0, leaver_id, aim, to_id, actor.id if actor else None, rules)
@@ -98,7 +100,7 @@ def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun
     aim, leaver_id = Aim(row.aim), row.leaver_id
     people_service.hold_everybody(unit)  # of two who confirm for one leaver, the second finds the first
     actor = hold(unit, actor) if actor is not None else None  # who had to wait for it may have lost the right
-    refused = _refused(unit, actor, leaver_id) or _wrong_receiver(unit, leaver_id, aim, row.to_id)
+    refused = _refused(unit, actor, leaver_id) or _wrong_receiver(unit, leaver_id, aim, row.to_id, rules)
     if refused is not None:
         return refused
     errand = errand_of(unit, number, leaver_id, aim, row.to_id, row.by_id, rules)
@@ -112,6 +114,7 @@ def confirm(unit: Unit, actor: Actor | None, number: int, rules: Rules) -> Begun
     begun = {"state": State.RUNNING.value, "begun_at": unit.now, "cut_access": isinstance(gone, Left)}
     if not _change(unit, number, State.PROPOSED, **begun):
         raise RuntimeError("a hand-over that was held here was changed")
+    end_of_leaver(unit, leaver_id, row.by_id)
     for channel in people.USERID:
         dialogs.end(unit.connection, leaver_id, channel)
     items = [(kind.key, item) for kind in KINDS for item in kind.items(unit, errand)]
@@ -189,7 +192,7 @@ def errand_of(
 ) -> Errand:
     """The errand, with the receiver as he is now: None if he cannot be given anything."""
     to = people.by_id(unit.connection, unit.channel if unit.channel in people.USERID else "wecom", to_id or 0)
-    receiver = to if to is not None and may(to, Verb.FOLLOW) else None
+    receiver = to if to is not None and (may(to, Verb.FOLLOW) or may(to, Verb.WORK_TASKS)) else None
     return Errand(number, leaver_id, aim, receiver, by_id, rules)
 
 
@@ -230,13 +233,22 @@ def _refused(unit: Unit, actor: Actor | None, leaver_id: int, *, busy: bool = Tr
     return Underway(other) if other is not None else None
 
 
-def _wrong_receiver(unit: Unit, leaver_id: int, aim: Aim, to_id: int | None) -> ToHimself | NoReceiver | None:
+def _wrong_receiver(
+    unit: Unit, leaver_id: int, aim: Aim, to_id: int | None, rules: Rules
+) -> ToHimself | NoReceiver | None:
+    """Who works no leads can be the receiver of one who has none, but tasks."""
     if aim is not Aim.PERSON:
         return None
     if to_id == leaver_id:
         return ToHimself(leaver_id)
     to = people.by_id(unit.connection, "wecom", to_id or 0)
-    return None if to is not None and may(to, Verb.FOLLOW) else NoReceiver(to_id or 0)
+    if to is not None and may(to, Verb.FOLLOW):
+        return None
+    if to is None or not may(to, Verb.WORK_TASKS):
+        return NoReceiver(to_id or 0)
+    errand = errand_of(unit, 0, leaver_id, aim, to_id, None, rules)
+    there = {survey.kind for survey in surveys_of(unit, errand) if survey.total}
+    return None if there == {LoanTaskKind.key} else NoReceiver(to.id)
 
 
 def _underway(unit: Unit, leaver_id: int) -> int | None:

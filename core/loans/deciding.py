@@ -54,6 +54,7 @@ from core.store.unit import Unit
 
 _T, _S = table_of(Task), table_of(StepRow)
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
+_COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
 _LEAVES_TASK_OPEN = frozenset({Decision.COPY, Decision.DROP_SIGNER, Decision.SIGN_AFTER})
 
 
@@ -151,10 +152,10 @@ def _located(run: Run, task: Any, for_id: int | None) -> _At | NoSuchTask:
 
 def _refused(at: _At, wish: Wish) -> TaskRefusal | None:
     """Why it cannot be done, or None. Who stands in for somebody decides as little on his own application as he would
-    for himself."""
+    for himself; nor does he to whom it came with its lead, but he can hand the task on."""
     task, node, decision = at.task, at.node, wish.decision
     own = at.run.by is not None and at.run.by.id == at.run.owner_id
-    if at.for_id is not None and own and node.money:
+    if own and node.money and (at.for_id is not None or decision in _COUNTS):
         return OwnApplication(task.id, at.run.id, at.holder_id)
     if decision is not Decision.TAKE_BACK and (stands := _over(at, decision)) is not None:
         return stands

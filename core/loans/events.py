@@ -108,6 +108,14 @@ class StandInOver(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StandInLost(Event):
+    """`stand_in_id` has left, and acts for these people no more."""
+
+    stand_in_id: int
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RepaymentDue(Event):
     """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
     told."""

@@ -14,6 +14,8 @@ from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, pla
 
 YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
 UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
+SAYS_COST = frozenset({AMOUNT, TERM, YEARLY_RATE, REPAYMENT, UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
+"""The fields of which the yearly cost tells something: who may not see one of them does not see it."""
 METHODS = {
     "等额本息": Method.EQUAL_INSTALMENT,
     "等额本金": Method.EQUAL_PRINCIPAL,

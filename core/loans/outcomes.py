@@ -160,7 +160,7 @@ class CannotAct:
 
 @dataclass(frozen=True, slots=True)
 class OwnApplication:
-    """He stands in for who has the task, and handed in the application himself: money hangs on it."""
+    """The application is his own, and money hangs on the task of `person_id`: his own too, or he stands in for him."""
 
     task_id: int
     application_id: int

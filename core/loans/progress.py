@@ -12,7 +12,9 @@ from core import expressions
 from core.leads.lending import borrowing_of
 from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, way_ahead
+from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
+from core.loans.financing import cost_of
 from core.loans.flows import Condition, Flow, Parallel, StageType
 from core.loans.models import (
     LIVE,
@@ -26,11 +28,13 @@ from core.loans.models import (
     What,
     values_place,
 )
+from core.loans.pausing import Pause, paused_now
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
 from core.loans.sight import may_look_at, may_work_on
 from core.loans.visits import Rows, Visit, visits
+from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
@@ -43,7 +47,8 @@ _A, _S, _T, _H = table_of(Application), table_of(StepRow), table_of(Task), table
 class Progress:
     """An application's way: what lies behind it (`visits`, the last ones where it is now) and `ahead` of it. `spent` is
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
-    `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did."""
+    `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
+    clock stands still; `cost`: what the loan costs a year (None: not known yet)."""
 
     number: int
     lead_id: int
@@ -62,6 +67,8 @@ class Progress:
     ahead: tuple[Ahead, ...]
     may_nudge: bool
     nudged_at: datetime | None
+    paused: Pause | None = None
+    cost: Cost | NoRate | None = None
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -97,6 +104,8 @@ def progress(
         ahead=_ahead(session, vault, rows, flow, rules, now),
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
+        paused=paused_now(session, number),
+        cost=cost_of(_values(vault, row), day_of(now)),
     )
 
 
@@ -155,10 +164,16 @@ def _joins(branch: str, nodes: dict[int, Any]) -> tuple[str, ...]:
     return tuple(node.join for node in outer if isinstance(node, Parallel))
 
 
+def _values(vault: Vault, row: Any) -> dict[str, Any]:
+    """What is filled in."""
+    found: dict[str, Any] = json.loads(vault.open(values_place(row.id), row.values))
+    return found
+
+
 def _decide(session: Session, vault: Vault, row: Any, rules: LoanRules, now: datetime) -> Decide:
     """How conditions fall by what is filled in now."""
     form = form_of(session.connection(), row.form)
-    values = json.loads(vault.open(values_place(row.id), row.values))
+    values = _values(vault, row)
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.by_id(session.connection(), "wecom", row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}

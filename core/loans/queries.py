@@ -14,7 +14,7 @@ from core.leads.tags import Tagging
 from core.loans import forms
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
-from core.loans.financing import cost_of
+from core.loans.financing import SAYS_COST, cost_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import Document, Form, FormField
 from core.loans.models import (
@@ -32,6 +32,7 @@ from core.loans.models import (
     opinion_place,
     values_place,
 )
+from core.loans.pausing import Pause, paused_now
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import may_look_at
@@ -78,7 +79,7 @@ class Paper:
 class ApplicationNow:
     """An application as it stands. `shown` is the digest of what a decision is bound to; `computed` the values of the
     computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
-    not known yet)."""
+    not known yet); `paused` why its clock stands still (None: it goes)."""
 
     number: int
     lead_id: int
@@ -102,6 +103,7 @@ class ApplicationNow:
     waiting: tuple[Waiting, ...]
     values: dict[str, Any]
     cost: Cost | NoRate | None = None
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         waiting=_waiting(session, row.id, flow),
         values=values,
         cost=cost_of(values, day_of(now)),
+        paused=paused_now(session, row.id),
     )
 
 
@@ -263,13 +266,14 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
 
 
 def _for_eyes(whole: ApplicationNow, hidden: Sequence[str]) -> ApplicationNow:
-    """Without the fields that are hidden at a node."""
+    """Without the fields that are hidden at a node, and what could be reckoned back to them."""
     left = tuple(each for each in whole.fields if each.field.key not in hidden)
     return replace(
         whole,
         fields=left,
         computed={key: value for key, value in whole.computed.items() if key not in hidden},
         values={key: value for key, value in whole.values.items() if key not in hidden},
+        cost=None if SAYS_COST & set(hidden) else whole.cost,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from sqlalchemy import insert, or_, select, update
 
-from core.loans.events import StandInArranged, StandInOver
+from core.loans.events import StandInArranged, StandInLost, StandInOver
 from core.loans.models import StandIn
 from core.people import queries as people
 from core.people.policy import Actor
@@ -93,3 +93,20 @@ def end_standing_in(unit: Unit, actor: Actor) -> StandInEnded:
         unit.record(actor.id, "loan:stand_in:end", f"person:{actor.id}")
         unit.happened(StandInOver(actor.id, gone))
     return StandInEnded(gone)
+
+
+def end_of_leaver(unit: Unit, person_id: int, by_id: int | None) -> None:
+    """He has left, and what he had goes to others: nobody acts for him any more, nor he for anybody. `by_id` ordered it
+    (None: at the terminal)."""
+    with_him = or_(_T.c.person_id == person_id, _T.c.stand_in_id == person_id)
+    ended = update(_T).where(with_him, _T.c.until > unit.now).values(until=unit.now)
+    rows = unit.connection.execute(ended.returning(_T.c.person_id, _T.c.stand_in_id)).all()
+    if not rows:
+        return
+    unit.record(by_id, "loan:stand_in:end", f"person:{person_id}")
+    for_him = tuple(sorted({row.stand_in_id for row in rows if row.person_id == person_id}))
+    lost = tuple(sorted({row.person_id for row in rows if row.stand_in_id == person_id}))
+    if for_him:
+        unit.happened(StandInOver(person_id, for_him))
+    if lost:
+        unit.happened(StandInLost(person_id, lost))

@@ -184,6 +184,12 @@ def known_roles(text: str) -> frozenset[Role]:
     return frozenset(Role(role) for role in text.split("|") if role in _KNOWN_ROLES)
 
 
+def roles_of(executor: Executor, person_id: int) -> frozenset[Role]:
+    """The roles that stand in a person's row, of a leaver too; none for an unknown number."""
+    row = executor.execute(select(_P.c.roles).where(_P.c.id == person_id)).one_or_none()
+    return known_roles(row.roles) if row is not None else frozenset()
+
+
 def actors(executor: Executor) -> list[Actor]:
     """All who work here, with the rights of now."""
     statement = select(*ACTOR, _P.c.wecom_userid).join(_D, _P.c.department_id == _D.c.id)

@@ -7,9 +7,11 @@ from decimal import Decimal
 from cards.model import Card
 from cards.views import application as views
 from cards.views import papers as paper_views
+from core.loans.cost import Cost, NoRate
 from core.loans.flows import Approve, Decision, End, Flow, Handle, Stage, StageType, Start, Who
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State
+from core.loans.pausing import Pause
 from core.loans.queries import ApplicationNow, Filled, Opinion, Paper, Waiting
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
@@ -124,6 +126,9 @@ HARD = application(
         Paper(Document(f"p{n}", f"第{n}份资料一二三四五六七八九十一二三四"[:20], stage="first"), 0) for n in range(20)
     ),
 )
+COST = Cost(48_500_000, 5_500_000, Decimal("0.00741666"), Decimal("0.089"), Decimal("0.0927"))
+PAUSED = Pause("first", "待客户补件", NOW - timedelta(days=3), 1, None, None)
+DEAR = replace(RUNNING, cost=replace(COST, simple=Decimal("0.2612")), paused=PAUSED)
 BACK = Opinion(
     "初审", Decision.RETURN, 3, None, NOW - timedelta(hours=1), "征信授权书没有签字，请客户补签后再提交。" * 6
 )
@@ -144,6 +149,11 @@ APPLICATION_VIEWS: dict[str, Card] = {
     "application": views.application_card(seen(WHOLE), NOW),
     "application_begun": views.application_card(seen(BEGUN), NOW),
     "application_running": views.application_card(seen(RUNNING), NOW),
+    "application_dear_and_paused": views.application_card(seen(DEAR), NOW),
+    "application_cheap": views.application_card(seen(replace(WHOLE, cost=COST)), NOW),
+    "application_returned_dear": views.application_card(
+        seen(replace(HARD, state=State.RETURNED, cost=NoRate(-1, 1)), LONG_NAME, back=BACK), NOW
+    ),
     "application_looked_at": views.application_card(seen(RUNNING, "刘**", mine=False), NOW),
     "application_returned": views.application_card(
         seen(replace(HARD, state=State.RETURNED), LONG_NAME, back=BACK), NOW

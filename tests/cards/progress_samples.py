@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from cards.model import Card
 from cards.views import progress as progress_views
 from core.loans.ahead import Ahead
 from core.loans.bottlenecks import Bottlenecks, Pick, Spot, WaitingLine, WaitingPage
+from core.loans.cost import Cost, NoRate
 from core.loans.flows import Decision
 from core.loans.listing import ApplicationLine, ApplicationPage
 from core.loans.models import State as LoanState
 from core.loans.models import StepState
+from core.loans.pausing import Pause
 from core.loans.progress import Progress
 from core.loans.visits import Visit, VisitKind, Vote
 
@@ -58,6 +61,8 @@ WAY = Progress(
     may_nudge=True,
     nudged_at=None,
 )
+COST = Cost(48_500_000, 5_500_000, Decimal("0.00741666"), Decimal("0.089"), Decimal("0.0927"))
+PAUSED = Pause("second", "待银行", ago(days=3), 3, None, None)
 LONG_NODE = "区域经理与风控联合终审会"
 HARD_VISITS = tuple(
     Visit(
@@ -133,6 +138,19 @@ PROGRESS_VIEWS: dict[str, Card] = {
             ),
         ),
         "刘**",
+        LOAN_NAMES,
+        NOW,
+        own=False,
+    ),
+    "progress_paused": progress_views.progress_card(
+        replace(WAY, paused=PAUSED, cost=COST), "刘志强", LOAN_NAMES, NOW, own=True
+    ),
+    "progress_dear": progress_views.progress_card(
+        replace(WAY, cost=replace(COST, simple=Decimal("0.2612"))), "刘志强", LOAN_NAMES, NOW, own=True
+    ),
+    "progress_dear_and_paused_hard": progress_views.progress_card(
+        replace(HARD_WAY, paused=replace(PAUSED, reason="待" * 20), cost=NoRate(-1, 1)),
+        LONG_NAME,
         LOAN_NAMES,
         NOW,
         own=False,

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from cards.model import Card
 from cards.views import task as views
 from cards.views import todo as todo_views
+from core.leads.follow_tasks import FollowTaskNow
+from core.loans.cost import Cost, NoRate
 from core.loans.flows import Approve, Decision, End, Flow, Handle, Stage, StageType, Start, Who
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State, TaskKind, TaskState
+from core.loans.pausing import Pause
 from core.loans.queries import ApplicationNow, Filled, Opinion, Paper, TaskLine, TaskNow, Waiting
 from core.loans.task_queries import BackTo
 
@@ -138,12 +142,33 @@ HARD_LINES = [
 ]
 PLACES = [BackTo("start", "进件", start=True), BackTo("first", "初审", start=False)]
 MANY_PLACES = [PLACES[0], *(BackTo(f"n{place}", LONG_NODE.name, start=False) for place in range(9))]
+FOLLOW = FollowTaskNow(
+    5, 1024, 2, "高意向", "客户是高意向，请尽快联系", NOW, NOW + timedelta(hours=5), None, is_open=True
+)
+CHEAP = Cost(48_500_000, 5_500_000, Decimal("0.00741666"), Decimal("0.089"), Decimal("0.0927"))
+PAUSED = Pause("first", "待客户补件", NOW - timedelta(days=3), 4, None, None)
+DEAR = replace(WHOLE, cost=replace(CHEAP, simple=Decimal("0.2612")), paused=PAUSED)
 ENDED = replace(WHOLE, state=State.ENDED, stage="贷后", ended_at=NOW, waiting=())
 
 TASK_VIEWS: dict[str, Card] = {
     "task": views.task_card(TASK, BESIDE, NOW),
     "task_hard": views.task_card(HARD_TASK, HARD_BESIDE, NOW),
     "task_with_opinions": views.task_card(replace(TASK, opinions=(INSTEAD, AGREED)), BESIDE, NOW),
+    "task_dear_and_paused": views.task_card(replace(TASK, application=DEAR), BESIDE, NOW),
+    "task_cheap": views.task_card(replace(TASK, application=replace(WHOLE, cost=CHEAP)), BESIDE, NOW),
+    "task_dear_and_paused_hard": views.task_card(
+        replace(
+            HARD_TASK,
+            asked_by=3,
+            kind=TaskKind.BEFORE,
+            application=replace(HARD, cost=NoRate(-1, 1), paused=replace(PAUSED, reason="待" * 20, by_id=3)),
+        ),
+        HARD_BESIDE,
+        NOW,
+    ),
+    "task_waiting_dear_and_paused": views.task_card(
+        replace(TASK, state=TaskState.WAITING, application=DEAR), BESIDE, NOW
+    ),
     "task_few_verbs": views.task_card(
         replace(TASK, node=replace(FIRST, verbs=frozenset({Decision.AGREE, Decision.REFUSE}))), BESIDE, NOW
     ),
@@ -213,6 +238,15 @@ TASK_VIEWS: dict[str, Card] = {
     "todo": todo_views.todo_card(LINES, 1, {1024: "刘**"}, NAMES, 2, NOW),
     "todo_empty": todo_views.todo_card([], 1, {}, {}, 2, NOW),
     "todo_hard": todo_views.todo_card(HARD_LINES, 1, {1024: LONG_NAME}, HARD_NAMES, 2, NOW),
+    "todo_with_follow_ups": todo_views.todo_card([LINES[0], FOLLOW, *LINES[1:]], 1, {1024: "刘**"}, NAMES, 2, NOW),
+    "todo_with_follow_ups_hard": todo_views.todo_card(
+        [replace(FOLLOW, number=1_234_567, text=WORDS, due_at=NOW - timedelta(days=400))] * 6,
+        1,
+        {1024: LONG_NAME},
+        HARD_NAMES,
+        2,
+        NOW,
+    ),
     "todo_last_page": todo_views.todo_card(HARD_LINES, 9, {1024: LONG_NAME}, HARD_NAMES, 2, NOW),
     "copied": todo_views.copied_card(WHOLE, "刘**", "刘芳", "巴特尔·孟和", NOW),
     "copied_hard": todo_views.copied_card(HARD, LONG_NAME, "系统", LONG_NAME, NOW),

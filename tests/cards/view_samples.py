@@ -228,6 +228,30 @@ UNDONE = replace(
     odd=(Line("lead", 8, False, Result(Came.GIVEN, 8), Back(Returned.SINCE, 1)),),
     backs=Counter({("lead", Returned.BACK): 29, ("lead", Returned.SINCE): 1, ("reminder", Returned.BACK): 5}),
 )  # fmt: skip
+LOANS_TOO = (
+    *PROPOSED.surveys,
+    Survey("care", 2),
+    Survey("approval", 1),
+    Survey("application", 3),
+    Survey("task", 4, late=1),
+)
+LOANS_DONE = replace(
+    DONE, surveys=LOANS_TOO, odd=(Line("task", 89, False, Result(Came.KEPT, why="nobody_above"), None),),
+    counts=DONE.counts + Counter({("care", Came.GIVEN): 2, ("approval", Came.GIVEN): 1, ("application", Came.GIVEN): 2,
+                                  ("application", Came.KEPT): 1, ("task", Came.GIVEN): 3, ("task", Came.KEPT): 1}),
+)  # fmt: skip
+LOANS_UNDONE = replace(
+    UNDONE, surveys=LOANS_TOO, odd=(Line("task", 88, False, Result(Came.GIVEN, 8), Back(Returned.SINCE, 8)),),
+    backs=UNDONE.backs + Counter({("care", Returned.BACK): 2, ("approval", Returned.BACK): 1,
+                                  ("application", Returned.BACK): 2, ("task", Returned.SINCE): 1}),
+)  # fmt: skip
+LOAN_ITEMS = (
+    Line("application", 203, False, Result(Came.GIVEN, 8), None),
+    Line("application", 204, False, Result(Came.POOLED, pool="hohhot"), None),
+    Line("task", 88, False, Result(Came.GIVEN, 8), None),
+    Line("task", 89, False, Result(Came.KEPT, why="nobody_above"), None),
+    Line("task", 90, False, Result(Came.GONE, why="decided"), None),
+)
 HANDOVER_WORDS = Words(
     {1: "王强", 8: "李四"}, Pools((HOHHOT, REGION), "region"), NOW, Actor(2, "李娜", "一部", frozenset({Role.MANAGER}))
 )
@@ -494,6 +518,8 @@ VIEWS: dict[str, Card] = {
                 Survey("reminder", 1_234, late=123),
                 Survey("care", 1_234),
                 Survey("approval", 1_234),
+                Survey("application", 1_234),
+                Survey("task", 1_234, late=1_234),
             ),
         ),
         LONG_NAME,
@@ -501,6 +527,16 @@ VIEWS: dict[str, Card] = {
         LONG_NAME,
         HANDOVER_WORDS,
     ),
+    "handover_with_loans": handover_views.handover_card(
+        replace(PROPOSED, surveys=LOANS_TOO), "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS
+    ),
+    "handover_with_loans_done": handover_views.handover_card(
+        LOANS_DONE, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS
+    ),
+    "handover_with_loans_undone": handover_views.handover_card(
+        LOANS_UNDONE, "张三", "呼和浩特/一部", "李四", HANDOVER_WORDS
+    ),
+    "handover_items_of_loans": handover_views.items_card(3, LOAN_ITEMS, 1, 1, HANDOVER_WORDS),
     "handover_to_pool": handover_views.handover_card(
         replace(PROPOSED, aim=Aim.POOL, to_id=None, surveys=(Survey("lead", 3), Survey("reminder", 0))),
         "张三",

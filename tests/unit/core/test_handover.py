@@ -19,6 +19,9 @@ from core.handover.registry import KINDS
 from core.leads.assignment_rules import Assignment
 from core.leads.models import Lead, Ownership, subject
 from core.leads.service import transfer_lead
+from core.leads.tags import Tagging
+from core.loans.flows import Flows
+from core.loans.rules import LoanRules
 from core.people import service as people_service
 from core.people.events import PersonLeft
 from core.people.models import Person
@@ -27,6 +30,7 @@ from core.store import unit as units
 from core.store.audit import AuditRow
 from core.store.unit import Event, Unit
 
+LOANS = LoanRules((), Flows(()), Tagging(), WorkingCalendar())
 ENDS = ("people:hand_over:end", "people:hand_over:undone")
 
 
@@ -36,7 +40,7 @@ class Killed(Exception):
 
 @pytest.fixture
 def rules(firm: Firm) -> Rules:
-    return Rules(firm.pools, Assignment(()), WorkingCalendar(), "v1")
+    return Rules(firm.pools, Assignment(()), WorkingCalendar(), "v1", LOANS)
 
 
 def begin(firm: Firm, rules: Rules, *, to: str | None = "batu", by: str = "lina", leaver: str = "zhang") -> int:

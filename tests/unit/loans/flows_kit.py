@@ -12,6 +12,7 @@ from core.loans.flows import Decision, Flow
 from core.loans.models import Application, StepRow, StepState, Task, TaskState
 from core.loans.outcomes import Started
 from core.loans.rules import LoanRules
+from core.people.models import Person
 
 __all__ = ["Desk", "by_mode", "desk", "parallel", "tiers", "within"]
 
@@ -92,7 +93,7 @@ class Desk:
         still = StepRow.state.in_((StepState.OPEN.value, StepState.HELD.value))
         open_steps = (StepRow.application_id == self.number, still)
         with self.firm.store.read() as session:
-            names = {self.firm.who(one).id: one for one in _EVERYBODY}
+            names = {row.id: row.wecom_userid for row in session.execute(select(Person.id, Person.wecom_userid))}
             found = []
             for step in session.scalars(select(StepRow).where(*open_steps).order_by(StepRow.id)):
                 has = (Task.step_id == step.id, Task.state == TaskState.OPEN.value)
@@ -111,7 +112,6 @@ _TO_PEOPLE = frozenset(
         Decision.COPY,
     }
 )
-_EVERYBODY = ("admin", "approver", "finance", "boss", "lina", "batu", "zhang", "wang", "zhou", "bai")
 
 
 def desk(firm: Firm, of: Flow, amount_fen: int = 80_000_000, by: str = "batu") -> Desk:
