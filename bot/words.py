@@ -295,7 +295,9 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _MOST_SAID_BACK = 60
-_IN_SHORT = frozenset({"审批", "贷后"})  # groups that 帮助 names in one line: they have a 帮助 of their own
+_IN_SHORT = frozenset(
+    {"整理", "人员", "审批", "贷后"}
+)  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)

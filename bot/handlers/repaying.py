@@ -1,7 +1,5 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
-from dataclasses import replace
-
 from bot.call import Call, Reply
 from bot.phrases.numbers import folded, read_numbered
 from bot.phrases.repaid import day_in, plan_words, sum_in
@@ -154,14 +152,14 @@ def write(call: Call, action: WriteRepayment) -> Reply:
     """记还款: the sum is asked for."""
     known = _visible(call, action.number)
     if isinstance(known, str):
-        return Reply(say=known)
+        return Reply(say=known, refresh=True)
     call.ask("repayment", lead=known.lead_id, application=action.number)
     return Reply(say=texts.ASK_REPAYMENT, asks=True)
 
 
 def _on_card(call: Call, number: int, reply: Reply) -> Reply:
     known = _visible(call, number)
-    return replace(reply, change=None, say=known) if isinstance(known, str) else reply
+    return Reply(say=known, refresh=True) if isinstance(known, str) else reply
 
 
 def _visible(call: Call, number: int) -> LoanNow | str:

@@ -31,7 +31,7 @@ def help_group(title: str, commands: Sequence[tuple[str, str, str]]) -> str:
     return "\n".join([f"【{title}】", *(f"{form}：{about}" for _, form, about in commands)])
 
 
-_FEW = 3
+_FEW = 2
 
 
 def help_about(word: str, form: str, about: str, example: str) -> str:

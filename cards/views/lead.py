@@ -217,7 +217,7 @@ def _lead_buttons(lead: Lead360) -> tuple[Button, ...]:
     marks = (Button("等级标签", ShowMarks(lead.id)),) if Verb.MARK in lead.verbs else ()
     apply = (Button("进件", StartApplication(lead.id)),) if Verb.APPLY in lead.verbs else ()
     if Verb.FOLLOW not in lead.verbs:
-        return (*phone, *release, *apply, *marks)
+        return (*phone, *release, *marks)
     return (
         Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
         *add_phone(lead),

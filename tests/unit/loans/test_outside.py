@@ -97,7 +97,13 @@ def give(at: Desk, key: str) -> None:
 
     def work(unit: Unit) -> None:
         medium = Medium(
-            id=new_id(), person_id=batu.id, channel="wecom", kind="image", state="kept", received_at=unit.now
+            id=new_id(),
+            lead_id=at.row.lead_id,
+            person_id=batu.id,
+            channel="wecom",
+            kind="image",
+            state="kept",
+            received_at=unit.now,
         )
         unit.session.add(medium)
         unit.session.flush()

@@ -1,0 +1,41 @@
+"""Samples of the screens of 贷后."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from cards.model import Card
+from cards.views import repayment as views
+from core.loans.aftercare import LoanNow
+from core.loans.arrears import Repayment, standing
+from core.loans.repayment import Method, Rate, Terms, plan_of
+
+TODAY = date(2026, 12, 28)
+TERMS = Terms(12_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.12")), 12, date(2026, 11, 24))
+HARD_TERMS = Terms(123_456_789_00, Method.EQUAL_INSTALMENT, Rate(Decimal("0.048765")), 360, date(2025, 1, 31))
+LONG = "额尔敦巴雅尔·乌兰其木格"
+
+
+def loan(terms: Terms, paid: tuple[Repayment, ...] = (), today: date = TODAY) -> LoanNow:
+    plan = plan_of(terms)
+    recorded = tuple((one, 7) for one in paid)
+    return LoanNow(
+        203, 1024, terms.principal_fen, date(2026, 10, 24), terms, plan, standing(plan, paid, (), today), recorded
+    )
+
+
+FIRST = (Repayment(date(2026, 11, 24), 1_120_000),)
+ALL = (Repayment(date(2026, 12, 1), 13_000_000, settles=True),)
+LATE, HARD = loan(TERMS, FIRST), replace(loan(HARD_TERMS), application_id=1_234_567, lead_id=1_234_567)
+REPAYMENT_VIEWS: dict[str, Card] = {
+    "loan": views.loan_card(LATE, "张伟", "house"),
+    "loan_hard": views.loan_card(HARD, LONG, "business"),
+    "loan_settled": views.loan_card(loan(TERMS, ALL), "张伟", "car"),
+    "loan_without_plan": views.loan_card(replace(LATE, terms=None, plan=None, stands=None, paid=()), "张伟", "credit"),
+    "loan_plan": views.plan_card(LATE, "张伟", 1, TODAY),
+    "loan_plan_next": views.plan_card(LATE, "张伟", 0, TODAY),
+    "loan_plan_hard": views.plan_card(HARD, LONG, 60, TODAY),
+    "loan_due": views.due_card(LATE, "张伟", date(2027, 1, 24), "d3", date(2027, 1, 21)),
+    "loan_due_late": views.due_card(LATE, "张伟", date(2026, 12, 24), "M1", TODAY),
+    "loan_due_hard": views.due_card(HARD, LONG, date(2025, 1, 31), "M3+", TODAY),
+}
