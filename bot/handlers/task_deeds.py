@@ -13,6 +13,7 @@ from core.loans.forms import FieldKind, FormField
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
 from core.loans.queries import TaskNow
+from core.loans.task_queries import is_to_be_handled
 from core.moments import day_of
 from jobs.task_screens import task_face
 
@@ -94,6 +95,8 @@ def field_of(task: TaskNow, key: str) -> FormField | None:
 
 def fields_wanted(call: Call, task_id: int) -> list[FormField]:
     """What is to be filled in where something is done, and is not yet."""
+    if not is_to_be_handled(call.unit.connection, task_id):  # most taps decide, and need not see the whole of it
+        return []
     task = task_now(call, task_id)
     if task is None or task.over or task.kind is not TaskKind.HANDLE or not isinstance(task.node, Handle):
         return []

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.loans import forms, returning, tasks
 from core.loans.events import Copied
@@ -53,6 +53,9 @@ from core.store.base import table_of
 from core.store.unit import Unit
 
 _T, _S = table_of(Task), table_of(StepRow)
+_WHOSE = select(_T.c.application_id).where(_T.c.id == bindparam("task"))
+_TASK = select(_T).where(_T.c.id == bindparam("task"))
+_STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
 _LEAVES_TASK_OPEN = frozenset({Decision.COPY, Decision.DROP_SIGNER, Decision.SIGN_AFTER})
@@ -89,7 +92,7 @@ class _At:
 
 def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> Decided | TaskRefusal:
     """Do what `wish` says with the task of this number. Done twice, the second time is `TaskOver`."""
-    whose = unit.connection.execute(select(_T.c.application_id).where(_T.c.id == task_id)).scalar()
+    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
     run = hold(unit, whose, rules, actor) if whose is not None else None
     if run is None:
         return NoSuchTask(task_id)
@@ -115,7 +118,7 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
 def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> TaskRefusal | None:
     """Why he cannot do this with the task, whatever else he would still have to say; None if he can: then what is
     missing can be asked for."""
-    whose = unit.connection.execute(select(_T.c.application_id).where(_T.c.id == task_id)).scalar()
+    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
     run = hold(unit, whose, rules, actor) if whose is not None else None
     if run is None:
         return NoSuchTask(task_id)
@@ -126,7 +129,7 @@ def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRu
 
 def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
     """Done by nobody, as the flow says when the time is over. Who calls it tells of it in the end (`routing.tell`)."""
-    task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
+    task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     at = _located(run, task, None)
     if not isinstance(at, _At):
         return at
@@ -134,7 +137,7 @@ def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
 
 
 def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
-    task = run.unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
+    task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     for_id = None if task.person_id == actor.id else task.person_id
     if for_id is not None and for_id not in principals_of(run.unit, actor.id):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
@@ -143,7 +146,7 @@ def _at(run: Run, actor: Actor, task_id: int) -> _At | TaskRefusal:
 
 
 def _located(run: Run, task: Any, for_id: int | None) -> _At | NoSuchTask:
-    step = run.unit.connection.execute(select(_S).where(_S.c.id == task.step_id)).one()
+    step = run.unit.connection.execute(_STEP, {"step": task.step_id}).one()
     node = run.flow.node(step.node)
     if not isinstance(node, Approve | Handle):
         return NoSuchTask(task.id)

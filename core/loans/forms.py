@@ -204,6 +204,19 @@ def initial(of: FormField) -> Any:
 def shown(form: Form, values: Values, about: Mapping[str, Fact | None]) -> tuple[FormField, ...]:
     """The fields that are asked for at present, in their order: a condition that cannot be decided yet hides its
     field."""
+    return _gone_through(form, values, about)[0]
+
+
+def facts(form: Form, values: Values, about: Mapping[str, Fact | None]) -> dict[str, Fact | None]:
+    """What conditions see: the values of the fields that are shown, and what is known of the application (`ABOUT`).
+    A field that is hidden has no value, whatever was filled in before it was."""
+    return _gone_through(form, values, about)[1]
+
+
+def _gone_through(
+    form: Form, values: Values, about: Mapping[str, Fact | None]
+) -> tuple[tuple[FormField, ...], dict[str, Fact | None]]:
+    """The fields that are shown, and what is known then."""
     known: dict[str, Fact | None] = dict(about)
     found: list[FormField] = []
     for each in form.fields:
@@ -211,16 +224,7 @@ def shown(form: Form, values: Values, about: Mapping[str, Fact | None]) -> tuple
             continue
         found.append(each)
         known[each.key] = _fact(form, each, values.get(each.key), known)
-    return tuple(found)
-
-
-def facts(form: Form, values: Values, about: Mapping[str, Fact | None]) -> dict[str, Fact | None]:
-    """What conditions see: the values of the fields that are shown, and what is known of the application (`ABOUT`).
-    A field that is hidden has no value, whatever was filled in before it was."""
-    known: dict[str, Fact | None] = dict(about)
-    for each in shown(form, values, about):
-        known[each.key] = _fact(form, each, values.get(each.key), known)
-    return known
+    return tuple(found), known
 
 
 def missing(form: Form, values: Values, about: Mapping[str, Fact | None]) -> list[WrongValue]:

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 
 from core import expressions
 from core.leads import lending, media
@@ -40,6 +40,12 @@ from core.store.base import UtcDateTime, table_of
 from core.store.database import Executor
 
 _S, _T, _D = table_of(StepRow), table_of(Task), table_of(ApplicationDocument)
+_HAVE_IT = (
+    select(_T.c.person_id)
+    .where(_T.c.application_id == bindparam("application"), _T.c.state == TaskState.OPEN.value)
+    .distinct()
+    .order_by(_T.c.person_id)
+)
 MOST_NODES = 100
 """So many nodes are passed in one go at most. A flow that is checked passes a person in every circle; this is for one
 that was not."""
@@ -106,9 +112,10 @@ def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str
 
 def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
     """The papers without which it does not enter this stage."""
-    there = papers_there(run.unit.connection, run.id, run.row.lead_id)
-    wanted = forms.documents(run.form, run.row.product, run.facts())
-    return tuple(each for each in wanted if each.stage == stage and each.key not in there)
+    documents = forms.documents(run.form, run.row.product, run.facts())
+    wanted = tuple(each for each in documents if each.stage == stage)
+    there = papers_there(run.unit.connection, run.id, run.row.lead_id) if wanted else {}
+    return tuple(each for each in wanted if each.key not in there)
 
 
 def papers_there(executor: Executor, application_id: int, lead_id: int) -> Counter[str]:
@@ -334,8 +341,7 @@ def tell(run: Run) -> None:
 
 def waiting_for(run: Run) -> tuple[int, ...]:
     """The people who have the application now, each once."""
-    has = (_T.c.application_id == run.id, _T.c.state == TaskState.OPEN.value)
-    return tuple(run.unit.connection.scalars(select(_T.c.person_id).where(*has).distinct().order_by(_T.c.person_id)))
+    return tuple(run.unit.connection.scalars(_HAVE_IT, {"application": run.id}))
 
 
 def stage_name(flow: Flow, key: str) -> str:

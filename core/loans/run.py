@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.expressions import Fact
 from core.leads.lending import Borrowing, borrowing
@@ -25,9 +25,13 @@ from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import digest
 from core.store.base import table_of
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _A, _H = table_of(Application), table_of(Happening)
+_LINE = ("application_id", "step_id", "task_id", "what", "node", "by_id", "for_id", "to_id", "at")
+_NOTE = Prepared(insert(_H), _LINE)
+_HOLD = select(_A).where(_A.c.id == bindparam("number")).with_for_update()
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
@@ -48,6 +52,8 @@ class Run:
     opened: dict[int, int] = field(default_factory=dict)
     closed: list[int] = field(default_factory=list)
     _lead: Borrowing | None = None
+    _about: dict[str, Fact | None] | None = None
+    _facts: dict[str, Fact | None] | None = None  # each node on the way asks for them; what is filled in makes others
 
     @property
     def owner_id(self) -> int:
@@ -69,12 +75,16 @@ class Run:
 
     def about(self) -> dict[str, Fact | None]:
         """What conditions may name of every application (`forms.ABOUT`)."""
-        submitter = people.by_id(self.unit.connection, "wecom", self.owner_id)
-        return about(self.row.product, self.lead, submitter)
+        if self._about is None:
+            submitter = people.by_id(self.unit.connection, "wecom", self.owner_id)
+            self._about = about(self.row.product, self.lead, submitter)
+        return self._about
 
     def facts(self) -> dict[str, Fact | None]:
         """What conditions see."""
-        return forms.facts(self.form, self.values, self.about())
+        if self._facts is None:
+            self._facts = forms.facts(self.form, self.values, self.about())
+        return self._facts
 
     def chosen(self, node: str) -> list[int]:
         """Whom the submitter chose for a node."""
@@ -87,7 +97,7 @@ class Run:
 
     def keep(self, values: Values) -> None:
         """Write what is filled in, with what is derived from it."""
-        self.values = dict(values)
+        self.values, self._facts = dict(values), None
         sealed = self.unit.vault.seal(values_place(self.id), json.dumps(self.values, ensure_ascii=False))
         self.change(values=sealed, **derived(self.values, self.row.product, self.lead.customer_id))
 
@@ -104,9 +114,8 @@ class Run:
         """A line of the history, and of the audit log."""
         by_id = self.by.id if self.by is not None else None
         values = {"step_id": step_id, "task_id": task_id, "node": node, "for_id": for_id, "to_id": to_id}
-        self.unit.connection.execute(
-            insert(_H).values(application_id=self.id, what=what.value, by_id=by_id, at=self.unit.now, **values)
-        )
+        line = {"application_id": self.id, "what": what.value, "by_id": by_id, "at": self.unit.now}
+        _NOTE.run(self.unit.connection, line | values)
         told = {key: value for key, value in values.items() if value not in (None, "")}
         self.unit.record(by_id, f"loan:{what}", subject(self.id), **told)
 
@@ -136,7 +145,7 @@ def derived(values: Mapping[str, Any], product: str, customer_id: int) -> dict[s
 
 def hold(unit: Unit, application_id: int, rules: LoanRules, by: Actor | None) -> Run | None:
     """The application, held until this transaction ends; None if there is none of this number."""
-    row = unit.connection.execute(select(_A).where(_A.c.id == application_id).with_for_update()).one_or_none()
+    row = unit.connection.execute(_HOLD, {"number": application_id}).one_or_none()
     if row is None:
         return None
     form, flow = form_of(unit.connection, row.form), flow_of(unit.connection, row.flow)

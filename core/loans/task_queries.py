@@ -24,6 +24,11 @@ class BackTo:
     start: bool
 
 
+def is_to_be_handled(executor: Executor, task_id: int) -> bool:
+    """Is something done at this task, rather than decided?"""
+    return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value
+
+
 def back_from(executor: Executor, task_id: int) -> list[BackTo]:
     """Where the task's application can be returned to, the submitter first; nothing if there is no such task."""
     columns = (_A.c.id, _A.c.flow, _T.c.step_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.loans.flows import Approve, Decision, Manned, Mode
 from core.loans.models import Task, TaskKind, TaskState
@@ -13,14 +13,14 @@ from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import table_of
 
 _T = table_of(Task)
+_OF_STEP = select(_T).where(_T.c.step_id == bindparam("step")).order_by(_T.c.id)
 _VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
 _UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 
 
 def of_step(run: Run, step: int) -> Sequence[Any]:
     """All tasks of a step, the first made first."""
-    wanted = select(_T).where(_T.c.step_id == step).order_by(_T.c.id)
-    return run.unit.connection.execute(wanted).all()
+    return run.unit.connection.execute(_OF_STEP, {"step": step}).all()
 
 
 def seats(tasks: Sequence[Any]) -> list[Seat]:

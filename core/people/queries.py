@@ -30,6 +30,7 @@ def _actors(channel: str) -> Select[int, str, str, str, str, str | None, str | N
 
 
 _BY_USERID = {channel: _actors(channel).where(userid == bindparam("who")) for channel, userid in USERID.items()}
+_ALL = _actors("wecom").order_by(_P.c.id)
 _BY_ID = {channel: _actors(channel).where(_P.c.id == bindparam("who")) for channel in USERID}
 
 
@@ -192,9 +193,7 @@ def roles_of(executor: Executor, person_id: int) -> frozenset[Role]:
 
 def actors(executor: Executor) -> list[Actor]:
     """All who work here, with the rights of now."""
-    statement = select(*ACTOR, _P.c.wecom_userid).join(_D, _P.c.department_id == _D.c.id)
-    rows = executor.execute(statement.where(_P.c.left_at.is_(None)).order_by(_P.c.id))
-    return [actor_in(row) for row in rows]
+    return [actor_in(row) for row in executor.execute(_ALL)]
 
 
 def head_of(session: Session, person_id: int) -> int | None:
