@@ -9,6 +9,7 @@ from config.company import Company as Rules
 from core.leads.models import Deferral, DeferralKind, How
 from core.leads.outcomes import Claimed, pack_outcome
 from core.leads.pools import Hidden, HoldingRule
+from core.loans.bottlenecks import Pick, to_token
 from core.store.issued import Face
 from jobs.screens import SCREENS, draw
 from jobs.stage import Stage
@@ -119,7 +120,12 @@ def test_who_holds_enough_gets_no_more_from_others(company: Company) -> None:
 
 def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
     rule(company, hidden=frozenset(Hidden))
-    lead = company.lead(phone=PHONE, amount_fen=50_000_000)
+    lead = company.lead(phone=PHONE, amount_fen=50_000_000, by="zhangsan")
+    zhangsan = company.person("zhangsan")
+    zhangsan.say(f"进件 L{lead} 房抵 50万 36期")
+    zhangsan.say("先停下")
+    zhangsan.say(f"释放 L{lead} 客户暂时不需要了")
+    assert company.owner(lead) is None
     batu, wuyun = company.person("batu").actor, company.person("wuyun").actor
     args: dict[str, dict[str, object]] = {
         "pool": {"pool": "hohhot", "page": 1},
@@ -162,6 +168,29 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "my_falling": {},
         "media": {"lead": lead, "page": 1},
         "nobody_eligible": {"pools": ["hohhot"], "rule": "house", "name": "青城房抵"},
+        "application": {"application": 1},
+        "app_question": {"application": 1, "field": "amount"},
+        "app_fields": {"application": 1, "page": 1},
+        "app_drop": {"application": 1},
+        "app_papers": {"application": 1},
+        "app_paper": {"application": 1, "paper": "id_card"},
+        "progress": {"application": 1, "page": 1},
+        "applications": {"page": 1, "numbers": [1]},
+        "bottlenecks": {"pick": to_token(Pick())},
+        "waiting": {"pick": to_token(Pick()), "page": 1},
+        "loan": {"number": 1},
+        "loan_plan": {"number": 1, "page": 1},
+        "loan_due": {"number": 1, "due": "2026-11-24", "what": "due"},
+        "task": {"task": 1},
+        "task_fields": {"task": 1, "page": 1},
+        "task_return": {"task": 1},
+        "task_due": {"task": 1, "should": None},
+        "task_late_below": {"task": 1, "should": None},
+        "todo": {"page": 1},
+        "copied": {"application": 1, "by": wuyun.id, "at": company.clock.now.isoformat()},
+        "loan_ended": {"application": 1, "won": False, "at": company.clock.now.isoformat()},
+        "follow_task": {"task": 1, "lead": lead},
+        "follow_tasks": {},
     }
     with company.runtime.store.database.write() as session:
         session.add(Deferral(lead_id=lead, owner_id=wuyun.id, kind=DeferralKind.EXTENSION, at=company.clock.now))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from kit.company import Company
+from kit.loans import hand_in, open_task
 from sqlalchemy import LargeBinary, select, update
 from sqlalchemy.orm import Session
 
@@ -52,6 +53,8 @@ def used(company: Company) -> Company:
     company.person("zhangsan").say(
         f"释放 L{company.lead(phone='13947100002', by='zhangsan')}"
     )  # is asked for the reason
+    hand_in(company, phone="13947100003")
+    company.person("liufang").say(f"同意 T{open_task(company, 'liufang')} 资料齐全")
     company.platform.contacts.add("batu", name="萨仁", state="dy01")
     company.settle()
     for lead_of, name in (("zhangsan", "流水.pdf"), ("batu", "征信.pdf")):  # one is kept, one still to be fetched
