@@ -62,7 +62,7 @@ from bot.handlers import (
     transferring,
 )
 from bot.phrases.answers import agrees, denies
-from bot.phrases.application_numbers import APPLICATION_AND_TEXT, ONE_APPLICATION
+from bot.phrases.application_numbers import APPLICATION_AND_TEXT, MAYBE_APPLICATION_AND_TEXT, ONE_APPLICATION
 from bot.phrases.command_words import ALSO
 from bot.phrases.courtesies import courtesy
 from bot.phrases.lead_questions import asks_for_lead
@@ -264,9 +264,9 @@ COMMANDS: tuple[Command, ...] = (
             "产品、金额、期限可以不写；随时停下，以后写 进件 A编号 接着填。"),
     Command("提交", ALSO["提交"], MAYBE_APPLICATION, Verb.APPLY, applying.submit,
             "进件", "提交 A编号", "填好的进件交去审批", "提交 A203", has_use=applying.has_one),
-    Command("补材料", ALSO["补材料"], MAYBE_APPLICATION, Verb.APPLY, papers.supply,
-            "进件", "补材料 A编号", "看缺哪些资料，发图片补上", "补材料 A203",
-            has_use=applying.has_one),
+    Command("补材料", ALSO["补材料"], MAYBE_APPLICATION_AND_TEXT, Verb.APPLY, papers.supply,
+            "进件", "补材料 A编号 资料", "看缺哪些资料，发图片补上", "补材料 A203",
+            "资料不写就列清单，写了就等那一份：补材料 A203 征信。", has_use=applying.has_one),
     Command("撤回", ALSO["撤回"], MAYBE_APPLICATION, Verb.APPLY, applying.withdraw,
             "进件", "撤回 A编号", "已提交的拿回来改", "撤回 A203", has_use=applying.has_one),
     Command("放弃进件", ALSO["放弃进件"], MAYBE_APPLICATION, Verb.APPLY, applying.drop,

@@ -2,9 +2,10 @@
 
 from bot.call import Call, Reply
 from bot.handlers import media
-from bot.handlers.applying import named
+from bot.handlers.applying import the_one
 from bot.handlers.filling import current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
+from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
 from bot.phrases.numbers import folded
 from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff
@@ -24,12 +25,15 @@ _PAPERS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
 
 
 def supply(call: Call) -> Reply:
-    """补材料 A203: the checklist."""
-    number = named(call)
+    """补材料 A203: the checklist; 补材料 A203 征信: that paper, if only one is called so."""
+    number, said = split_application(call.text) or (the_one(call), "")
     if number is None:
         return Reply(say=texts.number_usage("补材料"))
     now = _live(call, number)
-    return now if isinstance(now, Reply) else Reply(show=papers_face(number))
+    if isinstance(now, Reply):
+        return now
+    meant = _meant(now, said)
+    return Reply(show=papers_face(number)) if meant is None else _wait(call, now, meant.document.key, tapped=False)
 
 
 def list_tapped(call: Call, action: ListPapers) -> Reply:
@@ -88,6 +92,13 @@ def _paper(now: ApplicationNow, key: str) -> Paper | None:
     return next((each for each in now.papers if each.document.key == key), None)
 
 
+def _meant(now: ApplicationNow, text: str) -> Paper | None:
+    """The paper that is named by its name or a part of it, if it is one only."""
+    said = folded(text).strip()
+    fits = [each for each in now.papers if said and said in folded(each.document.name)]
+    return fits[0] if len(fits) == 1 else None
+
+
 def typed(call: Call) -> Reply:
     """Words while a paper is waited for: done, another paper by its name, or told that pictures are awaited."""
     number, key = int(str(call.asked["application"])), str(call.asked["paper"])
@@ -96,10 +107,9 @@ def typed(call: Call) -> Reply:
         return now
     if says_done(call.text):
         return show(call, number)
-    said = folded(call.text)
-    fits = [each for each in now.papers if said and said in folded(each.document.name)]
-    if len(fits) == 1:
-        return _wait(call, now, fits[0].document.key, tapped=False)
+    meant = _meant(now, call.text)
+    if meant is not None:
+        return _wait(call, now, meant.document.key, tapped=False)
     here = _paper(now, key)
     return Reply(say=texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
 

@@ -7,6 +7,7 @@ from bot.phrases.numbers import folded
 _NUMBER = r"[Aa]?\s?0{0,8}([1-9][0-9]{0,8})(?![0-9])"
 ONE_APPLICATION = re.compile(_NUMBER)
 APPLICATION_AND_TEXT = re.compile(rf"{_NUMBER}.*", re.DOTALL)
+MAYBE_APPLICATION_AND_TEXT = re.compile(rf"(?:{_NUMBER}.*)?", re.DOTALL)
 _FIRST = re.compile(rf"{_NUMBER}[\s,，:：、。]*(.*)", re.DOTALL)
 
 

@@ -296,6 +296,14 @@ def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company
     assert batu.tap(card, "重新提交").text.startswith("A1 已提交，到初审")
 
 
+def test_a_paper_is_named_behind_the_command_while_a_question_is_open(company: Company, batu: Colleague) -> None:
+    assert batu.say("进件 L1 房抵 50万 36期").cards, "a question of the form is open"
+    assert batu.say("补材料 A1 征信").card.title == "A1 征信授权书"
+    assert picture(company, batu, PNG).text.startswith("收到，存为 A1 的「征信授权书」（第 1 份）。")
+    for unclear in ("补材料 A1 没有这份", "补材料 A1 证"):
+        assert batu.say(unclear).card.title.startswith("A1 资料"), "the list, to choose from"
+
+
 def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     runtime = company.runtime
