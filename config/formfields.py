@@ -162,6 +162,11 @@ def _bounds(table: Table, kind: FieldKind, least: Decimal | None) -> tuple[Decim
     return low, high
 
 
+def read_share(value: Value) -> Decimal | None:
+    """A percentage, like 24%; None, and a problem, if it is none."""
+    return _number(value, FieldKind.PERCENT)
+
+
 def _number(value: Value, kind: FieldKind) -> Decimal | None:
     parse, what, example = _NUMBERS[kind]
     found = parse(value.word())

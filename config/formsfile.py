@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from config.expressionvalue import Lexicon, read_expression
-from config.formfields import lexicon, read_fields
+from config.formfields import lexicon, read_fields, read_share
 from config.problems import Problem, likely
 from config.values import Table, check_once, each_of, key, product
 from config.yamlfile import Value
 from core.loans.flows import Flow
-from core.loans.forms import Document, Form
+from core.loans.forms import COST_LINE, Document, Form
 
 FOLDER = "forms"
 _MOST_DOCUMENTS = 40
@@ -30,7 +30,7 @@ def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problem
     """The form of the key `of` from the top of its file, whose problems come into `problems`. `words` are those that
     the names of `ABOUT` can be."""
     before = len(problems)
-    table = top.table(("name", "fields"), ("documents",))
+    table = top.table(("name", "fields"), ("documents", "cost_line"))
     name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
     fields = read_fields(table["fields"], words) if "fields" in table else ()
     rows = table["documents"].tables(("key", "name"), ("products", "when", "stage")) if "documents" in table else []
@@ -40,8 +40,10 @@ def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problem
     documents = tuple(_document(row.values, speaks_of) for row in rows)
     for each in ("key", "name"):
         check_once((row.values for row in rows), each)
+    line = read_share(table["cost_line"]) if "cost_line" in table else None
+    line = COST_LINE if line is None else line
     stages = tuple(row.values["stage"] for row in rows if "stage" in row.values)
-    return FormFile(Form(of, name, fields, documents), stages, speaks_of if len(problems) == before else None)
+    return FormFile(Form(of, name, fields, documents, line), stages, speaks_of if len(problems) == before else None)
 
 
 def _document(table: Table, speaks_of: Lexicon | None) -> Document:

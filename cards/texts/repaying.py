@@ -17,7 +17,6 @@ from core.loans.aftercare import (
 )
 from core.loans.arrears import Standing
 from core.loans.cost import Cost, NoRate, above
-from core.loans.financing import COST_LINE
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repayment import Method, Per, Rate, Terms
 
@@ -138,13 +137,13 @@ def cost(simple: Decimal | None, line: Decimal) -> str:
     return f"{said}，超过 {(line * 100).normalize():f}% 的警戒线" if simple > line else said
 
 
-def financing(of: Cost | NoRate | None) -> tuple[list[str], list[str]]:
+def financing(of: Cost | NoRate | None, line: Decimal) -> tuple[list[str], list[str]]:
     """The sentence on what a loan costs a year, as what stands before all other lines of a card (above the line), and
     as what stands behind them; of what is not known nothing."""
     if of is None:
         return [], []
-    said = [cost(of.simple if isinstance(of, Cost) else None, COST_LINE)]
-    return (said, []) if above(of, COST_LINE) else ([], said)
+    said = [cost(of.simple if isinstance(of, Cost) else None, line)]
+    return (said, []) if above(of, line) else ([], said)
 
 
 def due_news(what: str, days: int) -> str:

@@ -209,7 +209,7 @@ def wanted_first(now: ApplicationNow) -> list[Paper]:
 
 def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
     """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
-    dear, costs = financing(seen.now.cost)
+    dear, costs = financing(seen.now.cost, seen.now.form.cost_line)
     told = [*dear, *stands_still(seen.now.paused, seen.names, at), *costs]
     return (*told, *_filled_lines(seen.now, seen.names, room - sum(map(width, told)) - len(told)))
 

@@ -43,7 +43,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
     longer = len(past) > _TOLD
     told = tuple(texts.stretch(visit, names, way.day) for visit in past[-_TOLD:])
     hurried = (f"催办过：{saying.at(way.nudged_at, now)}",) if way.nudged_at is not None and way.here else ()
-    dear, costs = financing(way.cost)
+    dear, costs = financing(way.cost, way.cost_line)
     still = stands_still(way.paused, names, now)
     buttons = [Button("催办", NudgeApplication(way.number), Style.PRIMARY)] if way.may_nudge else []
     buttons += [Button("详情", ShowApplication(way.number))]

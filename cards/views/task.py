@@ -123,7 +123,7 @@ def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
 
 def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str]) -> tuple[str, ...]:
     """What is said of the task, with why the clock stands still, and what the loan costs: first if that is too much."""
-    dear, costs = financing(whole.cost)
+    dear, costs = financing(whole.cost, whole.form.cost_line)
     return (*dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
 
 

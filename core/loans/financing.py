@@ -22,8 +22,6 @@ METHODS = {
     "先息后本": Method.INTEREST_ONLY,
 }
 """The choices of the field `repayment`, as the form's file writes them."""
-COST_LINE = Decimal("0.24")
-"""综合融资成本: above so much a year a loan is warned of (24 %, as simple yearly rate). See `cost.py`."""
 
 
 def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:

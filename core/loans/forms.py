@@ -98,14 +98,20 @@ class Document:
     stage: str = ""
 
 
+COST_LINE = Decimal("0.24")
+"""The line of 综合融资成本 where a form names none."""
+
+
 @dataclass(frozen=True)
 class Form:
-    """A form by its key. The fields are asked for in their order."""
+    """A form by its key. The fields are asked for in their order. `cost_line`: a loan that costs more a year (综合融资
+    成本, as a simple yearly rate) is warned of."""
 
     key: str
     name: str
     fields: tuple[FormField, ...]
     documents: tuple[Document, ...] = ()
+    cost_line: Decimal = COST_LINE
 
     def field(self, key: str) -> FormField | None:
         """The field of this key."""

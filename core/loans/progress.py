@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -48,7 +49,8 @@ class Progress:
     """An application's way: what lies behind it (`visits`, the last ones where it is now) and `ahead` of it. `spent` is
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
-    clock stands still; `cost`: what the loan costs a year (None: not known yet)."""
+    clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
+    `cost_line`."""
 
     number: int
     lead_id: int
@@ -69,6 +71,7 @@ class Progress:
     nudged_at: datetime | None
     paused: Pause | None = None
     cost: Cost | NoRate | None = None
+    cost_line: Decimal = forms.COST_LINE
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -106,6 +109,7 @@ def progress(
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
         cost=cost_of(_values(vault, row), day_of(now)),
+        cost_line=form_of(session.connection(), row.form).cost_line,
     )
 
 

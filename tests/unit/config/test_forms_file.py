@@ -36,6 +36,7 @@ WHOLE = (
 documents:
   - {key: id_card, name: 身份证}
   - {key: deed, name: 房产证, products: [房抵], when: 'product in ["房抵", "经营"]', stage: first_review}
+cost_line: 15.4%
 """
 )
 KINDS = "文字、数字、整数、金额、百分比、日期、手机号、身份证号、统一社会信用代码、单选、多选、附件、人员、地区、计算"
@@ -88,6 +89,7 @@ def test_a_whole_form(folder: Path) -> None:
             Document("id_card", "身份证"),
             Document("deed", "房产证", ("house",), 'product in ["房抵", "经营"]', "first_review"),
         ),
+        Decimal("0.154"),
     )
     assert form is not None
     assert [initial(field) for field in form.fields] == [None, None, "0.3", None, "受薪", 2_500_000, None]
@@ -175,6 +177,7 @@ WRONG = [
      [f"5 kind 不能这样写，现在是 “钱”；可以写 {KINDS}"]),
     (START.replace("key: term", "key: months") + "  - {key: y, label: 乙, kind: 计算, formula: amount / term}\n",
      ["3 fields 里缺少 “term”（整数、月数，必填），每张表单都要有"]),
+    (START + "cost_line: 24\n", ["5 cost_line 应为百分比，现在是 “24”，是不是 “24%”？"]),
     # Documents.
     (START + "documents:\n  - {key: a, name: 甲, products: [房低]}\n",
      ["6 products：不认识产品 “房低”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"]),

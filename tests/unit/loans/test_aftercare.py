@@ -10,14 +10,16 @@ from flows_kit import Desk, by_mode, desk
 from kit.clock import Clock
 from sqlalchemy import select
 
+from cards.texts.repaying import financing
 from core.calendar import CHINA
 from core.loans import aftercare
 from core.loans.aftercare import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
 from core.loans.arrears import Bucket
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
-from core.loans.financing import COST_LINE, cost_of, terms_of
+from core.loans.financing import cost_of, terms_of
 from core.loans.flows import Mode
+from core.loans.forms import COST_LINE
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
@@ -190,5 +192,7 @@ def test_what_it_costs_a_year_is_reckoned_from_the_form() -> None:
     assert plain.simple == Decimal("0.1200")
     assert not above(plain, COST_LINE)
     assert above(dear, COST_LINE)
+    assert financing(dear, COST_LINE)[1] == [], "before all else"
+    assert financing(dear, Decimal(2))[0] == [], "the company's own line"
     assert cost_of({"amount": 12_000_000, "term": "12"}, TODAY) is None, "nobody said a rate"
     assert cost_of(values | {"yearly_rate": "4.9"}, TODAY) is None, "no rate of 490 %"
