@@ -37,11 +37,16 @@ def plan(call: Call) -> Reply:
     if not rest:
         if known.terms is not None:
             return Reply(show=loan_face(number))
-        suggested = _suggested(call, number)
-        if suggested:
-            call.suggest(suggested)
-        return Reply(say=texts.say_plan(number, suggested), asks=bool(suggested))
+        return _propose(call, number)
     return _set(call, number, rest)
+
+
+def _propose(call: Call, number: int) -> Reply:
+    """There is no plan yet: what to send, or to agree to."""
+    suggested = _suggested(call, number)
+    if suggested:
+        call.suggest(suggested)
+    return Reply(say=texts.say_plan(number, suggested), asks=bool(suggested))
 
 
 def _set(call: Call, number: int, rest: str) -> Reply:
@@ -139,7 +144,10 @@ def grace(call: Call) -> Reply:
 
 
 def show(call: Call, action: ShowLoan) -> Reply:
-    """回总览."""
+    """还款计划, 回总览: the loan; what to send, where there is no plan yet."""
+    known = _visible(call, action.number)
+    if not isinstance(known, str) and known.terms is None:
+        return _propose(call, action.number)
     return _on_card(call, action.number, Reply(change=loan_face(action.number)))
 
 

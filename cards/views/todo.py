@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cards import saying
 from cards.actions import OpenMine, ShowLead
-from cards.loan_actions import ShowProgress, ShowTask, ShowTodo
+from cards.loan_actions import ShowLoan, ShowProgress, ShowTask, ShowTodo
 from cards.model import Button, Card, Field, Style
 from cards.texts.approving import stamp
 from cards.views.rows import last_page_said, page_before_said, page_buttons, when_due
@@ -125,11 +125,12 @@ def ended_card(whole: ApplicationNow, customer: str, *, won: bool, said: str, no
             Field("客户", saying.named(customer, f"L{whole.lead_id}", _ROW)),
             Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
         ),
-        lines=("恭喜！请按还款计划提醒客户还款。",) if won else ("客户有变化时，可以重新进件。",),
+        lines=("恭喜！定好还款计划，到期前会提醒您。",) if won else ("客户有变化时，可以重新进件。",),
         buttons=(
-            Button("进度", ShowProgress(whole.number), Style.PRIMARY),
+            *((Button("还款计划", ShowLoan(whole.number), Style.PRIMARY),) if won else ()),
+            Button("进度", ShowProgress(whole.number), Style.PLAIN if won else Style.PRIMARY),
             Button("客户", ShowLead(whole.lead_id)),
-            Button("我的客户", OpenMine()),
+            *(() if won else (Button("我的客户", OpenMine()),)),
         ),
     )
 

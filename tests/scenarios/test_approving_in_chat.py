@@ -50,6 +50,13 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
         assert (paid.amount_fen, paid.paid_on) == (48_000_000, "2026-11-24")
     told = [card for card in batu.heard_since(before).cards if card.title == f"A{number} 已放款"]
     assert "放款 何静 已办完" in told[0].whole
+    proposed = batu.tap(told[0], "还款计划").text
+    assert proposed.startswith(
+        "A1 还没有还款计划。按进件填的，请发（或直接回复 好）：\n还款计划 A1 等额本息 36期 年利率4.9% 首期 "
+    )
+    assert batu.say("好").text.startswith("A1 的还款计划定好了：等额本息 36期 年利率4.9%，2026-12-24 还第一期 ")
+    batu.tap(told[0], "还款计划")
+    assert batu.now(told[0]).title.startswith("A1 还款")
 
 
 def test_a_refusal_wants_a_reason_and_ends_it(company: Company) -> None:

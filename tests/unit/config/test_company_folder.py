@@ -60,7 +60,8 @@ def test_each_kind_of_node_is_a_version_of_its_own(folder: Path) -> None:
     text = flow.read_text(encoding="utf-8")
     told = "kind: 抄送\n    who: [{head: 是}]"
     flow.write_text(
-        text.replace("kind: 动作\n    does:\n      - tell: 已放款，请按还款计划提醒客户还款", told), encoding="utf-8"
+        text.replace("kind: 动作\n    does:\n      - tell: 放款一周内回访一次，问问用款是否顺利", told),
+        encoding="utf-8",
     )
     one = load_company(folder).version
     flow.write_text(flow.read_text(encoding="utf-8").replace("kind: 抄送", "kind: 办理"), encoding="utf-8")
