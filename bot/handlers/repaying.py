@@ -2,7 +2,7 @@
 
 from bot.call import Call, Reply
 from bot.phrases.numbers import folded, read_numbered
-from bot.phrases.repaid import day_in, plan_words, sum_in
+from bot.phrases.repaid import day_in, plan_words, repayment_in
 from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
@@ -86,22 +86,17 @@ def repay(call: Call) -> Reply:
 def repayment_given(call: Call) -> Reply:
     """The answer to 记还款."""
     number = int(str(call.asked["application"]))
-    fen, _ = sum_in(call.text)
-    if fen is None:
+    if repayment_in(call.text, day_of(call.unit.now)) is None:
         return Reply(say=texts.which_sum(number), asks=True)
     call.end_dialog()
     return _repay(call, number, call.text)
 
 
 def _repay(call: Call, number: int, text: str) -> Reply:
-    fen, rest = sum_in(text)
-    if fen is None:
+    said = repayment_in(text, day_of(call.unit.now))
+    if said is None:
         return Reply(say=texts.which_sum(number))
-    today = day_of(call.unit.now)
-    on = day_in(rest, today) if rest else today
-    if on is None:
-        return Reply(say=texts.which_sum(number))
-    outcome = pay_back(call.unit, call.actor, number, fen, on)
+    outcome = pay_back(call.unit, call.actor, number, *said)
     return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
 
 
@@ -110,11 +105,10 @@ def settle(call: Call) -> Reply:
     number, rest = _numbered(call)
     if number is None:
         return Reply(say=texts.WHICH_LOAN)
-    fen, rest = sum_in(rest)
-    on = day_in(rest, day_of(call.unit.now)) if rest else None
-    if fen is None or (rest and on is None):
-        return Reply(say=texts.which_sum(number).replace("还款", "结清", 1))
-    outcome = pay_back(call.unit, call.actor, number, fen, on, settles=True)
+    said = repayment_in(rest, day_of(call.unit.now))
+    if said is None:
+        return Reply(say=texts.which_sum(number, "结清"))
+    outcome = pay_back(call.unit, call.actor, number, *said, settles=True)
     return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
 
 

@@ -21,7 +21,9 @@ _DAY = re.compile(
 _MERE_DAY = re.compile(r"(?<![0-9])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
 _FIRST = re.compile(r"首期|首次还款|第一期|开始还")
-_SUM = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) ?(万|元|块)?")
+_YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
+# Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
+_SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[今昨前]天))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,27 @@ def _without(text: str, *found: re.Match[str] | None) -> str:
     return text
 
 
+def repayment_in(text: str, today: date) -> tuple[int, date] | None:
+    """What was paid, in fen, and when: `5000` (today), `12,000 12-15`, `1.2万 昨天`. None if it is not clear: a part of
+    what was typed must never be recorded as the sum, nor one of two."""
+    fen, rest = sum_in(text)
+    if fen is None:
+        return None
+    if not rest:
+        return fen, today
+    on = day_in(rest, today)
+    beside = _MERE_DAY.sub(" ", _DAY.sub(" ", folded(rest), count=1), count=0 if _DAY.search(folded(rest)) else 1)
+    return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None
+
+
 def sum_in(text: str) -> tuple[int | None, str]:
-    """The sum of money that the words begin with, in fen, and the rest: `5000`, `1.2万`, `800元`."""
-    found = _SUM.match(folded(text).strip())
-    if found is None or (found[2] is None and _DAY.match(folded(text).strip())):
+    """The sum of money that the words begin with, in fen, and the rest: `5000`, `12,000`, `1.2万`, `800元`."""
+    plain = folded(text).strip()
+    found = _SUM.match(plain)
+    if found is None:
         return None, text
-    fen = Decimal(found[1]) * (10_000 if found[2] == "万" else 1) * 100
-    return (int(fen), folded(text).strip()[found.end() :].strip()) if fen == int(fen) and fen > 0 else (None, text)
+    fen = Decimal(found[1].replace(",", "")) * (10_000 if (found[2] or "").startswith("万") else 1) * 100
+    return (int(fen), plain[found.end() :].strip()) if fen == int(fen) and fen > 0 else (None, text)
 
 
 def day_in(text: str, today: date, *, coming: bool = False) -> date | None:

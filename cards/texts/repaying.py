@@ -119,9 +119,9 @@ def plan_lacks(number: int, missing: list[str], form: str) -> str:
     return f"A{number} 的还款计划还缺：{'、'.join(missing)}。请整条再发一次，如：{form}"
 
 
-def which_sum(number: int) -> str:
+def which_sum(number: int, word: str = "还款") -> str:
     """A repayment without a sum."""
-    return f"没看懂还了多少。请发：还款 A{number} 5000 12-15（日期可以不写，就是今天）"
+    return f"没看懂还了多少。请发：{word} A{number} 5000 12-15（日期可以不写，就是今天）"
 
 
 def which_days(number: int) -> str:

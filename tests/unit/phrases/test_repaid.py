@@ -1,0 +1,54 @@
+"""Repayments in words: a sum is read whole or not at all."""
+
+from datetime import date
+
+import pytest
+
+from bot.phrases.repaid import repayment_in, sum_in
+
+READ = {
+    "5000": (500_000, ""),
+    "5000 12-15": (500_000, "12-15"),
+    "12,000 12-15": (1_200_000, "12-15"),
+    "1,234,567.89": (123_456_789, ""),
+    "１２，０００元 昨天": (1_200_000, "昨天"),
+    "1.2万": (1_200_000, ""),
+    "1.2万元 今天": (1_200_000, "今天"),
+    "800块12-15": (80_000, "12-15"),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), READ.items())
+def test_a_sum_and_what_stands_behind_it(text: str, found: tuple[int, str]) -> None:
+    assert sum_in(text) == found
+
+
+NONE = ["12-15", "12,00", "1,2000 12-15", "5000,12-15", "0", "1.234", "12345678901", "1.2.3", "一万", "5000k", "5000%"]
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_is_no_whole_sum_is_none(text: str) -> None:
+    """A part of it would be recorded as the repayment."""
+    assert sum_in(text) == (None, text)
+
+
+TODAY = date(2026, 11, 27)
+REPAID = {
+    "5000": (500_000, TODAY),
+    "12,000 11-15": (1_200_000, date(2026, 11, 15)),
+    "1.2万 昨天": (1_200_000, date(2026, 11, 26)),
+    "5000 15号 现金": (500_000, date(2026, 11, 15)),
+    "5000 12-15": (500_000, date(2025, 12, 15)),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), REPAID.items())
+def test_what_was_paid_and_when(text: str, found: tuple[int, date]) -> None:
+    assert repayment_in(text, TODAY) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["5000 6000 11-15", "5000 11-15 600", "5000 11-15 11-16", "5000 15号 16号", "5000 现金", "12,00 11-15"]
+)
+def test_of_two_sums_or_days_none_is_taken(text: str) -> None:
+    assert repayment_in(text, TODAY) is None
