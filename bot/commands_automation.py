@@ -12,7 +12,7 @@ from config.problems import likely
 from config.settings import Settings
 from core.automation import queries
 from core.automation.rules import Automation, Rule
-from core.loans.models import subject as application_subject
+from core.loans.models import number_in
 
 _SHOWN = 50
 
@@ -47,7 +47,7 @@ def try_rule(settings: Settings, name: str, days: int) -> Iterator[str]:
                 continue
             number = f"L{thing.lead_id}"
             if rule.of_applications:
-                number = f"A{thing.subject.removeprefix(application_subject(0)[:-1])}（{number}）"
+                number = f"A{number_in(thing.subject)}（{number}）"
             nobody = "（没有归属人，做不了）" if rule.needs_owner and thing.owner_id is None else ""
             yield f"{number}：{would_do(rule.deeds)}{nobody}"
     more = f"，只列出前 {_SHOWN} 条" if count > _SHOWN else ""

@@ -87,6 +87,11 @@ def subject(application_id: int) -> str:
     return f"application:{application_id}"
 
 
+def number_in(subject: str) -> int:
+    """The application that is named so."""
+    return int(subject.partition(":")[2])
+
+
 class StepState(StrEnum):
     """What became of an application's being at a node. Held: it stands before it, for papers are missing. Joined: one
     branch has come to where the branches meet."""
