@@ -28,26 +28,12 @@ from tests.bench.company import AGENT_ID, CORP_ID
 from tests.bench.figures import Figure, Wish
 from tests.bench.same_rows import SameRows, tables, written
 from tests.bench.stand import filled, runtime, workplace
+from tests.kit.filled import HOUSE
 
 LEADS = 2_000
 OFFICER, APPROVER = "batu", "liufang"
 WARM = 10
-_FILLED = {
-    "amount": 60_000_000,
-    "term": "36",
-    "purpose": "经营周转",
-    "id_number": "150102199003074512",
-    "marriage": "未婚",
-    "work": "企业主",
-    "monthly_income": 3_000_000,
-    "monthly_debts": 900_000,
-    "overdue_now": 0,
-    "overdue_two_years": "1",
-    "house_region": "150102",
-    "house_value": 100_000_000,
-    "house_owed": 20_000_000,
-    "company_code": "91150100MA0QGHTL9K",
-}
+_FILLED = HOUSE | {"amount": 60_000_000}
 _EVENT = b"<xml>" + b"x" * 900 + b"</xml>"  # as long as that of a tap
 
 

@@ -5,29 +5,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.loans import service
-from core.loans.models import Application, StepRow, Task
+from core.loans import deciding, service
+from core.loans.deciding import Wish
+from core.loans.flows import Decision
+from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.outcomes import Started, Submitted
 from core.people.models import Person
 from kit.company import Colleague, Company
-
-FILLED: dict[str, Any] = {
-    "amount": 50_000_000,
-    "term": "36",
-    "purpose": "经营周转",
-    "id_number": "150102199003074512",
-    "marriage": "未婚",
-    "work": "企业主",
-    "monthly_income": 3_000_000,
-    "monthly_debts": 900_000,
-    "overdue_now": 0,
-    "overdue_two_years": "1",
-    "house_region": "150102",
-    "house_value": 100_000_000,
-    "house_owed": 20_000_000,
-    "company_code": "91150100MA0QGHTL9K",
-}
-"""Of a 房抵 over 50万, so that it goes through 复审."""
+from kit.filled import FILLED
 
 
 def without_papers(company: Company) -> None:
@@ -37,14 +22,24 @@ def without_papers(company: Company) -> None:
     company.runtime.in_force.hold(replace(now, forms=forms))
 
 
-def hand_in(company: Company, by: str = "batu", phone: str = "13947100001", **more: Any) -> int:
-    """An application for a lead of his, handed in; its number. What is to be sent is sent."""
+def hand_in(
+    company: Company,
+    by: str = "batu",
+    phone: str = "13947100001",
+    *,
+    name: str = "刘志强",
+    product: str = "house",
+    **more: Any,
+) -> int:
+    """An application for a lead of his, filled in (`more` in place of the usual) and handed in; its number. What is to
+    be sent is sent."""
     without_papers(company)
-    lead, actor = company.lead(phone=phone, by=by), company.person(by).actor
+    lead, actor = company.lead(name, phone, by=by), company.person(by).actor
     rules = company.runtime.company.loans
     with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
-        started = service.start(unit, actor, lead, "house", FILLED | more, rules)
+        started = service.start(unit, actor, lead, product, FILLED[product] | more, rules)
         assert isinstance(started, Started), started
+        assert started.wrong == (), started
         came = service.submit(unit, actor, started.application_id, rules)
         assert isinstance(came, Submitted), came
     company.settle()
@@ -86,3 +81,23 @@ def stands(company: Company, number: int) -> str:
     for node, userid in rows:
         nodes.setdefault(node, []).append(userid)
     return " | ".join(f"{node}: {' '.join(who)}" for node, who in nodes.items())
+
+
+def hand_in_again(company: Company, by: str, number: int) -> None:
+    """What came back to its officer."""
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        came = service.submit(unit, company.person(by).actor, number, company.runtime.company.loans)
+        assert isinstance(came, Submitted), came
+    company.settle()
+
+
+def decide(company: Company, who: str, number: int, decision: Decision = Decision.AGREE, node: str = "") -> object:
+    """`who` decides on the application by his open task; what came of it."""
+    actor, rules = company.person(who).actor, company.runtime.company.loans
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        his = (Task.application_id == number, Task.person_id == actor.id, Task.state == TaskState.OPEN.value)
+        task = unit.session.scalars(select(Task.id).where(*his)).one()
+        reason = "材料不齐" if decision is not Decision.AGREE else ""
+        came = deciding.decide(unit, actor, task, Wish(decision, reason=reason, node=node), rules)
+    company.settle()
+    return came

@@ -2,7 +2,7 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from kit.handed_in import decide, hand_in, hand_in_again
+from kit.loans import decide, hand_in, hand_in_again
 
 from core.loans.flows import Decision
 
@@ -10,7 +10,7 @@ OFFICER, PEER, MANAGER, ELSEWHERE = "batu", "zhangsan", "lina", "baowenlong"
 
 
 def test_where_it_is_who_has_it_what_comes_and_what_was(company: Company) -> None:
-    number = hand_in(company, OFFICER, 80_000_000)
+    number = hand_in(company, OFFICER, product="credit", amount=80_000_000)
     company.clock.go(hours=4)
     decide(company, "liufang", number)
     company.clock.go(hours=1)
@@ -31,7 +31,7 @@ def test_where_it_is_who_has_it_what_comes_and_what_was(company: Company) -> Non
 
 
 def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
-    number = hand_in(company, OFFICER)
+    number = hand_in(company, OFFICER, product="credit")
     for _ in range(2):
         company.clock.go(hours=1)
         decide(company, "liufang", number, Decision.RETURN, "start")
@@ -64,14 +64,14 @@ def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
 @pytest.mark.parametrize("typed", ["A{}", "a{}", "Ａ{}", "A {}", "{}", "L1", "l1", "刘志强", "13947100001"])
 @ON_ONE_DATABASE
 def test_by_its_number_by_the_leads_and_by_the_customers_name(company: Company, typed: str) -> None:
-    number = hand_in(company, OFFICER)
+    number = hand_in(company, OFFICER, product="credit")
     said = company.person(OFFICER).say(f"进度 {typed.format(number)}")
     assert said.card.title == f"进度 A{number} · 初审", said.text
 
 
 @ON_ONE_DATABASE
 def test_who_may_not_see_it_hears_no_more_than_of_one_that_is_not_there(company: Company) -> None:
-    number = hand_in(company, OFFICER)
+    number = hand_in(company, OFFICER, product="credit")
     for who in (PEER, "wangqiang", ELSEWHERE):
         for typed in (f"A{number}", "L1", "刘志强"):
             said = company.person(who).say(f"进度 {typed}")
@@ -89,7 +89,7 @@ def test_alone_it_lists_ones_own_and_turns_pages(company: Company) -> None:
     names = ["甲某", "乙某", "丙某", "丁某", "戊某"]
     numbers = []
     for place, name in enumerate(names):
-        numbers.append(hand_in(company, OFFICER, name=name, phone=f"1394710000{place}"))
+        numbers.append(hand_in(company, OFFICER, name=name, phone=f"1394710000{place}", product="credit"))
         company.clock.go(minutes=10)
     first = batu.say("进度").card
     assert (first.title, "共5笔" in first.whole) == ("在办的进件", True)
@@ -102,7 +102,7 @@ def test_alone_it_lists_ones_own_and_turns_pages(company: Company) -> None:
 
 @ON_ONE_DATABASE
 def test_several_customers_of_one_name_are_listed(company: Company) -> None:
-    numbers = [hand_in(company, OFFICER, phone=f"1394710000{place}") for place in range(2)]
+    numbers = [hand_in(company, OFFICER, phone=f"1394710000{place}", product="credit") for place in range(2)]
     card = company.person(OFFICER).say("进度 刘志强").card
     assert card.title == "有几笔进件，请选一笔"
     assert card.labels == [f"A{number}" for number in numbers]
@@ -111,13 +111,13 @@ def test_several_customers_of_one_name_are_listed(company: Company) -> None:
 @pytest.fixture
 def busy(company: Company) -> list[int]:
     """Three of 呼和浩特, of which one is late at 初审 and one at 复审, and one of 包头."""
-    late = hand_in(company, OFFICER, name="甲某", phone="13947100011")
+    late = hand_in(company, OFFICER, name="甲某", phone="13947100011", product="credit")
     company.clock.go(days=2)
-    second = hand_in(company, OFFICER, 80_000_000, "乙某", "13947100012")
+    second = hand_in(company, OFFICER, "13947100012", name="乙某", product="credit", amount=80_000_000)
     decide(company, "liufang", second)
     company.clock.go(hours=1)
-    third = hand_in(company, "surina", name="丙某", phone="13947100013")
-    other = hand_in(company, "zhoumin", name="丁某", phone="13947100014")
+    third = hand_in(company, "surina", name="丙某", phone="13947100013", product="credit")
+    other = hand_in(company, "zhoumin", name="丁某", phone="13947100014", product="credit")
     company.clock.go(hours=1)
     return [late, second, third, other]
 

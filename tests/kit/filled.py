@@ -1,0 +1,35 @@
+"""What is filled into the shipped form; for scenarios and for the bench, so it imports nothing of theirs."""
+
+from typing import Any
+
+HOUSE: dict[str, Any] = {
+    "amount": 50_000_000,
+    "term": "36",
+    "purpose": "经营周转",
+    "id_number": "150102199003074518",
+    "marriage": "未婚",
+    "work": "企业主",
+    "monthly_income": 3_000_000,
+    "monthly_debts": 900_000,
+    "overdue_now": 0,
+    "overdue_two_years": "1",
+    "house_region": "150102",
+    "house_value": 100_000_000,
+    "house_owed": 20_000_000,
+    "company_code": "91150100MA0QGHTL9K",
+}
+"""Of a 房抵 over 50万, so that it goes through 复审."""
+CREDIT: dict[str, Any] = {
+    "amount": 10_000_000,
+    "term": "36",
+    "purpose": "装修",
+    "id_number": "150102199003070015",
+    "marriage": "未婚",
+    "work": "受薪",
+    "monthly_income": 1_200_000,
+    "monthly_debts": 100_000,
+    "overdue_now": 0,
+    "overdue_two_years": "0",
+}
+"""Of a 信用 over 10万: 初审 alone decides on it."""
+FILLED = {"house": HOUSE, "credit": CREDIT}
