@@ -16,7 +16,8 @@ import requests
 from wechatpy.exceptions import WeChatClientException
 
 from bot.channels.wecom.client import Answer, WeComApi
-from bot.channels.wecom.faults import fault_of, fault_of_exchange
+from bot.channels.wecom.faults import fault_of
+from bot.channels.wire import fault_of_exchange
 from bot.health import Part
 from config.settings import WeComSettings
 

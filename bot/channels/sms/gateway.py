@@ -16,8 +16,7 @@ from datetime import datetime
 
 import requests
 
-from bot.channels.wecom.faults import fault_of_exchange
-from bot.channels.wecom.wire import Wire
+from bot.channels.wire import Wire, fault_of_exchange
 from cards.channel import Fault, Misconfigured, Pace, Permanent, Retry, Sent
 from core.store.post import SMS
 from core.store.unit import Clock

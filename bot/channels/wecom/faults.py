@@ -1,10 +1,7 @@
-"""What WeCom's answers mean for the one who sends: a literal table of errcodes, and the classes of a broken exchange.
+"""What WeCom's answers mean for the one who sends: a literal table of errcodes.
 
 Decided on errcode alone, since errmsg may change. Source: developer.work.weixin.qq.com/document/path/90313.
 """
-
-import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from cards.channel import Fault, Misconfigured, Permanent, Quota, Retry
 
@@ -54,17 +51,6 @@ _CONTENT = frozenset(
 )
 
 _UNKNOWN_SECONDS = 60.0
-_BROKEN_SECONDS = 5.0
-
-
-class BadAnswer(requests.RequestException):
-    """An HTTP answer that is none of WeCom's: a redirect, HTML, half a JSON, too much. `why` names it without its
-    content; `maybe_done` says whether the request may have been carried out all the same."""
-
-    def __init__(self, why: str, *, maybe_done: bool = True) -> None:
-        super().__init__(why)
-        self.why = why
-        self.maybe_done = maybe_done
 
 
 def fault_of(errcode: int) -> Fault:
@@ -83,15 +69,3 @@ def fault_of(errcode: int) -> Fault:
     if errcode in _CONTENT or errcode in _CALLER:
         return Permanent(f"{why}: the content is refused")
     return Retry(_UNKNOWN_SECONDS, why)  # refused for a reason not listed here; the relay's limit of attempts ends it
-
-
-def fault_of_exchange(broken: requests.RequestException) -> Retry:
-    """The fault that a broken HTTP exchange means. Names the class of the error alone: its text holds the URL, and the
-    URL holds the access token."""
-    if isinstance(broken, BadAnswer):
-        return Retry(_BROKEN_SECONDS, broken.why, maybe_sent=broken.maybe_done)
-    reason = getattr(broken.args[0], "reason", None) if broken.args else None
-    never_connected = isinstance(broken, requests.ConnectTimeout) or isinstance(
-        reason, (NewConnectionError, ConnectTimeoutError)
-    )
-    return Retry(_BROKEN_SECONDS, type(broken).__name__, maybe_sent=not never_connected)

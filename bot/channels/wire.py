@@ -1,4 +1,4 @@
-"""HTTP to WeCom with bounds: on time as a whole, on size, on where it goes, and on what is logged.
+"""HTTP to platforms and gateways with bounds: on time as a whole, on size, on where it goes, and on what is logged.
 
 `requests` bounds each single read, so an answer that drips a byte every few seconds would hold a worker for hours.
 Here every read of an answer gets only what is left of one deadline.
@@ -19,16 +19,40 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.channels.wecom.faults import BadAnswer
+from cards.channel import Retry
 
 MAX_ANSWER_BYTES = 1024 * 1024
 _CHUNK = 64 * 1024
 _NAME_CHARS = 100
+_BROKEN_SECONDS = 5.0
+
+
+class BadAnswer(requests.RequestException):
+    """An HTTP answer that is none of the other side's: a redirect, HTML, half a JSON, too much. `why` names it without its
+    content; `maybe_done` says whether the request may have been carried out all the same."""
+
+    def __init__(self, why: str, *, maybe_done: bool = True) -> None:
+        super().__init__(why)
+        self.why = why
+        self.maybe_done = maybe_done
 
 
 class TooLong(BadAnswer):
     """More than was asked for."""
+
+
+def fault_of_exchange(broken: requests.RequestException) -> Retry:
+    """The fault that a broken HTTP exchange means. Names the class of the error alone: its text holds the URL, and
+    WeCom's URL holds the access token."""
+    if isinstance(broken, BadAnswer):
+        return Retry(_BROKEN_SECONDS, broken.why, maybe_sent=broken.maybe_done)
+    reason = getattr(broken.args[0], "reason", None) if broken.args else None
+    never_connected = isinstance(broken, requests.ConnectTimeout) or isinstance(
+        reason, (NewConnectionError, ConnectTimeoutError)
+    )
+    return Retry(_BROKEN_SECONDS, type(broken).__name__, maybe_sent=not never_connected)
 
 
 def file_name(disposition: str) -> str:
