@@ -30,8 +30,8 @@ _BROKEN_SECONDS = 5.0
 
 
 class BadAnswer(requests.RequestException):
-    """An HTTP answer that is none of the other side's: a redirect, HTML, half a JSON, too much. `why` names it without its
-    content; `maybe_done` says whether the request may have been carried out all the same."""
+    """An HTTP answer that is not the other side's: a redirect, HTML, half a JSON, too much. `why` names it without
+    its content; `maybe_done` says whether the request may have been carried out all the same."""
 
     def __init__(self, why: str, *, maybe_done: bool = True) -> None:
         super().__init__(why)
