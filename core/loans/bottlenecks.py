@@ -2,7 +2,8 @@
 
 All is counted by the database, from the steps that are not left and the tasks that are open. Whoever looks sees the
 applications of those whom he looks after (`Verb.SEE_WAITING`), and what waits for himself. Waiting is clock time here:
-an average of working time could not be counted so.
+an average of working time could not be counted so. A node is late by its own deadline, whoever is on leave, since the
+customer waits all the same; a person is late by that of his task, which leaves out his leave.
 """
 
 import base64
@@ -81,7 +82,8 @@ class Bottlenecks:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """An application that waits at a node `since` then, for these `people` (nobody: for something outside)."""
+    """An application that waits at a node `since` then, for these `people` (nobody: for something outside). `due_at` is
+    the deadline of the node, or of the person whose list it is."""
 
     number: int
     lead_id: int
@@ -105,13 +107,14 @@ class WaitingPage:
 def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime) -> Bottlenecks:
     """Where what is picked waits now, as far as `viewer` looks after it."""
     flows = _flows(session)
-    late = _S.c.due_at < literal(now, UtcDateTime())
+    moment = literal(now, UtcDateTime())
+    late = _S.c.due_at < moment
     here = (_WAITS, *_wanted(pick, flows), *_stops(flows))
     each = _A.c.id.distinct()
     total = select(func.count(each), func.count(case((late, _A.c.id)).distinct()), func.min(_S.c.entered_at))
     count, lates, oldest = session.execute(_from_steps(total).where(*here, _sees_step(viewer))).one()
     nodes = _nodes(session, (*here, _sees_step(viewer)), flows, late, now)
-    people = _people(session, (_HAS, *_wanted(pick, flows), _sees_task(viewer)), late, now)
+    people = _people(session, (_HAS, *_wanted(pick, flows), _sees_task(viewer)), _T.c.due_at < moment, now)
     return Bottlenecks(count, lates, oldest, nodes, people)
 
 
@@ -120,15 +123,15 @@ def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> Wait
     flows = _flows(session)
     here: tuple[ColumnElement[bool], ...]
     if pick.person:
-        joined, since, number = _from_tasks, _T.c.opened_at, _T.c.id
+        joined, since, due_at, number = _from_tasks, _T.c.opened_at, _T.c.due_at, _T.c.id
         here = (_HAS, _T.c.person_id == pick.person, _sees_task(viewer))
     else:
-        joined, since, number = _from_steps, _S.c.entered_at, _S.c.id
+        joined, since, due_at, number = _from_steps, _S.c.entered_at, _S.c.due_at, _S.c.id
         here = (_WAITS, *_stops(flows), _sees_step(viewer))
     here = (*here, *_wanted(pick, flows))
     total = session.scalar(joined(select(func.count())).where(*here)) or 0
     page = min(page, max(-(-total // PAGE), 1))
-    columns = (_A.c.id, _A.c.lead_id, _A.c.product, _A.c.amount_fen, _A.c.flow, _S.c.node, _S.c.due_at)
+    columns = (_A.c.id, _A.c.lead_id, _A.c.product, _A.c.amount_fen, _A.c.flow, _S.c.node, due_at.label("due_at"))
     wanted = joined(select(*columns, since.label("since"), _S.c.id.label("step"))).where(*here)
     rows = session.execute(wanted.order_by(since, number).offset((page - 1) * PAGE).limit(PAGE)).all()
     holders = _holders(session, [row.step for row in rows])

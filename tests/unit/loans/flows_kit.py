@@ -1,12 +1,15 @@
 """Applications in the firm that are worked by short lines: `lina 同意`."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from firm import Firm
 from kit.loan_flows import by_mode, parallel, rules_with, tiers, within
 from sqlalchemy import select
 
 from core.loans import deciding, service
+from core.loans.deadlines import Stop
 from core.loans.deciding import Wish
 from core.loans.flows import Decision, Flow
 from core.loans.models import Application, StepRow, StepState, Task, TaskState
@@ -114,9 +117,15 @@ _TO_PEOPLE = frozenset(
 )
 
 
-def desk(firm: Firm, of: Flow, amount_fen: int = 80_000_000, by: str = "batu") -> Desk:
-    """An application over so much that `by` has handed in."""
-    rules = rules_with(of)
+def desk(
+    firm: Firm,
+    of: Flow,
+    amount_fen: int = 80_000_000,
+    by: str = "batu",
+    away: Mapping[str, tuple[Stop, ...]] = MappingProxyType({}),
+) -> Desk:
+    """An application over so much that `by` has handed in, while these people are away."""
+    rules = replace(rules_with(of), away=away)
     lead = firm.add(by)
     started = firm.do(service.start, by, lead, None, {"amount": amount_fen, "term": "36"}, rules)
     assert isinstance(started, Started), started

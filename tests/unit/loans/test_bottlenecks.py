@@ -19,6 +19,7 @@ from core.loans.bottlenecks import (
     to_token,
     waiting_page,
 )
+from core.loans.deadlines import Stop
 from core.loans.flows import Flow
 
 SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
@@ -169,6 +170,21 @@ def test_versions_of_a_flow_are_counted_together(firm: Firm) -> None:
     assert (spot.name, spot.count) == ("初审", 2)
     with firm.store.read() as session:
         assert node_names(session) == ["进件", "初审", "复审", "放款"]
+
+
+def test_leave_puts_off_what_is_late_with_somebody_but_not_what_is_late_at_a_node(firm: Firm) -> None:
+    now = firm.store.clock()
+    away = {"approver": (Stop(now, now + timedelta(days=3)),)}
+    desk(firm, SLOW, away=away)
+    go(firm, hours=48)
+    found = seen(firm)
+    assert [(spot.name, spot.late) for spot in found.nodes] == [("初审", 1)], "the customer waits all the same"
+    assert [spot.late for spot in found.people] == [0]
+    (his,) = listed(firm, person=firm.who("approver").id).lines
+    (waits,) = listed(firm).lines
+    assert his.due_at is not None
+    assert waits.due_at is not None
+    assert waits.due_at < firm.store.clock() < his.due_at
 
 
 def test_nothing_waits(firm: Firm) -> None:
