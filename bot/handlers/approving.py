@@ -16,11 +16,11 @@ from cards.loan_actions import (
 )
 from cards.texts import approving as texts
 from core.loans import queries, service
-from core.loans.deciding import Wish
 from core.loans.flows import Decision
 from core.loans.models import task_subject
 from core.loans.outcomes import Hurried, NoSuchTask
 from core.loans.task_queries import BackTo, back_from, decides_now, last_agreed, waits_for_others
+from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
 
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})

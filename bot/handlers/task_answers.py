@@ -16,10 +16,10 @@ from bot.phrases.numbers import folded
 from cards import texts as chat
 from cards.texts import approving as texts
 from core.loans import forms
-from core.loans.deciding import Wish
 from core.loans.flows import Decision
 from core.loans.forms import FormField
 from core.loans.outcomes import CannotAct
+from core.loans.verbs import Wish
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import RULES, Verb, may

@@ -7,13 +7,14 @@ from bot.call import Call, Reply
 from cards.texts import approving as texts
 from cards.views.form_values import value_said
 from core.loans import queries
-from core.loans.deciding import Wish, decide, may_decide
+from core.loans.deciding import decide, may_decide
 from core.loans.flows import Decision, Handle
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
 from core.loans.queries import TaskNow
 from core.loans.task_queries import is_to_be_handled
+from core.loans.verbs import Wish
 from core.moments import day_of
 from jobs.task_screens import task_face
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.loans import deadlines, timing
 from core.loans.deadline_models import Came, RungRow
 from core.loans.deadlines import RungAt
-from core.loans.deciding import Wish, by_itself
+from core.loans.deciding import by_itself
 from core.loans.events import RungReached
 from core.loans.flows import Decision, Rung
 from core.loans.models import Application, Task, subject
@@ -25,6 +25,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.standing_in import stand_ins_of
 from core.loans.timing import Clock
+from core.loans.verbs import Wish
 from core.people import phones
 from core.people import queries as people
 from core.store import post

@@ -14,10 +14,10 @@ from core.leads.outcomes import Added
 from core.leads.pools import Pool, Pools
 from core.loans import deciding, ladder, service
 from core.loans.deadline_models import RungRow
-from core.loans.deciding import Wish
 from core.loans.flows import Deadline, Decision, Rung, Step
 from core.loans.models import Task, TaskState
 from core.loans.outcomes import Decided, Started, TaskOver
+from core.loans.verbs import Wish
 from core.people.queries import by_userid
 from core.people.service import PersonRow, import_people
 from core.store.unit import Store

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core.leads.models import Customer
 from core.loans import deciding, queries
-from core.loans.deciding import Wish
 from core.loans.flows import Decision
 from core.loans.models import Application, State, Task, TaskState
 from core.loans.outcomes import Decided
+from core.loans.verbs import Wish
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from core.loans import deciding, service
 from core.loans.deadlines import Stop
-from core.loans.deciding import Wish
 from core.loans.flows import Decision, Flow
 from core.loans.models import Application, StepRow, StepState, Task, TaskState
 from core.loans.outcomes import Started
 from core.loans.rules import LoanRules
+from core.loans.verbs import Wish
 from core.people.models import Person
 
 __all__ = ["Desk", "by_mode", "desk", "parallel", "tiers", "within"]

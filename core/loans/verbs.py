@@ -1,0 +1,300 @@
+"""What each verb does with a task at hand, a function each: 同意 驳回 退回 转交 委派 前加签 后加签 减签 取回 抄送 (to
+agree to what is not decided but done is 办理). Whether it may be done is asked before, at the one door (`deciding`).
+
+Exactly what each does, for every way of deciding together, stands in `tests/unit/loans/test_verbs.py`, a row each.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core.loans import forms, returning, tasks
+from core.loans.events import Copied
+from core.loans.flows import Decision, Handle, Manned
+from core.loans.forms import Values
+from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
+from core.loans.outcomes import (
+    CannotAct,
+    Decided,
+    NeedsFields,
+    NoReturnThere,
+    NotOffered,
+    TaskRefusal,
+    TooLateToTakeBack,
+)
+from core.loans.payout import pay_out
+from core.loans.routing import add_task, enter, leave, open_task
+from core.loans.run import Run
+from core.loans.voting import Seat
+from core.people import queries as people
+from core.store.base import table_of
+
+_T = table_of(Task)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants done with a task. `shown`: the digest of what he was shown, where it counts (None: he typed,
+    and sees it in the answer). `to_ids`: to whom, of what goes to people; `node`: where to, of a return; `values`: what
+    he filled in."""
+
+    decision: Decision
+    shown: str | None = None
+    reason: str = ""
+    to_ids: tuple[int, ...] = ()
+    node: str = ""
+    values: Values | None = None
+
+
+@dataclass(slots=True)
+class AtHand:
+    """A task at hand: its row, the node, and for whom it is done (None: he has it himself)."""
+
+    run: Run
+    task: Any
+    step: Any
+    node: Manned
+    for_id: int | None
+
+    @property
+    def holder_id(self) -> int:
+        """Whose task it is."""
+        return int(self.task.person_id)
+
+
+def _write(at: AtHand, wish: Wish, state: TaskState = TaskState.DONE) -> None:
+    """The task's row after what was done with it."""
+    run = at.run
+    reason = wish.reason.strip()
+    values = {
+        "state": state.value,
+        "decision": wish.decision.value,
+        "opinion": run.unit.vault.seal(opinion_place(at.task.id), reason) if reason else None,
+        "shown": run.row.shown,
+        "acted_by_id": run.by.id if run.by is not None else None,
+        "acted_at": run.unit.now,
+    }
+    run.unit.connection.execute(update(_T).where(_T.c.id == at.task.id).values(values))
+    run.closed.append(at.task.id)
+
+
+def _note(at: AtHand, what: What, **more: Any) -> None:
+    at.run.note(what, step_id=at.step.id, task_id=at.task.id, node=at.node.key, for_id=at.for_id, **more)
+
+
+def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    filled = _fill(at, wish)
+    if filled is not None:
+        return filled
+    _write(at, wish)
+    _note(at, What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
+    if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
+        pay_out(at.run, at.step.id, at.node)
+    return _after(at, wish)
+
+
+def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    _write(at, wish)
+    _note(at, What.REFUSED)
+    return _after(at, wish)
+
+
+def _after(at: AtHand, wish: Wish) -> Decided:
+    """What a decision brings about: who was asked by it hears, and the step goes on or is over."""
+    run, task = at.run, at.task
+    if wish.decision is Decision.REFUSE and task.kind in (TaskKind.BEFORE.value, TaskKind.AFTER.value):
+        tasks.close_seat(run, at.step.id, task.seat)
+    elif task.kind in (TaskKind.BEFORE.value, TaskKind.DELEGATE.value):
+        _back_to_who_asked(run, task)
+    if run.row.state == State.RUNNING.value:
+        came = tasks.settle(run, at.step.id, at.node)
+        if came is not Seat.OPEN:
+            enter(run, *_named(leave(run, at.step.id, at.node, refused=came is Seat.REFUSED)))
+    return Decided(task.id, run.id, wish.decision)
+
+
+def _named(there: tuple[str, str, int | None, str]) -> tuple[str, str, int | None]:
+    return there[:3]
+
+
+def _back_to_who_asked(run: Run, task: Any) -> None:
+    """Once everybody who was asked first has answered, it is his turn who asked."""
+    others = (_T.c.parent_id == task.parent_id, _T.c.kind.in_((TaskKind.BEFORE.value, TaskKind.DELEGATE.value)))
+    undecided = (TaskState.OPEN.value, TaskState.WAITING.value)
+    left = run.unit.connection.execute(select(_T.c.id).where(*others, _T.c.state.in_(undecided))).first()
+    parent = run.unit.connection.execute(select(_T).where(_T.c.id == task.parent_id)).one()
+    if left is None and parent.state == TaskState.WAITING.value:
+        open_task(run, parent.id, parent.person_id)
+
+
+def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
+    """What has to be filled in at this node is, with what he gave."""
+    run, node = at.run, at.node
+    if not node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
+        return None
+    given = {key: value for key, value in (wish.values or {}).items() if key in node.editable}
+    values = run.values | given
+    about = run.about()
+    wanted = [each for each in forms.shown(run.form, values, about) if each.key in node.editable]
+    wrong = [
+        forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
+        for each in wanted
+    ]
+    found = tuple(each for each in wrong if each is not None)
+    if found:
+        return NeedsFields(at.task.id, found)
+    if given:
+        run.keep(values)
+        _note(at, What.CHANGED)
+    return None
+
+
+def _return(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    run = at.run
+    if wish.node not in {place.node for place in returning.places(run, at.step)}:
+        return NoReturnThere(at.task.id, wish.node)
+    _write(at, wish)
+    _note(at, What.RETURNED)
+    returning.send_back(run, at.step, at.node, wish.node)
+    return Decided(at.task.id, run.id, wish.decision, node=wish.node)
+
+
+def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """转交: it is the other's for good, and he decides in this one's place."""
+    refused = _cannot(at, wish.to_ids[:1])
+    if refused is not None:
+        return refused
+    (to,) = wish.to_ids[:1]
+    _write(at, wish, TaskState.MOVED)
+    kind = TaskKind(at.task.kind)
+    since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
+    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
+    _note(at, What.TRANSFERRED, to_id=to)
+    return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
+
+
+def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """委派: the other says what he thinks, and it comes back."""
+    refused = _cannot(at, wish.to_ids[:1])
+    if refused is not None:
+        return refused
+    (to,) = wish.to_ids[:1]
+    _wait(at)
+    add_task(at.run, at.step.id, to, TaskKind.DELEGATE, **_his_seat(at))
+    _note(at, What.DELEGATED, to_id=to)
+    return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
+
+
+def _sign_before(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """前加签: all of these agree first, then it is his turn again."""
+    refused = _cannot(at, wish.to_ids)
+    if refused is not None:
+        return refused
+    _wait(at)
+    for to in wish.to_ids:
+        add_task(at.run, at.step.id, to, TaskKind.BEFORE, **_his_seat(at))
+        _note(at, What.SIGNER_BEFORE, to_id=to)
+    return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
+
+
+def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """后加签: he agrees, and all of these have to as well before it counts."""
+    refused = _cannot(at, wish.to_ids) or _fill(at, wish)
+    if refused is not None:
+        return refused
+    for to in wish.to_ids:
+        add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
+        _note(at, What.SIGNER_AFTER, to_id=to)
+    _write(at, replace(wish, decision=Decision.AGREE))
+    _note(at, What.AGREED)
+    done = _after(at, wish)
+    return replace(done, to_ids=wish.to_ids)
+
+
+def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """减签: those whom he added and who have not decided are not asked any more."""
+    run = at.run
+    added = (_T.c.parent_id == at.task.id, _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value)))
+    rows = run.unit.connection.execute(select(_T).where(*added)).all()
+    gone = [row for row in rows if not wish.to_ids or row.person_id in wish.to_ids]
+    if not gone:
+        return NotOffered(at.task.id, wish.decision)
+    for row in gone:
+        values = {"state": TaskState.CANCELLED.value, "acted_at": run.unit.now}
+        run.unit.connection.execute(update(_T).where(_T.c.id == row.id).values(values))
+        run.closed.append(row.id)
+        _note(at, What.SIGNER_DROPPED, to_id=row.person_id)
+    if gone[0].kind in (TaskKind.BEFORE.value, TaskKind.DELEGATE.value):
+        _back_to_who_asked(run, gone[0])
+    done = _after(at, wish)
+    return replace(done, to_ids=tuple(row.person_id for row in gone))
+
+
+def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """抄送: these see it, and have nothing to do."""
+    for to in wish.to_ids:
+        _note(at, What.COPIED, to_id=to)
+    by_id = at.run.by.id if at.run.by is not None else None
+    at.run.unit.happened(Copied(at.run.id, wish.to_ids, by_id))
+    return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
+
+
+def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    """取回: what he agreed to is undecided again, as long as nobody acted upon it."""
+    run, task = at.run, at.task
+    agreed = task.state == TaskState.DONE.value and task.decision == Decision.AGREE.value
+    if not agreed or task.acted_by_id is None or (isinstance(at.node, Handle) and at.node.payout):
+        return NotOffered(task.id, wish.decision)
+    acted = returning.acted_since(run, at.step, task)
+    if acted is not None:
+        return TooLateToTakeBack(run.id, acted.by_id)
+    returning.reopen(run, at.step, at.node)
+    cleared = {"decision": None, "opinion": None, "shown": None, "acted_by_id": None, "acted_at": None}
+    run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
+    open_task(run, task.id, task.person_id)
+    _note(at, What.TAKEN_BACK)
+    return Decided(task.id, run.id, wish.decision)
+
+
+def _his_seat(at: AtHand) -> dict[str, Any]:
+    """What somebody who is added to his task gets from it: nobody gains time by asking others."""
+    return {"seat": at.task.seat, "parent_id": at.task.id, "since": at.task.since}
+
+
+def _wait(at: AtHand) -> None:
+    waits = update(_T).where(_T.c.id == at.task.id).values(state=TaskState.WAITING.value)
+    at.run.unit.connection.execute(waits)
+    at.run.closed.append(at.task.id)
+
+
+def _cannot(at: AtHand, to_ids: tuple[int, ...]) -> CannotAct | NotOffered | None:
+    """Why one of these cannot have it, or None."""
+    if not to_ids:
+        return NotOffered(at.task.id, Decision.TRANSFER)
+    at_it = {task.person_id for task in tasks.of_step(at.run, at.step.id) if task.state in ("open", "waiting")}
+    for to in to_ids:
+        if people.by_id(at.run.unit.connection, "wecom", to) is None:
+            return CannotAct(at.task.id, to, "left")
+        if to == at.holder_id:
+            return CannotAct(at.task.id, to, "self")
+        if to in at_it:
+            return CannotAct(at.task.id, to, "has_it")
+        if to == at.run.owner_id and at.node.money:
+            return CannotAct(at.task.id, to, "submitter")
+    return None
+
+
+VERBS: dict[Decision, Callable[[AtHand, Wish], Decided | TaskRefusal]] = {
+    Decision.AGREE: _agree,
+    Decision.REFUSE: _refuse,
+    Decision.RETURN: _return,
+    Decision.TRANSFER: _transfer,
+    Decision.DELEGATE: _delegate,
+    Decision.SIGN_BEFORE: _sign_before,
+    Decision.SIGN_AFTER: _sign_after,
+    Decision.DROP_SIGNER: _drop_signer,
+    Decision.TAKE_BACK: _take_back,
+    Decision.COPY: _copy,
+}
