@@ -26,8 +26,9 @@ from bot.handlers import (
     segments,
     transferring,
 )
-from cards.actions import (
-    Action,
+from cards.actions import Action
+from cards.follow_task_actions import DoneFollowTask
+from cards.lead_actions import (
     AddPhone,
     AnswerComment,
     AskExtension,
@@ -65,7 +66,6 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
-from cards.follow_task_actions import DoneFollowTask
 from cards.loan_actions import (
     AskField,
     AskReturn,

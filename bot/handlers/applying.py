@@ -4,7 +4,7 @@ from bot.call import Call, Reply
 from bot.handlers.filling import TO_FILL, current, go_on, show, to_fill, unknown, works_on
 from bot.phrases.asked_loan import AskedLoan, read_asked_loan
 from bot.phrases.numbers import read_numbered
-from cards.actions import StartApplication
+from cards.lead_actions import StartApplication
 from cards.loan_actions import DropApplication, ShowApplication, SubmitApplication, WithdrawApplication
 from cards.texts import applying as texts
 from core.leads.outcomes import Refusal

@@ -7,7 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers.segments import asked_for
 from bot.phrases.numbers import read_lead_numbers, read_numbered
 from cards import texts
-from cards.actions import BeginCare, DropCare, ShowCare, TickCare
+from cards.lead_actions import BeginCare, DropCare, ShowCare, TickCare
 from cards.views.caring import TICKS
 from core.leads.care_outcomes import CareBegunBefore, CarePlanned, CareRefusal, CareStarted
 from core.leads.care_queries import care_now, cares_begun_by, cares_open_for, tasks_of

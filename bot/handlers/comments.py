@@ -6,7 +6,7 @@ from bot.call import Call, Reply
 from bot.phrases.answers import gives_up
 from bot.phrases.named_people import Named, Somebody, named_people
 from cards import texts
-from cards.actions import AnswerComment
+from cards.lead_actions import AnswerComment
 from core.leads.comments import author_of, comment, may_comment
 from core.leads.contact_outcomes import Commented
 from core.people import queries as people

@@ -22,7 +22,7 @@ from bot.phrases.ways import read_way
 from bot.phrases.when import Found, Nothing, Past, Unclear, find_time
 from bot.phrases.when_answered import find_answered_time
 from cards import texts
-from cards.actions import ChooseWay, WriteFollowUp
+from cards.lead_actions import ChooseWay, WriteFollowUp
 from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.outcomes import Logged
 from core.leads.service import log_follow_up, may_follow, set_next_contact, set_way

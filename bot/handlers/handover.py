@@ -6,7 +6,7 @@ from functools import partial
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleague, person_named
 from bot.phrases.numbers import folded, read_numbered
-from cards.actions import ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
+from cards.lead_actions import ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
 from cards.texts import handover as texts
 from core.handover import queries, service
 from core.handover.kinds import Rules

@@ -9,7 +9,7 @@ from bot.phrases.need import tight_names
 from bot.phrases.numbers import beginnings, lead_in, split_number
 from bot.phrases.release_answers import confirmed_reason, doubt
 from cards import texts
-from cards.actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine
+from cards.lead_actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine
 from core.leads import access, queries
 from core.leads.models import LeadState, subject
 from core.leads.outcomes import Released, Revealed

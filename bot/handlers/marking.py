@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.call import Call, Reply
 from bot.phrases.marks import grade_word, leads_and_rest, wanted_tags
 from cards import texts
-from cards.actions import SetGrade, SetTags, ShowMarks, ShowTags
+from cards.lead_actions import SetGrade, SetTags, ShowMarks, ShowTags
 from cards.views.marking import TICKS, option_key
 from core.leads.marking import Wanted, may_mark, set_grade, set_tags, ticked
 from core.leads.marking_outcomes import GradeSet, MarkRefusal, SameGrade, Tagged

@@ -5,7 +5,7 @@ import re
 from bot.call import Call, Reply
 from bot.inbound import Sent
 from cards import texts
-from cards.actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
+from cards.lead_actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
 from core.leads import media as kept
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.merged import merged_into

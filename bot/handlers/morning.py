@@ -1,7 +1,7 @@
 """早报: what the day brings, also by word."""
 
 from bot.call import Call, Reply
-from cards.actions import OpenList
+from cards.lead_actions import OpenList
 from jobs.morning_screens import LISTS, morning_face
 
 

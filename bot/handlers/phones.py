@@ -5,7 +5,7 @@ from bot.handlers.duplicates import read_whole_number
 from bot.phrases.answers import denies, gives_up
 from bot.phrases.entry_problems import Problem
 from cards import texts
-from cards.actions import AddPhone
+from cards.lead_actions import AddPhone
 from core.leads.duplicates import Number, told_of_lead
 from core.leads.phones import Joined, PhoneGiven, PhoneNoted, add_phone, may_add_phone
 from jobs.screens import lead_face

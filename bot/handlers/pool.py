@@ -3,7 +3,7 @@
 from bot.call import Call, Reply
 from bot.phrases.numbers import folded, no_number_of_a_lead, read_lead_numbers
 from cards import texts
-from cards.actions import ClaimLead, ClaimLeads, ShowPool
+from cards.lead_actions import ClaimLead, ClaimLeads, ShowPool
 from cards.views.pool import CHECKLIST
 from core.leads.access import pools_to_see
 from core.leads.claiming import claim_leads, taken_by

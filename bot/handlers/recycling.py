@@ -2,7 +2,7 @@
 
 from bot.call import Call, Reply
 from cards import texts
-from cards.actions import AskExtension, DecideExtension
+from cards.lead_actions import AskExtension, DecideExtension
 from core.leads.deferrals import ask_extension, decide_extension, protect, unprotect
 from core.leads.models import Deferral
 from core.leads.outcomes import Asked, Extended, NotExtended, Protected, Unprotected

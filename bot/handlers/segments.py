@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.phrases.segments import Understood, named_department, names_of_departments, read_segment
 from cards import texts
-from cards.actions import ShowSegment
+from cards.lead_actions import ShowSegment
 from core.leads.segments import from_token
 from core.people import queries as people
 from core.people.policy import Scope, Verb, may

@@ -8,7 +8,7 @@ from bot.handlers.colleagues import colleague, person_named
 from bot.phrases.numbers import leads_first, no_number_of_a_lead, read_lead_numbers
 from bot.phrases.reading_until import NoDay, ReadUntil, reading_until
 from cards import texts
-from cards.actions import TransferTicked
+from cards.lead_actions import TransferTicked
 from cards.views.transfers import CHECKLIST
 from core.leads import queries, readers
 from core.leads.outcomes import CannotReceive, SameOwner, Transferred

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards import saying
-from cards.actions import ShowLead
 from cards.fitting import cut, width
+from cards.lead_actions import ShowLead
 from cards.loan_actions import (
     AskField,
     ChangeField,

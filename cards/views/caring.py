@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import BeginCare, DropCare, OpenMine, ShowCare, TickCare
 from cards.fitting import width
+from cards.lead_actions import BeginCare, DropCare, OpenMine, ShowCare, TickCare
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.caring import shares_said
 from cards.texts.segments import segment_said

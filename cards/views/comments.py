@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cards import saying
-from cards.actions import AnswerComment, ShowLead
+from cards.lead_actions import AnswerComment, ShowLead
 from cards.model import Button, Card, Field, Style
 from core.leads.comments import Said
 from core.leads.queries import Brief

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import ShowLead, WriteFollowUp
+from cards.lead_actions import ShowLead, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.views.lead import add_phone
 from core.leads.whole import Lead360

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import OpenMine, ShowLead, WriteFollowUp
 from cards.follow_task_actions import DoneFollowTask
+from cards.lead_actions import OpenMine, ShowLead, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.views.rows import late, lead_label, lead_row
 from core.leads.follow_tasks import FollowTaskNow

@@ -1,7 +1,7 @@
 """Cards about 跟进: the question for what is to be written down. Pure, as all views."""
 
 from cards import saying
-from cards.actions import ChooseWay, ShowLead
+from cards.lead_actions import ChooseWay, ShowLead
 from cards.model import Button, Card, Field, Style
 from core.leads.queries import Brief
 from core.leads.ways import Way

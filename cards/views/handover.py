@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import (
+from cards.fitting import cut
+from cards.lead_actions import (
     ConfirmHandover,
     DropHandover,
     OpenMine,
@@ -13,7 +14,6 @@ from cards.actions import (
     ShowLead,
     UndoHandover,
 )
-from cards.fitting import cut
 from cards.model import Button, Card, Field, Style
 from cards.texts import handover as texts
 from cards.texts.words import Words

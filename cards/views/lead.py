@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from cards import saying
-from cards.actions import (
+from cards.lead_actions import (
     AddPhone,
     ClaimLead,
     LookAgain,

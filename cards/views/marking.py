@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import SetGrade, SetTags, ShowLead, ShowTags
 from cards.fitting import width
+from cards.lead_actions import SetGrade, SetTags, ShowLead, ShowTags
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.marking import changed, grade_named
 from core.leads.models import MarkKind

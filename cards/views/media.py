@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import AttachMedia, LeaveMedia, OpenMine, SendMedium, ShowLead, ShowMedia
+from cards.lead_actions import AttachMedia, LeaveMedia, OpenMine, SendMedium, ShowLead, ShowMedia
 from cards.model import Button, Card, Field, Style
 from cards.views.rows import ROW, lead_label
 from core.leads.media import PAGE, Kept, KeptPage

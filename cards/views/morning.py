@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import OpenList, OpenMine, ShowLead, ShowPool
+from cards.lead_actions import OpenList, OpenMine, ShowLead, ShowPool
 from cards.model import Button, Card, Field, Style
 from cards.views.rows import lead_label, lead_row
 from core.calendar import CHINA

@@ -3,11 +3,7 @@
 from datetime import datetime, timedelta
 
 from cards import saying
-from cards.actions import (
-    OpenMine,
-    ShowLead,
-    WriteFollowUp,
-)
+from cards.lead_actions import OpenMine, ShowLead, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.views.lead import HOW, NEWEST_CONTACT, contact_said, need_and_place
 from core.leads.models import How

@@ -4,11 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import (
-    ShowLead,
-    ShowMine,
-    ShowPool,
-)
+from cards.lead_actions import ShowLead, ShowMine, ShowPool
 from cards.model import Button, Card, Field, Style
 from cards.views.rows import (
     last_page_said,

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from cards import saying
-from cards.actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
 from cards.fitting import width
+from cards.lead_actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, ShowPool, WriteFollowUp
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.rows import LABEL, last_page_said, lead_label, lead_row, page_before_said, page_buttons
 from core.leads.pooled import COUNTED, PooledLead, PoolPage, Waiting

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import AskExtension, DecideExtension, OpenMine, ReleaseLead, ShowLead, ShowPool, WriteFollowUp
+from cards.lead_actions import AskExtension, DecideExtension, OpenMine, ReleaseLead, ShowLead, ShowPool, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.texts.recycling import HELPS
 from cards.views.rows import ROW, lead_label, lead_row

@@ -3,8 +3,8 @@
 from datetime import date
 
 from cards import saying
-from cards.actions import ShowLead
 from cards.fitting import cut
+from cards.lead_actions import ShowLead
 from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
 from cards.model import Button, Card, Field, Style
 from cards.texts import repaying as texts

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from cards import saying
-from cards.actions import OpenMine, ShowLead, ShowSegment
 from cards.fitting import cut
+from cards.lead_actions import OpenMine, ShowLead, ShowSegment
 from cards.model import Button, Card, Field, Style
 from cards.texts.segments import segment_said
 from cards.views.rows import (

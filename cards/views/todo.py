@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import OpenMine, ShowLead
+from cards.lead_actions import OpenMine, ShowLead
 from cards.loan_actions import ShowLoan, ShowProgress, ShowTask, ShowTodo
 from cards.model import Button, Card, Field, Style
 from cards.texts.approving import stamp

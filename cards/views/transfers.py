@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards import saying
-from cards.actions import OpenMine, ShowLead, TransferTicked
 from cards.fitting import cut
+from cards.lead_actions import OpenMine, ShowLead, TransferTicked
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.news import looks_on
 from cards.views.rows import lead_label, lead_row

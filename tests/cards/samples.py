@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from cards.actions import Action, ClaimLeads, ReleaseLead, ShowLead, ShowMine, Signer, StartApplication, WriteFollowUp
+from cards.actions import Action, Signer
+from cards.lead_actions import ClaimLeads, ReleaseLead, ShowLead, ShowMine, StartApplication, WriteFollowUp
 from cards.model import Button, Card, Checklist, Field, Link, Option, Select, Style
 
 EXPIRES = datetime(2026, 1, 1, tzinfo=UTC)

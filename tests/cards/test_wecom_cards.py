@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from samples import BOARD, EXPIRES, LEAD, POOL, SIGNER, TRANSFER, done, pack
 from wecom_table import violations
 
-from cards.actions import Action, ClaimLeads, Forged, ShowLead, ShowMine
+from cards.actions import Action, Forged
+from cards.lead_actions import ClaimLeads, ShowLead, ShowMine
 from cards.limits import LimitBroken, Malformed, TooLarge, check_wecom
 from cards.model import Button, Card, Checklist, Field, Link, Option, Select, Style
 from cards.render.clean import clean

@@ -17,9 +17,9 @@ from sqlalchemy import func, select, update
 
 from bot.words import COMMANDS, Command
 from cards import texts
-from cards.actions import (
-    REGISTRY,
-    Action,
+from cards.actions import REGISTRY, Action
+from cards.follow_task_actions import DoneFollowTask
+from cards.lead_actions import (
     AddPhone,
     AnswerComment,
     AskExtension,
@@ -57,7 +57,6 @@ from cards.actions import (
     UndoHandover,
     WriteFollowUp,
 )
-from cards.follow_task_actions import DoneFollowTask
 from cards.loan_actions import (
     AskField,
     AskReturn,

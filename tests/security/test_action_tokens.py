@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards.actions import REGISTRY, Action, ClaimLead, Forged, Outdated, ShowPool, Signer, Unpacked
+from cards.actions import REGISTRY, Action, Forged, Outdated, Signer, Unpacked
+from cards.lead_actions import ClaimLead, ShowPool
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)

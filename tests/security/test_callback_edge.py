@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from bot.app import create_app
 from cards import texts
-from cards.actions import ClaimLead
+from cards.lead_actions import ClaimLead
 from core.leads.models import Lead, Ownership
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow

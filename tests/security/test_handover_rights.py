@@ -6,7 +6,8 @@ import pytest
 from kit.company import Company
 from security_kit import audited, issue, pack, person_id, tap
 
-from cards.actions import Action, ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
+from cards.actions import Action
+from cards.lead_actions import ConfirmHandover, DropHandover, ShowHandover, ShowHandoverItems, UndoHandover
 from core.handover import service
 from core.handover.models import Aim
 from core.handover.outcomes import Proposed

@@ -7,8 +7,9 @@ from wecom_kit import AGENT, CARD, PNG, SIGNER
 
 from bot.channels.wecom.channel import DUPLICATE_SECONDS
 from bot.channels.wecom.faults import fault_of
-from cards.actions import ClaimLead, Unpacked
+from cards.actions import Unpacked
 from cards.channel import Expired, Misconfigured, Permanent, Quota, Retry, Sent, Uploaded
+from cards.lead_actions import ClaimLead
 from core.store.outbox_lease import LONGEST_LEASE
 
 OK = {"errcode": 0, "errmsg": "ok", "msgid": "m1"}

@@ -10,7 +10,8 @@ from wecom_tokens import InMemoryTokenStore
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.wecom.client import WeComApi, WeComClient
 from bot.channels.wecom.tokens import SharedToken
-from cards.actions import ClaimLead, Signer
+from cards.actions import Signer
+from cards.lead_actions import ClaimLead
 from cards.model import Button, Card, Field, Style
 
 CORP, AGENT, SECRET = "ww1436e0e65a779aee", 1000002, "very-secret-app-secret"

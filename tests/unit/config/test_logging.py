@@ -15,7 +15,8 @@ import structlog
 from kit.logs import own_logging
 from pydantic import SecretStr
 
-from cards.actions import ClaimLead, Signer, WriteFollowUp
+from cards.actions import Signer
+from cards.lead_actions import ClaimLead, WriteFollowUp
 from config.lines import MOST_BYTES
 from config.logging import bind_request, configure_logging, new_request_id, redact
 
