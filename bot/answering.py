@@ -14,8 +14,8 @@ from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
+from bot.routing import is_command, is_unknown, route
 from bot.taps import LATE, MENU, TAPS
-from bot.words import is_command, is_unknown, route
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked
 from cards.render.wecom import SEEN_KEY

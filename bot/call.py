@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 SUGGESTED = "suggested"
 """The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
-yes refers to it (`bot/words.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
+yes refers to it (`bot/routing.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
 suggestion was not whole; `form`, what to send; and `until`."""
 
 _GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more

@@ -1,8 +1,8 @@
 """What was probably meant by words that are no command, with what was typed put where it belongs.
 
 A suggestion is whole when it can be sent as it stands; then its command's `send` is that, and a mere yes carries it
-out (`bot/words.py`). Where something is missing its form says what, with the number that was typed, or with 编号: never
-with a number that is somebody's.
+out (`bot/routing.py`). Where something is missing its form says what, with the number that was typed, or with 编号:
+never with a number that is somebody's.
 """
 
 import re

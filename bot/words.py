@@ -1,17 +1,14 @@
 """The words people type: one table of commands (`bot/phrases/command_words.py` has their synonyms, `bot/grammar.py` how
-they are matched). Help, routing and the nearest words for a typo are made from it.
-
-What stays open: a question (`bot/dialogs.py`) stays open over a whole command, and the reply says so.
+they are matched, `bot/routing.py` what a message comes to). Help, routing and the nearest words for a typo are made
+from it.
 """
 
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from bot.call import SUGGESTED, Call, Reply
+from bot.call import Call, Reply
 from bot.dialogs import QUESTIONS
 from bot.grammar import (
-    ABOUT_ONE_LEAD,
     ANY,
     APPLICATION,
     CUSTOMER,
@@ -23,17 +20,12 @@ from bot.grammar import (
     MAYBE_APPLICATION,
     NAME_AND_PAGE,
     NONE,
-    ONE_AT_A_TIME,
     ONE_LEAD,
     PICK,
     SOME,
     TASK_AND_TEXT,
     Command,
     begun,
-    behind_beginning,
-    exact,
-    with_number,
-    without_hash,
 )
 from bot.handlers import (
     applying,
@@ -61,25 +53,15 @@ from bot.handlers import (
     standing_in,
     transferring,
 )
-from bot.phrases.answers import agrees, denies
 from bot.phrases.application_numbers import APPLICATION_AND_TEXT, MAYBE_APPLICATION_AND_TEXT, ONE_APPLICATION
 from bot.phrases.command_words import ALSO
-from bot.phrases.courtesies import courtesy
-from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.numbers import (
     folded,
     lead_in,
-    no_number_of_a_lead,
-    normal_text,
-    number_first,
-    read_lead_number,
-    several_leads,
-    split_number,
 )
-from bot.suggestions import is_entry, nearest
+from bot.suggestions import nearest
 from cards import texts
 from core.people.policy import Actor, Verb, may
-from core.privacy import normal_phone
 from core.store import dialogs
 
 
@@ -111,11 +93,6 @@ def help_me(call: Call) -> Reply:
 def to_come(word: str, call: Call) -> Reply:
     """A word of what is to come."""
     return Reply(say=texts.to_come(word, call.actor, lead_in(call.text)))
-
-
-def be_kind(kind: str, call: Call) -> Reply:
-    """A kind word for a kind word; 「好」 to a suggestion takes it up."""
-    return _taken_up(call) or Reply(say=texts.COURTESIES[kind])
 
 
 def cancel(call: Call) -> Reply:
@@ -294,7 +271,6 @@ COMMANDS: tuple[Command, ...] = (
             "其他", "取消", "退出正在进行的操作", "取消"),
 )  # fmt: skip
 
-_MOST_SAID_BACK = 60
 _IN_SHORT = frozenset(
     {"整理", "人员", "审批", "贷后"}
 )  # groups that 帮助 names in one line: they have a 帮助 of their own
@@ -303,167 +279,6 @@ _ALL = ("全部", "所有", "大全", "列表", "命令")
 TO_COME = tuple(Command(word, (), ANY, Verb.CHAT, partial(to_come, word)) for word in texts.TO_COME)
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """The words are this command with these arguments, which have the form it needs (or it answers to theirs)."""
-
-    command: Command
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Incomplete:
-    """The words are this command, but its arguments (`text`) are missing or malformed."""
-
-    command: Command
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """No command. `nearest` are the three likeliest this person may use, each with the `form` in which to send it: with
-    what was typed where that can be sent so."""
-
-    text: str
-    nearest: tuple[Command, ...]
-
-
 def allowed(actor: Actor) -> list[Command]:
     """The commands that `actor` may use, in the table's order."""
     return [command for command in COMMANDS if may(actor, command.verb)]
-
-
-def route(message: str, actor: Actor) -> Routed:
-    """Who answers `message`: the command it asks for, or what is said to one that lacks its arguments and to what is
-    no command."""
-    match read(message, actor):
-        case Routed() as found:
-            return found
-        case Incomplete(command, text):
-            return Routed(replace(command, does=partial(_explain, command)), text)
-        case Unknown(text, likely):
-            return Routed(Command("", (), ANY, Verb.CHAT, partial(_suggest, likely)), text)
-
-
-def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
-    """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
-    refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
-    text = without_hash(normal_text(message))
-    some = begun(text, COMMANDS)
-    found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
-    found = found or _glued(text)
-    if found is None:
-        return _aside(text) or Unknown(text, nearest(text, allowed(actor), some))
-    command, rest = found
-    if not may(actor, command.verb):
-        return Routed(command, rest)
-    if command.needs is LEAD_AND_NAME and split_number(rest) is None:
-        rest = number_first(rest) or rest
-    several = several_leads(rest) if command.needs in (*ONE_AT_A_TIME, CUSTOMER) else None
-    if several:
-        return Routed(replace(command, does=partial(_one_at_a_time, command, *several)), rest)
-    return Routed(command, rest) if command.needs.fullmatch(rest) else Incomplete(command, rest)
-
-
-def _one_at_a_time(command: Command, number: int, rest: str, call: Call) -> Reply:  # noqa: ARG001
-    """Several numbers where one belongs: nothing is done to any."""
-    form = with_number(command.form, number)
-    whole = f"{command.word} L{number} {rest}".strip() if rest or command.needs in (CUSTOMER, ONE_LEAD) else form
-    return Reply(say=texts.one_at_a_time(whole if len(rest) <= _MOST_SAID_BACK else form))
-
-
-def _explain(command: Command, call: Call) -> Reply:
-    """What is missing or wrong in the arguments."""
-    rest = call.text
-    numbered = command.needs in (*ABOUT_ONE_LEAD, LEADS, LEADS_AND_TEXT)
-    wrong = no_number_of_a_lead(rest) if numbered else None
-    if wrong:
-        return Reply(say=texts.wrong_number(wrong))
-    number = lead_in(rest) if numbered else None
-    usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
-    if rest and command.needs is LEAD_AND_NAME and split_number(rest) is None:
-        picked = transferring.pick(call)
-        if picked is not None:
-            return picked
-    beside = split_number(rest) if command.needs is ONE_LEAD else None
-    if beside is not None and beside[1]:
-        return Reply(say=texts.number_only(command.word, *beside))
-    if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT, LOAN) and split_number(rest) is None:
-        return leads.without_number(command.word, command.verb, usage, call)
-    return Reply(say=usage)
-
-
-def _suggest(likely: tuple[Command, ...], call: Call) -> Reply:
-    """The nearest commands for what is none. The first of them is remembered: who says yes means it."""
-    answered = _taken_up(call)
-    if answered is not None:
-        return answered
-    first = likely[0]
-    call.suggest(first.send, first.form)
-    return Reply(say=texts.unknown(call.text, [(command.form, command.about) for command in likely]), asks=True)
-
-
-def _taken_up(call: Call) -> Reply | None:
-    """The answer to a mere yes or no behind a suggestion; None if it is neither, or there is none any more."""
-    send, until = call.asked.get(SUGGESTED), str(call.asked.get("until", ""))
-    if send is None or until < call.unit.now.isoformat():
-        return None
-    if denies(call.text):
-        return Reply(say=texts.CANCELLED)
-    if not agrees(call.text):
-        return None
-    if not send:
-        return Reply(say=texts.send_whole(str(call.asked["form"])))
-    found = route(str(send), call.actor)
-    if not may(call.actor, found.command.verb):  # his post has changed since
-        call.unit.record(call.actor.id, f"{found.command.verb}:denied", "command")
-        return Reply(say=texts.not_allowed(found.command.verb))
-    return found.command.does(replace(call, text=found.text, asked={}))
-
-
-def _aside(text: str) -> Routed | None:
-    """What is no command and has its answer: a word of what is to come, a kind word."""
-    coming = exact(text, TO_COME)
-    if coming:
-        return Routed(*coming)
-    kind = courtesy(text)
-    return Routed(Command(kind, (), ANY, Verb.CHAT, partial(be_kind, kind)), text) if kind else None
-
-
-def is_command(message: str) -> bool:
-    """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
-    by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
-    text = without_hash(normal_text(message))
-    found = exact(text, COMMANDS)
-    if found is None:
-        return False
-    command, rest = found
-    if not rest or (command.needs in ABOUT_ONE_LEAD and (read_lead_number(rest) or several_leads(rest))):
-        return True  # it lacks something, or names too many, and is told so; as an answer it would say nothing
-    if command.needs in (ANY, NAME_AND_PAGE, PICK, SOME, CUSTOMER):
-        return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
-    return bool(command.needs.fullmatch(rest))
-
-
-def is_unknown(message: str, actor: Actor) -> bool:
-    """True if `message` is no command, nothing else that has its answer, and looks like nothing that could be sent."""
-    found = read(message, actor)
-    return isinstance(found, Unknown) and not any(command.send for command in found.nearest[:1])
-
-
-def _bare(text: str) -> tuple[Command, str] | None:
-    """Only a number: `L1024`, 「L1024的情况」 or a phone is a question for that customer."""
-    explicit = lead_in(text) is not None and asks_for_lead(text) is not None
-    return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
-
-
-def _glued(text: str) -> tuple[Command, str] | None:
-    """录入 with the name right behind it: 「录入张伟13800001111」. Of the other commands such a text may be a note."""
-    command = _by_word("录入")
-    word = next((word for word in command.words if text.startswith(word)), None)
-    rest = text.removeprefix(word) if word else ""
-    return (command, rest) if is_entry(rest) else None
-
-
-def _by_word(word: str) -> Command:
-    return next(command for command in COMMANDS if command.word == word)

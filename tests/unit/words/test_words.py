@@ -14,9 +14,10 @@ from bot.dialogs import QUESTIONS
 from bot.grammar import Command
 from bot.phrases.command_words import ALSO, COMMAND_WORDS
 from bot.phrases.courtesies import courtesy
+from bot.routing import Incomplete, Routed, Unknown, is_command, read
 from bot.suggestions import NEAREST
 from bot.taps import MENU, TAPS
-from bot.words import COMMANDS, TO_COME, Incomplete, Routed, Unknown, allowed, is_command, read
+from bot.words import COMMANDS, TO_COME, allowed
 from cards import texts
 from cards.actions import REGISTRY
 from core.people.policy import RULES, Actor, Role, Verb, may
