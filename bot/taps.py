@@ -178,4 +178,5 @@ LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {
 """What is said to a tap on a card that has changed since, where there is more to say than that. It changes nothing, but
 for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes."""
 
-MENU = {"pool": "公海", "mine": "我的客户", "help": "帮助"}  # the app's menu: each entry is a typed command
+MENU = {"pool": "公海", "mine": "我的客户", "todo": "待办", "progress": "进度", "help": "帮助"}
+"""The app's menu by the keys of its entries: each is a typed command."""

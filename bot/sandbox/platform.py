@@ -25,7 +25,19 @@ from bot.sandbox.members import Member
 from bot.sandbox.office import Office
 from bot.sandbox.sending import cut
 
-MENU = (("公海", "pool"), ("我的客户", "mine"), ("帮助", "help"))
+MENU = (
+    {"name": "公海", "key": "pool"},
+    {"name": "我的客户", "key": "mine"},
+    {
+        "name": "更多",
+        "sub_button": [
+            {"name": "待办", "key": "todo"},
+            {"name": "进度", "key": "progress"},
+            {"name": "帮助", "key": "help"},
+        ],
+    },
+)
+"""The app's menu as `menu/create` takes it, without the `type`, which is always `click`."""
 PER_MINUTE, PER_HOUR = 30, 1000
 
 
@@ -69,7 +81,7 @@ class Platform:
         members: Iterable[Member],
         callback_url: str = "",
         clock: Callable[[], datetime] = utc_now,
-        menu: Sequence[tuple[str, str]] = MENU,
+        menu: Sequence[Mapping[str, Any]] = MENU,
         app_name: str = "驼铃",
         company: str = "青城助贷",
         address_book: AddressBook = NO_ADDRESS_BOOK,

@@ -63,8 +63,7 @@ def _reads(window: Blueprint, platform: Platform) -> None:
             for m in platform.members()
             if m.visible
         ]
-        menu = [{"name": name, "key": key} for name, key in platform.menu_items]
-        return jsonify(people=listed, menu=menu, app=platform.app_name, unread=platform.chats.unread())
+        return jsonify(people=listed, menu=platform.menu_items, app=platform.app_name, unread=platform.chats.unread())
 
     @window.get("/sandbox/api/chat")
     def chat() -> Response:

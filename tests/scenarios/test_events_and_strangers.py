@@ -5,6 +5,8 @@ from kit.company import Company
 from sqlalchemy import func, select
 
 from bot.sandbox.members import Member
+from bot.sandbox.platform import MENU
+from bot.taps import MENU as ANSWERED
 from cards import texts
 from core.leads.models import Lead
 from core.people.models import Person
@@ -27,9 +29,17 @@ def test_each_entry_of_the_menu_is_a_typed_command(company: Company) -> None:
     batu, platform = company.person("batu"), company.platform
     assert batu.after(lambda: platform.menu("batu", "pool")).card.title == "呼和浩特池 1条"
     assert batu.after(lambda: platform.menu("batu", "mine")).card.title == "我的客户"
+    assert batu.after(lambda: platform.menu("batu", "todo")).card.title == "待办"
+    assert batu.after(lambda: platform.menu("batu", "progress")).text == batu.say("进度").text
     assert batu.after(lambda: platform.menu("batu", "help")).text == batu.say("帮助").text
     hejing = company.person("hejing")
     assert hejing.after(lambda: platform.menu("hejing", "pool")).text.startswith("您的岗位不能查看公海。")
+
+
+def test_the_sandbox_has_the_entries_that_are_answered() -> None:
+    entries = [below for entry in MENU for below in entry.get("sub_button", (entry,))]
+    assert {entry["key"] for entry in entries} == set(ANSWERED)
+    assert [ANSWERED[entry["key"]] for entry in entries] == [entry["name"] for entry in entries]
 
 
 def test_a_picture_a_place_and_a_link_are_answered(company: Company) -> None:

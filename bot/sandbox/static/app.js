@@ -18,8 +18,7 @@ async function start() {
   const answer = await ask("people");
   state.people = answer.people;
   $("app-name").textContent = answer.app;
-  $("menu").replaceChildren(...answer.menu.map((item) =>
-    el("button", { type: "button", onclick: () => act("menu", { key: item.key }) }, item.name)));
+  $("menu").replaceChildren(...answer.menu.map(entry));
   const wanted = new URLSearchParams(location.search).get("as");
   const found = answer.people.find((person) => person.userid.toLowerCase() === (wanted || "").toLowerCase());
   people.set(answer.people, answer.unread, "");
@@ -27,6 +26,14 @@ async function start() {
   if (found || wide()) become((found || answer.people[0])?.userid);
   else document.body.dataset.screen = "list";
   poll();
+}
+
+// An entry of the app's menu: it sends its key, or opens what stands below it.
+function entry(item) {
+  if (!item.sub_button) return el("button", { type: "button", onclick: () => act("menu", { key: item.key }) }, item.name);
+  const more = el("details", { name: "menu" }, el("summary", {}, item.name), el("div", {}, ...item.sub_button.map(entry)));
+  more.addEventListener("click", (event) => { if (event.target.localName === "button") more.open = false; });
+  return more;
 }
 
 function wide() {
