@@ -12,7 +12,7 @@ import structlog
 from bot.explain import explain
 from bot.usage import ChineseGroup, Misused
 from config.logging import configure_logging
-from config.settings import Settings, load_settings
+from config.settings import Settings, SettingsError, load_settings
 
 
 class _Explaining(ChineseGroup):
@@ -44,6 +44,16 @@ def _settings() -> Settings:
     for warning in settings.warnings:
         click.echo(f"提醒：{warning}", err=True)
     return settings
+
+
+def _config_dir() -> Path:
+    """The company's folder, for a command that reads nothing else: whatever is wrong with the other settings."""
+    try:
+        return _settings().config_dir
+    except SettingsError as error:
+        if error.config_dir is None:
+            raise
+        return error.config_dir
 
 
 def _process_settings() -> Settings:
@@ -203,7 +213,7 @@ def flow_show(name: str, output: Path | None) -> None:
     """把流程画成图：节点、条件、谁来办、时限；读的是配置文件夹，应用之前就能看。"""
     from bot.commands_flow import show_flow
 
-    _echo_each(show_flow(_settings(), name, output))
+    _echo_each(show_flow(_config_dir(), name, output))
 
 
 @main.group()

@@ -7,20 +7,19 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import load_company
 from config.problems import likely
-from config.settings import Settings
 from core.loans.flows import Flow, Flows
 
 _KINDS = (".svg", ".png")
 
 
-def show_flow(settings: Settings, name: str, output: Path | None) -> Iterator[str]:
+def show_flow(config_dir: Path, name: str, output: Path | None) -> Iterator[str]:
     """`tuoling flow show NAME`: draws the flow into `output`, or into `NAME.svg` here.
 
     Raises:
         CompanyError: something in the folder is wrong.
         Unready: as `draw_flow`.
     """
-    yield from draw_flow(load_company(settings.config_dir, COMMAND_WORDS).flows, name, output)
+    yield from draw_flow(load_company(config_dir, COMMAND_WORDS).flows, name, output)
 
 
 def draw_flow(flows: Flows, name: str, output: Path | None) -> Iterator[str]:

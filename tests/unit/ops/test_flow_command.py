@@ -1,10 +1,12 @@
 """`tuoling flow show`: the picture is written, and what cannot be drawn is said."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import Result
 from kit.flow_samples import LOST, PARALLEL, STRAIGHT, WON, approve, flow
 
 from bot.commands_flow import draw_flow
@@ -54,3 +56,12 @@ def test_a_character_without_a_glyph_is_told_and_nothing_written(tmp_path: Path)
     said = "图片的字体里没有 “\U00020000”，画不出 .png。请换一个字，或者画成 .svg。"
     assert refused("mortgage", tmp_path / "flow.png", Flows((rare,))) == said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_is_all_that_it_needs(tuoling: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "standard.svg"
+    shown = tuoling("flow", "show", "standard", "--output", str(file), TUOLING_SECRET_KEY="", WECOM_SECRET="")
+    assert shown.exit_code == 0, shown.output
+    assert file.stat().st_size > 10_000
+    missing = tuoling("flow", "show", "standard", TUOLING_CONFIG_DIR=str(tmp_path / "nowhere"))
+    assert missing.exit_code == 2
