@@ -14,9 +14,7 @@ import {modules}
 print(json.dumps([time.perf_counter() - started, "matplotlib" in sys.modules]))
 """
 OURS = "bot.app"
-FLOOR = (
-    "alembic, cryptography, flask, prometheus_client, pydantic_settings, redis, requests, rq, structlog, sqlalchemy.orm"
-)
+FLOOR = "cryptography, flask, prometheus_client, pydantic_settings, redis, requests, rq, structlog, sqlalchemy.orm"
 
 
 def measure(*, rounds: int) -> list[Figure]:

@@ -2,6 +2,8 @@
 
 import contextlib
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from kit.databases import database_at
 from sqlalchemy import CheckConstraint, inspect
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +34,26 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
         yield database_at(server, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+def test_the_newest_is_the_only_head() -> None:
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.newest()]
+
+
+ASKED = """
+import sys
+from core.store import migrate
+from core.store.database import Database
+assert migrate.current(Database(sys.argv[1])) == migrate.newest()
+assert "alembic" not in sys.modules
+"""
+
+
+def test_asking_how_far_a_database_is_keeps_no_alembic_in_memory(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    database.dispose()
+    subprocess.run([sys.executable, "-c", ASKED, empty_url], check=True, timeout=60)
 
 
 def test_from_nothing_to_the_newest_and_no_further(empty_url: str) -> None:
