@@ -20,7 +20,7 @@ from core.store.audit import AuditHead, Intact
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
-from core.store.post import SMS
+from core.store.post import SMS, WEBHOOK
 
 _BROKEN = {"altered": "被改动", "missing": "缺失"}
 _REPORT = "请立即报告，并保留数据库现场。"
@@ -145,6 +145,8 @@ def _line(row: Stuck, receiver: str, now: datetime) -> str:
 
 def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
     """Who is to get the row: his name, and his user id on its channel (a phone is shown to nobody)."""
+    if row.channel == WEBHOOK:
+        return "外部系统"
     person = people.get(row.person_id)
     if person is None:
         return "已不在人员表"

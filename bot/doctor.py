@@ -12,6 +12,7 @@ from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_company, in_force
 from bot.doctor_organisation import examine_organisation
 from bot.doctor_sms import examine_sms
+from bot.doctor_webhook import examine_webhooks
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
 from bot.health import Lookout, Part, reason
@@ -75,7 +76,9 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield in_force(database, settings.config_dir)
         if usable and isinstance(company, Company):
             yield from examine_company(company, database)
-            yield examine_sms(settings.sms, company.flows, database)
+            yield examine_sms(settings.sms, company, database)
+        if isinstance(company, Company):
+            yield examine_webhooks(settings.webhook, company.automation)
     yield from _wecom(settings, platform, evidence)
 
 

@@ -10,6 +10,7 @@ from bot.health import Part, reason
 from config.company import Company
 from config.in_force import differences, texts_in
 from config.rolewords import ROLE_WORDS
+from core.automation.rules import POOL, SUPERIOR, Automation, GiveLead
 from core.calendar import CHINA
 from core.leads import pooled
 from core.leads.assignment_rules import Assignment
@@ -53,6 +54,7 @@ def examine_company(company: Company, database: Database) -> Iterator[Part]:
             yield from _pools(session, company.pools)
             yield from _assignment(session, company.assignment)
             yield from _flows(session, company.flows)
+            yield from _automation(session, company.automation)
     except SQLAlchemyError as error:
         yield Part("人员和公海", False, "无法核对", detail=reason(error), needed=False)
 
@@ -79,6 +81,16 @@ def _pools(session: Session, pools: Pools) -> Iterator[Part]:
             problems.append(said)
     if not problems:
         yield Part("公海", True, "部门、管理员、线索都对得上", needed=False)
+
+
+def _automation(session: Session, automation: Automation) -> Iterator[Part]:
+    """Whom rules give leads to, and nobody is."""
+    known = people.accounts(session)
+    given = [(rule.name, deed.to) for rule in automation.rules for deed in rule.deeds if isinstance(deed, GiveLead)]
+    for name, to in given:
+        if to not in (SUPERIOR, POOL, *known):
+            said = f"规则「{name}」要转给的账号 {to} 不在人员表里，或已离职"
+            yield Part("自动化", False, said, "改 automation.yaml，或把人员表补齐后再导入", needed=False)
 
 
 def _assignment(session: Session, assignment: Assignment) -> Iterator[Part]:

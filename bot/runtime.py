@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from bot.channels.base import Door
 from bot.channels.sms.gateway import SmsGateway
+from bot.channels.webhook.caller import WebhookCaller, key_of
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.wecom.client import WeComApi, WeComClient
 from bot.channels.wecom.directory import MOST_BYTES, READ_SECONDS, WeComDirectory
@@ -19,7 +20,7 @@ from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company
 from config.in_force import InForce
-from config.settings import Settings, SmsSettings, WeComSettings
+from config.settings import Settings, SmsSettings, WebhookSettings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.files import Files
@@ -82,7 +83,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     store.listen(Following(in_force).tell)
     store.listen(notices.tell)
-    automat = Automat(store, in_force)
+    automat = Automat(store, in_force, texting=settings.sms is not None)
     store.listen(automat.tell)
     doors: dict[str, Door] = {}
     channels: dict[str, Channel] = {}
@@ -93,7 +94,9 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
     intake = Intake(store, in_force, doors, signers)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
-    relay = Relay(store, channels, in_force, keeper, sms=_sms_gateway(settings.sms, store) if settings.sms else None)
+    sms = _sms_gateway(settings.sms, store) if settings.sms else None
+    webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
+    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
     return Runtime(
@@ -208,6 +211,10 @@ def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComCha
     api = WeComApi(app.corp_id, app.secret.get_secret_value(), app.api_base)
     tokens = SharedToken(_token_name(app), DatabaseTokenStore(store), api.fetch_token, store.clock)
     return WeComChannel(WeComClient(api, tokens), agent_id=app.agent_id, signer=signer, clock=store.clock)
+
+
+def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:
+    return WebhookCaller(key_of(app.key.get_secret_value()), app.hosts, store.clock)
 
 
 def _sms_gateway(app: SmsSettings, store: Store) -> SmsGateway:

@@ -60,6 +60,13 @@ class Misconfigured:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Not tried: who is to get it failed lately and is left alone for `after` seconds more."""
+
+    after: float
+
+
 Fault: TypeAlias = Retry | Permanent | Quota | Misconfigured
 
 
@@ -175,4 +182,12 @@ class Channel(Protocol):
     @property
     def text_bytes(self) -> int:
         """The longest text in bytes of UTF-8 that one message holds."""
+        ...
+
+
+class Calling(Protocol):
+    """Tells other systems what happened."""
+
+    def call(self, url: str, body: bytes, key: str) -> Sent | Fault | Resting:
+        """Tell the system at `url` the body; under one `key` it is told the same, however often."""
         ...

@@ -7,21 +7,28 @@ from dataclasses import dataclass, field
 from config.expressionvalue import Lexicon, read_expression
 from config.lengthvalue import meant_working_length, parse_working_length, working_length
 from config.problems import likely, quoted
-from config.values import chosen, yes_or_no
+from config.values import account, chosen, yes_or_no
+from config.variables import is_shielded, shown_url
 from config.yamlfile import Table, Value
 from core import expressions
 from core.automation.rules import (
     APPLICATION_NAMES,
     LEAD_NAMES,
     OF_APPLICATIONS,
+    POOL,
+    SUPERIOR,
     At,
     Automation,
+    CallWebhook,
     Deed,
+    GiveLead,
     Moment,
     OpenTask,
     PutGrade,
     PutTag,
     Rule,
+    SendSms,
+    SetDeadline,
     Since,
     TakeTag,
     Tell,
@@ -47,8 +54,8 @@ _WORKDAYS = "工作日"
 _SINCE = re.compile(f"({'|'.join(MOMENTS)}) ?(.+)")
 _AT = re.compile(r"(\S+?) ?([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 _EXAMPLES = (*TRIGGERS, "跟进后 3天", "领取后 2工作日", "每天 09:00", "工作日 09:00", "周一 09:00")
-_DEEDS = ("task", "tell", "tag", "untag", "grade")
-_LATER = {"sms": "短信", "webhook": "回调外部系统", "assign": "自动分配"}
+_DEEDS = ("task", "tell", "sms", "tag", "untag", "grade", "assign", "deadline", "webhook")
+_TO = {"上级": SUPERIOR, "公海": POOL}
 _LABELS = {
     "产品": "product",
     "渠道": "channel",
@@ -63,7 +70,9 @@ _LABELS = {
     "期限": "term",
 }
 _LONGEST_NAME, _LONGEST_TEXT, _LONGEST_MESSAGE = 20, 60, 200
-_MOST_RULES, _MOST_DEEDS = 50, 5
+LONGEST_SMS = 36  # with a sign of 16, and the number of the lead, one message
+_LONGEST_URL = 300
+_MOST_RULES, _MOST_DEEDS = 50, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +161,7 @@ def _when(value: Value) -> When | None:
 
 
 def _deeds(value: Value, known: Known) -> tuple[Deed, ...]:
-    rows = value.tables((), (*_DEEDS, "within", *_LATER), least=1)
+    rows = value.tables((), (*_DEEDS, "within"), least=1)
     if len(rows) > _MOST_DEEDS:
         value.problem("many", most=_MOST_DEEDS)
     deeds = [_deed(row, known) for row in rows]
@@ -161,16 +170,13 @@ def _deeds(value: Value, known: Known) -> tuple[Deed, ...]:
 
 def _deed(row: Table, known: Known) -> Deed | None:
     table = row.values
-    later = [key for key in _LATER if key in table]
-    for key in later:
-        table[key].problem("not_yet", what=_LATER[key], known=_DEEDS)
     kinds = [key for key in _DEEDS if key in table]
-    if len(kinds) + len(later) != 1:
+    if len(kinds) != 1:
         row.place.problem("one_deed", known=_DEEDS)
         return None
     if "within" in table and kinds != ["task"]:
         table["within"].problem("within_of_task")
-    return _READ[kinds[0]](table, known) if kinds else None
+    return _READ[kinds[0]](table, known)
 
 
 def _task(table: Mapping[str, Value], _known: Known) -> Deed:
@@ -180,6 +186,10 @@ def _task(table: Mapping[str, Value], _known: Known) -> Deed:
 
 def _tell(table: Mapping[str, Value], _known: Known) -> Deed:
     return Tell(table["tell"].text(_LONGEST_MESSAGE))
+
+
+def _sms(table: Mapping[str, Value], _known: Known) -> Deed:
+    return SendSms(table["sms"].text(LONGEST_SMS))
 
 
 def _tag(value: Value, known: Known) -> str:
@@ -198,10 +208,41 @@ def _grade(table: Mapping[str, Value], known: Known) -> Deed:
     return PutGrade(chosen(table["grade"], {grade.key: grade.key for grade in known.tagging.grades}) or "")
 
 
+def _assign(table: Mapping[str, Value], _known: Known) -> Deed:
+    said = table["assign"].text()
+    near = likely(said, _TO)
+    if said not in _TO and near:  # an account is no Chinese word: it is a slip of one
+        table["assign"].problem("choice", found=quoted(said), near=near)
+        return GiveLead(_TO[near])
+    return GiveLead(_TO[said] if said in _TO else account(table["assign"]))
+
+
+def _deadline(table: Mapping[str, Value], _known: Known) -> Deed | None:
+    within = working_length(dict(table), "deadline")
+    return SetDeadline(within) if within is not None else None
+
+
+def _webhook(table: Mapping[str, Value], _known: Known) -> Deed:
+    """An address nobody can listen in to, without a secret in it: it stands in files that are kept and shown."""
+    text = table["webhook"].text(_LONGEST_URL)
+    try:
+        shielded = not text or is_shielded(text)
+    except ValueError:
+        table["webhook"].problem("webhook", found=quoted(shown_url(text)))
+    else:
+        if not shielded:
+            table["webhook"].problem("plain_webhook", found=quoted(text))
+    return CallWebhook(text)
+
+
 _READ = {
     "task": _task,
     "tell": _tell,
+    "sms": _sms,
     "tag": lambda table, known: PutTag(_tag(table["tag"], known)),
     "untag": lambda table, known: TakeTag(_tag(table["untag"], known)),
     "grade": _grade,
+    "assign": _assign,
+    "deadline": _deadline,
+    "webhook": _webhook,
 }

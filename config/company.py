@@ -66,7 +66,7 @@ class Company:
     @property
     def means(self) -> Means:
         """What automation needs to know beside its rules."""
-        return Means(self.tagging, self.recycling.calendar)
+        return Means(self.loans, self.pools)
 
     @property
     def loans(self) -> LoanRules:

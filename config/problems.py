@@ -154,7 +154,8 @@ SENTENCES: dict[str, str] = {
     "second_rest": "{key}：没有写 products 的流程只能有一个，“{other}” 已经是了",
     "stage_of_flow": "{key}：流程 “{flow}” 没有阶段 “{word}”",
     # Automation.
-    "not_yet": "{key}：{what}还不能由自动化来做",
+    "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
+    "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",
     "of_applications": "{key} 第 {column} 个字：“{word}” 只在 when 是 进件阶段变更 或 进件结束 时能用",
     "one_deed": "{key} 的每一条要写、也只写一件事",
     "within_of_task": "{key} 只与 task 一起写",

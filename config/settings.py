@@ -29,6 +29,7 @@ _MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `t
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
 _CONTACTS = ("WECOM_CONTACTS_TOKEN", "WECOM_CONTACTS_AES_KEY")
 _SMS = ("TUOLING_SMS_URL", "TUOLING_SMS_KEY", "TUOLING_SMS_SIGN")
+_WEBHOOK = ("TUOLING_WEBHOOK_KEY", "TUOLING_WEBHOOK_HOSTS")
 _DINGTALK = ("DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_ROBOT_CODE")
 
 
@@ -88,6 +89,14 @@ class SmsSettings:
     sign: str
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Telling other systems: the secret (`whsec_…`) that signs what they are told, and the hosts that may be told."""
+
+    key: SecretStr
+    hosts: tuple[str, ...]
+
+
 def _variable(field: str) -> str:
     name = field.upper()
     return name if name.startswith(PREFIXES) else f"TUOLING_{name}"
@@ -139,6 +148,9 @@ class Settings(BaseSettings):
     sms_url: kinds.Gateway | None = None
     sms_key: kinds.BearerToken | None = None
     sms_sign: kinds.Signature | None = None
+
+    webhook_key: kinds.WebhookKey | None = None
+    webhook_hosts: kinds.Hosts | None = None
 
     dingtalk_client_id: kinds.Plain | None = None
     dingtalk_client_secret: kinds.Secret | None = None
@@ -194,6 +206,13 @@ class Settings(BaseSettings):
         if self.sms_url is None or self.sms_key is None or self.sms_sign is None:
             return None
         return SmsSettings(self.sms_url, self.sms_key, self.sms_sign)
+
+    @property
+    def webhook(self) -> WebhookSettings | None:
+        """How other systems are told, or None when none is."""
+        if self.webhook_key is None or self.webhook_hosts is None:
+            return None
+        return WebhookSettings(self.webhook_key, self.webhook_hosts)
 
     def channel_secrets(self, variable: str) -> list[SecretStr]:
         """The secret that stands in this variable and, while it is being changed, the one before; the newest first.
@@ -267,7 +286,13 @@ def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
             problems.append(given.problem("lone_old_key", "TUOLING_SECRET_KEY_OLD"))
     elif values.get("TUOLING_SECRET_KEY_OLD") == values["TUOLING_SECRET_KEY"]:
         problems.append(given.problem("same_keys", "TUOLING_SECRET_KEY_OLD"))
-    apps = (("企业微信", _WECOM), ("通讯录的接收事件服务器", _CONTACTS), ("钉钉", _DINGTALK), ("短信", _SMS))
+    apps = (
+        ("企业微信", _WECOM),
+        ("通讯录的接收事件服务器", _CONTACTS),
+        ("钉钉", _DINGTALK),
+        ("短信", _SMS),
+        ("通知外部系统", _WEBHOOK),
+    )
     for app, names in apps:
         missing = [name for name in names if name not in values]
         if missing and len(missing) < len(names):

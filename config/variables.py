@@ -23,6 +23,7 @@ from config.problems import likely, quoted
 
 SECRET_KEY_BYTES = 32
 MAKE_ONE = '生成一个：python3 -c "import base64,os; print(base64.b64encode(os.urandom(32)).decode())"'
+MAKE_A_WEBHOOK_KEY = MAKE_ONE.replace("print(", "print('whsec_'+")
 _CONSOLE = "请从企业微信管理后台重新复制（应用管理 → 本应用 → 接收消息 → 设置API接收）"
 _KEY_IS = f" {SECRET_KEY_BYTES} 个随机字节的 base64"
 
@@ -158,10 +159,22 @@ def _gateway(text: str) -> str:
 
 
 def _is_shielded(text: str, example: str) -> bool:
-    """Can nobody on the way read what is sent to this address? Raises if it is none."""
-    parts = urlsplit(text)
+    """As `is_shielded`; of what is no address it says what it should be like."""
+    try:
+        return is_shielded(text)
+    except ValueError:
+        raise wrong("address", found=quoted(text.rpartition("@")[2]), example=example) from None
+
+
+def is_shielded(url: str) -> bool:
+    """Can nobody on the way read what is sent to this address?
+
+    Raises:
+        ValueError: it is no address, or holds a name, a password or a query.
+    """
+    parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
-        raise wrong("address", found=quoted(text.rpartition("@")[2]), example=example)
+        raise ValueError("no address")
     return parts.scheme == "https" or _is_inside(parts.hostname)
 
 
@@ -172,6 +185,19 @@ def _is_inside(host: str) -> bool:
     except ValueError:
         return re.fullmatch(r"(?!0x)[a-z][0-9a-z_-]*", host, re.IGNORECASE) is not None  # 2130706433 is an address too
     return address.is_loopback or address.is_private
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Names or addresses of hosts, with commas between them; without a scheme, a port or a path."""
+    hosts = [each.strip().lower() for each in text.replace("，", ",").split(",")]
+    wanting = next((each for each in hosts if not _HOST.fullmatch(each)), None)
+    if wanting is not None:
+        raise wrong("shape", what=_HOSTS_ARE, found=f"是 {quoted(wanting)}", mend="例如 erp.example.com,10.0.0.8")
+    return tuple(dict.fromkeys(hosts))
+
+
+_HOST = re.compile(r"[0-9a-z](?:[0-9a-z_.\-]{0,251}[0-9a-z])?|[0-9a-f:]{2,39}")
+_HOSTS_ARE = "主机名或 IP，几个用逗号隔开，不带 https://、端口和路径"
 
 
 def is_this_machine(base: str) -> bool:
@@ -245,6 +271,17 @@ Gateway = Annotated[str, BeforeValidator(_gateway)]
 Signature = Annotated[
     str, BeforeValidator(_shaped(r"[^\s【】\[\]]{2,16}", "运营商核准的短信签名，2 到 16 个字，不带【】", "青城助贷"))
 ]
+WebhookKey = Annotated[
+    SecretStr,
+    BeforeValidator(
+        _secret(
+            r"whsec_(?:[0-9A-Za-z+/]{4}){8,21}(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?",
+            " whsec_ 加上 24 到 64 个随机字节的 base64",
+            MAKE_A_WEBHOOK_KEY,
+        )
+    ),
+]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
 DatabaseUrl = Annotated[str, BeforeValidator(_database_url), Field(repr=False)]
 RedisUrl = Annotated[str, BeforeValidator(_redis_url), Field(repr=False)]
 Folder = Annotated[Path, BeforeValidator(_folder)]

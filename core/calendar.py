@@ -267,6 +267,16 @@ class Length:
         """As an administrator writes it and a card shows it: `3工作日`, `48小时`."""
         return f"{self.amount}{(_WORKING_WORDS if self.working else _WORDS)[self.unit]}"
 
+    def packed(self) -> str:
+        """As a column keeps it: `3 day working`."""
+        return f"{self.amount} {self.unit.value}{' working' if self.working else ''}"
+
+    @classmethod
+    def unpacked(cls, packed: str) -> "Length":
+        """What `packed` wrote."""
+        amount, unit, *working = packed.split()
+        return cls(int(amount), Unit(unit), working=bool(working))
+
     @property
     def _time(self) -> timedelta:
         return self.amount * _ONE[self.unit]

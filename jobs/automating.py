@@ -6,6 +6,7 @@ each rule and record decides who does it.
 
 import time
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import structlog
@@ -13,7 +14,7 @@ import structlog
 from config.company import Company
 from config.in_force import InForce
 from config.problems import CompanyError
-from core.automation.rules import At, Rule
+from core.automation.rules import At, Means, Rule
 from core.automation.service import do_due, due, forget_runs, hear
 from core.calendar import day_of
 from core.store import slots
@@ -33,11 +34,12 @@ _log = structlog.get_logger(__name__)
 
 
 class Automat:
-    """What the company's rules do."""
+    """What the company's rules do. `texting`: there is a gateway for short messages."""
 
-    def __init__(self, store: Store, in_force: InForce) -> None:
+    def __init__(self, store: Store, in_force: InForce, *, texting: bool) -> None:
         self._store = store
         self._in_force = in_force
+        self._texting = texting
         self._agreement = Agreement(store, JOB)
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
@@ -49,7 +51,10 @@ class Automat:
             company = self._in_force.now
         except CompanyError:  # nothing is in force yet
             return
-        hear(unit, event, company.automation, company.means)
+        hear(unit, event, company.automation, self._means(company))
+
+    def _means(self, company: Company) -> Means:
+        return replace(company.means, texting=self._texting)
 
     def round(self) -> int:
         """Do what it is time for, if nobody else is at it and the clocks agree; for how many records."""
@@ -91,8 +96,9 @@ class Automat:
         with self._store.unit(request_id=JOB, origin=f"{JOB}:{uuid.uuid4().hex[:16]}") as unit:
             if isinstance(rule.when, At) and _is_over(unit, rule, day):
                 return 0, False
-            leads = due(unit, rule, self._walk.above.get(rule.name, 0), BATCH, company.means)
-            count = do_due(unit, rule, leads, company.means, day) if leads else 0
+            means = self._means(company)
+            leads = due(unit, rule, self._walk.above.get(rule.name, 0), BATCH, means)
+            count = do_due(unit, rule, leads, means, day) if leads else 0
             more = len(leads) == BATCH
             if not more:
                 self._end(unit, rule, day)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from cards.channel import (
+    Calling,
     Channel,
     Contact,
     Expired,
@@ -44,7 +45,7 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs import contacts, hanging, texting, undelivered
+from jobs import calling, contacts, hanging, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
 from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
@@ -63,6 +64,7 @@ MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
 FETCH_DELAYS = 8  # the first of them: it is tried again every quarter of an hour at least
 NO_KEEPER = Misconfigured("files are not set up")
 NO_GATEWAY = Misconfigured("short messages are not set up")
+NO_WEBHOOKS = Misconfigured("webhooks are not set up")
 
 _log = structlog.get_logger(__name__)
 OUTCOMES = Counter("tuoling_outbox_rows", "Outbox rows by what came of them.", ["channel", "kind", "outcome"])
@@ -85,12 +87,14 @@ class Relay:
         keeper: Keeper | None = None,
         *,
         sms: Texting | None = None,
+        webhooks: Calling | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
         self._store = store
         self._channels = channels
         self._sms = sms
+        self._webhooks = webhooks
         self._in_force = in_force
         self._threads = threads
 
@@ -201,8 +205,10 @@ class Relay:
         return {**self._channels, self._sms.name: self._sms} if self._sms else self._channels
 
     def _send(self, row: OutboxRow) -> Attempt:
-        if row.kind == Kind.SMS:
+        if row.kind in (Kind.SMS, Kind.SMS_LEAD):
             return Attempt(texting.send(self._store, self._sms, row) if self._sms else NO_GATEWAY)
+        if row.kind == Kind.CALL:
+            return Attempt(calling.call(self._store, self._webhooks, row) if self._webhooks else NO_WEBHOOKS)
         channel = self._channels.get(row.channel)
         if channel is None:
             return Attempt(Misconfigured(f"channel {row.channel} is not set up"))

@@ -169,7 +169,8 @@ def _lost(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     to = mask_colleague(last.who) if last.who else saying.pool_name(last.pool)
     reads = readers.reads_until(stage.session, stage.viewer, brief.id, stage.now)
-    return news.lost_card(brief, name_of(stage, args["by"]), to, How(args["how"]), last.reason, stage.now, reads)
+    by, how = name_of(stage, args["by"]), How(args["how"])
+    return news.lost_card(brief, by, to, how, last.reason, stage.now, reads, rule=last.rule)
 
 
 def _contact_due(stage: Stage, args: Args) -> Card | Superseded:

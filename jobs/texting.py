@@ -1,26 +1,41 @@
-"""短信: a short message about a task that is late, from the state of the moment it is sent: to the phone its person has
-then, and not at all once the task is done."""
+"""短信: short messages about a task that is late, and about a lead when a rule says so. Each from the state of the
+moment it is sent: to the phone its person has then, and not at all once the task is done or the lead another's.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cards.channel import Fault, Sent, Texting
-from cards.texts import deadlines as texts
+from cards.texts import automation, deadlines
+from core.leads.models import Lead
 from core.loans.task_deadlines import task_deadline
 from core.people import phones
 from core.store import outbox
 from core.store.faultpoint import faultpoint
-from core.store.outbox import OutboxRow
+from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Store
 from jobs.attempts import Skip
 
 
 def send(store: Store, gateway: Texting, row: OutboxRow) -> Sent | Fault | Skip:
     """Send what `row` wants, under the row's key: the gateway knows by it what it has had already."""
-    number = int(store.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
+    about = store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")
     with store.read() as session:
-        task = task_deadline(session, number)
+        text = _words(store, session, gateway.sign, row, about)
         phone = phones.phone_of(session, store.vault, row.person_id)
-    if task is None:
+    if text is None:
         return Skip("superseded")
     if phone is None:
         return Skip("no phone")
     faultpoint("relay_before_send")
-    return gateway.send(phone, texts.sms(gateway.sign, task, store.clock()), row.dedupe_key)
+    return gateway.send(phone, text, row.dedupe_key)
+
+
+def _words(store: Store, session: Session, sign: str, row: OutboxRow, about: str) -> str | None:
+    """What is said; None if it is true no more."""
+    if row.kind == Kind.SMS_LEAD:
+        lead_id, _, words = about.partition(" ")
+        owner_id = session.scalar(select(Lead.owner_id).where(Lead.id == int(lead_id)))
+        return automation.sms_by_rule(sign, int(lead_id), words) if owner_id == row.person_id else None
+    task = task_deadline(session, int(about))
+    return deadlines.sms(sign, task, store.clock()) if task is not None else None

@@ -21,12 +21,15 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from cards.channel import Retry
+from cards.channel import Fault, Misconfigured, Permanent, Retry, Sent
 
 MAX_ANSWER_BYTES = 1024 * 1024
 _CHUNK = 64 * 1024
 _NAME_CHARS = 100
 _BROKEN_SECONDS = 5.0
+_LONGEST_RETRY = 3600.0
+_REFUSED_US = (401, 403)
+_LATER = (408, 425, 429)
 
 
 class BadAnswer(requests.RequestException):
@@ -53,6 +56,24 @@ def fault_of_exchange(broken: requests.RequestException) -> Retry:
         reason, (NewConnectionError, ConnectTimeoutError)
     )
     return Retry(_BROKEN_SECONDS, type(broken).__name__, maybe_sent=not never_connected)
+
+
+def taken(answer: requests.Response) -> Sent | Fault:
+    """What the status of a receiver's answer says, which is all that matters of it: the text is neither read nor kept,
+    since it may repeat what was sent."""
+    status, why = answer.status_code, f"HTTP {answer.status_code}"
+    if 200 <= status < 300:
+        return Sent()
+    if status in _REFUSED_US:
+        return Misconfigured(f"{why}: our signature is not taken")
+    if status >= 500 or status in _LATER:
+        return Retry(_seconds(answer.headers.get("Retry-After", "")), why, maybe_sent=status >= 500)
+    return Permanent(why)
+
+
+def _seconds(said: str) -> float:
+    """How long the receiver asks us to wait, within bounds."""
+    return min(float(said), _LONGEST_RETRY) if said.isascii() and said.isdigit() else _BROKEN_SECONDS
 
 
 def file_name(disposition: str) -> str:

@@ -80,7 +80,8 @@ def not_assigned(lead_id: int, last: Step, words: Words) -> str:
     """The lead came to its owner otherwise."""
     who = "您" if last.owner_id == words.reader.id else mask_colleague(last.who or "同事")
     how = _HOW.get(last.how.value, "转移")
-    return f"L{lead_id} 不是自动分配的：{saying.at(last.since, words.now)} {how}，现在由{_apart(who)}跟进。"
+    by = f"按自动化规则「{last.rule}」" if last.rule else ""
+    return f"L{lead_id} 不是自动分配的：{saying.at(last.since, words.now)} {by}{how}，现在由{_apart(who)}跟进。"
 
 
 def no_rule(lead_id: int) -> str:

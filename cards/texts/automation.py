@@ -6,18 +6,48 @@ from typing import assert_never
 from core.automation.deeds import Did
 from core.automation.models import Came
 from core.automation.queries import Run
-from core.automation.rules import Deed, OpenTask, PutGrade, PutTag, TakeTag, Tell
+from core.automation.rules import (
+    POOL,
+    SUPERIOR,
+    CallWebhook,
+    Deed,
+    GiveLead,
+    OpenTask,
+    PutGrade,
+    PutTag,
+    SendSms,
+    SetDeadline,
+    TakeTag,
+    Tell,
+)
 from core.calendar import CHINA
 
 _CAME = {
     Came.SAME: "本来就是，没有改",
     Came.NO_OWNER: "没做：没有在职的归属人",
+    Came.NO_GATEWAY: "没做：短信没有开",
+    Came.NO_PHONE: "没做：归属人没有登记手机号",
     Came.OPEN_ALREADY: "没做：这条规则的任务还没完成",
+    Came.NO_SUPERIOR: "没做：没有归属人，或没有上级",
+    Came.NO_PERSON: "没做：这位同事不在职，或不能接这条线索",
+    Came.NO_ROOM: "没做：这位同事名下已满",
     Came.CLOSED: "没做：线索已结束",
+    Came.NO_TASK: "没做：进件现在不在谁手上",
     Came.REFUSED: "没做：现在不能这样改",
     Came.TOO_DEEP: "没做：自动化连着触发太多次",
 }
-_KINDS = {"task": "建跟进任务", "tell": "发消息给归属人", "tag": "加标签", "untag": "去标签", "grade": "定等级"}
+_KINDS = {
+    "task": "建跟进任务",
+    "tell": "发消息给归属人",
+    "sms": "发短信给归属人",
+    "tag": "加标签",
+    "untag": "去标签",
+    "grade": "定等级",
+    "assign": "转给",
+    "deadline": "定期限",
+    "webhook": "通知外部系统",
+}
+_TO = {SUPERIOR: "归属人的上级", POOL: "公海"}
 _CAME_BY = {
     "added": "线索新建",
     "tags": "标签变更",
@@ -45,6 +75,12 @@ def told_by_rule(lead_id: int, text: str) -> str:
     return f"L{lead_id}：{text}\n回复 客户 L{lead_id} 查看。"
 
 
+def sms_by_rule(sign: str, lead_id: int, text: str) -> str:
+    """The short message to the owner of a lead, of the rule's words (36 字 at most): one
+    of at most 70 characters, with a sign of 20. No customer stands in it: it passes through others' hands."""
+    return f"【{sign}】驼铃：{text}（L{lead_id}）"
+
+
 def run_line(run: Run) -> str:
     """One line of the log."""
     kind, _, number = run.subject.partition(":")
@@ -56,7 +92,7 @@ def run_line(run: Run) -> str:
 
 
 def _did(one: Did) -> str:
-    said = f"{_KINDS.get(one.kind, one.kind)} {one.what}".rstrip()
+    said = f"{_KINDS.get(one.kind, one.kind)} {_TO.get(one.what, one.what)}".rstrip()
     return said if one.came is Came.DONE else f"{said}（{_CAME[one.came]}）"
 
 
@@ -71,11 +107,19 @@ def _deed(deed: Deed) -> str:
             return f"建跟进任务「{text}」{f'，{within.words}内' if within else ''}"
         case Tell(text):
             return f"发消息给归属人「{text}」"
+        case SendSms(text):
+            return f"发短信给归属人「{text}」"
         case PutTag(tag):
             return f"加标签 {tag}"
         case TakeTag(off):
             return f"去标签 {off}"
         case PutGrade(grade):
             return f"定等级 {grade}"
+        case GiveLead(to):
+            return f"转给 {_TO.get(to, to)}"
+        case SetDeadline(within):
+            return f"定期限：{within.words}内"
+        case CallWebhook(url):
+            return f"通知外部系统 {url}"
         case _:
             assert_never(deed)

@@ -24,7 +24,10 @@ def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
 
 def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, rule: str = "", cares: int = 0) -> Card:
     """To the new owner: a lead came to him by another hand, or by the rule named `rule`. `cares`: a 关怀 waits."""
-    why = (f"规则：{rule}。想知道原因，回复 为什么 L{lead.id}",) if rule else ()
+    why: tuple[str, ...] = ()
+    if rule:
+        assigned = f"规则：{rule}。想知道原因，回复 为什么 L{lead.id}"
+        why = (assigned if how is How.ASSIGN else f"自动化规则：{rule}",)
     return Card(
         title=f"L{lead.id} 已{HOW[how]}给您",
         subtitle=f"{by} · {saying.at(now, now)}",
@@ -39,15 +42,24 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, ru
 
 
 def lost_card(
-    lead: Brief, by: str, to: str, how: How, reason: str, now: datetime, reads_until: datetime | None = None
+    lead: Brief,
+    by: str,
+    to: str,
+    how: How,
+    reason: str,
+    now: datetime,
+    reads_until: datetime | None = None,
+    *,
+    rule: str = "",
 ) -> Card:
     """To the old owner: a lead of his went elsewhere by another hand. Masked: it is no longer his, though he may look
-    at it until `reads_until`."""
+    at it until `reads_until`. `rule`: a rule of automation did it."""
+    why = (f"原因：{reason}",) if reason else (f"自动化规则：{rule}",) if rule else ()
     return Card(
         title=f"L{lead.id} 已从您名下{HOW[how]}",
         subtitle=f"{by} · {saying.at(now, now)}",
         fields=(Field("客户", lead.name), Field("去向", to)),
-        lines=(*((f"原因：{reason}",) if reason else ()), *looks_on(lead.id, reads_until, now)),
+        lines=(*why, *looks_on(lead.id, reads_until, now)),
         buttons=(Button("我的客户", OpenMine(), Style.PRIMARY),),
     )
 

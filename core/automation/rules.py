@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from core.calendar import Length, WorkingCalendar
 from core.expressions import Fact, Kind, Names, holds
+from core.leads.pools import Pools
 from core.leads.tags import Tagging
+from core.loans.rules import LoanRules
 from core.schedule import Timed
 
 MOST_DEEP = 3
@@ -79,6 +81,13 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class SendSms:
+    """A short message to the owner's phone: never to the customer's."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutTag:
     """The lead gets this tag."""
 
@@ -99,7 +108,33 @@ class PutGrade:
     grade: str
 
 
-Deed: TypeAlias = OpenTask | Tell | PutTag | TakeTag | PutGrade
+SUPERIOR, POOL = "superior", "pool"
+"""To whom a lead can go beside a colleague: to its owner's superior, and back into its pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveLead:
+    """The lead goes to the colleague of this account, or to `SUPERIOR` or `POOL`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline:
+    """A lead's owner is to contact the customer `within` so long. Of an application: who has it now has so long from
+    when it came to him."""
+
+    within: Length
+
+
+@dataclass(frozen=True, slots=True)
+class CallWebhook:
+    """Another system is told, by a signed HTTP request to `url`."""
+
+    url: str
+
+
+Deed: TypeAlias = OpenTask | Tell | SendSms | PutTag | TakeTag | PutGrade | GiveLead | SetDeadline | CallWebhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +160,8 @@ class Rule:
 
     @property
     def needs_owner(self) -> bool:
-        """Is all that it does for the lead's owner?"""
-        return all(isinstance(deed, OpenTask | Tell) for deed in self.deeds)
+        """Can it do nothing about a lead that nobody has?"""
+        return all(isinstance(deed, OpenTask | Tell | SendSms | SetDeadline) for deed in self.deeds)
 
     @property
     def names(self) -> Names:
@@ -160,10 +195,21 @@ class Automation:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What deeds need to know of the company."""
+    """What deeds need to know of the company. `texting`: short messages can be sent."""
 
-    tagging: Tagging
-    calendar: WorkingCalendar
+    loans: LoanRules
+    pools: Pools
+    texting: bool = False
+
+    @property
+    def tagging(self) -> Tagging:
+        """Its tags and grades."""
+        return self.loans.tagging
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The company's working time."""
+        return self.loans.calendar
 
 
 LEAD_NAMES: Names = {

@@ -64,7 +64,7 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
     work, before = _work(unit), len(unit.events)
     work.done.add((rule.name, thing.subject))
-    did = [carry_out(unit, rule, deed, thing, means) for deed in rule.deeds]
+    did = [carry_out(unit, rule, deed, thing, means, str(came_by)) for deed in rule.deeds]
     work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
     _keep(unit, rule, thing, came_by, depth, did)
 

@@ -112,7 +112,8 @@ IS_NOT_LEFT = text("left_at IS NULL")
 class StepRow(Base):
     """An application at a node, once. `branch` says in which branches of which parallel nodes it is (`12.0/` is the
     first branch of the step 12); `came_from` the step before it. `resume_at`: where it goes from here instead of on.
-    `due_at` is the deadline of those who are responsible."""
+    `due_at` is the deadline of those who are responsible; `within` how long they have, if a rule of automation says
+    something else than the flow (`Length.packed`)."""
 
     __tablename__ = "loan_step"
     __table_args__ = (
@@ -132,6 +133,7 @@ class StepRow(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    within: Mapped[str | None] = mapped_column(String(30))
 
 
 class TaskKind(StrEnum):

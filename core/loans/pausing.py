@@ -158,8 +158,10 @@ def _reason(run: Run, said: str) -> str | None:
 def _timed(run: Run) -> list[Any]:
     """The open steps that have a deadline."""
     here = (_S.c.application_id == run.id, _S.c.state == StepState.OPEN.value)
-    steps = run.unit.connection.execute(select(_S.c.id, _S.c.node).where(*here).order_by(_S.c.id)).all()
-    return [step for step in steps if timing.deadline_of(run.unit.connection, run.row.flow, step.node) is not None]
+    columns = (_S.c.id, _S.c.node, _S.c.within)
+    steps = run.unit.connection.execute(select(*columns).where(*here).order_by(_S.c.id)).all()
+    flow = run.row.flow
+    return [one for one in steps if timing.deadline_of(run.unit.connection, flow, one.node, one.within) is not None]
 
 
 def _open_pauses(run: Run) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from core.calendar import WorkingCalendar
+from core.calendar import Length, WorkingCalendar
 from core.loans import deadlines
 from core.loans.deadline_models import PauseRow, RungRow
 from core.loans.deadlines import Reached, RungAt, Stop
@@ -22,10 +22,14 @@ from core.people import queries as people
 from core.privacy import digest
 from core.store.base import table_of
 from core.store.database import among
+from core.store.unit import Unit
 
 _A, _T, _S = table_of(Application), table_of(Task), table_of(StepRow)
 _P, _R = table_of(PauseRow), table_of(RungRow)
-_CLOCK = (_T.c.id, _T.c.application_id, _T.c.step_id, _T.c.person_id, _T.c.since, _S.c.node, _A.c.flow)
+_CLOCK = (
+    *(_T.c.id, _T.c.application_id, _T.c.step_id, _T.c.person_id, _T.c.since),
+    *(_S.c.node, _S.c.within, _A.c.flow),
+)
 _TIMED = (
     update(_T)
     .where(_T.c.id == bindparam("task"))
@@ -74,7 +78,7 @@ def clocks(connection: Connection, rules: LoanRules, task_ids: Collection[int]) 
     timed = [
         (row, deadline)
         for row in connection.execute(wanted.where(*open_steps).order_by(_T.c.id)).all()
-        if (deadline := deadline_of(connection, row.flow, row.node)) is not None
+        if (deadline := deadline_of(connection, row.flow, row.node, row.within)) is not None
     ]
     stops = pauses(connection, {row.application_id for row, _ in timed})
     rungs_done = _done(connection, [row.id for row, _ in timed])
@@ -85,10 +89,15 @@ def clocks(connection: Connection, rules: LoanRules, task_ids: Collection[int]) 
     ]
 
 
-def deadline_of(connection: Connection, flow: str, node: str) -> Deadline | None:
-    """The deadline of a node of the flow with this digest."""
+def deadline_of(connection: Connection, flow: str, node: str, within: str | None) -> Deadline | None:
+    """The deadline at a node of the flow with this digest; where a step of it has time of its own (`StepRow.within`),
+    that, with the node's ladder."""
     found = flow_of(connection, flow).node(node)
-    return found.deadline if isinstance(found, Approve | Handle) else None
+    if not isinstance(found, Approve | Handle):
+        return None
+    if within is None:
+        return found.deadline
+    return Deadline(Length.unpacked(within), found.deadline.ladder if found.deadline is not None else ())
 
 
 def _clock(
@@ -162,14 +171,14 @@ def time_steps(connection: Connection, rules: LoanRules, step_ids: Collection[in
     """Reckon the deadlines of these open steps, and write them: without anybody's leave."""
     if not step_ids:
         return
-    columns = (_S.c.id, _S.c.application_id, _S.c.node, _S.c.entered_at, _A.c.flow)
+    columns = (_S.c.id, _S.c.application_id, _S.c.node, _S.c.entered_at, _S.c.within, _A.c.flow)
     wanted = select(*columns).join(_A, _A.c.id == _S.c.application_id)
     here = (_S.c.state == StepState.OPEN.value, among(connection, _S.c.id, list(step_ids)))
     steps = connection.execute(wanted.where(*here).order_by(_S.c.id)).all()
     stops = pauses(connection, {row.application_id for row in steps})
     rows = []
     for row in steps:
-        deadline = deadline_of(connection, row.flow, row.node)
+        deadline = deadline_of(connection, row.flow, row.node, row.within)
         if deadline is not None:
             due_at = deadlines.due(rules.calendar, stops.get(row.id, ()), row.entered_at, deadline.within)
             rows.append({"step": row.id, "due": due_at})
@@ -181,3 +190,20 @@ def open_tasks(connection: Connection, step_ids: Collection[int]) -> list[int]:
     """The tasks of these steps that somebody can act on."""
     wanted = select(_T.c.id).where(_T.c.step_id.in_(step_ids), _T.c.state == TaskState.OPEN.value).order_by(_T.c.id)
     return list(connection.scalars(wanted))
+
+
+def give_time(unit: Unit, rules: LoanRules, application_id: int, within: Length) -> bool:
+    """Where the application stands with people now, they have so long from when it came to them, whatever the flow
+    says; False if it stands with nobody. Its ladder goes by that."""
+    here = (_S.c.application_id == application_id, _S.c.state == StepState.OPEN.value)
+    steps = unit.connection.execute(
+        select(_S.c.id, _S.c.node, _A.c.flow).join(_A, _A.c.id == _S.c.application_id).where(*here).order_by(_S.c.id)
+    ).all()
+    packed = within.packed()
+    manned = [row.id for row in steps if deadline_of(unit.connection, row.flow, row.node, packed) is not None]
+    if not manned:
+        return False
+    unit.connection.execute(update(_S).where(_S.c.id.in_(manned)).values(within=packed))
+    time_steps(unit.connection, rules, manned)
+    arm(unit.connection, rules, open_tasks(unit.connection, manned), unit.now)
+    return True

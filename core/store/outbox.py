@@ -37,6 +37,8 @@ class Kind(StrEnum):
     FETCH = "fetch"  # fetch from the platform what somebody sent: the medium whose number is the body
     FILE = "file"  # send the medium whose number is the body
     SMS = "sms"  # send a short message about the task whose number is the body
+    SMS_LEAD = "sms-lead"  # send a short message about a lead: the body has its number and the words
+    CALL = "call"  # call another system: the body has where and with what
 
 
 class OutboxState(StrEnum):

@@ -4,6 +4,7 @@ Each is a row written in the unit that decided it; `jobs/relay.py` renders and s
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import timedelta
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from core.store.unit import Unit
 
 SMS = "sms"
 """The channel of short messages."""
+WEBHOOK = "webhook"
+"""The channel of calls to other systems."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -145,6 +148,19 @@ def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
 def text(unit: Unit, person_id: int, task_id: int) -> None:
     """Send `person_id` a short message about a task. Where to and in which words is decided when it is sent."""
     _put(unit, SMS, person_id, Kind.SMS, body=str(task_id))
+
+
+def text_about_lead(unit: Unit, person_id: int, lead_id: int, words: str) -> None:
+    """Send `person_id` a short message of these words about a lead of his. Whether it is his still is looked at, and
+    where it goes to decided, when it is sent."""
+    _put(unit, SMS, person_id, Kind.SMS_LEAD, body=f"{lead_id} {words}")
+
+
+def call(unit: Unit, url: str, subject: str, told: str) -> None:
+    """Tell another system `told` (JSON) by a request to `url`. What it is told about one `subject` goes out in the
+    order it was written; what it does not take holds up nobody else."""
+    target = f"{WEBHOOK}:{hashlib.sha256(url.encode()).hexdigest()[:16]}:{subject}"
+    _put(unit, WEBHOOK, 0, Kind.CALL, body=f"{url}\n{told}", target=target)
 
 
 def _put(

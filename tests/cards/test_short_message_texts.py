@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cards.texts.automation import sms_by_rule
 from cards.texts.deadlines import SMS_CHARS, sms
+from config.automationfile import LONGEST_SMS
 from core.loans.task_deadlines import TaskDeadline
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -29,3 +31,4 @@ def test_it_says_what_waits_and_nothing_of_whom(about: TaskDeadline, said: str) 
 def test_the_longest_fits_into_one() -> None:
     longest = sms("签" * 16, task(2**63 - 1, due=NOW + timedelta(1)), NOW)
     assert len(longest) <= SMS_CHARS
+    assert len(sms_by_rule("签" * 16, 99_999_999, "字" * LONGEST_SMS)) <= SMS_CHARS

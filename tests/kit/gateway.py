@@ -8,11 +8,11 @@ with gateway_at_work() as gateway:
 
 import hmac
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from kit.receiving import Answer, receiving
 
 KEY = "key-of-the-short-messages-0123456789"
 SIGN = "青城助贷"
@@ -45,8 +45,16 @@ class Gateway:
         """The settings that lead here."""
         return {"TUOLING_SMS_URL": self.url, "TUOLING_SMS_KEY": KEY, "TUOLING_SMS_SIGN": SIGN}
 
+    def answer(self, headers: Mapping[str, str], body: bytes) -> Answer | None:
+        """One request: its answer, if the connection holds."""
+        status, more = self.take(headers, body)
+        if self.drops:
+            self.drops = False
+            return None
+        return Answer(status, more, self.body)
+
     def take(self, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str]]:
-        """One request: its answer."""
+        """What a request comes to."""
         self.headers.append(headers)
         signed = f"{headers['X-Tuoling-Timestamp']}\n".encode() + body
         if headers["X-Tuoling-Signature"] != hmac.new(KEY.encode(), signed, "sha256").hexdigest():
@@ -64,33 +72,6 @@ class Gateway:
 def gateway_at_work() -> Iterator[Gateway]:
     """A gateway on a free port until the block ends."""
     gateway = Gateway()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, headers = gateway.take(dict(self.headers), body)
-            if gateway.drops:
-                gateway.drops = False
-                self.close_connection = True
-                return
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(gateway.body)))
-            self.end_headers()
-            self.wfile.write(gateway.body)
-
-        def log_message(self, *_args: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    gateway.url = f"http://127.0.0.1:{server.server_port}/send"
-    try:
+    with receiving(gateway.answer) as base:
+        gateway.url = f"{base}/send"
         yield gateway
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=5)

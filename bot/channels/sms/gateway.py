@@ -16,8 +16,8 @@ from datetime import datetime
 
 import requests
 
-from bot.channels.wire import Wire, fault_of_exchange
-from cards.channel import Fault, Misconfigured, Pace, Permanent, Retry, Sent
+from bot.channels.wire import Wire, fault_of_exchange, taken
+from cards.channel import Fault, Pace, Sent
 from core.store.post import SMS
 from core.store.unit import Clock
 
@@ -27,10 +27,6 @@ MOST_BYTES = 64 * 1024
 # Operators block a number that gets more, and nobody reads ten of them: a burst is spread, and what is done meanwhile
 # is not sent.
 PACE = Pace(per_minute=1, per_hour=5, app_per_minute=120)
-_REFUSED_US = (401, 403)
-_LATER = (408, 425, 429)
-_RETRY_SECONDS = 5.0
-_LONGEST_RETRY = 3600.0
 
 
 def signature(key: bytes, timestamp: str, body: bytes) -> str:
@@ -56,7 +52,7 @@ class SmsGateway:
             answer = self._wire.request("post", self._url, data=body, headers=self._headers(body, self._clock()))
         except requests.RequestException as broken:
             return fault_of_exchange(broken)
-        return _meaning(answer)
+        return taken(answer)
 
     def _headers(self, body: bytes, now: datetime) -> dict[str, str]:
         timestamp = str(int(now.timestamp()))
@@ -65,20 +61,3 @@ class SmsGateway:
             "X-Tuoling-Timestamp": timestamp,
             "X-Tuoling-Signature": signature(self._key, timestamp, body),
         }
-
-
-def _meaning(answer: requests.Response) -> Sent | Fault:
-    """What the status says. Its text is neither read nor kept: it may repeat the phone."""
-    status, why = answer.status_code, f"HTTP {answer.status_code}"
-    if 200 <= status < 300:
-        return Sent()
-    if status in _REFUSED_US:
-        return Misconfigured(f"{why}: the gateway does not take our signature")
-    if status >= 500 or status in _LATER:
-        return Retry(_seconds(answer.headers.get("Retry-After", "")), why, maybe_sent=status >= 500)
-    return Permanent(why)
-
-
-def _seconds(said: str) -> float:
-    """How long the gateway asks us to wait, within bounds."""
-    return min(float(said), _LONGEST_RETRY) if said.isascii() and said.isdigit() else _RETRY_SECONDS

@@ -61,7 +61,7 @@ def test_the_signature_of_the_handbook() -> None:
         (503, {}, Retry(5.0, "HTTP 503", maybe_sent=True)),
         (400, {}, Permanent("HTTP 400")),
         (422, {}, Permanent("HTTP 422")),
-        (403, {}, Misconfigured("HTTP 403: the gateway does not take our signature")),
+        (403, {}, Misconfigured("HTTP 403: our signature is not taken")),
     ],
 )
 def test_the_status_decides(gateway: Gateway, status: int, headers: dict[str, str], meaning: Sent | Fault) -> None:
@@ -72,7 +72,7 @@ def test_the_status_decides(gateway: Gateway, status: int, headers: dict[str, st
 
 def test_another_key_is_for_an_engineer(gateway: Gateway) -> None:
     refused = send(gateway, key="another-key-0123456789")
-    assert refused == Misconfigured("HTTP 401: the gateway does not take our signature")
+    assert refused == Misconfigured("HTTP 401: our signature is not taken")
 
 
 def test_a_redirect_is_not_followed(gateway: Gateway) -> None:

@@ -17,6 +17,7 @@ from core.automation.rules import (
     PutGrade,
     PutTag,
     Rule,
+    SendSms,
     Since,
     TakeTag,
     Tell,
@@ -34,9 +35,15 @@ rules:
     do:
       - {task: 请尽快联系, within: 4工作小时}
       - tell: 热了
+      - sms: 客户热了，请回电
       - tag: 着急
       - untag: 冷
       - grade: A
+      - assign: zhangsan
+      - assign: 上级
+      - assign: 公海
+      - deadline: 1工作日
+      - webhook: https://erp.example.com/hooks
   - {name: 回访, when: 跟进后 3天, do: [{task: 回访}]}
   - {name: 早上, when: 每天 9:05, if: idle_days >= 7, do: [{tell: 该联系了}]}
   - {name: 周一, when: 周一 18:00, do: [{tell: 周一了}]}
@@ -72,7 +79,14 @@ def one(**lines: str) -> str:
 
 def test_all_that_can_be_written(folder: Path) -> None:
     four = Length(4, Unit.HOUR, working=True)
-    deeds = (OpenTask("请尽快联系", four), Tell("热了"), PutTag("急用"), TakeTag("低意向"), PutGrade("A"))
+    deeds = (
+        OpenTask("请尽快联系", four),
+        Tell("热了"),
+        SendSms("客户热了，请回电"),
+        PutTag("急用"),
+        TakeTag("低意向"),
+        PutGrade("A"),
+    )
     assert read(folder, WHOLE).rules == (
         Rule("热", Trigger.TAGS, deeds, '"高意向" in tags && amount >= 50万', only_when_changed=False),
         Rule("回访", Since(Moment.FOLLOWED, Length(3, Unit.DAY)), (OpenTask("回访"),)),
@@ -103,6 +117,7 @@ KNOWN = (
     "跟进后 3天、领取后 2工作日、每天 09:00、工作日 09:00、周一 09:00"
 )
 NAMES = "product、channel、grade、tags、amount、idle_days、follow_ups、region、pool、department、rank"
+DEEDS = "task、tell、sms、tag、untag、grade、assign、deadline、webhook"
 WRONG = [
     (one(when="标签变化"), ["3 when 不能这样写，现在是 “标签变化”，是不是 “标签变更”？"]),
     (one(when="下雨"), [f"3 when 不能这样写，现在是 “下雨”；可以写 {KNOWN}"]),
@@ -117,10 +132,36 @@ WRONG = [
     (one(do="[{tag: 高意项}]"), ["4 tag 不是 tags.yaml 里的标签，现在是 “高意项”，是不是 “高意向”？"]),
     (one(do="[{grade: E}]"), ["4 grade 不能这样写，现在是 “E”；可以写 A、B、C、D"]),
     (one(do="[{taks: 联系}]"), ["4 不认识 “taks”，是不是 “task”？"]),
-    (one(do="[{sms: 您好}]"), ["4 sms：短信还不能由自动化来做；可以写 task、tell、tag、untag、grade"]),
-    (one(do="[{webhook: erp}]"), ["4 webhook：回调外部系统还不能由自动化来做；可以写 task、tell、tag、untag、grade"]),
-    (one(do="[{assign: 是}]"), ["4 assign：自动分配还不能由自动化来做；可以写 task、tell、tag、untag、grade"]),
-    (one(do="[{tag: 急用, grade: A}]"), ["4 do 的每一条要写、也只写一件事；可以写 task、tell、tag、untag、grade"]),
+    (one(do=f"[{{sms: {'字' * 37}}}]"), ["4 sms 有 37 个字，最多 36 个"]),
+    (
+        one(do="[{webhook: erp}]"),
+        [
+            "4 webhook 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数，现在是 “erp”",
+        ],
+    ),
+    (
+        one(do="[{webhook: 'https://u:secret@erp.example.com/in?key=secret'}]"),
+        [
+            "4 webhook 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数，"
+            "现在是 “https://u:***@erp.example.com/in”",
+        ],
+    ),
+    (
+        one(do="[{webhook: 'http://erp.example.com/in'}]"),
+        ["4 webhook 用 http:// 时只能指向本机或内网，现在是 “http://erp.example.com/in”"],
+    ),
+    (one(do="[{assign: 是}]"), ["4 assign 应为企业微信账号（字母、数字和 - _ . @），现在是 “是”"]),
+    (one(do="[{assign: 公海里}]"), ["4 assign 不能这样写，现在是 “公海里”，是不是 “公海”？"]),
+    (
+        one(do="[{deadline: 明天}]"),
+        [
+            "4 deadline 应为时长：1 到 9999 天、小时、分钟，或工作日、工作小时、工作分钟，现在是 “明天”，例如 3工作日",
+        ],
+    ),
+    (
+        one(do="[{tag: 急用, grade: A}]"),
+        [f"4 do 的每一条要写、也只写一件事；可以写 {DEEDS}"],
+    ),
     (one(do="[{tell: 好, within: 3天}]"), ["4 within 只与 task 一起写"]),
     (one(do="[]"), ["4 do 不能空着"]),
     (one(only_when_changed="是"), ["5 only_when_changed：没有写 if，就是每次都做，请删掉这一行或写 否"]),

@@ -157,8 +157,11 @@ BROKEN = [
         "没有设置 TUOLING_SMS_KEY，却设置了 TUOLING_SMS_URL：短信要么 TUOLING_SMS_URL、TUOLING_SMS_KEY、"
         "TUOLING_SMS_SIGN 都设置，要么都不设置",
     ),
-    # Python's own error about a malformed address is English, and pydantic's type for it is none of ours.
-    ({"WECOM_API_BASE": "https://[::1"}, "WECOM_API_BASE 的写法不对"),
+    # Python's own error about a malformed address is English.
+    (
+        {"WECOM_API_BASE": "https://[::1"},
+        "WECOM_API_BASE 应为 https:// 开头的地址，不带用户名和参数，现在是 “https://[::1”，例如 https://qyapi.weixin.qq.com",
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from firm import Firm
+from firm import POOLS, Firm
 from flows_kit import by_mode, desk
 from kit.barriers import at_once
 from sqlalchemy import func, select
@@ -18,11 +18,12 @@ from core.calendar import WorkingCalendar
 from core.leads.follow_tasks import FollowTask
 from core.leads.marking import Wanted, set_tags
 from core.leads.tags import Tag, Tagging
-from core.loans.flows import Mode
+from core.loans.flows import Flows, Mode
+from core.loans.rules import LoanRules
 from core.store.unit import Unit
 
 TAGGING = Tagging(tags=(Tag("高意向"), Tag("急用"), Tag("谨慎")))
-MEANS = Means(TAGGING, WorkingCalendar())
+MEANS = Means(LoanRules((), Flows(()), TAGGING, WorkingCalendar()), POOLS)
 HOT = Rule("热", Trigger.TAGS, (OpenTask("联系"),), '"高意向" in tags')
 
 

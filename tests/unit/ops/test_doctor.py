@@ -27,7 +27,7 @@ from config.settings import Settings, load_settings
 from core.leads.intake import NewLead, add_lead
 from core.leads.pools import Pool, Pools
 from core.people.models import Person
-from core.people.policy import Role
+from core.people.policy import Role, Verb, may
 from core.people.queries import actors, by_userid
 from core.people.service import import_people
 from core.privacy import Vault
@@ -116,10 +116,10 @@ def texting(environ: dict[str, str], tmp_path: Path) -> Path:
 
 
 def test_short_messages_that_nobody_wants(tuoling: Tuoling, store: Store, environ: dict[str, str]) -> None:
-    assert lines(tuoling("doctor"))["短信"] == "✓ 短信：没有开，流程里也没有用到\n"
+    assert lines(tuoling("doctor"))["短信"] == "✓ 短信：没有开，流程和自动化里也没有用到\n"
     environ.update(SMS)
     said = lines(tuoling("doctor"))["短信"]
-    assert said == "✓ 短信：已开，网关 http://127.0.0.1:1/send，签名【青城助贷】；流程里没有用到\n"
+    assert said == "✓ 短信：已开，网关 http://127.0.0.1:1/send，签名【青城助贷】；流程和自动化里没有用到\n"
 
 
 def test_short_messages_that_would_reach_nobody(
@@ -133,12 +133,23 @@ def test_short_messages_that_would_reach_nobody(
     with store.read() as session:
         approvers = [one for one in actors(session) if Role.APPROVER in one.roles]
     count = len(approvers)
-    assert f"；可能收短信的 {count} 人里，{count} 人没有手机号，到时只有卡片提醒：" in said
+    assert f"；可能收短信的 {count} 人里，{count} 人没有手机号，收不到：" in said
     assert all(one.name in said for one in approvers[:5])
     assert "canary" not in said
     with store.database.write() as session:
         session.execute(update(Person).values(phone=b"sealed"))
     assert f"可能收短信的 {count} 人都有手机号" in lines(tuoling("doctor"))["短信"]
+
+
+def test_short_messages_of_a_rule(tuoling: Tuoling, store: Store, environ: dict[str, str], texting: Path) -> None:
+    shutil.copy(Settings.model_fields["config_dir"].default / "flows" / "standard.yaml", texting / "flows")
+    rule = "rules: [{name: 催, when: 跟进后 3天, do: [{sms: 该回访了}]}]"
+    (texting / "automation.yaml").write_text(rule, encoding="utf-8")
+    assert "自动化规则「催」要发的短信发不出去" in lines(tuoling("doctor"))["短信"]
+    environ.update(SMS)
+    with store.read() as session:
+        count = sum(may(one, Verb.FOLLOW) for one in actors(session))
+    assert f"可能收短信的 {count} 人里，{count} 人没有手机号" in lines(tuoling("doctor"))["短信"]
 
 
 @pytest.mark.parametrize(

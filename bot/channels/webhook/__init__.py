@@ -1,0 +1,1 @@
+"""Telling other systems what happened, by signed HTTP requests."""

@@ -1,0 +1,139 @@
+"""自动化 that gives a lead to somebody else, and says until when something is to be done."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from kit.company import Company
+from kit.loan_flows import FIRST, FORM, PAY, flow, within
+from sqlalchemy import select
+
+from core.automation.queries import runs
+from core.automation.rules import POOL, SUPERIOR, Automation, Deed, GiveLead, Moment, Rule, SetDeadline, Since, Trigger
+from core.calendar import CHINA, Length, Unit
+from core.leads.models import Lead
+from core.loans import service
+from core.loans.flows import Flows, Who
+from core.loans.models import StepRow, Task
+from core.loans.outcomes import Started, Submitted
+
+HOT = '"高意向" in tags'
+FOUR, DAY = Length(4, Unit.HOUR, working=True), Length(1, Unit.DAY, working=True)
+
+
+def does(company: Company, *deeds: Deed, name: str = "热") -> None:
+    """What is done when a lead becomes 高意向."""
+    rule = Rule(name, Trigger.TAGS, deeds, HOT)
+    company.runtime.in_force.hold(replace(company.runtime.company, automation=Automation((rule,))))
+
+
+def came(company: Company) -> list[tuple[str, str, str]]:
+    with company.runtime.store.read() as session:
+        return [(one.kind, str(one.came), one.what) for run in reversed(runs(session)) for one in run.did]
+
+
+def lead_of(company: Company, number: int) -> Lead:
+    with company.runtime.store.read() as session:
+        return session.get_one(Lead, number)
+
+
+def test_it_goes_to_a_colleague_and_both_learn_by_which_rule(company: Company) -> None:
+    lead, batu, zhang = company.lead(by="batu"), company.person("batu"), company.person("zhangsan")
+    does(company, GiveLead("zhangsan"))
+    before = company.platform.chats.last
+    heard = batu.say(f"标签 L{lead} +高意向")
+    lost = next(card for card in heard.cards if card.title == f"L{lead} 已从您名下转移")
+    assert "自动化规则：热" in lost.whole
+    got = zhang.heard_since(before).card
+    assert got.title == f"L{lead} 已转移给您"
+    assert "自动化规则：热" in got.whole
+    assert lead_of(company, lead).owner_id == zhang.actor.id
+    assert came(company) == [("assign", "done", "zhangsan")]
+    said = zhang.say(f"为什么分给我 L{lead}").text
+    assert "按自动化规则「热」转移，现在由您跟进" in said
+
+
+def test_it_goes_to_the_owner_s_superior(company: Company) -> None:
+    lead = company.lead(by="batu")
+    does(company, GiveLead(SUPERIOR))
+    company.person("batu").say(f"标签 L{lead} +高意向")
+    assert lead_of(company, lead).owner_id == company.person("lina").actor.id
+    assert came(company) == [("assign", "done", "lina")]
+
+
+def test_it_goes_back_into_its_pool(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    does(company, GiveLead(POOL))
+    heard = batu.say(f"标签 L{lead} +高意向")
+    assert any(card.title == f"L{lead} 已从您名下收回" for card in heard.cards)
+    assert lead_of(company, lead).owner_id is None
+    assert came(company) == [("assign", "done", "pool")]
+
+
+def test_who_cannot_have_it_does_not_get_it_and_the_log_says_why(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    for number, (to, why) in enumerate([("nobody", "no_person"), ("hejing", "no_person"), ("batu", "same")]):
+        does(company, GiveLead(to), name=f"热{number}")
+        batu.say(f"标签 L{lead} -高意向")
+        company.clock.go(seconds=30)
+        batu.say(f"标签 L{lead} +高意向")
+        company.clock.go(seconds=30)
+        assert came(company)[-1] == ("assign", why, to)
+        assert lead_of(company, lead).owner_id == batu.actor.id
+
+
+def test_after_a_time_it_goes_to_the_superior_once(company: Company) -> None:
+    lead = company.lead(by="batu")
+    three = Rule("三天没跟进", Since(Moment.OWNED, Length(3, Unit.DAY)), (GiveLead(SUPERIOR),))
+    company.runtime.in_force.hold(replace(company.runtime.company, automation=Automation((three,))))
+    company.runtime.automat.round()
+    company.clock.go(days=4)
+    company.runtime.automat._next = float("-inf")
+    company.runtime.automat._walk.rests.clear()
+    company.runtime.automat.round()
+    assert came(company) == [("assign", "done", "lina")]
+    assert lead_of(company, lead).owner_id == company.person("lina").actor.id
+
+
+def test_the_owner_is_to_contact_by_then_unless_something_earlier_is_agreed(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    does(company, SetDeadline(DAY))
+    batu.say(f"标签 L{lead} +高意向")
+    due = lead_of(company, lead).next_contact_at
+    assert due is not None
+    assert due.astimezone(CHINA).date() == (company.clock().astimezone(CHINA) + timedelta(days=1)).date()
+    batu.say(f"跟进 L{lead} 今天15点再打")
+    batu.say(f"标签 L{lead} -高意向")
+    company.clock.go(minutes=1)
+    batu.say(f"标签 L{lead} +高意向")
+    agreed = lead_of(company, lead).next_contact_at
+    assert agreed is not None
+    assert agreed.astimezone(CHINA).hour == 15
+    assert came(company) == [("deadline", "done", "1工作日"), ("deadline", "same", "1工作日")]
+
+
+def due_of(company: Company) -> tuple[datetime | None, datetime | None]:
+    """The deadline of the newest step, and of the newest task."""
+    with company.runtime.store.read() as session:
+        step = session.scalar(select(StepRow.due_at).order_by(StepRow.id.desc()).limit(1))
+        return step, session.scalar(select(Task.due_at).order_by(Task.id.desc()).limit(1))
+
+
+def test_who_has_an_application_has_so_long_whatever_the_flow_says(company: Company) -> None:
+    first = replace(FIRST, next="pay", who=(Who(people=("zhangsan",)),), deadline=within(24))
+    rule = Rule("大额快办", Trigger.STAGE, (SetDeadline(FOUR),), "amount >= 400000", only_when_changed=False)
+    now = replace(company.runtime.company, forms=(FORM,), flows=Flows((flow(first, PAY),)))
+    company.runtime.in_force.hold(replace(now, automation=Automation((rule,))))
+    lead = company.lead("张伟", phone="13947100001", by="batu")
+    rules, batu = company.runtime.company.loans, company.person("batu").actor
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        started = service.start(unit, batu, lead, "house", {"amount": 50_000_000, "term": "12"}, rules)
+        assert isinstance(started, Started)
+        assert isinstance(service.submit(unit, batu, started.application_id, rules), Submitted)
+    company.settle()
+    assert ("deadline", "done", "4工作小时") in came(company)
+    four = FOUR.after(rules.calendar, company.clock())
+    assert due_of(company) == (four, four)
+    assert "今天 15:30" in company.person("zhangsan").say("待办").card.whole
+    company.clock.go(hours=1)
+    company.person("zhangsan").say("转交 T1 李娜")
+    assert due_of(company) == (four, four), "who gets it from a colleague has the same"
