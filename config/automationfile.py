@@ -46,6 +46,7 @@ TRIGGERS = {
     "归属变更": Trigger.OWNER,
     "跟进": Trigger.FOLLOWED,
     "进件阶段变更": Trigger.STAGE,
+    "进件内容变更": Trigger.VALUES,
     "进件结束": Trigger.ENDED,
 }
 MOMENTS = {"跟进后": Moment.FOLLOWED, "领取后": Moment.OWNED, "新建后": Moment.ADDED}

@@ -156,7 +156,7 @@ SENTENCES: dict[str, str] = {
     # Automation.
     "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
     "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",
-    "of_applications": "{key} 第 {column} 个字：“{word}” 只在 when 是 进件阶段变更 或 进件结束 时能用",
+    "of_applications": "{key} 第 {column} 个字：“{word}” 只在 when 以 进件 开头时能用",
     "one_deed": "{key} 的每一条要写、也只写一件事",
     "within_of_task": "{key} 只与 task 一起写",
     "no_tag_of_company": "{key} 不是 tags.yaml 里的标签",

@@ -55,6 +55,7 @@ _CAME_BY = {
     "owner": "归属变更",
     "followed": "跟进",
     "stage": "进件阶段变更",
+    "values": "进件内容变更",
     "ended": "进件结束",
     "clock": "到时间",
 }

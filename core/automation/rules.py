@@ -26,10 +26,11 @@ class Trigger(StrEnum):
     OWNER = "owner"
     FOLLOWED = "followed"
     STAGE = "stage"
+    VALUES = "values"
     ENDED = "ended"
 
 
-OF_APPLICATIONS = frozenset({Trigger.STAGE, Trigger.ENDED})
+OF_APPLICATIONS = frozenset({Trigger.STAGE, Trigger.VALUES, Trigger.ENDED})
 
 
 class Moment(StrEnum):

@@ -10,7 +10,7 @@ from core.leads.events import FollowUpLogged, LeadMarked, LeadsAdded, LeadsAssig
 from core.leads.facts import facts_of
 from core.leads.models import subject as lead_subject
 from core.leads.tags import Tagging
-from core.loans.events import ApplicationEnded, StageEntered
+from core.loans.events import ApplicationEnded, StageEntered, ValuesChanged
 from core.loans.facts import application_facts
 from core.loans.models import subject as application_subject
 from core.store.database import Executor
@@ -45,6 +45,8 @@ def heard(event: Event) -> tuple[Trigger, tuple[int, ...]] | None:
             return Trigger.FOLLOWED, (lead_id,)
         case StageEntered(application_id=application_id):
             return Trigger.STAGE, (application_id,)
+        case ValuesChanged(application_id):
+            return Trigger.VALUES, (application_id,)
         case ApplicationEnded(application_id=application_id):
             return Trigger.ENDED, (application_id,)
     return None

@@ -33,6 +33,13 @@ class ApplicationChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ValuesChanged(Event):
+    """What is filled in is another than before."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     """It is at another stage than before: at `stage` (its key)."""
 

@@ -17,6 +17,7 @@ from core.leads.lending import Borrowing, borrowing
 from core.leads.products import PRODUCTS
 from core.loans import forms
 from core.loans.definitions import flow_of, form_of
+from core.loans.events import ValuesChanged
 from core.loans.flows import Flow
 from core.loans.forms import AMOUNT, TERM, Form, Values
 from core.loans.models import Application, Happening, What, subject, values_place
@@ -97,6 +98,8 @@ class Run:
 
     def keep(self, values: Values) -> None:
         """Write what is filled in, with what is derived from it."""
+        if values != self.values:
+            self.unit.happened(ValuesChanged(self.id))
         self.values, self._facts = dict(values), None
         sealed = self.unit.vault.seal(values_place(self.id), json.dumps(self.values, ensure_ascii=False))
         self.change(values=sealed, **derived(self.values, self.row.product, self.lead.customer_id))

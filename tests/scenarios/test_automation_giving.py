@@ -8,7 +8,19 @@ from kit.loan_flows import FIRST, FORM, PAY, flow, within
 from sqlalchemy import select
 
 from core.automation.queries import runs
-from core.automation.rules import POOL, SUPERIOR, Automation, Deed, GiveLead, Moment, Rule, SetDeadline, Since, Trigger
+from core.automation.rules import (
+    POOL,
+    SUPERIOR,
+    Automation,
+    Deed,
+    GiveLead,
+    Moment,
+    PutTag,
+    Rule,
+    SetDeadline,
+    Since,
+    Trigger,
+)
 from core.calendar import CHINA, Length, Unit
 from core.leads.models import Lead
 from core.loans import service
@@ -137,3 +149,14 @@ def test_who_has_an_application_has_so_long_whatever_the_flow_says(company: Comp
     company.clock.go(hours=1)
     company.person("zhangsan").say("转交 T1 李娜")
     assert due_of(company) == (four, four), "who gets it from a colleague has the same"
+
+
+def test_an_application_that_grows_is_heard_of_once(company: Company) -> None:
+    rule = Rule("大额", Trigger.VALUES, (PutTag("大额"),), "amount >= 2000000")
+    company.runtime.in_force.hold(replace(company.runtime.company, automation=Automation((rule,))))
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"进件 L{lead} 房抵贷 50万 36期")
+    for said in ("修改 申请金额", "300万", "修改 申请金额", "310万"):
+        company.clock.go(seconds=20)
+        batu.say(said)
+    assert came(company) == [("tag", "done", "大额")]

@@ -10,14 +10,19 @@ import config
 from config.company import load_company
 from config.problems import CompanyError
 from core.automation.rules import (
+    POOL,
+    SUPERIOR,
     At,
     Automation,
+    CallWebhook,
+    GiveLead,
     Moment,
     OpenTask,
     PutGrade,
     PutTag,
     Rule,
     SendSms,
+    SetDeadline,
     Since,
     TakeTag,
     Tell,
@@ -86,6 +91,11 @@ def test_all_that_can_be_written(folder: Path) -> None:
         PutTag("急用"),
         TakeTag("低意向"),
         PutGrade("A"),
+        GiveLead("zhangsan"),
+        GiveLead(SUPERIOR),
+        GiveLead(POOL),
+        SetDeadline(Length(1, Unit.DAY, working=True)),
+        CallWebhook("https://erp.example.com/hooks"),
     )
     assert read(folder, WHOLE).rules == (
         Rule("热", Trigger.TAGS, deeds, '"高意向" in tags && amount >= 50万', only_when_changed=False),
@@ -113,7 +123,7 @@ def test_each_change_makes_another_version(folder: Path) -> None:
 
 
 KNOWN = (
-    "线索新建、标签变更、等级变更、归属变更、跟进、进件阶段变更、进件结束、"
+    "线索新建、标签变更、等级变更、归属变更、跟进、进件阶段变更、进件内容变更、进件结束、"
     "跟进后 3天、领取后 2工作日、每天 09:00、工作日 09:00、周一 09:00"
 )
 NAMES = "product、channel、grade、tags、amount、idle_days、follow_ups、region、pool、department、rank"
@@ -124,7 +134,7 @@ WRONG = [
     (one(when="跟进后 三天"), ["3 when 不能这样写，现在是 “跟进后 三天”，是不是 “跟进后 3天”？"]),
     (one(when="每天 25:00"), [f"3 when 不能这样写，现在是 “每天 25:00”；可以写 {KNOWN}"]),
     (one(**{"if": "amout > 5万"}), ["5 if 第 1 个字：没有 “amout” 这一项，是不是 “amount”？"]),
-    (one(**{"if": 'stage == "初审"'}), ["5 if 第 1 个字：“stage” 只在 when 是 进件阶段变更 或 进件结束 时能用"]),
+    (one(**{"if": 'stage == "初审"'}), ["5 if 第 1 个字：“stage” 只在 when 以 进件 开头时能用"]),
     (one(**{"if": "xyz > 5"}), [f"5 if 第 1 个字：没有 “xyz” 这一项；可以写 {NAMES}"]),
     (one(**{"if": "'\"高意项\" in tags'"}), ["5 if：tags 不会是 “高意项”，是不是 “高意向”？"]),
     (one(**{"if": 'grade == "E"'}), ["5 if：grade 不会是 “E”；可以写 A、B、C、D"]),
