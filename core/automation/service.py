@@ -7,7 +7,7 @@ transaction, and at most `MOST_DEEP` automations set off by others in a row.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert
@@ -15,9 +15,10 @@ from sqlalchemy import delete, insert
 from core.automation.deeds import Did, carry_out, kind_of
 from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
 from core.automation.models import Came, RunRow
-from core.automation.rules import MOST_DEEP, Automation, Means, Rule, Since, Trigger
+from core.automation.rules import MOST_DEEP, Automation, GiveLead, Means, Rule, Since, Trigger
 from core.automation.things import Thing, heard, is_time, reckoned_from, things
 from core.leads.facts import hold_leads, leads_since, open_leads
+from core.leads.service import owned
 from core.store.base import table_of
 from core.store.unit import Event, Unit
 
@@ -64,7 +65,12 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
     work, before = _work(unit), len(unit.events)
     work.done.add((rule.name, thing.subject))
-    did = [carry_out(unit, rule, deed, thing, means, str(came_by)) for deed in rule.deeds]
+    did = []
+    for deed in rule.deeds:
+        did.append(carry_out(unit, rule, deed, thing, means, str(came_by)))
+        if isinstance(deed, GiveLead) and did[-1].came is Came.DONE:  # what comes behind is for who has it now
+            lead = owned(unit.connection, thing.lead_id)
+            thing = replace(thing, owner_id=lead.owner_id if lead is not None else None)
     work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
     _keep(unit, rule, thing, came_by, depth, did)
 

@@ -15,10 +15,12 @@ from core.automation.rules import (
     Deed,
     GiveLead,
     Moment,
+    OpenTask,
     PutTag,
     Rule,
     SetDeadline,
     Since,
+    Tell,
     Trigger,
 )
 from core.calendar import CHINA, Length, Unit
@@ -62,6 +64,17 @@ def test_it_goes_to_a_colleague_and_both_learn_by_which_rule(company: Company) -
     assert came(company) == [("assign", "done", "zhangsan")]
     said = zhang.say(f"为什么分给我 L{lead}").text
     assert "按自动化规则「热」转移，现在由您跟进" in said
+
+
+def test_what_the_rule_says_behind_that_is_for_the_new_owner(company: Company) -> None:
+    lead, batu, zhang = company.lead(by="batu"), company.person("batu"), company.person("zhangsan")
+    does(company, GiveLead("zhangsan"), Tell("请今天联系"), OpenTask("联系"))
+    before = company.platform.chats.last
+    heard = batu.say(f"标签 L{lead} +高意向")
+    assert "请今天联系" not in heard.text
+    theirs = zhang.heard_since(before)
+    assert f"L{lead}：请今天联系" in theirs.text
+    assert "跟进任务 F1" in [card.title for card in theirs.cards]
 
 
 def test_it_goes_to_the_owner_s_superior(company: Company) -> None:
