@@ -20,6 +20,7 @@ from core.loans.models import Application, Disbursement, State, subject
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import DueReminder, GracePeriod, RepaymentPlan, RepaymentRow
 from core.loans.repayment import Method, Per, Plan, Rate, Terms, plan_of
+from core.loans.run import locked
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch
@@ -175,8 +176,8 @@ def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenB
 
 def _refused(unit: Unit, actor: Actor, application_id: int) -> PlanRefusal | None:
     """Held until the transaction ends, so that what is reckoned from the repayments is reckoned from all of them."""
-    held = select(_A.c.owner_id, _A.c.state).where(_A.c.id == application_id).with_for_update()
-    row = unit.connection.execute(held).one_or_none()
+    held = select(_A.c.owner_id, _A.c.state).where(_A.c.id == application_id)
+    row = unit.connection.execute(locked(held)).one_or_none()
     if row is None:
         return NoSuchApplication(application_id)
     department = people.department_of(unit.connection, row.owner_id)

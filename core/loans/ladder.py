@@ -22,7 +22,7 @@ from core.loans.models import Application, Task, subject
 from core.loans.outcomes import Decided
 from core.loans.routing import tell
 from core.loans.rules import LoanRules
-from core.loans.run import Run, hold
+from core.loans.run import Run, hold, locked
 from core.loans.standing_in import stand_ins_of
 from core.loans.timing import Clock
 from core.loans.verbs import Wish
@@ -105,7 +105,7 @@ def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules, *, tex
 def _hold(connection: Connection, application_ids: Collection[int]) -> list[int]:
     """Those of the applications that nobody works on, locked here. (SQLite's one writer is us.)"""
     wanted = select(_A.c.id).where(among(connection, _A.c.id, list(application_ids))).order_by(_A.c.id)
-    return list(connection.scalars(wanted.with_for_update(skip_locked=True)))
+    return list(connection.scalars(locked(wanted, skip_locked=True)))
 
 
 def _come_to(at: _Climb, clock: Clock) -> None:

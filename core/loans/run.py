@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from core.expressions import Fact
 from core.leads.lending import Borrowing, borrowing
+from core.leads.models import Lead
 from core.leads.products import PRODUCTS
 from core.loans import forms
 from core.loans.definitions import flow_of, form_of
@@ -29,10 +30,19 @@ from core.store.base import table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-_A, _H = table_of(Application), table_of(Happening)
+_A, _H, _L = table_of(Application), table_of(Happening), table_of(Lead)
 _LINE = ("application_id", "step_id", "task_id", "what", "node", "by_id", "for_id", "to_id", "at")
 _NOTE = Prepared(insert(_H), _LINE)
-_HOLD = select(_A).where(_A.c.id == bindparam("number")).with_for_update()
+
+
+def locked(wanted: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
+    """The statement over applications, which locks them, each behind its lead: whoever gives a lead away has the lead
+    first and its applications then (PostgreSQL locks in the order in which they stand here)."""
+    joined = wanted.join(_L, _L.c.id == _A.c.lead_id)
+    return joined.with_for_update(key_share=True, of=(_L, _A), skip_locked=skip_locked)
+
+
+_HOLD = locked(select(_A).where(_A.c.id == bindparam("number")))
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
