@@ -12,6 +12,7 @@ from core.leads.filetypes import MediumKind
 from core.leads.pools import Hidden, Pool
 from core.leads.products import PRODUCTS
 from core.leads.ways import Way
+from core.people.policy import Role
 from core.regions import region
 
 _WEEKDAYS = "一二三四五六日"
@@ -77,6 +78,14 @@ def language(key: str | None) -> str:
     return _LANGUAGES[Language(key)] if key else ""
 
 
+ROLE_NAMES = {
+    Role.OFFICER: "客户经理",
+    Role.MANAGER: "主管",
+    Role.ADMIN: "管理员",
+    Role.APPROVER: "审批人",
+    Role.RISK: "风控",
+    Role.FINANCE: "财务",
+}
 WAYS = {Way.PHONE: "电话", Way.WECHAT: "微信", Way.MEETING: "面谈", Way.SMS: "短信", Way.OTHER: "其他"}
 """By what a contact was made, as it is said and as it is typed."""
 

@@ -15,6 +15,7 @@ from core.loans.models import State, TaskKind
 from core.loans.queries import ApplicationNow, Opinion
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 from core.loans.task_queries import BackTo
+from core.people.policy import Role
 
 _LEAVE = "回复 取消 退出。"
 WORDS = {
@@ -163,12 +164,22 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
         case loan.CannotAct():
             return _cannot(outcome, words)
         case loan.OwnApplication(task_id, application_id, person_id) if person_id == words.reader.id:
-            own = f"A{application_id} 现在是您的进件，涉及资金的步骤不能自己审自己。"
+            own = f"A{application_id} 是您的进件，或由您提交，不能自己审自己。"
             return f"{own}请转交给别人：转交 T{task_id} 姓名"
         case loan.OwnApplication(_, application_id, person_id):
             whose = words.names.get(person_id, "同事")
-            own = f"A{application_id} 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。"
+            own = f"A{application_id} 是您的进件，或由您提交，不能自己审自己，代理也不行。"
             return f"{own}请 {whose} 处理，或由对方转交。"
+        case loan.AlreadyVoted(task_id, person_id):
+            whose = words.names.get(person_id, "同事")
+            voted = "您在这一步已经表过态，一人只有一票。"
+            if person_id == words.reader.id:
+                return f"{voted}请转交给别人：转交 T{task_id} 姓名"
+            return f"{voted}T{task_id} 请 {whose} 自己处理，或由对方转交。"
+        case loan.NoPost(task_id, roles):
+            posts = "、".join(saying.ROLE_NAMES[Role(role)] for role in roles)
+            why = f"T{task_id} 涉及资金，要由{posts}处理，您现在的岗位不行。"
+            return f"{why}请转交给有这个岗位的同事：转交 T{task_id} 姓名"
         case loan.NoReturnThere(number, _):
             return f"T{number} 不能退回到那一步。回复 退回 T{number} 看能退到哪里。"
         case loan.TooLateToTakeBack(number, by_id):
@@ -194,8 +205,9 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
         "left": f"{name} 已不在职",
         "self": "不能交给自己",
         "has_it": f"{name} 手上已经有这一步",
-        "submitter": f"{name} 是提交人，涉及资金的步骤不能自己审自己",
-        "no_post": f"{name} 的岗位不处理待办",
+        "voted": f"{name} 在这一步已经表过态，一人只有一票",
+        "submitter": f"{name} 是提交人，不能自己审自己",
+        "no_post": f"这一步涉及资金，{name} 没有办它的岗位",
     }.get(outcome.why, f"{name} 不能处理")
     return f"{why}，没有交出去。请换一位同事。"
 

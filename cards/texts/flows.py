@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cards.texts.marking import ROLE_NAMES
+from cards.saying import ROLE_NAMES
 from core.loans.flows import (
     Act,
     Approve,

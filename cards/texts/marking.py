@@ -20,18 +20,9 @@ from core.leads.marking_outcomes import (
 from core.leads.models import MarkKind
 from core.leads.tagged import Changed
 from core.leads.tags import LONGEST_TAG, Mark, Tagging
-from core.people.policy import Role
 
 NO_TAGS_SET = "公司还没有设标签，请管理员写进 tags.yaml。"
 _MOST_NAMED = 12
-ROLE_NAMES = {
-    Role.OFFICER: "客户经理",
-    Role.MANAGER: "主管",
-    Role.ADMIN: "管理员",
-    Role.APPROVER: "审批人",
-    Role.RISK: "风控",
-    Role.FINANCE: "财务",
-}
 
 
 def grade_named(grade: str | None, tagging: Tagging) -> str:
@@ -107,7 +98,7 @@ def mark_refused(outcome: MarkRefusal, tagging: Tagging, words: Words) -> str:
         case NoSuchTag():
             return _no_such_tag(outcome, tagging)
         case TagNotForYou(_, tag, roles):
-            return f"「{tag}」只能由{'、'.join(ROLE_NAMES[role] for role in roles)}加、去。需要时请联系对方。"
+            return f"「{tag}」只能由{'、'.join(saying.ROLE_NAMES[role] for role in roles)}加、去。需要时请联系对方。"
         case OneOfGroup(_, tags) if len(set(tags)) == 1:
             return f"「{tags[0]}」又要加又要去，请只写一个。"
         case OneOfGroup(_, tags):

@@ -16,13 +16,18 @@ _T, _S = table_of(Task), table_of(StepRow)
 
 
 def responsible(run: Run, node: Manned) -> list[int]:
-    """The people who have the node, in the order in which they were named. The submitter does not decide on what money
-    hangs on, nor on his own application: in his place comes his superior. Where nobody is found it goes to the
-    administrators: it is never passed in silence."""
+    """The people who have the node, in the order in which they were named. Neither the submitter nor who handed it in
+    for him decides, or does what money hangs on: in his place comes his superior. Where nobody is found it goes to the
+    administrators, else to who is above the submitter: it is never passed in silence, but waits."""
     found = named(run, node.key, node.who)
     if isinstance(node, Approve) or node.money:
         found = _without_submitter(run, found, money=node.money)
-    return found or [one for one in people.administrators(run.unit.session) if not node.money or one != run.owner_id]
+    if found:
+        return found
+    barred = run.submitters if node.money else frozenset()
+    admins = [one for one in people.administrators(run.unit.session) if one not in barred]
+    above = people.superior_of(run.unit.session, run.owner_id)
+    return admins or ([above] if above is not None and above not in barred else [])
 
 
 def named(run: Run, node: str, ways: Sequence[Who]) -> list[int]:
@@ -71,11 +76,11 @@ def _above(run: Run, steps: int) -> list[int]:
 
 def _without_submitter(run: Run, found: list[int], *, money: bool) -> list[int]:
     """Without him. Where he stood alone his superior comes in his place; with others of a money node nobody does."""
-    left = [one for one in found if one != run.owner_id]
+    left = [one for one in found if one not in run.submitters]
     if left or not found or money:
         return left
     superior = people.superior_of(run.unit.session, run.owner_id)
-    return [superior] if superior is not None else []
+    return [superior] if superior is not None and superior not in run.submitters else []
 
 
 def agreed_before(run: Run, node: Approve, came_from: int | None) -> frozenset[int]:

@@ -11,9 +11,11 @@ from core.loans import tasks
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.outcomes import (
+    AlreadyVoted,
     ChangedSince,
     Decided,
     NeedsReason,
+    NoPost,
     NoSuchTask,
     NotOffered,
     NotYourTask,
@@ -22,6 +24,7 @@ from core.loans.outcomes import (
     TaskOver,
     TaskRefusal,
 )
+from core.loans.post import has_post, is_vote, posts_for, voters
 from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -106,11 +109,15 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     """Why it cannot be done, or None. Who stands in for somebody decides as little on his own application as he would
     for himself; nor does he to whom it came with its lead, but he can hand the task on."""
     task, node, decision = at.task, at.node, wish.decision
-    own = at.run.by is not None and at.run.by.id == at.run.owner_id
-    if own and node.money and (at.for_id is not None or decision in _COUNTS):
+    by = at.run.by
+    own = by is not None and by.id in at.run.submitters and (node.money or isinstance(node, Approve))
+    if own and (at.for_id is not None or decision in _COUNTS):
         return OwnApplication(task.id, at.run.id, at.holder_id)
     if decision is not Decision.TAKE_BACK and (stands := _over(at, decision)) is not None:
         return stands
+    counted = _uncounted(at, decision)
+    if counted is not None:
+        return counted
     if isinstance(node, Approve) and decision not in node.verbs:
         return NotOffered(task.id, decision)
     if isinstance(node, Handle) and decision in (Decision.REFUSE, Decision.SIGN_BEFORE, Decision.SIGN_AFTER):
@@ -123,6 +130,22 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
     if decision in reasons and not wish.reason.strip():
         return NeedsReason(task.id, decision)
+    return None
+
+
+def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
+    """Why his vote does not count, or what money hangs on is not his to do: by the posts of now, and once for each."""
+    by, task = at.run.by, at.task
+    if by is None:
+        return None
+    if (
+        task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+        and decision in _COUNTS
+        and not has_post(by, at.node)
+    ):
+        return NoPost(task.id, tuple(sorted(posts_for(at.node))))
+    if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):
+        return AlreadyVoted(task.id, at.holder_id)
     return None
 
 

@@ -42,9 +42,9 @@ IS_LIVE = text("state IN ('draft', 'running', 'returned')")
 class Application(Base):
     """进件. Its number (`A203`) is its id. At most one live one a lead.
 
-    `owner_id` is the officer who handed it in, or who has it since; `values` (JSON, sealed) what was filled in;
-    `amount_fen` and `term_months` stand there too, for reports. `shown` is the digest of what a decision is bound to
-    (`facts.py`). `stage` is the last one entered, `stage_since` when. `resume_at`: the node at which a returned one
+    `owner_id` is the officer whose it is, `submitted_by_id` who handed it in; `values` (JSON, sealed) what was filled
+    in; `amount_fen` and `term_months` stand there too, for reports. `shown` is the digest of what a decision is bound
+    to (`facts.py`). `stage` is the last one entered, `stage_since` when. `resume_at`: the node at which a returned one
     goes on; empty: from the start. `revision` counts up with every change.
     """
 
@@ -73,6 +73,7 @@ class Application(Base):
     shown: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(Integer, default=1)
 

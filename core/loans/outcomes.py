@@ -160,11 +160,28 @@ class CannotAct:
 
 @dataclass(frozen=True, slots=True)
 class OwnApplication:
-    """The application is his own, and money hangs on the task of `person_id`: his own too, or he stands in for him."""
+    """The application is his own, or he handed it in, and it is decided by the task of `person_id`, or money hangs on
+    that: his own task too, or he stands in for him."""
 
     task_id: int
     application_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyVoted:
+    """He has decided there already, and each has one vote: the task is that of `person_id`."""
+
+    task_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoPost:
+    """Money hangs on it, and he has (by now) none of the posts for it: `roles`."""
+
+    task_id: int
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +298,8 @@ TaskRefusal: TypeAlias = (
     | NeedsFields
     | CannotAct
     | OwnApplication
+    | AlreadyVoted
+    | NoPost
     | NoReturnThere
     | TooLateToTakeBack
 )

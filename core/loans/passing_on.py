@@ -4,7 +4,7 @@ Unlike 转交 it takes tasks whose turn has not come, too, and nobody needs to b
 time that the node gives, as where the flow moves a late task on: who left gave him none of it to waste.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Row, select, update
 from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
 from core.loans.models import Application, StepRow, Task, TaskKind, TaskState, What
+from core.loans.post import voters
 from core.loans.routing import add_task, tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -190,14 +191,10 @@ def _above(unit: Unit, person_id: int) -> Iterable[int]:
 
 
 def _first_that_can(run: Run, task: Row[Any], node: Manned, candidates: Iterable[int]) -> int | None:
-    """Not who has a task there already, for he would have two votes; not the officer, where money hangs on it or it is
-    decided."""
-    at_it = _at_step(run, task.step_id)
-    barred = {*at_it, *((run.owner_id,) if isinstance(node, Approve) or node.money else ())}
+    """Not who has a task there already, or has voted, for he would have two votes; not the officer, nor who handed it
+    in, where money hangs on it or it is decided."""
+    here = run.unit.connection.execute(select(_T).where(_T.c.step_id == task.step_id)).all()
+    at_it = {one.person_id for one in here if one.state in _UNDECIDED} | voters(here)
+    barred = at_it | (run.submitters if isinstance(node, Approve) or node.money else frozenset())
     works = (one for one in candidates if one not in barred and people.works_here(run.unit.connection, one))
     return next(works, None)
-
-
-def _at_step(run: Run, step_id: int) -> Sequence[int]:
-    here = (_T.c.step_id == step_id, _T.c.state.in_(_UNDECIDED))
-    return run.unit.connection.scalars(select(_T.c.person_id).where(*here)).all()

@@ -1,6 +1,6 @@
 """放款: what was paid out, once for each time it was."""
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from core.leads import lending
 from core.loans.events import PaidOut
@@ -10,6 +10,7 @@ from core.loans.models import Disbursement, What
 from core.loans.run import Run
 from core.moments import day_of
 from core.store.base import table_of
+from core.store.database import Executor
 
 _D = table_of(Disbursement)
 
@@ -28,3 +29,13 @@ def pay_out(run: Run, step: int, node: Handle) -> int:
     run.note(What.PAID_OUT, step_id=step, node=node.key)
     run.unit.happened(PaidOut(number, run.id, amount))
     return number
+
+
+def paid_at(executor: Executor, application_id: int) -> int | None:
+    """The last step at which money was paid out for it; None if none was."""
+    return executor.execute(select(func.max(_D.c.step_id)).where(_D.c.application_id == application_id)).scalar()
+
+
+def is_paid_out(run: Run) -> bool:
+    """Was money paid out for it?"""
+    return paid_at(run.unit.connection, run.id) is not None

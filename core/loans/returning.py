@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from core.loans.events import ApplicationReturned
-from core.loans.flows import Approve, Flow, Handle, Manned, Mode, Resume
-from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
+from core.loans.models import Happening, State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.payout import paid_at
 from core.loans.routing import add_task, cancel_steps, close_tasks, enter, set_stage
 from core.loans.run import Run
 from core.store.base import table_of
 from core.store.database import Executor
 
-_S, _T = table_of(StepRow), table_of(Task)
+_S, _T, _H = table_of(StepRow), table_of(Task), table_of(Happening)
+_AGREEMENTS = (What.AGREED.value, What.HANDLED.value)
+_ANEW = (What.SUBMITTED.value, What.CALLED.value)
 _UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 
 
@@ -41,7 +44,22 @@ def places_behind(executor: Executor, application_id: int, flow: Flow, step: Any
         if isinstance(flow.node(row.node), Approve | Handle) and step.branch.startswith(row.branch):
             found[row.node] = row.branch
     found.pop(step.node, None)
+    if paid_at(executor, application_id) is not None:  # what was paid out is not undone by going back before it
+        behind = _nodes_since(executor, application_id, paid_at(executor, application_id))
+        found = {node: branch for node, branch in found.items() if node in behind}
     return [Place(node, branch) for node, branch in found.items()]
+
+
+def _nodes_since(executor: Executor, application_id: int, step: int | None) -> frozenset[str]:
+    wanted = select(_S.c.node).where(_S.c.application_id == application_id, _S.c.id > (step or 0))
+    return frozenset(executor.scalars(wanted))
+
+
+def is_as_returned(run: Run) -> bool:
+    """Is what a decision is bound to as it was when it came back? If not, what was agreed to before is another."""
+    returned = (_T.c.application_id == run.id, _T.c.decision == Decision.RETURN.value)
+    shown = run.unit.connection.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
+    return bool(shown == run.row.shown)
 
 
 def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
@@ -103,6 +121,9 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     """What was done upon what this task agreed to; None if nothing was."""
     if run.row.state != State.RUNNING.value:
         return Acted(None)
+    anew = _came_since(run, task)
+    if anew is not None:
+        return anew
     later = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id != task.id)
     behind = (_S.c.id > step.id, _S.c.branch.startswith(step.branch, autoescape=True))
     decided = select(_T.c.acted_by_id).join(_S, _S.c.id == _T.c.step_id).where(*later, *behind)
@@ -110,6 +131,15 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     if by_id is not None:
         return Acted(by_id)
     return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
+
+
+def _came_since(run: Run, task: Any) -> Acted | None:
+    """Was it handed in anew since, or something told from outside?"""
+    mine = (_H.c.application_id == run.id, _H.c.task_id == task.id, _H.c.what.in_(_AGREEMENTS))
+    agreed = select(func.max(_H.c.id)).where(*mine).scalar_subquery()
+    later = (_H.c.application_id == run.id, _H.c.id > agreed, _H.c.what.in_(_ANEW))
+    row = run.unit.connection.execute(select(_H.c.by_id).where(*later).order_by(_H.c.id).limit(1)).first()
+    return Acted(row.by_id) if row is not None else None
 
 
 def _went_on_beyond(run: Run, step: Any) -> bool:

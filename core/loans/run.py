@@ -72,6 +72,11 @@ class Run:
         return int(self.row.owner_id)
 
     @property
+    def submitters(self) -> frozenset[int]:
+        """Whose it is, and who handed it in: none of them decides on it."""
+        return frozenset({self.owner_id, self.row.submitted_by_id or self.owner_id})
+
+    @property
     def lead(self) -> Borrowing:
         """The lead it was born from.
 

@@ -44,7 +44,8 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
-from core.loans.returning import amended
+from core.loans.payout import is_paid_out
+from core.loans.returning import amended, is_as_returned
 from core.loans.routing import cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
@@ -192,12 +193,12 @@ def submit(
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
         return NotNow(number, State(run.row.state))
     fields = tuple(forms.missing(run.form, run.values, run.about()))
-    papers = missing_documents(run, run.flow.node(run.row.resume_at or run.flow.start.next).stage)
+    resume_at = run.row.resume_at if is_as_returned(run) else ""
+    papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
     if fields or papers:
         return Incomplete(number, fields, papers)
-    resume_at = run.row.resume_at
     amended(run)
-    run.change(state=State.RUNNING.value, submitted_at=run.unit.now, resume_at="")
+    run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
     run.note(What.SUBMITTED)
     lending.application_began(unit, run.row.lead_id)
     enter(run, resume_at or run.flow.start.key)
@@ -228,6 +229,8 @@ def withdraw(
 
 def _acted(run: Run) -> TooLateToTakeBack | None:
     """Why he may not take it back any more."""
+    if is_paid_out(run):
+        return TooLateToTakeBack(run.id, None)
     if run.flow.withdraw_until:
         reached = (_S.c.application_id == run.id, _S.c.node == run.flow.withdraw_until)
         there = run.unit.connection.execute(select(_S.c.id).where(*reached)).first()
@@ -245,7 +248,7 @@ def drop(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Dropped | N
     run = _mine(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
-    if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
+    if run.row.state not in (State.DRAFT.value, State.RETURNED.value) or is_paid_out(run):
         return NotNow(number, State(run.row.state))
     cancel_steps(run, "")
     run.change(state=State.DROPPED.value, ended_at=run.unit.now)

@@ -134,7 +134,8 @@ def _out(flow: Flow, parallel: Parallel, inside: list[set[str]]) -> Iterator[Fla
         for node in (flow.node(key) for key in nodes):
             yield from (Flaw("branch_out", node.key, way) for way in ways_on(node) if _leaves(flow, parallel, way))
             refused = node.refused if isinstance(node, Approve) else ""
-            if refused and refused not in nodes and not isinstance(flow.node(refused), End):
+            # A refusal ends all branches: what it led to within one would go on without the others.
+            if refused and not isinstance(flow.node(refused), End):
                 yield Flaw("branch_out", node.key, refused)
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import insert, or_, select, update
 from core.loans.events import StandInArranged, StandInLost, StandInOver
 from core.loans.models import StandIn
 from core.people import queries as people
+from core.people.models import Person
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_T = table_of(StandIn)
+_T, _P = table_of(StandIn), table_of(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ StandInOutcome: TypeAlias = StandsIn | NoStandIn
 
 
 def principals_of(unit: Unit, person_id: int) -> frozenset[int]:
-    """For whom this person acts now."""
-    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.stand_in_id == person_id)
-    return frozenset(unit.connection.scalars(select(_T.c.person_id).where(*now)))
+    """For whom this person acts now: what who has left had to do goes to others, whoever stood in for him."""
+    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.stand_in_id == person_id, _P.c.left_at.is_(None))
+    return frozenset(unit.connection.scalars(select(_T.c.person_id).join(_P, _P.c.id == _T.c.person_id).where(*now)))
 
 
 def stand_ins_of(unit: Unit, person_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
 from core.loans.events import Copied
-from core.loans.flows import Decision, Handle, Manned
+from core.loans.flows import Approve, Decision, Handle, Manned
 from core.loans.forms import Values
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
 from core.loans.outcomes import (
@@ -25,6 +25,7 @@ from core.loans.outcomes import (
     TooLateToTakeBack,
 )
 from core.loans.payout import pay_out
+from core.loans.post import has_post, voters
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
@@ -163,7 +164,7 @@ def _return(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """转交: it is the other's for good, and he decides in this one's place."""
-    refused = _cannot(at, wish.to_ids[:1])
+    refused = _cannot(at, wish.to_ids[:1], wish.decision)
     if refused is not None:
         return refused
     (to,) = wish.to_ids[:1]
@@ -177,7 +178,7 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """委派: the other says what he thinks, and it comes back."""
-    refused = _cannot(at, wish.to_ids[:1])
+    refused = _cannot(at, wish.to_ids[:1], wish.decision)
     if refused is not None:
         return refused
     (to,) = wish.to_ids[:1]
@@ -189,7 +190,7 @@ def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _sign_before(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """前加签: all of these agree first, then it is his turn again."""
-    refused = _cannot(at, wish.to_ids)
+    refused = _cannot(at, wish.to_ids, wish.decision)
     if refused is not None:
         return refused
     _wait(at)
@@ -201,7 +202,7 @@ def _sign_before(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """后加签: he agrees, and all of these have to as well before it counts."""
-    refused = _cannot(at, wish.to_ids) or _fill(at, wish)
+    refused = _cannot(at, wish.to_ids, wish.decision) or _fill(at, wish)
     if refused is not None:
         return refused
     for to in wish.to_ids:
@@ -269,20 +270,27 @@ def _wait(at: AtHand) -> None:
     at.run.closed.append(at.task.id)
 
 
-def _cannot(at: AtHand, to_ids: tuple[int, ...]) -> CannotAct | NotOffered | None:
+def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAct | NotOffered | None:
     """Why one of these cannot have it, or None."""
     if not to_ids:
         return NotOffered(at.task.id, Decision.TRANSFER)
-    at_it = {task.person_id for task in tasks.of_step(at.run, at.step.id) if task.state in ("open", "waiting")}
+    here = tasks.of_step(at.run, at.step.id)
+    at_it = {task.person_id for task in here if task.state in ("open", "waiting")}
+    acting = at.run.by.id if at.run.by is not None else at.holder_id
     for to in to_ids:
-        if people.by_id(at.run.unit.connection, "wecom", to) is None:
+        person = people.by_id(at.run.unit.connection, "wecom", to)
+        if person is None:
             return CannotAct(at.task.id, to, "left")
-        if to == at.holder_id:
+        if to in (at.holder_id, acting):
             return CannotAct(at.task.id, to, "self")
         if to in at_it:
             return CannotAct(at.task.id, to, "has_it")
-        if to == at.run.owner_id and at.node.money:
+        if to in voters(here):
+            return CannotAct(at.task.id, to, "voted")
+        if to in at.run.submitters and (at.node.money or isinstance(at.node, Approve)):
             return CannotAct(at.task.id, to, "submitter")
+        if decision is Decision.TRANSFER and not has_post(person, at.node):
+            return CannotAct(at.task.id, to, "no_post")
     return None
 
 

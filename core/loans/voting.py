@@ -21,6 +21,8 @@ def outcome(mode: Mode, ratio: int, seats: Sequence[Seat]) -> Seat:
     """How the node stands by its seats. `ratio` is in percent, of all seats. A refusal ends 会签 and 依次 at once; of
     或签 the first decision counts; of 比例 a refusal ends it when the others are too few."""
     agreed, refused = seats.count(Seat.AGREED), seats.count(Seat.REFUSED)
+    if not seats:  # nobody was found, not even an administrator: that is no agreement
+        return Seat.OPEN
     match mode:
         case Mode.ANY:
             return Seat.AGREED if agreed else Seat.REFUSED if refused else Seat.OPEN

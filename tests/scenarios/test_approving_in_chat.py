@@ -126,7 +126,7 @@ def test_a_task_is_handed_over_by_a_name(company: Company) -> None:
     assert "初审 刘芳 已转交 11-24 10:00：我在休假" in newest_card(agula, "初审 待您审批").whole
     assert "已转交" in newest_card(liufang, "初审").whole
     refused = company.person("chaolu").say("转交 T2 巴特尔·孟和")
-    assert refused.texts == ["巴特尔·孟和 是提交人，涉及资金的步骤不能自己审自己，没有交出去。请换一位同事。"]
+    assert refused.texts == ["巴特尔·孟和 是提交人，不能自己审自己，没有交出去。请换一位同事。"]
 
 
 def test_a_signer_is_added_before_and_it_comes_back(company: Company) -> None:

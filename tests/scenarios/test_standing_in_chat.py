@@ -70,7 +70,7 @@ def test_who_stands_in_for_the_submitter_gains_nothing_by_it(company: Company) -
     company.person("liufang").say("代理 巴特尔·孟和 到 12-31")
     task = open_task(company, "liufang")
     said = company.person("batu").say(f"同意 T{task}").text
-    assert said == "A1 是您提交的，涉及资金的步骤不能自己审自己，代理也不行。请 刘芳 处理，或由对方转交。"
+    assert said == "A1 是您的进件，或由您提交，不能自己审自己，代理也不行。请 刘芳 处理，或由对方转交。"
     assert stands(company, 1) == "first_review: liufang chaolu"
 
 

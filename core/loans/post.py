@@ -1,0 +1,46 @@
+"""Who may decide what money hangs on, however he came to have it; and who has had his vote. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.loans.flows import Approve, Decision, Manned
+from core.loans.models import TaskKind, TaskState
+from core.people.policy import Actor, Role
+
+_ABOVE = frozenset({Role.MANAGER, Role.ADMIN})
+_DECIDE = frozenset({Role.APPROVER, Role.RISK})
+_VOTES = (Decision.AGREE.value, Decision.REFUSE.value)
+
+
+def posts_for(node: Manned) -> frozenset[Role]:
+    """The posts of which one is needed at a node that money hangs on and that names posts alone; empty: any will do."""
+    named = frozenset(Role(who.role) for who in node.who if who.role)
+    return named if node.money and named and all(who.role for who in node.who) else frozenset()
+
+
+def has_post(person: Actor, node: Manned) -> bool:
+    """Has he, now, a post for this node? Who stands above others decides for them; and what is decided, whoever decides
+    elsewhere may decide here, if it was given to him: an officer may not."""
+    wanted = posts_for(node)
+    also = _ABOVE | _DECIDE if isinstance(node, Approve) else _ABOVE
+    return not wanted or bool((wanted | also) & person.roles)
+
+
+def voters(tasks: Iterable[Any]) -> frozenset[int]:
+    """Who has cast a vote by one of these tasks of a step: for himself, or in somebody's place."""
+    return frozenset(
+        person
+        for task in tasks
+        if task.kind == TaskKind.DECIDE.value and task.state == TaskState.DONE.value and task.decision in _VOTES
+        for person in (task.acted_by_id,)
+        if person is not None
+    )
+
+
+def is_vote(task: Any, node: Manned, decision: Decision) -> bool:
+    """Would this be a vote of a node that is decided?"""
+    return (
+        isinstance(node, Approve)
+        and task.kind == TaskKind.DECIDE.value
+        and (decision is Decision.SIGN_AFTER or decision.value in _VOTES)
+    )

@@ -1,0 +1,166 @@
+"""What money hangs on is decided by several people, each once, none of them who handed it in, and each with the post
+for it: however they came to have the task."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, desk
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, flow, rules_with
+from sqlalchemy import update
+
+from core.loans import deciding, service
+from core.loans.belonging import give
+from core.loans.flows import Decision, Mode, Who
+from core.loans.models import Application
+from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NoPost, OwnApplication, Started
+from core.loans.standing_in import let_stand_in, principals_of
+from core.loans.verbs import Wish
+from core.people.models import Person
+
+pytestmark = ON_ONE_DATABASE
+ALL_OF_THREE = replace(SECOND, money=True, mode=Mode.ALL)
+ONE_OF_THREE = replace(SECOND, money=True, mode=Mode.ANY)
+
+
+def at_second(firm: Firm, **of: object) -> Desk:
+    at = desk(firm, flow(FIRST, replace(ALL_OF_THREE, **of), PAY))  # type: ignore[arg-type]
+    at.do("approver 同意")
+    return at
+
+
+def stands_in(firm: Firm, for_whom: str, who: str, days: int = 2) -> None:
+    now = firm.store.clock()
+    firm.do(let_stand_in, for_whom, firm.who(who).id, now, now + timedelta(days=days))
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.SEQUENCE, Mode.ANY, Mode.RATIO])
+def test_with_nobody_to_decide_it_waits(firm: Firm, mode: Mode) -> None:
+    firm.leaves("zhang")
+    at = desk(firm, flow(FIRST, replace(SECOND, money=True, mode=mode, who=(Who(people=("zhang",)),)), PAY))
+    for one in ("admin", "boss", "lina"):  # nobody is above 巴图 any more
+        firm.leaves(one)
+    at.do("approver 同意")
+    assert at.stands == "second:"
+
+
+def test_the_only_administrator_s_own_goes_to_who_is_above_him_or_waits(firm: Firm) -> None:
+    firm.leaves("zhang")
+    at = desk(firm, flow(FIRST, replace(ALL_OF_THREE, who=(Who(people=("zhang",)),)), PAY), by="lina")
+    with firm.store.database.write() as session:
+        mine = {"owner_id": firm.who("admin").id}
+        session.execute(update(Application).where(Application.id == at.number).values(mine))
+    at.do("approver 同意")
+    assert at.stands == "second:"
+
+
+def test_who_has_voted_gets_no_second_vote_by_a_transfer(firm: Firm) -> None:
+    at = at_second(firm)
+    at.do("lina 同意")
+    refused = at.do("zhang 转交 lina")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "voted"
+    assert at.stands == "second: wang zhang"
+
+
+def test_who_has_voted_casts_no_second_vote_for_another(firm: Firm) -> None:
+    at = at_second(firm)
+    for one in ("zhang", "wang"):
+        stands_in(firm, one, "lina")
+    at.do("lina 同意")
+    assert isinstance(at.do("zhang/lina 同意"), AlreadyVoted)
+    assert isinstance(at.do("wang/lina 驳回"), AlreadyVoted)
+    assert at.stands == "second: wang zhang"
+    assert isinstance(at.do("zhang 同意"), Decided)
+
+
+def test_nor_for_two_others(firm: Firm) -> None:
+    at = at_second(firm)
+    for one in ("zhang", "wang"):
+        stands_in(firm, one, "boss")
+    assert isinstance(at.do("zhang/boss 同意"), Decided)
+    assert isinstance(at.do("wang/boss 同意"), AlreadyVoted)
+
+
+def test_what_is_moved_from_a_leaver_goes_to_nobody_who_has_voted(firm: Firm) -> None:
+    from core.loans.passing_on import pass_on
+
+    at = at_second(firm)
+    at.do("lina 同意")
+    task, zhang = at.task_of("zhang"), firm.who("zhang")
+    firm.work(lambda unit: pass_on(unit, task, zhang.id, firm.who("lina"), zhang.roles, at.rules))
+    assert "lina" not in at.stands
+
+
+def test_who_hands_it_in_for_another_does_not_decide_on_it(firm: Firm) -> None:
+    money = replace(ONE_OF_THREE, who=(Who(people=("boss", "lina")),))
+    rules = rules_with(flow(FIRST, money, PAY))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "boss", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("boss 提交")
+    at.do("approver 同意")
+    assert at.stands == "second: lina"
+
+
+def test_nor_does_he_after_it_went_to_another_officer(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, ONE_OF_THREE, PAY), by="lina")
+    at.do("approver 同意")
+    assert at.stands == "second: wang zhang"
+    firm.work(lambda unit: give(unit, at.number, firm.who("batu").id, at.rules))
+    at.do("zhang 转交 lina")
+    assert at.stands == "second: wang zhang"
+    stands_in(firm, "wang", "lina")
+    assert isinstance(at.do("wang/lina 同意"), OwnApplication)
+
+
+def test_who_stands_in_takes_nothing_for_good_and_adds_not_himself(firm: Firm) -> None:
+    at = at_second(firm)
+    stands_in(firm, "zhang", "zhou")
+    for verb in ("转交", "前加签", "委派", "后加签"):
+        refused = at.do(f"zhang/zhou {verb} zhou")
+        assert isinstance(refused, CannotAct), verb
+        assert refused.why == "self"
+
+
+def test_nobody_acts_for_who_has_left(firm: Firm) -> None:
+    at = at_second(firm)
+    stands_in(firm, "zhang", "zhou", days=20)
+    task = at.task_of("zhang")
+    firm.leaves("zhang")
+    assert firm.work(lambda unit: principals_of(unit, firm.who("zhou").id)) == frozenset()
+    came = firm.do(deciding.decide, "zhou", task, Wish(Decision.AGREE), at.rules)
+    assert not isinstance(came, Decided)
+
+
+def test_an_officer_decides_on_none_of_his_own(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    refused = at.do("approver 转交 batu")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "submitter"
+    stands_in(firm, "approver", "batu")
+    assert isinstance(at.do("approver/batu 同意"), OwnApplication)
+
+
+def test_who_lost_the_post_decides_no_more(firm: Firm) -> None:
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "approver").values(roles="officer"))
+    assert isinstance(at.do("approver 同意"), NoPost)
+    assert isinstance(at.do("approver 转交 boss"), Decided), "he can hand it on"
+    assert isinstance(at.do("boss 同意"), Decided), "who stands above may decide"
+
+
+def test_what_money_hangs_on_goes_to_who_has_the_post(firm: Firm) -> None:
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    refused = at.do("approver 转交 zhang")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "no_post"
+    at.do("approver 同意")
+    assert at.stands == "pay: finance"
+    assert isinstance(at.do("finance 转交 zhou"), CannotAct)
+    stands_in(firm, "finance", "zhou")
+    assert isinstance(at.do("finance/zhou 办理"), NoPost)

@@ -1,0 +1,90 @@
+"""Handed in anew, an application is decided on anew; and what was paid out stays so."""
+
+from dataclasses import replace
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, desk
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, THREE, flow
+from sqlalchemy import select
+
+from core.loans import service
+from core.loans.flows import Approve, Mode, Resume, Wait
+from core.loans.models import Disbursement
+from core.loans.outcomes import NoReturnThere, TooLateToTakeBack, Withdrawn
+
+pytestmark = ON_ONE_DATABASE
+MONEY = replace(SECOND, money=True, mode=Mode.ANY)
+AFTER = Approve("file", "归档", "payout", "won", "lost", (THREE,), mode=Mode.ANY)
+
+
+def raised(at: Desk, fen: int = 4_000_000_000) -> None:
+    at.firm.do(service.fill, "batu", at.number, "amount", fen, at.rules)
+
+
+def paid(firm: Firm) -> list[int]:
+    with firm.store.read() as session:
+        return list(session.scalars(select(Disbursement.amount_fen).order_by(Disbursement.id)))
+
+
+def test_an_agreement_of_the_round_before_is_not_taken_back(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, MONEY, PAY, withdraw_until="won"))
+    at.do("approver 同意")
+    at.do("lina 同意")
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+    raised(at)
+    at.do("batu 提交")
+    assert isinstance(at.do("lina 取回"), TooLateToTakeBack)
+    assert at.stands == "first: approver"
+
+
+def test_what_is_another_by_then_does_not_resume_where_it_was(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, replace(MONEY, resume=Resume.THERE), PAY))
+    at.do("approver 同意")
+    at.do("lina 退回 start")
+    raised(at)
+    at.do("batu 提交")
+    assert at.stands == "first: approver"
+
+
+def test_what_is_the_same_does(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, replace(MONEY, resume=Resume.THERE), PAY))
+    at.do("approver 同意")
+    at.do("lina 退回 start")
+    at.do("batu 提交")
+    assert at.stands.startswith("second")
+
+
+def paid_out(firm: Firm, **more: object) -> Desk:
+    """It was paid out, and is filed away now."""
+    at = desk(firm, flow(replace(FIRST, next="pay"), replace(PAY, next="file"), AFTER, **more))
+    at.do("approver 同意")
+    at.do("finance 办理")
+    assert at.stands.startswith("file")
+    return at
+
+
+def test_what_was_paid_out_is_not_withdrawn(firm: Firm) -> None:
+    at = paid_out(firm, withdraw_until="won")
+    assert isinstance(at.do("batu 撤回"), TooLateToTakeBack)
+    assert paid(firm) == [80_000_000]
+
+
+@pytest.mark.parametrize("to", ["start", "first", "pay"])
+def test_nor_does_it_go_back_before_that(firm: Firm, to: str) -> None:
+    at = paid_out(firm)
+    assert isinstance(at.do(f"lina 退回 {to}"), NoReturnThere)
+    assert paid(firm) == [80_000_000]
+
+
+def test_what_came_from_outside_is_not_lost_by_a_taking_back(firm: Firm) -> None:
+    from core.loans.outside import event_came
+
+    wait = Wait("wait", "等批复", "second", "pay", "银行批复")
+    at = desk(firm, flow(FIRST, replace(MONEY, next="wait"), wait, PAY))
+    at.do("approver 同意")
+    at.do("lina 同意")
+    firm.do(event_came, "batu", at.number, "银行批复", at.rules)
+    assert at.stands == "pay: finance"
+    assert isinstance(at.do("lina 取回"), TooLateToTakeBack)
