@@ -61,6 +61,7 @@ def read_fields(value: Value, words: Mapping[str, Collection[str]]) -> tuple[For
     rows = value.tables(_REQUIRED, _OPTIONAL, least=1)
     if len(rows) > _MOST_FIELDS:
         value.problem("many", most=_MOST_FIELDS)
+        rows = rows[:_MOST_FIELDS]
     keys = [row.values["key"].word() if "key" in row.values else "" for row in rows]
     fields: list[FormField] = []
     unsure = {AMOUNT, TERM} - set(keys)  # that they are missing is told

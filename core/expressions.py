@@ -2,8 +2,8 @@
 
 One language for all of its files (flows, forms, automation, risk rules).
 
-The language is CEL (Google's Common Expression Language, https://cel.dev), which runs no code, loops over nothing but
-the lists it is given, and stops by itself. Two things are ours: every number is one kind of number, whatever it looks
+The language is CEL (Google's Common Expression Language, https://cel.dev), which runs no code and stops by itself; its
+loops over lists are left out. Two things are ours: every number is one kind of number, whatever it looks
 like, and may be written as people write it (`50万`, `1.2亿`, `70%`).
 
 Names and kinds are checked when the company's files are loaded (`check`). At work a name may have no value: then the
@@ -17,6 +17,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 LONGEST = 500  # characters; what is longer is two conditions, and cannot be explained to anybody
@@ -85,6 +86,8 @@ def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact |
         missing = _MISSING.search(str(found))
         return Undecided(missing[1] if missing else None)
     plain: Any = found.plain_value()
+    if isinstance(plain, float) and not isfinite(plain):  # CEL divides by nothing, and means without end by it
+        return Undecided(None)
     return tuple(plain) if isinstance(plain, list) else plain
 
 
@@ -103,6 +106,7 @@ _TOKEN = re.compile(
     r"""|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"""
     r"""|(?P<number>\d+(?:\.\d+)?)(?:(?P<unit>%)|\s?(?P<many>[万亿]))?"""
 )
+_LOOP = re.compile(r"\b(map|filter|all|exists|exists_one|existsOne|transformList|transformMap)\s*\(")
 _TIMES = {"": Decimal(1), "%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _WIDE = re.compile(r"[，。；：（）【】“”‘’！＝＞＜＆｜＋－％０-９《》]")
 
@@ -139,9 +143,9 @@ def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
     """The program, or the mistake in it. Kept: compiling takes as long as a hundred evaluations."""
     if len(source) > LONGEST:
         return Mistake("long", LONGEST)
-    wide = _first_wide(source)
-    if wide is not None:
-        return wide
+    odd = _first_wide(source) or _first_loop(source)
+    if odd is not None:
+        return odd
     written, places = _translated(source)
     try:
         return _environment(names).compile(written)
@@ -153,6 +157,14 @@ def _first_wide(source: str) -> Mistake | None:
     outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
     found = _WIDE.search(outside)
     return Mistake("wide", found.start() + 1, found[0]) if found else None
+
+
+def _first_loop(source: str) -> Mistake | None:
+    """CEL's budget counts the turns of a loop, and not what they make: a short one could fill the memory. What lists
+    are for here, `"急用" in tags` does."""
+    outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
+    found = _LOOP.search(outside)
+    return Mistake("unknown", found.start(1) + 1, found[1]) if found else None
 
 
 def _translated(source: str) -> tuple[str, list[int]]:

@@ -12,6 +12,7 @@ from core.loans.outcomes import (
     AlreadyLive,
     Dropped,
     Incomplete,
+    LeadOver,
     NoFlow,
     NoSuchApplication,
     NoSuchPaper,
@@ -130,6 +131,14 @@ def what_is_wrong(wrong: WrongValue) -> str:
             return f"{label}要整数"
         case "choice":
             return f"{label}不在选项里"
+        case "places":
+            return f"{label}的小数太长"
+        case "huge":
+            return f"{label}太大了"
+        case "past":
+            return f"{label}不能早于提交那天"
+        case "future":
+            return f"{label}不能晚于今天"
         case _:
             assert_never(wrong.why)
 
@@ -266,7 +275,14 @@ TICK_ONE = "请先在卡片上选一项，再点按钮。"
 
 
 def refused(
-    outcome: NoFlow | WhichProduct | AlreadyLive | NoSuchApplication | NoSuchPaper | NotNow | TooLateToTakeBack,
+    outcome: NoFlow
+    | WhichProduct
+    | AlreadyLive
+    | NoSuchApplication
+    | NoSuchPaper
+    | NotNow
+    | TooLateToTakeBack
+    | LeadOver,
     words: Words,
 ) -> str:
     """Why it was not done, and what to do."""
@@ -281,6 +297,9 @@ def refused(
             return f"没有找到 A{number}，或者您不能查看。请核对编号。"
         case NoSuchPaper(number, _):
             return f"A{number} 的清单里没有这份资料。回复 补材料 A{number} 看清单。"
+        case LeadOver(number, lead_id):
+            over = f"L{lead_id} 已经并入同一位客户的另一条线索，A{number} 不能提交。"
+            return f"{over}请在那条线索上进件；回复 客户 L{lead_id} 看是哪一条。"
         case NotNow(number, state):
             return _not_now(number, state)
         case TooLateToTakeBack(number, by_id):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.loans.aftercare import (
+    BeforePayout,
     NoPlan,
     NotADay,
     NothingPaid,
@@ -60,6 +61,8 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return no_such_application(number)
         case NotPaidOut(number):
             return f"A{number} 还没有放款，放款以后才有还款。"
+        case BeforePayout(number, paid_on):
+            return f"首期早于放款日 {_day(paid_on)}，A{number} 的计划没有定；请核对年份和日期。"
         case NoPlan(number):
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
         case NotADay(number, on, "future"):

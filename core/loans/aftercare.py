@@ -95,7 +95,16 @@ class NothingPaid:
     application_id: int
 
 
-PlanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
+@dataclass(frozen=True, slots=True)
+class BeforePayout:
+    """The first instalment would be due before the money was paid out, on `paid_on`."""
+
+    application_id: int
+    paid_on: date
+
+
+LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
+PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
 PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay
 
 
@@ -113,6 +122,9 @@ def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Pla
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
+    paid_out = lent(unit.connection, application_id)
+    if paid_out is not None and terms.first < paid_out[1]:
+        return BeforePayout(application_id, paid_out[1])
     now = unit.now
     old = (_P.c.application_id == application_id, _P.c.ended_at.is_(None))
     unit.connection.execute(update(_P).where(*old).values(ended_at=now))
@@ -158,7 +170,7 @@ def pay_back(
     return Paid(application_id, number, fen, on, _brought_up_to_date(unit, application_id))
 
 
-def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenBack | NothingPaid | PlanRefusal:
+def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenBack | NothingPaid | LoanRefusal:
     """取消还款: the last one that was recorded was a mistake."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
@@ -174,7 +186,7 @@ def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenB
     return TakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on), stands)
 
 
-def _refused(unit: Unit, actor: Actor, application_id: int) -> PlanRefusal | None:
+def _refused(unit: Unit, actor: Actor, application_id: int) -> LoanRefusal | None:
     """Held until the transaction ends, so that what is reckoned from the repayments is reckoned from all of them."""
     held = select(_A.c.owner_id, _A.c.state).where(_A.c.id == application_id)
     row = unit.connection.execute(locked(held)).one_or_none()

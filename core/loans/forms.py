@@ -144,7 +144,7 @@ class WrongValue:
     """Why a value does not go into its field; `least` and `most` where it is out of bounds."""
 
     key: str
-    why: Literal["empty", "kind", "least", "most", "long", "whole", "choice"]
+    why: Literal["empty", "kind", "least", "most", "long", "whole", "choice", "places", "huge", "past", "future"]
     field: FormField = field(repr=False)
 
 
@@ -177,6 +177,10 @@ def wrong(of: FormField, value: Any) -> WrongValue | None:
 
 
 def _wrong_number(of: FormField, number: Decimal) -> WrongValue | None:
+    if number and number.adjusted() >= _MOST_DIGITS:
+        return WrongValue(of.key, "huge", of)
+    if int(number.normalize().as_tuple().exponent) < -_MOST_PLACES:
+        return WrongValue(of.key, "places", of)
     if of.whole and number != number.to_integral_value():
         return WrongValue(of.key, "whole", of)
     if of.least is not None and number < of.least:
@@ -195,9 +199,14 @@ def _is_decimal(value: Any) -> bool:
 
 def _is_date(value: Any) -> bool:
     try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
+        return isinstance(value, str) and date.fromisoformat(value).year in _YEARS
     except ValueError:
         return False
+
+
+_MOST_DIGITS, _MOST_PLACES = 12, 6
+"""Of a number: below a million million, which the database and a double hold to the fen."""
+_YEARS = range(1900, 2200)
 
 
 def initial(of: FormField) -> Any:

@@ -77,6 +77,14 @@ class NoSuchApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadOver:
+    """Its lead is closed, by a merge of customers: the other lead goes on."""
+
+    application_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchTask:
     """There is none of this number, or none that may be known of."""
 

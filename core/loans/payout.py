@@ -1,11 +1,16 @@
 """放款: what was paid out, once for each time it was."""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 from sqlalchemy import func, insert, select
 
 from core.leads import lending
 from core.loans.events import PaidOut
 from core.loans.flows import Handle
-from core.loans.forms import FieldKind
+from core.loans.forms import FieldKind, FormField, WrongValue
 from core.loans.models import Disbursement, What
 from core.loans.run import Run
 from core.moments import day_of
@@ -18,7 +23,10 @@ _D = table_of(Disbursement)
 def pay_out(run: Run, step: int, node: Handle) -> int:
     """Money was paid out at this step: as much, and on that day, as is filled in at its node, else what was applied
     for, today. The disbursement's number."""
-    filled = {each.kind: run.values.get(each.key) for each in run.form.fields if each.key in node.editable}
+    filled: dict[FieldKind, Any] = {}
+    for each in run.form.fields:
+        if each.key in node.editable:
+            filled.setdefault(each.kind, run.values.get(each.key))
     amount = filled.get(FieldKind.MONEY) or run.row.amount_fen or 0
     paid_on = filled.get(FieldKind.DATE) or day_of(run.unit.now).isoformat()
     by_id = run.by.id if run.by is not None else run.owner_id
@@ -39,3 +47,21 @@ def paid_at(executor: Executor, application_id: int) -> int | None:
 def is_paid_out(run: Run) -> bool:
     """Was money paid out for it?"""
     return paid_at(run.unit.connection, run.id) is not None
+
+
+def wrong_payout(run: Run, of: FormField, value: Any) -> WrongValue | None:
+    """Why this cannot be what was paid out, or when: no more than was applied for and agreed to, and a day from when it
+    was handed in up to today."""
+    if value is None or value in ("", []):
+        return None
+    if of.kind is FieldKind.MONEY and isinstance(value, int):
+        if value <= 0:
+            return WrongValue(of.key, "least", replace(of, least=Decimal("0.01")))
+        most = run.row.amount_fen
+        return WrongValue(of.key, "most", replace(of, most=Decimal(most) / 100)) if most and value > most else None
+    if of.kind is not FieldKind.DATE:
+        return None
+    on = date.fromisoformat(value)
+    if on > day_of(run.unit.now):
+        return WrongValue(of.key, "future", of)
+    return WrongValue(of.key, "past", of) if on < day_of(run.row.submitted_at or run.row.created_at) else None

@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 
 from core.expressions import Fact
 from core.leads.lending import Borrowing, borrowing
-from core.leads.models import Lead
+from core.leads.models import Lead, LeadState
 from core.leads.products import PRODUCTS
 from core.loans import forms
 from core.loans.definitions import flow_of, form_of
@@ -42,7 +42,8 @@ def locked(wanted: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
     return joined.with_for_update(key_share=True, of=(_L, _A), skip_locked=skip_locked)
 
 
-_HOLD = locked(select(_A).where(_A.c.id == bindparam("number")))
+_LEAD = (_L.c.customer_id, _L.c.state.label("lead_state"))
+_HOLD = locked(select(_A, *_LEAD).where(_A.c.id == bindparam("number")))
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
@@ -50,7 +51,8 @@ CHOSEN = "_chosen"
 @dataclass(slots=True)
 class Run:
     """An application that this transaction holds. `by` is who acts (None: it goes by itself). `opened` and `closed`
-    collect the tasks that came and went, of which is told at the end (`routing.tell`)."""
+    collect the tasks that came and went, of which is told at the end (`routing.tell`). `lead_is_over`: the lead is
+    closed, by a merge."""
 
     unit: Unit
     id: int
@@ -60,6 +62,7 @@ class Run:
     flow: Flow
     rules: LoanRules
     values: dict[str, Any]
+    lead_is_over: bool = False
     opened: dict[int, int] = field(default_factory=dict)
     closed: list[int] = field(default_factory=list)
     _lead: Borrowing | None = None
@@ -168,4 +171,9 @@ def hold(unit: Unit, application_id: int, rules: LoanRules, by: Actor | None) ->
         return None
     form, flow = form_of(unit.connection, row.form), flow_of(unit.connection, row.flow)
     values = json.loads(unit.vault.open(values_place(row.id), row.values))
-    return Run(unit, row.id, by, row, form, flow, rules, values)
+    over = row.lead_state != LeadState.OPEN.value
+    run = Run(unit, row.id, by, row, form, flow, rules, values, lead_is_over=over)
+    shown = derived(values, row.product, row.customer_id)["shown"]
+    if shown != row.shown:  # its lead is another customer's since two were merged: what was shown was of the other one
+        run.change(shown=shown)
+    return run

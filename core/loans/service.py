@@ -32,6 +32,7 @@ from core.loans.outcomes import (
     Filled,
     Hurried,
     Incomplete,
+    LeadOver,
     NobodyToNudge,
     NoFlow,
     NoSuchApplication,
@@ -185,13 +186,15 @@ def fill(
 
 def submit(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
-) -> Submitted | Incomplete | NoSuchApplication | NotNow:
+) -> Submitted | Incomplete | NoSuchApplication | NotNow | LeadOver:
     """Hand it in, or in again. What is missing is told all at once."""
     run = _mine(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
         return NotNow(number, State(run.row.state))
+    if run.lead_is_over:
+        return LeadOver(number, run.row.lead_id)
     fields = tuple(forms.missing(run.form, run.values, run.about()))
     resume_at = run.row.resume_at if is_as_returned(run) else ""
     papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)

@@ -24,7 +24,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.payout import pay_out
+from core.loans.payout import pay_out, wrong_payout
 from core.loans.post import has_post, voters
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
@@ -143,6 +143,8 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
         forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
         for each in wanted
     ]
+    paying = isinstance(node, Handle) and node.payout
+    wrong += [wrong_payout(run, each, values.get(each.key)) for each in wanted] if paying else []
     found = tuple(each for each in wrong if each is not None)
     if found:
         return NeedsFields(at.task.id, found)

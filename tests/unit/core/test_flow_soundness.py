@@ -111,6 +111,11 @@ UNSOUND: list[tuple[tuple[Node, ...], list[tuple[str, str, str]]]] = [
         (start("p"), fork("p", "j", "a", "c"), do("a", "j"), cases("c", "done", "j"), do("j", "done"), DONE),
         [("branch_out", "c", "done")],
     ),
+    # A refusal ends all branches: what it led back to would go on without the other one.
+    (
+        (start("p"), fork("p", "j", "a", "c"), do("a", "j"), do("c", "d"), ask("d", "j", "c"), do("j", "done"), DONE),
+        [("branch_out", "d", "c")],
+    ),
     (
         (start("p"), fork("p", "j", "a", "b"), do("a", "c"), do("b", "c"), do("c", "j"), do("j", "done"), DONE),
         [("branch_in", "a", "c"), ("branch_in", "b", "c")],

@@ -6,13 +6,15 @@ import pytest
 from firm import Firm
 from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
-from kit.loan_flows import FIRST, PAY, SECOND, THREE, flow
-from sqlalchemy import select
+from kit.loan_flows import FIRST, PAY, SECOND, THREE, flow, rules_with
+from sqlalchemy import select, update
 
-from core.loans import service
-from core.loans.flows import Approve, Mode, Resume, Wait
+from core.leads.models import Lead
+from core.loans import deciding, service
+from core.loans.flows import Approve, Decision, Mode, Resume, Wait
 from core.loans.models import Disbursement
-from core.loans.outcomes import NoReturnThere, TooLateToTakeBack, Withdrawn
+from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
+from core.loans.verbs import Wish
 
 pytestmark = ON_ONE_DATABASE
 MONEY = replace(SECOND, money=True, mode=Mode.ANY)
@@ -88,3 +90,28 @@ def test_what_came_from_outside_is_not_lost_by_a_taking_back(firm: Firm) -> None
     firm.do(event_came, "batu", at.number, "银行批复", at.rules)
     assert at.stands == "pay: finance"
     assert isinstance(at.do("lina 取回"), TooLateToTakeBack)
+
+
+def test_on_a_lead_that_a_merge_has_closed_nothing_is_handed_in(firm: Firm) -> None:
+    rules = rules_with(flow(FIRST, SECOND, PAY))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    with firm.store.database.write() as session:
+        session.execute(update(Lead).where(Lead.id == lead).values(state="closed"))
+    assert firm.do(service.submit, "batu", begun.application_id, rules) == LeadOver(begun.application_id, lead)
+
+
+def test_a_card_of_before_a_merge_of_customers_counts_no_more(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    task, shown = at.task_of("approver"), at.row.shown
+    other = firm.add("batu")
+    with firm.store.database.write() as session:
+        customer = session.scalars(select(Lead.customer_id).where(Lead.id == other)).one()
+        session.execute(update(Lead).where(Lead.id == other).values(state="closed"))
+        session.execute(update(Lead).where(Lead.id == at.row.lead_id).values(customer_id=customer))
+    came = firm.do(deciding.decide, "approver", task, Wish(Decision.AGREE, shown=shown), at.rules)
+    assert isinstance(came, ChangedSince)
+    assert at.row.shown != shown
+    now = firm.do(deciding.decide, "approver", task, Wish(Decision.AGREE, shown=at.row.shown), at.rules)
+    assert isinstance(now, Decided)

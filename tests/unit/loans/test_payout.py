@@ -1,0 +1,83 @@
+"""What can stand as paid out, and what can be filled in at all."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from firm import Firm
+from flows_kit import Desk
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
+from sqlalchemy import select
+
+from core.loans import deciding, service
+from core.loans.flows import Decision
+from core.loans.forms import FieldKind, Form, FormField, wrong
+from core.loans.models import Disbursement
+from core.loans.outcomes import Decided, NeedsFields, Started
+from core.loans.verbs import Wish
+from core.moments import day_of
+
+pytestmark = ON_ONE_DATABASE
+DAY = FormField("paid_on", "放款日期", FieldKind.DATE)
+FEE = FormField("fee", "手续费", FieldKind.MONEY)
+
+
+def to_pay(firm: Firm) -> Desk:
+    """An application for 80万 that finance has, with its sum, its day and a fee to fill in."""
+    form: Form = replace(FORM, fields=(*FORM.fields, DAY, FEE))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, editable=("paid", "paid_on", "fee")))
+    rules = replace(rules_with(of), forms=(form,))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    return at
+
+
+def pay(at: Desk, **values: object) -> object:
+    wish = Wish(Decision.AGREE, values=values)
+    return at.firm.do(deciding.decide, "finance", at.task_of("finance"), wish, at.rules)
+
+
+@pytest.mark.parametrize(("fen", "why"), [(80_000_001, "most"), (50_000_000_000, "most"), (0, "least"), (-5, "least")])
+def test_no_more_than_was_agreed_to_is_paid_out(firm: Firm, fen: int, why: str) -> None:
+    came = pay(to_pay(firm), paid=fen)
+    assert isinstance(came, NeedsFields)
+    assert [one.why for one in came.fields] == [why]
+
+
+@pytest.mark.parametrize(("days", "why"), [(1, "future"), (-1, "past")])
+def test_on_a_day_from_its_handing_in_to_today(firm: Firm, days: int, why: str) -> None:
+    at = to_pay(firm)
+    day = day_of(firm.store.clock()) + timedelta(days=days)
+    came = pay(at, paid=80_000_000, paid_on=day.isoformat())
+    assert isinstance(came, NeedsFields)
+    assert [one.why for one in came.fields] == [why]
+
+
+def test_of_two_sums_the_first_is_the_payout(firm: Firm) -> None:
+    assert isinstance(pay(to_pay(firm), paid=70_000_000, fee=50_000), Decided)
+    with firm.store.read() as session:
+        assert session.scalars(select(Disbursement.amount_fen)).all() == [70_000_000]
+
+
+WRONG = [
+    (FieldKind.NUMBER, "4.1234567890123", "places"),
+    (FieldKind.PERCENT, "0.0412345678", "places"),
+    (FieldKind.NUMBER, "1E+300", "huge"),
+    (FieldKind.MONEY, 10**22, "huge"),
+    (FieldKind.DATE, "0001-01-01", "kind"),
+    (FieldKind.DATE, "9999-12-31", "kind"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "why"), WRONG)
+def test_what_nothing_can_be_reckoned_with_is_refused(firm: Firm, kind: FieldKind, value: object, why: str) -> None:
+    found = wrong(FormField("x", "某项", kind), value)
+    assert found is not None
+    assert found.why == why
+    assert wrong(FormField("x", "某项", FieldKind.PERCENT, most=Decimal(1)), "0.041235") is None
