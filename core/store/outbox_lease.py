@@ -122,7 +122,7 @@ def _due() -> Select[int, datetime]:
                 or_(comes_first, ~_is_free(other.lease_until, _NOW, _TOO_FAR)),
             ),
         )
-        .order_by(OutboxRow.next_try_at)
+        .order_by(OutboxRow.next_try_at, OutboxRow.id)
         .with_for_update(skip_locked=True, of=OutboxRow)
     )
 
