@@ -1,9 +1,10 @@
 """进件: from a lead to what is handed in, taken back, given up."""
 
 from bot.call import Call, Reply
-from bot.handlers.filling import TO_FILL, current, go_on, show, to_fill, unknown, works_on
+from bot.handlers.filling import TO_FILL, ask, current, go_on, labelled, show, to_fill, unknown, works_on
+from bot.phrases.application_numbers import split_application
 from bot.phrases.asked_loan import AskedLoan, read_asked_loan
-from bot.phrases.numbers import read_numbered
+from bot.phrases.numbers import lead_in, read_numbered
 from cards.lead_actions import StartApplication
 from cards.loan_actions import DropApplication, ShowApplication, SubmitApplication, WithdrawApplication
 from cards.texts import applying as texts
@@ -27,7 +28,7 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
-from jobs.application_screens import drop_face, papers_face, question_face
+from jobs.application_screens import drop_face, fields_face, papers_face, question_face
 
 
 def begin(call: Call) -> Reply:
@@ -125,6 +126,23 @@ def _take(call: Call, number: int, asked: AskedLoan) -> list[WrongValue]:
         if isinstance(outcome, Filled) and outcome.wrong is not None:
             wrong.append(outcome.wrong)
     return wrong
+
+
+def change(call: Call) -> Reply:
+    """修改 A203 申请金额: that question is asked again; without one, the list of what can be changed."""
+    begun = split_application(call.text)
+    number, said = begun or (the_one(call), call.text.strip())
+    if number is None or (begun is None and lead_in(said) is not None):
+        return Reply(say=texts.nothing_to_change(lead_in(said)))
+    now = to_fill(call, number)
+    if isinstance(now, Reply):
+        return now
+    if not said:
+        return Reply(show=fields_face(number, 1))
+    field = labelled(now, said)
+    if field is None:
+        return Reply(say=texts.no_field_of(number, said), show=fields_face(number, 1))
+    return ask(call, number, field.key)
 
 
 def submit(call: Call) -> Reply:

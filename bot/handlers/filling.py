@@ -198,7 +198,7 @@ def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
     """Where he wants to go, if he says no answer."""
     to = field_to_change(call.text)
     if to is not None:
-        meant = _labelled(now, to)
+        meant = labelled(now, to)
         if meant is not None:
             return ask(call, now.number, meant.key)
         if field.kind is not FieldKind.TEXT:
@@ -220,7 +220,8 @@ def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
             return None
 
 
-def _labelled(now: ApplicationNow, said: str) -> FormField | None:
+def labelled(now: ApplicationNow, said: str) -> FormField | None:
+    """The field that is called so, or the only one whose name has these words in it."""
     fields = [each.field for each in filling.asked(now)]
     whole = [field for field in fields if field.label == said]
     fits = whole or [field for field in fields if said in field.label]

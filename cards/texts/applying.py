@@ -222,7 +222,8 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
         return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
     if outcome.missing:
         return f"{said}还缺：{names_of(outcome.missing)}。"
-    return f"{said}这一步要的资料齐了。"
+    number = outcome.application_id
+    return f"{said}这一步要的资料齐了。" + (f"回复 提交 A{number} 交去审批。" if outcome.to_hand_in else "")
 
 
 def papers_said(papers: Sequence[Paper]) -> list[str]:
@@ -269,6 +270,17 @@ def papers_left(number: int) -> str:
 def file_taken(field: FormField, count: int) -> str:
     """A picture or file for a field."""
     return f"收到，存为「{field.label}」（第 {count} 份）。还有就接着发；发完回复 好了。"
+
+
+def no_field_of(number: int, said: str) -> str:
+    """There is no such field, or several: it is picked from the list."""
+    return f"A{number} 里没有单独叫「{said}」的一项，请从卡片里选。"
+
+
+def nothing_to_change(lead_id: int | None) -> str:
+    """修改, with no application that is being filled in; of the lead itself nothing can be changed yet."""
+    lead = f"L{lead_id}" if lead_id is not None else "编号"
+    return f"您没有正在填的进件可改。录入的资料现在还改不了；更正请先写进跟进，如：跟进 {lead} 想要的是50万。"
 
 
 TICK_ONE = "请先在卡片上选一项，再点按钮。"

@@ -10,7 +10,6 @@ _CORRECT = f"{_UNCHANGEABLE}更正请先写进跟进，如：跟进 {{lead}} 想
 _TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
 
 TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
-    "修改": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
     "日报": (),
     "报表": (),

@@ -258,7 +258,8 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class PaperPut:
     """A picture or file is this paper's now, as number `count`; `missing` are the papers that are still wanted before
-    the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now, in `stage`."""
+    the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now, in `stage`.
+    `to_hand_in`: nothing keeps it from being handed in any more."""
 
     application_id: int
     document: Document
@@ -267,6 +268,7 @@ class PaperPut:
     went_on: bool = False
     waiting_for: tuple[int, ...] = ()
     stage: str = ""
+    to_hand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def put(
     there = papers_there(unit.connection, number, run.row.lead_id)[key]
     went_on = bool(had) and not _held_at(run)
     who = waiting_for(run) if went_on else ()
-    return PaperPut(number, paper, there, _wanted(run, had), went_on, who, stage_name(run.flow, run.row.stage))
+    stage = stage_name(run.flow, run.row.stage)
+    fillable = run.row.state in (State.DRAFT.value, State.RETURNED.value)
+    whole = fillable and not forms.missing(run.form, run.values, run.about())
+    return PaperPut(number, paper, there, _wanted(run, had), went_on, who, stage, to_hand_in=whole)
 
 
 def take_off(

@@ -138,8 +138,8 @@ def _came_since(run: Run, task: Any) -> Acted | None:
     mine = (_H.c.application_id == run.id, _H.c.task_id == task.id, _H.c.what.in_(_AGREEMENTS))
     agreed = select(func.max(_H.c.id)).where(*mine).scalar_subquery()
     later = (_H.c.application_id == run.id, _H.c.id > agreed, _H.c.what.in_(_ANEW))
-    row = run.unit.connection.execute(select(_H.c.by_id).where(*later).order_by(_H.c.id).limit(1)).first()
-    return Acted(row.by_id) if row is not None else None
+    row = run.unit.connection.execute(select(_H.c.id).where(*later).limit(1)).first()
+    return Acted(None) if row is not None else None
 
 
 def _went_on_beyond(run: Run, step: Any) -> bool:

@@ -187,6 +187,23 @@ def test_what_is_changed_in_a_whole_one_leads_back_to_it(company: Company, batu:
     assert batu.say("48").cards[-1].rows["申请"] == "50万 · 48个月"
 
 
+def test_what_was_filled_in_is_changed_without_a_question_that_is_open(company: Company, batu: Colleague) -> None:
+    assert "没有正在填的进件可改" in batu.say("修改").text
+    filled(company, batu)
+    assert batu.say("修改").card.options[0] == "amount"
+    assert asks(batu.say("修改 A1 期限")) == "期限"
+    assert batu.say("48").cards[-1].rows["申请"] == "50万 · 48个月"
+    assert asks(batu.say("修改 申请金额")) == "申请金额"
+    batu.say("60万")
+    unknown = batu.say("修改 A1 利率")
+    assert unknown.text == "A1 里没有单独叫「利率」的一项，请从卡片里选。"
+    assert unknown.card.options[0] == "amount"
+    submitted = supplied(company, batu)
+    assert submitted[-1].endswith("这一步要的资料齐了。回复 提交 A1 交去审批。")
+    batu.say("提交 A1")
+    assert batu.say("修改 A1 期限").text.startswith("A1 在审批中，不能改。")
+
+
 WRONG = {
     "期限": [
         ("三五年", "写的是一个范围，请写一个准数，没有记下。请再发一次「期限」，如：36。"),

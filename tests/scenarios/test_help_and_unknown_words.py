@@ -367,15 +367,15 @@ def test_a_word_of_what_is_to_come_is_answered_honestly(company: Company) -> Non
         assert company.person("batu").say(typed).text == said
 
 
-CORRECT = "修改功能即将开放，现在还不能用。录入的资料现在还改不了；"
+CORRECT = "更正功能即将开放，现在还不能用。录入的资料现在还改不了；"
 
 
 def test_what_can_be_done_until_then_is_what_this_person_may_do(company: Company) -> None:
-    owner, plain = f"{CORRECT}更正请告诉客户的跟进人。", "修改功能即将开放，现在还不能用。"
+    owner, plain = f"{CORRECT}更正请告诉客户的跟进人。", "更正功能即将开放，现在还不能用。"
     written = f"{CORRECT}更正请先写进跟进，如：跟进 编号 想要的是50万。"
     said = {"batu": written, "lina": written, "liufang": owner, "agula": owner, "zhaojianguo": owner, "hejing": plain}
     for userid, expected in said.items():
-        assert company.person(userid).say("修改").text == expected, userid
+        assert company.person(userid).say("更正").text == expected, userid
     for userid in ("liufang", "zhaojianguo", "hejing"):
         for word in ("报表", "排行"):
             assert company.person(userid).say(word).text == f"{word}功能即将开放，现在还不能用。"
