@@ -16,9 +16,11 @@ from bot.phrases.numbers import folded
 from cards import texts as chat
 from cards.texts import approving as texts
 from core.loans import forms
-from core.loans.flows import Decision
+from core.loans.flows import Decision, Handle
 from core.loans.forms import FormField
 from core.loans.outcomes import CannotAct
+from core.loans.payout import wrong_payout
+from core.loans.queries import TaskNow
 from core.loans.verbs import Wish
 from core.people import queries as people
 from core.people.models import Person
@@ -106,7 +108,7 @@ def field_given(call: Call) -> Reply:
     if task is None or field is None:
         call.end_dialog()
         return Reply(say=texts.NO_TASK_CARD)
-    value = _value(call, field, offered(call, task, field))
+    value = _value(call, task, field)
     if isinstance(value, Reply):
         return value
     before = call.asked.get("given")
@@ -118,8 +120,9 @@ def field_given(call: Call) -> Reply:
     return do(call, task_id, wish)
 
 
-def _value(call: Call, field: FormField, proposed: Any) -> Any:
+def _value(call: Call, task: TaskNow, field: FormField) -> Any:
     """The value that was typed, None for none; a reply that asks again if it is none that fits."""
+    proposed = offered(call, task, field)
     if proposed is not None and (agrees(call.text) or nods(call.text)):
         return proposed
     if not field.required and _EMPTY.fullmatch(folded(call.text)):
@@ -128,6 +131,10 @@ def _value(call: Call, field: FormField, proposed: Any) -> Any:
     if not isinstance(read, Answer):
         return Reply(say=texts.task_field_not_read(field, read.why, read.said, read.among), asks=True)
     wrong = forms.wrong(field, read.value)
+    if wrong is None and isinstance(task.node, Handle) and task.node.payout:
+        whole = task.application
+        since = whole.submitted_at or whole.created_at
+        wrong = wrong_payout(field, read.value, whole.amount_fen, since, call.unit.now)
     return Reply(say=texts.task_field_wrong(wrong), asks=True) if wrong is not None else read.value
 
 

@@ -1,7 +1,7 @@
 """放款: what was paid out, once for each time it was."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -49,19 +49,21 @@ def is_paid_out(run: Run) -> bool:
     return paid_at(run.unit.connection, run.id) is not None
 
 
-def wrong_payout(run: Run, of: FormField, value: Any) -> WrongValue | None:
-    """Why this cannot be what was paid out, or when: no more than was applied for and agreed to, and a day from when it
-    was handed in up to today."""
+def wrong_payout(
+    of: FormField, value: Any, amount_fen: int | None, since: datetime, now: datetime
+) -> WrongValue | None:
+    """Why this cannot be what was paid out, or when: no more than `amount_fen`, which was agreed to, and a day from
+    that of `since`, when it was handed in, up to today."""
     if value is None or value in ("", []):
         return None
     if of.kind is FieldKind.MONEY and isinstance(value, int):
         if value <= 0:
             return WrongValue(of.key, "least", replace(of, least=Decimal("0.01")))
-        most = run.row.amount_fen
-        return WrongValue(of.key, "most", replace(of, most=Decimal(most) / 100)) if most and value > most else None
+        most = replace(of, most=Decimal(amount_fen) / 100) if amount_fen is not None else of
+        return WrongValue(of.key, "most", most) if amount_fen is not None and value > amount_fen else None
     if of.kind is not FieldKind.DATE:
         return None
     on = date.fromisoformat(value)
-    if on > day_of(run.unit.now):
+    if on > day_of(now):
         return WrongValue(of.key, "future", of)
-    return WrongValue(of.key, "past", of) if on < day_of(run.row.submitted_at or run.row.created_at) else None
+    return WrongValue(of.key, "past", of) if on < day_of(since) else None

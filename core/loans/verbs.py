@@ -144,7 +144,9 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
         for each in wanted
     ]
     paying = isinstance(node, Handle) and node.payout
-    wrong += [wrong_payout(run, each, values.get(each.key)) for each in wanted] if paying else []
+    since = run.row.submitted_at or run.row.created_at
+    paid = [wrong_payout(each, values.get(each.key), run.row.amount_fen, since, run.unit.now) for each in wanted]
+    wrong += paid if paying else []
     found = tuple(each for each in wrong if each is not None)
     if found:
         return NeedsFields(at.task.id, found)

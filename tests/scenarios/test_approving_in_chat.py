@@ -42,7 +42,10 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
     payout = newest_card(hejing, "放款")
     assert hejing.tap(payout, "办理完成").text.startswith("T5 放款金额（1/2）：请直接发送放款金额；是 50万 就回复 好。")
     assert hejing.say("四十八万左右吧，五十万").text.startswith("写的是一个范围，请写一个准数，没有记下")
+    assert hejing.say("60万").text.startswith("放款金额最多 50万，没有记下。")
     assert "放款日期（2/2）" in hejing.say("48万").text
+    assert hejing.say("2026-11-25").text.startswith("放款日期不能晚于今天，没有记下。")
+    assert hejing.say("2026-11-23").text.startswith("放款日期不能早于提交那天，没有记下。")
     assert hejing.say("11-24").texts == ["T5 已办完。A1 到了 贷后。"]
     assert row(company, number).stage == "after_loan"
     with company.runtime.store.read() as session:
