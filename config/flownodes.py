@@ -39,7 +39,7 @@ from core.loans.flows import (
     Wait,
     Who,
 )
-from core.loans.forms import FieldKind
+from core.loans.forms import AMOUNT, TERM, FieldKind
 
 _REPEATS = {"每次": Repeat.EACH, "连续只一次": Repeat.CONSECUTIVE, "只一次": Repeat.ONCE}
 _RESUMES = {"从退回处": Resume.THERE, "重走": Resume.AGAIN}
@@ -218,7 +218,14 @@ def _resume(table: Table) -> Resume:
 def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The fields at `hidden`, at `editable` and at `must`: none is of the first two, and what is reckoned nobody edits.
     What must be filled in can be."""
-    hidden = each_of(at.table, "hidden", lambda each: read_field(each, at.around.asked, tuple(FieldKind), "字段"))
+
+    def hide(value: Value) -> str:
+        found = read_field(value, at.around.asked, tuple(FieldKind), "字段")
+        if found in (AMOUNT, TERM):
+            value.problem("always_shown", word=found)
+        return found
+
+    hidden = each_of(at.table, "hidden", hide)
 
     def editable(value: Value) -> str:
         found = read_field(value, at.around.asked, _FILLED_IN, "填写的字段，不是计算出来的")

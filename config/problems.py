@@ -134,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "no_agree": "{key} 里要有 同意，不然走不下去",
     "no_such_verb": "{key} 里的，verbs 里也要有",
     "no_refused": "节点 “{word}” 驳回以后去哪里？请写 refused（只有一个失败的结束节点时可以不写）",
+    "always_shown": "{key}：“{word}” 是处理人要看着决定的，不能藏起来",
     "hidden_and_editable": "{key}：“{word}” 已经写在 hidden 里，看不到的改不了",
     "case_without_when": "{key}：只有最后一条不写 when",
     "last_case": "{key}：最后一条不写 when，前面都不符合的走这一条",

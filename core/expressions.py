@@ -91,6 +91,11 @@ def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact |
     return tuple(plain) if isinstance(plain, list) else plain
 
 
+def names_in(source: str) -> frozenset[str]:
+    """The names that stand in an expression."""
+    return frozenset(token["name"] for token in _TOKEN.finditer(source) if token["name"])
+
+
 def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool | Undecided:
     """Does the condition hold for these values? Raises as `value`."""
     found = value(source, names, facts)

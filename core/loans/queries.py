@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.expressions import names_in
 from core.leads.lending import borrowing_of
 from core.leads.tags import Tagging
 from core.loans import forms
@@ -266,7 +267,10 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
 
 
 def _for_eyes(whole: ApplicationNow, hidden: Sequence[str]) -> ApplicationNow:
-    """Without the fields that are hidden at a node, and what could be reckoned back to them."""
+    """Without the fields that are hidden at a node, and what is reckoned from them."""
+    for each in whole.form.fields:  # what is reckoned stands behind what it is reckoned from
+        if each.formula and names_in(each.formula) & set(hidden):
+            hidden = (*hidden, each.key)
     left = tuple(each for each in whole.fields if each.field.key not in hidden)
     return replace(
         whole,

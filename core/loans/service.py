@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from core.leads import lending
@@ -238,8 +238,10 @@ def _acted(run: Run) -> TooLateToTakeBack | None:
         reached = (_S.c.application_id == run.id, _S.c.node == run.flow.withdraw_until)
         there = run.unit.connection.execute(select(_S.c.id).where(*reached)).first()
         return TooLateToTakeBack(run.id, None) if there is not None else None
-    since = run.row.submitted_at
-    acted = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.acted_at >= since)
+    mine = _H.c.application_id == run.id
+    since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
+    later = select(_H.c.task_id).where(mine, _H.c.id > since, _H.c.task_id.is_not(None))  # not by a clock, set back
+    acted = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id.in_(later))
     by_id = run.unit.connection.execute(
         select(_T.c.acted_by_id).where(*acted, _T.c.kind != "amend").order_by(_T.c.acted_at)
     ).scalar()

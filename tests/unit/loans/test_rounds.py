@@ -6,12 +6,13 @@ import pytest
 from firm import Firm
 from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
-from kit.loan_flows import FIRST, PAY, SECOND, THREE, flow, rules_with
+from kit.loan_flows import FIRST, FORM, PAY, SECOND, THREE, flow, rules_with
 from sqlalchemy import select, update
 
 from core.leads.models import Lead
-from core.loans import deciding, service
+from core.loans import deciding, queries, service
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait
+from core.loans.forms import FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
 from core.loans.verbs import Wish
@@ -115,3 +116,30 @@ def test_a_card_of_before_a_merge_of_customers_counts_no_more(firm: Firm) -> Non
     assert at.row.shown != shown
     now = firm.do(deciding.decide, "approver", task, Wish(Decision.AGREE, shown=at.row.shown), at.rules)
     assert isinstance(now, Decided)
+
+
+def test_a_clock_that_was_set_back_lets_nothing_be_withdrawn(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    firm.store.clock.go(minutes=-30)  # type: ignore[attr-defined]
+    at.do("approver 同意")
+    assert isinstance(at.do("batu 撤回"), TooLateToTakeBack)
+
+
+def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
+    income = FormField("income", "月收入", FieldKind.MONEY)
+    ratio = FormField("ratio", "收入比", FieldKind.COMPUTED, formula="amount / income")
+    more = FormField("more", "再算", FieldKind.COMPUTED, formula="ratio * 2")
+    form = replace(FORM, fields=(*FORM.fields, income, ratio, more))
+    rules = replace(rules_with(flow(replace(FIRST, hidden=("income",)), SECOND, PAY)), forms=(form,))
+    lead = firm.add("batu")
+    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000}
+    begun = firm.do(service.start, "batu", lead, None, given, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    with firm.store.read() as session:
+        looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
+        seen = queries.task(*looks, rules.tagging, firm.store.clock())
+    assert seen is not None
+    assert [one.field.key for one in seen.application.fields] == ["amount", "term"]
+    assert seen.application.computed == {}
