@@ -9,7 +9,7 @@ from cards.lead_actions import StartApplication
 from cards.loan_actions import DropApplication, ShowApplication, SubmitApplication, WithdrawApplication
 from cards.texts import applying as texts
 from core.leads.outcomes import Refusal
-from core.loans import queries, service
+from core.loans import filling, queries, service
 from core.loans.forms import AMOUNT, TERM, WrongValue
 from core.loans.models import subject
 from core.loans.outcomes import (
@@ -140,6 +140,8 @@ def change(call: Call) -> Reply:
     if not said:
         return Reply(show=fields_face(number, 1))
     field = labelled(now, said)
+    if field is None and "field" in call.asked:  # its question goes on
+        return Reply(say=texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)
     if field is None:
         return Reply(say=texts.no_field_of(number, said), show=fields_face(number, 1))
     return ask(call, number, field.key)
