@@ -54,7 +54,10 @@ def _spread(center: int, found: list[tuple[int, Wire]]) -> Iterator[tuple[Wire, 
     if len(main) == 1:
         left = [one for one in ordered if one is not main[0] and one[0] < center]
         right = [one for one in ordered if one is not main[0] and one[0] >= center]
-        ordered, step, first = [*left, *main, *right], _BESIDE_MAIN, center - _BESIDE_MAIN * len(left)
+        # With all on one side they come closer: a box is as broad as its lines want it, half to each side.
+        half = PORT * len(ordered) // 2 - 2
+        step = min(_BESIDE_MAIN, half // max(len(left), len(right), 1))
+        ordered, first = [*left, *main, *right], center - step * len(left)
     for place, (far, wire) in enumerate(ordered):
         yield wire, first + step * place, far
 
