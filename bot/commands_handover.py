@@ -135,7 +135,7 @@ _BACKS = {Returned.BACK: "退回", Returned.SINCE: "不动"}
 def _office(settings: Settings) -> _Office:
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
-    automat = Automat(store, in_force, texting=settings.sms is not None)
+    automat = Automat(store, in_force, texting=settings.sms is not None, hosts=settings.webhook_hosts or ())
     for listener in (Following(in_force).tell, notices.tell, automat.tell):
         store.listen(listener)
     return _Office(store, in_force)

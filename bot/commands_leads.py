@@ -73,7 +73,7 @@ def import_leads_file(
         raise Unready(f"--channel {error}。") from None
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
-    store.listen(Automat(store, in_force, texting=settings.sms is not None).tell)
+    store.listen(Automat(store, in_force, texting=settings.sms is not None, hosts=settings.webhook_hosts or ()).tell)
     in_force.look()
     result = file.with_name(f"{file.name}.结果.csv")
     if result.is_dir():

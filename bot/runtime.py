@@ -83,7 +83,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     store.listen(Following(in_force).tell)
     store.listen(notices.tell)
-    automat = Automat(store, in_force, texting=settings.sms is not None)
+    automat = Automat(store, in_force, texting=settings.sms is not None, hosts=settings.webhook_hosts or ())
     store.listen(automat.tell)
     doors: dict[str, Door] = {}
     channels: dict[str, Channel] = {}

@@ -6,6 +6,7 @@ each rule and record decides who does it.
 
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -34,12 +35,12 @@ _log = structlog.get_logger(__name__)
 
 
 class Automat:
-    """What the company's rules do. `texting`: there is a gateway for short messages."""
+    """What the company's rules do. `texting`: there is a gateway for short messages; `hosts` may be called."""
 
-    def __init__(self, store: Store, in_force: InForce, *, texting: bool) -> None:
+    def __init__(self, store: Store, in_force: InForce, *, texting: bool, hosts: Collection[str] = ()) -> None:
         self._store = store
         self._in_force = in_force
-        self._texting = texting
+        self._texting, self._hosts = texting, frozenset(hosts)
         self._agreement = Agreement(store, JOB)
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
@@ -54,7 +55,7 @@ class Automat:
         hear(unit, event, company.automation, self._means(company))
 
     def _means(self, company: Company) -> Means:
-        return replace(company.means, texting=self._texting)
+        return replace(company.means, texting=self._texting, hosts=self._hosts)
 
     def round(self) -> int:
         """Do what it is time for, if nobody else is at it and the clocks agree; for how many records."""

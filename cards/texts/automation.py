@@ -32,6 +32,7 @@ _CAME = {
     Came.NO_PERSON: "没做：这位同事不在职，或不能接这条线索",
     Came.NO_ROOM: "没做：这位同事名下已满",
     Came.CLOSED: "没做：线索已结束",
+    Came.NOT_ALLOWED: "排着没发：还没有允许通知这个主机",
     Came.NO_TASK: "没做：进件现在不在谁手上",
     Came.REFUSED: "没做：现在不能这样改",
     Came.TOO_DEEP: "没做：自动化连着触发太多次",

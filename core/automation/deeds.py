@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC
 from typing import assert_never
+from urllib.parse import urlsplit
 
 from core.automation.models import Came
 from core.automation.rules import (
@@ -97,8 +98,8 @@ def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means, ca
         case SetDeadline():
             return Did(kind, _set_deadline(unit, rule, deed, thing, means), deed.within.words)
         case CallWebhook(url):
-            post.call(unit, url, thing.subject, _told(unit, rule, thing, came_by))
-            return Did(kind, Came.DONE, url)
+            post.call(unit, url, thing.subject, _told(unit, rule, thing, means, came_by))
+            return Did(kind, Came.DONE if urlsplit(url).hostname in means.hosts else Came.NOT_ALLOWED, url)
         case _:
             assert_never(deed)
 
@@ -166,11 +167,15 @@ def _set_deadline(unit: Unit, rule: Rule, deed: SetDeadline, thing: Thing, means
     return Came.DONE if contact_by(unit, rule.name, thing.lead_id, at) else Came.SAME
 
 
-def _told(unit: Unit, rule: Rule, thing: Thing, came_by: str) -> str:
+def _told(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str) -> str:
     """What another system is told, as it stands now, in JSON: no name, no phone and no ID number of anybody's. Money is
     in yuan, as text, since many a reader would make a float of it."""
     kind = "application" if rule.of_applications else "lead"
     facts = dict(thing.facts)
+    facts.pop("channel", None)  # as somebody typed it: it may be a person's name; free tags likewise
+    known = {tag.name for tag in means.tagging.tags}
+    tags = facts.get("tags")
+    facts["tags"] = tuple(tag for tag in tags if tag in known) if isinstance(tags, tuple | list) else None
     amount = facts.pop("amount", None)
     owner = people.accounts_of(unit.connection, [thing.owner_id]) if thing.owner_id is not None else {}
     data = {

@@ -37,6 +37,7 @@ class Came(StrEnum):
     NO_ROOM = "no_room"
     CLOSED = "closed"
     NO_TASK = "no_task"
+    NOT_ALLOWED = "not_allowed"
     REFUSED = "refused"
     TOO_DEEP = "too_deep"
 

@@ -196,11 +196,13 @@ class Automation:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What deeds need to know of the company. `texting`: short messages can be sent."""
+    """What deeds need to know of the company. `texting`: short messages can be sent. `hosts` may
+    be called; what is for others waits in the outbox."""
 
     loans: LoanRules
     pools: Pools
     texting: bool = False
+    hosts: frozenset[str] = frozenset()
 
     @property
     def tagging(self) -> Tagging:

@@ -116,6 +116,7 @@ def test_another_system_is_told_what_happened_and_of_nobody_s_person(company: Co
     assert not {"刘志强", "13947100001", "刘"} & set(str(told).replace("'", " ").split())
     assert "13947100001" not in str(told)
     assert "刘" not in str(told)
+    assert "channel" not in data, "as somebody typed it, it may be a name"
     assert came(company) == [("webhook", "done", other.url)]
     assert ended(company, "webhook") == [("sent", None)]
 
@@ -164,6 +165,7 @@ def test_a_host_that_nobody_allowed_is_not_called(company: Company, other: Other
     company.person("batu").say(f"标签 L{lead} +高意向")
     assert other.asked == []
     assert ended(company, "webhook") == [("pending", "localhost is not in TUOLING_WEBHOOK_HOSTS")]
+    assert [why for _, why, _ in came(company)] == ["not_allowed"]
 
 
 def test_what_a_broken_transaction_did_is_told_to_nobody(company: Company, other: OtherSystem) -> None:
