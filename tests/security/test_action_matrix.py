@@ -520,6 +520,7 @@ TYPED: dict[str, frozenset[str]] = {
     "交接结果": MANAGERS,
     "进件": OFFICERS,
     "提交": OFFICERS,
+    "修改": OFFICERS,
     "补材料": OFFICERS,
     "撤回": OFFICERS,
     "放弃进件": OFFICERS,
@@ -543,7 +544,7 @@ TYPED: dict[str, frozenset[str]] = {
 
 DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
 # No pool is run by any of them, and they have nothing to decide: they may ask, and 帮助 does not offer it.
-OF_USE_TO_NOBODY = {"分配队列", "提交", "补材料", "撤回", "放弃进件", *DECIDING}
+OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", *DECIDING}
 
 
 def test_every_command_has_its_row() -> None:
