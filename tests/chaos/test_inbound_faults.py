@@ -10,11 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 from kit import letters
+from kit.barriers import until
 from kit.company import SECRETS, Card, Company
 from kit.databases import fresh_sqlite
 from kit.invariants import Planted, assert_kept
 from kit.letters import Letter
-from kit.processes import open_house
+from kit.processes import ALL, open_house
 from redis import Redis
 from sqlalchemy import event, func, select
 
@@ -107,7 +108,8 @@ def test_fault_8_garbage_never_reaches_the_database(company: Company) -> None:
 @pytest.mark.xdist_group("chaos")
 def test_fault_8_flood(tmp_path: Path, sqlite_template: Path) -> None:
     """Fault 8 (500 taps/s, 90 % garbage): good ones in budget, garbage cheap. A thousand requests over sixteen
-    connections as fast as they go: every genuine one is answered rightly within the platform's 5 s."""
+    connections as fast as they go: every genuine one is answered rightly within the platform's 5 s; what there was no
+    time for meanwhile is worked on by the others."""
     with open_house(fresh_sqlite(tmp_path, sqlite_template), tmp_path / "var", start=("serve",)) as house:
         at = int(time.time())
         good = [letters.seal(letters.typed("batu", "帮助", at, 10_000 + number), at) for number in range(100)]
@@ -128,6 +130,9 @@ def test_fault_8_flood(tmp_path: Path, sqlite_template: Path) -> None:
             answers = list(pool.map(send, post))
         assert {(mine, status) for mine, status, _ in answers} == {(True, 200), (False, 403)}
         assert max(seconds for mine, _, seconds in answers if mine) < 5.0
+        for name in ALL[1:]:
+            house.start(name)
+        until(house.is_quiet, "everything done", seconds=60)
         assert_kept(house.runtime.store, house.platform.journal, logs=house.logs)
 
 
