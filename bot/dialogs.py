@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import comments, filling, follow_up, leads, merging, papers, phones, repaying, task_answers
+from bot.handlers import applying, comments, filling, follow_up, leads, merging, papers, phones, repaying, task_answers
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from cards.texts import approving
@@ -36,6 +36,7 @@ QUESTIONS: dict[str, Question] = {
     "repayment": Question(repaying.repayment_given, "还款金额", left=lambda _: repaying_texts.NOT_RECORDED),
     "merge": Question(merging.merge_confirmed, "合并确认", left=lambda _: texts.NOT_MERGED),
     "form": Question(filling.answer_given, "答案", "进件", left=filling.left),
+    "choice": Question(applying.choice_given, "姓名", "提交", left=filling.left),
     "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
     "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),

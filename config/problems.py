@@ -145,7 +145,7 @@ SENTENCES: dict[str, str] = {
     "start_first": "{key}：第一个节点应是开始",
     "second_start": "{key}：只能有一个开始节点",
     "unreachable": "{key}：没有路走到节点 “{word}”",
-    "endless": "{key}：从节点 “{word}” 走不到结束",
+    "endless": "{key}：从节点 “{word}” 走不到结束：一路同意也出不来（驳回不算出路）",
     "circle": "{key}：从节点 “{word}” 出发会自己转回来，中间没有人处理，永远停不下来",
     "branch_out": "{key}：分支里从 “{word}” 走到了 “{other}”，没有经过汇合节点（驳回可以去结束节点）",
     "empty_branch": "{key}：“{word}” 的分支 “{other}” 就是汇合节点，里面什么也没有",

@@ -1,6 +1,9 @@
 """进件: from a lead to what is handed in, taken back, given up."""
 
+from dataclasses import replace
+
 from bot.call import Call, Reply
+from bot.handlers import choosing
 from bot.handlers.filling import TO_FILL, ask, current, go_on, labelled, show, to_fill, unknown, works_on
 from bot.phrases.application_numbers import split_application
 from bot.phrases.asked_loan import AskedLoan, read_asked_loan
@@ -139,6 +142,9 @@ def change(call: Call) -> Reply:
         return now
     if not said:
         return Reply(show=fields_face(number, 1))
+    chooses = choosing.change(call, now, said)
+    if chooses is not None:
+        return chooses
     field = labelled(now, said)
     if field is None and "field" in call.asked:  # its question goes on
         return Reply(say=texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)
@@ -174,14 +180,24 @@ def _submit(call: Call, number: int, *, tapped: bool = False) -> Reply:
             return _refused(call, outcome)
 
 
+def choice_given(call: Call) -> Reply:
+    """Who is to have a node; then it is handed in, if that was what he wanted."""
+    return choosing.named(call) or _submit(call, int(str(call.asked["application"])))
+
+
 def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
-    """What is missing; the first of it is asked for, or the papers are listed."""
+    """What is missing; the first of it is asked for, or the papers are listed. Where only people are to be named still,
+    that is asked."""
     number, said = outcome.application_id, texts.incomplete(outcome)
     if outcome.fields:
         key = outcome.fields[0].key
         call.ask("form", application=number, field=key)
         face = question_face(number, key)
         return Reply(say=said, change=face, asks=True) if tapped else Reply(say=said, show=face, asks=True)
+    now = current(call, number)
+    choice = choosing.of_node(now, outcome.unchosen[0].key) if outcome.unchosen and now is not None else None
+    if choice is not None and not outcome.documents:
+        return replace(choosing.ask(call, number, choice, hand_in=True), refresh=tapped)
     face = papers_face(number)
     return Reply(say=said, change=face) if tapped else Reply(say=said, show=face)
 

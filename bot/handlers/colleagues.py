@@ -21,6 +21,7 @@ from core.privacy import name_key, normal_name
 
 _MOST_ALIKE = 3
 _ALIKE = 0.5  # of two characters one
+_BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _SEPARATORS = re.compile("[/ \\\\、,>-]+")
 
 
@@ -52,6 +53,26 @@ def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
         return found, reason
     to = people.by_id(call.unit.session, call.unit.channel, found.id)
     return to or texts.no_colleague(command, found.name), reason
+
+
+def colleagues_named(call: Call, command: str, text: str, *, one_only: bool = False) -> dict[int, str] | str:
+    """The numbers of those who are named in `text` (`李娜、王强`), each with the reason behind the name; or what is
+    said of the first name that is nobody's. Offered in its place are those who have tasks."""
+    everybody = people.everybody(call.unit.session)
+    found: dict[int, str] = {}
+    for part in [text] if one_only else [part for part in _BETWEEN.split(text) if part.strip()]:
+        named = part.strip().removeprefix("给").lstrip(" @")
+        person, reason = person_named(command, named, everybody, meant=partial(may_have_tasks, call))
+        if isinstance(person, str):
+            return person
+        found[person.id] = reason
+    return found
+
+
+def may_have_tasks(call: Call, person: Person) -> bool:
+    """Somebody else, whose post has tasks."""
+    roles = people.known_roles(person.roles)
+    return person.id != call.actor.id and any(Verb.WORK_TASKS in RULES[role] for role in roles)
 
 
 def _may_receive(call: Call, person: Person) -> bool:

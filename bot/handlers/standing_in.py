@@ -4,8 +4,7 @@ import re
 from functools import partial
 
 from bot.call import Call, Reply
-from bot.handlers.colleagues import person_named
-from bot.handlers.task_answers import may_have
+from bot.handlers.colleagues import may_have_tasks, person_named
 from bot.phrases.numbers import normal_text
 from bot.phrases.periods import NoPeriod, read_period
 from cards.texts import approving as texts
@@ -25,7 +24,7 @@ def stand_in(call: Call) -> Reply:
     if _OFF.fullmatch(text):
         return end(call)
     text = _FROM_TO.sub(r" \1 ", text)
-    found, rest = person_named("代理", text, people.everybody(call.unit.session), meant=partial(may_have, call))
+    found, rest = person_named("代理", text, people.everybody(call.unit.session), meant=partial(may_have_tasks, call))
     if isinstance(found, str):
         return Reply(say=found)
     period = read_period(rest, call.unit.now)

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from bot.call import Call, Reply
-from bot.handlers.colleagues import colleagues_of, person_named
+from bot.handlers.colleagues import colleagues_named, colleagues_of
 from bot.handlers.task_deeds import ask_field, do, field_of, offered, task_now
 from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.courtesies import courtesy
@@ -23,10 +22,8 @@ from core.loans.payout import wrong_payout
 from core.loans.queries import TaskNow
 from core.loans.verbs import Wish
 from core.people import queries as people
-from core.people.models import Person
-from core.people.policy import RULES, Verb, may
+from core.people.policy import Verb, may
 
-_BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _ONE_ONLY = (Decision.TRANSFER, Decision.DELEGATE)
 _EMPTY = re.compile(r"(?:不填|没有|无|跳过|不用填)[。.!！]*")
 
@@ -75,27 +72,14 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
 
 def _colleagues(call: Call, task_id: int, decision: Decision, text: str) -> tuple[Sequence[int] | str, str]:
     """The numbers of those who are named, and what stands behind; or what is said of the first who is nobody."""
-    everybody = people.everybody(call.unit.session)
-    command = f"{texts.WORDS[decision]} T{task_id}"
-    one_only = decision in _ONE_ONLY
-    parts = [text] if one_only else [part for part in _BETWEEN.split(text) if part.strip()]
-    found: dict[int, str] = {}
-    for part in parts:
-        named = part.strip().removeprefix("给").lstrip(" @")
-        person, reason = person_named(command, named, everybody, meant=partial(may_have, call))
-        if isinstance(person, str):
-            return person, ""
-        to = people.by_id(call.unit.session, call.unit.channel, person.id)
+    found = colleagues_named(call, f"{texts.WORDS[decision]} T{task_id}", text, one_only=decision in _ONE_ONLY)
+    if isinstance(found, str):
+        return found, ""
+    for person_id in found:
+        to = people.by_id(call.unit.session, call.unit.channel, person_id)
         if to is None or not may(to, Verb.WORK_TASKS):
-            return texts.task_refused(CannotAct(task_id, person.id, "no_post"), call.words(person.id)), ""
-        found[person.id] = reason
+            return texts.task_refused(CannotAct(task_id, person_id, "no_post"), call.words(person_id)), ""
     return list(found), " ".join(filter(None, found.values()))
-
-
-def may_have(call: Call, person: Person) -> bool:
-    """Somebody else, whose post has tasks."""
-    roles = people.known_roles(person.roles)
-    return person.id != call.actor.id and any(Verb.WORK_TASKS in RULES[role] for role in roles)
 
 
 def field_given(call: Call) -> Reply:

@@ -6,10 +6,13 @@ from typing import assert_never
 
 from cards import saying
 from cards.texts.words import Words
+from core.loans.flows import Approve, Copy, Manned, Mode
 from core.loans.forms import TERM, Document, FieldKind, FormField, WrongValue
 from core.loans.models import State
 from core.loans.outcomes import (
     AlreadyLive,
+    CannotChoose,
+    Chosen,
     Dropped,
     Incomplete,
     LeadOver,
@@ -201,7 +204,35 @@ def incomplete(outcome: Incomplete) -> str:
     papers = "、".join(each.name for each in outcome.documents)
     said = [f"还没填：{fields}"] if fields else []
     said += [f"还缺资料：{papers}"] if papers else []
+    said += [f"还要选人：{'、'.join(each.name for each in outcome.unchosen)}"] if outcome.unchosen else []
     return f"A{outcome.application_id} 还不能提交。{'；'.join(said)}。"
+
+
+def ask_choice(number: int, node: Manned | Copy) -> str:
+    """The question who has a node that is left to the submitter: who decides in turn is named in that order."""
+    turn = isinstance(node, Approve) and node.mode is Mode.SEQUENCE
+    several = "几位用、隔开，按先后写" if turn else "几位用、隔开"
+    asks = f"A{number} 的「{node.name}」{_DOES[node.kind]}？由您来选"
+    return f"{asks}，请直接发送姓名，{several}，如：李娜、王强。回复 取消 退出。"
+
+
+_DOES = {"approve": "由谁审批", "handle": "由谁办理", "copy": "抄送给谁"}
+
+
+def chosen(outcome: Chosen, words: Words) -> str:
+    """The answer to names for a node."""
+    return f"记下了：「{outcome.node}」选了 {'、'.join(words.names.get(one, '同事') for one in outcome.people)}。"
+
+
+def cannot_choose(outcome: CannotChoose, words: Words) -> str:
+    """Why a colleague cannot have a node."""
+    name = words.names.get(outcome.person_id, "这位同事")
+    why = {
+        "left": f"{name} 已不在职",
+        "submitter": f"{name} 是提交人，不能自己审自己",
+        "no_post": f"「{outcome.node}」涉及资金，客户经理不能审",
+    }[outcome.why]
+    return f"{why}，没有记下。请换一位同事。"
 
 
 def withdrawn(outcome: Withdrawn) -> str:

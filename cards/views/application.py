@@ -210,8 +210,14 @@ def wanted_first(now: ApplicationNow) -> list[Paper]:
 def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
     """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
     dear, costs = financing(seen.now.cost, seen.now.form.cost_line)
-    told = [*dear, *stands_still(seen.now.paused, seen.names, at), *costs]
+    told = [*dear, *stands_still(seen.now.paused, seen.names, at), *_choices_made(seen), *costs]
     return (*told, *_filled_lines(seen.now, seen.names, room - sum(map(width, told)) - len(told)))
+
+
+def _choices_made(seen: Seen) -> list[str]:
+    """Whom the submitter has named for which node."""
+    made = [(each.node.name, [seen.names.get(one, "同事") for one in each.people]) for each in seen.now.choices]
+    return [f"{name}：{'、'.join(people) or '由您选人，提交时会问'}" for name, people in made]
 
 
 def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:
@@ -317,6 +323,7 @@ def people_of(now: ApplicationNow, returned: Opinion | None = None) -> Sequence[
     found = [one for each in now.waiting for one in each.people]
     found += [now.paused.by_id] if now.paused is not None else []
     found += [each.value for each in now.fields if each.field.kind is FieldKind.PERSON and isinstance(each.value, int)]
+    found += [one for each in now.choices for one in each.people]
     if returned is not None:
         found += [returned.person_id, returned.by_id or returned.person_id]
     return found

@@ -106,7 +106,9 @@ def _rows(whole: ApplicationNow, beside: Beside, now: datetime) -> tuple[Field, 
 
 
 def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
-    """Why it is his who was added."""
+    """Why it is his who was added, or to whom it came for want of another."""
+    if task.unmanned and task.kind in (TaskKind.DECIDE, TaskKind.HANDLE):
+        return ("按流程没有找到办这一步的人，先到了您这里：请办理，或 转交 给合适的同事。",)
     if task.asked_by is None:
         return ()
     by = beside.name(task.asked_by)

@@ -1,11 +1,14 @@
 """The way that lies before an application, as its flow would go with the values of now. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import expressions
 from core.calendar import WorkingCalendar
-from core.loans.flows import Act, Approve, Condition, Copy, End, Flow, Handle, Parallel, Start, Wait
+from core.expressions import Fact, Names
+from core.loans.flows import Act, Approve, Condition, Copy, End, Flow, Handle, Node, Parallel, Start, Wait
+from core.loans.soundness import ways_on
 
 Decide = Callable[[Condition], str | None]
 """Which node a condition leads to; None if none of its cases holds."""
@@ -45,6 +48,26 @@ def way_ahead(flow: Flow, places: Sequence[Place], decide: Decide, calendar: Wor
     for place in left:
         walk.to(place.node, place.at)
     return tuple(walk.found)
+
+
+def case_of(node: Condition, names: Names, facts: Mapping[str, Fact | None]) -> str | None:
+    """Which node a condition leads to by these facts; None if none of its cases holds."""
+    held = (case for case in node.cases if not case.when or expressions.holds(case.when, names, facts) is True)
+    return next((case.to for case in held), None)
+
+
+def nodes_ahead(flow: Flow, begins: str, decide: Decide) -> tuple[Node, ...]:
+    """All nodes on the way from the node `begins` to the end if everybody agrees, each once."""
+    found: dict[str, Node] = {}
+    waiting = [begins]
+    while waiting:
+        key = waiting.pop(0)
+        if key in found:
+            continue
+        node = found[key] = flow.node(key)
+        on = [decide(node)] if isinstance(node, Condition) else ways_on(node)
+        waiting += [each for each in on if each is not None]
+    return tuple(found.values())
 
 
 class _Walk:

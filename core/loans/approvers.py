@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core import expressions
 from core.loans.flows import Approve, Copy, Decision, Manned, Repeat, Who
-from core.loans.models import StepRow, Task
+from core.loans.models import StepRow, Task, What
 from core.loans.run import Run
 from core.people import queries as people
 from core.people.policy import Actor, Role
@@ -15,15 +15,17 @@ from core.store.base import table_of
 _T, _S = table_of(Task), table_of(StepRow)
 
 
-def responsible(run: Run, node: Manned) -> list[int]:
+def responsible(run: Run, node: Manned, step: int) -> list[int]:
     """The people who have the node, in the order in which they were named. Neither the submitter nor who handed it in
     for him decides, or does what money hangs on: in his place comes his superior. Where nobody is found it goes to the
-    administrators, else to who is above the submitter: it is never passed in silence, but waits."""
+    administrators, else to who is above the submitter: it is never passed in silence, but waits. That nobody was found
+    is noted at the step."""
     found = named(run, node.key, node.who)
     if isinstance(node, Approve) or node.money:
         found = _without_submitter(run, found, money=node.money)
     if found:
         return found
+    run.note(What.NOBODY, step_id=step, node=node.key)
     barred = run.submitters if node.money else frozenset()
     admins = [one for one in people.administrators(run.unit.session) if one not in barred]
     above = people.superior_of(run.unit.session, run.owner_id)

@@ -238,6 +238,8 @@ class What(StrEnum):
     COPIED = "copied"
     NUDGED = "nudged"
     CHANGED = "changed"
+    CHOSE = "chose"
+    NOBODY = "nobody"
     CALLED = "called"
     PAID_OUT = "paid_out"
     PAUSED = "paused"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from core.leads.outcomes import Refused
-from core.loans.flows import Decision
+from core.loans.flows import Copy, Decision, Manned
 from core.loans.forms import Document, WrongValue
 from core.loans.models import State
 
@@ -53,11 +53,33 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """It cannot be handed in yet: these fields, these papers."""
+    """It cannot be handed in yet: these fields, these papers; and for these nodes its submitter has to name who has
+    them."""
 
     application_id: int
     fields: tuple[WrongValue, ...]
     documents: tuple[Document, ...]
+    unchosen: tuple[Manned | Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The submitter has named who has the node of this name."""
+
+    application_id: int
+    node: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannotChoose:
+    """The colleague cannot have the node of this name: he has left (`left`), is the submitter (`submitter`), or does
+    not decide on money (`no_post`)."""
+
+    application_id: int
+    node: str
+    person_id: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from core.loans import forms
 from core.loans.forms import Document
 from core.loans.models import LIVE, ApplicationDocument, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NotNow, PaperGone, PaperPut
+from core.loans.own import own
 from core.loans.routing import missing_documents, papers_there, release_held, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
-from core.loans.run import Run, hold
-from core.loans.sight import may_work_on
+from core.loans.run import Run
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.database import insert_new
@@ -72,10 +72,9 @@ def _paper(
     unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
 ) -> tuple[Run, Document] | NoSuchApplication | NotNow | NoSuchPaper:
     """The application, held, and the paper of its checklist, if `actor` may work on it."""
-    run = hold(unit, number, rules, actor)
-    if run is None or not may_work_on(unit.connection, actor, run.owner_id):
-        unit.record(actor.id, "loan:denied", f"application:{number}")
-        return NoSuchApplication(number)
+    run = own(unit, actor, number, rules)
+    if isinstance(run, NoSuchApplication):
+        return run
     state = State(run.row.state)
     if state not in LIVE:
         return NotNow(number, state)

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import expressions
 from core.leads.lending import borrowing_of
 from core.loans import forms
-from core.loans.ahead import Ahead, Decide, Place, way_ahead
+from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
 from core.loans.financing import cost_of
-from core.loans.flows import Condition, Flow, Parallel, StageType
+from core.loans.flows import Flow, Parallel, StageType
 from core.loans.models import (
     LIVE,
     Application,
@@ -182,9 +181,4 @@ def _decide(session: Session, vault: Vault, row: Any, rules: LoanRules, now: dat
     submitter = people.by_id(session.connection(), "wecom", row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
     facts = forms.facts(form, values, known)
-
-    def decide(node: Condition) -> str | None:
-        holding = (c.to for c in node.cases if not c.when or expressions.holds(c.when, form.names, facts) is True)
-        return next(holding, None)
-
-    return decide
+    return lambda node: case_of(node, form.names, facts)

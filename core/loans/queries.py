@@ -13,6 +13,7 @@ from core.expressions import names_in
 from core.leads.lending import borrowing_of
 from core.leads.tags import Tagging
 from core.loans import forms
+from core.loans.choosing import Choice, choices
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
 from core.loans.financing import SAYS_COST, cost_of
@@ -80,7 +81,8 @@ class Paper:
 class ApplicationNow:
     """An application as it stands. `shown` is the digest of what a decision is bound to; `computed` the values of the
     computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
-    not known yet); `paused` why its clock stands still (None: it goes)."""
+    not known yet); `paused` why its clock stands still (None: it goes); `choices` whom its submitter names, as long as
+    he can."""
 
     number: int
     lead_id: int
@@ -105,6 +107,7 @@ class ApplicationNow:
     values: dict[str, Any]
     cost: Cost | NoRate | None = None
     paused: Pause | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class Opinion:
 @dataclass(frozen=True, slots=True)
 class TaskNow:
     """A task, with its application as its holder may see it. `mine`: the viewer has it himself; else he stands in for
-    `person_id`. `asked_by`: who added its holder. `over`: nobody can act on it any more."""
+    `person_id`. `asked_by`: who added its holder. `over`: nobody can act on it any more. `unmanned`: it came to him for
+    want of anybody whom the flow names."""
 
     number: int
     kind: TaskKind
@@ -140,6 +144,7 @@ class TaskNow:
     acted_at: datetime | None
     application: ApplicationNow
     opinions: tuple[Opinion, ...]
+    unmanned: bool = False
 
     @property
     def over(self) -> bool:
@@ -211,6 +216,9 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         values=values,
         cost=cost_of(values, day_of(now)),
         paused=paused_now(session, row.id),
+        choices=choices(flow, row.resume_at or flow.start.next, form.names, facts, values)
+        if row.state in (State.DRAFT.value, State.RETURNED.value)
+        else (),
     )
 
 
@@ -263,7 +271,19 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         acted_at=row.acted_at,
         application=_for_eyes(whole, node.hidden) if isinstance(node, Approve | Handle) else whole,
         opinions=opinions(session, vault, row.application_id, whole.flow),
+        unmanned=_came_for_want(session, row),
     )
+
+
+def _came_for_want(session: Session, task: Any) -> bool:
+    """Did the step find nobody, and was it not handed on to him?"""
+    given = (_H.c.what == What.TRANSFERRED.value) & (_H.c.to_id == task.person_id)
+    told = (
+        _H.c.application_id == task.application_id,
+        _H.c.step_id == task.step_id,
+        (_H.c.what == What.NOBODY.value) | given,
+    )
+    return set(session.scalars(select(_H.c.what).where(*told))) == {What.NOBODY.value}
 
 
 def _for_eyes(whole: ApplicationNow, hidden: Sequence[str]) -> ApplicationNow:

@@ -10,10 +10,10 @@ from typing import assert_never
 
 from sqlalchemy import bindparam, func, insert, literal, select, update
 
-from core import expressions
 from core.leads import lending, media
 from core.loans import approvers, forms, timing
 from core.loans.acting import act
+from core.loans.ahead import case_of
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
@@ -145,11 +145,10 @@ def release_held(run: Run) -> None:
 
 
 def _case(run: Run, node: Condition) -> str:
-    facts, names = run.facts(), run.form.names
-    for case in node.cases:
-        if not case.when or expressions.holds(case.when, names, facts) is True:
-            return case.to
-    raise EndlessFlow(f"{run.flow.key}: no case of {node.key} holds")
+    to = case_of(node, run.form.names, run.facts())
+    if to is None:
+        raise EndlessFlow(f"{run.flow.key}: no case of {node.key} holds")
+    return to
 
 
 def set_stage(run: Run, key: str) -> None:
@@ -190,7 +189,7 @@ def _step(
 def _man(run: Run, node: Manned, branch: str, came_from: int | None, resume_at: str) -> _Next:
     """Whose it is gets a task. Where all that is asked was agreed to before, it goes on at once."""
     step = _step(run, node, branch, came_from, resume_at)
-    found = approvers.responsible(run, node)
+    found = approvers.responsible(run, node, step)
     mode, ratio = (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
     before = approvers.agreed_before(run, node, came_from) if isinstance(node, Approve) else frozenset()
     seats = [Seat.AGREED if one in before else Seat.OPEN for one in found]

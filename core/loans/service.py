@@ -12,6 +12,7 @@ from core.leads import lending
 from core.leads.lending import Borrowing
 from core.leads.service import Owned, hold_reachable
 from core.loans import forms
+from core.loans.choosing import unchosen
 from core.loans.definitions import pin
 from core.loans.events import Nudged
 from core.loans.forms import AMOUNT, Form, Values
@@ -45,12 +46,12 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
+from core.loans.own import own
 from core.loans.payout import is_paid_out
 from core.loans.returning import amended, is_as_returned
 from core.loans.routing import cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
-from core.loans.sight import may_work_on
 from core.people.policy import Actor, Verb
 from core.privacy import Vault
 from core.store.base import table_of
@@ -153,20 +154,11 @@ def _held(unit: Unit, number: int, rules: LoanRules, actor: Actor) -> Run:
     return run
 
 
-def _mine(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | NoSuchApplication:
-    """The application, held, if `actor` may work on it."""
-    run = hold(unit, number, rules, actor)
-    if run is None or not may_work_on(unit.connection, actor, run.owner_id):
-        unit.record(actor.id, "loan:denied", f"application:{number}")
-        return NoSuchApplication(number)
-    return run
-
-
 def fill(
     unit: Unit, actor: Actor, number: int, key: str, value: Any, rules: LoanRules
 ) -> Filled | NoSuchApplication | NotNow:
     """Write one value into a draft, or into what came back; None empties the field."""
-    run = _mine(unit, actor, number, rules)
+    run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
@@ -188,7 +180,7 @@ def submit(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
 ) -> Submitted | Incomplete | NoSuchApplication | NotNow | LeadOver:
     """Hand it in, or in again. What is missing is told all at once."""
-    run = _mine(unit, actor, number, rules)
+    run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value):
@@ -198,8 +190,9 @@ def submit(
     fields = tuple(forms.missing(run.form, run.values, run.about()))
     resume_at = run.row.resume_at if is_as_returned(run) else ""
     papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
-    if fields or papers:
-        return Incomplete(number, fields, papers)
+    left = unchosen(run)
+    if fields or papers or left:
+        return Incomplete(number, fields, papers, left)
     amended(run)
     run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
     run.note(What.SUBMITTED)
@@ -213,7 +206,7 @@ def withdraw(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
 ) -> Withdrawn | NoSuchApplication | NotNow | TooLateToTakeBack:
     """撤回: it is a draft again, as long as the flow lets him."""
-    run = _mine(unit, actor, number, rules)
+    run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state not in (State.RUNNING.value, State.RETURNED.value):
@@ -250,7 +243,7 @@ def _acted(run: Run) -> TooLateToTakeBack | None:
 
 def drop(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Dropped | NoSuchApplication | NotNow:
     """Give up a draft, or what came back."""
-    run = _mine(unit, actor, number, rules)
+    run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state not in (State.DRAFT.value, State.RETURNED.value) or is_paid_out(run):
@@ -267,7 +260,7 @@ def nudge(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
 ) -> Hurried | NoSuchApplication | NotNow | NudgedAlready | NobodyToNudge:
     """催办: who has it is asked to hurry, at most once in `NUDGE_EVERY` of working time."""
-    run = _mine(unit, actor, number, rules)
+    run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
     if run.row.state != State.RUNNING.value:

@@ -1,6 +1,6 @@
 """Whether a flow can be run: what is wrong between its nodes, found before anything enters it. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,8 @@ class Flaw:
     """What is wrong at the node of the key `node`.
 
     `start_first`: the flow does not begin with the start. `second_start`: another start. `unreachable`: no way leads
-    here. `endless`: no way leads from here to an end. `circle`: it comes back to itself with nobody asked.
+    here. `endless`: here it goes round and comes to no end, though everybody agrees. `circle`: it comes back to itself
+    with nobody asked.
 
     `branch_out`: in a branch (or as its beginning), it leads to `other`, past the join. `empty_branch`: its branch
     `other` is the join itself. `branch_in`: it leads into a branch, or to a join, that is `other` and not its own.
@@ -63,7 +64,7 @@ def flaws(flow: Flow) -> list[Flaw]:
         return [Flaw("second_start", starts[1])]
     order = {node.key: place for place, node in enumerate(flow.nodes)}
     reached = _reached(flow, [starts[0]])
-    dead = [key for key in order if key in reached and not _ends(flow, key)]
+    dead = [key for key in order if key in reached and not _ends(flow, key) and _comes_back(flow, key)]
     found = list(_circles(flow)) or [Flaw("endless", key) for key in dead[:1]]
     lost = [key for key in order if key not in reached]
     # That an end is not reached may only follow from a way that leads nowhere.
@@ -71,20 +72,31 @@ def flaws(flow: Flow) -> list[Flaw]:
     return sorted(found or _branch_flaws(flow), key=lambda flaw: order[flaw.node])
 
 
-def _reached(flow: Flow, keys: Iterable[str], closed: Collection[str] = ()) -> set[str]:
-    """The nodes that can be reached from these, themselves included, not going through those that are closed."""
+def _reached(
+    flow: Flow,
+    keys: Iterable[str],
+    closed: Collection[str] = (),
+    ways: Callable[[Node], tuple[str, ...]] = ways_from,
+) -> set[str]:
+    """The nodes that can be reached from these by `ways`, themselves included, not going through those that are
+    closed."""
     found: set[str] = set()
     waiting = [key for key in keys if key not in closed]
     while waiting:
         key = waiting.pop()
         if key not in found:
             found.add(key)
-            waiting += [way for way in ways_from(flow.node(key)) if way not in closed]
+            waiting += [way for way in ways(flow.node(key)) if way not in closed]
     return found
 
 
 def _ends(flow: Flow, key: str) -> bool:
-    return any(isinstance(flow.node(each), End) for each in _reached(flow, [key]))
+    """Does it come to an end if everybody agrees? That somebody may refuse is no way out."""
+    return any(isinstance(flow.node(each), End) for each in _reached(flow, [key], ways=ways_on))
+
+
+def _comes_back(flow: Flow, key: str) -> bool:
+    return key in _reached(flow, ways_on(flow.node(key)), ways=ways_on)
 
 
 def _circles(flow: Flow) -> Iterator[Flaw]:

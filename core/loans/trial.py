@@ -13,13 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import expressions
 from core.expressions import Fact
 from core.leads.lending import borrowing_of
 from core.loans import forms
-from core.loans.ahead import Place, way_ahead
+from core.loans.ahead import Place, case_of, way_ahead
 from core.loans.definitions import flow_of, form_of
-from core.loans.flows import Condition, Flow
+from core.loans.flows import Flow
 from core.loans.forms import Form
 from core.loans.models import Application, values_place
 from core.loans.rules import LoanRules
@@ -88,10 +87,6 @@ def _way(
 ) -> Iterator[str]:
     """The names of the nodes from the start to the end."""
     facts = forms.facts(form, values, known)
-
-    def decide(node: Condition) -> str | None:
-        held = (case for case in node.cases if not case.when or expressions.holds(case.when, form.names, facts) is True)
-        return next((case.to for case in held), None)
-
-    for each in way_ahead(flow, [Place(flow.start.next, now)], decide, rules.calendar):
+    begins = [Place(flow.start.next, now)]
+    for each in way_ahead(flow, begins, lambda node: case_of(node, form.names, facts), rules.calendar):
         yield each.name

@@ -316,7 +316,7 @@ WRONG = [
     (nodes(CIRCLE), ["10 key：从节点 “a” 出发会自己转回来，中间没有人处理，永远停不下来"]),
     (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{head: 是}], next: b}\n"
            "{key: b, name: 乙, stage: apply, kind: 办理, who: [{head: 是}], next: a}"),
-     ["9 key：从节点 “start” 走不到结束"]),
+     ["10 key：从节点 “a” 走不到结束：一路同意也出不来（驳回不算出路）"]),
     (nodes(PARALLEL.replace("next: j", "next: done", 1)),
      ["11 key：分支里从 “a” 走到了 “done”，没有经过汇合节点（驳回可以去结束节点）"]),
     (nodes(PARALLEL.replace("[a, b]", "[a, b, j]")), ["10 key：“p” 的分支 “j” 就是汇合节点，里面什么也没有"]),

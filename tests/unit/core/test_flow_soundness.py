@@ -102,6 +102,8 @@ UNSOUND: list[tuple[tuple[Node, ...], list[tuple[str, str, str]]]] = [
     ((start("a"), copy("a", "c"), cases("c", "a", "done"), DONE), [("circle", "a", "")]),
     ((start("a"), copy("a", "b"), copy("b", "a"), DONE), [("circle", "a", "")]),
     ((start("c"), cases("c", "a", "done"), do("a", "b"), do("b", "a"), DONE), [("endless", "a", "")]),
+    # To be refused is no way out: whoever agrees would go round for ever.
+    ((start("a"), ask("a", "b"), ask("b", "a"), DONE, NO), [("endless", "a", "")]),
     # A branch that goes back to the parallel node, to an end, into its sister, and a way in from outside.
     (
         (start("p"), fork("p", "j", "a", "c"), do("a", "j"), cases("c", "p", "j"), do("j", "done"), DONE),
