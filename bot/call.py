@@ -114,11 +114,16 @@ class Call:
     def suggest(self, send: str, form: str = "") -> bool:
         """Have a mere yes send the message `send`, or say that it needs more if that is empty, for some minutes. Not
         over a question that is open: False."""
-        if self.asked and SUGGESTED not in self.asked:
+        if self.asked and SUGGESTED not in self.asked and self._is_open():
             return False
         until = (self.unit.now + _GOOD_FOR).isoformat()
         self.ask(SUGGESTED, suggested=send, form=form or send, until=until)
         return True
+
+    def _is_open(self) -> bool:
+        """Does a question still wait? The one that this message answered may have ended."""
+        unit = self.unit
+        return dialogs.current(unit.connection, unit.vault, self.actor.id, unit.channel, unit.now) is not None
 
     def ask_about(self, kind: str, lead_id: int, refused: Refusal | None, question: Callable[[int, str], str]) -> Reply:
         """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and

@@ -5,7 +5,7 @@ from datetime import date
 from cards.model import Card
 from cards.views import repayment as views
 from core.loans import queries
-from core.loans.aftercare import LoanNow, loan_now
+from core.loans.aftercare import LoanNow, loan_now, may_record
 from core.loans.models import subject
 from core.loans.sight import may_look_at
 from core.moments import day_of
@@ -13,8 +13,9 @@ from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
 
-def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str] | None:
-    """The loan, its customer's name and its product, if the viewer may see it."""
+def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str, bool] | None:
+    """The loan, its customer's name, its product, and whether the viewer may record what is paid back, if he may see
+    it."""
     owner = queries.owner_and_product(stage.session, number)
     if owner is None or not may_look_at(stage.session.connection(), stage.viewer, number, owner[0]):
         return None
@@ -22,15 +23,16 @@ def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str] | None:
     if loan is None:
         return None
     brief = briefs(stage, [loan.lead_id]).get(loan.lead_id)
-    return loan, brief.name if brief is not None else f"L{loan.lead_id}", owner[1]
+    name = brief.name if brief is not None else f"L{loan.lead_id}"
+    return loan, name, owner[1], may_record(stage.session.connection(), stage.viewer, owner[0])
 
 
 def _loan(stage: Stage, args: Args) -> Card | Superseded:
     found = _loan_of(stage, args["number"])
     if found is None:
         return Superseded()
-    loan, name, product = found
-    return views.loan_card(loan, name, product)
+    loan, name, product, records = found
+    return views.loan_card(loan, name, product, records=records)
 
 
 def _plan(stage: Stage, args: Args) -> Card | Superseded:
@@ -46,7 +48,7 @@ def _due(stage: Stage, args: Args) -> Card | Superseded:
     parts = {part.instalment.due: part for part in found[0].stands.parts}
     if due not in parts or not parts[due].open_fen:
         return Superseded()
-    return views.due_card(found[0], found[1], due, args["what"], day_of(stage.now))
+    return views.due_card(found[0], found[1], due, args["what"], day_of(stage.now), records=found[3])
 
 
 REPAYMENT_SCREENS: dict[str, Screen] = {"loan": _loan, "loan_plan": _plan, "loan_due": _due}

@@ -1,6 +1,7 @@
 """待办, 同意, 驳回, 退回, 转交, 委派, 加签, 减签, 取回, 抄送, 催办: typed, and tapped on a task's card."""
 
 from bot.call import Call, Reply
+from bot.handlers.filling import current
 from bot.handlers.task_answers import to_people
 from bot.handlers.task_deeds import TO_PEOPLE, ask_field, ask_people, ask_reason, cannot, do, fields_wanted, task_now
 from bot.phrases.asked_task import split_task
@@ -14,12 +15,13 @@ from cards.loan_actions import (
     ShowTaskFields,
     ShowTodo,
 )
+from cards.texts import applying as applying_texts
 from cards.texts import approving as texts
 from core.loans import queries, service
 from core.loans.flows import Decision
-from core.loans.models import task_subject
-from core.loans.outcomes import Hurried, NoSuchTask
-from core.loans.task_queries import BackTo, back_from, decides_now, last_agreed, waits_for_others
+from core.loans.models import subject, task_subject
+from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
+from core.loans.task_queries import BackTo, back_from, decides_now, his_last, last_agreed, waits_for_others
 from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
 
@@ -154,9 +156,22 @@ def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
         last = last_agreed(unit.session, call.actor.id, number)
         return (last, rest) if last is not None else Reply(say=texts.no_task_of_yours(number))
     lines = [line for line in queries.todo(unit.session, call.actor, unit.now) if line.application_id == number]
-    if len(lines) != 1:
-        return Reply(say=texts.WHICH_TASK if not lines else texts.several_tasks(number, [one.number for one in lines]))
-    return lines[0].number, rest
+    if len(lines) > 1:
+        return Reply(say=texts.several_tasks(number, [one.number for one in lines]))
+    if lines and decision is not Decision.DROP_SIGNER:
+        return lines[0].number, rest
+    whose = {call.actor.id, *queries.principals(unit.session, call.actor.id, unit.now)}
+    last = his_last(unit.session, whose, number, decision)
+    return (last, rest) if last is not None else Reply(say=_none_is_his(call, number))
+
+
+def _none_is_his(call: Call, number: int) -> str:
+    now = current(call, number)
+    if now is None:
+        call.unit.record(call.actor.id, "loan:denied", subject(number))
+        return applying_texts.refused(NoSuchApplication(number), call.words())
+    people = [one for each in now.waiting for one in each.people]
+    return texts.none_is_yours(now, call.words(*people).names)
 
 
 def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:

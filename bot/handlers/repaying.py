@@ -7,19 +7,26 @@ from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
 from core.loans.aftercare import (
+    Again,
     LoanNow,
+    NoPlan,
     NotPaidOut,
     Paid,
+    PayRefusal,
     Planned,
+    SettledAlready,
     TakenBack,
     give_grace,
     lent,
     loan_now,
+    may_record,
     pay_back,
+    pay_off,
     set_plan,
     take_back_repayment,
 )
 from core.loans.financing import terms_of
+from core.loans.models import subject
 from core.loans.repayment import Method, Terms, in_month
 from core.loans.sight import may_look_at
 from core.moments import day_of
@@ -93,23 +100,43 @@ def repayment_given(call: Call) -> Reply:
 
 
 def _repay(call: Call, number: int, text: str) -> Reply:
-    said = repayment_in(text, day_of(call.unit.now))
+    again = text.endswith(texts.AGAIN)
+    said = repayment_in(text.removesuffix(texts.AGAIN), day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number))
-    outcome = pay_back(call.unit, call.actor, number, *said)
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, again=again))
+
+
+def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
+    if isinstance(outcome, Again):
+        suggested = call.suggest(texts.again(outcome))
+        return Reply(say=texts.refused(outcome), asks=suggested)
     return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
 
 
 def settle(call: Call) -> Reply:
-    """结清 A203 金额 [12-15]: the rest was paid at once."""
+    """结清 A203 金额 [12-15]: the rest was paid at once; without a sum it is said how much that is."""
     number, rest = _numbered(call)
     if number is None:
         return Reply(say=texts.WHICH_LOAN)
+    if not rest:
+        return _to_settle(call, number)
     said = repayment_in(rest, day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number, "结清"))
-    outcome = pay_back(call.unit, call.actor, number, *said, settles=True)
-    return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True))
+
+
+def _to_settle(call: Call, number: int) -> Reply:
+    """About how much it takes today."""
+    known = _visible(call, number)
+    if isinstance(known, str):
+        return Reply(say=known)
+    if known.stands is None:
+        return Reply(say=texts.refused(NoPlan(number)))
+    if known.stands.cleared is not None:
+        return Reply(say=texts.refused(SettledAlready(number, known.stands.cleared)))
+    return Reply(say=texts.to_settle(number, pay_off(known, day_of(call.unit.now))))
 
 
 def take_back(call: Call) -> Reply:
@@ -155,6 +182,12 @@ def write(call: Call, action: WriteRepayment) -> Reply:
     known = _visible(call, action.number)
     if isinstance(known, str):
         return Reply(say=known, refresh=True)
+    owner = queries.owner_and_product(call.unit.session, action.number)
+    if owner is None or not may_record(call.unit.connection, call.actor, owner[0]):
+        call.unit.record(call.actor.id, "loan:denied", subject(action.number))
+        return Reply(say=texts.NOT_YOURS_TO_RECORD, refresh=True)
+    if known.stands is not None and known.stands.cleared is not None:
+        return Reply(say=texts.refused(SettledAlready(action.number, known.stands.cleared)), refresh=True)
     call.ask("repayment", lead=known.lead_id, application=action.number)
     return Reply(say=texts.ASK_REPAYMENT, asks=True)
 

@@ -147,6 +147,10 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
         case loan.NotYourTask(number, person_id):
             whose = words.names.get(person_id, "同事")
             return f"T{number} 由 {whose} 处理，您不能代办。需要时请对方 转交，或设 代理。"
+        case loan.OfficersTask(number, application_id, amends=True):
+            return f"T{number} 是退回给您修改的，不用审批：改好后发 提交 A{application_id}。"
+        case loan.OfficersTask(number, application_id):
+            return f"T{number} 是请您补资料，不用审批：请发 补材料 A{application_id}，补齐了自动往下走。"
         case loan.TaskOver():
             return _over(outcome, words)
         case loan.NotYourTurn(number, waits_for):
@@ -275,6 +279,11 @@ def several_tasks(application_id: int, tasks: Sequence[int]) -> str:
 def no_task_of_yours(application_id: int) -> str:
     """The answer to 取回 A203 of one to which he agreed nothing."""
     return f"A{application_id} 没有您同意过、还能取回的步骤。"
+
+
+def none_is_yours(whole: ApplicationNow, names: Mapping[int, str]) -> str:
+    """The answer to 同意 A203 and the like of one of which nothing is or was his to do."""
+    return f"A{whole.number} 没有要您处理的待办，现在：{place_said(whole, names)[0]}。"
 
 
 def nobody_to_drop(name: str) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.loans.aftercare import (
+    Again,
     BeforePayout,
     NoPlan,
     NotADay,
@@ -14,7 +15,9 @@ from core.loans.aftercare import (
     PayRefusal,
     Planned,
     PlanRefusal,
+    SettledAlready,
     TakenBack,
+    TooLittle,
 )
 from core.loans.arrears import Standing
 from core.loans.cost import Cost, NoRate, above
@@ -29,6 +32,8 @@ METHODS = {
 _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 2027-01-15"
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
+NOT_YOURS_TO_RECORD = "这笔贷款现在不归您管，还款由现在的客户经理或财务来记。"
+AGAIN = "再记一笔"
 NOT_RECORDED = "好的，没有记还款。"
 
 
@@ -65,6 +70,13 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return f"首期早于放款日 {_day(paid_on)}，A{number} 的计划没有定；请核对年份和日期。"
         case NoPlan(number):
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
+        case SettledAlready(number, on):
+            return f"A{number} 在 {_day(on)} 已经结清，不用再记。记错了回复 取消还款 A{number}，再重新记。"
+        case TooLittle(number, fen, wanted):
+            enough = f"{yuan(fen)} 不够结清 A{number}：那天大约要 {yuan(wanted)}（利息按天算，以银行为准），没有记。"
+            return f"{enough}只是还一部分，请发：还款 A{number} {fen // 100}"
+        case Again(number, fen, on):
+            return f"A{number} {_day(on)} 已经记过一笔 {yuan(fen)}，没有再记。是另外一笔，回复 好。"
         case NotADay(number, on, "future"):
             return f"{_day(on)} 还没到，A{number} 没有记；请写已经还款的日子。"
         case NotADay(number, on, _):
@@ -92,6 +104,11 @@ def paid(outcome: Paid) -> str:
     """It is recorded, and where the loan is now."""
     said = f"已记 A{outcome.application_id} {_day(outcome.on)} 还款 {yuan(outcome.fen)}。"
     return f"{said}{standing(outcome.stands)}记错了回复 取消还款 A{outcome.application_id}。"
+
+
+def again(outcome: Again) -> str:
+    """The message that records the same sum of the same day once more."""
+    return f"还款 A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)} {AGAIN}"
 
 
 def taken_back(outcome: TakenBack) -> str:
@@ -127,6 +144,12 @@ def which_sum(number: int, word: str = "还款") -> str:
     return f"没看懂还了多少。请发：{word} A{number} 5000 12-15（日期可以不写，就是今天）"
 
 
+def to_settle(number: int, fen: int) -> str:
+    """结清 without a sum: about how much it takes today."""
+    about = f"A{number} 今天结清大约要 {yuan(fen)}（本金、到期未还的和这一期到今天的利息，以银行算的为准）。"
+    return f"{about}客户还清了请发：结清 A{number} 金额"
+
+
 def which_days(number: int) -> str:
     """Days of grace that were not understood."""
     return f"没看懂从哪天到哪天。请发：延期还款 A{number} 12-01 到 12-20"
@@ -149,11 +172,12 @@ def financing(of: Cost | NoRate | None, line: Decimal) -> tuple[list[str], list[
     return (said, []) if above(of, line) else ([], said)
 
 
-def due_news(what: str, days: int) -> str:
-    """Why the officer is told: `d3`, `d0`, `M1` …"""
+def due_news(what: str, days: int, late: int) -> str:
+    """Why the officer is told: `d3`, `d0`, `M1` …; it is due in so many days, or is `late` by so many, which leave out
+    the days of grace."""
     if what.startswith("d"):
         return "今天到期" if days <= 0 else f"还有 {days} 天到期"
-    return f"已逾期 {-days} 天，进入 {what}"
+    return f"已逾期 {late} 天，进入 {what}"
 
 
 def _day(day: date) -> str:

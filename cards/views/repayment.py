@@ -15,8 +15,8 @@ PAGE = 6  # rows that a card has
 _NAME = 12
 
 
-def loan_card(loan: LoanNow, name: str, product: str) -> Card:
-    """How the loan of an application stands."""
+def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -> Card:
+    """How the loan of an application stands. `records`: the viewer may record what is paid back."""
     title = f"A{loan.application_id} 还款 · {cut(name, _NAME)}"
     sub = f"{saying.product(product)} · {loan.paid_out:%Y-%m-%d} 放款"
     lead = Button("客户", ShowLead(loan.lead_id))
@@ -37,7 +37,7 @@ def loan_card(loan: LoanNow, name: str, product: str) -> Card:
     if now.next is not None:
         fields.append(Field("下一期", f"{now.next.instalment.due:%m-%d} {texts.yuan(now.next.open_fen)}"))
     settled = now.cleared is not None
-    buttons = [] if settled else [Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY)]
+    buttons = [] if settled or not records else [Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY)]
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
     more = ("在延期还款的日子里，不算逾期",) if now.paused else ()
     return Card(
@@ -74,23 +74,24 @@ def _row(part: Part, today: date) -> Field:
     return Field(f"{one.number}期", said)
 
 
-def due_card(loan: LoanNow, name: str, due: date, what: str, today: date) -> Card:
+def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, records: bool = True) -> Card:
     """To the officer: an instalment is due, or late."""
     now = loan.stands
     open_fen = now.overdue_fen if now is not None and due < today else 0
     part = next((one for one in now.parts if one.instalment.due == due), None) if now is not None else None
+    late = now.days_past_due if now is not None else 0
     owed = open_fen or (part.open_fen if part is not None else 0)
     return Card(
         title=f"{'还款逾期' if due < today else '还款提醒'} · {cut(name, _NAME)}",
-        subtitle=f"A{loan.application_id} · {texts.due_news(what, (due - today).days)}",
+        subtitle=f"A{loan.application_id} · {texts.due_news(what, (due - today).days, late)}",
         fields=(
             Field("到期", f"{due:%Y-%m-%d}"),
             Field("应还", texts.yuan(owed)),
             Field("剩余本金", texts.yuan(now.outstanding_fen) if now is not None else ""),
         ),
-        lines=("请联系客户；还了就记一笔。",),
+        lines=("请联系客户；还了就记一笔。",) if records else (),
         buttons=(
-            Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY),
+            *((Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY),) if records else ()),
             Button("还款计划", ShowPlan(loan.application_id, 0)),
             Button("客户", ShowLead(loan.lead_id)),
         ),

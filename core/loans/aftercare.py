@@ -14,7 +14,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.leads import lending
-from core.loans.arrears import Bucket, Pause, Repayment, Standing, standing
+from core.loans.arrears import Bucket, Pause, Repayment, Standing, least_to_settle, standing, to_settle
 from core.loans.events import LoanSettled, RepaymentDue
 from core.loans.models import Application, Disbursement, State, subject
 from core.loans.outcomes import NoSuchApplication
@@ -79,6 +79,32 @@ class NotADay:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledAlready:
+    """The loan was paid off on that day: nothing is left to pay."""
+
+    application_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TooLittle:
+    """So much does not settle the loan: about `wanted_fen` would, reckoned by days."""
+
+    application_id: int
+    fen: int
+    wanted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A repayment of the same sum and the same day is recorded already."""
+
+    application_id: int
+    fen: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
     """The last repayment that was recorded does not count any more."""
 
@@ -105,7 +131,7 @@ class BeforePayout:
 
 LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
 PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
-PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay
+PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay | SettledAlready | TooLittle | Again
 
 
 def lent(executor: Executor, application_id: int) -> tuple[int, date] | None:
@@ -150,24 +176,48 @@ def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Pla
 
 
 def pay_back(
-    unit: Unit, actor: Actor, application_id: int, fen: int, on: date | None = None, *, settles: bool = False
+    unit: Unit,
+    actor: Actor,
+    application_id: int,
+    fen: int,
+    on: date | None = None,
+    *,
+    settles: bool = False,
+    again: bool = False,
 ) -> Paid | PayRefusal:
-    """还款, 结清: the customer paid so much on that day (None: today)."""
+    """还款, 结清: the customer paid so much on that day (None: today). `again`: it is another one than that of the same
+    sum and day."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
-    if plan_row(unit.connection, application_id) is None:
-        return NoPlan(application_id)
+    row = plan_row(unit.connection, application_id)
+    if row is None:
+        return _no_plan(unit, application_id)
     today = day_of(unit.now)
     on = on or today
     paid_out = lent(unit.connection, application_id)
     if on > today or (paid_out is not None and on < paid_out[1]):
         return NotADay(application_id, on, "future" if on > today else "before")
+    before = repayments(unit.connection, application_id)
+    if not again and any((one.on, one.fen) == (on, fen) for one in before):
+        return Again(application_id, fen, on)
+    plan = plan_of(terms_in(row))
+    if settles and fen < least_to_settle(plan, before, on):
+        return TooLittle(application_id, fen, to_settle(plan, before, on))
     values = {"application_id": application_id, "paid_on": on.isoformat(), "amount_fen": fen, "settles": settles}
     written = insert(_R).values(**values, by_id=actor.id, at=unit.now).returning(_R.c.id)
     number = int(unit.connection.execute(written).scalar_one())
     unit.record(actor.id, "loan:repaid", subject(application_id), repayment=number, fen=fen)
     return Paid(application_id, number, fen, on, _brought_up_to_date(unit, application_id))
+
+
+def _no_plan(unit: Unit, application_id: int) -> NoPlan | SettledAlready:
+    """Nobody said yet how it is paid back, or it is paid off."""
+    last = last_plan_row(unit.connection, application_id)
+    if last is None:
+        return NoPlan(application_id)
+    _, now = stands(unit.connection, last, day_of(unit.now))
+    return SettledAlready(application_id, now.cleared) if now.cleared is not None else NoPlan(application_id)
 
 
 def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenBack | NothingPaid | LoanRefusal:
@@ -192,13 +242,17 @@ def _refused(unit: Unit, actor: Actor, application_id: int) -> LoanRefusal | Non
     row = unit.connection.execute(locked(held)).one_or_none()
     if row is None:
         return NoSuchApplication(application_id)
-    department = people.department_of(unit.connection, row.owner_id)
-    if not may_touch(actor, Verb.REPAY, row.owner_id, department):
+    if not may_record(unit.connection, actor, row.owner_id):
         unit.record(actor.id, "loan:denied", subject(application_id))
         return NoSuchApplication(application_id)
     if row.state == State.DROPPED.value or lent(unit.connection, application_id) is None:
         return NotPaidOut(application_id)
     return None
+
+
+def may_record(executor: Executor, actor: Actor, owner_id: int) -> bool:
+    """May he say how the loans of this officer are paid back, and what was?"""
+    return may_touch(actor, Verb.REPAY, owner_id, people.department_of(executor, owner_id))
 
 
 def plan_row(executor: Executor, application_id: int) -> Any:
@@ -284,17 +338,23 @@ def _remind_of(unit: Unit, row: Any, today: date) -> int:
     return max(told, 1)  # it had its turn
 
 
+def pay_off(loan: "LoanNow", today: date) -> int:
+    """About how much would settle the loan today, in fen, reckoned by days (`arrears.to_settle`); 0 without a plan."""
+    return to_settle(loan.plan, [one for one, _ in loan.paid], today) if loan.plan is not None else 0
+
+
 def _to_tell(now: Standing, today: date) -> Sequence[tuple[date, str]]:
     if now.paused:
         return ()
+    found = []
     late = next((part for part in now.parts if part.open_fen and part.instalment.due < today), None)
     if late is not None and now.bucket is not Bucket.M0:
-        return ((late.instalment.due, now.bucket.value),)
-    if now.next is None:
-        return ()
-    left = (now.next.instalment.due - today).days
-    nearest = min((days for days in DAYS_BEFORE if left <= days), default=None)
-    return ((now.next.instalment.due, f"d{nearest}"),) if nearest is not None else ()
+        found.append((late.instalment.due, now.bucket.value))
+    if now.next is not None:  # what comes is told of also where something is late
+        left = (now.next.instalment.due - today).days
+        nearest = min((days for days in DAYS_BEFORE if left <= days), default=None)
+        found += [(now.next.instalment.due, f"d{nearest}")] if nearest is not None else []
+    return found
 
 
 def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date | None) -> Planned | PayRefusal:
@@ -304,7 +364,7 @@ def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last:
         return refused
     row = plan_row(unit.connection, application_id)
     if row is None:
-        return NoPlan(application_id)
+        return _no_plan(unit, application_id)
     values = {"application_id": application_id, "first": first.isoformat(), "last": last.isoformat() if last else None}
     unit.connection.execute(insert(_G).values(**values, by_id=actor.id, at=unit.now))
     unit.record(actor.id, "loan:grace", subject(application_id), first=values["first"], last=values["last"])

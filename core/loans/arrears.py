@@ -157,6 +157,12 @@ def to_settle(plan: Plan, repayments: Iterable[Repayment], today: date) -> int:
     return max(_least_to_settle(plan, today) + _accrued(plan, today) - sum(each.fen for each in so_far), 0)
 
 
+def least_to_settle(plan: Plan, repayments: Iterable[Repayment], on: date) -> int:
+    """What has to be paid on this day at least, beside what was paid by then, for the loan to be settled by it, in fen:
+    below it what is meant to settle is a slip of the pen."""
+    return max(_least_to_settle(plan, on) - sum(each.fen for each in repayments if each.on <= on), 0)
+
+
 def _least_to_settle(plan: Plan, on: date) -> int:
     """All principal, and the interest of what was due by this day."""
     return plan.principal_fen + sum(each.interest_fen for each in plan.instalments if each.due <= on)

@@ -20,6 +20,7 @@ from core.loans.outcomes import (
     NotOffered,
     NotYourTask,
     NotYourTurn,
+    OfficersTask,
     OwnApplication,
     TaskOver,
     TaskRefusal,
@@ -39,6 +40,7 @@ _WHOSE = select(_T.c.application_id).where(_T.c.id == bindparam("task"))
 _TASK = select(_T).where(_T.c.id == bindparam("task"))
 _STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
+_OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
 
 
@@ -97,7 +99,10 @@ def _at(run: Run, actor: Actor, task_id: int) -> AtHand | TaskRefusal:
     return _located(run, task, for_id)
 
 
-def _located(run: Run, task: Any, for_id: int | None) -> AtHand | NoSuchTask:
+def _located(run: Run, task: Any, for_id: int | None) -> AtHand | TaskRefusal:
+    if task.kind in _OFFICERS:
+        amends = task.kind == TaskKind.AMEND.value
+        return OfficersTask(task.id, run.id, amends) if task.state == TaskState.OPEN.value else _is_over(task)
     step = run.unit.connection.execute(_STEP, {"step": task.step_id}).one()
     node = run.flow.node(step.node)
     if not isinstance(node, Approve | Handle):
@@ -161,4 +166,8 @@ def _over(at: AtHand, decision: Decision) -> TaskRefusal | None:
         return None
     if task.state == TaskState.WAITING.value:
         return NotYourTurn(task.id, tuple(waiting))
+    return _is_over(task)
+
+
+def _is_over(task: Any) -> TaskOver:
     return TaskOver(task.id, task.acted_by_id, Decision(task.decision) if task.decision else None, task.acted_at)

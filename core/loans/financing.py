@@ -1,4 +1,5 @@
-"""What a loan will cost, from what stands in its form: the plan as applied for, and the yearly cost, all fees in.
+"""What a loan will cost, from what stands in its form: the plan as applied for, and the yearly cost, all fees in; once
+it is paid out, by what was lent and how it is paid back.
 
 A form that has the fields below is understood; one without a yearly rate says nothing of the cost.
 """
@@ -8,9 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.loans.aftercare import last_plan_row, lent, terms_in
 from core.loans.cost import Cost, Fees, NoRate, yearly_cost
 from core.loans.forms import AMOUNT, TERM
 from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, plan_of
+from core.store.database import Executor
 
 YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
 UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
@@ -36,10 +39,25 @@ def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
     return Terms(amount, method, Rate(share), int(months), in_month(today, 1, today.day), today.day)
 
 
+def cost_now(executor: Executor, application_id: int, values: Mapping[str, Any], today: date) -> Cost | NoRate | None:
+    """The same of what was paid out, and by its plan, once that is known; before it, of what is applied for."""
+    if values.get(YEARLY_RATE) is None:  # nobody said yet what it costs: most applications under way
+        return None
+    paid_out = lent(executor, application_id)
+    if paid_out is None:
+        return cost_of(values, today)
+    row = last_plan_row(executor, application_id)
+    terms = terms_in(row) if row is not None else terms_of({**values, AMOUNT: paid_out[0]}, paid_out[1])
+    return yearly_cost(plan_of(terms), _fees(values)) if terms is not None else None
+
+
 def cost_of(values: Mapping[str, Any], today: date) -> Cost | NoRate | None:
     """The yearly cost of what is applied for; None where too little is filled in."""
     terms = terms_of(values, today)
     if terms is None:
         return None
-    fees = Fees(values.get(UPFRONT_FEE) or 0, values.get(SERVICE_FEE) or 0, values.get(MONTHLY_FEE) or 0)
-    return yearly_cost(plan_of(terms), fees)
+    return yearly_cost(plan_of(terms), _fees(values))
+
+
+def _fees(values: Mapping[str, Any]) -> Fees:
+    return Fees(values.get(UPFRONT_FEE) or 0, values.get(SERVICE_FEE) or 0, values.get(MONTHLY_FEE) or 0)

@@ -130,6 +130,15 @@ class NotYourTask:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficersTask:
+    """Nothing is decided by it: its officer is to change what came back (`amends`), or to send papers."""
+
+    task_id: int
+    application_id: int
+    amends: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskOver:
     """Nobody can act on it any more: it was decided (by whom, when), or is not needed."""
 
@@ -322,6 +331,7 @@ StartRefusal: TypeAlias = Refused | NoFlow | WhichProduct | AlreadyLive
 TaskRefusal: TypeAlias = (
     NoSuchTask
     | NotYourTask
+    | OfficersTask
     | TaskOver
     | NotYourTurn
     | ChangedSince

@@ -14,7 +14,7 @@ from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
-from core.loans.financing import cost_of
+from core.loans.financing import cost_now
 from core.loans.flows import Flow, Parallel, StageType
 from core.loans.models import (
     LIVE,
@@ -107,7 +107,7 @@ def progress(
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
-        cost=cost_of(_values(vault, row), day_of(now)),
+        cost=cost_now(session.connection(), number, _values(vault, row), day_of(now)),
         cost_line=form_of(session.connection(), row.form).cost_line,
     )
 

@@ -16,7 +16,7 @@ from core.loans import forms
 from core.loans.choosing import Choice, choices
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
-from core.loans.financing import SAYS_COST, cost_of
+from core.loans.financing import SAYS_COST, cost_now
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import Document, Form, FormField
 from core.loans.models import (
@@ -214,7 +214,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         ),
         waiting=_waiting(session, row.id, flow),
         values=values,
-        cost=cost_of(values, day_of(now)),
+        cost=cost_now(session.connection(), row.id, values, day_of(now)),
         paused=paused_now(session, row.id),
         choices=choices(flow, row.resume_at or flow.start.next, form.names, facts, values)
         if row.state in (State.DRAFT.value, State.RETURNED.value)

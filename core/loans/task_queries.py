@@ -1,5 +1,6 @@
 """What somebody who has a task may ask beside it: where it can go back to, and which was his last. Change nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -47,6 +48,20 @@ def last_agreed(session: Session, person_id: int, application_id: int) -> int | 
     agreed = (_T.c.application_id == application_id, _T.c.state == TaskState.DONE.value)
     wanted = select(_T.c.id).where(his, *agreed, _T.c.decision == Decision.AGREE.value)
     return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
+
+
+def his_last(session: Session, whose: Collection[int], application_id: int, decision: Decision) -> int | None:
+    """The number of the task that is meant where these people have none open at this application: of 减签 the one to
+    which others were added who have not decided, else the newest."""
+    of_his = (_T.c.application_id == application_id, _T.c.person_id.in_(whose))
+    if decision is Decision.DROP_SIGNER:
+        added = _T.alias("added")
+        undecided = added.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
+        asked = select(_T.c.id).join(added, added.c.parent_id == _T.c.id).where(*of_his, undecided)
+        found = session.scalars(asked.order_by(_T.c.id.desc())).first()
+        if found is not None:
+            return int(found)
+    return session.scalars(select(_T.c.id).where(*of_his).order_by(_T.c.id.desc())).first()
 
 
 def decides_now(executor: Executor, person_id: int) -> bool:

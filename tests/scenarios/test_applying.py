@@ -335,6 +335,7 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
     company.settle()
     assert "等 巴特尔·孟和" in batu.say("进件 A1").cards[-1].whole
     asked = newest_card(batu, "请补资料")
+    assert batu.say("同意 A1").text.endswith("是请您补资料，不用审批：请发 补材料 A1，补齐了自动往下走。")
     assert batu.tap(asked, "去补资料").card.title == "A1 借款合同签字页"
     (said,) = supplied(company, batu, ("contract",))
     assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"

@@ -307,7 +307,7 @@ USAGE = [
     ("驳回 不行", "驳回 请这样发：驳回 T88 原因\n例如：驳回 T88 负债过高"),
     ("催办", "催办 请这样发：催办 A203\n例如：催办 A203"),
     ("取回 A77", "A77 没有您同意过、还能取回的步骤。"),
-    ("同意 A77", "没看懂编号：T 开头的是待办，A 开头的是进件。回复 待办 看编号。"),
+    ("同意 A77", "没有找到 A77，或者您不能查看。请核对编号。"),
 ]
 
 
@@ -315,6 +315,37 @@ USAGE = [
 @pytest.mark.parametrize(("typed", "said"), USAGE, ids=[typed for typed, _ in USAGE])
 def test_what_is_wrong_is_explained(company: Company, typed: str, said: str) -> None:
     assert company.person("mengke").say(typed).text == said
+
+
+def test_by_the_number_of_an_application_it_is_said_why_nothing_is_to_decide(company: Company) -> None:
+    number = hand_in(company)
+    liufang, chaolu, agula = (company.person(one) for one in ("liufang", "chaolu", "agula"))
+    assert agula.say(f"同意 A{number}").text == "A1 没有要您处理的待办，现在：初审 · 刘芳、朝鲁·门德。"
+    assert company.person("zhangsan").say(f"同意 A{number}").text == "没有找到 A1，或者您不能查看。请核对编号。"
+    liufang.say(f"同意 A{number}")
+    said = liufang.say(f"同意 A{number}").text
+    assert said == "T1 您已经同意了（11-24 10:00），没有再处理。想改主意请发：取回 T1。"
+    assert chaolu.say(f"驳回 A{number} 不行").text == "T2 已经不用处理了。回复 待办 看还有哪些。"
+
+
+def test_who_was_added_is_dropped_by_the_number_of_the_application(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say(f"加签 A{number} 阿古拉")
+    assert liufang.say(f"同意 A{number}").text == "T1 要先等 阿古拉 处理，再轮到您。"
+    assert liufang.say(f"减签 A{number}").text.startswith("T1 已减签，不再等 阿古拉。")
+    assert liufang.say(f"后加签 A{number} 阿古拉").text.startswith("T1 已同意，并请 阿古拉 加签")
+    assert liufang.say(f"减签 A{number}").text.startswith("T1 已减签，不再等 阿古拉。")
+
+
+@pytest.mark.parametrize("verb", ["同意", "驳回", "退回", "转交", "加签"])
+def test_what_is_to_be_changed_is_nothing_to_decide(company: Company, verb: str) -> None:
+    """巴特尔 manages nobody and has no post for money: neither is what he is told."""
+    number = hand_in(company)
+    company.person("liufang").say(f"退回 A{number} 看不清")
+    batu = company.person("batu")
+    task = open_task(company, "batu")
+    assert batu.say(f"{verb} A{number}").text == f"T{task} 是退回给您修改的，不用审批：改好后发 提交 A{number}。"
 
 
 def test_a_question_that_was_left_open_too_long_decides_nothing(company: Company) -> None:

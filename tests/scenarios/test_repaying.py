@@ -68,6 +68,78 @@ def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
     assert "2026-12-25 已结清" in batu.say(f"还款计划 A{lent}").card.whole
 
 
+def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    assert "还没有还款计划" in batu.say(f"结清 A{lent}").text
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    card = batu.say(f"还款计划 A{lent}").card
+    assert batu.say(f"结清 A{lent}").text == (
+        f"A{lent} 今天结清大约要 120,000元（本金、到期未还的和这一期到今天的利息，以银行算的为准）。"
+        f"客户还清了请发：结清 A{lent} 金额"
+    )
+    said = batu.say(f"结清 A{lent} 1.2万").text
+    assert said.startswith(f"12,000元 不够结清 A{lent}：那天大约要 120,000元（利息按天算，以银行为准），没有记。")
+    assert "已还" not in said
+    assert "贷款已结清" in batu.say(f"结清 A{lent} 12万").text
+    over = f"A{lent} 在 2026-11-24 已经结清，不用再记。记错了回复 取消还款 A{lent}，再重新记。"
+    for typed in ("还款 A{} 5000", "结清 A{} 12万", "结清 A{}", "延期还款 A{} 12-01 到 12-20"):
+        assert batu.say(typed.format(lent)).text == over
+    assert "已结清" in batu.tap(card, "记还款").text or "已经结清" in batu.heard_since(0).texts[-1]
+    assert "已取消" in batu.say(f"取消还款 A{lent}").text
+    assert "已记" in batu.say(f"还款 A{lent} 5000").text
+
+
+def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    batu.say(f"还款 A{lent} 5000.5")
+    again = f"A{lent} 2026-11-24 已经记过一笔 5,000.50元，没有再记。是另外一笔，回复 好。"
+    assert batu.say(f"还款 A{lent} 5000.5 今天").text == again
+    assert batu.say(f"还款计划 A{lent}").card.rows["已还"] == "0/12期，共5,000.50元"
+    batu.say(f"还款 A{lent} 5000.5 今天")
+    assert "已记" in batu.say("好").text
+    assert batu.tap(batu.say(f"还款计划 A{lent}").card, "记还款").text.startswith("客户还了多少？")
+    assert batu.say("5000.5").text == again
+    assert "已记" in batu.say("好").text
+    assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共15,001.50元")
+
+
+def test_who_gave_the_customer_away_records_no_more(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    card = batu.say(f"还款计划 A{lent}").card
+    assert "记还款" in card.labels
+    company.person("lina").say("转移 L1 张三")
+    assert "没有找到" in batu.tap(card, "记还款").text
+
+
+def test_days_late_are_the_same_wherever_they_stand(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2026, 12, 25, 9, 30, tzinfo=CHINA)
+    batu.say(f"延期还款 A{lent} 12-25 到 12-30")
+    company.clock.now = datetime(2027, 1, 4, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")
+    before = company.platform.chats.last
+    company.runtime.repayments.round()
+    company.settle()
+    (told,) = batu.heard_since(before).cards
+    assert "已逾期 5 天，进入 M1" in told.whole
+    assert batu.say(f"还款计划 A{lent}").card.rows["逾期"].startswith("5天 M1")
+
+
+def test_what_comes_is_told_of_though_something_is_late(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2027, 1, 21, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")
+    before = company.platform.chats.last
+    company.runtime.repayments.round()
+    company.settle()
+    titles = {(card.title, card.rows["到期"]) for card in batu.heard_since(before).cards}
+    assert titles == {("还款逾期 · 张伟", "2026-12-24"), ("还款提醒 · 张伟", "2027-01-24")}
+
+
 def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")

@@ -1,5 +1,6 @@
 """贷后: the plan, repayments, what is late, whom it is told, and when the loan is over."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from core.loans.aftercare import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid,
 from core.loans.arrears import Bucket
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
-from core.loans.financing import cost_of, terms_of
+from core.loans.financing import cost_now, cost_of, terms_of
 from core.loans.flows import Mode
 from core.loans.forms import COST_LINE
 from core.loans.outcomes import NoSuchApplication
@@ -139,12 +140,12 @@ def test_the_officer_is_told_before_on_the_day_and_by_each_bucket_once(
     lent: Desk, clock: Clock, heard: list[Event]
 ) -> None:
     do(lent, "batu", aftercare.set_plan, TERMS)
-    due = TERMS.first
+    due, second = TERMS.first, date(2027, 1, 24)  # what comes next is told of also where the first one is late
     for day in range(-10, 40):
         at_day(clock, due + timedelta(days=day))
         remind(lent.firm)
         remind(lent.firm)
-    assert told(heard) == [(due, "d3"), (due, "d0"), (due, "M1"), (due, "M2")]
+    assert told(heard) == [(due, "d3"), (due, "d0"), (due, "M1"), (second, "d3"), (due, "M2"), (second, "d0")]
     assert {event.owner_id for event in heard if isinstance(event, RepaymentDue)} == {lent.firm.who("batu").id}
 
 
@@ -196,3 +197,19 @@ def test_what_it_costs_a_year_is_reckoned_from_the_form() -> None:
     assert financing(dear, Decimal(2))[0] == [], "the company's own line"
     assert cost_of({"amount": 12_000_000, "term": "12"}, TODAY) is None, "nobody said a rate"
     assert cost_of(values | {"yearly_rate": "4.9"}, TODAY) is None, "no rate of 490 %"
+
+
+def test_once_it_is_lent_it_costs_what_was_lent_by_its_plan(lent: Desk) -> None:
+    """Half of what was applied for was paid out, and dearer than was thought: that is what counts."""
+    values = {"amount": 24_000_000, "term": "12", "yearly_rate": "0.12", "service_fee": 600_000}
+    at = (lent.firm.store, lent.number)
+
+    def costs() -> Cost:
+        with at[0].read() as session:
+            found = cost_now(session.connection(), at[1], values, TODAY)
+        assert isinstance(found, Cost)
+        return found
+
+    assert costs().in_hand_fen == 12_000_000 - 600_000
+    do(lent, "batu", aftercare.set_plan, replace(TERMS, rate=Rate(Decimal("0.18"))))
+    assert costs().extra_fen == sum(12_000_000 * month // 12 * 15 // 1000 for month in range(1, 13)) + 600_000
