@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.handlers import applying, comments, filling, follow_up, leads, merging, papers, phones, repaying, task_answers
+from bot.handlers import (
+    applying,
+    changing,
+    comments,
+    filling,
+    follow_up,
+    leads,
+    merging,
+    papers,
+    phones,
+    repaying,
+    task_answers,
+)
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from cards.texts import approving
@@ -40,6 +52,7 @@ QUESTIONS: dict[str, Question] = {
     "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
     "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),
+    "task_change": Question(changing.value_given, "新的值", left=lambda _: approving.NOT_CHANGED),
     "task_field": Question(task_answers.field_given, "填写内容", left=lambda _: approving.NOT_DECIDED),
 }
 _NUMBERED = {"lead": "L", "task": "T", "application": "A"}

@@ -213,6 +213,14 @@ class ShowTaskFields(Action):
     page: int
 
 
+@action("task_fill")
+@dataclass(frozen=True, slots=True)
+class FillTask(Action):
+    """修改 on 详情: which field of the task `task` is to have another value."""
+
+    task: int
+
+
 @action("loan")
 @dataclass(frozen=True, slots=True)
 class ShowLoan(Action):

@@ -8,11 +8,12 @@ from decimal import Decimal
 from config.amounts import parse_number, parse_share, parse_yuan
 from config.expressionvalue import Lexicon, read_expression
 from config.problems import likely, quoted
-from config.values import Table, check_once, chosen, yes_or_no
+from config.values import Table, check_once, chosen, each_of, yes_or_no
 from config.yamlfile import Table as Row
 from config.yamlfile import Value
 from core import expressions
 from core.expressions import Kind
+from core.loans.financing import COST_KINDS, METHODS, REPAYMENT
 from core.loans.forms import ABOUT, AMOUNT, TERM, FieldKind, Form, FormField, initial, wrong
 
 _WHOLE = "整数"
@@ -75,6 +76,7 @@ def read_fields(value: Value, words: Mapping[str, Collection[str]]) -> tuple[For
     for key in ("key", "label"):
         check_once((row.values for row in rows), key)
     _check_needed(value, rows, fields)
+    _check_cost(rows, fields)
     return tuple(fields)
 
 
@@ -201,6 +203,21 @@ def _check_needed(value: Value, rows: list[Row], fields: list[FormField]) -> Non
         elif found and not (_is(found, word) and found.required and not found.shown_when):
             mend = "总是要问，不能写 shown_when" if found.shown_when else ""
             places[key].problem("needed_kind", word=key, what=what, mend=mend)
+
+
+def _check_cost(rows: list[Row], fields: list[FormField]) -> None:
+    """What the yearly cost is reckoned from is of the kind that is reckoned with: else it would not be told, in
+    silence."""
+    tables = {row.values["key"].word(): row.values for row in reversed(rows) if "key" in row.values}
+    for field in fields:
+        kind, table = COST_KINDS.get(field.key), tables.get(field.key)
+        if kind is None or table is None:
+            continue
+        if field.kind is not kind:
+            what = next(word for word, each in KINDS.items() if each is kind)
+            table["key"].problem("needed_kind", word=field.key, what=f"{what}，综合融资成本按它算", mend="")
+        elif field.key == REPAYMENT and "choices" in table:
+            each_of(table, "choices", lambda each: chosen(each, METHODS))
 
 
 def _is(field: FormField, word: str) -> bool:

@@ -11,6 +11,7 @@ from core.loans.events import (
     ApplicationEnded,
     Copied,
     Nudged,
+    PayoutCorrected,
     StandInArranged,
     StandInLost,
     StandInOver,
@@ -25,6 +26,7 @@ from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Unit
 from jobs.reach import say, show, tell_other
+from jobs.repayment_screens import loan_subject
 from jobs.task_screens import task_face, todo_face
 
 _MOST_AT_ONCE = 5
@@ -71,6 +73,15 @@ def ended(unit: Unit, event: ApplicationEnded) -> None:
     """The officer."""
     args = {"application": event.application_id, "won": event.won}
     tell_other(unit, event.owner_id, event.by_id, Face("loan_ended", args, (subject(event.application_id),)))
+
+
+def payout_corrected(unit: Unit, event: PayoutCorrected) -> None:
+    """The officer; and the cards of the loan."""
+    by = people.names(unit.session, [event.by_id]).get(event.by_id or 0, "同事")
+    if event.owner_id != event.by_id:
+        sum_and_day = (event.amount_fen, event.paid_on)
+        say(unit, event.owner_id, texts.payout_corrected(event.application_id, *sum_and_day, by, event.planned_fen))
+    post.refresh_all(unit, loan_subject(event.application_id))
 
 
 def copied(unit: Unit, event: Copied) -> None:

@@ -197,7 +197,7 @@ def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
     now = current(call, number)
     choice = choosing.of_node(now, outcome.unchosen[0].key) if outcome.unchosen and now is not None else None
     if choice is not None and not outcome.documents:
-        return replace(choosing.ask(call, number, choice, hand_in=True), refresh=tapped)
+        return replace(choosing.ask_who(call, number, choice, hand_in=True), refresh=tapped)
     face = papers_face(number)
     return Reply(say=said, change=face) if tapped else Reply(say=said, show=face)
 

@@ -11,7 +11,7 @@ from core.loans.outcomes import CannotChoose, Chosen
 from core.loans.queries import ApplicationNow
 
 
-def ask(call: Call, number: int, choice: Choice, *, hand_in: bool, said: str = "") -> Reply:
+def ask_who(call: Call, number: int, choice: Choice, *, hand_in: bool, said: str = "") -> Reply:
     """Who is to have this node? `hand_in`: with the answer the application is handed in."""
     call.ask("choice", application=number, node=choice.node.key, hand_in=hand_in)
     return Reply(say=f"{said}{texts.ask_choice(number, choice.node)}", asks=True)
@@ -22,7 +22,7 @@ def change(call: Call, now: ApplicationNow, said: str) -> Reply | None:
     for choice in now.choices:
         name = choice.node.name
         if said == name:
-            return ask(call, now.number, choice, hand_in=False)
+            return ask_who(call, now.number, choice, hand_in=False)
         if said.startswith(name):
             return _choose(call, now.number, choice, said.removeprefix(name).strip(), hand_in=False)
     return None

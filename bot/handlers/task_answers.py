@@ -109,9 +109,15 @@ def _value(call: Call, task: TaskNow, field: FormField) -> Any:
     proposed = offered(call, task, field)
     if proposed is not None and (agrees(call.text) or nods(call.text)):
         return proposed
-    if not field.required and _EMPTY.fullmatch(folded(call.text)):
+    return value_typed(call, task, field, call.text)
+
+
+def value_typed(call: Call, task: TaskNow, field: FormField, text: str) -> Any:
+    """The value for a field of a task's node that is typed, None for none; a reply that asks again if it is none that
+    fits."""
+    if not field.required and _EMPTY.fullmatch(folded(text)):
         return None
-    read = read_answer(field, call.text, call.unit.now, colleagues_of(call, field), near=True)
+    read = read_answer(field, text, call.unit.now, colleagues_of(call, field), near=True)
     if not isinstance(read, Answer):
         return Reply(say=texts.task_field_not_read(field, read.why, read.said, read.among), asks=True)
     wrong = forms.wrong(field, read.value)

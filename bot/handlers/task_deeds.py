@@ -1,6 +1,5 @@
 """Something is done with a task, or asked for what it still needs: a reason, a colleague, what is filled in there."""
 
-from dataclasses import replace
 from typing import Any
 
 from bot.call import Call, Reply
@@ -13,7 +12,7 @@ from core.loans.forms import FieldKind, FormField
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
 from core.loans.queries import TaskNow
-from core.loans.task_queries import is_to_be_handled
+from core.loans.task_queries import is_to_be_handled, was_filled_in
 from core.loans.verbs import Wish
 from core.moments import day_of
 from jobs.task_screens import task_face
@@ -89,28 +88,21 @@ def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:
 
 def field_of(task: TaskNow, key: str) -> FormField | None:
     """A field as the task's node wants it: what must be filled in there is required."""
-    field = task.application.form.field(key)
-    must = task.node is not None and key in task.node.must
-    return replace(field, required=True) if field is not None and must else field
+    return next((each for each in task.fillable if each.key == key), None)
 
 
 def fields_wanted(call: Call, task_id: int) -> list[FormField]:
-    """What is to be filled in where something is done, and is not yet."""
+    """What is to be filled in where something is done, and is not yet; all of it where it was filled in before: who
+    took it back, or got it back, may have another value for each."""
     if not is_to_be_handled(call.unit.connection, task_id):  # most taps decide, and need not see the whole of it
         return []
     task = task_now(call, task_id)
-    if task is None or task.over or task.kind is not TaskKind.HANDLE or not isinstance(task.node, Handle):
+    if task is None or task.node is None or task.kind is not TaskKind.HANDLE or task.over:
         return []
-    whole = task.application
-    found = [field_of(task, key) for key in task.node.editable]
-    return [
-        each
-        for each in found
-        if each is not None
-        and each.kind is not FieldKind.COMPUTED
-        and not each.shown_when
-        and whole.values.get(each.key) in (None, "", [])
-    ]
+    values = task.application.values
+    if was_filled_in(call.unit.connection, task.application.number, task.node.key):
+        return list(task.fillable)
+    return [each for each in task.fillable if values.get(each.key) in (None, "", [])]
 
 
 def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict[str, Any], of: int) -> Reply:
@@ -122,14 +114,18 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "to": list(wish.to_ids)}
     call.ask("task_field", **about, reason=wish.reason, left=left, given=given, of=of)
     proposed = offered(call, task, field)
-    said = value_said(field, proposed, {}) if proposed is not None else ""
+    names = call.words(proposed).names if field.kind is FieldKind.PERSON and proposed is not None else {}
+    said = value_said(field, proposed, names) if proposed is not None else ""
     place = of - len(left) + 1
     question = texts.ask_task_field(task_id, field.label, field.hint, said, required=field.required, place=place, of=of)
     return Reply(say=question, asks=True)
 
 
 def offered(call: Call, task: TaskNow, field: FormField) -> Any:
-    """What a mere yes stands for where money is paid out: as much as was applied for, today."""
+    """What a mere yes stands for: what stands there; where money is paid out, as much as was applied for, today."""
+    stands = task.application.values.get(field.key)
+    if stands not in (None, "", []):
+        return stands
     if not isinstance(task.node, Handle) or not task.node.payout:
         return None
     if field.kind is FieldKind.MONEY:

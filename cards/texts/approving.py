@@ -271,6 +271,43 @@ def task_field_wrong(wrong: WrongValue) -> str:
     return f"{wrong_value(wrong)}{_LEAVE}"
 
 
+NOT_CHANGED = "好的，没有改。"
+
+
+def nothing_to_fill(task_id: int) -> str:
+    """修改 T88 where its node has nothing to fill in, or it is over."""
+    return f"T{task_id} 现在没有可以改的填写项。办完又想改，先发 取回 T{task_id}；申请的内容由客户经理改，请 退回。"
+
+
+def which_field(task_id: int, fields: Sequence[tuple[str, str]]) -> str:
+    """修改 T88: what can be changed, with what stands there."""
+    listed = "\n".join(f"· {label}：{stands}" for label, stands in fields)
+    return f"T{task_id} 可以改：\n{listed}\n请这样发：修改 T{task_id} {fields[0][0]}"
+
+
+def ask_new_value(task_id: int, field: FormField, stands: str) -> str:
+    """The question for another value."""
+    empty = "" if field.required else "；要清空回复 不填"
+    return f"T{task_id} {field.label} 现在是 {stands}，请直接发送新的{field.label}{empty}。回复 取消 退出。"
+
+
+def value_changed(outcome: loan.FilledIn, field: FormField, said: str) -> str:
+    """There is another value now."""
+    told = f"T{outcome.task_id} 的{field.label}改为 {said}。"
+    if not outcome.corrects:
+        return f"{told}还没有处理，办好请发：同意 T{outcome.task_id}"
+    plan = (
+        f"还款计划还是按 {saying.money(outcome.planned_fen)} 定的，要请客户经理重新定。" if outcome.planned_fen else ""
+    )
+    return f"{told}放款记录已更正，客户经理会收到通知。{plan}"
+
+
+def payout_corrected(number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None) -> str:
+    """To the officer: what was paid out was written down wrongly."""
+    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请重新定：还款计划 A{number}" if planned_fen else ""
+    return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
+
+
 def several_tasks(application_id: int, tasks: Sequence[int]) -> str:
     """The answer to a command with an application's number, of which he has several tasks."""
     return f"A{application_id} 有您的几件待办：{'、'.join(f'T{task}' for task in tasks)}。请写 T 开头的编号。"

@@ -6,7 +6,16 @@ from datetime import datetime
 
 from cards import saying
 from cards.actions import Action
-from cards.loan_actions import AskReturn, DecideTask, ReturnTask, SendPaper, ShowApplication, ShowTask, ShowTaskFields
+from cards.loan_actions import (
+    AskReturn,
+    DecideTask,
+    FillTask,
+    ReturnTask,
+    SendPaper,
+    ShowApplication,
+    ShowTask,
+    ShowTaskFields,
+)
 from cards.model import Button, Card, Field, Style
 from cards.texts.applying import papers_said
 from cards.texts.approving import (
@@ -302,10 +311,11 @@ def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
 
     before = (Button("上一页", turn(page - 1)),) if page > 1 else ()
     after = (Button("下一页", turn(page + 1), Style.PRIMARY),) if page < pages else ()
+    fill = (Button("修改", FillTask(task.number)),) if beside.mine and task.fillable else ()
     return Card(
         title=f"A{whole.number} {saying.first_that_fits([beside.customer], 14)} 详情",
         subtitle=f"{saying.need(whole.product, whole.amount_fen)} · 第{page}/{pages}页",
         fields=tuple(Field(label, value) for label, value in rows),
         lines=long,
-        buttons=(*before, *after, Button("回到待办", ShowTask(task.number))),
+        buttons=(*before, *after, *fill, Button("回到待办", ShowTask(task.number))),
     )

@@ -14,6 +14,7 @@ from core.loans.outcomes import (
     AlreadyVoted,
     ChangedSince,
     Decided,
+    FilledIn,
     NeedsReason,
     NoPost,
     NoSuchTask,
@@ -30,7 +31,7 @@ from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.standing_in import principals_of
-from core.loans.verbs import VERBS, AtHand, Wish
+from core.loans.verbs import VERBS, AtHand, Wish, put_in
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -79,6 +80,31 @@ def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRu
     at = _at(run, actor, task_id)
     refused = _refused(at, wish) if isinstance(at, AtHand) else at
     return None if isinstance(refused, NeedsReason) else refused
+
+
+def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules: LoanRules) -> FilledIn | TaskRefusal:
+    """Fill in a field of the task's node, or another value than stands there, and decide nothing: as long as it is his
+    to decide, and of what was paid out also after it."""
+    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
+    run = hold(unit, whose, rules, actor) if whose is not None else None
+    if run is None:
+        return NoSuchTask(task_id)
+    at = _at(run, actor, task_id)
+    if not isinstance(at, AtHand):
+        return at
+    refused = _uncounted(at, Decision.AGREE) if _is_paid(at) else _refused(at, Wish(Decision.AGREE))
+    if refused is not None:
+        return refused
+    done = put_in(at, key, value)
+    if isinstance(done, FilledIn):
+        tell(run)
+    return done
+
+
+def _is_paid(at: AtHand) -> bool:
+    """Was money paid out by this task?"""
+    paid = isinstance(at.node, Handle) and at.node.payout and at.step.state == StepState.PASSED.value
+    return paid and at.task.state == TaskState.DONE.value and at.task.kind == TaskKind.HANDLE.value
 
 
 def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:

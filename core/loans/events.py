@@ -96,6 +96,19 @@ class PaidOut(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutCorrected(Event):
+    """What was paid out was written down wrongly: it was so much, on that day. `planned_fen` is what the repayment plan
+    was made for (None: there is none)."""
+
+    application_id: int
+    owner_id: int
+    amount_fen: int
+    paid_on: str
+    by_id: int | None
+    planned_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StandInArranged(Event):
     """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.loans.aftercare import last_plan_row, lent, terms_in
 from core.loans.cost import Cost, Fees, NoRate, yearly_cost
-from core.loans.forms import AMOUNT, TERM
+from core.loans.forms import AMOUNT, TERM, FieldKind
 from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, plan_of
 from core.store.database import Executor
 
@@ -19,6 +19,14 @@ YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
 UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
 SAYS_COST = frozenset({AMOUNT, TERM, YEARLY_RATE, REPAYMENT, UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
 """The fields of which the yearly cost tells something: who may not see one of them does not see it."""
+COST_KINDS = {
+    YEARLY_RATE: FieldKind.PERCENT,
+    REPAYMENT: FieldKind.CHOICE,
+    UPFRONT_FEE: FieldKind.MONEY,
+    SERVICE_FEE: FieldKind.MONEY,
+    MONTHLY_FEE: FieldKind.MONEY,
+}
+"""Of which kind they are in every form that has them."""
 METHODS = {
     "等额本息": Method.EQUAL_INSTALMENT,
     "等额本金": Method.EQUAL_PRINCIPAL,

@@ -328,6 +328,11 @@ class Flow:
         return frozenset(key for node in self.nodes if isinstance(node, Handle) for key in node.editable)
 
     @cached_property
+    def hides(self) -> bool:
+        """Does any node hide a field from those who have it?"""
+        return any(node.hidden for node in self.nodes if isinstance(node, Approve | Handle))
+
+    @cached_property
     def leaves_choice(self) -> bool:
         """Does any node leave it to the submitter who has it?"""
         return any(who.chosen for node in self.nodes for who in named(node))

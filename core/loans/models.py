@@ -242,6 +242,7 @@ class What(StrEnum):
     NOBODY = "nobody"
     CALLED = "called"
     PAID_OUT = "paid_out"
+    CORRECTED = "corrected"
     PAUSED = "paused"
     RESUMED = "resumed"
     ENDED = "ended"

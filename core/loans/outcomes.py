@@ -272,6 +272,17 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledIn:
+    """A field of a task's node is filled in, or corrected, and nothing decided by it. `corrects`: of what was paid out
+    already; `planned_fen` is then what the repayment plan was made for, if that is another sum."""
+
+    task_id: int
+    application_id: int
+    corrects: bool = False
+    planned_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """It is a draft again."""
 

@@ -5,31 +5,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from core.leads import lending
-from core.loans.events import PaidOut
+from core.loans.events import PaidOut, PayoutCorrected
 from core.loans.flows import Handle
 from core.loans.forms import FieldKind, FormField, WrongValue
-from core.loans.models import Disbursement, What
+from core.loans.models import Disbursement, What, subject
+from core.loans.repaid import RepaymentPlan
 from core.loans.run import Run
 from core.moments import day_of
 from core.store.base import table_of
 from core.store.database import Executor
 
-_D = table_of(Disbursement)
+_D, _P = table_of(Disbursement), table_of(RepaymentPlan)
 
 
 def pay_out(run: Run, step: int, node: Handle) -> int:
     """Money was paid out at this step: as much, and on that day, as is filled in at its node, else what was applied
     for, today. The disbursement's number."""
-    filled: dict[FieldKind, Any] = {}
-    for each in run.form.fields:
-        if each.key in node.editable:
-            filled.setdefault(each.kind, run.values.get(each.key))
-    amount = filled.get(FieldKind.MONEY) or run.row.amount_fen or 0
-    paid_on = filled.get(FieldKind.DATE) or day_of(run.unit.now).isoformat()
+    amount, paid_on = _filled_in(run, node)
     by_id = run.by.id if run.by is not None else run.owner_id
+    paid_on = paid_on or day_of(run.unit.now).isoformat()
     values = {"application_id": run.id, "step_id": step, "amount_fen": amount, "paid_on": paid_on}
     written = insert(_D).values(**values, by_id=by_id, at=run.unit.now).returning(_D.c.id)
     number = int(run.unit.connection.execute(written).scalar_one())
@@ -37,6 +34,35 @@ def pay_out(run: Run, step: int, node: Handle) -> int:
     run.note(What.PAID_OUT, step_id=step, node=node.key)
     run.unit.happened(PaidOut(number, run.id, amount))
     return number
+
+
+def _filled_in(run: Run, node: Handle) -> tuple[int, str | None]:
+    """How much, and on which day (None: nobody said), by what is filled in at this node."""
+    filled: dict[FieldKind, Any] = {}
+    for each in run.form.fields:
+        if each.key in node.editable:
+            filled.setdefault(each.kind, run.values.get(each.key))
+    return filled.get(FieldKind.MONEY) or run.row.amount_fen or 0, filled.get(FieldKind.DATE)
+
+
+def correct(run: Run, step: int, node: Handle) -> int | None:
+    """What was paid out at this step is what is filled in there by now: it was written down wrongly. What the repayment
+    plan was made for, if that is another sum; a plan is the officer's to set."""
+    amount, paid_on = _filled_in(run, node)
+    was = run.unit.connection.execute(select(_D).where(_D.c.step_id == step)).one()
+    paid_on = paid_on or str(was.paid_on)
+    is_now = update(_D).where(_D.c.id == was.id).values(amount_fen=amount, paid_on=paid_on)
+    run.unit.connection.execute(is_now)
+    run.note(What.CORRECTED, step_id=step, node=node.key)
+    by_id = run.by.id if run.by is not None else None
+    before = {"was_fen": was.amount_fen, "was_on": was.paid_on}
+    run.unit.record(by_id, "loan:payout:corrected", subject(run.id), fen=amount, on=paid_on, **before)
+    active = (_P.c.application_id == run.id, _P.c.ended_at.is_(None))
+    planned = run.unit.connection.execute(select(_P.c.principal_fen).where(*active)).scalar()
+    lent = run.unit.connection.execute(select(func.sum(_D.c.amount_fen)).where(_D.c.application_id == run.id)).scalar()
+    other = planned if planned is not None and planned != lent else None
+    run.unit.happened(PayoutCorrected(run.id, run.owner_id, amount, paid_on, by_id, other))
+    return other
 
 
 def paid_at(executor: Executor, application_id: int) -> int | None:

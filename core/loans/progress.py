@@ -14,7 +14,7 @@ from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
-from core.loans.financing import cost_now
+from core.loans.financing import SAYS_COST, cost_now
 from core.loans.flows import Flow, Parallel, StageType
 from core.loans.models import (
     LIVE,
@@ -32,7 +32,7 @@ from core.loans.pausing import Pause, paused_now
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
-from core.loans.sight import may_look_at, may_work_on
+from core.loans.sight import hidden_from, may_look_at, may_work_on
 from core.loans.visits import Rows, Visit, visits
 from core.moments import day_of
 from core.people import queries as people
@@ -87,6 +87,7 @@ def progress(
         return None
     rows = _rows(session, row)
     flow = flow_of(session.connection(), row.flow)
+    hidden = SAYS_COST.intersection(hidden_from(session.connection(), viewer, number, row.owner_id, flow))
     nudged = [line.at for line in rows.history if line.what == What.NUDGED.value]
     return Progress(
         number=number,
@@ -107,7 +108,7 @@ def progress(
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
-        cost=cost_now(session.connection(), number, _values(vault, row), day_of(now)),
+        cost=None if hidden else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
         cost_line=form_of(session.connection(), row.form).cost_line,
     )
 

@@ -18,7 +18,7 @@ from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
 from core.loans.financing import SAYS_COST, cost_now
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
-from core.loans.forms import Document, Form, FormField
+from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import (
     LIVE,
     Application,
@@ -37,7 +37,7 @@ from core.loans.models import (
 from core.loans.pausing import Pause, paused_now
 from core.loans.routing import papers_there
 from core.loans.run import about
-from core.loans.sight import may_look_at
+from core.loans.sight import hidden_from, may_look_at
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
@@ -124,6 +124,9 @@ class Opinion:
     kind: TaskKind = TaskKind.DECIDE
 
 
+_NOT_TYPED = {FieldKind.COMPUTED, FieldKind.FILE}
+
+
 @dataclass(frozen=True, slots=True)
 class TaskNow:
     """A task, with its application as its holder may see it. `mine`: the viewer has it himself; else he stands in for
@@ -151,6 +154,24 @@ class TaskNow:
         """Can nobody act on it any more?"""
         return self.state not in (TaskState.OPEN, TaskState.WAITING)
 
+    @property
+    def fillable(self) -> tuple[FormField, ...]:
+        """The fields that who has it may fill in or correct now, as its node wants them: what must be filled in there
+        is required. After a payout what was paid out, and when."""
+        node, form = self.node, self.application.form
+        if node is None or self.kind not in (TaskKind.HANDLE, TaskKind.DECIDE):
+            return ()
+        paid = self.state is TaskState.DONE and isinstance(node, Handle) and node.payout
+        kinds = (FieldKind.MONEY, FieldKind.DATE) if paid else tuple(set(FieldKind) - _NOT_TYPED)
+        if not paid and self.state is not TaskState.OPEN:
+            return ()
+        fields = (form.field(key) for key in node.editable)
+        return tuple(
+            replace(each, required=each.required or each.key in node.must)
+            for each in fields
+            if each is not None and each.kind in kinds and not each.shown_when
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
@@ -175,7 +196,8 @@ def application(
     row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
     if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id):
         return None
-    return _application(session, vault, row, tagging, now)
+    whole = _application(session, vault, row, tagging, now)
+    return _for_eyes(whole, hidden_from(session.connection(), viewer, number, row.owner_id, whole.flow))
 
 
 def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now: datetime) -> ApplicationNow:
@@ -287,7 +309,9 @@ def _came_for_want(session: Session, task: Any) -> bool:
 
 
 def _for_eyes(whole: ApplicationNow, hidden: Sequence[str]) -> ApplicationNow:
-    """Without the fields that are hidden at a node, and what is reckoned from them."""
+    """Without the fields that are hidden, and what is reckoned from them."""
+    if not hidden:
+        return whole
     for each in whole.form.fields:  # what is reckoned stands behind what it is reckoned from
         if each.formula and names_in(each.formula) & set(hidden):
             hidden = (*hidden, each.key)

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.flows import Decision, Flow
-from core.loans.models import Application, State, StepRow, Task, TaskKind, TaskState
+from core.loans.models import Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
 from core.loans.returning import places_behind
 from core.store.base import table_of
 from core.store.database import Executor
 
-_A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
+_A, _S, _T, _H = table_of(Application), table_of(StepRow), table_of(Task), table_of(Happening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class BackTo:
 def is_to_be_handled(executor: Executor, task_id: int) -> bool:
     """Is something done at this task, rather than decided?"""
     return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value
+
+
+def was_filled_in(executor: Executor, application_id: int, node: str) -> bool:
+    """Did somebody fill in fields at this node before?"""
+    filled = (_H.c.application_id == application_id, _H.c.what == What.CHANGED.value, _H.c.node == node)
+    return executor.execute(select(_H.c.id).where(*filled).limit(1)).first() is not None
 
 
 def back_from(executor: Executor, task_id: int) -> list[BackTo]:

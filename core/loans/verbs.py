@@ -4,7 +4,7 @@ agree to what is not decided but done is 办理). Whether it may be done is aske
 Exactly what each does, for every way of deciding together, stands in `tests/unit/loans/test_verbs.py`, a row each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,18 +13,19 @@ from sqlalchemy import select, update
 from core.loans import forms, returning, tasks
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Manned
-from core.loans.forms import Values
+from core.loans.forms import Values, WrongValue
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
 from core.loans.outcomes import (
     CannotAct,
     Decided,
+    FilledIn,
     NeedsFields,
     NoReturnThere,
     NotOffered,
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.payout import pay_out, wrong_payout
+from core.loans.payout import correct, pay_out, wrong_payout
 from core.loans.post import has_post, voters
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
@@ -136,24 +137,44 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
     if not node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
         return None
     given = {key: value for key, value in (wish.values or {}).items() if key in node.editable}
-    values = run.values | given
-    about = run.about()
-    wanted = [each for each in forms.shown(run.form, values, about) if each.key in node.editable]
+    found = _wrong(at, run.values | given, node.editable)
+    if found:
+        return NeedsFields(at.task.id, found)
+    if given:
+        run.keep(run.values | given)
+        _note(at, What.CHANGED)
+    return None
+
+
+def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValue, ...]:
+    """What of these fields of the node is missing, or does not fit."""
+    run, node = at.run, at.node
+    wanted = [each for each in forms.shown(run.form, values, run.about()) if each.key in keys]
     wrong = [
         forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
         for each in wanted
     ]
-    paying = isinstance(node, Handle) and node.payout
     since = run.row.submitted_at or run.row.created_at
     paid = [wrong_payout(each, values.get(each.key), run.row.amount_fen, since, run.unit.now) for each in wanted]
-    wrong += paid if paying else []
-    found = tuple(each for each in wrong if each is not None)
+    wrong += paid if isinstance(node, Handle) and node.payout else []
+    return tuple(each for each in wrong if each is not None)
+
+
+def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffered:
+    """Fill in one field of the node, whatever the others are, and decide nothing. Of what was paid out already it is a
+    correction."""
+    run = at.run
+    if key not in at.node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
+        return NotOffered(at.task.id, Decision.AGREE)
+    values = run.values | {key: value}
+    found = _wrong(at, values, (key,))
     if found:
         return NeedsFields(at.task.id, found)
-    if given:
-        run.keep(values)
-        _note(at, What.CHANGED)
-    return None
+    run.keep(values)
+    _note(at, What.CHANGED)
+    if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
+        return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node))
+    return FilledIn(at.task.id, run.id)
 
 
 def _return(at: AtHand, wish: Wish) -> Decided | TaskRefusal:

@@ -317,6 +317,72 @@ def test_what_is_wrong_is_explained(company: Company, typed: str, said: str) -> 
     assert company.person("mengke").say(typed).text == said
 
 
+def signed(company: Company) -> int:
+    """An application that was signed at 4.9 % and is to be paid out."""
+    number = hand_in(company)
+    company.person("liufang").say(f"同意 A{number}")
+    company.person("agula").say(f"同意 A{number}")
+    batu = company.person("batu")
+    batu.say(f"同意 A{number}")
+    for answer in ("4.9%", "12000", "不填", "不填"):
+        batu.say(answer)
+    return number
+
+
+def test_who_takes_back_what_he_did_can_change_what_he_filled_in(company: Company) -> None:
+    number = signed(company)
+    batu = company.person("batu")
+    batu.say(f"取回 A{number}")
+    said = batu.say(f"同意 A{number}").text
+    assert said.startswith("T4 年利率（1/4）：请直接发送年利率；是 4.9% 就回复 好。")
+    batu.say("5.2%")
+    assert "是 1.2万 就回复 好" in batu.heard_since(0).texts[-1]
+    for answer in ("好", "不填", "不填"):
+        said = batu.say(answer).text
+    assert said.startswith("T4 已办完。")
+    with company.runtime.store.unit(request_id="look") as unit:
+        run = hold(unit, number, company.runtime.company.loans, None)
+        assert run is not None
+        assert (run.values["yearly_rate"], run.values["service_fee"]) == ("0.052", 1_200_000)
+
+
+def test_one_thing_that_is_filled_in_is_changed_by_its_name(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say(f"同意 A{number}")
+    company.person("agula").say(f"同意 A{number}")
+    batu = company.person("batu")
+    assert batu.say("修改 T4").text.startswith("T4 可以改：\n· 年利率：未填\n· 服务费：未填")
+    assert batu.say("修改 T4 年利率 4.9个点").text == "T4 的年利率改为 4.9%。还没有处理，办好请发：同意 T4"
+    assert batu.say("修改 T4 年利率").text == "T4 年利率 现在是 4.9%，请直接发送新的年利率。回复 取消 退出。"
+    assert batu.say("看合同").text.startswith("没看懂是百分之多少")
+    assert batu.say("取消").text == "好的，没有改。"
+    tapped = batu.tap(batu.tap(newest_card(batu, "签约"), "详情").card, "修改")
+    assert "· 年利率：4.9%" in tapped.text
+    assert company.person("chaolu").say("修改 T4 年利率 1%").text.startswith("没有找到 T4")
+    assert company.person("liufang").say("修改 T1").text.startswith("T1 现在没有可以改的填写项。")
+
+
+def test_what_was_paid_out_is_corrected(company: Company) -> None:
+    number = signed(company)
+    hejing, batu = company.person("hejing"), company.person("batu")
+    hejing.say(f"同意 A{number}")
+    hejing.say("48万")
+    assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
+    batu.say(f"还款计划 A{number} 12期 年利率4.9% 首期 2026-12-24")
+    said = batu.after(lambda: hejing.say("修改 T5 放款金额 47万")).text
+    assert said == ("何静 更正了 A1 的放款记录：47万，2026-11-24 放款。还款计划是按 48万 定的，请重新定：还款计划 A1")
+    assert hejing.heard_since(0).texts[-1] == (
+        "T5 的放款金额改为 47万。放款记录已更正，客户经理会收到通知。还款计划还是按 48万 定的，要请客户经理重新定。"
+    )
+    assert hejing.say("修改 T5 放款金额 60万").text.startswith("放款金额最多 50万，没有记下。")
+    assert batu.say("修改 T5 放款金额 50万").text.startswith("没有找到 T5")
+    assert batu.say("修改 T4").text.startswith("T4 现在没有可以改的填写项。")
+    with company.runtime.store.read() as session:
+        (paid,) = session.scalars(select(Disbursement)).all()
+        assert (paid.amount_fen, paid.paid_on) == (47_000_000, "2026-11-24")
+    assert batu.say(f"还款计划 A{number}").card.rows["放款"] == "470,000元"
+
+
 def test_by_the_number_of_an_application_it_is_said_why_nothing_is_to_decide(company: Company) -> None:
     number = hand_in(company)
     liufang, chaolu, agula = (company.person(one) for one in ("liufang", "chaolu", "agula"))

@@ -6,7 +6,7 @@ from kit.loans import hand_in, row, stands
 from security_kit import CAST, audited, issue, last_entry, pack, person_id, tap
 
 from cards.actions import Action
-from cards.loan_actions import AskReturn, DecideTask, NudgeApplication, ReturnTask, ShowTask, ShowTaskFields
+from cards.loan_actions import AskReturn, DecideTask, FillTask, NudgeApplication, ReturnTask, ShowTask, ShowTaskFields
 from core.loans.flows import Decision
 from jobs.screens import mine_face
 
@@ -22,7 +22,7 @@ def test_nobody_decides_for_another(company: Company, decision: Decision, role: 
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
-SEEN: list[Action] = [ShowTask(1), ShowTaskFields(1, 1), AskReturn(1), ReturnTask(1, "start")]
+SEEN: list[Action] = [ShowTask(1), ShowTaskFields(1, 1), FillTask(1), AskReturn(1), ReturnTask(1, "start")]
 
 
 @pytest.mark.parametrize("act", SEEN, ids=lambda act: type(act).__name__)

@@ -127,6 +127,11 @@ WRONG = [
      ["3 fields 里缺少 “amount”（金额，必填），每张表单都要有"]),
     (START.replace("label: 期限,", "label: 期限, shown_when: amount > 5万,"),
      ["4 key：“term” 应为整数、月数，必填。总是要问，不能写 shown_when"]),
+    # What the yearly cost is reckoned from: else it would be left out in silence.
+    (field("kind: 文字").replace("key: x", "key: yearly_rate"),
+     ["5 key：“yearly_rate” 应为百分比，综合融资成本按它算"]),
+    (field("kind: 单选, choices: [等额本息, 气球贷]").replace("key: x", "key: repayment"),
+     ["5 choices 不能这样写，现在是 “气球贷”；可以写 等额本息、等额本金、先息后本"]),
     (field("kind: 文本"), [f"5 kind 不能这样写，现在是 “文本”；可以写 {KINDS}"]),
     (field("kind: 身份证"), ["5 kind 不能这样写，现在是 “身份证”，是不是 “身份证号”？"]),
     (field("kind: 文字, least: 3"), [f"5 least 不写在 “文字” 里；可以写 {FIELD_KEYS}、longest、default"]),

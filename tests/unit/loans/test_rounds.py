@@ -15,6 +15,7 @@ from core.loans.flows import Approve, Decision, Mode, Resume, Wait
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
+from core.loans.progress import progress
 from core.loans.verbs import Wish
 
 pytestmark = ON_ONE_DATABASE
@@ -143,3 +144,33 @@ def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
     assert seen is not None
     assert [one.field.key for one in seen.application.fields] == ["amount", "term"]
     assert not {"income", "ratio", "more"} & set(seen.application.computed)
+    assert shown_to(at, "approver") == ["amount", "term"], "nor by looking at the whole application"
+    assert shown_to(at, "lina") == shown_to(at, "batu") == ["amount", "term", "income", "ratio", "more"]
+    assert shown_to(at, "finance") == ["amount", "term", "income", "ratio", "more"], "hidden at another one's node"
+
+
+def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm) -> None:
+    rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)
+    form = replace(FORM, fields=(*FORM.fields, rate))
+    rules = replace(rules_with(flow(replace(FIRST, hidden=("yearly_rate",)), SECOND, PAY)), forms=(form,))
+    given = {"amount": 80_000_000, "term": "36", "yearly_rate": "0.12"}
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    told = {}
+    for who in ("approver", "batu"):
+        with firm.store.read() as session:
+            looks = (session, firm.store.vault, firm.who(who), at.number)
+            found = progress(*looks, rules, firm.store.clock())
+        assert found is not None
+        told[who] = found.cost is not None
+    assert told == {"approver": False, "batu": True}
+
+
+def shown_to(at: Desk, who: str) -> list[str]:
+    with at.firm.store.read() as session:
+        looks = (session, at.firm.store.vault, at.firm.who(who), at.number)
+        seen = queries.application(*looks, at.rules.tagging, at.firm.store.clock())
+    assert seen is not None
+    return [one.field.key for one in seen.fields]

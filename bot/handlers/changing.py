@@ -1,0 +1,83 @@
+"""修改: another value for what is filled in, of an application of one's own, or at the node of a task."""
+
+from typing import Any
+
+from bot.call import Call, Reply
+from bot.handlers import applying
+from bot.handlers.task_answers import value_typed
+from bot.handlers.task_deeds import refused, task_now
+from bot.phrases.answers import gives_up
+from bot.phrases.asked_task import split_task
+from cards.loan_actions import FillTask
+from cards.texts import approving as texts
+from cards.views.form_values import value_said
+from core.loans.deciding import fill_in
+from core.loans.forms import FieldKind, FormField
+from core.loans.models import task_subject
+from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
+from core.loans.queries import TaskNow
+
+
+def change(call: Call) -> Reply:
+    """修改 A203 期限; 修改 T88 年利率, 修改 T88 年利率 4.9%."""
+    found = split_task(call.text) if call.text.lstrip()[:1] in ("T", "t", "\uff34") else None
+    return _change_task(call, found[1], found[2]) if found is not None else applying.change(call)
+
+
+def change_tapped(call: Call, action: FillTask) -> Reply:
+    """修改 on 详情."""
+    return _change_task(call, action.task, "")
+
+
+def _change_task(call: Call, task_id: int, said: str) -> Reply:
+    task = task_now(call, task_id)
+    if task is None:
+        call.unit.record(call.actor.id, "loan:denied", task_subject(task_id))
+        return Reply(say=texts.task_refused(NoSuchTask(task_id), call.words()), refresh=True)
+    fields = task.fillable
+    if not fields:
+        return Reply(say=texts.nothing_to_fill(task_id), refresh=True)
+    field = next((each for each in fields if said.startswith(each.label)), None)
+    if field is None and (said or len(fields) > 1):
+        return Reply(say=texts.which_field(task_id, [(each.label, _stands(call, task, each)) for each in fields]))
+    field = field or fields[0]
+    value = said.removeprefix(field.label).strip()
+    return _put(call, task, field, value) if value else _ask(call, task, field)
+
+
+def _stands(call: Call, task: TaskNow, field: FormField) -> str:
+    value: Any = task.application.values.get(field.key)
+    names = call.words(value).names if field.kind is FieldKind.PERSON and value is not None else {}
+    return value_said(field, value, names)
+
+
+def _ask(call: Call, task: TaskNow, field: FormField) -> Reply:
+    call.ask("task_change", task=task.number, field=field.key)
+    return Reply(say=texts.ask_new_value(task.number, field, _stands(call, task, field)), asks=True)
+
+
+def value_given(call: Call) -> Reply:
+    """The answer: the new value."""
+    task = task_now(call, int(str(call.asked["task"])))
+    field = next((each for each in task.fillable if each.key == call.asked["field"]), None) if task else None
+    if gives_up(call.text) or task is None or field is None:
+        call.end_dialog()
+        return Reply(say=texts.NOT_CHANGED if task is not None and field is not None else texts.NO_TASK_CARD)
+    return _put(call, task, field, call.text)
+
+
+def _put(call: Call, task: TaskNow, field: FormField, text: str) -> Reply:
+    value = value_typed(call, task, field, text)
+    if isinstance(value, Reply):
+        call.ask("task_change", task=task.number, field=field.key)
+        return value
+    outcome = fill_in(call.unit, call.actor, task.number, field.key, value, call.company.loans)
+    call.end_dialog()
+    match outcome:
+        case FilledIn():
+            names = call.words(value).names if field.kind is FieldKind.PERSON else {}
+            return Reply(say=texts.value_changed(outcome, field, value_said(field, value, names)), refresh=True)
+        case NeedsFields(fields=(wrong, *_)):
+            return Reply(say=texts.task_field_wrong(wrong))
+        case _:
+            return refused(call, outcome)
