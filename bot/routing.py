@@ -4,6 +4,7 @@ The commands themselves stand in `bot/words.py`.
 A question (`bot/dialogs.py`) stays open over a whole command, and the reply says so.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -52,6 +53,7 @@ from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 
 _MOST_SAID_BACK = 60
+_GIVE_UP = re.compile(r"放弃\s*(?=[Aa]\s?[0-9])")  # of a lead it is 释放
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def route(message: str, actor: Actor) -> Routed:
 def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
-    text = without_hash(normal_text(message))
+    text = _GIVE_UP.sub("放弃进件 ", without_hash(normal_text(message)))
     some = begun(text, COMMANDS)
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
     found = found or _glued(text)

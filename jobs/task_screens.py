@@ -33,7 +33,7 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
 
 def _named(task: TaskNow) -> set[int | None]:
     whole = task.application
-    found: set[int | None] = {task.person_id, task.acted_by_id, task.asked_by, whole.owner_id}
+    found: set[int | None] = {task.person_id, task.acted_by_id, task.asked_by, whole.owner_id, whole.submitted_by_id}
     for opinion in task.opinions:
         found |= {opinion.person_id, opinion.by_id}
     found |= {one for each in whole.waiting for one in each.people}

@@ -31,6 +31,7 @@ _CAME = {
     Came.NO_SUPERIOR: "没做：没有归属人，或没有上级",
     Came.NO_PERSON: "没做：这位同事不在职，或不能接这条线索",
     Came.NO_ROOM: "没做：这位同事名下已满",
+    Came.AT_WORK: "没做：有进件或贷款在办，不进公海",
     Came.CLOSED: "没做：线索已结束",
     Came.NOT_ALLOWED: "排着没发：还没有允许通知这个主机",
     Came.NO_TASK: "没做：进件现在不在谁手上",

@@ -65,6 +65,8 @@ def reason(outcome: lead.Refusal, words: Words) -> str:
             return f"没有找到 L{number}"
         case lead.Closed(number):
             return f"L{number} 已结束，不能再操作"
+        case lead.AtWork(number):
+            return f"L{number} 有进件或贷款在办，不能放回公海"
         case lead.NotYours(number, owner):
             in_pool = f"L{number} 在公海，没有归属人"
             return in_pool if owner is None else f"L{number} 由 {words.colleague(owner)} 跟进，您不能操作"
@@ -192,6 +194,8 @@ def _next_step(outcome: lead.Refusal, words: Words) -> str:
             return recycling.next_step(outcome)
         case lead.NoRoom():
             return "请转给别的同事，或等对方释放一些。"
+        case lead.AtWork(number):
+            return f"不做了请先 撤回、放弃进件；要交给同事请发 转移 L{number} 姓名。"
         case lead.NotYours():
             return "需要时请与对方或主管联系。"
         case lead.TakenBy() | lead.Frozen() | lead.CoolingDown():

@@ -101,17 +101,25 @@ def _subtitle(task: TaskNow, beside: Beside, now: datetime) -> str:
 def _rows(whole: ApplicationNow, beside: Beside, now: datetime) -> tuple[Field, ...]:
     """Who, how much, by whom, the computed ratios, the papers."""
     term = f" {whole.term_months}期" if whole.term_months else ""
-    by = beside.name(whole.owner_id)
-    at = f" {stamp(whole.submitted_at, now)}" if whole.submitted_at else ""
     found = [
         Field("客户", saying.named(beside.customer, f"A{whole.number} L{whole.lead_id}", _ROW)),
         Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{term}"),
-        Field("提交", saying.named(by, at.strip(), _ROW) if at else by),
+        Field("提交", saying.first_that_fits(_handed_in(whole, beside, now), _ROW)),
     ]
     found += [Field(label, value) for label, value in as_rows(ratios(whole)[:_MOST_RATIOS], _KEY, _ROW)]
     if whole.papers:
         found.append(Field("资料", saying.first_that_fits(papers_said(whole.papers), _ROW)))
     return tuple(found)
+
+
+def _handed_in(whole: ApplicationNow, beside: Beside, now: datetime) -> list[str]:
+    """Who handed it in, when, and whose it is since, if it came to another; the fullest wording first."""
+    by = beside.name(whole.submitted_by_id or whole.owner_id)
+    at = stamp(whole.submitted_at, now) if whole.submitted_at else ""
+    gone = whole.submitted_by_id not in (None, whole.owner_id)
+    owner = f"，现归{saying.short_name(beside.name(whole.owner_id))}" if gone else ""
+    named = [by, saying.short_name(by)]
+    return [f"{name} {at}".strip() + owner for name in named] + [f"{name}{owner}" for name in named]
 
 
 def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
@@ -281,7 +289,9 @@ def return_card(task: TaskNow, places: Sequence[BackTo], beside: Beside) -> Card
     """退回: a button for each place to which it can go back; of more than there is room for the submitter and the
     latest."""
     kept = list(places) if len(places) <= _MOST_BUTTONS else [places[0], *places[-(_MOST_BUTTONS - 1) :]]
-    officer = saying.short_name(beside.name(task.application.owner_id))
+    whole = task.application
+    handed_in = whole.submitted_by_id in (None, whole.owner_id)
+    officer = f"{'提交人' if handed_in else '客户经理'} {saying.short_name(beside.name(whole.owner_id))}"
     return Card(
         title=f"T{task.number} 退回到哪一步？",
         subtitle=f"{beside.customer} · A{task.application.number} · 选好后请写原因",
@@ -290,8 +300,7 @@ def return_card(task: TaskNow, places: Sequence[BackTo], beside: Beside) -> Card
 
 
 def _place(task: int, place: BackTo, officer: str) -> Button:
-    label = f"提交人 {officer}" if place.start else place.name
-    wordings = [label, "提交人"] if place.start else [label]
+    wordings = [officer, officer.partition(" ")[0]] if place.start else [place.name]
     return Button(saying.first_that_fits(wordings, _LABEL), ReturnTask(task, place.node))
 
 

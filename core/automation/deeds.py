@@ -28,7 +28,7 @@ from core.leads.events import OwnerTold
 from core.leads.follow_tasks import open_follow_task
 from core.leads.marking import ByRule, Wanted, set_grade, set_tags
 from core.leads.marking_outcomes import GradeSet, MarkRefusal, SameGrade, Tagged
-from core.leads.outcomes import CannotReceive, Closed, NoRoom, NoSuchLead, NotAMember, SameOwner, Transferred
+from core.leads.outcomes import AtWork, CannotReceive, Closed, NoRoom, NoSuchLead, NotAMember, SameOwner, Transferred
 from core.leads.ruled import contact_by, give_by_rule, pool_by_rule
 from core.loans.models import number_in
 from core.loans.timing import give_time
@@ -126,6 +126,8 @@ def _text(unit: Unit, thing: Thing, text: str, means: Means) -> Came:
 def _give(unit: Unit, rule: Rule, to: str, thing: Thing, means: Means) -> Did:
     if to == POOL:
         came = pool_by_rule(unit, rule.name, thing.lead_id, means.pools)
+        if isinstance(came, AtWork):
+            return Did("assign", Came.AT_WORK, to)
         if isinstance(came, Closed | NoSuchLead):
             return Did("assign", Came.CLOSED, to)
         return Did("assign", Came.DONE if came else Came.SAME, to)

@@ -36,6 +36,7 @@ class Came(StrEnum):
     NO_PERSON = "no_person"
     NO_ROOM = "no_room"
     CLOSED = "closed"
+    AT_WORK = "at_work"
     NO_TASK = "no_task"
     NOT_ALLOWED = "not_allowed"
     REFUSED = "refused"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, func, select
 
 from core.handover.kinds import MOVED, Back, Came, Errand, Item, Result, Returned, Survey, Why
 from core.handover.models import Aim
@@ -19,7 +19,7 @@ from core.leads.assigned import leave_queue, tell_no_more
 from core.leads.assigning import assign_leads
 from core.leads.candidates import gather
 from core.leads.claiming import held_by, room_for
-from core.leads.models import IS_OPEN, How, Lead, LeadState, Ownership, subject
+from core.leads.models import IS_AT_WORK, IS_OPEN, How, Lead, LeadState, Ownership, subject
 from core.leads.pools import Pool
 from core.leads.questions import ask_anew
 from core.leads.rules import Usage, claim_limit
@@ -34,8 +34,7 @@ TERMINAL = "people hand-over"
 """Stands in the history as the rule, where it was ordered at the terminal and no person can be named."""
 
 _L, _O = table_of(Lead), table_of(Ownership)
-_IS_AT_WORK = or_(_L.c.live_application, and_(_L.c.disbursed_at.is_not(None), _L.c.settled_at.is_(None)))
-_WANTED = (*COLUMNS, _L.c.owner_id, _L.c.state, _L.c.disbursed_at, _IS_AT_WORK.label("at_work"))
+_WANTED = (*COLUMNS, _L.c.owner_id, _L.c.state, _L.c.disbursed_at, IS_AT_WORK.label("at_work"))
 
 
 class LeadKind:
@@ -174,7 +173,7 @@ def _his(errand: Errand) -> Any:
         select(*_WANTED)
         .where(_L.c.owner_id == errand.leaver_id, IS_OPEN)
         .order_by(
-            _IS_AT_WORK.desc(),
+            IS_AT_WORK.desc(),
             _L.c.next_contact_at.is_(None),
             func.coalesce(_L.c.last_follow_up_at, _L.c.owned_at).desc(),
             _L.c.id,

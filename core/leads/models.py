@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     false,
     literal_column,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -161,6 +162,8 @@ def note_place(lead_id: int | str) -> str:
 # For queries: written out, not bound, because only then do both databases see that a partial index fits.
 IS_OPEN = Lead.state == literal_column("'open'")
 IS_POOLED = and_(IS_OPEN, Lead.owner_id.is_(None))
+# An application of it is under way, or a loan is not paid back: it goes into no pool.
+IS_AT_WORK = or_(Lead.live_application, and_(Lead.disbursed_at.is_not(None), Lead.settled_at.is_(None)))
 # Counts against what a person may hold: what was paid out is no work that waits.
 IS_IN_HAND = and_(IS_OPEN, Lead.disbursed_at.is_(None))
 

@@ -32,6 +32,13 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class AtWork:
+    """An application of the lead is under way, or a loan is not paid back: it goes into no pool."""
+
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """The lead is the person's now."""
 
@@ -219,6 +226,7 @@ Refusal: TypeAlias = (
     | Refused
     | RevealRefusal
     | PhoneRefusal
+    | AtWork
     | NotAMember
     | NoRoom
     | NoExtension

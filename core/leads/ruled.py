@@ -13,7 +13,7 @@ from sqlalchemy import or_, update
 from core.leads import ownership
 from core.leads.claiming import room_for
 from core.leads.models import IS_OPEN, How, Lead, LeadState, subject
-from core.leads.outcomes import CannotReceive, Closed, NoRoom, NoSuchLead, NotAMember, SameOwner, Transferred
+from core.leads.outcomes import AtWork, CannotReceive, Closed, NoRoom, NoSuchLead, NotAMember, SameOwner, Transferred
 from core.leads.pools import Pools
 from core.leads.service import owned
 from core.people.policy import Actor, Verb, may
@@ -50,7 +50,7 @@ def give_by_rule(unit: Unit, rule: str, lead_id: int, to: Actor, pools: Pools) -
     return Transferred(lead_id, to.id, lead.owner_id)
 
 
-def pool_by_rule(unit: Unit, rule: str, lead_id: int, pools: Pools) -> bool | Closed | NoSuchLead:
+def pool_by_rule(unit: Unit, rule: str, lead_id: int, pools: Pools) -> bool | Closed | NoSuchLead | AtWork:
     """The lead goes back into the pool its region and product belong to, from where the assignment rules give it on;
     False if it waits in one already."""
     lead = owned(unit.connection, lead_id)
@@ -60,6 +60,8 @@ def pool_by_rule(unit: Unit, rule: str, lead_id: int, pools: Pools) -> bool | Cl
         return Closed(lead_id)
     if lead.owner_id is None:
         return False
+    if lead.at_work:
+        return AtWork(lead_id)
     pool = pools.place(lead.region, lead.product)
     change = ownership.Move(lead_id, How.RECYCLE, None, from_id=lead.owner_id, to_id=None, pool=pool.key, rule=rule)
     if not ownership.move(unit, change):

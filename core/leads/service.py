@@ -16,8 +16,9 @@ from core.leads.claiming import room_for
 from core.leads.contact_outcomes import NothingLogged, WaySet
 from core.leads.events import FollowUpLogged
 from core.leads.follow_tasks import end_followed
-from core.leads.models import IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
+from core.leads.models import IS_AT_WORK, IS_OPEN, FollowUp, How, Lead, LeadState, content_place, subject
 from core.leads.outcomes import (
+    AtWork,
     CannotReceive,
     Closed,
     Logged,
@@ -44,7 +45,7 @@ from core.store.unit import Unit
 
 _L, _P, _D = table_of(Lead), table_of(Person), table_of(Department)
 _OWNED = Prepared(
-    select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at)
+    select(_L.c.state, _L.c.owner_id, _D.c.path, _L.c.pool, _L.c.region, _L.c.product, _L.c.next_contact_at, IS_AT_WORK)
     .outerjoin(_P, _P.c.id == _L.c.owner_id)
     .outerjoin(_D, _D.c.id == _P.c.department_id)
     .where(_L.c.id == bindparam("lead"))
@@ -53,7 +54,8 @@ _OWNED = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A lead with its owner, as the policy needs them."""
+    """A lead with its owner, as the policy needs them. `at_work`: an application of it is under way, or a loan is not
+    paid back."""
 
     state: str
     owner_id: int | None
@@ -62,6 +64,7 @@ class Owned:
     region: str | None
     product: str | None
     next_contact_at: datetime | None
+    at_work: bool = False
 
 
 def owned(executor: Executor, lead_id: int) -> Owned | None:
@@ -170,12 +173,17 @@ def may_follow(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
     return None if isinstance(lead, Owned) else lead
 
 
-def may_release(unit: Unit, actor: Actor, lead_id: int) -> Refused | None:
+def may_release(unit: Unit, actor: Actor, lead_id: int) -> Refused | AtWork | None:
     """Why `actor` may not hand this lead back, or None if he may: asked before he types the reason."""
     lead = reachable(unit, actor, Verb.RELEASE, lead_id)
-    if isinstance(lead, Owned):
-        return NotYours(lead_id, None) if lead.owner_id is None else None
-    return lead
+    return _why_kept(lead_id, lead) if isinstance(lead, Owned) else lead
+
+
+def _why_kept(lead_id: int, lead: Owned) -> NotYours | AtWork | None:
+    """Why it cannot be handed back: nobody has it, or what is under way would wait in a pool for nobody."""
+    if lead.owner_id is None:
+        return NotYours(lead_id, None)
+    return AtWork(lead_id) if lead.at_work else None
 
 
 def set_next_contact(unit: Unit, actor: Actor, lead_id: int, at: datetime | None) -> Logged | Refused:
@@ -214,13 +222,14 @@ def set_way(unit: Unit, actor: Actor, lead_id: int, way: Way, since: datetime) -
     return WaySet(lead_id, way)
 
 
-def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused:
+def release_lead(unit: Unit, actor: Actor, lead_id: int, reason: str, pools: Pools) -> Released | Refused | AtWork:
     """释放: hand the lead back, into the pool its region and product belong to."""
     lead = reachable(unit, actor, Verb.RELEASE, lead_id)
     if not isinstance(lead, Owned):
         return lead
-    if lead.owner_id is None:
-        return NotYours(lead_id, None)
+    kept = _why_kept(lead_id, lead)
+    if kept is not None:
+        return kept
     pool = pools.place(lead.region, lead.product)
     change = ownership.Move(
         lead_id, How.RELEASE, actor.id, from_id=lead.owner_id, to_id=None, pool=pool.key, reason=reason

@@ -79,10 +79,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationNow:
-    """An application as it stands. `shown` is the digest of what a decision is bound to; `computed` the values of the
-    computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
-    not known yet); `paused` why its clock stands still (None: it goes); `choices` whom its submitter names, as long as
-    he can."""
+    """An application as it stands. `submitted_by_id` handed it in: it may be another one's since. `shown` is the digest
+    of what a decision is bound to; `computed` the values of the computed fields, by key; `version` which version of its
+    flow it runs on; `cost` what the loan costs a year (None: not known yet); `paused` why its clock stands still (None:
+    it goes); `choices` whom its submitter names, as long as he can."""
 
     number: int
     lead_id: int
@@ -108,6 +108,7 @@ class ApplicationNow:
     cost: Cost | NoRate | None = None
     paused: Pause | None = None
     choices: tuple[Choice, ...] = ()
+    submitted_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         number=row.id,
         lead_id=row.lead_id,
         owner_id=row.owner_id,
+        submitted_by_id=row.submitted_by_id,
         product=row.product,
         amount_fen=row.amount_fen,
         term_months=row.term_months,

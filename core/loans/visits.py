@@ -87,17 +87,17 @@ def _drafts(rows: Rows, flow: Flow) -> Iterator[Visit]:
         if line.what in (What.STARTED.value, What.WITHDRAWN.value):
             since = line.at
         elif line.what in (What.SUBMITTED.value, What.DROPPED.value) and since is not None:
-            yield _draft(rows, flow, since, line.at, given_up=line.what == What.DROPPED.value)
+            given_up = line.what == What.DROPPED.value
+            yield _draft(flow, since, line.at, line.by_id or rows.application.owner_id, given_up=given_up)
             since = None
     if since is not None:
-        yield _draft(rows, flow, since, None)
+        yield _draft(flow, since, None, rows.application.owner_id)
 
 
-def _draft(rows: Rows, flow: Flow, since: datetime, until: datetime | None, *, given_up: bool = False) -> Visit:
+def _draft(flow: Flow, since: datetime, until: datetime | None, person_id: int, *, given_up: bool = False) -> Visit:
     over = StepState.CANCELLED if given_up else StepState.PASSED
     state = StepState.OPEN if until is None else over
-    owner = (rows.application.owner_id,)
-    return Visit(VisitKind.DRAFT, flow.start.key, flow.start.name, state, since, until, people=owner)
+    return Visit(VisitKind.DRAFT, flow.start.key, flow.start.name, state, since, until, people=(person_id,))
 
 
 def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:

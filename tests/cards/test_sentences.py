@@ -32,6 +32,7 @@ REFUSALS: tuple[lead.Refusal, ...] = (
     lead.LimitReached(1, "holding", None, 80, 80, None),
     lead.LimitReached(1, "daily_claims", "gone", 3, 3, NOW),
     lead.Closed(1),
+    lead.AtWork(1),
     lead.NoSuchLead(1),
     lead.NotAllowed(Verb.CLAIM),
     lead.NotYours(1, 3),

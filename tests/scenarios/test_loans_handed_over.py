@@ -97,6 +97,30 @@ def test_a_transfer_takes_the_application_along(company: Company) -> None:
     assert company.person("zhangsan").say(f"催办 A{number}").text.startswith(f"没有找到 A{number}")
 
 
+def test_on_the_card_stands_who_handed_it_in_and_whose_it_is(company: Company) -> None:
+    number = hand_in(company, by="zhangsan")
+    lead = row(company, number).lead_id
+    liufang = company.person("liufang")
+    assert newest_card(liufang, "初审").rows["提交"] == "张三 11-24 10:00"
+    company.person("zhangsan").say(f"转移 L{lead} 娜仁·其其格")
+    assert liufang.say(f"待办 T{open_task(company, 'liufang')}").card.rows["提交"] == "张三 11-24 10:00，现归娜仁"
+    assert "填写：张三提交" in liufang.say(f"进度 A{number}").card.whole
+
+
+def test_what_is_under_way_goes_into_no_pool(company: Company) -> None:
+    number = hand_in(company, by="zhangsan")
+    lead, zhangsan = row(company, number).lead_id, company.person("zhangsan")
+    said = zhangsan.say(f"释放 L{lead} 联系不上").text
+    assert said == (
+        f"L{lead} 有进件或贷款在办，不能放回公海。不做了请先 撤回、放弃进件；要交给同事请发 转移 L{lead} 姓名。"
+    )
+    assert zhangsan.say(f"放弃 A{number}").text.startswith(f"A{number} 在审批中，不能改。")
+    zhangsan.say(f"撤回 A{number}")
+    card = zhangsan.say(f"放弃 a{number}").card
+    zhangsan.tap(card, "确定放弃")
+    assert zhangsan.say(f"释放 L{lead} 联系不上").text.startswith(f"L{lead} 已")
+
+
 def test_who_had_a_leaver_as_stand_in_hears_of_it(company: Company) -> None:
     liufang = company.person("liufang")
     liufang.say("代理 阿古拉 到 12-31")
