@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from cards.model import Card
 from cards.views import deadline as views
-from core.loans import queries
 from core.loans.models import task_subject
+from core.loans.standing_in import principals_of
 from core.loans.task_deadlines import TaskDeadline, task_deadline
 from core.people import queries as people
 from core.store.issued import Face
@@ -15,7 +15,7 @@ from jobs.stage import Args, Screen, Stage, Superseded, name_of
 def _due(stage: Stage, args: Args) -> Card | Superseded:
     """To who has it, or stands in for him; once it is decided, paused or somebody else's there is nothing to say."""
     task = task_deadline(stage.session, args["task"])
-    his = {stage.viewer.id, *queries.principals(stage.session, stage.viewer.id, stage.now)}
+    his = {stage.viewer.id, *principals_of(stage.session.connection(), stage.viewer.id, stage.now)}
     if task is None or task.person_id not in his:
         return Superseded()
     return views.task_due_card(task, _left(stage, task), _should(args), stage.now)

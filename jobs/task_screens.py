@@ -1,7 +1,7 @@
 """The screens of those who decide on applications: a task, all that is filled in, 退回, 待办, and news. See
 `jobs/screens.py`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cards.model import Card
 from cards.texts.approving import opinion_said
@@ -9,6 +9,7 @@ from cards.views import task as views
 from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries
+from core.loans.aftercare import lent
 from core.loans.forms import FieldKind
 from core.loans.models import task_subject
 from core.loans.queries import ApplicationNow, TaskLine, TaskNow
@@ -28,7 +29,14 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
     hurried = name_of(stage, args["hurried_by"]) if args.get("hurried_by") else ""
     names = people.names(stage.session, _named(task))
     mine = task.person_id == stage.viewer.id
-    return task, views.Beside(_customer(stage, task.application.lead_id), names, mine, hurried)
+    return task, views.Beside(_customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task))
+
+
+def _late(stage: Stage, task: TaskNow) -> timedelta:
+    """By how much working time the task is beyond its deadline."""
+    if task.due_at is None or task.due_at >= stage.now:
+        return timedelta(0)
+    return stage.company.loans.calendar.between(task.due_at, stage.now)
 
 
 def _named(task: TaskNow) -> set[int | None]:
@@ -102,7 +110,9 @@ def _ended(stage: Stage, args: Args) -> Card | Superseded:
     names = people.names(stage.session, [last.person_id, last.by_id] if last else [])
     told = opinion_said(last, names, stage.now) if last else ""
     customer = _customer(stage, whole.lead_id)
-    return todo_views.ended_card(whole, customer, won=args["won"], said=told, now=stage.now)
+    paid_out = lent(stage.session.connection(), whole.number) is not None
+    won = bool(args["won"])
+    return todo_views.ended_card(whole, customer, won=won, said=told, now=stage.now, paid_out=paid_out)
 
 
 def _at(args: Args) -> datetime:

@@ -114,6 +114,7 @@ def _open(call: Call, number: int, asked: AskedLoan) -> Reply:
         refusal = texts.refused(NotNow(number, now.state), call.words()) if said else ""
         return show(call, number, refusal)
     told = texts.not_taken(asked.unread, _take(call, number, asked))
+    told += texts.instead_of(now, current(call, number) or now)
     if asked.product is not None and asked.product != now.product:
         told += texts.product_stays(number, now.product)
     return go_on(call, current(call, number) or now, told)

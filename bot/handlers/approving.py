@@ -21,6 +21,7 @@ from core.loans import queries, service
 from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
 from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
+from core.loans.standing_in import principals_of
 from core.loans.task_queries import BackTo, back_from, decides_now, his_last, last_agreed, waits_for_others
 from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
@@ -160,7 +161,7 @@ def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
         return Reply(say=texts.several_tasks(number, [one.number for one in lines]))
     if lines and decision is not Decision.DROP_SIGNER:
         return lines[0].number, rest
-    whose = {call.actor.id, *queries.principals(unit.session, call.actor.id, unit.now)}
+    whose = {call.actor.id, *principals_of(unit.connection, call.actor.id, unit.now)}
     last = his_last(unit.session, whose, number, decision)
     return (last, rest) if last is not None else Reply(say=_none_is_his(call, number))
 

@@ -78,7 +78,7 @@ def _colleagues(call: Call, task_id: int, decision: Decision, text: str) -> tupl
     for person_id in found:
         to = people.by_id(call.unit.session, call.unit.channel, person_id)
         if to is None or not may(to, Verb.WORK_TASKS):
-            return texts.task_refused(CannotAct(task_id, person_id, "no_post"), call.words(person_id)), ""
+            return texts.task_refused(CannotAct(task_id, person_id, "no_tasks"), call.words(person_id)), ""
     return list(found), " ".join(filter(None, found.values()))
 
 

@@ -185,6 +185,16 @@ def not_taken(unread: Sequence[str], wrong: Sequence[WrongValue]) -> str:
     return said + "".join(f"{what_is_wrong(each)}，没有记下。" for each in wrong)
 
 
+def instead_of(before: ApplicationNow, now: ApplicationNow) -> str:
+    """What was said beside 进件 of one that is filled in already took the place of what stood there."""
+    said = []
+    if before.amount_fen is not None and now.amount_fen not in (None, before.amount_fen):
+        said.append(f"申请金额由 {saying.money(before.amount_fen)} 改为 {saying.money(now.amount_fen or 0)}")
+    if before.term_months is not None and now.term_months not in (None, before.term_months):
+        said.append(f"期限由 {before.term_months}个月 改为 {now.term_months}个月")
+    return f"{'，'.join(said)}。" if said else ""
+
+
 def product_stays(number: int, product: str) -> str:
     """进件 of what is under way with another product."""
     return f"A{number} 的产品是{saying.product(product)}，改不了；要换产品，请先放弃这笔，再重新进件。"

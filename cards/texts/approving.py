@@ -6,6 +6,7 @@ from typing import assert_never
 
 from cards import saying
 from cards.texts.applying import not_read, wrong_value
+from cards.texts.deadlines import left
 from cards.texts.words import Words
 from core.calendar import CHINA
 from core.loans import outcomes as loan
@@ -72,18 +73,17 @@ def opinion_said(opinion: Opinion, names: Mapping[int, str], now: datetime) -> s
     """What somebody decided, at which node, when and why: `初审 刘芳 已同意 11-27 10:32：资料齐全`."""
     who = who_acted(opinion.person_id, opinion.by_id, names)
     did = decided_as(opinion.kind, opinion.decision)
+    if opinion.decision is Decision.TRANSFER and opinion.by_id is None:
+        who, did = names.get(opinion.person_id, "同事"), "超期没有处理，按流程转走"
     said = f"{opinion.node} {who} {did} {stamp(opinion.at, now)}"
     return f"{said}：{saying.plain(opinion.reason, 80)}" if opinion.reason else said
 
 
-def late_or_left(due: datetime | None, now: datetime) -> str:
-    """How long there is still, or how late it is: `截止 今天 17:00`, `已超期2小时`."""
+def late_or_left(due: datetime | None, now: datetime, late: timedelta) -> str:
+    """How long there is still, or how `late` it is in working time: `截止 今天 17:00`, `已超期2小时`."""
     if due is None:
         return ""
-    if due > now:
-        return f"截止 {saying.at(due, now)}"
-    late = saying.span(now - due)
-    return "刚到期" if late == "刚刚" else f"已超期{late}"
+    return f"截止 {saying.at(due, now)}" if due > now else left(-late)
 
 
 def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
@@ -211,6 +211,7 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
         "has_it": f"{name} 手上已经有这一步",
         "voted": f"{name} 在这一步已经表过态，一人只有一票",
         "submitter": f"{name} 是提交人，不能自己审自己",
+        "no_tasks": f"{name} 的岗位不处理待办",
         "no_post": f"这一步涉及资金，{name} 没有办它的岗位",
     }.get(outcome.why, f"{name} 不能处理")
     return f"{why}，没有交出去。请换一位同事。"

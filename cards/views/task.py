@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cards import saying
 from cards.actions import Action
@@ -45,12 +45,14 @@ _OF_QUOTE = 160
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a task's card says beside the task: the customer as the viewer may see him, colleagues' names, and whether
-    the viewer has it himself. `hurried_by` asked for haste just now."""
+    the viewer has it himself. `hurried_by` asked for haste just now. `late`: by so much
+    working time it is beyond its deadline."""
 
     customer: str
     names: Mapping[int, str]
     mine: bool
     hurried_by: str = ""
+    late: timedelta = timedelta(0)
 
     def name(self, person_id: int | None) -> str:
         """A colleague; of what nobody did, the system."""
@@ -92,7 +94,7 @@ def _title(task: TaskNow, asks: str) -> str:
 
 
 def _subtitle(task: TaskNow, beside: Beside, now: datetime) -> str:
-    due = late_or_left(task.due_at, now)
+    due = late_or_left(task.due_at, now, beside.late)
     hurried = f"{saying.short_name(beside.hurried_by)} 催办" if beside.hurried_by else ""
     instead = "" if beside.mine else f"代 {saying.short_name(beside.name(task.person_id))}"
     return " · ".join(filter(None, (hurried, instead, due, f"{saying.since(task.opened_at, now)}收到")))

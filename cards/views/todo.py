@@ -114,21 +114,26 @@ def copied_card(whole: ApplicationNow, customer: str, by: str, owner: str, now: 
     )
 
 
-def ended_card(whole: ApplicationNow, customer: str, *, won: bool, said: str, now: datetime) -> Card:
-    """To the officer: his application has come to its end. `said`: the last that was decided on it."""
+def ended_card(
+    whole: ApplicationNow, customer: str, *, won: bool, said: str, now: datetime, paid_out: bool = True
+) -> Card:
+    """To the officer: his application has come to its end. `said`: the last that was decided on it; `paid_out`: money
+    was paid out for it, which a flow may win without."""
+    lends = won and paid_out
+    good = "恭喜！定好还款计划，到期前会提醒您。" if lends else "恭喜！"
     at = f" · {stamp(whole.ended_at, now)}" if whole.ended_at else ""
     return Card(
-        title=f"A{whole.number} {'已放款' if won else '未通过'}",
+        title=f"A{whole.number} {'已放款' if lends else '已办成' if won else '未通过'}",
         subtitle=f"{whole.stage}{at}",
         quote=said,
         fields=(
             Field("客户", saying.named(customer, f"L{whole.lead_id}", _ROW)),
             Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
         ),
-        lines=("恭喜！定好还款计划，到期前会提醒您。",) if won else ("客户有变化时，可以重新进件。",),
+        lines=(good,) if won else ("客户有变化时，可以重新进件。",),
         buttons=(
-            *((Button("还款计划", ShowLoan(whole.number), Style.PRIMARY),) if won else ()),
-            Button("进度", ShowProgress(whole.number), Style.PLAIN if won else Style.PRIMARY),
+            *((Button("还款计划", ShowLoan(whole.number), Style.PRIMARY),) if lends else ()),
+            Button("进度", ShowProgress(whole.number), Style.PLAIN if lends else Style.PRIMARY),
             Button("客户", ShowLead(whole.lead_id)),
             *(() if won else (Button("我的客户", OpenMine()),)),
         ),

@@ -119,7 +119,7 @@ def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
 def _at(run: Run, actor: Actor, task_id: int) -> AtHand | TaskRefusal:
     task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     for_id = None if task.person_id == actor.id else task.person_id
-    if for_id is not None and for_id not in principals_of(run.unit, actor.id):
+    if for_id is not None and for_id not in principals_of(run.unit.connection, actor.id, run.unit.now):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
         return NotYourTask(task_id, task.person_id)
     return _located(run, task, for_id)

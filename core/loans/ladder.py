@@ -124,6 +124,7 @@ def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
     does, to_id, came = rung.step.does, None, Came.DONE
     if does is Rung.SUPERIOR:
         to_id = at.superior_of(clock.person_id)
+        came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
     elif does is Rung.REASSIGN:
         to_id = _reassign(at, clock)
         came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
@@ -162,6 +163,7 @@ def _reassign(at: _Climb, clock: Clock) -> int | None:
 
 
 def _others(at: _Climb, person_id: int) -> Iterable[int]:
+    """Who is above him, then the administrators."""
     superior = at.superior_of(person_id)
     if superior is not None:
         yield superior

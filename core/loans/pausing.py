@@ -142,7 +142,7 @@ def _held(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | Paus
         return NoSuchApplication(number)
     if run.row.state != State.RUNNING.value:
         return NotNow(number, State(run.row.state))
-    has_it = {actor.id, *principals_of(unit, actor.id)} & set(waiting_for(run))
+    has_it = {actor.id, *principals_of(unit.connection, actor.id, unit.now)} & set(waiting_for(run))
     if not has_it and not may_work_on(unit.connection, actor, run.owner_id):
         unit.record(actor.id, "loan:denied", f"application:{number}")
         return NotYours(number, waiting_for(run))

@@ -23,7 +23,6 @@ from core.loans.models import (
     LIVE,
     Application,
     Happening,
-    StandIn,
     State,
     StepRow,
     StepState,
@@ -38,6 +37,7 @@ from core.loans.pausing import Pause, paused_now
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import hidden_from, may_look_at
+from core.loans.standing_in import principals_of
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
@@ -45,7 +45,7 @@ from core.privacy import Vault
 from core.store.base import table_of
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
-_H, _I = table_of(Happening), table_of(StandIn)
+_H = table_of(Happening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,9 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
 def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Tagging, now: datetime) -> TaskNow | None:
     """The task, or None if it is not `viewer`'s, nor of somebody for whom he stands in, nor was."""
     row = session.execute(select(_T).where(_T.c.id == number)).one_or_none()
-    if row is None or (row.person_id != viewer.id and row.person_id not in principals(session, viewer.id, now)):
+    if row is None or (
+        row.person_id != viewer.id and row.person_id not in principals_of(session.connection(), viewer.id, now)
+    ):
         return None
     of = session.execute(select(_A).where(_A.c.id == row.application_id)).one()
     step = session.execute(select(_S).where(_S.c.id == row.step_id)).one()
@@ -342,15 +344,9 @@ def opinions(session: Session, vault: Vault, number: int, flow: Flow) -> tuple[O
     return tuple(found)
 
 
-def principals(session: Session, person_id: int, now: datetime) -> frozenset[int]:
-    """For whom this person acts now (代理)."""
-    at = (_I.c.stand_in_id == person_id, _I.c.since <= now, _I.c.until > now)
-    return frozenset(session.scalars(select(_I.c.person_id).where(*at)))
-
-
 def todo(session: Session, viewer: Actor, now: datetime) -> list[TaskLine]:
     """待办: all that he can act on, his own and that of those for whom he stands in; what is due first comes first."""
-    whose = {viewer.id, *principals(session, viewer.id, now)}
+    whose = {viewer.id, *principals_of(session.connection(), viewer.id, now)}
     columns = (_T.c.id, _T.c.kind, _S.c.node, _T.c.person_id, _A.c.id.label("application_id"), _A.c.lead_id)
     more = (_A.c.product, _A.c.amount_fen, _T.c.opened_at, _T.c.due_at, _A.c.flow)
     rows = session.execute(

@@ -12,6 +12,7 @@ from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor
 from core.store.base import table_of
+from core.store.database import Executor
 from core.store.unit import Unit
 
 _T, _P = table_of(StandIn), table_of(Person)
@@ -45,10 +46,10 @@ class NoStandIn:
 StandInOutcome: TypeAlias = StandsIn | NoStandIn
 
 
-def principals_of(unit: Unit, person_id: int) -> frozenset[int]:
-    """For whom this person acts now: what who has left had to do goes to others, whoever stood in for him."""
-    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.stand_in_id == person_id, _P.c.left_at.is_(None))
-    return frozenset(unit.connection.scalars(select(_T.c.person_id).join(_P, _P.c.id == _T.c.person_id).where(*now)))
+def principals_of(executor: Executor, person_id: int, at: datetime) -> frozenset[int]:
+    """For whom this person acts then: what who has left had to do goes to others, whoever stood in for him."""
+    now = (_T.c.since <= at, _T.c.until > at, _T.c.stand_in_id == person_id, _P.c.left_at.is_(None))
+    return frozenset(executor.scalars(select(_T.c.person_id).join(_P, _P.c.id == _T.c.person_id).where(*now)))
 
 
 def stand_ins_of(unit: Unit, person_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
 from core.loans.events import Copied
-from core.loans.flows import Approve, Decision, Handle, Manned
+from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import Values, WrongValue
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
 from core.loans.outcomes import (
@@ -194,11 +194,23 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return refused
     (to,) = wish.to_ids[:1]
     _write(at, wish, TaskState.MOVED)
+    if at.run.by is None and _has_it_already(at, to):  # the first of them decides: nobody is asked twice
+        _note(at, What.TRANSFERRED, to_id=to)
+        return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
     kind = TaskKind(at.task.kind)
     since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
     add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
     _note(at, What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
+
+
+def _has_it_already(at: AtHand, person_id: int) -> bool:
+    """Is it this person's turn at the same node, of which the first decision counts?"""
+    if isinstance(at.node, Approve) and at.node.mode is not Mode.ANY:
+        return False
+    his = (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    here = tasks.of_step(at.run, at.step.id)
+    return any(one.person_id == person_id and one.kind in his and one.state == TaskState.OPEN.value for one in here)
 
 
 def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
@@ -260,6 +272,8 @@ def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """抄送: these see it, and have nothing to do."""
+    if not wish.to_ids:
+        return NotOffered(at.task.id, wish.decision)
     for to in wish.to_ids:
         _note(at, What.COPIED, to_id=to)
     by_id = at.run.by.id if at.run.by is not None else None
@@ -298,7 +312,7 @@ def _wait(at: AtHand) -> None:
 def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAct | NotOffered | None:
     """Why one of these cannot have it, or None."""
     if not to_ids:
-        return NotOffered(at.task.id, Decision.TRANSFER)
+        return NotOffered(at.task.id, decision)
     here = tasks.of_step(at.run, at.step.id)
     at_it = {task.person_id for task in here if task.state in ("open", "waiting")}
     acting = at.run.by.id if at.run.by is not None else at.holder_id
@@ -308,7 +322,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
             return CannotAct(at.task.id, to, "left")
         if to in (at.holder_id, acting):
             return CannotAct(at.task.id, to, "self")
-        if to in at_it:
+        if to in at_it and not (at.run.by is None and _has_it_already(at, to)):
             return CannotAct(at.task.id, to, "has_it")
         if to in voters(here):
             return CannotAct(at.task.id, to, "voted")

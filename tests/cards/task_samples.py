@@ -129,7 +129,7 @@ DONE = replace(
     opinions=(AGREED,),
 )
 BESIDE = views.Beside("刘**", NAMES, mine=True)
-HARD_BESIDE = views.Beside(LONG_NAME, HARD_NAMES, mine=False, hurried_by=LONG_NAME)
+HARD_BESIDE = views.Beside(LONG_NAME, HARD_NAMES, mine=False, hurried_by=LONG_NAME, late=timedelta(hours=27))
 LINE = TaskLine(88, TaskKind.DECIDE, "初审", 2, 203, 1024, "house", 50_000_000, NOW, NOW + timedelta(hours=6))
 LINES = [
     replace(LINE, due_at=NOW - timedelta(hours=3)),

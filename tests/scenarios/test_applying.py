@@ -148,6 +148,15 @@ def test_in_any_order_and_what_is_not_understood_is_said(company: Company, batu:
     assert now_of(company).amount_fen == 30_000_000
 
 
+def test_what_is_said_once_more_takes_the_place_of_what_stood_there_and_is_told(
+    company: Company, batu: Colleague
+) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    said = batu.say("进件 L1 房抵 80万 24期").text
+    assert said.startswith("申请金额由 50万 改为 80万，期限由 36个月 改为 24个月。")
+    assert "改为" not in "".join(batu.say("进件 A1 80万").texts)
+
+
 def test_left_and_gone_on_with_after_five_days(company: Company, batu: Colleague) -> None:
     batu.say("进件 L1 房抵 50万 36期")
     batu.say("购车")

@@ -6,7 +6,7 @@ from kit.loans import hand_in, newest_card, open_task, row, stands
 from sqlalchemy import select
 
 from core.loans import service
-from core.loans.models import Disbursement
+from core.loans.models import Disbursement, Happening
 from core.loans.run import hold
 
 
@@ -251,6 +251,15 @@ def test_somebody_is_told_and_may_look(company: Company) -> None:
     company.person("liufang").say("抄送 T1 周敏、李娜")
     assert newest_card(company.person("zhoumin"), f"A{number} 抄送给您").rows["客户"] == "刘** L1"
     assert stands(company, number) == "first_review: liufang chaolu"
+
+
+def test_whom_it_can_go_to_is_said(company: Company) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    assert liufang.say("抄送 T1").text.startswith("T1 抄送给谁？")
+    assert "已抄送" not in liufang.say("、").text
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(Happening).where(Happening.what == "copied")).all() == []
 
 
 def test_who_has_it_is_asked_to_hurry_once_in_a_while(company: Company) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loan_flows import FIRST, FORM, PAY, flow
+from kit.loans import open_task
 
 from core.calendar import CHINA, Length, Unit
 from core.loans import service
@@ -53,6 +54,18 @@ def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number:
     assert zhang.heard_since(began).card.title == f"A{number} 初审 已到期"
     said = zhang.after(lambda: sweep(company, 25, 16, 0)).text
     assert f"A{number} 的初审过了期限，已按流程转给 李娜，您不用再处理。" in said
+
+
+def test_on_the_card_it_is_as_late_as_in_the_notice(company: Company, number: int) -> None:
+    """Both in working time: overnight nobody is later."""
+    zhang = company.person("zhangsan")
+    sweep(company, 25, 10, 30)
+    company.clock.now = datetime(2026, 11, 25, 15, 30, tzinfo=CHINA)
+    assert "已超期3小时30分" in zhang.say(f"待办 T{open_task(company, 'zhangsan')}").card.whole
+    sweep(company, 25, 16, 0)
+    lina = company.person("lina")
+    card = lina.say(f"待办 T{open_task(company, 'lina')}").card
+    assert "初审 张三 超期没有处理，按流程转走 11-25 16:00" in card.whole
 
 
 def test_a_late_reminder_says_so(company: Company, number: int) -> None:

@@ -210,6 +210,23 @@ def test_the_flow_decides(firm: Firm, clock: Clock, does: Rung, stands: str) -> 
 
 
 @ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("mode", "came", "stands"),
+    [(Mode.ANY, "reassign reassign", "first: admin"), (Mode.ALL, "reassign reassign?", "first: admin finance")],
+)
+def test_of_several_who_go_to_one_superior_he_has_it_once(
+    firm: Firm, clock: Clock, mode: Mode, came: str, stands: str
+) -> None:
+    """或签: the first decision counts, so one task is enough. 会签: each has a vote, and he has one."""
+    both = replace(FIRST, who=(Who(people=("approver", "finance")),), mode=mode)
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=both)), clock)
+    assert round_.sweep("11-25 10:30") == came
+    assert round_.desk.stands == stands
+    round_.desk.do("admin 同意")
+    assert round_.desk.stands == ("pay: finance" if mode is Mode.ANY else "first: finance")
+
+
+@ON_ONE_DATABASE
 def test_where_nobody_else_can_have_it_he_is_reminded(firm: Firm, clock: Clock) -> None:
     alone = replace(FIRST, who=(Who(people=("admin",)),))
     round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=alone)), clock)

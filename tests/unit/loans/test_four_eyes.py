@@ -131,7 +131,7 @@ def test_nobody_acts_for_who_has_left(firm: Firm) -> None:
     stands_in(firm, "zhang", "zhou", days=20)
     task = at.task_of("zhang")
     firm.leaves("zhang")
-    assert firm.work(lambda unit: principals_of(unit, firm.who("zhou").id)) == frozenset()
+    assert firm.work(lambda unit: principals_of(unit.connection, firm.who("zhou").id, unit.now)) == frozenset()
     came = firm.do(deciding.decide, "zhou", task, Wish(Decision.AGREE), at.rules)
     assert not isinstance(came, Decided)
 
