@@ -22,6 +22,7 @@ from bot.grammar import (
     ONE_LEAD,
     PICK,
     SOME,
+    TASK_AND_TEXT,
     Command,
     begun,
     behind_beginning,
@@ -32,6 +33,7 @@ from bot.grammar import (
 from bot.handlers import (
     leads,
     transferring,
+    unnumbered,
 )
 from bot.phrases.answers import agrees, denies
 from bot.phrases.courtesies import courtesy
@@ -53,6 +55,7 @@ from core.people.policy import Actor, Verb, may
 from core.privacy import normal_phone
 
 _MOST_SAID_BACK = 60
+_TASK, _APPLICATION = re.compile(r"[Tt]\s?[1-9][0-9]{0,8}"), re.compile(r"[Aa]\s?[1-9][0-9]{0,8}")
 _GIVE_UP = re.compile(r"放弃\s*(?=[Aa]\s?[0-9])")  # of a lead it is 释放
 
 
@@ -98,7 +101,8 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = _GIVE_UP.sub("放弃进件 ", without_hash(normal_text(message)))
     some = begun(text, COMMANDS)
-    found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None) or _bare(text)
+    found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None)
+    found = found or _bare(text, actor)
     found = found or _glued(text)
     if found is None:
         return _aside(text) or Unknown(text, nearest(text, allowed(actor), some))
@@ -129,6 +133,9 @@ def _explain(command: Command, call: Call) -> Reply:
         return Reply(say=texts.wrong_number(wrong))
     number = lead_in(rest) if numbered else None
     usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
+    unnumbered_one = _unnumbered(command, call)
+    if unnumbered_one is not None:
+        return unnumbered_one
     if rest and command.needs is LEAD_AND_NAME and split_number(rest) is None:
         picked = transferring.pick(call)
         if picked is not None:
@@ -139,6 +146,13 @@ def _explain(command: Command, call: Call) -> Reply:
     if rest and command.needs in (*ABOUT_ONE_LEAD, LEADS_AND_TEXT, LOAN) and split_number(rest) is None:
         return leads.without_number(command.word, command.verb, usage, call)
     return Reply(say=usage)
+
+
+def _unnumbered(command: Command, call: Call) -> Reply | None:
+    """What may be meant by 同意, 催办 and the like alone."""
+    if command.needs is TASK_AND_TEXT:
+        return unnumbered.task(call, command.word, call.text.strip())
+    return unnumbered.nudge(call) if command.word == "催办" and not call.text.strip() else None
 
 
 def _suggest(likely: tuple[Command, ...], call: Call) -> Reply:
@@ -204,8 +218,13 @@ def is_unknown(message: str, actor: Actor) -> bool:
     return isinstance(found, Unknown) and not any(command.send for command in found.nearest[:1])
 
 
-def _bare(text: str) -> tuple[Command, str] | None:
-    """Only a number: `L1024`, 「L1024的情况」 or a phone is a question for that customer."""
+def _bare(text: str, actor: Actor) -> tuple[Command, str] | None:
+    """Only a number: `L1024`, 「L1024的情况」 or a phone is a question for that customer, `T88` for that task, `A203`
+    for that application."""
+    if _TASK.fullmatch(text):
+        return _by_word("待办"), text
+    if _APPLICATION.fullmatch(text):
+        return _by_word("进件" if may(actor, Verb.APPLY) else "进度"), text
     explicit = lead_in(text) is not None and asks_for_lead(text) is not None
     return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
 

@@ -229,6 +229,22 @@ class ShowLoan(Action):
     number: int
 
 
+@action("loan_open")
+@dataclass(frozen=True, slots=True)
+class OpenLoan(Action):
+    """A line of 逾期: the loan of the application `number`, on a card of its own."""
+
+    number: int
+
+
+@action("loan_late")
+@dataclass(frozen=True, slots=True)
+class ShowLate(Action):
+    """下一页 of the loans that are late."""
+
+    page: int
+
+
 @action("loan_plan")
 @dataclass(frozen=True, slots=True)
 class ShowPlan(Action):

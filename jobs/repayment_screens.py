@@ -7,8 +7,11 @@ from cards.views import repayment as views
 from core.loans import queries
 from core.loans.aftercare import LoanNow, loan_now, may_record
 from core.loans.models import subject
+from core.loans.overdue import late_loans
 from core.loans.sight import may_look_at
 from core.moments import day_of
+from core.people import queries as people
+from core.people.policy import Verb, may
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
@@ -51,7 +54,18 @@ def _due(stage: Stage, args: Args) -> Card | Superseded:
     return views.due_card(found[0], found[1], due, args["what"], day_of(stage.now), records=found[3])
 
 
-REPAYMENT_SCREENS: dict[str, Screen] = {"loan": _loan, "loan_plan": _plan, "loan_due": _due}
+def _late(stage: Stage, args: Args) -> Card | Superseded:
+    """Of whom the viewer looks after now."""
+    if not may(stage.viewer, Verb.REPAY):
+        return Superseded()
+    page = late_loans(stage.session, stage.viewer, args["page"], stage.now)
+    found = briefs(stage, [line.lead_id for line in page.lines])
+    customers = {number: brief.name for number, brief in found.items()}
+    names = people.names(stage.session, [line.owner_id for line in page.lines])
+    return views.late_card(page, customers, names, stage.viewer.id)
+
+
+REPAYMENT_SCREENS: dict[str, Screen] = {"loan_late": _late, "loan": _loan, "loan_plan": _plan, "loan_due": _due}
 
 
 def loan_face(number: int) -> Face:
@@ -67,6 +81,11 @@ def plan_face(number: int, page: int) -> Face:
 def due_face(number: int, due: date, what: str) -> Face:
     """An instalment is due, or late."""
     return Face("loan_due", {"number": number, "due": due.isoformat(), "what": what}, (loan_subject(number),))
+
+
+def late_face(page: int) -> Face:
+    """逾期."""
+    return Face("loan_late", {"page": page})
 
 
 def loan_subject(number: int) -> str:

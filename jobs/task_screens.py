@@ -45,6 +45,7 @@ def _named(task: TaskNow) -> set[int | None]:
     for opinion in task.opinions:
         found |= {opinion.person_id, opinion.by_id}
     found |= {one for each in whole.waiting for one in each.people}
+    found |= set(task.waits_for)
     found |= {whole.paused.by_id} if whole.paused is not None else set()
     return found | {each.value for each in whole.fields if each.field.kind is FieldKind.PERSON}
 

@@ -32,6 +32,7 @@ from core.loans.outcomes import (
     Withdrawn,
 )
 from jobs.application_screens import drop_face, fields_face, papers_face, question_face
+from jobs.progress_screens import own_applications_face
 
 
 def begin(call: Call) -> Reply:
@@ -42,7 +43,9 @@ def begin(call: Call) -> Reply:
     if asked.lead_id is not None:
         return _start(call, asked.lead_id, asked)
     number = the_one(call)
-    return _open(call, number, asked) if number is not None else Reply(say=texts.start_usage())
+    if number is not None:
+        return _open(call, number, asked)
+    return Reply(say=texts.start_usage(), show=own_applications_face() if has_one(call) else None)
 
 
 def start_tapped(call: Call, action: StartApplication) -> Reply:
@@ -157,11 +160,13 @@ def change(call: Call) -> Reply:
 def submit(call: Call) -> Reply:
     """提交 A203."""
     number = named(call)
-    return _submit(call, number) if number is not None else _usage("提交")
+    return _submit(call, number) if number is not None else which_one(call, "提交")
 
 
-def _usage(word: str) -> Reply:
-    return Reply(say=texts.number_usage(word))
+def which_one(call: Call, word: str) -> Reply:
+    """Which one? Those that are under way are listed."""
+    some = has_one(call)
+    return Reply(say=texts.number_usage(word, some=some), show=own_applications_face() if some else None)
 
 
 def submit_tapped(call: Call, action: SubmitApplication) -> Reply:
@@ -206,7 +211,7 @@ def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
 def withdraw(call: Call) -> Reply:
     """撤回 A203."""
     number = named(call)
-    return _withdraw(call, number) if number is not None else _usage("撤回")
+    return _withdraw(call, number) if number is not None else which_one(call, "撤回")
 
 
 def withdraw_tapped(call: Call, action: WithdrawApplication) -> Reply:
@@ -225,7 +230,7 @@ def drop(call: Call) -> Reply:
     """放弃进件 A203: asked once more."""
     number = named(call)
     if number is None:
-        return _usage("放弃进件")
+        return which_one(call, "放弃进件")
     now = to_fill(call, number)
     return now if isinstance(now, Reply) else Reply(show=drop_face(number))
 

@@ -2,7 +2,7 @@
 
 from bot.call import Call, Reply
 from bot.handlers import media
-from bot.handlers.applying import the_one
+from bot.handlers.applying import the_one, which_one
 from bot.handlers.filling import current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
@@ -28,7 +28,7 @@ def supply(call: Call) -> Reply:
     """补材料 A203: the checklist; 补材料 A203 征信: that paper, if only one is called so."""
     number, said = split_application(call.text) or (the_one(call), "")
     if number is None:
-        return Reply(say=texts.number_usage("补材料"))
+        return which_one(call, "补材料")
     now = _live(call, number)
     if isinstance(now, Reply):
         return now

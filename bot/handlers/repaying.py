@@ -1,9 +1,9 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
 from bot.call import Call, Reply
-from bot.phrases.numbers import folded, read_numbered
+from bot.phrases.numbers import folded, read_number, read_numbered
 from bot.phrases.repaid import day_in, plan_words, repayment_in
-from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
+from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
 from core.loans.aftercare import (
@@ -30,7 +30,7 @@ from core.loans.models import subject
 from core.loans.repayment import Method, Terms, in_month
 from core.loans.sight import may_look_at
 from core.moments import day_of
-from jobs.repayment_screens import loan_face, plan_face
+from jobs.repayment_screens import late_face, loan_face, plan_face
 
 
 def plan(call: Call) -> Reply:
@@ -170,6 +170,21 @@ def show(call: Call, action: ShowLoan) -> Reply:
     if not isinstance(known, str) and known.terms is None:
         return _propose(call, action.number)
     return _on_card(call, action.number, Reply(change=loan_face(action.number)))
+
+
+def open_late(call: Call, action: OpenLoan) -> Reply:
+    """A line of 逾期."""
+    return _on_card(call, action.number, Reply(show=loan_face(action.number)))
+
+
+def late(call: Call) -> Reply:
+    """逾期 [2]: the loans that are late."""
+    return Reply(show=late_face(read_number(call.text) or 1))
+
+
+def turn_late(call: Call, action: ShowLate) -> Reply:  # noqa: ARG001
+    """下一页, 刷新."""
+    return Reply(change=late_face(action.page))
 
 
 def turn_page(call: Call, action: ShowPlan) -> Reply:

@@ -80,9 +80,10 @@ def start_usage() -> str:
     return f"请写哪位客户，如：{_FORM_WORDS}。编号就是 L 开头的那个；接着填写、查看用 A 开头的进件编号。"
 
 
-def number_usage(word: str) -> str:
-    """提交, 撤回, 补材料 without an application's number."""
-    return f"请写进件编号，如：{word} A编号。不记得编号，请点 客户 卡片上的 进件。"
+def number_usage(word: str, *, some: bool = False) -> str:
+    """提交, 撤回, 补材料 without an application's number. `some`: those under way are listed with it."""
+    where = "您在办的：" if some else "不记得编号，请点 客户 卡片上的 进件。"
+    return f"请写进件编号，如：{word} A编号。{where}"
 
 
 def example(field: FormField) -> str:

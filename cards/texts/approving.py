@@ -309,6 +309,19 @@ def payout_corrected(number: int, amount_fen: int, paid_on: str, by: str, planne
     return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
 
 
+WHICH_TO_NUDGE = "催哪一笔？请写编号，如：催办 A203。您在办的："
+
+
+def only_this(send: str, *, by_yes: bool) -> str:
+    """A command without its number, of which only one can be meant: asked back."""
+    return f"您是说 {send}？对的话回复 好，或点卡片上的按钮。" if by_yes else f"请写编号：{send}"
+
+
+def which_of_tasks(word: str, tasks: Sequence[int]) -> str:
+    """A command without its number, of which several can be meant."""
+    return f"您手上有 {len(tasks)} 件，{word} 哪一件？请写编号，如：{word} T{tasks[0]}"
+
+
 def several_tasks(application_id: int, tasks: Sequence[int]) -> str:
     """The answer to a command with an application's number, of which he has several tasks."""
     return f"A{application_id} 有您的几件待办：{'、'.join(f'T{task}' for task in tasks)}。请写 T 开头的编号。"

@@ -1,18 +1,23 @@
 """Cards about 贷后: how a loan stands, its plan, what is due. Pure, as all views."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from cards import saying
 from cards.fitting import cut
 from cards.lead_actions import ShowLead
-from cards.loan_actions import ShowLoan, ShowPlan, WriteRepayment
+from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.model import Button, Card, Field, Style
 from cards.texts import repaying as texts
+from cards.views.rows import ROW, page_before_said, page_buttons
 from core.loans.aftercare import LoanNow
-from core.loans.arrears import Part
+from core.loans.arrears import Bucket, Part
+from core.loans.listing import PAGE as LATE_PAGE
+from core.loans.overdue import LateLoan, LatePage
 
 PAGE = 6  # rows that a card has
 _NAME = 12
+_KEY = 5  # 字 of a row's name
 
 
 def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -> Card:
@@ -72,6 +77,35 @@ def _row(part: Part, today: date) -> Field:
     open_fen = f"欠{texts.yuan(part.open_fen)}" if part.open_fen not in (0, one.total_fen) else ""
     said = " ".join(filter(None, (f"{one.due:%Y-%m-%d}", texts.yuan(one.total_fen), state, open_fen)))
     return Field(f"{one.number}期", said)
+
+
+def late_card(found: LatePage, customers: Mapping[int, str], names: Mapping[int, str], viewer_id: int) -> Card:
+    """逾期: the loans that are late, the latest first; each opens. `customers` by lead, as the viewer may see them."""
+    if not found.total:
+        return Card(title="逾期", subtitle="没有逾期的贷款。", buttons=(Button("刷新", ShowLate(1)),))
+    counts = [f"{one} {found.counts[one]}笔" for one in Bucket if found.counts.get(one)]
+    where = [f"第{found.page}页"] if found.page > 1 else []
+    buttons = [Button(f"A{line.application_id}", OpenLoan(line.application_id)) for line in found.lines]
+    more = found.page * LATE_PAGE < found.total
+    return Card(
+        title="逾期",
+        subtitle=" · ".join([f"共{found.total}笔", *counts, *where]),
+        fields=tuple(_late_row(line, customers, names, viewer_id) for line in found.lines),
+        lines=page_before_said(len(buttons), found.page, "逾期"),
+        buttons=(*buttons, *page_buttons(len(buttons), found.page, ShowLate, more=more)),
+    )
+
+
+def _late_row(line: LateLoan, customers: Mapping[int, str], names: Mapping[int, str], viewer_id: int) -> Field:
+    number = f"A{line.application_id}"
+    label, head = (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+    owner = "" if line.owner_id == viewer_id else f" {saying.short_name(names.get(line.owner_id, '同事'))}"
+    late, owed = f"{line.days}天 {line.bucket}", f"欠{texts.yuan(line.overdue_fen)}"
+    room = ROW - len(head)
+    rest = saying.first_that_fits(
+        [f"{late} {owed}{owner}", f"{late} {owed}", f"{line.days}天 欠{saying.money(line.overdue_fen)}", late], room - 5
+    )
+    return Field(label, f"{head}{saying.named(saying.short_mask(customers.get(line.lead_id, '客户')), rest, room)}")
 
 
 def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, records: bool = True) -> Card:

@@ -227,6 +227,8 @@ def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
 def _waiting_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     """Others come first."""
     verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
+    drops = task.has_added and Decision.DROP_SIGNER in verbs
+    first = "、".join(beside.name(one) for one in task.waits_for) or "对方"
     drop = Button("减签", DecideTask(task.number, Decision.DROP_SIGNER.value, task.application.shown))
     return Card(
         title=_title(task, "等别人先办"),
@@ -237,9 +239,9 @@ def _waiting_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
             task.application,
             beside,
             now,
-            ("对方办完会再轮到您；不等了点 减签。",) if Decision.DROP_SIGNER in verbs else ("对方办完会再轮到您。",),
+            (f"{first} 办完会再轮到您；不等了点 减签。" if drops else f"{first} 办完会轮到您。",),
         ),
-        buttons=(*((drop,) if Decision.DROP_SIGNER in verbs else ()), Button("详情", ShowTaskFields(task.number, 0))),
+        buttons=(*((drop,) if drops else ()), Button("详情", ShowTaskFields(task.number, 0))),
     )
 
 

@@ -132,7 +132,8 @@ _NOT_TYPED = {FieldKind.COMPUTED, FieldKind.FILE}
 class TaskNow:
     """A task, with its application as its holder may see it. `mine`: the viewer has it himself; else he stands in for
     `person_id`. `asked_by`: who added its holder. `over`: nobody can act on it any more. `unmanned`: it came to him for
-    want of anybody whom the flow names."""
+    want of anybody whom the flow names. `waits_for`: who comes first, where it is not his turn; `has_added`:
+    he wanted it so."""
 
     number: int
     kind: TaskKind
@@ -149,6 +150,8 @@ class TaskNow:
     application: ApplicationNow
     opinions: tuple[Opinion, ...]
     unmanned: bool = False
+    waits_for: tuple[int, ...] = ()
+    has_added: bool = False
 
     @property
     def over(self) -> bool:
@@ -298,7 +301,17 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         application=_for_eyes(whole, node.hidden) if isinstance(node, Approve | Handle) else whole,
         opinions=opinions(session, vault, row.application_id, whole.flow),
         unmanned=_came_for_want(session, row),
+        **(_first(session, row) if row.state == TaskState.WAITING.value else {}),
     )
+
+
+def _first(session: Session, task: Any) -> dict[str, Any]:
+    """Who is to act before it is this task's turn: whom its holder has added, else whose turn it is at the node."""
+    here = (_T.c.step_id == task.step_id, _T.c.state == TaskState.OPEN.value)
+    rows = session.execute(select(_T.c.person_id, _T.c.parent_id).where(*here).order_by(_T.c.id)).all()
+    added = [row.person_id for row in rows if row.parent_id == task.id]
+    waits_for = tuple(dict.fromkeys(added or [row.person_id for row in rows]))
+    return {"waits_for": waits_for, "has_added": bool(added)}
 
 
 def _came_for_want(session: Session, task: Any) -> bool:
@@ -386,6 +399,12 @@ def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:
         select(_A.c.id, _A.c.state).where(_A.c.lead_id == lead_id, _A.c.state.in_(states))
     ).one_or_none()
     return (row.id, State(row.state)) if row is not None else None
+
+
+def state_of(session: Session, number: int) -> State | None:
+    """How an application stands; None if there is none of this number."""
+    state = session.execute(select(_A.c.state).where(_A.c.id == number)).scalar()
+    return State(state) if state is not None else None
 
 
 def live_of_owner(session: Session, owner_id: int) -> list[int]:

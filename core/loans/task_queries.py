@@ -56,6 +56,14 @@ def last_agreed(session: Session, person_id: int, application_id: int) -> int | 
     return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
 
 
+def his_latest_agreed(session: Session, person_id: int) -> int | None:
+    """The number of the task to which he agreed last of all, of what is under way still."""
+    agreed = (_T.c.acted_by_id == person_id, _T.c.state == TaskState.DONE.value)
+    wanted = select(_T.c.id).join(_A, _A.c.id == _T.c.application_id)
+    running = (_T.c.decision == Decision.AGREE.value, _A.c.state == State.RUNNING.value, _T.c.kind != "amend")
+    return session.scalars(wanted.where(*agreed, *running).order_by(_T.c.acted_at.desc(), _T.c.id.desc())).first()
+
+
 def his_last(session: Session, whose: Collection[int], application_id: int, decision: Decision) -> int | None:
     """The number of the task that is meant where these people have none open at this application: of 减签 the one to
     which others were added who have not decided, else the newest."""

@@ -7,7 +7,8 @@ from decimal import Decimal
 from cards.model import Card
 from cards.views import repayment as views
 from core.loans.aftercare import LoanNow
-from core.loans.arrears import Repayment, standing
+from core.loans.arrears import Bucket, Repayment, standing
+from core.loans.overdue import LateLoan, LatePage
 from core.loans.repayment import Method, Rate, Terms, plan_of
 
 TODAY = date(2026, 12, 28)
@@ -27,6 +28,18 @@ def loan(terms: Terms, paid: tuple[Repayment, ...] = (), today: date = TODAY) ->
 FIRST = (Repayment(date(2026, 11, 24), 1_120_000),)
 ALL = (Repayment(date(2026, 12, 1), 13_000_000, settles=True),)
 LATE, HARD = loan(TERMS, FIRST), replace(loan(HARD_TERMS), application_id=1_234_567, lead_id=1_234_567)
+SEVERAL = LatePage(
+    (LateLoan(203, 1024, 7, 45, Bucket.M2, 2_240_050), LateLoan(210, 1025, 8, 3, Bucket.M1, 560_000)),
+    1,
+    2,
+    {Bucket.M1: 1, Bucket.M2: 1},
+)
+MANY = LatePage(
+    tuple(LateLoan(1_234_560 + each, 1_234_567, 7, 1999, Bucket.BEYOND_M3, 123_456_789_01) for each in range(5)),
+    2,
+    523,
+    {Bucket.M1: 100, Bucket.M2: 120, Bucket.M3: 103, Bucket.BEYOND_M3: 200},
+)
 REPAYMENT_VIEWS: dict[str, Card] = {
     "loan": views.loan_card(LATE, "张伟", "house"),
     "loan_hard": views.loan_card(HARD, LONG, "business"),
@@ -35,6 +48,9 @@ REPAYMENT_VIEWS: dict[str, Card] = {
     "loan_plan": views.plan_card(LATE, "张伟", 1, TODAY),
     "loan_plan_next": views.plan_card(LATE, "张伟", 0, TODAY),
     "loan_plan_hard": views.plan_card(HARD, LONG, 60, TODAY),
+    "loan_late": views.late_card(SEVERAL, {1024: "张**", 1025: "刘**"}, {7: "巴特尔·孟和"}, 8),
+    "loan_late_none": views.late_card(LatePage((), 1, 0, {}), {}, {}, 8),
+    "loan_late_hard": views.late_card(MANY, {1_234_567: LONG}, {7: LONG}, 8),
     "loan_due": views.due_card(LATE, "张伟", date(2027, 1, 24), "d3", date(2027, 1, 21)),
     "loan_due_late": views.due_card(LATE, "张伟", date(2026, 12, 24), "M1", TODAY),
     "loan_due_hard": views.due_card(HARD, LONG, date(2025, 1, 31), "M3+", TODAY),

@@ -314,6 +314,7 @@ def test_a_number_is_read_as_it_is_typed(company: Company, typed: str) -> None:
 USAGE = [
     ("同意", "同意 请这样发：同意 T88 意见\n例如：同意 T88 资料齐全"),
     ("驳回 不行", "驳回 请这样发：驳回 T88 原因\n例如：驳回 T88 负债过高"),
+    ("取回", "取回 请这样发：取回 T88\n例如：取回 T88"),
     ("催办", "催办 请这样发：催办 A203\n例如：催办 A203"),
     ("取回 A77", "A77 没有您同意过、还能取回的步骤。"),
     ("同意 A77", "没有找到 A77，或者您不能查看。请核对编号。"),
@@ -390,6 +391,37 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
         (paid,) = session.scalars(select(Disbursement)).all()
         assert (paid.amount_fen, paid.paid_on) == (47_000_000, "2026-11-24")
     assert batu.say(f"还款计划 A{number}").card.rows["放款"] == "470,000元"
+
+
+def test_without_a_number_the_only_one_is_asked_back(company: Company) -> None:
+    number = hand_in(company)
+    liufang, batu, agula = (company.person(one) for one in ("liufang", "batu", "agula"))
+    heard = liufang.say("同意 资料齐全")
+    assert heard.text == "您是说 同意 T1 资料齐全？对的话回复 好，或点卡片上的按钮。"
+    assert heard.card.title == "T1 初审 待您审批"
+    assert stands(company, number).startswith("first_review")
+    assert liufang.say("好").text.startswith("T1 已同意。")
+    assert batu.say("催办").text == "您是说 催办 A1？对的话回复 好，或点卡片上的按钮。"
+    assert batu.say("好").text.startswith("已催 阿古拉")
+    assert liufang.say("取回").text.startswith("您是说 取回 T1？")
+    hand_in(company, phone="13947100009", name="王芳")
+    agula.say("同意 T3")
+    assert liufang.say("驳回 不行").text.startswith("您是说 驳回 T4 不行？")
+    hand_in(company, phone="13947100008", name="陈静")
+    heard = liufang.say("同意")
+    assert heard.text == "您手上有 2 件，同意 哪一件？请写编号，如：同意 T4"
+    assert heard.card.title == "待办"
+    assert batu.say("催办").text == "催哪一笔？请写编号，如：催办 A203。您在办的："
+
+
+def test_a_mere_number_opens_what_it_is_of(company: Company) -> None:
+    number = hand_in(company)
+    liufang, batu = company.person("liufang"), company.person("batu")
+    assert liufang.say("t1").card.title == "T1 初审 待您审批"
+    assert liufang.say(f"A{number}").card.title.startswith(f"进度 A{number}")
+    assert batu.say(f"a {number}").card.title == "进件 A1 房抵"
+    hand_in(company, phone="13947100009", name="王芳")
+    assert batu.say("撤回").card.title == "在办的进件"
 
 
 def test_by_the_number_of_an_application_it_is_said_why_nothing_is_to_decide(company: Company) -> None:

@@ -17,7 +17,7 @@ pytestmark = ON_ONE_DATABASE
 DECIDING = ("待办", "代理")  # and 同意, 驳回 … to who has something to decide
 LOOKING = ("进度", "瓶颈", "暂停", "继续")
 APPLYING = ("进件", "收到")  # and 提交, 补材料, 撤回, 放弃进件 to who has an application under way
-REPAYING = ("还款计划", "还款", "结清", "取消还款", "延期还款")
+REPAYING = ("还款计划", "还款", "结清", "逾期", "取消还款", "延期还款")
 LOANS = (*DECIDING, *LOOKING, *APPLYING, *REPAYING)
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),

@@ -140,6 +140,24 @@ def test_what_comes_is_told_of_though_something_is_late(company: Company, lent: 
     assert titles == {("还款逾期 · 张伟", "2026-12-24"), ("还款提醒 · 张伟", "2027-01-24")}
 
 
+def test_what_is_late_is_listed_for_who_looks_after_it(company: Company, lent: int) -> None:
+    batu, hejing = company.person("batu"), company.person("hejing")
+    assert batu.say("逾期").card.whole.count("没有逾期的贷款") == 1
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2027, 1, 25, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")
+    card = batu.say("逾期").card
+    assert "共1笔 · M2 1笔" in card.whole
+    assert card.rows[f"A{lent}"] == "张伟 32天 M2 欠22,300元"
+    assert batu.tap(card, f"A{lent}").card.title == f"A{lent} 还款 · 张伟"
+    assert hejing.say("逾期").card.rows[f"A{lent}"].endswith("巴特尔")
+    assert "没有逾期" in company.person("zhangsan").say("逾期").card.whole
+    batu.say(f"延期还款 A{lent} 01-25 到 01-25")
+    assert "31天" in batu.say("逾期").card.rows[f"A{lent}"]
+    batu.say(f"还款 A{lent} 22300")
+    assert "没有逾期" in batu.say("逾期").card.whole
+
+
 def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")

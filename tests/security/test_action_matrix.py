@@ -69,6 +69,7 @@ from cards.loan_actions import (
     ListFields,
     ListPapers,
     NudgeApplication,
+    OpenLoan,
     PickChoice,
     PickChoices,
     PickPaper,
@@ -76,6 +77,7 @@ from cards.loan_actions import (
     SendPaper,
     ShowApplication,
     ShowBottlenecks,
+    ShowLate,
     ShowLoan,
     ShowOwnApplications,
     ShowPlan,
@@ -147,6 +149,7 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowLoan: lambda _: ShowLoan(99_999),
+    OpenLoan: lambda _: OpenLoan(99_999),
     ShowPlan: lambda _: ShowPlan(99_999, 1),
     WriteRepayment: lambda _: WriteRepayment(99_999),
 }
@@ -255,6 +258,7 @@ MATRIX: dict[type[Action], Row] = {
     # Each sees what is his, and none is there.
     ShowOwnApplications: Row(lambda _: ShowOwnApplications(1), everyone(tuple(MEMBERS), "nothing"), None),
     ShowBottlenecks: Row(lambda _: ShowBottlenecks(pick_token(Pick())), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowLate: Row(lambda _: ShowLate(1), everyone(tuple(MEMBERS), "nothing"), None),
     ShowWaiting: Row(lambda _: ShowWaiting(pick_token(Pick()), 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
@@ -538,7 +542,7 @@ TYPED: dict[str, frozenset[str]] = {
     "继续": EVERYBODY,
     "收到": OFFICERS,
     "还款计划": EVERYBODY,
-    **dict.fromkeys(("还款", "结清", "取消还款", "延期还款"), OFFICERS | {"finance"}),
+    **dict.fromkeys(("还款", "结清", "取消还款", "延期还款", "逾期"), OFFICERS | {"finance"}),
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

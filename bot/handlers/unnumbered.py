@@ -1,0 +1,48 @@
+"""A command about a task or an application without its number, as who is in a hurry types it: the only one that can be
+meant is asked back, and a mere yes does it; of several the list is shown."""
+
+from bot.call import Call, Reply
+from cards.texts import approving as texts
+from core.loans import queries
+from core.loans.models import State, TaskKind
+from core.loans.task_queries import his_latest_agreed
+from jobs.progress_screens import own_applications_face
+from jobs.task_screens import task_face, todo_face
+
+_DECIDES_NOTHING = (TaskKind.AMEND, TaskKind.PAPERS)
+
+
+def task(call: Call, word: str, rest: str) -> Reply | None:
+    """同意, 驳回 不行, 转交 李娜; None: he has nothing to decide."""
+    unit = call.unit
+    if word == "取回":
+        last = his_latest_agreed(unit.session, call.actor.id)
+        return _only(call, f"取回 T{last}", last) if last is not None and not rest else None
+    lines = [line for line in queries.todo(unit.session, call.actor, unit.now) if line.kind not in _DECIDES_NOTHING]
+    if len(lines) == 1:
+        return _only(call, f"{word} T{lines[0].number} {rest}".strip(), lines[0].number)
+    if not lines:
+        return None
+    return Reply(say=texts.which_of_tasks(word, [line.number for line in lines]), show=todo_face(1))
+
+
+def _only(call: Call, send: str, task_id: int) -> Reply:
+    suggested = call.suggest(send)
+    return Reply(say=texts.only_this(send, by_yes=suggested), show=task_face(task_id), asks=suggested)
+
+
+def nudge(call: Call) -> Reply | None:
+    """催办; None: nothing of his is under way."""
+    unit = call.unit
+    running = [
+        number
+        for number in queries.live_of_owner(unit.session, call.actor.id)
+        if queries.state_of(unit.session, number) is State.RUNNING
+    ]
+    if not running:
+        return None
+    if len(running) > 1:
+        return Reply(say=texts.WHICH_TO_NUDGE, show=own_applications_face())
+    send = f"催办 A{running[0]}"
+    suggested = call.suggest(send)
+    return Reply(say=texts.only_this(send, by_yes=suggested), asks=suggested)
