@@ -28,13 +28,12 @@ _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[�
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What was said of a plan; what nobody said is None. `first_asked`: a first day was named and not understood."""
+    """What was said of a plan; what nobody said is None."""
 
     method: Method | None
     months: int | None
     rate: Rate | None
     first: date | None
-    first_asked: bool = False
 
 
 def plan_words(text: str, today: date) -> PlanWords:
@@ -51,7 +50,6 @@ def plan_words(text: str, today: date) -> PlanWords:
         count if count is not None and count <= MOST_MONTHS else None,
         Rate(Decimal(rate[2]) / 100, Per.YEAR if rate[1] == "年" else Per.MONTH) if rate else None,
         first,
-        first_asked=named is not None and first is None,
     )
 
 

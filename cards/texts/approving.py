@@ -228,7 +228,6 @@ _TO_WHOM = {
     Decision.DELEGATE: "委派给谁？对方给出意见后再由您决定。请直接发送姓名",
     Decision.SIGN_BEFORE: "请谁先审？请直接发送姓名，几位用、隔开，如：李娜、王强。您同意后再请人审的，请发 后加签",
     Decision.SIGN_AFTER: "您同意后，还要谁同意？请直接发送姓名，几位用、隔开，如：李娜、王强",
-    Decision.DROP_SIGNER: "不再等谁？请直接发送姓名",
     Decision.COPY: "抄送给谁？请直接发送姓名，几位用、隔开，如：李娜、王强",
 }
 
@@ -335,11 +334,6 @@ def no_task_of_yours(application_id: int) -> str:
 def none_is_yours(whole: ApplicationNow, names: Mapping[int, str]) -> str:
     """The answer to 同意 A203 and the like of one of which nothing is or was his to do."""
     return f"A{whole.number} 没有要您处理的待办，现在：{place_said(whole, names)[0]}。"
-
-
-def nobody_to_drop(name: str) -> str:
-    """减签 of somebody who was not added."""
-    return f"{name} 不在您加签的人里，或已经处理了。"
 
 
 def nudged(

@@ -80,7 +80,7 @@ def told_by_rule(lead_id: int, text: str) -> str:
 
 def sms_by_rule(sign: str, lead_id: int, text: str) -> str:
     """The short message to the owner of a lead, of the rule's words (36 字 at most): one
-    of at most 70 characters, with a sign of 20. No customer stands in it: it passes through others' hands."""
+    of at most 70 characters, with a sign of 16. No customer stands in it: it passes through others' hands."""
     return f"【{sign}】驼铃：{text}（L{lead_id}）"
 
 

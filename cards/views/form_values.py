@@ -14,8 +14,8 @@ _NOT_TELLING = (FieldKind.COMPUTED, FieldKind.ID_NUMBER, FieldKind.PHONE, FieldK
 _SHARE = ("率", "比", "比例", "占比")
 
 
-def value_said(field: FormField, value: Any, names: Mapping[int, str], *, in_full: bool = False) -> str:
-    """A value as people read it; phone and ID number masked unless `in_full`. `names` are colleagues' by number."""
+def value_said(field: FormField, value: Any, names: Mapping[int, str]) -> str:
+    """A value as people read it; phone and ID number masked. `names` are colleagues' by number."""
     if value is None or value in ("", []):
         return NOTHING
     match field.kind:
@@ -26,9 +26,9 @@ def value_said(field: FormField, value: Any, names: Mapping[int, str], *, in_ful
         case FieldKind.NUMBER:
             return f"{value}个月" if field.key == TERM else str(value)
         case FieldKind.PHONE:
-            return value if in_full else mask_phone(value)
+            return mask_phone(value)
         case FieldKind.ID_NUMBER:
-            return value if in_full else mask_id_number(value)
+            return mask_id_number(value)
         case FieldKind.CHOICES:
             return "、".join(value)
         case FieldKind.FILE:
@@ -60,9 +60,7 @@ def ratios(application: ApplicationNow) -> list[tuple[str, str]]:
     ]
 
 
-def filled_said(
-    application: ApplicationNow, names: Mapping[int, str], *, in_full: bool = False
-) -> list[tuple[str, str]]:
+def filled_said(application: ApplicationNow, names: Mapping[int, str]) -> list[tuple[str, str]]:
     """Every field that can be seen, with its value in words: as the form has them, the empty ones too."""
     said = []
     for each in application.fields:
@@ -70,7 +68,7 @@ def filled_said(
             number = application.computed.get(each.field.key)
             value = computed_said(each.field, number) if number is not None else "还算不出"
         else:
-            value = value_said(each.field, each.value, names, in_full=in_full)
+            value = value_said(each.field, each.value, names)
         said.append((each.field.label, value))
     return said
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from core.leads import lending
 from core.loans.arrears import Bucket, Pause, Repayment, Standing, least_to_settle, standing, to_settle
@@ -166,11 +165,7 @@ def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Pla
         "by_id": actor.id,
         "at": now,
     }
-    try:
-        with unit.connection.begin_nested():
-            unit.connection.execute(insert(_P).values(values))
-    except IntegrityError:  # somebody else made one at this moment: this one comes after it
-        return set_plan(unit, actor, application_id, terms)
+    unit.connection.execute(insert(_P).values(values))
     unit.record(actor.id, "loan:plan", subject(application_id), months=terms.months)
     return Planned(application_id, terms, _brought_up_to_date(unit, application_id))
 

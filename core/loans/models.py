@@ -44,7 +44,7 @@ class Application(Base):
 
     `owner_id` is the officer whose it is, `submitted_by_id` who handed it in; `values` (JSON, sealed) what was filled
     in; `amount_fen` and `term_months` stand there too, for reports. `shown` is the digest of what a decision is bound
-    to (`facts.py`). `stage` is the last one entered, `stage_since` when. `resume_at`: the node at which a returned one
+    to (`run.derived`). `stage` is the last one entered, `stage_since` when. `resume_at`: where one that was returned
     goes on; empty: from the start. `revision` counts up with every change.
     """
 

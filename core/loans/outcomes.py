@@ -1,4 +1,4 @@
-"""What the verbs on applications answer. One sentence each in `cards/texts/loans.py`."""
+"""What the verbs on applications answer. One sentence each in `cards/texts/applying.py` and `approving.py`."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -411,22 +411,3 @@ def live_of_owner(session: Session, owner_id: int) -> list[int]:
     """The applications of this officer that are under way, the newest first."""
     mine = (_A.c.owner_id == owner_id, _A.c.state.in_([state.value for state in LIVE]))
     return list(session.scalars(select(_A.c.id).where(*mine).order_by(_A.c.id.desc())))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an application's history."""
-
-    what: What
-    node: str
-    by_id: int | None
-    for_id: int | None
-    to_id: int | None
-    at: datetime
-
-
-def history(session: Session, number: int) -> list[Line]:
-    """All that was done to it, the first first."""
-    columns = (_H.c.what, _H.c.node, _H.c.by_id, _H.c.for_id, _H.c.to_id, _H.c.at)
-    rows = session.execute(select(*columns).where(_H.c.application_id == number).order_by(_H.c.id))
-    return [Line(What(row.what), *row[1:]) for row in rows]

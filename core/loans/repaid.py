@@ -77,8 +77,8 @@ class GracePeriod(Base):
 
 
 class DueReminder(Base):
-    """The officer was told of an instalment: that it will be due (`before` days before it), or is late (the bucket it
-    came into)."""
+    """The officer was told of an instalment, `what`: that it will be due (`d3`: in three days), or is late (`M1`: the
+    bucket it came into)."""
 
     __tablename__ = "loan_due_reminder"
 

@@ -169,9 +169,11 @@ def actors_by_accounts(executor: Executor, wanted: Collection[str]) -> list[Acto
 
 
 def by_accounts(session: Session, wanted: Collection[str]) -> list[int]:
-    """The numbers of those who work here under these accounts (see `Actor`)."""
-    rows = session.execute(select(_P.c.id).where(ACCOUNT.in_(wanted), _P.c.left_at.is_(None)).order_by(_P.c.id))
-    return [row.id for row in rows] if wanted else []
+    """The numbers of those who work here under these accounts (see `Actor`), in the order in which they are named."""
+    columns = select(_P.c.id, ACCOUNT.label("account"))
+    rows = session.execute(columns.where(ACCOUNT.in_(wanted), _P.c.left_at.is_(None))).all() if wanted else []
+    number_of = {row.account: row.id for row in rows}
+    return [number_of[account] for account in dict.fromkeys(wanted) if account in number_of]
 
 
 def accounts_of(executor: Executor, person_ids: Collection[int]) -> dict[int, str]:

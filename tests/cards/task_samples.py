@@ -167,7 +167,7 @@ TASK_VIEWS: dict[str, Card] = {
         NOW,
     ),
     "task_waiting_dear_and_paused": views.task_card(
-        replace(TASK, state=TaskState.WAITING, waits_for=(8,), has_added=True, application=DEAR), BESIDE, NOW
+        replace(TASK, state=TaskState.WAITING, waits_for=(2,), has_added=True, application=DEAR), BESIDE, NOW
     ),
     "task_few_verbs": views.task_card(
         replace(TASK, node=replace(FIRST, verbs=frozenset({Decision.AGREE, Decision.REFUSE}))), BESIDE, NOW
@@ -181,9 +181,9 @@ TASK_VIEWS: dict[str, Card] = {
     "task_signer": views.task_card(replace(TASK, kind=TaskKind.BEFORE, asked_by=3), BESIDE, NOW),
     "task_after": views.task_card(replace(TASK, kind=TaskKind.AFTER, asked_by=3), BESIDE, NOW),
     "task_waiting": views.task_card(
-        replace(TASK, state=TaskState.WAITING, waits_for=(8,), has_added=True), BESIDE, NOW
+        replace(TASK, state=TaskState.WAITING, waits_for=(2,), has_added=True), BESIDE, NOW
     ),
-    "task_waiting_its_turn": views.task_card(replace(TASK, state=TaskState.WAITING, waits_for=(8, 9)), BESIDE, NOW),
+    "task_waiting_its_turn": views.task_card(replace(TASK, state=TaskState.WAITING, waits_for=(2, 3)), BESIDE, NOW),
     "task_returned": views.task_card(
         replace(
             TASK,
