@@ -32,7 +32,7 @@ from core.regions import find_region
 
 Why: TypeAlias = Literal[
     "nothing", "money", "unit", "range", "percent", "share", "number", "date", "day", "year", "phone", "id_number",
-    "id_check", "credit_code", "credit_check", "region", "person", "people", "choice", "which", "file"
+    "id_check", "several", "credit_code", "credit_check", "region", "person", "people", "choice", "which", "file"
 ]  # fmt: skip
 
 
@@ -54,6 +54,7 @@ class NotRead:
 
 Read: TypeAlias = Answer | NotRead
 
+_ABOUT, _DIGITS = re.compile(r"左右|上下|(?<=[0-9万千百])多(?:元|块钱?)?$"), re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _FILLER = re.compile(r"[大概约是有为:\s,。每个月共的吧呢人民币]*")
 _NOTHING = re.compile(r"(?:目前|现在|暂时|都|是)?(?:没有?|无|零|0)(?:了|的|过|逾期|贷款|负债|元|次|个|笔|人)*[。.]?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?(?:元|块钱?)?")
@@ -115,7 +116,8 @@ def _money(said: str) -> Read:
     if len(found) > 1 or _ENDS_OF_RANGE.search(plain):
         return NotRead("range")
     if not found or found[0].fen is None:
-        return NotRead("money")
+        several = len(_DIGITS.findall(plain)) > 1
+        return NotRead("range" if _ABOUT.search(plain) else "several" if several else "money")
     (only,) = found
     if only.words:
         return NotRead("range")

@@ -45,7 +45,11 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
 def paper_card(now: ApplicationNow, each: Paper) -> Card:
     """One paper: what is sent next is it."""
     left = next((one for one in _missing_first(now) if not one.count and one is not each), None)
-    off = (Button("去掉", TakePaperOff(now.number, each.document.key)),) if each.count else ()
+    off = (
+        (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
+        if each.count
+        else ()
+    )
     further = (Button("下一份", SendPaper(now.number, left.document.key), Style.PRIMARY),) if left is not None else ()
     return Card(
         title=f"A{now.number} {each.document.name}",

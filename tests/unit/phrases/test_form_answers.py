@@ -71,7 +71,11 @@ def test_a_period_counts_in_months(text: str, months: str) -> None:
 
 
 ASKED_ABOUT = [
-    *((FieldKind.MONEY, text, "range") for text in ("50-80万", "50多万", "三五十万", "50万左右", "50万，60万")),
+    *(
+        (FieldKind.MONEY, text, "range")
+        for text in ("50-80万", "50多万", "三五十万", "50万左右", "50万，60万", "5000左右", "5000多")
+    ),
+    (FieldKind.MONEY, "房贷3000，信用卡2000", "several"),
     *((FieldKind.MONEY, text, "money") for text in ("很多", "-5万", "负5万", "5万美元")),
     (FieldKind.MONEY, "50", "unit"),
     *((FieldKind.PERCENT, text, "range") for text in ("百分之七八十", "七八成", "70-80%")),
