@@ -3,7 +3,8 @@
 from cards.model import Card
 from cards.views import application as views
 from cards.views import papers as paper_views
-from core.loans import queries
+from cards.views.repayment import loan_line
+from core.loans import aftercare, queries
 from core.loans.applicant import own_of
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind
@@ -98,11 +99,22 @@ APPLICATION_SCREENS: dict[str, Screen] = {
 
 
 def live_line(stage: Stage, lead_id: int) -> str:
-    """The lead's application that is under way, in a line of its card; empty if there is none that the viewer may know
-    of."""
+    """The lead's application that is under way, else its loan, in a line of its card; empty if there is none that the
+    viewer may know of."""
     live = queries.live_of_lead(stage.session, lead_id)
-    now = _now(stage, live[0]) if live is not None else None
+    if live is None:
+        return _lent_line(stage, lead_id)
+    now = _now(stage, live[0])
     return views.live_line(now, people.names(stage.session, views.people_of(now))) if now is not None else ""
+
+
+def _lent_line(stage: Stage, lead_id: int) -> str:
+    """The same of a loan that is paid back."""
+    number = aftercare.newest_of_lead(stage.session.connection(), lead_id)
+    if number is None or _now(stage, number) is None:
+        return ""
+    loan = aftercare.loan_now(stage.session.connection(), number, stage.now)
+    return loan_line(loan) if loan is not None else ""
 
 
 def application_face(number: int) -> Face:

@@ -160,7 +160,8 @@ def _received(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     by = name_of(stage, args["by"])
     cares = tasks_among(stage.session, stage.viewer, [brief.id], stage.now)
-    return news.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule, cares=cares)
+    loan = live_line(stage, brief.id)
+    return news.received_card(brief, by, last.how, last.reason, stage.now, rule=last.rule, cares=cares, loan=loan)
 
 
 def _lost(stage: Stage, args: Args) -> Card | Superseded:

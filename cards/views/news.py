@@ -22,8 +22,11 @@ def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
     )
 
 
-def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, rule: str = "", cares: int = 0) -> Card:
-    """To the new owner: a lead came to him by another hand, or by the rule named `rule`. `cares`: a 关怀 waits."""
+def received_card(
+    lead: Brief, by: str, how: How, reason: str, now: datetime, rule: str = "", cares: int = 0, loan: str = ""
+) -> Card:
+    """To the new owner: a lead came to him by another hand, or by the rule named `rule`. `cares`: a 关怀 waits; `loan`:
+    what comes along, an application or a loan."""
     why: tuple[str, ...] = ()
     if rule:
         assigned = f"规则：{rule}。想知道原因，回复 为什么 L{lead.id}"
@@ -36,7 +39,7 @@ def received_card(lead: Brief, by: str, how: How, reason: str, now: datetime, ru
             Field("电话", saying.phone(lead.phone)),
             Field("需求", saying.need(lead.product, lead.amount_fen)),
         ),
-        lines=(*((f"原因：{reason}",) if reason else why), *saying.care_waits(cares, 1)),
+        lines=(*((loan,) if loan else ()), *((f"原因：{reason}",) if reason else why), *saying.care_waits(cares, 1)),
         buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
     )
 

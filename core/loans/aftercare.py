@@ -381,6 +381,12 @@ class LoanNow:
     paid: tuple[tuple[Repayment, int], ...]
 
 
+def newest_of_lead(executor: Executor, lead_id: int) -> int | None:
+    """The lead's application for which money was paid out last; None if none was."""
+    wanted = select(_D.c.application_id).join(_A, _A.c.id == _D.c.application_id).where(_A.c.lead_id == lead_id)
+    return executor.scalars(wanted.order_by(_D.c.id.desc()).limit(1)).first()
+
+
 def loan_now(executor: Executor, application_id: int, now: datetime) -> LoanNow | None:
     """The loan of an application as it stands; None if nothing was paid out."""
     paid_out = lent(executor, application_id)

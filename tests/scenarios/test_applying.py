@@ -271,7 +271,7 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert batu.say("好了").card.rows["资料"].startswith("2/6，缺 征信授权书")
     again = batu.tap(batu.say("补材料").card, "发这份", ticked=["deed"]).card
     assert again.rows["已有"] == "2 份"
-    assert batu.tap(again, "去掉").text == "已去掉「房产证」的 2 份，图片还留在客户的附件里。请重新发。"
+    assert batu.tap(again, "去掉 2 份").text == "已去掉「房产证」的 2 份，图片还留在客户的附件里。请重新发。"
     assert batu.say("附件 L1").card.title == "L1 附件 3 个"
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 

@@ -92,6 +92,7 @@ def test_a_transfer_takes_the_application_along(company: Company) -> None:
     lead = row(company, number).lead_id
     company.person("zhangsan").say(f"转移 L{lead} 娜仁·其其格")
     naren = company.person("naren")
+    assert "进件 A1 · 初审 · 刘芳、朝鲁·门德" in newest_card(naren, f"L{lead} 已转移给您").whole
     assert row(company, number).owner_id == naren.actor.id
     assert naren.say(f"催办 A{number}").text.startswith("已催")
     assert company.person("zhangsan").say(f"催办 A{number}").text.startswith(f"没有找到 A{number}")

@@ -150,6 +150,7 @@ def test_what_is_late_is_listed_for_who_looks_after_it(company: Company, lent: i
     assert "共1笔 · M2 1笔" in card.whole
     assert card.rows[f"A{lent}"] == "张伟 32天 M2 欠22,300元"
     assert batu.tap(card, f"A{lent}").card.title == f"A{lent} 还款 · 张伟"
+    assert f"贷款 A{lent} · 逾期32天 M2" in batu.say("客户 L1").card.whole
     assert hejing.say("逾期").card.rows[f"A{lent}"].endswith("巴特尔")
     assert "没有逾期" in company.person("zhangsan").say("逾期").card.whole
     batu.say(f"延期还款 A{lent} 01-25 到 01-25")
