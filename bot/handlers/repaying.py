@@ -1,7 +1,8 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
 from bot.call import Call, Reply
-from bot.phrases.numbers import folded, read_number, read_numbered
+from bot.phrases.application_numbers import split_application
+from bot.phrases.numbers import folded, read_number
 from bot.phrases.repaid import day_in, plan_words, repayment_in
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
@@ -222,5 +223,4 @@ def _visible(call: Call, number: int) -> LoanNow | str:
 
 
 def _numbered(call: Call) -> tuple[int | None, str]:
-    word, _, rest = call.text.strip().partition(" ")
-    return read_numbered("A", word), rest.strip()
+    return split_application(call.text) or (None, "")

@@ -9,6 +9,20 @@ from core.loans.outside import CameOutcome, NotAwaited, WentOn
 WHICH = "请写进件编号和收到了什么，如：收到 A203 银行批复"
 
 
+def send(number: int, event: str) -> str:
+    """The message that says that it is there."""
+    return f"收到 A{number} {event}"
+
+
+def waits_for(outcome: NotAwaited, *, by_yes: bool) -> str:
+    """收到 A203: what it waits for."""
+    if not outcome.awaited:
+        return f"A{outcome.application_id} 现在没有在等外面的消息。"
+    one = send(outcome.application_id, outcome.awaited[0])
+    how = f"已经收到就回复 好，或发：{one}" if by_yes else f"收到了请发：{one}"
+    return f"A{outcome.application_id} 在等 {'、'.join(f'「{one}」' for one in outcome.awaited)}。{how}"
+
+
 def came(outcome: CameOutcome, words: Words) -> str:
     """What came of it."""
     match outcome:

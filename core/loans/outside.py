@@ -8,10 +8,10 @@ from sqlalchemy import select
 from core.loans.flows import Wait
 from core.loans.models import StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication
+from core.loans.own import own
 from core.loans.routing import enter, leave, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import hold
-from core.loans.sight import may_work_on
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -44,8 +44,8 @@ CameOutcome: TypeAlias = WentOn | NotAwaited | NoSuchApplication
 def event_came(unit: Unit, actor: Actor | None, number: int, event: str, rules: LoanRules) -> CameOutcome:
     """The outside told `event` of this application; `actor` passed it on (None: a machine did). Told twice, the second
     time nothing waits for it any more."""
-    run = hold(unit, number, rules, actor)
-    if run is None or (actor is not None and not may_work_on(unit.connection, actor, run.owner_id)):
+    run = own(unit, actor, number, rules) if actor is not None else hold(unit, number, rules, None)
+    if run is None or isinstance(run, NoSuchApplication):
         return NoSuchApplication(number)
     open_steps = (_S.c.application_id == number, _S.c.state == StepState.OPEN.value)
     rows = unit.connection.execute(select(_S).where(*open_steps).order_by(_S.c.id)).all()
