@@ -1,29 +1,40 @@
 """Who is told when a task has come to a rung of its ladder. See `jobs/notices.py`."""
 
+from collections.abc import Iterator, Sequence
+
 from cards.texts import deadlines as texts
-from core.loans.events import RungReached
+from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Rung
-from core.loans.standing_in import stand_ins_of
+from core.loans.standing_in import stand_ins
 from core.loans.task_deadlines import node_name
 from core.people import queries as people
+from core.store.issued import Face
 from core.store.unit import Unit
 from jobs.deadline_screens import due_face, late_below_face
-from jobs.reach import say, show
+from jobs.reach import say, show_all
 
 _TAKES_AWAY = (Rung.REASSIGN, Rung.AGREE, Rung.REFUSE)
 
 
-def rung_reached(unit: Unit, event: RungReached) -> None:
-    """Who has the task, and who stands in for him; his superior, where the flow says so. What was taken from him he is
+def rungs_reached(unit: Unit, event: RungsReached) -> None:
+    """Who has each task, and who stands in for him; his superior, where the flow says so. What was taken from him he is
     told in words, for its card is no longer his."""
-    if event.possible and event.does in _TAKES_AWAY:
-        _tell_it_went(unit, event)
-        return
-    should_at = event.should_at if event.late else None
-    for person_id in dict.fromkeys((event.person_id, *stand_ins_of(unit, event.person_id))):
-        show(unit, person_id, due_face(event.task_id, should_at))
-    if event.does is Rung.SUPERIOR and event.superior_id is not None:
-        show(unit, event.superior_id, late_below_face(event.task_id, should_at))
+    instead = stand_ins(unit, {rung.person_id for rung in event.rungs})
+    cards: list[tuple[int, Face]] = []
+    for rung in event.rungs:
+        if rung.possible and rung.does in _TAKES_AWAY:
+            _tell_it_went(unit, rung)
+        else:
+            cards += _cards(rung, instead.get(rung.person_id, []))
+    show_all(unit, cards)
+
+
+def _cards(rung: RungReached, instead: Sequence[int]) -> Iterator[tuple[int, Face]]:
+    should_at = rung.should_at if rung.late else None
+    for person_id in dict.fromkeys((rung.person_id, *instead)):
+        yield person_id, due_face(rung.task_id, should_at)
+    if rung.does is Rung.SUPERIOR and rung.superior_id is not None:
+        yield rung.superior_id, late_below_face(rung.task_id, should_at)
 
 
 def _tell_it_went(unit: Unit, event: RungReached) -> None:

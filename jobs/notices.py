@@ -45,7 +45,7 @@ from core.loans.events import (
     Nudged,
     PayoutCorrected,
     RepaymentDue,
-    RungReached,
+    RungsReached,
     StandInArranged,
     StandInLost,
     StandInOver,
@@ -261,7 +261,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     FollowTaskTicked: follow_task_notices.ticked,
     OwnerTold: follow_task_notices.told,
     RepaymentDue: _repayment_due,
-    RungReached: deadline_notices.rung_reached,
+    RungsReached: deadline_notices.rungs_reached,
 }
 
 

@@ -1,5 +1,7 @@
 """Reaching a person on whatever he uses: a card or a text to him, if he works here."""
 
+from collections.abc import Sequence
+
 from core.people import queries as people
 from core.store import post
 from core.store.issued import Face
@@ -11,6 +13,14 @@ def show(unit: Unit, person_id: int, face: Face) -> None:
     channel = people.reachable_on(unit.connection, person_id)
     if channel is not None:
         post.show(unit, channel, person_id, face)
+
+
+def show_all(unit: Unit, cards: Sequence[tuple[int, Face]]) -> None:
+    """Cards to these people, in this order; as `show`."""
+    channels = people.reachable(unit.connection, {person_id for person_id, _ in cards})
+    known = [(channels[person_id], person_id, face) for person_id, face in cards if person_id in channels]
+    if known:
+        post.show_all(unit, known)
 
 
 def say(unit: Unit, person_id: int, text: str) -> None:

@@ -155,7 +155,7 @@ class LoanSettled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RungReached(Event):
+class RungReached:
     """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
     `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
     is reminded in its place."""
@@ -168,3 +168,10 @@ class RungReached(Event):
     should_at: datetime
     late: bool
     possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RungsReached(Event):
+    """What a sweep over some applications has come to, in its order."""
+
+    rungs: tuple[RungReached, ...]

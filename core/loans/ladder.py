@@ -16,7 +16,7 @@ from core.loans import deadlines, timing
 from core.loans.deadline_models import Came, RungRow
 from core.loans.deadlines import RungAt
 from core.loans.deciding import by_itself
-from core.loans.events import RungReached
+from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Decision, Rung
 from core.loans.models import Application, Task, subject
 from core.loans.outcomes import Decided
@@ -59,6 +59,7 @@ class _Climb:
     texting: bool
     runs: dict[int, Run] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
+    reached: list[RungReached] = field(default_factory=list)
     _above: dict[int, int] | None = None
 
     def run(self, application_id: int) -> Run:
@@ -96,6 +97,8 @@ def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules, *, tex
     if at.rows:
         unit.connection.execute(insert(_R), at.rows)
     timing.arm(unit.connection, rules, numbers, unit.now)
+    if at.reached:
+        unit.happened(RungsReached(tuple(at.reached)))
     for run in at.runs.values():
         if run.opened or run.closed:
             tell(run)
@@ -136,7 +139,7 @@ def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
     _write(at, clock, rung, came, to_id)
     possible = came is Came.DONE
     late = deadlines.is_late(at.rules.calendar, rung, at.unit.now)
-    at.unit.happened(
+    at.reached.append(
         RungReached(
             clock.application_id, clock.task_id, clock.person_id, does, to_id, rung.at, late=late, possible=possible
         )

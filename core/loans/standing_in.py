@@ -1,5 +1,6 @@
 """代理: somebody acts for a colleague who is away, for a time. The colleague stays responsible, and hears of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor
 from core.store.base import table_of
-from core.store.database import Executor
+from core.store.database import Executor, among
 from core.store.unit import Unit
 
 _T, _P = table_of(StandIn), table_of(Person)
@@ -54,9 +55,16 @@ def principals_of(executor: Executor, person_id: int, at: datetime) -> frozenset
 
 def stand_ins_of(unit: Unit, person_id: int) -> list[int]:
     """Who acts for this person now, the last one arranged first."""
-    now = (_T.c.since <= unit.now, _T.c.until > unit.now, _T.c.person_id == person_id)
-    rows = unit.connection.scalars(select(_T.c.stand_in_id).where(*now).order_by(_T.c.id.desc()))
-    return list(dict.fromkeys(rows))
+    return stand_ins(unit, [person_id]).get(person_id, [])
+
+
+def stand_ins(unit: Unit, people_ids: Collection[int]) -> dict[int, list[int]]:
+    """The same of several people at once, by number; who has nobody is left out."""
+    now = (_T.c.since <= unit.now, _T.c.until > unit.now, among(unit.connection, _T.c.person_id, list(people_ids)))
+    found: dict[int, dict[int, None]] = {}
+    for row in unit.connection.execute(select(_T.c.person_id, _T.c.stand_in_id).where(*now).order_by(_T.c.id.desc())):
+        found.setdefault(row.person_id, {})[row.stand_in_id] = None
+    return {person: list(stand_in) for person, stand_in in found.items()}
 
 
 def arranged_with(unit: Unit, person_id: int) -> list[StandsIn]:

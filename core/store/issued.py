@@ -88,20 +88,29 @@ _CHANGE = Prepared(
 
 def issue(executor: Executor, *, channel: str, person_id: int, face: Face, now: datetime) -> str:
     """Write down a new card for `person_id`; its id."""
-    card_id = new_card_id()
-    values = {
-        "id": card_id,
-        "channel": channel,
-        "person_id": person_id,
-        "screen": face.screen,
-        "args": face.args,
-        "revision": 1,
-        "created_at": now,
-    }
-    _ISSUE.run(executor, values)
-    if face.subjects:
-        _IS_ABOUT.run_all(executor, [{"subject": subject, "card_id": card_id} for subject in face.subjects])
+    (card_id,) = issue_all(executor, [(channel, person_id, face)], now)
     return card_id
+
+
+def issue_all(executor: Executor, cards: Sequence[tuple[str, int, Face]], now: datetime) -> list[str]:
+    """Write down new cards: on which channel, for whom, what they show; their ids, in this order."""
+    ids = [new_card_id() for _ in cards]
+    rows = [
+        {
+            "id": card_id,
+            "channel": channel,
+            "person_id": person_id,
+            "screen": face.screen,
+            "args": face.args,
+            "revision": 1,
+            "created_at": now,
+        }
+        for card_id, (channel, person_id, face) in zip(ids, cards, strict=True)
+    ]
+    _ISSUE.run_all(executor, rows)
+    about = [(subject, card_id) for card_id, (*_, face) in zip(ids, cards, strict=True) for subject in face.subjects]
+    _IS_ABOUT.run_all(executor, [{"subject": subject, "card_id": card_id} for subject, card_id in about])
+    return ids
 
 
 @dataclass(frozen=True, slots=True)

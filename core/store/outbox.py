@@ -4,6 +4,7 @@ A row does not hold what will be sent but which screen shows it and with which n
 state of the moment it is sent. Who may work on a row, and in which order, stands in `outbox_lease`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -148,7 +149,16 @@ class Message:
 
 def put(executor: Executor, message: Message, *, now: datetime, request_id: str) -> None:
     """Write the message in this transaction, unless its dedupe key exists already."""
-    values = {
+    put_all(executor, [message], now=now, request_id=request_id)
+
+
+def put_all(executor: Executor, messages: Sequence[Message], *, now: datetime, request_id: str) -> None:
+    """The same of several, in their order."""
+    _PUT.run_all(executor, [_row(message, now, request_id) for message in messages])
+
+
+def _row(message: Message, now: datetime, request_id: str) -> dict[str, object]:
+    return {
         "dedupe_key": message.dedupe_key,
         "channel": message.channel,
         "person_id": message.person_id,
@@ -165,7 +175,6 @@ def put(executor: Executor, message: Message, *, now: datetime, request_id: str)
         "created_at": now,
         "request_id": request_id,
     }
-    _PUT.run(executor, values)
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

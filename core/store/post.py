@@ -29,6 +29,17 @@ def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
     return card_id
 
 
+def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face]]) -> None:
+    """Send new cards: on which channel, to whom, what they show; in this order."""
+    ids = issued.issue_all(unit.connection, cards, unit.now)
+    unit.current_cards.update(ids)
+    sent = [
+        _message(unit, channel, person_id, Kind.SHOW, card_id=card_id)
+        for card_id, (channel, person_id, _) in zip(ids, cards, strict=True)
+    ]
+    outbox.put_all(unit.connection, sent, now=unit.now, request_id=unit.request_id)
+
+
 def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
     a tap; without it one of those that are kept is used, and if there is none a fresh card is sent."""
@@ -174,8 +185,23 @@ def _put(
     code: str | None = None,
     target: str = "",
 ) -> None:
+    message = _message(unit, channel, person_id, kind, card_id=card_id, body=body, code=code, target=target)
+    outbox.put(unit.connection, message, now=unit.now, request_id=unit.request_id)
+
+
+def _message(
+    unit: Unit,
+    channel: str,
+    person_id: int,
+    kind: Kind,
+    *,
+    card_id: str | None = None,
+    body: str | None = None,
+    code: str | None = None,
+    target: str = "",
+) -> Message:
     key = f"{unit.origin}:{unit.next_serial()}"
-    message = Message(
+    return Message(
         dedupe_key=key,
         channel=channel,
         person_id=person_id,
@@ -185,4 +211,3 @@ def _put(
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,
         code=unit.vault.seal(outbox.code_place(key), code) if code is not None else None,
     )
-    outbox.put(unit.connection, message, now=unit.now, request_id=unit.request_id)

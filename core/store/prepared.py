@@ -53,7 +53,9 @@ class Prepared:
 
     def run_all(self, executor: Executor, rows: Sequence[Values]) -> None:
         """Carry it out once for each of `rows`; with none of them, nothing."""
-        if not rows:
+        if len(rows) < 2:
+            for row in rows:
+                self._execute(executor, row)
             return
         connection = _connection(executor)
         text = self._text(connection)

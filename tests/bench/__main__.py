@@ -22,6 +22,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         bottlenecks,
         callbacks,
         claims,
+        deadlines,
         deciding,
         delivery,
         duplicates,
@@ -71,6 +72,14 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "bottlenecks": on_each(
             lambda d: bottlenecks.measure(d, rounds=rounds, applications=20_000 if quick else bottlenecks.APPLICATIONS)
         ),
+        "deadlines": on_each(
+            lambda d: deadlines.measure(
+                d,
+                rounds=rounds,
+                tasks=5_000 if quick else deadlines.TASKS,
+                due=50 if quick else deadlines.DUE,
+            )
+        ),
         "deciding": on_each(lambda d: deciding.measure(d, rounds=rounds, taps=10 if quick else 100)),
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
@@ -80,7 +89,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
     names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
-    names = (*names, "bottlenecks", "deciding", "memory", "delivery")
+    names = (*names, "bottlenecks", "deadlines", "deciding", "memory", "delivery")
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

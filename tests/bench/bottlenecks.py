@@ -38,7 +38,7 @@ def measure(dialect: str, *, rounds: int, applications: int = APPLICATIONS) -> l
     with workplace() as folder, filled(dialect, applications // _EACH, folder) as url:
         made = runtime(url, folder / "var")
         try:
-            _fill(made)
+            fill(made, each=_EACH)
             return [
                 _figure(made, f"{name}, {applications:,} applications, {dialect}", rounds, viewer, face)
                 for name, viewer, face in (
@@ -117,19 +117,19 @@ _LONG_WORK = ("SET LOCAL statement_timeout = 0", "SET LOCAL session_replication_
 """One statement writes hundreds of thousands of rows, and asks for none of them whether what it names is there."""
 
 
-def _fill(made: Runtime) -> None:
-    """The applications, written by the database itself."""
+def fill(made: Runtime, *, each: int) -> None:
+    """So many applications for each lead, of which one runs, written by the database itself."""
     officers = [actor.id for actor in hire(made, _PEOPLE)]
     flow = made.company.flows.flows[0]
     with made.store.unit(request_id="bench") as unit:
         digests = {"form": definitions.pin(unit, made.company.forms[0]), "flow": definitions.pin(unit, flow)}
     now = made.store.clock()
-    times = {f"m{k}": _typed(made, now - timedelta(hours=5 * k + 1)) for k in range(_SPREAD)}
-    ends = {"long_ago": _typed(made, now - timedelta(days=90)), "later": _typed(made, now + timedelta(days=3))}
+    times = {f"m{k}": typed(made, now - timedelta(hours=5 * k + 1)) for k in range(_SPREAD)}
+    ends = {"long_ago": typed(made, now - timedelta(days=90)), "later": typed(made, now + timedelta(days=3))}
     who = {"low": min(officers), "people": _PEOPLE}
     kind = "TEXT" if made.store.database.dialect == "sqlite" else "TIMESTAMPTZ"
     moments = " UNION ALL ".join(f"SELECT {k} AS k, CAST(:m{k} AS {kind}) AS at" for k in range(_SPREAD))
-    applications = _APPLICATION.format(places=_row(range(_EACH)), moments=f"({moments})", spread=_SPREAD)
+    applications = _APPLICATION.format(places=_row(range(each)), moments=f"({moments})", spread=_SPREAD)
     nodes = " UNION ALL ".join(f"SELECT {k} AS k, '{node}' AS node" for k, node in enumerate(_NODES))
     with made.store.database.begin() as connection:
         for setting in _LONG_WORK if made.store.database.dialect == "postgresql" else ():
@@ -145,7 +145,7 @@ def _row(numbers: range) -> str:
     return "(" + " UNION ALL ".join(f"SELECT {k} AS k" for k in numbers) + ")"
 
 
-def _typed(made: Runtime, moment: datetime) -> object:
+def typed(made: Runtime, moment: datetime) -> object:
     """As the driver takes a time in plain SQL: SQLite has none."""
     if made.store.database.dialect == "sqlite":
         return moment.replace(tzinfo=None).isoformat(" ")

@@ -15,7 +15,7 @@ from core.calendar import CHINA, DeclaredDay, Length, Unit, WorkingCalendar
 from core.loans import ladder
 from core.loans.deadline_models import RungRow
 from core.loans.deadlines import Stop
-from core.loans.events import RungReached
+from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.standing_in import let_stand_in
@@ -52,8 +52,8 @@ class Round:
         self.desk.firm.store.listen(self._hear)
 
     def _hear(self, _unit: units.Unit, event: units.Event) -> None:
-        if isinstance(event, RungReached):
-            self.heard.append(event)
+        if isinstance(event, RungsReached):
+            self.heard += event.rungs
 
     def sweep(self, stamp: str, *, texting: bool = False) -> str:
         """Sweep at this time; what was done, by rung: `remind superior!` (late), `agree?` (not possible)."""
