@@ -47,11 +47,7 @@ _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
 
 def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> Decided | TaskRefusal:
     """Do what `wish` says with the task of this number. Done twice, the second time is `TaskOver`."""
-    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
-    run = hold(unit, whose, rules, actor) if whose is not None else None
-    if run is None:
-        return NoSuchTask(task_id)
-    at = _at(run, actor, task_id)
+    at = _at_hand(unit, actor, task_id, rules)
     if not isinstance(at, AtHand):
         return at
     refused = _refused(at, wish)
@@ -60,6 +56,7 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
     done = VERBS[wish.decision](at, wish)
     if not isinstance(done, Decided):
         return done
+    run = at.run
     tell(run)
     return replace(
         done,
@@ -73,11 +70,7 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
 def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> TaskRefusal | None:
     """Why he cannot do this with the task, whatever else he would still have to say; None if he can: then what is
     missing can be asked for."""
-    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
-    run = hold(unit, whose, rules, actor) if whose is not None else None
-    if run is None:
-        return NoSuchTask(task_id)
-    at = _at(run, actor, task_id)
+    at = _at_hand(unit, actor, task_id, rules)
     refused = _refused(at, wish) if isinstance(at, AtHand) else at
     return None if isinstance(refused, NeedsReason) else refused
 
@@ -85,19 +78,16 @@ def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRu
 def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules: LoanRules) -> FilledIn | TaskRefusal:
     """Fill in a field of the task's node, or another value than stands there, and decide nothing: as long as it is his
     to decide, and of what was paid out also after it."""
-    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
-    run = hold(unit, whose, rules, actor) if whose is not None else None
-    if run is None:
-        return NoSuchTask(task_id)
-    at = _at(run, actor, task_id)
+    at = _at_hand(unit, actor, task_id, rules)
     if not isinstance(at, AtHand):
         return at
-    refused = _uncounted(at, Decision.AGREE) if _is_paid(at) else _refused(at, Wish(Decision.AGREE))
+    agrees = Decision.AGREE
+    refused = _own(at, agrees) or _uncounted(at, agrees) if _is_paid(at) else _refused(at, Wish(agrees))
     if refused is not None:
         return refused
     done = put_in(at, key, value)
     if isinstance(done, FilledIn):
-        tell(run)
+        tell(at.run)
     return done
 
 
@@ -116,7 +106,12 @@ def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
     return _over(at, wish.decision) or VERBS[wish.decision](at, wish)
 
 
-def _at(run: Run, actor: Actor, task_id: int) -> AtHand | TaskRefusal:
+def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand | TaskRefusal:
+    """The task with its application, held, if it is his, or somebody's for whom he stands in."""
+    whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
+    run = hold(unit, whose, rules, actor) if whose is not None else None
+    if run is None:
+        return NoSuchTask(task_id)
     task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     for_id = None if task.person_id == actor.id else task.person_id
     if for_id is not None and for_id not in principals_of(run.unit.connection, actor.id, run.unit.now):
@@ -140,10 +135,9 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     """Why it cannot be done, or None. Who stands in for somebody decides as little on his own application as he would
     for himself; nor does he to whom it came with its lead, but he can hand the task on."""
     task, node, decision = at.task, at.node, wish.decision
-    by = at.run.by
-    own = by is not None and by.id in at.run.submitters and (node.money or isinstance(node, Approve))
-    if own and (at.for_id is not None or decision in _COUNTS):
-        return OwnApplication(task.id, at.run.id, at.holder_id)
+    own = _own(at, decision)
+    if own is not None:
+        return own
     if decision is not Decision.TAKE_BACK and (stands := _over(at, decision)) is not None:
         return stands
     counted = _uncounted(at, decision)
@@ -161,6 +155,15 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
     if decision in reasons and not wish.reason.strip():
         return NeedsReason(task.id, decision)
+    return None
+
+
+def _own(at: AtHand, decision: Decision) -> OwnApplication | None:
+    """Would he decide on what is his, or do what money hangs on there?"""
+    by = at.run.by
+    own = by is not None and by.id in at.run.submitters and (at.node.money or isinstance(at.node, Approve))
+    if own and (at.for_id is not None or decision in _COUNTS):
+        return OwnApplication(at.task.id, at.run.id, at.holder_id)
     return None
 
 

@@ -174,18 +174,8 @@ def call(unit: Unit, url: str, subject: str, told: str) -> None:
     _put(unit, WEBHOOK, 0, Kind.CALL, body=f"{url}\n{told}", target=target)
 
 
-def _put(
-    unit: Unit,
-    channel: str,
-    person_id: int,
-    kind: Kind,
-    *,
-    card_id: str | None = None,
-    body: str | None = None,
-    code: str | None = None,
-    target: str = "",
-) -> None:
-    message = _message(unit, channel, person_id, kind, card_id=card_id, body=body, code=code, target=target)
+def _put(unit: Unit, channel: str, person_id: int, kind: Kind, **more: str | None) -> None:
+    message = _message(unit, channel, person_id, kind, **more)
     outbox.put(unit.connection, message, now=unit.now, request_id=unit.request_id)
 
 
@@ -198,7 +188,7 @@ def _message(
     card_id: str | None = None,
     body: str | None = None,
     code: str | None = None,
-    target: str = "",
+    target: str | None = None,
 ) -> Message:
     key = f"{unit.origin}:{unit.next_serial()}"
     return Message(
