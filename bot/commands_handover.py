@@ -22,8 +22,8 @@ from core.people.policy import Actor, Role
 from core.privacy import name_key
 from core.store.unit import Store
 from jobs import notices
+from jobs.applications_follow import Following
 from jobs.automating import Automat
-from jobs.following import Following
 from jobs.handing_over import HandingOver, rules_of
 
 _TERMINAL = Actor(0, "", "", frozenset({Role.ADMIN}))  # who reads the sentences here

@@ -26,11 +26,11 @@ from core.store.database import Database
 from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
 from jobs import notices
+from jobs.applications_follow import Following
 from jobs.assigning import Assigner
 from jobs.automating import Automat
 from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
-from jobs.following import Following
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
 from jobs.mornings import Mornings

@@ -14,10 +14,12 @@ from core.loans.flows import Decision
 from core.loans.forms import FormField, WrongValue
 from core.loans.models import State, TaskKind
 from core.loans.queries import ApplicationNow, Opinion
+from core.loans.service import NUDGE_EVERY
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 from core.loans.task_queries import BackTo
 from core.people.policy import Role
 
+_NUDGE_AGAIN = f"{NUDGE_EVERY // timedelta(hours=1)} 个工作小时"
 _LEAVE = "回复 取消 退出。"
 WORDS = {
     Decision.AGREE: "同意",
@@ -342,7 +344,7 @@ def nudged(
     """The answer to 催办."""
     match outcome:
         case loan.Hurried(number, people):
-            return f"已催 {_people(people, words)}：A{number} 的卡片又发了一次。2 个工作小时后可以再催。"
+            return f"已催 {_people(people, words)}：A{number} 的卡片又发了一次。{_NUDGE_AGAIN}后可以再催。"
         case loan.NudgedAlready(number, at, frees_at):
             said, frees = stamp(at, words.now), saying.at(frees_at, words.now)
             return f"A{number} 在 {said} 已经催过，{frees} 以后可以再催。"

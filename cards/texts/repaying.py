@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.loans.aftercare import (
+    DAYS_BEFORE,
     Again,
     BeforePayout,
     NoPlan,
@@ -91,7 +92,7 @@ def planned(outcome: Planned) -> str:
     """The plan stands."""
     first = outcome.stands.next
     told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
-    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。到期前 3 天和当天会提醒您。"
+    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。到期前 {max(DAYS_BEFORE)} 天和当天会提醒您。"
 
 
 def grace_given(number: int, first: date, last: date | None) -> str:

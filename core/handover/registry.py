@@ -1,8 +1,8 @@
 """The kinds of records that go with a hand-over, in the order in which they go: what hangs on another stands behind."""
 
 from core.handover.applications import ApplicationKind
-from core.handover.approvals import ApprovalKind
 from core.handover.cares import CareKind
+from core.handover.extensions import ExtensionKind
 from core.handover.kinds import Kind
 from core.handover.leads import LeadKind
 from core.handover.reminders import ReminderKind
@@ -12,7 +12,7 @@ KINDS: tuple[Kind, ...] = (
     LeadKind(),
     ReminderKind(),
     CareKind(),
-    ApprovalKind(),
+    ExtensionKind(),
     ApplicationKind(),
     LoanTaskKind(),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core.loans import tasks
+from core.loans.eligible import has_post, is_vote, posts_for, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.outcomes import (
@@ -26,7 +27,6 @@ from core.loans.outcomes import (
     TaskOver,
     TaskRefusal,
 )
-from core.loans.post import has_post, is_vote, posts_for, voters
 from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold

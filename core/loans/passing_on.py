@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from core.loans.definitions import flow_of
+from core.loans.eligible import voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
 from core.loans.models import Application, StepRow, Task, TaskKind, TaskState, What
-from core.loans.post import voters
 from core.loans.routing import add_task, tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold

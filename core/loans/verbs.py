@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
+from core.loans.eligible import has_post, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import Values, WrongValue
@@ -26,7 +27,6 @@ from core.loans.outcomes import (
     TooLateToTakeBack,
 )
 from core.loans.payout import correct, pay_out, wrong_payout
-from core.loans.post import has_post, voters
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat

@@ -18,7 +18,7 @@ from core.store.unit import Unit
 _D = table_of(Deferral)
 
 
-class ApprovalKind:
+class ExtensionKind:
     """Questions for more time, by the numbers of their leads: a lead has at most one that waits. The memo is the
     question's own number."""
 
