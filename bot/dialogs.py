@@ -17,6 +17,7 @@ from bot.handlers import (
     repaying,
     task_answers,
 )
+from bot.handlers import approving as approving_handlers
 from bot.phrases.answers import agrees, denies, leaves_unchanged
 from cards import texts
 from cards.texts import approving
@@ -51,6 +52,7 @@ QUESTIONS: dict[str, Question] = {
     "choice": Question(applying.choice_given, "姓名", "提交", left=filling.left),
     "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
     "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
+    "task_place": Question(approving_handlers.place_given, "退回到哪一步", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),
     "task_change": Question(changing.value_given, "新的值", left=lambda _: approving.NOT_CHANGED),
     "task_field": Question(task_answers.field_given, "填写内容", left=lambda _: approving.NOT_DECIDED),

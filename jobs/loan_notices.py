@@ -6,6 +6,8 @@ Of what came back (`ApplicationReturned`) the officer hears by the task to amend
 from collections import defaultdict
 
 from cards.texts import approving as texts
+from cards.texts.repaying import plan_command
+from core.loans.aftercare import plan_row, terms_in
 from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
@@ -79,8 +81,10 @@ def payout_corrected(unit: Unit, event: PayoutCorrected) -> None:
     """The officer; and the cards of the loan."""
     by = people.names(unit.session, [event.by_id]).get(event.by_id or 0, "同事")
     if event.owner_id != event.by_id:
-        sum_and_day = (event.amount_fen, event.paid_on)
-        say(unit, event.owner_id, texts.payout_corrected(event.application_id, *sum_and_day, by, event.planned_fen))
+        row = plan_row(unit.connection, event.application_id) if event.planned_fen is not None else None
+        send = plan_command(event.application_id, terms_in(row)) if row is not None else ""
+        told = (event.application_id, event.amount_fen, event.paid_on, by, event.planned_fen, send)
+        say(unit, event.owner_id, texts.payout_corrected(*told))
     post.refresh_all(unit, loan_subject(event.application_id))
 
 

@@ -4,6 +4,7 @@ from bot.call import Call, Reply
 from bot.handlers.filling import current
 from bot.handlers.task_answers import to_people
 from bot.handlers.task_deeds import TO_PEOPLE, ask_field, ask_people, ask_reason, cannot, do, fields_wanted, task_now
+from bot.phrases.answers import gives_up
 from bot.phrases.asked_task import split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
 from cards.loan_actions import (
@@ -22,7 +23,7 @@ from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
 from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
 from core.loans.standing_in import principals_of
-from core.loans.task_queries import BackTo, back_from, decides_now, his_last, last_agreed, waits_for_others
+from core.loans.task_queries import BackTo, back_from, decides_now, his_last, last_agreed, other_nodes, waits_for_others
 from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
 
@@ -192,21 +193,33 @@ def _return(call: Call, task_id: int, rest: str) -> Reply:
     places = back_from(call.unit.connection, task_id)
     if not places:
         return Reply(say=texts.nothing_to_return(task_id))
-    place, reason = _place(places, rest)
+    place, reason = _place(call, task_id, places, rest)
     if place is None:
-        return Reply(say=texts.ask_where(task_id, places), show=return_face(task_id))
+        call.ask("task_place", task=task_id)
+        return Reply(say=texts.ask_where(task_id, places, reason), show=return_face(task_id), asks=True)
     wish = Wish(Decision.RETURN, node=place.node, reason=reason)
     return do(call, task_id, wish) if reason else ask_reason(call, task_id, wish)
 
 
-def _place(places: list[BackTo], rest: str) -> tuple[BackTo | None, str]:
-    """The place that the text begins with, and the reason behind it; the only one there is needs no name."""
+def _place(call: Call, task_id: int, places: list[BackTo], rest: str) -> tuple[BackTo | None, str]:
+    """The place that the text begins with, and the reason behind it; the only one there is needs no name. No place, and
+    the node that is named, where it cannot be returned to that."""
+    others = other_nodes(call.unit.connection, task_id, places)
     for said, reason in beginnings(rest):
         said = said.removeprefix("到").removeprefix("给").strip()
         for place in places:
             if said == place.name or (place.start and said in _START):
                 return place, reason
-    return (places[0], rest) if len(places) == 1 else (None, rest)
+        if said in others:
+            return None, said
+    return (places[0], rest) if len(places) == 1 else (None, "")
+
+
+def place_given(call: Call) -> Reply:
+    """The answer to where to."""
+    task_id = int(str(call.asked["task"]))
+    call.end_dialog()
+    return Reply(say=texts.NOT_DECIDED) if gives_up(call.text) else _return(call, task_id, call.text)
 
 
 def decide_tapped(call: Call, action: DecideTask) -> Reply:
@@ -235,7 +248,8 @@ def ask_return(call: Call, action: AskReturn) -> Reply:
     places = back_from(call.unit.connection, action.task)
     if len(places) == 1:
         return ask_reason(call, action.task, Wish(Decision.RETURN, node=places[0].node))
-    return Reply(show=return_face(action.task))
+    call.ask("task_place", task=action.task)
+    return Reply(show=return_face(action.task), asks=True)
 
 
 def return_tapped(call: Call, action: ReturnTask) -> Reply:

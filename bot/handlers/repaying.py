@@ -17,6 +17,7 @@ from core.loans.aftercare import (
     Planned,
     SettledAlready,
     TakenBack,
+    TooMuch,
     give_grace,
     lent,
     loan_now,
@@ -44,9 +45,19 @@ def plan(call: Call) -> Reply:
         return Reply(say=known)
     if not rest:
         if known.terms is not None:
-            return Reply(show=loan_face(number))
+            return _shown(call, known)
         return _propose(call, number)
     return _set(call, number, rest)
+
+
+def _shown(call: Call, known: LoanNow) -> Reply:
+    """The loan; where its plan is of another sum than was paid out, a mere yes sets it anew."""
+    number, terms = known.application_id, known.terms
+    ended = known.stands is not None and known.stands.cleared is not None
+    if terms is None or ended or terms.principal_fen == known.lent_fen:
+        return Reply(show=loan_face(number))
+    by_yes = call.suggest(texts.plan_command(number, terms))
+    return Reply(say=texts.SET_ANEW if by_yes else "", show=loan_face(number), asks=by_yes)
 
 
 def _propose(call: Call, number: int) -> Reply:
@@ -80,7 +91,7 @@ def _suggested(call: Call, number: int) -> str:
     )
     paid_out = lent(call.unit.connection, number)
     terms = terms_of(found.values, paid_out[1]) if found is not None and paid_out is not None else None
-    return f"还款计划 A{number} {texts.terms(terms)} 首期 {terms.first:%Y-%m-%d}" if terms is not None else ""
+    return texts.plan_command(number, terms) if terms is not None else ""
 
 
 def repay(call: Call) -> Reply:
@@ -101,15 +112,15 @@ def repayment_given(call: Call) -> Reply:
 
 
 def _repay(call: Call, number: int, text: str) -> Reply:
-    again = text.endswith(texts.AGAIN)
-    said = repayment_in(text.removesuffix(texts.AGAIN), day_of(call.unit.now))
+    again = text.endswith((texts.AGAIN, texts.MEANT))
+    said = repayment_in(text.removesuffix(texts.AGAIN).removesuffix(texts.MEANT), day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number))
     return _paid(call, pay_back(call.unit, call.actor, number, *said, again=again))
 
 
 def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
-    if isinstance(outcome, Again):
+    if isinstance(outcome, Again | TooMuch):
         suggested = call.suggest(texts.again(outcome))
         return Reply(say=texts.refused(outcome), asks=suggested)
     return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
@@ -122,10 +133,11 @@ def settle(call: Call) -> Reply:
         return Reply(say=texts.WHICH_LOAN)
     if not rest:
         return _to_settle(call, number)
-    said = repayment_in(rest, day_of(call.unit.now))
+    again = rest.endswith(texts.MEANT)
+    said = repayment_in(rest.removesuffix(texts.MEANT), day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number, "结清"))
-    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True))
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True, again=again))
 
 
 def _to_settle(call: Call, number: int) -> Reply:

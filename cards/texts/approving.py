@@ -196,11 +196,12 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
 
 
 def _over(outcome: loan.TaskOver, words: Words) -> str:
+    now = f"现在等您的是 T{outcome.now}，回复 待办 T{outcome.now} 打开。" if outcome.now is not None else ""
     if outcome.decision is None or outcome.at is None:
-        return f"T{outcome.task_id} 已经不用处理了。回复 待办 看还有哪些。"
+        return f"T{outcome.task_id} 已经不用处理了。{now or '回复 待办 看还有哪些。'}"
     mine = outcome.by_id == words.reader.id
     who = "您" if mine else "系统" if outcome.by_id is None else f" {words.names.get(outcome.by_id, '同事')} "
-    again = f"想改主意请发：取回 T{outcome.task_id}。" if mine and outcome.decision is Decision.AGREE else ""
+    again = now or (f"想改主意请发：取回 T{outcome.task_id}。" if mine and outcome.back else "")
     when = stamp(outcome.at, words.now)
     return f"T{outcome.task_id} {who.lstrip()}已经{WORDS[outcome.decision]}了（{when}），没有再处理。{again}"
 
@@ -239,10 +240,14 @@ def ask_task_people(task_id: int, decision: Decision) -> str:
     return f"T{task_id} {_TO_WHOM[decision]}。回复 取消 退出。"
 
 
-def ask_where(task_id: int, places: Sequence[BackTo]) -> str:
-    """The answer to 退回 that does not say where to, of a task that could go to several places."""
+def ask_where(task_id: int, places: Sequence[BackTo], named: str = "") -> str:
+    """The answer to 退回 that does not say where to, of a task that could go to several places; or `named` a node to
+    which it cannot go."""
+    why = f"T{task_id} 不能退回到「{named}」，还没有退回。" if named else ""
     names = "、".join("提交人" if each.start else each.name for each in places)
-    return f"T{task_id} 退回到哪一步？可以退到：{names}。点卡片上的一个，或发：退回 T{task_id} {_first(places)} 原因"
+    return (
+        f"{why}T{task_id} 退回到哪一步？可以退到：{names}。点卡片上的一个，或发：退回 T{task_id} {_first(places)} 原因"
+    )
 
 
 def _first(places: Sequence[BackTo]) -> str:
@@ -304,9 +309,12 @@ def value_changed(outcome: loan.FilledIn, field: FormField, said: str) -> str:
     return f"{told}放款记录已更正，客户经理会收到通知。{plan}"
 
 
-def payout_corrected(number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None) -> str:
-    """To the officer: what was paid out was written down wrongly."""
-    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请重新定：还款计划 A{number}" if planned_fen else ""
+def payout_corrected(
+    number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, send: str = ""
+) -> str:
+    """To the officer: what was paid out was written down wrongly. `send` sets the plan anew, if it is of another
+    sum."""
+    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请照新的金额重新定，发：{send}" if planned_fen else ""
     return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
 
 

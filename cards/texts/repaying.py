@@ -19,6 +19,7 @@ from core.loans.aftercare import (
     SettledAlready,
     TakenBack,
     TooLittle,
+    TooMuch,
 )
 from core.loans.arrears import Standing
 from core.loans.cost import Cost, NoRate, above
@@ -34,7 +35,8 @@ _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 202
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
 NOT_YOURS_TO_RECORD = "这笔贷款现在不归您管，还款由现在的客户经理或财务来记。"
-AGAIN = "再记一笔"
+AGAIN, MEANT = "再记一笔", "没写错"
+SET_ANEW = "放款金额更正过，还款计划要照新的金额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
 
 
@@ -76,6 +78,8 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
         case TooLittle(number, fen, wanted):
             enough = f"{yuan(fen)} 不够结清 A{number}：那天大约要 {yuan(wanted)}（利息按天算，以银行为准），没有记。"
             return f"{enough}只是还一部分，请发：还款 A{number} {fen // 100}"
+        case TooMuch(number, fen, _, wanted):
+            return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就回复 好。"
         case Again(number, fen, on):
             return f"A{number} {_day(on)} 已经记过一笔 {yuan(fen)}，没有再记。是另外一笔，回复 好。"
         case NotADay(number, on, "future"):
@@ -92,7 +96,8 @@ def planned(outcome: Planned) -> str:
     """The plan stands."""
     first = outcome.stands.next
     told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
-    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。到期前 {max(DAYS_BEFORE)} 天和当天会提醒您。"
+    reminds = f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您。"
+    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。{reminds}"
 
 
 def grace_given(number: int, first: date, last: date | None) -> str:
@@ -107,9 +112,12 @@ def paid(outcome: Paid) -> str:
     return f"{said}{standing(outcome.stands)}记错了回复 取消还款 A{outcome.application_id}。"
 
 
-def again(outcome: Again) -> str:
-    """The message that records the same sum of the same day once more."""
-    return f"还款 A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)} {AGAIN}"
+def again(outcome: Again | TooMuch) -> str:
+    """The message that records it all the same."""
+    sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
+    if isinstance(outcome, TooMuch):
+        return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {MEANT}"
+    return f"还款 {sum_and_day} {AGAIN}"
 
 
 def taken_back(outcome: TakenBack) -> str:
@@ -126,6 +134,17 @@ def standing(now: Standing) -> str:
     late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。" if now.overdue_fen else ""
     coming = f"下一期 {_day(now.next.instalment.due)} {yuan(now.next.open_fen)}。" if now.next else ""
     return f"{late}{coming}"
+
+
+def plan_command(number: int, of: Terms) -> str:
+    """The whole message that sets such a plan."""
+    return f"还款计划 A{number} {terms(of)} 首期 {of.first:%Y-%m-%d}"
+
+
+def plan_is_of_another_sum(number: int, lent_fen: int, of: Terms) -> str:
+    """The plan was made for another sum than was paid out: what to send."""
+    made = f"放款 {yuan(lent_fen)}，还款计划却是按 {yuan(of.principal_fen)} 定的。"
+    return f"{made}照放款的金额重新定，请发：{plan_command(number, of)}"
 
 
 def say_plan(number: int, suggested: str) -> str:

@@ -44,6 +44,8 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     settled = now.cleared is not None
     buttons = [] if settled or not records else [Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY)]
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
+    if loan.terms.principal_fen != loan.lent_fen and not lines:
+        lines = (texts.plan_is_of_another_sum(loan.application_id, loan.lent_fen, loan.terms),)
     more = ("在延期还款的日子里，不算逾期",) if now.paused else ()
     return Card(
         title=title,

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import insert, or_, select, update
 
 from core.leads import lending
-from core.loans.arrears import Bucket, Pause, Repayment, Standing, least_to_settle, standing, to_settle
+from core.loans.arrears import Bucket, Pause, Repayment, Standing, least_to_settle, most_to_settle, standing, to_settle
 from core.loans.events import LoanSettled, RepaymentDue
 from core.loans.models import Application, Disbursement, State, subject
 from core.loans.outcomes import NoSuchApplication
@@ -104,6 +104,18 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class TooMuch:
+    """So much is more than the whole loan: about `wanted_fen` would settle it. A slip of the pen, unless it is said
+    that it is none."""
+
+    application_id: int
+    fen: int
+    on: date
+    wanted_fen: int
+    settles: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
     """The last repayment that was recorded does not count any more."""
 
@@ -130,7 +142,7 @@ class BeforePayout:
 
 LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
 PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
-PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay | SettledAlready | TooLittle | Again
+PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again
 
 
 def lent(executor: Executor, application_id: int) -> tuple[int, date] | None:
@@ -180,8 +192,8 @@ def pay_back(
     settles: bool = False,
     again: bool = False,
 ) -> Paid | PayRefusal:
-    """还款, 结清: the customer paid so much on that day (None: today). `again`: it is another one than that of the same
-    sum and day."""
+    """还款, 结清: the customer paid so much on that day (None: today). `again`: it is meant so, though one of
+    the same sum and day is there, or it is more than the whole loan."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
@@ -199,6 +211,9 @@ def pay_back(
     plan = plan_of(terms_in(row))
     if settles and fen < least_to_settle(plan, before, on):
         return TooLittle(application_id, fen, to_settle(plan, before, on))
+    most = plan.total_fen - sum(one.fen for one in before) if not settles else most_to_settle(plan, before, on)
+    if not again and fen > most:
+        return TooMuch(application_id, fen, on, to_settle(plan, before, on), settles)
     values = {"application_id": application_id, "paid_on": on.isoformat(), "amount_fen": fen, "settles": settles}
     written = insert(_R).values(**values, by_id=actor.id, at=unit.now).returning(_R.c.id)
     number = int(unit.connection.execute(written).scalar_one())

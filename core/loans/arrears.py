@@ -157,6 +157,13 @@ def to_settle(plan: Plan, repayments: Iterable[Repayment], today: date) -> int:
     return max(_least_to_settle(plan, today) + _accrued(plan, today) - sum(each.fen for each in so_far), 0)
 
 
+def most_to_settle(plan: Plan, repayments: Iterable[Repayment], on: date) -> int:
+    """What can be asked for on this day to settle the loan at the most, beside what was paid by then: with the interest
+    of the whole period that runs."""
+    running = next((each.interest_fen for each in plan.instalments if each.due > on), 0)
+    return least_to_settle(plan, repayments, on) + running
+
+
 def least_to_settle(plan: Plan, repayments: Iterable[Repayment], on: date) -> int:
     """What has to be paid on this day at least, beside what was paid by then, for the loan to be settled by it, in fen:
     below it what is meant to settle is a slip of the pen."""
@@ -205,10 +212,10 @@ def _cleared(plan: Plan, repayments: Iterable[Repayment]) -> _Cleared:
     for on, of_day in groupby(sorted(repayments, key=_day), key=_day):
         today = list(of_day)
         paid += sum(each.fen for each in today)
-        if paid >= plan.total_fen:
-            return _Cleared(on)
         if any(each.settles for each in today) and paid >= _least_to_settle(plan, on):
             return _Cleared(on, early=True)
+        if paid >= plan.total_fen:
+            return _Cleared(on)
     return _Cleared()
 
 
@@ -218,10 +225,13 @@ def _day(repayment: Repayment) -> date:
 
 def _settled(plan: Plan, paid: int, on: date) -> tuple[tuple[Part, ...], int]:
     """What was paid of a loan that was settled on this day, and what beyond it: all principal, the interest due by
-    then, and of the period that ran what the lender took. The other interest is waived."""
+    then, and of the period that ran what the lender took. The other interest is waived. Who paid more than a lender
+    can have taken has paid more than the interest of the days (`to_settle`)."""
     left, parts, running = paid - plan.principal_fen, [], True
     for each in plan.instalments:
-        interest = min(left, each.interest_fen) if running else 0
+        beyond = each.due > on and left > each.interest_fen
+        most = _accrued(plan, on) if beyond else each.interest_fen
+        interest = min(left, most) if running else 0
         left, running = left - interest, each.due < on
         parts.append(Part(each, interest, each.principal_fen, each.interest_fen - interest))
     return tuple(parts), left

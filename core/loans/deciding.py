@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core.loans import tasks
+from core.loans import returning, tasks
 from core.loans.eligible import has_post, is_vote, posts_for, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
@@ -31,7 +31,7 @@ from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.standing_in import principals_of
-from core.loans.verbs import VERBS, AtHand, Wish, put_in
+from core.loans.verbs import VERBS, AtHand, Wish, may_take_back, put_in
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -123,7 +123,7 @@ def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand
 def _located(run: Run, task: Any, for_id: int | None) -> AtHand | TaskRefusal:
     if task.kind in _OFFICERS:
         amends = task.kind == TaskKind.AMEND.value
-        return OfficersTask(task.id, run.id, amends) if task.state == TaskState.OPEN.value else _is_over(task)
+        return OfficersTask(task.id, run.id, amends) if task.state == TaskState.OPEN.value else _is_over(run, task)
     step = run.unit.connection.execute(_STEP, {"step": task.step_id}).one()
     node = run.flow.node(step.node)
     if not isinstance(node, Approve | Handle):
@@ -195,8 +195,12 @@ def _over(at: AtHand, decision: Decision) -> TaskRefusal | None:
         return None
     if task.state == TaskState.WAITING.value:
         return NotYourTurn(task.id, tuple(waiting))
-    return _is_over(task)
+    over = _is_over(at.run, task)
+    return replace(over, back=may_take_back(at) and returning.acted_since(at.run, at.step, task) is None)
 
 
-def _is_over(task: Any) -> TaskOver:
-    return TaskOver(task.id, task.acted_by_id, Decision(task.decision) if task.decision else None, task.acted_at)
+def _is_over(run: Run, task: Any) -> TaskOver:
+    mine = (_T.c.application_id == run.id, _T.c.person_id == task.person_id, _T.c.state == TaskState.OPEN.value)
+    now = run.unit.connection.execute(select(_T.c.id).where(*mine).order_by(_T.c.id.desc())).scalar()
+    decision = Decision(task.decision) if task.decision else None
+    return TaskOver(task.id, task.acted_by_id, decision, task.acted_at, now=now)

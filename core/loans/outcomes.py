@@ -140,12 +140,15 @@ class OfficersTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskOver:
-    """Nobody can act on it any more: it was decided (by whom, when), or is not needed."""
+    """Nobody can act on it any more: it was decided (by whom, when), or is not needed. `back`: who decided can take it
+    back still; `now`: another task of its holder's at the same application waits for him."""
 
     task_id: int
     by_id: int | None
     decision: Decision | None
     at: datetime | None
+    back: bool = False
+    now: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

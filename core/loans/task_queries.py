@@ -56,6 +56,13 @@ def last_agreed(session: Session, person_id: int, application_id: int) -> int | 
     return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
 
 
+def other_nodes(executor: Executor, task_id: int, places: Collection[BackTo]) -> frozenset[str]:
+    """What the nodes of the task's flow are called to which it cannot be returned: who names one means it."""
+    row = executor.execute(select(_A.c.flow).join(_T, _T.c.application_id == _A.c.id).where(_T.c.id == task_id)).first()
+    names = {node.name for node in flow_of(executor, row.flow).nodes} if row is not None else set()
+    return frozenset(names - {place.name for place in places})
+
+
 def his_latest_agreed(session: Session, person_id: int) -> int | None:
     """The number of the task to which he agreed last of all, of what is under way still."""
     agreed = (_T.c.acted_by_id == person_id, _T.c.state == TaskState.DONE.value)

@@ -284,8 +284,7 @@ def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """取回: what he agreed to is undecided again, as long as nobody acted upon it."""
     run, task = at.run, at.task
-    agreed = task.state == TaskState.DONE.value and task.decision == Decision.AGREE.value
-    if not agreed or task.acted_by_id is None or (isinstance(at.node, Handle) and at.node.payout):
+    if not may_take_back(at):
         return NotOffered(task.id, wish.decision)
     acted = returning.acted_since(run, at.step, task)
     if acted is not None:
@@ -296,6 +295,15 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     open_task(run, task.id, task.person_id)
     _note(at, What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
+
+
+def may_take_back(at: AtHand) -> bool:
+    """Is it something that can be taken back, as long as nobody acted upon it?"""
+    task = at.task
+    agreed = task.state == TaskState.DONE.value and task.decision == Decision.AGREE.value
+    offered = not isinstance(at.node, Approve) or Decision.TAKE_BACK in at.node.verbs
+    paid = isinstance(at.node, Handle) and at.node.payout
+    return agreed and offered and task.acted_by_id is not None and not paid
 
 
 def _his_seat(at: AtHand) -> dict[str, Any]:

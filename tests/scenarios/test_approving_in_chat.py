@@ -117,6 +117,26 @@ def test_of_several_places_one_is_chosen(company: Company) -> None:
     assert row(company, number).state == "returned"
 
 
+def test_a_node_to_which_it_cannot_go_is_no_reason(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    said = liufang.say("退回 T1 复审 重看").text
+    assert said.startswith("T1 不能退回到「复审」，还没有退回。T1 退回到哪一步？可以退到：提交人。")
+    assert stands(company, number).startswith("first_review")
+    assert liufang.say("提交人 重看").text.startswith("T1 已退回。")
+
+
+def test_where_to_is_answered_by_its_name(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say("同意 T1")
+    agula = company.person("agula")
+    assert agula.say(f"退回 A{number}").text.startswith("T3 退回到哪一步？可以退到：提交人、初审。")
+    assert "不能退回到「签约」" in agula.say("签约").text
+    assert agula.say("初审").text.startswith("退回 T3 到 初审：请直接发送原因")
+    assert agula.say("估值重看").text.startswith("T3 已退回。")
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
 def test_a_task_is_handed_over_by_a_name(company: Company) -> None:
     number = hand_in(company)
     liufang, agula = company.person("liufang"), company.person("agula")
@@ -380,7 +400,10 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
     batu.say(f"还款计划 A{number} 12期 年利率4.9% 首期 2026-12-24")
     said = batu.after(lambda: hejing.say("修改 T5 放款金额 47万")).text
-    assert said == ("何静 更正了 A1 的放款记录：47万，2026-11-24 放款。还款计划是按 48万 定的，请重新定：还款计划 A1")
+    assert said == (
+        "何静 更正了 A1 的放款记录：47万，2026-11-24 放款。还款计划是按 48万 定的，请照新的金额重新定，"
+        "发：还款计划 A1 等额本息 12期 年利率4.9% 首期 2026-12-24"
+    )
     assert hejing.heard_since(0).texts[-1] == (
         "T5 的放款金额改为 47万。放款记录已更正，客户经理会收到通知。还款计划还是按 48万 定的，要请客户经理重新定。"
     )
@@ -390,7 +413,11 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     with company.runtime.store.read() as session:
         (paid,) = session.scalars(select(Disbursement)).all()
         assert (paid.amount_fen, paid.paid_on) == (47_000_000, "2026-11-24")
-    assert batu.say(f"还款计划 A{number}").card.rows["放款"] == "470,000元"
+    heard = batu.say(f"还款计划 A{number}")
+    assert heard.card.rows["放款"] == "470,000元"
+    assert "放款 470,000元，还款计划却是按 480,000元 定的。" in heard.card.whole
+    assert batu.say("好").text.startswith("A1 的还款计划定好了：等额本息 12期 年利率4.9%")
+    assert "却是按" not in batu.say(f"还款计划 A{number}").card.whole
 
 
 def test_without_a_number_the_only_one_is_asked_back(company: Company) -> None:
@@ -422,6 +449,19 @@ def test_a_mere_number_opens_what_it_is_of(company: Company) -> None:
     assert batu.say(f"a {number}").card.title == "进件 A1 房抵"
     hand_in(company, phone="13947100009", name="王芳")
     assert batu.say("撤回").card.title == "在办的进件"
+
+
+def test_what_is_over_says_what_waits_and_what_can_be_taken_back(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula, batu = (company.person(one) for one in ("liufang", "agula", "batu"))
+    liufang.say("同意 T1")
+    assert liufang.say("同意 T1").text.endswith("想改主意请发：取回 T1。")
+    agula.say("同意 T3")
+    assert "取回" not in liufang.say("同意 T1").text
+    batu.say("退回 T4 初审 重看")
+    now = open_task(company, "liufang")
+    assert liufang.say("同意 T1").text.endswith(f"现在等您的是 T{now}，回复 待办 T{now} 打开。")
+    assert number == 1
 
 
 def test_by_the_number_of_an_application_it_is_said_why_nothing_is_to_decide(company: Company) -> None:

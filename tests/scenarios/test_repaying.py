@@ -89,6 +89,15 @@ def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:
     assert "已记" in batu.say(f"还款 A{lent} 5000").text
 
 
+def test_more_than_the_whole_loan_is_asked_about(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    said = batu.say(f"还款 A{lent} 70万").text
+    assert said == f"700,000元 比 A{lent} 全部结清还多（大约要 120,000元），没有记。没写错就回复 好。"
+    assert batu.say(f"结清 A{lent} 900万").text.startswith("9,000,000元 比")
+    assert batu.say("好").text.startswith(f"已记 A{lent} 2026-11-24 还款 9,000,000元。贷款已结清，多还了 8,880,000元。")
+
+
 def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")

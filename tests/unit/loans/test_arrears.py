@@ -198,7 +198,15 @@ def test_settling_within_a_month_takes_the_interest_of_its_days() -> None:
 def test_what_a_lender_takes_beyond_the_running_month_is_over() -> None:
     at, before = date(2027, 3, 1), paid((JANUARY, 1120_00), (FEBRUARY, 1110_00))
     found = standing(PLAN, [*before, Repayment(at, 10_300_00, settles=True)], (), at)
-    assert (found.parts[2].interest_paid_fen, found.parts[3].interest_paid_fen, found.over_fen) == (100_00, 0, 200_00)
+    assert (found.parts[2].interest_paid_fen, found.parts[3].interest_paid_fen, found.over_fen) == (50_00, 0, 250_00)
+    within = standing(PLAN, [*before, Repayment(at, 10_080_00, settles=True)], (), at)
+    assert (within.parts[2].interest_paid_fen, within.over_fen) == (80_00, 0), "a lender may take more than the days"
+
+
+def test_however_much_more_was_paid_as_much_was_owed() -> None:
+    for more in (1_000_00, 5_000_00, 900_000_00):
+        found = standing(PLAN, [Repayment(date(2026, 12, 31), 12_061_94 + more, settles=True)], (), date(2026, 12, 31))
+        assert found.over_fen == more
 
 
 def test_settling_on_a_due_day_takes_no_interest_of_the_next_month() -> None:
