@@ -100,7 +100,7 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = _GIVE_UP.sub("放弃进件 ", without_hash(normal_text(message)))
-    some = begun(text, COMMANDS)
+    some = [] if denies(text) else begun(text, COMMANDS)  # 「不」 is no beginning of 不同意
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None)
     found = found or _bare(text, actor)
     found = found or _glued(text)

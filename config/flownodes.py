@@ -167,6 +167,7 @@ def _approve(at: _Place) -> Approve:
     if "reasons" in table and not reasons <= verbs:
         table["reasons"].problem("no_such_verb")
     hidden, editable, must = _fields(at)
+    who = _not_himself(at, money=money)
     refused = at.node("refused") or at.around.refused
     if not refused and Decision.REFUSE in verbs and "refused" not in table:
         at.row.place.problem("no_refused", word=at.key)
@@ -174,7 +175,7 @@ def _approve(at: _Place) -> Approve:
         *at.head,
         at.next,
         refused,
-        _who(at),
+        who,
         mode,
         ratio,
         money=money,
@@ -196,7 +197,7 @@ def _handle(at: _Place) -> Handle:
     return Handle(
         *at.head,
         at.next,
-        _who(at),
+        _not_himself(at, money=money),
         money=money,
         payout=payout,
         deadline=read_deadline(at.table, money=money, decides=False),
@@ -209,6 +210,14 @@ def _handle(at: _Place) -> Handle:
 
 def _who(at: _Place) -> tuple[Who, ...]:
     return read_who(at.table["who"], at.around.asked) if "who" in at.table else ()
+
+
+def _not_himself(at: _Place, *, money: bool) -> tuple[Who, ...]:
+    """Whom the node names; the submitter alone cannot have one that money hangs on."""
+    who = _who(at)
+    if money and who and all(each.submitter for each in who):
+        at.table["who"].problem("money_himself", word=at.key)
+    return who
 
 
 def _resume(table: Table) -> Resume:

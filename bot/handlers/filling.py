@@ -20,7 +20,7 @@ from cards.texts import applying as texts
 from cards.views.application import MORE, TICKS, option_key
 from core.loans import filling, queries, service
 from core.loans.applicant import complete, own_of
-from core.loans.forms import FieldKind, FormField
+from core.loans.forms import FieldKind, FormField, initial
 from core.loans.models import State, subject
 from core.loans.outcomes import Filled, NoSuchApplication, NotNow
 from core.loans.queries import ApplicationNow
@@ -237,7 +237,7 @@ def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:
 def _skip(call: Call, now: ApplicationNow, field: FormField, *, tapped: bool = False) -> Reply:
     if field.required:
         return Reply(say=texts.required(field), refresh=tapped, asks=True)
-    return _fill(call, now, field, None, tapped=tapped)
+    return _fill(call, now, field, initial(field), tapped=tapped)  # the default is what stands where nothing is said
 
 
 def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapped: bool = False) -> Reply:

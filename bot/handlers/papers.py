@@ -96,6 +96,9 @@ def _meant(now: ApplicationNow, text: str) -> Paper | None:
     """The paper that is named by its name or a part of it, if it is one only."""
     said = folded(text).strip()
     fits = [each for each in now.papers if said and said in folded(each.document.name)]
+    fits = [
+        each for each in fits if folded(each.document.name).startswith(said)
+    ] or fits  # 身份证, and not the spouse's
     return fits[0] if len(fits) == 1 else None
 
 

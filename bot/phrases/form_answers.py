@@ -55,6 +55,7 @@ class NotRead:
 Read: TypeAlias = Answer | NotRead
 
 _ABOUT, _DIGITS = re.compile(r"左右|上下|(?<=[0-9万千百])多(?:元|块钱?)?$"), re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NO_IDEA = re.compile(r"(?:我|客户|他|她)?(?:还)?(?:不知道|不清楚|不确定|不晓得|没问)(?:呢|啊)?")
 _FILLER = re.compile(r"[大概约是有为:\s,。每个月共的吧呢人民币]*")
 _NOTHING = re.compile(r"(?:目前|现在|暂时|都|是)?(?:没有?|无|零|0)(?:了|的|过|逾期|贷款|负债|元|次|个|笔|人)*[。.]?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?(?:元|块钱?)?")
@@ -225,7 +226,7 @@ def _person(said: str, people: Sequence[Somebody]) -> Read:
 
 
 def _choice(field: FormField, said: str) -> Read:
-    fits = _fitting(field.choices, said.strip("。. "))
+    fits = () if _NO_IDEA.fullmatch(said.strip("。. ")) else _fitting(field.choices, said.strip("。. "))
     if len(fits) == 1:
         return Answer(fits[0])
     return NotRead("which", said, fits) if fits else NotRead("choice", said)

@@ -36,7 +36,7 @@ _EXAMPLES = {
     FieldKind.PERCENT: "70%",
     FieldKind.DATE: "2021-05-03",
     FieldKind.PHONE: "13800001111",
-    FieldKind.ID_NUMBER: "15010219900101123X",
+    FieldKind.ID_NUMBER: "150102199003074518",
     FieldKind.CREDIT_CODE: "91350100M000100Y43",
     FieldKind.REGION: "呼和浩特新城区",
     FieldKind.PERSON: "李娜",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core.loans.flows import Approve, Condition, End, Flow, Handle, Node, Parallel, Start, Wait
+from core.loans.flows import Act, Approve, Condition, End, Flow, Handle, Node, Parallel, Start, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Flaw:
 
     `start_first`: the flow does not begin with the start. `second_start`: another start. `unreachable`: no way leads
     here. `endless`: here it goes round and comes to no end, though everybody agrees. `circle`: it comes back to itself
-    with nobody asked.
+    with nobody asked. `stuck`: it comes back to itself, and nothing on that way can have changed, so that it goes the
+    same way again.
 
     `branch_out`: in a branch (or as its beginning), it leads to `other`, past the join. `empty_branch`: its branch
     `other` is the join itself. `branch_in`: it leads into a branch, or to a join, that is `other` and not its own.
@@ -26,6 +27,7 @@ class Flaw:
         "unreachable",
         "endless",
         "circle",
+        "stuck",
         "branch_out",
         "empty_branch",
         "branch_in",
@@ -65,7 +67,7 @@ def flaws(flow: Flow) -> list[Flaw]:
     order = {node.key: place for place, node in enumerate(flow.nodes)}
     reached = _reached(flow, [starts[0]])
     dead = [key for key in order if key in reached and not _ends(flow, key) and _comes_back(flow, key)]
-    found = list(_circles(flow)) or [Flaw("endless", key) for key in dead[:1]]
+    found = list(_circles(flow)) or [Flaw("endless", key) for key in dead[:1]] or list(_stuck(flow, reached))
     lost = [key for key in order if key not in reached]
     # That an end is not reached may only follow from a way that leads nowhere.
     found += [Flaw("unreachable", key) for key in lost if not (found and isinstance(flow.node(key), End))]
@@ -97,6 +99,22 @@ def _ends(flow: Flow, key: str) -> bool:
 
 def _comes_back(flow: Flow, key: str) -> bool:
     return key in _reached(flow, ways_on(flow.node(key)), ways=ways_on)
+
+
+def _stuck(flow: Flow, reached: Collection[str]) -> Iterator[Flaw]:
+    """The first node of each round that goes on for ever because nothing in it changes what its conditions see."""
+    told: set[str] = set()
+    for key in (node.key for node in flow.nodes if node.key in reached and _comes_back(flow, node.key)):
+        onward = _reached(flow, [key], ways=ways_on)
+        around = {each for each in onward if key in _reached(flow, [each], ways=ways_on)}
+        if not told & around and not any(_changes(flow.node(each)) for each in around):
+            told |= around
+            yield Flaw("stuck", key)
+
+
+def _changes(node: Node) -> bool:
+    """Can something be another way behind this node than before it?"""
+    return isinstance(node, Act | Wait) or (isinstance(node, Approve | Handle) and bool(node.editable))
 
 
 def _circles(flow: Flow) -> Iterator[Flaw]:

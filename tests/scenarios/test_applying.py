@@ -13,6 +13,7 @@ from core.loans import deciding, queries
 from core.loans.flows import Decision
 from core.loans.models import Application, State, Task, TaskState
 from core.loans.outcomes import Decided
+from core.loans.run import hold
 from core.loans.verbs import Wish
 from core.store.audit import AuditRow
 
@@ -155,6 +156,20 @@ def test_what_is_said_once_more_takes_the_place_of_what_stood_there_and_is_told(
     said = batu.say("进件 L1 房抵 80万 24期").text
     assert said.startswith("申请金额由 50万 改为 80万，期限由 36个月 改为 24个月。")
     assert "改为" not in "".join(batu.say("进件 A1 80万").texts)
+
+
+def test_left_out_a_field_has_its_default(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    batu.say("修改 A1 还款方式")
+    batu.say("先息后本")
+    batu.say("修改 A1 还款方式")
+    batu.say("不填")
+    with company.runtime.store.unit(request_id="look") as unit:
+        run = hold(unit, 1, company.runtime.company.loans, None)
+        assert run is not None
+        assert run.values["repayment"] == "等额本息"
+    batu.say("修改 A1 婚姻状况")
+    assert "不在选项里" in batu.say("不知道").text
 
 
 def test_left_and_gone_on_with_after_five_days(company: Company, batu: Colleague) -> None:

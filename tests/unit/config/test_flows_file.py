@@ -309,6 +309,9 @@ WRONG = [
      ["10 does 的每一条写一件事；可以写 grade、tag、untag、tell"]),
     (nodes(PARALLEL.replace("[a, b]", "[a]").replace(", next: j}", "}")), ["10 branches 至少写两条分支"]),
     (HEAD + ENDS.replace("stage: lost", "stage: bank"), ["11 stage：结束节点的阶段应是成功或失败，“bank” 不是"]),
+    # What money hangs on is never the submitter's alone.
+    (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{submitter: 是}], payout: 是}"),
+     ["10 who：节点 “a” 涉及资金，不能只由提交人自己办"]),
     # Between the nodes.
     (HEAD.replace("kind: 开始", "kind: 办理, who: [{head: 是}]") + ENDS, ["9 key：第一个节点应是开始"]),
     (nodes("{key: again, name: 提交, stage: apply, kind: 开始}"), ["10 key：只能有一个开始节点"]),

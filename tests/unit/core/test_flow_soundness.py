@@ -1,5 +1,7 @@
 """What is wrong between the nodes of a flow, and what only looks so."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.loans.flows import (
@@ -58,7 +60,12 @@ def told(*nodes: Node) -> list[tuple[str, str, str]]:
 SOUND: dict[str, tuple[Node, ...]] = {
     "straight": (start("a"), ask("a", "done"), DONE, NO),
     "back to somebody after a refusal": (start("a"), do("a", "b"), ask("b", "done", refused="a"), DONE),
-    "around, but somebody is asked": (start("a"), do("a", "c"), cases("c", "a", "done"), DONE),
+    "around, but somebody can change something": (
+        start("a"),
+        replace(do("a", "c"), editable=("amount",)),
+        cases("c", "a", "done"),
+        DONE,
+    ),
     "around, but somebody outside is waited for": (
         start("w"),
         Wait("w", "等", "s", "c", "银行"),
@@ -102,6 +109,12 @@ UNSOUND: list[tuple[tuple[Node, ...], list[tuple[str, str, str]]]] = [
     ((start("a"), copy("a", "c"), cases("c", "a", "done"), DONE), [("circle", "a", "")]),
     ((start("a"), copy("a", "b"), copy("b", "a"), DONE), [("circle", "a", "")]),
     ((start("c"), cases("c", "a", "done"), do("a", "b"), do("b", "a"), DONE), [("endless", "a", "")]),
+    # It comes round to a condition that sees the same again.
+    ((start("a"), do("a", "c"), cases("c", "a", "done"), DONE), [("stuck", "a", "")]),
+    (
+        (start("a"), ask("a", "c"), cases("c", "b", "done"), ask("b", "a"), DONE, NO),
+        [("stuck", "a", "")],
+    ),
     # To be refused is no way out: whoever agrees would go round for ever.
     ((start("a"), ask("a", "b"), ask("b", "a"), DONE, NO), [("endless", "a", "")]),
     # A branch that goes back to the parallel node, to an end, into its sister, and a way in from outside.
