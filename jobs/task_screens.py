@@ -10,6 +10,7 @@ from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries
 from core.loans.aftercare import lent
+from core.loans.applicant import known_elsewhere
 from core.loans.forms import FieldKind
 from core.loans.models import task_subject
 from core.loans.queries import ApplicationNow, TaskLine, TaskNow
@@ -29,7 +30,11 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
     hurried = name_of(stage, args["hurried_by"]) if args.get("hurried_by") else ""
     names = people.names(stage.session, _named(task))
     mine = task.person_id == stage.viewer.id
-    return task, views.Beside(_customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task))
+    known = None if task.over else known_elsewhere(stage.session.connection(), stage.vault, task.application)
+    other = None if known is None else known.lead_id or 0
+    return task, views.Beside(
+        _customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task), other
+    )
 
 
 def _late(stage: Stage, task: TaskNow) -> timedelta:

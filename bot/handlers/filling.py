@@ -19,7 +19,7 @@ from cards.loan_actions import (
 from cards.texts import applying as texts
 from cards.views.application import MORE, TICKS, option_key
 from core.loans import filling, queries, service
-from core.loans.applicant import complete, own_of
+from core.loans.applicant import complete, known_elsewhere, own_of
 from core.loans.forms import FieldKind, FormField, initial
 from core.loans.models import State, subject
 from core.loans.outcomes import Filled, NoSuchApplication, NotNow
@@ -249,12 +249,21 @@ def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapp
             return Reply(say=texts.wrong_value(wrong), refresh=tapped, asks=True)
         case Filled():
             complete(call.unit, call.actor, now, field, value)
-            return _after(call, now, field, tapped=tapped)
+            return _after(call, now, field, _warned(call, now, field), tapped=tapped)
         case _:
             return refused(call, outcome)
 
 
-def _after(call: Call, before: ApplicationNow, field: FormField, *, tapped: bool = False) -> Reply:
+def _warned(call: Call, before: ApplicationNow, field: FormField) -> str:
+    """What is said of an ID number that another customer has; whose he is he does not learn by it."""
+    now = current(call, before.number) if field.kind is FieldKind.ID_NUMBER else None
+    if now is None or known_elsewhere(call.unit.connection, call.unit.vault, now) is None:
+        return ""
+    call.unit.record(call.actor.id, "loan:number_elsewhere", subject(now.number))
+    return texts.NUMBER_ELSEWHERE
+
+
+def _after(call: Call, before: ApplicationNow, field: FormField, said: str = "", *, tapped: bool = False) -> Reply:
     """What is asked next. Who changes what stood there, of what was whole and still is, sees the whole again."""
     now = current(call, before.number)
     if now is None:
@@ -263,5 +272,5 @@ def _after(call: Call, before: ApplicationNow, field: FormField, *, tapped: bool
     changed = had is not None and not filling.is_empty(had) and not filling.lacking(before)
     following = filling.next_after(now, field.key, only_required=changed)
     if following is None:
-        return show(call, now.number, tapped=tapped)
-    return ask(call, now.number, following.field.key, tapped=tapped)
+        return show(call, now.number, said, tapped=tapped)
+    return ask(call, now.number, following.field.key, said, tapped=tapped)

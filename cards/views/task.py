@@ -45,14 +45,16 @@ _OF_QUOTE = 160
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a task's card says beside the task: the customer as the viewer may see him, colleagues' names, and whether
-    the viewer has it himself. `hurried_by` asked for haste just now. `late`: by so much
-    working time it is beyond its deadline."""
+    the viewer has it himself. `hurried_by` asked for haste just now. `late`: by so much working time it is beyond its
+    deadline. `same_number`: the lead of another customer who has this customer's ID number (0: one without a lead that
+    is open)."""
 
     customer: str
     names: Mapping[int, str]
     mine: bool
     hurried_by: str = ""
     late: timedelta = timedelta(0)
+    same_number: int | None = None
 
     def name(self, person_id: int | None) -> str:
         """A colleague; of what nobody did, the system."""
@@ -145,7 +147,9 @@ def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
 def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str]) -> tuple[str, ...]:
     """What is said of the task, with why the clock stands still, and what the loan costs: first if that is too much."""
     dear, costs = financing(whole.cost, whole.form.cost_line)
-    return (*dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
+    known = f"（L{beside.same_number}）" if beside.same_number else ""
+    same = () if beside.same_number is None else (f"注意：身份证号与另一位客户{known}相同，请核对。",)
+    return (*same, *dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
 
 
 def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]:

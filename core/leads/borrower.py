@@ -17,6 +17,7 @@ from core.leads.service import owned
 from core.people.policy import Actor, Verb, may_touch
 from core.privacy import Vault
 from core.store.base import table_of
+from core.store.database import Executor
 from core.store.unit import Unit
 
 _C, _L = table_of(Customer), table_of(Lead)
@@ -35,10 +36,15 @@ def own_number(session: Session, vault: Vault, viewer: Actor, lead_id: int, kind
     return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
 
 
+def customer_of(executor: Executor, lead_id: int) -> int:
+    """Whose lead it is, by number."""
+    return int(executor.execute(select(_L.c.customer_id).where(_L.c.id == lead_id)).scalar_one())
+
+
 def complete(unit: Unit, actor: Actor, lead_id: int, kind: OwnNumber, value: str) -> bool:
     """Write the number (in normal form) to the lead's customer if he has none. False if he has one, or it is somebody
     else's: whose is not told, nor that it is anybody's."""
-    customer_id = unit.connection.execute(select(_L.c.customer_id).where(_L.c.id == lead_id)).scalar_one()
+    customer_id = customer_of(unit.connection, lead_id)
     whole = (_C.c.id == customer_id, _C.c.merged_into_id.is_(None))
     held = unit.connection.execute(select(_C.c.id).where(*whole).with_for_update()).first()
     if held is None or kind not in lacking(unit.connection, [customer_id])[customer_id]:

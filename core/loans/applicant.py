@@ -3,11 +3,13 @@
 from sqlalchemy.orm import Session
 
 from core.leads import borrower
-from core.leads.borrower import OwnNumber
+from core.leads.borrower import OwnNumber, customer_of
+from core.leads.duplicates import Known, Number, look_up
 from core.loans.forms import FieldKind, Form, FormField
 from core.loans.queries import ApplicationNow
 from core.people.policy import Actor
 from core.privacy import Vault
+from core.store.database import Executor
 from core.store.unit import Unit
 
 _KINDS: dict[FieldKind, OwnNumber] = {FieldKind.PHONE: "phone", FieldKind.ID_NUMBER: "id_number"}
@@ -25,6 +27,17 @@ def own_of(session: Session, vault: Vault, viewer: Actor, now: ApplicationNow, f
     """The customer's number that may be the answer, in full; None if there is none that `viewer` may see."""
     kind = _own(now.form, field)
     return borrower.own_number(session, vault, viewer, now.lead_id, kind) if kind is not None else None
+
+
+def known_elsewhere(executor: Executor, vault: Vault, now: ApplicationNow) -> Known | None:
+    """Another customer who has the ID number that stands in this application as its customer's own; None if nobody has.
+    Not for the eyes of who may not see him."""
+    field = next((each for each in now.form.fields if _own(now.form, each) == "id_number"), None)
+    value = now.values.get(field.key) if field is not None else None
+    if not isinstance(value, str) or not value:
+        return None
+    known = look_up(executor, vault, Number("id_number", value))
+    return known if known is not None and known.customer_id != customer_of(executor, now.lead_id) else None
 
 
 def complete(unit: Unit, actor: Actor, now: ApplicationNow, field: FormField, value: object) -> None:

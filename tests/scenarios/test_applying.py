@@ -5,7 +5,8 @@ import re
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Card, Colleague, Company, Heard
-from kit.loans import newest_card
+from kit.filled import FILLED
+from kit.loans import hand_in, newest_card
 from sqlalchemy import select
 
 from core.leads.models import Customer
@@ -156,6 +157,24 @@ def test_what_is_said_once_more_takes_the_place_of_what_stood_there_and_is_told(
     said = batu.say("进件 L1 房抵 80万 24期").text
     assert said.startswith("申请金额由 50万 改为 80万，期限由 36个月 改为 24个月。")
     assert "改为" not in "".join(batu.say("进件 A1 80万").texts)
+
+
+def test_an_id_number_of_another_customer_is_told_of(company: Company, batu: Colleague) -> None:
+    number = hand_in(company, by="zhangsan", phone="13947100077", name="王芳")
+    company.person("zhangsan").say(f"撤回 A{number}")
+    theirs = FILLED["house"]["id_number"]
+    company.person("zhangsan").say(f"修改 A{number} 身份证号")
+    company.person("zhangsan").say(theirs)  # it is his customer's from now on
+    batu.say("进件 L1 房抵 50万 36期")
+    number = number + 1
+    batu.say(f"修改 A{number} 身份证号")
+    said = batu.say(theirs).text
+    assert said.startswith("注意：这个身份证号已经是另一位客户的，审批人也会看到。")
+    assert "王芳" not in said
+    again = hand_in(company, by="lina", phone="13947100078", name="赵磊")
+    card = newest_card(company.person("liufang"), "初审")
+    assert f"A{again}" in card.rows["客户"]
+    assert "注意：身份证号与另一位客户（L2）相同，请核对。" in card.whole
 
 
 def test_left_out_a_field_has_its_default(company: Company, batu: Colleague) -> None:
