@@ -194,6 +194,8 @@ def _handle(at: _Place) -> Handle:
     payout = yes_or_no(at.table, "payout")
     money = yes_or_no(at.table, "money") or payout  # what was paid out is never said by who asked for it
     hidden, editable, must = _fields(at)
+    if payout:
+        _check_payout(at, editable)
     return Handle(
         *at.head,
         at.next,
@@ -210,6 +212,15 @@ def _handle(at: _Place) -> Handle:
 
 def _who(at: _Place) -> tuple[Who, ...]:
     return read_who(at.table["who"], at.around.asked) if "who" in at.table else ()
+
+
+def _check_payout(at: _Place, editable: tuple[str, ...]) -> None:
+    """One sum and one day: what was paid out must not be a guess."""
+    form = at.around.asked.form
+    for kind, what in ((FieldKind.MONEY, "金额"), (FieldKind.DATE, "日期")):
+        several = [each.key for each in (form.fields if form else ()) if each.key in editable and each.kind is kind]
+        if len(several) > 1:
+            at.table["editable"].problem("one_payout", word="、".join(several), what=what)
 
 
 def _not_himself(at: _Place, *, money: bool) -> tuple[Who, ...]:

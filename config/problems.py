@@ -122,6 +122,7 @@ SENTENCES: dict[str, str] = {
     "needed_field": "{key} 里缺少 “{word}”（{what}），每张表单都要有",
     "needed_kind": "{key}：“{word}” 应为{what}",
     "one_way": "{key} 的每一条要写、也只写其中一种",
+    "one_payout": "{key}：放款节点只能填一个{what}（放了多少、哪天放的），现在有 {word}",
     "money_himself": "{key}：节点 “{word}” 涉及资金，不能只由提交人自己办",
     "stuck": "{key}：从节点 “{word}” 同意下去会绕回它自己，这一圈里没有人能改什么，条件永远一样，走不出来",
     "only_yes": "{key} 只能写 是；不要就删掉",

@@ -20,6 +20,7 @@ from core.loans.outcomes import (
     Dropped,
     Filled,
     Incomplete,
+    LeadInPool,
     LeadOver,
     NoFlow,
     NoSuchApplication,
@@ -246,6 +247,6 @@ def drop_tapped(call: Call, action: DropApplication) -> Reply:
     return _refused(call, outcome)
 
 
-def _refused(call: Call, outcome: NoSuchApplication | NotNow | TooLateToTakeBack | LeadOver) -> Reply:
+def _refused(call: Call, outcome: NoSuchApplication | NotNow | TooLateToTakeBack | LeadOver | LeadInPool) -> Reply:
     by_id = outcome.by_id if isinstance(outcome, TooLateToTakeBack) else None
     return Reply(say=texts.refused(outcome, call.words(by_id)), refresh=True)

@@ -37,7 +37,8 @@ def _change_task(call: Call, task_id: int, said: str) -> Reply:
     fields = task.fillable
     if not fields:
         return Reply(say=texts.nothing_to_fill(task_id), refresh=True)
-    field = next((each for each in fields if said.startswith(each.label)), None)
+    longest = sorted(fields, key=lambda each: -len(each.label))
+    field = next((each for each in longest if said.startswith(each.label)), None)
     if field is None and (said or len(fields) > 1):
         return Reply(say=texts.which_field(task_id, [(each.label, _stands(call, task, each)) for each in fields]))
     field = field or fields[0]

@@ -19,7 +19,7 @@ def ask_who(call: Call, number: int, choice: Choice, *, hand_in: bool, said: str
 
 def change(call: Call, now: ApplicationNow, said: str) -> Reply | None:
     """修改 A203 复审, 修改 A203 复审 李娜: of a node whose people he names. None: it is none."""
-    for choice in now.choices:
+    for choice in sorted(now.choices, key=lambda each: -len(each.node.name)):  # 初审会签 before 初审
         name = choice.node.name
         if said == name:
             return ask_who(call, now.number, choice, hand_in=False)

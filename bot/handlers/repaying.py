@@ -133,8 +133,8 @@ def settle(call: Call) -> Reply:
         return Reply(say=texts.WHICH_LOAN)
     if not rest:
         return _to_settle(call, number)
-    again = rest.endswith(texts.MEANT)
-    said = repayment_in(rest.removesuffix(texts.MEANT), day_of(call.unit.now))
+    again = rest.endswith((texts.AGAIN, texts.MEANT))
+    said = repayment_in(rest.removesuffix(texts.AGAIN).removesuffix(texts.MEANT), day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number, "结清"))
     return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True, again=again))

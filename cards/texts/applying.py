@@ -15,6 +15,7 @@ from core.loans.outcomes import (
     Chosen,
     Dropped,
     Incomplete,
+    LeadInPool,
     LeadOver,
     NoFlow,
     NoSuchApplication,
@@ -338,7 +339,8 @@ def refused(
     | NoSuchPaper
     | NotNow
     | TooLateToTakeBack
-    | LeadOver,
+    | LeadOver
+    | LeadInPool,
     words: Words,
 ) -> str:
     """Why it was not done, and what to do."""
@@ -356,6 +358,8 @@ def refused(
         case LeadOver(number, lead_id):
             over = f"L{lead_id} 已经并入同一位客户的另一条线索，A{number} 不能提交。"
             return f"{over}请在那条线索上进件；回复 客户 L{lead_id} 看是哪一条。"
+        case LeadInPool(number, lead_id):
+            return f"客户 L{lead_id} 现在在公海，A{number} 不能提交。先领取：领取 L{lead_id}"
         case NotNow(number, state):
             return _not_now(number, state)
         case TooLateToTakeBack(number, by_id):

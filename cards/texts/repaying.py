@@ -80,7 +80,7 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return f"{enough}只是还一部分，请发：还款 A{number} {fen // 100}"
         case TooMuch(number, fen, _, wanted):
             return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就回复 好。"
-        case Again(number, fen, on):
+        case Again(number, fen, on, _):
             return f"A{number} {_day(on)} 已经记过一笔 {yuan(fen)}，没有再记。是另外一笔，回复 好。"
         case NotADay(number, on, "future"):
             return f"{_day(on)} 还没到，A{number} 没有记；请写已经还款的日子。"
@@ -115,9 +115,7 @@ def paid(outcome: Paid) -> str:
 def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same."""
     sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
-    if isinstance(outcome, TooMuch):
-        return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {MEANT}"
-    return f"还款 {sum_and_day} {AGAIN}"
+    return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {MEANT if isinstance(outcome, TooMuch) else AGAIN}"
 
 
 def taken_back(outcome: TakenBack) -> str:

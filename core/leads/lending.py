@@ -59,8 +59,8 @@ def application_ended(unit: Unit, lead_id: int, *, lost: bool) -> None:
 
 
 def paid_out(unit: Unit, lead_id: int) -> None:
-    """Money was paid out for it."""
-    _change(unit, lead_id, disbursed_at=unit.now)
+    """Money was paid out for it; a loan before it that is settled does not settle this one."""
+    _change(unit, lead_id, disbursed_at=unit.now, settled_at=None)
 
 
 def settled(unit: Unit, lead_id: int, at: datetime | None) -> None:

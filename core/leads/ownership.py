@@ -12,10 +12,24 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Row, String, and_, bindparam, case, exists, func, insert, or_, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    update,
+)
 
 from core.leads.events import Fallen, OwnerChanged
-from core.leads.models import IS_POOLED, How, Lead, LeadState, Ownership, reason_place
+from core.leads.models import IS_AT_WORK, IS_POOLED, How, Lead, LeadState, Ownership, reason_place
 from core.leads.readers import end_reading, owner_again
 from core.leads.rules import Gate
 from core.store.base import UtcDateTime, new_id, table_of
@@ -51,6 +65,7 @@ _MOVED = (
         _L.c.id == bindparam("lead"),
         _L.c.state == LeadState.OPEN.value,
         _L.c.owner_id.is_not_distinct_from(bindparam("from", type_=BigInteger)),
+        or_(_TO.is_not(None), not_(IS_AT_WORK)),  # what is under way goes into no pool, begun at this moment or not
     )
     .values(
         owner_id=_TO,

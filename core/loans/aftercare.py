@@ -96,11 +96,12 @@ class TooLittle:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A repayment of the same sum and the same day is recorded already."""
+    """A repayment of the same sum and the same day is recorded already; this one is meant to settle (`settles`)."""
 
     application_id: int
     fen: int
     on: date
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Pla
     }
     unit.connection.execute(insert(_P).values(values))
     unit.record(actor.id, "loan:plan", subject(application_id), months=terms.months)
-    return Planned(application_id, terms, _brought_up_to_date(unit, application_id))
+    return Planned(application_id, terms, _brought_up_to_date(unit, application_id, anew=True))
 
 
 def pay_back(
@@ -207,7 +208,7 @@ def pay_back(
         return NotADay(application_id, on, "future" if on > today else "before")
     before = repayments(unit.connection, application_id)
     if not again and any((one.on, one.fen) == (on, fen) for one in before):
-        return Again(application_id, fen, on)
+        return Again(application_id, fen, on, settles)
     plan = plan_of(terms_in(row))
     if settles and fen < least_to_settle(plan, before, on):
         return TooLittle(application_id, fen, to_settle(plan, before, on))
@@ -304,8 +305,9 @@ def stands(executor: Executor, row: Any, today: date) -> tuple[Plan, Standing]:
     return plan, standing(plan, paid, graces(executor, row.application_id), today)
 
 
-def _brought_up_to_date(unit: Unit, application_id: int) -> Standing:
-    """What is kept with the plan follows the repayments; a loan that is paid off ends, and its lead is settled."""
+def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False) -> Standing:
+    """What is kept with the plan follows the repayments; a loan that is paid off ends, and its lead is settled. `anew`:
+    the plan is a new one, and the loan may have been paid off by the one before."""
     row = last_plan_row(unit.connection, application_id)
     _, now = stands(unit.connection, row, day_of(unit.now))
     oldest = next((part.instalment.due for part in now.parts if part.open_fen), None)
@@ -316,7 +318,7 @@ def _brought_up_to_date(unit: Unit, application_id: int) -> Standing:
     if now.cleared is not None and row.ended_at is None:
         lending.settled(unit, lead_id, unit.now)
         unit.happened(LoanSettled(application_id, lead_id))
-    elif now.cleared is None and row.ended_at is not None:
+    elif now.cleared is None and (anew or row.ended_at is not None):
         lending.settled(unit, lead_id, None)
     return now
 

@@ -44,9 +44,8 @@ def _is_left(node: Manned | Copy, names: Names, facts: Mapping[str, Fact | None]
     return any(not who.when or expressions.holds(who.when, names, facts) is True for who in ways)
 
 
-def unchosen(run: Run) -> tuple[Manned | Copy, ...]:
-    """The nodes on its way for which nobody is named who may have them now."""
-    begins = run.row.resume_at or run.flow.start.next
+def unchosen(run: Run, begins: str) -> tuple[Manned | Copy, ...]:
+    """The nodes on its way from the node `begins` for which nobody is named who may have them now."""
     found = choices(run.flow, begins, run.form.names, run.facts(), run.values)
     return tuple(each.node for each in found if not _fit(run, each.node, each.people))
 

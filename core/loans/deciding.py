@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core.loans import returning, tasks
-from core.loans.eligible import has_post, is_vote, posts_for, voters
+from core.loans.eligible import has_post, is_vote, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.outcomes import (
@@ -150,7 +150,9 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     adds = decision in (Decision.SIGN_BEFORE, Decision.SIGN_AFTER, Decision.DELEGATE)
     if adds and task.kind in _MAY_NOT_ADD:
         return NotOffered(task.id, decision)
-    if decision in (Decision.AGREE, Decision.REFUSE) and wish.shown not in (None, at.run.row.shown):
+    if task.kind == TaskKind.DELEGATE.value and decision is Decision.RETURN:  # he was asked what he thinks, no more
+        return NotOffered(task.id, decision)
+    if decision in _COUNTS and wish.shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
     if decision in reasons and not wish.reason.strip():
@@ -162,7 +164,7 @@ def _own(at: AtHand, decision: Decision) -> OwnApplication | None:
     """Would he decide on what is his, or do what money hangs on there?"""
     by = at.run.by
     own = by is not None and by.id in at.run.submitters and (at.node.money or isinstance(at.node, Approve))
-    if own and (at.for_id is not None or decision in _COUNTS):
+    if own and (at.for_id is not None or decision in (*_COUNTS, Decision.DROP_SIGNER)):  # which may complete a vote
         return OwnApplication(at.task.id, at.run.id, at.holder_id)
     return None
 
@@ -177,7 +179,7 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
         and decision in _COUNTS
         and not has_post(by, at.node)
     ):
-        return NoPost(task.id, tuple(sorted(posts_for(at.node))))
+        return NoPost(task.id, tuple(sorted(posts_wanted(at.node))))
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):
         return AlreadyVoted(task.id, at.holder_id)
     return None

@@ -9,6 +9,7 @@ from core.people.policy import Actor, Role
 
 _ABOVE = frozenset({Role.MANAGER, Role.ADMIN})
 _DECIDE = frozenset({Role.APPROVER, Role.RISK})
+_NO_OFFICER = frozenset(Role) - {Role.OFFICER}
 _VOTES = (Decision.AGREE.value, Decision.REFUSE.value)
 
 
@@ -18,22 +19,30 @@ def posts_for(node: Manned) -> frozenset[Role]:
     return named if node.money and named and all(who.role for who in node.who) else frozenset()
 
 
+def posts_wanted(node: Manned) -> frozenset[Role]:
+    """The same as it is said to who has none of them."""
+    return posts_for(node) or (_NO_OFFICER if node.money else frozenset())
+
+
 def has_post(person: Actor, node: Manned) -> bool:
     """Has he, now, a post for this node? Who stands above others decides for them; and what is decided, whoever decides
-    elsewhere may decide here, if it was given to him: an officer may not."""
+    elsewhere may decide here, if it was given to him: an officer may not, however a node that money hangs on names its
+    people."""
     wanted = posts_for(node)
+    if node.money and not wanted:
+        return bool(person.roles & _NO_OFFICER)
     also = _ABOVE | _DECIDE if isinstance(node, Approve) else _ABOVE
     return not wanted or bool((wanted | also) & person.roles)
 
 
 def voters(tasks: Iterable[Any]) -> frozenset[int]:
-    """Who has cast a vote by one of these tasks of a step: for himself, or in somebody's place."""
+    """Who has cast a vote by one of these tasks of a step: for himself, or in somebody's place; or whose vote counts
+    without his having been asked again."""
     return frozenset(
         person
         for task in tasks
         if task.kind == TaskKind.DECIDE.value and task.state == TaskState.DONE.value and task.decision in _VOTES
-        for person in (task.acted_by_id,)
-        if person is not None
+        for person in (task.acted_by_id if task.acted_by_id is not None else task.person_id,)
     )
 
 

@@ -107,6 +107,14 @@ class LeadOver:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadInPool:
+    """Its lead waits in a pool: it is handed in by who takes that."""
+
+    application_id: int
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchTask:
     """There is none of this number, or none that may be known of."""
 

@@ -25,6 +25,7 @@ def pay_out(run: Run, step: int, node: Handle) -> int:
     """Money was paid out at this step: as much, and on that day, as is filled in at its node, else what was applied
     for, today. The disbursement's number."""
     amount, paid_on = _filled_in(run, node)
+    amount = amount or run.row.amount_fen or 0
     by_id = run.by.id if run.by is not None else run.owner_id
     paid_on = paid_on or day_of(run.unit.now).isoformat()
     values = {"application_id": run.id, "step_id": step, "amount_fen": amount, "paid_on": paid_on}
@@ -36,21 +37,21 @@ def pay_out(run: Run, step: int, node: Handle) -> int:
     return number
 
 
-def _filled_in(run: Run, node: Handle) -> tuple[int, str | None]:
-    """How much, and on which day (None: nobody said), by what is filled in at this node."""
+def _filled_in(run: Run, node: Handle) -> tuple[int | None, str | None]:
+    """How much, and on which day, by what is filled in at this node; None: nobody said."""
     filled: dict[FieldKind, Any] = {}
     for each in run.form.fields:
         if each.key in node.editable:
             filled.setdefault(each.kind, run.values.get(each.key))
-    return filled.get(FieldKind.MONEY) or run.row.amount_fen or 0, filled.get(FieldKind.DATE)
+    return filled.get(FieldKind.MONEY), filled.get(FieldKind.DATE)
 
 
 def correct(run: Run, step: int, node: Handle) -> int | None:
     """What was paid out at this step is what is filled in there by now: it was written down wrongly. What the repayment
     plan was made for, if that is another sum; a plan is the officer's to set."""
-    amount, paid_on = _filled_in(run, node)
+    said, day = _filled_in(run, node)
     was = run.unit.connection.execute(select(_D).where(_D.c.step_id == step)).one()
-    paid_on = paid_on or str(was.paid_on)
+    amount, paid_on = said or int(was.amount_fen), day or str(was.paid_on)
     is_now = update(_D).where(_D.c.id == was.id).values(amount_fen=amount, paid_on=paid_on)
     run.unit.connection.execute(is_now)
     run.note(What.CORRECTED, step_id=step, node=node.key)
@@ -73,6 +74,15 @@ def paid_at(executor: Executor, application_id: int) -> int | None:
 def is_paid_out(run: Run) -> bool:
     """Was money paid out for it?"""
     return paid_at(run.unit.connection, run.id) is not None
+
+
+def left_to_pay(run: Run, step: int) -> int | None:
+    """How much of what was agreed to may be paid out at this step, beside what was at others."""
+    if run.row.amount_fen is None:
+        return None
+    others = (_D.c.application_id == run.id, _D.c.step_id != step)
+    paid = run.unit.connection.execute(select(func.sum(_D.c.amount_fen)).where(*others)).scalar()
+    return int(run.row.amount_fen - (paid or 0))
 
 
 def wrong_payout(

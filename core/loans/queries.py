@@ -79,10 +79,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationNow:
-    """An application as it stands. `submitted_by_id` handed it in: it may be another one's since. `shown` is the digest
-    of what a decision is bound to; `computed` the values of the computed fields, by key; `version` which version of its
-    flow it runs on; `cost` what the loan costs a year (None: not known yet); `paused` why its clock stands still (None:
-    it goes); `choices` whom its submitter names, as long as he can."""
+    """An application as it stands. `asked_for` are the fields whose condition holds. `submitted_by_id` handed it in:
+    it may be another one's since. `shown` is the digest of what a decision is bound to; `computed` the values of the
+    computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
+    not known yet); `paused` why its clock stands still (None: it goes); `choices` whom its submitter names, as long as
+    he can."""
 
     number: int
     lead_id: int
@@ -109,6 +110,7 @@ class ApplicationNow:
     paused: Pause | None = None
     choices: tuple[Choice, ...] = ()
     submitted_by_id: int | None = None
+    asked_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class TaskNow:
         return tuple(
             replace(each, required=each.required or each.key in node.must)
             for each in fields
-            if each is not None and each.kind in kinds and not each.shown_when
+            if each is not None and each.kind in kinds and each.key in self.application.asked_for
         )
 
 
@@ -211,15 +213,15 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
     submitter = people.by_id(session.connection(), "wecom", row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
     facts = forms.facts(form, values, known)
-    visible = [
-        each for each in forms.shown(form, values, known) if each.key not in flow.filled_later or values.get(each.key)
-    ]
+    shown = forms.shown(form, values, known)
+    visible = [each for each in shown if each.key not in flow.filled_later or values.get(each.key)]
     there = papers_there(session.connection(), row.id, row.lead_id)
     return ApplicationNow(
         number=row.id,
         lead_id=row.lead_id,
         owner_id=row.owner_id,
         submitted_by_id=row.submitted_by_id,
+        asked_for=frozenset(each.key for each in shown),
         product=row.product,
         amount_fen=row.amount_fen,
         term_months=row.term_months,

@@ -121,7 +121,7 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     """What was done upon what this task agreed to; None if nothing was."""
     if run.row.state != State.RUNNING.value:
         return Acted(None)
-    anew = _came_since(run, task)
+    anew = _came_since(run, task) or _used_by_who_asked(run, task)
     if anew is not None:
         return anew
     later = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id != task.id)
@@ -131,6 +131,15 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     if by_id is not None:
         return Acted(by_id)
     return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
+
+
+def _used_by_who_asked(run: Run, task: Any) -> Acted | None:
+    """Has he decided on the strength of this answer who had asked for it?"""
+    if task.parent_id is None or task.kind == TaskKind.AFTER.value:
+        return None
+    asked = (_T.c.id == task.parent_id, _T.c.state == TaskState.DONE.value)
+    row = run.unit.connection.execute(select(_T.c.acted_by_id).where(*asked)).one_or_none()
+    return Acted(row.acted_by_id) if row is not None else None
 
 
 def _came_since(run: Run, task: Any) -> Acted | None:
@@ -189,5 +198,12 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
         return
     dropped = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
     again = update(_T).where(*dropped).values(state=TaskState.OPEN.value, acted_at=None, opened_at=run.unit.now)
-    for row in run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id)).all():
-        run.opened[row.id] = row.person_id
+    back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
+    first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
+    asked = {row.parent_id for row in back if row.kind in first}  # it is not their turn who asked these
+    for row in back:
+        if row.id in asked:
+            waits = update(_T).where(_T.c.id == row.id).values(state=TaskState.WAITING.value)
+            run.unit.connection.execute(waits)
+        else:
+            run.opened[row.id] = row.person_id

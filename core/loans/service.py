@@ -33,6 +33,7 @@ from core.loans.outcomes import (
     Filled,
     Hurried,
     Incomplete,
+    LeadInPool,
     LeadOver,
     NobodyToNudge,
     NoFlow,
@@ -178,7 +179,7 @@ def fill(
 
 def submit(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
-) -> Submitted | Incomplete | NoSuchApplication | NotNow | LeadOver:
+) -> Submitted | Incomplete | NoSuchApplication | NotNow | LeadOver | LeadInPool:
     """Hand it in, or in again. What is missing is told all at once."""
     run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
@@ -187,10 +188,12 @@ def submit(
         return NotNow(number, State(run.row.state))
     if run.lead_is_over:
         return LeadOver(number, run.row.lead_id)
+    if run.lead.owner_id is None:
+        return LeadInPool(number, run.row.lead_id)
     fields = tuple(forms.missing(run.form, run.values, run.about()))
     resume_at = run.row.resume_at if is_as_returned(run) else ""
     papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
-    left = unchosen(run)
+    left = unchosen(run, resume_at or run.flow.start.next)
     if fields or papers or left:
         return Incomplete(number, fields, papers, left)
     amended(run)

@@ -18,16 +18,16 @@ def may_work_on(executor: Executor, actor: Actor, owner_id: int) -> bool:
 
 
 def hidden_from(executor: Executor, viewer: Actor, application_id: int, owner_id: int, flow: Flow) -> tuple[str, ...]:
-    """The fields that the flow hides from this viewer wherever he looks at the application: those that every node hides
-    which is or was his; of who has had none, every node that names his post. Nothing from its officer and who stands
-    above him."""
+    """The fields that the flow hides from this viewer wherever he looks at the application: those that every node
+    hides which is or was his; of who has had none, every node that names his post, else all. Nothing from its officer
+    and who stands above him."""
     if not flow.hides or may_work_on(executor, viewer, owner_id):
         return ()
     whose = (_T.c.application_id == application_id, _T.c.person_id == viewer.id)
     his = set(executor.scalars(select(_S.c.node).join(_T, _T.c.step_id == _S.c.id).where(*whose)))
     manned = [node for node in flow.nodes if isinstance(node, Approve | Handle)]
     nodes = [node for node in manned if node.key in his]
-    nodes = nodes or [node for node in manned if any(who.role in viewer.roles for who in node.who)]
+    nodes = nodes or [node for node in manned if any(who.role in viewer.roles for who in node.who)] or manned
     common = set.intersection(*(set(node.hidden) for node in nodes)) if nodes else set()
     return tuple(sorted(common))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from core.loans.flows import Act, Approve, Condition, End, Flow, Handle, Node, Parallel, Start, Wait
+from core.loans.flows import Act, Approve, Condition, End, Flow, Handle, Node, Parallel, Repeat, Start, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,16 @@ def _changes(node: Node) -> bool:
     return isinstance(node, Act | Wait) or (isinstance(node, Approve | Handle) and bool(node.editable))
 
 
+def _asks(node: Node) -> bool:
+    """Does it wait for somebody each time it is come to? Who need not be asked twice is none to stop at."""
+    if isinstance(node, Approve):
+        return node.money or node.repeat is Repeat.EACH
+    return isinstance(node, Handle | Wait)
+
+
 def _circles(flow: Flow) -> Iterator[Flaw]:
     """The first node of each circle in which nobody is asked and nothing is waited for."""
-    stops = {node.key for node in flow.nodes if isinstance(node, Approve | Handle | Wait)}
+    stops = {node.key for node in flow.nodes if _asks(node)}
     told: set[str] = set()
     for node in flow.nodes:
         round_trip = _reached(flow, ways_on(node), closed=stops)

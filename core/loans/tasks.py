@@ -52,9 +52,8 @@ def settle(run: Run, step: int, node: Manned) -> Seat:
         return came
     turn = on_turn(mode, standing)
     for task in tasks:
-        waits = task.state == TaskState.WAITING.value and task.kind in _VOTES and task.seat in turn
-        if waits and not _added(tasks, task.id):
-            open_task(run, task.id, task.person_id)
+        if task.state == TaskState.WAITING.value and task.seat in turn and not _added(tasks, task.id):
+            open_task(run, task.id, task.person_id)  # who was added waits only where the turn went back before him
     return came
 
 

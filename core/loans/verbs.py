@@ -6,6 +6,7 @@ Exactly what each does, for every way of deciding together, stands in `tests/uni
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from core.loans import forms, returning, tasks
 from core.loans.eligible import has_post, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
-from core.loans.forms import Values, WrongValue
+from core.loans.forms import AMOUNT, FormField, Values, WrongValue
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
 from core.loans.outcomes import (
     CannotAct,
@@ -26,7 +27,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.payout import correct, pay_out, wrong_payout
+from core.loans.payout import correct, left_to_pay, pay_out, wrong_payout
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
@@ -154,10 +155,19 @@ def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValu
         forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
         for each in wanted
     ]
-    since = run.row.submitted_at or run.row.created_at
-    paid = [wrong_payout(each, values.get(each.key), run.row.amount_fen, since, run.unit.now) for each in wanted]
-    wrong += paid if isinstance(node, Handle) and node.payout else []
+    if isinstance(node, Handle) and node.payout:
+        since, most = run.row.submitted_at or run.row.created_at, left_to_pay(run, at.step.id)
+        wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now) for each in wanted]
+    wrong += [_raised(run, each, values.get(each.key)) for each in wanted]
     return tuple(each for each in wrong if each is not None)
+
+
+def _raised(run: Run, field: FormField, value: Any) -> WrongValue | None:
+    """At a node less can be granted than was applied for, never more: votes that are cast were cast on no more."""
+    most = run.row.amount_fen
+    if field.key != AMOUNT or most is None or not isinstance(value, int) or value <= most:
+        return None
+    return WrongValue(field.key, "most", replace(field, most=Decimal(most) / 100))
 
 
 def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffered:
@@ -206,9 +216,9 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _has_it_already(at: AtHand, person_id: int) -> bool:
     """Is it this person's turn at the same node, of which the first decision counts?"""
-    if isinstance(at.node, Approve) and at.node.mode is not Mode.ANY:
-        return False
     his = (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    if at.task.kind not in his or (isinstance(at.node, Approve) and at.node.mode is not Mode.ANY):
+        return False  # who was added to somebody's seat is waited for there
     here = tasks.of_step(at.run, at.step.id)
     return any(one.person_id == person_id and one.kind in his and one.state == TaskState.OPEN.value for one in here)
 

@@ -14,6 +14,7 @@ from core.loans.flows import (
     Handle,
     Node,
     Parallel,
+    Repeat,
     Stage,
     StageType,
     Start,
@@ -109,6 +110,11 @@ UNSOUND: list[tuple[tuple[Node, ...], list[tuple[str, str, str]]]] = [
     ((start("a"), copy("a", "c"), cases("c", "a", "done"), DONE), [("circle", "a", "")]),
     ((start("a"), copy("a", "b"), copy("b", "a"), DONE), [("circle", "a", "")]),
     ((start("c"), cases("c", "a", "done"), do("a", "b"), do("b", "a"), DONE), [("endless", "a", "")]),
+    # Who need not be asked twice is none to stop at.
+    (
+        (start("a"), replace(ask("a", "c"), repeat=Repeat.ONCE), cases("c", "a", "done"), DONE, NO),
+        [("circle", "a", "")],
+    ),
     # It comes round to a condition that sees the same again.
     ((start("a"), do("a", "c"), cases("c", "a", "done"), DONE), [("stuck", "a", "")]),
     (

@@ -21,7 +21,7 @@ from core.loans.verbs import Wish
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
-ALL_OF_THREE = replace(SECOND, money=True, mode=Mode.ALL)
+ALL_OF_THREE = replace(SECOND, mode=Mode.ALL)
 ONE_OF_THREE = replace(SECOND, money=True, mode=Mode.ANY)
 
 
@@ -48,7 +48,7 @@ def test_with_nobody_to_decide_it_waits(firm: Firm, mode: Mode) -> None:
 
 def test_the_only_administrator_s_own_goes_to_who_is_above_him_or_waits(firm: Firm) -> None:
     firm.leaves("zhang")
-    at = desk(firm, flow(FIRST, replace(ALL_OF_THREE, who=(Who(people=("zhang",)),)), PAY), by="lina")
+    at = desk(firm, flow(FIRST, replace(ALL_OF_THREE, money=True, who=(Who(people=("zhang",)),)), PAY), by="lina")
     with firm.store.database.write() as session:
         mine = {"owner_id": firm.who("admin").id}
         session.execute(update(Application).where(Application.id == at.number).values(mine))
