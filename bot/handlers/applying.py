@@ -4,7 +4,19 @@ from dataclasses import replace
 
 from bot.call import Call, Reply
 from bot.handlers import choosing
-from bot.handlers.filling import TO_FILL, ask, current, go_on, labelled, show, to_fill, unknown, works_on
+from bot.handlers.filling import (
+    TO_FILL,
+    answer,
+    ask,
+    begins_with_label,
+    current,
+    go_on,
+    labelled,
+    show,
+    to_fill,
+    unknown,
+    works_on,
+)
 from bot.phrases.application_numbers import split_application
 from bot.phrases.asked_loan import AskedLoan, read_asked_loan
 from bot.phrases.numbers import lead_in, read_numbered
@@ -150,6 +162,9 @@ def change(call: Call) -> Reply:
     chooses = choosing.change(call, now, said)
     if chooses is not None:
         return chooses
+    named_with_value = begins_with_label(now, said)
+    if named_with_value is not None:
+        return answer(call, now, *named_with_value)
     field = labelled(now, said)
     if field is None and "field" in call.asked:  # its question goes on
         return Reply(say=texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)

@@ -187,10 +187,15 @@ def answer_given(call: Call) -> Reply:
     steered = _steered(call, now, field)
     if steered is not None:
         return steered
-    read = read_answer(field, call.text, call.unit.now, colleagues_of(call, field))
+    return answer(call, now, field, call.text)
+
+
+def answer(call: Call, now: ApplicationNow, field: FormField, text: str) -> Reply:
+    """Write down what these words answer to the question for this field, and go on; or ask again."""
+    read = read_answer(field, text, call.unit.now, colleagues_of(call, field))
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)
-    call.ask("form", application=number, field=key)  # he has his half hour again
+    call.ask("form", application=now.number, field=field.key)  # he has his half hour again
     return Reply(say=texts.not_read(field, read.why, read.said, read.among), asks=True)
 
 
@@ -226,6 +231,14 @@ def labelled(now: ApplicationNow, said: str) -> FormField | None:
     whole = [field for field in fields if field.label == said]
     fits = whole or [field for field in fields if said in field.label]
     return fits[0] if len(fits) == 1 else None
+
+
+def begins_with_label(now: ApplicationNow, said: str) -> tuple[FormField, str] | None:
+    """The field with whose name these words begin, and the value behind it: 「期限 3年」."""
+    fields = sorted((each.field for each in filling.asked(now)), key=lambda field: -len(field.label))
+    found = next((field for field in fields if said.startswith(field.label)), None)
+    value = said.removeprefix(found.label).lstrip(" ：:，,是为改成") if found is not None else ""
+    return (found, value) if found is not None and value else None
 
 
 def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:

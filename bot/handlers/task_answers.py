@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleagues_named, colleagues_of
-from bot.handlers.task_deeds import ask_field, do, field_of, offered, task_now
+from bot.handlers.task_deeds import ask_field, do, field_of, offered, refused, task_now
 from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.courtesies import courtesy
 from bot.phrases.form_answers import Answer, read_answer
@@ -15,9 +15,10 @@ from bot.phrases.numbers import folded
 from cards import texts as chat
 from cards.texts import approving as texts
 from core.loans import forms
+from core.loans.deciding import fill_in
 from core.loans.flows import Decision, Handle
-from core.loans.forms import FormField
-from core.loans.outcomes import CannotAct
+from core.loans.forms import AMOUNT, FormField
+from core.loans.outcomes import CannotAct, FilledIn, NeedsFields, TaskRefusal
 from core.loans.payout import wrong_payout
 from core.loans.queries import TaskNow
 from core.loans.verbs import Wish
@@ -96,12 +97,25 @@ def field_given(call: Call) -> Reply:
     if isinstance(value, Reply):
         return value
     before = call.asked.get("given")
-    given = (dict(before) if isinstance(before, dict) else {}) | ({field.key: value} if value is not None else {})
+    given = dict(before) if isinstance(before, dict) else {}
+    if value is not None and field.key == AMOUNT:  # written with the decision: else that would be on another amount
+        given[field.key] = value
+    elif value is not None and value != task.application.values.get(field.key):  # stays, should he leave now
+        outcome = fill_in(call.unit, call.actor, task_id, field.key, value, call.company.loans)
+        if not isinstance(outcome, FilledIn):
+            call.end_dialog()
+            return _not_filled_in(call, outcome)
     wish = replace(_wish(call), reason=str(call.asked.get("reason") or ""), values=given)
     call.end_dialog()
     if left[1:]:
         return ask_field(call, task_id, wish, left[1:], given, of=int(str(call.asked.get("of", 1))))
     return do(call, task_id, wish)
+
+
+def _not_filled_in(call: Call, outcome: TaskRefusal) -> Reply:
+    if isinstance(outcome, NeedsFields):
+        return Reply(say=texts.task_field_wrong(outcome.fields[0]), asks=True)
+    return refused(call, outcome)
 
 
 def _value(call: Call, task: TaskNow, field: FormField) -> Any:

@@ -100,7 +100,7 @@ def fields_wanted(call: Call, task_id: int) -> list[FormField]:
     if task is None or task.node is None or task.kind is not TaskKind.HANDLE or task.over:
         return []
     values = task.application.values
-    if was_filled_in(call.unit.connection, task.application.number, task.node.key):
+    if was_filled_in(call.unit.connection, task.application.number, task.node.key, task_id):
         return list(task.fillable)
     return [each for each in task.fillable if values.get(each.key) in (None, "", [])]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from bot.phrases.amounts import amounts_in
 from bot.phrases.numbers import folded
 from core.loans.financing import METHODS
 from core.loans.repayment import MOST_MONTHS, Method, Per, Rate
@@ -77,9 +78,18 @@ def sum_in(text: str) -> tuple[int | None, str]:
     plain = folded(text).strip()
     found = _SUM.match(plain)
     if found is None:
-        return None, text
+        return _sum_in_words(plain, text)
     fen = Decimal(found[1].replace(",", "")) * (10_000 if (found[2] or "").startswith("万") else 1) * 100
     return (int(fen), plain[found.end() :].strip()) if fen == int(fen) and fen > 0 else (None, text)
+
+
+def _sum_in_words(plain: str, text: str) -> tuple[int | None, str]:
+    """The same of 「5千」, 「一百六十万 昨天」: one sum that is clear, and first."""
+    found = list(amounts_in(plain))
+    if len(found) != 1 or found[0].start or found[0].words or found[0].foreign or not found[0].fen:
+        return None, text
+    rest = plain[found[0].end :].lstrip("元块钱整")
+    return (found[0].fen, rest.strip()) if not rest or rest[0] in " 今昨前" else (None, text)
 
 
 def day_in(text: str, today: date, *, coming: bool = False) -> date | None:

@@ -252,7 +252,8 @@ def _buttons(seen: Seen) -> list[Button]:
             return [_forward(now), Button("修改", ListFields(number, 1)), *papers, drop, lead]
         case State.RUNNING:
             nudge = Button("催办", NudgeApplication(number))
-            return [progress, nudge, *papers, Button("撤回", WithdrawApplication(number)), lead]
+            back = [Button("撤回", WithdrawApplication(number))] if now.withdrawable else []
+            return [progress, nudge, *papers, *back, lead]
         case _:
             return [progress, lead]
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import Happening, State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
 from core.loans.routing import add_task, cancel_steps, close_tasks, enter, set_stage
 from core.loans.run import Run
@@ -108,6 +109,23 @@ def amended(run: Run) -> None:
         run.closed += run.unit.connection.scalars(gone).all()
         passed = {"state": StepState.PASSED.value, "left_at": run.unit.now}
         run.unit.connection.execute(update(_S).where(_S.c.id == step).values(passed))
+
+
+def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLateToTakeBack | None:
+    """Why its submitter may not take an application back any more; None if he may."""
+    if paid_at(executor, number) is not None:
+        return TooLateToTakeBack(number, None)
+    if flow.withdraw_until:
+        reached = (_S.c.application_id == number, _S.c.node == flow.withdraw_until)
+        there = executor.execute(select(_S.c.id).where(*reached)).first()
+        return TooLateToTakeBack(number, None) if there is not None else None
+    mine = _H.c.application_id == number
+    since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
+    later = select(_H.c.task_id).where(mine, _H.c.id > since, _H.c.task_id.is_not(None))  # not by a clock, set back
+    acted = (_T.c.application_id == number, _T.c.acted_by_id.is_not(None), _T.c.id.in_(later))
+    others = select(_T.c.acted_by_id).where(*acted, _T.c.kind != TaskKind.AMEND.value)
+    by_id = executor.execute(others.order_by(_T.c.acted_at)).scalar()
+    return TooLateToTakeBack(number, by_id) if by_id is not None else None
 
 
 @dataclass(frozen=True, slots=True)

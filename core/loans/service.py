@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from core.leads import lending
@@ -21,7 +21,6 @@ from core.loans.models import (
     Application,
     Happening,
     State,
-    StepRow,
     Task,
     TaskState,
     What,
@@ -49,7 +48,7 @@ from core.loans.outcomes import (
 )
 from core.loans.own import own
 from core.loans.payout import is_paid_out
-from core.loans.returning import amended, is_as_returned
+from core.loans.returning import amended, is_as_returned, too_late_to_withdraw
 from core.loans.routing import cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
@@ -58,7 +57,7 @@ from core.privacy import Vault
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
+_A, _T = table_of(Application), table_of(Task)
 _H = table_of(Happening)
 NUDGE_EVERY = timedelta(hours=2)
 """Of working time: more often nobody is asked to hurry."""
@@ -214,7 +213,7 @@ def withdraw(
         return run
     if run.row.state not in (State.RUNNING.value, State.RETURNED.value):
         return NotNow(number, State(run.row.state))
-    late = _acted(run)
+    late = too_late_to_withdraw(unit.connection, number, run.flow)
     if late is not None:
         return late
     cancel_steps(run, "")
@@ -224,24 +223,6 @@ def withdraw(
     lending.application_ended(unit, run.row.lead_id, lost=True)
     tell(run)
     return Withdrawn(number)
-
-
-def _acted(run: Run) -> TooLateToTakeBack | None:
-    """Why he may not take it back any more."""
-    if is_paid_out(run):
-        return TooLateToTakeBack(run.id, None)
-    if run.flow.withdraw_until:
-        reached = (_S.c.application_id == run.id, _S.c.node == run.flow.withdraw_until)
-        there = run.unit.connection.execute(select(_S.c.id).where(*reached)).first()
-        return TooLateToTakeBack(run.id, None) if there is not None else None
-    mine = _H.c.application_id == run.id
-    since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
-    later = select(_H.c.task_id).where(mine, _H.c.id > since, _H.c.task_id.is_not(None))  # not by a clock, set back
-    acted = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id.in_(later))
-    by_id = run.unit.connection.execute(
-        select(_T.c.acted_by_id).where(*acted, _T.c.kind != "amend").order_by(_T.c.acted_at)
-    ).scalar()
-    return TooLateToTakeBack(run.id, by_id) if by_id is not None else None
 
 
 def drop(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Dropped | NoSuchApplication | NotNow:

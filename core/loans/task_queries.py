@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
@@ -30,9 +30,14 @@ def is_to_be_handled(executor: Executor, task_id: int) -> bool:
     return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value
 
 
-def was_filled_in(executor: Executor, application_id: int, node: str) -> bool:
-    """Did somebody fill in fields at this node before?"""
-    filled = (_H.c.application_id == application_id, _H.c.what == What.CHANGED.value, _H.c.node == node)
+def was_filled_in(executor: Executor, application_id: int, node: str, task_id: int) -> bool:
+    """Did somebody fill in fields at this node before it was this task's turn, or before it was taken back?"""
+    step = select(_T.c.step_id).where(_T.c.id == task_id).scalar_subquery()
+    came = and_(_H.c.step_id == step, _H.c.what == What.ENTERED.value)
+    back = and_(_H.c.task_id == task_id, _H.c.what == What.TAKEN_BACK.value)
+    begins = select(func.max(_H.c.id)).where(_H.c.application_id == application_id, or_(came, back)).scalar_subquery()
+    at_node = (_H.c.application_id == application_id, _H.c.node == node, _H.c.id < begins)
+    filled = (*at_node, _H.c.what == What.CHANGED.value)
     return executor.execute(select(_H.c.id).where(*filled).limit(1)).first() is not None
 
 

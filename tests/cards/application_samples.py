@@ -114,6 +114,7 @@ WHOLE = application(VALUES)
 RUNNING = application(
     VALUES,
     state=State.RUNNING,
+    withdrawable=True,
     stage="初审",
     waiting=(Waiting("first", "初审", (1, 2, 3), NOW - timedelta(hours=3), NOW + timedelta(hours=5)),),
 )

@@ -177,6 +177,17 @@ def test_an_id_number_of_another_customer_is_told_of(company: Company, batu: Col
     assert "注意：身份证号与另一位客户（L2）相同，请核对。" in card.whole
 
 
+def test_a_value_behind_the_field_s_name_is_written_at_once(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    batu.say("修改 A1 期限 3年")
+    batu.say("修改 A1 申请金额改成 90万")
+    with company.runtime.store.unit(request_id="look") as unit:
+        run = hold(unit, 1, company.runtime.company.loans, None)
+        assert run is not None
+        assert (run.values["term"], run.values["amount"]) == ("36", 90_000_000)
+    assert "没看懂" in batu.say("修改 A1 期限 很久").text
+
+
 def test_left_out_a_field_has_its_default(company: Company, batu: Colleague) -> None:
     batu.say("进件 L1 房抵 50万 36期")
     batu.say("修改 A1 还款方式")

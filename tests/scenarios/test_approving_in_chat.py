@@ -376,6 +376,18 @@ def test_who_takes_back_what_he_did_can_change_what_he_filled_in(company: Compan
         assert (run.values["yearly_rate"], run.values["service_fee"]) == ("0.052", 1_200_000)
 
 
+def test_what_is_answered_stays_when_he_leaves(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say(f"同意 A{number}")
+    company.person("agula").say(f"同意 A{number}")
+    batu = company.person("batu")
+    batu.say("同意 T4")
+    batu.say("4.9%")
+    assert "（2/4）" in batu.heard_since(0).texts[-1]
+    batu.say("取消")
+    assert batu.say("同意 T4").text.startswith("T4 服务费（1/3）：")
+
+
 def test_one_thing_that_is_filled_in_is_changed_by_its_name(company: Company) -> None:
     number = hand_in(company)
     company.person("liufang").say(f"同意 A{number}")
