@@ -111,6 +111,8 @@ _TOKEN = re.compile(
     r"""|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"""
     r"""|(?P<number>\d+(?:\.\d+)?)(?:(?P<unit>%)|\s?(?P<many>[万亿]))?"""
 )
+_RAW = re.compile(r"(?<!\w)[rRbB]{1,2}(?=[\"'])")
+_THREE_MARKS = re.compile(r"\"{3}|'{3}")
 _LOOP = re.compile(r"\b(map|filter|all|exists|exists_one|existsOne|transformList|transformMap)\s*\(")
 _TIMES = {"": Decimal(1), "%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _WIDE = re.compile(r"[，。；：（）【】“”‘’！＝＞＜＆｜＋－％０-９《》]")
@@ -169,7 +171,14 @@ def _first_loop(source: str) -> Mistake | None:
     are for here, `"急用" in tags` does."""
     outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
     found = _LOOP.search(outside)
-    return Mistake("unknown", found.start(1) + 1, found[1]) if found else None
+    if found:
+        return Mistake("unknown", found.start(1) + 1, found[1])
+    # What CEL reads otherwise than we do here could hide one: comments, raw strings, strings of three marks.
+    comment = outside.find("//")
+    raw = (found.start() for found in _RAW.finditer(source) if outside[found.start()] != " ")
+    three = (found.start() for found in _THREE_MARKS.finditer(source))
+    hides = min([at for at in (comment, *raw, *three) if at >= 0], default=None)
+    return Mistake("unknown", hides + 1, source[hides : hides + 3].split()[0]) if hides is not None else None
 
 
 def _translated(source: str) -> tuple[str, list[int]]:

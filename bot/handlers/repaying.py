@@ -2,7 +2,7 @@
 
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
-from bot.phrases.numbers import folded, read_number
+from bot.phrases.numbers import folded, lead_in, read_number, split_number
 from bot.phrases.repaid import day_in, plan_words, repayment_in
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
@@ -22,6 +22,7 @@ from core.loans.aftercare import (
     lent,
     loan_now,
     may_record,
+    newest_of_lead,
     pay_back,
     pay_off,
     set_plan,
@@ -235,4 +236,10 @@ def _visible(call: Call, number: int) -> LoanNow | str:
 
 
 def _numbered(call: Call) -> tuple[int | None, str]:
+    """Which application is meant, by its number, or by its lead's: that for which money was paid out last; and what is
+    said behind it."""
+    lead = lead_in(call.text)
+    beside = split_number(call.text) if lead is not None else None
+    if lead is not None and beside is not None:
+        return newest_of_lead(call.unit.connection, lead), beside[1]
     return split_application(call.text) or (None, "")

@@ -58,8 +58,8 @@ def correct(run: Run, step: int, node: Handle) -> int | None:
     by_id = run.by.id if run.by is not None else None
     before = {"was_fen": was.amount_fen, "was_on": was.paid_on}
     run.unit.record(by_id, "loan:payout:corrected", subject(run.id), fen=amount, on=paid_on, **before)
-    active = (_P.c.application_id == run.id, _P.c.ended_at.is_(None))
-    planned = run.unit.connection.execute(select(_P.c.principal_fen).where(*active)).scalar()
+    plans = select(_P.c.principal_fen).where(_P.c.application_id == run.id).order_by(_P.c.id.desc())
+    planned = run.unit.connection.execute(plans.limit(1)).scalar()  # also of one that is paid off
     lent = run.unit.connection.execute(select(func.sum(_D.c.amount_fen)).where(_D.c.application_id == run.id)).scalar()
     other = planned if planned is not None and planned != lent else None
     run.unit.happened(PayoutCorrected(run.id, run.owner_id, amount, paid_on, by_id, other))

@@ -39,7 +39,11 @@ def test_every_request_has_its_own_message_id() -> None:
 # Four sections one after the other: over a minute on a loaded machine of two cores.
 @pytest.mark.timeout(300)
 def test_the_quick_run_measures() -> None:
-    names = [word for name in ("import", "claim", "callback", "bottlenecks", "deciding") for word in ("--only", name)]
+    names = [
+        word
+        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding")
+        for word in ("--only", name)
+    ]
     command = [sys.executable, "-m", "tests.bench", "--quick", *names]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
     assert run.returncode == 0, run.stderr
@@ -48,6 +52,7 @@ def test_the_quick_run_measures() -> None:
         "claims, 4 threads, sqlite",
         "callback 客户, sqlite p99",
         "瓶颈 of a manager",
+        "50 due of 5,000 tasks",
         "同意 with the next step",
     ):
         assert figure in run.stdout

@@ -113,6 +113,14 @@ def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共15,001.50元")
 
 
+def test_a_loan_is_found_by_its_customer_too(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say("还款计划 L1 等额本金 12期 年利率12% 首期 2026-12-24")
+    assert batu.say("还款计划 L1").card.title == f"A{lent} 还款 · 张伟"
+    assert "已记 A1" in batu.say("还款 L1 5000").text
+    assert batu.say("还款 L99 5000").text.startswith("请写进件编号")
+
+
 def test_who_gave_the_customer_away_records_no_more(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")

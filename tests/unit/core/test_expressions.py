@@ -105,6 +105,23 @@ def test_it_ends_whatever_it_is() -> None:
     for loop in ("all(a, a > 0)", "exists(a, a > 0)", "map(a, a + a).size() > 1", "filter (a, a > 0) == []"):
         mistake = check(f"[1, 2].{loop}", NAMES)
         assert mistake == Mistake("unknown", 8, loop.split("(")[0].strip()), loop
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'tags.all // x\n(t, t != "")',
+        'amount > 0 // "\n && tags.all(t, t != "") // "',
+        r'r"\" != "a" && tags.exists(t, t != "") && "" != "b"',
+        '"""a"b""" != "" && tags.exists(t, true)',
+    ],
+)
+def test_no_loop_hides_in_what_cel_reads_otherwise(source: str) -> None:
+    assert isinstance(check(source, {"tags": Kind.TEXTS, "amount": Kind.NUMBER}), Mistake)
+
+
+def test_what_stands_in_a_text_is_no_comment() -> None:
+    assert check('amount > 5 && product != "http://x"', {"product": Kind.TEXT, "amount": Kind.NUMBER}) is None
     assert check('product == "all(a)"', NAMES) is None, "a text may say anything"
     assert holds('("a" + product).matches("(a+)+$")', NAMES, FACTS | {"product": "a" * 400 + "!"}) is False
 
