@@ -9,7 +9,9 @@ from cards.texts import repaying as texts
 from core.loans import queries
 from core.loans.aftercare import (
     Again,
+    GraceEnded,
     LoanNow,
+    NoGrace,
     NoPlan,
     NotPaidOut,
     Paid,
@@ -26,6 +28,7 @@ from core.loans.aftercare import (
     pay_back,
     pay_off,
     set_plan,
+    take_back_grace,
     take_back_repayment,
 )
 from core.loans.financing import terms_of
@@ -163,10 +166,12 @@ def take_back(call: Call) -> Reply:
 
 
 def grace(call: Call) -> Reply:
-    """延期还款 A203 12-01 到 12-20: days that do not count as late."""
+    """延期还款 A203 12-01 到 12-20: days that do not count as late; 延期还款 A203 取消: they do."""
     number, rest = _numbered(call)
     if number is None:
         return Reply(say=texts.WHICH_LOAN)
+    if rest in ("取消", "撤销", "不延了"):
+        return _end_grace(call, number)
     today = day_of(call.unit.now)
     begins, _, ends = folded(rest).replace("至", "到").partition("到")
     first, last = day_in(begins, today, coming=True), day_in(ends, today, coming=True)
@@ -175,6 +180,14 @@ def grace(call: Call) -> Reply:
     outcome = give_grace(call.unit, call.actor, number, first, last)
     if isinstance(outcome, Planned):
         return Reply(say=texts.grace_given(number, first, last))
+    return Reply(say=texts.refused(outcome))
+
+
+def _end_grace(call: Call, number: int) -> Reply:
+    """延期还款 A203 取消."""
+    outcome = take_back_grace(call.unit, call.actor, number)
+    if isinstance(outcome, GraceEnded | NoGrace):
+        return Reply(say=texts.grace_ended(outcome))
     return Reply(say=texts.refused(outcome))
 
 

@@ -8,6 +8,8 @@ from core.loans.aftercare import (
     DAYS_BEFORE,
     Again,
     BeforePayout,
+    GraceEnded,
+    NoGrace,
     NoPlan,
     NotADay,
     NothingPaid,
@@ -21,7 +23,7 @@ from core.loans.aftercare import (
     TooLittle,
     TooMuch,
 )
-from core.loans.arrears import Standing
+from core.loans.arrears import Pause, Standing
 from core.loans.cost import Cost, NoRate, above
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repayment import Method, Per, Rate, Terms
@@ -98,6 +100,19 @@ def planned(outcome: Planned) -> str:
     told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
     reminds = f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您。"
     return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。{reminds}"
+
+
+def grace_said(of: Pause) -> str:
+    """Days that do not count as late, as a loan's card has them."""
+    return f"延期还款：{_day(of.first)} 到 {_day(of.last) if of.last else '再说'}，不算逾期，也不提醒"
+
+
+def grace_ended(outcome: GraceEnded | NoGrace) -> str:
+    """延期还款 A203 取消."""
+    number = outcome.application_id
+    if isinstance(outcome, NoGrace):
+        return f"A{number} 没有延期还款可以取消。"
+    return f"已取消 A{number} 从 {_day(outcome.first)} 起的延期还款，那些天照常算逾期。"
 
 
 def grace_given(number: int, first: date, last: date | None) -> str:

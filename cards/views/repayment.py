@@ -46,7 +46,7 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
     if loan.terms.principal_fen != loan.lent_fen and not lines:
         lines = (texts.plan_is_of_another_sum(loan.application_id, loan.lent_fen, loan.terms),)
-    more = ("在延期还款的日子里，不算逾期",) if now.paused else ()
+    more = tuple(texts.grace_said(each) for each in loan.graces[-1:])
     return Card(
         title=title,
         subtitle=sub,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from core.leads import lending
 from core.loans.arrears import Bucket, Pause, Repayment, Standing, least_to_settle, most_to_settle, standing, to_settle
@@ -384,9 +384,41 @@ def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last:
 
 
 @dataclass(frozen=True, slots=True)
+class GraceEnded:
+    """The days of grace that were agreed last, from `first` on, do not count any more."""
+
+    application_id: int
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoGrace:
+    """There are no days of grace to end."""
+
+    application_id: int
+
+
+def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded | NoGrace | PayRefusal:
+    """延期还款 A203 取消: the days that were agreed last count as all others."""
+    refused = _refused(unit, actor, application_id)
+    if refused is not None:
+        return refused
+    if plan_row(unit.connection, application_id) is None:
+        return _no_plan(unit, application_id)
+    wanted = select(_G.c.id, _G.c.first).where(_G.c.application_id == application_id).order_by(_G.c.id.desc())
+    last = unit.connection.execute(wanted).first()
+    if last is None:
+        return NoGrace(application_id)
+    unit.connection.execute(delete(_G).where(_G.c.id == last.id))
+    unit.record(actor.id, "loan:grace:back", subject(application_id), first=last.first)
+    _brought_up_to_date(unit, application_id)
+    return GraceEnded(application_id, date.fromisoformat(last.first))
+
+
+@dataclass(frozen=True, slots=True)
 class LoanNow:
     """A loan after its payout: what was paid out when, the terms (None: nobody said yet), the plan, where it stands,
-    and each repayment with who recorded it."""
+    each repayment with who recorded it, and the stretches of days that do not count as late."""
 
     application_id: int
     lead_id: int
@@ -396,6 +428,7 @@ class LoanNow:
     plan: Plan | None
     stands: Standing | None
     paid: tuple[tuple[Repayment, int], ...]
+    graces: tuple[Pause, ...] = ()
 
 
 def newest_of_lead(executor: Executor, lead_id: int) -> int | None:
@@ -418,4 +451,5 @@ def loan_now(executor: Executor, application_id: int, now: datetime) -> LoanNow 
         (Repayment(date.fromisoformat(one.paid_on), one.amount_fen, one.settles), one.by_id) for one in recorded
     )
     terms = terms_in(row) if row is not None else None
-    return LoanNow(application_id, lead_id, paid_out[0], paid_out[1], terms, plan, at, paid)
+    free = tuple(graces(executor, application_id))
+    return LoanNow(application_id, lead_id, paid_out[0], paid_out[1], terms, plan, at, paid, free)

@@ -45,7 +45,7 @@ def test_named_before_and_changed_after_it_came_back(company: Company) -> None:
     assert batu.say("修改 A1 初审").text.startswith("A1 的「初审」由谁审批？")
     heard = batu.say("李娜")
     assert heard.texts == ["记下了：「初审」选了 李娜。"]
-    assert "初审：李娜" in heard.card.whole
+    assert "初审：李娜" in heard.cards[-1].whole
     assert "现在由 李娜 处理" in batu.say("提交 A1").text
     company.person("lina").say("退回 A1 看不清")
     assert batu.say("修改 A1 初审 刘芳").text == "记下了：「初审」选了 刘芳。"

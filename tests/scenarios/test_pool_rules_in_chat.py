@@ -132,6 +132,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "claimed": {"outcomes": [pack_outcome(Claimed(lead))], "at": company.clock.now.isoformat()},
         "mine": {"page": 1},
         "lead": {"lead": lead},
+        "loan_late": {"page": 1},
         "phone": {"lead": lead},
         "found": {"leads": [lead], "more": False},
         "received": {"lead": lead, "by": wuyun.id},

@@ -145,6 +145,17 @@ def test_days_late_are_the_same_wherever_they_stand(company: Company, lent: int)
     assert batu.say(f"还款计划 A{lent}").card.rows["逾期"].startswith("5天 M1")
 
 
+def test_days_of_grace_are_shown_and_taken_back(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    assert batu.say(f"延期还款 A{lent} 取消").text == f"A{lent} 没有延期还款可以取消。"
+    batu.say(f"延期还款 A{lent} 12-20 到 2027-01-10")
+    shown = batu.say(f"还款计划 A{lent}").card.whole
+    assert "延期还款：2026-12-20 到 2027-01-10，不算逾期，也不提醒" in shown
+    assert batu.say(f"延期还款 A{lent} 取消").text == (f"已取消 A{lent} 从 2026-12-20 起的延期还款，那些天照常算逾期。")
+    assert "延期还款：" not in batu.say(f"还款计划 A{lent}").card.whole
+
+
 def test_what_comes_is_told_of_though_something_is_late(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
