@@ -73,12 +73,13 @@ def _put(call: Call, task: TaskNow, field: FormField, text: str) -> Reply:
         call.ask("task_change", task=task.number, field=field.key)
         return value
     outcome = fill_in(call.unit, call.actor, task.number, field.key, value, call.company.loans)
+    if isinstance(outcome, NeedsFields):  # the question stays open, as the answer says
+        call.ask("task_change", task=task.number, field=field.key)
+        return Reply(say=texts.task_field_wrong(outcome.fields[0]), asks=True)
     call.end_dialog()
     match outcome:
         case FilledIn():
             names = call.words(value).names if field.kind is FieldKind.PERSON else {}
             return Reply(say=texts.value_changed(outcome, field, value_said(field, value, names)), refresh=True)
-        case NeedsFields(fields=(wrong, *_)):
-            return Reply(say=texts.task_field_wrong(wrong))
         case _:
             return refused(call, outcome)

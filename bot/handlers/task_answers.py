@@ -18,7 +18,7 @@ from core.loans import forms
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision, Handle
 from core.loans.forms import AMOUNT, FormField
-from core.loans.outcomes import CannotAct, FilledIn, NeedsFields, TaskRefusal
+from core.loans.outcomes import CannotAct, FilledIn, NeedsFields
 from core.loans.payout import wrong_payout
 from core.loans.queries import TaskNow
 from core.loans.verbs import Wish
@@ -102,20 +102,16 @@ def field_given(call: Call) -> Reply:
         given[field.key] = value
     elif value is not None and value != task.application.values.get(field.key):  # stays, should he leave now
         outcome = fill_in(call.unit, call.actor, task_id, field.key, value, call.company.loans)
+        if isinstance(outcome, NeedsFields):  # the question stays open, as the answer says
+            return Reply(say=texts.task_field_wrong(outcome.fields[0]), asks=True)
         if not isinstance(outcome, FilledIn):
             call.end_dialog()
-            return _not_filled_in(call, outcome)
+            return refused(call, outcome)
     wish = replace(_wish(call), reason=str(call.asked.get("reason") or ""), values=given)
     call.end_dialog()
     if left[1:]:
         return ask_field(call, task_id, wish, left[1:], given, of=int(str(call.asked.get("of", 1))))
     return do(call, task_id, wish)
-
-
-def _not_filled_in(call: Call, outcome: TaskRefusal) -> Reply:
-    if isinstance(outcome, NeedsFields):
-        return Reply(say=texts.task_field_wrong(outcome.fields[0]), asks=True)
-    return refused(call, outcome)
 
 
 def _value(call: Call, task: TaskNow, field: FormField) -> Any:

@@ -4,7 +4,7 @@ meant is asked back, and a mere yes does it; of several the list is shown."""
 from bot.call import Call, Reply
 from cards.texts import approving as texts
 from core.loans import queries
-from core.loans.models import State, TaskKind
+from core.loans.models import TaskKind
 from core.loans.task_queries import his_latest_agreed
 from jobs.progress_screens import own_applications_face
 from jobs.task_screens import task_face, todo_face
@@ -33,12 +33,7 @@ def _only(call: Call, send: str, task_id: int) -> Reply:
 
 def nudge(call: Call) -> Reply | None:
     """催办; None: nothing of his is under way."""
-    unit = call.unit
-    running = [
-        number
-        for number in queries.live_of_owner(unit.session, call.actor.id)
-        if queries.state_of(unit.session, number) is State.RUNNING
-    ]
+    running = queries.running_of_owner(call.unit.session, call.actor.id)
     if not running:
         return None
     if len(running) > 1:

@@ -407,10 +407,10 @@ def live_of_lead(session: Session, lead_id: int) -> tuple[int, State] | None:
     return (row.id, State(row.state)) if row is not None else None
 
 
-def state_of(session: Session, number: int) -> State | None:
-    """How an application stands; None if there is none of this number."""
-    state = session.execute(select(_A.c.state).where(_A.c.id == number)).scalar()
-    return State(state) if state is not None else None
+def running_of_owner(session: Session, owner_id: int) -> list[int]:
+    """The applications of this officer that others have now, the newest first."""
+    mine = (_A.c.owner_id == owner_id, _A.c.state == State.RUNNING.value)
+    return list(session.scalars(select(_A.c.id).where(*mine).order_by(_A.c.id.desc())))
 
 
 def live_of_owner(session: Session, owner_id: int) -> list[int]:
