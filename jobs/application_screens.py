@@ -10,6 +10,7 @@ from core.loans.flows import Decision
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE, State, subject
 from core.loans.queries import ApplicationNow, Opinion
+from core.loans.returning import too_late_to_withdraw
 from core.loans.sight import may_work_on
 from core.people import queries as people
 from core.privacy import mask_id_number, mask_phone
@@ -38,7 +39,10 @@ def _application(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     back = _returned(stage, now)
     names = people.names(stage.session, views.people_of(now, back))
-    seen = views.Seen(now, _customer(stage, now.lead_id), names, back, _works(stage, now))
+    works, connection = _works(stage, now), stage.session.connection()
+    running = works and now.state is State.RUNNING
+    withdrawable = running and too_late_to_withdraw(connection, now.number, now.flow) is None
+    seen = views.Seen(now, _customer(stage, now.lead_id), names, back, works, withdrawable)
     return views.application_card(seen, stage.now)
 
 

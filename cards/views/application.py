@@ -49,13 +49,15 @@ _OWN_NUMBER = (FieldKind.ID_NUMBER, FieldKind.PHONE)
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An application with what its cards say beside it: the customer's name as the viewer may see it, colleagues' names
-    by number, the last return if it came back, and whether the viewer may work on it."""
+    by number, the last return if it came back, and whether the viewer may work on it;
+    `withdrawable`: he may take it back still."""
 
     now: ApplicationNow
     customer: str
     names: Mapping[int, str]
     returned: Opinion | None
     mine: bool
+    withdrawable: bool = False
 
 
 def option_key(place: int) -> str:
@@ -252,7 +254,7 @@ def _buttons(seen: Seen) -> list[Button]:
             return [_forward(now), Button("修改", ListFields(number, 1)), *papers, drop, lead]
         case State.RUNNING:
             nudge = Button("催办", NudgeApplication(number))
-            back = [Button("撤回", WithdrawApplication(number))] if now.withdrawable else []
+            back = [Button("撤回", WithdrawApplication(number))] if seen.withdrawable else []
             return [progress, nudge, *papers, *back, lead]
         case _:
             return [progress, lead]

@@ -34,7 +34,6 @@ from core.loans.models import (
     values_place,
 )
 from core.loans.pausing import Pause, paused_now
-from core.loans.returning import too_late_to_withdraw
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import hidden_from, may_look_at
@@ -112,7 +111,6 @@ class ApplicationNow:
     choices: tuple[Choice, ...] = ()
     submitted_by_id: int | None = None
     asked_for: frozenset[str] = frozenset()
-    withdrawable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +222,6 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
         owner_id=row.owner_id,
         submitted_by_id=row.submitted_by_id,
         asked_for=frozenset(each.key for each in shown),
-        withdrawable=row.state == State.RUNNING.value
-        and too_late_to_withdraw(session.connection(), row.id, flow) is None,
         product=row.product,
         amount_fen=row.amount_fen,
         term_months=row.term_months,

@@ -114,7 +114,6 @@ WHOLE = application(VALUES)
 RUNNING = application(
     VALUES,
     state=State.RUNNING,
-    withdrawable=True,
     stage="初审",
     waiting=(Waiting("first", "初审", (1, 2, 3), NOW - timedelta(hours=3), NOW + timedelta(hours=5)),),
 )
@@ -138,7 +137,7 @@ BACK = Opinion(
 def seen(
     now: ApplicationNow, customer: str = "刘志强", *, mine: bool = True, back: Opinion | None = None
 ) -> views.Seen:
-    return views.Seen(now, customer, NAMES, back, mine)
+    return views.Seen(now, customer, NAMES, back, mine, withdrawable=now.state is State.RUNNING)
 
 
 def question(of: FormField, now: ApplicationNow = WHOLE, own: str = "") -> Card:
