@@ -4,7 +4,7 @@ from cards.model import Card
 from cards.views import application as views
 from cards.views import papers as paper_views
 from cards.views.repayment import loan_line
-from core.loans import aftercare, queries
+from core.loans import loan_now, queries
 from core.loans.applicant import own_of
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind
@@ -114,10 +114,10 @@ def live_line(stage: Stage, lead_id: int) -> str:
 
 def _lent_line(stage: Stage, lead_id: int) -> str:
     """The same of a loan that is paid back."""
-    number = aftercare.newest_of_lead(stage.session.connection(), lead_id)
+    number = loan_now.newest_of_lead(stage.session.connection(), lead_id)
     if number is None or _now(stage, number) is None:
         return ""
-    loan = aftercare.loan_now(stage.session.connection(), number, stage.now)
+    loan = loan_now.loan_now(stage.session.connection(), number, stage.now)
     return loan_line(loan) if loan is not None else ""
 
 

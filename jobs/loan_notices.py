@@ -7,7 +7,6 @@ from collections import defaultdict
 
 from cards.texts import approving as texts
 from cards.texts.repaying import plan_command
-from core.loans.aftercare import plan_row, terms_in
 from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
@@ -20,6 +19,7 @@ from core.loans.events import (
     TasksChanged,
     TasksOpened,
 )
+from core.loans.loan_now import plan_row, terms_in
 from core.loans.models import subject, task_subject
 from core.loans.standing_in import StandsIn, stand_ins_of
 from core.loans.task_queries import open_of

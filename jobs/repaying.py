@@ -7,7 +7,7 @@ import time
 import uuid
 
 from config.in_force import InForce
-from core.loans.aftercare import BATCH, remind
+from core.loans.due_reminders import BATCH, remind
 from core.store.unit import Store
 from jobs.lateness import Agreement, Lateness
 

@@ -5,7 +5,8 @@ from datetime import date
 from cards.model import Card
 from cards.views import repayment as views
 from core.loans import queries
-from core.loans.aftercare import LoanNow, loan_now, may_record
+from core.loans.aftercare import may_record
+from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import subject
 from core.loans.overdue import late_loans
 from core.loans.sight import may_look_at

@@ -9,9 +9,9 @@ from cards.views import task as views
 from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries
-from core.loans.aftercare import lent
 from core.loans.applicant import known_elsewhere
 from core.loans.forms import FieldKind
+from core.loans.loan_now import lent
 from core.loans.models import task_subject
 from core.loans.queries import ApplicationNow, TaskLine, TaskNow
 from core.loans.task_queries import back_from

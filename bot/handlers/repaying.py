@@ -7,10 +7,10 @@ from bot.phrases.repaid import day_in, plan_words, repayment_in
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
-from core.loans.aftercare import (
+from core.loans.aftercare import give_grace, may_record, pay_back, set_plan, take_back_grace, take_back_repayment
+from core.loans.aftercare_outcomes import (
     Again,
     GraceEnded,
-    LoanNow,
     NoGrace,
     NoPlan,
     NotPaidOut,
@@ -20,18 +20,9 @@ from core.loans.aftercare import (
     SettledAlready,
     TakenBack,
     TooMuch,
-    give_grace,
-    lent,
-    loan_now,
-    may_record,
-    newest_of_lead,
-    pay_back,
-    pay_off,
-    set_plan,
-    take_back_grace,
-    take_back_repayment,
 )
 from core.loans.financing import terms_of
+from core.loans.loan_now import LoanNow, lent, loan_now, newest_of_lead, pay_off
 from core.loans.models import subject
 from core.loans.repayment import Method, Terms, in_month
 from core.loans.sight import may_look_at

@@ -145,6 +145,8 @@ def what_is_wrong(wrong: WrongValue) -> str:
             return f"{label}不能早于提交那天"
         case "future":
             return f"{label}不能晚于今天"
+        case "until":
+            return f"{label}不能晚于第一次还款"
         case _:
             assert_never(wrong.why)
 

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from core.loans.aftercare import (
-    DAYS_BEFORE,
+from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
     GraceEnded,
@@ -25,6 +24,7 @@ from core.loans.aftercare import (
 )
 from core.loans.arrears import Pause, Standing
 from core.loans.cost import Cost, NoRate, above
+from core.loans.due_reminders import DAYS_BEFORE
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repayment import Method, Per, Rate, Terms
 

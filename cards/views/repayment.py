@@ -10,9 +10,9 @@ from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepa
 from cards.model import Button, Card, Field, Style
 from cards.texts import repaying as texts
 from cards.views.rows import ROW, page_before_said, page_buttons
-from core.loans.aftercare import LoanNow
 from core.loans.arrears import Bucket, Part
 from core.loans.listing import PAGE as LATE_PAGE
+from core.loans.loan_now import LoanNow
 from core.loans.overdue import LateLoan, LatePage
 
 PAGE = 6  # rows that a card has

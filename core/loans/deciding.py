@@ -163,8 +163,8 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
 def _own(at: AtHand, decision: Decision) -> OwnApplication | None:
     """Would he decide on what is his, or do what money hangs on there?"""
     by = at.run.by
-    own = by is not None and by.id in at.run.submitters and (at.node.money or isinstance(at.node, Approve))
-    if own and (at.for_id is not None or decision in (*_COUNTS, Decision.DROP_SIGNER)):  # which may complete a vote
+    barred = by is not None and (at.node.money or isinstance(at.node, Approve)) and by.id in at.run.submitters
+    if barred and (at.for_id is not None or decision in (*_COUNTS, Decision.DROP_SIGNER)):  # which may complete a vote
         return OwnApplication(at.task.id, at.run.id, at.holder_id)
     return None
 

@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.loans.aftercare import last_plan_row, lent, terms_in
 from core.loans.cost import Cost, Fees, NoRate, yearly_cost
 from core.loans.forms import AMOUNT, TERM, FieldKind
+from core.loans.loan_now import last_plan_row, lent, terms_in
 from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, plan_of
 from core.store.database import Executor
 

@@ -144,7 +144,9 @@ class WrongValue:
     """Why a value does not go into its field; `least` and `most` where it is out of bounds."""
 
     key: str
-    why: Literal["empty", "kind", "least", "most", "long", "whole", "choice", "places", "huge", "past", "future"]
+    why: Literal[
+        "empty", "kind", "least", "most", "long", "whole", "choice", "places", "huge", "past", "future", "until"
+    ]
     field: FormField = field(repr=False)
 
 

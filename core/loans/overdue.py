@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.loans.aftercare import stands
 from core.loans.arrears import Bucket, Pause, bucket, late_days
 from core.loans.listing import PAGE
+from core.loans.loan_now import stands
 from core.loans.models import Application
 from core.loans.repaid import GracePeriod, RepaymentPlan
 from core.moments import day_of

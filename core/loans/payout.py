@@ -11,6 +11,7 @@ from core.leads import lending
 from core.loans.events import PaidOut, PayoutCorrected
 from core.loans.flows import Handle
 from core.loans.forms import FieldKind, FormField, WrongValue
+from core.loans.loan_now import plan_row, repayments, terms_in
 from core.loans.models import Disbursement, What, subject
 from core.loans.repaid import RepaymentPlan
 from core.loans.run import Run
@@ -85,11 +86,18 @@ def left_to_pay(run: Run, step: int) -> int | None:
     return int(run.row.amount_fen - (paid or 0))
 
 
+def paid_back_from(run: Run) -> date | None:
+    """The first day on which money came back, or is to: it was paid out by then. None: nobody said so yet."""
+    plan, paid = plan_row(run.unit.connection, run.id), repayments(run.unit.connection, run.id)
+    days = [terms_in(plan).first] if plan is not None else []
+    return min([*days, *(one.on for one in paid)], default=None)
+
+
 def wrong_payout(
-    of: FormField, value: Any, amount_fen: int | None, since: datetime, now: datetime
+    of: FormField, value: Any, amount_fen: int | None, since: datetime, now: datetime, until: date | None = None
 ) -> WrongValue | None:
     """Why this cannot be what was paid out, or when: no more than `amount_fen`, which was agreed to, and a day from
-    that of `since`, when it was handed in, up to today."""
+    that of `since`, when it was handed in, up to today, and not behind `until`, when it began to be paid back."""
     if value is None or value in ("", []):
         return None
     if of.kind is FieldKind.MONEY and isinstance(value, int):
@@ -102,4 +110,6 @@ def wrong_payout(
     on = date.fromisoformat(value)
     if on > day_of(now):
         return WrongValue(of.key, "future", of)
+    if until is not None and on > until:
+        return WrongValue(of.key, "until", of)
     return WrongValue(of.key, "past", of) if on < day_of(since) else None

@@ -8,6 +8,7 @@ exactly once (`shared/reliability.md` 2.2: without the lock, steps stay open wit
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, bindparam, insert, select, update
@@ -44,6 +45,9 @@ def locked(wanted: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
 
 _LEAD = (_L.c.customer_id, _L.c.state.label("lead_state"))
 _HOLD = locked(select(_A, *_LEAD).where(_A.c.id == bindparam("number")))
+_HANDED_IN = Prepared(
+    select(_H.c.by_id).where(_H.c.application_id == bindparam("number"), _H.c.what == What.SUBMITTED.value)
+)
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
@@ -67,6 +71,7 @@ class Run:
     closed: list[int] = field(default_factory=list)
     _lead: Borrowing | None = None
     _about: dict[str, Fact | None] | None = None
+    _handed_in: frozenset[int] | None = None
     _facts: dict[str, Fact | None] | None = None  # each node on the way asks for them; what is filled in makes others
 
     @property
@@ -76,8 +81,11 @@ class Run:
 
     @property
     def submitters(self) -> frozenset[int]:
-        """Whose it is, and who handed it in: none of them decides on it."""
-        return frozenset({self.owner_id, self.row.submitted_by_id or self.owner_id})
+        """Whose it is, and whoever handed it in, in whatever round: none of them decides on it."""
+        if self._handed_in is None:
+            rows = _HANDED_IN.rows(self.unit.connection, {"number": self.id})
+            self._handed_in = frozenset(person for (person,) in rows)
+        return self._handed_in | {self.owner_id}
 
     @property
     def lead(self) -> Borrowing:
@@ -159,7 +167,7 @@ def derived(values: Mapping[str, Any], product: str, customer_id: int) -> dict[s
     amount, term = values.get(AMOUNT), values.get(TERM)
     return {
         "amount_fen": amount,
-        "term_months": int(term) if term else None,
+        "term_months": int(Decimal(term)) if term else None,
         "shown": digest(str(amount), product, str(customer_id))[:16],
     }
 

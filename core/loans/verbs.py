@@ -27,7 +27,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.payout import correct, left_to_pay, pay_out, wrong_payout
+from core.loans.payout import correct, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
@@ -157,7 +157,8 @@ def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValu
     ]
     if isinstance(node, Handle) and node.payout:
         since, most = run.row.submitted_at or run.row.created_at, left_to_pay(run, at.step.id)
-        wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now) for each in wanted]
+        until = paid_back_from(run) if at.task.state == TaskState.DONE.value else None
+        wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now, until) for each in wanted]
     wrong += [_raised(run, each, values.get(each.key)) for each in wanted]
     return tuple(each for each in wrong if each is not None)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from cards.model import Card
 from cards.views import repayment as views
-from core.loans.aftercare import LoanNow
 from core.loans.arrears import Bucket, Repayment, standing
+from core.loans.loan_now import LoanNow
 from core.loans.overdue import LateLoan, LatePage
 from core.loans.repayment import Method, Rate, Terms, plan_of
 

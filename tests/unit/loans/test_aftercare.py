@@ -9,21 +9,23 @@ import pytest
 from firm import Firm
 from flows_kit import Desk, by_mode, desk
 from kit.clock import Clock
+from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
 from sqlalchemy import select
 
 from cards.texts.repaying import financing
 from core.calendar import CHINA
-from core.loans import aftercare
-from core.loans.aftercare import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
+from core.loans import aftercare, deciding, due_reminders, loan_now, service
+from core.loans.aftercare_outcomes import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
 from core.loans.arrears import Bucket
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
 from core.loans.financing import cost_now, cost_of, terms_of
-from core.loans.flows import Mode
-from core.loans.forms import COST_LINE
-from core.loans.outcomes import NoSuchApplication
+from core.loans.flows import Decision, Mode
+from core.loans.forms import COST_LINE, FieldKind, FormField
+from core.loans.outcomes import Decided, FilledIn, NoSuchApplication
 from core.loans.repaid import RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
+from core.loans.verbs import Wish
 from core.store.unit import Event, Unit
 
 TODAY = date(2026, 11, 24)
@@ -51,8 +53,29 @@ def do(at: Desk, who: str, verb: Any, *args: Any, **more: Any) -> Any:
     return at.firm.do(lambda unit, actor: verb(unit, actor, at.number, *args, **more), who)
 
 
+@pytest.mark.parametrize(("day", "why"), [(25, None), (27, "until"), (30, "until")])
+def test_it_was_not_paid_out_behind_what_was_paid_back(firm: Firm, clock: Clock, day: int, why: str | None) -> None:
+    """Else the yearly cost would be reckoned from money that came back before it went out."""
+    form = replace(FORM, fields=(*FORM.fields, FormField("paid_on", "放款日期", FieldKind.DATE)))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, editable=("paid", "paid_on")))
+    lead = firm.add("batu")
+    rules = replace(rules_with(of), forms=(form,))
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 12_000_000, "term": "12"}, rules)
+    at = Desk(firm, rules, begun.application_id)
+    for line in ("batu 提交", "approver 同意"):
+        at.do(line)
+    task = at.task_of("finance")
+    paid = {"paid": 12_000_000, "paid_on": TODAY.isoformat()}
+    assert isinstance(firm.do(deciding.decide, "finance", task, Wish(Decision.AGREE, values=paid), rules), Decided)
+    do(at, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, date(2026, 12, 1))
+    do(at, "batu", aftercare.pay_back, 100_00, date(2026, 11, 26))
+    came = firm.do(deciding.fill_in, "finance", task, "paid_on", f"2026-11-{day}", rules)
+    assert [one.why for one in came.fields] == [why] if why else isinstance(came, FilledIn)
+
+
 def remind(firm: Firm) -> None:
-    while firm.work(aftercare.remind):
+    while firm.work(due_reminders.remind):
         pass
 
 
@@ -80,7 +103,7 @@ def test_a_plan_is_set_and_replaced(lent: Desk) -> None:
     with lent.firm.store.read() as session:
         plans = session.scalars(select(RepaymentPlan).order_by(RepaymentPlan.id)).all()
         assert [plan.ended_at is None for plan in plans] == [False, True]
-        now = aftercare.loan_now(session.connection(), lent.number, lent.firm.store.clock())
+        now = loan_now.loan_now(session.connection(), lent.number, lent.firm.store.clock())
     assert now is not None
     assert now.terms is not None
     assert now.terms.months == 6
@@ -172,7 +195,7 @@ def test_a_killed_reminder_is_told_by_the_next(lent: Desk, clock: Clock, heard: 
     at_day(clock, TERMS.first)
 
     def dies(unit: Unit) -> None:
-        aftercare.remind(unit)
+        due_reminders.remind(unit)
         raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):

@@ -106,6 +106,15 @@ def test_who_hands_it_in_for_another_does_not_decide_on_it(firm: Firm) -> None:
     assert at.stands == "second: lina"
 
 
+def test_nor_does_who_handed_it_in_in_an_earlier_round(firm: Firm) -> None:
+    money = replace(ONE_OF_THREE, who=(Who(people=("boss", "lina")),))
+    at = desk(firm, flow(FIRST, money, PAY))
+    for line in ("batu 撤回", "boss 提交", "approver 退回 start", "batu 提交"):
+        at.do(line)
+    at.do("approver 同意")
+    assert at.stands == "second: lina"
+
+
 def test_nor_does_he_after_it_went_to_another_officer(firm: Firm) -> None:
     at = desk(firm, flow(FIRST, ONE_OF_THREE, PAY), by="lina")
     at.do("approver 同意")

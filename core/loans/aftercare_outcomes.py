@@ -1,0 +1,136 @@
+"""What becomes of a deed of 贷后 (`aftercare.py`)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from core.loans.arrears import Standing
+from core.loans.outcomes import NoSuchApplication
+from core.loans.repayment import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class NotPaidOut:
+    """Nothing was paid out for it yet, so nothing is to be paid back."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlan:
+    """Nobody said yet how it is paid back."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan stands, and where the loan is by it."""
+
+    application_id: int
+    terms: Terms
+    stands: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A repayment is recorded under `number`; where the loan is now."""
+
+    application_id: int
+    number: int
+    fen: int
+    on: date
+    stands: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class NotADay:
+    """A repayment of a day to come, or before the payout: that is no repayment."""
+
+    application_id: int
+    on: date
+    why: Literal["future", "before"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettledAlready:
+    """The loan was paid off on that day: nothing is left to pay."""
+
+    application_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TooLittle:
+    """So much does not settle the loan: about `wanted_fen` would, reckoned by days."""
+
+    application_id: int
+    fen: int
+    wanted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A repayment of the same sum and the same day is recorded already; this one is meant to settle (`settles`)."""
+
+    application_id: int
+    fen: int
+    on: date
+    settles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """So much is more than the whole loan: about `wanted_fen` would settle it. A slip of the pen, unless it is said
+    that it is none."""
+
+    application_id: int
+    fen: int
+    on: date
+    wanted_fen: int
+    settles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The last repayment that was recorded does not count any more."""
+
+    application_id: int
+    fen: int
+    on: date
+    stands: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class NothingPaid:
+    """There is no repayment to take back."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeforePayout:
+    """The first instalment would be due before the money was paid out, on `paid_on`."""
+
+    application_id: int
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GraceEnded:
+    """The days of grace that were agreed last, from `first` on, do not count any more."""
+
+    application_id: int
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoGrace:
+    """There are no days of grace to end."""
+
+    application_id: int
+
+
+LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
+PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
+PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again
