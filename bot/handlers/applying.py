@@ -1,5 +1,6 @@
 """进件: from a lead to what is handed in, taken back, given up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.call import Call, Reply
@@ -25,7 +26,7 @@ from cards.loan_actions import DropApplication, ShowApplication, SubmitApplicati
 from cards.texts import applying as texts
 from core.leads.outcomes import Refusal
 from core.loans import filling, queries, service
-from core.loans.forms import AMOUNT, TERM, WrongValue
+from core.loans.forms import AMOUNT, TERM, FieldKind, WrongValue
 from core.loans.models import subject
 from core.loans.outcomes import (
     AlreadyLive,
@@ -44,6 +45,7 @@ from core.loans.outcomes import (
     WhichProduct,
     Withdrawn,
 )
+from core.loans.queries import ApplicationNow
 from jobs.application_screens import drop_face, fields_face, papers_face, question_face
 from jobs.progress_screens import own_applications_face
 
@@ -105,7 +107,8 @@ def _start(call: Call, lead_id: int, asked: AskedLoan) -> Reply:
             if now is None:
                 return unknown(call, number)
             begun = texts.started(now, call.customer(lead_id))
-            return go_on(call, now, begun + texts.not_taken(asked.unread, wrong))
+            told, unread = _choose(call, now, asked.unread)
+            return go_on(call, current(call, number) or now, begun + told + texts.not_taken(unread, wrong))
         case AlreadyLive(number):
             return _open(call, number, asked)
         case _:
@@ -129,7 +132,8 @@ def _open(call: Call, number: int, asked: AskedLoan) -> Reply:
         said = asked.amount_fen is not None or asked.months is not None
         refusal = texts.refused(NotNow(number, now.state), call.words()) if said else ""
         return show(call, number, refusal)
-    told = texts.not_taken(asked.unread, _take(call, number, asked))
+    chosen, unread = _choose(call, now, asked.unread)
+    told = chosen + texts.not_taken(unread, _take(call, number, asked))
     told += texts.instead_of(now, current(call, number) or now)
     if asked.product is not None and asked.product != now.product:
         told += texts.product_stays(number, now.product)
@@ -146,6 +150,20 @@ def _take(call: Call, number: int, asked: AskedLoan) -> list[WrongValue]:
         if isinstance(outcome, Filled) and outcome.wrong is not None:
             wrong.append(outcome.wrong)
     return wrong
+
+
+def _choose(call: Call, now: ApplicationNow, words: Sequence[str]) -> tuple[str, list[str]]:
+    """Words that are choices of one question are its answer: what is said to that, and the words that are not."""
+    chosen, unread = [], []
+    for word in words:
+        fits = [each.field for each in filling.asked(now) if each.field.kind is FieldKind.CHOICE]
+        fits = [field for field in fits if word in field.choices]
+        if len(fits) == 1:
+            service.fill(call.unit, call.actor, now.number, fits[0].key, word, call.company.loans)
+            chosen.append(f"{fits[0].label} {word}")
+        else:
+            unread.append(word)
+    return texts.chosen_beside(chosen), unread
 
 
 def change(call: Call) -> Reply:

@@ -4,24 +4,42 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers import applying
+from bot.handlers.filling import current, works_on
 from bot.handlers.task_answers import value_typed
 from bot.handlers.task_deeds import refused, task_now
 from bot.phrases.answers import gives_up
 from bot.phrases.asked_task import split_task
+from bot.phrases.numbers import normal_text
 from cards.loan_actions import FillTask
 from cards.texts import approving as texts
 from cards.views.form_values import value_said
 from core.loans.deciding import fill_in
+from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import task_subject
 from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
 from core.loans.queries import TaskNow
+from core.loans.standing_in import principals_of
+from core.loans.task_queries import his_last
 
 
 def change(call: Call) -> Reply:
-    """修改 A203 期限; 修改 T88 年利率, 修改 T88 年利率 4.9%."""
-    found = split_task(call.text) if call.text.lstrip()[:1] in ("T", "t", "\uff34") else None
-    return _change_task(call, found[1], found[2]) if found is not None else applying.change(call)
+    """修改 A203 期限; 修改 T88 年利率, 修改 T88 年利率 4.9%. Of a colleague's application his own task is meant."""
+    letter = normal_text(call.text).strip()[:1].upper()
+    found = split_task(call.text) if letter in ("T", "A") else None
+    if found is None:
+        return applying.change(call)
+    number = found[1] if letter == "T" else _task_of(call, found[1])
+    return _change_task(call, number, found[2]) if number is not None else applying.change(call)
+
+
+def _task_of(call: Call, application_id: int) -> int | None:
+    """The newest task that he has, or had, of an application that he does not fill in himself."""
+    now = current(call, application_id)
+    if now is None or works_on(call, now):
+        return None
+    whose = {call.actor.id, *principals_of(call.unit.connection, call.actor.id, call.unit.now)}
+    return his_last(call.unit.session, whose, application_id, Decision.AGREE)
 
 
 def change_tapped(call: Call, action: FillTask) -> Reply:

@@ -1,5 +1,7 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
+from decimal import Decimal
+
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
 from bot.phrases.numbers import folded, lead_in, read_number, split_number
@@ -24,7 +26,7 @@ from core.loans.aftercare_outcomes import (
 from core.loans.financing import terms_of
 from core.loans.loan_now import LoanNow, lent, loan_now, newest_of_lead, pay_off
 from core.loans.models import subject
-from core.loans.repayment import Method, Terms, in_month
+from core.loans.repayment import Method, Rate, Terms, in_month
 from core.loans.sight import may_look_at
 from core.moments import day_of
 from jobs.repayment_screens import late_face, loan_face, plan_face
@@ -64,17 +66,23 @@ def _propose(call: Call, number: int) -> Reply:
 
 
 def _set(call: Call, number: int, rest: str) -> Reply:
-    paid_out = lent(call.unit.connection, number)
-    said, today = plan_words(rest, day_of(call.unit.now)), day_of(call.unit.now)
-    lacks = [
-        word
-        for word, there in (("几期", said.months), ("年利率", said.rate), ("首期日期", said.first))
-        if there is None
-    ]
-    if lacks or paid_out is None or said.months is None or said.rate is None or said.first is None:
-        form = f"还款计划 A{number} 等额本息 36期 年利率4.9% 首期 {in_month(today, 1, today.day)}"
-        return Reply(say=texts.plan_lacks(number, lacks, form))
-    terms = Terms(paid_out[0], said.method or Method.EQUAL_INSTALMENT, said.rate, said.months, said.first)
+    paid_out, today = lent(call.unit.connection, number), day_of(call.unit.now)
+    said = plan_words(rest, today)
+    asked = (
+        ("几期", said.months, ""),
+        ("年利率", said.rate, said.rate_unclear),
+        ("首期日期", said.first, said.first_unclear),
+    )
+    lacks = [texts.lacks(word, unclear) for word, there, unclear in asked if there is None]
+    terms = Terms(
+        paid_out[0] if paid_out is not None else 0,
+        said.method or Method.EQUAL_INSTALMENT,
+        said.rate or Rate(Decimal("0.049")),
+        said.months or 36,
+        said.first or in_month(today, 1, today.day),
+    )
+    if lacks:
+        return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))
     outcome = set_plan(call.unit, call.actor, number, terms)
     return Reply(say=texts.planned(outcome) if isinstance(outcome, Planned) else texts.refused(outcome))
 

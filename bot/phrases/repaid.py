@@ -21,7 +21,9 @@ _DAY = re.compile(
 )
 _MERE_DAY = re.compile(r"(?<![0-9])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
+_ANY_RATE = re.compile(r"(?:利率|利息|月息|年息|年化|月化|费率)? ?(?:[0-9.]+ ?%|[0-9.]+ ?分|[0-9.]+ ?厘)")
 _FIRST = re.compile(r"首期|首次还款|第一期|开始还")
+_ANY_DAY = re.compile(r"[0-9]+[-/.年月][0-9]+(?:[-/.月][0-9]+)?[日号]?|[0-9]+[日号]")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
 _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[今昨前]天))")
@@ -29,12 +31,15 @@ _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[�
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What was said of a plan; what nobody said is None."""
+    """What was said of a plan; what nobody said is None. `rate_unclear`, `first_unclear`: the words that were meant for
+    it, perhaps, and are not clear, or name a day that there is not."""
 
     method: Method | None
     months: int | None
     rate: Rate | None
     first: date | None
+    rate_unclear: str = ""
+    first_unclear: str = ""
 
 
 def plan_words(text: str, today: date) -> PlanWords:
@@ -45,13 +50,21 @@ def plan_words(text: str, today: date) -> PlanWords:
     count = int(months[1]) * (12 if months[2] == "年" else 1) if months else None
     rate = _RATE.search(plain)
     named = _FIRST.search(plain)
-    first = day_in(plain[named.end() :] if named else _without(plain, months, rate), today, coming=True)
+    where = plain[named.end() :] if named else _without(plain, months, rate)
+    first = day_in(where, today, coming=True)
     return PlanWords(
         method,
         count if count is not None and count <= MOST_MONTHS else None,
         Rate(Decimal(rate[2]) / 100, Per.YEAR if rate[1] == "年" else Per.MONTH) if rate else None,
         first,
+        "" if rate else _said(_ANY_RATE, plain),
+        "" if first else _said(_ANY_DAY, where),
     )
+
+
+def _said(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[0].strip() if found else ""
 
 
 def _without(text: str, *found: re.Match[str] | None) -> str:

@@ -190,6 +190,11 @@ def not_taken(unread: Sequence[str], wrong: Sequence[WrongValue]) -> str:
     return said + "".join(f"{what_is_wrong(each)}，没有记下。" for each in wrong)
 
 
+def chosen_beside(chosen: Sequence[str]) -> str:
+    """What was chosen by words beside 进件; empty if nothing was."""
+    return f"记下了：{'，'.join(chosen)}。" if chosen else ""
+
+
 def instead_of(before: ApplicationNow, now: ApplicationNow) -> str:
     """What was said beside 进件 of one that is filled in already took the place of what stood there."""
     said = []

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
+from cards import saying
 from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
@@ -165,6 +166,11 @@ def say_plan(number: int, suggested: str) -> str:
     if suggested:
         return f"A{number} 还没有还款计划。按进件填的，请发（或直接回复 好）：\n{suggested}"
     return f"A{number} 还没有还款计划，请发：{_PLAN_FORM.format(number=number)}"
+
+
+def lacks(what: str, unclear: str) -> str:
+    """What is missing of a plan, with the words that were meant for it, perhaps, and are not clear."""
+    return f"{what}（没看懂「{saying.plain(unclear, 20)}」）" if unclear else what
 
 
 def plan_lacks(number: int, missing: list[str], form: str) -> str:

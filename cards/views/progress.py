@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from cards import saying
 from cards.fitting import cut
 from cards.loan_actions import (
     NudgeApplication,
+    OpenLoan,
     ShowApplication,
     ShowBottlenecks,
     ShowOwnApplications,
@@ -20,6 +21,7 @@ from cards.model import Button, Card, Field, Style
 from cards.texts import progress as texts
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
+from cards.views.repayment import loan_stands
 from cards.views.rows import ROW, page_buttons
 from core.loans.bottlenecks import Bottlenecks, Pick, Spot, WaitingLine, WaitingPage, to_token
 from core.loans.listing import PAGE, ApplicationLine, ApplicationPage
@@ -47,12 +49,13 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
     still = stands_still(way.paused, names, now)
     buttons = [Button("催办", NudgeApplication(way.number), Style.PRIMARY)] if way.may_nudge else []
     buttons += [Button("详情", ShowApplication(way.number))]
+    buttons += [Button("还款", OpenLoan(way.number))] if way.loan is not None else []
     buttons += [Button(f"历程 {len(way.visits)}步", ShowWay(way.number, 1))] if longer else []
     return Card(
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*dear, *still, *told, *hurried, *costs),
+        lines=(*dear, *_paid_back(way), *still, *told, *hurried, *costs),
         buttons=tuple(buttons),
     )
 
@@ -73,6 +76,8 @@ def _here(way: Progress, names: Names, now: datetime) -> list[Field]:
     ]
     longest = here[0]
     waited = saying.worked(longest.spent, way.day)
+    if not longest.spent and now - longest.entered_at >= timedelta(minutes=1):
+        waited = "还没到工作时间"
     fields.append(Field("已等", saying.first_that_fits([f"{waited}（{_since(longest, now)}起）", waited], ROW)))
     due = [visit for visit in here if visit.due_at is not None]
     first = min(due, key=lambda visit: visit.due_at or now, default=None)
@@ -99,6 +104,10 @@ def _next(way: Progress, now: datetime) -> list[Field]:
     fields = [Field("接下来", saying.first_that_fits([" → ".join(steps), *shorter, f"{steps[0]} → …", steps[0]], ROW))]
     latest = way.ahead[-1].by
     return [*fields, Field("预计最晚", saying.at(latest, now))] if latest is not None else fields
+
+
+def _paid_back(way: Progress) -> tuple[str, ...]:
+    return (f"还款：{loan_stands(way.loan)}",) if way.loan is not None else ()
 
 
 def _spent(way: Progress) -> Field:

@@ -57,15 +57,20 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
 
 
 def loan_line(loan: LoanNow) -> str:
-    """A loan in one line of its customer's card: `贷款 A203 · 逾期3天 M1`, `贷款 A203 · 在还，下一期 12-24`."""
-    head, now = f"贷款 A{loan.application_id}", loan.stands
+    """A loan in one line of its customer's card: `贷款 A203 · 逾期3天 M1`."""
+    return f"贷款 A{loan.application_id} · {loan_stands(loan)}"
+
+
+def loan_stands(loan: LoanNow) -> str:
+    """How it is paid back, in short: `逾期3天 M1`, `在还，下一期 12-24`."""
+    now = loan.stands
     if now is None:
-        return f"{head} · 还没有还款计划"
+        return "还没有还款计划"
     if now.cleared is not None:
-        return f"{head} · {now.cleared:%Y-%m-%d} 已结清"
+        return f"{now.cleared:%Y-%m-%d} 已结清"
     if now.days_past_due:
-        return f"{head} · 逾期{now.days_past_due}天 {now.bucket}"
-    return f"{head} · 在还" + (f"，下一期 {now.next.instalment.due:%m-%d}" if now.next is not None else "")
+        return f"逾期{now.days_past_due}天 {now.bucket}"
+    return "在还" + (f"，下一期 {now.next.instalment.due:%m-%d}" if now.next is not None else "")
 
 
 def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:

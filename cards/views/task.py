@@ -278,6 +278,8 @@ def _came(task: TaskNow, names: Mapping[int, str]) -> tuple[str, str, datetime |
     if task.decision is not None:
         who = who_acted(task.person_id, task.acted_by_id, names)
         return decided_as(task.kind, task.decision), who, task.acted_at, own.reason if own else ""
+    if task.kind is TaskKind.PAPERS and task.state is TaskState.DONE:
+        return "资料已补齐", "", task.acted_at, ""
     settled = [one for one in task.opinions if one.node == task.name and one.at == task.acted_at]
     by = next((one for one in reversed(settled) if one.decision in _SETTLES), None)
     if by is None:

@@ -16,6 +16,7 @@ from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
 from core.loans.financing import SAYS_COST, cost_now
 from core.loans.flows import Flow, Parallel, StageType
+from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import (
     LIVE,
     Application,
@@ -49,7 +50,7 @@ class Progress:
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
     clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
-    `cost_line`."""
+    `cost_line`; `loan`: how it is paid back (None: nothing was paid out)."""
 
     number: int
     lead_id: int
@@ -71,6 +72,7 @@ class Progress:
     paused: Pause | None = None
     cost: Cost | NoRate | None = None
     cost_line: Decimal = forms.COST_LINE
+    loan: LoanNow | None = None
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -110,6 +112,7 @@ def progress(
         paused=paused_now(session, number),
         cost=None if hidden else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
         cost_line=form_of(session.connection(), row.form).cost_line,
+        loan=loan_now(session.connection(), number, now),
     )
 
 

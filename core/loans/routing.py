@@ -140,7 +140,7 @@ def release_held(run: Run) -> None:
             continue
         passed = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
         run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(passed))
-        close_tasks(run, row.id)
+        close_tasks(run, row.id, TaskState.DONE)
         enter(run, row.node, row.branch, row.came_from, resume_at=row.resume_at)
 
 
@@ -260,10 +260,10 @@ def open_task(run: Run, task_id: int, person_id: int) -> None:
     run.opened[task_id] = person_id
 
 
-def close_tasks(run: Run, step: int) -> None:
-    """Nobody needs the tasks of this step that are left."""
+def close_tasks(run: Run, step: int, state: TaskState = TaskState.CANCELLED) -> None:
+    """Nobody needs the tasks of this step that are left, or (done) what they asked for is there."""
     left = (_T.c.step_id == step, _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value)))
-    gone = update(_T).where(*left).values(state=TaskState.CANCELLED.value, acted_at=run.unit.now).returning(_T.c.id)
+    gone = update(_T).where(*left).values(state=state.value, acted_at=run.unit.now).returning(_T.c.id)
     for number in run.unit.connection.scalars(gone).all():
         run.opened.pop(number, None)
         run.closed.append(number)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from repayment_samples import TERMS, loan
+
 from cards.model import Card
 from cards.views import progress as progress_views
 from core.loans.ahead import Ahead
@@ -119,6 +121,7 @@ PROGRESS_VIEWS: dict[str, Card] = {
             visits=VISITS[:2],
             ahead=(),
             may_nudge=False,
+            loan=loan(TERMS),
         ),
         "刘志强",
         LOAN_NAMES,

@@ -140,8 +140,9 @@ def test_by_tapping_the_card_becomes_the_next_question(company: Company, batu: C
 
 
 def test_in_any_order_and_what_is_not_understood_is_said(company: Company, batu: Colleague) -> None:
-    heard = batu.say("进件 36期 50-80万 信用贷 L1 加急")
-    assert "「50-80万」、「加急」没有看懂，没有记下。" in heard.text
+    heard = batu.say("进件 36期 50-80万 信用贷 L1 加急 装修")
+    assert "记下了：用途 装修。「50-80万」、「加急」没有看懂，没有记下。" in heard.text
+    assert now_of(company).values["purpose"] == "装修"
     found = now_of(company)
     assert (found.product, found.amount_fen, found.term_months) == ("credit", 50_000_000, 36)
     heard = batu.say("进件 A1 30万 400期 车抵")
@@ -393,6 +394,7 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
     assert batu.tap(asked, "去补资料").card.title == "A1 借款合同签字页"
     (said,) = supplied(company, batu, ("contract",))
     assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"
+    assert "资料已补齐" in batu.say("待办 T5").card.whole
     assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。", "no paper is waited for any more"
 
 

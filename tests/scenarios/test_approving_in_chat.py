@@ -421,6 +421,7 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     )
     assert hejing.say("修改 T5 放款金额 60万").text.startswith("放款金额最多 50万，没有记下。")
     assert hejing.say("47万").text.startswith("T5 的放款金额改为 47万。"), "the question is open still"
+    assert hejing.say("修改 A1 放款金额 47万").text.startswith("T5 的放款金额改为 47万。")
     assert batu.say("修改 T5 放款金额 50万").text.startswith("没有找到 T5")
     assert batu.say("修改 T4").text.startswith("T4 现在没有可以改的填写项。")
     with company.runtime.store.read() as session:

@@ -1,10 +1,11 @@
 """Repayments in words: a sum is read whole or not at all."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from bot.phrases.repaid import repayment_in, sum_in
+from bot.phrases.repaid import plan_words, repayment_in, sum_in
 
 READ = {
     "5000": (500_000, ""),
@@ -35,6 +36,25 @@ def test_what_is_no_whole_sum_is_none(text: str) -> None:
 
 
 TODAY = date(2026, 11, 27)
+PLANS = {
+    "等额本息 36期 年利率4.9% 首期 2027-01-15": (36, Decimal("0.049"), date(2027, 1, 15), "", ""),
+    "3年 月利率 0.5% 首期1月15号": (36, Decimal("0.005"), date(2027, 1, 15), "", ""),
+    "12期 利率4.9% 首期 1-15": (12, None, date(2027, 1, 15), "利率4.9%", ""),
+    "12期 月息1分 首期 1-15": (12, None, date(2027, 1, 15), "月息1分", ""),
+    "12期 年化6% 首期 2027-02-30": (12, Decimal("0.06"), None, "", "2027-02-30"),
+    "12期 年化6%": (12, Decimal("0.06"), None, "", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), PLANS.items())
+def test_what_a_plan_says_and_what_is_not_clear_in_it(
+    text: str, found: tuple[int, Decimal | None, date | None, str, str]
+) -> None:
+    said = plan_words(text, TODAY)
+    share = said.rate.share if said.rate else None
+    assert (said.months, share, said.first, said.rate_unclear, said.first_unclear) == found
+
+
 REPAID = {
     "5000": (500_000, TODAY),
     "12,000 11-15": (1_200_000, date(2026, 11, 15)),
