@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cards import saying
+from cards.texts.flows import details
+from core.loans.flows import Node
 from core.loans.trial import Other, Trial
 
 _MOST_WAYS = 10
@@ -28,6 +30,19 @@ def tried(trial: Trial, days: int) -> Iterator[str]:
         yield f"    {'、'.join(_named(one) for one in those[:_MOST_LISTED])}{' 等' if count > _MOST_LISTED else ''}"
     if len(ways) > _MOST_WAYS:
         yield f"  还有 {len(ways) - _MOST_WAYS} 种不同的走法没有列出。"
+    yield from _otherwise(trial)
+
+
+def _otherwise(trial: Trial) -> Iterator[str]:
+    """The nodes that they come to as before, and where something else is done, or others do it."""
+    for each in trial.otherwise[:_MOST_WAYS]:
+        before, after = _details(each.before), _details(each.after)
+        yield f"  {each.count} 笔经过的「{each.after.name}」办法变了：{before}"
+        yield f"    改为：{after if after != before else '人和时限不变，能看、能填的项目或可用的操作变了'}"
+
+
+def _details(node: Node) -> str:
+    return " · ".join(details(node))
 
 
 def _named(one: Other) -> str:

@@ -1,12 +1,14 @@
 """A changed flow tried on applications of the past: which way each would have gone, if everybody had agreed.
 
 What people decided nobody can know again; which nodes an application comes to follows from what was filled in. That is
-what is compared: the way by the flow it ran on, and the way by the flow of now for its product.
+what is compared: the way by the flow it ran on, and the way by the flow of now for its product; and, where both come to
+the same node, what is done there and by whom.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +20,7 @@ from core.leads.lending import borrowing_of
 from core.loans import forms
 from core.loans.ahead import Place, case_of, way_ahead
 from core.loans.definitions import flow_of, form_of
-from core.loans.flows import Flow
+from core.loans.flows import Flow, Node
 from core.loans.forms import Form
 from core.loans.models import Application, values_place
 from core.loans.rules import LoanRules
@@ -45,13 +47,24 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A node that `count` applications would come to as they did, and where other people would have it, or it would be
+    done or decided in another way: as it was, and as it is now."""
+
+    before: Node
+    after: Node
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
-    """Of so many (`count`) applications that were handed in, those that would go another way. `unreadable`: so many
-    could not be tried, for what was filled in does not open."""
+    """Of so many (`count`) applications that were handed in, those that would go another way, and the nodes where
+    something else would be done. `unreadable`: so many could not be tried, for what was filled in does not open."""
 
     count: int
     others: tuple[Other, ...]
     unreadable: int = 0
+    otherwise: tuple[Otherwise, ...] = ()
 
 
 def try_flows(session: Session, vault: Vault, rules: LoanRules, since: datetime, now: datetime) -> Trial:
@@ -59,19 +72,45 @@ def try_flows(session: Session, vault: Vault, rules: LoanRules, since: datetime,
     wanted = select(_A).where(_A.c.submitted_at >= since).order_by(_A.c.id.desc()).limit(MOST)
     rows = session.execute(wanted).all()
     others, unreadable = [], 0
+    pairs: Counter[tuple[Node, Node]] = Counter()
     for row in rows:
         try:
             values = json.loads(vault.open(values_place(row.id), row.values))
         except Unreadable:
             unreadable += 1
             continue
-        other = _tried(session, row, values, rules, now)
-        if other is not None:
-            others.append(other)
-    return Trial(len(rows), tuple(others), unreadable)
+        before, after = _ways(session, row, values, rules, now)
+        pairs.update(_differing(before, after or ()))
+        names = _names(before), _names(after) if after is not None else None
+        if names[0] != names[1]:
+            others.append(Other(row.id, row.product, row.amount_fen, *names))
+    otherwise = tuple(Otherwise(old, new, count) for (old, new), count in pairs.most_common())
+    return Trial(len(rows), tuple(others), unreadable, otherwise)
 
 
-def _tried(session: Session, row: Any, values: dict[str, Any], rules: LoanRules, now: datetime) -> Other | None:
+def _names(way: Sequence[Node]) -> tuple[str, ...]:
+    return tuple(node.name for node in way)
+
+
+def _differing(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """The nodes of both ways that are one and the same, but for what is done there."""
+    now = {node.key: node for node in after}
+    for node in before:
+        other = now.get(node.key)
+        if other is not None and _deed(node) != _deed(other):
+            yield node, other
+
+
+def _deed(node: Node) -> dict[str, Any]:
+    """What is done at a node, and by whom: not what it is called, and where it leads."""
+    left_out = ("name", "stage", "next", "refused")
+    return {each.name: getattr(node, each.name) for each in fields(node) if each.name not in left_out}
+
+
+def _ways(
+    session: Session, row: Any, values: dict[str, Any], rules: LoanRules, now: datetime
+) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
+    """The nodes by the flow that it ran on, and by that of now for its product; None: there is none."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.by_id(session.connection(), "wecom", row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
@@ -79,14 +118,14 @@ def _tried(session: Session, row: Any, values: dict[str, Any], rules: LoanRules,
     before = tuple(_way(old, form_of(session.connection(), row.form), values, known, rules, now))
     form = rules.form_for(flow) if flow is not None else None
     after = tuple(_way(flow, form, values, known, rules, now)) if flow is not None and form is not None else None
-    return Other(row.id, row.product, row.amount_fen, before, after) if after != before else None
+    return before, after
 
 
 def _way(
     flow: Flow, form: Form, values: dict[str, Any], known: dict[str, Fact | None], rules: LoanRules, now: datetime
-) -> Iterator[str]:
-    """The names of the nodes from the start to the end."""
+) -> Iterator[Node]:
+    """The nodes from the start to the end."""
     facts = forms.facts(form, values, known)
     begins = [Place(flow.start.next, now)]
     for each in way_ahead(flow, begins, lambda node: case_of(node, form.names, facts), rules.calendar):
-        yield each.name
+        yield flow.node(each.node)

@@ -8,7 +8,7 @@ from flows_kit import Desk, by_mode, desk, tiers
 from kit.loan_flows import rules_with
 
 from bot.trial_words import tried
-from core.loans.flows import Case, Condition, Flow, Flows, Mode
+from core.loans.flows import Case, Condition, Flow, Flows, Mode, Who
 from core.loans.trial import Trial, try_flows
 
 
@@ -49,6 +49,26 @@ def test_another_limit_sends_those_between_another_way(firm: Firm) -> None:
         "    改为：初审 → 放款 → 贷后",
         f"    A{middle.number}（房抵80万）",
     ]
+
+
+def test_other_people_at_a_node_are_told_of_with_how_many_come_there(firm: Firm) -> None:
+    three(firm)
+    flow = tiers()
+    second = replace(flow.node("second"), who=(Who(people=("lina",)), Who(role="risk")), mode=Mode.ALL)  # type: ignore[call-arg]
+    found = trial(firm, replace(flow, nodes=tuple(second if node.key == "second" else node for node in flow.nodes)))
+    assert found.others == ()
+    told = list(tried(found, 30))
+    assert told[0].startswith("进件：最近 30 天提交的 3 笔，3 笔走法不变")
+    assert told[1].startswith("  2 笔经过的「复审」办法变了：审批 · ")
+    assert told[2] == "    改为：审批 · 会签 · 人员 lina · 角色 风控"
+
+
+def test_what_else_is_another_way_at_a_node_is_told_too(firm: Firm) -> None:
+    three(firm)
+    flow = tiers()
+    first = replace(flow.node("first"), hidden=("amount",))  # type: ignore[call-arg]
+    found = trial(firm, replace(flow, nodes=tuple(first if node.key == "first" else node for node in flow.nodes)))
+    assert list(tried(found, 30))[2] == "    改为：人和时限不变，能看、能填的项目或可用的操作变了"
 
 
 def test_a_product_that_no_flow_takes_is_told(firm: Firm) -> None:
