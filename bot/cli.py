@@ -103,12 +103,15 @@ def scheduler() -> None:
     processes.scheduler(settings)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口")
-def demo(port: int) -> None:
-    """演示：一家虚构公司、虚构数据，在浏览器里试用。"""
-    from bot.sandbox.demo import run
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def demo(port: int, command: tuple[str, ...]) -> None:
+    """演示：一家虚构公司、虚构数据，在浏览器里试用。后面写上别的命令，就对演示的数据运行它，如 demo config try。"""
+    from bot.sandbox.demo import run, run_command
 
+    if command:
+        run_command(command)
     run(port)
 
 

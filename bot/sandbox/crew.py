@@ -9,7 +9,7 @@ from pathlib import Path
 
 STOP_SECONDS = 10
 MOST_LOG_BYTES = 5_000_000  # a log is begun anew above this, the old one kept beside it
-_ROOT = Path(__file__).parents[2]
+ROOT = str(Path(__file__).parents[2])
 _QUIET = frozenset({"debug", "info"})
 
 
@@ -44,7 +44,7 @@ class Crew:
                 stdout=out,
                 stderr=out,
                 cwd=self._folder,
-                env=dict(self._environ) | {"PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1"},
+                env=dict(self._environ) | {"PYTHONPATH": ROOT, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
             self._hands.append(_Hand(name, process, log, out.tell()))

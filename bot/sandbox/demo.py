@@ -12,11 +12,13 @@ import os
 import secrets
 import signal
 import string
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 import httpx
@@ -26,7 +28,7 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port, free_port
 from bot.runtime import build
-from bot.sandbox.crew import Crew
+from bot.sandbox.crew import ROOT, Crew
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
@@ -54,7 +56,7 @@ def run(port: int) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)  # the terminal was closed
     signal.signal(signal.SIGINT, _end)  # also where a script has started us, with SIGINT ignored
-    folder = Path(os.environ.get("TUOLING_VAR_DIR") or "var").resolve() / "demo"
+    folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with _alone(folder, port):
@@ -62,6 +64,25 @@ def run(port: int) -> None:
             _run(folder, port)
     except KeyboardInterrupt:
         click.echo(f"\n演示已停止，数据留在 {folder}")
+
+
+def run_command(arguments: Sequence[str]) -> NoReturn:
+    """Become `tuoling ARGUMENTS` with the settings of the demo, which may run meanwhile.
+
+    Raises:
+        Unready: no demo was begun in this folder.
+    """
+    folder = _folder()
+    if not (folder / "secrets.json").exists():
+        raise Unready("这里还没有开过演示：先运行 make demo，再对它运行别的命令。")
+    address = folder / "demo.address"
+    where = address.read_text(encoding="utf-8").strip().rstrip("/") if address.exists() else ""
+    environ = _environment(folder, int(where.rpartition(":")[2] or 8000))
+    os.execve(sys.executable, [sys.executable, "-m", "bot.cli", *arguments], environ | {"PYTHONPATH": ROOT})  # noqa: S606  our own module
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("TUOLING_VAR_DIR") or "var").resolve() / "demo"
 
 
 def _run(folder: Path, port: int) -> None:

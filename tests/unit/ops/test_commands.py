@@ -190,6 +190,12 @@ def test_the_demo_is_not_for_production(tuoling: Tuoling) -> None:
     assert "TUOLING_ENV=production" in result.stderr
 
 
+def test_no_command_for_a_demo_that_was_never_begun(tuoling: Tuoling) -> None:
+    result = tuoling("demo", "config", "try")
+    assert result.exit_code == 1
+    assert "这里还没有开过演示" in result.stderr
+
+
 def test_db_upgrade_twice(tuoling: Tuoling, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     assert re.fullmatch(r"数据库版本：空 → \d+\n", tuoling("db", "upgrade", TUOLING_DATABASE_URL=url).stdout)

@@ -219,6 +219,10 @@ def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: P
     assert f"演示已在运行：http://127.0.0.1:{port}/" in twin.err
     assert '"ready":true' in fetch(port, "/readyz").replace(" ", "")
 
+    other = start("demo", "config", "try", "--days", "7", TUOLING_ENV="", TUOLING_DATABASE_URL="")
+    assert other.ends(60) == 0
+    assert "进件：最近 7 天" in other.out
+
     crew = Path(f"/proc/{demo.process.pid}/task/{demo.process.pid}/children").read_text().split()
     assert len(crew) == 3
     demo.signal(signal.SIGINT)
