@@ -38,7 +38,7 @@ def _many_lost(stage: Stage, args: Args) -> Card | Superseded:
 
 def _pick(stage: Stage, args: Args) -> Card | Superseded:
     """As long as he has leads to give, and the colleague is there to take them."""
-    to = people.by_id(stage.session, "wecom", args["to"])
+    to = people.colleague(stage.session, args["to"])
     mine = queries.own_first(stage.session, stage.vault, stage.viewer, views.MOST_PICKED)
     if to is None or not mine or not may(to, Verb.FOLLOW):
         return Superseded()

@@ -153,7 +153,7 @@ def _person(unit: Unit, to: str, thing: Thing) -> Actor | None:
     if to != SUPERIOR:
         return next(iter(people.actors_by_accounts(unit.connection, [to])), None)
     above = people.superior_of(unit.session, thing.owner_id) if thing.owner_id is not None else None
-    return people.by_id(unit.connection, "wecom", above) if above is not None else None
+    return people.colleague(unit.connection, above) if above is not None else None
 
 
 def _set_deadline(unit: Unit, rule: Rule, deed: SetDeadline, thing: Thing, means: Means) -> Came:

@@ -191,7 +191,7 @@ def errand_of(
     unit: Unit, number: int, leaver_id: int, aim: Aim, to_id: int | None, by_id: int | None, rules: Rules
 ) -> Errand:
     """The errand, with the receiver as he is now: None if he cannot be given anything."""
-    to = people.by_id(unit.connection, unit.channel if unit.channel in people.USERID else "wecom", to_id or 0)
+    to = people.colleague(unit.connection, to_id or 0)
     receiver = to if to is not None and (may(to, Verb.FOLLOW) or may(to, Verb.WORK_TASKS)) else None
     return Errand(number, leaver_id, aim, receiver, by_id, rules)
 
@@ -215,7 +215,7 @@ def still_permitted(unit: Unit, by_id: int | None, leaver_id: int) -> bool:
     """May who ordered it (None: at the terminal) let this person go, as the two are now?"""
     if by_id is None:
         return True
-    actor = people.by_id(unit.connection, "wecom", by_id)
+    actor = people.colleague(unit.connection, by_id)
     return actor is not None and is_below(unit.session, actor, leaver_id)
 
 
@@ -241,7 +241,7 @@ def _wrong_receiver(
         return None
     if to_id == leaver_id:
         return ToHimself(leaver_id)
-    to = people.by_id(unit.connection, "wecom", to_id or 0)
+    to = people.colleague(unit.connection, to_id or 0)
     if to is not None and may(to, Verb.FOLLOW):
         return None
     if to is None or not may(to, Verb.WORK_TASKS):

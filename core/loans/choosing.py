@@ -57,7 +57,7 @@ def _fit(run: Run, node: Manned | Copy, chosen: Iterable[int]) -> list[int]:
 def _why_not(run: Run, node: Manned | Copy, person_id: int) -> str | None:
     """Why this colleague cannot have the node: an officer does not decide on what money hangs on, nor does anybody on
     his own application."""
-    person = people.by_id(run.unit.connection, "wecom", person_id)
+    person = people.colleague(run.unit.connection, person_id)
     if person is None:
         return "left"
     own_one = {run.owner_id, run.by.id if run.by is not None else run.owner_id}

@@ -33,7 +33,7 @@ def application_facts(executor: Executor, application_id: int) -> ApplicationFac
         return None
     flow = flow_of(executor, row.flow)
     stage = next((each for each in flow.stages if each.key == row.stage), None)
-    submitter = people.by_id(executor, "wecom", row.owner_id)
+    submitter = people.colleague(executor, row.owner_id)
     facts: dict[str, Fact | None] = {
         "product": PRODUCTS.get(row.product, row.product),
         "amount": row.amount_fen / 100 if row.amount_fen is not None else None,

@@ -55,7 +55,6 @@ def event_came(unit: Unit, actor: Actor | None, number: int, event: str, rules: 
         return NotAwaited(number, event, tuple(node.event for _, node in waits))
     for row, node in here:
         run.note(What.CALLED, step_id=row.id, node=node.key)
-        to, branch, came_from, resume_at = leave(run, row.id, node)
-        enter(run, to, branch, came_from, resume_at=resume_at)
+        enter(run, leave(run, row.id, node))
     tell(run)
     return WentOn(number, event, waiting_for(run), stage_name(run.flow, run.row.stage))

@@ -182,7 +182,7 @@ def _decide(session: Session, vault: Vault, row: Any, rules: LoanRules, now: dat
     form = form_of(session.connection(), row.form)
     values = _values(vault, row)
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
-    submitter = people.by_id(session.connection(), "wecom", row.owner_id)
+    submitter = people.colleague(session.connection(), row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
     facts = forms.facts(form, values, known)
     return lambda node: case_of(node, form.names, facts)

@@ -210,7 +210,7 @@ def _application(session: Session, vault: Vault, row: Any, tagging: Tagging, now
     form, flow = form_of(session.connection(), row.form), flow_of(session.connection(), row.flow)
     values = json.loads(vault.open(values_place(row.id), row.values))
     lead = borrowing_of(session.connection(), row.lead_id, tagging, now)
-    submitter = people.by_id(session.connection(), "wecom", row.owner_id)
+    submitter = people.colleague(session.connection(), row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
     facts = forms.facts(form, values, known)
     shown = forms.shown(form, values, known)

@@ -11,7 +11,7 @@ from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resu
 from core.loans.models import Happening, State, StepRow, StepState, Task, TaskKind, TaskState, What
 from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
-from core.loans.routing import add_task, cancel_steps, close_tasks, enter, set_stage
+from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, set_stage
 from core.loans.run import Run
 from core.store.base import table_of
 from core.store.database import Executor
@@ -76,7 +76,7 @@ def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
     if key == run.flow.start.key:
         _to_submitter(run, step, resume_at)
         return
-    enter(run, key, place.branch, step.id, resume_at=resume_at)
+    enter(run, Entry(key, place.branch, step.id, resume_at))
 
 
 def _to_submitter(run: Run, step: Any, resume_at: str) -> None:

@@ -5,6 +5,7 @@ end (`tell`).
 """
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -55,54 +56,67 @@ class EndlessFlow(RuntimeError):
     """A flow goes round without a person in it."""
 
 
-def enter(run: Run, key: str, branch: str = "", came_from: int | None = None, *, resume_at: str = "") -> None:
-    """The application comes to the node `key`, in this branch of parallel nodes, and goes on until people have it, or
-    it waits for something, or it has ended. `resume_at`: where it goes from that node instead of on.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An application's coming to the node `node`: in which branch of parallel nodes (`StepRow.branch`), from which step
+    (None: it is handed in), and where it goes from that node instead of on (`resume_at`; empty: on)."""
+
+    node: str
+    branch: str = ""
+    came_from: int | None = None
+    resume_at: str = ""
+
+
+def enter(run: Run, entry: Entry) -> None:
+    """The application comes to a node, and goes on until people have it, or it waits for something, or it has ended.
 
     Raises:
         EndlessFlow: it would go on for ever.
     """
-    todo = [(key, branch, came_from, resume_at)]
+    todo = [entry]
     for _ in range(MOST_NODES):
         if not todo:
             return
-        todo += _pass(run, *todo.pop(0))
-    raise EndlessFlow(f"{run.flow.key} at {key}")
+        todo += _pass(run, todo.pop(0))
+    raise EndlessFlow(f"{run.flow.key} at {entry.node}")
 
 
-_Next = list[tuple[str, str, int | None, str]]
-
-
-def _pass(run: Run, key: str, branch: str, came_from: int | None, resume_at: str) -> _Next:
+def _pass(run: Run, entry: Entry) -> list[Entry]:
+    """Where it goes from there at once; nothing: it stays."""
+    key, branch = entry.node, entry.branch
     node = run.flow.node(key)
     if branch and key == _parallel(run, branch)[1].join:
         return _meet(run, key, branch)
     if run.row.stage != node.stage and missing_documents(run, node.stage):
-        return _hold(run, node, branch, came_from, resume_at)
+        return _hold(run, node, entry)
     set_stage(run, node.stage)
+
+    def onward(to: str) -> Entry:
+        return Entry(to, branch, entry.came_from)
+
     match node:
         case Start():
-            return [(node.next, branch, came_from, "")]
+            return [onward(node.next)]
         case Condition():
-            return [(_case(run, node), branch, came_from, "")]
+            return [onward(_case(run, node))]
         case Copy():
             told = tuple(approvers.to_copy(run, node))
             for person_id in told:
                 run.note(What.COPIED, node=key, to_id=person_id)
             run.unit.happened(Copied(run.id, told, None))
-            return [(node.next, branch, came_from, "")]
+            return [onward(node.next)]
         case Act():
             run.note(What.ENTERED, node=key)
             act(run, node)
-            return [(node.next, branch, came_from, "")]
+            return [onward(node.next)]
         case Parallel():
-            step = _step(run, node, branch, came_from)
-            return [(to, f"{branch}{step}.{number}/", step, "") for number, to in enumerate(node.branches)]
+            step = _step(run, node, replace(entry, resume_at=""))
+            return [Entry(to, f"{branch}{step}.{number}/", step) for number, to in enumerate(node.branches)]
         case Wait():
-            _step(run, node, branch, came_from, resume_at)
+            _step(run, node, entry)
             return []
         case Approve() | Handle():
-            return _man(run, node, branch, came_from, resume_at)
+            return _man(run, node, entry)
         case End():
             _end(run, node)
             return []
@@ -125,9 +139,9 @@ def papers_there(executor: Executor, application_id: int, lead_id: int) -> Count
     return Counter(row.key for row in rows if row.medium_id in kept)
 
 
-def _hold(run: Run, node: Node, branch: str, came_from: int | None, resume_at: str) -> _Next:
+def _hold(run: Run, node: Node, entry: Entry) -> list[Entry]:
     """It stands before the node until the papers are there; its officer is asked for them."""
-    step = _step(run, node, branch, came_from, resume_at, state=StepState.HELD)
+    step = _step(run, node, entry, state=StepState.HELD)
     add_task(run, step, run.owner_id, TaskKind.PAPERS)
     return []
 
@@ -141,7 +155,7 @@ def release_held(run: Run) -> None:
         passed = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
         run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(passed))
         close_tasks(run, row.id, TaskState.DONE)
-        enter(run, row.node, row.branch, row.came_from, resume_at=row.resume_at)
+        enter(run, Entry(row.node, row.branch, row.came_from, row.resume_at))
 
 
 def _case(run: Run, node: Condition) -> str:
@@ -159,14 +173,7 @@ def set_stage(run: Run, key: str) -> None:
         run.unit.happened(StageEntered(run.id, run.row.lead_id, stage.key))
 
 
-def _step(
-    run: Run,
-    node: Node,
-    branch: str,
-    came_from: int | None,
-    resume_at: str = "",
-    state: StepState = StepState.OPEN,
-) -> int:
+def _step(run: Run, node: Node, entry: Entry, state: StepState = StepState.OPEN) -> int:
     due = None
     if state is StepState.OPEN and isinstance(node, Approve | Handle) and node.deadline is not None:
         due = node.deadline.within.after(run.rules.calendar, run.unit.now)
@@ -174,10 +181,10 @@ def _step(
         "application_id": run.id,
         "node": node.key,
         "stage": node.stage,
-        "branch": branch,
+        "branch": entry.branch,
         "state": state.value,
-        "came_from": came_from,
-        "resume_at": resume_at,
+        "came_from": entry.came_from,
+        "resume_at": entry.resume_at,
         "entered_at": run.unit.now,
         "due_at": due,
     }
@@ -186,12 +193,12 @@ def _step(
     return step
 
 
-def _man(run: Run, node: Manned, branch: str, came_from: int | None, resume_at: str) -> _Next:
+def _man(run: Run, node: Manned, entry: Entry) -> list[Entry]:
     """Whose it is gets a task. Where all that is asked was agreed to before, it goes on at once."""
-    step = _step(run, node, branch, came_from, resume_at)
+    step = _step(run, node, entry)
     found = approvers.responsible(run, node, step)
     mode, ratio = (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
-    before = approvers.agreed_before(run, node, came_from) if isinstance(node, Approve) else frozenset()
+    before = approvers.agreed_before(run, node, entry.came_from) if isinstance(node, Approve) else frozenset()
     seats = [Seat.AGREED if one in before else Seat.OPEN for one in found]
     turn = on_turn(mode, seats)
     kind = TaskKind.DECIDE if isinstance(node, Approve) else TaskKind.HANDLE
@@ -269,15 +276,15 @@ def close_tasks(run: Run, step: int, state: TaskState = TaskState.CANCELLED) -> 
         run.closed.append(number)
 
 
-def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) -> tuple[str, str, int | None, str]:
+def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) -> Entry:
     """The step is over, and where it goes from there (see `enter`)."""
     state = StepState.REFUSED if refused else StepState.PASSED
     left = update(_S).where(_S.c.id == step).values(state=state.value, left_at=run.unit.now)
     row = run.unit.connection.execute(left.returning(_S.c.branch, _S.c.resume_at)).one()
     if refused and isinstance(node, Approve):
         cancel_steps(run, "")
-        return node.refused, "", step, ""
-    return row.resume_at or node.next, row.branch, step, ""
+        return Entry(node.refused, came_from=step)
+    return Entry(row.resume_at or node.next, row.branch, step)
 
 
 def cancel_steps(run: Run, within: str, *, but: int | None = None) -> None:
@@ -302,7 +309,7 @@ def _parallel(run: Run, branch: str) -> tuple[int, Parallel]:
     return step, node
 
 
-def _meet(run: Run, key: str, branch: str) -> _Next:
+def _meet(run: Run, key: str, branch: str) -> list[Entry]:
     """One branch has come to where they meet; with the last one it goes on."""
     step, node = _parallel(run, branch)
     values = {"application_id": run.id, "node": key, "stage": node.stage, "branch": branch, "came_from": step}
@@ -314,7 +321,7 @@ def _meet(run: Run, key: str, branch: str) -> _Next:
         return []
     passed = {"state": StepState.PASSED.value, "left_at": run.unit.now}
     outer = update(_S).where(_S.c.id == step).values(passed).returning(_S.c.branch)
-    return [(key, run.unit.connection.execute(outer).scalar_one(), step, "")]
+    return [Entry(key, run.unit.connection.execute(outer).scalar_one(), step)]
 
 
 def _end(run: Run, node: End) -> None:

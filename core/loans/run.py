@@ -103,7 +103,7 @@ class Run:
     def about(self) -> dict[str, Fact | None]:
         """What conditions may name of every application (`forms.ABOUT`)."""
         if self._about is None:
-            submitter = people.by_id(self.unit.connection, "wecom", self.owner_id)
+            submitter = people.colleague(self.unit.connection, self.owner_id)
             self._about = about(self.row.product, self.lead, submitter)
         return self._about
 

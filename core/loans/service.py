@@ -49,7 +49,7 @@ from core.loans.outcomes import (
 from core.loans.own import own
 from core.loans.payout import is_paid_out
 from core.loans.returning import amended, is_as_returned, too_late_to_withdraw
-from core.loans.routing import cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
+from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
 from core.people.policy import Actor, Verb
@@ -199,7 +199,7 @@ def submit(
     run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
     run.note(What.SUBMITTED)
     lending.application_began(unit, run.row.lead_id)
-    enter(run, resume_at or run.flow.start.key)
+    enter(run, Entry(resume_at or run.flow.start.key))
     tell(run)
     return Submitted(number, waiting_for(run), stage_name(run.flow, run.row.stage))
 

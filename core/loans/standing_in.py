@@ -80,7 +80,7 @@ def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: d
     """`actor` is away, and `to_id` acts for him. One that was arranged before ends when this begins."""
     if to_id == actor.id:
         return NoStandIn(to_id, "self")
-    if people.by_id(unit.connection, "wecom", to_id) is None:
+    if people.colleague(unit.connection, to_id) is None:
         return NoStandIn(to_id, "left")
     if until <= max(since, unit.now):
         return NoStandIn(to_id, "over")

@@ -112,7 +112,7 @@ def _ways(
 ) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
     """The nodes by the flow that it ran on, and by that of now for its product; None: there is none."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
-    submitter = people.by_id(session.connection(), "wecom", row.owner_id)
+    submitter = people.colleague(session.connection(), row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
     old, flow = flow_of(session.connection(), row.flow), rules.flows.of(row.product)
     before = tuple(_way(old, form_of(session.connection(), row.form), values, known, rules, now))

@@ -114,12 +114,8 @@ def _after(at: AtHand, wish: Wish) -> Decided:
     if run.row.state == State.RUNNING.value:
         came = tasks.settle(run, at.step.id, at.node)
         if came is not Seat.OPEN:
-            enter(run, *_named(leave(run, at.step.id, at.node, refused=came is Seat.REFUSED)))
+            enter(run, leave(run, at.step.id, at.node, refused=came is Seat.REFUSED))
     return Decided(task.id, run.id, wish.decision)
-
-
-def _named(there: tuple[str, str, int | None, str]) -> tuple[str, str, int | None]:
-    return there[:3]
 
 
 def _back_to_who_asked(run: Run, task: Any) -> None:
@@ -336,7 +332,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
     at_it = {task.person_id for task in here if task.state in ("open", "waiting")}
     acting = at.run.by.id if at.run.by is not None else at.holder_id
     for to in to_ids:
-        person = people.by_id(at.run.unit.connection, "wecom", to)
+        person = people.colleague(at.run.unit.connection, to)
         if person is None:
             return CannotAct(at.task.id, to, "left")
         if to in (at.holder_id, acting):

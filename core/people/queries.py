@@ -63,6 +63,12 @@ def by_id(executor: Executor, channel: str, person_id: int) -> Actor | None:
     return actor_in(row) if row else None
 
 
+def colleague(executor: Executor, person_id: int) -> Actor | None:
+    """The employee with this number, for whom he is and what he may do, wherever he is reached (`Actor.userid` says
+    nothing of that); None if he left."""
+    return by_id(executor, "wecom", person_id)
+
+
 _REACHED = select(_P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))
 _LEFT_UNDER = {
     channel: select(userid).where(
