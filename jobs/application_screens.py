@@ -4,14 +4,15 @@ from cards.model import Card
 from cards.views import application as views
 from cards.views import papers as paper_views
 from cards.views.repayment import loan_line
-from core.loans import loan_now, queries
+from core.loans import loan_now, queries, todo
 from core.loans.applicant import own_of
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE, State, subject
-from core.loans.queries import ApplicationNow, Opinion
+from core.loans.queries import ApplicationNow
 from core.loans.returning import too_late_to_withdraw
 from core.loans.sight import may_work_on
+from core.loans.todo import Opinion
 from core.people import queries as people
 from core.privacy import mask_id_number, mask_phone
 from core.store.issued import Face
@@ -48,7 +49,7 @@ def _application(stage: Stage, args: Args) -> Card | Superseded:
 
 def _returned(stage: Stage, now: ApplicationNow) -> Opinion | None:
     """The last return of it."""
-    told = queries.opinions(stage.session, stage.vault, now.number, now.flow)
+    told = todo.opinions(stage.session, stage.vault, now.number, now.flow)
     return next((each for each in reversed(told) if each.decision is Decision.RETURN), None)
 
 

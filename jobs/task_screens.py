@@ -8,13 +8,14 @@ from cards.texts.approving import opinion_said
 from cards.views import task as views
 from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
-from core.loans import queries
+from core.loans import queries, todo
 from core.loans.applicant import known_elsewhere
 from core.loans.forms import FieldKind
 from core.loans.loan_now import lent
 from core.loans.models import task_subject
-from core.loans.queries import ApplicationNow, TaskLine, TaskNow
+from core.loans.queries import ApplicationNow
 from core.loans.task_queries import back_from
+from core.loans.todo import TaskLine, TaskNow
 from core.people import queries as people
 from core.store.issued import Face
 from jobs.follow_task_screens import follow_tasks_of
@@ -24,7 +25,7 @@ from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
     """The task with what stands beside it; None if it is none of the viewer's."""
     tagging = stage.company.tagging
-    task = queries.task(stage.session, stage.vault, stage.viewer, args["task"], tagging, stage.now)
+    task = todo.task(stage.session, stage.vault, stage.viewer, args["task"], tagging, stage.now)
     if task is None:
         return None
     hurried = name_of(stage, args["hurried_by"]) if args.get("hurried_by") else ""
@@ -85,7 +86,7 @@ def _return(stage: Stage, args: Args) -> Card | Superseded:
 
 def _todo(stage: Stage, args: Args) -> Card | Superseded:
     """What waits at applications, and on his leads, in one list: what is due first comes first."""
-    tasks = queries.todo(stage.session, stage.viewer, stage.now)
+    tasks = todo.of_person(stage.session, stage.viewer, stage.now)
     waiting: list[TaskLine | FollowTaskNow] = [*tasks, *follow_tasks_of(stage)]
     lines = sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or stage.now))
     leads = briefs(stage, [line.lead_id for line in lines])
@@ -111,7 +112,7 @@ def _ended(stage: Stage, args: Args) -> Card | Superseded:
     whole = _whole(stage, args["application"])
     if whole is None or whole.ended_at is None:
         return Superseded()
-    said = queries.opinions(stage.session, stage.vault, whole.number, whole.flow)
+    said = todo.opinions(stage.session, stage.vault, whole.number, whole.flow)
     last = said[-1] if said else None
     names = people.names(stage.session, [last.person_id, last.by_id] if last else [])
     told = opinion_said(last, names, stage.now) if last else ""

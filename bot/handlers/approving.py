@@ -18,7 +18,7 @@ from cards.loan_actions import (
 )
 from cards.texts import applying as applying_texts
 from cards.texts import approving as texts
-from core.loans import queries, service
+from core.loans import service, todo
 from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
 from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
@@ -157,7 +157,7 @@ def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
     if decision is Decision.TAKE_BACK:
         last = last_agreed(unit.session, call.actor.id, number)
         return (last, rest) if last is not None else Reply(say=texts.no_task_of_yours(number))
-    lines = [line for line in queries.todo(unit.session, call.actor, unit.now) if line.application_id == number]
+    lines = [line for line in todo.of_person(unit.session, call.actor, unit.now) if line.application_id == number]
     if len(lines) > 1:
         return Reply(say=texts.several_tasks(number, [one.number for one in lines]))
     if lines and decision is not Decision.DROP_SIGNER:

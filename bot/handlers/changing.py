@@ -18,9 +18,9 @@ from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import task_subject
 from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
-from core.loans.queries import TaskNow
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import his_last
+from core.loans.todo import TaskNow
 
 
 def change(call: Call) -> Reply:

@@ -20,7 +20,7 @@ from core.loans.flows import Decision, Handle
 from core.loans.forms import AMOUNT, FormField
 from core.loans.outcomes import CannotAct, FilledIn, NeedsFields
 from core.loans.payout import wrong_payout
-from core.loans.queries import TaskNow
+from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
 from core.people import queries as people
 from core.people.policy import Verb, may

@@ -5,14 +5,14 @@ from typing import Any
 from bot.call import Call, Reply
 from cards.texts import approving as texts
 from cards.views.form_values import value_said
-from core.loans import queries
+from core.loans import todo
 from core.loans.deciding import decide, may_decide
 from core.loans.flows import Decision, Handle
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
-from core.loans.queries import TaskNow
 from core.loans.task_queries import is_to_be_handled, was_filled_in
+from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
 from core.moments import day_of
 from jobs.task_screens import task_face
@@ -59,7 +59,7 @@ def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
 def task_now(call: Call, task_id: int) -> TaskNow | None:
     """The task, as who asks may see it."""
     unit = call.unit
-    return queries.task(unit.session, unit.vault, call.actor, task_id, call.company.tagging, unit.now)
+    return todo.task(unit.session, unit.vault, call.actor, task_id, call.company.tagging, unit.now)
 
 
 def cannot(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply | None:

@@ -3,7 +3,7 @@ meant is asked back, and a mere yes does it; of several the list is shown."""
 
 from bot.call import Call, Reply
 from cards.texts import approving as texts
-from core.loans import queries
+from core.loans import queries, todo
 from core.loans.models import TaskKind
 from core.loans.task_queries import his_latest_agreed
 from jobs.progress_screens import own_applications_face
@@ -18,7 +18,7 @@ def task(call: Call, word: str, rest: str) -> Reply | None:
     if word == "取回":
         last = his_latest_agreed(unit.session, call.actor.id)
         return _only(call, f"取回 T{last}", last) if last is not None and not rest else None
-    lines = [line for line in queries.todo(unit.session, call.actor, unit.now) if line.kind not in _DECIDES_NOTHING]
+    lines = [line for line in todo.of_person(unit.session, call.actor, unit.now) if line.kind not in _DECIDES_NOTHING]
     if len(lines) == 1:
         return _only(call, f"{word} T{lines[0].number} {rest}".strip(), lines[0].number)
     if not lines:

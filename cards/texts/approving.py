@@ -13,10 +13,11 @@ from core.loans import outcomes as loan
 from core.loans.flows import Decision
 from core.loans.forms import FormField, WrongValue
 from core.loans.models import State, TaskKind
-from core.loans.queries import ApplicationNow, Opinion
+from core.loans.queries import ApplicationNow
 from core.loans.service import NUDGE_EVERY
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 from core.loans.task_queries import BackTo
+from core.loans.todo import Opinion
 from core.people.policy import Role
 
 _NUDGE_AGAIN = f"{NUDGE_EVERY // timedelta(hours=1)} 个工作小时"

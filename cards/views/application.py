@@ -33,7 +33,8 @@ from cards.views.rows import ROW
 from core.loans import filling
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import State
-from core.loans.queries import ApplicationNow, Filled, Opinion, Paper
+from core.loans.queries import ApplicationNow, Filled, Paper
+from core.loans.todo import Opinion
 
 TICKS = "field"
 MORE = "more"

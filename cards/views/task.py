@@ -31,8 +31,9 @@ from cards.texts.repaying import financing
 from cards.views.form_values import as_rows, filled_said, ratios, telling
 from core.loans.flows import Approve, Decision
 from core.loans.models import State, TaskKind, TaskState
-from core.loans.queries import ApplicationNow, Opinion, TaskNow
+from core.loans.queries import ApplicationNow
 from core.loans.task_queries import BackTo
+from core.loans.todo import Opinion, TaskNow
 
 PAGE = 6
 _MOST_BUTTONS = 6

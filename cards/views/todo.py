@@ -11,7 +11,8 @@ from cards.texts.approving import stamp
 from cards.views.rows import last_page_said, page_before_said, page_buttons, when_due
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans.models import TaskKind
-from core.loans.queries import ApplicationNow, TaskLine
+from core.loans.queries import ApplicationNow
+from core.loans.todo import TaskLine
 
 PAGE = 5
 _KEY, _ROW, _LABEL = 5, 30, 10

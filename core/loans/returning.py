@@ -102,7 +102,7 @@ def amended(run: Run) -> None:
     """It is handed in again: the task to amend it is done, if there is one."""
     open_start = (_S.c.application_id == run.id, _S.c.node == run.flow.start.key, _S.c.state == StepState.OPEN.value)
     for step in run.unit.connection.scalars(select(_S.c.id).where(*open_start)).all():
-        done = {"state": TaskState.DONE.value, "decision": "agree", "acted_at": run.unit.now}
+        done = {"state": TaskState.DONE.value, "decision": Decision.AGREE.value, "acted_at": run.unit.now}
         by_id = run.by.id if run.by is not None else None
         mine = (_T.c.step_id == step, _T.c.state.in_(_UNDECIDED))
         gone = update(_T).where(*mine).values(**done, acted_by_id=by_id).returning(_T.c.id)

@@ -72,7 +72,11 @@ def his_latest_agreed(session: Session, person_id: int) -> int | None:
     """The number of the task to which he agreed last of all, of what is under way still."""
     agreed = (_T.c.acted_by_id == person_id, _T.c.state == TaskState.DONE.value)
     wanted = select(_T.c.id).join(_A, _A.c.id == _T.c.application_id)
-    running = (_T.c.decision == Decision.AGREE.value, _A.c.state == State.RUNNING.value, _T.c.kind != "amend")
+    running = (
+        _T.c.decision == Decision.AGREE.value,
+        _A.c.state == State.RUNNING.value,
+        _T.c.kind != TaskKind.AMEND.value,
+    )
     return session.scalars(wanted.where(*agreed, *running).order_by(_T.c.acted_at.desc(), _T.c.id.desc())).first()
 
 

@@ -329,7 +329,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
     if not to_ids:
         return NotOffered(at.task.id, decision)
     here = tasks.of_step(at.run, at.step.id)
-    at_it = {task.person_id for task in here if task.state in ("open", "waiting")}
+    at_it = {task.person_id for task in here if task.state in (TaskState.OPEN.value, TaskState.WAITING.value)}
     acting = at.run.by.id if at.run.by is not None else at.holder_id
     for to in to_ids:
         person = people.colleague(at.run.unit.connection, to)

@@ -13,8 +13,9 @@ from core.loans.flows import Approve, Decision, End, Flow, Handle, Stage, StageT
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State, TaskKind, TaskState
 from core.loans.pausing import Pause
-from core.loans.queries import ApplicationNow, Filled, Opinion, Paper, TaskLine, TaskNow, Waiting
+from core.loans.queries import ApplicationNow, Filled, Paper, Waiting
 from core.loans.task_queries import BackTo
+from core.loans.todo import Opinion, TaskLine, TaskNow
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
 LONG_NAME = "额尔敦巴雅尔·乌兰其木格"

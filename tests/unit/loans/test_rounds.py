@@ -10,7 +10,7 @@ from kit.loan_flows import FIRST, FORM, PAY, SECOND, THREE, flow, rules_with
 from sqlalchemy import select, update
 
 from core.leads.models import Lead
-from core.loans import deciding, queries, service
+from core.loans import deciding, queries, service, todo
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import Disbursement
@@ -140,7 +140,7 @@ def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
     at.do("batu 提交")
     with firm.store.read() as session:
         looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
-        seen = queries.task(*looks, rules.tagging, firm.store.clock())
+        seen = todo.task(*looks, rules.tagging, firm.store.clock())
     assert seen is not None
     assert [one.field.key for one in seen.application.fields] == ["amount", "term"]
     assert not {"income", "ratio", "more"} & set(seen.application.computed)

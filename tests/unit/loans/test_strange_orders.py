@@ -18,7 +18,7 @@ from test_deadline_ladder import Round, hours
 
 from core.leads.outcomes import AtWork
 from core.leads.service import release_lead
-from core.loans import aftercare, choosing, deciding, queries, service
+from core.loans import aftercare, choosing, deciding, queries, service, todo
 from core.loans.belonging import give
 from core.loans.flows import (
     Approve,
@@ -276,7 +276,7 @@ def test_what_must_be_filled_in_on_a_condition_can_be(firm: Firm) -> None:
     at.do("batu 提交")
     with firm.store.read() as session:
         looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
-        found = queries.task(*looks, at.rules.tagging, firm.store.clock())
+        found = todo.task(*looks, at.rules.tagging, firm.store.clock())
     assert found is not None
     assert [field.key for field in found.fillable] == ["extra"]
 
