@@ -6,6 +6,7 @@ Of what came back (`ApplicationReturned`) the officer hears by the task to amend
 from collections import defaultdict
 
 from cards.texts import approving as texts
+from cards.texts import standing_in
 from cards.texts.repaying import plan_command
 from core.loans.events import (
     ApplicationChanged,
@@ -107,21 +108,21 @@ def stand_in_arranged(unit: Unit, event: StandInArranged) -> None:
     tasks = open_of(unit.connection, event.person_id) if event.since <= unit.now else []
     name = people.names(unit.session, [event.person_id]).get(event.person_id, "同事")
     one = StandsIn(event.person_id, event.stand_in_id, event.since, event.until)
-    say(unit, event.stand_in_id, texts.stand_in_told(one, name, unit.now, len(tasks)))
+    say(unit, event.stand_in_id, standing_in.told(one, name, unit.now, len(tasks)))
     _show_tasks(unit, event.stand_in_id, tasks)
     for person_id in event.instead_of if event.since <= unit.now else ():
-        say(unit, person_id, texts.stand_in_no_more(name))
+        say(unit, person_id, standing_in.no_more(name))
 
 
 def stand_in_over(unit: Unit, event: StandInOver) -> None:
     """Who stood in."""
     name = people.names(unit.session, [event.person_id]).get(event.person_id, "同事")
     for person_id in dict.fromkeys(event.stand_in_ids):
-        say(unit, person_id, texts.stand_in_no_more(name))
+        say(unit, person_id, standing_in.no_more(name))
 
 
 def stand_in_lost(unit: Unit, event: StandInLost) -> None:
     """For whom he stood in."""
     name = people.names(unit.session, [event.stand_in_id]).get(event.stand_in_id, "同事")
     for person_id in event.people:
-        say(unit, person_id, texts.stand_in_lost(name))
+        say(unit, person_id, standing_in.lost(name))

@@ -7,7 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers.colleagues import may_have_tasks, person_named
 from bot.phrases.numbers import normal_text
 from bot.phrases.periods import NoPeriod, read_period
-from cards.texts import approving as texts
+from cards.texts import standing_in as texts
 from core.loans import standing_in
 from core.loans.standing_in import NoStandIn
 from core.people import queries as people
@@ -29,19 +29,19 @@ def stand_in(call: Call) -> Reply:
         return Reply(say=found)
     period = read_period(rest, call.unit.now)
     if isinstance(period, NoPeriod):
-        return Reply(say=texts.stand_in_until_when(found.name, gone=period.gone))
+        return Reply(say=texts.until_when(found.name, gone=period.gone))
     outcome = standing_in.let_stand_in(call.unit, call.actor, found.id, period.since, period.until)
     named = outcome.person_id if isinstance(outcome, NoStandIn) else outcome.stand_in_id
-    return Reply(say=texts.stand_in_arranged(outcome, call.words(named)))
+    return Reply(say=texts.arranged(outcome, call.words(named)))
 
 
 def end(call: Call) -> Reply:
     """取消代理: he is back."""
     outcome = standing_in.end_standing_in(call.unit, call.actor)
-    return Reply(say=texts.stand_in_ended(outcome, call.words(*outcome.stand_in_ids)))
+    return Reply(say=texts.ended(outcome, call.words(*outcome.stand_in_ids)))
 
 
 def _list(call: Call) -> Reply:
     arranged = standing_in.arranged_with(call.unit, call.actor.id)
     named = [person for one in arranged for person in (one.person_id, one.stand_in_id)]
-    return Reply(say=texts.stand_ins(arranged, call.words(*named)))
+    return Reply(say=texts.listed(arranged, call.words(*named)))

@@ -1,4 +1,4 @@
-"""待办, 同意, 驳回, 退回 … and 代理: what is said to those who decide, and of what they decided."""
+"""待办, 同意, 驳回, 退回 …: what is said to those who decide, and of what they decided."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,6 @@ from core.loans.forms import FormField, WrongValue
 from core.loans.models import State, TaskKind
 from core.loans.queries import ApplicationNow
 from core.loans.service import NUDGE_EVERY
-from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 from core.loans.task_queries import BackTo
 from core.loans.todo import Opinion
 from core.people.policy import Role
@@ -365,59 +364,3 @@ def nudged(
             return f"没有找到 A{number}，它也可能不归您管。请核对编号。"
         case _:
             assert_never(outcome)
-
-
-def stand_in_arranged(outcome: StandsIn | NoStandIn, words: Words) -> str:
-    """The answer to 代理."""
-    if isinstance(outcome, NoStandIn):
-        name = words.names.get(outcome.person_id, "这位同事")
-        why = {"self": "不能请自己代理", "left": f"{name} 已不在职", "over": "结束时间已经过去"}[outcome.why]
-        return f"{why}，没有设代理。请这样发：代理 李娜 到 12-31"
-    name = words.names.get(outcome.stand_in_id, "同事")
-    return f"{_period(outcome, words.now)} 由 {name} 代您处理待办，已告诉对方；您自己也仍能处理。提前结束请发：取消代理"
-
-
-def _period(one: StandsIn, now: datetime) -> str:
-    last = saying.day(one.until - timedelta(seconds=1), now)
-    return f"即日起到 {last}" if one.since <= now else f"{saying.day(one.since, now)} 到 {last}"
-
-
-def stand_in_told(one: StandsIn, name: str, now: datetime, waiting: int) -> str:
-    """To who is to stand in. `waiting`: so many tasks wait there now."""
-    has = f"现在有 {waiting} 件，" if waiting else ""
-    return f"{name} 请您代理：{_period(one, now)}，{name} 的待办您也能处理，会注明是代办。{has}回复 待办 查看。"
-
-
-def stand_in_no_more(name: str) -> str:
-    """To who stood in, when it has ended early."""
-    return f"{name} 的代理已结束，{name} 的待办不再由您代办。"
-
-
-def stand_in_lost(name: str) -> str:
-    """To whom somebody stood in who has left."""
-    return f"{name} 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"
-
-
-def stand_in_ended(outcome: StandInEnded, words: Words) -> str:
-    """The answer to 取消代理."""
-    if not outcome.stand_in_ids:
-        return "您没有设代理。要设请发：代理 李娜 到 12-31"
-    return f"代理已结束，{_people(tuple(dict.fromkeys(outcome.stand_in_ids)), words)} 不再代您处理待办。"
-
-
-def stand_ins(arranged: Sequence[StandsIn], words: Words) -> str:
-    """The answer to 代理 alone: who acts for whom, now and ahead."""
-    if not arranged:
-        return "现在没有代理。休假前请这样发：代理 李娜 到 12-31，或 代理 李娜 12-01 到 12-05"
-    lines = []
-    for one in arranged:
-        mine = one.person_id == words.reader.id
-        other = words.names.get(one.stand_in_id if mine else one.person_id, "同事")
-        lines.append(f"· {_period(one, words.now)}：{f'{other} 代您' if mine else f'您代 {other}'}")
-    return "\n".join(["代理：", *lines, "结束您设的代理请发：取消代理"])
-
-
-def stand_in_until_when(name: str, *, gone: bool = False) -> str:
-    """The answer to 代理 without a day, or with one that is not clear, or is over."""
-    why = "结束的日期已经过去" if gone else "没看懂代理到哪一天"
-    return f"{why}，没有设代理。请这样发：代理 {name} 到 12-31，或 代理 {name} 12-01 到 12-05"
