@@ -40,6 +40,7 @@ from core.loans.flows import (
     Who,
 )
 from core.loans.forms import AMOUNT, TERM, FieldKind
+from core.people.policy import Role
 
 _REPEATS = {"每次": Repeat.EACH, "连续只一次": Repeat.CONSECUTIVE, "只一次": Repeat.ONCE}
 _RESUMES = {"从退回处": Resume.THERE, "重走": Resume.AGAIN}
@@ -224,10 +225,13 @@ def _check_payout(at: _Place, editable: tuple[str, ...]) -> None:
 
 
 def _not_himself(at: _Place, *, money: bool) -> tuple[Who, ...]:
-    """Whom the node names; the submitter alone cannot have one that money hangs on."""
+    """Whom the node names. The submitter alone cannot have one that money hangs on, nor officers by their post: one of
+    them would decide on what another one asks for."""
     who = _who(at)
     if money and who and all(each.submitter for each in who):
         at.table["who"].problem("money_himself", word=at.key)
+    if money and any(each.role == Role.OFFICER.value for each in who):
+        at.table["who"].problem("money_officer", word=at.key)
     return who
 
 

@@ -124,6 +124,7 @@ SENTENCES: dict[str, str] = {
     "one_way": "{key} 的每一条要写、也只写其中一种",
     "one_payout": "{key}：放款节点只能填一个{what}（放了多少、哪天放的），现在有 {word}",
     "money_himself": "{key}：节点 “{word}” 涉及资金，不能只由提交人自己办",
+    "money_officer": "{key}：节点 “{word}” 涉及资金，不能按岗位交给客户经理",
     "stuck": "{key}：从节点 “{word}” 同意下去会绕回它自己，这一圈里没有人能改什么，条件永远一样，走不出来",
     "only_yes": "{key} 只能写 是；不要就删掉",
     "department_of_role": "{key} 只与 role 一起写",

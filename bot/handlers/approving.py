@@ -5,7 +5,7 @@ from bot.handlers.filling import current
 from bot.handlers.task_answers import to_people
 from bot.handlers.task_deeds import TO_PEOPLE, ask_field, ask_people, ask_reason, cannot, do, fields_wanted, task_now
 from bot.phrases.answers import gives_up
-from bot.phrases.asked_task import split_task
+from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
 from cards.loan_actions import (
     AskReturn,
@@ -151,6 +151,8 @@ def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
     if found is None:
         return Reply(say=texts.WHICH_TASK)
     letter, number, rest = found
+    if names_another(rest):  # it would be taken for a comment, and he would believe that both are done
+        return Reply(say=texts.one_at_a_time(texts.WORDS[decision], f"{letter}{number}"))
     if letter == "T":
         return number, rest
     unit = call.unit

@@ -8,6 +8,7 @@ TASK = r"(?:[TtAa]\s?)?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
 """A task's number as it is typed, or that of an application, for patterns over `normal_text`."""
 _TASK = re.compile(rf"({TASK})(.*)", re.DOTALL)
 _AFTER = " ,，:：、。；;"
+_ANOTHER = re.compile(r"(?:和|及|还有)?[TtAa]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])")
 
 
 def split_task(text: str) -> tuple[str, int, str] | None:
@@ -18,3 +19,8 @@ def split_task(text: str) -> tuple[str, int, str] | None:
         return None
     head = found[1].upper()
     return ("A" if head[0] == "A" else "T"), int(head.lstrip("TA").strip()), found[2].strip().lstrip(_AFTER)
+
+
+def names_another(rest: str) -> bool:
+    """Does what stands behind a task's number begin with another number: 「T88 T89」, 「T88、T89」, 「T88和T89」?"""
+    return _ANOTHER.match(rest) is not None

@@ -331,6 +331,11 @@ def which_of_tasks(word: str, tasks: Sequence[int]) -> str:
     return f"您手上有 {len(tasks)} 件，{word} 哪一件？请写编号，如：{word} T{tasks[0]}"
 
 
+def one_at_a_time(word: str, first: str) -> str:
+    """A verb with the numbers of several tasks."""
+    return f"一次处理一件，什么都没有处理。请分开发，先发：{word} {first}"
+
+
 def several_tasks(application_id: int, tasks: Sequence[int]) -> str:
     """The answer to a command with an application's number, of which he has several tasks."""
     return f"A{application_id} 有您的几件待办：{'、'.join(f'T{task}' for task in tasks)}。请写 T 开头的编号。"

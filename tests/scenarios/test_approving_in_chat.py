@@ -434,6 +434,14 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert "却是按" not in batu.say(f"还款计划 A{number}").card.whole
 
 
+@pytest.mark.parametrize("more", ["T2", "、T2", " 和T2", "t2 资料齐全", "Ａ1"])
+def test_several_numbers_are_not_a_comment(company: Company, more: str) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    assert liufang.say(f"同意 T1 {more}").text == "一次处理一件，什么都没有处理。请分开发，先发：同意 T1"
+    assert liufang.say("同意 T1 A级客户").text.startswith("T1 已同意")
+
+
 def test_without_a_number_the_only_one_is_asked_back(company: Company) -> None:
     number = hand_in(company)
     liufang, batu, agula = (company.person(one) for one in ("liufang", "batu", "agula"))

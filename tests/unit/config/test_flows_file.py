@@ -312,6 +312,8 @@ WRONG = [
     # What money hangs on is never the submitter's alone.
     (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{submitter: 是}], payout: 是}"),
      ["10 who：节点 “a” 涉及资金，不能只由提交人自己办"]),
+    (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{role: 财务}, {role: 客户经理}], money: 是}"),
+     ["10 who：节点 “a” 涉及资金，不能按岗位交给客户经理"]),
     # Between the nodes.
     (HEAD.replace("kind: 开始", "kind: 办理, who: [{head: 是}]") + ENDS, ["9 key：第一个节点应是开始"]),
     (nodes("{key: again, name: 提交, stage: apply, kind: 开始}"), ["10 key：只能有一个开始节点"]),
