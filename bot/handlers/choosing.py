@@ -4,6 +4,7 @@ from bot.call import Call, Reply
 from bot.handlers.colleagues import colleagues_named
 from bot.handlers.filling import refused, show, to_fill
 from bot.phrases.answers import gives_up
+from bot.phrases.named_value import named_value
 from cards.texts import applying as texts
 from core.loans import choosing
 from core.loans.choosing import Choice
@@ -19,13 +20,13 @@ def ask_who(call: Call, number: int, choice: Choice, *, hand_in: bool, said: str
 
 def change(call: Call, now: ApplicationNow, said: str) -> Reply | None:
     """修改 A203 复审, 修改 A203 复审 李娜: of a node whose people he names. None: it is none."""
-    for choice in sorted(now.choices, key=lambda each: -len(each.node.name)):  # 初审会签 before 初审
-        name = choice.node.name
-        if said == name:
-            return ask_who(call, now.number, choice, hand_in=False)
-        if said.startswith(name):
-            return _choose(call, now.number, choice, said.removeprefix(name).strip(), hand_in=False)
-    return None
+    found = named_value(said, now.choices, lambda choice: choice.node.name)
+    if found is None:
+        return None
+    choice, people = found
+    if not people:
+        return ask_who(call, now.number, choice, hand_in=False)
+    return _choose(call, now.number, choice, people, hand_in=False)
 
 
 def of_node(now: ApplicationNow, key: str) -> Choice | None:

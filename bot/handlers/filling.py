@@ -6,6 +6,7 @@ from bot.call import Call, Reply
 from bot.handlers.colleagues import colleagues_of
 from bot.phrases.filling_words import Said, field_to_change, read_wish, says_done
 from bot.phrases.form_answers import Answer, read_answer
+from bot.phrases.named_value import named_value
 from cards.loan_actions import (
     AskField,
     ChangeField,
@@ -235,10 +236,8 @@ def labelled(now: ApplicationNow, said: str) -> FormField | None:
 
 def begins_with_label(now: ApplicationNow, said: str) -> tuple[FormField, str] | None:
     """The field with whose name these words begin, and the value behind it: 「期限 3年」."""
-    fields = sorted((each.field for each in filling.asked(now)), key=lambda field: -len(field.label))
-    found = next((field for field in fields if said.startswith(field.label)), None)
-    value = said.removeprefix(found.label).lstrip(" ：:，,是为改成") if found is not None else ""
-    return (found, value) if found is not None and value else None
+    found = named_value(said, (each.field for each in filling.asked(now)), lambda field: field.label)
+    return found if found is not None and found[1] else None
 
 
 def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:

@@ -408,7 +408,8 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     number = signed(company)
     hejing, batu = company.person("hejing"), company.person("batu")
     hejing.say(f"同意 A{number}")
-    hejing.say("48万")
+    assert hejing.say("60万").text.startswith("放款金额最多 50万，没有记下。")
+    hejing.say("48万")  # the question is open still
     assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
     batu.say(f"还款计划 A{number} 12期 年利率4.9% 首期 2026-12-24")
     said = batu.after(lambda: hejing.say("修改 T5 放款金额 47万")).text
