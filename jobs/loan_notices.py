@@ -110,8 +110,11 @@ def stand_in_arranged(unit: Unit, event: StandInArranged) -> None:
     one = StandsIn(event.person_id, event.stand_in_id, event.since, event.until)
     say(unit, event.stand_in_id, standing_in.told(one, name, unit.now, len(tasks)))
     _show_tasks(unit, event.stand_in_id, tasks)
-    for person_id in event.instead_of if event.since <= unit.now else ():
-        say(unit, person_id, standing_in.no_more(name))
+    over = (
+        standing_in.no_more(name) if event.since <= unit.now else standing_in.no_more_from(name, event.since, unit.now)
+    )
+    for person_id in event.instead_of:
+        say(unit, person_id, over)
 
 
 def stand_in_over(unit: Unit, event: StandInOver) -> None:

@@ -47,6 +47,7 @@ def read_period(text: str, now: datetime) -> Period | NoPeriod:
 
 
 def _days_in(line: str, today: datetime) -> list[Day]:
+    """The days that are named; none where a number is left that is no day: half a period would begin at once."""
     found: list[Day] = []
     at = 0
     while at < len(line):
@@ -54,6 +55,8 @@ def _days_in(line: str, today: datetime) -> list[Day]:
         if isinstance(day, Day):
             found.append(day)
             at = day.end
+        elif line[at].isdigit():
+            return []
         else:
             at += 1
     return found

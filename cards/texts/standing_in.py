@@ -34,6 +34,11 @@ def no_more(name: str) -> str:
     return f"{name} 的代理已结束，{name} 的待办不再由您代办。"
 
 
+def no_more_from(name: str, since: datetime, now: datetime) -> str:
+    """To who stands in, or was to, when somebody else does from a later day on."""
+    return f"{name} 从 {saying.day(since, now)} 起改请别人代理，那以后 {name} 的待办不再由您代办。"
+
+
 def lost(name: str) -> str:
     """To whom somebody stood in who has left."""
     return f"{name} 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"

@@ -77,14 +77,15 @@ def arranged_with(unit: Unit, person_id: int) -> list[StandsIn]:
 
 
 def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: datetime) -> StandInOutcome:
-    """`actor` is away, and `to_id` acts for him. One that was arranged before ends when this begins."""
+    """`actor` is away, and `to_id` acts for him. One that was arranged before for some of this time ends when this
+    begins; what is over before, or begins after it, stays."""
     if to_id == actor.id:
         return NoStandIn(to_id, "self")
     if people.colleague(unit.connection, to_id) is None:
         return NoStandIn(to_id, "left")
     if until <= max(since, unit.now):
         return NoStandIn(to_id, "over")
-    earlier = (_T.c.person_id == actor.id, _T.c.until > since)
+    earlier = (_T.c.person_id == actor.id, _T.c.until > since, _T.c.since < until)
     ended = update(_T).where(*earlier).values(until=since).returning(_T.c.stand_in_id)
     before = tuple(sorted(set(unit.connection.scalars(ended)) - {to_id}))
     values = {"person_id": actor.id, "stand_in_id": to_id, "since": since, "until": until, "by_id": actor.id}

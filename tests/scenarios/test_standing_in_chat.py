@@ -53,6 +53,38 @@ def test_it_begins_and_ends_by_itself(company: Company) -> None:
     assert "您不能代办" in agula.say("同意 T1").text
 
 
+def test_two_that_do_not_overlap_stand_beside_each_other(company: Company) -> None:
+    liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))
+    liufang.say("代理 朝鲁 12-20 到 12-25")
+    before = company.platform.chats.last
+    liufang.say("代理 阿古拉 12-01 到 12-05")
+    assert chaolu.heard_since(before).texts == []
+    assert liufang.say("代理").text.splitlines()[1:-1] == [
+        "· 12-01 到 12-05：阿古拉 代您",
+        "· 12-20 到 12-25：朝鲁·门德 代您",
+    ]
+    liufang.say("代理 阿古拉 12-24 到 12-28")
+    assert chaolu.heard_since(before).text == "刘芳 从 12-24 起改请别人代理，那以后 刘芳 的待办不再由您代办。"
+    assert "· 12-20 到 12-23：朝鲁·门德 代您" in liufang.say("代理").text
+    assert agula.heard_since(before).texts[0].startswith("刘芳 请您代理：12-01 到 12-05")
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "2026-13-01 到 12-05",
+        "26-12-01 到 12-05",
+        "到 2026-12-32",
+        "12-01-到 12-05",
+        "2206-12-01 到 12-05",
+        "12-32 到 12-31",
+    ],
+)
+def test_half_a_period_does_not_begin_at_once(company: Company, period: str) -> None:
+    said = company.person("liufang").say(f"代理 朝鲁 {period}").text
+    assert said.startswith("没看懂代理到哪一天，没有设代理。")
+
+
 def test_a_later_one_takes_the_place_of_the_earlier(company: Company) -> None:
     liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))
     liufang.say("代理 阿古拉 到 12-31")
