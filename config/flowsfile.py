@@ -12,7 +12,8 @@ from config.yamlfile import Table as Row
 from config.yamlfile import Value
 from core.leads.products import PRODUCTS
 from core.leads.tags import Tagging
-from core.loans.flows import Flow, Stage, StageType
+from core.loans.flows import Flow, Handle, Node, Stage, StageType
+from core.loans.forms import PAYOUT_KINDS, FieldKind, Form
 from core.loans.soundness import flaws
 
 FOLDER = "flows"
@@ -60,6 +61,7 @@ def read_flow(
     )
     if len(problems) == before:
         _check_ways(flow, rows)
+        _check_payouts(flow, form.form if form else None, rows)
     return FlowFile(flow, table["name"], products) if "name" in table else None
 
 
@@ -100,6 +102,24 @@ def _check_ways(flow: Flow, rows: tuple[Row, ...]) -> None:
     for flaw in flaws(flow):
         words = {"word": flaw.other} if flaw.why == "branch_in" else {"word": flaw.node, "other": flaw.other}
         places[flaw.node].problem(flaw.why, **words)
+
+
+def _check_payouts(flow: Flow, form: Form | None, rows: tuple[Row, ...]) -> None:
+    """Where money is paid out at several nodes, each says how much in a field of its own: else the whole sum would be
+    recorded at the first, or a correction of one would change the other."""
+    payouts = [
+        (node, row) for node, row in zip(flow.nodes, rows, strict=True) if isinstance(node, Handle) and node.payout
+    ]
+    if form is None or len(payouts) < 2:
+        return
+    kinds = {each.key: each.kind for each in form.fields}
+    seen: dict[str, Node] = {}
+    for node, row in payouts:
+        if not any(kinds.get(each) is FieldKind.MONEY for each in node.must):
+            row.values["key"].problem("payout_sum", word=node.key)
+        for each in node.editable:
+            if kinds.get(each) in PAYOUT_KINDS and seen.setdefault(each, node) is not node:
+                row.values["editable"].problem("payout_field", word=each, other=seen[each].key)
 
 
 def check_flows(files: Collection[FlowFile]) -> None:

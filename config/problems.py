@@ -123,6 +123,8 @@ SENTENCES: dict[str, str] = {
     "needed_kind": "{key}：“{word}” 应为{what}",
     "one_way": "{key} 的每一条要写、也只写其中一种",
     "one_payout": "{key}：放款节点只能填一个{what}（放了多少、哪天放的），现在有 {word}",
+    "payout_sum": "{key}：有几个放款节点时，每个都要在 must 里写一个金额字段，“{word}” 没有",
+    "payout_field": "{key}：字段 “{word}” 已经是放款节点 “{other}” 的，几个放款节点不能共用",
     "money_himself": "{key}：节点 “{word}” 涉及资金，不能只由提交人自己办",
     "money_officer": "{key}：节点 “{word}” 涉及资金，不能按岗位交给客户经理",
     "stuck": "{key}：从节点 “{word}” 同意下去会绕回它自己，这一圈里没有人能改什么，条件永远一样，走不出来",

@@ -9,7 +9,7 @@ from core.loans.aftercare import may_record
 from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import subject
 from core.loans.overdue import late_loans
-from core.loans.sight import may_look_at
+from core.loans.sight import may_see_loan
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Verb, may
@@ -21,7 +21,7 @@ def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str, bool] | None
     """The loan, its customer's name, its product, and whether the viewer may record what is paid back, if he may see
     it."""
     owner = queries.owner_and_product(stage.session, number)
-    if owner is None or not may_look_at(stage.session.connection(), stage.viewer, number, owner[0]):
+    if owner is None or not may_see_loan(stage.session.connection(), stage.viewer, number, owner[0]):
         return None
     loan = loan_now(stage.session.connection(), number, stage.now)
     if loan is None:

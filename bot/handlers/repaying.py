@@ -27,7 +27,7 @@ from core.loans.financing import terms_of
 from core.loans.loan_now import LoanNow, lent, loan_now, newest_of_lead, pay_off
 from core.loans.models import subject
 from core.loans.repayment import Method, Rate, Terms, in_month
-from core.loans.sight import may_look_at
+from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
 from jobs.repayment_screens import late_face, loan_face, plan_face
 
@@ -243,6 +243,8 @@ def _visible(call: Call, number: int) -> LoanNow | str:
     owner = queries.owner_and_product(call.unit.session, number)
     if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0]):
         return texts.no_such_application(number)
+    if not may_see_loan(call.unit.connection, call.actor, number, owner[0]):
+        return texts.loan_hidden(number)
     found = loan_now(call.unit.connection, number, call.unit.now)
     return found if found is not None else texts.refused(NotPaidOut(number))
 

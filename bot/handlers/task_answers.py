@@ -98,8 +98,9 @@ def field_given(call: Call) -> Reply:
         return value
     before = call.asked.get("given")
     given = dict(before) if isinstance(before, dict) else {}
-    if value is not None and field.key == AMOUNT:  # written with the decision: else that would be on another amount
-        given[field.key] = value
+    given[field.key] = value  # written with the decision: another one who has the node may have said something else
+    if _waits_for_the_decision(task, field):
+        pass
     elif value is not None and value != task.application.values.get(field.key):  # stays, should he leave now
         outcome = fill_in(call.unit, call.actor, task_id, field.key, value, call.company.loans)
         if isinstance(outcome, NeedsFields):  # the question stays open, as the answer says
@@ -112,6 +113,12 @@ def field_given(call: Call) -> Reply:
     if left[1:]:
         return ask_field(call, task_id, wish, left[1:], given, of=int(str(call.asked.get("of", 1))))
     return do(call, task_id, wish)
+
+
+def _waits_for_the_decision(task: TaskNow, field: FormField) -> bool:
+    """Is it nothing before he has decided: an amount, for all decide on the same; and what was paid out, for it is who
+    says so that paid it."""
+    return field.key == AMOUNT or (isinstance(task.node, Handle) and task.node.payout)
 
 
 def _value(call: Call, task: TaskNow, field: FormField) -> Any:

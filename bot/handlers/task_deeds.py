@@ -8,7 +8,8 @@ from cards.views.form_values import value_said
 from core.loans import todo
 from core.loans.deciding import decide, may_decide
 from core.loans.flows import Decision, Handle
-from core.loans.forms import FieldKind, FormField
+from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
+from core.loans.loan_now import lent
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
 from core.loans.task_queries import is_to_be_handled, was_filled_in
@@ -100,6 +101,9 @@ def fields_wanted(call: Call, task_id: int) -> list[FormField]:
     if task is None or task.node is None or task.kind is not TaskKind.HANDLE or task.over:
         return []
     values = task.application.values
+    if isinstance(task.node, Handle) and task.node.payout:  # what is recorded as paid is what he says was
+        all_paid = _left_to_pay(call, task) == 0
+        return [each for each in task.fillable if not (all_paid and each.kind in PAYOUT_KINDS)]
     if was_filled_in(call.unit.connection, task.application.number, task.node.key, task_id):
         return list(task.fillable)
     return [each for each in task.fillable if values.get(each.key) in (None, "", [])]
@@ -121,6 +125,12 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     return Reply(say=question, asks=True)
 
 
+def _left_to_pay(call: Call, task: TaskNow) -> int | None:
+    """How much of what was agreed to is not paid out yet; None: nobody said how much that is."""
+    agreed, paid = task.application.amount_fen, lent(call.unit.connection, task.application.number)
+    return None if agreed is None else max(agreed - (paid[0] if paid is not None else 0), 0)
+
+
 def offered(call: Call, task: TaskNow, field: FormField) -> Any:
     """What a mere yes stands for: what stands there; where money is paid out, as much as was applied for, today."""
     stands = task.application.values.get(field.key)
@@ -129,5 +139,5 @@ def offered(call: Call, task: TaskNow, field: FormField) -> Any:
     if not isinstance(task.node, Handle) or not task.node.payout:
         return None
     if field.kind is FieldKind.MONEY:
-        return task.application.amount_fen
+        return _left_to_pay(call, task) or None
     return day_of(call.unit.now).isoformat() if field.kind is FieldKind.DATE else None

@@ -103,6 +103,8 @@ def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
 def decided(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
     """The answer to what was done with a task: done, and who has the application now."""
     told = f"T{outcome.task_id} {_did(outcome, words, kind)}。"
+    if outcome.paid is not None:
+        told += f"记下放款 {saying.money(outcome.paid.fen)}，{outcome.paid.on:%Y-%m-%d}。"
     if outcome.decision is Decision.COPY:
         return told
     if outcome.ended:

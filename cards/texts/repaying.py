@@ -60,6 +60,11 @@ def terms(of: Terms) -> str:
     return f"{METHODS[of.method]} {of.months}期 {rate(of.rate)}"
 
 
+def loan_hidden(number: int) -> str:
+    """To who may see the application, but not what it costs."""
+    return f"A{number} 的金额或费用按公司的规定不对您显示，还款情况也看不到。需要时请问客户经理。"
+
+
 def no_such_application(number: int) -> str:
     """One that there is not, or not for these eyes."""
     return f"没有找到进件 A{number}，或您看不到它。"

@@ -64,6 +64,10 @@ _IN_CONDITIONS: dict[FieldKind, Kind] = {
 }
 
 
+PAYOUT_KINDS = (FieldKind.MONEY, FieldKind.DATE)
+"""What is said of a payout: how much, and on which day."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One thing that is asked for. `least` and `most` bound a number, a sum of money (in yuan) or a share; `longest` a

@@ -238,6 +238,7 @@ class What(StrEnum):
     COPIED = "copied"
     NUDGED = "nudged"
     CHANGED = "changed"
+    SUPPLIED = "supplied"
     CHOSE = "chose"
     NOBODY = "nobody"
     CALLED = "called"

@@ -1,7 +1,7 @@
 """What the verbs on applications answer. One sentence each in `cards/texts/applying.py` and `approving.py`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from core.leads.outcomes import Refused
@@ -267,9 +267,18 @@ class NobodyToNudge:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidNow:
+    """What was recorded as paid out: how much, on which day."""
+
+    fen: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """Done. `to_ids` are the people it went to by it (transfer, signers, copies), `node` the node it was returned to;
-    `waiting_for` who has the application now; `ended`: it has come to its end."""
+    `waiting_for` who has the application now; `ended`: it has come to its end; `paid`: what was recorded as paid
+    out."""
 
     task_id: int
     application_id: int
@@ -280,6 +289,7 @@ class Decided:
     waiting_for: tuple[int, ...] = ()
     stage: str = ""
     ended: bool = False
+    paid: PaidNow | None = None
 
 
 @dataclass(frozen=True, slots=True)

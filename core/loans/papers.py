@@ -38,7 +38,7 @@ def put(
     new = unit.connection.execute(insert_new(unit.connection, ApplicationDocument).returning(_D.c.key), values)
     had = _held_at(run)
     if new.scalar() is not None:
-        run.note(What.CHANGED)
+        run.note(What.SUPPLIED)
         unit.record(actor.id, "loan:paper", f"application:{number}", paper=key, medium=medium_id)
         release_held(run)
         tell(run)
@@ -62,7 +62,7 @@ def take_off(
     there = (_D.c.application_id == number, _D.c.key == key)
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
-        run.note(What.CHANGED)
+        run.note(What.SUPPLIED)
         unit.record(actor.id, "loan:paper:off", f"application:{number}", paper=key)
         tell(run)
     return PaperGone(number, paper, len(gone))

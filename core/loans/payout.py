@@ -13,6 +13,7 @@ from core.loans.flows import Handle
 from core.loans.forms import FieldKind, FormField, WrongValue
 from core.loans.loan_now import plan_row, repayments, terms_in
 from core.loans.models import Disbursement, What, subject
+from core.loans.outcomes import PaidNow
 from core.loans.repaid import RepaymentPlan
 from core.loans.run import Run
 from core.moments import day_of
@@ -22,11 +23,14 @@ from core.store.database import Executor
 _D, _P = table_of(Disbursement), table_of(RepaymentPlan)
 
 
-def pay_out(run: Run, step: int, node: Handle) -> int:
-    """Money was paid out at this step: as much, and on that day, as is filled in at its node, else what was applied
-    for, today. The disbursement's number."""
+def pay_out(run: Run, step: int, node: Handle) -> PaidNow | None:
+    """Money was paid out at this step: as much, and on that day, as is filled in at its node, else what is left of what
+    was agreed to, today. None: nothing was left, and nothing is recorded."""
     amount, paid_on = _filled_in(run, node)
-    amount = amount or run.row.amount_fen or 0
+    left = left_to_pay(run, step)
+    amount = min(amount or left or 0, left if left is not None else amount or 0)
+    if amount <= 0:
+        return None
     by_id = run.by.id if run.by is not None else run.owner_id
     paid_on = paid_on or day_of(run.unit.now).isoformat()
     values = {"application_id": run.id, "step_id": step, "amount_fen": amount, "paid_on": paid_on}
@@ -35,7 +39,7 @@ def pay_out(run: Run, step: int, node: Handle) -> int:
     lending.paid_out(run.unit, run.row.lead_id)
     run.note(What.PAID_OUT, step_id=step, node=node.key)
     run.unit.happened(PaidOut(number, run.id, amount))
-    return number
+    return PaidNow(amount, date.fromisoformat(paid_on))
 
 
 def _filled_in(run: Run, node: Handle) -> tuple[int | None, str | None]:
@@ -47,10 +51,11 @@ def _filled_in(run: Run, node: Handle) -> tuple[int | None, str | None]:
     return filled.get(FieldKind.MONEY), filled.get(FieldKind.DATE)
 
 
-def correct(run: Run, step: int, node: Handle) -> int | None:
-    """What was paid out at this step is what is filled in there by now: it was written down wrongly. What the repayment
-    plan was made for, if that is another sum; a plan is the officer's to set."""
+def correct(run: Run, step: int, node: Handle, kind: FieldKind) -> int | None:
+    """The sum, or the day (`kind`), of what was paid out at this step is what is filled in there by now: it was written
+    down wrongly. What the repayment plan was made for, if that is another sum; a plan is the officer's to set."""
     said, day = _filled_in(run, node)
+    said, day = (said, None) if kind is FieldKind.MONEY else (None, day)
     was = run.unit.connection.execute(select(_D).where(_D.c.step_id == step)).one()
     amount, paid_on = said or int(was.amount_fen), day or str(was.paid_on)
     is_now = update(_D).where(_D.c.id == was.id).values(amount_fen=amount, paid_on=paid_on)

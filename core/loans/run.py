@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 
 from core.expressions import Fact
 from core.leads.lending import Borrowing, borrowing
@@ -45,8 +45,15 @@ def locked(wanted: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
 
 _LEAD = (_L.c.customer_id, _L.c.state.label("lead_state"))
 _HOLD = locked(select(_A, *_LEAD).where(_A.c.id == bindparam("number")))
-_HANDED_IN = Prepared(
-    select(_H.c.by_id).where(_H.c.application_id == bindparam("number"), _H.c.what == What.SUBMITTED.value)
+_MADE_IT = Prepared(
+    select(_H.c.by_id, _H.c.for_id).where(
+        _H.c.application_id == bindparam("number"),
+        or_(
+            _H.c.what == What.STARTED.value,
+            _H.c.what == What.SUBMITTED.value,
+            and_(_H.c.what == What.CHANGED.value, _H.c.task_id.is_(None)),
+        ),
+    )
 )
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
@@ -71,7 +78,7 @@ class Run:
     closed: list[int] = field(default_factory=list)
     _lead: Borrowing | None = None
     _about: dict[str, Fact | None] | None = None
-    _handed_in: frozenset[int] | None = None
+    _made_it: frozenset[int] | None = None
     _facts: dict[str, Fact | None] | None = None  # each node on the way asks for them; what is filled in makes others
 
     @property
@@ -81,11 +88,12 @@ class Run:
 
     @property
     def submitters(self) -> frozenset[int]:
-        """Whose it is, and whoever handed it in, in whatever round: none of them decides on it."""
-        if self._handed_in is None:
-            rows = _HANDED_IN.rows(self.unit.connection, {"number": self.id})
-            self._handed_in = frozenset(person for (person,) in rows)
-        return self._handed_in | {self.owner_id}
+        """Whose it is; whoever began it, filled it in or handed it in, in whatever round; and whose it was then: none
+        of them decides on it."""
+        if self._made_it is None:
+            rows = _MADE_IT.rows(self.unit.connection, {"number": self.id})
+            self._made_it = frozenset(person for row in rows for person in row if person is not None)
+        return self._made_it | {self.owner_id}
 
     @property
     def lead(self) -> Borrowing:

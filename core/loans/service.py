@@ -197,7 +197,7 @@ def submit(
         return Incomplete(number, fields, papers, left)
     amended(run)
     run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
-    run.note(What.SUBMITTED)
+    run.note(What.SUBMITTED, for_id=run.owner_id if actor.id != run.owner_id else None)
     lending.application_began(unit, run.row.lead_id)
     enter(run, Entry(resume_at or run.flow.start.key))
     tell(run)

@@ -2,14 +2,16 @@
 
 from sqlalchemy import select
 
+from core.loans.definitions import flow_of
+from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Flow, Handle
-from core.loans.models import Happening, StepRow, Task, What
+from core.loans.models import Application, Happening, StepRow, Task, What
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch
 from core.store.base import table_of
 from core.store.database import Executor
 
-_T, _H, _S = table_of(Task), table_of(Happening), table_of(StepRow)
+_A, _T, _H, _S = table_of(Application), table_of(Task), table_of(Happening), table_of(StepRow)
 
 
 def may_work_on(executor: Executor, actor: Actor, owner_id: int) -> bool:
@@ -30,6 +32,15 @@ def hidden_from(executor: Executor, viewer: Actor, application_id: int, owner_id
     nodes = nodes or [node for node in manned if any(who.role in viewer.roles for who in node.who)] or manned
     common = set.intersection(*(set(node.hidden) for node in nodes)) if nodes else set()
     return tuple(sorted(common))
+
+
+def may_see_loan(executor: Executor, viewer: Actor, application_id: int, owner_id: int) -> bool:
+    """May he see how it is paid back? Not where the flow hides from him what it costs, or what was paid out."""
+    if not may_look_at(executor, viewer, application_id, owner_id):
+        return False
+    flow = flow_of(executor, executor.execute(select(_A.c.flow).where(_A.c.id == application_id)).scalar_one())
+    paid = {key for node in flow.nodes if isinstance(node, Handle) and node.payout for key in node.editable}
+    return not (paid | SAYS_COST).intersection(hidden_from(executor, viewer, application_id, owner_id, flow))
 
 
 def may_look_at(executor: Executor, viewer: Actor, application_id: int, owner_id: int) -> bool:

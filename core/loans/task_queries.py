@@ -31,13 +31,14 @@ def is_to_be_handled(executor: Executor, task_id: int) -> bool:
 
 
 def was_filled_in(executor: Executor, application_id: int, node: str, task_id: int) -> bool:
-    """Did somebody fill in fields at this node before it was this task's turn, or before it was taken back?"""
+    """Did somebody else fill in fields at this node, or he himself before it was this task's turn, or before it was
+    taken back?"""
     step = select(_T.c.step_id).where(_T.c.id == task_id).scalar_subquery()
     came = and_(_H.c.step_id == step, _H.c.what == What.ENTERED.value)
     back = and_(_H.c.task_id == task_id, _H.c.what == What.TAKEN_BACK.value)
     begins = select(func.max(_H.c.id)).where(_H.c.application_id == application_id, or_(came, back)).scalar_subquery()
-    at_node = (_H.c.application_id == application_id, _H.c.node == node, _H.c.id < begins)
-    filled = (*at_node, _H.c.what == What.CHANGED.value)
+    changed = (_H.c.application_id == application_id, _H.c.node == node, _H.c.what == What.CHANGED.value)
+    filled = (*changed, or_(_H.c.id < begins, _H.c.task_id != task_id))
     return executor.execute(select(_H.c.id).where(*filled).limit(1)).first() is not None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.leads.tags import Tagging
 from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
-from core.loans.forms import FieldKind, FormField
+from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
 from core.loans.models import (
     Application,
     Happening,
@@ -83,7 +83,7 @@ class TaskNow:
         if node is None or self.kind not in (TaskKind.HANDLE, TaskKind.DECIDE):
             return ()
         paid = self.state is TaskState.DONE and isinstance(node, Handle) and node.payout
-        kinds = (FieldKind.MONEY, FieldKind.DATE) if paid else tuple(set(FieldKind) - _NOT_TYPED)
+        kinds = PAYOUT_KINDS if paid else tuple(set(FieldKind) - _NOT_TYPED)
         if not paid and self.state is not TaskState.OPEN:
             return ()
         fields = (form.field(key) for key in node.editable)

@@ -15,7 +15,7 @@ from core.loans import forms, returning, tasks
 from core.loans.eligible import has_post, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
-from core.loans.forms import AMOUNT, FormField, Values, WrongValue
+from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
 from core.loans.outcomes import (
     CannotAct,
@@ -93,9 +93,10 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return filled
     _write(at, wish)
     _note(at, What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
+    paid = None
     if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
-        pay_out(at.run, at.step.id, at.node)
-    return _after(at, wish)
+        paid = pay_out(at.run, at.step.id, at.node)
+    return replace(_after(at, wish), paid=paid)
 
 
 def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
@@ -147,12 +148,15 @@ def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValu
     """What of these fields of the node is missing, or does not fit."""
     run, node = at.run, at.node
     wanted = [each for each in forms.shown(run.form, values, run.about()) if each.key in keys]
+    most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
+    if most is not None and most <= 0:  # all is paid out: nothing is left to be said of
+        wanted = [each for each in wanted if each.kind not in PAYOUT_KINDS]
     wrong = [
         forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
         for each in wanted
     ]
     if isinstance(node, Handle) and node.payout:
-        since, most = run.row.submitted_at or run.row.created_at, left_to_pay(run, at.step.id)
+        since = run.row.submitted_at or run.row.created_at
         until = paid_back_from(run) if at.task.state == TaskState.DONE.value else None
         wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now, until) for each in wanted]
     wrong += [_raised(run, each, values.get(each.key)) for each in wanted]
@@ -180,7 +184,8 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     run.keep(values)
     _note(at, What.CHANGED)
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
-        return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node))
+        kind = next(each.kind for each in run.form.fields if each.key == key)
+        return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
     return FilledIn(at.task.id, run.id)
 
 

@@ -46,7 +46,7 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
     assert "放款日期（2/2）" in hejing.say("48万").text
     assert hejing.say("2026-11-25").text.startswith("放款日期不能晚于今天，没有记下。")
     assert hejing.say("2026-11-23").text.startswith("放款日期不能早于提交那天，没有记下。")
-    assert hejing.say("11-24").texts == ["T5 已办完。A1 到了 贷后。"]
+    assert hejing.say("11-24").texts == ["T5 已办完。记下放款 48万，2026-11-24。A1 到了 贷后。"]
     assert row(company, number).stage == "after_loan"
     with company.runtime.store.read() as session:
         (paid,) = session.scalars(select(Disbursement)).all()
@@ -410,7 +410,7 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     hejing.say(f"同意 A{number}")
     assert hejing.say("60万").text.startswith("放款金额最多 50万，没有记下。")
     hejing.say("48万")  # the question is open still
-    assert hejing.say("好").texts == ["T5 已办完。A1 到了 贷后。"]
+    assert hejing.say("好").texts == ["T5 已办完。记下放款 48万，2026-11-24。A1 到了 贷后。"]
     batu.say(f"还款计划 A{number} 12期 年利率4.9% 首期 2026-12-24")
     said = batu.after(lambda: hejing.say("修改 T5 放款金额 47万")).text
     assert said == (

@@ -314,6 +314,11 @@ WRONG = [
      ["10 who：节点 “a” 涉及资金，不能只由提交人自己办"]),
     (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{role: 财务}, {role: 客户经理}], money: 是}"),
      ["10 who：节点 “a” 涉及资金，不能按岗位交给客户经理"]),
+    (nodes("{key: a, name: 甲, stage: apply, kind: 办理, who: [{role: 财务}], payout: 是, next: check}\n"
+           f"{approve(', next: b')}\n"
+           "{key: b, name: 乙, stage: apply, kind: 办理, who: [{role: 财务}], payout: 是}"),
+     ["10 key：有几个放款节点时，每个都要在 must 里写一个金额字段，“a” 没有",
+      "12 key：有几个放款节点时，每个都要在 must 里写一个金额字段，“b” 没有"]),
     # Between the nodes.
     (HEAD.replace("kind: 开始", "kind: 办理, who: [{head: 是}]") + ENDS, ["9 key：第一个节点应是开始"]),
     (nodes("{key: again, name: 提交, stage: apply, kind: 开始}"), ["10 key：只能有一个开始节点"]),

@@ -115,6 +115,41 @@ def test_nor_does_who_handed_it_in_in_an_earlier_round(firm: Firm) -> None:
     assert at.stands == "second: lina"
 
 
+def manager_hands_in(firm: Firm, *, again: bool) -> Desk:
+    """周's application, handed in by 白 for him; he may decide as well."""
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "zhou").values(roles="officer|approver"))
+    rules = rules_with(flow(replace(FIRST, money=True, who=(Who(people=("approver",)),)), SECOND, PAY))
+    begun = firm.do(service.start, "zhou", firm.add("zhou"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("bai 提交")
+    if again:
+        at.do("approver 退回 start")
+        firm.do(service.fill, "zhou", at.number, "amount", 400_000_000, rules)
+        at.do("bai 提交")
+    return at
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_nor_does_whose_it_was_then(firm: Firm, again: bool) -> None:
+    at = manager_hands_in(firm, again=again)
+    firm.work(lambda unit: give(unit, at.number, firm.who("batu").id, at.rules))
+    refused = at.do("approver 转交 zhou")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "submitter"
+
+
+def test_nor_does_who_filled_it_in(firm: Firm) -> None:
+    rules = rules_with(flow(replace(FIRST, money=True, who=(Who(people=("boss", "approver")),)), SECOND, PAY))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    firm.do(service.fill, "boss", begun.application_id, "amount", 90_000_000, rules)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    assert at.stands == "first: approver"
+
+
 def test_nor_does_he_after_it_went_to_another_officer(firm: Firm) -> None:
     at = desk(firm, flow(FIRST, ONE_OF_THREE, PAY), by="lina")
     at.do("approver 同意")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from firm import Firm
 from flows_kit import Desk
+from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
 from sqlalchemy import select
@@ -63,6 +64,69 @@ def test_of_two_sums_the_first_is_the_payout(firm: Firm) -> None:
     assert isinstance(pay(to_pay(firm), paid=70_000_000, fee=50_000), Decided)
     with firm.store.read() as session:
         assert session.scalars(select(Disbursement.amount_fen)).all() == [70_000_000]
+
+
+def payouts(firm: Firm) -> list[tuple[int, str]]:
+    with firm.store.read() as session:
+        return [
+            (row.amount_fen, row.paid_on) for row in session.scalars(select(Disbursement).order_by(Disbursement.id))
+        ]
+
+
+@pytest.mark.parametrize("first", [None, 30_000_000])
+def test_in_all_no_more_is_paid_out_than_was_agreed_to(firm: Firm, first: int | None) -> None:
+    """Whatever was not said: at the second node the rest, or nothing, is recorded."""
+    pay = replace(PAY, next="pay2", editable=("paid",) if first else ())
+    of = flow(replace(FIRST, next="pay"), pay, replace(PAY, key="pay2", name="再放", editable=()))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules_with(of))
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules_with(of), begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    wish = Wish(Decision.AGREE, values={"paid": first} if first else None)
+    assert isinstance(firm.do(deciding.decide, "finance", at.task_of("finance"), wish, at.rules), Decided)
+    assert isinstance(at.do("finance 办理"), Decided)
+    assert [fen for fen, _ in payouts(firm)] == ([30_000_000, 50_000_000] if first else [80_000_000])
+    assert at.stands == "ended after"
+
+
+def test_a_node_with_nothing_left_to_pay_can_be_passed(firm: Firm) -> None:
+    form: Form = replace(FORM, fields=(*FORM.fields, replace(FEE, key="paid2", label="再放")))
+    pay2 = replace(PAY, key="pay2", name="再放", editable=("paid2",), must=("paid2",))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2"), pay2)
+    rules = replace(rules_with(of), forms=(form,))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    assert isinstance(pay(at, paid=80_000_000), Decided)
+    assert isinstance(at.do("finance 办理"), Decided)
+    assert [fen for fen, _ in payouts(firm)] == [80_000_000]
+
+
+def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) -> None:
+    """Also where two payouts share their fields, as in a flow that began before that was refused."""
+    form: Form = replace(FORM, fields=(*FORM.fields, DAY))
+    both = ("paid", "paid_on")
+    pay2 = replace(PAY, key="pay2", name="再放", editable=both)
+    of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2", editable=both), pay2)
+    rules = replace(rules_with(of), forms=(form,))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    first, day = at.task_of("finance"), day_of(firm.store.clock())
+    pay(at, paid=30_000_000, paid_on=day.isoformat())
+    clock.go(days=3)
+    later = (day + timedelta(days=3)).isoformat()
+    pay(at, paid=50_000_000, paid_on=later)
+    firm.do(deciding.fill_in, "finance", first, "paid", 29_000_000, rules)
+    assert payouts(firm) == [(29_000_000, day.isoformat()), (50_000_000, later)]
 
 
 WRONG = [

@@ -1,0 +1,82 @@
+"""放款 where several could say how much: recorded is what he said who did it; and nobody sees what is hidden."""
+
+from dataclasses import replace
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Colleague, Company
+from kit.loans import decide, hand_in
+from sqlalchemy import select, update
+
+from core.loans.flows import Approve, Flow, Flows
+from core.loans.models import Disbursement
+from core.people.models import Person
+
+pytestmark = ON_ONE_DATABASE
+
+
+def to_pay(company: Company) -> tuple[Colleague, Colleague]:
+    """A1 over 50万 that two people of finance have, T5 何静 and T6 朝鲁, who come back."""
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "chaolu").values(roles="finance"))
+    number = hand_in(company)
+    decide(company, "liufang", number)
+    decide(company, "agula", number)
+    batu = company.person("batu")
+    batu.say(f"同意 A{number}")
+    for answer in ("5%", "1万", "不填", "不填"):
+        batu.say(answer)
+    return company.person("hejing"), company.person("chaolu")
+
+
+def recorded(company: Company) -> list[tuple[int, str]]:
+    with company.runtime.store.read() as session:
+        rows = session.scalars(select(Disbursement))
+        return [(row.amount_fen, session.get_one(Person, row.by_id).name) for row in rows]
+
+
+def numbers(company: Company, *people: Colleague) -> list[str]:
+    return [next(iter(one.say("待办").card.rows)) for one in people]
+
+
+DONE = "已办完。记下放款 50万，2026-11-24。A1 到了 贷后。"
+
+
+@pytest.mark.parametrize("meddles", ["修改 {} 放款金额 1元", "同意 {}|30万", "同意 {}|1元|取消"])
+def test_what_another_one_says_meanwhile_is_not_recorded(company: Company, meddles: str) -> None:
+    hejing, chaolu = to_pay(company)
+    his, hers = numbers(company, hejing, chaolu)
+    hejing.say(f"同意 {his}")
+    hejing.say("50万")
+    for line in meddles.format(hers).split("|"):
+        chaolu.say(line)
+    assert hejing.say("今天").text == f"{his} {DONE}"
+    assert recorded(company) == [(50_000_000, "何静")]
+
+
+def test_what_another_one_left_behind_is_asked_for(company: Company) -> None:
+    hejing, chaolu = to_pay(company)
+    his, hers = numbers(company, hejing, chaolu)
+    chaolu.say(f"修改 {hers} 放款金额 1元")
+    assert "放款金额（1/2）：请直接发送放款金额；是 1元 就回复 好。" in hejing.say(f"同意 {his}").text
+    hejing.say("50万")
+    assert hejing.say("好").text == f"{his} {DONE}"
+    assert recorded(company) == [(50_000_000, "何静")]
+
+
+def test_how_a_loan_is_paid_back_is_hidden_with_what_it_costs(company: Company) -> None:
+    def hiding(flow: Flow) -> Flow:
+        nodes = (replace(node, hidden=("yearly_rate",)) if isinstance(node, Approve) else node for node in flow.nodes)
+        return replace(flow, nodes=tuple(nodes))
+
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, flows=Flows(tuple(map(hiding, now.flows.flows)))))
+    hejing, _ = to_pay(company)
+    for line in ("同意 A1", "33万", "今天"):
+        hejing.say(line)
+    company.person("batu").say("还款计划 A1 等额本息 36期 年利率5% 首期 2026-12-24")
+    liufang = company.person("liufang")
+    for line in ("还款计划 A1", "结清 A1"):
+        heard = liufang.say(line)
+        assert heard.text.startswith("A1 的金额或费用按公司的规定不对您显示")
+        assert not heard.cards
+    assert "330,000" in company.person("batu").say("还款计划 A1").card.whole
