@@ -1,7 +1,4 @@
-"""Who is told of applications: those who have something to do, the officer, and who looks on. See `jobs/notices.py`.
-
-Of what came back (`ApplicationReturned`) the officer hears by the task to amend it, which is opened with it.
-"""
+"""Who is told of applications: those who have something to do, the officer, and who looks on. See `jobs/notices.py`."""
 
 from collections import defaultdict
 
@@ -11,6 +8,7 @@ from cards.texts.repaying import plan_command
 from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
+    ApplicationReturned,
     Copied,
     Nudged,
     PayoutCorrected,
@@ -28,6 +26,7 @@ from core.people import queries as people
 from core.store import issued, post
 from core.store.issued import Face
 from core.store.unit import Unit
+from jobs.progress_screens import progress_face
 from jobs.reach import say, show, tell_other
 from jobs.repayment_screens import loan_subject
 from jobs.task_screens import task_face, todo_face
@@ -70,6 +69,13 @@ def application_changed(unit: Unit, event: ApplicationChanged) -> None:
     """Every card about the application that can still be changed: it stands elsewhere. (Those of tasks are found by
     their task.)"""
     post.refresh_all(unit, subject(event.application_id))
+
+
+def returned(unit: Unit, event: ApplicationReturned) -> None:
+    """The officer, where it went back to a node before: who sent it there, and why. What comes back to himself is a
+    task of his."""
+    if not event.to_start:
+        tell_other(unit, event.owner_id, event.by_id, progress_face(event.application_id))
 
 
 def ended(unit: Unit, event: ApplicationEnded) -> None:

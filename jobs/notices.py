@@ -41,6 +41,7 @@ from core.leads.models import How, subject
 from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
+    ApplicationReturned,
     Copied,
     Nudged,
     PayoutCorrected,
@@ -251,6 +252,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     TasksChanged: loan_notices.changed,
     ApplicationChanged: loan_notices.application_changed,
     ApplicationEnded: loan_notices.ended,
+    ApplicationReturned: loan_notices.returned,
     Copied: loan_notices.copied,
     PayoutCorrected: loan_notices.payout_corrected,
     Nudged: loan_notices.nudged,

@@ -47,7 +47,8 @@ def _late(stage: Stage, task: TaskNow) -> timedelta:
 
 def _named(task: TaskNow) -> set[int | None]:
     whole = task.application
-    found: set[int | None] = {task.person_id, task.acted_by_id, task.asked_by, whole.owner_id, whole.submitted_by_id}
+    found: set[int | None] = {task.person_id, task.acted_by_id, task.asked_by, task.withdrawn_by}
+    found |= {whole.owner_id, whole.submitted_by_id}
     for opinion in task.opinions:
         found |= {opinion.person_id, opinion.by_id}
     found |= {one for each in whole.waiting for one in each.people}

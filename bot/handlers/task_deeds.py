@@ -49,7 +49,7 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
 
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
-    named = [getattr(outcome, name, None) for name in ("person_id", "by_id")]
+    named = [getattr(outcome, name, None) for name in ("person_id", "by_id", "withdrawn_by")]
     said = texts.task_refused(outcome, call.words(*named, *getattr(outcome, "waits_for", ())))
     anew = isinstance(outcome, ChangedSince) and not tapped
     return Reply(

@@ -176,6 +176,10 @@ def paused(number: int) -> str:
     return f"好的，已填的都存好了。什么时候接着填，回复 进件 A{number}。"
 
 
+RESTARTS = "改了金额或客户，重新提交后从第一步重走。"
+"""Said of what was sent back by a step at which it would have gone on."""
+
+
 def started(now: ApplicationNow, customer: str) -> str:
     """进件 of a lead: its number, and what stands there already."""
     said = f"A{now.number} 已建好（L{now.lead_id} {customer}，{saying.need(now.product, now.amount_fen)}"

@@ -199,6 +199,9 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
 
 def _over(outcome: loan.TaskOver, words: Words) -> str:
     now = f"现在等您的是 T{outcome.now}，回复 待办 T{outcome.now} 打开。" if outcome.now is not None else ""
+    if outcome.withdrawn_by is not None and outcome.at is not None:
+        by = words.names.get(outcome.withdrawn_by, "提交人")
+        return f"{by} 撤回了这笔进件（{stamp(outcome.at, words.now)}），T{outcome.task_id} 不用处理了。{now}"
     if outcome.decision is None or outcome.at is None:
         return f"T{outcome.task_id} 已经不用处理了。{now or '回复 待办 看还有哪些。'}"
     mine = outcome.by_id == words.reader.id
@@ -225,7 +228,8 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
 def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
     """The question why."""
     where = f" 到 {place}" if place else ""
-    return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，提交人会看到。回复 取消 退出。"
+    reads = "提交人" if decision in (Decision.REFUSE, Decision.RETURN) else "后面办的人"
+    return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，{reads}会看到。回复 取消 退出。"
 
 
 _TO_WHOM = {

@@ -25,7 +25,7 @@ from cards.loan_actions import (
     WithdrawApplication,
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.texts.applying import STATES, bound, example, papers_said
+from cards.texts.applying import RESTARTS, STATES, bound, example, papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.form_values import computed_said, value_said
@@ -213,7 +213,13 @@ def wanted_first(now: ApplicationNow) -> list[Paper]:
 def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
     """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
     dear, costs = financing(seen.now.cost, seen.now.form.cost_line)
-    told = [*dear, *stands_still(seen.now.paused, seen.names, at), *_choices_made(seen), *costs]
+    told = [
+        *dear,
+        *([RESTARTS] if seen.now.restarts else []),
+        *stands_still(seen.now.paused, seen.names, at),
+        *_choices_made(seen),
+        *costs,
+    ]
     return (*told, *_filled_lines(seen.now, seen.names, room - sum(map(width, told)) - len(told)))
 
 

@@ -19,6 +19,7 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Field, Style
 from cards.texts import progress as texts
+from cards.texts.approving import opinion_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.repayment import loan_stands
@@ -55,7 +56,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*dear, *_paid_back(way), *still, *told, *hurried, *costs),
+        lines=(*dear, *_returned(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
         buttons=tuple(buttons),
     )
 
@@ -104,6 +105,10 @@ def _next(way: Progress, now: datetime) -> list[Field]:
     fields = [Field("接下来", saying.first_that_fits([" → ".join(steps), *shorter, f"{steps[0]} → …", steps[0]], ROW))]
     latest = way.ahead[-1].by
     return [*fields, Field("预计最晚", saying.at(latest, now))] if latest is not None else fields
+
+
+def _returned(way: Progress, names: Names, now: datetime) -> tuple[str, ...]:
+    return (opinion_said(way.returned, names, now),) if way.returned is not None else ()
 
 
 def _paid_back(way: Progress) -> tuple[str, ...]:

@@ -281,7 +281,9 @@ def _came(task: TaskNow, names: Mapping[int, str]) -> tuple[str, str, datetime |
         return decided_as(task.kind, task.decision), who, task.acted_at, own.reason if own else ""
     if task.kind is TaskKind.PAPERS and task.state is TaskState.DONE:
         return "资料已补齐", "", task.acted_at, ""
-    settled = [one for one in task.opinions if one.node == task.name and one.at == task.acted_at]
+    if task.withdrawn_by is not None:
+        return "提交人已撤回", names.get(task.withdrawn_by, "同事"), task.acted_at, ""
+    settled = [one for one in task.opinions if one.at == task.acted_at]
     by = next((one for one in reversed(settled) if one.decision in _SETTLES), None)
     if by is None:
         return "不用处理了", "", task.acted_at, ""

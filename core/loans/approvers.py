@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core import expressions
 from core.loans.flows import Approve, Copy, Decision, Manned, Repeat, Who
-from core.loans.models import StepRow, Task, What
+from core.loans.models import StepRow, StepState, Task, TaskKind, What
 from core.loans.run import Run
 from core.people import queries as people
 from core.people.policy import Actor, Role
@@ -87,14 +87,20 @@ def _without_submitter(run: Run, found: list[int], *, money: bool) -> list[int]:
 
 def agreed_before(run: Run, node: Approve, came_from: int | None) -> frozenset[int]:
     """Those who need not be asked again: they agreed to the same at the node before, or at any. Nobody, where money
-    hangs on it."""
-    if node.money or node.repeat is Repeat.EACH:
+    hangs on it, or it was returned to this node. What somebody did, or was asked for as an opinion, is no agreement."""
+    if node.money or node.repeat is Repeat.EACH or _was_returned(run, came_from):
         return frozenset()
-    same = (_T.c.application_id == run.id, _T.c.decision == Decision.AGREE.value, _T.c.shown == run.row.shown)
+    voted = (_T.c.kind == TaskKind.DECIDE.value, _T.c.decision == Decision.AGREE.value)
+    same = (_T.c.application_id == run.id, *voted, _T.c.shown == run.row.shown)
     wanted = select(_T.c.person_id).where(*same)
     if node.repeat is Repeat.CONSECUTIVE:
         wanted = wanted.where(_T.c.step_id == came_from)
     return frozenset(run.unit.connection.scalars(wanted))
+
+
+def _was_returned(run: Run, came_from: int | None) -> bool:
+    state = run.unit.connection.execute(select(_S.c.state).where(_S.c.id == came_from)).scalar()
+    return bool(state == StepState.RETURNED.value)
 
 
 def to_copy(run: Run, node: Copy) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from core import expressions
 from core.expressions import Fact, Names
 from core.loans.ahead import case_of, nodes_ahead
+from core.loans.eligible import has_post
 from core.loans.flows import Approve, Copy, Flow, Handle, Manned
 from core.loans.models import State, What
 from core.loans.outcomes import CannotChoose, Chosen, NoSuchApplication, NotNow
@@ -15,7 +16,7 @@ from core.loans.routing import tell
 from core.loans.rules import LoanRules
 from core.loans.run import CHOSEN, Run
 from core.people import queries as people
-from core.people.policy import Actor, Role
+from core.people.policy import Actor
 from core.store.unit import Unit
 
 
@@ -56,15 +57,16 @@ def _fit(run: Run, node: Manned | Copy, chosen: Iterable[int]) -> list[int]:
 
 def _why_not(run: Run, node: Manned | Copy, person_id: int) -> str | None:
     """Why this colleague cannot have the node: an officer does not decide on what money hangs on, nor does anybody on
-    his own application."""
+    an application that he made."""
     person = people.colleague(run.unit.connection, person_id)
     if person is None:
         return "left"
-    own_one = {run.owner_id, run.by.id if run.by is not None else run.owner_id}
-    money = isinstance(node, Approve | Handle) and node.money
-    if person_id in own_one and (money or isinstance(node, Approve)):
+    if isinstance(node, Copy):
+        return None
+    by_id = run.by.id if run.by is not None else run.owner_id  # who is to hand it in
+    if (node.money or isinstance(node, Approve)) and person_id in run.submitters | {by_id}:
         return "submitter"
-    return "no_post" if money and not person.roles - {Role.OFFICER} else None
+    return None if has_post(person, node) else "no_post"
 
 
 def choose(

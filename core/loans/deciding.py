@@ -30,7 +30,9 @@ from core.loans.outcomes import (
 from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
+from core.loans.sight import may_look_at
 from core.loans.standing_in import principals_of
+from core.loans.task_queries import settled_by, withdrawn_by
 from core.loans.verbs import VERBS, AtHand, Wish, may_take_back, put_in
 from core.people.policy import Actor
 from core.store.base import table_of
@@ -116,7 +118,10 @@ def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand
     for_id = None if task.person_id == actor.id else task.person_id
     if for_id is not None and for_id not in principals_of(run.unit.connection, actor.id, run.unit.now):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
-        return NotYourTask(task_id, task.person_id)
+        if not may_look_at(run.unit.connection, actor, run.id, run.owner_id):
+            return NoSuchTask(task_id)
+        over = task.state not in (TaskState.OPEN.value, TaskState.WAITING.value)
+        return _is_over(run, task) if over else NotYourTask(task_id, task.person_id)
     return _located(run, task, for_id)
 
 
@@ -204,5 +209,9 @@ def _over(at: AtHand, decision: Decision) -> TaskRefusal | None:
 def _is_over(run: Run, task: Any) -> TaskOver:
     mine = (_T.c.application_id == run.id, _T.c.person_id == task.person_id, _T.c.state == TaskState.OPEN.value)
     now = run.unit.connection.execute(select(_T.c.id).where(*mine).order_by(_T.c.id.desc())).scalar()
-    decision = Decision(task.decision) if task.decision else None
-    return TaskOver(task.id, task.acted_by_id, decision, task.acted_at, now=now)
+    if task.decision:
+        return TaskOver(task.id, task.acted_by_id, Decision(task.decision), task.acted_at, now=now)
+    settled = settled_by(run.unit.connection, task)
+    if settled is not None:
+        return TaskOver(task.id, settled.acted_by_id, Decision(settled.decision), settled.acted_at, now=now)
+    return TaskOver(task.id, None, None, task.acted_at, now=now, withdrawn_by=withdrawn_by(run.unit.connection, task))

@@ -50,11 +50,12 @@ class StageEntered(Event):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationReturned(Event):
-    """It came back to its officer, by `by_id`."""
+    """`by_id` sent it back: to its officer (`to_start`), or to a node where it was before."""
 
     application_id: int
     owner_id: int
-    by_id: int
+    by_id: int | None
+    to_start: bool
 
 
 @dataclass(frozen=True, slots=True)

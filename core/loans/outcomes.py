@@ -148,8 +148,9 @@ class OfficersTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskOver:
-    """Nobody can act on it any more: it was decided (by whom, when), or is not needed. `back`: who decided can take it
-    back still; `now`: another task of its holder's at the same application waits for him."""
+    """Nobody can act on it any more: it was decided, or what made it needless was (by whom, when), or `withdrawn_by`
+    took the application back, or it is not needed. `back`: who decided can take it back still; `now`: another task of
+    its holder's at the same application waits for him."""
 
     task_id: int
     by_id: int | None
@@ -157,6 +158,7 @@ class TaskOver:
     at: datetime | None
     back: bool = False
     now: int | None = None
+    withdrawn_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from core.loans.definitions import flow_of
-from core.loans.eligible import voters
+from core.loans.eligible import has_post, voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
 from core.loans.models import Application, StepRow, Task, TaskKind, TaskState, What
 from core.loans.routing import add_task, tell
@@ -192,9 +192,13 @@ def _above(unit: Unit, person_id: int) -> Iterable[int]:
 
 def _first_that_can(run: Run, task: Row[Any], node: Manned, candidates: Iterable[int]) -> int | None:
     """Not who has a task there already, or has voted, for he would have two votes; not the officer, nor who handed it
-    in, where money hangs on it or it is decided."""
+    in, where money hangs on it or it is decided; nor who has no post for it."""
     here = run.unit.connection.execute(select(_T).where(_T.c.step_id == task.step_id)).all()
     at_it = {one.person_id for one in here if one.state in _UNDECIDED} | voters(here)
     barred = at_it | (run.submitters if isinstance(node, Approve) or node.money else frozenset())
-    works = (one for one in candidates if one not in barred and people.works_here(run.unit.connection, one))
-    return next(works, None)
+    his = task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    for one in candidates:
+        person = people.colleague(run.unit.connection, one) if one not in barred else None
+        if person is not None and (not his or has_post(person, node)):
+            return one
+    return None

@@ -1,6 +1,7 @@
 """进度: where an application is, how it came there, and where it goes from there. Reads only."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
 from core.loans.financing import SAYS_COST, cost_now
-from core.loans.flows import Flow, Parallel, StageType
+from core.loans.flows import Decision, Flow, Parallel, StageType
 from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import (
     LIVE,
@@ -30,10 +31,12 @@ from core.loans.models import (
     values_place,
 )
 from core.loans.pausing import Pause, paused_now
+from core.loans.returning import resumes_at
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
 from core.loans.sight import hidden_from, may_look_at, may_work_on
+from core.loans.todo import Opinion, opinions
 from core.loans.visits import Rows, Visit, visits
 from core.moments import day_of
 from core.people import queries as people
@@ -50,7 +53,8 @@ class Progress:
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
     clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
-    `cost_line`; `loan`: how it is paid back (None: nothing was paid out)."""
+    `cost_line`; `loan`: how it is paid back (None: nothing was paid out); `returned`: who sent
+    it back, and why, as long as nobody has decided since."""
 
     number: int
     lead_id: int
@@ -73,6 +77,7 @@ class Progress:
     cost: Cost | NoRate | None = None
     cost_line: Decimal = forms.COST_LINE
     loan: LoanNow | None = None
+    returned: Opinion | None = None
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -113,7 +118,12 @@ def progress(
         cost=None if hidden else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
         cost_line=form_of(session.connection(), row.form).cost_line,
         loan=loan_now(session.connection(), number, now),
+        returned=_returned(opinions(session, vault, number, flow)),
     )
+
+
+def _returned(decided: Sequence[Opinion]) -> Opinion | None:
+    return decided[-1] if decided and decided[-1].decision is Decision.RETURN else None
 
 
 def _rows(session: Session, row: Any) -> Rows:
@@ -146,7 +156,7 @@ def _ahead(
     if row.state == State.RUNNING.value:
         places = _places(rows, flow, now)
     else:
-        places = [Place(row.resume_at or flow.start.next, now)]
+        places = [Place(resumes_at(session.connection(), row) or flow.start.next, now)]
     return way_ahead(flow, places, _decide(session, vault, row, rules, now), rules.calendar)
 
 

@@ -30,6 +30,7 @@ from core.loans.models import (
     values_place,
 )
 from core.loans.pausing import Pause, paused_now
+from core.loans.returning import resumes_at
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.sight import hidden_from, may_look_at
@@ -103,6 +104,7 @@ class ApplicationNow:
     cost: Cost | NoRate | None = None
     paused: Pause | None = None
     choices: tuple[Choice, ...] = ()
+    restarts: bool = False
     submitted_by_id: int | None = None
     asked_for: frozenset[str] = frozenset()
 
@@ -158,7 +160,8 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         values=values,
         cost=cost_now(session.connection(), row.id, values, day_of(now)),
         paused=paused_now(session, row.id),
-        choices=choices(flow, row.resume_at or flow.start.next, form.names, facts, values)
+        restarts=bool(row.resume_at) and not resumes_at(session.connection(), row),
+        choices=choices(flow, resumes_at(session.connection(), row) or flow.start.next, form.names, facts, values)
         if row.state in (State.DRAFT.value, State.RETURNED.value)
         else (),
     )

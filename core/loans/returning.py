@@ -56,11 +56,14 @@ def _nodes_since(executor: Executor, application_id: int, step: int | None) -> f
     return frozenset(executor.scalars(wanted))
 
 
-def is_as_returned(run: Run) -> bool:
-    """Is what a decision is bound to as it was when it came back? If not, what was agreed to before is another."""
-    returned = (_T.c.application_id == run.id, _T.c.decision == Decision.RETURN.value)
-    shown = run.unit.connection.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
-    return bool(shown == run.row.shown)
+def resumes_at(executor: Executor, application: Any) -> str:
+    """The node at which an application that came back (its row) goes on when it is handed in again; empty: from the
+    start, as where what a decision is bound to has changed since, for what was agreed to before is another."""
+    if not application.resume_at:
+        return ""
+    returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value)
+    shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
+    return str(application.resume_at) if shown == application.shown else ""
 
 
 def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
@@ -73,6 +76,8 @@ def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
     cancel_steps(run, place.branch)
     resumes = node.resume is Resume.THERE and place.branch == step.branch
     resume_at = node.key if resumes else ""
+    by_id = run.by.id if run.by is not None else None
+    run.unit.happened(ApplicationReturned(run.id, run.owner_id, by_id, to_start=key == run.flow.start.key))
     if key == run.flow.start.key:
         _to_submitter(run, step, resume_at)
         return
@@ -94,8 +99,6 @@ def _to_submitter(run: Run, step: Any, resume_at: str) -> None:
     }
     number = int(run.unit.connection.execute(insert(_S).values(values).returning(_S.c.id)).scalar_one())
     add_task(run, number, run.owner_id, TaskKind.AMEND)
-    by_id = run.by.id if run.by is not None else 0
-    run.unit.happened(ApplicationReturned(run.id, run.owner_id, by_id))
 
 
 def amended(run: Run) -> None:

@@ -48,7 +48,7 @@ from core.loans.outcomes import (
 )
 from core.loans.own import own
 from core.loans.payout import is_paid_out
-from core.loans.returning import amended, is_as_returned, too_late_to_withdraw
+from core.loans.returning import amended, resumes_at, too_late_to_withdraw
 from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
@@ -190,7 +190,7 @@ def submit(
     if run.lead.owner_id is None:
         return LeadInPool(number, run.row.lead_id)
     fields = tuple(forms.missing(run.form, run.values, run.about()))
-    resume_at = run.row.resume_at if is_as_returned(run) else ""
+    resume_at = resumes_at(unit.connection, run.row)
     papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
     left = unchosen(run, resume_at or run.flow.start.next)
     if fields or papers or left:

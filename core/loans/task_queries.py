@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -60,6 +61,20 @@ def last_agreed(session: Session, person_id: int, application_id: int) -> int | 
     agreed = (_T.c.application_id == application_id, _T.c.state == TaskState.DONE.value)
     wanted = select(_T.c.id).where(his, *agreed, _T.c.decision == Decision.AGREE.value)
     return session.execute(wanted.order_by(_T.c.acted_at.desc(), _T.c.id.desc())).scalar()
+
+
+def settled_by(executor: Executor, task: Any) -> Any:
+    """The task by whose decision this one (its row) was not needed any more: they ended in one transaction; None: it
+    was none."""
+    settles = (Decision.AGREE.value, Decision.REFUSE.value, Decision.RETURN.value)
+    at_once = (_T.c.application_id == task.application_id, _T.c.acted_at == task.acted_at, _T.c.decision.in_(settles))
+    return executor.execute(select(_T).where(*at_once).order_by(_T.c.id.desc()).limit(1)).one_or_none()
+
+
+def withdrawn_by(executor: Executor, task: Any) -> int | None:
+    """Who took the application back (撤回), if that is why this task (its row) was not needed any more."""
+    mine = (_H.c.application_id == task.application_id, _H.c.what == What.WITHDRAWN.value, _H.c.at == task.acted_at)
+    return executor.execute(select(_H.c.by_id).where(*mine).limit(1)).scalar()
 
 
 def other_nodes(executor: Executor, task_id: int, places: Collection[BackTo]) -> frozenset[str]:

@@ -23,6 +23,7 @@ from core.loans.models import (
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
 from core.loans.standing_in import principals_of
+from core.loans.task_queries import withdrawn_by
 from core.people.policy import Actor
 from core.privacy import Vault
 from core.store.base import table_of
@@ -50,7 +51,7 @@ class TaskNow:
     """A task, with its application as its holder may see it. `mine`: the viewer has it himself; else he stands in for
     `person_id`. `asked_by`: who added its holder. `over`: nobody can act on it any more. `unmanned`: it came to him for
     want of anybody whom the flow names. `waits_for`: who comes first, where it is not his turn; `has_added`:
-    he wanted it so."""
+    he wanted it so; `withdrawn_by`: who took the application back, where it is not needed for that."""
 
     number: int
     kind: TaskKind
@@ -69,6 +70,7 @@ class TaskNow:
     unmanned: bool = False
     waits_for: tuple[int, ...] = ()
     has_added: bool = False
+    withdrawn_by: int | None = None
 
     @property
     def over(self) -> bool:
@@ -138,6 +140,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         application=for_eyes(whole, node.hidden) if isinstance(node, Approve | Handle) else whole,
         opinions=opinions(session, vault, row.application_id, whole.flow),
         unmanned=_came_for_want(session, row),
+        withdrawn_by=withdrawn_by(session.connection(), row) if row.state == TaskState.CANCELLED.value else None,
         **(_first(session, row) if row.state == TaskState.WAITING.value else {}),
     )
 

@@ -2,10 +2,11 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from kit.loans import hand_in, newest_card, open_task, row, stands
+from kit.loans import decide, hand_in, newest_card, open_task, row, stands
 from sqlalchemy import select
 
 from core.loans import service
+from core.loans.flows import Decision
 from core.loans.models import Disbursement, Happening
 from core.loans.run import hold
 
@@ -133,7 +134,13 @@ def test_where_to_is_answered_by_its_name(company: Company) -> None:
     assert agula.say(f"退回 A{number}").text.startswith("T3 退回到哪一步？可以退到：提交人、初审。")
     assert "不能退回到「签约」" in agula.say("签约").text
     assert agula.say("初审").text.startswith("退回 T3 到 初审：请直接发送原因")
-    assert agula.say("估值重看").text.startswith("T3 已退回。")
+    batu = company.person("batu")
+    told = batu.after(lambda: agula.say("估值重看")).card
+    assert agula.heard_since(0).texts[-1].startswith("T3 已退回。")
+    assert told.title == f"进度 A{number} · 初审"
+    assert "复审 阿古拉 已退回 11-24 10:00：估值重看" in told.whole
+    company.person("liufang").say(f"同意 A{number}")
+    assert "估值重看" not in batu.say(f"进度 A{number}").card.whole, "somebody has decided since"
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
@@ -251,7 +258,7 @@ def test_a_second_tap_does_nothing_more(company: Company) -> None:
     again = liufang.after(lambda: company.platform.tap("liufang", card.message.id, key, {}))
     assert again.texts == []
     late = chaolu.after(lambda: company.platform.tap("chaolu", others.message.id, others.key("同意"), {}))
-    assert late.texts == ["T2 已经不用处理了。回复 待办 看还有哪些。"]
+    assert late.texts == ["T2 刘芳 已经同意了（11-24 10:00），没有再处理。"]
     assert liufang.say("同意 T1").text.startswith("T1 您已经同意了（11-24 10:00），没有再处理。")
 
 
@@ -435,6 +442,35 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert "却是按" not in batu.say(f"还款计划 A{number}").card.whole
 
 
+def test_who_is_late_hears_that_it_was_withdrawn(company: Company) -> None:
+    number = hand_in(company)
+    liufang, batu = company.person("liufang"), company.person("batu")
+    batu.say(f"撤回 A{number}")
+    assert "提交人已撤回 · 巴特尔·孟和 11-24 10:00" in newest_card(liufang, "初审").whole
+    assert liufang.say("同意 T1").text.startswith("巴特尔·孟和 撤回了这笔进件（11-24 10:00），T1 不用处理了。")
+
+
+def test_nothing_is_told_of_a_task_to_who_may_not_see_its_application(company: Company) -> None:
+    hand_in(company)
+    assert company.person("zhoumin").say("同意 T1").text.startswith("没有找到 T1")
+
+
+@pytest.mark.parametrize("amount", [400_000_000, 310_000_000])
+def test_progress_knows_where_what_came_back_goes_on(company: Company, amount: int) -> None:
+    number = hand_in(company, amount=310_000_000)
+    decide(company, "liufang", number)
+    assert "joint_review" in stands(company, number)
+    decide(company, "agula", number, Decision.RETURN, node="start")
+    batu = company.person("batu")
+    assert "接下来" in batu.say(f"进度 A{number}").card.whole
+    batu.say(f"修改 A{number} 申请金额 {amount // 100}")
+    anew = amount != 310_000_000
+    assert ("改了金额或客户，重新提交后从第一步重走。" in batu.say(f"进件 A{number}").cards[-1].whole) is anew
+    assert batu.say(f"进度 A{number}").card.rows["接下来"].startswith("初审" if anew else "复审")
+    batu.say(f"提交 A{number}")
+    assert stands(company, number).startswith("first_review" if anew else "joint_review")
+
+
 @pytest.mark.parametrize("more", ["T2", "、T2", " 和T2", "t2 资料齐全", "Ａ1"])
 def test_several_numbers_are_not_a_comment(company: Company, more: str) -> None:
     hand_in(company)
@@ -495,7 +531,7 @@ def test_by_the_number_of_an_application_it_is_said_why_nothing_is_to_decide(com
     liufang.say(f"同意 A{number}")
     said = liufang.say(f"同意 A{number}").text
     assert said == "T1 您已经同意了（11-24 10:00），没有再处理。想改主意请发：取回 T1。"
-    assert chaolu.say(f"驳回 A{number} 不行").text == "T2 已经不用处理了。回复 待办 看还有哪些。"
+    assert chaolu.say(f"驳回 A{number} 不行").text == "T2 刘芳 已经同意了（11-24 10:00），没有再处理。"
 
 
 def test_who_was_added_is_dropped_by_the_number_of_the_application(company: Company) -> None:
