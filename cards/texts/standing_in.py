@@ -12,7 +12,14 @@ def arranged(outcome: StandsIn | NoStandIn, words: Words) -> str:
     """The answer to 代理."""
     if isinstance(outcome, NoStandIn):
         name = words.names.get(outcome.person_id, "这位同事")
-        why = {"self": "不能请自己代理", "left": f"{name} 已不在职", "over": "结束时间已经过去"}[outcome.why]
+        why = {
+            "self": "不能请自己代理",
+            "left": f"{name} 已不在职",
+            "over": "结束时间已经过去",
+            "no_post": f"{name} 的岗位办不了您的待办",
+        }[outcome.why]
+        if outcome.why == "no_post":
+            return f"{why}，没有设代理。请换一位同岗位的同事。"
         return f"{why}，没有设代理。请这样发：代理 李娜 到 12-31"
     name = words.names.get(outcome.stand_in_id, "同事")
     return f"{_period(outcome, words.now)} 由 {name} 代您处理待办，已告诉对方；您自己也仍能处理。提前结束请发：取消代理"

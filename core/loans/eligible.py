@@ -35,6 +35,13 @@ def has_post(person: Actor, node: Manned) -> bool:
     return not wanted or bool((wanted | also) & person.roles)
 
 
+def can_stand_in(person: Actor, principal: Actor) -> bool:
+    """Can he do what the posts of the other one are for? Else who is away would believe that somebody decides."""
+    wanted = principal.roles - {Role.OFFICER}
+    also = _ABOVE | (_DECIDE if wanted & _DECIDE else frozenset())
+    return not wanted or bool(person.roles & (wanted | also))
+
+
 def voters(tasks: Iterable[Any]) -> frozenset[int]:
     """Who has cast a vote by one of these tasks of a step: for himself, or in somebody's place; or whose vote counts
     without his having been asked again."""

@@ -108,6 +108,10 @@ class Rung(StrEnum):
     SMS = "sms"
 
 
+ACTS = frozenset({Rung.REASSIGN, Rung.AGREE, Rung.REFUSE})
+"""Those by which the task is over for who has it; the others only tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One rung of a ladder: `before` or after the deadline by `by` (None: at it), do `does`."""

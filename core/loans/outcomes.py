@@ -221,6 +221,14 @@ class OwnApplication:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidAlready:
+    """Money was paid out for it: it is refused no more, for it would count as not lent."""
+
+    task_id: int
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlreadyVoted:
     """He has decided there already, and each has one vote: the task is that of `person_id`."""
 
@@ -374,6 +382,7 @@ TaskRefusal: TypeAlias = (
     | NeedsFields
     | CannotAct
     | OwnApplication
+    | PaidAlready
     | AlreadyVoted
     | NoPost
     | NoReturnThere

@@ -21,12 +21,12 @@ from core.loans import forms
 from core.loans.definitions import flow_of, form_of
 from core.loans.events import ValuesChanged
 from core.loans.flows import Flow
-from core.loans.forms import AMOUNT, TERM, Form, Values
+from core.loans.forms import AMOUNT, TERM, FieldKind, Form, Values
 from core.loans.models import Application, Happening, What, subject, values_place
 from core.loans.rules import LoanRules
 from core.people import queries as people
 from core.people.policy import Actor
-from core.privacy import digest
+from core.privacy import Vault, digest
 from core.store.base import table_of
 from core.store.prepared import Prepared
 from core.store.unit import Unit
@@ -55,6 +55,7 @@ _MADE_IT = Prepared(
         ),
     )
 )
+_NAMES_SOMEBODY = (FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
@@ -136,7 +137,9 @@ class Run:
             self.unit.happened(ValuesChanged(self.id))
         self.values, self._facts = dict(values), None
         sealed = self.unit.vault.seal(values_place(self.id), json.dumps(self.values, ensure_ascii=False))
-        self.change(values=sealed, **derived(self.values, self.row.product, self.lead.customer_id))
+        self.change(
+            values=sealed, **derived(self.unit.vault, self.values, self.form, self.row.product, self.lead.customer_id)
+        )
 
     def note(
         self,
@@ -169,14 +172,17 @@ def about(product: str, lead: Borrowing, submitter: Actor | None) -> dict[str, F
     }
 
 
-def derived(values: Mapping[str, Any], product: str, customer_id: int) -> dict[str, Any]:
+def derived(vault: Vault, values: Mapping[str, Any], form: Form, product: str, customer_id: int) -> dict[str, Any]:
     """The columns that follow from what is filled in. `shown` is the digest of what a decision is bound to: how much,
-    what for, and for whom."""
+    what for, and for whom: the customer, and who he is by the numbers on the form (under the vault's key, since of an
+    ID number a plain digest is none that nobody could turn round)."""
+    numbers = [str(values[each.key]) for each in form.fields if each.kind in _NAMES_SOMEBODY and values.get(each.key)]
+    who = [vault.index("loan_application.shown", " ".join(numbers))] if numbers else []
     amount, term = values.get(AMOUNT), values.get(TERM)
     return {
         "amount_fen": amount,
         "term_months": int(Decimal(term)) if term else None,
-        "shown": digest(str(amount), product, str(customer_id))[:16],
+        "shown": digest(str(amount), product, str(customer_id), *who)[:16],
     }
 
 
@@ -189,7 +195,7 @@ def hold(unit: Unit, application_id: int, rules: LoanRules, by: Actor | None) ->
     values = json.loads(unit.vault.open(values_place(row.id), row.values))
     over = row.lead_state != LeadState.OPEN.value
     run = Run(unit, row.id, by, row, form, flow, rules, values, lead_is_over=over)
-    shown = derived(values, row.product, row.customer_id)["shown"]
+    shown = derived(unit.vault, values, form, row.product, row.customer_id)["shown"]
     if shown != row.shown:  # its lead is another customer's since two were merged: what was shown was of the other one
         run.change(shown=shown)
     return run

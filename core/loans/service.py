@@ -100,7 +100,7 @@ def start(
         "stage_since": unit.now,
         "created_at": unit.now,
     }
-    number = _insert(unit, row, fits, product, known)
+    number = _insert(unit, row, fits, form, product, known)
     if number is None:
         return _live(unit, lead_id) or start(unit, actor, lead_id, product, values, rules)
     run = _held(unit, number, rules, actor)
@@ -131,11 +131,11 @@ def _fitting(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tupl
     return fits, tuple(wrong)
 
 
-def _insert(unit: Unit, row: dict[str, Any], values: Values, product: str, lead: Borrowing) -> int | None:
+def _insert(unit: Unit, row: dict[str, Any], values: Values, form: Form, product: str, lead: Borrowing) -> int | None:
     """The draft; None if somebody else made one for this lead at this moment."""
     try:
         with unit.connection.begin_nested():
-            columns = row | derived(values, product, lead.customer_id) | {"values": b""}
+            columns = row | derived(unit.vault, values, form, product, lead.customer_id) | {"values": b""}
             number = int(unit.connection.execute(insert(_A).values(columns).returning(_A.c.id)).scalar_one())
     except IntegrityError:
         return None

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import insert, or_, select, update
 
+from core.loans.eligible import can_stand_in
 from core.loans.events import StandInArranged, StandInLost, StandInOver
 from core.loans.models import StandIn
 from core.people import queries as people
@@ -38,7 +39,8 @@ class StandInEnded:
 
 @dataclass(frozen=True, slots=True)
 class NoStandIn:
-    """This person cannot: it is he himself, or he has left; or the time is over before it began."""
+    """This person cannot: it is he himself, or he has left, or has no post for it; or the time is over before it
+    began."""
 
     person_id: int
     why: str
@@ -78,16 +80,23 @@ def arranged_with(unit: Unit, person_id: int) -> list[StandsIn]:
 
 def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: datetime) -> StandInOutcome:
     """`actor` is away, and `to_id` acts for him. One that was arranged before for some of this time ends when this
-    begins; what is over before, or begins after it, stays."""
+    begins, and goes on when this is over; what is over before, or begins after it, stays."""
     if to_id == actor.id:
         return NoStandIn(to_id, "self")
-    if people.colleague(unit.connection, to_id) is None:
+    stand_in = people.colleague(unit.connection, to_id)
+    if stand_in is None:
         return NoStandIn(to_id, "left")
+    if not can_stand_in(stand_in, actor):
+        return NoStandIn(to_id, "no_post")
     if until <= max(since, unit.now):
         return NoStandIn(to_id, "over")
     earlier = (_T.c.person_id == actor.id, _T.c.until > since, _T.c.since < until)
-    ended = update(_T).where(*earlier).values(until=since).returning(_T.c.stand_in_id)
-    before = tuple(sorted(set(unit.connection.scalars(ended)) - {to_id}))
+    cut = unit.connection.execute(select(_T.c.stand_in_id, _T.c.until).where(*earlier)).all()
+    unit.connection.execute(update(_T).where(*earlier).values(until=since))
+    before = tuple(sorted({row.stand_in_id for row in cut} - {to_id}))
+    for row in (row for row in cut if row.until > until):
+        rest = {"person_id": actor.id, "stand_in_id": row.stand_in_id, "since": until, "until": row.until}
+        unit.connection.execute(insert(_T).values(**rest, by_id=actor.id))
     values = {"person_id": actor.id, "stand_in_id": to_id, "since": since, "until": until, "by_id": actor.id}
     unit.connection.execute(insert(_T).values(values))
     unit.record(actor.id, "loan:stand_in", f"person:{actor.id}", to=to_id, until=until.isoformat())

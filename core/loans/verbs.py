@@ -24,10 +24,11 @@ from core.loans.outcomes import (
     NeedsFields,
     NoReturnThere,
     NotOffered,
+    PaidAlready,
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.payout import correct, left_to_pay, paid_back_from, pay_out, wrong_payout
+from core.loans.payout import correct, is_paid_out, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
@@ -100,6 +101,8 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 
 def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
+    if is_paid_out(at.run) and at.task.kind == TaskKind.DECIDE.value:
+        return PaidAlready(at.task.id, at.run.id)
     _write(at, wish)
     _note(at, What.REFUSED)
     return _after(at, wish)

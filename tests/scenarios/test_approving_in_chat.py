@@ -139,9 +139,9 @@ def test_where_to_is_answered_by_its_name(company: Company) -> None:
     assert agula.heard_since(0).texts[-1].startswith("T3 已退回。")
     assert told.title == f"进度 A{number} · 初审"
     assert "复审 阿古拉 已退回 11-24 10:00：估值重看" in told.whole
+    assert stands(company, number) == "first_review: liufang chaolu"
     company.person("liufang").say(f"同意 A{number}")
     assert "估值重看" not in batu.say(f"进度 A{number}").card.whole, "somebody has decided since"
-    assert stands(company, number) == "first_review: liufang chaolu"
 
 
 def test_a_task_is_handed_over_by_a_name(company: Company) -> None:
@@ -453,6 +453,18 @@ def test_who_is_late_hears_that_it_was_withdrawn(company: Company) -> None:
 def test_nothing_is_told_of_a_task_to_who_may_not_see_its_application(company: Company) -> None:
     hand_in(company)
     assert company.person("zhoumin").say("同意 T1").text.startswith("没有找到 T1")
+
+
+def test_another_applicant_is_another_decision(company: Company) -> None:
+    """Whose ID number stands on the form: who agreed before agreed to somebody else."""
+    number = hand_in(company, amount=310_000_000)
+    decide(company, "liufang", number)
+    decide(company, "agula", number, Decision.RETURN, node="start")
+    batu = company.person("batu")
+    changed = batu.say(f"修改 A{number} 身份证号 150102199003070015").cards[-1]
+    assert "改了金额或客户，重新提交后从第一步重走。" in changed.whole
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
 
 
 @pytest.mark.parametrize("amount", [400_000_000, 310_000_000])

@@ -3,6 +3,9 @@
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import hand_in, newest_card, open_task, stands
+from sqlalchemy import update
+
+from core.people.models import Person
 
 
 def test_a_colleague_decides_while_one_is_away(company: Company) -> None:
@@ -97,12 +100,32 @@ def test_a_later_one_takes_the_place_of_the_earlier(company: Company) -> None:
 
 def test_who_stands_in_for_the_submitter_gains_nothing_by_it(company: Company) -> None:
     """巴特尔 may not decide on his own application as the approver's stand-in either."""
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "batu").values(roles="officer|approver"))
     hand_in(company)
     company.person("liufang").say("代理 巴特尔·孟和 到 12-31")
     task = open_task(company, "liufang")
     said = company.person("batu").say(f"同意 T{task}").text
     assert said == "A1 是您的进件，或由您提交，不能自己审自己，代理也不行。请 刘芳 处理，或由对方转交。"
     assert stands(company, 1) == "first_review: liufang chaolu"
+
+
+def test_who_has_no_post_for_it_does_not_stand_in(company: Company) -> None:
+    """Else who is away would believe that somebody decides."""
+    said = company.person("chaolu").say("代理 周敏 到 12-31").text
+    assert said == "周敏 的岗位办不了您的待办，没有设代理。请换一位同岗位的同事。"
+    assert company.person("zhoumin").say("代理").text.startswith("现在没有代理。")
+
+
+def test_a_longer_one_goes_on_behind_a_shorter_one(company: Company) -> None:
+    liufang = company.person("liufang")
+    liufang.say("代理 阿古拉 到 12-31")
+    liufang.say("代理 朝鲁 12-01 到 12-05")
+    assert liufang.say("代理").text.splitlines()[1:-1] == [
+        "· 即日起到 11-30：阿古拉 代您",
+        "· 12-01 到 12-05：朝鲁·门德 代您",
+        "· 12-06 到 12-31：阿古拉 代您",
+    ]
 
 
 WRONG = [

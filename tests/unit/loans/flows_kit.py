@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from firm import Firm
@@ -11,13 +12,13 @@ from sqlalchemy import select
 from core.loans import deciding, service
 from core.loans.deadlines import Stop
 from core.loans.flows import Decision, Flow
-from core.loans.models import Application, StepRow, StepState, Task, TaskState
+from core.loans.models import Application, StandIn, StepRow, StepState, Task, TaskState
 from core.loans.outcomes import Started
 from core.loans.rules import LoanRules
 from core.loans.verbs import Wish
 from core.people.models import Person
 
-__all__ = ["Desk", "by_mode", "desk", "parallel", "tiers", "within"]
+__all__ = ["Desk", "by_mode", "desk", "parallel", "stands_in", "tiers", "within"]
 
 _WORDS = {
     "同意": Decision.AGREE,
@@ -115,6 +116,15 @@ _TO_PEOPLE = frozenset(
         Decision.COPY,
     }
 )
+
+
+def stands_in(firm: Firm, for_whom: str, who: str, days: int = 2) -> None:
+    """代理, whatever his post by now is: he may have had another one when it was arranged."""
+    now = firm.store.clock()
+    until = now + timedelta(days=days)
+    by = firm.who(for_whom).id
+    with firm.store.database.write() as session:
+        session.add(StandIn(person_id=by, stand_in_id=firm.who(who).id, since=now, until=until, by_id=by))
 
 
 def desk(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from firm import Firm
-from flows_kit import Desk, desk
+from flows_kit import Desk, desk, stands_in
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, flow
@@ -18,7 +18,6 @@ from core.loans.deadlines import Stop
 from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
 from core.loans.models import Application, StepRow, Task, TaskState
-from core.loans.standing_in import let_stand_in
 from core.people.models import Person, own_phone_place
 from core.store import unit as units
 from core.store.outbox import Kind, OutboxRow, body_place
@@ -254,9 +253,9 @@ def test_a_short_message_is_due_once(texted: Round) -> None:
 
 def test_who_stands_in_gets_it_too(texted: Round) -> None:
     firm = texted.desk.firm
-    approver, zhou = firm.who("approver"), firm.who("zhou")
+    zhou = firm.who("zhou")
     texted.phone("zhou")
-    firm.work(lambda unit: let_stand_in(unit, approver, zhou.id, at("11-24 10:00"), at("11-27 10:00")))
+    stands_in(firm, "approver", "zhou", days=3)
     assert texted.sweep("11-25 10:00", texting=True) == "sms"
     assert [person for _, person, _ in texted.texts] == [zhou.id], "who is away has no phone"
 

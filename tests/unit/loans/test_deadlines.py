@@ -150,6 +150,16 @@ def test_what_is_due_now(done: str, now: str, does: str, overtaken: str, stale: 
     assert came.next_at == (at(next_at) if next_at else None)
 
 
+@pytest.mark.parametrize("does", [Rung.REASSIGN, Rung.AGREE, Rung.REFUSE])
+def test_a_later_reminder_does_not_stand_in_for_what_acts(does: Rung) -> None:
+    """After an outage: it would have been done at its time, and no reminder sent after it."""
+    ladder = Deadline(hours(8), (SUPERIOR, Step(does, hours(4)), Step(Rung.SMS, hours(8)), Step(Rung.AGREE, hours(9))))
+    came = reached(
+        CALENDAR, rungs(CALENDAR, (), at("11-25 10:30"), ladder), frozenset(), at("11-24 10:00"), at("11-27 10:00")
+    )
+    assert (numbers(came.do), numbers(came.overtaken)) == ("1", "0 2 3")
+
+
 def numbers(found: tuple[RungAt, ...]) -> str:
     return " ".join(str(each.number) for each in found)
 

@@ -2,11 +2,10 @@
 for it: however they came to have the task."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from firm import Firm
-from flows_kit import Desk, desk
+from flows_kit import Desk, desk, stands_in
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow, rules_with
 from sqlalchemy import update
@@ -16,7 +15,7 @@ from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
 from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NoPost, OwnApplication, Started
-from core.loans.standing_in import let_stand_in, principals_of
+from core.loans.standing_in import principals_of
 from core.loans.verbs import Wish
 from core.people.models import Person
 
@@ -29,11 +28,6 @@ def at_second(firm: Firm, **of: object) -> Desk:
     at = desk(firm, flow(FIRST, replace(ALL_OF_THREE, **of), PAY))  # type: ignore[arg-type]
     at.do("approver 同意")
     return at
-
-
-def stands_in(firm: Firm, for_whom: str, who: str, days: int = 2) -> None:
-    now = firm.store.clock()
-    firm.do(let_stand_in, for_whom, firm.who(who).id, now, now + timedelta(days=days))
 
 
 @pytest.mark.parametrize("mode", [Mode.ALL, Mode.SEQUENCE, Mode.ANY, Mode.RATIO])
@@ -92,6 +86,19 @@ def test_what_is_moved_from_a_leaver_goes_to_nobody_who_has_voted(firm: Firm) ->
     task, zhang = at.task_of("zhang"), firm.who("zhang")
     firm.work(lambda unit: pass_on(unit, task, zhang.id, firm.who("lina"), zhang.roles, at.rules))
     assert "lina" not in at.stands
+
+
+def test_what_is_moved_from_a_leaver_goes_past_a_superior_without_the_post(firm: Firm) -> None:
+    from core.loans.passing_on import PassedOn, pass_on
+
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    with firm.store.database.write() as session:
+        his = Person.wecom_userid == "approver"
+        session.execute(update(Person).where(his).values(superior_id=firm.who("zhou").id))
+    task, approver = at.task_of("approver"), firm.who("approver")
+    came = firm.work(lambda unit: pass_on(unit, task, approver.id, None, approver.roles, at.rules))
+    assert isinstance(came, PassedOn)
+    assert at.stands == "first: bai", "the manager above him"
 
 
 def test_who_hands_it_in_for_another_does_not_decide_on_it(firm: Firm) -> None:

@@ -1,24 +1,26 @@
 """What can stand as paid out, and what can be filled in at all."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from firm import Firm
-from flows_kit import Desk
+from flows_kit import Desk, desk
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
-from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
+from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select
 
 from core.loans import deciding, service
-from core.loans.flows import Decision
+from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField, wrong
 from core.loans.models import Disbursement
-from core.loans.outcomes import Decided, NeedsFields, Started
+from core.loans.outcomes import Decided, NeedsFields, NotOffered, PaidAlready, Started
 from core.loans.verbs import Wish
 from core.moments import day_of
+from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
 DAY = FormField("paid_on", "放款日期", FieldKind.DATE)
@@ -127,6 +129,23 @@ def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) 
     pay(at, paid=50_000_000, paid_on=later)
     firm.do(deciding.fill_in, "finance", first, "paid", 29_000_000, rules)
     assert payouts(firm) == [(29_000_000, day.isoformat()), (50_000_000, later)]
+    with firm.store.read() as session:
+        rows = session.scalars(select(AuditRow.details).where(AuditRow.action == "loan:payout:corrected")).all()
+    (told,) = map(json.loads, rows)
+    assert (told["was_fen"], told["fen"]) == (30_000_000, 29_000_000)
+    assert (told["was_on"], told["on"]) == (day.isoformat(), day.isoformat())
+
+
+def test_what_is_paid_out_is_not_refused_any_more(firm: Firm) -> None:
+    check = replace(SECOND, key="check", name="核对", stage="payout", next="won", who=(Who(people=("lina",)),))
+    at = desk(firm, flow(replace(FIRST, next="pay"), replace(PAY, next="check"), check))
+    for line in ("approver 同意", "finance 办理"):
+        assert isinstance(at.do(line), Decided)
+    assert isinstance(at.do("lina 驳回"), PaidAlready)
+    assert isinstance(at.do("finance 取回"), NotOffered), "nor is the payout taken back"
+    assert at.stands == "check: lina"
+    assert isinstance(at.do("lina 同意"), Decided)
+    assert at.stands == "ended after"
 
 
 WRONG = [

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from core.leads.models import Lead
 from core.loans import deciding, queries, service, todo
+from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import Disbursement
@@ -149,10 +150,12 @@ def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
     assert shown_to(at, "finance") == ["amount", "term", "income", "ratio", "more"], "hidden at another one's node"
 
 
-def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm) -> None:
+@pytest.mark.parametrize("hidden", sorted(SAYS_COST))
+def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm, hidden: str) -> None:
     rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)
-    form = replace(FORM, fields=(*FORM.fields, rate))
-    rules = replace(rules_with(flow(replace(FIRST, hidden=("yearly_rate",)), SECOND, PAY)), forms=(form,))
+    fees = tuple(FormField(key, key, FieldKind.MONEY) for key in sorted(SAYS_COST - {"amount", "term", "yearly_rate"}))
+    form = replace(FORM, fields=(*FORM.fields, rate, *fees))
+    rules = replace(rules_with(flow(replace(FIRST, hidden=(hidden,)), SECOND, PAY)), forms=(form,))
     given = {"amount": 80_000_000, "term": "36", "yearly_rate": "0.12"}
     begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
     assert isinstance(begun, Started)

@@ -3,13 +3,13 @@ step is left with nobody to act, none goes on without its votes, and nobody deci
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from firm import Firm
-from flows_kit import Desk, by_mode, desk
+from flows_kit import Desk, by_mode, desk, stands_in
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
@@ -39,6 +39,7 @@ from core.loans.models import Disbursement, Task
 from core.loans.outcomes import (
     AlreadyVoted,
     CannotAct,
+    CannotChoose,
     ChangedSince,
     Decided,
     FilledIn,
@@ -53,7 +54,6 @@ from core.loans.outcomes import (
 )
 from core.loans.repayment import Method, Rate, Terms
 from core.loans.rules import LoanRules
-from core.loans.standing_in import let_stand_in
 from core.loans.verbs import Wish
 from core.people.models import Person
 
@@ -96,8 +96,7 @@ def test_nobody_corrects_the_payout_of_his_own(firm: Firm, by: str) -> None:
     at = begun(firm, rules_with(flow(replace(FIRST, next="pay"), pay)), by=by)
     at.do(f"{by} 提交")
     at.do("approver 同意")
-    now = firm.store.clock()
-    firm.do(let_stand_in, "finance", firm.who(by).id, now, now + timedelta(days=2))
+    stands_in(firm, "finance", by)
     task = at.task_of("finance")
     assert isinstance(filled(at, "finance", paid=50_000_000), Decided)
     assert isinstance(firm.do(deciding.fill_in, by, task, "paid", 80_000_000, at.rules), OwnApplication)
@@ -192,6 +191,17 @@ def by_choice(firm: Firm) -> Desk:
     at.do("batu 提交")
     at.do("approver 同意")
     return at
+
+
+def test_who_handed_it_in_before_is_not_chosen(firm: Firm) -> None:
+    """The flow would bar him, and the node fall to the administrators."""
+    at = begun(firm, rules_with(flow(FIRST, replace(SECOND, money=True, who=(Who(chosen=True),)), PAY)))
+    firm.do(choosing.choose, "batu", at.number, "second", (firm.who("lina").id,), at.rules)
+    for line in ("boss 提交", "approver 退回 start"):
+        at.do(line)
+    refused = firm.do(choosing.choose, "batu", at.number, "second", (firm.who("boss").id,), at.rules)
+    assert isinstance(refused, CannotChoose)
+    assert refused.why == "submitter"
 
 
 def test_an_officer_decides_on_no_money_however_he_came_to_it(firm: Firm) -> None:
