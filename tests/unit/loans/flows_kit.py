@@ -50,6 +50,8 @@ class Desk:
         if verb in ("提交", "撤回", "放弃", "催办"):
             work = {"提交": service.submit, "撤回": service.withdraw, "放弃": service.drop, "催办": service.nudge}[verb]
             came: object = self.firm.do(work, who, self.number, self.rules)
+        elif verb == "代理":
+            came = stands_in(self.firm, who, rest[0])
         else:
             came = self._decide(who, _WORDS[verb], rest)
         self.said.append(came)
