@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.account import account
+from bot.doctor_company import nobody_named
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
@@ -112,7 +113,9 @@ def try_config(settings: Settings, days: int) -> Iterator[str]:
     now = store.clock()
     with store.read() as session:
         trial = try_flows(session, store.vault, company.loans, now - timedelta(days=days), now)
+        nobody = nobody_named(session, company.loans.flows)
     yield from tried(trial, days)
+    yield from (f"{each}，走到那里会转给管理员。" for each in nobody)
 
 
 def _in_force(store: Store) -> tuple[int, dict[str, str]]:

@@ -7,6 +7,7 @@ from bot.handlers.colleagues import colleagues_of
 from bot.phrases.filling_words import Said, field_to_change, read_wish, says_done
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.named_value import named_value
+from bot.phrases.numbers import folded
 from cards.loan_actions import (
     AskField,
     ChangeField,
@@ -30,6 +31,7 @@ from core.store.issued import Face
 from jobs.application_screens import application_face, fields_face, question_face
 
 TO_FILL = (State.DRAFT, State.RETURNED)
+_THIS_NUMBER = ("用这个号码", "用这个", "就这个", "就用这个")
 
 
 def current(call: Call, number: int) -> ApplicationNow | None:
@@ -193,6 +195,10 @@ def answer_given(call: Call) -> Reply:
 
 def answer(call: Call, now: ApplicationNow, field: FormField, text: str) -> Reply:
     """Write down what these words answer to the question for this field, and go on; or ask again."""
+    if folded(text).strip() in _THIS_NUMBER:
+        own = own_of(call.unit.session, call.unit.vault, call.actor, now, field)
+        if own:
+            return _fill(call, now, field, own)
     read = read_answer(field, text, call.unit.now, colleagues_of(call, field))
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)

@@ -14,13 +14,14 @@ from cards.views.papers import TICKS
 from core.leads import media as kept
 from core.leads.contact_outcomes import Received
 from core.leads.filetypes import MediumKind
-from core.loans import papers, service
+from core.loans import filling, papers, service
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE
 from core.loans.outcomes import Filled, NoSuchPaper, NotNow, PaperGone, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from jobs.application_screens import paper_face, papers_face
 
+_NEXT = ("下一份", "下一个", "下一张")
 _PAPERS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
 
 
@@ -33,7 +34,9 @@ def supply(call: Call) -> Reply:
     if isinstance(now, Reply):
         return now
     meant = _meant(now, said)
-    return Reply(show=papers_face(number)) if meant is None else _wait(call, now, meant.document.key, tapped=False)
+    if len(meant) != 1:
+        return Reply(show=papers_face(number))
+    return _wait(call, now, meant[0].document.key, tapped=False)
 
 
 def list_tapped(call: Call, action: ListPapers) -> Reply:
@@ -92,14 +95,12 @@ def _paper(now: ApplicationNow, key: str) -> Paper | None:
     return next((each for each in now.papers if each.document.key == key), None)
 
 
-def _meant(now: ApplicationNow, text: str) -> Paper | None:
-    """The paper that is named by its name or a part of it, if it is one only."""
+def _meant(now: ApplicationNow, text: str) -> list[Paper]:
+    """The papers that are named by their names or a part of them."""
     said = folded(text).strip()
     fits = [each for each in now.papers if said and said in folded(each.document.name)]
-    fits = [
-        each for each in fits if folded(each.document.name).startswith(said)
-    ] or fits  # 身份证, and not the spouse's
-    return fits[0] if len(fits) == 1 else None
+    begins = [each for each in fits if folded(each.document.name).startswith(said)]
+    return begins or fits  # 身份证, and not the spouse's
 
 
 def typed(call: Call) -> Reply:
@@ -110,9 +111,14 @@ def typed(call: Call) -> Reply:
         return now
     if says_done(call.text):
         return show(call, number)
+    if folded(call.text).strip() in _NEXT:
+        left = filling.next_paper(now, key)
+        return _wait(call, now, left.document.key, tapped=False) if left is not None else show(call, number)
     meant = _meant(now, call.text)
-    if meant is not None:
-        return _wait(call, now, meant.document.key, tapped=False)
+    if len(meant) == 1:
+        return _wait(call, now, meant[0].document.key, tapped=False)
+    if meant:
+        return Reply(say=texts.which_paper([each.document.name for each in meant]), asks=True)
     here = _paper(now, key)
     return Reply(say=texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
 

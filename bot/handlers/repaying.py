@@ -13,6 +13,7 @@ from core.loans.aftercare import give_grace, may_record, pay_back, set_plan, tak
 from core.loans.aftercare_outcomes import (
     Again,
     GraceEnded,
+    JustTakenBack,
     NoGrace,
     NoPlan,
     NotPaidOut,
@@ -157,10 +158,13 @@ def _to_settle(call: Call, number: int) -> Reply:
 
 def take_back(call: Call) -> Reply:
     """取消还款 A203: the last one was a mistake."""
-    number, _ = _numbered(call)
+    number, rest = _numbered(call)
     if number is None:
         return Reply(say=texts.WHICH_LOAN)
-    outcome = take_back_repayment(call.unit, call.actor, number)
+    outcome = take_back_repayment(call.unit, call.actor, number, again=rest == texts.ONE_MORE)
+    if isinstance(outcome, JustTakenBack):
+        by_yes = call.suggest(f"取消还款 A{number} {texts.ONE_MORE}")
+        return Reply(say=texts.just_taken_back(outcome), asks=by_yes)
     return Reply(say=texts.taken_back(outcome) if isinstance(outcome, TakenBack) else texts.refused(outcome))
 
 

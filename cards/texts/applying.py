@@ -317,6 +317,11 @@ def waits_for_paper(number: int, name: str) -> str:
     return f"正在等 A{number} 的「{name}」，请直接发图片或文件；发完回复 好了。要发别的资料，回复它的名字。"
 
 
+def which_paper(names: Sequence[str]) -> str:
+    """Words that name several papers."""
+    return f"是哪一份？请回复全名：{'、'.join(names)}。"
+
+
 def papers_left(number: int) -> str:
     """取消 while a paper is waited for."""
     return f"好的，先不发了。接着发，回复 补材料 A{number}。"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cards.saying import ROLE_NAMES
+from core.leads.products import PRODUCTS
 from core.loans.flows import (
     Act,
     Approve,
@@ -26,18 +27,18 @@ FORWARD, REFUSED = "同意 / 继续", "驳回"
 STAGE_TYPES = {
     StageType.OPEN: "进行中",
     StageType.WAITING: "等待外部",
-    StageType.WON: "成交",
-    StageType.LOST: "未成",
+    StageType.WON: "成功",
+    StageType.LOST: "失败",
 }
 _KINDS = {
-    "start": "提交",
+    "start": "开始",
     "approve": "审批",
     "handle": "办理",
     "copy": "抄送",
     "condition": "条件",
-    "parallel": "同时进行",
+    "parallel": "并行",
     "wait": "等待",
-    "act": "自动",
+    "act": "动作",
     "end": "结束",
 }
 _MODES = {Mode.ALL: "会签", Mode.ANY: "或签", Mode.SEQUENCE: "依次"}
@@ -46,7 +47,8 @@ _DOES = {"grade": "等级设为 {0}", "tag": "打标签 {0}", "untag": "去标�
 
 def subject(flow: Flow) -> str:
     """Under the picture's name: for which products the flow is, and until where it may be withdrawn."""
-    parts = [f"适用产品 {'、'.join(flow.products) if flow.products else '其余全部'}"]
+    products = [PRODUCTS.get(each, each) for each in flow.products]
+    parts = [f"适用产品 {'、'.join(products) if products else '其余全部'}"]
     if flow.withdraw_until:
         parts.append(f"到「{flow.node(flow.withdraw_until).name}」之前可以撤回")
     return f"{flow.key} · {' · '.join(parts)}"
@@ -86,7 +88,7 @@ def mode(node: Approve) -> str:
 
 
 def who(one: Who) -> str:
-    """One way to find who is responsible: `角色 审批人（呼和浩特/一部）`, `部门负责人`, `上级 第 2 级`."""
+    """One way to find who is responsible: `岗位 审批人（呼和浩特/一部）`, `部门负责人`, `上级 第 2 级`."""
     found = _found(one)
     return f"{found}，当 {one.when}" if one.when else found
 
@@ -96,7 +98,7 @@ def _found(one: Who) -> str:
         return f"人员 {'、'.join(one.people)}"
     if one.role:
         where = "提交人本部门" if one.department == "=" else one.department
-        return f"角色 {ROLE_NAMES[Role(one.role)]}" + (f"（{where}）" if where else "")
+        return f"岗位 {ROLE_NAMES[Role(one.role)]}" + (f"（{where}）" if where else "")
     if one.submitter:
         return "提交人"
     if one.head:

@@ -40,7 +40,7 @@ def stands_still(pause: Pause | None, names: Mapping[int, str], now: datetime) -
     if pause is None:
         return []
     who = saying.short_name(names.get(pause.by_id, "同事"))
-    return [f"暂停：{pause.reason} · {who} {saying.day(pause.since, now)} 起"]
+    return [f"暂停：{pause.reason} · {who} {saying.at(pause.since, now)} 起"]
 
 
 def not_paused(outcome: PausedAlready | NoSuchReason | PauseRefusal, names: Mapping[int, str], now: datetime) -> str:

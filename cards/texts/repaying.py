@@ -9,6 +9,7 @@ from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
     GraceEnded,
+    JustTakenBack,
     NoGrace,
     NoPlan,
     NotADay,
@@ -137,6 +138,17 @@ def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same."""
     sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
     return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {MEANT if isinstance(outcome, TooMuch) else AGAIN}"
+
+
+ONE_MORE = "再取消一笔"
+"""Behind 取消还款: the one before it as well."""
+
+
+def just_taken_back(outcome: JustTakenBack) -> str:
+    """A second 取消还款 soon after the first."""
+    said = f"A{outcome.application_id} 刚取消过一笔还款，没有再取消。"
+    send = f"取消还款 A{outcome.application_id} {ONE_MORE}"
+    return f"{said}还要取消 {_day(outcome.on)} 的 {yuan(outcome.fen)}？是就回复 好，或发：{send}"
 
 
 def taken_back(outcome: TakenBack) -> str:

@@ -4,6 +4,7 @@ from cards.fitting import cut, width
 from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.rows import LABEL
+from core.loans import filling
 from core.loans.queries import ApplicationNow, Paper
 
 TICKS = "paper"
@@ -14,7 +15,7 @@ _MOST = 20
 def papers_card(now: ApplicationNow) -> Card:
     """The checklist: what is there, what is missing and before which stage it is wanted; one is ticked."""
     there = sum(bool(each.count) for each in now.papers)
-    options = tuple(Option(each.document.key, _line(now, each)) for each in _missing_first(now)[:_MOST])
+    options = tuple(Option(each.document.key, _line(now, each)) for each in filling.missing_first(now)[:_MOST])
     return Card(
         title=cut(f"A{now.number} 资料 {there}/{len(now.papers)}", 16),
         subtitle="选一份点 发这份，再发图片或文件。✓ 是已有的。",
@@ -22,10 +23,6 @@ def papers_card(now: ApplicationNow) -> Card:
             TICKS, options, submit=Button("发这份", PickPaper(now.number), Style.PRIMARY), multiple=False
         ),
     )
-
-
-def _missing_first(now: ApplicationNow) -> list[Paper]:
-    return sorted(now.papers, key=lambda each: (bool(each.count), not each.document.stage))
 
 
 def _line(now: ApplicationNow, each: Paper) -> str:
@@ -44,7 +41,7 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
 
 def paper_card(now: ApplicationNow, each: Paper) -> Card:
     """One paper: what is sent next is it."""
-    left = next((one for one in _missing_first(now) if not one.count and one is not each), None)
+    left = filling.next_paper(now, each.document.key)
     off = (
         (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
         if each.count

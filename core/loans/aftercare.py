@@ -4,15 +4,16 @@ Where a loan stands is reckoned (`loan_now.py`); only the day of the oldest inst
 plan, so that the sweep finds it (`due_reminders.py`).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from core.leads import lending
 from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
     GraceEnded,
+    JustTakenBack,
     LoanRefusal,
     NoGrace,
     NoPlan,
@@ -45,6 +46,8 @@ from core.store.unit import Unit
 
 _A, _P = table_of(Application), table_of(RepaymentPlan)
 _R, _G = table_of(RepaymentRow), table_of(GracePeriod)
+_TWICE = timedelta(minutes=10)
+"""Within so long a second 取消还款 may be the first one sent once more."""
 
 
 def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Planned | PlanRefusal:
@@ -123,8 +126,11 @@ def _no_plan(unit: Unit, application_id: int) -> NoPlan | SettledAlready:
     return SettledAlready(application_id, now.cleared) if now.cleared is not None else NoPlan(application_id)
 
 
-def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenBack | NothingPaid | LoanRefusal:
-    """取消还款: the last one that was recorded was a mistake."""
+def take_back_repayment(
+    unit: Unit, actor: Actor, application_id: int, *, again: bool = False
+) -> TakenBack | JustTakenBack | NothingPaid | LoanRefusal:
+    """取消还款: the last one that was recorded was a mistake. `again`: it is meant so, though one was taken back just
+    now, by the same message sent twice perhaps."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
@@ -132,6 +138,11 @@ def take_back_repayment(unit: Unit, actor: Actor, application_id: int) -> TakenB
     last = unit.connection.execute(select(_R).where(*counts).order_by(_R.c.id.desc())).first()
     if last is None:
         return NothingPaid(application_id)
+    if not again:
+        newest = select(func.max(_R.c.taken_back_at)).where(_R.c.application_id == application_id)
+        before = unit.connection.execute(newest).scalar()
+        if before is not None and unit.now - before < _TWICE:
+            return JustTakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on))
     gone = {"taken_back_at": unit.now, "taken_back_by_id": actor.id}
     unit.connection.execute(update(_R).where(_R.c.id == last.id).values(gone))
     unit.record(actor.id, "loan:repaid:back", subject(application_id), repayment=last.id)

@@ -102,6 +102,15 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class JustTakenBack:
+    """One was taken back a moment ago: is this other one, of `fen` on that day, meant as well?"""
+
+    application_id: int
+    fen: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class NothingPaid:
     """There is no repayment to take back."""
 

@@ -1,7 +1,7 @@
 """What is asked next of an application that is filled in; pure functions over `queries.ApplicationNow`."""
 
 from core.loans.forms import FieldKind
-from core.loans.queries import ApplicationNow, Filled
+from core.loans.queries import ApplicationNow, Filled, Paper
 
 
 def asked(now: ApplicationNow) -> tuple[Filled, ...]:
@@ -59,3 +59,13 @@ def place_of(now: ApplicationNow, key: str) -> tuple[int, int]:
     """Which question this is, from 1, and of how many."""
     keys = [each.field.key for each in asked(now)]
     return (keys.index(key) + 1 if key in keys else 0), len(keys)
+
+
+def missing_first(now: ApplicationNow) -> list[Paper]:
+    """The papers of the checklist, those that are missing first, and of them those without which it does not go on."""
+    return sorted(now.papers, key=lambda each: (bool(each.count), not each.document.stage))
+
+
+def next_paper(now: ApplicationNow, key: str) -> Paper | None:
+    """The next paper that is missing beside this one."""
+    return next((one for one in missing_first(now) if not one.count and one.document.key != key), None)

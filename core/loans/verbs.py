@@ -351,9 +351,13 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
             return CannotAct(at.task.id, to, "voted")
         if to in at.run.submitters and (at.node.money or isinstance(at.node, Approve)):
             return CannotAct(at.task.id, to, "submitter")
-        if decision is Decision.TRANSFER and not has_post(person, at.node):
+        if decision in _DECIDES_WITH and not has_post(person, at.node):
             return CannotAct(at.task.id, to, "no_post")
     return None
+
+
+_DECIDES_WITH = (Decision.TRANSFER, Decision.SIGN_BEFORE, Decision.SIGN_AFTER)
+"""To whom these go has a say in the decision; who is asked by 委派 has none."""
 
 
 VERBS: dict[Decision, Callable[[AtHand, Wish], Decided | TaskRefusal]] = {

@@ -170,7 +170,7 @@ def test_what_stands_in_a_picture() -> None:
         "1. amount >= 50万",
         "其余",
         "审批 · 比例 60%",
-        "角色 审批人",
+        "岗位 审批人",
         "时限 1工作日",
         "提交人指定",
         "驳回",
@@ -178,7 +178,7 @@ def test_what_stands_in_a_picture() -> None:
         assert words in said
     said = "".join(mark.text for mark in ink(map_of(PARALLEL)) if isinstance(mark, Words))
     for words in (
-        "同时进行 3 路",
+        "并行 3 路",
         "各路到齐",
         "人员 zhangsan、lisi",
         "直属上级",

@@ -298,6 +298,8 @@ def test_the_customers_own_number_is_offered_and_a_new_one_is_his(company: Compa
     batu.say("进件 L1 房抵 50万 36期")
     asked = batu.say("购车").card
     assert (asked.rows["已知"], asked.labels[0]) == ("110***********002X", "用这个号码")
+    assert asks(batu.say("用这个号码")) == "婚姻状况"
+    asked = batu.say("上一题").card
     assert asks(batu.tap(asked, "用这个号码")) == "婚姻状况"
     assert now_of(company, 2).values["id_number"] == ID
 
@@ -312,6 +314,9 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert said == ("收到，存为 A1 的「房产证」（第 1 份）。还缺：身份证正反面、征信授权书、近6个月收入流水。")
     assert "第 2 份" in picture(company, batu, PNG + b"2").text
     assert batu.say("在哪").text.startswith("正在等 A1 的「房产证」，请直接发图片或文件")
+    assert batu.say("证").text == "是哪一份？请回复全名：身份证正反面、房产证。"
+    assert batu.say("身份证").card.title == "A1 身份证正反面"
+    assert batu.say("下一份").card.title == "A1 征信授权书"
     assert batu.say("身份证").card.title == "A1 身份证正反面"
     assert "「身份证正反面」（第 1 份）" in picture(company, batu, PNG + b"3").text
     assert batu.say("好了").card.rows["资料"].startswith("2/6，缺 征信授权书")

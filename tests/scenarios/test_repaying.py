@@ -89,6 +89,22 @@ def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:
     assert "已记" in batu.say(f"还款 A{lent} 5000").text
 
 
+def test_a_second_taking_back_is_asked_about(company: Company, lent: int) -> None:
+    """The same message sent twice would take back two repayments."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2026, 12, 25, 9, 30, tzinfo=CHINA)
+    for line in ("1000 12-20", "2000 12-21", "3000 12-22"):
+        batu.say(f"还款 A{lent} {line}")
+    assert "3,000元" in batu.say(f"取消还款 A{lent}").text
+    again = batu.say(f"取消还款 A{lent}").text
+    assert again.startswith(f"A{lent} 刚取消过一笔还款，没有再取消。还要取消 12-21 的 2,000元？")
+    assert "2,000元" in batu.say("好").text
+    assert "共1,000元" in batu.say(f"还款计划 A{lent}").card.whole
+    company.clock.go(minutes=11)
+    assert "1,000元" in batu.say(f"取消还款 A{lent}").text
+
+
 def test_more_than_the_whole_loan_is_asked_about(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")

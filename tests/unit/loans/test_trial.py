@@ -60,7 +60,7 @@ def test_other_people_at_a_node_are_told_of_with_how_many_come_there(firm: Firm)
     told = list(tried(found, 30))
     assert told[0].startswith("进件：最近 30 天提交的 3 笔，3 笔走法不变")
     assert told[1].startswith("  2 笔经过的「复审」办法变了：审批 · ")
-    assert told[2] == "    改为：审批 · 会签 · 人员 lina · 角色 风控"
+    assert told[2] == "    改为：审批 · 会签 · 人员 lina · 岗位 风控"
 
 
 def test_what_else_is_another_way_at_a_node_is_told_too(firm: Firm) -> None:
