@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from config.amounts import parse_number, parse_share, parse_yuan
@@ -14,9 +15,10 @@ from config.yamlfile import Value
 from core import expressions
 from core.expressions import Kind
 from core.loans.financing import COST_KINDS, METHODS, REPAYMENT
-from core.loans.forms import ABOUT, AMOUNT, TERM, FieldKind, Form, FormField, initial, wrong
+from core.loans.forms import ABOUT, AMOUNT, TERM, TODAY, FieldKind, Form, FormField, initial, wrong
 
 _WHOLE = "整数"
+_TODAY = "今天"
 KINDS: dict[str, FieldKind] = {
     "文字": FieldKind.TEXT,
     "数字": FieldKind.NUMBER,
@@ -43,6 +45,7 @@ _BOUNDS = ("least", "most", "default")
 _OF_KIND: dict[FieldKind, tuple[str, ...]] = {
     FieldKind.TEXT: ("longest", "default"),
     **dict.fromkeys(_NUMBERS, _BOUNDS),
+    FieldKind.DATE: ("least", "most"),
     FieldKind.CHOICE: ("choices", "default"),
     FieldKind.CHOICES: ("choices",),
     FieldKind.COMPUTED: ("formula",),
@@ -101,6 +104,11 @@ def _field(row: Row, speaks_of: Lexicon) -> FormField | None:
     word = table["kind"].word()
     table = _allowed(row, kind, word)
     least, most = _bounds(table, kind, least=_ONE if key in (AMOUNT, TERM) else None)
+    earliest, latest = (
+        _day(table[each]) if kind is FieldKind.DATE and each in table else "" for each in ("least", "most")
+    )
+    if TODAY not in (earliest, latest) and earliest and latest and latest < earliest:
+        table["most"].problem("bounds", found=table["most"].found())
     field = FormField(
         key,
         label,
@@ -114,6 +122,8 @@ def _field(row: Row, speaks_of: Lexicon) -> FormField | None:
         whole=word == _WHOLE,
         shown_when=read_expression(table["shown_when"], speaks_of) if "shown_when" in table else "",
         formula=read_expression(table["formula"], speaks_of, Kind.NUMBER) if "formula" in table else "",
+        earliest=earliest,
+        latest=latest,
     )
     return replace(field, default=_default(table["default"], field) if "default" in table else "") if key else None
 
@@ -163,6 +173,18 @@ def _bounds(table: Table, kind: FieldKind, least: Decimal | None) -> tuple[Decim
     if low is not None and high is not None and high < low:
         table["most"].problem("bounds", found=table["most"].found())
     return low, high
+
+
+def _day(value: Value) -> str:
+    """A bound of a date: a day, or TODAY; empty, and a problem, if it is neither."""
+    word = value.word()
+    if word == _TODAY:
+        return TODAY
+    try:
+        return date.fromisoformat(word).isoformat()
+    except ValueError:
+        value.problem("shape", what="今天，或一天", found=value.found(), example="2000-01-01")
+        return ""
 
 
 def read_share(value: Value) -> Decimal | None:

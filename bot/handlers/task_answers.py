@@ -22,6 +22,7 @@ from core.loans.outcomes import CannotAct, FilledIn, NeedsFields
 from core.loans.payout import wrong_payout
 from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
+from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Verb, may
 
@@ -137,7 +138,7 @@ def value_typed(call: Call, task: TaskNow, field: FormField, text: str) -> Any:
     read = read_answer(field, text, call.unit.now, colleagues_of(call, field), near=True)
     if not isinstance(read, Answer):
         return Reply(say=texts.task_field_not_read(field, read.why, read.said, read.among), asks=True)
-    wrong = forms.wrong(field, read.value)
+    wrong = forms.wrong(field, read.value, day_of(call.unit.now))
     if wrong is None and isinstance(task.node, Handle) and task.node.payout:
         whole = task.application
         since = whole.submitted_at or whole.created_at

@@ -7,7 +7,7 @@ from typing import assert_never
 from cards import saying
 from cards.texts.words import Words
 from core.loans.flows import Approve, Copy, Manned, Mode
-from core.loans.forms import TERM, Document, FieldKind, FormField, WrongValue
+from core.loans.forms import TERM, TODAY, Document, FieldKind, FormField, WrongValue
 from core.loans.models import State
 from core.loans.outcomes import (
     AlreadyLive,
@@ -145,10 +145,18 @@ def what_is_wrong(wrong: WrongValue) -> str:
             return f"{label}不能早于提交那天"
         case "future":
             return f"{label}不能晚于今天"
+        case "early":
+            return f"{label}不能早于{_day_bound(field.earliest)}"
+        case "late":
+            return f"{label}不能晚于{_day_bound(field.latest)}"
         case "until":
             return f"{label}不能晚于第一次还款"
         case _:
             assert_never(wrong.why)
+
+
+def _day_bound(day: str) -> str:
+    return "今天" if day == TODAY else f" {day}"
 
 
 def bound(field: FormField, limit: Decimal) -> str:

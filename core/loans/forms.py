@@ -68,12 +68,16 @@ PAYOUT_KINDS = (FieldKind.MONEY, FieldKind.DATE)
 """What is said of a payout: how much, and on which day."""
 
 
+TODAY = "today"
+"""As a bound of a date: the day on which it is filled in."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One thing that is asked for. `least` and `most` bound a number, a sum of money (in yuan) or a share; `longest` a
-    text, in characters; `whole`: a number without a fraction. It is asked for only where `shown_when` (a condition over
-    the fields above it) holds; empty: always. `formula` makes a COMPUTED one. `default` is the text that is kept,
-    and of money the yuan: see `initial`."""
+    """One thing that is asked for. `least` and `most` bound a number, a sum of money (in yuan) or a share; `earliest`
+    and `latest` (`2000-01-01`, TODAY, empty) a date; `longest` a text, in characters; `whole`: a number without a
+    fraction. It is asked for only where `shown_when` (a condition over the fields above it) holds; empty: always.
+    `formula` makes a COMPUTED one. `default` is the text that is kept, and of money the yuan: see `initial`."""
 
     key: str
     label: str
@@ -88,6 +92,8 @@ class FormField:
     whole: bool = False
     shown_when: str = ""
     formula: str = ""
+    earliest: str = ""
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +151,31 @@ submitter's department path and rank."""
 
 @dataclass(frozen=True, slots=True)
 class WrongValue:
-    """Why a value does not go into its field; `least` and `most` where it is out of bounds."""
+    """Why a value does not go into its field; `least`, `most`, `early`, `late` where it is out of bounds."""
 
     key: str
     why: Literal[
-        "empty", "kind", "least", "most", "long", "whole", "choice", "places", "huge", "past", "future", "until"
+        "empty",
+        "kind",
+        "least",
+        "most",
+        "long",
+        "whole",
+        "choice",
+        "places",
+        "huge",
+        "past",
+        "future",
+        "until",
+        "early",
+        "late",
     ]
     field: FormField = field(repr=False)
 
 
-def wrong(of: FormField, value: Any) -> WrongValue | None:
-    """What is wrong with a value for its field; None if it may stand there. None, "" and [] are no value."""
+def wrong(of: FormField, value: Any, today: date | None = None) -> WrongValue | None:
+    """What is wrong with a value for its field; None if it may stand there. None, "" and [] are no value. `today`:
+    where it is filled in now; what was filled in before is not held against it."""
     if value is None or value in ("", []):
         return WrongValue(of.key, "empty", of) if of.required else None
     match of.kind:
@@ -169,7 +189,7 @@ def wrong(of: FormField, value: Any) -> WrongValue | None:
             fits = isinstance(value, list) and set(value) <= set(of.choices)
             return None if fits else WrongValue(of.key, "choice", of)
         case FieldKind.DATE:
-            return None if _is_date(value) else WrongValue(of.key, "kind", of)
+            return _wrong_date(of, value, today) if _is_date(value) else WrongValue(of.key, "kind", of)
         case FieldKind.FILE:
             return None if isinstance(value, list) else WrongValue(of.key, "kind", of)
         case FieldKind.PERSON:
@@ -194,6 +214,16 @@ def _wrong_number(of: FormField, number: Decimal) -> WrongValue | None:
     if of.most is not None and number > of.most:
         return WrongValue(of.key, "most", of)
     return None
+
+
+def _wrong_date(of: FormField, value: str, today: date | None) -> WrongValue | None:
+    day = date.fromisoformat(value)
+    first, last = (
+        today if bound == TODAY else date.fromisoformat(bound) if bound else None for bound in (of.earliest, of.latest)
+    )
+    if first is not None and day < first:
+        return WrongValue(of.key, "early", of)
+    return WrongValue(of.key, "late", of) if last is not None and day > last else None
 
 
 def _is_decimal(value: Any) -> bool:

@@ -52,6 +52,7 @@ from core.loans.returning import amended, resumes_at, too_late_to_withdraw
 from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
+from core.moments import day_of
 from core.people.policy import Actor, Verb
 from core.privacy import Vault
 from core.store.base import table_of
@@ -166,7 +167,7 @@ def fill(
     of = run.form.field(key)
     if of is None:
         return Filled(number, key)
-    found = forms.wrong(of, value) if value is not None else None
+    found = forms.wrong(of, value, day_of(unit.now)) if value is not None else None
     if found is not None:
         return Filled(number, key, found)
     left = {name: each for name, each in run.values.items() if name != key}

@@ -32,6 +32,7 @@ from core.loans.payout import correct, is_paid_out, left_to_pay, paid_back_from,
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
+from core.moments import day_of
 from core.people import queries as people
 from core.store.base import table_of
 
@@ -154,8 +155,9 @@ def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValu
     most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
     if most is not None and most <= 0:  # all is paid out: nothing is left to be said of
         wanted = [each for each in wanted if each.kind not in PAYOUT_KINDS]
+    today = day_of(run.unit.now)
     wrong = [
-        forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key))
+        forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key), today)
         for each in wanted
     ]
     if isinstance(node, Handle) and node.payout:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company, Heard
 
-from core.loans.forms import FieldKind, Form, FormField
+from core.loans.forms import TODAY, FieldKind, Form, FormField
 from core.loans.queries import ApplicationNow, application
 
 pytestmark = ON_ONE_DATABASE
@@ -16,7 +16,7 @@ KINDS = (
     FormField("term", "期限", FieldKind.NUMBER, required=True, whole=True),
     FormField("story", "经营情况", FieldKind.TEXT, required=True),
     FormField("share", "持股比例", FieldKind.PERCENT, required=True),
-    FormField("founded", "成立日期", FieldKind.DATE, required=True),
+    FormField("founded", "成立日期", FieldKind.DATE, required=True, earliest="1978-01-01", latest=TODAY),
     FormField("phone", "老板手机", FieldKind.PHONE, required=True),
     FormField("code", "信用代码", FieldKind.CREDIT_CODE, required=True),
     FormField("trade", "行业", FieldKind.CHOICE, required=True, choices=("餐饮", "运输")),
@@ -86,6 +86,15 @@ def test_a_field_of_every_kind(company: Company, batu: Colleague) -> None:
     for said in ("店面照片 2个", "协办人 李娜", "资产 房、存款", "老板手机 139****0009"):
         assert said in card.whole
     assert "13947100009" not in card.whole
+
+
+def test_a_date_has_its_bounds(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 经营贷 50万 36期")
+    batu.say("修改 成立日期")
+    assert batu.say("2026-11-25").text.startswith("成立日期不能晚于今天，没有记下。")
+    assert batu.say("1977-12-31").text.startswith("成立日期不能早于 1978-01-01，没有记下。")
+    batu.say("2026-11-24")
+    assert now_of(company).values["founded"] == "2026-11-24"
 
 
 def test_what_stands_on_the_second_page_is_changed_there(company: Company, batu: Colleague) -> None:

@@ -144,6 +144,8 @@ WRONG = [
     (field("kind: 金额, least: 很多"), ["5 least 应为金额，现在是 “很多”，例如 5万"]),
     (field("kind: 百分比, most: 70"), ["5 most 应为百分比，现在是 “70”，是不是 “70%”？"]),
     (field("kind: 金额, least: 5万, most: 1万"), ["5 most 比 least 还小，现在是 “1万”"]),
+    (field("kind: 日期, most: 明天"), ["5 most 应为今天，或一天，现在是 “明天”，例如 2000-01-01"]),
+    (field("kind: 日期, least: 2020-01-01, most: 2019-12-31"), ["5 most 比 least 还小，现在是 “2019-12-31”"]),
     (field("kind: 金额, least: 5万, default: 1万"), ["5 default 不能这样写，现在是 “1万”"]),
     (field("kind: 文字, lable: 乙"), ["5 不认识 “lable”，是不是 “label”？"]),
     (START + "  - {key: 收入, label: 收入, kind: 金额}\n",
