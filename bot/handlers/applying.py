@@ -108,6 +108,8 @@ def _start(call: Call, lead_id: int, asked: AskedLoan) -> Reply:
                 return unknown(call, number)
             begun = texts.started(now, call.customer(lead_id))
             told, unread = _choose(call, now, asked.unread)
+            if unread and asked.amount_fen is None and now.amount_fen is not None:  # what was not read may be one
+                told += texts.amount_of_lead(number, now.amount_fen)
             return go_on(call, current(call, number) or now, begun + told + texts.not_taken(unread, wrong))
         case AlreadyLive(number):
             return _open(call, number, asked)

@@ -2,10 +2,13 @@
 meant is asked back, and a mere yes does it; of several the list is shown."""
 
 from bot.call import Call, Reply
+from bot.handlers.task_deeds import ask_reason
 from cards.texts import approving as texts
 from core.loans import queries, todo
+from core.loans.flows import Decision
 from core.loans.models import TaskKind
 from core.loans.task_queries import his_latest_agreed
+from core.loans.verbs import Wish
 from jobs.progress_screens import own_applications_face
 from jobs.task_screens import task_face, todo_face
 
@@ -13,16 +16,19 @@ _DECIDES_NOTHING = (TaskKind.AMEND, TaskKind.PAPERS)
 
 
 def task(call: Call, word: str, rest: str) -> Reply | None:
-    """同意, 驳回 不行, 转交 李娜; None: he has nothing to decide."""
+    """同意, 驳回 不行, 转交 李娜; None: he has nothing to decide. A mere 驳回 of the only one asks why."""
     unit = call.unit
     if word == "取回":
         last = his_latest_agreed(unit.session, call.actor.id)
         return _only(call, f"取回 T{last}", last) if last is not None and not rest else None
     lines = [line for line in todo.of_person(unit.session, call.actor, unit.now) if line.kind not in _DECIDES_NOTHING]
+    if len(lines) == 1 and word == "驳回" and not rest:
+        asked = ask_reason(call, lines[0].number, Wish(Decision.REFUSE))
+        return Reply(say=asked.say, show=task_face(lines[0].number), asks=True)
     if len(lines) == 1:
         return _only(call, f"{word} T{lines[0].number} {rest}".strip(), lines[0].number)
     if not lines:
-        return None
+        return Reply(say=texts.nothing_to_decide(word))
     return Reply(say=texts.which_of_tasks(word, [line.number for line in lines]), show=todo_face(1))
 
 

@@ -195,6 +195,11 @@ def started(now: ApplicationNow, customer: str) -> str:
     return f"{said}{months}）。一题一题填，随时可以 先停下，填过的都存着。"
 
 
+def amount_of_lead(number: int, fen: int) -> str:
+    """Beside words that were not understood, of which one may be another amount."""
+    return f"申请金额先按线索的 {saying.money(fen)}，不对请发：修改 A{number} 申请金额。"
+
+
 def not_taken(unread: Sequence[str], wrong: Sequence[WrongValue]) -> str:
     """What of 进件 with words was not taken; empty if all was."""
     told = [f"「{saying.plain(word, 20)}」" for word in unread]

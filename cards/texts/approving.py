@@ -334,6 +334,11 @@ def only_this(send: str, *, by_yes: bool) -> str:
     return f"您是说 {send}？对的话回复 好，或点卡片上的按钮。" if by_yes else f"请写编号：{send}"
 
 
+def nothing_to_decide(word: str) -> str:
+    """A verb alone of who has nothing to decide."""
+    return f"现在没有等您处理的进件，不用{word}。有编号的请这样发：{word} T88"
+
+
 def which_of_tasks(word: str, tasks: Sequence[int]) -> str:
     """A command without its number, of which several can be meant."""
     return f"您手上有 {len(tasks)} 件，{word} 哪一件？请写编号，如：{word} T{tasks[0]}"

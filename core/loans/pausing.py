@@ -101,7 +101,8 @@ ResumeOutcome: TypeAlias = Resumed | NotPaused | PauseRefusal
 
 
 def pause(unit: Unit, actor: Actor, number: int, reason: str, rules: LoanRules) -> PauseOutcome:
-    """暂停: all nodes where it is now stand still. `reason` as the flow lists it, or a beginning that fits one only."""
+    """暂停: all nodes where it is now stand still, also that to which another branch has come since an earlier 暂停.
+    `reason` as the flow lists it, or a beginning that fits one only."""
     run = _held(unit, actor, number, rules)
     if not isinstance(run, Run):
         return run
@@ -112,7 +113,9 @@ def pause(unit: Unit, actor: Actor, number: int, reason: str, rules: LoanRules) 
     if found is None:
         return NoSuchReason(number, run.flow.pauses)
     stands = _open_pauses(run)
-    if stands:
+    still = {each.step_id for each in stands}
+    steps = [step for step in steps if step.id not in still]
+    if not steps:
         return PausedAlready(number, stands[0].reason, stands[0].by_id, stands[0].since)
     values = {"application_id": number, "reason": found, "since": unit.now, "by_id": actor.id}
     unit.connection.execute(insert(_P), [values | {"step_id": step.id} for step in steps])

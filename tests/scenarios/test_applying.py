@@ -141,7 +141,9 @@ def test_by_tapping_the_card_becomes_the_next_question(company: Company, batu: C
 
 def test_in_any_order_and_what_is_not_understood_is_said(company: Company, batu: Colleague) -> None:
     heard = batu.say("进件 36期 50-80万 信用贷 L1 加急 装修")
-    assert "记下了：用途 装修。「50-80万」、「加急」没有看懂，没有记下。" in heard.text
+    assert "记下了：用途 装修。" in heard.text
+    assert "「50-80万」、「加急」没有看懂，没有记下。" in heard.text
+    assert "申请金额先按线索的 50万，不对请发：修改 A1 申请金额。" in heard.text
     assert now_of(company).values["purpose"] == "装修"
     found = now_of(company)
     assert (found.product, found.amount_fen, found.term_months) == ("credit", 50_000_000, 36)

@@ -339,8 +339,8 @@ def test_a_number_is_read_as_it_is_typed(company: Company, typed: str) -> None:
 
 
 USAGE = [
-    ("同意", "同意 请这样发：同意 T88 意见\n例如：同意 T88 资料齐全"),
-    ("驳回 不行", "驳回 请这样发：驳回 T88 原因\n例如：驳回 T88 负债过高"),
+    ("同意", "现在没有等您处理的进件，不用同意。有编号的请这样发：同意 T88"),
+    ("驳回 不行", "现在没有等您处理的进件，不用驳回。有编号的请这样发：驳回 T88"),
     ("取回", "取回 请这样发：取回 T88\n例如：取回 T88"),
     ("催办", "催办 请这样发：催办 A203\n例如：催办 A203"),
     ("取回 A77", "A77 没有您同意过、还能取回的步骤。"),
@@ -505,6 +505,8 @@ def test_without_a_number_the_only_one_is_asked_back(company: Company) -> None:
     hand_in(company, phone="13947100009", name="王芳")
     agula.say("同意 T3")
     assert liufang.say("驳回 不行").text.startswith("您是说 驳回 T4 不行？")
+    assert liufang.say("驳回").text == "驳回 T4：请直接发送原因，提交人会看到。回复 取消 退出。"
+    assert liufang.say("取消").text == "已退出，没有处理。"
     hand_in(company, phone="13947100008", name="陈静")
     heard = liufang.say("同意")
     assert heard.text == "您手上有 2 件，同意 哪一件？请写编号，如：同意 T4"

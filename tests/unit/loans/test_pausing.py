@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from firm import Firm
-from flows_kit import Desk, desk
+from flows_kit import Desk, desk, parallel
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, flow
@@ -95,6 +95,26 @@ def test_a_node_that_was_left_is_paused_no_more(here: Desk, clock: Clock) -> Non
 
 
 @ON_ONE_DATABASE
+def test_a_branch_that_went_on_can_be_paused_as_well(firm: Firm) -> None:
+    of = parallel(deadline=EIGHT)
+    nodes = [replace(node, deadline=EIGHT) if node.key == "right" else node for node in of.nodes]  # type: ignore[call-arg]
+    going = desk(firm, replace(of, nodes=tuple(nodes), pauses=REASONS))
+    going.do("approver 同意")
+    assert isinstance(stop(going, "batu"), Paused)
+    assert isinstance(stop(going, "batu"), PausedAlready)
+    going.do("zhang 同意")
+    assert clocks(going) == {"left": None, "right2": at("11-25 10:30")}
+    assert isinstance(stop(going, "batu"), Paused)
+    assert clocks(going) == {"left": None, "right2": None}
+    assert isinstance(stop(going, "batu"), PausedAlready)
+
+
+def clocks(going: Desk) -> dict[str, datetime | None]:
+    wanted = select(StepRow.node, Task.next_at).join(Task, Task.step_id == StepRow.id)
+    with going.firm.store.read() as session:
+        return dict(session.execute(wanted.where(Task.state == TaskState.OPEN.value)).all())  # type: ignore[arg-type]
+
+
 def test_who_takes_it_back_finds_it_paused(here: Desk, clock: Clock) -> None:
     stop(here, "approver")
     clock.go(hours=1)
