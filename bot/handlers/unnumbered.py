@@ -16,7 +16,7 @@ _DECIDES_NOTHING = (TaskKind.AMEND, TaskKind.PAPERS)
 
 
 def task(call: Call, word: str, rest: str) -> Reply | None:
-    """同意, 驳回 不行, 转交 李娜; None: he has nothing to decide. A mere 驳回 of the only one asks why."""
+    """同意, 驳回 不行, 转交 李娜; a mere 驳回 of the only one asks why. None: 取回, and there is nothing."""
     unit = call.unit
     if word == "取回":
         last = his_latest_agreed(unit.session, call.actor.id)
