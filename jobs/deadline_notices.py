@@ -33,11 +33,11 @@ def _cards(rung: RungReached, instead: Sequence[int]) -> Iterator[tuple[int, Fac
     should_at = rung.should_at if rung.late else None
     for person_id in dict.fromkeys((rung.person_id, *instead)):
         yield person_id, due_face(rung.task_id, should_at)
-    if rung.does is Rung.SUPERIOR and rung.superior_id is not None:
-        yield rung.superior_id, late_below_face(rung.task_id, should_at)
+    if rung.does is Rung.SUPERIOR and rung.to_id is not None:
+        yield rung.to_id, late_below_face(rung.task_id, should_at)
 
 
 def _tell_it_went(unit: Unit, event: RungReached) -> None:
-    to = people.names(unit.session, [event.superior_id]).get(event.superior_id or 0, "")
+    to = people.names(unit.session, [event.to_id]).get(event.to_id or 0, "")
     node = node_name(unit.connection, event.task_id)
     say(unit, event.person_id, texts.went_on(event.application_id, node, event.does, to))

@@ -53,7 +53,15 @@ def _people_of(way: Progress) -> set[int | None]:
     voters = {number for visit in way.visits for vote in visit.votes for number in (vote.person_id, vote.by_id)}
     paused = {way.paused.by_id} if way.paused is not None else set()
     returned = {way.returned.person_id, way.returned.by_id} if way.returned is not None else set()
-    return {way.owner_id, *paused, *returned, *voters, *(number for visit in way.visits for number in visit.people)}
+    by = {number for visit in way.visits for number in (visit.told_by, visit.withdrawn_by)}
+    return {
+        way.owner_id,
+        *paused,
+        *returned,
+        *by,
+        *voters,
+        *(number for visit in way.visits for number in visit.people),
+    }
 
 
 def _customers(stage: Stage, lead_ids: Iterable[int]) -> dict[int, str]:

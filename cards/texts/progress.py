@@ -68,7 +68,12 @@ def done(visit: Visit, names: Mapping[int, str]) -> str:
         return "放弃" if visit.state is StepState.CANCELLED else f"{called(visit.people, names)}提交"
     if visit.kind is VisitKind.PAPERS:
         return "补材料"
-    return _voted(visit, names) or ("已撤下" if visit.state is StepState.CANCELLED else "已过")
+    voted = _voted(visit, names)
+    if visit.withdrawn_by is not None:
+        return "，".join(filter(None, (voted, f"{called([visit.withdrawn_by], names)}撤回")))
+    if visit.does == "wait" and visit.state is StepState.PASSED:
+        return f"{called([visit.told_by], names)}收到" if visit.told_by is not None else "已收到"
+    return voted or ("已撤下" if visit.state is StepState.CANCELLED else "已过")
 
 
 def _voted(visit: Visit, names: Mapping[int, str]) -> str:

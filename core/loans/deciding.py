@@ -84,7 +84,7 @@ def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules:
     if not isinstance(at, AtHand):
         return at
     agrees = Decision.AGREE
-    refused = _own(at, agrees) or _uncounted(at, agrees) if _is_paid(at) else _refused(at, Wish(agrees))
+    refused = (_own(at, agrees) or _uncounted(at, agrees)) if _is_paid(at) else _refused(at, Wish(agrees))
     if refused is not None:
         return refused
     done = put_in(at, key, value)

@@ -23,8 +23,8 @@ BATCH = 200
 
 
 def remind(unit: Unit, limit: int = BATCH) -> int:
-    """Tell the officers of instalments that will be due, are due, or came into another bucket; of how many. Each once:
-    a row for each says so. To be called again until it is 0."""
+    """Tell the officers of instalments that will be due, are due, or came into another bucket, each once: a row
+    for each says so. How much was done: to be called again until it is 0."""
     today = day_of(unit.now)
     soon = date.fromordinal(today.toordinal() + max(DAYS_BEFORE)).isoformat()
     due = (_P.c.ended_at.is_(None), _P.c.next_due.is_not(None), _P.c.next_due <= soon)

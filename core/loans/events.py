@@ -99,7 +99,7 @@ class PaidOut(Event):
 @dataclass(frozen=True, slots=True)
 class PayoutCorrected(Event):
     """What was paid out was written down wrongly: it was so much, on that day. `planned_fen` is what the repayment plan
-    was made for (None: there is none)."""
+    was made for, if that is another sum (None: it fits, or there is none)."""
 
     application_id: int
     owner_id: int
@@ -157,7 +157,7 @@ class LoanSettled(Event):
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """A task is due soon, or late, and this is done: `person_id` had it; `superior_id` is told too, or has it now.
+    """A task is due soon, or late, and this is done: `person_id` had it; `to_id` is told too, or has it now.
     `should_at` is when it was to be done, `late` that it was not then. `possible`: it could be done; else its holder
     is reminded in its place."""
 
@@ -165,7 +165,7 @@ class RungReached:
     task_id: int
     person_id: int
     does: Rung
-    superior_id: int | None
+    to_id: int | None
     should_at: datetime
     late: bool
     possible: bool

@@ -139,9 +139,8 @@ class StepRow(Base):
 
 class TaskKind(StrEnum):
     """Why somebody has a task. Decide and handle: the node is his. Amend: an application came back to him; papers: it
-    wants papers of him before it goes on. Before and
-    after: he was added to somebody's seat (前加签, 后加签); delegate: he answers in
-    somebody's stead, who decides then."""
+    wants papers of him before it goes on. Before and after: he was added to somebody's seat (前加签, 后加签); delegate:
+    he says what he thinks to somebody, who decides then."""
 
     DECIDE = "decide"
     HANDLE = "handle"

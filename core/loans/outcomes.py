@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from core.leads.outcomes import Refused
 from core.loans.flows import Copy, Decision, Manned
@@ -202,12 +202,12 @@ class NeedsFields:
 
 @dataclass(frozen=True, slots=True)
 class CannotAct:
-    """The person it was to go to cannot have it: he is the submitter of what money hangs on, has it already, is who
-    gives it, or has left."""
+    """The person it was to go to cannot have it: he has left; is who gives it; has it, or has voted there, already;
+    made the application that is decided; or his post has no tasks (`no_tasks`), or not this one (`no_post`)."""
 
     task_id: int
     person_id: int
-    why: str
+    why: Literal["left", "self", "has_it", "voted", "submitter", "no_tasks", "no_post"]
 
 
 @dataclass(frozen=True, slots=True)

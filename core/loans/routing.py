@@ -152,8 +152,8 @@ def release_held(run: Run) -> None:
     for row in run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all():
         if missing_documents(run, row.stage):
             continue
-        passed = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
-        run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(passed))
+        over = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}
+        run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(over))
         close_tasks(run, row.id, TaskState.DONE)
         enter(run, Entry(row.node, row.branch, row.came_from, row.resume_at))
 

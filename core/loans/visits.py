@@ -35,7 +35,8 @@ class Vote:
 class Visit:
     """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while it
     is there (`left_at` None); `people` then have it. `late` is the working time past the deadline, if any. `votes` are
-    in the order in which they were given. `does` is the kind of the node."""
+    in the order in which they were given. `does` is the kind of the node. `told_by` passed on what it waited for
+    (收到; None: a machine did); `withdrawn_by` took the application back from there."""
 
     kind: VisitKind
     node: str
@@ -50,6 +51,8 @@ class Visit:
     spent: timedelta = timedelta(0)
     late: timedelta = timedelta(0)
     nth: int = 1
+    told_by: int | None = None
+    withdrawn_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,11 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
     has = [task.person_id for task in tasks if task.state == TaskState.OPEN.value]
     voted = [task for task in tasks if task.decision is not None and task.state == TaskState.DONE.value]
     voted.sort(key=lambda task: task.acted_at or step.entered_at)
+    called = [line for line in rows.history if line.what == What.CALLED.value and line.step_id == step.id]
+    withdrawn = [line for line in rows.history if line.what == What.WITHDRAWN.value and line.at == step.left_at]
     return Visit(
+        told_by=called[-1].by_id if called else None,
+        withdrawn_by=withdrawn[-1].by_id if withdrawn else None,
         kind=_kind(flow, step, tasks),
         node=step.node,
         name=flow.node(step.node).name,

@@ -30,6 +30,7 @@ def test_what_was_waited_for_lets_it_go_on(company: Company) -> None:
     assert batu.say("收到 a 1").text == "A1 在等 「银行批复」。已经收到就回复 好，或发：收到 A1 银行批复"
     assert "等 何静" in batu.say("好").text
     assert stands(company, 1) == "pay: hejing"
+    assert "巴特尔收到，用时" in batu.say("进度 A1").card.whole
     assert "没有在等" in batu.say("收到 a 1 「银行批复」").text
     assert hejing.say("待办").card.title == "待办"
     assert_kept(company.runtime.store, company.platform.journal)

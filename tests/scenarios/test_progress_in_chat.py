@@ -30,6 +30,15 @@ def test_where_it_is_who_has_it_what_comes_and_what_was(company: Company) -> Non
     assert card.labels == ["催办", "详情"]
 
 
+def test_who_took_it_back_is_told(company: Company) -> None:
+    number = hand_in(company, OFFICER, product="credit")
+    batu = company.person(OFFICER)
+    company.clock.go(hours=1)
+    batu.say(f"撤回 A{number}")
+    batu.say(f"提交 A{number}")
+    assert "初审：巴特尔撤回，用时 1小时" in batu.say(f"进度 A{number}").card.whole
+
+
 def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
     number = hand_in(company, OFFICER, product="credit")
     for _ in range(2):

@@ -95,7 +95,7 @@ class Firm:
         return outcome.lead_id
 
     def close(self, lead_id: int) -> None:
-        """The lead is settled (the verb for it comes with the loan flows)."""
+        """The lead is closed, whatever closed it."""
         with self.store.database.write() as session:
             session.execute(update(Lead).where(Lead.id == lead_id).values(state=LeadState.CLOSED))
 

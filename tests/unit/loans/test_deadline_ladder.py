@@ -107,7 +107,7 @@ def test_each_rung_comes_once(round_: Round) -> None:
     assert round_.sweep("11-24 17:30") == "remind"
     assert round_.sweep("11-24 17:31") == ""
     assert round_.sweep("11-25 10:30") == "superior"
-    assert round_.heard[0].superior_id == round_.desk.firm.who("admin").id  # nobody is above him
+    assert round_.heard[0].to_id == round_.desk.firm.who("admin").id  # nobody is above him
     assert round_.sweep("11-25 10:40") == ""
     assert round_.task("approver").next_at == at("11-25 16:00")
     assert round_.sweep("11-25 16:00") == "reassign"
