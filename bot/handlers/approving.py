@@ -23,7 +23,16 @@ from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
 from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
 from core.loans.standing_in import principals_of
-from core.loans.task_queries import BackTo, back_from, decides_now, his_last, last_agreed, other_nodes, waits_for_others
+from core.loans.task_queries import (
+    BackTo,
+    back_from,
+    came_again,
+    decides_now,
+    his_last,
+    last_agreed,
+    other_nodes,
+    waits_for_others,
+)
 from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, task_face, todo_face
 
@@ -132,7 +141,7 @@ def _typed(decision: Decision, call: Call) -> Reply:
         return found
     task_id, rest = found
     if decision is Decision.AGREE:
-        return _agree(call, task_id, Wish(decision, reason=rest))
+        return _asked_again(call, task_id, rest) or _agree(call, task_id, Wish(decision, reason=rest))
     if decision is Decision.RETURN:
         return _return(call, task_id, rest)
     if decision in TO_PEOPLE or (decision is Decision.DROP_SIGNER and rest):
@@ -143,6 +152,17 @@ def _typed(decision: Decision, call: Call) -> Reply:
             else cannot(call, task_id, wish) or ask_people(call, task_id, wish)
         )
     return do(call, task_id, Wish(decision, reason=rest))
+
+
+def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
+    """Of 同意 by an application's number, where it was taken from him and came again: what he means may be what he saw
+    then, which may be another amount. The card of now is shown, and a mere yes agrees to it."""
+    named = split_task(call.text)
+    if named is None or named[0] == "T" or not came_again(call.unit.connection, task_id):
+        return None
+    send = f"同意 T{task_id} {comment}".strip()
+    suggested = call.suggest(send)
+    return Reply(say=texts.came_again(named[1], send, by_yes=suggested), show=task_face(task_id), asks=suggested)
 
 
 def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:

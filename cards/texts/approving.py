@@ -334,6 +334,12 @@ def only_this(send: str, *, by_yes: bool) -> str:
     return f"您是说 {send}？对的话回复 好，或点卡片上的按钮。" if by_yes else f"请写编号：{send}"
 
 
+def came_again(application_id: int, send: str, *, by_yes: bool) -> str:
+    """同意 A203 of what was taken from him and came again."""
+    how = "看过卡片，同意就回复 好" if by_yes else f"看过卡片，同意请发：{send}"
+    return f"A{application_id} 撤下以后又到了您这里，内容可能改过，没有处理。{how}。"
+
+
 def nothing_to_decide(word: str) -> str:
     """A verb alone of who has nothing to decide."""
     return f"现在没有等您处理的进件，不用{word}。有编号的请这样发：{word} T88"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from cards import saying
+from cards.texts.approving import stamp
 from core.loans.models import State
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.pausing import (
@@ -36,11 +37,11 @@ def paused(outcome: Paused) -> str:
 
 
 def stands_still(pause: Pause | None, names: Mapping[int, str], now: datetime) -> list[str]:
-    """Why the clock stands still, as a line of a card: `暂停：待客户补件 · 巴特尔 11-27 起`; none if it goes."""
+    """Why the clock stands still, as a line of a card: `暂停：待客户补件 · 巴特尔 11-27 10:00 起`; none if it goes."""
     if pause is None:
         return []
     who = saying.short_name(names.get(pause.by_id, "同事"))
-    return [f"暂停：{pause.reason} · {who} {saying.at(pause.since, now)} 起"]
+    return [f"暂停：{pause.reason} · {who} {stamp(pause.since, now)} 起"]
 
 
 def not_paused(outcome: PausedAlready | NoSuchReason | PauseRefusal, names: Mapping[int, str], now: datetime) -> str:

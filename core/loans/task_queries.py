@@ -110,6 +110,15 @@ def his_last(session: Session, whose: Collection[int], application_id: int, deci
     return session.scalars(select(_T.c.id).where(*of_his).order_by(_T.c.id.desc())).first()
 
 
+def came_again(executor: Executor, task_id: int) -> bool:
+    """Had who has this open task another one of the same application before, that ended without him?"""
+    before = _T.alias("before")
+    same = (before.c.application_id == _T.c.application_id, before.c.person_id == _T.c.person_id)
+    ended = (before.c.id < _T.c.id, before.c.state == TaskState.CANCELLED.value)
+    wanted = select(before.c.id).join(_T, and_(*same)).where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    return executor.execute(wanted.where(*ended).limit(1)).first() is not None
+
+
 def decides_now(executor: Executor, person_id: int) -> bool:
     """Has he anything to decide, or somebody's question to answer?"""
     deciding = (TaskKind.DECIDE.value, TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)

@@ -442,6 +442,20 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert "却是按" not in batu.say(f"还款计划 A{number}").card.whole
 
 
+def test_what_came_again_is_shown_before_it_is_agreed_to(company: Company) -> None:
+    """He read a card over 50万, and 同意 A1 would agree to 4900万."""
+    number = hand_in(company)
+    liufang, batu = company.person("liufang"), company.person("batu")
+    batu.say(f"撤回 A{number}")
+    batu.say(f"修改 A{number} 申请金额 4900万")
+    batu.say(f"提交 A{number}")
+    heard = liufang.say(f"同意 A{number}")
+    assert heard.text == "A1 撤下以后又到了您这里，内容可能改过，没有处理。看过卡片，同意就回复 好。"
+    assert "房抵4900万" in heard.card.whole
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("好").text.startswith("T3 已同意。")
+
+
 def test_who_is_late_hears_that_it_was_withdrawn(company: Company) -> None:
     number = hand_in(company)
     liufang, batu = company.person("liufang"), company.person("batu")
