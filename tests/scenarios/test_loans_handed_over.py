@@ -149,7 +149,7 @@ def test_a_pause_is_shown_wherever_the_application_is(company: Company) -> None:
     number = hand_in(company)
     batu, liufang = company.person("batu"), company.person("liufang")
     assert batu.say(f"暂停 A{number} 待客户补件").text.startswith(f"A{number} 已暂停计时")
-    paused = "暂停：待客户补件 · 巴特尔 11-24 起"
+    paused = "暂停：待客户补件 · 巴特尔 11-24 10:00 起"
     for card in (
         batu.say(f"进件 A{number}").card,
         batu.say(f"进度 A{number}").card,
