@@ -35,6 +35,12 @@ def has_post(person: Actor, node: Manned) -> bool:
     return not wanted or bool((wanted | also) & person.roles)
 
 
+def may_sign(person: Actor, node: Manned) -> bool:
+    """Can he be added to somebody's seat there? His refusal ends it, so that where money hangs on it he is no officer;
+    of what is asked by 委派 nothing hangs on his answer."""
+    return not node.money or bool(person.roles & _NO_OFFICER)
+
+
 def can_stand_in(person: Actor, principal: Actor) -> bool:
     """Can he do what the posts of the other one are for? Else who is away would believe that somebody decides."""
     wanted = principal.roles - {Role.OFFICER}

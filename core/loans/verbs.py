@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
-from core.loans.eligible import has_post, voters
+from core.loans.eligible import has_post, may_sign, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
@@ -353,13 +353,11 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
             return CannotAct(at.task.id, to, "voted")
         if to in at.run.submitters and (at.node.money or isinstance(at.node, Approve)):
             return CannotAct(at.task.id, to, "submitter")
-        if decision in _DECIDES_WITH and not has_post(person, at.node):
+        if decision is Decision.TRANSFER and not has_post(person, at.node):
+            return CannotAct(at.task.id, to, "no_post")
+        if decision in (Decision.SIGN_BEFORE, Decision.SIGN_AFTER) and not may_sign(person, at.node):
             return CannotAct(at.task.id, to, "no_post")
     return None
-
-
-_DECIDES_WITH = (Decision.TRANSFER, Decision.SIGN_BEFORE, Decision.SIGN_AFTER)
-"""To whom these go has a say in the decision; who is asked by 委派 has none."""
 
 
 VERBS: dict[Decision, Callable[[AtHand, Wish], Decided | TaskRefusal]] = {

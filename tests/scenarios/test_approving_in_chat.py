@@ -179,6 +179,15 @@ def test_a_signer_is_added_before_and_it_comes_back(company: Company) -> None:
     assert stands(company, number) == "second_review: agula"
 
 
+def test_an_officer_is_no_signer_of_what_money_hangs_on(company: Company) -> None:
+    number = hand_in(company)
+    for verb in ("加签", "后加签"):
+        said = company.person("liufang").say(f"{verb} T1 张三").text
+        assert said == "这一步涉及资金，张三 没有办它的岗位，没有交出去。请换一位同事。"
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert company.person("liufang").say("委派 T1 张三").text.startswith("T1 已委派给 张三")
+
+
 def test_after_his_own_consent_another_one_signs(company: Company) -> None:
     number = hand_in(company)
     company.person("liufang").say("后加签 T1 何静")
