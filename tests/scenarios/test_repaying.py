@@ -98,7 +98,7 @@ def test_a_second_taking_back_is_asked_about(company: Company, lent: int) -> Non
         batu.say(f"还款 A{lent} {line}")
     assert "3,000元" in batu.say(f"取消还款 A{lent}").text
     again = batu.say(f"取消还款 A{lent}").text
-    assert again.startswith(f"A{lent} 刚取消过一笔还款，没有再取消。还要取消 12-21 的 2,000元？")
+    assert again.startswith(f"A{lent} 刚取消过一笔还款，没有再取消。还要取消 2026-12-21 的 2,000元？")
     assert "2,000元" in batu.say("好").text
     assert "共1,000元" in batu.say(f"还款计划 A{lent}").card.whole
     company.clock.go(minutes=11)
