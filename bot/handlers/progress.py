@@ -13,7 +13,8 @@ from core.leads.products import PRODUCTS
 from core.loans import listing
 from core.loans.bottlenecks import Pick, node_names, to_token
 from core.loans.models import subject
-from core.loans.progress import progress
+from core.loans.queries import owner_and_product
+from core.loans.sight import may_look_at
 from core.people import queries as people
 from core.people.policy import Scope, Verb, may
 from jobs.progress_screens import (
@@ -56,8 +57,8 @@ def _of_leads(call: Call, text: str) -> list[int]:
 
 def _sees(call: Call, number: int) -> bool:
     """Is there such an application that he may look at?"""
-    unit = call.unit
-    return progress(unit.session, unit.vault, call.actor, number, call.company.loans, unit.now) is not None
+    owner = owner_and_product(call.unit.session, number)
+    return owner is not None and may_look_at(call.unit.connection, call.actor, number, owner[0])
 
 
 def show_tapped(call: Call, action: ShowProgress) -> Reply:

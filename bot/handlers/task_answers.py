@@ -100,9 +100,8 @@ def field_given(call: Call) -> Reply:
     before = call.asked.get("given")
     given = dict(before) if isinstance(before, dict) else {}
     given[field.key] = value  # written with the decision: another one who has the node may have said something else
-    if _waits_for_the_decision(task, field):
-        pass
-    elif value is not None and value != task.application.values.get(field.key):  # stays, should he leave now
+    stays = value is not None and not _waits_for_the_decision(task, field)
+    if stays and value != task.application.values.get(field.key):  # should he leave now
         outcome = fill_in(call.unit, call.actor, task_id, field.key, value, call.company.loans)
         if isinstance(outcome, NeedsFields):  # the question stays open, as the answer says
             return Reply(say=texts.task_field_wrong(outcome.fields[0]), asks=True)

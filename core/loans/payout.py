@@ -28,7 +28,8 @@ def pay_out(run: Run, step: int, node: Handle) -> PaidNow | None:
     was agreed to, today. None: nothing was left, and nothing is recorded."""
     amount, paid_on = _filled_in(run, node)
     left = left_to_pay(run, step)
-    amount = min(amount or left or 0, left if left is not None else amount or 0)
+    amount = amount or left or 0
+    amount = amount if left is None else min(amount, left)
     if amount <= 0:
         return None
     by_id = run.by.id if run.by is not None else run.owner_id

@@ -131,6 +131,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
     shown = forms.shown(form, values, known)
     visible = [each for each in shown if each.key not in flow.filled_later or values.get(each.key)]
     there = papers_there(session.connection(), row.id, row.lead_id)
+    resumes = resumes_at(session.connection(), row)
     return ApplicationNow(
         number=row.id,
         lead_id=row.lead_id,
@@ -160,8 +161,8 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         values=values,
         cost=cost_now(session.connection(), row.id, values, day_of(now)),
         paused=paused_now(session, row.id),
-        restarts=bool(row.resume_at) and not resumes_at(session.connection(), row),
-        choices=choices(flow, resumes_at(session.connection(), row) or flow.start.next, form.names, facts, values)
+        restarts=bool(row.resume_at) and not resumes,
+        choices=choices(flow, resumes or flow.start.next, form.names, facts, values)
         if row.state in (State.DRAFT.value, State.RETURNED.value)
         else (),
     )

@@ -18,6 +18,7 @@ from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField, wrong
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, NeedsFields, NotOffered, PaidAlready, Started
+from core.loans.rules import LoanRules
 from core.loans.verbs import Wish
 from core.moments import day_of
 from core.store.audit import AuditRow
@@ -27,18 +28,22 @@ DAY = FormField("paid_on", "放款日期", FieldKind.DATE)
 FEE = FormField("fee", "手续费", FieldKind.MONEY)
 
 
-def to_pay(firm: Firm) -> Desk:
-    """An application for 80万 that finance has, with its sum, its day and a fee to fill in."""
-    form: Form = replace(FORM, fields=(*FORM.fields, DAY, FEE))
-    of = flow(replace(FIRST, next="pay"), replace(PAY, editable=("paid", "paid_on", "fee")))
-    rules = replace(rules_with(of), forms=(form,))
-    lead = firm.add("batu")
-    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+def agreed(firm: Firm, rules: LoanRules) -> Desk:
+    """An application for 80万 that the approver agreed to."""
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
     assert isinstance(begun, Started)
     at = Desk(firm, rules, begun.application_id)
     at.do("batu 提交")
     at.do("approver 同意")
     return at
+
+
+def to_pay(firm: Firm) -> Desk:
+    """An application for 80万 that finance has, with its sum, its day and a fee to fill in."""
+    form: Form = replace(FORM, fields=(*FORM.fields, DAY, FEE))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, editable=("paid", "paid_on", "fee")))
+    rules = replace(rules_with(of), forms=(form,))
+    return agreed(firm, rules)
 
 
 def pay(at: Desk, **values: object) -> object:
@@ -80,12 +85,7 @@ def test_in_all_no_more_is_paid_out_than_was_agreed_to(firm: Firm, first: int | 
     """Whatever was not said: at the second node the rest, or nothing, is recorded."""
     pay = replace(PAY, next="pay2", editable=("paid",) if first else ())
     of = flow(replace(FIRST, next="pay"), pay, replace(PAY, key="pay2", name="再放", editable=()))
-    lead = firm.add("batu")
-    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules_with(of))
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules_with(of), begun.application_id)
-    at.do("batu 提交")
-    at.do("approver 同意")
+    at = agreed(firm, rules_with(of))
     wish = Wish(Decision.AGREE, values={"paid": first} if first else None)
     assert isinstance(firm.do(deciding.decide, "finance", at.task_of("finance"), wish, at.rules), Decided)
     assert isinstance(at.do("finance 办理"), Decided)
@@ -98,12 +98,7 @@ def test_a_node_with_nothing_left_to_pay_can_be_passed(firm: Firm) -> None:
     pay2 = replace(PAY, key="pay2", name="再放", editable=("paid2",), must=("paid2",))
     of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2"), pay2)
     rules = replace(rules_with(of), forms=(form,))
-    lead = firm.add("batu")
-    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    at.do("approver 同意")
+    at = agreed(firm, rules)
     assert isinstance(pay(at, paid=80_000_000), Decided)
     assert isinstance(at.do("finance 办理"), Decided)
     assert [fen for fen, _ in payouts(firm)] == [80_000_000]
@@ -116,12 +111,7 @@ def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) 
     pay2 = replace(PAY, key="pay2", name="再放", editable=both)
     of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2", editable=both), pay2)
     rules = replace(rules_with(of), forms=(form,))
-    lead = firm.add("batu")
-    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    at.do("approver 同意")
+    at = agreed(firm, rules)
     first, day = at.task_of("finance"), day_of(firm.store.clock())
     pay(at, paid=30_000_000, paid_on=day.isoformat())
     clock.go(days=3)
