@@ -116,11 +116,13 @@ def stand_in_arranged(unit: Unit, event: StandInArranged) -> None:
     one = StandsIn(event.person_id, event.stand_in_id, event.since, event.until)
     say(unit, event.stand_in_id, standing_in.told(one, name, unit.now, len(tasks)))
     _show_tasks(unit, event.stand_in_id, tasks)
-    over = (
-        standing_in.no_more(name) if event.since <= unit.now else standing_in.no_more_from(name, event.since, unit.now)
-    )
     for person_id in event.instead_of:
-        say(unit, person_id, over)
+        if person_id in event.go_on_after:
+            say(unit, person_id, standing_in.interrupted(one, name, unit.now))
+        elif event.since <= unit.now:
+            say(unit, person_id, standing_in.no_more(name))
+        else:
+            say(unit, person_id, standing_in.no_more_from(name, event.since, unit.now))
 
 
 def stand_in_over(unit: Unit, event: StandInOver) -> None:

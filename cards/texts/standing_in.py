@@ -46,6 +46,11 @@ def no_more_from(name: str, since: datetime, now: datetime) -> str:
     return f"{name} 从 {saying.day(since, now)} 起改请别人代理，那以后 {name} 的待办不再由您代办。"
 
 
+def interrupted(one: StandsIn, name: str, now: datetime) -> str:
+    """To who stands in, when somebody else (`one`) does for a part of that time."""
+    return f"{name} 的待办 {_period(one, now)} 由别人代理，过后仍请您代理。"
+
+
 def lost(name: str) -> str:
     """To whom somebody stood in who has left."""
     return f"{name} 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"

@@ -111,13 +111,15 @@ class PayoutCorrected(Event):
 
 @dataclass(frozen=True, slots=True)
 class StandInArranged(Event):
-    """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more."""
+    """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more,
+    but for those of `go_on_after`, who do again when it is over."""
 
     person_id: int
     stand_in_id: int
     since: datetime
     until: datetime
     instead_of: tuple[int, ...] = ()
+    go_on_after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

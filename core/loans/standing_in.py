@@ -100,7 +100,8 @@ def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: d
     values = {"person_id": actor.id, "stand_in_id": to_id, "since": since, "until": until, "by_id": actor.id}
     unit.connection.execute(insert(_T).values(values))
     unit.record(actor.id, "loan:stand_in", f"person:{actor.id}", to=to_id, until=until.isoformat())
-    unit.happened(StandInArranged(actor.id, to_id, since, until, before))
+    go_on = tuple(sorted({row.stand_in_id for row in cut if row.until > until} - {to_id}))
+    unit.happened(StandInArranged(actor.id, to_id, since, until, before, go_on))
     return StandsIn(actor.id, to_id, since, until)
 
 

@@ -120,7 +120,10 @@ def test_who_has_no_post_for_it_does_not_stand_in(company: Company) -> None:
 def test_a_longer_one_goes_on_behind_a_shorter_one(company: Company) -> None:
     liufang = company.person("liufang")
     liufang.say("代理 阿古拉 到 12-31")
+    before = company.platform.chats.last
     liufang.say("代理 朝鲁 12-01 到 12-05")
+    told = company.person("agula").heard_since(before).text
+    assert told == "刘芳 的待办 12-01 到 12-05 由别人代理，过后仍请您代理。"
     assert liufang.say("代理").text.splitlines()[1:-1] == [
         "· 即日起到 11-30：阿古拉 代您",
         "· 12-01 到 12-05：朝鲁·门德 代您",
