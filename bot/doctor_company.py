@@ -7,8 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.health import Part, reason
-from config.company import Company
+from bot.phrases.command_words import COMMAND_WORDS
+from config.company import Company, company_of
 from config.in_force import differences, texts_in
+from config.problems import CompanyError
 from config.rolewords import ROLE_WORDS
 from core.automation.rules import POOL, SUPERIOR, Automation, GiveLead
 from core.calendar import CHINA
@@ -22,23 +24,33 @@ from core.store import config_versions
 from core.store.database import Database
 
 _APPLY = "tuoling config diff 看改了什么，tuoling config apply 让它生效"
+_UNREADABLE = "这个版本的程序读不懂，各进程按读得懂的最近一版、或启动时的文件夹运行"
 _IMPORT = "运行 tuoling people import 人员表.csv"
 _APPOINT = "在人员表里给一个人的 role 一列加上 管理员，再运行 tuoling people import 人员表.csv"
 _POSTS = {role: word for word, role in reversed(ROLE_WORDS.items())}  # the first word of each
+_SHOWN = 3  # so many problems of a version that cannot be read
 _EDIT = "改 pools.yaml，或把人员表补齐后再导入"
 
 
 def in_force(database: Database, folder: Path) -> Part:
-    """Which version of the configuration is in force, and whether the folder has been changed since."""
+    """Which version of the configuration is in force, whether this release can read it (an earlier one may have allowed
+    what this one does not), and whether the folder has been changed since."""
     try:
         with database.read() as session:
             newest = next(iter(config_versions.history(session, 1)), None)
             files = config_versions.files_of(session, newest.number) if newest else {}
     except SQLAlchemyError as error:
         return Part("生效的配置", False, "读不出来", detail=reason(error))
+    except config_versions.Damaged as error:
+        return Part("生效的配置", False, f"存着的这一版坏了，{_UNREADABLE}", _APPLY, detail=str(error))
     if newest is None:
         return Part("生效的配置", False, "还没有应用过，各进程按启动时的文件夹运行", _APPLY, needed=False)
     said = f"第 {newest.number} 版，{newest.at.astimezone(CHINA):%m-%d %H:%M} 由 {newest.by} 应用"
+    try:
+        company_of(files, COMMAND_WORDS)
+    except CompanyError as error:
+        wrong = "；".join(str(problem) for problem in error.problems[:_SHOWN])
+        return Part("生效的配置", False, f"{said}；{_UNREADABLE}", f"在文件夹里改好，{_APPLY}", detail=wrong)
     if differences(files, texts_in(folder)):
         return Part("生效的配置", False, f"{said}；文件夹里的改动还没有生效", _APPLY, needed=False)
     return Part("生效的配置", True, said)

@@ -98,7 +98,8 @@ class InForce:
         try:
             return company_of(config_versions.files_of(session, number), self._commands)
         except (CompanyError, Damaged) as error:
-            _log.error("a version of the configuration cannot be read", version=number, error=type(error).__name__)
+            why = str(error.problems[0]) if isinstance(error, CompanyError) and error.problems else str(error)
+            _log.error("a version of the configuration cannot be read", version=number, why=why)
             return None
 
     def hold(self, company: Company) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 import config
 from bot.app import create_app
 from bot.runtime import build, open_store
 from config.company import load_company
 from config.settings import load_settings
+from core.store.config_versions import ConfigVersion
 from jobs.bell import NullBell
 
 Tuoling = Callable[..., Result]
@@ -89,6 +90,31 @@ def test_doctor_tells_whether_the_folder_is_in_force(tuoling: Tuoling, folder: P
     assert said().startswith("✓ 生效的配置：第 1 版，")
     edit(folder, "holding: 80", "holding: 60")
     assert said().endswith("；文件夹里的改动还没有生效")
+
+
+@pytest.mark.parametrize(
+    ("files", "detail"),
+    [
+        ('{"pools.yaml": "rules_of_yesterday: 1\\n"}', "第 1 行 pools.yaml："),
+        ("garbage", "version 2"),
+    ],
+)
+def test_doctor_tells_that_this_release_cannot_read_what_is_in_force(
+    tuoling: Tuoling, environ: dict[str, str], folder: Path, files: str, detail: str
+) -> None:
+    tuoling("config", "apply", TUOLING_CONFIG_DIR=str(folder))
+    store = open_store(load_settings(environ, env_file=None))
+    values = {"number": 2, "at": store.clock(), "by": "x", "digest": "x", "files": files}
+    with store.database.begin() as connection:
+        connection.execute(insert(ConfigVersion).values(values))
+    store.database.dispose()
+    result = tuoling("doctor", TUOLING_CONFIG_DIR=str(folder))
+    lines = result.output.splitlines()
+    at = next(number for number, line in enumerate(lines) if "生效的配置" in line)
+    assert lines[at].startswith("✗ ")
+    assert "这个版本的程序读不懂" in lines[at]
+    assert detail in lines[at + 1]
+    assert "tuoling config apply" in lines[at + 2]
 
 
 def test_commands_keep_what_they_commit_as_the_processes_do(
