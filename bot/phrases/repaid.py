@@ -1,7 +1,8 @@
 """Repayments in words: 「等额本息 36期 年利率4.9% 首期 2027-01-15」, 「5000 12-15」, 「月息1分」 (asked about).
 
 Days are those of signs and months (12-15, 2026-12-15, 12月15日, 15号, 今天, 昨天): what was paid is past, so a day
-without a year is the last one that there was; of a first instalment, the coming one.
+without a year is the last one that there was, if that is not half a year ago (then it is rather a slip, and asked
+about); of a first instalment, the coming one.
 """
 
 import re
@@ -22,6 +23,7 @@ _DAY = re.compile(
     r"(?P<month>1[0-2]|0?[1-9])[-/.月](?P<day>3[01]|[12][0-9]|0?[1-9])[日号]?(?![-/.]?[0-9])"
 )
 _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[日号]")
+_AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
 _ANY_RATE = re.compile(r"(?:利率|利息|月息|年息|年化|月化|费率)? ?(?:[0-9.]+ ?%|[0-9.]+ ?分|[0-9.]+ ?厘)")
 _FIRST = re.compile(r"首期|首次还款|第一期|开始还")
@@ -108,8 +110,8 @@ def _sum_in_words(plain: str, text: str) -> tuple[int | None, str]:
 
 
 def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
-    """The day that is named; None if none is, or none that there is. Without a year it is the last one up to today, or
-    the `coming` one."""
+    """The day that is named; None if none is, or none that there is. Without a year it is the last one up to today,
+    half a year back at most, or the `coming` one."""
     plain = folded(text)
     near = next((days for word, days in _NEAR.items() if word in plain), None)
     if near is not None:
@@ -129,7 +131,7 @@ def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
 
 
 def _lies(day: date, today: date, *, coming: bool) -> bool:
-    return day >= today if coming else day <= today
+    return day >= today if coming else today - _AGO <= day <= today
 
 
 def _real(year: int, month: int, day: int) -> date | None:

@@ -197,7 +197,8 @@ def plan_lacks(number: int, missing: list[str], form: str) -> str:
 
 def which_sum(number: int, word: str = "还款") -> str:
     """A repayment without a sum."""
-    return f"没看懂还了多少。请发：{word} A{number} 5000 12-15（日期可以不写，就是今天）"
+    how = f"{word} A{number} 5000 昨天（日期也可以写成 11-20 或 2026-11-20，不写就是今天）"
+    return f"没看懂还了多少，或是哪天还的。请发：{how}"
 
 
 def to_settle(number: int, fen: int) -> str:

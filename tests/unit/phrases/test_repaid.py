@@ -66,7 +66,8 @@ REPAID = {
     "12,000 11-15": (1_200_000, date(2026, 11, 15)),
     "1.2万 昨天": (1_200_000, date(2026, 11, 26)),
     "5000 15号 现金": (500_000, date(2026, 11, 15)),
-    "5000 12-15": (500_000, date(2025, 12, 15)),
+    "5000 2025-12-15": (500_000, date(2025, 12, 15)),
+    "5000 5-28": (500_000, date(2026, 5, 28)),
 }
 
 
@@ -76,7 +77,17 @@ def test_what_was_paid_and_when(text: str, found: tuple[int, date]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["5000 6000 11-15", "5000 11-15 600", "5000 11-15 11-16", "5000 15号 16号", "5000 现金", "12,00 11-15"]
+    "text",
+    [
+        "5000 12-15",
+        "5000 5-27",
+        "5000 6000 11-15",
+        "5000 11-15 600",
+        "5000 11-15 11-16",
+        "5000 15号 16号",
+        "5000 现金",
+        "12,00 11-15",
+    ],
 )
-def test_of_two_sums_or_days_none_is_taken(text: str) -> None:
+def test_of_two_sums_or_days_or_a_day_of_which_year_is_not_clear_none_is_taken(text: str) -> None:
     assert repayment_in(text, TODAY) is None
