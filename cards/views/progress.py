@@ -45,7 +45,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
     past = [visit for visit in way.visits if visit.left_at is not None]
     longer = len(past) > _TOLD
     told = tuple(texts.stretch(visit, names, way.day) for visit in past[-_TOLD:])
-    hurried = (f"催办过：{saying.at(way.nudged_at, now)}",) if way.nudged_at is not None and way.here else ()
+    hurried = (f"催办过：{saying.at(way.nudged_at, now)}",) if way.nudged_at is not None and _since_here(way) else ()
     dear, costs = financing(way.cost, way.cost_line)
     still = stands_still(way.paused, names, now)
     buttons = [Button("催办", NudgeApplication(way.number), Style.PRIMARY)] if way.may_nudge else []
@@ -56,7 +56,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*dear, *_returned(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
+        lines=(*dear, *_lacking(way), *_returned(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
         buttons=tuple(buttons),
     )
 
@@ -97,6 +97,10 @@ def _due(visit: Visit, way: Progress, now: datetime) -> str:
     return f"{saying.at(visit.due_at, now)} 前"
 
 
+def _lacking(way: Progress) -> tuple[str, ...]:
+    return (f"还缺：{'、'.join(way.lacking)}",) if way.lacking else ()
+
+
 def _next(way: Progress, now: datetime) -> list[Field]:
     if not way.ahead:
         return []
@@ -105,6 +109,11 @@ def _next(way: Progress, now: datetime) -> list[Field]:
     fields = [Field("接下来", saying.first_that_fits([" → ".join(steps), *shorter, f"{steps[0]} → …", steps[0]], ROW))]
     latest = way.ahead[-1].by
     return [*fields, Field("预计最晚", saying.at(latest, now))] if latest is not None else fields
+
+
+def _since_here(way: Progress) -> bool:
+    """Was somebody asked to hurry since it came where it is?"""
+    return way.nudged_at is not None and any(visit.entered_at <= way.nudged_at for visit in way.here)
 
 
 def _returned(way: Progress, names: Names, now: datetime) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
 """进度: where an application is, how it came there, and where it goes from there. Reads only."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.calendar import WorkingCalendar
+from core.expressions import Fact, names_in
 from core.leads.lending import borrowing_of
 from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
@@ -32,10 +35,11 @@ from core.loans.models import (
 )
 from core.loans.pausing import Pause, paused_now
 from core.loans.returning import resumes_at
+from core.loans.routing import papers_there
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
-from core.loans.sight import hidden_from, may_look_at, may_work_on
+from core.loans.sight import hidden_from, may_look_at, may_work_on, with_what_tells
 from core.loans.todo import Opinion, opinions
 from core.loans.visits import Rows, Visit, visits
 from core.moments import day_of
@@ -54,7 +58,7 @@ class Progress:
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
     clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
     `cost_line`; `loan`: how it is paid back (None: nothing was paid out); `returned`: who sent
-    it back, and why, as long as nobody has decided since."""
+    it back, and why, as long as nobody has decided since; `lacking`: the papers for want of which it stands still."""
 
     number: int
     lead_id: int
@@ -78,6 +82,7 @@ class Progress:
     cost_line: Decimal = forms.COST_LINE
     loan: LoanNow | None = None
     returned: Opinion | None = None
+    lacking: tuple[str, ...] = ()
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -94,7 +99,9 @@ def progress(
         return None
     rows = _rows(session, row)
     flow = flow_of(session.connection(), row.flow)
-    hidden = SAYS_COST.intersection(hidden_from(session.connection(), viewer, number, row.owner_id, flow))
+    form = form_of(session.connection(), row.form)
+    hidden = with_what_tells(form, hidden_from(session.connection(), viewer, number, row.owner_id, flow))
+    facts = cache(lambda: _facts(session, vault, row, form, rules, now))
     nudged = [line.at for line in rows.history if line.what == What.NUDGED.value]
     return Progress(
         number=number,
@@ -111,14 +118,15 @@ def progress(
         day=rules.calendar.usual_day,
         rounds=sum(line.what == What.SUBMITTED.value for line in rows.history),
         visits=visits(rows, flow, rules.calendar, now),
-        ahead=_ahead(session, vault, rows, flow, rules, now),
+        ahead=_ahead(session, rows, flow, lambda node: case_of(node, form.names, facts()), rules.calendar, now),
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
-        cost=None if hidden else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
-        cost_line=form_of(session.connection(), row.form).cost_line,
+        cost=None if hidden & SAYS_COST else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
+        cost_line=form.cost_line,
         loan=loan_now(session.connection(), number, now),
         returned=_returned(opinions(session, vault, number, flow)),
+        lacking=_lacking(session, rows, form, facts, hidden),
     )
 
 
@@ -148,7 +156,7 @@ def _may_nudge(
 
 
 def _ahead(
-    session: Session, vault: Vault, rows: Rows, flow: Flow, rules: LoanRules, now: datetime
+    session: Session, rows: Rows, flow: Flow, decide: Decide, calendar: WorkingCalendar, now: datetime
 ) -> tuple[Ahead, ...]:
     row = rows.application
     if row.state not in [state.value for state in LIVE]:
@@ -157,7 +165,7 @@ def _ahead(
         places = _places(rows, flow, now)
     else:
         places = [Place(resumes_at(session.connection(), row) or flow.start.next, now)]
-    return way_ahead(flow, places, _decide(session, vault, row, rules, now), rules.calendar)
+    return way_ahead(flow, places, decide, calendar)
 
 
 def _places(rows: Rows, flow: Flow, now: datetime) -> list[Place]:
@@ -187,12 +195,28 @@ def _values(vault: Vault, row: Any) -> dict[str, Any]:
     return found
 
 
-def _decide(session: Session, vault: Vault, row: Any, rules: LoanRules, now: datetime) -> Decide:
-    """How conditions fall by what is filled in now."""
-    form = form_of(session.connection(), row.form)
-    values = _values(vault, row)
+def _facts(
+    session: Session, vault: Vault, row: Any, form: forms.Form, rules: LoanRules, now: datetime
+) -> Mapping[str, Fact | None]:
+    """What conditions go by, as it is filled in now."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
-    facts = forms.facts(form, values, known)
-    return lambda node: case_of(node, form.names, facts)
+    return forms.facts(form, _values(vault, row), known)
+
+
+def _lacking(
+    session: Session,
+    rows: Rows,
+    form: forms.Form,
+    facts: Callable[[], Mapping[str, Fact | None]],
+    hidden: Collection[str],
+) -> tuple[str, ...]:
+    """The papers without which it does not enter the stage before which it is held, but those that tell of what is
+    hidden."""
+    row, stages = rows.application, {step.stage for step in rows.steps if step.state == StepState.HELD.value}
+    if not stages:
+        return ()
+    there = papers_there(session.connection(), row.id, row.lead_id)
+    wanted = (each for each in forms.documents(form, row.product, facts()) if each.stage in stages)
+    return tuple(each.name for each in wanted if each.key not in there and not names_in(each.when) & set(hidden))

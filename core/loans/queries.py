@@ -1,7 +1,7 @@
 """Reads about applications: what cards show, as the viewer may see it (of tasks: `todo.py`). Change nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ from core.loans.pausing import Pause, paused_now
 from core.loans.returning import resumes_at
 from core.loans.routing import papers_there
 from core.loans.run import about
-from core.loans.sight import hidden_from, may_look_at
+from core.loans.sight import hidden_from, may_look_at, with_what_tells
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
@@ -192,20 +192,20 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def for_eyes(whole: ApplicationNow, hidden: Sequence[str]) -> ApplicationNow:
-    """Without the fields that are hidden, and what is reckoned from them."""
+def for_eyes(whole: ApplicationNow, hidden: Collection[str]) -> ApplicationNow:
+    """Without the fields that are hidden, and what tells of them: what is reckoned from them, and the fields and papers
+    that are there only if they say so (a marriage certificate tells that somebody is married)."""
     if not hidden:
         return whole
-    for each in whole.form.fields:  # what is reckoned stands behind what it is reckoned from
-        if each.formula and names_in(each.formula) & set(hidden):
-            hidden = (*hidden, each.key)
+    hidden = with_what_tells(whole.form, hidden)
     left = tuple(each for each in whole.fields if each.field.key not in hidden)
     return replace(
         whole,
         fields=left,
+        papers=tuple(each for each in whole.papers if not names_in(each.document.when) & hidden),
         computed={key: value for key, value in whole.computed.items() if key not in hidden},
         values={key: value for key, value in whole.values.items() if key not in hidden},
-        cost=None if SAYS_COST & set(hidden) else whole.cost,
+        cost=None if SAYS_COST & hidden else whole.cost,
     )
 
 

@@ -1,10 +1,14 @@
 """Who may see an application, and who may work on it: the policy applied to applications."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
+from core.expressions import names_in
 from core.loans.definitions import flow_of
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Flow, Handle
+from core.loans.forms import Form
 from core.loans.models import Application, Happening, StepRow, Task, What
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch
@@ -17,6 +21,15 @@ _A, _T, _H, _S = table_of(Application), table_of(Task), table_of(Happening), tab
 def may_work_on(executor: Executor, actor: Actor, owner_id: int) -> bool:
     """May he fill in, hand in, take back the application of this officer?"""
     return may_touch(actor, Verb.APPLY, owner_id, people.department_of(executor, owner_id))
+
+
+def with_what_tells(form: Form, hidden: Collection[str]) -> frozenset[str]:
+    """These fields, and those that tell of them: reckoned from them, or there only where they say so."""
+    found = set(hidden)
+    for each in form.fields:  # it stands behind what it is reckoned from, or depends on
+        if (names_in(each.formula) | names_in(each.shown_when)) & found:
+            found.add(each.key)
+    return frozenset(found)
 
 
 def hidden_from(executor: Executor, viewer: Actor, application_id: int, owner_id: int, flow: Flow) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ HARD_WAY = replace(
     visits=(*HARD_VISITS, *HARD_HERE),
     ahead=tuple(Ahead(str(place), LONG_NODE, NOW + timedelta(days=place)) for place in range(5)),
     nudged_at=ago(hours=1),
+    lacking=(LONG_NODE, "征信授权书"),
 )
 LOAN_LINES = tuple(
     ApplicationLine(number, 1024 + number, "house", 50_000_000, state, "初审", ago(days=2))

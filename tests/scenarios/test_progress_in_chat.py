@@ -70,6 +70,18 @@ def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
     assert lina.tap(way, "回进度").card.title == card.title
 
 
+@ON_ONE_DATABASE
+def test_who_was_asked_to_hurry_is_told_as_long_as_it_is_there(company: Company) -> None:
+    number = hand_in(company, OFFICER, product="credit")
+    batu = company.person(OFFICER)
+    batu.say(f"催办 A{number}")
+    assert "催办过" in batu.say(f"进度 A{number}").card.whole
+    company.clock.go(hours=1)
+    decide(company, "liufang", number, Decision.RETURN, "start")
+    hand_in_again(company, OFFICER, number)
+    assert "催办过" not in batu.say(f"进度 A{number}").card.whole
+
+
 @pytest.mark.parametrize("typed", ["A{}", "a{}", "Ａ{}", "A {}", "{}", "L1", "l1", "刘志强", "13947100001"])
 @ON_ONE_DATABASE
 def test_by_its_number_by_the_leads_and_by_the_customers_name(company: Company, typed: str) -> None:

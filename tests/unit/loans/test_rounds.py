@@ -13,7 +13,7 @@ from core.leads.models import Lead
 from core.loans import deciding, queries, service, todo
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait
-from core.loans.forms import FieldKind, FormField
+from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
 from core.loans.progress import progress
@@ -127,14 +127,17 @@ def test_a_clock_that_was_set_back_lets_nothing_be_withdrawn(firm: Firm) -> None
     assert isinstance(at.do("batu 撤回"), TooLateToTakeBack)
 
 
-def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
+def test_what_tells_of_a_hidden_field_is_hidden_too(firm: Firm) -> None:
+    """Reckoned from it, or there only where it says so."""
     income = FormField("income", "月收入", FieldKind.MONEY)
+    since = FormField("since", "发薪起", FieldKind.TEXT, shown_when="income > 5000")
+    tax = Document("tax", "完税证明", when="income > 5000", stage="second")
     ratio = FormField("ratio", "收入比", FieldKind.COMPUTED, formula="amount / income")
     more = FormField("more", "再算", FieldKind.COMPUTED, formula="ratio * 2")
-    form = replace(FORM, fields=(*FORM.fields, income, ratio, more))
+    form = replace(FORM, fields=(*FORM.fields, income, ratio, more, since), documents=(tax, Document("id", "身份证")))
     rules = replace(rules_with(flow(replace(FIRST, hidden=("income",)), SECOND, PAY)), forms=(form,))
     lead = firm.add("batu")
-    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000}
+    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000, "since": "三月"}
     begun = firm.do(service.start, "batu", lead, None, given, rules)
     assert isinstance(begun, Started)
     at = Desk(firm, rules, begun.application_id)
@@ -145,9 +148,22 @@ def test_what_is_reckoned_from_a_hidden_field_is_hidden_too(firm: Firm) -> None:
     assert seen is not None
     assert [one.field.key for one in seen.application.fields] == ["amount", "term"]
     assert not {"income", "ratio", "more"} & set(seen.application.computed)
+    assert [one.document.key for one in seen.application.papers] == ["id"]
     assert shown_to(at, "approver") == ["amount", "term"], "nor by looking at the whole application"
-    assert shown_to(at, "lina") == shown_to(at, "batu") == ["amount", "term", "income", "ratio", "more"]
-    assert shown_to(at, "finance") == ["amount", "term", "income", "ratio", "more"], "hidden at another one's node"
+    whole = ["amount", "term", "income", "ratio", "more", "since"]
+    assert shown_to(at, "lina") == shown_to(at, "batu") == whole
+    assert shown_to(at, "finance") == whole, "hidden at another one's node"
+    at.do("approver 同意")
+    assert lacks(at, "batu") == ("完税证明",)
+    assert lacks(at, "approver") == ()
+
+
+def lacks(at: Desk, who: str) -> tuple[str, ...]:
+    with at.firm.store.read() as session:
+        store = at.firm.store
+        seen = progress(session, store.vault, at.firm.who(who), at.number, at.rules, store.clock())
+    assert seen is not None
+    return seen.lacking
 
 
 @pytest.mark.parametrize("hidden", sorted(SAYS_COST))
