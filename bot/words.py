@@ -192,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
             "人员", "交接结果 H3", "看交接的每一条", "交接结果 H3"),
     Command("待办", ALSO["待办"], PICK, Verb.WORK_TASKS, approving.show_todo,
             "审批", "待办", "等您处理的进件", "待办",
-            "后面可以写第几页；待办 T88 打开一件；怎么批见 帮助 同意。"),
+            "后面可以写第几页；待办 T88 或 A203 打开一件；怎么批见 帮助 同意。"),
     Command("同意", ALSO["同意"], TASK_AND_TEXT, Verb.WORK_TASKS, approving.agree,
             "审批", "同意 T88 意见", "同意，或办理完成", "同意 T88 资料齐全",
             "意见可以不写；T88 是待办的编号。", has_use=approving.has_to_decide),

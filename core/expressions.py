@@ -53,7 +53,9 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """No answer: `name` has no value, or (None) the values make it impossible, as a division by nothing does."""
+    """No answer: `name` has no value, or (None) the values make it impossible: a computed value that divides by 0. (In
+    a condition what is divided by 0 is larger than any number, as with floats, and 0 / 0 neither larger nor smaller.)
+    """
 
     name: str | None
 
@@ -115,6 +117,7 @@ _RAW = re.compile(r"(?<!\w)[rRbB]{1,2}(?=[\"'])")
 _THREE_MARKS = re.compile(r"\"{3}|'{3}")
 _LOOP = re.compile(r"\b(map|filter|all|exists|exists_one|existsOne|transformList|transformMap)\s*\(")
 _TIMES = {"": Decimal(1), "%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_HALF = re.compile(r"[\ud800-\udfff]")
 _WIDE = re.compile(r"[，。；：（）【】“”‘’！＝＞＜＆｜＋－％０-９《》]")
 
 
@@ -150,7 +153,7 @@ def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
     """The program, or the mistake in it. Kept: compiling takes as long as a hundred evaluations."""
     if len(source) > LONGEST:
         return Mistake("long", LONGEST)
-    odd = _first_wide(source) or _first_loop(source)
+    odd = _first_half(source) or _first_wide(source) or _first_loop(source)
     if odd is not None:
         return odd
     written, places = _translated(source)
@@ -158,6 +161,12 @@ def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
         return _environment(names).compile(written)
     except RuntimeError as error:
         return _mistake(str(error), source, written, places)
+
+
+def _first_half(source: str) -> Mistake | None:
+    """Half a character (a lone surrogate, as YAML's `\\ud800` makes it), which cannot be handed to CEL."""
+    found = _HALF.search(source)
+    return Mistake("syntax", found.start() + 1) if found else None
 
 
 def _first_wide(source: str) -> Mistake | None:

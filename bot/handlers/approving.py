@@ -50,10 +50,10 @@ def has_to_wait(call: Call) -> bool:
 
 
 def show_todo(call: Call) -> Reply:
-    """待办: all that waits for this person, in pages; 待办 T88 opens one."""
-    found = split_task(call.text)
-    if found is not None and call.text[:1] in "TtＴ":
-        return _show(call, found[1])
+    """待办: all that waits for this person, in pages; 待办 T88 opens one, 待办 A203 his task there."""
+    if call.text[:1] in "TtＴAaＡ" and split_task(call.text) is not None:
+        named = _task_named(call, Decision.AGREE)
+        return named if isinstance(named, Reply) else _show(call, named[0])
     return Reply(show=todo_face(read_number(call.text) or 1))
 
 

@@ -547,6 +547,19 @@ def test_a_mere_number_opens_what_it_is_of(company: Company) -> None:
     assert batu.say("撤回").card.title == "在办的进件"
 
 
+@pytest.mark.parametrize("typed", ["待办 T{}", "待办 A{}", "待办 a {}", "待办Ａ{}"])
+@ON_ONE_DATABASE
+def test_one_of_the_list_is_opened_by_its_number_or_its_applications(company: Company, typed: str) -> None:
+    for phone in ("13947100001", "13947100009"):
+        number = hand_in(company, phone=phone)
+    liufang = company.person("liufang")
+    task = open_task(company, "liufang")
+    assert (number, task) == (2, 3)
+    said = liufang.say(typed.format(task if "T" in typed else number))
+    assert said.card.title == "T3 初审 待您审批", said.text
+    assert liufang.say("待办 A99").text.startswith("没有找到 A99"), "nor the whole list"
+
+
 def test_what_is_over_says_what_waits_and_what_can_be_taken_back(company: Company) -> None:
     number = hand_in(company)
     liufang, agula, batu = (company.person(one) for one in ("liufang", "agula", "batu"))

@@ -61,6 +61,7 @@ def test_what_holds(source: str, expected: bool) -> None:
         ("product == “房抵”", Mistake("wide", 12, "“")),
         ("amount > ５", Mistake("wide", 10, "５")),
         ("", Mistake("syntax", 1)),
+        ('product == "\ud800"', Mistake("syntax", 13)),
         ("amount > 1 || " * 40 + "married", Mistake("long", 500)),
         ("(" * 200 + "married" + ")" * 200, Mistake("syntax", 1, "(")),
         ('__import__("os")', Mistake("unknown", 11, "__import__")),
