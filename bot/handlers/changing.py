@@ -19,7 +19,7 @@ from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import task_subject
 from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
-from core.loans.standing_in import principals_of
+from core.loans.standing_in import left_behind, principals_of
 from core.loans.task_queries import his_last
 from core.loans.todo import TaskNow
 
@@ -35,12 +35,15 @@ def change(call: Call) -> Reply:
 
 
 def _task_of(call: Call, application_id: int) -> int | None:
-    """The newest task that he has, or had, of an application that he does not fill in himself."""
+    """The newest task that he has, or had, of an application that he does not fill in himself; where nothing is left to
+    be changed at it, what somebody did there who has left."""
     now = current(call, application_id)
     if now is None or works_on(call, now):
         return None
     whose = {call.actor.id, *principals_of(call.unit.connection, call.actor.id, call.unit.now)}
-    return his_last(call.unit.session, whose, application_id, Decision.AGREE)
+    his = his_last(call.unit.session, whose, application_id, Decision.AGREE)
+    task = task_now(call, his) if his is not None else None
+    return his if task is not None and task.fillable else left_behind(call.unit.connection, application_id) or his
 
 
 def change_tapped(call: Call, action: FillTask) -> Reply:

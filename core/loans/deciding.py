@@ -31,7 +31,7 @@ from core.loans.routing import stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
-from core.loans.standing_in import principals_of
+from core.loans.standing_in import acts_on
 from core.loans.task_queries import settled_by, withdrawn_by
 from core.loans.verbs import VERBS, AtHand, Wish, may_take_back, put_in
 from core.people.policy import Actor
@@ -109,14 +109,14 @@ def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
 
 
 def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand | TaskRefusal:
-    """The task with its application, held, if it is his, or somebody's for whom he stands in."""
+    """The task with its application, held, if it is his, or he acts on it in somebody's place."""
     whose = unit.connection.execute(_WHOSE, {"task": task_id}).scalar()
     run = hold(unit, whose, rules, actor) if whose is not None else None
     if run is None:
         return NoSuchTask(task_id)
     task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     for_id = None if task.person_id == actor.id else task.person_id
-    if for_id is not None and for_id not in principals_of(run.unit.connection, actor.id, run.unit.now):
+    if not acts_on(run.unit.connection, actor, task, run.unit.now):
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
         if not may_look_at(run.unit.connection, actor, run.id, run.owner_id):
             return NoSuchTask(task_id)

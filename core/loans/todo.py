@@ -22,7 +22,7 @@ from core.loans.models import (
     opinion_place,
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
-from core.loans.standing_in import principals_of
+from core.loans.standing_in import acts_on, principals_of
 from core.loans.task_queries import withdrawn_by
 from core.people.policy import Actor
 from core.privacy import Vault
@@ -113,11 +113,9 @@ class TaskLine:
 
 
 def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Tagging, now: datetime) -> TaskNow | None:
-    """The task, or None if it is not `viewer`'s, nor of somebody for whom he stands in, nor was."""
+    """The task, or None if it neither is nor was `viewer`'s or of somebody in whose place he acts (`acts_on`)."""
     row = session.execute(select(_T).where(_T.c.id == number)).one_or_none()
-    if row is None or (
-        row.person_id != viewer.id and row.person_id not in principals_of(session.connection(), viewer.id, now)
-    ):
+    if row is None or not acts_on(session.connection(), viewer, row, now):
         return None
     of = session.execute(select(_A).where(_A.c.id == row.application_id)).one()
     step = session.execute(select(_S).where(_S.c.id == row.step_id)).one()

@@ -63,6 +63,18 @@ def test_what_another_one_left_behind_is_asked_for(company: Company) -> None:
     assert recorded(company) == [(50_000_000, "何静")]
 
 
+def test_what_somebody_paid_out_who_has_left_is_corrected_by_who_pays_now(company: Company) -> None:
+    hejing, chaolu = to_pay(company)
+    his, _ = numbers(company, hejing, chaolu)
+    for line in (f"同意 {his}", "50万", "今天"):
+        hejing.say(line)
+    assert "现在没有可以改的" in chaolu.say("修改 A1 放款金额 40万").text
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "hejing").values(left_at=company.clock.now))
+    assert chaolu.say("修改 A1 放款金额 40万").text.startswith(f"{his} 的放款金额改为 40万。放款记录已更正")
+    assert recorded(company) == [(40_000_000, "何静")], "it was she who paid"
+
+
 def test_how_a_loan_is_paid_back_is_hidden_with_what_it_costs(company: Company) -> None:
     def hiding(flow: Flow) -> Flow:
         nodes = (replace(node, hidden=("yearly_rate",)) if isinstance(node, Approve) else node for node in flow.nodes)

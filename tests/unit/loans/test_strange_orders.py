@@ -50,10 +50,12 @@ from core.loans.outcomes import (
     NotOffered,
     OwnApplication,
     Started,
+    TaskOver,
     TooLateToTakeBack,
 )
 from core.loans.repayment import Method, Rate, Terms
 from core.loans.rules import LoanRules
+from core.loans.standing_in import left_behind
 from core.loans.verbs import Wish
 from core.people.models import Person
 
@@ -101,6 +103,30 @@ def test_nobody_corrects_the_payout_of_his_own(firm: Firm, by: str) -> None:
     assert isinstance(filled(at, "finance", paid=50_000_000), Decided)
     assert isinstance(firm.do(deciding.fill_in, by, task, "paid", 80_000_000, at.rules), OwnApplication)
     assert paid(firm) == [50_000_000]
+
+
+def test_who_has_the_post_corrects_what_somebody_paid_out_who_has_left(firm: Firm) -> None:
+    other = "wang"
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.id == firm.who(other).id).values(roles="finance"))
+    at = desk(firm, flow(replace(FIRST, next="pay"), PAY))
+    lines(at, "approver 同意")
+    task = at.task_of("finance")
+    assert isinstance(filled(at, "finance", paid=50_000_000), Decided)
+
+    def corrected(who: str) -> object:
+        return firm.do(deciding.fill_in, who, task, "paid", 40_000_000, at.rules)
+
+    assert isinstance(corrected(other), TaskOver), "as long as he is there who paid, it is his"
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.id == firm.who("finance").id).values(left_at=firm.store.clock()))
+    for who in ("approver", "batu"):
+        assert not isinstance(corrected(who), FilledIn), who
+    assert paid(firm) == [50_000_000]
+    assert isinstance(corrected(other), FilledIn)
+    assert paid(firm) == [40_000_000]
+    with firm.store.read() as session:
+        assert left_behind(session.connection(), at.number) == task
 
 
 def late_signer(firm: Firm, clock: Clock, verb: str) -> Desk:
