@@ -193,7 +193,8 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
 def _over(at: AtHand, decision: Decision) -> TaskRefusal | None:
     """Is it too late, or too early?"""
     task = at.task
-    if task.state == TaskState.OPEN.value:
+    tells = decision is Decision.COPY and task.state == TaskState.DONE.value  # of what he has done he may still tell
+    if task.state == TaskState.OPEN.value or tells:
         return None
     added = [one for one in tasks.of_step(at.run, at.step.id) if one.parent_id == task.id]
     waiting = [one.person_id for one in added if one.state == TaskState.OPEN.value]

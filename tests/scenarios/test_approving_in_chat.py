@@ -289,6 +289,17 @@ def test_somebody_is_told_and_may_look(company: Company) -> None:
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
+@ON_ONE_DATABASE
+def test_of_what_he_has_decided_somebody_is_told_too(company: Company) -> None:
+    number = hand_in(company)
+    liufang, lina, chaolu = (company.person(one) for one in ("liufang", "lina", "chaolu"))
+    liufang.say(f"同意 A{number}")
+    heard = lina.after(lambda: liufang.say(f"抄送 A{number} 李娜"))
+    assert liufang.heard_since(0).texts[-1] == "T1 已抄送给 李娜。"
+    assert heard.cards
+    assert chaolu.say(f"抄送 A{number} 李娜").text.startswith("T2 刘芳 已经同意了"), "what was not his to decide"
+
+
 def test_whom_it_can_go_to_is_said(company: Company) -> None:
     hand_in(company)
     liufang = company.person("liufang")
