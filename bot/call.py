@@ -32,6 +32,14 @@ suggestion was not whole; `form`, what to send; and `until`."""
 
 _GOOD_FOR = timedelta(minutes=5)  # who says 「好」 later does not mean the suggestion any more
 
+_PEOPLE = ("owner_id", "person_id", "from_id", "by_id", "withdrawn_by", "waits_for")  # as outcomes call them
+
+
+def people_named(*outcomes: object) -> list[int]:
+    """Whom these outcomes name, of whatever class: the sentences about them look up their names."""
+    said = [getattr(outcome, name, None) for outcome in outcomes for name in _PEOPLE]
+    return [one for each in said if each is not None for one in (each if isinstance(each, tuple) else (each,))]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -79,6 +87,10 @@ class Call:
         names = people.names(self.unit.session, person_ids)
         return Words(names, self.company.pools, self.unit.now, self.actor)
 
+    def words_for(self, *outcomes: object) -> Words:
+        """The same with the names of whom these outcomes name."""
+        return self.words(*people_named(*outcomes))
+
     def in_sight(self, outcome: T) -> T | NoSuchLead:
         """The outcome as it may be told: of a lead that is out of sight no more is said than of one that does not
         exist, as by 客户."""
@@ -94,8 +106,7 @@ class Call:
         into = merged_into(self.unit.connection, outcome.lead_id) if isinstance(outcome, Closed) else None
         if into is not None and isinstance(outcome, Closed):
             return texts.closed_by_merge(outcome.lead_id, into, seen=self.may_see(into))
-        named = (getattr(outcome, name, None) for name in ("owner_id", "person_id", "by_id"))
-        return texts.refusal(outcome, self.words(*named))
+        return texts.refusal(outcome, self.words_for(outcome))
 
     def may_see(self, lead_id: int) -> bool:
         """May he look at this lead?"""

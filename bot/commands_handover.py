@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.call import people_named
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
@@ -166,4 +167,4 @@ def _again(who: str, where: Where) -> str:
 
 
 def _refused(office: _Office, outcome: HandoverRefusal) -> str:
-    return texts.handover_refused(outcome, office.words(getattr(outcome, "person_id", None)))
+    return texts.handover_refused(outcome, office.words(*people_named(outcome)))

@@ -156,4 +156,4 @@ def _name(call: Call, person_id: int) -> str:
 
 
 def _refused(call: Call, outcome: HandoverRefusal) -> str:
-    return texts.handover_refused(outcome, call.words(getattr(outcome, "person_id", None)))
+    return texts.handover_refused(outcome, call.words_for(outcome))

@@ -80,7 +80,7 @@ def _refused(call: Call, outcome: MarkRefusal) -> str:
     if isinstance(outcome, Closed):
         return call.refusal(outcome)
     outcome = call.in_sight(outcome)
-    return texts.mark_refused(outcome, _tagging(call), call.words(getattr(outcome, "owner_id", None)))
+    return texts.mark_refused(outcome, _tagging(call), call.words_for(outcome))
 
 
 def _show(call: Call, lead_id: int, face: Callable[[int], Face] | None) -> Reply:

@@ -77,7 +77,7 @@ def _refused(call: Call, outcome: MergeRefusal, named: tuple[int, int]) -> Reply
         if not hidden:
             return Reply(say=texts.MERGE_ELSEWHERE)
         told = NoSuchLead(hidden[0])
-    return Reply(say=texts.merge_refused(told, call.words(getattr(told, "owner_id", None))))
+    return Reply(say=texts.merge_refused(told, call.words_for(told)))
 
 
 def unmerge(call: Call) -> Reply:
@@ -89,7 +89,7 @@ def unmerge(call: Call) -> Reply:
     if not isinstance(outcome, Unmerged):
         if isinstance(call.in_sight(outcome), NoSuchLead):  # as of one that there never was
             outcome = NoSuchMerge(number)
-        return Reply(say=texts.merge_refused(outcome, call.words(getattr(outcome, "owner_id", None))))
+        return Reply(say=texts.merge_refused(outcome, call.words_for(outcome)))
     _tell(call, outcome.owners, lambda lead: texts.unmerge_told(outcome, lead, call.actor.name))
     return Reply(say=texts.unmerged(outcome, call.words(outcome.left)))
 

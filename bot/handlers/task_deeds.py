@@ -49,8 +49,7 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
 
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
-    named = [getattr(outcome, name, None) for name in ("person_id", "by_id", "withdrawn_by")]
-    said = texts.task_refused(outcome, call.words(*named, *getattr(outcome, "waits_for", ())))
+    said = texts.task_refused(outcome, call.words_for(outcome))
     anew = isinstance(outcome, ChangedSince) and not tapped
     return Reply(
         say=said, show=task_face(outcome.task_id) if isinstance(outcome, ChangedSince) and anew else None, refresh=True

@@ -87,7 +87,7 @@ def _transfer(call: Call, numbers: Sequence[int], to: Actor, reason: str, until:
     if len(outcomes) == 1:
         return Reply(say=_one(call, outcomes[0], to))
     told = [call.in_sight(outcome) for outcome in outcomes]
-    return Reply(say=texts.transferred_many(numbers, told, to, call.words(*_named(told))))
+    return Reply(say=texts.transferred_many(numbers, told, to, call.words_for(*told)))
 
 
 def _one(call: Call, outcome: TransferOutcome, to: Actor) -> str:
@@ -100,11 +100,6 @@ def _one(call: Call, outcome: TransferOutcome, to: Actor) -> str:
             return texts.same_owner(outcome, "" if to.id == call.actor.id else to.name)
         case _:
             return call.refusal(outcome)
-
-
-def _named(outcomes: Sequence[TransferOutcome]) -> list[int | None]:
-    names = ("owner_id", "person_id", "from_id")
-    return [getattr(outcome, name, None) for outcome in outcomes for name in names]
 
 
 def read_no_more(call: Call) -> Reply:
