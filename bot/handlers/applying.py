@@ -24,6 +24,7 @@ from bot.phrases.numbers import lead_in, read_numbered
 from cards.lead_actions import StartApplication
 from cards.loan_actions import DropApplication, ShowApplication, SubmitApplication, WithdrawApplication
 from cards.texts import applying as texts
+from cards.texts import form_fields as field_texts
 from core.leads.outcomes import Refusal
 from core.loans import filling, queries, service
 from core.loans.forms import AMOUNT, TERM, FieldKind, WrongValue
@@ -187,9 +188,9 @@ def change(call: Call) -> Reply:
         return answer(call, now, *named_with_value)
     field = labelled(now, said)
     if field is None and "field" in call.asked:  # its question goes on
-        return Reply(say=texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)
+        return Reply(say=field_texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)
     if field is None:
-        return Reply(say=texts.no_field_of(number, said), show=fields_face(number, 1))
+        return Reply(say=field_texts.no_field_of(number, said), show=fields_face(number, 1))
     return ask(call, number, field.key)
 
 

@@ -19,6 +19,7 @@ from cards.loan_actions import (
     SkipField,
 )
 from cards.texts import applying as texts
+from cards.texts import form_fields as field_texts
 from cards.views.application import MORE, TICKS, option_key
 from core.loans import filling, queries, service
 from core.loans.applicant import complete, known_elsewhere, own_of
@@ -203,7 +204,7 @@ def answer(call: Call, now: ApplicationNow, field: FormField, text: str) -> Repl
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)
     call.ask("form", application=now.number, field=field.key)  # he has his half hour again
-    return Reply(say=texts.not_read(field, read.why, read.said, read.among), asks=True)
+    return Reply(say=field_texts.not_read(field, read.why, read.said, read.among), asks=True)
 
 
 def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
@@ -215,14 +216,14 @@ def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
             return ask(call, now.number, meant.key)
         if field.kind is not FieldKind.TEXT:
             labels = [each.field.label for each in filling.asked(now)]
-            return Reply(say=texts.no_field(to, labels), asks=True)
+            return Reply(say=field_texts.no_field(to, labels), asks=True)
     if field.kind is FieldKind.FILE and says_done(call.text):
         return _after(call, current(call, now.number) or now, field)
     match read_wish(call.text):
         case Said.BACK:
             before = filling.before(now, field.key)
             if before is None:
-                return Reply(say=texts.FIRST_QUESTION, asks=True)
+                return Reply(say=field_texts.FIRST_QUESTION, asks=True)
             return ask(call, now.number, before.field.key)
         case Said.SKIP:
             return _skip(call, now, field)
@@ -254,7 +255,7 @@ def _field(now: ApplicationNow | Reply, key: str) -> FormField | None:
 
 def _skip(call: Call, now: ApplicationNow, field: FormField, *, tapped: bool = False) -> Reply:
     if field.required:
-        return Reply(say=texts.required(field), refresh=tapped, asks=True)
+        return Reply(say=field_texts.required(field), refresh=tapped, asks=True)
     return _fill(call, now, field, initial(field), tapped=tapped)  # the default is what stands where nothing is said
 
 
@@ -264,7 +265,7 @@ def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapp
     match outcome:
         case Filled(wrong=wrong) if wrong is not None:
             call.ask("form", application=now.number, field=field.key)
-            return Reply(say=texts.wrong_value(wrong), refresh=tapped, asks=True)
+            return Reply(say=field_texts.wrong_value(wrong), refresh=tapped, asks=True)
         case Filled():
             complete(call.unit, call.actor, now, field, value)
             return _after(call, now, field, _warned(call, now, field), tapped=tapped)

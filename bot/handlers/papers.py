@@ -10,6 +10,7 @@ from bot.phrases.filling_words import says_done
 from bot.phrases.numbers import folded
 from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff
 from cards.texts import applying as texts
+from cards.texts import papers as paper_texts
 from cards.views.papers import TICKS
 from core.leads import media as kept
 from core.leads.contact_outcomes import Received
@@ -66,7 +67,7 @@ def take_off(call: Call, action: TakePaperOff) -> Reply:
     match outcome:
         case PaperGone():
             call.ask("paper", application=action.number, paper=action.key)
-            return Reply(say=texts.paper_gone(outcome), refresh=True, asks=True)
+            return Reply(say=paper_texts.paper_gone(outcome), refresh=True, asks=True)
         case NoSuchPaper():
             return Reply(say=texts.refused(outcome, call.words()), refresh=True)
         case _:
@@ -80,7 +81,7 @@ def _live(call: Call, number: int) -> ApplicationNow | Reply:
         return unknown(call, number)
     if now.state not in LIVE:
         return refused(call, NotNow(number, now.state))
-    return now if now.papers else Reply(say=texts.no_papers(number), refresh=True)
+    return now if now.papers else Reply(say=paper_texts.no_papers(number), refresh=True)
 
 
 def _wait(call: Call, now: ApplicationNow, key: str, *, tapped: bool = True) -> Reply:
@@ -118,14 +119,14 @@ def typed(call: Call) -> Reply:
     if len(meant) == 1:
         return _wait(call, now, meant[0].document.key, tapped=False)
     if meant:
-        return Reply(say=texts.which_paper([each.document.name for each in meant]), asks=True)
+        return Reply(say=paper_texts.which_paper([each.document.name for each in meant]), asks=True)
     here = _paper(now, key)
-    return Reply(say=texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
+    return Reply(say=paper_texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
 
 
 def left(call: Call) -> str:
     """What is said when it is left by 取消."""
-    return texts.papers_left(int(str(call.asked["application"])))
+    return paper_texts.papers_left(int(str(call.asked["application"])))
 
 
 def received(call: Call, sent: Sent) -> Reply:
@@ -148,7 +149,7 @@ def received(call: Call, sent: Sent) -> Reply:
         call.end_dialog()
     else:
         call.ask("paper", application=now.number, paper=key)
-    return Reply(say=texts.paper_put(outcome, call.words(*outcome.waiting_for)), asks=not outcome.went_on)
+    return Reply(say=paper_texts.paper_put(outcome, call.words(*outcome.waiting_for)), asks=not outcome.went_on)
 
 
 def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -> Reply:
@@ -161,7 +162,7 @@ def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -
     if not isinstance(outcome, Filled):
         return media.sorted_to(call, kept_now)
     call.ask("form", application=now.number, field=key)
-    return Reply(say=texts.file_taken(field, len(value)), asks=True)
+    return Reply(say=paper_texts.file_taken(field, len(value)), asks=True)
 
 
 def to_fill_refused(call: Call, now: ApplicationNow) -> bool:

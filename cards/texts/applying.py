@@ -1,13 +1,13 @@
 """进件: what is said to who fills in an application, hands it in, takes it back."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import assert_never
 
 from cards import saying
+from cards.texts.form_fields import what_is_wrong
 from cards.texts.words import Words
 from core.loans.flows import Approve, Copy, Manned, Mode
-from core.loans.forms import TERM, TODAY, Document, FieldKind, FormField, WrongValue
+from core.loans.forms import WrongValue
 from core.loans.models import State
 from core.loans.outcomes import (
     AlreadyLive,
@@ -21,52 +21,13 @@ from core.loans.outcomes import (
     NoSuchApplication,
     NoSuchPaper,
     NotNow,
-    PaperGone,
-    PaperPut,
     Submitted,
     TooLateToTakeBack,
     WhichProduct,
     Withdrawn,
 )
-from core.loans.queries import ApplicationNow, Paper
+from core.loans.queries import ApplicationNow
 
-_EXAMPLES = {
-    FieldKind.TEXT: "客户有稳定收入",
-    FieldKind.NUMBER: "3",
-    FieldKind.MONEY: "50万",
-    FieldKind.PERCENT: "70%",
-    FieldKind.DATE: "2021-05-03",
-    FieldKind.PHONE: "13800001111",
-    FieldKind.ID_NUMBER: "150102199003074518",
-    FieldKind.CREDIT_CODE: "91350100M000100Y43",
-    FieldKind.REGION: "呼和浩特新城区",
-    FieldKind.PERSON: "李娜",
-}
-_MUCH = Decimal("0.5")  # a rate of interest rather than a share
-_WHY = {
-    "nothing": "没有看到内容",
-    "money": "没看懂是多少钱",
-    "unit": "没说单位：是 {said}万，还是 {said}元",
-    "range": "写的是一个范围，请写一个准数",
-    "several": "写了几个数，请写一个合计",
-    "percent": "没看懂是百分之多少",
-    "share": "没说清是 {said}%，还是 {said} 倍，请带上百分号",
-    "number": "没看懂是多少",
-    "date": "没看懂是哪一天",
-    "day": "只到年月，请写到哪一天",
-    "year": "没说是哪一年",
-    "phone": "不是完整的手机号（11 位）",
-    "id_number": "身份证号要 18 位，这里是 {said} 位",
-    "id_check": "身份证号不对，最后一位校验不过，请核对有没有输错",
-    "credit_code": "统一社会信用代码要 18 位，这里是 {said} 位",
-    "credit_check": "统一社会信用代码不对，最后一位校验不过，请核对",
-    "region": "没找到这个地区，请写到旗县区，重名的前面加上盟市",
-    "person": "没有叫「{said}」的同事，请写全名",
-    "people": "叫「{said}」的不止一位：{among}，请写全名",
-    "choice": "「{said}」不在选项里",
-    "which": "「{said}」没说清是哪一个：{among}",
-    "file": "这一项要发图片或文件",
-}
 STATES = {
     State.DRAFT: "草稿，还没提交",
     State.RUNNING: "审批中",
@@ -86,97 +47,6 @@ def number_usage(word: str, *, some: bool = False) -> str:
     """提交, 撤回, 补材料 without an application's number. `some`: those under way are listed with it."""
     where = "您在办的：" if some else "不记得编号，请点 客户 卡片上的 进件。"
     return f"请写进件编号，如：{word} A编号。{where}"
-
-
-def example(field: FormField) -> str:
-    """What an answer to this question may look like."""
-    if field.key == TERM:
-        return "36"
-    if field.choices:
-        return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
-    if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
-        return saying.money(int(field.most * 100))
-    if field.kind is FieldKind.PERCENT and field.most is not None and field.most < _MUCH:
-        return "4.9%"
-    return _EXAMPLES.get(field.kind, "")
-
-
-def not_read(field: FormField, why: str, said: str, among: Sequence[str]) -> str:
-    """An answer that is none: what is wrong, and an example; the question is still open."""
-    told = _WHY[why].format(said=saying.plain(said, 20), among="、".join(among))
-    choices = f"可以选：{'、'.join(field.choices)}。" if why == "choice" and field.choices else ""
-    return f"{told}，没有记下。{choices}{_again(field)}"
-
-
-def _again(field: FormField) -> str:
-    shown = example(field)
-    ways = "" if field.required else "；不想填回复 不填"
-    return f"请再发一次「{field.label}」" + (f"，如：{shown}" if shown else "") + f"{ways}。"
-
-
-def wrong_value(wrong: WrongValue) -> str:
-    """An answer that was understood and does not fit: which limit, and an example."""
-    return f"{what_is_wrong(wrong)}，没有记下。{_again(wrong.field)}"
-
-
-def what_is_wrong(wrong: WrongValue) -> str:
-    """Why a value does not fit its field, in short: `期限最多 360`."""
-    field, label = wrong.field, wrong.field.label
-    match wrong.why:
-        case "empty":
-            return f"{label}还没填"
-        case "kind":
-            return f"{label}的写法不对"
-        case "least":
-            return f"{label}至少 {bound(field, field.least or Decimal(0))}"
-        case "most":
-            return f"{label}最多 {bound(field, field.most or Decimal(0))}"
-        case "long":
-            return f"{label}最多 {field.longest} 个字"
-        case "whole":
-            return f"{label}要整数"
-        case "choice":
-            return f"{label}不在选项里"
-        case "places":
-            return f"{label}的小数太长"
-        case "huge":
-            return f"{label}太大了"
-        case "past":
-            return f"{label}不能早于提交那天"
-        case "future":
-            return f"{label}不能晚于今天"
-        case "early":
-            return f"{label}不能早于{_day_bound(field.earliest)}"
-        case "late":
-            return f"{label}不能晚于{_day_bound(field.latest)}"
-        case "until":
-            return f"{label}不能晚于第一次还款"
-        case _:
-            assert_never(wrong.why)
-
-
-def _day_bound(day: str) -> str:
-    return "今天" if day == TODAY else f" {day}"
-
-
-def bound(field: FormField, limit: Decimal) -> str:
-    """A limit of a field as it is said: `5000万`, `70%`, `360`."""
-    if field.kind is FieldKind.MONEY:
-        return saying.money(int(limit * 100)) if limit else "0元"
-    return f"{(limit * 100).normalize():f}%" if field.kind is FieldKind.PERCENT else f"{limit.normalize():f}"
-
-
-def required(field: FormField) -> str:
-    """不填 to what must be filled in."""
-    return f"「{field.label}」必填，不能空着。先不填完，可以回复 先停下，之后再接着填。"
-
-
-def no_field(said: str, labels: Sequence[str]) -> str:
-    """修改 with a field's name that there is none of."""
-    return f"没有「{saying.plain(said, 12)}」这一项。可以改：{'、'.join(labels)}。"
-
-
-FIRST_QUESTION = "这已经是第一题了。"
 
 
 def paused(number: int) -> str:
@@ -280,74 +150,6 @@ def withdrawn(outcome: Withdrawn) -> str:
 def dropped(outcome: Dropped) -> str:
     """放弃."""
     return f"A{outcome.application_id} 已放弃。客户 L{outcome.lead_id} 不变，可以重新进件。"
-
-
-def paper_put(outcome: PaperPut, words: Words) -> str:
-    """A picture that is a paper now; what is still wanted, or who has the application now."""
-    said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」（第 {outcome.count} 份）。"
-    if outcome.went_on:
-        who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
-        return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
-    if outcome.missing:
-        return f"{said}还缺：{names_of(outcome.missing)}。"
-    number = outcome.application_id
-    return f"{said}这一步要的资料齐了。" + (f"回复 提交 A{number} 交去审批。" if outcome.to_hand_in else "")
-
-
-def papers_said(papers: Sequence[Paper]) -> list[str]:
-    """Which papers are there, the fullest wording first: `齐全 5/5`, `3/5，缺 房产证、征信授权书`,
-    `4/5，之后还要 借款合同`."""
-    there = sum(bool(each.count) for each in papers)
-    so_far = f"{there}/{len(papers)}"
-    if there == len(papers):
-        return [f"齐全 {so_far}"]
-    missing = [each.document.name for each in papers if not each.count and not each.later]
-    word = "缺" if missing else "之后还要"
-    wanted = missing or [each.document.name for each in papers if not each.count]
-    names = [f"{'、'.join(wanted[:some])} 等 {len(wanted)} 份" for some in range(len(wanted) - 1, 0, -1)]
-    return [f"{so_far}，{word} {said}" for said in ("、".join(wanted), *names)]
-
-
-def names_of(papers: Sequence[Document]) -> str:
-    """`身份证正反面、房产证`."""
-    return "、".join(each.name for each in papers)
-
-
-def paper_gone(outcome: PaperGone) -> str:
-    """去掉."""
-    if not outcome.count:
-        return f"「{outcome.document.name}」还没有，不用去掉。"
-    return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
-
-
-def no_papers(number: int) -> str:
-    """补材料 where the form asks for none."""
-    return f"A{number} 没有要补的资料。"
-
-
-def waits_for_paper(number: int, name: str) -> str:
-    """Words while a paper is waited for."""
-    return f"正在等 A{number} 的「{name}」，请直接发图片或文件；发完回复 好了。要发别的资料，回复它的名字。"
-
-
-def which_paper(names: Sequence[str]) -> str:
-    """Words that name several papers."""
-    return f"是哪一份？请回复全名：{'、'.join(names)}。"
-
-
-def papers_left(number: int) -> str:
-    """取消 while a paper is waited for."""
-    return f"好的，先不发了。接着发，回复 补材料 A{number}。"
-
-
-def file_taken(field: FormField, count: int) -> str:
-    """A picture or file for a field."""
-    return f"收到，存为「{field.label}」（第 {count} 份）。还有就接着发；发完回复 好了。"
-
-
-def no_field_of(number: int, said: str) -> str:
-    """There is no such field, or several: it is picked from the list."""
-    return f"A{number} 里没有单独叫「{said}」的一项，请从卡片里选。"
 
 
 def nothing_to_change(lead_id: int | None) -> str:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from cards import saying
-from cards.texts.applying import not_read, wrong_value
 from cards.texts.deadlines import left
+from cards.texts.form_fields import not_read, wrong_value
 from cards.texts.words import Words
 from core.calendar import CHINA
 from core.loans import outcomes as loan

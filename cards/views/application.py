@@ -25,7 +25,9 @@ from cards.loan_actions import (
     WithdrawApplication,
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.texts.applying import RESTARTS, STATES, bound, example, papers_said
+from cards.texts.applying import RESTARTS, STATES
+from cards.texts.form_fields import bound, example
+from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.form_values import computed_said, value_said

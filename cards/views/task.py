@@ -17,7 +17,6 @@ from cards.loan_actions import (
     ShowTaskFields,
 )
 from cards.model import Button, Card, Field, Style
-from cards.texts.applying import papers_said
 from cards.texts.approving import (
     decided_as,
     late_or_left,
@@ -26,6 +25,7 @@ from cards.texts.approving import (
     stamp,
     who_acted,
 )
+from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.form_values import as_rows, filled_said, ratios, telling

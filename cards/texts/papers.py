@@ -1,0 +1,74 @@
+"""补材料: what is said of the papers of an application, and of pictures and files that are sent for it."""
+
+from collections.abc import Sequence
+
+from cards.texts.words import Words
+from core.loans.forms import Document, FormField
+from core.loans.outcomes import (
+    PaperGone,
+    PaperPut,
+)
+from core.loans.queries import Paper
+
+
+def paper_put(outcome: PaperPut, words: Words) -> str:
+    """A picture that is a paper now; what is still wanted, or who has the application now."""
+    said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」（第 {outcome.count} 份）。"
+    if outcome.went_on:
+        who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
+        return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
+    if outcome.missing:
+        return f"{said}还缺：{names_of(outcome.missing)}。"
+    number = outcome.application_id
+    return f"{said}这一步要的资料齐了。" + (f"回复 提交 A{number} 交去审批。" if outcome.to_hand_in else "")
+
+
+def papers_said(papers: Sequence[Paper]) -> list[str]:
+    """Which papers are there, the fullest wording first: `齐全 5/5`, `3/5，缺 房产证、征信授权书`,
+    `4/5，之后还要 借款合同`."""
+    there = sum(bool(each.count) for each in papers)
+    so_far = f"{there}/{len(papers)}"
+    if there == len(papers):
+        return [f"齐全 {so_far}"]
+    missing = [each.document.name for each in papers if not each.count and not each.later]
+    word = "缺" if missing else "之后还要"
+    wanted = missing or [each.document.name for each in papers if not each.count]
+    names = [f"{'、'.join(wanted[:some])} 等 {len(wanted)} 份" for some in range(len(wanted) - 1, 0, -1)]
+    return [f"{so_far}，{word} {said}" for said in ("、".join(wanted), *names)]
+
+
+def names_of(papers: Sequence[Document]) -> str:
+    """`身份证正反面、房产证`."""
+    return "、".join(each.name for each in papers)
+
+
+def paper_gone(outcome: PaperGone) -> str:
+    """去掉."""
+    if not outcome.count:
+        return f"「{outcome.document.name}」还没有，不用去掉。"
+    return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
+
+
+def no_papers(number: int) -> str:
+    """补材料 where the form asks for none."""
+    return f"A{number} 没有要补的资料。"
+
+
+def waits_for_paper(number: int, name: str) -> str:
+    """Words while a paper is waited for."""
+    return f"正在等 A{number} 的「{name}」，请直接发图片或文件；发完回复 好了。要发别的资料，回复它的名字。"
+
+
+def which_paper(names: Sequence[str]) -> str:
+    """Words that name several papers."""
+    return f"是哪一份？请回复全名：{'、'.join(names)}。"
+
+
+def papers_left(number: int) -> str:
+    """取消 while a paper is waited for."""
+    return f"好的，先不发了。接着发，回复 补材料 A{number}。"
+
+
+def file_taken(field: FormField, count: int) -> str:
+    """A picture or file for a field."""
+    return f"收到，存为「{field.label}」（第 {count} 份）。还有就接着发；发完回复 好了。"
