@@ -134,6 +134,15 @@ class PickPaper(Action):
     number: int
 
 
+@action("app_sent")
+@dataclass(frozen=True, slots=True)
+class UseJustSent(Action):
+    """用刚发的: what was sent just before is the paper `key` of the application `number`."""
+
+    number: int
+    key: str
+
+
 @action("app_off")
 @dataclass(frozen=True, slots=True)
 class TakePaperOff(Action):

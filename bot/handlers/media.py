@@ -3,15 +3,18 @@
 import re
 
 from bot.call import Call, Reply
+from bot.handlers.filling import current, works_on
 from bot.inbound import Sent
 from cards import texts
 from cards.lead_actions import AttachMedia, LeaveMedia, SendMedium, ShowMedia
+from cards.texts import papers as paper_texts
 from core.leads import media as kept
 from core.leads.contact_outcomes import Attached, NoSuchMedium, NothingToAttach, Received, Sending
 from core.leads.merged import merged_into
 from core.leads.models import LeadState
 from core.leads.outcomes import LimitReached, NotAllowed
 from core.leads.service import owned
+from core.loans.queries import live_of_lead
 from jobs.media_screens import media_face, sort_face
 
 _PLACE = re.compile(r"(?:第|附件|#|＃)?\s*([0-9]{1,6})\s*(?:个|号|张)?")
@@ -57,11 +60,22 @@ def _attach(call: Call, lead_id: int) -> Reply:
     outcome = kept.attach(call.unit, call.actor, lead_id)
     match outcome:
         case Attached():
-            return Reply(say=texts.attached(outcome, call.customer(lead_id)), refresh=True)
+            said = texts.attached(outcome, call.customer(lead_id))
+            return Reply(say=said + _also_a_paper(call, lead_id), refresh=True)
         case NothingToAttach():
             return Reply(say=texts.NOTHING_TO_ATTACH, refresh=True)
         case _:
             return Reply(say=call.refusal(outcome), refresh=True)
+
+
+def _also_a_paper(call: Call, lead_id: int) -> str:
+    """Where the lead's application still wants papers, how what was sent is made one."""
+    live = live_of_lead(call.unit.session, lead_id)
+    now = current(call, live[0]) if live is not None else None
+    if now is None or not works_on(call, now) or all(each.count for each in now.papers):
+        return ""
+    call.suggest(f"补材料 A{now.number}")
+    return paper_texts.also_a_paper(now.number)
 
 
 def leave(call: Call, action: LeaveMedia) -> Reply:  # noqa: ARG001

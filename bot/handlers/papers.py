@@ -1,5 +1,7 @@
 """补材料: the pictures and files that come next are a paper of an application."""
 
+from dataclasses import replace
+
 from bot.call import Call, Reply
 from bot.handlers import media
 from bot.handlers.applying import the_one, which_one
@@ -8,22 +10,20 @@ from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
 from bot.phrases.numbers import folded
-from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff
+from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff, UseJustSent
 from cards.texts import applying as texts
 from cards.texts import papers as paper_texts
 from cards.views.papers import TICKS
 from core.leads import media as kept
 from core.leads.contact_outcomes import Received
-from core.leads.filetypes import MediumKind
 from core.loans import filling, papers, service
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE
-from core.loans.outcomes import Filled, NoSuchPaper, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from jobs.application_screens import paper_face, papers_face
 
 _NEXT = ("下一份", "下一个", "下一张")
-_PAPERS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
 
 
 def supply(call: Call) -> Reply:
@@ -132,7 +132,7 @@ def left(call: Call) -> str:
 def received(call: Call, sent: Sent) -> Reply:
     """A picture or file while a paper, or one for a field, is waited for: kept with the lead, and noted as that."""
     now = current(call, int(str(call.asked["application"])))
-    if now is None or not works_on(call, now) or sent.kind not in _PAPERS:
+    if now is None or not works_on(call, now) or sent.kind not in papers.PAPER_KINDS:
         return media.received(call, sent)
     kept_now = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, now.lead_id, call.company.pools)
     if not isinstance(kept_now, Received):
@@ -143,13 +143,31 @@ def received(call: Call, sent: Sent) -> Reply:
         return _into_field(call, now, str(call.asked["field"]), kept_now)
     key = str(call.asked["paper"])
     outcome = papers.put(call.unit, call.actor, now.number, key, kept_now.medium_id, call.company.loans)
-    if not isinstance(outcome, PaperPut):
-        return media.sorted_to(call, kept_now)
+    return _is_put(call, outcome) if isinstance(outcome, PaperPut) else media.sorted_to(call, kept_now)
+
+
+def use_just_sent(call: Call, action: UseJustSent) -> Reply:
+    """用刚发的: it was sent first, and is named now."""
+    outcome = papers.put_just_sent(call.unit, call.actor, action.number, action.key, call.company.loans)
+    match outcome:
+        case PaperPut():
+            return replace(_is_put(call, outcome), refresh=True)
+        case NothingSent():
+            return Reply(say=paper_texts.nothing_sent(outcome), refresh=True, asks=True)
+        case NoSuchPaper():
+            return Reply(say=texts.refused(outcome, call.words()), refresh=True)
+        case _:
+            return refused(call, outcome)
+
+
+def _is_put(call: Call, outcome: PaperPut) -> Reply:
+    """More of the same is waited for, unless it went on with this."""
     if outcome.went_on:
         call.end_dialog()
     else:
-        call.ask("paper", application=now.number, paper=key)
-    return Reply(say=paper_texts.paper_put(outcome, call.words(*outcome.waiting_for)), asks=not outcome.went_on)
+        call.ask("paper", application=outcome.application_id, paper=outcome.document.key)
+    said = paper_texts.paper_put(outcome, call.words(*outcome.waiting_for))
+    return Reply(say=said, asks=not outcome.went_on)
 
 
 def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -> Reply:

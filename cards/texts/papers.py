@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
-from core.loans.outcomes import (
-    PaperGone,
-    PaperPut,
-)
+from core.loans.outcomes import NothingSent, PaperGone, PaperPut
 from core.loans.queries import Paper
 
 
 def paper_put(outcome: PaperPut, words: Words) -> str:
     """A picture that is a paper now; what is still wanted, or who has the application now."""
-    said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」（第 {outcome.count} 份）。"
+    which = f"（第 {outcome.count} 份）" if outcome.added == 1 else f"，{outcome.added} 个，现在共 {outcome.count} 份"
+    said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」{which}。"
     if outcome.went_on:
         who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
         return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
@@ -21,6 +19,16 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
         return f"{said}还缺：{names_of(outcome.missing)}。"
     number = outcome.application_id
     return f"{said}这一步要的资料齐了。" + (f"回复 提交 A{number} 交去审批。" if outcome.to_hand_in else "")
+
+
+def nothing_sent(outcome: NothingSent) -> str:
+    """用刚发的, with nothing there any more."""
+    return f"没有您刚发、还没归类的图片或文件。请直接发「{outcome.document.name}」。"
+
+
+def also_a_paper(number: int) -> str:
+    """Beside what was put to a lead whose application still wants papers."""
+    return f"要作为 A{number} 的进件资料，请发：补材料 A{number}，选一份再点 用刚发的。"
 
 
 def papers_said(papers: Sequence[Paper]) -> list[str]:

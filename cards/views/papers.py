@@ -1,7 +1,7 @@
 """资料: the checklist of an application's papers, and the one that is being sent. Pure, as all views."""
 
 from cards.fitting import cut, width
-from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff
+from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff, UseJustSent
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.rows import LABEL
 from core.loans import filling
@@ -39,24 +39,30 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
     return f"{next((stage.name for stage in now.flow.stages if stage.key == key), key)}前" if key else ""
 
 
-def paper_card(now: ApplicationNow, each: Paper) -> Card:
-    """One paper: what is sent next is it."""
+def paper_card(now: ApplicationNow, each: Paper, just_sent: int = 0) -> Card:
+    """One paper: what is sent next is it, and what was `just_sent` before can be."""
     left = filling.next_paper(now, each.document.key)
     off = (
         (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
         if each.count
         else ()
     )
-    further = (Button("下一份", SendPaper(now.number, left.document.key), Style.PRIMARY),) if left is not None else ()
+    use = UseJustSent(now.number, each.document.key)
+    sent = (Button(f"用刚发的 {just_sent}个", use, Style.PRIMARY),) if just_sent else ()
+    style = Style.PLAIN if just_sent else Style.PRIMARY
+    further = (Button("下一份", SendPaper(now.number, left.document.key), style),) if left is not None else ()
     return Card(
         title=f"A{now.number} {each.document.name}",
-        subtitle="现在发图片或文件，就存为这份资料；可以发几份。",
+        subtitle=f"您刚发的 {just_sent} 个还没归类，是这份就点 用刚发的；或者现在发。"
+        if just_sent
+        else "现在发图片或文件，就存为这份资料；可以发几份。",
         fields=(
             Field("已有", f"{each.count} 份" if each.count else "还没有"),
             *((Field("要求", f"{before_stage(now, each)}要有"),) if each.document.stage else ()),
             *((Field("下一份", cut(left.document.name, 30)),) if left is not None else ()),
         ),
         buttons=(
+            *sent,
             *further,
             *off,
             Button(cut("资料清单", LABEL), ListPapers(now.number)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.calendar import day_start
@@ -89,13 +89,16 @@ def unsorted_count(session: Session, person_id: int, since: datetime | None = No
     return session.scalar(mine.where(_M.c.received_at > since) if since else mine) or 0
 
 
-def attach(unit: Unit, actor: Actor, lead_id: int) -> Attached | NothingToAttach | Refused:
-    """存到 L1024: all that this person has sent without saying where it belongs goes to this lead. Of two at once the
-    first counts."""
+def attach(
+    unit: Unit, actor: Actor, lead_id: int, since: datetime | None = None
+) -> Attached | NothingToAttach | Refused:
+    """存到 L1024: all that this person has sent (since then) without saying where it belongs goes to this lead. Of two
+    at once the first counts."""
     lead = hold_reachable(unit, actor, Verb.ATTACH, lead_id)
     if not isinstance(lead, Owned):
         return lead
-    mine = update(_M).where(_M.c.person_id == actor.id, *_UNSORTED).values(lead_id=lead_id)
+    of_him = (_M.c.person_id == actor.id, *_UNSORTED, *((_M.c.received_at > since,) if since else ()))
+    mine = update(_M).where(*of_him).values(lead_id=lead_id)
     moved = sorted(unit.connection.execute(mine.returning(_M.c.id)).scalars())
     if not moved:
         return NothingToAttach(lead_id)
@@ -211,6 +214,16 @@ def of_lead(executor: Executor, lead_id: int, medium_ids: Collection[int]) -> fr
     for the eyes of who may not look into it."""
     here = (_M.c.id.in_(medium_ids), _M.c.lead_id == lead_id, _M.c.state.in_(ALIVE))
     return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
+
+
+def sent_for(
+    executor: Executor, person_id: int, lead_id: int, since: datetime, kinds: Collection[MediumKind]
+) -> list[int]:
+    """What this person has sent since then, of these kinds, for the lead or for none yet; the first first."""
+    whose = or_(_M.c.lead_id == lead_id, _M.c.lead_id.is_(None))
+    sent = (_M.c.person_id == person_id, _M.c.received_at > since, _M.c.kind.in_([kind.value for kind in kinds]))
+    wanted = select(_M.c.id).where(*sent, whose, _M.c.state.in_(ALIVE))
+    return list(executor.execute(wanted.order_by(_M.c.received_at, _M.c.id)).scalars())
 
 
 def ask_for(unit: Unit, actor: Actor, lead_id: int, number: int) -> Sending | NoSuchMedium | LookRefused:

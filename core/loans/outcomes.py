@@ -330,9 +330,9 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class PaperPut:
-    """A picture or file is this paper's now, as number `count`; `missing` are the papers that are still wanted before
-    the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now, in `stage`.
-    `to_hand_in`: nothing keeps it from being handed in any more."""
+    """A picture or file (or `added` of them) is this paper's now, as number `count`; `missing` are the papers that are
+    still wanted before the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for`
+    has it now, in `stage`. `to_hand_in`: nothing keeps it from being handed in any more."""
 
     application_id: int
     document: Document
@@ -342,6 +342,15 @@ class PaperPut:
     waiting_for: tuple[int, ...] = ()
     stage: str = ""
     to_hand_in: bool = False
+    added: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NothingSent:
+    """He has sent nothing of late that is no paper yet."""
+
+    application_id: int
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)

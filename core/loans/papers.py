@@ -4,21 +4,29 @@ What is sent is kept with the lead (`core/leads/media`); here it is said which p
 one missing before a stage lets the application go on, in the same transaction.
 """
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 from sqlalchemy import delete, select
 
 from core.leads import media
+from core.leads.filetypes import MediumKind
 from core.loans import forms
 from core.loans.forms import Document
 from core.loans.models import LIVE, ApplicationDocument, State, StepRow, StepState, What
-from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.own import own
 from core.loans.routing import missing_documents, papers_there, release_held, stage_name, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
 from core.store.base import table_of
-from core.store.database import insert_new
+from core.store.database import Executor, insert_new
 from core.store.unit import Unit
+
+PAPER_KINDS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
+JUST_SENT = timedelta(hours=2)
+"""So long what was sent can still be named as a paper in one go: what is older is rather another customer's."""
 
 _D, _S = table_of(ApplicationDocument), table_of(StepRow)
 
@@ -34,21 +42,50 @@ def put(
     run, paper = found
     if not media.of_lead(unit.connection, run.row.lead_id, [medium_id]):
         return NoSuchPaper(number, key)
-    values = {"application_id": number, "key": key, "medium_id": medium_id, "by_id": actor.id, "at": unit.now}
-    new = unit.connection.execute(insert_new(unit.connection, ApplicationDocument).returning(_D.c.key), values)
-    had = _held_at(run)
-    if new.scalar() is not None:
+    return _put(run, actor, paper, [medium_id])
+
+
+def put_just_sent(
+    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
+) -> PaperPut | NothingSent | NoSuchApplication | NotNow | NoSuchPaper:
+    """What he sent just before he said what it is: all of it that is no paper yet and no other lead's is this one."""
+    found = _paper(unit, actor, number, key, rules)
+    if not isinstance(found, tuple):
+        return found
+    run, paper = found
+    lead_id = run.row.lead_id
+    media.attach(unit, actor, lead_id, unit.now - JUST_SENT)
+    there = media.of_lead(unit.connection, lead_id, just_sent(unit.connection, actor.id, lead_id, unit.now))
+    return _put(run, actor, paper, sorted(there)) if there else NothingSent(number, paper)
+
+
+def just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -> list[int]:
+    """The pictures and files that this person has sent of late that are no paper yet, and not another lead's."""
+    sent = media.sent_for(executor, person_id, lead_id, now - JUST_SENT, PAPER_KINDS)
+    taken = set(executor.execute(select(_D.c.medium_id).where(_D.c.medium_id.in_(sent))).scalars()) if sent else set()
+    return [medium for medium in sent if medium not in taken]
+
+
+def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> PaperPut:
+    """These are this paper. Those that are already change nothing."""
+    unit, had = run.unit, _held_at(run)
+    row = {"application_id": run.id, "key": paper.key, "by_id": actor.id, "at": unit.now}
+    new = insert_new(unit.connection, ApplicationDocument).returning(_D.c.key)
+    added = [one for one in medium_ids if unit.connection.execute(new, row | {"medium_id": one}).scalar() is not None]
+    for medium_id in added:
+        unit.record(actor.id, "loan:paper", f"application:{run.id}", paper=paper.key, medium=medium_id)
+    if added:
         run.note(What.SUPPLIED)
-        unit.record(actor.id, "loan:paper", f"application:{number}", paper=key, medium=medium_id)
         release_held(run)
         tell(run)
-    there = papers_there(unit.connection, number, run.row.lead_id)[key]
+    there = papers_there(unit.connection, run.id, run.row.lead_id)[paper.key]
     went_on = bool(had) and not _held_at(run)
     who = waiting_for(run) if went_on else ()
     stage = stage_name(run.flow, run.row.stage)
     fillable = run.row.state in (State.DRAFT.value, State.RETURNED.value)
     whole = fillable and not forms.missing(run.form, run.values, run.about())
-    return PaperPut(number, paper, there, _wanted(run, had), went_on, who, stage, to_hand_in=whole)
+    wanted = _wanted(run, had)
+    return PaperPut(run.id, paper, there, wanted, went_on, who, stage, to_hand_in=whole, added=len(medium_ids))
 
 
 def take_off(

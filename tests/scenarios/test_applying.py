@@ -10,10 +10,10 @@ from kit.loans import hand_in, newest_card
 from sqlalchemy import select
 
 from core.leads.models import Customer
-from core.loans import deciding, queries
+from core.loans import deciding, papers, queries
 from core.loans.flows import Decision
 from core.loans.models import Application, State, Task, TaskState
-from core.loans.outcomes import Decided
+from core.loans.outcomes import Decided, NothingSent
 from core.loans.run import hold
 from core.loans.verbs import Wish
 from core.store.audit import AuditRow
@@ -327,6 +327,47 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert batu.tap(again, "去掉 2 份").text == "已去掉「房产证」的 2 份，图片还留在客户的附件里。请重新发。"
     assert batu.say("附件 L1").card.title == "L1 附件 3 个"
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
+
+
+def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    asked = picture(company, batu).card
+    assert asked.title == "收到 1 个附件，存到哪位客户？"
+    picture(company, batu, PNG + b"2")
+    waits = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"]).card
+    assert waits.labels[0] == "用刚发的 2个"
+    assert "您刚发的 2 个还没归类" in waits.whole
+    beside = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["id_card"]).card
+    said = batu.tap(waits, "用刚发的 2个").text
+    assert said == "收到，存为 A1 的「房产证」，2 个，现在共 2 份。还缺：身份证正反面、征信授权书、近6个月收入流水。"
+    assert batu.tap(batu.now(asked), "L1 刘志强").text == "没有等着存的图片或文件。请先发来，再选客户。"
+    assert batu.tap(beside, "用刚发的 2个").text == "这张卡片已过期，已为您刷新为最新状态。"
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:  # as of two taps at one instant
+        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", company.runtime.company.loans)
+    assert isinstance(came, NothingSent)
+    assert "「房产证」（第 3 份）" in picture(company, batu, PNG + b"3").text, "it is waited for still"
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
+
+
+def test_what_was_put_to_the_customer_is_named_as_a_paper_too(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    said = batu.tap(picture(company, batu).card, "L1 刘志强").text
+    assert said.endswith("要作为 A1 的进件资料，请发：补材料 A1，选一份再点 用刚发的。")
+    waits = batu.tap(batu.say("好").card, "发这份", ticked=["deed"]).card
+    assert "（第 1 份）" in batu.tap(waits, "用刚发的 1个").text
+
+
+def test_what_is_another_customers_or_long_ago_is_no_paper(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    other = company.lead(by="batu", phone="13947100009", name="王芳")
+    picture(company, batu)
+    batu.say(f"存到 L{other}")
+    picture(company, batu, PNG + b"2")
+    company.clock.go(hours=2)
+    waits = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"]).card
+    assert not any("刚发" in label for label in waits.labels)
+    picture(company, company.person("zhangsan"), PNG + b"3")
+    assert not any("刚发" in label for label in batu.tap(waits, "下一份").card.labels)
 
 
 def test_what_is_no_picture_or_cannot_be_kept_is_no_paper(company: Company, batu: Colleague) -> None:

@@ -90,6 +90,7 @@ from cards.loan_actions import (
     SkipField,
     SubmitApplication,
     TakePaperOff,
+    UseJustSent,
     WithdrawApplication,
     WriteRepayment,
 )
@@ -146,6 +147,7 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
     TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
+    UseJustSent: lambda _: UseJustSent(99_999, "deed"),
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowLoan: lambda _: ShowLoan(99_999),
