@@ -39,7 +39,7 @@ from core.loans.flows import (
     Wait,
     Who,
 )
-from core.loans.forms import AMOUNT, TERM, FieldKind
+from core.loans.forms import AMOUNT, NAMES_SOMEBODY, TERM, FieldKind
 from core.people.policy import Role
 
 _REPEATS = {"每次": Repeat.EACH, "连续只一次": Repeat.CONSECUTIVE, "只一次": Repeat.ONCE}
@@ -48,7 +48,7 @@ _DUTY = ("next", "money", "resume", "deadline", "ladder", "hidden", "editable", 
 _OF_APPROVE = ("how", "refused", "repeat", "verbs", "reasons")
 _REQUIRED = ("key", "name", "stage", "kind")
 _OPTIONAL = ("who", *_DUTY, *_OF_APPROVE, "payout", "cases", "branches", "join", "event", "does")
-_FILLED_IN = frozenset(FieldKind) - {FieldKind.COMPUTED}
+_FILLED_IN = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.FILE}  # papers are for what is sent at a node
 _DOES: dict[str, Literal["grade", "tag", "untag", "tell"]] = {
     "grade": "grade",
     "tag": "tag",
@@ -216,8 +216,11 @@ def _who(at: _Place) -> tuple[Who, ...]:
 
 
 def _check_payout(at: _Place, editable: tuple[str, ...]) -> None:
-    """One sum and one day: what was paid out must not be a guess."""
+    """One sum and one day: what was paid out must not be a guess. What was agreed to is another thing: a slip in it
+    could not be mended there, where nothing is raised."""
     form = at.around.asked.form
+    if AMOUNT in editable:
+        at.table["editable"].problem("payout_amount", word=AMOUNT)
     for kind, what in ((FieldKind.MONEY, "金额"), (FieldKind.DATE, "日期")):
         several = [each.key for each in (form.fields if form else ()) if each.key in editable and each.kind is kind]
         if len(several) > 1:
@@ -240,8 +243,8 @@ def _resume(table: Table) -> Resume:
 
 
 def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The fields at `hidden`, at `editable` and at `must`: none is of the first two, and what is reckoned nobody edits.
-    What must be filled in can be."""
+    """The fields at `hidden`, at `editable` and at `must`: none is of the first two, and what is reckoned nobody edits,
+    nor who the applicant is: others have agreed to that by then. What must be filled in can be."""
 
     def hide(value: Value) -> str:
         found = read_field(value, at.around.asked, tuple(FieldKind), "字段")
@@ -252,7 +255,10 @@ def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     hidden = each_of(at.table, "hidden", hide)
 
     def editable(value: Value) -> str:
-        found = read_field(value, at.around.asked, _FILLED_IN, "填写的字段，不是计算出来的")
+        found = read_field(value, at.around.asked, _FILLED_IN, "填写的字段，不是计算出来的，也不是文件")
+        field = at.around.asked.form.field(found) if at.around.asked.form is not None else None
+        if field is not None and field.kind in NAMES_SOMEBODY:
+            value.problem("names_somebody", word=found)
         if found and found in hidden:
             value.problem("hidden_and_editable", word=found)
         return found

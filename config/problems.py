@@ -123,6 +123,8 @@ SENTENCES: dict[str, str] = {
     "needed_kind": "{key}：“{word}” 应为{what}",
     "one_way": "{key} 的每一条要写、也只写其中一种",
     "one_payout": "{key}：放款节点只能填一个{what}（放了多少、哪天放的），现在有 {word}",
+    "names_somebody": "{key}：“{word}” 说的是客户是谁，提交以后不能在节点里改；要改请退回给提交人",
+    "payout_amount": "{key}：放款节点不能改 “{word}”，放了多少另用一个金额字段",
     "payout_sum": "{key}：有几个放款节点时，每个都要在 must 里写一个金额字段，“{word}” 没有",
     "payout_field": "{key}：字段 “{word}” 已经是放款节点 “{other}” 的，几个放款节点不能共用",
     "money_himself": "{key}：节点 “{word}” 涉及资金，不能只由提交人自己办",

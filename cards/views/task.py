@@ -29,7 +29,7 @@ from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.form_values import as_rows, filled_said, ratios, telling
-from core.loans.flows import Approve, Decision
+from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, TaskKind, TaskState
 from core.loans.queries import ApplicationNow
 from core.loans.task_queries import BackTo
@@ -262,7 +262,8 @@ def _over_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     fields.append(Field("现在", saying.first_that_fits(place_said(whole, beside.names), _ROW)))
     verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
     mine = beside.mine and task.decision is Decision.AGREE and whole.state is State.RUNNING
-    back = mine and Decision.TAKE_BACK in verbs and task.kind not in (TaskKind.AMEND, TaskKind.PAPERS)
+    paid = isinstance(task.node, Handle) and task.node.payout  # which stays so
+    back = mine and Decision.TAKE_BACK in verbs and task.kind not in (TaskKind.AMEND, TaskKind.PAPERS) and not paid
     take_back = Button("取回", DecideTask(task.number, Decision.TAKE_BACK.value, whole.shown))
     return Card(
         title=_title(task, what),

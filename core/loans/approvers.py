@@ -60,7 +60,7 @@ def _by(run: Run, node: str, way: Who, staff: Iterable[Actor]) -> list[int]:
     if way.superior:
         return _above(run, way.superior)
     if way.field:
-        value = run.values.get(way.field)
+        value = run.told(way.field)
         return [value] if isinstance(value, int) else []
     return run.chosen(node) if way.chosen else []
 

@@ -45,6 +45,7 @@ _STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
 _OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
+_WANTS_POST = _COUNTS | {Decision.RETURN, Decision.SIGN_BEFORE, Decision.DELEGATE}  # what is left is to hand it on
 
 
 def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> Decided | TaskRefusal:
@@ -179,11 +180,8 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
     by, task = at.run.by, at.task
     if by is None:
         return None
-    if (
-        task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
-        and decision in _COUNTS
-        and not has_post(by, at.node)
-    ):
+    his = task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    if his and decision in _WANTS_POST and not has_post(by, at.node):
         return NoPost(task.id, tuple(sorted(posts_wanted(at.node))))
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):
         return AlreadyVoted(task.id, at.holder_id)

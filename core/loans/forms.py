@@ -108,6 +108,8 @@ class Document:
     stage: str = ""
 
 
+NAMES_SOMEBODY = (FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)
+"""The kinds of fields that say who the applicant is."""
 COST_LINE = Decimal("0.24")
 """The line of 综合融资成本 where a form names none."""
 

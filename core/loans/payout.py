@@ -48,7 +48,7 @@ def _filled_in(run: Run, node: Handle) -> tuple[int | None, str | None]:
     filled: dict[FieldKind, Any] = {}
     for each in run.form.fields:
         if each.key in node.editable:
-            filled.setdefault(each.kind, run.values.get(each.key))
+            filled.setdefault(each.kind, run.told(each.key))
     return filled.get(FieldKind.MONEY), filled.get(FieldKind.DATE)
 
 

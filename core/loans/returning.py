@@ -142,6 +142,8 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     """What was done upon what this task agreed to; None if nothing was."""
     if run.row.state != State.RUNNING.value:
         return Acted(None)
+    if step.state in (StepState.RETURNED.value, StepState.REFUSED.value):
+        return Acted(_who_ended(run, step))
     anew = _came_since(run, task) or _used_by_who_asked(run, task)
     if anew is not None:
         return anew
@@ -152,6 +154,13 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     if by_id is not None:
         return Acted(by_id)
     return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
+
+
+def _who_ended(run: Run, step: Any) -> int | None:
+    """Who returned or refused at this step, last; None: it went by itself."""
+    ended = (Decision.RETURN.value, Decision.REFUSE.value)
+    here = (_T.c.step_id == step.id, _T.c.decision.in_(ended))
+    return run.unit.connection.execute(select(_T.c.acted_by_id).where(*here).order_by(_T.c.acted_at.desc())).scalar()
 
 
 def _used_by_who_asked(run: Run, task: Any) -> Acted | None:

@@ -21,7 +21,7 @@ from core.loans import forms
 from core.loans.definitions import flow_of, form_of
 from core.loans.events import ValuesChanged
 from core.loans.flows import Flow
-from core.loans.forms import AMOUNT, TERM, FieldKind, Form, Values
+from core.loans.forms import AMOUNT, NAMES_SOMEBODY, TERM, Form, Values
 from core.loans.models import Application, Happening, What, subject, values_place
 from core.loans.rules import LoanRules
 from core.people import queries as people
@@ -55,7 +55,6 @@ _MADE_IT = Prepared(
         ),
     )
 )
-_NAMES_SOMEBODY = (FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)
 CHOSEN = "_chosen"
 """Under this key stand, beside the form's values, the people whom the submitter chose for nodes: {node: [number]}."""
 
@@ -122,6 +121,10 @@ class Run:
             self._facts = forms.facts(self.form, self.values, self.about())
         return self._facts
 
+    def told(self, key: str) -> Any:
+        """What is filled in at a field that is asked for: what stands in one that is not belongs to other answers."""
+        return self.values.get(key) if key in self.facts() else None
+
     def chosen(self, node: str) -> list[int]:
         """Whom the submitter chose for a node."""
         return [int(person) for person in self.values.get(CHOSEN, {}).get(node, [])]
@@ -176,7 +179,7 @@ def derived(vault: Vault, values: Mapping[str, Any], form: Form, product: str, c
     """The columns that follow from what is filled in. `shown` is the digest of what a decision is bound to: how much,
     what for, and for whom: the customer, and who he is by the numbers on the form (under the vault's key, since of an
     ID number a plain digest is none that nobody could turn round)."""
-    numbers = [str(values[each.key]) for each in form.fields if each.kind in _NAMES_SOMEBODY and values.get(each.key)]
+    numbers = [str(values[each.key]) for each in form.fields if each.kind in NAMES_SOMEBODY and values.get(each.key)]
     who = [vault.index("loan_application.shown", " ".join(numbers))] if numbers else []
     amount, term = values.get(AMOUNT), values.get(TERM)
     return {

@@ -102,7 +102,7 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 
 def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
-    if is_paid_out(at.run) and at.task.kind == TaskKind.DECIDE.value:
+    if is_paid_out(at.run) and at.task.kind != TaskKind.DELEGATE.value:  # of which nothing hangs on what he thinks
         return PaidAlready(at.task.id, at.run.id)
     _write(at, wish)
     _note(at, What.REFUSED)
@@ -138,7 +138,8 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
     run, node = at.run, at.node
     if not node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
         return None
-    given = {key: value for key, value in (wish.values or {}).items() if key in node.editable}
+    said = dict(wish.values or {})
+    given = {each.key: said[each.key] for each in _asked_for(at, run.values | said, node.editable) if each.key in said}
     found = _wrong(at, run.values | given, node.editable)
     if found:
         return NeedsFields(at.task.id, found)
@@ -151,10 +152,8 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
 def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValue, ...]:
     """What of these fields of the node is missing, or does not fit."""
     run, node = at.run, at.node
-    wanted = [each for each in forms.shown(run.form, values, run.about()) if each.key in keys]
+    wanted = _asked_for(at, values, keys)
     most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
-    if most is not None and most <= 0:  # all is paid out: nothing is left to be said of
-        wanted = [each for each in wanted if each.kind not in PAYOUT_KINDS]
     today = day_of(run.unit.now)
     wrong = [
         forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key), today)
@@ -166,6 +165,16 @@ def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValu
         wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now, until) for each in wanted]
     wrong += [_raised(run, each, values.get(each.key)) for each in wanted]
     return tuple(each for each in wrong if each is not None)
+
+
+def _asked_for(at: AtHand, values: Values, keys: Collection[str]) -> list[FormField]:
+    """The fields of these that are shown: where all is paid out, nothing is left to be said of a payout."""
+    run, node = at.run, at.node
+    wanted = [each for each in forms.shown(run.form, values, run.about()) if each.key in keys]
+    most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
+    if most is not None and most <= 0:
+        return [each for each in wanted if each.kind not in PAYOUT_KINDS]
+    return wanted
 
 
 def _raised(run: Run, field: FormField, value: Any) -> WrongValue | None:
@@ -180,9 +189,10 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     """Fill in one field of the node, whatever the others are, and decide nothing. Of what was paid out already it is a
     correction."""
     run = at.run
-    if key not in at.node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
-        return NotOffered(at.task.id, Decision.AGREE)
     values = run.values | {key: value}
+    his = at.task.kind in (TaskKind.HANDLE.value, TaskKind.DECIDE.value) and key in at.node.editable
+    if not his or not _asked_for(at, values, (key,)):
+        return NotOffered(at.task.id, Decision.AGREE)
     found = _wrong(at, values, (key,))
     if found:
         return NeedsFields(at.task.id, found)

@@ -42,6 +42,8 @@ fields:
   - {key: amount, label: 申请金额, kind: 金额, required: 是}
   - {key: term, label: 期限, kind: 整数, required: 是}
   - {key: boss, label: 审批人, kind: 人员}
+  - {key: id, label: 身份证, kind: 身份证号}
+  - {key: deed, label: 合同, kind: 附件}
   - {key: rate, label: 月供, kind: 计算, formula: amount / term}
 """
 HEAD = """\
@@ -276,8 +278,20 @@ WRONG = [
     (nodes(approve(", editable: [term], must: [amount]")), ["10 must 不能这样写，现在是 “amount”；可以写 term"]),
     (nodes(approve(", hidden: [amount]")), ["10 hidden：“amount” 是处理人要看着决定的，不能藏起来"]),
     (nodes(approve(", hidden: [boss], editable: [boss]")), ["10 editable：“boss” 已经写在 hidden 里，看不到的改不了"]),
+    (
+        nodes(approve(", editable: [id]")),
+        ["10 editable：“id” 说的是客户是谁，提交以后不能在节点里改；要改请退回给提交人"],
+    ),
+    (
+        nodes(approve(", editable: [deed]")),
+        ["10 editable：“deed” 应为填写的字段，不是计算出来的，也不是文件；可以写 amount、term、boss、id"],
+    ),
+    (
+        one("办理", "who: [{role: 财务}], payout: 是, editable: [amount]"),
+        ["10 editable：放款节点不能改 “amount”，放了多少另用一个金额字段"],
+    ),
     (nodes(approve(", editable: [rate]")),
-     ["10 editable：“rate” 应为填写的字段，不是计算出来的；可以写 amount、term、boss"]),
+     ["10 editable：“rate” 应为填写的字段，不是计算出来的，也不是文件；可以写 amount、term、boss、id"]),
     # Deadlines.
     (nodes(approve(", ladder: [{at: 到期, do: 提醒}]")), ["10 ladder 要与 deadline 一起写"]),
     (nodes(approve(", deadline: 8个工时, ladder: [{at: 到期, do: 提醒}]")),
@@ -366,7 +380,7 @@ def test_a_product_has_one_flow(folder: Path) -> None:
 def test_a_document_waits_for_a_stage_of_each_flow_with_its_form(folder: Path) -> None:
     text = FORM + "documents:\n  - {key: a, name: 甲, stage: aply}\n  - {key: b, name: 乙, stage: apply}\n"
     (folder / "forms" / "loan.yaml").write_text(text, encoding="utf-8")
-    assert problems(folder, PLAIN) == ["8 stage：流程 “标准流程” 没有阶段 “aply”，是不是 “apply”？"]
+    assert problems(folder, PLAIN) == ["10 stage：流程 “标准流程” 没有阶段 “aply”，是不是 “apply”？"]
 
 
 def test_a_form_that_is_wrong_brings_no_second_mistake_in_its_flow(folder: Path) -> None:

@@ -19,6 +19,7 @@ from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
 GUIDE = FormField("guide", "带教", FieldKind.PERSON)
+OLD_GUIDE = FormField("old_guide", "原带教", FieldKind.PERSON, shown_when="term > 99")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ CASES = {
     "himself, where nothing is decided over him: his superior": Case((Who(submitter=True),), "lina"),
     "who stands in a field": Case((Who(field="guide"),), "zhang", more={"guide": "zhang"}),
     "an empty field is nobody": Case((Who(field="guide"),), "admin"),
+    "a field that is not asked for is nobody": Case((Who(field="old_guide"),), "admin", more={"old_guide": "zhang"}),
     "whom he chose": Case((Who(chosen=True),), "wang zhang", chosen="wang zhang"),
     "where its condition holds": Case((Who(people=("wang",), when="term > 12"), Who(people=("lina",))), "wang lina"),
     "not where it does not": Case((Who(people=("wang",), when="term > 99"), Who(people=("lina",))), "lina"),
@@ -61,7 +63,7 @@ CASES = {
 def test_who_has_it(firm: Firm, name: str) -> None:
     case = CASES[name]
     node = replace(FIRST, who=case.who, next="pay", money=case.money)
-    form = replace(FORM, fields=(*FORM.fields, GUIDE))
+    form = replace(FORM, fields=(*FORM.fields, GUIDE, OLD_GUIDE))
     rules = replace(rules_with(flow(node, PAY)), forms=(form,))
     more = {key: firm.who(account).id for key, account in case.more.items()}
     lead = firm.add(case.by)

@@ -200,7 +200,8 @@ def test_who_lost_the_post_decides_no_more(firm: Firm) -> None:
     at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
     with firm.store.database.write() as session:
         session.execute(update(Person).where(Person.wecom_userid == "approver").values(roles="officer"))
-    assert isinstance(at.do("approver 同意"), NoPost)
+    for verb in ("同意", "驳回", "退回 start", "前加签 boss", "后加签 boss", "委派 boss"):
+        assert isinstance(at.do(f"approver {verb}"), NoPost), verb
     assert isinstance(at.do("approver 转交 boss"), Decided), "he can hand it on"
     assert isinstance(at.do("boss 同意"), Decided), "who stands above may decide"
 

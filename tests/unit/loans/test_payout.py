@@ -19,6 +19,7 @@ from core.loans.forms import FieldKind, Form, FormField, wrong
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, NeedsFields, NotOffered, PaidAlready, Started
 from core.loans.rules import LoanRules
+from core.loans.run import hold
 from core.loans.verbs import Wish
 from core.moments import day_of
 from core.store.audit import AuditRow
@@ -104,6 +105,38 @@ def test_a_node_with_nothing_left_to_pay_can_be_passed(firm: Firm) -> None:
     assert [fen for fen, _ in payouts(firm)] == [80_000_000]
 
 
+def test_where_nothing_is_left_to_pay_no_sum_is_written_down(firm: Firm) -> None:
+    form: Form = replace(FORM, fields=(*FORM.fields, replace(FEE, key="paid2", label="再放")))
+    pay2 = replace(PAY, key="pay2", name="再放", editable=("paid2",), must=("paid2",))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2"), pay2)
+    rules = replace(rules_with(of), forms=(form,))
+    at = agreed(firm, rules)
+    assert isinstance(pay(at, paid=80_000_000), Decided)
+    task = at.task_of("finance")
+    assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid2", 99_900_000_000, rules), NotOffered)
+    assert isinstance(pay(at, paid2=70_000_000), Decided)
+    with firm.store.unit(request_id="test") as unit:
+        run = hold(unit, at.number, rules, None)
+    assert run is not None
+    assert run.values.get("paid2") is None
+    assert [fen for fen, _ in payouts(firm)] == [80_000_000]
+
+
+def test_a_stale_sum_in_a_field_that_is_not_asked_for_is_not_the_payout(firm: Firm) -> None:
+    """It was filled in before what it hangs on changed."""
+    paid = next(each for each in FORM.fields if each.key == "paid")
+    hidden = replace(paid, shown_when="term > 100")
+    form: Form = replace(FORM, fields=tuple(hidden if each is paid else each for each in FORM.fields))
+    rules = replace(rules_with(flow(replace(FIRST, next="pay"), PAY)), forms=(form,))
+    at = agreed(firm, rules)
+    with firm.store.unit(request_id="test") as unit:
+        run = hold(unit, at.number, rules, None)
+        assert run is not None
+        run.keep(run.values | {"paid": 100})
+    assert isinstance(pay(at, paid=200), Decided), "what is not asked for is not taken either"
+    assert [fen for fen, _ in payouts(firm)] == [80_000_000]
+
+
 def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) -> None:
     """Also where two payouts share their fields, as in a flow that began before that was refused."""
     form: Form = replace(FORM, fields=(*FORM.fields, DAY))
@@ -132,6 +165,11 @@ def test_what_is_paid_out_is_not_refused_any_more(firm: Firm) -> None:
     for line in ("approver 同意", "finance 办理"):
         assert isinstance(at.do(line), Decided)
     assert isinstance(at.do("lina 驳回"), PaidAlready)
+    assert isinstance(at.do("lina 前加签 boss"), Decided)
+    assert isinstance(at.do("boss 驳回"), PaidAlready), "nor by whom he asked"
+    assert isinstance(at.do("boss 同意"), Decided)
+    assert isinstance(at.do("lina 委派 boss"), Decided)
+    assert isinstance(at.do("boss 驳回"), Decided), "an opinion ends nothing"
     assert isinstance(at.do("finance 取回"), NotOffered), "nor is the payout taken back"
     assert at.stands == "check: lina"
     assert isinstance(at.do("lina 同意"), Decided)

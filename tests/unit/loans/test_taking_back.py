@@ -1,0 +1,53 @@
+"""取回 after another one has ended the step: what he decided stands, and the application is never left with nobody."""
+
+from dataclasses import replace
+
+import pytest
+from firm import Firm
+from flows_kit import Desk, by_mode, desk
+from kit.company import ON_ONE_DATABASE
+from kit.loan_flows import FIRST, PAY, SECOND, flow
+
+from core.loans.flows import Handle, Mode, Who
+from core.loans.outcomes import Decided, TooLateToTakeBack
+
+pytestmark = ON_ONE_DATABASE
+FIX = Handle("fix", "补件", "second", "pay", (Who(submitter=True),))
+
+
+def lines(at: Desk, *said: str) -> None:
+    for line in said:
+        assert isinstance(at.do(line), Decided), (line, at.said[-1])
+
+
+def too_late(at: Desk, line: str, by: str) -> None:
+    stood = at.stands
+    came = at.do(line)
+    assert isinstance(came, TooLateToTakeBack), came
+    assert came.by_id == at.firm.who(by).id
+    assert at.stands == stood
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.RATIO, Mode.SEQUENCE])
+def test_what_a_colleague_returned_stays_so(firm: Firm, mode: Mode) -> None:
+    at = desk(firm, by_mode(mode, ratio=100))
+    lines(at, "approver 同意", "lina 同意")
+    returner = at.stands.removeprefix("second: ").split()[0]
+    lines(at, f"{returner} 退回 first")
+    too_late(at, "lina 取回", by=returner)
+    assert at.stands == "first: approver"
+
+
+@pytest.mark.parametrize("verb", ["前加签", "后加签"])
+def test_what_an_added_signer_returned_stays_so(firm: Firm, verb: str) -> None:
+    at = desk(firm, by_mode(Mode.ALL))
+    lines(at, "approver 同意", "lina 同意", f"zhang {verb} boss", "boss 退回 first")
+    too_late(at, "lina 取回", by="boss")
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.RATIO])
+def test_a_step_that_was_refused_on_the_way_elsewhere_stays_so(firm: Firm, mode: Mode) -> None:
+    at = desk(firm, flow(FIRST, replace(SECOND, mode=mode, ratio=100, refused="fix"), FIX, PAY))
+    lines(at, "approver 同意", "lina 同意", "zhang 驳回")
+    too_late(at, "lina 取回", by="zhang")
+    assert at.stands == "fix: batu"
