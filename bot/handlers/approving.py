@@ -3,7 +3,17 @@
 from bot.call import Call, Reply
 from bot.handlers.filling import current
 from bot.handlers.task_answers import to_people
-from bot.handlers.task_deeds import TO_PEOPLE, ask_field, ask_people, ask_reason, cannot, do, fields_wanted, task_now
+from bot.handlers.task_deeds import (
+    TO_PEOPLE,
+    ask_field,
+    ask_people,
+    ask_reason,
+    cannot,
+    card_of,
+    do,
+    fields_wanted,
+    task_now,
+)
 from bot.phrases.answers import gives_up
 from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
@@ -34,7 +44,7 @@ from core.loans.task_queries import (
     waits_for_others,
 )
 from core.loans.verbs import Wish
-from jobs.task_screens import fields_face, return_face, task_face, todo_face
+from jobs.task_screens import fields_face, return_face, todo_face
 
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
 
@@ -72,7 +82,7 @@ def _show(call: Call, task_id: int) -> Reply:
     if task is None:
         call.unit.record(call.actor.id, "loan:denied", task_subject(task_id))
         return Reply(say=texts.task_refused(NoSuchTask(task_id), call.words()), refresh=True)
-    return Reply(show=task_face(task_id))
+    return Reply(show=card_of(call, task_id))
 
 
 def show_fields(call: Call, action: ShowTaskFields) -> Reply:
@@ -162,7 +172,7 @@ def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
         return None
     send = f"同意 T{task_id} {comment}".strip()
     suggested = call.suggest(send)
-    return Reply(say=texts.came_again(named[1], send, by_yes=suggested), show=task_face(task_id), asks=suggested)
+    return Reply(say=texts.came_again(named[1], send, by_yes=suggested), show=card_of(call, task_id), asks=suggested)
 
 
 def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:

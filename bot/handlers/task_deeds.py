@@ -13,9 +13,11 @@ from core.loans.loan_now import lent
 from core.loans.models import TaskKind
 from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
 from core.loans.task_queries import is_to_be_handled, was_filled_in
+from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
 from core.moments import day_of
+from core.store.issued import Face
 from jobs.task_screens import task_face
 
 TO_PEOPLE = frozenset({Decision.TRANSFER, Decision.DELEGATE, Decision.SIGN_BEFORE, Decision.SIGN_AFTER, Decision.COPY})
@@ -50,10 +52,14 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
     said = texts.task_refused(outcome, call.words_for(outcome))
-    anew = isinstance(outcome, ChangedSince) and not tapped
-    return Reply(
-        say=said, show=task_face(outcome.task_id) if isinstance(outcome, ChangedSince) and anew else None, refresh=True
-    )
+    anew = card_of(call, outcome.task_id) if isinstance(outcome, ChangedSince) and not tapped else None
+    return Reply(say=said, show=anew, refresh=True)
+
+
+def card_of(call: Call, task_id: int) -> Face:
+    """The task's card, which is shown to him now: what he types next is about what stands there."""
+    saw(call.unit, task_id)
+    return task_face(task_id)
 
 
 def task_now(call: Call, task_id: int) -> TaskNow | None:

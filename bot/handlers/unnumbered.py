@@ -2,7 +2,7 @@
 meant is asked back, and a mere yes does it; of several the list is shown."""
 
 from bot.call import Call, Reply
-from bot.handlers.task_deeds import ask_reason
+from bot.handlers.task_deeds import ask_reason, card_of
 from cards.texts import approving as texts
 from core.loans import queries, todo
 from core.loans.flows import Decision
@@ -10,7 +10,7 @@ from core.loans.models import TaskKind
 from core.loans.task_queries import his_latest_agreed
 from core.loans.verbs import Wish
 from jobs.progress_screens import own_applications_face
-from jobs.task_screens import task_face, todo_face
+from jobs.task_screens import todo_face
 
 _DECIDES_NOTHING = (TaskKind.AMEND, TaskKind.PAPERS)
 
@@ -24,7 +24,7 @@ def task(call: Call, word: str, rest: str) -> Reply | None:
     lines = [line for line in todo.of_person(unit.session, call.actor, unit.now) if line.kind not in _DECIDES_NOTHING]
     if len(lines) == 1 and word == "驳回" and not rest:
         asked = ask_reason(call, lines[0].number, Wish(Decision.REFUSE))
-        return Reply(say=asked.say, show=task_face(lines[0].number), asks=True)
+        return Reply(say=asked.say, show=card_of(call, lines[0].number), asks=True)
     if len(lines) == 1:
         return _only(call, f"{word} T{lines[0].number} {rest}".strip(), lines[0].number)
     if not lines:
@@ -34,7 +34,7 @@ def task(call: Call, word: str, rest: str) -> Reply | None:
 
 def _only(call: Call, send: str, task_id: int) -> Reply:
     suggested = call.suggest(send)
-    return Reply(say=texts.only_this(send, by_yes=suggested), show=task_face(task_id), asks=suggested)
+    return Reply(say=texts.only_this(send, by_yes=suggested), show=card_of(call, task_id), asks=suggested)
 
 
 def nudge(call: Call) -> Reply | None:

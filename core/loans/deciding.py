@@ -158,7 +158,8 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
         return NotOffered(task.id, decision)
     if task.kind == TaskKind.DELEGATE.value and decision is Decision.RETURN:  # he was asked what he thinks, no more
         return NotOffered(task.id, decision)
-    if decision in _COUNTS and wish.shown not in (None, at.run.row.shown):
+    shown = wish.shown or (task.shown if at.run.by is not None else None)
+    if decision in _COUNTS and shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
     if decision in reasons and not wish.reason.strip():

@@ -171,7 +171,7 @@ class Task(Base):
 
     `seat` numbers the votes of a step from 0; a task that took another one's place has its seat. `parent_id` is the
     task to which its holder was added. `decision` is what was decided, `opinion` (sealed) the reason given, `shown` the
-    digest of what was decided upon.
+    digest of what was decided upon; of an open one, of what its holder was shown last.
 
     `since` is from when its time counts (None: its turn never came): who hands it on, or asks others first, gains no
     time by it. `due_at` is its deadline, which leaves out its holder's leave; `next_at` when the next rung of its

@@ -227,7 +227,8 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
     if (isinstance(node, Approve) and node.mode is Mode.SEQUENCE) or step.left_at is None:
         return
     dropped = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
-    again = update(_T).where(*dropped).values(state=TaskState.OPEN.value, acted_at=None, opened_at=run.unit.now)
+    opened = {"state": TaskState.OPEN.value, "acted_at": None, "opened_at": run.unit.now, "shown": run.row.shown}
+    again = update(_T).where(*dropped).values(opened)
     back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
     first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
     asked = {row.parent_id for row in back if row.kind in first}  # it is not their turn who asked these

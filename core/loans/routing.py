@@ -234,6 +234,7 @@ def add_task(
         "state": state.value,
         "seat": seat,
         "parent_id": parent_id,
+        "shown": run.row.shown,
         "opened_at": run.unit.now,
         "since": since or (run.unit.now if state is TaskState.OPEN else None),
     }
@@ -262,7 +263,7 @@ def _agreed(run: Run, step: int, person_id: int, seat: int) -> None:
 def open_task(run: Run, task_id: int, person_id: int) -> None:
     """It is this task's turn now; again, if it was before: its time goes on."""
     since = func.coalesce(_T.c.since, literal(run.unit.now, UtcDateTime()))
-    opened = {"state": TaskState.OPEN.value, "opened_at": run.unit.now, "since": since}
+    opened = {"state": TaskState.OPEN.value, "opened_at": run.unit.now, "since": since, "shown": run.row.shown}
     run.unit.connection.execute(update(_T).where(_T.c.id == task_id).values(opened))
     run.opened[task_id] = person_id
 

@@ -6,16 +6,24 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from core.loans.flows import Approve, Decision, Manned, Mode
-from core.loans.models import Task, TaskKind, TaskState
+from core.loans.models import Application, Task, TaskKind, TaskState
 from core.loans.routing import close_tasks, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import table_of
+from core.store.unit import Unit
 
-_T = table_of(Task)
+_A, _T = table_of(Application), table_of(Task)
 _OF_STEP = select(_T).where(_T.c.step_id == bindparam("step")).order_by(_T.c.id)
 _VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
 _UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
+
+
+def saw(unit: Unit, task_id: int) -> None:
+    """Who has this open task is shown its application as it is now: what he types from here on is about that."""
+    now = select(_A.c.shown).where(_A.c.id == _T.c.application_id).scalar_subquery()
+    is_open = (_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    unit.connection.execute(update(_T).where(*is_open).values(shown=now))
 
 
 def of_step(run: Run, step: int) -> Sequence[Any]:

@@ -42,8 +42,8 @@ _T = table_of(Task)
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants done with a task. `shown`: the digest of what he was shown, where it counts (None: he typed,
-    and sees it in the answer). `to_ids`: to whom, of what goes to people; `node`: where to, of a return; `values`: what
-    he filled in."""
+    and means what he was shown of the task last). `to_ids`: to whom, of what goes to people; `node`: where to, of a
+    return; `values`: what he filled in."""
 
     decision: Decision
     shown: str | None = None
@@ -197,6 +197,7 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     if found:
         return NeedsFields(at.task.id, found)
     run.keep(values)
+    tasks.saw(run.unit, at.task.id)
     _note(at, What.CHANGED)
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
         kind = next(each.kind for each in run.form.fields if each.key == key)

@@ -239,6 +239,21 @@ def test_what_was_shown_binds_the_decision(company: Company) -> None:
     assert stands(company, number) == "second_review: agula"
 
 
+@pytest.mark.parametrize("typed", ["同意 T1", "驳回 T1 负债过高", "后加签 T1 阿古拉"])
+@ON_ONE_DATABASE
+def test_what_is_typed_is_about_what_was_shown_last(company: Company, typed: str) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    change_amount(company, number, 90_000_000)
+    heard = liufang.say(typed)
+    assert heard.text == "T1 的金额、产品或客户有变动，没有处理。请看最新的卡片再决定。"
+    assert heard.card.rows["申请"] == "房抵90万 36期"
+    assert stands(company, number) == "first_review: liufang chaolu"
+    change_amount(company, number, 80_000_000)
+    liufang.say("待办 T1")
+    assert "有变动" not in liufang.say(typed).text
+
+
 def test_what_changed_while_the_reason_was_written_is_shown_first(company: Company) -> None:
     number = hand_in(company)
     liufang = company.person("liufang")
