@@ -12,7 +12,7 @@ from core.loans.models import LIVE, State, subject
 from core.loans.papers import just_sent
 from core.loans.queries import ApplicationNow
 from core.loans.returning import too_late_to_withdraw
-from core.loans.sight import may_work_on
+from core.loans.sight import may_see_loan, may_work_on
 from core.loans.todo import Opinion
 from core.people import queries as people
 from core.privacy import mask_id_number, mask_phone
@@ -118,7 +118,8 @@ def live_line(stage: Stage, lead_id: int) -> str:
 def _lent_line(stage: Stage, lead_id: int) -> str:
     """The same of a loan that is paid back."""
     number = loan_now.newest_of_lead(stage.session.connection(), lead_id)
-    if number is None or _now(stage, number) is None:
+    owner = queries.owner_and_product(stage.session, number) if number is not None else None
+    if number is None or owner is None or not may_see_loan(stage.session.connection(), stage.viewer, number, owner[0]):
         return ""
     loan = loan_now.loan_now(stage.session.connection(), number, stage.now)
     return loan_line(loan) if loan is not None else ""

@@ -10,6 +10,7 @@ from core.loans.aftercare_outcomes import (
     BeforePayout,
     GraceEnded,
     JustTakenBack,
+    LoanHidden,
     NoGrace,
     NoPlan,
     NotADay,
@@ -76,6 +77,8 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
     match outcome:
         case NoSuchApplication(number):
             return no_such_application(number)
+        case LoanHidden(number):
+            return loan_hidden(number)
         case NotPaidOut(number):
             return f"A{number} 还没有放款，放款以后才有还款。"
         case BeforePayout(number, paid_on):

@@ -14,6 +14,7 @@ from core.loans.aftercare_outcomes import (
     BeforePayout,
     GraceEnded,
     JustTakenBack,
+    LoanHidden,
     LoanRefusal,
     NoGrace,
     NoPlan,
@@ -37,6 +38,7 @@ from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
 from core.loans.repayment import Terms, plan_of
 from core.loans.run import locked
+from core.loans.sight import may_see_loan
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch
@@ -159,6 +161,8 @@ def _refused(unit: Unit, actor: Actor, application_id: int) -> LoanRefusal | Non
     if not may_record(unit.connection, actor, row.owner_id):
         unit.record(actor.id, "loan:denied", subject(application_id))
         return NoSuchApplication(application_id)
+    if not may_see_loan(unit.connection, actor, application_id, row.owner_id):
+        return LoanHidden(application_id)
     if row.state == State.DROPPED.value or lent(unit.connection, application_id) is None:
         return NotPaidOut(application_id)
     return None

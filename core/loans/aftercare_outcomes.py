@@ -140,6 +140,13 @@ class NoGrace:
     application_id: int
 
 
-LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut
+@dataclass(frozen=True, slots=True)
+class LoanHidden:
+    """The flow hides from him what the loan costs, or what was paid out: how it is paid back would tell it."""
+
+    application_id: int
+
+
+LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut | LoanHidden
 PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
-PayRefusal: TypeAlias = NoSuchApplication | NotPaidOut | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again
+PayRefusal: TypeAlias = LoanRefusal | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again

@@ -39,7 +39,7 @@ from core.loans.routing import papers_there
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
-from core.loans.sight import hidden_from, may_look_at, may_work_on, with_what_tells
+from core.loans.sight import hidden_from, may_look_at, may_see_loan, may_work_on, with_what_tells
 from core.loans.todo import Opinion, opinions
 from core.loans.visits import Rows, Visit, visits
 from core.moments import day_of
@@ -57,7 +57,7 @@ class Progress:
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
     clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
-    `cost_line`; `loan`: how it is paid back (None: nothing was paid out); `returned`: who sent
+    `cost_line`; `loan`: how it is paid back, as far as he may see it; `returned`: who sent
     it back, and why, as long as nobody has decided since; `lacking`: the papers for want of which it stands still."""
 
     number: int
@@ -102,6 +102,7 @@ def progress(
     form = form_of(session.connection(), row.form)
     hidden = with_what_tells(form, hidden_from(session.connection(), viewer, number, row.owner_id, flow))
     facts = cache(lambda: _facts(session, vault, row, form, rules, now))
+    sees_loan = may_see_loan(session.connection(), viewer, number, row.owner_id)
     nudged = [line.at for line in rows.history if line.what == What.NUDGED.value]
     return Progress(
         number=number,
@@ -124,7 +125,7 @@ def progress(
         paused=paused_now(session, number),
         cost=None if hidden & SAYS_COST else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
         cost_line=form.cost_line,
-        loan=loan_now(session.connection(), number, now),
+        loan=loan_now(session.connection(), number, now) if sees_loan else None,
         returned=_returned(opinions(session, vault, number, flow)),
         lacking=_lacking(session, rows, form, facts, hidden),
     )

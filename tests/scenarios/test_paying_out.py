@@ -7,7 +7,7 @@ from kit.company import ON_ONE_DATABASE, Colleague, Company
 from kit.loans import decide, hand_in
 from sqlalchemy import select, update
 
-from core.loans.flows import Approve, Flow, Flows
+from core.loans.flows import Approve, Flow, Flows, Handle
 from core.loans.models import Disbursement
 from core.people.models import Person
 
@@ -91,4 +91,33 @@ def test_how_a_loan_is_paid_back_is_hidden_with_what_it_costs(company: Company) 
         heard = liufang.say(line)
         assert heard.text.startswith("A1 的金额或费用按公司的规定不对您显示")
         assert not heard.cards
-    assert "330,000" in company.person("batu").say("还款计划 A1").card.whole
+    batu = company.person("batu")
+    assert "330,000" in batu.say("还款计划 A1").card.whole
+    batu.say("还款计划 A1 12期 年利率4.9% 首期 2026-12-24")
+    company.clock.go(days=40)
+    assert "还款：逾期" in batu.say("进度 A1").card.whole
+    assert "逾期" in batu.say("L1").card.whole
+    assert "还款" not in "".join(liufang.say("进度 A1").card.labels)
+    assert "逾期" not in liufang.say("进度 A1").card.whole
+
+
+def test_nor_does_who_records_repayments_see_what_is_hidden_from_him(company: Company) -> None:
+    now = company.runtime.company
+    secret = ("yearly_rate",)
+    (shipped,) = now.flows.flows
+    nodes = tuple(
+        replace(node, hidden=secret) if isinstance(node, Approve | Handle) else node for node in shipped.nodes
+    )
+    company.runtime.in_force.hold(replace(now, flows=Flows((replace(shipped, nodes=nodes),))))
+    hejing, _ = to_pay(company)
+    for line in ("同意 A1", "33万", "今天"):
+        hejing.say(line)
+    batu = company.person("batu")
+    batu.say("还款计划 A1 12期 年利率4.9% 首期 2026-12-24")
+    company.clock.go(days=40)
+    for line in ("还款 A1 100", "结清 A1 1元", "结清 A1", "取消还款 A1", "还款计划 A1"):
+        heard = hejing.say(line)
+        assert heard.text.startswith("A1 的金额或费用按公司的规定不对您显示"), line
+        assert not heard.cards
+    assert "A1" not in "".join(card.whole for card in hejing.say("逾期").cards)
+    assert "A1" in batu.say("逾期").card.whole
