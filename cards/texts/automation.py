@@ -37,6 +37,7 @@ _CAME = {
     Came.NO_TASK: "没做：进件现在不在谁手上",
     Came.REFUSED: "没做：现在不能这样改",
     Came.TOO_DEEP: "没做：自动化连着触发太多次",
+    Came.TOO_OFTEN: "没做：一小时里对这条线索已经做了多次，规则之间可能在兜圈子",
 }
 _KINDS = {
     "task": "建跟进任务",

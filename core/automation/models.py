@@ -41,6 +41,7 @@ class Came(StrEnum):
     NOT_ALLOWED = "not_allowed"
     REFUSED = "refused"
     TOO_DEEP = "too_deep"
+    TOO_OFTEN = "too_often"
 
 
 class RunRow(Base):

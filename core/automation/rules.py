@@ -15,6 +15,8 @@ from core.schedule import Timed
 
 MOST_DEEP = 3
 """So often in a row what an automation changed may set off others: two that undo each other end there."""
+MOST_AN_HOUR = 10
+"""So often one rule is done for one record: one that undoes what automatic assignment does would go on for ever."""
 
 
 class Trigger(StrEnum):

@@ -1,21 +1,21 @@
 """Automation at work: it hears of what happened inside the transaction in which it happened, so what it does is done
 exactly if that is true; and it goes by the clock where a rule says so.
 
-What it changes is heard of too. Two guards keep it from going round: of one rule and one record at most once in a
-transaction, and at most `MOST_DEEP` automations set off by others in a row.
+What it changes is heard of too. Three guards keep it from going round: of one rule and one record at most once in a
+transaction, and `MOST_AN_HOUR` in several; and at most `MOST_DEEP` automations set off by others in a row.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
 from core.automation.deeds import Did, carry_out, kind_of
 from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
 from core.automation.models import Came, RunRow
-from core.automation.rules import MOST_DEEP, Automation, GiveLead, Means, Rule, Since, Trigger
+from core.automation.rules import MOST_AN_HOUR, MOST_DEEP, Automation, GiveLead, Means, Rule, Since, Trigger
 from core.automation.things import Thing, heard, is_time, reckoned_from, things
 from core.leads.facts import hold_leads, leads_since, open_leads
 from core.leads.service import owned
@@ -55,9 +55,10 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
     for rule in rules:
         fits = [thing for thing in now if rule.fits(thing.facts)]
         for thing in (thing for thing in fits if (rule.name, thing.subject) not in work.done):
-            if depth > MOST_DEEP:
-                _leave(unit, rule, thing, trigger, depth)
-            elif take_turn(unit, rule, thing.subject):
+            often = _done_lately(unit, rule, thing)
+            if depth > MOST_DEEP or often == MOST_AN_HOUR:
+                _leave(unit, rule, thing, trigger, depth, Came.TOO_DEEP if depth > MOST_DEEP else Came.TOO_OFTEN)
+            elif often < MOST_AN_HOUR and take_turn(unit, rule, thing.subject):
                 _do(unit, rule, thing, means, trigger, depth)
         let_go(unit, rule, [thing.subject for thing in now if thing not in fits])
 
@@ -75,12 +76,18 @@ def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth:
     _keep(unit, rule, thing, came_by, depth, did)
 
 
-def _leave(unit: Unit, rule: Rule, thing: Thing, trigger: Trigger, depth: int) -> None:
+def _done_lately(unit: Unit, rule: Rule, thing: Thing) -> int:
+    """How often in this hour; that it was left for that counts as once, so that it is written down once."""
+    same = (_R.c.subject == thing.subject, _R.c.rule == rule.name, _R.c.at > unit.now - timedelta(hours=1))
+    return int(unit.connection.execute(select(func.count()).where(*same)).scalar_one())
+
+
+def _leave(unit: Unit, rule: Rule, thing: Thing, trigger: Trigger, depth: int, why: Came) -> None:
     """It would be its turn, but too many came before it: that is only written down."""
     if is_held(unit, rule, thing.subject):
         return
     _work(unit).done.add((rule.name, thing.subject))
-    _keep(unit, rule, thing, trigger, depth, [Did(kind_of(deed), Came.TOO_DEEP) for deed in rule.deeds])
+    _keep(unit, rule, thing, trigger, depth, [Did(kind_of(deed), why) for deed in rule.deeds])
 
 
 def _keep(unit: Unit, rule: Rule, thing: Thing, came_by: str, depth: int, did: Sequence[Did]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.automation.queries import runs
 from core.automation.rules import (
+    MOST_AN_HOUR,
     POOL,
     SUPERIOR,
     Automation,
@@ -24,6 +25,8 @@ from core.automation.rules import (
     Trigger,
 )
 from core.calendar import CHINA, Length, Unit
+from core.leads.assignment_rules import Assignment, Member, Method
+from core.leads.assignment_rules import Rule as AssignmentRule
 from core.leads.models import Lead
 from core.loans import service
 from core.loans.flows import Flows, Who
@@ -173,3 +176,19 @@ def test_an_application_that_grows_is_heard_of_once(company: Company) -> None:
         company.clock.go(seconds=20)
         batu.say(said)
     assert came(company) == [("tag", "done", "大额")]
+
+
+def test_what_automatic_assignment_and_a_rule_undo_for_each_other_comes_to_an_end(company: Company) -> None:
+    lead = company.lead()
+    rules = (Rule("回池", Trigger.OWNER, (GiveLead(POOL),), only_when_changed=False),)
+    people = (Member("batu"), Member("lina"))
+    assigning = Assignment((AssignmentRule("house", "青城房抵", method=Method.WEIGHTED, people=people),))
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, automation=Automation(rules), assignment=assigning, version="a" * 64))
+    for _ in range(MOST_AN_HOUR + 4):
+        company.runtime.assigner.round()
+        company.settle()
+        company.clock.go(seconds=3)
+    told = [one for _, one, _ in came(company)]
+    assert told == ["done"] * MOST_AN_HOUR + ["too_often"], "and it is told once"
+    assert lead_of(company, lead).owner_id is not None
