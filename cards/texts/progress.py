@@ -71,6 +71,8 @@ def done(visit: Visit, names: Mapping[int, str]) -> str:
     voted = _voted(visit, names)
     if visit.withdrawn_by is not None:
         return "，".join(filter(None, (voted, f"{called([visit.withdrawn_by], names)}撤回")))
+    if visit.taken_back_by is not None:
+        return "，".join(filter(None, (voted, f"{called([visit.taken_back_by], names)}取回")))
     if visit.does == "wait" and visit.state is StepState.PASSED:
         return f"{called([visit.told_by], names)}收到" if visit.told_by is not None else "已收到"
     return voted or ("已撤下" if visit.state is StepState.CANCELLED else "已过")
@@ -84,6 +86,8 @@ def _voted(visit: Visit, names: Mapping[int, str]) -> str:
 
 
 def _verb(visit: Visit, vote: Vote) -> str:
+    if not vote.counts:
+        return "给了意见"
     if vote.decision is not Decision.AGREE:
         return _DECIDED.get(vote.decision, "")
     if visit.kind is VisitKind.AMEND:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.calendar import Length, WorkingCalendar
-from core.loans.flows import ACTS, Deadline, Step
+from core.loans.flows import ACTS, Deadline, Rung, Step
 
 STALE_DAYS = 3
 """Working days: what should have been done longer ago than this is not done any more."""
+_REACHES_OTHERS = (Rung.SUPERIOR, Rung.SMS)
 LATE = timedelta(minutes=30)
 """Of working time: what is done later than this is said to be late."""
 
@@ -71,14 +72,17 @@ def reached(
     calendar: WorkingCalendar, ladder: Sequence[RungAt], done: frozenset[int], since: datetime, now: datetime
 ) -> Reached:
     """Of a ladder's rungs, those that are not `done`: of several that came due at once the last alone is done (with
-    those of the same moment); but if one of them takes the task away or decides, the first that does, as it would have
-    at its time: what only reminds never stands in for it. What would have come before the task itself does not come."""
+    those of the same moment), and the last of each kind that reaches others than a reminder does: a short message, the
+    superior. But if one of them takes the task away or decides, the first that does, as it would have at its time: what
+    only reminds never stands in for it. What would have come before the task itself does not come."""
     left = [each for each in ladder if each.number not in done and each.at > since]
     come = [each for each in left if each.at <= now]
     stale = tuple(each for each in come if calendar.add_days(each.at, STALE_DAYS) < now)
     fresh = [each for each in come if each not in stale]
-    last = next((each for each in fresh if each.step.does in ACTS), fresh[-1] if fresh else None)
-    do = tuple(each for each in fresh if last is not None and each.at == last.at)
+    acts = next((each for each in fresh if each.step.does in ACTS), None)
+    last = acts or (fresh[-1] if fresh else None)
+    newest = {each.step.does: each.number for each in fresh if acts is None and each.step.does in _REACHES_OTHERS}
+    do = tuple(each for each in fresh if (last and each.at == last.at) or each.number in newest.values())
     overtaken = tuple(each for each in fresh if each not in do)
     return Reached(do, overtaken, stale, next((each.at for each in left if each.at > now), None))
 

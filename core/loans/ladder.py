@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from core.loans import deadlines, timing
+from core.loans import deadlines, tasks, timing
 from core.loans.deadline_models import Came, RungRow
 from core.loans.deadlines import RungAt
 from core.loans.deciding import by_itself
 from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Decision, Rung
-from core.loans.models import Application, Task, subject
+from core.loans.models import Application, Task, TaskState, subject
 from core.loans.outcomes import Decided
 from core.loans.routing import tell
 from core.loans.rules import LoanRules
@@ -88,9 +88,9 @@ def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules, *, tex
     messages."""
     held = _hold(unit.connection, application_ids)
     due = (_COMES_ON, _T.c.next_at <= unit.now, among(unit.connection, _T.c.application_id, held))
-    tasks = unit.connection.execute(select(_T.c.id, _T.c.person_id).where(*due).order_by(_T.c.id)).all()
-    at = _Climb(unit, rules, {task.person_id for task in tasks}, texting)
-    numbers = [task.id for task in tasks]
+    rows = unit.connection.execute(select(_T.c.id, _T.c.person_id).where(*due).order_by(_T.c.id)).all()
+    at = _Climb(unit, rules, {row.person_id for row in rows}, texting)
+    numbers = [row.id for row in rows]
     unit.connection.execute(update(_T).where(among(unit.connection, _T.c.id, numbers)).values(next_at=None))
     for clock in timing.clocks(unit.connection, rules, numbers):
         _come_to(at, clock)
@@ -159,7 +159,9 @@ def _text(at: _Climb, person_id: int, task_id: int) -> Came:
 def _reassign(at: _Climb, clock: Clock) -> int | None:
     """The task goes to its holder's superior, else to an administrator; to whom. None if none of them can have it."""
     run = at.run(clock.application_id)
-    for to_id in _others(at, clock.person_id):
+    # Not to whom it was taken from before: two who stand above each other would have it in turn for ever.
+    had = {task.person_id for task in tasks.of_step(run, clock.step_id) if task.state == TaskState.MOVED.value}
+    for to_id in (one for one in _others(at, clock.person_id) if one not in had):
         if isinstance(by_itself(run, clock.task_id, Wish(Decision.TRANSFER, to_ids=(to_id,))), Decided):
             return to_id
     return None

@@ -31,6 +31,7 @@ from core.loans.outcomes import (
 from core.loans.payout import correct, is_paid_out, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
+from core.loans.timing import let_pass
 from core.loans.voting import Seat
 from core.moments import day_of
 from core.people import queries as people
@@ -321,6 +322,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     cleared = {"decision": None, "opinion": None, "shown": None, "acted_by_id": None, "acted_at": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     open_task(run, task.id, task.person_id)
+    let_pass(run.unit, run.rules, run.opened)
     _note(at, What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 

@@ -24,11 +24,13 @@ class VisitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What somebody decided there; `by_id` acted (None: nobody had to, he had agreed before)."""
+    """What somebody decided there; `by_id` acted (None: nobody had to, he had agreed before). `counts`: it is no mere
+    opinion that somebody was asked for (委派)."""
 
     person_id: int
     by_id: int | None
     decision: Decision
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Visit:
     """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while it
     is there (`left_at` None); `people` then have it. `late` is the working time past the deadline, if any. `votes` are
     in the order in which they were given. `does` is the kind of the node. `told_by` passed on what it waited for
-    (收到; None: a machine did); `withdrawn_by` took the application back from there."""
+    (收到; None: a machine did); `withdrawn_by` took the application back from there, `taken_back_by` what he had
+    agreed to before it."""
 
     kind: VisitKind
     node: str
@@ -53,6 +56,7 @@ class Visit:
     nth: int = 1
     told_by: int | None = None
     withdrawn_by: int | None = None
+    taken_back_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,13 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
     voted.sort(key=lambda task: task.acted_at or step.entered_at)
     called = [line for line in rows.history if line.what == What.CALLED.value and line.step_id == step.id]
     withdrawn = [line for line in rows.history if line.what == What.WITHDRAWN.value and line.at == step.left_at]
+    cancelled = step.state == StepState.CANCELLED.value
+    back = (line for line in rows.history if cancelled and line.what == What.TAKEN_BACK.value)
+    taken_back = [line for line in back if line.at == step.left_at]
     return Visit(
         told_by=called[-1].by_id if called else None,
         withdrawn_by=withdrawn[-1].by_id if withdrawn else None,
+        taken_back_by=taken_back[-1].by_id if taken_back else None,
         kind=_kind(flow, step, tasks),
         node=step.node,
         name=flow.node(step.node).name,
@@ -122,8 +130,13 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
         left_at=step.left_at,
         due_at=step.due_at,
         people=tuple(dict.fromkeys(has)),
-        votes=tuple(Vote(task.person_id, task.acted_by_id, Decision(task.decision)) for task in voted),
+        votes=tuple(_vote(task) for task in voted),
     )
+
+
+def _vote(task: Any) -> Vote:
+    counts = task.kind != TaskKind.DELEGATE.value
+    return Vote(task.person_id, task.acted_by_id, Decision(task.decision), counts)
 
 
 def _kind(flow: Flow, step: Any, tasks: Sequence[Any]) -> VisitKind:

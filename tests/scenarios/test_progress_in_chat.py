@@ -71,6 +71,19 @@ def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
 
 
 @ON_ONE_DATABASE
+def test_who_took_his_decision_back_and_who_was_asked_for_an_opinion(company: Company) -> None:
+    number = hand_in(company, OFFICER, product="credit")
+    batu, liufang, agula = (company.person(one) for one in (OFFICER, "liufang", "agula"))
+    liufang.say(f"同意 A{number}")
+    liufang.say(f"取回 A{number}")
+    assert "签约：刘芳取回" in batu.say(f"进度 A{number}").card.whole
+    liufang.say(f"委派 A{number} 阿古拉")
+    agula.say(f"驳回 A{number} 负债高")
+    liufang.say(f"同意 A{number}")
+    assert "初审：阿古拉给了意见，刘芳同意" in batu.say(f"进度 A{number}").card.whole
+
+
+@ON_ONE_DATABASE
 def test_who_was_asked_to_hurry_is_told_as_long_as_it_is_there(company: Company) -> None:
     number = hand_in(company, OFFICER, product="credit")
     batu = company.person(OFFICER)

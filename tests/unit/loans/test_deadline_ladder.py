@@ -226,6 +226,33 @@ def test_of_several_who_go_to_one_superior_he_has_it_once(
 
 
 @ON_ONE_DATABASE
+def test_it_goes_to_nobody_a_second_time(firm: Firm, clock: Clock) -> None:
+    """Two who stand above each other would hand it to and fro for ever."""
+    ids = {one: firm.who(one).id for one in ("lina", "boss")}
+    with firm.store.database.write() as session:
+        for one, above in (("lina", "boss"), ("boss", "lina")):
+            session.execute(update(Person).where(Person.id == ids[one]).values(superior_id=ids[above]))
+    node = replace(FIRST, who=(Who(people=("lina",)),))
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)
+    stood = []
+    for day in ("11-26", "11-28", "12-02", "12-04", "12-08"):
+        round_.sweep(f"{day} 17:00")
+        stood.append(round_.desk.stands.removeprefix("first: "))
+    assert stood[0] == "boss"
+    assert "lina" not in stood
+    assert len(set(stood[-3:])) == 1, "and then it stays"
+
+
+def test_who_took_his_decision_back_behind_the_deadline_keeps_it(firm: Firm, clock: Clock) -> None:
+    node = replace(FIRST, who=(Who(people=("wang", "zhang")),), mode=Mode.ALL)
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)
+    round_.desk.do("wang 同意")
+    assert round_.sweep("11-25 17:00") == "reassign!"
+    round_.desk.do("wang 取回")
+    assert round_.sweep("11-25 17:05") == ""
+    assert "wang" in round_.desk.stands
+
+
 def test_where_nobody_else_can_have_it_he_is_reminded(firm: Firm, clock: Clock) -> None:
     alone = replace(FIRST, who=(Who(people=("admin",)),))
     round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=alone)), clock)

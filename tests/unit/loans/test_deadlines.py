@@ -164,6 +164,14 @@ def numbers(found: tuple[RungAt, ...]) -> str:
     return " ".join(str(each.number) for each in found)
 
 
+@pytest.mark.parametrize("does", [Rung.SMS, Rung.SUPERIOR])
+def test_a_later_reminder_does_not_stand_in_for_what_reaches_others(does: Rung) -> None:
+    steps = (Step(does), Step(Rung.REMIND, hours(1)), Step(does, hours(2)), Step(Rung.REMIND, hours(3)))
+    ladder = rungs(CALENDAR, (), at("11-25 09:00"), Deadline(hours(8), steps))
+    came = reached(CALENDAR, ladder, frozenset(), at("11-24 10:00"), at("11-25 17:00"))
+    assert (numbers(came.do), numbers(came.overtaken)) == ("2 3", "0 1")
+
+
 def test_what_would_come_before_the_task_does_not_come() -> None:
     ladder = rungs(CALENDAR, (), at("11-24 11:30"), LADDER)
     assert reached(CALENDAR, ladder, frozenset(), at("11-24 10:00"), at("11-24 10:00")) == Reached(
