@@ -6,7 +6,7 @@ from datetime import timedelta
 from cards import saying
 from cards.fitting import cut
 from core.leads.products import PRODUCTS
-from core.loans.bottlenecks import Pick
+from core.loans.bottlenecks import Bottlenecks, Pick
 from core.loans.flows import Decision
 from core.loans.models import State, StepState
 from core.loans.visits import Visit, VisitKind, Vote
@@ -116,6 +116,13 @@ def stretch(visit: Visit, names: Mapping[int, str], day: timedelta) -> str:
     again = f"（{nth(visit)}）" if visit.nth > 1 else ""
     what = f"{cut(stop(visit), _MOST_OF_NODE)}{again}：{cut(done(visit, names), _MOST_OF_DONE)}"
     return f"{what}，用时 {saying.worked(visit.spent, day)}"
+
+
+def besides(found: Bottlenecks) -> tuple[str, ...]:
+    """That there is more than the worst, and how one sees it."""
+    nodes = "、".join(found.other_nodes)
+    said = [f"另有环节：{nodes}。要看请发：瓶颈 {found.other_nodes[0]}"] if nodes else []
+    return (*said, f"同事只列最要紧的 {len(found.people)} 位，其余按环节看。") if found.more_people else tuple(said)
 
 
 def picked(pick: Pick, names: Mapping[int, str]) -> str:

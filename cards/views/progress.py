@@ -204,7 +204,7 @@ def bottlenecks_card(found: Bottlenecks, pick: Pick, names: Names, viewer_id: in
         title=title,
         subtitle=f"在等{found.count}笔{late} · 最久{saying.span(now - found.oldest)}",
         fields=tuple(Field(cut(name, _KEY), _spot(spot, now)) for name, spot, _ in lines),
-        lines=(texts.NATURAL_TIME, *(() if words else (texts.NARROWER,))),
+        lines=(*texts.besides(found), texts.NATURAL_TIME, *(() if words else (texts.NARROWER,))),
         buttons=tuple(
             Button(_with_count(name, spot.count), ShowWaiting(to_token(there), 1, 1)) for name, spot, there in lines
         ),

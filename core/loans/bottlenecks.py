@@ -71,13 +71,16 @@ class Spot:
 @dataclass(frozen=True, slots=True)
 class Bottlenecks:
     """The worst nodes and people, the worst first: by how many are late, then by how many wait. `count` and `late` are
-    applications, each once, however many branches it waits in."""
+    applications, each once, however many branches it waits in. `other_nodes` are the names of the nodes that are not
+    among them, `more_people`: nor is everybody."""
 
     count: int
     late: int
     oldest: datetime | None
     nodes: tuple[Spot, ...]
     people: tuple[Spot, ...]
+    other_nodes: tuple[str, ...] = ()
+    more_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime) -> B
     count, lates, oldest = session.execute(_from_steps(total).where(*here, _sees_step(viewer))).one()
     nodes = _nodes(session, (*here, _sees_step(viewer)), flows, late, now)
     people = _people(session, (_HAS, *_wanted(pick, flows), _sees_task(viewer)), _T.c.due_at < moment, now)
-    return Bottlenecks(count, lates, oldest, nodes, people)
+    worst, others = nodes[:MOST_SPOTS], tuple(spot.name for spot in nodes[MOST_SPOTS:])
+    return Bottlenecks(count, lates, oldest, worst, people[:MOST_SPOTS], others, len(people) > MOST_SPOTS)
 
 
 def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> WaitingPage:
@@ -176,7 +180,7 @@ def _nodes(
     late: ColumnElement[bool],
     now: datetime,
 ) -> tuple[Spot, ...]:
-    """The worst nodes: those of one name in several flows, and in several versions of one, are one."""
+    """All nodes, the worst first: those of one name in several flows, and in several versions of one, are one."""
     by = (_A.c.flow, _S.c.node)
     rows = session.execute(_from_steps(select(*by, *_figures(_S.c.entered_at, late))).where(*here).group_by(*by))
     found: dict[str, Spot] = {}
@@ -184,7 +188,7 @@ def _nodes(
         spot = _spot(flows[flow].node(node).name, 0, figures, now)
         other = found.get(spot.name)
         found[spot.name] = _both(other, spot) if other is not None else spot
-    return tuple(sorted(found.values(), key=lambda spot: (-spot.late, -spot.count, spot.oldest))[:MOST_SPOTS])
+    return tuple(sorted(found.values(), key=lambda spot: (-spot.late, -spot.count, spot.oldest)))
 
 
 def _people(
@@ -196,7 +200,7 @@ def _people(
         .where(*here)
         .group_by(_T.c.person_id)
         .order_by(lates.desc(), count.desc(), oldest, _T.c.person_id)
-        .limit(MOST_SPOTS)
+        .limit(MOST_SPOTS + 1)
     )
     return tuple(_spot("", person_id, figures, now) for person_id, *figures in rows)
 

@@ -103,6 +103,7 @@ SPOTS = Bottlenecks(
     ),
     (Spot("", 2, 20, 5, ago(days=6), timedelta(days=2)), Spot("", 1, 14, 0, ago(hours=5), timedelta(hours=2))),
 )
+MORE_SPOTS = replace(SPOTS, other_nodes=("签约", "放款", LONG_NAME), more_people=True)
 HARD_SPOT = Spot(LONG_NODE, 0, 12_345, 12_345, ago(days=400), timedelta(days=399))
 HARD_PICK = Pick(LONG_NODE, 0, "呼和浩特/一部", "business")
 WAITING = WaitingLine(203, 1024, "house", 50_000_000, "初审", ago(days=3), ago(days=2), (2,))
@@ -110,6 +111,7 @@ HARD_WAITING = WaitingLine(1_234_567, 1024, "business", 1_234_560_000, LONG_NODE
 HARDER_WAITING = (replace(HARD_WAITING, number=1_234_568), replace(HARD_WAITING, number=1_234_569, people=()))
 
 PROGRESS_VIEWS: dict[str, Card] = {
+    "bottlenecks_more": progress_views.bottlenecks_card(MORE_SPOTS, Pick(), LOAN_NAMES, 9, NOW),
     "progress": progress_views.progress_card(WAY, "刘志强", LOAN_NAMES, NOW, own=True),
     "progress_hard": progress_views.progress_card(HARD_WAY, LONG_NAME * 3, LOAN_NAMES, NOW, own=False),
     "progress_over": progress_views.progress_card(

@@ -79,6 +79,7 @@ def test_who_took_his_decision_back_and_who_was_asked_for_an_opinion(company: Co
     assert "签约：刘芳取回" in batu.say(f"进度 A{number}").card.whole
     liufang.say(f"委派 A{number} 阿古拉")
     agula.say(f"驳回 A{number} 负债高")
+    company.clock.go(minutes=2)
     liufang.say(f"同意 A{number}")
     assert "初审：阿古拉给了意见，刘芳同意" in batu.say(f"进度 A{number}").card.whole
 

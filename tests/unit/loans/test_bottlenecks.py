@@ -190,3 +190,15 @@ def test_leave_puts_off_what_is_late_with_somebody_but_not_what_is_late_at_a_nod
 def test_nothing_waits(firm: Firm) -> None:
     assert seen(firm) == Bottlenecks(0, 0, None, (), ())
     assert listed(firm) == WaitingPage(1, 0, ())
+
+
+def test_what_is_not_among_the_worst_is_named(busy: tuple[Firm, list[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
+    firm, _ = busy
+    whole = seen(firm)
+    assert (whole.other_nodes, whole.more_people) == ((), False)
+    monkeypatch.setattr("core.loans.bottlenecks.MOST_SPOTS", 1)
+    worst = seen(firm)
+    assert worst.nodes == whole.nodes[:1]
+    assert worst.other_nodes == tuple(spot.name for spot in whole.nodes[1:]) != ()
+    assert worst.people == whole.people[:1]
+    assert worst.more_people
