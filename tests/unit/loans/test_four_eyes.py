@@ -2,6 +2,7 @@
 for it: however they came to have the task."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from firm import Firm
@@ -15,7 +16,7 @@ from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
 from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NoPost, OwnApplication, Started
-from core.loans.standing_in import principals_of
+from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
 from core.loans.verbs import Wish
 from core.people.models import Person
 
@@ -216,3 +217,65 @@ def test_what_money_hangs_on_goes_to_who_has_the_post(firm: Firm) -> None:
     assert isinstance(at.do("finance 转交 zhou"), CannotAct)
     stands_in(firm, "finance", "zhou")
     assert isinstance(at.do("finance/zhou 办理"), NoPost)
+
+
+def test_who_decides_does_not_pay_out(firm: Firm) -> None:
+    """Whoever decides elsewhere may decide at a node of another post; what is done there he may not do."""
+    at = desk(firm, flow(replace(FIRST, next="pay"), PAY))
+    at.do("approver 同意")
+    refused = at.do("finance 转交 approver")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "no_post"
+    stands_in(firm, "finance", "approver")
+    assert isinstance(at.do("finance/approver 办理"), NoPost)
+    assert at.stands == "pay: finance"
+
+
+@pytest.mark.parametrize("line", ["转交 zhou", "委派 zhou", "前加签 zhou", "抄送 zhou", "退回 start", "驳回"])
+def test_who_stands_in_does_nothing_with_his_own(firm: Firm, line: str) -> None:
+    """Not what decides nothing either: he would choose who decides on it."""
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    stands_in(firm, "approver", "batu")
+    assert isinstance(at.do(f"approver/batu {line}"), OwnApplication)
+    assert at.stands == "first: approver"
+
+
+def test_what_is_moved_from_a_leaver_goes_past_a_superior_who_handed_it_in(firm: Firm) -> None:
+    from core.loans.passing_on import PassedOn, pass_on
+
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    for line in ("batu 撤回", "boss 提交"):
+        at.do(line)
+    with firm.store.database.write() as session:
+        his = Person.wecom_userid == "approver"
+        session.execute(update(Person).where(his).values(superior_id=firm.who("boss").id))
+    task, approver = at.task_of("approver"), firm.who("approver")
+    came = firm.work(lambda unit: pass_on(unit, task, approver.id, firm.who("batu"), frozenset(), at.rules))
+    assert isinstance(came, PassedOn)
+    assert at.stands == "first: admin", "neither whose it is, nor who handed it in for him"
+
+
+@pytest.mark.parametrize(
+    ("away", "who", "can"),
+    [
+        ("finance", "approver", False),
+        ("finance", "zhang", False),
+        ("approver", "finance", False),
+        ("approver", "zhang", True),  # of 风控
+        ("zhang", "approver", True),
+        ("approver", "batu", False),
+        ("bai", "approver", False),
+        ("approver", "bai", True),
+        ("finance", "admin", True),
+        ("batu", "wang", True),
+    ],
+)
+def test_who_stands_in_can_do_what_the_post_is_for(firm: Firm, away: str, who: str, can: bool) -> None:
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "zhang").values(roles="risk"))
+    now, to = firm.store.clock(), firm.who(who).id
+    came = firm.do(let_stand_in, away, to, now, now + timedelta(days=2))
+    if can:
+        assert isinstance(came, StandsIn)
+    else:
+        assert came == NoStandIn(to, "no_post")

@@ -11,17 +11,18 @@ from flows_kit import Desk, desk
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.loans import deciding, service
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField, wrong
 from core.loans.models import Disbursement
-from core.loans.outcomes import Decided, NeedsFields, NotOffered, PaidAlready, Started
+from core.loans.outcomes import Decided, NeedsFields, NoPost, NotOffered, PaidAlready, Started
 from core.loans.rules import LoanRules
 from core.loans.run import hold
 from core.loans.verbs import Wish
 from core.moments import day_of
+from core.people.models import Person
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
@@ -157,6 +158,16 @@ def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) 
     (told,) = map(json.loads, rows)
     assert (told["was_fen"], told["fen"]) == (30_000_000, 29_000_000)
     assert (told["was_on"], told["on"]) == (day.isoformat(), day.isoformat())
+
+
+def test_who_lost_the_post_corrects_no_payout(firm: Firm) -> None:
+    at = to_pay(firm)
+    task, day = at.task_of("finance"), day_of(firm.store.clock()).isoformat()
+    assert isinstance(pay(at, paid=50_000_000, paid_on=day), Decided)
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "finance").values(roles="officer"))
+    assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid", 80_000_000, at.rules), NoPost)
+    assert payouts(firm) == [(50_000_000, day)]
 
 
 def test_what_is_paid_out_is_not_refused_any_more(firm: Firm) -> None:
