@@ -182,3 +182,17 @@ def test_what_a_broken_transaction_did_is_told_to_nobody(company: Company, other
         breaks()
     company.settle()
     assert (other.asked, ended(company, "webhook")) == ([], [])
+
+
+def test_nor_of_the_tags_that_somebody_made_up(company: Company, other: OtherSystem) -> None:
+    """They may be somebody's name; and a rule can be about them."""
+    now = company.runtime.company
+    rule = Rule("介绍", Trigger.TAGS, (CallWebhook(other.url),), '"巴老师介绍" in tags')
+    free = replace(now, automation=Automation((rule,)), tagging=replace(now.tagging, free=True))
+    company.runtime.in_force.hold(free)
+    lead, batu = company.lead("刘志强", "13947100001", by="batu"), company.person("batu")
+    batu.say(f"标签 L{lead} +高意向")
+    assert "巴老师介绍" in batu.say(f"标签 L{lead} +巴老师介绍").text
+    (told,) = other.told
+    assert told["data"]["tags"] == ["高意向"]
+    assert "巴老师" not in str(told)

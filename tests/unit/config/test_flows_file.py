@@ -277,6 +277,7 @@ WRONG = [
     (nodes(approve(", hidden: [申请金额]")), ["10 hidden：“申请金额” 不是表单里的字段，是不是 “amount”？"]),
     (nodes(approve(", editable: [term], must: [amount]")), ["10 must 不能这样写，现在是 “amount”；可以写 term"]),
     (nodes(approve(", hidden: [amount]")), ["10 hidden：“amount” 是处理人要看着决定的，不能藏起来"]),
+    (nodes(approve(", hidden: [term]")), ["10 hidden：“term” 是处理人要看着决定的，不能藏起来"]),
     (nodes(approve(", hidden: [boss], editable: [boss]")), ["10 editable：“boss” 已经写在 hidden 里，看不到的改不了"]),
     (
         nodes(approve(", editable: [id]")),

@@ -8,6 +8,7 @@ from firm import Firm
 from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow, parallel, within
+from sqlalchemy import select
 
 from core.loans.bottlenecks import (
     Bottlenecks,
@@ -21,6 +22,7 @@ from core.loans.bottlenecks import (
 )
 from core.loans.deadlines import Stop
 from core.loans.flows import Flow
+from core.loans.models import Task
 
 SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
 
@@ -185,6 +187,18 @@ def test_leave_puts_off_what_is_late_with_somebody_but_not_what_is_late_at_a_nod
     assert his.due_at is not None
     assert waits.due_at is not None
     assert waits.due_at < firm.store.clock() < his.due_at
+
+
+def test_what_is_due_this_moment_is_not_late_yet(firm: Firm) -> None:
+    at = desk(firm, SLOW)
+    with firm.store.read() as session:
+        due_at = session.scalars(select(Task.due_at).where(Task.application_id == at.number)).one()
+    assert due_at is not None
+    for late, moment in ((0, due_at), (1, due_at + timedelta(seconds=1))):
+        go(firm, seconds=(moment - firm.store.clock()).total_seconds())
+        found = seen(firm)
+        lates = (found.late, [spot.late for spot in found.nodes], [spot.late for spot in found.people])
+        assert lates == (late, [late], [late])
 
 
 def test_nothing_waits(firm: Firm) -> None:

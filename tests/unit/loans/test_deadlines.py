@@ -135,6 +135,7 @@ REACHED = [
     ("", "11-25 16:00", "2", "0 1 3", "", ""),
     ("0 1", "11-25 16:00", "2", "3", "", ""),
     ("0 1 2 3", "11-25 16:00", "", "", "", ""),
+    ("0", "11-30 10:30", "2", "1 3", "", ""),  # three working days ago, and not longer
     ("0", "11-30 11:00", "2", "", "1 3", ""),
     ("0", "12-02 11:00", "", "", "1 3 2", ""),
 ]
@@ -177,6 +178,16 @@ def test_what_would_come_before_the_task_does_not_come() -> None:
     assert reached(CALENDAR, ladder, frozenset(), at("11-24 10:00"), at("11-24 10:00")) == Reached(
         next_at=at("11-24 11:30")
     )
+
+
+def test_what_would_come_with_the_task_does_not_come() -> None:
+    """The card of the task is there at that moment: no reminder beside it."""
+    ladder = rungs(CALENDAR, (), at("11-24 12:00"), LADDER)
+    assert ladder[0].at == at("11-24 10:00")
+    came = reached(CALENDAR, ladder, frozenset(), at("11-24 10:00"), at("11-24 10:00"))
+    assert came == Reached(next_at=at("11-24 12:00"))
+    a_minute_before = reached(CALENDAR, ladder, frozenset(), at("11-24 09:59"), at("11-24 10:00"))
+    assert numbers(a_minute_before.do) == "0"
 
 
 def test_late_is_what_comes_half_an_hour_after_its_moment() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from firm import Firm
-from flows_kit import Desk, desk, parallel
+from flows_kit import Desk, desk, parallel, stands_in
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, flow
@@ -142,6 +142,14 @@ def test_who_may(here: Desk, who: str, may: bool | None) -> None:
     has_it = (here.firm.who("approver").id,)
     refused = NotYours(here.number, has_it) if may is False else NoSuchApplication(here.number)
     assert stop(here, who) == (Paused(here.number, "待银行") if may else refused)
+
+
+@ON_ONE_DATABASE
+def test_who_stands_in_may_as_well(here: Desk) -> None:
+    assert stop(here, "finance") == NotYours(here.number, (here.firm.who("approver").id,))
+    stands_in(here.firm, "approver", "finance")
+    assert stop(here, "finance") == Paused(here.number, "待银行")
+    assert isinstance(go_on(here, "finance"), Resumed)
 
 
 @ON_ONE_DATABASE

@@ -12,11 +12,12 @@ from sqlalchemy import select, update
 from core.leads.models import Lead
 from core.loans import deciding, queries, service, todo
 from core.loans.financing import SAYS_COST
-from core.loans.flows import Approve, Decision, Mode, Resume, Wait
+from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
 from core.loans.progress import progress
+from core.loans.sight import may_see_loan
 from core.loans.verbs import Wish
 
 pytestmark = ON_ONE_DATABASE
@@ -182,9 +183,54 @@ def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm, h
         with firm.store.read() as session:
             looks = (session, firm.store.vault, firm.who(who), at.number)
             found = progress(*looks, rules, firm.store.clock())
+            card = queries.application(*looks, rules.tagging, firm.store.clock())
         assert found is not None
-        told[who] = found.cost is not None
-    assert told == {"approver": False, "batu": True}
+        assert card is not None
+        told[who] = (found.cost is not None, card.cost is not None)
+    assert told == {"approver": (False, False), "batu": (True, True)}
+    with firm.store.read() as session:
+        looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
+        task = todo.task(*looks, rules.tagging, firm.store.clock())
+    assert task is not None
+    assert task.application.cost is None, "nor on the card by which he decides"
+
+
+def test_who_has_had_nothing_of_it_sees_what_a_node_of_his_post_shows(firm: Firm) -> None:
+    """Whatever other nodes show to others."""
+    income = FormField("income", "月收入", FieldKind.MONEY)
+    pay = replace(PAY, hidden=("income",))
+    other = replace(PAY, key="file", name="归档", next="won", payout=False, who=(Who(people=("boss",)),))
+    of = flow(replace(FIRST, next="pay"), replace(pay, next="file"), other)
+    rules = replace(rules_with(of), forms=(replace(FORM, fields=(*FORM.fields, income)),))
+    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000}
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    assert shown_to(at, "finance") == ["amount", "term"], "by his post, before it is his"
+    assert shown_to(at, "approver") == ["amount", "term", "income"]
+    at.do("approver 抄送 zhou")
+    assert shown_to(at, "zhou") == ["amount", "term", "income"], "not hidden at every node"
+
+
+def test_how_it_is_paid_back_is_hidden_with_what_was_paid_out(firm: Firm) -> None:
+    hiding = replace(FIRST, next="pay", hidden=("paid",))
+    at = desk(firm, flow(hiding, PAY))
+    at.do("approver 同意")
+    at.do("finance 办理")
+    owner = firm.who("batu").id
+
+    def sees(who: str) -> bool:
+        with firm.store.read() as session:
+            return may_see_loan(session.connection(), firm.who(who), at.number, owner)
+
+    assert {who: sees(who) for who in ("approver", "finance", "batu", "lina", "zhou")} == {
+        "approver": False,
+        "finance": True,
+        "batu": True,
+        "lina": True,
+        "zhou": False,
+    }
 
 
 def shown_to(at: Desk, who: str) -> list[str]:
