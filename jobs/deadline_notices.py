@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cards.texts import deadlines as texts
 from core.loans.events import RungReached, RungsReached
-from core.loans.flows import Rung
+from core.loans.flows import ACTS, Rung
 from core.loans.standing_in import stand_ins
 from core.loans.task_deadlines import node_name
 from core.people import queries as people
@@ -13,8 +13,6 @@ from core.store.unit import Unit
 from jobs.deadline_screens import due_face, late_below_face
 from jobs.reach import say, show_all
 
-_TAKES_AWAY = (Rung.REASSIGN, Rung.AGREE, Rung.REFUSE)
-
 
 def rungs_reached(unit: Unit, event: RungsReached) -> None:
     """Who has each task, and who stands in for him; his superior, where the flow says so. What was taken from him he is
@@ -22,7 +20,7 @@ def rungs_reached(unit: Unit, event: RungsReached) -> None:
     instead = stand_ins(unit, {rung.person_id for rung in event.rungs})
     cards: list[tuple[int, Face]] = []
     for rung in event.rungs:
-        if rung.possible and rung.does in _TAKES_AWAY:
+        if rung.possible and rung.does in ACTS:
             _tell_it_went(unit, rung)
         else:
             cards += _cards(rung, instead.get(rung.person_id, []))
