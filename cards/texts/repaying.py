@@ -28,14 +28,11 @@ from core.loans.aftercare_outcomes import (
 from core.loans.arrears import Pause, Standing
 from core.loans.cost import Cost, NoRate, above
 from core.loans.due_reminders import DAYS_BEFORE
+from core.loans.financing import METHODS
 from core.loans.outcomes import NoSuchApplication
-from core.loans.repayment import Method, Per, Rate, Terms
+from core.loans.repayment import Per, Rate, Terms
 
-METHODS = {
-    Method.EQUAL_INSTALMENT: "等额本息",
-    Method.EQUAL_PRINCIPAL: "等额本金",
-    Method.INTEREST_ONLY: "先息后本",
-}
+_METHODS = {method: word for word, method in METHODS.items()}
 _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 2027-01-15"
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
@@ -59,7 +56,7 @@ def rate(of: Rate) -> str:
 
 def terms(of: Terms) -> str:
     """`等额本息 36期 年利率4.9%`."""
-    return f"{METHODS[of.method]} {of.months}期 {rate(of.rate)}"
+    return f"{_METHODS[of.method]} {of.months}期 {rate(of.rate)}"
 
 
 def loan_hidden(number: int) -> str:

@@ -32,7 +32,7 @@ METHODS = {
     "等额本金": Method.EQUAL_PRINCIPAL,
     "先息后本": Method.INTEREST_ONLY,
 }
-"""The choices of the field `repayment`, as the form's file writes them."""
+"""The choices of the field `repayment`, as the form's file writes them, and as they are said everywhere."""
 
 
 def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
