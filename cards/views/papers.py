@@ -36,7 +36,7 @@ def _line(now: ApplicationNow, each: Paper) -> str:
 def before_stage(now: ApplicationNow, each: Paper) -> str:
     """`初审前`: where the application waits if the paper is not there; empty if nowhere."""
     key = each.document.stage
-    return f"{next((stage.name for stage in now.flow.stages if stage.key == key), key)}前" if key else ""
+    return f"{now.flow.stage_name(key)}前" if key else ""
 
 
 def paper_card(now: ApplicationNow, each: Paper, just_sent: int = 0) -> Card:

@@ -27,7 +27,7 @@ from core.loans.outcomes import (
     TaskOver,
     TaskRefusal,
 )
-from core.loans.routing import stage_name, tell, waiting_for
+from core.loans.routing import tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
@@ -65,7 +65,7 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
         done,
         for_id=at.for_id,
         waiting_for=waiting_for(run),
-        stage=stage_name(run.flow, run.row.stage),
+        stage=run.flow.stage_name(run.row.stage),
         ended=run.row.state == State.ENDED.value,
     )
 

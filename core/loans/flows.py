@@ -325,6 +325,11 @@ class Flow:
         """
         return self._stages[key]
 
+    def stage_name(self, key: str) -> str:
+        """What a stage is called; its key, if the flow has none such."""
+        stage = self._stages.get(key)
+        return stage.name if stage is not None else key
+
     @cached_property
     def filled_later(self) -> frozenset[str]:
         """The fields that nodes fill in where somebody does something: such a field is asked for there, and not when

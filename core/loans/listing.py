@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.models import LIVE, Application, State
-from core.loans.routing import stage_name
 from core.loans.sight import may_look_at
 from core.people.policy import Actor
 from core.store.base import table_of
@@ -79,5 +78,5 @@ def _page(session: Session, wanted: tuple[ColumnElement[bool], ...], page: int) 
 
 
 def _line(session: Session, row: Any) -> ApplicationLine:
-    stage = stage_name(flow_of(session.connection(), row.flow), row.stage)
+    stage = flow_of(session.connection(), row.flow).stage_name(row.stage)
     return ApplicationLine(row.id, row.lead_id, row.product, row.amount_fen, State(row.state), stage, row.stage_since)

@@ -9,7 +9,7 @@ from core.loans.flows import Wait
 from core.loans.models import StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication
 from core.loans.own import own
-from core.loans.routing import enter, leave, stage_name, tell, waiting_for
+from core.loans.routing import enter, leave, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import hold
 from core.people.policy import Actor
@@ -57,4 +57,4 @@ def event_came(unit: Unit, actor: Actor | None, number: int, event: str, rules: 
         run.note(What.CALLED, step_id=row.id, node=node.key)
         enter(run, leave(run, row.id, node))
     tell(run)
-    return WentOn(number, event, waiting_for(run), stage_name(run.flow, run.row.stage))
+    return WentOn(number, event, waiting_for(run), run.flow.stage_name(run.row.stage))

@@ -16,7 +16,7 @@ from core.loans.forms import Document
 from core.loans.models import LIVE, ApplicationDocument, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.own import own
-from core.loans.routing import missing_documents, papers_there, release_held, stage_name, tell, waiting_for
+from core.loans.routing import missing_documents, papers_there, release_held, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
@@ -81,7 +81,7 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     there = papers_there(unit.connection, run.id, run.row.lead_id)[paper.key]
     went_on = bool(had) and not _held_at(run)
     who = waiting_for(run) if went_on else ()
-    stage = stage_name(run.flow, run.row.stage)
+    stage = run.flow.stage_name(run.row.stage)
     fillable = run.row.state in (State.DRAFT.value, State.RETURNED.value)
     whole = fillable and not forms.missing(run.form, run.values, run.about())
     wanted = _wanted(run, had)

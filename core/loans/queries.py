@@ -142,7 +142,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         amount_fen=row.amount_fen,
         term_months=row.term_months,
         state=State(row.state),
-        stage=next((stage.name for stage in flow.stages if stage.key == row.stage), row.stage),
+        stage=flow.stage_name(row.stage),
         stage_since=row.stage_since,
         created_at=row.created_at,
         submitted_at=row.submitted_at,

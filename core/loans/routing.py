@@ -23,7 +23,6 @@ from core.loans.flows import (
     Copy,
     Decision,
     End,
-    Flow,
     Handle,
     Manned,
     Mode,
@@ -349,8 +348,3 @@ def tell(run: Run) -> None:
 def waiting_for(run: Run) -> tuple[int, ...]:
     """The people who have the application now, each once."""
     return tuple(run.unit.connection.scalars(_HAVE_IT, {"application": run.id}))
-
-
-def stage_name(flow: Flow, key: str) -> str:
-    """What a stage is called; its key, if the flow has none such."""
-    return next((stage.name for stage in flow.stages if stage.key == key), key)

@@ -49,7 +49,7 @@ from core.loans.outcomes import (
 from core.loans.own import own
 from core.loans.payout import is_paid_out
 from core.loans.returning import amended, resumes_at, too_late_to_withdraw
-from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, stage_name, tell, waiting_for
+from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
 from core.moments import day_of
@@ -202,7 +202,7 @@ def submit(
     lending.application_began(unit, run.row.lead_id)
     enter(run, Entry(resume_at or run.flow.start.key))
     tell(run)
-    return Submitted(number, waiting_for(run), stage_name(run.flow, run.row.stage))
+    return Submitted(number, waiting_for(run), run.flow.stage_name(run.row.stage))
 
 
 def withdraw(
