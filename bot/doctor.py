@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
-from bot.doctor_company import examine_company, in_force
+from bot.doctor_company import examine_calendar, examine_company, in_force
 from bot.doctor_organisation import examine_organisation
 from bot.doctor_sms import examine_sms
 from bot.doctor_webhook import examine_webhooks
@@ -22,6 +22,7 @@ from config.company import Company, load_company
 from config.problems import CompanyError
 from config.settings import Settings, SettingsError, load_settings
 from config.variables import is_this_machine, shown_url
+from core.moments import day_of
 from core.people.models import Person
 from core.privacy import Vault
 from core.store import founding
@@ -59,6 +60,8 @@ def examine(*, platform: bool) -> Iterator[Part]:
         )
     company = _company(settings.config_dir)
     yield from _shown_company(company)
+    if isinstance(company, Company):
+        yield examine_calendar(company.recycling.calendar, day_of(utc_now()))
     evidence = None
     try:
         database = Database(settings.database_url)

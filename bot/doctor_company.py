@@ -1,6 +1,7 @@
 """The part of `tuoling doctor` that holds the company's YAML against the people and leads in the database."""
 
 from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +14,7 @@ from config.in_force import differences, texts_in
 from config.problems import CompanyError
 from config.rolewords import ROLE_WORDS
 from core.automation.rules import POOL, SUPERIOR, Automation, GiveLead
-from core.calendar import CHINA
+from core.calendar import CHINA, WorkingCalendar
 from core.leads import pooled
 from core.leads.assignment_rules import Assignment
 from core.leads.pools import Pools
@@ -28,6 +29,7 @@ _UNREADABLE = "这个版本的程序读不懂，各进程按读得懂的最近�
 _IMPORT = "运行 tuoling people import 人员表.csv"
 _APPOINT = "在人员表里给一个人的 role 一列加上 管理员，再运行 tuoling people import 人员表.csv"
 _POSTS = {role: word for word, role in reversed(ROLE_WORDS.items())}  # the first word of each
+_AHEAD = 45  # days; deadlines and plans of a month reach so far
 _SHOWN = 3  # so many problems of a version that cannot be read
 _EDIT = "改 pools.yaml，或把人员表补齐后再导入"
 
@@ -69,6 +71,15 @@ def examine_company(company: Company, database: Database) -> Iterator[Part]:
             yield from _automation(session, company.automation)
     except SQLAlchemyError as error:
         yield Part("人员和公海", False, "无法核对", detail=reason(error), needed=False)
+
+
+def examine_calendar(calendar: WorkingCalendar, today: date) -> Part:
+    """Are the days off of the days ahead known? Deadlines that reach into a year that is not go by the week alone."""
+    ahead = today + timedelta(days=_AHEAD)
+    if calendar.knows(ahead):
+        return Part("工作日历", True, f"{ahead.year} 年的放假安排已有", needed=False)
+    said = f"还没有 {ahead.year} 年的放假和调休，到那时的期限先按平常的周几算"
+    return Part("工作日历", False, said, "国务院公布后升级驼铃，或写进 calendar.yaml", needed=False)
 
 
 def _people(session: Session) -> Iterator[Part]:

@@ -96,7 +96,7 @@ class WorkingCalendar:
 
     def knows(self, day: date) -> bool:
         """Are the days off and make-up days of this day's year known? If not, the week and the fixed holidays are all
-        that the calendar goes by, and the day may turn out otherwise: to be said with any deadline on it."""
+        that the calendar goes by, and the day may turn out otherwise: `tuoling doctor` tells so in time."""
         return day.year in state_council.KNOWN_YEARS or day.year in self.known_years or day in self._special
 
     # Working time.

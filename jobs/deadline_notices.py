@@ -29,10 +29,11 @@ def rungs_reached(unit: Unit, event: RungsReached) -> None:
 
 def _cards(rung: RungReached, instead: Sequence[int]) -> Iterator[tuple[int, Face]]:
     should_at = rung.should_at if rung.late else None
+    above = rung.to_id if rung.does is Rung.SUPERIOR else None
     for person_id in dict.fromkeys((rung.person_id, *instead)):
-        yield person_id, due_face(rung.task_id, should_at)
-    if rung.does is Rung.SUPERIOR and rung.to_id is not None:
-        yield rung.to_id, late_below_face(rung.task_id, should_at)
+        yield person_id, due_face(rung.task_id, should_at, above)
+    if above is not None:
+        yield above, late_below_face(rung.task_id, should_at)
 
 
 def _tell_it_went(unit: Unit, event: RungReached) -> None:

@@ -18,7 +18,8 @@ def _due(stage: Stage, args: Args) -> Card | Superseded:
     his = {stage.viewer.id, *principals_of(stage.session.connection(), stage.viewer.id, stage.now)}
     if task is None or task.person_id not in his:
         return Superseded()
-    return views.task_due_card(task, _left(stage, task), _should(args), stage.now)
+    above = name_of(stage, args["above"]) if args.get("above") else ""
+    return views.task_due_card(task, _left(stage, task), _should(args), stage.now, above)
 
 
 def _late_below(stage: Stage, args: Args) -> Card | Superseded:
@@ -41,9 +42,9 @@ def _should(args: Args) -> datetime | None:
 DEADLINE_SCREENS: dict[str, Screen] = {"task_due": _due, "task_late_below": _late_below}
 
 
-def due_face(task_id: int, should_at: datetime | None) -> Face:
-    """A task that is due. `should_at`: when this should have been told, if it is late."""
-    return Face("task_due", _args(task_id, should_at), (task_subject(task_id),))
+def due_face(task_id: int, should_at: datetime | None, above: int | None = None) -> Face:
+    """A task that is due. `should_at`: when this should have been told, if it is late; `above`: who was told too."""
+    return Face("task_due", _args(task_id, should_at) | {"above": above}, (task_subject(task_id),))
 
 
 def late_below_face(task_id: int, should_at: datetime | None) -> Face:

@@ -118,7 +118,7 @@ def _ended(stage: Stage, args: Args) -> Card | Superseded:
     names = people.names(stage.session, [last.person_id, last.by_id] if last else [])
     told = opinion_said(last, names, stage.now) if last else ""
     customer = _customer(stage, whole.lead_id)
-    paid_out = lent(stage.session.connection(), whole.number) is not None
+    paid_out = lent(stage.session.connection(), whole.number)
     won = bool(args["won"])
     return todo_views.ended_card(whole, customer, won=won, said=told, now=stage.now, paid_out=paid_out)
 

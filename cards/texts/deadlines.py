@@ -30,6 +30,11 @@ def late(should_at: datetime, now: datetime) -> str:
     return f"这条提醒本该 {saying.at(should_at, now)} 发出，晚了，请见谅。"
 
 
+def told_above(above: str) -> str:
+    """Said to who has a task, where his superior was told as well."""
+    return f"已抄送您的上级 {above}。"
+
+
 def went_on(application_id: int, node: str, does: Rung, to: str) -> str:
     """To whom a task was taken from by the flow: what was done with it."""
     what = f"A{application_id} 的{node}过了期限"

@@ -124,6 +124,21 @@ def bound(field: FormField, limit: Decimal) -> str:
     return f"{(limit * 100).normalize():f}%" if field.kind is FieldKind.PERCENT else f"{limit.normalize():f}"
 
 
+def limits(field: FormField) -> str:
+    """What an answer may be, in short: `1 到 360`, `至少 1万`, `2000-01-01 到 今天`; empty: anything of its kind."""
+    if field.kind is FieldKind.TEXT:
+        return f"最多 {field.longest} 字"
+    if field.kind is FieldKind.DATE:
+        first, last = (_day_bound(day).strip() if day else "" for day in (field.earliest, field.latest))
+        return (
+            f"{first} 到 {last}" if first and last else f"{first} 或以后" if first else f"{last} 或以前" if last else ""
+        )
+    least, most = ("" if each is None else bound(field, each) for each in (field.least, field.most))
+    if least and most:
+        return f"{least} 到 {most}"
+    return f"至少 {least}" if least else f"最多 {most}" if most else ""
+
+
 def required(field: FormField) -> str:
     """不填 to what must be filled in."""
     return f"「{field.label}」必填，不能空着。先不填完，可以回复 先停下，之后再接着填。"

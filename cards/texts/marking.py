@@ -33,9 +33,14 @@ def grade_named(grade: str | None, tagging: Tagging) -> str:
     return f"{grade}级（{known.name}）" if known and known.name else f"{grade}级"
 
 
+def changed_by(change: Changed) -> str:
+    """Who changed a mark, or which rule of automation."""
+    return change.who or f"自动化「{change.rule}」"
+
+
 def changed(change: Changed, now: datetime) -> str:
     """One entry of the history: `11-24 李娜：等级 B→A`."""
-    who = f"{saying.day(change.at, now)} {change.who or f'自动化「{change.rule}」'}"
+    who = f"{saying.day(change.at, now)} {changed_by(change)}"
     match change.kind:
         case MarkKind.GRADE:
             return f"{who}：等级 {change.was or '未评'}→{change.value or '未评'}"

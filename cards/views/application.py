@@ -26,7 +26,7 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.applying import RESTARTS, STATES
-from cards.texts.form_fields import bound, example
+from cards.texts.form_fields import example, limits
 from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
@@ -104,18 +104,9 @@ def _about_question(each: Filled, own: str, names: Mapping[int, str]) -> list[Fi
     now_said = "" if filling.is_empty(each) else value_said(field, each.value, names)
     shown = "" if field.choices else example(field)
     hint = field.hint if width(field.hint) <= ROW else ""
-    rows = [Field("说明", hint), Field("现在", cut(now_said, ROW)), Field("范围", _limits(field))]
+    rows = [Field("说明", hint), Field("现在", cut(now_said, ROW)), Field("范围", limits(field))]
     rows += [Field("已知", own), Field("例如", "" if field.hint else shown)]
     return [*rows, *([Field("说明", cut(field.hint, ROW))] if field.hint and not hint else [])]
-
-
-def _limits(field: FormField) -> str:
-    if field.kind is FieldKind.TEXT:
-        return f"最多 {field.longest} 字"
-    least, most = ("" if each is None else bound(field, each) for each in (field.least, field.most))
-    if least and most:
-        return f"{least} 到 {most}"
-    return f"至少 {least}" if least else f"最多 {most}" if most else ""
 
 
 def _choices(number: int, each: Filled) -> Checklist:

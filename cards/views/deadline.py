@@ -9,13 +9,19 @@ from cards.texts import deadlines as texts
 from core.loans.task_deadlines import TaskDeadline
 
 
-def task_due_card(task: TaskDeadline, left: timedelta, should_at: datetime | None, now: datetime) -> Card:
-    """To who has the task: how much working time is left. `should_at`: when this should have come, if it is late."""
+def task_due_card(
+    task: TaskDeadline, left: timedelta, should_at: datetime | None, now: datetime, above: str = ""
+) -> Card:
+    """To who has the task: how much working time is left. `should_at`: when this should have come, if it is late;
+    `above`: the superior who was told too."""
     return Card(
         title=f"A{task.application_id} {task.name} {texts.left(left)}",
         subtitle=f"待办 T{task.number} · {saying.at(task.due_at, now)} 到期",
         fields=(Field("需求", saying.need(task.product, task.amount_fen)),),
-        lines=(texts.late(should_at, now),) if should_at is not None else (),
+        lines=(
+            *((texts.told_above(above),) if above else ()),
+            *((texts.late(should_at, now),) if should_at is not None else ()),
+        ),
         buttons=(Button("去处理", ShowTask(task.number), Style.PRIMARY), _progress(task)),
     )
 

@@ -7,7 +7,7 @@ from cards import saying
 from cards.fitting import width
 from cards.lead_actions import SetGrade, SetTags, ShowLead, ShowTags
 from cards.model import Button, Card, Checklist, Field, Option, Style
-from cards.texts.marking import changed, grade_named
+from cards.texts.marking import changed, changed_by, grade_named
 from core.leads.models import MarkKind
 from core.leads.tagged import Changed
 from core.leads.tags import Tag, Tagging
@@ -84,4 +84,4 @@ def _why(tag: str, rule: str, history: Sequence[Changed], now: datetime) -> str:
     if rule:
         return f"{tag}：规则 {rule}"
     by = next((each for each in history if each.kind is MarkKind.SET and each.value == tag), None)
-    return f"{tag}：{by.who} {saying.day(by.at, now)}" if by else ""
+    return f"{tag}：{changed_by(by)} {saying.day(by.at, now)}" if by else ""

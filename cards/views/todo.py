@@ -1,7 +1,7 @@
 """待办, and news of applications: what one is told of, and has nothing to do. Pure, as all views."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from cards import saying
 from cards.lead_actions import OpenMine, ShowLead
@@ -116,11 +116,17 @@ def copied_card(whole: ApplicationNow, customer: str, by: str, owner: str, now: 
 
 
 def ended_card(
-    whole: ApplicationNow, customer: str, *, won: bool, said: str, now: datetime, paid_out: bool = True
+    whole: ApplicationNow,
+    customer: str,
+    *,
+    won: bool,
+    said: str,
+    now: datetime,
+    paid_out: tuple[int, date] | None = None,
 ) -> Card:
-    """To the officer: his application has come to its end. `said`: the last that was decided on it; `paid_out`: money
-    was paid out for it, which a flow may win without."""
-    lends = won and paid_out
+    """To the officer: his application has come to its end. `said`: the last that was decided on it; `paid_out`: how
+    much was, and when first (None: nothing; a flow may be won without)."""
+    lends = won and paid_out is not None
     good = "恭喜！定好还款计划，到期前会提醒您。" if lends else "恭喜！"
     at = f" · {stamp(whole.ended_at, now)}" if whole.ended_at else ""
     return Card(
@@ -130,6 +136,7 @@ def ended_card(
         fields=(
             Field("客户", saying.named(customer, f"L{whole.lead_id}", _ROW)),
             Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
+            *((Field("放款", f"{saying.money(paid_out[0])} {paid_out[1]:%m-%d}"),) if paid_out is not None else ()),
         ),
         lines=(good,) if won else ("客户有变化时，可以重新进件。",),
         buttons=(

@@ -238,6 +238,7 @@ class What(StrEnum):
     NUDGED = "nudged"
     CHANGED = "changed"
     SUPPLIED = "supplied"
+    TAKEN_OFF = "taken_off"
     CHOSE = "chose"
     NOBODY = "nobody"
     CALLED = "called"

@@ -99,7 +99,7 @@ def take_off(
     there = (_D.c.application_id == number, _D.c.key == key)
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
-        run.note(What.SUPPLIED)
+        run.note(What.TAKEN_OFF)
         unit.record(actor.id, "loan:paper:off", f"application:{number}", paper=key)
         tell(run)
     return PaperGone(number, paper, len(gone))

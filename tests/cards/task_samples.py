@@ -254,7 +254,9 @@ TASK_VIEWS: dict[str, Card] = {
     "todo_last_page": todo_views.todo_card(HARD_LINES, 9, {1024: LONG_NAME}, HARD_NAMES, 2, NOW),
     "copied": todo_views.copied_card(WHOLE, "刘**", "刘芳", "巴特尔·孟和", NOW),
     "copied_hard": todo_views.copied_card(HARD, LONG_NAME, "系统", LONG_NAME, NOW),
-    "loan_ended": todo_views.ended_card(ENDED, "刘志强", won=True, said="放款 何静 已办完 11-24 10:00", now=NOW),
+    "loan_ended": todo_views.ended_card(
+        ENDED, "刘志强", won=True, said="放款 何静 已办完 11-24 10:00", now=NOW, paid_out=(45_000_000, NOW.date())
+    ),
     "loan_ended_lost": todo_views.ended_card(
         replace(ENDED, stage="未通过"),
         LONG_NAME,

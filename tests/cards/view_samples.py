@@ -641,7 +641,9 @@ VIEWS: dict[str, Card] = {
     ),
     **PROGRESS_VIEWS,
     "task_due": deadline_views.task_due_card(TASK_DUE, timedelta(hours=2), None, NOW),
-    "task_due_hard": deadline_views.task_due_card(HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW),
+    "task_due_hard": deadline_views.task_due_card(
+        HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW, LONG_NAME
+    ),
     "task_late_below": deadline_views.task_late_below_card(TASK_DUE, "刘芳", -timedelta(minutes=40), None, NOW),
     "task_late_below_hard": deadline_views.task_late_below_card(
         HARD_TASK_DUE, LONG_NAME, -timedelta(hours=5, minutes=30), ago(days=1), NOW
