@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.loans import timing
 from core.loans.deadline_models import PauseRow
 from core.loans.events import TasksChanged
-from core.loans.models import State, StepRow, StepState, What
+from core.loans.models import State, StepRow, StepState, Task, TaskState, What
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.routing import tell, waiting_for
 from core.loans.rules import LoanRules
@@ -22,7 +22,7 @@ from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_P, _S = table_of(PauseRow), table_of(StepRow)
+_P, _S, _T = table_of(PauseRow), table_of(StepRow), table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ def resume(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> ResumeOut
     ended = update(_P).where(_P.c.id.in_([each.id for each in stands]))
     unit.connection.execute(ended.values(until=unit.now, until_by_id=actor.id))
     _changed(run, [each.step_id for each in stands], What.RESUMED)
-    due = select(_S.c.due_at).where(_S.c.id.in_([each.step_id for each in stands]), _S.c.due_at.is_not(None))
-    due_at = min(unit.connection.scalars(due), default=None)
+    here = (_T.c.step_id.in_([each.step_id for each in stands]), _T.c.state == TaskState.OPEN.value)
+    due_at = unit.connection.execute(select(func.min(_T.c.due_at)).where(*here)).scalar()
     return Resumed(number, stands[0].reason, min(each.since for each in stands), due_at)
 
 

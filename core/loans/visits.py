@@ -35,11 +35,11 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while it
-    is there (`left_at` None); `people` then have it. `late` is the working time past the deadline, if any. `votes` are
-    in the order in which they were given. `does` is the kind of the node. `told_by` passed on what it waited for
-    (收到; None: a machine did); `withdrawn_by` took the application back from there, `taken_back_by` what he had
-    agreed to before it."""
+    """An application at a node, once. `nth` counts its times there, from 1. `spent` is working time, until now while
+    it is there (`left_at` None); `people` then have it, the first of them until `due_at`. `late` is the working time
+    past the deadline, if any. `votes` are in the order in which they were given. `does` is the kind of the node.
+    `told_by` passed on what it waited for (收到; None: a machine did); `withdrawn_by` took the application back from
+    there, `taken_back_by` what he had agreed to before it."""
 
     kind: VisitKind
     node: str
@@ -128,7 +128,9 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
         state=StepState(step.state),
         entered_at=step.entered_at,
         left_at=step.left_at,
-        due_at=step.due_at,
+        due_at=min(
+            (task.due_at for task in tasks if task.state == TaskState.OPEN.value and task.due_at), default=step.due_at
+        ),
         people=tuple(dict.fromkeys(has)),
         votes=tuple(_vote(task) for task in voted),
     )

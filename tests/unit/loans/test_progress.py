@@ -10,7 +10,8 @@ from flows_kit import Desk, desk
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, by_mode, flow, parallel, tiers, within
 
-from core.loans.flows import Mode, Node, Resume, Wait
+from core.loans import ladder, todo
+from core.loans.flows import Mode, Node, Resume, Rung, Step, Wait
 from core.loans.models import State
 from core.loans.progress import Progress, progress
 from core.loans.visits import Visit, VisitKind
@@ -166,6 +167,21 @@ def test_nobody_knows_when_what_is_outside_comes(firm: Firm) -> None:
     wait = Wait("wait", "等银行", "payout", "pay", "bank")
     at = desk(firm, flow(replace(SLOW[0], next="wait"), wait, SLOW[2]))
     assert [(each.node, each.by) for each in seen(at).ahead] == [("wait", None), ("pay", None), ("won", None)]
+
+
+def test_until_when_who_has_it_now_has_it(firm: Firm) -> None:
+    """The flow gave it to his superior, whose time begins anew: 待办 and 进度 say the same."""
+    late = replace(FIRST, next="pay", deadline=replace(within(8), ladder=(Step(Rung.REASSIGN),)))
+    at = desk(firm, flow(late, PAY))
+    due = seen(at).here[0].due_at
+    go(at, days=2)
+    assert isinstance(firm.work(lambda unit: ladder.climb(unit, [at.number], at.rules)), int)
+    (now,) = seen(at).here
+    assert now.due_at != due
+    assert now.late == timedelta(0)
+    with firm.store.read() as session:
+        lines = todo.of_person(session, firm.who(at.stands.removeprefix("first: ")), firm.store.clock())
+        assert [line.due_at for line in lines] == [now.due_at]
 
 
 @ON_ONE_DATABASE
