@@ -8,6 +8,7 @@ from config.formfields import lexicon, read_fields, read_share
 from config.problems import Problem, likely
 from config.values import Table, check_once, each_of, key, product
 from config.yamlfile import Value
+from core.leads.products import PRODUCTS
 from core.loans.flows import Flow
 from core.loans.forms import COST_LINE, Document, Form
 
@@ -18,11 +19,12 @@ _LONGEST_NAME = 20
 
 @dataclass(frozen=True, slots=True)
 class FormFile:
-    """A form as it was read. `stages` are the places where a document names a stage, which only the flows know;
-    `speaks_of` what conditions may name of it, or None where that is not known, as something in the file is wrong."""
+    """A form as it was read. `stages` are the places where a document names a stage, which only the flows know, and the
+    products (empty: all) for which it is wanted; `speaks_of` what conditions may name of it, or None where that is
+    not known, as something in the file is wrong."""
 
     form: Form
-    stages: tuple[Value, ...]
+    stages: tuple[tuple[Value, tuple[str, ...]], ...]
     speaks_of: Lexicon | None
 
 
@@ -42,7 +44,8 @@ def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problem
         check_once((row.values for row in rows), each)
     line = read_share(table["cost_line"]) if "cost_line" in table else None
     line = COST_LINE if line is None else line
-    stages = tuple(row.values["stage"] for row in rows if "stage" in row.values)
+    named = zip(rows, documents, strict=True)
+    stages = tuple((row.values["stage"], each.products) for row, each in named if "stage" in row.values)
     return FormFile(Form(of, name, fields, documents, line), stages, speaks_of if len(problems) == before else None)
 
 
@@ -57,12 +60,14 @@ def _document(table: Table, speaks_of: Lexicon | None) -> Document:
 
 
 def check_stages(files: Collection[FormFile], flows: Collection[Flow]) -> None:
-    """Each stage that a document waits for is one of every flow that its form is filled in for: else the document
-    would stop nothing there, in silence."""
+    """Each stage that a document waits for is one of every flow in which that document is wanted: else it would stop
+    nothing there, in silence."""
+    elsewhere = {each for flow in flows for each in flow.products}
     for file in files:
         for flow in flows:
             known = [stage.key for stage in flow.stages]
-            for place in file.stages if flow.form == file.form.key and known else ():
+            served = set(flow.products) or set(PRODUCTS) - elsewhere
+            for place, products in file.stages if flow.form == file.form.key and known else ():
                 word = place.word()
-                if word and word not in known:
+                if word and word not in known and (not products or served & set(products)):
                     place.problem("stage_of_flow", flow=flow.name, word=word, near=likely(word, known), known=known)

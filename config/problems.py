@@ -161,7 +161,7 @@ SENTENCES: dict[str, str] = {
     "shared_join": "{key}：节点 “{word}” 和 “{other}” 不能用同一个汇合节点",
     "taken_product": "{key}：“{word}” 已经由流程 “{other}” 办理",
     "second_rest": "{key}：没有写 products 的流程只能有一个，“{other}” 已经是了",
-    "stage_of_flow": "{key}：流程 “{flow}” 没有阶段 “{word}”",
+    "stage_of_flow": "{key}：流程 “{flow}” 没有阶段 “{word}”（用这张表单的流程都要有；或给那个流程另写一张表单）",
     # Automation.
     "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
     "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",

@@ -378,10 +378,25 @@ def test_a_product_has_one_flow(folder: Path) -> None:
     assert problems(folder, PLAIN) == ["1 name：没有写 products 的流程只能有一个，“标准流程” 已经是了"]
 
 
+STAGE_HINT = "（用这张表单的流程都要有；或给那个流程另写一张表单）"
+
+
 def test_a_document_waits_for_a_stage_of_each_flow_with_its_form(folder: Path) -> None:
     text = FORM + "documents:\n  - {key: a, name: 甲, stage: aply}\n  - {key: b, name: 乙, stage: apply}\n"
     (folder / "forms" / "loan.yaml").write_text(text, encoding="utf-8")
-    assert problems(folder, PLAIN) == ["10 stage：流程 “标准流程” 没有阶段 “aply”，是不是 “apply”？"]
+    assert problems(folder, PLAIN) == [f"10 stage：流程 “标准流程” 没有阶段 “aply”{STAGE_HINT}，是不是 “apply”？"]
+
+
+def test_a_document_waits_for_a_stage_of_the_flows_of_its_products_alone(folder: Path) -> None:
+    text = (
+        FORM
+        + "documents:\n  - {key: a, name: 甲, products: [房抵], stage: apply}\n  - {key: b, name: 乙, stage: apply}\n"
+    )
+    (folder / "forms" / "loan.yaml").write_text(text, encoding="utf-8")
+    other = PLAIN.replace("apply", "begin").replace("标准流程", "车抵流程")
+    assert beside(folder, "z.yaml", other.replace("form: loan", "form: loan\nproducts: [车抵]")) == [
+        f"11 stage：流程 “车抵流程” 没有阶段 “apply”{STAGE_HINT}；可以写 begin、bank、won、lost"
+    ]
 
 
 def test_a_form_that_is_wrong_brings_no_second_mistake_in_its_flow(folder: Path) -> None:
