@@ -12,6 +12,7 @@ from core.loans import queries
 from core.loans.aftercare import give_grace, may_record, pay_back, set_plan, take_back_grace, take_back_repayment
 from core.loans.aftercare_outcomes import (
     Again,
+    FarOff,
     GraceEnded,
     JustTakenBack,
     NoGrace,
@@ -68,9 +69,9 @@ def _propose(call: Call, number: int) -> Reply:
 
 def _set(call: Call, number: int, rest: str) -> Reply:
     paid_out, today = lent(call.unit.connection, number), day_of(call.unit.now)
-    said = plan_words(rest, today)
+    said = plan_words(rest, today, paid_out[1] if paid_out is not None else None)
     asked = (
-        ("几期", said.months, ""),
+        ("几期", said.months, said.months_unclear),
         ("年利率", said.rate, said.rate_unclear),
         ("首期日期", said.first, said.first_unclear),
     )
@@ -84,7 +85,10 @@ def _set(call: Call, number: int, rest: str) -> Reply:
     )
     if lacks:
         return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))
-    outcome = set_plan(call.unit, call.actor, number, terms)
+    outcome = set_plan(call.unit, call.actor, number, terms, again=rest.endswith(texts.MEANT))
+    if isinstance(outcome, FarOff):
+        suggested = call.suggest(f"{texts.plan_command(number, terms)} {texts.MEANT}")
+        return Reply(say=texts.refused(outcome), asks=suggested)
     return Reply(say=texts.planned(outcome) if isinstance(outcome, Planned) else texts.refused(outcome))
 
 

@@ -6,28 +6,45 @@ about); of a first instalment, the coming one.
 """
 
 import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.phrases.amounts import amounts_in
 from bot.phrases.numbers import folded
 from core.loans.financing import METHODS
 from core.loans.repayment import MOST_MONTHS, Method, Per, Rate
 
-_MONTHS = re.compile(r"([1-9][0-9]{0,2}) ?(期|个月|年)(?!利)")
-_RATE = re.compile(r"(年|月)(?:利率|化|息|率) ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
-# Whole: not the 6-12 of 26-12-24, nor the 12-3 of 12-32.
+_Named = TypeVar("_Named", bound=Hashable)
+_N = r"[0-9]+(?:\.[0-9]+)?"
+_WHOLE = r"(?<![0-9.])(?<![0-9][-/~到至或])"  # not the 36 of 24-36期, nor the 5 of 1.5年
+# Not the year of a day (2027年1月15日), nor which of the instalments (第3期).
+_TERM = re.compile(
+    rf"{_WHOLE}(?<!第)(?<!第 )(?:(?P<years>{_N}) ?年(?:(?P<half>半)|零? ?(?P<more>{_N}) ?个月)?(?![0-9])"
+    rf"|(?P<months>{_N}) ?(?:期|个月)(?!半))"
+)
+_ANY_TERM = re.compile(rf"(?:{_N}[-/~到至或])?{_N} ?(?:期|个月|年)(?![0-9])半?")
+_RATE = re.compile(r"(年|月)(?:化?利率|化|息|率)[:为是]? ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
+_ANY_RATE = re.compile(
+    r"(?:利率|利息|月息|年息|年化|月化|费率)[:为是]? ?[0-9.]+ ?[%分厘]?|[0-9.]+ ?[%分厘]|[百千万]分之 ?[0-9.]+"
+)
+# Whole: not the 6-12 of 26-12-24, nor the 12-3 of 12-32, nor the 1月15日 of 27年1月15日.
 _DAY = re.compile(
-    r"(?<![0-9])(?<![0-9][-/.])(?:(?P<year>20[0-9]{2})[-/.年])?"
+    r"(?<![0-9])(?<![0-9][-/.年])(?:(?P<year>20[0-9]{2})[-/.年])?"
     r"(?P<month>1[0-2]|0?[1-9])[-/.月](?P<day>3[01]|[12][0-9]|0?[1-9])[日号]?(?![-/.]?[0-9])"
 )
 _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
-_ANY_RATE = re.compile(r"(?:利率|利息|月息|年息|年化|月化|费率)? ?(?:[0-9.]+ ?%|[0-9.]+ ?分|[0-9.]+ ?厘)")
-_FIRST = re.compile(r"首期|首次还款|第一期|开始还")
-_ANY_DAY = re.compile(r"[0-9]+[-/.年月][0-9]+(?:[-/.月][0-9]+)?[日号]?|[0-9]+[日号]")
+_FIRST = re.compile(r"首期|首次还款|第 ?[一1] ?期|开始还")
+_ANY_DAY = re.compile(r"[0-9]+(?:[-/.年月][0-9]+)+[日号]?|(?:[上下次本当]个?月)?[0-9]+[日号]")
+_EVERY_MONTH = re.compile(r"每个?月的? ?([0-9]+)[日号]")
+_SUMS = re.compile(r"[0-9][0-9,.]* ?[万元块]")
+_YEAR_WORDS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
+_BEFORE_SIGN = re.compile(r"(?<=[0-9]) (?=[年月日号])")
+_BEHIND_SIGN = re.compile(r"(?<=20[0-9]{2}年) (?=[0-9])|(?<=[0-9]月) (?=[0-9])")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
 _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[今昨前]天))")
@@ -35,8 +52,8 @@ _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[�
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What was said of a plan; what nobody said is None. `rate_unclear`, `first_unclear`: the words that were meant for
-    it, perhaps, and are not clear, or name a day that there is not."""
+    """What was said of a plan; what nobody said is None. `…_unclear`: the words that were meant for it, perhaps, and
+    are not clear, are two, or name a day that there is not."""
 
     method: Method | None
     months: int | None
@@ -44,26 +61,68 @@ class PlanWords:
     first: date | None
     rate_unclear: str = ""
     first_unclear: str = ""
+    months_unclear: str = ""
 
 
-def plan_words(text: str, today: date) -> PlanWords:
-    """What stands in these words."""
+def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
+    """What stands in these words. A first day without a year is the first one from `since` on, the day of the payout,
+    so that it may have been already; or from today, where that is none, or long ago.
+
+    Each is sought in what the ones before it have left, so that no part of a rate is a day and no year a term.
+    """
     plain = folded(text)
     method = next((value for word, value in METHODS.items() if word in plain), None)
-    months = _MONTHS.search(plain)
-    count = int(months[1]) * (12 if months[2] == "年" else 1) if months else None
-    rate = _RATE.search(plain)
-    named = _FIRST.search(plain)
-    where = plain[named.end() :] if named else _without(plain, months, rate)
-    first = day_in(where, today, coming=True)
-    return PlanWords(
-        method,
-        count if count is not None and count <= MOST_MONTHS else None,
-        Rate(Decimal(rate[2]) / 100, Per.YEAR if rate[1] == "年" else Per.MONTH) if rate else None,
-        first,
-        "" if rate else _said(_ANY_RATE, plain),
-        "" if first else _said(_ANY_DAY, where),
-    )
+    rate, rate_unclear = _one_of([(_rate(found), found[0]) for found in _RATE.finditer(plain)])
+    unsaid = _RATE.sub(" ", plain)
+    rate_unclear = rate_unclear or ("" if rate else _said(_ANY_RATE, unsaid))
+    # Spaces are closed up here and not before: 「01-12 月利率」 is no 12月.
+    unsaid = _closed_up(_SUMS.sub(" ", _ANY_RATE.sub(" ", unsaid)), today)
+    months, months_unclear = _one_of([(_months(found), found[0]) for found in _TERM.finditer(unsaid)])
+    months_unclear = months_unclear or ("" if months else _said(_ANY_TERM, unsaid))
+    since = since if since is not None and today - _AGO <= since else today
+    first, first_unclear = _first_day(_TERM.sub(" ", unsaid), since)
+    return PlanWords(method, months, rate, first, rate_unclear, first_unclear, months_unclear)
+
+
+def _one_of(named: Sequence[tuple[_Named | None, str]]) -> tuple[_Named | None, str]:
+    """What is named, if it is one and can be; else the words to ask about."""
+    values = {value for value, _ in named}
+    if len(values) == 1 and None not in values:
+        return values.pop(), ""
+    return None, "、".join(words.strip() for _, words in named)
+
+
+def _rate(found: re.Match[str]) -> Rate:
+    return Rate(Decimal(found[2]) / 100, Per.YEAR if found[1] == "年" else Per.MONTH)
+
+
+def _months(found: re.Match[str]) -> int | None:
+    """How many months the words of `_TERM` are: `36期`, `1.5年`, `2年半`, `2年6个月`; None if no loan runs so long."""
+    years, more = Decimal(found["years"] or 0), Decimal(found["months"] or found["more"] or 0)
+    count = years * 12 + more + (6 if found["half"] else 0)
+    return int(count) if count == int(count) and 1 <= count <= MOST_MONTHS else None
+
+
+def _first_day(text: str, since: date) -> tuple[date | None, str]:
+    """The day of the first instalment: the one behind 「首期」, else the one before it; without that word the only day
+    that is named with its month. And the words to ask about."""
+    monthly = _EVERY_MONTH.search(text)
+    text = _EVERY_MONTH.sub(" ", text)
+    word = _FIRST.search(text)
+    if word is None:
+        first, unclear = _one_of([(_dated(each, since), each) for each in _ANY_DAY.findall(text)])
+    else:
+        behind, before = _ANY_DAY.findall(text[word.end() :]), _ANY_DAY.findall(text[: word.start()])
+        nearest = behind[:1] or before[-1:]
+        first, unclear = _one_of([(day_in(each, since, coming=True), each) for each in nearest])
+    if monthly is not None and (first is None or first.day != int(monthly[1])):
+        return None, "、".join(filter(None, (unclear or (str(first) if first else ""), monthly[0])))
+    return first, unclear
+
+
+def _dated(words: str, since: date) -> date | None:
+    """The day, if its month is said too: 「15号」 alone is rather the day of each month."""
+    return day_in(words, since, coming=True) if _DAY.search(words) else None
 
 
 def _said(pattern: re.Pattern[str], text: str) -> str:
@@ -71,10 +130,11 @@ def _said(pattern: re.Pattern[str], text: str) -> str:
     return found[0].strip() if found else ""
 
 
-def _without(text: str, *found: re.Match[str] | None) -> str:
-    for each in found:
-        text = text.replace(each[0], " ") if each else text
-    return text
+def _closed_up(plain: str, today: date) -> str:
+    """`2027 年 1 月 15 日` and 「明年1月15日」 as `2027年1月15日`: else its end would be read as a day of its own."""
+    for word, later in _YEAR_WORDS.items():
+        plain = plain.replace(word, f"{today.year + later}年")
+    return _BEHIND_SIGN.sub("", _BEFORE_SIGN.sub("", plain))
 
 
 def repayment_in(text: str, today: date) -> tuple[int, date] | None:
@@ -85,8 +145,8 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
         return None
     if not rest:
         return fen, today
-    on = day_in(rest, today)
-    beside = _MERE_DAY.sub(" ", _DAY.sub(" ", folded(rest), count=1), count=0 if _DAY.search(folded(rest)) else 1)
+    on, plain = day_in(rest, today), _closed_up(folded(rest), today)
+    beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
     return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None
 
 
@@ -112,7 +172,7 @@ def _sum_in_words(plain: str, text: str) -> tuple[int | None, str]:
 def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
     """The day that is named; None if none is, or none that there is. Without a year it is the last one up to today,
     half a year back at most, or the `coming` one."""
-    plain = folded(text)
+    plain = _closed_up(folded(text), today)
     near = next((days for word, days in _NEAR.items() if word in plain), None)
     if near is not None:
         return today - timedelta(days=near)

@@ -8,6 +8,7 @@ from cards import saying
 from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
+    FarOff,
     GraceEnded,
     JustTakenBack,
     LoanHidden,
@@ -80,6 +81,8 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return f"A{number} 还没有放款，放款以后才有还款。"
         case BeforePayout(number, paid_on):
             return f"首期早于放款日 {_day(paid_on)}，A{number} 的计划没有定；请核对年份和日期。"
+        case FarOff(number, first):
+            return f"首期 {_day(first)} 在一年多以后，A{number} 的计划没有定；请核对年份。没写错就回复 好。"
         case NoPlan(number):
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
         case SettledAlready(number, on):

@@ -12,6 +12,7 @@ from core.leads import lending
 from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
+    FarOff,
     GraceEnded,
     JustTakenBack,
     LoanHidden,
@@ -51,9 +52,15 @@ _R, _G = table_of(RepaymentRow), table_of(GracePeriod)
 _TWICE = timedelta(minutes=10)
 """Within so long a second 取消还款 may be the first one sent once more."""
 
+_FAR_OFF = timedelta(days=366)
+"""Longer than so no first instalment is waited for, unless it is said again: most are due within three months."""
 
-def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Planned | PlanRefusal:
-    """还款计划: this is how it is paid back from now on; an earlier plan ends."""
+
+def set_plan(
+    unit: Unit, actor: Actor, application_id: int, terms: Terms, *, again: bool = False
+) -> Planned | PlanRefusal:
+    """还款计划: this is how it is paid back from now on; an earlier plan ends. `again`: it is meant so, though the
+    first instalment is far off."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
@@ -61,6 +68,8 @@ def set_plan(unit: Unit, actor: Actor, application_id: int, terms: Terms) -> Pla
     if paid_out is not None and terms.first < paid_out[1]:
         return BeforePayout(application_id, paid_out[1])
     now = unit.now
+    if not again and terms.first - day_of(now) > _FAR_OFF:
+        return FarOff(application_id, terms.first)
     old = (_P.c.application_id == application_id, _P.c.ended_at.is_(None))
     unit.connection.execute(update(_P).where(*old).values(ended_at=now))
     values = {

@@ -126,6 +126,15 @@ class BeforePayout:
 
 
 @dataclass(frozen=True, slots=True)
+class FarOff:
+    """The first instalment would be due only on `first`, more than a year from now: a slip of the pen, unless it is
+    said that it is none."""
+
+    application_id: int
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
 class GraceEnded:
     """The days of grace that were agreed last, from `first` on, do not count any more."""
 
@@ -148,5 +157,5 @@ class LoanHidden:
 
 
 LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut | LoanHidden
-PlanRefusal: TypeAlias = LoanRefusal | BeforePayout
+PlanRefusal: TypeAlias = LoanRefusal | BeforePayout | FarOff
 PayRefusal: TypeAlias = LoanRefusal | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again

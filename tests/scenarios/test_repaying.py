@@ -235,6 +235,8 @@ def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Compa
         ("还款 A999 5000", "没有找到进件 A999"),
         ("还款计划 A{n} 12期 年利率12% 首期 2027-02-30", "还缺：首期日期"),
         ("还款计划 A{n} 12期 年利率12% 首期 2020-01-01", "首期早于放款日"),
+        ("还款计划 A{n} 12期 年利率12% 首期 2072-01-15", "首期 2072-01-15 在一年多以后"),
+        ("还款计划 A{n} 3期宽限 12期 年利率12% 首期 2026-12-24", "还缺：几期（没看懂「3期、12期」）"),
         ("延期还款 A{n} 12-01", "没看懂从哪天到哪天"),
         ("取消还款 A{n}", "没有可以取消的还款记录"),
     ],
@@ -250,3 +252,13 @@ def test_a_stranger_to_it_hears_of_none(company: Company, lent: int) -> None:
     zhou = company.person("zhangsan")
     assert zhou.say(f"还款计划 A{lent}").text == f"没有找到进件 A{lent}，或您看不到它。"
     assert zhou.say(f"还款 A{lent} 5000").text == f"没有找到进件 A{lent}，或您看不到它。"
+
+
+def test_a_first_instalment_far_off_is_asked_about(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    said = batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-24").text
+    assert said == f"首期 2028-06-24 在一年多以后，A{lent} 的计划没有定；请核对年份。没写错就回复 好。"
+    assert "还没有还款计划" in batu.say(f"还款 A{lent} 100").text
+    assert "2028-06-24 还第一期" in batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-24 没写错").text
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-23")
+    assert "2028-06-23 还第一期" in batu.say("好").text

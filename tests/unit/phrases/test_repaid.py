@@ -49,6 +49,9 @@ PLANS = {
     "12期 年化6% 首期 9999-12-31": (12, Decimal("0.06"), None, "", "9999-12-31"),
     "12期 年化6% 首期 1-1-1": (12, Decimal("0.06"), None, "", "1-1-1"),
     "12期 年化6% 首期13月5号": (12, Decimal("0.06"), None, "", "13月5号"),
+    "1期 年利率4.9% 罚息年利率7.35% 首期 1-15": (1, None, date(2027, 1, 15), "年利率4.9%、年利率7.35%", ""),
+    "36期 年化利率4.9% 首期 1-15": (36, Decimal("0.049"), date(2027, 1, 15), "", ""),
+    "36期 年利率4.9 1-15": (36, None, date(2027, 1, 15), "利率4.9", ""),
 }
 
 
@@ -61,6 +64,72 @@ def test_what_a_plan_says_and_what_is_not_clear_in_it(
     assert (said.months, share, said.first, said.rate_unclear, said.first_unclear) == found
 
 
+IN_JANUARY = date(2027, 1, 15)
+TERMS_AND_DAYS = {
+    # a year of a day is no term, and a part of a rate no day
+    "等额本息 首期 2027年1月15日 36期 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "等额本息 首期2027年1月15日 年利率4.9%": (None, IN_JANUARY, "", ""),
+    "首期 2027 年 1 月 15 日 36 期 年利率 4.9%": (36, IN_JANUARY, "", ""),
+    "首期 2027年 1月 15日 36期 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "首期 ２０２７年１月１５日 ３６期 年利率４．９％": (36, IN_JANUARY, "", ""),
+    "3年 首期 27年1月15日 年利率4.9%": (36, None, "", "27年1月15日"),
+    "36期 首期明年1月15日 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "36期 明年12月15日首期 年利率4.9%": (36, date(2027, 12, 15), "", ""),
+    "首期 2027-01-15 月利率0.5% 36期": (36, IN_JANUARY, "", ""),
+    "放款50.5万 36期 年利率4.9% 1-15": (36, IN_JANUARY, "", ""),
+    # a day before the word for it
+    "36期 1月15日开始还 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "1月15日首次还款 年利率4.9% 36期": (36, IN_JANUARY, "", ""),
+    "年利率4.9% 36期1月15日开始还": (36, IN_JANUARY, "", ""),
+    "11-26放款 1月15日开始还 36期 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "11-26放款 首期1月15日 末期2029-12-15 36期 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "12个月15日开始还 年利率4.9%": (12, date(2026, 12, 15), "", ""),
+    "36期 年利率4.9% 开始还": (36, None, "", ""),
+    # which of two days, or which month
+    "36期 11-26放款 1-15还款 年利率4.9%": (36, None, "", "11-26、1-15"),
+    "36期 年利率4.9% 每月15号": (36, None, "", "每月15号"),
+    "36期 年利率4.9% 15号": (36, None, "", "15号"),
+    "36期 年利率4.9% 首期下个月15号": (36, None, "", "下个月15号"),
+    "36期 年利率4.9% 首期1-15 每月20号还": (36, None, "", "2027-01-15、每月20号"),
+    "36期 年利率4.9% 首期1-15 每月15号还": (36, IN_JANUARY, "", ""),
+    # which of two terms
+    "第1期 2027-01-15 36期 年利率4.9%": (36, IN_JANUARY, "", ""),
+    "3期宽限 36期 首期1-15 年利率4.9%": (None, IN_JANUARY, "3期、36期", ""),
+    "1期 2027-01-15 36期 年利率4.9%": (None, IN_JANUARY, "1期、36期", ""),
+    "24期或36期 首期1-15 年利率4.9%": (None, IN_JANUARY, "24期、36期", ""),
+    "24-36期 首期1-15 年利率4.9%": (None, IN_JANUARY, "24-36期", ""),
+    "36期(3年) 首期1-15 年利率4.9%": (36, IN_JANUARY, "", ""),
+    # numbers whole
+    "3年年利率4.9% 首期1-15": (36, IN_JANUARY, "", ""),
+    "1.5年 首期1-15 年利率4.9%": (18, IN_JANUARY, "", ""),
+    "2年半 首期1-15 年利率4.9%": (30, IN_JANUARY, "", ""),
+    "2年6个月 首期1-15 年利率4.9%": (30, IN_JANUARY, "", ""),
+    "361期 首期1-15 年利率4.9%": (None, IN_JANUARY, "361期", ""),
+    "1036期 首期1-15 年利率4.9%": (None, IN_JANUARY, "1036期", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), TERMS_AND_DAYS.items())
+def test_how_long_and_from_when_in_any_order(text: str, found: tuple[int | None, date | None, str, str]) -> None:
+    said = plan_words(text, TODAY)
+    assert said.rate is not None
+    assert (said.months, said.first, said.months_unclear, said.first_unclear) == found
+
+
+@pytest.mark.parametrize(
+    ("paid_out", "first"),
+    [
+        (date(2026, 10, 20), date(2026, 11, 20)),
+        (date(2026, 11, 24), date(2027, 11, 20)),
+        (date(2025, 11, 10), date(2027, 11, 20)),
+    ],
+    ids=["was already", "is to come", "the payout long ago"],
+)
+def test_a_first_day_without_a_year_is_the_one_behind_the_payout(paid_out: date, first: date) -> None:
+    """A plan may be set after its first instalment was due; it was not due a year later."""
+    assert plan_words("36期 首期11-20 年利率4.9%", TODAY, paid_out).first == first
+
+
 REPAID = {
     "5000": (500_000, TODAY),
     "12,000 11-15": (1_200_000, date(2026, 11, 15)),
@@ -68,6 +137,8 @@ REPAID = {
     "5000 15号 现金": (500_000, date(2026, 11, 15)),
     "5000 2025-12-15": (500_000, date(2025, 12, 15)),
     "5000 5-28": (500_000, date(2026, 5, 28)),
+    "5000 2026年 10月 15日": (500_000, date(2026, 10, 15)),
+    "5000 去年12月15日": (500_000, date(2025, 12, 15)),
 }
 
 
