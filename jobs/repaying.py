@@ -1,4 +1,5 @@
-"""贷后提醒, carried out by the scheduler: officers are told of instalments that are due or late, in working time.
+"""贷后提醒, carried out by the scheduler: officers are told of instalments that are due or late, in working time; of
+what falls into days off before them.
 
 Any number may run: a row for each reminder says that it was given.
 """
@@ -33,14 +34,15 @@ class RepaymentReminder:
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
         now = self._store.clock()
-        if not self._in_force.now.recycling.calendar.is_working(now):
+        calendar = self._in_force.now.recycling.calendar
+        if not calendar.is_working(now):
             return 0
         if not self._agreement.holds() or not self.lateness.believes(now):
             return 0
         until, told = time.monotonic() + WORK_SECONDS, 0
         while time.monotonic() < until:
             with self._store.unit(request_id="repayments", origin=f"repayments:{uuid.uuid4().hex[:16]}") as unit:
-                done = remind(unit)
+                done = remind(unit, calendar)
             told += done
             if done < BATCH:
                 break

@@ -108,7 +108,7 @@ def planned(outcome: Planned) -> str:
     """The plan stands."""
     first = outcome.stands.next
     told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
-    reminds = f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您。"
+    reminds = f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您，那天休息就提前到休息前。"
     return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。{reminds}"
 
 
@@ -235,6 +235,8 @@ def financing(of: Cost | NoRate | None, line: Decimal) -> tuple[list[str], list[
 def due_news(what: str, days: int, late: int) -> str:
     """Why the officer is told: `d3`, `d0`, `M1` …; it is due in so many days, or is `late` by so many, which leave out
     the days of grace."""
+    if what == "d0" and days > 0:
+        return f"还有 {days} 天，休假期间到期"
     if what.startswith("d"):
         return "今天到期" if days <= 0 else f"还有 {days} 天到期"
     return f"已逾期 {late} 天，进入 {what}"

@@ -157,7 +157,7 @@ def take_back_repayment(
     gone = {"taken_back_at": unit.now, "taken_back_by_id": actor.id}
     unit.connection.execute(update(_R).where(_R.c.id == last.id).values(gone))
     unit.record(actor.id, "loan:repaid:back", subject(application_id), repayment=last.id)
-    stands = _brought_up_to_date(unit, application_id)
+    stands = _brought_up_to_date(unit, application_id, more_due=True)
     return TakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on), stands)
 
 
@@ -182,13 +182,14 @@ def may_record(executor: Executor, actor: Actor, owner_id: int) -> bool:
     return may_touch(actor, Verb.REPAY, owner_id, people.department_of(executor, owner_id))
 
 
-def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False) -> Standing:
+def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, more_due: bool = False) -> Standing:
     """What is kept with the plan follows the repayments; a loan that is paid off ends, and its lead is settled. `anew`:
-    the plan is a new one, and the loan may have been paid off by the one before."""
+    the plan is a new one, and the loan may have been paid off by the one before. `more_due`: there may be something to
+    tell of which there was nothing when it was looked at today."""
     row = last_plan_row(unit.connection, application_id)
     _, now = stands(unit.connection, row, day_of(unit.now))
     oldest = next((part.instalment.due for part in now.parts if part.open_fen), None)
-    values = {"next_due": oldest.isoformat() if oldest else None, "bucket": now.bucket.value}
+    values = {"next_due": oldest.isoformat() if oldest else None, **({"told_to": None} if more_due else {})}
     ended = {"ended_at": unit.now if now.cleared is not None else None}
     unit.connection.execute(update(_P).where(_P.c.id == row.id).values(values | ended))
     lead_id = unit.connection.execute(select(_A.c.lead_id).where(_A.c.id == application_id)).scalar_one()
@@ -227,5 +228,5 @@ def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded
         return NoGrace(application_id)
     unit.connection.execute(delete(_G).where(_G.c.id == last.id))
     unit.record(actor.id, "loan:grace:back", subject(application_id), first=last.first)
-    _brought_up_to_date(unit, application_id)
+    _brought_up_to_date(unit, application_id, more_due=True)
     return GraceEnded(application_id, date.fromisoformat(last.first))

@@ -1,14 +1,15 @@
 """An officer is told of the instalments of his customers that will be due, are due, or are late."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from core.loans.arrears import Bucket, Standing
+from core.calendar import WorkingCalendar
+from core.loans.arrears import Bucket, Pause, Standing
 from core.loans.events import RepaymentDue
-from core.loans.loan_now import stands
+from core.loans.loan_now import graces, stands
 from core.loans.models import Application
 from core.loans.repaid import DueReminder, RepaymentPlan
 from core.moments import day_of
@@ -22,24 +23,30 @@ DAYS_BEFORE = (3, 0)
 BATCH = 200
 
 
-def remind(unit: Unit, limit: int = BATCH) -> int:
+def remind(unit: Unit, calendar: WorkingCalendar, limit: int = BATCH) -> int:
     """Tell the officers of instalments that will be due, are due, or came into another bucket, each once: a row
-    for each says so. How much was done: to be called again until it is 0."""
+    for each says so. How much was done: to be called again until it is 0.
+
+    Nobody is told of anything on a day off, so a workday tells also of what the days off behind it would have: of an
+    instalment that falls due in a long holiday its officer hears before it, when the customer can still be reached.
+    """
     today = day_of(unit.now)
-    soon = date.fromordinal(today.toordinal() + max(DAYS_BEFORE)).isoformat()
+    until = calendar.next_workday(today) - timedelta(days=1)
+    soon = (until + timedelta(days=max(DAYS_BEFORE))).isoformat()
     due = (_P.c.ended_at.is_(None), _P.c.next_due.is_not(None), _P.c.next_due <= soon)
-    fresh = or_(_P.c.told_on.is_(None), _P.c.told_on < today.isoformat())
+    fresh = or_(_P.c.told_to.is_(None), _P.c.told_to < until.isoformat())
     rows = unit.connection.execute(
         select(_P).where(*due, fresh).order_by(_P.c.next_due, _P.c.id).limit(limit).with_for_update(skip_locked=True)
     ).all()
-    return sum(_remind_of(unit, row, today) for row in rows)
+    return sum(_remind_of(unit, row, today, until) for row in rows)
 
 
-def _remind_of(unit: Unit, row: Any, today: date) -> int:
+def _remind_of(unit: Unit, row: Any, today: date, until: date) -> int:
     _, now = stands(unit.connection, row, today)
-    unit.connection.execute(update(_P).where(_P.c.id == row.id).values(told_on=today.isoformat()))
+    pauses = graces(unit.connection, row.application_id)
+    unit.connection.execute(update(_P).where(_P.c.id == row.id).values(told_to=until.isoformat()))
     told = 0
-    for due, what in _to_tell(now, today):
+    for due, what in [*_late(now, today), *_coming(now, pauses, today, until)]:
         values = {"plan_id": row.id, "due": due.isoformat(), "what": what, "at": unit.now}
         fresh = insert_new(unit.connection, DueReminder).values(values).returning(DueReminder.plan_id)
         if unit.connection.execute(fresh).first() is not None:
@@ -49,15 +56,21 @@ def _remind_of(unit: Unit, row: Any, today: date) -> int:
     return max(told, 1)  # it had its turn
 
 
-def _to_tell(now: Standing, today: date) -> Sequence[tuple[date, str]]:
-    if now.paused:
-        return ()
-    found = []
+def _late(now: Standing, today: date) -> Iterator[tuple[date, str]]:
+    """The oldest instalment that is late, by its bucket."""
     late = next((part for part in now.parts if part.open_fen and part.instalment.due < today), None)
-    if late is not None and now.bucket is not Bucket.M0:
-        found.append((late.instalment.due, now.bucket.value))
-    if now.next is not None:  # what comes is told of also where something is late
-        left = (now.next.instalment.due - today).days
-        nearest = min((days for days in DAYS_BEFORE if left <= days), default=None)
-        found += [(now.next.instalment.due, f"d{nearest}")] if nearest is not None else []
-    return found
+    if late is not None and not now.paused and now.bucket is not Bucket.M0:
+        yield late.instalment.due, now.bucket.value
+
+
+def _coming(now: Standing, pauses: Sequence[Pause], today: date, until: date) -> Iterator[tuple[date, str]]:
+    """What comes, also where something is late: the nearest of DAYS_BEFORE whose day is reached by the last day before
+    the next workday, and is not of a pause. Of two in the same days off the later one is enough."""
+    for part in now.parts:
+        due = part.instalment.due
+        if not part.open_fen or due < today:
+            continue
+        tells = {days: max(due - timedelta(days=days), today) for days in DAYS_BEFORE}
+        reached = [days for days, on in tells.items() if on <= until and not any(each.holds(on) for each in pauses)]
+        if reached:
+            yield due, f"d{min(reached)}"

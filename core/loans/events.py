@@ -140,8 +140,8 @@ class StandInLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class RepaymentDue(Event):
-    """An instalment will be due (`what` is `d3`, three days before) or came into a bucket (`M1`): its officer is
-    told."""
+    """An instalment will be due (`what` is `d3`, three days before, or `d0`, on its day; sooner if that is a day off)
+    or came into a bucket (`M1`): its officer is told."""
 
     application_id: int
     owner_id: int

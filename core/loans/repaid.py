@@ -15,8 +15,8 @@ class RepaymentPlan(Base):
     the last, which ends. `rate` is a decimal share of one (`0.049`), `per` a year or a month; days are `2026-12-03`.
 
     `next_due` is the day of the oldest instalment that is not paid (what the sweep looks for); None: nothing is left.
-    `bucket` is that of the last look, `told_on` the day on which the sweep looked last. A plan ends when it is
-    replaced, or paid off.
+    `told_to` is the last day of which its officer was told all that there is to tell: the one before the next workday.
+    A plan ends when it is replaced, or paid off.
     """
 
     __tablename__ = "loan_plan"
@@ -36,8 +36,7 @@ class RepaymentPlan(Base):
     first_due: Mapped[str] = mapped_column(String(10))
     due_day: Mapped[int | None] = mapped_column(Integer)
     next_due: Mapped[str | None] = mapped_column(String(10))
-    bucket: Mapped[str] = mapped_column(String(3), default="M0")
-    told_on: Mapped[str | None] = mapped_column(String(10))
+    told_to: Mapped[str | None] = mapped_column(String(10))
     by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -77,8 +76,8 @@ class GracePeriod(Base):
 
 
 class DueReminder(Base):
-    """The officer was told of an instalment, `what`: that it will be due (`d3`: in three days), or is late (`M1`: the
-    bucket it came into)."""
+    """The officer was told of an instalment, `what`: that it will be due (`d3`: in three days, `d0`: on the day, or
+    before the days off that these fall into), or is late (`M1`: the bucket it came into)."""
 
     __tablename__ = "loan_due_reminder"
 

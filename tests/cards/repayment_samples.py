@@ -52,6 +52,7 @@ REPAYMENT_VIEWS: dict[str, Card] = {
     "loan_late_none": views.late_card(LatePage((), 1, 0, {}), {}, {}, 8),
     "loan_late_hard": views.late_card(MANY, {1_234_567: LONG}, {7: LONG}, 8),
     "loan_due": views.due_card(LATE, "张伟", date(2027, 1, 24), "d3", date(2027, 1, 21)),
+    "loan_due_days_off": views.due_card(LATE, "张伟", date(2027, 1, 24), "d0", date(2027, 1, 22)),
     "loan_due_late": views.due_card(LATE, "张伟", date(2026, 12, 24), "M1", TODAY),
     "loan_due_hard": views.due_card(HARD, LONG, date(2025, 1, 31), "M3+", TODAY),
 }

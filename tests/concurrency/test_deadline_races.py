@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from kit.loan_flows import FIRST, PAY, flow, rules_with
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from core.calendar import Length, Unit
 from core.leads.intake import NewLead, add_lead
@@ -14,10 +15,14 @@ from core.leads.outcomes import Added
 from core.leads.pools import Pool, Pools
 from core.loans import deciding, ladder, service
 from core.loans.deadline_models import RungRow
+from core.loans.due_reminders import remind
+from core.loans.events import RepaymentDue
 from core.loans.flows import Deadline, Decision, Rung, Step
 from core.loans.models import Task, TaskState
 from core.loans.outcomes import Decided, Started, TaskOver
+from core.loans.repaid import RepaymentPlan
 from core.loans.verbs import Wish
+from core.moments import day_of
 from core.people.queries import by_userid
 from core.people.service import PersonRow, import_people
 from core.store.unit import Store
@@ -120,3 +125,24 @@ def test_a_decision_at_that_instant(store: Store, clock: Callable[[], object]) -
         refused = session.scalars(select(Task.id).where(Task.decision == Decision.REFUSE.value)).all()
     assert sorted((*agreed, *refused)) == sorted(tasks)
     assert len(agreed) == sum(isinstance(one, Decided) for one in decided)
+
+
+def test_two_reminders_of_what_is_due_tell_each_officer_once(store: Store) -> None:
+    terms = {"principal_fen": 5_000_000, "method": "equal_principal", "rate": "0.12", "per": "year", "months": 12}
+    now = day_of(store.clock())
+    due = (now + timedelta(days=1)).isoformat()
+    applications = handed_in(store)
+    with store.unit(request_id="test") as unit:
+        for number in applications:
+            plan = {**terms, "application_id": number, "first_due": due, "next_due": due, "by_id": 1, "at": unit.now}
+            unit.connection.execute(insert(RepaymentPlan).values(plan))
+    heard: list[int] = []
+    store.listen(lambda _, event: heard.append(event.application_id) if isinstance(event, RepaymentDue) else None)
+
+    def tell() -> None:
+        for _ in range(COUNT):
+            with store.unit(request_id="test") as unit:
+                remind(unit, RULES.calendar, 3)
+
+    at_once([tell, tell, tell])
+    assert sorted(heard) == applications

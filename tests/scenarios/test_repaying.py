@@ -51,7 +51,8 @@ def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
     assert "还缺：年利率、首期日期" in batu.say(f"还款计划 A{lent} 等额本金 12期").text
     said = batu.say(f"还款计划 Ａ{lent} 等额本金 12期 年利率12% 首期 2026-12-24").text
     assert said == (
-        f"A{lent} 的还款计划定好了：等额本金 12期 年利率12%，2026-12-24 还第一期 11,200元。到期前 3 天和当天会提醒您。"
+        f"A{lent} 的还款计划定好了：等额本金 12期 年利率12%，2026-12-24 还第一期 11,200元。"
+        "到期前 3 天和当天会提醒您，那天休息就提前到休息前。"
     )
     card = batu.say(f"还款计划 A{lent}").card
     assert card.title == f"A{lent} 还款 · 张伟"

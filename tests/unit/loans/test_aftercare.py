@@ -13,7 +13,7 @@ from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
 from sqlalchemy import select
 
 from cards.texts.repaying import financing
-from core.calendar import CHINA
+from core.calendar import CHINA, DeclaredDay, WorkingCalendar
 from core.loans import aftercare, deciding, due_reminders, loan_now, service
 from core.loans.aftercare_outcomes import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
 from core.loans.arrears import Bucket
@@ -26,9 +26,11 @@ from core.loans.outcomes import Decided, FilledIn, NoSuchApplication
 from core.loans.repaid import RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
 from core.loans.verbs import Wish
+from core.moments import day_of
 from core.store.unit import Event, Unit
 
 TODAY = date(2026, 11, 24)
+CALENDAR = WorkingCalendar()
 TERMS = Terms(12_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.12")), 12, date(2026, 12, 24))
 
 
@@ -42,6 +44,10 @@ def heard(firm: Firm) -> list[Event]:
 @pytest.fixture
 def lent(firm: Firm) -> Desk:
     """巴图's application over 120,000 yuan, paid out today."""
+    return paid_out(firm)
+
+
+def paid_out(firm: Firm) -> Desk:
     at = desk(firm, by_mode(Mode.ANY), 12_000_000)
     for line in ("approver 同意", "lina 同意", "finance 办理"):
         at.do(line)
@@ -75,8 +81,10 @@ def test_it_was_not_paid_out_behind_what_was_paid_back(firm: Firm, clock: Clock,
 
 
 def remind(firm: Firm) -> None:
-    while firm.work(due_reminders.remind):
-        pass
+    """As the job does, on a workday."""
+    if CALENDAR.is_workday(day_of(firm.store.clock())):
+        while firm.work(lambda unit: due_reminders.remind(unit, CALENDAR)):
+            pass
 
 
 def at_day(clock: Clock, day: date, hour: int = 9) -> None:
@@ -168,8 +176,98 @@ def test_the_officer_is_told_before_on_the_day_and_by_each_bucket_once(
         at_day(clock, due + timedelta(days=day))
         remind(lent.firm)
         remind(lent.firm)
-    assert told(heard) == [(due, "d3"), (due, "d0"), (due, "M1"), (second, "d3"), (due, "M2"), (second, "d0")]
+    # the second is due on a Sunday: of that he is told on the Friday, and of M2, of that day too, on the Monday
+    assert told(heard) == [(due, "d3"), (due, "d0"), (due, "M1"), (second, "d3"), (second, "d0"), (due, "M2")]
     assert {event.owner_id for event in heard if isinstance(event, RepaymentDue)} == {lent.firm.who("batu").id}
+
+
+NATIONAL_DAY = {  # 2026: off from Thursday 10-01 to Wednesday 10-07; Saturday 10-10 is worked
+    "10-01": ["09-28 d3", "09-30 d0"],
+    "10-03": ["09-30 d0"],
+    "10-05": ["09-30 d0"],
+    "10-07": ["09-30 d0"],
+    "10-08": ["09-30 d3", "10-08 d0"],
+    "10-10": ["09-30 d3", "10-10 d0"],
+    "10-11": ["10-08 d3", "10-10 d0"],
+    "10-12": ["10-09 d3", "10-12 d0"],
+}
+WEEKEND = {
+    "11-27": ["11-24 d3", "11-27 d0"],  # a Friday
+    "11-28": ["11-25 d3", "11-27 d0"],
+    "11-29": ["11-26 d3", "11-27 d0"],
+    "11-30": ["11-27 d3", "11-30 d0"],
+    "12-01": ["11-27 d3", "12-01 d0"],
+    "12-02": ["11-27 d3", "12-02 d0"],
+    "12-03": ["11-30 d3", "12-03 d0"],
+}
+
+
+@pytest.mark.parametrize(("due", "when"), [*NATIONAL_DAY.items(), *WEEKEND.items()])
+def test_he_is_told_before_days_off_of_what_falls_into_them(
+    firm: Firm, clock: Clock, heard: list[Event], due: str, when: list[str]
+) -> None:
+    """Of what is due in the days off, and of what he would have been told in them; of both at once, once."""
+    at_day(clock, date(2026, 9, 21))
+    at = paid_out(firm)
+    first = date.fromisoformat(f"2026-{due}")
+    do(at, "batu", aftercare.set_plan, replace(TERMS, first=first))
+    found = []
+    for day in (date(2026, 9, 21) + timedelta(days=days) for days in range((first - date(2026, 9, 21)).days + 1)):
+        for hour in (9, 15):  # each as from another process: what was told stands in the database alone
+            before = len(told(heard))
+            at_day(clock, day, hour)
+            remind(firm)
+            found += [f"{day:%m-%d} {what}" for of, what in told(heard)[before:] if of == first]
+    assert found == when
+
+
+def test_a_day_that_is_declared_off_after_he_was_told_loses_nothing(
+    lent: Desk, clock: Clock, heard: list[Event]
+) -> None:
+    due = date(2026, 12, 24)
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, due - timedelta(days=1))
+    remind(lent.firm)
+    assert told(heard) == [(due, "d3")]
+    snow = WorkingCalendar(special_days=(DeclaredDay(due, works=False, name="暴雪"),))
+    lent.firm.work(lambda unit: due_reminders.remind(unit, snow))
+    assert told(heard) == [(due, "d3"), (due, "d0")]
+
+
+def test_what_is_due_in_days_off_that_are_of_grace_is_not_told(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    sunday = date(2026, 12, 27)
+    do(lent, "batu", aftercare.set_plan, replace(TERMS, first=sunday))
+    do(lent, "batu", aftercare.give_grace, sunday - timedelta(days=1), sunday + timedelta(days=5))
+    for days in (3, 2):
+        at_day(clock, sunday - timedelta(days=days))
+        remind(lent.firm)
+    assert told(heard) == [(sunday, "d3")]
+    do(lent, "batu", aftercare.take_back_grace)
+    remind(lent.firm)
+    assert told(heard) == [(sunday, "d3"), (sunday, "d0")]
+
+
+def test_what_is_open_again_before_days_off_is_told_on_the_same_day(
+    lent: Desk, clock: Clock, heard: list[Event]
+) -> None:
+    sunday = date(2026, 12, 27)
+    do(lent, "batu", aftercare.set_plan, replace(TERMS, first=sunday))
+    at_day(clock, sunday - timedelta(days=2))
+    do(lent, "batu", aftercare.pay_back, 1_120_000)
+    remind(lent.firm)
+    assert told(heard) == []
+    do(lent, "batu", aftercare.take_back_repayment)
+    remind(lent.firm)
+    assert told(heard) == [(sunday, "d0")]
+
+
+def test_another_plan_is_told_of_anew(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    sunday = date(2026, 12, 27)
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, sunday - timedelta(days=2))
+    do(lent, "batu", aftercare.set_plan, replace(TERMS, first=sunday))
+    remind(lent.firm)
+    assert told(heard) == [(sunday, "d0")], "and not of the plan that it takes the place of"
 
 
 def test_after_an_outage_he_is_told_how_it_is_now(lent: Desk, clock: Clock, heard: list[Event]) -> None:
@@ -195,7 +293,7 @@ def test_a_killed_reminder_is_told_by_the_next(lent: Desk, clock: Clock, heard: 
     at_day(clock, TERMS.first)
 
     def dies(unit: Unit) -> None:
-        due_reminders.remind(unit)
+        due_reminders.remind(unit, CALENDAR)
         raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):
