@@ -64,7 +64,7 @@ def paid_out(unit: Unit, lead_id: int) -> None:
 
 
 def settled(unit: Unit, lead_id: int, at: datetime | None) -> None:
-    """The loan was paid back; None: it was not, what said so was a mistake."""
+    """All that was lent for it was paid back; None: it was not, what said so was a mistake."""
     _change(unit, lead_id, settled_at=at)
 
 

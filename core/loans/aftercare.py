@@ -33,7 +33,7 @@ from core.loans.aftercare_outcomes import (
 )
 from core.loans.arrears import Standing, least_to_settle, most_to_settle, to_settle
 from core.loans.events import LoanSettled
-from core.loans.loan_now import last_plan_row, lent, plan_row, repayments, stands, terms_in
+from core.loans.loan_now import has_others, last_plan_row, lent, plan_row, repayments, stands, terms_in
 from core.loans.models import Application, State, subject
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
@@ -183,9 +183,9 @@ def may_record(executor: Executor, actor: Actor, owner_id: int) -> bool:
 
 
 def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, more_due: bool = False) -> Standing:
-    """What is kept with the plan follows the repayments; a loan that is paid off ends, and its lead is settled. `anew`:
-    the plan is a new one, and the loan may have been paid off by the one before. `more_due`: there may be something to
-    tell of which there was nothing when it was looked at today."""
+    """What is kept with the plan follows the repayments; a loan that is paid off ends, and with the last of
+    its loans a lead is settled. `anew`: the plan is a new one, and the loan may have been paid off by the one before.
+    `more_due`: there may be something to tell of which there was nothing when it was looked at today."""
     row = last_plan_row(unit.connection, application_id)
     _, now = stands(unit.connection, row, day_of(unit.now))
     oldest = next((part.instalment.due for part in now.parts if part.open_fen), None)
@@ -194,7 +194,8 @@ def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, 
     unit.connection.execute(update(_P).where(_P.c.id == row.id).values(values | ended))
     lead_id = unit.connection.execute(select(_A.c.lead_id).where(_A.c.id == application_id)).scalar_one()
     if now.cleared is not None and row.ended_at is None:
-        lending.settled(unit, lead_id, unit.now)
+        if not has_others(unit.connection, lead_id, application_id):
+            lending.settled(unit, lead_id, unit.now)
         unit.happened(LoanSettled(application_id, lead_id))
     elif now.cleared is None and (anew or row.ended_at is not None):
         lending.settled(unit, lead_id, None)

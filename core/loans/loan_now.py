@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, select
 
 from core.loans.arrears import Pause, Repayment, Standing, standing, to_settle
-from core.loans.models import Application, Disbursement
+from core.loans.models import Application, Disbursement, State
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
 from core.loans.repayment import Method, Per, Plan, Rate, Terms, plan_of
 from core.moments import day_of
@@ -87,6 +87,16 @@ def newest_of_lead(executor: Executor, lead_id: int) -> int | None:
     """The lead's application for which money was paid out last; None if none was."""
     wanted = select(_D.c.application_id).join(_A, _A.c.id == _D.c.application_id).where(_A.c.lead_id == lead_id)
     return executor.scalars(wanted.order_by(_D.c.id.desc()).limit(1)).first()
+
+
+def has_others(executor: Executor, lead_id: int, application_id: int) -> bool:
+    """Does another loan of the lead still run? One for which nobody said how it is paid back does, as far as anybody
+    knows."""
+    of_it = _P.c.application_id == _A.c.id
+    paid_off = and_(exists().where(of_it), ~exists().where(of_it, _P.c.ended_at.is_(None)))
+    other = (_A.c.lead_id == lead_id, _A.c.id != application_id, _A.c.state != State.DROPPED.value)
+    wanted = select(_A.c.id).where(*other, exists().where(_D.c.application_id == _A.c.id), ~paid_off)
+    return executor.execute(wanted.limit(1)).first() is not None
 
 
 def loan_now(executor: Executor, application_id: int, now: datetime) -> LoanNow | None:

@@ -163,6 +163,35 @@ def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, he
     remind(lent.firm)
 
 
+def test_a_lead_is_settled_with_the_last_of_its_loans(lent: Desk, heard: list[Event]) -> None:
+    first, lead_id = lent, lent.row.lead_id
+    begun = lent.firm.do(service.start, "batu", lead_id, None, {"amount": 12_000_000, "term": "12"}, lent.rules)
+    second = Desk(lent.firm, lent.rules, begun.application_id)
+    for line in ("batu 提交", "approver 同意", "lina 同意", "finance 办理"):
+        second.do(line)
+    assert second.stands == "ended after"
+
+    def is_settled() -> bool:
+        return lent.firm.lead(lead_id).settled_at is not None
+
+    def settles(at: Desk) -> bool:
+        assert isinstance(do(at, "batu", aftercare.pay_back, 12_000_000, settles=True), Paid)
+        return is_settled()
+
+    do(first, "batu", aftercare.set_plan, TERMS)
+    assert not settles(first), "of the second nobody said yet how it is paid back"
+    do(second, "batu", aftercare.set_plan, TERMS)
+    assert settles(second)
+    for reopened in (first, second):
+        assert isinstance(do(reopened, "batu", aftercare.take_back_repayment), TakenBack)
+        assert not is_settled()
+    assert not settles(first)
+    assert settles(second)
+    do(first, "batu", aftercare.set_plan, replace(TERMS, rate=Rate(Decimal("0.1"))))
+    assert is_settled(), "by the new plan it is paid off as well"
+    assert [type(event) for event in heard].count(LoanSettled) == 5
+
+
 def told(heard: list[Event]) -> list[tuple[date, str]]:
     return [(event.due, event.what) for event in heard if isinstance(event, RepaymentDue)]
 
