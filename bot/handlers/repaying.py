@@ -1,6 +1,7 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
 from decimal import Decimal
+from typing import TypedDict
 
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
@@ -32,6 +33,13 @@ from core.loans.repayment import Method, Rate, Terms, in_month
 from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
 from jobs.repayment_screens import late_face, loan_face, plan_face
+
+
+class _Sure(TypedDict):
+    """What is meant so: as `pay_back` has it."""
+
+    beside: int
+    meant: bool
 
 
 def plan(call: Call) -> Reply:
@@ -120,11 +128,20 @@ def repayment_given(call: Call) -> Reply:
 
 
 def _repay(call: Call, number: int, text: str) -> Reply:
-    again = text.endswith((texts.AGAIN, texts.MEANT))
-    said = repayment_in(text.removesuffix(texts.AGAIN).removesuffix(texts.MEANT), day_of(call.unit.now))
+    text, sure = _sure(text)
+    said = repayment_in(text, day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number))
-    return _paid(call, pay_back(call.unit, call.actor, number, *said, again=again))
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, **sure))
+
+
+def _sure(text: str) -> tuple[str, _Sure]:
+    """The text without the words at its end that say it is meant so, and what they say. Who records another one of the
+    same sum has seen it twice: he is not asked about the sum as well."""
+    again = texts.AGAIN.search(text)
+    if again is not None:
+        return text[: again.start()], {"beside": int(again[1] or 2) - 1, "meant": True}
+    return text.removesuffix(texts.MEANT), {"beside": 0, "meant": text.endswith(texts.MEANT)}
 
 
 def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
@@ -141,11 +158,11 @@ def settle(call: Call) -> Reply:
         return Reply(say=texts.WHICH_LOAN)
     if not rest:
         return _to_settle(call, number)
-    again = rest.endswith((texts.AGAIN, texts.MEANT))
-    said = repayment_in(rest.removesuffix(texts.AGAIN).removesuffix(texts.MEANT), day_of(call.unit.now))
+    rest, sure = _sure(rest)
+    said = repayment_in(rest, day_of(call.unit.now))
     if said is None:
         return Reply(say=texts.which_sum(number, "结清"))
-    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True, again=again))
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True, **sure))
 
 
 def _to_settle(call: Call, number: int) -> Reply:

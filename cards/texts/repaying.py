@@ -1,5 +1,6 @@
 """贷后: what is said of plans, repayments, what is due and what is late."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -38,7 +39,10 @@ _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 202
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
 NOT_YOURS_TO_RECORD = "这笔贷款现在不归您管，还款由现在的客户经理或财务来记。"
-AGAIN, MEANT = "再记一笔", "没写错"
+MEANT = "没写错"
+AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
+"""Behind 还款: another one of the same sum and day. The number is the one that it is, so that the message sent twice
+records no third one; 一笔 is the second."""
 SET_ANEW = "放款金额更正过，还款计划要照新的金额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
 
@@ -92,8 +96,9 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return f"{enough}只是还一部分，请发：还款 A{number} {fen // 100}"
         case TooMuch(number, fen, _, wanted):
             return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就回复 好。"
-        case Again(number, fen, on, _):
-            return f"A{number} {_day(on)} 已经记过一笔 {yuan(fen)}，没有再记。是另外一笔，回复 好。"
+        case Again(number, fen, on, _, count):
+            already = f"已经记过{'一' if count == 1 else f' {count} '}笔"
+            return f"A{number} {_day(on)} {already} {yuan(fen)}，没有再记。是另外一笔，回复 好。"
         case NotADay(number, on, "future"):
             return f"{_day(on)} 还没到，A{number} 没有记；请写已经还款的日子。"
         case NotADay(number, on, _):
@@ -140,7 +145,10 @@ def paid(outcome: Paid) -> str:
 def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same."""
     sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
-    return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {MEANT if isinstance(outcome, TooMuch) else AGAIN}"
+    said = (
+        MEANT if isinstance(outcome, TooMuch) else f"再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"
+    )
+    return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {said}"
 
 
 ONE_MORE = "再取消一笔"

@@ -97,10 +97,12 @@ def pay_back(
     on: date | None = None,
     *,
     settles: bool = False,
-    again: bool = False,
+    beside: int = 0,
+    meant: bool = False,
 ) -> Paid | PayRefusal:
-    """还款, 结清: the customer paid so much on that day (None: today). `again`: it is meant so, though one of
-    the same sum and day is there, or it is more than the whole loan."""
+    """还款, 结清: the customer paid so much on that day (None: today). `beside`: it is another one though so many of
+    the same sum and day are there, and no more: said once more, it is asked about. `meant`: it is meant so, though it
+    is more than the whole loan."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
@@ -113,13 +115,14 @@ def pay_back(
     if on > today or (paid_out is not None and on < paid_out[1]):
         return NotADay(application_id, on, "future" if on > today else "before")
     before = repayments(unit.connection, application_id)
-    if not again and any((one.on, one.fen) == (on, fen) for one in before):
-        return Again(application_id, fen, on, settles)
+    same = sum((one.on, one.fen) == (on, fen) for one in before)
+    if same > beside:
+        return Again(application_id, fen, on, settles, same)
     plan = plan_of(terms_in(row))
     if settles and fen < least_to_settle(plan, before, on):
         return TooLittle(application_id, fen, to_settle(plan, before, on))
     most = plan.total_fen - sum(one.fen for one in before) if not settles else most_to_settle(plan, before, on)
-    if not again and fen > most:
+    if not meant and fen > most:
         return TooMuch(application_id, fen, on, to_settle(plan, before, on), settles)
     values = {"application_id": application_id, "paid_on": on.isoformat(), "amount_fen": fen, "settles": settles}
     written = insert(_R).values(**values, by_id=actor.id, at=unit.now).returning(_R.c.id)

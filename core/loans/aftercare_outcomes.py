@@ -71,12 +71,14 @@ class TooLittle:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A repayment of the same sum and the same day is recorded already; this one is meant to settle (`settles`)."""
+    """So many repayments of the same sum and the same day are recorded already; this one is meant to settle
+    (`settles`)."""
 
     application_id: int
     fen: int
     on: date
     settles: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

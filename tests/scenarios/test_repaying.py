@@ -125,9 +125,26 @@ def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int
     batu.say(f"还款 A{lent} 5000.5 今天")
     assert "已记" in batu.say("好").text
     assert batu.tap(batu.say(f"还款计划 A{lent}").card, "记还款").text.startswith("客户还了多少？")
-    assert batu.say("5000.5").text == again
+    assert batu.say("5000.5").text == again.replace("一笔 5", " 2 笔 5")
     assert "已记" in batu.say("好").text
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共15,001.50元")
+
+
+def test_that_it_is_another_one_is_said_of_one_alone(company: Company, lent: int) -> None:
+    """The same message sent twice would record three repayments of two."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    batu.say(f"还款 A{lent} 100")
+    assert "已记" in batu.say(f"还款 A{lent} 100 再记一笔").text
+    twice = f"A{lent} 2026-11-24 已经记过 2 笔 100元，没有再记。是另外一笔，回复 好。"
+    assert batu.say(f"还款 A{lent} 100 再记一笔").text == twice
+    assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共200元")
+    assert "已记" in batu.say(f"还款 A{lent} 100 再记第3笔").text
+    assert batu.say(f"还款 A{lent} 100 再记第3笔").text.startswith(f"A{lent} 2026-11-24 已经记过 3 笔")
+    assert batu.say(f"还款 A{lent} 100 没写错").text.startswith(f"A{lent} 2026-11-24 已经记过 3 笔")
+    assert "已记" in batu.say("好").text
+    assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共400元")
+    assert batu.say(f"结清 A{lent} 100 再记第5笔").text.startswith("100元 不够结清")
 
 
 def test_a_loan_is_found_by_its_customer_too(company: Company, lent: int) -> None:
