@@ -224,10 +224,11 @@ def which_days(number: int) -> str:
 
 
 def cost(simple: Decimal | None, line: Decimal) -> str:
-    """综合融资成本, warned of above the line; None: so dear that there is no rate."""
+    """综合融资成本, said to be 单利 as it has to be (`core/loans/cost.py`), and warned of above the line; None: so dear
+    that there is no rate."""
     if simple is None:
         return "综合融资成本算不出来：费用几乎和借到的一样多，请核对"
-    said = f"综合融资成本 年化 {(simple * 100).normalize():f}%"
+    said = f"综合融资成本 年化 {(simple * 100).normalize():f}%（单利）"
     return f"{said}，超过 {(line * 100).normalize():f}% 的警戒线" if simple > line else said
 
 
