@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cards.texts.repaying import financing
 from core.calendar import CHINA, DeclaredDay, WorkingCalendar
 from core.loans import aftercare, deciding, due_reminders, loan_now, service
-from core.loans.aftercare_outcomes import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack
+from core.loans.aftercare_outcomes import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack, TooMuch
 from core.loans.arrears import Bucket
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
@@ -59,7 +59,7 @@ def do(at: Desk, who: str, verb: Any, *args: Any, **more: Any) -> Any:
     return at.firm.do(lambda unit, actor: verb(unit, actor, at.number, *args, **more), who)
 
 
-@pytest.mark.parametrize(("day", "why"), [(25, None), (27, "until"), (30, "until")])
+@pytest.mark.parametrize(("day", "why"), [(25, None), (26, None), (27, "until"), (30, "until")])
 def test_it_was_not_paid_out_behind_what_was_paid_back(firm: Firm, clock: Clock, day: int, why: str | None) -> None:
     """Else the yearly cost would be reckoned from money that came back before it went out."""
     form = replace(FORM, fields=(*FORM.fields, FormField("paid_on", "放款日期", FieldKind.DATE)))
@@ -149,6 +149,17 @@ def test_repayments_are_spread_over_the_plan_and_taken_back(lent: Desk, clock: C
     assert isinstance(back, TakenBack)
     assert back.stands.bucket is Bucket.M2
     assert do(lent, "batu", aftercare.take_back_repayment) == NothingPaid(lent.number)
+
+
+@pytest.mark.parametrize(("settles", "rest"), [(False, 11_680_000), (True, 11_020_000)])
+def test_exactly_the_rest_pays_it_off_and_a_fen_more_is_asked_about(lent: Desk, settles: bool, rest: int) -> None:
+    """Of 12,780,000 fen with all interest, 12,120,000 with that of the month that runs, 1,100,000 are paid."""
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    do(lent, "batu", aftercare.pay_back, 1_100_000)
+    assert isinstance(do(lent, "batu", aftercare.pay_back, rest + 1, settles=settles), TooMuch)
+    paid = do(lent, "batu", aftercare.pay_back, rest, settles=settles)
+    assert isinstance(paid, Paid)
+    assert (paid.stands.cleared, paid.stands.over_fen) == (TODAY, 0)
 
 
 def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, heard: list[Event]) -> None:

@@ -138,6 +138,16 @@ def test_a_stale_sum_in_a_field_that_is_not_asked_for_is_not_the_payout(firm: Fi
     assert [fen for fen, _ in payouts(firm)] == [80_000_000]
 
 
+def test_what_was_said_of_the_first_payout_is_not_paid_out_again(firm: Firm) -> None:
+    """Where two payouts share their fields, the sum still stands there at the second."""
+    of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2"), replace(PAY, key="pay2", name="再放"))
+    at = agreed(firm, rules_with(of))
+    assert isinstance(pay(at, paid=80_000_000), Decided)
+    assert isinstance(at.do("finance 办理"), Decided)
+    assert [fen for fen, _ in payouts(firm)] == [80_000_000]
+    assert at.stands == "ended after"
+
+
 def test_a_correction_changes_what_is_corrected_alone(firm: Firm, clock: Clock) -> None:
     """Also where two payouts share their fields, as in a flow that began before that was refused."""
     form: Form = replace(FORM, fields=(*FORM.fields, DAY))
