@@ -1,5 +1,7 @@
 """待办, 同意, 驳回, 退回, 转交, 委派, 加签, 减签, 取回, 抄送, 催办: typed, and tapped on a task's card."""
 
+import re
+
 from bot.call import Call, Reply
 from bot.handlers.filling import current
 from bot.handlers.task_answers import to_people
@@ -11,12 +13,14 @@ from bot.handlers.task_deeds import (
     cannot,
     card_of,
     do,
+    do_for_reason,
     fields_wanted,
+    over_for_good,
     task_now,
 )
-from bot.phrases.answers import gives_up
 from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
+from bot.phrases.second_thoughts import Doubt, second_thought
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -46,6 +50,7 @@ from core.loans.task_queries import (
 from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, todo_face
 
+_TO = re.compile("(?:退回?)?(?:到|给)? *")
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
 
 
@@ -151,7 +156,11 @@ def _typed(decision: Decision, call: Call) -> Reply:
         return found
     task_id, rest = found
     if decision is Decision.AGREE:
-        return _asked_again(call, task_id, rest) or _agree(call, task_id, Wish(decision, reason=rest))
+        return (
+            _no_consent(task_id, rest)
+            or _asked_again(call, task_id, rest)
+            or _agree(call, task_id, Wish(decision, reason=rest))
+        )
     if decision is Decision.RETURN:
         return _return(call, task_id, rest)
     if decision in TO_PEOPLE or (decision is Decision.DROP_SIGNER and rest):
@@ -161,7 +170,15 @@ def _typed(decision: Decision, call: Call) -> Reply:
             if rest
             else cannot(call, task_id, wish) or ask_people(call, task_id, wish)
         )
-    return do(call, task_id, Wish(decision, reason=rest))
+    return do_for_reason(call, task_id, Wish(decision, reason=rest))
+
+
+def _no_consent(task_id: int, comment: str) -> Reply | None:
+    """Of 同意 with 「算了」 or 「等一下」 behind it: nothing is done."""
+    thought = second_thought(comment) if comment else None
+    if thought in (None, Doubt.NOTHING):
+        return None
+    return Reply(say=texts.not_done(task_id, Decision.AGREE, comment, thought.value))
 
 
 def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
@@ -188,7 +205,8 @@ def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:
     unit = call.unit
     if decision is Decision.TAKE_BACK:
         last = last_agreed(unit.session, call.actor.id, number)
-        return (last, rest) if last is not None else Reply(say=texts.no_task_of_yours(number))
+        over = over_for_good(call, number)
+        return (last, rest) if last is not None else Reply(say=over or texts.no_task_of_yours(number))
     lines = [line for line in todo.of_person(unit.session, call.actor, unit.now) if line.application_id == number]
     if len(lines) > 1:
         return Reply(say=texts.several_tasks(number, [one.number for one in lines]))
@@ -217,41 +235,44 @@ def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     return stopped or ask_field(call, task_id, wish, [each.key for each in wanted], {}, of=len(wanted))
 
 
-def _return(call: Call, task_id: int, rest: str) -> Reply:
-    """退回 T88 [节点] 原因."""
+def _return(call: Call, task_id: int, rest: str, *, asked: bool = False) -> Reply:
+    """退回 T88 [节点] 原因. `asked`: it answers the question where to, and only a place does."""
     stopped = cannot(call, task_id, Wish(Decision.RETURN))
     if stopped is not None:
         return stopped
     places = back_from(call.unit.connection, task_id)
     if not places:
         return Reply(say=texts.nothing_to_return(task_id))
-    place, reason = _place(call, task_id, places, rest)
+    place, reason = _place(call, task_id, places, rest, asked=asked)
     if place is None:
         call.ask("task_place", task=task_id)
-        return Reply(say=texts.ask_where(task_id, places, reason), show=return_face(task_id), asks=True)
+        where = texts.ask_where(task_id, places, reason, rest if asked and not reason else "")
+        return Reply(say=where, show=return_face(task_id), asks=True)
     wish = Wish(Decision.RETURN, node=place.node, reason=reason)
-    return do(call, task_id, wish) if reason else ask_reason(call, task_id, wish)
+    return do_for_reason(call, task_id, wish) if reason else ask_reason(call, task_id, wish)
 
 
-def _place(call: Call, task_id: int, places: list[BackTo], rest: str) -> tuple[BackTo | None, str]:
-    """The place that the text begins with, and the reason behind it; the only one there is needs no name. No place, and
-    the node that is named, where it cannot be returned to that."""
+def _place(call: Call, task_id: int, places: list[BackTo], rest: str, *, asked: bool) -> tuple[BackTo | None, str]:
+    """The place that the text begins with, and the reason behind it; the only one there is needs no name, unless it was
+    `asked` for. No place, and the node that is named, where it cannot be returned to that."""
     others = other_nodes(call.unit.connection, task_id, places)
     for said, reason in beginnings(rest):
-        said = said.removeprefix("到").removeprefix("给").strip()
+        said = _TO.sub("", said, count=1)
         for place in places:
             if said == place.name or (place.start and said in _START):
                 return place, reason
         if said in others:
             return None, said
-    return (places[0], rest) if len(places) == 1 else (None, "")
+    return (places[0], rest) if len(places) == 1 and not asked else (None, "")
 
 
 def place_given(call: Call) -> Reply:
     """The answer to where to."""
     task_id = int(str(call.asked["task"]))
     call.end_dialog()
-    return Reply(say=texts.NOT_DECIDED) if gives_up(call.text) else _return(call, task_id, call.text)
+    if second_thought(call.text) is Doubt.TAKEN_BACK:
+        return Reply(say=texts.NOT_DECIDED)
+    return _return(call, task_id, call.text, asked=True)
 
 
 def decide_tapped(call: Call, action: DecideTask) -> Reply:

@@ -7,11 +7,20 @@ from typing import Any
 
 from bot.call import Call, Reply
 from bot.handlers.colleagues import colleagues_named, colleagues_of
-from bot.handlers.task_deeds import ask_field, do, field_of, offered, refused, task_now
+from bot.handlers.task_deeds import (
+    ask_field,
+    do,
+    do_for_reason,
+    field_of,
+    left_undone,
+    offered,
+    refused,
+    task_now,
+)
 from bot.phrases.answers import agrees, gives_up, nods
-from bot.phrases.courtesies import courtesy
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.numbers import folded
+from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
 from core.loans import forms
@@ -47,20 +56,19 @@ def _list(call: Call, name: str) -> list[Any]:
 
 
 def reason_given(call: Call) -> Reply:
-    """The answer to why. A mere 「好的」 or emoji is none."""
-    if gives_up(call.text):
-        return _left(call)
-    task_id, wish = _asked_task(call), _wish(call)
-    if courtesy(call.text) is not None or not any(map(str.isalnum, call.text)):
-        return Reply(say=chat.says_nothing(call.text, f"T{task_id}", "原因"), asks=True)
-    call.end_dialog()
-    return do(call, task_id, replace(wish, reason=call.text, node=str(call.asked.get("node") or "")))
+    """The answer to why. A mere 「好的」, an emoji or a second thought is none."""
+    wish = replace(_wish(call), reason=call.text, node=str(call.asked.get("node") or ""))
+    return do_for_reason(call, _asked_task(call), wish, asked=True)
 
 
 def people_given(call: Call) -> Reply:
     """The answer to whom. Who is nobody, or several, is asked for again."""
-    if gives_up(call.text):
+    about = f"T{_asked_task(call)}"
+    thought = second_thought(call.text)
+    if thought is Doubt.TAKEN_BACK:
         return _left(call)
+    if thought is not None:
+        return Reply(say=chat.says_nothing(call.text, about, "同事姓名"), asks=True)
     return to_people(call, _asked_task(call), _wish(call), call.text)
 
 
@@ -69,6 +77,13 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
     found, reason = _colleagues(call, task_id, wish.decision, text)
     if isinstance(found, str):
         return Reply(say=found, asks=True)
+    doubt = second_thought(reason) if reason else None
+    if doubt is Doubt.TAKEN_BACK:
+        if call.asked.get("task") == task_id:
+            call.end_dialog()
+        return Reply(say=left_undone(task_id, wish.decision, reason))
+    if doubt is Doubt.WAITS:
+        return Reply(say=texts.not_done(task_id, wish.decision, reason, doubt.value), asks=True)
     return do(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
 
 

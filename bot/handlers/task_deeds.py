@@ -1,8 +1,13 @@
 """Something is done with a task, or asked for what it still needs: a reason, a colleague, what is filled in there."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.call import Call, Reply
+from bot.handlers.filling import current, works_on
+from bot.phrases.answers import gives_up
+from bot.phrases.second_thoughts import Doubt, no_reason
+from cards import texts as chat
 from cards.texts import approving as texts
 from cards.views.form_values import value_said
 from core.loans import todo
@@ -10,8 +15,16 @@ from core.loans.deciding import decide, may_decide
 from core.loans.flows import Decision, Handle
 from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
 from core.loans.loan_now import lent
-from core.loans.models import TaskKind
-from core.loans.outcomes import ChangedSince, Decided, NeedsFields, NeedsReason, TaskRefusal
+from core.loans.models import LIVE, TaskKind
+from core.loans.outcomes import (
+    ChangedSince,
+    Decided,
+    NeedsFields,
+    NeedsReason,
+    NotOffered,
+    TaskRefusal,
+    TooLateToTakeBack,
+)
 from core.loans.task_queries import is_to_be_handled, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
@@ -51,7 +64,7 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
 
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
-    said = texts.task_refused(outcome, call.words_for(outcome))
+    said = _all_over(call, outcome) or texts.task_refused(outcome, call.words_for(outcome))
     anew = card_of(call, outcome.task_id) if isinstance(outcome, ChangedSince) and not tapped else None
     return Reply(say=said, show=anew, refresh=True)
 
@@ -60,6 +73,26 @@ def card_of(call: Call, task_id: int) -> Face:
     """The task's card, which is shown to him now: what he types next is about what stands there."""
     saw(call.unit, task_id)
     return task_face(task_id)
+
+
+def _all_over(call: Call, outcome: TaskRefusal) -> str:
+    """What is said to 取回 of what has come to its end: nobody can return it any more. Empty: it is something else."""
+    match outcome:
+        case TooLateToTakeBack(application_id=number):
+            return over_for_good(call, number)
+        case NotOffered(task_id=task_id, decision=Decision.TAKE_BACK):
+            task = task_now(call, task_id)
+            return over_for_good(call, task.application.number) if task is not None else ""
+        case _:
+            return ""
+
+
+def over_for_good(call: Call, number: int) -> str:
+    """That this application is over, and what can be done; empty if it is not, or may not be known of."""
+    now = current(call, number)
+    if now is None or now.state in LIVE:
+        return ""
+    return texts.over_for_good(now, own=works_on(call, now))
 
 
 def task_now(call: Call, task_id: int) -> TaskNow | None:
@@ -72,6 +105,33 @@ def cannot(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     """What is said if this cannot be done whatever else is told; None if what is missing can be asked for."""
     outcome = may_decide(call.unit, call.actor, task_id, wish, call.company.loans)
     return refused(call, outcome, tapped=tapped) if outcome is not None else None
+
+
+def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) -> Reply:
+    """Do it for the reason that was typed, unless that is none: who takes the decision back in its place has nothing
+    done, and who only hesitates is asked on. `asked`: it answers the question why."""
+    thought = no_reason(wish.reason, texts.WORDS[wish.decision], asked=asked) if wish.reason else None
+    if thought is None:
+        if asked:
+            call.end_dialog()
+        return do(call, task_id, wish)
+    if thought is Doubt.TAKEN_BACK:
+        if call.asked.get("task") == task_id:
+            call.end_dialog()
+        return Reply(say=left_undone(task_id, wish.decision, wish.reason))
+    bare = replace(wish, reason="")
+    stopped = cannot(call, task_id, bare)
+    if stopped is not None:
+        return stopped
+    ask_reason(call, task_id, bare)  # he has his half hour again
+    if thought is Doubt.NOTHING:
+        return Reply(say=chat.says_nothing(wish.reason, f"T{task_id}", "原因"), asks=True)
+    return Reply(say=texts.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True)
+
+
+def left_undone(task_id: int, decision: Decision, said: str) -> str:
+    """What is said to who takes it back, with the words alone or with more."""
+    return texts.NOT_DECIDED if gives_up(said) else texts.not_done(task_id, decision, said, Doubt.TAKEN_BACK.value)
 
 
 def ask_reason(call: Call, task_id: int, wish: Wish) -> Reply:

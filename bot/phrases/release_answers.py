@@ -8,22 +8,12 @@ is one.
 
 import re
 from datetime import datetime
-from enum import StrEnum
 
 from bot.phrases.answers import gives_up
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.phrases.numbers import folded
+from bot.phrases.second_thoughts import Doubt, second_thought
 from bot.phrases.when import Found, Past, Unclear, find_time
-
-
-class Doubt(StrEnum):
-    """What was probably meant by what is no reason."""
-
-    NOTHING = "nothing"
-    COMMAND = "command"
-    TAKEN_BACK = "taken_back"
-    TIME = "time"
-
 
 _SHORTEST = 2
 # By itself it says why; with names behind it is the command.
@@ -31,7 +21,6 @@ _REASONS = frozenset({"离职交接", "交接"})
 # With the colleague's name right behind it. Other words of commands begin a reason too: 「电话打不通」, 「客户没批」.
 _HANDS_ON = ("转给", "转移", "移交")
 _NOT_RELEASED = re.compile("(?:不|别|没|先).{0,3}放(?![款贷心弃下])|取消释放|不想释|不要释|保留(?!意见)")
-_CHANGED_MIND = re.compile("(?:我|还是|先|那|就)*(?:不想|不要|先不|别|算了|取消)[了吧啊呢的。.!~ ]*")
 _ASSENT = re.compile(r"(?:好|好的|好吧|嗯+|是|是的|对|对的|可以|行|ok|收到|谢谢|确认|确定|释放|放)[。.!~ 了吧啊]*")
 _CONFIRMED = re.compile(r"确认([ ,:、。.!]*)(.*)", re.DOTALL)
 _MEETING = re.compile(
@@ -45,8 +34,11 @@ def doubt(text: str, now: datetime, *, with_number: bool = False) -> Doubt | Non
     plain = folded(text).casefold()
     if sum(char.isalpha() for char in plain) < _SHORTEST or _ASSENT.fullmatch(plain):
         return Doubt.NOTHING
-    if _NOT_RELEASED.search(plain) or _CHANGED_MIND.fullmatch(plain):
+    if _NOT_RELEASED.search(plain):
         return Doubt.TAKEN_BACK
+    thought = second_thought(plain)
+    if thought is not None:
+        return thought
     if _begins_with_command(plain):
         return Doubt.COMMAND
     return Doubt.TIME if _is_appointment(plain, now, with_number=with_number) else None

@@ -234,6 +234,36 @@ def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
     return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，{reads}会看到。回复 取消 退出。"
 
 
+_BEHIND = {
+    Decision.AGREE: "",
+    Decision.TAKE_BACK: "",
+    Decision.DROP_SIGNER: "",
+    Decision.REFUSE: " 原因",
+    Decision.RETURN: " 提交人 原因",
+}
+_DOUBTED = {"command": "像是另一条命令", "taken_back": "像是改了主意", "waits": "像是还没想好"}
+
+
+def ask_task_reason_again(task_id: int, decision: Decision, said: str, doubted: str) -> str:
+    """The question after a reason that may have been meant for something else: a key of `_DOUBTED`."""
+    word = WORDS[decision]
+    why = f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有{word} T{task_id}：{why}。要{word}请直接发送原因；不{word}回复 取消。"
+
+
+def not_done(task_id: int, decision: Decision, said: str, doubted: str) -> str:
+    """The answer to a decision behind which stands what takes it back, or puts it off: a key of `_DOUBTED`."""
+    word, why = WORDS[decision], f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有{word} T{task_id}：{why}。要{word}请发：{word} T{task_id}{_BEHIND.get(decision, ' 姓名')}"
+
+
+def over_for_good(whole: ApplicationNow, *, own: bool) -> str:
+    """The answer to 取回 of what is over. `own`: who asks could begin anew himself."""
+    now = whole.stage if whole.state is State.ENDED else _STATES[whole.state]
+    anew = f"要再做，请重新进件：进件 L{whole.lead_id}" if own else "要再做，请客户经理重新 进件。"
+    return f"A{whole.number} 已经结束（{now}），取不回来。{anew}"
+
+
 _TO_WHOM = {
     Decision.TRANSFER: "转交给谁？请直接发送姓名，后面可以写原因，如：李娜 我在休假",
     Decision.DELEGATE: "委派给谁？对方给出意见后再由您决定。请直接发送姓名",
@@ -248,10 +278,11 @@ def ask_task_people(task_id: int, decision: Decision) -> str:
     return f"T{task_id} {_TO_WHOM[decision]}。回复 取消 退出。"
 
 
-def ask_where(task_id: int, places: Sequence[BackTo], named: str = "") -> str:
+def ask_where(task_id: int, places: Sequence[BackTo], named: str = "", said: str = "") -> str:
     """The answer to 退回 that does not say where to, of a task that could go to several places; or `named` a node to
-    which it cannot go."""
-    why = f"T{task_id} 不能退回到「{named}」，还没有退回。" if named else ""
+    which it cannot go; or `said` something else, when it was asked."""
+    why = f"「{saying.plain(said, 20)}」不是能退到的一步，还没有退回。" if said else ""
+    why = f"T{task_id} 不能退回到「{named}」，还没有退回。" if named else why
     names = "、".join("提交人" if each.start else each.name for each in places)
     return (
         f"{why}T{task_id} 退回到哪一步？可以退到：{names}。点卡片上的一个，或发：退回 T{task_id} {_first(places)} 原因"

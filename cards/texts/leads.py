@@ -150,7 +150,13 @@ def ask_reason(lead_id: int, name: str) -> str:
     return f"请回复释放 L{lead_id}（{name}）的原因，如：联系不上。回复 取消 保留。"
 
 
-_DOUBTED = {"nothing": "不像原因", "command": "像是另一条命令", "taken_back": "像是不想释放", "time": "像是约时间"}
+_DOUBTED = {
+    "nothing": "不像原因",
+    "command": "像是另一条命令",
+    "taken_back": "像是不想释放",
+    "waits": "像是还没想好",
+    "time": "像是约时间",
+}
 
 
 def ask_reason_again(lead_id: int, said: str, doubted: str) -> str:

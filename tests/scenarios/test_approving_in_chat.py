@@ -630,6 +630,73 @@ def test_what_is_to_be_changed_is_nothing_to_decide(company: Company, verb: str)
     assert batu.say(f"{verb} A{number}").text == f"T{task} 是退回给您修改的，不用审批：改好后发 提交 A{number}。"
 
 
+LEAVES = ["算了", "先不", "哎点错了", "点错了", "先不驳回了"]
+HESITATES = ["不知道", "等一下", "等会儿", "T2同意", "转交 李娜"]
+
+
+@pytest.mark.parametrize("begun", ["typed", "tapped", "at once"])
+def test_a_second_thought_is_no_reason(company: Company, begun: str) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    for typed in LEAVES + HESITATES:
+        company.clock.go(minutes=2)
+        if begun == "tapped":
+            liufang.tap(newest_card(liufang, "初审"), "驳回")
+        elif begun == "typed":
+            liufang.say(f"驳回 A{number}")
+        said = liufang.say(f"驳回 A{number} {typed}" if begun == "at once" else typed).text
+        assert "没有" in said, typed
+        assert row(company, number).state == "running", typed
+        asked = "直接" in said and "原因" in said
+        assert asked == (typed in HESITATES), said
+    assert liufang.say("客户说等一下再补流水，资料不齐").text == "T1 已驳回。A1 到了 未通过。"
+
+
+def test_a_second_thought_hands_nothing_on(company: Company) -> None:
+    number, typed = hand_in(company), "先不转交"
+    liufang = company.person("liufang")
+    assert "没有" in liufang.say(f"转交 T1 阿古拉 {typed}").text
+    assert "没有" in liufang.say(f"退回 T1 提交人 {typed}").text
+    assert "没有" in liufang.say(f"同意 T1 {typed}").text
+    liufang.say("加签 T1")
+    assert liufang.say(typed).text == "已退出，没有处理。"
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
+def test_who_hesitates_over_the_names_is_asked_on(company: Company) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say("加签 T1")
+    assert liufang.say("等一下").text.startswith("「等一下」没有记下。还在等 T1 的同事姓名")
+    assert "还没想好" in liufang.say("阿古拉 等一下").text
+    assert liufang.say("阿古拉").text.startswith("T1 已请 阿古拉 先审")
+
+
+def test_it_is_returned_only_where_a_place_is_chosen(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    for typed in ("哎点错了", "点错了 应该同意"):
+        assert "退回到哪一步？可以退到：提交人。" in liufang.say("退回 T1 初审").text
+        assert liufang.say(typed).text == "已退出，没有处理。"
+        company.clock.go(minutes=2)
+    liufang.say("退回 T1 初审")
+    for typed in ("等一下", "不知道", "流水不清楚"):
+        assert liufang.say(typed).text.startswith(f"「{typed}」不是能退到的一步，还没有退回。")
+        assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("退回给提交人 看不清流水").text.startswith("T1 已退回。")
+
+
+def test_what_is_over_is_not_said_to_have_gone_on(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula, batu = (company.person(one) for one in ("liufang", "agula", "batu"))
+    liufang.say("同意 T1")
+    agula.say("驳回 T3 负债过高")
+    over = "A1 已经结束（未通过），取不回来。要再做，请客户经理重新 进件。"
+    for who, typed in ((liufang, "取回 A1"), (liufang, "取回 T1"), (agula, "取回 A1"), (agula, "取回 T3")):
+        assert who.say(typed).text == over, typed
+    assert batu.say(f"取回 A{number}").text == "A1 已经结束（未通过），取不回来。要再做，请重新进件：进件 L1"
+
+
 def test_a_question_that_was_left_open_too_long_decides_nothing(company: Company) -> None:
     number = hand_in(company)
     liufang = company.person("liufang")

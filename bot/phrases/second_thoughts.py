@@ -1,0 +1,94 @@
+"""What is typed where a reason is asked for, and is none: a change of mind, a wait, a shrug, another command.
+
+A reason may hold such words (「客户说等一下再补流水，资料不齐」): they count only where they are all that is said. But
+who begins by taking it back (「点错了，应该退回」) does not go on to say why.
+"""
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+
+from bot.phrases.answers import agrees, denies, gives_up, is_undecided, nods
+from bot.phrases.command_words import ALSO
+from bot.phrases.courtesies import courtesy
+from bot.phrases.numbers import folded
+
+
+class Doubt(StrEnum):
+    """What was probably meant by what is no reason."""
+
+    NOTHING = "nothing"
+    COMMAND = "command"
+    TAKEN_BACK = "taken_back"
+    WAITS = "waits"
+    TIME = "time"
+
+
+_BETWEEN = re.compile(r"[,。;!?、~\s.]+")
+_END = "[吧了啊呢吗的哈呀哦]*"
+_OH = "(?:哎呀?|唉|诶|欸|啊|呀|哦|噢|额|呃|嗯|那个)*"
+_SELF = "(?:我|你|您|让|请|那|就|还是|先|再|暂时?|还|可以|能|麻烦)*"
+_ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
+_NO_MORE = re.compile(
+    f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"
+)
+_THEN = "(?:再(?:说|看|弄|定|想|处理|回复)?)?"
+_WAIT = re.compile(
+    f"{_OH}{_SELF}(?:等我?)?(?:"
+    f"等(?:等|一?下|一?会儿?|我(?:一下|一?会儿?)?)?{_THEN}|稍(?:等(?:一?下|一?会儿?)?|后){_THEN}|待会儿?{_THEN}|"
+    f"(?:慢|且慢|慢着|慢点)|(?:别|不|先别)急|(?:回头|晚点|晚些){_THEN}说?|"
+    f"(?:想|看|考虑|商量|琢磨|斟酌)(?:一?(?:想|看|下|考虑|会儿?))?{_THEN}|(?:缓|放)(?:一?[缓放下]){_THEN}|没想好){_END}"
+)
+_OTHERS = re.compile("客户|对方|[他她]")  # what they said is told, and may be why
+_DECISIONS = ("同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送")
+_HANDED_ON = ("转交", "转给")
+_NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
+
+
+def second_thought(text: str) -> Doubt | None:
+    """TAKEN_BACK or WAITS if `text` says that, and nothing that may be a reason; NOTHING if it says nothing at all."""
+    clauses = [each for each in _BETWEEN.split(folded(text).casefold()) if each]
+    said = [_of_clause(each) for each in clauses if not _ONLY_OH.fullmatch(each)]
+    if not said:
+        return Doubt.NOTHING
+    first = next(each for each in clauses if not _ONLY_OH.fullmatch(each))
+    if gives_up(first) or (None not in said and Doubt.TAKEN_BACK in said):
+        return Doubt.TAKEN_BACK
+    return None if None in said else Doubt.WAITS
+
+
+def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
+    """What `text`, written as the reason for the decision `word`, was probably meant for instead; None if it is a
+    reason. `asked`: it answers the question why, where a mere yes or no is none."""
+    plain = folded(text).casefold()
+    if asked and (courtesy(text) is not None or agrees(text) or denies(text) or nods(text)):
+        return Doubt.NOTHING
+    if not any(map(str.isalnum, text)):
+        return Doubt.NOTHING
+    thought = second_thought(text)
+    if thought is not None:
+        return thought
+    own = next(({key, *also} for key, also in ALSO.items() if word == key or word in also), {word})
+    return Doubt.COMMAND if _is_another(plain, own) else None
+
+
+def _of_clause(clause: str) -> Doubt | None:
+    if gives_up(clause) or _NO_MORE.fullmatch(clause):
+        return Doubt.TAKEN_BACK
+    undecided = is_undecided(clause) and not _OTHERS.search(clause)
+    return Doubt.WAITS if undecided or _WAIT.fullmatch(clause) else None
+
+
+def _is_another(plain: str, own: Collection[str]) -> bool:
+    """The word of another decision stands first by itself, or behind a number: 「转交 李娜」, 「T72同意」."""
+    number = _NUMBER.match(plain)
+    rest = plain[number.end() :] if number else plain
+    words = [word for key in _DECISIONS for word in (key, *ALSO[key])]
+    for word in sorted({*words, *_HANDED_ON}, key=len, reverse=True):
+        if not rest.startswith(word):
+            continue
+        behind = rest[len(word) :]
+        apart = number is not None or not behind or not behind[0].isalpha() or behind[0].isascii()
+        if apart or word in _HANDED_ON:
+            return number is not None or word not in own
+    return False

@@ -1,0 +1,48 @@
+"""What is no reason where one is asked for."""
+
+import pytest
+
+from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
+
+TAKEN_BACK = [
+    *("算了", "算了，不驳回了", "先不", "哎点错了", "点错了", "先不驳回了", "别驳回", "暂不", "不想驳回了", "不用了"),
+    *("不好意思，点错了", "误操作", "不驳回了，退回吧", "点错了，应该退回", "等一下，点错了", "没事了"),
+]
+WAITS = [
+    *("不知道", "等一下", "等会儿", "等等", "稍等一下", "我再想想", "哎，等一下", "先放一放", "不清楚", "还没想好"),
+    *("先不急", "等我看看", "再看看再说", "回头再说", "看情况", "慢着", "等一下，我想想"),
+]
+REASONS = [
+    *("客户说等一下再补流水，资料不齐", "等一下，资料不齐", "负债过高", "流水不清楚", "客户再考虑", "客户不要了"),
+    *("查一下征信再说", "估值再看看", "补资料：流水", "驳回：负债过高", "驳回 不行", "太高", "他说不知道", "放款太慢"),
+]
+
+
+@pytest.mark.parametrize("text", TAKEN_BACK)
+def test_this_takes_it_back(text: str) -> None:
+    assert second_thought(text) is no_reason(text, "驳回") is Doubt.TAKEN_BACK
+
+
+@pytest.mark.parametrize("text", WAITS)
+def test_this_waits(text: str) -> None:
+    assert second_thought(text) is no_reason(text, "驳回") is Doubt.WAITS
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_this_is_a_reason(text: str) -> None:
+    assert second_thought(text) is None
+    assert no_reason(text, "驳回") is None
+
+
+@pytest.mark.parametrize("text", ["好的", "可以", "确认", "不行", "👍", "哎", "。。。", ""])
+def test_this_says_nothing(text: str) -> None:
+    assert no_reason(text, "驳回") is Doubt.NOTHING
+
+
+@pytest.mark.parametrize("text", ["转交 李娜", "转交李娜", "T72同意", "t72 驳回 不行", "退回 补流水", "转给李娜"])
+def test_this_is_another_command(text: str) -> None:
+    assert no_reason(text, "驳回") is Doubt.COMMAND
+
+
+def test_behind_the_number_no_is_a_reason() -> None:
+    assert no_reason("不行", "驳回", asked=False) is None
