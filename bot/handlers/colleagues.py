@@ -21,7 +21,11 @@ from core.privacy import name_key, normal_name
 
 _MOST_ALIKE = 3
 _ALIKE = 0.5  # of two characters one
+_AND = "还有|以及|和|与|及|跟"
 _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
+_GLUED_AND = re.compile(_AND)
+_MARKS = " 、,，;；"
+_SHORTEST = 2  # what a sentence begins with may be a name of one character by chance
 _SEPARATORS = re.compile("[/ \\\\、,>-]+")
 
 
@@ -56,17 +60,63 @@ def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
 
 
 def colleagues_named(call: Call, command: str, text: str, *, one_only: bool = False) -> dict[int, str] | str:
-    """The numbers of those who are named in `text` (`李娜、王强`), each with the reason behind the name; or what is
-    said of the first name that is nobody's. Offered in its place are those who have tasks."""
+    """The numbers of those who are named in `text` (`李娜、王强`, `李娜 王强`, `李娜和王强`), each with the reason
+    behind the name; or what is said of the first name that is nobody's. Offered in its place are those who have tasks.
+    A second colleague's name is no reason: where `one_only` can have it, it is asked which."""
     everybody = people.everybody(call.unit.session)
+    names = _by_names(everybody, short=True)
     found: dict[int, str] = {}
-    for part in [text] if one_only else [part for part in _BETWEEN.split(text) if part.strip()]:
-        named = part.strip().removeprefix("给").lstrip(" @")
-        person, reason = person_named(command, named, everybody, meant=partial(may_have_tasks, call))
+    called: list[str] = []
+    left = _apart(text, names).strip(_MARKS)
+    while left:
+        first, rest = (left, "") if one_only else _first_part(left)
+        person, reason = person_named(command, _bare(first), everybody, meant=partial(may_have_tasks, call))
         if isinstance(person, str):
             return person
+        called.append(person.name)
+        if reason and _begins_with_name(_bare(reason), everybody):
+            reason, rest = "", f"{reason}、{rest}"
+        if rest and one_only:
+            return texts.one_colleague_only(command, person.name)
+        another = "" if one_only else _glued_name(_bare(reason), names)
+        if another:
+            return texts.colleague_or_reason(command, [*called, another], reason)
         found[person.id] = reason
+        left = rest.strip(_MARKS)
     return found
+
+
+def _bare(text: str) -> str:
+    return re.sub(rf"^(?:给|(?:{_AND})(?=[ @]))", "", text.strip()).lstrip(" @")
+
+
+def _first_part(text: str) -> tuple[str, str]:
+    """What stands before the first mark between names, and what behind it."""
+    parts = _BETWEEN.split(text, maxsplit=1)
+    return parts[0], parts[1].strip() if len(parts) > 1 else ""
+
+
+def _apart(text: str, names: Sequence[Mapping[str, list[Person]]]) -> str:
+    """`text` with a mark in place of each 和 between two names: 「白音和王强」, but not in 孟和."""
+    keys = [key for by_name in names for key in by_name]
+    for found in reversed(list(_GLUED_AND.finditer(text))):
+        before, behind = name_key(text[: found.start()].rstrip(_MARKS)), name_key(text[found.end() :])
+        if before.endswith(tuple(keys)) and behind.startswith(tuple(keys)):
+            text = f"{text[: found.start()].rstrip()}、{text[found.end() :].lstrip()}"
+    return text
+
+
+def _begins_with_name(text: str, everybody: Sequence[Person]) -> bool:
+    """Does it begin with a colleague's name, whole or to its dot, with or without his department before it?"""
+    return bool(_read(tight_names(text), everybody, strict=True, short=True).people)
+
+
+def _glued_name(text: str, names: Sequence[Mapping[str, list[Person]]]) -> str:
+    """The colleague's name with which a reason begins, with no space behind it; empty if it begins otherwise."""
+    key = name_key(text)
+    fits = [name for by_name in names for name in by_name if len(name) >= _SHORTEST and key.startswith(name)]
+    longest = max(fits, key=len, default="")
+    return next((by_name[longest][0].name for by_name in names if longest in by_name), "")
 
 
 def may_have_tasks(call: Call, person: Person) -> bool:

@@ -204,6 +204,17 @@ def same_name(command: str, name: str, departments: Sequence[str]) -> str:
     return f"有 {len(departments)} 位同事叫 {name}：{where}。请写上部门，如：{command} {departments[0]} {name}。"
 
 
+def one_colleague_only(command: str, name: str) -> str:
+    """The answer to a `command` that one colleague can have, with several."""
+    return f"只能选一位同事，还没有处理。请写一位，如：{command} {name}。"
+
+
+def colleague_or_reason(command: str, names: Sequence[str], said: str) -> str:
+    """The answer to a `command` with a colleague, behind whom stands what begins with another one's name."""
+    why = f"「{saying.plain(said, 20)}」是也请 {names[-1]}，还是原因？还没有处理。"
+    return f"{why}都请的，请发：{command} {'、'.join(names)}。只请前面的，请发：{command} {'、'.join(names[:-1])}。"
+
+
 def hand_on_instead(lead_id: int, owner: str) -> str:
     """The answer to 跟进 of somebody else's lead by who may hand it on; `owner` is masked."""
     return f"L{lead_id} 由 {owner} 跟进，跟进由对方来写。您可以转给别人：转移 L{lead_id} 姓名。"

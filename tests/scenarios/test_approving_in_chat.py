@@ -697,6 +697,47 @@ def test_what_is_over_is_not_said_to_have_gone_on(company: Company) -> None:
     assert batu.say(f"取回 A{number}").text == "A1 已经结束（未通过），取不回来。要再做，请重新进件：进件 L1"
 
 
+TWO = ["包文龙 赵建国", "包文龙和赵建国", "包文龙、赵建国", "包文龙 和 赵建国", "包文龙和 赵建国", "包头 包文龙 赵建国"]
+TWO += ["包文龙，还有赵建国", "@包文龙 @赵建国", "包文龙跟赵建国", "包文龙 呼和浩特 赵建国"]
+
+
+@ON_ONE_DATABASE
+def test_of_several_colleagues_none_is_lost(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    for typed in TWO:
+        company.clock.go(minutes=2)
+        assert liufang.say(f"加签 T1 {typed}").text.startswith("T1 已请 包文龙、赵建国 先审"), typed
+        liufang.say("加签 T1")
+        assert liufang.say("减签 T1").text.startswith("T1 已减签，不再等 包文龙、赵建国。")
+    liufang.say("加签 T1")
+    assert liufang.say("孟克和阿古拉 估值请看").text.startswith("T1 已请 孟克·苏和、阿古拉 先审")
+    liufang.say("减签 T1")
+    assert liufang.say("抄送 T1 白音和王强").text == "T1 已抄送给 白音·巴图、王强。"
+    said = liufang.say("加签 T1 包文龙 赵建国看看").text
+    assert said == (
+        "「赵建国看看」是也请 赵建国，还是原因？还没有处理。都请的，请发：前加签 T1 包文龙、赵建国。"
+        "只请前面的，请发：前加签 T1 包文龙。"
+    )
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("后加签 T1 阿古拉 孟克·苏和").text.startswith("T1 已同意，并请 阿古拉、孟克·苏和 加签")
+
+
+@ON_ONE_DATABASE
+def test_what_one_can_have_is_asked_of_two(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    for word in ("转交", "委派"):
+        for two in ("阿古拉 包文龙", "阿古拉、包文龙", "阿古拉和包文龙", "阿古拉 包文龙 我休假"):
+            said = liufang.say(f"{word} T1 {two}").text
+            assert said == f"只能选一位同事，还没有处理。请写一位，如：{word} T1 阿古拉。", two
+            company.clock.go(minutes=2)
+    liufang.tap(newest_card(liufang, "初审"), "转交")
+    assert liufang.say("阿古拉 包文龙").text.startswith("只能选一位同事")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("阿古拉 和客户熟，我休假").text.startswith("T1 已转交给 阿古拉。")
+
+
 def test_a_question_that_was_left_open_too_long_decides_nothing(company: Company) -> None:
     number = hand_in(company)
     liufang = company.person("liufang")
