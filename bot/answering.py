@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.dialogs import QUESTIONS, lapsed, said_again
+from bot.dialogs import OFFERS, QUESTIONS, lapsed, said_again
 from bot.handlers import media, papers
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
@@ -90,6 +90,12 @@ class Answers:
         asked = None if late else asked
         if asked is not None and asked.kind in QUESTIONS and not is_command(message):
             return QUESTIONS[asked.kind].answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
+        if asked is not None and asked.kind in OFFERS:
+            offered = Call(unit, actor, self.company, text=message.strip(), asked=asked.args)
+            taken = None if is_command(message) else OFFERS[asked.kind](offered)
+            if taken is not None:
+                return taken
+            asked = None
         if late is not None and late.kind in QUESTIONS and is_unknown(message, actor):
             return lapsed(Call(unit, actor, self.company, text=message.strip()), late)
         found = route(message, actor)

@@ -131,10 +131,20 @@ class Call:
         self.ask(SUGGESTED, suggested=send, form=form or send, until=until)
         return True
 
+    def offer(self, kind: str, **args: object) -> None:
+        """Have what is typed next refer to what was shown, if it fits (a key of `OFFERS` in `bot/dialogs.py`). Not over
+        a question that is open."""
+        found = self._open_now()
+        if found is None or found.kind in (kind, SUGGESTED):
+            self.ask(kind, **args)
+
     def _is_open(self) -> bool:
         """Does a question still wait? The one that this message answered may have ended."""
+        return self._open_now() is not None
+
+    def _open_now(self) -> Dialog | None:
         unit = self.unit
-        return dialogs.current(unit.connection, unit.vault, self.actor.id, unit.channel, unit.now) is not None
+        return dialogs.current(unit.connection, unit.vault, self.actor.id, unit.channel, unit.now)
 
     def ask_about(self, kind: str, lead_id: int, refused: Refusal | None, question: Callable[[int, str], str]) -> Reply:
         """Ask this person for what `kind` needs to know of a lead: `question` makes the sentence from its number and

@@ -57,6 +57,8 @@ QUESTIONS: dict[str, Question] = {
     "task_change": Question(changing.value_given, "新的值", left=lambda _: approving.NOT_CHANGED),
     "task_field": Question(task_answers.field_given, "填写内容", left=lambda _: approving.NOT_DECIDED),
 }
+OFFERS: dict[str, Callable[[Call], Reply | None]] = {filling.PAPERS_LISTED: papers.named}
+"""What was shown and is no question: what is typed next refers to it where it fits, and is read as ever else."""
 _NUMBERED = {"lead": "L", "task": "T", "application": "A"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.handlers import choosing
 from bot.handlers.filling import (
+    PAPERS_LISTED,
     TO_FILL,
     answer,
     ask,
@@ -242,6 +243,7 @@ def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
     if choice is not None and not outcome.documents:
         return replace(choosing.ask_who(call, number, choice, hand_in=True), refresh=tapped)
     face = papers_face(number)
+    call.offer(PAPERS_LISTED, application=number)
     return Reply(say=said, change=face) if tapped else Reply(say=said, show=face)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.handlers import media
 from bot.handlers.applying import the_one, which_one
-from bot.handlers.filling import current, refused, show, to_fill, unknown, works_on
+from bot.handlers.filling import PAPERS_LISTED, current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
@@ -23,6 +23,7 @@ from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperG
 from core.loans.queries import ApplicationNow, Paper
 from jobs.application_screens import paper_face, papers_face
 
+_SHORTEST_NAME = 2
 _NEXT = ("下一份", "下一个", "下一张")
 
 
@@ -36,6 +37,7 @@ def supply(call: Call) -> Reply:
         return now
     meant = _meant(now, said)
     if len(meant) != 1:
+        call.offer(PAPERS_LISTED, application=number)
         return Reply(show=papers_face(number))
     return _wait(call, now, meant[0].document.key, tapped=False)
 
@@ -43,7 +45,22 @@ def supply(call: Call) -> Reply:
 def list_tapped(call: Call, action: ListPapers) -> Reply:
     """补材料, 资料清单."""
     now = _live(call, action.number)
-    return now if isinstance(now, Reply) else Reply(change=papers_face(action.number))
+    if isinstance(now, Reply):
+        return now
+    call.offer(PAPERS_LISTED, application=action.number)
+    return Reply(change=papers_face(action.number))
+
+
+def named(call: Call) -> Reply | None:
+    """A paper's name, typed where the list was shown: that paper is waited for. None: it is none of them."""
+    now = current(call, int(str(call.asked["application"])))
+    said = folded(call.text).strip()
+    if now is None or not works_on(call, now) or now.state not in LIVE or len(said) < _SHORTEST_NAME:
+        return None
+    meant = _meant(now, said)
+    if len(meant) > 1:
+        return Reply(say=paper_texts.which_paper([each.document.name for each in meant]))
+    return _wait(call, now, meant[0].document.key, tapped=False) if meant else None
 
 
 def pick(call: Call, action: PickPaper) -> Reply:

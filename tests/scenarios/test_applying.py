@@ -416,6 +416,32 @@ def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company
     assert batu.tap(card, "重新提交").text.startswith("A1 已提交，到初审")
 
 
+def test_a_paper_of_the_list_is_picked_by_its_name(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    assert batu.say("提交 A1").card.title.startswith("A1 资料"), "what is missing is listed"
+    assert batu.say("征信").card.title == "A1 征信授权书"
+    batu.say("取消")
+    batu.say("补材料 A1")
+    assert batu.say("证").text.startswith("没看懂「证」"), "too short to pick one"
+    batu.say("补材料 A1")
+    assert batu.say("公海").card.title.startswith("呼和浩特池"), "nothing is asked"
+    assert batu.say("身份证").card.title == "A1 身份证正反面"
+    assert "「身份证正反面」（第 1 份）" in picture(company, batu).text
+    batu.say("取消")
+    batu.tap(batu.say("进件 A1").card, "补材料")
+    assert batu.say("房产证").card.title == "A1 房产证"
+    batu.say("取消")
+    batu.say("补材料 A1")
+    assert picture(company, batu, PNG + b"4").card.title == "收到 1 个附件，存到哪位客户？", "none is chosen"
+
+
+def test_the_list_does_not_take_the_place_of_a_question(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    batu.say("补材料 A1")
+    assert "征信授权书" not in (batu.say("征信").text or "")
+    assert batu.say("取消").text.startswith("好的，已填的都存好了"), "it was the question that was open"
+
+
 def test_a_paper_is_named_behind_the_command_while_a_question_is_open(company: Company, batu: Colleague) -> None:
     assert batu.say("进件 L1 房抵 50万 36期").cards, "a question of the form is open"
     assert batu.say("补材料 A1 征信").card.title == "A1 征信授权书"
