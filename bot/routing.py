@@ -35,7 +35,7 @@ from bot.handlers import (
     transferring,
     unnumbered,
 )
-from bot.phrases.answers import agrees, denies
+from bot.phrases.answers import agrees, denies, gives_up
 from bot.phrases.courtesies import courtesy
 from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.numbers import (
@@ -100,6 +100,8 @@ def read(message: str, actor: Actor) -> Routed | Incomplete | Unknown:
     """What `message` asks for. A command that the person may not use is still recognised, whatever its arguments: its
     refusal says why. A beginning that fits several commands is unknown, with those as the nearest."""
     text = _GIVE_UP.sub("放弃进件 ", without_hash(normal_text(message)))
+    if gives_up(text):
+        return Routed(_by_word("取消"), "")
     some = [] if denies(text) else begun(text, COMMANDS)  # 「不」 is no beginning of 不同意
     found = exact(text, COMMANDS) or (behind_beginning(some[0], text) if len(some) == 1 else None)
     found = found or _bare(text, actor)
@@ -133,6 +135,8 @@ def _explain(command: Command, call: Call) -> Reply:
         return Reply(say=texts.wrong_number(wrong))
     number = lead_in(rest) if numbered else None
     usage = texts.usage(command.word, with_number(command.form, number), with_number(command.example, number))
+    if command.word == "取消" and not call.asked:  # 「算了，先这样」: there is nothing to leave
+        return Reply(say=texts.NOTHING_OPEN)
     unnumbered_one = _unnumbered(command, call)
     if unnumbered_one is not None:
         return unnumbered_one
@@ -161,7 +165,7 @@ def _suggest(likely: tuple[Command, ...], call: Call) -> Reply:
     if answered is not None:
         return answered
     first = likely[0]
-    call.suggest(first.send, first.form)
+    call.suggest(first.send or (first.word if first.form == first.word else ""), first.form)
     return Reply(say=texts.unknown(call.text, [(command.form, command.about) for command in likely]), asks=True)
 
 

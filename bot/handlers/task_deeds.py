@@ -25,7 +25,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.task_queries import is_to_be_handled, was_filled_in
+from core.loans.task_queries import asked_by, is_to_be_handled, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
@@ -49,7 +49,19 @@ def do(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
             given = dict(wish.values or {})
             return ask_field(call, task_id, wish, [each.key for each in fields], given, of=len(fields))
         case _:
+            if isinstance(outcome, NotOffered) and wish.decision is Decision.DROP_SIGNER:
+                return _nobody_dropped(call, wish, outcome)
             return refused(call, outcome, tapped=tapped)
+
+
+def _nobody_dropped(call: Call, wish: Wish, outcome: NotOffered) -> Reply:
+    """What is said to 减签 of who was not added; where he was, the flow does not let it be done here."""
+    added = asked_by(call.unit.connection, outcome.task_id)
+    if added and (not wish.to_ids or set(added) & set(wish.to_ids)):
+        return refused(call, outcome)
+    names = call.words(*added, *wish.to_ids).names
+    dropped, waited = ([names.get(one, "同事") for one in each] for each in (wish.to_ids, added))
+    return Reply(say=texts.nobody_to_drop(outcome.task_id, dropped, waited))
 
 
 def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:

@@ -293,6 +293,14 @@ def _first(places: Sequence[BackTo]) -> str:
     return "提交人" if places[0].start else places[0].name
 
 
+def nobody_to_drop(task_id: int, dropped: Sequence[str], added: Sequence[str]) -> str:
+    """The answer to 减签 where these were not added, or have decided; `added` are those who are waited for."""
+    if not added:
+        return f"T{task_id} 没有在等加签的同事，不用减签。"
+    who, waited = "、".join(dropped), "、".join(added)
+    return f"{who} 不在 T{task_id} 的加签里，没有减签。在等的是 {waited}：减签 T{task_id} {added[0]}"
+
+
 def nothing_to_return(task_id: int) -> str:
     """There is nowhere to return it to."""
     return f"T{task_id} 没有可以退回的地方。"

@@ -171,8 +171,11 @@ def test_a_signer_is_added_before_and_it_comes_back(company: Company) -> None:
     assert liufang.say("同意 T1").text == "T1 要先等 阿古拉、何静 处理，再轮到您。"
     agula.tap(asked, "同意")
     company.clock.go(minutes=5)
+    said = liufang.say("减签 T1 赵建国").text
+    assert said == "赵建国 不在 T1 的加签里，没有减签。在等的是 何静：减签 T1 何静"
     assert liufang.say("减签 T1 何静").text.startswith("T1 已减签，不再等 何静。")
     assert "不用处理了" in newest_card(hejing, "初审").whole
+    assert liufang.say("减签 T1").text == "T1 没有在等加签的同事，不用减签。"
     again = newest_card(liufang, "初审 待您审批")
     assert "初审 阿古拉 已同意" in again.whole
     liufang.tap(again, "同意")

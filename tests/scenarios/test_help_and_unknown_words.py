@@ -261,6 +261,20 @@ def test_yes_to_what_is_not_whole_says_what_to_send(company: Company) -> None:
     assert batu.say("是").text == "还缺内容，请完整发一遍，如：转移 L1301 姓名 原因"
 
 
+def test_yes_to_a_command_that_is_whole_by_its_word_sends_it(company: Company) -> None:
+    company.lead()
+    batu = company.person("batu")
+    assert batu.say("工海").text.split("\n")[1].startswith("· 公海：")
+    assert batu.say("好了").card.title == "呼和浩特池 1条"
+    batu.say("工海吧")
+    assert batu.say("可以").card.title == "呼和浩特池 1条"
+
+
+@pytest.mark.parametrize("typed", ["算了，不驳回了", "算了", "哎点错了", "算了，先这样", "不写了", "先不驳回了"])
+def test_who_gives_up_where_nothing_is_open_is_told_so(company: Company, typed: str) -> None:
+    assert company.person("batu").say(typed).text == "现在没有进行中的操作。回复 帮助 查看能做什么。"
+
+
 @pytest.mark.parametrize("between", ["公海", "L2 没接", "不是", "早上好", "5 minutes"])
 def test_yes_means_only_what_was_suggested_last(company: Company, between: str) -> None:
     company.lead()
