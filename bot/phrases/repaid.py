@@ -39,7 +39,9 @@ _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[�
 _AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2}
 _FIRST = re.compile(r"首期|首次还款|第 ?[一1] ?期|开始还")
-_ANY_DAY = re.compile(r"[0-9]+(?:[-/.年月][0-9]+)+[日号]?|(?:[上下次本当]个?月)?[0-9]+[日号]")
+_ANY_DAY = re.compile(r"[0-9]+(?:[-/.年月][0-9]+)+[日号]?|(?:[上下次本当]个?月)?[0-9]+[日号]|20[0-9]{6}")
+_BETWEEN = " ,、:为是作起"
+_RIGHT_BEFORE = re.compile(rf"(?:{_ANY_DAY.pattern})[{_BETWEEN}]*$")
 _EVERY_MONTH = re.compile(r"每个?月的? ?([0-9]+)[日号]")
 _SUMS = re.compile(r"[0-9][0-9,.]* ?[万元块]")
 _YEAR_WORDS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
@@ -104,17 +106,17 @@ def _months(found: re.Match[str]) -> int | None:
 
 
 def _first_day(text: str, since: date) -> tuple[date | None, str]:
-    """The day of the first instalment: the one behind 「首期」, else the one before it; without that word the only day
-    that is named with its month. And the words to ask about."""
+    """The day of the first instalment: the one behind 「首期」, else the one right before it (not that of 「11-24放款
+    首期下月」); without that word the only day that is named with its month. And the words to ask about."""
     monthly = _EVERY_MONTH.search(text)
     text = _EVERY_MONTH.sub(" ", text)
     word = _FIRST.search(text)
     if word is None:
         first, unclear = _one_of([(_dated(each, since), each) for each in _ANY_DAY.findall(text)])
     else:
-        behind, before = _ANY_DAY.findall(text[word.end() :]), _ANY_DAY.findall(text[: word.start()])
-        nearest = behind[:1] or before[-1:]
-        first, unclear = _one_of([(day_in(each, since, coming=True), each) for each in nearest])
+        nearest = _ANY_DAY.search(text, word.end()) or _RIGHT_BEFORE.search(text[: word.start()])
+        named = nearest[0].strip(_BETWEEN) if nearest is not None else ""
+        first, unclear = _one_of([(day_in(named, since, coming=True), named)])
     if monthly is not None and (first is None or first.day != int(monthly[1])):
         return None, "、".join(filter(None, (unclear or (str(first) if first else ""), monthly[0])))
     return first, unclear
