@@ -1,6 +1,7 @@
 """Any order of adding, importing, claiming, releasing, transferring, recycling, assigning, merging and taking a merge
 back: the outcome is what a dictionary would say, the invariants hold, and nobody sees what is not his."""
 
+import atexit
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ from core.store.database import Database
 from core.store.unit import Store
 
 FOLDER = Path(tempfile.mkdtemp(prefix="tuoling-machine-", dir="/tmp"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)  # also of who only collects the tests
 POOLS = Pools((Pool("all", "全区池"),), "all")
 RULES = Recycling(WorkingCalendar(), (RecyclingRule("一分钟", Lapse.FOLLOW_UP, Length(1, Unit.MINUTE)),))
 EVERYBODY = Rule("all", "轮流", Method.ROUND_ROBIN, (Member("batu"), Member("zhangsan"), Member("zhoumin")))
@@ -315,8 +317,3 @@ class LeadMachine(RuleBasedStateMachine):
 
 LeadMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
 TestLeadMachine = LeadMachine.TestCase
-
-
-def teardown_module() -> None:
-    """Remove the examples' databases."""
-    shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Any verbs in any order by anybody, on applications in every way of deciding together, with time passing and ladders
 climbed between them: what must hold of applications holds after each."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -37,6 +38,7 @@ from core.store.database import Database
 from core.store.unit import Store
 
 FOLDER = Path(tempfile.mkdtemp(prefix="tuoling-loans-", dir="/tmp"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)  # also of who only collects the tests
 POOLS = Pools((Pool("all", "全区池"),), "all")
 ROLES = {"admin": "admin", "boss": "manager", "approver": "approver", "finance": "finance"}
 STAFF = (*ROLES, "batu", "lina", "zhang", "wang", "zhou")
@@ -161,8 +163,3 @@ class LoanMachine(RuleBasedStateMachine):
 
 LoanMachine.TestCase.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)
 TestLoanMachine = LoanMachine.TestCase
-
-
-def teardown_module() -> None:
-    """Remove the examples' databases."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
