@@ -48,6 +48,7 @@ FREE = (
     LEAD_AND_NAME,
     TASK_AND_TEXT,
 )  # their arguments end in text that is kept as it was typed
+_EXAMPLE = re.compile(r"\S+ ([LTA])[0-9]")
 _HASHES = "#/\\*·•>@ "
 _PAGED = (PAGE, NAME_AND_PAGE, PICK)
 _PAGE_FIRST = re.compile(r"第 ?[0-9一二三四五六七八九十]{1,3} ?页")
@@ -81,6 +82,12 @@ class Command:
     def words(self) -> tuple[str, ...]:
         """The word and its synonyms."""
         return (self.word, *self.also)
+
+    @property
+    def letter(self) -> str:
+        """The letter of the number with which its arguments begin, as its example has one: L, T or A; empty: none."""
+        found = _EXAMPLE.match(self.example)
+        return found[1] if found else ""
 
     def handler(self, call: Call) -> Reply:
         """Carry it out. If a question was open and still is, the reply ends with it."""

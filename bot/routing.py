@@ -37,7 +37,7 @@ from bot.handlers import (
 )
 from bot.phrases.answers import agrees, denies, gives_up
 from bot.phrases.courtesies import courtesy
-from bot.phrases.lead_questions import asks_for_lead
+from bot.phrases.lead_questions import asks_for_lead, asks_for_loan
 from bot.phrases.numbers import (
     folded,
     lead_in,
@@ -224,11 +224,14 @@ def is_unknown(message: str, actor: Actor) -> bool:
 
 def _bare(text: str, actor: Actor) -> tuple[Command, str] | None:
     """Only a number: `L1024`, 「L1024的情况」 or a phone is a question for that customer, `T88` for that task, `A203`
-    for that application."""
+    or 「A203到哪了」 for that application."""
     if _TASK.fullmatch(text):
         return _by_word("待办"), text
     if _APPLICATION.fullmatch(text):
         return _by_word("进件" if may(actor, Verb.APPLY) else "进度"), text
+    loan = asks_for_loan(text)
+    if loan is not None:
+        return _by_word("待办" if loan[0] == "T" else "进度"), f"{loan[0]}{loan[1]}"
     explicit = lead_in(text) is not None and asks_for_lead(text) is not None
     return (_by_word("客户"), text) if text and (explicit or normal_phone(text)) else None
 

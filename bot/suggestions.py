@@ -24,11 +24,13 @@ from bot.grammar import (
     with_number,
     without_particles,
 )
+from bot.phrases.asked_task import TASK_WITH_LETTER
 from bot.phrases.entry_names import without_lead_in
 from bot.phrases.lead_questions import asks_for_lead, asks_for_phone, hands_on
 from bot.phrases.name_words import looks_like_name
 from bot.phrases.need import Entry, read_entry
 from bot.phrases.numbers import LEAD_WITH_L, folded, lead_in, number_first, read_lead_number
+from bot.phrases.repaid import repaid_of
 from bot.phrases.when import Nothing, find_time
 
 NEAREST = 3
@@ -41,6 +43,12 @@ _SURE = 1.0
 _ENTRY = "录入"
 _POLITE = re.compile("(?:我们?|你|您|请问?|帮忙?|麻烦|想|要|需要|把|将|给|先|再|可以|能|来|看看?|查|一下|[ ,，:：、])*")
 _LED_OVER = re.compile("一下|掉|给")
+# 「T7驳回资料不齐」: what stands right behind these goes with them. 「T7同意书没签」 is no consent.
+_GLUED = frozenset(
+    {"驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "抄送", "暂停", "补材料", "修改", "还款", "结清"}
+)
+_LOAN_FIRST = re.compile(rf"(?>{_POLITE.pattern}){TASK_WITH_LETTER}")
+_NUMBERS = re.compile(rf"{TASK_WITH_LETTER}|{LEADS.pattern}")
 _BEHIND = re.compile(f"(?:{_LED_OVER.pattern})? *")
 _HEAD = re.compile(r"[^\sA-Za-z0-9,，:：、。.]{2,6}")
 
@@ -131,27 +139,41 @@ def _arguments(command: Command, text: str) -> tuple[float, str] | None:
             return heard.surely, heard.before.strip()
         if command.needs is LEAD_AND_NAME and not heard.before and (turned := number_first(heard.behind)):
             return heard.surely, turned
-        numbers = _POLITE.sub("", heard.before, count=1) if heard.before else ""
-        if numbers.strip() and not (LEADS.fullmatch(_tail_cut(numbers)) and lead_in(numbers) is not None):
+        numbers = _tail_cut(_POLITE.sub("", heard.before, count=1)) if heard.before else ""
+        letter = _letter(numbers)
+        if numbers and not letter:
             continue
-        arguments = f"{_tail_cut(numbers)} {heard.behind}".strip()
+        loan = letter in ("T", "A")
+        behind = heard.behind.removeprefix("了").lstrip(" ,，:：、") if loan else heard.behind
+        arguments = f"{numbers.upper() if loan else numbers} {behind}".strip()
         if command.needs not in FREE:
             arguments = without_particles(arguments)
-        if _fits(command, arguments, numbered=bool(numbers.strip())):
-            return heard.surely, "" if command.needs is ANY else arguments
+        if _fits(command, arguments, letter):
+            return heard.surely, "" if command.needs is ANY and not letter else arguments
     return None
 
 
 def _tail_cut(numbers: str) -> str:
     """Numbers that stand before a word, without what leads over to it: 「L1 我要领取」."""
-    found = re.match(rf"{LEADS.pattern}", numbers)
+    found = _NUMBERS.match(numbers)
     return found.group().strip() if found and not _POLITE.sub("", numbers[found.end() :], count=1) else numbers.strip()
 
 
-def _fits(command: Command, arguments: str, *, numbered: bool) -> bool:
-    if numbered and command.needs not in (*ABOUT_ONE_LEAD, LEADS, CUSTOMER):
+def _letter(numbers: str) -> str:
+    """Of what the numbers are that stand before a word: `L` (one or several), `T`, `A`; empty if they are none."""
+    if LEADS.fullmatch(numbers) and lead_in(numbers) is not None:
+        return "L"
+    found = _NUMBERS.fullmatch(numbers)
+    return numbers[0].upper() if found and numbers[0] in "TtAa" else ""
+
+
+def _fits(command: Command, arguments: str, letter: str) -> bool:
+    """`letter`: that of the numbers that stood before the word, if any did."""
+    if letter == "L" and command.needs not in (*ABOUT_ONE_LEAD, LEADS, CUSTOMER):
         return False
-    if numbered and command.needs is CUSTOMER and read_lead_number(arguments) is None:
+    if letter in ("T", "A") and command.letter != letter and (command.letter, letter) != ("T", "A"):
+        return False  # a task may be named by its application
+    if letter == "L" and command.needs is CUSTOMER and read_lead_number(arguments) is None:
         return False  # 「L12 客户想再考虑」 is a note
     if command.word == _ENTRY and not is_entry(arguments):
         return False
@@ -164,8 +186,11 @@ def _heard(command: Command, text: str) -> list[_Heard]:
     for word in sorted((word for word in command.words if len(word) > 1), key=len, reverse=True):
         start = text.casefold().find(word)
         behind = _BEHIND.sub("", text[start + len(word) :], count=1)
-        ends = _is_apart(text[start + len(word) :]) or (command.word == _ENTRY and is_entry(behind))
-        if start >= 0 and (ends or (command.needs is LEAD_AND_NAME and lead_in(text) is not None)):
+        after = text[start + len(word) :]
+        loan = _LOAN_FIRST.fullmatch(text[: max(start, 0)].rstrip()) is not None
+        glued = (loan and command.word in _GLUED) or (command.needs is LEAD_AND_NAME and lead_in(text) is not None)
+        ends = _is_apart(after, loan=loan) or (command.word == _ENTRY and is_entry(behind))
+        if start >= 0 and (ends or glued):
             found.append(_Heard(_SURE, text[:start], behind.lstrip(" ,，:：、")))
     head = _HEAD.match(text)
     if head and not found:
@@ -182,9 +207,10 @@ def _alike(head: str, word: str) -> float:
     return 0.9 * same / longer if same * 2 >= longer and len(word) > 1 and abs(len(head) - len(word)) <= 1 else 0
 
 
-def _is_apart(behind: str) -> bool:
-    """True if a word ends here: no other one is made of it and what stands `behind`."""
-    rest = without_particles(behind)
+def _is_apart(behind: str, *, loan: bool = False) -> bool:
+    """True if a word ends here: no other one is made of it and what stands `behind`. `loan`: before it stands the
+    number of a task or an application: 「T72同意了」."""
+    rest = without_particles(behind).removeprefix("了" if loan else "")
     return not rest or not rest[0].isalpha() or rest[0].isascii() or _LED_OVER.match(rest) is not None
 
 
@@ -204,6 +230,8 @@ def _meant(text: str, words: tuple[str, ...]) -> dict[str, _Meant]:
         meant["录入"] = _Meant(text)
     if (phone := asks_for_phone(text)) is not None:
         meant["电话"] = _Meant(f"L{phone}", _SURE)
+    if (repaid := repaid_of(text)) is not None:
+        meant["还款"] = _Meant(f"A{repaid[0]} {repaid[1]}", _SURE)
     if (handed := hands_on(text)) is not None:
         meant["转移"] = _Meant(f"L{handed[0]} {handed[1]}", _SURE)
     return meant

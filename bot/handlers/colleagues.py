@@ -25,6 +25,7 @@ _AND = "还有|以及|和|与|及|跟"
 _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _GLUED_AND = re.compile(_AND)
 _MARKS = " 、,，;；"
+_LONGEST = 40  # no name is longer, and more need not be looked at
 _SHORTEST = 2  # what a sentence begins with may be a name of one character by chance
 _SEPARATORS = re.compile("[/ \\\\、,>-]+")
 
@@ -100,7 +101,9 @@ def _apart(text: str, names: Sequence[Mapping[str, list[Person]]]) -> str:
     """`text` with a mark in place of each 和 between two names: 「白音和王强」, but not in 孟和."""
     keys = [key for by_name in names for key in by_name]
     for found in reversed(list(_GLUED_AND.finditer(text))):
-        before, behind = name_key(text[: found.start()].rstrip(_MARKS)), name_key(text[found.end() :])
+        start, end = found.span()
+        before = name_key(text[max(0, start - _LONGEST) : start].rstrip(_MARKS))
+        behind = name_key(text[end : end + _LONGEST])
         if before.endswith(tuple(keys)) and behind.startswith(tuple(keys)):
             text = f"{text[: found.start()].rstrip()}、{text[found.end() :].lstrip()}"
     return text

@@ -6,6 +6,8 @@ from bot.phrases.numbers import normal_text
 
 TASK = r"(?:[TtAa]\s?)?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
 """A task's number as it is typed, or that of an application, for patterns over `normal_text`."""
+TASK_WITH_LETTER = r"[TtAa]\s?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
+"""The same where its letter says that it is one."""
 _TASK = re.compile(rf"({TASK})(.*)", re.DOTALL)
 _AFTER = " ,，:：、。；;"
 _ANOTHER = re.compile(r"(?:和|及|还有)?[TtAa]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])")

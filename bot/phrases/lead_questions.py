@@ -1,15 +1,17 @@
-"""What asks for a customer and no more: 「L1301资料」, 「L2的客户情况」, 「看看L2」."""
+"""What asks for a customer, an application or a task and no more: 「L1301资料」, 「看看L2」, 「A12到哪了」."""
 
 import re
 
+from bot.phrases.asked_task import split_task
 from bot.phrases.name_words import looks_like_name
 from bot.phrases.numbers import folded, read_lead_number, split_number
 
 _BEFORE = re.compile(
-    "(?:请|麻烦)?(?:帮我?|给我|我)?(?:想|要)?再?(?:看看?|查看?|查一?查|看一?下|查一?下|打开|显示)[ :,]*(?=[Ll])"
+    "(?:请|麻烦)?(?:帮我?|给我|我)?(?:想|要)?再?(?:看看?|查看?|查一?查|看一?下|查一?下|打开|显示)[ :,]*"
+    "(?=[LlTtAa] ?[0-9])"
 )
 _MORE = re.compile(
-    "的?(?:这个|这位)?(?:客户|线索)?的?(?:详细|基本)?(?:资料|信息|详情|情况|档案|卡片?|状态|进展|进度|(?:怎么?样|咋样|如何)了?|什么情况了?|"
+    "的?(?:这个|这位|这笔)?(?:客户|线索|进件|待办)?的?(?:详细|基本)?(?:资料|信息|详情|情况|档案|卡片?|状态|进展|进度|(?:怎么?样|咋样|如何)了?|什么情况了?|"
     "(?:进行)?到哪(?:一步|里|儿)?了|是谁|呢)?"
     "[吧呀啊呢吗.。!?~ ]*"
 )
@@ -48,3 +50,10 @@ def asks_for_lead(text: str) -> int | None:
     if split is not None and _MORE.fullmatch(folded(split[1])):
         return split[0]
     return read_lead_number(said)
+
+
+def asks_for_loan(text: str) -> tuple[str, int] | None:
+    """The letter and the number of the application or task that `text` asks for, if it is nothing but that."""
+    said = _BEFORE.sub("", text.strip(), count=1)
+    split = split_task(said) if said[:1] in tuple("TtAa") else None
+    return split[:2] if split is not None and _MORE.fullmatch(folded(split[2])) else None

@@ -47,6 +47,11 @@ _SUMS = re.compile(r"[0-9][0-9,.]* ?[万元块]")
 _YEAR_WORDS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _BEFORE_SIGN = re.compile(r"(?<=[0-9]) (?=[年月日号])")
 _BEHIND_SIGN = re.compile(r"(?<=20[0-9]{2}年) (?=[0-9])|(?<=[0-9]月) (?=[0-9])")
+_REPAID = re.compile(
+    r"[Aa] ?0{0,8}(?P<number>[1-9][0-9]{0,8})(?![0-9])[ ,:]*(?:的?客户|他|她)?"
+    r"(?:已经?|又|刚刚?)?(?P<near>今天|昨天|前天)?(?:已经?|又)?还(?:款|贷|息)?了? ?"
+    r"(?P<sum>[0-9一二三四五六七八九十两].*?)[了吧。.! ]*"
+)
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
 _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[今昨前]天))")
@@ -150,6 +155,16 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
     on, plain = day_in(rest, today), _closed_up(folded(rest), today)
     beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
     return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None
+
+
+def repaid_of(text: str) -> tuple[int, str] | None:
+    """The application of which a text that begins with its number says what was paid, and that, as 还款 takes it:
+    「A11还了23540」 -> (11, `23540`), 「A11 昨天还了2万」 -> (11, `2万 昨天`). None if it says something else."""
+    found = _REPAID.fullmatch(folded(text).strip())
+    if found is None:
+        return None
+    paid = " ".join(filter(None, (found["sum"].strip(), found["near"])))
+    return (int(found["number"]), paid) if sum_in(paid)[0] is not None else None
 
 
 def sum_in(text: str) -> tuple[int | None, str]:

@@ -26,8 +26,9 @@ class Doubt(StrEnum):
 
 _BETWEEN = re.compile(r"[,。;!?、~\s.]+")
 _END = "[吧了啊呢吗的哈呀哦]*"
-_OH = "(?:哎呀?|唉|诶|欸|啊|呀|哦|噢|额|呃|嗯|那个)*"
-_SELF = "(?:我|你|您|让|请|那|就|还是|先|再|暂时?|还|可以|能|麻烦)*"
+# Taken whole, for a long row of them must not be read in all the ways in which it can be cut.
+_OH = "(?>(?:哎呀?|唉|诶|欸|啊|呀|哦|噢|额|呃|嗯|那个)*)"
+_SELF = "(?>(?:我|你|您|让|请|那|就|还是|先|再|暂时?|还|可以|能|麻烦)*)"
 _ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
 _NO_MORE = re.compile(
     f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"

@@ -700,6 +700,18 @@ def test_what_is_over_is_not_said_to_have_gone_on(company: Company) -> None:
     assert batu.say(f"取回 A{number}").text == "A1 已经结束（未通过），取不回来。要再做，请重新进件：进件 L1"
 
 
+def test_what_is_typed_with_the_number_first_is_done_by_a_yes(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    said = liufang.say("T1同意").text
+    assert said.startswith("没看懂「T1同意」，您是不是想：\n· 同意 T1：")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("好").text.startswith("T1 已同意。")
+    assert agula.say("T3 驳回 资料不齐").text.split("\n")[1].startswith("· 驳回 T3 资料不齐：")
+    assert agula.say("可以").text.startswith("T3 已驳回。")
+    assert company.person("batu").say(f"A{number}到哪了").card.title.startswith(f"进度 A{number}")
+
+
 TWO = ["包文龙 赵建国", "包文龙和赵建国", "包文龙、赵建国", "包文龙 和 赵建国", "包文龙和 赵建国", "包头 包文龙 赵建国"]
 TWO += ["包文龙，还有赵建国", "@包文龙 @赵建国", "包文龙跟赵建国", "包文龙 呼和浩特 赵建国"]
 

@@ -1,5 +1,7 @@
 """What is no reason where one is asked for."""
 
+from time import process_time
+
 import pytest
 
 from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
@@ -46,3 +48,10 @@ def test_this_is_another_command(text: str) -> None:
 
 def test_behind_the_number_no_is_a_reason() -> None:
     assert no_reason("不行", "驳回", asked=False) is None
+
+
+@pytest.mark.parametrize("text", ["哎呀" * 1000 + "负债", "先还是" * 700 + "负债", "哎，" * 700 + "负债"])
+def test_a_long_row_is_read_at_once(text: str) -> None:
+    before = process_time()
+    no_reason(text, "驳回")
+    assert process_time() - before < 2

@@ -63,6 +63,66 @@ def test_a_number_may_follow_without_a_space(command: Command, word: str) -> Non
     assert (found.command, found.text) == (command, given)
 
 
+NUMBER_FIRST = [
+    ("A11提交", "提交 A11"),
+    ("T72同意", "同意 T72"),
+    ("t 72 同意", "同意 T 72"),
+    ("Ｔ72同意了", "同意 T72"),
+    ("把T72同意一下", "同意 T72"),
+    ("A203 同意 资料齐全", "同意 A203 资料齐全"),
+    ("T72不同意", "驳回 T72"),
+    ("T7 驳回 资料不齐", "驳回 T7 资料不齐"),
+    ("T7驳回资料不齐", "驳回 T7 资料不齐"),
+    ("T7 退回 提交人 流水不清", "退回 T7 提交人 流水不清"),
+    ("T72转交李娜", "转交 T72 李娜"),
+    ("T72 加签 李娜、王强", "加签 T72 李娜、王强"),
+    ("A3取回", "取回 A3"),
+    ("A5催一下", "催办 A5"),
+    ("A13 暂停 待客户补件", "暂停 A13 待客户补件"),
+    ("A11撤回", "撤回 A11"),
+    ("A11 放弃进件", "放弃进件 A11"),
+    ("A11 补材料 身份证", "补材料 A11 身份证"),
+    ("A11 修改 申请金额 60万", "修改 A11 申请金额 60万"),
+    ("A11 收到 银行批复", "收到 A11 银行批复"),
+    ("A11 还款 23540", "还款 A11 23540"),
+    ("A11还了23540", "还款 A11 23540"),
+    ("A11 昨天还了2万", "还款 A11 2万 昨天"),
+    ("A11结清", "结清 A11"),
+    ("A11 取消还款", "取消还款 A11"),
+]
+
+
+@pytest.mark.parametrize(("typed", "send"), NUMBER_FIRST)
+def test_the_number_of_a_task_or_an_application_may_stand_first(typed: str, send: str) -> None:
+    """It is suggested whole, and a mere yes sends it: what hangs on it is not done by a guess."""
+    actor = Actor(1, "巴特尔·孟和", "呼和浩特/一部", frozenset(Role))
+    found = read(typed, actor)
+    assert isinstance(found, Unknown)
+    assert found.nearest[0].send == found.nearest[0].form == send
+    sent = read(send, actor)
+    assert isinstance(sent, Routed)
+    assert sent.command.word == send.split()[0]
+
+
+@pytest.mark.parametrize(
+    "typed", ["T7同意书没签", "A11 客户说再想想", "A11 还了2份资料", "T72 通过率太低", "L1 同意 方案"]
+)
+def test_what_only_begins_so_is_not_suggested_whole(typed: str) -> None:
+    found = read(typed, Actor(1, "巴特尔·孟和", "呼和浩特/一部", frozenset(Role)))
+    assert isinstance(found, Unknown)
+    assert not any(command.send.startswith(("同意", "还款")) for command in found.nearest)
+
+
+ASKS = [("A12 进度", "进度 A12"), ("a12到哪了", "进度 A12"), ("看看A12", "进度 A12"), ("T88的情况", "待办 T88")]
+
+
+@pytest.mark.parametrize(("typed", "asks"), ASKS)
+def test_what_asks_for_an_application_or_a_task_shows_it(typed: str, asks: str) -> None:
+    found = read(typed, OFFICER)
+    assert isinstance(found, Routed)
+    assert f"{found.command.word} {found.text}" == asks
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
 def test_form_and_example_are_of_the_command_itself(command: Command) -> None:
     assert command.form.split()[0] == command.example.split()[0] == command.word
