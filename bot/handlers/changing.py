@@ -9,7 +9,7 @@ from bot.handlers.task_answers import value_typed
 from bot.handlers.task_deeds import refused, task_now
 from bot.phrases.answers import gives_up
 from bot.phrases.asked_task import split_task
-from bot.phrases.named_value import named_value
+from bot.phrases.named_value import partly_named_value
 from bot.phrases.numbers import normal_text
 from cards.loan_actions import FillTask
 from cards.texts import approving as texts
@@ -59,7 +59,7 @@ def _change_task(call: Call, task_id: int, said: str) -> Reply:
     fields = task.fillable
     if not fields:
         return Reply(say=texts.nothing_to_fill(task_id), refresh=True)
-    found = named_value(said, fields, lambda each: each.label)
+    found = partly_named_value(said, fields, lambda each: each.label)
     if found is None and (said or len(fields) > 1):
         return Reply(say=texts.which_field(task_id, [(each.label, _stands(call, task, each)) for each in fields]))
     field, value = found or (fields[0], "")

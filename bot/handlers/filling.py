@@ -6,7 +6,7 @@ from bot.call import Call, Reply
 from bot.handlers.colleagues import colleagues_of
 from bot.phrases.filling_words import Said, field_to_change, read_wish, says_done
 from bot.phrases.form_answers import Answer, read_answer
-from bot.phrases.named_value import named_value
+from bot.phrases.named_value import partly_named_value
 from bot.phrases.numbers import folded
 from cards.loan_actions import (
     AskField,
@@ -244,8 +244,9 @@ def labelled(now: ApplicationNow, said: str) -> FormField | None:
 
 
 def begins_with_label(now: ApplicationNow, said: str) -> tuple[FormField, str] | None:
-    """The field with whose name these words begin, and the value behind it: 「期限 3年」."""
-    found = named_value(said, (each.field for each in filling.asked(now)), lambda field: field.label)
+    """The field with whose name, or what of it is no other one's, these words begin, and the value behind it: 「期限
+    3年」, 「金额 60万」 of 申请金额."""
+    found = partly_named_value(said, (each.field for each in filling.asked(now)), lambda field: field.label)
     return found if found is not None and found[1] else None
 
 

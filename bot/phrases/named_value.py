@@ -6,6 +6,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 # 「是」 alone may be the answer, and a value may begin with 成 or 为 (成都, 为民路).
+_SHORTEST, _LONGEST = 2, 20
 _LINK = re.compile(r"[\s：:，,]*(?:(?:改为|改成|换成|是(?=\S)|为(?=[\s0-9]))[\s：:，,]*)?")
 
 
@@ -14,8 +15,24 @@ def named_value(said: str, things: Iterable[T], name: Callable[[T], str]) -> tup
     what is said behind it (empty: nothing); None if they begin with none."""
     longest_first = sorted(things, key=lambda each: -len(name(each)))
     found = next((each for each in longest_first if said.startswith(name(each))), None)
-    if found is None:
-        return None
-    rest = said.removeprefix(name(found))
+    return (found, _behind(said, len(name(found)))) if found is not None else None
+
+
+def partly_named_value(said: str, things: Iterable[T], name: Callable[[T], str]) -> tuple[T, str] | None:
+    """The same, and where the words begin with no whole name, the only thing in whose name their beginning stands:
+    「金额 60万」 of 申请金额. None if that may be several."""
+    among = list(things)
+    whole = named_value(said, among, name)
+    if whole is not None:
+        return whole
+    for length in range(min(len(said), _LONGEST), _SHORTEST - 1, -1):
+        fits = [each for each in among if said[:length] in name(each)]
+        if fits:
+            return (fits[0], _behind(said, length)) if len(fits) == 1 else None
+    return None
+
+
+def _behind(said: str, length: int) -> str:
+    rest = said[length:]
     link = _LINK.match(rest)
-    return found, rest[link.end() if link else 0 :].strip()
+    return rest[link.end() if link else 0 :].strip()

@@ -1,7 +1,7 @@
 """Reads about applications: what cards show, as the viewer may see it (of tasks: `todo.py`). Change nothing."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -230,7 +230,7 @@ def running_of_owner(session: Session, owner_id: int) -> list[int]:
     return list(session.scalars(select(_A.c.id).where(*mine).order_by(_A.c.id.desc())))
 
 
-def live_of_owner(session: Session, owner_id: int) -> list[int]:
-    """The applications of this officer that are under way, the newest first."""
-    mine = (_A.c.owner_id == owner_id, _A.c.state.in_([state.value for state in LIVE]))
+def live_of_owner(session: Session, owner_id: int, states: Sequence[State] = LIVE) -> list[int]:
+    """The applications of this officer that are under way, or that stand so, the newest first."""
+    mine = (_A.c.owner_id == owner_id, _A.c.state.in_([state.value for state in states]))
     return list(session.scalars(select(_A.c.id).where(*mine).order_by(_A.c.id.desc())))

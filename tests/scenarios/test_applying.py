@@ -183,12 +183,20 @@ def test_an_id_number_of_another_customer_is_told_of(company: Company, batu: Col
 def test_a_value_behind_the_field_s_name_is_written_at_once(company: Company, batu: Colleague) -> None:
     batu.say("进件 L1 房抵 50万 36期")
     batu.say("修改 A1 期限 3年")
-    batu.say("修改 A1 申请金额改成 90万")
+    batu.say("修改 A1 金额改成 90万")
     with company.runtime.store.unit(request_id="look") as unit:
         run = hold(unit, 1, company.runtime.company.loans, None)
         assert run is not None
         assert (run.values["term"], run.values["amount"]) == ("36", 90_000_000)
     assert "没看懂" in batu.say("修改 A1 期限 很久").text
+
+
+def test_the_only_one_that_can_be_handed_in_needs_no_number(company: Company, batu: Colleague) -> None:
+    number = hand_in(company, phone="13947100055", name="王芳")
+    batu.say(f"撤回 A{number}")
+    hand_in(company, phone="13947100056", name="陈静")
+    assert batu.say("提交").text.startswith(f"A{number} 已提交"), "the other one is handed in already"
+    assert batu.say("提交").card.title == "在办的进件", "none is left, and two are under way"
 
 
 def test_left_out_a_field_has_its_default(company: Company, batu: Colleague) -> None:
