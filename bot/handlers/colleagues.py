@@ -80,7 +80,7 @@ def colleagues_named(call: Call, command: str, text: str, *, one_only: bool = Fa
         if rest and one_only:
             return texts.one_colleague_only(command, person.name)
         another = "" if one_only else _glued_name(_bare(reason), names)
-        if another:
+        if another and another not in called:  # 「李娜 李娜更懂房抵」 is why
             return texts.colleague_or_reason(command, [*called, another], reason)
         found[person.id] = reason
         left = rest.strip(_MARKS)

@@ -728,6 +728,7 @@ def test_of_several_colleagues_none_is_lost(company: Company) -> None:
     liufang.say("加签 T1")
     assert liufang.say("孟克和阿古拉 估值请看").text.startswith("T1 已请 孟克·苏和、阿古拉 先审")
     liufang.say("减签 T1")
+    assert liufang.say("抄送 T1 何静 何静要准备放款").text == "T1 已抄送给 何静。"
     assert liufang.say("抄送 T1 白音和王强").text == "T1 已抄送给 白音·巴图、王强。"
     said = liufang.say("加签 T1 包文龙 赵建国看看").text
     assert said == (
