@@ -18,9 +18,10 @@ from bot.handlers.task_deeds import (
     over_for_good,
     task_now,
 )
+from bot.phrases.answers import denies
 from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
-from bot.phrases.second_thoughts import Doubt, second_thought
+from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -174,8 +175,9 @@ def _typed(decision: Decision, call: Call) -> Reply:
 
 
 def _no_consent(task_id: int, comment: str) -> Reply | None:
-    """Of 同意 with 「算了」 or 「等一下」 behind it: nothing is done."""
-    thought = second_thought(comment) if comment else None
+    """Of 同意 with 「算了」, 「等一下」, 「不行」 or 「还是驳回吧」 behind it: nothing is done."""
+    thought = no_reason(comment, texts.WORDS[Decision.AGREE], asked=False) if comment else None
+    thought = Doubt.TAKEN_BACK if denies(comment) else thought
     if thought in (None, Doubt.NOTHING):
         return None
     return Reply(say=texts.not_done(task_id, Decision.AGREE, comment, thought.value))

@@ -25,13 +25,22 @@ class Doubt(StrEnum):
 
 
 _BETWEEN = re.compile(r"[,。;!?、~\s.]+")
-_END = "[吧了啊呢吗的哈呀哦]*"
+_END = "[吧了啊呢吗的哈呀哦啦]*+"
 # Taken whole, for a long row of them must not be read in all the ways in which it can be cut.
-_OH = "(?>(?:哎呀?|唉|诶|欸|啊|呀|哦|噢|额|呃|嗯|那个)*)"
+_OH = "(?>(?:哎|唉|诶|欸|啊|呀|哦|噢|额|呃|嗯|那个)*)"
 _SELF = "(?>(?:我|你|您|让|请|那|就|还是|先|再|暂时?|还|可以|能|麻烦)*)"
 _ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
 _NO_MORE = re.compile(
     f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"
+)
+_NOT_SO = re.compile(
+    f"{_OH}{_SELF}(?:不|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
+    "(?:$|[了先吧啊呢啦呀哦,我您再等].*)"
+)
+_DECISION = "同意|批准|通过|驳回|不同意|拒绝|退回|打回"
+_OTHERWISE = re.compile(
+    f"{_OH}{_SELF}(?:(?:不是|不)(?:{_DECISION})(?:[,了]|而|应该)*+(?:是|要)?)?(?:还是|改[成为]|应该|要|想|该|得|是)*+"
+    f"(?P<word>{_DECISION}){_END}"
 )
 _THEN = "(?:再(?:说|看|弄|定|想|处理|回复)?)?"
 _WAIT = re.compile(
@@ -70,11 +79,12 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     if thought is not None:
         return thought
     own = next(({key, *also} for key, also in ALSO.items() if word == key or word in also), {word})
-    return Doubt.COMMAND if _is_another(plain, own) else None
+    other = any(found["word"] not in own for found in map(_OTHERWISE.fullmatch, _BETWEEN.split(plain)) if found)
+    return Doubt.COMMAND if other or _is_another(plain, own) else None
 
 
 def _of_clause(clause: str) -> Doubt | None:
-    if gives_up(clause) or _NO_MORE.fullmatch(clause):
+    if gives_up(clause) or _NO_MORE.fullmatch(clause) or _NOT_SO.fullmatch(clause):
         return Doubt.TAKEN_BACK
     undecided = is_undecided(clause) and not _OTHERS.search(clause)
     return Doubt.WAITS if undecided or _WAIT.fullmatch(clause) else None

@@ -8,6 +8,7 @@ from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
 
 TAKEN_BACK = [
     *("算了", "算了，不驳回了", "先不", "哎点错了", "点错了", "先不驳回了", "别驳回", "暂不", "不想驳回了", "不用了"),
+    *("点错啦", "点错人了", "按错键了", "发错了", "不驳了", "反悔了", "别驳回了我再看看", "别驳回了，我再看看"),
     *("不好意思，点错了", "误操作", "不驳回了，退回吧", "点错了，应该退回", "等一下，点错了", "没事了"),
 ]
 WAITS = [
@@ -41,7 +42,31 @@ def test_this_says_nothing(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.NOTHING
 
 
-@pytest.mark.parametrize("text", ["转交 李娜", "转交李娜", "T72同意", "t72 驳回 不行", "退回 补流水", "转给李娜"])
+OTHERWISE = [
+    "还是同意吧",
+    "改成同意",
+    "我要同意",
+    "同意吧",
+    "应该是同意",
+    "不是驳回是同意",
+    "不是驳回，应该是同意",
+    "退回吧",
+]
+
+
+@pytest.mark.parametrize("text", ["还是驳回吧", "驳回", "不同意", "T72驳回", "点错啦", "等一下"])
+def test_this_is_no_comment_of_a_consent(text: str) -> None:
+    assert no_reason(text, "同意", asked=False) is not None
+
+
+@pytest.mark.parametrize("text", ["资料齐全", "同意", "好的", "通过吧", "同意，下次注意", "可以"])
+def test_this_is_one(text: str) -> None:
+    assert no_reason(text, "同意", asked=False) in (None, Doubt.NOTHING)
+
+
+@pytest.mark.parametrize(
+    "text", ["转交 李娜", "转交李娜", "T72同意", "t72 驳回 不行", "退回 补流水", "转给李娜", *OTHERWISE]
+)
 def test_this_is_another_command(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.COMMAND
 
