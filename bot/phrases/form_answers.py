@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from bot.phrases.amounts import amounts_in
 from bot.phrases.answers import agrees, denies
@@ -71,6 +72,7 @@ _PERCENT = re.compile(
     rf"|({_CHINESE}|[0-9]) ?成(半)?)"
 )
 _LIST = re.compile(r"[\s,、;/和与及+]+")
+_TURNS_ROUND = re.compile("[不没未非别无但除]")
 _NEAR = 50  # of two characters one: 「其它」
 
 
@@ -226,8 +228,8 @@ def _person(said: str, people: Sequence[Somebody]) -> Read:
 
 
 def _choice(field: FormField, said: str) -> Read:
-    fits = () if _NO_IDEA.fullmatch(said.strip("。. ")) else _fitting(field.choices, said.strip("。. "))
-    if len(fits) == 1:
+    fits, clear = ((), False) if _NO_IDEA.fullmatch(said.strip("。. ")) else _fitting(field.choices, said.strip("。. "))
+    if clear:
         return Answer(fits[0])
     return NotRead("which", said, fits) if fits else NotRead("choice", said)
 
@@ -235,32 +237,41 @@ def _choice(field: FormField, said: str) -> Read:
 def _choices(field: FormField, said: str) -> Read:
     chosen: list[str] = []
     for word in filter(None, _LIST.split(said)):
-        fits = _fitting(field.choices, word.strip("。. "))
-        if len(fits) != 1:
+        fits, clear = _fitting(field.choices, word.strip("。. "))
+        if not clear:
             return NotRead("which", word, fits) if fits else NotRead("choice", word)
         chosen += [] if fits[0] in chosen else fits
     return Answer([each for each in field.choices if each in chosen]) if chosen else NotRead("choice")
 
 
-def _fitting(choices: Sequence[str], said: str) -> tuple[str, ...]:
-    """The choices that may be meant: one if it is clear."""
+def _fitting(choices: Sequence[str], said: str) -> tuple[tuple[str, ...], bool]:
+    """The choices that may be meant, and whether it is clear that the only one is: what says more than a choice may say
+    the opposite (「没有离异」), and what is only like one may be none (「等本等息」)."""
     whole = [each for each in choices if folded(each).casefold() == said.casefold()]
     if whole or not said:
-        return tuple(whole)
+        return tuple(whole), bool(whole)
     number = read_number(said.removeprefix("第").rstrip("个项").strip())
     if number is not None and 1 <= number <= len(choices):
-        return (choices[number - 1],)
+        return (choices[number - 1],), True
     for meant, of_two in ((agrees(said), 0), (denies(said), 1)):
         if meant and len(choices) == 2 and choices[1][:1] in "不否没无未":
-            return (choices[of_two],)
+            return (choices[of_two],), True
     within = [each for each in choices if folded(each) in said]
     within = [each for each in within if not any(each != other and each in other for other in within)]
     begun = [each for each in choices if folded(each).startswith(said)]
     parts = within or begun or [each for each in choices if said in folded(each)]
     if parts:
-        return tuple(parts)
+        beside = said.replace(folded(parts[0]), "") if within else ""
+        return tuple(parts), len(parts) == 1 and not _TURNS_ROUND.search(beside)
     scored = sorted(((fuzz.ratio(said, folded(each)), each) for each in choices), reverse=True)
-    return tuple(each for score, each in scored if score >= _NEAR and score == scored[0][0])
+    like = tuple(each for score, each in scored if score >= _NEAR and score == scored[0][0])
+    return like, len(like) == 1 and _is_slip(said, folded(like[0]))
+
+
+def _is_slip(said: str, choice: str) -> bool:
+    """Is it the choice with one character mistyped, or left out?"""
+    one = Levenshtein.distance(said, choice) == 1 and len(said) <= len(choice)
+    return one and not _TURNS_ROUND.search("".join(set(said) ^ set(choice)))
 
 
 _READERS: dict[FieldKind, Callable[[str], Read]] = {

@@ -143,6 +143,27 @@ def test_a_choice_that_is_none_or_several_is_asked_about() -> None:
     assert read_answer(of, "随便", NOW) == NotRead("choice", "随便")
 
 
+MARRIAGE, WORK = ("未婚", "已婚", "离异", "丧偶"), ("受薪", "个体户", "企业主", "农牧民", "自由职业", "退休")
+UNCLEAR = [
+    (("知情同意", "不知情"), "知情但不同意"),
+    (MARRIAGE, "未离婚"),
+    (MARRIAGE, "没有离异"),
+    (MARRIAGE, "不是离异"),
+    (WORK, "企业职工"),
+    (("等额本息", "等额本金", "先息后本"), "等本等息"),
+]
+
+
+@pytest.mark.parametrize(("choices", "text"), UNCLEAR)
+def test_what_says_more_than_a_choice_or_is_only_like_one_is_asked_about(choices: tuple[str, ...], text: str) -> None:
+    assert isinstance(read_answer(field(FieldKind.CHOICE, choices=choices), text, NOW), NotRead)
+
+
+def test_what_is_not_wanted_is_not_chosen() -> None:
+    of = field(FieldKind.CHOICES, choices=("GPS", "保险"))
+    assert read_answer(of, "不要GPS，要保险", NOW) == NotRead("which", "不要GPS", ("GPS",))
+
+
 def test_several_choices_stand_in_the_forms_order_each_once() -> None:
     of = field(FieldKind.CHOICES, choices=PURPOSES)
     assert read_answer(of, "购车、装修，购车", NOW) == Answer(["装修", "购车"])
