@@ -41,7 +41,7 @@ _MOST_SUGGESTED = 60  # so much of what was typed is put into a suggestion
 _MOST_READ = 200
 _SURE = 1.0
 _ENTRY = "录入"
-_POLITE = re.compile("(?:我们?|你|您|请问?|帮忙?|麻烦|想|要|需要|把|将|给|先|再|可以|能|来|看看?|查|一下|[ ,，:：、])*")
+_POLITE = re.compile("(?:我们?|你|您|请问?|帮忙?|麻烦|想|要|需要|把|将|给|先|再|可以|能|来|看|查|一下|[ ,，:：、])*")
 _LED_OVER = re.compile("一下|掉|给")
 # 「T7驳回资料不齐」: what stands right behind these goes with them. 「T7同意书没签」 is no consent.
 _GLUED = frozenset(

@@ -42,10 +42,10 @@ _OTHERWISE = re.compile(
     f"{_OH}{_SELF}(?:(?:不是|不)(?:{_DECISION})(?:[,了]|而|应该)*+(?:是|要)?)?(?:还是|改[成为]|应该|要|想|该|得|是)*+"
     f"(?P<word>{_DECISION}){_END}"
 )
-_THEN = "(?:再(?:说|看|弄|定|想|处理|回复)?)?"
+_THEN = "(?:再(?:说|看看?|看一下|弄|定|想想?|想一下|考虑一?下?|处理|回复)?)?"
 _WAIT = re.compile(
     f"{_OH}{_SELF}(?:等我?)?(?:"
-    f"等(?:等|一?下|一?会儿?|我(?:一下|一?会儿?)?)?{_THEN}|稍(?:等(?:一?下|一?会儿?)?|后){_THEN}|待会儿?{_THEN}|"
+    f"等(?:等|一?下|一?会儿?|我(?:一下|一?会儿?)?)?(?:我?{_THEN})|稍(?:等(?:一?下|一?会儿?)?|后){_THEN}|待会儿?{_THEN}|"
     f"(?:慢|且慢|慢着|慢点)|(?:别|不|先别)急|(?:回头|晚点|晚些){_THEN}说?|"
     f"(?:想|看|考虑|商量|琢磨|斟酌)(?:一?(?:想|看|下|考虑|会儿?))?{_THEN}|(?:缓|放)(?:一?[缓放下]){_THEN}|没想好){_END}"
 )
@@ -84,7 +84,7 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
 
 
 def _of_clause(clause: str) -> Doubt | None:
-    if gives_up(clause) or _NO_MORE.fullmatch(clause) or _NOT_SO.fullmatch(clause):
+    if gives_up(clause) or clause.startswith("算了") or _NO_MORE.fullmatch(clause) or _NOT_SO.fullmatch(clause):
         return Doubt.TAKEN_BACK
     undecided = is_undecided(clause) and not _OTHERS.search(clause)
     return Doubt.WAITS if undecided or _WAIT.fullmatch(clause) else None
