@@ -48,7 +48,7 @@ from core.loans.outcomes import (
     Withdrawn,
 )
 from core.loans.queries import ApplicationNow
-from jobs.application_screens import drop_face, fields_face, papers_face, question_face
+from jobs.application_screens import drop_face, fields_face, paper_face, papers_face, question_face
 from jobs.progress_screens import own_applications_face
 
 
@@ -245,6 +245,13 @@ def _incomplete(call: Call, outcome: Incomplete, *, tapped: bool) -> Reply:
     choice = choosing.of_node(now, outcome.unchosen[0].key) if outcome.unchosen and now is not None else None
     if choice is not None and not outcome.documents:
         return replace(choosing.ask_who(call, number, choice, hand_in=True), refresh=tapped)
+    if len(outcome.documents) == 1:
+        key = outcome.documents[0].key
+        call.ask("paper", application=number, paper=key)
+        face = paper_face(number, key)
+        return Reply(say=said, change=face, asks=True) if tapped else Reply(say=said, show=face, asks=True)
+    if "paper" in call.asked:  # what he sends next is rather one of those that are missing
+        call.end_dialog()
     face = papers_face(number)
     call.offer(PAPERS_LISTED, application=number)
     return Reply(say=said, change=face) if tapped else Reply(say=said, show=face)

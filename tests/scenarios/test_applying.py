@@ -337,6 +337,20 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 
+def test_what_is_sent_after_handing_in_is_no_more_of_the_paper_before(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    supplied(company, batu, ("deed",))
+    assert "还缺资料：身份证正反面、" in batu.say("提交 A1").text
+    assert picture(company, batu, PNG + b"9").card.title == "收到 1 个附件，存到哪位客户？"
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 1
+    batu.say("不用保存")
+    supplied(company, batu, FIRST_PAPERS[1:])
+    heard = batu.say("提交 A1")
+    (missing,) = (each for each in now_of(company).papers if not each.count and each.document.stage == "first_review")
+    assert heard.cards[-1].title == f"A1 {missing.document.name}"
+    assert f"存为 A1 的「{missing.document.name}」" in picture(company, batu, PNG + b"8").text
+
+
 def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     asked = picture(company, batu).card
