@@ -14,12 +14,13 @@ from bot.phrases.numbers import normal_text
 from cards.loan_actions import FillTask
 from cards.texts import approving as texts
 from cards.views.form_values import value_said
+from core.loans.acting_for import left_behind
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import task_subject
 from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
-from core.loans.standing_in import left_behind, principals_of
+from core.loans.standing_in import principals_of
 from core.loans.task_queries import his_last
 from core.loans.todo import TaskNow
 

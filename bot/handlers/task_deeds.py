@@ -77,13 +77,13 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
     said = _all_over(call, outcome) or texts.task_refused(outcome, call.words_for(outcome))
-    anew = card_of(call, outcome.task_id) if isinstance(outcome, ChangedSince) and not tapped else None
-    return Reply(say=said, show=anew, refresh=True)
+    now = card_of(call, outcome.task_id) if isinstance(outcome, ChangedSince) else None
+    return Reply(say=said, show=now if not tapped else None, refresh=True)
 
 
 def card_of(call: Call, task_id: int) -> Face:
     """The task's card, which is shown to him now: what he types next is about what stands there."""
-    saw(call.unit, task_id)
+    saw(call.unit, task_id, call.actor.id)
     return task_face(task_id)
 
 

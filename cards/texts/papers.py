@@ -22,7 +22,10 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
 
 
 def nothing_sent(outcome: NothingSent) -> str:
-    """用刚发的, with nothing there any more."""
+    """用刚发的, with nothing there any more, or more than was shown."""
+    if outcome.now:
+        more = f"您又发了图片或文件，现在是 {outcome.now} 个，还没有归类。"
+        return f"{more}都是「{outcome.document.name}」就再点一次 用刚发的。"
     return f"没有您刚发、还没归类的图片或文件。请直接发「{outcome.document.name}」。"
 
 

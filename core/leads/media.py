@@ -90,14 +90,14 @@ def unsorted_count(session: Session, person_id: int, since: datetime | None = No
 
 
 def attach(
-    unit: Unit, actor: Actor, lead_id: int, since: datetime | None = None
+    unit: Unit, actor: Actor, lead_id: int, only: Collection[int] | None = None
 ) -> Attached | NothingToAttach | Refused:
-    """存到 L1024: all that this person has sent (since then) without saying where it belongs goes to this lead. Of two
-    at once the first counts."""
+    """存到 L1024: all (or `only` these) that this person has sent without saying where it belongs goes to this lead. Of
+    two at once the first counts."""
     lead = hold_reachable(unit, actor, Verb.ATTACH, lead_id)
     if not isinstance(lead, Owned):
         return lead
-    of_him = (_M.c.person_id == actor.id, *_UNSORTED, *((_M.c.received_at > since,) if since else ()))
+    of_him = (_M.c.person_id == actor.id, *_UNSORTED, *((_M.c.id.in_(only),) if only is not None else ()))
     mine = update(_M).where(*of_him).values(lead_id=lead_id)
     moved = sorted(unit.connection.execute(mine.returning(_M.c.id)).scalars())
     if not moved:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core.loans import returning, tasks
+from core.loans.acting_for import acts_on
 from core.loans.eligible import has_post, is_vote, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
@@ -31,7 +32,6 @@ from core.loans.routing import tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
-from core.loans.standing_in import acts_on
 from core.loans.task_queries import settled_by, withdrawn_by
 from core.loans.verbs import VERBS, AtHand, Wish, may_take_back, put_in
 from core.people.policy import Actor
@@ -158,7 +158,7 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
         return NotOffered(task.id, decision)
     if task.kind == TaskKind.DELEGATE.value and decision is Decision.RETURN:  # he was asked what he thinks, no more
         return NotOffered(task.id, decision)
-    shown = wish.shown or (task.shown if at.run.by is not None else None)
+    shown = wish.shown or task.shown
     if decision in _COUNTS and shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})

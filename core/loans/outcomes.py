@@ -347,10 +347,11 @@ class PaperPut:
 
 @dataclass(frozen=True, slots=True)
 class NothingSent:
-    """He has sent nothing of late that is no paper yet."""
+    """What he has sent of late and is no paper yet is not what he was shown: so many by now."""
 
     application_id: int
     document: Document
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,16 +46,20 @@ def put(
 
 
 def put_just_sent(
-    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
+    unit: Unit, actor: Actor, number: int, key: str, shown: tuple[int, int], rules: LoanRules
 ) -> PaperPut | NothingSent | NoSuchApplication | NotNow | NoSuchPaper:
-    """What he sent just before he said what it is: all of it that is no paper yet and no other lead's is this one."""
+    """What he sent just before he said what it is, is this paper, if it is still what he was shown (`just_sent_token`):
+    what came since may be another customer's."""
     found = _paper(unit, actor, number, key, rules)
     if not isinstance(found, tuple):
         return found
     run, paper = found
     lead_id = run.row.lead_id
-    media.attach(unit, actor, lead_id, unit.now - JUST_SENT)
-    there = media.of_lead(unit.connection, lead_id, just_sent(unit.connection, actor.id, lead_id, unit.now))
+    sent = just_sent(unit.connection, actor.id, lead_id, unit.now)
+    if just_sent_token(sent) != shown:
+        return NothingSent(number, paper, len(sent))
+    media.attach(unit, actor, lead_id, sent)
+    there = media.of_lead(unit.connection, lead_id, sent)
     return _put(run, actor, paper, sorted(there)) if there else NothingSent(number, paper)
 
 
@@ -64,6 +68,11 @@ def just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -
     sent = media.sent_for(executor, person_id, lead_id, now - JUST_SENT, PAPER_KINDS)
     taken = set(executor.execute(select(_D.c.medium_id).where(_D.c.medium_id.in_(sent))).scalars()) if sent else set()
     return [medium for medium in sent if medium not in taken]
+
+
+def just_sent_token(sent: Sequence[int]) -> tuple[int, int]:
+    """How many these are, and the newest of them: by which it is known again what was shown."""
+    return len(sent), max(sent, default=0)
 
 
 def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> PaperPut:

@@ -3,16 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import insert, or_, select, update
 
-from core.loans.definitions import flow_of
-from core.loans.eligible import can_stand_in, has_post
+from core.loans.eligible import can_stand_in
 from core.loans.events import StandInArranged, StandInLost, StandInOver
-from core.loans.flows import Handle
-from core.loans.models import Application, StandIn, StepRow, Task, TaskKind, TaskState
-from core.loans.sight import may_look_at
+from core.loans.models import StandIn
 from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor
@@ -20,7 +17,7 @@ from core.store.base import table_of
 from core.store.database import Executor, among
 from core.store.unit import Unit
 
-_T, _P, _A, _S, _D = (table_of(each) for each in (StandIn, Person, Application, StepRow, Task))
+_T, _P = table_of(StandIn), table_of(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +53,6 @@ def principals_of(executor: Executor, person_id: int, at: datetime) -> frozenset
     """For whom this person acts then: what who has left had to do goes to others, whoever stood in for him."""
     now = (_T.c.since <= at, _T.c.until > at, _T.c.stand_in_id == person_id, _P.c.left_at.is_(None))
     return frozenset(executor.scalars(select(_T.c.person_id).join(_P, _P.c.id == _T.c.person_id).where(*now)))
-
-
-def acts_on(executor: Executor, actor: Actor, task: Any, at: datetime) -> bool:
-    """Is this task (its row) his, or of somebody for whom he acts then? What somebody paid out who has left since is
-    everybody's whose post is meant there and who may see it: else nobody could correct it any more."""
-    if task.person_id == actor.id or task.person_id in principals_of(executor, actor.id, at):
-        return True
-    done = task.kind == TaskKind.HANDLE.value and task.state == TaskState.DONE.value
-    if not done or people.colleague(executor, task.person_id) is not None:
-        return False
-    wanted = select(_A.c.flow, _A.c.owner_id, _S.c.node).join(_S, _S.c.application_id == _A.c.id)
-    of = executor.execute(wanted.where(_S.c.id == task.step_id)).one()
-    node = flow_of(executor, of.flow).node(of.node)
-    pays = isinstance(node, Handle) and node.payout and has_post(actor, node)
-    return pays and may_look_at(executor, actor, task.application_id, of.owner_id)
-
-
-def left_behind(executor: Executor, application_id: int) -> int | None:
-    """The newest task of this application that somebody did who has left since; None if there is none."""
-    done = (_D.c.kind == TaskKind.HANDLE.value, _D.c.state == TaskState.DONE.value, _P.c.left_at.is_not(None))
-    wanted = select(_D.c.id).join(_P, _P.c.id == _D.c.person_id).where(_D.c.application_id == application_id, *done)
-    return executor.execute(wanted.order_by(_D.c.id.desc()).limit(1)).scalar()
 
 
 def stand_ins_of(unit: Unit, person_id: int) -> list[int]:

@@ -19,10 +19,11 @@ _VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
 _UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 
 
-def saw(unit: Unit, task_id: int) -> None:
-    """Who has this open task is shown its application as it is now: what he types from here on is about that."""
+def saw(unit: Unit, task_id: int, person_id: int) -> None:
+    """This person is shown the application of the task as it is now. If he has it, what he types from here on is about
+    that; of what a stand-in has seen nothing is kept, and he decides on a changed one by its card."""
     now = select(_A.c.shown).where(_A.c.id == _T.c.application_id).scalar_subquery()
-    is_open = (_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    is_open = (_T.c.id == task_id, _T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value)
     unit.connection.execute(update(_T).where(*is_open).values(shown=now))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.leads.tags import Tagging
+from core.loans.acting_for import acts_on
 from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
@@ -22,7 +23,7 @@ from core.loans.models import (
     opinion_place,
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
-from core.loans.standing_in import acts_on, principals_of
+from core.loans.standing_in import principals_of
 from core.loans.task_queries import withdrawn_by
 from core.people.policy import Actor
 from core.privacy import Vault

@@ -198,7 +198,8 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     if found:
         return NeedsFields(at.task.id, found)
     run.keep(values)
-    tasks.saw(run.unit, at.task.id)
+    if run.by is not None:
+        tasks.saw(run.unit, at.task.id, run.by.id)
     _note(at, What.CHANGED)
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
         kind = next(each.kind for each in run.form.fields if each.key == key)

@@ -365,7 +365,7 @@ def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Co
     assert batu.tap(batu.now(asked), "L1 刘志强").text == "没有等着存的图片或文件。请先发来，再选客户。"
     assert batu.tap(beside, "用刚发的 2个").text == "这张卡片已过期，已为您刷新为最新状态。"
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:  # as of two taps at one instant
-        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", company.runtime.company.loans)
+        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", (2, 7), company.runtime.company.loans)
     assert isinstance(came, NothingSent)
     assert "「房产证」（第 3 份）" in picture(company, batu, PNG + b"3").text, "it is waited for still"
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
@@ -377,6 +377,18 @@ def test_what_was_put_to_the_customer_is_named_as_a_paper_too(company: Company, 
     assert said.endswith("要作为 A1 的进件资料，请发：补材料 A1，选一份再点 用刚发的。")
     waits = batu.tap(batu.say("好").card, "发这份", ticked=["deed"]).card
     assert "（第 1 份）" in batu.tap(waits, "用刚发的 1个").text
+
+
+def test_what_came_since_the_card_is_shown_before_it_is_taken(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    picture(company, batu)
+    waits = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"]).card
+    batu.say("取消")
+    picture(company, batu, PNG + b"2")
+    said = batu.tap(waits, "用刚发的 1个").text
+    assert said == "您又发了图片或文件，现在是 2 个，还没有归类。都是「房产证」就再点一次 用刚发的。"
+    assert sum(each.count for each in now_of(company).papers) == 0
+    assert "，2 个，现在共 2 份" in batu.tap(batu.now(waits), "用刚发的 2个").text
 
 
 def test_what_is_another_customers_or_long_ago_is_no_paper(company: Company, batu: Colleague) -> None:

@@ -257,6 +257,29 @@ def test_what_is_typed_is_about_what_was_shown_last(company: Company, typed: str
     assert "有变动" not in liufang.say(typed).text
 
 
+@ON_ONE_DATABASE
+def test_what_a_stand_in_has_seen_his_principal_has_not(company: Company) -> None:
+    number = hand_in(company)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    liufang.say("代理 阿古拉 到 12-31")
+    change_amount(company, number, 90_000_000)
+    card = agula.say("待办 T1").card
+    assert "有变动" in agula.say("同意 T1").text, "of his own looks nothing is kept: the card says what he decides on"
+    assert "有变动" in liufang.say("同意 T1").text
+    agula.tap(agula.now(card), "同意")
+    assert stands(company, number) == "second_review: agula"
+
+
+@ON_ONE_DATABASE
+def test_after_a_tap_that_was_refused_it_can_be_typed(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    card = newest_card(liufang, "初审")
+    change_amount(company, number, 90_000_000)
+    assert "有变动" in liufang.tap(card, "同意").text
+    assert "有变动" not in liufang.say("同意 T1").text
+
+
 def test_what_changed_while_the_reason_was_written_is_shown_first(company: Company) -> None:
     number = hand_in(company)
     liufang = company.person("liufang")
