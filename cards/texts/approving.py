@@ -192,9 +192,12 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"{why}请转交给有这个岗位的同事：转交 T{task_id} 姓名"
         case loan.NoReturnThere(number, _):
             return f"T{number} 不能退回到那一步。回复 退回 T{number} 看能退到哪里。"
-        case loan.TooLateToTakeBack(number, by_id):
-            who = f"{words.names.get(by_id, '同事')} 已经处理了下一步" if by_id is not None else "后面的步骤已经开始"
-            return f"取不回来：A{number} {who}。需要改时，请对方 退回。"
+        case loan.TooLateToTakeBack(number, by_id, here):
+            what = f"已经在这一步{WORDS[here]}了" if here is not None else "已经处理了下一步"
+            if by_id == words.reader.id:
+                return f"取不回来：A{number} 您自己{what}。"
+            who = f"{words.names.get(by_id, '同事')} {what}" if by_id is not None else "后面的步骤已经开始"
+            return f"取不回来：A{number} {who}。" + ("" if here is not None else "需要改时，请对方 退回。")
         case _:
             assert_never(outcome)
 

@@ -254,10 +254,11 @@ class NoReturnThere:
 
 @dataclass(frozen=True, slots=True)
 class TooLateToTakeBack:
-    """Somebody has acted since."""
+    """Somebody has acted since; `here`: at this very step, which he returned or refused."""
 
     application_id: int
     by_id: int | None
+    here: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,9 +133,10 @@ def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLate
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """Something was done since; by whom, if it did not just go on by itself."""
+    """Something was done since; by whom, if it did not just go on by itself; `here`: what, if it ended this step."""
 
     by_id: int | None
+    here: Decision | None = None
 
 
 def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
@@ -143,7 +144,7 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     if run.row.state != State.RUNNING.value:
         return Acted(None)
     if step.state in (StepState.RETURNED.value, StepState.REFUSED.value):
-        return Acted(_who_ended(run, step))
+        return _ended(run, step)
     anew = _came_since(run, task) or _used_by_who_asked(run, task)
     if anew is not None:
         return anew
@@ -156,11 +157,12 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
 
 
-def _who_ended(run: Run, step: Any) -> int | None:
-    """Who returned or refused at this step, last; None: it went by itself."""
-    ended = (Decision.RETURN.value, Decision.REFUSE.value)
-    here = (_T.c.step_id == step.id, _T.c.decision.in_(ended))
-    return run.unit.connection.execute(select(_T.c.acted_by_id).where(*here).order_by(_T.c.acted_at.desc())).scalar()
+def _ended(run: Run, step: Any) -> Acted:
+    """Who returned or refused at this step, last."""
+    what = Decision.RETURN if step.state == StepState.RETURNED.value else Decision.REFUSE
+    here = (_T.c.step_id == step.id, _T.c.decision == what.value)
+    wanted = select(_T.c.acted_by_id).where(*here).order_by(_T.c.acted_at.desc())
+    return Acted(run.unit.connection.execute(wanted).scalar(), what)
 
 
 def _used_by_who_asked(run: Run, task: Any) -> Acted | None:

@@ -318,7 +318,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return NotOffered(task.id, wish.decision)
     acted = returning.acted_since(run, at.step, task)
     if acted is not None:
-        return TooLateToTakeBack(run.id, acted.by_id)
+        return TooLateToTakeBack(run.id, acted.by_id, acted.here)
     returning.reopen(run, at.step, at.node)
     cleared = {"decision": None, "opinion": None, "shown": None, "acted_by_id": None, "acted_at": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))

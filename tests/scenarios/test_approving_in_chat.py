@@ -229,6 +229,17 @@ def test_a_consent_is_taken_back_as_long_as_nobody_acted(company: Company) -> No
     assert liufang.say("取回 T1").text.startswith(f"取不回来：A{number} 阿古拉 已经处理了下一步。")
 
 
+@ON_ONE_DATABASE
+def test_what_a_colleague_returned_at_the_same_step_is_said(company: Company) -> None:
+    number = hand_in(company, amount=310_000_000, house_value=900_000_000)
+    decide(company, "liufang", number)
+    liufang, agula = company.person("liufang"), company.person("agula")
+    liufang.say(f"同意 A{number}")
+    agula.say(f"退回 A{number} 初审 评估报告过期")
+    assert liufang.say(f"取回 A{number}").text == f"取不回来：A{number} 阿古拉 已经在这一步退回了。"
+    assert stands(company, number).startswith("first_review:")
+
+
 def test_what_was_shown_binds_the_decision(company: Company) -> None:
     number = hand_in(company)
     liufang = company.person("liufang")

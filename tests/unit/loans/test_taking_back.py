@@ -8,7 +8,7 @@ from flows_kit import Desk, by_mode, desk
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
 
-from core.loans.flows import Handle, Mode, Who
+from core.loans.flows import Decision, Handle, Mode, Who
 from core.loans.outcomes import Decided, TooLateToTakeBack
 
 pytestmark = ON_ONE_DATABASE
@@ -20,11 +20,12 @@ def lines(at: Desk, *said: str) -> None:
         assert isinstance(at.do(line), Decided), (line, at.said[-1])
 
 
-def too_late(at: Desk, line: str, by: str) -> None:
+def too_late(at: Desk, line: str, by: str, here: Decision = Decision.RETURN) -> None:
     stood = at.stands
     came = at.do(line)
     assert isinstance(came, TooLateToTakeBack), came
     assert came.by_id == at.firm.who(by).id
+    assert came.here is here
     assert at.stands == stood
 
 
@@ -49,5 +50,5 @@ def test_what_an_added_signer_returned_stays_so(firm: Firm, verb: str) -> None:
 def test_a_step_that_was_refused_on_the_way_elsewhere_stays_so(firm: Firm, mode: Mode) -> None:
     at = desk(firm, flow(FIRST, replace(SECOND, mode=mode, ratio=100, refused="fix"), FIX, PAY))
     lines(at, "approver 同意", "lina 同意", "zhang 驳回")
-    too_late(at, "lina 取回", by="zhang")
+    too_late(at, "lina 取回", by="zhang", here=Decision.REFUSE)
     assert at.stands == "fix: batu"
