@@ -2,7 +2,7 @@
 exactly if that is true; and it goes by the clock where a rule says so.
 
 What it changes is heard of too. Three guards keep it from going round: of one rule and one record at most once in a
-transaction, and `MOST_AN_HOUR` in several; and at most `MOST_DEEP` automations set off by others in a row.
+transaction, and `MOST_AN_HOUR` times in an hour; and at most `MOST_DEEP` automations set off by others in a row.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from core.automation.deeds import Did, carry_out, kind_of
 from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
@@ -25,6 +25,7 @@ from core.store.unit import Event, Unit
 _R = table_of(RunRow)
 _WORK = "automation"
 CLOCK = "clock"
+_LEFT = tuple(f'"{each}"' for each in (Came.TOO_DEEP, Came.TOO_OFTEN))  # in the JSON of a run that was none
 
 
 @dataclass(slots=True)
@@ -55,10 +56,13 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
     for rule in rules:
         fits = [thing for thing in now if rule.fits(thing.facts)]
         for thing in (thing for thing in fits if (rule.name, thing.subject) not in work.done):
-            often = _done_lately(unit, rule, thing)
-            if depth > MOST_DEEP or often == MOST_AN_HOUR:
-                _leave(unit, rule, thing, trigger, depth, Came.TOO_DEEP if depth > MOST_DEEP else Came.TOO_OFTEN)
-            elif often < MOST_AN_HOUR and take_turn(unit, rule, thing.subject):
+            done, told = _lately(unit, rule, thing)
+            if depth > MOST_DEEP:
+                _leave(unit, rule, thing, trigger, depth, Came.TOO_DEEP)
+            elif done >= MOST_AN_HOUR:
+                if not told:
+                    _leave(unit, rule, thing, trigger, depth, Came.TOO_OFTEN)
+            elif take_turn(unit, rule, thing.subject):
                 _do(unit, rule, thing, means, trigger, depth)
         let_go(unit, rule, [thing.subject for thing in now if thing not in fits])
 
@@ -76,10 +80,12 @@ def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth:
     _keep(unit, rule, thing, came_by, depth, did)
 
 
-def _done_lately(unit: Unit, rule: Rule, thing: Thing) -> int:
-    """How often in this hour; that it was left for that counts as once, so that it is written down once."""
+def _lately(unit: Unit, rule: Rule, thing: Thing) -> tuple[int, bool]:
+    """How often it was done for this record within an hour, and whether it was written down that it was left."""
     same = (_R.c.subject == thing.subject, _R.c.rule == rule.name, _R.c.at > unit.now - timedelta(hours=1))
-    return int(unit.connection.execute(select(func.count()).where(*same)).scalar_one())
+    runs = unit.connection.scalars(select(_R.c.did).where(*same)).all()
+    left = [any(one in did for one in _LEFT) for did in runs]
+    return left.count(False), any(f'"{Came.TOO_OFTEN}"' in did for did in runs)
 
 
 def _leave(unit: Unit, rule: Rule, thing: Thing, trigger: Trigger, depth: int, why: Came) -> None:

@@ -160,7 +160,10 @@ def _reassign(at: _Climb, clock: Clock) -> int | None:
     """The task goes to its holder's superior, else to an administrator; to whom. None if none of them can have it."""
     run = at.run(clock.application_id)
     # Not to whom it was taken from before: two who stand above each other would have it in turn for ever.
-    had = {task.person_id for task in tasks.of_step(run, clock.step_id) if task.state == TaskState.MOVED.value}
+    here = tasks.of_step(run, clock.step_id)
+    seat = next(task.seat for task in here if task.id == clock.task_id)
+    moved = (task for task in here if task.state == TaskState.MOVED.value and task.seat == seat)
+    had = {task.person_id for task in moved if task.acted_by_id is None}
     for to_id in (one for one in _others(at, clock.person_id) if one not in had):
         if isinstance(by_itself(run, clock.task_id, Wish(Decision.TRANSFER, to_ids=(to_id,))), Decided):
             return to_id

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.loans.arrears import Bucket, Pause, bucket, late_days
+from core.loans.definitions import flow_of
 from core.loans.listing import PAGE
 from core.loans.loan_now import stands
 from core.loans.models import Application
@@ -50,13 +50,17 @@ class LatePage:
 def late_loans(session: Session, viewer: Actor, page: int, now: datetime) -> LatePage:
     """Those of the officers whom `viewer` looks after, but those of which the flow hides from him what they cost."""
     today = day_of(now)
-    columns = (_P, _A.c.lead_id, _A.c.owner_id)
+    columns = (_P, _A.c.lead_id, _A.c.owner_id, _A.c.flow)
     wanted = select(*columns).join(_A, _A.c.id == _P.c.application_id)
     of_whom = wanted.join(Person, Person.id == _A.c.owner_id).join(Department, Department.id == Person.department_id)
     due = (_P.c.ended_at.is_(None), _P.c.next_due < today.isoformat(), owner_filter(viewer, Verb.REPAY))
     found = session.execute(of_whom.where(*due)).all()
-    sees = partial(may_see_loan, session.connection(), viewer)
-    rows = [row for row in found if sees(row.application_id, row.owner_id)]
+    connection = session.connection()
+    rows = [
+        row
+        for row in found
+        if not flow_of(connection, row.flow).hides or may_see_loan(connection, viewer, row.application_id, row.owner_id)
+    ]
     pauses = _graces(session, [row.application_id for row in rows])
     days = {row.id: late_days(date.fromisoformat(row.next_due), pauses[row.application_id], today) for row in rows}
     late = sorted((row for row in rows if days[row.id]), key=lambda row: (-days[row.id], row.application_id))

@@ -161,6 +161,17 @@ def to_new_officer(run: Run, was_id: int) -> None:
                 moved(run, task, to_id)
 
 
+def from_leavers(run: Run) -> None:
+    """What was opened again of somebody who has left since is another one's, as when he left."""
+    for task, node in _undecided_at(run):
+        if task.id not in run.opened or not isinstance(node, Approve | Handle):
+            continue
+        if people.colleague(run.unit.connection, task.person_id) is None:
+            to_id = _first_that_can(run, task, node, _above(run.unit, task.person_id))
+            if to_id is not None:
+                moved(run, task, to_id)
+
+
 def _may_be_his(node: Manned, task: Row[Any]) -> bool:
     """May the officer have this task of his own application?"""
     return is_officers(task.kind, node) or not (isinstance(node, Approve) or node.money)

@@ -203,7 +203,8 @@ def _voted_behind(run: Run, step: Any, task: Any) -> Acted | None:
 
 
 def reopen(run: Run, step: Any, node: Manned) -> None:
-    """The step is open again, and what came of its being passed is not. The deadline is as it was."""
+    """The step is open again, and what came of its being passed is not. The deadline of the step is as it was; who is
+    asked again has his own time: he could not act while it was passed."""
     cancel_steps(run, step.branch, but=step.id)
     joined = (_S.c.application_id == run.id, _S.c.branch == step.branch, _S.c.state == StepState.JOINED.value)
     run.unit.connection.execute(update(_S).where(*joined).values(state=StepState.CANCELLED.value))
@@ -229,7 +230,13 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
     if (isinstance(node, Approve) and node.mode is Mode.SEQUENCE) or step.left_at is None:
         return
     dropped = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
-    opened = {"state": TaskState.OPEN.value, "acted_at": None, "opened_at": run.unit.now, "shown": run.row.shown}
+    opened = {
+        "state": TaskState.OPEN.value,
+        "acted_at": None,
+        "opened_at": run.unit.now,
+        "shown": run.row.shown,
+        "since": run.unit.now,
+    }
     again = update(_T).where(*dropped).values(opened)
     back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
     first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)

@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from core.calendar import Length, WorkingCalendar
 from core.loans import deadlines
-from core.loans.deadline_models import Came, PauseRow, RungRow
+from core.loans.deadline_models import PauseRow, RungRow
 from core.loans.deadlines import Reached, RungAt, Stop
 from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Deadline, Handle
@@ -165,19 +165,6 @@ def arm(connection: Connection, rules: LoanRules, task_ids: Collection[int], now
     """Reckon the clocks of these tasks, and write them."""
     if task_ids:
         write(connection, rules, clocks(connection, rules, task_ids), now)
-
-
-def let_pass(unit: Unit, rules: LoanRules, task_ids: Collection[int]) -> None:
-    """What the ladders of these tasks have come to does not come any more, now that they are open again: else who took
-    his decision back behind the deadline would lose the task in the same minute."""
-    rows: list[dict[str, object]] = []
-    for clock in clocks(unit.connection, rules, task_ids):
-        reached = clock.reached(rules.calendar, unit.now)
-        for rung in (*reached.do, *reached.overtaken, *reached.stale):
-            which = {"task_id": clock.task_id, "rung": rung.number, "does": rung.step.does.value}
-            rows.append({**which, "came": Came.STALE.value, "due_at": rung.at, "at": unit.now, "to_id": None})
-    if rows:
-        unit.connection.execute(insert(_R), rows)
 
 
 def time_steps(connection: Connection, rules: LoanRules, step_ids: Collection[int]) -> None:

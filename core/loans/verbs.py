@@ -28,10 +28,10 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
+from core.loans.passing_on import from_leavers
 from core.loans.payout import correct, is_paid_out, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
-from core.loans.timing import let_pass
 from core.loans.voting import Seat
 from core.moments import day_of
 from core.people import queries as people
@@ -320,10 +320,10 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if acted is not None:
         return TooLateToTakeBack(run.id, acted.by_id, acted.here)
     returning.reopen(run, at.step, at.node)
-    cleared = {"decision": None, "opinion": None, "shown": None, "acted_by_id": None, "acted_at": None}
+    cleared = {"decision": None, "opinion": None, "acted_by_id": None, "acted_at": None, "since": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     open_task(run, task.id, task.person_id)
-    let_pass(run.unit, run.rules, run.opened)
+    from_leavers(run)
     _note(at, What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 

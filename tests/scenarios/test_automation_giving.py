@@ -192,3 +192,21 @@ def test_what_automatic_assignment_and_a_rule_undo_for_each_other_comes_to_an_en
     told = [one for _, one, _ in came(company)]
     assert told == ["done"] * MOST_AN_HOUR + ["too_often"], "and it is told once"
     assert lead_of(company, lead).owner_id is not None
+
+
+def test_a_change_now_and_then_is_done_in_every_hour(company: Company) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    rule = Rule("比", Trigger.TAGS, (PutTag("急用"),), '"比价中" in tags', only_when_changed=True)
+    company.runtime.in_force.hold(replace(company.runtime.company, automation=Automation((rule,))))
+    hours = []
+    for _ in range(2):
+        before = [one for _, one, _ in came(company)].count("too_often")
+        done = len(came(company))
+        for _ in range(MOST_AN_HOUR + 2):
+            company.clock.go(minutes=5)
+            batu.say(f"标签 L{lead} +比价中")
+            batu.say(f"标签 L{lead} -比价中")
+        left = [one for _, one, _ in came(company)].count("too_often") - before
+        hours.append((len(came(company)) - done - left, left))
+    assert hours[0] == (MOST_AN_HOUR, 1), hours
+    assert hours[1][0] >= MOST_AN_HOUR - 1, "what was left does not count against it"

@@ -7,9 +7,11 @@ from firm import Firm
 from flows_kit import Desk, by_mode, desk
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
+from sqlalchemy import update
 
 from core.loans.flows import Decision, Handle, Mode, Who
 from core.loans.outcomes import Decided, TooLateToTakeBack
+from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
 FIX = Handle("fix", "补件", "second", "pay", (Who(submitter=True),))
@@ -37,6 +39,17 @@ def test_what_a_colleague_returned_stays_so(firm: Firm, mode: Mode) -> None:
     lines(at, f"{returner} 退回 first")
     too_late(at, "lina 取回", by=returner)
     assert at.stands == "first: approver"
+
+
+def test_what_is_open_again_of_a_leaver_is_another_ones(firm: Firm) -> None:
+    at = desk(firm, by_mode(Mode.RATIO, ratio=60))
+    lines(at, "approver 同意", "lina 同意", "wang 同意")
+    with firm.store.database.write() as session:
+        gone = update(Person).where(Person.wecom_userid == "zhang").values(left_at=firm.store.clock())
+        session.execute(gone)
+    lines(at, "lina 取回")
+    assert "zhang" not in at.stands
+    assert len(at.stands.removeprefix("second: ").split()) == 2
 
 
 @pytest.mark.parametrize("verb", ["前加签", "后加签"])
