@@ -15,7 +15,17 @@ from sqlalchemy import select
 from cards.texts.repaying import financing
 from core.calendar import CHINA, DeclaredDay, WorkingCalendar
 from core.loans import aftercare, deciding, due_reminders, loan_now, service
-from core.loans.aftercare_outcomes import NoPlan, NotADay, NothingPaid, NotPaidOut, Paid, Planned, TakenBack, TooMuch
+from core.loans.aftercare_outcomes import (
+    FarOff,
+    NoPlan,
+    NotADay,
+    NothingPaid,
+    NotPaidOut,
+    Paid,
+    Planned,
+    TakenBack,
+    TooMuch,
+)
 from core.loans.arrears import Bucket
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
@@ -174,6 +184,26 @@ def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, he
     remind(lent.firm)
 
 
+def test_a_new_plan_by_which_it_is_not_paid_off_settles_the_lead_no_more(lent: Desk) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    paid = do(lent, "batu", aftercare.pay_back, 12_780_000)
+    assert isinstance(paid, Paid)
+    assert paid.stands.cleared == TODAY
+    assert lent.firm.lead(lent.row.lead_id).settled_at is not None
+    planned = do(lent, "batu", aftercare.set_plan, replace(TERMS, rate=Rate(Decimal("0.24"))))
+    assert isinstance(planned, Planned)
+    assert planned.stands.cleared is None
+    assert lent.firm.lead(lent.row.lead_id).settled_at is None
+
+
+@pytest.mark.parametrize(("days", "asks"), [(365, False), (366, False), (367, True)])
+def test_a_first_day_more_than_a_year_off_is_asked_about(lent: Desk, days: int, asks: bool) -> None:
+    far = replace(TERMS, first=TODAY + timedelta(days=days))
+    came = do(lent, "batu", aftercare.set_plan, far)
+    assert came == FarOff(lent.number, far.first) if asks else isinstance(came, Planned)
+    assert isinstance(do(lent, "batu", aftercare.set_plan, far, again=True), Planned)
+
+
 def test_a_lead_is_settled_with_the_last_of_its_loans(lent: Desk, heard: list[Event]) -> None:
     first, lead_id = lent, lent.row.lead_id
     begun = lent.firm.do(service.start, "batu", lead_id, None, {"amount": 12_000_000, "term": "12"}, lent.rules)
@@ -326,6 +356,30 @@ def test_days_of_grace_are_not_late_and_nobody_is_told(lent: Desk, clock: Clock,
     at_day(clock, TERMS.first + timedelta(days=21))
     remind(lent.firm)
     assert told(heard) == [(TERMS.first, "M1")]
+
+
+def test_what_is_late_while_days_of_grace_run_is_told_behind_them(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    """Late already, it is in a bucket: yet as long as it was agreed to wait, he is to say nothing to the customer."""
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    at_day(clock, TERMS.first + timedelta(days=5))
+    do(lent, "batu", aftercare.give_grace, day_of(clock.now), day_of(clock.now) + timedelta(days=2))
+    remind(lent.firm)
+    assert told(heard) == []
+    at_day(clock, date(2027, 1, 4))
+    remind(lent.firm)
+    assert told(heard) == [(TERMS.first, "M1")]
+
+
+def test_what_came_in_days_of_grace_is_told_of_behind_them(lent: Desk, clock: Clock, heard: list[Event]) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    third = TERMS.first - timedelta(days=3)
+    do(lent, "batu", aftercare.give_grace, third, third)
+    at_day(clock, third)
+    remind(lent.firm)
+    assert told(heard) == []
+    at_day(clock, third + timedelta(days=1))
+    remind(lent.firm)
+    assert told(heard) == [(TERMS.first, "d3")]
 
 
 def test_a_killed_reminder_is_told_by_the_next(lent: Desk, clock: Clock, heard: list[Event]) -> None:
