@@ -147,6 +147,16 @@ def test_that_it_is_another_one_is_said_of_one_alone(company: Company, lent: int
     assert batu.say(f"结清 A{lent} 100 再记第5笔").text.startswith("100元 不够结清")
 
 
+def test_who_says_that_it_is_another_one_is_not_asked_about_its_sum_as_well(company: Company, lent: int) -> None:
+    """He has seen the sum twice; of one that he sends for the first time he has not."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    assert "比" in batu.say(f"还款 A{lent} 70万").text
+    batu.say(f"还款 A{lent} 10万")
+    assert batu.say(f"还款 A{lent} 10万").text.startswith(f"A{lent} 2026-11-24 已经记过一笔 100,000元")
+    assert batu.say("好").text.startswith(f"已记 A{lent} 2026-11-24 还款 100,000元。贷款已结清")
+
+
 def test_a_loan_is_found_by_its_customer_too(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say("还款计划 L1 等额本金 12期 年利率12% 首期 2026-12-24")
