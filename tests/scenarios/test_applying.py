@@ -396,6 +396,9 @@ def test_what_is_another_customers_or_long_ago_is_no_paper(company: Company, bat
     other = company.lead(by="batu", phone="13947100009", name="王芳")
     picture(company, batu)
     batu.say(f"存到 L{other}")
+    waits = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"]).card
+    assert not any("刚发" in label for label in waits.labels), "it is the other one's"
+    batu.tap(waits, "好了")
     picture(company, batu, PNG + b"2")
     company.clock.go(hours=2)
     waits = batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"]).card
