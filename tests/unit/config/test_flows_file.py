@@ -399,6 +399,22 @@ def test_a_document_waits_for_a_stage_of_the_flows_of_its_products_alone(folder:
     ]
 
 
+def test_a_document_of_a_product_of_another_flow_asks_nothing_of_the_flow_of_all_the_rest(folder: Path) -> None:
+    """The flow without products serves those alone that no other one serves."""
+    documents = "documents:\n  - {key: a, name: 甲, products: [房抵], stage: begin}\n"
+    (folder / "forms" / "loan.yaml").write_text(FORM + documents, encoding="utf-8")
+    other = PLAIN.replace("apply", "begin").replace("标准流程", "房抵流程")
+    other = other.replace("form: loan", "form: loan\nproducts: [房抵]")
+    (folder / "flows" / "z.yaml").write_text(other, encoding="utf-8")
+    (folder / "flows" / "standard.yaml").write_text(PLAIN, encoding="utf-8")
+    assert [flow.name for flow in load_company(folder).flows.flows] == ["标准流程", "房抵流程"]
+    both = FORM + documents.replace("[房抵]", "[房抵, 车抵]")
+    (folder / "forms" / "loan.yaml").write_text(both, encoding="utf-8")
+    assert problems(folder, PLAIN) == [
+        f"10 stage：流程 “标准流程” 没有阶段 “begin”{STAGE_HINT}；可以写 apply、bank、won、lost"
+    ]
+
+
 def test_a_form_that_is_wrong_brings_no_second_mistake_in_its_flow(folder: Path) -> None:
     (folder / "forms" / "loan.yaml").write_text(FORM.replace("key: boss", "key: Boss"), encoding="utf-8")
     said = problems(folder, who("{field: boss, when: boos > 5}"))
