@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company
-from kit.loans import decide, hand_in
+from kit.loans import decide, hand_in, newest_card, stands
 from sqlalchemy import select, update
 
-from core.loans.flows import Approve, Flow, Flows, Handle
+from core.loans.flows import Approve, Flow, Flows, Handle, Who
 from core.loans.models import Disbursement
 from core.people.models import Person
 
@@ -75,6 +75,24 @@ def test_what_somebody_paid_out_who_has_left_is_corrected_by_who_pays_now(compan
     assert recorded(company) == [(40_000_000, "何静")], "it was she who paid"
 
 
+def test_what_is_paid_out_is_not_offered_to_be_taken_back(company: Company) -> None:
+    """Somebody looks at the payout behind it, so the application still runs; the money is gone all the same."""
+    now = company.runtime.company
+    (shipped,) = now.flows.flows
+    pays = next(node for node in shipped.nodes if isinstance(node, Handle) and node.payout)
+    checks = Approve("checked", "复核", pays.stage, pays.next, "refused", (Who(people=("liufang",)),))
+    nodes = tuple(replace(node, next=checks.key) if node is pays else node for node in shipped.nodes)
+    company.runtime.in_force.hold(replace(now, flows=Flows((replace(shipped, nodes=(*nodes, checks)),))))
+    hejing, _ = to_pay(company)
+    card = newest_card(hejing, "放款")
+    for line in ("同意 A1", "50万", "今天"):
+        hejing.say(line)
+    assert recorded(company) == [(50_000_000, "何静")]
+    assert stands(company, 1) == "checked: liufang"
+    assert hejing.now(card).title.endswith("已办完")
+    assert hejing.now(card).labels == ["详情"]
+
+
 def test_how_a_loan_is_paid_back_is_hidden_with_what_it_costs(company: Company) -> None:
     def hiding(flow: Flow) -> Flow:
         nodes = (replace(node, hidden=("yearly_rate",)) if isinstance(node, Approve) else node for node in flow.nodes)
@@ -96,7 +114,10 @@ def test_how_a_loan_is_paid_back_is_hidden_with_what_it_costs(company: Company) 
     batu.say("还款计划 A1 12期 年利率4.9% 首期 2026-12-24")
     company.clock.go(days=40)
     assert "还款：逾期" in batu.say("进度 A1").card.whole
-    assert "逾期" in batu.say("L1").card.whole
+    assert "贷款 A1 · 逾期" in batu.say("L1").card.whole
+    looked = liufang.say("客户 L1").card.whole
+    assert "您仅可查看" in looked
+    assert "贷款 A1" not in looked
     assert "还款" not in "".join(liufang.say("进度 A1").card.labels)
     assert "逾期" not in liufang.say("进度 A1").card.whole
 
