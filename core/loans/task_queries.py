@@ -117,11 +117,14 @@ def asked_by(executor: Executor, task_id: int) -> list[int]:
 
 
 def came_again(executor: Executor, task_id: int) -> bool:
-    """Had who has this open task another one of the same application before, that ended without him?"""
+    """Had who has this open task another one of the same application before, that ended without him, and with another
+    amount, product or applicant than there is now?"""
     before = _T.alias("before")
     same = (before.c.application_id == _T.c.application_id, before.c.person_id == _T.c.person_id)
-    ended = (before.c.id < _T.c.id, before.c.state == TaskState.CANCELLED.value)
-    wanted = select(before.c.id).join(_T, and_(*same)).where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    other = before.c.shown.is_distinct_from(_A.c.shown)
+    ended = (before.c.id < _T.c.id, before.c.state == TaskState.CANCELLED.value, other)
+    joined = select(before.c.id).join(_T, and_(*same)).join(_A, _A.c.id == _T.c.application_id)
+    wanted = joined.where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
     return executor.execute(wanted.where(*ended).limit(1)).first() is not None
 
 

@@ -525,7 +525,16 @@ def test_what_came_again_is_shown_before_it_is_agreed_to(company: Company) -> No
     assert heard.text == "A1 撤下以后又到了您这里，内容可能改过，没有处理。看过卡片，同意就回复 好。"
     assert "房抵4900万" in heard.card.whole
     assert stands(company, number) == "first_review: liufang chaolu"
-    assert liufang.say("好").text.startswith("T3 已同意。")
+    assert liufang.say(f"同意 A{number}").text.startswith("T3 已同意。"), "he has seen it now"
+
+
+@ON_ONE_DATABASE
+def test_what_came_again_unchanged_is_agreed_to_at_once(company: Company) -> None:
+    number = hand_in(company)
+    batu = company.person("batu")
+    batu.say(f"撤回 A{number}")
+    batu.say(f"提交 A{number}")
+    assert company.person("liufang").say(f"同意 A{number}").text.startswith("T3 已同意。")
 
 
 def test_who_is_late_hears_that_it_was_withdrawn(company: Company) -> None:
