@@ -26,9 +26,13 @@ _TERM = re.compile(
     rf"|(?P<months>{_N}) ?(?:期|个月)(?!半))"
 )
 _ANY_TERM = re.compile(rf"(?:{_N}[-/~到至或])?{_N} ?(?:期|个月|年)(?![0-9])半?")
-_RATE = re.compile(r"(年|月)(?:化?利率|化|息|率)[:为是]? ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
+_RATE = re.compile(
+    r"(年|月)(?:化?利率|化|息|率)[:为是]? ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%"
+    r"(?P<to> ?[-~到至或] ?[0-9]+(?:\.[0-9]+)? ?%?(?![-/.0-9]| ?[年月日号期个]))?"  # not the day of 4.9% 到 12-15
+)
+_PART = "(?:[%厘]|分(?!期))"
 _ANY_RATE = re.compile(
-    r"(?:利率|利息|月息|年息|年化|月化|费率)[:为是]? ?[0-9.]+ ?[%分厘]?|[0-9.]+ ?[%分厘]|[百千万]分之 ?[0-9.]+"
+    rf"(?:利率|利息|月息|年息|年化|月化|费率)[:为是]? ?[0-9.]+ ?{_PART}?|[0-9.]+ ?{_PART}|[百千万]分之 ?[0-9.]+"
 )
 # Whole: not the 6-12 of 26-12-24, nor the 12-3 of 12-32, nor the 1月15日 of 27年1月15日.
 _DAY = re.compile(
@@ -37,7 +41,8 @@ _DAY = re.compile(
 )
 _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
-_NEAR = {"今天": 0, "昨天": 1, "前天": 2}
+_NEAR = {"今天": 0, "昨天": 1, "前天": 2, "大前天": 3}
+_NEAR_WORD = re.compile(r"(?<!大)(?:今天|昨天|大?前天)")
 _FIRST = re.compile(r"首期|首次还款|第 ?[一1] ?期|开始还")
 _ANY_DAY = re.compile(r"[0-9]+(?:[-/.年月][0-9]+)+[日号]?|(?:[上下次本当]个?月)?[0-9]+[日号]|20[0-9]{6}")
 _BETWEEN = " ,、:为是作起"
@@ -49,12 +54,12 @@ _BEFORE_SIGN = re.compile(r"(?<=[0-9]) (?=[年月日号])")
 _BEHIND_SIGN = re.compile(r"(?<=20[0-9]{2}年) (?=[0-9])|(?<=[0-9]月) (?=[0-9])")
 _REPAID = re.compile(
     r"[Aa] ?0{0,8}(?P<number>[1-9][0-9]{0,8})(?![0-9])[ ,:]*(?:的?客户|他|她)?"
-    r"(?:已经?|又|刚刚?)?(?P<near>今天|昨天|前天)?(?:已经?|又)?还(?:款|贷|息)?了? ?"
+    rf"(?:已经?|又|刚刚?)?(?P<near>{_NEAR_WORD.pattern})?(?:已经?|又)?还(?:款|贷|息)?了? ?"
     r"(?P<sum>[0-9一二三四五六七八九十两].*?)[了吧。.! ]*"
 )
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
-_SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|[今昨前]天))")
+_SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|{_NEAR_WORD.pattern}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,10 @@ def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
     method = next((value for word, value in METHODS.items() if word in plain), None)
     rate, rate_unclear = _one_of([(_rate(found), found[0]) for found in _RATE.finditer(plain)])
     unsaid = _RATE.sub(" ", plain)
-    rate_unclear = rate_unclear or ("" if rate else _said(_ANY_RATE, unsaid))
+    # A range, or what is put on top of it (上浮50%, 罚息 …): which of them holds is not clear.
+    beside = [words.strip() for words in _ANY_RATE.findall(unsaid)]
+    if beside:
+        rate, rate_unclear = None, rate_unclear or "、".join([*(found[0] for found in _RATE.finditer(plain)), *beside])
     # Spaces are closed up here and not before: 「01-12 月利率」 is no 12月.
     unsaid = _closed_up(_SUMS.sub(" ", _ANY_RATE.sub(" ", unsaid)), today)
     months, months_unclear = _one_of([(_months(found), found[0]) for found in _TERM.finditer(unsaid)])
@@ -99,7 +107,10 @@ def _one_of(named: Sequence[tuple[_Named | None, str]]) -> tuple[_Named | None, 
     return None, "、".join(words.strip() for _, words in named)
 
 
-def _rate(found: re.Match[str]) -> Rate:
+def _rate(found: re.Match[str]) -> Rate | None:
+    """The rate; None of a range of them."""
+    if found["to"]:
+        return None
     return Rate(Decimal(found[2]) / 100, Per.YEAR if found[1] == "年" else Per.MONTH)
 
 
@@ -183,16 +194,17 @@ def _sum_in_words(plain: str, text: str) -> tuple[int | None, str]:
     if len(found) != 1 or found[0].start or found[0].words or found[0].foreign or not found[0].fen:
         return None, text
     rest = plain[found[0].end :].lstrip("元块钱整")
-    return (found[0].fen, rest.strip()) if not rest or rest[0] in " 今昨前" else (None, text)
+    ends = not rest or rest[0] == " " or _NEAR_WORD.match(rest)
+    return (found[0].fen, rest.strip()) if ends else (None, text)
 
 
 def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
-    """The day that is named; None if none is, or none that there is. Without a year it is the last one up to today,
-    half a year back at most, or the `coming` one."""
+    """The day that is named; None if none is, or none that there is, or two are in words, or one in words and one in
+    numbers. Without a year it is the last one up to today, half a year back at most, or the `coming` one."""
     plain = _closed_up(folded(text), today)
-    near = next((days for word, days in _NEAR.items() if word in plain), None)
-    if near is not None:
-        return today - timedelta(days=near)
+    near = {_NEAR[word] for word in _NEAR_WORD.findall(plain)}
+    if near:
+        return today - timedelta(days=near.pop()) if len(near) == 1 and not _ANY_DAY.search(plain) else None
     found = _DAY.search(plain)
     if found is not None:
         years = [int(found["year"])] if found["year"] else [today.year, today.year + (1 if coming else -1)]
