@@ -1,5 +1,6 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TypedDict
 
@@ -27,11 +28,12 @@ from core.loans.aftercare_outcomes import (
     TooMuch,
 )
 from core.loans.financing import terms_of
-from core.loans.loan_now import LoanNow, lent, loan_now, newest_of_lead, pay_off
+from core.loans.loan_now import LoanNow, all_of_lead, lent, loan_now, newest_of_lead, pay_off, running_of_lead
 from core.loans.models import subject
 from core.loans.repayment import Method, Rate, Terms, in_month
 from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
+from core.store.database import Executor
 from jobs.repayment_screens import late_face, loan_face, plan_face
 
 
@@ -44,9 +46,10 @@ class _Sure(TypedDict):
 
 def plan(call: Call) -> Reply:
     """还款计划 A203 [等额本息 36期 年利率4.9% 首期 2027-01-15]: shown, or set."""
-    number, rest = _numbered(call)
-    if number is None:
-        return Reply(say=texts.WHICH_LOAN)
+    meant = _meant(call, "还款计划")
+    if isinstance(meant, Reply):
+        return meant
+    number, rest = meant
     known = _visible(call, number)
     if isinstance(known, str):
         return Reply(say=known)
@@ -112,10 +115,10 @@ def _suggested(call: Call, number: int) -> str:
 
 def repay(call: Call) -> Reply:
     """还款 A203 5000 [12-15]: recorded."""
-    number, rest = _numbered(call)
-    if number is None or (not rest and call.text.strip().isdigit()):  # 「还款 5000」: of which?
+    if call.text.strip().isdigit():  # 「还款 5000」: of which?
         return Reply(say=texts.WHICH_LOAN)
-    return _repay(call, number, rest)
+    meant = _meant(call, "还款")
+    return meant if isinstance(meant, Reply) else _repay(call, *meant)
 
 
 def repayment_given(call: Call) -> Reply:
@@ -153,9 +156,10 @@ def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
 
 def settle(call: Call) -> Reply:
     """结清 A203 金额 [12-15]: the rest was paid at once; without a sum it is said how much that is."""
-    number, rest = _numbered(call)
-    if number is None:
-        return Reply(say=texts.WHICH_LOAN)
+    meant = _meant(call, "结清")
+    if isinstance(meant, Reply):
+        return meant
+    number, rest = meant
     if not rest:
         return _to_settle(call, number)
     rest, sure = _sure(rest)
@@ -179,9 +183,10 @@ def _to_settle(call: Call, number: int) -> Reply:
 
 def take_back(call: Call) -> Reply:
     """取消还款 A203: the last one was a mistake."""
-    number, rest = _numbered(call)
-    if number is None:
-        return Reply(say=texts.WHICH_LOAN)
+    meant = _meant(call, "取消还款", all_of_lead)
+    if isinstance(meant, Reply):
+        return meant
+    number, rest = meant
     outcome = take_back_repayment(call.unit, call.actor, number, again=rest == texts.ONE_MORE)
     if isinstance(outcome, JustTakenBack):
         by_yes = call.suggest(f"取消还款 A{number} {texts.ONE_MORE}")
@@ -191,9 +196,10 @@ def take_back(call: Call) -> Reply:
 
 def grace(call: Call) -> Reply:
     """延期还款 A203 12-01 到 12-20: days that do not count as late; 延期还款 A203 取消: they do."""
-    number, rest = _numbered(call)
-    if number is None:
-        return Reply(say=texts.WHICH_LOAN)
+    meant = _meant(call, "延期还款")
+    if isinstance(meant, Reply):
+        return meant
+    number, rest = meant
     if rest in ("取消", "撤销", "不延了"):
         return _end_grace(call, number)
     today = day_of(call.unit.now)
@@ -265,20 +271,34 @@ def _on_card(call: Call, number: int, reply: Reply) -> Reply:
 
 def _visible(call: Call, number: int) -> LoanNow | str:
     """The loan, or what is said to who may not see it, or of one that there is not yet."""
-    owner = queries.owner_and_product(call.unit.session, number)
-    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0]):
-        return texts.no_such_application(number)
-    if not may_see_loan(call.unit.connection, call.actor, number, owner[0]):
-        return texts.loan_hidden(number)
+    hidden = _hidden(call, number)
+    if hidden:
+        return hidden
     found = loan_now(call.unit.connection, number, call.unit.now)
     return found if found is not None else texts.refused(NotPaidOut(number))
 
 
-def _numbered(call: Call) -> tuple[int | None, str]:
-    """Which application is meant, by its number, or by its lead's: that for which money was paid out last; and what is
-    said behind it."""
+def _hidden(call: Call, number: int) -> str:
+    """What is said to who may not see the loan; empty to who may."""
+    owner = queries.owner_and_product(call.unit.session, number)
+    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0]):
+        return texts.no_such_application(number)
+    return "" if may_see_loan(call.unit.connection, call.actor, number, owner[0]) else texts.loan_hidden(number)
+
+
+def _meant(
+    call: Call, word: str, among: Callable[[Executor, int], list[int]] = running_of_lead
+) -> tuple[int, str] | Reply:
+    """Which application is meant, and what is said behind it: by its number, or by its lead's, if `among` says that it
+    is one of the lead's alone; of several it is asked which. Of none it is the last for which money was paid out."""
     lead = lead_in(call.text)
     beside = split_number(call.text) if lead is not None else None
-    if lead is not None and beside is not None:
-        return newest_of_lead(call.unit.connection, lead), beside[1]
-    return split_application(call.text) or (None, "")
+    if lead is None or beside is None:
+        return split_application(call.text) or Reply(say=texts.WHICH_LOAN)
+    connection = call.unit.connection
+    seen = [number for number in among(connection, lead) if not _hidden(call, number)]
+    if len(seen) > 1:
+        loans = [(number, *paid_out) for number in seen if (paid_out := lent(connection, number)) is not None]
+        return Reply(say=texts.which_of_loans(lead, loans, word, beside[1]))
+    number = seen[0] if seen else newest_of_lead(connection, lead)
+    return (number, beside[1]) if number is not None else Reply(say=texts.WHICH_LOAN)

@@ -1,6 +1,7 @@
 """贷后: what is said of plans, repayments, what is due and what is late."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -45,6 +46,14 @@ AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
 records no third one; 一笔 is the second."""
 SET_ANEW = "放款金额更正过，还款计划要照新的金额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
+
+
+def which_of_loans(lead_id: int, loans: Sequence[tuple[int, int, date]], word: str, rest: str) -> str:
+    """A lead's number with this command, and the lead has several loans: number, sum in fen and day of payout of
+    each."""
+    each = "、".join(f"A{number}（{_day(on)} 放款 {yuan(fen)}）" for number, fen, on in loans)
+    send = f"{word} A{loans[0][0]} {saying.plain(rest, 60)}".strip()
+    return f"L{lead_id} 有 {len(loans)} 笔贷款：{each}。是哪一笔？请写它的编号，如：{send}"
 
 
 def yuan(fen: int) -> str:

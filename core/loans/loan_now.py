@@ -89,14 +89,25 @@ def newest_of_lead(executor: Executor, lead_id: int) -> int | None:
     return executor.scalars(wanted.order_by(_D.c.id.desc()).limit(1)).first()
 
 
-def has_others(executor: Executor, lead_id: int, application_id: int) -> bool:
-    """Does another loan of the lead still run? One for which nobody said how it is paid back does, as far as anybody
-    knows."""
+def all_of_lead(executor: Executor, lead_id: int) -> list[int]:
+    """The lead's applications for which money was paid out, without those that were dropped, by number."""
+    paid_out = exists().where(_D.c.application_id == _A.c.id)
+    wanted = select(_A.c.id).where(_A.c.lead_id == lead_id, _A.c.state != State.DROPPED.value, paid_out)
+    return list(executor.scalars(wanted.order_by(_A.c.id)))
+
+
+def running_of_lead(executor: Executor, lead_id: int) -> list[int]:
+    """Those of `all_of_lead` that are not paid off. One for which nobody said how it is paid back is not, as far as
+    anybody knows."""
     of_it = _P.c.application_id == _A.c.id
     paid_off = and_(exists().where(of_it), ~exists().where(of_it, _P.c.ended_at.is_(None)))
-    other = (_A.c.lead_id == lead_id, _A.c.id != application_id, _A.c.state != State.DROPPED.value)
-    wanted = select(_A.c.id).where(*other, exists().where(_D.c.application_id == _A.c.id), ~paid_off)
-    return executor.execute(wanted.limit(1)).first() is not None
+    wanted = select(_A.c.id).where(_A.c.id.in_(all_of_lead(executor, lead_id)), ~paid_off)
+    return list(executor.scalars(wanted.order_by(_A.c.id)))
+
+
+def has_others(executor: Executor, lead_id: int, application_id: int) -> bool:
+    """Does another loan of the lead still run?"""
+    return any(number != application_id for number in running_of_lead(executor, lead_id))
 
 
 def loan_now(executor: Executor, application_id: int, now: datetime) -> LoanNow | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.calendar import CHINA
 from core.loans import deciding, service
 from core.loans.flows import Decision, Flows, Mode
-from core.loans.models import Task, TaskState
+from core.loans.models import Application, Task, TaskState
 from core.loans.outcomes import Decided, Started, Submitted
 from core.loans.verbs import Wish
 from core.people import queries as people
@@ -24,7 +24,11 @@ def lent(company: Company) -> int:
     """巴图's application over 12万, paid out today; its number."""
     loans = Flows((by_mode(Mode.ANY),))
     company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=loans))
-    lead = company.lead("张伟", phone="13947100001", by="batu")
+    return lend(company, company.lead("张伟", phone="13947100001", by="batu"))
+
+
+def lend(company: Company, lead: int) -> int:
+    """An application over 12万 of 巴图's lead, paid out today; its number."""
     rules, batu = company.runtime.company.loans, company.person("batu").actor
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
         started = service.start(unit, batu, lead, "house", {"amount": 12_000_000, "term": "12"}, rules)
@@ -43,6 +47,11 @@ def open_task(company: Company) -> tuple[int, int] | None:
     with company.runtime.store.read() as session:
         row = session.scalars(select(Task).where(Task.state == TaskState.OPEN.value).order_by(Task.id)).first()
         return (row.id, row.person_id) if row is not None else None
+
+
+def lead_of(company: Company, number: int) -> int:
+    with company.runtime.store.read() as session:
+        return session.scalars(select(Application.lead_id).where(Application.id == number)).one()
 
 
 def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
@@ -163,6 +172,32 @@ def test_a_loan_is_found_by_its_customer_too(company: Company, lent: int) -> Non
     assert batu.say("还款计划 L1").card.title == f"A{lent} 还款 · 张伟"
     assert "已记 A1" in batu.say("还款 L1 5000").text
     assert batu.say("还款 L99 5000").text.startswith("请写进件编号")
+
+
+@pytest.mark.parametrize(
+    "typed", ["还款 L{} 5000 11-24", "结清 L{}", "取消还款 L{}", "延期还款 L{} 12-01 到 12-20", "还款计划 L{}"]
+)
+def test_of_two_loans_of_a_customer_it_is_asked_which(company: Company, lent: int, typed: str) -> None:
+    batu, lead = company.person("batu"), lead_of(company, lent)
+    second = lend(company, lead)
+    for number in (lent, second):
+        batu.say(f"还款计划 A{number} 等额本金 12期 年利率12% 首期 2026-12-24")
+    said = batu.say(typed.format(lead)).text
+    each = f"A{lent}（2026-11-24 放款 120,000元）、A{second}（2026-11-24 放款 120,000元）"
+    send = typed.format(lead).replace(f"L{lead}", f"A{lent}")
+    assert said == f"L{lead} 有 2 笔贷款：{each}。是哪一笔？请写它的编号，如：{send}"
+    assert "是哪一笔" not in company.person("zhangsan").say(typed.format(lead)).text
+
+
+def test_of_two_loans_the_one_that_runs_is_meant(company: Company, lent: int) -> None:
+    """But what is taken back may be that the other one was paid off."""
+    batu, lead = company.person("batu"), lead_of(company, lent)
+    second = lend(company, lead)
+    for number in (lent, second):
+        batu.say(f"还款计划 A{number} 等额本金 12期 年利率12% 首期 2026-12-24")
+    assert "贷款已结清" in batu.say(f"结清 A{second} 12万").text
+    assert batu.say(f"还款 L{lead} 5000").text.startswith(f"已记 A{lent} ")
+    assert "是哪一笔？" in batu.say(f"取消还款 L{lead}").text
 
 
 def test_who_gave_the_customer_away_records_no_more(company: Company, lent: int) -> None:
