@@ -7,7 +7,7 @@ from typing import TypedDict
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
 from bot.phrases.numbers import folded, lead_in, read_number, split_number
-from bot.phrases.repaid import day_in, plan_words, repayment_in
+from bot.phrases.repaid import beside_in, day_in, plan_words, repayment_in
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
@@ -141,9 +141,9 @@ def _repay(call: Call, number: int, text: str) -> Reply:
 def _sure(text: str) -> tuple[str, _Sure]:
     """The text without the words at its end that say it is meant so, and what they say. Who records another one of the
     same sum has seen it twice: he is not asked about the sum as well."""
-    again = texts.AGAIN.search(text)
-    if again is not None:
-        return text[: again.start()], {"beside": int(again[1] or 2) - 1, "meant": True}
+    before, beside = beside_in(text)
+    if beside:
+        return before, {"beside": beside, "meant": True}
     return text.removesuffix(texts.MEANT), {"beside": 0, "meant": text.endswith(texts.MEANT)}
 
 

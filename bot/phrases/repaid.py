@@ -57,6 +57,7 @@ _REPAID = re.compile(
     rf"(?:已经?|又|刚刚?)?(?P<near>{_NEAR_WORD.pattern})?(?:已经?|又)?还(?:款|贷|息)?了? ?"
     r"(?P<sum>[0-9一二三四五六七八九十两].*?)[了吧。.! ]*"
 )
+_AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
 _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|{_NEAR_WORD.pattern}))")
@@ -166,6 +167,13 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
     on, plain = day_in(rest, today), _closed_up(folded(rest), today)
     beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
     return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None
+
+
+def beside_in(text: str) -> tuple[str, int]:
+    """What is said before 「再记一笔」, 「再记第3笔」, and how many of that sum and day there are already: 1, 2; the
+    whole text and 0 where nothing of the kind is said."""
+    found = _AGAIN.search(text)
+    return (text[: found.start()], int(found[1] or 2) - 1) if found is not None else (text, 0)
 
 
 def repaid_of(text: str) -> tuple[int, str] | None:

@@ -1,6 +1,5 @@
 """贷后: what is said of plans, repayments, what is due and what is late."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -41,9 +40,6 @@ WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡�
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
 NOT_YOURS_TO_RECORD = "这笔贷款现在不归您管，还款由现在的客户经理或财务来记。"
 MEANT = "没写错"
-AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
-"""Behind 还款: another one of the same sum and day. The number is the one that it is, so that the message sent twice
-records no third one; 一笔 is the second."""
 SET_ANEW = "放款金额更正过，还款计划要照新的金额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
 
@@ -152,7 +148,8 @@ def paid(outcome: Paid) -> str:
 
 
 def again(outcome: Again | TooMuch) -> str:
-    """The message that records it all the same."""
+    """The message that records it all the same; `bot/phrases/repaid.py` reads its end. Of the same sum and day it says
+    which one it is (第3笔), so that the message sent twice records no third one."""
     sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
     said = (
         MEANT if isinstance(outcome, TooMuch) else f"再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.phrases.repaid import plan_words, repaid_of, repayment_in, sum_in
+from bot.phrases.application_numbers import split_application
+from bot.phrases.repaid import beside_in, plan_words, repaid_of, repayment_in, sum_in
+from cards.texts import repaying as texts
+from core.loans.aftercare_outcomes import Again
 
 READ = {
     "5000": (500_000, ""),
@@ -188,3 +191,22 @@ def test_of_two_sums_or_days_or_a_day_of_which_year_is_not_clear_none_is_taken(t
 
 def test_the_day_before_the_word_for_it_is_read_whole() -> None:
     assert repaid_of("A11大前天还了2万") == (11, "2万 大前天")
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 98])
+@pytest.mark.parametrize(("settles", "word"), [(False, "还款 "), (True, "结清 ")])
+def test_what_is_offered_to_record_one_more_is_read_so(count: int, settles: bool, word: str) -> None:
+    offered = texts.again(Again(203, 500_050, TODAY, settles, count))
+    said = split_application(offered.removeprefix(word))
+    assert said is not None
+    paid, beside = beside_in(said[1])
+    assert (said[0], beside) == (203, count)
+    assert repayment_in(paid, TODAY) == (500_050, TODAY)
+
+
+NO_OTHER_ONE = ["5000 11-15", "5000 11-15 没写错", "5000 再记第1笔", "5000 再记第100笔", "再记一笔 5000"]
+
+
+@pytest.mark.parametrize("text", NO_OTHER_ONE)
+def test_what_is_no_other_one_is_left_whole(text: str) -> None:
+    assert beside_in(text) == (text, 0)
