@@ -1,4 +1,5 @@
-"""The part of `tuoling doctor` that holds the company's YAML against the people and leads in the database."""
+"""The part of `tuoling doctor` on the company's YAML: which version is in force, whether it agrees with the people and
+leads in the database, and whether its calendar reaches far enough."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta

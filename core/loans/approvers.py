@@ -17,9 +17,9 @@ _T, _S = table_of(Task), table_of(StepRow)
 
 def responsible(run: Run, node: Manned, step: int) -> list[int]:
     """The people who have the node, in the order in which they were named. Neither the submitter nor who handed it in
-    for him decides, or does what money hangs on: in his place comes his superior. Where nobody is found it goes to the
-    administrators, else to who is above the submitter: it is never passed in silence, but waits. That nobody was found
-    is noted at the step."""
+    for him decides, or does what money hangs on; where a decision was his alone, and no money hangs on it, his superior
+    comes in his place. Where nobody is found it goes to the administrators, else to who is above the submitter: it is
+    never passed in silence, but waits. That nobody was found is noted at the step."""
     found = named(run, node.key, node.who)
     if isinstance(node, Approve) or node.money:
         found = _without_submitter(run, found, money=node.money)
@@ -77,7 +77,8 @@ def _above(run: Run, steps: int) -> list[int]:
 
 
 def _without_submitter(run: Run, found: list[int], *, money: bool) -> list[int]:
-    """Without him. Where he stood alone his superior comes in his place; with others of a money node nobody does."""
+    """Those found who are neither the submitter nor who handed it in for him. Where they were found alone the
+    submitter's superior comes in their place; at a money node nobody does."""
     left = [one for one in found if one not in run.submitters]
     if left or not found or money:
         return left

@@ -1,4 +1,5 @@
-"""What the verbs on applications answer. One sentence each in `cards/texts/applying.py` and `approving.py`."""
+"""What the verbs on applications answer. One sentence each in `cards/texts`: `applying.py`, `approving.py`, and of
+papers `papers.py`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
