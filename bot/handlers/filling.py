@@ -32,7 +32,7 @@ from core.store.issued import Face
 from jobs.application_screens import application_face, fields_face, question_face
 
 TO_FILL = (State.DRAFT, State.RETURNED)
-PAPERS_LISTED = "papers"
+PAPERS_LISTED = "papers_listed"
 """The kind of dialog that follows the list of papers: a paper's name picks it."""
 _THIS_NUMBER = ("用这个号码", "用这个", "就这个", "就用这个")
 
