@@ -25,7 +25,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.task_queries import asked_by, is_to_be_handled, was_filled_in
+from core.loans.task_queries import added_to, is_to_be_handled, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
@@ -56,7 +56,7 @@ def do(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
 
 def _nobody_dropped(call: Call, wish: Wish, outcome: NotOffered) -> Reply:
     """What is said to 减签 of who was not added; where he was, the flow does not let it be done here."""
-    added = asked_by(call.unit.connection, outcome.task_id)
+    added = added_to(call.unit.connection, outcome.task_id)
     if added and (not wish.to_ids or set(added) & set(wish.to_ids)):
         return refused(call, outcome)
     names = call.words(*added, *wish.to_ids).names

@@ -110,7 +110,7 @@ def his_last(session: Session, whose: Collection[int], application_id: int, deci
     return session.scalars(select(_T.c.id).where(*of_his).order_by(_T.c.id.desc())).first()
 
 
-def asked_by(executor: Executor, task_id: int) -> list[int]:
+def added_to(executor: Executor, task_id: int) -> list[int]:
     """Who was added to this task (加签, 委派) and has not decided yet."""
     undecided = _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
     return list(executor.scalars(select(_T.c.person_id).where(_T.c.parent_id == task_id, undecided).order_by(_T.c.id)))
