@@ -81,7 +81,9 @@ def _propose(call: Call, number: int) -> Reply:
 def _set(call: Call, number: int, rest: str) -> Reply:
     paid_out, today = lent(call.unit.connection, number), day_of(call.unit.now)
     said = plan_words(rest, today, paid_out[1] if paid_out is not None else None)
+    method = None if said.method_unclear else said.method or Method.EQUAL_INSTALMENT
     asked = (
+        ("还款方式", method, said.method_unclear),
         ("几期", said.months, said.months_unclear),
         ("年利率", said.rate, said.rate_unclear),
         ("首期日期", said.first, said.first_unclear),
@@ -89,7 +91,7 @@ def _set(call: Call, number: int, rest: str) -> Reply:
     lacks = [texts.lacks(word, unclear) for word, there, unclear in asked if there is None]
     terms = Terms(
         paid_out[0] if paid_out is not None else 0,
-        said.method or Method.EQUAL_INSTALMENT,
+        method or Method.EQUAL_INSTALMENT,
         said.rate or Rate(Decimal("0.049")),
         said.months or 36,
         said.first or in_month(today, 1, today.day),

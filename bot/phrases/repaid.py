@@ -41,6 +41,9 @@ _DAY = re.compile(
 )
 _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
+_OTHER_METHOD = re.compile(
+    "[\u4e00-\u9fff]*(?:等额|等本|等息|付息|还本|气球|随借|先息|后本|按季|每季|按年|双周|到期一次|一次性)[\u4e00-\u9fff]*"
+)
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2, "大前天": 3}
 _NEAR_WORD = re.compile(r"(?<!大)(?:今天|昨天|大?前天)")
 _FIRST = re.compile(r"首期|首次还款|第 ?[一1] ?期|开始还")
@@ -75,6 +78,7 @@ class PlanWords:
     rate_unclear: str = ""
     first_unclear: str = ""
     months_unclear: str = ""
+    method_unclear: str = ""
 
 
 def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
@@ -84,7 +88,7 @@ def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
     Each is sought in what the ones before it have left, so that no part of a rate is a day and no year a term.
     """
     plain = folded(text)
-    method = next((value for word, value in METHODS.items() if word in plain), None)
+    method, method_unclear = _method(plain)
     rate, rate_unclear = _one_of([(_rate(found), found[0]) for found in _RATE.finditer(plain)])
     unsaid = _RATE.sub(" ", plain)
     # A range, or what is put on top of it (上浮50%, 罚息 …): which of them holds is not clear.
@@ -97,7 +101,19 @@ def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
     months_unclear = months_unclear or ("" if months else _said(_ANY_TERM, unsaid))
     since = since if since is not None and today - _AGO <= since else today
     first, first_unclear = _first_day(_TERM.sub(" ", unsaid), since)
-    return PlanWords(method, months, rate, first, rate_unclear, first_unclear, months_unclear)
+    return PlanWords(method, months, rate, first, rate_unclear, first_unclear, months_unclear, method_unclear)
+
+
+def _method(plain: str) -> tuple[Method | None, str]:
+    """How it is paid back, and the words of another way than those that are known: 「等本等息」, 「按季付息」."""
+    known = [word for word in METHODS if word in plain]
+    left = plain
+    for word in known:
+        left = left.replace(word, " ")
+    other = _OTHER_METHOD.search(left)
+    if other is not None or len(known) > 1:
+        return None, "、".join([*known, *([other[0]] if other is not None else [])])
+    return (METHODS[known[0]] if known else None), ""
 
 
 def _one_of(named: Sequence[tuple[_Named | None, str]]) -> tuple[_Named | None, str]:

@@ -9,6 +9,7 @@ from bot.phrases.application_numbers import split_application
 from bot.phrases.repaid import beside_in, plan_words, repaid_of, repayment_in, sum_in
 from cards.texts import repaying as texts
 from core.loans.aftercare_outcomes import Again
+from core.loans.repayment import Method
 
 READ = {
     "5000": (500_000, ""),
@@ -144,6 +145,38 @@ def test_how_long_and_from_when_in_any_order(text: str, found: tuple[int | None,
 def test_a_first_day_without_a_year_is_the_one_behind_the_payout(paid_out: date, first: date) -> None:
     """A plan may be set after its first instalment was due; it was not due a year later."""
     assert plan_words("36期 首期11-20 年利率4.9%", TODAY, paid_out).first == first
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "等本等息",
+        "等额等息",
+        "气球贷",
+        "到期一次还本付息",
+        "按季付息到期还本",
+        "先息后本 按季付息",
+        "等额本息 等额本金",
+    ],
+)
+def test_another_way_of_paying_back_is_asked_about(way: str) -> None:
+    said = plan_words(f"{way} 12期 年利率20% 首期 2027-01-10", TODAY)
+    assert said.method is None
+    assert said.method_unclear
+
+
+@pytest.mark.parametrize(
+    ("way", "method"),
+    [
+        ("等额本息", Method.EQUAL_INSTALMENT),
+        ("等额本金还款", Method.EQUAL_PRINCIPAL),
+        ("按先息后本", Method.INTEREST_ONLY),
+    ],
+)
+def test_a_known_one_is_taken(way: str, method: Method) -> None:
+    said = plan_words(f"{way} 12期 年利率20% 首期 2027-01-10", TODAY)
+    assert (said.method, said.method_unclear) == (method, "")
+    assert plan_words("12期 年利率20% 首期 2027-01-10 还款日10号", TODAY).method_unclear == ""
 
 
 REPAID = {
