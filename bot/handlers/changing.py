@@ -18,7 +18,7 @@ from core.loans.acting_for import left_behind
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField
-from core.loans.models import task_subject
+from core.loans.models import State, task_subject
 from core.loans.outcomes import FilledIn, NeedsFields, NoSuchTask
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import his_last
@@ -31,20 +31,24 @@ def change(call: Call) -> Reply:
     found = split_task(call.text) if letter in ("T", "A") else None
     if found is None:
         return applying.change(call)
-    number = found[1] if letter == "T" else _task_of(call, found[1])
+    number = found[1] if letter == "T" else _task_of(call, found[1], found[2])
     return _change_task(call, number, found[2]) if number is not None else applying.change(call)
 
 
-def _task_of(call: Call, application_id: int) -> int | None:
-    """The newest task that he has, or had, of an application that he does not fill in himself; where nothing is left to
-    be changed at it, what somebody did there who has left."""
+def _task_of(call: Call, application_id: int, said: str) -> int | None:
+    """The newest task that he has, or had, of an application that he does not fill in himself (or, while others decide,
+    at which stands what is named); where nothing is left to be changed at it, what somebody did there who has left."""
     now = current(call, application_id)
-    if now is None or works_on(call, now):
+    own = now is not None and works_on(call, now)
+    if now is None or (own and now.state is not State.RUNNING):
         return None
     whose = {call.actor.id, *principals_of(call.unit.connection, call.actor.id, call.unit.now)}
     his = his_last(call.unit.session, whose, application_id, Decision.AGREE)
     task = task_now(call, his) if his is not None else None
-    return his if task is not None and task.fillable else left_behind(call.unit.connection, application_id) or his
+    fillable = task.fillable if task is not None else ()
+    if fillable and (not own or named_value(said, fillable, lambda each: each.label) is not None):
+        return his
+    return None if own else left_behind(call.unit.connection, application_id) or his
 
 
 def change_tapped(call: Call, action: FillTask) -> Reply:
