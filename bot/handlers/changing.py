@@ -46,7 +46,7 @@ def _task_of(call: Call, application_id: int, said: str) -> int | None:
     his = his_last(call.unit.session, whose, application_id, Decision.AGREE)
     task = task_now(call, his) if his is not None else None
     fillable = task.fillable if task is not None else ()
-    if fillable and (not own or named_value(said, fillable, lambda each: each.label) is not None):
+    if fillable and (not own or partly_named_value(said, fillable, lambda each: each.label) is not None):
         return his
     return None if own else left_behind(call.unit.connection, application_id) or his
 

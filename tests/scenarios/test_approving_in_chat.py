@@ -490,9 +490,7 @@ def test_at_his_own_step_the_officer_changes_what_is_filled_in_there(company: Co
     batu = company.person("batu")
     assert stands(company, number) == "signing: batu"
     assert batu.say(f"修改 A{number} 年利率 5.2%").text.startswith(f"T{open_task(company, 'batu')} 的年利率改为 5.2%")
-    assert (
-        "在审批中，不能改" in batu.say(f"修改 A{number} 申请金额 60万").text or "请先" in batu.heard_since(0).texts[-1]
-    )
+    assert "在审批中，不能改" in batu.say(f"修改 A{number} 申请金额 60万").text
 
 
 def test_what_was_paid_out_is_corrected(company: Company) -> None:
