@@ -26,6 +26,7 @@ _BETWEEN = re.compile(r"\s*[、,，;；]+\s*|\s+和\s*")
 _GLUED_AND = re.compile(_AND)
 _MARKS = " 、,，;；"
 _LONGEST = 40  # no name is longer, and more need not be looked at
+_ASKS = re.compile("请|麻烦|帮|烦|辛苦|谢")
 _SHORTEST = 2  # what a sentence begins with may be a name of one character by chance
 _SEPARATORS = re.compile("[/ \\\\、,>-]+")
 
@@ -72,6 +73,9 @@ def colleagues_named(call: Call, command: str, text: str, *, one_only: bool = Fa
     while left:
         first, rest = (left, "") if one_only else _first_part(left)
         person, reason = person_named(command, _bare(first), everybody, meant=partial(may_have_tasks, call))
+        if isinstance(person, str) and found and _ASKS.match(first):  # 「李娜、王强，请把关」
+            found[next(reversed(found))] = left
+            break
         if isinstance(person, str):
             return person
         called.append(person.name)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from core.loans import service
 from core.loans.flows import Decision
-from core.loans.models import Disbursement, Happening
+from core.loans.models import Disbursement, Happening, Task
 from core.loans.run import hold
+from core.people.models import Person
 
 
 def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
@@ -227,6 +228,24 @@ def test_a_consent_is_taken_back_as_long_as_nobody_acted(company: Company) -> No
     liufang.say("同意 T1")
     agula.say(f"同意 T{open_task(company, 'agula')}")
     assert liufang.say("取回 T1").text.startswith(f"取不回来：A{number} 阿古拉 已经处理了下一步。")
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("委派 T1 阿古拉 看看", ["agula"]),
+        ("后加签 T1 阿古拉 请再看看", ["agula"]),
+        ("加签 T1 阿古拉和包文龙，请把关", ["agula", "baowenlong"]),
+        ("加签 T1 阿古拉、包文龙 麻烦看一下", ["agula", "baowenlong"]),
+    ],
+)
+@ON_ONE_DATABASE
+def test_who_is_asked_is_asked_kindly(company: Company, typed: str, asked: list[str]) -> None:
+    hand_in(company)
+    said = company.person("liufang").say(typed).text
+    with company.runtime.store.read() as session:
+        wanted = select(Person.wecom_userid).join(Task, Task.person_id == Person.id).where(Task.kind != "decide")
+        assert sorted(session.scalars(wanted)) == asked, said
 
 
 @ON_ONE_DATABASE
