@@ -82,6 +82,8 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
         if call.asked.get("task") == task_id:
             call.end_dialog()
         return Reply(say=left_undone(task_id, wish.decision, reason))
+    if doubt is Doubt.WAITS and "看" not in reason:  # 「孟克 看看」 asks him to
+        return Reply(say=texts.not_done(task_id, wish.decision, reason, doubt.value), asks=True)
     return do(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
 
 
