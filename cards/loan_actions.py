@@ -137,13 +137,11 @@ class PickPaper(Action):
 @action("app_sent")
 @dataclass(frozen=True, slots=True)
 class UseJustSent(Action):
-    """用刚发的: the `count` that were sent just before, up to the medium `newest`, are the paper `key` of the
-    application `number`."""
+    """用刚发的: what was sent just before, known again by `shown`, is the paper `key` of the application `number`."""
 
     number: int
     key: str
-    count: int
-    newest: int
+    shown: str
 
 
 @action("app_off")

@@ -92,7 +92,7 @@ def _paper(stage: Stage, args: Args) -> Card | Superseded:
     if now is None or each is None or now.state not in LIVE or not _works(stage, now):
         return _papers(stage, args)
     sent = just_sent(stage.session.connection(), stage.viewer.id, now.lead_id, stage.now)
-    return paper_views.paper_card(now, each, just_sent_token(sent))
+    return paper_views.paper_card(now, each, len(sent), just_sent_token(sent))
 
 
 APPLICATION_SCREENS: dict[str, Screen] = {

@@ -165,8 +165,8 @@ def received(call: Call, sent: Sent) -> Reply:
 
 def use_just_sent(call: Call, action: UseJustSent) -> Reply:
     """用刚发的: it was sent first, and is named now."""
-    shown = (action.count, action.newest)
-    outcome = papers.put_just_sent(call.unit, call.actor, action.number, action.key, shown, call.company.loans)
+    rules = call.company.loans
+    outcome = papers.put_just_sent(call.unit, call.actor, action.number, action.key, action.shown, rules)
     match outcome:
         case PaperPut():
             return replace(_is_put(call, outcome), refresh=True)

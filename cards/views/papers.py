@@ -39,16 +39,15 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
     return f"{now.flow.stage_name(key)}前" if key else ""
 
 
-def paper_card(now: ApplicationNow, each: Paper, sent: tuple[int, int] = (0, 0)) -> Card:
-    """One paper: what is sent next is it, and what was `sent` just before (so many, up to this medium) can be."""
-    just_sent = sent[0]
+def paper_card(now: ApplicationNow, each: Paper, just_sent: int = 0, shown: str = "") -> Card:
+    """One paper: what is sent next is it, and what was `just_sent` before (known again by `shown`) can be."""
     left = filling.next_paper(now, each.document.key)
     off = (
         (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
         if each.count
         else ()
     )
-    use = UseJustSent(now.number, each.document.key, *sent)
+    use = UseJustSent(now.number, each.document.key, shown)
     uses = (Button(f"用刚发的 {just_sent}个", use, Style.PRIMARY),) if just_sent else ()
     style = Style.PLAIN if just_sent else Style.PRIMARY
     further = (Button("下一份", SendPaper(now.number, left.document.key), style),) if left is not None else ()

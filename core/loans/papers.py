@@ -20,6 +20,7 @@ from core.loans.routing import missing_documents, papers_there, release_held, te
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
+from core.privacy import digest
 from core.store.base import table_of
 from core.store.database import Executor, insert_new
 from core.store.unit import Unit
@@ -46,7 +47,7 @@ def put(
 
 
 def put_just_sent(
-    unit: Unit, actor: Actor, number: int, key: str, shown: tuple[int, int], rules: LoanRules
+    unit: Unit, actor: Actor, number: int, key: str, shown: str, rules: LoanRules
 ) -> PaperPut | NothingSent | NoSuchApplication | NotNow | NoSuchPaper:
     """What he sent just before he said what it is, is this paper, if it is still what he was shown (`just_sent_token`):
     what came since may be another customer's."""
@@ -70,9 +71,9 @@ def just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -
     return [medium for medium in sent if medium not in taken]
 
 
-def just_sent_token(sent: Sequence[int]) -> tuple[int, int]:
-    """How many these are, and the newest of them: by which it is known again what was shown."""
-    return len(sent), max(sent, default=0)
+def just_sent_token(sent: Sequence[int]) -> str:
+    """By which it is known again what was shown."""
+    return digest(*map(str, sent))[:8]
 
 
 def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> PaperPut:

@@ -176,6 +176,6 @@ APPLICATION_VIEWS: dict[str, Card] = {
     "app_papers": paper_views.papers_card(WHOLE),
     "app_papers_hard": paper_views.papers_card(HARD),
     "app_paper": paper_views.paper_card(WHOLE, PAPERS[0]),
-    "app_paper_sent": paper_views.paper_card(HARD, HARD.papers[0], (12, 2**62)),
+    "app_paper_sent": paper_views.paper_card(HARD, HARD.papers[0], 12, "0a1b2c3d"),
     "app_paper_hard": paper_views.paper_card(HARD, HARD.papers[0]),
 }

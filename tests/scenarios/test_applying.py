@@ -365,7 +365,7 @@ def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Co
     assert batu.tap(batu.now(asked), "L1 刘志强").text == "没有等着存的图片或文件。请先发来，再选客户。"
     assert batu.tap(beside, "用刚发的 2个").text == "这张卡片已过期，已为您刷新为最新状态。"
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:  # as of two taps at one instant
-        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", (2, 7), company.runtime.company.loans)
+        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", "0a1b2c3d", company.runtime.company.loans)
     assert isinstance(came, NothingSent)
     assert "「房产证」（第 3 份）" in picture(company, batu, PNG + b"3").text, "it is waited for still"
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
