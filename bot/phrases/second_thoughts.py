@@ -33,6 +33,7 @@ _ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
 _NO_MORE = re.compile(
     f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"
 )
+_MISTYPED = re.compile(f"{_OH}{_SELF}[发打写选]错(?:人|字|编号)?{_END}")  # of a lead 「打错了」 is a wrong number
 _NOT_SO = re.compile(
     f"{_OH}{_SELF}(?:不|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
     "(?:$|[了先吧啊呢啦呀哦,我您再等].*)"
@@ -78,6 +79,8 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     thought = second_thought(text)
     if thought is not None:
         return thought
+    if _MISTYPED.fullmatch(plain.strip()):
+        return Doubt.TAKEN_BACK
     own = next(({key, *also} for key, also in ALSO.items() if word == key or word in also), {word})
     other = any(found["word"] not in own for found in map(_OTHERWISE.fullmatch, _BETWEEN.split(plain)) if found)
     return Doubt.COMMAND if other or _is_another(plain, own) else None

@@ -14,7 +14,6 @@ TAKEN_BACK = [
         "还是别退了",
         "点错人了",
         "按错键了",
-        "发错了",
         "不驳了",
         "反悔了",
         "别驳回了我再看看",
@@ -45,6 +44,12 @@ REASONS = [
 @pytest.mark.parametrize("text", TAKEN_BACK)
 def test_this_takes_it_back(text: str) -> None:
     assert second_thought(text) is no_reason(text, "驳回") is Doubt.TAKEN_BACK
+
+
+@pytest.mark.parametrize("text", ["发错了", "打错了", "哎打错字了"])
+def test_of_a_decision_a_slip_takes_it_back(text: str) -> None:
+    assert no_reason(text, "驳回") is Doubt.TAKEN_BACK
+    assert second_thought(text) is None, "of a lead it is a wrong number"
 
 
 @pytest.mark.parametrize("text", WAITS)
