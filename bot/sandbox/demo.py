@@ -215,12 +215,18 @@ def _secrets() -> dict[str, str]:
     }
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """As Ctrl-C, once: a second one on the way to the end of the processes would leave them behind."""
+    _deaf()
     raise KeyboardInterrupt
 
 
-def _stop(crew: Crew) -> None:
-    """The processes, in order; an impatient second Ctrl-C must not leave one behind."""
+def _deaf() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+
+def _stop(crew: Crew) -> None:
+    """The processes, in order; also where no signal ends us."""
+    _deaf()
     crew.stop()

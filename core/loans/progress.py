@@ -111,7 +111,7 @@ def progress(
         product=row.product,
         amount_fen=row.amount_fen,
         state=State(row.state),
-        stage=next((stage.name for stage in flow.stages if stage.key == row.stage), row.stage),
+        stage=flow.stage_name(row.stage),
         won=row.state == State.ENDED.value and row.stage_type == StageType.WON.value,
         created_at=row.created_at,
         ended_at=row.ended_at,
