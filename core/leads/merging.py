@@ -182,7 +182,7 @@ def refusal_over(
     if not may(actor, Verb.MERGE):
         unit.record(actor.id, f"{Verb.MERGE}:denied", "customer")
         return NotAllowed(Verb.MERGE)
-    named = unit.connection.execute(select(_L.c.id, _L.c.owner_id).where(_L.c.id.in_(lead_ids))).all()
+    named = unit.connection.execute(select(_L.c.id, _L.c.owner_id).where(_L.c.id.in_(lead_ids)).order_by(_L.c.id)).all()
     for lead in [*named, *leads]:
         if pooled and lead.owner_id is None:
             continue
