@@ -100,7 +100,7 @@ from cards.loan_actions import (
     SkipField,
     SubmitApplication,
     TakePaperOff,
-    UseJustSent,
+    UseOffered,
     WithdrawApplication,
     WriteRepayment,
 )
@@ -158,7 +158,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     PickPaper: papers.pick,
     SendPaper: papers.send,
     TakePaperOff: papers.take_off,
-    UseJustSent: papers.use_just_sent,
+    UseOffered: papers.use_offered,
     ShowTodo: approving.turn_page,
     ShowTask: approving.show,
     ShowTaskFields: approving.show_fields,

@@ -136,8 +136,9 @@ class PickPaper(Action):
 
 @action("app_sent")
 @dataclass(frozen=True, slots=True)
-class UseJustSent(Action):
-    """用刚发的: what was sent just before, known again by `shown`, is the paper `key` of the application `number`."""
+class UseOffered(Action):
+    """用刚发的, 用以前的: what was sent just before, or for an earlier application, known again by `shown`, is the
+    paper `key` of the application `number`."""
 
     number: int
     key: str

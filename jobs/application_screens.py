@@ -9,7 +9,7 @@ from core.loans.applicant import own_of
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE, State, subject
-from core.loans.papers import just_sent, just_sent_token
+from core.loans.papers import offered
 from core.loans.queries import ApplicationNow
 from core.loans.returning import too_late_to_withdraw
 from core.loans.sight import may_see_loan, may_work_on
@@ -91,8 +91,8 @@ def _paper(stage: Stage, args: Args) -> Card | Superseded:
     each = next((one for one in now.papers if one.document.key == args["paper"]), None) if now is not None else None
     if now is None or each is None or now.state not in LIVE or not _works(stage, now):
         return _papers(stage, args)
-    sent = just_sent(stage.session.connection(), stage.viewer.id, now.lead_id, stage.now)
-    return paper_views.paper_card(now, each, len(sent), just_sent_token(sent))
+    offer = offered(stage.session.connection(), stage.viewer.id, now.number, each.document.key, stage.now)
+    return paper_views.paper_card(now, each, offer)
 
 
 APPLICATION_SCREENS: dict[str, Screen] = {

@@ -104,11 +104,11 @@ def _start(call: Call, lead_id: int, asked: AskedLoan) -> Reply:
     values = {key: value for key, value in said.items() if value is not None}
     outcome = service.start(call.unit, call.actor, lead_id, asked.product, values, call.company.loans)
     match outcome:
-        case Started(number, _, wrong):
+        case Started(application_id=number, wrong=wrong):
             now = current(call, number)
             if now is None:
                 return unknown(call, number)
-            begun = texts.started(now, call.customer(lead_id))
+            begun = texts.started(now, call.customer(lead_id)) + texts.taken_over(outcome)
             told, unread = _choose(call, now, asked.unread)
             if unread and asked.amount_fen is None and now.amount_fen is not None:  # what was not read may be one
                 told += texts.amount_of_lead(number, now.amount_fen)

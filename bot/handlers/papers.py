@@ -10,7 +10,7 @@ from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
 from bot.phrases.numbers import folded
-from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff, UseJustSent
+from cards.loan_actions import ListPapers, PickPaper, SendPaper, TakePaperOff, UseOffered
 from cards.texts import applying as texts
 from cards.texts import papers as paper_texts
 from cards.views.papers import TICKS
@@ -163,10 +163,10 @@ def received(call: Call, sent: Sent) -> Reply:
     return _is_put(call, outcome) if isinstance(outcome, PaperPut) else media.sorted_to(call, kept_now)
 
 
-def use_just_sent(call: Call, action: UseJustSent) -> Reply:
-    """用刚发的: it was sent first, and is named now."""
+def use_offered(call: Call, action: UseOffered) -> Reply:
+    """用刚发的: it was sent first, and is named now. 用以前的: it was sent for an earlier application."""
     rules = call.company.loans
-    outcome = papers.put_just_sent(call.unit, call.actor, action.number, action.key, action.shown, rules)
+    outcome = papers.put_offered(call.unit, call.actor, action.number, action.key, action.shown, rules)
     match outcome:
         case PaperPut():
             return replace(_is_put(call, outcome), refresh=True)

@@ -21,6 +21,7 @@ from core.loans.outcomes import (
     NoSuchApplication,
     NoSuchPaper,
     NotNow,
+    Started,
     Submitted,
     TooLateToTakeBack,
     WhichProduct,
@@ -65,6 +66,14 @@ def started(now: ApplicationNow, customer: str) -> str:
     return f"{said}{months}）。一题一题填，随时可以 先停下，填过的都存着。"
 
 
+def taken_over(outcome: Started) -> str:
+    """Beside it: what of an earlier application was taken over; empty if nothing was."""
+    if not outcome.taken_over:
+        return ""
+    taken = f"沿用了 A{outcome.earlier} 填过的 {outcome.taken_over} 项"
+    return f"{taken}，请核对；要改，发 修改 A{outcome.application_id}。"
+
+
 def amount_of_lead(number: int, fen: int) -> str:
     """Beside words that were not understood, of which one may be another amount."""
     return f"申请金额先按线索的 {saying.money(fen)}，不对请发：修改 A{number} 申请金额。"
@@ -94,7 +103,9 @@ def instead_of(before: ApplicationNow, now: ApplicationNow) -> str:
 
 def product_stays(number: int, product: str) -> str:
     """进件 of what is under way with another product."""
-    return f"A{number} 的产品是{saying.product(product)}，改不了；要换产品，请先放弃这笔，再重新进件。"
+    return (
+        f"A{number} 的产品是{saying.product(product)}，改不了；要换产品，请先放弃这笔，再重新进件，项目相同的会沿用。"
+    )
 
 
 def submitted(outcome: Submitted, words: Words) -> str:
@@ -149,7 +160,7 @@ def withdrawn(outcome: Withdrawn) -> str:
 
 def dropped(outcome: Dropped) -> str:
     """放弃."""
-    return f"A{outcome.application_id} 已放弃。客户 L{outcome.lead_id} 不变，可以重新进件。"
+    return f"A{outcome.application_id} 已放弃。客户 L{outcome.lead_id} 不变，重新进件会沿用填过的内容。"
 
 
 def nothing_to_change(lead_id: int | None) -> str:

@@ -26,7 +26,7 @@ def nothing_sent(outcome: NothingSent) -> str:
     if outcome.now:
         more = f"您又发了图片或文件，现在是 {outcome.now} 个，还没有归类。"
         return f"{more}都是「{outcome.document.name}」就再点一次 用刚发的。"
-    return f"没有您刚发、还没归类的图片或文件。请直接发「{outcome.document.name}」。"
+    return f"这些图片或文件已经归类，或者不在了。请直接发「{outcome.document.name}」。"
 
 
 def also_a_paper(number: int) -> str:

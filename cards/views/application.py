@@ -302,7 +302,7 @@ def drop_card(now: ApplicationNow, customer: str) -> Card:
     """放弃, asked once more."""
     return Card(
         title=f"放弃进件 A{now.number}？",
-        subtitle="放弃后不能恢复；客户不变，可以重新进件。",
+        subtitle="放弃后不能恢复；以后重新进件，会沿用填过的内容。",
         fields=(
             Field("客户", saying.named(customer, f"L{now.lead_id}", ROW)),
             Field("申请", f"{saying.product(now.product)} · {_asked_for(now)}"),

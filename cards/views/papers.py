@@ -1,15 +1,17 @@
 """资料: the checklist of an application's papers, and the one that is being sent. Pure, as all views."""
 
 from cards.fitting import cut, width
-from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff, UseJustSent
+from cards.loan_actions import LeaveFilling, ListPapers, PickPaper, SendPaper, TakePaperOff, UseOffered
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.views.rows import LABEL
 from core.loans import filling
+from core.loans.papers import Offer
 from core.loans.queries import ApplicationNow, Paper
 
 TICKS = "paper"
 _OPTION = 17
 _MOST = 20
+NOTHING = Offer()
 
 
 def papers_card(now: ApplicationNow) -> Card:
@@ -39,23 +41,21 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
     return f"{now.flow.stage_name(key)}前" if key else ""
 
 
-def paper_card(now: ApplicationNow, each: Paper, just_sent: int = 0, shown: str = "") -> Card:
-    """One paper: what is sent next is it, and what was `just_sent` before (known again by `shown`) can be."""
+def paper_card(now: ApplicationNow, each: Paper, offer: Offer = NOTHING) -> Card:
+    """One paper: what is sent next is it, and what is offered can be."""
     left = filling.next_paper(now, each.document.key)
     off = (
         (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
         if each.count
         else ()
     )
-    use = UseJustSent(now.number, each.document.key, shown)
-    uses = (Button(f"用刚发的 {just_sent}个", use, Style.PRIMARY),) if just_sent else ()
-    style = Style.PLAIN if just_sent else Style.PRIMARY
+    use = UseOffered(now.number, each.document.key, offer.token)
+    uses = (Button(_use(offer), use, Style.PRIMARY),) if offer.medium_ids else ()
+    style = Style.PLAIN if uses else Style.PRIMARY
     further = (Button("下一份", SendPaper(now.number, left.document.key), style),) if left is not None else ()
     return Card(
         title=f"A{now.number} {each.document.name}",
-        subtitle=f"您刚发的 {just_sent} 个还没归类，是这份就点 用刚发的；或者现在发。"
-        if just_sent
-        else "现在发图片或文件，就存为这份资料；可以发几份。",
+        subtitle=_what_to_send(offer),
         fields=(
             Field("已有", f"{each.count} 份" if each.count else "还没有"),
             *((Field("要求", f"{before_stage(now, each)}要有"),) if each.document.stage else ()),
@@ -69,3 +69,16 @@ def paper_card(now: ApplicationNow, each: Paper, just_sent: int = 0, shown: str 
             Button("好了", LeaveFilling(now.number)),
         ),
     )
+
+
+def _use(offer: Offer) -> str:
+    count = len(offer.medium_ids)
+    return f"用以前的 {count}个" if offer.earlier else f"用刚发的 {count}个"
+
+
+def _what_to_send(offer: Offer) -> str:
+    if not offer.medium_ids:
+        return "现在发图片或文件，就存为这份资料；可以发几份。"
+    if offer.earlier:
+        return f"A{offer.earlier} 里有这份资料，没过期就点 用以前的；或者现在发新的。"
+    return f"您刚发的 {len(offer.medium_ids)} 个还没归类，是这份就点 用刚发的；或者现在发。"

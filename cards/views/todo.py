@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from cards import saying
-from cards.lead_actions import OpenMine, ShowLead
+from cards.lead_actions import ShowLead, StartApplication
 from cards.loan_actions import ShowLoan, ShowProgress, ShowTask, ShowTodo
 from cards.model import Button, Card, Field, Style
 from cards.texts.approving import stamp
@@ -138,12 +138,12 @@ def ended_card(
             Field("申请", f"{saying.need(whole.product, whole.amount_fen)}{_term(whole)}"),
             *((Field("放款", f"{saying.money(paid_out[0])} {paid_out[1]:%m-%d}"),) if paid_out is not None else ()),
         ),
-        lines=(good,) if won else ("客户有变化时，可以重新进件。",),
+        lines=(good,) if won else ("重新进件，会沿用填过的内容。",),
         buttons=(
             *((Button("还款计划", ShowLoan(whole.number), Style.PRIMARY),) if lends else ()),
             Button("进度", ShowProgress(whole.number), Style.PLAIN if lends else Style.PRIMARY),
             Button("客户", ShowLead(whole.lead_id)),
-            *(() if won else (Button("我的客户", OpenMine()),)),
+            *(() if won else (Button("重新进件", StartApplication(whole.lead_id)),)),
         ),
     )
 

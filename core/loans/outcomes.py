@@ -36,11 +36,14 @@ class AlreadyLive:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A draft is there; `wrong` are the values given that do not go into their fields, and were not taken."""
+    """A draft is there; `wrong` are the values given that do not go into their fields, and were not taken. So many
+    answers (`taken_over`) are those of the application `earlier`."""
 
     application_id: int
     lead_id: int
     wrong: tuple[WrongValue, ...] = ()
+    earlier: int | None = None
+    taken_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +352,8 @@ class PaperPut:
 
 @dataclass(frozen=True, slots=True)
 class NothingSent:
-    """What he has sent of late and is no paper yet is not what he was shown: so many by now."""
+    """What is there to be named as this paper is not what he was shown: of what he has sent of late so many are none
+    yet by now."""
 
     application_id: int
     document: Document

@@ -5,15 +5,16 @@ one missing before a stage lets the application go on, in the same transaction.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from core.leads import media
 from core.leads.filetypes import MediumKind
-from core.loans import forms
+from core.loans import earlier, forms
 from core.loans.forms import Document
-from core.loans.models import LIVE, ApplicationDocument, State, StepRow, StepState, What
+from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.own import own
 from core.loans.routing import missing_documents, papers_there, release_held, tell, waiting_for
@@ -29,7 +30,7 @@ PAPER_KINDS = (MediumKind.PICTURE, MediumKind.FILE, MediumKind.VIDEO)
 JUST_SENT = timedelta(hours=2)
 """So long what was sent can still be named as a paper in one go: what is older is rather another customer's."""
 
-_D, _S = table_of(ApplicationDocument), table_of(StepRow)
+_A, _D, _S = table_of(Application), table_of(ApplicationDocument), table_of(StepRow)
 
 
 def put(
@@ -46,34 +47,58 @@ def put(
     return _put(run, actor, paper, [medium_id])
 
 
-def put_just_sent(
+def put_offered(
     unit: Unit, actor: Actor, number: int, key: str, shown: str, rules: LoanRules
 ) -> PaperPut | NothingSent | NoSuchApplication | NotNow | NoSuchPaper:
-    """What he sent just before he said what it is, is this paper, if it is still what he was shown (`just_sent_token`):
-    what came since may be another customer's."""
+    """What he was offered is this paper (`offered`), if it is still what he was shown, known by its token: what came
+    since may be another customer's."""
     found = _paper(unit, actor, number, key, rules)
     if not isinstance(found, tuple):
         return found
     run, paper = found
     lead_id = run.row.lead_id
-    sent = just_sent(unit.connection, actor.id, lead_id, unit.now)
-    if just_sent_token(sent) != shown:
-        return NothingSent(number, paper, len(sent))
-    media.attach(unit, actor, lead_id, sent)
-    there = media.of_lead(unit.connection, lead_id, sent)
+    offer = offered(unit.connection, actor.id, number, key, unit.now)
+    if offer.token != shown:
+        return NothingSent(number, paper, 0 if offer.earlier else len(offer.medium_ids))
+    if offer.earlier is None:
+        media.attach(unit, actor, lead_id, offer.medium_ids)
+    there = media.of_lead(unit.connection, lead_id, offer.medium_ids)
     return _put(run, actor, paper, sorted(there)) if there else NothingSent(number, paper)
 
 
-def just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Pictures and files that may be a paper: sent just before, or (`earlier`) the same paper of that application."""
+
+    medium_ids: tuple[int, ...] = ()
+    earlier: int | None = None
+
+    @property
+    def token(self) -> str:
+        """By which it is known again what was shown."""
+        return digest(*map(str, self.medium_ids))[:8]
+
+
+def offered(executor: Executor, person_id: int, number: int, key: str, now: datetime) -> Offer:
+    """What may be the paper `key` of the application of this number: what this person has just sent, else what was this
+    paper of an earlier application; nothing where this one has that already."""
+    lead_id, owner_id = executor.execute(select(_A.c.lead_id, _A.c.owner_id).where(_A.c.id == number)).one()
+    sent = _just_sent(executor, person_id, lead_id, now)
+    if sent:
+        return Offer(tuple(sent))
+    before = earlier.paper(executor, lead_id, owner_id, key)
+    if before is None:
+        return Offer()
+    mine = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)
+    left = set(before.medium_ids) - set(executor.scalars(mine))
+    return Offer(tuple(sorted(left)), before.application_id) if left else Offer()
+
+
+def _just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -> list[int]:
     """The pictures and files that this person has sent of late that are no paper yet, and not another lead's."""
     sent = media.sent_for(executor, person_id, lead_id, now - JUST_SENT, PAPER_KINDS)
     taken = set(executor.execute(select(_D.c.medium_id).where(_D.c.medium_id.in_(sent))).scalars()) if sent else set()
     return [medium for medium in sent if medium not in taken]
-
-
-def just_sent_token(sent: Sequence[int]) -> str:
-    """By which it is known again what was shown."""
-    return digest(*map(str, sent))[:8]
 
 
 def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> PaperPut:

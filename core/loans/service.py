@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from core.leads import lending
 from core.leads.lending import Borrowing
 from core.leads.service import Owned, hold_reachable
-from core.loans import forms
+from core.loans import earlier, forms
 from core.loans.choosing import unchosen
 from core.loans.definitions import pin
 from core.loans.events import Nudged
+from core.loans.flows import Flow
 from core.loans.forms import AMOUNT, Form, Values
 from core.loans.models import (
     LIVE,
@@ -67,8 +68,8 @@ NUDGE_EVERY = timedelta(hours=2)
 def start(
     unit: Unit, actor: Actor, lead_id: int, product: str | None, values: Values, rules: LoanRules
 ) -> Started | StartRefusal:
-    """进件: a draft for a lead of his, with what was said of it already. `product` None: the lead's. What does not go
-    into its field is left out, and told."""
+    """进件: a draft for a lead of his, with what was said of it already, and what he had filled in for it before.
+    `product` None: the lead's. What does not go into its field is left out, and told."""
     lead = hold_reachable(unit, actor, Verb.APPLY, lead_id)
     if not isinstance(lead, Owned):
         return lead
@@ -85,13 +86,16 @@ def start(
     form = rules.form_for(flow) if flow is not None else None
     if flow is None or form is None:
         return NoFlow(product)
+    owner_id = lead.owner_id or actor.id
+    before = _before(unit, known, owner_id, form, flow)
+    said = dict(before.values) if before is not None else {}
     defaults = {each.key: forms.initial(each) for each in form.fields}
-    given = defaults | {AMOUNT: known.amount_fen} | dict(values)
+    given = defaults | {AMOUNT: known.amount_fen} | said | dict(values)
     fits, wrong = _fitting(form, given)
     first = flow.stage(flow.start.stage)
     row = {
         "lead_id": lead_id,
-        "owner_id": lead.owner_id or actor.id,
+        "owner_id": owner_id,
         "product": product,
         "form": pin(unit, form),
         "flow": pin(unit, flow),
@@ -107,7 +111,16 @@ def start(
     run = _held(unit, number, rules, actor)
     run.note(What.STARTED)
     tell(run)
-    return Started(number, lead_id, wrong)
+    if before is None:
+        return Started(number, lead_id, wrong)
+    return Started(number, lead_id, wrong, before.application_id, len(before.values.keys() - values.keys()))
+
+
+def _before(unit: Unit, lead: Borrowing, owner_id: int, form: Form, flow: Flow) -> earlier.Earlier | None:
+    row = earlier.last_of(unit.connection, lead.lead_id, owner_id)
+    if row is None:
+        return None
+    return earlier.answers(unit.connection, unit.vault, row, lead.customer_id, form, flow, day_of(unit.now))
 
 
 def _live(unit: Unit, lead_id: int) -> AlreadyLive | None:

@@ -11,6 +11,7 @@ from core.loans.cost import Cost, NoRate
 from core.loans.flows import Approve, Decision, End, Flow, Handle, Stage, StageType, Start, Who
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State
+from core.loans.papers import Offer
 from core.loans.pausing import Pause
 from core.loans.queries import ApplicationNow, Filled, Paper, Waiting
 from core.loans.todo import Opinion
@@ -176,6 +177,7 @@ APPLICATION_VIEWS: dict[str, Card] = {
     "app_papers": paper_views.papers_card(WHOLE),
     "app_papers_hard": paper_views.papers_card(HARD),
     "app_paper": paper_views.paper_card(WHOLE, PAPERS[0]),
-    "app_paper_sent": paper_views.paper_card(HARD, HARD.papers[0], 12, "0a1b2c3d"),
+    "app_paper_sent": paper_views.paper_card(HARD, HARD.papers[0], Offer(tuple(range(12)))),
+    "app_paper_earlier": paper_views.paper_card(HARD, HARD.papers[0], Offer((1, 2), 98_765_432)),
     "app_paper_hard": paper_views.paper_card(HARD, HARD.papers[0]),
 }

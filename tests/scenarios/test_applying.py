@@ -306,7 +306,7 @@ def test_the_customers_own_number_is_offered_and_a_new_one_is_his(company: Compa
         assert customer.id_number is not None, "the customer had none"
     batu.tap(batu.tap(batu.tap(batu.say("修改 身份证号").card, "先停下").card, "放弃").card, "确定放弃")
     batu.say("进件 L1 房抵 50万 36期")
-    asked = batu.say("购车").card
+    asked = batu.say("修改 身份证号").card
     assert (asked.rows["已知"], asked.labels[0]) == ("110***********002X", "用这个号码")
     assert asks(batu.say("用这个号码")) == "婚姻状况"
     asked = batu.say("上一题").card
@@ -365,7 +365,7 @@ def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Co
     assert batu.tap(batu.now(asked), "L1 刘志强").text == "没有等着存的图片或文件。请先发来，再选客户。"
     assert batu.tap(beside, "用刚发的 2个").text == "这张卡片已过期，已为您刷新为最新状态。"
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:  # as of two taps at one instant
-        came = papers.put_just_sent(unit, batu.actor, 1, "id_card", "0a1b2c3d", company.runtime.company.loans)
+        came = papers.put_offered(unit, batu.actor, 1, "id_card", "0a1b2c3d", company.runtime.company.loans)
     assert isinstance(came, NothingSent)
     assert "「房产证」（第 3 份）" in picture(company, batu, PNG + b"3").text, "it is waited for still"
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
@@ -432,9 +432,47 @@ def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) ->
     assert asked.labels == ["确定放弃", "不放弃"]
     assert batu.tap(asked, "不放弃").card.labels[0] == "提交"
     asked = batu.say("放弃进件 a1").card
-    assert batu.tap(asked, "确定放弃").text == "A1 已放弃。客户 L1 不变，可以重新进件。"
+    assert batu.tap(asked, "确定放弃").text == "A1 已放弃。客户 L1 不变，重新进件会沿用填过的内容。"
     assert now_of(company).state is State.DROPPED
     assert batu.tap(batu.say("L1").card, "进件").text.startswith("A2 已建好")
+
+
+def test_a_new_one_takes_over_what_was_filled_in_before(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    supplied(company, batu, ("deed", "id_card"))
+    before = now_of(company).values
+    batu.tap(batu.say("放弃进件 A1").card, "确定放弃")
+    heard = batu.say("进件 L1 60万")
+    assert "沿用了 A1 填过的 13 项，请核对；要改，发 修改 A2。" in heard.text
+    assert now_of(company, 2).values == before | {"amount": 60_000_000}
+    assert heard.card.labels[0] == "提交", "nothing is left to be asked"
+    waits = batu.tap(batu.say("补材料 A2").card, "发这份", ticked=["deed"]).card
+    assert waits.labels[0] == "用以前的 1个"
+    assert "A1 里有这份资料，没过期就点 用以前的；或者现在发新的。" in waits.whole
+    assert "存为 A2 的「房产证」（第 1 份）。还缺：身份证正反面、" in batu.tap(waits, "用以前的 1个").text
+    assert not any("用以前" in label for label in batu.now(waits).labels), "it is there"
+    assert {each.document.key: each.count for each in now_of(company, 2).papers}["deed"] == 1
+    beside = batu.tap(batu.say("补材料 A2").card, "发这份", ticked=["id_card"]).card
+    picture(company, batu, PNG + b"new")  # of the paper that is waited for
+    assert "用以前的 1个" in batu.now(beside).labels
+    none = batu.tap(batu.say("补材料 A2").card, "发这份", ticked=["consent"]).card
+    assert not any("用以前" in label for label in none.labels), "it had none"
+
+
+def test_nothing_is_taken_over_from_another_officer_s_or_another_customer_s(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    supplied(company, batu, ("deed",))
+    batu.tap(batu.say("放弃进件 A1").card, "确定放弃")
+    other = company.lead(by="batu", phone="13947100009", name="王芳")
+    assert "沿用" not in batu.say(f"进件 L{other} 房抵贷").text
+    batu.say("转移 L1 张三 换人跟")
+    zhang = company.person("zhangsan")
+    heard = zhang.say("进件 L1 房抵贷")
+    assert heard.text.startswith("A3 已建好")
+    assert "沿用" not in heard.text
+    assert "purpose" not in now_of(company, 3).values
+    waits = zhang.tap(zhang.say("补材料 A3").card, "发这份", ticked=["deed"]).card
+    assert not any("用以前" in label for label in waits.labels)
 
 
 def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company, batu: Colleague) -> None:

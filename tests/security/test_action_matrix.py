@@ -90,7 +90,7 @@ from cards.loan_actions import (
     SkipField,
     SubmitApplication,
     TakePaperOff,
-    UseJustSent,
+    UseOffered,
     WithdrawApplication,
     WriteRepayment,
 )
@@ -147,7 +147,7 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
     TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
-    UseJustSent: lambda _: UseJustSent(99_999, "deed", "0a1b2c3d"),
+    UseOffered: lambda _: UseOffered(99_999, "deed", "0a1b2c3d"),
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowLoan: lambda _: ShowLoan(99_999),

@@ -1,0 +1,87 @@
+"""What its officer filled in and sent for an earlier application of the same lead: a new one takes the answers over; of
+the papers he says of each whether it still serves, for a consent or a bank statement does not for ever."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.leads import media
+from core.loans import forms
+from core.loans.definitions import form_of
+from core.loans.flows import Flow
+from core.loans.forms import FieldKind, Form, FormField, Values
+from core.loans.models import LIVE, Application, ApplicationDocument, values_place
+from core.loans.run import derived
+from core.privacy import Vault
+from core.store.base import table_of
+from core.store.database import Executor
+
+_A, _D = table_of(Application), table_of(ApplicationDocument)
+_OVER = _A.c.state.not_in([state.value for state in LIVE])
+_NOT_SAID = (
+    FieldKind.COMPUTED,
+    FieldKind.FILE,
+    FieldKind.PERSON,
+)  # a file belongs to its application, a person may leave
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An application that is over, and what of its values goes into the fields of another one."""
+
+    application_id: int
+    values: Values
+
+
+def last_of(executor: Executor, lead_id: int, owner_id: int) -> Any:
+    """The row of the last application of this officer for this lead that is over; None if there is none."""
+    mine = (_A.c.lead_id == lead_id, _A.c.owner_id == owner_id, _OVER)
+    return executor.execute(select(_A).where(*mine).order_by(_A.c.id.desc()).limit(1)).one_or_none()
+
+
+def answers(
+    executor: Executor, vault: Vault, row: Any, customer_id: int, form: Form, flow: Flow, today: date
+) -> Earlier | None:
+    """What was filled in in the application of this row (`last_of`), as far as it answers what the officer is asked for
+    in `form`; None if there is nothing. Not where two customers were merged since: then it was another one's."""
+    said = json.loads(vault.open(values_place(row.id), row.values))
+    of = form_of(executor, row.form)
+    if derived(vault, said, of, row.product, customer_id)["shown"] != row.shown:
+        return None
+    taken = {
+        each.key: said[each.key]
+        for each in form.fields
+        if each.key not in flow.filled_later and _serves(each, of.field(each.key), said.get(each.key), today)
+    }
+    return Earlier(row.id, taken) if taken else None
+
+
+def _serves(field: FormField, before: FormField | None, value: Any, today: date) -> bool:
+    """Is this value of the same field of an earlier form an answer to this one?"""
+    if before is None or (before.kind, before.label) != (field.kind, field.label) or field.kind in _NOT_SAID:
+        return False
+    said = value not in (None, "", []) and value != forms.initial(field)
+    return said and forms.wrong(field, value, today) is None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPaper:
+    """What was sent as a paper of an application that is over, and is kept still."""
+
+    application_id: int
+    medium_ids: tuple[int, ...]
+
+
+def paper(executor: Executor, lead_id: int, owner_id: int, key: str) -> EarlierPaper | None:
+    """The paper of this key of the last application of this officer for this lead that had it; None if none had."""
+    mine = (_A.c.lead_id == lead_id, _A.c.owner_id == owner_id, _OVER, _D.c.key == key)
+    last = select(func.max(_A.c.id)).join(_D, _D.c.application_id == _A.c.id).where(*mine)
+    number = executor.execute(last).scalar_one()
+    if number is None:
+        return None
+    wanted = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)
+    kept = media.of_lead(executor, lead_id, list(executor.scalars(wanted)))
+    return EarlierPaper(number, tuple(sorted(kept))) if kept else None
