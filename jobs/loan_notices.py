@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 
-from cards.texts import approving as texts
-from cards.texts import standing_in
+from cards.texts import officer_news, standing_in
 from cards.texts.repaying import plan_command
 from core.loans.events import (
+    AmountLowered,
     ApplicationChanged,
     ApplicationEnded,
     ApplicationReturned,
@@ -91,8 +91,16 @@ def payout_corrected(unit: Unit, event: PayoutCorrected) -> None:
         row = plan_row(unit.connection, event.application_id) if event.planned_fen is not None else None
         send = plan_command(event.application_id, terms_in(row)) if row is not None else ""
         told = (event.application_id, event.amount_fen, event.paid_on, by, event.planned_fen, send)
-        say(unit, event.owner_id, texts.payout_corrected(*told))
+        say(unit, event.owner_id, officer_news.payout_corrected(*told))
     post.refresh_all(unit, loan_subject(event.application_id))
+
+
+def amount_lowered(unit: Unit, event: AmountLowered) -> None:
+    """The officer."""
+    by = people.names(unit.session, [event.by_id]).get(event.by_id or 0, "同事")
+    if event.owner_id != event.by_id:
+        told = (event.application_id, event.node, by, event.before_fen, event.amount_fen)
+        say(unit, event.owner_id, officer_news.amount_lowered(*told))
 
 
 def copied(unit: Unit, event: Copied) -> None:

@@ -39,6 +39,7 @@ from core.leads.events import (
 )
 from core.leads.models import How, subject
 from core.loans.events import (
+    AmountLowered,
     ApplicationChanged,
     ApplicationEnded,
     ApplicationReturned,
@@ -255,6 +256,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ApplicationReturned: loan_notices.returned,
     Copied: loan_notices.copied,
     PayoutCorrected: loan_notices.payout_corrected,
+    AmountLowered: loan_notices.amount_lowered,
     Nudged: loan_notices.nudged,
     StandInArranged: loan_notices.stand_in_arranged,
     StandInLost: loan_notices.stand_in_lost,

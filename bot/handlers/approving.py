@@ -33,6 +33,7 @@ from cards.loan_actions import (
 )
 from cards.texts import applying as applying_texts
 from cards.texts import approving as texts
+from cards.texts import decision_reasons
 from core.loans import service, todo
 from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
@@ -180,7 +181,7 @@ def _no_consent(task_id: int, comment: str) -> Reply | None:
     thought = Doubt.TAKEN_BACK if denies(comment) else thought
     if thought in (None, Doubt.NOTHING):
         return None
-    return Reply(say=texts.not_done(task_id, Decision.AGREE, comment, thought.value))
+    return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value))
 
 
 def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:

@@ -23,6 +23,7 @@ from bot.phrases.numbers import folded
 from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
+from cards.texts import decision_reasons
 from core.loans import forms
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision, Handle
@@ -83,7 +84,7 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
             call.end_dialog()
         return Reply(say=left_undone(task_id, wish.decision, reason))
     if doubt is Doubt.WAITS and "看" not in reason:  # 「孟克 看看」 asks him to
-        return Reply(say=texts.not_done(task_id, wish.decision, reason, doubt.value), asks=True)
+        return Reply(say=decision_reasons.not_done(task_id, wish.decision, reason, doubt.value), asks=True)
     return do(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
 
 

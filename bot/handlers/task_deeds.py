@@ -9,6 +9,7 @@ from bot.phrases.answers import gives_up
 from bot.phrases.second_thoughts import Doubt, no_reason
 from cards import texts as chat
 from cards.texts import approving as texts
+from cards.texts import decision_reasons, voting
 from cards.views.form_values import value_said
 from core.loans import todo
 from core.loans.deciding import decide, may_decide
@@ -25,7 +26,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.task_queries import added_to, is_to_be_handled, was_filled_in
+from core.loans.task_queries import added_to, is_to_be_handled, own_vote_left, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.loans.verbs import Wish
@@ -71,7 +72,17 @@ def _done(call: Call, outcome: Decided, *, tapped: bool) -> Reply:
         return Reply(change=task_face(outcome.task_id))
     task = task_now(call, outcome.task_id)
     words = call.words(*outcome.to_ids, *outcome.waiting_for, outcome.for_id)
-    return Reply(say=texts.decided(outcome, words, task.kind if task else TaskKind.DECIDE), refresh=tapped)
+    said = texts.decided(outcome, words, task.kind if task else TaskKind.DECIDE)
+    own = _own_vote_gone(call, outcome)
+    return Reply(say=said + (voting.own_vote_gone(own) if own is not None else ""), refresh=tapped)
+
+
+def _own_vote_gone(call: Call, outcome: Decided) -> int | None:
+    """His own task at the same node, which he cannot decide any more since he has voted for a colleague."""
+    voted = outcome.decision in (Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER)
+    if outcome.for_id is None or not voted:
+        return None
+    return own_vote_left(call.unit.connection, outcome.task_id, call.actor.id)
 
 
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
@@ -138,12 +149,18 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     ask_reason(call, task_id, bare)  # he has his half hour again
     if thought is Doubt.NOTHING:
         return Reply(say=chat.says_nothing(wish.reason, f"T{task_id}", "原因"), asks=True)
-    return Reply(say=texts.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True)
+    return Reply(
+        say=decision_reasons.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True
+    )
 
 
 def left_undone(task_id: int, decision: Decision, said: str) -> str:
     """What is said to who takes it back, with the words alone or with more."""
-    return texts.NOT_DECIDED if gives_up(said) else texts.not_done(task_id, decision, said, Doubt.TAKEN_BACK.value)
+    return (
+        texts.NOT_DECIDED
+        if gives_up(said)
+        else decision_reasons.not_done(task_id, decision, said, Doubt.TAKEN_BACK.value)
+    )
 
 
 def ask_reason(call: Call, task_id: int, wish: Wish) -> Reply:
@@ -155,7 +172,7 @@ def ask_reason(call: Call, task_id: int, wish: Wish) -> Reply:
         place = "提交人" if wish.node == task.application.flow.start.key else place
     to = list(wish.to_ids)
     call.ask("task_reason", task=task_id, decision=wish.decision.value, shown=wish.shown, node=wish.node, to=to)
-    return Reply(say=texts.ask_task_reason(task_id, wish.decision, place), asks=True)
+    return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place), asks=True)
 
 
 def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:

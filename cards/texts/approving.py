@@ -230,36 +230,6 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
     return f"{why}，没有交出去。请换一位同事。"
 
 
-def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
-    """The question why."""
-    where = f" 到 {place}" if place else ""
-    reads = "提交人" if decision in (Decision.REFUSE, Decision.RETURN) else "后面办的人"
-    return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，{reads}会看到。回复 取消 退出。"
-
-
-_BEHIND = {
-    Decision.AGREE: "",
-    Decision.TAKE_BACK: "",
-    Decision.DROP_SIGNER: "",
-    Decision.REFUSE: " 原因",
-    Decision.RETURN: " 提交人 原因",
-}
-_DOUBTED = {"command": "像是另一条命令", "taken_back": "像是改了主意", "waits": "像是还没想好"}
-
-
-def ask_task_reason_again(task_id: int, decision: Decision, said: str, doubted: str) -> str:
-    """The question after a reason that may have been meant for something else: a key of `_DOUBTED`."""
-    word = WORDS[decision]
-    why = f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
-    return f"还没有{word} T{task_id}：{why}。要{word}请直接发送原因；不{word}回复 取消。"
-
-
-def not_done(task_id: int, decision: Decision, said: str, doubted: str) -> str:
-    """The answer to a decision behind which stands what takes it back, or puts it off: a key of `_DOUBTED`."""
-    word, why = WORDS[decision], f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
-    return f"还没有{word} T{task_id}：{why}。要{word}请发：{word} T{task_id}{_BEHIND.get(decision, ' 姓名')}"
-
-
 def over_for_good(whole: ApplicationNow, *, own: bool) -> str:
     """The answer to 取回 of what is over. `own`: who asks could begin anew himself."""
     now = whole.stage if whole.state is State.ENDED else _STATES[whole.state]
@@ -357,15 +327,6 @@ def value_changed(outcome: loan.FilledIn, field: FormField, said: str) -> str:
         f"还款计划还是按 {saying.money(outcome.planned_fen)} 定的，要请客户经理重新定。" if outcome.planned_fen else ""
     )
     return f"{told}放款记录已更正，客户经理会收到通知。{plan}"
-
-
-def payout_corrected(
-    number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, send: str = ""
-) -> str:
-    """To the officer: what was paid out was written down wrongly. `send` sets the plan anew, if it is of another
-    sum."""
-    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请照新的金额重新定，发：{send}" if planned_fen else ""
-    return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
 
 
 WHICH_TO_NUDGE = "催哪一笔？请写编号，如：催办 A203。您在办的："

@@ -28,6 +28,7 @@ from cards.texts.approving import (
 from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
+from cards.texts.voting import own_vote, together
 from cards.views.form_values import as_rows, filled_said, ratios, telling
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, TaskKind, TaskState
@@ -132,7 +133,7 @@ def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
     if task.unmanned and task.kind in (TaskKind.DECIDE, TaskKind.HANDLE):
         return ("按流程没有找到办这一步的人，先到了您这里：请办理，或 转交 给合适的同事。",)
     if task.asked_by is None:
-        return ()
+        return _vote(task)
     by = beside.name(task.asked_by)
     match task.kind:
         case TaskKind.DELEGATE:
@@ -143,6 +144,14 @@ def _asked(task: TaskNow, beside: Beside) -> tuple[str, ...]:
             return (f"{by} 已同意，加签给您：您也同意才算数。",)
         case _:
             return ()
+
+
+def _vote(task: TaskNow) -> tuple[str, ...]:
+    """How it is decided with others."""
+    if task.kind is not TaskKind.DECIDE or not isinstance(task.node, Approve):
+        return ()
+    own = (own_vote(task.own_vote),) if task.own_vote is not None else ()
+    return (*own, *filter(None, (together(task.node, task.seats),)))
 
 
 def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str]) -> tuple[str, ...]:

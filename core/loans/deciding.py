@@ -162,7 +162,8 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     if decision in _COUNTS and shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
-    if decision in reasons and not wish.reason.strip():
+    why = Decision.AGREE if decision is Decision.SIGN_AFTER else decision  # which agrees, and asks others beside
+    if {why, decision} & reasons and not wish.reason.strip():
         return NeedsReason(task.id, decision)
     return None
 

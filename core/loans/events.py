@@ -110,6 +110,18 @@ class PayoutCorrected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AmountLowered(Event):
+    """At a node (by its name) `by_id` grants less than was applied for."""
+
+    application_id: int
+    owner_id: int
+    by_id: int | None
+    node: str
+    before_fen: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class StandInArranged(Event):
     """代理: from `since` until `until` the one acts for the other. `instead_of` did so before, and does no more,
     but for those of `go_on_after`, who do again when it is over."""

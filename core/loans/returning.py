@@ -118,12 +118,12 @@ def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLate
     """Why its submitter may not take an application back any more; None if he may."""
     if paid_at(executor, number) is not None:
         return TooLateToTakeBack(number, None)
-    if flow.withdraw_until:
-        reached = (_S.c.application_id == number, _S.c.node == flow.withdraw_until)
-        there = executor.execute(select(_S.c.id).where(*reached)).first()
-        return TooLateToTakeBack(number, None) if there is not None else None
     mine = _H.c.application_id == number
     since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
+    if flow.withdraw_until:
+        reached = (mine, _H.c.id > since, _H.c.what == What.ENTERED.value, _H.c.node == flow.withdraw_until)
+        there = executor.execute(select(_H.c.id).where(*reached).limit(1)).first()
+        return TooLateToTakeBack(number, None) if there is not None else None
     later = select(_H.c.task_id).where(mine, _H.c.id > since, _H.c.task_id.is_not(None))  # not by a clock, set back
     acted = (_T.c.application_id == number, _T.c.acted_by_id.is_not(None), _T.c.id.in_(later))
     others = select(_T.c.acted_by_id).where(*acted, _T.c.kind != TaskKind.AMEND.value)

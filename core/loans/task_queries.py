@@ -77,6 +77,22 @@ def withdrawn_by(executor: Executor, task: Any) -> int | None:
     return executor.execute(select(_H.c.by_id).where(*mine).limit(1)).scalar()
 
 
+def own_vote_beside(executor: Executor, task: Any, person_id: int) -> int | None:
+    """The number of the task that this person has to decide himself beside this one (its row) of another's, which is a
+    vote as well: his vote for the other is the only one he has. None: he has none there."""
+    if task.person_id == person_id or task.kind != TaskKind.DECIDE.value:
+        return None
+    undecided = _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
+    his = (_T.c.step_id == task.step_id, _T.c.person_id == person_id, _T.c.kind == TaskKind.DECIDE.value)
+    return executor.execute(select(_T.c.id).where(*his, undecided).order_by(_T.c.id)).scalar()
+
+
+def own_vote_left(executor: Executor, task_id: int, person_id: int) -> int | None:
+    """The same of a task by its number."""
+    task = executor.execute(select(_T).where(_T.c.id == task_id)).one_or_none()
+    return own_vote_beside(executor, task, person_id) if task is not None else None
+
+
 def other_nodes(executor: Executor, task_id: int, places: Collection[BackTo]) -> frozenset[str]:
     """What the nodes of the task's flow are called to which it cannot be returned: who names one means it."""
     row = executor.execute(select(_A.c.flow).join(_T, _T.c.application_id == _A.c.id).where(_T.c.id == task_id)).first()

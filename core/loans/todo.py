@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.leads.tags import Tagging
@@ -24,7 +24,7 @@ from core.loans.models import (
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
 from core.loans.standing_in import principals_of
-from core.loans.task_queries import withdrawn_by
+from core.loans.task_queries import own_vote_beside, withdrawn_by
 from core.people.policy import Actor
 from core.privacy import Vault
 from core.store.base import table_of
@@ -52,7 +52,8 @@ class TaskNow:
     """A task, with its application as its holder may see it. `mine`: the viewer has it himself; else he stands in for
     `person_id`. `asked_by`: who added its holder. `over`: nobody can act on it any more. `unmanned`: it came to him for
     want of anybody whom the flow names. `waits_for`: who comes first, where it is not his turn; `has_added`:
-    he wanted it so; `withdrawn_by`: who took the application back, where it is not needed for that."""
+    he wanted it so; `withdrawn_by`: who took the application back, where it is not needed for that. `seats`: so many
+    decide together here; `own_vote`: the viewer's own task there, if this one is not his: he has one vote."""
 
     number: int
     kind: TaskKind
@@ -72,6 +73,8 @@ class TaskNow:
     waits_for: tuple[int, ...] = ()
     has_added: bool = False
     withdrawn_by: int | None = None
+    seats: int = 1
+    own_vote: int | None = None
 
     @property
     def over(self) -> bool:
@@ -139,6 +142,8 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         application=for_eyes(whole, node.hidden) if isinstance(node, Approve | Handle) else whole,
         opinions=opinions(session, vault, row.application_id, whole.flow),
         unmanned=_came_for_want(session, row),
+        seats=session.execute(select(func.count(_T.c.seat.distinct())).where(_T.c.step_id == row.step_id)).scalar_one(),
+        own_vote=own_vote_beside(session.connection(), row, viewer.id),
         withdrawn_by=withdrawn_by(session.connection(), row) if row.state == TaskState.CANCELLED.value else None,
         **(_first(session, row) if row.state == TaskState.WAITING.value else {}),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
 from core.loans.eligible import has_post, may_sign, voters
-from core.loans.events import Copied
+from core.loans.events import AmountLowered, Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
 from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
@@ -145,9 +145,19 @@ def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
     if found:
         return NeedsFields(at.task.id, found)
     if given:
-        run.keep(run.values | given)
-        _note(at, What.CHANGED)
+        _keep(at, given)
     return None
+
+
+def _keep(at: AtHand, given: Values) -> None:
+    """Write down what he filled in here. Its officer hears of it if that is another sum."""
+    run, before = at.run, at.run.row.amount_fen
+    run.keep({**run.values, **given})
+    _note(at, What.CHANGED)
+    now = run.row.amount_fen
+    if before is not None and now is not None and now != before:
+        by_id = run.by.id if run.by is not None else None
+        run.unit.happened(AmountLowered(run.id, run.owner_id, by_id, at.node.name, before, now))
 
 
 def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValue, ...]:
@@ -197,10 +207,9 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     found = _wrong(at, values, (key,))
     if found:
         return NeedsFields(at.task.id, found)
-    run.keep(values)
+    _keep(at, {key: value})
     if run.by is not None:
         tasks.saw(run.unit, at.task.id, run.by.id)
-    _note(at, What.CHANGED)
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
         kind = next(each.kind for each in run.form.fields if each.key == key)
         return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))

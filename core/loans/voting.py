@@ -17,6 +17,11 @@ class Seat(StrEnum):
     REFUSED = "refused"
 
 
+def agreements_wanted(ratio: int, seats: int) -> int:
+    """So many of these seats have to agree for `ratio` percent of all, one at least."""
+    return max(-(-ratio * seats // 100), 1)
+
+
 def outcome(mode: Mode, ratio: int, seats: Sequence[Seat]) -> Seat:
     """How the node stands by its seats. `ratio` is in percent, of all seats. A refusal ends 会签 and 依次 at once; of
     或签 the first decision counts; of 比例 a refusal ends it when the others are too few."""
@@ -29,9 +34,10 @@ def outcome(mode: Mode, ratio: int, seats: Sequence[Seat]) -> Seat:
         case Mode.ALL | Mode.SEQUENCE:
             return Seat.REFUSED if refused else Seat.AGREED if agreed == len(seats) else Seat.OPEN
         case Mode.RATIO:
-            if agreed * 100 >= ratio * len(seats) and agreed:
+            wanted = agreements_wanted(ratio, len(seats))
+            if agreed >= wanted:
                 return Seat.AGREED
-            return Seat.REFUSED if (len(seats) - refused) * 100 < ratio * len(seats) else Seat.OPEN
+            return Seat.REFUSED if len(seats) - refused < wanted else Seat.OPEN
 
 
 def on_turn(mode: Mode, seats: Sequence[Seat]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from cards.views import task as views
 from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans.cost import Cost, NoRate
-from core.loans.flows import Approve, Decision, End, Flow, Handle, Stage, StageType, Start, Who
+from core.loans.flows import Approve, Decision, End, Flow, Handle, Mode, Stage, StageType, Start, Who
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State, TaskKind, TaskState
 from core.loans.pausing import Pause
@@ -153,6 +153,14 @@ ENDED = replace(WHOLE, state=State.ENDED, stage="贷后", ended_at=NOW, waiting=
 
 TASK_VIEWS: dict[str, Card] = {
     "task": views.task_card(TASK, BESIDE, NOW),
+    "task_of_all": views.task_card(replace(TASK, node=replace(FIRST, mode=Mode.ALL), seats=3), BESIDE, NOW),
+    "task_of_any": views.task_card(replace(TASK, node=replace(FIRST, mode=Mode.ANY), seats=2), BESIDE, NOW),
+    "task_in_turn": views.task_card(replace(TASK, node=replace(FIRST, mode=Mode.SEQUENCE), seats=12), BESIDE, NOW),
+    "task_by_ratio": views.task_card(
+        replace(TASK, node=replace(FIRST, mode=Mode.RATIO, ratio=60), seats=4, own_vote=1_234_567),
+        replace(BESIDE, mine=False),
+        NOW,
+    ),
     "task_hard": views.task_card(HARD_TASK, HARD_BESIDE, NOW),
     "task_with_opinions": views.task_card(replace(TASK, opinions=(INSTEAD, AGREED)), BESIDE, NOW),
     "task_dear_and_paused": views.task_card(replace(TASK, application=DEAR), BESIDE, NOW),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company
-from kit.loans import decide, hand_in, newest_card, stands
+from kit.loans import decide, hand_in, newest_card, open_task, stands
 from sqlalchemy import select, update
 
 from core.loans.flows import Approve, Flow, Flows, Handle, Who
@@ -73,6 +73,18 @@ def test_what_somebody_paid_out_who_has_left_is_corrected_by_who_pays_now(compan
         session.execute(update(Person).where(Person.wecom_userid == "hejing").values(left_at=company.clock.now))
     assert chaolu.say("修改 A1 放款金额 40万").text.startswith(f"{his} 的放款金额改为 40万。放款记录已更正")
     assert recorded(company) == [(40_000_000, "何静")], "it was she who paid"
+
+
+def test_less_than_was_applied_for_is_told_to_its_officer(company: Company) -> None:
+    now = company.runtime.company
+    (shipped,) = now.flows.flows
+    nodes = (replace(node, editable=("amount",)) if isinstance(node, Approve) else node for node in shipped.nodes)
+    company.runtime.in_force.hold(replace(now, flows=Flows((replace(shipped, nodes=tuple(nodes)),))))
+    number = hand_in(company)
+    before = company.platform.chats.last
+    company.person("liufang").say(f"修改 T{open_task(company, 'liufang')} 申请金额 40万")
+    told = company.person("batu").heard_since(before).text
+    assert told == f"刘芳 在「初审」把 A{number} 的金额由 50万 改为 40万。"
 
 
 def test_what_is_paid_out_is_not_offered_to_be_taken_back(company: Company) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from kit.loans import hand_in, newest_card, open_task, stands
+from kit.loans import decide, hand_in, newest_card, open_task, stands
 from sqlalchemy import update
 
 from core.people.models import Person
@@ -161,3 +161,18 @@ UNTIL += [
 @pytest.mark.parametrize(("typed", "until"), UNTIL, ids=[typed for typed, _ in UNTIL])
 def test_the_last_day_is_read(company: Company, typed: str, until: str) -> None:
     assert company.person("liufang").say(typed).text.startswith(f"即日起到 {until} 由 阿古拉 代您处理待办")
+
+
+def test_who_votes_for_a_colleague_is_told_that_his_own_vote_is_gone(company: Company) -> None:
+    number = hand_in(company, amount=310_000_000)
+    company.person("liufang").say("代理 阿古拉 到 12-31")
+    decide(company, "chaolu", number)
+    assert stands(company, number) == "joint_review: liufang chaolu agula"
+    agula = company.person("agula")
+    own = open_task(company, "agula")
+    card = newest_card(agula, f"T{open_task(company, 'liufang')} ")
+    assert f"您自己在这一步也有一票（T{own}）。一人只能投一票：代了这一票，自己那票就要转交。" in card.whole
+    assert "会签：共 3 人，都同意才通过。" in card.whole
+    assert "您自己在这一步" not in newest_card(agula, f"T{own} ").whole
+    said = agula.say(f"同意 T{open_task(company, 'liufang')} 可以").text
+    assert said.endswith(f"一人只有一票，您自己的 T{own} 请转交：转交 T{own} 姓名。")

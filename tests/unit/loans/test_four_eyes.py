@@ -15,7 +15,7 @@ from core.loans import deciding, service
 from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
-from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NoPost, OwnApplication, Started
+from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NeedsReason, NoPost, OwnApplication, Started
 from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
 from core.loans.verbs import Wish
 from core.people.models import Person
@@ -279,3 +279,12 @@ def test_who_stands_in_can_do_what_the_post_is_for(firm: Firm, away: str, who: s
         assert isinstance(came, StandsIn)
     else:
         assert came == NoStandIn(to, "no_post")
+
+
+def test_who_agrees_and_asks_others_says_why_where_who_agrees_does(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, replace(SECOND, mode=Mode.ANY, reasons=frozenset({Decision.AGREE})), PAY))
+    at.do("approver 同意")
+    assert at.do("lina 后加签 zhou") == NeedsReason(at.task_of("lina"), Decision.SIGN_AFTER)
+    assert at.stands == "second: lina wang zhang"
+    wish = Wish(Decision.SIGN_AFTER, reason="收入要再核", to_ids=(firm.who("zhou").id,))
+    assert isinstance(firm.do(deciding.decide, "lina", at.task_of("lina"), wish, at.rules), Decided)

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from core.leads.models import Lead
 from core.loans import deciding, queries, service, todo
+from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
@@ -43,6 +44,32 @@ def test_an_agreement_of_the_round_before_is_not_taken_back(firm: Firm) -> None:
     at.do("batu 提交")
     assert isinstance(at.do("lina 取回"), TooLateToTakeBack)
     assert at.stands == "first: approver"
+
+
+def test_how_far_it_came_in_the_round_before_does_not_keep_it_from_being_withdrawn(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, MONEY, PAY, withdraw_until="second"))
+    at.do("approver 同意")
+    assert isinstance(at.do("batu 撤回"), TooLateToTakeBack)
+    at.do("lina 退回 start")
+    at.do("batu 提交")
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    assert at.do("batu 撤回") == TooLateToTakeBack(at.number, None)
+
+
+def test_less_than_was_applied_for_is_told_to_its_officer(firm: Firm) -> None:
+    heard: list[object] = []
+    firm.store.listen(lambda _, event: heard.append(event))
+    at = desk(firm, flow(replace(FIRST, editable=("amount", "term")), SECOND, PAY))
+    told = AmountLowered(at.number, firm.who("batu").id, firm.who("approver").id, "初审", 80_000_000, 60_000_000)
+    task, agree = at.task_of("approver"), Wish(Decision.AGREE, values={"term": "24"})
+    firm.do(deciding.fill_in, "approver", task, "term", "12", at.rules)
+    firm.do(deciding.fill_in, "approver", task, "amount", 60_000_000, at.rules)
+    assert [event for event in heard if isinstance(event, AmountLowered)] == [told]
+    firm.do(deciding.decide, "approver", task, replace(agree, values={"amount": 50_000_000}), at.rules)
+    lower = replace(told, before_fen=60_000_000, amount_fen=50_000_000)
+    assert [event for event in heard if isinstance(event, AmountLowered)] == [told, lower]
 
 
 def test_what_is_another_by_then_does_not_resume_where_it_was(firm: Firm) -> None:

@@ -1,0 +1,35 @@
+"""Why something is done with a task: the question, and what is said of words that are none."""
+
+from cards import saying
+from cards.texts.approving import WORDS
+from core.loans.flows import Decision
+
+
+def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
+    """The question why."""
+    where = f" 到 {place}" if place else ""
+    reads = "提交人" if decision in (Decision.REFUSE, Decision.RETURN) else "后面办的人"
+    return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，{reads}会看到。回复 取消 退出。"
+
+
+_BEHIND = {
+    Decision.AGREE: "",
+    Decision.TAKE_BACK: "",
+    Decision.DROP_SIGNER: "",
+    Decision.REFUSE: " 原因",
+    Decision.RETURN: " 提交人 原因",
+}
+_DOUBTED = {"command": "像是另一条命令", "taken_back": "像是改了主意", "waits": "像是还没想好"}
+
+
+def ask_task_reason_again(task_id: int, decision: Decision, said: str, doubted: str) -> str:
+    """The question after a reason that may have been meant for something else: a key of `_DOUBTED`."""
+    word = WORDS[decision]
+    why = f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有{word} T{task_id}：{why}。要{word}请直接发送原因；不{word}回复 取消。"
+
+
+def not_done(task_id: int, decision: Decision, said: str, doubted: str) -> str:
+    """The answer to a decision behind which stands what takes it back, or puts it off: a key of `_DOUBTED`."""
+    word, why = WORDS[decision], f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+    return f"还没有{word} T{task_id}：{why}。要{word}请发：{word} T{task_id}{_BEHIND.get(decision, ' 姓名')}"

@@ -1,0 +1,17 @@
+"""What the officer of an application hears of what others did with it, where that is a sentence and no card."""
+
+from cards import saying
+
+
+def payout_corrected(
+    number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, send: str = ""
+) -> str:
+    """To the officer: what was paid out was written down wrongly. `send` sets the plan anew, if it is of another
+    sum."""
+    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请照新的金额重新定，发：{send}" if planned_fen else ""
+    return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
+
+
+def amount_lowered(number: int, node: str, by: str, before_fen: int, amount_fen: int) -> str:
+    """At a node less is granted than he applied for."""
+    return f"{by} 在「{node}」把 A{number} 的金额由 {saying.money(before_fen)} 改为 {saying.money(amount_fen)}。"
