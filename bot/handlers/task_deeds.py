@@ -215,7 +215,7 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     names = call.words(proposed).names if field.kind is FieldKind.PERSON and proposed is not None else {}
     said = value_said(field, proposed, names) if proposed is not None else ""
     place = of - len(left) + 1
-    question = texts.ask_task_field(task_id, field.label, field.hint, said, required=field.required, place=place, of=of)
+    question = texts.ask_task_field(task_id, field, said, place=place, of=of)
     return Reply(say=question, asks=True)
 
 

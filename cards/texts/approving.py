@@ -11,7 +11,7 @@ from cards.texts.words import Words
 from core.calendar import CHINA
 from core.loans import outcomes as loan
 from core.loans.flows import Decision
-from core.loans.forms import FormField, WrongValue
+from core.loans.forms import FieldKind, FormField, WrongValue
 from core.loans.models import State, TaskKind
 from core.loans.queries import ApplicationNow
 from core.loans.service import NUDGE_EVERY
@@ -279,13 +279,16 @@ def nothing_to_return(task_id: int) -> str:
     return f"T{task_id} 没有可以退回的地方。"
 
 
-def ask_task_field(task_id: int, label: str, hint: str, offered: str, *, required: bool, place: int, of: int) -> str:
+def ask_task_field(task_id: int, field: FormField, offered: str, *, place: int, of: int) -> str:
     """The question for what is filled in at this node. `offered` is taken by a mere yes."""
     many = f"（{place}/{of}）" if of > 1 else ""
-    ways = [f"是 {offered} 就回复 好"] if offered else []
-    ways += [] if required or offered else ["没有就回复 不填"]
-    how = "；".join([f"请直接发送{label}", *ways])
-    return f"T{task_id} {label}{many}：{how}。{f'{hint}。' if hint else ''}回复 取消 退出。"
+    several = "可以选几个" if field.kind is FieldKind.CHOICES else "选一个"
+    ways = [f"{several}：{'、'.join(field.choices)}" if field.choices else f"请直接发送{field.label}"]
+    ways += [f"是 {offered} 就回复 好"] if offered else []
+    ways += [] if field.required or offered else ["没有就回复 不填"]
+    return (
+        f"T{task_id} {field.label}{many}：{'；'.join(ways)}。{f'{field.hint}。' if field.hint else ''}回复 取消 退出。"
+    )
 
 
 def task_field_not_read(field: FormField, why: str, said: str, among: Sequence[str]) -> str:

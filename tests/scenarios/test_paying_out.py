@@ -8,7 +8,9 @@ from kit.loans import decide, hand_in, newest_card, open_task, stands
 from sqlalchemy import select, update
 
 from core.loans.flows import Approve, Flow, Flows, Handle, Who
+from core.loans.forms import FieldKind, FormField
 from core.loans.models import Disbursement
+from core.loans.run import hold
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
@@ -85,6 +87,44 @@ def test_less_than_was_applied_for_is_told_to_its_officer(company: Company) -> N
     company.person("liufang").say(f"修改 T{open_task(company, 'liufang')} 申请金额 40万")
     told = company.person("batu").heard_since(before).text
     assert told == f"刘芳 在「初审」把 A{number} 的金额由 50万 改为 40万。"
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks", "answer", "kept"),
+    [
+        (FieldKind.CHOICE, "T3 担保（3/3）：选一个：抵押、保证。", "2", "保证"),
+        (
+            FieldKind.CHOICES,
+            "T3 担保（3/3）：可以选几个：抵押、保证；没有就回复 不填。",
+            "抵押，保证",
+            ["抵押", "保证"],
+        ),
+    ],
+)
+def test_a_choice_at_a_step_is_listed(company: Company, kind: FieldKind, asks: str, answer: str, kept: object) -> None:
+    now = company.runtime.company
+    (shipped,), (form, *_) = now.flows.flows, now.forms
+    field = FormField("backed_by", "担保", kind, choices=("抵押", "保证"))
+    must = ("backed_by",) if kind is FieldKind.CHOICE else ()
+    nodes = tuple(
+        replace(node, editable=(*node.editable, "backed_by"), must=(*node.must, *must))
+        if isinstance(node, Handle) and node.payout
+        else node
+        for node in shipped.nodes
+    )
+    forms = (replace(form, fields=(*form.fields, field)),)
+    company.runtime.in_force.hold(replace(now, forms=forms, flows=Flows((replace(shipped, nodes=nodes),))))
+    hejing, _ = to_pay(company)
+    number = open_task(company, "hejing")
+    for line in (f"同意 T{number}", "50万"):
+        hejing.say(line)
+    assert hejing.say("今天").text.startswith(asks.replace("T3", f"T{number}"))
+    hejing.say(answer)
+    assert recorded(company) == [(50_000_000, "何静")]
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        run = hold(unit, 1, company.runtime.company.loans, None)
+        assert run is not None
+        assert run.values["backed_by"] == kept
 
 
 def test_what_is_paid_out_is_not_offered_to_be_taken_back(company: Company) -> None:
