@@ -7,7 +7,7 @@ from typing import Any
 from core import expressions
 from core.expressions import Fact, Names
 from core.loans.ahead import case_of, nodes_ahead
-from core.loans.eligible import has_post
+from core.loans.eligible import has_post, own_to
 from core.loans.flows import Approve, Copy, Flow, Handle, Manned
 from core.loans.models import State, What
 from core.loans.outcomes import CannotChoose, Chosen, NoSuchApplication, NotNow
@@ -64,7 +64,7 @@ def _why_not(run: Run, node: Manned | Copy, person_id: int) -> str | None:
     if isinstance(node, Copy):
         return None
     by_id = run.by.id if run.by is not None else run.owner_id  # who is to hand it in
-    if (node.money or isinstance(node, Approve)) and person_id in run.submitters | {by_id}:
+    if person_id in own_to(node, run.submitters | {by_id}):
         return "submitter"
     return None if has_post(person, node) else "no_post"
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from core.loans import returning, tasks
 from core.loans.acting_for import acts_on
-from core.loans.eligible import has_post, is_vote, posts_wanted, voters
+from core.loans.eligible import has_post, is_vote, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.outcomes import (
@@ -171,8 +171,8 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
 def _own(at: AtHand, decision: Decision) -> OwnApplication | None:
     """Would he decide on what is his, or do what money hangs on there?"""
     by = at.run.by
-    barred = by is not None and (at.node.money or isinstance(at.node, Approve)) and by.id in at.run.submitters
-    if barred and (at.for_id is not None or decision in (*_COUNTS, Decision.DROP_SIGNER)):  # which may complete a vote
+    own = by is not None and by.id in own_to(at.node, at.run.submitters)
+    if own and (at.for_id is not None or decision in (*_COUNTS, Decision.DROP_SIGNER)):  # which may complete a vote
         return OwnApplication(at.task.id, at.run.id, at.holder_id)
     return None
 

@@ -35,6 +35,12 @@ def has_post(person: Actor, node: Manned) -> bool:
     return not wanted or bool((wanted | also) & person.roles)
 
 
+def own_to(node: Manned, submitters: frozenset[int]) -> frozenset[int]:
+    """Of these, whose application it is (`Run.submitters`), those who may not have this node: all of them where it is
+    decided, or money hangs on it; what is merely done they may do."""
+    return submitters if node.money or isinstance(node, Approve) else frozenset()
+
+
 def may_sign(person: Actor, node: Manned) -> bool:
     """Can he be added to somebody's seat there? His refusal ends it, so that where money hangs on it he is no officer;
     of what is asked by 委派 nothing hangs on his answer."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from core.loans.definitions import flow_of
-from core.loans.eligible import has_post, voters
+from core.loans.eligible import has_post, own_to, voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
 from core.loans.models import Application, StepRow, Task, TaskKind, TaskState, What
 from core.loans.routing import add_task, tell
@@ -206,7 +206,7 @@ def _first_that_can(run: Run, task: Row[Any], node: Manned, candidates: Iterable
     in, where money hangs on it or it is decided; nor who has no post for it."""
     here = run.unit.connection.execute(select(_T).where(_T.c.step_id == task.step_id)).all()
     at_it = {one.person_id for one in here if one.state in _UNDECIDED} | voters(here)
-    barred = at_it | (run.submitters if isinstance(node, Approve) or node.money else frozenset())
+    barred = at_it | own_to(node, run.submitters)
     his = task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
     for one in candidates:
         person = people.colleague(run.unit.connection, one) if one not in barred else None

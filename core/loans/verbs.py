@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from core.loans import forms, returning, tasks
-from core.loans.eligible import has_post, may_sign, voters
+from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import AmountLowered, Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
@@ -374,7 +374,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
             return CannotAct(at.task.id, to, "has_it")
         if to in voters(here):
             return CannotAct(at.task.id, to, "voted")
-        if to in at.run.submitters and (at.node.money or isinstance(at.node, Approve)):
+        if to in own_to(at.node, at.run.submitters):
             return CannotAct(at.task.id, to, "submitter")
         if decision is Decision.TRANSFER and not has_post(person, at.node):
             return CannotAct(at.task.id, to, "no_post")
