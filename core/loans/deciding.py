@@ -11,7 +11,7 @@ from core.loans import returning, tasks
 from core.loans.acting_for import acts_on
 from core.loans.eligible import has_post, is_vote, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
-from core.loans.models import State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.models import HAS_THE_NODE, OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.outcomes import (
     AlreadyVoted,
     ChangedSince,
@@ -43,7 +43,6 @@ _WHOSE = select(_T.c.application_id).where(_T.c.id == bindparam("task"))
 _TASK = select(_T).where(_T.c.id == bindparam("task"))
 _STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
-_OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
 _WANTS_POST = _COUNTS | {Decision.RETURN, Decision.SIGN_BEFORE, Decision.DELEGATE}  # what is left is to hand it on
 
@@ -121,13 +120,13 @@ def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand
         run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
         if not may_look_at(run.unit.connection, actor, run.id, run.owner_id):
             return NoSuchTask(task_id)
-        over = task.state not in (TaskState.OPEN.value, TaskState.WAITING.value)
+        over = task.state not in UNDECIDED
         return _is_over(run, task) if over else NotYourTask(task_id, task.person_id)
     return _located(run, task, for_id)
 
 
 def _located(run: Run, task: Any, for_id: int | None) -> AtHand | TaskRefusal:
-    if task.kind in _OFFICERS:
+    if task.kind in OFFICERS:
         amends = task.kind == TaskKind.AMEND.value
         return OfficersTask(task.id, run.id, amends) if task.state == TaskState.OPEN.value else _is_over(run, task)
     step = run.unit.connection.execute(_STEP, {"step": task.step_id}).one()
@@ -182,7 +181,7 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
     by, task = at.run.by, at.task
     if by is None:
         return None
-    his = task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    his = task.kind in HAS_THE_NODE
     if his and decision in _WANTS_POST and not has_post(by, at.node):
         return NoPost(task.id, tuple(sorted(posts_wanted(at.node))))
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):

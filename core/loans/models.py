@@ -162,6 +162,15 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
+"""The states of a task that is to be acted on still, by its holder or by others first."""
+HAS_THE_NODE = (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+"""The kinds of tasks by which the node is its holder's."""
+ASKED_FIRST = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
+"""The kinds for which he waits who added their holders."""
+OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)
+"""The kinds that are the officer's, and decide nothing."""
+
 IS_OPEN_TASK = text("state = 'open'")
 COMES_ON = text("state = 'open' AND next_at IS NOT NULL")
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select, update
 from core.loans.definitions import flow_of
 from core.loans.eligible import has_post, own_to, voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
-from core.loans.models import Application, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import HAS_THE_NODE, OFFICERS, UNDECIDED, Application, StepRow, Task, TaskKind, TaskState, What
 from core.loans.routing import add_task, tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -25,8 +25,6 @@ from core.store.database import Executor
 from core.store.unit import Unit
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
-_UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
-_OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def undecided_of(executor: Executor, person_id: int) -> list[Undecided]:
         select(*columns)
         .join(_S, _S.c.id == _T.c.step_id)
         .join(_A, _A.c.id == _T.c.application_id)
-        .where(_T.c.person_id == person_id, _T.c.state.in_(_UNDECIDED))
+        .where(_T.c.person_id == person_id, _T.c.state.in_(UNDECIDED))
         .order_by(_T.c.due_at.is_(None), _T.c.due_at, _T.c.id)
     )
     return [
@@ -78,7 +76,7 @@ def undecided_of(executor: Executor, person_id: int) -> list[Undecided]:
 
 def is_officers(kind: str, node: Node) -> bool:
     """Does such a task belong to whoever has the application?"""
-    return kind in _OFFICERS or (
+    return kind in OFFICERS or (
         kind == TaskKind.HANDLE.value and isinstance(node, Handle) and any(who.submitter for who in node.who)
     )
 
@@ -119,7 +117,7 @@ def _held(unit: Unit, task_id: int, from_id: int, rules: LoanRules) -> tuple[Run
         return NotHis(None)
     task = unit.connection.execute(select(_T).where(_T.c.id == task_id)).one()
     node = run.flow.node(unit.connection.execute(select(_S.c.node).where(_S.c.id == task.step_id)).scalar_one())
-    if task.state not in _UNDECIDED or not isinstance(node, Approve | Handle):
+    if task.state not in UNDECIDED or not isinstance(node, Approve | Handle):
         return NotHis(None)
     return (run, task, node) if task.person_id == from_id else NotHis(task.person_id)
 
@@ -178,7 +176,7 @@ def _may_be_his(node: Manned, task: Row[Any]) -> bool:
 
 
 def _undecided_at(run: Run) -> list[tuple[Row[Any], Node]]:
-    there = (_T.c.application_id == run.id, _T.c.state.in_(_UNDECIDED))
+    there = (_T.c.application_id == run.id, _T.c.state.in_(UNDECIDED))
     rows = run.unit.connection.execute(
         select(_T, _S.c.node).join(_S, _S.c.id == _T.c.step_id).where(*there).order_by(_T.c.id)
     ).all()
@@ -205,9 +203,9 @@ def _first_that_can(run: Run, task: Row[Any], node: Manned, candidates: Iterable
     """Not who has a task there already, or has voted, for he would have two votes; not the officer, nor who handed it
     in, where money hangs on it or it is decided; nor who has no post for it."""
     here = run.unit.connection.execute(select(_T).where(_T.c.step_id == task.step_id)).all()
-    at_it = {one.person_id for one in here if one.state in _UNDECIDED} | voters(here)
+    at_it = {one.person_id for one in here if one.state in UNDECIDED} | voters(here)
     barred = at_it | own_to(node, run.submitters)
-    his = task.kind in (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
+    his = task.kind in HAS_THE_NODE
     for one in candidates:
         person = people.colleague(run.unit.connection, one) if one not in barred else None
         if person is not None and (not his or has_post(person, node)):

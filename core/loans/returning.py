@@ -8,7 +8,18 @@ from sqlalchemy import func, insert, select, update
 
 from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
-from core.loans.models import Happening, State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.models import (
+    ASKED_FIRST,
+    UNDECIDED,
+    Happening,
+    State,
+    StepRow,
+    StepState,
+    Task,
+    TaskKind,
+    TaskState,
+    What,
+)
 from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
 from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, set_stage
@@ -19,7 +30,6 @@ from core.store.database import Executor
 _S, _T, _H = table_of(StepRow), table_of(Task), table_of(Happening)
 _AGREEMENTS = (What.AGREED.value, What.HANDLED.value)
 _ANEW = (What.SUBMITTED.value, What.CALLED.value)
-_UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def amended(run: Run) -> None:
     for step in run.unit.connection.scalars(select(_S.c.id).where(*open_start)).all():
         done = {"state": TaskState.DONE.value, "decision": Decision.AGREE.value, "acted_at": run.unit.now}
         by_id = run.by.id if run.by is not None else None
-        mine = (_T.c.step_id == step, _T.c.state.in_(_UNDECIDED))
+        mine = (_T.c.step_id == step, _T.c.state.in_(UNDECIDED))
         gone = update(_T).where(*mine).values(**done, acted_by_id=by_id).returning(_T.c.id)
         run.closed += run.unit.connection.scalars(gone).all()
         passed = {"state": StepState.PASSED.value, "left_at": run.unit.now}
@@ -239,8 +249,7 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
     }
     again = update(_T).where(*dropped).values(opened)
     back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
-    first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
-    asked = {row.parent_id for row in back if row.kind in first}  # it is not their turn who asked these
+    asked = {row.parent_id for row in back if row.kind in ASKED_FIRST}  # it is not their turn who asked these
     for row in back:
         if row.id in asked:
             waits = update(_T).where(_T.c.id == row.id).values(state=TaskState.WAITING.value)

@@ -33,7 +33,7 @@ from core.loans.flows import (
     Wait,
 )
 from core.loans.forms import Document
-from core.loans.models import ApplicationDocument, State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.models import UNDECIDED, ApplicationDocument, State, StepRow, StepState, Task, TaskKind, TaskState, What
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import UtcDateTime, table_of
@@ -269,7 +269,7 @@ def open_task(run: Run, task_id: int, person_id: int) -> None:
 
 def close_tasks(run: Run, step: int, state: TaskState = TaskState.CANCELLED) -> None:
     """Nobody needs the tasks of this step that are left, or (done) what they asked for is there."""
-    left = (_T.c.step_id == step, _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value)))
+    left = (_T.c.step_id == step, _T.c.state.in_(UNDECIDED))
     gone = update(_T).where(*left).values(state=state.value, acted_at=run.unit.now).returning(_T.c.id)
     for number in run.unit.connection.scalars(gone).all():
         run.opened.pop(number, None)

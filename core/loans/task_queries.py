@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.flows import Decision, Flow
-from core.loans.models import Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import UNDECIDED, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
 from core.loans.returning import places_behind
 from core.store.base import table_of
 from core.store.database import Executor
@@ -82,7 +82,7 @@ def own_vote_beside(executor: Executor, task: Any, person_id: int) -> int | None
     vote as well: his vote for the other is the only one he has. None: he has none there."""
     if task.person_id == person_id or task.kind != TaskKind.DECIDE.value:
         return None
-    undecided = _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
+    undecided = _T.c.state.in_(UNDECIDED)
     his = (_T.c.step_id == task.step_id, _T.c.person_id == person_id, _T.c.kind == TaskKind.DECIDE.value)
     return executor.execute(select(_T.c.id).where(*his, undecided).order_by(_T.c.id)).scalar()
 
@@ -118,7 +118,7 @@ def his_last(session: Session, whose: Collection[int], application_id: int, deci
     of_his = (_T.c.application_id == application_id, _T.c.person_id.in_(whose))
     if decision is Decision.DROP_SIGNER:
         added = _T.alias("added")
-        undecided = added.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
+        undecided = added.c.state.in_(UNDECIDED)
         asked = select(_T.c.id).join(added, added.c.parent_id == _T.c.id).where(*of_his, undecided)
         found = session.scalars(asked.order_by(_T.c.id.desc())).first()
         if found is not None:
@@ -128,7 +128,7 @@ def his_last(session: Session, whose: Collection[int], application_id: int, deci
 
 def added_to(executor: Executor, task_id: int) -> list[int]:
     """Who was added to this task (加签, 委派) and has not decided yet."""
-    undecided = _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value))
+    undecided = _T.c.state.in_(UNDECIDED)
     return list(executor.scalars(select(_T.c.person_id).where(_T.c.parent_id == task_id, undecided).order_by(_T.c.id)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from core.loans.flows import Approve, Decision, Manned, Mode
-from core.loans.models import Application, Task, TaskKind, TaskState
+from core.loans.models import ASKED_FIRST, UNDECIDED, Application, Task, TaskKind, TaskState
 from core.loans.routing import close_tasks, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
@@ -16,7 +16,6 @@ from core.store.unit import Unit
 _A, _T = table_of(Application), table_of(Task)
 _OF_STEP = select(_T).where(_T.c.step_id == bindparam("step")).order_by(_T.c.id)
 _VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
-_UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 
 
 def saw(unit: Unit, task_id: int, person_id: int) -> None:
@@ -45,7 +44,7 @@ def _seat(tasks: Sequence[Any]) -> Seat:
         return Seat.REFUSED
     votes = [task for task in counting if task.kind in _VOTES and task.state != TaskState.MOVED.value]
     agreed = any(task.decision == Decision.AGREE.value and task.state == TaskState.DONE.value for task in votes)
-    left = any(task.kind not in _VOTES and task.state in _UNDECIDED for task in counting)
+    left = any(task.kind not in _VOTES and task.state in UNDECIDED for task in counting)
     return Seat.AGREED if agreed and not left else Seat.OPEN
 
 
@@ -68,12 +67,11 @@ def settle(run: Run, step: int, node: Manned) -> Seat:
 
 def close_seat(run: Run, step: int, seat: int) -> None:
     """This vote is cast: nobody else of the seat is asked any more."""
-    left = (_T.c.step_id == step, _T.c.seat == seat, _T.c.state.in_(_UNDECIDED))
+    left = (_T.c.step_id == step, _T.c.seat == seat, _T.c.state.in_(UNDECIDED))
     gone = update(_T).where(*left).values(state=TaskState.CANCELLED.value, acted_at=run.unit.now).returning(_T.c.id)
     run.closed += run.unit.connection.scalars(gone).all()
 
 
 def _added(tasks: Sequence[Any], task_id: int) -> bool:
     """Are there any whom somebody added before this task, and who have not decided?"""
-    first = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
-    return any(task.parent_id == task_id and task.kind in first and task.state in _UNDECIDED for task in tasks)
+    return any(task.parent_id == task_id and task.kind in ASKED_FIRST and task.state in UNDECIDED for task in tasks)

@@ -13,6 +13,7 @@ from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned
 from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
 from core.loans.models import (
+    UNDECIDED,
     Application,
     Happening,
     StepRow,
@@ -79,7 +80,7 @@ class TaskNow:
     @property
     def over(self) -> bool:
         """Can nobody act on it any more?"""
-        return self.state not in (TaskState.OPEN, TaskState.WAITING)
+        return self.state not in UNDECIDED
 
     @property
     def fillable(self) -> tuple[FormField, ...]:

@@ -16,7 +16,17 @@ from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import AmountLowered, Copied
 from core.loans.flows import Approve, Decision, Handle, Manned, Mode
 from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
-from core.loans.models import State, Task, TaskKind, TaskState, What, opinion_place
+from core.loans.models import (
+    ASKED_FIRST,
+    HAS_THE_NODE,
+    UNDECIDED,
+    State,
+    Task,
+    TaskKind,
+    TaskState,
+    What,
+    opinion_place,
+)
 from core.loans.outcomes import (
     CannotAct,
     Decided,
@@ -115,7 +125,7 @@ def _after(at: AtHand, wish: Wish) -> Decided:
     run, task = at.run, at.task
     if wish.decision is Decision.REFUSE and task.kind in (TaskKind.BEFORE.value, TaskKind.AFTER.value):
         tasks.close_seat(run, at.step.id, task.seat)
-    elif task.kind in (TaskKind.BEFORE.value, TaskKind.DELEGATE.value):
+    elif task.kind in ASKED_FIRST:
         _back_to_who_asked(run, task)
     if run.row.state == State.RUNNING.value:
         came = tasks.settle(run, at.step.id, at.node)
@@ -126,9 +136,8 @@ def _after(at: AtHand, wish: Wish) -> Decided:
 
 def _back_to_who_asked(run: Run, task: Any) -> None:
     """Once everybody who was asked first has answered, it is his turn who asked."""
-    others = (_T.c.parent_id == task.parent_id, _T.c.kind.in_((TaskKind.BEFORE.value, TaskKind.DELEGATE.value)))
-    undecided = (TaskState.OPEN.value, TaskState.WAITING.value)
-    left = run.unit.connection.execute(select(_T.c.id).where(*others, _T.c.state.in_(undecided))).first()
+    others = (_T.c.parent_id == task.parent_id, _T.c.kind.in_(ASKED_FIRST))
+    left = run.unit.connection.execute(select(_T.c.id).where(*others, _T.c.state.in_(UNDECIDED))).first()
     parent = run.unit.connection.execute(select(_T).where(_T.c.id == task.parent_id)).one()
     if left is None and parent.state == TaskState.WAITING.value:
         open_task(run, parent.id, parent.person_id)
@@ -137,7 +146,7 @@ def _back_to_who_asked(run: Run, task: Any) -> None:
 def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
     """What has to be filled in at this node is, with what he gave."""
     run, node = at.run, at.node
-    if not node.editable or at.task.kind not in (TaskKind.HANDLE.value, TaskKind.DECIDE.value):
+    if not node.editable or at.task.kind not in HAS_THE_NODE:
         return None
     said = dict(wish.values or {})
     given = {each.key: said[each.key] for each in _asked_for(at, run.values | said, node.editable) if each.key in said}
@@ -201,7 +210,7 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     correction."""
     run = at.run
     values = run.values | {key: value}
-    his = at.task.kind in (TaskKind.HANDLE.value, TaskKind.DECIDE.value) and key in at.node.editable
+    his = at.task.kind in HAS_THE_NODE and key in at.node.editable
     if not his or not _asked_for(at, values, (key,)):
         return NotOffered(at.task.id, Decision.AGREE)
     found = _wrong(at, values, (key,))
@@ -245,11 +254,12 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def _has_it_already(at: AtHand, person_id: int) -> bool:
     """Is it this person's turn at the same node, of which the first decision counts?"""
-    his = (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
-    if at.task.kind not in his or (isinstance(at.node, Approve) and at.node.mode is not Mode.ANY):
+    if at.task.kind not in HAS_THE_NODE or (isinstance(at.node, Approve) and at.node.mode is not Mode.ANY):
         return False  # who was added to somebody's seat is waited for there
     here = tasks.of_step(at.run, at.step.id)
-    return any(one.person_id == person_id and one.kind in his and one.state == TaskState.OPEN.value for one in here)
+    return any(
+        one.person_id == person_id and one.kind in HAS_THE_NODE and one.state == TaskState.OPEN.value for one in here
+    )
 
 
 def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
@@ -293,7 +303,7 @@ def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """减签: those whom he added and who have not decided are not asked any more."""
     run = at.run
-    added = (_T.c.parent_id == at.task.id, _T.c.state.in_((TaskState.OPEN.value, TaskState.WAITING.value)))
+    added = (_T.c.parent_id == at.task.id, _T.c.state.in_(UNDECIDED))
     rows = run.unit.connection.execute(select(_T).where(*added)).all()
     gone = [row for row in rows if not wish.to_ids or row.person_id in wish.to_ids]
     if not gone:
@@ -303,7 +313,7 @@ def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         run.unit.connection.execute(update(_T).where(_T.c.id == row.id).values(values))
         run.closed.append(row.id)
         _note(at, What.SIGNER_DROPPED, to_id=row.person_id)
-    if gone[0].kind in (TaskKind.BEFORE.value, TaskKind.DELEGATE.value):
+    if gone[0].kind in ASKED_FIRST:
         _back_to_who_asked(run, gone[0])
     done = _after(at, wish)
     return replace(done, to_ids=tuple(row.person_id for row in gone))
@@ -362,7 +372,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
     if not to_ids:
         return NotOffered(at.task.id, decision)
     here = tasks.of_step(at.run, at.step.id)
-    at_it = {task.person_id for task in here if task.state in (TaskState.OPEN.value, TaskState.WAITING.value)}
+    at_it = {task.person_id for task in here if task.state in UNDECIDED}
     acting = at.run.by.id if at.run.by is not None else at.holder_id
     for to in to_ids:
         person = people.colleague(at.run.unit.connection, to)
