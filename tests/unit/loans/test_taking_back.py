@@ -7,10 +7,13 @@ from firm import Firm
 from flows_kit import Desk, by_mode, desk
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from core.loans import deciding
 from core.loans.flows import Decision, Handle, Mode, Who
-from core.loans.outcomes import Decided, TooLateToTakeBack
+from core.loans.models import Task
+from core.loans.outcomes import Decided, TooLateToTakeBack, Withdrawn
+from core.loans.verbs import Wish
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
@@ -65,3 +68,23 @@ def test_a_step_that_was_refused_on_the_way_elsewhere_stays_so(firm: Firm, mode:
     lines(at, "approver 同意", "lina 同意", "zhang 驳回")
     too_late(at, "lina 取回", by="zhang", here=Decision.REFUSE)
     assert at.stands == "fix: batu"
+
+
+def test_who_signs_after_takes_his_own_consent_back(firm: Firm) -> None:
+    """Who was asked beside does not decide for who asked him: nothing hangs on the other's vote being cast."""
+    at = desk(firm, by_mode(Mode.ALL))
+    lines(at, "approver 同意", "wang 后加签 zhou", "zhou 同意", "zhou 取回")
+    assert at.stands == "second: lina zhang zhou"
+
+
+def test_what_was_done_in_the_round_before_is_not_taken_back(firm: Firm) -> None:
+    at = desk(firm, flow(replace(FIX, who=(Who(people=("zhou",)),), next="second"), SECOND, PAY, withdraw_until="won"))
+    lines(at, "zhou 办理")
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+    at.do("batu 提交")
+    lines(at, "zhou 办理")
+    with at.firm.store.read() as session:
+        first = session.scalars(select(Task.id).where(Task.person_id == firm.who("zhou").id).order_by(Task.id)).first()
+    assert first is not None
+    came = firm.do(deciding.decide, "zhou", first, Wish(Decision.TAKE_BACK), at.rules)
+    assert came == TooLateToTakeBack(at.number, None)
