@@ -35,6 +35,7 @@ from cards.texts import applying as applying_texts
 from cards.texts import approving as texts
 from cards.texts import decision_reasons
 from core.loans import service, todo
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision
 from core.loans.models import subject, task_subject
 from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
@@ -49,7 +50,6 @@ from core.loans.task_queries import (
     other_nodes,
     waits_for_others,
 )
-from core.loans.verbs import Wish
 from jobs.task_screens import fields_face, return_face, todo_face
 
 _TO = re.compile("(?:退回?)?(?:到|给)? *")

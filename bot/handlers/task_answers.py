@@ -25,13 +25,13 @@ from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons
 from core.loans import forms
+from core.loans.at_hand import Wish
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision, Handle
 from core.loans.forms import AMOUNT, FormField
 from core.loans.outcomes import CannotAct, FilledIn, NeedsFields
 from core.loans.payout import wrong_payout
 from core.loans.todo import TaskNow
-from core.loans.verbs import Wish
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Verb, may

@@ -12,6 +12,7 @@ from cards.texts import approving as texts
 from cards.texts import decision_reasons, voting
 from cards.views.form_values import value_said
 from core.loans import todo
+from core.loans.at_hand import Wish
 from core.loans.deciding import decide, may_decide
 from core.loans.flows import Decision, Handle
 from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
@@ -29,7 +30,6 @@ from core.loans.outcomes import (
 from core.loans.task_queries import added_to, is_to_be_handled, own_vote_left, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
-from core.loans.verbs import Wish
 from core.moments import day_of
 from core.store.issued import Face
 from jobs.task_screens import task_face

@@ -5,10 +5,10 @@ from bot.call import Call, Reply
 from bot.handlers.task_deeds import ask_reason, card_of
 from cards.texts import approving as texts
 from core.loans import queries, todo
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision
 from core.loans.models import TaskKind
 from core.loans.task_queries import his_latest_agreed
-from core.loans.verbs import Wish
 from jobs.progress_screens import own_applications_face
 from jobs.task_screens import todo_face
 

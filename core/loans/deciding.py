@@ -9,9 +9,11 @@ from sqlalchemy import bindparam, select
 
 from core.loans import returning, tasks
 from core.loans.acting_for import acts_on
+from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import has_post, is_vote, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import HAS_THE_NODE, OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.node_fields import put_in
 from core.loans.outcomes import (
     AlreadyVoted,
     ChangedSince,
@@ -33,7 +35,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
 from core.loans.task_queries import settled_by, withdrawn_by
-from core.loans.verbs import VERBS, AtHand, Wish, may_take_back, put_in
+from core.loans.verbs import VERBS, may_take_back
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit

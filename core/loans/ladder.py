@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from core.loans import deadlines, tasks, timing
+from core.loans.at_hand import Wish
 from core.loans.deadline_models import Came, RungRow
 from core.loans.deadlines import RungAt
 from core.loans.deciding import by_itself
@@ -25,7 +26,6 @@ from core.loans.rules import LoanRules
 from core.loans.run import Run, hold, locked
 from core.loans.standing_in import stand_ins_of
 from core.loans.timing import Clock
-from core.loans.verbs import Wish
 from core.people import phones
 from core.people import queries as people
 from core.store import post

@@ -4,18 +4,17 @@ agree to what is not decided but done is 办理). Whether it may be done is aske
 Exactly what each does, for every way of deciding together, stands in `tests/unit/loans/test_verbs.py`, a row each.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
 
-from core.loans import forms, returning, tasks
+from core.loans import node_fields, returning, tasks
+from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import has_post, may_sign, own_to, voters
-from core.loans.events import AmountLowered, Copied
-from core.loans.flows import Approve, Decision, Handle, Manned, Mode
-from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
+from core.loans.events import Copied
+from core.loans.flows import Approve, Decision, Handle, Mode
 from core.loans.models import (
     ASKED_FIRST,
     HAS_THE_NODE,
@@ -25,13 +24,10 @@ from core.loans.models import (
     TaskKind,
     TaskState,
     What,
-    opinion_place,
 )
 from core.loans.outcomes import (
     CannotAct,
     Decided,
-    FilledIn,
-    NeedsFields,
     NoReturnThere,
     NotOffered,
     PaidAlready,
@@ -39,73 +35,22 @@ from core.loans.outcomes import (
     TooLateToTakeBack,
 )
 from core.loans.passing_on import from_leavers
-from core.loans.payout import correct, is_paid_out, left_to_pay, paid_back_from, pay_out, wrong_payout
+from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
 from core.loans.voting import Seat
-from core.moments import day_of
 from core.people import queries as people
 from core.store.base import table_of
 
 _T = table_of(Task)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants done with a task. `shown`: the digest of what he was shown, where it counts (None: he typed,
-    and means what he was shown of the task last). `to_ids`: to whom, of what goes to people; `node`: where to, of a
-    return; `values`: what he filled in."""
-
-    decision: Decision
-    shown: str | None = None
-    reason: str = ""
-    to_ids: tuple[int, ...] = ()
-    node: str = ""
-    values: Values | None = None
-
-
-@dataclass(slots=True)
-class AtHand:
-    """A task at hand: its row, the node, and for whom it is done (None: he has it himself)."""
-
-    run: Run
-    task: Any
-    step: Any
-    node: Manned
-    for_id: int | None
-
-    @property
-    def holder_id(self) -> int:
-        """Whose task it is."""
-        return int(self.task.person_id)
-
-
-def _write(at: AtHand, wish: Wish, state: TaskState = TaskState.DONE) -> None:
-    """The task's row after what was done with it."""
-    run = at.run
-    reason = wish.reason.strip()
-    values = {
-        "state": state.value,
-        "decision": wish.decision.value,
-        "opinion": run.unit.vault.seal(opinion_place(at.task.id), reason) if reason else None,
-        "shown": run.row.shown,
-        "acted_by_id": run.by.id if run.by is not None else None,
-        "acted_at": run.unit.now,
-    }
-    run.unit.connection.execute(update(_T).where(_T.c.id == at.task.id).values(values))
-    run.closed.append(at.task.id)
-
-
-def _note(at: AtHand, what: What, **more: Any) -> None:
-    at.run.note(what, step_id=at.step.id, task_id=at.task.id, node=at.node.key, for_id=at.for_id, **more)
-
-
 def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
-    filled = _fill(at, wish)
+    filled = node_fields.fill(at, wish)
     if filled is not None:
         return filled
-    _write(at, wish)
-    _note(at, What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
+    at.write(wish)
+    at.note(What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
     paid = None
     if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
         paid = pay_out(at.run, at.step.id, at.node)
@@ -115,8 +60,8 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if is_paid_out(at.run) and at.task.kind != TaskKind.DELEGATE.value:  # of which nothing hangs on what he thinks
         return PaidAlready(at.task.id, at.run.id)
-    _write(at, wish)
-    _note(at, What.REFUSED)
+    at.write(wish)
+    at.note(What.REFUSED)
     return _after(at, wish)
 
 
@@ -143,94 +88,12 @@ def _back_to_who_asked(run: Run, task: Any) -> None:
         open_task(run, parent.id, parent.person_id)
 
 
-def _fill(at: AtHand, wish: Wish) -> NeedsFields | None:
-    """What has to be filled in at this node is, with what he gave."""
-    run, node = at.run, at.node
-    if not node.editable or at.task.kind not in HAS_THE_NODE:
-        return None
-    said = dict(wish.values or {})
-    given = {each.key: said[each.key] for each in _asked_for(at, run.values | said, node.editable) if each.key in said}
-    found = _wrong(at, run.values | given, node.editable)
-    if found:
-        return NeedsFields(at.task.id, found)
-    if given:
-        _keep(at, given)
-    return None
-
-
-def _keep(at: AtHand, given: Values) -> None:
-    """Write down what he filled in here. Its officer hears of it if that is another sum."""
-    run, before = at.run, at.run.row.amount_fen
-    run.keep({**run.values, **given})
-    _note(at, What.CHANGED)
-    now = run.row.amount_fen
-    if before is not None and now is not None and now != before:
-        by_id = run.by.id if run.by is not None else None
-        run.unit.happened(AmountLowered(run.id, run.owner_id, by_id, at.node.name, before, now))
-
-
-def _wrong(at: AtHand, values: Values, keys: Collection[str]) -> tuple[WrongValue, ...]:
-    """What of these fields of the node is missing, or does not fit."""
-    run, node = at.run, at.node
-    wanted = _asked_for(at, values, keys)
-    most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
-    today = day_of(run.unit.now)
-    wrong = [
-        forms.wrong(replace(each, required=each.required or each.key in node.must), values.get(each.key), today)
-        for each in wanted
-    ]
-    if isinstance(node, Handle) and node.payout:
-        since = run.row.submitted_at or run.row.created_at
-        until = paid_back_from(run) if at.task.state == TaskState.DONE.value else None
-        wrong += [wrong_payout(each, values.get(each.key), most, since, run.unit.now, until) for each in wanted]
-    wrong += [_raised(run, each, values.get(each.key)) for each in wanted]
-    return tuple(each for each in wrong if each is not None)
-
-
-def _asked_for(at: AtHand, values: Values, keys: Collection[str]) -> list[FormField]:
-    """The fields of these that are shown: where all is paid out, nothing is left to be said of a payout."""
-    run, node = at.run, at.node
-    wanted = [each for each in forms.shown(run.form, values, run.about()) if each.key in keys]
-    most = left_to_pay(run, at.step.id) if isinstance(node, Handle) and node.payout else None
-    if most is not None and most <= 0:
-        return [each for each in wanted if each.kind not in PAYOUT_KINDS]
-    return wanted
-
-
-def _raised(run: Run, field: FormField, value: Any) -> WrongValue | None:
-    """At a node less can be granted than was applied for, never more: votes that are cast were cast on no more."""
-    most = run.row.amount_fen
-    if field.key != AMOUNT or most is None or not isinstance(value, int) or value <= most:
-        return None
-    return WrongValue(field.key, "most", replace(field, most=Decimal(most) / 100))
-
-
-def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffered:
-    """Fill in one field of the node, whatever the others are, and decide nothing. Of what was paid out already it is a
-    correction."""
-    run = at.run
-    values = run.values | {key: value}
-    his = at.task.kind in HAS_THE_NODE and key in at.node.editable
-    if not his or not _asked_for(at, values, (key,)):
-        return NotOffered(at.task.id, Decision.AGREE)
-    found = _wrong(at, values, (key,))
-    if found:
-        return NeedsFields(at.task.id, found)
-    _keep(at, {key: value})
-    if run.by is not None:
-        tasks.saw(run.unit, at.task.id, run.by.id)
-    if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
-        kind = next(each.kind for each in run.form.fields if each.key == key)
-        return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
-    return FilledIn(at.task.id, run.id)
-
-
 def _return(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     run = at.run
     if wish.node not in {place.node for place in returning.places(run, at.step)}:
         return NoReturnThere(at.task.id, wish.node)
-    _write(at, wish)
-    _note(at, What.RETURNED)
+    at.write(wish)
+    at.note(What.RETURNED)
     returning.send_back(run, at.step, at.node, wish.node)
     return Decided(at.task.id, run.id, wish.decision, node=wish.node)
 
@@ -241,14 +104,14 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if refused is not None:
         return refused
     (to,) = wish.to_ids[:1]
-    _write(at, wish, TaskState.MOVED)
+    at.write(wish, TaskState.MOVED)
     if at.run.by is None and _has_it_already(at, to):  # the first of them decides: nobody is asked twice
-        _note(at, What.TRANSFERRED, to_id=to)
+        at.note(What.TRANSFERRED, to_id=to)
         return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
     kind = TaskKind(at.task.kind)
     since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
     add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
-    _note(at, What.TRANSFERRED, to_id=to)
+    at.note(What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
 
@@ -270,7 +133,7 @@ def _delegate(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     (to,) = wish.to_ids[:1]
     _wait(at)
     add_task(at.run, at.step.id, to, TaskKind.DELEGATE, **_his_seat(at))
-    _note(at, What.DELEGATED, to_id=to)
+    at.note(What.DELEGATED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
 
@@ -282,20 +145,20 @@ def _sign_before(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     _wait(at)
     for to in wish.to_ids:
         add_task(at.run, at.step.id, to, TaskKind.BEFORE, **_his_seat(at))
-        _note(at, What.SIGNER_BEFORE, to_id=to)
+        at.note(What.SIGNER_BEFORE, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
 
 
 def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """后加签: he agrees, and all of these have to as well before it counts."""
-    refused = _cannot(at, wish.to_ids, wish.decision) or _fill(at, wish)
+    refused = _cannot(at, wish.to_ids, wish.decision) or node_fields.fill(at, wish)
     if refused is not None:
         return refused
     for to in wish.to_ids:
         add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
-        _note(at, What.SIGNER_AFTER, to_id=to)
-    _write(at, replace(wish, decision=Decision.AGREE))
-    _note(at, What.AGREED)
+        at.note(What.SIGNER_AFTER, to_id=to)
+    at.write(replace(wish, decision=Decision.AGREE))
+    at.note(What.AGREED)
     done = _after(at, wish)
     return replace(done, to_ids=wish.to_ids)
 
@@ -312,7 +175,7 @@ def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         values = {"state": TaskState.CANCELLED.value, "acted_at": run.unit.now}
         run.unit.connection.execute(update(_T).where(_T.c.id == row.id).values(values))
         run.closed.append(row.id)
-        _note(at, What.SIGNER_DROPPED, to_id=row.person_id)
+        at.note(What.SIGNER_DROPPED, to_id=row.person_id)
     if gone[0].kind in ASKED_FIRST:
         _back_to_who_asked(run, gone[0])
     done = _after(at, wish)
@@ -324,7 +187,7 @@ def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if not wish.to_ids:
         return NotOffered(at.task.id, wish.decision)
     for to in wish.to_ids:
-        _note(at, What.COPIED, to_id=to)
+        at.note(What.COPIED, to_id=to)
     by_id = at.run.by.id if at.run.by is not None else None
     at.run.unit.happened(Copied(at.run.id, wish.to_ids, by_id))
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=wish.to_ids)
@@ -343,7 +206,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     open_task(run, task.id, task.person_id)
     from_leavers(run)
-    _note(at, What.TAKEN_BACK)
+    at.note(What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 
 

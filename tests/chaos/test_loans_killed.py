@@ -23,11 +23,11 @@ from core.automation.models import RunRow
 from core.calendar import Length, Unit
 from core.leads.follow_tasks import FollowTask
 from core.loans import deciding
+from core.loans.at_hand import Wish
 from core.loans.deadline_models import RungRow
 from core.loans.flows import Approve, Deadline, Decision, Flow, Flows, Rung, Step
 from core.loans.models import Disbursement, Happening, StepRow, Task, What
 from core.loans.outcomes import Decided
-from core.loans.verbs import Wish
 from core.store.shared import LeaseRow
 from core.store.unit import utc_now
 

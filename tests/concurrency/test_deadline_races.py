@@ -14,6 +14,7 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import Added
 from core.leads.pools import Pool, Pools
 from core.loans import deciding, ladder, service
+from core.loans.at_hand import Wish
 from core.loans.deadline_models import RungRow
 from core.loans.due_reminders import remind
 from core.loans.events import RepaymentDue
@@ -21,7 +22,6 @@ from core.loans.flows import Deadline, Decision, Rung, Step
 from core.loans.models import Task, TaskState
 from core.loans.outcomes import Decided, Started, TaskOver
 from core.loans.repaid import RepaymentPlan
-from core.loans.verbs import Wish
 from core.moments import day_of
 from core.people.queries import by_userid
 from core.people.service import PersonRow, import_people

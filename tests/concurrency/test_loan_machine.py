@@ -26,10 +26,10 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.outcomes import Added
 from core.leads.pools import Pool, Pools
 from core.loans import deciding, ladder, service, standing_in
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Mode, Repeat, Resume, Rung, Step
 from core.loans.models import Application, Task, TaskState
 from core.loans.outcomes import Started
-from core.loans.verbs import Wish
 from core.people import queries as people
 from core.people.policy import Actor
 from core.people.service import PersonRow, import_people

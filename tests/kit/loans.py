@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.outcomes import Started, Submitted
-from core.loans.verbs import Wish
 from core.people.models import Person
 from kit.company import Colleague, Company
 from kit.filled import FILLED

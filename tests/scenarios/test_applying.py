@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from core.leads.models import Customer
 from core.loans import deciding, papers, queries
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision
 from core.loans.models import Application, State, Task, TaskState
 from core.loans.outcomes import Decided, NothingSent
 from core.loans.run import hold
-from core.loans.verbs import Wish
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core.calendar import CHINA
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Flows, Mode
 from core.loans.models import Application, Task, TaskState
 from core.loans.outcomes import Decided, Started, Submitted
-from core.loans.verbs import Wish
 from core.people import queries as people
 
 pytestmark = ON_ONE_DATABASE

@@ -10,12 +10,12 @@ from kit.loan_flows import by_mode, parallel, rules_with, tiers, within
 from sqlalchemy import select
 
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.deadlines import Stop
 from core.loans.flows import Decision, Flow
 from core.loans.models import Application, StandIn, StepRow, StepState, Task, TaskState
 from core.loans.outcomes import Started
 from core.loans.rules import LoanRules
-from core.loans.verbs import Wish
 from core.people.models import Person
 
 __all__ = ["Desk", "by_mode", "desk", "parallel", "stands_in", "tiers", "within"]

@@ -27,6 +27,7 @@ from core.loans.aftercare_outcomes import (
     TooMuch,
 )
 from core.loans.arrears import Bucket
+from core.loans.at_hand import Wish
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
 from core.loans.financing import cost_now, cost_of, terms_of
@@ -35,7 +36,6 @@ from core.loans.forms import COST_LINE, FieldKind, FormField
 from core.loans.outcomes import Decided, FilledIn, NoSuchApplication
 from core.loans.repaid import RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
-from core.loans.verbs import Wish
 from core.moments import day_of
 from core.store.unit import Event, Unit
 

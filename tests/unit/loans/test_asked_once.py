@@ -9,9 +9,9 @@ from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
 
 from core.loans import deciding
+from core.loans.at_hand import Wish
 from core.loans.flows import Approve, Decision, Handle, Repeat, Who
 from core.loans.outcomes import Decided
-from core.loans.verbs import Wish
 
 pytestmark = ON_ONE_DATABASE
 

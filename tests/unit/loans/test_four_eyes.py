@@ -12,12 +12,12 @@ from kit.loan_flows import FIRST, PAY, SECOND, flow, rules_with
 from sqlalchemy import update
 
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
 from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NeedsReason, NoPost, OwnApplication, Started
 from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
-from core.loans.verbs import Wish
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE

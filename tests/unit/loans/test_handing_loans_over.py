@@ -24,13 +24,13 @@ from core.leads.models import Lead
 from core.leads.service import transfer_lead
 from core.loans import deciding, standing_in
 from core.loans import service as loans
+from core.loans.at_hand import Wish
 from core.loans.belonging import follow
 from core.loans.events import StandInLost, StandInOver
 from core.loans.flows import Decision, Flow, Handle, Mode, Who
 from core.loans.models import Application, Disbursement, Happening, Task, TaskState
 from core.loans.outcomes import Decided, OwnApplication, Started, TaskOver
 from core.loans.passing_on import NotHis, PassedOn, pass_on
-from core.loans.verbs import Wish
 from core.people.models import Person
 from core.people.policy import Actor
 from core.store import unit as units

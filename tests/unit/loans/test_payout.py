@@ -14,13 +14,13 @@ from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField, wrong
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, NeedsFields, NoPost, NotOffered, PaidAlready, Started
 from core.loans.rules import LoanRules
 from core.loans.run import hold
-from core.loans.verbs import Wish
 from core.moments import day_of
 from core.people.models import Person
 from core.store.audit import AuditRow

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from core.leads.models import Lead
 from core.loans import deciding, queries, service, todo
+from core.loans.at_hand import Wish
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
@@ -19,7 +20,6 @@ from core.loans.models import Disbursement
 from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
 from core.loans.progress import progress
 from core.loans.sight import may_see_loan
-from core.loans.verbs import Wish
 
 pytestmark = ON_ONE_DATABASE
 MONEY = replace(SECOND, money=True, mode=Mode.ANY)

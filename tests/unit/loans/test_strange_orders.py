@@ -20,6 +20,7 @@ from core.leads.outcomes import AtWork
 from core.leads.service import release_lead
 from core.loans import aftercare, choosing, deciding, queries, service, todo
 from core.loans.acting_for import left_behind
+from core.loans.at_hand import Wish
 from core.loans.belonging import give
 from core.loans.flows import (
     Approve,
@@ -56,7 +57,6 @@ from core.loans.outcomes import (
 )
 from core.loans.repayment import Method, Rate, Terms
 from core.loans.rules import LoanRules
-from core.loans.verbs import Wish
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE

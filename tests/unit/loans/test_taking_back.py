@@ -10,10 +10,10 @@ from kit.loan_flows import FIRST, PAY, SECOND, flow
 from sqlalchemy import select, update
 
 from core.loans import deciding
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Handle, Mode, Who
 from core.loans.models import Task
 from core.loans.outcomes import Decided, TooLateToTakeBack, Withdrawn
-from core.loans.verbs import Wish
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE

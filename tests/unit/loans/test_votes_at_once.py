@@ -10,10 +10,10 @@ from kit.barriers import at_once
 from sqlalchemy import func, select
 
 from core.loans import deciding, service
+from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Mode
 from core.loans.models import Disbursement, StepRow, StepState, Task
 from core.loans.outcomes import Decided, TaskOver, TooLateToTakeBack, Withdrawn
-from core.loans.verbs import Wish
 from core.people.policy import Actor
 
 ROUNDS = 6
