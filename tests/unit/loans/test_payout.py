@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from firm import Firm
@@ -16,7 +15,7 @@ from sqlalchemy import select, update
 from core.loans import deciding, service
 from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Who
-from core.loans.forms import FieldKind, Form, FormField, wrong
+from core.loans.forms import FieldKind, Form, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, NeedsFields, NoPost, NotOffered, PaidAlready, Started
 from core.loans.rules import LoanRules
@@ -195,21 +194,3 @@ def test_what_is_paid_out_is_not_refused_any_more(firm: Firm) -> None:
     assert at.stands == "check: lina"
     assert isinstance(at.do("lina 同意"), Decided)
     assert at.stands == "ended after"
-
-
-WRONG = [
-    (FieldKind.NUMBER, "4.1234567890123", "places"),
-    (FieldKind.PERCENT, "0.0412345678", "places"),
-    (FieldKind.NUMBER, "1E+300", "huge"),
-    (FieldKind.MONEY, 10**22, "huge"),
-    (FieldKind.DATE, "0001-01-01", "kind"),
-    (FieldKind.DATE, "9999-12-31", "kind"),
-]
-
-
-@pytest.mark.parametrize(("kind", "value", "why"), WRONG)
-def test_what_nothing_can_be_reckoned_with_is_refused(firm: Firm, kind: FieldKind, value: object, why: str) -> None:
-    found = wrong(FormField("x", "某项", kind), value)
-    assert found is not None
-    assert found.why == why
-    assert wrong(FormField("x", "某项", FieldKind.PERCENT, most=Decimal(1)), "0.041235") is None
