@@ -56,6 +56,7 @@ _MARKS = " ,，:：、。.!！~"
 _PARTICLES = "吧呀啊呢啦哈哦"
 _NUMBER = re.compile("(?<![A-Za-z0-9])L[0-9]+|编号")
 PLACEHOLDER = "编号"
+_OF_LEAD = re.compile(rf"(?<![AT]){PLACEHOLDER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,10 @@ class Command:
 
 def with_number(said: str, lead_id: int | None) -> str:
     """A form or an example of a command with this lead's number in it, or else 编号: a number that stands there for an
-    example only is somebody's lead, and would be sent as it is. The second of two numbers is 编号."""
+    example only is somebody's lead, and would be sent as it is. The second of two numbers is 编号, and so is that of an
+    application (A编号)."""
     bare = _NUMBER.sub(PLACEHOLDER, said)
-    return bare.replace(PLACEHOLDER, f"L{lead_id}", 1) if lead_id is not None else bare
+    return _OF_LEAD.sub(f"L{lead_id}", bare, count=1) if lead_id is not None else bare
 
 
 def without_particles(text: str) -> str:

@@ -169,7 +169,7 @@ def _letter(numbers: str) -> str:
 
 def _fits(command: Command, arguments: str, letter: str) -> bool:
     """`letter`: that of the numbers that stood before the word, if any did."""
-    if letter == "L" and command.needs not in (*ABOUT_ONE_LEAD, LEADS, CUSTOMER):
+    if letter == "L" and command.letter != "L" and command.needs not in (*ABOUT_ONE_LEAD, LEADS, CUSTOMER):
         return False
     if letter in ("T", "A") and command.letter != letter and (command.letter, letter) != ("T", "A"):
         return False  # a task may be named by its application

@@ -24,7 +24,7 @@ from cards.views.application import MORE, TICKS, option_key
 from core.loans import filling, queries, service
 from core.loans.applicant import complete, known_elsewhere, own_of
 from core.loans.forms import FieldKind, FormField, initial
-from core.loans.models import State, subject
+from core.loans.models import LIVE, State, subject
 from core.loans.outcomes import Filled, NoSuchApplication, NotNow
 from core.loans.queries import ApplicationNow
 from core.loans.sight import may_work_on
@@ -77,8 +77,11 @@ def ask(call: Call, number: int, key: str, said: str = "", *, tapped: bool = Fal
 
 
 def show(call: Call, number: int, said: str = "", *, tapped: bool = False) -> Reply:
-    """Nothing is asked any more: the application as it stands."""
+    """Nothing is asked any more: the application as it stands. A paper that is missing can be named next."""
     call.end_dialog_about_application(number)
+    now = current(call, number)
+    if now is not None and now.state in LIVE and works_on(call, now) and not all(each.count for each in now.papers):
+        call.offer(PAPERS_LISTED, application=number)
     return _with(application_face(number), said, tapped=tapped)
 
 

@@ -33,7 +33,8 @@ from core.regions import find_region
 
 Why: TypeAlias = Literal[
     "nothing", "money", "unit", "range", "percent", "share", "number", "date", "day", "year", "phone", "id_number",
-    "id_check", "several", "credit_code", "credit_check", "region", "person", "people", "choice", "which", "file"
+    "id_check", "id_letters", "several", "credit_code", "credit_check", "region", "person", "people", "choice",
+    "which", "file"
 ]  # fmt: skip
 
 
@@ -57,7 +58,9 @@ Read: TypeAlias = Answer | NotRead
 
 _ABOUT, _DIGITS = re.compile(r"左右|上下|(?<=[0-9万千百])多(?:元|块钱?)?$"), re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NO_IDEA = re.compile(r"(?:我|客户|他|她)?(?:还)?(?:不知道|不清楚|不确定|不晓得|没问)(?:呢|啊)?")
-_FILLER = re.compile(r"[大概约是有为:\s,。每个月共的吧呢人民币]*")
+_FILLER = re.compile(r"(?:一共|总共|[大概约是有为:\s,。每个月共的吧呢人民币还欠剩])*")
+_LEADING_FILLER = re.compile(f"^{_FILLER.pattern}")
+_COUNTED = re.compile("(?:一共|总共|共|大概|约|有过?|发生过?|是|就)*")
 _NOTHING = re.compile(r"(?:目前|现在|暂时|都|是)?(?:没有?|无|零|0)(?:了|的|过|逾期|贷款|负债|元|次|个|笔|人)*[。.]?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?(?:元|块钱?)?")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
@@ -73,6 +76,8 @@ _PERCENT = re.compile(
 )
 _LIST = re.compile(r"[\s,、;/和与及+]+")
 _TURNS_ROUND = re.compile("[不没未非别无但除]")
+_LED_IN = re.compile("^[\u4e00-\u9fff]{1,10}[ :：,，]*(?=[0-9A-Za-z])")  # 「身份证1501…」, 「代码是91…」
+_ID_LENGTH = 18
 _NEAR = 50  # of two characters one: 「其它」
 
 
@@ -108,7 +113,7 @@ def _without_label(field: FormField, said: str) -> str:
 
 
 def _money(said: str) -> Read:
-    plain = _THOUSANDS.sub("", said)
+    plain = _LEADING_FILLER.sub("", _THOUSANDS.sub("", said))
     if _NOTHING.fullmatch(plain):
         return Answer(0)
     if _PLAIN.fullmatch(plain):
@@ -131,7 +136,7 @@ def _money(said: str) -> Read:
 def _number(said: str) -> Read:
     if _NOTHING.fullmatch(said):
         return Answer("0")
-    found = _NUMBER.fullmatch(_THOUSANDS.sub("", said).strip("。. "))
+    found = _NUMBER.fullmatch(_COUNTED.sub("", _THOUSANDS.sub("", said), count=1).strip("。. "))
     if not found:
         return NotRead("range") if _ENDS_OF_RANGE.search(said) or _is_pair(said) else NotRead("number")
     value = _decimal(found[2])
@@ -198,14 +203,17 @@ def _phone(said: str) -> Read:
 
 
 def _id_number(said: str) -> Read:
-    run = re.sub(r"[\s\-._]", "", said)
+    run = re.sub(r"[\s\-._]", "", _LED_IN.sub("", said))
     number = normal_id_number(run)
     if number is not None:
         return Answer(number)
-    return NotRead("id_check" if re.fullmatch(r"[0-9]{17}[0-9Xx]", run) else "id_number", str(len(run)))
+    if len(run) == _ID_LENGTH:
+        return NotRead("id_check" if re.fullmatch(r"[0-9]{17}[0-9Xx]", run) else "id_letters")
+    return NotRead("id_number", str(len(run)))
 
 
 def _credit_code(said: str) -> Read:
+    said = _LED_IN.sub("", said)
     code = normal_credit_code(said)
     if code is not None:
         return Answer(code)

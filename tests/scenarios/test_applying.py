@@ -506,6 +506,15 @@ def test_a_paper_of_the_list_is_picked_by_its_name(company: Company, batu: Colle
     batu.tap(batu.say("进件 A1").card, "补材料")
     assert batu.say("房产证").card.title == "A1 房产证"
     batu.say("取消")
+    batu.tap(batu.say("补材料 A1 流水").card, "好了")
+    assert batu.say("授权书").card.title == "A1 征信授权书", "the card says that it is missing"
+    assert batu.say("好了").card.title == "进件 A1 房抵"
+    assert batu.say("收入流水").card.title == "A1 近6个月收入流水"
+    batu.say("取消")
+    for asks in ("缺什么资料", "还缺什么"):
+        assert batu.say(asks).card.title.startswith("A1 资料"), asks
+    assert "· 补材料 A1" in batu.say("A1还差啥").text
+    assert batu.say("好").card.title.startswith("A1 资料")
     batu.say("补材料 A1")
     assert picture(company, batu, PNG + b"4").card.title == "收到 1 个附件，存到哪位客户？", "none is chosen"
 

@@ -238,6 +238,7 @@ SUGGESTED += [("L1301 转移 李娜", "转移 L1301 李娜"), ("把L1301转移�
 SUGGESTED += [("转义 L1301", "转移 L1301 姓名 原因"), ("这个客户 L1301 怎么样", "客户 L1301"), ("看看公海", "公海")]
 SUGGESTED += [("工海 2", "公海 2"), ("王磊 13800001146 录入", "录入 王磊 13800001146")]
 SUGGESTED += [("我要录入王磊13800001146", "录入 王磊13800001146"), ("L12 客户想再考虑", "跟进 L12 客户想再考虑")]
+SUGGESTED += [("给L1183进件", "进件 L1183")]
 SUGGESTED += [("L1301 电话 没接", "跟进 L1301 电话 没接"), ("L1301 客户 想再考虑", "跟进 L1301 客户 想再考虑")]
 
 
@@ -248,12 +249,13 @@ def test_what_was_typed_is_put_into_the_suggestion_where_it_can_be_sent_so(text:
     assert found.nearest[0].form == form
 
 
-@pytest.mark.parametrize("text", [text for text, _ in SUGGESTED] + ["你说呢", "报销", "释方", "领区 abc"])
+@pytest.mark.parametrize("text", [text for text, _ in SUGGESTED] + ["你说呢", "报销", "释方", "领区 abc", "给L1183进件"])
 def test_what_is_suggested_as_whole_is_that_command_and_no_number_is_made_up(text: str) -> None:
     found = read(text, OFFICER)
     assert isinstance(found, Unknown)
     for command in found.nearest:
         assert "L1024" not in command.form
+        assert "AL" not in command.form, "the number of a lead is none of an application"
         if command.send:
             again = read(command.send, OFFICER)
             assert isinstance(again, Routed)
