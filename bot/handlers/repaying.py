@@ -28,7 +28,7 @@ from core.loans.aftercare_outcomes import (
     TooMuch,
 )
 from core.loans.financing import terms_of
-from core.loans.loan_now import LoanNow, all_of_lead, lent, loan_now, newest_of_lead, pay_off, running_of_lead
+from core.loans.loan_now import LoanNow, all_of_lead, lent, loan_now, newest_of_lead, pay_off, plan_row, running_of_lead
 from core.loans.models import subject
 from core.loans.repayment import Method, Rate, Terms, in_month
 from core.loans.sight import may_look_at, may_see_loan
@@ -153,7 +153,17 @@ def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
     if isinstance(outcome, Again | TooMuch):
         suggested = call.suggest(texts.again(outcome))
         return Reply(say=texts.refused(outcome), asks=suggested)
-    return Reply(say=texts.paid(outcome) if isinstance(outcome, Paid) else texts.refused(outcome))
+    if isinstance(outcome, Paid):
+        return Reply(say=texts.paid(outcome) + _other_sum(call, outcome.application_id))
+    return Reply(say=texts.refused(outcome))
+
+
+def _other_sum(call: Call, number: int) -> str:
+    """What is said of a loan whose plan is of another sum than was paid out; empty of every other."""
+    row, paid_out = plan_row(call.unit.connection, number), lent(call.unit.connection, number)
+    if row is None or paid_out is None or row.principal_fen == paid_out[0]:
+        return ""
+    return texts.plan_of_another_sum_still(number, paid_out[0], row.principal_fen)
 
 
 def settle(call: Call) -> Reply:
@@ -180,7 +190,7 @@ def _to_settle(call: Call, number: int) -> Reply:
         return Reply(say=texts.refused(NoPlan(number)))
     if known.stands.cleared is not None:
         return Reply(say=texts.refused(SettledAlready(number, known.stands.cleared)))
-    return Reply(say=texts.to_settle(number, pay_off(known, day_of(call.unit.now))))
+    return Reply(say=texts.to_settle(number, pay_off(known, day_of(call.unit.now))) + _other_sum(call, number))
 
 
 def take_back(call: Call) -> Reply:

@@ -116,10 +116,12 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
 
 def planned(outcome: Planned) -> str:
     """The plan stands."""
-    first = outcome.stands.next
-    told = f"，{_day(first.instalment.due)} 还第一期 {yuan(first.instalment.total_fen)}" if first else ""
-    reminds = f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您，那天休息就提前到休息前。"
-    return f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}{told}。{reminds}"
+    now, reminds = outcome.stands, f"到期前 {max(DAYS_BEFORE)} 天和当天会提醒您，那天休息就提前到休息前。"
+    said = f"A{outcome.application_id} 的还款计划定好了：{terms(outcome.terms)}"
+    untouched = now.next is not None and now.next is now.parts[0] and now.next.open_fen == now.next.instalment.total_fen
+    if now.next is not None and untouched:
+        return f"{said}，{_day(now.next.instalment.due)} 还第一期 {yuan(now.next.open_fen)}。{reminds}"
+    return f"{said}。{standing(now)}{reminds if now.next is not None else ''}"
 
 
 def grace_said(of: Pause) -> str:
@@ -187,6 +189,12 @@ def standing(now: Standing) -> str:
 def plan_command(number: int, of: Terms) -> str:
     """The whole message that sets such a plan."""
     return f"还款计划 A{number} {terms(of)} 首期 {of.first:%Y-%m-%d}"
+
+
+def plan_of_another_sum_still(number: int, lent_fen: int, planned_fen: int) -> str:
+    """Beside what is reckoned by a plan that was made for another sum than was paid out."""
+    sums = f"放款是 {yuan(lent_fen)}，还款计划还是按 {yuan(planned_fen)} 定的"
+    return f"注意：{sums}，上面的数要等重新定了才准：回复 还款计划 A{number}"
 
 
 def plan_is_of_another_sum(number: int, lent_fen: int, of: Terms) -> str:

@@ -33,11 +33,11 @@ from core.loans.aftercare_outcomes import (
 )
 from core.loans.arrears import Standing, least_to_settle, most_to_settle, to_settle
 from core.loans.events import LoanSettled
-from core.loans.loan_now import has_others, last_plan_row, lent, plan_row, repayments, stands, terms_in
+from core.loans.loan_now import has_others, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands, terms_in
 from core.loans.models import Application, State, subject
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
-from core.loans.repayment import Terms, plan_of
+from core.loans.repayment import Terms
 from core.loans.run import locked
 from core.loans.sight import may_see_loan
 from core.moments import day_of
@@ -118,7 +118,7 @@ def pay_back(
     same = sum((one.on, one.fen) == (on, fen) for one in before)
     if same > beside:
         return Again(application_id, fen, on, settles, same)
-    plan = plan_of(terms_in(row))
+    plan = plan_of_loan(unit.connection, row)
     if settles and fen < least_to_settle(plan, before, on):
         return TooLittle(application_id, fen, to_settle(plan, before, on))
     most = plan.total_fen - sum(one.fen for one in before) if not settles else most_to_settle(plan, before, on)

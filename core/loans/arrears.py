@@ -148,8 +148,8 @@ def to_settle(plan: Plan, repayments: Iterable[Repayment], today: date) -> int:
     """What would pay the loan off on this day, in fen: all that is open of the instalments due by then, all principal,
     and the interest of the running period for its days so far, as most lenders take it.
 
-    The period before the first instalment is taken to be a month. The lender's own figure goes before this one: some
-    take the whole month's interest, or a fee.
+    The first period begins with the payout, a month before the first instalment where nobody knows when that was. The
+    lender's own figure goes before this one: some take the whole month's interest, or a fee.
     """
     so_far = [each for each in repayments if each.on <= today]
     if _cleared(plan, so_far).on:
@@ -179,7 +179,7 @@ def _accrued(plan: Plan, today: date) -> int:
     """The interest of the period that runs on this day, up to it; nothing before the first and after the last."""
     begins = None
     for each in plan.instalments:
-        begins = begins or in_month(each.due, -1, each.due.day)
+        begins = begins or plan.paid_out or in_month(each.due, -1, each.due.day)
         if begins < today < each.due:
             return rounded(each.interest_fen * Fraction((today - begins).days, (each.due - begins).days))
         begins = each.due

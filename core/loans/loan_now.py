@@ -63,6 +63,12 @@ def terms_in(row: Any) -> Terms:
     return Terms(row.principal_fen, Method(row.method), rate, row.months, first, row.due_day)
 
 
+def plan_of_loan(executor: Executor, row: Any) -> Plan:
+    """The instalments of the plan in this row."""
+    paid_out = lent(executor, row.application_id)
+    return plan_of(terms_in(row), paid_out[1] if paid_out is not None else None)
+
+
 def repayments(executor: Executor, application_id: int) -> list[Repayment]:
     """All that counts, in the order of their days."""
     counts = (_R.c.application_id == application_id, _R.c.taken_back_at.is_(None))
@@ -78,7 +84,7 @@ def graces(executor: Executor, application_id: int) -> list[Pause]:
 
 def stands(executor: Executor, row: Any, today: date) -> tuple[Plan, Standing]:
     """The plan in this row, and where its loan is on this day."""
-    plan = plan_of(terms_in(row))
+    plan = plan_of_loan(executor, row)
     paid = repayments(executor, row.application_id)
     return plan, standing(plan, paid, graces(executor, row.application_id), today)
 

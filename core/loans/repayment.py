@@ -97,9 +97,11 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The instalments by their days: reckoned here, or as the lender sent them."""
+    """The instalments by their days: reckoned here, or as the lender sent them. `paid_out`: the day from which interest
+    runs (None: not known)."""
 
     instalments: tuple[Instalment, ...]
+    paid_out: date | None = None
 
     @property
     def principal_fen(self) -> int:
@@ -117,8 +119,9 @@ class Plan:
         return self.principal_fen + self.interest_fen
 
 
-def plan_of(terms: Terms) -> Plan:
-    """The plan by these terms. Of a loan of a few fen the later instalments may be of nothing."""
+def plan_of(terms: Terms, paid_out: date | None = None) -> Plan:
+    """The plan by these terms, of what was paid out on that day. Of a loan of a few fen the later instalments may be of
+    nothing."""
     monthly = terms.rate.monthly
     left, found = terms.principal_fen, []
     pays_back = _WAYS[terms.method](terms.principal_fen, monthly, terms.months)
@@ -128,7 +131,7 @@ def plan_of(terms: Terms) -> Plan:
         principal = left if number == terms.months else min(pays_back(interest), left)
         found.append(Instalment(number, due, principal, interest))
         left -= principal
-    return Plan(tuple(found))
+    return Plan(tuple(found), paid_out)
 
 
 def due_days(terms: Terms) -> Iterable[date]:

@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loan_flows import FORM, by_mode
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.calendar import CHINA
 from core.loans import deciding, service
 from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Flows, Mode
-from core.loans.models import Application, Task, TaskState
+from core.loans.models import Application, Disbursement, Task, TaskState
 from core.loans.outcomes import Decided, Started, Submitted
 from core.people import queries as people
 
@@ -76,6 +76,22 @@ def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
     assert batu.say(f"还款计划 A{lent}").card.rows["逾期"].startswith("1天 M1")
     assert "贷款已结清" in batu.say(f"结清 A{lent} 12.2万").text
     assert "2026-12-25 已结清" in batu.say(f"还款计划 A{lent}").card.whole
+
+
+def test_a_plan_of_another_sum_than_was_paid_out(company: Company, lent: int) -> None:
+    """What is reckoned by it says so until it is set anew; and then what is said is where the loan is now."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    assert "注意" not in batu.say(f"还款 A{lent} 11200").text
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Disbursement).values(amount_fen=10_800_000))
+    note = f"注意：放款是 108,000元，还款计划还是按 120,000元 定的，上面的数要等重新定了才准：回复 还款计划 A{lent}"
+    assert batu.say(f"还款 A{lent} 100").text.endswith(note)
+    assert batu.say(f"结清 A{lent}").text.endswith(note)
+    batu.say(f"还款计划 A{lent}")
+    said = batu.say("好").text
+    assert said.startswith(f"A{lent} 的还款计划定好了：等额本金 12期 年利率12%。下一期 2027-01-24 8,770元。"), said
+    assert "注意" not in batu.say(f"结清 A{lent}").text
 
 
 def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:

@@ -1,6 +1,7 @@
 """What is paid, what is late and by how many days, over a loan of 12,000 yuan: 1,000 of principal each 15th of 2027,
 and interest of 120, 110, 100 … 10."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -333,3 +334,13 @@ def test_lateness_only_grows_while_nothing_is_paid(
 def test_a_bucket_never_falls_with_a_day_more(count: int) -> None:
     order = list(Bucket)
     assert order.index(bucket(count + 1)) >= order.index(bucket(count))
+
+
+def test_interest_runs_from_the_payout() -> None:
+    """A month's interest stands in the first instalment, whenever it was paid out: on that day it is none yet."""
+    plan = replace(PLAN, paid_out=date(2026, 12, 31))
+    assert to_settle(plan, [], date(2026, 12, 31)) == 12_000_00
+    assert to_settle(plan, [], date(2027, 1, 8)) == 12_000_00 + 64_00, "8 of 15 days of 120"
+    assert to_settle(plan, [], JANUARY) == 12_120_00
+    early = replace(PLAN, paid_out=date(2026, 11, 15))
+    assert to_settle(early, [], date(2026, 12, 15)) == 12_000_00 + 59_02, "30 of 61 days"

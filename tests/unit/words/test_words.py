@@ -249,7 +249,9 @@ def test_what_was_typed_is_put_into_the_suggestion_where_it_can_be_sent_so(text:
     assert found.nearest[0].form == form
 
 
-@pytest.mark.parametrize("text", [text for text, _ in SUGGESTED] + ["你说呢", "报销", "释方", "领区 abc", "给L1183进件"])
+@pytest.mark.parametrize(
+    "text", [text for text, _ in SUGGESTED] + ["你说呢", "报销", "释方", "领区 abc", "给L1183进件"]
+)
 def test_what_is_suggested_as_whole_is_that_command_and_no_number_is_made_up(text: str) -> None:
     found = read(text, OFFICER)
     assert isinstance(found, Unknown)
