@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.loans.flows import Approve, Decision, Manned
-from core.loans.models import TaskKind, TaskState
+from core.loans.models import VOTES, TaskState
 from core.people.policy import Actor, Role
 
 _ABOVE = frozenset({Role.MANAGER, Role.ADMIN})
 _DECIDE = frozenset({Role.APPROVER, Role.RISK})
 _NO_OFFICER = frozenset(Role) - {Role.OFFICER}
-_VOTES = (Decision.AGREE.value, Decision.REFUSE.value)
+_SAID = (Decision.AGREE.value, Decision.REFUSE.value)
 
 
 def posts_for(node: Manned) -> frozenset[Role]:
@@ -55,20 +55,18 @@ def can_stand_in(person: Actor, principal: Actor) -> bool:
 
 
 def voters(tasks: Iterable[Any]) -> frozenset[int]:
-    """Who has cast a vote by one of these tasks of a step: for himself, or in somebody's place; or whose vote counts
-    without his having been asked again."""
+    """Who has cast a vote, or signed one, by one of these tasks of a step: for himself, or in somebody's place; or
+    whose vote counts without his having been asked again."""
     return frozenset(
         person
         for task in tasks
-        if task.kind == TaskKind.DECIDE.value and task.state == TaskState.DONE.value and task.decision in _VOTES
+        if task.kind in VOTES and task.state == TaskState.DONE.value and task.decision in _SAID
         for person in (task.acted_by_id if task.acted_by_id is not None else task.person_id,)
     )
 
 
 def is_vote(task: Any, node: Manned, decision: Decision) -> bool:
-    """Would this be a vote of a node that is decided?"""
-    return (
-        isinstance(node, Approve)
-        and task.kind == TaskKind.DECIDE.value
-        and (decision is Decision.SIGN_AFTER or decision.value in _VOTES)
-    )
+    """Would this be a vote of a node that is decided, or somebody's signature to one? Each has one of them there: who
+    votes does not sign to his own vote in another's place."""
+    said = decision is Decision.SIGN_AFTER or decision.value in _SAID
+    return isinstance(node, Approve) and task.kind in VOTES and said

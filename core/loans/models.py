@@ -166,6 +166,8 @@ UNDECIDED = (TaskState.OPEN.value, TaskState.WAITING.value)
 """The states of a task that is to be acted on still, by its holder or by others first."""
 HAS_THE_NODE = (TaskKind.DECIDE.value, TaskKind.HANDLE.value)
 """The kinds of tasks by which the node is its holder's."""
+VOTES = (TaskKind.DECIDE.value, TaskKind.BEFORE.value, TaskKind.AFTER.value)
+"""The kinds on whose decision it hangs whether a node is passed: a vote, and what others sign to it."""
 ASKED_FIRST = (TaskKind.BEFORE.value, TaskKind.DELEGATE.value)
 """The kinds for which he waits who added their holders."""
 OFFICERS = (TaskKind.AMEND.value, TaskKind.PAPERS.value)

@@ -35,7 +35,7 @@ from core.loans.models import (
 )
 from core.loans.pausing import Pause, paused_now
 from core.loans.returning import resumes_at
-from core.loans.routing import papers_there
+from core.loans.routing import is_as_returned, papers_there
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.loans.service import NUDGE_EVERY
@@ -163,15 +163,15 @@ def _ahead(
     if row.state not in [state.value for state in LIVE]:
         return ()
     if row.state == State.RUNNING.value:
-        places = _places(rows, flow, now)
+        places = _places(rows, flow, now, resumes=is_as_returned(session.connection(), row))
     else:
         places = [Place(resumes_at(session.connection(), row) or flow.start.next, now)]
     return way_ahead(flow, places, decide, calendar)
 
 
-def _places(rows: Rows, flow: Flow, now: datetime) -> list[Place]:
+def _places(rows: Rows, flow: Flow, now: datetime, *, resumes: bool) -> list[Place]:
     """From where it goes on: behind each node at which it waits, or before it, if it is held there. What is late
-    already is thought to be done now."""
+    already is thought to be done now. `resumes`: it goes on where it was returned from, as `routing.leave` has it."""
     nodes = {step.id: flow.node(step.node) for step in rows.steps}
     found = []
     for step in rows.steps:
@@ -180,7 +180,7 @@ def _places(rows: Rows, flow: Flow, now: datetime) -> list[Place]:
             found.append(Place(step.node, now, joins))
         elif step.state == StepState.OPEN.value and node.kind in ("approve", "handle", "wait"):
             at = max(step.due_at, now) if step.due_at is not None else None
-            found.append(Place(step.resume_at or node.next, at, joins))
+            found.append(Place(step.resume_at if step.resume_at and resumes else node.next, at, joins))
     return found
 
 

@@ -22,7 +22,7 @@ from core.loans.models import (
 )
 from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
-from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, set_stage
+from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, is_as_returned, set_stage
 from core.loans.run import Run
 from core.store.base import table_of
 from core.store.database import Executor
@@ -68,12 +68,9 @@ def _nodes_since(executor: Executor, application_id: int, step: int | None) -> f
 
 def resumes_at(executor: Executor, application: Any) -> str:
     """The node at which an application that came back (its row) goes on when it is handed in again; empty: from the
-    start, as where what a decision is bound to has changed since, for what was agreed to before is another."""
-    if not application.resume_at:
-        return ""
-    returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value)
-    shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
-    return str(application.resume_at) if shown == application.shown else ""
+    start, as where it is not as it was returned."""
+    resumes = application.resume_at and is_as_returned(executor, application)
+    return str(application.resume_at) if resumes else ""
 
 
 def send_back(run: Run, step: Any, node: Manned, key: str) -> None:

@@ -7,7 +7,7 @@ end (`tell`).
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from sqlalchemy import bindparam, func, insert, literal, select, update
 
@@ -284,7 +284,16 @@ def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) ->
     if refused and isinstance(node, Approve):
         cancel_steps(run, "")
         return Entry(node.refused, came_from=step)
-    return Entry(row.resume_at or node.next, row.branch, step)
+    resumes = row.resume_at and is_as_returned(run.unit.connection, run.row)
+    return Entry(row.resume_at if resumes else node.next, row.branch, step)
+
+
+def is_as_returned(executor: Executor, application: Any) -> bool:
+    """Is what a decision is bound to the same as when it was returned last (its row)? Else what was agreed to before is
+    another, and it does not go on where it was."""
+    returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value)
+    shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
+    return bool(shown == application.shown)
 
 
 def cancel_steps(run: Run, within: str, *, but: int | None = None) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.flows import Decision, Flow
-from core.loans.models import UNDECIDED, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import UNDECIDED, VOTES, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
 from core.loans.returning import places_behind
 from core.store.base import table_of
 from core.store.database import Executor
@@ -80,10 +80,10 @@ def withdrawn_by(executor: Executor, task: Any) -> int | None:
 def own_vote_beside(executor: Executor, task: Any, person_id: int) -> int | None:
     """The number of the task that this person has to decide himself beside this one (its row) of another's, which is a
     vote as well: his vote for the other is the only one he has. None: he has none there."""
-    if task.person_id == person_id or task.kind != TaskKind.DECIDE.value:
+    if task.person_id == person_id or task.kind not in VOTES:
         return None
     undecided = _T.c.state.in_(UNDECIDED)
-    his = (_T.c.step_id == task.step_id, _T.c.person_id == person_id, _T.c.kind == TaskKind.DECIDE.value)
+    his = (_T.c.step_id == task.step_id, _T.c.person_id == person_id, _T.c.kind.in_(VOTES))
     return executor.execute(select(_T.c.id).where(*his, undecided).order_by(_T.c.id)).scalar()
 
 

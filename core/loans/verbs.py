@@ -245,7 +245,7 @@ def _cannot(at: AtHand, to_ids: tuple[int, ...], decision: Decision) -> CannotAc
             return CannotAct(at.task.id, to, "self")
         if to in at_it and not (at.run.by is None and _has_it_already(at, to)):
             return CannotAct(at.task.id, to, "has_it")
-        if to in voters(here):
+        if decision is not Decision.DELEGATE and to in voters(here):  # of whom an opinion can be asked still
             return CannotAct(at.task.id, to, "voted")
         if to in own_to(at.node, at.run.submitters):
             return CannotAct(at.task.id, to, "submitter")

@@ -8,7 +8,7 @@ import pytest
 from firm import Firm
 from flows_kit import Desk, desk, stands_in
 from kit.company import ON_ONE_DATABASE
-from kit.loan_flows import FIRST, PAY, SECOND, flow, rules_with
+from kit.loan_flows import FIRST, PAY, SECOND, by_mode, flow, rules_with
 from sqlalchemy import update
 
 from core.loans import deciding, service
@@ -18,6 +18,7 @@ from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
 from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NeedsReason, NoPost, OwnApplication, Started
 from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
+from core.loans.task_queries import own_vote_left
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
@@ -288,3 +289,40 @@ def test_who_agrees_and_asks_others_says_why_where_who_agrees_does(firm: Firm) -
     assert at.stands == "second: lina wang zhang"
     wish = Wish(Decision.SIGN_AFTER, reason="收入要再核", to_ids=(firm.who("zhou").id,))
     assert isinstance(firm.do(deciding.decide, "lina", at.task_of("lina"), wish, at.rules), Decided)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("asks", "away", "acts"),
+    [
+        ("{0} 后加签 zhou", "zhou", "zhou/{0} 同意"),
+        ("{0} 后加签 zhou", "zhou", "zhou/{0} 驳回"),
+        ("{0} 前加签 zhou; zhou 同意", "{0}", "{0}/zhou 同意"),
+        ("{0} 前加签 zhou; zhou 同意", "{0}", "{0}/zhou 后加签 boss"),
+    ],
+)
+def test_who_votes_does_not_sign_to_it_for_another_nor_the_other_way_round(
+    firm: Firm, mode: Mode, asks: str, away: str, acts: str
+) -> None:
+    at = desk(firm, by_mode(mode))
+    at.do("approver 同意")
+    for line in asks.format("lina").split("; "):
+        assert isinstance(at.do(line), Decided), line
+    principal, stand_in = away.format("lina"), acts.format("lina").partition("/")[2].split()[0]
+    stands_in(firm, principal, stand_in)
+    assert isinstance(at.do(acts.format("lina")), AlreadyVoted)
+    assert at.stands.startswith("second: ")
+    assert isinstance(at.do(f"{principal} 同意"), Decided), "he can himself"
+
+
+def test_who_votes_for_a_signer_loses_his_own(firm: Firm) -> None:
+    at = desk(firm, by_mode(Mode.ALL))
+    at.do("approver 同意")
+    at.do("lina 前加签 zhou")
+    stands_in(firm, "zhou", "wang")
+    with firm.store.read() as session:
+        own = own_vote_left(session.connection(), at.task_of("zhou"), firm.who("wang").id)
+    assert own == at.task_of("wang")
+    assert isinstance(at.do("zhou/wang 同意"), Decided)
+    assert isinstance(at.do("wang 同意"), AlreadyVoted)
+    assert isinstance(at.do("wang 转交 boss"), Decided)

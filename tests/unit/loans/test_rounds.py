@@ -81,6 +81,26 @@ def test_what_is_another_by_then_does_not_resume_where_it_was(firm: Firm) -> Non
     assert at.stands == "first: approver"
 
 
+@pytest.mark.parametrize(("fen", "stands"), [(70_000_000, "mid: zhou"), (80_000_000, "second: lina wang zhang")])
+def test_nor_where_it_was_changed_on_the_way_back(firm: Firm, fen: int, stands: str) -> None:
+    """Who decides between has agreed to another sum."""
+    first = replace(FIRST, next="mid", editable=("amount",))
+    mid = Approve("mid", "中审", "first", "second", "lost", (Who(people=("zhou",)),))
+    at = desk(firm, flow(first, mid, replace(SECOND, mode=Mode.ANY, resume=Resume.THERE), PAY))
+    for line in ("approver 同意", "zhou 同意", "wang 退回 first"):
+        assert isinstance(at.do(line), Decided), line
+    task = at.task_of("approver")
+    if fen != at.row.amount_fen:
+        firm.do(deciding.fill_in, "approver", task, "amount", fen, at.rules)
+    with firm.store.read() as session:
+        now = firm.store.clock()
+        ahead = progress(session, firm.store.vault, firm.who("batu"), at.number, at.rules, now)
+    assert ahead is not None
+    assert ahead.ahead[0].name == ("中审" if stands.startswith("mid") else "复审")
+    at.do("approver 同意")
+    assert at.stands == stands
+
+
 def test_what_is_the_same_does(firm: Firm) -> None:
     at = desk(firm, flow(FIRST, replace(MONEY, resume=Resume.THERE), PAY))
     at.do("approver 同意")
