@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from core import expressions
 from core.loans.flows import Approve, Copy, Decision, Manned, Repeat, Who
-from core.loans.models import StepRow, StepState, Task, TaskKind, What
+from core.loans.models import Happening, StepRow, StepState, Task, TaskKind, What
 from core.loans.run import Run
 from core.people import queries as people
 from core.people.policy import Actor, Role
 from core.store.base import table_of
 
-_T, _S = table_of(Task), table_of(StepRow)
+_T, _S, _H = table_of(Task), table_of(StepRow), table_of(Happening)
 
 
 def responsible(run: Run, node: Manned, step: int) -> list[int]:
@@ -87,12 +87,17 @@ def _without_submitter(run: Run, found: list[int], *, money: bool) -> list[int]:
 
 
 def agreed_before(run: Run, node: Approve, came_from: int | None) -> frozenset[int]:
-    """Those who need not be asked again: they agreed to the same at the node before, or at any. Nobody, where money
-    hangs on it, or it was returned to this node. What somebody did, or was asked for as an opinion, is no agreement."""
+    """Those who need not be asked again: since it was handed in they agreed to the same at the node before, or at any.
+    Nobody, where money hangs on it, or it was returned to this node. What somebody did, or was asked for as an opinion,
+    is no agreement; nor is what went by itself as his time was over: he has not looked at it."""
     if node.money or node.repeat is Repeat.EACH or _was_returned(run, came_from):
         return frozenset()
     voted = (_T.c.kind == TaskKind.DECIDE.value, _T.c.decision == Decision.AGREE.value)
-    same = (_T.c.application_id == run.id, *voted, _T.c.shown == run.row.shown)
+    mine = _H.c.application_id == run.id
+    handed_in = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
+    steps = select(_H.c.step_id).where(mine, _H.c.what == What.ENTERED.value, _H.c.id > handed_in)
+    by_itself = exists().where(_H.c.task_id == _T.c.id, _H.c.what == What.AGREED.value, _H.c.by_id.is_(None))
+    same = (_T.c.application_id == run.id, *voted, _T.c.shown == run.row.shown, _T.c.step_id.in_(steps), ~by_itself)
     wanted = select(_T.c.person_id).where(*same)
     if node.repeat is Repeat.CONSECUTIVE:
         wanted = wanted.where(_T.c.step_id == came_from)

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select
 from core.loans import returning, tasks
 from core.loans.acting_for import acts_on
 from core.loans.at_hand import AtHand, Wish
-from core.loans.eligible import has_post, is_vote, own_to, posts_wanted, voters
+from core.loans.eligible import is_vote, may_cast, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
-from core.loans.models import HAS_THE_NODE, OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.models import OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState
 from core.loans.node_fields import put_in
 from core.loans.outcomes import (
     AlreadyVoted,
@@ -183,8 +183,7 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
     by, task = at.run.by, at.task
     if by is None:
         return None
-    his = task.kind in HAS_THE_NODE
-    if his and decision in _WANTS_POST and not has_post(by, at.node):
+    if decision in _WANTS_POST and not may_cast(by, at.node, task.kind):
         return NoPost(task.id, tuple(sorted(posts_wanted(at.node))))
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):
         return AlreadyVoted(task.id, at.holder_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.loans.flows import Approve, Decision, Manned
-from core.loans.models import VOTES, TaskState
+from core.loans.models import HAS_THE_NODE, VOTES, TaskKind, TaskState
 from core.people.policy import Actor, Role
 
 _ABOVE = frozenset({Role.MANAGER, Role.ADMIN})
@@ -52,6 +52,13 @@ def can_stand_in(person: Actor, principal: Actor) -> bool:
     wanted = principal.roles - {Role.OFFICER}
     also = _ABOVE | (_DECIDE if wanted & _DECIDE else frozenset())
     return not wanted or bool(person.roles & (wanted | also))
+
+
+def may_cast(person: Actor, node: Manned, kind: str) -> bool:
+    """May he, now, do what a task of this kind is for at this node? Nothing hangs on an opinion."""
+    if kind in HAS_THE_NODE:
+        return has_post(person, node)
+    return kind == TaskKind.DELEGATE.value or may_sign(person, node)
 
 
 def voters(tasks: Iterable[Any]) -> frozenset[int]:

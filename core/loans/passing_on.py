@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from core.loans.definitions import flow_of
-from core.loans.eligible import has_post, own_to, voters
+from core.loans.eligible import may_cast, own_to, voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
-from core.loans.models import HAS_THE_NODE, OFFICERS, UNDECIDED, Application, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import OFFICERS, UNDECIDED, Application, StepRow, Task, TaskKind, TaskState, What
 from core.loans.routing import add_task, tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -205,9 +205,8 @@ def _first_that_can(run: Run, task: Row[Any], node: Manned, candidates: Iterable
     here = run.unit.connection.execute(select(_T).where(_T.c.step_id == task.step_id)).all()
     at_it = {one.person_id for one in here if one.state in UNDECIDED} | voters(here)
     barred = at_it | own_to(node, run.submitters)
-    his = task.kind in HAS_THE_NODE
     for one in candidates:
         person = people.colleague(run.unit.connection, one) if one not in barred else None
-        if person is not None and (not his or has_post(person, node)):
+        if person is not None and may_cast(person, node, task.kind):
             return one
     return None

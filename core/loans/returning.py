@@ -10,6 +10,7 @@ from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import (
     ASKED_FIRST,
+    OFFICERS,
     UNDECIDED,
     Happening,
     State,
@@ -122,9 +123,13 @@ def amended(run: Run) -> None:
 
 
 def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLateToTakeBack | None:
-    """Why its submitter may not take an application back any more; None if he may."""
+    """Why its submitter may not take an application back any more; None if he may. Where nobody has it (it is held for
+    papers, or waits for something outside) he always may, before a payout: else nobody could end it."""
     if paid_at(executor, number) is not None:
         return TooLateToTakeBack(number, None)
+    theirs = (_T.c.application_id == number, _T.c.state.in_(UNDECIDED), _T.c.kind.not_in(OFFICERS))
+    if executor.execute(select(_T.c.id).where(*theirs).limit(1)).first() is None:
+        return None
     mine = _H.c.application_id == number
     since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
     if flow.withdraw_until:

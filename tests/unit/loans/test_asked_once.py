@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 from firm import Firm
 from flows_kit import desk
+from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
 
-from core.loans import deciding
+from core.calendar import Length, Unit
+from core.loans import deciding, service
 from core.loans.at_hand import Wish
-from core.loans.flows import Approve, Decision, Handle, Repeat, Who
+from core.loans.flows import Approve, Deadline, Decision, Handle, Repeat, Rung, Step, Who
+from core.loans.ladder import climb
 from core.loans.outcomes import Decided
 
 pytestmark = ON_ONE_DATABASE
@@ -72,3 +75,33 @@ def test_never_where_money_hangs_on_it(firm: Firm) -> None:
     going = desk(firm, flow(replace(FIRST, who=(Who(people=("boss",)),)), second, PAY))
     going.do("boss 同意")
     assert going.stands == "second: boss"
+
+
+@pytest.mark.parametrize("repeat", [Repeat.ONCE, Repeat.CONSECUTIVE])
+def test_not_who_was_passed_over_as_his_time_was_over(firm: Firm, clock: Clock, repeat: Repeat) -> None:
+    """He has not looked at it yet."""
+    late = Deadline(Length(1, Unit.HOUR, working=True), (Step(Rung.AGREE),))
+    first = replace(at("first", "second", "lina"), deadline=late)
+    going = desk(firm, flow(first, at("second", "pay", "lina", repeat=repeat), PAY))
+    clock.go(hours=3)
+    firm.work(lambda unit: climb(unit, [going.number], going.rules))
+    assert going.stands == "second: lina"
+
+
+def test_not_in_the_round_before(firm: Firm) -> None:
+    """What he agreed to may be another since, though the sum is the same."""
+    first, third = at("first", "second", "lina"), at("third", "pay", "lina", repeat=Repeat.ONCE)
+    going = desk(firm, flow(first, at("second", "third", "wang"), third, PAY))
+    for line in ("lina 同意", "wang 退回 start"):
+        assert isinstance(going.do(line), Decided)
+    firm.do(service.fill, "batu", going.number, "term", "360", going.rules)
+    going.do("batu 提交")
+    assert going.stands == "first: lina"
+    going.do("lina 同意")
+    going.do("wang 同意")
+    assert going.stands == "pay: finance", "in this round he did"
+    once = replace(first, repeat=Repeat.ONCE)
+    again = desk(firm, flow(once, at("second", "third", "wang"), third, PAY))
+    for line in ("lina 同意", "wang 退回 start", "batu 提交"):
+        again.do(line)
+    assert again.stands == "first: lina"

@@ -17,6 +17,7 @@ from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
 from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NeedsReason, NoPost, OwnApplication, Started
+from core.loans.passing_on import pass_on
 from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
 from core.loans.task_queries import own_vote_left
 from core.people.models import Person
@@ -253,7 +254,7 @@ def test_what_is_moved_from_a_leaver_goes_past_a_superior_who_handed_it_in(firm:
     task, approver = at.task_of("approver"), firm.who("approver")
     came = firm.work(lambda unit: pass_on(unit, task, approver.id, firm.who("batu"), frozenset(), at.rules))
     assert isinstance(came, PassedOn)
-    assert at.stands == "first: admin", "neither whose it is, nor who handed it in for him"
+    assert at.stands == "first: bai", "neither whose it is, nor who handed it in for him"
 
 
 @pytest.mark.parametrize(
@@ -326,3 +327,25 @@ def test_who_votes_for_a_signer_loses_his_own(firm: Firm) -> None:
     assert isinstance(at.do("zhou/wang 同意"), Decided)
     assert isinstance(at.do("wang 同意"), AlreadyVoted)
     assert isinstance(at.do("wang 转交 boss"), Decided)
+
+
+@pytest.mark.parametrize("line", ["approver 后加签 boss|boss 同意", "approver 前加签 boss|boss 驳回"])
+def test_who_has_become_an_officer_signs_nothing_that_money_hangs_on(firm: Firm, line: str) -> None:
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    asks, signs = line.split("|")
+    assert isinstance(at.do(asks), Decided)
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == "boss").values(roles="officer"))
+    assert isinstance(at.do(signs), NoPost)
+    assert at.stands == "first: boss"
+
+
+def test_nor_does_an_officer_who_gets_it_from_a_leaver(firm: Firm) -> None:
+    with firm.store.database.write() as session:
+        above = update(Person).where(Person.wecom_userid == "boss").values(superior_id=firm.who("zhou").id)
+        session.execute(above)
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    at.do("approver 后加签 boss")
+    task, boss = at.task_of("boss"), firm.who("boss")
+    firm.work(lambda unit: pass_on(unit, task, boss.id, None, boss.roles, at.rules))
+    assert at.stands == "first: bai"

@@ -17,7 +17,17 @@ from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
-from core.loans.outcomes import ChangedSince, Decided, LeadOver, NoReturnThere, Started, TooLateToTakeBack, Withdrawn
+from core.loans.outcomes import (
+    ChangedSince,
+    Decided,
+    Dropped,
+    LeadOver,
+    NoReturnThere,
+    Started,
+    TooLateToTakeBack,
+    Withdrawn,
+)
+from core.loans.outside import event_came
 from core.loans.progress import progress
 from core.loans.sight import may_see_loan
 
@@ -56,6 +66,30 @@ def test_how_far_it_came_in_the_round_before_does_not_keep_it_from_being_withdra
     at.do("batu 提交")
     at.do("approver 同意")
     assert at.do("batu 撤回") == TooLateToTakeBack(at.number, None)
+
+
+@pytest.mark.parametrize("until", ["", "second"])
+@pytest.mark.parametrize("held", [True, False])
+def test_what_nobody_has_can_be_withdrawn(firm: Firm, until: str, held: bool) -> None:
+    """It is held for a paper, or waits for the bank, and the customer wants it no more."""
+    papers = (Document("contract", "合同", stage="second"),) if held else ()
+    waits = Wait("bank", "等银行", "first", "second", "批复")
+    of = flow(replace(FIRST, next="bank"), waits, SECOND, PAY, withdraw_until=until)
+    rules = replace(rules_with(of), forms=(replace(FORM, documents=papers),))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    if until:
+        assert at.stands == "first: approver"
+    at.do("approver 同意")
+    assert at.stands == "bank:"
+    if held:
+        firm.do(event_came, "batu", at.number, "批复", rules)
+        assert at.stands == "second: batu"
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+    assert isinstance(at.do("batu 放弃"), Dropped)
+    assert at.stands == "dropped"
 
 
 def test_less_than_was_applied_for_is_told_to_its_officer(firm: Firm) -> None:
