@@ -15,13 +15,16 @@ from core.store.unit import Unit
 _S = table_of(StateRow)
 
 
-def take_turn(unit: Unit, rule: Rule, subject: str, *, since: datetime | None = None, day: str | None = None) -> bool:
+def take_turn(
+    unit: Unit, rule: Rule, subject: str, *, since: datetime | None = None, day: str | None = None, anew: bool = True
+) -> bool:
     """The condition holds for this record: is it to be done now? By the clock (`day`, and `since` for what is reckoned
-    from a moment) once a day at most; only when changed, once as long as it holds, or once for the moment."""
+    from a moment) once a day at most; only when changed, once as long as it holds, or once for the moment. `anew`: of a
+    record that the rule sees for the first time, that the condition did not hold before, as far as that is known."""
     values = {"held": True, "since": since, "day": day}
     new = insert_new(unit.connection, StateRow).values(rule=rule.name, subject=subject, **values)
     if unit.connection.execute(new.returning(_S.c.subject)).scalar() is not None:
-        return True
+        return anew or not rule.only_when_changed
     free = [_S.c.rule == rule.name, _S.c.subject == subject]
     if day is not None:
         free.append(_S.c.day.is_distinct_from(day))

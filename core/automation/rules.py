@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from core.calendar import Length, WorkingCalendar
-from core.expressions import Fact, Kind, Names, holds
+from core.expressions import Fact, Kind, Names, holds, names_in
 from core.leads.pools import Pools
 from core.leads.tags import Tagging
 from core.loans.rules import LoanRules
@@ -174,6 +174,11 @@ class Rule:
     def fits(self, facts: Mapping[str, Fact | None]) -> bool:
         """Does the condition hold? What cannot be decided, because something is not known, does not."""
         return not self.condition or holds(self.condition, self.names, facts) is True
+
+    def fitted(self, facts: Mapping[str, Fact | None], was: Mapping[str, Fact | None]) -> bool:
+        """Did the condition hold before something it names changed, as far as that is known (`was`)? Then it became
+        true with something else."""
+        return bool(names_in(self.condition) & was.keys()) and self.fits({**facts, **was})
 
 
 @dataclass(frozen=True, slots=True)

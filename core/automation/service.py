@@ -16,7 +16,7 @@ from core.automation.deeds import Did, carry_out, kind_of
 from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
 from core.automation.models import Came, RunRow
 from core.automation.rules import MOST_AN_HOUR, MOST_DEEP, Automation, GiveLead, Means, Rule, Since, Trigger
-from core.automation.things import Thing, heard, is_time, reckoned_from, things
+from core.automation.things import Thing, before, heard, is_time, reckoned_from, things
 from core.leads.facts import hold_leads, leads_since, open_leads
 from core.leads.service import owned
 from core.store.base import table_of
@@ -49,6 +49,7 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
     if found is None or not rules:
         return
     trigger, numbers = found
+    was = before(event)
     work, depth = _work(unit), _work(unit).depths.get(id(event), 0)
     unit.session.flush()
     # As it stands now, for all rules alike: what one of them changes is an event of its own, and one step deeper.
@@ -62,7 +63,7 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
             elif done >= MOST_AN_HOUR:
                 if not told:
                     _leave(unit, rule, thing, trigger, depth, Came.TOO_OFTEN)
-            elif take_turn(unit, rule, thing.subject):
+            elif take_turn(unit, rule, thing.subject, anew=not rule.fitted(thing.facts, was)):
                 _do(unit, rule, thing, means, trigger, depth)
         let_go(unit, rule, [thing.subject for thing in now if thing not in fits])
 

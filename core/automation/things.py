@@ -52,6 +52,11 @@ def heard(event: Event) -> tuple[Trigger, tuple[int, ...]] | None:
     return None
 
 
+def before(event: Event) -> dict[str, Fact | None]:
+    """What conditions saw before of what this event changed, where it is known: of marks alone."""
+    return dict(event.was) if isinstance(event, LeadMarked) else {}
+
+
 def things(executor: Executor, rule: Rule, numbers: Sequence[int], tagging: Tagging, now: datetime) -> Iterator[Thing]:
     """The records of these numbers that `rule` can be about. Leads that are closed are none."""
     if rule.of_applications:

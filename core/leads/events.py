@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.expressions import Fact
 from core.leads.models import How
 from core.store.unit import Event
 
@@ -184,10 +185,11 @@ class CustomerChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class LeadMarked(Event):
-    """The lead's `grade` was changed, or else its tags were."""
+    """The lead's `grade` was changed, or else its tags were; `was`: what conditions saw of them before, by its name."""
 
     lead_id: int
     grade: bool = False
+    was: tuple[tuple[str, Fact | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def set_grade(unit: Unit, actor: Hand, lead_id: int, word: str, tagging: Tagging
     _note(unit, actor, lead_id, MarkKind.GRADE, to, was)
     by_id, by_rule = _named(actor)
     unit.record(by_id, "lead:grade", subject(lead_id), was=was, to=to, **by_rule)
-    unit.happened(LeadMarked(lead_id, grade=True))
+    unit.happened(LeadMarked(lead_id, grade=True, was=(("grade", was),)))
     return GradeSet(lead_id, to, was)
 
 
@@ -133,7 +133,7 @@ def set_tags(unit: Unit, actor: Hand, lead_id: int, wanted: Wanted, tagging: Tag
     if len(by_hand | set(names.on)) > MOST_TAGS:
         return TooManyTags(lead_id, MOST_TAGS)
     change = _carry_out(unit, lead_id, names, has, tagging)
-    _keep(unit, actor, lead_id, change, tagging)
+    _keep(unit, actor, lead_id, change, tagging, has)
     now = marks_of(unit.connection, [lead_id], tagging, unit.now)[lead_id]
     on, off, by_rule = tuple(change.on), tuple(change.off), tuple(change.by_rule)
     return Tagged(lead_id, on, off, tuple(change.stayed), now, by_rule, tuple(change.no_rule))
@@ -205,7 +205,7 @@ def _without(unit: Unit, lead_id: int, names: Collection[str], *, tags: bool = F
         unit.connection.execute(delete(table).where(table.c.lead_id == lead_id, table.c.tag.in_(list(names))))
 
 
-def _keep(unit: Unit, actor: Hand, lead_id: int, change: _Change, tagging: Tagging) -> None:
+def _keep(unit: Unit, actor: Hand, lead_id: int, change: _Change, tagging: Tagging, had: Collection[str]) -> None:
     """The history, the audit log (which names no tag that somebody made up), and whoever shows the lead."""
     for kind, names in ((MarkKind.OFF, change.off), (MarkKind.SET, change.on), (MarkKind.RULE, change.by_rule)):
         for name in names:
@@ -217,7 +217,7 @@ def _keep(unit: Unit, actor: Hand, lead_id: int, change: _Change, tagging: Taggi
     free = sum(tagging.tag(name) is None for names in told.values() for name in names)
     by_id, by_rule = _named(actor)
     unit.record(by_id, "lead:tag", subject(lead_id), free=free, **known, **by_rule)
-    unit.happened(LeadMarked(lead_id))
+    unit.happened(LeadMarked(lead_id, was=(("tags", tuple(had)),)))
 
 
 def _note(unit: Unit, actor: Hand, lead_id: int, kind: MarkKind, value: str | None, was: str | None) -> None:

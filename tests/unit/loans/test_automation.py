@@ -16,7 +16,7 @@ from core.automation.rules import Automation, Means, OpenTask, PutGrade, PutTag,
 from core.automation.service import hear
 from core.calendar import WorkingCalendar
 from core.leads.follow_tasks import FollowTask
-from core.leads.marking import Wanted, set_tags
+from core.leads.marking import Wanted, set_grade, set_tags
 from core.leads.tags import Tag, Tagging
 from core.loans.flows import Flows, Mode
 from core.loans.rules import LoanRules
@@ -48,6 +48,36 @@ def test_a_tag_that_only_managers_set_is_set_by_a_rule(firm: Firm) -> None:
     with firm.store.read() as session:
         (run,) = runs(session)
     assert [(one.came, one.what) for one in run.did] == [("done", "谨慎")]
+
+
+def test_what_held_before_the_rule_first_saw_it_has_not_changed(firm: Firm) -> None:
+    """The lead was 高意向 before there was the rule; another tag does not make it so."""
+    lead, rated = firm.add("batu"), firm.add("batu")
+    put(firm, lead, "高意向")
+    rate = Rule("评级", Trigger.TAGS, (Tell("看看"),), 'grade == "A"')
+    works_by(firm, HOT, rate, replace(HOT, name="每次", only_when_changed=False))
+    put(firm, lead, "急用")
+    with firm.store.read() as session:
+        assert [run.rule for run in runs(session)] == ["每次"]
+    firm.do(set_tags, "batu", lead, Wanted(off=("高意向",)), TAGGING)
+    put(firm, lead, "高意向")
+    with firm.store.read() as session:
+        assert [run.rule for run in runs(session)].count("热") == 1, "now it became so"
+    firm.do(set_grade, "batu", rated, "A", TAGGING)
+    put(firm, rated, "急用")
+    with firm.store.read() as session:
+        assert [run.rule for run in runs(session)].count("评级") == 1, "of what it does not name nothing is known"
+
+
+def test_a_grade_that_stays_so_is_no_change(firm: Firm) -> None:
+    lead = firm.add("batu")
+    firm.do(set_grade, "batu", lead, "A", TAGGING)
+    works_by(firm, Rule("好", Trigger.GRADE, (Tell("好"),), 'grade in ["A", "B"]'))
+    firm.do(set_grade, "batu", lead, "B", TAGGING)
+    assert count(firm, RunRow) == 0
+    firm.do(set_grade, "batu", lead, "C", TAGGING)
+    firm.do(set_grade, "batu", lead, "A", TAGGING)
+    assert count(firm, RunRow) == 1
 
 
 def test_two_at_one_instant_open_one_task(firm: Firm) -> None:
