@@ -203,8 +203,11 @@ def _aside(text: str) -> Routed | None:
 
 def is_command(message: str) -> bool:
     """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
-    by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer."""
+    by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer. So
+    is the number of a task or an application alone."""
     text = without_hash(normal_text(message))
+    if _TASK.fullmatch(text) or _APPLICATION.fullmatch(text):
+        return True  # he wants to look at it first: it is neither a reason nor a name
     found = exact(text, COMMANDS)
     if found is None:
         return False

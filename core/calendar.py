@@ -253,6 +253,10 @@ class Length:
             return calendar.add_days(moment, self.amount)
         return calendar.add(moment, self._time)
 
+    def span(self, calendar: "WorkingCalendar", start: datetime, end: datetime) -> timedelta:
+        """How long it is from one moment to the other, as this length is counted."""
+        return calendar.between(start, end) if self.working else in_utc(end) - in_utc(start)
+
     def before(self, calendar: WorkingCalendar, moment: datetime) -> datetime:
         """The latest moment whose deadline is not after this one, in UTC: for all `m`, `m <= before(calendar, now)`
         exactly when `after(calendar, m) <= now`."""

@@ -39,18 +39,20 @@ def _application(stage: Stage, args: Args) -> Card | Superseded:
     now = _now(stage, args["application"])
     if now is None:
         return Superseded()
-    back = _returned(stage, now)
-    names = people.names(stage.session, views.people_of(now, back))
+    against = _against(stage, now)
+    names = people.names(stage.session, views.people_of(now, against))
     works, connection = _works(stage, now), stage.session.connection()
     running = works and now.state is State.RUNNING
     withdrawable = running and too_late_to_withdraw(connection, now.number, now.flow) is None
-    seen = views.Seen(now, _customer(stage, now.lead_id), names, back, works, withdrawable)
+    seen = views.Seen(now, _customer(stage, now.lead_id), names, against, works, withdrawable)
     return views.application_card(seen, stage.now)
 
 
-def _returned(stage: Stage, now: ApplicationNow) -> Opinion | None:
-    """The last return of it."""
+def _against(stage: Stage, now: ApplicationNow) -> Opinion | None:
+    """The last return of what came back, and what ended that which was refused."""
     told = todo.opinions(stage.session, stage.vault, now.number, now.flow)
+    if now.state is State.ENDED:
+        return told[-1] if told and told[-1].decision is Decision.REFUSE else None
     return next((each for each in reversed(told) if each.decision is Decision.RETURN), None)
 
 

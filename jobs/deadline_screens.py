@@ -32,7 +32,11 @@ def _late_below(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _left(stage: Stage, task: TaskDeadline) -> timedelta:
-    return stage.company.loans.calendar.between(stage.now, task.due_at)
+    """As the deadline is counted: in working time, if nothing else is said."""
+    calendar = stage.company.loans.calendar
+    if task.within is None:
+        return calendar.between(stage.now, task.due_at)
+    return task.within.span(calendar, stage.now, task.due_at)
 
 
 def _should(args: Args) -> datetime | None:

@@ -39,10 +39,13 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
 
 
 def _late(stage: Stage, task: TaskNow) -> timedelta:
-    """By how much working time the task is beyond its deadline."""
+    """By how much the task is beyond its deadline, as that is counted: in working time, if nothing else is said."""
     if task.due_at is None or task.due_at >= stage.now:
         return timedelta(0)
-    return stage.company.loans.calendar.between(task.due_at, stage.now)
+    calendar, deadline = stage.company.loans.calendar, task.node.deadline if task.node is not None else None
+    if deadline is None:
+        return calendar.between(task.due_at, stage.now)
+    return deadline.within.span(calendar, task.due_at, stage.now)
 
 
 def _named(task: TaskNow) -> set[int | None]:

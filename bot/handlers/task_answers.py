@@ -18,12 +18,14 @@ from bot.handlers.task_deeds import (
     task_now,
 )
 from bot.phrases.answers import agrees, gives_up, nods
+from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.numbers import folded
 from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons
+from cards.texts.form_fields import FIRST_QUESTION
 from core.loans import forms
 from core.loans.at_hand import Wish
 from core.loans.deciding import fill_in
@@ -110,11 +112,13 @@ def field_given(call: Call) -> Reply:
     if task is None or field is None:
         call.end_dialog()
         return Reply(say=texts.NO_TASK_CARD)
+    before = call.asked.get("given")
+    given = dict(before) if isinstance(before, dict) else {}
+    if read_wish(call.text) is Said.BACK:
+        return _question_before(call, task_id, left, given)
     value = _value(call, task, field)
     if isinstance(value, Reply):
         return value
-    before = call.asked.get("given")
-    given = dict(before) if isinstance(before, dict) else {}
     given[field.key] = value  # written with the decision: another one who has the node may have said something else
     stays = value is not None and not _waits_for_the_decision(task, field)
     if stays and value != task.application.values.get(field.key):  # should he leave now
@@ -129,6 +133,16 @@ def field_given(call: Call) -> Reply:
     if left[1:]:
         return ask_field(call, task_id, wish, left[1:], given, of=int(str(call.asked.get("of", 1))))
     return do(call, task_id, wish)
+
+
+def _question_before(call: Call, task_id: int, left: list[str], given: dict[str, Any]) -> Reply:
+    """上一题: the question before is asked again."""
+    if not given:
+        return Reply(say=FIRST_QUESTION, asks=True)
+    key = next(reversed(given))
+    del given[key]
+    wish = replace(_wish(call), reason=str(call.asked.get("reason") or ""))
+    return ask_field(call, task_id, wish, [key, *left], given, of=int(str(call.asked.get("of", 1))))
 
 
 def _waits_for_the_decision(task: TaskNow, field: FormField) -> bool:

@@ -7,6 +7,7 @@ from typing import assert_never
 from cards import saying
 from cards.texts.deadlines import left
 from cards.texts.form_fields import not_read, wrong_value
+from cards.texts.papers import names_of
 from cards.texts.words import Words
 from core.calendar import CHINA
 from core.loans import outcomes as loan
@@ -92,7 +93,7 @@ def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
     """Where an application stands and who has it, the fullest wording first."""
     if whole.state is not State.RUNNING or not whole.waiting:
         return [f"{whole.stage} · {_STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
-    nodes = "、".join(each.name for each in whole.waiting)
+    nodes = "、".join(f"{each.name}前补资料" if each.held else each.name for each in whole.waiting)
     people = list(dict.fromkeys(names.get(one, "同事") for each in whole.waiting for one in each.people))
     if not people:
         return [f"{nodes} · 等外部结果", nodes]
@@ -111,7 +112,10 @@ def decided(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
         return f"{told}A{outcome.application_id} 到了 {outcome.stage}。"
     if not outcome.waiting_for:
         return f"{told}A{outcome.application_id} 在 {outcome.stage}。"
-    return f"{told}A{outcome.application_id} 在 {outcome.stage}，等 {_people(outcome.waiting_for, words)} 处理。"
+    who = _people(outcome.waiting_for, words)
+    if outcome.lacking:
+        return f"{told}A{outcome.application_id} 还缺 {names_of(outcome.lacking)}，等 {who} 补资料。"
+    return f"{told}A{outcome.application_id} 在 {outcome.stage}，等 {who} 处理。"
 
 
 def _did(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
@@ -162,6 +166,8 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"T{number} 要先等 {first} 处理，再轮到您。" if first else f"T{number} 还没有轮到您。"
         case loan.ChangedSince(number):
             return f"T{number} 的金额、产品或客户有变动，没有处理。请看最新的卡片再决定。"
+        case loan.NotOffered(number, Decision.TAKE_BACK):
+            return f"T{number} 取不回来：能取回的是自己的同意，退回、转交和放款取不回。退回的，等提交人改好重新提交。"
         case loan.NotOffered(number, decision):
             return f"T{number} 在这一步不能{WORDS[decision]}。回复 待办 打开卡片，看能做什么。"
         case loan.NeedsReason(number, decision):
@@ -213,7 +219,9 @@ def _over(outcome: loan.TaskOver, words: Words) -> str:
     who = "您" if mine else "系统" if outcome.by_id is None else f" {words.names.get(outcome.by_id, '同事')} "
     again = now or (f"想改主意请发：取回 T{outcome.task_id}。" if mine and outcome.back else "")
     when = stamp(outcome.at, words.now)
-    return f"T{outcome.task_id} {who.lstrip()}已经{WORDS[outcome.decision]}了（{when}），没有再处理。{again}"
+    did = decided_as(outcome.kind, outcome.decision).removeprefix("已")
+    did = did.replace("意见：", "给过意见：") if outcome.kind is TaskKind.DELEGATE else f"{did}了"
+    return f"T{outcome.task_id} {who.lstrip()}已经{did}（{when}），没有再处理。{again}"
 
 
 def _cannot(outcome: loan.CannotAct, words: Words) -> str:

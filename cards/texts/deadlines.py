@@ -10,15 +10,15 @@ _HOUR = timedelta(hours=1)
 SMS_CHARS = 70  # a short message in UCS-2 is 140 bytes (3GPP TS 23.040); a longer one is sent, and paid, as several
 
 
-def left(working: timedelta) -> str:
-    """How much working time is left until the deadline; negative: how much it is over. `还有2小时`, `已超期40分钟`, in
-    working time."""
-    if working <= timedelta(0):
-        return f"已超期{_working(-working)}" if working < -timedelta(minutes=1) else "已到期"
-    return f"还有{_working(working)}"
+def left(length: timedelta) -> str:
+    """How much time is left until the deadline, as it is counted; negative: how much it is over. `还有2小时`,
+    `已超期40分钟`."""
+    if length <= timedelta(0):
+        return f"已超期{_hours(-length)}" if length < -timedelta(minutes=1) else "已到期"
+    return f"还有{_hours(length)}"
 
 
-def _working(length: timedelta) -> str:
+def _hours(length: timedelta) -> str:
     hours, minutes = divmod(max(1, round(length.total_seconds() / 60)), 60)
     if not hours:
         return f"{minutes}分钟"

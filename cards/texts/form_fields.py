@@ -44,7 +44,9 @@ _WHY = {
     "choice": "「{said}」不在选项里",
     "which": "「{said}」没说清是哪一个：{among}",
     "file": "这一项要发图片或文件",
+    "like": "「{said}」是不是指「{among}」？是就直接回复 {among}",
 }
+_LIKE = "like"
 
 
 def example(field: FormField) -> str:
@@ -62,7 +64,8 @@ def example(field: FormField) -> str:
 
 def not_read(field: FormField, why: str, said: str, among: Sequence[str]) -> str:
     """An answer that is none: what is wrong, and an example; the question is still open."""
-    told = _WHY[why].format(said=saying.plain(said, 20), among="、".join(among))
+    told = _WHY[_LIKE if why == "which" and len(among) == 1 else why]
+    told = told.format(said=saying.plain(said, 20), among="、".join(among))
     choices = f"可以选：{'、'.join(field.choices)}。" if why == "choice" and field.choices else ""
     return f"{told}，没有记下。{choices}{_again(field)}"
 

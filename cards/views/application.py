@@ -26,6 +26,7 @@ from cards.loan_actions import (
 )
 from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.applying import RESTARTS, STATES
+from cards.texts.approving import WORDS
 from cards.texts.form_fields import example, limits
 from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
@@ -52,13 +53,13 @@ _OWN_NUMBER = (FieldKind.ID_NUMBER, FieldKind.PHONE)
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An application with what its cards say beside it: the customer's name as the viewer may see it, colleagues' names
-    by number, the last return if it came back, and whether the viewer may work on it;
-    `withdrawable`: he may take it back still."""
+    by number, what was decided against it (its return, if it came back, or its refusal), and whether the viewer may
+    work on it; `withdrawable`: he may take it back still."""
 
     now: ApplicationNow
     customer: str
     names: Mapping[int, str]
-    returned: Opinion | None
+    against: Opinion | None
     mine: bool
     withdrawable: bool = False
 
@@ -150,13 +151,13 @@ def application_card(seen: Seen, at: datetime) -> Card:
     rows += [Field(label, said) for label, said in _computed(now) if width(label) <= _KEY][:3]
     if now.papers:
         rows.append(Field("资料", saying.first_that_fits(papers_said(now.papers), ROW)))
-    back = seen.returned if now.state is State.RETURNED else None
+    against = seen.against if now.state in (State.RETURNED, State.ENDED) else None
     return Card(
         title=cut(f"进件 A{now.number} {saying.product(now.product)}", 36),
         subtitle=_standing(seen, at),
-        quote=_returned(back, seen.names, at) if back is not None else "",
+        quote=_decided_against(against, seen.names, at) if against is not None else "",
         fields=tuple(rows),
-        lines=_lines(seen, _ROOM // 2 if back is not None else _ROOM, at),
+        lines=_lines(seen, _ROOM // 2 if against is not None else _ROOM, at),
         buttons=tuple(_buttons(seen)[:MOST_BUTTONS]),
     )
 
@@ -191,10 +192,10 @@ def _standing(seen: Seen, at: datetime) -> str:
     return f"{STATES[now.state]} · {now.stage}{ended}"
 
 
-def _returned(back: Opinion, names: Mapping[int, str], at: datetime) -> str:
-    who = names.get(back.by_id or back.person_id, "同事")
-    why = f"：{saying.plain(back.reason, 100)}" if back.reason else ""
-    return f"{who} {saying.day(back.at, at)} 退回（{back.node}）{why}"
+def _decided_against(one: Opinion, names: Mapping[int, str], at: datetime) -> str:
+    who = names.get(one.by_id or one.person_id, "同事")
+    why = f"：{saying.plain(one.reason, 100)}" if one.reason else ""
+    return f"{who} {saying.day(one.at, at)} {WORDS[one.decision]}（{one.node}）{why}"
 
 
 def wanted_first(now: ApplicationNow) -> list[Paper]:
@@ -321,12 +322,12 @@ def live_line(now: ApplicationNow, names: Mapping[int, str]) -> str:
     return " · ".join(filter(None, (f"进件 A{now.number}", where, who if now.state is State.RUNNING else "")))
 
 
-def people_of(now: ApplicationNow, returned: Opinion | None = None) -> Sequence[int]:
+def people_of(now: ApplicationNow, against: Opinion | None = None) -> Sequence[int]:
     """The colleagues whom its cards name."""
     found = [one for each in now.waiting for one in each.people]
     found += [now.paused.by_id] if now.paused is not None else []
     found += [each.value for each in now.fields if each.field.kind is FieldKind.PERSON and isinstance(each.value, int)]
     found += [one for each in now.choices for one in each.people]
-    if returned is not None:
-        found += [returned.person_id, returned.by_id or returned.person_id]
+    if against is not None:
+        found += [against.person_id, against.by_id or against.person_id]
     return found

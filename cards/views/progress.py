@@ -56,7 +56,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*dear, *_lacking(way), *_returned(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
+        lines=(*dear, *_lacking(way), *_against(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
         buttons=tuple(buttons),
     )
 
@@ -116,8 +116,8 @@ def _since_here(way: Progress) -> bool:
     return way.nudged_at is not None and any(visit.entered_at <= way.nudged_at for visit in way.here)
 
 
-def _returned(way: Progress, names: Names, now: datetime) -> tuple[str, ...]:
-    return (opinion_said(way.returned, names, now),) if way.returned is not None else ()
+def _against(way: Progress, names: Names, now: datetime) -> tuple[str, ...]:
+    return (opinion_said(way.against, names, now),) if way.against is not None else ()
 
 
 def _paid_back(way: Progress) -> tuple[str, ...]:

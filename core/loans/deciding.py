@@ -30,7 +30,7 @@ from core.loans.outcomes import (
     TaskOver,
     TaskRefusal,
 )
-from core.loans.routing import tell, waiting_for
+from core.loans.routing import held_for, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
@@ -68,6 +68,7 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
         waiting_for=waiting_for(run),
         stage=run.flow.stage_name(run.row.stage),
         ended=run.row.state == State.ENDED.value,
+        lacking=held_for(run),
     )
 
 
@@ -87,7 +88,7 @@ def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules:
         return at
     agrees = Decision.AGREE
     refused = (_own(at, agrees) or _uncounted(at, agrees)) if _is_paid(at) else _refused(at, Wish(agrees))
-    if refused is not None:
+    if refused is not None and not isinstance(refused, NeedsReason):  # it is asked for with the decision
         return refused
     done = put_in(at, key, value)
     if isinstance(done, FilledIn):
@@ -211,8 +212,9 @@ def _is_over(run: Run, task: Any) -> TaskOver:
     mine = (_T.c.application_id == run.id, _T.c.person_id == task.person_id, _T.c.state == TaskState.OPEN.value)
     now = run.unit.connection.execute(select(_T.c.id).where(*mine).order_by(_T.c.id.desc())).scalar()
     if task.decision:
-        return TaskOver(task.id, task.acted_by_id, Decision(task.decision), task.acted_at, now=now)
+        return TaskOver(task.id, task.acted_by_id, Decision(task.decision), task.acted_at, TaskKind(task.kind), now=now)
     settled = settled_by(run.unit.connection, task)
     if settled is not None:
-        return TaskOver(task.id, settled.acted_by_id, Decision(settled.decision), settled.acted_at, now=now)
+        by, decision, kind = settled.acted_by_id, Decision(settled.decision), TaskKind(settled.kind)
+        return TaskOver(task.id, by, decision, settled.acted_at, kind, now=now)
     return TaskOver(task.id, None, None, task.acted_at, now=now, withdrawn_by=withdrawn_by(run.unit.connection, task))

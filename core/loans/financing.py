@@ -4,7 +4,7 @@ it is paid out, by what was lent and how it is paid back.
 A form that has the fields below is understood; one without a yearly rate says nothing of the cost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from core.store.database import Executor
 
 YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
 UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
+_FEES = frozenset({UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
 SAYS_COST = frozenset({AMOUNT, TERM, YEARLY_RATE, REPAYMENT, UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
 """The fields of which the yearly cost tells something: who may not see one of them does not see it."""
 COST_KINDS = {
@@ -47,9 +48,13 @@ def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
     return Terms(amount, method, Rate(share), int(months), in_month(today, 1, today.day), today.day)
 
 
-def cost_now(executor: Executor, application_id: int, values: Mapping[str, Any], today: date) -> Cost | NoRate | None:
-    """The same of what was paid out, and by its plan, once that is known; before it, of what is applied for."""
-    if values.get(YEARLY_RATE) is None:  # nobody said yet what it costs: most applications under way
+def cost_now(
+    executor: Executor, application_id: int, values: Mapping[str, Any], demanded: Collection[str], today: date
+) -> Cost | NoRate | None:
+    """The same of what was paid out, and by its plan, once that is known; before it, of what is applied for. None as
+    long as the rate, or a fee that the flow demands (`Flow.demanded_later`), is to be said still: without it the loan
+    would look cheaper than it is."""
+    if any(values.get(key) is None for key in {YEARLY_RATE, *(_FEES & set(demanded))}):
         return None
     paid_out = lent(executor, application_id)
     if paid_out is None:

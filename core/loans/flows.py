@@ -337,6 +337,11 @@ class Flow:
         return frozenset(key for node in self.nodes if isinstance(node, Handle) for key in node.editable)
 
     @cached_property
+    def demanded_later(self) -> frozenset[str]:
+        """The fields that nodes demand: as long as nothing stands in one, it is to be said still."""
+        return frozenset(key for node in self.nodes if isinstance(node, Approve | Handle) for key in node.must)
+
+    @cached_property
     def hides(self) -> bool:
         """Does any node hide a field from those who have it?"""
         return any(node.hidden for node in self.nodes if isinstance(node, Approve | Handle))

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from core.leads.outcomes import Refused
 from core.loans.flows import Copy, Decision, Manned
 from core.loans.forms import Document, WrongValue
-from core.loans.models import State
+from core.loans.models import State, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,13 @@ class OfficersTask:
 class TaskOver:
     """Nobody can act on it any more: it was decided, or what made it needless was (by whom, when), or `withdrawn_by`
     took the application back, or it is not needed. `back`: who decided can take it back still; `now`: another task of
-    its holder's at the same application waits for him."""
+    its holder's at the same application waits for him; `kind`: of which the task was that was decided."""
 
     task_id: int
     by_id: int | None
     decision: Decision | None
     at: datetime | None
+    kind: TaskKind = TaskKind.DECIDE
     back: bool = False
     now: int | None = None
     withdrawn_by: int | None = None
@@ -292,8 +293,8 @@ class PaidNow:
 @dataclass(frozen=True, slots=True)
 class Decided:
     """Done. `to_ids` are the people it went to by it (transfer, signers, copies), `node` the node it was returned to;
-    `waiting_for` who has the application now; `ended`: it has come to its end; `paid`: what was recorded as paid
-    out."""
+    `waiting_for` who has the application now; `ended`: it has come to its end; `paid`: what was recorded as paid out;
+    `lacking`: the papers for which it is held."""
 
     task_id: int
     application_id: int
@@ -305,6 +306,7 @@ class Decided:
     stage: str = ""
     ended: bool = False
     paid: PaidNow | None = None
+    lacking: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

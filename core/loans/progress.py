@@ -56,9 +56,9 @@ class Progress:
     """An application's way: what lies behind it (`visits`, the last ones where it is now) and `ahead` of it. `spent` is
     all the working time since it was begun, `rounds` how often it was handed in, `day` how long a working day is.
     `may_nudge`: the viewer may ask who has it to hurry, now; `nudged_at` is when somebody last did. `paused`: why its
-    clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above
-    `cost_line`; `loan`: how it is paid back, as far as he may see it; `returned`: who sent
-    it back, and why, as long as nobody has decided since; `lacking`: the papers for want of which it stands still."""
+    clock stands still; `cost`: what the loan costs a year (None: not known yet), warned of above `cost_line`; `loan`:
+    how it is paid back, as far as he may see it; `against`: who sent it back or refused it, and why, as long as nobody
+    has decided since; `lacking`: the papers for want of which it stands still."""
 
     number: int
     lead_id: int
@@ -81,7 +81,7 @@ class Progress:
     cost: Cost | NoRate | None = None
     cost_line: Decimal = forms.COST_LINE
     loan: LoanNow | None = None
-    returned: Opinion | None = None
+    against: Opinion | None = None
     lacking: tuple[str, ...] = ()
 
     @property
@@ -123,16 +123,20 @@ def progress(
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
-        cost=None if hidden & SAYS_COST else cost_now(session.connection(), number, _values(vault, row), day_of(now)),
+        cost=None if hidden & SAYS_COST else _cost(session, vault, row, flow, now),
         cost_line=form.cost_line,
         loan=loan_now(session.connection(), number, now) if sees_loan else None,
-        returned=_returned(opinions(session, vault, number, flow)),
+        against=_held_against(opinions(session, vault, number, flow)),
         lacking=_lacking(session, rows, form, facts, hidden),
     )
 
 
-def _returned(decided: Sequence[Opinion]) -> Opinion | None:
-    return decided[-1] if decided and decided[-1].decision is Decision.RETURN else None
+def _cost(session: Session, vault: Vault, row: Any, flow: Flow, now: datetime) -> Cost | NoRate | None:
+    return cost_now(session.connection(), row.id, _values(vault, row), flow.demanded_later, day_of(now))
+
+
+def _held_against(decided: Sequence[Opinion]) -> Opinion | None:
+    return decided[-1] if decided and decided[-1].decision in (Decision.RETURN, Decision.REFUSE) else None
 
 
 def _rows(session: Session, row: Any) -> Rows:

@@ -45,13 +45,15 @@ _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One node where the application waits: for whom (nobody: for something outside), since when, until when."""
+    """One node where the application waits: for whom (nobody: for something outside), since when, until when. `held`:
+    before it, for papers."""
 
     node: str
     name: str
     people: tuple[int, ...]
     since: datetime
     due_at: datetime | None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         ),
         waiting=_waiting(session, row.id, flow),
         values=values,
-        cost=cost_now(session.connection(), row.id, values, day_of(now)),
+        cost=cost_now(session.connection(), row.id, values, flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
         restarts=bool(row.resume_at) and not resumes,
         choices=choices(flow, resumes or flow.start.next, form.names, facts, values)
@@ -188,7 +190,8 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
         if flow.node(row.node).kind == "parallel":
             continue
         who = tuple(dict.fromkeys(holders.get(row.id, [])))
-        found.append(Waiting(row.node, flow.node(row.node).name, who, row.entered_at, row.due_at))
+        held = row.state == StepState.HELD.value
+        found.append(Waiting(row.node, flow.node(row.node).name, who, row.entered_at, row.due_at, held))
     return tuple(found)
 
 

@@ -145,6 +145,13 @@ def _hold(run: Run, node: Node, entry: Entry) -> list[Entry]:
     return []
 
 
+def held_for(run: Run) -> tuple[Document, ...]:
+    """The papers for want of which it stands before a node."""
+    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
+    stages = run.unit.connection.scalars(select(_S.c.stage).where(*held).order_by(_S.c.id)).all()
+    return tuple(document for stage in dict.fromkeys(stages) for document in missing_documents(run, stage))
+
+
 def release_held(run: Run) -> None:
     """What stood before a node for want of papers goes on, where none is missing any more."""
     held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.calendar import Length
 from core.loans.definitions import flow_of
-from core.loans.flows import Approve
+from core.loans.flows import Approve, Handle
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.store.base import table_of
 from core.store.database import Executor
@@ -18,7 +19,7 @@ _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
 @dataclass(frozen=True, slots=True)
 class TaskDeadline:
     """An open task with a deadline: at which node (its name), whose, and over how much it is. `decides`: something is
-    to be decided there, and not done."""
+    to be decided there, and not done. `within`: how long there was."""
 
     number: int
     application_id: int
@@ -28,6 +29,7 @@ class TaskDeadline:
     product: str
     amount_fen: int | None
     decides: bool = True
+    within: Length | None = None
 
 
 def task_deadline(session: Session, number: int) -> TaskDeadline | None:
@@ -40,7 +42,8 @@ def task_deadline(session: Session, number: int) -> TaskDeadline | None:
         return None
     node = flow_of(session.connection(), row.flow).node(row.node)
     about = (row.person_id, row.due_at, row.product, row.amount_fen)
-    return TaskDeadline(number, row.application_id, node.name, *about, isinstance(node, Approve))
+    within = node.deadline.within if isinstance(node, Approve | Handle) and node.deadline is not None else None
+    return TaskDeadline(number, row.application_id, node.name, *about, isinstance(node, Approve), within)
 
 
 def node_name(executor: Executor, task_id: int) -> str:

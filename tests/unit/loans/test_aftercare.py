@@ -417,11 +417,13 @@ def test_what_it_costs_a_year_is_reckoned_from_the_form() -> None:
 def test_once_it_is_lent_it_costs_what_was_lent_by_its_plan(lent: Desk) -> None:
     """Half of what was applied for was paid out, and dearer than was thought: that is what counts."""
     values = {"amount": 24_000_000, "term": "12", "yearly_rate": "0.12", "service_fee": 600_000}
-    at = (lent.firm.store, lent.number)
+    at, demanded = (lent.firm.store, lent.number), {"service_fee", "yearly_rate", "paid_amount"}
 
     def costs() -> Cost:
         with at[0].read() as session:
-            found = cost_now(session.connection(), at[1], values, TODAY)
+            assert cost_now(session.connection(), at[1], values | {"service_fee": None}, demanded, TODAY) is None
+            assert cost_now(session.connection(), at[1], values | {"service_fee": None}, (), TODAY) is not None
+            found = cost_now(session.connection(), at[1], values, demanded, TODAY)
         assert isinstance(found, Cost)
         return found
 

@@ -1,0 +1,132 @@
+"""What people look at before they decide, and what they are told of it afterwards."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from kit import loans
+from kit.company import ON_ONE_DATABASE, Company
+from kit.loans import decide, hand_in, newest_card, open_task, row, stands
+
+from core.calendar import CHINA, Length, Unit
+from core.loans.flows import Approve, Deadline, Decision, Flows, Handle
+from core.loans.forms import Document
+from core.loans.run import hold
+
+pytestmark = ON_ONE_DATABASE
+
+
+def changed(company: Company, **more: object) -> None:
+    """The shipped flow, of which all who approve do so in this way."""
+    now = company.runtime.company
+    (shipped,) = now.flows.flows
+    nodes = tuple(replace(node, **more) if isinstance(node, Approve) else node for node in shipped.nodes)  # type: ignore[arg-type]
+    company.runtime.in_force.hold(replace(now, flows=Flows((replace(shipped, nodes=nodes),))))
+
+
+@pytest.mark.parametrize(
+    ("begun", "looks"), [("驳回 A1", "A1"), ("驳回 A1", "t1"), ("退回 T1 提交人", "T1"), ("转交 T1", "A1")]
+)
+def test_a_mere_number_is_looked_up_and_no_reason(company: Company, begun: str, looks: str) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    assert "请直接发送" in liufang.say(begun).text
+    heard = liufang.say(looks)
+    assert heard.cards
+    assert "还在等" in heard.text or "原因" in heard.text or "姓名" in heard.text, heard.text
+    assert row(company, 1).state == "running"
+    assert stands(company, 1) == "first_review: liufang chaolu"
+
+
+def test_a_sum_is_lowered_before_it_is_said_why_it_is_agreed_to(company: Company) -> None:
+    changed(company, editable=("amount",), reasons=frozenset({Decision.AGREE}))
+    hand_in(company)
+    liufang = company.person("liufang")
+    assert "改为 40万" in liufang.say("修改 T1 申请金额 40万").text
+    assert liufang.say("同意 T1").text.startswith("同意 T1：请直接发送原因")
+
+
+def test_why_it_was_refused_stands_where_it_is_looked_for(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say(f"驳回 A{number} 征信有瑕疵")
+    for who, typed in (("batu", "进度"), ("batu", "进件"), ("lina", "进度")):
+        assert "征信有瑕疵" in company.person(who).say(f"{typed} A{number}").card.whole, (who, typed)
+
+
+def test_what_is_held_for_a_paper_says_so(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = company.runtime.company
+    (form,) = now.forms
+    wanted = replace(form, documents=(Document("contract", "借款合同签字页", stage="payout"),))
+    company.runtime.in_force.hold(replace(now, forms=(wanted,)))
+    monkeypatch.setattr(loans, "without_papers", lambda _company: None)
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    card = newest_card(batu, "签约")
+    for line in (f"办理 A{number}", "5%", "1万", "不填", "不填"):
+        said = batu.say(line).text
+    assert said.endswith(f"已办完。A{number} 还缺 借款合同签字页，等 巴特尔·孟和 补资料。"), said
+    assert batu.now(card).rows["现在"] == "放款前补资料 · 巴特尔·孟和"
+
+
+def test_what_was_done_is_not_said_to_be_agreed_to(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    task = open_task(company, "batu")
+    for line in (f"办理 T{task}", "5%", "1万", "不填", "不填"):
+        said = batu.say(line).text
+    assert said.startswith(f"T{task} 已办完。")
+    assert batu.say(f"办理 T{task}").text.startswith(f"T{task} 您已经办完了（")
+    assert batu.say(f"退回 T{task} 提交人 错了").text.startswith(f"T{task} 您已经办完了（")
+
+
+def test_what_was_returned_is_not_taken_back(company: Company) -> None:
+    number = hand_in(company)
+    decide(company, "liufang", number, Decision.RETURN, node="start")
+    said = company.person("liufang").say("取回 T1").text
+    assert said.startswith("T1 取不回来：能取回的是自己的同意"), said
+
+
+def test_of_what_is_filled_in_the_question_before_is_asked_again(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    task = open_task(company, "batu")
+    batu.say(f"办理 T{task}")
+    assert "服务费（2/4）" in batu.say("5%").text
+    assert "其他一次性费用（3/4）" in batu.say("五千").text
+    assert "服务费（2/4）" in batu.say("上一题").text
+    assert "年利率（1/4）" in batu.say("上一题").text
+    assert batu.say("上一题").text.startswith("这已经是第一题了。")
+    for line in ("6%", "6000", "不填", "不填"):
+        said = batu.say(line).text
+    assert said.startswith(f"T{task} 已办完。")
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        run = hold(unit, number, company.runtime.company.loans, None)
+        assert run is not None
+        assert (run.values["yearly_rate"], run.values["service_fee"]) == ("0.06", 600_000)
+
+
+def test_it_costs_nothing_yet_as_long_as_a_fee_is_to_be_said(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    for line in (f"办理 T{open_task(company, 'batu')}", "18%", "取消"):
+        batu.say(line)
+    assert "融资成本" not in batu.say(f"进件 A{number}").card.whole
+    for line in (f"办理 T{open_task(company, 'batu')}", "好", "3万", "不填", "不填"):
+        batu.say(line)
+    assert "融资成本" in batu.say(f"进件 A{number}").card.whole
+
+
+def test_what_is_due_by_the_clock_is_due_by_the_clock(company: Company) -> None:
+    """On a Saturday no working time is left, and a quarter of an hour is."""
+    company.clock.now = datetime(2026, 11, 28, 12, 0, tzinfo=CHINA)
+    changed(company, deadline=Deadline(Length(15, Unit.MINUTE)))
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    company.clock.now += timedelta(minutes=20)
+    assert "已超期5分钟" in liufang.say(f"待办 A{number}").card.whole
+    assert newest_card(liufang, "初审").title.startswith("T1 初审")
+    assert isinstance(company.runtime.company.flows.flows[0].node("payout"), Handle)
