@@ -4,6 +4,7 @@ from cards.model import Card
 from cards.views import media as views
 from core.leads import media
 from core.leads.models import subject
+from core.loans.papers import names_of
 from core.people import queries as people
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
@@ -25,7 +26,9 @@ def _media(stage: Stage, args: Args) -> Card | Superseded:
     page = media.kept_page(stage.session, stage.vault, stage.viewer, args["lead"], args["page"])
     if page is None or not page.count:
         return Superseded()
-    return views.media_card(page, people.names(stage.session, [each.who for each in page.items]), stage.now)
+    names = people.names(stage.session, [each.who for each in page.items])
+    papers = names_of(stage.session.connection(), [each.id for each in page.items])
+    return views.media_card(page, names, stage.now, papers)
 
 
 MEDIA_SCREENS: dict[str, Screen] = {SORT_SCREEN: _sort, "media": _media}

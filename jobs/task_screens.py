@@ -9,7 +9,7 @@ from cards.views import task as views
 from cards.views import todo as todo_views
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries, todo
-from core.loans.applicant import known_elsewhere
+from core.loans.applicant import is_another_than_known, known_elsewhere
 from core.loans.forms import FieldKind
 from core.loans.loan_now import lent
 from core.loans.models import task_subject
@@ -31,10 +31,12 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
     hurried = name_of(stage, args["hurried_by"]) if args.get("hurried_by") else ""
     names = people.names(stage.session, _named(task))
     mine = task.person_id == stage.viewer.id
-    known = None if task.over else known_elsewhere(stage.session.connection(), stage.vault, task.application)
+    connection, whole = stage.session.connection(), task.application
+    known = None if task.over else known_elsewhere(connection, stage.vault, whole)
     other = None if known is None else known.lead_id or 0
+    differs = not task.over and is_another_than_known(connection, stage.vault, whole)
     return task, views.Beside(
-        _customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task), other
+        _customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task), other, differs
     )
 
 

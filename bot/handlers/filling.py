@@ -22,7 +22,7 @@ from cards.texts import applying as texts
 from cards.texts import form_fields as field_texts
 from cards.views.application import MORE, TICKS, option_key
 from core.loans import filling, queries, service
-from core.loans.applicant import complete, known_elsewhere, own_of
+from core.loans.applicant import complete, is_another_than_known, known_elsewhere, own_of
 from core.loans.forms import FieldKind, FormField, initial
 from core.loans.models import LIVE, State, subject
 from core.loans.outcomes import Filled, NoSuchApplication, NotNow
@@ -280,12 +280,16 @@ def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapp
 
 
 def _warned(call: Call, before: ApplicationNow, field: FormField) -> str:
-    """What is said of an ID number that another customer has; whose he is he does not learn by it."""
+    """What is said of an ID number that another customer has (whose he is he does not learn by it), or that is another
+    than this customer's."""
     now = current(call, before.number) if field.kind is FieldKind.ID_NUMBER else None
-    if now is None or known_elsewhere(call.unit.connection, call.unit.vault, now) is None:
+    connection, vault = call.unit.connection, call.unit.vault
+    if now is None:
         return ""
-    call.unit.record(call.actor.id, "loan:number_elsewhere", subject(now.number))
-    return texts.NUMBER_ELSEWHERE
+    if known_elsewhere(connection, vault, now) is not None:
+        call.unit.record(call.actor.id, "loan:number_elsewhere", subject(now.number))
+        return texts.NUMBER_ELSEWHERE
+    return texts.NUMBER_DIFFERS if is_another_than_known(connection, vault, now) else ""
 
 
 def _after(call: Call, before: ApplicationNow, field: FormField, said: str = "", *, tapped: bool = False) -> Reply:

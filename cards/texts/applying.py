@@ -169,6 +169,7 @@ def nothing_to_change(lead_id: int | None) -> str:
     return f"您没有正在填的进件可改。录入的资料现在还改不了；更正请先写进跟进，如：跟进 {lead} 想要的是50万。"
 
 
+NUMBER_DIFFERS = "注意：和客户档案里的身份证号不一样，请核对；审批人也会看到这个提醒。"
 NUMBER_ELSEWHERE = "注意：这个身份证号已经是另一位客户的，审批人也会看到。请核对；是同一个人，请主管用 合并客户。"
 TICK_ONE = "请先在卡片上选一项，再点按钮。"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from cards import saying
 from cards.lead_actions import AttachMedia, LeaveMedia, OpenMine, SendMedium, ShowLead, ShowMedia
@@ -11,6 +12,7 @@ from core.leads.media import PAGE, Kept, KeptPage
 from core.leads.queries import Brief
 
 MOST_LEADS = 5
+NO_PAPERS: Mapping[int, str] = MappingProxyType({})
 
 
 def sort_card(count: int, leads: Sequence[Brief]) -> Card:
@@ -35,8 +37,9 @@ def sorted_card() -> Card:
     )
 
 
-def media_card(page: KeptPage, names: Mapping[int, str], now: datetime) -> Card:
-    """附件: what is kept with a lead, the newest first; `names` are their senders'."""
+def media_card(page: KeptPage, names: Mapping[int, str], now: datetime, papers: Mapping[int, str] = NO_PAPERS) -> Card:
+    """附件: what is kept with a lead, the newest first; `names` are their senders', `papers` what those are called that
+    are papers of an application, by their ids."""
     sends = [Button(f"看 {each.number}", SendMedium(each.id)) for each in page.items]
     more = [Button("更早的", ShowMedia(page.lead_id, page.page + 1), Style.PRIMARY)] if _has_more(page) else []
     if not more and page.page > 1:
@@ -44,7 +47,7 @@ def media_card(page: KeptPage, names: Mapping[int, str], now: datetime) -> Card:
     return Card(
         title=f"L{page.lead_id} 附件 {page.count} 个",
         subtitle="点 看，附件会发给您；查看会留记录。",
-        fields=tuple(_row(each, names.get(each.who, "同事"), now) for each in page.items),
+        fields=tuple(_row(each, names.get(each.who, "同事"), now, papers.get(each.id, "")) for each in page.items),
         lines=(f"还有 {page.coming} 个正在保存",) if page.coming else (),
         buttons=(*sends, *more, *([] if more else [Button("详情", ShowLead(page.lead_id))])),
     )
@@ -54,7 +57,7 @@ def _has_more(page: KeptPage) -> bool:
     return page.page * PAGE < page.count
 
 
-def _row(kept: Kept, who: str, now: datetime) -> Field:
-    what = saying.plain(kept.name, 12) if kept.name else saying.MEDIA[kept.kind]
+def _row(kept: Kept, who: str, now: datetime, paper: str) -> Field:
+    what = paper or (saying.plain(kept.name, 12) if kept.name else saying.MEDIA[kept.kind])
     rest = f"{saying.day(kept.at, now)} {saying.size(kept.size)}"
     return Field(str(kept.number), saying.named(f"{what} {saying.short_name(who)}", rest, ROW))

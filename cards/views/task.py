@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from cards import saying
 from cards.actions import Action
+from cards.lead_actions import ShowMedia
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -49,7 +50,7 @@ class Beside:
     """What a task's card says beside the task: the customer as the viewer may see him, colleagues' names, and whether
     the viewer has it himself. `hurried_by` asked for haste just now. `late`: by so much working time it is beyond its
     deadline. `same_number`: the lead of another customer who has this customer's ID number (0: one without a lead that
-    is open)."""
+    is open); `another_number`: the ID number is another than the customer's own."""
 
     customer: str
     names: Mapping[int, str]
@@ -57,6 +58,7 @@ class Beside:
     hurried_by: str = ""
     late: timedelta = timedelta(0)
     same_number: int | None = None
+    another_number: bool = False
 
     def name(self, person_id: int | None) -> str:
         """A colleague; of what nobody did, the system."""
@@ -159,7 +161,8 @@ def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[
     dear, costs = financing(whole.cost, whole.form.cost_line)
     known = f"（L{beside.same_number}）" if beside.same_number else ""
     same = () if beside.same_number is None else (f"注意：身份证号与另一位客户{known}相同，请核对。",)
-    return (*same, *dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
+    differs = ("注意：身份证号与客户档案里的不一样，请核对。",) if beside.another_number else ()
+    return (*same, *differs, *dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
 
 
 def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]:
@@ -344,10 +347,11 @@ def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
     before = (Button("上一页", turn(page - 1)),) if page > 1 else ()
     after = (Button("下一页", turn(page + 1), Style.PRIMARY),) if page < pages else ()
     fill = (Button("修改", FillTask(task.number)),) if beside.mine and task.fillable else ()
+    look = (Button("看资料", ShowMedia(whole.lead_id, 1)),) if any(each.count for each in whole.papers) else ()
     return Card(
         title=f"A{whole.number} {saying.first_that_fits([beside.customer], 14)} 详情",
         subtitle=f"{saying.need(whole.product, whole.amount_fen)} · 第{page}/{pages}页",
         fields=tuple(Field(label, value) for label, value in rows),
         lines=long,
-        buttons=(*before, *after, *fill, Button("回到待办", ShowTask(task.number))),
+        buttons=(*before, *after, *fill, *look, Button("回到待办", ShowTask(task.number))),
     )

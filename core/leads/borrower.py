@@ -36,6 +36,15 @@ def own_number(session: Session, vault: Vault, viewer: Actor, lead_id: int, kind
     return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
 
 
+def has_another(executor: Executor, vault: Vault, lead_id: int, kind: OwnNumber, value: str) -> bool:
+    """Has this lead's customer a number of this kind, and another one than this (in normal form)? Not for the eyes of
+    who may not see his."""
+    wanted = select(_C.c.id, _C.c[kind]).join(_L, _L.c.customer_id == _C.c.id).where(_L.c.id == lead_id)
+    row = executor.execute(wanted).one_or_none()
+    known = opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
+    return known is not None and known != value
+
+
 def customer_of(executor: Executor, lead_id: int) -> int:
     """Whose lead it is, by number."""
     return int(executor.execute(select(_L.c.customer_id).where(_L.c.id == lead_id)).scalar_one())

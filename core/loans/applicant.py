@@ -29,12 +29,23 @@ def own_of(session: Session, vault: Vault, viewer: Actor, now: ApplicationNow, f
     return borrower.own_number(session, vault, viewer, now.lead_id, kind) if kind is not None else None
 
 
+def _id_number(now: ApplicationNow) -> str:
+    """The ID number that stands in this application as its customer's own; empty if none does."""
+    field = next((each for each in now.form.fields if _own(now.form, each) == "id_number"), None)
+    return str(now.values.get(field.key) or "") if field is not None else ""
+
+
+def is_another_than_known(executor: Executor, vault: Vault, now: ApplicationNow) -> bool:
+    """Is the ID number in this application another one than its customer has?"""
+    value = _id_number(now)
+    return bool(value) and borrower.has_another(executor, vault, now.lead_id, "id_number", value)
+
+
 def known_elsewhere(executor: Executor, vault: Vault, now: ApplicationNow) -> Known | None:
     """Another customer who has the ID number that stands in this application as its customer's own; None if nobody has.
     Not for the eyes of who may not see him."""
-    field = next((each for each in now.form.fields if _own(now.form, each) == "id_number"), None)
-    value = now.values.get(field.key) if field is not None else None
-    if not isinstance(value, str) or not value:
+    value = _id_number(now)
+    if not value:
         return None
     known = look_up(executor, vault, Number("id_number", value))
     return known if known is not None and known.customer_id != customer_of(executor, now.lead_id) else None

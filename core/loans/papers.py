@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from core.leads import media
 from core.leads.filetypes import MediumKind
 from core.loans import earlier, forms
+from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
@@ -92,6 +93,19 @@ def offered(executor: Executor, person_id: int, number: int, key: str, now: date
     mine = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)
     left = set(before.medium_ids) - set(executor.scalars(mine))
     return Offer(tuple(sorted(left)), before.application_id) if left else Offer()
+
+
+def names_of(executor: Executor, medium_ids: Sequence[int]) -> dict[int, str]:
+    """Which papers these pictures and files are, by their names, where they are any; of several applications as the
+    last one has it."""
+    wanted = select(_D.c.medium_id, _D.c.key, _A.c.form).join(_A, _A.c.id == _D.c.application_id)
+    rows = executor.execute(wanted.where(_D.c.medium_id.in_(medium_ids)).order_by(_A.c.id)).all() if medium_ids else []
+    found: dict[int, str] = {}
+    for row in rows:
+        paper = next((each for each in form_of(executor, row.form).documents if each.key == row.key), None)
+        if paper is not None:
+            found[row.medium_id] = paper.name
+    return found
 
 
 def _just_sent(executor: Executor, person_id: int, lead_id: int, now: datetime) -> list[int]:

@@ -180,6 +180,36 @@ def test_an_id_number_of_another_customer_is_told_of(company: Company, batu: Col
     assert "注意：身份证号与另一位客户（L2）相同，请核对。" in card.whole
 
 
+def test_an_id_number_other_than_the_customers_own_is_told_of(company: Company, batu: Colleague) -> None:
+    batu.say("进件 L1 房抵 50万 36期")
+    assert batu.say("购车").cards
+    assert "注意" not in batu.say(ID).text, "he had none, and this is his now"
+    batu.say("修改 身份证号")
+    assert batu.say("150102199003074518").text.startswith("注意：和客户档案里的身份证号不一样，请核对；")
+    batu.say("取消")
+    filled_in = {label: answer for label, answer in ANSWERS if label not in ("用途", "身份证号")}
+    heard = batu.say("进件 A1")
+    while asks(heard):
+        company.clock.go(seconds=20)
+        heard = batu.say(filled_in[asks(heard)])
+    supplied(company, batu)
+    batu.say("提交 A1")
+    card = newest_card(company.person("liufang"), "初审")
+    assert "注意：身份证号与客户档案里的不一样，请核对。" in card.whole
+    assert "注意" not in batu.say("进度 A1").card.whole
+
+
+def test_who_decides_looks_at_the_papers_by_their_names(company: Company, batu: Colleague) -> None:
+    submitted(company, batu)
+    liufang = company.person("liufang")
+    whole = liufang.tap(newest_card(liufang, "初审"), "详情").card
+    listed = liufang.tap(whole, "看资料").card
+    assert listed.title == "L1 附件 4 个"
+    said = " ".join(listed.rows.values())
+    assert [name for name in ("身份证", "征信授权书", "流水", "房产证") if name not in said] == []
+    assert any(message.media_id for message in liufang.tap(listed, "看 4").messages), "the picture itself"
+
+
 def test_a_value_behind_the_field_s_name_is_written_at_once(company: Company, batu: Colleague) -> None:
     batu.say("进件 L1 房抵 50万 36期")
     batu.say("修改 A1 期限 3年")
