@@ -111,7 +111,7 @@ COURTESIES = {
     "greeting": "您好，我在。需要什么，直接发给我。",
     "thanks": "不客气，有事随时叫我。",
     "goodbye": "再见，祝您顺利。",
-    "nod": "好的，有事随时叫我。",
+    "nod": "好的，没有等您确认的事，有事随时叫我。",
 }
 """The answer to a kind word, by its kind in `bot/phrases/courtesies.py`."""
 

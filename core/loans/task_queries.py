@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
@@ -113,8 +113,8 @@ def his_latest_agreed(session: Session, person_id: int) -> int | None:
 
 
 def his_last(session: Session, whose: Collection[int], application_id: int, decision: Decision) -> int | None:
-    """The number of the task that is meant where these people have none open at this application: of 减签 the one to
-    which others were added who have not decided, else the newest."""
+    """The number of the task of these people that is meant at this application: of 减签 the one to which others were
+    added who have not decided, else the newest that is open, else the newest."""
     of_his = (_T.c.application_id == application_id, _T.c.person_id.in_(whose))
     if decision is Decision.DROP_SIGNER:
         added = _T.alias("added")
@@ -123,7 +123,8 @@ def his_last(session: Session, whose: Collection[int], application_id: int, deci
         found = session.scalars(asked.order_by(_T.c.id.desc())).first()
         if found is not None:
             return int(found)
-    return session.scalars(select(_T.c.id).where(*of_his).order_by(_T.c.id.desc())).first()
+    is_open = case((_T.c.state == TaskState.OPEN.value, 1), else_=0)
+    return session.scalars(select(_T.c.id).where(*of_his).order_by(is_open.desc(), _T.c.id.desc())).first()
 
 
 def added_to(executor: Executor, task_id: int) -> list[int]:

@@ -357,10 +357,10 @@ def test_a_manager_is_pointed_to_what_he_may_hand_on_and_not_to_what_he_may_not(
 
 KIND = [
     ("谢谢", "不客气，有事随时叫我。"),
-    ("好的", "好的，有事随时叫我。"),
+    ("好的", "好的，没有等您确认的事，有事随时叫我。"),
     ("你好", "您好，我在。需要什么，直接发给我。"),
 ]
-KIND += [("👍", "好的，有事随时叫我。"), ("再见", "再见，祝您顺利。")]
+KIND += [("👍", "好的，没有等您确认的事，有事随时叫我。"), ("再见", "再见，祝您顺利。")]
 
 
 def test_a_kind_word_gets_a_kind_word(company: Company) -> None:
