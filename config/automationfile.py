@@ -55,7 +55,6 @@ _WORKDAYS = "工作日"
 _SINCE = re.compile(f"({'|'.join(MOMENTS)}) ?(.+)")
 _AT = re.compile(r"(\S+?) ?([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 _EXAMPLES = (*TRIGGERS, "跟进后 3天", "领取后 2工作日", "每天 09:00", "工作日 09:00", "周一 09:00")
-_DEEDS = ("task", "tell", "sms", "tag", "untag", "grade", "assign", "deadline", "webhook")
 _TO = {"上级": SUPERIOR, "公海": POOL}
 _LABELS = {
     "产品": "product",
@@ -162,7 +161,7 @@ def _when(value: Value) -> When | None:
 
 
 def _deeds(value: Value, known: Known) -> tuple[Deed, ...]:
-    rows = value.tables((), (*_DEEDS, "within"), least=1)
+    rows = value.tables((), (*DEEDS, "within"), least=1)
     if len(rows) > _MOST_DEEDS:
         value.problem("many", most=_MOST_DEEDS)
     deeds = [_deed(row, known) for row in rows]
@@ -171,13 +170,13 @@ def _deeds(value: Value, known: Known) -> tuple[Deed, ...]:
 
 def _deed(row: Table, known: Known) -> Deed | None:
     table = row.values
-    kinds = [key for key in _DEEDS if key in table]
+    kinds = [key for key in DEEDS if key in table]
     if len(kinds) != 1:
-        row.place.problem("one_deed", known=_DEEDS)
+        row.place.problem("one_deed", known=tuple(DEEDS))
         return None
     if "within" in table and kinds != ["task"]:
         table["within"].problem("within_of_task")
-    return _READ[kinds[0]](table, known)
+    return DEEDS[kinds[0]](table, known)
 
 
 def _task(table: Mapping[str, Value], _known: Known) -> Deed:
@@ -236,7 +235,7 @@ def _webhook(table: Mapping[str, Value], _known: Known) -> Deed:
     return CallWebhook(text)
 
 
-_READ = {
+DEEDS = {
     "task": _task,
     "tell": _tell,
     "sms": _sms,

@@ -22,7 +22,7 @@ from core.automation.rules import (
 )
 from core.calendar import CHINA
 
-_CAME = {
+CAME = {
     Came.SAME: "本来就是，没有改",
     Came.NO_OWNER: "没做：没有在职的归属人",
     Came.NO_GATEWAY: "没做：短信没有开",
@@ -39,7 +39,7 @@ _CAME = {
     Came.TOO_DEEP: "没做：自动化连着触发太多次",
     Came.TOO_OFTEN: "没做：一小时里对这条线索已经做了多次，规则之间可能在兜圈子",
 }
-_KINDS = {
+KINDS = {
     "task": "建跟进任务",
     "tell": "发消息给归属人",
     "sms": "发短信给归属人",
@@ -51,7 +51,7 @@ _KINDS = {
     "webhook": "通知外部系统",
 }
 _TO = {SUPERIOR: "归属人的上级", POOL: "公海"}
-_CAME_BY = {
+CAME_BY = {
     "added": "线索新建",
     "tags": "标签变更",
     "grade": "等级变更",
@@ -90,14 +90,14 @@ def run_line(run: Run) -> str:
     kind, _, number = run.subject.partition(":")
     thing = f"A{number}（L{run.lead_id}）" if kind == "application" else f"L{number}"
     deep = f"，第 {run.depth + 1} 层" if run.depth else ""
-    by = _CAME_BY.get(run.came_by, run.came_by)
+    by = CAME_BY.get(run.came_by, run.came_by)
     at, did = f"{run.at.astimezone(CHINA):%Y-%m-%d %H:%M}", "；".join(map(_did, run.did))
     return "  ".join((at, run.rule, thing, f"{by}{deep}", did))
 
 
 def _did(one: Did) -> str:
-    said = f"{_KINDS.get(one.kind, one.kind)} {_TO.get(one.what, one.what)}".rstrip()
-    return said if one.came is Came.DONE else f"{said}（{_CAME[one.came]}）"
+    said = f"{KINDS.get(one.kind, one.kind)} {_TO.get(one.what, one.what)}".rstrip()
+    return said if one.came is Came.DONE else f"{said}（{CAME[one.came]}）"
 
 
 def would_do(deeds: Sequence[Deed]) -> str:

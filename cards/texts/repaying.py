@@ -96,9 +96,9 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
         case SettledAlready(number, on):
             return f"A{number} 在 {_day(on)} 已经结清，不用再记。记错了回复 取消还款 A{number}，再重新记。"
-        case TooLittle(number, fen, wanted):
+        case TooLittle(number, fen, wanted, on):
             enough = f"{yuan(fen)} 不够结清 A{number}：那天大约要 {yuan(wanted)}（利息按天算，以银行为准），没有记。"
-            return f"{enough}只是还一部分，请发：还款 A{number} {fen // 100}"
+            return f"{enough}只是还一部分，请发：还款 A{number} {_sum_and_day(fen, on)}"
         case TooMuch(number, fen, _, wanted):
             return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就回复 好。"
         case Again(number, fen, on, _, count):
@@ -152,11 +152,15 @@ def paid(outcome: Paid) -> str:
 def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same; `bot/phrases/repaid.py` reads its end. Of the same sum and day it says
     which one it is (第3笔), so that the message sent twice records no third one."""
-    sum_and_day = f"A{outcome.application_id} {Decimal(outcome.fen) / 100} {_day(outcome.on)}"
+    sum_and_day = f"A{outcome.application_id} {_sum_and_day(outcome.fen, outcome.on)}"
     said = (
         MEANT if isinstance(outcome, TooMuch) else f"再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"
     )
     return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {said}"
+
+
+def _sum_and_day(fen: int, on: date) -> str:
+    return f"{Decimal(fen) / 100} {_day(on)}"
 
 
 ONE_MORE = "再取消一笔"

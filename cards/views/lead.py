@@ -179,10 +179,6 @@ def _did(step: Step) -> str:
     return f"{saying.short_name(step.by)}{HOW[step.how]}"
 
 
-def _applied(loan: str) -> tuple[str, ...]:
-    return (loan,) if loan else ()
-
-
 def _other_phones(lead: Lead360) -> tuple[str, ...]:
     return (f"其他电话：{'、'.join(lead.other_phones)}",) if lead.other_phones else ()
 

@@ -15,10 +15,21 @@ from sqlalchemy import delete, insert, select
 from core.automation.deeds import Did, carry_out, kind_of
 from core.automation.memory import began, had_their_turn, is_held, let_go, take_turn
 from core.automation.models import Came, RunRow
-from core.automation.rules import MOST_AN_HOUR, MOST_DEEP, Automation, GiveLead, Means, Rule, Since, Trigger
+from core.automation.rules import (
+    MOST_AN_HOUR,
+    MOST_DEEP,
+    Automation,
+    CallWebhook,
+    GiveLead,
+    Means,
+    Rule,
+    Since,
+    Trigger,
+)
 from core.automation.things import Thing, before, heard, is_time, reckoned_from, things
 from core.leads.facts import hold_leads, leads_since, open_leads
 from core.leads.service import owned
+from core.loans.models import number_in
 from core.store.base import table_of
 from core.store.unit import Event, Unit
 
@@ -71,14 +82,23 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
     work, before = _work(unit), len(unit.events)
     work.done.add((rule.name, thing.subject))
-    did = []
+    did: list[Did] = []
     for deed in rule.deeds:
+        if did and isinstance(deed, CallWebhook):  # which tells how it stands after the deeds before it
+            thing = _as_now(unit, rule, thing, means)
         did.append(carry_out(unit, rule, deed, thing, means, str(came_by)))
         if isinstance(deed, GiveLead) and did[-1].came is Came.DONE:  # what comes behind is for who has it now
             lead = owned(unit.connection, thing.lead_id)
             thing = replace(thing, owner_id=lead.owner_id if lead is not None else None)
     work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
     _keep(unit, rule, thing, came_by, depth, did)
+
+
+def _as_now(unit: Unit, rule: Rule, thing: Thing, means: Means) -> Thing:
+    """The record as this transaction has it by now; as it was, if it is none that the rule can be about any more."""
+    unit.session.flush()
+    numbers = [number_in(thing.subject) if rule.of_applications else thing.lead_id]
+    return next(things(unit.connection, rule, numbers, means.tagging, unit.now), thing)
 
 
 def _lately(unit: Unit, rule: Rule, thing: Thing) -> tuple[int, bool]:

@@ -120,7 +120,7 @@ def pay_back(
         return Again(application_id, fen, on, settles, same)
     plan = plan_of_loan(unit.connection, row)
     if settles and fen < least_to_settle(plan, before, on):
-        return TooLittle(application_id, fen, to_settle(plan, before, on))
+        return TooLittle(application_id, fen, to_settle(plan, before, on), on)
     most = plan.total_fen - sum(one.fen for one in before) if not settles else most_to_settle(plan, before, on)
     if not meant and fen > most:
         return TooMuch(application_id, fen, on, to_settle(plan, before, on), settles)

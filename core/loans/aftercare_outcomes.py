@@ -62,11 +62,12 @@ class SettledAlready:
 
 @dataclass(frozen=True, slots=True)
 class TooLittle:
-    """So much does not settle the loan: about `wanted_fen` would, reckoned by days."""
+    """So much does not settle the loan on that day: about `wanted_fen` would, reckoned by days."""
 
     application_id: int
     fen: int
     wanted_fen: int
+    on: date
 
 
 @dataclass(frozen=True, slots=True)

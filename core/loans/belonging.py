@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from core.leads.events import LeadsAssigned, OwnerChanged
-from core.loans.models import LIVE, Application, Disbursement, State, subject
+from core.loans.models import LIVE, Application, Disbursement, State, What, subject
 from core.loans.passing_on import to_new_officer
 from core.loans.repaid import RepaymentPlan
 from core.loans.routing import tell
@@ -72,6 +72,7 @@ def give(unit: Unit, number: int, to_id: int, rules: LoanRules) -> None:
         return
     was_id = run.owner_id
     run.change(owner_id=to_id)
+    run.note(What.GIVEN, for_id=was_id, to_id=to_id)
     unit.record(None, "loan:owner", subject(number), old=was_id, new=to_id)
     to_new_officer(run, was_id)
     tell(run)

@@ -97,7 +97,7 @@ def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules:
 
 
 def _is_paid(at: AtHand) -> bool:
-    """Was money paid out by this task?"""
+    """Was this the task at which money is paid out, and is it done?"""
     paid = isinstance(at.node, Handle) and at.node.payout and at.step.state == StepState.PASSED.value
     return paid and at.task.state == TaskState.DONE.value and at.task.kind == TaskKind.HANDLE.value
 

@@ -251,6 +251,7 @@ class What(StrEnum):
     SUPPLIED = "supplied"
     TAKEN_OFF = "taken_off"
     CHOSE = "chose"
+    GIVEN = "given"
     NOBODY = "nobody"
     CALLED = "called"
     PAID_OUT = "paid_out"

@@ -9,10 +9,10 @@ from core.loans import forms, tasks
 from core.loans.at_hand import AtHand, Wish
 from core.loans.events import AmountLowered
 from core.loans.flows import Decision, Handle
-from core.loans.forms import AMOUNT, PAYOUT_KINDS, FormField, Values, WrongValue
+from core.loans.forms import AMOUNT, PAYOUT_KINDS, FieldKind, FormField, Values, WrongValue
 from core.loans.models import HAS_THE_NODE, TaskState, What
 from core.loans.outcomes import FilledIn, NeedsFields, NotOffered
-from core.loans.payout import correct, left_to_pay, paid_back_from, wrong_payout
+from core.loans.payout import correct, is_recorded, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.run import Run
 from core.moments import day_of
 
@@ -95,5 +95,10 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
         tasks.saw(run.unit, at.task.id, run.by.id)
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
         kind = next(each.kind for each in run.form.fields if each.key == key)
-        return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
+        if is_recorded(run, at.step.id):
+            return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
+        if (
+            kind is FieldKind.MONEY
+        ):  # nothing was left when it was done, and a correction elsewhere left something since
+            pay_out(run, at.step.id, at.node)
     return FilledIn(at.task.id, run.id)

@@ -52,9 +52,15 @@ def _filled_in(run: Run, node: Handle) -> tuple[int | None, str | None]:
     return filled.get(FieldKind.MONEY), filled.get(FieldKind.DATE)
 
 
+def is_recorded(run: Run, step: int) -> bool:
+    """Is a payout of this step written down? None is, where nothing was left to be paid there."""
+    return run.unit.connection.execute(select(_D.c.id).where(_D.c.step_id == step)).first() is not None
+
+
 def correct(run: Run, step: int, node: Handle, kind: FieldKind) -> int | None:
     """The sum, or the day (`kind`), of what was paid out at this step is what is filled in there by now: it was written
-    down wrongly. What the repayment plan was made for, if that is another sum; a plan is the officer's to set."""
+    down wrongly. What the repayment plan was made for, if that is another sum; a plan is the officer's to set. One is
+    recorded there (`is_recorded`)."""
     said, day = _filled_in(run, node)
     said, day = (said, None) if kind is FieldKind.MONEY else (None, day)
     was = run.unit.connection.execute(select(_D).where(_D.c.step_id == step)).one()

@@ -51,6 +51,7 @@ _MADE_IT = Prepared(
         or_(
             _H.c.what == What.STARTED.value,
             _H.c.what == What.SUBMITTED.value,
+            _H.c.what == What.GIVEN.value,
             and_(_H.c.what == What.CHANGED.value, _H.c.task_id.is_(None)),
         ),
     )
@@ -88,8 +89,8 @@ class Run:
 
     @property
     def submitters(self) -> frozenset[int]:
-        """Whose it is; whoever began it, filled it in or handed it in, in whatever round; and whose it was then: none
-        of them decides on it."""
+        """Whose it is, and was; whoever began it, filled it in or handed it in, in whatever round: none of them decides
+        on it."""
         if self._made_it is None:
             rows = _MADE_IT.rows(self.unit.connection, {"number": self.id})
             self._made_it = frozenset(person for row in rows for person in row if person is not None)

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.automation.queries import runs
-from core.automation.rules import Automation, CallWebhook, Deed, Rule, SendSms, Trigger
+from core.automation.rules import Automation, CallWebhook, Deed, GiveLead, PutTag, Rule, SendSms, Trigger
 from core.leads.marking import Wanted, set_tags
 from core.people.models import Person, own_phone_place
 from core.store.outbox import OutboxRow
@@ -120,6 +120,15 @@ def test_another_system_is_told_what_happened_and_of_nobody_s_person(company: Co
     assert "channel" not in data, "as somebody typed it, it may be a name"
     assert came(company) == [("webhook", "done", other.url)]
     assert ended(company, "webhook") == [("sent", None)]
+
+
+def test_it_is_told_how_the_lead_stands_after_what_the_rule_did(company: Company, other: OtherSystem) -> None:
+    lead, batu = company.lead("刘志强", "13947100001", by="batu"), company.person("batu")
+    does(company, PutTag("急用"), GiveLead("zhoumin"), CallWebhook(other.url))
+    batu.say(f"标签 L{lead} +高意向")
+    data = other.told[-1]["data"]
+    assert (data["owner"], sorted(data["tags"])) == ("zhoumin", ["急用", "高意向"])
+    assert data["department"].startswith("包头")
 
 
 def test_of_an_application_its_stage_and_money(company: Company, other: OtherSystem) -> None:

@@ -105,6 +105,7 @@ def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:
     )
     said = batu.say(f"结清 A{lent} 1.2万").text
     assert said.startswith(f"12,000元 不够结清 A{lent}：那天大约要 120,000元（利息按天算，以银行为准），没有记。")
+    assert batu.say(f"结清 A{lent} 500.50 今天").text.endswith(f"只是还一部分，请发：还款 A{lent} 500.5 2026-11-24")
     assert "已还" not in said
     assert "贷款已结清" in batu.say(f"结清 A{lent} 12万").text
     over = f"A{lent} 在 2026-11-24 已经结清，不用再记。记错了回复 取消还款 A{lent}，再重新记。"

@@ -150,6 +150,17 @@ def test_nor_does_whose_it_was_then(firm: Firm, again: bool) -> None:
     assert refused.why == "submitter"
 
 
+def test_nor_does_who_had_it_meanwhile(firm: Firm) -> None:
+    """It came to the manager with its lead, and went on to another officer."""
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    for who in ("boss", "wang"):
+        firm.work(lambda unit, who=who: give(unit, at.number, firm.who(who).id, at.rules))
+    refused = at.do("approver 转交 boss")
+    assert isinstance(refused, CannotAct)
+    assert refused.why == "submitter"
+    assert isinstance(at.do("approver 同意"), Decided)
+
+
 def test_nor_does_who_filled_it_in(firm: Firm) -> None:
     rules = rules_with(flow(replace(FIRST, money=True, who=(Who(people=("boss", "approver")),)), SECOND, PAY))
     begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)

@@ -129,7 +129,7 @@ def test_a_live_application_goes_with_its_lead_as_it_is(following: Firm) -> None
     row = at.row
     assert (row.owner_id, following.lead(row.lead_id).owner_id) == (wang, wang)
     assert (row.stage, row.stage_since, row.submitted_at) == (before.stage, before.stage_since, before.submitted_at)
-    assert histories(following) == history
+    assert histories(following) == history + 1, "that it came to another"
     assert came(following, number, "application") == [(Came.GIVEN, None)]
     assert at.stands == "first: approver"
 

@@ -17,7 +17,7 @@ from core.loans.at_hand import Wish
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField
 from core.loans.models import Disbursement
-from core.loans.outcomes import Decided, NeedsFields, NoPost, NotOffered, PaidAlready, Started
+from core.loans.outcomes import Decided, FilledIn, NeedsFields, NoPost, NotOffered, PaidAlready, Started
 from core.loans.rules import LoanRules
 from core.loans.run import hold
 from core.moments import day_of
@@ -120,6 +120,28 @@ def test_where_nothing_is_left_to_pay_no_sum_is_written_down(firm: Firm) -> None
     assert run is not None
     assert run.values.get("paid2") is None
     assert [fen for fen, _ in payouts(firm)] == [80_000_000]
+
+
+def test_what_a_correction_leaves_is_recorded_where_nothing_was_left(firm: Firm) -> None:
+    """All was paid out at the first node, so that nothing was recorded at the second; it was less, in truth."""
+    form: Form = replace(FORM, fields=(*FORM.fields, replace(FEE, key="paid2", label="再放"), DAY))
+    pay2 = replace(PAY, key="pay2", name="再放", editable=("paid2", "paid_on"))
+    of = flow(replace(FIRST, next="pay"), replace(PAY, next="pay2"), pay2)
+    rules = replace(rules_with(of), forms=(form,))
+    at = agreed(firm, rules)
+    first = at.task_of("finance")
+    pay(at, paid=80_000_000)
+    second = at.task_of("finance")
+    assert isinstance(at.do("finance 办理"), Decided)
+    assert isinstance(firm.do(deciding.fill_in, "finance", first, "paid", 30_000_000, rules), FilledIn)
+    today = day_of(firm.store.clock()).isoformat()
+    assert isinstance(firm.do(deciding.fill_in, "finance", second, "paid_on", today, rules), FilledIn)
+    assert [fen for fen, _ in payouts(firm)] == [30_000_000], "a day alone is no payout"
+    assert isinstance(firm.do(deciding.fill_in, "finance", second, "paid2", 20_000_000, rules), FilledIn)
+    assert [fen for fen, _ in payouts(firm)] == [30_000_000, 20_000_000]
+    assert isinstance(firm.do(deciding.fill_in, "finance", second, "paid2", 60_000_000, rules), NeedsFields)
+    assert isinstance(firm.do(deciding.fill_in, "finance", second, "paid2", 50_000_000, rules), FilledIn)
+    assert [fen for fen, _ in payouts(firm)] == [30_000_000, 50_000_000]
 
 
 def test_a_stale_sum_in_a_field_that_is_not_asked_for_is_not_the_payout(firm: Firm) -> None:
