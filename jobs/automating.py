@@ -15,6 +15,7 @@ import structlog
 from config.company import Company
 from config.in_force import InForce
 from config.problems import CompanyError
+from core.automation.memory import forget_what_went
 from core.automation.rules import At, Means, Rule
 from core.automation.service import do_due, due, forget_runs, hear
 from core.calendar import day_of
@@ -64,7 +65,8 @@ class Automat:
         self._next = time.monotonic() + EVERY_SECONDS
         self._in_force.look()
         company = self._in_force.now
-        if not company.automation.timed or not self._agreement.holds():
+        idle = not company.automation.timed and self._walk.version == company.version
+        if idle or not self._agreement.holds():
             return 0
         with self._store.database.write() as session:
             now = self._store.shared_now(session)
@@ -78,6 +80,8 @@ class Automat:
     def _go_on(self, company: Company, until: float) -> int:
         """Each rule goes on from where it was; until all are at their end, or the monotonic time `until`."""
         if self._walk.version != company.version:
+            with self._store.unit(request_id=JOB, origin=f"{JOB}:{uuid.uuid4().hex[:16]}") as unit:
+                forget_what_went(unit, company.automation.timed)
             self._walk = _Walk(company.version, {}, {})
         done = 0
         for rule in company.automation.timed:

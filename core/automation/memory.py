@@ -4,7 +4,7 @@ come to the same conclusion at one instant exactly one does it."""
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.automation.models import StateRow
 from core.automation.rules import Rule, Since
@@ -60,10 +60,26 @@ def had_their_turn(unit: Unit, rule: Rule, since: dict[str, datetime | None], da
     }
 
 
+_BEGAN = "began:"
+
+
+def _of_its_time(when: Since) -> str:
+    return f"{_BEGAN}{when.moment}:{when.after.amount}{when.after.unit}{'w' if when.after.working else ''}"
+
+
+def forget_what_went(unit: Unit, rules: Collection[Rule]) -> None:
+    """Rules that do not go by such a time any more (these do) begin anew, should they ever do so again."""
+    kept = {(rule.name, _of_its_time(rule.when)) for rule in rules if isinstance(rule.when, Since)}
+    rows = unit.connection.execute(select(_S.c.rule, _S.c.subject).where(_S.c.subject.startswith(_BEGAN))).all()
+    for row in rows:
+        if (row.rule, row.subject) not in kept:
+            unit.connection.execute(delete(_S).where(_S.c.rule == row.rule, _S.c.subject == row.subject))
+
+
 def began(unit: Unit, rule: Rule, when: Since) -> datetime:
     """Since when the rule goes by this time: what was due before is left alone, or a new rule would do a year's work at
     once."""
-    subject = f"began:{when.moment}:{when.after.amount}{when.after.unit}{'w' if when.after.working else ''}"
+    subject = _of_its_time(when)
     row = {"rule": rule.name, "subject": subject, "held": False, "since": unit.now}
     unit.connection.execute(insert_new(unit.connection, StateRow).values(row))
     wanted = select(_S.c.since).where(_S.c.rule == rule.name, _S.c.subject == subject)

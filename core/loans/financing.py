@@ -36,6 +36,11 @@ METHODS = {
 """The choices of the field `repayment`, as the form's file writes them, and as they are said everywhere."""
 
 
+def told(values: Mapping[str, Any], facts: Collection[str]) -> dict[str, Any]:
+    """Of what is filled in that which is asked for: what stands in other fields belongs to other answers."""
+    return {key: value for key, value in values.items() if key in facts}
+
+
 def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
     """What is applied for, as if it were paid out today; None where too little is filled in."""
     amount, months, rate = values.get(AMOUNT), values.get(TERM), values.get(YEARLY_RATE)

@@ -18,7 +18,7 @@ from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
-from core.loans.financing import SAYS_COST, cost_now
+from core.loans.financing import SAYS_COST, YEARLY_RATE, cost_now, told
 from core.loans.flows import Decision, Flow, Parallel, StageType
 from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import (
@@ -123,7 +123,7 @@ def progress(
         may_nudge=_may_nudge(session, viewer, rows, nudged, rules, now),
         nudged_at=nudged[-1] if nudged else None,
         paused=paused_now(session, number),
-        cost=None if hidden & SAYS_COST else _cost(session, vault, row, flow, now),
+        cost=None if hidden & SAYS_COST else _cost(session, vault, row, flow, facts, now),
         cost_line=form.cost_line,
         loan=loan_now(session.connection(), number, now) if sees_loan else None,
         against=_held_against(opinions(session, vault, number, flow)),
@@ -131,8 +131,13 @@ def progress(
     )
 
 
-def _cost(session: Session, vault: Vault, row: Any, flow: Flow, now: datetime) -> Cost | NoRate | None:
-    return cost_now(session.connection(), row.id, _values(vault, row), flow.demanded_later, day_of(now))
+def _cost(
+    session: Session, vault: Vault, row: Any, flow: Flow, facts: Callable[[], Collection[str]], now: datetime
+) -> Cost | NoRate | None:
+    values = _values(vault, row)
+    if values.get(YEARLY_RATE) is None:  # of most that are under way nobody said yet what they cost
+        return None
+    return cost_now(session.connection(), row.id, told(values, facts()), flow.demanded_later, day_of(now))
 
 
 def _held_against(decided: Sequence[Opinion]) -> Opinion | None:

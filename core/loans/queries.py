@@ -16,9 +16,9 @@ from core.loans import forms
 from core.loans.choosing import Choice, choices
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
-from core.loans.financing import SAYS_COST, cost_now
+from core.loans.financing import SAYS_COST, cost_now, told
 from core.loans.flows import Flow
-from core.loans.forms import Document, Form, FormField
+from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import (
     LIVE,
     Application,
@@ -131,7 +131,9 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
     known = about(row.product, lead, submitter) if lead is not None else {}
     facts = forms.facts(form, values, known)
     shown = forms.shown(form, values, known)
-    visible = [each for each in shown if each.key not in flow.filled_later or values.get(each.key)]
+    visible = [
+        each for each in shown if each.key not in flow.filled_later or values.get(each.key) not in (None, "", [])
+    ]
     there = papers_there(session.connection(), row.id, row.lead_id)
     resumes = resumes_at(session.connection(), row)
     return ApplicationNow(
@@ -154,14 +156,18 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         flow=flow,
         version=number_of(session.connection(), row.flow),
         fields=tuple(Filled(each, values.get(each.key)) for each in visible),
-        computed={each.key: number for each in form.fields if isinstance(number := facts.get(each.key), float)},
+        computed={
+            each.key: number
+            for each in form.fields
+            if each.kind is FieldKind.COMPUTED and isinstance(number := facts.get(each.key), float)
+        },
         papers=tuple(
             Paper(each, there[each.key], _is_later(flow, row.stage, each))
             for each in forms.documents(form, row.product, facts)
         ),
         waiting=_waiting(session, row.id, flow),
         values=values,
-        cost=cost_now(session.connection(), row.id, values, flow.demanded_later, day_of(now)),
+        cost=cost_now(session.connection(), row.id, told(values, facts), flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
         restarts=bool(row.resume_at) and not resumes,
         choices=choices(flow, resumes or flow.start.next, form.names, facts, values)

@@ -7,14 +7,16 @@ import pytest
 from firm import POOLS, Firm
 from flows_kit import by_mode, desk
 from kit.barriers import at_once
+from kit.clock import Clock
 from sqlalchemy import func, select
 
-from core.automation.memory import take_turn
+from core.automation.memory import began, forget_what_went, take_turn
 from core.automation.models import RunRow, StateRow
 from core.automation.queries import runs, would_do
-from core.automation.rules import Automation, Means, OpenTask, PutGrade, PutTag, Rule, Tell, Trigger
+from core.automation.rules import Automation, Means, OpenTask, PutGrade, PutTag, Rule, Since, Tell, Trigger
 from core.automation.service import hear
-from core.calendar import WorkingCalendar
+from core.calendar import Length, WorkingCalendar
+from core.calendar import Unit as CalendarUnit
 from core.leads.follow_tasks import FollowTask
 from core.leads.marking import Wanted, set_grade, set_tags
 from core.leads.tags import Tag, Tagging
@@ -67,6 +69,22 @@ def test_what_held_before_the_rule_first_saw_it_has_not_changed(firm: Firm) -> N
     put(firm, rated, "急用")
     with firm.store.read() as session:
         assert [run.rule for run in runs(session)].count("评级") == 1, "of what it does not name nothing is known"
+
+
+def test_a_rule_that_was_not_in_force_begins_anew(firm: Firm, clock: Clock) -> None:
+    """Else it would do at once what became due while it was away."""
+    rule = Rule("三天", Since("followed", Length(3, CalendarUnit.DAY)), (Tell("跟进"),))
+    other = Rule("三天", Since("followed", Length(5, CalendarUnit.DAY)), (Tell("跟进"),))
+    assert isinstance(rule.when, Since)
+    first = clock.now
+    assert firm.work(lambda unit: began(unit, rule, rule.when)) == first
+    clock.go(days=30)
+    firm.work(lambda unit: forget_what_went(unit, [rule]))
+    assert firm.work(lambda unit: began(unit, rule, rule.when)) == first, "it goes by the same time still"
+    firm.work(lambda unit: forget_what_went(unit, [other]))
+    clock.go(days=1)
+    assert firm.work(lambda unit: began(unit, rule, rule.when)) == clock.now
+    assert count(firm, StateRow) == 1
 
 
 def test_a_grade_that_stays_so_is_no_change(firm: Firm) -> None:

@@ -10,8 +10,10 @@ from kit.loan_flows import FIRST, FORM, PAY, SECOND, THREE, flow, rules_with
 from sqlalchemy import select, update
 
 from core.leads.models import Lead
+from core.leads.tags import Tagging
 from core.loans import deciding, queries, service, todo
 from core.loans.at_hand import Wish
+from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
@@ -207,6 +209,37 @@ def test_a_clock_that_was_set_back_lets_nothing_be_withdrawn(firm: Firm) -> None
     firm.store.clock.go(minutes=-30)  # type: ignore[attr-defined]
     at.do("approver 同意")
     assert isinstance(at.do("batu 撤回"), TooLateToTakeBack)
+
+
+def test_what_is_not_asked_for_costs_nothing_and_none_is_shown(firm: Firm) -> None:
+    """A fee that stood there before the broker was gone; and one of nothing, which was said."""
+    broker = FormField("broker", "中介", FieldKind.TEXT)
+    fee = FormField("service_fee", "服务费", FieldKind.MONEY, shown_when='broker == "有"')
+    once = FormField("upfront_fee", "一次性费用", FieldKind.MONEY)
+    rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)
+    form = replace(FORM, fields=(*FORM.fields, broker, fee, once, rate))
+    pay = replace(PAY, editable=(*PAY.editable, "upfront_fee"))
+    rules = replace(rules_with(flow(FIRST, SECOND, pay)), forms=(form,))
+    said = {"amount": 10_000_000, "term": "12", "yearly_rate": "0.05", "broker": "有", "service_fee": 2_000_000}
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, said | {"upfront_fee": 0}, rules)
+    assert isinstance(begun, Started)
+
+    def fees() -> list[int]:
+        """What is not in hand, by the application and by 进度; the fields of nothing that are shown."""
+        viewer, now = firm.who("batu"), firm.store.clock()
+        with firm.store.read() as session:
+            whole = queries.application(session, firm.store.vault, viewer, begun.application_id, Tagging(), now)
+            way = progress(session, firm.store.vault, viewer, begun.application_id, rules, now)
+        assert whole is not None
+        assert way is not None
+        assert "upfront_fee" in [each.field.key for each in whole.fields]
+        assert whole.computed == {}
+        found = [each.cost for each in (whole, way)]
+        return [10_000_000 - cost.in_hand_fen for cost in found if isinstance(cost, Cost)]
+
+    assert fees() == [2_000_000, 2_000_000]
+    firm.do(service.fill, "batu", begun.application_id, "broker", "无", rules)
+    assert fees() == [0, 0]
 
 
 def test_what_tells_of_a_hidden_field_is_hidden_too(firm: Firm) -> None:
