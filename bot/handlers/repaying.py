@@ -95,6 +95,7 @@ def _set(call: Call, number: int, rest: str) -> Reply:
         said.rate or Rate(Decimal("0.049")),
         said.months or 36,
         said.first or in_month(today, 1, today.day),
+        said.day,
     )
     if lacks:
         return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))

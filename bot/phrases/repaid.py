@@ -15,7 +15,7 @@ from typing import TypeVar
 from bot.phrases.amounts import amounts_in
 from bot.phrases.numbers import folded
 from core.loans.financing import METHODS
-from core.loans.repayment import MOST_MONTHS, Method, Per, Rate
+from core.loans.repayment import MOST_MONTHS, Method, Per, Rate, in_month
 
 _Named = TypeVar("_Named", bound=Hashable)
 _N = r"[0-9]+(?:\.[0-9]+)?"
@@ -52,6 +52,7 @@ _BETWEEN = " ,、:为是作起"
 _RIGHT_BEFORE = re.compile(rf"(?:{_ANY_DAY.pattern})[{_BETWEEN}]*$")
 _EVERY_MONTH = re.compile(r"每个?月的? ?([0-9]+)[日号]")
 _SUMS = re.compile(r"[0-9][0-9,.]* ?[万元块]")
+_LAST_DAY = 31
 _YEAR_WORDS = {"去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _BEFORE_SIGN = re.compile(r"(?<=[0-9]) (?=[年月日号])")
 _BEHIND_SIGN = re.compile(r"(?<=20[0-9]{2}年) (?=[0-9])|(?<=[0-9]月) (?=[0-9])")
@@ -68,13 +69,14 @@ _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|{_
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What was said of a plan; what nobody said is None. `…_unclear`: the words that were meant for it, perhaps, and
-    are not clear, are two, or name a day that there is not."""
+    """What was said of a plan; what nobody said is None; `day`: on which of each month. `…_unclear`: the words that
+    were meant for it, perhaps, and are not clear, are two, or name a day that there is not."""
 
     method: Method | None
     months: int | None
     rate: Rate | None
     first: date | None
+    day: int | None = None
     rate_unclear: str = ""
     first_unclear: str = ""
     months_unclear: str = ""
@@ -101,7 +103,9 @@ def plan_words(text: str, today: date, since: date | None = None) -> PlanWords:
     months_unclear = months_unclear or ("" if months else _said(_ANY_TERM, unsaid))
     since = since if since is not None and today - _AGO <= since else today
     first, first_unclear = _first_day(_TERM.sub(" ", unsaid), since)
-    return PlanWords(method, months, rate, first, rate_unclear, first_unclear, months_unclear, method_unclear)
+    monthly = _EVERY_MONTH.search(unsaid)
+    day = int(monthly[1]) if monthly is not None and first is not None else None
+    return PlanWords(method, months, rate, first, day, rate_unclear, first_unclear, months_unclear, method_unclear)
 
 
 def _method(plain: str) -> tuple[Method | None, str]:
@@ -150,9 +154,14 @@ def _first_day(text: str, since: date) -> tuple[date | None, str]:
         nearest = _ANY_DAY.search(text, word.end()) or _RIGHT_BEFORE.search(text[: word.start()])
         named = nearest[0].strip(_BETWEEN) if nearest is not None else ""
         first, unclear = _one_of([(day_in(named, since, coming=True), named)])
-    if monthly is not None and (first is None or first.day != int(monthly[1])):
+    if monthly is not None and not _falls_on(first, int(monthly[1])):
         return None, "、".join(filter(None, (unclear or (str(first) if first else ""), monthly[0])))
     return first, unclear
+
+
+def _falls_on(first: date | None, day: int) -> bool:
+    """Is the first instalment on this day of each month, or on the last one of a month that has no such?"""
+    return first is not None and 1 <= day <= _LAST_DAY and first == in_month(first, 0, day)
 
 
 def _dated(words: str, since: date) -> date | None:

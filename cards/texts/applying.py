@@ -55,7 +55,7 @@ def paused(number: int) -> str:
     return f"好的，已填的都存好了。什么时候接着填，回复 进件 A{number}。"
 
 
-RESTARTS = "改了金额或客户，重新提交后从第一步重走。"
+RESTARTS = "改了审批依据的内容（如金额、客户），重新提交后从第一步重走。"
 """Said of what was sent back by a step at which it would have gone on."""
 
 

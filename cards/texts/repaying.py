@@ -192,7 +192,8 @@ def standing(now: Standing) -> str:
 
 def plan_command(number: int, of: Terms) -> str:
     """The whole message that sets such a plan."""
-    return f"还款计划 A{number} {terms(of)} 首期 {of.first:%Y-%m-%d}"
+    monthly = f" 每月{of.day}号" if of.day not in (None, of.first.day) else ""
+    return f"还款计划 A{number} {terms(of)} 首期 {of.first:%Y-%m-%d}{monthly}"
 
 
 def plan_of_another_sum_still(number: int, lent_fen: int, planned_fen: int) -> str:

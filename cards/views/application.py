@@ -200,7 +200,7 @@ def _decided_against(one: Opinion, names: Mapping[int, str], at: datetime) -> st
 
 def wanted_first(now: ApplicationNow) -> list[Paper]:
     """What is missing without which it cannot be handed in."""
-    first = now.flow.node(now.flow.start.next).stage
+    first = now.flow.node(now.enters or now.flow.start.next).stage
     return [each for each in now.papers if not each.count and each.document.stage == first]
 
 

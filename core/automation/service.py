@@ -81,17 +81,24 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
 
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
     work, before = _work(unit), len(unit.events)
-    work.done.add((rule.name, thing.subject))
     did: list[Did] = []
+    if work.done:  # another rule may have given the lead away in this transaction
+        thing = _with_owner(unit, thing)
+    work.done.add((rule.name, thing.subject))
     for deed in rule.deeds:
         if did and isinstance(deed, CallWebhook):  # which tells how it stands after the deeds before it
             thing = _as_now(unit, rule, thing, means)
         did.append(carry_out(unit, rule, deed, thing, means, str(came_by)))
         if isinstance(deed, GiveLead) and did[-1].came is Came.DONE:  # what comes behind is for who has it now
-            lead = owned(unit.connection, thing.lead_id)
-            thing = replace(thing, owner_id=lead.owner_id if lead is not None else None)
+            thing = _with_owner(unit, thing)
     work.depths |= {id(event): depth + 1 for event in unit.events[before:]}
     _keep(unit, rule, thing, came_by, depth, did)
+
+
+def _with_owner(unit: Unit, thing: Thing) -> Thing:
+    """The record with whose its lead is by now."""
+    lead = owned(unit.connection, thing.lead_id)
+    return replace(thing, owner_id=lead.owner_id if lead is not None else None)
 
 
 def _as_now(unit: Unit, rule: Rule, thing: Thing, means: Means) -> Thing:

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from core.leads import media
 from core.loans import forms
-from core.loans.definitions import form_of
+from core.loans.definitions import flow_of, form_of
 from core.loans.flows import Flow
 from core.loans.forms import FieldKind, Form, FormField, Values
 from core.loans.models import LIVE, Application, ApplicationDocument, values_place
-from core.loans.run import derived
+from core.loans.run import derived, made_it
 from core.privacy import Vault
 from core.store.base import table_of
 from core.store.database import Executor
@@ -30,10 +30,12 @@ _NOT_SAID = (
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An application that is over, and what of its values goes into the fields of another one."""
+    """An application that is over, what of its values goes into the fields of another one, and who had made it: these
+    are his answers too."""
 
     application_id: int
     values: Values
+    by: frozenset[int]
 
 
 def last_of(executor: Executor, lead_id: int, owner_id: int) -> Any:
@@ -51,12 +53,13 @@ def answers(
     of = form_of(executor, row.form)
     if derived(vault, said, of, row.product, customer_id)["shown"] != row.shown:
         return None
+    at_nodes = flow.filled_at_nodes | flow_of(executor, row.flow).filled_at_nodes  # which is no answer of his
     taken = {
         each.key: said[each.key]
         for each in form.fields
-        if each.key not in flow.filled_later and _serves(each, of.field(each.key), said.get(each.key), today)
+        if each.key not in at_nodes and _serves(each, of.field(each.key), said.get(each.key), today)
     }
-    return Earlier(row.id, taken) if taken else None
+    return Earlier(row.id, taken, made_it(executor, row.id)) if taken else None
 
 
 def _serves(field: FormField, before: FormField | None, value: Any, today: date) -> bool:

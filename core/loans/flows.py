@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from core.calendar import Length
+from core.expressions import names_in
 
 
 class StageType(StrEnum):
@@ -337,9 +338,21 @@ class Flow:
         return frozenset(key for node in self.nodes if isinstance(node, Handle) for key in node.editable)
 
     @cached_property
+    def filled_at_nodes(self) -> frozenset[str]:
+        """The fields that can be another's than the submitter's: nodes fill them in, or change them."""
+        return frozenset(key for node in self.nodes if isinstance(node, Approve | Handle) for key in node.editable)
+
+    @cached_property
     def demanded_later(self) -> frozenset[str]:
         """The fields that nodes demand: as long as nothing stands in one, it is to be said still."""
         return frozenset(key for node in self.nodes if isinstance(node, Approve | Handle) for key in node.must)
+
+    @cached_property
+    def goes_by(self) -> frozenset[str]:
+        """What its conditions name: where it goes, and who has it, hangs on that."""
+        cases = [case.when for node in self.nodes if isinstance(node, Condition) for case in node.cases]
+        people = [who.when for node in self.nodes for who in named(node)]
+        return frozenset().union(*(names_in(each) for each in (*cases, *people) if each))
 
     @cached_property
     def hides(self) -> bool:

@@ -18,6 +18,7 @@ from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.own import own
+from core.loans.returning import resumes_at
 from core.loans.routing import missing_documents, papers_there, release_held, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run
@@ -180,4 +181,5 @@ def _wanted(run: Run, held_before: str) -> tuple[Document, ...]:
     first one."""
     if run.row.state == State.RUNNING.value:
         return missing_documents(run, held_before) if held_before else ()
-    return missing_documents(run, run.flow.node(run.row.resume_at or run.flow.start.next).stage)
+    first = resumes_at(run.unit.connection, run.row) or run.flow.start.next
+    return missing_documents(run, run.flow.node(first).stage)

@@ -80,7 +80,7 @@ class ApplicationNow:
     it may be another one's since. `shown` is the digest of what a decision is bound to; `computed` the values of the
     computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
     not known yet); `paused` why its clock stands still (None: it goes); `choices` whom its submitter names, as long as
-    he can."""
+    he can; `enters`: the node to which it comes when it is handed in."""
 
     number: int
     lead_id: int
@@ -106,6 +106,7 @@ class ApplicationNow:
     cost: Cost | NoRate | None = None
     paused: Pause | None = None
     choices: tuple[Choice, ...] = ()
+    enters: str = ""
     restarts: bool = False
     submitted_by_id: int | None = None
     asked_for: frozenset[str] = frozenset()
@@ -170,6 +171,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         cost=cost_now(session.connection(), row.id, told(values, facts), flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
         restarts=bool(row.resume_at) and not resumes,
+        enters=resumes or flow.start.next,
         choices=choices(flow, resumes or flow.start.next, form.names, facts, values)
         if row.state in (State.DRAFT.value, State.RETURNED.value)
         else (),

@@ -15,6 +15,7 @@ from core.leads import lending, media
 from core.loans import approvers, forms, timing
 from core.loans.acting import act
 from core.loans.ahead import case_of
+from core.loans.definitions import flow_of
 from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
 from core.loans.flows import (
     Act,
@@ -32,14 +33,27 @@ from core.loans.flows import (
     Start,
     Wait,
 )
-from core.loans.forms import Document
-from core.loans.models import UNDECIDED, ApplicationDocument, State, StepRow, StepState, Task, TaskKind, TaskState, What
+from core.loans.forms import AMOUNT, Document
+from core.loans.models import (
+    UNDECIDED,
+    ApplicationDocument,
+    Happening,
+    State,
+    StepRow,
+    StepState,
+    Task,
+    TaskKind,
+    TaskState,
+    What,
+)
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.store.base import UtcDateTime, table_of
 from core.store.database import Executor
 
 _S, _T, _D = table_of(StepRow), table_of(Task), table_of(ApplicationDocument)
+_H = table_of(Happening)
+_BOUND = frozenset({AMOUNT, "product"})
 _HAVE_IT = (
     select(_T.c.person_id)
     .where(_T.c.application_id == bindparam("application"), _T.c.state == TaskState.OPEN.value)
@@ -296,11 +310,19 @@ def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) ->
 
 
 def is_as_returned(executor: Executor, application: Any) -> bool:
-    """Is what a decision is bound to the same as when it was returned last (its row)? Else what was agreed to before is
-    another, and it does not go on where it was."""
+    """Is what a decision is bound to the same as when it was returned last (its row), and, where its flow goes by more
+    than that, nothing changed? Else what was agreed to before is another, or it might pass by who has to decide now:
+    it does not go on where it was."""
     returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value)
     shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
-    return bool(shown == application.shown)
+    if shown != application.shown:
+        return False
+    if flow_of(executor, application.flow).goes_by <= _BOUND:
+        return True
+    mine = _H.c.application_id == application.id
+    last = select(func.max(_H.c.id)).where(mine, _H.c.what == What.RETURNED.value).scalar_subquery()
+    changed = select(_H.c.id).where(mine, _H.c.id > last, _H.c.what == What.CHANGED.value)
+    return executor.execute(changed.limit(1)).first() is None
 
 
 def cancel_steps(run: Run, within: str, *, but: int | None = None) -> None:

@@ -28,6 +28,7 @@ from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault, digest
 from core.store.base import table_of
+from core.store.database import Executor
 from core.store.prepared import Prepared
 from core.store.unit import Unit
 
@@ -92,8 +93,7 @@ class Run:
         """Whose it is, and was; whoever began it, filled it in or handed it in, in whatever round: none of them decides
         on it."""
         if self._made_it is None:
-            rows = _MADE_IT.rows(self.unit.connection, {"number": self.id})
-            self._made_it = frozenset(person for row in rows for person in row if person is not None)
+            self._made_it = made_it(self.unit.connection, self.id)
         return self._made_it | {self.owner_id}
 
     @property
@@ -162,6 +162,12 @@ class Run:
         _NOTE.run(self.unit.connection, line | values)
         told = {key: value for key, value in values.items() if value not in (None, "")}
         self.unit.record(by_id, f"loan:{what}", subject(self.id), **told)
+
+
+def made_it(executor: Executor, application_id: int) -> frozenset[int]:
+    """Whoever began the application, filled it in or handed it in, in whatever round, and whose it was."""
+    rows = _MADE_IT.rows(executor, {"number": application_id})
+    return frozenset(person for row in rows for person in row if person is not None)
 
 
 def about(product: str, lead: Borrowing, submitter: Actor | None) -> dict[str, Fact | None]:

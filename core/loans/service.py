@@ -110,6 +110,8 @@ def start(
         return _live(unit, lead_id) or start(unit, actor, lead_id, product, values, rules)
     run = _held(unit, number, rules, actor)
     run.note(What.STARTED)
+    for person_id in sorted(before.by - {actor.id} if before is not None else ()):
+        run.note(What.CHANGED, for_id=person_id)  # the answers are his as well: he does not decide on them
     tell(run)
     if before is None:
         return Started(number, lead_id, wrong)

@@ -13,8 +13,8 @@ from core.leads.models import Customer
 from core.loans import deciding, papers, queries
 from core.loans.at_hand import Wish
 from core.loans.flows import Decision
-from core.loans.models import Application, State, Task, TaskState
-from core.loans.outcomes import Decided, NothingSent
+from core.loans.models import Application, ApplicationDocument, State, Task, TaskState
+from core.loans.outcomes import Decided, NothingSent, NotNow
 from core.loans.run import hold
 from core.store.audit import AuditRow
 
@@ -487,6 +487,18 @@ def test_a_new_one_takes_over_what_was_filled_in_before(company: Company, batu: 
     assert "用以前的 1个" in batu.now(beside).labels
     none = batu.tap(batu.say("补材料 A2").card, "发这份", ticked=["consent"]).card
     assert not any("用以前" in label for label in none.labels), "it had none"
+
+
+def test_papers_of_what_is_over_stay_as_they_are(company: Company, batu: Colleague) -> None:
+    filled(company, batu)
+    supplied(company, batu, ("deed",))
+    batu.tap(batu.say("放弃进件 A1").card, "确定放弃")
+    rules = company.runtime.company.loans
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        medium = unit.session.scalars(select(ApplicationDocument.medium_id)).one()
+        over = NotNow(1, State.DROPPED)
+        assert papers.put(unit, batu.actor, 1, "id_card", medium, rules) == over
+        assert papers.take_off(unit, batu.actor, 1, "deed", rules) == over
 
 
 def test_nothing_is_taken_over_from_another_officer_s_or_another_customer_s(company: Company, batu: Colleague) -> None:

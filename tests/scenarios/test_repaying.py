@@ -78,6 +78,25 @@ def test_a_plan_repayments_and_the_end(company: Company, lent: int) -> None:
     assert "2026-12-25 已结清" in batu.say(f"还款计划 A{lent}").card.whole
 
 
+def test_due_on_the_last_day_of_each_month(company: Company, lent: int) -> None:
+    """Where the first month has no 31st, the other months keep theirs: also in the message that sets it anew."""
+    batu = company.person("batu")
+    company.clock.now = datetime(2027, 1, 31, 10, 0, tzinfo=CHINA)
+    said = batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2027-02-28 每月31号").text
+    assert "2027-02-28 还第一期" in said
+    card = batu.say(f"还款计划 A{lent}").card
+    plan = batu.tap(card, "还款计划").card
+    assert [plan.rows[f"{number}期"][:10] for number in (1, 2, 3)] == ["2027-02-28", "2027-03-31", "2027-04-30"]
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Disbursement).values(amount_fen=10_800_000))
+    assert batu.say(f"还款计划 A{lent}").texts
+    batu.say("好")
+    plan = batu.tap(batu.say(f"还款计划 A{lent}").card, "还款计划").card
+    assert plan.rows["2期"].startswith("2027-03-31")
+    wrong = batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2027-02-27 每月31号").text
+    assert "首期日期" in wrong
+
+
 def test_a_plan_of_another_sum_than_was_paid_out(company: Company, lent: int) -> None:
     """What is reckoned by it says so until it is set anew; and then what is said is where the loan is now."""
     batu = company.person("batu")

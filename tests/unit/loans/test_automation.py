@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from core.automation.memory import began, forget_what_went, take_turn
 from core.automation.models import RunRow, StateRow
 from core.automation.queries import runs, would_do
-from core.automation.rules import Automation, Means, OpenTask, PutGrade, PutTag, Rule, Since, Tell, Trigger
+from core.automation.rules import Automation, GiveLead, Means, OpenTask, PutGrade, PutTag, Rule, Since, Tell, Trigger
 from core.automation.service import hear
 from core.calendar import Length, WorkingCalendar
 from core.calendar import Unit as CalendarUnit
+from core.leads.events import OwnerTold
 from core.leads.follow_tasks import FollowTask
 from core.leads.marking import Wanted, set_grade, set_tags
 from core.leads.tags import Tag, Tagging
@@ -85,6 +86,15 @@ def test_a_rule_that_was_not_in_force_begins_anew(firm: Firm, clock: Clock) -> N
     clock.go(days=1)
     assert firm.work(lambda unit: began(unit, rule, rule.when)) == clock.now
     assert count(firm, StateRow) == 1
+
+
+def test_a_rule_behind_one_that_gives_the_lead_away_speaks_to_who_has_it_now(firm: Firm) -> None:
+    lead, told = firm.add("batu"), []
+    firm.store.listen(lambda _, event: told.append(event.owner_id) if isinstance(event, OwnerTold) else None)
+    gives = Rule("转", Trigger.TAGS, (GiveLead("zhang"),), '"高意向" in tags')
+    works_by(firm, gives, Rule("说", Trigger.TAGS, (Tell("快联系客户"),), '"高意向" in tags'))
+    put(firm, lead, "高意向")
+    assert told == [firm.who("zhang").id]
 
 
 def test_a_grade_that_stays_so_is_no_change(firm: Firm) -> None:

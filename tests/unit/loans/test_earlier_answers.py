@@ -15,6 +15,7 @@ from core.loans import service
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import Application, values_place
 from core.loans.outcomes import AlreadyLive, Dropped, Started
+from core.loans.run import hold
 
 PURPOSE = FormField("purpose", "用途", FieldKind.CHOICE, choices=("经营", "购车"))
 FLOW = flow(FIRST, SECOND, PAY)
@@ -115,6 +116,31 @@ def test_what_a_node_filled_in_is_not_the_officer_s_answer(firm: Firm) -> None:
     at.do("batu 放弃")
     assert "paid" not in values_of(firm, anew(firm, lead, FORM.fields, {}).application_id)
     assert "paid" in PAY.editable
+
+
+def test_what_an_approver_may_have_written_is_not_his_answer_either(firm: Firm) -> None:
+    lead = ended(firm, {"amount": 80_000_000, "term": "36", "purpose": "经营"})
+    rates = replace(FIRST, editable=("purpose",), must=("purpose",))
+    rules = replace(RULES, flows=rules_with(flow(rates, SECOND, PAY)).flows)
+    begun = firm.do(service.start, "batu", lead, None, {}, rules)
+    assert isinstance(begun, Started)
+    assert values_of(firm, begun.application_id) == {"amount": 80_000_000, "term": "36"}
+    assert isinstance(firm.do(service.drop, "batu", begun.application_id, rules), Dropped)
+    assert "purpose" not in values_of(firm, anew(firm, lead, (*FORM.fields, PURPOSE), {}).application_id)
+
+
+def test_whose_answers_they_are_does_not_decide_on_them(firm: Firm) -> None:
+    """The manager had filled in the earlier one."""
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000}, RULES)
+    assert isinstance(begun, Started)
+    firm.do(service.fill, "boss", begun.application_id, "term", "36", RULES)
+    firm.do(service.drop, "batu", begun.application_id, RULES)
+    again = anew(firm, lead, FORM.fields, {})
+    with firm.store.unit(request_id="test") as unit:
+        run = hold(unit, again.application_id, RULES, None)
+        assert run is not None
+        assert run.submitters == {firm.who("batu").id, firm.who("boss").id}
 
 
 def test_nothing_of_what_goes_on_nor_of_a_colleague_nor_of_another_customer(firm: Firm) -> None:

@@ -16,7 +16,7 @@ from core.loans.at_hand import Wish
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
-from core.loans.flows import Approve, Decision, Mode, Resume, Wait, Who
+from core.loans.flows import Approve, Case, Condition, Decision, Mode, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import (
@@ -135,6 +135,21 @@ def test_nor_where_it_was_changed_on_the_way_back(firm: Firm, fen: int, stands: 
     assert ahead.ahead[0].name == ("中审" if stands.startswith("mid") else "复审")
     at.do("approver 同意")
     assert at.stands == stands
+
+
+def test_nor_where_what_the_flow_goes_by_may_have_changed(firm: Firm) -> None:
+    """A longer term would have to pass by the board: who sent it back is not the first to see it."""
+    board = Approve("board", "贷审会", "second", "second", "lost", (Who(people=("zhou",)),))
+    long = Condition("long", "按期限", "first", (Case("board", "term > 120"), Case("second")))
+    again = replace(SECOND, mode=Mode.ANY, resume=Resume.THERE)
+    at = desk(firm, flow(replace(FIRST, next="long"), long, board, again, PAY))
+    for line in ("approver 同意", "wang 退回 start", "batu 提交"):
+        at.do(line)
+    assert at.stands == "second: lina wang zhang", "nothing was changed"
+    at.do("wang 退回 start")
+    firm.do(service.fill, "batu", at.number, "term", "300", at.rules)
+    at.do("batu 提交")
+    assert at.stands == "first: approver"
 
 
 def test_what_is_the_same_does(firm: Firm) -> None:
