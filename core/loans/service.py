@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -87,7 +88,7 @@ def start(
     if flow is None or form is None:
         return NoFlow(product)
     owner_id = lead.owner_id or actor.id
-    before = _before(unit, known, owner_id, form, flow)
+    before = _before(unit, known, owner_id, product, form, flow)
     said = dict(before.values) if before is not None else {}
     defaults = {each.key: forms.initial(each) for each in form.fields}
     given = defaults | {AMOUNT: known.amount_fen} | said | dict(values)
@@ -118,10 +119,12 @@ def start(
     return Started(number, lead_id, wrong, before.application_id, len(before.values.keys() - values.keys()))
 
 
-def _before(unit: Unit, lead: Borrowing, owner_id: int, form: Form, flow: Flow) -> earlier.Earlier | None:
+def _before(unit: Unit, lead: Borrowing, owner_id: int, product: str, form: Form, flow: Flow) -> earlier.Earlier | None:
     row = earlier.last_of(unit.connection, lead.lead_id, owner_id)
     if row is None:
         return None
+    if row.product != product:  # how much is another question then
+        form = replace(form, fields=tuple(each for each in form.fields if each.key != AMOUNT))
     return earlier.answers(unit.connection, unit.vault, row, lead.customer_id, form, flow, day_of(unit.now))
 
 

@@ -123,6 +123,15 @@ def test_of_many_at_one_instant_one_has_the_turn(firm: Firm) -> None:
     assert sorted(at_once([turn for _ in range(6)])) == [False] * 5 + [True]
 
 
+def test_by_the_clock_it_is_its_turn_once_a_day(firm: Firm) -> None:
+    each = replace(HOT, only_when_changed=False)
+
+    def turn(day: str) -> bool:
+        return firm.work(lambda unit: take_turn(unit, each, "lead:1", day=day))
+
+    assert [turn(day) for day in ("2026-11-24", "2026-11-24", "2026-11-25")] == [True, False, True]
+
+
 def test_what_does_not_come_to_its_end_leaves_nothing(firm: Firm) -> None:
     lead = firm.add("batu")
     works_by(firm, HOT)

@@ -243,6 +243,40 @@ def test_it_goes_to_nobody_a_second_time(firm: Firm, clock: Clock) -> None:
     assert len(set(stood[-3:])) == 1, "and then it stays"
 
 
+def above(firm: Firm, **of: str) -> None:
+    with firm.store.database.write() as session:
+        for one, superior in of.items():
+            values = {"superior_id": firm.who(superior).id}
+            session.execute(update(Person).where(Person.id == firm.who(one).id).values(values))
+
+
+@ON_ONE_DATABASE
+def test_whose_own_vote_was_moved_can_have_another_ones(firm: Firm, clock: Clock) -> None:
+    above(firm, lina="boss", zhang="lina")
+    both = replace(FIRST, who=(Who(people=("lina", "zhang")),), mode=Mode.ALL)
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=both)), clock)
+    assert round_.sweep("11-25 10:30") == "reassign reassign"
+    assert round_.desk.stands == "first: boss lina"
+
+
+@ON_ONE_DATABASE
+def test_who_handed_it_on_himself_can_have_it_again(firm: Firm, clock: Clock) -> None:
+    above(firm, wang="lina")
+    node = replace(FIRST, who=(Who(people=("lina",)),))
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)
+    round_.desk.do("lina 转交 wang")
+    assert round_.sweep("11-26 17:00").startswith("reassign")
+    assert round_.desk.stands == "first: lina"
+
+
+@ON_ONE_DATABASE
+def test_what_was_decided_in_the_same_sweep_is_over(firm: Firm, clock: Clock) -> None:
+    both = replace(FIRST, who=(Who(people=("approver", "finance")),), mode=Mode.ANY)
+    round_ = Round(desk(firm, first(Step(Rung.AGREE), node=both)), clock)
+    assert round_.sweep("11-25 10:30") == "agree"
+    assert sorted(round_.rows) == ["0 done", "0 overtaken"]
+
+
 def test_who_took_his_decision_back_behind_the_deadline_keeps_it(firm: Firm, clock: Clock) -> None:
     node = replace(FIRST, who=(Who(people=("wang", "zhang")),), mode=Mode.ALL)
     round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)

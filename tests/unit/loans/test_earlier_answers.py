@@ -118,6 +118,18 @@ def test_what_a_node_filled_in_is_not_the_officer_s_answer(firm: Firm) -> None:
     assert "paid" in PAY.editable
 
 
+def test_how_much_of_another_product_is_asked_anew(firm: Firm) -> None:
+    lead = ended(firm, {"amount": 80_000_000, "term": "36"})
+    rules = replace(RULES, flows=replace(RULES.flows, flows=(replace(FLOW, products=()),)))
+    begun = firm.do(service.start, "batu", lead, "car", {}, rules)
+    assert isinstance(begun, Started)
+    with firm.store.read() as session:
+        wanted = session.scalars(select(Lead.amount_fen).where(Lead.id == lead)).one()
+    assert wanted != 80_000_000
+    assert values_of(firm, begun.application_id).get("amount") == wanted
+    assert values_of(firm, begun.application_id)["term"] == "36"
+
+
 def test_what_an_approver_may_have_written_is_not_his_answer_either(firm: Firm) -> None:
     lead = ended(firm, {"amount": 80_000_000, "term": "36", "purpose": "经营"})
     rates = replace(FIRST, editable=("purpose",), must=("purpose",))

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from firm import Firm
@@ -13,11 +14,14 @@ from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
 from core.loans import deciding, service
+from core.loans.aftercare import set_plan
 from core.loans.at_hand import Wish
+from core.loans.events import PayoutCorrected
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, FilledIn, NeedsFields, NoPost, NotOffered, PaidAlready, Started
+from core.loans.repayment import Method, Rate, Terms
 from core.loans.rules import LoanRules
 from core.loans.run import hold
 from core.moments import day_of
@@ -216,3 +220,19 @@ def test_what_is_paid_out_is_not_refused_any_more(firm: Firm) -> None:
     assert at.stands == "check: lina"
     assert isinstance(at.do("lina 同意"), Decided)
     assert at.stands == "ended after"
+
+
+def test_a_correction_is_held_against_the_plan_of_now(firm: Firm) -> None:
+    """It was set anew after the first correction."""
+    heard: list[PayoutCorrected] = []
+    firm.store.listen(lambda _, event: heard.append(event) if isinstance(event, PayoutCorrected) else None)
+    at = to_pay(firm)
+    task, day = at.task_of("finance"), day_of(firm.store.clock())
+    pay(at, paid=80_000_000, paid_on=day.isoformat())
+    rate = Rate(Decimal("0.05"))
+    terms = Terms(80_000_000, Method.EQUAL_PRINCIPAL, rate, 12, day + timedelta(days=20))
+    for fen in (80_000_000, 50_000_000):
+        firm.do(set_plan, "batu", at.number, replace(terms, principal_fen=fen))
+        firm.do(deciding.fill_in, "finance", task, "paid", 50_000_000, at.rules)
+    firm.do(deciding.fill_in, "finance", task, "paid", 40_000_000, at.rules)
+    assert [event.planned_fen for event in heard] == [80_000_000, None, 50_000_000]
