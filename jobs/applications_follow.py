@@ -1,4 +1,4 @@
-"""Applications go along with their leads: the one listener for it, in whichever process a lead changes hands."""
+"""Applications go along with their leads: the one listener for it, in whatever process a lead changes."""
 
 from config.in_force import InForce
 from config.problems import CompanyError
@@ -7,7 +7,7 @@ from core.store.unit import Event, Unit
 
 
 class Following:
-    """What is at work of a lead's applications is its new owner's."""
+    """What is at work of a lead's applications is its new owner's, and goes on where its marks let it."""
 
     def __init__(self, in_force: InForce) -> None:
         self._in_force = in_force

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from core.leads.events import LeadsAssigned, OwnerChanged
-from core.loans.models import LIVE, Application, Disbursement, State, What, subject
+from core.leads.events import LeadMarked, LeadsAssigned, OwnerChanged
+from core.loans.models import LIVE, Application, Disbursement, State, StepRow, StepState, What, subject
 from core.loans.passing_on import to_new_officer
 from core.loans.repaid import RepaymentPlan
-from core.loans.routing import tell
+from core.loans.routing import release_held, tell
 from core.loans.rules import LoanRules
 from core.loans.run import hold
 from core.store.base import table_of
@@ -17,6 +17,7 @@ from core.store.database import Executor
 from core.store.unit import Event, Unit
 
 _A, _D, _P = table_of(Application), table_of(Disbursement), table_of(RepaymentPlan)
+_S = table_of(StepRow)
 _PAID_OUT = exists().where(_D.c.application_id == _A.c.id)
 _RUNS = exists().where(_P.c.application_id == _A.c.id, _P.c.ended_at.is_(None))
 _HAD_PLAN = exists().where(_P.c.application_id == _A.c.id)
@@ -49,9 +50,13 @@ def at_work(executor: Executor, number: int) -> Belongs | None:
 
 
 def follow(unit: Unit, event: Event, rules: LoanRules) -> None:
-    """To be told every event: where a lead has another owner, what is at work of its applications is his. In a pool
-    they wait as they are for who takes the lead."""
+    """To be told every event: where a lead has another owner, what is at work of its applications is his (in a pool
+    they wait as they are for who takes the lead); where its marks change, what stood before a stage for a paper that is
+    wanted no more goes on."""
     match event:
+        case LeadMarked(lead_id=lead_id):
+            _go_on(unit, lead_id, rules)
+            return
         case OwnerChanged(lead_id=lead_id, new_id=int(new_id)):
             given: Sequence[tuple[int, int]] = ((lead_id, new_id),)
         case LeadsAssigned(given=several):
@@ -65,6 +70,14 @@ def follow(unit: Unit, event: Event, rules: LoanRules) -> None:
             give(unit, row.id, to[row.lead_id], rules)
 
 
+def _go_on(unit: Unit, lead_id: int, rules: LoanRules) -> None:
+    held = exists().where(_S.c.application_id == _A.c.id, _S.c.state == StepState.HELD.value)
+    number = unit.connection.execute(select(_A.c.id).where(_A.c.lead_id == lead_id, held)).scalar()
+    run = hold(unit, number, rules, None) if number is not None else None
+    if run is not None and release_held(run):
+        tell(run)
+
+
 def give(unit: Unit, number: int, to_id: int, rules: LoanRules) -> None:
     """The application is this officer's from now on, with all that its officer has to do."""
     run = hold(unit, number, rules, None)
@@ -75,4 +88,5 @@ def give(unit: Unit, number: int, to_id: int, rules: LoanRules) -> None:
     run.note(What.GIVEN, for_id=was_id, to_id=to_id)
     unit.record(None, "loan:owner", subject(number), old=was_id, new=to_id)
     to_new_officer(run, was_id)
+    release_held(run)
     tell(run)

@@ -13,6 +13,7 @@ from core.loans.forms import AMOUNT, PAYOUT_KINDS, FieldKind, FormField, Values,
 from core.loans.models import HAS_THE_NODE, TaskState, What
 from core.loans.outcomes import FilledIn, NeedsFields, NotOffered
 from core.loans.payout import correct, is_recorded, left_to_pay, paid_back_from, pay_out, wrong_payout
+from core.loans.routing import release_held
 from core.loans.run import Run
 from core.moments import day_of
 
@@ -37,6 +38,7 @@ def _keep(at: AtHand, given: Values) -> None:
     run, before = at.run, at.run.row.amount_fen
     run.keep({**run.values, **given})
     at.note(What.CHANGED)
+    release_held(run)  # in another branch, for a paper that is wanted no more
     now = run.row.amount_fen
     if before is not None and now is not None and now != before:
         by_id = run.by.id if run.by is not None else None

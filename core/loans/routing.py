@@ -166,8 +166,9 @@ def held_for(run: Run) -> tuple[Document, ...]:
     return tuple(document for stage in dict.fromkeys(stages) for document in missing_documents(run, stage))
 
 
-def release_held(run: Run) -> None:
-    """What stood before a node for want of papers goes on, where none is missing any more."""
+def release_held(run: Run) -> bool:
+    """What stood before a node for want of papers goes on, where none is missing any more; whether anything did."""
+    went_on = False
     held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
     for row in run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all():
         if missing_documents(run, row.stage):
@@ -176,6 +177,8 @@ def release_held(run: Run) -> None:
         run.unit.connection.execute(update(_S).where(_S.c.id == row.id).values(over))
         close_tasks(run, row.id, TaskState.DONE)
         enter(run, Entry(row.node, row.branch, row.came_from, row.resume_at))
+        went_on = True
+    return went_on
 
 
 def _case(run: Run, node: Condition) -> str:

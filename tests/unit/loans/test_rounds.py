@@ -9,14 +9,16 @@ from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, THREE, flow, rules_with
 from sqlalchemy import select, update
 
+from core.leads.marking import set_grade
 from core.leads.models import Lead
 from core.leads.tags import Tagging
 from core.loans import deciding, queries, service, todo
 from core.loans.at_hand import Wish
+from core.loans.belonging import follow
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
-from core.loans.flows import Approve, Case, Condition, Decision, Mode, Resume, Wait, Who
+from core.loans.flows import Approve, Case, Condition, Decision, Mode, Parallel, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import (
@@ -92,6 +94,46 @@ def test_what_nobody_has_can_be_withdrawn(firm: Firm, until: str, held: bool) ->
     assert isinstance(at.do("batu 撤回"), Withdrawn)
     assert isinstance(at.do("batu 放弃"), Dropped)
     assert at.stands == "dropped"
+
+
+def test_what_is_held_for_a_paper_that_is_wanted_no_more_goes_on(firm: Firm) -> None:
+    """The lead has another grade by then."""
+    papers = (Document("big", "大额说明", when='grade == "A"', stage="second"),)
+    rules = replace(rules_with(flow(FIRST, SECOND, PAY)), forms=(replace(FORM, documents=papers),))
+    firm.store.listen(lambda unit, event: follow(unit, event, rules))
+    lead = firm.add("batu")
+    firm.do(set_grade, "batu", lead, "A", Tagging())
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    assert at.stands == "second: batu"
+    firm.do(set_grade, "batu", lead, "B", Tagging())
+    assert at.stands == "second: lina wang zhang"
+
+
+def test_also_where_a_branch_beside_it_says_so(firm: Firm) -> None:
+    kind = FormField("kind", "类型", FieldKind.CHOICE, choices=("大", "小"))
+    papers = (Document("big", "大额说明", when='kind == "大"', stage="second"),)
+    form = replace(FORM, fields=(*FORM.fields, kind), documents=papers)
+    left = Approve("left", "左", "first", "pay", "lost", (Who(people=("lina",)),), editable=("kind",))
+    right = Approve("right", "右", "first", "right2", "lost", (Who(people=("zhang",)),))
+    right2 = Approve("right2", "右二", "second", "pay", "lost", (Who(people=("wang",)),))
+    fork = Parallel("fork", "并行", "first", ("left", "right"), "pay")
+    rules = replace(rules_with(flow(replace(FIRST, next="fork"), fork, left, right, right2, PAY)), forms=(form,))
+    said = {"amount": 80_000_000, "term": "36", "kind": "大"}
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, said, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    for line in ("batu 提交", "approver 同意", "zhang 同意"):
+        at.do(line)
+    assert at.stands == "left: lina | right2: batu"
+    small = Wish(Decision.AGREE, values={"kind": "小"})
+    assert isinstance(firm.do(deciding.decide, "lina", at.task_of("lina"), small, rules), Decided)
+    assert at.stands == "right2: wang"
+    at.do("wang 同意")
+    assert at.stands == "pay: finance"
 
 
 def test_less_than_was_applied_for_is_told_to_its_officer(firm: Firm) -> None:
