@@ -12,7 +12,8 @@ from config.yamlfile import Table as Row
 from config.yamlfile import Value
 from core.leads.products import PRODUCTS
 from core.leads.tags import Tagging
-from core.loans.flows import Flow, Handle, Node, Stage, StageType
+from core.loans.cases import covered
+from core.loans.flows import Condition, Flow, Handle, Node, Stage, StageType
 from core.loans.forms import PAYOUT_KINDS, FieldKind, Form
 from core.loans.soundness import flaws
 
@@ -62,6 +63,7 @@ def read_flow(
     if len(problems) == before:
         _check_ways(flow, rows)
         _check_payouts(flow, form.form if form else None, rows)
+        _check_cases(flow, form.form if form else None, rows)
     return FlowFile(flow, table["name"], products) if "name" in table else None
 
 
@@ -102,6 +104,17 @@ def _check_ways(flow: Flow, rows: tuple[Row, ...]) -> None:
     for flaw in flaws(flow):
         words = {"word": flaw.other} if flaw.why == "branch_in" else {"word": flaw.node, "other": flaw.other}
         places[flaw.node].problem(flaw.why, **words)
+
+
+def _check_cases(flow: Flow, form: Form | None, rows: tuple[Row, ...]) -> None:
+    """A case behind others that take all that it would is never come to."""
+    if form is None:
+        return
+    for node, row in zip(flow.nodes, rows, strict=True):
+        whens = [case.when for case in node.cases] if isinstance(node, Condition) else []
+        for each in covered(whens, form.names):
+            numbers = {"number": each.case + 1, "before": each.by + 1}
+            row.values["cases"].problem("case_covered", **numbers, word=whens[each.case], other=whens[each.by])
 
 
 def _check_payouts(flow: Flow, form: Form | None, rows: tuple[Row, ...]) -> None:
