@@ -146,7 +146,7 @@ SENTENCES: dict[str, str] = {
     "hidden_and_editable": "{key}：“{word}” 已经写在 hidden 里，看不到的改不了",
     "case_without_when": "{key}：只有最后一条不写 when",
     "last_case": "{key}：最后一条不写 when，前面都不符合的走这一条",
-    "case_covered": "{key}：第 {number} 条 {word} 永远轮不到：符合它的都先走了前面的（第 {before} 条 {other}）；请移到前面",
+    "case_covered": "{key}：第 {number} 条 {word} 永远轮不到：前面第 {before} 条 {other} 先占了；请移到前面",
     "one_case": "{key} 至少写两条：符合 when 的去哪里，其余的去哪里",
     "one_branch": "{key} 至少写两条分支",
     "one_action": "{key} 的每一条写一件事",

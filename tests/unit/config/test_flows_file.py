@@ -336,7 +336,7 @@ WRONG = [
       "12 key：有几个放款节点时，每个都要在 must 里写一个金额字段，“b” 没有"]),
     (nodes('{key: a, name: 甲, stage: apply, kind: 条件, cases: '
            '[{when: amount >= 50万, to: done}, {when: amount >= 200万, to: no}, {to: no}]}'),
-     ["10 cases：第 2 条 amount >= 200万 永远轮不到：符合它的都先走了前面的（第 1 条 amount >= 50万）；请移到前面"]),
+     ["10 cases：第 2 条 amount >= 200万 永远轮不到：前面第 1 条 amount >= 50万 先占了；请移到前面"]),
     # Between the nodes.
     (HEAD.replace("kind: 开始", "kind: 办理, who: [{head: 是}]") + ENDS, ["9 key：第一个节点应是开始"]),
     (nodes("{key: again, name: 提交, stage: apply, kind: 开始}"), ["10 key：只能有一个开始节点"]),

@@ -236,3 +236,17 @@ def test_a_correction_is_held_against_the_plan_of_now(firm: Firm) -> None:
         firm.do(deciding.fill_in, "finance", task, "paid", 50_000_000, at.rules)
     firm.do(deciding.fill_in, "finance", task, "paid", 40_000_000, at.rules)
     assert [event.planned_fen for event in heard] == [80_000_000, None, 50_000_000]
+
+
+def test_it_was_paid_out_before_the_first_instalment(firm: Firm) -> None:
+    """Whether anything was paid back yet or not."""
+    at = to_pay(firm)
+    task, day = at.task_of("finance"), day_of(firm.store.clock())
+    pay(at, paid=80_000_000, paid_on=day.isoformat())
+    rate = Rate(Decimal("0.05"))
+    terms = Terms(80_000_000, Method.EQUAL_PRINCIPAL, rate, 12, day + timedelta(days=20))
+    firm.do(set_plan, "batu", at.number, terms)
+    firm.store.clock.go(days=40)  # type: ignore[attr-defined]
+    for days, came in ((21, NeedsFields), (20, FilledIn)):
+        on = (day + timedelta(days=days)).isoformat()
+        assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid_on", on, at.rules), came), days

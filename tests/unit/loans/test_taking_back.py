@@ -5,15 +5,18 @@ from dataclasses import replace
 import pytest
 from firm import Firm
 from flows_kit import Desk, by_mode, desk
+from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, flow
 from sqlalchemy import select, update
 
+from core.calendar import Length, Unit
 from core.loans import deciding
 from core.loans.at_hand import Wish
-from core.loans.flows import Decision, Handle, Mode, Who
+from core.loans.flows import Deadline, Decision, Handle, Mode, Rung, Step, Who
+from core.loans.ladder import climb
 from core.loans.models import Task
-from core.loans.outcomes import Decided, TooLateToTakeBack, Withdrawn
+from core.loans.outcomes import Decided, NotOffered, TooLateToTakeBack, Withdrawn
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
@@ -88,3 +91,12 @@ def test_what_was_done_in_the_round_before_is_not_taken_back(firm: Firm) -> None
     assert first is not None
     came = firm.do(deciding.decide, "zhou", first, Wish(Decision.TAKE_BACK), at.rules)
     assert came == TooLateToTakeBack(at.number, None)
+
+
+def test_what_went_by_itself_is_nobody_s_to_take_back(firm: Firm, clock: Clock) -> None:
+    late = Deadline(Length(1, Unit.HOUR, working=True), (Step(Rung.AGREE),))
+    at = desk(firm, flow(replace(FIRST, deadline=late), SECOND, PAY))
+    clock.go(hours=3)
+    firm.work(lambda unit: climb(unit, [at.number], at.rules))
+    assert at.stands == "second: lina wang zhang"
+    assert isinstance(at.do("approver 取回"), NotOffered)
