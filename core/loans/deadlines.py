@@ -118,7 +118,8 @@ def _forward(
         if each.end is None:
             return None
         left, at = left - gap, each.end
-    return calendar.add(at, left) if working else at + left
+    # Of working days begun outside working hours `plain` may lie behind the last minute that counts.
+    return max(plain, calendar.add(at, left) if working else at + left)
 
 
 def _backward(calendar: WorkingCalendar, stops: Sequence[Stop], due_at: datetime, by: Length) -> datetime:
@@ -134,7 +135,7 @@ def _backward(calendar: WorkingCalendar, stops: Sequence[Stop], due_at: datetime
         if gap >= left:
             break
         left, at = left - gap, min(at, each.start)
-    return calendar.back(at, left) if by.working else at - left
+    return min(plain, calendar.back(at, left) if by.working else at - left)
 
 
 def _merged(stops: Iterable[Stop]) -> list[Stop]:

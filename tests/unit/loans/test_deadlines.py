@@ -87,6 +87,17 @@ def test_so_much_time_counts_until_it_is_due(since: datetime, within: Length, wi
     assert spent(CALENDAR, without, since, end) == timedelta(minutes=within.amount)
 
 
+@given(moments, st.one_of(lengths, st.integers(1, 5).map(days)), st.lists(spans, max_size=3))
+def test_nobody_has_less_time_for_having_been_away(since: datetime, within: Length, without: list[Stop]) -> None:
+    plain, end = due(CALENDAR, [], since, within), due(CALENDAR, without, since, within)
+    assert plain is not None
+    assert end is not None
+    assert end >= plain
+    remind = Deadline(within, (Step(Rung.REMIND, within, before=True),))
+    (usual,), (away,) = rungs(CALENDAR, [], end, remind), rungs(CALENDAR, without, end, remind)
+    assert away.at <= usual.at
+
+
 @given(moments, lengths, st.lists(spans, max_size=2), st.integers(0, 20_000), st.integers(1, 20_000))
 def test_a_pause_leaves_as_much_as_was_left(
     since: datetime, within: Length, away: list[Stop], until_pause: int, paused_for: int
