@@ -36,11 +36,6 @@ METHODS = {
 """The choices of the field `repayment`, as the form's file writes them, and as they are said everywhere."""
 
 
-def told(values: Mapping[str, Any], facts: Collection[str]) -> dict[str, Any]:
-    """Of what is filled in that which is asked for: what stands in other fields belongs to other answers."""
-    return {key: value for key, value in values.items() if key in facts}
-
-
 def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
     """What is applied for, as if it were paid out today; None where too little is filled in."""
     amount, months, rate = values.get(AMOUNT), values.get(TERM), values.get(YEARLY_RATE)
@@ -54,12 +49,18 @@ def terms_of(values: Mapping[str, Any], today: date) -> Terms | None:
 
 
 def cost_now(
-    executor: Executor, application_id: int, values: Mapping[str, Any], demanded: Collection[str], today: date
+    executor: Executor,
+    application_id: int,
+    values: Mapping[str, Any],
+    asked_for: Collection[str],
+    demanded: Collection[str],
+    today: date,
 ) -> Cost | NoRate | None:
-    """The same of what was paid out, and by its plan, once that is known; before it, of what is applied for. None as
-    long as the rate, or a fee that the flow demands (`Flow.demanded_later`), is to be said still: without it the loan
-    would look cheaper than it is."""
-    if any(values.get(key) is None for key in {YEARLY_RATE, *(_FEES & set(demanded))}):
+    """The same of what was paid out, and by its plan, once that is known; before it, of what is applied for. What
+    stands in a field that is not `asked_for` belongs to other answers. None as long as the rate, or a fee that the flow
+    demands (`Flow.demanded_later`), is to be said still: without it the loan would look cheaper than it is."""
+    values = {key: value for key, value in values.items() if key in asked_for}
+    if any(values.get(key) is None for key in {YEARLY_RATE, *(_FEES & set(asked_for) & set(demanded))}):
         return None
     paid_out = lent(executor, application_id)
     if paid_out is None:

@@ -18,7 +18,7 @@ from core.loans import forms
 from core.loans.ahead import Ahead, Decide, Place, case_of, way_ahead
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of
-from core.loans.financing import SAYS_COST, YEARLY_RATE, cost_now, told
+from core.loans.financing import SAYS_COST, YEARLY_RATE, cost_now
 from core.loans.flows import Decision, Flow, Parallel, StageType
 from core.loans.loan_now import LoanNow, loan_now
 from core.loans.models import (
@@ -137,7 +137,7 @@ def _cost(
     values = _values(vault, row)
     if values.get(YEARLY_RATE) is None:  # of most that are under way nobody said yet what they cost
         return None
-    return cost_now(session.connection(), row.id, told(values, facts()), flow.demanded_later, day_of(now))
+    return cost_now(session.connection(), row.id, values, facts(), flow.demanded_later, day_of(now))
 
 
 def _held_against(decided: Sequence[Opinion]) -> Opinion | None:

@@ -16,7 +16,7 @@ from core.loans import forms
 from core.loans.choosing import Choice, choices
 from core.loans.cost import Cost, NoRate
 from core.loans.definitions import flow_of, form_of, number_of
-from core.loans.financing import SAYS_COST, cost_now, told
+from core.loans.financing import SAYS_COST, cost_now
 from core.loans.flows import Flow
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import (
@@ -168,7 +168,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         ),
         waiting=_waiting(session, row.id, flow),
         values=values,
-        cost=cost_now(session.connection(), row.id, told(values, facts), flow.demanded_later, day_of(now)),
+        cost=cost_now(session.connection(), row.id, values, facts, flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
         restarts=bool(row.resume_at) and not resumes,
         enters=resumes or flow.start.next,

@@ -421,9 +421,11 @@ def test_once_it_is_lent_it_costs_what_was_lent_by_its_plan(lent: Desk) -> None:
 
     def costs() -> Cost:
         with at[0].read() as session:
-            assert cost_now(session.connection(), at[1], values | {"service_fee": None}, demanded, TODAY) is None
-            assert cost_now(session.connection(), at[1], values | {"service_fee": None}, (), TODAY) is not None
-            found = cost_now(session.connection(), at[1], values, demanded, TODAY)
+            assert (
+                cost_now(session.connection(), at[1], values | {"service_fee": None}, values, demanded, TODAY) is None
+            )
+            assert cost_now(session.connection(), at[1], values | {"service_fee": None}, values, (), TODAY) is not None
+            found = cost_now(session.connection(), at[1], values, values, demanded, TODAY)
         assert isinstance(found, Cost)
         return found
 

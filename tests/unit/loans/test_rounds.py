@@ -275,7 +275,7 @@ def test_what_is_not_asked_for_costs_nothing_and_none_is_shown(firm: Firm) -> No
     once = FormField("upfront_fee", "一次性费用", FieldKind.MONEY)
     rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)
     form = replace(FORM, fields=(*FORM.fields, broker, fee, once, rate))
-    pay = replace(PAY, editable=(*PAY.editable, "upfront_fee"))
+    pay = replace(PAY, editable=(*PAY.editable, "upfront_fee", "service_fee"), must=("service_fee",))
     rules = replace(rules_with(flow(FIRST, SECOND, pay)), forms=(form,))
     said = {"amount": 10_000_000, "term": "12", "yearly_rate": "0.05", "broker": "有", "service_fee": 2_000_000}
     begun = firm.do(service.start, "batu", firm.add("batu"), None, said | {"upfront_fee": 0}, rules)
