@@ -82,7 +82,7 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
     work, before = _work(unit), len(unit.events)
     did: list[Did] = []
-    if work.done:  # another rule may have given the lead away in this transaction
+    if any(name != rule.name for name, _ in work.done):  # which may have given the lead away in this transaction
         thing = _with_owner(unit, thing)
     work.done.add((rule.name, thing.subject))
     for deed in rule.deeds:

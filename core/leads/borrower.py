@@ -31,18 +31,19 @@ def own_number(session: Session, vault: Vault, viewer: Actor, lead_id: int, kind
     lead = owned(session, lead_id)
     if lead is None or not may_touch(viewer, Verb.SEE_PHONE, lead.owner_id, lead.department):
         return None
-    wanted = select(_C.c.id, _C.c[kind]).join(_L, _L.c.customer_id == _C.c.id).where(_L.c.id == lead_id)
-    row = session.execute(wanted).one_or_none()
-    return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
+    return _number(session.connection(), vault, lead_id, kind)
 
 
 def has_another(executor: Executor, vault: Vault, lead_id: int, kind: OwnNumber, value: str) -> bool:
     """Has this lead's customer a number of this kind, and another one than this (in normal form)? Not for the eyes of
     who may not see his."""
+    return _number(executor, vault, lead_id, kind) not in (None, value)
+
+
+def _number(executor: Executor, vault: Vault, lead_id: int, kind: OwnNumber) -> str | None:
     wanted = select(_C.c.id, _C.c[kind]).join(_L, _L.c.customer_id == _C.c.id).where(_L.c.id == lead_id)
     row = executor.execute(wanted).one_or_none()
-    known = opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
-    return known is not None and known != value
+    return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
 
 
 def customer_of(executor: Executor, lead_id: int) -> int:

@@ -17,9 +17,10 @@ MOST_TRIED = 4000
 """So many combinations of values are tried at most; of conditions over more than that nothing is said."""
 
 _NAME = r"(?P<name{0}>[A-Za-z_][A-Za-z_0-9]*)"
-_LITERAL = r"(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|-?\d+(?:\.\d+)?(?:%|\s?[万亿])?|true\b|false\b)"
+_NUMBER = r"-?\d+(?:\.\d+)?(?:%|\s?[万亿])?"
+_LITERAL = rf"(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|{_NUMBER}|true\b|false\b)"
 _ATOM = re.compile(
-    rf"{_NAME.format(1)}\s*(?:>=|<=|==|!=|>|<)\s*(?P<one>{_LITERAL})"
+    rf"{_NAME.format(1)}\s*(?P<one>(?:==|!=)\s*{_LITERAL}|(?:>=|<=|>|<)\s*{_NUMBER})"
     rf"|{_NAME.format(2)}\s+in\s+\[\s*(?P<some>{_LITERAL}(?:\s*,\s*{_LITERAL})*)\s*\]"
 )
 _JOINED = re.compile(r"[#\s()!&|]*")

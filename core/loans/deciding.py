@@ -62,13 +62,14 @@ def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules)
         return done
     run = at.run
     tell(run)
+    waits = waiting_for(run)
     return replace(
         done,
         for_id=at.for_id,
-        waiting_for=waiting_for(run),
+        waiting_for=waits,
         stage=run.flow.stage_name(run.row.stage),
         ended=run.row.state == State.ENDED.value,
-        lacking=held_for(run),
+        lacking=held_for(run) if run.owner_id in waits else (),  # whose the papers are to send
     )
 
 

@@ -21,11 +21,8 @@ from core.store.database import Executor
 
 _A, _D = table_of(Application), table_of(ApplicationDocument)
 _OVER = _A.c.state.not_in([state.value for state in LIVE])
-_NOT_SAID = (
-    FieldKind.COMPUTED,
-    FieldKind.FILE,
-    FieldKind.PERSON,
-)  # a file belongs to its application, a person may leave
+_NOT_SAID = (FieldKind.COMPUTED, FieldKind.FILE, FieldKind.PERSON)
+"""No answers: what is reckoned, what belongs to its application, and who may have left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,6 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
         kind = next(each.kind for each in run.form.fields if each.key == key)
         if is_recorded(run, at.step.id):
             return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
-        if (
-            kind is FieldKind.MONEY
-        ):  # nothing was left when it was done, and a correction elsewhere left something since
+        if kind is FieldKind.MONEY:  # nothing was left to be paid then; a correction elsewhere left something since
             pay_out(run, at.step.id, at.node)
     return FilledIn(at.task.id, run.id)

@@ -338,9 +338,8 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class PaperPut:
     """A picture or file (or `added` of them) is this paper's now, as number `count`; `missing` are the papers that are
-    still wanted before the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for`
-    has it now, in `stage`. `to_hand_in`: it is filled in wholly, and can be handed in
-    as far as the form goes."""
+    still wanted before the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now,
+    in `stage`. `to_hand_in`: it is filled in wholly, and can be handed in as far as the form goes."""
 
     application_id: int
     document: Document

@@ -9,7 +9,7 @@ from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import decide, hand_in, newest_card, open_task, row, stands
 
 from core.calendar import CHINA, Length, Unit
-from core.loans.flows import Approve, Deadline, Decision, Flows, Handle
+from core.loans.flows import Approve, Deadline, Decision, Flows
 from core.loans.forms import Document
 from core.loans.run import hold
 
@@ -133,4 +133,3 @@ def test_what_is_due_by_the_clock_is_due_by_the_clock(company: Company) -> None:
     company.clock.now += timedelta(minutes=20)
     assert "已超期5分钟" in liufang.say(f"待办 A{number}").card.whole
     assert newest_card(liufang, "初审").title.startswith("T1 初审")
-    assert isinstance(company.runtime.company.flows.flows[0].node("payout"), Handle)

@@ -30,6 +30,7 @@ NOT = {
     "which overlap": ["amount > 10万 && amount < 60万", "amount > 50万", ""],
     "another word": ['product in ["房抵", "车抵"]', 'product != "房抵"', ""],
     "what it cannot try": ['"急用" in tags', '"急用" in tags', "amount * 2 > 100万", "amount * 2 > 100万", ""],
+    "words by their order": ['product < "房抵"', 'product > "车抵"', 'product < "信用"', ""],
     "behind what it cannot try": ["amount + term > 50万", "amount > 50万", ""],
     "that never holds": ["amount > 50万", "amount > 60万 && amount < 60万", ""],
 }
