@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import exists, func, select
 
 from core import expressions
+from core.loans.eligible import own_to
 from core.loans.flows import Approve, Copy, Decision, Manned, Repeat, Who
 from core.loans.models import Happening, StepRow, StepState, Task, TaskKind, What
 from core.loans.run import Run
@@ -26,7 +27,7 @@ def responsible(run: Run, node: Manned, step: int) -> list[int]:
     if found:
         return found
     run.note(What.NOBODY, step_id=step, node=node.key)
-    barred = run.submitters if node.money else frozenset()
+    barred = own_to(node, run.submitters)
     admins = [one for one in people.administrators(run.unit.session) if one not in barred]
     above = people.superior_of(run.unit.session, run.owner_id)
     return admins or ([above] if above is not None and above not in barred else [])

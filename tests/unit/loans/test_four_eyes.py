@@ -360,3 +360,15 @@ def test_nor_does_an_officer_who_gets_it_from_a_leaver(firm: Firm) -> None:
     task, boss = at.task_of("boss"), firm.who("boss")
     firm.work(lambda unit: pass_on(unit, task, boss.id, None, boss.roles, at.rules))
     assert at.stands == "first: bai"
+
+
+def test_where_nobody_is_found_it_goes_to_no_administrator_who_handed_it_in(firm: Firm) -> None:
+    """Also where no money hangs on it: he could not decide it."""
+    firm.leaves("zhang")
+    rules = rules_with(flow(replace(FIRST, who=(Who(people=("zhang",)),)), SECOND, PAY))
+    for by, has in (("batu", "admin"), ("admin", "lina")):
+        begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+        assert isinstance(begun, Started)
+        at = Desk(firm, rules, begun.application_id)
+        at.do(f"{by} 提交")
+        assert at.stands == f"first: {has}", "whom the flow names has left, and 李娜 is above 巴图"
