@@ -128,9 +128,8 @@ def read_decisions(table: Table, key: str) -> frozenset[Decision]:
     return frozenset(each for each in found if each is not None)
 
 
-def read_deadline(table: Table, *, money: bool, decides: bool) -> Deadline | None:
-    """The deadline and its ladder. `decides`: the node can be decided, and be so by itself where no money hangs on
-    it."""
+def read_deadline(table: Table, *, money: bool, decides: Collection[Decision]) -> Deadline | None:
+    """The deadline and its ladder. `decides`: what can be decided there, by itself too where no money hangs on it."""
     within = working_length(table, "deadline")
     rows = table["ladder"].tables(("at", "do"), (), least=1) if "ladder" in table else []
     if rows and "deadline" not in table:
@@ -152,12 +151,14 @@ def _is_longer(one: Length, other: Length) -> bool:
     return one.amount * minutes[one.unit] >= other.amount * minutes[other.unit]
 
 
-def _step(table: Table, *, money: bool, decides: bool) -> Step | None:
+def _step(table: Table, *, money: bool, decides: Collection[Decision]) -> Step | None:
     does = chosen(table["do"], _RUNGS) if "do" in table else None
     if does is Rung.AGREE and money:
         table["do"].problem("no_silent_pass")
     elif does in _DECIDING and not decides:
         table["do"].problem("nothing_to_decide", found=table["do"].found())
+    elif does is Rung.REFUSE and Decision.REFUSE not in decides:
+        table["do"].problem("no_refusal")
     if "at" not in table or does is None:
         return None
     text = table["at"].word()

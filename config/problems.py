@@ -136,6 +136,7 @@ SENTENCES: dict[str, str] = {
     "before_start": "{key}：比 deadline 还长，一开始就过了",
     "no_silent_pass": "{key}：涉及资金的节点不能自动同意，要有人点",
     "nothing_to_decide": "{key}：办理节点没有同意和驳回",
+    "no_refusal": "{key}：这一步的 verbs 里没有 驳回，不能自动驳回",
     "no_node": "{key}：没有节点 “{word}”",
     "no_stage": "{key}：没有阶段 “{word}”",
     "no_form": "{key}：没有表单 “{word}”",

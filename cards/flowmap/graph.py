@@ -120,7 +120,7 @@ def _next_keys(node: Node) -> list[tuple[str, bool]]:
         case Parallel():
             return [(branch, False) for branch in dict.fromkeys(node.branches)]
         case Approve():
-            return [(node.next, False), (node.refused, True)]
+            return [(node.next, False), *([(node.refused, True)] if node.refused else [])]
         case _:
             return [(node.next, False)]
 

@@ -86,6 +86,8 @@ def _voted(visit: Visit, names: Mapping[int, str]) -> str:
 
 
 def _verb(visit: Visit, vote: Vote) -> str:
+    if vote.by_clock:
+        return f"到期自动{_DECIDED[vote.decision]}"
     if not vote.counts:
         return "给了意见"
     if vote.decision is not Decision.AGREE:
@@ -98,6 +100,8 @@ def _verb(visit: Visit, vote: Vote) -> str:
 
 
 def _voters(votes: Sequence[Vote], names: Mapping[int, str]) -> str:
+    if votes[0].by_clock:
+        return ""
     if len(votes) != 1:
         return called([vote.person_id for vote in votes], names)
     (vote,) = votes

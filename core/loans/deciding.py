@@ -109,6 +109,8 @@ def by_itself(run: Run, task_id: int, wish: Wish) -> Decided | TaskRefusal:
     at = _located(run, task, None)
     if not isinstance(at, AtHand):
         return at
+    if wish.decision is Decision.REFUSE and isinstance(at.node, Approve) and not at.node.refused:
+        return NotOffered(task.id, wish.decision)  # a refusal leads nowhere there
     return _over(at, wish.decision) or VERBS[wish.decision](at, wish)
 
 

@@ -11,6 +11,8 @@ from core.calendar import WorkingCalendar
 from core.loans.flows import Decision, Flow
 from core.loans.models import StepState, TaskKind, TaskState, What
 
+_DECIDED = (What.AGREED.value, What.REFUSED.value)
+
 
 class VisitKind(StrEnum):
     """What a stretch of the way was: filled in before it was handed in, at a node, changed after it came back, or
@@ -24,13 +26,14 @@ class VisitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What somebody decided there; `by_id` acted (None: nobody had to, he had agreed before). `counts`: it is no mere
-    opinion that somebody was asked for (委派)."""
+    """What somebody decided there; `by_id` acted (None: nobody had to, he had agreed before, or by the clock: his time
+    was over). `counts`: it is no mere opinion that somebody was asked for (委派)."""
 
     person_id: int
     by_id: int | None
     decision: Decision
     counts: bool = True
+    by_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +135,16 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
             (task.due_at for task in tasks if task.state == TaskState.OPEN.value and task.due_at), default=step.due_at
         ),
         people=tuple(dict.fromkeys(has)),
-        votes=tuple(_vote(task) for task in voted),
+        votes=tuple(_vote(rows, task) for task in voted),
     )
 
 
-def _vote(task: Any) -> Vote:
+def _vote(rows: Rows, task: Any) -> Vote:
     counts = task.kind != TaskKind.DELEGATE.value
-    return Vote(task.person_id, task.acted_by_id, Decision(task.decision), counts)
+    # Of who had agreed before nothing is noted: nothing happened.
+    noted = any(line.task_id == task.id and line.by_id is None and line.what in _DECIDED for line in rows.history)
+    by_clock = task.acted_by_id is None and noted
+    return Vote(task.person_id, task.acted_by_id, Decision(task.decision), counts, by_clock)
 
 
 def _kind(flow: Flow, step: Any, tasks: Sequence[Any]) -> VisitKind:

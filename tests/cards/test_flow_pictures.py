@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -95,6 +96,11 @@ each = pytest.mark.parametrize("name", ALL)
 @each
 def test_the_samples_can_be_read(name: str) -> None:
     everything(ALL[name])
+
+
+def test_a_node_without_a_refusal_is_drawn_without_one() -> None:
+    nodes = tuple(replace(node, refused="") if isinstance(node, Approve) else node for node in STRAIGHT.nodes)
+    everything(replace(STRAIGHT, nodes=nodes))
 
 
 @random

@@ -34,7 +34,7 @@ def ways(node: Node) -> list[tuple[str, bool]]:
         case Parallel():
             return [(branch, False) for branch in (*node.branches, node.join)]
         case Approve():
-            return [(node.next, False), (node.refused, True)]
+            return [(node.next, False), *([(node.refused, True)] if node.refused else [])]
         case _:
             return [(node.next, False)]
 

@@ -312,6 +312,8 @@ WRONG = [
      ["10 do：涉及资金的节点不能自动同意，要有人点"]),
     (one("办理", "who: [{head: 是}], deadline: 1天, ladder: [{at: 到期, do: 自动驳回}]"),
      ["10 do：办理节点没有同意和驳回，现在是 “自动驳回”"]),
+    (nodes(approve(", verbs: [同意, 转交], deadline: 1天, ladder: [{at: 到期, do: 自动驳回}]")),
+     ["10 do：这一步的 verbs 里没有 驳回，不能自动驳回"]),
     # Other kinds.
     (one("条件", "cases: [{when: term > 5, to: done}, {when: term < 5, to: no}]"),
      ["10 when：最后一条不写 when，前面都不符合的走这一条"]),

@@ -277,6 +277,15 @@ def test_what_was_decided_in_the_same_sweep_is_over(firm: Firm, clock: Clock) ->
     assert sorted(round_.rows) == ["0 done", "0 overtaken"]
 
 
+def test_where_a_refusal_leads_nowhere_none_comes_by_itself(firm: Firm, clock: Clock) -> None:
+    """As in a flow that began before such a rung was refused."""
+    node = replace(FIRST, refused="")
+    round_ = Round(desk(firm, first(Step(Rung.REFUSE), node=node)), clock)
+    assert round_.sweep("11-25 10:30") == "refuse?"
+    assert round_.desk.stands == "first: approver"
+    assert round_.rows == ["0 impossible"]
+
+
 def test_who_took_his_decision_back_behind_the_deadline_keeps_it(firm: Firm, clock: Clock) -> None:
     node = replace(FIRST, who=(Who(people=("wang", "zhang")),), mode=Mode.ALL)
     round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from firm import Firm
 from flows_kit import Desk, desk
+from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, SECOND, by_mode, flow, parallel, tiers, within
 
+from cards.texts.progress import done
+from core.calendar import Length, Unit
 from core.loans import ladder, todo
-from core.loans.flows import Mode, Node, Resume, Rung, Step, Wait
+from core.loans.flows import Deadline, Mode, Node, Repeat, Resume, Rung, Step, Wait
 from core.loans.models import State
 from core.loans.progress import Progress, progress
 from core.loans.visits import Visit, VisitKind
@@ -224,3 +227,21 @@ def test_a_draft_that_was_given_up_is_nowhere(firm: Firm) -> None:
     assert found.here == ()
     assert [visit.kind for visit in found.visits] == [VisitKind.DRAFT, VisitKind.NODE, VisitKind.DRAFT]
     assert found.visits[-1].state == "cancelled"
+
+
+@pytest.mark.parametrize(("does", "said"), [(Rung.AGREE, "到期自动同意"), (Rung.REFUSE, "到期自动驳回")])
+def test_what_the_clock_decided_is_nobodys(firm: Firm, clock: Clock, does: Rung, said: str) -> None:
+    late = Deadline(Length(1, Unit.HOUR, working=True), (Step(does),))
+    at = desk(firm, flow(replace(FIRST, deadline=late), SECOND, PAY))
+    clock.go(hours=3)
+    firm.work(lambda unit: ladder.climb(unit, [at.number], at.rules))
+    (visit,) = (one for one in seen(at).visits if one.node == "first")
+    assert done(visit, {firm.who("approver").id: "刘芳"}) == said
+
+
+def test_who_agreed_before_is_said_so(firm: Firm) -> None:
+    again = replace(FIRST, key="again", next="pay", repeat=Repeat.ONCE)
+    at = desk(firm, flow(replace(FIRST, next="again"), again, PAY))
+    at.do("approver 同意")
+    (visit,) = (one for one in seen(at).visits if one.node == "again")
+    assert done(visit, {firm.who("approver").id: "刘芳"}) == "刘芳先前已同意"
