@@ -144,10 +144,13 @@ def read_deadline(table: Table, *, money: bool, decides: Collection[Decision]) -
 
 
 def _is_longer(one: Length, other: Length) -> bool:
-    """Is it at least as long? No where nobody can say without a calendar."""
-    if one.working != other.working or (one.unit is not other.unit and Unit.DAY in (one.unit, other.unit)):
+    """Is it at least as long? No where nobody can say without a calendar: how many hours a working day has, or how
+    long a working hour takes."""
+    if one.working != other.working:
         return False
-    minutes = {Unit.DAY: 1, Unit.HOUR: 60, Unit.MINUTE: 1}  # days are compared with days alone
+    if one.working and one.unit is not other.unit and Unit.DAY in (one.unit, other.unit):
+        return False
+    minutes = {Unit.DAY: 24 * 60, Unit.HOUR: 60, Unit.MINUTE: 1}
     return one.amount * minutes[one.unit] >= other.amount * minutes[other.unit]
 
 

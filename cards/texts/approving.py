@@ -334,10 +334,8 @@ def value_changed(outcome: loan.FilledIn, field: FormField, said: str) -> str:
     told = f"T{outcome.task_id} 的{field.label}改为 {said}。"
     if not outcome.corrects:
         return f"{told}还没有处理，办好请发：同意 T{outcome.task_id}"
-    plan = (
-        f"还款计划还是按 {saying.money(outcome.planned_fen)} 定的，要请客户经理重新定。" if outcome.planned_fen else ""
-    )
-    return f"{told}放款记录已更正，客户经理会收到通知。{plan}"
+    plan = f"：还款计划还是按 {saying.money(outcome.planned_fen)} 定的" if outcome.planned_fen else ""
+    return f"{told}放款记录已更正，客户经理会收到通知{plan}。"
 
 
 WHICH_TO_NUDGE = "催哪一笔？请写编号，如：催办 A203。您在办的："

@@ -8,7 +8,8 @@ def payout_corrected(
 ) -> str:
     """To the officer: what was paid out was written down wrongly. `send` sets the plan anew, if it is of another
     sum."""
-    plan = f"还款计划是按 {saying.money(planned_fen)} 定的，请照新的金额重新定，发：{send}" if planned_fen else ""
+    made = f"还款计划是按 {saying.money(planned_fen)} 定的，" if planned_fen else ""
+    plan = made and f"{made}{f'请照新的金额重新定，发：{send}' if send else '贷款已经结清，请核对多还或少还的部分。'}"
     return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
 
 

@@ -185,7 +185,11 @@ def standing(now: Standing) -> str:
     if now.cleared is not None:
         over = f"，多还了 {yuan(now.over_fen)}" if now.over_fen else ""
         return f"贷款已结清{over}。"
-    late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。" if now.overdue_fen else ""
+    late = ""
+    if now.days_past_due:
+        late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。"
+    elif now.overdue_fen:
+        late = f"到期未还 {yuan(now.overdue_fen)}，延期中，不算逾期。"
     coming = f"下一期 {_day(now.next.instalment.due)} {yuan(now.next.open_fen)}。" if now.next else ""
     return f"{late}{coming}"
 

@@ -22,7 +22,7 @@ def value_said(field: FormField, value: Any, names: Mapping[int, str]) -> str:
         case FieldKind.MONEY:
             return saying.money(value)
         case FieldKind.PERCENT:
-            return share_said(float(value))
+            return f"{(Decimal(value) * 100).normalize():f}%"  # as it was filled in: 3.875%
         case FieldKind.NUMBER:
             return f"{value}个月" if field.key == TERM else str(value)
         case FieldKind.PHONE:
@@ -47,7 +47,7 @@ def computed_said(field: FormField, number: float) -> str:
 
 
 def share_said(share: float) -> str:
-    """`0.785` -> `78.5%`."""
+    """What was computed: `0.785` -> `78.5%`."""
     return f"{Decimal(f'{share * 100:.2f}').normalize():f}%"
 
 

@@ -37,8 +37,10 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
         Field("已还", f"{done}/{len(now.parts)}期，共{texts.yuan(sum(one.fen for one, _ in loan.paid))}"),
         Field("剩余本金", texts.yuan(now.outstanding_fen)),
     ]
-    if now.overdue_fen:
+    if now.days_past_due:
         fields.append(Field("逾期", f"{now.days_past_due}天 {now.bucket} {texts.yuan(now.overdue_fen)}"))
+    elif now.overdue_fen:
+        fields.append(Field("到期未还", texts.yuan(now.overdue_fen)))
     if now.next is not None:
         fields.append(Field("下一期", f"{now.next.instalment.due:%m-%d} {texts.yuan(now.next.open_fen)}"))
     settled = now.cleared is not None
@@ -76,6 +78,7 @@ def loan_stands(loan: LoanNow) -> str:
 def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:
     """The plan, instalment by instalment; `page` counts from 1, 0 is the one with what is due next."""
     parts = loan.stands.parts if loan.stands is not None else ()
+    late = loan.stands is not None and loan.stands.days_past_due > 0
     pages = max(-(-len(parts) // PAGE), 1)
     first_open = next((number for number, part in enumerate(parts) if part.open_fen), 0)
     page = min(page or first_open // PAGE + 1, pages)
@@ -85,14 +88,14 @@ def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:
     return Card(
         title=f"A{loan.application_id} 还款计划 · {cut(name, _NAME)}",
         subtitle=f"{texts.terms(loan.terms) if loan.terms else ''} · 第{page}/{pages}页",
-        fields=tuple(_row(part, today) for part in shown),
+        fields=tuple(_row(part, today, late=late) for part in shown),
         buttons=(*before, *after, Button("回总览", ShowLoan(loan.application_id))),
     )
 
 
-def _row(part: Part, today: date) -> Field:
-    one = part.instalment
-    state = "已还" if not part.open_fen else "逾期" if one.due < today else ""
+def _row(part: Part, today: date, *, late: bool) -> Field:
+    one, unpaid = part.instalment, "逾期" if late else "未还"  # days of grace do not count as late
+    state = "已还" if not part.open_fen else unpaid if one.due < today else ""
     open_fen = f"欠{texts.yuan(part.open_fen)}" if part.open_fen not in (0, one.total_fen) else ""
     said = " ".join(filter(None, (f"{one.due:%Y-%m-%d}", texts.yuan(one.total_fen), state, open_fen)))
     return Field(f"{one.number}期", said)

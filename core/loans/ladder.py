@@ -8,6 +8,7 @@ now. Applications that somebody works on at this moment are left to the next swe
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from sqlalchemy import Connection, and_, insert, literal_column, select, update
 from sqlalchemy.orm import Session
@@ -37,7 +38,6 @@ _A, _T, _R = table_of(Application), table_of(Task), table_of(RungRow)
 # Written out, not bound: only then do both databases see that the partial index fits.
 _COMES_ON = and_(_T.c.state == literal_column("'open'"), _T.c.next_at.is_not(None))
 _IS_OPEN = _T.c.state == literal_column("'open'")
-_DECIDES = {Rung.AGREE: Decision.AGREE, Rung.REFUSE: Decision.REFUSE}
 PUT_OFF = timedelta(hours=1)
 """What cannot be worked on is looked at again so much later."""
 
@@ -124,18 +124,21 @@ def _come_to(at: _Climb, clock: Clock) -> None:
 
 
 def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
-    does, to_id, came = rung.step.does, None, Came.DONE
-    if does is Rung.SUPERIOR:
-        to_id = at.superior_of(clock.person_id)
-        came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
-    elif does is Rung.REASSIGN:
-        to_id = _reassign(at, clock)
-        came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
-    elif does is Rung.SMS:
-        came = _text(at, clock.person_id, clock.task_id)
-    elif does in _DECIDES:
-        done = by_itself(at.run(clock.application_id), clock.task_id, Wish(_DECIDES[does]))
-        came = Came.DONE if isinstance(done, Decided) else Came.IMPOSSIBLE
+    does, to_id = rung.step.does, None
+    match does:
+        case Rung.REMIND:
+            came = Came.DONE  # who has it is told of `reached`
+        case Rung.SUPERIOR | Rung.REASSIGN:
+            to_id = at.superior_of(clock.person_id) if does is Rung.SUPERIOR else _reassign(at, clock)
+            came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
+        case Rung.SMS:
+            came = _text(at, clock.person_id, clock.task_id)
+        case Rung.AGREE | Rung.REFUSE:
+            wish = Wish(Decision.AGREE if does is Rung.AGREE else Decision.REFUSE)
+            done = by_itself(at.run(clock.application_id), clock.task_id, wish)
+            came = Came.DONE if isinstance(done, Decided) else Came.IMPOSSIBLE
+        case _:
+            assert_never(does)
     _write(at, clock, rung, came, to_id)
     possible = came is Came.DONE
     late = deadlines.is_late(at.rules.calendar, rung, at.unit.now)

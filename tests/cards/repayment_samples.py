@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cards.model import Card
 from cards.views import repayment as views
-from core.loans.arrears import Bucket, Repayment, standing
+from core.loans.arrears import Bucket, Pause, Repayment, standing
 from core.loans.loan_now import LoanNow
 from core.loans.overdue import LateLoan, LatePage
 from core.loans.repayment import Method, Rate, Terms, plan_of
@@ -17,16 +17,15 @@ HARD_TERMS = Terms(123_456_789_00, Method.EQUAL_INSTALMENT, Rate(Decimal("0.0487
 LONG = "额尔敦巴雅尔·乌兰其木格"
 
 
-def loan(terms: Terms, paid: tuple[Repayment, ...] = (), today: date = TODAY) -> LoanNow:
-    plan = plan_of(terms)
-    recorded = tuple((one, 7) for one in paid)
-    return LoanNow(
-        203, 1024, terms.principal_fen, date(2026, 10, 24), terms, plan, standing(plan, paid, (), today), recorded
-    )
+def loan(terms: Terms, paid: tuple[Repayment, ...] = (), graces: tuple[Pause, ...] = ()) -> LoanNow:
+    plan, recorded = plan_of(terms), tuple((one, 7) for one in paid)
+    now = standing(plan, paid, graces, TODAY)
+    return LoanNow(203, 1024, terms.principal_fen, date(2026, 10, 24), terms, plan, now, recorded, graces)
 
 
 FIRST = (Repayment(date(2026, 11, 24), 1_120_000),)
 ALL = (Repayment(date(2026, 12, 1), 13_000_000, settles=True),)
+GRACE = loan(TERMS, FIRST, (Pause(date(2026, 12, 20), date(2027, 1, 31)),))
 LATE, HARD = loan(TERMS, FIRST), replace(loan(HARD_TERMS), application_id=1_234_567, lead_id=1_234_567)
 SEVERAL = LatePage(
     (LateLoan(203, 1024, 7, 45, Bucket.M2, 2_240_050), LateLoan(210, 1025, 8, 3, Bucket.M1, 560_000)),
@@ -43,10 +42,12 @@ MANY = LatePage(
 REPAYMENT_VIEWS: dict[str, Card] = {
     "loan": views.loan_card(LATE, "张伟", "house"),
     "loan_hard": views.loan_card(HARD, LONG, "business"),
+    "loan_in_grace": views.loan_card(GRACE, "张伟", "house"),
     "loan_settled": views.loan_card(loan(TERMS, ALL), "张伟", "car"),
     "loan_without_plan": views.loan_card(replace(LATE, terms=None, plan=None, stands=None, paid=()), "张伟", "credit"),
     "loan_plan": views.plan_card(LATE, "张伟", 1, TODAY),
     "loan_plan_next": views.plan_card(LATE, "张伟", 0, TODAY),
+    "loan_plan_in_grace": views.plan_card(GRACE, "张伟", 1, TODAY),
     "loan_plan_hard": views.plan_card(HARD, LONG, 60, TODAY),
     "loan_late": views.late_card(SEVERAL, {1024: "张**", 1025: "刘**"}, {7: "巴特尔·孟和"}, 8),
     "loan_late_none": views.late_card(LatePage((), 1, 0, {}), {}, {}, 8),

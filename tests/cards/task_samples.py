@@ -36,7 +36,7 @@ FIELDS: tuple[tuple[FormField, object], ...] = (
     (FormField("overdue", "近两年逾期次数", FieldKind.NUMBER), "1"),
     (FormField("region", "房产所在地", FieldKind.REGION), "150102"),
     (FormField("house_ratio", "房产抵押率", FieldKind.COMPUTED), None),
-    (FormField("rate", "期望利率", FieldKind.PERCENT), "0.0485"),
+    (FormField("rate", "期望利率", FieldKind.PERCENT), "0.03875"),
     (FormField("wants", "还要办的", FieldKind.CHOICES), ["装修", "购车"]),
     (FormField("guide", "介绍人", FieldKind.PERSON), 2),
     (FormField("plan", "方案", FieldKind.FILE), [1, 2]),

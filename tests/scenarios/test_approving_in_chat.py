@@ -526,7 +526,7 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
         "发：还款计划 A1 等额本息 12期 年利率4.9% 首期 2026-12-24"
     )
     assert hejing.heard_since(0).texts[-1] == (
-        "T5 的放款金额改为 47万。放款记录已更正，客户经理会收到通知。还款计划还是按 48万 定的，要请客户经理重新定。"
+        "T5 的放款金额改为 47万。放款记录已更正，客户经理会收到通知：还款计划还是按 48万 定的。"
     )
     assert hejing.say("修改 T5 放款金额 60万").text.startswith("放款金额最多 50万，没有记下。")
     assert hejing.say("47万").text.startswith("T5 的放款金额改为 47万。"), "the question is open still"
@@ -541,6 +541,9 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert "放款 470,000元，还款计划却是按 480,000元 定的。" in heard.card.whole
     assert batu.say("好").text.startswith("A1 的还款计划定好了：等额本息 12期 年利率4.9%")
     assert "却是按" not in batu.say(f"还款计划 A{number}").card.whole
+    batu.say(f"结清 A{number} 47万")
+    said = batu.after(lambda: hejing.say("修改 T5 放款金额 46万")).text
+    assert said.endswith("还款计划是按 47万 定的，贷款已经结清，请核对多还或少还的部分。"), "there is no plan to set"
 
 
 def test_what_came_again_is_shown_before_it_is_agreed_to(company: Company) -> None:

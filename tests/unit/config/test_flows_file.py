@@ -304,6 +304,8 @@ WRONG = [
      ["10 at 应为到期、到期前多久或超期多久，现在是 “到期前半小时”，是不是 “到期前30分钟”？"]),
     (nodes(approve(", deadline: 2工作小时, ladder: [{at: 到期前120工作分钟, do: 提醒}]")),
      ["10 at：比 deadline 还长，一开始就过了，现在是 “到期前120工作分钟”"]),
+    (nodes(approve(", deadline: 24小时, ladder: [{at: 到期前1天, do: 提醒}]")),
+     ["10 at：比 deadline 还长，一开始就过了，现在是 “到期前1天”"]),
     (nodes(approve(", deadline: 1天, ladder: [{at: 过期, do: 提醒}]")),
      ["10 at 应为到期、到期前多久或超期多久，现在是 “过期”，例如 到期前2工作小时"]),
     (nodes(approve(", deadline: 1天, ladder: [{at: 到期, do: 升级}]")),

@@ -9,7 +9,8 @@ from bot.phrases.application_numbers import split_application
 from bot.phrases.repaid import beside_in, plan_words, repaid_of, repayment_in, sum_in
 from cards.texts import repaying as texts
 from core.loans.aftercare_outcomes import Again
-from core.loans.repayment import Method
+from core.loans.arrears import Pause, standing
+from core.loans.repayment import Method, Rate, Terms, plan_of
 
 READ = {
     "5000": (500_000, ""),
@@ -243,3 +244,11 @@ NO_OTHER_ONE = ["5000 11-15", "5000 11-15 没写错", "5000 再记第1笔", "500
 @pytest.mark.parametrize("text", NO_OTHER_ONE)
 def test_what_is_no_other_one_is_left_whole(text: str) -> None:
     assert beside_in(text) == (text, 0)
+
+
+def test_of_a_loan_in_grace_no_lateness_is_told() -> None:
+    terms = Terms(1_200_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.12")), 12, date(2026, 11, 24))
+    grace, today = Pause(date(2026, 11, 20)), date(2026, 12, 1)
+    assert texts.standing(standing(plan_of(terms), (), (grace,), today)) == (
+        "到期未还 1,120元，延期中，不算逾期。下一期 2026-12-24 1,110元。"
+    )
