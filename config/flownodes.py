@@ -266,7 +266,7 @@ def _fields(at: _Place) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ..
     edited = each_of(at.table, "editable", editable)
 
     def must(value: Value) -> str:
-        return chosen(value, {key: key for key in edited}) or ""
+        return _known(value, edited, "must_not_editable")
 
     return hidden, edited, each_of(at.table, "must", must)
 

@@ -145,6 +145,7 @@ SENTENCES: dict[str, str] = {
     "no_refused": "节点 “{word}” 驳回以后去哪里？请写 refused（只有一个失败的结束节点时可以不写）",
     "always_shown": "{key}：“{word}” 是处理人要看着决定的，不能藏起来",
     "hidden_and_editable": "{key}：“{word}” 已经写在 hidden 里，看不到的改不了",
+    "must_not_editable": "{key}：必填的要先写进 editable，“{word}” 不在里面",
     "case_without_when": "{key}：只有最后一条不写 when",
     "last_case": "{key}：最后一条不写 when，前面都不符合的走这一条",
     "case_covered": "{key}：第 {number} 条 {word} 永远轮不到：前面第 {before} 条 {other} 先占了；请移到前面",

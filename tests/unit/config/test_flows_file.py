@@ -275,7 +275,9 @@ WRONG = [
      ["10 节点 “check” 驳回以后去哪里？请写 refused（只有一个失败的结束节点时可以不写）"]),
     (nodes(approve(", hidden: [amont]")), ["10 hidden：“amont” 不是表单里的字段，是不是 “amount”？"]),
     (nodes(approve(", hidden: [申请金额]")), ["10 hidden：“申请金额” 不是表单里的字段，是不是 “amount”？"]),
-    (nodes(approve(", editable: [term], must: [amount]")), ["10 must 不能这样写，现在是 “amount”；可以写 term"]),
+    (nodes(approve(", must: [term]")), ["10 must：必填的要先写进 editable，“term” 不在里面"]),
+    (nodes(approve(", editable: [term], must: [amount]")),
+     ["10 must：必填的要先写进 editable，“amount” 不在里面；可以写 term"]),
     (nodes(approve(", hidden: [amount]")), ["10 hidden：“amount” 是处理人要看着决定的，不能藏起来"]),
     (nodes(approve(", hidden: [term]")), ["10 hidden：“term” 是处理人要看着决定的，不能藏起来"]),
     (nodes(approve(", hidden: [boss], editable: [boss]")), ["10 editable：“boss” 已经写在 hidden 里，看不到的改不了"]),
@@ -383,6 +385,23 @@ def test_a_product_has_one_flow(folder: Path) -> None:
     ]
     (folder / "flows" / "z.yaml").write_text(second, encoding="utf-8")
     assert problems(folder, PLAIN) == ["1 name：没有写 products 的流程只能有一个，“标准流程” 已经是了"]
+
+
+def test_each_of_several_payouts_demands_a_sum_of_its_own(folder: Path) -> None:
+    form = FORM.replace("key: boss, label: 审批人, kind: 人员", "key: lent, label: 放款金额, kind: 金额")
+    (folder / "forms" / "loan.yaml").write_text(form, encoding="utf-8")
+    pay = "who: [{role: 财务}], payout: 是"
+    assert problems(
+        folder,
+        nodes(
+            f"{{key: a, name: 甲, stage: apply, kind: 办理, {pay}, editable: [lent], must: [lent], next: b}}\n"
+            f"{{key: b, name: 乙, stage: apply, kind: 办理, {pay}, editable: [lent]}}"
+        ),
+    ) == [
+        "11 key：有几个放款节点时，每个都要在 must 里写一个金额字段，“b” 没有",
+        "11 editable：字段 “lent” 已经是放款节点 “a” 的，几个放款节点不能共用",
+        "13 key：没有路走到节点 “no”",
+    ]
 
 
 STAGE_HINT = "（用这张表单的流程都要有；或给那个流程另写一张表单）"

@@ -16,6 +16,7 @@ from cards.texts.repaying import financing
 from core.calendar import CHINA, DeclaredDay, WorkingCalendar
 from core.loans import aftercare, deciding, due_reminders, loan_now, service
 from core.loans.aftercare_outcomes import (
+    BeforePayout,
     FarOff,
     NoPlan,
     NotADay,
@@ -126,6 +127,12 @@ def test_a_plan_is_set_and_replaced(lent: Desk) -> None:
     assert now.terms is not None
     assert now.terms.months == 6
     assert now.lent_fen == 12_000_000
+
+
+@pytest.mark.parametrize(("days", "early"), [(-1, True), (0, False)])
+def test_nothing_is_due_before_it_was_paid_out(lent: Desk, days: int, early: bool) -> None:
+    came = do(lent, "batu", aftercare.set_plan, replace(TERMS, first=TODAY + timedelta(days=days)))
+    assert isinstance(came, BeforePayout) == early
 
 
 def test_who_may_record_it(lent: Desk) -> None:

@@ -14,7 +14,7 @@ from core.loans import choosing, service
 from core.loans.flows import Who
 from core.loans.forms import FieldKind, FormField
 from core.loans.models import Task
-from core.loans.outcomes import Chosen, Started
+from core.loans.outcomes import CannotChoose, Chosen, Started
 from core.people.models import Person
 
 pytestmark = ON_ONE_DATABASE
@@ -75,6 +75,27 @@ def test_who_has_it(firm: Firm, name: str) -> None:
         assert isinstance(firm.do(choosing.choose, case.by, at.number, "first", people, rules), Chosen)
     at.do(f"{case.by} 提交")
     assert has_it(at) == case.has
+
+
+def test_not_his_superior_who_handed_it_in_for_him(firm: Firm) -> None:
+    """李娜 filled it in as the owner's stand-in would: she decides on it no more than he does."""
+    rules = rules_with(flow(replace(FIRST, who=(Who(people=("batu",)),), next="pay"), PAY))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("lina 提交")
+    assert has_it(at) == "admin"
+
+
+def test_who_is_to_hand_it_in_chooses_himself_for_nothing(firm: Firm) -> None:
+    """Nor does anybody else who looks after it choose himself."""
+    rules = rules_with(flow(replace(FIRST, who=(Who(chosen=True),), next="pay", money=True), PAY))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    for by, who in (("batu", "batu"), ("lina", "lina"), ("lina", "batu")):
+        came = firm.do(choosing.choose, by, begun.application_id, "first", (firm.who(who).id,), rules)
+        assert isinstance(came, CannotChoose), (by, who)
+        assert came.why == "submitter", (by, who)
 
 
 def has_it(at: Desk) -> str:

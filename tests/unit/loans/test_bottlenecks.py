@@ -23,6 +23,7 @@ from core.loans.bottlenecks import (
 from core.loans.deadlines import Stop
 from core.loans.flows import Flow
 from core.loans.models import Task
+from core.people.models import Person
 
 SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
 
@@ -105,6 +106,16 @@ def test_a_manager_of_one_city_sees_nothing_of_another(busy: tuple[Firm, list[De
     assert [line.number for line in listed(firm, "bai", person=approver).lines] == [third.number]
     assert [spot.count for spot in seen(firm, "bai").people] == [1]
     assert seen(firm, "bai", department="呼和浩特").count == 0
+
+
+def test_of_a_person_is_counted_what_the_viewer_looks_after(busy: tuple[Firm, list[Desk]]) -> None:
+    firm, _ = busy
+    approver = firm.who("approver").id
+    assert [listed(firm, who, person=approver).total for who in ("admin", "boss", "batu", "zhou")] == [3, 2, 2, 1]
+    with firm.store.read() as session:
+        names = dict(session.execute(select(Person.id, Person.wecom_userid)).all())
+    of = {who: {names[spot.person_id]: spot.count for spot in seen(firm, who).people} for who in ("bai", "zhang")}
+    assert of == {"bai": {"approver": 1}, "zhang": {"zhang": 1}}
 
 
 PICKS = [

@@ -49,6 +49,7 @@ from core.loans.outcomes import (
     LeadInPool,
     NeedsFields,
     NoPost,
+    NoSuchTask,
     NotOffered,
     OwnApplication,
     Started,
@@ -122,6 +123,7 @@ def test_who_has_the_post_corrects_what_somebody_paid_out_who_has_left(firm: Fir
     assert isinstance(corrected(other), TaskOver), "as long as he is there who paid, it is his"
     with firm.store.database.write() as session:
         session.execute(update(Person).where(Person.id == firm.who("finance").id).values(left_at=firm.store.clock()))
+        session.execute(update(Person).where(Person.id == firm.who("boss").id).values(roles="finance"))
     for who in ("approver", "batu", "boss", "lina", "admin", "zhou"):  # boss has voted; the others have no such post
         assert not isinstance(corrected(who), FilledIn), who
     assert paid(firm) == [50_000_000]
@@ -129,6 +131,19 @@ def test_who_has_the_post_corrects_what_somebody_paid_out_who_has_left(firm: Fir
     assert paid(firm) == [40_000_000]
     with firm.store.read() as session:
         assert left_behind(session.connection(), at.number) == task
+
+
+def test_of_what_he_may_not_see_nobody_corrects_the_payout(firm: Firm) -> None:
+    """白音 is a manager too, but of another city."""
+    pay = replace(PAY, who=(Who(role="manager", department="呼和浩特"),))
+    at = desk(firm, flow(replace(FIRST, next="pay"), pay))
+    lines(at, "approver 同意")
+    task = at.task_of("boss")
+    assert isinstance(filled(at, "boss", paid=50_000_000), Decided)
+    with firm.store.database.write() as session:
+        session.execute(update(Person).where(Person.id == firm.who("boss").id).values(left_at=firm.store.clock()))
+    assert isinstance(firm.do(deciding.fill_in, "bai", task, "paid", 40_000_000, at.rules), NoSuchTask)
+    assert isinstance(firm.do(deciding.fill_in, "lina", task, "paid", 40_000_000, at.rules), FilledIn)
 
 
 def late_signer(firm: Firm, clock: Clock, verb: str) -> Desk:
