@@ -14,7 +14,7 @@ from sqlalchemy import Row, select, update
 from core.loans.definitions import flow_of
 from core.loans.eligible import may_cast, own_to, voters
 from core.loans.flows import Approve, Decision, Handle, Manned, Node
-from core.loans.models import OFFICERS, UNDECIDED, Application, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import OFFICERS, UNDECIDED, Application, Happening, StepRow, Task, TaskKind, TaskState, What
 from core.loans.routing import add_task, tell
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -24,7 +24,7 @@ from core.store.base import table_of
 from core.store.database import Executor
 from core.store.unit import Unit
 
-_A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
+_A, _S, _T, _H = (table_of(each) for each in (Application, StepRow, Task, Happening))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,15 @@ def to_new_officer(run: Run, was_id: int) -> None:
             to_id = _first_that_can(run, task, node, _above(run.unit, run.owner_id))
             if to_id is not None:
                 moved(run, task, to_id)
+
+
+def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
+    """Was this the officer's to do, and has another one the application since? Then it is not his any more, whoever did
+    it."""
+    if task.person_id == run.owner_id or not is_officers(task.kind, node):
+        return False
+    gave = (_H.c.application_id == run.id, _H.c.what == What.GIVEN.value, _H.c.for_id == task.person_id)
+    return run.unit.connection.execute(select(_H.c.id).where(*gave).limit(1)).first() is not None
 
 
 def from_leavers(run: Run) -> None:

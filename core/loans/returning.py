@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import (
     ASKED_FIRST,
-    OFFICERS,
     UNDECIDED,
+    Application,
     Happening,
     State,
     StepRow,
@@ -28,7 +28,7 @@ from core.loans.run import Run
 from core.store.base import table_of
 from core.store.database import Executor
 
-_S, _T, _H = table_of(StepRow), table_of(Task), table_of(Happening)
+_A, _S, _T, _H = (table_of(each) for each in (Application, StepRow, Task, Happening))
 _AGREEMENTS = (What.AGREED.value, What.HANDLED.value)
 _ANEW = (What.SUBMITTED.value, What.CALLED.value)
 
@@ -123,17 +123,21 @@ def amended(run: Run) -> None:
 
 
 def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLateToTakeBack | None:
-    """Why its submitter may not take an application back any more; None if he may. Where nobody has it (it is held for
-    papers, or waits for something outside) he always may, before a payout: else nobody could end it."""
+    """Why its submitter may not take an application back any more; None if he may. Where nobody else has it (it is held
+    for papers, waits for something outside, or for himself) he always may, before a payout: else nobody could end
+    it."""
     if paid_at(executor, number) is not None:
         return TooLateToTakeBack(number, None)
-    theirs = (_T.c.application_id == number, _T.c.state.in_(UNDECIDED), _T.c.kind.not_in(OFFICERS))
+    his = select(_A.c.owner_id).where(_A.c.id == number).scalar_subquery()
+    theirs = (_T.c.application_id == number, _T.c.state.in_(UNDECIDED), _T.c.person_id != his)
     if executor.execute(select(_T.c.id).where(*theirs).limit(1)).first() is None:
         return None
     mine = _H.c.application_id == number
     since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
     if flow.withdraw_until:
-        reached = (mine, _H.c.id > since, _H.c.what == What.ENTERED.value, _H.c.node == flow.withdraw_until)
+        held = exists().where(_T.c.step_id == _H.c.step_id, _T.c.kind == TaskKind.PAPERS.value)  # it stood before it
+        entered = (mine, _H.c.id > since, _H.c.what == What.ENTERED.value, ~held)
+        reached = (*entered, _H.c.node == flow.withdraw_until)
         there = executor.execute(select(_H.c.id).where(*reached).limit(1)).first()
         return TooLateToTakeBack(number, None) if there is not None else None
     later = select(_H.c.task_id).where(mine, _H.c.id > since, _H.c.task_id.is_not(None))  # not by a clock, set back

@@ -30,11 +30,12 @@ from core.loans.outcomes import (
     Decided,
     NoReturnThere,
     NotOffered,
+    NotYourTask,
     PaidAlready,
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.passing_on import from_leavers
+from core.loans.passing_on import from_leavers, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
@@ -196,6 +197,8 @@ def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """取回: what he agreed to is undecided again, as long as nobody acted upon it."""
     run, task = at.run, at.task
+    if went_along(run, task, at.node):
+        return NotYourTask(task.id, run.owner_id)
     if not may_take_back(at):
         return NotOffered(task.id, wish.decision)
     acted = returning.acted_since(run, at.step, task)
@@ -216,7 +219,8 @@ def may_take_back(at: AtHand) -> bool:
     agreed = task.state == TaskState.DONE.value and task.decision == Decision.AGREE.value
     offered = not isinstance(at.node, Approve) or Decision.TAKE_BACK in at.node.verbs
     paid = isinstance(at.node, Handle) and at.node.payout
-    return agreed and offered and task.acted_by_id is not None and not paid
+    possible = agreed and offered and task.acted_by_id is not None and not paid
+    return possible and not went_along(at.run, task, at.node)
 
 
 def _his_seat(at: AtHand) -> dict[str, Any]:

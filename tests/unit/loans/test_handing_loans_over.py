@@ -29,7 +29,7 @@ from core.loans.belonging import follow
 from core.loans.events import StandInLost, StandInOver
 from core.loans.flows import Decision, Flow, Handle, Mode, Who
 from core.loans.models import Application, Disbursement, Happening, Task, TaskState
-from core.loans.outcomes import Decided, OwnApplication, Started, TaskOver
+from core.loans.outcomes import Decided, NotYourTask, OwnApplication, Started, TaskOver
 from core.loans.passing_on import NotHis, PassedOn, pass_on
 from core.people.models import Person
 from core.people.policy import Actor
@@ -183,6 +183,20 @@ def test_what_the_submitter_has_to_handle_goes_along_too(following: Firm) -> Non
     assert came(following, number, "task") == [], "it is no task of its own"
     at.do("wang 办理")
     assert at.stands == "pay: finance"
+
+
+def test_what_the_submitter_handled_is_not_taken_back_by_one_who_gave_it_away(following: Firm) -> None:
+    """It would be his again, of a customer who is another one's."""
+    at = desk(following, flow(replace(FIRST, next="sign"), SIGN, PAY))
+    at.do("approver 同意")
+    at.do("batu 办理")
+    again = at.do("batu 办理")
+    assert isinstance(again, TaskOver)
+    assert again.back, "he is told that he can"
+    following.do(transfer_lead, "admin", at.row.lead_id, following.who("wang"), following.pools)
+    assert at.do("batu 取回") == NotYourTask(again.task_id, following.who("wang").id)
+    assert at.stands == "pay: finance"
+    assert at.do("batu 办理") == replace(again, back=False)
 
 
 def test_nobody_decides_on_what_has_become_his_own(following: Firm) -> None:

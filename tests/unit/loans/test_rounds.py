@@ -18,7 +18,7 @@ from core.loans.belonging import follow
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
-from core.loans.flows import Approve, Case, Condition, Decision, Mode, Parallel, Resume, Wait, Who
+from core.loans.flows import Approve, Case, Condition, Decision, Handle, Mode, Parallel, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
 from core.loans.outcomes import (
@@ -70,6 +70,38 @@ def test_how_far_it_came_in_the_round_before_does_not_keep_it_from_being_withdra
     at.do("batu 提交")
     at.do("approver 同意")
     assert at.do("batu 撤回") == TooLateToTakeBack(at.number, None)
+
+
+def signed(firm: Firm, until: str) -> Desk:
+    """To be signed by its officer after 复审, and held before 放款 for the contract."""
+    sign = Handle("sign", "签约", "second", "pay", (Who(submitter=True),))
+    of = flow(replace(FIRST, next="sign"), sign, PAY, withdraw_until=until)
+    rules = replace(rules_with(of), forms=(replace(FORM, documents=(Document("contract", "合同", stage="payout"),)),))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    at.do("approver 同意")
+    return at
+
+
+@pytest.mark.parametrize("until", ["sign", "pay", ""])
+def test_what_waits_for_its_officer_alone_can_be_withdrawn(firm: Firm, until: str) -> None:
+    """Nobody else could end it."""
+    at = signed(firm, until)
+    assert at.stands == "sign: batu"
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+
+
+def test_to_stand_before_a_node_is_not_to_have_come_there(firm: Firm) -> None:
+    at = signed(firm, "pay")
+    sign = at.task_of("batu")
+    at.do("batu 办理")
+    assert at.stands == "pay: batu", "he is asked for the contract"
+    assert isinstance(firm.do(deciding.decide, "batu", sign, Wish(Decision.TAKE_BACK), at.rules), Decided)
+    assert isinstance(at.do("batu 转交 zhang"), Decided)
+    assert at.stands == "sign: zhang"
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
 
 
 @pytest.mark.parametrize("until", ["", "second"])
