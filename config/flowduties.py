@@ -28,9 +28,9 @@ DECISIONS: dict[str, Decision] = {
     "取回": Decision.TAKE_BACK,
     "抄送": Decision.COPY,
 }
-_MODES = {"会签": Mode.ALL, "或签": Mode.ANY, "依次": Mode.SEQUENCE}
+MODES = {"会签": Mode.ALL, "或签": Mode.ANY, "依次": Mode.SEQUENCE}
 _SHARE = re.compile(r"([1-9][0-9]?|100) ?[%％]")
-_RUNGS: dict[str, Rung] = {
+RUNGS: dict[str, Rung] = {
     "提醒": Rung.REMIND,
     "提醒并抄送上级": Rung.SUPERIOR,
     "转交上级": Rung.REASSIGN,
@@ -116,10 +116,10 @@ def read_mode(value: Value) -> tuple[Mode, int]:
     share = _SHARE.fullmatch(text)
     if share:
         return Mode.RATIO, int(share[1])
-    if text and text not in _MODES:
-        near = f"{text}%" if _SHARE.fullmatch(f"{text}%") else likely(text, _MODES)
-        value.problem("choice", found=quoted(text), near=near, known=(*_MODES, "60%"))
-    return _MODES.get(text, Mode.ANY), 100
+    if text and text not in MODES:
+        near = f"{text}%" if _SHARE.fullmatch(f"{text}%") else likely(text, MODES)
+        value.problem("choice", found=quoted(text), near=near, known=(*MODES, "60%"))
+    return MODES.get(text, Mode.ANY), 100
 
 
 def read_decisions(table: Table, key: str) -> frozenset[Decision]:
@@ -155,7 +155,7 @@ def _is_longer(one: Length, other: Length) -> bool:
 
 
 def _step(table: Table, *, money: bool, decides: Collection[Decision]) -> Step | None:
-    does = chosen(table["do"], _RUNGS) if "do" in table else None
+    does = chosen(table["do"], RUNGS) if "do" in table else None
     if does is Rung.AGREE and money:
         table["do"].problem("no_silent_pass")
     elif does in _DECIDING and not decides:

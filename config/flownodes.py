@@ -49,7 +49,7 @@ _OF_APPROVE = ("how", "refused", "repeat", "verbs", "reasons")
 _REQUIRED = ("key", "name", "stage", "kind")
 _OPTIONAL = ("who", *_DUTY, *_OF_APPROVE, "payout", "cases", "branches", "join", "event", "does")
 _FILLED_IN = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.FILE}  # papers are for what is sent at a node
-_DOES: dict[str, Literal["grade", "tag", "untag", "tell"]] = {
+ACTIONS: dict[str, Literal["grade", "tag", "untag", "tell"]] = {
     "grade": "grade",
     "tag": "tag",
     "untag": "untag",
@@ -304,14 +304,14 @@ def _wait(at: _Place) -> Wait:
 
 
 def _act(at: _Place) -> Act:
-    rows = at.table["does"].tables((), tuple(_DOES), least=1) if "does" in at.table else []
+    rows = at.table["does"].tables((), tuple(ACTIONS), least=1) if "does" in at.table else []
     found = [_do(row, at.around) for row in rows]
     return Act(*at.head, at.next, tuple(each for each in found if each is not None))
 
 
 def _do(row: Row, around: Around) -> Do | None:
     if len(row.values) != 1:
-        row.place.problem("one_action", known=tuple(_DOES))
+        row.place.problem("one_action", known=tuple(ACTIONS))
         return None
     ((does, value),) = row.values.items()
     if does == "tell":
@@ -320,7 +320,7 @@ def _do(row: Row, around: Around) -> Do | None:
     known = around.grades if does == "grade" else around.tags
     if text and known is not None and text not in known:
         value.problem("choice", found=quoted(text), near=likely(text, known), known=list(known))
-    return Do(_DOES[does], text)
+    return Do(ACTIONS[does], text)
 
 
 def _end(at: _Place) -> End:

@@ -18,7 +18,7 @@ from core.loans.forms import PAYOUT_KINDS, FieldKind, Form
 from core.loans.soundness import flaws
 
 FOLDER = "flows"
-_TYPES = {
+STAGE_TYPES = {
     "进行": StageType.OPEN,
     "等待": StageType.WAITING,
     "成功": StageType.WON,
@@ -87,7 +87,7 @@ def _stage(table: Table) -> Stage:
     return Stage(
         key(table["key"]) if "key" in table else "",
         table["name"].text(_LONGEST_STAGE) if "name" in table else "",
-        (chosen(table["type"], _TYPES) if "type" in table else None) or StageType.OPEN,
+        (chosen(table["type"], STAGE_TYPES) if "type" in table else None) or StageType.OPEN,
     )
 
 

@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.in_force import InForce
 from core.loans import ladder, timing
@@ -78,11 +79,12 @@ class DeadlineSweep:
         return reached
 
     def _climb(self, applications: Sequence[int], rules: LoanRules) -> int:
-        """One batch. What fails is tried alone, so that the others do not wait for it."""
+        """One batch. What fails is tried alone, so that the others do not wait for it; where the database is away, or
+        somebody else is at it, all wait."""
         try:
             with self._store.unit(request_id="deadlines", origin=_origin()) as unit:
                 return ladder.climb(unit, applications, rules, texting=self._texting)
-        except SQLAlchemyError as error:
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
             _log.warning("deadlines wait for the next round", error=type(error).__name__)
             return 0
         except Exception:  # noqa: BLE001  the last resort: one broken application must not stop the others

@@ -112,7 +112,10 @@ def _suggested(call: Call, number: int) -> str:
         call.unit.session, call.unit.vault, call.actor, number, call.company.tagging, call.unit.now
     )
     paid_out = lent(call.unit.connection, number)
-    terms = terms_of(found.values, paid_out[1]) if found is not None and paid_out is not None else None
+    if found is None or paid_out is None:
+        return ""
+    asked = {key: value for key, value in found.values.items() if key in found.asked_for}  # no other answers' rate
+    terms = terms_of(asked, paid_out[1])
     return texts.plan_command(number, terms) if terms is not None else ""
 
 

@@ -39,7 +39,7 @@ WORDS = {
 NOT_DECIDED = "已退出，没有处理。"
 NO_TASK_CARD = "这件待办已经不在您这里。回复 待办 看还有哪些。"
 WHICH_TASK = "没看懂编号：T 开头的是待办，A 开头的是进件。回复 待办 看编号。"
-_STATES = {
+STATES = {
     State.DRAFT: "还没有提交",
     State.RUNNING: "正在办理",
     State.RETURNED: "已退回给提交人",
@@ -92,7 +92,7 @@ def late_or_left(due: datetime | None, now: datetime, late: timedelta) -> str:
 def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
     """Where an application stands and who has it, the fullest wording first."""
     if whole.state is not State.RUNNING or not whole.waiting:
-        return [f"{whole.stage} · {_STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
+        return [f"{whole.stage} · {STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
     nodes = "、".join(f"{each.name}前补资料" if each.held else each.name for each in whole.waiting)
     people = list(dict.fromkeys(names.get(one, "同事") for each in whole.waiting for one in each.people))
     if not people:
@@ -240,7 +240,7 @@ def _cannot(outcome: loan.CannotAct, words: Words) -> str:
 
 def over_for_good(whole: ApplicationNow, *, own: bool) -> str:
     """The answer to 取回 of what is over. `own`: who asks could begin anew himself."""
-    now = whole.stage if whole.state is State.ENDED else _STATES[whole.state]
+    now = whole.stage if whole.state is State.ENDED else STATES[whole.state]
     anew = f"要再做，请重新进件：进件 L{whole.lead_id}" if own else "要再做，请客户经理重新 进件。"
     return f"A{whole.number} 已经结束（{now}），取不回来。{anew}"
 
@@ -395,7 +395,7 @@ def nudged(
         case loan.NobodyToNudge(number):
             return f"A{number} 现在没有别人要处理，不用催。"
         case loan.NotNow(number, state):
-            return f"A{number} {_STATES[state]}，没有人要催。"
+            return f"A{number} {STATES[state]}，没有人要催。"
         case loan.NoSuchApplication(number):
             return f"没有找到 A{number}，它也可能不归您管。请核对编号。"
         case _:

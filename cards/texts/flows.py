@@ -41,8 +41,8 @@ _KINDS = {
     "act": "动作",
     "end": "结束",
 }
-_MODES = {Mode.ALL: "会签", Mode.ANY: "或签", Mode.SEQUENCE: "依次"}
-_DOES = {"grade": "等级设为 {0}", "tag": "打标签 {0}", "untag": "去标签 {0}", "tell": "通知归属人：{0}"}
+MODES = {Mode.ALL: "会签", Mode.ANY: "或签", Mode.SEQUENCE: "依次"}
+ACTIONS = {"grade": "等级设为 {0}", "tag": "打标签 {0}", "untag": "去标签 {0}", "tell": "通知归属人：{0}"}
 
 
 def subject(flow: Flow) -> str:
@@ -72,7 +72,7 @@ def details(node: Node) -> list[str]:
         case Wait():
             return [f"{kind} {node.event}"]
         case Act():
-            return [kind, *(_DOES[do.does].format(do.value) for do in node.does)]
+            return [kind, *(ACTIONS[do.does].format(do.value) for do in node.does)]
         case _:
             return [kind]
 
@@ -84,7 +84,7 @@ def case(number: int, when: str) -> str:
 
 def mode(node: Approve) -> str:
     """How those who approve decide together: `会签`, `比例 60%`."""
-    return f"比例 {node.ratio}%" if node.mode is Mode.RATIO else _MODES[node.mode]
+    return f"比例 {node.ratio}%" if node.mode is Mode.RATIO else MODES[node.mode]
 
 
 def who(one: Who) -> str:

@@ -65,7 +65,7 @@ class Beside:
         return "系统" if person_id is None else self.names.get(person_id, "同事")
 
 
-_ASKS = {
+ASKS = {
     TaskKind.DECIDE: "待您审批",
     TaskKind.HANDLE: "待您办理",
     TaskKind.AMEND: "已退回，请修改",
@@ -86,7 +86,7 @@ def task_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         return _officers_card(task, beside, now)
     whole = task.application
     return Card(
-        title=_title(task, _ASKS[task.kind]),
+        title=_title(task, ASKS[task.kind]),
         subtitle=_subtitle(task, beside, now),
         quote=_opinions(task.opinions, beside, now),
         fields=_rows(whole, beside, now),
@@ -232,7 +232,7 @@ def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     amend = Button("去修改", ShowApplication(whole.number), Style.PRIMARY)
     supply = [Button("去补资料", SendPaper(whole.number, each.key), Style.PRIMARY) for each in wanted[:1]]
     return Card(
-        title=f"A{whole.number} {_ASKS[task.kind]}",
+        title=f"A{whole.number} {ASKS[task.kind]}",
         subtitle=f"{beside.customer} · {saying.at(task.opened_at, now)}",
         quote=why,
         fields=_rows(whole, beside, now),

@@ -1,5 +1,7 @@
 """What a flow does by itself (a node of kind 动作): the lead's grade and tags, a word to its officer."""
 
+from typing import assert_never
+
 from core.leads.events import OwnerTold
 from core.leads.marking import ByRule, Wanted, set_grade, set_tags
 from core.loans.flows import Act
@@ -21,3 +23,5 @@ def act(run: Run, node: Act) -> None:
                 set_tags(unit, by, lead_id, Wanted(off=(one.value,)), tagging)
             case "tell":
                 unit.happened(OwnerTold(lead_id, run.owner_id, one.value))
+            case _:
+                assert_never(one.does)

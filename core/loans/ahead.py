@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from core import expressions
 from core.calendar import WorkingCalendar
@@ -34,10 +35,12 @@ class Place:
     joins: tuple[str, ...] = ()
 
 
-def way_ahead(flow: Flow, places: Sequence[Place], decide: Decide, calendar: WorkingCalendar) -> tuple[Ahead, ...]:
+def way_ahead(
+    flow: Flow, places: Sequence[Place], decide: Decide, calendar: WorkingCalendar, *, by_itself: bool = False
+) -> tuple[Ahead, ...]:
     """The nodes before an application that people have, that wait for something, or that end it; each once. What is
-    done by itself is passed over."""
-    walk = _Walk(flow, decide, calendar)
+    done by itself (抄送, 动作) is passed over, if not `by_itself`."""
+    walk = _Walk(flow, decide, calendar, by_itself=by_itself)
     left = list(places)
     for depth in range(max((len(place.joins) for place in places), default=0), 0, -1):
         inner = [place for place in left if len(place.joins) == depth]
@@ -71,8 +74,8 @@ def nodes_ahead(flow: Flow, begins: str, decide: Decide) -> tuple[Node, ...]:
 
 
 class _Walk:
-    def __init__(self, flow: Flow, decide: Decide, calendar: WorkingCalendar) -> None:
-        self._flow, self._decide, self._calendar = flow, decide, calendar
+    def __init__(self, flow: Flow, decide: Decide, calendar: WorkingCalendar, *, by_itself: bool) -> None:
+        self._flow, self._decide, self._calendar, self._by_itself = flow, decide, calendar, by_itself
         self._seen: set[str] = set()
         self.found: list[Ahead] = []
 
@@ -97,8 +100,14 @@ class _Walk:
                     at = self._passed(node, at)
                     self.found.append(Ahead(key, node.name, at))
                     key = node.next
-                case Start() | Copy() | Act():
+                case Copy() | Act():
+                    if self._by_itself:
+                        self.found.append(Ahead(key, node.name, at))
                     key = node.next
+                case Start():
+                    key = node.next
+                case _:
+                    assert_never(node)
         return at
 
     def _passed(self, node: Approve | Handle | Wait, at: datetime | None) -> datetime | None:

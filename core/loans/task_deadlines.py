@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.calendar import Length
 from core.loans.definitions import flow_of
-from core.loans.flows import Approve, Handle
+from core.loans.flows import Approve
 from core.loans.models import Application, StepRow, Task, TaskState
+from core.loans.timing import deadline_of
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -34,15 +35,21 @@ class TaskDeadline:
 
 def task_deadline(session: Session, number: int) -> TaskDeadline | None:
     """The task, or None if nobody can act on it any more, or its clock stands still."""
-    columns = (_T.c.application_id, _S.c.node, _T.c.person_id, _T.c.due_at, _A.c.product, _A.c.amount_fen, _A.c.flow)
-    wanted = select(*columns).join(_S, _S.c.id == _T.c.step_id).join(_A, _A.c.id == _T.c.application_id)
+    of_task = (_T.c.application_id, _T.c.person_id, _T.c.due_at, _S.c.node, _S.c.within)
+    wanted = (
+        select(*of_task, _A.c.product, _A.c.amount_fen, _A.c.flow)
+        .join(_S, _S.c.id == _T.c.step_id)
+        .join(_A, _A.c.id == _T.c.application_id)
+    )
     open_task = (_T.c.id == number, _T.c.state == TaskState.OPEN.value, _T.c.due_at.is_not(None))
     row = session.execute(wanted.where(*open_task)).one_or_none()
     if row is None:
         return None
-    node = flow_of(session.connection(), row.flow).node(row.node)
+    connection = session.connection()
+    node = flow_of(connection, row.flow).node(row.node)
+    deadline = deadline_of(connection, row.flow, row.node, row.within)
     about = (row.person_id, row.due_at, row.product, row.amount_fen)
-    within = node.deadline.within if isinstance(node, Approve | Handle) and node.deadline is not None else None
+    within = deadline.within if deadline is not None else None
     return TaskDeadline(number, row.application_id, node.name, *about, isinstance(node, Approve), within)
 
 

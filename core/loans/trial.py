@@ -127,5 +127,6 @@ def _way(
     """The nodes from the start to the end."""
     facts = forms.facts(form, values, known)
     begins = [Place(flow.start.next, now)]
-    for each in way_ahead(flow, begins, lambda node: case_of(node, form.names, facts), rules.calendar):
+    way = way_ahead(flow, begins, lambda node: case_of(node, form.names, facts), rules.calendar, by_itself=True)
+    for each in way:
         yield flow.node(each.node)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from firm import Firm
@@ -10,17 +11,23 @@ from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, PAY, flow
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from core.calendar import CHINA, DeclaredDay, Length, Unit, WorkingCalendar
-from core.loans import ladder
+from core.loans import ladder, timing
 from core.loans.deadline_models import RungRow
 from core.loans.deadlines import Stop
 from core.loans.events import RungReached, RungsReached
 from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
 from core.loans.models import Application, StepRow, Task, TaskState
+from core.loans.task_deadlines import task_deadline
 from core.people.models import Person, own_phone_place
 from core.store import unit as units
 from core.store.outbox import Kind, OutboxRow, body_place
+from jobs.deadlines import DeadlineSweep
+
+if TYPE_CHECKING:
+    from config.in_force import InForce
 
 
 def hours(amount: int) -> Length:
@@ -380,3 +387,42 @@ def test_an_application_that_is_gone_is_nobodys(round_: Round) -> None:
     with round_.desk.firm.store.read() as session:
         assert session.scalars(select(Application.state)).one() == "draft"
     assert round_.sweep("11-25 16:00") == ""
+
+
+def broken(kind: type[DBAPIError]) -> DBAPIError:
+    return kind("INSERT", None, Exception("broken"))
+
+
+@pytest.mark.parametrize(
+    ("fails", "reached", "put_off"), [(IntegrityError, 1, True), (DataError, 1, True), (OperationalError, 0, False)]
+)
+def test_of_what_fails_only_a_database_that_is_away_holds_up_the_others(
+    round_: Round, monkeypatch: pytest.MonkeyPatch, fails: type[DBAPIError], reached: int, put_off: bool
+) -> None:
+    """One whose own rows are broken would be among the longest due each time."""
+    bad, good = round_.desk.number, desk(round_.desk.firm, first()).number
+    climb = ladder.climb
+
+    def fails_for_one(unit: units.Unit, numbers: list[int], *rest: Any, **more: Any) -> int:
+        if bad in numbers:
+            raise broken(fails)
+        return climb(unit, numbers, *rest, **more)
+
+    monkeypatch.setattr(ladder, "climb", fails_for_one)
+    round_.clock.now = at("11-24 17:30")
+    sweep = DeadlineSweep(round_.desk.firm.store, cast("InForce", None))
+    assert sweep.sweep(round_.desk.rules, until=float("inf")) == reached
+    with round_.desk.firm.store.read() as session:
+        left = ladder.due_applications(session, round_.clock.now, 10)
+    assert left == ([] if put_off else [bad, good])
+
+
+def test_what_is_left_is_told_as_its_own_time_is_counted(round_: Round) -> None:
+    """A rule gave this step another length than its node has."""
+    day, number = Length(24, Unit.HOUR), round_.desk.number
+    for within in (hours(8), day):
+        with round_.desk.firm.store.read() as session:
+            told = task_deadline(session, round_.desk.task_of("approver"))
+        assert told is not None
+        assert told.within == within
+        round_.desk.firm.work(lambda unit: timing.give_time(unit, round_.desk.rules, number, day))

@@ -78,6 +78,16 @@ def test_of_two_sums_the_first_is_the_payout(firm: Firm) -> None:
         assert session.scalars(select(Disbursement.amount_fen)).all() == [70_000_000]
 
 
+def test_an_opinion_pays_nothing_out(firm: Firm) -> None:
+    """Who was asked for it at the node says 同意 as well."""
+    at = to_pay(firm)
+    assert isinstance(at.do("finance 委派 boss"), Decided)
+    assert isinstance(at.do("boss 同意"), Decided)
+    assert payouts(firm) == []
+    assert isinstance(pay(at, paid=50_000_000), Decided)
+    assert [fen for fen, _ in payouts(firm)] == [50_000_000]
+
+
 def payouts(firm: Firm) -> list[tuple[int, str]]:
     with firm.store.read() as session:
         return [

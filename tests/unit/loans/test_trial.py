@@ -8,7 +8,7 @@ from flows_kit import Desk, by_mode, desk, tiers
 from kit.loan_flows import rules_with
 
 from bot.trial_words import tried
-from core.loans.flows import Case, Condition, Flow, Flows, Mode, Who
+from core.loans.flows import Case, Condition, Copy, Flow, Flows, Mode, Who
 from core.loans.trial import Trial, try_flows
 
 
@@ -69,6 +69,19 @@ def test_what_else_is_another_way_at_a_node_is_told_too(firm: Firm) -> None:
     first = replace(flow.node("first"), hidden=("amount",))  # type: ignore[call-arg]
     found = trial(firm, replace(flow, nodes=tuple(first if node.key == "first" else node for node in flow.nodes)))
     assert list(tried(found, 30))[2] == "    改为：人和时限不变，能看、能填的项目或可用的操作变了"
+
+
+def test_what_the_flow_does_by_itself_is_told_too(firm: Firm) -> None:
+    """Who hears of it, and which grade the customer gets, is the company's business as well."""
+    three(firm)
+    flow = tiers()
+    copy = Copy("copy", "知会风控", "first", "tier", (Who(role="risk"),))
+    told = replace(flow, nodes=(*flow.nodes[:2], copy, *flow.nodes[2:]))
+    first = replace(flow.node("first"), next="copy")  # type: ignore[call-arg]
+    with_copy = replace(told, nodes=tuple(first if node.key == "first" else node for node in told.nodes))
+    found = trial(firm, with_copy)
+    assert {other.after[:2] for other in found.others if other.after} == {("初审", "知会风控")}
+    assert len(found.others) == 3
 
 
 def test_a_product_that_no_flow_takes_is_told(firm: Firm) -> None:
