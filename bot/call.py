@@ -159,11 +159,12 @@ class Call:
         """The question is answered, or no longer of interest."""
         dialogs.end(self.unit.session, self.actor.id, self.unit.channel)
 
-    def end_dialog_about_application(self, number: int) -> None:
-        """End an open question about this application, of which nothing is to be asked any more."""
+    def end_dialog_about_application(self, number: int, kind: str = "") -> None:
+        """End an open question (of this kind; empty: any) about this application: nothing of that is to be asked any
+        more."""
         unit = self.unit
         asked = dialogs.current(unit.connection, unit.vault, self.actor.id, unit.channel, unit.now)
-        if asked is not None and asked.args.get("application") == number:
+        if asked is not None and asked.args.get("application") == number and kind in ("", asked.kind):
             self.end_dialog()
 
     def end_dialog_about(self, lead_id: int) -> None:

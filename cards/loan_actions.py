@@ -101,6 +101,15 @@ class ListFields(Action):
     page: int
 
 
+@action("app_filled")
+@dataclass(frozen=True, slots=True)
+class ShowFilled(Action):
+    """详情: page `page` (from 1) of all that is filled in of the application `number`, to look at."""
+
+    number: int
+    page: int
+
+
 @action("app_change")
 @dataclass(frozen=True, slots=True)
 class ChangeField(Action):

@@ -65,10 +65,13 @@ class InForce:
         return self._company.version if self._company else ""
 
     def look(self) -> None:
-        """Go by a version that was applied meanwhile. Asked again within a second, or at the same time by another
-        thread, it does nothing; a database that is away, or a version that this release cannot read, changes nothing.
-        """
-        if time.monotonic() - self._looked_at < LOOK_SECONDS or not self._looking.acquire(blocking=False):
+        """Go by a version that was applied meanwhile. Asked again within a second it does nothing; at the same time by
+        another thread it waits for that one's look, for a second at most: what it goes by may be old by hours. A
+        database that is away, or a version that this release cannot read, changes nothing."""
+        if self._is_fresh() or not self._looking.acquire(timeout=LOOK_SECONDS):
+            return
+        if self._is_fresh():
+            self._looking.release()
             return
         try:
             self._take_newest()
@@ -77,6 +80,9 @@ class InForce:
         finally:
             self._looked_at = time.monotonic()
             self._looking.release()
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._looked_at < LOOK_SECONDS
 
     def _take_newest(self) -> None:
         """Go by the newest version; a process that has none yet by the newest that can be read, rather than by a folder

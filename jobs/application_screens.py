@@ -74,6 +74,14 @@ def _fields(stage: Stage, args: Args) -> Card | Superseded:
     return views.fields_card(now, args["page"], people.names(stage.session, views.people_of(now)))
 
 
+def _filled(stage: Stage, args: Args) -> Card | Superseded:
+    now = _now(stage, args["application"])
+    if now is None:
+        return Superseded()
+    names = people.names(stage.session, views.people_of(now))
+    return views.whole_card(now, args["page"], _customer(stage, now.lead_id), names)
+
+
 def _drop(stage: Stage, args: Args) -> Card | Superseded:
     now = _now(stage, args["application"])
     if now is None or now.state not in _TO_FILL or not _works(stage, now):
@@ -101,6 +109,7 @@ APPLICATION_SCREENS: dict[str, Screen] = {
     "application": _application,
     "app_question": _question,
     "app_fields": _fields,
+    "app_filled": _filled,
     "app_drop": _drop,
     "app_papers": _papers,
     "app_paper": _paper,
@@ -140,6 +149,11 @@ def question_face(number: int, key: str) -> Face:
 def fields_face(number: int, page: int = 1) -> Face:
     """修改."""
     return Face("app_fields", {"application": number, "page": page})
+
+
+def filled_face(number: int, page: int) -> Face:
+    """详情. It is found when the application changes, to be as it is then."""
+    return Face("app_filled", {"application": number, "page": page}, (subject(number),))
 
 
 def drop_face(number: int) -> Face:

@@ -16,6 +16,7 @@ from cards.loan_actions import (
     ListFields,
     PickChoice,
     PickChoices,
+    ShowFilled,
     SkipField,
 )
 from cards.texts import applying as texts
@@ -29,7 +30,7 @@ from core.loans.outcomes import Filled, NoSuchApplication, NotNow
 from core.loans.queries import ApplicationNow
 from core.loans.sight import may_work_on
 from core.store.issued import Face
-from jobs.application_screens import application_face, fields_face, question_face
+from jobs.application_screens import application_face, fields_face, filled_face, question_face
 
 TO_FILL = (State.DRAFT, State.RETURNED)
 PAPERS_LISTED = "papers_listed"
@@ -164,6 +165,13 @@ def list_fields(call: Call, action: ListFields) -> Reply:
     """修改."""
     now = to_fill(call, action.number)
     return now if isinstance(now, Reply) else Reply(change=fields_face(action.number, action.page))
+
+
+def show_filled(call: Call, action: ShowFilled) -> Reply:
+    """详情 on the application's card, and its pages."""
+    if current(call, action.number) is None:
+        return unknown(call, action.number)
+    return Reply(change=filled_face(action.number, action.page))
 
 
 def change_tapped(call: Call, action: ChangeField) -> Reply:

@@ -21,6 +21,7 @@ from core.loans.forms import FieldKind
 from core.loans.models import LIVE
 from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.queries import ApplicationNow, Paper
+from core.store.issued import Face
 from jobs.application_screens import paper_face, papers_face
 
 _SHORTEST_NAME = 2
@@ -37,8 +38,7 @@ def supply(call: Call) -> Reply:
         return now
     meant = _meant(now, said)
     if len(meant) != 1:
-        call.offer(PAPERS_LISTED, application=number)
-        return Reply(show=papers_face(number))
+        return Reply(show=_listed(call, number))
     return _wait(call, now, meant[0].document.key, tapped=False)
 
 
@@ -47,8 +47,15 @@ def list_tapped(call: Call, action: ListPapers) -> Reply:
     now = _live(call, action.number)
     if isinstance(now, Reply):
         return now
-    call.offer(PAPERS_LISTED, application=action.number)
-    return Reply(change=papers_face(action.number))
+    return Reply(change=_listed(call, action.number))
+
+
+def _listed(call: Call, number: int) -> Face:
+    """The checklist. Who turns to it from a question of the form names a paper next: that would be read as an
+    answer."""
+    call.end_dialog_about_application(number, "form")
+    call.offer(PAPERS_LISTED, application=number)
+    return papers_face(number)
 
 
 def named(call: Call) -> Reply | None:

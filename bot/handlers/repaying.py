@@ -16,10 +16,12 @@ from core.loans.aftercare_outcomes import (
     Again,
     FarOff,
     GraceEnded,
+    GraceGiven,
     JustTakenBack,
     NoGrace,
     NoPlan,
     NotPaidOut,
+    NotYoursToRecord,
     Paid,
     PayRefusal,
     Planned,
@@ -64,7 +66,7 @@ def _shown(call: Call, known: LoanNow) -> Reply:
     """The loan; where its plan is of another sum than was paid out, a mere yes sets it anew."""
     number, terms = known.application_id, known.terms
     ended = known.stands is not None and known.stands.cleared is not None
-    if terms is None or ended or terms.principal_fen == known.lent_fen:
+    if terms is None or ended or terms.principal_fen == known.lent_fen or not _records(call, number):
         return Reply(show=loan_face(number))
     by_yes = call.suggest(texts.plan_command(number, terms))
     return Reply(say=texts.SET_ANEW if by_yes else "", show=loan_face(number), asks=by_yes)
@@ -72,6 +74,8 @@ def _shown(call: Call, known: LoanNow) -> Reply:
 
 def _propose(call: Call, number: int) -> Reply:
     """There is no plan yet: what to send, or to agree to."""
+    if not _records(call, number):
+        return Reply(say=texts.refused(NotYoursToRecord(number)))
     suggested = _suggested(call, number)
     if suggested:
         call.suggest(suggested)
@@ -224,8 +228,8 @@ def grace(call: Call) -> Reply:
     if first is None or last is None or last < first:
         return Reply(say=texts.which_days(number))
     outcome = give_grace(call.unit, call.actor, number, first, last)
-    if isinstance(outcome, Planned):
-        return Reply(say=texts.grace_given(number, first, last))
+    if isinstance(outcome, GraceGiven):
+        return Reply(say=texts.grace_given(outcome))
     return Reply(say=texts.refused(outcome))
 
 
@@ -270,14 +274,19 @@ def write(call: Call, action: WriteRepayment) -> Reply:
     known = _visible(call, action.number)
     if isinstance(known, str):
         return Reply(say=known, refresh=True)
-    owner = queries.owner_and_product(call.unit.session, action.number)
-    if owner is None or not may_record(call.unit.connection, call.actor, owner[0]):
+    if not _records(call, action.number):
         call.unit.record(call.actor.id, "loan:denied", subject(action.number))
-        return Reply(say=texts.NOT_YOURS_TO_RECORD, refresh=True)
+        return Reply(say=texts.refused(NotYoursToRecord(action.number)), refresh=True)
     if known.stands is not None and known.stands.cleared is not None:
         return Reply(say=texts.refused(SettledAlready(action.number, known.stands.cleared)), refresh=True)
     call.ask("repayment", lead=known.lead_id, application=action.number)
     return Reply(say=texts.ASK_REPAYMENT, asks=True)
+
+
+def _records(call: Call, number: int) -> bool:
+    """May he say how it is paid back?"""
+    owner = queries.owner_and_product(call.unit.session, number)
+    return owner is not None and may_record(call.unit.connection, call.actor, owner[0])
 
 
 def _on_card(call: Call, number: int, reply: Reply) -> Reply:

@@ -36,16 +36,23 @@ def also_a_paper(number: int) -> str:
 
 def papers_said(papers: Sequence[Paper]) -> list[str]:
     """Which papers are there, the fullest wording first: `齐全 5/5`, `3/5，缺 房产证、征信授权书`,
-    `4/5，之后还要 借款合同`."""
-    there = sum(bool(each.count) for each in papers)
-    so_far = f"{there}/{len(papers)}"
-    if there == len(papers):
+    `4/5，之后还要 借款合同`, and what nothing hangs on: `6/7，还可以补 房屋照片`."""
+    so_far, left = papers_there(papers), [each for each in papers if not each.count]
+    if not left:
         return [f"齐全 {so_far}"]
-    missing = [each.document.name for each in papers if not each.count and not each.later]
-    word = "缺" if missing else "之后还要"
-    wanted = missing or [each.document.name for each in papers if not each.count]
+    groups = {
+        "缺": [each.document.name for each in left if each.document.stage and not each.later],
+        "之后还要": [each.document.name for each in left if each.document.stage and each.later],
+        "还可以补": [each.document.name for each in left if not each.document.stage],
+    }
+    word, wanted = next((word, names) for word, names in groups.items() if names)
     names = [f"{'、'.join(wanted[:some])} 等 {len(wanted)} 份" for some in range(len(wanted) - 1, 0, -1)]
     return [f"{so_far}，{word} {said}" for said in ("、".join(wanted), *names)]
+
+
+def papers_there(papers: Sequence[Paper]) -> str:
+    """How many of them are there: `5/6`."""
+    return f"{sum(bool(each.count) for each in papers)}/{len(papers)}"
 
 
 def names_of(papers: Sequence[Document]) -> str:

@@ -11,6 +11,7 @@ from core.loans.aftercare_outcomes import (
     BeforePayout,
     FarOff,
     GraceEnded,
+    GraceGiven,
     JustTakenBack,
     LoanHidden,
     NoGrace,
@@ -18,6 +19,7 @@ from core.loans.aftercare_outcomes import (
     NotADay,
     NothingPaid,
     NotPaidOut,
+    NotYoursToRecord,
     Paid,
     PayRefusal,
     Planned,
@@ -38,7 +40,6 @@ _METHODS = {method: word for word, method in METHODS.items()}
 _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 2027-01-15"
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
-NOT_YOURS_TO_RECORD = "这笔贷款现在不归您管，还款由现在的客户经理或财务来记。"
 MEANT = "没写错"
 SET_ANEW = "放款金额更正过，还款计划要照新的金额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
@@ -84,6 +85,8 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
     match outcome:
         case NoSuchApplication(number):
             return no_such_application(number)
+        case NotYoursToRecord(number):
+            return f"A{number} 现在不归您管，还款计划和还款由现在的客户经理或财务来记。"
         case LoanHidden(number):
             return loan_hidden(number)
         case NotPaidOut(number):
@@ -137,10 +140,9 @@ def grace_ended(outcome: GraceEnded | NoGrace) -> str:
     return f"已取消 A{number} 从 {_day(outcome.first)} 起的延期还款，那些天照常算逾期。"
 
 
-def grace_given(number: int, first: date, last: date | None) -> str:
+def grace_given(of: GraceGiven) -> str:
     """These days do not count as late."""
-    until = f"到 {_day(last)}" if last else "起（什么时候结束以后再说）"
-    return f"记下了：A{number} 从 {_day(first)} {until}，不算逾期，也不提醒。"
+    return f"记下了：A{of.application_id} 从 {_day(of.first)} 到 {_day(of.last)}，不算逾期，也不提醒。"
 
 
 def paid(outcome: Paid) -> str:

@@ -19,6 +19,7 @@ from cards.loan_actions import (
     NudgeApplication,
     PickChoice,
     PickChoices,
+    ShowFilled,
     ShowProgress,
     SkipField,
     SubmitApplication,
@@ -28,14 +29,15 @@ from cards.model import Button, Card, Checklist, Field, Option, Style
 from cards.texts.applying import RESTARTS, STATES
 from cards.texts.approving import WORDS
 from cards.texts.form_fields import example, limits
-from cards.texts.papers import papers_said
+from cards.texts.papers import papers_said, papers_there
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
+from cards.views.filled_pages import filled_card
 from cards.views.form_values import computed_said, value_said
 from cards.views.rows import ROW
 from core.loans import filling
 from core.loans.forms import FieldKind, FormField
-from core.loans.models import State
+from core.loans.models import LIVE, State
 from core.loans.queries import ApplicationNow, Filled, Paper
 from core.loans.todo import Opinion
 
@@ -150,7 +152,8 @@ def application_card(seen: Seen, at: datetime) -> Card:
     rows = [Field("客户", saying.named(seen.customer, f"L{now.lead_id}", ROW)), Field("申请", _asked_for(now))]
     rows += [Field(label, said) for label, said in _computed(now) if width(label) <= _KEY][:3]
     if now.papers:
-        rows.append(Field("资料", saying.first_that_fits(papers_said(now.papers), ROW)))
+        papers = papers_said(now.papers) if now.state in LIVE else [papers_there(now.papers)]
+        rows.append(Field("资料", saying.first_that_fits(papers, ROW)))
     against = seen.against if now.state in (State.RETURNED, State.ENDED) else None
     return Card(
         title=cut(f"进件 A{now.number} {saying.product(now.product)}", 36),
@@ -214,7 +217,7 @@ def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
         *_choices_made(seen),
         *costs,
     ]
-    return (*told, *_filled_lines(seen.now, seen.names, room - sum(map(width, told)) - len(told)))
+    return (*told, *_filled_lines(seen, room - sum(map(width, told)) - len(told)))
 
 
 def _choices_made(seen: Seen) -> list[str]:
@@ -223,10 +226,11 @@ def _choices_made(seen: Seen) -> list[str]:
     return [f"{name}：{'、'.join(people) or '由您选人，提交时会问'}" for name, people in made]
 
 
-def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> tuple[str, ...]:
-    """All that is filled in, several to a line; where there is no room for the rest, that is said."""
+def _filled_lines(seen: Seen, room: int) -> tuple[str, ...]:
+    """All that is filled in, several to a line; where there is no room for the rest, it is said where that stands."""
+    now, rest = seen.now, "修改" if _changes(seen) else "详情"
     parts = [
-        f"{each.field.label} {saying.plain(value_said(each.field, each.value, names), 18)}"
+        f"{each.field.label} {saying.plain(value_said(each.field, each.value, seen.names), 18)}"
         for each in filling.asked(now)
         if not filling.is_empty(each) and each.field.key not in ("amount", "term")
     ]
@@ -234,7 +238,7 @@ def _filled_lines(now: ApplicationNow, names: Mapping[int, str], room: int) -> t
     lines: list[str] = []
     for count, part in enumerate(parts):
         if sum(map(width, lines)) + len(lines) + width(part) > room:
-            return (*lines, f"还有 {len(parts) - count} 项，点 修改 查看")
+            return (*lines, f"还有 {len(parts) - count} 项，点 {rest} 查看")
         if lines and width(lines[-1]) + width(part) + 3 <= _LINE:
             lines[-1] += f" · {part}"
         else:
@@ -246,8 +250,9 @@ def _buttons(seen: Seen) -> list[Button]:
     now, number = seen.now, seen.now.number
     lead = Button("客户", ShowLead(now.lead_id))
     progress = Button("进度", ShowProgress(number))
+    all_of_it = Button("详情", ShowFilled(number, 1))
     if not seen.mine:
-        return [progress]
+        return [progress, all_of_it]
     papers = [Button("补材料", ListPapers(number), _style_of_papers(now))] if now.papers else []
     match now.state:
         case State.DRAFT | State.RETURNED:
@@ -256,9 +261,20 @@ def _buttons(seen: Seen) -> list[Button]:
         case State.RUNNING:
             nudge = Button("催办", NudgeApplication(number))
             back = [Button("撤回", WithdrawApplication(number))] if seen.withdrawable else []
-            return [progress, nudge, *papers, *back, lead]
+            return [progress, nudge, *papers, *back, all_of_it, lead]
         case _:
-            return [progress, lead]
+            return [progress, all_of_it, lead]
+
+
+def _changes(seen: Seen) -> bool:
+    """May the viewer change what is filled in, now?"""
+    return seen.mine and seen.now.state in (State.DRAFT, State.RETURNED)
+
+
+def whole_card(now: ApplicationNow, page: int, customer: str, names: Mapping[int, str]) -> Card:
+    """详情 of what cannot be changed."""
+    back = Button("回到进件", LeaveFilling(now.number))
+    return filled_card(now, customer, names, page, lambda to: ShowFilled(now.number, to), back)
 
 
 def _style_of_papers(now: ApplicationNow) -> Style:

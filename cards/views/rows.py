@@ -10,7 +10,7 @@ from cards.model import Button, Field, Style
 
 ROW = 30  # so many 字 of a row does WeCom show
 LABEL = 10  # of a button
-_KEY = 5  # and of a row's name
+KEY = 5  # and of a row's name
 _MOST_BUTTONS = 6  # on a card
 _KEPT_OF_NAME = 6  # a name is not made shorter than this while something else can go
 
@@ -51,7 +51,7 @@ def lead_row(lead_id: int, name: str, rests: Sequence[str]) -> Field:
     """One lead as a row: its number is the row's name where it fits. Of `rests`, what follows the name, the fullest
     first, the first is taken that leaves the name its room."""
     number = f"L{lead_id}"
-    label, head = (number, "") if width(number) <= _KEY else ("编号", f"{number} ")
+    label, head = (number, "") if width(number) <= KEY else ("编号", f"{number} ")
     room = ROW - width(head)
     kept = min(width(name), _KEPT_OF_NAME) + 1
     rest = next((rest for rest in rests if kept + width(rest) <= room), rests[-1])

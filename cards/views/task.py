@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from cards import saying
 from cards.actions import Action
-from cards.lead_actions import ShowMedia
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -30,14 +29,14 @@ from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.texts.voting import own_vote, together
-from cards.views.form_values import as_rows, filled_said, ratios, telling
+from cards.views.filled_pages import filled_card
+from cards.views.form_values import as_rows, ratios, telling
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, TaskKind, TaskState
 from core.loans.queries import ApplicationNow
 from core.loans.task_queries import BackTo
 from core.loans.todo import Opinion, TaskNow
 
-PAGE = 6
 _MOST_BUTTONS = 6
 _KEY, _ROW, _LABEL, _SUBTITLE = 5, 30, 10, 44
 _MOST_RATIOS = 2
@@ -331,27 +330,11 @@ def _place(task: int, place: BackTo, officer: str) -> Button:
 
 
 def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:
-    """详情: all that is filled in, as who has the task may see it, and the papers; in pages."""
-    whole = task.application
-    said = filled_said(whole, beside.names)
-    said += [(f"资料 {each.document.name}", f"{each.count} 份" if each.count else "缺") for each in whole.papers]
-    pages = max((len(said) + PAGE - 1) // PAGE, 1)
-    page = min(max(page, 1), pages)
-    listed = said[(page - 1) * PAGE : page * PAGE]
-    rows = as_rows(listed, _KEY, _ROW)
-    long = tuple(f"{label}：{saying.plain(value, _LINES)}" for label, value in listed if len(value) > _ROW)
+    """详情, as who has the task may see it."""
 
     def turn(to: int) -> Action:
         return ShowTaskFields(task.number, to)
 
-    before = (Button("上一页", turn(page - 1)),) if page > 1 else ()
-    after = (Button("下一页", turn(page + 1), Style.PRIMARY),) if page < pages else ()
     fill = (Button("修改", FillTask(task.number)),) if beside.mine and task.fillable else ()
-    look = (Button("看资料", ShowMedia(whole.lead_id, 1)),) if any(each.count for each in whole.papers) else ()
-    return Card(
-        title=f"A{whole.number} {saying.first_that_fits([beside.customer], 14)} 详情",
-        subtitle=f"{saying.need(whole.product, whole.amount_fen)} · 第{page}/{pages}页",
-        fields=tuple(Field(label, value) for label, value in rows),
-        lines=long,
-        buttons=(*before, *after, *fill, *look, Button("回到待办", ShowTask(task.number))),
-    )
+    back = Button("回到待办", ShowTask(task.number))
+    return filled_card(task.application, beside.customer, beside.names, page, turn, *fill, back)

@@ -14,6 +14,7 @@ from core.loans.aftercare_outcomes import (
     BeforePayout,
     FarOff,
     GraceEnded,
+    GraceGiven,
     JustTakenBack,
     LoanHidden,
     LoanRefusal,
@@ -22,6 +23,7 @@ from core.loans.aftercare_outcomes import (
     NotADay,
     NothingPaid,
     NotPaidOut,
+    NotYoursToRecord,
     Paid,
     PayRefusal,
     Planned,
@@ -33,13 +35,13 @@ from core.loans.aftercare_outcomes import (
 )
 from core.loans.arrears import Standing, least_to_settle, most_to_settle, to_settle
 from core.loans.events import LoanSettled
-from core.loans.loan_now import has_others, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands, terms_in
+from core.loans.loan_now import has_others, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands
 from core.loans.models import Application, State, subject
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
 from core.loans.repayment import Terms
 from core.loans.run import locked
-from core.loans.sight import may_see_loan
+from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch
@@ -49,6 +51,7 @@ from core.store.unit import Unit
 
 _A, _P = table_of(Application), table_of(RepaymentPlan)
 _R, _G = table_of(RepaymentRow), table_of(GracePeriod)
+_A_DAY = timedelta(days=1)
 _TWICE = timedelta(minutes=10)
 """Within so long a second 取消还款 may be the first one sent once more."""
 
@@ -172,7 +175,8 @@ def _refused(unit: Unit, actor: Actor, application_id: int) -> LoanRefusal | Non
         return NoSuchApplication(application_id)
     if not may_record(unit.connection, actor, row.owner_id):
         unit.record(actor.id, "loan:denied", subject(application_id))
-        return NoSuchApplication(application_id)
+        knows = may_look_at(unit.connection, actor, application_id, row.owner_id)
+        return NotYoursToRecord(application_id) if knows else NoSuchApplication(application_id)
     if not may_see_loan(unit.connection, actor, application_id, row.owner_id):
         return LoanHidden(application_id)
     if row.state == State.DROPPED.value or lent(unit.connection, application_id) is None:
@@ -205,18 +209,32 @@ def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, 
     return now
 
 
-def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date | None) -> Planned | PayRefusal:
-    """延期还款: these days do not count as late."""
+def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date) -> GraceGiven | PayRefusal:
+    """延期还款: these days do not count as late. With stretches that they overlap or touch they are one, which is taken
+    back as one."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
     row = plan_row(unit.connection, application_id)
     if row is None:
         return _no_plan(unit, application_id)
-    values = {"application_id": application_id, "first": first.isoformat(), "last": last.isoformat() if last else None}
+    unit.record(actor.id, "loan:grace", subject(application_id), first=first.isoformat(), last=last.isoformat())
+    first, last = _one_stretch(unit, application_id, first, last)
+    values = {"application_id": application_id, "first": first.isoformat(), "last": last.isoformat()}
     unit.connection.execute(insert(_G).values(**values, by_id=actor.id, at=unit.now))
-    unit.record(actor.id, "loan:grace", subject(application_id), first=values["first"], last=values["last"])
-    return Planned(application_id, terms_in(row), _brought_up_to_date(unit, application_id))
+    _brought_up_to_date(unit, application_id)
+    return GraceGiven(application_id, first, last)
+
+
+def _one_stretch(unit: Unit, application_id: int, first: date, last: date) -> tuple[date, date]:
+    """These days with all stretches that they overlap or touch, which are no more."""
+    rows = unit.connection.execute(select(_G.c.id, _G.c.first, _G.c.last).where(_G.c.application_id == application_id))
+    for row in sorted(rows, key=lambda row: str(row.first)):
+        begins, ends = date.fromisoformat(row.first), date.fromisoformat(row.last) if row.last else date.max
+        if begins - _A_DAY <= last and first - _A_DAY <= ends:
+            first, last = min(first, begins), max(last, ends)
+            unit.connection.execute(delete(_G).where(_G.c.id == row.id))
+    return first, last
 
 
 def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded | NoGrace | PayRefusal:

@@ -138,6 +138,15 @@ class FarOff:
 
 
 @dataclass(frozen=True, slots=True)
+class GraceGiven:
+    """The days from `first` to `last` do not count as late; more than were said, where others touched them."""
+
+    application_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class GraceEnded:
     """The days of grace that were agreed last, from `first` on, do not count any more."""
 
@@ -159,6 +168,13 @@ class LoanHidden:
     application_id: int
 
 
-LoanRefusal: TypeAlias = NoSuchApplication | NotPaidOut | LoanHidden
+@dataclass(frozen=True, slots=True)
+class NotYoursToRecord:
+    """He may look at the application, but how it is paid back is its officer's to say, or finance's."""
+
+    application_id: int
+
+
+LoanRefusal: TypeAlias = NoSuchApplication | NotYoursToRecord | NotPaidOut | LoanHidden
 PlanRefusal: TypeAlias = LoanRefusal | BeforePayout | FarOff
 PayRefusal: TypeAlias = LoanRefusal | NoPlan | NotADay | SettledAlready | TooLittle | TooMuch | Again

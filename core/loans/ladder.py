@@ -6,7 +6,7 @@ now. Applications that somebody works on at this moment are left to the next swe
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -50,8 +50,8 @@ def due_applications(session: Session, at: datetime, limit: int) -> list[int]:
 
 @dataclass(slots=True)
 class _Climb:
-    """One sweep over some applications, in one transaction; `runs` are those of which something is decided. `texting`:
-    short messages can be sent."""
+    """One sweep over some applications, in one transaction; `runs` are those of which something is decided; `moved`
+    says of a step from whom a task went to whom. `texting`: short messages can be sent."""
 
     unit: Unit
     rules: LoanRules
@@ -59,7 +59,8 @@ class _Climb:
     texting: bool
     runs: dict[int, Run] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
-    reached: list[RungReached] = field(default_factory=list)
+    reached: list[tuple[int, RungReached]] = field(default_factory=list)
+    moved: dict[tuple[int, int], int] = field(default_factory=dict)
     _above: dict[int, int] | None = None
 
     def run(self, application_id: int) -> Run:
@@ -76,6 +77,17 @@ class _Climb:
         if self._above is None:
             self._above = people.superiors(self.unit.session, self.holders)
         return self._above.get(person_id)
+
+    def told(self) -> tuple[RungReached, ...]:
+        """What to tell of: where a task went on at once from who had just got it, he gets it who has it in the end."""
+        return tuple(replace(one, to_id=self._last(step, one)) for step, one in self.reached)
+
+    def _last(self, step: int, one: RungReached) -> int | None:
+        to_id, seen = one.to_id, {one.person_id}
+        while one.does is Rung.REASSIGN and to_id is not None and to_id not in seen and (step, to_id) in self.moved:
+            seen.add(to_id)
+            to_id = self.moved[(step, to_id)]
+        return to_id
 
     def is_over(self, clock: Clock) -> bool:
         """Was the task decided in this sweep?"""
@@ -98,7 +110,7 @@ def climb(unit: Unit, application_ids: Collection[int], rules: LoanRules, *, tex
         unit.connection.execute(insert(_R), at.rows)
     timing.arm(unit.connection, rules, numbers, unit.now)
     if at.reached:
-        unit.happened(RungsReached(tuple(at.reached)))
+        unit.happened(RungsReached(at.told()))
     for run in at.runs.values():
         if run.opened or run.closed:
             tell(run)
@@ -130,6 +142,8 @@ def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
             came = Came.DONE  # who has it is told of `reached`
         case Rung.SUPERIOR | Rung.REASSIGN:
             to_id = at.superior_of(clock.person_id) if does is Rung.SUPERIOR else _reassign(at, clock)
+            if does is Rung.REASSIGN and to_id is not None:
+                at.moved[(clock.step_id, clock.person_id)] = to_id
             came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
         case Rung.SMS:
             came = _text(at, clock.person_id, clock.task_id)
@@ -142,11 +156,8 @@ def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
     _write(at, clock, rung, came, to_id)
     possible = came is Came.DONE
     late = deadlines.is_late(at.rules.calendar, rung, at.unit.now)
-    at.reached.append(
-        RungReached(
-            clock.application_id, clock.task_id, clock.person_id, does, to_id, rung.at, late=late, possible=possible
-        )
-    )
+    about = (clock.application_id, clock.task_id, clock.person_id, does, to_id, rung.at)
+    at.reached.append((clock.step_id, RungReached(*about, late=late, possible=possible)))
 
 
 def _text(at: _Climb, person_id: int, task_id: int) -> Came:

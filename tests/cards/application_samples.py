@@ -173,6 +173,8 @@ APPLICATION_VIEWS: dict[str, Card] = {
     "app_question_own": question(ID_NUMBER, BEGUN, "110***********002X"),
     "app_question_text": question(NOTE),
     "app_fields": views.fields_card(HARD, 1, NAMES),
+    "app_filled": views.whole_card(WHOLE, 1, "刘志强", NAMES),
+    "app_filled_hard": views.whole_card(HARD, 2, LONG_NAME, NAMES),
     "app_drop": views.drop_card(HARD, LONG_NAME),
     "app_papers": paper_views.papers_card(WHOLE),
     "app_papers_hard": paper_views.papers_card(HARD),

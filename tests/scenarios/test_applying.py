@@ -104,7 +104,7 @@ def test_a_whole_application_by_typing(company: Company, batu: Colleague) -> Non
     assert card.rows["客户"] == "刘志强 L1"
     assert card.rows["申请"] == "50万 · 36个月"
     assert (card.rows["现有负债率"], card.rows["房产抵押率"]) == ("25%", "41.67%")
-    assert card.rows["资料"].startswith("0/6，缺 身份证正反面、征信授权书 等 5 份")
+    assert card.rows["资料"].startswith("0/6，缺 身份证正反面、征信授权书 等 4 份")
     assert "填好了，还差 4 份资料才能提交" in card.whole
     for said in ("用途 经营周转", "身份证号 110***********002X", "近两年逾期次数 2", "房产所在地 新城区"):
         assert said in card.whole
@@ -451,7 +451,7 @@ def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) ->
     assert [message.text for message in company.platform.chat("batu") if "已提交" in message.text] == [
         "A1 已提交，到初审，现在由 刘芳、朝鲁·门德 处理。回复 进度 A1 随时可看。"
     ]
-    assert card.labels == ["进度", "催办", "补材料", "撤回", "客户"]
+    assert card.labels == ["进度", "催办", "补材料", "撤回", "详情", "客户"]
     assert "初审 · 等 刘芳、朝鲁·门德" in card.whole
     assert "进件 A1 · 初审 · 刘芳、朝鲁·门德" in batu.say("L1").card.whole
     assert "在审批中，不能改" in batu.say("进件 A1 60万").text
@@ -533,6 +533,16 @@ def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company
     assert batu.tap(card, "重新提交").text.startswith("A1 已提交，到初审")
 
 
+def test_who_turns_to_the_papers_from_a_question_names_a_paper(company: Company, batu: Colleague) -> None:
+    """The question waits for him in the draft."""
+    assert asks(batu.say("进件 L1")) == "期限"
+    batu.say("补材料 A1")
+    assert batu.say("身份证").card.title == "A1 身份证正反面"
+    assert "「身份证正反面」（第 1 份）" in picture(company, batu).text
+    batu.say("取消")
+    assert asks(batu.say("进件 A1")) == "期限"
+
+
 def test_a_paper_of_the_list_is_picked_by_its_name(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     assert batu.say("提交 A1").card.title.startswith("A1 资料"), "what is missing is listed"
@@ -561,19 +571,27 @@ def test_a_paper_of_the_list_is_picked_by_its_name(company: Company, batu: Colle
     assert picture(company, batu, PNG + b"4").card.title == "收到 1 个附件，存到哪位客户？", "none is chosen"
 
 
-def test_the_list_does_not_take_the_place_of_a_question(company: Company, batu: Colleague) -> None:
-    batu.say("进件 L1 房抵 50万 36期")
-    batu.say("补材料 A1")
-    assert "征信授权书" not in (batu.say("征信").text or "")
-    assert batu.say("取消").text.startswith("好的，已填的都存好了"), "it was the question that was open"
-
-
 def test_a_paper_is_named_behind_the_command_while_a_question_is_open(company: Company, batu: Colleague) -> None:
     assert batu.say("进件 L1 房抵 50万 36期").cards, "a question of the form is open"
     assert batu.say("补材料 A1 征信").card.title == "A1 征信授权书"
     assert picture(company, batu, PNG).text.startswith("收到，存为 A1 的「征信授权书」（第 1 份）。")
     for unclear in ("补材料 A1 没有这份", "补材料 A1 证"):
         assert batu.say(unclear).card.title.startswith("A1 资料"), "the list, to choose from"
+
+
+def test_what_was_handed_in_is_looked_at_whole(company: Company, batu: Colleague) -> None:
+    card = submitted(company, batu)
+    shown, rows = batu.tap(card, "详情").card, dict[str, str]()
+    for page in range(1, 9):
+        assert f"第{page}/" in shown.whole
+        rows |= shown.rows
+        if "下一页" not in shown.labels:
+            break
+        shown = batu.tap(shown, "下一页").card
+    assert (rows["期限"], rows["用途"], rows["婚姻状况"]) == ("36个月", "经营周转", "未婚")
+    assert ID not in str(rows)
+    assert batu.tap(shown, "回到进件").card.title == "进件 A1 房抵"
+    assert "详情" in company.person("lina").say("进件 A1").card.labels, "his manager looks at it as well"
 
 
 def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Colleague) -> None:

@@ -172,6 +172,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "application": {"application": 1},
         "app_question": {"application": 1, "field": "amount"},
         "app_fields": {"application": 1, "page": 1},
+        "app_filled": {"application": 1, "page": 1},
         "app_drop": {"application": 1},
         "app_papers": {"application": 1},
         "app_paper": {"application": 1, "paper": "id_card"},

@@ -18,10 +18,13 @@ from core.loans import aftercare, deciding, due_reminders, loan_now, service
 from core.loans.aftercare_outcomes import (
     BeforePayout,
     FarOff,
+    GraceEnded,
+    GraceGiven,
     NoPlan,
     NotADay,
     NothingPaid,
     NotPaidOut,
+    NotYoursToRecord,
     Paid,
     Planned,
     TakenBack,
@@ -35,7 +38,7 @@ from core.loans.financing import cost_now, cost_of, terms_of
 from core.loans.flows import Decision, Mode
 from core.loans.forms import COST_LINE, FieldKind, FormField
 from core.loans.outcomes import Decided, FilledIn, NoSuchApplication
-from core.loans.repaid import RepaymentPlan
+from core.loans.repaid import GracePeriod, RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
 from core.moments import day_of
 from core.store.unit import Event, Unit
@@ -136,6 +139,10 @@ def test_nothing_is_due_before_it_was_paid_out(lent: Desk, days: int, early: boo
 
 
 def test_who_may_record_it(lent: Desk) -> None:
+    def refused(who: str) -> object:
+        looks = who in ("approver", "zhang")  # what is or was his to decide he may look at
+        return NotYoursToRecord(lent.number) if looks else NoSuchApplication(lent.number)
+
     for who, may in {
         "batu": True,
         "lina": True,
@@ -145,7 +152,7 @@ def test_who_may_record_it(lent: Desk) -> None:
         "approver": False,
     }.items():
         came = do(lent, who, aftercare.set_plan, TERMS)
-        assert isinstance(came, Planned) if may else came == NoSuchApplication(lent.number), who
+        assert isinstance(came, Planned) if may else came == refused(who), who
 
 
 def test_repayments_are_spread_over_the_plan_and_taken_back(lent: Desk, clock: Clock) -> None:
@@ -363,6 +370,35 @@ def test_days_of_grace_are_not_late_and_nobody_is_told(lent: Desk, clock: Clock,
     at_day(clock, TERMS.first + timedelta(days=21))
     remind(lent.firm)
     assert told(heard) == [(TERMS.first, "M1")]
+
+
+def graces(lent: Desk) -> list[tuple[str, str | None]]:
+    with lent.firm.store.read() as session:
+        return [(row.first, row.last) for row in session.scalars(select(GracePeriod).order_by(GracePeriod.first))]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_now"),
+    [
+        ((1, 20), [("2026-12-01", "2026-12-20")]),  # said twice
+        ((5, 10), [("2026-12-01", "2026-12-20")]),
+        ((10, 25), [("2026-12-01", "2026-12-25")]),
+        ((21, 25), [("2026-12-01", "2026-12-25")]),
+        ((22, 25), [("2026-12-01", "2026-12-20"), ("2026-12-22", "2026-12-25")]),
+    ],
+)
+def test_days_of_grace_that_touch_are_one_and_are_taken_back_as_one(
+    lent: Desk, days: tuple[int, int], is_now: list[tuple[str, str]]
+) -> None:
+    """Else the loan would stay in grace behind a 取消 that says it does not."""
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    do(lent, "batu", aftercare.give_grace, date(2026, 12, 1), date(2026, 12, 20))
+    given = do(lent, "batu", aftercare.give_grace, *(date(2026, 12, day) for day in days))
+    assert isinstance(given, GraceGiven)
+    assert (given.first.isoformat(), given.last.isoformat()) == is_now[-1]
+    assert graces(lent) == is_now
+    assert do(lent, "batu", aftercare.take_back_grace) == GraceEnded(lent.number, date.fromisoformat(is_now[-1][0]))
+    assert graces(lent) == is_now[:-1]
 
 
 def test_what_is_late_while_days_of_grace_run_is_told_behind_them(lent: Desk, clock: Clock, heard: list[Event]) -> None:

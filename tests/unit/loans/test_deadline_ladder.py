@@ -233,6 +233,16 @@ def test_of_several_who_go_to_one_superior_he_has_it_once(
 
 
 @ON_ONE_DATABASE
+def test_who_is_late_together_with_his_superior_is_told_who_has_it_in_the_end(firm: Firm, clock: Clock) -> None:
+    both = replace(FIRST, who=(Who(people=("lina", "boss")),), mode=Mode.ANY)
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=both)), clock)
+    round_.sweep("11-25 10:30")
+    has_it = round_.desk.stands.removeprefix("first: ")
+    assert has_it not in ("lina", "boss")
+    assert [each.to_id for each in round_.heard] == [firm.who(has_it).id] * 2
+
+
+@ON_ONE_DATABASE
 def test_it_goes_to_nobody_a_second_time(firm: Firm, clock: Clock) -> None:
     """Two who stand above each other would hand it to and fro for ever."""
     ids = {one: firm.who(one).id for one in ("lina", "boss")}
