@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from cards import saying
-from core.loans.forms import TERM, TODAY, FieldKind, FormField, WrongValue
+from core.loans.forms import AMOUNT, TERM, TODAY, FieldKind, FormField, WrongValue
 
 _EXAMPLES = {
     FieldKind.TEXT: "客户有稳定收入",
@@ -57,6 +57,8 @@ def example(field: FormField) -> str:
         return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
     if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
         return saying.money(int(field.most * 100))
+    if field.kind is FieldKind.MONEY and field.key != AMOUNT:
+        return "8000、1.2万"
     if field.kind is FieldKind.PERCENT and field.most is not None and field.most < _MUCH:
         return "4.9%"
     return _EXAMPLES.get(field.kind, "")

@@ -65,9 +65,7 @@ def resumed(outcome: ResumeOutcome, names: Mapping[int, str], now: datetime) -> 
             due = f"，{saying.at(due_at, now)} 到期" if due_at is not None else ""
             return f"A{number} 恢复计时（{reason}，{saying.at(since, now)} 起暂停）{due}。"
         case NotPaused(number):
-            return (
-                f"A{number} 现在没有暂停，在计时（走到下一步时，之前的暂停就结束了）。看办到哪了，回复 进度 A{number}。"
-            )
+            return f"A{number} 现在没有暂停（走到下一步时，之前的暂停就结束了）。看办到哪了，回复 进度 A{number}。"
         case _:
             return _refused(outcome, names)
 

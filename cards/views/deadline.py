@@ -34,7 +34,7 @@ def task_late_below_card(
         title=f"A{task.application_id} {task.name} {texts.left(left)}",
         subtitle=f"{saying.at(task.due_at, now)} 到期",
         fields=(Field("处理人", who), Field("需求", saying.need(task.product, task.amount_fen))),
-        lines=("请提醒他尽快处理。", *((texts.late(should_at, now),) if should_at is not None else ())),
+        lines=("请提醒对方尽快处理。", *((texts.late(should_at, now),) if should_at is not None else ())),
         buttons=(_progress(task),),
     )
 

@@ -12,7 +12,7 @@ from core.loans.acting_for import acts_on
 from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import is_vote, may_cast, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
-from core.loans.models import OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState
+from core.loans.models import OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState, task_subject
 from core.loans.node_fields import put_in
 from core.loans.outcomes import (
     AlreadyVoted,
@@ -123,7 +123,7 @@ def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand
     task = run.unit.connection.execute(_TASK, {"task": task_id}).one()
     for_id = None if task.person_id == actor.id else task.person_id
     if not acts_on(run.unit.connection, actor, task, run.unit.now):
-        run.unit.record(actor.id, "loan:denied", f"task:{task_id}")
+        run.unit.record(actor.id, "loan:denied", task_subject(task_id))
         if not may_look_at(run.unit.connection, actor, run.id, run.owner_id):
             return NoSuchTask(task_id)
         over = task.state not in UNDECIDED

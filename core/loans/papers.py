@@ -15,7 +15,7 @@ from core.leads.filetypes import MediumKind
 from core.loans import earlier, forms
 from core.loans.definitions import form_of
 from core.loans.forms import Document
-from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What
+from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
 from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
 from core.loans.own import own
 from core.loans.returning import resumes_at
@@ -123,7 +123,7 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     new = insert_new(unit.connection, ApplicationDocument).returning(_D.c.key)
     added = [one for one in medium_ids if unit.connection.execute(new, row | {"medium_id": one}).scalar() is not None]
     for medium_id in added:
-        unit.record(actor.id, "loan:paper", f"application:{run.id}", paper=paper.key, medium=medium_id)
+        unit.record(actor.id, "loan:paper", subject(run.id), paper=paper.key, medium=medium_id)
     if added:
         run.note(What.SUPPLIED)
         release_held(run)
@@ -150,7 +150,7 @@ def take_off(
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
         run.note(What.TAKEN_OFF)
-        unit.record(actor.id, "loan:paper:off", f"application:{number}", paper=key)
+        unit.record(actor.id, "loan:paper:off", subject(number), paper=key)
         tell(run)
     return PaperGone(number, paper, len(gone))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.loans import timing
 from core.loans.deadline_models import PauseRow
 from core.loans.events import TasksChanged
-from core.loans.models import State, StepRow, StepState, Task, TaskState, What
+from core.loans.models import State, StepRow, StepState, Task, TaskState, What, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.routing import tell, waiting_for
 from core.loans.rules import LoanRules
@@ -147,7 +147,7 @@ def _held(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | Paus
         return NotNow(number, State(run.row.state))
     has_it = {actor.id, *principals_of(unit.connection, actor.id, unit.now)} & set(waiting_for(run))
     if not has_it and not may_work_on(unit.connection, actor, run.owner_id):
-        unit.record(actor.id, "loan:denied", f"application:{number}")
+        unit.record(actor.id, "loan:denied", subject(number))
         return NotYours(number, waiting_for(run))
     return run
 

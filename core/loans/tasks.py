@@ -15,7 +15,7 @@ from core.store.unit import Unit
 
 _A, _T = table_of(Application), table_of(Task)
 _OF_STEP = select(_T).where(_T.c.step_id == bindparam("step")).order_by(_T.c.id)
-_VOTES = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
+_SEATED = (TaskKind.DECIDE.value, TaskKind.HANDLE.value, TaskKind.AMEND.value)
 
 
 def saw(unit: Unit, task_id: int, person_id: int) -> None:
@@ -42,9 +42,9 @@ def _seat(tasks: Sequence[Any]) -> Seat:
     counting = [task for task in tasks if task.kind != TaskKind.DELEGATE.value]
     if any(task.decision == Decision.REFUSE.value and task.state == TaskState.DONE.value for task in counting):
         return Seat.REFUSED
-    votes = [task for task in counting if task.kind in _VOTES and task.state != TaskState.MOVED.value]
+    votes = [task for task in counting if task.kind in _SEATED and task.state != TaskState.MOVED.value]
     agreed = any(task.decision == Decision.AGREE.value and task.state == TaskState.DONE.value for task in votes)
-    left = any(task.kind not in _VOTES and task.state in UNDECIDED for task in counting)
+    left = any(task.kind not in _SEATED and task.state in UNDECIDED for task in counting)
     return Seat.AGREED if agreed and not left else Seat.OPEN
 
 

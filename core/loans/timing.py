@@ -41,7 +41,8 @@ _FOUND_SINCE = _T.c.since.is_not(None)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A task's clock: its deadline (None: it stands still), and its ladder with the rungs that were come to."""
+    """A task's clock: its deadline and its ladder (None, and no rung: it stands still), and which of the rungs were
+    come to."""
 
     task_id: int
     application_id: int
@@ -51,12 +52,9 @@ class Clock:
     due_at: datetime | None
     ladder: tuple[RungAt, ...]
     done: frozenset[int]
-    paused: bool
 
     def reached(self, calendar: WorkingCalendar, now: datetime) -> Reached:
         """What its ladder has come to."""
-        if self.paused:
-            return Reached()
         return deadlines.reached(calendar, self.ladder, self.done, self.since, now)
 
 
@@ -111,11 +109,8 @@ def _clock(
     stops = (*paused, *away)
     due_at = deadlines.due(calendar, stops, row.since, deadline.within)
     ladder = tuple(deadlines.rungs(calendar, stops, due_at, deadline)) if due_at is not None else ()
-    stands = any(each.end is None for each in paused)
     known = done.get(row.id, frozenset())
-    return Clock(
-        row.id, row.application_id, row.step_id, row.person_id, row.since, due_at, ladder, known, paused=stands
-    )
+    return Clock(row.id, row.application_id, row.step_id, row.person_id, row.since, due_at, ladder, known)
 
 
 def pauses(connection: Connection, application_ids: Collection[int]) -> dict[int, tuple[Stop, ...]]:

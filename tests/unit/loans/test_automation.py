@@ -1,6 +1,7 @@
 """Rules about applications, turns that are taken once, and what a broken transaction leaves."""
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -13,8 +14,23 @@ from sqlalchemy import func, select
 from core.automation.memory import began, forget_what_went, take_turn
 from core.automation.models import RunRow, StateRow
 from core.automation.queries import runs, would_do
-from core.automation.rules import Automation, GiveLead, Means, OpenTask, PutGrade, PutTag, Rule, Since, Tell, Trigger
-from core.automation.service import hear
+from core.automation.rules import (
+    POOL,
+    At,
+    Automation,
+    Deed,
+    GiveLead,
+    Means,
+    OpenTask,
+    PutGrade,
+    PutTag,
+    Rule,
+    SendSms,
+    Since,
+    Tell,
+    Trigger,
+)
+from core.automation.service import do_due, due, hear
 from core.calendar import Length, WorkingCalendar
 from core.calendar import Unit as CalendarUnit
 from core.leads.events import OwnerTold
@@ -130,6 +146,51 @@ def test_by_the_clock_it_is_its_turn_once_a_day(firm: Firm) -> None:
         return firm.work(lambda unit: take_turn(unit, each, "lead:1", day=day))
 
     assert [turn(day) for day in ("2026-11-24", "2026-11-24", "2026-11-25")] == [True, False, True]
+
+
+def test_by_the_clock_it_is_its_turn_again_after_the_condition_did_not_hold(firm: Firm, clock: Clock) -> None:
+    lead, morning = firm.add("batu"), Rule("晨", At(9 * 60), (Tell("看看"),), '"急用" in tags')
+
+    def turns(day: int, *tags: str) -> int:
+        firm.do(set_tags, "batu", lead, Wanted(on=tags, off=("急用",) if not tags else ()), TAGGING)
+        clock.now = clock.now.replace(day=day, hour=9)
+        return firm.work(lambda unit: do_due(unit, morning, [lead], MEANS, date(2026, 11, day)))
+
+    assert [turns(25, "急用"), turns(26, "急用"), turns(27), turns(28, "急用")] == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("deed", "about_nobodys"),
+    [(Tell("看看"), False), (OpenTask("联系"), False), (SendSms("热"), False), (PutTag("急用"), True)],
+)
+def test_by_the_clock_a_lead_that_nobody_has_is_looked_at_where_it_matters(
+    firm: Firm, deed: Deed, about_nobodys: bool
+) -> None:
+    his, nobodys = firm.add("batu"), firm.add()
+    found = firm.work(lambda unit: due(unit, Rule("晨", At(9 * 60), (deed,)), 0, 10, MEANS))
+    assert found == ([his, nobodys] if about_nobodys else [his])
+
+
+def test_what_an_application_keeps_does_not_fall_into_its_pool(firm: Firm) -> None:
+    works_by(firm, replace(HOT, deeds=(GiveLead(POOL),)))
+    lead = desk(firm, by_mode(Mode.ANY)).row.lead_id
+    put(firm, lead, "高意向")
+    assert came(firm) == ["at_work"]
+    assert firm.lead(lead).owner_id == firm.who("batu").id
+
+
+@pytest.mark.parametrize("deed", [SendSms("热"), Tell("热")])
+def test_who_has_left_is_told_nothing(firm: Firm, deed: Deed) -> None:
+    works_by(firm, replace(HOT, deeds=(deed,)))
+    lead = firm.add("batu")
+    firm.leaves("batu")
+    put(firm, lead, "高意向", by="admin")
+    assert came(firm) == ["no_owner"]
+
+
+def came(firm: Firm) -> list[str]:
+    with firm.store.read() as session:
+        return [str(one.came) for run in runs(session) for one in run.did]
 
 
 def test_what_does_not_come_to_its_end_leaves_nothing(firm: Firm) -> None:

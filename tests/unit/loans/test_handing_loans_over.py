@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import count
 
@@ -351,6 +352,16 @@ def test_who_works_no_leads_can_have_the_tasks_of_one_who_has_nothing_else(firm:
     firm.add("batu")
     refused = firm.do(service.propose, "admin", firm.who("batu").id, Aim.PERSON, firm.who("finance").id, rules_of(firm))
     assert isinstance(refused, NoReceiver)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "over"),
+    [(-2, -1, True), (-2, 0, True), (-2, 1, False), (2, 1, True), (1, 1, True), (1, 2, False)],
+)
+def test_what_is_over_before_it_begins_is_not_arranged(firm: Firm, since: int, until: int, over: bool) -> None:
+    now, to = firm.store.clock(), firm.who("wang").id
+    came = firm.do(standing_in.let_stand_in, "zhang", to, now + timedelta(days=since), now + timedelta(days=until))
+    assert isinstance(came, standing_in.NoStandIn) == over
 
 
 def test_nobody_stands_in_with_the_leaver_any_more(firm: Firm) -> None:

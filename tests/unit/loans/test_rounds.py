@@ -26,6 +26,7 @@ from core.loans.outcomes import (
     Decided,
     Dropped,
     LeadOver,
+    NobodyToNudge,
     NoReturnThere,
     Started,
     TooLateToTakeBack,
@@ -90,6 +91,7 @@ def test_what_waits_for_its_officer_alone_can_be_withdrawn(firm: Firm, until: st
     """Nobody else could end it."""
     at = signed(firm, until)
     assert at.stands == "sign: batu"
+    assert at.do("batu 催办") == NobodyToNudge(at.number), "but himself"
     assert isinstance(at.do("batu 撤回"), Withdrawn)
 
 
