@@ -46,7 +46,8 @@ _TASK = select(_T).where(_T.c.id == bindparam("task"))
 _STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
-_WANTS_POST = _COUNTS | {Decision.RETURN, Decision.SIGN_BEFORE, Decision.DELEGATE}  # what is left is to hand it on
+_WANTS_POST = _COUNTS | {Decision.RETURN, Decision.SIGN_BEFORE, Decision.DELEGATE, Decision.DROP_SIGNER}
+"""What is left is to hand it on. To drop a signer may complete a vote."""
 
 
 def decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> Decided | TaskRefusal:

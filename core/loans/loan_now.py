@@ -1,6 +1,6 @@
 """A loan after its payout, as it stands: reckoned from plan and repayments (`arrears.py`). Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -83,10 +83,13 @@ def graces(executor: Executor, application_id: int) -> list[Pause]:
 
 
 def stands(executor: Executor, row: Any, today: date) -> tuple[Plan, Standing]:
-    """The plan in this row, and where its loan is on this day."""
-    plan = plan_of_loan(executor, row)
+    """The plan in this row, and where its loan is on this day. It is not paid off by a plan for less than was lent."""
+    paid_out = lent(executor, row.application_id)
+    plan = plan_of(terms_in(row), paid_out[1] if paid_out is not None else None)
     paid = repayments(executor, row.application_id)
-    return plan, standing(plan, paid, graces(executor, row.application_id), today)
+    now = standing(plan, paid, graces(executor, row.application_id), today)
+    for_less = paid_out is not None and row.principal_fen < paid_out[0]
+    return plan, replace(now, cleared=None) if for_less else now
 
 
 def newest_of_lead(executor: Executor, lead_id: int) -> int | None:

@@ -168,12 +168,14 @@ def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
     return run.unit.connection.execute(select(_H.c.id).where(*gave).limit(1)).first() is not None
 
 
-def from_leavers(run: Run) -> None:
-    """What was opened again of somebody who has left since is another one's, as when he left."""
+def to_who_can(run: Run) -> None:
+    """What was opened again of somebody who has left since, or whose own the application is by now, is another
+    one's."""
     for task, node in _undecided_at(run):
         if task.id not in run.opened or not isinstance(node, Approve | Handle):
             continue
-        if people.colleague(run.unit.connection, task.person_id) is None:
+        own = task.person_id in own_to(node, run.submitters) and not is_officers(task.kind, node)
+        if own or people.colleague(run.unit.connection, task.person_id) is None:
             to_id = _first_that_can(run, task, node, _above(run.unit, task.person_id))
             if to_id is not None:
                 moved(run, task, to_id)

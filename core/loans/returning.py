@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
 
+from core.loans import timing
 from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import (
@@ -255,6 +256,7 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
     }
     again = update(_T).where(*dropped).values(opened)
     back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
+    timing.begin_anew(run.unit.connection, [row.id for row in back])
     asked = {row.parent_id for row in back if row.kind in ASKED_FIRST}  # it is not their turn who asked these
     for row in back:
         if row.id in asked:

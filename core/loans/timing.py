@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.calendar import Length, WorkingCalendar
 from core.loans import deadlines
@@ -179,6 +179,12 @@ def time_steps(connection: Connection, rules: LoanRules, step_ids: Collection[in
             rows.append({"step": row.id, "due": due_at})
     if rows:
         connection.execute(_STEP_TIMED, rows)
+
+
+def begin_anew(connection: Connection, task_ids: Collection[int]) -> None:
+    """These tasks have their whole time again, and so each rung comes once more; what was told before stands in the
+    audit log."""
+    connection.execute(delete(_R).where(among(connection, _R.c.task_id, list(task_ids))))
 
 
 def open_tasks(connection: Connection, step_ids: Collection[int]) -> list[int]:

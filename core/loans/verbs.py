@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from core.loans import node_fields, returning, tasks
+from core.loans import node_fields, returning, tasks, timing
 from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import Copied
@@ -35,7 +35,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.passing_on import from_leavers, went_along
+from core.loans.passing_on import to_who_can, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
 from core.loans.run import Run
@@ -172,6 +172,8 @@ def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     gone = [row for row in rows if not wish.to_ids or row.person_id in wish.to_ids]
     if not gone:
         return NotOffered(at.task.id, wish.decision)
+    if run.by is not None and run.by.id in {row.person_id for row in gone}:  # in whose place he does it
+        return NotOffered(at.task.id, wish.decision)
     for row in gone:
         values = {"state": TaskState.CANCELLED.value, "acted_at": run.unit.now}
         run.unit.connection.execute(update(_T).where(_T.c.id == row.id).values(values))
@@ -207,8 +209,9 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     returning.reopen(run, at.step, at.node)
     cleared = {"decision": None, "opinion": None, "acted_by_id": None, "acted_at": None, "since": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
+    timing.begin_anew(run.unit.connection, [task.id])
     open_task(run, task.id, task.person_id)
-    from_leavers(run)
+    to_who_can(run)
     at.note(What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 

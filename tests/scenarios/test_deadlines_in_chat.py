@@ -97,7 +97,7 @@ def test_pausing_and_going_on(company: Company, number: int) -> None:
         f"A{number} 恢复计时（待客户补件，昨天 10:00 起暂停），明天（周四）10:30 到期。"
     )
     assert batu.say(f"继续 A{number}").text == (
-        f"A{number} 现在没有暂停，在计时（走到下一步时，之前的暂停就结束了）。看办到哪了，回复 进度 A{number}。"
+        f"A{number} 现在没有暂停（走到下一步时，之前的暂停就结束了）。看办到哪了，回复 进度 A{number}。"
     )
     assert batu.say("暂停 A99 待银行").text.startswith("没有找到 A99")
     hejing = company.person("hejing")

@@ -303,6 +303,31 @@ def test_where_a_refusal_leads_nowhere_none_comes_by_itself(firm: Firm, clock: C
     assert round_.rows == ["0 impossible"]
 
 
+def test_who_took_his_decision_back_has_his_ladder_again(firm: Firm, clock: Clock) -> None:
+    """He has his whole time again: else its end would come in silence."""
+    round_ = Round(desk(firm, first()), clock)
+    assert (round_.sweep("11-24 17:30"), round_.sweep("11-25 10:30")) == ("remind", "superior")
+    round_.desk.do("approver 同意")
+    clock.now = at("11-26 09:30")
+    round_.desk.do("approver 取回")
+    assert round_.task("approver").due_at == at("11-27 10:00")
+    assert [round_.sweep(f"11-{stamp}") for stamp in ("26 17:30", "27 10:00", "27 16:00")] == [
+        "remind",
+        "superior",
+        "reassign",
+    ]
+
+
+def test_who_was_open_again_beside_him_has_it_too(firm: Firm, clock: Clock) -> None:
+    node = replace(FIRST, who=(Who(people=("wang", "zhang")),), mode=Mode.ANY)
+    round_ = Round(desk(firm, first(Step(Rung.REMIND), node=node)), clock)
+    assert round_.sweep("11-25 10:30") == "remind remind"
+    round_.desk.do("wang 同意")
+    clock.now = at("11-26 09:30")
+    round_.desk.do("wang 取回")
+    assert round_.sweep("11-27 10:00") == "remind remind"
+
+
 def test_who_took_his_decision_back_behind_the_deadline_keeps_it(firm: Firm, clock: Clock) -> None:
     node = replace(FIRST, who=(Who(people=("wang", "zhang")),), mode=Mode.ALL)
     round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=node)), clock)

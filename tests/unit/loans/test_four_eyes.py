@@ -16,7 +16,16 @@ from core.loans.at_hand import Wish
 from core.loans.belonging import give
 from core.loans.flows import Decision, Mode, Who
 from core.loans.models import Application
-from core.loans.outcomes import AlreadyVoted, CannotAct, Decided, NeedsReason, NoPost, OwnApplication, Started
+from core.loans.outcomes import (
+    AlreadyVoted,
+    CannotAct,
+    Decided,
+    NeedsReason,
+    NoPost,
+    NotOffered,
+    OwnApplication,
+    Started,
+)
 from core.loans.passing_on import pass_on
 from core.loans.standing_in import NoStandIn, StandsIn, let_stand_in, principals_of
 from core.loans.task_queries import own_vote_left
@@ -349,6 +358,30 @@ def test_who_has_become_an_officer_signs_nothing_that_money_hangs_on(firm: Firm,
         session.execute(update(Person).where(Person.wecom_userid == "boss").values(roles="officer"))
     assert isinstance(at.do(signs), NoPost)
     assert at.stands == "first: boss"
+
+
+@pytest.mark.parametrize("who", ["approver", "approver/wang"])
+def test_who_has_no_post_for_money_drops_no_signer_to_complete_the_vote(firm: Firm, who: str) -> None:
+    """He lost it since, or it is an officer who stands in for him."""
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    assert isinstance(at.do("approver 后加签 boss"), Decided)
+    if who == "approver":
+        with firm.store.database.write() as session:
+            session.execute(update(Person).where(Person.wecom_userid == "approver").values(roles="officer"))
+    else:
+        stands_in(firm, "approver", "wang")
+    assert isinstance(at.do(f"{who} 减签"), NoPost)
+    assert at.stands == "first: boss"
+
+
+def test_a_signer_drops_not_himself_for_who_asked_him(firm: Firm) -> None:
+    at = desk(firm, flow(replace(FIRST, money=True, next="pay"), PAY))
+    at.do("approver 后加签 boss")
+    stands_in(firm, "approver", "boss")
+    assert isinstance(at.do("approver/boss 减签"), NotOffered)
+    assert at.stands == "first: boss"
+    assert isinstance(at.do("approver 减签"), Decided)
+    assert at.stands == "pay: finance"
 
 
 def test_nor_does_an_officer_who_gets_it_from_a_leaver(firm: Firm) -> None:

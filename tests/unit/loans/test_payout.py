@@ -14,11 +14,13 @@ from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
 from core.loans import deciding, service
-from core.loans.aftercare import set_plan
+from core.loans.aftercare import pay_back, set_plan
 from core.loans.at_hand import Wish
+from core.loans.belonging import at_work_of
 from core.loans.events import PayoutCorrected
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField
+from core.loans.loan_now import loan_now, running_of_lead
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, FilledIn, NeedsFields, NoPost, NotOffered, PaidAlready, Started
 from core.loans.repayment import Method, Rate, Terms
@@ -246,6 +248,51 @@ def test_a_correction_is_held_against_the_plan_of_now(firm: Firm) -> None:
         firm.do(deciding.fill_in, "finance", task, "paid", 50_000_000, at.rules)
     firm.do(deciding.fill_in, "finance", task, "paid", 40_000_000, at.rules)
     assert [event.planned_fen for event in heard] == [80_000_000, None, 50_000_000]
+
+
+def in_two(firm: Firm) -> tuple[Desk, str]:
+    """30万 of 80万 is paid out, and its plan paid off before the rest is."""
+    form = replace(FORM, fields=(*FORM.fields, FormField("rest", "二次放款", FieldKind.MONEY)))
+    one = replace(PAY, next="pay2", must=("paid",))
+    two = replace(PAY, key="pay2", name="再放", editable=("rest",), must=("rest",))
+    at = agreed(firm, replace(rules_with(flow(replace(FIRST, next="pay"), one, two)), forms=(form,)))
+    day = day_of(firm.store.clock())
+    pay(at, paid=30_000_000)
+    terms = Terms(30_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.05")), 12, day + timedelta(days=20))
+    firm.do(set_plan, "batu", at.number, terms)
+    firm.do(lambda unit, actor: pay_back(unit, actor, at.number, 30_100_000, settles=True, meant=True), "batu")
+    return at, day.isoformat()
+
+
+def test_a_plan_that_was_paid_off_before_more_was_paid_out_goes_on(firm: Firm) -> None:
+    """Else nobody would have to see to the rest."""
+    at, _ = in_two(firm)
+    lead = at.row.lead_id
+    with firm.store.read() as session:
+        assert running_of_lead(session.connection(), lead) == []
+    assert firm.lead(lead).settled_at is not None
+    assert isinstance(pay(at, rest=50_000_000), Decided)
+    with firm.store.read() as session:
+        assert running_of_lead(session.connection(), lead) == [at.number]
+        assert at_work_of(session.connection(), firm.who("batu").id) == [at.number]
+        now = loan_now(session.connection(), at.number, firm.store.clock())
+    assert firm.lead(lead).settled_at is None
+    assert now is not None
+    assert now.stands is not None
+    assert now.stands.cleared is None
+
+
+def test_so_does_one_of_which_more_turns_out_to_be_paid_out(firm: Firm) -> None:
+    at = to_pay(firm)
+    task, day = at.task_of("finance"), day_of(firm.store.clock())
+    pay(at, paid=30_000_000, paid_on=day.isoformat())
+    terms = Terms(30_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.05")), 12, day + timedelta(days=20))
+    firm.do(set_plan, "batu", at.number, terms)
+    firm.do(lambda unit, actor: pay_back(unit, actor, at.number, 30_000_000, settles=True, meant=True), "batu")
+    for fen, running in ((29_000_000, []), (31_000_000, [at.number])):
+        assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid", fen, at.rules), FilledIn)
+        with firm.store.read() as session:
+            assert running_of_lead(session.connection(), at.row.lead_id) == running
 
 
 def test_it_was_paid_out_before_the_first_instalment(firm: Firm) -> None:

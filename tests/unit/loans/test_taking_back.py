@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from core.calendar import Length, Unit
 from core.loans import deciding
 from core.loans.at_hand import Wish
+from core.loans.belonging import give
 from core.loans.flows import Deadline, Decision, Handle, Mode, Rung, Step, Who
 from core.loans.ladder import climb
 from core.loans.models import Task
@@ -54,6 +55,15 @@ def test_what_is_open_again_of_a_leaver_is_another_ones(firm: Firm) -> None:
         gone = update(Person).where(Person.wecom_userid == "zhang").values(left_at=firm.store.clock())
         session.execute(gone)
     lines(at, "lina 取回")
+    assert "zhang" not in at.stands
+    assert len(at.stands.removeprefix("second: ").split()) == 2
+
+
+def test_what_is_open_again_of_one_whose_own_it_is_by_then_is_another_ones(firm: Firm) -> None:
+    at = desk(firm, by_mode(Mode.RATIO, ratio=60))
+    lines(at, "approver 同意", "lina 同意", "wang 同意")
+    firm.work(lambda unit: give(unit, at.number, firm.who("zhang").id, at.rules))
+    lines(at, "wang 取回")
     assert "zhang" not in at.stands
     assert len(at.stands.removeprefix("second: ").split()) == 2
 
