@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, true, update
 
 from core.leads import lending, media
 from core.loans import approvers, forms, timing
@@ -304,26 +304,28 @@ def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) ->
     """The step is over, and where it goes from there (see `enter`)."""
     state = StepState.REFUSED if refused else StepState.PASSED
     left = update(_S).where(_S.c.id == step).values(state=state.value, left_at=run.unit.now)
-    row = run.unit.connection.execute(left.returning(_S.c.branch, _S.c.resume_at)).one()
+    row = run.unit.connection.execute(left.returning(_S.c.branch, _S.c.resume_at, _S.c.came_from)).one()
     if refused and isinstance(node, Approve):
         cancel_steps(run, "")
         return Entry(node.refused, came_from=step)
-    resumes = row.resume_at and is_as_returned(run.unit.connection, run.row)
+    resumes = row.resume_at and is_as_returned(run.unit.connection, run.row, row.came_from)
     return Entry(row.resume_at if resumes else node.next, row.branch, step)
 
 
-def is_as_returned(executor: Executor, application: Any) -> bool:
-    """Is what a decision is bound to the same as when it was returned last (its row), and, where its flow goes by more
-    than that, nothing changed? Else what was agreed to before is another, or it might pass by who has to decide now:
-    it does not go on where it was."""
-    returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value)
+def is_as_returned(executor: Executor, application: Any, step: int | None = None) -> bool:
+    """Is what a decision is bound to the same as when it was returned last (its row), at `step` if that is said, and,
+    where its flow goes by more than that, nothing changed? Else what was agreed to before is another, or it might pass
+    by who has to decide now: it does not go on where it was."""
+    there = _T.c.step_id == step if step is not None else true()
+    returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value, there)
     shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
     if shown != application.shown:
         return False
     if flow_of(executor, application.flow).goes_by <= _BOUND:
         return True
     mine = _H.c.application_id == application.id
-    last = select(func.max(_H.c.id)).where(mine, _H.c.what == What.RETURNED.value).scalar_subquery()
+    back = (mine, _H.c.what == What.RETURNED.value, _H.c.step_id == step if step is not None else true())
+    last = select(func.max(_H.c.id)).where(*back).scalar_subquery()
     changed = select(_H.c.id).where(mine, _H.c.id > last, _H.c.what == What.CHANGED.value)
     return executor.execute(changed.limit(1)).first() is None
 

@@ -24,6 +24,7 @@ from core.loans.models import (
     opinion_place,
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
+from core.loans.sight import hidden_from
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import own_vote_beside, withdrawn_by
 from core.people.policy import Actor
@@ -126,6 +127,10 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
     step = session.execute(select(_S).where(_S.c.id == row.step_id)).one()
     whole = whole_application(session, vault, of, tagging, now)
     node = whole.flow.node(step.node)
+    if isinstance(node, Approve | Handle):
+        hidden = node.hidden
+    else:  # it was his as its officer's, which he may be no more
+        hidden = hidden_from(session.connection(), viewer, of.id, of.owner_id, whole.flow)
     parent = session.execute(select(_T.c.person_id).where(_T.c.id == row.parent_id)).scalar() if row.parent_id else None
     return TaskNow(
         number=row.id,
@@ -140,7 +145,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         decision=Decision(row.decision) if row.decision else None,
         acted_by_id=row.acted_by_id,
         acted_at=row.acted_at,
-        application=for_eyes(whole, node.hidden) if isinstance(node, Approve | Handle) else whole,
+        application=for_eyes(whole, hidden),
         opinions=opinions(session, vault, row.application_id, whole.flow),
         unmanned=_came_for_want(session, row),
         seats=session.execute(select(func.count(_T.c.seat.distinct())).where(_T.c.step_id == row.step_id)).scalar_one(),

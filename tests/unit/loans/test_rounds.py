@@ -14,7 +14,7 @@ from core.leads.models import Lead
 from core.leads.tags import Tagging
 from core.loans import deciding, queries, service, todo
 from core.loans.at_hand import Wish
-from core.loans.belonging import follow
+from core.loans.belonging import follow, give
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
@@ -213,6 +213,25 @@ def test_nor_where_it_was_changed_on_the_way_back(firm: Firm, fen: int, stands: 
     assert at.stands == stands
 
 
+def test_nor_where_a_branch_beside_it_was_returned_since(firm: Firm) -> None:
+    """Between is who has to agree to the sum; what the other branch was returned with is another thing."""
+    one, two = (Who(people=("lina",)),), (Who(people=("zhang",)),)
+    left = Approve("left", "左", "first", "left2", "lost", one)
+    left2 = Approve("left2", "左二", "first", "pay", "lost", one)
+    right = Approve("right", "右", "first", "mid", "lost", two, editable=("amount",))
+    mid = Approve("mid", "中", "first", "right2", "lost", (Who(people=("boss",)),))
+    right2 = Approve("right2", "右二", "first", "pay", "lost", (Who(people=("wang",)),), resume=Resume.THERE)
+    fork = Parallel("fork", "并行", "first", ("left", "right"), "pay")
+    at = desk(firm, flow(replace(FIRST, next="fork"), fork, left, left2, right, mid, right2, PAY))
+    for line in ("approver 同意", "zhang 同意", "boss 同意", "wang 退回 right", "lina 同意"):
+        assert isinstance(at.do(line), Decided), line
+    lowered = Wish(Decision.AGREE, values={"amount": 70_000_000})
+    firm.do(deciding.fill_in, "zhang", at.task_of("zhang"), "amount", 70_000_000, at.rules)
+    assert isinstance(at.do("lina 退回 left"), Decided)
+    assert isinstance(firm.do(deciding.decide, "zhang", at.task_of("zhang"), lowered, at.rules), Decided)
+    assert "mid: boss" in at.stands
+
+
 def test_nor_where_what_the_flow_goes_by_may_have_changed(firm: Firm) -> None:
     """A longer term would have to pass by the board: who sent it back is not the first to see it."""
     board = Approve("board", "贷审会", "second", "second", "lost", (Who(people=("zhou",)),))
@@ -398,6 +417,31 @@ def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm, h
         task = todo.task(*looks, rules.tagging, firm.store.clock())
     assert task is not None
     assert task.application.cost is None, "nor on the card by which he decides"
+
+
+def test_who_was_its_officer_sees_no_more_by_the_task_he_had(firm: Firm) -> None:
+    """What its officer of now fills in is hidden at every node."""
+    secret = FormField("secret", "负债", FieldKind.TEXT)
+    nodes = [replace(each, hidden=("secret",)) for each in (FIRST, SECOND, PAY)]
+    rules = replace(rules_with(flow(*nodes)), forms=(replace(FORM, fields=(*FORM.fields, secret)),))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    for line in ("batu 提交", "approver 退回 start"):
+        at.do(line)
+    amend = at.task_of("batu")
+    firm.do(service.fill, "batu", at.number, "secret", "三笔", rules)
+
+    def seen() -> dict[str, object]:
+        with firm.store.read() as session:
+            found = todo.task(session, firm.store.vault, firm.who("batu"), amend, Tagging(), firm.store.clock())
+        assert found is not None
+        return dict(found.application.values)
+
+    assert seen()["secret"] == "三笔"
+    at.do("batu 提交")
+    firm.work(lambda unit: give(unit, at.number, firm.who("zhou").id, rules))
+    assert "secret" not in seen()
 
 
 def test_who_has_had_nothing_of_it_sees_what_a_node_of_his_post_shows(firm: Firm) -> None:
