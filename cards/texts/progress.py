@@ -49,6 +49,8 @@ def stop(visit: Visit) -> str:
     """What a stretch of the way is called: the node, or what was done before it."""
     if visit.kind is VisitKind.DRAFT:
         return "填写"
+    if visit.kind is VisitKind.PAPERS:
+        return f"{visit.name}前"
     return "修改" if visit.kind is VisitKind.AMEND else visit.name
 
 

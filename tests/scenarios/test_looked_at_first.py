@@ -67,6 +67,7 @@ def test_what_is_held_for_a_paper_says_so(company: Company, monkeypatch: pytest.
         said = batu.say(line).text
     assert said.endswith(f"已办完。A{number} 还缺 借款合同签字页，等 巴特尔·孟和 补资料。"), said
     assert batu.now(card).rows["现在"] == "放款前补资料 · 巴特尔·孟和"
+    assert batu.say(f"进度 A{number}").card.rows["现在"] == "放款前 · 等补材料 巴特尔"
     batu.say(f"取回 A{number}")
     assert "的服务费改为 3万" in batu.say(f"修改 A{number} 服务费 3万").text, (
         "of what is open, and not of the papers' task"
