@@ -131,6 +131,7 @@ from cards.texts.leads import (
     released,
     same_beginning,
     same_name,
+    with_number,
 )
 from cards.texts.marking import (
     NO_TAGS_SET,
@@ -387,5 +388,6 @@ __all__ = [
     "which_department",
     "why_given",
     "why_nobody",
+    "with_number",
     "wrong_number",
 ]

@@ -225,10 +225,16 @@ def no_customer_of_yours(said: str) -> str:
     return f"没有找到您能操作的客户「{saying.plain(said, 20)}」，也可能不在您名下。"
 
 
-def point_out(word: str, said: str, lead_ids: Sequence[int], rest: str) -> str:
-    """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send."""
+def with_number(word: str, lead_id: int, rest: str) -> str:
+    """The command as it is sent of this lead; empty where so much stands behind it that it has to be written again."""
+    return " ".join(filter(None, (word, f"L{lead_id}", rest))) if len(rest) <= _SUGGESTED else ""
+
+
+def point_out(word: str, said: str, lead_ids: Sequence[int], rest: str, *, by_yes: bool = False) -> str:
+    """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send, of one
+    lead `by_yes` too."""
     numbers = [f"L{number}" for number in lead_ids]
-    whole = " ".join(filter(None, (word, numbers[0], rest if len(rest) <= _SUGGESTED else "内容")))
+    whole = with_number(word, lead_ids[0], rest) or f"{word} {numbers[0]} 内容"
     if len(numbers) == 1:
-        return f"「{saying.plain(said, 20)}」是 {numbers[0]}，请发：{whole}。"
+        return f"「{saying.plain(said, 20)}」是 {numbers[0]}，请{'回复 好，或' if by_yes else ''}发：{whole}。"
     return f"「{saying.plain(said, 20)}」有 {'、'.join(numbers)}，请选一个编号，如：{whole}。"

@@ -301,20 +301,20 @@ def test_a_suggestion_is_kept_like_a_question(company: Company) -> None:
 
 
 POINTED_OUT = [
-    ("跟进 青格乐 明天10点", "「青格乐」是 L1，请发：跟进 L1 明天10点。"),
-    ("跟进：13947100001，明天10点", "「13947100001」是 L1，请发：跟进 L1 明天10点。"),
-    ("跟进 巴特尔 朝鲁 没接", "「巴特尔 朝鲁」是 L2，请发：跟进 L2 没接。"),
-    ("释放 青格乐 联系不上", "「青格乐」是 L1，请发：释放 L1 联系不上。"),
-    ("转移 青格乐 李娜", "「青格乐」是 L1，请发：转移 L1 李娜。"),
-    ("等级 青格乐 A", "「青格乐」是 L1，请发：等级 L1 A。"),
-    ("标签 13947100001 +急用", "「13947100001」是 L1，请发：标签 L1 +急用。"),
-    ("评论 巴特尔·朝鲁 @李娜 请确认", "「巴特尔·朝鲁」是 L2，请发：评论 L2 @李娜 请确认。"),
-    ("补手机 青格乐 13947100009", "「青格乐」是 L1，请发：补手机 L1 13947100009。"),
-    ("附件 青格乐 2", "「青格乐」是 L1，请发：附件 L1 2。"),
-    ("存到 青格乐", "「青格乐」是 L1，请发：存到 L1。"),
-    ("延期 青格乐", "「青格乐」是 L1，请发：延期 L1。"),
-    ("等级 青格乐", "「青格乐」是 L1，请发：等级 L1。"),
-    ("跟进 青格乐", "「青格乐」是 L1，请发：跟进 L1。"),
+    ("跟进 青格乐 明天10点", "「青格乐」是 L1，请回复 好，或发：跟进 L1 明天10点。"),
+    ("跟进：13947100001，明天10点", "「13947100001」是 L1，请回复 好，或发：跟进 L1 明天10点。"),
+    ("跟进 巴特尔 朝鲁 没接", "「巴特尔 朝鲁」是 L2，请回复 好，或发：跟进 L2 没接。"),
+    ("释放 青格乐 联系不上", "「青格乐」是 L1，请回复 好，或发：释放 L1 联系不上。"),
+    ("转移 青格乐 李娜", "「青格乐」是 L1，请回复 好，或发：转移 L1 李娜。"),
+    ("等级 青格乐 A", "「青格乐」是 L1，请回复 好，或发：等级 L1 A。"),
+    ("标签 13947100001 +急用", "「13947100001」是 L1，请回复 好，或发：标签 L1 +急用。"),
+    ("评论 巴特尔·朝鲁 @李娜 请确认", "「巴特尔·朝鲁」是 L2，请回复 好，或发：评论 L2 @李娜 请确认。"),
+    ("补手机 青格乐 13947100009", "「青格乐」是 L1，请回复 好，或发：补手机 L1 13947100009。"),
+    ("附件 青格乐 2", "「青格乐」是 L1，请回复 好，或发：附件 L1 2。"),
+    ("存到 青格乐", "「青格乐」是 L1，请回复 好，或发：存到 L1。"),
+    ("延期 青格乐", "「青格乐」是 L1，请回复 好，或发：延期 L1。"),
+    ("等级 青格乐", "「青格乐」是 L1，请回复 好，或发：等级 L1。"),
+    ("跟进 青格乐", "「青格乐」是 L1，请回复 好，或发：跟进 L1。"),
 ]
 
 
@@ -325,6 +325,14 @@ def test_a_customer_of_ones_own_instead_of_a_number_is_pointed_out(company: Comp
         heard = company.person("batu").say(typed)
         assert heard.text == said, typed
         assert heard.cards == []
+
+
+def test_a_mere_yes_does_it_of_the_one_who_is_pointed_out(company: Company) -> None:
+    lead, batu = company.lead("青格乐", "13947100001", by="batu"), company.person("batu")
+    batu.say("等级 青格乐 A")
+    assert batu.say("好").text.startswith(f"L{lead} 已定为A级")
+    long = "客户想要房抵，" * 12
+    assert batu.say(f"跟进 青格乐 {long}").text == f"「青格乐」是 L{lead}，请发：跟进 L{lead} 内容。"
 
 
 def test_several_customers_of_one_name_are_all_pointed_out(company: Company) -> None:
@@ -349,7 +357,7 @@ def test_a_customer_of_somebody_else_or_in_a_pool_is_not_told_from_one_who_is_no
 def test_a_manager_is_pointed_to_what_he_may_hand_on_and_not_to_what_he_may_not(company: Company) -> None:
     company.lead("青格乐", "13947100001", by="batu")
     zhaojianguo, baowenlong = company.person("zhaojianguo"), company.person("baowenlong")
-    assert zhaojianguo.say("转移 青格乐 李娜").text == "「青格乐」是 L1，请发：转移 L1 李娜。"
+    assert zhaojianguo.say("转移 青格乐 李娜").text == "「青格乐」是 L1，请回复 好，或发：转移 L1 李娜。"
     nobody = "没有找到您能操作的客户「青格乐」"
     assert baowenlong.say("转移 青格乐 李娜").text.startswith(nobody)
     assert company.person("lina").say("跟进 青格乐 明天10点").text.startswith(nobody)
