@@ -50,8 +50,8 @@ def due_applications(session: Session, at: datetime, limit: int) -> list[int]:
 
 @dataclass(slots=True)
 class _Climb:
-    """One sweep over some applications, in one transaction; `runs` are those of which something is decided; `moved`
-    says of a step from whom a task went to whom. `texting`: short messages can be sent."""
+    """One sweep over some applications, in one transaction; `runs` are those of which something is decided, `reached`
+    what was come to, each with its step. `texting`: short messages can be sent."""
 
     unit: Unit
     rules: LoanRules
@@ -60,7 +60,6 @@ class _Climb:
     runs: dict[int, Run] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
     reached: list[tuple[int, RungReached]] = field(default_factory=list)
-    moved: dict[tuple[int, int], int] = field(default_factory=dict)
     _above: dict[int, int] | None = None
 
     def run(self, application_id: int) -> Run:
@@ -79,15 +78,16 @@ class _Climb:
         return self._above.get(person_id)
 
     def told(self) -> tuple[RungReached, ...]:
-        """What to tell of: where a task went on at once from who had just got it, he gets it who has it in the end."""
-        return tuple(replace(one, to_id=self._last(step, one)) for step, one in self.reached)
-
-    def _last(self, step: int, one: RungReached) -> int | None:
-        to_id, seen = one.to_id, {one.person_id}
-        while one.does is Rung.REASSIGN and to_id is not None and to_id not in seen and (step, to_id) in self.moved:
-            seen.add(to_id)
-            to_id = self.moved[(step, to_id)]
-        return to_id
+        """What to tell of: where a task went on at once from who had just got it, to whom it went in the end."""
+        lasts: dict[tuple[int, int], int] = {}  # of a step and who had the task, to whom it went behind this
+        told: list[RungReached] = []
+        for step, one in reversed(self.reached):
+            moved = one
+            if one.does is Rung.REASSIGN and one.to_id is not None:
+                lasts[(step, one.person_id)] = lasts.get((step, one.to_id), one.to_id)
+                moved = replace(one, to_id=lasts[(step, one.person_id)])
+            told.append(moved)
+        return tuple(reversed(told))
 
     def is_over(self, clock: Clock) -> bool:
         """Was the task decided in this sweep?"""
@@ -142,8 +142,6 @@ def _do(at: _Climb, clock: Clock, rung: RungAt) -> None:
             came = Came.DONE  # who has it is told of `reached`
         case Rung.SUPERIOR | Rung.REASSIGN:
             to_id = at.superior_of(clock.person_id) if does is Rung.SUPERIOR else _reassign(at, clock)
-            if does is Rung.REASSIGN and to_id is not None:
-                at.moved[(clock.step_id, clock.person_id)] = to_id
             came = Came.DONE if to_id is not None else Came.IMPOSSIBLE
         case Rung.SMS:
             came = _text(at, clock.person_id, clock.task_id)

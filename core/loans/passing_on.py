@@ -168,11 +168,11 @@ def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
     return run.unit.connection.execute(select(_H.c.id).where(*gave).limit(1)).first() is not None
 
 
-def to_who_can(run: Run) -> None:
-    """What was opened again of somebody who has left since, or whose own the application is by now, is another
-    one's."""
+def to_who_can(run: Run, step: int) -> None:
+    """What is open again of this step, or waits again, of somebody who has left since, or whose own the application is
+    by now, is another one's."""
     for task, node in _undecided_at(run):
-        if task.id not in run.opened or not isinstance(node, Approve | Handle):
+        if task.step_id != step or not isinstance(node, Approve | Handle):
             continue
         own = task.person_id in own_to(node, run.submitters) and not is_officers(task.kind, node)
         if own or people.colleague(run.unit.connection, task.person_id) is None:

@@ -228,9 +228,11 @@ def reopen(run: Run, step: Any, node: Manned) -> None:
     back = {"state": StepState.OPEN.value, "left_at": None}
     run.unit.connection.execute(update(_S).where(_S.c.id == step.id).values(back))
     set_stage(run, node.stage)
-    for one in _put_off(run, step, node):
-        run.unit.connection.execute(update(_T).where(_T.c.id == one.id).values(state=TaskState.WAITING.value))
-        run.closed.append(one.id)
+    put_off = [one.id for one in _put_off(run, step, node)]
+    waits = {"state": TaskState.WAITING.value, "since": None}  # his time begins when it is his turn
+    run.unit.connection.execute(update(_T).where(_T.c.id.in_(put_off)).values(waits))
+    timing.begin_anew(run.unit.connection, put_off)
+    run.closed += put_off
     _ask_again(run, step, node)
 
 

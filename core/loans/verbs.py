@@ -211,7 +211,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     timing.begin_anew(run.unit.connection, [task.id])
     open_task(run, task.id, task.person_id)
-    to_who_can(run)
+    to_who_can(run, at.step.id)
     at.note(What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 

@@ -243,6 +243,32 @@ def test_who_is_late_together_with_his_superior_is_told_who_has_it_in_the_end(fi
 
 
 @ON_ONE_DATABASE
+def test_what_went_on_before_is_another_task(firm: Firm, clock: Clock) -> None:
+    """李娜's own goes to her superior first, then 张三's to her, who has it."""
+    both = replace(FIRST, who=(Who(people=("lina", "zhang")),), mode=Mode.ANY)
+    round_ = Round(desk(firm, first(Step(Rung.REASSIGN), node=both)), clock)
+    round_.sweep("11-26 11:00")
+    assert round_.desk.stands == "first: boss lina"
+    assert [each.to_id for each in round_.heard] == [firm.who(one).id for one in ("boss", "lina")]
+
+
+@pytest.mark.parametrize("does", [Rung.REFUSE, Rung.AGREE, Rung.REASSIGN])
+def test_whose_turn_was_put_off_has_his_whole_time_when_it_is_his_again(firm: Firm, clock: Clock, does: Rung) -> None:
+    """Else it would be decided in his name while he had hardly looked at it."""
+    node = replace(FIRST, who=(Who(people=("lina", "zhang")),), mode=Mode.SEQUENCE)
+    round_ = Round(desk(firm, first(Step(does), node=node)), clock)
+    clock.now = at("11-24 10:00")
+    round_.desk.do("lina 同意")
+    clock.now = at("11-24 11:00")
+    round_.desk.do("lina 取回")
+    assert round_.sweep("11-25 11:00") == ""
+    round_.desk.do("lina 同意")
+    assert round_.sweep("11-25 11:01") == ""
+    assert round_.desk.stands == "first: zhang"
+    assert round_.task("zhang").due_at == at("11-26 11:30")
+
+
+@ON_ONE_DATABASE
 def test_it_goes_to_nobody_a_second_time(firm: Firm, clock: Clock) -> None:
     """Two who stand above each other would hand it to and fro for ever."""
     ids = {one: firm.who(one).id for one in ("lina", "boss")}

@@ -59,6 +59,20 @@ def test_what_is_open_again_of_a_leaver_is_another_ones(firm: Firm) -> None:
     assert len(at.stands.removeprefix("second: ").split()) == 2
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_waits_again_of_one_who_cannot_have_it_is_another_ones(firm: Firm, leaves: bool) -> None:
+    """She had asked somebody first: when he has answered it would be her turn, and nobody's."""
+    at = desk(firm, by_mode(Mode.RATIO, ratio=60))
+    lines(at, "approver 同意", "lina 前加签 boss", "zhang 同意", "wang 同意")
+    if leaves:
+        firm.leaves("lina")
+    else:
+        firm.work(lambda unit: give(unit, at.number, firm.who("lina").id, at.rules))
+    lines(at, "wang 取回", "boss 同意")
+    assert "lina" not in at.stands
+    assert len(at.stands.removeprefix("second: ").split()) == 2
+
+
 def test_what_is_open_again_of_one_whose_own_it_is_by_then_is_another_ones(firm: Firm) -> None:
     at = desk(firm, by_mode(Mode.RATIO, ratio=60))
     lines(at, "approver 同意", "lina 同意", "wang 同意")
