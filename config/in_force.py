@@ -91,14 +91,14 @@ class InForce:
             newest = config_versions.newest_number(session)
             if newest == self._seen:
                 return
-            self._seen = newest
             candidates = [newest] if self._number else config_versions.numbers(session, _OLDER)
             for number in candidates:
                 company = self._read(session, number)
                 if company is not None:
                     self._company, self._number = company, number
                     _log.info("another configuration is in force", version=number, digest=company.version[:12])
-                    return
+                    break
+            self._seen = newest  # only now: where the database failed meanwhile it is looked for again
 
     def _read(self, session: Session, number: int) -> Company | None:
         try:

@@ -101,7 +101,7 @@ def _paper(stage: Stage, args: Args) -> Card | Superseded:
     each = next((one for one in now.papers if one.document.key == args["paper"]), None) if now is not None else None
     if now is None or each is None or now.state not in LIVE or not _works(stage, now):
         return _papers(stage, args)
-    offer = offered(stage.session.connection(), stage.viewer.id, now.number, each.document.key, stage.now)
+    offer = offered(stage.session.connection(), stage.vault, stage.viewer.id, now.number, each.document.key, stage.now)
     return paper_views.paper_card(now, each, offer)
 
 

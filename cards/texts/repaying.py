@@ -129,7 +129,11 @@ def planned(outcome: Planned) -> str:
 
 def grace_said(of: Pause) -> str:
     """Days that do not count as late, as a loan's card has them."""
-    return f"延期还款：{_day(of.first)} 到 {_day(of.last) if of.last else '再说'}，不算逾期，也不提醒"
+    return f"延期还款：{_from_to(of)}，不算逾期，也不提醒"
+
+
+def _from_to(of: Pause) -> str:
+    return f"{_day(of.first)} 到 {_day(of.last) if of.last else '再说'}"
 
 
 def grace_ended(outcome: GraceEnded | NoGrace) -> str:
@@ -137,7 +141,10 @@ def grace_ended(outcome: GraceEnded | NoGrace) -> str:
     number = outcome.application_id
     if isinstance(outcome, NoGrace):
         return f"A{number} 没有延期还款可以取消。"
-    return f"已取消 A{number} 从 {_day(outcome.first)} 起的延期还款，那些天照常算逾期。"
+    said = f"已取消 A{number} {_from_to(outcome.ended)} 的延期还款"
+    if outcome.left:
+        return f"{said}。{'、'.join(map(_from_to, outcome.left))} 的还算；也要取消请再发：延期还款 A{number} 取消"
+    return f"{said}，那些天照常算逾期。"
 
 
 def grace_given(of: GraceGiven) -> str:

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
-from core.leads import lending
 from core.loans.aftercare_outcomes import (
     Again,
     BeforePayout,
@@ -34,13 +33,13 @@ from core.loans.aftercare_outcomes import (
     TooMuch,
 )
 from core.loans.arrears import Standing, least_to_settle, most_to_settle, to_settle
-from core.loans.events import LoanSettled
-from core.loans.loan_now import has_others, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands
+from core.loans.loan_now import graces, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands
 from core.loans.models import Application, State, subject
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repaid import GracePeriod, RepaymentPlan, RepaymentRow
 from core.loans.repayment import Terms
 from core.loans.run import locked
+from core.loans.settlement import bring_up_to_date
 from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
 from core.people import queries as people
@@ -51,7 +50,6 @@ from core.store.unit import Unit
 
 _A, _P = table_of(Application), table_of(RepaymentPlan)
 _R, _G = table_of(RepaymentRow), table_of(GracePeriod)
-_A_DAY = timedelta(days=1)
 _TWICE = timedelta(minutes=10)
 """Within so long a second 取消还款 may be the first one sent once more."""
 
@@ -190,65 +188,45 @@ def may_record(executor: Executor, actor: Actor, owner_id: int) -> bool:
 
 
 def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, more_due: bool = False) -> Standing:
-    """What is kept with the plan follows the repayments; a loan that is paid off ends, and with the last of
-    its loans a lead is settled. `anew`: the plan is a new one, and the loan may have been paid off by the one before.
-    `more_due`: there may be something to tell of which there was nothing when it was looked at today."""
-    row = last_plan_row(unit.connection, application_id)
-    _, now = stands(unit.connection, row, day_of(unit.now))
-    oldest = next((part.instalment.due for part in now.parts if part.open_fen), None)
-    values = {"next_due": oldest.isoformat() if oldest else None, **({"told_to": None} if more_due else {})}
-    ended = {"ended_at": unit.now if now.cleared is not None else None}
-    unit.connection.execute(update(_P).where(_P.c.id == row.id).values(values | ended))
-    lead_id = unit.connection.execute(select(_A.c.lead_id).where(_A.c.id == application_id)).scalar_one()
-    if now.cleared is not None and row.ended_at is None:
-        if not has_others(unit.connection, lead_id, application_id):
-            lending.settled(unit, lead_id, unit.now)
-        unit.happened(LoanSettled(application_id, lead_id))
-    elif now.cleared is None and (anew or row.ended_at is not None):
-        lending.settled(unit, lead_id, None)
+    """`bring_up_to_date` of a loan that has a plan."""
+    now = bring_up_to_date(unit, application_id, anew=anew, more_due=more_due)
+    if now is None:
+        raise LookupError(f"no plan of {application_id}")
     return now
 
 
 def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date) -> GraceGiven | PayRefusal:
-    """延期还款: these days do not count as late. With stretches that they overlap or touch they are one, which is taken
-    back as one."""
-    refused = _refused(unit, actor, application_id)
-    if refused is not None:
-        return refused
-    row = plan_row(unit.connection, application_id)
-    if row is None:
-        return _no_plan(unit, application_id)
-    unit.record(actor.id, "loan:grace", subject(application_id), first=first.isoformat(), last=last.isoformat())
-    first, last = _one_stretch(unit, application_id, first, last)
-    values = {"application_id": application_id, "first": first.isoformat(), "last": last.isoformat()}
-    unit.connection.execute(insert(_G).values(**values, by_id=actor.id, at=unit.now))
-    _brought_up_to_date(unit, application_id)
-    return GraceGiven(application_id, first, last)
-
-
-def _one_stretch(unit: Unit, application_id: int, first: date, last: date) -> tuple[date, date]:
-    """These days with all stretches that they overlap or touch, which are no more."""
-    rows = unit.connection.execute(select(_G.c.id, _G.c.first, _G.c.last).where(_G.c.application_id == application_id))
-    for row in sorted(rows, key=lambda row: str(row.first)):
-        begins, ends = date.fromisoformat(row.first), date.fromisoformat(row.last) if row.last else date.max
-        if begins - _A_DAY <= last and first - _A_DAY <= ends:
-            first, last = min(first, begins), max(last, ends)
-            unit.connection.execute(delete(_G).where(_G.c.id == row.id))
-    return first, last
-
-
-def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded | NoGrace | PayRefusal:
-    """延期还款 A203 取消: the days that were agreed last count as all others."""
+    """延期还款: these days do not count as late. Said once more, or of days that all are agreed on already, nothing is
+    written: one 取消 takes it back."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
     if plan_row(unit.connection, application_id) is None:
         return _no_plan(unit, application_id)
-    wanted = select(_G.c.id, _G.c.first).where(_G.c.application_id == application_id).order_by(_G.c.id.desc())
+    given = GraceGiven(application_id, first, last)
+    agreed = graces(unit.connection, application_id)
+    if any(each.holds(first) and each.holds(last) for each in agreed):
+        return given
+    values = {"application_id": application_id, "first": first.isoformat(), "last": last.isoformat()}
+    unit.connection.execute(insert(_G).values(**values, by_id=actor.id, at=unit.now))
+    unit.record(actor.id, "loan:grace", subject(application_id), first=values["first"], last=values["last"])
+    _brought_up_to_date(unit, application_id)
+    return given
+
+
+def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded | NoGrace | PayRefusal:
+    """延期还款 A203 取消: the days that were agreed last count as all others, but those that others agreed on."""
+    refused = _refused(unit, actor, application_id)
+    if refused is not None:
+        return refused
+    if plan_row(unit.connection, application_id) is None:
+        return _no_plan(unit, application_id)
+    wanted = select(_G.c.id).where(_G.c.application_id == application_id).order_by(_G.c.id.desc())
     last = unit.connection.execute(wanted).first()
     if last is None:
         return NoGrace(application_id)
+    *left, ended = graces(unit.connection, application_id)
     unit.connection.execute(delete(_G).where(_G.c.id == last.id))
-    unit.record(actor.id, "loan:grace:back", subject(application_id), first=last.first)
+    unit.record(actor.id, "loan:grace:back", subject(application_id), first=ended.first.isoformat())
     _brought_up_to_date(unit, application_id, more_due=True)
-    return GraceEnded(application_id, date.fromisoformat(last.first))
+    return GraceEnded(application_id, ended, tuple(left))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from core.loans.arrears import Standing
+from core.loans.arrears import Pause, Standing
 from core.loans.outcomes import NoSuchApplication
 from core.loans.repayment import Terms
 
@@ -139,7 +139,7 @@ class FarOff:
 
 @dataclass(frozen=True, slots=True)
 class GraceGiven:
-    """The days from `first` to `last` do not count as late; more than were said, where others touched them."""
+    """The days from `first` to `last` do not count as late."""
 
     application_id: int
     first: date
@@ -148,10 +148,11 @@ class GraceGiven:
 
 @dataclass(frozen=True, slots=True)
 class GraceEnded:
-    """The days of grace that were agreed last, from `first` on, do not count any more."""
+    """The days of grace that were agreed last do not count any more; those of `left` do still."""
 
     application_id: int
-    first: date
+    ended: Pause
+    left: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

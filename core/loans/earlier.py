@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.leads import media
+from core.leads.borrower import customer_of
 from core.loans import forms
 from core.loans.definitions import flow_of, form_of
 from core.loans.flows import Flow
@@ -46,9 +47,8 @@ def answers(
 ) -> Earlier | None:
     """What was filled in in the application of this row (`last_of`), as far as it answers what the officer is asked for
     in `form`; None if there is nothing. Not where two customers were merged since: then it was another one's."""
-    said = json.loads(vault.open(values_place(row.id), row.values))
-    of = form_of(executor, row.form)
-    if derived(vault, said, of, row.product, customer_id)["shown"] != row.shown:
+    said, of = _said(vault, row), form_of(executor, row.form)
+    if not _is_of(executor, vault, row, customer_id):
         return None
     at_nodes = flow.filled_at_nodes | flow_of(executor, row.flow).filled_at_nodes  # which is no answer of his
     taken = {
@@ -57,6 +57,16 @@ def answers(
         if each.key not in at_nodes and _serves(each, of.field(each.key), said.get(each.key), today)
     }
     return Earlier(row.id, taken, made_it(executor, row.id)) if taken else None
+
+
+def _said(vault: Vault, row: Any) -> dict[str, Any]:
+    return dict(json.loads(vault.open(values_place(row.id), row.values)))
+
+
+def _is_of(executor: Executor, vault: Vault, row: Any, customer_id: int) -> bool:
+    """Was it this customer's? Not where two were merged since."""
+    of = derived(vault, _said(vault, row), form_of(executor, row.form), row.product, customer_id)
+    return bool(of["shown"] == row.shown)
 
 
 def _serves(field: FormField, before: FormField | None, value: Any, today: date) -> bool:
@@ -75,13 +85,15 @@ class EarlierPaper:
     medium_ids: tuple[int, ...]
 
 
-def paper(executor: Executor, lead_id: int, owner_id: int, key: str) -> EarlierPaper | None:
-    """The paper of this key of the last application of this officer for this lead that had it; None if none had."""
+def paper(executor: Executor, vault: Vault, lead_id: int, owner_id: int, key: str) -> EarlierPaper | None:
+    """The paper of this key of the last application of this officer for this lead that had it; None if none had. Not
+    of another customer either."""
     mine = (_A.c.lead_id == lead_id, _A.c.owner_id == owner_id, _OVER, _D.c.key == key)
     last = select(func.max(_A.c.id)).join(_D, _D.c.application_id == _A.c.id).where(*mine)
     number = executor.execute(last).scalar_one()
-    if number is None:
+    row = executor.execute(select(_A).where(_A.c.id == number)).one_or_none()
+    if row is None or not _is_of(executor, vault, row, customer_of(executor, lead_id)):
         return None
     wanted = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)
     kept = media.of_lead(executor, lead_id, list(executor.scalars(wanted)))
-    return EarlierPaper(number, tuple(sorted(kept))) if kept else None
+    return EarlierPaper(row.id, tuple(sorted(kept))) if kept else None

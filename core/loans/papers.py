@@ -23,7 +23,7 @@ from core.loans.routing import missing_documents, papers_there, release_held, te
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
-from core.privacy import digest
+from core.privacy import Vault, digest
 from core.store.base import table_of
 from core.store.database import Executor, insert_new
 from core.store.unit import Unit
@@ -59,7 +59,7 @@ def put_offered(
         return found
     run, paper = found
     lead_id = run.row.lead_id
-    offer = offered(unit.connection, actor.id, number, key, unit.now)
+    offer = offered(unit.connection, unit.vault, actor.id, number, key, unit.now)
     if offer.token != shown:
         return NothingSent(number, paper, 0 if offer.earlier else len(offer.medium_ids))
     if offer.earlier is None:
@@ -81,14 +81,14 @@ class Offer:
         return digest(*map(str, self.medium_ids))[:8]
 
 
-def offered(executor: Executor, person_id: int, number: int, key: str, now: datetime) -> Offer:
+def offered(executor: Executor, vault: Vault, person_id: int, number: int, key: str, now: datetime) -> Offer:
     """What may be the paper `key` of the application of this number: what this person has just sent, else what was this
     paper of an earlier application; nothing where this one has that already."""
     lead_id, owner_id = executor.execute(select(_A.c.lead_id, _A.c.owner_id).where(_A.c.id == number)).one()
     sent = _just_sent(executor, person_id, lead_id, now)
     if sent:
         return Offer(tuple(sent))
-    before = earlier.paper(executor, lead_id, owner_id, key)
+    before = earlier.paper(executor, vault, lead_id, owner_id, key)
     if before is None:
         return Offer()
     mine = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)

@@ -11,11 +11,12 @@ from core.leads import lending
 from core.loans.events import PaidOut, PayoutCorrected
 from core.loans.flows import Handle
 from core.loans.forms import FieldKind, FormField, WrongValue
-from core.loans.loan_now import last_plan_row, lent, plan_row, repayments, terms_in
+from core.loans.loan_now import plan_row, repayments, terms_in
 from core.loans.models import Disbursement, What, subject
 from core.loans.outcomes import PaidNow
 from core.loans.repaid import RepaymentPlan
 from core.loans.run import Run
+from core.loans.settlement import bring_up_to_date
 from core.moments import day_of
 from core.store.base import table_of
 from core.store.database import Executor
@@ -38,7 +39,7 @@ def pay_out(run: Run, step: int, node: Handle) -> PaidNow | None:
     written = insert(_D).values(**values, by_id=by_id, at=run.unit.now).returning(_D.c.id)
     number = int(run.unit.connection.execute(written).scalar_one())
     lending.paid_out(run.unit, run.row.lead_id)
-    _plan_goes_on(run)
+    bring_up_to_date(run.unit, run.id)
     run.note(What.PAID_OUT, step_id=step, node=node.key)
     run.unit.happened(PaidOut(number, run.id, amount))
     return PaidNow(amount, date.fromisoformat(paid_on))
@@ -68,7 +69,7 @@ def correct(run: Run, step: int, node: Handle, kind: FieldKind) -> int | None:
     amount, paid_on = said or int(was.amount_fen), day or str(was.paid_on)
     is_now = update(_D).where(_D.c.id == was.id).values(amount_fen=amount, paid_on=paid_on)
     run.unit.connection.execute(is_now)
-    _plan_goes_on(run)
+    bring_up_to_date(run.unit, run.id)
     run.note(What.CORRECTED, step_id=step, node=node.key)
     by_id = run.by.id if run.by is not None else None
     before = {"was_fen": was.amount_fen, "was_on": was.paid_on}
@@ -79,16 +80,6 @@ def correct(run: Run, step: int, node: Handle, kind: FieldKind) -> int | None:
     other = planned if planned is not None and planned != lent else None
     run.unit.happened(PayoutCorrected(run.id, run.owner_id, amount, paid_on, by_id, other))
     return other
-
-
-def _plan_goes_on(run: Run) -> None:
-    """A plan that was paid off, and was made for less than is lent by now, runs again until another one is set: the
-    rest is to be paid back still, and its officer to see to it."""
-    row, paid_out = last_plan_row(run.unit.connection, run.id), lent(run.unit.connection, run.id)
-    if row is None or row.ended_at is None or paid_out is None or row.principal_fen >= paid_out[0]:
-        return
-    run.unit.connection.execute(update(_P).where(_P.c.id == row.id).values(ended_at=None))
-    lending.settled(run.unit, run.row.lead_id, None)
 
 
 def paid_at(executor: Executor, application_id: int) -> int | None:

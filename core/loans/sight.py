@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from core.expressions import names_in
-from core.loans.definitions import flow_of
+from core.loans.definitions import flow_of, form_of
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Flow, Handle
 from core.loans.forms import Form
@@ -51,9 +51,11 @@ def may_see_loan(executor: Executor, viewer: Actor, application_id: int, owner_i
     """May he see how it is paid back? Not where the flow hides from him what it costs, or what was paid out."""
     if not may_look_at(executor, viewer, application_id, owner_id):
         return False
-    flow = flow_of(executor, executor.execute(select(_A.c.flow).where(_A.c.id == application_id)).scalar_one())
+    row = executor.execute(select(_A.c.flow, _A.c.form).where(_A.c.id == application_id)).one()
+    flow = flow_of(executor, row.flow)
     paid = {key for node in flow.nodes if isinstance(node, Handle) and node.payout for key in node.editable}
-    return not (paid | SAYS_COST).intersection(hidden_from(executor, viewer, application_id, owner_id, flow))
+    hidden = hidden_from(executor, viewer, application_id, owner_id, flow)
+    return not (paid | SAYS_COST) & with_what_tells(form_of(executor, row.form), hidden)
 
 
 def may_look_at(executor: Executor, viewer: Actor, application_id: int, owner_id: int) -> bool:

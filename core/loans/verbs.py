@@ -16,7 +16,6 @@ from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Mode
 from core.loans.models import (
-    ASKED_FIRST,
     HAS_THE_NODE,
     UNDECIDED,
     State,
@@ -38,7 +37,6 @@ from core.loans.outcomes import (
 from core.loans.passing_on import to_who_can, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
-from core.loans.run import Run
 from core.loans.voting import Seat
 from core.people import queries as people
 from core.store.base import table_of
@@ -67,26 +65,15 @@ def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 
 def _after(at: AtHand, wish: Wish) -> Decided:
-    """What a decision brings about: who was asked by it hears, and the step goes on or is over."""
+    """What a decision brings about: the step goes on, with who asked first where all have answered, or is over."""
     run, task = at.run, at.task
     if wish.decision is Decision.REFUSE and task.kind in (TaskKind.BEFORE.value, TaskKind.AFTER.value):
         tasks.close_seat(run, at.step.id, task.seat)
-    elif task.kind in ASKED_FIRST:
-        _back_to_who_asked(run, task)
     if run.row.state == State.RUNNING.value:
         came = tasks.settle(run, at.step.id, at.node)
         if came is not Seat.OPEN:
             enter(run, leave(run, at.step.id, at.node, refused=came is Seat.REFUSED))
     return Decided(task.id, run.id, wish.decision)
-
-
-def _back_to_who_asked(run: Run, task: Any) -> None:
-    """Once everybody who was asked first has answered, it is his turn who asked."""
-    others = (_T.c.parent_id == task.parent_id, _T.c.kind.in_(ASKED_FIRST))
-    left = run.unit.connection.execute(select(_T.c.id).where(*others, _T.c.state.in_(UNDECIDED))).first()
-    parent = run.unit.connection.execute(select(_T).where(_T.c.id == task.parent_id)).one()
-    if left is None and parent.state == TaskState.WAITING.value:
-        open_task(run, parent.id, parent.person_id)
 
 
 def _return(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
@@ -111,7 +98,9 @@ def _transfer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
     kind = TaskKind(at.task.kind)
     since = at.task.since if at.run.by is not None else None  # what was too late with one begins anew with the other
-    add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
+    number = add_task(at.run, at.step.id, to, kind, seat=at.task.seat, parent_id=at.task.parent_id, since=since)
+    asked = update(_T).where(_T.c.parent_id == at.task.id).values(parent_id=number)
+    at.run.unit.connection.execute(asked)  # whose answers he goes by now
     at.note(What.TRANSFERRED, to_id=to)
     return Decided(at.task.id, at.run.id, wish.decision, to_ids=(to,))
 
@@ -179,8 +168,6 @@ def _drop_signer(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         run.unit.connection.execute(update(_T).where(_T.c.id == row.id).values(values))
         run.closed.append(row.id)
         at.note(What.SIGNER_DROPPED, to_id=row.person_id)
-    if gone[0].kind in ASKED_FIRST:
-        _back_to_who_asked(run, gone[0])
     done = _after(at, wish)
     return replace(done, to_ids=tuple(row.person_id for row in gone))
 

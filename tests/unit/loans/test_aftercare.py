@@ -12,7 +12,7 @@ from kit.clock import Clock
 from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
 from sqlalchemy import select
 
-from cards.texts.repaying import financing
+from cards.texts.repaying import financing, grace_ended
 from core.calendar import CHINA, DeclaredDay, WorkingCalendar
 from core.loans import aftercare, deciding, due_reminders, loan_now, service
 from core.loans.aftercare_outcomes import (
@@ -30,7 +30,7 @@ from core.loans.aftercare_outcomes import (
     TakenBack,
     TooMuch,
 )
-from core.loans.arrears import Bucket
+from core.loans.arrears import Bucket, Pause
 from core.loans.at_hand import Wish
 from core.loans.cost import Cost, above
 from core.loans.events import LoanSettled, RepaymentDue
@@ -377,28 +377,24 @@ def graces(lent: Desk) -> list[tuple[str, str | None]]:
         return [(row.first, row.last) for row in session.scalars(select(GracePeriod).order_by(GracePeriod.first))]
 
 
-@pytest.mark.parametrize(
-    ("days", "is_now"),
-    [
-        ((1, 20), [("2026-12-01", "2026-12-20")]),  # said twice
-        ((5, 10), [("2026-12-01", "2026-12-20")]),
-        ((10, 25), [("2026-12-01", "2026-12-25")]),
-        ((21, 25), [("2026-12-01", "2026-12-25")]),
-        ((22, 25), [("2026-12-01", "2026-12-20"), ("2026-12-22", "2026-12-25")]),
-    ],
-)
-def test_days_of_grace_that_touch_are_one_and_are_taken_back_as_one(
-    lent: Desk, days: tuple[int, int], is_now: list[tuple[str, str]]
-) -> None:
-    """Else the loan would stay in grace behind a 取消 that says it does not."""
+FIRST_DAYS = ("2026-12-01", "2026-12-20")
+
+
+@pytest.mark.parametrize(("days", "written"), [((1, 20), False), ((5, 10), False), ((10, 25), True), ((21, 25), True)])
+def test_days_of_grace_are_taken_back_as_they_were_agreed_on(lent: Desk, days: tuple[int, int], written: bool) -> None:
+    """Said twice they stand once: else the loan would stay in grace behind a 取消 that says it does not."""
     do(lent, "batu", aftercare.set_plan, TERMS)
     do(lent, "batu", aftercare.give_grace, date(2026, 12, 1), date(2026, 12, 20))
-    given = do(lent, "batu", aftercare.give_grace, *(date(2026, 12, day) for day in days))
-    assert isinstance(given, GraceGiven)
-    assert (given.first.isoformat(), given.last.isoformat()) == is_now[-1]
-    assert graces(lent) == is_now
-    assert do(lent, "batu", aftercare.take_back_grace) == GraceEnded(lent.number, date.fromisoformat(is_now[-1][0]))
-    assert graces(lent) == is_now[:-1]
+    first, last = (date(2026, 12, day) for day in days)
+    assert do(lent, "batu", aftercare.give_grace, first, last) == GraceGiven(lent.number, first, last)
+    assert graces(lent) == [FIRST_DAYS, *([(first.isoformat(), last.isoformat())] if written else [])]
+    agreed = Pause(date(2026, 12, 1), date(2026, 12, 20))
+    came = do(lent, "batu", aftercare.take_back_grace)
+    assert came == (
+        GraceEnded(lent.number, Pause(first, last), (agreed,)) if written else GraceEnded(lent.number, agreed, ())
+    )
+    assert ("12-20 的还算" in grace_ended(came)) == written
+    assert graces(lent) == ([FIRST_DAYS] if written else [])
 
 
 def test_what_is_late_while_days_of_grace_run_is_told_behind_them(lent: Desk, clock: Clock, heard: list[Event]) -> None:

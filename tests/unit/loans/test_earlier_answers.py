@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,17 @@ from flows_kit import desk
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
+from core.leads import media
+from core.leads.contact_outcomes import Received
+from core.leads.filetypes import MediumKind
 from core.leads.models import Lead
-from core.loans import service
-from core.loans.forms import FieldKind, FormField
+from core.loans import papers, service
+from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Application, values_place
-from core.loans.outcomes import AlreadyLive, Dropped, Started
+from core.loans.outcomes import AlreadyLive, Dropped, PaperPut, Started
 from core.loans.run import hold
+from core.people.policy import Actor
+from core.store.unit import Unit
 
 PURPOSE = FormField("purpose", "用途", FieldKind.CHOICE, choices=("经营", "购车"))
 FLOW = flow(FIRST, SECOND, PAY)
@@ -153,6 +159,38 @@ def test_whose_answers_they_are_does_not_decide_on_them(firm: Firm) -> None:
         run = hold(unit, again.application_id, RULES, None)
         assert run is not None
         assert run.submitters == {firm.who("batu").id, firm.who("boss").id}
+
+
+def test_nor_is_a_paper_of_another_customer_offered(firm: Firm) -> None:
+    """The ID card of whose lead this was before a merge is not this customer's."""
+    documents = (Document("id_card", "身份证"),)
+    rules = replace(RULES, forms=(replace(RULES.forms[0], documents=documents),))
+    lead = firm.add("batu")
+    begun = firm.do(service.start, "batu", lead, None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+
+    def kept(unit: Unit, actor: Actor) -> object:
+        sent = media.receive(unit, actor, MediumKind.PICTURE, "m1", lead, firm.pools)
+        assert isinstance(sent, Received)
+        return papers.put(unit, actor, begun.application_id, "id_card", sent.medium_id, rules)
+
+    assert isinstance(firm.do(kept, "batu"), PaperPut)
+    firm.do(service.drop, "batu", begun.application_id, rules)
+    again = firm.do(service.start, "batu", lead, None, {}, rules)
+    assert isinstance(again, Started)
+
+    def offered() -> int | None:
+        with firm.store.read() as session:
+            about = (firm.who("batu").id, again.application_id, "id_card", firm.store.clock() + timedelta(hours=3))
+            return papers.offered(session.connection(), firm.store.vault, *about).earlier
+
+    assert offered() == begun.application_id
+    other = firm.add("batu")
+    with firm.store.database.write() as session:
+        customer = session.scalars(select(Lead.customer_id).where(Lead.id == other)).one()
+        session.execute(update(Lead).where(Lead.id == other).values(state="closed"))
+        session.execute(update(Lead).where(Lead.id == lead).values(customer_id=customer))
+    assert offered() is None
 
 
 def test_nothing_of_what_goes_on_nor_of_a_colleague_nor_of_another_customer(firm: Firm) -> None:

@@ -29,7 +29,7 @@ from core.loans.at_hand import Wish
 from core.loans.belonging import follow
 from core.loans.events import StandInLost, StandInOver
 from core.loans.flows import Decision, Flow, Handle, Mode, Who
-from core.loans.models import Application, Disbursement, Happening, Task, TaskState
+from core.loans.models import Application, Disbursement, Happening, StandIn, Task, TaskState
 from core.loans.outcomes import Decided, NotYourTask, OwnApplication, Started, TaskOver
 from core.loans.passing_on import NotHis, PassedOn, pass_on
 from core.people.models import Person
@@ -362,6 +362,20 @@ def test_what_is_over_before_it_begins_is_not_arranged(firm: Firm, since: int, u
     now, to = firm.store.clock(), firm.who("wang").id
     came = firm.do(standing_in.let_stand_in, "zhang", to, now + timedelta(days=since), now + timedelta(days=until))
     assert isinstance(came, standing_in.NoStandIn) == over
+
+
+def test_who_is_back_ends_what_is_or_comes_and_not_what_is_over(firm: Firm) -> None:
+    now, zhang, wang = firm.store.clock(), firm.who("zhang"), firm.who("wang")
+    day = timedelta(days=1)
+    firm.do(standing_in.let_stand_in, "zhang", wang.id, now, now + day)
+    firm.store.clock.go(days=5)  # type: ignore[attr-defined]
+    assert firm.do(standing_in.end_standing_in, "zhang") == standing_in.StandInEnded(())
+    later = firm.store.clock()
+    firm.do(standing_in.let_stand_in, "zhang", firm.who("zhou").id, later, later + day)
+    assert firm.do(standing_in.end_standing_in, "zhang") == standing_in.StandInEnded((firm.who("zhou").id,))
+    with firm.store.read() as session:
+        ends = session.scalars(select(StandIn.until).where(StandIn.person_id == zhang.id).order_by(StandIn.id)).all()
+    assert ends == [now + day, later]
 
 
 def test_nobody_stands_in_with_the_leaver_any_more(firm: Firm) -> None:

@@ -17,7 +17,7 @@ from core.loans import deciding, service
 from core.loans.aftercare import pay_back, set_plan
 from core.loans.at_hand import Wish
 from core.loans.belonging import at_work_of
-from core.loans.events import PayoutCorrected
+from core.loans.events import LoanSettled, PayoutCorrected
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField
 from core.loans.loan_now import loan_now, running_of_lead
@@ -288,11 +288,15 @@ def test_so_does_one_of_which_more_turns_out_to_be_paid_out(firm: Firm) -> None:
     pay(at, paid=30_000_000, paid_on=day.isoformat())
     terms = Terms(30_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.05")), 12, day + timedelta(days=20))
     firm.do(set_plan, "batu", at.number, terms)
+    heard: list[LoanSettled] = []
+    firm.store.listen(lambda _, event: heard.append(event) if isinstance(event, LoanSettled) else None)
     firm.do(lambda unit, actor: pay_back(unit, actor, at.number, 30_000_000, settles=True, meant=True), "batu")
-    for fen, running in ((29_000_000, []), (31_000_000, [at.number])):
+    for fen, running, told in ((29_000_000, False, 1), (31_000_000, True, 1), (30_000_000, False, 2)):
         assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid", fen, at.rules), FilledIn)
         with firm.store.read() as session:
-            assert running_of_lead(session.connection(), at.row.lead_id) == running
+            assert running_of_lead(session.connection(), at.row.lead_id) == ([at.number] if running else [])
+        assert (firm.lead(at.row.lead_id).settled_at is None) == running
+        assert len(heard) == told, "a slip that is mended leaves it paid off"
 
 
 def test_it_was_paid_out_before_the_first_instalment(firm: Firm) -> None:

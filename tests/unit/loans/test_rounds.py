@@ -391,6 +391,25 @@ def lacks(at: Desk, who: str) -> tuple[str, ...]:
     return seen.lacking
 
 
+def test_nor_is_how_it_is_paid_back_told_where_the_rate_is_hidden_with_another_field(firm: Firm) -> None:
+    """It is asked for only where the income says so."""
+    income = FormField("income", "月收入", FieldKind.MONEY)
+    rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT, shown_when="income > 5000")
+    form = replace(FORM, fields=(*FORM.fields, income, rate))
+    rules = replace(rules_with(flow(replace(FIRST, hidden=("income",)), SECOND, PAY)), forms=(form,))
+    given = {"amount": 80_000_000, "term": "36", "income": 900_000, "yearly_rate": "0.12"}
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    at.do("batu 提交")
+    with firm.store.read() as session:
+        sees = {
+            who: may_see_loan(session.connection(), firm.who(who), at.number, at.row.owner_id)
+            for who in ("batu", "lina", "approver")
+        }
+    assert sees == {"batu": True, "lina": True, "approver": False}
+
+
 @pytest.mark.parametrize("hidden", sorted(SAYS_COST))
 def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm, hidden: str) -> None:
     rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)

@@ -59,6 +59,28 @@ def test_what_is_open_again_of_a_leaver_is_another_ones(firm: Firm) -> None:
     assert len(at.stands.removeprefix("second: ").split()) == 2
 
 
+@pytest.mark.parametrize("asks", ["前加签", "委派"])
+@pytest.mark.parametrize("says", ["同意", "驳回"])
+def test_who_was_put_off_is_not_brought_to_his_turn_by_dropping_whom_he_asked(firm: Firm, asks: str, says: str) -> None:
+    at = desk(firm, by_mode(Mode.SEQUENCE))
+    lines(at, "approver 同意", "lina 同意", f"zhang {asks} boss", "lina 取回")
+    assert at.stands == "second: lina"
+    at.do("zhang 减签 boss")
+    assert at.stands == "second: lina"
+    assert not isinstance(at.do(f"zhang {says}"), Decided)
+    lines(at, "lina 同意")
+    assert at.stands == "second: zhang"
+
+
+@pytest.mark.parametrize("mode", [Mode.ANY, Mode.ALL])
+def test_who_signed_before_one_who_handed_it_on_takes_nothing_back_that_was_used(firm: Firm, mode: Mode) -> None:
+    at = desk(firm, by_mode(mode))
+    lines(at, "approver 同意", "lina 前加签 boss", "boss 同意", "lina 转交 bai", "bai 同意")
+    came = at.do("boss 取回")
+    assert isinstance(came, TooLateToTakeBack)
+    assert came.by_id == firm.who("bai").id
+
+
 @pytest.mark.parametrize("leaves", [True, False])
 def test_what_waits_again_of_one_who_cannot_have_it_is_another_ones(firm: Firm, leaves: bool) -> None:
     """She had asked somebody first: when he has answered it would be her turn, and nobody's."""
