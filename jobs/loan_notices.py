@@ -11,6 +11,7 @@ from core.loans.events import (
     ApplicationReturned,
     Copied,
     Nudged,
+    PaidOut,
     PayoutCorrected,
     StandInArranged,
     StandInLost,
@@ -82,6 +83,16 @@ def ended(unit: Unit, event: ApplicationEnded) -> None:
     """The officer."""
     args = {"application": event.application_id, "won": event.won}
     tell_other(unit, event.owner_id, event.by_id, Face("loan_ended", args, (subject(event.application_id),)))
+
+
+def paid_out(unit: Unit, event: PaidOut) -> None:
+    """The officer, where his repayment plan is of another sum by that; and the cards of the loan."""
+    row = plan_row(unit.connection, event.application_id) if event.planned_fen is not None else None
+    if row is not None and event.planned_fen is not None and event.owner_id != event.by_id:
+        send = plan_command(event.application_id, terms_in(row))
+        said = officer_news.paid_out_more(event.application_id, event.amount_fen, event.planned_fen, send)
+        say(unit, event.owner_id, said)
+    post.refresh_all(unit, loan_subject(event.application_id))
 
 
 def payout_corrected(unit: Unit, event: PayoutCorrected) -> None:

@@ -191,7 +191,8 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
                 return f"{voted}请转交给别人：转交 T{task_id} 姓名"
             return f"{voted}T{task_id} 请 {whose} 自己处理，或由对方转交。"
         case loan.PaidAlready(task_id, number):
-            return f"A{number} 已经放款，不能驳回 T{task_id}：驳回了它会算作未放款。请同意，或退回到放款以后的步骤。"
+            why = f"A{number} 已经放款，不能驳回 T{task_id}：驳回了它会算作未放款。"
+            return f"{why}请同意；放款以后走过的步骤，也可以退回到那里。"
         case loan.NoPost(task_id, roles):
             posts = "、".join(saying.ROLE_NAMES[Role(role)] for role in roles)
             why = f"T{task_id} 涉及资金，要由{posts}处理，您现在的岗位不行。"

@@ -3,6 +3,12 @@
 from cards import saying
 
 
+def paid_out_more(number: int, amount_fen: int, planned_fen: int, send: str) -> str:
+    """To the officer: it was paid out once more, beyond what the repayment plan was made for. `send` sets it anew."""
+    made = f"还款计划还是按 {saying.money(planned_fen)} 定的，请照放款的总额重新定，发：{send}"
+    return f"A{number} 又放款 {saying.money(amount_fen)}。{made}"
+
+
 def payout_corrected(
     number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, send: str = ""
 ) -> str:

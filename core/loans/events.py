@@ -89,11 +89,15 @@ class Nudged(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaidOut(Event):
-    """放款: commission and reports count it."""
+    """放款: commission and reports count it; its officer sets the repayment plan. `planned_fen` is what the plan was
+    made for, if that is another sum than was paid out in all (None: it fits, or there is none)."""
 
     disbursement_id: int
     application_id: int
     amount_fen: int
+    owner_id: int
+    by_id: int | None
+    planned_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """The ladder of a deadline: whoever has a task is reminded, by a short message too, his superior hears of it, the task
-goes to him, or is decided by itself. Each rung once a task.
+goes to him, or is decided by itself. Each rung once a task, and once more where its time begins anew.
 
 The sweep finds tasks by `loan_task.next_at`, and looks again whether they are due by the calendar and the pauses of
 now. Applications that somebody works on at this moment are left to the next sweep.

@@ -149,14 +149,19 @@ def to_new_officer(run: Run, was_id: int) -> None:
     decide on it others decide, for it is his own now. (Where nobody can, it stays: it is refused when he tries.)"""
     for task, node in _undecided_at(run):
         if task.person_id == was_id and is_officers(task.kind, node):
-            run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(person_id=run.owner_id))
-            run.closed.append(task.id)
-            if task.state == TaskState.OPEN.value:
-                run.opened[task.id] = run.owner_id
+            _to_officer(run, task)
         elif task.person_id == run.owner_id and isinstance(node, Approve | Handle) and not _may_be_his(node, task):
             to_id = _first_that_can(run, task, node, _above(run.unit, run.owner_id))
             if to_id is not None:
                 moved(run, task, to_id)
+
+
+def _to_officer(run: Run, task: Row[Any]) -> None:
+    """The task itself, as it is, is the officer's of now."""
+    run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(person_id=run.owner_id))
+    run.closed.append(task.id)
+    if task.state == TaskState.OPEN.value:
+        run.opened[task.id] = run.owner_id
 
 
 def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
@@ -164,7 +169,8 @@ def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
     it."""
     if task.person_id == run.owner_id or not is_officers(task.kind, node):
         return False
-    gave = (_H.c.application_id == run.id, _H.c.what == What.GIVEN.value, _H.c.for_id == task.person_id)
+    given = (_H.c.application_id == run.id, _H.c.what == What.GIVEN.value, _H.c.at >= task.opened_at)
+    gave = (*given, _H.c.for_id == task.person_id)
     return run.unit.connection.execute(select(_H.c.id).where(*gave).limit(1)).first() is not None
 
 
@@ -173,6 +179,9 @@ def to_who_can(run: Run, step: int) -> None:
     by now, is another one's."""
     for task, node in _undecided_at(run):
         if task.step_id != step or not isinstance(node, Approve | Handle):
+            continue
+        if went_along(run, task, node):
+            _to_officer(run, task)
             continue
         own = task.person_id in own_to(node, run.submitters) and not is_officers(task.kind, node)
         if own or people.colleague(run.unit.connection, task.person_id) is None:

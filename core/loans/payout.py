@@ -11,7 +11,7 @@ from core.leads import lending
 from core.loans.events import PaidOut, PayoutCorrected
 from core.loans.flows import Handle
 from core.loans.forms import FieldKind, FormField, WrongValue
-from core.loans.loan_now import plan_row, repayments, terms_in
+from core.loans.loan_now import last_plan_row, lent, plan_row, repayments, terms_in
 from core.loans.models import Disbursement, What, subject
 from core.loans.outcomes import PaidNow
 from core.loans.repaid import RepaymentPlan
@@ -41,7 +41,8 @@ def pay_out(run: Run, step: int, node: Handle) -> PaidNow | None:
     lending.paid_out(run.unit, run.row.lead_id)
     bring_up_to_date(run.unit, run.id)
     run.note(What.PAID_OUT, step_id=step, node=node.key)
-    run.unit.happened(PaidOut(number, run.id, amount))
+    acted = run.by.id if run.by is not None else None
+    run.unit.happened(PaidOut(number, run.id, amount, run.owner_id, acted, _planned_for_another(run)))
     return PaidNow(amount, date.fromisoformat(paid_on))
 
 
@@ -74,12 +75,17 @@ def correct(run: Run, step: int, node: Handle, kind: FieldKind) -> int | None:
     by_id = run.by.id if run.by is not None else None
     before = {"was_fen": was.amount_fen, "was_on": was.paid_on}
     run.unit.record(by_id, "loan:payout:corrected", subject(run.id), fen=amount, on=paid_on, **before)
-    plans = select(_P.c.principal_fen).where(_P.c.application_id == run.id).order_by(_P.c.id.desc())
-    planned = run.unit.connection.execute(plans.limit(1)).scalar()  # also of one that is paid off
-    lent = run.unit.connection.execute(select(func.sum(_D.c.amount_fen)).where(_D.c.application_id == run.id)).scalar()
-    other = planned if planned is not None and planned != lent else None
+    other = _planned_for_another(run)
     run.unit.happened(PayoutCorrected(run.id, run.owner_id, amount, paid_on, by_id, other))
     return other
+
+
+def _planned_for_another(run: Run) -> int | None:
+    """What the newest plan, also one that is paid off, was made for, if that is another sum than was paid out in
+    all."""
+    row, paid_out = last_plan_row(run.unit.connection, run.id), lent(run.unit.connection, run.id)
+    other = row is not None and paid_out is not None and row.principal_fen != paid_out[0]
+    return int(row.principal_fen) if other else None
 
 
 def paid_at(executor: Executor, application_id: int) -> int | None:

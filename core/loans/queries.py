@@ -195,7 +195,7 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
         holders.setdefault(row.step_id, []).append(row.person_id)
     found = []
     for row in session.execute(select(_S).where(*here).order_by(_S.c.id)):
-        if flow.node(row.node).kind == "parallel":
+        if flow.node(row.node).kind == "parallel" and row.state != StepState.HELD.value:
             continue
         who = tuple(dict.fromkeys(holders.get(row.id, [])))
         held = row.state == StepState.HELD.value

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
 
-from core.loans import timing
+from core.loans import tasks, timing
 from core.loans.events import ApplicationReturned
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resume
 from core.loans.models import (
@@ -26,6 +26,7 @@ from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
 from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, is_as_returned, set_stage
 from core.loans.run import Run
+from core.loans.voting import Seat, outcome
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -162,7 +163,7 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
         return Acted(None)
     if step.state in (StepState.RETURNED.value, StepState.REFUSED.value):
         return _ended(run, step)
-    anew = _came_since(run, task) or _used_by_who_asked(run, task)
+    anew = _came_since(run, task) or _used_by_who_asked(run, task) or _passed_without(run, step, task)
     if anew is not None:
         return anew
     later = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id != task.id)
@@ -189,6 +190,32 @@ def _used_by_who_asked(run: Run, task: Any) -> Acted | None:
     asked = (_T.c.id == task.parent_id, _T.c.state == TaskState.DONE.value)
     row = run.unit.connection.execute(select(_T.c.acted_by_id).where(*asked)).one_or_none()
     return Acted(row.acted_by_id) if row is not None else None
+
+
+def _passed_without(run: Run, step: Any, task: Any) -> Acted | None:
+    """Was the step passed by others, so that it would be without this one too? Then nothing hung on it, and to open it
+    again would undo what they decided."""
+    node = run.flow.node(step.node)
+    if step.state != StepState.PASSED.value or not isinstance(node, Approve):
+        return None
+    others = [one for one in tasks.of_step(run, step.id) if one.id != task.id]
+    asked_again = [one for one in others if one.state == TaskState.CANCELLED.value and one.acted_at == step.left_at]
+    open_again = [_Undecided(one.seat, one.kind) for one in (task, *asked_again)]
+    decided = [one for one in others if one not in asked_again]
+    if outcome(node.mode, node.ratio, tasks.seats([*decided, *open_again])) is not Seat.AGREED:
+        return None
+    votes = [one for one in others if one.decision == Decision.AGREE.value and one.acted_at is not None]
+    return Acted(sorted(votes, key=lambda one: one.acted_at)[-1].acted_by_id if votes else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """A task as it would be if it were asked again."""
+
+    seat: int
+    kind: str
+    state: str = TaskState.OPEN.value
+    decision: str | None = None
 
 
 def _came_since(run: Run, task: Any) -> Acted | None:

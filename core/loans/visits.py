@@ -73,8 +73,9 @@ class Rows:
 
 
 def visits(rows: Rows, flow: Flow, calendar: WorkingCalendar, now: datetime) -> tuple[Visit, ...]:
-    """All of its way, the first first. A node that only parts into branches, and their meeting, is no stop."""
-    stops = [_stop(rows, flow, step) for step in rows.steps if _is_stop(flow, step)]
+    """All of its way, the first first. A node that only parts into branches is no
+    stop, if it was not held before it for want of papers; nor is their meeting."""
+    stops = [_stop(rows, flow, step) for step in rows.steps if _is_stop(flow, step, rows.tasks)]
     times: Counter[tuple[VisitKind, str]] = Counter()
     found = []
     for visit in sorted([*_drafts(rows, flow), *stops], key=lambda each: each.entered_at):
@@ -86,8 +87,10 @@ def visits(rows: Rows, flow: Flow, calendar: WorkingCalendar, now: datetime) -> 
     return tuple(found)
 
 
-def _is_stop(flow: Flow, step: Any) -> bool:
-    return step.state != StepState.JOINED.value and flow.node(step.node).kind != "parallel"
+def _is_stop(flow: Flow, step: Any, tasks: Sequence[Any]) -> bool:
+    if step.state == StepState.JOINED.value:
+        return False
+    return flow.node(step.node).kind != "parallel" or any(task.step_id == step.id for task in tasks)
 
 
 def _drafts(rows: Rows, flow: Flow) -> Iterator[Visit]:

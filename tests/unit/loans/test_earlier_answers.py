@@ -14,11 +14,12 @@ from sqlalchemy import select, update
 from core.leads import media
 from core.leads.contact_outcomes import Received
 from core.leads.filetypes import MediumKind
+from core.leads.kept import Medium
 from core.leads.models import Lead
 from core.loans import papers, service
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Application, values_place
-from core.loans.outcomes import AlreadyLive, Dropped, PaperPut, Started
+from core.loans.outcomes import AlreadyLive, Dropped, NoSuchPaper, PaperPut, Started
 from core.loans.run import hold
 from core.people.policy import Actor
 from core.store.unit import Unit
@@ -185,6 +186,19 @@ def test_nor_is_a_paper_of_another_customer_offered(firm: Firm) -> None:
             return papers.offered(session.connection(), firm.store.vault, *about).earlier
 
     assert offered() == begun.application_id
+    with firm.store.database.write() as session:
+        moved = update(Application).where(Application.id == again.application_id)
+        session.execute(moved.values(owner_id=firm.who("zhang").id))
+    assert offered() is None, "nor to another officer"
+    with firm.store.database.write() as session:
+        session.execute(moved.values(owner_id=firm.who("batu").id))
+    elsewhere = firm.add("batu")
+    with firm.store.read() as session:
+        medium = session.scalars(select(Medium.id)).one()
+    begun_there = firm.do(service.start, "batu", elsewhere, None, {}, rules)
+    assert isinstance(begun_there, Started)
+    put = firm.do(papers.put, "batu", begun_there.application_id, "id_card", medium, rules)
+    assert isinstance(put, NoSuchPaper), "what was sent of another customer is no paper of this one"
     other = firm.add("batu")
     with firm.store.database.write() as session:
         customer = session.scalars(select(Lead.customer_id).where(Lead.id == other)).one()

@@ -200,6 +200,15 @@ def test_what_the_submitter_handled_is_not_taken_back_by_one_who_gave_it_away(fo
     assert at.do("batu 办理") == replace(again, back=False)
 
 
+def test_another_ones_own_is_his_to_take_back_though_the_customer_changed_hands(following: Firm) -> None:
+    sign = replace(SIGN, who=(Who(submitter=True), Who(people=("boss",))))
+    at = desk(following, flow(replace(FIRST, next="sign"), sign, PAY))
+    at.do("approver 同意")
+    at.do("boss 办理")
+    following.do(transfer_lead, "admin", at.row.lead_id, following.who("wang"), following.pools)
+    assert isinstance(at.do("boss 取回"), Decided)
+
+
 def test_nobody_decides_on_what_has_become_his_own(following: Firm) -> None:
     money = replace(by_mode(Mode.ANY).nodes[2], money=True, who=(Who(people=("lina",)),))
     at = desk(following, flow(FIRST, money, PAY))
@@ -383,6 +392,9 @@ def test_nobody_stands_in_with_the_leaver_any_more(firm: Firm) -> None:
     firm.store.listen(lambda _unit, event: heard.append(event))
     now = firm.store.clock()
     later = now.replace(year=now.year + 1)
+    firm.do(standing_in.let_stand_in, "zhang", firm.who("bai").id, now, now + timedelta(days=1))  # over by then
+    firm.store.clock.go(days=5)  # type: ignore[attr-defined]
+    now = firm.store.clock()
     zhang, wang, zhou = (firm.who(one) for one in ("zhang", "wang", "zhou"))
     firm.work(lambda unit: standing_in.let_stand_in(unit, zhang, wang.id, now, later))
     firm.work(lambda unit: standing_in.let_stand_in(unit, zhou, zhang.id, now, later))

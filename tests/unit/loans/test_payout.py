@@ -17,7 +17,7 @@ from core.loans import deciding, service
 from core.loans.aftercare import pay_back, set_plan
 from core.loans.at_hand import Wish
 from core.loans.belonging import at_work_of
-from core.loans.events import LoanSettled, PayoutCorrected
+from core.loans.events import LoanSettled, PaidOut, PayoutCorrected
 from core.loans.flows import Decision, Who
 from core.loans.forms import FieldKind, Form, FormField
 from core.loans.loan_now import loan_now, running_of_lead
@@ -29,6 +29,7 @@ from core.loans.run import hold
 from core.moments import day_of
 from core.people.models import Person
 from core.store.audit import AuditRow
+from jobs import loan_notices
 
 pytestmark = ON_ONE_DATABASE
 DAY = FormField("paid_on", "放款日期", FieldKind.DATE)
@@ -280,6 +281,32 @@ def test_a_plan_that_was_paid_off_before_more_was_paid_out_goes_on(firm: Firm) -
     assert now is not None
     assert now.stands is not None
     assert now.stands.cleared is None
+
+
+def test_the_officer_hears_of_more_than_his_plan_was_made_for(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, _ = in_two(firm)
+    said: list[tuple[int, str]] = []
+    monkeypatch.setattr(loan_notices, "say", lambda _unit, person, text: said.append((person, text)))
+    firm.store.listen(lambda unit, event: loan_notices.paid_out(unit, event) if isinstance(event, PaidOut) else None)
+    pay(at, rest=50_000_000)
+    ((to, text),) = said
+    assert to == firm.who("batu").id
+    assert text.startswith(f"A{at.number} 又放款 50万。还款计划还是按 30万 定的，请照放款的总额重新定，发：还款计划 A")
+
+
+def test_a_corrected_day_leaves_what_is_paid_off(firm: Firm, clock: Clock) -> None:
+    at = to_pay(firm)
+    task, day = at.task_of("finance"), day_of(firm.store.clock())
+    clock.go(days=2)
+    pay(at, paid=30_000_000, paid_on=day.isoformat())
+    terms = Terms(30_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.05")), 12, day + timedelta(days=20))
+    firm.do(set_plan, "batu", at.number, terms)
+    firm.do(lambda unit, actor: pay_back(unit, actor, at.number, 30_100_000, settles=True, meant=True), "batu")
+    later = (day + timedelta(days=1)).isoformat()
+    assert isinstance(firm.do(deciding.fill_in, "finance", task, "paid_on", later, at.rules), FilledIn)
+    with firm.store.read() as session:
+        assert running_of_lead(session.connection(), at.row.lead_id) == []
+    assert firm.lead(at.row.lead_id).settled_at is not None
 
 
 def test_so_does_one_of_which_more_turns_out_to_be_paid_out(firm: Firm) -> None:

@@ -35,6 +35,7 @@ from core.loans.outcomes import (
 from core.loans.outside import event_came
 from core.loans.progress import progress
 from core.loans.sight import may_see_loan
+from core.loans.visits import VisitKind
 
 pytestmark = ON_ONE_DATABASE
 MONEY = replace(SECOND, money=True, mode=Mode.ANY)
@@ -128,6 +129,28 @@ def test_what_nobody_has_can_be_withdrawn(firm: Firm, until: str, held: bool) ->
     assert isinstance(at.do("batu 撤回"), Withdrawn)
     assert isinstance(at.do("batu 放弃"), Dropped)
     assert at.stands == "dropped"
+
+
+def test_what_is_held_before_branches_says_where_it_is(firm: Firm) -> None:
+    one, two = (Who(people=("lina",)),), (Who(people=("zhang",)),)
+    left = Approve("left", "左", "second", "pay", "lost", one)
+    right = Approve("right", "右", "second", "pay", "lost", two)
+    fork = Parallel("fork", "分头", "second", ("left", "right"), "pay")
+    form = replace(FORM, documents=(Document("contract", "合同", stage="second"),))
+    rules = replace(rules_with(flow(replace(FIRST, next="fork"), fork, left, right, PAY)), forms=(form,))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    for line in ("batu 提交", "approver 同意"):
+        at.do(line)
+    with firm.store.read() as session:
+        looks = (session, firm.store.vault, firm.who("batu"), at.number)
+        way = progress(*looks, rules, firm.store.clock())
+        now = queries.application(*looks, rules.tagging, firm.store.clock())
+    assert way is not None
+    assert [(visit.name, visit.kind) for visit in way.here] == [("分头", VisitKind.PAPERS)]
+    assert now is not None
+    assert [(each.name, each.held) for each in now.waiting] == [("分头", True)]
 
 
 def test_what_is_held_for_a_paper_that_is_wanted_no_more_goes_on(firm: Firm) -> None:
@@ -230,6 +253,31 @@ def test_nor_where_a_branch_beside_it_was_returned_since(firm: Firm) -> None:
     assert isinstance(at.do("lina 退回 left"), Decided)
     assert isinstance(firm.do(deciding.decide, "zhang", at.task_of("zhang"), lowered, at.rules), Decided)
     assert "mid: boss" in at.stands
+
+
+def test_nor_where_it_was_changed_before_the_branch_beside_it_was_returned(firm: Firm) -> None:
+    """Of what the flow goes by, though no decision is bound to it."""
+    one, two = (Who(people=("lina",)),), (Who(people=("zhang",)),)
+    left = Approve("left", "左", "first", "left2", "lost", one)
+    left2 = Approve("left2", "左二", "first", "pay", "lost", one)
+    right = Approve("right", "右", "first", "mid", "lost", two, editable=("term",))
+    mid = Approve("mid", "中", "first", "right2", "lost", (Who(people=("boss",)),))
+    right2 = Approve("right2", "右二", "first", "pay", "lost", (Who(people=("wang",)),), resume=Resume.THERE)
+    fork = Parallel("fork", "并行", "first", ("left", "right"), "tier")
+    tier = Condition("tier", "期限", "first", (Case("pay", "term > 12"), Case("won")))
+    at = desk(
+        firm, flow(replace(FIRST, next="fork"), fork, *_joining("tier", left, left2, right, mid, right2), tier, PAY)
+    )
+    for line in ("approver 同意", "zhang 同意", "boss 同意", "wang 退回 right", "lina 同意"):
+        assert isinstance(at.do(line), Decided), line
+    firm.do(deciding.fill_in, "zhang", at.task_of("zhang"), "term", "24", at.rules)
+    assert isinstance(at.do("lina 退回 left"), Decided)
+    assert isinstance(at.do("zhang 同意"), Decided)
+    assert "mid: boss" in at.stands
+
+
+def _joining(join: str, *nodes: Approve) -> tuple[Approve, ...]:
+    return tuple(replace(node, next=join) if node.next == "pay" else node for node in nodes)
 
 
 def test_nor_where_what_the_flow_goes_by_may_have_changed(firm: Firm) -> None:

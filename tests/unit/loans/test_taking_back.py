@@ -81,6 +81,58 @@ def test_who_signed_before_one_who_handed_it_on_takes_nothing_back_that_was_used
     assert came.by_id == firm.who("bai").id
 
 
+@pytest.mark.parametrize(("verb", "to"), [("委派", "zhou"), ("前加签", "approver")])
+@pytest.mark.parametrize("mode", [Mode.RATIO, Mode.ANY])
+def test_what_nothing_hung_on_is_not_taken_back(firm: Firm, verb: str, to: str, mode: Mode) -> None:
+    """The others passed the step: opened again it would wait for whom nobody needs, and whose refusal passes it."""
+    who = (Who(people=("lina", "boss", "bai")),)
+    at = desk(firm, flow(replace(SECOND, mode=mode, ratio=60, who=who, money=True), PAY))
+    lines(at, f"boss {verb} {to}", f"{to} 同意", "lina 同意", *(["bai 同意"] if mode is Mode.RATIO else []))
+    assert at.stands == "pay: finance"
+    came = at.do(f"{to} 取回")
+    assert isinstance(came, TooLateToTakeBack)
+    assert came.by_id == firm.who("lina" if mode is Mode.ANY else "bai").id
+    assert at.stands == "pay: finance"
+
+
+def test_nor_a_vote_without_which_it_was_passed(firm: Firm) -> None:
+    who = (Who(people=("lina", "boss", "bai")),)
+    at = desk(firm, flow(replace(SECOND, mode=Mode.ANY, who=who, money=True), PAY))
+    lines(at, "boss 后加签 approver", "lina 同意")
+    assert isinstance(at.do("boss 取回"), TooLateToTakeBack)
+    assert at.stands == "pay: finance"
+    lines(at, "lina 取回")
+    assert at.stands == "second: approver bai lina"
+
+
+def test_a_vote_is_taken_back_though_one_whose_signer_was_asked_no_more_would_count(firm: Firm) -> None:
+    """He is asked again."""
+    at = desk(firm, by_mode(Mode.RATIO, ratio=60))
+    lines(at, "approver 同意", "lina 后加签 boss", "zhang 同意", "wang 同意", "zhang 取回")
+    assert at.stands == "second: boss zhang"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_the_officers_task_that_is_open_again_is_the_officers_of_now(firm: Firm, leaves: bool) -> None:
+    sign = replace(FIX, key="sign", who=(Who(submitter=True), Who(people=("boss",))))
+    at = desk(firm, flow(replace(FIRST, next="sign"), sign, PAY))
+    lines(at, "approver 同意", "boss 办理")
+    firm.work(lambda unit: give(unit, at.number, firm.who("zhou").id, at.rules))
+    if leaves:
+        firm.leaves("batu")
+    lines(at, "boss 取回")
+    assert at.stands == "sign: boss zhou"
+
+
+def test_what_he_did_as_the_new_officers_colleague_he_takes_back(firm: Firm) -> None:
+    """She had given the application away before, and was asked to do it since."""
+    at = desk(firm, flow(replace(FIRST, next="sign"), replace(FIX, key="sign"), PAY), by="lina")
+    firm.work(lambda unit: give(unit, at.number, firm.who("batu").id, at.rules))
+    firm.store.clock.go(minutes=1)  # type: ignore[attr-defined]
+    lines(at, "approver 同意", "batu 转交 lina", "lina 办理", "lina 取回")
+    assert at.stands == "sign: lina"
+
+
 @pytest.mark.parametrize("leaves", [True, False])
 def test_what_waits_again_of_one_who_cannot_have_it_is_another_ones(firm: Firm, leaves: bool) -> None:
     """She had asked somebody first: when he has answered it would be her turn, and nobody's."""
