@@ -96,7 +96,6 @@ def lapsed(call: Call, asked: Dialog) -> Reply:
     words = call.text.strip()
     whole = len(words) <= _MOST_SENT and not (agrees(words) or denies(words) or leaves_unchanged(words))
     send = f"{question.again} {number} {words}" if whole else ""
-    if send:
-        call.suggest(send)
+    by_yes = bool(send) and call.suggest(send)
     form = f"{question.again} {number} {question.what}"
-    return Reply(say=texts.lapsed(number, question.what, send or form, by_yes=bool(send)))
+    return Reply(say=texts.lapsed(number, question.what, send or form, by_yes=by_yes))

@@ -77,9 +77,8 @@ def _propose(call: Call, number: int) -> Reply:
     if not _records(call, number):
         return Reply(say=texts.refused(NotYoursToRecord(number)))
     suggested = _suggested(call, number)
-    if suggested:
-        call.suggest(suggested)
-    return Reply(say=texts.say_plan(number, suggested), asks=bool(suggested))
+    by_yes = bool(suggested) and call.suggest(suggested)
+    return Reply(say=texts.say_plan(number, suggested, by_yes=by_yes), asks=by_yes)
 
 
 def _set(call: Call, number: int, rest: str) -> Reply:
@@ -105,8 +104,9 @@ def _set(call: Call, number: int, rest: str) -> Reply:
         return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))
     outcome = set_plan(call.unit, call.actor, number, terms, again=rest.endswith(texts.MEANT))
     if isinstance(outcome, FarOff):
-        suggested = call.suggest(f"{texts.plan_command(number, terms)} {texts.MEANT}")
-        return Reply(say=texts.refused(outcome), asks=suggested)
+        send = f"{texts.plan_command(number, terms)} {texts.MEANT}"
+        by_yes = call.suggest(send)
+        return Reply(say=texts.refused(outcome, send, by_yes=by_yes), asks=by_yes)
     return Reply(say=texts.planned(outcome) if isinstance(outcome, Planned) else texts.refused(outcome))
 
 
@@ -159,8 +159,8 @@ def _sure(text: str) -> tuple[str, _Sure]:
 
 def _paid(call: Call, outcome: Paid | PayRefusal) -> Reply:
     if isinstance(outcome, Again | TooMuch):
-        suggested = call.suggest(texts.again(outcome))
-        return Reply(say=texts.refused(outcome), asks=suggested)
+        by_yes = call.suggest(texts.again(outcome))
+        return Reply(say=texts.refused(outcome, texts.again(outcome), by_yes=by_yes), asks=by_yes)
     if isinstance(outcome, Paid):
         return Reply(say=texts.paid(outcome) + _other_sum(call, outcome.application_id))
     return Reply(say=texts.refused(outcome))
@@ -171,7 +171,7 @@ def _other_sum(call: Call, number: int) -> str:
     row, paid_out = plan_row(call.unit.connection, number), lent(call.unit.connection, number)
     if row is None or paid_out is None or row.principal_fen == paid_out[0]:
         return ""
-    return texts.plan_of_another_sum_still(number, paid_out[0], row.principal_fen)
+    return "\n" + texts.plan_of_another_sum_still(number, paid_out[0], row.principal_fen)
 
 
 def settle(call: Call) -> Reply:
@@ -210,7 +210,7 @@ def take_back(call: Call) -> Reply:
     outcome = take_back_repayment(call.unit, call.actor, number, again=rest == texts.ONE_MORE)
     if isinstance(outcome, JustTakenBack):
         by_yes = call.suggest(f"取消还款 A{number} {texts.ONE_MORE}")
-        return Reply(say=texts.just_taken_back(outcome), asks=by_yes)
+        return Reply(say=texts.just_taken_back(outcome, by_yes=by_yes), asks=by_yes)
     return Reply(say=texts.taken_back(outcome) if isinstance(outcome, TakenBack) else texts.refused(outcome))
 
 

@@ -80,8 +80,10 @@ def no_such_application(number: int) -> str:
     return f"没有找到进件 A{number}，或您看不到它。"
 
 
-def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
-    """Why nothing was written down."""
+def refused(outcome: PlanRefusal | PayRefusal | NothingPaid, send: str = "", *, by_yes: bool = False) -> str:
+    """Why nothing was written down. `send`: the message by which it is, where it may be meant so; `by_yes` if a mere
+    yes sends it: not where another question is open, which would take it."""
+    sure = "回复 好。" if by_yes else f"请发：{send}"
     match outcome:
         case NoSuchApplication(number):
             return no_such_application(number)
@@ -94,7 +96,7 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
         case BeforePayout(number, paid_on):
             return f"首期早于放款日 {_day(paid_on)}，A{number} 的计划没有定；请核对年份和日期。"
         case FarOff(number, first):
-            return f"首期 {_day(first)} 在一年多以后，A{number} 的计划没有定；请核对年份。没写错就回复 好。"
+            return f"首期 {_day(first)} 在一年多以后，A{number} 的计划没有定；请核对年份。没写错就{sure}"
         case NoPlan(number):
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
         case SettledAlready(number, on):
@@ -103,10 +105,10 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid) -> str:
             enough = f"{yuan(fen)} 不够结清 A{number}：那天大约要 {yuan(wanted)}（利息按天算，以银行为准），没有记。"
             return f"{enough}只是还一部分，请发：还款 A{number} {_sum_and_day(fen, on)}"
         case TooMuch(number, fen, _, wanted):
-            return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就回复 好。"
+            return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就{sure}"
         case Again(number, fen, on, _, count):
             already = f"已经记过{'一' if count == 1 else f' {count} '}笔"
-            return f"A{number} {_day(on)} {already} {yuan(fen)}，没有再记。是另外一笔，回复 好。"
+            return f"A{number} {_day(on)} {already} {yuan(fen)}，没有再记。是另外一笔，{sure}"
         case NotADay(number, on, "future"):
             return f"{_day(on)} 还没到，A{number} 没有记；请写已经还款的日子。"
         case NotADay(number, on, _):
@@ -176,11 +178,13 @@ ONE_MORE = "再取消一笔"
 """Behind 取消还款: the one before it as well."""
 
 
-def just_taken_back(outcome: JustTakenBack) -> str:
-    """A second 取消还款 soon after the first."""
+def just_taken_back(outcome: JustTakenBack, *, by_yes: bool) -> str:
+    """A second 取消还款 soon after the first; `by_yes` as with `refused`."""
     said = f"A{outcome.application_id} 刚取消过一笔还款，没有再取消。"
     send = f"取消还款 A{outcome.application_id} {ONE_MORE}"
-    return f"{said}还要取消 {_day(outcome.on)} 的 {yuan(outcome.fen)}？是就回复 好，或发：{send}"
+    return (
+        f"{said}还要取消 {_day(outcome.on)} 的 {yuan(outcome.fen)}？是就{'回复 好，或' if by_yes else '请'}发：{send}"
+    )
 
 
 def taken_back(outcome: TakenBack) -> str:
@@ -221,10 +225,10 @@ def plan_is_of_another_sum(number: int, lent_fen: int, of: Terms) -> str:
     return f"{made}照放款的金额重新定，请发：{plan_command(number, of)}"
 
 
-def say_plan(number: int, suggested: str) -> str:
+def say_plan(number: int, suggested: str, *, by_yes: bool = False) -> str:
     """There is no plan yet: what to send. `suggested` is a whole message, from what was applied for; or empty."""
     if suggested:
-        return f"A{number} 还没有还款计划。按进件填的，请发（或直接回复 好）：\n{suggested}"
+        return f"A{number} 还没有还款计划。按进件填的，请发{'（或直接回复 好）' if by_yes else ''}：\n{suggested}"
     return f"A{number} 还没有还款计划，请发：{_PLAN_FORM.format(number=number)}"
 
 

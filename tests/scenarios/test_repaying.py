@@ -105,7 +105,7 @@ def test_a_plan_of_another_sum_than_was_paid_out(company: Company, lent: int) ->
     with company.runtime.store.database.write() as session:
         session.execute(update(Disbursement).values(amount_fen=10_800_000))
     note = f"注意：放款是 108,000元，还款计划还是按 120,000元 定的，上面的数要等重新定了才准：回复 还款计划 A{lent}"
-    assert batu.say(f"还款 A{lent} 100").text.endswith(note)
+    assert batu.say(f"还款 A{lent} 100").text.endswith(f"\n{note}")
     assert batu.say(f"结清 A{lent}").text.endswith(note)
     batu.say(f"还款计划 A{lent}")
     said = batu.say("好").text
@@ -173,6 +173,30 @@ def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int
     assert batu.say("5000.5").text == again.replace("一笔 5", " 2 笔 5")
     assert "已记" in batu.say("好").text
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共15,001.50元")
+
+
+def test_no_yes_is_asked_for_while_another_question_would_take_it(company: Company, lent: int) -> None:
+    """Of finance a 好 to this would have paid out another application."""
+    batu = company.person("batu")
+    other = company.lead("李四", phone="13947100002", by="batu")
+
+    def said(text: str) -> str:
+        batu.say(f"进件 L{other}")  # whose first question is open
+        told = batu.say(text).text
+        assert "回复 好" not in told, text
+        return told.splitlines()[0]
+
+    far = f"还款计划 A{lent} 等额本息 12期 年利率12% 首期 2028-06-24"
+    assert said(far).endswith(f"没写错就请发：{far} 没写错")
+    batu.say("取消")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    batu.say(f"还款 A{lent} 5000")
+    one_more = f"还款 A{lent} 5000 2026-11-24 再记一笔"
+    assert said(f"还款 A{lent} 5000").endswith(f"是另外一笔，请发：{one_more}")
+    assert said(one_more).startswith("已记")
+    assert said(f"结清 A{lent} 70万").endswith(f"没写错就请发：结清 A{lent} 700000 2026-11-24 没写错")
+    batu.say(f"取消还款 A{lent}")
+    assert said(f"取消还款 A{lent}").endswith(f"是就请发：取消还款 A{lent} 再取消一笔")
 
 
 def test_that_it_is_another_one_is_said_of_one_alone(company: Company, lent: int) -> None:
@@ -267,7 +291,8 @@ def test_days_of_grace_are_shown_and_taken_back(company: Company, lent: int) -> 
     batu.say(f"延期还款 A{lent} 12-20 到 2027-01-10")
     shown = batu.say(f"还款计划 A{lent}").card.whole
     assert "延期还款：2026-12-20 到 2027-01-10，不算逾期，也不提醒" in shown
-    assert batu.say(f"延期还款 A{lent} 取消").text == (f"已取消 A{lent} 从 2026-12-20 起的延期还款，那些天照常算逾期。")
+    said = f"已取消 A{lent} 2026-12-20 到 2027-01-10 的延期还款，那些天照常算逾期。"
+    assert batu.say(f"延期还款 A{lent} 取消").text == said
     assert "延期还款：" not in batu.say(f"还款计划 A{lent}").card.whole
 
 
