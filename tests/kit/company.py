@@ -9,6 +9,7 @@
 The relay runs when the test says so (`settle`, which `say` and `tap` call), so a test decides what has been sent.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.app import create_app
+from bot.call import SUGGESTED
 from bot.runtime import Runtime, build
 from bot.sandbox.chats import Message
 from bot.sandbox.members import read_members
@@ -32,6 +34,7 @@ from core.leads.intake import NewLead, add_lead
 from core.leads.models import Lead
 from core.people import queries as people
 from core.people.policy import Actor
+from core.store import dialogs
 from jobs.bell import NullBell
 from kit.clock import Believed, Clock
 from kit.staff import employ
@@ -180,7 +183,22 @@ class Colleague:
 
     def _heard(self, before: int) -> Heard:
         self.company.settle()
-        return self.heard_since(before)
+        heard = self.heard_since(before)
+        for text in heard.texts:
+            assert "回复 好" not in _NO_YES.sub("", text) or self._a_yes_is_awaited(), f"no yes is awaited: {text}"
+        return heard
+
+    def _a_yes_is_awaited(self) -> bool:
+        """Would a mere yes carry out what the bot has just suggested, and not answer something else?"""
+        store = self.company.runtime.store
+        with store.read() as session:
+            now = self.company.clock()
+            asked = dialogs.current(session.connection(), store.vault, self.actor.id, "wecom", now)
+        return asked is not None and asked.kind == SUGGESTED
+
+
+_NO_YES = re.compile(r"回复 好了|是 \S+ 就回复 好")
+"""A paper's pictures that are all there, and a question that takes a yes for what is in it."""
 
 
 @dataclass(slots=True)
