@@ -135,7 +135,8 @@ def _did(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
         case Decision.DROP_SIGNER:
             said = f"已减签，不再等 {to}"
         case Decision.TAKE_BACK:
-            said = "已取回，您可以重新处理"
+            his = {words.reader.id, outcome.for_id} & set(outcome.waiting_for)  # it may have gone to another
+            said = f"已取回{'，您可以重新处理' if his else ''}"
         case Decision.COPY:
             said = f"已抄送给 {to}"
         case _:

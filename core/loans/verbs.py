@@ -188,7 +188,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     run, task = at.run, at.task
     if went_along(run, task, at.node):
         return NotYourTask(task.id, run.owner_id)
-    if not may_take_back(at):
+    if not _is_agreed_to(at):
         return NotOffered(task.id, wish.decision)
     acted = returning.acted_since(run, at.step, task)
     if acted is not None:
@@ -205,12 +205,15 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 def may_take_back(at: AtHand) -> bool:
     """Is it something that can be taken back, as long as nobody acted upon it?"""
+    return _is_agreed_to(at) and not went_along(at.run, at.task, at.node)
+
+
+def _is_agreed_to(at: AtHand) -> bool:
     task = at.task
     agreed = task.state == TaskState.DONE.value and task.decision == Decision.AGREE.value
     offered = not isinstance(at.node, Approve) or Decision.TAKE_BACK in at.node.verbs
     paid = isinstance(at.node, Handle) and at.node.payout
-    possible = agreed and offered and task.acted_by_id is not None and not paid
-    return possible and not went_along(at.run, task, at.node)
+    return agreed and offered and task.acted_by_id is not None and not paid
 
 
 def _his_seat(at: AtHand) -> dict[str, Any]:
