@@ -17,7 +17,7 @@ from bot.phrases.never_kept import never_kept
 from bot.routing import is_command, is_unknown, route
 from bot.taps import LATE, MENU, TAPS
 from cards import texts
-from cards.actions import Forged, Outdated, Signer, Unpacked
+from cards.actions import Forged, Outdated, Signer, Unpacked, numbers_of
 from cards.render.wecom import SEEN_KEY
 from config.company import Company
 from core.people.policy import Actor, may
@@ -130,6 +130,7 @@ class Answers:
         call = Call(unit, actor, self.company, selected=tap.selected)
         if isinstance(found, Outdated) or str(card.revision) != revision:
             return _late(call, found) or Reply(say=texts.STALE_CARD, refresh=True)
+        call.forget_suggested(numbers_of(found.action))
         reply = TAPS[type(found.action)](call, found.action)
         if tap.code and reply.change is None and not reply.refresh:
             post.keep_code(unit, card_id, tap.code, tap.code_seconds)

@@ -4,7 +4,8 @@ A handler turns words or a tapped action into a core call, and the outcome into 
 commits: the intake does both, in one transaction.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -26,6 +27,7 @@ from core.store.unit import Unit
 T = TypeVar("T")
 
 SUGGESTED = "suggested"
+_NUMBERED = re.compile("[TAL]([0-9]{1,9})")
 """The kind of dialog that follows a suggestion. It is no question: what is typed next is read as ever, and only a mere
 yes refers to it (`bot/routing.py`). Its arguments are `suggested`, the message to be carried out, or empty if the
 suggestion was not whole; `form`, what to send; and `until`."""
@@ -158,6 +160,15 @@ class Call:
     def end_dialog(self) -> None:
         """The question is answered, or no longer of interest."""
         dialogs.end(self.unit.session, self.actor.id, self.unit.channel)
+
+    def forget_suggested(self, numbers: Collection[int]) -> None:
+        """Who turns to something else, known by these numbers, does not mean what a mere yes would send any more."""
+        found = self._open_now()
+        if found is None or found.kind != SUGGESTED:
+            return
+        about = {int(number) for number in _NUMBERED.findall(str(found.args.get("suggested") or ""))}
+        if about and numbers and about.isdisjoint(numbers):
+            self.end_dialog()
 
     def end_dialog_about_application(self, number: int, kind: str = "") -> None:
         """End an open question (of this kind; empty: any) about this application: nothing of that is to be asked any

@@ -127,3 +127,9 @@ class Signer:
     def _mac(self, key: bytes, text: str) -> str:
         mac = hmac.digest(key, self._audience + b"\0" + text.encode(), "sha256")[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def numbers_of(act: Action) -> tuple[int, ...]:
+    """The numbers in an action: what it is about, and a page perhaps."""
+    values = (getattr(act, name) for name in _fields(type(act)))
+    return tuple(value for value in values if isinstance(value, int))

@@ -91,14 +91,21 @@ class InForce:
             newest = config_versions.newest_number(session)
             if newest == self._seen:
                 return
-            candidates = [newest] if self._number else config_versions.numbers(session, _OLDER)
-            for number in candidates:
-                company = self._read(session, number)
-                if company is not None:
-                    self._company, self._number = company, number
-                    _log.info("another configuration is in force", version=number, digest=company.version[:12])
-                    break
-            self._seen = newest  # only now: where the database failed meanwhile it is looked for again
+            before, self._seen = self._seen, newest
+            try:
+                self._take(session, newest)
+            except SQLAlchemyError:  # the database failed meanwhile: it is looked for again
+                self._seen = before
+                raise
+
+    def _take(self, session: Session, newest: int) -> None:
+        candidates = [newest] if self._number else config_versions.numbers(session, _OLDER)
+        for number in candidates:
+            company = self._read(session, number)
+            if company is not None:
+                self._company, self._number = company, number
+                _log.info("another configuration is in force", version=number, digest=company.version[:12])
+                return
 
     def _read(self, session: Session, number: int) -> Company | None:
         try:

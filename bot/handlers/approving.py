@@ -191,7 +191,7 @@ def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
     if named is None or named[0] == "T" or not came_again(call.unit.connection, task_id):
         return None
     send = f"同意 T{task_id} {comment}".strip()
-    if str(call.asked.get("suggested") or "").startswith(f"同意 T{task_id}"):  # he has seen the card, and means it
+    if f"{call.asked.get('suggested') or ''} ".startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
         return None
     suggested = call.suggest(send)
     return Reply(say=texts.came_again(named[1], send, by_yes=suggested), show=card_of(call, task_id), asks=suggested)

@@ -50,6 +50,12 @@ def colleagues_of(call: Call, field: FormField) -> list[Somebody]:
     return [Somebody(one.id, one.name, one.wecom_userid or "") for one in people.everybody(call.unit.session)]
 
 
+def names_only(call: Call, text: str) -> bool:
+    """Is this a colleague's name and nothing else?"""
+    said = normal_name(text)
+    return bool(said) and any(normal_name(one.name) == said for one in people.everybody(call.unit.session))
+
+
 def colleague(call: Call, command: str, text: str) -> tuple[Actor | str, str]:
     """The colleague named in `text` and the reason behind the name; or the sentence that says why it is nobody, with
     what to send (`command` and the name), and no reason."""

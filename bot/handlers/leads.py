@@ -2,12 +2,14 @@
 
 from bot.call import Call, Reply
 from bot.handlers import follow_up
+from bot.handlers.colleagues import names_only
 from bot.phrases.answers import gives_up
 from bot.phrases.courtesies import without_kindness
 from bot.phrases.lead_questions import asks_for_lead
 from bot.phrases.need import tight_names
 from bot.phrases.numbers import beginnings, lead_in, split_number
 from bot.phrases.release_answers import confirmed_reason, doubt
+from bot.phrases.second_thoughts import Doubt
 from cards import texts
 from cards.lead_actions import LookAgain, OpenMine, ReleaseLead, RevealPhone, ShowLead, ShowMine
 from core.leads import access, queries
@@ -176,6 +178,8 @@ def _release_for(call: Call, lead_id: int, reason: str, *, with_number: bool = F
     if gives_up(reason):
         return Reply(say=texts.NOT_RELEASED)
     doubted = doubt(reason, call.unit.now, with_number=with_number)
+    if doubted is None and names_only(call, reason):
+        doubted = Doubt.NOTHING
     if doubted is not None:
         call.ask("release_reason", lead=lead_id, first=reason)
         return Reply(say=texts.ask_reason_again(lead_id, reason, doubted.value), asks=True)

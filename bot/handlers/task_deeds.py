@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.call import Call, Reply
+from bot.handlers.colleagues import names_only
 from bot.handlers.filling import current, works_on
 from bot.phrases.answers import gives_up
 from bot.phrases.second_thoughts import Doubt, no_reason
@@ -134,6 +135,8 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     """Do it for the reason that was typed, unless that is none: who takes the decision back in its place has nothing
     done, and who only hesitates is asked on. `asked`: it answers the question why."""
     thought = no_reason(wish.reason, texts.WORDS[wish.decision], asked=asked) if wish.reason else None
+    if thought is None and names_only(call, wish.reason):  # it was meant for another question
+        thought = Doubt.NOTHING
     if thought is None:
         if asked:
             call.end_dialog()

@@ -35,7 +35,7 @@ _NO_MORE = re.compile(
 )
 _MISTYPED = re.compile(f"{_OH}{_SELF}[发打写选]错(?:人|字|编号)?{_END}")  # of a lead 「打错了」 is a wrong number
 _NOT_SO = re.compile(
-    f"{_OH}{_SELF}(?:不|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
+    f"{_OH}{_SELF}(?:不是?|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
     "(?:$|[了先吧啊呢啦呀哦,我您再等].*)"
 )
 _DECISION = "同意|批准|通过|驳回|不同意|拒绝|退回|打回"
@@ -50,19 +50,26 @@ _WAIT = re.compile(
     f"(?:慢|且慢|慢着|慢点)|(?:别|不|先别)急|(?:回头|晚点|晚些){_THEN}说?|"
     f"(?:想|看|考虑|商量|琢磨|斟酌)(?:一?(?:想|看|下|考虑|会儿?))?{_THEN}|(?:缓|放)(?:一?[缓放下]){_THEN}|没想好){_END}"
 )
+# He goes to look, or asks somebody: that he says of himself, or to do first. 「估值再看看」 is a reason.
+_LOOKS = re.compile(
+    f"{_OH}(?:我|让我|先|等(?:一?下|一?会儿?)?我?)(?:先|再|还)*"
+    f"(?:看|问)(?:一?下(?!来)|看|问|一看|一问)[一-龥]{{0,6}}(?:再说|再定)?{_END}"
+)
+_SO_FAR = re.compile(f"(?:就|先)?这样{_END}")
 _OTHERS = re.compile("客户|对方|[他她]")  # what they said is told, and may be why
 _DECISIONS = ("同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送")
 _HANDED_ON = ("转交", "转给")
+_SHORTEST = 2  # 字 of a reason
 _NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
 
 
 def second_thought(text: str) -> Doubt | None:
     """TAKEN_BACK or WAITS if `text` says that, and nothing that may be a reason; NOTHING if it says nothing at all."""
     clauses = [each for each in _BETWEEN.split(folded(text).casefold()) if each]
-    said = [_of_clause(each) for each in clauses if not _ONLY_OH.fullmatch(each)]
-    if not said:
+    telling = [each for each in clauses if not _ONLY_OH.fullmatch(each) and not _assents(each)]
+    if not telling:
         return Doubt.NOTHING
-    first = next(each for each in clauses if not _ONLY_OH.fullmatch(each))
+    said, first = [_of_clause(each) for each in telling], telling[0]
     if gives_up(first) or (None not in said and Doubt.TAKEN_BACK in said):
         return Doubt.TAKEN_BACK
     return None if None in said else Doubt.WAITS
@@ -74,7 +81,7 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     plain = folded(text).casefold()
     if asked and (courtesy(text) is not None or agrees(text) or denies(text) or nods(text)):
         return Doubt.NOTHING
-    if not any(map(str.isalnum, text)):
+    if sum(map(str.isalpha, plain)) < _SHORTEST:  # a number, a sum, a day
         return Doubt.NOTHING
     thought = second_thought(text)
     if thought is not None:
@@ -86,11 +93,15 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     return Doubt.COMMAND if other or _is_another(plain, own) else None
 
 
+def _assents(clause: str) -> bool:
+    return courtesy(clause) is not None or agrees(clause) or nods(clause) or _SO_FAR.fullmatch(clause) is not None
+
+
 def _of_clause(clause: str) -> Doubt | None:
     if gives_up(clause) or clause.startswith("算了") or _NO_MORE.fullmatch(clause) or _NOT_SO.fullmatch(clause):
         return Doubt.TAKEN_BACK
     undecided = is_undecided(clause) and not _OTHERS.search(clause)
-    return Doubt.WAITS if undecided or _WAIT.fullmatch(clause) else None
+    return Doubt.WAITS if undecided or _WAIT.fullmatch(clause) or _LOOKS.fullmatch(clause) else None
 
 
 def _is_another(plain: str, own: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from cards import saying
-from core.loans.forms import AMOUNT, TERM, TODAY, FieldKind, FormField, WrongValue
+from core.loans.forms import TERM, TODAY, FieldKind, FormField, WrongValue
 
 _EXAMPLES = {
     FieldKind.TEXT: "客户有稳定收入",
@@ -57,7 +57,7 @@ def example(field: FormField) -> str:
         return f"{field.choices[0]}、{field.choices[-1]}" if field.kind is FieldKind.CHOICES else field.choices[0]
     if field.kind is FieldKind.MONEY and field.most is not None and field.most < 500_000:
         return saying.money(int(field.most * 100))
-    if field.kind is FieldKind.MONEY and field.key != AMOUNT:
+    if field.kind is FieldKind.MONEY and field.least is None and field.most is not None and field.most <= _BY_MONTH:
         return "8000、1.2万"
     if field.kind is FieldKind.PERCENT and field.most is not None and field.most < _MUCH:
         return "4.9%"
@@ -161,3 +161,6 @@ FIRST_QUESTION = "这已经是第一题了。"
 def no_field_of(number: int, said: str) -> str:
     """There is no such field, or several: it is picked from the list."""
     return f"A{number} 里没有单独叫「{said}」的一项，请从卡片里选。"
+
+
+_BY_MONTH = 10_000_000  # yuan: a sum of which more is no income of a month

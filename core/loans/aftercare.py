@@ -196,8 +196,8 @@ def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, 
 
 
 def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date) -> GraceGiven | PayRefusal:
-    """延期还款: these days do not count as late. Said once more, or of days that all are agreed on already, nothing is
-    written: one 取消 takes it back."""
+    """延期还款: these days do not count as late. Of days within a stretch that is agreed on already nothing is written:
+    what is said twice stands once."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused

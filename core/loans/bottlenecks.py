@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from core.loans.definitions import flow_of
 from core.loans.flows import Flow
 from core.loans.listing import PAGE
-from core.loans.models import Application, Definition, StepRow, Task
+from core.loans.models import Application, Definition, StepRow, StepState, Task
 from core.people.models import Department, Person
 from core.people.policy import Actor, Verb, owner_filter
 from core.store.base import UtcDateTime, table_of
@@ -263,9 +263,11 @@ def _nodes_called(name: str, flow: Flow, digest: str) -> ColumnElement[bool]:
 
 
 def _stops(flows: dict[str, Flow]) -> list[ColumnElement[bool]]:
-    """It is at a node where something has to be done: not at one that only parts into branches."""
+    """It is at a node where something has to be done: not at one that only parts into branches, unless it is held
+    before that for want of papers."""
+    held = _S.c.state == StepState.HELD.value
     parting = {digest: [node.key for node in flow.nodes if node.kind == "parallel"] for digest, flow in flows.items()}
-    return [not_(and_(_A.c.flow == digest, _S.c.node.in_(keys))) for digest, keys in parting.items() if keys]
+    return [or_(held, not_(and_(_A.c.flow == digest, _S.c.node.in_(keys)))) for digest, keys in parting.items() if keys]
 
 
 def _any_of(parts: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -164,23 +164,22 @@ def _to_officer(run: Run, task: Row[Any]) -> None:
         run.opened[task.id] = run.owner_id
 
 
-def went_along(run: Run, task: Row[Any], node: Manned) -> bool:
-    """Was this the officer's to do, and has another one the application since? Then it is not his any more, whoever did
-    it."""
+def went_along(run: Run, task: Row[Any], node: Manned, since: datetime) -> bool:
+    """Was this the officer's to do, and has another one got the application since then? It is not his any more."""
     if task.person_id == run.owner_id or not is_officers(task.kind, node):
         return False
-    given = (_H.c.application_id == run.id, _H.c.what == What.GIVEN.value, _H.c.at >= task.opened_at)
+    given = (_H.c.application_id == run.id, _H.c.what == What.GIVEN.value, _H.c.at >= since)
     gave = (*given, _H.c.for_id == task.person_id)
     return run.unit.connection.execute(select(_H.c.id).where(*gave).limit(1)).first() is not None
 
 
-def to_who_can(run: Run, step: int) -> None:
+def to_who_can(run: Run, step: Row[Any]) -> None:
     """What is open again of this step, or waits again, of somebody who has left since, or whose own the application is
     by now, is another one's."""
     for task, node in _undecided_at(run):
-        if task.step_id != step or not isinstance(node, Approve | Handle):
+        if task.step_id != step.id or not isinstance(node, Approve | Handle):
             continue
-        if went_along(run, task, node):
+        if went_along(run, task, node, step.entered_at):
             _to_officer(run, task)
             continue
         own = task.person_id in own_to(node, run.submitters) and not is_officers(task.kind, node)

@@ -172,15 +172,16 @@ def _ahead(
     if row.state not in [state.value for state in LIVE]:
         return ()
     if row.state == State.RUNNING.value:
-        places = _places(rows, flow, now, resumes=is_as_returned(session.connection(), row))
+        places = _places(rows, flow, now, lambda step: is_as_returned(session.connection(), row, step.came_from))
     else:
         places = [Place(resumes_at(session.connection(), row) or flow.start.next, now)]
     return way_ahead(flow, places, decide, calendar)
 
 
-def _places(rows: Rows, flow: Flow, now: datetime, *, resumes: bool) -> list[Place]:
+def _places(rows: Rows, flow: Flow, now: datetime, resumes: Callable[[Any], bool]) -> list[Place]:
     """From where it goes on: behind each node at which it waits, or before it, if it is held there. What is late
-    already is thought to be done now. `resumes`: it goes on where it was returned from, as `routing.leave` has it."""
+    already is thought to be done now. `resumes`: does it go on from this step where it was returned from, as
+    `routing.leave` has it?"""
     nodes = {step.id: flow.node(step.node) for step in rows.steps}
     found = []
     for step in rows.steps:
@@ -189,7 +190,7 @@ def _places(rows: Rows, flow: Flow, now: datetime, *, resumes: bool) -> list[Pla
             found.append(Place(step.node, now, joins))
         elif step.state == StepState.OPEN.value and node.kind in ("approve", "handle", "wait"):
             at = max(step.due_at, now) if step.due_at is not None else None
-            found.append(Place(step.resume_at if step.resume_at and resumes else node.next, at, joins))
+            found.append(Place(step.resume_at if step.resume_at and resumes(step) else node.next, at, joins))
     return found
 
 

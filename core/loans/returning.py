@@ -26,7 +26,7 @@ from core.loans.outcomes import TooLateToTakeBack
 from core.loans.payout import paid_at
 from core.loans.routing import Entry, add_task, cancel_steps, close_tasks, enter, is_as_returned, set_stage
 from core.loans.run import Run
-from core.loans.voting import Seat, outcome
+from core.loans.voting import Seat
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -196,15 +196,16 @@ def _passed_without(run: Run, step: Any, task: Any) -> Acted | None:
     """Was the step passed by others, so that it would be without this one too? Then nothing hung on it, and to open it
     again would undo what they decided."""
     node = run.flow.node(step.node)
-    if step.state != StepState.PASSED.value or not isinstance(node, Approve):
+    if step.state != StepState.PASSED.value or not isinstance(node, Approve | Handle):
         return None
     others = [one for one in tasks.of_step(run, step.id) if one.id != task.id]
     asked_again = [one for one in others if one.state == TaskState.CANCELLED.value and one.acted_at == step.left_at]
     open_again = [_Undecided(one.seat, one.kind) for one in (task, *asked_again)]
     decided = [one for one in others if one not in asked_again]
-    if outcome(node.mode, node.ratio, tasks.seats([*decided, *open_again])) is not Seat.AGREED:
+    if tasks.together(node, [*decided, *open_again]) is not Seat.AGREED:
         return None
-    votes = [one for one in others if one.decision == Decision.AGREE.value and one.acted_at is not None]
+    agreed = [one for one in others if one.decision == Decision.AGREE.value and one.acted_at is not None]
+    votes = [one for one in agreed if one.kind != TaskKind.DELEGATE.value]
     return Acted(sorted(votes, key=lambda one: one.acted_at)[-1].acted_by_id if votes else None)
 
 
@@ -246,29 +247,30 @@ def _voted_behind(run: Run, step: Any, task: Any) -> Acted | None:
     return Acted(by_id) if by_id is not None else None
 
 
-def reopen(run: Run, step: Any, node: Manned) -> None:
-    """The step is open again, and what came of its being passed is not. The deadline of the step is as it was; who is
-    asked again has his own time: he could not act while it was passed."""
+def reopen(run: Run, step: Any, node: Manned, seat: int) -> None:
+    """The step is open again, at this seat, and what came of its being passed is not. The deadline of the step is as it
+    was; who is asked again has his own time: he could not act while it was passed."""
     cancel_steps(run, step.branch, but=step.id)
     joined = (_S.c.application_id == run.id, _S.c.branch == step.branch, _S.c.state == StepState.JOINED.value)
     run.unit.connection.execute(update(_S).where(*joined).values(state=StepState.CANCELLED.value))
     back = {"state": StepState.OPEN.value, "left_at": None}
     run.unit.connection.execute(update(_S).where(_S.c.id == step.id).values(back))
     set_stage(run, node.stage)
-    put_off = [one.id for one in _put_off(run, step, node)]
+    put_off = _put_off(run, step, node, seat)
+    numbers = [one.id for one in put_off]
     waits = {"state": TaskState.WAITING.value, "since": None}  # his time begins when it is his turn
-    run.unit.connection.execute(update(_T).where(_T.c.id.in_(put_off)).values(waits))
-    timing.begin_anew(run.unit.connection, put_off)
-    run.closed += put_off
+    run.unit.connection.execute(update(_T).where(_T.c.id.in_(numbers)).values(waits))
+    timing.begin_anew(run.unit.connection, numbers)
+    run.closed += [one.id for one in put_off if one.state == TaskState.OPEN.value]
     _ask_again(run, step, node)
 
 
-def _put_off(run: Run, step: Any, node: Manned) -> Sequence[Any]:
-    """Of 依次: those whose turn it was not yet."""
+def _put_off(run: Run, step: Any, node: Manned, seat: int) -> Sequence[Any]:
+    """Of 依次: those behind this seat, whose turn it is no more; who has asked somebody first, too."""
     if not isinstance(node, Approve) or node.mode is not Mode.SEQUENCE:
         return ()
-    open_tasks = (_T.c.step_id == step.id, _T.c.state == TaskState.OPEN.value)
-    return run.unit.connection.execute(select(_T).where(*open_tasks)).all()
+    behind = (_T.c.step_id == step.id, _T.c.seat > seat, _T.c.state.in_(UNDECIDED))
+    return run.unit.connection.execute(select(_T).where(*behind)).all()
 
 
 def _ask_again(run: Run, step: Any, node: Manned) -> None:

@@ -48,17 +48,26 @@ def _seat(tasks: Sequence[Any]) -> Seat:
     return Seat.AGREED if agreed and not left else Seat.OPEN
 
 
+def together(node: Manned, tasks: Sequence[Any]) -> Seat:
+    """How a step stands by these tasks of it."""
+    mode, ratio = _mode(node)
+    return outcome(mode, ratio, seats(tasks))
+
+
+def _mode(node: Manned) -> tuple[Mode, int]:
+    """How several decide there; what is done needs to be done once."""
+    return (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
+
+
 def settle(run: Run, step: int, node: Manned) -> Seat:
     """How the step stands after a decision: over (its other tasks are closed), or open, and then whose turn it is is
     given theirs."""
-    mode, ratio = (node.mode, node.ratio) if isinstance(node, Approve) else (Mode.ANY, 100)
     tasks = of_step(run, step)
-    standing = seats(tasks)
-    came = outcome(mode, ratio, standing)
+    came = together(node, tasks)
     if came is not Seat.OPEN:
         close_tasks(run, step)
         return came
-    turn = on_turn(mode, standing)
+    turn = on_turn(_mode(node)[0], seats(tasks))
     for task in tasks:
         if task.state == TaskState.WAITING.value and task.seat in turn and not _added(tasks, task.id):
             open_task(run, task.id, task.person_id)  # who was added waits only where the turn went back before him

@@ -186,26 +186,26 @@ def _copy(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     """取回: what he agreed to is undecided again, as long as nobody acted upon it."""
     run, task = at.run, at.task
-    if went_along(run, task, at.node):
+    if went_along(run, task, at.node, task.opened_at):
         return NotYourTask(task.id, run.owner_id)
     if not _is_agreed_to(at):
         return NotOffered(task.id, wish.decision)
     acted = returning.acted_since(run, at.step, task)
     if acted is not None:
         return TooLateToTakeBack(run.id, acted.by_id, acted.here)
-    returning.reopen(run, at.step, at.node)
+    returning.reopen(run, at.step, at.node, task.seat)
     cleared = {"decision": None, "opinion": None, "acted_by_id": None, "acted_at": None, "since": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     timing.begin_anew(run.unit.connection, [task.id])
     open_task(run, task.id, task.person_id)
-    to_who_can(run, at.step.id)
+    to_who_can(run, at.step)
     at.note(What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
 
 
 def may_take_back(at: AtHand) -> bool:
     """Is it something that can be taken back, as long as nobody acted upon it?"""
-    return _is_agreed_to(at) and not went_along(at.run, at.task, at.node)
+    return _is_agreed_to(at) and not went_along(at.run, at.task, at.node, at.task.opened_at)
 
 
 def _is_agreed_to(at: AtHand) -> bool:

@@ -73,8 +73,8 @@ class Rows:
 
 
 def visits(rows: Rows, flow: Flow, calendar: WorkingCalendar, now: datetime) -> tuple[Visit, ...]:
-    """All of its way, the first first. A node that only parts into branches is no
-    stop, if it was not held before it for want of papers; nor is their meeting."""
+    """All of its way, the first first. A node that only parts into branches is no stop, but where it was held before
+    it for want of papers; nor is their meeting."""
     stops = [_stop(rows, flow, step) for step in rows.steps if _is_stop(flow, step, rows.tasks)]
     times: Counter[tuple[VisitKind, str]] = Counter()
     found = []

@@ -512,6 +512,34 @@ def test_at_his_own_step_the_officer_changes_what_is_filled_in_there(company: Co
     assert "在审批中，不能改" in batu.say(f"修改 A{number} 申请金额 60万").text
 
 
+NO_REASONS = (
+    *("不是驳回", "点错卡片了"),  # taken back
+    *("收到，我看下", "我问下", "先看看流水", "等下我问问李娜", "好的，先这样", "可以的，没问题"),
+    *("50万", "1", "12-24", "13947100001", "驳", "李娜", "退回"),
+)
+
+
+@pytest.mark.parametrize("said", NO_REASONS)
+def test_what_is_no_reason_refuses_nothing(company: Company, said: str) -> None:
+    """A refusal is for good."""
+    number = hand_in(company)
+    liufang, task = company.person("liufang"), open_task(company, "liufang")
+    liufang.say(f"驳回 T{task}")
+    assert "已驳回" not in "".join(liufang.say(said).texts), said
+    assert stands(company, number).startswith("first_review: ")
+
+
+def test_a_suggestion_about_another_one_is_gone_with_a_tap(company: Company) -> None:
+    """She looks at the second, and means that."""
+    first, liufang = hand_in(company), company.person("liufang")
+    assert "回复 好" in liufang.say("同意").text
+    second = hand_in(company, phone="13947100009", name="李四")
+    liufang.tap(newest_card(liufang, "T3"), "详情")
+    assert "已同意" not in "".join(liufang.say("好").texts)
+    assert stands(company, first).startswith("first_review")
+    assert stands(company, second).startswith("first_review")
+
+
 def test_what_was_paid_out_is_corrected(company: Company) -> None:
     number = signed(company)
     hejing, batu = company.person("hejing"), company.person("batu")

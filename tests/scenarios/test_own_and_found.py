@@ -301,6 +301,14 @@ def test_every_look_at_a_customer_is_in_the_audit_log(company: Company) -> None:
     assert list(looked) == ["lead:see", "lead:see:none"]
 
 
+@pytest.mark.parametrize("said", ["点错客户了", "我问下", "等下我问问李娜", "李娜", "可以的，没问题"])
+def test_what_is_no_reason_releases_nothing(company: Company, said: str) -> None:
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"释放 L{lead}")
+    batu.say(said)
+    assert company.owner(lead) == batu.actor.id
+
+
 @pytest.mark.parametrize("typed", ["跟进 L1 没接", "释放 L1 没意向", "转移 L1 张三", "电话 L1", "延期 L1", "为什么 L1"])
 def test_of_a_lead_out_of_sight_no_command_tells_more_than_that_none_was_found(company: Company, typed: str) -> None:
     company.lead(by="batu")

@@ -252,17 +252,24 @@ def test_what_went_on_before_is_another_task(firm: Firm, clock: Clock) -> None:
     assert [each.to_id for each in round_.heard] == [firm.who(one).id for one in ("boss", "lina")]
 
 
+@pytest.mark.parametrize("asks", ["", "委派", "前加签"])
 @pytest.mark.parametrize("does", [Rung.REFUSE, Rung.AGREE, Rung.REASSIGN])
-def test_whose_turn_was_put_off_has_his_whole_time_when_it_is_his_again(firm: Firm, clock: Clock, does: Rung) -> None:
+def test_whose_turn_was_put_off_has_his_whole_time_when_it_is_his_again(
+    firm: Firm, clock: Clock, does: Rung, asks: str
+) -> None:
     """Else it would be decided in his name while he had hardly looked at it."""
     node = replace(FIRST, who=(Who(people=("lina", "zhang")),), mode=Mode.SEQUENCE)
     round_ = Round(desk(firm, first(Step(does), node=node)), clock)
     clock.now = at("11-24 10:00")
     round_.desk.do("lina 同意")
+    if asks:
+        round_.desk.do(f"zhang {asks} boss")
     clock.now = at("11-24 11:00")
     round_.desk.do("lina 取回")
     assert round_.sweep("11-25 11:00") == ""
     round_.desk.do("lina 同意")
+    if asks:
+        round_.desk.do("boss 同意")
     assert round_.sweep("11-25 11:01") == ""
     assert round_.desk.stands == "first: zhang"
     assert round_.task("zhang").due_at == at("11-26 11:30")

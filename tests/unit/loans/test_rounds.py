@@ -15,6 +15,7 @@ from core.leads.tags import Tagging
 from core.loans import deciding, queries, service, todo
 from core.loans.at_hand import Wish
 from core.loans.belonging import follow, give
+from core.loans.bottlenecks import Pick, bottlenecks
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
 from core.loans.financing import SAYS_COST
@@ -149,6 +150,9 @@ def test_what_is_held_before_branches_says_where_it_is(firm: Firm) -> None:
         now = queries.application(*looks, rules.tagging, firm.store.clock())
     assert way is not None
     assert [(visit.name, visit.kind) for visit in way.here] == [("分头", VisitKind.PAPERS)]
+    with firm.store.read() as session:
+        found = bottlenecks(session, firm.who("admin"), Pick(), firm.store.clock())
+    assert [(spot.name, spot.count) for spot in found.nodes] == [("分头", 1)]
     assert now is not None
     assert [(each.name, each.held) for each in now.waiting] == [("分头", True)]
 
@@ -251,6 +255,10 @@ def test_nor_where_a_branch_beside_it_was_returned_since(firm: Firm) -> None:
     lowered = Wish(Decision.AGREE, values={"amount": 70_000_000})
     firm.do(deciding.fill_in, "zhang", at.task_of("zhang"), "amount", 70_000_000, at.rules)
     assert isinstance(at.do("lina 退回 left"), Decided)
+    with firm.store.read() as session:
+        way = progress(session, firm.store.vault, firm.who("batu"), at.number, at.rules, firm.store.clock())
+    assert way is not None
+    assert "mid" in [each.node for each in way.ahead], "as it then goes"
     assert isinstance(firm.do(deciding.decide, "zhang", at.task_of("zhang"), lowered, at.rules), Decided)
     assert "mid: boss" in at.stands
 

@@ -95,6 +95,22 @@ def test_what_nothing_hung_on_is_not_taken_back(firm: Firm, verb: str, to: str, 
     assert at.stands == "pay: finance"
 
 
+def test_nor_an_opinion_on_what_another_one_has_done(firm: Firm) -> None:
+    node = Handle("second", "办理", "second", "pay", (Who(people=("lina", "zhang")),))
+    at = desk(firm, flow(replace(FIRST, next="second"), node, PAY))
+    lines(at, "approver 同意", "lina 委派 boss", "boss 同意", "zhang 办理")
+    assert isinstance(at.do("boss 取回"), TooLateToTakeBack)
+    assert at.stands == "pay: finance"
+
+
+def test_one_of_two_who_were_asked_first_does_not_put_off_the_other(firm: Firm) -> None:
+    at = desk(firm, by_mode(Mode.SEQUENCE))
+    lines(at, "approver 同意", "lina 前加签 boss,bai", "boss 同意", "boss 取回")
+    assert at.stands == "second: bai boss"
+    lines(at, "bai 同意", "boss 同意")
+    assert at.stands == "second: lina"
+
+
 def test_nor_a_vote_without_which_it_was_passed(firm: Firm) -> None:
     who = (Who(people=("lina", "boss", "bai")),)
     at = desk(firm, flow(replace(SECOND, mode=Mode.ANY, who=who, money=True), PAY))
@@ -118,6 +134,7 @@ def test_the_officers_task_that_is_open_again_is_the_officers_of_now(firm: Firm,
     at = desk(firm, flow(replace(FIRST, next="sign"), sign, PAY))
     lines(at, "approver 同意", "boss 办理")
     firm.work(lambda unit: give(unit, at.number, firm.who("zhou").id, at.rules))
+    firm.store.clock.go(minutes=1)  # type: ignore[attr-defined]
     if leaves:
         firm.leaves("batu")
     lines(at, "boss 取回")
