@@ -62,9 +62,9 @@ def without_number(word: str, verb: Verb, usage: str, call: Call) -> Reply:
         found = queries.find_leads(unit.session, unit.vault, call.actor, said, unit.now, limit=MOST_FOUND)
         numbers = [number for number in found if _may_do(call, verb, number)]
         if numbers:
-            send = texts.with_number(word, numbers[0], rest) if len(numbers) == 1 else ""
-            by_yes = bool(send) and call.suggest(send)
-            return Reply(say=texts.point_out(word, said, numbers, rest, by_yes=by_yes), asks=by_yes)
+            send = texts.with_number(word, numbers[0], rest)
+            by_yes = len(numbers) == 1 and bool(send) and call.suggest(send)
+            return Reply(say=texts.point_out(word, said, numbers, send, by_yes=by_yes), asks=by_yes)
     unit.record(call.actor.id, "lead:see:none", "lead", by="words")
     said = beginnings(tight_names(call.text))[-1][0]
     named = lead_in(call.text) is None and (verb is not Verb.MARK or not said[:1].isascii())

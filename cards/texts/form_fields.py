@@ -20,6 +20,7 @@ _EXAMPLES = {
     FieldKind.PERSON: "李娜",
 }
 _MUCH = Decimal("0.5")  # a rate of interest rather than a share
+_BY_MONTH = 10_000_000  # yuan: a sum of which more is no income of a month
 _WHY = {
     "nothing": "没有看到内容",
     "money": "没看懂是多少钱",
@@ -161,6 +162,3 @@ FIRST_QUESTION = "这已经是第一题了。"
 def no_field_of(number: int, said: str) -> str:
     """There is no such field, or several: it is picked from the list."""
     return f"A{number} 里没有单独叫「{said}」的一项，请从卡片里选。"
-
-
-_BY_MONTH = 10_000_000  # yuan: a sum of which more is no income of a month

@@ -230,11 +230,11 @@ def with_number(word: str, lead_id: int, rest: str) -> str:
     return " ".join(filter(None, (word, f"L{lead_id}", rest))) if len(rest) <= _SUGGESTED else ""
 
 
-def point_out(word: str, said: str, lead_ids: Sequence[int], rest: str, *, by_yes: bool = False) -> str:
-    """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send, of one
-    lead `by_yes` too."""
+def point_out(word: str, said: str, lead_ids: Sequence[int], send: str, *, by_yes: bool = False) -> str:
+    """The answer to a command with a customer instead of a number: his leads' numbers, and the command to send of the
+    first (`with_number`), of one lead `by_yes` too."""
     numbers = [f"L{number}" for number in lead_ids]
-    whole = with_number(word, lead_ids[0], rest) or f"{word} {numbers[0]} 内容"
+    whole = send or f"{word} {numbers[0]} 内容"
     if len(numbers) == 1:
         return f"「{saying.plain(said, 20)}」是 {numbers[0]}，请{'回复 好，或' if by_yes else ''}发：{whole}。"
     return f"「{saying.plain(said, 20)}」有 {'、'.join(numbers)}，请选一个编号，如：{whole}。"

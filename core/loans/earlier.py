@@ -48,7 +48,7 @@ def answers(
     """What was filled in in the application of this row (`last_of`), as far as it answers what the officer is asked for
     in `form`; None if there is nothing. Not where two customers were merged since: then it was another one's."""
     said, of = _said(vault, row), form_of(executor, row.form)
-    if not _is_of(executor, vault, row, customer_id):
+    if not _is_of(executor, vault, row, said, customer_id):
         return None
     at_nodes = flow.filled_at_nodes | flow_of(executor, row.flow).filled_at_nodes  # which is no answer of his
     taken = {
@@ -63,9 +63,9 @@ def _said(vault: Vault, row: Any) -> dict[str, Any]:
     return dict(json.loads(vault.open(values_place(row.id), row.values)))
 
 
-def _is_of(executor: Executor, vault: Vault, row: Any, customer_id: int) -> bool:
-    """Was it this customer's? Not where two were merged since."""
-    of = derived(vault, _said(vault, row), form_of(executor, row.form), row.product, customer_id)
+def _is_of(executor: Executor, vault: Vault, row: Any, said: Values, customer_id: int) -> bool:
+    """Was the application in which this was `said` this customer's? Not where two were merged since."""
+    of = derived(vault, said, form_of(executor, row.form), row.product, customer_id)
     return bool(of["shown"] == row.shown)
 
 
@@ -92,7 +92,7 @@ def paper(executor: Executor, vault: Vault, lead_id: int, owner_id: int, key: st
     last = select(func.max(_A.c.id)).join(_D, _D.c.application_id == _A.c.id).where(*mine)
     number = executor.execute(last).scalar_one()
     row = executor.execute(select(_A).where(_A.c.id == number)).one_or_none()
-    if row is None or not _is_of(executor, vault, row, customer_of(executor, lead_id)):
+    if row is None or not _is_of(executor, vault, row, _said(vault, row), customer_of(executor, lead_id)):
         return None
     wanted = select(_D.c.medium_id).where(_D.c.application_id == number, _D.c.key == key)
     kept = media.of_lead(executor, lead_id, list(executor.scalars(wanted)))
