@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from firm import Firm
@@ -13,6 +14,7 @@ from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 from sqlalchemy import select, update
 
+from core.leads.models import Lead
 from core.loans import deciding, service
 from core.loans.aftercare import pay_back, set_plan
 from core.loans.at_hand import Wish
@@ -23,6 +25,7 @@ from core.loans.forms import FieldKind, Form, FormField
 from core.loans.loan_now import loan_now, running_of_lead
 from core.loans.models import Disbursement
 from core.loans.outcomes import Decided, FilledIn, NeedsFields, NoPost, NotOffered, PaidAlready, Started
+from core.loans.repaid import RepaymentPlan
 from core.loans.repayment import Method, Rate, Terms
 from core.loans.rules import LoanRules
 from core.loans.run import hold
@@ -281,6 +284,25 @@ def test_a_plan_that_was_paid_off_before_more_was_paid_out_goes_on(firm: Firm) -
     assert now is not None
     assert now.stands is not None
     assert now.stands.cleared is None
+
+
+def test_the_next_release_takes_up_what_an_earlier_one_took_for_paid_off(firm: Firm) -> None:
+    """There a plan ended with the last it says, also where less than was lent."""
+    at, _ = in_two(firm)
+    ended = firm.store.clock()
+    assert isinstance(pay(at, rest=50_000_000), Decided)
+    (other, _), lead = in_two(firm), at.row.lead_id
+    with firm.store.unit(request_id="upgrade") as unit:
+        unit.connection.execute(update(RepaymentPlan).values(ended_at=ended))
+        unit.connection.execute(update(Lead).where(Lead.id == lead).values(settled_at=ended))
+    with firm.store.unit(request_id="upgrade") as unit:
+        for statement in import_module("core.store.migrations.versions.0008_not_paid_off").STATEMENTS:
+            unit.connection.execute(statement)
+    assert firm.lead(lead).settled_at is None
+    assert firm.lead(other.row.lead_id).settled_at is not None, "of this one all that was lent was paid back"
+    with firm.store.read() as session:
+        assert running_of_lead(session.connection(), lead) == [at.number]
+        assert running_of_lead(session.connection(), other.row.lead_id) == []
 
 
 def test_the_officer_hears_of_more_than_his_plan_was_made_for(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
