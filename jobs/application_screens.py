@@ -130,9 +130,10 @@ def _lent_line(stage: Stage, lead_id: int) -> str:
     """The same of a loan that is paid back."""
     number = loan_now.newest_of_lead(stage.session.connection(), lead_id)
     owner = queries.owner_and_product(stage.session, number) if number is not None else None
-    if number is None or owner is None or not may_see_loan(stage.session.connection(), stage.viewer, number, owner[0]):
+    connection = stage.session.connection()
+    if number is None or owner is None or not may_see_loan(connection, stage.viewer, number, owner[0], stage.now):
         return ""
-    loan = loan_now.loan_now(stage.session.connection(), number, stage.now)
+    loan = loan_now.loan_now(connection, number, stage.now)
     return loan_line(loan) if loan is not None else ""
 
 

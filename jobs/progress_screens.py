@@ -76,7 +76,7 @@ def _applications(stage: Stage, args: Args) -> Card | Superseded:
     if numbers is None:
         page = listing.own_live(stage.session, stage.viewer, args["page"])
     else:
-        page = listing.of_numbers(stage.session, stage.viewer, numbers, args["page"])
+        page = listing.of_numbers(stage.session, stage.viewer, numbers, args["page"], stage.now)
         if not page.total:
             return Superseded()
     customers = _customers(stage, [line.lead_id for line in page.lines])

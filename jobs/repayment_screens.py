@@ -21,7 +21,7 @@ def _loan_of(stage: Stage, number: int) -> tuple[LoanNow, str, str, bool] | None
     """The loan, its customer's name, its product, and whether the viewer may record what is paid back, if he may see
     it."""
     owner = queries.owner_and_product(stage.session, number)
-    if owner is None or not may_see_loan(stage.session.connection(), stage.viewer, number, owner[0]):
+    if owner is None or not may_see_loan(stage.session.connection(), stage.viewer, number, owner[0], stage.now):
         return None
     loan = loan_now(stage.session.connection(), number, stage.now)
     if loan is None:

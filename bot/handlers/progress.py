@@ -52,13 +52,13 @@ def _of_leads(call: Call, text: str) -> list[int]:
     leads = [lead] if lead is not None else []
     if not leads:
         leads = list(queries.find_leads(unit.session, unit.vault, call.actor, text, unit.now, limit=_MOST_FOUND))
-    return listing.newest_of_leads(unit.session, call.actor, leads)
+    return listing.newest_of_leads(unit.session, call.actor, leads, unit.now)
 
 
 def _sees(call: Call, number: int) -> bool:
     """Is there such an application that he may look at?"""
     owner = owner_and_product(call.unit.session, number)
-    return owner is not None and may_look_at(call.unit.connection, call.actor, number, owner[0])
+    return owner is not None and may_look_at(call.unit.connection, call.actor, number, owner[0], call.unit.now)
 
 
 def show_tapped(call: Call, action: ShowProgress) -> Reply:

@@ -306,9 +306,10 @@ def _visible(call: Call, number: int) -> LoanNow | str:
 def _hidden(call: Call, number: int) -> str:
     """What is said to who may not see the loan; empty to who may."""
     owner = queries.owner_and_product(call.unit.session, number)
-    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0]):
+    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0], call.unit.now):
         return texts.no_such_application(number)
-    return "" if may_see_loan(call.unit.connection, call.actor, number, owner[0]) else texts.loan_hidden(number)
+    sees_it = may_see_loan(call.unit.connection, call.actor, number, owner[0], call.unit.now)
+    return "" if sees_it else texts.loan_hidden(number)
 
 
 def _meant(

@@ -34,7 +34,7 @@ def acts_on(executor: Executor, actor: Actor, task: Any, at: datetime) -> bool:
     if not isinstance(node, Handle) or not node.payout or _decided(executor, actor, task.application_id):
         return False
     posts = posts_for(node) or {Role.ADMIN}
-    return bool(posts & actor.roles) and may_look_at(executor, actor, task.application_id, of.owner_id)
+    return bool(posts & actor.roles) and may_look_at(executor, actor, task.application_id, of.owner_id, at)
 
 
 def _decided(executor: Executor, actor: Actor, application_id: int) -> bool:

@@ -173,9 +173,9 @@ def _refused(unit: Unit, actor: Actor, application_id: int) -> LoanRefusal | Non
         return NoSuchApplication(application_id)
     if not may_record(unit.connection, actor, row.owner_id):
         unit.record(actor.id, "loan:denied", subject(application_id))
-        knows = may_look_at(unit.connection, actor, application_id, row.owner_id)
+        knows = may_look_at(unit.connection, actor, application_id, row.owner_id, unit.now)
         return NotYoursToRecord(application_id) if knows else NoSuchApplication(application_id)
-    if not may_see_loan(unit.connection, actor, application_id, row.owner_id):
+    if not may_see_loan(unit.connection, actor, application_id, row.owner_id, unit.now):
         return LoanHidden(application_id)
     if row.state == State.DROPPED.value or lent(unit.connection, application_id) is None:
         return NotPaidOut(application_id)

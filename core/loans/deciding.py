@@ -125,7 +125,7 @@ def _at_hand(unit: Unit, actor: Actor, task_id: int, rules: LoanRules) -> AtHand
     for_id = None if task.person_id == actor.id else task.person_id
     if not acts_on(run.unit.connection, actor, task, run.unit.now):
         run.unit.record(actor.id, "loan:denied", task_subject(task_id))
-        if not may_look_at(run.unit.connection, actor, run.id, run.owner_id):
+        if not may_look_at(run.unit.connection, actor, run.id, run.owner_id, run.unit.now):
             return NoSuchTask(task_id)
         over = task.state not in UNDECIDED
         return _is_over(run, task) if over else NotYourTask(task_id, task.person_id)

@@ -50,21 +50,21 @@ def own_live(session: Session, viewer: Actor, page: int) -> ApplicationPage:
     return _page(session, (_A.c.owner_id == viewer.id, _A.c.state.in_(live)), page)
 
 
-def of_numbers(session: Session, viewer: Actor, numbers: Sequence[int], page: int) -> ApplicationPage:
+def of_numbers(session: Session, viewer: Actor, numbers: Sequence[int], page: int, now: datetime) -> ApplicationPage:
     """Page `page` of these applications, as far as he may look at them."""
     owners = session.execute(select(_A.c.id, _A.c.owner_id).where(_A.c.id.in_(numbers)))
-    seen = [row.id for row in owners if may_look_at(session.connection(), viewer, row.id, row.owner_id)]
+    seen = [row.id for row in owners if may_look_at(session.connection(), viewer, row.id, row.owner_id, now)]
     return _page(session, (_A.c.id.in_(seen),), page)
 
 
-def newest_of_leads(session: Session, viewer: Actor, lead_ids: Sequence[int]) -> list[int]:
+def newest_of_leads(session: Session, viewer: Actor, lead_ids: Sequence[int], now: datetime) -> list[int]:
     """Of each of these leads the number of its newest application that he may look at."""
     rows = session.execute(
         select(_A.c.id, _A.c.lead_id, _A.c.owner_id).where(_A.c.lead_id.in_(lead_ids)).order_by(_A.c.id.desc())
     )
     newest: dict[int, int] = {}
     for row in rows:
-        if row.lead_id not in newest and may_look_at(session.connection(), viewer, row.id, row.owner_id):
+        if row.lead_id not in newest and may_look_at(session.connection(), viewer, row.id, row.owner_id, now):
             newest[row.lead_id] = row.id
     return list(newest.values())
 

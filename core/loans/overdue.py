@@ -59,7 +59,8 @@ def late_loans(session: Session, viewer: Actor, page: int, now: datetime) -> Lat
     rows = [
         row
         for row in found
-        if not flow_of(connection, row.flow).hides or may_see_loan(connection, viewer, row.application_id, row.owner_id)
+        if not flow_of(connection, row.flow).hides
+        or may_see_loan(connection, viewer, row.application_id, row.owner_id, now)
     ]
     pauses = _graces(session, [row.application_id for row in rows])
     days = {row.id: late_days(date.fromisoformat(row.next_due), pauses[row.application_id], today) for row in rows}

@@ -141,7 +141,7 @@ def resume(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> ResumeOut
 
 def _held(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Run | PauseRefusal:
     run = hold(unit, number, rules, actor)
-    if run is None or not may_look_at(unit.connection, actor, number, run.owner_id):
+    if run is None or not may_look_at(unit.connection, actor, number, run.owner_id, unit.now):
         return NoSuchApplication(number)
     if run.row.state != State.RUNNING.value:
         return NotNow(number, State(run.row.state))

@@ -95,14 +95,14 @@ def progress(
 ) -> Progress | None:
     """How far the application is; None if there is none that `viewer` may know of."""
     row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
-    if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id):
+    if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id, now):
         return None
     rows = _rows(session, row)
     flow = flow_of(session.connection(), row.flow)
     form = form_of(session.connection(), row.form)
-    hidden = with_what_tells(form, hidden_from(session.connection(), viewer, number, row.owner_id, flow))
+    hidden = with_what_tells(form, hidden_from(session.connection(), viewer, number, row.owner_id, flow, now))
     facts = cache(lambda: _facts(session, vault, row, form, rules, now))
-    sees_loan = may_see_loan(session.connection(), viewer, number, row.owner_id)
+    sees_loan = may_see_loan(session.connection(), viewer, number, row.owner_id, now)
     nudged = [line.at for line in rows.history if line.what == What.NUDGED.value]
     return Progress(
         number=number,

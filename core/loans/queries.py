@@ -117,10 +117,10 @@ def application(
 ) -> ApplicationNow | None:
     """The application, or None if there is none that `viewer` may know of."""
     row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
-    if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id):
+    if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id, now):
         return None
     whole = whole_application(session, vault, row, tagging, now)
-    return for_eyes(whole, hidden_from(session.connection(), viewer, number, row.owner_id, whole.flow))
+    return for_eyes(whole, hidden_from(session.connection(), viewer, number, row.owner_id, whole.flow, now))
 
 
 def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging, now: datetime) -> ApplicationNow:

@@ -130,7 +130,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
     if isinstance(node, Approve | Handle):
         hidden = node.hidden
     else:  # it was his as its officer's, which he may be no more
-        hidden = hidden_from(session.connection(), viewer, of.id, of.owner_id, whole.flow)
+        hidden = hidden_from(session.connection(), viewer, of.id, of.owner_id, whole.flow, now)
     parent = session.execute(select(_T.c.person_id).where(_T.c.id == row.parent_id)).scalar() if row.parent_id else None
     return TaskNow(
         number=row.id,

@@ -12,13 +12,12 @@ from sqlalchemy import select, update
 from core.leads.marking import set_grade
 from core.leads.models import Lead
 from core.leads.tags import Tagging
-from core.loans import deciding, queries, service, todo
+from core.loans import deciding, queries, service
 from core.loans.at_hand import Wish
-from core.loans.belonging import follow, give
+from core.loans.belonging import follow
 from core.loans.bottlenecks import Pick, bottlenecks
 from core.loans.cost import Cost
 from core.loans.events import AmountLowered
-from core.loans.financing import SAYS_COST
 from core.loans.flows import Approve, Case, Condition, Decision, Handle, Mode, Parallel, Resume, Wait, Who
 from core.loans.forms import Document, FieldKind, FormField
 from core.loans.models import Disbursement
@@ -35,7 +34,6 @@ from core.loans.outcomes import (
 )
 from core.loans.outside import event_came
 from core.loans.progress import progress
-from core.loans.sight import may_see_loan
 from core.loans.visits import VisitKind
 
 pytestmark = ON_ONE_DATABASE
@@ -406,160 +404,3 @@ def test_what_is_not_asked_for_costs_nothing_and_none_is_shown(firm: Firm) -> No
     assert fees() == [2_000_000, 2_000_000]
     firm.do(service.fill, "batu", begun.application_id, "broker", "无", rules)
     assert fees() == [0, 0]
-
-
-def test_what_tells_of_a_hidden_field_is_hidden_too(firm: Firm) -> None:
-    """Reckoned from it, or there only where it says so."""
-    income = FormField("income", "月收入", FieldKind.MONEY)
-    since = FormField("since", "发薪起", FieldKind.TEXT, shown_when="income > 5000")
-    tax = Document("tax", "完税证明", when="income > 5000", stage="second")
-    ratio = FormField("ratio", "收入比", FieldKind.COMPUTED, formula="amount / income")
-    more = FormField("more", "再算", FieldKind.COMPUTED, formula="ratio * 2")
-    form = replace(FORM, fields=(*FORM.fields, income, ratio, more, since), documents=(tax, Document("id", "身份证")))
-    rules = replace(rules_with(flow(replace(FIRST, hidden=("income",)), SECOND, PAY)), forms=(form,))
-    lead = firm.add("batu")
-    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000, "since": "三月"}
-    begun = firm.do(service.start, "batu", lead, None, given, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    with firm.store.read() as session:
-        looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
-        seen = todo.task(*looks, rules.tagging, firm.store.clock())
-    assert seen is not None
-    assert [one.field.key for one in seen.application.fields] == ["amount", "term"]
-    assert not {"income", "ratio", "more"} & set(seen.application.computed)
-    assert [one.document.key for one in seen.application.papers] == ["id"]
-    assert shown_to(at, "approver") == ["amount", "term"], "nor by looking at the whole application"
-    whole = ["amount", "term", "income", "ratio", "more", "since"]
-    assert shown_to(at, "lina") == shown_to(at, "batu") == whole
-    assert shown_to(at, "finance") == whole, "hidden at another one's node"
-    at.do("approver 同意")
-    assert lacks(at, "batu") == ("完税证明",)
-    assert lacks(at, "approver") == ()
-
-
-def lacks(at: Desk, who: str) -> tuple[str, ...]:
-    with at.firm.store.read() as session:
-        store = at.firm.store
-        seen = progress(session, store.vault, at.firm.who(who), at.number, at.rules, store.clock())
-    assert seen is not None
-    return seen.lacking
-
-
-def test_nor_is_how_it_is_paid_back_told_where_the_rate_is_hidden_with_another_field(firm: Firm) -> None:
-    """It is asked for only where the income says so."""
-    income = FormField("income", "月收入", FieldKind.MONEY)
-    rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT, shown_when="income > 5000")
-    form = replace(FORM, fields=(*FORM.fields, income, rate))
-    rules = replace(rules_with(flow(replace(FIRST, hidden=("income",)), SECOND, PAY)), forms=(form,))
-    given = {"amount": 80_000_000, "term": "36", "income": 900_000, "yearly_rate": "0.12"}
-    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    with firm.store.read() as session:
-        sees = {
-            who: may_see_loan(session.connection(), firm.who(who), at.number, at.row.owner_id)
-            for who in ("batu", "lina", "approver")
-        }
-    assert sees == {"batu": True, "lina": True, "approver": False}
-
-
-@pytest.mark.parametrize("hidden", sorted(SAYS_COST))
-def test_what_a_loan_costs_is_hidden_with_what_it_is_reckoned_from(firm: Firm, hidden: str) -> None:
-    rate = FormField("yearly_rate", "年利率", FieldKind.PERCENT)
-    fees = tuple(FormField(key, key, FieldKind.MONEY) for key in sorted(SAYS_COST - {"amount", "term", "yearly_rate"}))
-    form = replace(FORM, fields=(*FORM.fields, rate, *fees))
-    rules = replace(rules_with(flow(replace(FIRST, hidden=(hidden,)), SECOND, PAY)), forms=(form,))
-    given = {"amount": 80_000_000, "term": "36", "yearly_rate": "0.12"}
-    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    told = {}
-    for who in ("approver", "batu"):
-        with firm.store.read() as session:
-            looks = (session, firm.store.vault, firm.who(who), at.number)
-            found = progress(*looks, rules, firm.store.clock())
-            card = queries.application(*looks, rules.tagging, firm.store.clock())
-        assert found is not None
-        assert card is not None
-        told[who] = (found.cost is not None, card.cost is not None)
-    assert told == {"approver": (False, False), "batu": (True, True)}
-    with firm.store.read() as session:
-        looks = (session, firm.store.vault, firm.who("approver"), at.task_of("approver"))
-        task = todo.task(*looks, rules.tagging, firm.store.clock())
-    assert task is not None
-    assert task.application.cost is None, "nor on the card by which he decides"
-
-
-def test_who_was_its_officer_sees_no_more_by_the_task_he_had(firm: Firm) -> None:
-    """What its officer of now fills in is hidden at every node."""
-    secret = FormField("secret", "负债", FieldKind.TEXT)
-    nodes = [replace(each, hidden=("secret",)) for each in (FIRST, SECOND, PAY)]
-    rules = replace(rules_with(flow(*nodes)), forms=(replace(FORM, fields=(*FORM.fields, secret)),))
-    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    for line in ("batu 提交", "approver 退回 start"):
-        at.do(line)
-    amend = at.task_of("batu")
-    firm.do(service.fill, "batu", at.number, "secret", "三笔", rules)
-
-    def seen() -> dict[str, object]:
-        with firm.store.read() as session:
-            found = todo.task(session, firm.store.vault, firm.who("batu"), amend, Tagging(), firm.store.clock())
-        assert found is not None
-        return dict(found.application.values)
-
-    assert seen()["secret"] == "三笔"
-    at.do("batu 提交")
-    firm.work(lambda unit: give(unit, at.number, firm.who("zhou").id, rules))
-    assert "secret" not in seen()
-
-
-def test_who_has_had_nothing_of_it_sees_what_a_node_of_his_post_shows(firm: Firm) -> None:
-    """Whatever other nodes show to others."""
-    income = FormField("income", "月收入", FieldKind.MONEY)
-    pay = replace(PAY, hidden=("income",))
-    other = replace(PAY, key="file", name="归档", next="won", payout=False, who=(Who(people=("boss",)),))
-    of = flow(replace(FIRST, next="pay"), replace(pay, next="file"), other)
-    rules = replace(rules_with(of), forms=(replace(FORM, fields=(*FORM.fields, income)),))
-    given = {"amount": 80_000_000, "term": "36", "income": 1_000_000}
-    begun = firm.do(service.start, "batu", firm.add("batu"), None, given, rules)
-    assert isinstance(begun, Started)
-    at = Desk(firm, rules, begun.application_id)
-    at.do("batu 提交")
-    assert shown_to(at, "finance") == ["amount", "term"], "by his post, before it is his"
-    assert shown_to(at, "approver") == ["amount", "term", "income"]
-    at.do("approver 抄送 zhou")
-    assert shown_to(at, "zhou") == ["amount", "term", "income"], "not hidden at every node"
-
-
-def test_how_it_is_paid_back_is_hidden_with_what_was_paid_out(firm: Firm) -> None:
-    hiding = replace(FIRST, next="pay", hidden=("paid",))
-    at = desk(firm, flow(hiding, PAY))
-    at.do("approver 同意")
-    at.do("finance 办理")
-    owner = firm.who("batu").id
-
-    def sees(who: str) -> bool:
-        with firm.store.read() as session:
-            return may_see_loan(session.connection(), firm.who(who), at.number, owner)
-
-    assert {who: sees(who) for who in ("approver", "finance", "batu", "lina", "zhou")} == {
-        "approver": False,
-        "finance": True,
-        "batu": True,
-        "lina": True,
-        "zhou": False,
-    }
-
-
-def shown_to(at: Desk, who: str) -> list[str]:
-    with at.firm.store.read() as session:
-        looks = (session, at.firm.store.vault, at.firm.who(who), at.number)
-        seen = queries.application(*looks, at.rules.tagging, at.firm.store.clock())
-    assert seen is not None
-    return [one.field.key for one in seen.fields]
