@@ -10,7 +10,7 @@ from core.loans.run import Run
 
 def act(run: Run, node: Act) -> None:
     """Do all of it, in its order. What cannot be done to the lead as it is now (a grade the company no longer has) is
-    left: the application goes on."""
+    left: the application goes on, by conditions that see what was done."""
     unit, lead_id, tagging = run.unit, run.row.lead_id, run.rules.tagging
     by = ByRule(f"流程 {run.flow.name}")
     for one in node.does:
@@ -25,3 +25,4 @@ def act(run: Run, node: Act) -> None:
                 unit.happened(OwnerTold(lead_id, run.owner_id, one.value))
             case _:
                 assert_never(one.does)
+    run.forget_lead()

@@ -122,6 +122,10 @@ class Run:
             self._facts = forms.facts(self.form, self.values, self.about())
         return self._facts
 
+    def forget_lead(self) -> None:
+        """Something was done to the lead: conditions see it from here on."""
+        self._lead = self._about = self._facts = None
+
     def told(self, key: str) -> Any:
         """What is filled in at a field that is asked for: what stands in one that is not belongs to other answers."""
         return self.values.get(key) if key in self.facts() else None

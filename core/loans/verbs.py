@@ -67,7 +67,7 @@ def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 def _after(at: AtHand, wish: Wish) -> Decided:
     """What a decision brings about: the step goes on, with who asked first where all have answered, or is over."""
     run, task = at.run, at.task
-    if wish.decision is Decision.REFUSE and task.kind in (TaskKind.BEFORE.value, TaskKind.AFTER.value):
+    if wish.decision is Decision.REFUSE and task.kind != TaskKind.DELEGATE.value:
         tasks.close_seat(run, at.step.id, task.seat)
     if run.row.state == State.RUNNING.value:
         came = tasks.settle(run, at.step.id, at.node)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from firm import Firm
 from flows_kit import Desk, desk
-from kit.loan_flows import FIRST, FORM, PAY, flow, rules_with
+from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 
 from core.leads.events import OwnerTold
 from core.leads.kept import Medium
 from core.loans import service
 from core.loans.events import Copied
-from core.loans.flows import Act, Copy, Do, Wait, Who
+from core.loans.flows import Act, Case, Condition, Copy, Do, Wait, Who
 from core.loans.forms import Document
 from core.loans.models import ApplicationDocument
 from core.loans.outcomes import Incomplete, NoSuchApplication, Started
@@ -64,6 +64,17 @@ def test_what_the_flow_does_by_itself(firm: Firm) -> None:
         tuple(firm.who(one).id for one in ("boss", "lina", "bai"))
     ]
     assert at.stands == "pay: finance", "a tag that there is not stops nothing"
+
+
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_a_condition_sees_what_the_flow_did_before_it(firm: Firm, asked_before: bool) -> None:
+    """Whether one before it has looked at the lead or not."""
+    large = Condition("large", "大额", "first", (Case("mark", "amount > 1"), Case("mark")))
+    mark = Act("mark", "标记", "first", "tier", (Do("grade", "A"),))
+    tier = Condition("tier", "分级", "first", (Case("pay", "grade == 'A'"), Case("second")))
+    at = desk(firm, flow(replace(FIRST, next="large" if asked_before else "mark"), large, mark, tier, SECOND, PAY))
+    at.do("approver 同意")
+    assert at.stands == "pay: finance"
 
 
 def test_a_flow_that_goes_round_without_anybody_stops(firm: Firm) -> None:

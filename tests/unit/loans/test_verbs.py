@@ -114,6 +114,7 @@ TABLE: list[tuple[Mode, str, str] | tuple[Mode, str, str, type]] = [
     (RATIO, "wang 后加签 zhou; lina 同意", "second: zhang zhou"),
     (RATIO, "wang 后加签 zhou; lina 同意; zhou 同意", "pay: finance"),
     (RATIO, "wang 后加签 zhou,bai; zhou 驳回", "second: lina zhang"),
+    (RATIO, "wang 后加签 zhou; wang 取回; wang 驳回", "second: lina zhang"),
     (SEQUENCE, "lina 后加签 zhou", "second: zhou"),
     (SEQUENCE, "lina 后加签 zhou; zhou 同意", "second: zhang"),
     # 减签
