@@ -1,6 +1,7 @@
 """待办, 同意, 驳回, 退回, 转交, 委派, 加签, 减签, 取回, 抄送, 催办: typed, and tapped on a task's card."""
 
 import re
+from datetime import timedelta
 
 from bot.call import Call, Reply
 from bot.handlers.filling import current
@@ -42,6 +43,7 @@ from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import (
     BackTo,
+    agreed_since,
     back_from,
     came_again,
     decides_now,
@@ -53,6 +55,7 @@ from core.loans.task_queries import (
 from jobs.task_screens import fields_face, return_face, todo_face
 
 _TO = re.compile("(?:退回?)?(?:到|给)? *")
+_JUST_NOW = timedelta(minutes=10)
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
 
 
@@ -185,16 +188,26 @@ def _no_consent(task_id: int, comment: str) -> Reply | None:
 
 
 def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
-    """Of 同意 by an application's number, where it was taken from him and came again: what he means may be what he saw
-    then, which may be another amount. The card of now is shown, and a mere yes agrees to it."""
+    """Of 同意 by an application's number, where it was taken from him and came again, or he has just agreed to an
+    earlier step of it: what he means may be what he saw then, which may be another amount; or it is the same once more,
+    by an impatient thumb. The card of now is shown, and a mere yes agrees to it."""
     named = split_task(call.text)
-    if named is None or named[0] == "T" or not came_again(call.unit.connection, task_id):
+    if named is None or named[0] == "T":
         return None
-    send = f"同意 T{task_id} {comment}".strip()
+    connection, send = call.unit.connection, f"同意 T{task_id} {comment}".strip()
+    before = agreed_since(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
+    if before is None and not came_again(connection, task_id):
+        return None
     if f"{call.asked.get('suggested') or ''} ".startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
         return None
     suggested = call.suggest(send)
-    return Reply(say=texts.came_again(named[1], send, by_yes=suggested), show=card_of(call, task_id), asks=suggested)
+    number, by_yes = named[1], suggested
+    said = (
+        texts.came_on(number, before, task_id, send, by_yes=by_yes)
+        if before
+        else texts.came_again(number, send, by_yes=by_yes)
+    )
+    return Reply(say=said, show=card_of(call, task_id), asks=suggested)
 
 
 def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:

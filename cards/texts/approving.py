@@ -350,8 +350,17 @@ def only_this(send: str, *, by_yes: bool) -> str:
 
 def came_again(application_id: int, send: str, *, by_yes: bool) -> str:
     """同意 A203 of what was taken from him and came again."""
-    how = "看过卡片，同意就回复 好" if by_yes else f"看过卡片，同意请发：{send}"
-    return f"A{application_id} 撤下以后又到了您这里，内容可能改过，没有处理。{how}。"
+    return f"A{application_id} 撤下以后又到了您这里，内容可能改过，没有处理。{_once_seen(send, by_yes=by_yes)}"
+
+
+def came_on(application_id: int, agreed: int, task_id: int, send: str, *, by_yes: bool) -> str:
+    """同意 A203 of who has just agreed to an earlier step of it."""
+    again = _once_seen(send, by_yes=by_yes)
+    return f"A{application_id} 的 T{agreed} 您刚才同意过了。现在到了下一步 T{task_id}，还没有处理。{again}"
+
+
+def _once_seen(send: str, *, by_yes: bool) -> str:
+    return "看过卡片，同意就回复 好。" if by_yes else f"看过卡片，同意请发：{send}"
 
 
 def nothing_to_decide(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -143,6 +144,17 @@ def came_again(executor: Executor, task_id: int) -> bool:
     joined = select(before.c.id).join(_T, and_(*same)).join(_A, _A.c.id == _T.c.application_id)
     wanted = joined.where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
     return executor.execute(wanted.where(*ended).limit(1)).first() is not None
+
+
+def agreed_since(executor: Executor, task_id: int, person_id: int, since: datetime) -> int | None:
+    """The number of the task of the same application to which this person agreed last, since then; None if there is
+    none, or this task is not open."""
+    agreed = (_T.c.acted_by_id == person_id, _T.c.decision == Decision.AGREE.value, _T.c.acted_at >= since)
+    this = _T.alias("this")
+    same = and_(this.c.application_id == _T.c.application_id, this.c.id == task_id)
+    wanted = select(_T.c.id).join(this, same).where(this.c.state == TaskState.OPEN.value, *agreed, _T.c.id != task_id)
+    done = (_T.c.state == TaskState.DONE.value, _T.c.kind != TaskKind.AMEND.value)
+    return executor.scalars(wanted.where(*done).order_by(_T.c.acted_at.desc(), _T.c.id.desc()).limit(1)).first()
 
 
 def decides_now(executor: Executor, person_id: int) -> bool:

@@ -574,6 +574,36 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     assert said.endswith("还款计划是按 47万 定的，贷款已经结清，请核对多还或少还的部分。"), "there is no plan to set"
 
 
+def test_agreeing_twice_in_a_row_agrees_to_one_step(company: Company) -> None:
+    """Who is impatient sends it again, and has the next step as well: of that he has seen nothing."""
+    number = hand_in(company, amount=250_000_000)
+    chaolu = company.person("chaolu")
+    assert chaolu.say(f"同意 A{number}").text.startswith("T2 已同意。")
+    ahead = stands(company, number)
+    assert "chaolu" in ahead
+    task = open_task(company, "chaolu")
+    heard = chaolu.say(f"同意 A{number}")
+    assert heard.text == f"A1 的 T2 您刚才同意过了。现在到了下一步 T{task}，还没有处理。看过卡片，同意就回复 好。"
+    assert f"T{task}" in heard.card.title
+    assert stands(company, number) == ahead
+    assert chaolu.say("好").text.startswith(f"T{task} 已同意。")
+    assert "chaolu" not in stands(company, number)
+
+
+@pytest.mark.parametrize("later", [True, False])
+@ON_ONE_DATABASE
+def test_who_means_the_next_step_agrees_at_once(company: Company, later: bool) -> None:
+    """He names it, or some time has gone by."""
+    number = hand_in(company, amount=250_000_000)
+    chaolu = company.person("chaolu")
+    chaolu.say(f"同意 A{number}")
+    task = open_task(company, "chaolu")
+    if later:
+        company.clock.go(minutes=11)
+    said = chaolu.say(f"同意 A{number}" if later else f"同意 T{task}").text
+    assert said.startswith(f"T{task} 已同意。")
+
+
 def test_what_came_again_is_shown_before_it_is_agreed_to(company: Company) -> None:
     """He read a card over 50万, and 同意 A1 would agree to 4900万."""
     number = hand_in(company)
