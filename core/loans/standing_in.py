@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from core.loans.eligible import can_stand_in
 from core.loans.events import StandInArranged, StandInLost, StandInOver
@@ -92,6 +92,7 @@ def let_stand_in(unit: Unit, actor: Actor, to_id: int, since: datetime, until: d
         return NoStandIn(to_id, "over")
     earlier = (_T.c.person_id == actor.id, _T.c.until > since, _T.c.since < until)
     cut = unit.connection.execute(select(_T.c.stand_in_id, _T.c.until).where(*earlier)).all()
+    unit.connection.execute(delete(_T).where(*earlier, _T.c.since >= since))  # it has not begun, and does not any more
     unit.connection.execute(update(_T).where(*earlier).values(until=since))
     before = tuple(sorted({row.stand_in_id for row in cut} - {to_id}))
     for row in (row for row in cut if row.until > until):

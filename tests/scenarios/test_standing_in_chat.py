@@ -117,6 +117,18 @@ def test_who_has_no_post_for_it_does_not_stand_in(company: Company) -> None:
     assert company.person("zhoumin").say("代理").text.startswith("现在没有代理。")
 
 
+def test_one_that_lay_ahead_within_it_is_gone_for_good(company: Company) -> None:
+    """And nobody hears a second time that it is over."""
+    liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))
+    liufang.say("代理 阿古拉 12-10到12-12")
+    heard = agula.after(lambda: liufang.say("代理 朝鲁 12-05到12-15"))
+    assert heard.texts != []
+    before = company.platform.chats.last
+    assert liufang.say("取消代理").text == "代理已结束，朝鲁·门德 不再代您处理待办。"
+    assert agula.heard_since(before).texts == []
+    assert chaolu.heard_since(before).texts != []
+
+
 def test_a_longer_one_goes_on_behind_a_shorter_one(company: Company) -> None:
     liufang = company.person("liufang")
     liufang.say("代理 阿古拉 到 12-31")
