@@ -76,7 +76,8 @@ def hear(unit: Unit, event: Event, automation: Automation, means: Means) -> None
                     _leave(unit, rule, thing, trigger, depth, Came.TOO_OFTEN)
             elif take_turn(unit, rule, thing.subject, anew=not rule.fitted(thing.facts, was)):
                 _do(unit, rule, thing, means, trigger, depth)
-        let_go(unit, rule, [thing.subject for thing in now if thing not in fits])
+        fit = {thing.subject for thing in fits}
+        let_go(unit, rule, [thing.subject for thing in now if thing.subject not in fit])
 
 
 def _do(unit: Unit, rule: Rule, thing: Thing, means: Means, came_by: str, depth: int) -> None:
