@@ -56,6 +56,8 @@ from core.privacy import normal_phone
 
 _MOST_SAID_BACK = 60
 _TASK, _APPLICATION = re.compile(r"[Tt]\s?[1-9][0-9]{0,8}"), re.compile(r"[Aa]\s?[1-9][0-9]{0,8}")
+_NUMBERED_BEHIND = re.compile(r"(?:[LlAaTt]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])|[0-9]{1,11}$)")
+_LONGEST_ASKED = 40  # 字 behind a command's word: what is longer is an answer that begins with it
 _GIVE_UP = re.compile(r"放弃\s*(?=[Aa]\s?[0-9])")  # of a lead it is 释放
 
 
@@ -211,11 +213,12 @@ def is_command(message: str) -> bool:
     found = exact(text, COMMANDS)
     if found is None:
         return False
-    command, rest = found
+    command, rest = found[0], found[1].rstrip("?？。.!！~ ")
     if not rest or (command.needs in ABOUT_ONE_LEAD and (read_lead_number(rest) or several_leads(rest))):
         return True  # it lacks something, or names too many, and is told so; as an answer it would say nothing
     if command.needs in (ANY, NAME_AND_PAGE, PICK, SOME, CUSTOMER):
-        return folded(text.partition(" ")[0]).casefold() in command.words and len(rest) <= 40
+        apart = folded(text.partition(" ")[0]).casefold() in command.words or _NUMBERED_BEHIND.match(rest)
+        return bool(apart) and len(rest) <= _LONGEST_ASKED
     return bool(command.needs.fullmatch(rest))
 
 

@@ -22,7 +22,7 @@ from bot.handlers.task_deeds import (
 from bot.phrases.answers import denies
 from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
-from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
+from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -43,8 +43,8 @@ from core.loans.outcomes import Hurried, NoSuchApplication, NoSuchTask
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import (
     BackTo,
-    agreed_since,
     back_from,
+    brought_here,
     came_again,
     decides_now,
     his_last,
@@ -179,9 +179,9 @@ def _typed(decision: Decision, call: Call) -> Reply:
 
 
 def _no_consent(task_id: int, comment: str) -> Reply | None:
-    """Of 同意 with 「算了」, 「等一下」, 「不行」 or 「还是驳回吧」 behind it: nothing is done."""
+    """Of 同意 with 「算了」, 「等一下」, 「不行」, 「还是驳回吧」 or 「吗」 behind it: nothing is done."""
     thought = no_reason(comment, texts.WORDS[Decision.AGREE], asked=False) if comment else None
-    thought = Doubt.TAKEN_BACK if denies(comment) else thought
+    thought = Doubt.TAKEN_BACK if denies(comment) else Doubt.ASKS if asks(comment) else thought
     if thought in (None, Doubt.NOTHING):
         return None
     return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value))
@@ -195,7 +195,7 @@ def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
     if named is None or named[0] == "T":
         return None
     connection, send = call.unit.connection, f"同意 T{task_id} {comment}".strip()
-    before = agreed_since(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
+    before = brought_here(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
     if before is None and not came_again(connection, task_id):
         return None
     if f"{call.asked.get('suggested') or ''} ".startswith(f"同意 T{task_id} "):  # he has seen the card, and means it

@@ -7,7 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers.colleagues import names_only
 from bot.handlers.filling import current, works_on
 from bot.phrases.answers import gives_up
-from bot.phrases.second_thoughts import Doubt, no_reason
+from bot.phrases.second_thoughts import Doubt, confirms, no_reason
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons, voting
@@ -133,7 +133,12 @@ def cannot(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
 
 def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) -> Reply:
     """Do it for the reason that was typed, unless that is none: who takes the decision back in its place has nothing
-    done, and who only hesitates is asked on. `asked`: it answers the question why."""
+    done, and who only hesitates is asked on. What speaks of the decision itself is one if he says so. `asked`: it
+    answers the question why."""
+    first = str(call.asked.get("first") or "") if asked else ""
+    if first and confirms(wish.reason):
+        call.end_dialog()
+        return do(call, task_id, replace(wish, reason=first))
     thought = no_reason(wish.reason, texts.WORDS[wish.decision], asked=asked) if wish.reason else None
     if thought is None and names_only(call, wish.reason):  # it was meant for another question
         thought = Doubt.NOTHING
@@ -152,6 +157,9 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     ask_reason(call, task_id, bare)  # he has his half hour again
     if thought is Doubt.NOTHING:
         return Reply(say=chat.says_nothing(wish.reason, f"T{task_id}", "原因"), asks=True)
+    if thought is Doubt.UNSURE:
+        ask_reason(call, task_id, bare, first=wish.reason)
+        return Reply(say=decision_reasons.ask_whether_reason(task_id, wish.decision, wish.reason), asks=True)
     return Reply(
         say=decision_reasons.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True
     )
@@ -166,15 +174,16 @@ def left_undone(task_id: int, decision: Decision, said: str) -> str:
     )
 
 
-def ask_reason(call: Call, task_id: int, wish: Wish) -> Reply:
-    """Ask why."""
+def ask_reason(call: Call, task_id: int, wish: Wish, first: str = "") -> Reply:
+    """Ask why; `first` is what was answered and may be no reason."""
     place = ""
     task = task_now(call, task_id) if wish.node else None
     if task is not None:
         place = task.application.flow.node(wish.node).name
         place = "提交人" if wish.node == task.application.flow.start.key else place
     to = list(wish.to_ids)
-    call.ask("task_reason", task=task_id, decision=wish.decision.value, shown=wish.shown, node=wish.node, to=to)
+    about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "node": wish.node, "to": to}
+    call.ask("task_reason", **about, first=first)
     return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place), asks=True)
 
 

@@ -22,6 +22,8 @@ class Doubt(StrEnum):
     TAKEN_BACK = "taken_back"
     WAITS = "waits"
     TIME = "time"
+    ASKS = "asks"
+    UNSURE = "unsure"
 
 
 _BETWEEN = re.compile(r"[,。;!?、~\s.]+")
@@ -33,7 +35,16 @@ _ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
 _NO_MORE = re.compile(
     f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"
 )
-_MISTYPED = re.compile(f"{_OH}{_SELF}[发打写选]错(?:人|字|编号)?{_END}")  # of a lead 「打错了」 is a wrong number
+# Of a lead 「打错了」 is a wrong number.
+_MISTYPED = re.compile(
+    f"{_OH}{_SELF}(?:刚才|刚刚)?[发打写选看认弄搞]错了?(?:一个)?(?:人|字|编号|客户|单子?|进件|卡片?)?{_END}"
+)
+_NO_REASON = re.compile(
+    f"{_OH}(?:为什么|为啥|什么原因|啥原因|什么意思|怎么回事|怎么了|咋了?|怎么写|写什么|写啥|"
+    f"(?:没有?|无)(?:什么)?(?:原因|理由)|(?:一定|必须|非)?要?(?:写|填)?(?:原因|理由)(?:吗|干[嘛吗]))(?:[?吗呢啊])*+{_END}"
+)
+_CONFIRMS = re.compile(f"确[认定]{_END}")
+_ASKS = re.compile(r"(?:吗|(?<![什怎这那多])么|\?)[。!~ ]*$")
 _NOT_SO = re.compile(
     f"{_OH}{_SELF}(?:不是?|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
     "(?:$|[了先吧啊呢啦呀哦,我您再等].*)"
@@ -61,6 +72,7 @@ _DECISIONS = ("同意", "驳回", "退回", "转交", "委派", "加签", "后�
 _HANDED_ON = ("转交", "转给")
 _SHORTEST = 2  # 字 of a reason
 _NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
+_ROOTS = {"驳回": "驳|拒", "退回": "退"}
 
 
 def second_thought(text: str) -> Doubt | None:
@@ -88,9 +100,32 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
         return thought
     if _MISTYPED.fullmatch(plain.strip()):
         return Doubt.TAKEN_BACK
+    if _NO_REASON.fullmatch(plain.strip()):
+        return Doubt.NOTHING
     own = next(({key, *also} for key, also in ALSO.items() if word == key or word in also), {word})
     other = any(found["word"] not in own for found in map(_OTHERWISE.fullmatch, _BETWEEN.split(plain)) if found)
-    return Doubt.COMMAND if other or _is_another(plain, own) else None
+    if other or _is_another(plain, own):
+        return Doubt.COMMAND
+    return Doubt.UNSURE if _is_about_itself(plain, own) else None
+
+
+def asks(text: str) -> bool:
+    """True for what is a question by its end: 「T6 吗」, 「资料齐了吗？」."""
+    return _ASKS.search(folded(text)) is not None
+
+
+def confirms(text: str) -> bool:
+    """True for 「确认」 and nothing beside: what 「好」 would answer is not sure where a refusal is doubted."""
+    return _CONFIRMS.fullmatch(folded(text)) is not None
+
+
+def _is_about_itself(plain: str, own: Collection[str]) -> bool:
+    """Does it speak of the decision, that it is not to be, or was none: 「这单不驳回了」, 「不能驳回」, 「按到驳回了」?
+    「资料不全，驳回」 does not."""
+    roots = "|".join([*sorted(own, key=len, reverse=True), *(_ROOTS[each] for each in own if each in _ROOTS)])
+    denied = f"[不别没勿甭](?:[有是想要用必应该当能可以会许准得被给把急着再先这个单件])*+(?:{roots})"
+    slipped = f"(?:{roots})回?错|[按点碰戳摁](?:到|成|上|了)*+(?:{roots})"
+    return re.search(f"{denied}|{slipped}", plain) is not None
 
 
 def _assents(clause: str) -> bool:

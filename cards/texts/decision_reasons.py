@@ -19,7 +19,19 @@ _BEHIND = {
     Decision.REFUSE: " 原因",
     Decision.RETURN: " 提交人 原因",
 }
-_DOUBTED = {"command": "像是另一条命令", "taken_back": "像是改了主意", "waits": "像是还没想好"}
+_DOUBTED = {
+    "command": "像是另一条命令",
+    "taken_back": "像是改了主意",
+    "waits": "像是还没想好",
+    "asks": "像是在问",
+    "unsure": "像是改了主意",
+}
+
+
+def ask_whether_reason(task_id: int, decision: Decision, said: str) -> str:
+    """What is asked of an answer to why that speaks of the decision itself."""
+    word = WORDS[decision]
+    return f"还没有{word} T{task_id}。「{saying.plain(said, 40)}」是{word}的原因吗？是就回复 确认；不{word}回复 取消。"
 
 
 def ask_task_reason_again(task_id: int, decision: Decision, said: str, doubted: str) -> str:

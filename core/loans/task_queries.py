@@ -15,6 +15,11 @@ from core.loans.returning import places_behind
 from core.store.base import table_of
 from core.store.database import Executor
 
+_MOVES = tuple(
+    what.value
+    for what in (What.SUBMITTED, What.AGREED, What.HANDLED, What.RETURNED, What.CALLED, What.SUPPLIED, What.TAKEN_BACK)
+)
+"""What brings an application to a step."""
 _A, _S, _T, _H = table_of(Application), table_of(StepRow), table_of(Task), table_of(Happening)
 
 
@@ -146,15 +151,20 @@ def came_again(executor: Executor, task_id: int) -> bool:
     return executor.execute(wanted.where(*ended).limit(1)).first() is not None
 
 
-def agreed_since(executor: Executor, task_id: int, person_id: int, since: datetime) -> int | None:
-    """The number of the task of the same application to which this person agreed last, since then; None if there is
-    none, or this task is not open."""
-    agreed = (_T.c.acted_by_id == person_id, _T.c.decision == Decision.AGREE.value, _T.c.acted_at >= since)
-    this = _T.alias("this")
-    same = and_(this.c.application_id == _T.c.application_id, this.c.id == task_id)
-    wanted = select(_T.c.id).join(this, same).where(this.c.state == TaskState.OPEN.value, *agreed, _T.c.id != task_id)
-    done = (_T.c.state == TaskState.DONE.value, _T.c.kind != TaskKind.AMEND.value)
-    return executor.scalars(wanted.where(*done).order_by(_T.c.acted_at.desc(), _T.c.id.desc()).limit(1)).first()
+def brought_here(executor: Executor, task_id: int, person_id: int, since: datetime) -> int | None:
+    """The number of the task of the same application to which this person agreed since then, and so brought it to the
+    step of this one; None if it came there by anything else."""
+    of = select(_T.c.application_id).where(_T.c.id == task_id).scalar_subquery()
+    step = select(_T.c.step_id).where(_T.c.id == task_id).scalar_subquery()
+    entered = (_H.c.application_id == of, _H.c.step_id == step, _H.c.what == What.ENTERED.value)
+    came = executor.scalar(select(func.max(_H.c.id)).where(*entered))
+    if came is None:
+        return None
+    moves = (_H.c.application_id == of, _H.c.id < came, _H.c.what.in_(_MOVES))
+    row = executor.execute(select(_H).where(*moves).order_by(_H.c.id.desc()).limit(1)).first()
+    if row is None or row.what not in (What.AGREED.value, What.HANDLED.value):
+        return None
+    return row.task_id if row.by_id == person_id and row.at >= since else None
 
 
 def decides_now(executor: Executor, person_id: int) -> bool:

@@ -253,7 +253,7 @@ def test_what_a_colleague_returned_at_the_same_step_is_said(company: Company) ->
     number = hand_in(company, amount=310_000_000, house_value=900_000_000)
     decide(company, "liufang", number)
     liufang, agula = company.person("liufang"), company.person("agula")
-    liufang.say(f"同意 A{number}")
+    liufang.say(f"同意 T{open_task(company, 'liufang')}")
     agula.say(f"退回 A{number} 初审 评估报告过期")
     assert liufang.say(f"取回 A{number}").text == f"取不回来：A{number} 阿古拉 已经在这一步退回了。"
     assert stands(company, number).startswith("first_review:")
@@ -572,6 +572,29 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
     batu.say(f"结清 A{number} 47万")
     said = batu.after(lambda: hejing.say("修改 T5 放款金额 46万")).text
     assert said.endswith("还款计划是按 47万 定的，贷款已经结清，请核对多还或少还的部分。"), "there is no plan to set"
+
+
+def test_an_answer_to_why_that_may_take_it_back_is_asked_about(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say("驳回 T1")
+    for said in ("这单不驳回了", "好", "先不驳回这个"):
+        assert "已驳回" not in liufang.say(said).text
+    heard = liufang.say("能不能不驳回").text
+    assert heard == "还没有驳回 T1。「能不能不驳回」是驳回的原因吗？是就回复 确认；不驳回回复 取消。"
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert liufang.say("进度A1").card.title.startswith("进度 A1"), "without its space it is a command as well"
+    liufang.say("驳回 T1 按到驳回了")
+    assert liufang.say("确认").text.startswith("T1 已驳回。")
+    assert company.person("batu").say(f"进度 A{number}").card.whole.count("按到驳回了") == 1
+
+
+@ON_ONE_DATABASE
+def test_a_question_behind_an_agreement_agrees_to_nothing(company: Company) -> None:
+    number = hand_in(company)
+    heard = company.person("liufang").say("同意 T1 吗").text
+    assert heard == "还没有同意 T1：「吗」像是在问。要同意请发：同意 T1"
+    assert stands(company, number) == "first_review: liufang chaolu"
 
 
 def test_agreeing_twice_in_a_row_agrees_to_one_step(company: Company) -> None:

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from bot.phrases.second_thoughts import Doubt, no_reason, second_thought
+from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought
 
 TAKEN_BACK = [
     *("算了", "算了，不驳回了", "先不", "哎点错了", "点错了", "先不驳回了", "别驳回", "暂不", "不想驳回了", "不用了"),
@@ -40,6 +40,16 @@ WAITS = [
 REASONS = [
     *("我看下来流水不够", "可以的，流水不够", "先看流水，没有结余"),
     *("客户说等一下再补流水，资料不齐", "等一下，资料不齐", "负债过高", "流水不清楚", "客户再考虑", "客户不要了"),
+    *(
+        "资料不全驳回",
+        "征信不好，驳回",
+        "条件不符合要求驳回",
+        "客户不同意查征信",
+        "审核没通过",
+        "银行不批",
+        "身份证号错了",
+    ),
+    *("上次退回的还没补", "没有收入来源，拒绝", "流水和收入对不上？"),
     *("查一下征信再说", "估值再看看", "补资料：流水", "驳回：负债过高", "驳回 不行", "太高", "他说不知道", "放款太慢"),
 ]
 
@@ -49,10 +59,41 @@ def test_this_takes_it_back(text: str) -> None:
     assert second_thought(text) is no_reason(text, "驳回") is Doubt.TAKEN_BACK
 
 
-@pytest.mark.parametrize("text", ["发错了", "打错了", "哎打错字了"])
+@pytest.mark.parametrize("text", ["发错了", "打错了", "哎打错字了", "看错人了", "我弄错单子了", "刚才看错了"])
 def test_of_a_decision_a_slip_takes_it_back(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.TAKEN_BACK
-    assert second_thought(text) is None, "of a lead it is a wrong number"
+
+
+def test_of_a_lead_it_is_a_wrong_number() -> None:
+    assert second_thought("打错了") is second_thought("打错字了") is None
+
+
+UNSURE = [
+    *("先不驳回这个", "这单不驳回了", "A1不驳回", "这个不驳回", "T1不驳回了", "不应该驳回", "不能驳回", "我不想驳回他"),
+    *("驳回错了", "不好意思，按到驳回了", "这单别拒", "能不能不驳回", "没想要驳回啊这个客户", "客户好，不该拒绝的"),
+]
+
+
+@pytest.mark.parametrize("text", UNSURE)
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_speaks_of_the_decision_itself_may_take_it_back(text: str, asked: bool) -> None:
+    assert no_reason(text, "驳回", asked=asked) is Doubt.UNSURE
+    assert no_reason(text.replace("驳回", "退回").replace("拒绝", "退回").replace("拒", "退"), "退回") is Doubt.UNSURE
+
+
+@pytest.mark.parametrize("text", ["为什么", "什么原因", "没有原因", "怎么写？", "要写原因吗", "无理由"])
+def test_who_asks_back_says_nothing(text: str) -> None:
+    assert no_reason(text, "驳回") is Doubt.NOTHING
+
+
+@pytest.mark.parametrize("text", ["吗", "资料齐了吗？", "可以么", "为什么？", "是不是要补流水?"])
+def test_a_question_is_known_by_its_end(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["没什么", "资料齐全", "就这么", "客户问：行吗。已答复", ""])
+def test_this_is_no_question(text: str) -> None:
+    assert not asks(text)
 
 
 @pytest.mark.parametrize("text", WAITS)

@@ -188,6 +188,14 @@ WHOLE += [("转移 L1064", True), ("转移", True), ("跟进", True), ("电话 L
 WHOLE += [("L1024", False), ("意向强，明天10点", False), ("跟进 意向强", False), ("帮助他解决了" + "问题" * 30, False)]
 
 
+WHOLE += [(text, True) for text in ("进度A8", "待办a8", "客户L1055", "公海2", "附件？", "还款A8 100", "还款计划A8")]
+WHOLE += [(text, True) for text in ("结清A8 417000", "收到A7 银行批复", "修改T38 服务费 5000", "客户13800001111")]
+WHOLE += [
+    (text, False) for text in ("还款能力不足", "客户3次逾期", "客户A类资质不足", "逾期太多", "进度太慢", "电话打不通")
+]
+WHOLE += [(f"客户L1 {'一' * 60}", False), (f"释放L1 {'一' * 60}", True)]
+
+
 @pytest.mark.parametrize(("text", "whole"), WHOLE)
 def test_an_answer_that_begins_like_a_command_is_an_answer(text: str, whole: bool) -> None:
     assert is_command(text) is whole
