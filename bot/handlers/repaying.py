@@ -7,7 +7,8 @@ from typing import TypedDict
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
 from bot.phrases.numbers import folded, lead_in, read_number, split_number
-from bot.phrases.repaid import beside_in, day_in, plan_words, repayment_in
+from bot.phrases.repaid import bare_rate, beside_in, day_in, plan_words, repayment_in, sum_in
+from bot.phrases.second_thoughts import unsays
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import repaying as texts
 from core.loans import queries
@@ -95,11 +96,13 @@ def _set(call: Call, number: int, rest: str) -> Reply:
     terms = Terms(
         paid_out[0] if paid_out is not None else 0,
         method or Method.EQUAL_INSTALMENT,
-        said.rate or Rate(Decimal("0.049")),
+        said.rate or bare_rate(said.rate_unclear) or Rate(Decimal("0.049")),
         said.months or 36,
         said.first or in_month(today, 1, today.day),
         said.day,
     )
+    if unsays(rest.removesuffix(texts.MEANT), "确定|谈"):
+        return Reply(say=texts.plan_unsaid(number, texts.plan_command(number, terms)))
     if lacks:
         return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))
     outcome = set_plan(call.unit, call.actor, number, terms, again=rest.endswith(texts.MEANT))
@@ -202,14 +205,19 @@ def _to_settle(call: Call, number: int) -> Reply:
 
 
 def take_back(call: Call) -> Reply:
-    """取消还款 A203: the last one was a mistake."""
+    """取消还款 A203 [5000] [12-15]: the last one, or the last of that sum and day, was a mistake."""
     meant = _meant(call, "取消还款", all_of_lead)
     if isinstance(meant, Reply):
         return meant
     number, rest = meant
-    outcome = take_back_repayment(call.unit, call.actor, number, again=rest == texts.ONE_MORE)
+    said = rest.removesuffix(texts.ONE_MORE).strip()
+    fen, beside = sum_in(said)
+    on = day_in(beside if fen is not None else said, day_of(call.unit.now))
+    if fen is None and on is None and any(map(str.isdigit, said)):
+        return Reply(say=texts.which_repayment(number))
+    outcome = take_back_repayment(call.unit, call.actor, number, fen=fen, on=on, again=rest.endswith(texts.ONE_MORE))
     if isinstance(outcome, JustTakenBack):
-        by_yes = call.suggest(f"取消还款 A{number} {texts.ONE_MORE}")
+        by_yes = call.suggest(texts.one_more(outcome))
         return Reply(say=texts.just_taken_back(outcome, by_yes=by_yes), asks=by_yes)
     return Reply(say=texts.taken_back(outcome) if isinstance(outcome, TakenBack) else texts.refused(outcome))
 
@@ -225,7 +233,7 @@ def grace(call: Call) -> Reply:
     today = day_of(call.unit.now)
     begins, _, ends = folded(rest).replace("至", "到").partition("到")
     first, last = day_in(begins, today, coming=True), day_in(ends, today, coming=True)
-    if first is None or last is None or last < first:
+    if first is None or last is None or last < first or unsays(rest, "延|展|给|谈"):
         return Reply(say=texts.which_days(number))
     outcome = give_grace(call.unit, call.actor, number, first, last)
     if isinstance(outcome, GraceGiven):

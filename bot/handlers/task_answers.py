@@ -12,8 +12,8 @@ from bot.handlers.task_deeds import (
     do,
     do_for_reason,
     field_of,
+    left_to_pay,
     left_undone,
-    offered,
     refused,
     task_now,
 )
@@ -21,7 +21,7 @@ from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.numbers import folded
-from bot.phrases.second_thoughts import Doubt, second_thought
+from bot.phrases.second_thoughts import Doubt, second_thought, wants_it_not
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons
@@ -81,6 +81,8 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
     if isinstance(found, str):
         return Reply(say=found, asks=True)
     doubt = second_thought(reason) if reason else None
+    if reason and wants_it_not(reason, texts.WORDS[wish.decision]):
+        doubt = Doubt.TAKEN_BACK
     if doubt is Doubt.TAKEN_BACK:
         if call.asked.get("task") == task_id:
             call.end_dialog()
@@ -153,7 +155,7 @@ def _waits_for_the_decision(task: TaskNow, field: FormField) -> bool:
 
 def _value(call: Call, task: TaskNow, field: FormField) -> Any:
     """The value that was typed, None for none; a reply that asks again if it is none that fits."""
-    proposed = offered(call, task, field)
+    proposed = call.asked.get("offered")  # what he was asked about, though something else stands there by now
     if proposed is not None and (agrees(call.text) or nods(call.text)):
         return proposed
     return value_typed(call, task, field, call.text)
@@ -171,7 +173,8 @@ def value_typed(call: Call, task: TaskNow, field: FormField, text: str) -> Any:
     if wrong is None and isinstance(task.node, Handle) and task.node.payout:
         whole = task.application
         since = whole.submitted_at or whole.created_at
-        wrong = wrong_payout(field, read.value, whole.amount_fen, since, call.unit.now)
+        most = whole.amount_fen if task.over else left_to_pay(call, task)
+        wrong = wrong_payout(field, read.value, most, since, call.unit.now)
     return Reply(say=texts.task_field_wrong(wrong), asks=True) if wrong is not None else read.value
 
 

@@ -11,6 +11,7 @@ from bot.phrases.second_thoughts import Doubt, confirms, no_reason
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons, voting
+from cards.texts.form_fields import what_is_wrong
 from cards.views.form_values import value_said
 from core.loans import todo
 from core.loans.at_hand import Wish
@@ -49,7 +50,9 @@ def do(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
             return ask_reason(call, task_id, wish)
         case NeedsFields(fields=fields):
             given = dict(wish.values or {})
-            return ask_field(call, task_id, wish, [each.key for each in fields], given, of=len(fields))
+            asked = ask_field(call, task_id, wish, [each.key for each in fields], given, of=len(fields))
+            filled = [each for each in fields if given.get(each.key) not in (None, "", [])]
+            return replace(asked, say=f"{what_is_wrong(filled[0])}。{asked.say}") if filled else asked
         case _:
             if isinstance(outcome, NotOffered) and wish.decision is Decision.DROP_SIGNER:
                 return _nobody_dropped(call, wish, outcome)
@@ -208,7 +211,7 @@ def fields_wanted(call: Call, task_id: int) -> list[FormField]:
         return []
     values = task.application.values
     if isinstance(task.node, Handle) and task.node.payout:  # what is recorded as paid is what he says was
-        all_paid = _left_to_pay(call, task) == 0
+        all_paid = left_to_pay(call, task) == 0
         return [each for each in task.fillable if not (all_paid and each.kind in PAYOUT_KINDS)]
     if was_filled_in(call.unit.connection, task.application.number, task.node.key, task_id):
         return list(task.fillable)
@@ -222,8 +225,8 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     if task is None or field is None:
         return Reply(say=texts.NO_TASK_CARD)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "to": list(wish.to_ids)}
-    call.ask("task_field", **about, reason=wish.reason, left=left, given=given, of=of)
     proposed = offered(call, task, field)
+    call.ask("task_field", **about, reason=wish.reason, left=left, given=given, of=of, offered=proposed)
     names = call.words(proposed).names if field.kind is FieldKind.PERSON and proposed is not None else {}
     said = value_said(field, proposed, names) if proposed is not None else ""
     place = of - len(left) + 1
@@ -231,7 +234,7 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     return Reply(say=question, asks=True)
 
 
-def _left_to_pay(call: Call, task: TaskNow) -> int | None:
+def left_to_pay(call: Call, task: TaskNow) -> int | None:
     """How much of what was agreed to is not paid out yet; None: nobody said how much that is."""
     agreed, paid = task.application.amount_fen, lent(call.unit.connection, task.application.number)
     return None if agreed is None else max(agreed - (paid[0] if paid is not None else 0), 0)
@@ -245,5 +248,5 @@ def offered(call: Call, task: TaskNow, field: FormField) -> Any:
     if not isinstance(task.node, Handle) or not task.node.payout:
         return None
     if field.kind is FieldKind.MONEY:
-        return _left_to_pay(call, task) or None
+        return left_to_pay(call, task) or None
     return day_of(call.unit.now).isoformat() if field.kind is FieldKind.DATE else None

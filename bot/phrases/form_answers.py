@@ -63,6 +63,7 @@ _LEADING_FILLER = re.compile(f"^{_FILLER.pattern}")
 _COUNTED = re.compile("(?:一共|总共|共|大概|约|有过?|发生过?|是|就)*")
 _NOTHING = re.compile(r"(?:目前|现在|暂时|都|是)?(?:没有?|无|零|0)(?:了|的|过|逾期|贷款|负债|元|次|个|笔|人)*[。.]?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?(?:元|块钱?)?")
+_SHORT_HUNDREDS = re.compile("[一二两三四五六七八九]百[一二三四五六七八九]")  # 「一百二」 is 120
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _ENDS_OF_RANGE = re.compile(r"[0-9](?:个?[万千wk%]|个?月|年|期)?\s*[-~到至—]\s*[0-9]", re.IGNORECASE)
 _LEAST_YUAN = 100  # who writes a smaller sum of money as a mere number may mean 万
@@ -116,8 +117,8 @@ def _money(said: str) -> Read:
     plain = _LEADING_FILLER.sub("", _THOUSANDS.sub("", said))
     if _NOTHING.fullmatch(plain):
         return Answer(0)
-    if _PLAIN.fullmatch(plain):
-        yuan = Decimal(plain.rstrip("元块钱"))
+    yuan = _yuan(plain)
+    if yuan is not None:
         named = plain[-1:] in "元块钱"
         return Answer(int(yuan * 100)) if named or yuan >= _LEAST_YUAN else NotRead("unit", f"{yuan:f}")
     found = list(amounts_in(plain))
@@ -131,6 +132,15 @@ def _money(said: str) -> Read:
         return NotRead("range")
     beside = plain[: only.start] + plain[only.end :]
     return Answer(only.fen) if _FILLER.fullmatch(beside) else NotRead("money")
+
+
+def _yuan(plain: str) -> Decimal | None:
+    """So many yuan, in digits or spoken: `120`, `120元`, 「一百二」, 「一百二十块」; None of anything else."""
+    if _PLAIN.fullmatch(plain):
+        return Decimal(plain.rstrip("元块钱"))
+    spoken = plain.rstrip("元块钱")
+    number = read_number(f"{spoken}十" if _SHORT_HUNDREDS.fullmatch(spoken) else spoken)
+    return Decimal(number) if number is not None else None
 
 
 def _number(said: str) -> Read:

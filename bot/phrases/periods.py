@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from bot.phrases.days import read_day
 from bot.phrases.numbers import normal_text, read_number
@@ -24,9 +25,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class NoPeriod:
-    """No day is named, or not clearly; or it is over."""
+    """`why`: no day is named, or not clearly (`unclear`); it is over (`gone`); its end is before its beginning
+    (`turned`)."""
 
-    gone: bool = False
+    why: Literal["unclear", "gone", "turned"] = "unclear"
 
 
 def read_period(text: str, now: datetime) -> Period | NoPeriod:
@@ -41,8 +43,10 @@ def read_period(text: str, now: datetime) -> Period | NoPeriod:
         return NoPeriod()
     first = today.date() if len(days) == 1 else _ahead(days[0], today.date())
     last = _ahead(days[-1], first) if first is not None else None
+    if first is not None and last is None and _ahead(days[-1], today.date()) is not None:
+        return NoPeriod("turned")
     if first is None or last is None:
-        return NoPeriod(gone=True)
+        return NoPeriod("gone")
     return Period(max(midnight(first), now), midnight(last + timedelta(days=1)))
 
 

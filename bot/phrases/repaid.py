@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.phrases.amounts import amounts_in
 from bot.phrases.numbers import folded
+from bot.phrases.second_thoughts import unsays
 from core.loans.financing import METHODS
 from core.loans.repayment import MOST_MONTHS, Method, Per, Rate, in_month
 
@@ -30,6 +31,8 @@ _RATE = re.compile(
     r"(年|月)(?:化?利率|化|息|率)[:为是]? ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%"
     r"(?P<to> ?[-~到至或] ?[0-9]+(?:\.[0-9]+)? ?%?(?![-/.0-9]| ?[年月日号期个]))?"  # not the day of 4.9% 到 12-15
 )
+_BARE_RATE = re.compile(r"(?:利率|利息)?[:为是]? ?([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%")
+_LEAST_YEARLY = Decimal("0.02")
 _PART = "(?:[%厘]|分(?!期))"
 _ANY_RATE = re.compile(
     rf"(?:利率|利息|月息|年息|年化|月化|费率)[:为是]? ?[0-9.]+ ?{_PART}?|[0-9.]+ ?{_PART}|[百千万]分之 ?[0-9.]+"
@@ -135,6 +138,16 @@ def _rate(found: re.Match[str]) -> Rate | None:
     return Rate(Decimal(found[2]) / 100, Per.YEAR if found[1] == "年" else Per.MONTH)
 
 
+def bare_rate(words: str) -> Rate | None:
+    """What a rate of which nobody said whether it is by the year or the month most likely is: `5.2%` by the year,
+    `0.8%` by the month; for an example, never to be reckoned with. None if it is none."""
+    found = _BARE_RATE.fullmatch(words)
+    if found is None:
+        return None
+    share = Decimal(found[1]) / 100
+    return Rate(share, Per.YEAR if share >= _LEAST_YEARLY else Per.MONTH)
+
+
 def _months(found: re.Match[str]) -> int | None:
     """How many months the words of `_TERM` are: `36期`, `1.5年`, `2年半`, `2年6个月`; None if no loan runs so long."""
     years, more = Decimal(found["years"] or 0), Decimal(found["months"] or found["more"] or 0)
@@ -189,6 +202,8 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
         return None
     if not rest:
         return fen, today
+    if unsays(rest, "到账|还|付|转|打|收"):
+        return None
     on, plain = day_in(rest, today), _closed_up(folded(rest), today)
     beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
     return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None

@@ -9,8 +9,9 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from bot.phrases.answers import agrees, denies, gives_up, is_undecided, nods
-from bot.phrases.command_words import ALSO
+from bot.phrases.command_words import ALSO, COMMAND_WORDS
 from bot.phrases.courtesies import courtesy
+from bot.phrases.name_words import looks_like_name
 from bot.phrases.numbers import folded
 
 
@@ -59,7 +60,7 @@ _WAIT = re.compile(
     f"{_OH}{_SELF}(?:等我?)?(?:"
     f"等(?:等|一?下|一?会儿?|我(?:一下|一?会儿?)?)?(?:我?{_THEN})|稍(?:等(?:一?下|一?会儿?)?|后){_THEN}|待会儿?{_THEN}|"
     f"(?:慢|且慢|慢着|慢点)|(?:别|不|先别)急|(?:回头|晚点|晚些){_THEN}说?|"
-    f"(?:想|看|考虑|商量|琢磨|斟酌)(?:一?(?:想|看|下|考虑|会儿?))?{_THEN}|(?:缓|放)(?:一?[缓放下]){_THEN}|没想好){_END}"
+    f"缓|没(?:看|定|核)[完过好]?|(?:想|看|考虑|商量|琢磨|斟酌)(?:一?(?:想|看|下|考虑|会儿?))?{_THEN}|(?:缓|放)(?:一?[缓放下]){_THEN}|没想好){_END}"
 )
 # He goes to look, or asks somebody: that he says of himself, or to do first. 「估值再看看」 is a reason.
 _LOOKS = re.compile(
@@ -72,7 +73,10 @@ _DECISIONS = ("同意", "驳回", "退回", "转交", "委派", "加签", "后�
 _HANDED_ON = ("转交", "转给")
 _SHORTEST = 2  # 字 of a reason
 _NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
-_ROOTS = {"驳回": "驳|拒", "退回": "退"}
+# Behind 转交 and the like stands why (「不会办公积金」): there the verb alone is denied.
+_ROOTS = {"驳回": "驳|拒", "退回": "退", "同意": "批"}
+_SHORT = {"转交": "转", "委派": "问|派", "前加签": "加", "加签": "加", "后加签": "加", "抄送": "送|抄"}
+_NAMED = "[了吧啦啊呢呀哈,。!他她给]|$"
 
 
 def second_thought(text: str) -> Doubt | None:
@@ -106,7 +110,7 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     other = any(found["word"] not in own for found in map(_OTHERWISE.fullmatch, _BETWEEN.split(plain)) if found)
     if other or _is_another(plain, own):
         return Doubt.COMMAND
-    return Doubt.UNSURE if _is_about_itself(plain, own) else None
+    return Doubt.UNSURE if _is_about_itself(plain, own) or _asks_for_somebody(plain) else None
 
 
 def asks(text: str) -> bool:
@@ -117,6 +121,27 @@ def asks(text: str) -> bool:
 def confirms(text: str) -> bool:
     """True for 「确认」 and nothing beside: what 「好」 would answer is not sure where a refusal is doubted."""
     return _CONFIRMS.fullmatch(folded(text)) is not None
+
+
+def unsays(text: str, roots: str = "") -> bool:
+    """Do these words, behind a command that says all that it needs, say that it is not so, or not to be: 「取消」,
+    「不对」, 「还没到账」? `roots`: what besides may be denied there, as a pattern: `到账|还`. What is not so is not
+    written down with the rest left out."""
+    denied = f"[不没别未](?:有|能|想)*+(?:用|要|行|对|同意|定|是|成|批{'|' + roots if roots else ''})"
+    return re.search(f"取消|撤销|作废|算了|先[不别]|还[没不]|{denied}|[弄记写打发看填]错", folded(text)) is not None
+
+
+def wants_it_not(text: str, word: str) -> bool:
+    """Behind the colleagues of the decision `word`: is it not to be after all, as 「先不转」, 「还是不问了」 say?
+    「不会办公积金贷款」 is why."""
+    roots = f"{word}|{_SHORT[word]}" if word in _SHORT else word
+    return re.search(f"[不别](?:想|要|用|再|必)*(?:{roots})(?:{_NAMED})", folded(text).casefold()) is not None
+
+
+def _asks_for_somebody(plain: str) -> bool:
+    """Is it a command with a name right behind it, and nothing else: 「客户张三」?"""
+    behind = (plain.removeprefix(word) for word in COMMAND_WORDS if plain.startswith(word))
+    return any(not rest.isascii() and looks_like_name(rest) for rest in behind)
 
 
 def _is_about_itself(plain: str, own: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from core.loans.aftercare_outcomes import (
     NotADay,
     NothingPaid,
     NotPaidOut,
+    NotThatRepayment,
     NotYoursToRecord,
     Paid,
     PayRefusal,
@@ -80,7 +81,9 @@ def no_such_application(number: int) -> str:
     return f"没有找到进件 A{number}，或您看不到它。"
 
 
-def refused(outcome: PlanRefusal | PayRefusal | NothingPaid, send: str = "", *, by_yes: bool = False) -> str:
+def refused(
+    outcome: PlanRefusal | PayRefusal | NothingPaid | NotThatRepayment, send: str = "", *, by_yes: bool = False
+) -> str:
     """Why nothing was written down. `send`: the message by which it is, where it may be meant so; `by_yes` if a mere
     yes sends it: not where another question is open, which would take it."""
     sure = "回复 好。" if by_yes else f"请发：{send}"
@@ -115,6 +118,9 @@ def refused(outcome: PlanRefusal | PayRefusal | NothingPaid, send: str = "", *, 
             return f"{_day(on)} 在放款以前，A{number} 没有记；请核对日期。"
         case NothingPaid(number):
             return f"A{number} 没有可以取消的还款记录。"
+        case NotThatRepayment(number, fen, on):
+            last = f"最近一笔是 {_day(on)} 的 {yuan(fen)}"
+            return f"A{number} 没有这一笔，没有取消。{last}，要取消它请发：取消还款 A{number} {_sum_and_day(fen, on)}"
         case _:
             assert_never(outcome)
 
@@ -178,10 +184,15 @@ ONE_MORE = "再取消一笔"
 """Behind 取消还款: the one before it as well."""
 
 
+def one_more(outcome: JustTakenBack) -> str:
+    """The message that takes this one back all the same."""
+    return f"取消还款 A{outcome.application_id} {_sum_and_day(outcome.fen, outcome.on)} {ONE_MORE}"
+
+
 def just_taken_back(outcome: JustTakenBack, *, by_yes: bool) -> str:
     """A second 取消还款 soon after the first; `by_yes` as with `refused`."""
     said = f"A{outcome.application_id} 刚取消过一笔还款，没有再取消。"
-    send = f"取消还款 A{outcome.application_id} {ONE_MORE}"
+    send = one_more(outcome)
     return (
         f"{said}还要取消 {_day(outcome.on)} 的 {yuan(outcome.fen)}？是就{'回复 好，或' if by_yes else '请'}发：{send}"
     )
@@ -240,6 +251,16 @@ def lacks(what: str, unclear: str) -> str:
 def plan_lacks(number: int, missing: list[str], form: str) -> str:
     """What was not said of a plan."""
     return f"A{number} 的还款计划还缺：{'、'.join(missing)}。请整条再发一次，如：{form}"
+
+
+def plan_unsaid(number: int, form: str) -> str:
+    """A plan behind which stands that it is not so."""
+    return f"看起来还没定，没有设 A{number} 的还款计划。定了请发：{form}"
+
+
+def which_repayment(number: int) -> str:
+    """取消还款 with numbers that are no sum and no day."""
+    return f"没看懂取消哪一笔，没有取消。请发：取消还款 A{number}（最近一笔），或 取消还款 A{number} 5000 12-15"
 
 
 def which_sum(number: int, word: str = "还款") -> str:

@@ -76,7 +76,14 @@ def listed(all_of_them: Sequence[StandsIn], words: Words) -> str:
     return "\n".join(["代理：", *lines, "结束您设的代理请发：取消代理"])
 
 
-def until_when(name: str, *, gone: bool = False) -> str:
-    """The answer to 代理 without a day, or with one that is not clear, or is over."""
-    why = "结束的日期已经过去" if gone else "没看懂代理到哪一天"
-    return f"{why}，没有设代理。请这样发：代理 {name} 到 12-31，或 代理 {name} 12-01 到 12-05"
+_NO_PERIOD = {
+    "unclear": "没看懂代理到哪一天",
+    "gone": "结束的日期已经过去",
+    "turned": "结束的日期比开始的还早",
+    "unsaid": "看起来还没定",
+}
+
+
+def until_when(name: str, why: str) -> str:
+    """The answer to 代理 without a period that can be; `why`: a key of `_NO_PERIOD`."""
+    return f"{_NO_PERIOD[why]}，没有设代理。请这样发：代理 {name} 到 12-31，或 代理 {name} 12-01 到 12-05"

@@ -22,6 +22,7 @@ from core.loans.aftercare_outcomes import (
     NotADay,
     NothingPaid,
     NotPaidOut,
+    NotThatRepayment,
     NotYoursToRecord,
     Paid,
     PayRefusal,
@@ -142,17 +143,28 @@ def _no_plan(unit: Unit, application_id: int) -> NoPlan | SettledAlready:
 
 
 def take_back_repayment(
-    unit: Unit, actor: Actor, application_id: int, *, again: bool = False
-) -> TakenBack | JustTakenBack | NothingPaid | LoanRefusal:
-    """取消还款: the last one that was recorded was a mistake. `again`: it is meant so, though one was taken back just
-    now, by the same message sent twice perhaps."""
+    unit: Unit,
+    actor: Actor,
+    application_id: int,
+    *,
+    fen: int | None = None,
+    on: date | None = None,
+    again: bool = False,
+) -> TakenBack | JustTakenBack | NothingPaid | NotThatRepayment | LoanRefusal:
+    """取消还款: the last one that was recorded, of this sum and on this day (None: whatever they are), was a mistake.
+    `again`: it is meant so, though one was taken back just now, by the same message sent twice perhaps."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
     counts = (_R.c.application_id == application_id, _R.c.taken_back_at.is_(None))
-    last = unit.connection.execute(select(_R).where(*counts).order_by(_R.c.id.desc())).first()
-    if last is None:
+    rows = unit.connection.execute(select(_R).where(*counts).order_by(_R.c.id.desc())).all()
+    if not rows:
         return NothingPaid(application_id)
+    day = on.isoformat() if on is not None else None
+    meant = [row for row in rows if fen in (None, row.amount_fen) and day in (None, row.paid_on)]
+    if not meant:
+        return NotThatRepayment(application_id, rows[0].amount_fen, date.fromisoformat(rows[0].paid_on))
+    last = meant[0]
     if not again:
         newest = select(func.max(_R.c.taken_back_at)).where(_R.c.application_id == application_id)
         before = unit.connection.execute(newest).scalar()

@@ -121,6 +121,15 @@ class NothingPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class NotThatRepayment:
+    """There is no repayment of this sum, or on this day, to take back; the last one is of `fen`, `on` that day."""
+
+    application_id: int
+    fen: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class BeforePayout:
     """The first instalment would be due before the money was paid out, on `paid_on`."""
 

@@ -589,6 +589,17 @@ def test_an_answer_to_why_that_may_take_it_back_is_asked_about(company: Company)
     assert company.person("batu").say(f"进度 A{number}").card.whole.count("按到驳回了") == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["转交 T1 阿古拉 先不转", "委派 T1 阿古拉 还是不问了", "前加签 T1 阿古拉 先不加", "同意 T1 不批", "同意 T1 还没看"],
+)
+@ON_ONE_DATABASE
+def test_a_no_behind_a_command_leaves_it_undone(company: Company, line: str) -> None:
+    number = hand_in(company)
+    assert company.person("liufang").say(line).text.startswith("还没有")
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
 @ON_ONE_DATABASE
 def test_a_question_behind_an_agreement_agrees_to_nothing(company: Company) -> None:
     number = hand_in(company)

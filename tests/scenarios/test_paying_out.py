@@ -55,6 +55,19 @@ def test_what_another_one_says_meanwhile_is_not_recorded(company: Company, meddl
     assert recorded(company) == [(50_000_000, "何静")]
 
 
+def test_a_yes_records_what_was_asked_about(company: Company) -> None:
+    """Whatever another one has filled in since, and though it is another day by now."""
+    hejing, chaolu = to_pay(company)
+    his, hers = numbers(company, hejing, chaolu)
+    company.clock.go(hours=13, minutes=50)
+    assert "是 50万 就回复 好" in hejing.say(f"同意 {his}").text
+    chaolu.say(f"修改 {hers} 放款金额 1元")
+    assert "是 2026-11-24 就回复 好" in hejing.say("好").text
+    company.clock.go(minutes=15)
+    assert hejing.say("好").text == f"{his} {DONE}"
+    assert recorded(company) == [(50_000_000, "何静")]
+
+
 def test_what_another_one_left_behind_is_asked_for(company: Company) -> None:
     hejing, chaolu = to_pay(company)
     his, hers = numbers(company, hejing, chaolu)

@@ -151,6 +151,53 @@ def test_a_second_taking_back_is_asked_about(company: Company, lent: int) -> Non
     assert "1,000元" in batu.say(f"取消还款 A{lent}").text
 
 
+def test_the_one_that_is_named_is_taken_back(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率6% 首期 2026-12-24")
+    company.clock.go(days=1)
+    for line in ("5000 11-25", "8000 11-25", "5000 11-24"):
+        batu.say(f"还款 A{lent} {line}")
+    company.clock.go(minutes=20)
+    said = batu.say(f"取消还款 A{lent} 6000").text
+    assert said.startswith(f"A{lent} 没有这一笔，没有取消。最近一笔是 2026-11-24 的 5,000元")
+    assert "没看懂取消哪一笔" in batu.say(f"取消还款 A{lent} 第2笔").text
+    assert batu.say(f"取消还款 A{lent} 8000 记错了").text.startswith(f"已取消 A{lent} 2026-11-25 的还款 8,000元")
+    company.clock.go(minutes=20)
+    assert batu.say(f"取消还款 A{lent} 11-25").text.startswith(f"已取消 A{lent} 2026-11-25 的还款 5,000元")
+    said = batu.say(f"取消还款 A{lent} 11-24").text
+    assert "刚取消过一笔还款" in said
+    assert said.endswith(f"取消还款 A{lent} 5000 2026-11-24 再取消一笔")
+    assert batu.say("好").text.startswith(f"已取消 A{lent} 2026-11-24 的还款 5,000元")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "还款 A{} 5000 今天没还",
+            "还款 A{} 6000 昨天 还没到账",
+            "还款 A{} 7000 11-24 不是还的",
+            "结清 A{} 51万 今天 没到账",
+        ),
+        *("延期还款 A{} 12-05 到 12-20 取消", "延期还款 A{} 12-05 到 12-20 不同意"),
+        "还款计划 A{} 等额本息 36期 年利率4.9% 首期 2026-12-20 不对",
+    ],
+)
+def test_what_is_not_so_is_not_written_down(company: Company, lent: int, line: str) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率6% 首期 2026-12-24")
+    before = batu.say(f"还款计划 A{lent}").card.whole
+    assert batu.say(line.format(lent)).text.startswith(("没看懂", "看起来还没定"))
+    assert batu.say(f"还款计划 A{lent}").card.whole == before
+
+
+def test_of_a_rate_without_its_period_the_likely_one_is_offered(company: Company, lent: int) -> None:
+    said = company.person("batu").say(f"还款计划 A{lent} 5.2% 36期 等额本息 首期1月10号").text
+    assert "还缺：年利率（没看懂「5.2%」）" in said
+    assert "年利率5.2%" in said
+    assert "月利率0.8%" in company.person("batu").say(f"还款计划 A{lent} 0.8% 36期 等额本息 首期1月10号").text
+
+
 def test_more_than_the_whole_loan_is_asked_about(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
@@ -196,7 +243,7 @@ def test_no_yes_is_asked_for_while_another_question_would_take_it(company: Compa
     assert said(one_more).startswith("已记")
     assert said(f"结清 A{lent} 70万").endswith(f"没写错就请发：结清 A{lent} 700000 2026-11-24 没写错")
     batu.say(f"取消还款 A{lent}")
-    assert said(f"取消还款 A{lent}").endswith(f"是就请发：取消还款 A{lent} 再取消一笔")
+    assert said(f"取消还款 A{lent}").endswith(f"是就请发：取消还款 A{lent} 5000 2026-11-24 再取消一笔")
 
 
 def test_that_it_is_another_one_is_said_of_one_alone(company: Company, lent: int) -> None:

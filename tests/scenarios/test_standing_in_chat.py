@@ -117,6 +117,16 @@ def test_who_has_no_post_for_it_does_not_stand_in(company: Company) -> None:
     assert company.person("zhoumin").say("代理").text.startswith("现在没有代理。")
 
 
+@pytest.mark.parametrize(
+    "line", ["代理 朝鲁 明天 到 12-01 取消", "代理 朝鲁 11-26 到 11-28 不用了", "代理 朝鲁 12-10到12-01"]
+)
+def test_what_is_not_to_be_is_not_arranged(company: Company, line: str) -> None:
+    liufang = company.person("liufang")
+    said = liufang.say(line).text
+    assert said.startswith(("看起来还没定，没有设代理。", "结束的日期比开始的还早，没有设代理。"))
+    assert "现在没有代理" in liufang.say("代理").text
+
+
 def test_one_that_lay_ahead_within_it_is_gone_for_good(company: Company) -> None:
     """And nobody hears a second time that it is over."""
     liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought
+from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought, unsays, wants_it_not
 
 TAKEN_BACK = [
     *("算了", "算了，不驳回了", "先不", "哎点错了", "点错了", "先不驳回了", "别驳回", "暂不", "不想驳回了", "不用了"),
@@ -81,6 +81,16 @@ def test_what_speaks_of_the_decision_itself_may_take_it_back(text: str, asked: b
     assert no_reason(text.replace("驳回", "退回").replace("拒绝", "退回").replace("拒", "退"), "退回") is Doubt.UNSURE
 
 
+@pytest.mark.parametrize("text", ["客户张三", "客户巴特尔", "进度王小明"])
+def test_a_command_with_a_name_glued_to_it_may_be_none(text: str) -> None:
+    assert no_reason(text, "驳回") is Doubt.UNSURE
+
+
+@pytest.mark.parametrize("text", ["客户拒签", "客户负债过高", "电话打不通", "还款能力不足", "进度太慢"])
+def test_a_reason_may_begin_like_a_command(text: str) -> None:
+    assert no_reason(text, "驳回") is None
+
+
 @pytest.mark.parametrize("text", ["为什么", "什么原因", "没有原因", "怎么写？", "要写原因吗", "无理由"])
 def test_who_asks_back_says_nothing(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.NOTHING
@@ -143,6 +153,45 @@ def test_this_is_another_command(text: str) -> None:
 
 def test_behind_the_number_no_is_a_reason() -> None:
     assert no_reason("不行", "驳回", asked=False) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("转交", "先不转"), ("转交", "不转交了"), ("委派", "还是不问了"), ("前加签", "先不加"), ("抄送", "别送了")],
+)
+def test_behind_a_colleague_this_takes_it_back(word: str, text: str) -> None:
+    assert wants_it_not(text, word)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("转交", "不会办公积金贷款"), ("转交", "我不在"), ("委派", "不清楚问题在哪"), ("前加签", "不加担保人额度不够")],
+)
+def test_behind_a_colleague_this_is_why(word: str, text: str) -> None:
+    assert not wants_it_not(text, word)
+
+
+@pytest.mark.parametrize("text", ["不批", "不能同意", "暂缓", "还没看", "先不批", "还没看完"])
+def test_this_is_no_agreement(text: str) -> None:
+    assert no_reason(text, "同意", asked=False) is not None
+
+
+UNSAID = ["取消", "不对", "不用了", "还没定", "先不", "算了", "没有批", "不同意", "打错了", "还不行"]
+
+
+@pytest.mark.parametrize("text", UNSAID)
+def test_behind_a_whole_command_this_says_that_it_is_not_so(text: str) -> None:
+    assert unsays(text)
+
+
+@pytest.mark.parametrize(("text", "so"), [("没还上", True), ("没到账", True), ("不是还的", True), ("现金", False)])
+def test_a_verb_of_its_own_can_be_denied(text: str, so: bool) -> None:
+    assert unsays(text, "还|到账") is so
+
+
+@pytest.mark.parametrize("text", ["客户没钱", "资金不足", "微信转的", ""])
+def test_this_denies_nothing(text: str) -> None:
+    assert not unsays(text)
 
 
 @pytest.mark.parametrize("text", ["哎呀" * 1000 + "负债", "先还是" * 700 + "负债", "哎，" * 700 + "负债"])
