@@ -45,7 +45,7 @@ class Automat:
         self._agreement = Agreement(store, JOB)
         self._holder = uuid.uuid4().hex[:20]
         self._next = float("-inf")
-        self._walk = _Walk("", {}, {})
+        self._walk = _Walk("")
 
     def tell(self, unit: Unit, event: Event) -> None:
         """The listener for all events (`Store.listen`)."""
@@ -82,7 +82,7 @@ class Automat:
         if self._walk.version != company.version:
             with self._store.unit(request_id=JOB, origin=f"{JOB}:{uuid.uuid4().hex[:16]}") as unit:
                 forget_what_went(unit, company.automation.timed)
-            self._walk = _Walk(company.version, {}, {})
+            self._walk = _Walk(company.version)
         done = 0
         for rule in company.automation.timed:
             while time.monotonic() < until and self._walk.is_on(rule):
@@ -102,13 +102,13 @@ class Automat:
             if isinstance(rule.when, At) and _is_over(unit, rule, day):
                 return 0, False
             means = self._means(company)
-            leads = due(unit, rule, self._walk.above.get(rule.name, 0), BATCH, means)
+            leads = due(unit, rule, self._walk.above(rule, day), BATCH, means)
             count = do_due(unit, rule, leads, means, day) if leads else 0
             more = len(leads) == BATCH
             if not more:
                 self._end(unit, rule, day)
         if more:
-            self._walk.above[rule.name] = leads[-1]
+            self._walk.came_to(rule, day, leads[-1])
         else:
             self._walk.ends(rule)
         return count, more
@@ -122,18 +122,29 @@ class Automat:
 
 class _Walk:
     """How far each rule has come in looking at the leads, by the configuration `version`; and until when (monotonic
-    time) one that came to the end rests."""
+    time) one that came to the end rests. What another scheduler ended is begun anew on another day."""
 
-    def __init__(self, version: str, above: dict[str, int], rests: dict[str, float]) -> None:
-        self.version, self.above, self.rests = version, above, rests
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self.last: dict[str, tuple[date, int]] = {}
+        self.rests: dict[str, float] = {}
 
     def is_on(self, rule: Rule) -> bool:
         """Is there anything to look at?"""
         return time.monotonic() >= self.rests.get(rule.name, float("-inf"))
 
+    def above(self, rule: Rule, day: date) -> int:
+        """The last lead that was looked at on this day; 0: none yet."""
+        when, last = self.last.get(rule.name, (day, 0))
+        return last if when == day else 0
+
+    def came_to(self, rule: Rule, day: date, lead_id: int) -> None:
+        """It was this lead's turn, and more are behind it."""
+        self.last[rule.name] = (day, lead_id)
+
     def ends(self, rule: Rule) -> None:
         """All were looked at."""
-        self.above.pop(rule.name, None)
+        self.last.pop(rule.name, None)
         self.rests[rule.name] = time.monotonic() + AGAIN_SECONDS
 
 

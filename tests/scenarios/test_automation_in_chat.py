@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from kit.company import Company
 from sqlalchemy import func, select
 
@@ -26,6 +27,7 @@ from core.automation.rules import (
 from core.calendar import Length, Unit
 from core.leads.follow_tasks import FollowTask, open_follow_tasks
 from core.leads.models import MarkChange
+from jobs.automating import Automat
 
 HOT = '"高意向" in tags'
 
@@ -204,6 +206,27 @@ def test_every_morning_at_most_once_a_day(company: Company) -> None:
     company.clock.go(hours=1, minutes=5)
     assert automat.round() == 1
     assert {subject for _, subject, *_ in log(company)} == {f"lead:{lead}"}
+
+
+def test_what_another_scheduler_ended_is_begun_anew_the_next_day(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One stops in the middle of a day's leads, the other does the rest; the next day the first begins with the first
+    lead again."""
+    monkeypatch.setattr("jobs.automating.BATCH", 2)
+    leads = [company.lead(by="batu", phone=f"1394710000{number}") for number in range(5)]
+    one, runtime = company.runtime.automat, company.runtime
+    other = Automat(runtime.store, runtime.in_force, texting=False)
+    goes_by(company, rule("早", At(9 * 60), Tell("早上好"), only=False))
+    batch = Automat._batch
+    with monkeypatch.context() as cut_short:  # after one batch its time is over
+        cut_short.setattr(Automat, "_batch", lambda *given: (batch(*given)[0], False))
+        assert one.round() == 2
+    company.clock.go(seconds=30)  # the lease of the one has run out
+    assert other.round() == 3
+    company.clock.go(days=1)
+    assert one.round() == 5
+    assert [subject for _, subject, *_ in log(company)[5:]] == [f"lead:{lead}" for lead in leads]
 
 
 def test_on_mondays_only(company: Company) -> None:
