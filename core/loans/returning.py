@@ -12,6 +12,7 @@ from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode, Resu
 from core.loans.models import (
     ASKED_FIRST,
     UNDECIDED,
+    VOTES,
     Application,
     Happening,
     State,
@@ -163,7 +164,8 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
         return Acted(None)
     if step.state in (StepState.RETURNED.value, StepState.REFUSED.value):
         return _ended(run, step)
-    anew = _came_since(run, task) or _used_by_who_asked(run, task) or _passed_without(run, step, task)
+    anew = _came_since(run, task) or _used_by_who_asked(run, task) or _refused_beside(run, task)
+    anew = anew or _passed_without(run, step, task)
     if anew is not None:
         return anew
     later = (_T.c.application_id == run.id, _T.c.acted_by_id.is_not(None), _T.c.id != task.id)
@@ -190,6 +192,14 @@ def _used_by_who_asked(run: Run, task: Any) -> Acted | None:
     asked = (_T.c.id == task.parent_id, _T.c.state == TaskState.DONE.value)
     row = run.unit.connection.execute(select(_T.c.acted_by_id).where(*asked)).one_or_none()
     return Acted(row.acted_by_id) if row is not None else None
+
+
+def _refused_beside(run: Run, task: Any) -> Acted | None:
+    """Has somebody who was added to the same vote refused? Then that is what the vote says."""
+    beside = (_T.c.step_id == task.step_id, _T.c.seat == task.seat, _T.c.kind.in_(VOTES), _T.c.id != task.id)
+    refused = (_T.c.decision == Decision.REFUSE.value, _T.c.state == TaskState.DONE.value)
+    row = run.unit.connection.execute(select(_T.c.acted_by_id).where(*beside, *refused)).first()
+    return Acted(row.acted_by_id, Decision.REFUSE) if row is not None else None
 
 
 def _passed_without(run: Run, step: Any, task: Any) -> Acted | None:

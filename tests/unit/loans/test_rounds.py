@@ -368,6 +368,25 @@ def test_a_card_of_before_a_merge_of_customers_counts_no_more(firm: Firm) -> Non
     assert isinstance(now, Decided)
 
 
+def test_what_was_done_in_an_earlier_round_forbids_no_withdrawal(firm: Firm) -> None:
+    at = desk(firm, flow(FIRST, SECOND, PAY))
+    for line in ("approver 同意", "lina 退回 start", "batu 提交"):
+        at.do(line)
+    assert isinstance(at.do("batu 撤回"), Withdrawn)
+
+
+def test_a_refusal_waits_for_no_paper(firm: Firm) -> None:
+    """Held for one, it could be taken back and handed in again."""
+    form = replace(FORM, documents=(Document("slip", "拒单签字页", stage="refused"),))
+    rules = replace(rules_with(flow(FIRST, SECOND, PAY)), forms=(form,))
+    begun = firm.do(service.start, "batu", firm.add("batu"), None, {"amount": 80_000_000, "term": "36"}, rules)
+    assert isinstance(begun, Started)
+    at = Desk(firm, rules, begun.application_id)
+    for line in ("batu 提交", "approver 驳回"):
+        at.do(line)
+    assert at.stands == "ended refused"
+
+
 def test_a_clock_that_was_set_back_lets_nothing_be_withdrawn(firm: Firm) -> None:
     at = desk(firm, flow(FIRST, SECOND, PAY))
     firm.store.clock.go(minutes=-30)  # type: ignore[attr-defined]

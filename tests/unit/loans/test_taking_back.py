@@ -48,6 +48,17 @@ def test_what_a_colleague_returned_stays_so(firm: Firm, mode: Mode) -> None:
     assert at.stands == "first: approver"
 
 
+@pytest.mark.parametrize("asks", ["前加签", "后加签"])
+def test_a_vote_that_was_refused_by_who_was_asked_stays_so(firm: Firm, asks: str) -> None:
+    """Of 比例 the others go on, and nothing hangs any more on who asked him, or was asked beside him."""
+    at = desk(firm, by_mode(Mode.RATIO, ratio=60))
+    lines(at, "approver 同意", f"lina {asks} boss,bai", "bai 同意", "boss 驳回")
+    assert at.stands == "second: wang zhang"
+    too_late(at, "bai 取回", "boss", Decision.REFUSE)
+    if asks == "后加签":
+        too_late(at, "lina 取回", "boss", Decision.REFUSE)
+
+
 def test_what_is_open_again_of_a_leaver_is_another_ones(firm: Firm) -> None:
     at = desk(firm, by_mode(Mode.RATIO, ratio=60))
     lines(at, "approver 同意", "lina 同意", "wang 同意")
