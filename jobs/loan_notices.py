@@ -19,7 +19,7 @@ from core.loans.events import (
     TasksChanged,
     TasksOpened,
 )
-from core.loans.loan_now import plan_row, terms_in
+from core.loans.loan_now import lent, plan_row, terms_in
 from core.loans.models import subject, task_subject
 from core.loans.standing_in import StandsIn, stand_ins_of
 from core.loans.task_queries import open_of
@@ -101,7 +101,9 @@ def payout_corrected(unit: Unit, event: PayoutCorrected) -> None:
     if event.owner_id != event.by_id:
         row = plan_row(unit.connection, event.application_id) if event.planned_fen is not None else None
         send = plan_command(event.application_id, terms_in(row)) if row is not None else ""
-        told = (event.application_id, event.amount_fen, event.paid_on, by, event.planned_fen, send)
+        in_all = lent(unit.connection, event.application_id)
+        lent_fen = in_all[0] if in_all is not None else event.amount_fen
+        told = (event.application_id, event.amount_fen, event.paid_on, by, event.planned_fen, lent_fen, send)
         say(unit, event.owner_id, officer_news.payout_corrected(*told))
     post.refresh_all(unit, loan_subject(event.application_id))
 

@@ -35,9 +35,8 @@ def _task_of(stage: Stage, args: Args) -> tuple[TaskNow, views.Beside] | None:
     known = None if task.over else known_elsewhere(connection, stage.vault, whole)
     other = None if known is None else known.lead_id or 0
     differs = not task.over and is_another_than_known(connection, stage.vault, whole)
-    return task, views.Beside(
-        _customer(stage, task.application.lead_id), names, mine, hurried, _late(stage, task), other, differs
-    )
+    customer, did_it = _customer(stage, task.application.lead_id), task.acted_by_id == stage.viewer.id
+    return task, views.Beside(customer, names, mine, hurried, _late(stage, task), other, differs, did_it)
 
 
 def _late(stage: Stage, task: TaskNow) -> timedelta:

@@ -91,7 +91,7 @@ def _own_vote_gone(call: Call, outcome: Decided) -> int | None:
 
 def refused(call: Call, outcome: TaskRefusal, *, tapped: bool = False) -> Reply:
     """Why nothing was done, and where what was shown has changed since, the card of now."""
-    said = _all_over(call, outcome) or texts.task_refused(outcome, call.words_for(outcome))
+    said = _not_to_be_had(call, outcome) or texts.task_refused(outcome, call.words_for(outcome))
     now = card_of(call, outcome.task_id) if isinstance(outcome, ChangedSince) else None
     return Reply(say=said, show=now if not tapped else None, refresh=True)
 
@@ -102,13 +102,16 @@ def card_of(call: Call, task_id: int) -> Face:
     return task_face(task_id)
 
 
-def _all_over(call: Call, outcome: TaskRefusal) -> str:
-    """What is said to 取回 of what has come to its end: nobody can return it any more. Empty: it is something else."""
+def _not_to_be_had(call: Call, outcome: TaskRefusal) -> str:
+    """What is said to 取回 of what has come to its end, so that nobody can return it any more, and of what is not
+    decided, or not any more. Empty: it is something else."""
     match outcome:
         case TooLateToTakeBack(application_id=number):
             return over_for_good(call, number)
         case NotOffered(task_id=task_id, decision=Decision.TAKE_BACK):
             task = task_now(call, task_id)
+            if task is not None and not task.over:
+                return texts.not_decided_yet(task_id)
             return over_for_good(call, task.application.number) if task is not None else ""
         case _:
             return ""

@@ -363,6 +363,11 @@ def _once_seen(send: str, *, by_yes: bool) -> str:
     return "看过卡片，同意就回复 好。" if by_yes else f"看过卡片，同意请发：{send}"
 
 
+def not_decided_yet(task_id: int) -> str:
+    """取回 of a task that waits to be decided."""
+    return f"T{task_id} 还没有处理，或者已经取回了，不用取回。回复 待办 T{task_id} 打开卡片。"
+
+
 def nothing_to_decide(word: str) -> str:
     """A verb alone of who has nothing to decide."""
     return f"现在没有等您处理的进件，不用{word}。有编号的请这样发：{word} T88"

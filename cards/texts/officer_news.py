@@ -10,12 +10,13 @@ def paid_out_more(number: int, amount_fen: int, planned_fen: int, send: str) -> 
 
 
 def payout_corrected(
-    number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, send: str = ""
+    number: int, amount_fen: int, paid_on: str, by: str, planned_fen: int | None, lent_fen: int, send: str = ""
 ) -> str:
-    """To the officer: what was paid out was written down wrongly. `send` sets the plan anew, if it is of another
-    sum."""
+    """To the officer: what was paid out was written down wrongly; `lent_fen` is all that was by now. `send` sets the
+    plan anew, if it is of another sum."""
     made = f"还款计划是按 {saying.money(planned_fen)} 定的，" if planned_fen else ""
-    plan = made and f"{made}{f'请照新的金额重新定，发：{send}' if send else '贷款已经结清，请核对多还或少还的部分。'}"
+    anew = "新的金额" if lent_fen == amount_fen else f"放款的总额 {saying.money(lent_fen)} "
+    plan = made and f"{made}{f'请照{anew}重新定，发：{send}' if send else '贷款已经结清，请核对多还或少还的部分。'}"
     return f"{by} 更正了 A{number} 的放款记录：{saying.money(amount_fen)}，{paid_on} 放款。{plan}"
 
 

@@ -49,7 +49,8 @@ class Beside:
     """What a task's card says beside the task: the customer as the viewer may see him, colleagues' names, and whether
     the viewer has it himself. `hurried_by` asked for haste just now. `late`: by so much working time it is beyond its
     deadline. `same_number`: the lead of another customer who has this customer's ID number (0: one without a lead that
-    is open); `another_number`: the ID number is another than the customer's own."""
+    is open); `another_number`: the ID number is another than the customer's own. `did_it`: the viewer decided, in his
+    own place or another's."""
 
     customer: str
     names: Mapping[int, str]
@@ -58,6 +59,7 @@ class Beside:
     late: timedelta = timedelta(0)
     same_number: int | None = None
     another_number: bool = False
+    did_it: bool = False
 
     def name(self, person_id: int | None) -> str:
         """A colleague; of what nobody did, the system."""
@@ -272,7 +274,7 @@ def _over_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     fields.append(Field("申请", saying.need(whole.product, whole.amount_fen)))
     fields.append(Field("现在", saying.first_that_fits(place_said(whole, beside.names), _ROW)))
     verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
-    mine = beside.mine and task.decision is Decision.AGREE and whole.state is State.RUNNING
+    mine = (beside.mine or beside.did_it) and task.decision is Decision.AGREE and whole.state is State.RUNNING
     paid = isinstance(task.node, Handle) and task.node.payout  # which stays so
     back = mine and Decision.TAKE_BACK in verbs and task.kind not in (TaskKind.AMEND, TaskKind.PAPERS) and not paid
     take_back = Button("取回", DecideTask(task.number, Decision.TAKE_BACK.value, whole.shown))
