@@ -185,9 +185,11 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {
     ClaimLead: pool.claim_late,
     DecideTask: approving.decide_late,
+    ShowTask: approving.show,
 }
 """What is said to a tap on a card that has changed since, where there is more to say than that. It changes nothing, but
-for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes."""
+for a decision: that is bound to its task and to what was shown, and a card changes whenever another one votes. Who
+wants to look at a task is shown how it stands, though the card that told of it has nothing to say any more."""
 
 MENU = {"pool": "公海", "mine": "我的客户", "todo": "待办", "progress": "进度", "help": "帮助"}
 """The app's menu by the keys of its entries: each is a typed command."""

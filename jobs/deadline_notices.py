@@ -7,6 +7,7 @@ from core.loans.events import RungReached, RungsReached
 from core.loans.flows import ACTS, Rung
 from core.loans.standing_in import stand_ins
 from core.loans.task_deadlines import node_name
+from core.loans.task_queries import open_there
 from core.people import queries as people
 from core.store.issued import Face
 from core.store.unit import Unit
@@ -39,4 +40,5 @@ def _cards(rung: RungReached, instead: Sequence[int]) -> Iterator[tuple[int, Fac
 def _tell_it_went(unit: Unit, event: RungReached) -> None:
     to = people.names(unit.session, [event.to_id]).get(event.to_id or 0, "")
     node = node_name(unit.connection, event.task_id)
-    say(unit, event.person_id, texts.went_on(event.application_id, node, event.does, to))
+    still = open_there(unit.connection, event.application_id, event.person_id)
+    say(unit, event.person_id, texts.went_on(event.application_id, node, event.does, to, still))

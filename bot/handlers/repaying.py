@@ -7,9 +7,19 @@ from typing import TypedDict
 from bot.call import Call, Reply
 from bot.phrases.application_numbers import split_application
 from bot.phrases.numbers import folded, lead_in, read_number, split_number
-from bot.phrases.repaid import bare_rate, beside_in, day_in, plan_words, repayment_in, sum_in
-from bot.phrases.second_thoughts import unsays
+from bot.phrases.repaid import (
+    bare_rate,
+    beside_days,
+    beside_in,
+    beside_plan,
+    beside_repayment,
+    day_in,
+    plan_words,
+    repayment_in,
+    repayment_named,
+)
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
+from cards.texts import chat
 from cards.texts import repaying as texts
 from core.loans import queries
 from core.loans.aftercare import give_grace, may_record, pay_back, set_plan, take_back_grace, take_back_repayment
@@ -101,10 +111,11 @@ def _set(call: Call, number: int, rest: str) -> Reply:
         said.first or in_month(today, 1, today.day),
         said.day,
     )
-    if unsays(rest.removesuffix(texts.MEANT), "确定|谈"):
-        return Reply(say=texts.plan_unsaid(number, texts.plan_command(number, terms)))
     if lacks:
         return Reply(say=texts.plan_lacks(number, lacks, texts.plan_command(number, terms)))
+    beside = beside_plan(rest.removesuffix(texts.MEANT), today)
+    if beside:
+        return _sure_of(call, "设还款计划", beside, texts.plan_command(number, terms))
     outcome = set_plan(call.unit, call.actor, number, terms, again=rest.endswith(texts.MEANT))
     if isinstance(outcome, FarOff):
         send = f"{texts.plan_command(number, terms)} {texts.MEANT}"
@@ -144,11 +155,27 @@ def repayment_given(call: Call) -> Reply:
 
 
 def _repay(call: Call, number: int, text: str) -> Reply:
-    text, sure = _sure(text)
-    said = repayment_in(text, day_of(call.unit.now))
+    return _recorded(call, number, text, settles=False)
+
+
+def _recorded(call: Call, number: int, text: str, *, settles: bool) -> Reply:
+    """What was paid, by its words; what stands beside sum and day is not kept, and asked about."""
+    today, word = day_of(call.unit.now), "结清" if settles else "还款"
+    said_of_it, sure = _sure(text)
+    said = repayment_in(said_of_it, today)
     if said is None:
-        return Reply(say=texts.which_sum(number))
-    return _paid(call, pay_back(call.unit, call.actor, number, *said, **sure))
+        return Reply(say=texts.which_sum(number, word))
+    beside = beside_repayment(said_of_it, today)
+    if beside:
+        send = f"{word} A{number} {texts.sum_and_day(*said)} {text[len(said_of_it) :]}".strip()
+        return _sure_of(call, "记这笔还款", beside, send)
+    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=settles, **sure))
+
+
+def _sure_of(call: Call, done: str, beside: str, send: str) -> Reply:
+    """Nothing is done yet: what stands beside it may say that it is not so."""
+    by_yes = call.suggest(send)
+    return Reply(say=chat.not_kept(done, beside, send, by_yes=by_yes), asks=by_yes)
 
 
 def _sure(text: str) -> tuple[str, _Sure]:
@@ -185,11 +212,7 @@ def settle(call: Call) -> Reply:
     number, rest = meant
     if not rest:
         return _to_settle(call, number)
-    rest, sure = _sure(rest)
-    said = repayment_in(rest, day_of(call.unit.now))
-    if said is None:
-        return Reply(say=texts.which_sum(number, "结清"))
-    return _paid(call, pay_back(call.unit, call.actor, number, *said, settles=True, **sure))
+    return _recorded(call, number, rest, settles=True)
 
 
 def _to_settle(call: Call, number: int) -> Reply:
@@ -210,11 +233,9 @@ def take_back(call: Call) -> Reply:
     if isinstance(meant, Reply):
         return meant
     number, rest = meant
-    said = rest.removesuffix(texts.ONE_MORE).strip()
-    fen, beside = sum_in(said)
-    on = day_in(beside if fen is not None else said, day_of(call.unit.now))
-    if fen is None and on is None and any(map(str.isdigit, said)):
-        return Reply(say=texts.which_repayment(number))
+    fen, on, beside = repayment_named(rest.removesuffix(texts.ONE_MORE), day_of(call.unit.now))
+    if beside:
+        return Reply(say=texts.which_repayment(number, beside))
     outcome = take_back_repayment(call.unit, call.actor, number, fen=fen, on=on, again=rest.endswith(texts.ONE_MORE))
     if isinstance(outcome, JustTakenBack):
         by_yes = call.suggest(texts.one_more(outcome))
@@ -233,8 +254,11 @@ def grace(call: Call) -> Reply:
     today = day_of(call.unit.now)
     begins, _, ends = folded(rest).replace("至", "到").partition("到")
     first, last = day_in(begins, today, coming=True), day_in(ends, today, coming=True)
-    if first is None or last is None or last < first or unsays(rest, "延|展|给|谈"):
+    if first is None or last is None or last < first:
         return Reply(say=texts.which_days(number))
+    beside = beside_days(f"{begins} {ends}", today)
+    if beside:
+        return _sure_of(call, "延期", beside, f"延期还款 A{number} {first} 到 {last}")
     outcome = give_grace(call.unit, call.actor, number, first, last)
     if isinstance(outcome, GraceGiven):
         return Reply(say=texts.grace_given(outcome))

@@ -6,8 +6,8 @@ from functools import partial
 from bot.call import Call, Reply
 from bot.handlers.colleagues import may_have_tasks, person_named
 from bot.phrases.numbers import normal_text
-from bot.phrases.periods import NoPeriod, read_period
-from bot.phrases.second_thoughts import unsays
+from bot.phrases.periods import NoPeriod, beside_period, read_period
+from cards.texts import chat
 from cards.texts import standing_in as texts
 from core.loans import standing_in
 from core.loans.standing_in import NoStandIn
@@ -31,8 +31,11 @@ def stand_in(call: Call) -> Reply:
     period = read_period(rest, call.unit.now)
     if isinstance(period, NoPeriod):
         return Reply(say=texts.until_when(found.name, period.why))
-    if unsays(rest, "代|休|走|去|请"):
-        return Reply(say=texts.until_when(found.name, "unsaid"))
+    beside = beside_period(rest, call.unit.now)
+    if beside:
+        send = texts.command(found.name, period.since, period.until, call.unit.now)
+        by_yes = call.suggest(send)
+        return Reply(say=chat.not_kept("设代理", beside, send, by_yes=by_yes), asks=by_yes)
     outcome = standing_in.let_stand_in(call.unit, call.actor, found.id, period.since, period.until)
     named = outcome.person_id if isinstance(outcome, NoStandIn) else outcome.stand_in_id
     return Reply(say=texts.arranged(outcome, call.words(named)))

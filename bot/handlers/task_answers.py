@@ -18,10 +18,11 @@ from bot.handlers.task_deeds import (
     task_now,
 )
 from bot.phrases.answers import agrees, gives_up, nods
+from bot.phrases.beside import wants_it_not
 from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.numbers import folded
-from bot.phrases.second_thoughts import Doubt, second_thought, wants_it_not
+from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons

@@ -142,10 +142,11 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     done, and who only hesitates is asked on. What speaks of the decision itself is one if he says so. `asked`: it
     answers the question why."""
     first = str(call.asked.get("first") or "") if asked else ""
-    if first and confirms(wish.reason):
+    word = texts.WORDS[wish.decision]
+    if first and confirms(wish.reason, word):
         call.end_dialog()
         return do(call, task_id, replace(wish, reason=first))
-    thought = no_reason(wish.reason, texts.WORDS[wish.decision], asked=asked) if wish.reason else None
+    thought = no_reason(wish.reason, word, asked=asked) if wish.reason else None
     if thought is None and names_only(call, wish.reason):  # it was meant for another question
         thought = Doubt.NOTHING
     if thought is None:
@@ -160,12 +161,12 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     stopped = cannot(call, task_id, bare)
     if stopped is not None:
         return stopped
-    ask_reason(call, task_id, bare)  # he has his half hour again
+    doubted = wish.reason if thought is Doubt.UNSURE else first if thought is Doubt.NOTHING else ""
+    ask_reason(call, task_id, bare, first=doubted)  # he has his half hour again
+    if doubted:
+        return Reply(say=decision_reasons.ask_whether_reason(task_id, wish.decision, doubted), asks=True)
     if thought is Doubt.NOTHING:
         return Reply(say=chat.says_nothing(wish.reason, f"T{task_id}", "原因"), asks=True)
-    if thought is Doubt.UNSURE:
-        ask_reason(call, task_id, bare, first=wish.reason)
-        return Reply(say=decision_reasons.ask_whether_reason(task_id, wish.decision, wish.reason), asks=True)
     return Reply(
         say=decision_reasons.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True
     )

@@ -120,6 +120,8 @@ def _money(said: str) -> Read:
     yuan = _yuan(plain)
     if yuan is not None:
         named = plain[-1:] in "元块钱"
+        if not named and not plain[0].isdigit():  # of loans 「三百」 is as well three million
+            return NotRead("unit", f"{yuan:f}")
         return Answer(int(yuan * 100)) if named or yuan >= _LEAST_YUAN else NotRead("unit", f"{yuan:f}")
     found = list(amounts_in(plain))
     if len(found) > 1 or _ENDS_OF_RANGE.search(plain):

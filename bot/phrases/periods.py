@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.phrases.beside import told_beside
 from bot.phrases.days import read_day
 from bot.phrases.numbers import normal_text, read_number
 from bot.phrases.readings import Day
@@ -12,6 +13,7 @@ from core.calendar import CHINA
 from core.moments import midnight
 
 _LENGTH = re.compile(r"([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?(天|周|个?星期|个月)")
+_LINKS = re.compile("直到|截止?到?|[从自到至]")
 _DAYS = {"天": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
 
 
@@ -38,7 +40,7 @@ def read_period(text: str, now: datetime) -> Period | NoPeriod:
     number = read_number(found[1]) if found else None
     if found is not None and number:
         return Period(now, midnight(today.date() + timedelta(days=number * _DAYS[found[2]])))
-    days = _days_in(line, today)
+    days = [day for _, day in _days_in(line, today)]
     if not days or len(days) > 2:
         return NoPeriod()
     first = today.date() if len(days) == 1 else _ahead(days[0], today.date())
@@ -50,14 +52,25 @@ def read_period(text: str, now: datetime) -> Period | NoPeriod:
     return Period(max(midnight(first), now), midnight(last + timedelta(days=1)))
 
 
-def _days_in(line: str, today: datetime) -> list[Day]:
-    """The days that are named; none where a number is left that is no day: half a period would begin at once."""
-    found: list[Day] = []
+def beside_period(text: str, now: datetime) -> str:
+    """What stands beside the days of a period, and is no filler: 「取消」, 「待定」."""
+    line, today = normal_text(text), now.astimezone(CHINA)
+    if _LENGTH.fullmatch(line.strip(" ,，。")):
+        return ""
+    for start, day in reversed(_days_in(line, today)):
+        line = f"{line[:start]} {line[day.end :]}"
+    return told_beside(_LINKS.sub(" ", line))
+
+
+def _days_in(line: str, today: datetime) -> list[tuple[int, Day]]:
+    """The days that are named, each with where it begins; none where a number is left that is no day: half a period
+    would begin at once."""
+    found: list[tuple[int, Day]] = []
     at = 0
     while at < len(line):
         day = read_day(line, at, today.replace(tzinfo=None))
         if isinstance(day, Day):
-            found.append(day)
+            found.append((at, day))
             at = day.end
         elif line[at].isdigit():
             return []

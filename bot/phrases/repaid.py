@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.phrases.amounts import amounts_in
+from bot.phrases.beside import told_beside
 from bot.phrases.numbers import folded
-from bot.phrases.second_thoughts import unsays
 from core.loans.financing import METHODS
 from core.loans.repayment import MOST_MONTHS, Method, Per, Rate, in_month
 
@@ -64,6 +64,11 @@ _REPAID = re.compile(
     rf"(?:已经?|又|刚刚?)?(?P<near>{_NEAR_WORD.pattern})?(?:已经?|又)?还(?:款|贷|息)?了? ?"
     r"(?P<sum>[0-9一二三四五六七八九十两].*?)[了吧。.! ]*"
 )
+_OF_A_PLAN = re.compile(
+    r"首期|首次还款|第 ?[一1] ?期|开始还|年化?利率|月利率|还款方式|期数|每月|贷款|放款|按|共|为|是|从|起|"
+    r"[0-9]+(?:\.[0-9]+)? ?万?元"
+)
+_WHY_TAKEN_BACK = re.compile("(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|误记|那一?笔|这一?笔|那个|重复")
 _AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
@@ -202,11 +207,41 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
         return None
     if not rest:
         return fen, today
-    if unsays(rest, "到账|还|付|转|打|收"):
-        return None
     on, plain = day_in(rest, today), _closed_up(folded(rest), today)
     beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
     return (fen, on) if on is not None and not any(map(str.isdigit, beside)) else None
+
+
+def beside_repayment(text: str, today: date) -> str:
+    """What stands beside the sum and the day of `repayment_in`, and is no filler: 「今天没还」 -> 「没还」."""
+    return told_beside(_without_days(sum_in(text)[1], today))
+
+
+def beside_days(text: str, today: date) -> str:
+    """The same of what stands beside days."""
+    return told_beside(_without_days(text, today))
+
+
+def beside_plan(text: str, today: date) -> str:
+    """The same of what stands beside all that a plan says."""
+    left = _TERM.sub(" ", _closed_up(_RATE.sub(" ", folded(text)), today))
+    for word in METHODS:
+        left = left.replace(word, " ")
+    return told_beside(_OF_A_PLAN.sub(" ", _ANY_DAY.sub(" ", _EVERY_MONTH.sub(" ", left))))
+
+
+def repayment_named(text: str, today: date) -> tuple[int | None, date | None, str]:
+    """Which repayment is named: its sum and its day, in any order, each None where none is; and what is no filler
+    beside them, of which it is not clear what it says of it: 「第一笔」, 「先不」."""
+    plain = _closed_up(folded(text), today)
+    on, left = day_in(plain, today), _without_days(plain, today)
+    fen, rest = sum_in(left.lstrip(" 的是,"))
+    return fen, on, told_beside(_WHY_TAKEN_BACK.sub(" ", rest if fen is not None else left))
+
+
+def _without_days(text: str, today: date) -> str:
+    plain = _NEAR_WORD.sub(" ", _closed_up(folded(text), today))
+    return _MERE_DAY.sub(" ", _DAY.sub(" ", plain))
 
 
 def beside_in(text: str) -> tuple[str, int]:

@@ -36,15 +36,17 @@ _ONLY_OH = re.compile(f"{_OH}{_END}|不好意思|抱歉|对不起|sorry")
 _NO_MORE = re.compile(
     f"{_OH}{_SELF}(?:(?:不|别)(?:想|要|用|必|需要)?(?:处理|弄|搞|急着?处理)?|没事儿?|错|弄错|搞错|撤销){_END}"
 )
-# Of a lead 「打错了」 is a wrong number.
+# Of a lead 「打错了」 is a wrong number; of 退回 「选错客户了」 may be why.
 _MISTYPED = re.compile(
-    f"{_OH}{_SELF}(?:刚才|刚刚)?[发打写选看认弄搞]错了?(?:一个)?(?:人|字|编号|客户|单子?|进件|卡片?)?{_END}"
+    f"(?:不好意思|抱歉|对不起)?{_OH}{_SELF}(?:刚才|刚刚)?[发打写选看认弄搞]错了?(?:一个)?"
+    f"(?:人|字|编号|客户|单子?|进件|卡片?)?{_END}"
 )
+_WHY = "为什么|为啥|什么原因|啥原因|什么意思|怎么回事|怎么了|咋了?|怎么写|写什么|写啥"
 _NO_REASON = re.compile(
-    f"{_OH}(?:为什么|为啥|什么原因|啥原因|什么意思|怎么回事|怎么了|咋了?|怎么写|写什么|写啥|"
-    f"(?:没有?|无)(?:什么)?(?:原因|理由)|(?:一定|必须|非)?要?(?:写|填)?(?:原因|理由)(?:吗|干[嘛吗]))(?:[?吗呢啊])*+{_END}"
+    f"{_OH}(?:(?:{_WHY})(?:要|写)*(?:原因|理由)?|(?:没有?|无)(?:什么|啥)?(?:原因|理由)|随便|"
+    f"(?:一定|必须|非|不)?(?:得|要)?(?:写|填)?(?:原因|理由)?(?:可以)?(?:吗|干[嘛吗]))(?:[?吗呢啊])*+{_END}"
 )
-_CONFIRMS = re.compile(f"确[认定]{_END}")
+_CONFIRMED = "确[认定]|是的?|对的?|没错|就是"
 _ASKS = re.compile(r"(?:吗|(?<![什怎这那多])么|\?)[。!~ ]*$")
 _NOT_SO = re.compile(
     f"{_OH}{_SELF}(?:不是?|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
@@ -73,10 +75,17 @@ _DECISIONS = ("同意", "驳回", "退回", "转交", "委派", "加签", "后�
 _HANDED_ON = ("转交", "转给")
 _SHORTEST = 2  # 字 of a reason
 _NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
-# Behind 转交 and the like stands why (「不会办公积金」): there the verb alone is denied.
-_ROOTS = {"驳回": "驳|拒", "退回": "退", "同意": "批"}
-_SHORT = {"转交": "转", "委派": "问|派", "前加签": "加", "加签": "加", "后加签": "加", "抄送": "送|抄"}
-_NAMED = "[了吧啦啊呢呀哈,。!他她给]|$"
+_ROOTS = {"驳回": "驳|拒", "退回": "退(?![休税保还款费])"}
+_REFUSES = re.compile(f"{_OH}{_SELF}(?:不|没|别)(?:能|想|要|应该|可以)*(?:同意|批准?|通过|给批){_END}")
+_FINAL = "驳回"
+# What the reason of a refusal may hold, and what may as well be another decision, a slip, a wait, a question or a look
+# at something else. A refusal cannot be undone, so it is asked about: that costs one message.
+_MAY_BE_ELSE = re.compile(
+    "(?<![没不未])(?<![没不未][有能])(?:同意|通过|批准)|退回|打回|^转|转[交给]|委派|加签|抄送|取回|撤[回销]|取消|作废|收回|"
+    "错|误(?![差会])|手[抖滑]|改主意|反悔|不是[这那]|[弄搞]反|等(?![额级于值同待])|稍后|晚点|回头|先[放搁]|再[说看想议]|考虑|"
+    "商量|琢磨|问一?[下问]|开会|打个?电话|想想|待会|一会|[吗?]|什么|啥|怎么|谁|能不能|可不可以|是不是|要不要|"
+    "^(?:我的|待办|看一?[下看]|确认|随便)|[atl] ?[0-9]"
+)
 
 
 def second_thought(text: str) -> Doubt | None:
@@ -102,15 +111,16 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     thought = second_thought(text)
     if thought is not None:
         return thought
-    if _MISTYPED.fullmatch(plain.strip()):
-        return Doubt.TAKEN_BACK
-    if _NO_REASON.fullmatch(plain.strip()):
-        return Doubt.NOTHING
     own = next(({key, *also} for key, also in ALSO.items() if word == key or word in also), {word})
+    if _NO_REASON.fullmatch(plain.strip()) or (asked and confirms(text, word)):
+        return Doubt.NOTHING
     other = any(found["word"] not in own for found in map(_OTHERWISE.fullmatch, _BETWEEN.split(plain)) if found)
     if other or _is_another(plain, own):
         return Doubt.COMMAND
-    return Doubt.UNSURE if _is_about_itself(plain, own) or _asks_for_somebody(plain) else None
+    if word == "同意":
+        return Doubt.TAKEN_BACK if _REFUSES.fullmatch(plain.strip()) else None
+    doubtful = _MISTYPED.fullmatch(plain.strip()) or _is_about_itself(plain, own) or _asks_for_somebody(plain)
+    return Doubt.UNSURE if doubtful or (asked and word == _FINAL and _MAY_BE_ELSE.search(plain)) else None
 
 
 def asks(text: str) -> bool:
@@ -118,24 +128,12 @@ def asks(text: str) -> bool:
     return _ASKS.search(folded(text)) is not None
 
 
-def confirms(text: str) -> bool:
-    """True for 「确认」 and nothing beside: what 「好」 would answer is not sure where a refusal is doubted."""
-    return _CONFIRMS.fullmatch(folded(text)) is not None
-
-
-def unsays(text: str, roots: str = "") -> bool:
-    """Do these words, behind a command that says all that it needs, say that it is not so, or not to be: 「取消」,
-    「不对」, 「还没到账」? `roots`: what besides may be denied there, as a pattern: `到账|还`. What is not so is not
-    written down with the rest left out."""
-    denied = f"[不没别未](?:有|能|想)*+(?:用|要|行|对|同意|定|是|成|批{'|' + roots if roots else ''})"
-    return re.search(f"取消|撤销|作废|算了|先[不别]|还[没不]|{denied}|[弄记写打发看填]错", folded(text)) is not None
-
-
-def wants_it_not(text: str, word: str) -> bool:
-    """Behind the colleagues of the decision `word`: is it not to be after all, as 「先不转」, 「还是不问了」 say?
-    「不会办公积金贷款」 is why."""
-    roots = f"{word}|{_SHORT[word]}" if word in _SHORT else word
-    return re.search(f"[不别](?:想|要|用|再|必)*(?:{roots})(?:{_NAMED})", folded(text).casefold()) is not None
+def confirms(text: str, word: str) -> bool:
+    """True for 「确认」, 「是」, 「确认驳回」 and the like, and nothing beside: the answer to whether something is why
+    there is the decision `word`. 「好」 is not sure: it may agree to leave it."""
+    said = f"(?:{_CONFIRMED}|{word}|就?是?这?个?原因)"
+    mark = "[,。.!~、 了吧啊]*"
+    return re.fullmatch(f"(?:嗯+{mark})?{said}(?:{mark}{said})*+{mark}", folded(text)) is not None
 
 
 def _asks_for_somebody(plain: str) -> bool:

@@ -356,7 +356,7 @@ def came_again(application_id: int, send: str, *, by_yes: bool) -> str:
 def came_on(application_id: int, agreed: int, task_id: int, send: str, *, by_yes: bool) -> str:
     """同意 A203 of who has just agreed to an earlier step of it."""
     again = _once_seen(send, by_yes=by_yes)
-    return f"A{application_id} 的 T{agreed} 您刚才同意过了。现在到了下一步 T{task_id}，还没有处理。{again}"
+    return f"A{application_id} 的 T{agreed} 您刚才处理过了。现在到了下一步 T{task_id}，还没有处理。{again}"
 
 
 def _once_seen(send: str, *, by_yes: bool) -> str:

@@ -100,6 +100,13 @@ def says_nothing(said: str, number: str, what: str) -> str:
     return f"「{saying.plain(said, 20)}」没有记下。{still_asked(number, what)}"
 
 
+def not_kept(done: str, said: str, send: str, *, by_yes: bool) -> str:
+    """Beside all that a command needs stands `said`, which is not kept and may say that it is not so: nothing is done,
+    until `send` is sent, by a mere yes if `by_yes`."""
+    how = f"回复 好，或发：{send}" if by_yes else f"请发：{send}"
+    return f"还没有{done}：后面的「{saying.plain(said, 20)}」没看懂。确定要{done}就{how}"
+
+
 def lapsed(number: str, what: str, send: str = "", *, by_yes: bool = False) -> str:
     """The answer to words that came too late to a question about a lead or a task: nothing was done with them. `send`
     is what to send instead, `by_yes` if a mere yes does it."""

@@ -35,16 +35,19 @@ def told_above(above: str) -> str:
     return f"已抄送您的上级 {above}。"
 
 
-def went_on(application_id: int, node: str, does: Rung, to: str) -> str:
-    """To whom a task was taken from by the flow: what was done with it."""
+def went_on(application_id: int, node: str, does: Rung, to: str, still: int | None) -> str:
+    """To whom a task was taken from by the flow: what was done with it. `still`: another one of the application that he
+    has, or has by the same."""
     what = f"A{application_id} 的{node}过了期限"
+    over = f"您另外还有 T{still} 要处理。" if still is not None else "您不用再处理。"
+    behind = f"{over}想知道办到哪了，回复 进度 A{application_id}。"
     match does:
         case Rung.REASSIGN:
-            return f"{what}，已按流程转给 {to}，您不用再处理。想知道办到哪了，回复 进度 A{application_id}。"
+            return f"{what}，已按流程转给 {to}，{behind}"
         case Rung.AGREE:
-            return f"{what}，已按流程自动同意，您不用再处理。想知道办到哪了，回复 进度 A{application_id}。"
+            return f"{what}，已按流程自动同意，{behind}"
         case Rung.REFUSE:
-            return f"{what}，已按流程自动驳回，您不用再处理。想知道办到哪了，回复 进度 A{application_id}。"
+            return f"{what}，已按流程自动驳回，{behind}"
         case _:
             return f"{what}，请尽快处理，回复 待办 查看。"
 

@@ -106,7 +106,7 @@ def refused(
             return f"A{number} 在 {_day(on)} 已经结清，不用再记。记错了回复 取消还款 A{number}，再重新记。"
         case TooLittle(number, fen, wanted, on):
             enough = f"{yuan(fen)} 不够结清 A{number}：那天大约要 {yuan(wanted)}（利息按天算，以银行为准），没有记。"
-            return f"{enough}只是还一部分，请发：还款 A{number} {_sum_and_day(fen, on)}"
+            return f"{enough}只是还一部分，请发：还款 A{number} {sum_and_day(fen, on)}"
         case TooMuch(number, fen, _, wanted):
             return f"{yuan(fen)} 比 A{number} 全部结清还多（大约要 {yuan(wanted)}），没有记。没写错就{sure}"
         case Again(number, fen, on, _, count):
@@ -120,7 +120,7 @@ def refused(
             return f"A{number} 没有可以取消的还款记录。"
         case NotThatRepayment(number, fen, on):
             last = f"最近一笔是 {_day(on)} 的 {yuan(fen)}"
-            return f"A{number} 没有这一笔，没有取消。{last}，要取消它请发：取消还款 A{number} {_sum_and_day(fen, on)}"
+            return f"A{number} 没有这一笔，没有取消。{last}，要取消它请发：取消还款 A{number} {sum_and_day(fen, on)}"
         case _:
             assert_never(outcome)
 
@@ -169,14 +169,15 @@ def paid(outcome: Paid) -> str:
 def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same; `bot/phrases/repaid.py` reads its end. Of the same sum and day it says
     which one it is (第3笔), so that the message sent twice records no third one."""
-    sum_and_day = f"A{outcome.application_id} {_sum_and_day(outcome.fen, outcome.on)}"
+    paid = f"A{outcome.application_id} {sum_and_day(outcome.fen, outcome.on)}"
     said = (
         MEANT if isinstance(outcome, TooMuch) else f"再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"
     )
-    return f"{'结清' if outcome.settles else '还款'} {sum_and_day} {said}"
+    return f"{'结清' if outcome.settles else '还款'} {paid} {said}"
 
 
-def _sum_and_day(fen: int, on: date) -> str:
+def sum_and_day(fen: int, on: date) -> str:
+    """A repayment as it is typed: `5000 2026-12-24`."""
     return f"{Decimal(fen) / 100} {_day(on)}"
 
 
@@ -186,7 +187,7 @@ ONE_MORE = "再取消一笔"
 
 def one_more(outcome: JustTakenBack) -> str:
     """The message that takes this one back all the same."""
-    return f"取消还款 A{outcome.application_id} {_sum_and_day(outcome.fen, outcome.on)} {ONE_MORE}"
+    return f"取消还款 A{outcome.application_id} {sum_and_day(outcome.fen, outcome.on)} {ONE_MORE}"
 
 
 def just_taken_back(outcome: JustTakenBack, *, by_yes: bool) -> str:
@@ -253,14 +254,10 @@ def plan_lacks(number: int, missing: list[str], form: str) -> str:
     return f"A{number} 的还款计划还缺：{'、'.join(missing)}。请整条再发一次，如：{form}"
 
 
-def plan_unsaid(number: int, form: str) -> str:
-    """A plan behind which stands that it is not so."""
-    return f"看起来还没定，没有设 A{number} 的还款计划。定了请发：{form}"
-
-
-def which_repayment(number: int) -> str:
-    """取消还款 with numbers that are no sum and no day."""
-    return f"没看懂取消哪一笔，没有取消。请发：取消还款 A{number}（最近一笔），或 取消还款 A{number} 5000 12-15"
+def which_repayment(number: int, said: str) -> str:
+    """取消还款 with words (`said`) that name none, and may say that it is not to be."""
+    how = f"取消还款 A{number}（最近一笔），或 取消还款 A{number} 5000 12-15"
+    return f"没看懂「{saying.plain(said, 20)}」，没有取消。请发：{how}"
 
 
 def which_sum(number: int, word: str = "还款") -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cards import saying
 from cards.texts.words import Words
+from core.calendar import CHINA
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
 
 
@@ -28,6 +29,12 @@ def arranged(outcome: StandsIn | NoStandIn, words: Words) -> str:
 def _period(one: StandsIn, now: datetime) -> str:
     last = saying.day(one.until - timedelta(seconds=1), now)
     return f"即日起到 {last}" if one.since <= now else f"{saying.day(one.since, now)} 到 {last}"
+
+
+def command(name: str, since: datetime, until: datetime, now: datetime) -> str:
+    """The message that arranges it."""
+    first, last = since.astimezone(CHINA).date(), (until - timedelta(seconds=1)).astimezone(CHINA).date()
+    return f"代理 {name} 到 {last}" if since <= now else f"代理 {name} {first} 到 {last}"
 
 
 def told(one: StandsIn, name: str, now: datetime, waiting: int) -> str:
@@ -80,7 +87,6 @@ _NO_PERIOD = {
     "unclear": "没看懂代理到哪一天",
     "gone": "结束的日期已经过去",
     "turned": "结束的日期比开始的还早",
-    "unsaid": "看起来还没定",
 }
 
 

@@ -326,6 +326,11 @@ class Flow:
         """
         return self._stages[key]
 
+    def holds_before(self, stage: str) -> bool:
+        """Can papers be waited for before this stage? Not where all is lost: a refusal waits for nothing."""
+        found = self._stages.get(stage)
+        return found is not None and found.type is not StageType.LOST
+
     def stage_name(self, key: str) -> str:
         """What a stage is called; its key, if the flow has none such."""
         stage = self._stages.get(key)

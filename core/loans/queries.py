@@ -164,7 +164,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         },
         papers=tuple(
             Paper(each, there[each.key], _is_later(flow, row.stage, each))
-            for each in forms.documents(form, row.product, facts)
+            for each in (_that_holds(flow, document) for document in forms.documents(form, row.product, facts))
         ),
         waiting=_waiting(session, row.id, flow),
         values=values,
@@ -176,6 +176,11 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         if row.state in (State.DRAFT.value, State.RETURNED.value)
         else (),
     )
+
+
+def _that_holds(flow: Flow, document: Document) -> Document:
+    """The paper, with the stage before which it is waited for, if it is before one."""
+    return document if flow.holds_before(document.stage) else replace(document, stage="")
 
 
 def _is_later(flow: Flow, stage: str, document: Document) -> bool:

@@ -138,8 +138,8 @@ def _pass(run: Run, entry: Entry) -> list[Entry]:
 
 
 def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
-    """The papers without which it does not enter this stage; none where all is lost: a refusal waits for nothing."""
-    if run.flow.stage(stage).type is StageType.LOST:
+    """The papers without which it does not enter this stage."""
+    if not run.flow.holds_before(stage):
         return ()
     documents = forms.documents(run.form, run.row.product, run.facts())
     wanted = tuple(each for each in documents if each.stage == stage)

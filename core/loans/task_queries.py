@@ -181,6 +181,12 @@ def waits_for_others(executor: Executor, owner_id: int) -> bool:
     return executor.execute(select(_A.c.id).where(*his).limit(1)).first() is not None
 
 
+def open_there(executor: Executor, application_id: int, person_id: int) -> int | None:
+    """His newest open task of this application; None if he has none."""
+    his = (_T.c.application_id == application_id, _T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value)
+    return executor.scalars(select(_T.c.id).where(*his).order_by(_T.c.id.desc()).limit(1)).first()
+
+
 def open_of(executor: Executor, person_id: int) -> list[int]:
     """His open tasks."""
     his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value)

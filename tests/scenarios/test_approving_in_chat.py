@@ -585,7 +585,8 @@ def test_an_answer_to_why_that_may_take_it_back_is_asked_about(company: Company)
     assert stands(company, number) == "first_review: liufang chaolu"
     assert liufang.say("进度A1").card.title.startswith("进度 A1"), "without its space it is a command as well"
     liufang.say("驳回 T1 按到驳回了")
-    assert liufang.say("确认").text.startswith("T1 已驳回。")
+    assert "「按到驳回了」是驳回的原因吗？" in liufang.say("好").text, "it stays open"
+    assert liufang.say("是的，确认").text.startswith("T1 已驳回。")
     assert company.person("batu").say(f"进度 A{number}").card.whole.count("按到驳回了") == 1
 
 
@@ -617,7 +618,7 @@ def test_agreeing_twice_in_a_row_agrees_to_one_step(company: Company) -> None:
     assert "chaolu" in ahead
     task = open_task(company, "chaolu")
     heard = chaolu.say(f"同意 A{number}")
-    assert heard.text == f"A1 的 T2 您刚才同意过了。现在到了下一步 T{task}，还没有处理。看过卡片，同意就回复 好。"
+    assert heard.text == f"A1 的 T2 您刚才处理过了。现在到了下一步 T{task}，还没有处理。看过卡片，同意就回复 好。"
     assert f"T{task}" in heard.card.title
     assert stands(company, number) == ahead
     assert chaolu.say("好").text.startswith(f"T{task} 已同意。")
@@ -819,7 +820,10 @@ def test_a_second_thought_is_no_reason(company: Company, begun: str) -> None:
         assert row(company, number).state == "running", typed
         asked = "直接" in said and "原因" in said
         assert asked == (typed in HESITATES), said
-    assert liufang.say("客户说等一下再补流水，资料不齐").text == "T1 已驳回。A1 到了 未通过。"
+    assert liufang.say("客户说等一下再补流水，资料不齐").text.startswith(
+        "还没有驳回 T1。「客户说等一下再补流水，资料不齐」是"
+    )
+    assert liufang.say("确认。").text == "T1 已驳回。A1 到了 未通过。"
 
 
 def test_a_second_thought_hands_nothing_on(company: Company) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loan_flows import FIRST, FORM, PAY, flow
-from kit.loans import open_task
+from kit.loans import hand_in, open_task
 
 from core.calendar import CHINA, Length, Unit
 from core.loans import service
-from core.loans.flows import Deadline, Flows, Rung, Step, Who
+from core.loans.flows import Approve, Deadline, Flows, Rung, Step, Who
 from core.loans.outcomes import Started, Submitted
 
 pytestmark = ON_ONE_DATABASE
@@ -54,6 +54,30 @@ def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number:
     assert zhang.heard_since(began).card.title == f"A{number} 初审 已到期"
     said = zhang.after(lambda: sweep(company, 25, 16, 0)).text
     assert f"A{number} 的初审过了期限，已按流程转给 李娜，您不用再处理。" in said
+
+
+def test_the_reminder_of_what_went_on_opens_the_task_as_it_stands(company: Company, number: int) -> None:
+    """The card that told of it has nothing to say any more, and stays as it was."""
+    zhang = company.person("zhangsan")
+    card = zhang.after(lambda: sweep(company, 24, 17, 30)).card
+    sweep(company, 25, 16, 0)
+    heard = zhang.tap(card, "去处理")
+    assert heard.card.rows["现在"] == "初审 · 李娜"
+    assert heard.texts == []
+
+
+def test_whoever_has_another_task_of_it_is_not_told_that_nothing_is_left(company: Company) -> None:
+    """刘芳 and 朝鲁 decide together, and she is his superior: hers goes on to hers, and his to her."""
+    of, *others = company.runtime.company.flows.flows
+    deadline = Deadline(EIGHT, (Step(Rung.REASSIGN),))
+    nodes = [replace(each, deadline=deadline) if isinstance(each, Approve) else each for each in of.nodes]
+    flows = Flows((replace(of, nodes=tuple(nodes)), *others))
+    company.runtime.in_force.hold(replace(company.runtime.company, flows=flows))
+    hand_in(company)
+    liufang = company.person("liufang")
+    heard = liufang.after(lambda: sweep(company, 26, 16, 0))
+    assert f"您另外还有 T{open_task(company, 'liufang')} 要处理。" in heard.text
+    assert "您不用再处理" not in heard.text
 
 
 def test_on_the_card_it_is_as_late_as_in_the_notice(company: Company, number: int) -> None:

@@ -160,7 +160,9 @@ def test_the_one_that_is_named_is_taken_back(company: Company, lent: int) -> Non
     company.clock.go(minutes=20)
     said = batu.say(f"取消还款 A{lent} 6000").text
     assert said.startswith(f"A{lent} 没有这一笔，没有取消。最近一笔是 2026-11-24 的 5,000元")
-    assert "没看懂取消哪一笔" in batu.say(f"取消还款 A{lent} 第2笔").text
+    for unclear in ("第2笔", "先不", "算了", "全部", "吗"):
+        said = batu.say(f"取消还款 A{lent} {unclear}").text
+        assert said.startswith(f"没看懂「{unclear}」，没有取消。")
     assert batu.say(f"取消还款 A{lent} 8000 记错了").text.startswith(f"已取消 A{lent} 2026-11-25 的还款 8,000元")
     company.clock.go(minutes=20)
     assert batu.say(f"取消还款 A{lent} 11-25").text.startswith(f"已取消 A{lent} 2026-11-25 的还款 5,000元")
@@ -171,24 +173,38 @@ def test_the_one_that_is_named_is_taken_back(company: Company, lent: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "words"),
     [
         *(
-            "还款 A{} 5000 今天没还",
-            "还款 A{} 6000 昨天 还没到账",
-            "还款 A{} 7000 11-24 不是还的",
-            "结清 A{} 51万 今天 没到账",
+            ("还款 A{} 5000 今天没还", "没还"),
+            ("还款 A{} 6000 昨天 还没到账", "还没到账"),
+            ("还款 A{} 5000 今天吗", "吗"),
         ),
-        *("延期还款 A{} 12-05 到 12-20 取消", "延期还款 A{} 12-05 到 12-20 不同意"),
-        "还款计划 A{} 等额本息 36期 年利率4.9% 首期 2026-12-20 不对",
+        *(("还款 A{} 7000 11-24 不是还的", "不是还的"), ("结清 A{} 51万 今天 没到账", "没到账")),
+        *(("延期还款 A{} 12-05 到 12-20 取消", "取消"), ("延期还款 A{} 12-05 到 12-20 不同意", "不同意")),
+        ("还款计划 A{} 等额本息 36期 年利率4.9% 首期 2026-12-20 不对", "不对"),
     ],
 )
-def test_what_is_not_so_is_not_written_down(company: Company, lent: int, line: str) -> None:
+def test_what_may_not_be_so_is_asked_about(company: Company, lent: int, line: str, words: str) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 等额本金 12期 年利率6% 首期 2026-12-24")
+    company.clock.go(days=1)
     before = batu.say(f"还款计划 A{lent}").card.whole
-    assert batu.say(line.format(lent)).text.startswith(("没看懂", "看起来还没定"))
+    said = batu.say(line.format(lent)).text
+    assert said.startswith("还没有")
+    assert f"后面的「{words}」没看懂" in said
     assert batu.say(f"还款计划 A{lent}").card.whole == before
+
+
+def test_what_is_meant_all_the_same_is_written_down_by_a_yes(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率6% 首期 2026-12-24")
+    said = batu.say(f"还款 A{lent} 5000 今天 妻子代的").text
+    send = f"还款 A{lent} 5000 2026-11-24"
+    assert said == f"还没有记这笔还款：后面的「妻子代的」没看懂。确定要记这笔还款就回复 好，或发：{send}"
+    assert batu.say("好").text.startswith(f"已记 A{lent}")
+    batu.say(f"延期还款 A{lent} 12-24 到 12-30 还没发工资")
+    assert "12-30" in batu.say("好").text
 
 
 def test_of_a_rate_without_its_period_the_likely_one_is_offered(company: Company, lent: int) -> None:

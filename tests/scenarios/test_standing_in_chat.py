@@ -123,7 +123,7 @@ def test_who_has_no_post_for_it_does_not_stand_in(company: Company) -> None:
 def test_what_is_not_to_be_is_not_arranged(company: Company, line: str) -> None:
     liufang = company.person("liufang")
     said = liufang.say(line).text
-    assert said.startswith(("看起来还没定，没有设代理。", "结束的日期比开始的还早，没有设代理。"))
+    assert said.startswith(("还没有设代理：后面的「", "结束的日期比开始的还早，没有设代理。"))
     assert "现在没有代理" in liufang.say("代理").text
 
 

@@ -419,6 +419,8 @@ def _try_wrong(company: Company, kind: type[Action], wrong: str, roles: list[str
     came = _without_views(kind, came, {}) if wrong in LATE else came
     assert came == dict.fromkeys(roles, "nothing"), kind
     mark = ["tap:foreign"] if wrong == "another's card" else ["tap:forged"] if wrong in FORGED else []
+    if kind is ShowTask and wrong == "of an older picture":  # it may be looked at from there, by whose it is
+        mark = ["loan:denied"]
     assert logs == {role: mark if role in MEMBERS else [] for role in roles}, kind
 
 

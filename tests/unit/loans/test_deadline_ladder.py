@@ -17,7 +17,7 @@ from core.calendar import CHINA, DeclaredDay, Length, Unit, WorkingCalendar
 from core.loans import ladder, timing
 from core.loans.deadline_models import RungRow
 from core.loans.deadlines import Stop
-from core.loans.events import RungReached, RungsReached
+from core.loans.events import RungReached, RungsReached, TasksChanged
 from core.loans.flows import Approve, Deadline, Flow, Mode, Rung, Step, Who
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.task_deadlines import task_deadline
@@ -208,11 +208,14 @@ def test_leave_is_left_out(firm: Firm, clock: Clock) -> None:
 )
 def test_the_flow_decides(firm: Firm, clock: Clock, does: Rung, stands: str) -> None:
     round_ = Round(desk(firm, first(Step(does))), clock)
+    changed: list[TasksChanged] = []
+    firm.store.listen(lambda _, event: changed.append(event) if isinstance(event, TasksChanged) else None)
     assert round_.sweep("11-25 10:30") == does.value
     assert round_.desk.stands == stands
     with firm.store.read() as session:
         task = session.scalars(select(Task).where(Task.decision == does.value)).one()
         assert (task.acted_by_id, task.acted_at) == (None, at("11-25 10:30"))
+    assert [event.tasks for event in changed] == [(task.id,)], "whose card says by now that it is over"
 
 
 @ON_ONE_DATABASE

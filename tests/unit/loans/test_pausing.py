@@ -134,6 +134,12 @@ def test_only_the_flows_reasons(here: Desk, said: str, meant: str) -> None:
 
 
 @ON_ONE_DATABASE
+def test_a_reason_that_another_one_begins_with_can_be_given(firm: Firm) -> None:
+    here = desk(firm, replace(OF, pauses=("待银行", "待银行放款")))
+    assert stop(here, "approver", "待银行") == Paused(here.number, "待银行")
+
+
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("who", "may"),
     [("approver", True), ("batu", True), ("lina", True), ("finance", False), ("zhou", None), ("boss", True)],

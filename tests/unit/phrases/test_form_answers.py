@@ -36,9 +36,9 @@ READ: list[tuple[FieldKind, str, object]] = [
     *((FieldKind.MONEY, text, 230_000) for text in ("每月2300", "大概2300", "每个月一共2300元", "还剩2300")),
     (FieldKind.MONEY, "还欠30万", 30_000_000),
     (FieldKind.MONEY, "一万二", 1_200_000),
-    *((FieldKind.MONEY, text, fen) for text, fen in (("一百", 10_000), ("一百二", 12_000), ("三百五十块", 35_000))),
+    *((FieldKind.MONEY, text, fen) for text, fen in (("一百元", 10_000), ("一百二十块", 12_000))),
     (FieldKind.MONEY, "八十块", 8_000),
-    (FieldKind.MONEY, "每月五百", 50_000),
+    (FieldKind.MONEY, "每月五百块", 50_000),
     *((FieldKind.PERCENT, text, "0.78") for text in ("78%", "７８％", "百分之七十八", "78")),
     *((FieldKind.PERCENT, text, "0.06") for text in ("六个点", "6个点", "6 个点")),
     (FieldKind.PERCENT, "七成", "0.7"),
@@ -84,6 +84,7 @@ ASKED_ABOUT = [
         for text in ("50-80万", "50多万", "三五十万", "50万左右", "50万，60万", "5000左右", "5000多")
     ),
     (FieldKind.MONEY, "房贷3000，信用卡2000", "several"),
+    *((FieldKind.MONEY, text, "unit") for text in ("三百", "一百二", "每月五百")),  # of loans it may be 300万
     *((FieldKind.MONEY, text, "money") for text in ("很多", "-5万", "负5万", "5万美元", "没还30万", "还了30万")),
     (FieldKind.MONEY, "50", "unit"),
     *((FieldKind.PERCENT, text, "range") for text in ("百分之七八十", "七八成", "70-80%")),

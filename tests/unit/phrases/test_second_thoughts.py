@@ -1,10 +1,11 @@
 """What is no reason where one is asked for."""
 
+import re
 from time import process_time
 
 import pytest
 
-from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought, unsays, wants_it_not
+from bot.phrases.second_thoughts import Doubt, asks, confirms, no_reason, second_thought
 
 TAKEN_BACK = [
     *("算了", "算了，不驳回了", "先不", "哎点错了", "点错了", "先不驳回了", "别驳回", "暂不", "不想驳回了", "不用了"),
@@ -37,6 +38,10 @@ WAITS = [
         "等一下，我想想",
     ),
 ]
+ASKED_ABOUT = [
+    *("等客户电话", "他说再看看", "客户说等一下再补流水，资料不齐", "等一下，资料不齐", "客户再考虑", "身份证号错了"),
+    *("上次退回的还没补", "流水和收入对不上？", "查一下征信再说", "估值再看看"),
+]
 REASONS = [
     *("客户还没想好", "等客户电话", "他说再看看"),
     *("我看下来流水不够", "可以的，流水不够", "先看流水，没有结余"),
@@ -60,9 +65,13 @@ def test_this_takes_it_back(text: str) -> None:
     assert second_thought(text) is no_reason(text, "驳回") is Doubt.TAKEN_BACK
 
 
-@pytest.mark.parametrize("text", ["发错了", "打错了", "哎打错字了", "看错人了", "我弄错单子了", "刚才看错了"])
-def test_of_a_decision_a_slip_takes_it_back(text: str) -> None:
-    assert no_reason(text, "驳回") is Doubt.TAKEN_BACK
+@pytest.mark.parametrize(
+    "text", ["发错了", "打错了", "哎打错字了", "看错人了", "我弄错单子了", "刚才看错了", "不好意思弄错了"]
+)
+@pytest.mark.parametrize("word", ["驳回", "退回"])
+def test_of_a_decision_a_slip_may_take_it_back(text: str, word: str) -> None:
+    """Or be why: of 退回 「选错客户了」 is."""
+    assert no_reason(text, word) is no_reason(text, word, asked=False) is Doubt.UNSURE
 
 
 def test_of_a_lead_it_is_a_wrong_number() -> None:
@@ -82,6 +91,39 @@ def test_what_speaks_of_the_decision_itself_may_take_it_back(text: str, asked: b
     assert no_reason(text.replace("驳回", "退回").replace("拒绝", "退回").replace("拒", "退"), "退回") is Doubt.UNSURE
 
 
+MAY_BE_ELSE = [
+    *("取消驳回", "撤销驳回", "驳回取消", "改主意了", "应该点同意", "不是这单", "手抖了", "看错了，不是这单"),
+    *("退回补资料", "应该退回补资料", "还是退回让他补资料吧", "转李娜", "A1到哪了", "看一下A1", "我的待办"),
+    *("先放着", "等客户经理回复再说", "在开会，晚点", "打个电话问一下再说", "流水和收入对不上？", "能不能先等等补流水"),
+]
+
+
+@pytest.mark.parametrize("text", MAY_BE_ELSE)
+def test_of_a_refusal_all_that_may_be_something_else_is_asked_about(text: str) -> None:
+    """It cannot be undone."""
+    assert no_reason(text, "驳回") is Doubt.UNSURE
+
+
+@pytest.mark.parametrize("text", ["客户取消申请", "等他补完再说", "身份证号填错了", "流水和收入对不上？"])
+def test_it_is_why_where_it_was_said_with_the_number_or_nothing_hangs_on_it(text: str) -> None:
+    assert no_reason(text, "驳回", asked=False) is None
+    assert no_reason(text, "退回") is None
+
+
+CONFIRMS = ["确认", "确认。", "确认！", "是", "是的，确认", "确认驳回", "是原因", "确认，就是这个原因", "嗯，是"]
+
+
+@pytest.mark.parametrize("text", CONFIRMS)
+def test_this_says_that_it_is_the_reason(text: str) -> None:
+    assert confirms(text, "驳回")
+    assert no_reason(text, "驳回") is Doubt.NOTHING, "and is none itself"
+
+
+@pytest.mark.parametrize("text", ["好", "好的", "嗯", "不是", "确认不驳回", "是流水不够"])
+def test_this_does_not(text: str) -> None:
+    assert not confirms(text, "驳回")
+
+
 @pytest.mark.parametrize("text", ["客户张三", "客户巴特尔", "进度王小明"])
 def test_a_command_with_a_name_glued_to_it_may_be_none(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.UNSURE
@@ -92,7 +134,10 @@ def test_a_reason_may_begin_like_a_command(text: str) -> None:
     assert no_reason(text, "驳回") is None
 
 
-@pytest.mark.parametrize("text", ["为什么", "什么原因", "没有原因", "怎么写？", "要写原因吗", "无理由"])
+ASKS_BACK = ["为什么", "什么原因", "没有原因", "怎么写？", "要写原因吗", "无理由", "要写吗", "必须写吗", "不写可以吗"]
+
+
+@pytest.mark.parametrize("text", [*ASKS_BACK, "为啥要原因", "没啥原因", "随便"])
 def test_who_asks_back_says_nothing(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.NOTHING
 
@@ -115,7 +160,9 @@ def test_this_waits(text: str) -> None:
 @pytest.mark.parametrize("text", REASONS)
 def test_this_is_a_reason(text: str) -> None:
     assert second_thought(text) is None
-    assert no_reason(text, "驳回") is None
+    assert no_reason(text, "驳回", asked=False) is None
+    assert no_reason(text, "退回") in (None, Doubt.COMMAND if re.search("驳回|拒绝", text) else None)
+    assert no_reason(text, "驳回") is (Doubt.UNSURE if text in ASKED_ABOUT else None)
 
 
 @pytest.mark.parametrize("text", ["好的", "可以", "确认", "不行", "👍", "哎", "。。。", ""])
@@ -156,43 +203,28 @@ def test_behind_the_number_no_is_a_reason() -> None:
     assert no_reason("不行", "驳回", asked=False) is None
 
 
-@pytest.mark.parametrize(
-    ("word", "text"),
-    [("转交", "先不转"), ("转交", "不转交了"), ("委派", "还是不问了"), ("前加签", "先不加"), ("抄送", "别送了")],
-)
-def test_behind_a_colleague_this_takes_it_back(word: str, text: str) -> None:
-    assert wants_it_not(text, word)
+CONDITIONS = [
+    "银行没批之前别放款",
+    "超额部分不批",
+    "抵押还没办理，放款前办",
+    "不完成面签不放款",
+    "征信没通过的担保人换掉",
+]
 
 
-@pytest.mark.parametrize(
-    ("word", "text"),
-    [("转交", "不会办公积金贷款"), ("转交", "我不在"), ("委派", "不清楚问题在哪"), ("前加签", "不加担保人额度不够")],
-)
-def test_behind_a_colleague_this_is_why(word: str, text: str) -> None:
-    assert not wants_it_not(text, word)
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_an_agreement_may_have_a_condition(text: str) -> None:
+    assert no_reason(text, "同意", asked=False) is None
+
+
+@pytest.mark.parametrize("text", ["没退休证", "没退税证明", "客户没退保"])
+def test_not_every_word_of_giving_back_is_the_decision(text: str) -> None:
+    assert no_reason(text, "退回") is None
 
 
 @pytest.mark.parametrize("text", ["不批", "不能同意", "暂缓", "还没看", "先不批", "还没看完"])
 def test_this_is_no_agreement(text: str) -> None:
     assert no_reason(text, "同意", asked=False) is not None
-
-
-UNSAID = ["取消", "不对", "不用了", "还没定", "先不", "算了", "没有批", "不同意", "打错了", "还不行"]
-
-
-@pytest.mark.parametrize("text", UNSAID)
-def test_behind_a_whole_command_this_says_that_it_is_not_so(text: str) -> None:
-    assert unsays(text)
-
-
-@pytest.mark.parametrize(("text", "so"), [("没还上", True), ("没到账", True), ("不是还的", True), ("现金", False)])
-def test_a_verb_of_its_own_can_be_denied(text: str, so: bool) -> None:
-    assert unsays(text, "还|到账") is so
-
-
-@pytest.mark.parametrize("text", ["客户没钱", "资金不足", "微信转的", ""])
-def test_this_denies_nothing(text: str) -> None:
-    assert not unsays(text)
 
 
 @pytest.mark.parametrize("text", ["哎呀" * 1000 + "负债", "先还是" * 700 + "负债", "哎，" * 700 + "负债"])
