@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
-from bot.dialogs import OFFERS, QUESTIONS, lapsed, said_again
+from bot.dialogs import OFFERS, QUESTIONS, Question, lapsed, said_again
 from bot.handlers import media, papers
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
-from bot.routing import is_command, is_unknown, route
+from bot.routing import is_command, is_unknown, may_say_why, route
 from bot.taps import LATE, MENU, TAPS
 from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked, numbers_of
@@ -88,8 +88,9 @@ class Answers:
                 return said_again(call, left)
         late = asked if asked is not None and asked.lapsed else None
         asked = None if late else asked
-        if asked is not None and asked.kind in QUESTIONS and not is_command(message):
-            return QUESTIONS[asked.kind].answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
+        question = QUESTIONS.get(asked.kind) if asked is not None else None
+        if asked is not None and question is not None and not _is_command(message, question):
+            return question.answer(Call(unit, actor, self.company, text=message.strip(), asked=asked.args))
         if asked is not None and asked.kind in OFFERS:
             offered = Call(unit, actor, self.company, text=message.strip(), asked=asked.args)
             taken = None if is_command(message) else OFFERS[asked.kind](offered)
@@ -152,6 +153,10 @@ def _late(call: Call, found: Unpacked | Outdated) -> Reply | None:
     if isinstance(found, Outdated) or type(found.action) not in LATE:
         return None
     return LATE[type(found.action)](call, found.action)
+
+
+def _is_command(message: str, question: Question) -> bool:
+    return is_command(message) and not (question.asks_why and may_say_why(message))
 
 
 def _digest(tap: Tap) -> str:

@@ -32,12 +32,13 @@ _MOST_SENT = 60  # so much of a late answer is put into a command to send
 class Question:
     """One kind of question about a lead, or a task. `answer` handles what is typed next; `what` is waited for, and
     `again` the command that a late answer belongs behind, if there is one; `left` gives what is said when the question
-    is left by 取消."""
+    is left by 取消. `asks_why`: the word of a command by itself may answer it (`routing.may_say_why`)."""
 
     answer: Callable[[Call], Reply]
     what: str
     again: str = ""
     left: Callable[[Call], str] = lambda _: texts.CANCELLED
+    asks_why: bool = False
 
 
 QUESTIONS: dict[str, Question] = {
@@ -51,7 +52,7 @@ QUESTIONS: dict[str, Question] = {
     "form": Question(filling.answer_given, "答案", "进件", left=filling.left),
     "choice": Question(applying.choice_given, "姓名", "提交", left=filling.left),
     "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
-    "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED),
+    "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED, asks_why=True),
     "task_place": Question(approving_handlers.place_given, "退回到哪一步", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),
     "task_change": Question(changing.value_given, "新的值", left=lambda _: approving.NOT_CHANGED),

@@ -601,6 +601,26 @@ def test_a_no_behind_a_command_leaves_it_undone(company: Company, line: str) -> 
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
+@pytest.mark.parametrize("why", ["补资料", "补件", "重新提交", "修改", "附件", "逾期"])
+@ON_ONE_DATABASE
+def test_a_command_by_itself_may_be_why_it_is_returned(company: Company, why: str) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say("退回 T1")
+    assert liufang.say(why).text.startswith("T1 已退回。")
+    assert company.person("batu").say("进度 A1").card.whole.count(f"：{why}") == 1
+
+
+@ON_ONE_DATABASE
+def test_who_asks_back_is_asked_on(company: Company) -> None:
+    hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say("驳回 T1")
+    assert liufang.say("为什么").text.startswith("「为什么」没有记下。还在等 T1 的原因")
+    assert liufang.say("A1到哪了").card.title.startswith("进度 A1")
+    assert stands(company, 1) == "first_review: liufang chaolu"
+
+
 @ON_ONE_DATABASE
 def test_a_question_behind_an_agreement_agrees_to_nothing(company: Company) -> None:
     number = hand_in(company)

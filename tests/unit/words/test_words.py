@@ -193,6 +193,7 @@ WHOLE += [(text, True) for text in ("结清A8 417000", "收到A7 银行批复", 
 WHOLE += [
     (text, False) for text in ("还款能力不足", "客户3次逾期", "客户A类资质不足", "逾期太多", "进度太慢", "电话打不通")
 ]
+WHOLE += [("A1到哪了", True), ("看一下A1", True), ("A1资料不全", False), ("A1的客户负债高", False)]
 WHOLE += [(f"客户L1 {'一' * 60}", False), (f"释放L1 {'一' * 60}", True)]
 
 
