@@ -11,8 +11,8 @@ from core.loans.forms import FieldKind
 from core.loans.models import LIVE, State, subject
 from core.loans.papers import offered
 from core.loans.queries import ApplicationNow
-from core.loans.returning import too_late_to_withdraw
 from core.loans.sight import may_see_loan, may_work_on
+from core.loans.taking_back import too_late_to_withdraw
 from core.loans.todo import Opinion
 from core.people import queries as people
 from core.privacy import mask_id_number, mask_phone

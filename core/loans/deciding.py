@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core.loans import returning, tasks
+from core.loans import taking_back, tasks
 from core.loans.acting_for import acts_on
 from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import is_vote, may_cast, own_to, posts_wanted, voters
@@ -209,7 +209,7 @@ def _over(at: AtHand, decision: Decision) -> TaskRefusal | None:
     if task.state == TaskState.WAITING.value:
         return NotYourTurn(task.id, tuple(waiting))
     over = _is_over(at.run, task)
-    return replace(over, back=may_take_back(at) and returning.acted_since(at.run, at.step, task) is None)
+    return replace(over, back=may_take_back(at) and taking_back.acted_since(at.run, at.step, task) is None)
 
 
 def _is_over(run: Run, task: Any) -> TaskOver:

@@ -50,10 +50,11 @@ from core.loans.outcomes import (
 )
 from core.loans.own import own
 from core.loans.payout import is_paid_out
-from core.loans.returning import amended, resumes_at, too_late_to_withdraw
+from core.loans.returning import amended, resumes_at
 from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
+from core.loans.taking_back import too_late_to_withdraw
 from core.moments import day_of
 from core.people.policy import Actor, Verb
 from core.privacy import Vault

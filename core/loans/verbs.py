@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from core.loans import node_fields, returning, tasks, timing
+from core.loans import node_fields, returning, taking_back, tasks, timing
 from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import Copied
@@ -190,10 +190,10 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return NotYourTask(task.id, run.owner_id)
     if not _is_agreed_to(at):
         return NotOffered(task.id, wish.decision)
-    acted = returning.acted_since(run, at.step, task)
+    acted = taking_back.acted_since(run, at.step, task)
     if acted is not None:
         return TooLateToTakeBack(run.id, acted.by_id, acted.here)
-    returning.reopen(run, at.step, at.node, task.seat)
+    taking_back.reopen(run, at.step, at.node, task.seat)
     cleared = {"decision": None, "opinion": None, "acted_by_id": None, "acted_at": None, "since": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     timing.begin_anew(run.unit.connection, [task.id])
