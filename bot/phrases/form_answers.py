@@ -63,6 +63,7 @@ _LEADING_FILLER = re.compile(f"^{_FILLER.pattern}")
 _COUNTED = re.compile("(?:一共|总共|共|大概|约|有过?|发生过?|是|就)*")
 _NOTHING = re.compile(r"(?:目前|现在|暂时|都|是)?(?:没有?|无|零|0)(?:了|的|过|逾期|贷款|负债|元|次|个|笔|人)*[。.]?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?(?:元|块钱?)?")
+_THOUSAND = 1000  # from here on people name the unit: 「五千」
 _SHORT_HUNDREDS = re.compile("[一二两三四五六七八九]百[一二三四五六七八九]")  # 「一百二」 is 120
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _ENDS_OF_RANGE = re.compile(r"[0-9](?:个?[万千wk%]|个?月|年|期)?\s*[-~到至—]\s*[0-9]", re.IGNORECASE)
@@ -137,12 +138,13 @@ def _money(said: str) -> Read:
 
 
 def _yuan(plain: str) -> Decimal | None:
-    """So many yuan, in digits or spoken: `120`, `120元`, 「一百二」, 「一百二十块」; None of anything else."""
+    """So many yuan, in digits, or spoken and less than a thousand: `120`, `120元`, 「一百二」, 「一百二十块」; None of
+    anything else."""
     if _PLAIN.fullmatch(plain):
         return Decimal(plain.rstrip("元块钱"))
     spoken = plain.rstrip("元块钱")
     number = read_number(f"{spoken}十" if _SHORT_HUNDREDS.fullmatch(spoken) else spoken)
-    return Decimal(number) if number is not None else None
+    return Decimal(number) if number is not None and number < _THOUSAND else None
 
 
 def _number(said: str) -> Read:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from bot.phrases.beside import told_beside
+from bot.phrases.beside import Filler, told_beside
 from bot.phrases.days import read_day
 from bot.phrases.numbers import normal_text, read_number
 from bot.phrases.readings import Day
@@ -13,7 +13,8 @@ from core.calendar import CHINA
 from core.moments import midnight
 
 _LENGTH = re.compile(r"([0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?(天|周|个?星期|个月)")
-_LINKS = re.compile("直到|截止?到?|[从自到至]")
+_LINKS = re.compile("直到|截止?到?|[从自到至起—~-]|开始")
+_BEGINS = re.compile("[从自起]|开始|以后|之后")
 _DAYS = {"天": 1, "周": 7, "星期": 7, "个星期": 7, "个月": 30}
 
 
@@ -41,7 +42,7 @@ def read_period(text: str, now: datetime) -> Period | NoPeriod:
     if found is not None and number:
         return Period(now, midnight(today.date() + timedelta(days=number * _DAYS[found[2]])))
     days = [day for _, day in _days_in(line, today)]
-    if not days or len(days) > 2:
+    if not days or len(days) > 2 or (len(days) == 1 and _BEGINS.search(line)):  # 「明天起」 does not say until when
         return NoPeriod()
     first = today.date() if len(days) == 1 else _ahead(days[0], today.date())
     last = _ahead(days[-1], first) if first is not None else None
@@ -59,7 +60,7 @@ def beside_period(text: str, now: datetime) -> str:
         return ""
     for start, day in reversed(_days_in(line, today)):
         line = f"{line[:start]} {line[day.end :]}"
-    return told_beside(_LINKS.sub(" ", line))
+    return told_beside(_LINKS.sub(" ", line), Filler.AWAY)
 
 
 def _days_in(line: str, today: datetime) -> list[tuple[int, Day]]:

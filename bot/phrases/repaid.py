@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.phrases.amounts import amounts_in
-from bot.phrases.beside import told_beside
+from bot.phrases.beside import Filler, told_beside
 from bot.phrases.numbers import folded
 from core.loans.financing import METHODS
 from core.loans.repayment import MOST_MONTHS, Method, Per, Rate, in_month
@@ -49,7 +49,7 @@ _OTHER_METHOD = re.compile(
 )
 _NEAR = {"今天": 0, "昨天": 1, "前天": 2, "大前天": 3}
 _NEAR_WORD = re.compile(r"(?<!大)(?:今天|昨天|大?前天)")
-_FIRST = re.compile(r"首期|首次还款|第 ?[一1] ?期|开始还")
+_FIRST = re.compile(r"首期|首次还款|期限|日期|[还扣]款日|改[为成]|第 ?[一1] ?期|开始还")
 _ANY_DAY = re.compile(r"[0-9]+(?:[-/.年月][0-9]+)+[日号]?|(?:[上下次本当]个?月)?[0-9]+[日号]|20[0-9]{6}")
 _BETWEEN = " ,、:为是作起"
 _RIGHT_BEFORE = re.compile(rf"(?:{_ANY_DAY.pattern})[{_BETWEEN}]*$")
@@ -65,10 +65,14 @@ _REPAID = re.compile(
     r"(?P<sum>[0-9一二三四五六七八九十两].*?)[了吧。.! ]*"
 )
 _OF_A_PLAN = re.compile(
-    r"首期|首次还款|第 ?[一1] ?期|开始还|年化?利率|月利率|还款方式|期数|每月|贷款|放款|按|共|为|是|从|起|"
+    r"首期|首次还款|期限|日期|[还扣]款日|改[为成]|第 ?[一1] ?期|开始还|"
+    r"年化?利率|月利率|还款方式|期数|每月|贷款|放款|按|共|为|是|从|起|"
     r"[0-9]+(?:\.[0-9]+)? ?万?元"
 )
-_WHY_TAKEN_BACK = re.compile("(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|误记|那一?笔|这一?笔|那个|重复")
+_WHY_TAKEN_BACK = re.compile(
+    "(?:最[后近]|刚才|上)(?:的?那?一?笔)|(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|多记了?|误记|手误|误操作|"
+    "那一?笔|这一?笔|那个|重复"
+)
 _AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
@@ -205,7 +209,7 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
     fen, rest = sum_in(text)
     if fen is None:
         return None
-    if not rest:
+    if not told_beside(rest, Filler.PAID):
         return fen, today
     on, plain = day_in(rest, today), _closed_up(folded(rest), today)
     beside = _MERE_DAY.sub(" ", _DAY.sub(" ", plain, count=1), count=0 if _DAY.search(plain) else 1)
@@ -214,12 +218,12 @@ def repayment_in(text: str, today: date) -> tuple[int, date] | None:
 
 def beside_repayment(text: str, today: date) -> str:
     """What stands beside the sum and the day of `repayment_in`, and is no filler: 「今天没还」 -> 「没还」."""
-    return told_beside(_without_days(sum_in(text)[1], today))
+    return told_beside(_without_days(sum_in(text)[1], today), Filler.PAID)
 
 
 def beside_days(text: str, today: date) -> str:
-    """The same of what stands beside days."""
-    return told_beside(_without_days(text, today))
+    """The same of what stands beside days of grace."""
+    return told_beside(_without_days(text, today), Filler.GRACE)
 
 
 def beside_plan(text: str, today: date) -> str:
@@ -227,16 +231,16 @@ def beside_plan(text: str, today: date) -> str:
     left = _TERM.sub(" ", _closed_up(_RATE.sub(" ", folded(text)), today))
     for word in METHODS:
         left = left.replace(word, " ")
-    return told_beside(_OF_A_PLAN.sub(" ", _ANY_DAY.sub(" ", _EVERY_MONTH.sub(" ", left))))
+    return told_beside(_OF_A_PLAN.sub(" ", _ANY_DAY.sub(" ", _EVERY_MONTH.sub(" ", left))), Filler.PAID)
 
 
 def repayment_named(text: str, today: date) -> tuple[int | None, date | None, str]:
     """Which repayment is named: its sum and its day, in any order, each None where none is; and what is no filler
     beside them, of which it is not clear what it says of it: 「第一笔」, 「先不」."""
     plain = _closed_up(folded(text), today)
-    on, left = day_in(plain, today), _without_days(plain, today)
+    on, left = day_in(plain, today), _WHY_TAKEN_BACK.sub(" ", _without_days(plain, today))
     fen, rest = sum_in(left.lstrip(" 的是,"))
-    return fen, on, told_beside(_WHY_TAKEN_BACK.sub(" ", rest if fen is not None else left))
+    return fen, on, told_beside(rest if fen is not None else left, Filler.NONE)
 
 
 def _without_days(text: str, today: date) -> str:

@@ -39,7 +39,7 @@ _NO_MORE = re.compile(
 # Of a lead 「打错了」 is a wrong number; of 退回 「选错客户了」 may be why.
 _MISTYPED = re.compile(
     f"(?:不好意思|抱歉|对不起)?{_OH}{_SELF}(?:刚才|刚刚)?[发打写选看认弄搞]错了?(?:一个)?"
-    f"(?:人|字|编号|客户|单子?|进件|卡片?)?{_END}"
+    f"(?:人|字|编号|客户|单子?|进件|卡片?)?{_END}|{_OH}(?:我)?(?:不小心|点到|当我没说|手误|误点)[一-龥]{{0,6}}"
 )
 _WHY = "为什么|为啥|什么原因|啥原因|什么意思|怎么回事|怎么了|咋了?|怎么写|写什么|写啥"
 _NO_REASON = re.compile(
@@ -76,14 +76,22 @@ _HANDED_ON = ("转交", "转给")
 _SHORTEST = 2  # 字 of a reason
 _NUMBER = re.compile("[ta] ?[0-9]{1,9}[ ,:、]*")
 _ROOTS = {"驳回": "驳|拒", "退回": "退(?![休税保还款费])"}
-_REFUSES = re.compile(f"{_OH}{_SELF}(?:不|没|别)(?:能|想|要|应该|可以)*(?:同意|批准?|通过|给批){_END}")
+_REFUSES = re.compile(
+    f"{_OH}{_SELF}(?:(?:不|没|别)(?:能|想|要|应该|可以|予)*(?:同意|批准?|通过|给批)|不行|待定|撤[回销]|反对|暂?不){_END}"
+)
 _FINAL = "驳回"
+# Without a word of this kind it is hardly why a loan is refused: 「批了吧」, 「再给他一次机会」, 「附件」.
+_TELLS_WHY = re.compile(
+    "负债|债|流水|征信|逾期|收入|资料|材料|证明|证件|不[足够符合齐全实良明清准行]|过[高低多少大]|太[高低多少大短差]|偏[高低]|[高低差短少]$|缺|"
+    "没有|无[^为]|抵押|担保|年龄|名单|诉讼|失信|执行|行业|区域|地区|利率|评估|估值|房|车|经营|执照|营业|公积金|社保|信用|能力|"
+    "风险|虚假|假|造|欺诈|查询|政策|条件|准入|资质|额度|产权|户|婚|配偶|拒|欠|冻结|查封|注销|未|法人|股|税|单位|工作|年限|期限|慢|没?通过|不批|不知|打不通|联系不|失联|不在"
+)
 # What the reason of a refusal may hold, and what may as well be another decision, a slip, a wait, a question or a look
 # at something else. A refusal cannot be undone, so it is asked about: that costs one message.
 _MAY_BE_ELSE = re.compile(
     "(?<![没不未])(?<![没不未][有能])(?:同意|通过|批准)|退回|打回|^转|转[交给]|委派|加签|抄送|取回|撤[回销]|取消|作废|收回|"
     "错|误(?![差会])|手[抖滑]|改主意|反悔|不是[这那]|[弄搞]反|等(?![额级于值同待])|稍后|晚点|回头|先[放搁]|再[说看想议]|考虑|"
-    "商量|琢磨|问一?[下问]|开会|打个?电话|想想|待会|一会|[吗?]|什么|啥|怎么|谁|能不能|可不可以|是不是|要不要|"
+    "商量|琢磨|机会|问一?[下问]|开会|打个?电话|想想|待会|一会|[吗?]|什么|啥|怎么|谁|能不能|可不可以|是不是|要不要|"
     "^(?:我的|待办|看一?[下看]|确认|随便|补.{1,3}$|修改|重新?提)|[atl] ?[0-9]"
 )
 
@@ -118,9 +126,11 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
     if other or _is_another(plain, own):
         return Doubt.COMMAND
     if word == "同意":
-        return Doubt.TAKEN_BACK if _REFUSES.fullmatch(plain.strip()) else None
+        said_no = _REFUSES.fullmatch(plain.strip()) or _MISTYPED.fullmatch(plain.strip())
+        return Doubt.TAKEN_BACK if said_no else None
     doubtful = _MISTYPED.fullmatch(plain.strip()) or _is_about_itself(plain, own) or _asks_for_somebody(plain)
-    return Doubt.UNSURE if doubtful or (asked and word == _FINAL and _MAY_BE_ELSE.search(plain)) else None
+    final = word == _FINAL and (_MAY_BE_ELSE.search(plain) or not _TELLS_WHY.search(plain))
+    return Doubt.UNSURE if doubtful or final else None
 
 
 def asks(text: str) -> bool:
@@ -131,9 +141,11 @@ def asks(text: str) -> bool:
 def confirms(text: str, word: str) -> bool:
     """True for 「确认」, 「是」, 「确认驳回」 and the like, and nothing beside: the answer to whether something is why
     there is the decision `word`. 「好」 is not sure: it may agree to leave it."""
-    said = f"(?:{_CONFIRMED}|{word}|就?是?这?个?原因)"
+    said = f"(?:{_CONFIRMED}|yes|{word}|就?是?这?个?原因|[ta] ?[0-9]{{1,9}})"
     mark = "[,。.!~、 了吧啊]*"
-    return re.fullmatch(f"(?:嗯+{mark})?{said}(?:{mark}{said})*+{mark}", folded(text)) is not None
+    plain = folded(text).casefold()
+    found = re.fullmatch(f"(?:(?:嗯+|好的?){mark})?(?:{said}{mark})++", plain)
+    return found is not None and re.search(f"{_CONFIRMED}|yes|{word}|原因", plain) is not None
 
 
 def _asks_for_somebody(plain: str) -> bool:

@@ -153,12 +153,13 @@ def came_again(executor: Executor, task_id: int) -> bool:
 
 def brought_here(executor: Executor, task_id: int, person_id: int, since: datetime) -> int | None:
     """The number of the task of the same application to which this person agreed since then, and so brought it to the
-    step of this one; None if it came there by anything else, or nothing is decided or done by this one."""
+    step of this one; None if it came there by anything else, or nothing is to be decided or done by this one."""
     of = select(_T.c.application_id).where(_T.c.id == task_id).scalar_subquery()
     step = select(_T.c.step_id).where(_T.c.id == task_id).scalar_subquery()
     entered = (_H.c.application_id == of, _H.c.step_id == step, _H.c.what == What.ENTERED.value)
     came = executor.scalar(select(func.max(_H.c.id)).where(*entered))
-    kind = executor.scalar(select(_T.c.kind).where(_T.c.id == task_id))
+    now = (_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    kind = executor.scalar(select(_T.c.kind).where(*now))
     if came is None or kind not in (*VOTES, TaskKind.HANDLE.value):
         return None
     moves = (_H.c.application_id == of, _H.c.id < came, _H.c.what.in_(_MOVES))

@@ -38,6 +38,7 @@ READ: list[tuple[FieldKind, str, object]] = [
     (FieldKind.MONEY, "一万二", 1_200_000),
     *((FieldKind.MONEY, text, fen) for text, fen in (("一百元", 10_000), ("一百二十块", 12_000))),
     (FieldKind.MONEY, "八十块", 8_000),
+    (FieldKind.MONEY, "五千", 500_000),
     (FieldKind.MONEY, "每月五百块", 50_000),
     *((FieldKind.PERCENT, text, "0.78") for text in ("78%", "７８％", "百分之七十八", "78")),
     *((FieldKind.PERCENT, text, "0.06") for text in ("六个点", "6个点", "6 个点")),

@@ -94,24 +94,39 @@ def test_what_speaks_of_the_decision_itself_may_take_it_back(text: str, asked: b
 MAY_BE_ELSE = [
     *("取消驳回", "撤销驳回", "驳回取消", "改主意了", "应该点同意", "不是这单", "手抖了", "看错了，不是这单"),
     *("退回补资料", "应该退回补资料", "还是退回让他补资料吧", "转李娜", "A1到哪了", "看一下A1", "我的待办"),
-    *("补资料", "补件", "重新提交", "修改"),
+    *("补资料", "补件", "重新提交", "修改", "附件", "提交", "电话", "标签", "结清", "合适吗", "有必要吗？"),
+    *("不小心点的", "点到了", "批了吧", "还是批了吧", "还是给过吧", "当我没说", "再给他一次机会", "等李总回来再定"),
     *("先放着", "等客户经理回复再说", "在开会，晚点", "打个电话问一下再说", "流水和收入对不上？", "能不能先等等补流水"),
 ]
 
 
 @pytest.mark.parametrize("text", MAY_BE_ELSE)
-def test_of_a_refusal_all_that_may_be_something_else_is_asked_about(text: str) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_of_a_refusal_all_that_may_be_something_else_is_asked_about(text: str, asked: bool) -> None:
     """It cannot be undone."""
-    assert no_reason(text, "驳回") is Doubt.UNSURE
+    assert no_reason(text, "驳回", asked=asked) in (Doubt.UNSURE, Doubt.COMMAND)
 
 
 @pytest.mark.parametrize("text", ["客户取消申请", "等他补完再说", "身份证号填错了", "流水和收入对不上？"])
-def test_it_is_why_where_it_was_said_with_the_number_or_nothing_hangs_on_it(text: str) -> None:
-    assert no_reason(text, "驳回", asked=False) is None
+def test_it_is_why_where_little_hangs_on_it(text: str) -> None:
     assert no_reason(text, "退回") is None
 
 
-CONFIRMS = ["确认", "确认。", "确认！", "是", "是的，确认", "确认驳回", "是原因", "确认，就是这个原因", "嗯，是"]
+CONFIRMS = [
+    "yes",
+    "好的，确认",
+    "确认 T1",
+    "T1确认",
+    "确认",
+    "确认。",
+    "确认！",
+    "是",
+    "是的，确认",
+    "确认驳回",
+    "是原因",
+    "确认，就是这个原因",
+    "嗯，是",
+]
 
 
 @pytest.mark.parametrize("text", CONFIRMS)
@@ -120,7 +135,7 @@ def test_this_says_that_it_is_the_reason(text: str) -> None:
     assert no_reason(text, "驳回") is Doubt.NOTHING, "and is none itself"
 
 
-@pytest.mark.parametrize("text", ["好", "好的", "嗯", "不是", "确认不驳回", "是流水不够"])
+@pytest.mark.parametrize("text", ["好", "好的", "嗯", "不是", "T1", "确认不驳回", "是流水不够"])
 def test_this_does_not(text: str) -> None:
     assert not confirms(text, "驳回")
 
@@ -161,7 +176,6 @@ def test_this_waits(text: str) -> None:
 @pytest.mark.parametrize("text", REASONS)
 def test_this_is_a_reason(text: str) -> None:
     assert second_thought(text) is None
-    assert no_reason(text, "驳回", asked=False) is None
     assert no_reason(text, "退回") in (None, Doubt.COMMAND if re.search("驳回|拒绝", text) else None)
     assert no_reason(text, "驳回") is (Doubt.UNSURE if text in ASKED_ABOUT else None)
 
@@ -223,7 +237,24 @@ def test_not_every_word_of_giving_back_is_the_decision(text: str) -> None:
     assert no_reason(text, "退回") is None
 
 
-@pytest.mark.parametrize("text", ["不批", "不能同意", "暂缓", "还没看", "先不批", "还没看完"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打错了",
+        "发错了",
+        "不予同意",
+        "还不行",
+        "待定",
+        "撤回",
+        "反对",
+        "不批",
+        "不能同意",
+        "暂缓",
+        "还没看",
+        "先不批",
+        "还没看完",
+    ],
+)
 def test_this_is_no_agreement(text: str) -> None:
     assert no_reason(text, "同意", asked=False) is not None
 
