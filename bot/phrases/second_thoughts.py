@@ -129,6 +129,7 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
         said_no = _REFUSES.fullmatch(plain.strip()) or _MISTYPED.fullmatch(plain.strip())
         return Doubt.TAKEN_BACK if said_no else None
     doubtful = _MISTYPED.fullmatch(plain.strip()) or _is_about_itself(plain, own) or _asks_for_somebody(plain)
+    doubtful = doubtful or plain.rstrip("?。!~ ").endswith("吗")
     final = word == _FINAL and (_MAY_BE_ELSE.search(plain) or not _TELLS_WHY.search(plain))
     return Doubt.UNSURE if doubtful or final else None
 

@@ -232,6 +232,11 @@ def test_an_agreement_may_have_a_condition(text: str) -> None:
     assert no_reason(text, "同意", asked=False) is None
 
 
+@pytest.mark.parametrize("text", ["合适吗", "有必要吗？", "这单要退吗"])
+def test_who_asks_whether_has_not_decided(text: str) -> None:
+    assert no_reason(text, "退回") is no_reason(text, "退回", asked=False) is Doubt.UNSURE
+
+
 @pytest.mark.parametrize("text", ["没退休证", "没退税证明", "客户没退保"])
 def test_not_every_word_of_giving_back_is_the_decision(text: str) -> None:
     assert no_reason(text, "退回") is None
