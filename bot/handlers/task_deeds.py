@@ -143,7 +143,7 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     answers the question why."""
     first = str(call.asked.get("first") or "") if asked else ""
     word = texts.WORDS[wish.decision]
-    if first and (confirms(wish.reason, word) or wish.reason.endswith(first)):
+    if first and confirms(wish.reason.removesuffix(first), word):  # 「是的，客户取消」; said again it is no yes
         call.end_dialog()
         return do(call, task_id, replace(wish, reason=first))
     thought = no_reason(wish.reason, word, asked=asked) if wish.reason else None

@@ -601,6 +601,21 @@ def test_a_no_behind_a_command_leaves_it_undone(company: Company, line: str) -> 
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
+@pytest.mark.parametrize("again", ["再给他一次机会", "不是再给他一次机会", "不，再给他一次机会"])
+@ON_ONE_DATABASE
+def test_what_was_doubted_and_is_said_once_more_refuses_nothing(company: Company, again: str) -> None:
+    """By an impatient thumb, or denied: only a yes before it makes it the reason."""
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.say("驳回 T1")
+    liufang.say("再给他一次机会")
+    assert "是驳回的原因吗？" in liufang.say(again).text
+    assert stands(company, number) == "first_review: liufang chaolu"
+    liufang.say("客户取消")
+    assert liufang.say("是的，客户取消").text.startswith("T1 已驳回。")
+    assert company.person("batu").say(f"进度 A{number}").card.whole.count("：客户取消") == 1
+
+
 @pytest.mark.parametrize("why", ["补资料", "补件", "重新提交", "修改", "附件", "逾期"])
 @ON_ONE_DATABASE
 def test_a_command_by_itself_may_be_why_it_is_returned(company: Company, why: str) -> None:
