@@ -57,7 +57,7 @@ from core.privacy import normal_phone
 _MOST_SAID_BACK = 60
 _TASK, _APPLICATION = re.compile(r"[Tt]\s?[1-9][0-9]{0,8}"), re.compile(r"[Aa]\s?[1-9][0-9]{0,8}")
 _NUMBERED_BEHIND = re.compile(r"(?:[LlAaTt]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])|[0-9]{1,11}$)")
-_WHY = frozenset({"补材料", "提交", "修改", "附件", "逾期", "结清", "为什么分给我", "标签", "电话"})
+_ALSO_REASONS = frozenset({"补材料", "提交", "修改", "附件", "逾期", "结清", "为什么分给我", "标签", "电话"})
 _LONGEST_ASKED = 40  # 字 behind a command's word: what is longer is an answer that begins with it
 _GIVE_UP = re.compile(r"放弃\s*(?=[Aa]\s?[0-9])")  # of a lead it is 释放
 
@@ -227,7 +227,7 @@ def may_say_why(message: str) -> bool:
     """True for the word of a command by itself that may be why somebody decides so: 「补资料」, 「逾期」, 「为什么」
     (which is none, and is told so)."""
     found = exact(without_hash(normal_text(message)), COMMANDS)
-    return found is not None and not found[1].strip("。.!！?？ ") and found[0].word in _WHY
+    return found is not None and not found[1].strip("。.!！?？ ") and found[0].word in _ALSO_REASONS
 
 
 def is_unknown(message: str, actor: Actor) -> bool:

@@ -200,14 +200,11 @@ def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
         return None
     if f"{call.asked.get('suggested') or ''} ".startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
         return None
-    suggested = call.suggest(send)
-    number, by_yes = named[1], suggested
-    said = (
-        texts.came_on(number, before, task_id, send, by_yes=by_yes)
-        if before
-        else texts.came_again(number, send, by_yes=by_yes)
-    )
-    return Reply(say=said, show=card_of(call, task_id), asks=suggested)
+    number, by_yes = named[1], call.suggest(send)
+    said = texts.came_again(number, send, by_yes=by_yes)
+    if before is not None:
+        said = texts.came_on(number, before, task_id, send, by_yes=by_yes)
+    return Reply(say=said, show=card_of(call, task_id), asks=by_yes)
 
 
 def _task_named(call: Call, decision: Decision) -> tuple[int, str] | Reply:

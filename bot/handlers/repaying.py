@@ -142,7 +142,7 @@ def repay(call: Call) -> Reply:
     if call.text.strip().isdigit():  # 「还款 5000」: of which?
         return Reply(say=texts.WHICH_LOAN)
     meant = _meant(call, "还款")
-    return meant if isinstance(meant, Reply) else _repay(call, *meant)
+    return meant if isinstance(meant, Reply) else _recorded(call, *meant, settles=False)
 
 
 def repayment_given(call: Call) -> Reply:
@@ -151,11 +151,7 @@ def repayment_given(call: Call) -> Reply:
     if repayment_in(call.text, day_of(call.unit.now)) is None:
         return Reply(say=texts.which_sum(number), asks=True)
     call.end_dialog()
-    return _repay(call, number, call.text)
-
-
-def _repay(call: Call, number: int, text: str) -> Reply:
-    return _recorded(call, number, text, settles=False)
+    return _recorded(call, number, call.text, settles=False)
 
 
 def _recorded(call: Call, number: int, text: str, *, settles: bool) -> Reply:

@@ -229,7 +229,7 @@ def ask_field(call: Call, task_id: int, wish: Wish, left: list[str], given: dict
     if task is None or field is None:
         return Reply(say=texts.NO_TASK_CARD)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "to": list(wish.to_ids)}
-    proposed = offered(call, task, field)
+    proposed = _offered(call, task, field)
     call.ask("task_field", **about, reason=wish.reason, left=left, given=given, of=of, offered=proposed)
     names = call.words(proposed).names if field.kind is FieldKind.PERSON and proposed is not None else {}
     said = value_said(field, proposed, names) if proposed is not None else ""
@@ -244,7 +244,7 @@ def left_to_pay(call: Call, task: TaskNow) -> int | None:
     return None if agreed is None else max(agreed - (paid[0] if paid is not None else 0), 0)
 
 
-def offered(call: Call, task: TaskNow, field: FormField) -> Any:
+def _offered(call: Call, task: TaskNow, field: FormField) -> Any:
     """What a mere yes stands for: what stands there; where money is paid out, as much as was applied for, today."""
     stands = task.application.values.get(field.key)
     if stands not in (None, "", []):

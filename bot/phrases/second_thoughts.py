@@ -16,7 +16,7 @@ from bot.phrases.numbers import folded
 
 
 class Doubt(StrEnum):
-    """What was probably meant by what is no reason."""
+    """What was probably meant by what is no reason. UNSURE: it may be one, and is asked about."""
 
     NOTHING = "nothing"
     COMMAND = "command"
@@ -79,7 +79,7 @@ _ROOTS = {"驳回": "驳|拒", "退回": "退(?![休税保还款费])"}
 _REFUSES = re.compile(
     f"{_OH}{_SELF}(?:(?:不|没|别)(?:能|想|要|应该|可以|予)*(?:同意|批准?|通过|给批)|不行|待定|撤[回销]|反对|暂?不){_END}"
 )
-_FINAL = "驳回"
+_FINAL = "驳回"  # it cannot be undone
 # Without a word of this kind it is hardly why a loan is refused: 「批了吧」, 「再给他一次机会」, 「附件」.
 _TELLS_WHY = re.compile(
     "负债|债|流水|征信|逾期|收入|资料|材料|证明|证件|不[足够符合齐全实良明清准行]|过[高低多少大]|太[高低多少大短差]|偏[高低]|[高低差短少]$|缺|"

@@ -24,12 +24,11 @@ _DOUBTED = {
     "taken_back": "像是改了主意",
     "waits": "像是还没想好",
     "asks": "像是在问",
-    "unsure": "像是改了主意",
 }
 
 
 def ask_whether_reason(task_id: int, decision: Decision, said: str) -> str:
-    """What is asked of an answer to why that speaks of the decision itself."""
+    """What is asked of an answer to why that may be the reason, and may as well be something else."""
     word = WORDS[decision]
     return f"还没有{word} T{task_id}。「{saying.plain(said, 40)}」是{word}的原因吗？是就回复 确认；不{word}回复 取消。"
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from cards import saying
 from cards.texts.words import Words
-from core.calendar import CHINA
 from core.loans.standing_in import NoStandIn, StandInEnded, StandsIn
+from core.moments import day_of
 
 
 def arranged(outcome: StandsIn | NoStandIn, words: Words) -> str:
@@ -33,7 +33,7 @@ def _period(one: StandsIn, now: datetime) -> str:
 
 def command(name: str, since: datetime, until: datetime, now: datetime) -> str:
     """The message that arranges it."""
-    first, last = since.astimezone(CHINA).date(), (until - timedelta(seconds=1)).astimezone(CHINA).date()
+    first, last = day_of(since), day_of(until - timedelta(seconds=1))
     return f"代理 {name} 到 {last}" if since <= now else f"代理 {name} {first} 到 {last}"
 
 
