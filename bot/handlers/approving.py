@@ -198,7 +198,8 @@ def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
     before = brought_here(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
     if before is None and not came_again(connection, task_id):
         return None
-    if f"{call.asked.get('suggested') or ''} ".startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
+    suggested = f"{call.asked.get('suggested') or ''} "
+    if before is None and suggested.startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
         return None
     number, by_yes = named[1], call.suggest(send)
     said = texts.came_again(number, send, by_yes=by_yes)

@@ -655,6 +655,7 @@ def test_agreeing_twice_in_a_row_agrees_to_one_step(company: Company) -> None:
     heard = chaolu.say(f"同意 A{number}")
     assert heard.text == f"A1 的 T2 您刚才处理过了。现在到了下一步 T{task}，还没有处理。看过卡片，同意就回复 好。"
     assert f"T{task}" in heard.card.title
+    assert chaolu.say(f"同意 A{number}").text == heard.text, "nor by a third"
     assert stands(company, number) == ahead
     assert chaolu.say("好").text.startswith(f"T{task} 已同意。")
     assert "chaolu" not in stands(company, number)
