@@ -139,13 +139,19 @@ def typed(call: Call) -> Reply:
     if folded(call.text).strip() in _NEXT:
         left = filling.next_paper(now, key)
         return _wait(call, now, left.document.key, tapped=False) if left is not None else show(call, number)
-    meant = _meant(now, call.text)
+    meant = _meant(now, _behind_number(call.text, number))
     if len(meant) == 1:
         return _wait(call, now, meant[0].document.key, tapped=False)
     if meant:
         return Reply(say=paper_texts.which_paper([each.document.name for each in meant]), asks=True)
     here = _paper(now, key)
     return Reply(say=paper_texts.waits_for_paper(number, here.document.name if here else "资料"), asks=True)
+
+
+def _behind_number(text: str, number: int) -> str:
+    """「资料 A1 征信授权书」: what stands behind the number of this application; else all of it."""
+    _, numbered, rest = folded(text).casefold().partition(f"a{number} ")
+    return rest if numbered else text
 
 
 def left(call: Call) -> str:

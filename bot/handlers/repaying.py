@@ -17,6 +17,7 @@ from bot.phrases.repaid import (
     plan_words,
     repayment_in,
     repayment_named,
+    taken_back_beside,
 )
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.texts import chat
@@ -229,10 +230,11 @@ def take_back(call: Call) -> Reply:
     if isinstance(meant, Reply):
         return meant
     number, rest = meant
-    fen, on, beside = repayment_named(rest.removesuffix(texts.ONE_MORE), day_of(call.unit.now))
+    named, others = taken_back_beside(rest)
+    fen, on, beside = repayment_named(named, day_of(call.unit.now))
     if beside:
         return Reply(say=texts.which_repayment(number, beside))
-    outcome = take_back_repayment(call.unit, call.actor, number, fen=fen, on=on, again=rest.endswith(texts.ONE_MORE))
+    outcome = take_back_repayment(call.unit, call.actor, number, fen=fen, on=on, beside=others)
     if isinstance(outcome, JustTakenBack):
         by_yes = call.suggest(texts.one_more(outcome))
         return Reply(say=texts.just_taken_back(outcome, by_yes=by_yes), asks=by_yes)

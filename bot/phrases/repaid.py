@@ -73,7 +73,8 @@ _WHY_TAKEN_BACK = re.compile(
     "(?:最[后近]|刚才|上)(?:的?那?一?笔)|(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|多记了?|误记|手误|误操作|"
     "那一?笔|这一?笔|那个|重复"
 )
-_AGAIN = re.compile(r"再记(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$")
+_WHICH = r"(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$"
+_AGAIN, _BACK_AGAIN = re.compile(f"再记{_WHICH}"), re.compile(f"再取消{_WHICH}")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
 # Whole: it ends where the words do, at a space, at a day that is named, or with its unit.
 _SUM = re.compile(rf"{_YUAN} ?(?:(万元?|元|块钱?)(?![,.%a-zA-Z])|(?=\s|$|{_NEAR_WORD.pattern}))")
@@ -253,6 +254,13 @@ def beside_in(text: str) -> tuple[str, int]:
     whole text and 0 where nothing of the kind is said."""
     found = _AGAIN.search(text)
     return (text[: found.start()], int(found[1] or 2) - 1) if found is not None else (text, 0)
+
+
+def taken_back_beside(text: str) -> tuple[str, int | None]:
+    """What is said before 「再取消一笔」, 「再取消第2笔」, and how many of that sum and day were taken back already (0,
+    1); the whole text and None where nothing of the kind is said."""
+    found = _BACK_AGAIN.search(text)
+    return (text[: found.start()], int(found[1] or 1) - 1) if found is not None else (text, None)
 
 
 def repaid_of(text: str) -> tuple[int, str] | None:

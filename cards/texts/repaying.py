@@ -170,10 +170,10 @@ def again(outcome: Again | TooMuch) -> str:
     """The message that records it all the same; `bot/phrases/repaid.py` reads its end. Of the same sum and day it says
     which one it is (第3笔), so that the message sent twice records no third one."""
     paid = f"A{outcome.application_id} {sum_and_day(outcome.fen, outcome.on)}"
-    said = (
-        MEANT if isinstance(outcome, TooMuch) else f"再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"
-    )
-    return f"{'结清' if outcome.settles else '还款'} {paid} {said}"
+    word = "结清" if outcome.settles else "还款"
+    if isinstance(outcome, TooMuch):
+        return f"{word} {paid} {MEANT}"
+    return f"{word} {paid} 再记{'一' if outcome.count == 1 else f'第{outcome.count + 1}'}笔"
 
 
 def sum_and_day(fen: int, on: date) -> str:
@@ -181,13 +181,11 @@ def sum_and_day(fen: int, on: date) -> str:
     return f"{Decimal(fen) / 100} {_day(on)}"
 
 
-ONE_MORE = "再取消一笔"
-"""Behind 取消还款: the one before it as well."""
-
-
 def one_more(outcome: JustTakenBack) -> str:
-    """The message that takes this one back all the same."""
-    return f"取消还款 A{outcome.application_id} {sum_and_day(outcome.fen, outcome.on)} {ONE_MORE}"
+    """The message that takes this one back all the same; `bot/phrases/repaid.py` reads its end. Where others of the
+    same sum and day were taken back it says which one it is, so that the message sent twice takes back no third one."""
+    which = f"第{outcome.count + 1}" if outcome.count else "一"
+    return f"取消还款 A{outcome.application_id} {sum_and_day(outcome.fen, outcome.on)} 再取消{which}笔"
 
 
 def just_taken_back(outcome: JustTakenBack, *, by_yes: bool) -> str:

@@ -6,7 +6,7 @@ plan, so that the sweep finds it (`due_reminders.py`).
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from core.loans.aftercare_outcomes import (
     Again,
@@ -149,10 +149,11 @@ def take_back_repayment(
     *,
     fen: int | None = None,
     on: date | None = None,
-    again: bool = False,
+    beside: int | None = None,
 ) -> TakenBack | JustTakenBack | NothingPaid | NotThatRepayment | LoanRefusal:
     """取消还款: the last one that was recorded, of this sum and on this day (None: whatever they are), was a mistake.
-    `again`: it is meant so, though one was taken back just now, by the same message sent twice perhaps."""
+    `beside`: it is another one, though so many of the same sum and day were taken back, and no more; None: nothing is
+    said of it, and soon after another one it may be the same message sent twice."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
@@ -165,13 +166,14 @@ def take_back_repayment(
     if not meant:
         return NotThatRepayment(application_id, rows[0].amount_fen, date.fromisoformat(rows[0].paid_on))
     last = meant[0]
-    if not again:
-        newest = select(func.max(_R.c.taken_back_at)).where(_R.c.application_id == application_id)
-        before = unit.connection.execute(newest).scalar()
-        if before is not None and unit.now - before < _TWICE:
-            return JustTakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on))
-    gone = {"taken_back_at": unit.now, "taken_back_by_id": actor.id}
-    unit.connection.execute(update(_R).where(_R.c.id == last.id).values(gone))
+    gone = select(_R).where(_R.c.application_id == application_id, _R.c.taken_back_at.is_not(None))
+    before = unit.connection.execute(gone).all()
+    same = sum((row.paid_on, row.amount_fen) == (last.paid_on, last.amount_fen) for row in before)
+    twice = any(unit.now - row.taken_back_at < _TWICE for row in before) if beside is None else same != beside
+    if twice:
+        return JustTakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on), same)
+    over = {"taken_back_at": unit.now, "taken_back_by_id": actor.id}
+    unit.connection.execute(update(_R).where(_R.c.id == last.id).values(over))
     unit.record(actor.id, "loan:repaid:back", subject(application_id), repayment=last.id)
     stands = _brought_up_to_date(unit, application_id, more_due=True)
     return TakenBack(application_id, last.amount_fen, date.fromisoformat(last.paid_on), stands)

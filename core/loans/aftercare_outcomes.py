@@ -106,11 +106,13 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class JustTakenBack:
-    """One was taken back a moment ago: is this other one, of `fen` on that day, meant as well?"""
+    """One was taken back a moment ago: is this other one, of `fen` on that day, meant as well? `count`: so many of this
+    sum and day were taken back already."""
 
     application_id: int
     fen: int
     on: date
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

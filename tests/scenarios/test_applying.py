@@ -594,6 +594,14 @@ def test_what_was_handed_in_is_looked_at_whole(company: Company, batu: Colleague
     assert "详情" in company.person("lina").say("进件 A1").card.labels, "his manager looks at it as well"
 
 
+def test_another_paper_is_named_with_the_number_while_one_is_waited_for(company: Company, batu: Colleague) -> None:
+    """However the command is shortened: the next picture is of the paper that he named last."""
+    filled(company, batu)
+    assert batu.say("资料 A1 身份证正反面").card.title == "A1 身份证正反面"
+    assert batu.say("资料 A1 房产证").card.title == "A1 房产证"
+    assert picture(company, batu).text.startswith("收到，存为 A1 的「房产证」（第 1 份）。")
+
+
 def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     runtime = company.runtime

@@ -151,6 +151,22 @@ def test_a_second_taking_back_is_asked_about(company: Company, lent: int) -> Non
     assert "1,000元" in batu.say(f"取消还款 A{lent}").text
 
 
+def test_two_that_confirm_the_same_take_back_one(company: Company, lent: int) -> None:
+    """His manager corrects it at the same time; or his thumb is quicker than the answer."""
+    batu, lina = company.person("batu"), company.person("lina")
+    batu.say(f"还款计划 A{lent} 等额本金 12期 年利率12% 首期 2026-12-24")
+    batu.say(f"还款 A{lent} 600")
+    for number in ("一", "第3"):
+        assert "已记" in batu.say(f"还款 A{lent} 600 再记{number}笔").text
+    batu.say(f"取消还款 A{lent}")
+    for each in (batu, lina):
+        assert each.say(f"取消还款 A{lent}").text.endswith("600 2026-11-24 再取消第2笔")
+    assert batu.say("好").text.startswith("已取消")
+    assert "没有再取消" in lina.say("好").text
+    assert "没有再取消" in batu.say(f"取消还款 A{lent} 600 再取消第2笔").text
+    assert "共600元" in batu.say(f"还款计划 A{lent}").card.whole
+
+
 def test_the_one_that_is_named_is_taken_back(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 等额本金 12期 年利率6% 首期 2026-12-24")
@@ -259,7 +275,7 @@ def test_no_yes_is_asked_for_while_another_question_would_take_it(company: Compa
     assert said(one_more).startswith("已记")
     assert said(f"结清 A{lent} 70万").endswith(f"没写错就请发：结清 A{lent} 700000 2026-11-24 没写错")
     batu.say(f"取消还款 A{lent}")
-    assert said(f"取消还款 A{lent}").endswith(f"是就请发：取消还款 A{lent} 5000 2026-11-24 再取消一笔")
+    assert said(f"取消还款 A{lent}").endswith(f"是就请发：取消还款 A{lent} 5000 2026-11-24 再取消第2笔")
 
 
 def test_that_it_is_another_one_is_said_of_one_alone(company: Company, lent: int) -> None:
