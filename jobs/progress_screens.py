@@ -53,7 +53,7 @@ def _people_of(way: Progress) -> set[int | None]:
     voters = {number for visit in way.visits for vote in visit.votes for number in (vote.person_id, vote.by_id)}
     paused = {way.paused.by_id} if way.paused is not None else set()
     against = {way.against.person_id, way.against.by_id} if way.against is not None else set()
-    by = {number for visit in way.visits for number in (visit.told_by, visit.withdrawn_by)}
+    by = {number for visit in way.visits for number in (visit.told_by, visit.withdrawn_by, visit.taken_back_by)}
     return {
         way.owner_id,
         *paused,

@@ -71,6 +71,19 @@ def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
 
 
 @ON_ONE_DATABASE
+def test_who_took_his_decision_back_is_named_after_all_is_withdrawn(company: Company) -> None:
+    """Though he stands nowhere else on the way."""
+    number = hand_in(company, OFFICER, product="credit")
+    batu, liufang = company.person(OFFICER), company.person("liufang")
+    liufang.say(f"同意 A{number}")
+    company.clock.go(minutes=2)
+    liufang.say(f"取回 A{number}")
+    company.clock.go(minutes=2)
+    batu.say(f"撤回 A{number}")
+    assert "签约：刘芳取回" in batu.say(f"进度 A{number}").card.whole
+
+
+@ON_ONE_DATABASE
 def test_who_took_his_decision_back_and_who_was_asked_for_an_opinion(company: Company) -> None:
     number = hand_in(company, OFFICER, product="credit")
     batu, liufang, agula = (company.person(one) for one in (OFFICER, "liufang", "agula"))
