@@ -25,6 +25,7 @@ from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
+from config.riskfile import RiskFile, Served, is_general, policies, read_risk
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
@@ -42,6 +43,7 @@ from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
+from core.risk.policy import Policies
 from core.schedule import Schedule
 
 
@@ -62,6 +64,7 @@ class Company:
     forms: tuple[Form, ...] = ()
     flows: Flows = field(default_factory=Flows)
     automation: Automation = field(default_factory=Automation)
+    risk: Policies = field(default_factory=Policies)
 
     @property
     def means(self) -> Means:
@@ -123,7 +126,9 @@ def _company(
     newcomers = read_newcomers(of_people) if of_people else Newcomers()
     of_schedule = top_of("schedule.yaml")
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
-    forms, flows = _loans(sorted(files), top_of, tagging, problems)
+    form_files, flows = _loans(sorted(files), top_of, tagging, problems)
+    forms = tuple(file.form for file in form_files)
+    risk = _risk(sorted(files), top_of, form_files, flows)
     of_automation = top_of("automation.yaml")
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
     known = Known(tagging, keys, stages, sure)
@@ -131,12 +136,12 @@ def _company(
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    return Company(*parts, _version(*parts, flows, automation, forms=forms), forms, flows, automation)
+    return Company(*parts, _version(*parts, flows, automation, risk, forms=forms), forms, flows, automation, risk)
 
 
 def _loans(
     names: list[str], top_of: Callable[[str], Value | None], tagging: Tagging, problems: list[Problem]
-) -> tuple[tuple[Form, ...], Flows]:
+) -> tuple[tuple[FormFile, ...], Flows]:
     """The forms, and the flows that they are filled in for."""
     words = {"product": tuple(PRODUCTS.values()), "grade": tuple(grade.key for grade in tagging.grades)}
     if not tagging.free:
@@ -153,7 +158,29 @@ def _loans(
     read = [form for form in forms.values() if form is not None]
     check_flows(flows)
     check_stages(read, [file.flow for file in flows])
-    return tuple(file.form for file in read), Flows(tuple(file.flow for file in flows))
+    return tuple(read), Flows(tuple(file.flow for file in flows))
+
+
+def _risk(
+    names: list[str], top_of: Callable[[str], Value | None], forms: tuple[FormFile, ...], flows: Flows
+) -> Policies:
+    """What is looked for in each product's applications, of which all files together say what it is."""
+    by_key = {file.form.key: file for file in forms}
+    served = {
+        of: (file.form, file.speaks_of)
+        for of in PRODUCTS
+        if (flow := flows.of(of)) is not None
+        and (file := by_key.get(flow.form)) is not None
+        and file.speaks_of is not None
+    }
+    tops = [top for name in names if name.startswith("risk/") and (top := top_of(name)) is not None]
+    if not served:
+        return Policies()  # something is wrong with forms or flows, and told
+    read: list[RiskFile] = []
+    for top in sorted(tops, key=lambda each: not is_general(each)):
+        general = [file for file in read if not file.products]
+        read.append(read_risk(top, Served(served), general))
+    return policies(read, served)
 
 
 def _version(*parts: object, forms: tuple[Form, ...]) -> str:

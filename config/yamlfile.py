@@ -38,6 +38,10 @@ class Value:
         """Add the problem that `key` is not here."""
         self._at(self._node, key).problem("missing")
 
+    def has(self, key: str) -> bool:
+        """Does this place hold a line with this key?"""
+        return isinstance(self._node, Mapping) and any(tidy(each.text) == key for each, _ in self._node.pairs)
+
     def table(self, required: Collection[str], optional: Collection[str] = ()) -> "dict[str, Value]":
         """This place as `key: value` lines with known keys; the first of a doubled key counts. A misspelt key is a
         problem, and read as the one that was meant: what depends on that one is no second problem."""

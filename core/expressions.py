@@ -11,7 +11,7 @@ result is `Undecided` and never a yes, unless the rest decides alone (`a || b` w
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -62,6 +62,8 @@ class Undecided:
 
 def check(source: str, names: Names, result: Kind = Kind.YES_NO) -> Mistake | None:
     """What is wrong with an expression over these names that is to give `result`; None if it can be used."""
+    if len(source) > LONGEST:
+        return Mistake("long", LONGEST)
     compiled = _compile(source, _key(names))
     if isinstance(compiled, Mistake):
         return compiled
@@ -74,12 +76,17 @@ def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact |
     Raises:
         ValueError: the expression cannot be used: `check` says why.
     """
-    compiled = _compile(source, _key(names))
+    compiled = Mistake("long", LONGEST) if len(source) > LONGEST else _compile(source, _key(names))
     if isinstance(compiled, Mistake):
         raise ValueError(  # noqa: TRY004  it is no type that is wrong
             f"{compiled.why} in {source!r}, column {compiled.column}"
         )
-    given = {name: _given(fact) for name, fact in facts.items() if fact is not None and name in names}
+    return _outcome(
+        compiled, {name: _given(fact) for name, fact in facts.items() if fact is not None and name in names}
+    )
+
+
+def _outcome(compiled: Any, given: Mapping[str, object]) -> Fact | Undecided:
     try:
         found = compiled.eval(data=given)
     except RuntimeError:  # it would take too long: CEL's own budget is used up
@@ -96,6 +103,54 @@ def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact |
 def names_in(source: str) -> frozenset[str]:
     """The names that stand in an expression."""
     return frozenset(token["name"] for token in _TOKEN.finditer(source) if token["name"])
+
+
+def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
+    """The expression with each name that has a meaning (an expression itself) replaced by it."""
+
+    def replaced(token: re.Match[str]) -> str:
+        return f"({meanings[token['name']]})" if token["name"] in meanings else token[0]
+
+    return _TOKEN.sub(replaced, source)
+
+
+class Together:
+    """Several expressions over the same names, of any length, that are asked for at once: as long as none of them fails
+    they are one program, which is many times quicker than one by one, as most of the time goes into handing the values
+    over.
+
+    Raises:
+        ValueError: one of them cannot be used: `check` says why.
+    """
+
+    def __init__(self, sources: Sequence[str], names: Names) -> None:
+        self._sources, self._names = tuple(sources), names
+        self._used = tuple(sorted(frozenset().union(*(names_in(each) for each in sources)) & names.keys()))
+        compiled = _compile(f"[{', '.join(f'({each})' for each in sources)}]", _key(names))
+        if isinstance(compiled, Mistake):
+            raise ValueError(f"{compiled.why} in {sources!r}")  # noqa: TRY004  it is no type that is wrong
+        self._program = compiled
+
+    def given(self, facts: Mapping[str, Fact | None]) -> dict[str, object]:
+        """The values of the names that stand in them, as the engine takes them."""
+        return {name: _given(fact) for name in self._used if (fact := facts.get(name)) is not None}
+
+    def evaluate(self, given: Mapping[str, object]) -> list[Any] | None:
+        """What they give, as the engine has it (a number may be infinite, or none); None: all of them cannot be
+        reckoned together."""
+        try:
+            found = self._program.eval(data=given)
+        except RuntimeError:  # it would take too long
+            return None
+        return None if found.type() in (_types()["error"], _types()["unknown"]) else list(found.plain_value())
+
+    def values(self, facts: Mapping[str, Fact | None]) -> list[Fact | Undecided]:
+        """What each gives, as `value` would say it."""
+        given = self.given(facts)
+        found = self.evaluate(given)
+        if found is None:  # one of them fails: it says so for itself, and for no other
+            return [_outcome(_compile(each, _key(self._names)), given) for each in self._sources]
+        return [Undecided(None) if isinstance(each, float) and not isfinite(each) else each for each in found]
 
 
 def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool | Undecided:
@@ -151,8 +206,6 @@ def _environment(names: tuple[tuple[str, Kind], ...]) -> Any:
 @lru_cache(maxsize=2_000)
 def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
     """The program, or the mistake in it. Kept: compiling takes as long as a hundred evaluations."""
-    if len(source) > LONGEST:
-        return Mistake("long", LONGEST)
     odd = _first_half(source) or _first_wide(source) or _first_loop(source)
     if odd is not None:
         return odd

@@ -134,6 +134,15 @@ def plan_of(terms: Terms, paid_out: date | None = None) -> Plan:
     return Plan(tuple(found), paid_out)
 
 
+def first_instalment(terms: Terms) -> int:
+    """What the first instalment comes to, in fen, without reckoning all of them."""
+    monthly, lent = terms.rate.monthly, terms.principal_fen
+    interest = rounded(lent * monthly)
+    if terms.months == 1:
+        return lent + interest
+    return interest + min(_WAYS[terms.method](lent, monthly, terms.months)(interest), lent)
+
+
 def due_days(terms: Terms) -> Iterable[date]:
     """The days on which the instalments fall due, working days or not."""
     day = terms.day or terms.first.day

@@ -1,0 +1,231 @@
+"""风控规则: what the company looks for in an application before anybody decides on it; pure values.
+
+What comes of a policy is a suggestion (预审建议): pass it on, have somebody look at it, refuse it. The lender alone
+decides on a loan (金规〔2025〕9号, as others read it; see `docs/`).
+
+A policy speaks of names (`Named`): what stands in the form, what is known of the customer, what outside reports say.
+Above them it makes names of its own, in this order, each of those before it: lists (`Listing`: is this region one of
+those?), values (`Formula`), tables (`Lookup`), the score. Its rules speak of all of them.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from core.expressions import Kind, Names, names_in
+
+SCORE, SCORE_GRADE = "score", "score_grade"
+"""The names of what a score card gives: points, and the grade of the band that they are in."""
+PLACE = re.compile(r"\{([^{}]*)\}")
+"""Where a value stands in the sentence of a rule: `{debt_ratio}`, `{amount:金额}`."""
+
+
+class Severity(StrEnum):
+    """What a hit of a rule means, gravest first: refuse it, have somebody look at it, say so, note it."""
+
+    REFUSE = "refuse"
+    REVIEW = "review"
+    WARN = "warn"
+    INFO = "info"
+
+
+class Suggestion(StrEnum):
+    """What the policy suggests: nothing stops it, somebody of risk looks at it, refuse it."""
+
+    PASS = "pass"  # noqa: S105  no password
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
+class Unit(StrEnum):
+    """How a number is said: money in yuan, a share of 1, a count of months, years or times, points, a bare number."""
+
+    YUAN = "yuan"
+    SHARE = "share"
+    MONTHS = "months"
+    YEARS = "years"
+    TIMES = "times"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that the policy finds there: of which kind it is, what people call it, and how it is said."""
+
+    name: str
+    kind: Kind
+    label: str
+    unit: Unit = Unit.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """名单: does what stands in `of` (text) stand in this list? `regions`: its items are codes, of 2 to 6 digits, each
+    with all that lies within."""
+
+    key: str
+    label: str
+    of: str
+    items: tuple[str, ...]
+    regions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A number that is reckoned from others."""
+
+    key: str
+    label: str
+    formula: str
+    unit: Unit = Unit.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where all `cells` (conditions; empty: whatever it is) hold, the table gives `gives`."""
+
+    cells: tuple[str, ...]
+    gives: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """决策表: the first row that fits gives a number or a word. Where none fits it gives nothing, and nothing is never
+    a pass. `kind` is NUMBER or TEXT."""
+
+    key: str
+    label: str
+    kind: Kind
+    rows: tuple[Row, ...]
+    unit: Unit = Unit.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Points for what is below `below` (None: for all that is left), or that is one of `words` (empty: any other)."""
+
+    points: int
+    below: float | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """The points for one name, by half-open ranges or by words; `missing` where it has no value."""
+
+    of: str
+    label: str
+    ranges: tuple[Range, ...]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From so many points on it is this grade; the last band begins nowhere (None)."""
+
+    grade: str
+    least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """评分卡: `base` and the points of all items, and the grade of the first band that they reach."""
+
+    base: int
+    items: tuple[ScoreItem, ...]
+    bands: tuple[Band, ...]
+
+    def grade_of(self, score: float) -> str:
+        """The grade for so many points."""
+        return next(band.grade for band in self.bands if band.least is None or score >= band.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule by its key: it hits where `when` holds, and where it is not known whether it does for want of a value: the
+    hit is `missing` then. `only`: it is asked only where this holds (empty: always). `says` is the sentence, with names
+    in braces where their values stand; `source` where the company has it from."""
+
+    key: str
+    name: str
+    when: str
+    severity: Severity
+    says: str
+    only: str = ""
+    missing: Severity = Severity.REVIEW
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All that is looked for in the applications for one product (by key). `names` are those that it finds there.
+    `rate`: the yearly rate by which an instalment is reckoned as long as none is agreed on (None: none is)."""
+
+    product: str
+    names: tuple[Named, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    formulas: tuple[Formula, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    score: ScoreCard | None = None
+    rules: tuple[Rule, ...] = ()
+    rate: float | None = None
+
+    @cached_property
+    def given(self) -> Names:
+        """The names that it finds there, by kind."""
+        return {each.name: each.kind for each in self.names}
+
+    @cached_property
+    def made(self) -> tuple[Named, ...]:
+        """The names that it makes."""
+        scored = (Named(SCORE, Kind.NUMBER, "评分"), Named(SCORE_GRADE, Kind.TEXT, "评分等级"))
+        return (
+            *(Named(listing.key, Kind.YES_NO, listing.label) for listing in self.lists),
+            *(Named(formula.key, Kind.NUMBER, formula.label, formula.unit) for formula in self.formulas),
+            *(Named(lookup.key, lookup.kind, lookup.label, lookup.unit) for lookup in self.lookups),
+            *(scored if self.score is not None else ()),
+        )
+
+    @cached_property
+    def speaks_of(self) -> Names:
+        """All names of which its rules may speak, by kind."""
+        return {**self.given, **{each.name: each.kind for each in self.made}}
+
+    @cached_property
+    def named(self) -> dict[str, Named]:
+        """All its names."""
+        return {each.name: each for each in (*self.names, *self.made)}
+
+    def rule(self, key: str) -> Rule:
+        """The rule of this key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._rules[key]
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {rule.key: rule for rule in self.rules}
+
+    def pruned(self) -> "Policy":
+        """The same without the names that it does not use."""
+        spoken = [formula.formula for formula in self.formulas]
+        spoken += [cell for lookup in self.lookups for row in lookup.rows for cell in row.cells]
+        spoken += [source for rule in self.rules for source in (rule.when, rule.only)]
+        used = frozenset().union(*(names_in(source) for source in spoken))
+        used |= {each.of for each in self.lists} | {each.of for each in (self.score.items if self.score else ())}
+        used |= {found.partition(":")[0] for rule in self.rules for found in PLACE.findall(rule.says)}
+        return replace(self, names=tuple(each for each in self.names if each.name in used))
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies of the company, one for each product that has rules."""
+
+    policies: tuple[Policy, ...] = ()
+
+    def of(self, product: str) -> Policy | None:
+        """The policy for this product (by key)."""
+        return next((policy for policy in self.policies if policy.product == product), None)
