@@ -1,6 +1,7 @@
 """还款计划, 还款, 结清, 取消还款, 延期还款: what happens to a loan after its payout."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
@@ -13,7 +14,8 @@ from bot.phrases.repaid import (
     beside_in,
     beside_plan,
     beside_repayment,
-    day_in,
+    day_nearest,
+    days_between,
     plan_words,
     repayment_in,
     repayment_named,
@@ -30,6 +32,7 @@ from core.loans.aftercare_outcomes import (
     GraceEnded,
     GraceGiven,
     JustTakenBack,
+    LongGrace,
     NoGrace,
     NoPlan,
     NotPaidOut,
@@ -40,6 +43,7 @@ from core.loans.aftercare_outcomes import (
     SettledAlready,
     TakenBack,
     TooMuch,
+    WhichGrace,
 )
 from core.loans.financing import terms_of
 from core.loans.loan_now import LoanNow, all_of_lead, lent, loan_now, newest_of_lead, pay_off, plan_row, running_of_lead
@@ -49,6 +53,8 @@ from core.loans.sight import may_look_at, may_see_loan
 from core.moments import day_of
 from core.store.database import Executor
 from jobs.repayment_screens import late_face, loan_face, plan_face
+
+_ENDS_GRACE = ("取消", "撤销", "不延了")
 
 
 class _Sure(TypedDict):
@@ -209,6 +215,8 @@ def settle(call: Call) -> Reply:
     number, rest = meant
     if not rest:
         return _to_settle(call, number)
+    if folded(rest).strip() in ("0", "0元"):  # enough was paid ahead
+        return _paid(call, pay_back(call.unit, call.actor, number, 0, settles=True))
     return _recorded(call, number, rest, settles=True)
 
 
@@ -221,7 +229,11 @@ def _to_settle(call: Call, number: int) -> Reply:
         return Reply(say=texts.refused(NoPlan(number)))
     if known.stands.cleared is not None:
         return Reply(say=texts.refused(SettledAlready(number, known.stands.cleared)))
-    return Reply(say=texts.to_settle(number, pay_off(known, day_of(call.unit.now))) + _other_sum(call, number))
+    left = pay_off(known, day_of(call.unit.now))
+    if not left:
+        by_yes = call.suggest(f"结清 A{number} 0元")
+        return Reply(say=texts.paid_ahead_already(number, by_yes=by_yes), asks=by_yes)
+    return Reply(say=texts.to_settle(number, left) + _other_sum(call, number))
 
 
 def take_back(call: Call) -> Reply:
@@ -247,26 +259,33 @@ def grace(call: Call) -> Reply:
     if isinstance(meant, Reply):
         return meant
     number, rest = meant
-    if rest in ("取消", "撤销", "不延了"):
-        return _end_grace(call, number)
+    ends = next((word for word in _ENDS_GRACE if rest.startswith(word)), None)
+    if ends is not None:
+        named = rest.removeprefix(ends).strip()
+        day = day_nearest(named, day_of(call.unit.now)) if named else None
+        return _end_grace(call, number, day) if day or not named else Reply(say=texts.which_days(number))
     today = day_of(call.unit.now)
-    begins, _, ends = folded(rest).replace("至", "到").partition("到")
-    first, last = day_in(begins, today, coming=True), day_in(ends, today, coming=True)
-    if first is None or last is None or last < first:
+    begins, _, ends = folded(rest.removesuffix(texts.MEANT)).replace("至", "到").partition("到")
+    days = days_between(begins, ends, today)
+    if days is None:
         return Reply(say=texts.which_days(number))
+    first, last = days
+    send, again = f"延期还款 A{number} {first} 到 {last}", rest.endswith(texts.MEANT)
     beside = beside_days(f"{begins} {ends}", today)
     if beside:
-        return _sure_of(call, "延期", beside, f"延期还款 A{number} {first} 到 {last}")
-    outcome = give_grace(call.unit, call.actor, number, first, last)
-    if isinstance(outcome, GraceGiven):
-        return Reply(say=texts.grace_given(outcome))
-    return Reply(say=texts.refused(outcome))
+        return _sure_of(call, "延期", beside, send)
+    outcome = give_grace(call.unit, call.actor, number, first, last, again=again)
+    if isinstance(outcome, LongGrace):
+        send = f"{send} {texts.MEANT}"
+        by_yes = call.suggest(send)
+        return Reply(say=texts.long_grace(outcome, send, by_yes=by_yes), asks=by_yes)
+    return Reply(say=texts.grace_given(outcome) if isinstance(outcome, GraceGiven) else texts.refused(outcome))
 
 
-def _end_grace(call: Call, number: int) -> Reply:
-    """延期还款 A203 取消."""
-    outcome = take_back_grace(call.unit, call.actor, number)
-    if isinstance(outcome, GraceEnded | NoGrace):
+def _end_grace(call: Call, number: int, first: date | None) -> Reply:
+    """延期还款 A203 取消 [12-01]."""
+    outcome = take_back_grace(call.unit, call.actor, number, first)
+    if isinstance(outcome, GraceEnded | NoGrace | WhichGrace):
         return Reply(say=texts.grace_ended(outcome))
     return Reply(say=texts.refused(outcome))
 
@@ -310,7 +329,7 @@ def write(call: Call, action: WriteRepayment) -> Reply:
     if known.stands is not None and known.stands.cleared is not None:
         return Reply(say=texts.refused(SettledAlready(action.number, known.stands.cleared)), refresh=True)
     call.ask("repayment", lead=known.lead_id, application=action.number)
-    return Reply(say=texts.ASK_REPAYMENT, asks=True)
+    return Reply(say=texts.ask_repayment(action.number, call.customer(known.lead_id)), asks=True)
 
 
 def _records(call: Call, number: int) -> bool:
@@ -333,10 +352,15 @@ def _visible(call: Call, number: int) -> LoanNow | str:
     return found if found is not None else texts.refused(NotPaidOut(number))
 
 
+def _may_look(call: Call, number: int) -> bool:
+    owner = queries.owner_and_product(call.unit.session, number)
+    return owner is not None and may_look_at(call.unit.connection, call.actor, number, owner[0], call.unit.now)
+
+
 def _hidden(call: Call, number: int) -> str:
     """What is said to who may not see the loan; empty to who may."""
     owner = queries.owner_and_product(call.unit.session, number)
-    if owner is None or not may_look_at(call.unit.connection, call.actor, number, owner[0], call.unit.now):
+    if owner is None or not _may_look(call, number):
         return texts.no_such_application(number)
     sees_it = may_see_loan(call.unit.connection, call.actor, number, owner[0], call.unit.now)
     return "" if sees_it else texts.loan_hidden(number)
@@ -357,4 +381,6 @@ def _meant(
         loans = [(number, *paid_out) for number in seen if (paid_out := lent(connection, number)) is not None]
         return Reply(say=texts.which_of_loans(lead, loans, word, beside[1]))
     number = seen[0] if seen else newest_of_lead(connection, lead)
-    return (number, beside[1]) if number is not None else Reply(say=texts.WHICH_LOAN)
+    if number is None or not _may_look(call, number):  # whether a colleague's lead has a loan is not told
+        return Reply(say=texts.WHICH_LOAN)
+    return number, beside[1]

@@ -314,6 +314,20 @@ def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
     return next((day for day in days if day is not None and _lies(day, today, coming=coming)), None)
 
 
+def days_between(begins: str, ends: str, today: date) -> tuple[date, date] | None:
+    """The stretch of days that is named by its first and its last one; None if it is not clear. Without a year the
+    first is the one that is nearest to today, begun or to come, and the last one the next such day behind it."""
+    first = day_nearest(begins, today)
+    last = day_in(ends, first, coming=True) if first is not None else None
+    return (first, last) if first is not None and last is not None and last >= first else None
+
+
+def day_nearest(text: str, today: date) -> date | None:
+    """The day that is named, as `day_in` has it, without a year the one that is nearest to today."""
+    named = [day_in(text, today), day_in(text, today, coming=True)]
+    return min((day for day in named if day is not None), key=lambda day: abs(day - today), default=None)
+
+
 def _lies(day: date, today: date, *, coming: bool) -> bool:
     return day >= today if coming else today - _AGO <= day <= today
 

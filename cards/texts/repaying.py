@@ -14,6 +14,7 @@ from core.loans.aftercare_outcomes import (
     GraceGiven,
     JustTakenBack,
     LoanHidden,
+    LongGrace,
     NoGrace,
     NoPlan,
     NotADay,
@@ -29,6 +30,7 @@ from core.loans.aftercare_outcomes import (
     TakenBack,
     TooLittle,
     TooMuch,
+    WhichGrace,
 )
 from core.loans.arrears import Pause, Standing
 from core.loans.cost import Cost, NoRate, above
@@ -40,10 +42,14 @@ from core.loans.repayment import Per, Rate, Terms
 _METHODS = {method: word for word, method in METHODS.items()}
 _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 2027-01-15"
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
-ASK_REPAYMENT = "客户还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
 MEANT = "没写错"
 SET_ANEW = "还款计划和放款的总额对不上，要照放款的总额重新定：按原来的期数和利率，回复 好。"
 NOT_RECORDED = "好的，没有记还款。"
+
+
+def ask_repayment(number: int, name: str) -> str:
+    """记还款: of which loan, whose."""
+    return f"A{number} {name} 还了多少？可以带日期，如 5000 12-15。取消请回复 取消。"
 
 
 def which_of_loans(lead_id: int, loans: Sequence[tuple[int, int, date]], word: str, rest: str) -> str:
@@ -99,7 +105,7 @@ def refused(
         case BeforePayout(number, paid_on):
             return f"首期早于放款日 {_day(paid_on)}，A{number} 的计划没有定；请核对年份和日期。"
         case FarOff(number, first):
-            return f"首期 {_day(first)} 在一年多以后，A{number} 的计划没有定；请核对年份。没写错就{sure}"
+            return f"首期 {_day(first)} 离今天很远，A{number} 的计划没有定；请核对日期。没写错就{sure}"
         case NoPlan(number):
             return f"A{number} 还没有还款计划，先定计划再记还款，如：{_PLAN_FORM.format(number=number)}"
         case SettledAlready(number, on):
@@ -144,14 +150,26 @@ def _from_to(of: Pause) -> str:
     return f"{_day(of.first)} 到 {_day(of.last) if of.last else '再说'}"
 
 
-def grace_ended(outcome: GraceEnded | NoGrace) -> str:
+def long_grace(outcome: LongGrace, send: str, *, by_yes: bool) -> str:
+    """Days of grace that are rather a slip; `send` and `by_yes` as with `refused`."""
+    days = f"{_day(outcome.first)} 到 {_day(outcome.last)}"
+    why = f"延期 {days} 太长，或在最后一期以后，A{outcome.application_id} 没有记；请核对年份。"
+    return f"{why}没写错就{'回复 好。' if by_yes else f'请发：{send}'}"
+
+
+def grace_ended(outcome: GraceEnded | NoGrace | WhichGrace) -> str:
     """延期还款 A203 取消."""
     number = outcome.application_id
     if isinstance(outcome, NoGrace):
         return f"A{number} 没有延期还款可以取消。"
+    if isinstance(outcome, WhichGrace):
+        which = "、".join(map(_from_to, outcome.agreed))
+        send = f"延期还款 A{number} 取消 {_day(outcome.agreed[-1].first)}"
+        return f"没有取消。A{number} 的延期还款：{which}。要取消的请写开始那天：{send}"
     said = f"已取消 A{number} {_from_to(outcome.ended)} 的延期还款"
     if outcome.left:
-        return f"{said}。{'、'.join(map(_from_to, outcome.left))} 的还算；也要取消请再发：延期还款 A{number} 取消"
+        also = f"也要取消请发：延期还款 A{number} 取消 {_day(outcome.left[-1].first)}"
+        return f"{said}。{'、'.join(map(_from_to, outcome.left))} 的还算；{also}"
     return f"{said}，那些天照常算逾期。"
 
 
@@ -163,7 +181,17 @@ def grace_given(of: GraceGiven) -> str:
 def paid(outcome: Paid) -> str:
     """It is recorded, and where the loan is now."""
     said = f"已记 A{outcome.application_id} {_day(outcome.on)} 还款 {yuan(outcome.fen)}。"
-    return f"{said}{standing(outcome.stands)}记错了回复 取消还款 A{outcome.application_id}。"
+    ahead = _ahead(outcome.stands)
+    return f"{said}{standing(outcome.stands)}{ahead}记错了回复 取消还款 A{outcome.application_id}。"
+
+
+def _ahead(now: Standing) -> str:
+    """What is said where more was paid than the next instalment: the lender may reckon anew instead."""
+    done = sum(not part.open_fen for part in now.parts if part.interest_paid_fen + part.principal_paid_fen)
+    coming = [part for part in now.parts if not part.open_fen][-1:] if now.ahead_fen else []
+    if now.cleared is not None or not coming or done < 2:
+        return ""
+    return f"提前还的 {yuan(now.ahead_fen)} 先抵后面的期数；资方按提前还本重新算的，以资方的为准。"
 
 
 def again(outcome: Again | TooMuch) -> str:
@@ -262,6 +290,11 @@ def which_sum(number: int, word: str = "还款") -> str:
     """A repayment without a sum."""
     how = f"{word} A{number} 5000 昨天（日期也可以写成 11-20 或 2026-11-20，不写就是今天）"
     return f"没看懂还了多少，或是哪天还的。请发：{how}"
+
+
+def paid_ahead_already(number: int, *, by_yes: bool) -> str:
+    """结清 without a sum, where nothing is left to pay; `by_yes` as with `refused`."""
+    return f"A{number} 已经还够了，不用再还。记为结清就{'回复 好' if by_yes else f'请发：结清 A{number} 0元'}"
 
 
 def to_settle(number: int, fen: int) -> str:

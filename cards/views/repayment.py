@@ -42,7 +42,7 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     elif now.overdue_fen:
         fields.append(Field("到期未还", texts.yuan(now.overdue_fen)))
     if now.next is not None:
-        fields.append(Field("下一期", f"{now.next.instalment.due:%m-%d} {texts.yuan(now.next.open_fen)}"))
+        fields.append(Field("下一期", f"{now.next.instalment.due:%Y-%m-%d} {texts.yuan(now.next.open_fen)}"))
     settled = now.cleared is not None
     buttons = [] if settled or not records else [Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY)]
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
@@ -64,7 +64,7 @@ def loan_line(loan: LoanNow) -> str:
 
 
 def loan_stands(loan: LoanNow) -> str:
-    """How it is paid back, in short: `逾期3天 M1`, `在还，下一期 12-24`."""
+    """How it is paid back, in short: `逾期3天 M1`, `在还，下一期 2026-12-24`."""
     now = loan.stands
     if now is None:
         return "还没有还款计划"
@@ -72,7 +72,7 @@ def loan_stands(loan: LoanNow) -> str:
         return f"{now.cleared:%Y-%m-%d} 已结清"
     if now.days_past_due:
         return f"逾期{now.days_past_due}天 {now.bucket}"
-    return "在还" + (f"，下一期 {now.next.instalment.due:%m-%d}" if now.next is not None else "")
+    return "在还" + (f"，下一期 {now.next.instalment.due:%Y-%m-%d}" if now.next is not None else "")
 
 
 def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:
@@ -137,12 +137,14 @@ def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, rec
     part = next((one for one in now.parts if one.instalment.due == due), None) if now is not None else None
     late = now.days_past_due if now is not None else 0
     owed = open_fen or (part.open_fen if part is not None else 0)
+    also = now.overdue_fen if now is not None and due >= today else 0
     return Card(
         title=f"{'还款逾期' if due < today else '还款提醒'} · {cut(name, _NAME)}",
         subtitle=f"A{loan.application_id} · {texts.due_news(what, (due - today).days, late)}",
         fields=(
             Field("到期", f"{due:%Y-%m-%d}"),
             Field("应还", texts.yuan(owed)),
+            *((Field("逾期未还", f"{texts.yuan(also)}，另外要还"),) if also else ()),
             Field("剩余本金", texts.yuan(now.outstanding_fen) if now is not None else ""),
         ),
         lines=("请联系客户；还了就记一笔。",) if records else (),

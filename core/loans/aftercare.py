@@ -17,6 +17,7 @@ from core.loans.aftercare_outcomes import (
     JustTakenBack,
     LoanHidden,
     LoanRefusal,
+    LongGrace,
     NoGrace,
     NoPlan,
     NotADay,
@@ -32,6 +33,7 @@ from core.loans.aftercare_outcomes import (
     TakenBack,
     TooLittle,
     TooMuch,
+    WhichGrace,
 )
 from core.loans.arrears import Standing, least_to_settle, most_to_settle, to_settle
 from core.loans.loan_now import graces, last_plan_row, lent, plan_of_loan, plan_row, repayments, stands
@@ -54,8 +56,11 @@ _R, _G = table_of(RepaymentRow), table_of(GracePeriod)
 _TWICE = timedelta(minutes=10)
 """Within so long a second 取消还款 may be the first one sent once more."""
 
-_FAR_OFF = timedelta(days=366)
+_FAR_OFF = timedelta(days=200)
 """Longer than so no first instalment is waited for, unless it is said again: most are due within three months."""
+
+_LONG_GRACE = timedelta(days=366)
+"""Longer than so no lender waits, unless it is said again: it is rather a slip in the year."""
 
 
 def set_plan(
@@ -123,7 +128,9 @@ def pay_back(
     plan = plan_of_loan(unit.connection, row)
     if settles and fen < least_to_settle(plan, before, on):
         return TooLittle(application_id, fen, to_settle(plan, before, on), on)
-    most = plan.total_fen - sum(one.fen for one in before) if not settles else most_to_settle(plan, before, on)
+    most = most_to_settle(plan, before, on)
+    if not settles:
+        most = min(plan.total_fen - sum(one.fen for one in before), most)
     if not meant and fen > most:
         return TooMuch(application_id, fen, on, to_settle(plan, before, on), settles)
     values = {"application_id": application_id, "paid_on": on.isoformat(), "amount_fen": fen, "settles": settles}
@@ -209,14 +216,20 @@ def _brought_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, 
     return now
 
 
-def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last: date) -> GraceGiven | PayRefusal:
+def give_grace(
+    unit: Unit, actor: Actor, application_id: int, first: date, last: date, *, again: bool = False
+) -> GraceGiven | LongGrace | PayRefusal:
     """延期还款: these days do not count as late. Of days within a stretch that is agreed on already nothing is written:
-    what is said twice stands once."""
+    what is said twice stands once. `again`: it is meant so, though the stretch is long, or begins when all is due."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
-    if plan_row(unit.connection, application_id) is None:
+    row = plan_row(unit.connection, application_id)
+    if row is None:
         return _no_plan(unit, application_id)
+    all_due = plan_of_loan(unit.connection, row).instalments[-1].due
+    if not again and (last - first > _LONG_GRACE or first > max(all_due, day_of(unit.now))):
+        return LongGrace(application_id, first, last)
     given = GraceGiven(application_id, first, last)
     agreed = graces(unit.connection, application_id)
     if any(each.holds(first) and each.holds(last) for each in agreed):
@@ -228,19 +241,26 @@ def give_grace(unit: Unit, actor: Actor, application_id: int, first: date, last:
     return given
 
 
-def take_back_grace(unit: Unit, actor: Actor, application_id: int) -> GraceEnded | NoGrace | PayRefusal:
-    """延期还款 A203 取消: the days that were agreed last count as all others, but those that others agreed on."""
+def take_back_grace(
+    unit: Unit, actor: Actor, application_id: int, first: date | None = None
+) -> GraceEnded | NoGrace | WhichGrace | PayRefusal:
+    """延期还款 A203 取消 [12-01]: the days of the stretch that begins on that day count as all others. Without a day it
+    is the only stretch; of several none, so that the message sent twice ends no second one."""
     refused = _refused(unit, actor, application_id)
     if refused is not None:
         return refused
     if plan_row(unit.connection, application_id) is None:
         return _no_plan(unit, application_id)
-    wanted = select(_G.c.id).where(_G.c.application_id == application_id).order_by(_G.c.id.desc())
-    last = unit.connection.execute(wanted).first()
-    if last is None:
+    agreed = graces(unit.connection, application_id)
+    if not agreed:
         return NoGrace(application_id)
-    *left, ended = graces(unit.connection, application_id)
-    unit.connection.execute(delete(_G).where(_G.c.id == last.id))
+    meant = [each for each in agreed if first in (None, each.first)]
+    if (len(agreed) > 1 and first is None) or not meant:
+        return WhichGrace(application_id, tuple(agreed))
+    ended = meant[-1]
+    begins = (_G.c.application_id == application_id, _G.c.first == ended.first.isoformat())
+    number = unit.connection.execute(select(_G.c.id).where(*begins).order_by(_G.c.id.desc()).limit(1)).scalar_one()
+    unit.connection.execute(delete(_G).where(_G.c.id == number))
     unit.record(actor.id, "loan:grace:back", subject(application_id), first=ended.first.isoformat())
     _brought_up_to_date(unit, application_id, more_due=True)
-    return GraceEnded(application_id, ended, tuple(left))
+    return GraceEnded(application_id, ended, tuple(graces(unit.connection, application_id)))

@@ -159,11 +159,28 @@ class GraceGiven:
 
 @dataclass(frozen=True, slots=True)
 class GraceEnded:
-    """The days of grace that were agreed last do not count any more; those of `left` do still."""
+    """These days of grace do not count any more; those of `left` do still."""
 
     application_id: int
     ended: Pause
     left: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LongGrace:
+    """The stretch is longer than lenders wait, or begins when all is due: are the days right?"""
+
+    application_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhichGrace:
+    """There are these stretches of grace: which of them is to end?"""
+
+    application_id: int
+    agreed: tuple[Pause, ...]
 
 
 @dataclass(frozen=True, slots=True)

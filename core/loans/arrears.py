@@ -91,8 +91,9 @@ class Standing:
 
     `overdue_fen`: what should have been paid before that day, and was not. `days_past_due`: since the day of the oldest
     of it, without the paused ones. `next`: the first instalment of that day or a later one that is not paid wholly.
-    `outstanding_fen`: principal not paid back. `over_fen`: paid beyond all that was owed. `cleared`: the day on which
-    nothing was left to pay. `paused`: that day is of a pause.
+    `outstanding_fen`: principal not paid back; what was paid ahead has paid no interest that is not due yet, as
+    `to_settle` has it. `ahead_fen`: so much was paid ahead of its day. `over_fen`: paid beyond all that was owed.
+    `cleared`: the day on which nothing was left to pay. `paused`: that day is of a pause.
     """
 
     parts: tuple[Part, ...]
@@ -101,6 +102,7 @@ class Standing:
     bucket: Bucket
     next: Part | None
     outstanding_fen: int
+    ahead_fen: int
     over_fen: int
     cleared: date | None
     paused: bool
@@ -115,6 +117,8 @@ def standing(plan: Plan, repayments: Iterable[Repayment], pauses: Sequence[Pause
     else:
         parts, over = _spread(plan.instalments, paid)
     late = [each for each in parts if each.open_fen and each.instalment.due < today]
+    to_come = [each for each in parts if each.instalment.due > today] if cleared.on is None else []
+    left = sum(each.instalment.principal_fen - each.principal_paid_fen for each in parts)
     days = late_days(late[0].instalment.due, pauses, today) if late else 0
     return Standing(
         parts=parts,
@@ -122,7 +126,8 @@ def standing(plan: Plan, repayments: Iterable[Repayment], pauses: Sequence[Pause
         days_past_due=days,
         bucket=bucket(days),
         next=next((each for each in parts if each.open_fen and each.instalment.due >= today), None),
-        outstanding_fen=sum(each.instalment.principal_fen - each.principal_paid_fen for each in parts),
+        outstanding_fen=max(left - sum(each.interest_paid_fen for each in to_come), 0),
+        ahead_fen=sum(each.interest_paid_fen + each.principal_paid_fen for each in to_come),
         over_fen=over,
         cleared=cleared.on,
         paused=any(each.holds(today) for each in pauses),

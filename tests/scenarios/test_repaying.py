@@ -248,7 +248,7 @@ def test_the_same_sum_on_the_same_day_is_asked_about(company: Company, lent: int
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"] == "0/12期，共5,000.50元"
     batu.say(f"还款 A{lent} 5000.5 今天")
     assert "已记" in batu.say("好").text
-    assert batu.tap(batu.say(f"还款计划 A{lent}").card, "记还款").text.startswith("客户还了多少？")
+    assert batu.tap(batu.say(f"还款计划 A{lent}").card, "记还款").text.startswith("A1 张伟 还了多少？")
     assert batu.say("5000.5").text == again.replace("一笔 5", " 2 笔 5")
     assert "已记" in batu.say("好").text
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"].endswith("共15,001.50元")
@@ -363,6 +363,70 @@ def test_days_late_are_the_same_wherever_they_stand(company: Company, lent: int)
     assert batu.say(f"还款计划 A{lent}").card.rows["逾期"].startswith("5天 M1")
 
 
+@pytest.mark.parametrize(
+    ("today", "typed", "days"),
+    [
+        ((2026, 12, 30), "12-25 到 12-28", "2026-12-25 到 2026-12-28"),
+        ((2026, 12, 30), "12-25 到 1-15", "2026-12-25 到 2027-01-15"),
+        ((2027, 3, 1), "2-20 到 3-20", "2027-02-20 到 2027-03-20"),
+        ((2027, 4, 6), "3-01 到 3-31", "2027-03-01 到 2027-03-31"),
+        ((2027, 4, 6), "12-31 到 4-30", "2026-12-31 到 2027-04-30"),
+        ((2027, 1, 25), "1月20日 到 1月31日", "2027-01-20 到 2027-01-31"),
+        ((2027, 1, 25), "20号 到 31号", "2027-01-20 到 2027-01-31"),
+        ((2026, 12, 30), "1-05 到 1-20", "2027-01-05 到 2027-01-20"),
+    ],
+)
+def test_days_of_grace_may_have_begun(
+    company: Company, lent: int, today: tuple[int, int, int], typed: str, days: str
+) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(*today, 9, 30, tzinfo=CHINA)
+    assert batu.say(f"延期还款 A{lent} {typed}").text == f"记下了：A{lent} 从 {days}，不算逾期，也不提醒。"
+
+
+def test_a_long_grace_and_one_of_several_are_asked_about(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    long = f"延期还款 A{lent} 2026-12-01 到 2062-12-20"
+    assert batu.say(long).text.startswith("延期 2026-12-01 到 2062-12-20 太长，或在最后一期以后")
+    assert "延期还款：" not in batu.say(f"还款计划 A{lent}").card.whole
+    batu.say(long)
+    assert "记下了" in batu.say("好").text
+    assert "已取消" in batu.say(f"延期还款 A{lent} 取消").text
+    for days in ("12-24 到 12-30", "01-24 到 01-30"):
+        assert "记下了" in batu.say(f"延期还款 A{lent} {days}").text
+    which = batu.say(f"延期还款 A{lent} 取消").text
+    assert which.startswith("没有取消。")
+    assert which.endswith(f"延期还款 A{lent} 取消 2027-01-24")
+    assert "2026-12-24 到 2026-12-30 的还算" in batu.say(f"延期还款 A{lent} 取消 01-24").text
+
+
+def test_paid_ahead_it_is_settled_by_a_yes(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 先息后本 12期 年利率12% 首期 2026-12-24")
+    said = batu.say(f"还款 A{lent} 50000").text
+    assert "提前还的 50,000元 先抵后面的期数" in said
+    card = batu.say(f"还款计划 A{lent}").card
+    assert card.rows["剩余本金"] == "70,000元"
+    assert "大约要 70,000元" in batu.say(f"结清 A{lent}").text, "as its card says"
+    assert batu.say(f"还款 A{lent} 7.2万").text.startswith("72,000元 比 A1 全部结清还多"), "it is asked about"
+    assert "已记" in batu.say(f"还款 A{lent} 7万").text
+    assert batu.say(f"结清 A{lent}").text == f"A{lent} 已经还够了，不用再还。记为结清就回复 好"
+    assert "贷款已结清" in batu.say("好").text
+    assert "贷款已结清" not in batu.say(f"还款计划 A{lent}").card.whole
+    assert batu.say(f"还款计划 A{lent}").card.rows["剩余本金"] == "0元"
+
+
+def test_whether_a_colleagues_lead_has_a_loan_is_told_to_nobody(company: Company, lent: int) -> None:
+    """The number of the lead that has one and of one that has none get the same answer."""
+    without = company.lead("李四", phone="13947100002", by="batu")
+    stranger = company.person("zhangsan")
+    for typed in ("还款计划 L{}", "还款 L{} 5000", "结清 L{}", "取消还款 L{}", "延期还款 L{} 12-01 到 12-20"):
+        answers = {stranger.say(typed.format(number)).text for number in (lead_of(company, lent), without, 9999)}
+        assert len(answers) == 1, typed
+
+
 def test_days_of_grace_are_shown_and_taken_back(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
@@ -417,7 +481,7 @@ def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Compa
     (told,) = batu.heard_since(before).cards
     assert told.title == "还款提醒 · 张伟"
     assert "还有 3 天到期" in told.whole
-    assert batu.tap(told, "记还款").text.startswith("客户还了多少？")
+    assert batu.tap(told, "记还款").text.startswith("A1 张伟 还了多少？")
     assert "没看懂还了多少" in batu.say("还了").text
     assert "已记" in batu.say("10661.86").text
     assert batu.say(f"还款计划 A{lent}").card.rows["已还"].startswith("1/12期")
@@ -438,7 +502,7 @@ def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Compa
         ("还款 A999 5000", "没有找到进件 A999"),
         ("还款计划 A{n} 12期 年利率12% 首期 2027-02-30", "还缺：首期日期"),
         ("还款计划 A{n} 12期 年利率12% 首期 2020-01-01", "首期早于放款日"),
-        ("还款计划 A{n} 12期 年利率12% 首期 2072-01-15", "首期 2072-01-15 在一年多以后"),
+        ("还款计划 A{n} 12期 年利率12% 首期 2072-01-15", "首期 2072-01-15 离今天很远"),
         ("还款计划 A{n} 3期宽限 12期 年利率12% 首期 2026-12-24", "还缺：几期（没看懂「3期、12期」）"),
         ("延期还款 A{n} 12-01", "没看懂从哪天到哪天"),
         ("取消还款 A{n}", "没有可以取消的还款记录"),
@@ -460,7 +524,7 @@ def test_a_stranger_to_it_hears_of_none(company: Company, lent: int) -> None:
 def test_a_first_instalment_far_off_is_asked_about(company: Company, lent: int) -> None:
     batu = company.person("batu")
     said = batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-24").text
-    assert said == f"首期 2028-06-24 在一年多以后，A{lent} 的计划没有定；请核对年份。没写错就回复 好。"
+    assert said == f"首期 2028-06-24 离今天很远，A{lent} 的计划没有定；请核对日期。没写错就回复 好。"
     assert "还没有还款计划" in batu.say(f"还款 A{lent} 100").text
     assert "2028-06-24 还第一期" in batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-24 没写错").text
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2028-06-23")

@@ -20,6 +20,7 @@ from core.loans.aftercare_outcomes import (
     FarOff,
     GraceEnded,
     GraceGiven,
+    LongGrace,
     NoPlan,
     NotADay,
     NothingPaid,
@@ -29,6 +30,7 @@ from core.loans.aftercare_outcomes import (
     Planned,
     TakenBack,
     TooMuch,
+    WhichGrace,
 )
 from core.loans.arrears import Bucket, Pause
 from core.loans.at_hand import Wish
@@ -175,15 +177,27 @@ def test_repayments_are_spread_over_the_plan_and_taken_back(lent: Desk, clock: C
     assert do(lent, "batu", aftercare.take_back_repayment) == NothingPaid(lent.number)
 
 
-@pytest.mark.parametrize(("settles", "rest"), [(False, 11_680_000), (True, 11_020_000)])
-def test_exactly_the_rest_pays_it_off_and_a_fen_more_is_asked_about(lent: Desk, settles: bool, rest: int) -> None:
+@pytest.mark.parametrize("settles", [False, True])
+def test_what_can_be_asked_for_is_taken_and_a_fen_more_is_asked_about(lent: Desk, settles: bool) -> None:
     """Of 12,780,000 fen with all interest, 12,120,000 with that of the month that runs, 1,100,000 are paid."""
     do(lent, "batu", aftercare.set_plan, TERMS)
     do(lent, "batu", aftercare.pay_back, 1_100_000)
+    rest = 11_020_000
     assert isinstance(do(lent, "batu", aftercare.pay_back, rest + 1, settles=settles), TooMuch)
     paid = do(lent, "batu", aftercare.pay_back, rest, settles=settles)
     assert isinstance(paid, Paid)
-    assert (paid.stands.cleared, paid.stands.over_fen) == (TODAY, 0)
+    assert (paid.stands.cleared, paid.stands.over_fen) == (TODAY if settles else None, 0)
+    assert paid.stands.outstanding_fen == 0, "though interest that is not due yet is open"
+
+
+def test_the_last_instalment_and_a_fen_more(lent: Desk, clock: Clock) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    do(lent, "batu", aftercare.pay_back, 11_769_900, meant=True)
+    at_day(clock, TERMS.first + timedelta(days=400))
+    assert isinstance(do(lent, "batu", aftercare.pay_back, 1_010_101), TooMuch)
+    paid = do(lent, "batu", aftercare.pay_back, 1_010_100)
+    assert isinstance(paid, Paid)
+    assert paid.stands.cleared == day_of(clock.now)
 
 
 def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, heard: list[Event]) -> None:
@@ -200,7 +214,7 @@ def test_paid_off_the_lead_is_settled_and_not_if_it_was_a_mistake(lent: Desk, he
 
 def test_a_new_plan_by_which_it_is_not_paid_off_settles_the_lead_no_more(lent: Desk) -> None:
     do(lent, "batu", aftercare.set_plan, TERMS)
-    paid = do(lent, "batu", aftercare.pay_back, 12_780_000)
+    paid = do(lent, "batu", aftercare.pay_back, 12_780_000, meant=True)
     assert isinstance(paid, Paid)
     assert paid.stands.cleared == TODAY
     assert lent.firm.lead(lent.row.lead_id).settled_at is not None
@@ -210,8 +224,8 @@ def test_a_new_plan_by_which_it_is_not_paid_off_settles_the_lead_no_more(lent: D
     assert lent.firm.lead(lent.row.lead_id).settled_at is None
 
 
-@pytest.mark.parametrize(("days", "asks"), [(365, False), (366, False), (367, True)])
-def test_a_first_day_more_than_a_year_off_is_asked_about(lent: Desk, days: int, asks: bool) -> None:
+@pytest.mark.parametrize(("days", "asks"), [(199, False), (200, False), (201, True)])
+def test_a_first_day_far_off_is_asked_about(lent: Desk, days: int, asks: bool) -> None:
     far = replace(TERMS, first=TODAY + timedelta(days=days))
     came = do(lent, "batu", aftercare.set_plan, far)
     assert came == FarOff(lent.number, far.first) if asks else isinstance(came, Planned)
@@ -389,12 +403,37 @@ def test_days_of_grace_are_taken_back_as_they_were_agreed_on(lent: Desk, days: t
     assert do(lent, "batu", aftercare.give_grace, first, last) == GraceGiven(lent.number, first, last)
     assert graces(lent) == [FIRST_DAYS, *([(first.isoformat(), last.isoformat())] if written else [])]
     agreed = Pause(date(2026, 12, 1), date(2026, 12, 20))
-    came = do(lent, "batu", aftercare.take_back_grace)
+    if written:
+        both = (agreed, Pause(first, last))
+        for unclear in (None, date(2026, 12, 2)):
+            which = do(lent, "batu", aftercare.take_back_grace, unclear)
+            assert which == WhichGrace(lent.number, both), "sent twice it would end both"
+    came = do(lent, "batu", aftercare.take_back_grace, first if written else None)
     assert came == (
         GraceEnded(lent.number, Pause(first, last), (agreed,)) if written else GraceEnded(lent.number, agreed, ())
     )
     assert ("12-20 的还算" in grace_ended(came)) == written
     assert graces(lent) == ([FIRST_DAYS] if written else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "asks"),
+    [
+        (TERMS.first, 366, False),
+        (TERMS.first, 367, True),
+        (TERMS.first + timedelta(days=335), 5, False),
+        (TERMS.first + timedelta(days=336), 5, True),
+    ],
+)
+def test_a_long_grace_or_one_behind_the_last_instalment_is_asked_about(
+    lent: Desk, first: date, days: int, asks: bool
+) -> None:
+    do(lent, "batu", aftercare.set_plan, TERMS)
+    last = first + timedelta(days=days)
+    came = do(lent, "batu", aftercare.give_grace, first, last)
+    assert came == (LongGrace if asks else GraceGiven)(lent.number, first, last)
+    assert graces(lent) == ([] if asks else [(first.isoformat(), last.isoformat())])
+    assert isinstance(do(lent, "batu", aftercare.give_grace, first, last, again=True), GraceGiven)
 
 
 def test_what_is_late_while_days_of_grace_run_is_told_behind_them(lent: Desk, clock: Clock, heard: list[Event]) -> None:

@@ -83,7 +83,10 @@ def test_what_is_paid_too_much_pays_the_next_ones_ahead() -> None:
     found = on(JANUARY, (JANUARY, 1120_00 + 1110_00 + 600_00))
     assert next_number(found) == 3
     assert found.next is not None
-    assert (found.next.open_fen, found.outstanding_fen, found.over_fen) == (500_00, 9_500_00, 0)
+    assert (found.next.open_fen, found.over_fen) == (500_00, 0)
+    assert found.outstanding_fen == 9_290_00, "of what is paid ahead nothing is interest yet"
+    assert found.ahead_fen == 1110_00 + 600_00
+    assert to_settle(PLAN, [Repayment(JANUARY, 2830_00)], JANUARY) == found.outstanding_fen
 
 
 def test_what_is_paid_beyond_everything_is_over() -> None:
