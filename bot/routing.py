@@ -208,7 +208,7 @@ def is_command(message: str) -> bool:
     """True if `message`, typed as the answer to a question, is rather a whole command: its word stands there in full,
     by itself, and its arguments have the right form. 「公海」 is one, 「公海里找到的客户」 is an answer. So
     is the number of a task or an application alone."""
-    text = without_hash(normal_text(message))
+    text = _GIVE_UP.sub("放弃进件 ", without_hash(normal_text(message)))
     if asks_for_loan(text) is not None:
         return True  # `T88`, 「A203到哪了」: he wants to look at it first; it is neither a reason nor a name
     found = exact(text, COMMANDS)

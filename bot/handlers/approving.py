@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from bot.call import Call, Reply
 from bot.handlers.filling import current
-from bot.handlers.task_answers import to_people
+from bot.handlers.task_answers import fill_beside, to_people
 from bot.handlers.task_deeds import (
     TO_PEOPLE,
-    ask_field,
     ask_people,
     ask_reason,
     cannot,
@@ -48,8 +47,10 @@ from core.loans.task_queries import (
     came_again,
     decides_now,
     his_last,
+    is_payout,
     last_agreed,
     other_nodes,
+    pays_out_now,
     waits_for_others,
 )
 from jobs.task_screens import fields_face, return_face, todo_face
@@ -62,6 +63,11 @@ _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起�
 def has_to_decide(call: Call) -> bool:
     """Is it of use to this person to be told how one decides?"""
     return decides_now(call.unit.connection, call.actor.id)
+
+
+def has_to_pay_out(call: Call) -> bool:
+    """Is it of use to this person to be told how a payout is noted?"""
+    return pays_out_now(call.unit.connection, call.actor.id)
 
 
 def has_to_wait(call: Call) -> bool:
@@ -108,6 +114,18 @@ def show_fields(call: Call, action: ShowTaskFields) -> Reply:
 def agree(call: Call) -> Reply:
     """同意 T88 [意见]; of what is done and not decided, that it is."""
     return _typed(Decision.AGREE, call)
+
+
+def pay_out(call: Call) -> Reply:
+    """放款 A203 [50万] [今天]: the task at which money is paid out is done, and what was paid when."""
+    found = _task_named(call, Decision.AGREE)
+    if isinstance(found, Reply):
+        return found
+    task_id, said = found
+    if not is_payout(call.unit.connection, task_id):
+        shown = card_of(call, task_id) if task_now(call, task_id) is not None else None
+        return Reply(say=texts.not_at_payout(task_id), show=shown)
+    return _no_consent(task_id, said) or _agree(call, task_id, Wish(Decision.AGREE, reason=said))
 
 
 def refuse(call: Call) -> Reply:
@@ -247,8 +265,7 @@ def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     wanted = fields_wanted(call, task_id)
     if not wanted:
         return do(call, task_id, wish, tapped=tapped)
-    stopped = cannot(call, task_id, wish, tapped=tapped)
-    return stopped or ask_field(call, task_id, wish, [each.key for each in wanted], {}, of=len(wanted))
+    return cannot(call, task_id, wish, tapped=tapped) or fill_beside(call, task_id, wish, wanted)
 
 
 def _return(call: Call, task_id: int, rest: str, *, asked: bool = False) -> Reply:

@@ -53,15 +53,19 @@ def to_fill(call: Call, number: int) -> ApplicationNow | Reply:
     """The application, if he may fill it in now; else what is said."""
     now = current(call, number)
     if now is None or not works_on(call, now):
-        return unknown(call, number)
+        return unknown(call, number, now)
     if now.state not in TO_FILL:
         return refused(call, NotNow(number, now.state))
     return now
 
 
-def unknown(call: Call, number: int) -> Reply:
-    """Of an application that is none of his no more is said than of one that is not there; it is audited."""
+def unknown(call: Call, number: int, now: ApplicationNow | None = None) -> Reply:
+    """Of an application that is none of his no more is said than of one that is not there, but to who may look at it
+    (`now`); it is audited."""
     call.unit.record(call.actor.id, "loan:denied", subject(number))
+    if now is not None:
+        call.end_dialog_about_application(number)
+        return Reply(say=texts.for_its_officer(number), refresh=True)
     return refused(call, NoSuchApplication(number))
 
 

@@ -102,7 +102,7 @@ def _live(call: Call, number: int) -> ApplicationNow | Reply:
     """The application, if its papers can be changed by this person."""
     now = current(call, number)
     if now is None or not works_on(call, now):
-        return unknown(call, number)
+        return unknown(call, number, now)
     if now.state not in LIVE:
         return refused(call, NotNow(number, now.state))
     return now if now.papers else Reply(say=paper_texts.no_papers(number), refresh=True)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.call import Call, Reply
@@ -21,7 +23,9 @@ from bot.phrases.answers import agrees, gives_up, nods
 from bot.phrases.beside import wants_it_not
 from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
+from bot.phrases.named_value import named_values
 from bot.phrases.numbers import folded
+from bot.phrases.repaid import payout_in
 from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
@@ -31,7 +35,7 @@ from core.loans import forms
 from core.loans.at_hand import Wish
 from core.loans.deciding import fill_in
 from core.loans.flows import Decision, Handle
-from core.loans.forms import AMOUNT, FormField
+from core.loans.forms import AMOUNT, FieldKind, FormField
 from core.loans.outcomes import CannotAct, FilledIn, NeedsFields
 from core.loans.payout import wrong_payout
 from core.loans.todo import TaskNow
@@ -103,6 +107,50 @@ def _colleagues(call: Call, task_id: int, decision: Decision, text: str) -> tupl
         if to is None or not may(to, Verb.WORK_TASKS):
             return texts.task_refused(CannotAct(task_id, person_id, "no_tasks"), call.words(person_id)), ""
     return list(found), " ".join(filter(None, found.values()))
+
+
+def fill_beside(call: Call, task_id: int, wish: Wish, wanted: Sequence[FormField]) -> Reply:
+    """Done, with what is to be filled in there (`wanted`) as far as it is said beside it (「年利率 18% 服务费 3万」; of
+    a payout how much and when: 「49.5万 今天」). What is not said, or does not fit, is asked for; what is left is the
+    remark."""
+    task = task_now(call, task_id)
+    if task is None:
+        return Reply(say=texts.NO_TASK_CARD)
+    found, rest = named_values(wish.reason, wanted, lambda each: each.label)
+    if not found and isinstance(task.node, Handle) and task.node.payout:
+        found, rest = _payout_said(wish.reason, wanted, day_of(call.unit.now))
+    given: dict[str, Any] = {}
+    wrong = ""
+    for field, said in found:
+        value, beside = _value_beside(call, task, field, said)
+        if isinstance(value, Reply):
+            wrong = wrong or value.say
+        elif value is not None:
+            given[field.key] = value
+            rest = f"{rest} {beside}".strip()
+    wish = replace(wish, reason=rest, values=given)
+    left = [each.key for each in wanted if each.key not in given]
+    if not left:
+        return do(call, task_id, wish)
+    asked = ask_field(call, task_id, wish, left, given, of=len(wanted))
+    return replace(asked, say=f"{wrong}\n{asked.say}") if wrong else asked
+
+
+def _value_beside(call: Call, task: TaskNow, field: FormField, said: str) -> tuple[Any, str]:
+    """The value (as `value_typed` has it), and the words behind it that are none of it: 「5% 合同已签」."""
+    whole = value_typed(call, task, field, said) if said else None
+    first, _, behind = said.partition(" ")
+    if not isinstance(whole, Reply) or not behind:
+        return whole, ""
+    value = value_typed(call, task, field, first)
+    return (whole, "") if isinstance(value, Reply) else (value, behind.strip())
+
+
+def _payout_said(text: str, wanted: Sequence[FormField], today: date) -> tuple[list[tuple[FormField, str]], str]:
+    """The sum and the day of a payout, each in the field for it, and what else is said."""
+    fen, on, beside = payout_in(text, today)
+    said = {FieldKind.MONEY: f"{Decimal(fen) / 100}元" if fen is not None else "", FieldKind.DATE: str(on or "")}
+    return [(each, said[each.kind]) for each in wanted if said.get(each.kind)], beside if fen or on else text
 
 
 def field_given(call: Call) -> Reply:

@@ -7,6 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 # 「是」 alone may be the answer, and a value may begin with 成 or 为 (成都, 为民路).
 _SHORTEST, _LONGEST = 2, 20
+_BETWEEN = " ，,；;、。"
 _LINK = re.compile(r"[\s：:，,]*(?:(?:改为|改成|换成|是(?=\S)|为(?=[\s0-9]))[\s：:，,]*)?")
 
 
@@ -30,6 +31,22 @@ def partly_named_value(said: str, things: Iterable[T], name: Callable[[T], str])
         if fits:
             return (fits[0], _behind(said, length)) if len(fits) == 1 else None
     return None
+
+
+def named_values(said: str, things: Iterable[T], name: Callable[[T], str]) -> tuple[list[tuple[T, str]], str]:
+    """Several of them, in any order: 「年利率 18% 服务费 3万」. Each thing that is named whole, with what is said
+    behind it up to the next; and what stands before the first. The longest name counts where one holds another."""
+    by_name = {name(each): each for each in things}
+    longest_first = sorted(by_name, key=len, reverse=True)
+    places = list(re.finditer("|".join(map(re.escape, longest_first)), said)) if by_name else []
+    if not places:
+        return [], said
+    ends = [*(place.start() for place in places[1:]), len(said)]
+    found = [
+        (by_name[place[0]], _behind(said[:end], place.end()).rstrip(_BETWEEN))
+        for place, end in zip(places, ends, strict=True)
+    ]
+    return found, said[: places[0].start()].strip(_BETWEEN)
 
 
 def _behind(said: str, length: int) -> str:

@@ -73,6 +73,8 @@ _WHY_TAKEN_BACK = re.compile(
     "(?:最[后近]|刚才|上)(?:的?那?一?笔)|(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|多记了?|误记|手误|误操作|"
     "那一?笔|这一?笔|那个|重复"
 )
+_WITH_UNIT = re.compile(r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]{1,4})? ?(?:万元?|元|块钱?)(?![0-9])")
+_PAID_OUT = re.compile("^(?: |实际|已经?|放款|放了|放|打款|金额|了|共|到账)+")
 _WHICH = r"(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$"
 _AGAIN, _BACK_AGAIN = re.compile(f"再记{_WHICH}"), re.compile(f"再取消{_WHICH}")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
@@ -242,6 +244,18 @@ def repayment_named(text: str, today: date) -> tuple[int | None, date | None, st
     on, left = day_in(plain, today), _WHY_TAKEN_BACK.sub(" ", _without_days(plain, today))
     fen, rest = sum_in(left.lstrip(" 的是,"))
     return fen, on, told_beside(rest if fen is not None else left, Filler.NONE)
+
+
+def payout_in(text: str, today: date) -> tuple[int | None, date | None, str]:
+    """How much was paid out and when, in any order, each None where it is not said, and what else is said: 「49.5万
+    今天 尾款」."""
+    plain = _closed_up(folded(text), today)
+    sums = _WITH_UNIT.findall(plain)  # cut out first: 9.5万 is no 5 September
+    fen, left = sum_in(sums[0])[0] if len(sums) == 1 else None, _WITH_UNIT.sub(" ", plain)
+    if not sums:
+        fen, left = sum_in(_PAID_OUT.sub("", plain))
+    on, rest = day_in(left, today), _without_days(left, today)
+    return fen, on, " ".join(_PAID_OUT.sub("", rest).split()).strip(" ,，")
 
 
 def _without_days(text: str, today: date) -> str:

@@ -153,9 +153,16 @@ def cannot_choose(outcome: CannotChoose, words: Words) -> str:
     return f"{why}，没有记下。请换一位同事。"
 
 
+def for_its_officer(number: int) -> str:
+    """To who may look at it, and wants to change it."""
+    return f"A{number} 由它的客户经理填写、修改和补资料，您能看：进度 A{number}"
+
+
 def withdrawn(outcome: Withdrawn) -> str:
     """撤回."""
-    return f"A{outcome.application_id} 已撤回，审批人的待办已取消。改好后点 提交；不做了点 放弃。"
+    asked = "，审批人的待办已取消" if outcome.asked else ""
+    void = "之前的同意作废，再提交要从头审。" if outcome.void else ""
+    return f"A{outcome.application_id} 已撤回{asked}。{void}改好后点 提交；不做了点 放弃。"
 
 
 def dropped(outcome: Dropped) -> str:

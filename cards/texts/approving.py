@@ -200,6 +200,10 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"{why}请转交给有这个岗位的同事：转交 T{task_id} 姓名"
         case loan.NoReturnThere(number, _):
             return f"T{number} 不能退回到那一步。回复 退回 T{number} 看能退到哪里。"
+        case loan.TooLateToTakeBack(number, by_id, _, "returned" | "withdrawn" as back):
+            who = "您自己" if by_id == words.reader.id else f"{words.names.get(by_id or 0, '同事')} "
+            what = "退回给提交人了" if back == "returned" else "撤回了"
+            return f"取不回来：A{number} {who}已经{what}；改好再提交，会重新审。"
         case loan.TooLateToTakeBack(number, by_id, here):
             what = f"已经在这一步{WORDS[here]}了" if here is not None else "已经处理了下一步"
             if by_id == words.reader.id:
@@ -346,6 +350,11 @@ WHICH_TO_NUDGE = "催哪一笔？请写编号，如：催办 A203。您在办的
 def only_this(send: str, *, by_yes: bool) -> str:
     """A command without its number, of which only one can be meant: asked back."""
     return f"您是说 {send}？对的话回复 好，或点卡片上的按钮。" if by_yes else f"请写编号：{send}"
+
+
+def not_at_payout(task_id: int) -> str:
+    """放款 of a task at which nothing is paid out."""
+    return f"T{task_id} 不是放款这一步，没有处理。要同意或办完，请看卡片上写的是什么，再点按钮。"
 
 
 def came_again(application_id: int, send: str, *, by_yes: bool) -> str:

@@ -195,7 +195,7 @@ def bottlenecks_card(found: Bottlenecks, pick: Pick, names: Names, viewer_id: in
     if not found.count or found.oldest is None:
         return Card(title=title, subtitle=texts.NOTHING_WAITS, buttons=(Button("刷新", ShowBottlenecks(packed)),))
     people = found.people if [spot.person_id for spot in found.people] != [viewer_id] else ()
-    lines = [(spot.name, spot, replace(pick, node=spot.name)) for spot in found.nodes]
+    lines = [(spot.name, spot, replace(pick, node=spot.name, exact=True)) for spot in found.nodes]
     for spot in people:
         name = saying.short_name(names.get(spot.person_id, "同事"))
         lines.append((name, spot, replace(pick, person=spot.person_id)))

@@ -34,13 +34,14 @@ _HAS = _T.c.state == literal_column("'open'")
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Of what is asked: empty is all. `node`: the name of a node or a stage. `person`: who has it. `department`: its
-    officer works there or below, by path. `product`: by key."""
+    """Of what is asked: empty is all. `node`: the name of a node, or, unless that is `exact`, of a stage. `person`: who
+    has it. `department`: its officer works there or below, by path. `product`: by key."""
 
     node: str = ""
     person: int = 0
     department: str = ""
     product: str = ""
+    exact: bool = False
 
 
 def to_token(pick: Pick) -> str:
@@ -248,7 +249,7 @@ def _sees_task(viewer: Actor) -> ColumnElement[bool]:
 def _wanted(pick: Pick, flows: dict[str, Flow]) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
     if pick.node:
-        parts.append(_any_of(_nodes_called(pick.node, flow, digest) for digest, flow in flows.items()))
+        parts.append(_any_of(_nodes_called(pick, flow, digest) for digest, flow in flows.items()))
     if pick.department:
         below = f"{pick.department}/"  # not LIKE: as in `owner_filter`
         parts.append(or_(Department.path == pick.department, func.substr(Department.path, 1, len(below)) == below))
@@ -257,8 +258,12 @@ def _wanted(pick: Pick, flows: dict[str, Flow]) -> list[ColumnElement[bool]]:
     return parts
 
 
-def _nodes_called(name: str, flow: Flow, digest: str) -> ColumnElement[bool]:
-    keys = [node.key for node in flow.nodes if name in (node.name, flow.stage(node.stage).name)]
+def _nodes_called(pick: Pick, flow: Flow, digest: str) -> ColumnElement[bool]:
+    keys = [
+        node.key
+        for node in flow.nodes
+        if pick.node == node.name or (not pick.exact and pick.node == flow.stage(node.stage).name)
+    ]
     return and_(_A.c.flow == digest, _S.c.node.in_(keys)) if keys else false()
 
 

@@ -46,6 +46,8 @@ _TASK = select(_T).where(_T.c.id == bindparam("task"))
 _STEP = select(_S).where(_S.c.id == bindparam("step"))
 _MAY_NOT_ADD = (TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
 _COUNTS = frozenset({Decision.AGREE, Decision.REFUSE, Decision.SIGN_AFTER})
+_BOUND = _COUNTS | {Decision.RETURN}
+"""What is decided on what was shown: it is no more what it was, if that has changed since."""
 _WANTS_POST = _COUNTS | {Decision.RETURN, Decision.SIGN_BEFORE, Decision.DELEGATE, Decision.DROP_SIGNER}
 """What is left is to hand it on. To drop a signer may complete a vote."""
 
@@ -165,7 +167,7 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     if task.kind == TaskKind.DELEGATE.value and decision is Decision.RETURN:  # he was asked what he thinks, no more
         return NotOffered(task.id, decision)
     shown = wish.shown or task.shown
-    if decision in _COUNTS and shown not in (None, at.run.row.shown):
+    if decision in _BOUND and shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
     why = Decision.AGREE if decision is Decision.SIGN_AFTER else decision  # which agrees, and asks others beside

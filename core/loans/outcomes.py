@@ -259,11 +259,13 @@ class NoReturnThere:
 
 @dataclass(frozen=True, slots=True)
 class TooLateToTakeBack:
-    """Somebody has acted since; `here`: at this very step, which he returned or refused."""
+    """Somebody has acted since; `here`: at this very step, which he returned or refused; `back`: its submitter has it
+    again, as it was returned to him, or he withdrew it."""
 
     application_id: int
     by_id: int | None
     here: Decision | None = None
+    back: Literal["", "returned", "withdrawn"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +324,11 @@ class FilledIn:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """It is a draft again."""
+    """It is a draft again. `asked`: others had it to decide or handle; `void`: what was agreed to counts no more."""
 
     application_id: int
+    asked: bool = False
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ from core.loans.returning import amended, resumes_at
 from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
-from core.loans.taking_back import too_late_to_withdraw
+from core.loans.taking_back import too_late_to_withdraw, what_ends
 from core.moments import day_of
 from core.people.policy import Actor, Verb
 from core.privacy import Vault
@@ -236,13 +236,14 @@ def withdraw(
     late = too_late_to_withdraw(unit.connection, number, run.flow)
     if late is not None:
         return late
+    asked, void = what_ends(unit.connection, number, run.owner_id)
     cancel_steps(run, "")
     run.change(state=State.DRAFT.value, resume_at="")
     set_stage(run, run.flow.start.stage)
     run.note(What.WITHDRAWN)
     lending.application_ended(unit, run.row.lead_id, lost=True)
     tell(run)
-    return Withdrawn(number)
+    return Withdrawn(number, asked, void)
 
 
 def drop(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Dropped | NoSuchApplication | NotNow:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import exists, func, select, update
 
@@ -60,18 +60,31 @@ def too_late_to_withdraw(executor: Executor, number: int, flow: Flow) -> TooLate
     return TooLateToTakeBack(number, by_id) if by_id is not None else None
 
 
+def what_ends(executor: Executor, number: int, owner_id: int) -> tuple[bool, bool]:
+    """What is void when it is withdrawn now: have others than its officer tasks of it, and did anybody agree to it
+    since it was handed in last?"""
+    theirs = (_T.c.application_id == number, _T.c.state.in_(UNDECIDED), _T.c.person_id != owner_id)
+    mine = _H.c.application_id == number
+    since = select(func.max(_H.c.id)).where(mine, _H.c.what == What.SUBMITTED.value).scalar_subquery()
+    agreed = (mine, _H.c.id > since, _H.c.what == What.AGREED.value)
+    asked = executor.execute(select(_T.c.id).where(*theirs).limit(1)).first()
+    return asked is not None, executor.execute(select(_H.c.id).where(*agreed).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """Something was done since; by whom, if it did not just go on by itself; `here`: what, if it ended this step."""
+    """Something was done since; by whom, if it did not just go on by itself; `here`: what, if it ended this step;
+    `back`: as `TooLateToTakeBack` has it."""
 
     by_id: int | None
     here: Decision | None = None
+    back: Literal["", "returned", "withdrawn"] = ""
 
 
 def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     """What was done upon what this task agreed to; None if nothing was."""
     if run.row.state != State.RUNNING.value:
-        return Acted(None)
+        return _with_submitter(run)
     if step.state in (StepState.RETURNED.value, StepState.REFUSED.value):
         return _ended(run, step)
     anew = _came_since(run, task) or _used_by_who_asked(run, task) or _refused_beside(run, task)
@@ -85,6 +98,16 @@ def acted_since(run: Run, step: Any, task: Any) -> Acted | None:
     if by_id is not None:
         return Acted(by_id)
     return Acted(None) if _went_on_beyond(run, step) else _voted_behind(run, step, task)
+
+
+def _with_submitter(run: Run) -> Acted:
+    """Who brought it back to its submitter, and how."""
+    ways = {What.RETURNED.value: "returned", What.WITHDRAWN.value: "withdrawn"}
+    came = (_H.c.application_id == run.id, _H.c.what.in_(ways))
+    row = run.unit.connection.execute(select(_H.c.by_id, _H.c.what).where(*came).order_by(_H.c.id.desc())).first()
+    if row is None or run.row.state not in (State.DRAFT.value, State.RETURNED.value):
+        return Acted(None)
+    return Acted(row.by_id, back="returned" if row.what == What.RETURNED.value else "withdrawn")
 
 
 def _ended(run: Run, step: Any) -> Acted:

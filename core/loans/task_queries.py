@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
-from core.loans.flows import Decision, Flow
+from core.loans.flows import Decision, Flow, Handle
 from core.loans.models import UNDECIDED, VOTES, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
 from core.loans.returning import places_behind
 from core.store.base import table_of
@@ -35,6 +35,14 @@ class BackTo:
 def is_to_be_handled(executor: Executor, task_id: int) -> bool:
     """Is something done at this task, rather than decided?"""
     return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value
+
+
+def is_payout(executor: Executor, task_id: int) -> bool:
+    """Is this the task of a node at which money is paid out?"""
+    wanted = select(_A.c.flow, _S.c.node).select_from(_T).join(_S, _S.c.id == _T.c.step_id)
+    row = executor.execute(wanted.join(_A, _A.c.id == _T.c.application_id).where(_T.c.id == task_id)).one_or_none()
+    node = flow_of(executor, row.flow).node(row.node) if row is not None else None
+    return isinstance(node, Handle) and node.payout
 
 
 def was_filled_in(executor: Executor, application_id: int, node: str, task_id: int) -> bool:
@@ -174,6 +182,12 @@ def decides_now(executor: Executor, person_id: int) -> bool:
     deciding = (TaskKind.DECIDE.value, TaskKind.BEFORE.value, TaskKind.AFTER.value, TaskKind.DELEGATE.value)
     his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value, _T.c.kind.in_(deciding))
     return executor.execute(select(_T.c.id).where(*his).limit(1)).first() is not None
+
+
+def pays_out_now(executor: Executor, person_id: int) -> bool:
+    """Has he anything to pay out?"""
+    handles = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value, _T.c.kind == TaskKind.HANDLE.value)
+    return any(is_payout(executor, number) for number in executor.scalars(select(_T.c.id).where(*handles)).all())
 
 
 def waits_for_others(executor: Executor, owner_id: int) -> bool:

@@ -192,7 +192,7 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
         return NotOffered(task.id, wish.decision)
     acted = taking_back.acted_since(run, at.step, task)
     if acted is not None:
-        return TooLateToTakeBack(run.id, acted.by_id, acted.here)
+        return TooLateToTakeBack(run.id, acted.by_id, acted.here, acted.back)
     taking_back.reopen(run, at.step, at.node, task.seat)
     cleared = {"decision": None, "opinion": None, "acted_by_id": None, "acted_at": None, "since": None}
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))

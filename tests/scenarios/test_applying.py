@@ -458,6 +458,9 @@ def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) ->
     heard = batu.tap(card, "撤回")
     assert heard.text == "A1 已撤回，审批人的待办已取消。改好后点 提交；不做了点 放弃。"
     assert "还没提交" in batu.say("撤回 A1").text
+    said = company.person("hejing").say("修改 A1 用途").text
+    assert said == "A1 由它的客户经理填写、修改和补资料，您能看：进度 A1"
+    assert "没有找到" in company.person("zhangsan").say("修改 A1 用途").text, "who may not see it hears of none"
     asked = batu.say("放弃进件 A1").card
     assert asked.labels == ["确定放弃", "不放弃"]
     assert batu.tap(asked, "不放弃").card.labels[0] == "提交"
@@ -465,6 +468,21 @@ def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) ->
     assert batu.tap(asked, "确定放弃").text == "A1 已放弃。客户 L1 不变，重新进件会沿用填过的内容。"
     assert now_of(company).state is State.DROPPED
     assert batu.tap(batu.say("L1").card, "进件").text.startswith("A2 已建好")
+
+
+def test_a_withdrawal_says_what_is_void(company: Company, batu: Colleague) -> None:
+    submitted(company, batu)
+    for who in ("liufang", "agula"):
+        company.person(who).say("同意 A1")
+    said = batu.say("撤回 A1").text
+    assert said == "A1 已撤回。之前的同意作废，再提交要从头审。改好后点 提交；不做了点 放弃。"
+    said = company.person("liufang").say("取回 A1").text
+    assert said == "取不回来：A1 巴特尔·孟和 已经撤回了；改好再提交，会重新审。"
+
+
+def test_to_give_it_up_is_no_answer_to_its_question(company: Company, batu: Colleague) -> None:
+    assert batu.say("进件 L1 房抵 50万 36期").cards, "a question of the form is open"
+    assert batu.say("放弃 A1").card.labels == ["确定放弃", "不放弃"]
 
 
 def test_a_new_one_takes_over_what_was_filled_in_before(company: Company, batu: Colleague) -> None:

@@ -68,6 +68,73 @@ def test_a_yes_records_what_was_asked_about(company: Company) -> None:
     assert recorded(company) == [(50_000_000, "何静")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "asks", "fen"),
+    [
+        ("完成 {} 49.5万 今天", "", 49_500_000),
+        ("完成 A1 49.5万 今天", "", 49_500_000),
+        ("放款 A1 49.5万 今天", "", 49_500_000),
+        ("放款 A1 今天 实际放款49.5万", "", 49_500_000),
+        ("放款 A1 放款金额 49.5万 放款日期 今天", "", 49_500_000),
+        ("放款 A1 49.5万", "放款日期（2/2）", 49_500_000),
+        ("放款 A1 11-24", "放款金额（2/2）", 50_000_000),
+        ("放款 A1", "放款金额（1/2）", 50_000_000),
+        ("放款 A1 60万 今天", "放款金额最多 50万", 50_000_000),
+    ],
+)
+def test_what_was_paid_is_said_with_the_word(company: Company, typed: str, asks: str, fen: int) -> None:
+    """It is no remark: else another sum would be recorded by a yes."""
+    hejing, chaolu = to_pay(company)
+    his, _ = numbers(company, hejing, chaolu)
+    said = hejing.say(typed.format(his)).text
+    if asks:
+        assert asks in said
+        assert recorded(company) == []
+        while "就回复 好" in said:
+            said = hejing.say("好").text
+    assert "已办完。记下放款" in said
+    assert recorded(company) == [(fen, "何静")]
+    assert "已办完：" not in company.person("batu").say("进件 A1").card.whole, "nothing is left for a remark"
+
+
+def test_who_pays_out_is_told_how(company: Company) -> None:
+    hejing, _ = to_pay(company)
+    assert "待办、放款、代理" in hejing.say("帮助").text
+
+
+def test_what_else_is_said_with_the_payout_is_its_remark(company: Company) -> None:
+    hejing, chaolu = to_pay(company)
+    his, _ = numbers(company, hejing, chaolu)
+    assert "放款日期（2/2）" in hejing.say("放款 A1 50万 走对公户").text
+    assert hejing.say("今天").text == f"{his} {DONE}"
+    assert "走对公户" in newest_card(company.person("batu"), "A1").whole
+
+
+def test_who_has_nothing_to_pay_out_is_told_what_he_has(company: Company) -> None:
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    said = liufang.say(f"放款 A{number}")
+    assert said.text == "T1 不是放款这一步，没有处理。要同意或办完，请看卡片上写的是什么，再点按钮。"
+    assert "同意" in said.card.labels
+    hejing = company.person("hejing")
+    assert hejing.say(f"放款 A{number} 50万").text.startswith("A1 没有要您处理的待办，现在：初审")
+
+
+def test_what_is_filled_in_at_signing_is_said_with_the_word(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    said = batu.say(f"完成 A{number} 服务费 1万，年利率5% 合同已签").text
+    assert "其他一次性费用（3/4）" in said, said
+    batu.say("不填")
+    assert "已办完" in batu.say("不填").text
+    with company.runtime.store.unit(request_id="test", channel="wecom") as unit:
+        run = hold(unit, number, company.runtime.company.loans, None)
+    assert run is not None
+    assert (run.values["yearly_rate"], run.values["service_fee"]) == ("0.05", 1_000_000)
+    assert "合同已签" in company.person("hejing").say(f"待办 A{number}").card.whole
+
+
 def test_what_another_one_left_behind_is_asked_for(company: Company) -> None:
     hejing, chaolu = to_pay(company)
     his, hers = numbers(company, hejing, chaolu)

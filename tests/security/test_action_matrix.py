@@ -537,7 +537,7 @@ TYPED: dict[str, frozenset[str]] = {
     "撤回": OFFICERS,
     "放弃进件": OFFICERS,
     **dict.fromkeys(
-        ("待办", "同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"), EVERYBODY
+        ("待办", "同意", "放款", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"), EVERYBODY
     ),
     "催办": OFFICERS,
     "代理": EVERYBODY,
@@ -554,7 +554,10 @@ TYPED: dict[str, frozenset[str]] = {
 }
 
 
-DECIDING = {"同意", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送", "取消代理", "催办"}
+DECIDING = {
+    *("同意", "放款", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"),
+    *("取消代理", "催办"),
+}
 # No pool is run by any of them, and they have nothing to decide: they may ask, and 帮助 does not offer it.
 OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", *DECIDING}
 

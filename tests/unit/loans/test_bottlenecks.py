@@ -74,6 +74,30 @@ def test_how_many_how_long_how_many_late(busy: tuple[Firm, list[Desk]]) -> None:
     ]
 
 
+def test_a_node_that_is_called_as_its_stage_is_picked_alone(firm: Firm) -> None:
+    """复审 and 复审会签 are of one stage: the line of the one node opens no list of both."""
+    joint = replace(SECOND, key="joint", name="复审会签", next="pay")
+    both = replace(SLOW, nodes=(*SLOW.nodes[:1], replace(FIRST, next="joint"), joint, *SLOW.nodes[2:]))
+    for of in (SLOW, both, both):
+        desk(firm, of).do("approver 同意")
+    assert {spot.name: spot.count for spot in seen(firm).nodes} == {"复审会签": 2, "复审": 1}
+    for spot in seen(firm).nodes:
+        assert listed(firm, node=spot.name, exact=True).total == spot.count
+        assert seen(firm, node=spot.name, exact=True).count == spot.count
+    assert listed(firm, node="复审").total == 3, "who types it means the stage as well"
+
+
+def test_the_mean_of_two_versions_is_of_all_that_wait(firm: Firm) -> None:
+    """Two that wait for 24 hours by the one version, one for 0 by another."""
+    for _ in range(2):
+        desk(firm, SLOW)
+    go(firm, hours=24)
+    desk(firm, replace(SLOW, name="第二版"))
+    (spot,) = seen(firm).nodes
+    assert spot.count == 3
+    assert abs(spot.average - timedelta(hours=16)) < timedelta(seconds=2)
+
+
 SCOPES = {
     "admin": 4,
     "boss": 3,  # 呼和浩特

@@ -290,11 +290,13 @@ def test_what_is_moved_from_a_leaver_goes_past_a_superior_who_handed_it_in(firm:
         ("approver", "bai", True),
         ("finance", "admin", True),
         ("batu", "wang", True),
+        ("lina", "batu", False),  # of an officer who is a manager too he can do the half alone
     ],
 )
 def test_who_stands_in_can_do_what_the_post_is_for(firm: Firm, away: str, who: str, can: bool) -> None:
     with firm.store.database.write() as session:
         session.execute(update(Person).where(Person.wecom_userid == "zhang").values(roles="risk"))
+        session.execute(update(Person).where(Person.wecom_userid == "lina").values(roles="officer|manager"))
     now, to = firm.store.clock(), firm.who(who).id
     came = firm.do(let_stand_in, away, to, now, now + timedelta(days=2))
     if can:

@@ -34,6 +34,7 @@ from core.loans.outcomes import (
 )
 from core.loans.outside import event_came
 from core.loans.progress import progress
+from core.loans.tasks import saw
 from core.loans.visits import VisitKind
 
 pytestmark = ON_ONE_DATABASE
@@ -252,6 +253,9 @@ def test_nor_where_a_branch_beside_it_was_returned_since(firm: Firm) -> None:
         assert isinstance(at.do(line), Decided), line
     lowered = Wish(Decision.AGREE, values={"amount": 70_000_000})
     firm.do(deciding.fill_in, "zhang", at.task_of("zhang"), "amount", 70_000_000, at.rules)
+    assert isinstance(at.do("lina 退回 left"), ChangedSince), "「金额太高」 of a card that shows the old one"
+    with firm.store.unit(request_id="test", channel="wecom") as unit:
+        saw(unit, at.task_of("lina"), firm.who("lina").id)
     assert isinstance(at.do("lina 退回 left"), Decided)
     with firm.store.read() as session:
         way = progress(session, firm.store.vault, firm.who("batu"), at.number, at.rules, firm.store.clock())

@@ -1,6 +1,8 @@
 """Who sees an application, what the flow hides from whom, and what tells of that."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from firm import Firm
@@ -10,7 +12,8 @@ from kit.company import ON_ONE_DATABASE
 from kit.loan_flows import FIRST, FORM, PAY, SECOND, flow, rules_with
 
 from core.leads.tags import Tagging
-from core.loans import queries, service, todo
+from core.loans import aftercare, queries, service, todo
+from core.loans.aftercare_outcomes import LoanHidden, Planned
 from core.loans.belonging import give
 from core.loans.financing import SAYS_COST
 from core.loans.flows import Mode, Who
@@ -20,6 +23,7 @@ from core.loans.outcomes import (
     Started,
 )
 from core.loans.progress import progress
+from core.loans.repayment import Method, Rate, Terms
 from core.loans.sight import may_look_at, may_see_loan
 
 pytestmark = ON_ONE_DATABASE
@@ -172,6 +176,20 @@ def test_how_it_is_paid_back_is_hidden_with_what_was_paid_out(firm: Firm) -> Non
         "lina": True,
         "zhou": False,
     }
+
+
+def test_nothing_is_recorded_by_who_does_not_see_how_it_is_paid_back(firm: Firm) -> None:
+    """Though his post is for it: he would learn from the answer what the flow hides from him."""
+    at = desk(firm, flow(replace(FIRST, next="pay"), replace(PAY, hidden=("term",))))
+    at.do("approver 同意")
+    at.do("finance 办理")
+    terms = Terms(at.row.amount_fen, Method.INTEREST_ONLY, Rate(Decimal("0.12")), 12, date(2026, 12, 24))
+    hidden = LoanHidden(at.number)
+    assert firm.do(aftercare.set_plan, "finance", at.number, terms) == hidden
+    assert isinstance(firm.do(aftercare.set_plan, "batu", at.number, terms), Planned)
+    assert firm.do(aftercare.pay_back, "finance", at.number, 100) == hidden
+    assert firm.do(aftercare.take_back_repayment, "finance", at.number) == hidden
+    assert firm.do(aftercare.give_grace, "finance", at.number, terms.first, terms.first) == hidden
 
 
 def shown_to(at: Desk, who: str) -> list[str]:

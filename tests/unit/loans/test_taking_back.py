@@ -38,6 +38,28 @@ def too_late(at: Desk, line: str, by: str, here: Decision = Decision.RETURN) -> 
     assert at.stands == stood
 
 
+@pytest.mark.parametrize(
+    ("line", "by", "back"), [("lina 退回 start", "lina", "returned"), ("batu 撤回", "batu", "withdrawn")]
+)
+def test_what_its_submitter_has_again_is_not_taken_back(firm: Firm, line: str, by: str, back: str) -> None:
+    at = desk(firm, replace(by_mode(Mode.ANY), withdraw_until="pay"))
+    lines(at, "approver 同意")
+    at.do(line)
+    came = at.do("approver 取回")
+    assert came == TooLateToTakeBack(at.number, firm.who(by).id, back=back)  # type: ignore[arg-type]
+
+
+def test_what_ends_with_a_withdrawal_is_told(firm: Firm) -> None:
+    """Who had it, and whether anybody had agreed."""
+    at = desk(firm, replace(flow(replace(FIRST, next="fix"), FIX, PAY), withdraw_until="pay"))
+    assert at.do("batu 撤回") == Withdrawn(at.number, asked=True, void=False)
+    at.do("batu 提交")
+    lines(at, "approver 同意")
+    assert at.do("batu 撤回") == Withdrawn(at.number, asked=False, void=True)
+    at.do("batu 提交")
+    assert at.do("batu 撤回") == Withdrawn(at.number, asked=True, void=False), "of the round before it counts no more"
+
+
 @pytest.mark.parametrize("mode", [Mode.ALL, Mode.RATIO, Mode.SEQUENCE])
 def test_what_a_colleague_returned_stays_so(firm: Firm, mode: Mode) -> None:
     at = desk(firm, by_mode(mode, ratio=100))
