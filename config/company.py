@@ -25,7 +25,7 @@ from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
-from config.riskfile import RiskFile, Served, is_general, policies, read_risk
+from config.riskfile import RiskFile, Served, check_can_be_asked, is_general, policies, read_risk
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
@@ -128,7 +128,7 @@ def _company(
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
     form_files, flows = _loans(sorted(files), top_of, tagging, problems)
     forms = tuple(file.form for file in form_files)
-    risk = _risk(sorted(files), top_of, form_files, flows)
+    risk = _risk(sorted(files), top_of, form_files, flows, problems)
     of_automation = top_of("automation.yaml")
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
     known = Known(tagging, keys, stages, sure)
@@ -162,7 +162,11 @@ def _loans(
 
 
 def _risk(
-    names: list[str], top_of: Callable[[str], Value | None], forms: tuple[FormFile, ...], flows: Flows
+    names: list[str],
+    top_of: Callable[[str], Value | None],
+    forms: tuple[FormFile, ...],
+    flows: Flows,
+    problems: list[Problem],
 ) -> Policies:
     """What is looked for in each product's applications, of which all files together say what it is."""
     by_key = {file.form.key: file for file in forms}
@@ -180,7 +184,10 @@ def _risk(
     for top in sorted(tops, key=lambda each: not is_general(each)):
         general = [file for file in read if not file.products]
         read.append(read_risk(top, Served(served), general))
-    return policies(read, served)
+    found = policies(read, served)
+    if not problems:
+        check_can_be_asked(found, read)
+    return found
 
 
 def _version(*parts: object, forms: tuple[Form, ...]) -> str:

@@ -24,6 +24,7 @@ from config.values import key as read_key
 from config.yamlfile import Value
 from core.loans.forms import Form
 from core.loans.risk_facts import risk_names
+from core.risk.assessing import Assessor, Tangled
 from core.risk.names import COMPANY_REGION, HOME_REGION
 from core.risk.policy import PLACE, Policies, Policy, Rule, Severity, Unit
 
@@ -66,12 +67,14 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class RiskFile:
     """A file as it was read: a policy of its own, for its `products` (by key; none: for all), with all names that it
-    may speak of; `score_at` and `keys` are the places where it says its score card and the keys of its rules."""
+    may speak of; `score_at` and `keys` are the places where it says its score card and the keys of its rules, `written`
+    each of its expressions with its place."""
 
     products: tuple[str, ...]
     policy: Policy
     score_at: Value | None
     keys: tuple[Value, ...]
+    written: tuple[tuple[str, Value], ...]
 
 
 def is_general(top: Value) -> bool:
@@ -100,13 +103,14 @@ def read_risk(top: Value, served: Served, general: Collection[RiskFile]) -> Risk
     rate = number_at(table["rate"], Unit.SHARE) if "rate" in table else None
     policy = Policy("", given, lists, formulas, lookups, score, rules, rate)
     keys = tuple(row.values["key"] for row in rows if "key" in row.values)
-    return RiskFile(products, policy, table.get("score"), keys)
+    return RiskFile(products, policy, table.get("score"), keys, tuple(speaking.written))
 
 
 def _rule(table: Table, speaking: Speaking) -> Rule:
     when = read_expression(table["when"], speaking.lexicon) if "when" in table else ""
     if when and _DIVIDES.search(when):  # 0 / 0 is neither above nor below: it would pass in silence
         table["when"].problem("divides")
+    speaking.written += [(when, table["when"])] if when else []
     return Rule(
         read_key(table["key"]) if "key" in table else "",
         table["name"].text(_LONGEST_NAME) if "name" in table else "",
@@ -156,6 +160,17 @@ def policies(files: Collection[RiskFile], served: Collection[str]) -> Policies:
         )
         found.append(whole.pruned())
     return Policies(tuple(found))
+
+
+def check_can_be_asked(found: Policies, files: Collection[RiskFile]) -> None:
+    """What is made of too much is told where it stands. For policies in which nothing else is wrong."""
+    for policy in found.policies:
+        try:
+            Assessor(policy)
+        except Tangled as tangled:
+            places = [place for file in files for source, place in file.written if source in tangled.source]
+            for place in places[:1]:
+                place.problem("tangled")
 
 
 def _check_between(files: Collection[RiskFile]) -> None:

@@ -46,7 +46,7 @@ class Speaking:
 
     names: dict[str, Named]
     lexicon: Lexicon
-    made: set[str] = field(default_factory=set)
+    written: list[tuple[str, Value]] = field(default_factory=list)  # each expression, and where it stands
 
     def add(self, named: Named) -> None:
         """This name may be spoken of from here on."""
@@ -141,6 +141,7 @@ def read_formulas(value: Value, speaking: Speaking) -> tuple[Formula, ...]:
     for row in _rows(value, ("key", "label", "formula"), ("unit",)):
         key, label, unit = new_name(row, speaking) if "key" in row else "", _label(row), _unit(row)
         formula = read_expression(row["formula"], speaking.lexicon, Kind.NUMBER) if "formula" in row else ""
+        speaking.written += [(formula, row["formula"])] if formula else []
         if not key:
             continue
         if formula:
@@ -163,6 +164,7 @@ def read_lookups(value: Value, speaking: Speaking) -> tuple[Lookup, ...]:
         lines = _rows(row["rows"], ("is", "gives"), (), _MOST_ROWS) if "rows" in row else []
         rows = tuple(_row(line, columns, kind, unit, speaking) for line in lines)
         _check_last(row, rows)
+        speaking.written += [(cell, row["rows"]) for line in rows for cell in line.cells if cell]
         if key:
             found.append(Lookup(key, label, kind, rows, unit))
             speaking.add(Named(key, kind, label, unit))

@@ -20,7 +20,7 @@ from bot.handlers.task_deeds import (
     task_now,
 )
 from bot.phrases.answers import agrees, gives_up, nods
-from bot.phrases.beside import wants_it_not
+from bot.phrases.beside import Filler, told_beside, wants_it_not
 from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.named_value import named_values
@@ -30,6 +30,7 @@ from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
 from cards.texts import decision_reasons
+from cards.texts.chat import not_kept
 from cards.texts.form_fields import FIRST_QUESTION
 from core.loans import forms
 from core.loans.at_hand import Wish
@@ -117,7 +118,8 @@ def fill_beside(call: Call, task_id: int, wish: Wish, wanted: Sequence[FormField
     if task is None:
         return Reply(say=texts.NO_TASK_CARD)
     found, rest = named_values(wish.reason, wanted, lambda each: each.label)
-    if not found and isinstance(task.node, Handle) and task.node.payout:
+    payout = isinstance(task.node, Handle) and task.node.payout
+    if payout and not found:
         found, rest = _payout_said(wish.reason, wanted, day_of(call.unit.now))
     given: dict[str, Any] = {}
     wrong = ""
@@ -128,6 +130,13 @@ def fill_beside(call: Call, task_id: int, wish: Wish, wanted: Sequence[FormField
         elif value is not None:
             given[field.key] = value
             rest = f"{rest} {beside}".strip()
+    rest = told_beside(rest, Filler.LENT) if payout else rest
+    fen = next((given[each.key] for each in wanted if each.kind is FieldKind.MONEY and each.key in given), None)
+    if payout and rest and fen is not None:  # it may be another sum than was paid, or say that nothing was
+        on = next((given[each.key] for each in wanted if each.kind is FieldKind.DATE and each.key in given), "")
+        send = f"放款 T{task_id} {Decimal(fen) / 100}元 {on}".strip()
+        by_yes = call.suggest(send)
+        return Reply(say=not_kept("记放款", rest, send, by_yes=by_yes), asks=by_yes)
     wish = replace(wish, reason=rest, values=given)
     left = [each.key for each in wanted if each.key not in given]
     if not left:
@@ -147,7 +156,7 @@ def _value_beside(call: Call, task: TaskNow, field: FormField, said: str) -> tup
 
 
 def _payout_said(text: str, wanted: Sequence[FormField], today: date) -> tuple[list[tuple[FormField, str]], str]:
-    """The sum and the day of a payout, each in the field for it, and what else is said."""
+    """The sum and the day of a payout, each for its field, and what else is said that is more than fillers."""
     fen, on, beside = payout_in(text, today)
     said = {FieldKind.MONEY: f"{Decimal(fen) / 100}元" if fen is not None else "", FieldKind.DATE: str(on or "")}
     return [(each, said[each.kind]) for each in wanted if said.get(each.kind)], beside if fen or on else text

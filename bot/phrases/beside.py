@@ -9,15 +9,17 @@ from bot.phrases.numbers import folded
 _ANY = r"[了的吧啊呢哦嗯呀~,、。.!:;()\s]|客户|他|她"
 _HOW = "转账|转|打款|付款|付|微信|支付宝|现金|银行卡|银行|对公|自动|扣款|扣了|扣"
 _PAID = "我|已经|已|都|还款|还了|还|到账|月供|本金|利息|部分|提前"
+_LENT = "我|已经|已|都|放款|放了|放|打款|打了|实际|全部|全额|足额|共|到账|办完|完成|转账|银行|对公|金额|日期"
 _AGREED = "延期|延后|宽限|银行|同意|还款"
 _AWAY = "我|休假|休息|请假|年假|病假|婚假|产假|事假|休|出差|外出|开会|期间|为止|截止|止"
 
 
 class Filler(Enum):
-    """The words that say nothing beside: a sum that was paid and its day, days of grace, a period of leave, and a
-    repayment that is taken back."""
+    """The words that say nothing beside: a sum that was paid and its day, the same of a payout, days of grace, a period
+    of leave, and a repayment that is taken back."""
 
     PAID = re.compile(rf"(?:{_ANY}|{_PAID}|{_HOW})*+")
+    LENT = re.compile(rf"(?:{_ANY}|{_LENT})*+")
     GRACE = re.compile(rf"(?:{_ANY}|{_AGREED})*+")
     AWAY = re.compile(rf"(?:{_ANY}|{_AWAY})*+")
     NONE = re.compile(rf"(?:{_ANY})*+")

@@ -247,15 +247,17 @@ def repayment_named(text: str, today: date) -> tuple[int | None, date | None, st
 
 
 def payout_in(text: str, today: date) -> tuple[int | None, date | None, str]:
-    """How much was paid out and when, in any order, each None where it is not said, and what else is said: 「49.5万
-    今天 尾款」."""
+    """How much was paid out and when, in any order, each None where it is not said; and what else is said, if it is
+    more than fillers, which may say that it is not so: 「-50万」, 「没放」, 「手续费3000」."""
     plain = _closed_up(folded(text), today)
-    sums = _WITH_UNIT.findall(plain)  # cut out first: 9.5万 is no 5 September
-    fen, left = sum_in(sums[0])[0] if len(sums) == 1 else None, _WITH_UNIT.sub(" ", plain)
-    if not sums:
+    sums = list(_WITH_UNIT.finditer(plain))  # cut out first: 9.5万 is no 5 September
+    if sums:
+        one = sums[0]
+        fen, left = sum_in(one[0])[0], f"{plain[: one.start()]} {plain[one.end() :]}"
+    else:
         fen, left = sum_in(_PAID_OUT.sub("", plain))
     on, rest = day_in(left, today), _without_days(left, today)
-    return fen, on, " ".join(_PAID_OUT.sub("", rest).split()).strip(" ,，")
+    return fen, on, told_beside(" ".join(rest.split()), Filler.LENT)
 
 
 def _without_days(text: str, today: date) -> str:

@@ -197,17 +197,18 @@ class Policy:
         """All its names."""
         return {each.name: each for each in (*self.names, *self.made)}
 
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Which of its rules each is."""
+        return {rule.key: place for place, rule in enumerate(self.rules)}
+
     def rule(self, key: str) -> Rule:
         """The rule of this key.
 
         Raises:
             KeyError: there is none.
         """
-        return self._rules[key]
-
-    @cached_property
-    def _rules(self) -> dict[str, Rule]:
-        return {rule.key: rule for rule in self.rules}
+        return self.rules[self.place[key]]
 
     def pruned(self) -> "Policy":
         """The same without the names that it does not use."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.expressions import Kind
 from core.regions import significant
-from core.risk.policy import SCORE, Listing, Lookup, Policy, Range, Row, Rule, ScoreCard, ScoreItem
+from core.risk.policy import Listing, Lookup, Policy, Range, Row, Rule, ScoreItem
 
 NO_NUMBER, NO_WORD = "1.0 / 0.0", '""'
 """What a table gives where no row of it fits."""
@@ -23,22 +23,6 @@ def made(policy: Policy) -> Iterator[tuple[str, str]]:
 def points(item: ScoreItem) -> str:
     """The points for a value that is there."""
     return _chain([(_in_range(item, each), f"{each.points}.0") for each in item.ranges])
-
-
-def total(base: int, parts: list[str]) -> str:
-    """The sum, halved again and again: the engine goes into an expression only so deep."""
-    if not parts:
-        return f"{base}.0"
-    if len(parts) == 1:
-        return f"{base}.0 + ({parts[0]})"
-    half = len(parts) // 2
-    return f"({total(base, parts[:half])}) + ({total(0, parts[half:])})"
-
-
-def grade(card: ScoreCard) -> str:
-    """The grade for the score."""
-    bands = [("true" if band.least is None else f"{SCORE} >= {band.least}.0", _word(band.grade)) for band in card.bands]
-    return _chain(bands)
 
 
 def asked(rule: Rule) -> str:

@@ -102,12 +102,42 @@ def test_who_pays_out_is_told_how(company: Company) -> None:
     assert "待办、放款、代理" in hejing.say("帮助").text
 
 
-def test_what_else_is_said_with_the_payout_is_its_remark(company: Company) -> None:
+def test_a_remark_without_a_sum_is_a_remark(company: Company) -> None:
     hejing, chaolu = to_pay(company)
     his, _ = numbers(company, hejing, chaolu)
-    assert "放款日期（2/2）" in hejing.say("放款 A1 50万 走对公户").text
-    assert hejing.say("今天").text == f"{his} {DONE}"
-    assert "走对公户" in newest_card(company.person("batu"), "A1").whole
+    assert "放款金额（2/2）" in hejing.say("放款 A1 今天 请客户查收").text
+    assert hejing.say("好").text == f"{his} {DONE}"
+    assert "请客户查收" in newest_card(company.person("batu"), "A1").whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"),
+    [
+        ("完成 A1 今天扣了3000元手续费", 300_000),
+        ("同意 A1 今天 手续费2万另付", 2_000_000),
+        ("放款 A1 今天 保证金1万已收", 1_000_000),
+        ("放款 A1 今天 客户还差5万没补", 5_000_000),
+        ("完成 A1 今天 尾款20万下周放", 20_000_000),
+        ("放款 A1 今天没放，等资方30万到账", 30_000_000),
+        ("放款 A1 今天 资方还没放50万", 50_000_000),
+        ("放款 A1 -50万 今天", 50_000_000),
+        ("放款 A1 49.5万 今天 未到账", 49_500_000),
+        ("放款 A1 40万5千 今天", 40_000_000),
+        ("放款 A1 20万 30万 今天", 20_000_000),
+        ("放款 A1 放款金额 3000元 没放 放款日期 今天", 300_000),
+        ("放款 A1 -50万", 50_000_000),
+    ],
+)
+def test_a_sum_with_other_words_is_asked_about(company: Company, typed: str, fen: int) -> None:
+    """It may be another sum than was paid, or say that nothing was."""
+    hejing, _ = to_pay(company)
+    said = hejing.say(typed).text
+    assert said.startswith("还没有记放款：后面的「"), said
+    assert "回复 好，或发：放款 T" in said
+    assert recorded(company) == []
+    hejing.say("好")
+    hejing.say("好")
+    assert recorded(company) == [(fen, "何静")]
 
 
 def test_who_has_nothing_to_pay_out_is_told_what_he_has(company: Company) -> None:
