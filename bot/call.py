@@ -140,6 +140,11 @@ class Call:
         if found is None or found.kind in (kind, SUGGESTED):
             self.ask(kind, **args)
 
+    def waiting_for(self, kind: str) -> dict[str, object]:
+        """What this question is about, if it is the one that waits still; for taps, which answer none."""
+        found = self._open_now()
+        return dict(found.args) if found is not None and found.kind == kind else {}
+
     def _is_open(self) -> bool:
         """Does a question still wait? The one that this message answered may have ended."""
         return self._open_now() is not None

@@ -126,10 +126,7 @@ class Together:
     def __init__(self, sources: Sequence[str], names: Names) -> None:
         self._sources, self._names = tuple(sources), names
         self._used = tuple(sorted(frozenset().union(*(names_in(each) for each in sources)) & names.keys()))
-        compiled = _compile(f"[{', '.join(f'({each})' for each in sources)}]", _key(names))
-        if isinstance(compiled, Mistake):
-            raise ValueError(f"{compiled.why} in {sources!r}")  # noqa: TRY004  it is no type that is wrong
-        self._program = compiled
+        self._programs = [_joined(some, _key(names)) for some in _portions(self._sources)]
 
     def given(self, facts: Mapping[str, Fact | None]) -> dict[str, object]:
         """The values of the names that stand in them, as the engine takes them."""
@@ -138,11 +135,16 @@ class Together:
     def evaluate(self, given: Mapping[str, object]) -> list[Any] | None:
         """What they give, as the engine has it (a number may be infinite, or none); None: all of them cannot be
         reckoned together."""
-        try:
-            found = self._program.eval(data=given)
-        except RuntimeError:  # it would take too long
-            return None
-        return None if found.type() in (_types()["error"], _types()["unknown"]) else list(found.plain_value())
+        values: list[Any] = []
+        for program in self._programs:
+            try:
+                found = program.eval(data=given)
+            except RuntimeError:  # it would take too long
+                return None
+            if found.type() in _failed():
+                return None
+            values += found.plain_value()
+        return values
 
     def values(self, facts: Mapping[str, Fact | None]) -> list[Fact | Undecided]:
         """What each gives, as `value` would say it."""
@@ -159,6 +161,26 @@ def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool |
     return found if isinstance(found, bool | Undecided) else Undecided(None)
 
 
+def _portions(sources: Sequence[str]) -> Iterator[list[str]]:
+    """Of all that is long, as much at once as the engine takes."""
+    portion: list[str] = []
+    for each in sources:
+        if portion and sum(map(len, portion)) + len(each) > _LONGEST_PROGRAM:
+            yield portion
+            portion = []
+        portion.append(each)
+    if portion:
+        yield portion
+
+
+def _joined(sources: Sequence[str], names: tuple[tuple[str, Kind], ...]) -> Any:
+    compiled = _compile(f"[{', '.join(f'({each})' for each in sources)}]", names)
+    if isinstance(compiled, Mistake):
+        raise ValueError(f"{compiled.why} in {sources!r}")  # noqa: TRY004  it is no type that is wrong
+    return compiled
+
+
+_LONGEST_PROGRAM = 40_000  # characters as they are written; CEL takes 100,000 of its own
 _MISSING = re.compile(r'No value with name "([^"]*)"')
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _OVERLOAD = re.compile(r"found no matching overload for '([^']*)'")
@@ -194,6 +216,11 @@ def _types() -> dict[str, Any]:
         "error": types.ERROR,
         "unknown": types.UNKNOWN,
     }
+
+
+@lru_cache(maxsize=1)
+def _failed() -> tuple[Any, Any]:
+    return _types()["error"], _types()["unknown"]
 
 
 @lru_cache(maxsize=64)

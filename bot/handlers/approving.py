@@ -268,8 +268,9 @@ def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     return cannot(call, task_id, wish, tapped=tapped) or fill_beside(call, task_id, wish, wanted)
 
 
-def _return(call: Call, task_id: int, rest: str, *, asked: bool = False) -> Reply:
-    """退回 T88 [节点] 原因. `asked`: it answers the question where to, and only a place does."""
+def _return(call: Call, task_id: int, rest: str, *, asked: bool = False, before: str = "") -> Reply:
+    """退回 T88 [节点] 原因. `asked`: it answers the question where to, and only a place does; `before`: the reason that
+    was said without a place."""
     stopped = cannot(call, task_id, Wish(Decision.RETURN))
     if stopped is not None:
         return stopped
@@ -278,9 +279,10 @@ def _return(call: Call, task_id: int, rest: str, *, asked: bool = False) -> Repl
         return Reply(say=texts.nothing_to_return(task_id))
     place, reason = _place(call, task_id, places, rest, asked=asked)
     if place is None:
-        call.ask("task_place", task=task_id)
+        call.ask("task_place", task=task_id, reason=before or ("" if asked or reason else rest))
         where = texts.ask_where(task_id, places, reason, rest if asked and not reason else "")
         return Reply(say=where, show=return_face(task_id), asks=True)
+    reason = reason or before
     wish = Wish(Decision.RETURN, node=place.node, reason=reason)
     return do_for_reason(call, task_id, wish) if reason else ask_reason(call, task_id, wish)
 
@@ -301,11 +303,11 @@ def _place(call: Call, task_id: int, places: list[BackTo], rest: str, *, asked: 
 
 def place_given(call: Call) -> Reply:
     """The answer to where to."""
-    task_id = int(str(call.asked["task"]))
+    task_id, before = int(str(call.asked["task"])), str(call.asked.get("reason") or "")
     call.end_dialog()
     if second_thought(call.text) is Doubt.TAKEN_BACK:
         return Reply(say=texts.NOT_DECIDED)
-    return _return(call, task_id, call.text, asked=True)
+    return _return(call, task_id, call.text, asked=True, before=before)
 
 
 def decide_tapped(call: Call, action: DecideTask) -> Reply:
@@ -340,8 +342,14 @@ def ask_return(call: Call, action: AskReturn) -> Reply:
 
 def return_tapped(call: Call, action: ReturnTask) -> Reply:
     """One of those places: why is asked for."""
-    wish = Wish(Decision.RETURN, node=action.node)
-    return cannot(call, action.task, wish, tapped=True) or ask_reason(call, action.task, wish)
+    asked = call.waiting_for("task_place")
+    said = str(asked.get("reason") or "") if asked.get("task") == action.task else ""
+    wish = Wish(Decision.RETURN, node=action.node, reason=said)
+    stopped = cannot(call, action.task, wish, tapped=True)
+    if stopped is not None or not said:
+        return stopped or ask_reason(call, action.task, wish)
+    call.end_dialog()
+    return do_for_reason(call, action.task, wish)
 
 
 def nudge(call: Call) -> Reply:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,12 @@ from bot.handlers.task_deeds import (
     task_now,
 )
 from bot.phrases.answers import agrees, gives_up, nods
-from bot.phrases.beside import Filler, told_beside, wants_it_not
+from bot.phrases.beside import Filler, says_not_done, told_beside, wants_it_not
 from bot.phrases.filling_words import Said, read_wish
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.named_value import named_values
 from bot.phrases.numbers import folded
-from bot.phrases.repaid import payout_in
+from bot.phrases.repaid import about_a_sum, payout_day, payout_sum, without_payout_words
 from bot.phrases.second_thoughts import Doubt, second_thought
 from cards import texts as chat
 from cards.texts import approving as texts
@@ -120,15 +120,17 @@ def fill_beside(call: Call, task_id: int, wish: Wish, wanted: Sequence[FormField
     found, rest = named_values(wish.reason, wanted, lambda each: each.label)
     payout = isinstance(task.node, Handle) and task.node.payout
     if payout and not found:
-        found, rest = _payout_said(wish.reason, wanted, day_of(call.unit.now))
+        found, rest = _payout_said(wish.reason, wanted, call.unit.now)
     given: dict[str, Any] = {}
-    wrong = ""
+    wrong, named = "", []
+    twice = {each.key for each, _ in found if [other for other, _ in found].count(each) > 1}
     for field, said in found:
         value, beside = _value_beside(call, task, field, said)
         if isinstance(value, Reply):
             wrong = wrong or value.say
-        elif value is not None:
+        elif value is not None and field.key not in twice:  # of two it is asked which
             given[field.key] = value
+            named.append(f"{field.label} {said.removesuffix(beside).strip()}")
             rest = f"{rest} {beside}".strip()
     rest = told_beside(rest, Filler.LENT) if payout else rest
     fen = next((given[each.key] for each in wanted if each.kind is FieldKind.MONEY and each.key in given), None)
@@ -137,6 +139,10 @@ def fill_beside(call: Call, task_id: int, wish: Wish, wanted: Sequence[FormField
         send = f"放款 T{task_id} {Decimal(fen) / 100}元 {on}".strip()
         by_yes = call.suggest(send)
         return Reply(say=not_kept("记放款", rest, send, by_yes=by_yes), asks=by_yes)
+    if says_not_done(rest):
+        send = " ".join(("完成", f"T{task_id}", *named))
+        by_yes = call.suggest(send)
+        return Reply(say=not_kept("办完", rest, send, by_yes=by_yes), asks=by_yes)
     wish = replace(wish, reason=rest, values=given)
     left = [each.key for each in wanted if each.key not in given]
     if not left:
@@ -155,11 +161,20 @@ def _value_beside(call: Call, task: TaskNow, field: FormField, said: str) -> tup
     return (whole, "") if isinstance(value, Reply) else (value, behind.strip())
 
 
-def _payout_said(text: str, wanted: Sequence[FormField], today: date) -> tuple[list[tuple[FormField, str]], str]:
-    """The sum and the day of a payout, each for its field, and what else is said that is more than fillers."""
-    fen, on, beside = payout_in(text, today)
-    said = {FieldKind.MONEY: f"{Decimal(fen) / 100}元" if fen is not None else "", FieldKind.DATE: str(on or "")}
-    return [(each, said[each.kind]) for each in wanted if said.get(each.kind)], beside if fen or on else text
+def _payout_said(text: str, wanted: Sequence[FormField], now: datetime) -> tuple[list[tuple[FormField, str]], str]:
+    """The sum and the day of a payout, each for its field, and what else is said that is more than fillers. A sum that
+    stands alone is read as the answer to its question is: 「9万8千」; 10 is asked about."""
+    on, left = payout_day(text, day_of(now))
+    money = next((each for each in wanted if each.kind is FieldKind.MONEY), None)
+    day = [(each, str(on)) for each in wanted if each.kind is FieldKind.DATE and on is not None]
+    alone = without_payout_words(left)
+    read = read_answer(money, alone, now) if money is not None and alone else None
+    if money is not None and (isinstance(read, Answer) or (read is not None and read.why == "unit")):
+        return [(money, alone), *day], about_a_sum(alone)
+    fen, beside = payout_sum(left)
+    if money is None or fen is None:
+        return day, text if on is None else beside
+    return [(money, f"{Decimal(fen) / 100}元"), *day], beside
 
 
 def field_given(call: Call) -> Reply:

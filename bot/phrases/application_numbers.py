@@ -2,9 +2,10 @@
 
 import re
 
+from bot.phrases.asked_task import UNIT
 from bot.phrases.numbers import folded
 
-_NUMBER = r"[Aa]?\s?0{0,8}([1-9][0-9]{0,8})(?![0-9])"
+_NUMBER = rf"(?:[Aa]\s?|(?!\s?[0-9]+(?:{UNIT})))\s?0{{0,8}}([1-9][0-9]{{0,8}})(?![0-9])"
 ONE_APPLICATION = re.compile(_NUMBER)
 APPLICATION_AND_TEXT = re.compile(rf"{_NUMBER}.*", re.DOTALL)
 MAYBE_APPLICATION_AND_TEXT = re.compile(rf"(?:{_NUMBER}.*)?", re.DOTALL)

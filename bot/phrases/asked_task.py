@@ -4,7 +4,10 @@ import re
 
 from bot.phrases.numbers import normal_text
 
-TASK = r"(?:[TtAa]\s?)?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
+UNIT = r"[-/.~][0-9]|[万千百亿元块%％期天个年月号日点次笔成分家套人岁周]"
+"""Behind digits without a letter it says that they count something, or are of a day: 「同意 3万」 names no task, and
+「1-5」 none."""
+TASK = rf"(?:[TtAa]\s?0{{0,8}}[1-9][0-9]{{0,8}}(?![0-9])|0{{0,8}}[1-9][0-9]{{0,8}}(?![0-9]|{UNIT}))"
 """A task's number as it is typed, or that of an application, for patterns over `normal_text`."""
 TASK_WITH_LETTER = r"[TtAa]\s?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
 """The same where its letter says that it is one."""

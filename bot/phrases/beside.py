@@ -26,6 +26,9 @@ class Filler(Enum):
 
 
 _MORE = re.compile(r"没错|不变|不用(?:通知|告诉|提醒)[我他她你们]*了?")
+_NOT_DONE = re.compile(
+    "[没未不]有?[签办做完弄放谈定来到同肯愿想要]|再想想|再说|待[签放定]|预计|明天|后天|下周|失败|取消"
+)
 _SHORT = {"转交": "转", "委派": "问|派", "前加签": "加", "加签": "加", "后加签": "加", "减签": "减", "抄送": "送|抄"}
 _CLAUSES = re.compile(r"[,。;!?、~\s.]+")
 _LEAD = "(?:先|还是|就|暂时?|我|那|再)*+"
@@ -39,6 +42,11 @@ def told_beside(text: str, filler: Filler) -> str:
     nothing."""
     plain = folded(text).strip(" ,、。.!")
     return "" if filler.value.fullmatch(plain) or _MORE.fullmatch(plain) else plain
+
+
+def says_not_done(text: str) -> bool:
+    """Does a remark beside what is said to be done say that it is not: 「合同还没签」, 「客户不签了」, 「再想想」?"""
+    return _NOT_DONE.search(folded(text)) is not None
 
 
 def wants_it_not(text: str, word: str) -> bool:

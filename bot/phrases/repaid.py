@@ -73,8 +73,11 @@ _WHY_TAKEN_BACK = re.compile(
     "(?:最[后近]|刚才|上)(?:的?那?一?笔)|(?:记|录|输|写|弄|搞|打|填|点)?(?:错了?|重复?了?|多了)|多记了?|误记|手误|误操作|"
     "那一?笔|这一?笔|那个|重复"
 )
+_PAID_OUT_END = re.compile("(?:[ 了]|已|到账|放款|完成|办完)++$")
+_ABOUT_IT = re.compile("大概|大约|约|左右|上下|将近|不到|多")
+_ASIDE = "¤"
 _WITH_UNIT = re.compile(r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]{1,4})? ?(?:万元?|元|块钱?)(?![0-9])")
-_PAID_OUT = re.compile("^(?: |实际|已经?|放款|放了|放|打款|金额|了|共|到账)+")
+_PAID_OUT = re.compile("^(?:[ 共了]|实际|已经?|放款?|打款|金额|到账)++")
 _WHICH = r"(?:一|第 ?([2-9]|[1-9][0-9]) ?)笔$"
 _AGAIN, _BACK_AGAIN = re.compile(f"再记{_WHICH}"), re.compile(f"再取消{_WHICH}")
 _YUAN = r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,4})?)"
@@ -246,18 +249,39 @@ def repayment_named(text: str, today: date) -> tuple[int | None, date | None, st
     return fen, on, told_beside(rest if fen is not None else left, Filler.NONE)
 
 
-def payout_in(text: str, today: date) -> tuple[int | None, date | None, str]:
-    """How much was paid out and when, in any order, each None where it is not said; and what else is said, if it is
-    more than fillers, which may say that it is not so: 「-50万」, 「没放」, 「手续费3000」."""
+def payout_day(text: str, today: date) -> tuple[date | None, str]:
+    """When it was paid out, if that is said, and the words without it. The sum is put aside first: 9.5万 is no 5
+    September."""
     plain = _closed_up(folded(text), today)
-    sums = list(_WITH_UNIT.finditer(plain))  # cut out first: 9.5万 is no 5 September
-    if sums:
-        one = sums[0]
-        fen, left = sum_in(one[0])[0], f"{plain[: one.start()]} {plain[one.end() :]}"
-    else:
-        fen, left = sum_in(_PAID_OUT.sub("", plain))
-    on, rest = day_in(left, today), _without_days(left, today)
-    return fen, on, told_beside(" ".join(rest.split()), Filler.LENT)
+    sums = _WITH_UNIT.findall(plain)
+    aside = _WITH_UNIT.sub(_ASIDE, plain)
+    on = day_in(aside, today)
+    if on is None:
+        return None, plain
+    rest = _without_days(aside, today)
+    for each in sums:
+        rest = rest.replace(_ASIDE, each, 1)
+    return on, " ".join(rest.split())
+
+
+def without_payout_words(text: str) -> str:
+    """What was paid out, without the words around it that say so: 「实际放款49.5万」 -> `49.5万`."""
+    return _PAID_OUT_END.sub("", _PAID_OUT.sub("", text)).strip(" ,，。.")
+
+
+def about_a_sum(text: str) -> str:
+    """The words by which a sum is no exact one: 「大概」, 「左右」; else nothing."""
+    return " ".join(_ABOUT_IT.findall(text))
+
+
+def payout_sum(text: str) -> tuple[int | None, str]:
+    """A sum among other words, in fen (of several the first; None: there is none), and those words, if they are more
+    than fillers: they may say that it is not so (「没放」), or that it is another sum (「手续费3000」)."""
+    found = _WITH_UNIT.search(text)
+    if found is None:
+        return None, told_beside(text, Filler.LENT)
+    left = f"{text[: found.start()]} {text[found.end() :]}"
+    return sum_in(found[0])[0], told_beside(" ".join(left.split()), Filler.LENT)
 
 
 def _without_days(text: str, today: date) -> str:

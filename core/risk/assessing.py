@@ -19,8 +19,9 @@ Facts: TypeAlias = Mapping[str, Fact | None]
 
 _GRAVEST = {severity: place for place, severity in enumerate(Severity)}
 _SCORED = frozenset({SCORE, SCORE_GRADE})
-LONGEST_SPELLED_OUT = 20_000
-"""Characters of an expression with all that it speaks of spelled out: formulas of formulas grow beyond all bounds."""
+LONGEST_SPELLED_OUT, LONGEST_POLICY = 20_000, 300_000
+"""Characters of an expression with all that it speaks of spelled out, and of all of a policy: formulas of formulas grow
+beyond all bounds."""
 _KEPT = 200  # programs of a policy: one for each set of values that were there
 
 
@@ -133,6 +134,8 @@ class _Programmed:
 
     def _asking(self, sources: Sequence[str]) -> "_Asking":
         written = [self._spelled_out(each) for each in sources]
+        if sum(map(len, written)) > LONGEST_POLICY:
+            raise Tangled(sources[max(range(len(written)), key=lambda place: len(written[place]))])
         missing = [tuple(sorted(self._needed(each) & self._absent)) for each in sources]
         return _Asking(written, missing, self._policy.speaks_of, self._absent)
 

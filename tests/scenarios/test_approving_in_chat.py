@@ -128,6 +128,21 @@ def test_a_node_to_which_it_cannot_go_is_no_reason(company: Company) -> None:
     assert liufang.say("提交人 重看").text.startswith("T1 已退回。")
 
 
+@pytest.mark.parametrize("taps", [True, False])
+def test_a_reason_that_was_said_without_a_place_is_kept(company: Company, taps: bool) -> None:
+    number = hand_in(company)
+    company.person("liufang").say("同意 T1")
+    agula = company.person("agula")
+    where = agula.say(f"退回 A{number} 合同缺签字页").card
+    if taps:
+        agula.tap(where, "初审")
+    else:
+        assert "不能退回到「签约」" in agula.say("签约").text
+        assert agula.say("初审").text.startswith("T3 已退回。")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert "合同缺签字页" in newest_card(company.person("chaolu"), "待您审批").whole
+
+
 def test_where_to_is_answered_by_its_name(company: Company) -> None:
     number = hand_in(company)
     company.person("liufang").say("同意 T1")

@@ -76,7 +76,13 @@ def test_a_yes_records_what_was_asked_about(company: Company) -> None:
         ("放款 A1 49.5万 今天", "", 49_500_000),
         ("放款 A1 今天 实际放款49.5万", "", 49_500_000),
         ("放款 A1 放款金额 49.5万 放款日期 今天", "", 49_500_000),
+        ("放款 A1 40万5千 今天", "", 40_500_000),
+        ("放款 A1 9万8千 今天", "", 9_800_000),
+        ("放款 A1 四十九万 11-24", "", 49_000_000),
+        ("放款 A1 495000 今天", "", 49_500_000),
+        ("放款 A1 已放款49.5万 今天已到账", "", 49_500_000),
         ("放款 A1 49.5万", "放款日期（2/2）", 49_500_000),
+        ("放款 A1 49 今天", "没说单位", 50_000_000),
         ("放款 A1 11-24", "放款金额（2/2）", 50_000_000),
         ("放款 A1", "放款金额（1/2）", 50_000_000),
         ("放款 A1 60万 今天", "放款金额最多 50万", 50_000_000),
@@ -122,7 +128,12 @@ def test_a_remark_without_a_sum_is_a_remark(company: Company) -> None:
         ("放款 A1 今天 资方还没放50万", 50_000_000),
         ("放款 A1 -50万 今天", 50_000_000),
         ("放款 A1 49.5万 今天 未到账", 49_500_000),
-        ("放款 A1 40万5千 今天", 40_000_000),
+        ("放款 A1 大概49万 今天", 49_000_000),
+        ("放款 A1 49万左右 今天", 49_000_000),
+        *(
+            (f"放款 A1 49万 今天 {words}", 49_000_000)
+            for words in ("银行没放", "失败", "退票了", "待放", "不对", "余下明天放")
+        ),
         ("放款 A1 20万 30万 今天", 20_000_000),
         ("放款 A1 放款金额 3000元 没放 放款日期 今天", 300_000),
         ("放款 A1 -50万", 50_000_000),
@@ -148,6 +159,36 @@ def test_who_has_nothing_to_pay_out_is_told_what_he_has(company: Company) -> Non
     assert "同意" in said.card.labels
     hejing = company.person("hejing")
     assert hejing.say(f"放款 A{number} 50万").text.startswith("A1 没有要您处理的待办，现在：初审")
+
+
+def test_a_sum_is_no_number_of_a_task(company: Company) -> None:
+    """「驳回 3万 太少了」 refused what was T3."""
+    hejing, _ = to_pay(company)
+    for typed in ("放款 4万 今天", "同意 4万", "同意 4天内放", "驳回 4万 太少了", "退回 4期 补流水", "同意 4%"):
+        said = hejing.say(typed).text
+        assert "T4" not in said.replace("T88", "") or "您是说" in said, (typed, said)
+    assert recorded(company) == []
+    for typed in ("还款计划 12期 年利率5%", "结清 10万", "延期还款 1-5 到 1-20"):
+        assert hejing.say(typed).text.startswith("请写进件编号"), typed
+
+
+@pytest.mark.parametrize("remark", ["合同还没签", "客户不签了", "客户说再想想"])
+def test_a_remark_that_says_it_is_not_done_is_asked_about(company: Company, remark: str) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    values = "年利率 5% 服务费 1万 其他一次性费用 0 每月费用 0"
+    said = batu.say(f"完成 A{number} {values} {remark}").text
+    assert said.startswith("还没有办完：后面的「"), said
+    assert stands(company, number) == "signing: batu"
+    assert "已办完" in batu.say("好").text
+
+
+def test_a_field_that_is_said_twice_is_asked_for(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    said = company.person("batu").say(f"完成 A{number} 年利率 5% 服务费 1万 年利率 6%").text
+    assert "年利率（2/4）" in said
 
 
 def test_what_is_filled_in_at_signing_is_said_with_the_word(company: Company) -> None:

@@ -179,6 +179,29 @@ def test_formulas_of_formulas_are_no_longer_than_can_be_asked() -> None:
         Assessor(replace(POLICY, formulas=doubled, lookups=(), score=None, rules=(rule,)))
 
 
+def test_a_policy_may_be_longer_than_one_program() -> None:
+    """Fifty formulas of one expression of 500 characters, each in two rules."""
+    much = "debts + income"
+    for _ in range(5):
+        much = f"({much}) + ({much})"
+    formulas = tuple(Formula(f"f{each}", "", f"{much} + {each}") for each in range(50))
+    rules = tuple(
+        Rule(f"{sign}{each}", "", f"f{each} {sign} 384000", Severity.INFO, "") for each in range(50) for sign in "<>"
+    )
+    result = said(replace(POLICY, formulas=formulas, lookups=(), score=None, rules=rules))
+    assert {rule for rule, _ in hits(result)} == {f">{each}" for each in range(1, 50)}
+    with pytest.raises(Tangled):
+        Assessor(
+            replace(
+                POLICY,
+                formulas=formulas,
+                lookups=(),
+                score=None,
+                rules=tuple(replace(rule, key=f"{rule.key}{more}") for rule in rules for more in range(10)),
+            )
+        )
+
+
 VALUES = some.fixed_dictionaries(
     {name: some.none() | some.floats(0, 2_000_000, allow_nan=False).map(lambda x: round(x, 2)) for name in NUMBERS}
     | {"region": some.none() | some.sampled_from(["150102", "152921", "152502", "110101", ""])}
