@@ -29,10 +29,11 @@ def bring_up_to_date(unit: Unit, application_id: int, *, anew: bool = False, mor
     ended = {"ended_at": (row.ended_at or unit.now) if now.cleared is not None else None}
     unit.connection.execute(update(_P).where(_P.c.id == row.id).values(values | ended))
     lead_id = unit.connection.execute(select(_A.c.lead_id).where(_A.c.id == application_id)).scalar_one()
-    if now.cleared is not None and row.ended_at is None:
-        if not has_others(unit.connection, lead_id, application_id):
-            lending.settled(unit, lead_id, unit.now)
-        unit.happened(LoanSettled(application_id, lead_id))
+    if now.cleared is not None:
+        if not has_others(unit.connection, lead_id, application_id):  # also where a payout has just said that it is not
+            lending.settled(unit, lead_id, row.ended_at or unit.now)
+        if row.ended_at is None:
+            unit.happened(LoanSettled(application_id, lead_id))
     elif now.cleared is None and (anew or row.ended_at is not None):
         lending.settled(unit, lead_id, None)
     return now

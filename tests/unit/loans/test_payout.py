@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 
@@ -284,6 +284,20 @@ def test_a_plan_that_was_paid_off_before_more_was_paid_out_goes_on(firm: Firm) -
     assert now is not None
     assert now.stands is not None
     assert now.stands.cleared is None
+
+
+def test_a_plan_for_all_of_it_that_was_paid_off_ahead_stays_so(firm: Firm) -> None:
+    """All was paid back before the last of it was paid out: a payout says that the lead is not settled, and it is."""
+    at, day = in_two(firm)
+    terms = Terms(
+        80_000_000, Method.EQUAL_PRINCIPAL, Rate(Decimal("0.05")), 12, date.fromisoformat(day) + timedelta(days=20)
+    )
+    firm.do(set_plan, "batu", at.number, terms)
+    firm.do(lambda unit, actor: pay_back(unit, actor, at.number, 60_000_000, settles=True, meant=True), "batu")
+    settled = firm.lead(at.row.lead_id).settled_at
+    assert settled is not None
+    assert isinstance(pay(at, rest=50_000_000), Decided)
+    assert firm.lead(at.row.lead_id).settled_at == settled
 
 
 def test_the_next_release_takes_up_what_an_earlier_one_took_for_paid_off(firm: Firm) -> None:
