@@ -171,6 +171,23 @@ class ShowProgress(Action):
     number: int
 
 
+@action("app_risk")
+@dataclass(frozen=True, slots=True)
+class ShowScreening(Action):
+    """预审: what the risk rules found in the application `number`; 下一页."""
+
+    number: int
+    page: int
+
+
+@action("app_rescreen")
+@dataclass(frozen=True, slots=True)
+class ScreenAgain(Action):
+    """重新评估: the risk rules are asked about the application `number` as it is now."""
+
+    number: int
+
+
 @action("app_nudge")
 @dataclass(frozen=True, slots=True)
 class NudgeApplication(Action):

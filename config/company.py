@@ -76,7 +76,7 @@ class Company:
         """What the verbs on loan applications go by."""
         leave = self.assignment.leave.items()
         away = {account: tuple(Stop(each.start, each.end) for each in absences) for account, absences in leave}
-        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar, away)
+        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar, away, self.risk)
 
     def form(self, key: str) -> Form | None:
         """The form of this key."""

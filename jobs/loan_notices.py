@@ -13,6 +13,7 @@ from core.loans.events import (
     Nudged,
     PaidOut,
     PayoutCorrected,
+    Screened,
     StandInArranged,
     StandInLost,
     StandInOver,
@@ -22,7 +23,7 @@ from core.loans.events import (
 from core.loans.loan_now import lent, plan_row, terms_in
 from core.loans.models import subject, task_subject
 from core.loans.standing_in import StandsIn, stand_ins_of
-from core.loans.task_queries import open_of
+from core.loans.task_queries import holders_of, open_of
 from core.people import queries as people
 from core.store import issued, post
 from core.store.issued import Face
@@ -30,6 +31,7 @@ from core.store.unit import Unit
 from jobs.progress_screens import progress_face
 from jobs.reach import say, show, tell_other
 from jobs.repayment_screens import loan_subject
+from jobs.screening_screens import screening_face
 from jobs.task_screens import task_face, todo_face
 
 _MOST_AT_ONCE = 5
@@ -70,6 +72,19 @@ def application_changed(unit: Unit, event: ApplicationChanged) -> None:
     """Every card about the application that can still be changed: it stands elsewhere. (Those of tasks are found by
     their task.)"""
     post.refresh_all(unit, subject(event.application_id))
+
+
+def screened(unit: Unit, event: Screened) -> None:
+    """What the rules found, on a card of its own. As it is handed in: to its officer, where it is not to pass as it is;
+    who gets it next sees it on his card. Later: to its officer and those who have it now, where something else is
+    suggested than before. (Their cards are not changed for it: each can be once, to what came of it.)"""
+    if event.handed_in:
+        told = [event.owner_id] if event.speaks_against else []
+    else:
+        told = [event.owner_id, *holders_of(unit.connection, event.application_id)] if event.turned else []
+    for person_id in dict.fromkeys(told):
+        if event.handed_in or person_id != event.by_id:
+            show(unit, person_id, screening_face(event.application_id))
 
 
 def returned(unit: Unit, event: ApplicationReturned) -> None:

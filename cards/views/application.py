@@ -32,6 +32,7 @@ from cards.texts.form_fields import example, limits
 from cards.texts.papers import papers_said, papers_there
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
+from cards.texts.risk import in_lines
 from cards.views.filled_pages import filled_card
 from cards.views.form_values import computed_said, value_said
 from cards.views.rows import ROW
@@ -49,6 +50,7 @@ FIELDS_A_PAGE = 18
 _OPTION = 17
 _KEY = 5
 _ROOM, _LINE = 290, 40
+_MOST_HITS = 3
 _OWN_NUMBER = (FieldKind.ID_NUMBER, FieldKind.PHONE)
 
 
@@ -210,8 +212,10 @@ def wanted_first(now: ApplicationNow) -> list[Paper]:
 def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
     """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
     dear, costs = financing(seen.now.cost, seen.now.form.cost_line)
+    found = seen.now.screening if seen.now.state is not State.DRAFT else None
     told = [
         *dear,
+        *(in_lines(found, _MOST_HITS) if found is not None else ()),
         *([RESTARTS] if seen.now.restarts else []),
         *stands_still(seen.now.paused, seen.names, at),
         *_choices_made(seen),

@@ -28,6 +28,7 @@ from cards.texts.approving import (
 from cards.texts.papers import papers_said
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
+from cards.texts.risk import in_one_line
 from cards.texts.voting import own_vote, together
 from cards.views.filled_pages import filled_card
 from cards.views.form_values import as_rows, ratios, telling
@@ -91,7 +92,7 @@ def task_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         subtitle=_subtitle(task, beside, now),
         quote=_opinions(task.opinions, beside, now),
         fields=_rows(whole, beside, now),
-        lines=_lines(whole, beside, now, (*_asked(task, beside), *_telling(whole, beside.names))),
+        lines=_lines(whole, beside, now, _asked(task, beside), _telling(whole, beside.names)),
         buttons=_buttons(task),
     )
 
@@ -157,13 +158,18 @@ def _vote(task: TaskNow) -> tuple[str, ...]:
     return (*own, *filter(None, (together(task.node, task.seats),)))
 
 
-def _lines(whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str]) -> tuple[str, ...]:
-    """What is said of the task, with why the clock stands still, and what the loan costs: first if that is too much."""
+def _lines(
+    whole: ApplicationNow, beside: Beside, now: datetime, told: Sequence[str], telling: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What is said of the task, with why the clock stands still, what the risk rules found, and what the loan costs
+    (first if that is too much); what tells of the application comes last but one."""
     dear, costs = financing(whole.cost, whole.form.cost_line)
     known = f"（L{beside.same_number}）" if beside.same_number else ""
     same = () if beside.same_number is None else (f"注意：身份证号与另一位客户{known}相同，请核对。",)
     differs = ("注意：身份证号与客户档案里的不一样，请核对。",) if beside.another_number else ()
-    return (*same, *differs, *dear, *stands_still(whole.paused, beside.names, now), *told, *costs)
+    found = (in_one_line(whole.screening),) if whole.screening is not None else ()
+    still = stands_still(whole.paused, beside.names, now)
+    return (*same, *differs, *dear, *still, *told, *found, *telling, *costs)
 
 
 def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Forms and flows as applications began with them: written down once, by their content, and never changed."""
+"""Forms and flows as applications began with them, and the risk rules by which something was said of them: written
+down once, by their content, and never changed."""
 
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from core.loans.flows import Flow
 from core.loans.forms import Form
 from core.loans.models import Definition
 from core.privacy import digest
+from core.risk.policy import Policy
 from core.store.base import table_of
 from core.store.database import Executor, insert_new
 from core.store.unit import Unit
@@ -17,24 +19,26 @@ from core.store.unit import Unit
 _T = table_of(Definition)
 
 
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {Form: TypeAdapter(Form), Flow: TypeAdapter(Flow)}
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in (Form, Flow, Policy)}
+_KINDS: dict[type[Any], str] = {Form: "form", Flow: "flow", Policy: "risk"}
 
 
 @lru_cache(maxsize=64)
-def _written(thing: Form | Flow) -> tuple[str, str]:
+def _written(thing: Form | Flow | Policy) -> tuple[str, str]:
     """The content, and its digest."""
     body = _ADAPTERS[type(thing)].dump_json(thing).decode()
     return digest(body), body
 
 
-def pin(unit: Unit, thing: Form | Flow) -> str:
-    """Make sure that this form or flow, as it is now, is written down; its digest."""
+def pin(unit: Unit, thing: Form | Flow | Policy) -> str:
+    """Make sure that this form, flow or policy, as it is now, is written down; its digest. A policy's key is its
+    product."""
     name, body = _written(thing)
     if unit.connection.execute(select(_T.c.digest).where(_T.c.digest == name)).first() is None:
-        kind = "form" if isinstance(thing, Form) else "flow"
-        same = (_T.c.kind == kind, _T.c.key == thing.key)
+        kind, key = _KINDS[type(thing)], thing.product if isinstance(thing, Policy) else thing.key
+        same = (_T.c.kind == kind, _T.c.key == key)
         number = (unit.connection.execute(select(func.max(_T.c.number)).where(*same)).scalar() or 0) + 1
-        values = {"digest": name, "kind": kind, "key": thing.key, "number": number, "body": body, "at": unit.now}
+        values = {"digest": name, "kind": kind, "key": key, "number": number, "body": body, "at": unit.now}
         unit.connection.execute(insert_new(unit.connection, Definition), values)
     return name
 
@@ -52,6 +56,12 @@ def form_of(executor: Executor, name: str) -> Form:
 def flow_of(executor: Executor, name: str) -> Flow:
     """The flow with this digest; raises as `form_of`."""
     found: Flow = _read(executor, Flow, name)
+    return found
+
+
+def policy_of(executor: Executor, name: str) -> Policy:
+    """The policy with this digest; raises as `form_of`."""
+    found: Policy = _read(executor, Policy, name)
     return found
 
 

@@ -40,6 +40,20 @@ class ValuesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Screened(Event):
+    """The risk rules were asked about it, and found something else than before. `handed_in`: as it was handed in, else
+    as `by_id` changed it, or asked; `speaks_against`: it is to be looked at by somebody, or refused; `turned`: that is
+    another suggestion than before."""
+
+    application_id: int
+    owner_id: int
+    by_id: int | None
+    handed_in: bool
+    speaks_against: bool
+    turned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     """It is at another stage than before: at `stage` (its key)."""
 

@@ -10,8 +10,9 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class Definition(Base):
-    """A form or a flow as it was when an application began with it, by the SHA-256 of its `body` (JSON). An application
-    stays with it, whatever the company's files say later. `number` counts the versions of one key, from 1."""
+    """A form or a flow as it was when an application began with it, by the SHA-256 of its `body` (JSON), or the policy
+    (`risk`) by which something was said of one. An application stays with form and flow, whatever the company's files
+    say later. `number` counts the versions of one key, from 1."""
 
     __tablename__ = "loan_definition"
     __table_args__ = (Index("uq_loan_definition_number", "kind", "key", "number", unique=True),)

@@ -15,7 +15,9 @@ from core.loans.outcomes import FilledIn, NeedsFields, NotOffered
 from core.loans.payout import correct, is_recorded, left_to_pay, paid_back_from, pay_out, wrong_payout
 from core.loans.routing import release_held
 from core.loans.run import Run
+from core.loans.screening import screen
 from core.moments import day_of
+from core.risk.record import Why
 
 
 def fill(at: AtHand, wish: Wish) -> NeedsFields | None:
@@ -38,6 +40,7 @@ def _keep(at: AtHand, given: Values) -> None:
     run, before = at.run, at.run.row.amount_fen
     run.keep({**run.values, **given})
     at.note(What.CHANGED)
+    screen(run, Why.CHANGED)
     release_held(run)  # in another branch, for a paper that is wanted no more
     now = run.row.amount_fen
     if before is not None and now is not None and now != before:

@@ -33,6 +33,7 @@ from core.loans.pausing import Pause, paused_now
 from core.loans.returning import resumes_at
 from core.loans.routing import papers_there
 from core.loans.run import about
+from core.loans.screened import ScreeningNow, screening, screening_for_eyes
 from core.loans.sight import hidden_from, may_look_at, with_what_tells
 from core.moments import day_of
 from core.people import queries as people
@@ -80,7 +81,7 @@ class ApplicationNow:
     it may be another one's since. `shown` is the digest of what a decision is bound to; `computed` the values of the
     computed fields, by key; `version` which version of its flow it runs on; `cost` what the loan costs a year (None:
     not known yet); `paused` why its clock stands still (None: it goes); `choices` whom its submitter names, as long as
-    he can; `enters`: the node to which it comes when it is handed in."""
+    he can; `enters`: the node to which it comes when it is handed in; `screening`: what the risk rules said last."""
 
     number: int
     lead_id: int
@@ -110,6 +111,7 @@ class ApplicationNow:
     restarts: bool = False
     submitted_by_id: int | None = None
     asked_for: frozenset[str] = frozenset()
+    screening: ScreeningNow | None = None
 
 
 def application(
@@ -170,6 +172,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         values=values,
         cost=cost_now(session.connection(), row.id, values, facts, flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
+        screening=screening(session.connection(), vault, row.id),
         restarts=bool(row.resume_at) and not resumes,
         enters=resumes or flow.start.next,
         choices=choices(flow, resumes or flow.start.next, form.names, facts, values)
@@ -222,6 +225,7 @@ def for_eyes(whole: ApplicationNow, hidden: Collection[str]) -> ApplicationNow:
         computed={key: value for key, value in whole.computed.items() if key not in hidden},
         values={key: value for key, value in whole.values.items() if key not in hidden},
         cost=None if SAYS_COST & hidden else whole.cost,
+        screening=screening_for_eyes(whole.screening, whole.form, hidden) if whole.screening is not None else None,
     )
 
 

@@ -8,18 +8,20 @@ from core.leads.tags import Tagging
 from core.loans.deadlines import Stop
 from core.loans.flows import Flow, Flows
 from core.loans.forms import Form
+from core.risk.policy import Policies
 
 
 @dataclass(frozen=True, slots=True)
 class LoanRules:
-    """The forms and flows of now (an application that runs has its own), tags, the working calendar, and when who (by
-    his account) is `away`: his deadlines leave that out."""
+    """The forms and flows of now (an application that runs has its own), tags, the working calendar, when who (by his
+    account) is `away` (his deadlines leave that out), and what is looked for in applications (`risk`)."""
 
     forms: tuple[Form, ...]
     flows: Flows
     tagging: Tagging
     calendar: WorkingCalendar
     away: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
+    risk: Policies = field(default_factory=Policies)
 
     def form_for(self, flow: Flow) -> Form | None:
         """The form that is filled in for a flow."""

@@ -54,10 +54,12 @@ from core.loans.returning import amended, resumes_at
 from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
+from core.loans.screening import screen
 from core.loans.taking_back import too_late_to_withdraw, what_ends
 from core.moments import day_of
 from core.people.policy import Actor, Verb
 from core.privacy import Vault
+from core.risk.record import Why
 from core.store.base import table_of
 from core.store.unit import Unit
 
@@ -219,6 +221,7 @@ def submit(
     run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
     run.note(What.SUBMITTED, for_id=run.owner_id if actor.id != run.owner_id else None)
     lending.application_began(unit, run.row.lead_id)
+    screen(run, Why.HANDED_IN)
     enter(run, Entry(resume_at or run.flow.start.key))
     tell(run)
     return Submitted(number, waiting_for(run), run.flow.stage_name(run.row.stage))

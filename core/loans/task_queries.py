@@ -202,6 +202,12 @@ def open_there(executor: Executor, application_id: int, person_id: int) -> int |
     return executor.scalars(select(_T.c.id).where(*his).order_by(_T.c.id.desc()).limit(1)).first()
 
 
+def holders_of(executor: Executor, application_id: int) -> list[int]:
+    """Who has an open task of this application."""
+    there = (_T.c.application_id == application_id, _T.c.state == TaskState.OPEN.value)
+    return list(executor.scalars(select(_T.c.person_id).where(*there).order_by(_T.c.id)))
+
+
 def open_of(executor: Executor, person_id: int) -> list[int]:
     """His open tasks."""
     his = (_T.c.person_id == person_id, _T.c.state == TaskState.OPEN.value)

@@ -29,6 +29,7 @@ from core.loans.models import Application, Task, opinion_place, values_place
 from core.people.models import Person, own_phone_place
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
+from core.risk.models import RiskDecision, inputs_place, result_place
 from core.store import inbox, outbox
 from core.store.base import Base, table_of
 from core.store.cardcodes import CardCode, code_place
@@ -100,6 +101,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Care, "text", care_text_place("{id}")),
     Sealed(Application, "values", values_place("{id}")),
     Sealed(Task, "opinion", opinion_place("{id}")),
+    Sealed(RiskDecision, "inputs", inputs_place("{id}"), {"inputs_index": _indexed("risk_decision.inputs")}),
+    Sealed(RiskDecision, "result", result_place("{id}")),
     Sealed(Person, "phone", own_phone_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),

@@ -9,6 +9,7 @@ those?), values (`Formula`), tables (`Lookup`), the score. Its rules speak of al
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -209,6 +210,39 @@ class Policy:
             KeyError: there is none.
         """
         return self.rules[self.place[key]]
+
+    def needs_of(self, name: str) -> frozenset[str]:
+        """The names among those it finds there of which this one is made; of one that it finds there, itself."""
+        return self._made_of.get(name, frozenset({name}) if name in self.given else frozenset())
+
+    def needs(self, rule: str) -> frozenset[str]:
+        """The same of what the rule of this key, and its sentence, speak of."""
+        of = self.rule(rule)
+        said = {found.partition(":")[0] for found in PLACE.findall(of.says)}
+        return frozenset().union(*(self.needs_of(name) for name in names_in(of.when) | names_in(of.only) | said))
+
+    @property
+    def needs_of_score(self) -> frozenset[str]:
+        """The same of its score."""
+        return self.needs_of(SCORE)
+
+    @cached_property
+    def _made_of(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+
+        def of(names: Iterable[str]) -> frozenset[str]:
+            known = [found.get(name, frozenset({name}) if name in self.given else frozenset()) for name in names]
+            return frozenset().union(*known)
+
+        for listing in self.lists:
+            found[listing.key] = of([listing.of])
+        for formula in self.formulas:
+            found[formula.key] = of(names_in(formula.formula))
+        for lookup in self.lookups:
+            found[lookup.key] = of(name for row in lookup.rows for cell in row.cells for name in names_in(cell))
+        if self.score is not None:
+            found[SCORE] = found[SCORE_GRADE] = of(item.of for item in self.score.items)
+        return found
 
     def pruned(self) -> "Policy":
         """The same without the names that it does not use."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from application_samples import APPLICATION_VIEWS
 from progress_samples import PROGRESS_VIEWS
 from repayment_samples import REPAYMENT_VIEWS
+from risk_samples import RISK_VIEWS
 from task_samples import TASK_VIEWS
 
 from cards.model import Card
@@ -640,6 +641,7 @@ VIEWS: dict[str, Card] = {
         "巴特尔·孟和", MORNING, 2, FALLS, HOHHOT, NOW, [FOLLOW_TASK, HARD_FOLLOW_TASK]
     ),
     **PROGRESS_VIEWS,
+    **RISK_VIEWS,
     "task_due": deadline_views.task_due_card(TASK_DUE, timedelta(hours=2), None, NOW),
     "task_due_hard": deadline_views.task_due_card(
         HARD_TASK_DUE, -timedelta(hours=123, minutes=4), ago(days=1), NOW, LONG_NAME

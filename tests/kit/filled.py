@@ -9,10 +9,11 @@ HOUSE: dict[str, Any] = {
     "id_number": "150102199003074518",
     "marriage": "未婚",
     "work": "企业主",
-    "monthly_income": 3_000_000,
-    "monthly_debts": 900_000,
+    "monthly_income": 9_000_000,
+    "monthly_debts": 2_700_000,
     "overdue_now": 0,
     "overdue_two_years": "1",
+    "queries": "2",
     "house_region": "150102",
     "house_value": 100_000_000,
     "house_owed": 20_000_000,
@@ -30,6 +31,7 @@ CREDIT: dict[str, Any] = {
     "monthly_debts": 100_000,
     "overdue_now": 0,
     "overdue_two_years": "0",
+    "queries": "2",
 }
 """Of a 信用 over 10万: 初审 alone decides on it."""
 FILLED = {"house": HOUSE, "credit": CREDIT}

@@ -12,6 +12,7 @@ from core.calendar import CHINA, Length, Unit
 from core.loans import service
 from core.loans.flows import Approve, Deadline, Flows, Rung, Step, Who
 from core.loans.outcomes import Started, Submitted
+from core.risk.policy import Policies
 
 pytestmark = ON_ONE_DATABASE
 TWO, FOUR, EIGHT = (Length(amount, Unit.HOUR, working=True) for amount in (2, 4, 8))
@@ -24,7 +25,7 @@ def number(company: Company) -> int:
     zhang = (Who(people=("zhangsan",)),)
     first = replace(FIRST, next="pay", who=zhang, deadline=Deadline(EIGHT, LADDER))
     of = flow(first, PAY, pauses=("待客户补件", "待银行"))
-    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=Flows((of,))))
+    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=Flows((of,)), risk=Policies()))
     lead = company.lead("张伟", phone="13947100001", by="batu")
     rules, batu = company.runtime.company.loans, company.person("batu").actor
     with company.runtime.store.unit(request_id="test", channel="wecom") as unit:

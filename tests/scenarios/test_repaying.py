@@ -15,6 +15,7 @@ from core.loans.flows import Decision, Flows, Mode
 from core.loans.models import Application, Disbursement, Task, TaskState
 from core.loans.outcomes import Decided, Started, Submitted
 from core.people import queries as people
+from core.risk.policy import Policies
 
 pytestmark = ON_ONE_DATABASE
 
@@ -23,7 +24,7 @@ pytestmark = ON_ONE_DATABASE
 def lent(company: Company) -> int:
     """巴图's application over 12万, paid out today; its number."""
     loans = Flows((by_mode(Mode.ANY),))
-    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=loans))
+    company.runtime.in_force.hold(replace(company.runtime.company, forms=(FORM,), flows=loans, risk=Policies()))
     return lend(company, company.lead("张伟", phone="13947100001", by="batu"))
 
 

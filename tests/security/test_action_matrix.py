@@ -74,6 +74,7 @@ from cards.loan_actions import (
     PickChoices,
     PickPaper,
     ReturnTask,
+    ScreenAgain,
     SendPaper,
     ShowApplication,
     ShowBottlenecks,
@@ -83,6 +84,7 @@ from cards.loan_actions import (
     ShowOwnApplications,
     ShowPlan,
     ShowProgress,
+    ShowScreening,
     ShowTask,
     ShowTaskFields,
     ShowTodo,
@@ -257,6 +259,8 @@ MATRIX: dict[type[Action], Row] = {
     # see it. Whose an application is: test_applying.py.
     **{kind: Row(make, _AS_NOW, None) for kind, make in APPLICATION_ACTIONS.items()},
     # No application has this number: the card is brought up to date. Else: test_progress_in_chat.py.
+    ShowScreening: Row(lambda _: ShowScreening(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    ScreenAgain: Row(lambda _: ScreenAgain(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     ShowProgress: Row(lambda _: ShowProgress(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     ShowWay: Row(lambda _: ShowWay(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     # Each sees what is his, and none is there.
@@ -544,6 +548,8 @@ TYPED: dict[str, frozenset[str]] = {
     "取消代理": EVERYBODY,
     "进度": EVERYBODY,
     "瓶颈": EVERYBODY,
+    "预审": EVERYBODY,
+    "重新评估": EVERYBODY,
     "暂停": EVERYBODY,
     "继续": EVERYBODY,
     "收到": OFFICERS,
@@ -559,7 +565,7 @@ DECIDING = {
     *("取消代理", "催办"),
 }
 # No pool is run by any of them, and they have nothing to decide: they may ask, and 帮助 does not offer it.
-OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", *DECIDING}
+OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", "预审", "重新评估", *DECIDING}
 
 
 def test_every_command_has_its_row() -> None:

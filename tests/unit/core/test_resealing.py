@@ -27,6 +27,7 @@ NAME, PHONE, ID_NUMBER = "巴特尔·孟和", "13947100001", "150102199001011230
 CREDIT_CODE = "91150100MA0N12345T"
 NOT_SEALED = {
     "seal",
+    "inputs_index",
     "name_index",
     "given_name_index",
     "phone_index",

@@ -1,0 +1,116 @@
+"""预审: the risk rules in force are asked about an application when it is handed in, when what they speak of was
+changed, and when somebody asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core.expressions import Fact
+from core.leads.models import Lead
+from core.loans.definitions import pin
+from core.loans.events import Screened
+from core.loans.financing import cost_now
+from core.loans.flows import StageType
+from core.loans.forms import AMOUNT, TERM
+from core.loans.models import LIVE, Application, State, subject
+from core.loans.outcomes import NoSuchApplication, NotNow
+from core.loans.repayment import MOST_MONTHS
+from core.loans.risk_facts import History, risk_facts
+from core.loans.rules import LoanRules
+from core.loans.run import Run, hold
+from core.loans.sight import may_look_at
+from core.moments import day_of
+from core.people.policy import Actor
+from core.risk import record
+from core.risk.advising import Advice, advise
+from core.risk.assessing import Assessor, Result
+from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D
+from core.risk.policy import Suggestion
+from core.risk.record import Asking, Assessed, Why
+from core.store.base import table_of
+from core.store.unit import Unit
+
+_A, _L = table_of(Application), table_of(Lead)
+_APPLIED_WITHIN, _REFUSED_WITHIN = timedelta(days=90), timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class NoRules:
+    """The company looks for nothing in applications for this product."""
+
+    application_id: int
+
+
+def screen(run: Run, why: Why) -> Assessed | None:
+    """What the rules of now say of it as it is; None: there are none for its product. It is told of where it is not
+    what was said before."""
+    policy = run.rules.risk.of(run.row.product)
+    if policy is None:
+        return None
+    by_id = run.by.id if run.by is not None else None
+    facts, digest = facts_now(run, policy.rate), pin(run.unit, policy)
+
+    def could_be_done(assessor: Assessor, result: Result) -> Mapping[str, Advice]:
+        return _advice(run, assessor, result, facts)
+
+    assessed = record.assess(run.unit, Asking(run.id, digest, policy, facts, why, by_id, could_be_done))
+    if assessed.new:
+        now, before = assessed.decision.result.suggestion, assessed.before
+        turned = before is not None and before.result.suggestion is not now
+        against = now is not Suggestion.PASS
+        run.unit.happened(Screened(run.id, run.owner_id, by_id, why is Why.HANDED_IN, against, turned))
+    return assessed
+
+
+def facts_now(run: Run, rate: float | None) -> dict[str, Fact | None]:
+    """What the rules see of the application as it is."""
+    executor, today = run.unit.connection, day_of(run.unit.now)
+    cost = cost_now(executor, run.id, run.values, run.facts(), run.flow.demanded_later, today)
+    return risk_facts(run.form, run.values, run.about(), history=history(run), cost=cost, rate=rate, today=today)
+
+
+def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None]) -> dict[str, Advice]:
+    """What another sum or term would do. What is known of the customer, and of the cost, stays as it is."""
+    amount, months = facts.get(AMOUNT), facts.get(TERM)
+    fields = run.form.field(AMOUNT), run.form.field(TERM)
+    if not isinstance(amount, float) or not isinstance(months, float) or None in fields:
+        return {}
+    least, most = (each.least if each is fields[0] else each.most for each in fields if each is not None)
+    rate, about, today = assessor.policy.rate, run.about(), day_of(run.unit.now)
+
+    def at(yuan: float, term: int) -> Result:
+        values = {**run.values, AMOUNT: int(yuan * 100), TERM: str(term)}
+        other = risk_facts(run.form, values, about, history=History(), cost=None, rate=rate, today=today)
+        stays = {name: facts.get(name) for name in (COST_A_YEAR, APPLIED_90D, REFUSED_180D, BLACKLISTED)}
+        return assessor.assess({**other, **stays})
+
+    return advise(result, amount, int(months), float(least or 1), int(most or MOST_MONTHS), at)
+
+
+def history(run: Run) -> History:
+    """What is known here of its customer beside it: those of his applications that were handed in."""
+    columns = (_A.c.submitted_at, _A.c.state, _A.c.stage_type, _A.c.ended_at)
+    his = (_L.c.customer_id == run.lead.customer_id, _A.c.id != run.id, _A.c.submitted_at.is_not(None))
+    rows = run.unit.connection.execute(select(*columns).join(_L, _L.c.id == _A.c.lead_id).where(*his)).all()
+    now = run.unit.now
+    refused = [row for row in rows if row.state == State.ENDED.value and row.stage_type == StageType.LOST.value]
+    return History(
+        sum(now - row.submitted_at <= _APPLIED_WITHIN for row in rows),
+        sum(row.ended_at is not None and now - row.ended_at <= _REFUSED_WITHIN for row in refused),
+    )
+
+
+def screen_again(
+    unit: Unit, actor: Actor, number: int, rules: LoanRules
+) -> Assessed | NoRules | NoSuchApplication | NotNow:
+    """重新评估: by whoever may look at it, as long as it is under way."""
+    run = hold(unit, number, rules, actor)
+    if run is None or not may_look_at(unit.connection, actor, number, run.owner_id, unit.now):
+        if run is not None:
+            unit.record(actor.id, "loan:denied", subject(number))
+        return NoSuchApplication(number)
+    if run.row.state not in {state.value for state in LIVE}:
+        return NotNow(number, State(run.row.state))
+    return screen(run, Why.ASKED) or NoRules(number)

@@ -1,0 +1,42 @@
+"""Tables of risk: what the policy said of an application, and who is on the blacklist."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.base import Base, BigId, UtcDateTime
+
+
+class RiskDecision(Base):
+    """预审建议: what a policy (`policy`, by its content) said of an application, and all that it was said by, so that
+    it can be reckoned again: `inputs` and `result` are sealed JSON (see `record.py`), `inputs_index` is the blind index
+    of the inputs, by which the same ones are known. `asked_by_id`: who asked for it (None: it came by itself). It is
+    never changed."""
+
+    __tablename__ = "risk_decision"
+    __table_args__ = (Index(None, "application_id", "id"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))
+    policy: Mapped[str] = mapped_column(ForeignKey("loan_definition.digest"))
+    why: Mapped[str] = mapped_column(String(12))
+    asked_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    inputs_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    suggestion: Mapped[str] = mapped_column(String(8))
+    score: Mapped[int | None] = mapped_column(Integer)
+    grade: Mapped[str] = mapped_column(String(10))
+    result: Mapped[bytes] = mapped_column(LargeBinary)
+    micros: Mapped[int] = mapped_column(Integer)
+
+
+def inputs_place(decision_id: int | str) -> str:
+    """The vault's place of what a decision was made by."""
+    return f"risk_decision.inputs:{decision_id}"
+
+
+def result_place(decision_id: int | str) -> str:
+    """The vault's place of what came of it."""
+    return f"risk_decision.result:{decision_id}"

@@ -1,0 +1,179 @@
+"""What a policy said, written down so that it can be shown, and reckoned again: once for the same policy and the same
+facts."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from time import perf_counter_ns
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from core.expressions import Fact
+from core.privacy import Vault
+from core.risk import advising
+from core.risk.advising import Advice
+from core.risk.assessing import Assessor, Facts, Hit, Result
+from core.risk.models import RiskDecision, inputs_place, result_place
+from core.risk.policy import Policy, Severity, Suggestion
+from core.store.base import table_of
+from core.store.database import Executor
+from core.store.unit import Unit
+
+_D = table_of(RiskDecision)
+_INPUTS = "risk_decision.inputs"
+
+
+class Why(StrEnum):
+    """On what occasion: it was handed in (again), something was changed, somebody asked. The values stand in the
+    database."""
+
+    HANDED_IN = "handed_in"
+    CHANGED = "changed"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policy with this digest said of an application, by these facts."""
+
+    id: int
+    application_id: int
+    policy: str
+    why: Why
+    asked_by_id: int | None
+    at: datetime
+    facts: Mapping[str, Fact | None]
+    result: Result
+    advice: Mapping[str, Advice]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The decision that counts, whether it is `new`, and the one before it (None: it is the first)."""
+
+    decision: Decision
+    new: bool
+    before: Decision | None
+
+
+@lru_cache(maxsize=64)
+def _assessor(policy: Policy) -> Assessor:
+    return Assessor(policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An application about which a policy (pinned under `digest`) is asked: `facts` are what is known of it, `advise`
+    says what could be done about what the policy says; `by_id` asked (None: it came by itself)."""
+
+    application_id: int
+    digest: str
+    policy: Policy
+    facts: Facts
+    why: Why
+    by_id: int | None
+    advise: Callable[[Assessor, Result], Mapping[str, Advice]]
+
+
+def assess(unit: Unit, asked: Asking) -> Assessed:
+    """Ask the policy, and write down what it says. The same policy asked about the same facts says the same: that is
+    not written down again. Of the facts only those are kept that it speaks of: no name, no phone, no ID number is
+    one."""
+    application_id, digest, policy = asked.application_id, asked.digest, asked.policy
+    known = {name: asked.facts.get(name) for name in policy.given}
+    inputs = _packed(known)
+    row = unit.connection.execute(_last(application_id)).first()
+    before = _opened(unit.vault, row) if row is not None else None
+    same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(_INPUTS, inputs)
+    if before is not None and same:
+        return Assessed(before, False, before)
+    began = perf_counter_ns()
+    result = _assessor(policy).assess(known)
+    advice = asked.advise(_assessor(policy), result)
+    micros = (perf_counter_ns() - began) // 1000
+    values = {
+        "application_id": application_id,
+        "policy": digest,
+        "why": asked.why.value,
+        "asked_by_id": asked.by_id,
+        "at": unit.now,
+        "inputs": b"",
+        "inputs_index": unit.vault.index(_INPUTS, inputs),
+        "suggestion": result.suggestion.value,
+        "score": result.score,
+        "grade": result.grade,
+        "result": b"",
+        "micros": micros,
+    }
+    number = int(unit.connection.execute(insert(_D).values(values).returning(_D.c.id)).scalar_one())
+    sealed = {
+        "inputs": unit.vault.seal(inputs_place(number), inputs),
+        "result": unit.vault.seal(result_place(number), _said(result, advice)),
+    }
+    unit.connection.execute(update(_D).where(_D.c.id == number).values(sealed))
+    told = {"suggestion": result.suggestion.value, "hits": [hit.rule for hit in result.hits], "policy": digest[:16]}
+    unit.record(asked.by_id, "risk:assessed", f"application:{application_id}", decision=number, **told)
+    decision = Decision(number, application_id, digest, asked.why, asked.by_id, unit.now, known, result, advice)
+    return Assessed(decision, True, before)
+
+
+def last_of(executor: Executor, vault: Vault, application_id: int) -> Decision | None:
+    """What was said of the application last; None if nothing was."""
+    row = executor.execute(_last(application_id)).first()
+    return _opened(vault, row) if row is not None else None
+
+
+def again(decision: Decision, policy: Policy) -> Result:
+    """What the policy says of what stands in the record: the same, or the record was altered."""
+    return _assessor(policy).assess(decision.facts)
+
+
+def _last(application_id: int) -> Any:
+    return select(_D).where(_D.c.application_id == application_id).order_by(_D.c.id.desc()).limit(1)
+
+
+def _opened(vault: Vault, row: Any) -> Decision:
+    facts = _unpacked(vault.open(inputs_place(row.id), row.inputs))
+    said = json.loads(vault.open(result_place(row.id), row.result))
+    hits = tuple(Hit(rule, Severity(severity), tuple(missing)) for rule, severity, missing in said["hits"])
+    points = tuple((name, int(each)) for name, each in said["points"])
+    result = Result(hits, said["made"], points, row.score, row.grade)
+    if result.suggestion is not Suggestion(row.suggestion):
+        raise ValueError(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
+    advice = advising.read(said["advice"])
+    return Decision(
+        row.id, row.application_id, row.policy, Why(row.why), row.asked_by_id, row.at, facts, result, advice
+    )
+
+
+def _said(result: Result, advice: Mapping[str, Advice]) -> str:
+    hits = [[hit.rule, hit.severity.value, list(hit.missing)] for hit in result.hits]
+    points = [list(each) for each in result.points]
+    return _json({"hits": hits, "made": dict(result.made), "points": points, "advice": advising.said(advice)})
+
+
+def _packed(facts: Mapping[str, Fact | None]) -> str:
+    """As JSON, alike for alike facts; a moment as {"at": …}."""
+    return _json(
+        {name: {"at": fact.isoformat()} if isinstance(fact, datetime) else fact for name, fact in facts.items()}
+    )
+
+
+def _unpacked(text: str) -> dict[str, Fact | None]:
+    return {name: _fact(value) for name, value in json.loads(text).items()}
+
+
+def _fact(value: Any) -> Fact | None:
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["at"])
+    if isinstance(value, list):
+        return tuple(value)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

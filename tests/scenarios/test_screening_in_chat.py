@@ -1,0 +1,169 @@
+"""预审: what the risk rules find comes with the application, by card, in words, with what could be done."""
+
+from dataclasses import replace
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Company
+from kit.loans import decide, hand_in, newest_card, without_papers
+from sqlalchemy import select
+
+from core.loans.flows import Approve
+from core.risk.models import RiskDecision
+
+pytestmark = ON_ONE_DATABASE
+
+DEEP_IN_DEBT = {"monthly_income": 1_800_000, "monthly_debts": 500_000}  # 18,000 a month, of which 5,000 go to debts
+
+
+def decisions(company: Company) -> list[RiskDecision]:
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(RiskDecision).order_by(RiskDecision.id)))
+
+
+def test_what_passes_is_said_on_the_cards_alone(company: Company) -> None:
+    number = hand_in(company)
+    batu, liufang = company.person("batu"), company.person("liufang")
+    assert [card.title for card in batu.heard_since(0).cards if "预审" in card.title] == []
+    assert "预审：建议通过（评分 760 A）" in batu.say(f"进件 A{number}").card.whole
+    assert "预审：建议通过（评分 760 A）" in newest_card(liufang, "初审").whole
+    (decision,) = decisions(company)
+    assert (decision.why, decision.suggestion, decision.score) == ("handed_in", "pass", 760)
+
+
+def test_what_speaks_against_it_comes_as_a_card_with_what_could_be_done(company: Company) -> None:
+    number = hand_in(company, **DEEP_IN_DEBT)
+    batu, liufang = company.person("batu"), company.person("liufang")
+    card = newest_card(batu, "预审")
+    assert card.title == f"A{number} 预审 · 建议拒绝"
+    assert (
+        "[拒绝] 负债率（含本笔）114.82% > 70%：降低申请金额至 24万 以内，或期限延长到 96个月，可通过这一条"
+        in card.whole
+    )
+    assert "是否放款由资方决定" in card.whole
+    assert card.labels == ["重新评估", "进度"]
+    on_task = newest_card(liufang, "初审").whole
+    assert "预审：建议拒绝（评分 680 B）：负债率（含本笔）114.82% > 70%" in on_task
+    assert liufang.say(f"预审 A{number}").card.title == card.title
+    assert "降低" not in on_task, "to lower it is the officer's business"
+
+
+def test_it_is_true_what_could_be_done(company: Company) -> None:
+    """24万 is let through by the rule, 25万 is not."""
+    number = hand_in(company, **DEEP_IN_DEBT)
+    batu = company.person("batu")
+    batu.say(f"撤回 A{number}")
+    for amount, suggestion in (("25万", "建议拒绝"), ("24万", "建议人工复核")):
+        batu.say(f"修改 A{number} 申请金额 {amount}")
+        batu.say(f"提交 A{number}")
+        assert suggestion in batu.say(f"预审 A{number}").card.title, amount
+        batu.say(f"撤回 A{number}")
+
+
+def test_asked_again_it_says_the_same_and_writes_nothing(company: Company) -> None:
+    number = hand_in(company)
+    batu = company.person("batu")
+    company.clock.go(minutes=5)
+    heard = batu.say(f"重新评估 A{number}")
+    assert heard.text == "内容和规则都没有变，还是 今天 10:00 的结果。"
+    assert batu.tap(heard.card, "重新评估").text == "内容和规则都没有变，还是 今天 10:05 的结果。".replace(
+        "10:05", "10:00"
+    )
+    assert len(decisions(company)) == 1
+
+
+def test_by_other_rules_it_is_asked_again_and_those_who_have_it_hear(company: Company) -> None:
+    number = hand_in(company)
+    now = company.runtime.company
+    stricter = tuple(
+        replace(
+            policy,
+            rules=tuple(
+                replace(rule, when="overdue_two_years > 0") if rule.key == "overdue_many" else rule
+                for rule in policy.rules
+            ),
+        )
+        for policy in now.risk.policies
+    )
+    company.runtime.in_force.hold(replace(now, risk=replace(now.risk, policies=stricter)))
+    liufang, batu = company.person("liufang"), company.person("batu")
+    heard = batu.say(f"重新评估 A{number}")
+    assert heard.card.title.endswith("建议拒绝")
+    assert heard.card.rows["规则"].startswith("第2版")
+    company.settle()
+    assert newest_card(liufang, "预审").title.endswith("建议拒绝"), "she has it now"
+    assert [each.why for each in decisions(company)] == ["handed_in", "asked"]
+
+
+def test_what_is_changed_at_a_node_is_asked_about(company: Company) -> None:
+    """With the fees the loan costs more than 24 % a year."""
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    batu.say(f"完成 A{number} 年利率 20% 服务费 1万 其他一次性费用 0 每月费用 0")
+    card = batu.say(f"预审 A{number}").card
+    assert card.title.endswith("建议拒绝")
+    assert "综合融资成本 27.87% > 24%（金规〔2025〕9号）" in card.whole
+    assert decisions(company)[-1].why == "changed"
+
+
+def test_a_missing_value_is_no_pass_and_is_named(company: Company) -> None:
+    number = hand_in(company, queries=None, monthly_income=0)
+    card = company.person("batu").say(f"预审 A{number}").card
+    assert card.title.endswith("建议人工复核")
+    assert "[复核] 负债率：缺 负债率（含本笔），看不出来" in card.whole
+    assert "[提醒] 征信查询多：缺 近三月查询次数，看不出来" in card.whole
+
+
+def test_who_may_not_see_it_hears_of_none(company: Company) -> None:
+    number = hand_in(company)
+    stranger = company.person("zhangsan")
+    for typed in (f"预审 A{number}", f"重新评估 A{number}"):
+        assert "没有找到" in stranger.say(typed).text
+    assert company.person("batu").say("预审").text.startswith("预审 请这样发")
+    assert len(decisions(company)) == 1
+
+
+def test_what_the_flow_hides_is_not_told_by_a_hit(company: Company) -> None:
+    now = company.runtime.company
+    nodes = tuple(
+        replace(node, hidden=("monthly_income",)) if isinstance(node, Approve) and node.key == "first_review" else node
+        for node in now.flows.flows[0].nodes
+    )
+    flows = replace(now.flows, flows=(replace(now.flows.flows[0], nodes=nodes),))
+    company.runtime.in_force.hold(replace(now, flows=flows))
+    number = hand_in(company, **DEEP_IN_DEBT, overdue_two_years="5")
+    liufang = company.person("liufang")
+    card = liufang.say(f"预审 A{number}").card
+    assert card.title.endswith("建议拒绝"), "what is suggested is told"
+    assert "负债率" not in card.whole
+    assert "评分" not in card.whole
+    assert "近两年逾期 5次，超过 3 次" in card.whole
+    assert "另有 1 条按公司的规定不对您显示" in card.whole
+    assert "114.82%" not in newest_card(liufang, "初审").whole
+
+
+def test_a_product_without_rules_has_no_screening(company: Company) -> None:
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, risk=replace(now.risk, policies=())))
+    number = hand_in(company)
+    batu = company.person("batu")
+    assert batu.say(f"重新评估 A{number}").text == "这个产品没有设风控规则，没有预审建议。"
+    assert batu.say(f"预审 A{number}").text.startswith(f"A{number} 还没有预审")
+    assert "预审" not in batu.say(f"进件 A{number}").card.whole
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_other_applications_of_the_customer_count(company: Company, others: int) -> None:
+    """As they are handed in within 90 days, and refused."""
+    without_papers(company)
+    number = hand_in(company)
+    liufang, batu = company.person("liufang"), company.person("batu")
+    for _ in range(others):
+        liufang.say(f"驳回 A{number} 用途不真实")
+        liufang.say("确认")
+        batu.say("进件 L1 房抵")
+        number += 1
+        batu.say(f"提交 A{number}")
+    card = batu.say(f"预审 A{number}").card
+    assert (f"近 90 天另有 {others}次 进件" in card.whole) == (others == 2)
+    assert f"近 180 天有 {others}次 未通过" in card.whole
