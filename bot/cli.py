@@ -245,6 +245,20 @@ def automation_try(rule: str, days: int) -> None:
 
 
 @main.group()
+def risk() -> None:
+    """风控。"""
+
+
+@risk.command("replay")
+@click.argument("number", metavar="进件")
+def risk_replay(number: str) -> None:
+    """按记录重放一笔进件（A203）的每一次预审：用当时的规则和内容再算一遍，结果应一样。"""
+    from bot.commands_risk import replay
+
+    _echo_each(replay(_settings(), number))
+
+
+@main.group()
 def people() -> None:
     """人员。"""
 

@@ -127,6 +127,12 @@ def last_of(executor: Executor, vault: Vault, application_id: int) -> Decision |
     return _opened(vault, row) if row is not None else None
 
 
+def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decision]:
+    """All that was said of the application, the first first."""
+    rows = executor.execute(select(_D).where(_D.c.application_id == application_id).order_by(_D.c.id)).all()
+    return [_opened(vault, row) for row in rows]
+
+
 def again(decision: Decision, policy: Policy) -> Result:
     """What the policy says of what stands in the record: the same, or the record was altered."""
     return _assessor(policy).assess(decision.facts)
