@@ -134,7 +134,7 @@ def _says(value: Value, speaking: Speaking) -> str:
             value.problem("no_name", word=name, near=near, known=tuple(speaking.names))
         elif unit and unit not in UNITS:
             value.problem("no_unit", word=unit, near=likely(unit, UNITS), known=tuple(UNITS))
-    if PLACE.sub("", text).strip("{}") != PLACE.sub("", text):
+    if set("{}") & set(PLACE.sub("", text)):
         value.problem("braces")
     return text
 
@@ -164,13 +164,16 @@ def policies(files: Collection[RiskFile], served: Collection[str]) -> Policies:
 
 def check_can_be_asked(found: Policies, files: Collection[RiskFile]) -> None:
     """What is made of too much is told where it stands. For policies in which nothing else is wrong."""
+    told: set[str] = set()
     for policy in found.policies:
         try:
             Assessor(policy)
         except Tangled as tangled:
-            places = [place for file in files for source, place in file.written if source in tangled.source]
-            for place in places[:1]:
-                place.problem("tangled")
+            places = {source: place for file in files for source, place in file.written if source in tangled.source}
+            for source, place in list(places.items())[:1]:
+                if source not in told:  # several products have it
+                    place.problem("tangled")
+                told.add(source)
 
 
 def _check_between(files: Collection[RiskFile]) -> None:

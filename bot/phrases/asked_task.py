@@ -4,7 +4,7 @@ import re
 
 from bot.phrases.numbers import normal_text
 
-UNIT = r"[-/.~][0-9]|[万千百亿元块%％期天个年月号日点次笔成分家套人岁周]"
+UNIT = r"[-/.~][0-9]|,[0-9]{3}(?![0-9])|[万千百亿元块%％期天个年月号日点次笔成分家套人岁周]"
 """Behind digits without a letter it says that they count something, or are of a day: 「同意 3万」 names no task, and
 「1-5」 none."""
 TASK = rf"(?:[TtAa]\s?0{{0,8}}[1-9][0-9]{{0,8}}(?![0-9])|0{{0,8}}[1-9][0-9]{{0,8}}(?![0-9]|{UNIT}))"

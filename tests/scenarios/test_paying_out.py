@@ -168,7 +168,15 @@ def test_a_sum_is_no_number_of_a_task(company: Company) -> None:
         said = hejing.say(typed).text
         assert "T4" not in said.replace("T88", "") or "您是说" in said, (typed, said)
     assert recorded(company) == []
-    for typed in ("还款计划 12期 年利率5%", "结清 10万", "延期还款 1-5 到 1-20"):
+    assert "T5" not in hejing.say("放款 5,000元 今天").text
+    for typed in (
+        "还款计划 12期 年利率5%",
+        "结清 10万",
+        "延期还款 1-5 到 1-20",
+        "还款 1,500",
+        "还款 1，500元",
+        "结清 1,500",
+    ):
         assert hejing.say(typed).text.startswith("请写进件编号"), typed
 
 
