@@ -43,7 +43,8 @@ from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
-from core.risk.policy import Policies
+from core.risk.names import RISK
+from core.risk.policy import SUGGESTED, Policies
 from core.schedule import Schedule
 
 
@@ -144,6 +145,7 @@ def _loans(
 ) -> tuple[tuple[FormFile, ...], Flows]:
     """The forms, and the flows that they are filled in for."""
     words = {"product": tuple(PRODUCTS.values()), "grade": tuple(grade.key for grade in tagging.grades)}
+    words[RISK] = tuple(SUGGESTED.values())
     if not tagging.free:
         words["tags"] = tuple(tag.name for tag in tagging.tags)
     forms: dict[str, FormFile | None] = {}

@@ -45,7 +45,7 @@ from core.people.policy import Role
 _REPEATS = {"每次": Repeat.EACH, "连续只一次": Repeat.CONSECUTIVE, "只一次": Repeat.ONCE}
 _RESUMES = {"从退回处": Resume.THERE, "重走": Resume.AGAIN}
 _DUTY = ("next", "money", "resume", "deadline", "ladder", "hidden", "editable", "must")
-_OF_APPROVE = ("how", "refused", "repeat", "verbs", "reasons")
+_OF_APPROVE = ("how", "refused", "repeat", "verbs", "reasons", "override")
 _REQUIRED = ("key", "name", "stage", "kind")
 _OPTIONAL = ("who", *_DUTY, *_OF_APPROVE, "payout", "cases", "branches", "join", "event", "does")
 _FILLED_IN = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.FILE}  # papers are for what is sent at a node
@@ -188,7 +188,15 @@ def _approve(at: _Place) -> Approve:
         hidden=hidden,
         editable=editable,
         must=must,
+        overrides=_overrides(at, money=money),
     )
+
+
+def _overrides(at: _Place, *, money: bool) -> bool:
+    """Who overrides what the rules suggest has a post for it."""
+    if "override" in at.table and not money:
+        at.table["override"].problem("override_money")
+    return yes_or_no(at.table, "override")
 
 
 def _handle(at: _Place) -> Handle:

@@ -16,6 +16,7 @@ from core import expressions
 from core.expressions import Kind
 from core.loans.financing import COST_KINDS, METHODS, REPAYMENT
 from core.loans.forms import ABOUT, AMOUNT, TERM, TODAY, FieldKind, Form, FormField, initial, wrong
+from core.risk.names import SAID
 
 _WHOLE = "整数"
 _TODAY = "今天"
@@ -70,7 +71,11 @@ def read_fields(value: Value, words: Mapping[str, Collection[str]]) -> tuple[For
     fields: list[FormField] = []
     unsure = {AMOUNT, TERM} - set(keys)  # that they are missing is told
     for number, row in enumerate(rows):
-        speaks_of = replace(lexicon(fields, words), below=frozenset(keys[number:]), unsure=frozenset(unsure))
+        above = lexicon(fields, words)
+        names = {
+            name: kind for name, kind in above.names.items() if name not in SAID
+        }  # they speak of what is filled in
+        speaks_of = replace(above, names=names, below=frozenset(keys[number:]), unsure=frozenset(unsure))
         field = _field(row, speaks_of)
         if field is None:
             unsure.add(keys[number])

@@ -101,8 +101,9 @@ def _outcome(compiled: Any, given: Mapping[str, object]) -> Fact | Undecided:
 
 
 def names_in(source: str) -> frozenset[str]:
-    """The names that stand in an expression."""
-    return frozenset(token["name"] for token in _TOKEN.finditer(source) if token["name"])
+    """The names that stand in an expression for a value: no word of the language, no function."""
+    words = (token for token in _TOKEN.finditer(source) if token["name"])
+    return frozenset(word[0] for word in words if not _CALLED.match(source, word.end())) - _LANGUAGE
 
 
 def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
@@ -190,6 +191,8 @@ _TOKEN = re.compile(
     r"""|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"""
     r"""|(?P<number>\d+(?:\.\d+)?)(?:(?P<unit>%)|\s?(?P<many>[万亿]))?"""
 )
+_LANGUAGE = frozenset({"in", "true", "false", "null"})
+_CALLED = re.compile(r"\s*\(")
 _RAW = re.compile(r"(?<!\w)[rRbB]{1,2}(?=[\"'])")
 _THREE_MARKS = re.compile(r"\"{3}|'{3}")
 _LOOP = re.compile(r"\b(map|filter|all|exists|exists_one|existsOne|transformList|transformMap)\s*\(")

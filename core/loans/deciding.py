@@ -35,7 +35,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
 from core.loans.task_queries import settled_by, withdrawn_by
-from core.loans.verbs import VERBS, may_take_back
+from core.loans.verbs import VERBS, may_take_back, overrides
 from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -170,6 +170,8 @@ def _refused(at: AtHand, wish: Wish) -> TaskRefusal | None:
     if decision in _BOUND and shown not in (None, at.run.row.shown):
         return ChangedSince(task.id)
     reasons = node.reasons if isinstance(node, Approve) else frozenset({Decision.RETURN})
+    if overrides(at, decision):
+        reasons |= {Decision.AGREE}
     why = Decision.AGREE if decision is Decision.SIGN_AFTER else decision  # which agrees, and asks others beside
     if {why, decision} & reasons and not wish.reason.strip():
         return NeedsReason(task.id, decision)

@@ -145,7 +145,8 @@ class Start:
 class Approve:
     """People decide. `money`: money hangs on it, so that the submitter never decides, nobody is left out as having
     approved before, and where nobody is found it is never passed. `refused`: the node a refusal leads to. `hidden` and
-    `editable` are keys of the form's fields; all others can be read. Those of `must` have to be filled in here."""
+    `editable` are keys of the form's fields; all others can be read. Those of `must` have to be filled in here.
+    `overrides`: who agrees here to what the risk rules suggest to refuse says why, and that is audited."""
 
     key: str
     name: str
@@ -164,6 +165,7 @@ class Approve:
     hidden: tuple[str, ...] = ()
     editable: tuple[str, ...] = ()
     must: tuple[str, ...] = ()
+    overrides: bool = False
     kind: Literal["approve"] = "approve"
 
 

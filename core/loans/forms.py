@@ -27,6 +27,7 @@ from typing import Any, Literal, TypeAlias
 from core import expressions
 from core.expressions import Fact, Kind, Names, Undecided
 from core.moments import midnight
+from core.risk.names import SAID
 
 AMOUNT, TERM = "amount", "term"
 """The keys of two fields that every form has: 申请金额 (money) and 期限 in months (a whole number)."""
@@ -146,9 +147,10 @@ ABOUT: Names = {
     "tags": Kind.TEXTS,
     "department": Kind.TEXT,
     "rank": Kind.TEXT,
+    **SAID,
 }
 """What conditions may name of every application: the product's word (房抵), its lead's channel, grade and tags, the
-submitter's department path and rank."""
+submitter's department path and rank, and what the risk rules said of it, once they were asked."""
 
 
 @dataclass(frozen=True, slots=True)

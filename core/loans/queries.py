@@ -39,6 +39,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
+from core.risk.record import said_of
 from core.store.base import table_of
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
@@ -131,7 +132,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
     values = json.loads(vault.open(values_place(row.id), row.values))
     lead = borrowing_of(session.connection(), row.lead_id, tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
-    known = about(row.product, lead, submitter) if lead is not None else {}
+    known = about(row.product, lead, submitter) | said_of(session.connection(), row.id) if lead is not None else {}
     facts = forms.facts(form, values, known)
     shown = forms.shown(form, values, known)
     visible = [

@@ -48,6 +48,8 @@ from core.loans.models import (
 )
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
+from core.risk.names import SAID
+from core.risk.record import said_of
 from core.store.base import UtcDateTime, table_of
 from core.store.database import Executor
 
@@ -316,19 +318,25 @@ def leave(run: Run, step: int, node: Manned | Wait, *, refused: bool = False) ->
 
 def is_as_returned(executor: Executor, application: Any, step: int | None = None) -> bool:
     """Is what a decision is bound to the same as when it was returned last (its row), at `step` if that is said, and,
-    where its flow goes by more than that, nothing changed? Else what was agreed to before is another, or it might pass
-    by who has to decide now: it does not go on where it was."""
+    where its flow goes by more than that, nothing changed and do the risk rules say the same? Else what was agreed to
+    before is another, or it might pass by who has to decide now: it does not go on where it was."""
     there = _T.c.step_id == step if step is not None else true()
     returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value, there)
     shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
     if shown != application.shown:
         return False
-    if flow_of(executor, application.flow).goes_by <= _BOUND:
+    more = flow_of(executor, application.flow).goes_by - _BOUND
+    if not more:
         return True
     mine = _H.c.application_id == application.id
     back = (mine, _H.c.what == What.RETURNED.value, _H.c.step_id == step if step is not None else true())
-    last = select(func.max(_H.c.id)).where(*back).scalar_subquery()
-    changed = select(_H.c.id).where(mine, _H.c.id > last, _H.c.what == What.CHANGED.value)
+    last = executor.execute(select(_H.c.id, _H.c.at).where(*back).order_by(_H.c.id.desc()).limit(1)).one()
+    then, now = said_of(executor, application.id, last.at), said_of(executor, application.id)
+    if any(then[name] != now[name] for name in more & SAID.keys()):
+        return False
+    if more <= SAID.keys():
+        return True
+    changed = select(_H.c.id).where(mine, _H.c.id > last.id, _H.c.what == What.CHANGED.value)
     return executor.execute(changed.limit(1)).first() is None
 
 

@@ -27,6 +27,7 @@ from core.loans.rules import LoanRules
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault, digest
+from core.risk.record import said_of
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.prepared import Prepared
@@ -113,7 +114,8 @@ class Run:
         """What conditions may name of every application (`forms.ABOUT`)."""
         if self._about is None:
             submitter = people.colleague(self.unit.connection, self.owner_id)
-            self._about = about(self.row.product, self.lead, submitter)
+            said = said_of(self.unit.connection, self.id)
+            self._about = about(self.row.product, self.lead, submitter) | said
         return self._about
 
     def facts(self) -> dict[str, Fact | None]:
@@ -123,7 +125,7 @@ class Run:
         return self._facts
 
     def forget_lead(self) -> None:
-        """Something was done to the lead: conditions see it from here on."""
+        """Something was done to the lead, or said of the application: conditions see it from here on."""
         self._lead = self._about = self._facts = None
 
     def told(self, key: str) -> Any:
@@ -175,7 +177,7 @@ def made_it(executor: Executor, application_id: int) -> frozenset[int]:
 
 
 def about(product: str, lead: Borrowing, submitter: Actor | None) -> dict[str, Fact | None]:
-    """The facts of `forms.ABOUT`."""
+    """The facts of `forms.ABOUT`, but what the risk rules said."""
     return {
         "product": PRODUCTS.get(product, product),
         "channel": lead.channel,

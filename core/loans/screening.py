@@ -26,8 +26,8 @@ from core.people.policy import Actor
 from core.risk import record
 from core.risk.advising import Advice, advise
 from core.risk.assessing import Assessor, Result
-from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D
-from core.risk.policy import Suggestion
+from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D, RISK
+from core.risk.policy import SUGGESTED, Suggestion
 from core.risk.record import Asking, Assessed, Why
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -57,6 +57,7 @@ def screen(run: Run, why: Why) -> Assessed | None:
 
     assessed = record.assess(run.unit, Asking(run.id, digest, policy, facts, why, by_id, could_be_done))
     if assessed.new:
+        run.forget_lead()
         now, before = assessed.decision.result.suggestion, assessed.before
         turned = before is not None and before.result.suggestion is not now
         against = now is not Suggestion.PASS
@@ -87,6 +88,11 @@ def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fa
         return assessor.assess({**other, **stays})
 
     return advise(result, amount, int(months), float(least or 1), int(most or MOST_MONTHS), at)
+
+
+def is_against(run: Run) -> bool:
+    """Do the rules suggest to refuse it, as they were asked last?"""
+    return run.about().get(RISK) == SUGGESTED[Suggestion.REFUSE]
 
 
 def history(run: Run) -> History:

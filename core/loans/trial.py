@@ -27,6 +27,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.people import queries as people
 from core.privacy import Unreadable, Vault
+from core.risk.record import said_of
 from core.store.base import table_of
 
 _A = table_of(Application)
@@ -113,7 +114,7 @@ def _ways(
     """The nodes by the flow that it ran on, and by that of now for its product; None: there is none."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
-    known = about(row.product, lead, submitter) if lead is not None else {}
+    known = about(row.product, lead, submitter) | said_of(session.connection(), row.id) if lead is not None else {}
     old, flow = flow_of(session.connection(), row.flow), rules.flows.of(row.product)
     before = tuple(_way(old, form_of(session.connection(), row.form), values, known, rules, now))
     form = rules.form_for(flow) if flow is not None else None

@@ -18,11 +18,13 @@ from core.loans.flows import Approve, Decision, Handle, Mode
 from core.loans.models import (
     HAS_THE_NODE,
     UNDECIDED,
+    VOTES,
     State,
     Task,
     TaskKind,
     TaskState,
     What,
+    subject,
 )
 from core.loans.outcomes import (
     CannotAct,
@@ -37,6 +39,7 @@ from core.loans.outcomes import (
 from core.loans.passing_on import to_who_can, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
+from core.loans.screening import is_against
 from core.loans.voting import Seat
 from core.people import queries as people
 from core.store.base import table_of
@@ -49,6 +52,7 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if filled is not None:
         return filled
     at.write(wish)
+    _note_override(at, Decision.AGREE)
     at.note(What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
     paid = None
     if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
@@ -62,6 +66,18 @@ def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     at.write(wish)
     at.note(What.REFUSED)
     return _after(at, wish)
+
+
+def overrides(at: AtHand, decision: Decision) -> bool:
+    """Does he agree to what the risk rules suggest to refuse, where that is for him to decide?"""
+    agrees = decision in (Decision.AGREE, Decision.SIGN_AFTER) and at.task.kind in VOTES
+    return agrees and isinstance(at.node, Approve) and at.node.overrides and is_against(at.run)
+
+
+def _note_override(at: AtHand, decision: Decision) -> None:
+    if overrides(at, decision):
+        by_id = at.run.by.id if at.run.by is not None else None
+        at.run.unit.record(by_id, "risk:overridden", subject(at.run.id), task=at.task.id)
 
 
 def _after(at: AtHand, wish: Wish) -> Decided:
@@ -147,6 +163,7 @@ def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     for to in wish.to_ids:
         add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
         at.note(What.SIGNER_AFTER, to_id=to)
+    _note_override(at, Decision.SIGN_AFTER)
     at.write(replace(wish, decision=Decision.AGREE))
     at.note(What.AGREED)
     done = _after(at, wish)

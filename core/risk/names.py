@@ -1,7 +1,7 @@
 """The names that every policy may speak of beside those of the form: what is reckoned from it, and what is known of the
 customer here. Where they come from stands in `core/loans/risk_facts.py`."""
 
-from core.expressions import Kind
+from core.expressions import Kind, Names
 from core.risk.policy import Named, Unit
 
 AGE, AGE_AT_END = "age", "age_at_end"
@@ -24,6 +24,11 @@ BUILT_IN: tuple[Named, ...] = (
 company's code the region where it is registered. By amount, term, rate and fees: an instalment, and what the loan costs
 a year. By the customer: how many other applications of his were handed in within 90 days, how many were refused within
 180, and whether he is on the blacklist."""
+
+RISK, RISK_SCORE, RISK_GRADE = "risk", "risk_score", "risk_grade"
+SAID: Names = {RISK: Kind.TEXT, RISK_SCORE: Kind.NUMBER, RISK_GRADE: Kind.TEXT}
+"""What conditions of flows and papers may name of what the rules said last: the suggestion (通过, 复核, 拒绝), points
+and grade. The rules themselves do not speak of it."""
 
 _YEARS = "_years"
 

@@ -39,6 +39,10 @@ class Suggestion(StrEnum):
     REFUSE = "refuse"
 
 
+SUGGESTED = {Suggestion.PASS: "通过", Suggestion.REVIEW: "复核", Suggestion.REFUSE: "拒绝"}
+"""What is suggested, by the words that the company's conditions compare it with."""
+
+
 class Unit(StrEnum):
     """How a number is said: money in yuan, a share of 1, a count of months, years or times, points, a bare number."""
 

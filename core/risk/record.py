@@ -10,7 +10,7 @@ from functools import lru_cache
 from time import perf_counter_ns
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, true, update
 
 from core.expressions import Fact
 from core.privacy import Vault
@@ -18,7 +18,8 @@ from core.risk import advising
 from core.risk.advising import Advice
 from core.risk.assessing import Assessor, Facts, Hit, Result
 from core.risk.models import RiskDecision, inputs_place, result_place
-from core.risk.policy import Policy, Severity, Suggestion
+from core.risk.names import RISK, RISK_GRADE, RISK_SCORE, SAID
+from core.risk.policy import SUGGESTED, Policy, Severity, Suggestion
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.unit import Unit
@@ -125,6 +126,18 @@ def last_of(executor: Executor, vault: Vault, application_id: int) -> Decision |
     """What was said of the application last; None if nothing was."""
     row = executor.execute(_last(application_id)).first()
     return _opened(vault, row) if row is not None else None
+
+
+def said_of(executor: Executor, application_id: int, until: datetime | None = None) -> dict[str, Fact | None]:
+    """What conditions may name of what was said of it last (`names.SAID`), or had been said at `until`."""
+    columns = (_D.c.suggestion, _D.c.score, _D.c.grade)
+    then = _D.c.at <= until if until is not None else true()
+    mine = select(*columns).where(_D.c.application_id == application_id, then)
+    row = executor.execute(mine.order_by(_D.c.id.desc()).limit(1)).first()
+    if row is None:
+        return dict.fromkeys(SAID)
+    score = float(row.score) if row.score is not None else None
+    return {RISK: SUGGESTED[Suggestion(row.suggestion)], RISK_SCORE: score, RISK_GRADE: row.grade or None}
 
 
 def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decision]:

@@ -35,3 +35,14 @@ CREDIT: dict[str, Any] = {
 }
 """Of a 信用 over 10万: 初审 alone decides on it."""
 FILLED = {"house": HOUSE, "credit": CREDIT}
+
+_GROWS = ("monthly_income", "monthly_debts", "house_value")
+
+
+def filled(product: str, **more: Any) -> dict[str, Any]:
+    """What is filled in for a product, with `more` in place of the usual. Who borrows more earns and owns as much more,
+    if nothing else is said, so that the risk rules let him pass as well."""
+    usual = FILLED[product]
+    scale = max(more.get("amount", usual["amount"]) / usual["amount"], 1)
+    grown = {key: round(usual[key] * scale) for key in _GROWS if key in usual}
+    return usual | (grown if scale > 1 else {}) | more

@@ -12,7 +12,7 @@ from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.outcomes import Started, Submitted
 from core.people.models import Person
 from kit.company import Colleague, Company
-from kit.filled import FILLED
+from kit.filled import filled
 
 
 def without_papers(company: Company) -> None:
@@ -37,7 +37,7 @@ def hand_in(
     lead, actor = company.lead(name, phone, by=by), company.person(by).actor
     rules = company.runtime.company.loans
     with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
-        started = service.start(unit, actor, lead, product, FILLED[product] | more, rules)
+        started = service.start(unit, actor, lead, product, filled(product, **more), rules)
         assert isinstance(started, Started), started
         assert started.wrong == (), started
         came = service.submit(unit, actor, started.application_id, rules)

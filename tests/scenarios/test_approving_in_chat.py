@@ -691,15 +691,15 @@ def test_who_means_the_next_step_agrees_at_once(company: Company, later: bool) -
 
 
 def test_what_came_again_is_shown_before_it_is_agreed_to(company: Company) -> None:
-    """He read a card over 50万, and 同意 A1 would agree to 4900万."""
+    """He read a card over 50万, and 同意 A1 would agree to 49万."""
     number = hand_in(company)
     liufang, batu = company.person("liufang"), company.person("batu")
     batu.say(f"撤回 A{number}")
-    batu.say(f"修改 A{number} 申请金额 4900万")
+    batu.say(f"修改 A{number} 申请金额 49万")
     batu.say(f"提交 A{number}")
     heard = liufang.say(f"同意 A{number}")
     assert heard.text == "A1 撤下以后又到了您这里，内容可能改过，没有处理。看过卡片，同意就回复 好。"
-    assert "房抵4900万" in heard.card.whole
+    assert "房抵49万" in heard.card.whole
     assert stands(company, number) == "first_review: liufang chaolu"
     assert liufang.say(f"同意 A{number}").text.startswith("T3 已同意。"), "he has seen it now"
 
@@ -738,7 +738,7 @@ def test_another_applicant_is_another_decision(company: Company) -> None:
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
-@pytest.mark.parametrize("amount", [400_000_000, 310_000_000])
+@pytest.mark.parametrize("amount", [320_000_000, 310_000_000])
 def test_progress_knows_where_what_came_back_goes_on(company: Company, amount: int) -> None:
     number = hand_in(company, amount=310_000_000)
     decide(company, "liufang", number)

@@ -10,14 +10,14 @@ OFFICER, PEER, MANAGER, ELSEWHERE = "batu", "zhangsan", "lina", "baowenlong"
 
 
 def test_where_it_is_who_has_it_what_comes_and_what_was(company: Company) -> None:
-    number = hand_in(company, OFFICER, product="credit", amount=80_000_000)
+    number = hand_in(company, OFFICER, amount=80_000_000)
     company.clock.go(hours=4)
     decide(company, "liufang", number)
     company.clock.go(hours=1)
     batu = company.person(OFFICER)
     card = batu.say(f"进度 A{number}").card
     assert card.title == f"进度 A{number} · 复审"
-    assert "刘志强 · 信用80万" in card.whole
+    assert "刘志强 · 房抵80万" in card.whole
     assert card.rows == {
         "现在": "复审 · 阿古拉",
         "已等": "1小时（今天 14:00起）",
@@ -161,7 +161,7 @@ def busy(company: Company) -> list[int]:
     """Three of 呼和浩特, of which one is late at 初审 and one at 复审, and one of 包头."""
     late = hand_in(company, OFFICER, name="甲某", phone="13947100011", product="credit")
     company.clock.go(days=2)
-    second = hand_in(company, OFFICER, "13947100012", name="乙某", product="credit", amount=80_000_000)
+    second = hand_in(company, OFFICER, "13947100012", name="乙某", amount=80_000_000)
     decide(company, "liufang", second)
     company.clock.go(hours=1)
     third = hand_in(company, "surina", name="丙某", phone="13947100013", product="credit")
@@ -190,7 +190,7 @@ def test_where_they_wait_and_the_list_behind_a_line(company: Company, busy: list
         f"A{busy[2]}": "丙* 信用10万 刘芳、朝鲁 等1小时",
     }
     assert zhao.tap(behind, f"A{busy[0]}").card.title == f"进度 A{busy[0]} · 初审"
-    assert zhao.tap(card, "阿古拉 1笔").card.rows == {f"A{busy[1]}": "乙* 信用80万 复审 等2小时"}
+    assert zhao.tap(card, "阿古拉 1笔").card.rows == {f"A{busy[1]}": "乙* 房抵80万 复审 等2小时"}
 
 
 def test_of_another_city_there_is_nothing_to_be_seen(company: Company, busy: list[int]) -> None:
@@ -207,7 +207,7 @@ PICKED = [
     ("wuyun", "瓶颈", "瓶颈", "在等4笔"),
     ("wuyun", "瓶颈 呼和浩特", "瓶颈 · 呼和浩特", "在等3笔"),
     ("wuyun", "瓶颈 呼和浩特一部", "瓶颈 · 呼和浩特/一部", "在等2笔"),
-    ("wuyun", "瓶颈 房抵", "瓶颈 · 房抵", "您管的人没有在等的进件，也没有在等您的。"),
+    ("wuyun", "瓶颈 车抵", "瓶颈 · 车抵", "您管的人没有在等的进件，也没有在等您的。"),
     ("wuyun", "瓶颈 信用贷 初审、包头", "瓶颈 · 包头 信用 初审", "在等1笔"),
     ("wuyun", "卡在哪 复审", "瓶颈 · 复审", "在等1笔"),
     ("batu", "瓶颈", "瓶颈", "在等2笔"),

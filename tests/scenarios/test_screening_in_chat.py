@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from kit.loans import decide, hand_in, newest_card, without_papers
+from kit.loans import decide, hand_in, newest_card, stands, without_papers
 from sqlalchemy import select
 
-from core.loans.flows import Approve
+from core.loans.flows import Approve, Decision
 from core.risk.models import RiskDecision
+from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
 
@@ -32,7 +33,7 @@ def test_what_passes_is_said_on_the_cards_alone(company: Company) -> None:
 
 def test_what_speaks_against_it_comes_as_a_card_with_what_could_be_done(company: Company) -> None:
     number = hand_in(company, **DEEP_IN_DEBT)
-    batu, liufang = company.person("batu"), company.person("liufang")
+    batu, agula = company.person("batu"), company.person("agula")
     card = newest_card(batu, "预审")
     assert card.title == f"A{number} 预审 · 建议拒绝"
     assert (
@@ -41,10 +42,60 @@ def test_what_speaks_against_it_comes_as_a_card_with_what_could_be_done(company:
     )
     assert "是否放款由资方决定" in card.whole
     assert card.labels == ["重新评估", "进度"]
-    on_task = newest_card(liufang, "初审").whole
+    on_task = newest_card(agula, "风控复核").whole
     assert "预审：建议拒绝（评分 680 B）：负债率（含本笔）114.82% > 70%" in on_task
-    assert liufang.say(f"预审 A{number}").card.title == card.title
+    assert agula.say(f"预审 A{number}").card.title == card.title
     assert "降低" not in on_task, "to lower it is the officer's business"
+
+
+def test_what_is_to_be_refused_is_looked_at_by_risk_and_overridden_with_a_reason(company: Company) -> None:
+    """By who has the post; it is audited."""
+    number = hand_in(company, **DEEP_IN_DEBT)
+    assert stands(company, number) == "risk_review: agula"
+    agula = company.person("agula")
+    assert "请直接发送原因" in agula.say(f"同意 A{number}").text
+    assert stands(company, number) == "risk_review: agula"
+    assert agula.say("有其他资产证明").text.startswith("T1 已同意。")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    with company.runtime.store.read() as session:
+        audited = session.scalars(select(AuditRow.action)).all()
+    assert audited.count("risk:overridden") == 1
+    assert "有其他资产证明" in newest_card(company.person("liufang"), "初审").whole
+
+
+def test_what_is_to_be_looked_at_is_agreed_to_without_a_reason(company: Company) -> None:
+    number = hand_in(company, overdue_two_years="5")
+    assert stands(company, number) == "risk_review: agula"
+    assert company.person("agula").say(f"同意 A{number}").text.startswith("T1 已同意。")
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
+@pytest.mark.parametrize(
+    ("changed", "goes_on"),
+    [("贷款用途 装修", "joint_review"), ("每月还款 40万", "risk_review"), ("近两年逾期次数 5", "risk_review")],
+)
+def test_what_came_back_goes_on_unless_the_rules_say_another_thing(
+    company: Company, changed: str, goes_on: str
+) -> None:
+    number = hand_in(company, amount=310_000_000)
+    decide(company, "liufang", number)
+    decide(company, "agula", number, Decision.RETURN, node="start")
+    company.clock.go(minutes=5)
+    batu = company.person("batu")
+    batu.say(f"修改 A{number} {changed}")
+    batu.say(f"提交 A{number}")
+    assert stands(company, number).startswith(goes_on)
+
+
+def test_too_dear_by_its_fees_it_comes_to_risk_before_the_payout(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    batu.say(f"完成 A{number} 年利率 20% 服务费 1万 其他一次性费用 0 每月费用 0")
+    assert stands(company, number) == "final_review: agula"
+    assert "综合融资成本 27.87% > 24%" in newest_card(company.person("agula"), "放款前复核").whole
+    company.person("agula").say(f"驳回 A{number} 成本超标")
+    assert "放款前复核" in batu.say(f"进度 A{number}").card.whole
 
 
 def test_it_is_true_what_could_be_done(company: Company) -> None:
@@ -126,20 +177,20 @@ def test_who_may_not_see_it_hears_of_none(company: Company) -> None:
 def test_what_the_flow_hides_is_not_told_by_a_hit(company: Company) -> None:
     now = company.runtime.company
     nodes = tuple(
-        replace(node, hidden=("monthly_income",)) if isinstance(node, Approve) and node.key == "first_review" else node
+        replace(node, hidden=("monthly_income",)) if isinstance(node, Approve) and node.key == "risk_review" else node
         for node in now.flows.flows[0].nodes
     )
     flows = replace(now.flows, flows=(replace(now.flows.flows[0], nodes=nodes),))
     company.runtime.in_force.hold(replace(now, flows=flows))
     number = hand_in(company, **DEEP_IN_DEBT, overdue_two_years="5")
-    liufang = company.person("liufang")
-    card = liufang.say(f"预审 A{number}").card
+    agula = company.person("agula")
+    card = agula.say(f"预审 A{number}").card
     assert card.title.endswith("建议拒绝"), "what is suggested is told"
     assert "负债率" not in card.whole
     assert "评分" not in card.whole
     assert "近两年逾期 5次，超过 3 次" in card.whole
     assert "另有 1 条按公司的规定不对您显示" in card.whole
-    assert "114.82%" not in newest_card(liufang, "初审").whole
+    assert "114.82%" not in newest_card(agula, "风控复核").whole
 
 
 def test_a_product_without_rules_has_no_screening(company: Company) -> None:

@@ -246,7 +246,7 @@ WRONG = [
      ["10 kind 不能这样写，现在是 “审核”；可以写 开始、审批、办理、抄送、条件、并行、等待、动作、结束"]),
     (nodes(approve(", payout: 是")),
      ["10 payout 不写在 “审批” 里；可以写 who、next、money、resume、deadline、ladder、hidden、editable、must、how、"
-      "refused、repeat、verbs、reasons"]),
+      "refused、repeat、verbs、reasons、override"]),
     (nodes("{key: a, name: 甲, stage: apply, kind: 办理}"), ["10 缺少 “who”"]),
     (nodes(approve(key="start")), ["10 key：上面已经写过 “start”，请换一个"]),
     (HEAD + ENDS.splitlines()[1] + "\n" + "  - " + approve() + "\n", ["11 缺少 “next”"]),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.expressions import Kind, Mistake, Undecided, check, holds, value
+from core.expressions import Kind, Mistake, Undecided, check, holds, names_in, value
 
 NAMES = {
     "amount": Kind.NUMBER,
@@ -134,3 +134,18 @@ def test_what_is_divided_by_nothing_is_no_number() -> None:
 
 def test_what_is_not_named_is_not_looked_at() -> None:
     assert holds("amount > 1", NAMES, FACTS | {"secret": object()}) is True  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('risk in ["复核", "拒绝"]', {"risk"}),
+        ('"大额" in tags && !married == true', {"tags", "married"}),
+        ('department.startsWith("包头") || matches(rank, "经理")', {"department", "rank"}),
+        ("size(tags) > 2 && amount >= 50万", {"tags", "amount"}),
+        ("(amount + inside) > 1", {"amount", "inside"}),
+    ],
+)
+def test_names_are_what_stands_for_a_value(source: str, names: set[str]) -> None:
+    """A flow that goes by `in` would take every change for one that it goes by."""
+    assert names_in(source) == names
