@@ -28,12 +28,12 @@ from tests.bench.company import AGENT_ID, CORP_ID
 from tests.bench.figures import Figure, Wish
 from tests.bench.same_rows import SameRows, tables, written
 from tests.bench.stand import filled, runtime, workplace
-from tests.kit.filled import HOUSE
+from tests.kit.filled import filled as usual
 
 LEADS = 2_000
 OFFICER, APPROVER = "batu", "liufang"
 WARM = 10
-_FILLED = HOUSE | {"amount": 60_000_000}
+_FILLED = usual("house", amount=60_000_000)
 _EVENT = b"<xml>" + b"x" * 900 + b"</xml>"  # as long as that of a tap
 
 
