@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.leads.events import FallsAnew
 from core.leads.models import IS_OPEN, Lead
@@ -13,9 +13,15 @@ from core.leads.tagged import marks_of
 from core.leads.tags import Tagging
 from core.store.base import table_of
 from core.store.database import Executor
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _L = table_of(Lead)
+_BORROWING = Prepared(
+    select(_L.c.customer_id, _L.c.owner_id, _L.c.product, _L.c.amount_fen, _L.c.channel, _L.c.grade).where(
+        _L.c.id == bindparam("lead")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,12 @@ def borrowing(unit: Unit, lead_id: int, tagging: Tagging) -> Borrowing | None:
 
 def borrowing_of(executor: Executor, lead_id: int, tagging: Tagging, now: datetime) -> Borrowing | None:
     """The same, for who only reads."""
-    columns = (_L.c.customer_id, _L.c.owner_id, _L.c.product, _L.c.amount_fen, _L.c.channel, _L.c.grade)
-    row = executor.execute(select(*columns).where(_L.c.id == lead_id)).one_or_none()
+    row = _BORROWING.row(executor, {"lead": lead_id})
     if row is None:
         return None
-    tags = marks_of(executor, [lead_id], tagging, now).get(lead_id, ())
-    return Borrowing(lead_id, *row, tuple(mark.tag for mark in tags))
+    customer_id, owner_id, product, amount_fen, channel, grade = row
+    tags = tuple(mark.tag for mark in marks_of(executor, [lead_id], tagging, now).get(lead_id, ()))
+    return Borrowing(lead_id, customer_id, owner_id, product, amount_fen, channel, grade, tags)
 
 
 def application_began(unit: Unit, lead_id: int) -> None:

@@ -2,7 +2,7 @@
 facts."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from functools import lru_cache
 from time import perf_counter_ns
 from typing import Any
 
-from sqlalchemy import insert, select, true, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.expressions import Fact
 from core.privacy import Vault
@@ -22,9 +22,17 @@ from core.risk.names import RISK, RISK_GRADE, RISK_SCORE, SAID
 from core.risk.policy import SUGGESTED, Policy, Severity, Suggestion
 from core.store.base import table_of
 from core.store.database import Executor
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _D = table_of(RiskDecision)
+_SAID = (
+    select(_D.c.suggestion, _D.c.score, _D.c.grade)
+    .where(_D.c.application_id == bindparam("number"))
+    .order_by(_D.c.id.desc())
+    .limit(1)
+)
+_SAID_LAST = Prepared(_SAID)
 _INPUTS = "risk_decision.inputs"
 
 
@@ -128,16 +136,22 @@ def last_of(executor: Executor, vault: Vault, application_id: int) -> Decision |
     return _opened(vault, row) if row is not None else None
 
 
-def said_of(executor: Executor, application_id: int, until: datetime | None = None) -> dict[str, Fact | None]:
-    """What conditions may name of what was said of it last (`names.SAID`), or had been said at `until`."""
-    columns = (_D.c.suggestion, _D.c.score, _D.c.grade)
-    then = _D.c.at <= until if until is not None else true()
-    mine = select(*columns).where(_D.c.application_id == application_id, then)
-    row = executor.execute(mine.order_by(_D.c.id.desc()).limit(1)).first()
+def said_of(executor: Executor, application_id: int) -> dict[str, Fact | None]:
+    """What conditions may name of what was said of it last (`names.SAID`)."""
+    return _as_facts(_SAID_LAST.row(executor, {"number": application_id}))
+
+
+def said_until(executor: Executor, application_id: int, at: datetime) -> dict[str, Fact | None]:
+    """The same, as it was at a moment."""
+    return _as_facts(executor.execute(_SAID.where(_D.c.at <= at), {"number": application_id}).first())
+
+
+def _as_facts(row: Sequence[Any] | None) -> dict[str, Fact | None]:
     if row is None:
         return dict.fromkeys(SAID)
-    score = float(row.score) if row.score is not None else None
-    return {RISK: SUGGESTED[Suggestion(row.suggestion)], RISK_SCORE: score, RISK_GRADE: row.grade or None}
+    suggestion, score, grade = row
+    points = float(score) if score is not None else None
+    return {RISK: SUGGESTED[Suggestion(suggestion)], RISK_SCORE: points, RISK_GRADE: grade or None}
 
 
 def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decision]:
