@@ -14,6 +14,7 @@ from bot.handlers.task_deeds import (
     card_of,
     do,
     do_for_reason,
+    do_or_why,
     fields_wanted,
     over_for_good,
     task_now,
@@ -264,7 +265,7 @@ def _agree(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     """Where something is done and filled in, that is asked for first."""
     wanted = fields_wanted(call, task_id)
     if not wanted:
-        return do(call, task_id, wish, tapped=tapped)
+        return do_or_why(call, task_id, wish, tapped=tapped)
     return cannot(call, task_id, wish, tapped=tapped) or fill_beside(call, task_id, wish, wanted)
 
 

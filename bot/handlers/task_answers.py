@@ -13,6 +13,7 @@ from bot.handlers.task_deeds import (
     ask_field,
     do,
     do_for_reason,
+    do_or_why,
     field_of,
     left_to_pay,
     left_undone,
@@ -95,7 +96,7 @@ def to_people(call: Call, task_id: int, wish: Wish, text: str) -> Reply:
         return Reply(say=left_undone(task_id, wish.decision, reason))
     if doubt is Doubt.WAITS and "看" not in reason:  # 「孟克 看看」 asks him to
         return Reply(say=decision_reasons.not_done(task_id, wish.decision, reason, doubt.value), asks=True)
-    return do(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
+    return do_or_why(call, task_id, replace(wish, to_ids=tuple(found), reason=reason or wish.reason))
 
 
 def _colleagues(call: Call, task_id: int, decision: Decision, text: str) -> tuple[Sequence[int] | str, str]:

@@ -13,9 +13,10 @@ from cards.texts import approving as texts
 from cards.texts import decision_reasons, voting
 from cards.texts.form_fields import what_is_wrong
 from cards.views.form_values import value_said
+from core.leads.queries import customer_name
 from core.loans import todo
 from core.loans.at_hand import Wish
-from core.loans.deciding import decide, may_decide
+from core.loans.deciding import decide, may_decide, wants_reason
 from core.loans.flows import Decision, Handle
 from core.loans.forms import PAYOUT_KINDS, FieldKind, FormField
 from core.loans.loan_now import lent
@@ -33,6 +34,7 @@ from core.loans.task_queries import added_to, is_to_be_handled, own_vote_left, w
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.moments import day_of
+from core.privacy import normal_name
 from core.store.issued import Face
 from jobs.task_screens import task_face
 
@@ -137,18 +139,18 @@ def cannot(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Rep
     return refused(call, outcome, tapped=tapped) if outcome is not None else None
 
 
-def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) -> Reply:
+def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False, wanted: bool = False) -> Reply:
     """Do it for the reason that was typed, unless that is none: who takes the decision back in its place has nothing
     done, and who only hesitates is asked on. What speaks of the decision itself is one if he says so. `asked`: it
-    answers the question why."""
+    answers the question why; `wanted`: it stands beside what might be done without, elsewhere."""
     first = str(call.asked.get("first") or "") if asked else ""
     word = texts.WORDS[wish.decision]
     if first and confirms(wish.reason.removesuffix(first), word):  # 「是的，客户取消」; said again it is no yes
         call.end_dialog()
         return do(call, task_id, replace(wish, reason=first))
-    thought = no_reason(wish.reason, word, asked=asked) if wish.reason else None
-    if thought is None and names_only(call, wish.reason):  # it was meant for another question
-        thought = Doubt.NOTHING
+    thought = no_reason(wish.reason, word, asked=asked or wanted) if wish.reason else None
+    if thought is None and (names_only(call, wish.reason) or _is_the_customer(call, task_id, wish.reason)):
+        thought = Doubt.NOTHING  # it was meant for another question, or says which task
     if thought is None:
         if asked:
             call.end_dialog()
@@ -172,6 +174,14 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False) 
     )
 
 
+def _is_the_customer(call: Call, task_id: int, text: str) -> bool:
+    task = task_now(call, task_id)
+    if task is None:
+        return False
+    name = customer_name(call.unit.session, call.unit.vault, task.application.lead_id)
+    return name is not None and normal_name(text) == normal_name(name)
+
+
 def left_undone(task_id: int, decision: Decision, said: str) -> str:
     """What is said to who takes it back, with the words alone or with more."""
     return (
@@ -179,6 +189,13 @@ def left_undone(task_id: int, decision: Decision, said: str) -> str:
         if gives_up(said)
         else decision_reasons.not_done(task_id, decision, said, Doubt.TAKEN_BACK.value)
     )
+
+
+def do_or_why(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> Reply:
+    """Do it. Where a reason is wanted, what was typed beside it has to be one."""
+    if wish.reason and wants_reason(call.unit, call.actor, task_id, wish, call.company.loans):
+        return do_for_reason(call, task_id, wish, wanted=True)
+    return do(call, task_id, wish, tapped=tapped)
 
 
 def ask_reason(call: Call, task_id: int, wish: Wish, first: str = "") -> Reply:

@@ -90,10 +90,10 @@ def advice_said(hit: RuleHit) -> str:
     return f"{'，或'.join(ways)}，可通过这一条" if ways else ""
 
 
-def in_short(seen: ScreeningNow) -> str:
+def in_short(seen: ScreeningNow, word: str = "预审") -> str:
     """`预审：建议拒绝（评分 520 C）`, before what was found."""
     score = f"（评分 {seen.score} {seen.grade}）" if seen.score is not None else ""
-    return f"预审：{SUGGESTIONS[seen.suggestion]}{score}"
+    return f"{word}：{SUGGESTIONS[seen.suggestion]}{score}"
 
 
 def _grave(seen: ScreeningNow) -> list[RuleHit]:
@@ -110,14 +110,14 @@ def in_one_line(seen: ScreeningNow) -> str:
     return f"{in_short(seen)}：{hit_said(grave[0], seen, advice=False)}{more}"
 
 
-def in_lines(seen: ScreeningNow, most: int) -> list[str]:
+def in_lines(seen: ScreeningNow, most: int, *, before: bool) -> list[str]:
     """What was found, with what could be done, in at most so many lines, the gravest first: what is only noted is left
-    to its own card."""
+    to its own card. `before`: it came back, and may be changed since."""
     grave = _grave(seen)
     said = [f"[{SEVERITIES[hit.severity]}] {hit_said(hit, seen)}" for hit in grave[:most]]
     left = len(grave) - len(said)
     more = [f"还有 {left} 条，回复 预审 A{seen.application_id}"] if left else []
-    return [in_short(seen), *said, *more]
+    return [in_short(seen, "退回前的预审" if before else "预审"), *said, *more]
 
 
 def unseen_said(count: int) -> str:

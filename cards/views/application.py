@@ -213,9 +213,10 @@ def _lines(seen: Seen, room: int, at: datetime) -> tuple[str, ...]:
     """Why the clock stands still, what the loan costs (first if that is too much), and what is filled in."""
     dear, costs = financing(seen.now.cost, seen.now.form.cost_line)
     found = seen.now.screening if seen.now.state is not State.DRAFT else None
+    came_back = seen.now.state is State.RETURNED
     told = [
         *dear,
-        *(in_lines(found, _MOST_HITS) if found is not None else ()),
+        *(in_lines(found, _MOST_HITS, before=came_back) if found is not None else ()),
         *([RESTARTS] if seen.now.restarts else []),
         *stands_still(seen.now.paused, seen.names, at),
         *_choices_made(seen),

@@ -84,6 +84,12 @@ def may_decide(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRu
     return None if isinstance(refused, NeedsReason) else refused
 
 
+def wants_reason(unit: Unit, actor: Actor, task_id: int, wish: Wish, rules: LoanRules) -> bool:
+    """Can he do this with the task if he says why, and only then?"""
+    at = _at_hand(unit, actor, task_id, rules)
+    return isinstance(at, AtHand) and isinstance(_refused(at, replace(wish, reason="")), NeedsReason)
+
+
 def fill_in(unit: Unit, actor: Actor, task_id: int, key: str, value: Any, rules: LoanRules) -> FilledIn | TaskRefusal:
     """Fill in a field of the task's node, or another value than stands there, and decide nothing: as long as it is his
     to decide, and of what was paid out also after it."""

@@ -40,7 +40,8 @@ def _keep(at: AtHand, given: Values) -> None:
     run, before = at.run, at.run.row.amount_fen
     run.keep({**run.values, **given})
     at.note(What.CHANGED)
-    screen(run, Why.CHANGED)
+    if not (isinstance(at.node, Handle) and at.node.payout):  # what it costs hangs on the payout, which comes yet
+        screen(run, Why.CHANGED)
     release_held(run)  # in another branch, for a paper that is wanted no more
     now = run.row.amount_fen
     if before is not None and now is not None and now != before:
@@ -101,7 +102,10 @@ def put_in(at: AtHand, key: str, value: Any) -> FilledIn | NeedsFields | NotOffe
     if at.task.state == TaskState.DONE.value and isinstance(at.node, Handle):
         kind = next(each.kind for each in run.form.fields if each.key == key)
         if is_recorded(run, at.step.id):
-            return FilledIn(at.task.id, run.id, True, correct(run, at.step.id, at.node, kind))
+            made_for = correct(run, at.step.id, at.node, kind)
+            screen(run, Why.CHANGED)
+            return FilledIn(at.task.id, run.id, True, made_for)
         if kind is FieldKind.MONEY:  # nothing was left to be paid then; a correction elsewhere left something since
             pay_out(run, at.step.id, at.node)
+            screen(run, Why.CHANGED)
     return FilledIn(at.task.id, run.id)

@@ -49,7 +49,7 @@ from core.loans.models import (
 from core.loans.run import Run
 from core.loans.voting import Seat, on_turn, outcome
 from core.risk.names import SAID
-from core.risk.record import said_of, said_until
+from core.risk.record import says_the_same
 from core.store.base import UtcDateTime, table_of
 from core.store.database import Executor
 
@@ -331,8 +331,8 @@ def is_as_returned(executor: Executor, application: Any, step: int | None = None
     mine = _H.c.application_id == application.id
     back = (mine, _H.c.what == What.RETURNED.value, _H.c.step_id == step if step is not None else true())
     last = executor.execute(select(_H.c.id, _H.c.at).where(*back).order_by(_H.c.id.desc()).limit(1)).one()
-    then, now = said_until(executor, application.id, last.at), said_of(executor, application.id)
-    if any(then[name] != now[name] for name in more & SAID.keys()):
+    risk = more & SAID.keys()
+    if risk and not says_the_same(executor, application.id, last.at, risk):
         return False
     if more <= SAID.keys():
         return True

@@ -29,6 +29,7 @@ from core.loans.models import (
 from core.loans.outcomes import (
     CannotAct,
     Decided,
+    NeedsReason,
     NoReturnThere,
     NotOffered,
     NotYourTask,
@@ -39,9 +40,10 @@ from core.loans.outcomes import (
 from core.loans.passing_on import to_who_can, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
-from core.loans.screening import is_against
+from core.loans.screening import is_against, screen
 from core.loans.voting import Seat
 from core.people import queries as people
+from core.risk.record import Why
 from core.store.base import table_of
 
 _T = table_of(Task)
@@ -51,12 +53,15 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     filled = node_fields.fill(at, wish)
     if filled is not None:
         return filled
+    if overrides(at, Decision.AGREE) and not wish.reason.strip():  # by what he filled in just now
+        return NeedsReason(at.task.id, Decision.AGREE)
     at.write(wish)
     _note_override(at, Decision.AGREE)
     at.note(What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
     paid = None
     if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
         paid = pay_out(at.run, at.step.id, at.node)
+        screen(at.run, Why.CHANGED)
     return replace(_after(at, wish), paid=paid)
 
 

@@ -2,7 +2,7 @@
 facts."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -141,9 +141,18 @@ def said_of(executor: Executor, application_id: int) -> dict[str, Fact | None]:
     return _as_facts(_SAID_LAST.row(executor, {"number": application_id}))
 
 
-def said_until(executor: Executor, application_id: int, at: datetime) -> dict[str, Fact | None]:
-    """The same, as it was at a moment."""
-    return _as_facts(executor.execute(_SAID.where(_D.c.at <= at), {"number": application_id}).first())
+def says_the_same(executor: Executor, application_id: int, since: datetime, names: Collection[str]) -> bool:
+    """Is what was said of it last what had been said at `since`? Said anew it is the same if it is let pass, and what
+    conditions see by these names (of `names.SAID`) is as it was: what speaks against it may be another thing now, or
+    weigh more."""
+    last = executor.execute(_last(application_id)).first()
+    then = executor.execute(_last(application_id).where(_D.c.at <= since)).first()
+    if last is None or then is None:
+        return last is then
+    if last.id == then.id:
+        return True
+    before, now = (_as_facts((each.suggestion, each.score, each.grade)) for each in (then, last))
+    return last.suggestion == Suggestion.PASS.value and all(before[name] == now[name] for name in names)
 
 
 def _as_facts(row: Sequence[Any] | None) -> dict[str, Fact | None]:

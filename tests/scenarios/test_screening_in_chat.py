@@ -21,6 +21,11 @@ def decisions(company: Company) -> list[RiskDecision]:
         return list(session.scalars(select(RiskDecision).order_by(RiskDecision.id)))
 
 
+def overrides(company: Company) -> int:
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(AuditRow.action))).count("risk:overridden")
+
+
 def test_what_passes_is_said_on_the_cards_alone(company: Company) -> None:
     number = hand_in(company)
     batu, liufang = company.person("batu"), company.person("liufang")
@@ -57,10 +62,88 @@ def test_what_is_to_be_refused_is_looked_at_by_risk_and_overridden_with_a_reason
     assert stands(company, number) == "risk_review: agula"
     assert agula.say("有其他资产证明").text.startswith("T1 已同意。")
     assert stands(company, number) == "first_review: liufang chaolu"
-    with company.runtime.store.read() as session:
-        audited = session.scalars(select(AuditRow.action)).all()
-    assert audited.count("risk:overridden") == 1
+    assert overrides(company) == 1
     assert "有其他资产证明" in newest_card(company.person("liufang"), "初审").whole
+
+
+NO_REASONS = [
+    "!",
+    "-",
+    "原因：",
+    "谢谢",
+    "同意",
+    "好",
+    "了",
+    "吧",
+    "1",
+    "ok",
+    "👌",
+    "没有",
+    "无",
+    "刘志强",
+    "刘芳",
+    "全部",
+]
+
+
+@pytest.mark.parametrize("said", NO_REASONS)
+def test_no_override_without_a_reason(company: Company, said: str) -> None:
+    """Beside 同意 it is looked at as the answer to why is."""
+    number = hand_in(company, **DEEP_IN_DEBT)
+    agula = company.person("agula")
+    for typed in (f"同意 A{number} {said}", said, f"后加签 A{number} 孟克·苏和 {said}"):
+        agula.say(typed)
+        assert stands(company, number) == "risk_review: agula", typed
+    agula.say(f"同意 {said}")
+    agula.say("好")
+    assert stands(company, number) == "risk_review: agula"
+    assert overrides(company) == 0
+
+
+def test_what_speaks_against_it_anew_is_overridden_anew(company: Company) -> None:
+    """Risk overrode the debts, and not what came after: it does not go on past risk."""
+    number = hand_in(company, amount=310_000_000, monthly_income=10_000_000, monthly_debts=9_000_000)
+    agula, batu = company.person("agula"), company.person("batu")
+    agula.say(f"同意 A{number} 客户另有资产")
+    decide(company, "liufang", number)
+    decide(company, "agula", number, Decision.RETURN, node="start")
+    company.clock.go(minutes=5)
+    batu.say(f"修改 A{number} 当前逾期 30万")
+    assert "退回前的预审：建议拒绝" in batu.say(f"进件 A{number}").card.whole
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "risk_review: agula"
+
+
+def test_what_is_filled_in_where_risk_agrees_is_asked_about_too(company: Company) -> None:
+    """By his own figures it is to be refused now."""
+    now = company.runtime.company
+    flow = now.flows.flows[0]
+    filled = {"editable": ("service_fee",), "must": ("service_fee",)}
+    nodes = tuple(
+        replace(node, **filled) if isinstance(node, Approve) and node.key == "risk_review" else node
+        for node in flow.nodes
+    )
+    company.runtime.in_force.hold(replace(now, flows=replace(now.flows, flows=(replace(flow, nodes=nodes),))))
+    number = hand_in(company, overdue_two_years="5", yearly_rate="0.1")
+    agula = company.person("agula")
+    agula.say(f"同意 A{number}")
+    assert "请直接发送原因" in agula.say("20万").text
+    assert stands(company, number) == "risk_review: agula"
+    agula.say("客户确认接受费用")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert overrides(company) == 1
+
+
+def test_after_the_payout_the_cost_is_what_was_paid_by(company: Company) -> None:
+    number = hand_in(company, product="credit")
+    decide(company, "liufang", number)
+    batu = company.person("batu")
+    batu.say(f"完成 A{number} 年利率 12% 服务费 1万 其他一次性费用 0 每月费用 0")
+    assert "建议通过" in batu.say(f"预审 A{number}").card.title
+    company.person("hejing").say(f"放款 A{number} 2万 今天")
+    seen = batu.say(f"预审 A{number}").card
+    assert "建议拒绝" in seen.title
+    assert "综合融资成本 69.09% > 24%" in seen.whole
 
 
 def test_what_is_to_be_looked_at_is_agreed_to_without_a_reason(company: Company) -> None:
