@@ -22,7 +22,7 @@ from bot.handlers.task_deeds import (
 from bot.phrases.answers import denies
 from bot.phrases.asked_task import names_another, split_task
 from bot.phrases.numbers import beginnings, read_number, read_numbered
-from bot.phrases.second_thoughts import Doubt, asks, no_reason, second_thought
+from bot.phrases.second_thoughts import Doubt, asks, depends, no_reason, second_thought
 from cards.loan_actions import (
     AskReturn,
     DecideTask,
@@ -201,6 +201,7 @@ def _no_consent(task_id: int, comment: str) -> Reply | None:
     """Of 同意 with 「算了」, 「等一下」, 「不行」, 「还是驳回吧」 or 「吗」 behind it: nothing is done."""
     thought = no_reason(comment, texts.WORDS[Decision.AGREE], asked=False) if comment else None
     thought = Doubt.TAKEN_BACK if denies(comment) else Doubt.ASKS if asks(comment) else thought
+    thought = Doubt.WAITS if thought is None and depends(comment) else thought
     if thought in (None, Doubt.NOTHING):
         return None
     return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value))

@@ -30,7 +30,7 @@ from core.loans.outcomes import (
     TaskRefusal,
     TooLateToTakeBack,
 )
-from core.loans.task_queries import added_to, is_to_be_handled, own_vote_left, was_filled_in
+from core.loans.task_queries import added_to, is_override, is_to_be_handled, own_vote_left, was_filled_in
 from core.loans.tasks import saw
 from core.loans.todo import TaskNow
 from core.moments import day_of
@@ -208,7 +208,8 @@ def ask_reason(call: Call, task_id: int, wish: Wish, first: str = "") -> Reply:
     to = list(wish.to_ids)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "node": wish.node, "to": to}
     call.ask("task_reason", **about, first=first)
-    return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place), asks=True)
+    against = wish.decision in (Decision.AGREE, Decision.SIGN_AFTER) and is_override(call.unit.connection, task_id)
+    return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place, against=against), asks=True)
 
 
 def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:

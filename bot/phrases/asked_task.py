@@ -13,7 +13,10 @@ TASK_WITH_LETTER = r"[TtAa]\s?0{0,8}[1-9][0-9]{0,8}(?![0-9])"
 """The same where its letter says that it is one."""
 _TASK = re.compile(rf"({TASK})(.*)", re.DOTALL)
 _AFTER = " ,，:：、。；;"
-_ANOTHER = re.compile(r"(?:和|及|还有)?[TtAa]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])")
+_ANOTHER = re.compile(
+    r"[\s,，;；、。]*+(?:(?:还有|以及|[和及再跟]|同意|批准|通过|驳回|退回|拒绝|完成|转交|委派|后?加签)\s*+)*+"
+    r"[TtAa]\s?[1-9][0-9]{0,8}(?![0-9A-Za-z])"
+)
 
 
 def split_task(text: str) -> tuple[str, int, str] | None:
@@ -27,5 +30,5 @@ def split_task(text: str) -> tuple[str, int, str] | None:
 
 
 def names_another(rest: str) -> bool:
-    """Does what stands behind a task's number begin with another number: 「T88 T89」, 「T88、T89」, 「T88和T89」?"""
+    """Does what stands behind a task's number begin with another one: 「T88、T89」, 「T88，同意 T89」?"""
     return _ANOTHER.match(rest) is not None

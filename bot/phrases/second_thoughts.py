@@ -49,6 +49,9 @@ _NO_REASON = re.compile(
 )
 _CONFIRMED = "确[认定]|是的?|对的?|没错|就是"
 _ASKS = re.compile(r"(?:吗|(?<![什怎这那多])么|\?)[。!~ ]*$")
+_DEPENDS = re.compile(
+    r"^[,。;、\s]*+(?:等(?![级额于值同])|先不|暂不|或者?|转(?![账贷入出]))|(?:再|才)(?:说|看|定|议|批|审|同意|通过|考虑)|的话"
+)
 _NOT_SO = re.compile(
     f"{_OH}{_SELF}(?:不是?|别)(?:想|要|用|必|急着|再)*+(?:驳回?|退回?|打回|拒绝|转交|委派|加签|减签|抄送)"
     "(?:$|[了先吧啊呢啦呀哦,我您再等].*)"
@@ -139,6 +142,11 @@ def no_reason(text: str, word: str, *, asked: bool = True) -> Doubt | None:
 def asks(text: str) -> bool:
     """True for what is a question by its end: 「T6 吗」, 「资料齐了吗？」."""
     return _ASKS.search(folded(text)) is not None
+
+
+def depends(text: str) -> bool:
+    """True for a consent that is none yet: 「等流水到了」, 「补齐再说」, 「先不放款」, 「或者退回」, 「转朝鲁」."""
+    return _DEPENDS.search(folded(text)) is not None
 
 
 def confirms(text: str, word: str) -> bool:

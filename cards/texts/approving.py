@@ -104,6 +104,8 @@ def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
 def decided(outcome: loan.Decided, words: Words, kind: TaskKind) -> str:
     """The answer to what was done with a task: done, and who has the application now."""
     told = f"T{outcome.task_id} {_did(outcome, words, kind)}。"
+    if outcome.overrode:
+        told += "预审建议拒绝，您的原因已记入操作日志。"
     if outcome.paid is not None:
         told += f"记下放款 {saying.money(outcome.paid.fen)}，{outcome.paid.on:%Y-%m-%d}。"
     if outcome.decision is Decision.COPY:
@@ -196,6 +198,11 @@ def task_refused(outcome: loan.TaskRefusal, words: Words) -> str:
             return f"{why}请同意；放款以后走过的步骤，也可以退回到那里。"
         case loan.NoPost(task_id, roles):
             posts = "、".join(saying.ROLE_NAMES[Role(role)] for role in roles)
+            if outcome.against:
+                return (
+                    f"T{task_id} 预审建议拒绝，同意要由{posts}（或主管、管理员）决定。"
+                    f"请转交给有这个岗位的同事：转交 T{task_id} 姓名"
+                )
             why = f"T{task_id} 涉及资金，要由{posts}处理，您现在的岗位不行。"
             return f"{why}请转交给有这个岗位的同事：转交 T{task_id} 姓名"
         case loan.NoReturnThere(number, _):

@@ -5,8 +5,11 @@ from cards.texts.approving import WORDS
 from core.loans.flows import Decision
 
 
-def ask_task_reason(task_id: int, decision: Decision, place: str = "") -> str:
-    """The question why."""
+def ask_task_reason(task_id: int, decision: Decision, place: str = "", *, against: bool = False) -> str:
+    """The question why; `against`: the risk rules suggest to refuse what is agreed to."""
+    if against:
+        wanted = f"预审建议拒绝。要{WORDS[decision]} T{task_id} 请直接发送原因"
+        return f"{wanted}，后面办的人会看到，另外记入操作日志。回复 取消 退出。"
     where = f" 到 {place}" if place else ""
     reads = "提交人" if decision in (Decision.REFUSE, Decision.RETURN) else "后面办的人"
     return f"{WORDS[decision]} T{task_id}{where}：请直接发送原因，{reads}会看到。回复 取消 退出。"

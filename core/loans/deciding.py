@@ -10,9 +10,20 @@ from sqlalchemy import bindparam, select
 from core.loans import taking_back, tasks
 from core.loans.acting_for import acts_on
 from core.loans.at_hand import AtHand, Wish
-from core.loans.eligible import is_vote, may_cast, own_to, posts_wanted, voters
+from core.loans.eligible import is_vote, may_cast, may_override, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
-from core.loans.models import OFFICERS, UNDECIDED, State, StepRow, StepState, Task, TaskKind, TaskState, task_subject
+from core.loans.models import (
+    HAS_THE_NODE,
+    OFFICERS,
+    UNDECIDED,
+    State,
+    StepRow,
+    StepState,
+    Task,
+    TaskKind,
+    TaskState,
+    task_subject,
+)
 from core.loans.node_fields import put_in
 from core.loans.outcomes import (
     AlreadyVoted,
@@ -198,8 +209,10 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
     by, task = at.run.by, at.task
     if by is None:
         return None
-    if decision in _WANTS_POST and not may_cast(by, at.node, task.kind):
-        return NoPost(task.id, tuple(sorted(posts_wanted(at.node))))
+    unposted = decision in _WANTS_POST and not may_cast(by, at.node, task.kind)
+    against = task.kind in HAS_THE_NODE and overrides(at, decision) and not may_override(by, at.node)
+    if unposted or against:
+        return NoPost(task.id, tuple(sorted(posts_wanted(at.node))), against=against)
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):
         return AlreadyVoted(task.id, at.holder_id)
     return None

@@ -35,6 +35,13 @@ def has_post(person: Actor, node: Manned) -> bool:
     return not wanted or bool((wanted | also) & person.roles)
 
 
+def may_override(person: Actor, node: Manned) -> bool:
+    """Has he, now, a post that the node names, or stands above others? Who decides elsewhere may decide here, but not
+    against what the risk rules suggest."""
+    named = frozenset(Role(who.role) for who in node.who if who.role)
+    return not named or bool((named | _ABOVE) & person.roles)
+
+
 def own_to(node: Manned, submitters: frozenset[int]) -> frozenset[int]:
     """Of these, whose application it is (`Run.submitters`), those who may not have this node: all of them where it is
     decided, or money hangs on it; what is merely done they may do."""

@@ -243,10 +243,12 @@ class AlreadyVoted:
 
 @dataclass(frozen=True, slots=True)
 class NoPost:
-    """Money hangs on it, and he has (by now) none of the posts for it: `roles`."""
+    """Money hangs on it, and he has (by now) none of the posts for it: `roles`. `against`: he might decide it, but not
+    agree to what the risk rules suggest to refuse."""
 
     task_id: int
     roles: tuple[str, ...]
+    against: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +298,7 @@ class PaidNow:
 class Decided:
     """Done. `to_ids` are the people it went to by it (transfer, signers, copies), `node` the node it was returned to;
     `waiting_for` who has the application now; `ended`: it has come to its end; `paid`: what was recorded as paid out;
-    `lacking`: the papers for which it is held."""
+    `lacking`: the papers for which it is held; `overrode`: the risk rules suggest to refuse it."""
 
     task_id: int
     application_id: int
@@ -309,6 +311,7 @@ class Decided:
     ended: bool = False
     paid: PaidNow | None = None
     lacking: tuple[Document, ...] = ()
+    overrode: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
-from core.loans.flows import Decision, Flow, Handle
+from core.loans.flows import Approve, Decision, Flow, Handle
 from core.loans.models import UNDECIDED, VOTES, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
 from core.loans.returning import places_behind
+from core.risk.names import RISK
+from core.risk.policy import SUGGESTED, Suggestion
+from core.risk.record import said_of
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -35,6 +38,16 @@ class BackTo:
 def is_to_be_handled(executor: Executor, task_id: int) -> bool:
     """Is something done at this task, rather than decided?"""
     return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value
+
+
+def is_override(executor: Executor, task_id: int) -> bool:
+    """Does who agrees at this task override what the risk rules suggest?"""
+    wanted = select(_A.c.id, _A.c.flow, _S.c.node).select_from(_T).join(_S, _S.c.id == _T.c.step_id)
+    row = executor.execute(wanted.join(_A, _A.c.id == _T.c.application_id).where(_T.c.id == task_id)).one_or_none()
+    node = flow_of(executor, row.flow).node(row.node) if row is not None else None
+    if row is None or not isinstance(node, Approve) or not node.overrides:
+        return False
+    return said_of(executor, row.id)[RISK] == SUGGESTED[Suggestion.REFUSE]
 
 
 def is_payout(executor: Executor, task_id: int) -> bool:

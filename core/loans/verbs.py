@@ -56,13 +56,13 @@ def _agree(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     if overrides(at, Decision.AGREE) and not wish.reason.strip():  # by what he filled in just now
         return NeedsReason(at.task.id, Decision.AGREE)
     at.write(wish)
-    _note_override(at, Decision.AGREE)
+    overrode = _note_override(at, Decision.AGREE)
     at.note(What.HANDLED if at.task.kind == TaskKind.HANDLE.value else What.AGREED)
     paid = None
     if isinstance(at.node, Handle) and at.node.payout and at.task.kind == TaskKind.HANDLE.value:
         paid = pay_out(at.run, at.step.id, at.node)
         screen(at.run, Why.CHANGED)
-    return replace(_after(at, wish), paid=paid)
+    return replace(_after(at, wish), paid=paid, overrode=overrode)
 
 
 def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
@@ -79,10 +79,12 @@ def overrides(at: AtHand, decision: Decision) -> bool:
     return agrees and isinstance(at.node, Approve) and at.node.overrides and is_against(at.run)
 
 
-def _note_override(at: AtHand, decision: Decision) -> None:
-    if overrides(at, decision):
+def _note_override(at: AtHand, decision: Decision) -> bool:
+    overrode = overrides(at, decision)
+    if overrode:
         by_id = at.run.by.id if at.run.by is not None else None
         at.run.unit.record(by_id, "risk:overridden", subject(at.run.id), task=at.task.id)
+    return overrode
 
 
 def _after(at: AtHand, wish: Wish) -> Decided:

@@ -754,7 +754,26 @@ def test_progress_knows_where_what_came_back_goes_on(company: Company, amount: i
     assert stands(company, number).startswith("first_review" if anew else "joint_review")
 
 
-@pytest.mark.parametrize("more", ["T2", "、T2", " 和T2", "t2 资料齐全", "Ａ1"])
+DEPENDS = ["等流水到了", "补齐材料再说", "或者退回", "转朝鲁", "的话要补材料", "先不放款", "资料齐了再批"]
+
+
+@pytest.mark.parametrize("more", DEPENDS)
+def test_a_consent_that_depends_is_none_yet(company: Company, more: str) -> None:
+    number = hand_in(company)
+    said = company.person("liufang").say(f"同意 A{number} {more}").text
+    assert said.startswith(f"还没有同意 T1：「{more}」像是还没想好")
+    assert stands(company, number).startswith("first_review")
+
+
+@pytest.mark.parametrize("more", ["等级高，资料齐", "资料齐全", "放款前补齐流水", "转贷客户，老客户", "等额本息没问题"])
+def test_a_remark_is_kept_with_the_consent(company: Company, more: str) -> None:
+    number = hand_in(company)
+    assert company.person("liufang").say(f"同意 A{number} {more}").text.startswith("T1 已同意。")
+
+
+@pytest.mark.parametrize(
+    "more", ["T2", "、T2", " 和T2", "和 T2", "同意T2", "，同意 A2", "\n同意 T2", "t2 资料齐全", "Ａ1"]
+)
 def test_several_numbers_are_not_a_comment(company: Company, more: str) -> None:
     hand_in(company)
     liufang = company.person("liufang")

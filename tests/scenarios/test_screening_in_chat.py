@@ -100,6 +100,34 @@ def test_no_override_without_a_reason(company: Company, said: str) -> None:
     assert overrides(company) == 0
 
 
+def test_an_override_is_said_to_be_one(company: Company) -> None:
+    number = hand_in(company, **DEEP_IN_DEBT)
+    agula = company.person("agula")
+    tapped = agula.tap(newest_card(agula, "风控复核"), "同意")
+    assert tapped.text.startswith("预审建议拒绝。要同意 T1 请直接发送原因")
+    agula.say("取消")
+    said = agula.say(f"同意 A{number} 客户另有资产").text
+    assert said.startswith("T1 已同意。预审建议拒绝，您的原因已记入操作日志。")
+
+
+def test_who_only_decides_elsewhere_overrides_nothing(company: Company) -> None:
+    """An 审批人 to whom risk gave the task may refuse it, or what is to be looked at agree to, but not override."""
+    number = hand_in(company, **DEEP_IN_DEBT)
+    looked_at = hand_in(company, phone="13947100002", name="王芳", overdue_two_years="5")
+    agula, liufang = company.person("agula"), company.person("liufang")
+    for each in (number, looked_at):
+        agula.say(f"转交 A{each} 刘芳")
+    refused = liufang.say(f"同意 A{number} 客户另有资产").text
+    assert refused.startswith("T3 预审建议拒绝，同意要由风控（或主管、管理员）决定。")
+    assert stands(company, number) == "risk_review: liufang"
+    assert overrides(company) == 0
+    liufang.say(f"同意 A{looked_at}")
+    assert stands(company, looked_at) == "first_review: liufang chaolu"
+    liufang.say(f"转交 A{number} 阿古拉")
+    agula.say(f"同意 A{number} 客户另有资产")
+    assert stands(company, number) == "first_review: liufang chaolu"
+
+
 def test_what_speaks_against_it_anew_is_overridden_anew(company: Company) -> None:
     """Risk overrode the debts, and not what came after: it does not go on past risk."""
     number = hand_in(company, amount=310_000_000, monthly_income=10_000_000, monthly_debts=9_000_000)
