@@ -44,6 +44,7 @@ _DAY = re.compile(
 )
 _MERE_DAY = re.compile(r"(?<![0-9月])(?<![0-9][-/.])(3[01]|[12][0-9]|0?[1-9])[日号]")
 _AGO = timedelta(days=183)  # further back, a day without a year is as well the coming one
+_YEAR_NAMED = re.compile(r"\d{4}|[明后]年")
 _OTHER_METHOD = re.compile(
     "[\u4e00-\u9fff]*(?:等额|等本|等息|付息|还本|气球|随借|先息|后本|按季|每季|按年|双周|到期一次|一次性)[\u4e00-\u9fff]*"
 )
@@ -356,10 +357,14 @@ def day_in(text: str, today: date, *, coming: bool = False) -> date | None:
 
 def days_between(begins: str, ends: str, today: date) -> tuple[date, date] | None:
     """The stretch of days that is named by its first and its last one; None if it is not clear. Without a year the
-    first is the one that is nearest to today, begun or to come, and the last one the next such day behind it."""
+    first is the one that is nearest to today, begun or to come, and the last one the next such day behind it, unless
+    that is more than half a year behind: then the two are rather turned round."""
     first = day_nearest(begins, today)
     last = day_in(ends, first, coming=True) if first is not None else None
-    return (first, last) if first is not None and last is not None and last >= first else None
+    if first is None or last is None or last < first:
+        return None
+    turned = last - first > _AGO and _YEAR_NAMED.search(folded(ends)) is None
+    return None if turned else (first, last)
 
 
 def day_nearest(text: str, today: date) -> date | None:

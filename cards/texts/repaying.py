@@ -175,7 +175,9 @@ def grace_ended(outcome: GraceEnded | NoGrace | WhichGrace) -> str:
 
 def grace_given(of: GraceGiven) -> str:
     """These days do not count as late."""
-    return f"记下了：A{of.application_id} 从 {_day(of.first)} 到 {_day(of.last)}，不算逾期，也不提醒。"
+    undo = f"延期还款 A{of.application_id} 取消 {_day(of.first)}"
+    days = f"{_day(of.first)} 到 {_day(of.last)}"
+    return f"记下了：A{of.application_id} 从 {days}，不算逾期，也不提醒。记错了回复 {undo}"
 
 
 def paid(outcome: Paid) -> str:

@@ -383,7 +383,26 @@ def test_days_of_grace_may_have_begun(
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
     company.clock.now = datetime(*today, 9, 30, tzinfo=CHINA)
-    assert batu.say(f"延期还款 A{lent} {typed}").text == f"记下了：A{lent} 从 {days}，不算逾期，也不提醒。"
+    assert batu.say(f"延期还款 A{lent} {typed}").text.startswith(
+        f"记下了：A{lent} 从 {days}，不算逾期，也不提醒。记错了回复 延期还款 A{lent} 取消 "
+    )
+
+
+@pytest.mark.parametrize("typed", ["12月31日到12月24日", "12-31 到 12-24"])
+def test_days_of_grace_turned_round_are_asked_about(company: Company, lent: int, typed: str) -> None:
+    """They would be a year but a week without a reminder."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    assert "记下了" not in batu.say(f"延期还款 A{lent} {typed}").text
+    assert "延期还款：" not in batu.say(f"还款计划 A{lent}").card.whole
+    assert "记下了" in batu.say(f"延期还款 A{lent} 2026-12-24 到 2027-09-30").text
+
+
+def test_days_of_grace_are_taken_back_as_it_is_said(company: Company, lent: int) -> None:
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
+    undo = batu.say(f"延期还款 A{lent} 12-24 到 12-30").text.split("记错了回复 ")[1]
+    assert "已取消" in batu.say(undo).text
 
 
 def test_a_long_grace_and_one_of_several_are_asked_about(company: Company, lent: int) -> None:
