@@ -7,10 +7,11 @@ the same node, what is done there and by whom.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,17 +21,20 @@ from core.leads.lending import borrowing_of
 from core.loans import forms
 from core.loans.ahead import Place, case_of, way_ahead
 from core.loans.definitions import flow_of, form_of
-from core.loans.flows import Flow, Node
+from core.loans.flows import Condition, Flow, Node
 from core.loans.forms import Form
-from core.loans.models import Application, values_place
+from core.loans.models import Application, StepRow, values_place
 from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.people import queries as people
 from core.privacy import Unreadable, Vault
-from core.risk.record import said_of
+from core.risk.record import said_of, said_until
 from core.store.base import table_of
+from core.store.database import Executor
 
-_A = table_of(Application)
+_A, _S = table_of(Application), table_of(StepRow)
+Said: TypeAlias = Callable[[str], dict[str, Fact | None]]
+"""What the risk rules had said (`risk.names.SAID`), by the stage of the condition that goes by it."""
 MOST = 5_000
 """So many applications are looked at, the newest first."""
 
@@ -114,20 +118,44 @@ def _ways(
     """The nodes by the flow that it ran on, and by that of now for its product; None: there is none."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
-    known = about(row.product, lead, submitter) | said_of(session.connection(), row.id) if lead is not None else {}
+    known = about(row.product, lead, submitter) if lead is not None else {}
+    said = _said_in(session.connection(), row.id)
     old, flow = flow_of(session.connection(), row.flow), rules.flows.of(row.product)
-    before = tuple(_way(old, form_of(session.connection(), row.form), values, known, rules, now))
+    before = tuple(_way(old, form_of(session.connection(), row.form), values, known, said, rules, now))
     form = rules.form_for(flow) if flow is not None else None
-    after = tuple(_way(flow, form, values, known, rules, now)) if flow is not None and form is not None else None
+    after = tuple(_way(flow, form, values, known, said, rules, now)) if flow is not None and form is not None else None
     return before, after
 
 
+def _said_in(executor: Executor, number: int) -> Said:
+    """What the risk rules had said by the end of a stage, which its conditions went by; of one where it was not yet,
+    or is still, what they said last."""
+    left: dict[str, datetime | None] = {}
+    for stage, at in executor.execute(select(_S.c.stage, _S.c.left_at).where(_S.c.application_id == number)):
+        before = left.get(stage, at)
+        left[stage] = None if at is None or before is None else max(at, before)
+
+    @cache
+    def said(stage: str) -> dict[str, Fact | None]:
+        until = left.get(stage)
+        return said_until(executor, number, until) if until is not None else said_of(executor, number)
+
+    return said
+
+
 def _way(
-    flow: Flow, form: Form, values: dict[str, Any], known: dict[str, Fact | None], rules: LoanRules, now: datetime
+    flow: Flow,
+    form: Form,
+    values: dict[str, Any],
+    known: dict[str, Fact | None],
+    said: Said,
+    rules: LoanRules,
+    now: datetime,
 ) -> Iterator[Node]:
     """The nodes from the start to the end."""
-    facts = forms.facts(form, values, known)
-    begins = [Place(flow.start.next, now)]
-    way = way_ahead(flow, begins, lambda node: case_of(node, form.names, facts), rules.calendar, by_itself=True)
-    for each in way:
+
+    def leads(node: Condition) -> str | None:
+        return case_of(node, form.names, forms.facts(form, values, known | said(node.stage) if known else {}))
+
+    for each in way_ahead(flow, [Place(flow.start.next, now)], leads, rules.calendar, by_itself=True):
         yield flow.node(each.node)

@@ -141,6 +141,11 @@ def said_of(executor: Executor, application_id: int) -> dict[str, Fact | None]:
     return _as_facts(_SAID_LAST.row(executor, {"number": application_id}))
 
 
+def said_until(executor: Executor, application_id: int, at: datetime) -> dict[str, Fact | None]:
+    """The same, as it was at that moment."""
+    return _as_facts(executor.execute(_SAID.where(_D.c.at <= at), {"number": application_id}).first())
+
+
 def says_the_same(executor: Executor, application_id: int, since: datetime, names: Collection[str]) -> bool:
     """Is what was said of it last what had been said at `since`? Said anew it is the same if it is let pass, and what
     conditions see by these names (of `names.SAID`) is as it was: what speaks against it may be another thing now, or

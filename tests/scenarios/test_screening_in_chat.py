@@ -1,13 +1,15 @@
 """预审: what the risk rules find comes with the application, by card, in words, with what could be done."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import decide, hand_in, newest_card, stands, without_papers
 from sqlalchemy import select
 
-from core.loans.flows import Approve, Decision
+from core.loans.flows import Approve, Condition, Decision
+from core.loans.trial import try_flows
 from core.risk.models import RiskDecision
 from core.store.audit import AuditRow
 
@@ -172,6 +174,30 @@ def test_after_the_payout_the_cost_is_what_was_paid_by(company: Company) -> None
     seen = batu.say(f"预审 A{number}").card
     assert "建议拒绝" in seen.title
     assert "综合融资成本 69.09% > 24%" in seen.whole
+
+
+def test_a_trial_goes_by_what_was_said_then(company: Company) -> None:
+    """It passed when it was handed in, and was too dear by its fees later: it never was at 风控复核."""
+    number = hand_in(company, product="credit")
+    company.clock.go(hours=1)
+    decide(company, "liufang", number)
+    company.clock.go(hours=1)
+    company.person("batu").say(f"完成 A{number} 年利率 20% 服务费 1万 其他一次性费用 0 每月费用 0")
+    assert stands(company, number) == "final_review: agula"
+    now = company.runtime.company
+    flow = now.flows.flows[0]
+    nodes = tuple(
+        replace(node, cases=tuple(replace(case, to="payout") for case in node.cases))
+        if isinstance(node, Condition) and node.key == "recheck"
+        else node
+        for node in flow.nodes
+    )
+    rules = replace(now, flows=replace(now.flows, flows=(replace(flow, nodes=nodes),))).loans
+    store, at = company.runtime.store, company.clock.now
+    with store.read() as session:
+        (other,) = try_flows(session, store.vault, rules, at - timedelta(days=30), at).others
+    assert other.before == ("初审", "签约", "放款前复核", "放款", "通知归属人", "贷后")
+    assert other.after == ("初审", "签约", "放款", "通知归属人", "贷后")
 
 
 def test_what_is_to_be_looked_at_is_agreed_to_without_a_reason(company: Company) -> None:
