@@ -126,7 +126,7 @@ def pay_out(call: Call) -> Reply:
     if not is_payout(call.unit.connection, task_id):
         shown = card_of(call, task_id) if task_now(call, task_id) is not None else None
         return Reply(say=texts.not_at_payout(task_id), show=shown)
-    return _no_consent(task_id, said) or _agree(call, task_id, Wish(Decision.AGREE, reason=said))
+    return _no_consent(task_id, said, paid=True) or _agree(call, task_id, Wish(Decision.AGREE, reason=said))
 
 
 def refuse(call: Call) -> Reply:
@@ -197,14 +197,14 @@ def _typed(decision: Decision, call: Call) -> Reply:
     return do_for_reason(call, task_id, Wish(decision, reason=rest))
 
 
-def _no_consent(task_id: int, comment: str) -> Reply | None:
-    """Of 同意 with 「算了」, 「等一下」, 「不行」, 「还是驳回吧」 or 「吗」 behind it: nothing is done."""
+def _no_consent(task_id: int, comment: str, *, paid: bool = False) -> Reply | None:
+    """Of 同意 (`paid`: 放款) with 「算了」, 「等一下」, 「还是驳回吧」 or 「吗」 behind it: nothing is done."""
     thought = no_reason(comment, texts.WORDS[Decision.AGREE], asked=False) if comment else None
     thought = Doubt.TAKEN_BACK if denies(comment) else Doubt.ASKS if asks(comment) else thought
     thought = Doubt.WAITS if thought is None and depends(comment) else thought
     if thought in (None, Doubt.NOTHING):
         return None
-    return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value))
+    return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value, paid=paid))
 
 
 def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:

@@ -151,7 +151,8 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False, 
     thought = no_reason(wish.reason, word, asked=asked or wanted) if wish.reason else None
     if thought is None and (names_only(call, wish.reason) or _is_the_customer(call, task_id, wish.reason)):
         thought = Doubt.NOTHING  # it was meant for another question, or says which task
-    if thought is None:
+    against = thought is None and wanted and _overrides(call, task_id, wish)  # he may not know that it is one
+    if thought is None and not against:
         if asked:
             call.end_dialog()
         return do(call, task_id, wish)
@@ -163,15 +164,22 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False, 
     stopped = cannot(call, task_id, bare)
     if stopped is not None:
         return stopped
-    doubted = wish.reason if thought is Doubt.UNSURE else first if thought is Doubt.NOTHING else ""
+    doubted = wish.reason if against or thought is Doubt.UNSURE else first if thought is Doubt.NOTHING else ""
     ask_reason(call, task_id, bare, first=doubted)  # he has his half hour again
     if doubted:
-        return Reply(say=decision_reasons.ask_whether_reason(task_id, wish.decision, doubted), asks=True)
-    if thought is Doubt.NOTHING:
+        overrides = _overrides(call, task_id, wish)
+        question = decision_reasons.ask_whether_reason(task_id, wish.decision, doubted, against=overrides)
+        return Reply(say=question, show=card_of(call, task_id) if against else None, asks=True)
+    if thought is None or thought is Doubt.NOTHING:
         return Reply(say=chat.says_nothing(wish.reason, f"T{task_id}", "原因"), asks=True)
     return Reply(
         say=decision_reasons.ask_task_reason_again(task_id, wish.decision, wish.reason, thought.value), asks=True
     )
+
+
+def _overrides(call: Call, task_id: int, wish: Wish) -> bool:
+    agrees = wish.decision in (Decision.AGREE, Decision.SIGN_AFTER)
+    return agrees and is_override(call.unit.connection, task_id)
 
 
 def _is_the_customer(call: Call, task_id: int, text: str) -> bool:
@@ -208,7 +216,7 @@ def ask_reason(call: Call, task_id: int, wish: Wish, first: str = "") -> Reply:
     to = list(wish.to_ids)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "node": wish.node, "to": to}
     call.ask("task_reason", **about, first=first)
-    against = wish.decision in (Decision.AGREE, Decision.SIGN_AFTER) and is_override(call.unit.connection, task_id)
+    against = _overrides(call, task_id, wish)
     return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place, against=against), asks=True)
 
 

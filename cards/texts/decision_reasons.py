@@ -30,9 +30,13 @@ _DOUBTED = {
 }
 
 
-def ask_whether_reason(task_id: int, decision: Decision, said: str) -> str:
-    """What is asked of an answer to why that may be the reason, and may as well be something else."""
+def ask_whether_reason(task_id: int, decision: Decision, said: str, *, against: bool = False) -> str:
+    """What is asked of an answer to why that may be the reason, and may as well be something else; `against`: what is
+    agreed to the risk rules suggest to refuse."""
     word = WORDS[decision]
+    if against:
+        why = f"预审建议拒绝，「{saying.plain(said, 40)}」作为{word}的原因，记入操作日志"
+        return f"还没有{word} T{task_id}：{why}。看过卡片，要{word}就回复 确认；不{word}回复 取消。"
     return f"还没有{word} T{task_id}。「{saying.plain(said, 40)}」是{word}的原因吗？是就回复 确认；不{word}回复 取消。"
 
 
@@ -43,7 +47,8 @@ def ask_task_reason_again(task_id: int, decision: Decision, said: str, doubted: 
     return f"还没有{word} T{task_id}：{why}。要{word}请直接发送原因；不{word}回复 取消。"
 
 
-def not_done(task_id: int, decision: Decision, said: str, doubted: str) -> str:
-    """The answer to a decision behind which stands what takes it back, or puts it off: a key of `_DOUBTED`."""
-    word, why = WORDS[decision], f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
+def not_done(task_id: int, decision: Decision, said: str, doubted: str, *, paid: bool = False) -> str:
+    """The answer to a decision behind which stands what takes it back, or puts it off: a key of `_DOUBTED`. `paid`: it
+    is that money was paid out."""
+    word, why = "放款" if paid else WORDS[decision], f"「{saying.plain(said, 20)}」{_DOUBTED[doubted]}"
     return f"还没有{word} T{task_id}：{why}。要{word}请发：{word} T{task_id}{_BEHIND.get(decision, ' 姓名')}"

@@ -59,7 +59,8 @@ def details(node: Node) -> list[str]:
     kind = _KINDS[node.kind]
     match node:
         case Approve():
-            return [_row(kind, mode(node), _money(node.money)), *_people(node.who), *_within(node.deadline)]
+            against = ["预审建议拒绝的，同意要写原因"] if node.overrides else []
+            return [_row(kind, mode(node), _money(node.money)), *_people(node.who), *against, *_within(node.deadline)]
         case Handle():
             done = "登记放款" if node.payout else ""
             return [_row(kind, done, _money(node.money)), *_people(node.who), *_within(node.deadline)]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from core.expressions import names_in
 from core.leads import lending
 from core.leads.lending import Borrowing
 from core.leads.service import Owned, hold_reachable
@@ -59,6 +60,7 @@ from core.loans.taking_back import too_late_to_withdraw, what_ends
 from core.moments import day_of
 from core.people.policy import Actor, Verb
 from core.privacy import Vault
+from core.risk.names import SAID
 from core.risk.record import Why
 from core.store.base import table_of
 from core.store.unit import Unit
@@ -212,6 +214,8 @@ def submit(
     if run.lead.owner_id is None:
         return LeadInPool(number, run.row.lead_id)
     fields = tuple(forms.missing(run.form, run.values, run.about()))
+    if not fields and any(names_in(each.when) & SAID.keys() for each in run.form.documents):
+        screen(run, Why.HANDED_IN)  # which papers are wanted hangs on it
     resume_at = resumes_at(unit.connection, run.row)
     papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
     left = unchosen(run, resume_at or run.flow.start.next)

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
+from kit.filled import filled
 from kit.loans import decide, hand_in, newest_card, stands, without_papers
 from sqlalchemy import select
 
+from core.loans import service
 from core.loans.flows import Approve, Condition, Decision
+from core.loans.forms import Document
+from core.loans.outcomes import Started
 from core.loans.trial import try_flows
 from core.risk.models import RiskDecision
 from core.store.audit import AuditRow
@@ -108,8 +112,29 @@ def test_an_override_is_said_to_be_one(company: Company) -> None:
     tapped = agula.tap(newest_card(agula, "风控复核"), "同意")
     assert tapped.text.startswith("预审建议拒绝。要同意 T1 请直接发送原因")
     agula.say("取消")
-    said = agula.say(f"同意 A{number} 客户另有资产").text
-    assert said.startswith("T1 已同意。预审建议拒绝，您的原因已记入操作日志。")
+    said = agula.say(f"同意 A{number} 客户另有资产")
+    assert said.text.startswith("还没有同意 T1：预审建议拒绝，「客户另有资产」作为同意的原因，记入操作日志。")
+    assert "预审：建议拒绝" in said.card.whole
+    assert agula.say("好").text.startswith("还没有同意 T1：预审建议拒绝")
+    assert stands(company, number) == "risk_review: agula"
+    said = agula.say("确认")
+    assert said.text.startswith("T1 已同意。预审建议拒绝，您的原因已记入操作日志。")
+    assert "客户另有资产" in newest_card(company.person("liufang"), "初审").whole
+
+
+def test_papers_are_wanted_by_what_the_rules_say_now(company: Company) -> None:
+    """A lower sum is let pass: nothing more is wanted then."""
+    now = company.runtime.company
+    more = Document("extra", "资产证明", stage="first_review", when='risk == "拒绝"')
+    rules = replace(now, forms=tuple(replace(form, documents=(more,)) for form in now.forms)).loans
+    batu, lead = company.person("batu"), company.lead("刘志强", "13947100001", by="batu")
+    with company.runtime.store.unit(request_id="begun") as unit:
+        started = service.start(unit, batu.actor, lead, "house", filled("house", **DEEP_IN_DEBT), rules)
+    assert isinstance(started, Started)
+    number = started.application_id
+    assert "资产证明" in batu.say(f"提交 A{number}").text
+    batu.say(f"修改 A{number} 申请金额 10万")
+    assert "已提交" in batu.say(f"提交 A{number}").text
 
 
 def test_who_only_decides_elsewhere_overrides_nothing(company: Company) -> None:
@@ -127,6 +152,7 @@ def test_who_only_decides_elsewhere_overrides_nothing(company: Company) -> None:
     assert stands(company, looked_at) == "first_review: liufang chaolu"
     liufang.say(f"转交 A{number} 阿古拉")
     agula.say(f"同意 A{number} 客户另有资产")
+    agula.say("确认")
     assert stands(company, number) == "first_review: liufang chaolu"
 
 
@@ -135,6 +161,7 @@ def test_what_speaks_against_it_anew_is_overridden_anew(company: Company) -> Non
     number = hand_in(company, amount=310_000_000, monthly_income=10_000_000, monthly_debts=9_000_000)
     agula, batu = company.person("agula"), company.person("batu")
     agula.say(f"同意 A{number} 客户另有资产")
+    agula.say("确认")
     decide(company, "liufang", number)
     decide(company, "agula", number, Decision.RETURN, node="start")
     company.clock.go(minutes=5)
