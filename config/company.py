@@ -19,13 +19,13 @@ from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
 from config.companyfolder import key_of, read_folder, shown
-from config.flowsfile import FlowFile, check_flows, read_flow
+from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
-from config.riskfile import RiskFile, Served, check_can_be_asked, is_general, policies, read_risk
+from config.riskfile import RiskFile, Served, check_can_be_asked, grades_in, is_general, policies, read_risk
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
@@ -43,7 +43,7 @@ from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
-from core.risk.names import RISK
+from core.risk.names import RISK, RISK_GRADE
 from core.risk.policy import SUGGESTED, Policies
 from core.schedule import Schedule
 
@@ -127,9 +127,14 @@ def _company(
     newcomers = read_newcomers(of_people) if of_people else Newcomers()
     of_schedule = top_of("schedule.yaml")
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
-    form_files, flows = _loans(sorted(files), top_of, tagging, problems)
+    risk_tops = (read_yaml(files[name], name, []) for name in sorted(files) if name.startswith("risk/"))
+    graded = tuple(dict.fromkeys(grade for top in risk_tops if top is not None for grade in grades_in(top)))
+    form_files, flow_files = _loans(sorted(files), top_of, tagging, graded, problems)
+    flows = Flows(tuple(file.flow for file in flow_files))
     forms = tuple(file.form for file in form_files)
     risk = _risk(sorted(files), top_of, form_files, flows, problems)
+    if not problems:
+        check_has_rules(flow_files, flows, risk)
     of_automation = top_of("automation.yaml")
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
     known = Known(tagging, keys, stages, sure)
@@ -141,11 +146,15 @@ def _company(
 
 
 def _loans(
-    names: list[str], top_of: Callable[[str], Value | None], tagging: Tagging, problems: list[Problem]
-) -> tuple[tuple[FormFile, ...], Flows]:
-    """The forms, and the flows that they are filled in for."""
+    names: list[str],
+    top_of: Callable[[str], Value | None],
+    tagging: Tagging,
+    graded: tuple[str, ...],
+    problems: list[Problem],
+) -> tuple[tuple[FormFile, ...], tuple[FlowFile, ...]]:
+    """The forms, and the flows that they are filled in for. `graded`: the grades that the risk rules give."""
     words = {"product": tuple(PRODUCTS.values()), "grade": tuple(grade.key for grade in tagging.grades)}
-    words[RISK] = tuple(SUGGESTED.values())
+    words |= {RISK: tuple(SUGGESTED.values()), RISK_GRADE: graded}
     if not tagging.free:
         words["tags"] = tuple(tag.name for tag in tagging.tags)
     forms: dict[str, FormFile | None] = {}
@@ -160,7 +169,7 @@ def _loans(
     read = [form for form in forms.values() if form is not None]
     check_flows(flows)
     check_stages(read, [file.flow for file in flows])
-    return tuple(read), Flows(tuple(file.flow for file in flows))
+    return tuple(read), tuple(flows)
 
 
 def _risk(

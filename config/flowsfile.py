@@ -13,9 +13,11 @@ from config.yamlfile import Value
 from core.leads.products import PRODUCTS
 from core.leads.tags import Tagging
 from core.loans.cases import covered
-from core.loans.flows import Condition, Flow, Handle, Node, Stage, StageType
+from core.loans.flows import Approve, Condition, Flow, Flows, Handle, Node, Stage, StageType
 from core.loans.forms import PAYOUT_KINDS, FieldKind, Form
 from core.loans.soundness import flaws
+from core.risk.names import SAID
+from core.risk.policy import Policies
 
 FOLDER = "flows"
 STAGE_TYPES = {
@@ -96,6 +98,17 @@ def _withdraw_until(table: Table, keys: Collection[str]) -> str:
     if text and text not in keys:
         table["withdraw_until"].problem("no_node", word=text, near=likely(text, keys), known=list(keys))
     return text
+
+
+def check_has_rules(files: Collection[FlowFile], flows: Flows, risk: Policies) -> None:
+    """A flow that goes by what the risk rules say has some for each of its products: else all would pass by."""
+    for file in files:
+        overrides = any(isinstance(node, Approve) and node.overrides for node in file.flow.nodes)
+        if not overrides and not file.flow.goes_by & SAID.keys():
+            continue
+        for of, word in PRODUCTS.items():
+            if flows.of(of) is file.flow and risk.of(of) is None:
+                file.name.problem("no_risk_rules", word=word)
 
 
 def _check_ways(flow: Flow, rows: tuple[Row, ...]) -> None:

@@ -82,6 +82,14 @@ def is_general(top: Value) -> bool:
     return not top.has("products")
 
 
+def grades_in(top: Value) -> tuple[str, ...]:
+    """The grades that this file's score card gives, before it is read: what is wrong with it is told then."""
+    score = top.table((), ("score",)).get("score")
+    bands = score.table((), ("bands",)).get("bands") if score is not None else None
+    lines = bands.tables((), ("grade",)) if bands is not None else []
+    return tuple(line.values["grade"].word() for line in lines if "grade" in line.values)
+
+
 def read_risk(top: Value, served: Served, general: Collection[RiskFile]) -> RiskFile:
     """The file from its top. `general` are the files for all products that were read before: of what they make, this
     one may speak."""

@@ -100,6 +100,21 @@ def _outcome(compiled: Any, given: Mapping[str, object]) -> Fact | Undecided:
     return tuple(plain) if isinstance(plain, list) else plain
 
 
+def of_kind(fact: Fact | None, kind: Kind) -> bool:
+    """Is it a value of this kind?"""
+    match kind:
+        case Kind.NUMBER:
+            return isinstance(fact, int | float) and not isinstance(fact, bool)
+        case Kind.TEXT:
+            return isinstance(fact, str)
+        case Kind.TEXTS:
+            return isinstance(fact, tuple)
+        case Kind.YES_NO:
+            return isinstance(fact, bool)
+        case Kind.MOMENT:
+            return isinstance(fact, datetime)
+
+
 def names_in(source: str) -> frozenset[str]:
     """The names that stand in an expression for a value: no word of the language, no function."""
     words = (token for token in _TOKEN.finditer(source) if token["name"])

@@ -39,7 +39,8 @@ def _shown(call: Call, number: int, page: int = 1) -> Reply:
     if isinstance(now, Reply):
         return now
     if now.screening is None:
-        return Reply(say=texts.not_screened(number))
+        rules = call.company.risk.of(now.product)
+        return Reply(say=texts.not_screened(number) if rules is not None else texts.NO_RULES)
     return Reply(show=screening_face(number, page))
 
 

@@ -56,6 +56,7 @@ class AtHand:
             "decision": wish.decision.value,
             "opinion": run.unit.vault.seal(opinion_place(self.task.id), reason) if reason else None,
             "shown": run.row.shown,
+            "screened_id": run.row.screened_id,
             "acted_by_id": run.by.id if run.by is not None else None,
             "acted_at": run.unit.now,
         }

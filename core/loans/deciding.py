@@ -13,7 +13,6 @@ from core.loans.at_hand import AtHand, Wish
 from core.loans.eligible import is_vote, may_cast, may_override, own_to, posts_wanted, voters
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import (
-    HAS_THE_NODE,
     OFFICERS,
     UNDECIDED,
     State,
@@ -210,7 +209,7 @@ def _uncounted(at: AtHand, decision: Decision) -> AlreadyVoted | NoPost | None:
     if by is None:
         return None
     unposted = decision in _WANTS_POST and not may_cast(by, at.node, task.kind)
-    against = task.kind in HAS_THE_NODE and overrides(at, decision) and not may_override(by, at.node)
+    against = overrides(at, decision) and not may_override(by, at.node)
     if unposted or against:
         return NoPost(task.id, tuple(sorted(posts_wanted(at.node))), against=against)
     if is_vote(task, at.node, decision) and by.id in voters(tasks.of_step(at.run, at.step.id)):

@@ -34,11 +34,13 @@ def pin(unit: Unit, thing: Form | Flow | Policy) -> str:
     """Make sure that this form, flow or policy, as it is now, is written down; its digest. A policy's key is its
     product."""
     name, body = _written(thing)
-    if unit.connection.execute(select(_T.c.digest).where(_T.c.digest == name)).first() is None:
+    while unit.connection.execute(select(_T.c.digest).where(_T.c.digest == name)).first() is None:
         kind, key = _KINDS[type(thing)], thing.product if isinstance(thing, Policy) else thing.key
         same = (_T.c.kind == kind, _T.c.key == key)
         number = (unit.connection.execute(select(func.max(_T.c.number)).where(*same)).scalar() or 0) + 1
         values = {"digest": name, "kind": kind, "key": key, "number": number, "body": body, "at": unit.now}
+        # Nothing is put in where another process has put in this one meanwhile, or another one under this number: then
+        # the next number is free.
         unit.connection.execute(insert_new(unit.connection, Definition), values)
     return name
 

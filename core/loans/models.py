@@ -45,8 +45,9 @@ class Application(Base):
 
     `owner_id` is the officer whose it is, `submitted_by_id` who handed it in; `values` (JSON, sealed) what was filled
     in; `amount_fen` and `term_months` stand there too, for reports. `shown` is the digest of what a decision is bound
-    to (`run.derived`). `stage` is the last one entered, `stage_since` when. `resume_at`: where one that was returned
-    goes on; empty: from the start. `revision` counts up with every change.
+    to (`run.derived`). `screened_id`: what the risk rules said of it as it is (None: nothing, or not by now); no
+    foreign key, for what they said names the application. `stage` is the last one entered, `stage_since` when.
+    `resume_at`: where one that was returned goes on; empty: from the start. `revision` counts up with every change.
     """
 
     __tablename__ = "loan_application"
@@ -72,6 +73,7 @@ class Application(Base):
     resume_at: Mapped[str] = mapped_column(String(30), default="")
     values: Mapped[bytes] = mapped_column(LargeBinary)
     shown: Mapped[str] = mapped_column(String(16), default="")
+    screened_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
@@ -183,7 +185,8 @@ class Task(Base):
 
     `seat` numbers the votes of a step from 0; a task that took another one's place has its seat. `parent_id` is the
     task to which its holder was added. `decision` is what was decided, `opinion` (sealed) the reason given, `shown` the
-    digest of what was decided upon; of an open one, of what its holder was shown last.
+    digest of what was decided upon; of an open one, of what its holder was shown last. `screened_id`: what the risk
+    rules said of it when it was decided.
 
     `since` is from when its time counts (None: its turn never came): who hands it on, or asks others first, gains no
     time by it. `due_at` is its deadline, which leaves out its holder's leave; `next_at` when the next rung of its
@@ -209,6 +212,7 @@ class Task(Base):
     decision: Mapped[str | None] = mapped_column(String(12))
     opinion: Mapped[bytes | None] = mapped_column(LargeBinary)
     shown: Mapped[str | None] = mapped_column(String(16))
+    screened_id: Mapped[int | None] = mapped_column(BigInteger)
     acted_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

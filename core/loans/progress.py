@@ -46,7 +46,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
-from core.risk.record import said_of
+from core.risk.record import said_by
 from core.store.base import table_of
 
 _A, _S, _T, _H = table_of(Application), table_of(StepRow), table_of(Task), table_of(Happening)
@@ -213,7 +213,9 @@ def _facts(
     """What conditions go by, as it is filled in now."""
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
-    known = about(row.product, lead, submitter) | said_of(session.connection(), row.id) if lead is not None else {}
+    known = (
+        about(row.product, lead, submitter) | said_by(session.connection(), row.screened_id) if lead is not None else {}
+    )
     return forms.facts(form, _values(vault, row), known)
 
 

@@ -39,7 +39,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault
-from core.risk.record import said_of
+from core.risk.record import said_by
 from core.store.base import table_of
 
 _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
@@ -132,7 +132,9 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
     values = json.loads(vault.open(values_place(row.id), row.values))
     lead = borrowing_of(session.connection(), row.lead_id, tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
-    known = about(row.product, lead, submitter) | said_of(session.connection(), row.id) if lead is not None else {}
+    known = (
+        about(row.product, lead, submitter) | said_by(session.connection(), row.screened_id) if lead is not None else {}
+    )
     facts = forms.facts(form, values, known)
     shown = forms.shown(form, values, known)
     visible = [
@@ -173,7 +175,7 @@ def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging
         values=values,
         cost=cost_now(session.connection(), row.id, values, facts, flow.demanded_later, day_of(now)),
         paused=paused_now(session, row.id),
-        screening=screening(session.connection(), vault, row.id),
+        screening=screening(session.connection(), vault, row.screened_id),
         restarts=bool(row.resume_at) and not resumes,
         enters=resumes or flow.start.next,
         choices=choices(flow, resumes or flow.start.next, form.names, facts, values)

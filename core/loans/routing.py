@@ -322,21 +322,22 @@ def is_as_returned(executor: Executor, application: Any, step: int | None = None
     before is another, or it might pass by who has to decide now: it does not go on where it was."""
     there = _T.c.step_id == step if step is not None else true()
     returned = (_T.c.application_id == application.id, _T.c.decision == Decision.RETURN.value, there)
-    shown = executor.execute(select(_T.c.shown).where(*returned).order_by(_T.c.id.desc()).limit(1)).scalar()
-    if shown != application.shown:
+    decided = select(_T.c.shown, _T.c.screened_id).where(*returned).order_by(_T.c.id.desc()).limit(1)
+    then = executor.execute(decided).first()
+    if then is None or then.shown != application.shown:
         return False
     more = flow_of(executor, application.flow).goes_by - _BOUND
     if not more:
         return True
-    mine = _H.c.application_id == application.id
-    back = (mine, _H.c.what == What.RETURNED.value, _H.c.step_id == step if step is not None else true())
-    last = executor.execute(select(_H.c.id, _H.c.at).where(*back).order_by(_H.c.id.desc()).limit(1)).one()
     risk = more & SAID.keys()
-    if risk and not says_the_same(executor, application.id, last.at, risk):
+    if risk and not says_the_same(executor, then.screened_id, application.screened_id, risk):
         return False
     if more <= SAID.keys():
         return True
-    changed = select(_H.c.id).where(mine, _H.c.id > last.id, _H.c.what == What.CHANGED.value)
+    mine = _H.c.application_id == application.id
+    back = (mine, _H.c.what == What.RETURNED.value, _H.c.step_id == step if step is not None else true())
+    last = select(func.max(_H.c.id)).where(*back).scalar_subquery()
+    changed = select(_H.c.id).where(mine, _H.c.id > last, _H.c.what == What.CHANGED.value)
     return executor.execute(changed.limit(1)).first() is None
 
 

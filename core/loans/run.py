@@ -27,7 +27,7 @@ from core.loans.rules import LoanRules
 from core.people import queries as people
 from core.people.policy import Actor
 from core.privacy import Vault, digest
-from core.risk.record import said_of
+from core.risk.record import said_by
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.prepared import Prepared
@@ -114,7 +114,7 @@ class Run:
         """What conditions may name of every application (`forms.ABOUT`)."""
         if self._about is None:
             submitter = people.colleague(self.unit.connection, self.owner_id)
-            said = said_of(self.unit.connection, self.id)
+            said = said_by(self.unit.connection, self.row.screened_id)
             self._about = about(self.row.product, self.lead, submitter) | said
         return self._about
 

@@ -49,9 +49,9 @@ class ScreeningNow:
     unseen: int = 0
 
 
-def screening(executor: Executor, vault: Vault, application_id: int) -> ScreeningNow | None:
-    """What was said of it last; None if nothing was."""
-    found = record.last_of(executor, vault, application_id)
+def screening(executor: Executor, vault: Vault, decision_id: int | None) -> ScreeningNow | None:
+    """What was said by a decision; None if there is none."""
+    found = record.of_number(executor, vault, decision_id)
     if found is None:
         return None
     policy, result = policy_of(executor, found.policy), found.result
@@ -69,7 +69,7 @@ def screening(executor: Executor, vault: Vault, application_id: int) -> Screenin
     )
     return ScreeningNow(
         found.id,
-        application_id,
+        found.application_id,
         found.at,
         found.why,
         found.asked_by_id,

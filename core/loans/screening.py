@@ -44,10 +44,13 @@ class NoRules:
 
 
 def screen(run: Run, why: Why) -> Assessed | None:
-    """What the rules of now say of it as it is; None: there are none for its product. It is told of where it is not
-    what was said before."""
+    """What the rules of now say of it as it is; None: there are none for its product, and what was said before counts
+    no more. It is told of where it is not what was said before."""
     policy = run.rules.risk.of(run.row.product)
     if policy is None:
+        if run.row.screened_id is not None:
+            run.change(screened_id=None)
+            run.forget_lead()
         return None
     by_id = run.by.id if run.by is not None else None
     facts, digest = facts_now(run, policy.rate), pin(run.unit, policy)
@@ -55,8 +58,10 @@ def screen(run: Run, why: Why) -> Assessed | None:
     def could_be_done(assessor: Assessor, result: Result) -> Mapping[str, Advice]:
         return _advice(run, assessor, result, facts)
 
-    assessed = record.assess(run.unit, Asking(run.id, digest, policy, facts, why, by_id, could_be_done))
+    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done)
+    assessed = record.assess(run.unit, asking)
     if assessed.new:
+        run.change(screened_id=assessed.decision.id)
         run.forget_lead()
         now, before = assessed.decision.result.suggestion, assessed.before
         turned = before is not None and before.result.suggestion is not now
@@ -85,7 +90,7 @@ def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fa
         values = {**run.values, AMOUNT: int(yuan * 100), TERM: str(term)}
         other = risk_facts(run.form, values, about, history=History(), cost=None, rate=rate, today=today)
         stays = {name: facts.get(name) for name in (COST_A_YEAR, APPLIED_90D, REFUSED_180D, BLACKLISTED)}
-        return assessor.assess({**other, **stays})
+        return assessor.assess(assessor.policy.known({**other, **stays}))
 
     return advise(result, amount, int(months), float(least or 1), int(most or MOST_MONTHS), at)
 

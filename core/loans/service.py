@@ -222,14 +222,12 @@ def submit(
     if fields or papers or left:
         return Incomplete(number, fields, papers, left)
     amended(run)
-    returned = run.row
+    screen(run, Why.HANDED_IN)
+    enters = resumes_at(unit.connection, run.row) or run.flow.start.key  # the rules may say another thing now
     run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
     run.note(What.SUBMITTED, for_id=run.owner_id if actor.id != run.owner_id else None)
     lending.application_began(unit, run.row.lead_id)
-    screen(run, Why.HANDED_IN)
-    enter(
-        run, Entry(resumes_at(unit.connection, returned) or run.flow.start.key)
-    )  # the rules may say another thing now
+    enter(run, Entry(enters))
     tell(run)
     return Submitted(number, waiting_for(run), run.flow.stage_name(run.row.stage))
 

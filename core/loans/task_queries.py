@@ -10,11 +10,23 @@ from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
 from core.loans.flows import Approve, Decision, Flow, Handle
-from core.loans.models import UNDECIDED, VOTES, Application, Happening, State, StepRow, Task, TaskKind, TaskState, What
+from core.loans.models import (
+    HAS_THE_NODE,
+    UNDECIDED,
+    VOTES,
+    Application,
+    Happening,
+    State,
+    StepRow,
+    Task,
+    TaskKind,
+    TaskState,
+    What,
+)
 from core.loans.returning import places_behind
 from core.risk.names import RISK
 from core.risk.policy import SUGGESTED, Suggestion
-from core.risk.record import said_of
+from core.risk.record import said_by
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -42,12 +54,12 @@ def is_to_be_handled(executor: Executor, task_id: int) -> bool:
 
 def is_override(executor: Executor, task_id: int) -> bool:
     """Does who agrees at this task override what the risk rules suggest?"""
-    wanted = select(_A.c.id, _A.c.flow, _S.c.node).select_from(_T).join(_S, _S.c.id == _T.c.step_id)
+    wanted = select(_A.c.screened_id, _A.c.flow, _S.c.node, _T.c.kind).select_from(_T).join(_S, _S.c.id == _T.c.step_id)
     row = executor.execute(wanted.join(_A, _A.c.id == _T.c.application_id).where(_T.c.id == task_id)).one_or_none()
     node = flow_of(executor, row.flow).node(row.node) if row is not None else None
-    if row is None or not isinstance(node, Approve) or not node.overrides:
+    if row is None or row.kind not in HAS_THE_NODE or not isinstance(node, Approve) or not node.overrides:
         return False
-    return said_of(executor, row.id)[RISK] == SUGGESTED[Suggestion.REFUSE]
+    return said_by(executor, row.screened_id)[RISK] == SUGGESTED[Suggestion.REFUSE]
 
 
 def is_payout(executor: Executor, task_id: int) -> bool:

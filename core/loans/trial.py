@@ -28,7 +28,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import about
 from core.people import queries as people
 from core.privacy import Unreadable, Vault
-from core.risk.record import said_of, said_until
+from core.risk.record import said_by, said_until
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -119,7 +119,7 @@ def _ways(
     lead = borrowing_of(session.connection(), row.lead_id, rules.tagging, now)
     submitter = people.colleague(session.connection(), row.owner_id)
     known = about(row.product, lead, submitter) if lead is not None else {}
-    said = _said_in(session.connection(), row.id)
+    said = _said_in(session.connection(), row)
     old, flow = flow_of(session.connection(), row.flow), rules.flows.of(row.product)
     before = tuple(_way(old, form_of(session.connection(), row.form), values, known, said, rules, now))
     form = rules.form_for(flow) if flow is not None else None
@@ -127,18 +127,18 @@ def _ways(
     return before, after
 
 
-def _said_in(executor: Executor, number: int) -> Said:
-    """What the risk rules had said by the end of a stage, which its conditions went by; of one where it was not yet,
-    or is still, what they said last."""
+def _said_in(executor: Executor, row: Any) -> Said:
+    """What the risk rules had said of an application (its row) by the end of a stage, which its conditions went by; of
+    one where it was not yet, or is still, what they say."""
     left: dict[str, datetime | None] = {}
-    for stage, at in executor.execute(select(_S.c.stage, _S.c.left_at).where(_S.c.application_id == number)):
+    for stage, at in executor.execute(select(_S.c.stage, _S.c.left_at).where(_S.c.application_id == row.id)):
         before = left.get(stage, at)
         left[stage] = None if at is None or before is None else max(at, before)
 
     @cache
     def said(stage: str) -> dict[str, Fact | None]:
         until = left.get(stage)
-        return said_until(executor, number, until) if until is not None else said_of(executor, number)
+        return said_until(executor, row.id, until) if until else said_by(executor, row.screened_id)
 
     return said
 

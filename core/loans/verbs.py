@@ -18,7 +18,6 @@ from core.loans.flows import Approve, Decision, Handle, Mode
 from core.loans.models import (
     HAS_THE_NODE,
     UNDECIDED,
-    VOTES,
     State,
     Task,
     TaskKind,
@@ -74,8 +73,9 @@ def _refuse(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
 
 
 def overrides(at: AtHand, decision: Decision) -> bool:
-    """Does he agree to what the risk rules suggest to refuse, where that is for him to decide?"""
-    agrees = decision in (Decision.AGREE, Decision.SIGN_AFTER) and at.task.kind in VOTES
+    """Does he agree to what the risk rules suggest to refuse, where that is for him to decide? Who was added signs
+    beside him, and overrides nothing."""
+    agrees = decision in (Decision.AGREE, Decision.SIGN_AFTER) and at.task.kind in HAS_THE_NODE
     return agrees and isinstance(at.node, Approve) and at.node.overrides and is_against(at.run)
 
 
@@ -167,6 +167,8 @@ def _sign_after(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     refused = _cannot(at, wish.to_ids, wish.decision) or node_fields.fill(at, wish)
     if refused is not None:
         return refused
+    if overrides(at, Decision.SIGN_AFTER) and not wish.reason.strip():  # by what he filled in just now
+        return NeedsReason(at.task.id, Decision.SIGN_AFTER)
     for to in wish.to_ids:
         add_task(at.run, at.step.id, to, TaskKind.AFTER, **_his_seat(at))
         at.note(What.SIGNER_AFTER, to_id=to)

@@ -9,12 +9,12 @@ those?), values (`Formula`), tables (`Lookup`), the score. Its rules speak of al
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from core.expressions import Kind, Names, names_in
+from core.expressions import Fact, Kind, Names, names_in, of_kind
 
 SCORE, SCORE_GRADE = "score", "score_grade"
 """The names of what a score card gives: points, and the grade of the band that they are in."""
@@ -180,6 +180,10 @@ class Policy:
     def given(self) -> Names:
         """The names that it finds there, by kind."""
         return {each.name: each.kind for each in self.names}
+
+    def known(self, facts: Mapping[str, Fact | None]) -> dict[str, Fact | None]:
+        """Of these facts those that it finds there. One of another kind is none: a form may be of before the policy."""
+        return {name: fact if of_kind(fact := facts.get(name), kind) else None for name, kind in self.given.items()}
 
     @cached_property
     def made(self) -> tuple[Named, ...]:

@@ -26,13 +26,8 @@ from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _D = table_of(RiskDecision)
-_SAID = (
-    select(_D.c.suggestion, _D.c.score, _D.c.grade)
-    .where(_D.c.application_id == bindparam("number"))
-    .order_by(_D.c.id.desc())
-    .limit(1)
-)
-_SAID_LAST = Prepared(_SAID)
+_SAID = (_D.c.suggestion, _D.c.score, _D.c.grade)
+_SAID_BY = Prepared(select(*_SAID).where(_D.c.id == bindparam("number")))
 _INPUTS = "risk_decision.inputs"
 
 
@@ -77,9 +72,11 @@ def _assessor(policy: Policy) -> Assessor:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """An application about which a policy (pinned under `digest`) is asked: `facts` are what is known of it, `advise`
-    says what could be done about what the policy says; `by_id` asked (None: it came by itself)."""
+    says what could be done about what the policy says; `by_id` asked (None: it came by itself). `before_id`: the
+    decision that counted until now (None: none did)."""
 
     application_id: int
+    before_id: int | None
     digest: str
     policy: Policy
     facts: Facts
@@ -93,9 +90,9 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
     not written down again. Of the facts only those are kept that it speaks of: no name, no phone, no ID number is
     one."""
     application_id, digest, policy = asked.application_id, asked.digest, asked.policy
-    known = {name: asked.facts.get(name) for name in policy.given}
+    known = policy.known(asked.facts)
     inputs = _packed(known)
-    row = unit.connection.execute(_last(application_id)).first()
+    row = _row(unit.connection, asked.before_id)
     before = _opened(unit.vault, row) if row is not None else None
     same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(_INPUTS, inputs)
     if before is not None and same:
@@ -130,34 +127,30 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
     return Assessed(decision, True, before)
 
 
-def last_of(executor: Executor, vault: Vault, application_id: int) -> Decision | None:
-    """What was said of the application last; None if nothing was."""
-    row = executor.execute(_last(application_id)).first()
+def of_number(executor: Executor, vault: Vault, decision_id: int | None) -> Decision | None:
+    """The decision; None if there is none."""
+    row = _row(executor, decision_id)
     return _opened(vault, row) if row is not None else None
 
 
-def said_of(executor: Executor, application_id: int) -> dict[str, Fact | None]:
-    """What conditions may name of what was said of it last (`names.SAID`)."""
-    return _as_facts(_SAID_LAST.row(executor, {"number": application_id}))
+def said_by(executor: Executor, decision_id: int | None) -> dict[str, Fact | None]:
+    """What conditions may name of a decision (`names.SAID`); of none, nothing has a value."""
+    return _as_facts(_SAID_BY.row(executor, {"number": decision_id}) if decision_id is not None else None)
 
 
 def said_until(executor: Executor, application_id: int, at: datetime) -> dict[str, Fact | None]:
-    """The same, as it was at that moment."""
-    return _as_facts(executor.execute(_SAID.where(_D.c.at <= at), {"number": application_id}).first())
+    """The same of what had been said of an application last at that moment."""
+    mine = (_D.c.application_id == application_id, _D.c.at <= at)
+    return _as_facts(executor.execute(select(*_SAID).where(*mine).order_by(_D.c.id.desc()).limit(1)).first())
 
 
-def says_the_same(executor: Executor, application_id: int, since: datetime, names: Collection[str]) -> bool:
-    """Is what was said of it last what had been said at `since`? Said anew it is the same if it is let pass, and what
-    conditions see by these names (of `names.SAID`) is as it was: what speaks against it may be another thing now, or
-    weigh more."""
-    last = executor.execute(_last(application_id)).first()
-    then = executor.execute(_last(application_id).where(_D.c.at <= since)).first()
-    if last is None or then is None:
-        return last is then
-    if last.id == then.id:
+def says_the_same(executor: Executor, then: int | None, now: int | None, names: Collection[str]) -> bool:
+    """Does the decision `now` say what `then` said? Another one does if it lets pass, and what conditions see by these
+    names (of `names.SAID`) is as it was: what speaks against it may be another thing now, or weigh more."""
+    if then == now:
         return True
-    before, now = (_as_facts((each.suggestion, each.score, each.grade)) for each in (then, last))
-    return last.suggestion == Suggestion.PASS.value and all(before[name] == now[name] for name in names)
+    before, after = said_by(executor, then), said_by(executor, now)
+    return after[RISK] == SUGGESTED[Suggestion.PASS] and all(before[name] == after[name] for name in names)
 
 
 def _as_facts(row: Sequence[Any] | None) -> dict[str, Fact | None]:
@@ -179,8 +172,8 @@ def again(decision: Decision, policy: Policy) -> Result:
     return _assessor(policy).assess(decision.facts)
 
 
-def _last(application_id: int) -> Any:
-    return select(_D).where(_D.c.application_id == application_id).order_by(_D.c.id.desc()).limit(1)
+def _row(executor: Executor, decision_id: int | None) -> Any:
+    return executor.execute(select(_D).where(_D.c.id == decision_id)).first() if decision_id is not None else None
 
 
 def _opened(vault: Vault, row: Any) -> Decision:

@@ -1,5 +1,6 @@
 """进件 at one instant: one draft a lead, one paper a picture, one application that is handed in."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -11,7 +12,8 @@ from core.leads import media
 from core.leads.contact_outcomes import Received
 from core.leads.filetypes import MediumKind
 from core.loans import papers, service
-from core.loans.models import Application, ApplicationDocument, Happening
+from core.loans.definitions import pin
+from core.loans.models import Application, ApplicationDocument, Definition, Happening
 from core.loans.outcomes import AlreadyLive, PaperPut, Started
 
 _numbers = count(1)
@@ -69,3 +71,18 @@ def test_two_pictures_at_once_are_both_kept(company: Company) -> None:
     pictures = [picture(company, lead) for _ in range(3)]
     came = at_once([partial(put, company, begun.application_id, medium) for medium in pictures])
     assert sorted(each.count for each in came if isinstance(each, PaperPut)) == [1, 2, 3]
+
+
+def test_two_versions_that_are_written_down_at_one_instant_are_both_there(company: Company) -> None:
+    """As around a `config apply`, by two processes: each with a number of its own."""
+    (flow, *_), store = company.runtime.company.flows.flows, company.runtime.store
+
+    def written(name: str) -> str:
+        with store.unit(request_id=name) as unit:
+            return pin(unit, replace(flow, name=name))
+
+    for turn in range(5):
+        digests = at_once([partial(written, f"{turn}{which}") for which in "甲乙丙"])
+        with store.read() as session:
+            numbers = session.scalars(select(Definition.number).where(Definition.digest.in_(digests))).all()
+        assert len(set(numbers)) == 3

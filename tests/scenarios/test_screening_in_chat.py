@@ -9,12 +9,14 @@ from kit.filled import filled
 from kit.loans import decide, hand_in, newest_card, stands, without_papers
 from sqlalchemy import select
 
+from core.expressions import Kind
 from core.loans import service
 from core.loans.flows import Approve, Condition, Decision
 from core.loans.forms import Document
 from core.loans.outcomes import Started
 from core.loans.trial import try_flows
 from core.risk.models import RiskDecision
+from core.risk.policy import Rule, Severity
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
@@ -171,7 +173,14 @@ def test_what_speaks_against_it_anew_is_overridden_anew(company: Company) -> Non
     assert stands(company, number) == "risk_review: agula"
 
 
-def test_what_is_filled_in_where_risk_agrees_is_asked_about_too(company: Company) -> None:
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [
+        ("同意 A{number}", "first_review: liufang chaolu"),
+        ("后加签 A{number} 孟克·苏和", "risk_review: mengke"),
+    ],
+)
+def test_what_is_filled_in_where_risk_agrees_is_asked_about_too(company: Company, typed: str, after: str) -> None:
     """By his own figures it is to be refused now."""
     now = company.runtime.company
     flow = now.flows.flows[0]
@@ -183,12 +192,44 @@ def test_what_is_filled_in_where_risk_agrees_is_asked_about_too(company: Company
     company.runtime.in_force.hold(replace(now, flows=replace(now.flows, flows=(replace(flow, nodes=nodes),))))
     number = hand_in(company, overdue_two_years="5", yearly_rate="0.1")
     agula = company.person("agula")
-    agula.say(f"同意 A{number}")
+    agula.say(f"{typed.format(number=number)}")
     assert "请直接发送原因" in agula.say("20万").text
     assert stands(company, number) == "risk_review: agula"
     agula.say("客户确认接受费用")
-    assert stands(company, number) == "first_review: liufang chaolu"
+    assert stands(company, number) == after
     assert overrides(company) == 1
+
+
+def test_a_field_that_is_of_another_kind_by_now_is_missing(company: Company) -> None:
+    """The form of an application stays as it was, and the rules are those of now."""
+    number = hand_in(company)
+    now = company.runtime.company
+    policies = tuple(
+        replace(
+            policy,
+            names=tuple(
+                replace(each, kind=Kind.TEXT) if each.name == "overdue_two_years" else each for each in policy.names
+            ),
+            score=None,
+            rules=(Rule("many", "逾期多", 'overdue_two_years == "多"', Severity.REFUSE, "逾期多"),),
+        )
+        for policy in now.risk.policies
+    )
+    company.runtime.in_force.hold(replace(now, risk=replace(now.risk, policies=policies)))
+    seen = company.person("batu").say(f"重新评估 A{number}").card
+    assert "建议人工复核" in seen.title
+    assert "逾期多：缺 近两年逾期次数" in seen.whole
+
+
+def test_what_rules_said_that_are_no_more_counts_no_more(company: Company) -> None:
+    number = hand_in(company, **DEEP_IN_DEBT)
+    now, batu = company.runtime.company, company.person("batu")
+    company.runtime.in_force.hold(replace(now, risk=replace(now.risk, policies=())))
+    batu.say(f"撤回 A{number}")
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert "预审" not in newest_card(company.person("liufang"), "初审").whole
+    assert "没有设风控规则" in batu.say(f"预审 A{number}").text
 
 
 def test_after_the_payout_the_cost_is_what_was_paid_by(company: Company) -> None:
@@ -238,13 +279,14 @@ def test_what_is_to_be_looked_at_is_agreed_to_without_a_reason(company: Company)
     ("changed", "goes_on"),
     [("贷款用途 装修", "joint_review"), ("每月还款 40万", "risk_review"), ("近两年逾期次数 5", "risk_review")],
 )
+@pytest.mark.parametrize("minutes", [5, 0, -4])  # a clock may be set back
 def test_what_came_back_goes_on_unless_the_rules_say_another_thing(
-    company: Company, changed: str, goes_on: str
+    company: Company, changed: str, goes_on: str, minutes: int
 ) -> None:
     number = hand_in(company, amount=310_000_000)
     decide(company, "liufang", number)
     decide(company, "agula", number, Decision.RETURN, node="start")
-    company.clock.go(minutes=5)
+    company.clock.go(minutes=minutes)
     batu = company.person("batu")
     batu.say(f"修改 A{number} {changed}")
     batu.say(f"提交 A{number}")
@@ -363,7 +405,7 @@ def test_a_product_without_rules_has_no_screening(company: Company) -> None:
     number = hand_in(company)
     batu = company.person("batu")
     assert batu.say(f"重新评估 A{number}").text == "这个产品没有设风控规则，没有预审建议。"
-    assert batu.say(f"预审 A{number}").text.startswith(f"A{number} 还没有预审")
+    assert batu.say(f"预审 A{number}").text == "这个产品没有设风控规则，没有预审建议。"
     assert "预审" not in batu.say(f"进件 A{number}").card.whole
 
 

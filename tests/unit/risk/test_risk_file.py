@@ -222,3 +222,25 @@ def test_formulas_of_formulas_are_refused_where_they_grow_beyond_bounds(folder: 
     text = f"values:\n  - {{key: f0, label: 甲, formula: age + 1}}\n{doubled}"
     (said,) = problems(folder, f"{text}rules:\n{RULE}")
     assert said.endswith("formula 由太多东西算出来（公式套公式），请拆简单些")
+
+
+def test_a_flow_may_speak_of_the_grades_there_are_alone(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, folder := tmp_path / "company")
+    flow = folder / "flows" / "standard.yaml"
+    flow.write_text(flow.read_text().replace('risk in ["复核", "拒绝"]', 'risk == "拒绝" || risk_grade == "E"'))
+    with pytest.raises(CompanyError) as told:
+        load_company(folder)
+    (problem,) = told.value.problems
+    assert "risk_grade 不会是 “E”" in str(problem)
+    assert "A、B、C、D" in str(problem)
+
+
+def test_a_flow_that_goes_by_the_rules_has_some(tmp_path: Path) -> None:
+    """Else every application would pass by 风控复核 in silence."""
+    shutil.copytree(SHIPPED, folder := tmp_path / "company")
+    for file in (folder / "risk").iterdir():
+        file.unlink()
+    with pytest.raises(CompanyError) as told:
+        load_company(folder)
+    assert "没有管 “房抵” 的规则" in str(told.value)
+    assert all(problem.file.endswith("standard.yaml") for problem in told.value.problems)

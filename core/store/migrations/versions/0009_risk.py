@@ -38,3 +38,5 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_risk_decision_application_id_id"), "risk_decision", ["application_id", "id"])
     op.create_index(op.f("ix_risk_decision_at"), "risk_decision", ["at"])
+    op.add_column("loan_application", sa.Column("screened_id", sa.BigInteger(), nullable=True))
+    op.add_column("loan_task", sa.Column("screened_id", sa.BigInteger(), nullable=True))
