@@ -161,10 +161,14 @@ def _nobody(session: Session, flows: Flows) -> Iterator[str]:
     ]
     for where, who in asked:
         yield from (f"{where}：没有账号「{account}」" for account in who.people if account not in accounts)
-        if who.role and who.role not in posts:
+        if who.role and who.role not in {role for role, _ in posts}:
             yield f"{where}：没有人是{_POSTS[Role(who.role)]}"
-        if who.department not in ("", "=") and not _is_there(who.department, departments):
-            yield f"{where}：没有部门「{who.department}」"
+        elif who.department not in ("", "="):
+            there = {path for role, path in posts if not who.role or role == who.role}
+            if not _is_there(who.department, departments):
+                yield f"{where}：没有部门「{who.department}」"
+            elif not _is_there(who.department, there):
+                yield f"{where}：部门「{who.department}」里没有人是{_POSTS[Role(who.role)]}，会交给管理员"
 
 
 def _is_there(path: str, departments: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from config.problems import Problem, likely
 from config.values import Table, check_once, chosen, each_of, key, product
 from config.yamlfile import Table as Row
 from config.yamlfile import Value
+from core.expressions import check
 from core.leads.products import PRODUCTS
 from core.leads.tags import Tagging
 from core.loans.cases import covered
@@ -125,6 +126,10 @@ def _check_cases(flow: Flow, form: Form | None, rows: tuple[Row, ...]) -> None:
         return
     for node, row in zip(flow.nodes, rows, strict=True):
         whens = [case.when for case in node.cases] if isinstance(node, Condition) else []
+        if any(
+            when and check(when, form.names) is not None for when in whens
+        ):  # it is told, or of a field that is told
+            continue
         for each in covered(whens, form.names):
             numbers = {"number": each.case + 1, "before": each.by + 1}
             row.values["cases"].problem("case_covered", **numbers, word=whens[each.case], other=whens[each.by])

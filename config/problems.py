@@ -183,6 +183,7 @@ SENTENCES: dict[str, str] = {
     "divides": "{key} 里不能有除法（0/0 说不出大小，会悄悄放过）：请在 values 里算好，再在这里比",
     "tangled": "{key} 由太多东西算出来（公式套公式），请拆简单些",
     "override_money": "{key} 只写在涉及资金（money: 是）的审批节点里：不同意预审建议的人要有岗位",
+    "high_rate": "{key} 超过 100%，是不是多写了一位",
     "no_risk_rules": "流程要看预审（risk 或 override），risk 文件夹里却没有管 “{word}” 的规则，会全部当作没有预审",
     "second_score": "{key}：管这个产品的另一个文件已经有评分卡，一个产品只能有一张",
     # Automation.

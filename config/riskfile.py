@@ -109,6 +109,8 @@ def read_risk(top: Value, served: Served, general: Collection[RiskFile]) -> Risk
         table["rules"].problem("many", most=_MOST_RULES)
     rules = tuple(_rule(row.values, speaking) for row in rows)
     rate = number_at(table["rate"], Unit.SHARE) if "rate" in table else None
+    if rate is not None and rate > 1:
+        table["rate"].problem("high_rate")
     policy = Policy("", given, lists, formulas, lookups, score, rules, rate)
     keys = tuple(row.values["key"] for row in rows if "key" in row.values)
     return RiskFile(products, policy, table.get("score"), keys, tuple(speaking.written))

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from cards.model import Card
 from cards.views import deadline as views
+from core.loans.deadlines import spent
 from core.loans.models import task_subject
 from core.loans.standing_in import principals_of
 from core.loans.task_deadlines import TaskDeadline, task_deadline
+from core.loans.timing import away_of
 from core.people import queries as people
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, name_of
@@ -32,11 +34,15 @@ def _late_below(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _left(stage: Stage, task: TaskDeadline) -> timedelta:
-    """As the deadline is counted: in working time, if nothing else is said."""
-    calendar = stage.company.loans.calendar
-    if task.within is None:
-        return calendar.between(stage.now, task.due_at)
-    return task.within.span(calendar, stage.now, task.due_at)
+    """As the deadline is counted: in working time, without the leave of who has it, if nothing else is said."""
+    rules = stage.company.loans
+    if task.within is not None and not task.within.working:
+        return task.within.span(rules.calendar, stage.now, task.due_at)
+    if task.due_at < stage.now:
+        return -spent(
+            rules.calendar, away_of(stage.session.connection(), rules, task.person_id), task.due_at, stage.now
+        )
+    return spent(rules.calendar, away_of(stage.session.connection(), rules, task.person_id), stage.now, task.due_at)
 
 
 def _should(args: Args) -> datetime | None:

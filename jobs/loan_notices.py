@@ -25,7 +25,7 @@ from core.loans.models import subject, task_subject
 from core.loans.standing_in import StandsIn, stand_ins_of
 from core.loans.task_queries import holders_of, open_of
 from core.people import queries as people
-from core.store import issued, post
+from core.store import dialogs, issued, post
 from core.store.issued import Face
 from core.store.unit import Unit
 from jobs.progress_screens import progress_face
@@ -95,7 +95,8 @@ def returned(unit: Unit, event: ApplicationReturned) -> None:
 
 
 def ended(unit: Unit, event: ApplicationEnded) -> None:
-    """The officer."""
+    """The officer; what he was asked of it is asked no more."""
+    dialogs.end_about_application(unit.connection, unit.vault, event.owner_id, event.application_id)
     args = {"application": event.application_id, "won": event.won}
     tell_other(unit, event.owner_id, event.by_id, Face("loan_ended", args, (subject(event.application_id),)))
 

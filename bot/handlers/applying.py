@@ -136,11 +136,11 @@ def _open(call: Call, number: int, asked: AskedLoan) -> Reply:
         said = asked.amount_fen is not None or asked.months is not None
         refusal = texts.refused(NotNow(number, now.state), call.words()) if said else ""
         return show(call, number, refusal)
+    if asked.product is not None and asked.product != now.product:  # what is said beside it is meant for that
+        return go_on(call, now, texts.product_stays(number, now.product))
     chosen, unread = _choose(call, now, asked.unread)
     told = chosen + texts.not_taken(unread, _take(call, number, asked))
     told += texts.instead_of(now, current(call, number) or now)
-    if asked.product is not None and asked.product != now.product:
-        told += texts.product_stays(number, now.product)
     return go_on(call, current(call, number) or now, told)
 
 

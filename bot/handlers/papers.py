@@ -192,13 +192,10 @@ def use_offered(call: Call, action: UseOffered) -> Reply:
 
 
 def _is_put(call: Call, outcome: PaperPut) -> Reply:
-    """More of the same is waited for, unless it went on with this."""
-    if outcome.went_on:
-        call.end_dialog()
-    else:
-        call.ask("paper", application=outcome.application_id, paper=outcome.document.key)
+    """More of the same is waited for, also where it went on with this: a paper has two sides."""
+    call.ask("paper", application=outcome.application_id, paper=outcome.document.key)
     said = paper_texts.paper_put(outcome, call.words(*outcome.waiting_for))
-    return Reply(say=said, asks=not outcome.went_on)
+    return Reply(say=said, asks=True)
 
 
 def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -> Reply:

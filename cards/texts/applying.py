@@ -104,7 +104,8 @@ def instead_of(before: ApplicationNow, now: ApplicationNow) -> str:
 def product_stays(number: int, product: str) -> str:
     """进件 of what is under way with another product."""
     return (
-        f"A{number} 的产品是{saying.product(product)}，改不了；要换产品，请先放弃这笔，再重新进件，项目相同的会沿用。"
+        f"A{number} 的产品是{saying.product(product)}，改不了，这句话里的都没有记下；"
+        "要换产品，请先放弃这笔，再重新进件，项目相同的会沿用。"
     )
 
 

@@ -20,7 +20,6 @@ OUTSIDE = "等外部结果"
 
 NO_APPLICATIONS = "您现在没有在办的进件。要看某一笔，回复 进度 A编号，或 进度 客户姓名。"
 NO_OWN_LEFT = "您名下的进件都办完了。"
-NOTHING_WAITS = "您管的人没有在等的进件，也没有在等您的。"
 WHICH_APPLICATION = "有几笔进件，请选一笔"
 NATURAL_TIME = "等了多久按自然时间；超期按各节点的期限。"
 NARROWER = "细看：瓶颈 后面写部门、产品或节点，如 瓶颈 房抵 初审"
@@ -129,6 +128,12 @@ def besides(found: Bottlenecks) -> tuple[str, ...]:
     nodes = "、".join(found.other_nodes)
     said = [f"另有环节：{nodes}。要看请发：瓶颈 {found.other_nodes[0]}"] if nodes else []
     return (*said, f"同事只列最要紧的 {len(found.people)} 位，其余按环节看。") if found.more_people else tuple(said)
+
+
+def nothing_waits(words: str) -> str:
+    """Nothing waits, of all or of what was picked (`words`)."""
+    of = f"{words}：" if words else ""
+    return f"{of}您管的人没有在等的进件，也没有在等您的。"
 
 
 def picked(pick: Pick, names: Mapping[int, str]) -> str:

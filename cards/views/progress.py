@@ -34,7 +34,8 @@ _WORDS = 44  # of them stand below the title
 _LABEL = 10  # of a button
 _KEY = 5  # of a row's name
 _TOLD = 4  # stretches of the way below the rows
-_MOST_HERE = 2  # branches that are shown
+_DUE = 16  # of a node's name before its deadline
+_MOST_HERE = 2  # branches that have a row; the others have a line
 _TITLE_ROOM = 20
 
 Names = Mapping[int, str]
@@ -56,7 +57,17 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         title=f"进度 A{way.number} · {cut(texts.stands(way.state, way.stage), _TITLE_ROOM)}",
         subtitle=_about(way, customer, names, own=own),
         fields=(*_here(way, names, now), *_next(way, now), _spent(way)),
-        lines=(*dear, *_lacking(way), *_against(way, names, now), *_paid_back(way), *still, *told, *hurried, *costs),
+        lines=(
+            *dear,
+            *_branches(way, names, now),
+            *_lacking(way),
+            *_against(way, names, now),
+            *_paid_back(way),
+            *still,
+            *told,
+            *hurried,
+            *costs,
+        ),
         buttons=tuple(buttons),
     )
 
@@ -83,6 +94,15 @@ def _here(way: Progress, names: Names, now: datetime) -> list[Field]:
     due = [visit for visit in here if visit.due_at is not None]
     first = min(due, key=lambda visit: visit.due_at or now, default=None)
     return [*fields, Field("期限", _due(first, way, now))] if first is not None and len(here) == 1 else fields
+
+
+def _branches(way: Progress, names: Names, now: datetime) -> list[str]:
+    """Of several branches, which stand nowhere else, and until when each has time."""
+    if len(way.here) < 2:
+        return []
+    beyond = [f"同时 {texts.stop(visit)} · {texts.who_has(visit, names)}" for visit in way.here[_MOST_HERE:]]
+    due = [f"{cut(texts.stop(visit), _DUE)} {_due(visit, way, now)}" for visit in way.here if visit.due_at is not None]
+    return [*beyond, *([f"期限：{'、'.join(due)}"] if due else [])]
 
 
 def _since(visit: Visit, now: datetime) -> str:
@@ -193,7 +213,9 @@ def bottlenecks_card(found: Bottlenecks, pick: Pick, names: Names, viewer_id: in
     packed, words = to_token(pick), texts.picked(pick, names)
     title = cut(f"瓶颈 · {words}", 26) if words else "瓶颈"
     if not found.count or found.oldest is None:
-        return Card(title=title, subtitle=texts.NOTHING_WAITS, buttons=(Button("刷新", ShowBottlenecks(packed)),))
+        return Card(
+            title=title, subtitle=texts.nothing_waits(words), buttons=(Button("刷新", ShowBottlenecks(packed)),)
+        )
     people = found.people if [spot.person_id for spot in found.people] != [viewer_id] else ()
     lines = [(spot.name, spot, replace(pick, node=spot.name, exact=True)) for spot in found.nodes]
     for spot in people:
@@ -228,7 +250,9 @@ def waiting_card(page: WaitingPage, pick: Pick, customers: Mapping[int, str], na
     title, packed = cut(f"在等 · {texts.picked(pick, names)}".rstrip(" ·"), 26), to_token(pick)
     if not page.total:
         return Card(
-            title=title, subtitle=texts.NOTHING_WAITS, buttons=(Button("瓶颈", ShowBottlenecks(to_token(Pick()))),)
+            title=title,
+            subtitle=texts.nothing_waits(texts.picked(pick, names)),
+            buttons=(Button("瓶颈", ShowBottlenecks(to_token(Pick()))),),
         )
     there = dict.fromkeys(line.number for line in page.lines)  # one in two branches stands there twice
     buttons = [Button(f"A{number}", ShowProgress(number)) for number in there]

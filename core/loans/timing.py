@@ -132,6 +132,11 @@ def _done(connection: Connection, task_ids: Sequence[int]) -> dict[int, frozense
     return {task: frozenset(rungs) for task, rungs in found.items()}
 
 
+def away_of(connection: Connection, rules: LoanRules, person_id: int) -> tuple[Stop, ...]:
+    """When this person is on leave."""
+    return _away(connection, rules, (person_id,)).get(person_id, ())
+
+
 def _away(connection: Connection, rules: LoanRules, person_ids: Collection[int]) -> dict[int, tuple[Stop, ...]]:
     if not rules.away or not person_ids:
         return {}

@@ -259,7 +259,7 @@ def ranks(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Person.rank).where(Person.left_at.is_(None)))) - {""}
 
 
-def posts(session: Session) -> frozenset[Role]:
-    """The roles that somebody has who works here."""
-    texts = session.scalars(select(Person.roles).where(Person.left_at.is_(None)).distinct())
-    return frozenset(chain.from_iterable(known_roles(text) for text in texts))
+def posts(session: Session) -> frozenset[tuple[Role, str]]:
+    """The roles that somebody has who works here, each with the path of his department."""
+    wanted = select(Person.roles, Department.path).join(Department).where(Person.left_at.is_(None)).distinct()
+    return frozenset((role, row.path) for row in session.execute(wanted) for role in known_roles(row.roles))

@@ -121,6 +121,17 @@ def end(executor: Executor, person_id: int, channel: str) -> None:
     executor.execute(mine.values(kind=_ENDED))
 
 
+def end_about_application(executor: Executor, vault: Vault, person_id: int, application_id: int) -> None:
+    """Close the questions about this application that are open to him, on any channel."""
+    for row in executor.execute(select(_T).where(_T.c.person_id == person_id, _T.c.kind != _ENDED)).all():
+        try:
+            args = json.loads(vault.open(args_place(person_id, row.channel), row.args))
+        except Unreadable:
+            continue
+        if args.get("application") == application_id:
+            end(executor, person_id, row.channel)
+
+
 def any_ahead(session: Session, now: datetime) -> bool:
     """Is there a dialog that a clock that ran ahead opened?"""
     return session.scalar(select(DialogRow.person_id).where(_ahead(now)).limit(1)) is not None

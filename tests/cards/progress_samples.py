@@ -77,6 +77,7 @@ HARD_VISITS = tuple(
 HARD_HERE = (
     replace(VISITS[2], name=LONG_NODE, due_at=ago(days=3), people=(3, 2, 4), late=3 * _DAY, spent=99 * _DAY),
     replace(VISITS[2], name="贷前调查", people=()),
+    replace(VISITS[2], name="法务审一下", people=(2,), due_at=None),
 )
 HARD_WAY = replace(
     WAY,

@@ -148,8 +148,9 @@ def test_in_any_order_and_what_is_not_understood_is_said(company: Company, batu:
     found = now_of(company)
     assert (found.product, found.amount_fen, found.term_months) == ("credit", 50_000_000, 36)
     heard = batu.say("进件 A1 30万 400期 车抵")
-    assert "期限最多 360，没有记下。" in heard.text
-    assert "A1 的产品是信用，改不了" in heard.text
+    assert "A1 的产品是信用，改不了，这句话里的都没有记下" in heard.text
+    assert now_of(company).amount_fen == 50_000_000
+    assert "期限最多 360，没有记下。" in batu.say("进件 A1 30万 400期").text
     assert now_of(company).amount_fen == 30_000_000
 
 
@@ -639,7 +640,20 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
     (said,) = supplied(company, batu, ("contract",))
     assert said == "收到，存为 A1 的「借款合同签字页」（第 1 份）。资料齐了，已到放款，由 何静 处理。"
     assert "资料已补齐" in batu.say("待办 T5").card.whole
-    assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。", "no paper is waited for any more"
+    assert batu.say("在吗").text.startswith("正在等 A1 的「借款合同签字页」"), "it may have a second page"
+    assert picture(company, batu).text.startswith("收到，存为 A1 的「借款合同签字页」（第 2 份）。")
+    batu.say("好了")
+    assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。"
+
+
+def test_what_was_asked_of_an_application_is_asked_no_more_when_it_ends(company: Company, batu: Colleague) -> None:
+    submitted(company, batu)
+    batu.say("补材料 A1 借款合同")
+    assert batu.say("在吗").text.startswith("正在等 A1 的「借款合同签字页」")
+    liufang = company.person("liufang")
+    liufang.say("驳回 A1 负债过高，收入不够")
+    assert "未通过" in batu.say("进度 A1").card.title
+    assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。"
 
 
 def test_a_foreign_officer_gets_nothing_and_it_is_audited(company: Company, batu: Colleague) -> None:

@@ -9,6 +9,7 @@ from kit.loan_flows import FIRST, FORM, PAY, flow
 from kit.loans import hand_in, open_task
 
 from core.calendar import CHINA, Length, Unit
+from core.leads.assignment_rules import Leave
 from core.loans import service
 from core.loans.flows import Approve, Deadline, Flows, Rung, Step, Who
 from core.loans.outcomes import Started, Submitted
@@ -55,6 +56,17 @@ def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number:
     assert zhang.heard_since(began).card.title == f"A{number} 初审 已到期"
     said = zhang.after(lambda: sweep(company, 25, 16, 0)).text
     assert f"A{number} 的初审过了期限，已按流程转给 李娜，您不用再处理。" in said
+
+
+def test_what_is_left_is_counted_without_his_leave(company: Company, number: int) -> None:
+    """He is away tomorrow: it is due on the day after."""
+    now = company.runtime.company
+    leave = (Leave(datetime(2026, 11, 25, tzinfo=CHINA), datetime(2026, 11, 26, tzinfo=CHINA)),)
+    away = replace(now.assignment, others_leave=(("zhangsan", leave),))
+    company.runtime.in_force.hold(replace(now, assignment=away))
+    zhang = company.person("zhangsan")
+    assert zhang.after(lambda: sweep(company, 24, 17, 30)).card.title == f"A{number} 初审 还有2小时"
+    assert zhang.after(lambda: sweep(company, 26, 10, 30)).card.title == f"A{number} 初审 已到期"
 
 
 def test_the_reminder_of_what_went_on_opens_the_task_as_it_stands(company: Company, number: int) -> None:

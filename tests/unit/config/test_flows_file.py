@@ -449,6 +449,20 @@ def test_a_form_that_is_wrong_brings_no_second_mistake_in_its_flow(folder: Path)
     assert said[0].startswith("5 key 应为小写字母开头")
 
 
+@pytest.mark.parametrize("amount", ["key: amuont, label", "key: amount, kind: 文字, label"])
+def test_a_form_without_its_amount_is_told_once(folder: Path, amount: str) -> None:
+    """Though the cases of a flow are compared by it."""
+    wrong = FORM.replace("key: amount, label", amount).replace(
+        "kind: 文字, label: 申请金额, kind: 金额", "kind: 文字, label: 申请金额"
+    )
+    (folder / "forms" / "loan.yaml").write_text(
+        wrong.replace("formula: amount / term", "formula: term / 2"), encoding="utf-8"
+    )
+    said = problems(folder, WHOLE)
+    assert said
+    assert any("amount" in each or "amuont" in each for each in said)
+
+
 def test_a_form_that_is_no_yaml_is_there_all_the_same(folder: Path) -> None:
     (folder / "forms" / "loan.yaml").write_text("fields: [\n", encoding="utf-8")
     assert problems(folder, PLAIN) == ["1 fields：这里开始的 [ 或 { 没有结束，或各项之间缺少半角逗号"]

@@ -278,10 +278,14 @@ def test_who_is_named_by_a_flow_and_is_nobody_is_told(tuoling: Tuoling, store: S
     text = file.read_text(encoding="utf-8")
     whole = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
     file.write_text(
-        text.replace("- role: 财务", "- people: [nobody]\n      - {role: 审批人, department: 月球}"), encoding="utf-8"
+        text.replace(
+            "- role: 财务",
+            "- people: [nobody]\n      - {role: 审批人, department: 月球}\n      - {role: 审批人, department: 包头}",
+        ),
+        encoding="utf-8",
     )
     said = tuoling("doctor", TUOLING_CONFIG_DIR=str(company)).stdout
-    for sentence in ("没有账号「nobody」", "没有部门「月球」"):
+    for sentence in ("没有账号「nobody」", "没有部门「月球」", "部门「包头」里没有人是审批人，会交给管理员"):
         assert f"! 进件流程：流程「标准流程」的节点「放款」：{sentence}" in said
         assert sentence not in whole
 

@@ -194,6 +194,7 @@ RULE = "  - {key: r, name: 规则, when: age < 20, severity: 拒绝, says: 年�
          "4 grade：最后一等不写 from"),
         ("score:\n  items:\n    - {of: age, missing: 0, ranges: [{points: 1}]}\n"
          "  bands: [{grade: A, from: 1}, {grade: B, from: 2}, {grade: C}]\n", "4 from 要从高到低，不能重复"),
+        ("rate: 120%\nrules:\n" + RULE, "1 rate 超过 100%，是不是多写了一位"),
         ("rate: 12\nrules:\n" + RULE, "1 rate 应为百分比，现在是 “12”，例如 70%"),
         ("prodcts: [房抵]\nrules:\n" + RULE, "1 不认识 “prodcts”，是不是 “products”？"),
     ],
