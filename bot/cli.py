@@ -3,6 +3,7 @@ imported when it is needed: `tuoling --help` answers at once, and metrics must b
 
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -256,6 +257,40 @@ def risk_replay(number: str) -> None:
     from bot.commands_risk import replay
 
     _echo_each(replay(_settings(), number))
+
+
+@risk.group()
+def blacklist() -> None:
+    """黑名单：预审建议拒绝这些号码的进件（申请人、配偶、企业都看）。"""
+
+
+@blacklist.command("add")
+@click.argument("numbers", metavar="号码", nargs=-1)
+@click.option("--file", type=click.Path(path_type=Path), help="一行一个号码的文件")
+@click.option("--reason", required=True, help="原因")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="到哪天为止（含），不写就一直在")
+def blacklist_add(numbers: tuple[str, ...], file: Path | None, reason: str, until: datetime | None) -> None:
+    """加入手机号、身份证号、统一社会信用代码；有一个写错就一个也不加。"""
+    from bot.commands_risk import blacklist_add as add
+
+    _echo_each(add(_settings(), numbers, file, reason, until.date() if until is not None else None))
+
+
+@blacklist.command("remove")
+@click.argument("numbers", metavar="号码", nargs=-1, required=True)
+def blacklist_remove(numbers: tuple[str, ...]) -> None:
+    """移出黑名单；加入和移出都记入操作日志。"""
+    from bot.commands_risk import blacklist_remove as remove
+
+    _echo_each(remove(_settings(), numbers))
+
+
+@blacklist.command("list")
+def blacklist_list() -> None:
+    """现在在黑名单上的（号码打码）。"""
+    from bot.commands_risk import blacklist_list as listed
+
+    _echo_each(listed(_settings()))
 
 
 @main.group()

@@ -1,6 +1,9 @@
-"""`tuoling risk`: what the risk rules said of an application, reckoned again from what was written down."""
+"""`tuoling risk`: what the risk rules said of an application, reckoned again from what was written down; and the
+blacklist."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 
 from bot.explain import Unready
 from bot.phrases.application_numbers import split_application
@@ -9,7 +12,8 @@ from cards.texts import risk as texts
 from config.settings import Settings
 from core.loans.definitions import number_of, policy_of
 from core.moments import CHINA
-from core.risk import record
+from core.privacy import mask_credit_code, mask_id_number, mask_phone
+from core.risk import blacklist, record
 from core.risk.assessing import Result
 from core.risk.policy import Policy
 
@@ -47,3 +51,63 @@ def _said(result: Result, policy: Policy) -> str:
     score = f"（评分 {result.score} {result.grade}）" if result.score is not None else ""
     hits = "、".join(f"{policy.rule(hit.rule).name}[{texts.SEVERITIES[hit.severity]}]" for hit in result.hits)
     return f"{texts.SUGGESTIONS[result.suggestion]}{score}：{hits or '没有命中'}"
+
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "phone": mask_phone,
+    "id_number": mask_id_number,
+    "credit_code": mask_credit_code,
+}
+_KINDS = {"phone": "手机号", "id_number": "身份证号", "credit_code": "统一社会信用代码"}
+
+
+def blacklist_add(
+    settings: Settings, numbers: tuple[str, ...], file: Path | None, reason: str, until: date | None
+) -> Iterator[str]:
+    """`tuoling risk blacklist add`: all of these numbers, or none of them.
+
+    Raises:
+        Unready: one of them is no number, there is none, or the file cannot be read.
+    """
+    found = _numbers_in(numbers, file)
+    store = open_store(settings)
+    with store.unit(request_id="cli", channel="cli") as unit:
+        new = sum([blacklist.add(unit, number, reason, until) for number in found])
+    yield f"已加入黑名单 {new} 个，{len(found) - new} 个原来就在，原因和截止日已改。"
+    yield "在办的进件不会自己重做预审：想马上知道的，发 重新评估 A编号；再提交的自动重做。"
+
+
+def blacklist_remove(settings: Settings, numbers: tuple[str, ...]) -> Iterator[str]:
+    """`tuoling risk blacklist remove`; raises as `blacklist_add`."""
+    found = _numbers_in(numbers, None)
+    store = open_store(settings)
+    with store.unit(request_id="cli", channel="cli") as unit:
+        gone = [blacklist.take_off(unit, number) for number in found]
+    yield f"已移出黑名单 {sum(gone)} 个" + (f"，{len(gone) - sum(gone)} 个不在黑名单上。" if not all(gone) else "。")
+
+
+def blacklist_list(settings: Settings) -> Iterator[str]:
+    """`tuoling risk blacklist list`: who is on it, with masked numbers."""
+    store = open_store(settings)
+    with store.read() as session:
+        found = blacklist.entries(session.connection(), store.vault, store.clock())
+    for each in found:
+        until = f"，到 {each.until:%Y-%m-%d}" if each.until is not None else ""
+        number = _MASKS[each.number.kind](each.number.value)
+        added = each.added_at.astimezone(CHINA)
+        yield f"{_KINDS[each.number.kind]} {number}  {added:%Y-%m-%d} 加入{until}：{each.reason}"
+    yield f"黑名单上共 {len(found)} 个号码。"
+
+
+def _numbers_in(numbers: tuple[str, ...], file: Path | None) -> list[blacklist.Number]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines() if file is not None else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unready(f"{file} 读不了：{error}。要一行一个号码的 UTF-8 文本。") from None
+    written = [(f"第 {number} 个号码", text) for number, text in enumerate(numbers, 1)]
+    written += [(f"{file} 第 {number} 行", text) for number, text in enumerate(lines, 1) if text.strip()]
+    read = [(where, blacklist.number_of(text)) for where, text in written]
+    wrong = [f"{where}不是手机号、身份证号或统一社会信用代码，请核对" for where, number in read if number is None]
+    if wrong or not read:
+        raise Unready("\n".join([*wrong, "什么也没改。" if wrong else "没有号码：写在后面，或用 --file 给一个文件。"]))
+    return list(dict.fromkeys(number for _, number in read if number is not None))

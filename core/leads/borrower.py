@@ -5,13 +5,22 @@ Called by `core/loans` and what shows it; whether the acting person may work on 
 
 from typing import Literal, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.leads.completing import Missing, fill, lacking
 from core.leads.events import CustomerChanged
-from core.leads.models import Customer, Lead, id_number_place, phone_place, subject
+from core.leads.models import (
+    NUMBERS,
+    Customer,
+    Lead,
+    NumberKind,
+    credit_code_place,
+    id_number_place,
+    phone_place,
+    subject,
+)
 from core.leads.queries import opened
 from core.leads.service import owned
 from core.people.policy import Actor, Verb, may_touch
@@ -22,6 +31,7 @@ from core.store.unit import Unit
 
 _C, _L = table_of(Customer), table_of(Lead)
 OwnNumber: TypeAlias = Literal["phone", "id_number"]
+_NUMBER_PLACES = {"phone": phone_place, "id_number": id_number_place, "credit_code": credit_code_place}
 _PLACES = {"phone": phone_place, "id_number": id_number_place}
 
 
@@ -44,6 +54,20 @@ def _number(executor: Executor, vault: Vault, lead_id: int, kind: OwnNumber) -> 
     wanted = select(_C.c.id, _C.c[kind]).join(_L, _L.c.customer_id == _C.c.id).where(_L.c.id == lead_id)
     row = executor.execute(wanted).one_or_none()
     return opened(vault, _PLACES[kind](row.id), row[1]) if row is not None and row[1] is not None else None
+
+
+def all_numbers(executor: Executor, vault: Vault, customer_id: int) -> list[tuple[NumberKind, str]]:
+    """All numbers of a customer, with their kinds, those of whoever was merged into him too; what does not open is left
+    out. Not for anybody's eyes: to compare with."""
+    columns = [_C.c.id, *(_C.c[kind] for kind in NUMBERS)]
+    his = select(*columns).where(or_(_C.c.id == customer_id, _C.c.merged_into_id == customer_id))
+    found = [
+        (kind, opened(vault, _NUMBER_PLACES[kind](row.id), sealed))
+        for row in executor.execute(his)
+        for kind, sealed in zip(NUMBERS, row[1:], strict=True)
+        if sealed is not None
+    ]
+    return [(kind, value) for kind, value in found if value is not None]
 
 
 def customer_of(executor: Executor, lead_id: int) -> int:

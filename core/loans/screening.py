@@ -8,12 +8,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from core.expressions import Fact
+from core.leads import borrower
 from core.leads.models import Lead
 from core.loans.definitions import pin
 from core.loans.events import Screened
 from core.loans.financing import cost_now
 from core.loans.flows import StageType
-from core.loans.forms import AMOUNT, TERM
+from core.loans.forms import AMOUNT, TERM, FieldKind
 from core.loans.models import LIVE, Application, State, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.repayment import MOST_MONTHS
@@ -23,7 +24,7 @@ from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
 from core.moments import day_of
 from core.people.policy import Actor
-from core.risk import record
+from core.risk import blacklist, record
 from core.risk.advising import Advice, advise
 from core.risk.assessing import Assessor, Result
 from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D, RISK
@@ -33,6 +34,7 @@ from core.store.base import table_of
 from core.store.unit import Unit
 
 _A, _L = table_of(Application), table_of(Lead)
+_NUMBERS = (FieldKind.PHONE, FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)
 _APPLIED_WITHIN, _REFUSED_WITHIN = timedelta(days=90), timedelta(days=180)
 
 
@@ -110,7 +112,19 @@ def history(run: Run) -> History:
     return History(
         sum(now - row.submitted_at <= _APPLIED_WITHIN for row in rows),
         sum(row.ended_at is not None and now - row.ended_at <= _REFUSED_WITHIN for row in refused),
+        blacklist.is_listed(run.unit.connection, run.unit.vault, _numbers(run), now),
     )
+
+
+def _numbers(run: Run) -> set[blacklist.Number]:
+    """All by which somebody on the blacklist can be known: his customer's, and those on the form, a spouse's too."""
+    his = borrower.all_numbers(run.unit.connection, run.unit.vault, run.lead.customer_id)
+    on_form = [
+        blacklist.number_of(str(run.values[each.key]))
+        for each in run.form.fields
+        if run.values.get(each.key) and each.kind in _NUMBERS
+    ]
+    return {blacklist.Number(*each) for each in his} | {each for each in on_form if each is not None}
 
 
 def screen_again(

@@ -29,7 +29,15 @@ from core.loans.models import Application, Task, opinion_place, values_place
 from core.people.models import Person, own_phone_place
 from core.privacy.normal import name_key
 from core.privacy.vault import Vault
-from core.risk.models import RiskDecision, inputs_place, result_place
+from core.risk import blacklist
+from core.risk.models import (
+    Blacklisted,
+    RiskDecision,
+    inputs_place,
+    listed_number_place,
+    listed_reason_place,
+    result_place,
+)
 from core.store import inbox, outbox
 from core.store.base import Base, table_of
 from core.store.cardcodes import CardCode, code_place
@@ -103,6 +111,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Task, "opinion", opinion_place("{id}")),
     Sealed(RiskDecision, "inputs", inputs_place("{id}"), {"inputs_index": _indexed("risk_decision.inputs")}),
     Sealed(RiskDecision, "result", result_place("{id}")),
+    Sealed(Blacklisted, "number", listed_number_place("{id}"), {"number_index": _indexed(blacklist.INDEX)}),
+    Sealed(Blacklisted, "reason", listed_reason_place("{id}")),
     Sealed(Person, "phone", own_phone_place("{id}")),
     Sealed(InboxRow, "event", inbox.event_place("{key}")),
     Sealed(InboxRow, "reply", inbox.reply_place("{key}")),

@@ -1,8 +1,8 @@
 """Tables of risk: what the policy said of an application, and who is on the blacklist."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.base import Base, BigId, UtcDateTime
@@ -40,3 +40,29 @@ def inputs_place(decision_id: int | str) -> str:
 def result_place(decision_id: int | str) -> str:
     """The vault's place of what came of it."""
     return f"risk_decision.result:{decision_id}"
+
+
+class Blacklisted(Base):
+    """黑名单: a number (sealed with its kind, `id_number:…`; `number_index` is its blind index) and why it is there.
+    `until`: the last day (None: until it is taken off, `removed_at`)."""
+
+    __tablename__ = "blacklisted"
+    __table_args__ = (Index(None, "number_index"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[date | None] = mapped_column(Date)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def listed_number_place(row_id: int | str) -> str:
+    """The vault's place of a number on the blacklist."""
+    return f"blacklisted.number:{row_id}"
+
+
+def listed_reason_place(row_id: int | str) -> str:
+    """The vault's place of why it is there."""
+    return f"blacklisted.reason:{row_id}"

@@ -17,7 +17,7 @@ HOUSE: dict[str, Any] = {
     "house_region": "150102",
     "house_value": 100_000_000,
     "house_owed": 20_000_000,
-    "company_code": "91150100MA0QGHTL9K",
+    "company_code": "91150100MA0QGHTL90",
 }
 """Of a 房抵 over 50万, so that it goes through 复审."""
 CREDIT: dict[str, Any] = {

@@ -16,6 +16,7 @@ from core.leads.whole import lead_360
 from core.people.models import Person, own_phone_place
 from core.privacy import Vault, resealing
 from core.privacy.sealed import SEALED
+from core.risk import blacklist
 from core.store import shared
 from core.store.base import table_of
 from core.store.outbox import Kind, Message, put
@@ -28,6 +29,7 @@ CREDIT_CODE = "91150100MA0N12345T"
 NOT_SEALED = {
     "seal",
     "inputs_index",
+    "number_index",
     "name_index",
     "given_name_index",
     "phone_index",
@@ -56,6 +58,8 @@ def used(company: Company) -> Company:
     )  # is asked for the reason
     hand_in(company, phone="13947100003")
     company.person("liufang").say(f"同意 T{open_task(company, 'liufang')} 资料齐全")
+    with runtime.store.unit(request_id="test") as unit:
+        blacklist.add(unit, blacklist.Number("id_number", ID_NUMBER), "伪造流水", None)
     company.platform.contacts.add("batu", name="萨仁", state="dy01")
     company.settle()
     for lead_of, name in (("zhangsan", "流水.pdf"), ("batu", "征信.pdf")):  # one is kept, one still to be fetched

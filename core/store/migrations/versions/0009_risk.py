@@ -38,5 +38,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_risk_decision_application_id_id"), "risk_decision", ["application_id", "id"])
     op.create_index(op.f("ix_risk_decision_at"), "risk_decision", ["at"])
+    op.create_table(
+        "blacklisted",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("number_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", core.store.base.UtcDateTime(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("removed_at", core.store.base.UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blacklisted")),
+    )
+    op.create_index(op.f("ix_blacklisted_number_index"), "blacklisted", ["number_index"])
     op.add_column("loan_application", sa.Column("screened_id", sa.BigInteger(), nullable=True))
     op.add_column("loan_task", sa.Column("screened_id", sa.BigInteger(), nullable=True))
