@@ -12,8 +12,6 @@ from core.risk.policy import Unit
 
 Answer: TypeAlias = Mapping[str, Any]
 """What a provider answered: the JSON object, in which every number is a float."""
-ANSWER = "answer"
-"""The one name of which the expressions of an exchange speak: the provider's `Answer`."""
 
 
 class Item(StrEnum):
@@ -52,10 +50,11 @@ class Polling:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """How a provider is asked by HTTP: a POST of a JSON object to `url` with the items `send`, each under its name.
-    `secret` is the name of the environment variable that signs. The expressions speak of `answer`: `ok` says that it is
-    a report (empty: every one is), `pending` that the report comes later (empty: never), `reference` gives the name by
-    which it is asked for then, `polling` says where; with `calls_back` the provider brings it, under our key, which
-    `called_by` finds in what it brings. No attempt takes longer than `timeout`."""
+    `secret` is the name of the environment variable that signs. The expressions speak of `answer`, as
+    `core.expressions.read_answer` has it: `ok` says that it is a report (empty: every one is), `pending` that the
+    report comes later (empty: never), `reference` gives the name by which it is asked for then, `polling` says where;
+    with `calls_back` the provider brings it, under our key, which `called_by` finds in what it brings. No attempt takes
+    longer than `timeout`."""
 
     url: str
     secret: str
