@@ -208,3 +208,12 @@ class RungsReached(Event):
     """What a sweep over some applications has come to, in its order."""
 
     rungs: tuple[RungReached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsMissing(Event):
+    """Reports by these providers (by key) do not come, without which it does not go on: its officer has it again."""
+
+    application_id: int
+    owner_id: int
+    providers: tuple[str, ...]

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from core.leads import media
 from core.leads.filetypes import MediumKind
-from core.loans import earlier, forms
+from core.loans import authorising, earlier, forms
 from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
@@ -124,6 +124,7 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     added = [one for one in medium_ids if unit.connection.execute(new, row | {"medium_id": one}).scalar() is not None]
     for medium_id in added:
         unit.record(actor.id, "loan:paper", subject(run.id), paper=paper.key, medium=medium_id)
+    authorised = authorising.collected(run, actor, paper, sorted(medium_ids)) if added else None
     if added:
         run.note(What.SUPPLIED)
         release_held(run)
@@ -135,7 +136,8 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     fillable = run.row.state in (State.DRAFT.value, State.RETURNED.value)
     whole = fillable and not forms.missing(run.form, run.values, run.about())
     wanted = _wanted(run, had)
-    return PaperPut(run.id, paper, there, wanted, went_on, who, stage, to_hand_in=whole, added=len(medium_ids))
+    added_now = len(medium_ids)
+    return PaperPut(run.id, paper, there, wanted, went_on, who, stage, whole, added_now, authorised)
 
 
 def take_off(
@@ -150,6 +152,7 @@ def take_off(
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
         run.note(What.TAKEN_OFF)
+        authorising.paper_gone(run, actor, paper)
         unit.record(actor.id, "loan:paper:off", subject(number), paper=key)
         tell(run)
     return PaperGone(number, paper, len(gone))

@@ -5,6 +5,7 @@ end (`tell`).
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -165,16 +166,20 @@ def _hold(run: Run, node: Node, entry: Entry) -> list[Entry]:
 
 def held_for(run: Run) -> tuple[Document, ...]:
     """The papers for want of which it stands before a node."""
-    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
-    stages = run.unit.connection.scalars(select(_S.c.stage).where(*held).order_by(_S.c.id)).all()
-    return tuple(document for stage in dict.fromkeys(stages) for document in missing_documents(run, stage))
+    stages = dict.fromkeys(row.stage for row in _held(run))
+    return tuple(document for stage in stages for document in missing_documents(run, stage))
+
+
+def _held(run: Run) -> Sequence[Any]:
+    """Where it stands before a node for want of papers. (At its start it waits for reports: `going.py`.)"""
+    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value, _S.c.node != run.flow.start.key)
+    return run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all()
 
 
 def release_held(run: Run) -> bool:
     """What stood before a node for want of papers goes on, where none is missing any more; whether anything did."""
     went_on = False
-    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
-    for row in run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all():
+    for row in _held(run):
         if missing_documents(run, row.stage):
             continue
         over = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}

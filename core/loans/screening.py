@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.expressions import Fact
 from core.leads import borrower
 from core.leads.models import Lead
+from core.loans import reporting
 from core.loans.definitions import pin
 from core.loans.events import Screened
 from core.loans.financing import cost_now
@@ -55,12 +56,15 @@ def screen(run: Run, why: Why) -> Assessed | None:
             run.forget_lead()
         return None
     by_id = run.by.id if run.by is not None else None
-    facts, digest = facts_now(run, policy.rate), pin(run.unit, policy)
+    found = reporting.of_run(run)
+    learnt = reporting.figures_of(found)
+    facts, digest = facts_now(run, policy.rate) | learnt, pin(run.unit, policy)
 
     def could_be_done(assessor: Assessor, result: Result) -> Mapping[str, Advice]:
-        return _advice(run, assessor, result, facts)
+        return _advice(run, assessor, result, facts, learnt)
 
-    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done)
+    reports = reporting.used(found)
+    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done, reports)
     assessed = record.assess(run.unit, asking)
     if assessed.new:
         run.change(screened_id=assessed.decision.id)
@@ -73,14 +77,17 @@ def screen(run: Run, why: Why) -> Assessed | None:
 
 
 def facts_now(run: Run, rate: float | None) -> dict[str, Fact | None]:
-    """What the rules see of the application as it is."""
+    """What the rules see of the application as it is, but for what its reports say."""
     executor, today = run.unit.connection, day_of(run.unit.now)
     cost = cost_now(executor, run.id, run.values, run.facts(), run.flow.demanded_later, today)
     return risk_facts(run.form, run.values, run.about(), history=history(run), cost=cost, rate=rate, today=today)
 
 
-def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None]) -> dict[str, Advice]:
-    """What another sum or term would do. What is known of the customer, and of the cost, stays as it is."""
+def _advice(
+    run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None], learnt: Mapping[str, Fact]
+) -> dict[str, Advice]:
+    """What another sum or term would do. What is known of the customer, also by reports (`learnt`), and of the cost,
+    stays as it is."""
     amount, months = facts.get(AMOUNT), facts.get(TERM)
     fields = run.form.field(AMOUNT), run.form.field(TERM)
     if not isinstance(amount, float) or not isinstance(months, float) or None in fields:
@@ -92,7 +99,7 @@ def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fa
         values = {**run.values, AMOUNT: int(yuan * 100), TERM: str(term)}
         other = risk_facts(run.form, values, about, history=History(), cost=None, rate=rate, today=today)
         stays = {name: facts.get(name) for name in (COST_A_YEAR, APPLIED_90D, REFUSED_180D, BLACKLISTED)}
-        return assessor.assess(assessor.policy.known({**other, **stays}))
+        return assessor.assess(assessor.policy.known({**other, **stays, **learnt}))
 
     return advise(result, amount, int(months), float(least or 1), int(most or MOST_MONTHS), at)
 

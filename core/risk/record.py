@@ -32,17 +32,27 @@ _INPUTS = "risk_decision.inputs"
 
 
 class Why(StrEnum):
-    """On what occasion: it was handed in (again), something was changed, somebody asked. The values stand in the
-    database."""
+    """On what occasion: it was handed in (again), something was changed, a report came, somebody asked. The values
+    stand in the database."""
 
     HANDED_IN = "handed_in"
     CHANGED = "changed"
+    REPORT = "report"
     ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A report by which the policy was asked: its number, its provider (by key), and when it came."""
+
+    report_id: int
+    provider: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy with this digest said of an application, by these facts."""
+    """What the policy with this digest said of an application, by these facts, some of which were in `reports`."""
 
     id: int
     application_id: int
@@ -53,6 +63,7 @@ class Decision:
     facts: Mapping[str, Fact | None]
     result: Result
     advice: Mapping[str, Advice]
+    reports: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def _assessor(policy: Policy) -> Assessor:
 class Asking:
     """An application about which a policy (pinned under `digest`) is asked: `facts` are what is known of it, `advise`
     says what could be done about what the policy says; `by_id` asked (None: it came by itself). `before_id`: the
-    decision that counted until now (None: none did)."""
+    decision that counted until now (None: none did). Some of the facts are those of `reports`."""
 
     application_id: int
     before_id: int | None
@@ -83,19 +94,20 @@ class Asking:
     why: Why
     by_id: int | None
     advise: Callable[[Assessor, Result], Mapping[str, Advice]]
+    reports: tuple[Used, ...] = ()
 
 
 def assess(unit: Unit, asked: Asking) -> Assessed:
-    """Ask the policy, and write down what it says. The same policy asked about the same facts says the same: that is
-    not written down again. Of the facts only those are kept that it speaks of: no name, no phone, no ID number is
-    one."""
+    """Ask the policy, and write down what it says. The same policy asked about the same facts, by the same reports,
+    says the same: that is not written down again. Of the facts only those are kept that it speaks of: no name, no
+    phone, no ID number is one."""
     application_id, digest, policy = asked.application_id, asked.digest, asked.policy
     known = policy.known(asked.facts)
     inputs = _packed(known)
     row = _row(unit.connection, asked.before_id)
     before = _opened(unit.vault, row) if row is not None else None
     same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(_INPUTS, inputs)
-    if before is not None and same:
+    if before is not None and same and before.reports == asked.reports:
         return Assessed(before, False, before)
     began = perf_counter_ns()
     result = _assessor(policy).assess(known)
@@ -114,6 +126,7 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
         "grade": result.grade,
         "result": b"",
         "micros": micros,
+        "reports": _json([[each.report_id, each.provider, each.at.isoformat()] for each in asked.reports]),
     }
     number = int(unit.connection.execute(insert(_D).values(values).returning(_D.c.id)).scalar_one())
     sealed = {
@@ -123,7 +136,8 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
     unit.connection.execute(update(_D).where(_D.c.id == number).values(sealed))
     told = {"suggestion": result.suggestion.value, "hits": [hit.rule for hit in result.hits], "policy": digest[:16]}
     unit.record(asked.by_id, "risk:assessed", f"application:{application_id}", decision=number, **told)
-    decision = Decision(number, application_id, digest, asked.why, asked.by_id, unit.now, known, result, advice)
+    on = (asked.why, asked.by_id, unit.now)
+    decision = Decision(number, application_id, digest, *on, known, result, advice, asked.reports)
     return Assessed(decision, True, before)
 
 
@@ -184,10 +198,9 @@ def _opened(vault: Vault, row: Any) -> Decision:
     result = Result(hits, said["made"], points, row.score, row.grade)
     if result.suggestion is not Suggestion(row.suggestion):
         raise ValueError(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
-    advice = advising.read(said["advice"])
-    return Decision(
-        row.id, row.application_id, row.policy, Why(row.why), row.asked_by_id, row.at, facts, result, advice
-    )
+    advice, on = advising.read(said["advice"]), (Why(row.why), row.asked_by_id, row.at)
+    reports = tuple(Used(number, key, datetime.fromisoformat(at)) for number, key, at in json.loads(row.reports))
+    return Decision(row.id, row.application_id, row.policy, *on, facts, result, advice, reports)
 
 
 def _said(result: Result, advice: Mapping[str, Advice]) -> str:
