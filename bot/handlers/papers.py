@@ -19,7 +19,7 @@ from core.leads.contact_outcomes import Received
 from core.loans import filling, papers, service
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE
-from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperInUse, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from core.store.issued import Face
 from jobs.application_screens import paper_face, papers_face
@@ -92,6 +92,8 @@ def take_off(call: Call, action: TakePaperOff) -> Reply:
         case PaperGone():
             call.ask("paper", application=action.number, paper=action.key)
             return Reply(say=paper_texts.paper_gone(outcome), refresh=True, asks=True)
+        case PaperInUse():
+            return Reply(say=paper_texts.paper_in_use(outcome), refresh=True)
         case NoSuchPaper():
             return Reply(say=texts.refused(outcome, call.words()), refresh=True)
         case _:

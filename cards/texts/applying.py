@@ -112,8 +112,14 @@ def product_stays(number: int, product: str) -> str:
 def submitted(outcome: Submitted, words: Words) -> str:
     """提交."""
     number = outcome.application_id
+    if outcome.ended:
+        return f"A{number} 已提交，但不能往下走：已结束（{outcome.stage}）。原因回复 预审 A{number} 查看。"
+    if outcome.awaits:
+        names = "、".join(each.provider.name for each in outcome.awaits)
+        return f"A{number} 已提交，正在查{names}，结果回来就自动往下走。回复 进度 A{number} 随时可看。"
     who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
-    now = f"现在由 {who} 处理" if who else "资料齐了就往下走"
+    papers = "、".join(each.name for each in outcome.held)
+    now = f"还缺 {papers}，资料齐了就往下走" if papers else f"现在由 {who} 处理" if who else "等外部结果"
     return f"A{number} 已提交，到{outcome.stage}，{now}。回复 进度 A{number} 随时可看。"
 
 

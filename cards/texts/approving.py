@@ -365,18 +365,19 @@ def not_at_payout(task_id: int) -> str:
 
 
 def came_again(application_id: int, send: str, *, by_yes: bool) -> str:
-    """同意 A203 of what was taken from him and came again."""
+    """同意 A203, 驳回 A203 … of what was taken from him and came again. `send`: what does it now."""
     return f"A{application_id} 撤下以后又到了您这里，内容可能改过，没有处理。{_once_seen(send, by_yes=by_yes)}"
 
 
-def came_on(application_id: int, agreed: int, task_id: int, send: str, *, by_yes: bool) -> str:
-    """同意 A203 of who has just agreed to an earlier step of it."""
+def came_on(application_id: int, done: int, who: str, task_id: int, send: str, *, by_yes: bool) -> str:
+    """同意 A203, 放款 A203 … where an earlier task of it (`done`) was done just now, by him or by `who`."""
     again = _once_seen(send, by_yes=by_yes)
-    return f"A{application_id} 的 T{agreed} 您刚才处理过了。现在到了下一步 T{task_id}，还没有处理。{again}"
+    return f"A{application_id} 的 T{done} {who}刚才处理过了。现在到了下一步 T{task_id}，还没有处理。{again}"
 
 
 def _once_seen(send: str, *, by_yes: bool) -> str:
-    return "看过卡片，同意就回复 好。" if by_yes else f"看过卡片，同意请发：{send}"
+    word = send.partition(" ")[0]
+    return f"看过卡片，{word}就回复 好。" if by_yes else f"看过卡片，{word}请发：{send}"
 
 
 def not_decided_yet(task_id: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
-from core.loans.outcomes import NothingSent, PaperGone, PaperPut
+from core.loans.outcomes import NothingSent, PaperGone, PaperInUse, PaperPut
 from core.loans.queries import Paper
 
 
@@ -65,6 +65,12 @@ def paper_gone(outcome: PaperGone) -> str:
     if not outcome.count:
         return f"「{outcome.document.name}」还没有，不用去掉。"
     return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
+
+
+def paper_in_use(outcome: PaperInUse) -> str:
+    """去掉 of what it was handed in with."""
+    number, name = outcome.application_id, outcome.document.name
+    return f"A{number} 已交去审批，「{name}」不能去掉。发错了就直接补一份对的：补材料 A{number} {name}"
 
 
 def no_papers(number: int) -> str:

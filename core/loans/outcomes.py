@@ -91,12 +91,15 @@ class CannotChoose:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """It is handed in; `waiting_for` are the people who have it now. It waits for these reports before it goes on."""
+    """It is handed in; `waiting_for` are the people who have it now. It waits for these reports before it goes on, or
+    for papers (`held`), or has `ended`, by what the risk rules say."""
 
     application_id: int
     waiting_for: tuple[int, ...]
     stage: str
     awaits: tuple[ReportNow, ...] = ()
+    held: tuple[Document, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +366,14 @@ class PaperPut:
     to_hand_in: bool = False
     added: int = 1
     authorised: Authorised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperInUse:
+    """It cannot be taken off: it was handed in with it, and others decide on it."""
+
+    application_id: int
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,18 @@ from core.loans import authorising, earlier, forms
 from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
-from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperInUse, PaperPut
 from core.loans.own import own
 from core.loans.returning import resumes_at
-from core.loans.routing import missing_documents, papers_there, release_held, tell, waiting_for
+from core.loans.routing import (
+    has_been_at,
+    missing_documents,
+    missing_to_hand_in,
+    papers_there,
+    release_held,
+    tell,
+    waiting_for,
+)
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
@@ -142,12 +150,15 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
 
 def take_off(
     unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
-) -> PaperGone | NoSuchApplication | NotNow | NoSuchPaper:
-    """去掉: none of what was sent is this paper any more. It stays with the lead. A stage that was entered stays so."""
+) -> PaperGone | PaperInUse | NoSuchApplication | NotNow | NoSuchPaper:
+    """去掉: none of what was sent is this paper any more. It stays with the lead. Others have decided on a paper that
+    the stages it has been at demand: as long as it is theirs, more can be sent, and nothing be taken off."""
     found = _paper(unit, actor, number, key, rules)
     if not isinstance(found, tuple):
         return found
     run, paper = found
+    if run.row.state == State.RUNNING.value and run.flow.holds_before(paper.stage) and has_been_at(run, paper.stage):
+        return PaperInUse(number, paper)
     there = (_D.c.application_id == number, _D.c.key == key)
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
@@ -185,4 +196,4 @@ def _wanted(run: Run, held_before: str) -> tuple[Document, ...]:
     if run.row.state == State.RUNNING.value:
         return missing_documents(run, held_before) if held_before else ()
     first = resumes_at(run.unit.connection, run.row) or run.flow.start.next
-    return missing_documents(run, run.flow.node(first).stage)
+    return missing_to_hand_in(run, first)

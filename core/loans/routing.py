@@ -150,6 +150,22 @@ def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
     return tuple(each for each in wanted if each.key not in there)
 
 
+def missing_to_hand_in(run: Run, node: str) -> tuple[Document, ...]:
+    """The papers without which it is not handed in to come to this node: those of its stage, and those of the stages
+    before it that it has been at, which may have been taken off since."""
+    order = [each.key for each in run.flow.stages]
+    to = run.flow.node(node).stage
+    been = run.unit.connection.scalars(select(_S.c.stage).where(_S.c.application_id == run.id).distinct()).all()
+    before = [each for each in order[: order.index(to)] if each in been]
+    return tuple(document for stage in (*before, to) for document in missing_documents(run, stage))
+
+
+def has_been_at(run: Run, stage: str) -> bool:
+    """Has it entered this stage since it was handed in first?"""
+    there = (_S.c.application_id == run.id, _S.c.stage == stage, _S.c.state != StepState.HELD.value)
+    return run.unit.connection.execute(select(_S.c.id).where(*there).limit(1)).first() is not None
+
+
 def papers_there(executor: Executor, application_id: int, lead_id: int) -> Counter[str]:
     """Of each paper, by its key, how many pictures and files are there: what turned out unfit to be kept is none."""
     rows = executor.execute(select(_D.c.key, _D.c.medium_id).where(_D.c.application_id == application_id)).all()

@@ -54,7 +54,7 @@ from core.loans.own import own
 from core.loans.payout import is_paid_out
 from core.loans.report_now import UP_TO_OFFICER
 from core.loans.returning import amended, resumes_at
-from core.loans.routing import cancel_steps, missing_documents, set_stage, tell, waiting_for
+from core.loans.routing import cancel_steps, held_for, missing_to_hand_in, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
 from core.loans.screening import screen
@@ -219,7 +219,7 @@ def submit(
     if not fields and any(names_in(each.when) & SAID.keys() for each in run.form.documents):
         screen(run, Why.HANDED_IN)  # which papers are wanted hangs on it
     resume_at = resumes_at(unit.connection, run.row)
-    papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
+    papers = missing_to_hand_in(run, resume_at or run.flow.start.next)
     left = unchosen(run, resume_at or run.flow.start.next)
     lacking = tuple(each for each in reporting.of_run(run) if each.stops and each.standing in UP_TO_OFFICER)
     if fields or papers or left or lacking:
@@ -230,7 +230,8 @@ def submit(
     lending.application_began(unit, run.row.lead_id)
     awaits = hand_over(run)
     tell(run)
-    return Submitted(number, waiting_for(run), run.flow.stage_name(run.row.stage), awaits)
+    stage, ended = run.flow.stage_name(run.row.stage), run.row.state == State.ENDED.value
+    return Submitted(number, waiting_for(run), stage, awaits, held_for(run), ended)
 
 
 def withdraw(

@@ -368,6 +368,21 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 
+def test_a_paper_that_was_handed_in_is_not_taken_off(company: Company, batu: Colleague) -> None:
+    """Else it would go to the payout without what the first stage demands. What came back is its submitter's again."""
+    filled(company, batu)
+    supplied(company, batu, ("id_card", "consent", "statements", "deed", "house_photos"))
+    batu.say("提交 A1")
+    said = batu.tap(batu.say("补材料 A1 身份证").card, "去掉").text
+    assert said == "A1 已交去审批，「身份证正反面」不能去掉。发错了就直接补一份对的：补材料 A1 身份证正反面"
+    assert {each.document.key: each.count for each in now_of(company).papers}["id_card"] == 1
+    assert "已去掉" in batu.tap(batu.say("补材料 A1 房屋照片").card, "去掉").text, "no stage demands it"
+    company.person("liufang").say("同意 A1")
+    company.person("agula").say("退回 A1 提交人 身份证看不清")
+    assert "已去掉" in batu.tap(batu.say("补材料 A1 身份证").card, "去掉").text
+    assert batu.say("提交 A1").text == "A1 还不能提交。还缺资料：身份证正反面。"
+
+
 def test_what_is_sent_after_handing_in_is_no_more_of_the_paper_before(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     supplied(company, batu, ("deed",))
