@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from core.expressions import Kind
-from core.risk.policy import Unit
+from core.risk.policy import Named, Unit
 
 Answer: TypeAlias = Mapping[str, Any]
 """What a provider answered: the JSON object, in which every number is a float."""
@@ -27,6 +27,8 @@ class Item(StrEnum):
     NUMBER = "number"  # of the application: A203
 
 
+REFERENCE = "{reference}"
+"""In the address of a `Polling`: where the provider's name for the report stands."""
 IDENTITY = (Item.NAME, Item.PHONE, Item.ID_NUMBER, Item.CREDIT_CODE)
 """What says whom a report is about: with another one of these it is another report."""
 
@@ -40,7 +42,7 @@ class Signing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Where the answer is had later (`{reference}` in the address stands for what the provider called it by), and how
+    """Where the answer is had later (`REFERENCE` in the address stands for what the provider called it by), and how
     long is waited between two times."""
 
     url: str
@@ -84,6 +86,11 @@ class Figure:
     least: float | None = None
     most: float | None = None
 
+    @property
+    def named(self) -> Named:
+        """The name that rules speak of."""
+        return Named(self.key, self.kind, self.label, self.unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -115,6 +122,10 @@ class Provider:
     budget_fen: int | None = None
     gives_up: timedelta = timedelta(hours=2)
 
+    def serves(self, product: str) -> bool:
+        """Is it asked for this product (by key) as long as it is active?"""
+        return any(not each.products or product in each.products for each in self.terms)
+
     def terms_for(self, product: str) -> Terms | None:
         """The terms for a product (by key): those that name it, else those for all; None: it is not asked for it."""
         if not self.active:
@@ -137,3 +148,12 @@ class Providers:
         """Who is asked for applications for this product, on which terms."""
         found = ((each, each.terms_for(product)) for each in self.providers)
         return tuple((each, terms) for each, terms in found if terms is not None)
+
+    def named(self, product: str) -> tuple[Named, ...]:
+        """The names of the figures that there may be for this product. Of who is not active at present, too: his are
+        missing then, and what is missing is never a pass."""
+        serving = sorted((each for each in self.providers if each.serves(product)), key=lambda each: not each.active)
+        found: dict[str, Named] = {}
+        for figure in (figure for each in serving for figure in each.figures):
+            found.setdefault(figure.key, figure.named)
+        return tuple(found.values())
