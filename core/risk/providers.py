@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from core.expressions import Kind
 from core.risk.policy import Named, Unit
@@ -31,6 +32,11 @@ REFERENCE = "{reference}"
 """In the address of a `Polling`: where the provider's name for the report stands."""
 IDENTITY = (Item.NAME, Item.PHONE, Item.ID_NUMBER, Item.CREDIT_CODE)
 """What says whom a report is about: with another one of these it is another report."""
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in small letters; empty if it has none."""
+    return (urlsplit(url).hostname or "").lower()
 
 
 class Signing(StrEnum):
@@ -69,6 +75,12 @@ class Exchange:
     calls_back: bool = False
     called_by: str = ""
     timeout: timedelta = timedelta(seconds=8)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that are called, in small letters."""
+        urls = [self.url, *([self.polling.url] if self.polling is not None else [])]
+        return tuple(dict.fromkeys(host_of(url) for url in urls))
 
 
 @dataclass(frozen=True, slots=True)
