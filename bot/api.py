@@ -138,7 +138,7 @@ def _sender(runtime: Runtime, headers: Headers, body: bytes, now: datetime) -> C
 
 
 def _secrets_of(runtime: Runtime, channel: Channel) -> list[bytes]:
-    return [secret.get_secret_value().encode() for secret in runtime.settings.channel_secrets(channel.secret)]
+    return [secret.get_secret_value().encode() for secret in runtime.settings.secrets_in(channel.secret)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,8 @@ class FormField:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A paper of the checklist (身份证, 流水): wanted for `products` (empty: all) where `when` holds, before the
-    application enters the stage `stage` (empty: it is asked for, and stops nothing). With it the customer authorises
-    reports for the purposes `authorises`, for as long as `valid` says."""
+    application enters the stage `stage` (empty: it is asked for, and stops nothing). With his signature the customer
+    authorises queries for these purposes (`authorises`, as providers name them), for as long as `valid`."""
 
     key: str
     name: str

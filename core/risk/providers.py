@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from core.expressions import Kind
-from core.risk.policy import Unit
+from core.risk.policy import Named, Unit
 
 Answer: TypeAlias = Mapping[str, Any]
 """What a provider answered: the JSON object, in which every number is a float."""
@@ -27,8 +28,15 @@ class Item(StrEnum):
     NUMBER = "number"  # of the application: A203
 
 
+REFERENCE = "{reference}"
+"""In the address of a `Polling`: where the provider's name for the report stands."""
 IDENTITY = (Item.NAME, Item.PHONE, Item.ID_NUMBER, Item.CREDIT_CODE)
 """What says whom a report is about: with another one of these it is another report."""
+
+
+def host_of(url: str) -> str:
+    """The host of an address, in small letters; empty if it has none."""
+    return (urlsplit(url).hostname or "").lower()
 
 
 class Signing(StrEnum):
@@ -40,7 +48,7 @@ class Signing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Where the answer is had later (`{reference}` in the address stands for what the provider called it by), and how
+    """Where the answer is had later (`REFERENCE` in the address stands for what the provider called it by), and how
     long is waited between two times."""
 
     url: str
@@ -68,6 +76,12 @@ class Exchange:
     called_by: str = ""
     timeout: timedelta = timedelta(seconds=8)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that are called, in small letters."""
+        urls = [self.url, *([self.polling.url] if self.polling is not None else [])]
+        return tuple(dict.fromkeys(host_of(url) for url in urls))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -83,6 +97,11 @@ class Figure:
     whole: bool = False
     least: float | None = None
     most: float | None = None
+
+    @property
+    def named(self) -> Named:
+        """The name that rules speak of."""
+        return Named(self.key, self.kind, self.label, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,10 @@ class Provider:
     budget_fen: int | None = None
     gives_up: timedelta = timedelta(hours=2)
 
+    def serves(self, product: str) -> bool:
+        """Is it asked for this product (by key) as long as it is active?"""
+        return any(not each.products or product in each.products for each in self.terms)
+
     def terms_for(self, product: str) -> Terms | None:
         """The terms for a product (by key): those that name it, else those for all; None: it is not asked for it."""
         if not self.active:
@@ -137,3 +160,12 @@ class Providers:
         """Who is asked for applications for this product, on which terms."""
         found = ((each, each.terms_for(product)) for each in self.providers)
         return tuple((each, terms) for each, terms in found if terms is not None)
+
+    def named(self, product: str) -> tuple[Named, ...]:
+        """The names of the figures that there may be for this product. Of who is not active at present, too: his are
+        missing then, and what is missing is never a pass."""
+        serving = sorted((each for each in self.providers if each.serves(product)), key=lambda each: not each.active)
+        found: dict[str, Named] = {}
+        for figure in (figure for each in serving for figure in each.figures):
+            found.setdefault(figure.key, figure.named)
+        return tuple(found.values())
