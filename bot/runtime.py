@@ -39,6 +39,7 @@ from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
 from jobs.repaying import RepaymentReminder
+from jobs.reporting import Reports
 from jobs.sweeper import Sweeper
 
 
@@ -65,6 +66,7 @@ class Runtime:
     automat: Automat
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
+    reports: Reports
 
     @property
     def company(self) -> Company:
@@ -96,7 +98,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
-    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks)
+    reports = Reports(store, in_force, None)
+    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks, reports=reports)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
     return Runtime(
@@ -119,6 +122,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
+        reports,
     )
 
 

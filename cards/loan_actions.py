@@ -188,6 +188,23 @@ class ScreenAgain(Action):
     number: int
 
 
+@action("app_reports")
+@dataclass(frozen=True, slots=True)
+class ShowReports(Action):
+    """报告: the outside reports that the application `number` wants."""
+
+    number: int
+
+
+@action("app_bring")
+@dataclass(frozen=True, slots=True)
+class BringReport(Action):
+    """补报告: the report of the provider `key`, which a person has, is handed in for the application `number`."""
+
+    number: int
+    key: str
+
+
 @action("app_nudge")
 @dataclass(frozen=True, slots=True)
 class NudgeApplication(Action):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from cards.texts import officer_news, standing_in
+from cards.texts import reports as report_texts
 from cards.texts.repaying import plan_command
 from core.loans.events import (
     AmountLowered,
@@ -13,6 +14,7 @@ from core.loans.events import (
     Nudged,
     PaidOut,
     PayoutCorrected,
+    ReportsMissing,
     Screened,
     StandInArranged,
     StandInLost,
@@ -85,6 +87,12 @@ def screened(unit: Unit, event: Screened) -> None:
     for person_id in dict.fromkeys(told):
         if event.handed_in or person_id != event.by_id:
             show(unit, person_id, screening_face(event.application_id))
+
+
+def reports_missing(unit: Unit, event: ReportsMissing) -> None:
+    """The officer: what does not come, why, and what he can do. The task to amend it has its own card."""
+    said = report_texts.missing(event.application_id, event.names, event.why)
+    say(unit, event.owner_id, said)
 
 
 def returned(unit: Unit, event: ApplicationReturned) -> None:

@@ -318,6 +318,8 @@ class Relay:
                     assert_never(unknown)
             if closed and attempt.note is not None:
                 attempt.note(unit)
+            if isinstance(outcome, Permanent) and row.kind == Kind.REPORT and self._reports is not None:
+                self._reports.given_up(unit, row)
 
     def _is_worn_out(self, row: OutboxRow, most: int) -> bool:
         """Is it of no use to try again? What somebody sent is tried for as long as the platform has it, a report for as
@@ -334,8 +336,6 @@ class Relay:
         log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
         if outbox_lease.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
             undelivered.tell(unit, row, outcome)
-            if row.kind == Kind.REPORT and self._reports is not None:
-                self._reports.given_up(unit, row)
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime

@@ -65,7 +65,7 @@ class Reports:
     share between threads."""
 
     def __init__(self, store: Store, in_force: InForce, asking: Reporting | None) -> None:
-        self._store, self._in_force, self._asking = store, in_force, asking
+        self._store, self._in_force, self.asking = store, in_force, asking
         self._tidy_at = float("-inf")
 
     def ask(self, row: OutboxRow) -> tuple[Sent | Fault | Skip | Paced, Note | None]:
@@ -77,7 +77,7 @@ class Reports:
         provider = self._providers().of(report.provider)
         if provider is None or not provider.active or provider.exchange is None:
             return self._ends(report, ReportState.FAILED, SWITCHED_OFF)
-        if self._asking is None:
+        if self.asking is None:
             return self._ends(report, ReportState.FAILED, NOT_SET_UP)
         asked = _Asked(report, provider, provider.exchange)
         left = report.asked_at + provider.gives_up - self._store.clock()
@@ -87,7 +87,7 @@ class Reports:
         if stops is not None:
             return self._ends(report, *stops)
         faultpoint("relay_before_send")
-        return self._outcome(asked, self._call(self._asking, asked), left)
+        return self._outcome(asked, self._call(self.asking, asked), left)
 
     def _admit(self, row: OutboxRow, asked: _Asked) -> tuple[ReportState, str] | None:
         """May it be asked for now? It is paid for with that."""
@@ -145,7 +145,7 @@ class Reports:
         reported.fell_through(unit, report, state, why, self._rules())
 
     def given_up(self, unit: Unit, row: OutboxRow) -> None:
-        """The relay gives up a row that fails by a fault of ours: what waits for the report does not wait for ever."""
+        """The relay gives up a row: what waits for the report does not wait for ever. What had ended stays so."""
         report = reports.of_number(unit.connection, unit.vault, self._number(row))
         if report is not None:
             self._fell_through(report, ReportState.FAILED, BROKEN, unit)
@@ -153,9 +153,9 @@ class Reports:
     def brought(self, key: str, headers: Mapping[str, str], body: bytes, request_id: str) -> Brought:
         """What a provider brings by itself. Brought again, or before its own promise came, it is the same."""
         provider = self._providers().of(key)
-        if provider is None or provider.exchange is None or self._asking is None or not provider.exchange.calls_back:
+        if provider is None or provider.exchange is None or self.asking is None or not provider.exchange.calls_back:
             return Brought.REFUSED
-        found = self._asking.brought(provider.exchange, headers, body)
+        found = self.asking.brought(provider.exchange, headers, body)
         if found is None:
             return Brought.REFUSED
         ours, answered = found

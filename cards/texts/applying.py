@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from cards import saying
+from cards.texts import reports
 from cards.texts.form_fields import what_is_wrong
 from cards.texts.words import Words
 from core.loans.flows import Approve, Copy, Manned, Mode
@@ -129,6 +130,7 @@ def incomplete(outcome: Incomplete) -> str:
     papers = "、".join(each.name for each in outcome.documents)
     said = [f"还没填：{fields}"] if fields else []
     said += [f"还缺资料：{papers}"] if papers else []
+    said += [f"还缺报告：{'、'.join(reports.lacking_said(outcome.reports))}"] if outcome.reports else []
     said += [f"还要选人：{'、'.join(each.name for each in outcome.unchosen)}"] if outcome.unchosen else []
     return f"A{outcome.application_id} 还不能提交。{'；'.join(said)}。"
 

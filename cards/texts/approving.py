@@ -14,7 +14,7 @@ from core.loans import outcomes as loan
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField, WrongValue
 from core.loans.models import State, TaskKind
-from core.loans.queries import ApplicationNow
+from core.loans.queries import ApplicationNow, Waiting
 from core.loans.service import NUDGE_EVERY
 from core.loans.task_queries import BackTo
 from core.loans.todo import Opinion
@@ -89,11 +89,15 @@ def late_or_left(due: datetime | None, now: datetime, late: timedelta) -> str:
     return f"截止 {saying.at(due, now)}" if due > now else left(-late)
 
 
+def _place(each: Waiting) -> str:
+    return "查外部报告" if each.reports else f"{each.name}前补资料" if each.held else each.name
+
+
 def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
     """Where an application stands and who has it, the fullest wording first."""
     if whole.state is not State.RUNNING or not whole.waiting:
         return [f"{whole.stage} · {STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
-    nodes = "、".join(f"{each.name}前补资料" if each.held else each.name for each in whole.waiting)
+    nodes = "、".join(map(_place, whole.waiting))
     people = list(dict.fromkeys(names.get(one, "同事") for each in whole.waiting for one in each.people))
     if not people:
         return [f"{nodes} · 等外部结果", nodes]

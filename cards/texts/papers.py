@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cards.texts import reports
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
 from core.loans.outcomes import NothingSent, PaperGone, PaperInUse, PaperPut
@@ -12,6 +13,8 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
     """A picture that is a paper now; what is still wanted, or who has the application now."""
     which = f"（第 {outcome.count} 份）" if outcome.added == 1 else f"，{outcome.added} 个，现在共 {outcome.count} 份"
     said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」{which}。"
+    if outcome.authorised is not None and (outcome.authorised.new or not outcome.authorised.purposes):
+        said += reports.authorised_said(outcome.authorised)
     if outcome.went_on:
         who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
         return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")

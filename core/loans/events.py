@@ -212,8 +212,10 @@ class RungsReached(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReportsMissing(Event):
-    """Reports by these providers (by key) do not come, without which it does not go on: its officer has it again."""
+    """Reports by providers of these names do not come, without which it does not go on (`why` the first does not): its
+    officer has it again."""
 
     application_id: int
     owner_id: int
-    providers: tuple[str, ...]
+    names: tuple[str, ...]
+    why: str

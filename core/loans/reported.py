@@ -59,8 +59,9 @@ def _settled(run: Run) -> None:
         screen(run, Why.REPORT)
         release_held(run)  # for a paper that is wanted no more
     if lacking:
-        names = tuple(each.provider.key for each in lacking)
-        run.unit.happened(ReportsMissing(run.id, run.owner_id, names))
+        names = tuple(each.provider.name for each in lacking)
+        why = lacking[0].report.fault if lacking[0].report is not None else ""
+        run.unit.happened(ReportsMissing(run.id, run.owner_id, names, why))
     tell(run)
 
 
@@ -124,8 +125,3 @@ def hand_in(
 def can_be_brought(found: ReportNow) -> bool:
     """Can a person bring this report, once it is authorised?"""
     return found.provider.exchange is None or found.standing in (Standing.FAILED, Standing.NO_DATA)
-
-
-def ask_again(run: Run) -> tuple[ReportNow, ...]:
-    """Ask for what can be asked for and is not there (重新评估); what is awaited then."""
-    return tuple(each for each in reporting.ask_all(run) if each.standing is Standing.AWAITED)

@@ -17,7 +17,10 @@ from core.loans.models import Application, values_place
 from core.loans.report_now import ReportNow, Standing
 from core.loans.rules import LoanRules
 from core.loans.run import Run
+from core.loans.sight import may_look_at, may_work_on
 from core.moments import day_of
+from core.people import queries as people
+from core.people.policy import Actor, Verb, may_touch
 from core.privacy import Vault
 from core.risk import reports
 from core.risk.consent import Given
@@ -128,6 +131,30 @@ def about_of(provider: Provider, known: Mapping[Item, str]) -> str:
     """Whom a report of this provider is about, as one text."""
     sent = [item for _, item in provider.exchange.send if item in IDENTITY] if provider.exchange else _BY_HAND
     return json.dumps({item.value: known.get(item, "") for item in sorted(set(sent))}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The reports of an application, as somebody may see them: `works_on`: he can bring what is missing;
+    `sees_figures`: what they say is for him as well."""
+
+    subject: Subject
+    reports: tuple[ReportNow, ...]
+    works_on: bool
+    sees_figures: bool
+
+
+def seen_by(
+    executor: Executor, vault: Vault, viewer: Actor, number: int, rules: LoanRules, now: datetime
+) -> Seen | None:
+    """The reports of this application, of any state; None if he may not know of it."""
+    owner_id = executor.execute(select(_A.c.owner_id).where(_A.c.id == number)).scalar()
+    if owner_id is None or not may_look_at(executor, viewer, number, owner_id, now):
+        return None
+    of = subject_by_number(executor, vault, number)
+    figures = may_touch(viewer, Verb.SEE_REPORT, owner_id, people.department_of(executor, owner_id))
+    found = reports_now(executor, vault, of, rules, now)
+    return Seen(of, found, may_work_on(executor, viewer, owner_id), figures)
 
 
 def wanted(run: Run, each: ReportNow, by_id: int | None) -> Wanted:

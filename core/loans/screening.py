@@ -19,6 +19,7 @@ from core.loans.forms import AMOUNT, TERM, FieldKind
 from core.loans.models import LIVE, Application, State, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.repayment import MOST_MONTHS
+from core.loans.report_now import ReportNow, Standing
 from core.loans.risk_facts import History, risk_facts
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -134,10 +135,19 @@ def _numbers(run: Run) -> set[blacklist.Number]:
     return {blacklist.Number(*each) for each in his} | {each for each in on_form if each is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The rules were asked about it once more; these reports were asked for, or are awaited still."""
+
+    assessed: Assessed
+    awaited: tuple[ReportNow, ...]
+
+
 def screen_again(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
-) -> Assessed | NoRules | NoSuchApplication | NotNow:
-    """重新评估: by whoever may look at it, as long as it is under way."""
+) -> Again | NoRules | NoSuchApplication | NotNow:
+    """重新评估: by whoever may look at it, as long as it is under way. Reports that can be had and are not there are
+    asked for: the rules are asked anew when one comes."""
     run = hold(unit, number, rules, actor)
     if run is None or not may_look_at(unit.connection, actor, number, run.owner_id, unit.now):
         if run is not None:
@@ -145,4 +155,8 @@ def screen_again(
         return NoSuchApplication(number)
     if run.row.state not in {state.value for state in LIVE}:
         return NotNow(number, State(run.row.state))
-    return screen(run, Why.ASKED) or NoRules(number)
+    asked = reporting.ask_all(run) if run.row.state == State.RUNNING.value else reporting.of_run(run)
+    assessed = screen(run, Why.ASKED)
+    if assessed is None:
+        return NoRules(number)
+    return Again(assessed, tuple(each for each in asked if each.standing is Standing.AWAITED))

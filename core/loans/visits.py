@@ -22,6 +22,7 @@ class VisitKind(StrEnum):
     NODE = "node"
     AMEND = "amend"
     PAPERS = "papers"
+    REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def _vote(rows: Rows, task: Any) -> Vote:
 
 
 def _kind(flow: Flow, step: Any, tasks: Sequence[Any]) -> VisitKind:
+    if step.node == flow.start.key:
+        return VisitKind.AMEND if tasks else VisitKind.REPORTS
     if step.state == StepState.HELD.value or any(task.kind == TaskKind.PAPERS.value for task in tasks):
         return VisitKind.PAPERS
-    return VisitKind.AMEND if step.node == flow.start.key else VisitKind.NODE
+    return VisitKind.NODE
