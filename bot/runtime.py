@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.webhook.caller import WebhookCaller, key_of
 from bot.channels.wecom.channel import WeComChannel
@@ -98,7 +99,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
-    reports = Reports(store, in_force, None)
+    reports = Reports(store, in_force, _report_connector(settings, store))
     relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks, reports=reports)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
@@ -219,6 +220,11 @@ def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComCha
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:
     return WebhookCaller(key_of(app.key.get_secret_value()), app.hosts, store.clock)
+
+
+def _report_connector(settings: Settings, store: Store) -> ReportConnector | None:
+    """Who asks providers; None as long as no host may be asked."""
+    return ReportConnector(settings.report_hosts, settings.secrets_in, store.clock) if settings.report_hosts else None
 
 
 def _sms_gateway(app: SmsSettings, store: Store) -> SmsGateway:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cards.actions import Action
+from cards.fitting import cut
 from cards.loan_actions import BringReport, SendPaper, ShowProgress, ShowScreening
 from cards.model import Button, Card, Field, Style
 from cards.texts import reports as texts
+from cards.views.rows import LABEL
 from core.loans.report_now import ReportNow, Standing
 from core.loans.reported import can_be_brought
 
-_NAME = 6  # 字 of a row's name
+_KEY = 5  # 字 of a row's name
 _BUTTONS = 3
 
 
@@ -18,7 +21,7 @@ def reports_card(
 ) -> Card:
     """`about`: whose it is, as the viewer may see it; `works_on`: he can bring what is missing; `sees_figures`: what
     the reports say is for him as well."""
-    fields = tuple(Field(each.provider.name[:_NAME], texts.standing_said(each, now)) for each in found)
+    fields = tuple(Field(cut(each.provider.name, _KEY), texts.standing_said(each, now)) for each in found)
     lines = [line for each in found for line in _lines(each, sees_figures=sees_figures)]
     return Card(
         title=f"A{number} 外部报告",
@@ -46,8 +49,12 @@ def _lines(each: ReportNow, *, sees_figures: bool) -> list[str]:
 def _brings(number: int, found: Sequence[ReportNow]) -> tuple[Button, ...]:
     """What he can do about what is missing: the papers by which it is authorised first."""
     papers = {each.paper.key: each.paper for each in found if each.standing is Standing.NO_CONSENT and each.paper}
-    asks = [Button(f"发{paper.name}"[:10], SendPaper(number, key), Style.PRIMARY) for key, paper in papers.items()]
+    asks = [_primary(f"发{paper.name}", SendPaper(number, key)) for key, paper in papers.items()]
     missing = (Standing.TO_HAND_IN, Standing.FAILED, Standing.NO_DATA)
     lacks = [each.provider for each in found if each.standing in missing and can_be_brought(each)]
-    brings = [Button(f"补{each.name}"[:10], BringReport(number, each.key), Style.PRIMARY) for each in lacks]
+    brings = [_primary(f"补{each.name}", BringReport(number, each.key)) for each in lacks]
     return tuple([*asks, *brings][:_BUTTONS])
+
+
+def _primary(label: str, action: Action) -> Button:
+    return Button(cut(label, LABEL), action, Style.PRIMARY)

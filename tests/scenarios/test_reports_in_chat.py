@@ -265,6 +265,8 @@ def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Co
     assert heard.text.startswith(
         f"已记 A{number} 的「征信报告」：当前逾期 0元，近两年逾期次数 5，近三月查询次数 （没有填）。"
     )
+    company.clock.go(minutes=5)
+    company.settle()
     assert "近两年逾期 5次，超过 3 次" in batu.say(f"预审 A{number}").card.whole
     figures = "征信报告：当前逾期 0"
     assert figures not in batu.say(f"报告 A{number}").card.whole, "what it says is not for every eye"
