@@ -3,7 +3,7 @@ inspection."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from core.dossier import reading
 from core.dossier.log import Chain
 from core.dossier.reading import Reading
 from core.loans.models import subject
-from core.privacy import mask_numbers
 from core.store import audit
 from core.store.audit import AuditHead, Broken, Intact
 from core.store.unit import Store
@@ -106,10 +105,11 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
     with store.snapshot() as session:
         begun = _begun(store, session, number, in_force.now, full=wanted.full)
         parts = sections.read(begun)
-    contents = _contents(begun, parts, wanted)
+        contents = _contents(begun, parts, wanted)
+        reason = replace(begun, full=False).text(wanted.reason.strip())[:_LONGEST_REASON]
     try:
         with drafted(wanted.folder, contents, replace=wanted.force):
-            _record(store, begun, contents, wanted)
+            _record(store, begun, contents, reason)
     except AlreadyThere as error:
         raise Unready(f"{error.path} 已经有了，没有覆盖。换一个文件夹（--to），或者确认要覆盖：--force。") from None
     names = "、".join(str(wanted.folder / name) for name in contents)
@@ -138,7 +138,7 @@ def _contents(begun: Reading, parts: Sequence[Part], wanted: Wanted) -> dict[str
         "exported_at": begun.now,
         "by": account(),
         "full": wanted.full,
-        "reason": wanted.reason.strip(),
+        "reason": begun.text(wanted.reason.strip()),
         "software": version("tuoling"),
     }
     data = as_json(export, parts)
@@ -153,13 +153,13 @@ def _chain_said(begun: Reading, parts: Sequence[Part]) -> str:
     return f"操作日志完整：共 {chain.entries} 条，从第一条起条条相符。"
 
 
-def _record(store: Store, begun: Reading, contents: dict[str, bytes], wanted: Wanted) -> None:
-    """Written down before the files are there: who has one has an entry that tells of it."""
-    reason = mask_numbers(wanted.reason.strip())[:_LONGEST_REASON]
+def _record(store: Store, begun: Reading, contents: dict[str, bytes], reason: str) -> None:
+    """Written down before the files are there: who has one has an entry that tells of it. `reason` is masked: the log
+    holds nothing of the customer."""
     with store.unit(request_id="cli", channel="cli") as unit:
         told = {name.rpartition(".")[2]: _sha256(content) for name, content in contents.items()}
         told |= {"by": account(), **({"reason": reason} if reason else {})}
-        unit.record(None, "audit:exported", subject(begun.number), full=wanted.full, **told)
+        unit.record(None, "audit:exported", subject(begun.number), full=begun.full, **told)
 
 
 def _sha256(content: bytes) -> str:

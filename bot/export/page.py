@@ -171,7 +171,7 @@ def cell(name: str, value: Any) -> Cell:
         return Cell("、".join(texts.ROLE_WORDS.get(each, each) for each in value))
     if name == "action":
         word, _, action = texts.said(name, value).rpartition(" ")
-        return Cell(word or action, action if word else "")
+        return Cell(word or action, action if word else "", look="narrow")
     look = "exact" if name in _EXACT else "sum" if name.endswith("_fen") else "narrow" if name in _NARROW else ""
     return Cell(texts.said(name, value), look=look)
 

@@ -191,6 +191,8 @@ _OTHERWISE: Mapping[tuple[type, str], str] = {
 }
 """Where a field of one kind of row is called something else."""
 
+_NUMBERED = {"application": "A", "lead": "L", "task": "T", "follow_task": "F"}
+"""What the log writes out is called by its number, as people call it."""
 _CHANNELS = {"wecom": "企业微信", "dingtalk": "钉钉", "sms": "短信", "webhook": "外部系统"}
 
 
@@ -238,6 +240,9 @@ def said(name: str, value: Any) -> str:
 def _text(name: str, value: str) -> str:
     if name == "action":
         return action_said(value)
+    if name == "subject":
+        kind, _, number = value.partition(":")
+        return f"{_NUMBERED[kind]}{number}" if kind in _NUMBERED else value
     if name == "channel":
         return _CHANNELS.get(value, value)
     if name == "screen":

@@ -189,7 +189,7 @@ def test_what_was_sent_is_told_and_not_its_content(story: Story, company: Compan
 
 def test_nothing_of_the_customer_is_in_clear_unless_it_is_wanted(story: Story, company: Company, out: Path) -> None:
     secrets = [NAME, "刘志强", "乌力吉", PHONE, ID_NUMBER, CODE]
-    exported(company, story.number, out)
+    exported(company, story.number, out, reason=f"给 {NAME} 看")
     for file in out.iterdir():
         assert [each for each in secrets if each in file.read_text(encoding="utf-8")] == []
     exported(company, story.number, out, full=True, reason="监管检查", force=True)
@@ -200,11 +200,11 @@ def test_nothing_of_the_customer_is_in_clear_unless_it_is_wanted(story: Story, c
 def test_each_export_is_written_down(story: Story, company: Company, out: Path) -> None:
     exported(company, story.number, out)
     first = {name: (out / name).read_bytes() for name in os.listdir(out) if name.startswith("A")}
-    exported(company, story.number, out, full=True, reason=f"银保监检查，联系人 {PHONE}", force=True)
+    exported(company, story.number, out, full=True, reason=f"检查，联系人 {NAME} {PHONE}", force=True)
     masked, full = (json.loads(row.details) for row in logged(company, "audit:exported"))
     assert (masked["full"], full["full"]) == (False, True)
     assert "reason" not in masked
-    assert full["reason"] == "银保监检查，联系人 139****0001"
+    assert full["reason"] == "检查，联系人 刘**·乌** 139****0001"
     for name, content in first.items():
         assert masked[name.rpartition(".")[2]] == hashlib.sha256(content).hexdigest()
     again = exported(company, story.number, out, force=True)["audit"]
