@@ -13,17 +13,18 @@ import pytest
 from dossier_kit import CODE, ID_NUMBER, NAME, PHONE, Story, live
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import hand_in
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from bot.commands_audit import Wanted, export_application
 from bot.explain import Unready, explain
 from bot.export import sections, writing
 from core.dossier import reading
 from core.leads.intake import NewLead, add_lead
+from core.leads.kept import Medium
 from core.leads.models import Customer, Lead, name_place
 from core.leads.outcomes import Added
 from core.loans import definitions
-from core.loans.models import Application, Definition, Task
+from core.loans.models import Application, ApplicationDocument, Definition, Task
 from core.people.models import Person
 from core.privacy import Vault
 from core.risk.models import RiskDecision, inputs_place
@@ -417,3 +418,54 @@ def test_a_section_more_is_one_line(company: Company) -> None:
         assert begun is not None
         *_, part = sections.read(begun, (*sections.SECTIONS, more))
     assert part.section.key == "consents"
+
+
+@ON_ONE_DATABASE
+def test_the_papers_with_the_digest_of_each_file(company: Company, out: Path) -> None:
+    number, by = hand_in(company), company.person("batu").actor.id
+    at, digest = company.clock(), hashlib.sha256(b"a picture").hexdigest()
+    medium = {"lead_id": 1, "person_id": by, "channel": "wecom", "kind": "picture", "received_at": at}
+    kept = {"id": 2**60, "state": "kept", "type": "jpg", "size": 9, "digest": digest}
+    with company.runtime.store.database.write() as session:
+        session.execute(insert(Medium).values(**medium, **kept))
+        put = {"application_id": number, "key": "id_card", "medium_id": 2**60, "by_id": by, "at": at}
+        session.execute(insert(ApplicationDocument).values(put))
+        form = session.scalars(select(Definition).where(Definition.kind == "form")).one()
+        listed = {"key": "id_card", "name": "身份证正反面", "products": [], "when": "", "stage": "first_review"}
+        form.body = json.dumps(
+            json.loads(form.body) | {"documents": [listed, listed | {"key": "deed", "name": "房产证"}]}
+        )
+    definitions._things.clear()
+    try:
+        there, lacking = exported(company, number, out)["papers"]
+    finally:
+        definitions._things.clear()
+    assert (there["name"], there["medium"], there["sha256"], there["state"]) == (
+        "身份证正反面",
+        str(2**60),
+        digest,
+        "kept",
+    )
+    assert (there["put_by"]["name"], there["before_stage"]["name"]) == ("巴特尔·孟和", "初审")
+    assert (lacking["name"], lacking["wanted"], lacking["medium"]) == ("房产证", True, None)
+    assert digest in page(out, number)
+
+
+@ON_ONE_DATABASE
+def test_what_was_told_because_time_ran_out(company: Company, out: Path) -> None:
+    number = hand_in(company)
+    company.clock.now += timedelta(days=1, minutes=40)  # ten minutes after eight working hours
+    company.runtime.deadlines.round()
+    told = exported(company, number, out)["reminders"]
+    assert ("superior", "done") in {(one["does"], one["came"]) for one in told}
+    assert {one["person"]["name"] for one in told} == {"刘芳", "朝鲁·门德"}
+    assert "抄送上级" in page(out, number)
+
+
+@ON_ONE_DATABASE
+def test_what_the_officer_was_told_of_instalments(story: Story, company: Company, out: Path) -> None:
+    company.clock.now = company.clock.now.replace(month=12, day=22)
+    company.person("batu").say("待办")  # so that the clock is believed
+    company.runtime.repayments.round()
+    told = exported(company, story.number, out)["due_reminders"]
+    assert [(one["due"], one["what"], one["said"]) for one in told] == [("2026-12-24", "d3", "3 天后到期")]
