@@ -422,7 +422,7 @@ def audit() -> None:
 @audit.command("verify")
 def audit_verify() -> None:
     """校验操作日志的哈希链；指出第一条不符的记录。"""
-    from bot.commands import verify_audit
+    from bot.commands_audit import verify_audit
 
     click.echo(verify_audit(_settings()))
 
@@ -430,9 +430,27 @@ def audit_verify() -> None:
 @audit.command("head")
 def audit_head() -> None:
     """操作日志的链头。每天抄到别处：日志被截断时，只有它能证明。"""
-    from bot.commands import audit_head
+    from bot.commands_audit import audit_head
 
     click.echo(audit_head(_settings()))
+
+
+@audit.command("export")
+@click.argument("number", metavar="进件")
+@click.option(
+    "--to", "folder", metavar="文件夹", type=click.Path(path_type=Path), default=Path(), help="写到哪里，不写就是这里"
+)
+@click.option("--full", is_flag=True, help="姓名和号码不打码，要写 --reason，记入操作日志")
+@click.option("--reason", metavar="原因", default="", help="为什么导出，如 监管检查")
+@click.option("--force", is_flag=True, help="已经有的文件，覆盖")
+def audit_export(number: str, folder: Path, full: bool, reason: str, force: bool) -> None:
+    """导出一笔进件（A203）的全部档案，供检查：谁在何时按哪一版做了什么，日志是否完整。
+
+    写成 A203.json 和 A203.html，默认打码。只有本账号能读，要么写全、要么不写；每次导出都记入操作日志。
+    """
+    from bot.commands_audit import Wanted, export_application
+
+    _echo_each(export_application(_settings(), number, Wanted(folder, full, reason, force)))
 
 
 @main.group()

@@ -16,14 +16,10 @@ from core.people import roster
 from core.people.roster import Entry
 from core.privacy import resealing
 from core.store import audit, migrate, outbox_watch
-from core.store.audit import AuditHead, Intact
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
 from core.store.post import SMS, WEBHOOK
-
-_BROKEN = {"altered": "被改动", "missing": "缺失"}
-_REPORT = "请立即报告，并保留数据库现场。"
 
 
 def upgrade_database(settings: Settings) -> str:
@@ -37,44 +33,6 @@ def upgrade_database(settings: Settings) -> str:
 def draft_migration(settings: Settings, name: str) -> str:
     """`tuoling db draft NAME`, for engineers."""
     return f"已写好 {migrate.draft(Database(settings.database_url), name)}，请读一遍，改好再用。"
-
-
-def verify_audit(settings: Settings) -> str:
-    """`tuoling audit verify`."""
-    store = open_store(settings)
-    with store.read() as session:
-        result = audit.verify(session, store.vault)
-    if isinstance(result, Intact):
-        return f"日志完整：{result.rows} 条，链头 {result.head}" if result.rows else "日志完整：0 条，还没有任何记录。"
-    if result.what == "unknown key":
-        again = "换过密钥的，请带上旧密钥再校验：TUOLING_SECRET_KEY_OLD=旧密钥 tuoling audit verify。没有换过："
-        raise Unready(f"第 {result.seq} 条记录所用的密钥不认识。{again}{_REPORT}")
-    if result.what == "cut":
-        raise Unready(f"{_cut(result.seq, result.head)}{_REPORT}")
-    if result.what == "head":
-        said = f"链头坏了：{result.seq - 1} 条记录条条相符，但链头那一行读不出来，末尾有没有少无法核对。链头被改动过。"
-        raise Unready(f"{said}{_REPORT}")
-    raise Unready(f"第 {result.seq} 条记录{_BROKEN[result.what]}。{_REPORT}")
-
-
-def _cut(seq: int, head: int | None) -> str:
-    """Entries and head do not agree at the log's end, from entry `seq` on: what is gone, and what is left."""
-    if seq == 1 and not head:
-        return "操作日志被清空：数据库里有数据，却一条记录也没有。"
-    if head is None:
-        return f"链头不见了：记录有 {seq - 1} 条，说明总数的链头却被删掉了，末尾有没有少也就无法核对。"
-    if seq == 1:
-        return f"操作日志被清空：按链头应有 {head} 条记录，现在一条也没有。"
-    if head >= seq:
-        return f"操作日志的末尾被删掉：按链头应有 {head} 条记录，第 {seq} 条起不见了。"
-    return f"链头与记录不符：链头停在第 {head} 条，与那里的记录对不上，或者后面还有记录。链头被改动过。"
-
-
-def audit_head(settings: Settings) -> str:
-    """`tuoling audit head`: number and hash of the newest entry, to be kept elsewhere."""
-    with open_store(settings).read() as session:
-        head = session.get(AuditHead, 1)
-    return f"{head.seq} {head.hash.hex()}" if head and head.seq else "操作日志还是空的"
 
 
 def reseal(settings: Settings, *, dry_run: bool) -> Iterator[str]:

@@ -33,10 +33,12 @@ from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
 from bot.sandbox.server import HOST, is_production, serve_in_thread
+from bot.sandbox.telling import Teller
 from config.in_force import apply
 from config.logging import configure_logging
 from config.settings import DEMO_CORP_ID, Settings, WeComSettings, load_settings
 from core.store import migrate
+from core.store.files import Files
 from jobs.valkey import FileLock
 
 AGENT_ID = 1000002
@@ -144,7 +146,9 @@ def _prepare(settings: Settings) -> None:
         apply(unit, settings.config_dir, COMMAND_WORDS, account())
     if seed(runtime.store, runtime.company.pools):
         people = len(read_members(PEOPLE_FILE))
-        click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索（虚构）。")
+        files = Files(settings.var_dir / "media")
+        applications = Teller(runtime.store, runtime.company, files, runtime.store.clock()).tell()
+        click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索，{applications} 笔进件（虚构）。")
     runtime.store.database.dispose()
 
 

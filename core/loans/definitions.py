@@ -1,6 +1,7 @@
 """Forms and flows as applications began with them, and the risk rules by which something was said of them: written
 down once, by their content, and never changed."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -70,6 +71,33 @@ def policy_of(executor: Executor, name: str) -> Policy:
 def number_of(executor: Executor, name: str) -> int:
     """Which version of its key this is, from 1."""
     return int(executor.execute(select(_T.c.number).where(_T.c.digest == name)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A form, flow or policy (`risk`) that was written down and cannot be read, or is not what it was: which version of
+    which key."""
+
+    kind: str
+    key: str
+    number: int
+
+
+def damaged(executor: Executor) -> list[Damaged]:
+    """Those on which applications run, or were judged, that cannot be read by this release or were altered."""
+    kinds = {kind: of for of, kind in _KINDS.items()}
+    rows = executor.execute(select(_T).order_by(_T.c.kind, _T.c.key, _T.c.number)).all()
+    return [Damaged(row.kind, row.key, row.number) for row in rows if not _is_sound(row, kinds.get(row.kind))]
+
+
+def _is_sound(row: Any, of: type[Any] | None) -> bool:
+    if of is None or digest(row.body) != row.digest:
+        return False
+    try:
+        _ADAPTERS[of].validate_json(row.body)
+    except ValueError:
+        return False
+    return True
 
 
 _things: dict[str, Any] = {}  # by digest: what they say never changes, and a company has few

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from core.moments import day_of
-from core.privacy import Vault, normal_credit_code, normal_id_number, normal_phone
+from core.privacy import Unreadable, Vault, normal_credit_code, normal_id_number, normal_phone
 from core.risk.models import Blacklisted, listed_number_place, listed_reason_place
 from core.store.base import table_of
 from core.store.database import Executor
@@ -92,6 +92,21 @@ def entries(executor: Executor, vault: Vault, now: datetime) -> Sequence[Entry]:
     """Who is on the list now, the last first."""
     rows = executor.execute(select(_B).where(_now(now)).order_by(_B.c.id.desc())).all()
     return [_entry(vault, row) for row in rows]
+
+
+def unopened(executor: Executor, vault: Vault, now: datetime) -> int:
+    """How many on the list now do not open with the keys at hand: by those they are not found either, and nobody is
+    refused because of them."""
+    rows = executor.execute(select(_B.c.id, _B.c.number).where(_now(now))).all()
+    return sum(not _opens(vault, row) for row in rows)
+
+
+def _opens(vault: Vault, row: Any) -> bool:
+    try:
+        vault.open(listed_number_place(row.id), row.number)
+    except Unreadable:
+        return False
+    return True
 
 
 def _entry(vault: Vault, row: Any) -> Entry:

@@ -9,7 +9,7 @@ head together with its seal could put that back: against him the head is to be k
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,10 +24,13 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    and_,
     bindparam,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     table,
     true,
@@ -40,7 +43,7 @@ from sqlalchemy.types import NullType
 
 from core.privacy import Unreadable, Vault
 from core.store.base import Base, BigId, UtcDateTime, table_of
-from core.store.database import Executor, insert_new
+from core.store.database import Executor, among, insert_new
 from core.store.prepared import Prepared
 from core.store.shared import MASTER_KEY, Secret, SecretRow, read_secret, write_secret
 
@@ -94,6 +97,22 @@ class Entry:
     action: str
     subject: str
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry as it stands in the log. `details` is the JSON text that was hashed."""
+
+    seq: int
+    at: datetime
+    actor_id: int | None
+    action: str
+    subject: str
+    details: str
+    channel: str
+    request_id: str
+    key_id: str
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +266,20 @@ def _against(session: Session, head: _Head | None, rows: int, at_head: bytes) ->
     return None
 
 
+def about(session: Session, subjects: Mapping[str, Collection[str]]) -> Iterator[tuple[int, Logged | None]]:
+    """The entries about these subjects, by what their action begins with (empty: whatever it is), in the order of their
+    numbers; None for one that was not written by `append`. Whether they fit into the chain is `verify`'s to say."""
+    which = or_(
+        false(),
+        *(
+            and_(among(session, _LOG.c.subject, list(names)), _LOG.c.action.startswith(beginning, autoescape=True))
+            for beginning, names in subjects.items()
+        ),
+    )
+    for seq, row in _rows(session, which):
+        yield seq, Logged(**row) if row is not None else None
+
+
 def keep_keys(session: Session, vault: Vault, now: datetime) -> None:
     """Keep the chain's keys of the master keys that are being retired, sealed with that of now: what they signed can
     be verified for ever, after any number of rotations. Doing it again changes nothing."""
@@ -311,21 +344,21 @@ _RAW = [_raw(column) for column in _LOG.columns]
 _Read: TypeAlias = tuple[int, dict[str, Any] | None]
 
 
-def _rows(session: Session, batch: int = 1000) -> Iterator[_Read]:
-    """Each row's number and values in the order of the numbers, from the lowest, whatever that is; None for the values
-    of a row that was not written by `append`."""
+def _rows(session: Session, which: ColumnElement[bool] = true(), batch: int = 1000) -> Iterator[_Read]:  # noqa: B008
+    """Each row's number and values in the order of the numbers, from the lowest, whatever that is, of those for which
+    `which` holds; None for the values of a row that was not written by `append`."""
     after: int | None = None
     while True:
-        rows, more = _read(session, after, batch)
+        rows, more = _read(session, which, after, batch)
         yield from rows
         if not more:
             return
         after = rows[-1][0]
 
 
-def _read(session: Session, after: int | None, most: int) -> tuple[list[_Read], bool]:
+def _read(session: Session, which: ColumnElement[bool], after: int | None, most: int) -> tuple[list[_Read], bool]:
     """Up to `most` rows behind `after`, and whether there may be more."""
-    behind = _LOG.c.seq > after if after is not None else true()
+    behind = and_(which, _LOG.c.seq > after) if after is not None else which
     statement = select(*_RAW).where(behind).order_by(_LOG.c.seq).limit(most)
     dialect = session.get_bind().dialect
     convert = UtcDateTime().dialect_impl(dialect).result_processor(dialect, None)
@@ -333,7 +366,7 @@ def _read(session: Session, after: int | None, most: int) -> tuple[list[_Read], 
         found = [(int(row["seq"]), _values(dict(row), convert)) for row in session.execute(statement).mappings()]
     except DBAPIError:  # SQLite keeps bytes as a text too, and fails to read it: the rows one by one tell which it is
         if most > 1:
-            return _read(session, after, 1)
+            return _read(session, which, after, 1)
         return [(session.scalars(select(_LOG.c.seq).where(behind).order_by(_LOG.c.seq).limit(1)).one(), None)], True
     return found, len(found) == most
 

@@ -99,6 +99,15 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As `read`, and on PostgreSQL too all of its statements see one moment: what is read for a record must fit
+        together, while people go on working."""
+        with self.read() as session:
+            if self.dialect == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def begin(self, patience: timedelta = PATIENCE) -> Iterator[Connection]:
         """A transaction: committed at the end of the block, rolled back if the block raises.
 

@@ -152,6 +152,10 @@ class Store:
         """A session that only reads (a context manager)."""
         return self.database.read()
 
+    def snapshot(self) -> AbstractContextManager[Session]:
+        """The same, and all that is read in it is of one moment."""
+        return self.database.snapshot()
+
     def _settle(self, unit: Unit) -> None:
         told = 0
         while told < len(unit.events):  # a listener may make more happen

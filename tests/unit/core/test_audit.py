@@ -356,3 +356,32 @@ def test_a_new_database_has_a_whole_and_empty_log(store: Store) -> None:
     assert result(store) == Intact(0, "00" * 32)
     tamper(store, delete(AuditHead))
     assert result(store) == Broken(1, "cut"), "it was begun"
+
+
+def test_what_is_read_is_of_one_moment(store: Store) -> None:
+    """On both databases: what somebody commits meanwhile is not seen."""
+    with store.unit(request_id="test") as unit:
+        unit.record(None, "test:one", "test")
+    with store.snapshot() as session:
+        before = session.scalars(select(AuditRow.action)).all()
+        with store.unit(request_id="test") as unit:
+            unit.record(None, "test:two", "test")
+        assert session.scalars(select(AuditRow.action)).all() == before
+    with store.read() as session:
+        assert len(session.scalars(select(AuditRow.action)).all()) == len(before) + 1
+
+
+def test_the_entries_about_something(store: Store) -> None:
+    with store.unit(request_id="test") as unit:
+        for action, subject in (("lead:add", "lead:1"), ("customer:name", "lead:2"), ("lead:add", "lead:2")):
+            unit.record(None, action, subject)
+        unit.record(None, "loan:started", "application:1", by="a_b")
+    with store.read() as session:
+        found = list(audit.about(session, {"": ["lead:1", "application:1"], "customer:": ["lead:2"]}))
+        assert list(audit.about(session, {})) == []
+        assert list(audit.about(session, {"": []})) == []
+    assert [(seq, row.action, row.subject) for seq, row in found if row is not None] == [
+        (1, "lead:add", "lead:1"),
+        (2, "customer:name", "lead:2"),
+        (4, "loan:started", "application:1"),
+    ]

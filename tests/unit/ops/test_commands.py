@@ -445,3 +445,11 @@ def test_what_is_done_or_under_way_is_not_retried(tuoling: Tuoling, store: Store
 @pytest.mark.parametrize("arguments", [(), ("1", "--all")])
 def test_retry_wants_one_or_all(tuoling: Tuoling, arguments: tuple[str, ...]) -> None:
     assert tuoling("outbox", "retry", *arguments).exit_code == 2
+
+
+def test_an_export_is_told_by_the_command_line(tuoling: Tuoling, tmp_path: Path) -> None:
+    refused = tuoling("audit", "export", "A1", "--to", str(tmp_path))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "没有进件 A1。请写进件编号，如：tuoling audit export A203。\n"
+    refused = tuoling("audit", "export", "A1", "--full")
+    assert (refused.exit_code, refused.stderr) == (1, "完整导出（--full）要写原因：--reason 原因。\n")
