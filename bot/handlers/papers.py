@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.handlers import media
 from bot.handlers.applying import the_one, which_one
-from bot.handlers.filling import PAPERS_LISTED, current, refused, show, to_fill, unknown, works_on
+from bot.handlers.filling import PAPERS_LISTED, ask_again, current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
@@ -207,7 +207,7 @@ def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -
     outcome = service.fill(call.unit, call.actor, now.number, key, value, call.company.loans)
     if not isinstance(outcome, Filled):
         return media.sorted_to(call, kept_now)
-    call.ask("form", application=now.number, field=key)
+    ask_again(call, now, key)
     return Reply(say=paper_texts.file_taken(field, len(value)), asks=True)
 
 
