@@ -19,7 +19,7 @@ from core.leads.contact_outcomes import Received
 from core.loans import filling, papers, service
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE
-from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, OtherPictures, PaperGone, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from core.store.issued import Face
 from jobs.application_screens import paper_face, papers_face
@@ -87,11 +87,15 @@ def send(call: Call, action: SendPaper) -> Reply:
 
 def take_off(call: Call, action: TakePaperOff) -> Reply:
     """去掉."""
-    outcome = papers.take_off(call.unit, call.actor, action.number, action.key, call.company.loans)
+    rules = call.company.loans
+    outcome = papers.take_off_shown(call.unit, call.actor, action.number, action.key, action.shown, rules)
     match outcome:
         case PaperGone():
             call.ask("paper", application=action.number, paper=action.key)
             return Reply(say=paper_texts.paper_gone(outcome), refresh=True, asks=True)
+        case OtherPictures():
+            call.ask("paper", application=action.number, paper=action.key)
+            return Reply(say=paper_texts.other_pictures(outcome), refresh=True, asks=True)
         case NoSuchPaper():
             return Reply(say=texts.refused(outcome, call.words()), refresh=True)
         case _:

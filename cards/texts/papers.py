@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
-from core.loans.outcomes import NothingSent, PaperGone, PaperPut
+from core.loans.outcomes import NothingSent, OtherPictures, PaperGone, PaperPut
 from core.loans.queries import Paper
 
 
@@ -65,6 +65,12 @@ def paper_gone(outcome: PaperGone) -> str:
     if not outcome.count:
         return f"「{outcome.document.name}」还没有，不用去掉。"
     return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
+
+
+def other_pictures(outcome: OtherPictures) -> str:
+    """去掉, with other pictures there than the card says."""
+    name = outcome.document.name
+    return f"没有去掉：「{name}」现在有 {outcome.now} 份，跟卡片上的不一样。卡片已更新，确定要去掉就再点一次。"
 
 
 def no_papers(number: int) -> str:

@@ -422,6 +422,25 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 
+def test_no_more_is_taken_off_than_the_card_says(company: Company, batu: Colleague) -> None:
+    """A card can be changed once where it hangs: it does not follow the second picture."""
+    filled(company, batu)
+    waits = batu.say("补材料 A1 房产证").card
+    for number in range(3):
+        picture(company, batu, PNG + bytes([number]))
+    hangs = batu.now(waits)
+    assert hangs.rows["已有"] == "1 份"
+    said = batu.tap(hangs, "去掉")
+    assert said.text == ("没有去掉：「房产证」现在有 3 份，跟卡片上的不一样。卡片已更新，确定要去掉就再点一次。")
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
+    assert said.card.message.id == waits.message.id
+    assert said.card.rows["已有"] == "3 份"
+    assert "第 4 份" in picture(company, batu, PNG + b"4th").text, "it is waited for still"
+    assert "现在有 4 份" in batu.tap(batu.now(waits), "去掉 3 份").text
+    assert batu.tap(batu.now(waits), "去掉 4 份").text.startswith("已去掉「房产证」的 4 份")
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
+
+
 def test_what_is_sent_after_handing_in_is_no_more_of_the_paper_before(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     supplied(company, batu, ("deed",))
