@@ -9,6 +9,7 @@ from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
     ApplicationReturned,
+    ClockWentOn,
     Copied,
     Nudged,
     PaidOut,
@@ -66,6 +67,18 @@ def changed(unit: Unit, event: TasksChanged) -> None:
     """The cards of these tasks become what came of them."""
     for task in event.tasks:
         post.refresh_all(unit, task_subject(task))
+
+
+def clock_went_on(unit: Unit, event: ClockWentOn) -> None:
+    """The cards of these tasks tell of the deadline again, as far as they can be changed. Who has one that cannot, for
+    the pause has used that up, gets a fresh one."""
+    fresh: dict[int, list[int]] = defaultdict(list)
+    for task, holder in event.tasks:
+        left = post.refresh_all(unit, task_subject(task))
+        for person_id in left & {holder, *stand_ins_of(unit, holder)}:
+            fresh[person_id].append(task)
+    for person_id, tasks in fresh.items():
+        _show_tasks(unit, person_id, tasks)
 
 
 def application_changed(unit: Unit, event: ApplicationChanged) -> None:

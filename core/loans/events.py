@@ -25,6 +25,15 @@ class TasksChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockWentOn(Event):
+    """继续: the clock of these tasks goes on, by person, the task. Whose card was changed to the pause is told of the
+    deadline."""
+
+    application_id: int
+    tasks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationChanged(Event):
     """It stands elsewhere now, or something on it is new: the cards that show it."""
 
