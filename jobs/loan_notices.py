@@ -12,6 +12,7 @@ from core.loans.events import (
     ClockWentOn,
     Copied,
     Nudged,
+    OutsideAwaited,
     PaidOut,
     PayoutCorrected,
     Screened,
@@ -105,6 +106,11 @@ def returned(unit: Unit, event: ApplicationReturned) -> None:
     task of his."""
     if not event.to_start:
         tell_other(unit, event.owner_id, event.by_id, progress_face(event.application_id))
+
+
+def outside_awaited(unit: Unit, event: OutsideAwaited) -> None:
+    """The officer, whoever brought it there: it is his to say that the answer has come."""
+    show(unit, event.owner_id, progress_face(event.application_id))
 
 
 def ended(unit: Unit, event: ApplicationEnded) -> None:

@@ -63,6 +63,14 @@ class Screened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideAwaited(Event):
+    """It has come to a node where it waits for something from outside; its officer says when that is there."""
+
+    application_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     """It is at another stage than before: at `stage` (its key)."""
 
