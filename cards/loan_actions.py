@@ -157,10 +157,12 @@ class UseOffered(Action):
 @action("app_off")
 @dataclass(frozen=True, slots=True)
 class TakePaperOff(Action):
-    """去掉: the paper `key` of the application is not there any more; the pictures stay with the lead."""
+    """去掉: the paper `key` of the application, of which so many pictures are `shown`, is not there any more; they stay
+    with the lead."""
 
     number: int
     key: str
+    shown: int
 
 
 @action("app_prog")

@@ -10,8 +10,10 @@ from core.loans.events import (
     ApplicationChanged,
     ApplicationEnded,
     ApplicationReturned,
+    ClockWentOn,
     Copied,
     Nudged,
+    OutsideAwaited,
     PaidOut,
     PayoutCorrected,
     ReportsMissing,
@@ -70,6 +72,18 @@ def changed(unit: Unit, event: TasksChanged) -> None:
         post.refresh_all(unit, task_subject(task))
 
 
+def clock_went_on(unit: Unit, event: ClockWentOn) -> None:
+    """The cards of these tasks tell of the deadline again, as far as they can be changed. Who has one that cannot, for
+    the pause has used that up, gets a fresh one."""
+    fresh: dict[int, list[int]] = defaultdict(list)
+    for task, holder in event.tasks:
+        left = post.refresh_all(unit, task_subject(task))
+        for person_id in left & {holder, *stand_ins_of(unit, holder)}:
+            fresh[person_id].append(task)
+    for person_id, tasks in fresh.items():
+        _show_tasks(unit, person_id, tasks)
+
+
 def application_changed(unit: Unit, event: ApplicationChanged) -> None:
     """Every card about the application that can still be changed: it stands elsewhere. (Those of tasks are found by
     their task.)"""
@@ -100,6 +114,11 @@ def returned(unit: Unit, event: ApplicationReturned) -> None:
     task of his."""
     if not event.to_start:
         tell_other(unit, event.owner_id, event.by_id, progress_face(event.application_id))
+
+
+def outside_awaited(unit: Unit, event: OutsideAwaited) -> None:
+    """The officer, whoever brought it there: it is his to say that the answer has come."""
+    show(unit, event.owner_id, progress_face(event.application_id))
 
 
 def ended(unit: Unit, event: ApplicationEnded) -> None:

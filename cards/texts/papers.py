@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cards.texts import reports
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
-from core.loans.outcomes import NothingSent, PaperGone, PaperInUse, PaperPut
+from core.loans.outcomes import NothingSent, OtherPictures, PaperGone, PaperInUse, PaperPut
 from core.loans.queries import Paper
 
 
@@ -74,6 +74,12 @@ def paper_in_use(outcome: PaperInUse) -> str:
     """去掉 of what it was handed in with."""
     number, name = outcome.application_id, outcome.document.name
     return f"A{number} 已交去审批，「{name}」不能去掉。发错了就直接补一份对的：补材料 A{number} {name}"
+
+
+def other_pictures(outcome: OtherPictures) -> str:
+    """去掉, with other pictures there than the card says."""
+    name = outcome.document.name
+    return f"没有去掉：「{name}」现在有 {outcome.now} 份，跟卡片上的不一样。卡片已更新，确定要去掉就再点一次。"
 
 
 def no_papers(number: int) -> str:

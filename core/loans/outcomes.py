@@ -396,6 +396,15 @@ class PaperGone:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPictures:
+    """Nothing was taken off: so many pictures and files are this paper now, and he was shown another number."""
+
+    application_id: int
+    document: Document
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchPaper:
     """The checklist of this application has no such paper, or what was sent belongs to something else."""
 

@@ -16,7 +16,16 @@ from core.loans import authorising, earlier, forms
 from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
-from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperInUse, PaperPut
+from core.loans.outcomes import (
+    NoSuchApplication,
+    NoSuchPaper,
+    NothingSent,
+    NotNow,
+    OtherPictures,
+    PaperGone,
+    PaperInUse,
+    PaperPut,
+)
 from core.loans.own import own
 from core.loans.returning import resumes_at
 from core.loans.routing import (
@@ -146,6 +155,20 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     wanted = _wanted(run, had)
     added_now = len(medium_ids)
     return PaperPut(run.id, paper, there, wanted, went_on, who, stage, whole, added_now, authorised)
+
+
+def take_off_shown(
+    unit: Unit, actor: Actor, number: int, key: str, shown: int, rules: LoanRules
+) -> PaperGone | PaperInUse | OtherPictures | NoSuchApplication | NotNow | NoSuchPaper:
+    """`take_off`, if so many are there as he was shown: his card cannot follow every picture."""
+    found = _paper(unit, actor, number, key, rules)
+    if not isinstance(found, tuple):
+        return found
+    run, paper = found
+    there = papers_there(unit.connection, run.id, run.row.lead_id)[key]
+    if there and there != shown:
+        return OtherPictures(number, paper, there)
+    return take_off(unit, actor, number, key, rules)
 
 
 def take_off(

@@ -17,7 +17,15 @@ from core.loans import approvers, forms, timing
 from core.loans.acting import act
 from core.loans.ahead import case_of
 from core.loans.definitions import flow_of
-from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    OutsideAwaited,
+    StageEntered,
+    TasksChanged,
+    TasksOpened,
+)
 from core.loans.flows import (
     Act,
     Approve,
@@ -130,6 +138,7 @@ def _pass(run: Run, entry: Entry) -> list[Entry]:
             return [Entry(to, f"{branch}{step}.{number}/", step) for number, to in enumerate(node.branches)]
         case Wait():
             _step(run, node, entry)
+            run.unit.happened(OutsideAwaited(run.id, run.owner_id))
             return []
         case Approve() | Handle():
             return _man(run, node, entry)

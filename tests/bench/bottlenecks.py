@@ -109,9 +109,9 @@ INSERT INTO loan_step (id, application_id, node, stage, branch, state, resume_at
  FROM loan_application CROSS JOIN {nodes} AS place WHERE state = 'ended'
 """
 _TASK = """
-INSERT INTO loan_task (id, application_id, step_id, person_id, kind, state, seat, opened_at, acted_at)
+INSERT INTO loan_task (id, application_id, step_id, person_id, kind, state, seat, opened_at, acted_at, due_at)
  SELECT id, application_id, id, :low + application_id / 10 % :people, 'decide',
- CASE state WHEN 'open' THEN 'open' ELSE 'done' END, 0, entered_at, left_at FROM loan_step
+ CASE state WHEN 'open' THEN 'open' ELSE 'done' END, 0, entered_at, left_at, due_at FROM loan_step
 """
 _LONG_WORK = ("SET LOCAL statement_timeout = 0", "SET LOCAL session_replication_role = replica")
 """One statement writes hundreds of thousands of rows, and asks for none of them whether what it names is there."""

@@ -152,7 +152,7 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ListPapers: lambda _: ListPapers(99_999),
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
-    TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
+    TakePaperOff: lambda _: TakePaperOff(99_999, "deed", 1),
     UseOffered: lambda _: UseOffered(99_999, "deed", "0a1b2c3d"),
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
