@@ -51,11 +51,11 @@ class Result:
 
     @property
     def suggestion(self) -> Suggestion:
-        """By the gravest hit: what is only warned of, or noted, stops nothing."""
-        found = {hit.severity for hit in self.hits}
-        if Severity.REFUSE in found:
+        """By the gravest hit, which is the first: what is only warned of, or noted, stops nothing."""
+        gravest = self.hits[0].severity if self.hits else None
+        if gravest is Severity.REFUSE:
             return Suggestion.REFUSE
-        return Suggestion.REVIEW if Severity.REVIEW in found else Suggestion.PASS
+        return Suggestion.REVIEW if gravest is Severity.REVIEW else Suggestion.PASS
 
 
 class Tangled(ValueError):
