@@ -18,7 +18,7 @@ from config.assignmentfile import read_assignment
 from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
-from config.companyfolder import key_of, read_folder, shown
+from config.companyfolder import content_of, key_of, read_folder, shown
 from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
@@ -107,6 +107,20 @@ def company_of(files: Mapping[str, str], commands: Collection[str] = ()) -> Comp
         CompanyError: as above; problems name the file alone.
     """
     return _company({name: text.encode() for name, text in files.items()}, lambda name: name, commands, [])
+
+
+def company_with(files: Mapping[str, str], name: str, path: Path, commands: Collection[str] = ()) -> Company:
+    """The same with the file `name` as it stands at `path`.
+
+    Raises:
+        CompanyError: as above; problems of that file name its path.
+    """
+    problems: list[Problem] = []
+    content = content_of(path, problems)
+    if content is None:
+        raise CompanyError(problems)
+    whole = {each: text.encode() for each, text in files.items()} | {name: content}
+    return _company(whole, lambda each: shown(path) if each == name else each, commands, problems)
 
 
 def _company(

@@ -14,7 +14,7 @@ another kind than is wanted, is what makes it `Undecided`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -158,6 +158,11 @@ def names_in(source: str) -> frozenset[str]:
     return frozenset(word[0] for word in words if not _CALLED.match(source, word.end())) - _LANGUAGE
 
 
+def decides_in_part(source: str) -> bool:
+    """May the expression be decided where one of its names has no value (`a || b`, `a && b`, `a ? b : c`)?"""
+    return _IN_PART.search(_outside_texts(source)) is not None
+
+
 def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
     """The expression with each name that has a meaning (an expression itself) replaced by it."""
 
@@ -165,6 +170,15 @@ def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
         return f"({meanings[token['name']]})" if token["name"] in meanings else token[0]
 
     return _TOKEN.sub(replaced, source)
+
+
+def handed_over(names: Iterable[str], facts: Mapping[str, Fact | None]) -> dict[str, object]:
+    """The values of these names as the engine takes them; what has none is left out."""
+    return {
+        name: fact if type(fact) in _TAKEN_AS_IT_IS else _given(fact)
+        for name in names
+        if (fact := facts.get(name)) is not None
+    }
 
 
 class Together:
@@ -181,13 +195,11 @@ class Together:
         self._used = tuple(sorted(frozenset().union(*(names_in(each) for each in sources)) & names.keys()))
         self._programs = [_joined(some, _key(names)) for some in _portions(self._sources)]
 
-    def given(self, facts: Mapping[str, Fact | None]) -> dict[str, object]:
-        """The values of the names that stand in them, as the engine takes them."""
-        return {name: _given(fact) for name in self._used if (fact := facts.get(name)) is not None}
-
     def evaluate(self, given: Mapping[str, object]) -> list[Any] | None:
-        """What they give, as the engine has it (a number may be infinite, or none); None: all of them cannot be
-        reckoned together."""
+        """What each gives for these values (as `handed_over` gives them): a number may be infinite, or none, where it
+        is divided by 0. None: one of them fails."""
+        if len(given) > len(self._used):
+            given = {name: given[name] for name in self._used if name in given}
         values: list[Any] = []
         for program in self._programs:
             try:
@@ -199,13 +211,10 @@ class Together:
             values += found.plain_value()
         return values
 
-    def values(self, facts: Mapping[str, Fact | None]) -> list[Fact | Undecided]:
-        """What each gives, as `value` would say it."""
-        given = self.given(facts)
-        found = self.evaluate(given)
-        if found is None:  # one of them fails: it says so for itself, and for no other
-            return [_outcome(_compile(each, _key(self._names)), given) for each in self._sources]
-        return [Undecided(None) if isinstance(each, float) and not isfinite(each) else each for each in found]
+    def one_by_one(self, given: Mapping[str, object]) -> list[Fact | Undecided]:
+        """The same where one of them fails: it says so for itself, and for no other."""
+        names = _key(self._names)
+        return [_outcome(_compile(each, names), given) for each in self._sources]
 
 
 def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool | Undecided:
@@ -245,6 +254,7 @@ _TOKEN = re.compile(
 )
 _LANGUAGE = frozenset({"in", "true", "false", "null"})
 _CALLED = re.compile(r"\s*\(")
+_IN_PART = re.compile(r"\|\||&&|\?")
 _RAW = re.compile(r"(?<!\w)[rRbB]{1,2}(?=[\"'])")
 _THREE_MARKS = re.compile(r"\"{3}|'{3}")
 _PATTERN = re.compile(r"\b(matches)\s*\(")
@@ -395,6 +405,9 @@ def _mistake(message: str, source: str, written: str, places: list[int]) -> Mist
     if overload:
         return Mistake("kinds", at + 1, overload[1].strip("_@"))
     return Mistake("syntax", at + 1, source[at : at + 1])
+
+
+_TAKEN_AS_IT_IS = frozenset({float, str, bool, datetime})
 
 
 def _given(fact: Fact) -> object:

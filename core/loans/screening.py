@@ -3,7 +3,7 @@ changed, and when somebody asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -32,7 +32,7 @@ from core.risk.assessing import Assessor, Result
 from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D, RISK
 from core.risk.policy import SUGGESTED, Suggestion
 from core.risk.record import Asking, Assessed, Why
-from core.store.base import table_of
+from core.store.base import SKEW, table_of
 from core.store.unit import Unit
 
 _A, _L = table_of(Application), table_of(Lead)
@@ -118,10 +118,15 @@ def history(run: Run) -> History:
     now = run.unit.now
     refused = [row for row in rows if row.state == State.ENDED.value and row.stage_type == StageType.LOST.value]
     return History(
-        sum(now - row.submitted_at <= _APPLIED_WITHIN for row in rows),
-        sum(row.ended_at is not None and now - row.ended_at <= _REFUSED_WITHIN for row in refused),
+        sum(_within(_APPLIED_WITHIN, row.submitted_at, now) for row in rows),
+        sum(_within(_REFUSED_WITHIN, row.ended_at, now) for row in refused),
         blacklist.is_listed(run.unit.connection, run.unit.vault, _numbers(run), now),
     )
+
+
+def _within(span: timedelta, then: datetime | None, now: datetime) -> bool:
+    """Was that so long before now, at most? (What is tried out afterwards is looked at as if it were then.)"""
+    return then is not None and -SKEW <= now - then <= span
 
 
 def _numbers(run: Run) -> set[blacklist.Number]:
