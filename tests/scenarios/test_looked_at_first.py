@@ -221,3 +221,19 @@ def test_who_was_dropped_is_not_asked_again_when_the_vote_is_taken_back(company:
     assert stands(company, number) == "second_review: agula"
     agula.say(f"同意 A{number}")
     assert stands(company, number).startswith("signing")
+
+
+def test_what_was_agreed_to_before_it_was_withdrawn_stands_on_no_card(company: Company) -> None:
+    """It was agreed to 装修; what comes now is something else."""
+    number = hand_in(company)
+    decide(company, "liufang", number)
+    batu, agula = company.person("batu"), company.person("agula")
+    assert "刘芳 已同意" in newest_card(agula, "复审").whole
+    batu.say(f"撤回 A{number}")
+    batu.say(f"修改 A{number} 用途 购车")
+    company.clock.go(minutes=2)
+    batu.say(f"提交 A{number}")
+    decide(company, "chaolu", number)
+    company.settle()
+    assert "朝鲁·门德 已同意" in newest_card(agula, "复审").whole
+    assert "刘芳 已同意" not in newest_card(agula, "复审").whole
