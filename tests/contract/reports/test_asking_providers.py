@@ -316,6 +316,30 @@ def test_an_address_inside_that_is_allowed_itself_is_asked_under_its_name(provid
     assert set(looked_up) == {NAME}
 
 
+def test_a_proxy_of_the_companys_looks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands inside, and knows names that this machine does not."""
+
+    def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    asked: list[str] = []
+
+    def proxy(headers: Mapping[str, str], _body: bytes) -> Answer:
+        asked.append(headers["Host"])
+        return Answer(200, body=b'{"code": 0}')
+
+    with receiving(proxy) as base:
+        monkeypatch.setenv("http_proxy", base)
+        monkeypatch.setenv("no_proxy", "")
+        provider = FakeProvider(SECRET, Clock())
+        provider.url = f"http://{NAME}/v1/report"
+        ours = connector(Clock(), NAME, look_up=unknown)
+        assert isinstance(ours.ask(exchange(provider), "A203:1", PERSON), Reported)
+        other = exchange(provider, url="http://other.example.com/v1/report")
+        assert ours.ask(other, "A203:1", PERSON) == Misconfigured("other.example.com is not in TUOLING_REPORT_HOSTS")
+    assert asked == [NAME]
+
+
 def test_over_tls_the_certificate_is_of_the_name_and_not_of_the_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
