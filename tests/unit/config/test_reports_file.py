@@ -163,6 +163,13 @@ def test_rules_speak_of_figures_where_there_are_any(folder: Path) -> None:
     assert switched_off.given["fraud_known"] is Kind.YES_NO, "its figures are missing then, and no rule is broken"
 
 
+def test_what_is_wrong_with_a_figure_is_told_once(folder: Path) -> None:
+    write(folder, fraud=HTTP.replace("kind: 数字", "kind: 数"))
+    rule = '- {key: f, name: 欺诈, severity: 复核, says: "高 {fraud_score}", when: fraud_score > 80}'
+    (folder / "risk" / "fraud.yaml").write_text(f"rules:\n  {rule}\n", encoding="utf-8")
+    assert problems(folder) == ["24 kind 不能这样写，现在是 “数”，是不是 “整数”？"]
+
+
 def test_a_figure_of_a_field_changes_nothing_of_what_rules_speak_of(folder: Path) -> None:
     before = load_company(folder).risk
     (folder / "reports" / "credit.yaml").unlink()
