@@ -26,7 +26,7 @@ from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
-from config.reportsfile import check_reports, read_report
+from config.reportsfile import ReportFile, check_reports, read_report
 from config.riskfile import RiskFile, Served, check_can_be_asked, grades_in, is_general, policies, read_risk
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
@@ -152,8 +152,10 @@ def _company(
     flows = Flows(tuple(file.flow for file in flow_files))
     forms = tuple(file.form for file in form_files)
     served = _served(form_files, flows)
-    providers = _providers(sorted(files), top_of, {of: form for of, (form, _) in served.items()})
-    risk = _risk(sorted(files), top_of, Served(served, providers), problems)
+    reports = _reports(sorted(files), top_of, {of: form for of, (form, _) in served.items()})
+    providers = Providers(tuple(file.provider for file in reports))
+    unsure = frozenset().union(*(file.unsure for file in reports))
+    risk = _risk(sorted(files), top_of, Served(served, providers, unsure), problems)
     if not problems:
         check_has_rules(flow_files, flows, risk)
     of_automation = top_of("automation.yaml")
@@ -207,12 +209,12 @@ def _served(forms: tuple[FormFile, ...], flows: Flows) -> dict[str, tuple[Form, 
     }
 
 
-def _providers(names: list[str], top_of: Callable[[str], Value | None], forms: dict[str, Form]) -> Providers:
+def _reports(names: list[str], top_of: Callable[[str], Value | None], forms: dict[str, Form]) -> list[ReportFile]:
     """Who is asked for reports. `forms`: what is filled in for each product."""
     tops = {key_of(name): top_of(name) for name in names if name.startswith("reports/")}
     files = [read_report(top, key, forms) for key, top in tops.items() if top is not None]
     check_reports(files, forms)
-    return Providers(tuple(file.provider for file in files))
+    return files
 
 
 def _risk(names: list[str], top_of: Callable[[str], Value | None], served: Served, problems: list[Problem]) -> Policies:

@@ -17,8 +17,8 @@ from core.risk.providers import IDENTITY, REFERENCE, Exchange, Item, Polling, Si
 _REQUIRED = ("url", "secret", "sign", "send")
 _OPTIONAL = ("ok", "pending", "reference", "poll", "calls_back", "called_by", "timeout")
 _SIGNING = {"签名": Signing.HMAC, "令牌": Signing.BEARER}
-_SECRET = re.compile(rf"(?!{REPORT_HOSTS}$){REPORT_SECRETS}[A-Z0-9_]{{1,40}}(?<!_OLD)")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_SECRET = re.compile(rf"(?!{REPORT_HOSTS}?$){REPORT_SECRETS}[A-Z0-9_]{{1,40}}(?<!_OLD)")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _SECONDS = re.compile(r"([1-9][0-9]{0,3}) ?秒")
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 _LONGEST_URL = 300
@@ -136,7 +136,7 @@ def _send(value: Value) -> tuple[tuple[str, Item], ...]:
     for item, place in table.items():
         name = place.text()
         if name and not _NAME.fullmatch(name):
-            what = "对方接口里的字段名：字母、数字、_ . -，字母开头"
+            what = "对方接口里的字段名：字母、数字、_ 和 -，字母开头"
             place.problem("shape", what=what, found=quoted(name), example="idCard")
         elif name in found:
             place.problem("taken", word=name)

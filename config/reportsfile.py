@@ -47,13 +47,13 @@ _OF_FIELD: dict[FieldKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportFile:
-    """A provider as it was read, with the places that what stands elsewhere is checked against: its top, its purpose,
-    and the key of each figure."""
+    """A provider as it was read, with the places that what stands elsewhere is checked against: its purpose, and the
+    key of each figure. `unsure` are the keys of figures in which something is wrong, and told."""
 
     provider: Provider
-    top: Value
     purpose: Value | None
     keys: tuple[tuple[str, Value], ...]
+    unsure: frozenset[str]
 
 
 def read_report(top: Value, key: str, forms: Mapping[str, Form]) -> ReportFile:
@@ -91,10 +91,15 @@ def read_report(top: Value, key: str, forms: Mapping[str, Form]) -> ReportFile:
         table["budget"].problem("with", word="cost")
     elif provider.budget_fen is not None and provider.budget_fen < provider.cost_fen:
         table["budget"].problem("small_budget")
+    unsure = frozenset(
+        row.values["key"].word()
+        for row, figure in zip(rows, figures, strict=True)
+        if figure is None and "key" in row.values
+    )
     keys = tuple(
         (figure.key, row.values["key"]) for figure, row in zip(figures, rows, strict=True) if figure is not None
     )
-    return ReportFile(provider, top, table.get("purpose"), keys)
+    return ReportFile(provider, table.get("purpose"), keys, unsure)
 
 
 def _serves(terms: Collection[Terms], of: str) -> bool:

@@ -48,10 +48,11 @@ _NAMES = ("products", "rate", "lists", "values", "tables", "score", "rules")
 @dataclass(frozen=True, slots=True)
 class Served:
     """Which form is filled in for each product (by key), and what conditions may say of it; `providers` say what else
-    is known of an applicant."""
+    is known of an applicant, and `unsure` are names of theirs in which something is wrong, and told."""
 
     forms: Mapping[str, tuple[Form, Lexicon]]
     providers: Providers = field(default_factory=Providers)
+    unsure: frozenset[str] = frozenset()
 
     def speaking(self, products: Collection[str]) -> Speaking:
         """What a file for these products (none: for all) may speak of: what all their forms have alike."""
@@ -66,7 +67,7 @@ class Served:
         labels = {each.label: each.name for each in names.values()}
         words = {name: word for name, word in lexicon.words.items() if name in names}
         regions = (lexicon.regions & names.keys()) | {HOME_REGION, COMPANY_REGION}
-        return Speaking(names, Lexicon(kinds, labels, words, frozenset(regions)))
+        return Speaking(names, Lexicon(kinds, labels, words, frozenset(regions), unsure=self.unsure - names.keys()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def _says(value: Value, speaking: Speaking) -> str:
     text = value.text(_LONGEST_SAYS)
     for each in PLACE.findall(text):
         name, _, unit = each.partition(":")
+        if name in speaking.lexicon.unsure:
+            continue
         if name not in speaking.names:
             labels = speaking.lexicon.labels
             near = labels.get(name) or likely(name, speaking.names)

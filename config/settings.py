@@ -271,7 +271,8 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
 
 def _holds_secret(name: str) -> bool:
     """Does a variable hold a secret that the company's YAML calls by its name? HOST is HOSTS mistyped."""
-    return name.startswith((CHANNEL_SECRETS, REPORT_SECRETS)) and not REPORT_HOSTS.startswith(name)
+    named_so = name.startswith((CHANNEL_SECRETS, REPORT_SECRETS))
+    return named_so and name not in (REPORT_HOSTS, REPORT_HOSTS.removesuffix("S"))
 
 
 def _of_pydantic(error: ErrorDetails, given: Given) -> Problem:

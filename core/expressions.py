@@ -95,7 +95,8 @@ def check_answer(source: str, result: Kind = Kind.YES_NO) -> Mistake | None:
     compiled = _compile_answer(source)
     if isinstance(compiled, Mistake):
         return compiled
-    return None if compiled.return_type() in (_types()["any"], *_giving(result)) else Mistake("result", 1)
+    giving = _giving(result)
+    return None if giving and compiled.return_type() in (_types()["any"], *giving) else Mistake("result", 1)
 
 
 def read_answer(source: str, answer: Mapping[str, Any], result: Kind = Kind.YES_NO) -> Fact | Undecided:

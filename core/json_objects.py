@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Literal
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# One without an end goes to the end: looked for again from each of its quotes, 40 KB of them would take seconds.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -2,6 +2,7 @@
 real socket."""
 
 import json
+import shutil
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ from kit.ports import free_port
 from kit.providers import OLD_SECRET, PERSON, SECRET, VARIABLE, connector, exchange, provider_at_work
 from kit.receiving import Answer, receiving
 
+import config
 from bot.channels.addresses import LookUp
 from bot.channels.breaker import FAILED, RESTS
 from bot.channels.reports.answers import MOST_BYTES, MOST_DEPTH
@@ -26,6 +28,8 @@ from bot.channels.reports.connector import ReportConnector
 from bot.sandbox.faults import Fault
 from bot.sandbox.provider import FakeProvider, Way, figures_of
 from cards.channel import Misconfigured, NoReport, Promised, Reported, Reporting, Resting, Retry
+from config.company import load_company
+from config.settings import load_settings
 from core.expressions import Kind, read_answer
 from core.risk.providers import Exchange, Item, Polling, Signing
 
@@ -316,6 +320,30 @@ def test_an_address_inside_that_is_allowed_itself_is_asked_under_its_name(provid
     assert set(looked_up) == {NAME}
 
 
+def test_a_proxy_of_the_companys_looks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands inside, and knows names that this machine does not."""
+
+    def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    asked: list[str] = []
+
+    def proxy(headers: Mapping[str, str], _body: bytes) -> Answer:
+        asked.append(headers["Host"])
+        return Answer(200, body=b'{"code": 0}')
+
+    with receiving(proxy) as base:
+        monkeypatch.setenv("http_proxy", base)
+        monkeypatch.setenv("no_proxy", "")
+        provider = FakeProvider(SECRET, Clock())
+        provider.url = f"http://{NAME}/v1/report"
+        ours = connector(Clock(), NAME, look_up=unknown)
+        assert isinstance(ours.ask(exchange(provider), "A203:1", PERSON), Reported)
+        other = exchange(provider, url="http://other.example.com/v1/report")
+        assert ours.ask(other, "A203:1", PERSON) == Misconfigured("other.example.com is not in TUOLING_REPORT_HOSTS")
+    assert asked == [NAME]
+
+
 def test_over_tls_the_certificate_is_of_the_name_and_not_of_the_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -393,6 +421,32 @@ def test_nothing_personal_stands_in_an_address_or_in_what_is_told(
         told = repr(connector(Clock()).ask(exchange(provider), "A203:1", PERSON))
         targets.append(told)
     assert not any(secret in told for told in targets for secret in (*PERSON.values(), SECRET))
+
+
+def test_the_shipped_example_against_the_made_up_provider(tmp_path: Path) -> None:
+    """The file, the settings and the provider agree: every figure is read."""
+    folder = Path(shutil.copytree(Path(config.__file__).parent / "company", tmp_path / "company"))
+    file = folder / "reports" / "radar.yaml"
+    settings = load_settings(
+        {"TUOLING_ENV": "test", VARIABLE: SECRET, "TUOLING_REPORT_HOSTS": "127.0.0.1"}, env_file=None
+    )
+    ours = ReportConnector(settings.report_hosts, settings.secrets_in, Clock())
+    with provider_at_work(way=Way.POLLED, ready_at=1) as provider:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("https://api.radar.example.com/v1/report", provider.url), encoding="utf-8")
+        radar = load_company(folder).providers.of("radar")
+        assert radar is not None
+        assert radar.exchange is not None
+        assert ours.ask(radar.exchange, "A203:1", PERSON) == Promised("R1")
+        report = ours.poll(radar.exchange, "A203:1", "R1")
+    assert isinstance(report, Reported)
+    said = figures_of(PERSON[Item.ID_NUMBER])
+    assert {each.key: read_answer(each.source, report.answer, each.kind) for each in radar.figures} == {
+        "radar_score": said["score"],
+        "radar_lawsuits": len(said["lawsuits"]),
+        "radar_owed": said["owed_fen"] / 100,
+        "radar_blocked": said["blocked"],
+    }
 
 
 def test_the_figures_of_a_person_are_always_the_same() -> None:

@@ -1,6 +1,7 @@
 """`reports/*.yaml`: who is asked for reports; and what is said where it is written wrongly."""
 
 # ruff: noqa: E501  one row is one mistake
+import contextlib
 import re
 import shutil
 from datetime import timedelta
@@ -33,7 +34,7 @@ exchange:
   url: https://api.example.com:8443/v1/ask
   secret: TUOLING_REPORT_FRAUD
   sign: 令牌
-  send: {id_number: idCard, amount: loan.amount}
+  send: {id_number: idCard, amount: loanAmount}
   ok: answer.code == 0
   pending: answer.code == 1
   reference: string(answer.id)
@@ -79,7 +80,7 @@ def test_a_whole_file_of_a_provider_that_is_asked(folder: Path) -> None:
         "https://api.example.com:8443/v1/ask",
         "TUOLING_REPORT_FRAUD",
         Signing.BEARER,
-        (("idCard", Item.ID_NUMBER), ("loan.amount", Item.AMOUNT)),
+        (("idCard", Item.ID_NUMBER), ("loanAmount", Item.AMOUNT)),
         "answer.code == 0",
         "answer.code == 1",
         "string(answer.id)",
@@ -162,6 +163,13 @@ def test_rules_speak_of_figures_where_there_are_any(folder: Path) -> None:
     assert switched_off.given["fraud_known"] is Kind.YES_NO, "its figures are missing then, and no rule is broken"
 
 
+def test_what_is_wrong_with_a_figure_is_told_once(folder: Path) -> None:
+    write(folder, fraud=HTTP.replace("kind: 数字", "kind: 数"))
+    rule = '- {key: f, name: 欺诈, severity: 复核, says: "高 {fraud_score}", when: fraud_score > 80}'
+    (folder / "risk" / "fraud.yaml").write_text(f"rules:\n  {rule}\n", encoding="utf-8")
+    assert problems(folder) == ["24 kind 不能这样写，现在是 “数”，是不是 “整数”？"]
+
+
 def test_a_figure_of_a_field_changes_nothing_of_what_rules_speak_of(folder: Path) -> None:
     before = load_company(folder).risk
     (folder / "reports" / "credit.yaml").unlink()
@@ -233,15 +241,17 @@ MISTAKES: dict[str, tuple[str, str, list[str]]] = {
     "a wide host": (URL, "https://例子.example/ask", [f"{NO_URL}https://例子.example/ask{LIKE}"]),
     "a secret of channels": ("TUOLING_REPORT_FRAUD", "TUOLING_CHANNEL_FRAUD", [f"{SECRET_IS}是 “TUOLING_CHANNEL_FRAUD”，例如 TUOLING_REPORT_RADAR"]),
     "the list of hosts": ("TUOLING_REPORT_FRAUD", REPORT_HOSTS, [f"{SECRET_IS}是 “TUOLING_REPORT_HOSTS”，例如 TUOLING_REPORT_RADAR"]),
+    "the list of hosts mistyped": ("TUOLING_REPORT_FRAUD", REPORT_HOSTS[:-1], [f"{SECRET_IS}是 “TUOLING_REPORT_HOST”，例如 TUOLING_REPORT_RADAR"]),
+    "a name of several parts": ("loanAmount", "loan.amount", ["15 amount 应为对方接口里的字段名：字母、数字、_ 和 -，字母开头，现在是 “loan.amount”，例如 idCard"]),
     "an old secret": ("TUOLING_REPORT_FRAUD", "TUOLING_REPORT_A_OLD", [f"{SECRET_IS}是 “TUOLING_REPORT_A_OLD”，例如 TUOLING_REPORT_RADAR"]),
     "the secret itself": ("TUOLING_REPORT_FRAUD", "hunter2hunter2", [f"{SECRET_IS}不是（内容不显示），例如 TUOLING_REPORT_RADAR"]),
     "how it is signed": ("sign: 令牌", "sign: 口令", ["14 sign 不能这样写，现在是 “口令”；可以写 签名、令牌"]),
-    "nothing is sent": ("  send: {id_number: idCard, amount: loan.amount}\n", "", ["12 缺少 “send”"]),
+    "nothing is sent": ("  send: {id_number: idCard, amount: loanAmount}\n", "", ["12 缺少 “send”"]),
     "nobody is named": ("id_number: idCard, ", "", ["15 send：没有写要查的是谁，至少要有其中一项；可以写 name、phone、id_number、credit_code"]),
     "an item": ("id_number: idCard", "phone: tel, id_numbr: idCard", ["15 不认识 “id_numbr”，是不是 “id_number”？"]),
-    "an item that there is not": ("amount: loan.amount", "bank: card", [f"15 不认识 “bank”；可以写 {ITEMS}"]),
-    "two items of one name": ("loan.amount", "idCard", ["15 amount：上面已经写过 “idCard”，请换一个"]),
-    "their name for it": ("loan.amount", "金额", ["15 amount 应为对方接口里的字段名：字母、数字、_ . -，字母开头，现在是 “金额”，例如 idCard"]),
+    "an item that there is not": ("amount: loanAmount", "bank: card", [f"15 不认识 “bank”；可以写 {ITEMS}"]),
+    "two items of one name": ("loanAmount", "idCard", ["15 amount：上面已经写过 “idCard”，请换一个"]),
+    "their name for it": ("loanAmount", "金额", ["15 amount 应为对方接口里的字段名：字母、数字、_ 和 -，字母开头，现在是 “金额”，例如 idCard"]),
     "polling without a reference": ("  reference: string(answer.id)\n", "", ["18 poll 要与 reference 一起写"]),
     "polling for nothing": ("  pending: answer.code == 1\n", "", ["18 poll 要与 pending 一起写", "19 calls_back 要与 pending 一起写"]),
     "nothing to poll": ('  poll: {url: "https://other.example.com/v1/got?id={reference}", every: 5分钟}\n', "", ["18 reference 要与 poll 一起写"]),
@@ -300,6 +310,25 @@ def test_a_mistake_is_told_where_it_stands(folder: Path, old: str, new: str, sai
 def test_a_mistake_of_what_is_typed(folder: Path, old: str, new: str, said: list[str]) -> None:
     assert old in TYPED
     assert problems(write(folder, flow=TYPED.replace(old, new, 1))) == said
+
+
+ODD = ("", "~", "5", "[]", "{}", "[a, [b], {c: d}]", "{x: {y: z}}", "'\\ud800'", '"\\ud800"', "true", "１２", "。")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_stands_there_is_read_or_told(folder: Path, odd: str) -> None:
+    """Never a traceback."""
+    for name, text in (("fraud", HTTP), ("flow", TYPED)):
+        lines = text.splitlines()
+        for number, line in enumerate(lines):
+            key, _, value = line.partition(": ")
+            if not value:
+                key = line.rstrip(":")
+            changed = "\n".join([*lines[:number], f"{key}: {odd}", *lines[number + 1 :]])
+            write(folder, **{name: changed})
+            with contextlib.suppress(CompanyError):
+                load_company(folder)
+        (folder / "reports" / f"{name}.yaml").unlink()
 
 
 def test_two_providers_do_not_give_one_figure(folder: Path) -> None:

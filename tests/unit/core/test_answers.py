@@ -99,7 +99,7 @@ def test_what_is_not_there_or_another_thing_is_no_answer(source: str, kind: Kind
         ("answer.code == 0", Kind.NUMBER, Mistake("result", 1)),
         ("size(answer.data)", Kind.TEXT, Mistake("result", 1)),
         ('"B"', Kind.NUMBER, Mistake("result", 1)),
-        ("answer.data.tags", Kind.TEXTS, None),
+        ("answer.data.tags", Kind.TEXTS, Mistake("result", 1)),
         ("size(answer.data) > 0", Kind.YES_NO, Mistake("kinds", 19, ">")),
         ("answer.list.exists(x, x > 1)", Kind.YES_NO, Mistake("unknown", 13, "exists")),
         ("answer.list.map(x, x)", Kind.NUMBER, Mistake("unknown", 13, "map")),
@@ -108,9 +108,9 @@ def test_what_is_not_there_or_another_thing_is_no_answer(source: str, kind: Kind
         ("answer.a || " * 45 + "answer.b", Kind.YES_NO, Mistake("long", 500)),
     ],
 )
-def test_what_cannot_be_used_is_said_where_it_stands(source: str, kind: Kind, mistake: Mistake | None) -> None:
+def test_what_cannot_be_used_is_said_where_it_stands(source: str, kind: Kind, mistake: Mistake) -> None:
     assert check_answer(source, kind) == mistake
-    if mistake is not None and mistake.why != "result":
+    if mistake.why != "result":
         with pytest.raises(ValueError, match=mistake.why):
             read_answer(source, REPORT, kind)
 
@@ -159,6 +159,7 @@ def test_a_long_answer_is_read_in_no_time(source: str) -> None:
         (b"[1]", "kind"),
         (b"null", "kind"),
         (b'"answer"', "kind"),
+        (b'{"a": "[[[[[[[[[[[[[[, 1}', "form"),
         (b'{"a":' * 11 + b"1" + b"}" * 11, "deep"),
         (b"[" * 100_000, "deep"),
     ],
@@ -168,6 +169,30 @@ def test_what_is_no_object_is_not_read(raw: bytes, why: str) -> None:
         with pytest.raises(NoObject) as unfit:
             read(raw, 10)
         assert unfit.value.why == why
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'"' + rb"\"" * 128_000,
+        b'{"a": "' + rb"\"" * 128_000,
+        b'"' * 256_000,
+        b"\\" * 256_000,
+        b'{"a": "' + b"\\" * 255_999,
+        b"[" * 256_000,
+        b"{}" * 128_000,
+        b'{"":' * 64_000,
+        b"9" * 256_000,
+        b'{"a": ' + b"9" * 256_000 + b"}",
+        b'{"a": 1e' + b"9" * 256_000 + b"}",
+        b'{"a": "' + rb"\u0000" * 40_000 + b'"}',
+    ],
+)
+def test_what_is_no_answer_is_known_for_none_in_no_time(raw: bytes) -> None:
+    began = time.perf_counter()
+    with pytest.raises(NoObject):
+        read_answer_object(raw, 32)
+    assert time.perf_counter() - began < 5, "some hundredths of a second, where nothing else runs"
 
 
 @pytest.mark.parametrize(
