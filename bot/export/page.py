@@ -17,7 +17,7 @@ from core.dossier.reading import Named, Reading, Unopened, Who
 
 _DATA_ONLY: Mapping[type, frozenset[str]] = {
     application.Whole: frozenset({"revision"}),
-    application.Paper: frozenset({"key", "type"}),
+    application.Paper: frozenset({"key", "medium", "type"}),
     worded.HitSaid: frozenset({"rule", "missing"}),
     worded.JudgedSaid: frozenset({"micros"}),
     worded.ToldSaid: frozenset({"what"}),
@@ -33,7 +33,7 @@ _DATA_ONLY: Mapping[type, frozenset[str]] = {
 _PAIRED = (worded.FilledSaid, worded.InputSaid, worded.PointSaid)
 """Kinds of rows that are a name and a value each."""
 _EXACT = frozenset({"digest", "sha256", "hash", "policy"})
-_NARROW = frozenset({"at", "since", "until", "seq", "number", "task"})
+_NARROW = frozenset({"at", "since", "until", "seq", "number", "task", "size"})
 _EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 

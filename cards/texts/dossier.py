@@ -174,6 +174,8 @@ LABELS: Mapping[str, str] = {
 """What each field is called, by its name in the data."""
 
 _OTHERWISE: Mapping[tuple[type, str], str] = {
+    (application.Paper, "sent_at"): "发来时间",
+    (application.Paper, "sent_by"): "发来的人",
     (application.Version, "at"): "记下时间",
     (application.Version, "by"): "应用人",
     (application.Version, "number"): "第几版",

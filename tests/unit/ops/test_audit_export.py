@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dossier_kit import CODE, ID_NUMBER, NAME, PHONE, Story, live
 from kit.company import ON_ONE_DATABASE, Company
+from kit.lived import CODE, ID_NUMBER, NAME, PHONE, Story, live
 from kit.loans import hand_in
 from sqlalchemy import delete, insert, select, text, update
 
