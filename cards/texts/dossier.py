@@ -62,7 +62,7 @@ LABELS: Mapping[str, str] = {
     "entered_at": "进入时间",
     "entries": "相符的条数",
     "fault": "没发出的原因",
-    "files": "文件",
+    "file": "文件核对",
     "first": "从",
     "first_due": "首期",
     "first_wrong": "第一条不符的",
