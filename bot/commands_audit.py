@@ -24,10 +24,11 @@ from config.in_force import InForce
 from config.settings import Settings
 from core.dossier import reading
 from core.dossier.log import Chain
-from core.dossier.reading import Reading
+from core.dossier.reading import Reading, Unopened
 from core.loans.models import subject
 from core.store import audit
 from core.store.audit import AuditHead, Broken, Intact
+from core.store.files import Files
 from core.store.unit import Store
 
 _BROKEN = {"altered": "被改动", "missing": "缺失"}
@@ -93,8 +94,8 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
     `audit:exported` with the SHA-256 of both, before they are there.
 
     Raises:
-        Unready: there is no such application, a file of it is there already, or the operation log does not hold (then
-            the files are written, and say so).
+        Unready: there is no such application, or a file of it is there already; or the operation log does not hold, or
+            a part cannot be read: then the files are written, and say so.
         OSError: they cannot be written.
     """
     if wanted.full and not wanted.reason.strip():
@@ -103,7 +104,8 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     in_force.look()
     with store.snapshot() as session:
-        begun = _begun(store, session, number, in_force.now, full=wanted.full)
+        files = Files(settings.var_dir / "media")
+        begun = _begun(store, session, number, in_force.now, files, full=wanted.full)
         parts = sections.read(begun)
         contents = _contents(begun, parts, wanted)
         reason = replace(begun, full=False).text(wanted.reason.strip())[:_LONGEST_REASON]
@@ -114,17 +116,22 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
         raise Unready(f"{error.path} 已经有了，没有覆盖。换一个文件夹（--to），或者确认要覆盖：--force。") from None
     names = "、".join(str(wanted.folder / name) for name in contents)
     yield f"已导出 {names}，{'没有打码，请按个人信息保管' if wanted.full else '姓名和号码已打码'}。"
+    damaged = "、".join(part.section.title for part in parts if isinstance(part.content, Unopened))
+    unread = f"读不出来的部分（密钥已停用，或数据被动过）：{damaged}。" if damaged else ""
     if begun.broken is not None:
-        raise Unready(f"{_broken_said(begun.broken)}导出的文件里已写明。{_REPORT}")
+        raise Unready(f"{_broken_said(begun.broken)}{unread}导出的文件里已写明。{_REPORT}")
     yield _chain_said(begun, parts)
+    if unread:
+        raise Unready(f"{unread}导出的文件里已写明。")
 
 
-def _begun(store: Store, session: Session, number: str, company: Company, *, full: bool) -> Reading:
+def _begun(store: Store, session: Session, number: str, company: Company, files: Files, *, full: bool) -> Reading:
     found = split_application(number)
     begun = None
     if found is not None:
         now = store.clock()
-        begun = reading.begin(session, store.vault, found[0], now, company.tagging, company.pools, full=full)
+        of_company = company.tagging, company.pools
+        begun = reading.begin(session, store.vault, found[0], now, *of_company, files=files, full=full)
     if begun is None:
         raise Unready(f"没有进件 {number}。请写进件编号，如：tuoling audit export A203。")
     return begun

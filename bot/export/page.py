@@ -13,11 +13,13 @@ from bot.export import worded
 from bot.export.sections import Part
 from cards.texts import dossier as texts
 from core.dossier import application, log, messages, money, way
+from core.dossier.application import OnDisk
+from core.dossier.judged import Replay
 from core.dossier.reading import Named, Reading, Unopened, Who
 
 _DATA_ONLY: Mapping[type, frozenset[str]] = {
     application.Whole: frozenset({"revision"}),
-    application.Paper: frozenset({"key", "type"}),
+    application.Paper: frozenset({"key", "medium", "type"}),
     worded.HitSaid: frozenset({"rule", "missing"}),
     worded.JudgedSaid: frozenset({"micros"}),
     worded.ToldSaid: frozenset({"what"}),
@@ -33,7 +35,12 @@ _DATA_ONLY: Mapping[type, frozenset[str]] = {
 _PAIRED = (worded.FilledSaid, worded.InputSaid, worded.PointSaid)
 """Kinds of rows that are a name and a value each."""
 _EXACT = frozenset({"digest", "sha256", "hash", "policy"})
-_NARROW = frozenset({"at", "since", "until", "seq", "number", "task"})
+_NARROW = frozenset({"at", "since", "until", "seq", "number", "task", "size"})
+_WRONG = (
+    *(("holds", False), ("replay", Replay.OTHER), ("replay", Replay.UNOPENED), ("replay", Replay.NO_POLICY)),
+    *(("file", OnDisk.OTHER), ("file", OnDisk.GONE)),
+)
+"""What catches the eye."""
 _EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 
@@ -83,9 +90,9 @@ def as_page(reading: Reading, export: Mapping[str, Any], parts: Sequence[Part], 
     """The page. `export` is what it is, by name; `chain_said` what verifying the log came to."""
     content = {part.section.key: part.content for part in parts}
     drawn = _template().render(
+        number=f"A{reading.number}",
         export=export,
-        whole=content["application"],
-        customer=content["customer"],
+        headline=_headline(content["application"], content["customer"]),
         chain=content["chain"],
         chain_said=chain_said,
         blocks=[block(part) for part in parts],
@@ -93,6 +100,15 @@ def as_page(reading: Reading, export: Mapping[str, Any], parts: Sequence[Part], 
         full=reading.full,
     )
     return drawn.encode()
+
+
+def _headline(whole: Any, customer: Any) -> str:
+    """Whose, what for, how much, how it stands: as far as that can be read."""
+    name = [texts.said("name", customer[0].name)] if isinstance(customer, list) and customer else []
+    if isinstance(whole, Unopened):
+        return " · ".join([*name, texts.UNREADABLE])
+    need = f"{texts.said('product', whole.product)} {texts.said('amount_fen', whole.amount_fen)}"
+    return " · ".join([*name, need, texts.said("state", whole.state), texts.said("stage", whole.stage)])
 
 
 @cache
@@ -165,7 +181,7 @@ def cell(name: str, value: Any) -> Cell:
         return Cell(value.name or f"人员 {value.id}", texts.post_of(value))
     if isinstance(value, Mapping):
         return Cell("  ".join(f"{key}={_detail(each)}" for key, each in value.items()), look="exact")
-    if isinstance(value, Unopened) or (name == "holds" and value is False):
+    if isinstance(value, Unopened) or (name, value) in _WRONG:
         return Cell(texts.said(name, value), look="bad")
     if name == "roles":
         return Cell("、".join(texts.ROLE_WORDS.get(each, each) for each in value))

@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from bot.export import worded
 from core.dossier import application, customer, log, messages, money, way
-from core.dossier.reading import Reading
+from core.dossier.reading import UNOPENED, Reading
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +75,14 @@ class Part:
 
 
 def read(reading: Reading, sections: Sequence[Section] = SECTIONS) -> list[Part]:
-    """All parts, in their order."""
-    return [Part(each, each.read(reading)) for each in sections]
+    """All parts, in their order. One of which somebody has altered the rows, so that they say nothing that there is, is
+    told as unreadable: that keeps the others from nobody."""
+    return [Part(each, _content(each, reading)) for each in sections]
+
+
+def _content(section: Section, reading: Reading) -> Any:
+    try:
+        return section.read(reading)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        _log.warning("a part cannot be read", part=section.key, error=repr(error))
+        return UNOPENED

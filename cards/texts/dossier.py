@@ -62,7 +62,7 @@ LABELS: Mapping[str, str] = {
     "entered_at": "进入时间",
     "entries": "相符的条数",
     "fault": "没发出的原因",
-    "files": "文件",
+    "file": "文件核对",
     "first": "从",
     "first_due": "首期",
     "first_wrong": "第一条不符的",
@@ -174,6 +174,8 @@ LABELS: Mapping[str, str] = {
 """What each field is called, by its name in the data."""
 
 _OTHERWISE: Mapping[tuple[type, str], str] = {
+    (application.Paper, "sent_at"): "发来时间",
+    (application.Paper, "sent_by"): "发来的人",
     (application.Version, "at"): "记下时间",
     (application.Version, "by"): "应用人",
     (application.Version, "number"): "第几版",

@@ -7,6 +7,7 @@ from typing import Any
 from cards import saying
 from cards.texts import approving, risk
 from core.dossier import judged
+from core.dossier.application import OnDisk
 from core.dossier.application import What as Versioned
 from core.leads.filetypes import MediumKind
 from core.leads.kept import MediumState
@@ -142,6 +143,11 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = {
         MediumState.UNFIT: "不能保存",
         MediumState.LOST: "没取到",
         MediumState.DROPPED: "已删除",
+    },
+    OnDisk: {
+        OnDisk.SAME: "相符",
+        OnDisk.OTHER: "不符，或打不开",
+        OnDisk.GONE: "没有找到",
     },
     FieldKind: {
         FieldKind.TEXT: "文字",

@@ -1,5 +1,6 @@
 """The application itself: what was asked for, on which versions, what was filled in, which papers are there."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import or_, select
 from core.dossier.reading import UNOPENED, Named, Opened, Reading, Unopened, Who, product
 from core.expressions import Fact
 from core.leads.filetypes import MediumKind
-from core.leads.kept import Medium, MediumState, title_place
+from core.leads.kept import Medium, MediumState, key_place, title_place
 from core.leads.lending import borrowing_of
 from core.loans import forms
 from core.loans.cost import Cost
@@ -23,6 +24,7 @@ from core.loans.models import ApplicationDocument, Definition, State
 from core.loans.run import CHOSEN, about
 from core.moments import day_of
 from core.people import queries as people
+from core.privacy import Unreadable
 from core.risk.models import RiskDecision
 from core.risk.record import said_by
 from core.store.base import table_of
@@ -99,10 +101,20 @@ class Chosen:
     person: Who | None
 
 
+class OnDisk(StrEnum):
+    """What comes of looking at a kept file: its content has the digest that was written down when it came; it has
+    another, or does not open; it is not there."""
+
+    SAME = "same"
+    OTHER = "other"
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A paper of the checklist, with one picture or file that it is (none: nothing is there). `wanted`: the form asks
-    for it, by what is filled in. `sha256` is that of the content, known once it is kept."""
+    for it, by what is filled in. `sha256` is that of the content, written down once it is kept; `file`: what the file
+    is now."""
 
     key: str
     name: str
@@ -119,6 +131,7 @@ class Paper:
     size: int | None = None
     sha256: str | None = None
     state: MediumState | None = None
+    file: OnDisk | None = None
 
 
 def whole(reading: Reading) -> Whole:
@@ -229,7 +242,7 @@ def papers(reading: Reading) -> list[Paper]:
 
 def _there(reading: Reading) -> Mapping[str, Sequence[Any]]:
     columns = [column for column in _M.c if column.name not in ("key", "source")]
-    put = (_DOC.c.key.label("paper"), _DOC.c.by_id, _DOC.c.at)
+    put = (_DOC.c.key.label("paper"), _DOC.c.by_id, _DOC.c.at, _M.c.key.label("sealed_key"))
     wanted = select(*put, *columns).join(_M, _M.c.id == _DOC.c.medium_id)
     rows = reading.session.execute(wanted.where(_DOC.c.application_id == reading.number).order_by(_DOC.c.at, _M.c.id))
     found: dict[str, list[Any]] = {}
@@ -252,7 +265,20 @@ def _paper(reading: Reading, head: tuple[str, str, bool, Named | None], row: Any
         size=row.size,
         sha256=row.digest,
         state=MediumState(row.state),
+        file=_on_disk(reading, row) if row.state == MediumState.KEPT.value else None,
     )
+
+
+def _on_disk(reading: Reading, row: Any) -> OnDisk | None:
+    if reading.files is None:
+        return None
+    try:
+        content = reading.files.read(row.id, reading.vault.open_bytes(key_place(row.id), row.sealed_key or b""))
+    except FileNotFoundError:
+        return OnDisk.GONE
+    except (Unreadable, ValueError):  # ValueError: what was sealed is no key
+        return OnDisk.OTHER
+    return OnDisk.SAME if hashlib.sha256(content).hexdigest() == row.digest else OnDisk.OTHER
 
 
 def _facts(reading: Reading) -> Mapping[str, Fact | None]:

@@ -35,6 +35,7 @@ from core.privacy import Unreadable, Vault, mask_credit_code, mask_id_number, ma
 from core.store import audit
 from core.store.audit import Broken
 from core.store.base import table_of
+from core.store.files import Files
 
 _A, _C, _L = table_of(Application), table_of(Customer), table_of(Lead)
 _PLACES = {"phone": phone_place, "id_number": id_number_place, "credit_code": credit_code_place}
@@ -85,7 +86,7 @@ class Who:
 @dataclass(frozen=True)
 class Reading:
     """An application being read, at the moment `now`. `full`: nothing of it is masked. `tagging` and `pools` are the
-    company's of now."""
+    company's of now; `files` are those of the papers, if they are to be looked at."""
 
     session: Session
     vault: Vault
@@ -93,6 +94,7 @@ class Reading:
     now: datetime
     tagging: Tagging
     pools: Pools
+    files: Files | None = None
     full: bool = False
     _careers: dict[int, Career | None] = field(default_factory=dict)
 
@@ -254,9 +256,17 @@ def product(key: str | None) -> Named | None:
 
 
 def begin(
-    session: Session, vault: Vault, number: int, now: datetime, tagging: Tagging, pools: Pools, *, full: bool = False
+    session: Session,
+    vault: Vault,
+    number: int,
+    now: datetime,
+    tagging: Tagging,
+    pools: Pools,
+    *,
+    files: Files | None = None,
+    full: bool = False,
 ) -> Reading | None:
     """Begin to read the application; None if there is none of this number. `session` is a snapshot, so that what is
     read fits together."""
     row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
-    return Reading(session, vault, row, now, tagging, pools, full) if row is not None else None
+    return Reading(session, vault, row, now, tagging, pools, files, full) if row is not None else None

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dossier_kit import CODE, ID_NUMBER, NAME, PHONE, Story, live
 from kit.company import ON_ONE_DATABASE, Company
+from kit.lived import CODE, ID_NUMBER, NAME, PHONE, Story, live
 from kit.loans import hand_in
 from sqlalchemy import delete, insert, select, text, update
 
@@ -20,17 +20,19 @@ from bot.explain import Unready, explain
 from bot.export import sections, writing
 from core.dossier import reading
 from core.leads.intake import NewLead, add_lead
-from core.leads.kept import Medium
+from core.leads.kept import Medium, key_place
 from core.leads.models import Customer, Lead, name_place
 from core.leads.outcomes import Added
 from core.loans import definitions
 from core.loans.models import Application, ApplicationDocument, Definition, Task
+from core.loans.repaid import RepaymentPlan
 from core.people.models import Person
 from core.privacy import Vault
 from core.risk.models import RiskDecision, inputs_place
 from core.store import audit
 from core.store.audit import AuditRow, Intact
 from core.store.config_versions import ConfigVersion
+from core.store.files import Files, new_key
 
 
 @pytest.fixture
@@ -276,7 +278,9 @@ def test_what_does_not_open_is_told_where_it_stands(story: Story, company: Compa
         session.execute(update(Customer).values(name=foreign, phone=foreign))
         session.execute(update(RiskDecision).where(RiskDecision.id == 1).values(inputs=foreign))
         session.execute(update(Task).where(Task.opinion.is_not(None)).values(opinion=foreign))
-    found = exported(company, story.number, out)
+    with pytest.raises(Unready, match="：填写的内容。导出的文件里已写明"):
+        exported(company, story.number, out)
+    found = json.loads((out / f"A{story.number}.json").read_text(encoding="utf-8"))
     sealed = {"unreadable": True}
     assert found["values"] == sealed
     assert (found["customer"][0]["name"], found["customer"][0]["phone"]) == (sealed, sealed)
@@ -423,9 +427,12 @@ def test_a_section_more_is_one_line(company: Company) -> None:
 @ON_ONE_DATABASE
 def test_the_papers_with_the_digest_of_each_file(company: Company, out: Path) -> None:
     number, by = hand_in(company), company.person("batu").actor.id
-    at, digest = company.clock(), hashlib.sha256(b"a picture").hexdigest()
+    store, files = company.runtime.store, Files(company.runtime.settings.var_dir / "media")
+    at, digest, key = company.clock(), hashlib.sha256(b"a picture").hexdigest(), new_key()
+    files.write(2**60, key, b"a picture")
     medium = {"lead_id": 1, "person_id": by, "channel": "wecom", "kind": "picture", "received_at": at}
     kept = {"id": 2**60, "state": "kept", "type": "jpg", "size": 9, "digest": digest}
+    kept["key"] = store.vault.seal(key_place(2**60), key)
     with company.runtime.store.database.write() as session:
         session.execute(insert(Medium).values(**medium, **kept))
         put = {"application_id": number, "key": "id_card", "medium_id": 2**60, "by_id": by, "at": at}
@@ -438,15 +445,16 @@ def test_the_papers_with_the_digest_of_each_file(company: Company, out: Path) ->
     definitions._things.clear()
     try:
         there, lacking = exported(company, number, out)["papers"]
+        files.write(2**60, key, b"another picture")
+        other, _ = exported(company, number, out, force=True)["papers"]
+        files.delete(2**60)
+        gone, _ = exported(company, number, out, force=True)["papers"]
     finally:
         definitions._things.clear()
-    assert (there["name"], there["medium"], there["sha256"], there["state"]) == (
-        "身份证正反面",
-        str(2**60),
-        digest,
-        "kept",
-    )
+    assert (there["name"], there["medium"], there["state"]) == ("身份证正反面", str(2**60), "kept")
     assert (there["put_by"]["name"], there["before_stage"]["name"]) == ("巴特尔·孟和", "初审")
+    assert {one["sha256"] for one in (there, other, gone)} == {digest}
+    assert [one["file"] for one in (there, other, gone)] == ["same", "other", "gone"]
     assert (lacking["name"], lacking["wanted"], lacking["medium"]) == ("房产证", True, None)
     assert digest in page(out, number)
 
@@ -469,3 +477,16 @@ def test_what_the_officer_was_told_of_instalments(story: Story, company: Company
     company.runtime.repayments.round()
     told = exported(company, story.number, out)["due_reminders"]
     assert [(one["due"], one["what"], one["said"]) for one in told] == [("2026-12-24", "d3", "3 天后到期")]
+
+
+@ON_ONE_DATABASE
+def test_a_part_whose_rows_were_altered_keeps_nothing_else_away(story: Story, company: Company, out: Path) -> None:
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Application).values(state="gestern"))
+        session.execute(update(RepaymentPlan).values(method="never"))
+    with pytest.raises(Unready, match="：进件、还款情况、还款计划。导出的文件里已写明"):
+        exported(company, story.number, out)
+    found = json.loads((out / f"A{story.number}.json").read_text(encoding="utf-8"))
+    assert [found[key] for key in ("application", "standing", "plans")] == [{"unreadable": True}] * 3
+    assert found["repayments"][1]["amount_fen"] == 600_000
+    assert "解不开（密钥已停用，或数据被动过）" in page(out, story.number)
