@@ -223,8 +223,10 @@ def just_before(executor: Executor, task_id: int, person_id: int, since: datetim
     whose = select(_T.c.person_id).where(*now).scalar_subquery()  # he may stand in for somebody
     his = (_T.c.application_id == of, _T.c.person_id == whose, _T.c.id < task_id, _T.c.acted_at >= since)
     gone = (_T.c.state == TaskState.CANCELLED.value, _S.c.state == StepState.PASSED.value)
-    wanted = select(_T).join(_S, _S.c.id == _T.c.step_id).where(*his, *gone).order_by(_T.c.id.desc()).limit(1)
-    row = executor.execute(wanted).first()
+    anew = (_H.c.application_id == of, _H.c.what == What.SUBMITTED.value)
+    since_handed_in = _T.c.acted_at >= select(func.max(_H.c.at)).where(*anew).scalar_subquery()
+    wanted = select(_T).join(_S, _S.c.id == _T.c.step_id).where(*his, *gone, since_handed_in)
+    row = executor.execute(wanted.order_by(_T.c.id.desc()).limit(1)).first()
     done = settled_by(executor, row) if row is not None else None
     return Before(row.id, done.acted_by_id) if row is not None and done is not None else None
 
