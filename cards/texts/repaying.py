@@ -148,6 +148,11 @@ def also_deferred(now: Standing) -> str:
     return f"另有 {yuan(now.deferred_fen)} 到期未还，延期中，不算逾期"
 
 
+def paid_ahead(number: int, now: Standing) -> str:
+    """On a loan's card: what was paid before its day counts where it is settled before its time."""
+    return f"其中 {yuan(now.ahead_fen)} 是提前还的；提前结清还要多少，回复 结清 A{number}"
+
+
 def grace_said(of: Pause) -> str:
     """Days that do not count as late, as a loan's card has them."""
     return f"延期还款：{_from_to(of)}，不算逾期，也不提醒"

@@ -48,7 +48,8 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
     if loan.terms.principal_fen != loan.lent_fen and not lines:
         lines = (texts.plan_is_of_another_sum(loan.application_id, loan.lent_fen, loan.terms),)
-    more = [texts.also_deferred(now)] if now.overdue and now.deferred else []
+    more = [texts.paid_ahead(loan.application_id, now)] if now.ahead_fen and not settled else []
+    more += [texts.also_deferred(now)] if now.overdue and now.deferred else []
     more += [texts.grace_said(each) for each in loan.graces[-1:]]
     return Card(
         title=title,

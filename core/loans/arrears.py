@@ -92,8 +92,9 @@ class Standing:
     `overdue`: what should have been paid before that day, and was not, the oldest first. What fell due in a pause that
     has lasted since is `deferred` instead: it is not late. `days_past_due`: since the day of the oldest that is
     overdue, without the paused ones. `next`: the first instalment of that day or a later one that is not paid wholly.
-    `outstanding_fen`: principal not paid back; what was paid ahead has paid no interest that is not due yet, as
-    `to_settle` has it. `ahead_fen`: so much was paid ahead of its day. `over_fen`: paid beyond all that was owed.
+    `outstanding_fen`: principal not paid back, by the plan, in which what is paid ahead pays interest too: to settle
+    takes less then (`to_settle`). `ahead_fen`: so much was paid ahead of its day. `over_fen`: paid beyond all that was
+    owed.
     `cleared`: the day on which nothing was left to pay. `paused`: that day is of a pause.
     """
 
@@ -139,7 +140,7 @@ def standing(plan: Plan, repayments: Iterable[Repayment], pauses: Sequence[Pause
         days_past_due=days,
         bucket=bucket(days),
         next=next((each for each in parts if each.open_fen and each.instalment.due >= today), None),
-        outstanding_fen=max(left - sum(each.interest_paid_fen for each in to_come), 0),
+        outstanding_fen=left,
         ahead_fen=sum(each.interest_paid_fen + each.principal_paid_fen for each in to_come),
         over_fen=over,
         cleared=cleared.on,

@@ -475,13 +475,15 @@ def test_paid_ahead_it_is_settled_by_a_yes(company: Company, lent: int) -> None:
     said = batu.say(f"还款 A{lent} 50000").text
     assert "提前还的 50,000元 先抵后面的期数" in said
     card = batu.say(f"还款计划 A{lent}").card
-    assert card.rows["剩余本金"] == "70,000元"
-    assert "大约要 70,000元" in batu.say(f"结清 A{lent}").text, "as its card says"
+    assert card.rows["剩余本金"] == "84,400元", "what is paid ahead pays the interest of the plan first"
+    assert "其中 50,000元 是提前还的；提前结清还要多少，回复 结清 A1" in card.whole
+    assert "大约要 70,000元" in batu.say(f"结清 A{lent}").text
     assert batu.say(f"还款 A{lent} 7.2万").text.startswith("72,000元 比 A1 全部结清还多"), "it is asked about"
     assert "已记" in batu.say(f"还款 A{lent} 7万").text
     assert batu.say(f"结清 A{lent}").text == f"A{lent} 已经还够了，不用再还。记为结清就回复 好"
     assert "贷款已结清" in batu.say("好").text
     assert "贷款已结清" not in batu.say(f"还款计划 A{lent}").card.whole
+    assert "提前还的" not in batu.say(f"还款计划 A{lent}").card.whole
     assert batu.say(f"还款计划 A{lent}").card.rows["剩余本金"] == "0元"
 
 

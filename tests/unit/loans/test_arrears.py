@@ -84,9 +84,17 @@ def test_what_is_paid_too_much_pays_the_next_ones_ahead() -> None:
     assert next_number(found) == 3
     assert found.next is not None
     assert (found.next.open_fen, found.over_fen) == (500_00, 0)
-    assert found.outstanding_fen == 9_290_00, "of what is paid ahead nothing is interest yet"
+    assert found.outstanding_fen == 9_500_00, "the principal of two instalments and half of the third's"
     assert found.ahead_fen == 1110_00 + 600_00
-    assert to_settle(PLAN, [Repayment(JANUARY, 2830_00)], JANUARY) == found.outstanding_fen
+    ahead = 110_00 + 100_00  # of interest that is not due yet
+    assert to_settle(PLAN, [Repayment(JANUARY, 2830_00)], JANUARY) == found.outstanding_fen - ahead
+
+
+def test_an_instalment_paid_before_its_day_leaves_the_same_principal_as_on_it() -> None:
+    """Paying at the reminder is the usual case: nothing is to change by itself on the day."""
+    before, on_it = on(JANUARY - 3 * DAY, (JANUARY - 3 * DAY, 1120_00)), on(JANUARY, (JANUARY - 3 * DAY, 1120_00))
+    assert before.outstanding_fen == on_it.outstanding_fen == 11_000_00
+    assert (before.ahead_fen, on_it.ahead_fen) == (1120_00, 0)
 
 
 def test_what_is_paid_beyond_everything_is_over() -> None:
