@@ -41,9 +41,14 @@ def standing_said(each: ReportNow, now: datetime) -> str:
             paper = f"，请先收{each.paper.name}" if each.paper is not None else ""
             return f"没有授权{paper}"
         case Standing.FAILED if each.report is not None and each.report.fault:
-            return f"没有查到：{each.report.fault}"
+            return f"没有查到：{_why(each.report.fault)}"
         case _:
             return _WHY_NOT[each.standing]
+
+
+def _why(fault: str) -> str:
+    """As people read it; what is not Chinese is for engineers."""
+    return f"对方系统出错（{fault}）" if fault.isascii() else fault
 
 
 def _age(at: datetime, now: datetime) -> str:
@@ -148,5 +153,5 @@ def asking_now(names: Sequence[str]) -> str:
 
 def missing(number: int, names: Sequence[str], why: str) -> str:
     """To the officer: a report without which it does not go on does not come."""
-    said = f"A{number} 要的{'、'.join(names)}没有查到（{why}），已退回给您。"
+    said = f"A{number} 要的{'、'.join(names)}没有查到：{_why(why)}。已退回给您。"
     return f"{said}改好或过一会再发 提交 A{number} 会重新查；有纸质的也可以 补报告 A{number}。"

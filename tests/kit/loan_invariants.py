@@ -159,6 +159,8 @@ def somebody_has_it(whole: _Whole) -> str | None:
 
 def _is_of_people(whole: _Whole, step: StepRow) -> bool:
     node = whole.flow.node(step.node)
+    if step.state == StepState.HELD and node is whole.flow.start:  # for outside reports
+        return False
     return step.state == StepState.HELD or isinstance(node, Approve | Handle) or node is whole.flow.start
 
 

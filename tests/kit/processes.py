@@ -271,7 +271,7 @@ def open_house(
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
         }
-        runtime = build(load_settings(ours, env_file=None), clock=utc_now)
+        runtime = build(load_settings(ours | environ, env_file=None), clock=utc_now)
         stack.callback(runtime.store.database.dispose)
         with runtime.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))

@@ -14,11 +14,15 @@ from typing import Any
 
 from cards.channel import Fault, NoReport, Promised, Reported, Resting
 from core.expressions import Kind
+from core.loans import service
 from core.loans.forms import Document
+from core.loans.outcomes import Started
 from core.risk.policy import Named, Policies, Rule, Severity, Unit
 from core.risk.providers import Exchange, Figure, Item, Polling, Provider, Providers, Signing, Terms
-from kit.company import Company
+from kit.company import Colleague, Company, Heard
+from kit.filled import filled
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 64
 CONSENT = Document("consent", "征信授权书", authorises=("征信查询", "大数据查询"), valid=timedelta(days=90))
 Outcome = Reported | Promised | NoReport | Fault | Resting
 
@@ -121,3 +125,26 @@ LOW_SCORE = Rule(
     missing=Severity.WARN,
 )
 POLLED = Polling("https://radar.example.com/report/{reference}", timedelta(seconds=30))
+
+
+def begun(company: Company, phone: str = "13947100001", name: str = "刘志强") -> int:
+    """A draft that is filled in, of 房抵50万."""
+    lead, actor = company.lead(name, phone, by="batu"), company.person("batu").actor
+    rules = company.runtime.company.loans
+    with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
+        started = service.start(unit, actor, lead, "house", filled("house"), rules)
+    assert isinstance(started, Started)
+    return started.application_id
+
+
+def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
+    company.clock.go(seconds=20)
+    return who.after(lambda: company.platform.send_picture(who.userid, content))
+
+
+def authorised(company: Company, batu: Colleague, number: int, content: bytes = PNG) -> str:
+    """The signed paper is sent; what is said to that."""
+    batu.say(f"补材料 A{number} 征信授权书")
+    said = picture(company, batu, content).text
+    batu.say("好了")
+    return said

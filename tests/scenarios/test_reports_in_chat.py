@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from kit.company import ON_ONE_DATABASE, Colleague, Company, Heard
+from kit.company import ON_ONE_DATABASE, Colleague, Company
 from kit.filled import filled
 from kit.loans import newest_card, row, stands
-from kit.reports import LOW_SCORE, POLLED, asks_for_reports, radar
+from kit.reports import LOW_SCORE, PNG, POLLED, asks_for_reports, authorised, begun, picture, radar
 from sqlalchemy import select
 
 from cards.channel import NoReport, Permanent, Promised, Retry
@@ -17,36 +17,12 @@ from core.risk.models import Consent, OutsideReport, RiskDecision
 from core.store.audit import AuditRow
 from core.store.outbox import Kind, OutboxRow
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 64
 pytestmark = ON_ONE_DATABASE
 
 
 @pytest.fixture
 def batu(company: Company) -> Colleague:
     return company.person("batu")
-
-
-def begun(company: Company, phone: str = "13947100001", name: str = "刘志强") -> int:
-    """A draft that is filled in, of 房抵50万."""
-    lead, actor = company.lead(name, phone, by="batu"), company.person("batu").actor
-    rules = company.runtime.company.loans
-    with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
-        started = service.start(unit, actor, lead, "house", filled("house"), rules)
-    assert isinstance(started, Started)
-    return started.application_id
-
-
-def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
-    company.clock.go(seconds=20)
-    return who.after(lambda: company.platform.send_picture(who.userid, content))
-
-
-def authorised(company: Company, batu: Colleague, number: int, content: bytes = PNG) -> str:
-    """The signed paper is sent; what is said to that."""
-    batu.say(f"补材料 A{number} 征信授权书")
-    said = picture(company, batu, content).text
-    batu.say("好了")
-    return said
 
 
 def reports(company: Company) -> list[OutsideReport]:
@@ -147,7 +123,7 @@ def test_what_does_not_come_goes_back_to_its_officer_who_can_ask_again(company: 
     bureau.answers.append(Permanent("HTTP 400"))
     heard = batu.say(f"提交 A{number}")
     assert row(company, number).state == "returned"
-    assert f"A{number} 要的大数据分没有查到（HTTP 400），已退回给您。" in heard.text
+    assert f"A{number} 要的大数据分没有查到：对方系统出错（HTTP 400）。已退回给您。" in heard.text
     assert newest_card(batu, "修改")
     bureau.answers.append(bureau.report(score=700.0))
     batu.say(f"提交 A{number}")
