@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from cards import saying
 from cards.texts.flows import details
-from core.loans.flows import Node
+from config.flowduties import RUNGS
+from core.loans.flows import Approve, Handle, Node, Step
 from core.loans.trial import Other, Trial
 
 _MOST_WAYS = 10
 _MOST_LISTED = 5
+_DOES = {does: word for word, does in RUNGS.items()}
 
 
 def tried(trial: Trial, days: int) -> Iterator[str]:
@@ -37,12 +39,28 @@ def _otherwise(trial: Trial) -> Iterator[str]:
     """The nodes that they come to as before, and where something else is done, or others do it."""
     for each in trial.otherwise[:_MOST_WAYS]:
         before, after = _details(each.before), _details(each.after)
+        rungs = _ladder(each.before), _ladder(each.after)
+        if rungs[0] != rungs[1]:
+            before, after = f"{before} · 到点{rungs[0]}", f"{after} · 到点{rungs[1]}"
         yield f"  {each.count} 笔经过的「{each.after.name}」办法变了：{before}"
         yield f"    改为：{after if after != before else '人和时限不变，能看、能填的项目或可用的操作变了'}"
 
 
 def _details(node: Node) -> str:
     return " · ".join(details(node))
+
+
+def _ladder(node: Node) -> str:
+    """What is done when its deadline comes near, and after it: `到期 提醒、超期4工作小时 转交上级`."""
+    deadline = node.deadline if isinstance(node, Approve | Handle) else None
+    rungs = [f"{_when(step)} {_DOES[step.does]}" for step in (deadline.ladder if deadline is not None else ())]
+    return f"：{'、'.join(rungs)}" if rungs else "什么也不做"
+
+
+def _when(step: Step) -> str:
+    if step.by is None:
+        return "到期"
+    return f"{'到期前' if step.before else '超期'}{step.by.words}"
 
 
 def _named(one: Other) -> str:

@@ -23,7 +23,7 @@ def ticked(unit: Unit, event: FollowTaskTicked) -> None:
 
 def told(unit: Unit, event: OwnerTold) -> None:
     """The owner."""
-    say(unit, event.owner_id, told_by_rule(event.lead_id, event.text))
+    say(unit, event.owner_id, told_by_rule(event.lead_id, event.text, event.application_id))
 
 
 def tasks_came(unit: Unit, new_owners: Mapping[int, int]) -> None:

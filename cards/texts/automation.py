@@ -74,8 +74,10 @@ def follow_task_over(number: int) -> str:
     return f"跟进任务 F{number} 已经完成，或已不在您名下，没有改动。"
 
 
-def told_by_rule(lead_id: int, text: str) -> str:
-    """What an automation says to the owner of a lead."""
+def told_by_rule(lead_id: int, text: str, application_id: int | None = None) -> str:
+    """What an automation says to the owner of a lead, about its application if that is named."""
+    if application_id is not None:
+        return f"A{application_id}（L{lead_id}）：{text}\n回复 进度 A{application_id} 查看。"
     return f"L{lead_id}：{text}\n回复 客户 L{lead_id} 查看。"
 
 

@@ -21,7 +21,7 @@ OUTSIDE = "等外部结果"
 NO_APPLICATIONS = "您现在没有在办的进件。要看某一笔，回复 进度 A编号，或 进度 客户姓名。"
 NO_OWN_LEFT = "您名下的进件都办完了。"
 WHICH_APPLICATION = "有几笔进件，请选一笔"
-NATURAL_TIME = "等了多久按自然时间；超期按各节点的期限。"
+NATURAL_TIME = "等了多久按自然时间；超期按 进度 上的期限。"
 NARROWER = "细看：瓶颈 后面写部门、产品或节点，如 瓶颈 房抵 初审"
 
 

@@ -111,7 +111,8 @@ def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means, ca
         case OpenTask():
             return _open_task(unit, rule, deed, thing, means)
         case Tell(text):
-            unit.happened(OwnerTold(thing.lead_id, _owner(thing), text))
+            number = number_in(thing.subject) if rule.of_applications else None
+            unit.happened(OwnerTold(thing.lead_id, _owner(thing), text, number))
             return Did(kind, Came.DONE)
         case SendSms(text):
             post.text_about_lead(unit, _owner(thing), thing.lead_id, text)

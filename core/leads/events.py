@@ -256,8 +256,10 @@ class FollowTaskTicked(Event):
 
 @dataclass(frozen=True, slots=True)
 class OwnerTold(Event):
-    """An automation has something to say to the owner of the lead."""
+    """An automation, or a flow, has something to say to the owner of the lead; about its application, if that is
+    named."""
 
     lead_id: int
     owner_id: int
     text: str
+    application_id: int | None = None

@@ -22,7 +22,7 @@ def act(run: Run, node: Act) -> None:
             case "untag":
                 set_tags(unit, by, lead_id, Wanted(off=(one.value,)), tagging)
             case "tell":
-                unit.happened(OwnerTold(lead_id, run.owner_id, one.value))
+                unit.happened(OwnerTold(lead_id, run.owner_id, one.value, run.id))
             case _:
                 assert_never(one.does)
     run.forget_lead()

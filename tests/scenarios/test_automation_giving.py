@@ -178,6 +178,15 @@ def test_an_application_that_grows_is_heard_of_once(company: Company) -> None:
     assert came(company) == [("tag", "done", "大额")]
 
 
+def test_what_a_rule_says_of_an_application_names_it(company: Company) -> None:
+    rule = Rule("大额", Trigger.VALUES, (Tell("金额到200万了"),), "amount >= 2000000")
+    company.runtime.in_force.hold(replace(company.runtime.company, automation=Automation((rule,))))
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    batu.say(f"进件 L{lead} 房抵贷 50万 36期")
+    heard = batu.say("修改 A1 申请金额 300万")
+    assert f"A1（L{lead}）：金额到200万了\n回复 进度 A1 查看。" in heard.texts
+
+
 def test_what_automatic_assignment_and_a_rule_undo_for_each_other_comes_to_an_end(company: Company) -> None:
     lead = company.lead()
     rules = (Rule("回池", Trigger.OWNER, (GiveLead(POOL),), only_when_changed=False),)

@@ -59,7 +59,7 @@ def test_what_the_flow_does_by_itself(firm: Firm) -> None:
     at.do("approver 同意")
     lead = firm.lead(at.row.lead_id)
     assert lead.grade == "A"
-    assert OwnerTold(lead.id, firm.who("batu").id, "请准备面签") in told
+    assert OwnerTold(lead.id, firm.who("batu").id, "请准备面签", at.number) in told
     assert [event.people for event in told if isinstance(event, Copied)] == [
         tuple(firm.who(one).id for one in ("boss", "lina", "bai"))
     ]

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from firm import Firm
 from flows_kit import Desk, by_mode, desk, tiers
-from kit.loan_flows import rules_with
+from kit.loan_flows import rules_with, within
 
 from bot.trial_words import tried
-from core.loans.flows import Case, Condition, Copy, Flow, Flows, Mode, Who
+from core.calendar import Length, Unit
+from core.loans.flows import Case, Condition, Copy, Deadline, Flow, Flows, Mode, Rung, Step, Who
 from core.loans.trial import Trial, try_flows
 
 
@@ -69,6 +70,20 @@ def test_what_else_is_another_way_at_a_node_is_told_too(firm: Firm) -> None:
     first = replace(flow.node("first"), hidden=("amount",))  # type: ignore[call-arg]
     found = trial(firm, replace(flow, nodes=tuple(first if node.key == "first" else node for node in flow.nodes)))
     assert list(tried(found, 30))[2] == "    改为：人和时限不变，能看、能填的项目或可用的操作变了"
+
+
+def test_what_is_done_at_the_deadline_is_told_too(firm: Firm) -> None:
+    three(firm)
+    flow, timed = tiers(), within(8)
+    remind, text = Step(Rung.REMIND, Length(2, Unit.HOUR, working=True), before=True), Step(Rung.SMS)
+
+    def with_first(deadline: Deadline) -> Flow:
+        first = replace(flow.node("first"), deadline=deadline)  # type: ignore[call-arg]
+        return replace(flow, nodes=tuple(first if node.key == "first" else node for node in flow.nodes))
+
+    told = list(tried(trial(firm, with_first(replace(timed, ladder=(remind, text)))), 30))
+    assert told[1].endswith(" · 到点什么也不做")
+    assert told[2].endswith("时限 8工作小时 · 到点：到期前2工作小时 提醒、到期 短信")
 
 
 def test_what_the_flow_does_by_itself_is_told_too(firm: Firm) -> None:
