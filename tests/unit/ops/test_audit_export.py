@@ -242,6 +242,20 @@ def test_a_log_that_was_altered_is_told(story: Story, company: Company, out: Pat
     assert f"操作日志不完整：第 {row.seq} 条记录{told}" in page(out, story.number)
 
 
+@pytest.mark.parametrize(
+    ("done", "told"), [("DELETE FROM audit_head", "链头不见了"), ("DELETE FROM audit", "操作日志被清空")]
+)
+@ON_ONE_DATABASE
+def test_a_log_that_was_cut_off_is_told(story: Story, company: Company, out: Path, done: str, told: str) -> None:
+    with company.runtime.store.database.write() as session:
+        session.execute(text(done))
+    with pytest.raises(Unready, match=told):
+        exported(company, story.number, out)
+    found = json.loads((out / f"A{story.number}.json").read_text(encoding="utf-8"))
+    assert found["chain"]["holds"] is False
+    assert told in page(out, story.number)
+
+
 @ON_ONE_DATABASE
 def test_an_entry_that_the_program_did_not_write_stands_there(story: Story, company: Company, out: Path) -> None:
     (row,) = logged(company, "risk:overridden")
