@@ -4,12 +4,12 @@ Inside the transaction of `bot/dispatch.py`, and all that is written here is par
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.call import Call, Reply
 from bot.dialogs import OFFERS, QUESTIONS, Question, lapsed, said_again
-from bot.handlers import media, papers
+from bot.handlers import media, papers, reports
 from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
@@ -31,7 +31,11 @@ MOST_TYPED = 2048  # characters; WeCom itself lets 2,048 bytes through
 
 
 _ABOUT_A_CONTACT = frozenset({"follow_up", "next_contact"})
-_TAKES_FILES = frozenset({"form", "paper"})
+_TAKES_FILES: dict[str, Callable[[Call, Sent], Reply]] = {
+    "form": papers.received,
+    "paper": papers.received,
+    reports.QUESTION: reports.received,
+}
 
 
 def _about(asked: Dialog | None) -> dict[str, object]:
@@ -42,7 +46,7 @@ def _about(asked: Dialog | None) -> dict[str, object]:
 def _received(call: Call, asked: Dialog | None, sent: Sent) -> Reply:
     """Something sent: it belongs to what was asked for, a paper of an application, or a lead's follow-up."""
     if asked is not None and not asked.lapsed and asked.kind in _TAKES_FILES:
-        return papers.received(replace(call, asked=asked.args), sent)
+        return _TAKES_FILES[asked.kind](replace(call, asked=asked.args), sent)
     return media.received(replace(call, asked=_about(asked)), sent)
 
 

@@ -10,11 +10,9 @@ An answer holds a lead's number and no personal data. Refusals say in Chinese wh
 """
 
 import hashlib
-import hmac
 import json
 import math
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +23,11 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 
+from bot.channels.signing import is_fresh, is_signed
 from bot.leadfields import FIELDS, Wrong, read_fields
 from bot.runtime import Runtime
 from config.logging import bind_request, new_request_id
+from core.json_objects import NoObject, read_object
 from core.leads.channels import Channel
 from core.leads.intake import take_in
 from core.leads.outcomes import Added
@@ -39,13 +39,9 @@ from jobs.bell import Rings
 PATH = "/api/leads"
 BODY_LIMIT = 16 * 1024
 MOST_DEPTH = 4
-WINDOW = 300  # seconds that a timestamp may be off
 
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SHOWN = 30
-_NOBODYS_SECRET = secrets.token_bytes(32)  # an unknown key takes as long to refuse as a known one
 
 _log = structlog.get_logger(__name__)
 
@@ -124,21 +120,16 @@ def _sender(runtime: Runtime, headers: Headers, body: bytes, now: datetime) -> C
     channel = runtime.company.channels.by_key(headers.get("X-Tuoling-Key", ""))
     known = _secrets_of(runtime, channel) if channel else []
     timestamp, signature = headers.get("X-Tuoling-Timestamp", ""), headers.get("X-Tuoling-Signature", "")
-    signed = "\n".join((timestamp, headers.get("Idempotency-Key", ""), "")).encode() + body
-    genuine = [
-        hmac.compare_digest(hmac.digest(secret, signed, "sha256").hex().encode(), signature.encode())
-        for secret in known or [_NOBODYS_SECRET]
-    ]
-    fresh = bool(_TIMESTAMP.fullmatch(timestamp)) and abs(now.timestamp() - int(timestamp)) <= WINDOW
-    why = "key" if channel is None else "secret" if not known else "signature" if not any(genuine) else "timestamp"
-    if channel is None or not known or not any(genuine) or not fresh:
+    genuine = is_signed(known, timestamp, signature, f"{headers.get('Idempotency-Key', '')}\n".encode() + body)
+    why = "key" if channel is None else "secret" if not known else "signature" if not genuine else "timestamp"
+    if channel is None or not genuine or not is_fresh(timestamp, now):
         _log.warning("lead refused at the door", why=why)
         raise _Refused(401, "签名不对")
     return channel
 
 
 def _secrets_of(runtime: Runtime, channel: Channel) -> list[bytes]:
-    return [secret.get_secret_value().encode() for secret in runtime.settings.channel_secrets(channel.secret)]
+    return [secret.get_secret_value().encode() for secret in runtime.settings.secrets_in(channel.secret)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,34 +167,17 @@ def _once(runtime: Runtime, given: _Given) -> _Answer:
 
 def _parsed(body: bytes) -> dict[str, Any]:
     """The JSON object."""
-    if _depth(body) > MOST_DEPTH:
-        raise _Refused(400, f"JSON 嵌套超过 {MOST_DEPTH} 层")
     try:
-        given = json.loads(body.decode(), object_pairs_hook=_pairs, parse_constant=_no_constant)
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, a name twice, NaN
-        raise _Refused(400, "请求体应为 UTF-8 编码的 JSON 对象，字段不重复") from None
-    if not isinstance(given, dict):
-        raise _Refused(400, "请求体应为一个 JSON 对象")
-    return given
+        return read_object(body, MOST_DEPTH)
+    except NoObject as unfit:
+        raise _Refused(400, _UNFIT[unfit.why]) from None
 
 
-def _depth(body: bytes) -> int:
-    """How deep brackets are nested: looked at before parsing, which takes a stack frame for each."""
-    depth = most = 0
-    for char in _STRING.sub(b"", body):
-        depth += (char in b"[{") - (char in b"]}")
-        most = max(most, depth)
-    return most
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("a name twice")
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+_UNFIT = {
+    "deep": f"JSON 嵌套超过 {MOST_DEPTH} 层",
+    "form": "请求体应为 UTF-8 编码的 JSON 对象，字段不重复",
+    "kind": "请求体应为一个 JSON 对象",
+}
 
 
 def _texts(given: Mapping[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.api import leads_api
+from bot.api_reports import reports_api
 from bot.callback import REFUSED, handle
 from bot.channels.base import Answer, Door, Request
 from bot.health import Lookout
@@ -51,6 +52,7 @@ def create_app(runtime: Runtime, bell: Rings) -> Flask:
     if runtime.contacts_door is not None:
         _callback_route(app, CONTACTS_PATH, runtime.contacts_door, runtime, bell)
     app.register_blueprint(leads_api(runtime, bell))
+    app.register_blueprint(reports_api(runtime, bell))
     _operations(app, runtime)
     return app
 

@@ -259,6 +259,21 @@ def risk_replay(number: str) -> None:
     _echo_each(replay(_settings(), number))
 
 
+@risk.command("try")
+@click.argument("file", metavar="新文件", required=False, type=click.Path(path_type=Path))
+@click.option("--as", "stands_for", metavar="文件名", help="代替生效的哪一个，如 house.yaml；不写就是同名的")
+@click.option("--since", default="90d", show_default=True, help="多久以来提交的进件：90d、3个月，或从哪天起 2026-09-01")
+@click.option("--picture", metavar="文件", type=click.Path(path_type=Path), help="画到这个 .png")
+def risk_try(file: Path | None, stands_for: str | None, since: str, picture: Path | None) -> None:
+    """试算改过的规则：以前的进件谁的预审建议会变、拒绝率、按规则、按渠道；什么也不改。
+
+    新文件代替生效的 risk 里同名的一个；不写新文件，试配置文件夹现在的样子。
+    """
+    from bot.commands_trying import try_rules
+
+    _echo_each(try_rules(_settings(), file, stands_for, since, picture))
+
+
 @risk.group()
 def blacklist() -> None:
     """黑名单：预审建议拒绝这些号码的进件（申请人、配偶、企业都看）。"""

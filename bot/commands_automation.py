@@ -1,6 +1,7 @@
 """`tuoling automation`: what the company's rules did, and what one of them would do now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.explain import Unready
@@ -11,6 +12,7 @@ from config.company import load_company
 from config.problems import likely
 from config.settings import Settings
 from core.automation import queries
+from core.automation.deeds import hindrance
 from core.automation.rules import Automation, Rule
 from core.loans.models import number_in
 
@@ -29,7 +31,7 @@ def show_log(settings: Settings, rule: str = "", limit: int = _SHOWN) -> Iterato
 
 def try_rule(settings: Settings, name: str, days: int) -> Iterator[str]:
     """`tuoling automation try RULE`: by the rule as it stands in the folder, on which records of the last `days` days
-    the condition holds now, and what it would do. Changes nothing.
+    the condition holds now, what it would do, and which of that it could not. Changes nothing.
 
     Raises:
         CompanyError: something in the folder is wrong.
@@ -39,17 +41,18 @@ def try_rule(settings: Settings, name: str, days: int) -> Iterator[str]:
     rule = _named(company.automation, name)
     store = open_store(settings)
     now = store.clock()
+    means = replace(company.means, texting=settings.sms is not None, hosts=frozenset(settings.webhook_hosts or ()))
     count = 0
     with store.read() as session:
-        for thing in queries.would_do(session, rule, company.means, now - timedelta(days=days), now):
+        for thing in queries.would_do(session, rule, means, now - timedelta(days=days), now):
             count += 1
             if count > _SHOWN:
                 continue
             number = f"L{thing.lead_id}"
             if rule.of_applications:
                 number = f"A{number_in(thing.subject)}（{number}）"
-            nobody = "（没有归属人，做不了）" if rule.needs_owner and thing.owner_id is None else ""
-            yield f"{number}：{would_do(rule.deeds)}{nobody}"
+            deeds = [(deed, hindrance(session.connection(), rule, deed, thing, means)) for deed in rule.deeds]
+            yield f"{number}：{would_do(deeds)}"
     more = f"，只列出前 {_SHOWN} 条" if count > _SHOWN else ""
     what = "进件" if rule.of_applications else "线索"
     yield f"最近 {days} 天有变动的{what}里，现在符合规则「{rule.name}」的有 {count} 条{more}。什么也没有改。"

@@ -63,7 +63,7 @@ def apply_config(settings: Settings, *, yes: bool = False, agree: Callable[[], b
     """
     store = open_store(settings)
     load_company(settings.config_dir, COMMAND_WORDS)  # its problems name the place in the folder
-    (number, old), texts = _in_force(store), in_force.texts_in(settings.config_dir)
+    (number, old), texts = files_in_force(store), in_force.texts_in(settings.config_dir)
     falls = _falls(store, old, company_of(texts, COMMAND_WORDS))
     yield from falls
     if falls and not yes and not (agree is not None and agree()):
@@ -82,7 +82,7 @@ def apply_config(settings: Settings, *, yes: bool = False, agree: Callable[[], b
 def diff_config(settings: Settings) -> Iterator[str]:
     """`tuoling config diff`: what applying the folder would change, line by line, and how many leads fall by it."""
     store, texts = open_store(settings), in_force.texts_in(settings.config_dir)
-    number, old = _in_force(store)
+    number, old = files_in_force(store)
     found = in_force.differences(old, texts)
     if not found:
         yield f"文件夹里的配置与正在生效的第 {number} 版相同。"
@@ -108,7 +108,7 @@ def try_config(settings: Settings, days: int) -> Iterator[str]:
     store = open_store(settings)
     load_company(settings.config_dir, COMMAND_WORDS)  # its problems name the place in the folder
     texts = in_force.texts_in(settings.config_dir)
-    company, (_, old) = company_of(texts, COMMAND_WORDS), _in_force(store)
+    company, (_, old) = company_of(texts, COMMAND_WORDS), files_in_force(store)
     yield from _falls(store, old, company) or ["线索：不会因此收回哪一条。"]
     now = store.clock()
     with store.read() as session:
@@ -118,7 +118,7 @@ def try_config(settings: Settings, days: int) -> Iterator[str]:
     yield from (f"{each}，走到那里会转给管理员。" for each in nobody)
 
 
-def _in_force(store: Store) -> tuple[int, dict[str, str]]:
+def files_in_force(store: Store) -> tuple[int, dict[str, str]]:
     """The number of the version in force and its files: 0 if there is none, and no files if they cannot be read."""
     with store.read() as session:
         number = config_versions.newest_number(session)

@@ -55,7 +55,8 @@ def _picture(flow: Flow, kind: str) -> bytes:
         from cards.flowmap.svg import svg
 
         return svg(drawn).encode()
-    from cards.flowmap.png import NoGlyph, png  # imports matplotlib, which no other command needs
+    from cards.flowmap.png import png  # imports matplotlib, which no other command needs
+    from cards.typeface import NoGlyph
 
     try:
         return png(drawn)

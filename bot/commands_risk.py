@@ -11,11 +11,12 @@ from bot.runtime import open_store
 from cards.texts import risk as texts
 from config.settings import Settings
 from core.loans.definitions import number_of, policy_of
-from core.moments import CHINA
+from core.moments import CHINA, day_of
 from core.privacy import mask_credit_code, mask_id_number, mask_phone
 from core.risk import blacklist, record
 from core.risk.assessing import Result
 from core.risk.policy import Policy
+from core.store.unit import Clock, utc_now
 
 
 def replay(settings: Settings, number: str) -> Iterator[str]:
@@ -62,15 +63,23 @@ _KINDS = {"phone": "手机号", "id_number": "身份证号", "credit_code": "统
 
 
 def blacklist_add(
-    settings: Settings, numbers: tuple[str, ...], file: Path | None, reason: str, until: date | None
+    settings: Settings,
+    numbers: tuple[str, ...],
+    file: Path | None,
+    reason: str,
+    until: date | None,
+    *,
+    clock: Clock = utc_now,
 ) -> Iterator[str]:
     """`tuoling risk blacklist add`: all of these numbers, or none of them.
 
     Raises:
-        Unready: one of them is no number, there is none, or the file cannot be read.
+        Unready: one of them is no number, there is none, the file cannot be read, or the last day is over.
     """
     found = _numbers_in(numbers, file)
-    store = open_store(settings)
+    store = open_store(settings, clock=clock)
+    if until is not None and until < day_of(store.clock()):
+        raise Unready(f"截止日 {until:%Y-%m-%d} 已经过去，什么也没改。要移出黑名单，用 tuoling risk blacklist remove。")
     with store.unit(request_id="cli", channel="cli") as unit:
         new = sum([blacklist.add(unit, number, reason, until) for number in found])
     yield f"已加入黑名单 {new} 个，{len(found) - new} 个原来就在，原因和截止日已改。"

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_calendar, examine_company, in_force
 from bot.doctor_organisation import examine_organisation
+from bot.doctor_reports import examine_reports
 from bot.doctor_risk import examine_risk
 from bot.doctor_sms import examine_sms
 from bot.doctor_webhook import examine_webhooks
@@ -84,6 +85,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield from examine_risk(company, database, settings)
         if isinstance(company, Company):
             yield examine_webhooks(settings.webhook, company.automation)
+            yield examine_reports(settings, company.providers)
     yield from _wecom(settings, platform, evidence)
 
 

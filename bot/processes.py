@@ -105,6 +105,7 @@ def scheduler(settings: Settings) -> None:
             runtime.mornings,
             runtime.repayments,
             runtime.deadlines,
+            runtime.reports,
             runtime.keeper,
             runtime.organisation,
             runtime.automat,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.webhook.caller import WebhookCaller, key_of
 from bot.channels.wecom.channel import WeComChannel
@@ -39,6 +40,7 @@ from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
 from jobs.repaying import RepaymentReminder
+from jobs.reporting import Reports
 from jobs.sweeper import Sweeper
 
 
@@ -65,6 +67,7 @@ class Runtime:
     automat: Automat
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
+    reports: Reports
 
     @property
     def company(self) -> Company:
@@ -96,7 +99,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
-    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks)
+    reports = Reports(store, in_force, _report_connector(settings, store))
+    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks, reports=reports)
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
     return Runtime(
@@ -119,6 +123,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
+        reports,
     )
 
 
@@ -215,6 +220,11 @@ def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComCha
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:
     return WebhookCaller(key_of(app.key.get_secret_value()), app.hosts, store.clock)
+
+
+def _report_connector(settings: Settings, store: Store) -> ReportConnector | None:
+    """Who asks providers; None as long as no host may be asked."""
+    return ReportConnector(settings.report_hosts, settings.secrets_in, store.clock) if settings.report_hosts else None
 
 
 def _sms_gateway(app: SmsSettings, store: Store) -> SmsGateway:

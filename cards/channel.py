@@ -4,11 +4,13 @@ Results are values, because the relay decides by their kind what happens next. A
 platform answers; it raises only for a bug of ours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cards.model import Card
 from core.leads.filetypes import MediumKind
+from core.risk.providers import Answer, Exchange, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,49 @@ class Channel(Protocol):
     @property
     def text_bytes(self) -> int:
         """The longest text in bytes of UTF-8 that one message holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A provider's report. `raw` is the answer as it came."""
+
+    answer: Answer
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The report comes later: it is asked for under `reference`, or (empty) the provider brings it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReport:
+    """The provider answered as it should, and has no report on this applicant, or gives none."""
+
+    why: str
+
+
+class Reporting(Protocol):
+    """Asks providers for reports on applicants."""
+
+    def ask(
+        self, exchange: Exchange, key: str, items: Mapping[Item, str]
+    ) -> Reported | Promised | NoReport | Fault | Resting:
+        """Ask for a report; under one `key` it is the same one, however often it is asked for, and is paid for once."""
+        ...
+
+    def poll(self, exchange: Exchange, key: str, reference: str) -> Reported | Promised | NoReport | Fault | Resting:
+        """Ask whether the report is there that was promised under `reference`."""
+        ...
+
+    def brought(
+        self, exchange: Exchange, headers: Mapping[str, str], body: bytes
+    ) -> tuple[str, Reported | NoReport] | None:
+        """What a provider brings by itself (a callback), and our key of it; None: it is not the provider's, or nothing
+        that can be read."""
         ...
 
 

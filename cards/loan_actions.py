@@ -157,10 +157,12 @@ class UseOffered(Action):
 @action("app_off")
 @dataclass(frozen=True, slots=True)
 class TakePaperOff(Action):
-    """去掉: the paper `key` of the application is not there any more; the pictures stay with the lead."""
+    """去掉: the paper `key` of the application, of which so many pictures are `shown`, is not there any more; they stay
+    with the lead."""
 
     number: int
     key: str
+    shown: int
 
 
 @action("app_prog")
@@ -186,6 +188,23 @@ class ScreenAgain(Action):
     """重新评估: the risk rules are asked about the application `number` as it is now."""
 
     number: int
+
+
+@action("app_reports")
+@dataclass(frozen=True, slots=True)
+class ShowReports(Action):
+    """报告: the outside reports that the application `number` wants."""
+
+    number: int
+
+
+@action("app_bring")
+@dataclass(frozen=True, slots=True)
+class BringReport(Action):
+    """补报告: the report of the provider `key`, which a person has, is handed in for the application `number`."""
+
+    number: int
+    key: str
 
 
 @action("app_nudge")

@@ -18,13 +18,15 @@ from config.assignmentfile import read_assignment
 from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
-from config.companyfolder import key_of, read_folder, shown
+from config.companyfolder import content_of, key_of, read_folder, shown
+from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
+from config.reportsfile import ReportFile, check_reports, read_report
 from config.riskfile import RiskFile, Served, check_can_be_asked, grades_in, is_general, policies, read_risk
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
@@ -45,6 +47,7 @@ from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
 from core.risk.names import RISK, RISK_GRADE
 from core.risk.policy import SUGGESTED, Policies
+from core.risk.providers import Providers
 from core.schedule import Schedule
 
 
@@ -66,6 +69,7 @@ class Company:
     flows: Flows = field(default_factory=Flows)
     automation: Automation = field(default_factory=Automation)
     risk: Policies = field(default_factory=Policies)
+    providers: Providers = field(default_factory=Providers)
 
     @property
     def means(self) -> Means:
@@ -77,7 +81,8 @@ class Company:
         """What the verbs on loan applications go by."""
         leave = self.assignment.leave.items()
         away = {account: tuple(Stop(each.start, each.end) for each in absences) for account, absences in leave}
-        return LoanRules(self.forms, self.flows, self.tagging, self.recycling.calendar, away, self.risk)
+        calendar = self.recycling.calendar
+        return LoanRules(self.forms, self.flows, self.tagging, calendar, away, self.risk, self.providers)
 
     def form(self, key: str) -> Form | None:
         """The form of this key."""
@@ -102,6 +107,20 @@ def company_of(files: Mapping[str, str], commands: Collection[str] = ()) -> Comp
         CompanyError: as above; problems name the file alone.
     """
     return _company({name: text.encode() for name, text in files.items()}, lambda name: name, commands, [])
+
+
+def company_with(files: Mapping[str, str], name: str, path: Path, commands: Collection[str] = ()) -> Company:
+    """The same with the file `name` as it stands at `path`.
+
+    Raises:
+        CompanyError: as above; problems of that file name its path.
+    """
+    problems: list[Problem] = []
+    content = content_of(path, problems)
+    if content is None:
+        raise CompanyError(problems)
+    whole = {each: text.encode() for each, text in files.items()} | {name: content}
+    return _company(whole, lambda each: shown(path) if each == name else each, commands, problems)
 
 
 def _company(
@@ -132,7 +151,11 @@ def _company(
     form_files, flow_files = _loans(sorted(files), top_of, tagging, graded, problems)
     flows = Flows(tuple(file.flow for file in flow_files))
     forms = tuple(file.form for file in form_files)
-    risk = _risk(sorted(files), top_of, form_files, flows, problems)
+    served = _served(form_files, flows)
+    reports = _reports(sorted(files), top_of, {of: form for of, (form, _) in served.items()})
+    providers = Providers(tuple(file.provider for file in reports))
+    unsure = frozenset().union(*(file.unsure for file in reports))
+    risk = _risk(sorted(files), top_of, Served(served, providers, unsure), problems)
     if not problems:
         check_has_rules(flow_files, flows, risk)
     of_automation = top_of("automation.yaml")
@@ -142,7 +165,8 @@ def _company(
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    return Company(*parts, _version(*parts, flows, automation, risk, forms=forms), forms, flows, automation, risk)
+    of_loans = (flows, automation, risk, providers)
+    return Company(*parts, _version(*parts, *of_loans, forms=forms), forms, *of_loans)
 
 
 def _loans(
@@ -172,30 +196,37 @@ def _loans(
     return tuple(read), tuple(flows)
 
 
-def _risk(
-    names: list[str],
-    top_of: Callable[[str], Value | None],
-    forms: tuple[FormFile, ...],
-    flows: Flows,
-    problems: list[Problem],
-) -> Policies:
-    """What is looked for in each product's applications, of which all files together say what it is."""
+def _served(forms: tuple[FormFile, ...], flows: Flows) -> dict[str, tuple[Form, Lexicon]]:
+    """The form that is filled in for each product, and what conditions may say of it; without those in which something
+    is wrong, which is told."""
     by_key = {file.form.key: file for file in forms}
-    served = {
+    return {
         of: (file.form, file.speaks_of)
         for of in PRODUCTS
         if (flow := flows.of(of)) is not None
         and (file := by_key.get(flow.form)) is not None
         and file.speaks_of is not None
     }
+
+
+def _reports(names: list[str], top_of: Callable[[str], Value | None], forms: dict[str, Form]) -> list[ReportFile]:
+    """Who is asked for reports. `forms`: what is filled in for each product."""
+    tops = {key_of(name): top_of(name) for name in names if name.startswith("reports/")}
+    files = [read_report(top, key, forms) for key, top in tops.items() if top is not None]
+    check_reports(files, forms)
+    return files
+
+
+def _risk(names: list[str], top_of: Callable[[str], Value | None], served: Served, problems: list[Problem]) -> Policies:
+    """What is looked for in each product's applications, of which all files together say what it is."""
     tops = [top for name in names if name.startswith("risk/") and (top := top_of(name)) is not None]
-    if not served:
+    if not served.forms:
         return Policies()  # something is wrong with forms or flows, and told
     read: list[RiskFile] = []
     for top in sorted(tops, key=lambda each: not is_general(each)):
         general = [file for file in read if not file.products]
-        read.append(read_risk(top, Served(served), general))
-    found = policies(read, served)
+        read.append(read_risk(top, served, general))
+    found = policies(read, served.forms)
     if not problems:
         check_can_be_asked(found, read)
     return found

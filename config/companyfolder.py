@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from config import flowsfile, formsfile, riskfile
+from config import flowsfile, formsfile, reportsfile, riskfile
 from config.problems import SAME, Problem, likely, reason, say
 from config.yamltree import MOST_BYTES
 
@@ -20,7 +20,7 @@ FILES = (
     "tags.yaml",
     "automation.yaml",
 )
-FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER)
+FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""
 
 MOST_FILES = 30  # in one of the folders
@@ -49,7 +49,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
         near = likely(path.name, FOLDERS, SAME)
         if near and path.name not in FOLDERS and path.is_dir():
             problems.append(Problem(say("unknown_folder", path.name, near=near), shown(path)))
-    read = {name: _content(folder / name, problems, needed=name not in FILES or name in _NEEDED) for name in names}
+    read = {name: content_of(folder / name, problems, needed=name not in FILES or name in _NEEDED) for name in names}
     return {name: content for name, content in read.items() if content is not None}
 
 
@@ -72,7 +72,8 @@ def _yaml_in(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.iterdir()) if path.suffix.lower() in (".yaml", ".yml"))
 
 
-def _content(path: Path, problems: list[Problem], *, needed: bool) -> bytes | None:
+def content_of(path: Path, problems: list[Problem], *, needed: bool = True) -> bytes | None:
+    """The content of one file; None where it cannot be read, which is a problem if it is `needed`, or is not there."""
     if not needed and not path.exists():
         return None
     try:

@@ -5,13 +5,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from config.problems import likely
+from config.problems import likely, quoted
 from config.yamlfile import Value
 from core import expressions
-from core.expressions import LONGEST, Kind, Mistake, Names
+from core.expressions import ANSWER, LONGEST, Kind, Mistake, Names
 from core.regions import REGIONS, find_region
 
-_RESULTS = {Kind.YES_NO: "condition", Kind.NUMBER: "formula"}
+_RESULTS = {Kind.YES_NO: "condition", Kind.NUMBER: "formula", Kind.TEXT: "words"}
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_OF_ANSWER = {ANSWER: Kind.TEXT}
 _SIGNS = dict(
     pair.split()
     for pair in (
@@ -56,6 +58,33 @@ def read_expression(value: Value, lexicon: Lexicon | None, result: Kind = Kind.Y
         else:
             _tell(value, text, mistake, lexicon, result)
     return text
+
+
+def read_answer_expression(value: Value, result: Kind) -> str:
+    """The expression over what another system answers at this place, which gives `result`."""
+    text = value.word()
+    if not text:
+        value.problem("text", found=value.found())
+        return ""
+    mistake = expressions.check_answer(text, result)
+    if mistake is not None and mistake.why == "kinds" and "size" in text:
+        value.problem("size_in_answer", column=mistake.column, word=mistake.found)
+    elif mistake is not None:
+        _tell(value, text, mistake, Lexicon(_OF_ANSWER), result)
+    return text
+
+
+def read_name(value: Value, example: str, reserved: Collection[str] = ()) -> str:
+    """A name that may stand in conditions, and is none of those; empty, and a problem, if it is not."""
+    text = value.text()
+    if text and not _NAME.fullmatch(text):
+        what = "小写字母开头，只有小写字母、数字和 _，最多 30 个"
+        value.problem("shape", what=what, found=quoted(text), example=example)
+    elif text in reserved or (text and expressions.check(text, {text: Kind.NUMBER}, Kind.NUMBER) is not None):
+        value.problem("about_key", word=text)
+    else:
+        return text
+    return ""
 
 
 def _tell(value: Value, text: str, mistake: Mistake, lexicon: Lexicon, result: Kind) -> None:

@@ -1,18 +1,16 @@
 """The fields of a form file: what can be filled in, within which bounds, and when it is asked for."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from config.amounts import parse_number, parse_share, parse_yuan
-from config.expressionvalue import Lexicon, read_expression
-from config.problems import likely, quoted
+from config.expressionvalue import Lexicon, read_expression, read_name
+from config.problems import likely
 from config.values import Table, check_once, chosen, each_of, yes_or_no
 from config.yamlfile import Table as Row
 from config.yamlfile import Value
-from core import expressions
 from core.expressions import Kind
 from core.loans.financing import COST_KINDS, METHODS, REPAYMENT
 from core.loans.forms import ABOUT, AMOUNT, TERM, TODAY, FieldKind, Form, FormField, initial, wrong
@@ -54,7 +52,6 @@ _OF_KIND: dict[FieldKind, tuple[str, ...]] = {
 _NEEDED = {FieldKind.CHOICE: "choices", FieldKind.CHOICES: "choices", FieldKind.COMPUTED: "formula"}
 _REQUIRED, _ALWAYS = ("key", "label", "kind"), ("required", "hint", "shown_when")
 _OPTIONAL = (*_ALWAYS, "default", "choices", "least", "most", "longest", "formula")
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")  # it stands in conditions
 _LONGEST_LABEL, _LONGEST_HINT = 12, 60
 _LONGEST_CHOICE, _MOST_CHOICES = 10, 20  # a choice is a button
 _MOST_FIELDS = 60
@@ -101,7 +98,7 @@ def lexicon(fields: Collection[FormField], words: Mapping[str, Collection[str]])
 def _field(row: Row, speaks_of: Lexicon) -> FormField | None:
     """The field; None where its key or kind is wrong, so that nobody can say what conditions make of it."""
     table = row.values
-    key = _key(table["key"]) if "key" in table else ""
+    key = read_name(table["key"], "monthly_income", ABOUT) if "key" in table else ""
     label = table["label"].text(_LONGEST_LABEL) if "label" in table else ""
     kind = chosen(table["kind"], KINDS) if "kind" in table else None
     if kind is None:
@@ -144,18 +141,6 @@ def _allowed(row: Row, kind: FieldKind, word: str) -> Table:
     if kind in _NEEDED and _NEEDED[kind] not in row.values:
         row.place.missing(_NEEDED[kind])
     return {name: value for name, value in row.values.items() if name in known}
-
-
-def _key(value: Value) -> str:
-    text = value.text()
-    if text and not _KEY.fullmatch(text):
-        what = "小写字母开头，只有小写字母、数字和 _，最多 30 个"
-        value.problem("shape", what=what, found=quoted(text), example="monthly_income")
-    elif text in ABOUT or (text and expressions.check(text, {text: Kind.NUMBER}, Kind.NUMBER) is not None):
-        value.problem("about_key", word=text)
-    else:
-        return text
-    return ""
 
 
 def _choices(value: Value) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from config.expressionvalue import Lexicon, read_expression
 from config.formfields import lexicon, read_fields, read_share
 from config.problems import Problem, likely
-from config.values import Table, check_once, each_of, key, product
+from config.values import LONGEST_PURPOSE, Table, check_once, each_of, key, length, product
 from config.yamlfile import Value
 from core.leads.products import PRODUCTS
 from core.loans.flows import Flow
 from core.loans.forms import COST_LINE, Document, Form
 
 FOLDER = "forms"
+_OF_DOCUMENT = ("products", "when", "stage", "authorises", "valid")
 _MOST_DOCUMENTS = 40
 _LONGEST_NAME = 20
 
@@ -35,7 +36,7 @@ def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problem
     table = top.table(("name", "fields"), ("documents", "cost_line"))
     name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
     fields = read_fields(table["fields"], words) if "fields" in table else ()
-    rows = table["documents"].tables(("key", "name"), ("products", "when", "stage")) if "documents" in table else []
+    rows = table["documents"].tables(("key", "name"), _OF_DOCUMENT) if "documents" in table else []
     if len(rows) > _MOST_DOCUMENTS:
         table["documents"].problem("many", most=_MOST_DOCUMENTS)
     speaks_of = lexicon(fields, words) if fields else None
@@ -50,13 +51,22 @@ def read_form(top: Value, of: str, words: Mapping[str, Collection[str]], problem
 
 
 def _document(table: Table, speaks_of: Lexicon | None) -> Document:
+    for each, other in (("authorises", "valid"), ("valid", "authorises")):
+        if each in table and other not in table:
+            table[each].problem("with", word=other)
     return Document(
         key=key(table["key"]) if "key" in table else "",
         name=table["name"].text(_LONGEST_NAME) if "name" in table else "",
         products=each_of(table, "products", product, least=1),
         when=read_expression(table["when"], speaks_of) if "when" in table else "",
         stage=table["stage"].text() if "stage" in table else "",
+        authorises=tuple(each for each in each_of(table, "authorises", _purpose, least=1) if each),
+        valid=length(table, "valid") if "valid" in table else None,
     )
+
+
+def _purpose(value: Value) -> str:
+    return value.text(LONGEST_PURPOSE)
 
 
 def check_stages(files: Collection[FormFile], flows: Collection[Flow]) -> None:

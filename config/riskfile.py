@@ -6,7 +6,7 @@ say that are for it: first those for all products, then its own, each by the nam
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.expressionvalue import Lexicon, read_expression
 from config.problems import likely
@@ -27,6 +27,7 @@ from core.loans.risk_facts import risk_names
 from core.risk.assessing import Assessor, Tangled
 from core.risk.names import COMPANY_REGION, HOME_REGION
 from core.risk.policy import PLACE, Policies, Policy, Rule, Severity, Unit
+from core.risk.providers import Providers
 
 FOLDER = "risk"
 SEVERITIES = {
@@ -46,14 +47,19 @@ _NAMES = ("products", "rate", "lists", "values", "tables", "score", "rules")
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Which form is filled in for each product (by key), and what conditions may say of it."""
+    """Which form is filled in for each product (by key), and what conditions may say of it; `providers` say what else
+    is known of an applicant, and `unsure` are names of theirs in which something is wrong, and told."""
 
     forms: Mapping[str, tuple[Form, Lexicon]]
+    providers: Providers = field(default_factory=Providers)
+    unsure: frozenset[str] = frozenset()
 
     def speaking(self, products: Collection[str]) -> Speaking:
         """What a file for these products (none: for all) may speak of: what all their forms have alike."""
-        forms = [self.forms[each] for each in products or self.forms if each in self.forms]
-        of_forms = [{each.name: each for each in risk_names(form)} for form, _ in forms]
+        served = [each for each in products or self.forms if each in self.forms]
+        forms = [self.forms[each] for each in served]
+        named = [risk_names(form, self.providers.named(of)) for of, (form, _) in zip(served, forms, strict=True)]
+        of_forms = [{each.name: each for each in names} for names in named]
         first = of_forms[0] if of_forms else {}
         names = {name: each for name, each in first.items() if all(other.get(name) == each for other in of_forms)}
         lexicon = forms[0][1] if forms else Lexicon({})
@@ -61,7 +67,7 @@ class Served:
         labels = {each.label: each.name for each in names.values()}
         words = {name: word for name, word in lexicon.words.items() if name in names}
         regions = (lexicon.regions & names.keys()) | {HOME_REGION, COMPANY_REGION}
-        return Speaking(names, Lexicon(kinds, labels, words, frozenset(regions)))
+        return Speaking(names, Lexicon(kinds, labels, words, frozenset(regions), unsure=self.unsure - names.keys()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ def _says(value: Value, speaking: Speaking) -> str:
     text = value.text(_LONGEST_SAYS)
     for each in PLACE.findall(text):
         name, _, unit = each.partition(":")
+        if name in speaking.lexicon.unsure:
+            continue
         if name not in speaking.names:
             labels = speaking.lexicon.labels
             near = labels.get(name) or likely(name, speaking.names)

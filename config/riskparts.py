@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from config.amounts import parse_number, parse_share
-from config.expressionvalue import Lexicon, read_expression
+from config.expressionvalue import Lexicon, read_expression, read_name
 from config.problems import likely, quoted
 from config.values import Table, chosen, region
 from config.yamlfile import Value
-from core import expressions
 from core.expressions import Kind
 from core.risk.policy import (
     SCORE,
@@ -34,7 +33,6 @@ UNITS = {
     "数字": Unit.PLAIN,
 }
 _ANY, _OTHERS = "任意", "其他"
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")  # it stands in conditions
 _COMPARED = re.compile(r"(<=|>=|<|>)\s*(.+)")
 _LONGEST_LABEL, _LONGEST_WORD = 12, 40
 _MOST_ITEMS, _MOST_ROWS, _MOST_COLUMNS, _MOST_RANGES, _MOST_SCORED, _MOST_MADE = 500, 40, 6, 20, 30, 40
@@ -61,18 +59,11 @@ class Speaking:
 
 def new_name(table: Table, speaking: Speaking) -> str:
     """The key of what makes a name: one that nothing else has."""
-    value = table["key"]
-    text = value.text()
-    if text and not _KEY.fullmatch(text):
-        what = "小写字母开头，只有小写字母、数字和 _，最多 30 个"
-        value.problem("shape", what=what, found=quoted(text), example="debt_ratio")
-    elif text and expressions.check(text, {text: Kind.NUMBER}, Kind.NUMBER) is not None:
-        value.problem("about_key", word=text)
-    elif text in speaking.names or text in (SCORE, SCORE_GRADE):
-        value.problem("taken_name", word=text)
-    else:
-        return text
-    return ""
+    text = read_name(table["key"], "debt_ratio")
+    if text in speaking.names or text in (SCORE, SCORE_GRADE):
+        table["key"].problem("taken_name", word=text)
+        return ""
+    return text
 
 
 def _label(table: Table) -> str:

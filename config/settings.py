@@ -20,10 +20,13 @@ from config.problems import Problem, Wrong, likely
 
 CHANNEL_SECRETS = "TUOLING_CHANNEL_"
 """How the variables begin that hold the secrets of channels; `channels.yaml` names them."""
+REPORT_SECRETS = "TUOLING_REPORT_"
+"""How the variables begin that hold the secrets of who is asked for reports; `reports/*.yaml` name them."""
+REPORT_HOSTS = "TUOLING_REPORT_HOSTS"
 DEMO_CORP_ID = "wwdemo0qingcheng"
 """The made-up company of `tuoling demo`. Its platform answers on this machine, and never to a production process."""
 _OLD = "_OLD"
-_CHANNEL_SECRET = re.compile(r"[\x21-\x7e]{16,256}")
+_SECRET = re.compile(r"[\x21-\x7e]{16,256}")
 _ALIKE = 0.75  # names of variables begin alike
 _MEANT = 0.88  # without our beginning it must be more alike: `TOULING_PORT`, `tuoling_port`
 _WECOM = ("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
@@ -152,6 +155,8 @@ class Settings(BaseSettings):
     webhook_key: kinds.WebhookKey | None = None
     webhook_hosts: kinds.Hosts | None = None
 
+    report_hosts: kinds.Hosts = ()
+
     dingtalk_client_id: kinds.Plain | None = None
     dingtalk_client_secret: kinds.Secret | None = None
     dingtalk_robot_code: kinds.Plain | None = None
@@ -173,7 +178,7 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     _warnings: tuple[Problem, ...] = ()
-    _channel_secrets: Mapping[str, SecretStr] = {}
+    _secrets: Mapping[str, SecretStr] = {}
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -214,10 +219,10 @@ class Settings(BaseSettings):
             return None
         return WebhookSettings(self.webhook_key, self.webhook_hosts)
 
-    def channel_secrets(self, variable: str) -> list[SecretStr]:
-        """The secret that stands in this variable and, while it is being changed, the one before; the newest first.
-        Empty if there is none."""
-        found = (self._channel_secrets.get(name) for name in (variable, variable + _OLD))
+    def secrets_in(self, variable: str) -> list[SecretStr]:
+        """The secret of a channel, or of who is asked for reports, that stands in this variable and, while it is being
+        changed, the one before; the newest first. Empty if there is none."""
+        found = (self._secrets.get(name) for name in (variable, variable + _OLD))
         return [secret for secret in found if secret is not None]
 
     def master_keys(self) -> tuple[bytes, bytes | None]:
@@ -254,14 +259,20 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
         problems += [_of_pydantic(each, given) for each in error.errors()]
         wrong = {str(each["loc"][0]) for each in error.errors()}
     problems += _problems_between(given, values)
-    channel_secrets = {name: value for name, value in values.items() if name.startswith(CHANNEL_SECRETS)}
-    problems += _unfit_secrets(given, channel_secrets)
+    secrets = {name: value for name, value in values.items() if _holds_secret(name)}
+    problems += _unfit_secrets(given, secrets)
     ignored = _unknown(given)
     if problems or settings is None:  # what is ignored may well be what is missing, under a mistyped name
         raise SettingsError([*problems, *ignored], _config_dir(values, wrong))
     settings._warnings = ignored
-    settings._channel_secrets = {name: SecretStr(value) for name, value in channel_secrets.items()}
+    settings._secrets = {name: SecretStr(value) for name, value in secrets.items()}
     return settings
+
+
+def _holds_secret(name: str) -> bool:
+    """Does a variable hold a secret that the company's YAML calls by its name? HOST is HOSTS mistyped."""
+    named_so = name.startswith((CHANNEL_SECRETS, REPORT_SECRETS))
+    return named_so and name not in (REPORT_HOSTS, REPORT_HOSTS.removesuffix("S"))
 
 
 def _of_pydantic(error: ErrorDetails, given: Given) -> Problem:
@@ -327,14 +338,14 @@ def _unfit_secrets(given: Given, secrets: Mapping[str, str]) -> list[Problem]:
     return [
         given.problem("shape", name, what=what, found=f"有 {len(value)} 个字符（内容不显示）", mend=kinds.MAKE_ONE)
         for name, value in secrets.items()
-        if not _CHANNEL_SECRET.fullmatch(value)
+        if not _SECRET.fullmatch(value)
     ]
 
 
 def _unknown(given: Given) -> tuple[Problem, ...]:
     """The variables that nobody reads, with the ones that were likely meant."""
     known = {_variable(field).lower(): _variable(field) for field in Settings.model_fields}
-    strange = {name for name in given.values if not name.startswith(CHANNEL_SECRETS)} - set(known.values())
+    strange = {name for name in given.values if not _holds_secret(name)} - set(known.values())
     near = {name: known.get(likely(name, known, _ALIKE), "") for name in strange}
     near |= {name: meant for name in given.others if (meant := known.get(likely(name, known, _MEANT)))}
     return tuple(given.problem("unknown_variable", name, near=near[name]) for name in sorted(near))

@@ -17,6 +17,7 @@ from core.people.rows import account_of, has_wrong_slash, path_of
 from core.regions import PROVINCE, REGIONS, find_region
 
 EVERYBODY = "全员"
+LONGEST_PURPOSE = 20  # of a query that a customer authorises
 _LIKE_EVERYBODY = frozenset({"全体", "全部", "所有", "所有人", "全公司", "大家", "全体员工", "全体人员"})
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,19}")  # it stands in action tokens and in the database
 _ACCOUNT = re.compile(r"[0-9a-z_.@-]{1,64}")

@@ -190,10 +190,15 @@ def _is_inside(host: str) -> bool:
 def _hosts(text: str) -> tuple[str, ...]:
     """Names or addresses of hosts, with commas between them; without a scheme, a port or a path."""
     hosts = [each.strip().lower() for each in text.replace("，", ",").split(",")]
-    wanting = next((each for each in hosts if not _HOST.fullmatch(each)), None)
+    wanting = next((each for each in hosts if not is_host(each)), None)
     if wanting is not None:
         raise wrong("shape", what=_HOSTS_ARE, found=f"是 {quoted(wanting)}", mend="例如 erp.example.com,10.0.0.8")
     return tuple(dict.fromkeys(hosts))
+
+
+def is_host(text: str) -> bool:
+    """Is it the name or the address of a host, in small letters?"""
+    return _HOST.fullmatch(text) is not None
 
 
 _HOST = re.compile(r"[0-9a-z](?:[0-9a-z_.\-]{0,251}[0-9a-z])?|[0-9a-f:]{2,39}")

@@ -8,10 +8,13 @@ like, and may be written as people write it (`50万`, `1.2亿`, `70%`).
 
 Names and kinds are checked when the company's files are loaded (`check`). At work a name may have no value: then the
 result is `Undecided` and never a yes, unless the rest decides alone (`a || b` with `a` true).
+
+What another system answered (`read_answer`) has no names that could be checked: there a member that is missing, or of
+another kind than is wanted, is what makes it `Undecided`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +24,8 @@ from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 LONGEST = 500  # characters; what is longer is two conditions, and cannot be explained to anybody
+ANSWER = "answer"
+"""The one name of which expressions over another system's answer speak: `answer.data.list[0].score`."""
 
 Fact: TypeAlias = float | str | bool | datetime | tuple[str, ...]
 
@@ -78,25 +83,58 @@ def value(source: str, names: Names, facts: Mapping[str, Fact | None]) -> Fact |
     """
     compiled = Mistake("long", LONGEST) if len(source) > LONGEST else _compile(source, _key(names))
     if isinstance(compiled, Mistake):
-        raise ValueError(  # noqa: TRY004  it is no type that is wrong
-            f"{compiled.why} in {source!r}, column {compiled.column}"
-        )
+        raise _unusable(source, compiled)
     return _outcome(
         compiled, {name: _given(fact) for name, fact in facts.items() if fact is not None and name in names}
     )
 
 
-def _outcome(compiled: Any, given: Mapping[str, object]) -> Fact | Undecided:
+def check_answer(source: str, result: Kind = Kind.YES_NO) -> Mistake | None:
+    """What is wrong with an expression over another system's answer that is to give `result` (a number, a text, a
+    moment, or yes and no); None if it can be used. Of which kind a member is, only the answer tells."""
+    compiled = _compile_answer(source)
+    if isinstance(compiled, Mistake):
+        return compiled
+    giving = _giving(result)
+    return None if giving and compiled.return_type() in (_types()["any"], *giving) else Mistake("result", 1)
+
+
+def read_answer(source: str, answer: Mapping[str, Any], result: Kind = Kind.YES_NO) -> Fact | Undecided:
+    """What the expression gives for this answer: a JSON object in which every number is a float, in texts of which
+    there is no NUL (which ends a text for CEL). A member that is missing or null, or of another kind than `result`, is
+    no answer; a number that stands in a text is read by `double(answer.x)`.
+
+    Raises:
+        ValueError: the expression cannot be used: `check_answer` says why.
+    """
+    compiled = _compile_answer(source)
+    if isinstance(compiled, Mistake):
+        raise _unusable(source, compiled)
+    return _outcome(compiled, {ANSWER: answer}, _giving(result))
+
+
+def _unusable(source: str, mistake: Mistake) -> ValueError:
+    return ValueError(f"{mistake.why} in {source!r}, column {mistake.column}")
+
+
+def _outcome(compiled: Any, given: Mapping[str, object], wanted: Sequence[Any] | None = None) -> Fact | Undecided:
+    """What the program gives; `wanted`: of which types of CEL it may be, where compiling did not say so."""
     try:
         found = compiled.eval(data=given)
-    except RuntimeError:  # it would take too long: CEL's own budget is used up
+    except RuntimeError:  # it would take too long: CEL's own budget is used up; or half a character
         return Undecided(None)
-    if found.type() in (_types()["error"], _types()["unknown"]):
+    if found.type() in _failed():
         missing = _MISSING.search(str(found))
-        return Undecided(missing[1] if missing else None)
+        return Undecided(missing[1] or missing[2] if missing else None)
+    # A null must not even be looked at: handing one over, cel-expr-python 0.1.3 gives a reference to None away that it
+    # does not have, and some thousand of them end the process.
+    if wanted is not None and found.type() not in wanted:
+        return Undecided(None)
     plain: Any = found.plain_value()
     if isinstance(plain, float) and not isfinite(plain):  # CEL divides by nothing, and means without end by it
         return Undecided(None)
+    if isinstance(plain, int) and not isinstance(plain, bool):  # `size`
+        return float(plain)
     return tuple(plain) if isinstance(plain, list) else plain
 
 
@@ -121,6 +159,11 @@ def names_in(source: str) -> frozenset[str]:
     return frozenset(word[0] for word in words if not _CALLED.match(source, word.end())) - _LANGUAGE
 
 
+def decides_in_part(source: str) -> bool:
+    """May the expression be decided where one of its names has no value (`a || b`, `a && b`, `a ? b : c`)?"""
+    return _IN_PART.search(_outside_texts(source)) is not None
+
+
 def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
     """The expression with each name that has a meaning (an expression itself) replaced by it."""
 
@@ -128,6 +171,15 @@ def spelled_out(source: str, meanings: Mapping[str, str]) -> str:
         return f"({meanings[token['name']]})" if token["name"] in meanings else token[0]
 
     return _TOKEN.sub(replaced, source)
+
+
+def handed_over(names: Iterable[str], facts: Mapping[str, Fact | None]) -> dict[str, object]:
+    """The values of these names as the engine takes them; what has none is left out."""
+    return {
+        name: fact if type(fact) in _TAKEN_AS_IT_IS else _given(fact)
+        for name in names
+        if (fact := facts.get(name)) is not None
+    }
 
 
 class Together:
@@ -144,13 +196,11 @@ class Together:
         self._used = tuple(sorted(frozenset().union(*(names_in(each) for each in sources)) & names.keys()))
         self._programs = [_joined(some, _key(names)) for some in _portions(self._sources)]
 
-    def given(self, facts: Mapping[str, Fact | None]) -> dict[str, object]:
-        """The values of the names that stand in them, as the engine takes them."""
-        return {name: _given(fact) for name in self._used if (fact := facts.get(name)) is not None}
-
     def evaluate(self, given: Mapping[str, object]) -> list[Any] | None:
-        """What they give, as the engine has it (a number may be infinite, or none); None: all of them cannot be
-        reckoned together."""
+        """What each gives for these values (as `handed_over` gives them): a number may be infinite, or none, where it
+        is divided by 0. None: one of them fails."""
+        if len(given) > len(self._used):
+            given = {name: given[name] for name in self._used if name in given}
         values: list[Any] = []
         for program in self._programs:
             try:
@@ -162,13 +212,10 @@ class Together:
             values += found.plain_value()
         return values
 
-    def values(self, facts: Mapping[str, Fact | None]) -> list[Fact | Undecided]:
-        """What each gives, as `value` would say it."""
-        given = self.given(facts)
-        found = self.evaluate(given)
-        if found is None:  # one of them fails: it says so for itself, and for no other
-            return [_outcome(_compile(each, _key(self._names)), given) for each in self._sources]
-        return [Undecided(None) if isinstance(each, float) and not isfinite(each) else each for each in found]
+    def one_by_one(self, given: Mapping[str, object]) -> list[Fact | Undecided]:
+        """The same where one of them fails: it says so for itself, and for no other."""
+        names = _key(self._names)
+        return [_outcome(_compile(each, names), given) for each in self._sources]
 
 
 def holds(source: str, names: Names, facts: Mapping[str, Fact | None]) -> bool | Undecided:
@@ -189,7 +236,7 @@ def _portions(sources: Sequence[str]) -> Iterator[list[str]]:
         yield portion
 
 
-def _joined(sources: Sequence[str], names: tuple[tuple[str, Kind], ...]) -> Any:
+def _joined(sources: Sequence[str], names: tuple[tuple[str, str], ...]) -> Any:
     compiled = _compile(f"[{', '.join(f'({each})' for each in sources)}]", names)
     if isinstance(compiled, Mistake):
         raise ValueError(f"{compiled.why} in {sources!r}")  # noqa: TRY004  it is no type that is wrong
@@ -197,7 +244,7 @@ def _joined(sources: Sequence[str], names: tuple[tuple[str, Kind], ...]) -> Any:
 
 
 _LONGEST_PROGRAM = 40_000  # characters as they are written; CEL takes 100,000 of its own
-_MISSING = re.compile(r'No value with name "([^"]*)"')
+_MISSING = re.compile(r'No value with name "([^"]*)"|Key not found in map : "([^"]*)"')
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _OVERLOAD = re.compile(r"found no matching overload for '([^']*)'")
 _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]*)")
@@ -208,15 +255,17 @@ _TOKEN = re.compile(
 )
 _LANGUAGE = frozenset({"in", "true", "false", "null"})
 _CALLED = re.compile(r"\s*\(")
+_IN_PART = re.compile(r"\|\||&&|\?")
 _RAW = re.compile(r"(?<!\w)[rRbB]{1,2}(?=[\"'])")
 _THREE_MARKS = re.compile(r"\"{3}|'{3}")
+_PATTERN = re.compile(r"\b(matches)\s*\(")
 _LOOP = re.compile(r"\b(map|filter|all|exists|exists_one|existsOne|transformList|transformMap)\s*\(")
 _TIMES = {"": Decimal(1), "%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _HALF = re.compile(r"[\ud800-\udfff]")
 _WIDE = re.compile(r"[，。；：（）【】“”‘’！＝＞＜＆｜＋－％０-９《》]")
 
 
-def _key(names: Names) -> tuple[tuple[str, Kind], ...]:
+def _key(names: Names) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(names.items()))
 
 
@@ -231,6 +280,8 @@ def _types() -> dict[str, Any]:
         Kind.TEXTS: types.List(types.STRING),
         Kind.YES_NO: types.BOOL,
         Kind.MOMENT: types.TIMESTAMP,
+        "any": types.DYN,
+        "int": types.INT,
         "error": types.ERROR,
         "unknown": types.UNKNOWN,
     }
@@ -241,15 +292,38 @@ def _failed() -> tuple[Any, Any]:
     return _types()["error"], _types()["unknown"]
 
 
+def _giving(result: Kind) -> tuple[Any, ...]:
+    """The types of CEL that give a fact of this kind. Texts are none: what stands in a list, its type does not say."""
+    types = _types()
+    match result:
+        case Kind.NUMBER:
+            return types[Kind.NUMBER], types["int"]
+        case Kind.TEXTS:
+            return ()
+        case _:
+            return (types[result],)
+
+
+def _compile_answer(source: str) -> Any:
+    """As `_compile`. Patterns are left out: matching one takes as long as it is long, times an answer of 256 KB, which
+    is seconds."""
+    if len(source) > LONGEST:
+        return Mistake("long", LONGEST)
+    pattern = _PATTERN.search(_outside_texts(source))
+    if pattern:
+        return Mistake("unknown", pattern.start() + 1, pattern[1])
+    return _compile(source, ((ANSWER, "any"),))
+
+
 @lru_cache(maxsize=64)
-def _environment(names: tuple[tuple[str, Kind], ...]) -> Any:
+def _environment(names: tuple[tuple[str, str], ...]) -> Any:
     from cel_expr_python import cel
 
     return cel.NewEnv(variables={name: _types()[kind] for name, kind in names})
 
 
 @lru_cache(maxsize=2_000)
-def _compile(source: str, names: tuple[tuple[str, Kind], ...]) -> Any:
+def _compile(source: str, names: tuple[tuple[str, str], ...]) -> Any:
     """The program, or the mistake in it. Kept: compiling takes as long as a hundred evaluations."""
     odd = _first_half(source) or _first_wide(source) or _first_loop(source)
     if odd is not None:
@@ -267,16 +341,20 @@ def _first_half(source: str) -> Mistake | None:
     return Mistake("syntax", found.start() + 1) if found else None
 
 
+def _outside_texts(source: str) -> str:
+    """The expression with blanks where texts stand in it."""
+    return _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
+
+
 def _first_wide(source: str) -> Mistake | None:
-    outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
-    found = _WIDE.search(outside)
+    found = _WIDE.search(_outside_texts(source))
     return Mistake("wide", found.start() + 1, found[0]) if found else None
 
 
 def _first_loop(source: str) -> Mistake | None:
     """CEL's budget counts the turns of a loop, and not what they make: a short one could fill the memory. What lists
     are for here, `"急用" in tags` does."""
-    outside = _TOKEN.sub(lambda token: " " * len(token[0]) if token["text"] else token[0], source)
+    outside = _outside_texts(source)
     found = _LOOP.search(outside)
     if found:
         return Mistake("unknown", found.start(1) + 1, found[1])
@@ -322,10 +400,15 @@ def _mistake(message: str, source: str, written: str, places: list[int]) -> Mist
     at = places[min(before + max(column - 1, 0), len(places) - 1)]
     name, overload = _UNDECLARED.search(text), _OVERLOAD.search(text)
     if name:
-        return Mistake("unknown", at + 1, name[1])
+        word = name[1].partition(".")[0]  # of `anser.code` CEL names the whole, and the place of the point
+        begins = re.search(rf"(?<![\w.]){re.escape(word)}\b", source) if word != name[1] else None
+        return Mistake("unknown", (begins.start() if begins else at) + 1, word)
     if overload:
         return Mistake("kinds", at + 1, overload[1].strip("_@"))
     return Mistake("syntax", at + 1, source[at : at + 1])
+
+
+_TAKEN_AS_IT_IS = frozenset({float, str, bool, datetime})
 
 
 def _given(fact: Fact) -> object:

@@ -3,16 +3,20 @@
 from collections import defaultdict
 
 from cards.texts import officer_news, standing_in
+from cards.texts import reports as report_texts
 from cards.texts.repaying import plan_command
 from core.loans.events import (
     AmountLowered,
     ApplicationChanged,
     ApplicationEnded,
     ApplicationReturned,
+    ClockWentOn,
     Copied,
     Nudged,
+    OutsideAwaited,
     PaidOut,
     PayoutCorrected,
+    ReportsMissing,
     Screened,
     StandInArranged,
     StandInLost,
@@ -68,6 +72,18 @@ def changed(unit: Unit, event: TasksChanged) -> None:
         post.refresh_all(unit, task_subject(task))
 
 
+def clock_went_on(unit: Unit, event: ClockWentOn) -> None:
+    """The cards of these tasks tell of the deadline again, as far as they can be changed. Who has one that cannot, for
+    the pause has used that up, gets a fresh one."""
+    fresh: dict[int, list[int]] = defaultdict(list)
+    for task, holder in event.tasks:
+        left = post.refresh_all(unit, task_subject(task))
+        for person_id in left & {holder, *stand_ins_of(unit, holder)}:
+            fresh[person_id].append(task)
+    for person_id, tasks in fresh.items():
+        _show_tasks(unit, person_id, tasks)
+
+
 def application_changed(unit: Unit, event: ApplicationChanged) -> None:
     """Every card about the application that can still be changed: it stands elsewhere. (Those of tasks are found by
     their task.)"""
@@ -87,11 +103,22 @@ def screened(unit: Unit, event: Screened) -> None:
             show(unit, person_id, screening_face(event.application_id))
 
 
+def reports_missing(unit: Unit, event: ReportsMissing) -> None:
+    """The officer: what does not come, why, and what he can do. The task to amend it has its own card."""
+    said = report_texts.missing(event.application_id, event.names, event.why)
+    say(unit, event.owner_id, said)
+
+
 def returned(unit: Unit, event: ApplicationReturned) -> None:
     """The officer, where it went back to a node before: who sent it there, and why. What comes back to himself is a
     task of his."""
     if not event.to_start:
         tell_other(unit, event.owner_id, event.by_id, progress_face(event.application_id))
+
+
+def outside_awaited(unit: Unit, event: OutsideAwaited) -> None:
+    """The officer, whoever brought it there: it is his to say that the answer has come."""
+    show(unit, event.owner_id, progress_face(event.application_id))
 
 
 def ended(unit: Unit, event: ApplicationEnded) -> None:

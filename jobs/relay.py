@@ -49,6 +49,7 @@ from jobs import calling, contacts, hanging, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
 from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
+from jobs.reporting import Reports
 from jobs.screens import UnknownScreen, draw
 from jobs.stage import Stage, Superseded
 
@@ -61,9 +62,10 @@ DELAYS = (1, 2, 5, 15, 30, 60, 300, 900, 3600, 3600 * 4, 3600 * 8)
 LONGEST_WAIT = outbox_lease.LONGEST_WAIT.total_seconds()
 MISCONFIGURED_SECONDS = 60.0
 MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
-FETCH_DELAYS = 8  # the first of them: it is tried again every quarter of an hour at least
+MOST_DELAYS = {Kind.FETCH.value: 8, Kind.REPORT.value: 6}  # the first of them: these are tried again sooner
 NO_KEEPER = Misconfigured("files are not set up")
 NO_GATEWAY = Misconfigured("short messages are not set up")
+NO_REPORTS = Misconfigured("reports are not set up")
 NO_WEBHOOKS = Misconfigured("webhooks are not set up")
 
 _log = structlog.get_logger(__name__)
@@ -88,6 +90,7 @@ class Relay:
         *,
         sms: Texting | None = None,
         webhooks: Calling | None = None,
+        reports: Reports | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
@@ -95,6 +98,7 @@ class Relay:
         self._channels = channels
         self._sms = sms
         self._webhooks = webhooks
+        self._reports = reports
         self._in_force = in_force
         self._threads = threads
 
@@ -195,7 +199,7 @@ class Relay:
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
         channel = self._all().get(row.channel)
-        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT) or channel is None:
+        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT) or channel is None:
             return None
         with self._store.read() as session:
             return paced(session, row.target, channel.pace, self._store.clock())
@@ -207,6 +211,9 @@ class Relay:
     def _send(self, row: OutboxRow) -> Attempt:
         if row.kind in (Kind.SMS, Kind.SMS_LEAD):
             return Attempt(texting.send(self._store, self._sms, row) if self._sms else NO_GATEWAY)
+        if row.kind == Kind.REPORT:
+            asked = self._reports.ask(row) if self._reports else (NO_REPORTS, None)
+            return Attempt(asked[0], note=asked[1])
         if row.kind == Kind.CALL:
             return Attempt(calling.call(self._store, self._webhooks, row) if self._webhooks else NO_WEBHOOKS)
         channel = self._channels.get(row.channel)
@@ -311,9 +318,14 @@ class Relay:
                     assert_never(unknown)
             if closed and attempt.note is not None:
                 attempt.note(unit)
+            if isinstance(outcome, Permanent) and row.kind == Kind.REPORT and self._reports is not None:
+                self._reports.given_up(unit, row)
 
     def _is_worn_out(self, row: OutboxRow, most: int) -> bool:
-        """Is it of no use to try again? What somebody sent is tried for as long as the platform has it."""
+        """Is it of no use to try again? What somebody sent is tried for as long as the platform has it, a report for as
+        long as its provider has (`Reports.ask`)."""
+        if row.kind == Kind.REPORT:
+            return False
         if row.kind == Kind.FETCH:
             return self._store.clock() - row.created_at >= MEDIA_LIFE
         return row.attempts >= most
@@ -329,7 +341,7 @@ class Relay:
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
-        delays = DELAYS[:FETCH_DELAYS] if row.kind == Kind.FETCH else DELAYS
+        delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])
         _log.warning("outbox row put back", row=row.id, why=outcome.why, attempts=row.attempts, seconds=wait)
         outbox_lease.put_back(

@@ -40,6 +40,7 @@ from jobs.media_screens import MEDIA_SCREENS
 from jobs.morning_screens import MORNING_SCREENS
 from jobs.progress_screens import PROGRESS_SCREENS
 from jobs.repayment_screens import REPAYMENT_SCREENS
+from jobs.report_screens import REPORT_SCREENS
 from jobs.screening_screens import SCREENING_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
@@ -220,6 +221,7 @@ SCREENS = _together(
     MORNING_SCREENS,
     PROGRESS_SCREENS,
     SCREENING_SCREENS,
+    REPORT_SCREENS,
     SEGMENT_SCREENS,
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,

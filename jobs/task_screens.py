@@ -7,15 +7,15 @@ from cards.model import Card
 from cards.texts.approving import opinion_said
 from cards.views import task as views
 from cards.views import todo as todo_views
-from core.leads.follow_tasks import FollowTaskNow
 from core.loans import queries, todo
 from core.loans.applicant import is_another_than_known, known_elsewhere
 from core.loans.forms import FieldKind
 from core.loans.loan_now import lent
 from core.loans.models import task_subject
+from core.loans.outside import awaited_by
 from core.loans.queries import ApplicationNow
 from core.loans.task_queries import back_from
-from core.loans.todo import TaskLine, TaskNow
+from core.loans.todo import TaskNow
 from core.people import queries as people
 from core.store.issued import Face
 from jobs.follow_task_screens import follow_tasks_of
@@ -90,9 +90,10 @@ def _return(stage: Stage, args: Args) -> Card | Superseded:
 
 
 def _todo(stage: Stage, args: Args) -> Card | Superseded:
-    """What waits at applications, and on his leads, in one list: what is due first comes first."""
+    """What waits at applications, on his leads, and for the outside, in one list: what is due first comes first."""
     tasks = todo.of_person(stage.session, stage.viewer, stage.now)
-    waiting: list[TaskLine | FollowTaskNow] = [*tasks, *follow_tasks_of(stage)]
+    awaited = awaited_by(stage.session, stage.viewer.id)
+    waiting: list[todo_views.Line] = [*tasks, *follow_tasks_of(stage), *awaited]
     lines = sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or stage.now))
     leads = briefs(stage, [line.lead_id for line in lines])
     names = people.names(stage.session, [task.person_id for task in tasks])

@@ -9,8 +9,10 @@ import logging
 import os
 import threading
 import time
+from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPResponse
+from math import inf
 from socket import socket
 from typing import Any
 from urllib.parse import unquote
@@ -20,7 +22,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
 
+from bot.channels.addresses import Addresses, Barred
 from cards.channel import Fault, Misconfigured, Permanent, Retry, Sent
 
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -40,6 +44,10 @@ class BadAnswer(requests.RequestException):
         super().__init__(why)
         self.why = why
         self.maybe_done = maybe_done
+
+
+class BarredHost(BadAnswer):
+    """Nobody was called: the host has no address that may be."""
 
 
 class TooLong(BadAnswer):
@@ -89,12 +97,22 @@ def file_name(disposition: str) -> str:
 class Wire:
     """Stands where wechatpy keeps its `requests.Session`: one session per thread and process, connections kept alive.
 
-    Seconds: `connect` bounds the connecting and, again, the sending; `read` the whole answer from the end of sending,
-    which may have `most_bytes`.
+    Seconds: `connect` bounds the connecting and, again, the agreeing on a cipher and the sending; `read` the whole
+    answer from the end of sending, which may have `most_bytes`; `whole` all of it together (None: nothing more). With
+    `addresses` a host is called only at one that may be; a proxy of the environment's looks for itself.
     """
 
-    def __init__(self, connect: float, read: float, most_bytes: int = MAX_ANSWER_BYTES) -> None:
+    def __init__(
+        self,
+        connect: float,
+        read: float,
+        most_bytes: int = MAX_ANSWER_BYTES,
+        *,
+        whole: float | None = None,
+        addresses: Addresses | None = None,
+    ) -> None:
         self._timeout, self._most_bytes = (connect, read), most_bytes
+        self._whole, self._addresses = whole, addresses
         self._mine = threading.local()
         _hide_queries()
 
@@ -103,11 +121,19 @@ class Wire:
 
         Raises:
             BadAnswer: a redirect.
+            BarredHost: it has no address that may be called.
             TooLong: more than `most` bytes (else `most_bytes`); no more than that was read.
             requests.RequestException: no answer in time, or a broken one.
         """
         kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
-        with self._session().request(method, url, **kwargs) as answer:
+        session = self._session()
+        self._mine.end.at = time.monotonic() + self._whole if self._whole is not None else inf
+        try:
+            answered = session.request(method, url, **kwargs)
+        except Barred as barred:
+            why = f"{barred} has no address that may be called"
+            raise BarredHost(why, maybe_done=False) from None
+        with answered as answer:
             if 300 <= answer.status_code < 400:
                 raise BadAnswer("redirect", maybe_done=False)
             content = bytearray()
@@ -122,25 +148,33 @@ class Wire:
         # After a fork the child must not write into its parent's connections.
         if getattr(self._mine, "process", None) != os.getpid():
             self._mine.process = os.getpid()
-            self._mine.session = _new_session(self._timeout[1])
+            self._mine.end = _End()
+            self._mine.session = _new_session(self._timeout[1], self._mine.end, self._addresses)
         return self._mine.session  # type: ignore[no-any-return]
 
 
-def _new_session(read: float) -> requests.Session:
+@dataclass(slots=True)
+class _End:
+    """The monotonic time at which what is asked just now ends in any case."""
+
+    at: float = inf
+
+
+def _new_session(read: float, end: _End, addresses: Addresses | None) -> requests.Session:
     session = requests.Session()
     session.headers["Accept-Encoding"] = "identity"  # answers are short, and what is not packed cannot explode
     for scheme in ("http://", "https://"):
-        session.mount(scheme, _DeadlineAdapter(read))
+        session.mount(scheme, _DeadlineAdapter(read, end, addresses))
     return session
 
 
 class _DeadlineReader(io.RawIOBase):
     """The raw stream of one answer; each read waits no longer than until the answer's deadline."""
 
-    def __init__(self, sock: socket, seconds: float) -> None:
+    def __init__(self, sock: socket, seconds: float, end: _End) -> None:
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._deadline = time.monotonic() + seconds
+        self._deadline = min(time.monotonic() + seconds, end.at)
 
     def readable(self) -> bool:
         return True
@@ -158,21 +192,21 @@ class _DeadlineReader(io.RawIOBase):
 
 
 class _DeadlineAdapter(HTTPAdapter):
-    """An adapter whose connections read their answers against a deadline, behind a proxy too."""
+    """An adapter whose connections read their answers against a deadline, behind a proxy too, and lead to `addresses`
+    that may be called, but behind a proxy."""
 
-    def __init__(self, read: float) -> None:
+    def __init__(self, read: float, end: _End, addresses: Addresses | None) -> None:
         class Response(HTTPResponse):
             def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:
                 super().__init__(sock, *args, **kwargs)
                 self.fp.close()
-                self.fp = io.BufferedReader(_DeadlineReader(sock, read))
+                self.fp = io.BufferedReader(_DeadlineReader(sock, read, end))
 
-        plain = type("Connection", (HTTPConnection,), {"response_class": Response})
-        secure = type("SecureConnection", (HTTPSConnection,), {"response_class": Response})
-        self._pools = {
-            "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-        }
+        made: dict[str, Any] = {"response_class": Response}
+        self._behind_proxy = _pools(made)
+        if addresses is not None:
+            made["_new_conn"] = lambda connection: _connected(connection, addresses)
+        self._pools = _pools(made)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -181,8 +215,40 @@ class _DeadlineAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = self._pools
+        manager.pool_classes_by_scheme = self._behind_proxy
         return manager
+
+
+def _pools(made: dict[str, Any]) -> dict[str, type]:
+    """The pools of connections that are made like this."""
+    plain = type("Connection", (HTTPConnection,), made)
+    secure = type("SecureConnection", (HTTPSConnection,), made)
+    return {
+        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
+
+
+def _connected(connection: Any, addresses: Addresses) -> socket:
+    """As urllib3 connects (`HTTPConnection._new_conn`), within the time of one, to the first of the addresses that may
+    be called. The name stays the host's: a certificate is held against it."""
+    end = time.monotonic() + connection.timeout
+    failed: OSError = OSError("no address")
+    try:
+        found = addresses.of(connection.host, connection.port, connection.timeout)
+    except OSError as error:
+        found, failed = [], error
+    for address in found:
+        left = end - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            return create_connection((address, connection.port), left, socket_options=connection.socket_options)
+        except OSError as error:
+            failed = error
+    if isinstance(failed, TimeoutError):
+        raise ConnectTimeoutError(connection, "too late")
+    raise NewConnectionError(connection, type(failed).__name__)
 
 
 class _HideQuery(logging.Filter):

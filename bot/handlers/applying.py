@@ -9,13 +9,13 @@ from bot.handlers.filling import (
     PAPERS_LISTED,
     TO_FILL,
     answer,
-    ask,
     begins_with_label,
     current,
     go_on,
     labelled,
     show,
     to_fill,
+    turn_to,
     unknown,
     works_on,
 )
@@ -192,7 +192,7 @@ def change(call: Call) -> Reply:
         return Reply(say=field_texts.no_field(said, [each.field.label for each in filling.asked(now)]), asks=True)
     if field is None:
         return Reply(say=field_texts.no_field_of(number, said), show=fields_face(number, 1))
-    return ask(call, number, field.key)
+    return turn_to(call, now, field.key)
 
 
 def submit(call: Call) -> Reply:

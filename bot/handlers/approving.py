@@ -44,11 +44,11 @@ from core.loans.standing_in import principals_of
 from core.loans.task_queries import (
     BackTo,
     back_from,
-    brought_here,
     came_again,
     decides_now,
     his_last,
     is_payout,
+    just_before,
     last_agreed,
     other_nodes,
     pays_out_now,
@@ -58,6 +58,7 @@ from jobs.task_screens import fields_face, return_face, todo_face
 
 _TO = re.compile("(?:退回?)?(?:到|给)? *")
 _JUST_NOW = timedelta(minutes=10)
+_DECIDING = (Decision.AGREE, Decision.SIGN_AFTER, Decision.REFUSE, Decision.RETURN)
 _START = frozenset({"提交人", "申请人", "客户经理", "提交", "发起人"})
 
 
@@ -126,7 +127,11 @@ def pay_out(call: Call) -> Reply:
     if not is_payout(call.unit.connection, task_id):
         shown = card_of(call, task_id) if task_now(call, task_id) is not None else None
         return Reply(say=texts.not_at_payout(task_id), show=shown)
-    return _no_consent(task_id, said, paid=True) or _agree(call, task_id, Wish(Decision.AGREE, reason=said))
+    return (
+        _no_consent(task_id, said, paid=True)
+        or _asked_again(call, task_id, "放款", said)
+        or _agree(call, task_id, Wish(Decision.AGREE, reason=said))
+    )
 
 
 def refuse(call: Call) -> Reply:
@@ -179,12 +184,13 @@ def _typed(decision: Decision, call: Call) -> Reply:
     if isinstance(found, Reply):
         return found
     task_id, rest = found
+    stopped = _no_consent(task_id, rest) if decision is Decision.AGREE else None
+    if stopped is None and decision in _DECIDING:
+        stopped = _asked_again(call, task_id, texts.WORDS[decision], rest)
+    if stopped is not None:
+        return stopped
     if decision is Decision.AGREE:
-        return (
-            _no_consent(task_id, rest)
-            or _asked_again(call, task_id, rest)
-            or _agree(call, task_id, Wish(decision, reason=rest))
-        )
+        return _agree(call, task_id, Wish(decision, reason=rest))
     if decision is Decision.RETURN:
         return _return(call, task_id, rest)
     if decision in TO_PEOPLE or (decision is Decision.DROP_SIGNER and rest):
@@ -207,24 +213,26 @@ def _no_consent(task_id: int, comment: str, *, paid: bool = False) -> Reply | No
     return Reply(say=decision_reasons.not_done(task_id, Decision.AGREE, comment, thought.value, paid=paid))
 
 
-def _asked_again(call: Call, task_id: int, comment: str) -> Reply | None:
-    """Of 同意 by an application's number, where it was taken from him and came again, or he has just agreed to an
-    earlier step of it: what he means may be what he saw then, which may be another amount; or it is the same once more,
-    by an impatient thumb. The card of now is shown, and a mere yes agrees to it."""
+def _asked_again(call: Call, task_id: int, word: str, rest: str) -> Reply | None:
+    """Of 同意, 放款, 驳回 … (`word`) by an application's number, where it was taken from him and came again, or an
+    earlier step of it was passed just now, by him or by another one: what he means may be what he saw then, which may
+    be another amount; or it is the same once more, by an impatient thumb. The card of now is shown, and a mere yes
+    does it."""
     named = split_task(call.text)
     if named is None or named[0] == "T":
         return None
-    connection, send = call.unit.connection, f"同意 T{task_id} {comment}".strip()
-    before = brought_here(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
+    connection, send = call.unit.connection, f"{word} T{task_id} {rest}".strip()
+    before = just_before(connection, task_id, call.actor.id, call.unit.now - _JUST_NOW)
     if before is None and not came_again(connection, task_id):
         return None
     suggested = f"{call.asked.get('suggested') or ''} "
-    if before is None and suggested.startswith(f"同意 T{task_id} "):  # he has seen the card, and means it
+    if before is None and suggested.startswith(f"{word} T{task_id} "):  # he has seen the card, and means it
         return None
     number, by_yes = named[1], call.suggest(send)
     said = texts.came_again(number, send, by_yes=by_yes)
     if before is not None:
-        said = texts.came_on(number, before, task_id, send, by_yes=by_yes)
+        who = "您" if before.by_id == call.actor.id else f"{call.words(before.by_id).names.get(before.by_id, '同事')} "
+        said = texts.came_on(number, before.task_id, who, task_id, send, by_yes=by_yes)
     return Reply(say=said, show=card_of(call, task_id), asks=by_yes)
 
 

@@ -75,10 +75,38 @@ def refused(call: Call, outcome: NoSuchApplication | NotNow) -> Reply:
     return Reply(say=texts.refused(outcome, call.words()), refresh=True)
 
 
-def ask(call: Call, number: int, key: str, said: str = "", *, tapped: bool = False) -> Reply:
-    """Ask for this field: its card takes the place of the tapped one, or is a new one."""
-    call.ask("form", application=number, field=key)
+def ask(call: Call, number: int, key: str, said: str = "", *, tapped: bool = False, reached: str = "") -> Reply:
+    """Ask for this field: its card takes the place of the tapped one, or is a new one. `reached`: the question to which
+    the walk had come, and goes on from when this one is answered; empty: it is here."""
+    call.ask("form", application=number, field=key, reached=reached)
     return _with(question_face(number, key), said, tapped=tapped, asks=True)
+
+
+def ask_again(call: Call, now: ApplicationNow, key: str) -> None:
+    """This field is waited for still: he has his half hour again."""
+    call.ask("form", application=now.number, field=key, reached=_reached(call, now, key))
+
+
+def turn_to(call: Call, now: ApplicationNow, key: str, *, tapped: bool = False, left: str = "") -> Reply:
+    """Ask for the field `key` instead of the one that is open (`left`, where nobody knows any more which that is): that
+    one has its turn again, if nothing stands in it yet."""
+    reached = _reached(call, now, key) or (left if _is_empty(now, left) else "")
+    return ask(call, now.number, key, tapped=tapped, reached=reached)
+
+
+def _reached(call: Call, now: ApplicationNow, key: str) -> str:
+    """How far the walk through this application has come, by the question that is open; empty: to `key`, or there is
+    none."""
+    asked = call.asked if "field" in call.asked else call.waiting_for("form")
+    if asked.get("application") != now.number:
+        return ""
+    here = str(asked.get("field"))
+    reached = str(asked.get("reached") or "") or (here if _is_empty(now, here) else "")
+    return reached if reached != key else ""
+
+
+def _is_empty(now: ApplicationNow, key: str) -> bool:
+    return any(each.field.key == key and filling.is_empty(each) for each in filling.asked(now))
 
 
 def show(call: Call, number: int, said: str = "", *, tapped: bool = False) -> Reply:
@@ -115,7 +143,8 @@ def ask_tapped(call: Call, action: AskField) -> Reply:
         return now
     if not any(each.field.key == action.key for each in filling.asked(now)):
         return go_on(call, now, tapped=True)
-    return ask(call, action.number, action.key, tapped=True)
+    left = filling.after(now, action.key)
+    return turn_to(call, now, action.key, tapped=True, left=left.field.key if left is not None else "")
 
 
 def pick_choice(call: Call, action: PickChoice) -> Reply:
@@ -220,7 +249,7 @@ def answer(call: Call, now: ApplicationNow, field: FormField, text: str) -> Repl
     read = read_answer(field, text, call.unit.now, colleagues_of(call, field))
     if isinstance(read, Answer):
         return _fill(call, now, field, read.value)
-    call.ask("form", application=now.number, field=field.key)  # he has his half hour again
+    ask_again(call, now, field.key)
     return Reply(say=field_texts.not_read(field, read.why, read.said, read.among), asks=True)
 
 
@@ -230,7 +259,7 @@ def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
     if to is not None:
         meant = labelled(now, to)
         if meant is not None:
-            return ask(call, now.number, meant.key)
+            return turn_to(call, now, meant.key)
         if field.kind is not FieldKind.TEXT:
             labels = [each.field.label for each in filling.asked(now)]
             return Reply(say=field_texts.no_field(to, labels), asks=True)
@@ -241,7 +270,7 @@ def _steered(call: Call, now: ApplicationNow, field: FormField) -> Reply | None:
             before = filling.before(now, field.key)
             if before is None:
                 return Reply(say=field_texts.FIRST_QUESTION, asks=True)
-            return ask(call, now.number, before.field.key)
+            return turn_to(call, now, before.field.key)
         case Said.SKIP:
             return _skip(call, now, field)
         case Said.STOP:
@@ -282,7 +311,7 @@ def _fill(call: Call, now: ApplicationNow, field: FormField, value: Any, *, tapp
     outcome = service.fill(call.unit, call.actor, now.number, field.key, value, call.company.loans)
     match outcome:
         case Filled(wrong=wrong) if wrong is not None:
-            call.ask("form", application=now.number, field=field.key)
+            ask_again(call, now, field.key)
             return Reply(say=field_texts.wrong_value(wrong), refresh=tapped, asks=True)
         case Filled():
             complete(call.unit, call.actor, now, field, value)
@@ -305,13 +334,13 @@ def _warned(call: Call, before: ApplicationNow, field: FormField) -> str:
 
 
 def _after(call: Call, before: ApplicationNow, field: FormField, said: str = "", *, tapped: bool = False) -> Reply:
-    """What is asked next. Who changes what stood there, of what was whole and still is, sees the whole again."""
+    """What is asked next; where nothing is, the whole is shown."""
     now = current(call, before.number)
     if now is None:
         return unknown(call, before.number)
-    had = next((each for each in before.fields if each.field.key == field.key), None)
-    changed = had is not None and not filling.is_empty(had) and not filling.lacking(before)
-    following = filling.next_after(now, field.key, only_required=changed)
+    reached = _reached(call, now, field.key)
+    following = filling.next_after(before, now, field.key, reached)
     if following is None:
         return show(call, now.number, said, tapped=tapped)
-    return ask(call, now.number, following.field.key, said, tapped=tapped)
+    reached = filling.still_reached(now, following.field.key, reached)
+    return ask(call, now.number, following.field.key, said, tapped=tapped, reached=reached)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.handlers import media
 from bot.handlers.applying import the_one, which_one
-from bot.handlers.filling import PAPERS_LISTED, current, refused, show, to_fill, unknown, works_on
+from bot.handlers.filling import PAPERS_LISTED, ask_again, current, refused, show, to_fill, unknown, works_on
 from bot.inbound import Sent
 from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import says_done
@@ -19,7 +19,7 @@ from core.leads.contact_outcomes import Received
 from core.loans import filling, papers, service
 from core.loans.forms import FieldKind
 from core.loans.models import LIVE
-from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import Filled, NoSuchPaper, NothingSent, NotNow, OtherPictures, PaperGone, PaperInUse, PaperPut
 from core.loans.queries import ApplicationNow, Paper
 from core.store.issued import Face
 from jobs.application_screens import paper_face, papers_face
@@ -87,11 +87,17 @@ def send(call: Call, action: SendPaper) -> Reply:
 
 def take_off(call: Call, action: TakePaperOff) -> Reply:
     """去掉."""
-    outcome = papers.take_off(call.unit, call.actor, action.number, action.key, call.company.loans)
+    rules = call.company.loans
+    outcome = papers.take_off_shown(call.unit, call.actor, action.number, action.key, action.shown, rules)
     match outcome:
         case PaperGone():
             call.ask("paper", application=action.number, paper=action.key)
             return Reply(say=paper_texts.paper_gone(outcome), refresh=True, asks=True)
+        case PaperInUse():
+            return Reply(say=paper_texts.paper_in_use(outcome), refresh=True)
+        case OtherPictures():
+            call.ask("paper", application=action.number, paper=action.key)
+            return Reply(say=paper_texts.other_pictures(outcome), refresh=True, asks=True)
         case NoSuchPaper():
             return Reply(say=texts.refused(outcome, call.words()), refresh=True)
         case _:
@@ -207,7 +213,7 @@ def _into_field(call: Call, now: ApplicationNow, key: str, kept_now: Received) -
     outcome = service.fill(call.unit, call.actor, now.number, key, value, call.company.loans)
     if not isinstance(outcome, Filled):
         return media.sorted_to(call, kept_now)
-    call.ask("form", application=now.number, field=key)
+    ask_again(call, now, key)
     return Reply(say=paper_texts.file_taken(field, len(value)), asks=True)
 
 

@@ -6,12 +6,12 @@ from bot.handlers.filling import current
 from bot.phrases.application_numbers import split_application
 from cards.loan_actions import ScreenAgain, ShowScreening
 from cards.texts import applying as applying_texts
+from cards.texts import reports as report_texts
 from cards.texts import risk as texts
 from core.loans.outcomes import NoSuchApplication
 from core.loans.queries import ApplicationNow
-from core.loans.screening import NoRules, screen_again
+from core.loans.screening import Again, NoRules, screen_again
 from core.people.policy import Verb
-from core.risk.record import Assessed
 from jobs.screening_screens import screening_face
 
 
@@ -67,9 +67,11 @@ def again_tapped(call: Call, action: ScreenAgain) -> Reply:
 def _again(call: Call, number: int) -> Reply:
     outcome = screen_again(call.unit, call.actor, number, call.company.loans)
     match outcome:
-        case Assessed():
-            same = "" if outcome.new else texts.same_as_before(outcome.decision.at, call.unit.now)
-            return Reply(say=same, show=screening_face(number))
+        case Again(assessed, asked):
+            same = "" if assessed.new else texts.same_as_before(assessed.decision.at, call.unit.now)
+            names = [each.provider.name for each in asked]
+            said = f"{same}{report_texts.asking_now(names)}" if names else same
+            return Reply(say=said, show=screening_face(number))
         case NoRules():
             return Reply(say=texts.NO_RULES)
         case _:

@@ -163,6 +163,8 @@ def do_for_reason(call: Call, task_id: int, wish: Wish, *, asked: bool = False, 
     bare = replace(wish, reason="")
     stopped = cannot(call, task_id, bare)
     if stopped is not None:
+        if asked:  # it is decided anew, on the card of now
+            call.end_dialog()
         return stopped
     doubted = wish.reason if against or thought is Doubt.UNSURE else first if thought is Doubt.NOTHING else ""
     ask_reason(call, task_id, bare, first=doubted)  # he has his half hour again

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     ACCEPT_THEN_DROP = "accept_then_drop"  # carried out, then the connection is reset
     REDIRECT = "redirect"  # not carried out, 302 to `location`
     SLOW_DRIP = "slow_drip"  # carried out, the answer comes byte by byte over `seconds`
+    HUGE_BODY = "huge_body"  # carried out, the answer is filled up to megabytes
     CALLBACK_FIRST = "callback_first"  # carried out; `act` runs on the new messages before the answer
 
     DUPLICATE_IN_ROW = "duplicate_in_row"  # the same event `copies` times, one after the other

@@ -3,7 +3,10 @@
 import httpx
 from flask import Blueprint, Response, request
 
-ROUTES = ("/wecom/callback", "/wecom/contacts", "/api/leads", "/healthz", "/readyz", "/metrics")
+ROUTES = (
+    *("/wecom/callback", "/wecom/contacts", "/api/leads", "/api/reports/<provider>"),
+    *("/healthz", "/readyz", "/metrics"),
+)
 _KEPT = frozenset({"content-type", "authorization", "idempotency-key"})
 _OURS = "x-tuoling-"
 _GIVEN_BACK = ("allow", "cache-control", "retry-after")
@@ -14,7 +17,7 @@ def forward_blueprint(bot_url: str) -> Blueprint:
     blueprint = Blueprint("forward", __name__)
     client = httpx.Client(base_url=bot_url, timeout=10, trust_env=False)
 
-    def hand_over() -> Response:
+    def hand_over(**_: str) -> Response:
         headers = {name: value for name, value in request.headers.items() if _is_kept(name.lower())}
         target = request.full_path.rstrip("?")
         try:

@@ -11,6 +11,7 @@ from flask import Response, request
 from bot.sandbox.faults import Fault, Order
 
 BEFORE_WORK = frozenset({Fault.STATUS_500, Fault.RESET, Fault.HTML, Fault.ERRCODE, Fault.REDIRECT})
+_HUGE = 4 * 1024 * 1024
 _PAGE = "<!DOCTYPE html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
 
 
@@ -37,6 +38,8 @@ def spoil(answer: Response, order: Order, stopping: threading.Event) -> Response
             return Response(b'{"errcode":0,"errmsg":"ok",', 200, mimetype="application/json")
         case Fault.ACCEPT_THEN_DROP:
             return reset()
+        case Fault.HUGE_BODY:
+            return Response(answer.get_data() + b" " * _HUGE, 200, mimetype="application/json")
         case Fault.SLOW_DRIP:
             return _drip(answer.get_data(), order.seconds, stopping)
     return answer

@@ -8,29 +8,19 @@ from io import BytesIO
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
-from pylopdf_fonts_zh_cn import sans_path
 
 from cards.flowmap.ink import Area, Mark, Stroke, Words, ink
 from cards.flowmap.layout import Map
+from cards.typeface import check_glyphs, letters
 
 _DOTS = 100  # to matplotlib's inch
 _SHARP = 2  # pixels of the file to one of the picture
 _MOST = 30_000  # pixels that a side of the file may have: 65,536 are the end of it for matplotlib
 _DASHES = (4, 2.7)  # in breadths of the line
 _POINTS = 72 / _DOTS  # of a pixel
-
-
-class NoGlyph(Exception):
-    """The font has nothing to show for a character; it would be an empty box. `chars` are all of these."""
-
-    def __init__(self, chars: str) -> None:
-        self.chars = chars
-        super().__init__(f"no glyph for {chars!r}")
 
 
 def png(drawn: Map) -> bytes:
@@ -40,30 +30,21 @@ def png(drawn: Map) -> bytes:
         NoGlyph: the font lacks a character.
     """
     marks = list(ink(drawn))
-    _check(marks)
+    check_glyphs(mark.text for mark in marks if isinstance(mark, Words))
     figure = Figure(figsize=(drawn.width / _DOTS, drawn.height / _DOTS), dpi=_DOTS)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(0, drawn.width)
     axes.set_ylim(drawn.height, 0)
-    font = FontProperties(fname=str(sans_path()))
     for order, mark in enumerate(marks):
-        axes.add_artist(_artist(mark, font)).set_zorder(order)
+        axes.add_artist(_artist(mark)).set_zorder(order)
     file = BytesIO()
     figure.savefig(file, format="png", dpi=_DOTS * min(_SHARP, _MOST / max(drawn.width, drawn.height)))
     return file.getvalue()
 
 
-def _check(marks: list[Mark]) -> None:
-    known = FT2Font(str(sans_path())).get_charmap()
-    said = dict.fromkeys(char for mark in marks if isinstance(mark, Words) for char in mark.text)
-    missing = "".join(char for char in said if ord(char) not in known)
-    if missing:
-        raise NoGlyph(missing)
-
-
-def _artist(mark: Mark, font: FontProperties) -> Polygon | Line2D | Text:
+def _artist(mark: Mark) -> Polygon | Line2D | Text:
     match mark:
         case Area():
             edge = mark.edge or "none"
@@ -74,8 +55,7 @@ def _artist(mark: Mark, font: FontProperties) -> Polygon | Line2D | Text:
             drawn.set_linestyle((0, _DASHES) if mark.dashed else "-")
             return drawn
         case _:
-            sized = font.copy()
-            sized.set_size(mark.size * _POINTS)
+            sized = letters(mark.size * _POINTS)
             text = Text(mark.x, mark.y, mark.text, color=mark.colour, fontproperties=sized, parse_math=False)
             text.set_horizontalalignment("center" if mark.centred else "left")
             return text

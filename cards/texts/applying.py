@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from cards import saying
+from cards.texts import reports
 from cards.texts.form_fields import what_is_wrong
 from cards.texts.words import Words
 from core.loans.flows import Approve, Copy, Manned, Mode
@@ -112,8 +113,14 @@ def product_stays(number: int, product: str) -> str:
 def submitted(outcome: Submitted, words: Words) -> str:
     """提交."""
     number = outcome.application_id
+    if outcome.ended:
+        return f"A{number} 已提交，但不能往下走：已结束（{outcome.stage}）。原因回复 预审 A{number} 查看。"
+    if outcome.awaits:
+        names = "、".join(each.provider.name for each in outcome.awaits)
+        return f"A{number} 已提交，正在查{names}，结果回来就自动往下走。回复 进度 A{number} 随时可看。"
     who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
-    now = f"现在由 {who} 处理" if who else "资料齐了就往下走"
+    papers = "、".join(each.name for each in outcome.held)
+    now = f"还缺 {papers}，资料齐了就往下走" if papers else f"现在由 {who} 处理" if who else "等外部结果"
     return f"A{number} 已提交，到{outcome.stage}，{now}。回复 进度 A{number} 随时可看。"
 
 
@@ -123,6 +130,7 @@ def incomplete(outcome: Incomplete) -> str:
     papers = "、".join(each.name for each in outcome.documents)
     said = [f"还没填：{fields}"] if fields else []
     said += [f"还缺资料：{papers}"] if papers else []
+    said += [f"还缺报告：{'、'.join(reports.lacking_said(outcome.reports))}"] if outcome.reports else []
     said += [f"还要选人：{'、'.join(each.name for each in outcome.unchosen)}"] if outcome.unchosen else []
     return f"A{outcome.application_id} 还不能提交。{'；'.join(said)}。"
 

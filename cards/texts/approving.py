@@ -14,7 +14,7 @@ from core.loans import outcomes as loan
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind, FormField, WrongValue
 from core.loans.models import State, TaskKind
-from core.loans.queries import ApplicationNow
+from core.loans.queries import ApplicationNow, Waiting
 from core.loans.service import NUDGE_EVERY
 from core.loans.task_queries import BackTo
 from core.loans.todo import Opinion
@@ -89,11 +89,15 @@ def late_or_left(due: datetime | None, now: datetime, late: timedelta) -> str:
     return f"截止 {saying.at(due, now)}" if due > now else left(-late)
 
 
+def _place(each: Waiting) -> str:
+    return "查外部报告" if each.reports else f"{each.name}前补资料" if each.held else each.name
+
+
 def place_said(whole: ApplicationNow, names: Mapping[int, str]) -> list[str]:
     """Where an application stands and who has it, the fullest wording first."""
     if whole.state is not State.RUNNING or not whole.waiting:
         return [f"{whole.stage} · {STATES[whole.state]}" if whole.state is not State.ENDED else whole.stage]
-    nodes = "、".join(f"{each.name}前补资料" if each.held else each.name for each in whole.waiting)
+    nodes = "、".join(map(_place, whole.waiting))
     people = list(dict.fromkeys(names.get(one, "同事") for each in whole.waiting for one in each.people))
     if not people:
         return [f"{nodes} · 等外部结果", nodes]
@@ -365,18 +369,19 @@ def not_at_payout(task_id: int) -> str:
 
 
 def came_again(application_id: int, send: str, *, by_yes: bool) -> str:
-    """同意 A203 of what was taken from him and came again."""
+    """同意 A203, 驳回 A203 … of what was taken from him and came again. `send`: what does it now."""
     return f"A{application_id} 撤下以后又到了您这里，内容可能改过，没有处理。{_once_seen(send, by_yes=by_yes)}"
 
 
-def came_on(application_id: int, agreed: int, task_id: int, send: str, *, by_yes: bool) -> str:
-    """同意 A203 of who has just agreed to an earlier step of it."""
+def came_on(application_id: int, done: int, who: str, task_id: int, send: str, *, by_yes: bool) -> str:
+    """同意 A203, 放款 A203 … where an earlier task of it (`done`) was done just now, by him or by `who`."""
     again = _once_seen(send, by_yes=by_yes)
-    return f"A{application_id} 的 T{agreed} 您刚才处理过了。现在到了下一步 T{task_id}，还没有处理。{again}"
+    return f"A{application_id} 的 T{done} {who}刚才处理过了。现在到了下一步 T{task_id}，还没有处理。{again}"
 
 
 def _once_seen(send: str, *, by_yes: bool) -> str:
-    return "看过卡片，同意就回复 好。" if by_yes else f"看过卡片，同意请发：{send}"
+    word = send.partition(" ")[0]
+    return f"看过卡片，{word}就回复 好。" if by_yes else f"看过卡片，{word}请发：{send}"
 
 
 def not_decided_yet(task_id: int) -> str:

@@ -100,9 +100,16 @@ def _did(one: Did) -> str:
     return said if one.came is Came.DONE else f"{said}（{CAME[one.came]}）"
 
 
-def would_do(deeds: Sequence[Deed]) -> str:
-    """What a rule does, for a dry run."""
-    return "；".join(map(_deed, deeds))
+def would_do(deeds: Sequence[tuple[Deed, Came | None]]) -> str:
+    """What a rule does, for a dry run, and why it could not do some of that, as `hindrance` says."""
+    return "；".join(f"{_deed(deed)}{_hindered(why)}" for deed, why in deeds)
+
+
+def _hindered(why: Came | None) -> str:
+    if why is None:
+        return ""
+    waits = "，会排着" if why is Came.NOT_ALLOWED else ""
+    return f"（{CAME[why].partition('：')[2]}，做不了{waits}）"
 
 
 def _deed(deed: Deed) -> str:

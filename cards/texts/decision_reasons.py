@@ -25,7 +25,7 @@ _BEHIND = {
 _DOUBTED = {
     "command": "像是另一条命令",
     "taken_back": "像是改了主意",
-    "waits": "像是还没想好",
+    "waits": "像是有条件，或者还没想好",
     "asks": "像是在问",
 }
 

@@ -14,6 +14,12 @@ def send(number: int, event: str) -> str:
     return f"收到 A{number} {event}"
 
 
+def awaits(number: int, event: str, by: str) -> str:
+    """On its card: what has to come from outside, and what is to be sent then. `by`: the officer's name, where another
+    one reads it."""
+    return f"等「{event}」：来了请{f'{by}发' if by else '发'}：{send(number, event)}"
+
+
 def waits_for(outcome: NotAwaited, *, by_yes: bool) -> str:
     """收到 A203: what it waits for."""
     if not outcome.awaited:

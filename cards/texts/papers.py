@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from cards.texts import reports
 from cards.texts.words import Words
 from core.loans.forms import Document, FormField
-from core.loans.outcomes import NothingSent, PaperGone, PaperPut
+from core.loans.outcomes import NothingSent, OtherPictures, PaperGone, PaperInUse, PaperPut
 from core.loans.queries import Paper
 
 
@@ -12,6 +13,8 @@ def paper_put(outcome: PaperPut, words: Words) -> str:
     """A picture that is a paper now; what is still wanted, or who has the application now."""
     which = f"（第 {outcome.count} 份）" if outcome.added == 1 else f"，{outcome.added} 个，现在共 {outcome.count} 份"
     said = f"收到，存为 A{outcome.application_id} 的「{outcome.document.name}」{which}。"
+    if outcome.authorised is not None and (outcome.authorised.new or not outcome.authorised.purposes):
+        said += reports.authorised_said(outcome.authorised)
     if outcome.went_on:
         who = "、".join(words.names.get(one, "同事") for one in outcome.waiting_for)
         return f"{said}资料齐了，已到{outcome.stage}" + (f"，由 {who} 处理。" if who else "。")
@@ -65,6 +68,18 @@ def paper_gone(outcome: PaperGone) -> str:
     if not outcome.count:
         return f"「{outcome.document.name}」还没有，不用去掉。"
     return f"已去掉「{outcome.document.name}」的 {outcome.count} 份，图片还留在客户的附件里。请重新发。"
+
+
+def paper_in_use(outcome: PaperInUse) -> str:
+    """去掉 of what it was handed in with."""
+    number, name = outcome.application_id, outcome.document.name
+    return f"A{number} 已交去审批，「{name}」不能去掉。发错了就直接补一份对的：补材料 A{number} {name}"
+
+
+def other_pictures(outcome: OtherPictures) -> str:
+    """去掉, with other pictures there than the card says."""
+    name = outcome.document.name
+    return f"没有去掉：「{name}」现在有 {outcome.now} 份，跟卡片上的不一样。卡片已更新，确定要去掉就再点一次。"
 
 
 def no_papers(number: int) -> str:

@@ -48,6 +48,8 @@ def stop(visit: Visit) -> str:
     """What a stretch of the way is called: the node, or what was done before it."""
     if visit.kind is VisitKind.DRAFT:
         return "填写"
+    if visit.kind is VisitKind.REPORTS:
+        return "查外部报告"
     if visit.kind is VisitKind.PAPERS:
         return f"{visit.name}前"
     return "修改" if visit.kind is VisitKind.AMEND else visit.name
@@ -58,6 +60,8 @@ def who_has(visit: Visit, names: Mapping[int, str]) -> str:
     who = called(visit.people, names)
     if visit.kind is VisitKind.PAPERS:
         return f"等补材料 {who}".rstrip()
+    if visit.kind is VisitKind.REPORTS:
+        return "等报告回来"
     return who or OUTSIDE
 
 
@@ -69,6 +73,8 @@ def done(visit: Visit, names: Mapping[int, str]) -> str:
         return "放弃" if visit.state is StepState.CANCELLED else f"{called(visit.people, names)}提交"
     if visit.kind is VisitKind.PAPERS:
         return "补材料"
+    if visit.kind is VisitKind.REPORTS:
+        return "没有查到" if visit.state is StepState.RETURNED else "已查"
     voted = _voted(visit, names)
     if visit.withdrawn_by is not None:
         return "，".join(filter(None, (voted, f"{called([visit.withdrawn_by], names)}撤回")))

@@ -41,6 +41,7 @@ _NOT_ALLOWED = {
     Verb.SEE_APPLICATION: "您的岗位不能查看进件。",
     Verb.REPAY: "您的岗位不记还款。",
     Verb.SEE_WAITING: "您的岗位不能查看进件卡在哪里。",
+    Verb.SEE_REPORT: "您的岗位不能查看报告的内容。",
 }
 
 

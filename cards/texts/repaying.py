@@ -44,6 +44,8 @@ _PLAN_FORM = "还款计划 A{number} 等额本息 36期 年利率4.9% 首期 202
 WHICH_LOAN = "请写进件编号，如：还款计划 A203；编号在进件卡片上。"
 MEANT = "没写错"
 SET_ANEW = "还款计划和放款的总额对不上，要照放款的总额重新定：按原来的期数和利率，回复 好。"
+DEFERRED = "到期未还，延期中，不算逾期"
+NOTHING_LATE = "现在没有逾期"
 NOT_RECORDED = "好的，没有记还款。"
 
 
@@ -139,6 +141,16 @@ def planned(outcome: Planned) -> str:
     if now.next is not None and untouched:
         return f"{said}，{_day(now.next.instalment.due)} 还第一期 {yuan(now.next.open_fen)}。{reminds}"
     return f"{said}。{standing(now)}{reminds if now.next is not None else ''}"
+
+
+def also_deferred(now: Standing) -> str:
+    """Beside what is overdue: what fell due in days that do not count as late."""
+    return f"另有 {yuan(now.deferred_fen)} 到期未还，延期中，不算逾期"
+
+
+def paid_ahead(number: int, now: Standing) -> str:
+    """On a loan's card: what was paid before its day counts where it is settled before its time."""
+    return f"其中 {yuan(now.ahead_fen)} 是提前还的；提前结清还要多少，回复 结清 A{number}"
 
 
 def grace_said(of: Pause) -> str:
@@ -239,10 +251,11 @@ def standing(now: Standing) -> str:
         over = f"，多还了 {yuan(now.over_fen)}" if now.over_fen else ""
         return f"贷款已结清{over}。"
     late = ""
-    if now.days_past_due:
-        late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。"
-    elif now.overdue_fen:
-        late = f"到期未还 {yuan(now.overdue_fen)}，延期中，不算逾期。"
+    if now.overdue:
+        also = f"{also_deferred(now)}。" if now.deferred else ""
+        late = f"逾期 {now.days_past_due} 天（{now.bucket}），欠 {yuan(now.overdue_fen)}。{also}"
+    elif now.deferred:
+        late = f"到期未还 {yuan(now.deferred_fen)}，延期中，不算逾期。"
     coming = f"下一期 {_day(now.next.instalment.due)} {yuan(now.next.open_fen)}。" if now.next else ""
     return f"{late}{coming}"
 

@@ -16,7 +16,7 @@ SUGGESTIONS = {
     Suggestion.REFUSE: "建议拒绝",
 }
 SEVERITIES = {Severity.REFUSE: "拒绝", Severity.REVIEW: "复核", Severity.WARN: "提醒", Severity.INFO: "提示"}
-OCCASIONS = {Why.HANDED_IN: "提交时", Why.CHANGED: "内容改了", Why.ASKED: "重新评估"}
+OCCASIONS = {Why.HANDED_IN: "提交时", Why.CHANGED: "内容改了", Why.REPORT: "报告到了", Why.ASKED: "重新评估"}
 _UNITS = {
     "金额": Unit.YUAN,
     "百分比": Unit.SHARE,

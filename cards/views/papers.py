@@ -44,11 +44,8 @@ def before_stage(now: ApplicationNow, each: Paper) -> str:
 def paper_card(now: ApplicationNow, each: Paper, offer: Offer = NOTHING) -> Card:
     """One paper: what is sent next is it, and what is offered can be."""
     left = filling.next_paper(now, each.document.key)
-    off = (
-        (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", TakePaperOff(now.number, each.document.key)),)
-        if each.count
-        else ()
-    )
+    take_off = TakePaperOff(now.number, each.document.key, each.count)
+    off = (Button("去掉" if each.count == 1 else f"去掉 {each.count} 份", take_off),) if each.count else ()
     use = UseOffered(now.number, each.document.key, offer.token)
     uses = (Button(_use(offer), use, Style.PRIMARY),) if offer.medium_ids else ()
     style = Style.PLAIN if uses else Style.PRIMARY

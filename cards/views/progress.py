@@ -20,6 +20,7 @@ from cards.loan_actions import (
 from cards.model import Button, Card, Field, Style
 from cards.texts import progress as texts
 from cards.texts.approving import opinion_said
+from cards.texts.outside import awaits
 from cards.texts.pausing import stands_still
 from cards.texts.repaying import financing
 from cards.views.repayment import loan_stands
@@ -60,6 +61,7 @@ def progress_card(way: Progress, customer: str, names: Names, now: datetime, *, 
         lines=(
             *dear,
             *_branches(way, names, now),
+            *_awaited(way, names, own=own),
             *_lacking(way),
             *_against(way, names, now),
             *_paid_back(way),
@@ -119,6 +121,13 @@ def _due(visit: Visit, way: Progress, now: datetime) -> str:
 
 def _lacking(way: Progress) -> tuple[str, ...]:
     return (f"还缺：{'、'.join(way.lacking)}",) if way.lacking else ()
+
+
+def _awaited(way: Progress, names: Names, *, own: bool) -> tuple[str, ...]:
+    """What has to come from outside, and who says that it has."""
+    events = dict.fromkeys(visit.awaits for visit in way.here if visit.awaits)
+    by = "" if own else saying.short_name(names.get(way.owner_id, "客户经理"))
+    return tuple(awaits(way.number, event, by) for event in events)
 
 
 def _next(way: Progress, now: datetime) -> list[Field]:

@@ -10,7 +10,7 @@ from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepa
 from cards.model import Button, Card, Field, Style
 from cards.texts import repaying as texts
 from cards.views.rows import ROW, page_before_said, page_buttons
-from core.loans.arrears import Bucket, Part
+from core.loans.arrears import Bucket, Part, Standing
 from core.loans.listing import PAGE as LATE_PAGE
 from core.loans.loan_now import LoanNow
 from core.loans.overdue import LateLoan, LatePage
@@ -39,8 +39,8 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     ]
     if now.days_past_due:
         fields.append(Field("逾期", f"{now.days_past_due}天 {now.bucket} {texts.yuan(now.overdue_fen)}"))
-    elif now.overdue_fen:
-        fields.append(Field("到期未还", texts.yuan(now.overdue_fen)))
+    elif now.deferred_fen:
+        fields.append(Field("到期未还", texts.yuan(now.deferred_fen)))
     if now.next is not None:
         fields.append(Field("下一期", f"{now.next.instalment.due:%Y-%m-%d} {texts.yuan(now.next.open_fen)}"))
     settled = now.cleared is not None
@@ -48,7 +48,9 @@ def loan_card(loan: LoanNow, name: str, product: str, *, records: bool = True) -
     lines = (f"{now.cleared:%Y-%m-%d} 已结清",) if now.cleared is not None else ()
     if loan.terms.principal_fen != loan.lent_fen and not lines:
         lines = (texts.plan_is_of_another_sum(loan.application_id, loan.lent_fen, loan.terms),)
-    more = tuple(texts.grace_said(each) for each in loan.graces[-1:])
+    more = [texts.paid_ahead(loan.application_id, now)] if now.ahead_fen and not settled else []
+    more += [texts.also_deferred(now)] if now.overdue and now.deferred else []
+    more += [texts.grace_said(each) for each in loan.graces[-1:]]
     return Card(
         title=title,
         subtitle=sub,
@@ -78,7 +80,7 @@ def loan_stands(loan: LoanNow) -> str:
 def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:
     """The plan, instalment by instalment; `page` counts from 1, 0 is the one with what is due next."""
     parts = loan.stands.parts if loan.stands is not None else ()
-    late = loan.stands is not None and loan.stands.days_past_due > 0
+    late = loan.stands.overdue if loan.stands is not None else ()
     pages = max(-(-len(parts) // PAGE), 1)
     first_open = next((number for number, part in enumerate(parts) if part.open_fen), 0)
     page = min(page or first_open // PAGE + 1, pages)
@@ -88,7 +90,7 @@ def plan_card(loan: LoanNow, name: str, page: int, today: date) -> Card:
     return Card(
         title=f"A{loan.application_id} 还款计划 · {cut(name, _NAME)}",
         subtitle=f"{texts.terms(loan.terms) if loan.terms else ''} · 第{page}/{pages}页",
-        fields=tuple(_row(part, today, late=late) for part in shown),
+        fields=tuple(_row(part, today, late=part in late) for part in shown),
         buttons=(*before, *after, Button("回总览", ShowLoan(loan.application_id))),
     )
 
@@ -133,14 +135,14 @@ def _late_row(line: LateLoan, customers: Mapping[int, str], names: Mapping[int, 
 def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, records: bool = True) -> Card:
     """To the officer: an instalment is due, or late."""
     now = loan.stands
-    open_fen = now.overdue_fen if now is not None and due < today else 0
+    is_late = due < today and now is not None and bool(now.overdue)
+    open_fen = now.overdue_fen if now is not None and is_late else 0
     part = next((one for one in now.parts if one.instalment.due == due), None) if now is not None else None
-    late = now.days_past_due if now is not None else 0
     owed = open_fen or (part.open_fen if part is not None else 0)
     also = now.overdue_fen if now is not None and due >= today else 0
     return Card(
-        title=f"{'还款逾期' if due < today else '还款提醒'} · {cut(name, _NAME)}",
-        subtitle=f"A{loan.application_id} · {texts.due_news(what, (due - today).days, late)}",
+        title=f"{'还款逾期' if is_late else '还款提醒'} · {cut(name, _NAME)}",
+        subtitle=f"A{loan.application_id} · {_news(now, due, what, today)}",
         fields=(
             Field("到期", f"{due:%Y-%m-%d}"),
             Field("应还", texts.yuan(owed)),
@@ -154,3 +156,10 @@ def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, rec
             Button("客户", ShowLead(loan.lead_id)),
         ),
     )
+
+
+def _news(now: Standing | None, due: date, what: str, today: date) -> str:
+    """Why he was told; on a card that hangs since then what has become of it, if nothing is late any more."""
+    if due < today and now is not None and not now.overdue:
+        return texts.DEFERRED if now.deferred else texts.NOTHING_LATE
+    return texts.due_news(what, (due - today).days, now.days_past_due if now is not None else 0)

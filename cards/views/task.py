@@ -185,7 +185,7 @@ def _telling(whole: ApplicationNow, names: Mapping[int, str]) -> tuple[str, ...]
 
 def _opinions(opinions: Sequence[Opinion], beside: Beside, now: datetime) -> str:
     """What others decided so far: the newest first, and of the older ones as many as there is room for."""
-    said = [opinion_said(each, beside.names, now) for each in reversed(opinions)]
+    said = [opinion_said(each, beside.names, now) for each in reversed(opinions) if not each.void]
     whole = ""
     for one in said:
         longer = f"{whole}；{one}" if whole else one

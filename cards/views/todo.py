@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias, assert_never
 
 from cards import saying
 from cards.lead_actions import ShowLead, StartApplication
@@ -11,16 +12,18 @@ from cards.texts.approving import stamp
 from cards.views.rows import last_page_said, page_before_said, page_buttons, when_due
 from core.leads.follow_tasks import FollowTaskNow
 from core.loans.models import TaskKind
+from core.loans.outside import Awaited
 from core.loans.queries import ApplicationNow
 from core.loans.todo import TaskLine
 
 PAGE = 5
 _KEY, _ROW, _LABEL = 5, 30, 10
+Line: TypeAlias = TaskLine | FollowTaskNow | Awaited
 _ALREADY_SAID = {TaskKind.AMEND: "修改", TaskKind.PAPERS: "补资料", TaskKind.DELEGATE: "给意见"}
 
 
 def todo_card(
-    lines: Sequence[TaskLine | FollowTaskNow],
+    lines: Sequence[Line],
     page: int,
     customers: Mapping[int, str],
     names: Mapping[int, str],
@@ -28,7 +31,8 @@ def todo_card(
     now: datetime,
 ) -> Card:
     """All that waits for the viewer, what is due first: tasks of applications (those of whom he stands in for are
-    named), and follow-up tasks. `customers` are names by lead, as he may see them."""
+    named), follow-up tasks, and what he is to tell when the outside has answered. `customers` are names by lead, as he
+    may see them."""
     if not lines:
         return Card(
             title="待办",
@@ -51,32 +55,56 @@ def todo_card(
     return Card(
         title="待办",
         subtitle=" · ".join(parts),
-        fields=tuple(
-            _row(line, customers, names, viewer, now)
-            if isinstance(line, TaskLine)
-            else _follow_row(line, customers.get(line.lead_id, ""), now)
-            for line in listed
-        ),
+        fields=tuple(_row(line, customers.get(line.lead_id, ""), names, viewer, now) for line in listed),
         lines=page_before_said(len(shown), page, "待办"),
         buttons=(*shown, *turns),
     )
 
 
-def _opens(line: TaskLine | FollowTaskNow, customers: Mapping[int, str]) -> Button:
-    """A follow-up task is done where its customer is."""
-    if isinstance(line, TaskLine):
-        return Button(_label(f"T{line.number}", line, customers), ShowTask(line.number))
-    return Button(_label(f"F{line.number}", line, customers), ShowLead(line.lead_id))
+def _opens(line: Line, customers: Mapping[int, str]) -> Button:
+    """A follow-up task is done where its customer is; what the outside has to answer stands at the progress."""
+    match line:
+        case TaskLine(number=number):
+            return Button(_label(f"T{number}", line, customers), ShowTask(number))
+        case FollowTaskNow(number=number):
+            return Button(_label(f"F{number}", line, customers), ShowLead(line.lead_id))
+        case Awaited(application_id=number):
+            return Button(_label(f"A{number}", line, customers), ShowProgress(number))
+        case _:
+            assert_never(line)
 
 
-def _label(number: str, line: TaskLine | FollowTaskNow, customers: Mapping[int, str]) -> str:
+def _label(number: str, line: Line, customers: Mapping[int, str]) -> str:
     short = saying.short_name(customers.get(line.lead_id, ""))
     return f"{number} {short}" if short and len(number) + len(short) < _LABEL else number
 
 
+def _row(line: Line, customer: str, names: Mapping[int, str], viewer: int, now: datetime) -> Field:
+    match line:
+        case TaskLine():
+            return _task_row(line, customer, names, viewer, now)
+        case FollowTaskNow():
+            return _follow_row(line, customer, now)
+        case Awaited():
+            return _awaited_row(line, customer, now)
+        case _:
+            assert_never(line)
+
+
+def _headed(number: str) -> tuple[str, str]:
+    """A row's name, and what its value begins with, where the number is too long for a name."""
+    return (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+
+
+def _awaited_row(line: Awaited, customer: str, now: datetime) -> Field:
+    label, head = _headed(f"A{line.application_id}")
+    room, waits = _ROW - len(head), f"等 {line.event}"
+    rest = saying.first_that_fits([f"{waits} {saying.span(now - line.since)}", waits], room - 3)
+    return Field(label, f"{head}{saying.named(customer, rest, room)}")
+
+
 def _follow_row(line: FollowTaskNow, customer: str, now: datetime) -> Field:
-    number = f"F{line.number}"
-    label, head = (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+    label, head = _headed(f"F{line.number}")
     due = "" if line.due_at is None else when_due(line.due_at, now)
     room = _ROW - len(head)
     said = [f"跟进 {saying.plain(line.text, most)} {due}".strip() for most in (14, 8)]
@@ -84,9 +112,8 @@ def _follow_row(line: FollowTaskNow, customer: str, now: datetime) -> Field:
     return Field(label, f"{head}{saying.named(customer, rest, room)}")
 
 
-def _row(line: TaskLine, customers: Mapping[int, str], names: Mapping[int, str], viewer: int, now: datetime) -> Field:
-    number = f"T{line.number}"
-    label, head = (number, "") if len(number) <= _KEY else ("编号", f"{number} ")
+def _task_row(line: TaskLine, customer: str, names: Mapping[int, str], viewer: int, now: datetime) -> Field:
+    label, head = _headed(f"T{line.number}")
     node = _ALREADY_SAID.get(line.kind, line.name)
     instead = "" if line.person_id == viewer else f"代{saying.short_name(names.get(line.person_id, '同事'))} "
     due = "" if line.due_at is None else when_due(line.due_at, now)
@@ -94,7 +121,6 @@ def _row(line: TaskLine, customers: Mapping[int, str], names: Mapping[int, str],
     rest = " ".join(filter(None, (f"{instead}{node}", need, due)))
     short = " ".join(filter(None, (f"{instead}{node}", due)))
     room = _ROW - len(head)
-    customer = customers.get(line.lead_id, "")
     fits = rest if min(len(customer), 4) + 1 + len(rest) <= room else short
     return Field(label, f"{head}{saying.named(customer, saying.first_that_fits([fits, node], room - 3), room)}")
 

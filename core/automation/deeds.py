@@ -36,6 +36,7 @@ from core.people import phones
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import post
+from core.store.database import Executor
 from core.store.unit import Unit
 
 
@@ -74,19 +75,47 @@ def kind_of(deed: Deed) -> str:
             assert_never(deed)
 
 
+def hindrance(executor: Executor, rule: Rule, deed: Deed, thing: Thing, means: Means) -> Came | None:
+    """Why the deed cannot be done to this thing now, as far as that is known without doing it: there is no owner, or
+    nothing by which it could reach him or the other system (what is for that one waits in the outbox)."""
+    match deed:
+        case OpenTask():
+            return Came.NO_OWNER if thing.owner_id is None else None
+        case SetDeadline():
+            return Came.NO_OWNER if thing.owner_id is None and not rule.of_applications else None
+        case Tell() | SendSms():
+            if thing.owner_id is None or not people.works_here(executor, thing.owner_id):
+                return Came.NO_OWNER
+            return _untextable(executor, thing.owner_id, means) if isinstance(deed, SendSms) else None
+        case CallWebhook(url):
+            return None if urlsplit(url).hostname in means.hosts else Came.NOT_ALLOWED
+        case PutTag() | TakeTag() | PutGrade() | GiveLead():
+            return None
+        case _:
+            assert_never(deed)
+
+
+def _untextable(executor: Executor, person_id: int, means: Means) -> Came | None:
+    if not means.texting:
+        return Came.NO_GATEWAY
+    return None if phones.with_phone(executor, [person_id]) else Came.NO_PHONE
+
+
 def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means, came_by: str) -> Did:
     """Do it, as nobody, by the rule's name; `came_by` set the rule off."""
     kind, by = kind_of(deed), ByRule(rule.name)
+    hindered = hindrance(unit.connection, rule, deed, thing, means)
+    if hindered is not None and not isinstance(deed, CallWebhook):
+        return Did(kind, hindered, deed.within.words if isinstance(deed, SetDeadline) else "")
     match deed:
         case OpenTask():
             return _open_task(unit, rule, deed, thing, means)
         case Tell(text):
-            if thing.owner_id is None or not people.works_here(unit.connection, thing.owner_id):
-                return Did(kind, Came.NO_OWNER)
-            unit.happened(OwnerTold(thing.lead_id, thing.owner_id, text))
+            unit.happened(OwnerTold(thing.lead_id, _owner(thing), text))
             return Did(kind, Came.DONE)
         case SendSms(text):
-            return Did(kind, _text(unit, thing, text, means))
+            post.text_about_lead(unit, _owner(thing), thing.lead_id, text)
+            return Did(kind, Came.DONE)
         case PutTag(tag):
             return _marked(kind, tag, set_tags(unit, by, thing.lead_id, Wanted(on=(tag,)), means.tagging))
         case TakeTag(off):
@@ -99,28 +128,22 @@ def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means, ca
             return Did(kind, _set_deadline(unit, rule, deed, thing, means), deed.within.words)
         case CallWebhook(url):
             post.call(unit, url, thing.subject, _told(unit, rule, thing, means, came_by))
-            return Did(kind, Came.DONE if urlsplit(url).hostname in means.hosts else Came.NOT_ALLOWED, url)
+            return Did(kind, hindered or Came.DONE, url)
         case _:
             assert_never(deed)
 
 
-def _open_task(unit: Unit, rule: Rule, deed: OpenTask, thing: Thing, means: Means) -> Did:
+def _owner(thing: Thing) -> int:
+    """Whose it is, of what has an owner: `hindrance` looked at that."""
     if thing.owner_id is None:
-        return Did("task", Came.NO_OWNER)
+        raise ValueError(f"nobody has {thing.subject}")
+    return thing.owner_id
+
+
+def _open_task(unit: Unit, rule: Rule, deed: OpenTask, thing: Thing, means: Means) -> Did:
     due_at = deed.within.after(means.calendar, unit.now) if deed.within is not None else None
     number = open_follow_task(unit, thing.lead_id, rule.name, deed.text, due_at)
     return Did("task", Came.OPEN_ALREADY) if number is None else Did("task", Came.DONE, f"F{number}")
-
-
-def _text(unit: Unit, thing: Thing, text: str, means: Means) -> Came:
-    if thing.owner_id is None or not people.works_here(unit.connection, thing.owner_id):
-        return Came.NO_OWNER
-    if not means.texting:
-        return Came.NO_GATEWAY
-    if not phones.with_phone(unit.connection, [thing.owner_id]):
-        return Came.NO_PHONE
-    post.text_about_lead(unit, thing.owner_id, thing.lead_id, text)
-    return Came.DONE
 
 
 def _give(unit: Unit, rule: Rule, to: str, thing: Thing, means: Means) -> Did:
@@ -163,8 +186,6 @@ def _set_deadline(unit: Unit, rule: Rule, deed: SetDeadline, thing: Thing, means
             return Came.NO_TASK
         unit.record(None, "loan:deadline", thing.subject, within=deed.within.packed(), rule=rule.name)
         return Came.DONE
-    if thing.owner_id is None:
-        return Came.NO_OWNER
     at = deed.within.after(means.calendar, unit.now)
     return Came.DONE if contact_by(unit, rule.name, thing.lead_id, at) else Came.SAME
 

@@ -216,6 +216,12 @@ def of_lead(executor: Executor, lead_id: int, medium_ids: Collection[int]) -> fr
     return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
 
 
+def alive(executor: Executor, medium_ids: Collection[int]) -> frozenset[int]:
+    """Those of these that are kept, or about to be, with whichever lead."""
+    here = (_M.c.id.in_(medium_ids), _M.c.state.in_(ALIVE))
+    return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
+
+
 def sent_for(
     executor: Executor, person_id: int, lead_id: int, since: datetime, kinds: Collection[MediumKind]
 ) -> list[int]:

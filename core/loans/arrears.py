@@ -89,15 +89,18 @@ class Part:
 class Standing:
     """Where a loan stands on a day. What is due on that very day is not late yet.
 
-    `overdue_fen`: what should have been paid before that day, and was not. `days_past_due`: since the day of the oldest
-    of it, without the paused ones. `next`: the first instalment of that day or a later one that is not paid wholly.
-    `outstanding_fen`: principal not paid back; what was paid ahead has paid no interest that is not due yet, as
-    `to_settle` has it. `ahead_fen`: so much was paid ahead of its day. `over_fen`: paid beyond all that was owed.
+    `overdue`: what should have been paid before that day, and was not, the oldest first. What fell due in a pause that
+    has lasted since is `deferred` instead: it is not late. `days_past_due`: since the day of the oldest that is
+    overdue, without the paused ones. `next`: the first instalment of that day or a later one that is not paid wholly.
+    `outstanding_fen`: principal not paid back, by the plan, in which what is paid ahead pays interest too: to settle
+    takes less then (`to_settle`). `ahead_fen`: so much was paid ahead of its day. `over_fen`: paid beyond all that was
+    owed.
     `cleared`: the day on which nothing was left to pay. `paused`: that day is of a pause.
     """
 
     parts: tuple[Part, ...]
-    overdue_fen: int
+    overdue: tuple[Part, ...]
+    deferred: tuple[Part, ...]
     days_past_due: int
     bucket: Bucket
     next: Part | None
@@ -106,6 +109,16 @@ class Standing:
     over_fen: int
     cleared: date | None
     paused: bool
+
+    @property
+    def overdue_fen(self) -> int:
+        """How much is overdue."""
+        return sum(each.open_fen for each in self.overdue)
+
+    @property
+    def deferred_fen(self) -> int:
+        """How much was due and is not paid, and does not count as late."""
+        return sum(each.open_fen for each in self.deferred)
 
 
 def standing(plan: Plan, repayments: Iterable[Repayment], pauses: Sequence[Pause], today: date) -> Standing:
@@ -116,17 +129,18 @@ def standing(plan: Plan, repayments: Iterable[Repayment], pauses: Sequence[Pause
         parts, over = _settled(plan, paid, cleared.on)
     else:
         parts, over = _spread(plan.instalments, paid)
-    late = [each for each in parts if each.open_fen and each.instalment.due < today]
+    unpaid = [(each, late_days(each.instalment.due, pauses, today)) for each in parts if each.open_fen]
     to_come = [each for each in parts if each.instalment.due > today] if cleared.on is None else []
     left = sum(each.instalment.principal_fen - each.principal_paid_fen for each in parts)
-    days = late_days(late[0].instalment.due, pauses, today) if late else 0
+    days = max((late for _, late in unpaid), default=0)
     return Standing(
         parts=parts,
-        overdue_fen=sum(each.open_fen for each in late),
+        overdue=tuple(each for each, late in unpaid if late),
+        deferred=tuple(each for each, late in unpaid if not late and each.instalment.due < today),
         days_past_due=days,
         bucket=bucket(days),
         next=next((each for each in parts if each.open_fen and each.instalment.due >= today), None),
-        outstanding_fen=max(left - sum(each.interest_paid_fen for each in to_come), 0),
+        outstanding_fen=left,
         ahead_fen=sum(each.interest_paid_fen + each.principal_paid_fen for each in to_come),
         over_fen=over,
         cleared=cleared.on,

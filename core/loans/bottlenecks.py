@@ -2,8 +2,9 @@
 
 All is counted by the database, from the steps that are not left and the tasks that are open. Whoever looks sees the
 applications of those whom he looks after (`Verb.SEE_WAITING`), and what waits for himself. Waiting is clock time here:
-an average of working time could not be counted so. A node is late by its own deadline, whoever is on leave, since the
-customer waits all the same; a person is late by that of his task, which leaves out his leave.
+an average of working time could not be counted so. Late is what is past the deadline that 进度, the cards and the
+ladder go by too: that of a person's task, and at a node the first one of those who have it now (依次: of him whose turn
+it is).
 """
 
 import base64
@@ -30,6 +31,10 @@ MOST_SPOTS = 3
 _A, _S, _T, _F = table_of(Application), table_of(StepRow), table_of(Task), table_of(Definition)
 _WAITS = _S.c.left_at.is_(None)  # written as the partial index says it, or that is of no use
 _HAS = _T.c.state == literal_column("'open'")
+_FIRST_DUE = func.coalesce(
+    select(func.min(_T.c.due_at)).where(_T.c.step_id == _S.c.id, _HAS).correlate(_S).scalar_subquery(), _S.c.due_at
+)
+"""When a step is due: as `visits` says it of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Bottlenecks:
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
     """An application that waits at a node `since` then, for these `people` (nobody: for something outside). `due_at` is
-    the deadline of the node, or of the person whose list it is."""
+    the first deadline of theirs, or that of the person whose list it is."""
 
     number: int
     lead_id: int
@@ -112,7 +117,7 @@ def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime) -> B
     """Where what is picked waits now, as far as `viewer` looks after it."""
     flows = _flows(session)
     moment = literal(now, UtcDateTime())
-    late = _S.c.due_at < moment
+    late = moment > _FIRST_DUE
     here = (_WAITS, *_wanted(pick, flows), *_stops(flows))
     each = _A.c.id.distinct()
     total = select(func.count(each), func.count(case((late, _A.c.id)).distinct()), func.min(_S.c.entered_at))
@@ -127,11 +132,12 @@ def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> Wait
     """Page `page` (from 1; the last one if there are fewer) of what is picked."""
     flows = _flows(session)
     here: tuple[ColumnElement[bool], ...]
+    due_at: ColumnElement[datetime | None]
     if pick.person:
         joined, since, due_at, number = _from_tasks, _T.c.opened_at, _T.c.due_at, _T.c.id
         here = (_HAS, _T.c.person_id == pick.person, _sees_task(viewer))
     else:
-        joined, since, due_at, number = _from_steps, _S.c.entered_at, _S.c.due_at, _S.c.id
+        joined, since, due_at, number = _from_steps, _S.c.entered_at, _FIRST_DUE, _S.c.id
         here = (_WAITS, *_stops(flows), _sees_step(viewer))
     here = (*here, *_wanted(pick, flows))
     total = session.scalar(joined(select(func.count())).where(*here)) or 0

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from core.calendar import WorkingCalendar
-from core.loans.arrears import Bucket, Pause, Standing
+from core.loans.arrears import Pause, Standing
 from core.loans.events import RepaymentDue
 from core.loans.loan_now import graces, stands
 from core.loans.models import Application
@@ -46,7 +46,7 @@ def _remind_of(unit: Unit, row: Any, today: date, until: date) -> int:
     pauses = graces(unit.connection, row.application_id)
     unit.connection.execute(update(_P).where(_P.c.id == row.id).values(told_to=until.isoformat()))
     told = 0
-    for due, what in [*_late(now, today), *_coming(now, pauses, today, until)]:
+    for due, what in [*_late(now), *_coming(now, pauses, today, until)]:
         values = {"plan_id": row.id, "due": due.isoformat(), "what": what, "at": unit.now}
         fresh = insert_new(unit.connection, DueReminder).values(values).returning(DueReminder.plan_id)
         if unit.connection.execute(fresh).first() is not None:
@@ -56,11 +56,10 @@ def _remind_of(unit: Unit, row: Any, today: date, until: date) -> int:
     return max(told, 1)  # it had its turn
 
 
-def _late(now: Standing, today: date) -> Iterator[tuple[date, str]]:
+def _late(now: Standing) -> Iterator[tuple[date, str]]:
     """The oldest instalment that is late, by its bucket."""
-    late = next((part for part in now.parts if part.open_fen and part.instalment.due < today), None)
-    if late is not None and not now.paused and now.bucket is not Bucket.M0:
-        yield late.instalment.due, now.bucket.value
+    if now.overdue and not now.paused:
+        yield now.overdue[0].instalment.due, now.bucket.value
 
 
 def _coming(now: Standing, pauses: Sequence[Pause], today: date, until: date) -> Iterator[tuple[date, str]]:

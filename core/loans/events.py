@@ -25,6 +25,15 @@ class TasksChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockWentOn(Event):
+    """继续: the clock of these tasks goes on, by person, the task. Whose card was changed to the pause is told of the
+    deadline."""
+
+    application_id: int
+    tasks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationChanged(Event):
     """It stands elsewhere now, or something on it is new: the cards that show it."""
 
@@ -51,6 +60,14 @@ class Screened(Event):
     handed_in: bool
     speaks_against: bool
     turned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideAwaited(Event):
+    """It has come to a node where it waits for something from outside; its officer says when that is there."""
+
+    application_id: int
+    owner_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +225,14 @@ class RungsReached(Event):
     """What a sweep over some applications has come to, in its order."""
 
     rungs: tuple[RungReached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsMissing(Event):
+    """Reports by providers of these names do not come, without which it does not go on (`why` the first does not): its
+    officer has it again."""
+
+    application_id: int
+    owner_id: int
+    names: tuple[str, ...]
+    why: str

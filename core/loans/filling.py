@@ -23,14 +23,32 @@ def lacking(now: ApplicationNow) -> tuple[Filled, ...]:
     return tuple(each for each in asked(now) if each.field.required and is_empty(each))
 
 
-def next_after(now: ApplicationNow, key: str, *, only_required: bool = False) -> Filled | None:
-    """The first field behind `key` in which nothing stands, then the first of all that is required; None: everything
-    is there that was asked for. `only_required`: what may stay empty is not asked."""
-    fields = asked(now)
-    place = next((number for number, each in enumerate(fields) if each.field.key == key), -1)
-    behind = [each for each in fields[place + 1 :] if is_empty(each) and (each.field.required or not only_required)]
-    left = lacking(now)
-    return behind[0] if behind else left[0] if left else None
+def next_after(before: ApplicationNow, now: ApplicationNow, key: str, reached: str = "") -> Filled | None:
+    """What is asked when `key` was answered, and `before` is how it stood until then: the first field behind it that is
+    open, then the first of all; None: nothing is. `reached`: the walk had come to that question when it turned to
+    `key`, and goes on from there; empty: it is at `key`.
+
+    Open is a field in which nothing stands, if it is required; also one that may stay empty, if the walk has not come
+    past it (what it came past was left out on purpose) or the answer brought it up. Who merely changes what stood
+    there, of what was whole, is on no walk."""
+    order = {field.key: place for place, field in enumerate(now.form.fields)}
+    had = next((each for each in before.fields if each.field.key == key), None)
+    walks = bool(reached) or had is None or is_empty(had) or bool(lacking(before))
+    known, came_to = {each.field.key for each in asked(before)}, order[reached or key]
+
+    def is_open(each: Filled) -> bool:
+        ahead = order[each.field.key] >= came_to or each.field.key not in known
+        return is_empty(each) and each.field.key != key and (each.field.required or (walks and ahead))
+
+    left = [each for each in asked(now) if is_open(each)]
+    behind = [each for each in left if order[each.field.key] >= min(order[key], came_to)]
+    return next(iter(behind or left), None)
+
+
+def still_reached(now: ApplicationNow, key: str, reached: str) -> str:
+    """How far the walk had come, when `key` is asked; empty if it is there again, or beyond."""
+    order = {field.key: place for place, field in enumerate(now.form.fields)}
+    return reached if reached and order[key] < order[reached] else ""
 
 
 def first_open(now: ApplicationNow) -> Filled | None:
@@ -53,6 +71,13 @@ def before(now: ApplicationNow, key: str) -> Filled | None:
     fields = asked(now)
     place = next((number for number, each in enumerate(fields) if each.field.key == key), 0)
     return fields[place - 1] if place else None
+
+
+def after(now: ApplicationNow, key: str) -> Filled | None:
+    """The field that is asked for behind `key`; None if it is the last."""
+    fields = asked(now)
+    place = next((number for number, each in enumerate(fields) if each.field.key == key), len(fields))
+    return fields[place + 1] if place + 1 < len(fields) else None
 
 
 def place_of(now: ApplicationNow, key: str) -> tuple[int, int]:

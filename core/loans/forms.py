@@ -18,7 +18,7 @@ Money and shares in conditions are yuan and parts of one, as `core/expressions.p
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -100,13 +100,16 @@ class FormField:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A paper of the checklist (身份证, 流水): wanted for `products` (empty: all) where `when` holds, before the
-    application enters the stage `stage` (empty: it is asked for, and stops nothing)."""
+    application enters the stage `stage` (empty: it is asked for, and stops nothing). With his signature the customer
+    authorises queries for these purposes (`authorises`, as providers name them), for as long as `valid`."""
 
     key: str
     name: str
     products: tuple[str, ...] = ()
     when: str = ""
     stage: str = ""
+    authorises: tuple[str, ...] = ()
+    valid: timedelta | None = None
 
 
 NAMES_SOMEBODY = (FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)

@@ -9,6 +9,8 @@ from core.leads.outcomes import Refused
 from core.loans.flows import Copy, Decision, Manned
 from core.loans.forms import Document, WrongValue
 from core.loans.models import State, TaskKind
+from core.loans.report_now import ReportNow
+from core.risk.consent import Authorised
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,14 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """It cannot be handed in yet: these fields, these papers; and for these nodes its submitter has to name who has
-    them."""
+    """It cannot be handed in yet: these fields, these papers; for these nodes its submitter has to name who has them;
+    and these reports cannot be had as it is."""
 
     application_id: int
     fields: tuple[WrongValue, ...]
     documents: tuple[Document, ...]
     unchosen: tuple[Manned | Copy, ...] = ()
+    reports: tuple[ReportNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,15 @@ class CannotChoose:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """It is handed in; `waiting_for` are the people who have it now."""
+    """It is handed in; `waiting_for` are the people who have it now. It waits for these reports before it goes on, or
+    for papers (`held`), or has `ended`, by what the risk rules say."""
 
     application_id: int
     waiting_for: tuple[int, ...]
     stage: str
+    awaits: tuple[ReportNow, ...] = ()
+    held: tuple[Document, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +353,8 @@ class Dropped:
 class PaperPut:
     """A picture or file (or `added` of them) is this paper's now, as number `count`; `missing` are the papers that are
     still wanted before the stage that it is to enter next. `went_on`: it had waited for this; `waiting_for` has it now,
-    in `stage`. `to_hand_in`: it is filled in wholly, and can be handed in as far as the form goes."""
+    in `stage`. `to_hand_in`: it is filled in wholly, and can be handed in as far as the form goes. `authorised`: what
+    the customer authorises by it (None: it is no such paper)."""
 
     application_id: int
     document: Document
@@ -357,6 +365,15 @@ class PaperPut:
     stage: str = ""
     to_hand_in: bool = False
     added: int = 1
+    authorised: Authorised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperInUse:
+    """It cannot be taken off: it was handed in with it, and others decide on it."""
+
+    application_id: int
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +393,15 @@ class PaperGone:
     application_id: int
     document: Document
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPictures:
+    """Nothing was taken off: so many pictures and files are this paper now, and he was shown another number."""
+
+    application_id: int
+    document: Document
+    now: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """What comes from outside: an application that waits for it (a node of kind 等待) goes on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from core.loans.definitions import flow_of
 from core.loans.flows import Wait
-from core.loans.models import StepRow, StepState, What
+from core.loans.models import Application, State, StepRow, StepState, What
 from core.loans.outcomes import NoSuchApplication
 from core.loans.own import own
 from core.loans.routing import enter, leave, tell, waiting_for
@@ -16,7 +19,7 @@ from core.people.policy import Actor
 from core.store.base import table_of
 from core.store.unit import Unit
 
-_S = table_of(StepRow)
+_A, _S = table_of(Application), table_of(StepRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,21 @@ class NotAwaited:
     application_id: int
     event: str
     awaited: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An application that waits for `event` from outside `since` then."""
+
+    application_id: int
+    lead_id: int
+    event: str
+    since: datetime
+
+    @property
+    def due_at(self) -> None:
+        """The outside has no deadline."""
+        return None
 
 
 CameOutcome: TypeAlias = WentOn | NotAwaited | NoSuchApplication
@@ -58,3 +76,13 @@ def event_came(unit: Unit, actor: Actor | None, number: int, event: str, rules: 
         enter(run, leave(run, row.id, node))
     tell(run)
     return WentOn(number, event, waiting_for(run), run.flow.stage_name(run.row.stage))
+
+
+def awaited_by(session: Session, officer_id: int) -> list[Awaited]:
+    """What this officer's applications wait for from outside, what has waited longest first."""
+    his = (_A.c.owner_id == officer_id, _A.c.state == State.RUNNING.value, _S.c.state == StepState.OPEN.value)
+    columns = (_A.c.id, _A.c.lead_id, _A.c.flow, _S.c.node, _S.c.entered_at)
+    wanted = select(*columns).join(_S, _S.c.application_id == _A.c.id).where(*his)
+    rows = session.execute(wanted.order_by(_S.c.entered_at, _S.c.id)).all()
+    nodes = [(row, flow_of(session.connection(), row.flow).node(row.node)) for row in rows]
+    return [Awaited(row.id, row.lead_id, node.event, row.entered_at) for row, node in nodes if isinstance(node, Wait)]

@@ -27,7 +27,8 @@ _A, _P, _G = table_of(Application), table_of(RepaymentPlan), table_of(GracePerio
 
 @dataclass(frozen=True, slots=True)
 class LateLoan:
-    """A loan with an instalment that is late by so many days, those of grace left out, and what is late in all."""
+    """A loan with an instalment that is late by so many days, those of grace left out, and what is late in all: without
+    what fell due in days of grace that run still."""
 
     application_id: int
     lead_id: int

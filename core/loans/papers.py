@@ -12,14 +12,31 @@ from sqlalchemy import delete, select
 
 from core.leads import media
 from core.leads.filetypes import MediumKind
-from core.loans import earlier, forms
+from core.loans import authorising, earlier, forms
 from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
-from core.loans.outcomes import NoSuchApplication, NoSuchPaper, NothingSent, NotNow, PaperGone, PaperPut
+from core.loans.outcomes import (
+    NoSuchApplication,
+    NoSuchPaper,
+    NothingSent,
+    NotNow,
+    OtherPictures,
+    PaperGone,
+    PaperInUse,
+    PaperPut,
+)
 from core.loans.own import own
 from core.loans.returning import resumes_at
-from core.loans.routing import missing_documents, papers_there, release_held, tell, waiting_for
+from core.loans.routing import (
+    has_been_at,
+    missing_documents,
+    missing_to_hand_in,
+    papers_there,
+    release_held,
+    tell,
+    waiting_for,
+)
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.people.policy import Actor
@@ -124,6 +141,7 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     added = [one for one in medium_ids if unit.connection.execute(new, row | {"medium_id": one}).scalar() is not None]
     for medium_id in added:
         unit.record(actor.id, "loan:paper", subject(run.id), paper=paper.key, medium=medium_id)
+    authorised = authorising.collected(run, actor, paper, sorted(medium_ids)) if added else None
     if added:
         run.note(What.SUPPLIED)
         release_held(run)
@@ -135,21 +153,40 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     fillable = run.row.state in (State.DRAFT.value, State.RETURNED.value)
     whole = fillable and not forms.missing(run.form, run.values, run.about())
     wanted = _wanted(run, had)
-    return PaperPut(run.id, paper, there, wanted, went_on, who, stage, to_hand_in=whole, added=len(medium_ids))
+    added_now = len(medium_ids)
+    return PaperPut(run.id, paper, there, wanted, went_on, who, stage, whole, added_now, authorised)
 
 
-def take_off(
-    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
-) -> PaperGone | NoSuchApplication | NotNow | NoSuchPaper:
-    """去掉: none of what was sent is this paper any more. It stays with the lead. A stage that was entered stays so."""
+def take_off_shown(
+    unit: Unit, actor: Actor, number: int, key: str, shown: int, rules: LoanRules
+) -> PaperGone | PaperInUse | OtherPictures | NoSuchApplication | NotNow | NoSuchPaper:
+    """`take_off`, if so many are there as he was shown: his card cannot follow every picture."""
     found = _paper(unit, actor, number, key, rules)
     if not isinstance(found, tuple):
         return found
     run, paper = found
+    there = papers_there(unit.connection, run.id, run.row.lead_id)[key]
+    if there and there != shown:
+        return OtherPictures(number, paper, there)
+    return take_off(unit, actor, number, key, rules)
+
+
+def take_off(
+    unit: Unit, actor: Actor, number: int, key: str, rules: LoanRules
+) -> PaperGone | PaperInUse | NoSuchApplication | NotNow | NoSuchPaper:
+    """去掉: none of what was sent is this paper any more. It stays with the lead. Others have decided on a paper that
+    the stages it has been at demand: as long as it is theirs, more can be sent, and nothing be taken off."""
+    found = _paper(unit, actor, number, key, rules)
+    if not isinstance(found, tuple):
+        return found
+    run, paper = found
+    if run.row.state == State.RUNNING.value and run.flow.holds_before(paper.stage) and has_been_at(run, paper.stage):
+        return PaperInUse(number, paper)
     there = (_D.c.application_id == number, _D.c.key == key)
     gone = unit.connection.execute(delete(_D).where(*there).returning(_D.c.medium_id)).scalars().all()
     if gone:
         run.note(What.TAKEN_OFF)
+        authorising.paper_gone(run, actor, paper)
         unit.record(actor.id, "loan:paper:off", subject(number), paper=key)
         tell(run)
     return PaperGone(number, paper, len(gone))
@@ -182,4 +219,4 @@ def _wanted(run: Run, held_before: str) -> tuple[Document, ...]:
     if run.row.state == State.RUNNING.value:
         return missing_documents(run, held_before) if held_before else ()
     first = resumes_at(run.unit.connection, run.row) or run.flow.start.next
-    return missing_documents(run, run.flow.node(first).stage)
+    return missing_to_hand_in(run, first)

@@ -1,17 +1,18 @@
 """暂停, 继续: the clock of an application stands still while it waits for somebody outside, for a reason that its flow
 lists. Who stopped it, why and since when can be seen by everybody who sees the application."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core.loans import timing
 from core.loans.deadline_models import PauseRow
-from core.loans.events import TasksChanged
-from core.loans.models import State, StepRow, StepState, Task, TaskState, What, subject
+from core.loans.events import ClockWentOn, TasksChanged
+from core.loans.models import State, StepRow, StepState, Task, What, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.routing import tell, waiting_for
 from core.loans.rules import LoanRules
@@ -119,7 +120,9 @@ def pause(unit: Unit, actor: Actor, number: int, reason: str, rules: LoanRules) 
         return PausedAlready(number, stands[0].reason, stands[0].by_id, stands[0].since)
     values = {"application_id": number, "reason": found, "since": unit.now, "by_id": actor.id}
     unit.connection.execute(insert(_P), [values | {"step_id": step.id} for step in steps])
-    _changed(run, [step.id for step in steps], What.PAUSED)
+    tasks = _changed(run, [step.id for step in steps], What.PAUSED)
+    if tasks:
+        unit.happened(TasksChanged(number, tuple(task.id for task in tasks), actor.id))
     return Paused(number, found)
 
 
@@ -133,9 +136,10 @@ def resume(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> ResumeOut
         return NotPaused(number)
     ended = update(_P).where(_P.c.id.in_([each.id for each in stands]))
     unit.connection.execute(ended.values(until=unit.now, until_by_id=actor.id))
-    _changed(run, [each.step_id for each in stands], What.RESUMED)
-    here = (_T.c.step_id.in_([each.step_id for each in stands]), _T.c.state == TaskState.OPEN.value)
-    due_at = unit.connection.execute(select(func.min(_T.c.due_at)).where(*here)).scalar()
+    tasks = _changed(run, [each.step_id for each in stands], What.RESUMED)
+    if tasks:
+        unit.happened(ClockWentOn(number, tuple((task.id, task.person_id) for task in tasks)))
+    due_at = min((task.due_at for task in tasks if task.due_at is not None), default=None)
     return Resumed(number, stands[0].reason, min(each.since for each in stands), due_at)
 
 
@@ -173,15 +177,16 @@ def _open_pauses(run: Run) -> list[Any]:
     return list(run.unit.connection.execute(wanted).all())
 
 
-def _changed(run: Run, steps: list[int], what: What) -> None:
+def _changed(run: Run, steps: list[int], what: What) -> Sequence[Any]:
+    """Reckon the clocks of these steps anew; the tasks there that somebody can act on."""
     connection = run.unit.connection
     tasks = timing.open_tasks(connection, steps)
     timing.time_steps(connection, run.rules, steps)
     timing.arm(connection, run.rules, tasks, run.unit.now)
     run.note(what)
-    if tasks:
-        run.unit.happened(TasksChanged(run.id, tuple(tasks), run.by.id if run.by is not None else None))
     tell(run)
+    columns = (_T.c.id, _T.c.person_id, _T.c.due_at)
+    return connection.execute(select(*columns).where(_T.c.id.in_(tasks)).order_by(_T.c.id)).all()
 
 
 def pauses_of(session: Session, number: int) -> tuple[Pause, ...]:

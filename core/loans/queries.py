@@ -48,7 +48,7 @@ _A, _S, _T = table_of(Application), table_of(StepRow), table_of(Task)
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One node where the application waits: for whom (nobody: for something outside), since when, until when. `held`:
-    before it, for papers."""
+    before it, for papers; `reports`: at its start, for outside reports."""
 
     node: str
     name: str
@@ -56,6 +56,7 @@ class Waiting:
     since: datetime
     due_at: datetime | None
     held: bool = False
+    reports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +210,9 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
         if flow.node(row.node).kind == "parallel" and row.state != StepState.HELD.value:
             continue
         who = tuple(dict.fromkeys(holders.get(row.id, [])))
-        held = row.state == StepState.HELD.value
-        found.append(Waiting(row.node, flow.node(row.node).name, who, row.entered_at, row.due_at, held))
+        held, start = row.state == StepState.HELD.value, row.node == flow.start.key
+        name, since = flow.node(row.node).name, row.entered_at
+        found.append(Waiting(row.node, name, who, since, row.due_at, held and not start, held and start))
     return tuple(found)
 
 

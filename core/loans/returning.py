@@ -81,12 +81,14 @@ def send_back(run: Run, step: Any, node: Manned, key: str) -> None:
     by_id = run.by.id if run.by is not None else None
     run.unit.happened(ApplicationReturned(run.id, run.owner_id, by_id, to_start=key == run.flow.start.key))
     if key == run.flow.start.key:
-        _to_submitter(run, step, resume_at)
+        to_submitter(run, step.id, resume_at)
         return
     enter(run, Entry(key, place.branch, step.id, resume_at))
 
 
-def _to_submitter(run: Run, step: Any, resume_at: str) -> None:
+def to_submitter(run: Run, step_id: int, resume_at: str) -> None:
+    """It is its submitter's again, from this step; when he hands it in, it goes on at `resume_at` (empty: at the
+    start)."""
     start = run.flow.start
     run.change(state=State.RETURNED.value, resume_at=resume_at)
     set_stage(run, start.stage)
@@ -96,7 +98,7 @@ def _to_submitter(run: Run, step: Any, resume_at: str) -> None:
         "stage": start.stage,
         "branch": "",
         "state": StepState.OPEN.value,
-        "came_from": step.id,
+        "came_from": step_id,
         "entered_at": run.unit.now,
     }
     number = int(run.unit.connection.execute(insert(_S).values(values).returning(_S.c.id)).scalar_one())

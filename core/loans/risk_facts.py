@@ -1,7 +1,7 @@
 """What the risk rules know of an application: what stands in its form, what is reckoned from it, and what is known of
 its customer. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,15 +42,17 @@ class History:
     blacklisted: bool = False
 
 
-def risk_names(form: Form) -> tuple[Named, ...]:
-    """The names that rules over this form may speak of. Of each day they may ask how many years ago it was."""
+def risk_names(form: Form, figures: Iterable[Named] = ()) -> tuple[Named, ...]:
+    """The names that rules over this form may speak of. Of each day they may ask how many years ago it was. `figures`
+    are those of reports: one with the key of a field is that field's name, and no other."""
     of_form = [
         Named(each.key, form.names[each.key], each.label, _UNITS.get(each.kind, Unit.PLAIN)) for each in form.fields
     ]
     days = [each for each in form.fields if each.kind is FieldKind.DATE]
     since = [Named(years_since(each.key), Kind.NUMBER, f"{each.label}至今", Unit.YEARS) for each in days]
     about = [Named(name, form.names[name], label) for name, label in _ABOUT.items()]
-    return (*of_form, *since, *about, *BUILT_IN)
+    of_reports = [each for each in figures if form.field(each.name) is None]
+    return (*of_form, *since, *about, *BUILT_IN, *of_reports)
 
 
 def risk_facts(

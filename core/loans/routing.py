@@ -5,6 +5,7 @@ end (`tell`).
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -16,7 +17,15 @@ from core.loans import approvers, forms, timing
 from core.loans.acting import act
 from core.loans.ahead import case_of
 from core.loans.definitions import flow_of
-from core.loans.events import ApplicationChanged, ApplicationEnded, Copied, StageEntered, TasksChanged, TasksOpened
+from core.loans.events import (
+    ApplicationChanged,
+    ApplicationEnded,
+    Copied,
+    OutsideAwaited,
+    StageEntered,
+    TasksChanged,
+    TasksOpened,
+)
 from core.loans.flows import (
     Act,
     Approve,
@@ -129,6 +138,7 @@ def _pass(run: Run, entry: Entry) -> list[Entry]:
             return [Entry(to, f"{branch}{step}.{number}/", step) for number, to in enumerate(node.branches)]
         case Wait():
             _step(run, node, entry)
+            run.unit.happened(OutsideAwaited(run.id, run.owner_id))
             return []
         case Approve() | Handle():
             return _man(run, node, entry)
@@ -149,6 +159,22 @@ def missing_documents(run: Run, stage: str) -> tuple[Document, ...]:
     return tuple(each for each in wanted if each.key not in there)
 
 
+def missing_to_hand_in(run: Run, node: str) -> tuple[Document, ...]:
+    """The papers without which it is not handed in to come to this node: those of its stage, and those of the stages
+    before it that it has been at, which may have been taken off since."""
+    order = [each.key for each in run.flow.stages]
+    to = run.flow.node(node).stage
+    been = run.unit.connection.scalars(select(_S.c.stage).where(_S.c.application_id == run.id).distinct()).all()
+    before = [each for each in order[: order.index(to)] if each in been]
+    return tuple(document for stage in (*before, to) for document in missing_documents(run, stage))
+
+
+def has_been_at(run: Run, stage: str) -> bool:
+    """Has it entered this stage since it was handed in first?"""
+    there = (_S.c.application_id == run.id, _S.c.stage == stage, _S.c.state != StepState.HELD.value)
+    return run.unit.connection.execute(select(_S.c.id).where(*there).limit(1)).first() is not None
+
+
 def papers_there(executor: Executor, application_id: int, lead_id: int) -> Counter[str]:
     """Of each paper, by its key, how many pictures and files are there: what turned out unfit to be kept is none."""
     rows = executor.execute(select(_D.c.key, _D.c.medium_id).where(_D.c.application_id == application_id)).all()
@@ -165,16 +191,20 @@ def _hold(run: Run, node: Node, entry: Entry) -> list[Entry]:
 
 def held_for(run: Run) -> tuple[Document, ...]:
     """The papers for want of which it stands before a node."""
-    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
-    stages = run.unit.connection.scalars(select(_S.c.stage).where(*held).order_by(_S.c.id)).all()
-    return tuple(document for stage in dict.fromkeys(stages) for document in missing_documents(run, stage))
+    stages = dict.fromkeys(row.stage for row in _held(run))
+    return tuple(document for stage in stages for document in missing_documents(run, stage))
+
+
+def _held(run: Run) -> Sequence[Any]:
+    """Where it stands before a node for want of papers. (At its start it waits for reports: `going.py`.)"""
+    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value, _S.c.node != run.flow.start.key)
+    return run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all()
 
 
 def release_held(run: Run) -> bool:
     """What stood before a node for want of papers goes on, where none is missing any more; whether anything did."""
     went_on = False
-    held = (_S.c.application_id == run.id, _S.c.state == StepState.HELD.value)
-    for row in run.unit.connection.execute(select(_S).where(*held).order_by(_S.c.id)).all():
+    for row in _held(run):
         if missing_documents(run, row.stage):
             continue
         over = {"state": StepState.CANCELLED.value, "left_at": run.unit.now}

@@ -9,12 +9,14 @@ from core.loans.deadlines import Stop
 from core.loans.flows import Flow, Flows
 from core.loans.forms import Form
 from core.risk.policy import Policies
+from core.risk.providers import Providers
 
 
 @dataclass(frozen=True, slots=True)
 class LoanRules:
     """The forms and flows of now (an application that runs has its own), tags, the working calendar, when who (by his
-    account) is `away` (his deadlines leave that out), and what is looked for in applications (`risk`)."""
+    account) is `away` (his deadlines leave that out), what is looked for in applications (`risk`), and who is asked for
+    reports on applicants (`providers`)."""
 
     forms: tuple[Form, ...]
     flows: Flows
@@ -22,6 +24,7 @@ class LoanRules:
     calendar: WorkingCalendar
     away: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
     risk: Policies = field(default_factory=Policies)
+    providers: Providers = field(default_factory=Providers)
 
     def form_for(self, flow: Flow) -> Form | None:
         """The form that is filled in for a flow."""

@@ -3,13 +3,14 @@ changed, and when somebody asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from core.expressions import Fact
 from core.leads import borrower
 from core.leads.models import Lead
+from core.loans import reporting
 from core.loans.definitions import pin
 from core.loans.events import Screened
 from core.loans.financing import cost_now
@@ -18,6 +19,7 @@ from core.loans.forms import AMOUNT, TERM, FieldKind
 from core.loans.models import LIVE, Application, State, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.repayment import MOST_MONTHS
+from core.loans.report_now import ReportNow, Standing
 from core.loans.risk_facts import History, risk_facts
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -30,7 +32,7 @@ from core.risk.assessing import Assessor, Result
 from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D, RISK
 from core.risk.policy import SUGGESTED, Suggestion
 from core.risk.record import Asking, Assessed, Why
-from core.store.base import table_of
+from core.store.base import SKEW, table_of
 from core.store.unit import Unit
 
 _A, _L = table_of(Application), table_of(Lead)
@@ -55,12 +57,15 @@ def screen(run: Run, why: Why) -> Assessed | None:
             run.forget_lead()
         return None
     by_id = run.by.id if run.by is not None else None
-    facts, digest = facts_now(run, policy.rate), pin(run.unit, policy)
+    found = reporting.of_run(run)
+    learnt = reporting.figures_of(found)
+    facts, digest = facts_now(run, policy.rate) | learnt, pin(run.unit, policy)
 
     def could_be_done(assessor: Assessor, result: Result) -> Mapping[str, Advice]:
-        return _advice(run, assessor, result, facts)
+        return _advice(run, assessor, result, facts, learnt)
 
-    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done)
+    reports = reporting.used(found)
+    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done, reports)
     assessed = record.assess(run.unit, asking)
     if assessed.new:
         run.change(screened_id=assessed.decision.id)
@@ -73,14 +78,17 @@ def screen(run: Run, why: Why) -> Assessed | None:
 
 
 def facts_now(run: Run, rate: float | None) -> dict[str, Fact | None]:
-    """What the rules see of the application as it is."""
+    """What the rules see of the application as it is, but for what its reports say."""
     executor, today = run.unit.connection, day_of(run.unit.now)
     cost = cost_now(executor, run.id, run.values, run.facts(), run.flow.demanded_later, today)
     return risk_facts(run.form, run.values, run.about(), history=history(run), cost=cost, rate=rate, today=today)
 
 
-def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None]) -> dict[str, Advice]:
-    """What another sum or term would do. What is known of the customer, and of the cost, stays as it is."""
+def _advice(
+    run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None], learnt: Mapping[str, Fact]
+) -> dict[str, Advice]:
+    """What another sum or term would do. What is known of the customer, also by reports (`learnt`), and of the cost,
+    stays as it is."""
     amount, months = facts.get(AMOUNT), facts.get(TERM)
     fields = run.form.field(AMOUNT), run.form.field(TERM)
     if not isinstance(amount, float) or not isinstance(months, float) or None in fields:
@@ -92,7 +100,7 @@ def _advice(run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fa
         values = {**run.values, AMOUNT: int(yuan * 100), TERM: str(term)}
         other = risk_facts(run.form, values, about, history=History(), cost=None, rate=rate, today=today)
         stays = {name: facts.get(name) for name in (COST_A_YEAR, APPLIED_90D, REFUSED_180D, BLACKLISTED)}
-        return assessor.assess(assessor.policy.known({**other, **stays}))
+        return assessor.assess(assessor.policy.known({**other, **stays, **learnt}))
 
     return advise(result, amount, int(months), float(least or 1), int(most or MOST_MONTHS), at)
 
@@ -110,10 +118,15 @@ def history(run: Run) -> History:
     now = run.unit.now
     refused = [row for row in rows if row.state == State.ENDED.value and row.stage_type == StageType.LOST.value]
     return History(
-        sum(now - row.submitted_at <= _APPLIED_WITHIN for row in rows),
-        sum(row.ended_at is not None and now - row.ended_at <= _REFUSED_WITHIN for row in refused),
+        sum(_within(_APPLIED_WITHIN, row.submitted_at, now) for row in rows),
+        sum(_within(_REFUSED_WITHIN, row.ended_at, now) for row in refused),
         blacklist.is_listed(run.unit.connection, run.unit.vault, _numbers(run), now),
     )
+
+
+def _within(span: timedelta, then: datetime | None, now: datetime) -> bool:
+    """Was that so long before now, at most? (What is tried out afterwards is looked at as if it were then.)"""
+    return then is not None and -SKEW <= now - then <= span
 
 
 def _numbers(run: Run) -> set[blacklist.Number]:
@@ -127,10 +140,19 @@ def _numbers(run: Run) -> set[blacklist.Number]:
     return {blacklist.Number(*each) for each in his} | {each for each in on_form if each is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The rules were asked about it once more; these reports were asked for, or are awaited still."""
+
+    assessed: Assessed
+    awaited: tuple[ReportNow, ...]
+
+
 def screen_again(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
-) -> Assessed | NoRules | NoSuchApplication | NotNow:
-    """重新评估: by whoever may look at it, as long as it is under way."""
+) -> Again | NoRules | NoSuchApplication | NotNow:
+    """重新评估: by whoever may look at it, as long as it is under way. Reports that can be had and are not there are
+    asked for: the rules are asked anew when one comes."""
     run = hold(unit, number, rules, actor)
     if run is None or not may_look_at(unit.connection, actor, number, run.owner_id, unit.now):
         if run is not None:
@@ -138,4 +160,8 @@ def screen_again(
         return NoSuchApplication(number)
     if run.row.state not in {state.value for state in LIVE}:
         return NotNow(number, State(run.row.state))
-    return screen(run, Why.ASKED) or NoRules(number)
+    asked = reporting.ask_all(run) if run.row.state == State.RUNNING.value else reporting.of_run(run)
+    assessed = screen(run, Why.ASKED)
+    if assessed is None:
+        return NoRules(number)
+    return Again(assessed, tuple(each for each in asked if each.standing is Standing.AWAITED))

@@ -13,12 +13,13 @@ from core.expressions import names_in
 from core.leads import lending
 from core.leads.lending import Borrowing
 from core.leads.service import Owned, hold_reachable
-from core.loans import earlier, forms
+from core.loans import earlier, forms, reporting
 from core.loans.choosing import unchosen
 from core.loans.definitions import pin
 from core.loans.events import Nudged
 from core.loans.flows import Flow
 from core.loans.forms import AMOUNT, Form, Values
+from core.loans.going import hand_over
 from core.loans.models import (
     LIVE,
     Application,
@@ -51,8 +52,9 @@ from core.loans.outcomes import (
 )
 from core.loans.own import own
 from core.loans.payout import is_paid_out
+from core.loans.report_now import UP_TO_OFFICER
 from core.loans.returning import amended, resumes_at
-from core.loans.routing import Entry, cancel_steps, enter, missing_documents, set_stage, tell, waiting_for
+from core.loans.routing import cancel_steps, held_for, missing_to_hand_in, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, derived, hold
 from core.loans.screening import screen
@@ -217,19 +219,19 @@ def submit(
     if not fields and any(names_in(each.when) & SAID.keys() for each in run.form.documents):
         screen(run, Why.HANDED_IN)  # which papers are wanted hangs on it
     resume_at = resumes_at(unit.connection, run.row)
-    papers = missing_documents(run, run.flow.node(resume_at or run.flow.start.next).stage)
+    papers = missing_to_hand_in(run, resume_at or run.flow.start.next)
     left = unchosen(run, resume_at or run.flow.start.next)
-    if fields or papers or left:
-        return Incomplete(number, fields, papers, left)
+    lacking = tuple(each for each in reporting.of_run(run) if each.stops and each.standing in UP_TO_OFFICER)
+    if fields or papers or left or lacking:
+        return Incomplete(number, fields, papers, left, lacking)
     amended(run)
-    screen(run, Why.HANDED_IN)
-    enters = resumes_at(unit.connection, run.row) or run.flow.start.key  # the rules may say another thing now
-    run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id, resume_at="")
+    run.change(state=State.RUNNING.value, submitted_at=run.unit.now, submitted_by_id=actor.id)
     run.note(What.SUBMITTED, for_id=run.owner_id if actor.id != run.owner_id else None)
     lending.application_began(unit, run.row.lead_id)
-    enter(run, Entry(enters))
+    awaits = hand_over(run)
     tell(run)
-    return Submitted(number, waiting_for(run), run.flow.stage_name(run.row.stage))
+    stage, ended = run.flow.stage_name(run.row.stage), run.row.state == State.ENDED.value
+    return Submitted(number, waiting_for(run), stage, awaits, held_for(run), ended)
 
 
 def withdraw(

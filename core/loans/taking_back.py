@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 
 from core.loans import tasks, timing
 from core.loans.flows import Approve, Decision, Flow, Handle, Manned, Mode
@@ -142,7 +142,9 @@ def _passed_without(run: Run, step: Any, task: Any) -> Acted | None:
     if step.state != StepState.PASSED.value or not isinstance(node, Approve | Handle):
         return None
     others = [one for one in tasks.of_step(run, step.id) if one.id != task.id]
-    asked_again = [one for one in others if one.state == TaskState.CANCELLED.value and one.acted_at == step.left_at]
+    not_asked = set(run.unit.connection.scalars(_dropped(step)))
+    gone = [one for one in others if one.state == TaskState.CANCELLED.value and one.acted_at == step.left_at]
+    asked_again = [one for one in gone if one.person_id not in not_asked]
     open_again = [_Undecided(one.seat, one.kind) for one in (task, *asked_again)]
     decided = [one for one in others if one not in asked_again]
     if tasks.together(node, [*decided, *open_again]) is not Seat.AGREED:
@@ -150,6 +152,12 @@ def _passed_without(run: Run, step: Any, task: Any) -> Acted | None:
     agreed = [one for one in others if one.decision == Decision.AGREE.value and one.acted_at is not None]
     votes = [one for one in agreed if one.kind != TaskKind.DELEGATE.value]
     return Acted(sorted(votes, key=lambda one: one.acted_at)[-1].acted_by_id if votes else None)
+
+
+def _dropped(step: Any) -> Select[Any]:
+    """Who was dropped (减签) as this step (its row) was passed by that: he is not asked again."""
+    dropped = (_H.c.step_id == step.id, _H.c.what == What.SIGNER_DROPPED.value, _H.c.at == step.left_at)
+    return select(_H.c.to_id).where(*dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +228,8 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
     """The others whom nobody had to ask any more when the step was passed."""
     if (isinstance(node, Approve) and node.mode is Mode.SEQUENCE) or step.left_at is None:
         return
-    dropped = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
+    gone = (_T.c.step_id == step.id, _T.c.state == TaskState.CANCELLED.value, _T.c.acted_at == step.left_at)
+    not_needed = (*gone, _T.c.person_id.not_in(_dropped(step)))
     opened = {
         "state": TaskState.OPEN.value,
         "acted_at": None,
@@ -228,7 +237,7 @@ def _ask_again(run: Run, step: Any, node: Manned) -> None:
         "shown": run.row.shown,
         "since": run.unit.now,
     }
-    again = update(_T).where(*dropped).values(opened)
+    again = update(_T).where(*not_needed).values(opened)
     back = run.unit.connection.execute(again.returning(_T.c.id, _T.c.person_id, _T.c.parent_id, _T.c.kind)).all()
     timing.begin_anew(run.unit.connection, [row.id for row in back])
     asked = {row.parent_id for row in back if row.kind in ASKED_FIRST}  # it is not their turn who asked these

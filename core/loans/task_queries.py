@@ -18,6 +18,7 @@ from core.loans.models import (
     Happening,
     State,
     StepRow,
+    StepState,
     Task,
     TaskKind,
     TaskState,
@@ -200,6 +201,34 @@ def brought_here(executor: Executor, task_id: int, person_id: int, since: dateti
     if row is None or row.what not in (What.AGREED.value, What.HANDLED.value):
         return None
     return row.task_id if row.by_id == person_id and row.at >= since else None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A task of the same application that was done by this person just before another one came to him."""
+
+    task_id: int
+    by_id: int
+
+
+def just_before(executor: Executor, task_id: int, person_id: int, since: datetime) -> Before | None:
+    """What was done since then that brought the application to the step of this task of his: he agreed to an earlier
+    one himself, or another one did, so that his own was not needed any more. Who names the application may mean that
+    one still."""
+    own = brought_here(executor, task_id, person_id, since)
+    if own is not None:
+        return Before(own, person_id)
+    now = (_T.c.id == task_id, _T.c.state == TaskState.OPEN.value, _T.c.kind.in_((*VOTES, TaskKind.HANDLE.value)))
+    of = select(_T.c.application_id).where(*now).scalar_subquery()
+    whose = select(_T.c.person_id).where(*now).scalar_subquery()  # he may stand in for somebody
+    his = (_T.c.application_id == of, _T.c.person_id == whose, _T.c.id < task_id, _T.c.acted_at >= since)
+    gone = (_T.c.state == TaskState.CANCELLED.value, _S.c.state == StepState.PASSED.value)
+    anew = (_H.c.application_id == of, _H.c.what == What.SUBMITTED.value)
+    since_handed_in = _T.c.acted_at >= select(func.max(_H.c.at)).where(*anew).scalar_subquery()
+    wanted = select(_T).join(_S, _S.c.id == _T.c.step_id).where(*his, *gone, since_handed_in)
+    row = executor.execute(wanted.order_by(_T.c.id.desc()).limit(1)).first()
+    done = settled_by(executor, row) if row is not None else None
+    return Before(row.id, done.acted_by_id) if row is not None and done is not None else None
 
 
 def decides_now(executor: Executor, person_id: int) -> bool:

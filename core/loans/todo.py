@@ -38,7 +38,7 @@ _NOT_TYPED = {FieldKind.COMPUTED, FieldKind.FILE}
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What somebody decided on an application so far: at which node, what, why, and for whom if he stood in; of which
-    `kind` his task was."""
+    `kind` his task was. `void`: it was agreed to what its submitter took back since (撤回)."""
 
     node: str
     decision: Decision
@@ -47,6 +47,7 @@ class Opinion:
     at: datetime
     reason: str
     kind: TaskKind = TaskKind.DECIDE
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,16 @@ def opinions(session: Session, vault: Vault, number: int, flow: Flow) -> tuple[O
     rows = session.execute(
         select(_T, _S.c.node).join(_S, _S.c.id == _T.c.step_id).where(*decided).order_by(_T.c.acted_at, _T.c.id)
     )
+    taken_back = (_H.c.application_id == number, _H.c.what == What.WITHDRAWN.value)
+    last = session.scalar(select(func.max(_H.c.at)).where(*taken_back))
     found = []
     for row in rows:
         reason = vault.open(opinion_place(row.id), row.opinion) if row.opinion else ""
         name = flow.node(row.node).name
         by_id, kind = row.acted_by_id, TaskKind(row.kind)
-        found.append(Opinion(name, Decision(row.decision), row.person_id, by_id, row.acted_at, reason, kind))
+        decision = Decision(row.decision)
+        void = decision is Decision.AGREE and last is not None and row.acted_at <= last
+        found.append(Opinion(name, decision, row.person_id, by_id, row.acted_at, reason, kind, void))
     return tuple(found)
 
 

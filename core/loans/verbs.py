@@ -16,6 +16,7 @@ from core.loans.eligible import has_post, may_sign, own_to, voters
 from core.loans.events import Copied
 from core.loans.flows import Approve, Decision, Handle, Mode
 from core.loans.models import (
+    ASKED_FIRST,
     HAS_THE_NODE,
     UNDECIDED,
     State,
@@ -39,6 +40,7 @@ from core.loans.outcomes import (
 from core.loans.passing_on import to_who_can, went_along
 from core.loans.payout import is_paid_out, pay_out
 from core.loans.routing import add_task, enter, leave, open_task
+from core.loans.run import Run
 from core.loans.screening import is_against, screen
 from core.loans.voting import Seat
 from core.people import queries as people
@@ -224,9 +226,21 @@ def _take_back(at: AtHand, wish: Wish) -> Decided | TaskRefusal:
     run.unit.connection.execute(update(_T).where(_T.c.id == task.id).values(cleared))
     timing.begin_anew(run.unit.connection, [task.id])
     open_task(run, task.id, task.person_id)
+    _waits_again(run, task)
     to_who_can(run, at.step)
     at.note(What.TAKEN_BACK)
     return Decided(task.id, run.id, wish.decision)
+
+
+def _waits_again(run: Run, task: Any) -> None:
+    """Who had asked him first (前加签, 委派) waits for him again: what his card says of the answer is no more."""
+    if task.kind not in ASKED_FIRST:
+        return
+    asked = (_T.c.id == task.parent_id, _T.c.state == TaskState.OPEN.value)
+    waits = update(_T).where(*asked).values(state=TaskState.WAITING.value).returning(_T.c.id)
+    for number in run.unit.connection.scalars(waits).all():
+        run.opened.pop(number, None)
+        run.closed.append(number)
 
 
 def may_take_back(at: AtHand) -> bool:

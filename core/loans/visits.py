@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.calendar import WorkingCalendar
-from core.loans.flows import Decision, Flow
+from core.loans.flows import Decision, Flow, Wait
 from core.loans.models import StepState, TaskKind, TaskState, What
 
 _DECIDED = (What.AGREED.value, What.REFUSED.value)
@@ -22,6 +22,7 @@ class VisitKind(StrEnum):
     NODE = "node"
     AMEND = "amend"
     PAPERS = "papers"
+    REPORTS = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Visit:
     it is there (`left_at` None); `people` then have it, the first of them until `due_at`. `late` is the working time
     past the deadline, if any. `votes` are in the order in which they were given. `does` is the kind of the node.
     `told_by` passed on what it waited for (收到; None: a machine did); `withdrawn_by` took the application back from
-    there, `taken_back_by` what he had agreed to before it."""
+    there, `taken_back_by` what he had agreed to before it. `awaits`: what has to come from outside."""
 
     kind: VisitKind
     node: str
@@ -60,6 +61,7 @@ class Visit:
     told_by: int | None = None
     withdrawn_by: int | None = None
     taken_back_by: int | None = None
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _draft(flow: Flow, since: datetime, until: datetime | None, person_id: int, 
 
 
 def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
-    tasks = [task for task in rows.tasks if task.step_id == step.id]
+    tasks, node = [task for task in rows.tasks if task.step_id == step.id], flow.node(step.node)
     has = [task.person_id for task in tasks if task.state == TaskState.OPEN.value]
     voted = [task for task in tasks if task.decision is not None and task.state == TaskState.DONE.value]
     voted.sort(key=lambda task: task.acted_at or step.entered_at)
@@ -129,8 +131,9 @@ def _stop(rows: Rows, flow: Flow, step: Any) -> Visit:
         taken_back_by=taken_back[-1].by_id if taken_back else None,
         kind=_kind(flow, step, tasks),
         node=step.node,
-        name=flow.node(step.node).name,
-        does=flow.node(step.node).kind,
+        name=node.name,
+        does=node.kind,
+        awaits=node.event if isinstance(node, Wait) else "",
         state=StepState(step.state),
         entered_at=step.entered_at,
         left_at=step.left_at,
@@ -151,6 +154,8 @@ def _vote(rows: Rows, task: Any) -> Vote:
 
 
 def _kind(flow: Flow, step: Any, tasks: Sequence[Any]) -> VisitKind:
+    if step.node == flow.start.key:
+        return VisitKind.AMEND if tasks else VisitKind.REPORTS
     if step.state == StepState.HELD.value or any(task.kind == TaskKind.PAPERS.value for task in tasks):
         return VisitKind.PAPERS
-    return VisitKind.AMEND if step.node == flow.start.key else VisitKind.NODE
+    return VisitKind.NODE

@@ -57,6 +57,7 @@ class Verb(StrEnum):
     WORK_TASKS = "loan:tasks"
     REPAY = "loan:repay"
     SEE_WAITING = "loan:waiting"
+    SEE_REPORT = "loan:report"
 
 
 class Scope(IntEnum):
@@ -123,6 +124,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.TREE,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.TREE,
+        Verb.SEE_REPORT: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -133,6 +135,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
+        Verb.SEE_REPORT: Scope.ALL,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -143,6 +146,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
+        Verb.SEE_REPORT: Scope.ALL,
     },
     Role.FINANCE: {
         Verb.SEE_APPLICATION: Scope.ALL,

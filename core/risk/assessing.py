@@ -7,11 +7,13 @@ values are missing, the rules that need them are asked one by one: such a rule m
 value. A number that cannot be reckoned (debts divided by no income) is a missing one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from math import isfinite
+from typing import Any, TypeAlias
 
-from core.expressions import Fact, Names, Together, Undecided, names_in, spelled_out
+from core.expressions import Fact, Names, Together, Undecided, decides_in_part, handed_over, names_in, spelled_out
 from core.risk import writing
 from core.risk.policy import SCORE, SCORE_GRADE, Policy, Rule, ScoreItem, Severity, Suggestion
 
@@ -23,6 +25,8 @@ LONGEST_SPELLED_OUT, LONGEST_POLICY = 20_000, 300_000
 """Characters of an expression with all that it speaks of spelled out, and of all of a policy: formulas of formulas grow
 beyond all bounds."""
 _KEPT = 200  # programs of a policy: one for each set of values that were there
+_SCORES_KEPT = 2_000
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,11 @@ class Result:
 
     @property
     def suggestion(self) -> Suggestion:
-        """By the gravest hit: what is only warned of, or noted, stops nothing."""
-        found = {hit.severity for hit in self.hits}
-        if Severity.REFUSE in found:
+        """By the gravest hit, which is the first: what is only warned of, or noted, stops nothing."""
+        gravest = self.hits[0].severity if self.hits else None
+        if gravest is Severity.REFUSE:
             return Suggestion.REFUSE
-        return Suggestion.REVIEW if Severity.REVIEW in found else Suggestion.PASS
+        return Suggestion.REVIEW if gravest is Severity.REVIEW else Suggestion.PASS
 
 
 class Tangled(ValueError):
@@ -71,14 +75,16 @@ class Assessor:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._given = tuple(policy.given)
         self._programs: dict[frozenset[str], _Programmed] = {}
         self._programmed(frozenset())
 
     def assess(self, facts: Facts) -> Result:
         """What it says of an application of which these facts are known."""
-        absent = frozenset(name for name in self.policy.given if facts.get(name) is None)
+        given = handed_over(self._given, facts)
+        absent = _NONE if len(given) == len(self._given) else frozenset(self._given).difference(given)
         while True:
-            found = self._programmed(absent).assess(facts)
+            found = self._programmed(absent).assess(given)
             if isinstance(found, Result):
                 return found
             absent |= found  # what cannot be reckoned is as good as missing: asked again without it
@@ -104,14 +110,23 @@ class _Programmed:
             self._define(key, source)
         self._made = tuple(self._meanings)
         self._card = policy.score
-        points = [self._points(item) for item in self._card.items] if self._card is not None else []
+        items = self._card.items if self._card is not None else ()
+        self._items = tuple(item.of for item in items)
         asked = {rule.key: writing.asked(rule) for rule in policy.rules}
         scored = {key for key, source in asked.items() if names_in(source) & _SCORED}
-        self._plain = [rule for rule in policy.rules if rule.key not in scored]
-        self._scored = [rule for rule in policy.rules if rule.key in scored]
-        first = (*self._made, *points, *(asked[rule.key] for rule in self._plain))
-        self._first = self._asking(first)
-        self._second = self._asking([asked[rule.key] for rule in self._scored])
+        plain = [rule for rule in policy.rules if rule.key not in scored]
+        about_score = [rule for rule in policy.rules if rule.key in scored]
+        points = [self._points(item) for item in items]
+        self._first = self._asking([*self._made, *points, *(asked[rule.key] for rule in plain)])
+        self._second = self._asking([asked[rule.key] for rule in about_score])
+        missing = dict(zip(self._made, self._first.missing, strict=False))
+        self._reckoned = [key for key in self._made if not missing[key]]  # all that these are made of is there
+        self._lacking = [key for key in self._made if missing[key]]
+        rules = len(self._made) + len(items)
+        self._plain = self._possible(plain, self._first.missing[rules:])
+        self._scored = self._possible(about_score, self._second.missing)
+        self._score_alone = all(names_in(asked[rule.key]) <= _SCORED for rule in about_score)
+        self._scores: dict[int, _ByScore] = {}
 
     def _define(self, key: str, source: str) -> None:
         if key in self._absent:  # it cannot be reckoned: whatever needs it misses it
@@ -137,67 +152,104 @@ class _Programmed:
         if sum(map(len, written)) > LONGEST_POLICY:
             raise Tangled(sources[max(range(len(written)), key=lambda place: len(written[place]))])
         missing = [tuple(sorted(self._needed(each) & self._absent)) for each in sources]
-        return _Asking(written, missing, self._policy.speaks_of, self._absent)
+        return _Asking(written, missing, self._policy.speaks_of)
 
-    def assess(self, facts: Facts) -> Result | frozenset[str]:
-        """What the policy says; or the names of what it makes that cannot be reckoned, though all that they are made of
-        is there."""
-        found = self._first.values(facts)
+    def assess(self, given: Mapping[str, object]) -> Result | frozenset[str]:
+        """What the policy says of these values; or the names of what it makes that cannot be reckoned, though all that
+        they are made of is there."""
+        found = self._first.values(given)
         made = dict(zip(self._made, found, strict=False))
-        void = frozenset(
-            key
-            for (key, value), missing in zip(made.items(), self._first.missing, strict=False)
-            if not missing and (isinstance(value, Undecided) or value == "")
-        )
+        void = [key for key in self._reckoned if _is_void(made[key])]
         if void:
-            return void
-        values = {key: None if isinstance(each, Undecided) else each for key, each in made.items()}
-        if self._card is None:
-            return Result(self._hits(found[len(made) :], []), values)
-        count = len(self._card.items)
-        scored = found[len(made) : len(made) + count]
-        points = tuple((item.of, int(each)) for item, each in zip(self._card.items, scored, strict=True))  # type: ignore[arg-type]
-        score = self._card.base + sum(each for _, each in points)
-        grade = self._card.grade_of(score)
-        by_score = self._second.values({**facts, SCORE: float(score), SCORE_GRADE: grade}) if self._scored else []
-        return Result(self._hits(found[len(made) + count :], by_score), values, points, score, grade)
+            return frozenset(void)
+        count = len(self._made)
+        for key in self._lacking:
+            made[key] = None if isinstance(made[key], Undecided) else made[key]
+        card = self._card
+        if card is None:
+            return Result(_in_order(_hits(self._plain, found[count:])), made)
+        rules = count + len(self._items)
+        points = tuple(zip(self._items, map(int, found[count:rules]), strict=True))
+        score = card.base + sum([each for _, each in points])
+        grade, by_score = self._by_score(score, given)
+        hits = _hits(self._plain, found[rules:]) + by_score
+        return Result(_in_order(hits), made, points, score, grade)
 
-    def _hits(self, plain: Sequence[Fact | Undecided], scored: Sequence[Fact | Undecided]) -> tuple[Hit, ...]:
-        missing = self._first.missing[len(self._first.missing) - len(plain) :]
-        hits = [
-            *_hits(self._plain, plain, missing),
-            *(_hits(self._scored, scored, self._second.missing) if scored else ()),
+    def _by_score(self, score: int, given: Mapping[str, object]) -> "_ByScore":
+        """The grade, and the hits of the rules that speak of the score: where they speak of nothing else, reckoned once
+        for each score."""
+        known = self._scores.get(score)
+        if known is not None:
+            return known
+        grade = self._card.grade_of(score) if self._card is not None else ""
+        asked = self._second.values({**given, SCORE: float(score), SCORE_GRADE: grade}) if self._scored else []
+        said = grade, _hits(self._scored, asked)
+        if self._score_alone:
+            if len(self._scores) >= _SCORES_KEPT:
+                self._scores.clear()
+            self._scores[score] = said
+        return said
+
+    def _possible(self, rules: Sequence[Rule], missing: Sequence[tuple[str, ...]]) -> "list[_Possible]":
+        """What can come of each of these rules."""
+
+        def ranked(rule: Rule, severity: Severity, without: tuple[str, ...] = ()) -> _Ranked:
+            return (_GRAVEST[severity], self._policy.place[rule.key]), Hit(rule.key, severity, without)
+
+        return [
+            (ranked(rule, rule.severity), ranked(rule, rule.missing, without))
+            for rule, without in zip(rules, missing, strict=True)
         ]
-        return tuple(sorted(hits, key=lambda hit: (_GRAVEST[hit.severity], self._policy.place[hit.rule])))
 
 
-def _hits(
-    rules: Sequence[Rule], values: Sequence[Fact | Undecided], missing: Sequence[tuple[str, ...]]
-) -> Iterator[Hit]:
-    for rule, value, without in zip(rules, values, missing, strict=True):
-        if isinstance(value, Undecided):
-            yield Hit(rule.key, rule.missing, without)
-        elif value:
-            yield Hit(rule.key, rule.severity)
+_Ranked: TypeAlias = tuple[tuple[int, int], Hit]
+"""A hit, and where it stands among the others: by how grave it is, and by the policy's order."""
+_ByScore: TypeAlias = tuple[str, list[_Ranked]]
+_Possible: TypeAlias = tuple[_Ranked, _Ranked]
+"""The hit of a rule that holds, and that of one of which it is not known."""
+
+
+def _hits(rules: Sequence[_Possible], values: Sequence[Any]) -> list[_Ranked]:
+    return [rule[isinstance(value, Undecided)] for rule, value in zip(rules, values, strict=True) if value is not False]
+
+
+def _in_order(hits: list[_Ranked]) -> tuple[Hit, ...]:
+    if len(hits) > 1:
+        hits.sort()
+    return tuple([hit for _, hit in hits])
+
+
+def _is_void(value: Any) -> bool:
+    """Is it none of the things that can be reckoned with: nothing, no word, a number without end?"""
+    if isinstance(value, float):
+        return not isfinite(value)
+    return value == "" or isinstance(value, Undecided)
 
 
 class _Asking:
-    """Expressions of which those whose names are all there are asked together, the others for themselves. `missing`:
-    which names each lacks."""
+    """Expressions that are asked together. `missing`: which names each lacks. One that lacks some may be decided all
+    the same; where it is not, those that lack nothing are asked together, and the others one by one."""
 
-    def __init__(
-        self, written: list[str], missing: list[tuple[str, ...]], names: Names, absent: frozenset[str]
-    ) -> None:
-        self.missing, self._absent = missing, absent
-        self._whole = Together([each for each, without in zip(written, missing, strict=True) if not without], names)
-        self._rest = Together([each for each, without in zip(written, missing, strict=True) if without], names)
-        self._all = not any(missing)
+    def __init__(self, written: list[str], missing: list[tuple[str, ...]], names: Names) -> None:
+        self.missing, self._names = missing, names
+        places = range(len(written))
+        whole = [place for place in places if not missing[place]]
+        partly = [place for place in places if missing[place] and decides_in_part(written[place])]
+        never = [place for place in places if missing[place] and not decides_in_part(written[place])]
+        self._whole, self._partly = [written[place] for place in whole], [written[place] for place in partly]
+        self._never = [Undecided(missing[place][0]) for place in never]
+        self._all = Together([*self._whole, *self._partly], names)
+        ordered = [*whole, *partly, *never]
+        self._order = [ordered.index(place) for place in places] if ordered != list(places) else None
 
-    def values(self, facts: Facts) -> list[Fact | Undecided]:
-        """What each gives."""
-        found = self._whole.values(facts)
-        if self._all:
-            return found
-        known = {name: fact for name, fact in facts.items() if name not in self._absent}
-        whole, rest = iter(found), iter(self._rest.values(known))
-        return [next(rest) if without else next(whole) for without in self.missing]
+    @cached_property
+    def _apart(self) -> tuple[Together, Together]:
+        return Together(self._whole, self._names), Together(self._partly, self._names)
+
+    def values(self, given: Mapping[str, object]) -> list[Any]:
+        """What each gives, or Undecided; a number may be without end."""
+        found = self._all.evaluate(given)
+        if found is None:
+            found = [value for some in self._apart for value in some.evaluate(given) or some.one_by_one(given)]
+        found += self._never
+        return found if self._order is None else [found[place] for place in self._order]

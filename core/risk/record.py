@@ -28,21 +28,32 @@ from core.store.unit import Unit
 _D = table_of(RiskDecision)
 _SAID = (_D.c.suggestion, _D.c.score, _D.c.grade)
 _SAID_BY = Prepared(select(*_SAID).where(_D.c.id == bindparam("number")))
-_INPUTS = "risk_decision.inputs"
+INPUTS = "risk_decision.inputs"
+"""The column of the vault's blind indexes."""
 
 
 class Why(StrEnum):
-    """On what occasion: it was handed in (again), something was changed, somebody asked. The values stand in the
-    database."""
+    """On what occasion: it was handed in (again), something was changed, a report came, somebody asked. The values
+    stand in the database."""
 
     HANDED_IN = "handed_in"
     CHANGED = "changed"
+    REPORT = "report"
     ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A report by which the policy was asked: its number, its provider (by key), and when it came."""
+
+    report_id: int
+    provider: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy with this digest said of an application, by these facts."""
+    """What the policy with this digest said of an application, by these facts, some of which were in `reports`."""
 
     id: int
     application_id: int
@@ -53,6 +64,7 @@ class Decision:
     facts: Mapping[str, Fact | None]
     result: Result
     advice: Mapping[str, Advice]
+    reports: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ def _assessor(policy: Policy) -> Assessor:
 class Asking:
     """An application about which a policy (pinned under `digest`) is asked: `facts` are what is known of it, `advise`
     says what could be done about what the policy says; `by_id` asked (None: it came by itself). `before_id`: the
-    decision that counted until now (None: none did)."""
+    decision that counted until now (None: none did). Some of the facts are those of `reports`."""
 
     application_id: int
     before_id: int | None
@@ -83,19 +95,20 @@ class Asking:
     why: Why
     by_id: int | None
     advise: Callable[[Assessor, Result], Mapping[str, Advice]]
+    reports: tuple[Used, ...] = ()
 
 
 def assess(unit: Unit, asked: Asking) -> Assessed:
-    """Ask the policy, and write down what it says. The same policy asked about the same facts says the same: that is
-    not written down again. Of the facts only those are kept that it speaks of: no name, no phone, no ID number is
-    one."""
+    """Ask the policy, and write down what it says. The same policy asked about the same facts, by the same reports,
+    says the same: that is not written down again. Of the facts only those are kept that it speaks of: no name, no
+    phone, no ID number is one."""
     application_id, digest, policy = asked.application_id, asked.digest, asked.policy
     known = policy.known(asked.facts)
-    inputs = _packed(known)
+    inputs = packed(known)
     row = _row(unit.connection, asked.before_id)
     before = _opened(unit.vault, row) if row is not None else None
-    same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(_INPUTS, inputs)
-    if before is not None and same:
+    same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(INPUTS, inputs)
+    if before is not None and same and before.reports == asked.reports:
         return Assessed(before, False, before)
     began = perf_counter_ns()
     result = _assessor(policy).assess(known)
@@ -108,22 +121,24 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
         "asked_by_id": asked.by_id,
         "at": unit.now,
         "inputs": b"",
-        "inputs_index": unit.vault.index(_INPUTS, inputs),
+        "inputs_index": unit.vault.index(INPUTS, inputs),
         "suggestion": result.suggestion.value,
         "score": result.score,
         "grade": result.grade,
         "result": b"",
         "micros": micros,
+        "reports": _json([[each.report_id, each.provider, each.at.isoformat()] for each in asked.reports]),
     }
     number = int(unit.connection.execute(insert(_D).values(values).returning(_D.c.id)).scalar_one())
     sealed = {
         "inputs": unit.vault.seal(inputs_place(number), inputs),
-        "result": unit.vault.seal(result_place(number), _said(result, advice)),
+        "result": unit.vault.seal(result_place(number), written(result, advice)),
     }
     unit.connection.execute(update(_D).where(_D.c.id == number).values(sealed))
     told = {"suggestion": result.suggestion.value, "hits": [hit.rule for hit in result.hits], "policy": digest[:16]}
     unit.record(asked.by_id, "risk:assessed", f"application:{application_id}", decision=number, **told)
-    decision = Decision(number, application_id, digest, asked.why, asked.by_id, unit.now, known, result, advice)
+    on = (asked.why, asked.by_id, unit.now)
+    decision = Decision(number, application_id, digest, *on, known, result, advice, asked.reports)
     return Assessed(decision, True, before)
 
 
@@ -177,34 +192,45 @@ def _row(executor: Executor, decision_id: int | None) -> Any:
 
 
 def _opened(vault: Vault, row: Any) -> Decision:
-    facts = _unpacked(vault.open(inputs_place(row.id), row.inputs))
-    said = json.loads(vault.open(result_place(row.id), row.result))
-    hits = tuple(Hit(rule, Severity(severity), tuple(missing)) for rule, severity, missing in said["hits"])
-    points = tuple((name, int(each)) for name, each in said["points"])
-    result = Result(hits, said["made"], points, row.score, row.grade)
+    facts = unpacked(vault.open(inputs_place(row.id), row.inputs))
+    result, advice = read(vault.open(result_place(row.id), row.result), row.score, row.grade)
     if result.suggestion is not Suggestion(row.suggestion):
         raise ValueError(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
-    advice = advising.read(said["advice"])
-    return Decision(
-        row.id, row.application_id, row.policy, Why(row.why), row.asked_by_id, row.at, facts, result, advice
-    )
+    on = (Why(row.why), row.asked_by_id, row.at)
+    reports = tuple(Used(number, key, datetime.fromisoformat(at)) for number, key, at in json.loads(row.reports))
+    return Decision(row.id, row.application_id, row.policy, *on, facts, result, advice, reports)
 
 
-def _said(result: Result, advice: Mapping[str, Advice]) -> str:
+def read(text: str, score: int | None, grade: str) -> tuple[Result, dict[str, Advice]]:
+    """What `written` wrote."""
+    said = json.loads(text)
+    hits = tuple(Hit(rule, Severity(severity), tuple(missing)) for rule, severity, missing in said["hits"])
+    points = tuple((name, int(each)) for name, each in said["points"])
+    return Result(hits, said["made"], points, score, grade), advising.read(said["advice"])
+
+
+def written(result: Result, advice: Mapping[str, Advice]) -> str:
+    """A result, and what could be done about it, as they are written down."""
     hits = [[hit.rule, hit.severity.value, list(hit.missing)] for hit in result.hits]
     points = [list(each) for each in result.points]
     return _json({"hits": hits, "made": dict(result.made), "points": points, "advice": advising.said(advice)})
 
 
-def _packed(facts: Mapping[str, Fact | None]) -> str:
-    """As JSON, alike for alike facts; a moment as {"at": …}."""
+def packed(facts: Mapping[str, Fact | None]) -> str:
+    """Facts as they are written down: as JSON, alike for alike facts; a moment as {"at": …}."""
     return _json(
         {name: {"at": fact.isoformat()} if isinstance(fact, datetime) else fact for name, fact in facts.items()}
     )
 
 
-def _unpacked(text: str) -> dict[str, Fact | None]:
-    return {name: _fact(value) for name, value in json.loads(text).items()}
+def unpacked(text: str) -> dict[str, Fact | None]:
+    """The facts that were written down, from the text of them."""
+    return {
+        name: value if type(value) in _WRITTEN_AS_IT_IS else _fact(value) for name, value in json.loads(text).items()
+    }
+
+
+_WRITTEN_AS_IT_IS = frozenset({float, str, bool, type(None)})
 
 
 def _fact(value: Any) -> Fact | None:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     FILE = "file"  # send the medium whose number is the body
     SMS = "sms"  # send a short message about the task whose number is the body
     SMS_LEAD = "sms-lead"  # send a short message about a lead: the body has its number and the words
+    REPORT = "report"  # ask a provider for a report: the body has its number
     CALL = "call"  # call another system: the body has where and with what
 
 

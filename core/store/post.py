@@ -18,6 +18,8 @@ SMS = "sms"
 """The channel of short messages."""
 WEBHOOK = "webhook"
 """The channel of calls to other systems."""
+REPORT = "report"
+"""The channel of questions to providers of reports."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -172,6 +174,11 @@ def call(unit: Unit, url: str, subject: str, told: str) -> None:
     order it was written; what it does not take holds up nobody else."""
     target = f"{WEBHOOK}:{hashlib.sha256(url.encode()).hexdigest()[:16]}:{subject}"
     _put(unit, WEBHOOK, 0, Kind.CALL, body=f"{url}\n{told}", target=target)
+
+
+def ask_report(unit: Unit, report_id: int) -> None:
+    """Ask a provider for a report. Each has a turn of its own: what one waits for holds up no other."""
+    _put(unit, REPORT, 0, Kind.REPORT, body=str(report_id), target=f"{REPORT}:{report_id}")
 
 
 def _put(unit: Unit, channel: str, person_id: int, kind: Kind, **more: str | None) -> None:

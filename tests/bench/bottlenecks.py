@@ -109,11 +109,11 @@ INSERT INTO loan_step (id, application_id, node, stage, branch, state, resume_at
  FROM loan_application CROSS JOIN {nodes} AS place WHERE state = 'ended'
 """
 _TASK = """
-INSERT INTO loan_task (id, application_id, step_id, person_id, kind, state, seat, opened_at, acted_at)
+INSERT INTO loan_task (id, application_id, step_id, person_id, kind, state, seat, opened_at, acted_at, due_at)
  SELECT id, application_id, id, :low + application_id / 10 % :people, 'decide',
- CASE state WHEN 'open' THEN 'open' ELSE 'done' END, 0, entered_at, left_at FROM loan_step
+ CASE state WHEN 'open' THEN 'open' ELSE 'done' END, 0, entered_at, left_at, due_at FROM loan_step
 """
-_LONG_WORK = ("SET LOCAL statement_timeout = 0", "SET LOCAL session_replication_role = replica")
+LONG_WORK = ("SET LOCAL statement_timeout = 0", "SET LOCAL session_replication_role = replica")
 """One statement writes hundreds of thousands of rows, and asks for none of them whether what it names is there."""
 
 
@@ -132,7 +132,7 @@ def fill(made: Runtime, *, each: int) -> None:
     applications = _APPLICATION.format(places=_row(range(each)), moments=f"({moments})", spread=_SPREAD)
     nodes = " UNION ALL ".join(f"SELECT {k} AS k, '{node}' AS node" for k, node in enumerate(_NODES))
     with made.store.database.begin() as connection:
-        for setting in _LONG_WORK if made.store.database.dialect == "postgresql" else ():
+        for setting in LONG_WORK if made.store.database.dialect == "postgresql" else ():
             connection.execute(text(setting))
         connection.execute(text(applications), who | digests | times | ends | {"nothing": b""})
         connection.execute(text(_OPEN.format(*_NODES)), ends)

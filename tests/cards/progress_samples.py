@@ -90,6 +90,7 @@ HARD_WAY = replace(
     nudged_at=ago(hours=1),
     lacking=(LONG_NODE, "征信授权书"),
 )
+AWAITS = Visit(VisitKind.NODE, "bank", "等银行", StepState.OPEN, ago(hours=3), None, does="wait", awaits="银行批复")
 LOAN_LINES = tuple(
     ApplicationLine(number, 1024 + number, "house", 50_000_000, state, "初审", ago(days=2))
     for number, state in ((203, LoanState.RUNNING), (204, LoanState.RETURNED), (205, LoanState.DRAFT))
@@ -145,6 +146,18 @@ PROGRESS_VIEWS: dict[str, Card] = {
             ),
         ),
         "刘**",
+        LOAN_NAMES,
+        NOW,
+        own=False,
+    ),
+    "progress_awaits": progress_views.progress_card(
+        replace(WAY, may_nudge=False, visits=(*VISITS[:2], AWAITS)), "刘志强", LOAN_NAMES, NOW, own=True
+    ),
+    "progress_awaits_hard": progress_views.progress_card(
+        replace(
+            HARD_WAY, visits=(*HARD_WAY.visits, *(replace(AWAITS, awaits=f"{nth}{'批' * 19}") for nth in range(3)))
+        ),
+        LONG_NAME,
         LOAN_NAMES,
         NOW,
         own=False,

@@ -26,6 +26,8 @@ def loan(terms: Terms, paid: tuple[Repayment, ...] = (), graces: tuple[Pause, ..
 FIRST = (Repayment(date(2026, 11, 24), 1_120_000),)
 ALL = (Repayment(date(2026, 12, 1), 13_000_000, settles=True),)
 GRACE = loan(TERMS, FIRST, (Pause(date(2026, 12, 20), date(2027, 1, 31)),))
+SINCE_GRACE = (Pause(date(2026, 12, 1), date(2027, 1, 31)),)
+DEFERRED, HARD_DEFERRED = loan(TERMS, (), SINCE_GRACE), loan(HARD_TERMS, (), SINCE_GRACE)
 LATE, HARD = loan(TERMS, FIRST), replace(loan(HARD_TERMS), application_id=1_234_567, lead_id=1_234_567)
 SEVERAL = LatePage(
     (LateLoan(203, 1024, 7, 45, Bucket.M2, 2_240_050), LateLoan(210, 1025, 8, 3, Bucket.M1, 560_000)),
@@ -43,11 +45,14 @@ REPAYMENT_VIEWS: dict[str, Card] = {
     "loan": views.loan_card(LATE, "张伟", "house"),
     "loan_hard": views.loan_card(HARD, LONG, "business"),
     "loan_in_grace": views.loan_card(GRACE, "张伟", "house"),
+    "loan_late_in_grace": views.loan_card(DEFERRED, "张伟", "house"),
+    "loan_late_in_grace_hard": views.loan_card(replace(HARD_DEFERRED, application_id=1_234_567), LONG, "business"),
     "loan_settled": views.loan_card(loan(TERMS, ALL), "张伟", "car"),
     "loan_without_plan": views.loan_card(replace(LATE, terms=None, plan=None, stands=None, paid=()), "张伟", "credit"),
     "loan_plan": views.plan_card(LATE, "张伟", 1, TODAY),
     "loan_plan_next": views.plan_card(LATE, "张伟", 0, TODAY),
     "loan_plan_in_grace": views.plan_card(GRACE, "张伟", 1, TODAY),
+    "loan_plan_late_in_grace": views.plan_card(DEFERRED, "张伟", 1, TODAY),
     "loan_plan_hard": views.plan_card(HARD, LONG, 60, TODAY),
     "loan_late": views.late_card(SEVERAL, {1024: "张**", 1025: "刘**"}, {7: "巴特尔·孟和"}, 8),
     "loan_late_none": views.late_card(LatePage((), 1, 0, {}), {}, {}, 8),
@@ -55,5 +60,6 @@ REPAYMENT_VIEWS: dict[str, Card] = {
     "loan_due": views.due_card(LATE, "张伟", date(2027, 1, 24), "d3", date(2027, 1, 21)),
     "loan_due_days_off": views.due_card(LATE, "张伟", date(2027, 1, 24), "d0", date(2027, 1, 22)),
     "loan_due_late": views.due_card(LATE, "张伟", date(2026, 12, 24), "M1", TODAY),
+    "loan_due_in_grace": views.due_card(GRACE, "张伟", date(2026, 12, 24), "M1", TODAY),
     "loan_due_hard": views.due_card(HARD, LONG, date(2025, 1, 31), "M3+", TODAY),
 }

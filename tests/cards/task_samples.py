@@ -12,6 +12,7 @@ from core.loans.cost import Cost, NoRate
 from core.loans.flows import Approve, Decision, End, Flow, Handle, Mode, Stage, StageType, Start, Who
 from core.loans.forms import Document, FieldKind, Form, FormField
 from core.loans.models import State, TaskKind, TaskState
+from core.loans.outside import Awaited
 from core.loans.pausing import Pause
 from core.loans.queries import ApplicationNow, Filled, Paper, Waiting
 from core.loans.task_queries import BackTo
@@ -146,6 +147,7 @@ MANY_PLACES = [PLACES[0], *(BackTo(f"n{place}", LONG_NODE.name, start=False) for
 FOLLOW = FollowTaskNow(
     5, 1024, 2, "高意向", "客户是高意向，请尽快联系", NOW, NOW + timedelta(hours=5), None, is_open=True
 )
+AWAITED = Awaited(203, 1024, "银行批复", NOW - timedelta(days=2))
 CHEAP = Cost(48_500_000, 5_500_000, Decimal("0.00741666"), Decimal("0.089"), Decimal("0.0927"))
 PAUSED = Pause("first", "待客户补件", NOW - timedelta(days=3), 4, None, None)
 DEAR = replace(WHOLE, cost=replace(CHEAP, simple=Decimal("0.2612")), paused=PAUSED)
@@ -258,6 +260,10 @@ TASK_VIEWS: dict[str, Card] = {
         HARD_NAMES,
         2,
         NOW,
+    ),
+    "todo_awaited": todo_views.todo_card([LINES[0], AWAITED], 1, {1024: "刘**"}, NAMES, 2, NOW),
+    "todo_awaited_hard": todo_views.todo_card(
+        [replace(AWAITED, application_id=1_234_567, event=WORDS[:30])], 1, {1024: LONG_NAME}, HARD_NAMES, 2, NOW
     ),
     "todo_last_page": todo_views.todo_card(HARD_LINES, 9, {1024: LONG_NAME}, HARD_NAMES, 2, NOW),
     "copied": todo_views.copied_card(WHOLE, "刘**", "刘芳", "巴特尔·孟和", NOW),

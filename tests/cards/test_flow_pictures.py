@@ -26,9 +26,10 @@ from matplotlib.image import imread
 from cards.flowmap.ink import Area, Stroke, Words, ink
 from cards.flowmap.layout import map_of
 from cards.flowmap.lettering import breadth, wrap
-from cards.flowmap.png import NoGlyph, png
+from cards.flowmap.png import png
 from cards.flowmap.svg import svg
 from cards.render.clean import clean
+from cards.typeface import NoGlyph
 from core.loans.flows import (
     Act,
     Approve,

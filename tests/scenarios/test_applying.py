@@ -272,6 +272,60 @@ def test_back_left_out_and_changed_by_words(company: Company, batu: Colleague) -
     assert (now_of(company).amount_fen, now_of(company).term_months) == (80_000_000, 24)
 
 
+def up_to(company: Company, batu: Colleague, label: str) -> Heard:
+    """A 房抵 application answered up to this question."""
+    heard = batu.say("进件 L1 房抵贷 50万 36期")
+    for asked, answer in ANSWERS:
+        if asked == label:
+            break
+        company.clock.go(seconds=20)
+        heard = batu.say(answer)
+    assert asks(heard) == label
+    return heard
+
+
+@pytest.mark.parametrize("tapped", [True, False])
+def test_who_goes_back_comes_again_to_the_question_he_left(company: Company, batu: Colleague, *, tapped: bool) -> None:
+    """From the last one, which may stay empty, when all that is required stands there: it was never asked again."""
+    heard = up_to(company, batu, "补充说明")
+    back = batu.tap(heard.card, "上一题") if tapped else batu.say("上一题")
+    assert (asks(back), back.card.rows["现在"]) == ("房产未还贷款", "0元")
+    assert "没看懂" in batu.say("不少").text
+    assert asks(batu.say("10万")) == "补充说明"
+    card = batu.say("客户着急用款").card
+    assert (card.title, now_of(company).values["note"]) == ("进件 A1 房抵", "客户着急用款")
+
+
+def test_who_goes_back_over_what_he_left_out_is_not_asked_for_that_again(company: Company, batu: Colleague) -> None:
+    """近三月查询次数 was skipped by 不填. What an answer brings up on the way is asked for."""
+    heard = up_to(company, batu, "补充说明")
+    for label in ("房产未还贷款", "房产估值", "房产所在地", "近三月查询次数", "近两年逾期次数"):
+        heard = batu.tap(heard.card, "上一题")
+        assert asks(heard) == label
+    assert asks(batu.say("1次")) == "补充说明"
+    assert asks(batu.say("修改 婚姻状况")) == "婚姻状况"
+    assert asks(batu.say("已婚")) == "配偶是否知情"
+    assert asks(batu.say("知情同意")) == "补充说明"
+    assert batu.say("不填").card.title == "进件 A1 房抵"
+    assert "queries" not in now_of(company).values
+
+
+def test_back_from_a_question_in_the_middle_loses_neither_it_nor_what_follows(
+    company: Company, batu: Colleague
+) -> None:
+    """Of 信用 nothing behind 近两年逾期次数 is required."""
+    batu.say("进件 L1 信用 10万 36期")
+    for _, answer in ANSWERS[:8]:
+        company.clock.go(seconds=20)
+        heard = batu.say(answer)
+    assert asks(heard) == "近三月查询次数"
+    assert asks(batu.say("上一题")) == "近两年逾期次数"
+    assert batu.say("不填").text.startswith("「近两年逾期次数」必填，不能空着。")
+    assert asks(batu.say("1次")) == "近三月查询次数"
+    assert asks(batu.say("3")) == "补充说明"
+    assert batu.say("不填").card.title == "进件 A1 信用"
+
+
 def test_what_is_changed_in_a_whole_one_leads_back_to_it(company: Company, batu: Colleague) -> None:
     card = filled(company, batu)
     listed = batu.tap(card, "修改").card
@@ -365,6 +419,40 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert again.rows["已有"] == "2 份"
     assert batu.tap(again, "去掉 2 份").text == "已去掉「房产证」的 2 份，图片还留在客户的附件里。请重新发。"
     assert batu.say("附件 L1").card.title == "L1 附件 3 个"
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
+
+
+def test_a_paper_that_was_handed_in_is_not_taken_off(company: Company, batu: Colleague) -> None:
+    """Else it would go to the payout without what the first stage demands. What came back is its submitter's again."""
+    filled(company, batu)
+    supplied(company, batu, ("id_card", "consent", "statements", "deed", "house_photos"))
+    batu.say("提交 A1")
+    said = batu.tap(batu.say("补材料 A1 身份证").card, "去掉").text
+    assert said == "A1 已交去审批，「身份证正反面」不能去掉。发错了就直接补一份对的：补材料 A1 身份证正反面"
+    assert {each.document.key: each.count for each in now_of(company).papers}["id_card"] == 1
+    assert "已去掉" in batu.tap(batu.say("补材料 A1 房屋照片").card, "去掉").text, "no stage demands it"
+    company.person("liufang").say("同意 A1")
+    company.person("agula").say("退回 A1 提交人 身份证看不清")
+    assert "已去掉" in batu.tap(batu.say("补材料 A1 身份证").card, "去掉").text
+    assert batu.say("提交 A1").text == "A1 还不能提交。还缺资料：身份证正反面。"
+
+
+def test_no_more_is_taken_off_than_the_card_says(company: Company, batu: Colleague) -> None:
+    """A card can be changed once where it hangs: it does not follow the second picture."""
+    filled(company, batu)
+    waits = batu.say("补材料 A1 房产证").card
+    for number in range(3):
+        picture(company, batu, PNG + bytes([number]))
+    hangs = batu.now(waits)
+    assert hangs.rows["已有"] == "1 份"
+    said = batu.tap(hangs, "去掉")
+    assert said.text == ("没有去掉：「房产证」现在有 3 份，跟卡片上的不一样。卡片已更新，确定要去掉就再点一次。")
+    assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 3
+    assert said.card.message.id == waits.message.id
+    assert said.card.rows["已有"] == "3 份"
+    assert "第 4 份" in picture(company, batu, PNG + b"4th").text, "it is waited for still"
+    assert "现在有 4 份" in batu.tap(batu.now(waits), "去掉 3 份").text
+    assert batu.tap(batu.now(waits), "去掉 4 份").text.startswith("已去掉「房产证」的 4 份")
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 

@@ -755,13 +755,14 @@ def test_progress_knows_where_what_came_back_goes_on(company: Company, amount: i
 
 
 DEPENDS = ["等流水到了", "补齐材料再说", "或者退回", "转朝鲁", "的话要补材料", "先不放款", "资料齐了再批"]
+DEPENDS += ["只批40万", "最多给 30万", "如果征信没问题", "除非补担保", "前提是补流水", "不超过四十万"]
 
 
 @pytest.mark.parametrize("more", DEPENDS)
 def test_a_consent_that_depends_is_none_yet(company: Company, more: str) -> None:
     number = hand_in(company)
     said = company.person("liufang").say(f"同意 A{number} {more}").text
-    assert said.startswith(f"还没有同意 T1：「{more}」像是还没想好")
+    assert said.startswith(f"还没有同意 T1：「{more}」像是有条件，或者还没想好")
     assert stands(company, number).startswith("first_review")
 
 

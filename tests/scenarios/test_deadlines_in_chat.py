@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loan_flows import FIRST, FORM, PAY, flow
-from kit.loans import hand_in, open_task
+from kit.loans import hand_in, newest_card, open_task
 
 from core.calendar import CHINA, Length, Unit
 from core.leads.assignment_rules import Leave
@@ -115,6 +115,34 @@ def test_who_is_done_hears_nothing(company: Company, number: int) -> None:
     zhang = company.person("zhangsan")
     zhang.say(f"暂停 A{number} 待银行")
     assert zhang.after(lambda: sweep(company, 25, 16, 0)).messages == ()
+
+
+def test_who_was_shown_the_pause_is_shown_the_deadline_when_it_is_over(company: Company, number: int) -> None:
+    """The pause has used up the one change that a card allows. Nobody gets more than one card."""
+    zhang, batu = company.person("zhangsan"), company.person("batu")
+    card = newest_card(zhang, "初审")
+    batu.say(f"暂停 A{number} 待银行")
+    assert "暂停：待银行" in zhang.now(card).whole
+    company.clock.go(hours=6)
+    fresh = zhang.after(lambda: batu.say(f"继续 A{number}")).card
+    assert fresh.message.id != card.message.id
+    assert "暂停" not in fresh.whole
+    assert "截止 明天（周三）16:30" in fresh.whole
+    batu.say(f"暂停 A{number} 待银行")
+    assert "暂停：待银行" in zhang.now(fresh).whole, "a fresh card can be changed once more"
+    assert len(zhang.after(lambda: batu.say(f"继续 A{number}")).cards) == 1
+
+
+def test_each_of_those_who_decide_together_is_shown_it_once(company: Company) -> None:
+    number = hand_in(company)
+    batu, both = company.person("batu"), [company.person("liufang"), company.person("chaolu")]
+    batu.say(f"暂停 A{number} 待客户补件")
+    company.clock.go(hours=3)
+    began = company.platform.chats.last
+    batu.say(f"继续 A{number}")
+    for who in both:
+        card = who.heard_since(began).card
+        assert (card.title, "暂停" in card.whole) == (f"T{open_task(company, who.userid)} 初审 待您审批", False)
 
 
 def test_pausing_and_going_on(company: Company, number: int) -> None:

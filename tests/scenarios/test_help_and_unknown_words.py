@@ -37,6 +37,7 @@ OF_DECIDING = {
 }
 # Of use to who looks after a pool, has something to decide or an application; 帮助 shows it to nobody else.
 MAY_ASK = {"分配队列", *OF_DECIDING, "预审", "重新评估", "提交", "补材料", "撤回", "放弃进件"}
+MAY_ASK |= {"报告", "补报告", "撤回授权"}
 LOOKER = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划", "帮助", "取消"]
 
 

@@ -134,3 +134,105 @@ def test_what_is_due_by_the_clock_is_due_by_the_clock(company: Company) -> None:
     company.clock.now += timedelta(minutes=20)
     assert "已超期5分钟" in liufang.say(f"待办 A{number}").card.whole
     assert newest_card(liufang, "初审").title.startswith("T1 初审")
+
+
+BIG = {"amount": 250_000_000, "house_value": 900_000_000, "monthly_income": 100_000_000}
+
+
+@pytest.mark.parametrize(("later", "asked"), [(timedelta(seconds=2), True), (timedelta(minutes=11), False)])
+def test_who_is_late_at_one_step_has_not_voted_at_the_next(company: Company, later: timedelta, asked: bool) -> None:
+    """Both mean 初审, where one of them is enough; 复审 is of all three."""
+    number = hand_in(company, **BIG)
+    liufang, chaolu = company.person("liufang"), company.person("chaolu")
+    liufang.say(f"同意 A{number}")
+    company.clock.go(seconds=later.total_seconds())
+    heard = chaolu.say(f"同意 A{number} 资料齐全")
+    if not asked:
+        assert heard.text.startswith("T4 已同意。")
+        return
+    assert heard.text == "A1 的 T2 刘芳 刚才处理过了。现在到了下一步 T4，还没有处理。看过卡片，同意就回复 好。"
+    assert stands(company, number) == "joint_review: liufang chaolu agula"
+    assert chaolu.say("好").text.startswith("T4 已同意。")
+
+
+def brought_back(company: Company) -> int:
+    """An application that came back to 初审 with another amount, of which 刘芳 has only seen the first."""
+    number = hand_in(company)
+    batu = company.person("batu")
+    company.person("chaolu").say(f"退回 A{number} 提交人 金额不对")
+    batu.say(f"修改 A{number} 申请金额 49万")
+    batu.say(f"提交 A{number}")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("后加签 A1 何静", "后加签"), ("驳回 A1 负债率太高", "驳回"), ("退回 A1 提交人 金额太高", "退回")],
+)
+def test_no_decision_is_made_on_what_came_again_unseen(company: Company, typed: str, word: str) -> None:
+    number = brought_back(company)
+    before = stands(company, number)
+    heard = company.person("liufang").say(typed)
+    assert heard.text == f"A1 撤下以后又到了您这里，内容可能改过，没有处理。看过卡片，{word}就回复 好。"
+    assert "房抵49万" in heard.card.whole
+    assert stands(company, number) == before
+    company.person("liufang").say("好")
+    assert stands(company, number) != before or row(company, number).state != "running"
+
+
+def test_a_refusal_of_what_changed_meanwhile_asks_no_more(company: Company) -> None:
+    """The question why was about the old sum: it ends with the answer that the card has changed."""
+    changed(company, editable=("amount",))
+    number = hand_in(company)
+    liufang = company.person("liufang")
+    liufang.tap(newest_card(liufang, "初审"), "驳回")
+    company.person("chaolu").say(f"修改 A{number} 申请金额 40万")
+    assert "有变动，没有处理" in liufang.say("负债率太高了不能做").text
+    assert "有变动" not in liufang.say("负债率太高了不能做").text
+    assert row(company, number).state == "running"
+
+
+@pytest.mark.parametrize("asks", ["加签 A1 何静", "委派 A1 何静"])
+def test_who_had_asked_waits_again_when_the_answer_is_taken_back(company: Company, asks: str) -> None:
+    number = hand_in(company)
+    decide(company, "liufang", number)
+    agula, hejing = company.person("agula"), company.person("hejing")
+    agula.say(asks)
+    hejing.say(f"同意 A{number} 抵押物没问题")
+    card = newest_card(agula, "复审")
+    assert "抵押物没问题" in card.whole
+    hejing.say(f"取回 A{number}")
+    assert "抵押物没问题" not in agula.now(card).whole
+    assert "同意" not in agula.now(card).labels
+    assert "要先等 何静 处理" in agula.say(f"同意 T{open_task(company, 'hejing') - 1}").text
+    assert stands(company, number) == "second_review: hejing"
+    hejing.say(f"同意 A{number}")
+    assert stands(company, number) == "second_review: agula"
+
+
+def test_who_was_dropped_is_not_asked_again_when_the_vote_is_taken_back(company: Company) -> None:
+    number = hand_in(company)
+    decide(company, "liufang", number)
+    agula = company.person("agula")
+    agula.say(f"后加签 A{number} 何静")
+    agula.say(f"减签 A{number}")
+    assert stands(company, number).startswith("signing")
+    agula.say(f"取回 A{number}")
+    assert stands(company, number) == "second_review: agula"
+    agula.say(f"同意 A{number}")
+    assert stands(company, number).startswith("signing")
+
+
+def test_what_was_agreed_to_before_it_was_withdrawn_stands_on_no_card(company: Company) -> None:
+    """It was agreed to 装修; what comes now is something else."""
+    number = hand_in(company)
+    decide(company, "liufang", number)
+    batu, agula = company.person("batu"), company.person("agula")
+    assert "刘芳 已同意" in newest_card(agula, "复审").whole
+    batu.say(f"撤回 A{number}")
+    batu.say(f"修改 A{number} 用途 购车")
+    company.clock.go(minutes=2)
+    batu.say(f"提交 A{number}")
+    assert company.person("chaolu").say(f"同意 A{number}").text.startswith("T5 已同意。")
+    assert "朝鲁·门德 已同意" in newest_card(agula, "复审").whole
+    assert "刘芳 已同意" not in newest_card(agula, "复审").whole

@@ -349,6 +349,53 @@ def test_who_gave_the_customer_away_records_no_more(company: Company, lent: int)
     assert "没有找到" in batu.tap(card, "记还款").text
 
 
+def test_what_is_deferred_is_late_nowhere(company: Company, lent: int) -> None:
+    """Interest of 1,200 a month: of December's 1,000 are late, January to March fell due in the days of grace."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 先息后本 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2026, 12, 24, 9, 30, tzinfo=CHINA)
+    batu.say(f"还款 A{lent} 200")
+    company.clock.now = datetime(2027, 3, 26, 9, 30, tzinfo=CHINA)
+    batu.say(f"延期还款 A{lent} 1-20 到 3-31")
+    card = batu.say(f"还款计划 A{lent}").card
+    assert card.rows["逾期"] == "26天 M1 1,000元"
+    assert "另有 3,600元 到期未还，延期中，不算逾期" in card.whole
+    assert batu.say("逾期").card.rows[f"A{lent}"].endswith("26天 M1 欠1,000元")
+    plan = batu.tap(card, "还款计划").card.rows
+    assert [plan[f"{number}期"].split()[2:] for number in range(1, 6)] == [
+        ["逾期", "欠1,000元"],
+        ["未还"],
+        ["未还"],
+        ["未还"],
+        [],
+    ]
+    said = batu.say(f"还款 A{lent} 400 12-26").text
+    assert "逾期 26 天（M1），欠 600元。另有 3,600元 到期未还，延期中，不算逾期。" in said
+    assert "到期未还 3,600元，延期中，不算逾期。" in batu.say(f"还款 A{lent} 600 12-27").text
+    assert "没有逾期的贷款" in batu.say("逾期").card.whole
+    assert batu.say(f"还款计划 A{lent}").card.rows["到期未还"] == "3,600元"
+    company.clock.now = datetime(2027, 4, 2, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")
+    assert batu.say("逾期").card.rows[f"A{lent}"].endswith("2天 M1 欠3,600元")
+
+
+@pytest.mark.parametrize(("day", "owed"), [((2027, 2, 24), []), ((2027, 3, 1), ["3,600元"])])
+def test_a_reminder_tells_only_of_what_is_late(
+    company: Company, lent: int, day: tuple[int, int, int], owed: list[str]
+) -> None:
+    """January and February fall due in days of grace, and are late behind them with December."""
+    batu = company.person("batu")
+    batu.say(f"还款计划 A{lent} 先息后本 12期 年利率12% 首期 2026-12-24")
+    company.clock.now = datetime(2027, 1, 20, 9, 30, tzinfo=CHINA)
+    batu.say(f"延期还款 A{lent} 1-21 到 2-26")
+    company.clock.now = datetime(*day, 9, 30, tzinfo=CHINA)
+    batu.say("帮助")
+    before = company.platform.chats.last
+    company.runtime.repayments.round()
+    company.settle()
+    assert [card.rows["应还"] for card in batu.heard_since(before).cards] == owed
+
+
 def test_days_late_are_the_same_wherever_they_stand(company: Company, lent: int) -> None:
     batu = company.person("batu")
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
@@ -428,13 +475,15 @@ def test_paid_ahead_it_is_settled_by_a_yes(company: Company, lent: int) -> None:
     said = batu.say(f"还款 A{lent} 50000").text
     assert "提前还的 50,000元 先抵后面的期数" in said
     card = batu.say(f"还款计划 A{lent}").card
-    assert card.rows["剩余本金"] == "70,000元"
-    assert "大约要 70,000元" in batu.say(f"结清 A{lent}").text, "as its card says"
+    assert card.rows["剩余本金"] == "84,400元", "what is paid ahead pays the interest of the plan first"
+    assert "其中 50,000元 是提前还的；提前结清还要多少，回复 结清 A1" in card.whole
+    assert "大约要 70,000元" in batu.say(f"结清 A{lent}").text
     assert batu.say(f"还款 A{lent} 7.2万").text.startswith("72,000元 比 A1 全部结清还多"), "it is asked about"
     assert "已记" in batu.say(f"还款 A{lent} 7万").text
     assert batu.say(f"结清 A{lent}").text == f"A{lent} 已经还够了，不用再还。记为结清就回复 好"
     assert "贷款已结清" in batu.say("好").text
     assert "贷款已结清" not in batu.say(f"还款计划 A{lent}").card.whole
+    assert "提前还的" not in batu.say(f"还款计划 A{lent}").card.whole
     assert batu.say(f"还款计划 A{lent}").card.rows["剩余本金"] == "0元"
 
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.filled import filled
-from kit.loans import decide, hand_in, newest_card, stands, without_papers
+from kit.loans import decide, hand_in, newest_card, row, stands, without_papers
 from sqlalchemy import select
 
 from core.expressions import Kind
 from core.loans import service
-from core.loans.flows import Approve, Condition, Decision
+from core.loans.flows import Approve, Case, Condition, Decision, Flows
 from core.loans.forms import Document
 from core.loans.outcomes import Started
 from core.loans.trial import try_flows
@@ -72,6 +72,26 @@ def test_what_is_to_be_refused_is_looked_at_by_risk_and_overridden_with_a_reason
     assert stands(company, number) == "first_review: liufang chaolu"
     assert overrides(company) == 1
     assert "有其他资产证明" in newest_card(company.person("liufang"), "初审").whole
+
+
+def test_what_the_flow_ends_is_said_to_have_ended(company: Company) -> None:
+    """As the shipped flow says how: `to: refused`."""
+    now = company.runtime.company
+    (flow,) = now.flows.flows
+    cases = (Case("refused", 'risk == "拒绝"'), Case("first_review"))
+    nodes = tuple(replace(node, cases=cases) if isinstance(node, Condition) else node for node in flow.nodes[:2])
+    ends = replace(flow, nodes=(*nodes, *flow.nodes[2:]))
+    company.runtime.in_force.hold(replace(now, flows=Flows((ends,))))
+    number = hand_in(company, **DEEP_IN_DEBT)
+    assert row(company, number).state == "ended"
+    batu = company.person("batu")
+    said = batu.say(f"进度 A{number}").card.whole
+    assert "未通过" in said
+    second = hand_in(company, phone="13947100002", name="王芳")
+    batu.say(f"撤回 A{second}")
+    batu.say(f"修改 A{second} 月收入 1万")
+    ended = f"A{second} 已提交，但不能往下走：已结束（未通过）。原因回复 预审 A{second} 查看。"
+    assert batu.say(f"提交 A{second}").text == ended
 
 
 NO_REASONS = [

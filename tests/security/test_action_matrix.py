@@ -60,6 +60,7 @@ from cards.lead_actions import (
 from cards.loan_actions import (
     AskField,
     AskReturn,
+    BringReport,
     ChangeField,
     DecideTask,
     DropApplication,
@@ -84,6 +85,7 @@ from cards.loan_actions import (
     ShowOwnApplications,
     ShowPlan,
     ShowProgress,
+    ShowReports,
     ShowScreening,
     ShowTask,
     ShowTaskFields,
@@ -150,7 +152,7 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ListPapers: lambda _: ListPapers(99_999),
     PickPaper: lambda _: PickPaper(99_999),
     SendPaper: lambda _: SendPaper(99_999, "deed"),
-    TakePaperOff: lambda _: TakePaperOff(99_999, "deed"),
+    TakePaperOff: lambda _: TakePaperOff(99_999, "deed", 1),
     UseOffered: lambda _: UseOffered(99_999, "deed", "0a1b2c3d"),
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
@@ -261,6 +263,8 @@ MATRIX: dict[type[Action], Row] = {
     # No application has this number: the card is brought up to date. Else: test_progress_in_chat.py.
     ShowScreening: Row(lambda _: ShowScreening(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     ScreenAgain: Row(lambda _: ScreenAgain(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    ShowReports: Row(lambda _: ShowReports(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
+    BringReport: Row(lambda _: BringReport(99, "credit"), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     ShowProgress: Row(lambda _: ShowProgress(99), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     ShowWay: Row(lambda _: ShowWay(99, 1), everyone(tuple(MEMBERS), "nothing") | _AS_NOW, None),
     # Each sees what is his, and none is there.
@@ -550,6 +554,9 @@ TYPED: dict[str, frozenset[str]] = {
     "瓶颈": EVERYBODY,
     "预审": EVERYBODY,
     "重新评估": EVERYBODY,
+    "报告": EVERYBODY,
+    "补报告": OFFICERS,
+    "撤回授权": OFFICERS,
     "暂停": EVERYBODY,
     "继续": EVERYBODY,
     "收到": OFFICERS,
@@ -564,8 +571,9 @@ DECIDING = {
     *("同意", "放款", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"),
     *("取消代理", "催办"),
 }
+REPORTS = ("报告", "补报告", "撤回授权")
 # No pool is run by any of them, and they have nothing to decide: they may ask, and 帮助 does not offer it.
-OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", "预审", "重新评估", *DECIDING}
+OF_USE_TO_NOBODY = {"分配队列", "提交", "修改", "补材料", "撤回", "放弃进件", "预审", "重新评估", *REPORTS, *DECIDING}
 
 
 def test_every_command_has_its_row() -> None:

@@ -19,10 +19,16 @@ FAULTS, TLS, DOOR = (
     "contract/wecom/test_wecom_tls.py",
     "unit/wecom/test_wecom_door.py",
 )
+ASKING, BROUGHT = (f"contract/reports/test_{name}.py" for name in ("asking_providers", "brought_reports"))
 CORE, LOGGING, BELL = "unit/core", "unit/config/test_logging.py", "unit/test_bell.py"
 
 ASVS: dict[str, tuple[str, ...]] = {
     # Input
+    "1.3.6 no server is made to call another": (
+        f"{ASKING}::test_a_host_that_nobody_allowed_is_not_asked",
+        f"{ASKING}::test_a_name_that_leads_inside_is_not_asked",
+        f"{ASKING}::test_a_reference_is_no_other_address",
+    ),
     "1.5.1 XML without external entities": (
         f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
         f"{DOOR}::test_hostile_bodies_are_refused_fast",
@@ -55,15 +61,24 @@ ASVS: dict[str, tuple[str, ...]] = {
     "4.1.5 a signature on each message": (
         f"{EDGE}::test_each_flipped_byte_of_a_body_is_refused",
         f"{EDGE}::test_each_flipped_character_of_the_query_is_refused",
+        f"{BROUGHT}::test_what_is_forged_is_nobodys",
+        f"{BROUGHT}::test_what_is_stale_or_of_the_future_is_nobodys",
     ),
-    "12.3.1 TLS to the outside, checked": (f"{TLS}::test_an_unknown_certificate_gets_neither_secret_nor_message",),
+    "12.3.1 TLS to the outside, checked": (
+        f"{TLS}::test_an_unknown_certificate_gets_neither_secret_nor_message",
+        f"{ASKING}::test_over_tls_the_certificate_is_of_the_name_and_not_of_the_address",
+    ),
     "13.1.3 timeouts and retries": (
         f"{FAULTS}::test_a_slow_answer_takes_bounded_time",
         f"{FAULTS}::test_a_broken_answer_is_tried_again_later",
+        f"{ASKING}::test_no_attempt_takes_longer_than_it_may",
+        f"{ASKING}::test_who_fails_is_left_alone_longer_each_time",
     ),
     "13.2.4 only known servers are called": (
         f"{FAULTS}::test_a_redirect_is_not_followed",
         f"{FAULTS}::test_a_redirected_gettoken_does_not_give_the_secret_away",
+        f"{ASKING}::test_a_redirect_leads_nowhere",
+        f"{ASKING}::test_the_host_of_polling_is_looked_at_too",
     ),
     "13.4.2 no debug in production": (
         f"{PRODUCTION}::test_the_bots_own_application_has_no_such_route",
@@ -108,6 +123,7 @@ ASVS: dict[str, tuple[str, ...]] = {
         f"{ROTATION}::test_old_values_are_read_and_found_and_not_doubled",
         f"{DOOR}::test_two_secrets_live_while_rotating",
         f"{TOKENS}::test_the_old_key_counts_while_it_lives",
+        f"{BROUGHT}::test_the_old_secret_is_taken_until_it_is_gone",
     ),
     # Data
     "14.2.1 no secrets in logged addresses": (

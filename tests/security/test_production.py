@@ -75,7 +75,7 @@ def test_the_bots_own_application_has_no_such_route(tmp_path: Path, env: str) ->
     client = app.test_client()
     assert {path: client.get(path).status_code for path in SANDBOX} == dict.fromkeys(SANDBOX, 404)
     assert {path: client.post(path).status_code for path in SANDBOX} == dict.fromkeys(SANDBOX, 404)
-    routes = {"/wecom/callback", "/api/leads", "/healthz", "/readyz", "/metrics"}
+    routes = {"/wecom/callback", "/api/leads", "/api/reports/<provider>", "/healthz", "/readyz", "/metrics"}
     assert {str(rule) for rule in app.url_map.iter_rules()} == routes
     assert not app.debug
     runtime.store.database.dispose()

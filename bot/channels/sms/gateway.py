@@ -10,12 +10,12 @@
 What the gateway answers with matters by its status alone. Under one `id` it sends once, however often it is asked.
 """
 
-import hmac
 import json
 from datetime import datetime
 
 import requests
 
+from bot.channels.signing import signed_headers
 from bot.channels.wire import Wire, fault_of_exchange, taken
 from cards.channel import Fault, Pace, Sent
 from core.store.post import SMS
@@ -27,11 +27,6 @@ MOST_BYTES = 64 * 1024
 # Operators block a number that gets more, and nobody reads ten of them: a burst is spread, and what is done meanwhile
 # is not sent.
 PACE = Pace(per_minute=1, per_hour=5, app_per_minute=120)
-
-
-def signature(key: bytes, timestamp: str, body: bytes) -> str:
-    """How a request is signed, in hex."""
-    return hmac.digest(key, f"{timestamp}\n".encode() + body, "sha256").hex()
 
 
 class SmsGateway:
@@ -55,9 +50,4 @@ class SmsGateway:
         return taken(answer)
 
     def _headers(self, body: bytes, now: datetime) -> dict[str, str]:
-        timestamp = str(int(now.timestamp()))
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Tuoling-Timestamp": timestamp,
-            "X-Tuoling-Signature": signature(self._key, timestamp, body),
-        }
+        return {"Content-Type": "application/json; charset=utf-8", **signed_headers(self._key, now, body)}

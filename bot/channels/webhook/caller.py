@@ -9,21 +9,19 @@
 The key is what TUOLING_WEBHOOK_KEY holds in base64 behind `whsec_`. Only hosts that TUOLING_WEBHOOK_HOSTS names are
 called: who writes the rules of automation does not decide where data goes.
 
-A receiver that fails is left alone for a while, longer each time, and what waits for it takes no turns: were each row
-to wait for its own timeout, one dead system would hold up everybody's cards.
+A receiver that fails is left alone for a while (see `breaker`).
 """
 
 import base64
 import hashlib
 import hmac
-import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
 
+from bot.channels.breaker import Breaker
 from bot.channels.wire import Wire, fault_of_exchange, taken
 from cards.channel import Fault, Misconfigured, Resting, Retry, Sent
 from core.store.unit import Clock
@@ -31,7 +29,6 @@ from core.store.unit import Clock
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 8.0
 MOST_BYTES = 64 * 1024
-RESTS = (1.0, 5.0, 15.0, 30.0, 60.0)  # seconds, after so many failures in a row
 _PREFIX = "whsec_"
 
 
@@ -57,14 +54,6 @@ def message_id(key: str) -> str:
     return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-@dataclass(slots=True)
-class _Failing:
-    """A host that failed so many times in a row, and the monotonic time until which it is left alone."""
-
-    times: int
-    until: float
-
-
 class WebhookCaller:
     """Calls the hosts that are allowed. Threads may share it."""
 
@@ -77,24 +66,23 @@ class WebhookCaller:
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._key, self._hosts, self._clock, self._monotonic = key, frozenset(hosts), clock, monotonic
+        self._key, self._hosts, self._clock = key, frozenset(hosts), clock
         self._wire = Wire(CONNECT_SECONDS, read_seconds, MOST_BYTES)
-        self._lock = threading.Lock()
-        self._failing: dict[str, _Failing] = {}
+        self._breaker = Breaker("webhook", self._hosts, monotonic=monotonic)
 
     def call(self, url: str, body: bytes, key: str) -> Sent | Fault | Resting:
         """Tell `url` the body; `key` is the same whenever the same is told."""
         host = (urlsplit(url).hostname or "").lower()
         if host not in self._hosts:
             return Misconfigured(f"{host} is not in TUOLING_WEBHOOK_HOSTS")
-        rest = self._rest(host)
+        rest = self._breaker.rest(host, CONNECT_SECONDS + READ_SECONDS)
         if rest is not None:
             return Resting(rest)
         try:
             outcome = taken(self._wire.request("post", url, data=body, headers=self._headers(body, key)))
         except requests.RequestException as broken:
             outcome = fault_of_exchange(broken)
-        self._note(host, failed=isinstance(outcome, Retry))
+        self._breaker.note(host, failed=isinstance(outcome, Retry))
         return outcome
 
     def _headers(self, body: bytes, key: str) -> dict[str, str]:
@@ -105,24 +93,3 @@ class WebhookCaller:
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(self._key, told, timestamp, body),
         }
-
-    def _rest(self, host: str) -> float | None:
-        """How long this host is left alone yet; who finds that over has the next try, and others wait for him."""
-        with self._lock:
-            failing = self._failing.get(host)
-            if failing is None:
-                return None
-            left = failing.until - self._monotonic()
-            if left > 0:
-                return left
-            failing.until = self._monotonic() + CONNECT_SECONDS + READ_SECONDS
-            return None
-
-    def _note(self, host: str, *, failed: bool) -> None:
-        with self._lock:
-            if not failed:
-                self._failing.pop(host, None)
-                return
-            times = self._failing[host].times + 1 if host in self._failing else 1
-            rest = RESTS[min(times, len(RESTS)) - 1]
-            self._failing[host] = _Failing(times, self._monotonic() + rest)

@@ -9,7 +9,8 @@ from kit.clock import Clock
 from kit.gateway import KEY, SIGN, Arrived, Gateway, gateway_at_work
 from kit.ports import free_port
 
-from bot.channels.sms.gateway import MOST_BYTES, SmsGateway, signature
+from bot.channels.signing import signature
+from bot.channels.sms.gateway import MOST_BYTES, SmsGateway
 from cards.channel import Fault, Misconfigured, Permanent, Retry, Sent
 
 PHONE, TEXT = "13947100009", "【青城助贷】驼铃：您有一件进件审批已超时，请在企业微信里处理（T88）"

@@ -10,7 +10,8 @@ from kit.ports import free_port
 from kit.receiving import Answer, receiving
 from kit.webhooks import SECRET, OtherSystem, other_system
 
-from bot.channels.webhook.caller import MOST_BYTES, RESTS, WebhookCaller, key_of, message_id, signature
+from bot.channels.breaker import FAILED, RESTS
+from bot.channels.webhook.caller import MOST_BYTES, WebhookCaller, key_of, message_id, signature
 from cards.channel import Misconfigured, Permanent, Resting, Retry, Sent
 
 BODY = b'{"type":"lead.tags"}'
@@ -82,6 +83,16 @@ def test_who_fails_is_left_alone_longer_each_time(other: OtherSystem) -> None:
         at[0] += rest
     assert ours.call(other.url, BODY, "a:1") == Sent()
     assert ours.call(other.url, BODY, "a:2") == Sent(), "it works again"
+
+
+def test_failures_are_counted_by_host(other: OtherSystem) -> None:
+    counted = FAILED.labels("webhook", "127.0.0.1")._value
+    ours = caller()
+    before = counted.get()
+    other.answers += [400, 503]
+    for key in ("a:1", "a:2", "a:3"):
+        ours.call(other.url, BODY, key)
+    assert counted.get() == before + 1, "the second failed, and the third was not tried"
 
 
 def test_a_poisoned_message_stops_no_other(other: OtherSystem) -> None:

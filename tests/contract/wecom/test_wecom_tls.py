@@ -1,14 +1,11 @@
 """Over TLS: the certificate is checked, and the deadline holds there too."""
 
 import ipaddress
-import ssl
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from kit.certificates import certificate_for, server_context
 from wecom_kit import Process
 from wecom_server import Platform, Raw, running
 
@@ -17,29 +14,8 @@ from cards.channel import Retry, Sent
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A self-signed certificate for 127.0.0.1: path of certificate and key in one PEM file."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=True)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ) + made.public_bytes(serialization.Encoding.PEM)
-    path = tmp_path / "server.pem"
-    path.write_bytes(pem)
-    return path
-
-
-def server_context(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+    """One for 127.0.0.1."""
+    return certificate_for(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
 
 
 def test_an_unknown_certificate_gets_neither_secret_nor_message(store, clock, certificate):

@@ -99,9 +99,9 @@ def test_the_secrets_of_channels_come_from_the_environment() -> None:
     given = {"TUOLING_CHANNEL_A": "a" * 16, "TUOLING_CHANNEL_A_OLD": "b" * 16, "TUOLING_CHANNEL_B": "c" * 16}
     settings = load_settings(KEY | given, env_file=None)
     assert not settings.warnings
-    assert [each.get_secret_value() for each in settings.channel_secrets("TUOLING_CHANNEL_A")] == ["a" * 16, "b" * 16]
-    assert settings.channel_secrets("TUOLING_CHANNEL_C") == []
-    assert "a" * 16 not in repr(settings) + repr(settings.channel_secrets("TUOLING_CHANNEL_A"))
+    assert [each.get_secret_value() for each in settings.secrets_in("TUOLING_CHANNEL_A")] == ["a" * 16, "b" * 16]
+    assert settings.secrets_in("TUOLING_CHANNEL_C") == []
+    assert "a" * 16 not in repr(settings) + repr(settings.secrets_in("TUOLING_CHANNEL_A"))
 
 
 def test_a_secret_that_is_too_short_is_told_and_not_repeated() -> None:

@@ -85,7 +85,7 @@ def test_files_that_nobody_reads_are_told(folder: Path) -> None:
         f"company/forms/other.yml：{named}",
         f"company/forms/贷款.yaml：{named}",
         "company/loan.yaml：不认识这个文件 “loan.yaml”，没有人会读它；可以写 pools.yaml、calendar.yaml、"
-        "recycling.yaml、assignment.yaml、channels.yaml、people.yaml、schedule.yaml、tags.yaml、automation.yaml、forms/….yaml、flows/….yaml、risk/….yaml",
+        "recycling.yaml、assignment.yaml、channels.yaml、people.yaml、schedule.yaml、tags.yaml、automation.yaml、forms/….yaml、flows/….yaml、risk/….yaml、reports/….yaml",
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_yaml_and_too_many_of_them(folder: Path, monkeypatch: 
     (folder / "flows" / "empty.yaml").unlink()
     monkeypatch.setattr(companyfolder, "MOST_FILES", 1)
     shutil.copy(folder / "forms" / "loan.yaml", folder / "forms" / "second.yaml")
-    assert problems(folder) == ["company/forms：文件太多，最多 1 个", "company/risk：文件太多，最多 1 个"]
+    assert problems(folder) == [f"company/{each}：文件太多，最多 1 个" for each in ("forms", "reports", "risk")]
 
 
 def test_a_newer_release_may_store_files_that_this_one_does_not_know(folder: Path) -> None:

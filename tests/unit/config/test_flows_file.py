@@ -115,7 +115,8 @@ WHOLE = (
 def folder(tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(SHIPPED, tmp_path / "company"))
     (folder / "forms" / "loan.yaml").write_text(FORM, encoding="utf-8")
-    shutil.rmtree(folder / "risk")  # it speaks of the form as it is shipped
+    for of_shipped_form in ("risk", "reports"):
+        shutil.rmtree(folder / of_shipped_form)
     return folder
 
 

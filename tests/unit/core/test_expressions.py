@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.expressions import Kind, Mistake, Undecided, check, holds, names_in, value
+from core.expressions import Kind, Mistake, Undecided, check, decides_in_part, holds, names_in, value
 
 NAMES = {
     "amount": Kind.NUMBER,
@@ -149,3 +149,20 @@ def test_what_is_not_named_is_not_looked_at() -> None:
 def test_names_are_what_stands_for_a_value(source: str, names: set[str]) -> None:
     """A flow that goes by `in` would take every change for one that it goes by."""
     assert names_in(source) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "may"),
+    [
+        ("amount > 5", False),
+        ('product == "a || b ? c : d && e"', False),
+        ("amount + term > 5", False),
+        ("married || amount > 5", True),
+        ("married && amount > 5", True),
+        ("(married ? amount : term) > 5", True),
+    ],
+)
+def test_what_may_be_decided_by_a_part_of_it(source: str, may: bool) -> None:
+    assert decides_in_part(source) is may
+    decided = [not isinstance(holds(source, NAMES, {"married": each}), Undecided) for each in (True, False)]
+    assert may or not any(decided)

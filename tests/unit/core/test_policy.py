@@ -105,11 +105,11 @@ AGREED = {
     Role.MANAGER: "chat:1 pool:see:4 lead:add:4 lead:check:4 lead:see:3 lead:reveal:3 media:see:3 lead:comment:3 "
     "lead:release:3 lead:transfer:3 lead:extend:3 customer:merge:3 customer:phone:3 lead:explain:3 assignment:see:1 "
     "people:hand_over:3 lead:mark:3 lead:segment:3 lead:care:3 "
-    "loan:apply:3 loan:see:3 loan:tasks:1 loan:repay:3 loan:waiting:3",
+    "loan:apply:3 loan:see:3 loan:tasks:1 loan:repay:3 loan:waiting:3 loan:report:3",
     Role.APPROVER: "chat:1 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
-    "loan:see:4 loan:tasks:1 loan:waiting:1",
+    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4",
     Role.RISK: "chat:1 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
-    "loan:see:4 loan:tasks:1 loan:waiting:1",
+    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4",
     Role.FINANCE: "chat:1 loan:see:4 loan:tasks:1 loan:repay:4 loan:waiting:1",
     Role.ADMIN: "chat:1 pool:see:4 lead:add:4 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
     "lead:release:4 lead:transfer:4 lead:extend:4 customer:merge:4 customer:phone:4 lead:explain:4 assignment:see:4 "

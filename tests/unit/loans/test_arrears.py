@@ -84,9 +84,17 @@ def test_what_is_paid_too_much_pays_the_next_ones_ahead() -> None:
     assert next_number(found) == 3
     assert found.next is not None
     assert (found.next.open_fen, found.over_fen) == (500_00, 0)
-    assert found.outstanding_fen == 9_290_00, "of what is paid ahead nothing is interest yet"
+    assert found.outstanding_fen == 9_500_00, "the principal of two instalments and half of the third's"
     assert found.ahead_fen == 1110_00 + 600_00
-    assert to_settle(PLAN, [Repayment(JANUARY, 2830_00)], JANUARY) == found.outstanding_fen
+    ahead = 110_00 + 100_00  # of interest that is not due yet
+    assert to_settle(PLAN, [Repayment(JANUARY, 2830_00)], JANUARY) == found.outstanding_fen - ahead
+
+
+def test_an_instalment_paid_before_its_day_leaves_the_same_principal_as_on_it() -> None:
+    """Paying at the reminder is the usual case: nothing is to change by itself on the day."""
+    before, on_it = on(JANUARY - 3 * DAY, (JANUARY - 3 * DAY, 1120_00)), on(JANUARY, (JANUARY - 3 * DAY, 1120_00))
+    assert before.outstanding_fen == on_it.outstanding_fen == 11_000_00
+    assert (before.ahead_fen, on_it.ahead_fen) == (1120_00, 0)
 
 
 def test_what_is_paid_beyond_everything_is_over() -> None:
@@ -128,7 +136,21 @@ def test_an_open_pause_stops_the_count_where_it_stands() -> None:
 
 def test_a_pause_from_before_the_day_keeps_a_loan_in_time() -> None:
     found = on(date(2027, 1, 20), pauses=(Pause(date(2026, 12, 1), date(2027, 1, 20)),))
-    assert (found.days_past_due, found.bucket, found.overdue_fen) == (0, Bucket.M0, 1120_00)
+    assert (found.days_past_due, found.bucket) == (0, Bucket.M0)
+    assert (found.overdue_fen, found.deferred_fen) == (0, 1120_00)
+
+
+def test_what_fell_due_in_a_pause_is_deferred_as_long_as_it_runs() -> None:
+    """January is late since before it; February and March fell due in it, and are late behind it."""
+    pauses = (Pause(date(2027, 1, 20), date(2027, 3, 31)),)
+    found = on(date(2027, 3, 31), pauses=pauses)
+    assert (found.overdue_fen, found.days_past_due, found.bucket) == (1120_00, 4, Bucket.M1)
+    assert [each.instalment.number for each in found.deferred] == [2, 3]
+    assert found.deferred_fen == 1110_00 + 1100_00
+    behind = on(date(2027, 4, 1), pauses=pauses)
+    assert (behind.overdue_fen, behind.days_past_due, behind.deferred) == (1120_00 + 1110_00 + 1100_00, 5, ())
+    paid = on(date(2027, 3, 31), (date(2027, 3, 26), 1120_00), pauses=pauses)
+    assert (paid.overdue_fen, paid.days_past_due, paid.deferred_fen) == (0, 0, 1110_00 + 1100_00)
 
 
 def test_a_pause_that_ends_before_it_begins_is_refused() -> None:

@@ -1,7 +1,7 @@
 """瓶颈: where applications wait, by node and by person, as far as the viewer looks after them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from firm import Firm
@@ -21,8 +21,9 @@ from core.loans.bottlenecks import (
     waiting_page,
 )
 from core.loans.deadlines import Stop
-from core.loans.flows import Flow
+from core.loans.flows import Flow, Mode
 from core.loans.models import Task
+from core.loans.progress import progress
 from core.people.models import Person
 
 SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
@@ -209,19 +210,46 @@ def test_versions_of_a_flow_are_counted_together(firm: Firm) -> None:
         assert node_names(session) == ["进件", "初审", "复审", "放款"]
 
 
-def test_leave_puts_off_what_is_late_with_somebody_but_not_what_is_late_at_a_node(firm: Firm) -> None:
+def lates(firm: Firm) -> tuple[list[int], list[int], list[bool]]:
+    """How many are late at the nodes, and with people; and is each of the list?"""
+    found, now = seen(firm), firm.store.clock()
+    behind = [line.due_at is not None and line.due_at < now for line in listed(firm).lines]
+    return [spot.late for spot in found.nodes], [spot.late for spot in found.people], behind
+
+
+def due_by_progress(at: Desk) -> datetime | None:
+    """The deadline that 进度 tells of."""
+    with at.firm.store.read() as session:
+        now = at.firm.store.clock()
+        found = progress(session, at.firm.store.vault, at.firm.who("admin"), at.number, at.rules, now)
+    assert found is not None
+    return found.here[0].due_at
+
+
+def test_leave_puts_off_what_is_late_at_its_node_as_in_progress(firm: Firm) -> None:
     now = firm.store.clock()
     away = {"approver": (Stop(now, now + timedelta(days=3)),)}
-    desk(firm, SLOW, away=away)
+    at = desk(firm, SLOW, away=away)
     go(firm, hours=48)
-    found = seen(firm)
-    assert [(spot.name, spot.late) for spot in found.nodes] == [("初审", 1)], "the customer waits all the same"
-    assert [spot.late for spot in found.people] == [0]
-    (his,) = listed(firm, person=firm.who("approver").id).lines
-    (waits,) = listed(firm).lines
-    assert his.due_at is not None
-    assert waits.due_at is not None
-    assert waits.due_at < firm.store.clock() < his.due_at
+    assert lates(firm) == ([0], [0], [False])
+    assert [line.due_at for line in listed(firm).lines] == [due_by_progress(at)]
+    go(firm, hours=48)
+    assert lates(firm) == ([1], [1], [True])
+
+
+def test_one_after_the_other_is_late_by_the_time_of_whose_turn_it_is(firm: Firm) -> None:
+    """The first took a day over his four hours; the second has his own from then on."""
+    in_turn = replace(SECOND, key="in_turn", name="依次审", mode=Mode.SEQUENCE, deadline=within(4), next="pay")
+    at = desk(firm, flow(in_turn, PAY))
+    go(firm, hours=24)
+    assert lates(firm) == ([1], [1], [True])
+    at.do("lina 同意")
+    assert lates(firm) == ([0], [0], [False])
+    assert [line.due_at for line in listed(firm).lines] == [due_by_progress(at)]
+    assert seen(firm).late == 0
+    go(firm, hours=24)
+    assert lates(firm) == ([1], [1], [True])
+    assert seen(firm).late == 1
 
 
 def test_what_is_due_this_moment_is_not_late_yet(firm: Firm) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.expressions import Kind
+from core.expressions import Kind, Undecided, value
 from core.risk.assessing import Assessor, Facts, Hit, Result, Tangled
 from core.risk.policy import (
     Band,
@@ -215,6 +215,41 @@ def test_no_rule_takes_anothers_hit_away_and_the_order_matters_not(facts: Facts,
     fewer = frozenset(Assessor(replace(POLICY, rules=tuple(rules[:count]))).assess(facts).hits)
     kept = {rule.key for rule in rules[:count]}
     assert fewer == {hit for hit in whole if hit.rule in kept}
+
+
+OVER_WHAT_IS_THERE = tuple(
+    Rule(f"r{place}", "", when, Severity.REFUSE, "", only=only)
+    for place, (when, only) in enumerate(
+        [
+            ("age < 22", ""),
+            ("age < 22", "overdue > 3"),
+            ("age < 22 || debts > 1000", ""),
+            ("age < 22 && debts > 1000", ""),
+            ("(age < 22 ? debts : income) > 1000", ""),
+            ('region == "a || b" || age < 22', ""),
+            ('region == "a || b"', ""),
+            ("debts + income > amount", "value > 100万"),
+        ]
+    )
+)
+
+
+@given(VALUES)
+def test_what_is_asked_together_says_what_each_says_for_itself(facts: Facts) -> None:
+    policy = replace(POLICY, lists=(), formulas=(), lookups=(), score=None, rules=OVER_WHAT_IS_THERE)
+    found = {hit.rule: hit.severity for hit in Assessor(policy).assess(facts).hits}
+    for rule in OVER_WHAT_IS_THERE:
+        alone = value(f"({rule.only or 'true'}) && ({rule.when})", policy.given, facts)
+        wanted = Severity.REVIEW if isinstance(alone, Undecided) else Severity.REFUSE if alone else None
+        assert found.get(rule.key) is wanted
+
+
+def test_a_rule_about_the_score_and_something_else_is_asked_each_time() -> None:
+    both = Rule("both", "", 'score_grade == "C" && amount > 10万', Severity.REFUSE, "")
+    assessor = Assessor(replace(POLICY, rules=(both,)))
+    poor: Facts = FACTS | {"debts": 9000.0}
+    hit = [bool(assessor.assess(poor | {"amount": amount}).hits) for amount in (90_000.0, 110_000.0, 90_000.0)]
+    assert hit == [False, True, False]
 
 
 @given(VALUES)

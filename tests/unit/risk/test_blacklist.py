@@ -18,7 +18,8 @@ ID_NUMBER = str(CREDIT["id_number"])
 
 
 def add(company: Company, *numbers: str, until: date | None = None, file: Path | None = None) -> list[str]:
-    return list(blacklist_add(company.runtime.settings, numbers, file, "伪造流水", until))
+    settings = company.runtime.settings
+    return list(blacklist_add(settings, numbers, file, "伪造流水", until, clock=company.clock))
 
 
 def asked(company: Company, number: int) -> str:
@@ -82,6 +83,13 @@ def test_what_is_no_number_is_told_and_nothing_is_added(company: Company, wrong:
     assert list(blacklist_list(company.runtime.settings)) == ["黑名单上共 0 个号码。"]
     with pytest.raises(Unready, match="没有号码"):
         add(company)
+
+
+def test_a_day_that_is_over_takes_nobody_off(company: Company) -> None:
+    add(company, ID_NUMBER)
+    with pytest.raises(Unready, match="截止日 2020-01-01 已经过去"):
+        add(company, ID_NUMBER, until=date(2020, 1, 1))
+    assert "共 1 个" in list(blacklist_list(company.runtime.settings))[-1]
 
 
 def test_numbers_are_compared_in_their_normal_form() -> None:

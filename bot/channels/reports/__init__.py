@@ -1,0 +1,1 @@
+"""Asking other systems for reports on applicants, by signed HTTP requests."""

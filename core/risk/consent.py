@@ -1,0 +1,160 @@
+"""授权: what customers authorised, for which purpose and until when. Nothing is asked about anybody without it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+
+from core.moments import day_of
+from core.risk.models import Consent, ConsentMedium
+from core.store.base import table_of
+from core.store.database import Executor
+from core.store.unit import Unit
+
+_C, _CM = table_of(Consent), table_of(ConsentMedium)
+
+
+class Ended(StrEnum):
+    """Why one counts no more before its day: the customer took it back, or its paper was taken off. The values stand
+    in the database."""
+
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A consent as it was recorded: who collected it, when, on which paper (`document`) of which application; it holds
+    for `purpose` until the day `until`."""
+
+    id: int
+    customer_id: int
+    purpose: str
+    application_id: int
+    document: str
+    by_id: int
+    at: datetime
+    until: date
+    ended_at: datetime | None = None
+    ended_why: Ended | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Does it count on this day?"""
+        return self.ended_at is None and day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A paper that a customer signed: which one of which application, the numbers of its pictures and files, for which
+    purposes and until which day."""
+
+    customer_id: int
+    application_id: int
+    document: str
+    media: tuple[int, ...]
+    purposes: tuple[str, ...]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """What a paper authorises now: for `purposes`, until the day `until`; `new`: it was recorded just now. Without
+    purposes nothing: its pictures were a consent before, which counts no more."""
+
+    purposes: tuple[str, ...]
+    until: date | None = None
+    new: bool = False
+
+
+def give(unit: Unit, by_id: int, signed: Signed) -> tuple[str, ...]:
+    """Record what was signed; the purposes for which it was recorded now. More of a paper that stands already (its
+    second side) belongs to it. Pictures that were a consent once, also an older application's or another customer's,
+    are not one again: what was signed then holds until its day, and no longer."""
+    executor = unit.connection
+    media = sorted(set(signed.media) - _used(executor, signed.media))
+    if not media:
+        return ()
+    there = of_paper(executor, signed.application_id, signed.document)
+    there = [each for each in there if each.customer_id == signed.customer_id]
+    new = tuple(each for each in signed.purposes if each not in {given.purpose for given in there})
+    numbers = [each.id for each in there] + [_recorded(unit, by_id, signed, purpose, media) for purpose in new]
+    rows = [{"consent_id": number, "medium_id": one} for number in numbers for one in media]
+    executor.execute(insert(_CM), rows)
+    return new
+
+
+def _recorded(unit: Unit, by_id: int, signed: Signed, purpose: str, media: Sequence[int]) -> int:
+    values = {
+        "customer_id": signed.customer_id,
+        "purpose": purpose,
+        "application_id": signed.application_id,
+        "document": signed.document,
+        "by_id": by_id,
+        "at": unit.now,
+        "until": signed.until,
+    }
+    number = int(unit.connection.execute(insert(_C).values(values).returning(_C.c.id)).scalar_one())
+    told = {"purpose": purpose, "consent": number, "until": signed.until.isoformat(), "media": list(media)}
+    unit.record(by_id, "consent:given", f"application:{signed.application_id}", **told)
+    return number
+
+
+def end(unit: Unit, by_id: int | None, given: Collection[Given], why: Ended) -> None:
+    """These count no more."""
+    for each in given:
+        over = {"ended_at": unit.now, "ended_by_id": by_id, "ended_why": why.value}
+        unit.connection.execute(update(_C).where(_C.c.id == each.id, _C.c.ended_at.is_(None)).values(over))
+        about = f"application:{each.application_id}"
+        unit.record(by_id, f"consent:{why}", about, purpose=each.purpose, consent=each.id)
+
+
+def all_of(executor: Executor, customers: Collection[int]) -> list[Given]:
+    """All that these customers (who are one person) ever authorised, the first first."""
+    rows = executor.execute(select(_C).where(_C.c.customer_id.in_(customers)).order_by(_C.c.id)).all()
+    return [_given(row) for row in rows]
+
+
+def standing(executor: Executor, customers: Collection[int], day: date, purpose: str | None = None) -> list[Given]:
+    """What of it counts on this day, for this purpose or (None) for any; the first first."""
+    of = _C.c.purpose == purpose if purpose is not None else _C.c.purpose.is_not(None)
+    mine = (_C.c.customer_id.in_(customers), _now(day), of)
+    return [_given(row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
+
+
+def of_paper(executor: Executor, application_id: int, document: str) -> list[Given]:
+    """What stands on this paper of an application still."""
+    mine = (_C.c.application_id == application_id, _C.c.document == document, _C.c.ended_at.is_(None))
+    return [_given(row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
+
+
+def is_standing(unit: Unit, consent_id: int) -> bool:
+    """Does it count now?"""
+    mine = (_C.c.id == consent_id, _now(day_of(unit.now)))
+    return unit.connection.execute(select(_C.c.id).where(*mine)).first() is not None
+
+
+def _now(day: date) -> ColumnElement[bool]:
+    return and_(_C.c.ended_at.is_(None), _C.c.until >= day)
+
+
+def _used(executor: Executor, media: Sequence[int]) -> set[int]:
+    """Which of these were a consent already."""
+    return set(executor.scalars(select(_CM.c.medium_id).where(_CM.c.medium_id.in_(media))))
+
+
+def media_of(executor: Executor, consent_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The numbers of the pictures and files of each of these."""
+    found: dict[int, list[int]] = {number: [] for number in consent_ids}
+    wanted = select(_CM).where(_CM.c.consent_id.in_(consent_ids)).order_by(_CM.c.medium_id)
+    for row in executor.execute(wanted).all():
+        found[row.consent_id].append(row.medium_id)
+    return {number: tuple(media) for number, media in found.items()}
+
+
+def _given(row: Any) -> Given:
+    why = Ended(row.ended_why) if row.ended_why else None
+    paper = (row.application_id, row.document)
+    return Given(row.id, row.customer_id, row.purpose, *paper, row.by_id, row.at, row.until, row.ended_at, why)

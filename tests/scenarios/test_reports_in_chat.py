@@ -1,0 +1,330 @@
+"""外部报告 in chat: authorised by a signed paper, asked for once, waited for where it is mandatory, brought by hand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Colleague, Company, Heard
+from kit.filled import filled
+from kit.loans import newest_card, row, stands
+from kit.reports import LOW_SCORE, POLLED, asks_for_reports, radar
+from sqlalchemy import select
+
+from cards.channel import NoReport, Permanent, Promised, Retry
+from core.loans import service
+from core.loans.outcomes import Started
+from core.risk.models import Consent, OutsideReport, RiskDecision
+from core.store.audit import AuditRow
+from core.store.outbox import Kind, OutboxRow
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 64
+pytestmark = ON_ONE_DATABASE
+
+
+@pytest.fixture
+def batu(company: Company) -> Colleague:
+    return company.person("batu")
+
+
+def begun(company: Company, phone: str = "13947100001", name: str = "刘志强") -> int:
+    """A draft that is filled in, of 房抵50万."""
+    lead, actor = company.lead(name, phone, by="batu"), company.person("batu").actor
+    rules = company.runtime.company.loans
+    with company.runtime.store.unit(request_id=f"in-{phone}") as unit:
+        started = service.start(unit, actor, lead, "house", filled("house"), rules)
+    assert isinstance(started, Started)
+    return started.application_id
+
+
+def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
+    company.clock.go(seconds=20)
+    return who.after(lambda: company.platform.send_picture(who.userid, content))
+
+
+def authorised(company: Company, batu: Colleague, number: int, content: bytes = PNG) -> str:
+    """The signed paper is sent; what is said to that."""
+    batu.say(f"补材料 A{number} 征信授权书")
+    said = picture(company, batu, content).text
+    batu.say("好了")
+    return said
+
+
+def reports(company: Company) -> list[OutsideReport]:
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(OutsideReport).order_by(OutsideReport.id)))
+
+
+def actions(company: Company) -> list[str]:
+    with company.runtime.store.read() as session:
+        return [each for each in session.scalars(select(AuditRow.action)) if each.startswith(("report:", "consent:"))]
+
+
+def decisions(company: Company) -> list[RiskDecision]:
+    with company.runtime.store.read() as session:
+        return list(session.scalars(select(RiskDecision).order_by(RiskDecision.id)))
+
+
+def test_without_a_consent_nobody_is_asked(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    assert batu.say(f"提交 A{number}").text.startswith(f"A{number} 已提交，到初审")
+    assert bureau.asked == []
+    assert reports(company) == []
+    card = batu.say(f"报告 A{number}").card
+    assert card.rows["大数据分"] == "没有授权，请先收征信授权书"
+    assert card.labels[0] == "发征信授权书"
+
+
+def test_a_report_that_has_to_be_is_not_handed_in_without_a_consent(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    said = batu.say(f"提交 A{number}").text
+    assert said == f"A{number} 还不能提交。还缺报告：大数据分（没有授权，请先收征信授权书）。"
+
+
+def test_a_signed_paper_is_a_consent_until_its_day(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company, radar())
+    number = begun(company)
+    said = authorised(company, batu, number)
+    assert "已记下授权：征信查询、大数据查询，到 2027-02-22。" in said
+    assert "已记下" not in authorised(company, batu, number, PNG + b"2"), "the second side of the same"
+    with company.runtime.store.read() as session:
+        given = list(session.scalars(select(Consent)))
+    assert [(one.purpose, one.application_id, str(one.until)) for one in given] == [
+        ("征信查询", number, "2027-02-22"),
+        ("大数据查询", number, "2027-02-22"),
+    ]
+    company.clock.go(days=91)
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"].startswith("没有授权")
+
+
+def test_it_is_asked_for_once_waited_for_and_looked_at_by_the_rules(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True), rules=(LOW_SCORE,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=520.0, lawsuits=2.0))
+    heard = batu.say(f"提交 A{number}")
+    assert heard.text.startswith(f"A{number} 已提交，正在查大数据分，结果回来就自动往下走。")
+    assert stands(company, number) == "risk_review: agula"
+    assert [len(asked.items or {}) for asked in bureau.asked] == [2]
+    assert "大数据分 520，低于 550" in batu.say(f"预审 A{number}").card.whole
+    (report,) = reports(company)
+    assert (report.state, report.cost_fen) == ("there", 350)
+    assert len(decisions(company)) == 1, "not before the report was there"
+    assert '"radar"' in decisions(company)[0].reports
+    batu.say(f"重新评估 A{number}")
+    assert len(bureau.asked) == 1, "it is good still"
+    assert "刘志强".encode() not in (report.raw or b""), "sealed"
+    assert actions(company) == ["consent:given", "consent:given", "report:asked", "report:there"]
+
+
+def test_as_long_as_it_is_awaited_it_stands_at_its_start(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True, polling=POLLED))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [Promised("r-1"), Promised("r-1")]
+    batu.say(f"提交 A{number}")
+    assert "查外部报告" in batu.say(f"进度 A{number}").card.whole
+    assert decisions(company) == []
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"] == "正在查"
+    company.clock.go(seconds=31)
+    company.settle()
+    assert row(company, number).state == "running"
+    assert stands(company, number) == ""
+    bureau.answers.append(bureau.report(score=700.0, lawsuits=0.0))
+    company.clock.go(seconds=31)
+    company.settle()
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert [asked.items is None for asked in bureau.asked] == [False, True, True]
+    assert len({asked.key for asked in bureau.asked}) == 1
+    assert "查外部报告" in batu.say(f"进度 A{number}").card.whole, "the way tells of it"
+
+
+def test_what_does_not_come_goes_back_to_its_officer_who_can_ask_again(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Permanent("HTTP 400"))
+    heard = batu.say(f"提交 A{number}")
+    assert row(company, number).state == "returned"
+    assert f"A{number} 要的大数据分没有查到（HTTP 400），已退回给您。" in heard.text
+    assert newest_card(batu, "修改")
+    bureau.answers.append(bureau.report(score=700.0))
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert [report.state for report in reports(company)] == ["failed", "there"]
+
+
+def test_where_it_may_be_skipped_it_goes_on_without(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True, skippable=True), rules=(LOW_SCORE,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Permanent("HTTP 400"))
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert "大数据分低：缺 大数据分，看不出来" in batu.say(f"预审 A{number}").card.whole
+
+
+def test_a_provider_that_knows_nothing_of_him_is_an_answer(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(NoReport("查无此人"))
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"] == "对方没有他的记录"
+
+
+def test_it_is_asked_again_until_it_is_given_up(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True, gives_up=timedelta(minutes=10)))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [Retry(1, "HTTP 500", maybe_sent=True)] * 40
+    batu.say(f"提交 A{number}")
+    for _ in range(12):
+        company.clock.go(minutes=1)
+        company.settle()
+    assert row(company, number).state == "returned"
+    assert "对方一直没有给出结果" in batu.heard_since(0).text
+    assert len({asked.key for asked in bureau.asked}) == 1
+    (report,) = reports(company)
+    assert (report.state, report.cost_fen) == ("failed", 350), "paid for once"
+
+
+def test_no_more_is_spent_on_a_day_than_the_budget(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(budget_fen=400))
+    bureau.answers += [bureau.report(score=700.0)] * 2
+    for phone, name in (("13947100001", "刘志强"), ("13947100002", "王芳")):
+        number = begun(company, phone, name)
+        authorised(company, batu, number, PNG + phone.encode())
+        batu.say(f"提交 A{number}")
+    assert len(bureau.asked) == 1
+    assert "没有查到：今天的查询额度用完了" in batu.say(f"报告 A{number}").card.rows["大数据分"]
+    company.clock.go(days=1)
+    company.person("liufang").say(f"重新评估 A{number}")
+    assert len(bureau.asked) == 2
+
+
+def test_what_the_customer_takes_back_stops_what_is_not_asked_yet(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Retry(1, "HTTP 500"))
+    batu.say(f"提交 A{number}")
+    said = batu.say(f"撤回授权 A{number}").text
+    assert said.startswith("已撤回客户的授权：征信查询、大数据查询。")
+    company.clock.go(minutes=1)
+    company.settle()
+    assert len(bureau.asked) == 1
+    assert row(company, number).state == "returned"
+    assert batu.say(f"提交 A{number}").text.endswith("还缺报告：大数据分（没有授权，请先收征信授权书）。")
+    assert "不用撤回" in batu.say(f"撤回授权 A{number}").text
+    assert "没有找到" in company.person("zhangsan").say(f"撤回授权 A{number}").text
+
+
+def test_the_picture_of_an_old_consent_is_none_again(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    batu.say(f"撤回授权 A{number}")
+    batu.say(f"放弃进件 A{number}")
+    batu.tap(newest_card(batu, "放弃"), "确定放弃")
+    second = begun_again(company)
+    waits = batu.say(f"补材料 A{second} 征信授权书").card
+    said = batu.tap(waits, "用以前的 1个").text
+    assert "这是以前用过的授权书，授权已经到期或撤回，查报告要请客户重新签。" in said
+    assert batu.say(f"报告 A{second}").card.rows["大数据分"].startswith("没有授权")
+
+
+def begun_again(company: Company) -> int:
+    """Another application of the same lead."""
+    actor, rules = company.person("batu").actor, company.runtime.company.loans
+    with company.runtime.store.unit(request_id="again") as unit:
+        started = service.start(unit, actor, 1, "house", filled("house"), rules)
+    assert isinstance(started, Started)
+    return started.application_id
+
+
+def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Company, batu: Colleague) -> None:
+    """The shipped 征信报告: he had said 1 overdue, the report says 5."""
+    asks_for_reports(company)
+    number = begun(company)
+    assert "客户没有授权「征信查询」" in batu.say(f"补报告 A{number}").text
+    authorised(company, batu, number)
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert batu.say(f"补报告 A{number} 征信").text.startswith(f"请发 A{number} 的「征信报告」")
+    assert batu.say("好了").text == "还没有收到报告。请先发报告的图片或文件，发完回复 好了。"
+    assert "「征信报告」第 1 份" in picture(company, batu, PNG + b"r").text
+    assert batu.say("好了").text == "1/3 报告上的「当前逾期」是多少？没有写的回复 不填。"
+    assert batu.say("没有").text.startswith("2/3 报告上的「近两年逾期次数」")
+    assert "写的是一个范围" in batu.say("两三次").text
+    assert "99" in batu.say("100次").text
+    assert batu.say("5次").text.startswith("3/3 报告上的「近三月查询次数」")
+    heard = batu.say("不填")
+    assert heard.text.startswith(
+        f"已记 A{number} 的「征信报告」：当前逾期 0元，近两年逾期次数 5，近三月查询次数 （没有填）。"
+    )
+    company.clock.go(minutes=5)
+    company.settle()
+    assert "近两年逾期 5次，超过 3 次" in batu.say(f"预审 A{number}").card.whole
+    figures = "征信报告：当前逾期 0"
+    assert figures not in batu.say(f"报告 A{number}").card.whole, "what it says is not for every eye"
+    assert figures in company.person("agula").say(f"报告 A{number}").card.whole
+    assert "report:seen" in actions(company)
+
+
+def test_after_its_time_what_it_said_is_deleted(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=700.0))
+    batu.say(f"提交 A{number}")
+    assert company.runtime.reports.round() == 0
+    company.clock.go(days=91)
+    company.runtime.reports._tidy_at = float("-inf")
+    assert company.runtime.reports.round() == 1
+    (report,) = reports(company)
+    assert (report.figures, report.raw, report.state) == (None, None, "there")
+    assert actions(company)[-1] == "report:deleted"
+
+
+def test_another_applicant_is_another_report(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [bureau.report(score=700.0)] * 2
+    batu.say(f"提交 A{number}")
+    batu.say(f"撤回 A{number}")
+    batu.say(f"提交 A{number}")
+    assert len(bureau.asked) == 1, "it is good for a week"
+    batu.say(f"撤回 A{number}")
+    batu.say(f"修改 A{number} 身份证号 150102199003070015")
+    batu.say(f"提交 A{number}")
+    assert len(bureau.asked) == 2
+
+
+def test_what_fails_by_a_fault_of_ours_does_not_wait_for_ever(
+    company: Company, batu: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    monkeypatch.setattr(bureau, "ask", lambda *_: 1 / 0)
+    batu.say(f"提交 A{number}")
+    for _ in range(4):
+        company.clock.go(minutes=1)
+        company.settle()
+    assert row(company, number).state == "returned"
+    with company.runtime.store.read() as session:
+        (state,) = session.scalars(select(OutboxRow.state).where(OutboxRow.kind == Kind.REPORT.value))
+    assert state == "dead"
+
+
+def test_a_provider_that_is_switched_off_is_not_asked(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, replace(radar(mandatory=True), active=False))
+    number = begun(company)
+    batu.say(f"提交 A{number}")
+    assert stands(company, number) == "first_review: liufang chaolu"
+    assert bureau.asked == []
+    assert batu.say(f"报告 A{number}").text == "这个产品不用查外部报告。"
