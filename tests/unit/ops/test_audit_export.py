@@ -19,6 +19,7 @@ from bot.commands_audit import Wanted, export_application
 from bot.explain import Unready, explain
 from bot.export import sections, writing
 from core.dossier import reading
+from core.dossier.reading import Means
 from core.leads.intake import NewLead, add_lead
 from core.leads.kept import Medium, key_place
 from core.leads.models import Customer, Lead, name_place
@@ -154,7 +155,7 @@ def test_the_money(story: Story, company: Company, out: Path) -> None:
     assert (first["amount_fen"], first["taken_back_by"]["name"]) == (500_000, "巴特尔·孟和")
     assert (second["amount_fen"], second["taken_back_at"]) == (600_000, None)
     assert [(one["first"], one["last"]) for one in found["graces"]] == [("2026-12-24", "2026-12-30")]
-    assert (found["standing"]["outstanding_fen"], found["standing"]["bucket"]) == (47_400_000, "M0")
+    assert (found["standing"]["outstanding_fen"], found["standing"]["bucket"]) == (47_596_000, "M0")
 
 
 def test_every_entry_about_it_stands_there_and_the_log_holds(story: Story, company: Company, out: Path) -> None:
@@ -432,7 +433,7 @@ def test_a_section_more_is_one_line(company: Company) -> None:
     more = sections.Section("consents", "授权", lambda each: each.people())
     with store.snapshot() as session:
         now = company.runtime.company
-        begun = reading.begin(session, store.vault, number, store.clock(), now.tagging, now.pools)
+        begun = reading.begin(session, store.vault, number, store.clock(), Means(now.tagging, now.pools))
         assert begun is not None
         *_, part = sections.read(begun, (*sections.SECTIONS, more))
     assert part.section.key == "consents"
