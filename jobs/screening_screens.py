@@ -22,7 +22,10 @@ def _screening(stage: Stage, args: Args) -> Card | Superseded:
     customer = briefs(stage, [whole.lead_id]).get(whole.lead_id)
     need = saying.need(whole.product, whole.amount_fen)
     about = f"{customer.name} {need}" if customer is not None else need
-    return screening_card(whole.screening, about, args["page"], stage.now, live=whole.state in LIVE)
+    wanted = stage.company.providers.asked_for(whole.product)
+    providers = {provider.key: provider.name for provider, _ in wanted}
+    live = whole.state in LIVE
+    return screening_card(whole.screening, about, args["page"], stage.now, live=live, providers=providers)
 
 
 SCREENING_SCREENS: dict[str, Screen] = {"screening": _screening}

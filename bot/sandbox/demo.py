@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -29,20 +30,25 @@ from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port, free_port
 from bot.runtime import build
 from bot.sandbox.crew import ROOT, Crew
+from bot.sandbox.demo_company import HOSTS, VARIABLE, company_folder
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
+from bot.sandbox.provider import FakeProvider, Way
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
 from bot.sandbox.server import HOST, is_production, serve_in_thread
 from bot.sandbox.telling import Teller
 from config.in_force import apply
 from config.logging import configure_logging
 from config.settings import DEMO_CORP_ID, Settings, WeComSettings, load_settings
+from core.risk.providers import Providers
 from core.store import migrate
 from core.store.files import Files
+from core.store.unit import utc_now
 from jobs.valkey import FileLock
 
 AGENT_ID = 1000002
 START_SECONDS = 60
+BRINGS = "/api/reports/radar"
 _POLL_SECONDS = 0.1
 _NOT_OURS = ("WECOM_", "DINGTALK_", "TUOLING_SECRET_KEY")  # what a real installation may have set
 
@@ -101,7 +107,8 @@ def _run(folder: Path, port: int) -> None:
         crew.start("serve", "--host", HOST, "--port", bot_url.rpartition(":")[2])
         crew.start("worker")
         crew.start("scheduler")
-        stack.enter_context(serve_in_thread(_platform(settings.wecom, bot_url), port, bot_url=bot_url))
+        platform, provider = _platform(settings.wecom, bot_url), _provider(environ[VARIABLE], bot_url)
+        stack.enter_context(serve_in_thread(platform, port, bot_url=bot_url, provider=provider))
         _wait_until_ready(f"{bot_url}/readyz", crew, folder)
         click.echo(f"日志在 {folder}（serve.log、worker.log、scheduler.log）")
         click.echo("选一位同事，开始聊天；Ctrl-C 结束。")
@@ -139,6 +146,11 @@ def _platform(app: WeComSettings, bot_url: str) -> Platform:
     )
 
 
+def _provider(secret: str, bot_url: str) -> FakeProvider:
+    """It brings each report a moment after it was asked for, so that one sees what is done meanwhile."""
+    return FakeProvider(secret, utc_now, way=Way.BROUGHT, callback_url=f"{bot_url}{BRINGS}", brings_after=3.0)
+
+
 def _prepare(settings: Settings) -> None:
     runtime = build(settings)
     migrate.upgrade(runtime.store.database)
@@ -147,7 +159,8 @@ def _prepare(settings: Settings) -> None:
     if seed(runtime.store, runtime.company.pools):
         people = len(read_members(PEOPLE_FILE))
         files = Files(settings.var_dir / "media")
-        applications = Teller(runtime.store, runtime.company, files, runtime.store.clock()).tell()
+        told = replace(runtime.company, providers=Providers())  # what is past is not asked about now
+        applications = Teller(runtime.store, told, files, runtime.store.clock()).tell()
         click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索，{applications} 笔进件（虚构）。")
     runtime.store.database.dispose()
 
@@ -193,6 +206,9 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
     if given.get("TUOLING_CONFIG_DIR"):
         given["TUOLING_CONFIG_DIR"] = str(Path(given["TUOLING_CONFIG_DIR"]).resolve())
+    else:
+        shipped = Settings.model_fields["config_dir"].default
+        given["TUOLING_CONFIG_DIR"] = str(company_folder(folder, shipped, port))
     return (
         {"TUOLING_WORKERS": "1"}
         | given
@@ -205,6 +221,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
             "WECOM_CORP_ID": DEMO_CORP_ID,
             "WECOM_AGENT_ID": str(AGENT_ID),
             "WECOM_API_BASE": f"http://{HOST}:{port}",
+            "TUOLING_REPORT_HOSTS": HOSTS,
+            VARIABLE: kept["WECOM_SECRET"],  # the made-up provider is as secret as the made-up platform
         }
     )
 

@@ -192,6 +192,24 @@ def provider_blueprint(provider: FakeProvider) -> Blueprint:
     return blueprint
 
 
+def provider_panel(provider: FakeProvider) -> Blueprint:
+    """Orders faults, as `/sandbox/api/faults` does for the platform: `{"api": "ask", "fault": "http_500"}`."""
+    panel = Blueprint("provider_panel", __name__)
+
+    @panel.post("/sandbox/api/provider/faults")
+    def order() -> tuple[dict[str, Any], int]:
+        body = request.get_json(silent=True)
+        try:
+            said = dict(body or {})
+            fault, seconds, times = Fault(said["fault"]), float(said.get("seconds", 0)), int(said.get("times", 1))
+            provider.order(fault, api=str(said.get("api", "ask")), seconds=seconds, times=min(times, 100))
+        except (KeyError, ValueError, TypeError) as error:
+            return {"error": str(error), "faults": [each.value for each in Fault]}, 400
+        return {"ok": True}, 200
+
+    return panel
+
+
 def _answered(
     provider: FakeProvider, order: Order | None, signed: bytes, work: Callable[[], dict[str, Any] | None]
 ) -> Response:

@@ -13,6 +13,7 @@ from bot.sandbox.api import api_blueprint
 from bot.sandbox.forward import forward_blueprint
 from bot.sandbox.office_api import office_blueprint
 from bot.sandbox.platform import Platform
+from bot.sandbox.provider import FakeProvider, provider_blueprint, provider_panel
 from bot.sandbox.window import window_blueprint
 from config.environment import read
 
@@ -35,8 +36,11 @@ def is_production() -> bool:
     return read(os.environ, ".env").values.get("TUOLING_ENV", "").lower() not in ("", "demo", "test")
 
 
-def create_sandbox(platform: Platform, *, production: bool = False, bot_url: str | None = None) -> Flask:
-    """The web application of the sandbox. With `bot_url` the bot's own routes are forwarded there.
+def create_sandbox(
+    platform: Platform, *, production: bool = False, bot_url: str | None = None, provider: FakeProvider | None = None
+) -> Flask:
+    """The web application of the sandbox. With `bot_url` the bot's own routes are forwarded there; with `provider` it
+    is one of reports too.
 
     Raises:
         NotInProduction: `production` is true or the environment says so (`TUOLING_ENV=production`).
@@ -50,15 +54,20 @@ def create_sandbox(platform: Platform, *, production: bool = False, bot_url: str
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(window_blueprint(platform))
     app.register_blueprint(office_blueprint(platform))
+    if provider is not None:
+        app.register_blueprint(provider_blueprint(provider))
+        app.register_blueprint(provider_panel(provider))
     if bot_url is not None:
         app.register_blueprint(forward_blueprint(bot_url))
     return app
 
 
 @contextmanager
-def serve_in_thread(platform: Platform, port: int = 0, *, bot_url: str | None = None) -> Iterator[str]:
+def serve_in_thread(
+    platform: Platform, port: int = 0, *, bot_url: str | None = None, provider: FakeProvider | None = None
+) -> Iterator[str]:
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
-    app = create_sandbox(platform, bot_url=bot_url)
+    app = create_sandbox(platform, bot_url=bot_url, provider=provider)
     server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
     polling = {"poll_interval": _POLL_SECONDS}
     thread = threading.Thread(target=server.serve_forever, kwargs=polling, name="sandbox", daemon=True)

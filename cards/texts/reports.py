@@ -33,10 +33,10 @@ _WHY_NOT = {
 
 
 def standing_said(each: ReportNow, now: datetime) -> str:
-    """`11-28 10:05（3天前）`, `正在查`, `没有授权，请先收征信授权书`, `没有查到：今天的查询额度用完了`."""
+    """`11月21日 10:05（3天前）`, `正在查`, `没有授权，请先收征信授权书`, `没有查到：今天的查询额度用完了`."""
     match each.standing:
         case Standing.GOOD if each.report is not None and each.report.ended_at is not None:
-            return f"{saying.at(each.report.ended_at, now)}（{_age(each.report.ended_at, now)}）"
+            return f"{saying.at(each.report.ended_at, now)}{_age(each.report.ended_at, now)}"
         case Standing.NO_CONSENT:
             paper = f"，请先收{each.paper.name}" if each.paper is not None else ""
             return f"没有授权{paper}"
@@ -48,7 +48,7 @@ def standing_said(each: ReportNow, now: datetime) -> str:
 
 def _age(at: datetime, now: datetime) -> str:
     days = (now - at).days
-    return f"{days}天前" if days else "今天"
+    return f"（{days}天前）" if days else ""
 
 
 def consent_said(each: ReportNow) -> str:

@@ -1,6 +1,7 @@
 """预审建议: what is said of what the risk rules found. It is a suggestion: whether it is lent, the lender decides."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cards import saying
@@ -118,6 +119,15 @@ def in_lines(seen: ScreeningNow, most: int, *, before: bool) -> list[str]:
     left = len(grave) - len(said)
     more = [f"还有 {left} 条，回复 预审 A{seen.application_id}"] if left else []
     return [in_short(seen, "退回前的预审" if before else "预审"), *said, *more]
+
+
+def reports_said(seen: ScreeningNow, providers: Mapping[str, str]) -> str:
+    """The reports by which the rules were asked, and how old they were then: `大数据分 3天前、征信报告 当天`."""
+    return "、".join(f"{providers.get(each.provider, '外部报告')} {_age(seen.at - each.at)}" for each in seen.reports)
+
+
+def _age(old: timedelta) -> str:
+    return f"{old.days}天前" if old.days > 0 else "当天"
 
 
 def unseen_said(count: int) -> str:

@@ -192,7 +192,8 @@ def _standing(seen: Seen, at: datetime) -> str:
         return f"{STATES[now.state].partition('，')[0]} · {whole}"
     if now.state is State.RUNNING:
         who = "、".join(seen.names.get(one, "同事") for each in now.waiting for one in each.people)
-        return cut(f"{now.stage} · {f'等 {who}' if who else '等待中'} · {saying.span(at - now.stage_since)}", 44)
+        waits = "等外部报告" if any(each.reports for each in now.waiting) else "等待中"
+        return cut(f"{now.stage} · {f'等 {who}' if who else waits} · {saying.span(at - now.stage_since)}", 44)
     ended = f" · {saying.day(now.ended_at, at)}" if now.ended_at else ""
     return f"{STATES[now.state]} · {now.stage}{ended}"
 

@@ -13,7 +13,7 @@ from core.risk import record
 from core.risk.advising import Advice
 from core.risk.names import AGE, AGE_AT_END, COMPANY_REGION, COST_A_YEAR, HOME_REGION, INSTALMENT, years_since
 from core.risk.policy import SCORE, SCORE_GRADE, Named, Policy, Rule, Severity, Suggestion
-from core.risk.record import Why
+from core.risk.record import Used, Why
 from core.store.database import Executor
 
 
@@ -30,7 +30,8 @@ class RuleHit:
 @dataclass(frozen=True, slots=True)
 class ScreeningNow:
     """预审建议: `values` of all names that sentences may hold, with what they are (`named`). `unseen`: so many hits are
-    about what the viewer may not see. `version` counts the versions of the policy; it has so many `rules`."""
+    about what the viewer may not see. `version` counts the versions of the policy; it has so many `rules`. Some of the
+    values are those of `reports`."""
 
     number: int
     application_id: int
@@ -47,6 +48,7 @@ class ScreeningNow:
     version: int
     policy: Policy
     unseen: int = 0
+    reports: tuple[Used, ...] = ()
 
 
 def screening(executor: Executor, vault: Vault, decision_id: int | None) -> ScreeningNow | None:
@@ -82,6 +84,7 @@ def screening(executor: Executor, vault: Vault, decision_id: int | None) -> Scre
         len(policy.rules),
         number_of(executor, found.policy),
         policy,
+        reports=found.reports,
     )
 
 

@@ -17,7 +17,7 @@ from core.risk.advising import Advice
 from core.risk.consent import Given
 from core.risk.policy import Named, Policy, Rule, Severity, Suggestion, Unit
 from core.risk.providers import Figure, Provider, Terms
-from core.risk.record import Why
+from core.risk.record import Used, Why
 from core.risk.reports import Report, ReportState
 
 _RATIO = Named("ratio", Kind.NUMBER, "负债率（含本笔）", Unit.SHARE)
@@ -76,6 +76,14 @@ _LACKS = (
 
 RISK_VIEWS: dict[str, Card] = {
     "screening": screening_card(REFUSED, "刘志强 房抵50万", 1, NOW, live=True),
+    "screening_reports": screening_card(
+        replace(REFUSED, reports=(Used(1, "radar", ago(days=3)), Used(2, "credit", ago(minutes=3)))),
+        "刘志强 房抵50万",
+        1,
+        NOW,
+        live=True,
+        providers={"radar": "大数据分", "credit": "征信报告"},
+    ),
     "screening_nothing": screening_card(PASSED, "房抵50万", 1, NOW, live=False),
     "screening_many": screening_card(MANY, f"{LONG_NAME} 房抵50万", 1, NOW, live=True),
     "app_reports": reports_card(203, "刘志强 房抵50万", (_HAVE,), NOW, works_on=False, sees_figures=True),

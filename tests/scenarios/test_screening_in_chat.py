@@ -54,7 +54,7 @@ def test_what_speaks_against_it_comes_as_a_card_with_what_could_be_done(company:
         in card.whole
     )
     assert "是否放款由资方决定" in card.whole
-    assert card.labels == ["重新评估", "进度"]
+    assert card.labels == ["重新评估", "报告", "进度"]
     on_task = newest_card(agula, "风控复核").whole
     assert "预审：建议拒绝（评分 680 B）：负债率（含本笔）114.82% > 70%" in on_task
     assert agula.say(f"预审 A{number}").card.title == card.title

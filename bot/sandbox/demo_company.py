@@ -1,0 +1,40 @@
+"""The made-up company's configuration: the one that is shipped, in a folder of the demo's own, where people may try to
+change it; and with the made-up provider of reports switched on, which answers on this machine."""
+
+import re
+import shutil
+from pathlib import Path
+
+from bot.sandbox.provider import PATH
+
+HOSTS = "127.0.0.1"
+VARIABLE = "TUOLING_REPORT_RADAR"
+"""The variable that holds the made-up provider's secret."""
+_FILE = "reports/radar.yaml"
+_SHIPPED = "https://api.radar.example.com/v1/report"
+_OURS = re.compile(r"http://127\.0\.0\.1:\d+" + re.escape(PATH))
+
+
+def company_folder(folder: Path, shipped: Path, port: int) -> Path:
+    """The folder, made from `shipped` where there is none yet; what was changed there stays. The provider is at `port`
+    of this machine."""
+    mine = folder / "company"
+    if not mine.exists():
+        new = folder / "company.new"
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(shipped, new, ignore=shutil.ignore_patterns("__pycache__"))
+        _switch_on(new / _FILE)
+        new.rename(mine)  # when it is whole
+    file = mine / _FILE
+    if file.exists():
+        text = file.read_text(encoding="utf-8")
+        here = _OURS.sub(f"http://127.0.0.1:{port}{PATH}", text)
+        if here != text:
+            file.write_text(here, encoding="utf-8")
+    return mine
+
+
+def _switch_on(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    text = text.replace(_SHIPPED, f"http://127.0.0.1:0{PATH}").replace("\nactive: 否\n", "\nactive: 是\n")
+    file.write_text(text, encoding="utf-8")
