@@ -19,12 +19,11 @@ from bot.export.writing import AlreadyThere, drafted
 from bot.phrases.application_numbers import split_application
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
-from config.company import Company
 from config.in_force import InForce
 from config.settings import Settings
 from core.dossier import reading
 from core.dossier.log import Chain
-from core.dossier.reading import Reading, Unopened
+from core.dossier.reading import Means, Reading, Unopened
 from core.loans.models import subject
 from core.store import audit
 from core.store.audit import AuditHead, Broken, Intact
@@ -104,8 +103,9 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     in_force.look()
     with store.snapshot() as session:
-        files = Files(settings.var_dir / "media")
-        begun = _begun(store, session, number, in_force.now, files, full=wanted.full)
+        company = in_force.now
+        means = Means(company.tagging, company.pools, company.providers, Files(settings.var_dir / "media"))
+        begun = _begun(store, session, number, means, full=wanted.full)
         parts = sections.read(begun)
         contents = _contents(begun, parts, wanted)
         reason = replace(begun, full=False).text(wanted.reason.strip())[:_LONGEST_REASON]
@@ -125,13 +125,11 @@ def export_application(settings: Settings, number: str, wanted: Wanted) -> Itera
         raise Unready(f"{unread}导出的文件里已写明。")
 
 
-def _begun(store: Store, session: Session, number: str, company: Company, files: Files, *, full: bool) -> Reading:
+def _begun(store: Store, session: Session, number: str, means: Means, *, full: bool) -> Reading:
     found = split_application(number)
     begun = None
     if found is not None:
-        now = store.clock()
-        of_company = company.tagging, company.pools
-        begun = reading.begin(session, store.vault, found[0], now, *of_company, files=files, full=full)
+        begun = reading.begin(session, store.vault, found[0], store.clock(), means, full=full)
     if begun is None:
         raise Unready(f"没有进件 {number}。请写进件编号，如：tuoling audit export A203。")
     return begun

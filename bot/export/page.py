@@ -22,6 +22,7 @@ _DATA_ONLY: Mapping[type, frozenset[str]] = {
     application.Paper: frozenset({"key", "medium", "type"}),
     worded.HitSaid: frozenset({"rule", "missing"}),
     worded.JudgedSaid: frozenset({"micros"}),
+    worded.AskedSaid: frozenset({"raw"}),
     worded.ToldSaid: frozenset({"what"}),
     way.Stop: frozenset({"branch", "came_from"}),
     way.Duty: frozenset({"step", "since", "seat", "shown"}),

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.export import worded
-from core.dossier import application, customer, log, messages, money, way
+from core.dossier import application, customer, log, messages, money, outside, way
 from core.dossier.reading import UNOPENED, Reading
 
 _log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ class Section:
 
 _KEPT = "卡片保留 90 天，更早的不在这里。内容在发送时按收件人的权限生成，不留存。"
 _SENT = "按 TUOLING_OUTBOX_DAYS 保留（默认 30 天），更早的不在这里。"
+_REPORTS = "报告的原文只在不打码的导出里；过了保存期的已删除，只剩何时、由谁、按哪份授权查的。"
 _LOG = "校验为「相符」的，从第一条到这一条没有被改动、删除或插入；整条日志的校验见「操作日志的校验」。"
 
 SECTIONS: tuple[Section, ...] = (
@@ -38,6 +39,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("lead", "线索", customer.lead),
     Section("values", "填写的内容", worded.values),
     Section("papers", "资料", application.papers),
+    Section("consents", "授权", outside.consents, "这位客户的全部授权，别的进件上签的也在内。"),
+    Section("reports", "外部报告", worded.reports, _REPORTS),
     Section("risk", "预审", worded.decisions, "预审是公司内部的建议，是否放款由资方决定。"),
     Section("history", "经过", way.history),
     Section("steps", "节点", way.steps),

@@ -1,21 +1,24 @@
 """Parts of the export that say in words, beside the exact values, what people were shown: filled-in fields, decisions
 of the risk rules, reminders of instalments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from cards.texts import dossier as texts
+from cards.texts import reports as report_texts
 from cards.texts import risk as risk_texts
 from cards.views.form_values import NOTHING, computed_said, value_said
-from core.dossier import application, judged, money
+from core.dossier import application, judged, money, outside
 from core.dossier.judged import Judged, Replay
-from core.dossier.reading import Reading, Unopened, Who
+from core.dossier.reading import Named, Opened, Reading, Unopened, Who
 from core.expressions import Fact
 from core.loans.forms import FieldKind
 from core.loans.screened import RuleHit, ScreeningNow
 from core.risk.policy import SCORE, Severity, Suggestion
+from core.risk.providers import Figure
 from core.risk.record import Why
+from core.risk.reports import ReportState
 
 _AS_IT_IS = (FieldKind.PHONE, FieldKind.ID_NUMBER, FieldKind.CREDIT_CODE)  # masked already, where it is to be
 
@@ -56,6 +59,16 @@ class InputSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedSaid:
+    """A report that facts of a decision come from: when it came, and how old it was in days then."""
+
+    number: int
+    provider: Named
+    at: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PointSaid:
     """Points of the score card, by what they are for."""
 
@@ -83,7 +96,29 @@ class JudgedSaid:
     micros: int
     hits: tuple[HitSaid, ...]
     points: tuple[PointSaid, ...]
+    reports: tuple[UsedSaid, ...]
     inputs: tuple[InputSaid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSaid:
+    """An outside report, as `outside.Asked`, its figures in words too."""
+
+    number: int
+    provider: Named
+    application: str
+    state: ReportState
+    consent: int
+    asked_at: datetime
+    asked_by: Who | None
+    called_at: datetime | None
+    cost_fen: int
+    reference: str
+    ended_at: datetime | None
+    fault: str
+    keep_until: date | None
+    figures: tuple[InputSaid, ...] | Unopened | None
+    raw: Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +158,10 @@ def _filled_said(reading: Reading, filled: application.Filled) -> str:
 
 def decisions(reading: Reading) -> list[JudgedSaid]:
     """What the risk rules said, each time."""
-    return [_judged(each) for each in judged.decisions(reading)]
+    return [_judged(reading, each) for each in judged.decisions(reading)]
 
 
-def _judged(one: Judged) -> JudgedSaid:
+def _judged(reading: Reading, one: Judged) -> JudgedSaid:
     seen = one.seen
     return JudgedSaid(
         number=one.number,
@@ -143,6 +178,10 @@ def _judged(one: Judged) -> JudgedSaid:
         micros=one.micros,
         hits=tuple(_hit(hit, seen) for hit in seen.hits) if seen is not None else (),
         points=_points(one),
+        reports=tuple(
+            UsedSaid(each.report_id, reading.provider(each.provider), each.at, (one.at - each.at).days)
+            for each in one.reports
+        ),
         inputs=tuple(_input(name, fact, seen) for name, fact in one.facts.items()),
     )
 
@@ -169,6 +208,28 @@ def _points(one: Judged) -> tuple[PointSaid, ...]:
 def _input(name: str, fact: Fact | None, seen: ScreeningNow | None) -> InputSaid:
     named = seen.named.get(name) if seen is not None else None
     return InputSaid(name, named.label if named is not None else name, fact, risk_texts.value_said(fact, named))
+
+
+def reports(reading: Reading) -> list[AskedSaid]:
+    """What was asked about the customer outside."""
+    return [_asked(reading, each) for each in outside.reports(reading)]
+
+
+def _asked(reading: Reading, one: outside.Asked) -> AskedSaid:
+    provider = reading.means.providers.of(one.provider.key)
+    known = {each.key: each for each in provider.figures} if provider is not None else {}
+    figures = (
+        one.figures
+        if isinstance(one.figures, Unopened) or one.figures is None
+        else tuple(InputSaid(key, *_figure(known.get(key), key, value)) for key, value in one.figures.items())
+    )
+    return AskedSaid(**{each.name: getattr(one, each.name) for each in fields(one)} | {"figures": figures})
+
+
+def _figure(figure: Figure | None, key: str, value: Fact) -> tuple[str, Fact, str]:
+    if figure is None:
+        return key, value, risk_texts.value_said(value, None)
+    return figure.label, value, report_texts.figure_said(figure, value)
 
 
 def told(reading: Reading) -> list[ToldSaid]:

@@ -20,8 +20,10 @@ from core.loans.forms import FieldKind
 from core.loans.models import State, StepState, TaskKind, TaskState, What
 from core.loans.repayment import Method, Per
 from core.people.policy import Role
+from core.risk.consent import Ended
 from core.risk.policy import Severity, Suggestion
 from core.risk.record import Why
+from core.risk.reports import ReportState
 from core.store.outbox import Kind, OutboxState
 
 WORDS: Mapping[type[Enum], Mapping[Any, str]] = {
@@ -144,6 +146,18 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = {
         MediumState.LOST: "没取到",
         MediumState.DROPPED: "已删除",
     },
+    Ended: {
+        Ended.WITHDRAWN: "客户撤回",
+        Ended.REMOVED: "拿掉了授权书",
+    },
+    ReportState: {
+        ReportState.ASKED: "已请求",
+        ReportState.PROMISED: "对方处理中",
+        ReportState.THERE: "已收到",
+        ReportState.NONE: "查无此人",
+        ReportState.FAILED: "没查到，已放弃",
+        ReportState.STOPPED: "没有查",
+    },
     OnDisk: {
         OnDisk.SAME: "相符",
         OnDisk.OTHER: "不符，或打不开",
@@ -200,6 +214,9 @@ _LOAN = {f"loan:{what}": word for what, word in WORDS[What].items()}
 ACTIONS: Mapping[str, str] = _LOAN | {
     "audit:exported": "导出档案",
     "automation:run": "自动化规则执行",
+    "consent:given": "登记授权",
+    "consent:removed": "拿掉授权书，授权终止",
+    "consent:withdrawn": "客户撤回授权",
     "customer:complete": "补上客户的号码",
     "customer:credit_code": "补上信用代码",
     "customer:id_number": "补上身份证号",
@@ -242,6 +259,13 @@ ACTIONS: Mapping[str, str] = _LOAN | {
     "media:keep": "附件已保存",
     "media:receive": "收到附件",
     "media:send": "取看附件",
+    "report:asked": "查外部报告",
+    "report:deleted": "外部报告到期删除",
+    "report:failed": "外部报告没查到",
+    "report:handed_in": "录入外部报告",
+    "report:none": "外部报告查无此人",
+    "report:stopped": "外部报告没有查",
+    "report:there": "收到外部报告",
     "risk:assessed": "预审",
     "risk:overridden": "越过预审的建议",
 }

@@ -270,10 +270,10 @@ def _paper(reading: Reading, head: tuple[str, str, bool, Named | None], row: Any
 
 
 def _on_disk(reading: Reading, row: Any) -> OnDisk | None:
-    if reading.files is None:
+    if reading.means.files is None:
         return None
     try:
-        content = reading.files.read(row.id, reading.vault.open_bytes(key_place(row.id), row.sealed_key or b""))
+        content = reading.means.files.read(row.id, reading.vault.open_bytes(key_place(row.id), row.sealed_key or b""))
     except FileNotFoundError:
         return OnDisk.GONE
     except (Unreadable, ValueError):  # ValueError: what was sealed is no key
@@ -286,7 +286,7 @@ def _facts(reading: Reading) -> Mapping[str, Fact | None]:
     if reading.values is None or reading.form is None:
         return {}
     connection, row = reading.session.connection(), reading.row
-    lead = borrowing_of(connection, row.lead_id, reading.tagging, reading.now)
+    lead = borrowing_of(connection, row.lead_id, reading.means.tagging, reading.now)
     if lead is None:
         return {}
     known = about(row.product, lead, people.colleague(connection, row.owner_id)) | said_by(connection, row.screened_id)

@@ -151,7 +151,7 @@ def lead(reading: Reading) -> Origin:
     """The lead from which the application was born."""
     row = reading.session.execute(select(_L).where(_L.c.id == reading.lead_id)).one()
     there = region(row.region) if row.region else None
-    marks = marks_of(reading.session.connection(), [row.id], reading.tagging, reading.now).get(row.id, ())
+    marks = marks_of(reading.session.connection(), [row.id], reading.means.tagging, reading.now).get(row.id, ())
     return Origin(
         number=f"L{row.id}",
         state=LeadState(row.state),
@@ -253,5 +253,5 @@ def looks(reading: Reading) -> list[Looked]:
 
 
 def _pool(reading: Reading, key: str) -> Named:
-    found = reading.pools.by_key(key)
+    found = reading.means.pools.by_key(key)
     return Named(key, found.name if found is not None else key)

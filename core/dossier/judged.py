@@ -15,7 +15,7 @@ from core.privacy import Unreadable
 from core.risk import record
 from core.risk.models import RiskDecision
 from core.risk.policy import Suggestion
-from core.risk.record import Why
+from core.risk.record import Used, Why
 from core.store.base import table_of
 
 _D = table_of(RiskDecision)
@@ -49,6 +49,7 @@ class Judged:
     replay: Replay
     micros: int
     facts: Mapping[str, Fact | None]
+    reports: tuple[Used, ...]
     points: tuple[tuple[str, int], ...]
     seen: ScreeningNow | None
 
@@ -73,6 +74,7 @@ def decisions(reading: Reading) -> list[Judged]:
                 replay=replay,
                 micros=row.micros,
                 facts=decision.facts if decision is not None else {},
+                reports=decision.reports if decision is not None else (),
                 points=decision.result.points if decision is not None else (),
                 seen=seen,
             )

@@ -13,7 +13,7 @@ from core.leads.follow_tasks import FollowTask, follow_task_subject
 from core.leads.models import Lead
 from core.leads.models import subject as lead_subject
 from core.store import audit
-from core.store.audit import AuditHead, Logged
+from core.store.audit import Logged
 from core.store.base import table_of
 
 _L, _F = table_of(Lead), table_of(FollowTask)
@@ -55,8 +55,7 @@ class Chain:
 def chain(reading: Reading) -> Chain:
     """The verification of the whole log at the moment of this reading."""
     broken = reading.broken
-    head = reading.session.get(AuditHead, 1)
-    seq, last = (head.seq, head.hash.hex()) if head is not None else (0, "")
+    seq, last = audit.newest(reading.session)
     if broken is None:
         return Chain(True, reading.now, seq, seq, last)
     return Chain(False, reading.now, broken.seq - 1, seq, last, broken.seq, broken.what)

@@ -32,6 +32,7 @@ from core.loans.forms import FieldKind, Form
 from core.loans.models import Application, StepRow, Task, values_place
 from core.people.posts import Career, career_of
 from core.privacy import Unreadable, Vault, mask_credit_code, mask_id_number, mask_name, mask_numbers, mask_phone
+from core.risk.providers import Providers
 from core.store import audit
 from core.store.audit import Broken
 from core.store.base import table_of
@@ -83,18 +84,26 @@ class Who:
     left: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What is read by beside the database: what the company calls things now, and the `files` of papers, if they are to
+    be looked at."""
+
+    tagging: Tagging
+    pools: Pools
+    providers: Providers = field(default_factory=Providers)
+    files: Files | None = None
+
+
 @dataclass(frozen=True)
 class Reading:
-    """An application being read, at the moment `now`. `full`: nothing of it is masked. `tagging` and `pools` are the
-    company's of now; `files` are those of the papers, if they are to be looked at."""
+    """An application being read, at the moment `now`, by these `means`. `full`: nothing of it is masked."""
 
     session: Session
     vault: Vault
     row: Any
     now: datetime
-    tagging: Tagging
-    pools: Pools
-    files: Files | None = None
+    means: Means
     full: bool = False
     _careers: dict[int, Career | None] = field(default_factory=dict)
 
@@ -228,6 +237,11 @@ class Reading:
         known = {each.key: each.name for each in self.flow.stages} if self.flow is not None else {}
         return Named(key, known.get(key, key))
 
+    def provider(self, key: str) -> Named:
+        """Who is asked for reports, by key."""
+        found = self.means.providers.of(key)
+        return Named(key, found.name if found is not None else key)
+
     @cached_property
     def _secrets(self) -> Mapping[str, str]:
         """What a text must not hold of the customer, with what stands there in its place, the longest first."""
@@ -256,17 +270,9 @@ def product(key: str | None) -> Named | None:
 
 
 def begin(
-    session: Session,
-    vault: Vault,
-    number: int,
-    now: datetime,
-    tagging: Tagging,
-    pools: Pools,
-    *,
-    files: Files | None = None,
-    full: bool = False,
+    session: Session, vault: Vault, number: int, now: datetime, means: Means, *, full: bool = False
 ) -> Reading | None:
     """Begin to read the application; None if there is none of this number. `session` is a snapshot, so that what is
     read fits together."""
     row = session.execute(select(_A).where(_A.c.id == number)).one_or_none()
-    return Reading(session, vault, row, now, tagging, pools, files, full) if row is not None else None
+    return Reading(session, vault, row, now, means, full) if row is not None else None

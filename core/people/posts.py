@@ -68,6 +68,8 @@ def _before(entry: Logged, after: Post) -> Post | None:
         told = json.loads(entry.details)
     except ValueError:
         return None
+    if not isinstance(told, dict):
+        return None
     match entry.action:
         case "people:rights":
             return _post(told, "old", "old_department", after)

@@ -300,6 +300,13 @@ def _kept_keys(session: Session, vault: Vault) -> dict[str, bytes]:
     return kept
 
 
+def newest(session: Session) -> tuple[int, str]:
+    """The number of the newest entry and its hash in hex, as the head has them, damaged or not: 0 and nothing where it
+    cannot be read, or there is none."""
+    head = _read_head(session)
+    return (head.seq, head.hash.hex()) if head is not None and head.said is not None else (0, "")
+
+
 def _read_head(session: Session) -> _Head | None:
     """The head as it stands, that of an empty chain if there is none; None if it is damaged."""
     try:

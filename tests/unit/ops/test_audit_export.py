@@ -19,6 +19,7 @@ from bot.commands_audit import Wanted, export_application
 from bot.explain import Unready, explain
 from bot.export import sections, writing
 from core.dossier import reading
+from core.dossier.reading import Means
 from core.leads.intake import NewLead, add_lead
 from core.leads.kept import Medium, key_place
 from core.leads.models import Customer, Lead, name_place
@@ -154,7 +155,7 @@ def test_the_money(story: Story, company: Company, out: Path) -> None:
     assert (first["amount_fen"], first["taken_back_by"]["name"]) == (500_000, "巴特尔·孟和")
     assert (second["amount_fen"], second["taken_back_at"]) == (600_000, None)
     assert [(one["first"], one["last"]) for one in found["graces"]] == [("2026-12-24", "2026-12-30")]
-    assert (found["standing"]["outstanding_fen"], found["standing"]["bucket"]) == (47_400_000, "M0")
+    assert (found["standing"]["outstanding_fen"], found["standing"]["bucket"]) == (47_596_000, "M0")
 
 
 def test_every_entry_about_it_stands_there_and_the_log_holds(story: Story, company: Company, out: Path) -> None:
@@ -240,6 +241,20 @@ def test_a_log_that_was_altered_is_told(story: Story, company: Company, out: Pat
         one["seq"]: one["seq"] < row.seq for one in found["audit"]
     }
     assert f"操作日志不完整：第 {row.seq} 条记录{told}" in page(out, story.number)
+
+
+@pytest.mark.parametrize(
+    ("done", "told"), [("DELETE FROM audit_head", "链头不见了"), ("DELETE FROM audit", "操作日志被清空")]
+)
+@ON_ONE_DATABASE
+def test_a_log_that_was_cut_off_is_told(story: Story, company: Company, out: Path, done: str, told: str) -> None:
+    with company.runtime.store.database.write() as session:
+        session.execute(text(done))
+    with pytest.raises(Unready, match=told):
+        exported(company, story.number, out)
+    found = json.loads((out / f"A{story.number}.json").read_text(encoding="utf-8"))
+    assert found["chain"]["holds"] is False
+    assert told in page(out, story.number)
 
 
 @ON_ONE_DATABASE
@@ -418,7 +433,7 @@ def test_a_section_more_is_one_line(company: Company) -> None:
     more = sections.Section("consents", "授权", lambda each: each.people())
     with store.snapshot() as session:
         now = company.runtime.company
-        begun = reading.begin(session, store.vault, number, store.clock(), now.tagging, now.pools)
+        begun = reading.begin(session, store.vault, number, store.clock(), Means(now.tagging, now.pools))
         assert begun is not None
         *_, part = sections.read(begun, (*sections.SECTIONS, more))
     assert part.section.key == "consents"

@@ -41,3 +41,8 @@ def test_the_document_describes_what_is_exported() -> None:
         return
     assert mark
     assert tables == described()
+
+
+def test_no_label_is_left_over() -> None:
+    used = {field.name for section in SECTIONS for row in rows_of(section) for field in fields(row)}
+    assert set(texts.LABELS) == used
