@@ -34,7 +34,7 @@ _ABOUT_A_CONTACT = frozenset({"follow_up", "next_contact"})
 _TAKES_FILES: dict[str, Callable[[Call, Sent], Reply]] = {
     "form": papers.received,
     "paper": papers.received,
-    reports.QUESTION: reports.received,
+    "report": reports.received,
 }
 
 

@@ -53,7 +53,7 @@ QUESTIONS: dict[str, Question] = {
     "form": Question(filling.answer_given, "答案", "进件", left=filling.left),
     "choice": Question(applying.choice_given, "姓名", "提交", left=filling.left),
     "paper": Question(papers.typed, "图片或文件", "补材料", left=papers.left),
-    reports.QUESTION: Question(reports.typed, "报告", "补报告", left=reports.left),
+    "report": Question(reports.typed, "报告", "补报告", left=reports.left),
     "task_reason": Question(task_answers.reason_given, "原因", left=lambda _: approving.NOT_DECIDED, asks_why=True),
     "task_place": Question(approving_handlers.place_given, "退回到哪一步", left=lambda _: approving.NOT_DECIDED),
     "task_people": Question(task_answers.people_given, "同事姓名", left=lambda _: approving.NOT_DECIDED),

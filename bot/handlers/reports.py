@@ -32,7 +32,6 @@ from core.risk.policy import Unit
 from core.risk.providers import Figure, Provider
 from jobs.report_screens import reports_face
 
-QUESTION = "report"
 _FIELD_KINDS = {Unit.YUAN: FieldKind.MONEY, Unit.SHARE: FieldKind.PERCENT}
 _YES, _NO = "是", "否"
 
@@ -117,7 +116,7 @@ def _begin(call: Call, seen: Seen, meant: ReportNow) -> Reply:
 
 def _ask(call: Call, number: int, key: str, media_ids: tuple[int, ...], figures: Mapping[str, Any], at: str) -> None:
     """What comes next belongs to this report: pictures, as long as `at` is empty, else the figure of that key."""
-    call.ask(QUESTION, application=number, provider=key, media=list(media_ids), figures=dict(figures), at=at)
+    call.ask("report", application=number, provider=key, media=list(media_ids), figures=dict(figures), at=at)
 
 
 def _asked(call: Call) -> tuple[int, Provider | None, tuple[int, ...], dict[str, Any], str]:
