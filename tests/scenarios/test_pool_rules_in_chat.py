@@ -179,6 +179,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "progress": {"application": 1, "page": 1},
         "applications": {"page": 1, "numbers": [1]},
         "screening": {"application": 99, "page": 1},
+        "app_reports": {"application": 99},
         "bottlenecks": {"pick": to_token(Pick())},
         "waiting": {"pick": to_token(Pick()), "page": 1},
         "loan": {"number": 1},
