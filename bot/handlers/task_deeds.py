@@ -211,15 +211,17 @@ def do_or_why(call: Call, task_id: int, wish: Wish, *, tapped: bool = False) -> 
 def ask_reason(call: Call, task_id: int, wish: Wish, first: str = "") -> Reply:
     """Ask why; `first` is what was answered and may be no reason."""
     place = ""
-    task = task_now(call, task_id) if wish.node else None
-    if task is not None:
+    task = task_now(call, task_id) if wish.node or wish.decision is Decision.REFUSE else None
+    opinion = task is not None and task.kind is TaskKind.DELEGATE
+    if task is not None and wish.node:
         place = task.application.flow.node(wish.node).name
         place = "提交人" if wish.node == task.application.flow.start.key else place
     to = list(wish.to_ids)
     about = {"task": task_id, "decision": wish.decision.value, "shown": wish.shown, "node": wish.node, "to": to}
     call.ask("task_reason", **about, first=first)
     against = _overrides(call, task_id, wish)
-    return Reply(say=decision_reasons.ask_task_reason(task_id, wish.decision, place, against=against), asks=True)
+    said = decision_reasons.ask_task_reason(task_id, wish.decision, place, against=against, opinion=opinion)
+    return Reply(say=said, asks=True)
 
 
 def ask_people(call: Call, task_id: int, wish: Wish) -> Reply:

@@ -230,7 +230,8 @@ def refused(
 
 def _not_now(number: int, state: State) -> str:
     if state is State.RUNNING:
-        return f"A{number} 在审批中，不能改。要改请先 撤回 A{number}，或请审批人退回。"
+        back = f"要改先发 撤回 A{number}；撤不回的请办理人退回，您自己办过的一步可以 取回 A{number}"
+        return f"A{number} 在审批中，不能改。{back}。"
     if state is State.DRAFT:
         return f"A{number} 还没提交。回复 进件 A{number} 接着填。"
     if state is State.RETURNED:

@@ -5,8 +5,13 @@ from cards.texts.approving import WORDS
 from core.loans.flows import Decision
 
 
-def ask_task_reason(task_id: int, decision: Decision, place: str = "", *, against: bool = False) -> str:
-    """The question why; `against`: the risk rules suggest to refuse what is agreed to."""
+def ask_task_reason(
+    task_id: int, decision: Decision, place: str = "", *, against: bool = False, opinion: bool = False
+) -> str:
+    """The question why; `against`: the risk rules suggest to refuse what is agreed to; `opinion`: he was only asked
+    what he thinks."""
+    if opinion and decision is Decision.REFUSE:
+        return f"T{task_id} 不同意：请直接发送理由，请您给意见的人会看到。回复 取消 退出。"
     if against:
         wanted = f"预审建议拒绝。要{WORDS[decision]} T{task_id} 请直接发送原因"
         return f"{wanted}，后面办的人会看到，另外记入操作日志。回复 取消 退出。"

@@ -236,3 +236,13 @@ def test_what_was_agreed_to_before_it_was_withdrawn_stands_on_no_card(company: C
     assert company.person("chaolu").say(f"同意 A{number}").text.startswith("T5 已同意。")
     assert "朝鲁·门德 已同意" in newest_card(agula, "复审").whole
     assert "刘芳 已同意" not in newest_card(agula, "复审").whole
+
+
+def test_who_is_asked_for_an_opinion_refuses_nothing(company: Company) -> None:
+    number = hand_in(company)
+    company.person("liufang").say(f"委派 A{number} 何静")
+    hejing = company.person("hejing")
+    asked = hejing.tap(newest_card(hejing, "初审"), "不同意")
+    assert asked.text == "T3 不同意：请直接发送理由，请您给意见的人会看到。回复 取消 退出。"
+    assert "意见：不同意" in hejing.say("抵押物不好处置").text
+    assert row(company, number).state == "running"
