@@ -38,18 +38,19 @@ class Borrowing:
     tags: tuple[str, ...]
 
 
-def borrowing(unit: Unit, lead_id: int, tagging: Tagging) -> Borrowing | None:
-    """The lead as it is now; None if there is none."""
+def borrowing(unit: Unit, lead_id: int, tagging: Tagging | None) -> Borrowing | None:
+    """The lead as it is now, without its tags where there is no `tagging`; None if there is none."""
     return borrowing_of(unit.connection, lead_id, tagging, unit.now)
 
 
-def borrowing_of(executor: Executor, lead_id: int, tagging: Tagging, now: datetime) -> Borrowing | None:
+def borrowing_of(executor: Executor, lead_id: int, tagging: Tagging | None, now: datetime) -> Borrowing | None:
     """The same, for who only reads."""
     row = _BORROWING.row(executor, {"lead": lead_id})
     if row is None:
         return None
     customer_id, owner_id, product, amount_fen, channel, grade = row
-    tags = tuple(mark.tag for mark in marks_of(executor, [lead_id], tagging, now).get(lead_id, ()))
+    marks = marks_of(executor, [lead_id], tagging, now).get(lead_id, ()) if tagging is not None else ()
+    tags = tuple(mark.tag for mark in marks)
     return Borrowing(lead_id, customer_id, owner_id, product, amount_fen, channel, grade, tags)
 
 

@@ -50,8 +50,9 @@ def _by(run: Run, node: str, way: Who, staff: Iterable[Actor]) -> list[int]:
     if way.people:
         return people.by_accounts(session, way.people)
     if way.role:
-        own = people.department_of(session, submitter) or ""
-        within = own if way.department == "=" else way.department
+        within = way.department
+        if within == "=":
+            within = people.department_of(session, submitter) or ""
         return [one.id for one in staff if Role(way.role) in one.roles and _is_within(one.department, within)]
     if way.submitter:
         return [submitter]

@@ -25,12 +25,15 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from core import expressions
-from core.expressions import Fact, Kind, Names, Undecided
+from core.expressions import Fact, Kind, Names, Undecided, names_in
 from core.moments import midnight
 from core.risk.names import SAID
 
 AMOUNT, TERM = "amount", "term"
 """The keys of two fields that every form has: 申请金额 (money) and 期限 in months (a whole number)."""
+
+TAGS = "tags"
+"""What conditions call the tags of the lead."""
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -139,6 +142,13 @@ class Form:
         return {**{each.key: _IN_CONDITIONS.get(each.kind, Kind.TEXT) for each in self.fields}, **ABOUT}
 
     @cached_property
+    def goes_by(self) -> frozenset[str]:
+        """What its conditions and formulas name: which fields and papers are asked for hangs on that."""
+        of_fields = [source for each in self.fields for source in (each.shown_when, each.formula)]
+        of_papers = [each.when for each in self.documents]
+        return frozenset().union(*(names_in(each) for each in (*of_fields, *of_papers) if each))
+
+    @cached_property
     def _by_key(self) -> dict[str, FormField]:
         return {each.key: each for each in self.fields}
 
@@ -147,7 +157,7 @@ ABOUT: Names = {
     "product": Kind.TEXT,
     "channel": Kind.TEXT,
     "grade": Kind.TEXT,
-    "tags": Kind.TEXTS,
+    TAGS: Kind.TEXTS,
     "department": Kind.TEXT,
     "rank": Kind.TEXT,
     **SAID,

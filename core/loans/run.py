@@ -21,7 +21,7 @@ from core.loans import forms
 from core.loans.definitions import flow_of, form_of
 from core.loans.events import ValuesChanged
 from core.loans.flows import Flow
-from core.loans.forms import AMOUNT, NAMES_SOMEBODY, TERM, Form, Values
+from core.loans.forms import AMOUNT, NAMES_SOMEBODY, TAGS, TERM, Form, Values
 from core.loans.models import Application, Happening, What, subject, values_place
 from core.loans.rules import LoanRules
 from core.people import queries as people
@@ -105,10 +105,17 @@ class Run:
             LookupError: there is none: the tables forbid it.
         """
         if self._lead is None:
-            self._lead = borrowing(self.unit, self.row.lead_id, self.rules.tagging)
+            tagging = self.rules.tagging if self._names_tags() else None  # three statements that few need
+            self._lead = borrowing(self.unit, self.row.lead_id, tagging)
         if self._lead is None:
             raise LookupError(f"no lead {self.row.lead_id}")
         return self._lead
+
+    def _names_tags(self) -> bool:
+        """Does any condition, or the risk rules of now, speak of the lead's tags?"""
+        policy = self.rules.risk.of(self.row.product)
+        asked = policy.given if policy is not None else ()
+        return TAGS in self.flow.goes_by or TAGS in self.form.goes_by or TAGS in asked
 
     def about(self) -> dict[str, Fact | None]:
         """What conditions may name of every application (`forms.ABOUT`)."""
@@ -182,7 +189,7 @@ def about(product: str, lead: Borrowing, submitter: Actor | None) -> dict[str, F
         "product": PRODUCTS.get(product, product),
         "channel": lead.channel,
         "grade": lead.grade,
-        "tags": lead.tags,
+        TAGS: lead.tags,
         "department": submitter.department if submitter is not None else None,
         "rank": submitter.rank if submitter is not None else None,
     }
