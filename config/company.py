@@ -25,7 +25,8 @@ from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
-from config.riskfile import RiskFile, Served, check_can_be_asked, grades_in, is_general, policies, read_risk
+from config.riskfile import grades_in
+from config.riskfolder import Read, read_policies
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
@@ -121,8 +122,11 @@ def company_with(files: Mapping[str, str], name: str, path: Path, commands: Coll
 def _company(
     files: Mapping[str, bytes], place: Callable[[str], str], commands: Collection[str], problems: list[Problem]
 ) -> Company:
+    def read(name: str, into: list[Problem]) -> Value | None:
+        return read_yaml(files[name], place(name), into) if name in files else None
+
     def top_of(name: str) -> Value | None:
-        return read_yaml(files[name], place(name), problems) if name in files else None
+        return read(name, problems)
 
     of_pools, of_calendar, of_recycling = top_of("pools.yaml"), top_of("calendar.yaml"), top_of("recycling.yaml")
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
@@ -146,7 +150,7 @@ def _company(
     form_files, flow_files = _loans(sorted(files), top_of, tagging, graded, problems)
     flows = Flows(tuple(file.flow for file in flow_files))
     forms = tuple(file.form for file in form_files)
-    risk = _risk(sorted(files), top_of, form_files, flows, problems)
+    risk = _risk(sorted(files), read, form_files, flows, problems)
     if not problems:
         check_has_rules(flow_files, flows, risk)
     of_automation = top_of("automation.yaml")
@@ -186,13 +190,7 @@ def _loans(
     return tuple(read), tuple(flows)
 
 
-def _risk(
-    names: list[str],
-    top_of: Callable[[str], Value | None],
-    forms: tuple[FormFile, ...],
-    flows: Flows,
-    problems: list[Problem],
-) -> Policies:
+def _risk(names: list[str], read: Read, forms: tuple[FormFile, ...], flows: Flows, problems: list[Problem]) -> Policies:
     """What is looked for in each product's applications, of which all files together say what it is."""
     by_key = {file.form.key: file for file in forms}
     served = {
@@ -202,17 +200,7 @@ def _risk(
         and (file := by_key.get(flow.form)) is not None
         and file.speaks_of is not None
     }
-    tops = [top for name in names if name.startswith("risk/") and (top := top_of(name)) is not None]
-    if not served:
-        return Policies()  # something is wrong with forms or flows, and told
-    read: list[RiskFile] = []
-    for top in sorted(tops, key=lambda each: not is_general(each)):
-        general = [file for file in read if not file.products]
-        read.append(read_risk(top, Served(served), general))
-    found = policies(read, served)
-    if not problems:
-        check_can_be_asked(found, read)
-    return found
+    return read_policies([name for name in names if name.startswith("risk/")], read, served, problems)
 
 
 def _version(*parts: object, forms: tuple[Form, ...]) -> str:

@@ -186,6 +186,9 @@ SENTENCES: dict[str, str] = {
     "high_rate": "{key} 超过 100%，是不是多写了一位",
     "no_risk_rules": "流程要看预审（risk 或 override），risk 文件夹里却没有管 “{word}” 的规则，会全部当作没有预审",
     "second_score": "{key}：管这个产品的另一个文件已经有评分卡，一个产品只能有一张",
+    "no_challenged": "{key}：risk 里没有 “{word}.yaml” 可以代替",
+    "second_challenger": "{key}：“{word}” 已经有挑战者 “{other}”，一个文件只能有一个",
+    "challenger_products": "products 要与 “{word}.yaml” 的一样：挑战者代替的是它的整个文件",
     # Automation.
     "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
     "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",

@@ -32,7 +32,10 @@ from core.privacy.vault import Vault
 from core.risk import blacklist
 from core.risk.models import (
     Blacklisted,
+    RiskChallenge,
     RiskDecision,
+    challenge_inputs_place,
+    challenge_result_place,
     inputs_place,
     listed_number_place,
     listed_reason_place,
@@ -111,6 +114,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Task, "opinion", opinion_place("{id}")),
     Sealed(RiskDecision, "inputs", inputs_place("{id}"), {"inputs_index": _indexed("risk_decision.inputs")}),
     Sealed(RiskDecision, "result", result_place("{id}")),
+    Sealed(RiskChallenge, "inputs", challenge_inputs_place("{decision_id}")),
+    Sealed(RiskChallenge, "result", challenge_result_place("{decision_id}")),
     Sealed(Blacklisted, "number", listed_number_place("{id}"), {"number_index": _indexed(blacklist.INDEX)}),
     Sealed(Blacklisted, "reason", listed_reason_place("{id}")),
     Sealed(Person, "phone", own_phone_place("{id}")),
