@@ -274,6 +274,16 @@ def risk_try(file: Path | None, stands_for: str | None, since: str, picture: Pat
     _echo_each(try_rules(_settings(), file, stands_for, since, picture))
 
 
+@risk.command("compare")
+@click.option("--since", default="30d", show_default=True, help="多久以来的预审：30d、3个月，或从哪天起 2026-09-01")
+@click.option("--picture", metavar="文件", type=click.Path(path_type=Path), help="画到这个 .png")
+def risk_compare(since: str, picture: Path | None) -> None:
+    """现行规则与挑战者（risk 里写了 challenger 的文件）对比：两套对同一批进件各说了什么。"""
+    from bot.commands_trying import compare_challenger
+
+    _echo_each(compare_challenger(_settings(), since, picture))
+
+
 @risk.group()
 def blacklist() -> None:
     """黑名单：预审建议拒绝这些号码的进件（申请人、配偶、企业都看）。"""

@@ -1,7 +1,9 @@
-"""`tuoling risk try`: what changed risk rules would have said of the applications of the past."""
+"""`tuoling risk try` and `compare`: what changed risk rules would have said of the applications of the past, and what
+the challenger said of those of now."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +12,18 @@ from bot.comparison_words import notes, side_by_side
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
+from cards import saying
 from cards.texts import comparing as texts
 from cards.texts.comparing import Sides
 from config import in_force
 from config.company import Company, company_of, company_with, load_company
-from config.companyfolder import key_of
+from config.companyfolder import content_of, key_of
 from config.lengths import meant_length, parse_length
 from config.problems import SAME, likely
+from config.riskfile import is_challenger
 from config.settings import Settings
+from config.yamlfile import read_yaml
+from core.loans.challenged import Version, compare
 from core.loans.trying import Change
 from core.loans.trying_parts import PROCESSES, Place, try_all
 from core.moments import CHINA
@@ -69,20 +75,66 @@ def try_rules(
         yield draw(picture, f"试算{what}", line, texts.TRIED, tally, rules)
 
 
+def compare_challenger(settings: Settings, since: str, picture: Path | None) -> Iterator[str]:
+    """`tuoling risk compare --since 30d`: the rules that count and the challenger, side by side, by what both said of
+    the applications that were looked at since then. Writes nothing but the picture.
+
+    Raises:
+        Unready: `since` is no length of time, no challenger was asked, or the picture cannot be drawn.
+    """
+    check_picture(picture)
+    store = open_store(settings)
+    begin = begins(since, store.clock())
+    day = f"{begin.astimezone(CHINA):%Y-%m-%d}"
+    with store.read() as session:
+        found = compare(session.connection(), store.vault, begin)
+    if not found.challengers:
+        raise Unready(f"{day} 以来没有挑战者评过哪一笔。在 risk 的一个文件里写 challenger: house，应用以后就开始。")
+    tally, rules = found.tally, found.tally.by_rule(found.names)
+    asked = "；".join(_version(each) for each in found.challengers)
+    yield f"挑战者：{asked}。{day} 以来预审、两套都有结果的进件 {tally.count:,} 笔，各看最后一次。"
+    yield ""
+    yield from side_by_side(tally, texts.CHALLENGED, rules)
+    yield ""
+    yield from notes(tally, {})
+    if found.older:
+        yield f"另有 {found.older:,} 次由更早的挑战者评过，没有算。"
+    yield f"挑战者的结果只记录，没有给任何人看过，也没有影响任何一笔。{texts.LENDER_DECIDES}"
+    if picture is not None:
+        line = f"{asked}；{day} 以来 {tally.count:,} 笔"
+        yield draw(picture, "现行规则与挑战者", line, texts.CHALLENGED, tally, rules)
+
+
+def _version(each: Version) -> str:
+    files = "、".join(f"{key}.yaml" for key in each.policy.challenger)
+    return f"{saying.product(each.policy.product)} {files} 第{each.number}版"
+
+
 def _changed(
     settings: Settings, files: dict[str, str], file: Path | None, stands_for: str | None
 ) -> tuple[Company, str]:
-    """The company with what is changed, and what that is called."""
+    """The company with what is changed, and what that is called. Of a challenger's file it is what the challenger says
+    that is tried."""
     if file is None:
         load_company(settings.config_dir, COMMAND_WORDS)  # its problems name the place in the folder
         return company_of(in_force.texts_in(settings.config_dir), COMMAND_WORDS), "配置文件夹里的规则"
     name = stands_for or file.name
-    known = [key_of(each) for each in files if each.startswith("risk/")]
-    if f"risk/{name}" not in files:
+    if f"risk/{name}" not in files and (stands_for is not None or not _challenges(file)):
+        known = [key_of(each) for each in files if each.startswith("risk/")]
         near = likely(name.removesuffix(".yaml"), known, SAME)
         there = f"是不是 {near}.yaml？" if near else f"有 {'、'.join(f'{each}.yaml' for each in known)}。"
         raise Unready(f"生效的 risk 里没有 {name}，{there}文件名不同的，用 --as 写明代替哪一个，如 --as house.yaml。")
-    return company_with(files, f"risk/{name}", file, COMMAND_WORDS), f"改过的 {name}"
+    company = company_with(files, f"risk/{name}", file, COMMAND_WORDS)
+    if any(key_of(f"risk/{name}") in each.challenger for each in company.risk.challengers):
+        return replace(company, risk=company.risk.won()), f"挑战者 {name}"
+    return company, f"改过的 {name}"
+
+
+def _challenges(file: Path) -> bool:
+    """Does it say that it is a challenger?"""
+    content = content_of(file, [])
+    top = read_yaml(content, "", []) if content is not None else None
+    return top is not None and is_challenger(top)
 
 
 def begins(since: str, now: datetime) -> datetime:

@@ -41,6 +41,8 @@ def notes(tally: Tally, labels: Mapping[str, str]) -> Iterator[str]:
         yield f"{count:,} 笔没有「{labels.get(name, name)}」：当时的记录里没有，表单里也算不出，按没有填算。"
     if tally.unruled:
         yield f"另有 {tally.unruled:,} 笔的产品没有风控规则，没有算。"
+    if tally.unsaid:
+        yield f"另有 {tally.unsaid:,} 笔挑战者没有给出结果（程序出错，日志里有），没有算。"
     if tally.unreadable:
         yield f"另有 {tally.unreadable:,} 笔的内容打不开，没有算。"
 

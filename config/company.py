@@ -27,7 +27,8 @@ from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
 from config.recyclingfile import read_recycling
 from config.reportsfile import ReportFile, check_reports, read_report
-from config.riskfile import RiskFile, Served, check_can_be_asked, grades_in, is_general, policies, read_risk
+from config.riskfile import Served, grades_in
+from config.riskfolder import read_policies
 from config.schedulefile import read_schedule
 from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
@@ -126,8 +127,11 @@ def company_with(files: Mapping[str, str], name: str, path: Path, commands: Coll
 def _company(
     files: Mapping[str, bytes], place: Callable[[str], str], commands: Collection[str], problems: list[Problem]
 ) -> Company:
+    def read(name: str, into: list[Problem]) -> Value | None:
+        return read_yaml(files[name], place(name), into) if name in files else None
+
     def top_of(name: str) -> Value | None:
-        return read_yaml(files[name], place(name), problems) if name in files else None
+        return read(name, problems)
 
     of_pools, of_calendar, of_recycling = top_of("pools.yaml"), top_of("calendar.yaml"), top_of("recycling.yaml")
     pools = read_pools(of_pools, frozenset(plain_word(word) for word in commands)) if of_pools else None
@@ -155,7 +159,8 @@ def _company(
     reports = _reports(sorted(files), top_of, {of: form for of, (form, _) in served.items()})
     providers = Providers(tuple(file.provider for file in reports))
     unsure = frozenset().union(*(file.unsure for file in reports))
-    risk = _risk(sorted(files), top_of, Served(served, providers, unsure), problems)
+    of_risk = [name for name in sorted(files) if name.startswith("risk/")]
+    risk = read_policies(of_risk, read, Served(served, providers, unsure), problems)
     if not problems:
         check_has_rules(flow_files, flows, risk)
     of_automation = top_of("automation.yaml")
@@ -215,21 +220,6 @@ def _reports(names: list[str], top_of: Callable[[str], Value | None], forms: dic
     files = [read_report(top, key, forms) for key, top in tops.items() if top is not None]
     check_reports(files, forms)
     return files
-
-
-def _risk(names: list[str], top_of: Callable[[str], Value | None], served: Served, problems: list[Problem]) -> Policies:
-    """What is looked for in each product's applications, of which all files together say what it is."""
-    tops = [top for name in names if name.startswith("risk/") and (top := top_of(name)) is not None]
-    if not served.forms:
-        return Policies()  # something is wrong with forms or flows, and told
-    read: list[RiskFile] = []
-    for top in sorted(tops, key=lambda each: not is_general(each)):
-        general = [file for file in read if not file.products]
-        read.append(read_risk(top, served, general))
-    found = policies(read, served.forms)
-    if not problems:
-        check_can_be_asked(found, read)
-    return found
 
 
 def _version(*parts: object, forms: tuple[Form, ...]) -> str:

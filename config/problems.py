@@ -205,6 +205,9 @@ SENTENCES: dict[str, str] = {
     "polled_too_late": "{key}：poll 的 every 不比 gives_up 短（不写就是 2小时），还没去取就已经放弃了",
     "no_authorisation": "{key}：{of}的表单「{form}」里，没有哪份资料授权 “{word}”，永远不能查"
     "（写在 forms 里资料的 authorises）",
+    "no_challenged": "{key}：risk 里没有 “{word}.yaml” 可以代替",
+    "second_challenger": "{key}：“{word}” 已经有挑战者 “{other}”，一个文件只能有一个",
+    "challenger_products": "products 要与 “{word}.yaml” 的一样：挑战者代替的是它的整个文件",
     # Automation.
     "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
     "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",

@@ -42,7 +42,8 @@ _MOST_RULES = 100
 _DIVIDES = re.compile(r"/(?=([^\"']*[\"'][^\"']*[\"'])*[^\"']*$)")
 
 
-_NAMES = ("products", "rate", "lists", "values", "tables", "score", "rules")
+CHALLENGER = "challenger"
+_NAMES = ("products", "rate", "lists", "values", "tables", "score", "rules", CHALLENGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,16 @@ def is_general(top: Value) -> bool:
     return not top.has("products")
 
 
+def is_challenger(top: Value) -> bool:
+    """Does this file stand for another one in the challenger's policy alone?"""
+    return top.has(CHALLENGER)
+
+
 def grades_in(top: Value) -> tuple[str, ...]:
-    """The grades that this file's score card gives, before it is read: what is wrong with it is told then."""
+    """The grades that this file's score card gives, before it is read: what is wrong with it is told then. Of what a
+    challenger says nothing comes of which anybody could speak."""
+    if is_challenger(top):
+        return ()
     score = top.table((), ("score",)).get("score")
     bands = score.table((), ("bands",)).get("bands") if score is not None else None
     lines = bands.tables((), ("grade",)) if bands is not None else []

@@ -29,6 +29,11 @@ class Value:
         self._file = file
         self._problems = problems
 
+    @property
+    def file(self) -> str:
+        """The file, as problems name it."""
+        return self._file
+
     def problem(self, kind: str, **details: Any) -> None:
         """Add a problem of this kind (see `config.problems`) at this place."""
         text = say(kind, self._key, **details)
@@ -40,7 +45,12 @@ class Value:
 
     def has(self, key: str) -> bool:
         """Does this place hold a line with this key?"""
-        return isinstance(self._node, Mapping) and any(tidy(each.text) == key for each, _ in self._node.pairs)
+        return self.at(key) is not None
+
+    def at(self, key: str) -> "Value | None":
+        """What stands at this key, whatever else is here; None if there is no such line."""
+        pairs = self._node.pairs if isinstance(self._node, Mapping) else ()
+        return next((self._at(node, key) for each, node in pairs if tidy(each.text) == key), None)
 
     def table(self, required: Collection[str], optional: Collection[str] = ()) -> "dict[str, Value]":
         """This place as `key: value` lines with known keys; the first of a doubled key counts. A misspelt key is a

@@ -32,11 +32,10 @@ def _written(thing: Form | Flow | Policy) -> tuple[str, str]:
 
 
 def pin(unit: Unit, thing: Form | Flow | Policy) -> str:
-    """Make sure that this form, flow or policy, as it is now, is written down; its digest. A policy's key is its
-    product."""
+    """Make sure that this form, flow or policy, as it is now, is written down; its digest."""
     name, body = _written(thing)
     while unit.connection.execute(select(_T.c.digest).where(_T.c.digest == name)).first() is None:
-        kind, key = _KINDS[type(thing)], thing.product if isinstance(thing, Policy) else thing.key
+        kind, key = _KINDS[type(thing)], thing.key
         same = (_T.c.kind == kind, _T.c.key == key)
         number = (unit.connection.execute(select(func.max(_T.c.number)).where(*same)).scalar() or 0) + 1
         values = {"digest": name, "kind": kind, "key": key, "number": number, "body": body, "at": unit.now}

@@ -74,7 +74,7 @@ def risk_facts(
         **_of_days(form, asked, today),
         **_of_person(form, asked, today),
         COMPANY_REGION: _company_region(form, asked),
-        INSTALMENT: _instalment(asked, rate, today),
+        INSTALMENT: instalment(asked, rate, today),
         COST_A_YEAR: _cost(cost),
         APPLIED_90D: float(history.applied_90d),
         REFUSED_180D: float(history.refused_180d),
@@ -126,8 +126,9 @@ def _years(since: date, until: date) -> float:
     return (months - (in_month(since, months, since.day) > until)) / 12
 
 
-def _instalment(values: Values, rate: float | None, today: date) -> float | None:
-    """The first instalment, in yuan."""
+def instalment(values: Values, rate: float | None, today: date) -> float | None:
+    """The first instalment of what was filled in at the fields that are asked for, in yuan; by this yearly rate, if
+    none is among them."""
     if values.get(YEARLY_RATE) is None:
         if rate is None:
             return None

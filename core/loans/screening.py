@@ -20,7 +20,7 @@ from core.loans.models import LIVE, Application, State, subject
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.repayment import MOST_MONTHS
 from core.loans.report_now import ReportNow, Standing
-from core.loans.risk_facts import History, risk_facts
+from core.loans.risk_facts import History, instalment, risk_facts
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
 from core.loans.sight import may_look_at
@@ -28,9 +28,10 @@ from core.moments import day_of
 from core.people.policy import Actor
 from core.risk import blacklist, record
 from core.risk.advising import Advice, advise
-from core.risk.assessing import Assessor, Result
-from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, REFUSED_180D, RISK
-from core.risk.policy import SUGGESTED, Suggestion
+from core.risk.assessing import Assessor, Facts, Result
+from core.risk.challenging import Challenger, challenge
+from core.risk.names import APPLIED_90D, BLACKLISTED, COST_A_YEAR, INSTALMENT, REFUSED_180D, RISK
+from core.risk.policy import SUGGESTED, Policy, Suggestion
 from core.risk.record import Asking, Assessed, Why
 from core.store.base import SKEW, table_of
 from core.store.unit import Unit
@@ -68,6 +69,7 @@ def screen(run: Run, why: Why) -> Assessed | None:
     asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done, reports)
     assessed = record.assess(run.unit, asking)
     if assessed.new:
+        _challenge(run, assessed.decision.id, policy, facts)
         run.change(screened_id=assessed.decision.id)
         run.forget_lead()
         now, before = assessed.decision.result.suggestion, assessed.before
@@ -75,6 +77,21 @@ def screen(run: Run, why: Why) -> Assessed | None:
         against = now is not Suggestion.PASS
         run.unit.happened(Screened(run.id, run.owner_id, by_id, why is Why.HANDED_IN, against, turned))
     return assessed
+
+
+def _challenge(run: Run, decision_id: int, counts: Policy, facts: Facts) -> None:
+    """The challenger is asked about the same facts, but for the instalment, if it reckons that by another rate."""
+    policy = run.rules.risk.challenger_of(counts.product)
+    if policy is None:
+        return
+
+    def known() -> Facts:
+        if policy.rate == counts.rate:
+            return facts
+        asked = {key: value for key, value in run.values.items() if key in run.facts()}
+        return {**facts, INSTALMENT: instalment(asked, policy.rate, day_of(run.unit.now))}
+
+    challenge(run.unit, decision_id, Challenger(pin(run.unit, policy), policy, known))
 
 
 def facts_now(run: Run, rate: float | None) -> dict[str, Fact | None]:

@@ -45,6 +45,32 @@ def result_place(decision_id: int | str) -> str:
     return f"risk_decision.result:{decision_id}"
 
 
+class RiskChallenge(Base):
+    """What the challenger's policy (`policy`, by its content) said of the same application, when a decision was made:
+    sealed like that. `suggestion` (and all that goes with it) is None where it failed."""
+
+    __tablename__ = "risk_challenge"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("risk_decision.id"), primary_key=True, autoincrement=False)
+    policy: Mapped[str] = mapped_column(ForeignKey("loan_definition.digest"))
+    inputs: Mapped[bytes | None] = mapped_column(LargeBinary)
+    suggestion: Mapped[str | None] = mapped_column(String(8))
+    score: Mapped[int | None] = mapped_column(Integer)
+    grade: Mapped[str] = mapped_column(String(10))
+    result: Mapped[bytes | None] = mapped_column(LargeBinary)
+    micros: Mapped[int] = mapped_column(Integer)
+
+
+def challenge_inputs_place(decision_id: int | str) -> str:
+    """The vault's place of what the challenger was asked about."""
+    return f"risk_challenge.inputs:{decision_id}"
+
+
+def challenge_result_place(decision_id: int | str) -> str:
+    """The vault's place of what the challenger said."""
+    return f"risk_challenge.result:{decision_id}"
+
+
 class Blacklisted(Base):
     """黑名单: a number (sealed with its kind, `id_number:…`; `number_index` is its blind index) and why it is there.
     `until`: the last day (None: until it is taken off, `removed_at`)."""

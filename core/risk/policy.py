@@ -165,7 +165,8 @@ class Rule:
 @dataclass(frozen=True)
 class Policy:
     """All that is looked for in the applications for one product (by key). `names` are those that it finds there.
-    `rate`: the yearly rate by which an instalment is reckoned as long as none is agreed on (None: none is)."""
+    `rate`: the yearly rate by which an instalment is reckoned as long as none is agreed on (None: none is).
+    `challenger`: the files (by key) that stand for others in it, if it is a challenger's."""
 
     product: str
     names: tuple[Named, ...] = ()
@@ -175,6 +176,12 @@ class Policy:
     score: ScoreCard | None = None
     rules: tuple[Rule, ...] = ()
     rate: float | None = None
+    challenger: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By what its versions are counted: its product; those of challengers apart."""
+        return f"{self.product}:challenger" if self.challenger else self.product
 
     @cached_property
     def given(self) -> Names:
@@ -265,10 +272,20 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies of the company, one for each product that has rules."""
+    """The policies of the company, one for each product that has rules, and those of the challengers, which are asked
+    beside them: what these say is only recorded."""
 
     policies: tuple[Policy, ...] = ()
+    challengers: tuple[Policy, ...] = ()
 
     def of(self, product: str) -> Policy | None:
         """The policy for this product (by key)."""
         return next((policy for policy in self.policies if policy.product == product), None)
+
+    def challenger_of(self, product: str) -> Policy | None:
+        """The challenger's policy for this product (by key)."""
+        return next((policy for policy in self.challengers if policy.product == product), None)
+
+    def won(self) -> "Policies":
+        """As they would be if the challengers took the place of those that count."""
+        return Policies(tuple(self.challenger_of(each.product) or each for each in self.policies))

@@ -77,7 +77,8 @@ class Assessed:
 
 
 @lru_cache(maxsize=64)
-def _assessor(policy: Policy) -> Assessor:
+def assessor(policy: Policy) -> Assessor:
+    """This policy, ready to be asked; kept, as long as it is asked."""
     return Assessor(policy)
 
 
@@ -111,8 +112,8 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
     if before is not None and same and before.reports == asked.reports:
         return Assessed(before, False, before)
     began = perf_counter_ns()
-    result = _assessor(policy).assess(known)
-    advice = asked.advise(_assessor(policy), result)
+    result = assessor(policy).assess(known)
+    advice = asked.advise(assessor(policy), result)
     micros = (perf_counter_ns() - began) // 1000
     values = {
         "application_id": application_id,
@@ -184,7 +185,7 @@ def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decisi
 
 def again(decision: Decision, policy: Policy) -> Result:
     """What the policy says of what stands in the record: the same, or the record was altered."""
-    return _assessor(policy).assess(decision.facts)
+    return assessor(policy).assess(decision.facts)
 
 
 def _row(executor: Executor, decision_id: int | None) -> Any:

@@ -31,6 +31,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         memory,
         recycling,
         scale,
+        screening,
     )
 
     rounds, databases = (1, ("sqlite",)) if quick else (5, ("sqlite", "postgresql"))
@@ -81,6 +82,15 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
             )
         ),
         "deciding": on_each(lambda d: deciding.measure(d, rounds=rounds, taps=10 if quick else 100)),
+        "screening": lambda: [
+            *screening.measure_rules(rounds=rounds, times=2 if quick else 20),
+            *on_each(lambda d: screening.measure_hand_in(d, rounds=rounds, each=10 if quick else 60))(),
+            *on_each(
+                lambda d: screening.measure_trying(
+                    d, rounds=min(rounds, 3), applications=4_000 if quick else screening.APPLICATIONS
+                )
+            )(),
+        ],
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
     }
@@ -89,7 +99,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
     names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
-    names = (*names, "bottlenecks", "deadlines", "deciding", "memory", "delivery")
+    names = (*names, "bottlenecks", "deadlines", "deciding", "screening", "memory", "delivery")
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

@@ -36,12 +36,12 @@ def test_every_request_has_its_own_message_id() -> None:
     assert b"<MsgId>7</MsgId>" in event(7, "帮助", "1767225600")
 
 
-# Six sections one after the other: minutes on a loaded machine of two cores.
+# Seven sections one after the other: minutes on a loaded machine of two cores.
 @pytest.mark.timeout(600)
 def test_the_quick_run_measures() -> None:
     names = [
         word
-        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding")
+        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding", "screening")
         for word in ("--only", name)
     ]
     command = [sys.executable, "-m", "tests.bench", "--quick", *names]
@@ -54,5 +54,8 @@ def test_the_quick_run_measures() -> None:
         "瓶颈 of a manager",
         "50 due of 5,000 tasks",
         "同意 with the next step",
+        "as handed in, to the bare engine",
+        "in the outbox, sqlite p99",
+        "risk try over 4,000",
     ):
         assert figure in run.stdout

@@ -1,5 +1,6 @@
 """Applications in the sample company, for scenarios that begin where one is handed in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.loans.flows import Decision
 from core.loans.models import Application, StepRow, Task, TaskState
 from core.loans.outcomes import Started, Submitted
 from core.people.models import Person
+from core.risk.policy import Policy
 from kit.company import Colleague, Company
 from kit.filled import filled
 
@@ -20,6 +22,13 @@ def without_papers(company: Company) -> None:
     now = company.runtime.company
     forms = tuple(replace(form, documents=()) for form in now.forms)
     company.runtime.in_force.hold(replace(now, forms=forms))
+
+
+def challenge(company: Company, change: Callable[[Policy], Policy] = lambda policy: policy) -> None:
+    """A challenger beside the policy of each product, and `change`d from it."""
+    now = company.runtime.company
+    challengers = tuple(replace(change(each), challenger=("other",)) for each in now.risk.policies)
+    company.runtime.in_force.hold(replace(now, risk=replace(now.risk, challengers=challengers)))
 
 
 def hand_in(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from kit.company import Company
-from kit.loans import hand_in, open_task
+from kit.loans import challenge, hand_in, open_task
 from sqlalchemy import LargeBinary, select, update
 from sqlalchemy.orm import Session
 
@@ -61,6 +61,7 @@ def used(company: Company) -> Company:
     company.person("zhangsan").say(
         f"释放 L{company.lead(phone='13947100002', by='zhangsan')}"
     )  # is asked for the reason
+    challenge(company)
     hand_in(company, phone="13947100003")
     company.person("liufang").say(f"同意 T{open_task(company, 'liufang')} 资料齐全")
     with runtime.store.unit(request_id="test") as unit:

@@ -1,19 +1,21 @@
-"""`tuoling risk try`: what changed rules would have said of past applications, and that it changes nothing."""
+"""`tuoling risk try` and `compare`: two policies side by side over past applications, and that nothing is changed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from kit.loans import hand_in
+from kit.loans import challenge, hand_in
 from matplotlib.image import imread
 from sqlalchemy import select, update
 
-from bot.commands_trying import begins, try_rules
+from bot.commands_trying import begins, compare_challenger, try_rules
 from bot.explain import Unready
 from config.problems import CompanyError
-from core.risk.models import RiskDecision
+from core.risk.models import RiskChallenge, RiskDecision
+from core.risk.policy import Policy, Severity
 from core.tables import metadata
 
 pytestmark = ON_ONE_DATABASE
@@ -180,3 +182,53 @@ def test_since_when(company: Company, said: str, days: int) -> None:
 def test_since_when_is_asked_for_where_it_is_neither(company: Company, said: str) -> None:
     with pytest.raises(Unready, match="--since 看不懂"):
         begins(said, company.clock())
+
+
+def test_of_a_challengers_file_it_is_the_challenger_that_is_tried(three: Company, tmp_path: Path) -> None:
+    file = changed(
+        tmp_path, "common.yaml", STRICTER, ("rate: 12%\n", "challenger: common\nrate: 12%\n"), called="b.yaml"
+    )
+    lines = tried(three, file)
+    assert lines[0].startswith("试算挑战者 b.yaml，")
+    assert "  复核 → 拒绝 1 笔：A2" in lines
+
+
+def test_the_challenger_and_what_counts_side_by_side(three: Company, tmp_path: Path) -> None:
+    """Of what was looked at while there was one, by what both said then, the last time."""
+
+    def stricter(policy: Policy) -> Policy:
+        rules = (
+            replace(each, severity=Severity.REFUSE) if each.key == "queries_many" else each for each in policy.rules
+        )
+        return replace(policy, rules=tuple(rules))
+
+    settings = three.runtime.settings
+    with pytest.raises(Unready, match="没有挑战者评过哪一笔"):
+        list(compare_challenger(settings, SINCE, None))
+    challenge(three)  # an older one, which is not compared
+    hand_in(three, phone="13947100004", name="孙丽")
+    challenge(three, stricter)
+    number = hand_in(three, phone="13947100005", name="周敏", queries="11")
+    hand_in(three, phone="13947100006", name="吴刚")
+    before, picture = everything(three), tmp_path / "both.png"
+    lines = list(compare_challenger(settings, SINCE, picture))
+    assert lines[0].startswith("挑战者：房抵 other.yaml 第2版。2026-11-01 以来预审、两套都有结果的进件 2 笔")
+    assert row(lines, "现行 通过") == ["1", "0", "0", "1"]
+    assert row(lines, "现行 复核") == ["0", "0", "1", "1"]
+    assert f"  复核 → 拒绝 1 笔：A{number}" in lines
+    assert row(lines, "征信查询多 · 拒绝") == ["0", "1", "+1"]
+    assert "另有 1 次由更早的挑战者评过，没有算。" in lines
+    assert imread(picture).shape[1] == 1920
+    assert not [name for name in ("孙丽", "周敏", "吴刚", "1394710000") if name in "\n".join(lines)]
+    assert everything(three) == before
+
+
+def test_a_challenger_that_failed_is_counted(three: Company) -> None:
+    challenge(three)
+    hand_in(three, phone="13947100004", name="孙丽")
+    nothing = {"suggestion": None, "inputs": None, "result": None, "score": None, "grade": ""}
+    with three.runtime.store.database.write() as session:
+        session.execute(update(RiskChallenge).values(**nothing))
+    lines = list(compare_challenger(three.runtime.settings, SINCE, None))
+    assert "两套都有结果的进件 0 笔" in lines[0]
+    assert "另有 1 笔挑战者没有给出结果（程序出错，日志里有），没有算。" in lines

@@ -40,6 +40,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_risk_decision_application_id_id"), "risk_decision", ["application_id", "id"])
     op.create_index(op.f("ix_risk_decision_at"), "risk_decision", ["at"])
     op.create_table(
+        "risk_challenge",
+        sa.Column(
+            "decision_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("policy", sa.String(length=64), nullable=False),
+        sa.Column("inputs", sa.LargeBinary(), nullable=True),
+        sa.Column("suggestion", sa.String(length=8), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("grade", sa.String(length=10), nullable=False),
+        sa.Column("result", sa.LargeBinary(), nullable=True),
+        sa.Column("micros", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["risk_decision.id"], name=op.f("fk_risk_challenge_decision_id_risk_decision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy"], ["loan_definition.digest"], name=op.f("fk_risk_challenge_policy_loan_definition")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_risk_challenge")),
+    )
+    op.create_table(
         "blacklisted",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.LargeBinary(), nullable=False),
