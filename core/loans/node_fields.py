@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from core.loans import forms, tasks
+from core.loans import forms, reporting, tasks
 from core.loans.at_hand import AtHand, Wish
 from core.loans.events import AmountLowered
 from core.loans.flows import Decision, Handle
@@ -37,9 +37,11 @@ def fill(at: AtHand, wish: Wish) -> NeedsFields | None:
 
 def _keep(at: AtHand, given: Values) -> None:
     """Write down what he filled in here. Its officer hears of it if that is another sum."""
-    run, before = at.run, at.run.row.amount_fen
+    run, before, shown = at.run, at.run.row.amount_fen, at.run.row.shown
     run.keep({**run.values, **given})
     at.note(What.CHANGED)
+    if run.row.shown != shown:  # of another applicant there are other reports
+        reporting.ask_new(run)
     if not (isinstance(at.node, Handle) and at.node.payout):  # what it costs hangs on the payout, which comes yet
         screen(run, Why.CHANGED)
     release_held(run)  # in another branch, for a paper that is wanted no more

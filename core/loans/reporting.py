@@ -2,7 +2,7 @@
 comes of one that was asked for stands in `reported.py`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,11 +178,20 @@ def of_run(run: Run) -> tuple[ReportNow, ...]:
 
 def ask_all(run: Run) -> tuple[ReportNow, ...]:
     """Ask for all that can be asked for and is not there, also for what failed before; how each stands then."""
-    by_id = run.by.id if run.by is not None else None
-    asked = [each for each in of_run(run) if each.standing in (Standing.TO_ASK, Standing.FAILED)]
-    for each in asked:
-        reports.ask(run.unit, wanted(run, each, by_id))
+    _ask(run, (Standing.TO_ASK, Standing.FAILED))
     return of_run(run)
+
+
+def ask_new(run: Run) -> None:
+    """Ask for what was never asked for about this applicant."""
+    _ask(run, (Standing.TO_ASK,))
+
+
+def _ask(run: Run, which: Collection[Standing]) -> None:
+    by_id = run.by.id if run.by is not None else None
+    for each in of_run(run):
+        if each.standing in which:
+            reports.ask(run.unit, wanted(run, each, by_id))
 
 
 def figures_of(found: tuple[ReportNow, ...]) -> dict[str, Fact]:

@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from cards.channel import NoReport, Permanent, Promised, Retry
 from core.loans import service
+from core.loans.flows import Approve, Flows
 from core.loans.outcomes import Started
 from core.risk.models import Consent, OutsideReport, RiskDecision
+from core.risk.providers import Item
 from core.store.audit import AuditRow
 from core.store.outbox import Kind, OutboxRow
 
@@ -304,3 +306,25 @@ def test_a_provider_that_is_switched_off_is_not_asked(company: Company, batu: Co
     assert stands(company, number) == "first_review: liufang chaolu"
     assert bureau.asked == []
     assert batu.say(f"报告 A{number}").text == "这个产品不用查外部报告。"
+
+
+def test_who_examines_changes_the_applicant_and_he_is_asked_about(company: Company, batu: Colleague) -> None:
+    """A number was mistyped: what was asked about somebody else says nothing of him."""
+    bureau = asks_for_reports(company, radar())
+    now = company.runtime.company
+    (flow,) = now.flows.flows
+    nodes = tuple(
+        replace(node, editable=("id_number",)) if isinstance(node, Approve) and node.key == "first_review" else node
+        for node in flow.nodes
+    )
+    company.runtime.in_force.hold(replace(now, flows=Flows((replace(flow, nodes=nodes),))))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [bureau.report(score=700.0), bureau.report(score=690.0)]
+    batu.say(f"提交 A{number}")
+    company.person("liufang").say(f"修改 A{number} 身份证号 150102199003070015")
+    company.settle()
+    assert [asked.items and asked.items[Item.ID_NUMBER] for asked in bureau.asked] == [
+        filled("house")["id_number"],
+        "150102199003070015",
+    ]
