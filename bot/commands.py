@@ -19,7 +19,7 @@ from core.store import audit, migrate, outbox_watch
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
-from core.store.post import SMS, WEBHOOK
+from core.store.post import REPORT, SMS, WEBHOOK
 
 
 def upgrade_database(settings: Settings) -> str:
@@ -101,10 +101,13 @@ def _line(row: Stuck, receiver: str, now: datetime) -> str:
     return f"{row.id}  {state}  {receiver}  {written}  {row.attempts} 次  {row.fault or '还没有试过'}"
 
 
+_SYSTEMS = {WEBHOOK: "外部系统", REPORT: "外部报告的数据源"}
+
+
 def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
     """Who is to get the row: his name, and his user id on its channel (a phone is shown to nobody)."""
-    if row.channel == WEBHOOK:
-        return "外部系统"
+    if row.channel in _SYSTEMS:
+        return _SYSTEMS[row.channel]
     person = people.get(row.person_id)
     if person is None:
         return "已不在人员表"

@@ -10,6 +10,7 @@ from kit.loans import newest_card, row, stands
 from kit.reports import LOW_SCORE, PNG, POLLED, asks_for_reports, authorised, begun, picture, radar
 from sqlalchemy import select
 
+from bot.commands import list_outbox
 from cards.channel import NoReport, Permanent, Promised, Retry
 from core.loans import service
 from core.loans.flows import Approve, Flows
@@ -328,3 +329,14 @@ def test_who_examines_changes_the_applicant_and_he_is_asked_about(company: Compa
         filled("house")["id_number"],
         "150102199003070015",
     ]
+
+
+def test_an_engineer_sees_that_a_question_waits(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [Permanent("HTTP 400")]
+    batu.say(f"提交 A{number}")
+    listed = list_outbox(company.runtime.settings, 10)
+    assert "外部报告的数据源" in listed
+    assert "HTTP 400" in listed
