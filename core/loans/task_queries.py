@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.loans.definitions import flow_of
@@ -175,13 +175,14 @@ def added_to(executor: Executor, task_id: int) -> list[int]:
 
 def came_again(executor: Executor, task_id: int) -> bool:
     """Had who has this open task another one of the same application before, that ended without him, and with another
-    amount, product or applicant than there is now?"""
+    amount, product or applicant than there is now? Not of what he has agreed to by now, and took back."""
     before = _T.alias("before")
     same = (before.c.application_id == _T.c.application_id, before.c.person_id == _T.c.person_id)
     other = before.c.shown.is_distinct_from(_A.c.shown)
     ended = (before.c.id < _T.c.id, before.c.state == TaskState.CANCELLED.value, other)
     joined = select(before.c.id).join(_T, and_(*same)).join(_A, _A.c.id == _T.c.application_id)
-    wanted = joined.where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value)
+    seen = exists().where(_H.c.task_id == _T.c.id, _H.c.what == What.TAKEN_BACK.value)
+    wanted = joined.where(_T.c.id == task_id, _T.c.state == TaskState.OPEN.value, ~seen)
     return executor.execute(wanted.where(*ended).limit(1)).first() is not None
 
 

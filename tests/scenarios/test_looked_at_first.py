@@ -246,3 +246,12 @@ def test_who_is_asked_for_an_opinion_refuses_nothing(company: Company) -> None:
     assert asked.text == "T3 不同意：请直接发送理由，请您给意见的人会看到。回复 取消 退出。"
     assert "意见：不同意" in hejing.say("抵押物不好处置").text
     assert row(company, number).state == "running"
+
+
+def test_what_he_took_back_himself_he_has_seen(company: Company) -> None:
+    number = brought_back(company)
+    liufang = company.person("liufang")
+    liufang.say(f"同意 A{number}")
+    liufang.say("好")
+    liufang.say(f"取回 A{number}")
+    assert liufang.say(f"同意 A{number}").text.startswith("T4 已同意。")
