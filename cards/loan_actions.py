@@ -198,6 +198,15 @@ class ShowReports(Action):
     number: int
 
 
+@action("app_rfiles")
+@dataclass(frozen=True, slots=True)
+class ShowReportFiles(Action):
+    """看原件: the pictures and files of the report of the provider `key`, which a colleague has brought."""
+
+    number: int
+    key: str
+
+
 @action("app_bring")
 @dataclass(frozen=True, slots=True)
 class BringReport(Action):

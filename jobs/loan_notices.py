@@ -105,8 +105,7 @@ def screened(unit: Unit, event: Screened) -> None:
 
 def reports_missing(unit: Unit, event: ReportsMissing) -> None:
     """The officer: what does not come, why, and what he can do. The task to amend it has its own card."""
-    said = report_texts.missing(event.application_id, event.names, event.why)
-    say(unit, event.owner_id, said)
+    say(unit, event.owner_id, report_texts.missing(event.application_id, event.reports, unit.now))
 
 
 def returned(unit: Unit, event: ApplicationReturned) -> None:

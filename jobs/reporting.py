@@ -15,13 +15,26 @@ from functools import partial
 
 import structlog
 
-from cards.channel import Fault, NoReport, Permanent, Promised, Reported, Reporting, Resting, Sent
+from cards.channel import (
+    Fault,
+    Misconfigured,
+    NoReport,
+    Permanent,
+    Promised,
+    Quota,
+    Reported,
+    Reporting,
+    Resting,
+    Retry,
+    Sent,
+)
 from config.in_force import InForce
 from core.expressions import Fact, Undecided, read_answer
 from core.loans import reported
-from core.loans.reporting import items, subject_by_number
+from core.loans.reporting import Bar, sendable
 from core.loans.rules import LoanRules
-from core.risk import consent, reports
+from core.risk import reports
+from core.risk.policy import Unit as Measure
 from core.risk.providers import Exchange, Figure, Item, Provider, Providers
 from core.risk.reports import AWAITED, Report, ReportState
 from core.store import outbox
@@ -33,12 +46,13 @@ from jobs.keeping import Note
 from jobs.pace import Paced
 
 TIDY_EVERY_SECONDS = 600.0
+_LONGEST_TEXT, _MOST = 100, 1e12  # of figures
 NOT_SET_UP = "没有设置允许访问的地址（TUOLING_REPORT_HOSTS）"
 SWITCHED_OFF = "这个数据源已停用"
 BUDGET = "今天的查询额度用完了"
 GIVEN_UP = "对方一直没有给出结果"
 BROKEN = "查询出错"
-NO_CONSENT = "客户撤回了授权，或授权到期"
+BARRED = {Bar.NO_CONSENT: "没有客户的授权：撤回了，或到期了", Bar.ANOTHER: reports.ANOTHER}
 
 _log = structlog.get_logger(__name__)
 
@@ -80,36 +94,36 @@ class Reports:
         if self.asking is None:
             return self._ends(report, ReportState.FAILED, NOT_SET_UP)
         asked = _Asked(report, provider, provider.exchange)
+        items = self._items(report, provider)
+        if isinstance(items, Bar):
+            return self._ends(report, ReportState.STOPPED, BARRED[items])
         left = report.asked_at + provider.gives_up - self._store.clock()
         if left <= timedelta(0):
             return self._ends(report, ReportState.FAILED, GIVEN_UP)
-        stops = self._admit(row, asked)
-        if stops is not None:
-            return self._ends(report, *stops)
+        if not self._paid(row, asked):
+            return self._ends(report, ReportState.FAILED, BUDGET)
         faultpoint("relay_before_send")
-        return self._outcome(asked, self._call(self.asking, asked), left)
+        return self._outcome(asked, self._call(self.asking, asked, items), left)
 
-    def _admit(self, row: OutboxRow, asked: _Asked) -> tuple[ReportState, str] | None:
-        """May it be asked for now? It is paid for with that."""
+    def _items(self, report: Report, provider: Provider) -> dict[Item, str] | Bar:
+        """What is sent, as it stands at this moment, or why nothing is."""
+        with self._store.read() as session:
+            return sendable(session.connection(), self._store.vault, report, provider, self._store.clock())
+
+    def _paid(self, row: OutboxRow, asked: _Asked) -> bool:
+        """It is counted before it is asked for: who dies in between has spent it, and nothing is spent twice."""
         with self._store.unit(request_id=row.request_id, origin=f"report:{asked.report.id}:paid") as unit:
-            if not consent.is_standing(unit, asked.report.consent_id):
-                return ReportState.STOPPED, NO_CONSENT
-            if not reports.pay(unit, asked.report, asked.provider):
-                return ReportState.FAILED, BUDGET
-        return None
+            return reports.pay(unit, asked.report, asked.provider)
 
-    def _call(self, asking: Reporting, asked: _Asked) -> Reported | Promised | NoReport | Fault | Resting:
+    def _call(
+        self, asking: Reporting, asked: _Asked, items: Mapping[Item, str]
+    ) -> Reported | Promised | NoReport | Fault | Resting:
         report, exchange = asked.report, asked.exchange
         if report.state is ReportState.ASKED:
-            return asking.ask(exchange, report.key, self._items(report))
+            return asking.ask(exchange, report.key, items)
         if exchange.polling is None:  # it will be brought
             return Promised(report.reference)
         return asking.poll(exchange, report.key, report.reference)
-
-    def _items(self, report: Report) -> dict[Item, str]:
-        with self._store.read() as session:
-            of = subject_by_number(session.connection(), self._store.vault, report.application_id)
-            return items(session.connection(), self._store.vault, of)
 
     def _outcome(
         self, asked: _Asked, answered: Reported | Promised | NoReport | Fault | Resting, left: timedelta
@@ -126,11 +140,16 @@ class Reports:
                 note = partial(_promised, report, reference) if new else None
                 return Paced(max(wait.total_seconds(), 1.0)), note
             case Resting(after):
-                return Paced(min(after, max(left.total_seconds(), 1.0))), None
+                return Paced(min(after, max(left.total_seconds(), 1.0))), partial(self._pays_back, asked)
             case Permanent(why):
                 return answered, partial(self._fell_through, report, ReportState.FAILED, why)
+            case Misconfigured() | Retry(maybe_sent=False) | Quota():
+                return answered, partial(self._pays_back, asked)
             case _:
                 return answered, None
+
+    def _pays_back(self, asked: _Asked, unit: Unit) -> None:
+        reports.pay_back(unit, asked.report, asked.provider)
 
     def _ends(self, report: Report, state: ReportState, why: str) -> tuple[Skip, Note]:
         _log.warning("a report was not asked for", report=report.id, provider=report.provider, state=state.value)
@@ -165,8 +184,9 @@ class Reports:
             return Brought.UNKNOWN
         asked = _Asked(report, provider, provider.exchange)
         with self._store.unit(request_id=request_id, origin=f"report:{report.id}:brought") as unit:
-            if not consent.is_standing(unit, report.consent_id):
-                self._fell_through(report, ReportState.STOPPED, NO_CONSENT, unit)
+            barred = sendable(unit.connection, unit.vault, report, provider, unit.now)
+            if isinstance(barred, Bar):
+                self._fell_through(report, ReportState.STOPPED, BARRED[barred], unit)
             elif isinstance(answered, Reported):
                 self._came(asked, answered, unit)
             else:
@@ -181,7 +201,7 @@ class Reports:
         gone = 0
         while True:
             with self._store.unit(request_id="reports", origin=f"reports:{uuid.uuid4().hex[:16]}") as unit:
-                some = reports.forget(unit)
+                some = reported.forget(unit)
             gone += some
             if not some:
                 return gone
@@ -201,6 +221,18 @@ def _promised(report: Report, reference: str, unit: Unit) -> None:
 
 
 def _figures(figures: tuple[Figure, ...], answered: Reported) -> dict[str, Fact]:
-    """What the rules learn from the answer. What it does not say has no value."""
-    read = {each.key: read_answer(each.source, answered.answer, each.kind) for each in figures if each.source}
-    return {key: value for key, value in read.items() if not isinstance(value, Undecided)}
+    """What the rules learn from the answer. What it does not say, or cannot be so, has no value."""
+    read = {each: read_answer(each.source, answered.answer, each.kind) for each in figures if each.source}
+    return {
+        each.key: value for each, value in read.items() if not isinstance(value, Undecided) and _can_be(each, value)
+    }
+
+
+def _can_be(figure: Figure, value: Fact) -> bool:
+    """A sum below nothing, half a time, and what no card could say is a slip of the provider's."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_TEXT
+    if isinstance(value, bool) or not isinstance(value, float):
+        return True
+    counted = figure.whole or figure.unit in (Measure.YUAN, Measure.TIMES, Measure.MONTHS, Measure.YEARS)
+    return abs(value) <= _MOST and not (counted and value < 0) and not (figure.whole and value % 1)

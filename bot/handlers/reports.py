@@ -13,7 +13,7 @@ from bot.phrases.application_numbers import split_application
 from bot.phrases.filling_words import Said, read_wish, says_done
 from bot.phrases.form_answers import Answer, read_answer
 from bot.phrases.numbers import folded
-from cards.loan_actions import BringReport, ShowReports
+from cards.loan_actions import BringReport, ShowReportFiles, ShowReports
 from cards.texts import applying as applying_texts
 from cards.texts import form_fields as field_texts
 from cards.texts import reports as texts
@@ -21,15 +21,17 @@ from core.expressions import Fact, Kind
 from core.leads import media as kept
 from core.leads.contact_outcomes import Received
 from core.loans import forms, papers, reporting
-from core.loans.authorising import Withdrawn, withdraw
 from core.loans.forms import FieldKind, FormField
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.report_now import ReportNow
 from core.loans.reported import HandedIn, NoConsent, NoSuchReport, can_be_brought, hand_in
 from core.loans.reporting import Seen
+from core.loans.withdrawing import Withdrawn, withdraw
 from core.people import queries as people
+from core.risk import reports
 from core.risk.policy import Unit
 from core.risk.providers import Figure, Provider
+from core.store import post
 from jobs.report_screens import reports_face
 
 _FIELD_KINDS = {Unit.YUAN: FieldKind.MONEY, Unit.SHARE: FieldKind.PERCENT}
@@ -71,6 +73,24 @@ def _seen(call: Call, number: int) -> Seen | Reply:
         return seen
     unit.record(call.actor.id, "loan:denied", f"application:{number}")
     return Reply(say=applying_texts.refused(NoSuchApplication(number), call.words()), refresh=True)
+
+
+def show_files(call: Call, action: ShowReportFiles) -> Reply:
+    """看原件: the pictures and files of a report that a colleague has brought, to who may see what it says."""
+    seen = _seen(call, action.number)
+    if isinstance(seen, Reply):
+        return seen
+    meant = next((each for each in seen.reports if each.provider.key == action.key), None)
+    if not seen.sees_figures or meant is None or meant.report is None:
+        call.unit.record(call.actor.id, "loan:denied", f"application:{action.number}")
+        return Reply(say=texts.NO_FILES, refresh=True)
+    files = sorted(reports.media_of(call.unit.connection, [meant.report.id]))
+    if not files:
+        return Reply(say=texts.NO_FILES, refresh=True)
+    call.unit.record(call.actor.id, "report:seen", f"application:{action.number}", report=meant.report.id, media=files)
+    for medium_id in files:
+        post.send_file(call.unit, call.unit.channel, call.actor.id, medium_id)
+    return Reply(say=texts.files_sent(meant.provider, len(files)))
 
 
 def bring(call: Call) -> Reply:
@@ -132,7 +152,8 @@ def received(call: Call, sent: Sent) -> Reply:
     if isinstance(seen, Reply) or provider is None or at or sent.kind not in papers.PAPER_KINDS:
         return media.received(call, sent)
     lead_id = seen.subject.lead_id
-    kept_now = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id, call.company.pools)
+    pools = call.company.pools
+    kept_now = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id, pools, private=True)
     if not isinstance(kept_now, Received):
         return media.not_received(call, kept_now)
     if kept_now.lead_id is None:

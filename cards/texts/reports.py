@@ -6,9 +6,9 @@ from datetime import datetime
 from cards import saying
 from cards.texts.risk import value_said
 from core.expressions import Fact
-from core.loans.authorising import Withdrawn
 from core.loans.report_now import ReportNow, Standing
 from core.loans.reported import HandedIn, NoConsent, NoSuchReport
+from core.loans.withdrawing import Withdrawn
 from core.risk.consent import Authorised
 from core.risk.policy import Named
 from core.risk.providers import Figure, Provider
@@ -107,6 +107,14 @@ def ask_pictures(number: int, provider: Provider) -> str:
     return f"请发 A{number} 的「{provider.name}」：图片或文件，几张都可以，发完回复 好了。回复 取消 退出。"
 
 
+NO_FILES = "这份报告没有原件可以看。"
+
+
+def files_sent(provider: Provider, count: int) -> str:
+    """看原件."""
+    return f"正在发「{provider.name}」的原件，共 {count} 份。"
+
+
 def taken(provider: Provider, count: int) -> str:
     """A picture or file of a report that is being brought."""
     return f"收到，「{provider.name}」第 {count} 份。还有就接着发，发完回复 好了。"
@@ -151,7 +159,8 @@ def asking_now(names: Sequence[str]) -> str:
     return f"正在查{'、'.join(names)}，结果回来会再评一次。"
 
 
-def missing(number: int, names: Sequence[str], why: str) -> str:
-    """To the officer: a report without which it does not go on does not come."""
-    said = f"A{number} 要的{'、'.join(names)}没有查到：{_why(why)}。已退回给您。"
+def missing(number: int, lacking: Sequence[ReportNow], now: datetime) -> str:
+    """To the officer: reports without which it does not go on do not come."""
+    why = "；".join(f"{each.provider.name}{standing_said(each, now)}" for each in lacking)
+    said = f"A{number} 要的外部报告没有齐，已退回给您。{why}。"
     return f"{said}改好或过一会再发 提交 A{number} 会重新查；有纸质的也可以 补报告 A{number}。"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cards.actions import Action
 from cards.fitting import cut
-from cards.loan_actions import BringReport, SendPaper, ShowProgress, ShowScreening
+from cards.loan_actions import BringReport, SendPaper, ShowProgress, ShowReportFiles, ShowScreening
 from cards.model import Button, Card, Field, Style
 from cards.texts import reports as texts
 from cards.views.rows import LABEL
@@ -30,6 +30,7 @@ def reports_card(
         lines=tuple(lines),
         buttons=(
             *(_brings(number, found) if works_on else ()),
+            *(_files(number, found) if sees_figures else ()),
             Button("预审", ShowScreening(number, 0)),
             Button("进度", ShowProgress(number)),
         ),
@@ -54,6 +55,12 @@ def _brings(number: int, found: Sequence[ReportNow]) -> tuple[Button, ...]:
     lacks = [each.provider for each in found if each.standing in missing and can_be_brought(each)]
     brings = [_primary(f"补{each.name}", BringReport(number, each.key)) for each in lacks]
     return tuple([*asks, *brings][:_BUTTONS])
+
+
+def _files(number: int, found: Sequence[ReportNow]) -> list[Button]:
+    """What colleagues have brought, to look at."""
+    brought = [each.provider for each in found if each.standing is Standing.GOOD and each.provider.exchange is None]
+    return [Button(cut(f"看{each.name}", LABEL), ShowReportFiles(number, each.key)) for each in brought[:1]]
 
 
 def _primary(label: str, action: Action) -> Button:

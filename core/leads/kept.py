@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.base import Base, BigId, UtcDateTime
@@ -32,6 +32,7 @@ class Medium(Base):
     The content is a file of `core/store/files.py` under the row's number, encrypted with `key`. `source` fetches it
     from the platform, `name` is what its sender calls it; both are sealed, and neither is ever part of a path. `digest`
     is the SHA-256 of the content, `type` the ending of its type; both and its size in bytes are known once it is kept.
+    What is `private` is not among the lead's 附件: who may see it is said elsewhere (a report's pictures).
     """
 
     __tablename__ = "medium"
@@ -60,6 +61,7 @@ class Medium(Base):
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
     source: Mapped[bytes | None] = mapped_column(LargeBinary)
     name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    private: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

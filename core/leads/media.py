@@ -44,10 +44,17 @@ _UNSORTED = (_M.c.lead_id.is_(None), _M.c.state.in_(ALIVE))
 
 
 def receive(
-    unit: Unit, actor: Actor, kind: MediumKind, source: str, lead_id: int | None, pools: Pools
+    unit: Unit,
+    actor: Actor,
+    kind: MediumKind,
+    source: str,
+    lead_id: int | None,
+    pools: Pools,
+    *,
+    private: bool = False,
 ) -> Received | NotAllowed | LimitReached:
     """Somebody sent something: note it, so that it is fetched, unless he has sent too much today. `lead_id` is the lead
-    it belongs to, if that is clear and he may write on it; else he is asked."""
+    it belongs to, if that is clear and he may write on it; else he is asked. `private`: see `Medium`."""
     actor = hold(unit, actor)  # of several sent at once one is the first
     if not may(actor, Verb.ATTACH):
         unit.record(actor.id, f"{Verb.ATTACH}:denied", "medium")
@@ -69,6 +76,7 @@ def receive(
         "state": MediumState.WAITING.value,
         "key": vault.seal(key_place(medium_id), new_key()),
         "source": vault.seal(source_place(medium_id), source),
+        "private": private,
         "received_at": unit.now,
     }
     unit.session.execute(insert(Medium).values(values))
@@ -124,6 +132,11 @@ def forget(unit: Unit, lead_ids: Collection[int], actor_id: int | None) -> int:
     return len(gone)
 
 
+def drop(unit: Unit, medium_ids: Collection[int]) -> int:
+    """Forget these, whoever sent them; how many. The files go soon after."""
+    return len(_drop(unit, _M.c.id.in_(medium_ids))) if medium_ids else 0
+
+
 def drop_unsorted(unit: Unit) -> int:
     """Forget what nobody has put to a lead in time; how many."""
     return len(_drop(unit, *_UNSORTED, _M.c.received_at < unit.now - UNSORTED_FOR))
@@ -169,7 +182,8 @@ def kept_page(session: Session, vault: Vault, viewer: Actor, lead_id: int, page:
     it."""
     if not may_look(viewer, owned(session, lead_id)):
         return None
-    by_state = select(_M.c.state, func.count()).where(_M.c.lead_id == lead_id).group_by(_M.c.state)
+    shown = (_M.c.lead_id == lead_id, _M.c.private.is_(False))
+    by_state = select(_M.c.state, func.count()).where(*shown).group_by(_M.c.state)
     counts: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
     count = counts.get(MediumState.KEPT.value, 0)
     page = max(min(page, -(-count // PAGE)), 1)
@@ -179,7 +193,7 @@ def kept_page(session: Session, vault: Vault, viewer: Actor, lead_id: int, page:
 
 
 def _listed(session: Session, lead_id: int, skip: int, most: int) -> Sequence[Row[Medium]]:
-    here = select(Medium).where(Medium.lead_id == lead_id, Medium.state == MediumState.KEPT)
+    here = select(Medium).where(Medium.lead_id == lead_id, Medium.state == MediumState.KEPT, Medium.private.is_(False))
     return session.execute(here.order_by(Medium.received_at.desc(), Medium.id.desc()).offset(skip).limit(most)).all()
 
 
@@ -205,7 +219,8 @@ def _kept(vault: Vault, row: Row[Medium], number: int) -> Kept:
 
 def count_of(session: Session, lead_id: int) -> int:
     """How many are kept with the lead. Not for the eyes of who may not look into it."""
-    kept = select(func.count()).where(Medium.lead_id == lead_id, Medium.state == MediumState.KEPT)
+    mine = (Medium.lead_id == lead_id, Medium.state == MediumState.KEPT, Medium.private.is_(False))
+    kept = select(func.count()).where(*mine)
     return session.scalar(kept) or 0
 
 

@@ -1,31 +1,21 @@
-"""授权 of an application's customer: recorded with the paper that he signed, and taken back. Whoever may work on the
-application does both."""
+"""授权 of an application's customer: recorded with the paper that he signed. Whoever may work on the application does
+it; what he takes back stands in `withdrawing.py`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from core.leads import borrower, media
-from core.loans.events import ApplicationChanged
+from core.leads import media
 from core.loans.forms import Document, Form
-from core.loans.outcomes import NoSuchApplication
-from core.loans.own import own
+from core.loans.report_subject import Subject, applications_of, identity_of, items, subject_of
 from core.loans.rules import LoanRules
 from core.loans.run import Run
 from core.moments import day_of
 from core.people.policy import Actor
+from core.privacy import Vault
 from core.risk import consent
 from core.risk.consent import Authorised, Ended, Given, Signed
+from core.risk.providers import Item
 from core.store.database import Executor
-from core.store.unit import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """The customer of the application took back what he had authorised for these purposes."""
-
-    application_id: int
-    purposes: tuple[str, ...]
 
 
 def authorises(rules: LoanRules, form: Form, document: Document) -> tuple[tuple[str, ...], timedelta]:
@@ -47,44 +37,34 @@ def collected(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]
     if not purposes:
         return None
     until = day_of(run.unit.now + valid)
-    customer_id = run.lead.customer_id
-    signed = Signed(customer_id, run.id, paper.key, tuple(medium_ids), purposes, until)
+    of, executor, vault = subject_of(run), run.unit.connection, run.unit.vault
+    known = items(executor, vault, of)
+    signed = Signed(of.customer_id, run.id, paper.key, tuple(medium_ids), purposes, until, identity_of(known))
     new = consent.give(run.unit, actor.id, signed)
     if new:
         return Authorised(new, until, new=True)
-    now = given_by(run.unit.connection, customer_id, day_of(run.unit.now))
-    there = [each for each in now if each.purpose in purposes]
+    now = given_by(executor, vault, of, known, day_of(run.unit.now))
+    there = [each for purpose, each in now.items() if purpose in purposes]
     return Authorised(tuple(each.purpose for each in there), max((each.until for each in there), default=None))
 
 
 def paper_gone(run: Run, actor: Actor, paper: Document) -> None:
     """It was taken off: it was not what he signed."""
-    there = consent.of_paper(run.unit.connection, run.id, paper.key)
+    there = consent.of_paper(run.unit.connection, run.unit.vault, run.id, paper.key)
     consent.end(run.unit, actor.id, there, Ended.REMOVED)
 
 
-def given_by(executor: Executor, customer_id: int, day: date) -> list[Given]:
-    """What the customer has authorised that counts on this day: one for each purpose, the one that holds longest. One
-    whose pictures are not kept any more counts for nothing: it could not be shown to anybody."""
-    standing = consent.standing(executor, borrower.same_person(executor, customer_id), day)
-    of = consent.media_of(executor, [each.id for each in standing]) if standing else {}
-    kept = media.alive(executor, {one for each in of.values() for one in each})
+def given_by(executor: Executor, vault: Vault, of: Subject, known: Mapping[Item, str], day: date) -> dict[str, Given]:
+    """What the customer has authorised that counts on this day, by purpose: the one that holds longest, on a paper of
+    any application that is his now. One whose pictures are not kept any more counts for nothing (it could not be shown
+    to anybody), nor one that was signed with another ID number than stands in the form."""
+    standing = consent.standing(executor, vault, applications_of(executor, of.customer_id), day)
+    pictures = consent.media_of(executor, [each.id for each in standing]) if standing else {}
+    kept = media.alive(executor, {one for each in pictures.values() for one in each})
     longest: dict[str, Given] = {}
     for each in standing:
+        his = each.identity in ("", identity_of(known))
         better = each.purpose not in longest or each.until >= longest[each.purpose].until
-        if better and kept & set(of[each.id]):
+        if his and better and kept & set(pictures[each.id]):
             longest[each.purpose] = each
-    return list(longest.values())
-
-
-def withdraw(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Withdrawn | NoSuchApplication:
-    """撤回授权: nothing more is asked about the customer, for none of his applications."""
-    run = own(unit, actor, number, rules)
-    if isinstance(run, NoSuchApplication):
-        return run
-    his = borrower.same_person(unit.connection, run.lead.customer_id)
-    there = consent.standing(unit.connection, his, day_of(unit.now))
-    consent.end(unit, actor.id, there, Ended.WITHDRAWN)
-    if there:
-        unit.happened(ApplicationChanged(run.id, run.row.lead_id))
-    return Withdrawn(number, tuple(dict.fromkeys(each.purpose for each in there)))
+    return longest

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.loans.flows import Rung
+from core.loans.report_now import ReportNow
 from core.store.unit import Event
 
 
@@ -229,10 +230,8 @@ class RungsReached(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReportsMissing(Event):
-    """Reports by providers of these names do not come, without which it does not go on (`why` the first does not): its
-    officer has it again."""
+    """These reports do not come, without which it does not go on: its officer has it again."""
 
     application_id: int
     owner_id: int
-    names: tuple[str, ...]
-    why: str
+    reports: tuple[ReportNow, ...]

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from core.leads import media
 from core.leads.filetypes import MediumKind
-from core.loans import authorising, earlier, forms
+from core.loans import authorising, earlier, forms, reporting
 from core.loans.definitions import form_of
 from core.loans.forms import Document
 from core.loans.models import LIVE, Application, ApplicationDocument, State, StepRow, StepState, What, subject
@@ -142,6 +142,8 @@ def _put(run: Run, actor: Actor, paper: Document, medium_ids: Sequence[int]) -> 
     for medium_id in added:
         unit.record(actor.id, "loan:paper", subject(run.id), paper=paper.key, medium=medium_id)
     authorised = authorising.collected(run, actor, paper, sorted(medium_ids)) if added else None
+    if authorised is not None and authorised.new and run.row.state == State.RUNNING.value:
+        reporting.ask_new(run)  # what could not be asked for without it
     if added:
         run.note(What.SUPPLIED)
         release_held(run)

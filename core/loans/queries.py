@@ -34,7 +34,7 @@ from core.loans.returning import resumes_at
 from core.loans.routing import papers_there
 from core.loans.run import about
 from core.loans.screened import ScreeningNow, screening, screening_for_eyes
-from core.loans.sight import hidden_from, may_look_at, with_what_tells
+from core.loans.sight import hidden_from, may_look_at, sees_reports, with_what_tells
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
@@ -124,7 +124,8 @@ def application(
     if row is None or not may_look_at(session.connection(), viewer, number, row.owner_id, now):
         return None
     whole = whole_application(session, vault, row, tagging, now)
-    return for_eyes(whole, hidden_from(session.connection(), viewer, number, row.owner_id, whole.flow, now))
+    hidden = hidden_from(session.connection(), viewer, number, row.owner_id, whole.flow, now)
+    return for_eyes(whole, hidden, reports=sees_reports(session.connection(), viewer, row.owner_id))
 
 
 def whole_application(session: Session, vault: Vault, row: Any, tagging: Tagging, now: datetime) -> ApplicationNow:
@@ -216,9 +217,14 @@ def _waiting(session: Session, number: int, flow: Flow) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def for_eyes(whole: ApplicationNow, hidden: Collection[str]) -> ApplicationNow:
+def for_eyes(whole: ApplicationNow, hidden: Collection[str], *, reports: bool) -> ApplicationNow:
     """Without the fields that are hidden, and what tells of them: what is reckoned from them, and the fields and papers
-    that are there only if they say so (a marriage certificate tells that somebody is married)."""
+    that are there only if they say so (a marriage certificate tells that somebody is married). `reports`: he may see
+    what the risk rules say by outside reports."""
+    screening = whole.screening
+    if screening is not None and not reports:
+        learnt = {name for each in screening.reports for name in each.figures}
+        whole = replace(whole, screening=screening_for_eyes(screening, whole.form, learnt))
     if not hidden:
         return whole
     hidden = with_what_tells(whole.form, hidden)

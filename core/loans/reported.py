@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.expressions import Fact
+from core.leads import media
 from core.loans import reporting
 from core.loans.events import ReportsMissing
 from core.loans.going import reports_settled
@@ -59,9 +60,7 @@ def _settled(run: Run) -> None:
         screen(run, Why.REPORT)
         release_held(run)  # for a paper that is wanted no more
     if lacking:
-        names = tuple(each.provider.name for each in lacking)
-        why = lacking[0].report.fault if lacking[0].report is not None else ""
-        run.unit.happened(ReportsMissing(run.id, run.owner_id, names, why))
+        run.unit.happened(ReportsMissing(run.id, run.owner_id, lacking))
     tell(run)
 
 
@@ -120,6 +119,14 @@ def hand_in(
     _settled(run)
     now = waiting_for(run)
     return HandedIn(number, found.provider, not before and bool(now), now)
+
+
+def forget(unit: Unit) -> int:
+    """Delete what was kept for as long as it is to be, with its pictures and files; how many reports (some at a
+    time)."""
+    gone = reports.forget(unit)
+    media.drop(unit, reports.media_of(unit.connection, gone))
+    return len(gone)
 
 
 def can_be_brought(found: ReportNow) -> bool:

@@ -25,6 +25,13 @@ def may_work_on(executor: Executor, actor: Actor, owner_id: int) -> bool:
     return may_touch(actor, Verb.APPLY, owner_id, people.department_of(executor, owner_id))
 
 
+def sees_reports(executor: Executor, viewer: Actor, owner_id: int) -> bool:
+    """May he see what the risk rules say by outside reports: its officer, and who examines it?"""
+    if viewer.id == owner_id:
+        return True
+    return may_touch(viewer, Verb.SEE_REPORT, owner_id, people.department_of(executor, owner_id))
+
+
 def with_what_tells(form: Form, hidden: Collection[str]) -> frozenset[str]:
     """These fields, and those that tell of them: reckoned from them, or there only where they say so."""
     found = set(hidden)

@@ -24,7 +24,7 @@ from core.loans.models import (
     opinion_place,
 )
 from core.loans.queries import ApplicationNow, for_eyes, whole_application
-from core.loans.sight import hidden_from
+from core.loans.sight import hidden_from, sees_reports
 from core.loans.standing_in import principals_of
 from core.loans.task_queries import own_vote_beside, withdrawn_by
 from core.people.policy import Actor
@@ -146,7 +146,7 @@ def task(session: Session, vault: Vault, viewer: Actor, number: int, tagging: Ta
         decision=Decision(row.decision) if row.decision else None,
         acted_by_id=row.acted_by_id,
         acted_at=row.acted_at,
-        application=for_eyes(whole, hidden),
+        application=for_eyes(whole, hidden, reports=sees_reports(session.connection(), viewer, whole.owner_id)),
         opinions=opinions(session, vault, row.application_id, whole.flow),
         unmanned=_came_for_want(session, row),
         seats=session.execute(select(func.count(_T.c.seat.distinct())).where(_T.c.step_id == row.step_id)).scalar_one(),

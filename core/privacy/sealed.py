@@ -32,12 +32,14 @@ from core.privacy.vault import Vault
 from core.risk import blacklist
 from core.risk.models import (
     Blacklisted,
+    Consent,
     OutsideReport,
     RiskChallenge,
     RiskDecision,
     challenge_inputs_place,
     challenge_result_place,
     figures_place,
+    identity_place,
     inputs_place,
     listed_number_place,
     listed_reason_place,
@@ -117,6 +119,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(Task, "opinion", opinion_place("{id}")),
     Sealed(RiskDecision, "inputs", inputs_place("{id}"), {"inputs_index": _indexed("risk_decision.inputs")}),
     Sealed(RiskDecision, "result", result_place("{id}")),
+    Sealed(Consent, "identity", identity_place("{id}")),
     Sealed(OutsideReport, "figures", figures_place("{id}")),
     Sealed(OutsideReport, "raw", raw_place("{id}")),
     Sealed(RiskChallenge, "inputs", challenge_inputs_place("{decision_id}")),

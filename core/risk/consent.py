@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import insert, select, update
 
-from core.moments import day_of
-from core.risk.models import Consent, ConsentMedium
+from core.privacy import Vault
+from core.risk.models import Consent, ConsentMedium, identity_place
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.unit import Unit
@@ -28,7 +28,7 @@ class Ended(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Given:
     """A consent as it was recorded: who collected it, when, on which paper (`document`) of which application; it holds
-    for `purpose` until the day `until`."""
+    for `purpose` until the day `until`, for who has the ID number `identity` (empty: nobody knew it yet)."""
 
     id: int
     customer_id: int
@@ -40,6 +40,7 @@ class Given:
     until: date
     ended_at: datetime | None = None
     ended_why: Ended | None = None
+    identity: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Does it count on this day?"""
@@ -49,7 +50,7 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Signed:
     """A paper that a customer signed: which one of which application, the numbers of its pictures and files, for which
-    purposes and until which day."""
+    purposes and until which day, and his ID number (empty: it is not known yet)."""
 
     customer_id: int
     application_id: int
@@ -57,6 +58,7 @@ class Signed:
     media: tuple[int, ...]
     purposes: tuple[str, ...]
     until: date
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ def give(unit: Unit, by_id: int, signed: Signed) -> tuple[str, ...]:
     media = sorted(set(signed.media) - _used(executor, signed.media))
     if not media:
         return ()
-    there = of_paper(executor, signed.application_id, signed.document)
-    there = [each for each in there if each.customer_id == signed.customer_id]
+    before = of_paper(executor, unit.vault, signed.application_id, signed.document)
+    there = [each for each in before if each.identity in ("", signed.identity)]
+    end(unit, by_id, [each for each in before if each not in there], Ended.REMOVED)  # with another number in the form
     new = tuple(each for each in signed.purposes if each not in {given.purpose for given in there})
     numbers = [each.id for each in there] + [_recorded(unit, by_id, signed, purpose, media) for purpose in new]
     rows = [{"consent_id": number, "medium_id": one} for number in numbers for one in media]
@@ -97,6 +100,8 @@ def _recorded(unit: Unit, by_id: int, signed: Signed, purpose: str, media: Seque
         "until": signed.until,
     }
     number = int(unit.connection.execute(insert(_C).values(values).returning(_C.c.id)).scalar_one())
+    if signed.identity:
+        _bind(unit, number, signed.identity)
     told = {"purpose": purpose, "consent": number, "until": signed.until.isoformat(), "media": list(media)}
     unit.record(by_id, "consent:given", f"application:{signed.application_id}", **told)
     return number
@@ -111,33 +116,33 @@ def end(unit: Unit, by_id: int | None, given: Collection[Given], why: Ended) -> 
         unit.record(by_id, f"consent:{why}", about, purpose=each.purpose, consent=each.id)
 
 
-def all_of(executor: Executor, customers: Collection[int]) -> list[Given]:
-    """All that these customers (who are one person) ever authorised, the first first."""
-    rows = executor.execute(select(_C).where(_C.c.customer_id.in_(customers)).order_by(_C.c.id)).all()
-    return [_given(row) for row in rows]
+def bind(unit: Unit, given: Given, identity: str) -> None:
+    """It is who has this ID number from here on, if nobody knew that before."""
+    if identity and not given.identity:
+        _bind(unit, given.id, identity)
 
 
-def standing(executor: Executor, customers: Collection[int], day: date, purpose: str | None = None) -> list[Given]:
-    """What of it counts on this day, for this purpose or (None) for any; the first first."""
-    of = _C.c.purpose == purpose if purpose is not None else _C.c.purpose.is_not(None)
-    mine = (_C.c.customer_id.in_(customers), _now(day), of)
-    return [_given(row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
+def _bind(unit: Unit, number: int, identity: str) -> None:
+    sealed = unit.vault.seal(identity_place(number), identity)
+    unit.connection.execute(update(_C).where(_C.c.id == number).values(identity=sealed))
 
 
-def of_paper(executor: Executor, application_id: int, document: str) -> list[Given]:
+def all_of(executor: Executor, vault: Vault, applications: Collection[int]) -> list[Given]:
+    """All that was ever authorised on a paper of these applications, the first first."""
+    rows = executor.execute(select(_C).where(_C.c.application_id.in_(applications)).order_by(_C.c.id)).all()
+    return [_given(vault, row) for row in rows]
+
+
+def standing(executor: Executor, vault: Vault, applications: Collection[int], day: date) -> list[Given]:
+    """What of it counts on this day; the first first."""
+    mine = (_C.c.application_id.in_(applications), _C.c.ended_at.is_(None), _C.c.until >= day)
+    return [_given(vault, row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
+
+
+def of_paper(executor: Executor, vault: Vault, application_id: int, document: str) -> list[Given]:
     """What stands on this paper of an application still."""
     mine = (_C.c.application_id == application_id, _C.c.document == document, _C.c.ended_at.is_(None))
-    return [_given(row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
-
-
-def is_standing(unit: Unit, consent_id: int) -> bool:
-    """Does it count now?"""
-    mine = (_C.c.id == consent_id, _now(day_of(unit.now)))
-    return unit.connection.execute(select(_C.c.id).where(*mine)).first() is not None
-
-
-def _now(day: date) -> ColumnElement[bool]:
-    return and_(_C.c.ended_at.is_(None), _C.c.until >= day)
+    return [_given(vault, row) for row in executor.execute(select(_C).where(*mine).order_by(_C.c.id)).all()]
 
 
 def _used(executor: Executor, media: Sequence[int]) -> set[int]:
@@ -154,7 +159,10 @@ def media_of(executor: Executor, consent_ids: Collection[int]) -> dict[int, tupl
     return {number: tuple(media) for number, media in found.items()}
 
 
-def _given(row: Any) -> Given:
+def _given(vault: Vault, row: Any) -> Given:
     why = Ended(row.ended_why) if row.ended_why else None
+    identity = vault.open(identity_place(row.id), row.identity) if row.identity is not None else ""
     paper = (row.application_id, row.document)
-    return Given(row.id, row.customer_id, row.purpose, *paper, row.by_id, row.at, row.until, row.ended_at, why)
+    return Given(
+        row.id, row.customer_id, row.purpose, *paper, row.by_id, row.at, row.until, row.ended_at, why, identity
+    )

@@ -99,8 +99,9 @@ def listed_reason_place(row_id: int | str) -> str:
 
 class Consent(Base):
     """授权: a customer's permission to ask about him for one `purpose`, as he signed it on the paper `document` of the
-    application (its pictures and files: `ConsentMedium`). `by_id` collected it. It holds until the day `until`, or
-    until it ended: `withdrawn` by the customer, or its paper was `removed`."""
+    application (its pictures and files: `ConsentMedium`), with the ID number `identity` (sealed; None: not known yet).
+    `by_id` collected it. It holds until the day `until`, or until it ended: `withdrawn` by the customer, or its paper
+    was `removed`."""
 
     __tablename__ = "consent"
     __table_args__ = (Index(None, "customer_id", "purpose"), Index(None, "application_id"))
@@ -110,12 +111,18 @@ class Consent(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))
     document: Mapped[str] = mapped_column(String(30))
+    identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[date] = mapped_column(Date)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     ended_why: Mapped[str | None] = mapped_column(String(10))
+
+
+def identity_place(consent_id: int | str) -> str:
+    """The vault's place of whose consent it is."""
+    return f"consent.identity:{consent_id}"
 
 
 class ConsentMedium(Base):
@@ -135,8 +142,8 @@ class OutsideReport(Base):
     """A report by a provider on the customer of an application: for one application at most one of a provider is
     awaited. `key` is the idempotency key under which it is asked for, `about` the blind index of whom it is about
     (name and numbers as they were sent), `reference` what the provider calls it, `called_at` when it was asked for
-    first, and so paid for. `figures` (what the rules learn from it) and `raw` (the answer as it came, or the numbers
-    of the pictures and files) are sealed JSON, and gone after the day `keep_until`."""
+    first, and so paid for. `figures` (what the rules learn from it) and `raw` (the answer as it came; of one that a
+    person brought empty: `ReportMedium`) are sealed, and gone after the day `keep_until`."""
 
     __tablename__ = "outside_report"
     __table_args__ = (
@@ -171,6 +178,16 @@ class OutsideReport(Base):
     figures: Mapped[bytes | None] = mapped_column(LargeBinary)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     keep_until: Mapped[date | None] = mapped_column(Date)
+
+
+class ReportMedium(Base):
+    """A picture or file of a report that a person brought."""
+
+    __tablename__ = "report_medium"
+    __table_args__ = (Index(None, "medium_id"),)
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("outside_report.id"), primary_key=True)
+    medium_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("medium.id"), primary_key=True)
 
 
 class ReportSpending(Base):

@@ -44,11 +44,13 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A report by which the policy was asked: its number, its provider (by key), and when it came."""
+    """A report by which the policy was asked: its number, its provider (by key), when it came, and the names of what it
+    said."""
 
     report_id: int
     provider: str
     at: datetime
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
         "grade": result.grade,
         "result": b"",
         "micros": micros,
-        "reports": _json([[each.report_id, each.provider, each.at.isoformat()] for each in asked.reports]),
+        "reports": _json([_report(each) for each in asked.reports]),
     }
     number = int(unit.connection.execute(insert(_D).values(values).returning(_D.c.id)).scalar_one())
     sealed = {
@@ -198,8 +200,13 @@ def _opened(vault: Vault, row: Any) -> Decision:
     if result.suggestion is not Suggestion(row.suggestion):
         raise ValueError(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
     on = (Why(row.why), row.asked_by_id, row.at)
-    reports = tuple(Used(number, key, datetime.fromisoformat(at)) for number, key, at in json.loads(row.reports))
+    used = json.loads(row.reports)
+    reports = tuple(Used(number, key, datetime.fromisoformat(at), tuple(says)) for number, key, at, says in used)
     return Decision(row.id, row.application_id, row.policy, *on, facts, result, advice, reports)
+
+
+def _report(used: Used) -> list[Any]:
+    return [used.report_id, used.provider, used.at.isoformat(), list(used.figures)]
 
 
 def read(text: str, score: int | None, grade: str) -> tuple[Result, dict[str, Advice]]:

@@ -14,21 +14,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from core.expressions import Fact
 from core.moments import day_of
 from core.privacy import Vault
-from core.risk.models import OutsideReport, ReportSpending, figures_place, raw_place
+from core.risk.models import OutsideReport, ReportMedium, ReportSpending, figures_place, raw_place
 from core.risk.providers import Provider
 from core.store import post
 from core.store.base import table_of
 from core.store.database import Executor, insert_new
 from core.store.unit import Unit
 
-_R, _S = table_of(OutsideReport), table_of(ReportSpending)
+_R, _S, _M = table_of(OutsideReport), table_of(ReportSpending), table_of(ReportMedium)
 _ABOUT = "outside_report.about"
+ANOTHER, BROUGHT = "申请人的姓名或号码改了", "改为手工录入"
+"""Why a report is not awaited any more."""
 
 
 class ReportState(StrEnum):
@@ -85,7 +87,10 @@ class Wanted:
 
 
 def ask(unit: Unit, wanted: Wanted) -> int | None:
-    """Ask for a report; its number. None: it is awaited already."""
+    """Ask for a report; its number. None: it is awaited already. One about another person, who stood in the form
+    before, is not awaited any more."""
+    others = _R.c.about.not_in(unit.vault.indexes(_ABOUT, wanted.about))
+    _stop(unit, wanted, ANOTHER, others)
     number = _new(unit, wanted, {"state": ReportState.ASKED.value})
     if number is not None:
         post.ask_report(unit, number)
@@ -116,16 +121,23 @@ def _new(unit: Unit, wanted: Wanted, more: Mapping[str, Any]) -> int | None:
 def hand_in(unit: Unit, wanted: Wanted, figures: Mapping[str, Fact], media: Collection[int]) -> int:
     """A report that a person has brought: its figures as he typed them, from these pictures and files; its number. What
     was awaited of the provider for this application is not any more."""
-    mine = (_R.c.application_id == wanted.application_id, _R.c.provider == wanted.provider.key)
-    over = {"state": ReportState.STOPPED.value, "ended_at": unit.now, "fault": "handed in"}
-    unit.connection.execute(update(_R).where(*mine, _R.c.state.in_(AWAITED)).values(over))
+    _stop(unit, wanted, BROUGHT, true())
     number = _new(unit, wanted, {"state": ReportState.THERE.value, "ended_at": unit.now})
     if number is None:
         raise LookupError(f"a report of {wanted.provider.key} is awaited by application {wanted.application_id}")
-    _keep(unit, number, wanted.provider, figures, json.dumps(sorted(media)))
+    _keep(unit, number, wanted.provider, figures, "")
+    rows = [{"report_id": number, "medium_id": one} for one in sorted(media)]
+    if rows:
+        unit.connection.execute(insert(_M), rows)
     told = {"provider": wanted.provider.key, "consent": wanted.consent_id, "report": number, "media": sorted(media)}
     unit.record(wanted.by_id, "report:handed_in", f"application:{wanted.application_id}", **told)
     return number
+
+
+def _stop(unit: Unit, wanted: Wanted, why: str, which: ColumnElement[bool]) -> None:
+    mine = (_R.c.application_id == wanted.application_id, _R.c.provider == wanted.provider.key, which)
+    over = {"state": ReportState.STOPPED.value, "ended_at": unit.now, "fault": why}
+    unit.connection.execute(update(_R).where(*mine, _R.c.state.in_(AWAITED)).values(over))
 
 
 def pay(unit: Unit, report: Report, provider: Provider) -> bool:
@@ -145,6 +157,20 @@ def pay(unit: Unit, report: Report, provider: Provider) -> bool:
     paid = {"called_at": unit.now, "cost_fen": cost}
     unit.connection.execute(update(_R).where(_R.c.id == report.id).values(paid))
     return True
+
+
+def pay_back(unit: Unit, report: Report, provider: Provider) -> None:
+    """Nothing was sent after all: what was counted for it is not spent. `report`: as it was before it was paid."""
+    if report.called_at is not None:
+        return
+    mine = (_R.c.id == report.id, _R.c.called_at.is_not(None), _R.c.state.in_(AWAITED))
+    before = select(_R.c.cost_fen, _R.c.called_at).where(*mine)
+    row = unit.connection.execute(before).first()
+    if row is None:
+        return
+    unit.connection.execute(update(_R).where(*mine).values(called_at=None, cost_fen=0))
+    of_day = (_S.c.provider == provider.key, _S.c.day == day_of(row.called_at))
+    unit.connection.execute(update(_S).where(*of_day).values(fen=_S.c.fen - row.cost_fen))
 
 
 def promised(unit: Unit, report_id: int, reference: str) -> None:
@@ -204,12 +230,27 @@ def of_application(executor: Executor, vault: Vault, application_id: int) -> dic
     return {row.provider: _report(vault, row) for row in rows}
 
 
+def awaited(executor: Executor, vault: Vault, applications: Collection[int]) -> list[Report]:
+    """What is awaited for these applications."""
+    mine = (_R.c.application_id.in_(applications), _R.c.state.in_(AWAITED))
+    return [_report(vault, row) for row in executor.execute(select(_R).where(*mine).order_by(_R.c.id)).all()]
+
+
+def is_about(vault: Vault, report: Report, about: str) -> bool:
+    """Is the report about this person (with this name and these numbers)?"""
+    return report.about in vault.indexes(_ABOUT, about)
+
+
 def good(
-    executor: Executor, vault: Vault, customers: Collection[int], provider: str, about: str, since: datetime
+    executor: Executor, vault: Vault, applications: Collection[int], provider: str, about: str, since: datetime
 ) -> Report | None:
     """The last report of this provider about this person (with this name and these numbers) that ended since then with
     an answer, and is kept still; for whichever of his applications it was asked."""
-    his = (_R.c.customer_id.in_(customers), _R.c.provider == provider, _R.c.about.in_(vault.indexes(_ABOUT, about)))
+    his = (
+        _R.c.application_id.in_(applications),
+        _R.c.provider == provider,
+        _R.c.about.in_(vault.indexes(_ABOUT, about)),
+    )
     answered = _R.c.state.in_((ReportState.THERE.value, ReportState.NONE.value))
     kept = or_(_R.c.figures.is_not(None), _R.c.state == ReportState.NONE.value)
     wanted = select(_R).where(*his, answered, kept, _R.c.ended_at > since).order_by(_R.c.id.desc()).limit(1)
@@ -223,15 +264,21 @@ def raw_of(executor: Executor, vault: Vault, report_id: int) -> str | None:
     return vault.open(raw_place(report_id), sealed) if sealed is not None else None
 
 
-def forget(unit: Unit, most: int = 500) -> int:
-    """Delete what was kept for as long as it is to be; how many reports."""
+def forget(unit: Unit, most: int = 500) -> list[int]:
+    """Delete what was kept for as long as it is to be, of some reports; the numbers of all reports that were deleted.
+    (Pictures and files are deleted by who keeps them: `media_of`.)"""
     old = (_R.c.keep_until < day_of(unit.now), or_(_R.c.figures.is_not(None), _R.c.raw.is_not(None)))
     some = select(_R.c.id).where(*old).order_by(_R.c.id).limit(most)
     gone = update(_R).where(_R.c.id.in_(some)).values(figures=None, raw=None).returning(_R.c.id, _R.c.application_id)
     rows: Sequence[Any] = unit.connection.execute(gone).all()
     for row in rows:
         unit.record(None, "report:deleted", f"application:{row.application_id}", report=row.id)
-    return len(rows)
+    return [row.id for row in rows]
+
+
+def media_of(executor: Executor, report_ids: Collection[int]) -> set[int]:
+    """The numbers of the pictures and files of these reports, which people brought."""
+    return set(executor.scalars(select(_M.c.medium_id).where(_M.c.report_id.in_(report_ids))))
 
 
 def _report(vault: Vault, row: Any) -> Report:

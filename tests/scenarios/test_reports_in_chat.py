@@ -7,20 +7,27 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company
 from kit.filled import filled
 from kit.loans import newest_card, row, stands
-from kit.reports import LOW_SCORE, PNG, POLLED, asks_for_reports, authorised, begun, picture, radar
+from kit.reports import LOW_SCORE, PNG, POLLED, Outcome, asks_for_reports, authorised, begun, picture, radar
 from sqlalchemy import select
 
 from bot.commands import list_outbox
-from cards.channel import NoReport, Permanent, Promised, Retry
+from cards.channel import Misconfigured, NoReport, Permanent, Promised, Resting, Retry
+from core.leads import media
+from core.leads.kept import Medium
 from core.loans import service
 from core.loans.flows import Approve, Flows
 from core.loans.outcomes import Started
 from core.risk.models import Consent, OutsideReport, RiskDecision
+from core.risk.policy import Rule, Severity
 from core.risk.providers import Item
 from core.store.audit import AuditRow
 from core.store.outbox import Kind, OutboxRow
 
 pytestmark = ON_ONE_DATABASE
+OWN_ID, OTHER_ID = str(filled("house")["id_number"]), "150102199003070015"
+LAWSUITS = Rule(
+    "lawsuits", "涉诉", "radar_lawsuits > 0.0", Severity.REVIEW, "涉诉 {radar_lawsuits}", missing=Severity.WARN
+)
 
 
 @pytest.fixture
@@ -126,7 +133,7 @@ def test_what_does_not_come_goes_back_to_its_officer_who_can_ask_again(company: 
     bureau.answers.append(Permanent("HTTP 400"))
     heard = batu.say(f"提交 A{number}")
     assert row(company, number).state == "returned"
-    assert f"A{number} 要的大数据分没有查到：对方系统出错（HTTP 400）。已退回给您。" in heard.text
+    assert "已退回给您。大数据分没有查到：对方系统出错（HTTP 400）。" in heard.text
     assert newest_card(batu, "修改")
     bureau.answers.append(bureau.report(score=700.0))
     batu.say(f"提交 A{number}")
@@ -192,10 +199,11 @@ def test_what_the_customer_takes_back_stops_what_is_not_asked_yet(company: Compa
     batu.say(f"提交 A{number}")
     said = batu.say(f"撤回授权 A{number}").text
     assert said.startswith("已撤回客户的授权：征信查询、大数据查询。")
+    assert row(company, number).state == "returned", "at once"
+    assert "大数据分没有授权，请先收征信授权书。" in batu.heard_since(0).text
     company.clock.go(minutes=1)
     company.settle()
     assert len(bureau.asked) == 1
-    assert row(company, number).state == "returned"
     assert batu.say(f"提交 A{number}").text.endswith("还缺报告：大数据分（没有授权，请先收征信授权书）。")
     assert "不用撤回" in batu.say(f"撤回授权 A{number}").text
     assert "没有找到" in company.person("zhangsan").say(f"撤回授权 A{number}").text
@@ -251,6 +259,17 @@ def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Co
     assert figures not in batu.say(f"报告 A{number}").card.whole, "what it says is not for every eye"
     assert figures in company.person("agula").say(f"报告 A{number}").card.whole
     assert "report:seen" in actions(company)
+    assert batu.say("附件 L1").card.title == "L1 附件 1 个", "the consent, and not the report"
+    agula = company.person("agula")
+    company.clock.go(minutes=5)
+    files = agula.tap(agula.say(f"报告 A{number}").card, "看征信报告")
+    assert files.text == "正在发「征信报告」的原件，共 1 份。"
+    assert any(message.kind == "image" for message in agula.heard_since(0).messages)
+    company.clock.go(days=181)
+    assert company.runtime.reports.round() == 1
+    with company.runtime.store.read() as session:
+        states = dict(session.execute(select(Medium.private, Medium.state)).all())
+    assert states == {False: "kept", True: "dropped"}
 
 
 def test_after_its_time_what_it_said_is_deleted(company: Company, batu: Colleague) -> None:
@@ -268,8 +287,14 @@ def test_after_its_time_what_it_said_is_deleted(company: Company, batu: Colleagu
     assert actions(company)[-1] == "report:deleted"
 
 
-def test_another_applicant_is_another_report(company: Company, batu: Colleague) -> None:
-    bureau = asks_for_reports(company, radar())
+def another(company: Company, batu: Colleague, number: int, identity: str) -> None:
+    """Another ID number stands in the form, and its owner has signed."""
+    batu.say(f"撤回 A{number}")
+    batu.say(f"修改 A{number} 身份证号 {identity}")
+
+
+def test_another_applicant_has_to_authorise_it_himself(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
     number = begun(company)
     authorised(company, batu, number)
     bureau.answers += [bureau.report(score=700.0)] * 2
@@ -277,10 +302,104 @@ def test_another_applicant_is_another_report(company: Company, batu: Colleague) 
     batu.say(f"撤回 A{number}")
     batu.say(f"提交 A{number}")
     assert len(bureau.asked) == 1, "it is good for a week"
-    batu.say(f"撤回 A{number}")
-    batu.say(f"修改 A{number} 身份证号 150102199003070015")
+    another(company, batu, number, OTHER_ID)
+    assert "大数据分（没有授权，请先收征信授权书）" in batu.say(f"提交 A{number}").text
+    assert "已记下授权" in authorised(company, batu, number, PNG + b"other")
     batu.say(f"提交 A{number}")
-    assert len(bureau.asked) == 2
+    assert [each.items and each.items[Item.ID_NUMBER] for each in bureau.asked] == [OWN_ID, OTHER_ID]
+
+
+def test_what_is_awaited_about_another_one_is_awaited_no_more(company: Company, batu: Colleague) -> None:
+    """Under the key of the one nothing is asked about the other, and what comes says nothing of him."""
+    bureau = asks_for_reports(company, radar(mandatory=True), rules=(LOW_SCORE,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Retry(1, "HTTP 500", maybe_sent=True))
+    batu.say(f"提交 A{number}")
+    another(company, batu, number, OTHER_ID)
+    authorised(company, batu, number, PNG + b"other")
+    bureau.answers += [bureau.report(score=520.0)] * 3
+    batu.say(f"提交 A{number}")
+    company.clock.go(minutes=1)
+    company.settle()
+    assert [(each.key != bureau.asked[0].key, (each.items or {})[Item.ID_NUMBER]) for each in bureau.asked] == [
+        (False, OWN_ID),
+        (True, OTHER_ID),
+    ]
+    assert [each.state for each in reports(company)] == ["stopped", "there"]
+    assert stands(company, number) == "risk_review: agula"
+
+
+def test_a_consent_whose_picture_is_gone_is_none_for_the_relay_either(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [Retry(1, "HTTP 500", maybe_sent=True), bureau.report(score=700.0)]
+    batu.say(f"提交 A{number}")
+    with company.runtime.store.unit(request_id="gone") as unit:
+        media.forget(unit, [1], None)
+    company.clock.go(minutes=1)
+    company.settle()
+    assert len(bureau.asked) == 1
+    assert row(company, number).state == "returned"
+
+
+def test_the_consent_of_one_is_none_of_who_was_merged_with_him(company: Company, batu: Colleague) -> None:
+    """王芳 signed nothing: 刘志强 did, as long as the two were taken for one."""
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    first, lead = begun(company), company.lead("王芳", "13947100002", by="zhangsan")
+    lina = company.person("lina")
+    lina.say(f"合并客户 L{lead} L1")
+    lina.say("确认")
+    authorised(company, batu, first)
+    lina.say("撤销合并 M1")
+    zhangsan = company.person("zhangsan")
+    actor, rules = zhangsan.actor, company.runtime.company.loans
+    with company.runtime.store.unit(request_id="second") as unit:
+        second = service.start(unit, actor, lead, "house", filled("house", id_number=OTHER_ID), rules)
+    assert isinstance(second, Started)
+    assert "没有授权" in zhangsan.say(f"提交 A{second.application_id}").text
+    bureau.answers.append(bureau.report(score=700.0))
+    assert batu.say(f"提交 A{first}").text.startswith(f"A{first} 已提交")
+    assert [each.items and each.items[Item.NAME] for each in bureau.asked] == ["刘志强"]
+
+
+@pytest.mark.parametrize("outcome", [Misconfigured("no secret"), Resting(60), Retry(1, "no route", maybe_sent=False)])
+def test_what_was_not_sent_costs_nothing(company: Company, batu: Colleague, outcome: Outcome) -> None:
+    bureau = asks_for_reports(company, radar(budget_fen=350))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [outcome, bureau.report(score=700.0)]
+    batu.say(f"提交 A{number}")
+    assert [(each.cost_fen, each.called_at) for each in reports(company)] == [(0, None)]
+    company.clock.go(minutes=2)
+    company.settle()
+    assert [(each.cost_fen, each.state) for each in reports(company)] == [(350, "there")]
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, -5.0, float("1e13")])
+def test_a_figure_that_cannot_be_so_is_none(company: Company, batu: Colleague, value: float) -> None:
+    bureau = asks_for_reports(company, radar(), rules=(LAWSUITS,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=700.0, lawsuits=value))
+    batu.say(f"提交 A{number}")
+    assert "涉诉：缺 涉诉次数，看不出来" in batu.say(f"预审 A{number}").card.whole
+
+
+def test_what_a_report_says_is_told_to_nobody_by_the_rules(company: Company, batu: Colleague) -> None:
+    """To its officer and who examines it: finance reads neither the report nor the sentence with its figure."""
+    bureau = asks_for_reports(company, radar(), rules=(LOW_SCORE,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=520.0))
+    batu.say(f"提交 A{number}")
+    for who in ("batu", "agula", "zhaojianguo"):
+        assert "大数据分 520" in company.person(who).say(f"预审 A{number}").card.whole
+    for who in ("hejing", "wuyun"):
+        said = company.person(who).say(f"预审 A{number}").card.whole
+        assert "520" not in said
+        assert "另有 1 条按公司的规定不对您显示。" in said
 
 
 def test_what_fails_by_a_fault_of_ours_does_not_wait_for_ever(
@@ -309,8 +428,8 @@ def test_a_provider_that_is_switched_off_is_not_asked(company: Company, batu: Co
     assert batu.say(f"报告 A{number}").text == "这个产品不用查外部报告。"
 
 
-def test_who_examines_changes_the_applicant_and_he_is_asked_about(company: Company, batu: Colleague) -> None:
-    """A number was mistyped: what was asked about somebody else says nothing of him."""
+def test_whom_who_examines_puts_into_the_form_is_asked_about_when_he_signs(company: Company, batu: Colleague) -> None:
+    """A number was mistyped: what was asked about somebody else says nothing of him, nor does what he signed."""
     bureau = asks_for_reports(company, radar())
     now = company.runtime.company
     (flow,) = now.flows.flows
@@ -325,10 +444,10 @@ def test_who_examines_changes_the_applicant_and_he_is_asked_about(company: Compa
     batu.say(f"提交 A{number}")
     company.person("liufang").say(f"修改 A{number} 身份证号 150102199003070015")
     company.settle()
-    assert [asked.items and asked.items[Item.ID_NUMBER] for asked in bureau.asked] == [
-        filled("house")["id_number"],
-        "150102199003070015",
-    ]
+    assert len(bureau.asked) == 1
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"].startswith("没有授权")
+    authorised(company, batu, number, PNG + b"anew")
+    assert [each.items and each.items[Item.ID_NUMBER] for each in bureau.asked] == [OWN_ID, OTHER_ID]
 
 
 def test_an_engineer_sees_that_a_question_waits(company: Company, batu: Colleague) -> None:

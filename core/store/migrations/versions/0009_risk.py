@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("document", sa.String(length=30), nullable=False),
+        sa.Column("identity", sa.LargeBinary(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
         sa.Column("at", core.store.base.UtcDateTime(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
@@ -147,6 +148,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_outside_report_application_id_id"), "outside_report", ["application_id", "id"])
     op.create_index(op.f("ix_outside_report_customer_id_provider"), "outside_report", ["customer_id", "provider"])
     op.create_index(op.f("ix_outside_report_keep_until"), "outside_report", ["keep_until"])
+    op.create_table(
+        "report_medium",
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("medium_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["outside_report.id"], name=op.f("fk_report_medium_report_id_outside_report")
+        ),
+        sa.ForeignKeyConstraint(["medium_id"], ["medium.id"], name=op.f("fk_report_medium_medium_id_medium")),
+        sa.PrimaryKeyConstraint("report_id", "medium_id", name=op.f("pk_report_medium")),
+    )
+    op.create_index(op.f("ix_report_medium_medium_id"), "report_medium", ["medium_id"])
+    op.add_column("medium", sa.Column("private", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "report_spending",
         sa.Column("provider", sa.String(length=20), nullable=False),
