@@ -52,7 +52,13 @@ SWITCHED_OFF = "这个数据源已停用"
 BUDGET = "今天的查询额度用完了"
 GIVEN_UP = "对方一直没有给出结果"
 BROKEN = "查询出错"
-BARRED = {Bar.NO_CONSENT: "没有客户的授权：撤回了，或到期了", Bar.ANOTHER: reports.ANOTHER}
+BARRED = {
+    Bar.NO_CONSENT: "没有客户的授权：撤回了，或到期了",
+    Bar.ANOTHER: reports.ANOTHER,
+    Bar.OVER: "进件已经结束",
+    Bar.NOT_KEPT: "授权书还没有收到",
+}
+_SOON = 5.0  # seconds until a picture that was just sent is here
 
 _log = structlog.get_logger(__name__)
 
@@ -95,6 +101,8 @@ class Reports:
             return self._ends(report, ReportState.FAILED, NOT_SET_UP)
         asked = _Asked(report, provider, provider.exchange)
         items = self._items(report, provider)
+        if items is Bar.NOT_KEPT:
+            return Paced(_SOON), None
         if isinstance(items, Bar):
             return self._ends(report, ReportState.STOPPED, BARRED[items])
         left = report.asked_at + provider.gives_up - self._store.clock()

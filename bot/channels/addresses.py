@@ -18,7 +18,10 @@ LookUp: TypeAlias = Callable[[str, int], Sequence[str]]
 Raises:
     OSError: it has none.
 """
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an address of IPv4
+# RFC 6052, RFC 8215 and RFC 4291: the last four bytes are an address of IPv4.
+_WITH_IPV4 = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+# Of the machine's own link all the same: fec0::/10 (RFC 3879), and what a cloud tells its machines by.
+_INSIDE = tuple(map(ipaddress.ip_network, ("fec0::/10", "168.63.129.16/32")))
 
 
 class Barred(Exception):
@@ -60,11 +63,12 @@ def is_open(address: str) -> bool:
         return False
     if isinstance(parsed, ipaddress.IPv6Address):
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
-        if parsed in _NAT64:
+        if any(parsed in each for each in _WITH_IPV4):
             inner = ipaddress.IPv4Address(parsed.packed[-4:])
         if inner is not None:
             return is_open(str(inner))
-    return parsed.is_global and not parsed.is_multicast
+    inside = any(parsed in each for each in _INSIDE if each.version == parsed.version)
+    return parsed.is_global and not parsed.is_multicast and not inside
 
 
 def _in_time(work: Callable[[], Sequence[str]], seconds: float) -> Sequence[str]:

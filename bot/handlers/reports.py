@@ -2,6 +2,7 @@
 back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,8 @@ from core.loans import forms, papers, reporting
 from core.loans.forms import FieldKind, FormField
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.report_now import ReportNow
-from core.loans.reported import HandedIn, NoConsent, NoSuchReport, can_be_brought, hand_in
+from core.loans.report_subject import token_of
+from core.loans.reported import AnotherApplicant, HandedIn, NoConsent, NoSuchReport, can_be_brought, hand_in
 from core.loans.reporting import Seen
 from core.loans.withdrawing import Withdrawn, withdraw
 from core.people import queries as people
@@ -130,88 +132,99 @@ def _begin(call: Call, seen: Seen, meant: ReportNow) -> Reply:
         return Reply(say=applying_texts.refused(NoSuchApplication(number), call.words()), refresh=True)
     if meant.consent is None:
         return Reply(say=texts.not_handed_in(NoConsent(number, meant)), refresh=True)
-    _ask(call, number, meant.provider.key, (), {}, "")
+    about = token_of(call.unit.connection, call.unit.vault, seen.subject)
+    _ask(call, _Bringing(number, meant.provider.key, about))
     return Reply(say=texts.ask_pictures(number, meant.provider), asks=True)
 
 
-def _ask(call: Call, number: int, key: str, media_ids: tuple[int, ...], figures: Mapping[str, Any], at: str) -> None:
-    """What comes next belongs to this report: pictures, as long as `at` is empty, else the figure of that key."""
-    call.ask("report", application=number, provider=key, media=list(media_ids), figures=dict(figures), at=at)
+@dataclass(frozen=True, slots=True)
+class _Bringing:
+    """A report that is being brought: what was sent and typed so far, and the figure that is asked for (empty: pictures
+    are). `about`: see `report_subject.token_of`."""
+
+    number: int
+    key: str
+    about: str
+    media: tuple[int, ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
 
 
-def _asked(call: Call) -> tuple[int, Provider | None, tuple[int, ...], dict[str, Any], str]:
+def _ask(call: Call, it: _Bringing) -> None:
+    """What comes next belongs to this report."""
+    said = {"media": list(it.media), "figures": dict(it.figures), "at": it.at}
+    call.ask("report", application=it.number, provider=it.key, about=it.about, **said)
+
+
+def _asked(call: Call) -> tuple[_Bringing, Provider | None]:
     args: dict[str, Any] = dict(call.asked)
-    provider = call.company.loans.providers.of(str(args["provider"]))
-    return int(args["application"]), provider, tuple(args["media"]), dict(args["figures"]), str(args["at"])
+    media_ids, figures = tuple(args["media"]), dict(args["figures"])
+    it = _Bringing(int(args["application"]), str(args["provider"]), str(args["about"]), media_ids, figures, args["at"])
+    return it, call.company.loans.providers.of(it.key)
 
 
 def received(call: Call, sent: Sent) -> Reply:
-    """A picture or file while a report is brought: kept with the lead."""
-    number, provider, media_ids, figures, at = _asked(call)
-    seen = _seen(call, number)
-    if isinstance(seen, Reply) or provider is None or at or sent.kind not in papers.PAPER_KINDS:
+    """A picture or file while a report is brought: kept with the lead, for who may see what the report says."""
+    it, provider = _asked(call)
+    seen = _seen(call, it.number)
+    if isinstance(seen, Reply) or provider is None or it.at or sent.kind not in papers.PAPER_KINDS:
         return media.received(call, sent)
-    lead_id = seen.subject.lead_id
-    pools = call.company.pools
+    lead_id, pools = seen.subject.lead_id, call.company.pools
     kept_now = kept.receive(call.unit, call.actor, sent.kind, sent.media_id, lead_id, pools, private=True)
     if not isinstance(kept_now, Received):
         return media.not_received(call, kept_now)
     if kept_now.lead_id is None:
         return media.unsorted(call, kept_now)
-    media_ids = (*media_ids, kept_now.medium_id)
-    _ask(call, number, provider.key, media_ids, figures, "")
-    return Reply(say=texts.taken(provider, len(media_ids)), asks=True)
+    it = replace(it, media=(*it.media, kept_now.medium_id))
+    _ask(call, it)
+    return Reply(say=texts.taken(provider, len(it.media)), asks=True)
 
 
 def typed(call: Call) -> Reply:
     """Words while a report is brought: that all pictures are sent, or a figure."""
-    number, provider, media_ids, figures, at = _asked(call)
+    it, provider = _asked(call)
     if provider is None:
         call.end_dialog()
-        return Reply(say=texts.not_handed_in(NoSuchReport(number)))
-    if at:
-        return _figure_given(call, number, provider, media_ids, figures, at)
+        return Reply(say=texts.not_handed_in(NoSuchReport(it.number)))
+    if it.at:
+        return _figure_given(call, it, provider)
     if not says_done(call.text):
         return Reply(say=texts.waits_for_pictures(provider), asks=True)
-    if not media_ids:
-        return Reply(say=texts.NO_PICTURE, asks=True)
-    return _next(call, number, provider, media_ids, figures)
+    return _next(call, it, provider) if it.media else Reply(say=texts.NO_PICTURE, asks=True)
 
 
-def _figure_given(
-    call: Call, number: int, provider: Provider, media_ids: tuple[int, ...], figures: dict[str, Any], at: str
-) -> Reply:
-    figure = next((each for each in provider.figures if each.key == at), None)
+def _figure_given(call: Call, it: _Bringing, provider: Provider) -> Reply:
+    figure = next((each for each in provider.figures if each.key == it.at), None)
     if figure is None or read_wish(call.text) is Said.SKIP:
-        return _next(call, number, provider, media_ids, {**figures, at: None})
-    field = _field(figure)
-    read = read_answer(field, call.text, call.unit.now)
-    _ask(call, number, provider.key, media_ids, figures, at)  # he has his half hour again
+        return _next(call, replace(it, figures={**it.figures, it.at: None}), provider)
+    asked_for = _field(figure)
+    read = read_answer(asked_for, call.text, call.unit.now)
+    _ask(call, it)  # he has his half hour again
     if not isinstance(read, Answer):
-        return Reply(say=field_texts.not_read(field, read.why, read.said, read.among), asks=True)
-    wrong = forms.wrong(field, read.value)
+        return Reply(say=field_texts.not_read(asked_for, read.why, read.said, read.among), asks=True)
+    wrong = forms.wrong(asked_for, read.value)
     if wrong is not None:
         return Reply(say=field_texts.wrong_value(wrong), asks=True)
-    return _next(call, number, provider, media_ids, {**figures, at: _fact(figure, read.value)})
+    return _next(call, replace(it, figures={**it.figures, it.at: _fact(figure, read.value)}), provider)
 
 
-def _next(call: Call, number: int, provider: Provider, media_ids: tuple[int, ...], figures: Mapping[str, Any]) -> Reply:
+def _next(call: Call, it: _Bringing, provider: Provider) -> Reply:
     """The next figure is asked for; with the last one the report is handed in."""
-    left = [each for each in provider.figures if each.key not in figures]
+    left = [each for each in provider.figures if each.key not in it.figures]
     if left:
-        _ask(call, number, provider.key, media_ids, figures, left[0].key)
+        _ask(call, replace(it, at=left[0].key))
         place = len(provider.figures) - len(left) + 1
         return Reply(say=texts.ask_figure(left[0], place, len(provider.figures)), asks=True)
     call.end_dialog()
-    learnt = {key: value for key, value in figures.items() if value is not None}
+    learnt = {key: value for key, value in it.figures.items() if value is not None}
     rules = call.company.loans
-    outcome = hand_in(call.unit, call.actor, number, provider.key, learnt, media_ids, rules)
+    outcome = hand_in(call.unit, call.actor, it.number, it.key, learnt, it.media, it.about, rules)
     match outcome:
         case HandedIn():
             said = texts.figures_said(provider, learnt)
             names = people.names(call.unit.session, outcome.waiting_for)
-            return Reply(say=texts.handed_in(outcome, said, list(names.values())), show=reports_face(number))
-        case NoSuchReport() | NoConsent():
+            return Reply(say=texts.handed_in(outcome, said, list(names.values())), show=reports_face(it.number))
+        case NoSuchReport() | NoConsent() | AnotherApplicant():
             return Reply(say=texts.not_handed_in(outcome))
         case NotNow():
             return refused(call, outcome)

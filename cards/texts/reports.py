@@ -7,7 +7,7 @@ from cards import saying
 from cards.texts.risk import value_said
 from core.expressions import Fact
 from core.loans.report_now import ReportNow, Standing
-from core.loans.reported import HandedIn, NoConsent, NoSuchReport
+from core.loans.reported import AnotherApplicant, HandedIn, NoConsent, NoSuchReport
 from core.loans.withdrawing import Withdrawn
 from core.risk.consent import Authorised
 from core.risk.policy import Named
@@ -142,9 +142,12 @@ def handed_in(outcome: HandedIn, figures: Sequence[str], who: Sequence[str]) -> 
     return f"{said}A{number} 接着往下走，由 {'、'.join(who)} 处理。" if outcome.went_on and who else said
 
 
-def not_handed_in(outcome: NoSuchReport | NoConsent) -> str:
+def not_handed_in(outcome: NoSuchReport | NoConsent | AnotherApplicant) -> str:
     """Why a report cannot be brought."""
     number = outcome.application_id
+    if isinstance(outcome, AnotherApplicant):
+        name = outcome.provider.name
+        return f"没有录：A{number} 的申请人在您填的时候改了。请核对后重新录：补报告 A{number} {name}"
     if isinstance(outcome, NoConsent):
         paper = outcome.report.paper
         first = f"请先收{paper.name}：补材料 A{number} {paper.name}" if paper is not None else "请先请客户签授权书"
@@ -163,4 +166,7 @@ def missing(number: int, lacking: Sequence[ReportNow], now: datetime) -> str:
     """To the officer: reports without which it does not go on do not come."""
     why = "；".join(f"{each.provider.name}{standing_said(each, now)}" for each in lacking)
     said = f"A{number} 要的外部报告没有齐，已退回给您。{why}。"
-    return f"{said}改好或过一会再发 提交 A{number} 会重新查；有纸质的也可以 补报告 A{number}。"
+    failed = [each for each in lacking if each.standing is Standing.FAILED]
+    if not failed:
+        return f"{said}补好了再发 提交 A{number}。"
+    return f"{said}过一会再发 提交 A{number} 会重新查；手上有的也可以 补报告 A{number} {failed[0].provider.name}。"

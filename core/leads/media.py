@@ -231,6 +231,19 @@ def of_lead(executor: Executor, lead_id: int, medium_ids: Collection[int]) -> fr
     return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
 
 
+def kept_of(executor: Executor, medium_ids: Collection[int]) -> frozenset[int]:
+    """Those of these that are here, with whichever lead."""
+    here = (_M.c.id.in_(medium_ids), _M.c.state == MediumState.KEPT.value)
+    return frozenset(executor.execute(select(_M.c.id).where(*here)).scalars()) if medium_ids else frozenset()
+
+
+def copies_of(executor: Executor, medium_ids: Collection[int]) -> frozenset[int]:
+    """Others that are the same as any of these, bit for bit; of whichever lead, and kept or not any more."""
+    digests = select(_M.c.digest).where(_M.c.id.in_(medium_ids), _M.c.digest.is_not(None))
+    same = (_M.c.digest.in_(digests), _M.c.id.not_in(medium_ids))
+    return frozenset(executor.execute(select(_M.c.id).where(*same)).scalars()) if medium_ids else frozenset()
+
+
 def alive(executor: Executor, medium_ids: Collection[int]) -> frozenset[int]:
     """Those of these that are kept, or about to be, with whichever lead."""
     here = (_M.c.id.in_(medium_ids), _M.c.state.in_(ALIVE))

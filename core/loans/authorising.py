@@ -61,10 +61,26 @@ def given_by(executor: Executor, vault: Vault, of: Subject, known: Mapping[Item,
     standing = consent.standing(executor, vault, applications_of(executor, of.customer_id), day)
     pictures = consent.media_of(executor, [each.id for each in standing]) if standing else {}
     kept = media.alive(executor, {one for each in pictures.values() for one in each})
+    copies = _copies(executor, pictures)
     longest: dict[str, Given] = {}
     for each in standing:
         his = each.identity in ("", identity_of(known))
         better = each.purpose not in longest or each.until >= longest[each.purpose].until
-        if his and better and kept & set(pictures[each.id]):
+        if his and better and kept & set(pictures[each.id]) and each.id not in copies:
             longest[each.purpose] = each
     return longest
+
+
+def _copies(executor: Executor, pictures: Mapping[int, Sequence[int]]) -> set[int]:
+    """Which of these consents are on a picture or file that was an earlier consent's, bit for bit: what was signed once
+    is not signed again."""
+    found = set()
+    for number, media_ids in pictures.items():
+        same = media.copies_of(executor, media_ids)
+        found |= {number} if same and consent.is_older(executor, number, same) else set()
+    return found
+
+
+def is_kept(executor: Executor, given: Given) -> bool:
+    """Is what he signed in the house, a picture or file of it at least? (Else it is on its way still.)"""
+    return bool(media.kept_of(executor, consent.media_of(executor, [given.id])[given.id]))

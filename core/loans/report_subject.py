@@ -10,7 +10,7 @@ from core.leads import borrower
 from core.leads.models import Lead
 from core.loans.definitions import form_of
 from core.loans.forms import AMOUNT, TERM, FieldKind, Form, Values
-from core.loans.models import Application, values_place
+from core.loans.models import Application, State, values_place
 from core.loans.run import Run
 from core.privacy import Vault
 from core.risk.providers import IDENTITY, Item, Provider
@@ -37,11 +37,13 @@ class Subject:
     product: str
     form: Form
     values: Values
+    state: State
 
 
 def subject_of(run: Run) -> Subject:
     """Of whom reports are wanted for this application."""
-    return Subject(run.id, run.row.lead_id, run.lead.customer_id, run.row.product, run.form, run.values)
+    state = State(run.row.state)
+    return Subject(run.id, run.row.lead_id, run.lead.customer_id, run.row.product, run.form, run.values, state)
 
 
 def subject_by_number(executor: Executor, vault: Vault, application_id: int) -> Subject:
@@ -55,7 +57,8 @@ def subject_by_number(executor: Executor, vault: Vault, application_id: int) -> 
         raise LookupError(f"no application {application_id}")
     values = json.loads(vault.open(values_place(row.id), row.values))
     customer_id = borrower.customer_of(executor, row.lead_id)
-    return Subject(row.id, row.lead_id, customer_id, row.product, form_of(executor, row.form), values)
+    form, state = form_of(executor, row.form), State(row.state)
+    return Subject(row.id, row.lead_id, customer_id, row.product, form, values, state)
 
 
 def items(executor: Executor, vault: Vault, of: Subject) -> dict[Item, str]:
@@ -69,15 +72,22 @@ def items(executor: Executor, vault: Vault, of: Subject) -> dict[Item, str]:
     }
     his = dict(borrower.all_numbers(executor, vault, of.customer_id))
     for item, kind in _OF_FORM.items():
-        field = next((each for each in of.form.fields if each.kind is kind and of.values.get(each.key)), None)
-        known[item] = str(of.values[field.key]) if field is not None else his.get(item.value)  # type: ignore[call-overload]
+        own = next((each for each in of.form.fields if each.kind is kind), None)  # a second one is a spouse's
+        said = of.values.get(own.key) if own is not None else None
+        known[item] = str(said) if said else his.get(item.value)  # type: ignore[call-overload]
     return {item: text for item, text in known.items() if text}
 
 
-def about_of(provider: Provider, known: Mapping[Item, str]) -> str:
-    """Whom a report of this provider is about, as one text."""
-    sent = [item for _, item in provider.exchange.send if item in IDENTITY] if provider.exchange else _BY_HAND
+def about_of(provider: Provider | None, known: Mapping[Item, str]) -> str:
+    """Whom a report of this provider is about (None: of one that a person brings), as one text."""
+    exchange = provider.exchange if provider is not None else None
+    sent = [item for _, item in exchange.send if item in IDENTITY] if exchange is not None else _BY_HAND
     return json.dumps({item.value: known.get(item, "") for item in sorted(set(sent))}, ensure_ascii=False)
+
+
+def token_of(executor: Executor, vault: Vault, of: Subject) -> str:
+    """By which it is known again whose report somebody begins to type."""
+    return vault.index("report_subject", about_of(None, items(executor, vault, of))).hex()[:8]
 
 
 def identity_of(known: Mapping[Item, str]) -> str:

@@ -14,6 +14,7 @@ from core.loans.models import LIVE, State
 from core.loans.outcomes import NoSuchApplication, NotNow
 from core.loans.own import own
 from core.loans.report_now import ReportNow, Standing
+from core.loans.report_subject import subject_of, token_of
 from core.loans.routing import release_held, tell, waiting_for
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
@@ -44,6 +45,13 @@ def fell_through(unit: Unit, report: Report, state: ReportState, why: str, rules
         return False
     _settled(run)
     return True
+
+
+def look_again(unit: Unit, application_id: int, rules: LoanRules) -> None:
+    """Reports of an application count no more: the rules are asked anew, if others have it."""
+    run = hold(unit, application_id, rules, None)
+    if run is not None and run.row.state == State.RUNNING.value:
+        _settled(run)
 
 
 def _held(unit: Unit, report: Report, rules: LoanRules) -> Run:
@@ -90,7 +98,15 @@ class NoConsent:
     report: ReportNow
 
 
-HandInOutcome: TypeAlias = HandedIn | NoSuchApplication | NotNow | NoSuchReport | NoConsent
+@dataclass(frozen=True, slots=True)
+class AnotherApplicant:
+    """Another person stands in the form than when somebody began to type the report."""
+
+    application_id: int
+    provider: Provider
+
+
+HandInOutcome: TypeAlias = HandedIn | NoSuchApplication | NotNow | NoSuchReport | NoConsent | AnotherApplicant
 
 
 def hand_in(
@@ -100,10 +116,12 @@ def hand_in(
     key: str,
     figures: Mapping[str, Fact],
     media: Collection[int],
+    about: str,
     rules: LoanRules,
 ) -> HandInOutcome:
-    """A report of the provider `key` that a person has: its figures as he typed them, from these pictures and files.
-    One that is asked for elsewhere can be brought only after that has failed."""
+    """A report of the provider `key` that a person has: its figures as he typed them, from these pictures and files;
+    about whom (`report_subject.token_of`), as it was when he began. One that is asked for elsewhere can be brought only
+    after that has failed."""
     run = own(unit, actor, number, rules)
     if isinstance(run, NoSuchApplication):
         return run
@@ -114,6 +132,8 @@ def hand_in(
         return NoSuchReport(number, found.standing if found is not None else None)
     if found.consent is None:
         return NoConsent(number, found)
+    if token_of(unit.connection, unit.vault, subject_of(run)) != about:
+        return AnotherApplicant(number, found.provider)
     reports.hand_in(unit, reporting.wanted(run, found, actor.id), figures, media)
     before = waiting_for(run)
     _settled(run)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from core.expressions import Fact
-from core.loans.authorising import given_by, paper_for
-from core.loans.models import Application
+from core.loans.authorising import given_by, is_kept, paper_for
+from core.loans.models import LIVE, Application
 from core.loans.report_now import ReportNow, Standing
 from core.loans.report_subject import (
     Subject,
@@ -84,10 +84,13 @@ def _standing(
 
 class Bar(StrEnum):
     """Why a report that was to be asked for may not be: the customer has not authorised it, or not any more; another
-    person than it was to be about stands in the form."""
+    person than it was to be about stands in the form; the application is over. Not kept: what he signed is not here
+    yet."""
 
     NO_CONSENT = "no_consent"
     ANOTHER = "another"
+    OVER = "over"
+    NOT_KEPT = "not_kept"
 
 
 def sendable(
@@ -98,7 +101,12 @@ def sendable(
     known = items(executor, vault, of)
     if not reports.is_about(vault, report, about_of(provider, known)):
         return Bar.ANOTHER
-    return known if provider.purpose in given_by(executor, vault, of, known, day_of(now)) else Bar.NO_CONSENT
+    if of.state not in LIVE:
+        return Bar.OVER
+    given = given_by(executor, vault, of, known, day_of(now)).get(provider.purpose)
+    if given is None:
+        return Bar.NO_CONSENT
+    return known if is_kept(executor, given) else Bar.NOT_KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from core.loans.report_now import ReportNow, Standing
 from core.loans.risk_facts import History, instalment, risk_facts
 from core.loans.rules import LoanRules
 from core.loans.run import Run, hold
-from core.loans.sight import may_look_at
+from core.loans.sight import may_look_at, sees_reports
 from core.moments import day_of
 from core.people.policy import Actor
 from core.risk import blacklist, record
@@ -169,7 +169,7 @@ def screen_again(
     unit: Unit, actor: Actor, number: int, rules: LoanRules
 ) -> Again | NoRules | NoSuchApplication | NotNow:
     """重新评估: by whoever may look at it, as long as it is under way. Reports that can be had and are not there are
-    asked for: the rules are asked anew when one comes."""
+    asked for (by who may see what they say): the rules are asked anew when one comes."""
     run = hold(unit, number, rules, actor)
     if run is None or not may_look_at(unit.connection, actor, number, run.owner_id, unit.now):
         if run is not None:
@@ -177,7 +177,8 @@ def screen_again(
         return NoSuchApplication(number)
     if run.row.state not in {state.value for state in LIVE}:
         return NotNow(number, State(run.row.state))
-    asked = reporting.ask_all(run) if run.row.state == State.RUNNING.value else reporting.of_run(run)
+    pays = run.row.state == State.RUNNING.value and sees_reports(unit.connection, actor, run.owner_id)
+    asked = reporting.ask_all(run) if pays else reporting.of_run(run)
     assessed = screen(run, Why.ASKED)
     if assessed is None:
         return NoRules(number)

@@ -7,7 +7,7 @@ from core.loans.events import ApplicationChanged
 from core.loans.outcomes import NoSuchApplication
 from core.loans.own import own
 from core.loans.report_subject import applications_of
-from core.loans.reported import fell_through
+from core.loans.reported import fell_through, look_again
 from core.loans.rules import LoanRules
 from core.moments import day_of
 from core.people.policy import Actor
@@ -37,6 +37,8 @@ def withdraw(unit: Unit, actor: Actor, number: int, rules: LoanRules) -> Withdra
     consent.end(unit, actor.id, there, Ended.WITHDRAWN)
     for report in reports.awaited(unit.connection, unit.vault, his):
         fell_through(unit, report, ReportState.STOPPED, TAKEN_BACK, rules)
+    for each in his if there else ():
+        look_again(unit, each, rules)
     if there:
         unit.happened(ApplicationChanged(run.id, run.row.lead_id))
     return Withdrawn(number, tuple(dict.fromkeys(each.purpose for each in there)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from core.moments import day_of
 from core.privacy import Vault
 from core.risk.models import Consent, ConsentMedium, identity_place
 from core.store.base import table_of
@@ -72,16 +73,18 @@ class Authorised:
 
 
 def give(unit: Unit, by_id: int, signed: Signed) -> tuple[str, ...]:
-    """Record what was signed; the purposes for which it was recorded now. More of a paper that stands already (its
-    second side) belongs to it. Pictures that were a consent once, also an older application's or another customer's,
-    are not one again: what was signed then holds until its day, and no longer."""
+    """Record what was signed; the purposes for which it was recorded now. More of a paper that was signed on the same
+    day (its second side) belongs to it; of another day it is signed anew. Pictures that were a consent once, also an
+    older application's or another customer's, are not one again: what was signed then holds until its day, and no
+    longer."""
     executor = unit.connection
     media = sorted(set(signed.media) - _used(executor, signed.media))
     if not media:
         return ()
     before = of_paper(executor, unit.vault, signed.application_id, signed.document)
-    there = [each for each in before if each.identity in ("", signed.identity)]
-    end(unit, by_id, [each for each in before if each not in there], Ended.REMOVED)  # with another number in the form
+    his = [each for each in before if each.identity in ("", signed.identity)]
+    end(unit, by_id, [each for each in before if each not in his], Ended.REMOVED)  # with another number in the form
+    there = [each for each in his if day_of(each.at) == day_of(unit.now)]
     new = tuple(each for each in signed.purposes if each not in {given.purpose for given in there})
     numbers = [each.id for each in there] + [_recorded(unit, by_id, signed, purpose, media) for purpose in new]
     rows = [{"consent_id": number, "medium_id": one} for number in numbers for one in media]
@@ -148,6 +151,12 @@ def of_paper(executor: Executor, vault: Vault, application_id: int, document: st
 def _used(executor: Executor, media: Sequence[int]) -> set[int]:
     """Which of these were a consent already."""
     return set(executor.scalars(select(_CM.c.medium_id).where(_CM.c.medium_id.in_(media))))
+
+
+def is_older(executor: Executor, consent_id: int, medium_ids: Collection[int]) -> bool:
+    """Is any of these pictures and files of a consent that was given before this one?"""
+    before = (_CM.c.medium_id.in_(medium_ids), _CM.c.consent_id < consent_id)
+    return executor.execute(select(_CM.c.consent_id).where(*before).limit(1)).first() is not None
 
 
 def media_of(executor: Executor, consent_ids: Collection[int]) -> dict[int, tuple[int, ...]]:

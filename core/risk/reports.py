@@ -180,8 +180,8 @@ def promised(unit: Unit, report_id: int, reference: str) -> None:
 
 
 def came(unit: Unit, report: Report, provider: Provider, figures: Mapping[str, Fact], raw: str) -> bool:
-    """It is there; False: it had ended before."""
-    if not _over(unit, report, ReportState.THERE, ""):
+    """It is there, also one that was given up; False: it had ended otherwise before."""
+    if not _over(unit, report, ReportState.THERE, "", (*AWAITED, ReportState.FAILED.value)):
         return False
     _keep(unit, report.id, provider, figures, raw)
     return True
@@ -192,9 +192,9 @@ def fell_through(unit: Unit, report: Report, state: ReportState, why: str) -> bo
     return _over(unit, report, state, why)
 
 
-def _over(unit: Unit, report: Report, state: ReportState, why: str) -> bool:
+def _over(unit: Unit, report: Report, state: ReportState, why: str, before: tuple[str, ...] = AWAITED) -> bool:
     over = {"state": state.value, "ended_at": unit.now, "fault": why[:200]}
-    ended = update(_R).where(_R.c.id == report.id, _R.c.state.in_(AWAITED)).values(over).returning(_R.c.id)
+    ended = update(_R).where(_R.c.id == report.id, _R.c.state.in_(before)).values(over).returning(_R.c.id)
     if unit.connection.execute(ended).first() is None:
         return False
     told = {"provider": report.provider, "report": report.id} | ({"why": why[:60]} if why else {})

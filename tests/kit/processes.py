@@ -266,12 +266,12 @@ def open_house(
             "TUOLING_DATABASE_URL": database_url,
             "TUOLING_REDIS_URL": redis,
             "TUOLING_VAR_DIR": str(var_dir),
-            "TUOLING_CONFIG_DIR": str(_without_hours(var_dir)),
+            "TUOLING_CONFIG_DIR": environ.get("TUOLING_CONFIG_DIR") or str(_without_hours(var_dir)),
             "TUOLING_WORKERS": str(WEB_WORKERS),
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
         }
-        runtime = build(load_settings(ours | environ, env_file=None), clock=utc_now)
+        runtime = build(load_settings(ours, env_file=None), clock=utc_now)
         stack.callback(runtime.store.database.dispose)
         with runtime.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))

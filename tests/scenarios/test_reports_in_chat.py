@@ -1,5 +1,6 @@
 """外部报告 in chat: authorised by a signed paper, asked for once, waited for where it is mandatory, brought by hand."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from core.risk.policy import Rule, Severity
 from core.risk.providers import Item
 from core.store.audit import AuditRow
 from core.store.outbox import Kind, OutboxRow
+from jobs.reporting import Brought
 
 pytestmark = ON_ONE_DATABASE
 OWN_ID, OTHER_ID = str(filled("house")["id_number"]), "150102199003070015"
@@ -272,6 +274,84 @@ def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Co
     assert states == {False: "kept", True: "dropped"}
 
 
+def test_a_report_is_not_brought_for_who_came_into_the_form_meanwhile(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company)
+    number = begun(company)
+    authorised(company, batu, number)
+    batu.say(f"补报告 A{number} 征信")
+    picture(company, batu, PNG + b"r")
+    batu.say("好了")
+    company.person("lina").say(f"修改 A{number} 身份证号 {OTHER_ID}")
+    for answer in ("没有", "1次", "2次"):
+        said = batu.say(answer).text
+    assert said.startswith(("没有录：", "客户没有授权"))
+    assert reports(company) == []
+
+
+def test_a_consent_is_renewed_by_a_paper_of_another_day(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    company.clock.go(days=60)
+    assert "已记下授权：征信查询、大数据查询，到 2027-04-23。" in authorised(company, batu, number, PNG + b"anew")
+    company.clock.go(days=60)
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"] == "还没有查"
+    company.clock.go(days=60)
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"].startswith("没有授权")
+    assert "已记下授权" in authorised(company, batu, number, PNG + b"third")
+
+
+def test_the_same_file_is_no_second_consent(company: Company, batu: Colleague) -> None:
+    """Sent again after the customer took it back, bit for bit."""
+    bureau = asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    batu.say(f"撤回授权 A{number}")
+    authorised(company, batu, number)
+    assert "没有授权" in batu.say(f"提交 A{number}").text
+    assert bureau.asked == []
+
+
+def test_what_the_customer_takes_back_is_looked_at_without(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(), rules=(LOW_SCORE,))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=520.0))
+    batu.say(f"提交 A{number}")
+    assert "大数据分 520" in batu.say(f"预审 A{number}").card.whole
+    batu.say(f"撤回授权 A{number}")
+    assert "大数据分低：缺 大数据分，看不出来" in batu.say(f"预审 A{number}").card.whole
+
+
+def test_what_comes_after_it_was_given_up_is_taken(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(calls_back=True, gives_up=timedelta(minutes=5)))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Promised(""))
+    batu.say(f"提交 A{number}")
+    company.clock.go(minutes=6)
+    company.settle()
+    (report,) = reports(company)
+    assert report.state == "failed"
+    body = json.dumps({"key": report.key, "data": {"score": 700.0}}).encode()
+    brought = company.runtime.reports.brought("radar", {"X-Word": "open"}, body, "late")
+    assert (brought, reports(company)[0].state) == (Brought.TAKEN, "there")
+
+
+def test_who_may_not_see_a_report_pays_for_none(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [Permanent("HTTP 400"), bureau.report(score=700.0)]
+    batu.say(f"提交 A{number}")
+    company.person("hejing").say(f"重新评估 A{number}")
+    company.settle()
+    assert len(bureau.asked) == 1
+    company.person("agula").say(f"重新评估 A{number}")
+    company.settle()
+    assert len(bureau.asked) == 2
+
+
 def test_after_its_time_what_it_said_is_deleted(company: Company, batu: Colleague) -> None:
     bureau = asks_for_reports(company, radar())
     number = begun(company)
@@ -447,6 +527,8 @@ def test_whom_who_examines_puts_into_the_form_is_asked_about_when_he_signs(compa
     assert len(bureau.asked) == 1
     assert batu.say(f"报告 A{number}").card.rows["大数据分"].startswith("没有授权")
     authorised(company, batu, number, PNG + b"anew")
+    company.clock.go(seconds=6)  # what he signed is here by then
+    company.settle()
     assert [each.items and each.items[Item.ID_NUMBER] for each in bureau.asked] == [OWN_ID, OTHER_ID]
 
 
