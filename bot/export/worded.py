@@ -119,6 +119,7 @@ class AskedSaid:
     keep_until: date | None
     figures: tuple[InputSaid, ...] | Unopened | None
     raw: Opened
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

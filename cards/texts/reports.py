@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cards import saying
 from cards.texts.risk import value_said
-from core.expressions import Fact
+from core.expressions import Fact, Kind
 from core.loans.report_now import ReportNow, Standing
 from core.loans.reported import AnotherApplicant, HandedIn, NoConsent, NoSuchReport
 from core.loans.withdrawing import Withdrawn
@@ -36,7 +36,8 @@ def standing_said(each: ReportNow, now: datetime) -> str:
     """`11月21日 10:05（3天前）`, `正在查`, `没有授权，请先收征信授权书`, `没有查到：今天的查询额度用完了`."""
     match each.standing:
         case Standing.GOOD if each.report is not None and each.report.ended_at is not None:
-            return f"{saying.at(each.report.ended_at, now)}{_age(each.report.ended_at, now)}"
+            typed = "，手工录入" if each.provider.exchange is not None and each.report.called_at is None else ""
+            return f"{saying.at(each.report.ended_at, now)}{_age(each.report.ended_at, now)}{typed}"
         case Standing.NO_CONSENT:
             paper = f"，请先收{each.paper.name}" if each.paper is not None else ""
             return f"没有授权{paper}"
@@ -122,7 +123,8 @@ def taken(provider: Provider, count: int) -> str:
 
 def ask_figure(figure: Figure, place: int, count: int) -> str:
     """The question for one figure."""
-    return f"{place}/{count} 报告上的「{figure.label}」是多少？没有写的回复 {SKIP}。"
+    asks = "：是，还是 否？" if figure.kind is Kind.YES_NO else "是什么？" if figure.kind is Kind.TEXT else "是多少？"
+    return f"{place}/{count} 报告上的「{figure.label}」{asks}没有写的回复 {SKIP}。"
 
 
 def waits_for_pictures(provider: Provider) -> str:

@@ -10,13 +10,15 @@ from sqlalchemy import or_, select
 
 from core.dossier.reading import Named, Opened, Reading, Unopened, Who
 from core.expressions import Fact
+from core.leads.kept import Medium
 from core.risk import consent
 from core.risk.consent import Ended
-from core.risk.models import Consent, OutsideReport, RiskDecision, figures_place, raw_place
+from core.risk.models import Consent, OutsideReport, ReportMedium, RiskDecision, figures_place, raw_place
 from core.risk.reports import ReportState
 from core.store.base import table_of
 
 _C, _R, _D = table_of(Consent), table_of(OutsideReport), table_of(RiskDecision)
+_M, _RM = table_of(Medium), table_of(ReportMedium)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Permission:
 class Asked:
     """外部报告: asked for because of `application`, with the consent of this number. `figures` are what the rules
     learnt from it (None: there are none, or they are deleted), `raw` is the answer as it came: only in full.
-    `called_at`: when the provider was asked for it first, and paid."""
+    `called_at`: when the provider was asked for it first, and paid. `files`: the numbers of
+    the pictures and files of one that a person brought, each with its SHA-256."""
 
     number: int
     provider: Named
@@ -58,6 +61,7 @@ class Asked:
     keep_until: date | None
     figures: Mapping[str, Fact] | Unopened | None
     raw: Opened
+    files: tuple[str, ...] = ()
 
 
 def consents(reading: Reading) -> list[Permission]:
@@ -113,7 +117,14 @@ def _asked(reading: Reading, row: Any) -> Asked:
         row.keep_until,
         _shown(reading, json.loads(figures)) if isinstance(figures, str) else figures,
         raw if reading.full or isinstance(raw, Unopened) else None,
+        _files(reading, row.id),
     )
+
+
+def _files(reading: Reading, report_id: int) -> tuple[str, ...]:
+    brought = select(_M.c.id, _M.c.digest).join(_RM, _RM.c.medium_id == _M.c.id).where(_RM.c.report_id == report_id)
+    rows = reading.session.execute(brought.order_by(_M.c.id)).all()
+    return tuple(f"{row.id} sha256:{row.digest}" if row.digest else str(row.id) for row in rows)
 
 
 def _shown(reading: Reading, figures: Mapping[str, Fact]) -> dict[str, Fact]:

@@ -171,12 +171,17 @@ def _ask(run: Run, which: Collection[Standing]) -> None:
             reports.ask(run.unit, wanted(run, each, by_id))
 
 
-def figures_of(found: tuple[ReportNow, ...]) -> dict[str, Fact]:
-    """What the rules learn from the reports that are there."""
-    learnt: dict[str, Fact] = {}
+def figures_of(found: tuple[ReportNow, ...]) -> dict[str, Fact | None]:
+    """What the rules learn from the reports that are there. Of one that was there and counts no more (its consent is
+    gone, it is old) nothing is known, also where the customer says it himself: what spoke against him is not gone by
+    that."""
+    learnt: dict[str, Fact | None] = {}
     for each in found:
-        if each.standing is Standing.GOOD and each.report is not None:
-            learnt |= {key: fact for key, fact in each.report.figures.items() if fact is not None}
+        if each.report is None or each.report.state is not ReportState.THERE:
+            continue
+        good = each.standing is Standing.GOOD
+        said = each.report.figures if good else dict.fromkeys(figure.key for figure in each.provider.figures)
+        learnt |= {key: fact for key, fact in said.items() if fact is not None or not good}
     return learnt
 
 

@@ -102,7 +102,7 @@ def facts_now(run: Run, rate: float | None) -> dict[str, Fact | None]:
 
 
 def _advice(
-    run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None], learnt: Mapping[str, Fact]
+    run: Run, assessor: Assessor, result: Result, facts: Mapping[str, Fact | None], learnt: Mapping[str, Fact | None]
 ) -> dict[str, Advice]:
     """What another sum or term would do. What is known of the customer, also by reports (`learnt`), and of the cost,
     stays as it is."""

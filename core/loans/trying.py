@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from core.expressions import Fact
 from core.leads.models import Lead
+from core.loans import reporting
 from core.loans.definitions import flow_of, form_of, policy_of
 from core.loans.models import Application, values_place
 from core.loans.rules import LoanRules
@@ -152,4 +153,5 @@ class _Past:
         form, flow = form_of(self.executor, row.form), flow_of(self.executor, row.flow)
         connection = self.executor if isinstance(self.executor, Connection) else self.executor.connection()
         unit = Unit(connection, at, self.vault, "try", "system", "try")  # what reads asks for one; it is never settled
-        return facts_now(Run(unit, row.id, None, row, form, flow, self.rules, values), rate)
+        run = Run(unit, row.id, None, row, form, flow, self.rules, values)
+        return facts_now(run, rate) | reporting.figures_of(reporting.of_run(run))

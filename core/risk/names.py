@@ -25,10 +25,11 @@ company's code the region where it is registered. By amount, term, rate and fees
 a year. By the customer: how many other applications of his were handed in within 90 days, how many were refused within
 180, and whether he is on the blacklist."""
 
-RISK, RISK_SCORE, RISK_GRADE = "risk", "risk_score", "risk_grade"
-SAID: Names = {RISK: Kind.TEXT, RISK_SCORE: Kind.NUMBER, RISK_GRADE: Kind.TEXT}
+RISK, RISK_SCORE, RISK_GRADE, RISK_WORSE = "risk", "risk_score", "risk_grade", "risk_worse"
+SAID: Names = {RISK: Kind.TEXT, RISK_SCORE: Kind.NUMBER, RISK_GRADE: Kind.TEXT, RISK_WORSE: Kind.YES_NO}
 """What conditions of flows and papers may name of what the rules said last: the suggestion (通过, 复核, 拒绝), points
-and grade. The rules themselves do not speak of it."""
+and grade, and whether that suggestion is worse than the one by which it was handed in. The rules themselves do not
+speak of it."""
 
 _YEARS = "_years"
 

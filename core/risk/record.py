@@ -18,7 +18,7 @@ from core.risk import advising
 from core.risk.advising import Advice
 from core.risk.assessing import Assessor, Facts, Hit, Result
 from core.risk.models import RiskDecision, inputs_place, result_place
-from core.risk.names import RISK, RISK_GRADE, RISK_SCORE, SAID
+from core.risk.names import RISK, RISK_GRADE, RISK_SCORE, RISK_WORSE, SAID
 from core.risk.policy import SUGGESTED, Policy, Severity, Suggestion
 from core.store.base import table_of
 from core.store.database import Executor
@@ -26,10 +26,21 @@ from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 _D = table_of(RiskDecision)
-_SAID = (_D.c.suggestion, _D.c.score, _D.c.grade)
+_THEN = _D.alias("then")
+_AS_HANDED_IN = (
+    select(_THEN.c.suggestion)
+    .where(_THEN.c.application_id == _D.c.application_id, _THEN.c.why == "handed_in", _THEN.c.id <= _D.c.id)
+    .order_by(_THEN.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_SAID = (_D.c.suggestion, _D.c.score, _D.c.grade, _AS_HANDED_IN.label("then"))
 _SAID_BY = Prepared(select(*_SAID).where(_D.c.id == bindparam("number")))
 INPUTS = "risk_decision.inputs"
 """The column of the vault's blind indexes."""
+
+
+_GRAVITY = {Suggestion.PASS: 0, Suggestion.REVIEW: 1, Suggestion.REFUSE: 2}
 
 
 class Why(StrEnum):
@@ -174,9 +185,11 @@ def says_the_same(executor: Executor, then: int | None, now: int | None, names: 
 def _as_facts(row: Sequence[Any] | None) -> dict[str, Fact | None]:
     if row is None:
         return dict.fromkeys(SAID)
-    suggestion, score, grade = row
+    suggestion, score, grade, then = row
     points = float(score) if score is not None else None
-    return {RISK: SUGGESTED[Suggestion(suggestion)], RISK_SCORE: points, RISK_GRADE: grade or None}
+    worse = then is not None and _GRAVITY[Suggestion(suggestion)] > _GRAVITY[Suggestion(then)]
+    said = SUGGESTED[Suggestion(suggestion)]
+    return {RISK: said, RISK_SCORE: points, RISK_GRADE: grade or None, RISK_WORSE: worse}
 
 
 def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decision]:

@@ -274,6 +274,46 @@ def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Co
     assert states == {False: "kept", True: "dropped"}
 
 
+def brought(company: Company, batu: Colleague, number: int, *answers: str) -> None:
+    batu.say(f"补报告 A{number} 征信")
+    picture(company, batu, PNG + b"r")
+    batu.say("好了")
+    for answer in answers:
+        company.clock.go(minutes=1)
+        batu.say(answer)
+
+
+def test_a_report_that_comes_late_and_speaks_against_it_goes_to_risk(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company)
+    number = begun(company)
+    authorised(company, batu, number)
+    batu.say(f"提交 A{number}")
+    company.person("liufang").say(f"同意 A{number}")
+    brought(company, batu, number, "没有", "5次", "2次")
+    company.person("agula").say(f"同意 A{number}")
+    batu.say(f"同意 A{number}")
+    for answer in ("5%", "1万", "不填", "不填"):
+        company.clock.go(minutes=1)
+        batu.say(answer)
+    assert stands(company, number) == "final_review: agula"
+
+
+def test_who_takes_his_consent_back_does_not_look_better_by_that(company: Company, batu: Colleague) -> None:
+    """By what he says himself he had been late once; by the report, which counts no more, seven times."""
+    asks_for_reports(company)
+    number = begun(company)
+    authorised(company, batu, number)
+    brought(company, batu, number, "没有", "7次", "2次")
+    batu.say(f"提交 A{number}")
+    assert "近两年逾期 7次" in batu.say(f"预审 A{number}").card.whole
+    batu.say(f"撤回授权 A{number}")
+    company.clock.go(minutes=2)
+    said = batu.say(f"重新评估 A{number}").card
+    assert "建议人工复核" in said.title
+    assert "缺 近两年逾期次数，看不出来" in said.whole
+    company.clock.go(days=31)
+
+
 def test_a_report_is_not_brought_for_who_came_into_the_form_meanwhile(company: Company, batu: Colleague) -> None:
     asks_for_reports(company)
     number = begun(company)

@@ -81,7 +81,8 @@ def test_what_was_asked_outside_and_what_the_rules_made_of_it(company: Company, 
     assert report["consent"] == found["consents"][1]["number"]
     assert {one["key"]: one["value"] for one in report["figures"]} == {"radar_score": 520.0, "radar_lawsuits": 2.0}
     assert report["raw"] is None
-    (decision,) = found["risk"]
+    decision, without = found["risk"]
+    assert without["reports"] == [], "the customer took it back"
     (used,) = decision["reports"]
     assert (used["number"], used["provider"]["key"], used["days"]) == (report["number"], "radar", 0)
     assert decision["replay"] == "same"
