@@ -180,7 +180,9 @@ class Reports:
     def brought(self, key: str, headers: Mapping[str, str], body: bytes, request_id: str) -> Brought:
         """What a provider brings by itself. Brought again, or before its own promise came, it is the same."""
         provider = self._providers().of(key)
-        if provider is None or provider.exchange is None or self.asking is None or not provider.exchange.calls_back:
+        if provider is None or not provider.active or provider.exchange is None or self.asking is None:
+            return Brought.REFUSED
+        if not provider.exchange.calls_back:
             return Brought.REFUSED
         found = self.asking.brought(provider.exchange, headers, body)
         if found is None:

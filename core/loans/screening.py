@@ -177,8 +177,9 @@ def screen_again(
         return NoSuchApplication(number)
     if run.row.state not in {state.value for state in LIVE}:
         return NotNow(number, State(run.row.state))
-    pays = run.row.state == State.RUNNING.value and sees_reports(unit.connection, actor, run.owner_id)
-    asked = reporting.ask_all(run) if pays else reporting.of_run(run)
+    running = run.row.state == State.RUNNING.value  # what comes for a draft is looked at when it is handed in
+    pays = running and sees_reports(unit.connection, actor, run.owner_id)
+    asked = reporting.ask_all(run) if pays else reporting.of_run(run) if running else ()
     assessed = screen(run, Why.ASKED)
     if assessed is None:
         return NoRules(number)

@@ -43,10 +43,6 @@ class Given:
     ended_why: Ended | None = None
     identity: str = ""
 
-    def holds_on(self, day: date) -> bool:
-        """Does it count on this day?"""
-        return self.ended_at is None and day <= self.until
-
 
 @dataclass(frozen=True, slots=True)
 class Signed:

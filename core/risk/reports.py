@@ -137,7 +137,10 @@ def hand_in(unit: Unit, wanted: Wanted, figures: Mapping[str, Fact], media: Coll
 def _stop(unit: Unit, wanted: Wanted, why: str, which: ColumnElement[bool]) -> None:
     mine = (_R.c.application_id == wanted.application_id, _R.c.provider == wanted.provider.key, which)
     over = {"state": ReportState.STOPPED.value, "ended_at": unit.now, "fault": why}
-    unit.connection.execute(update(_R).where(*mine, _R.c.state.in_(AWAITED)).values(over))
+    stopped = update(_R).where(*mine, _R.c.state.in_(AWAITED)).values(over).returning(_R.c.id)
+    for number in unit.connection.scalars(stopped).all():
+        told = {"provider": wanted.provider.key, "report": number, "why": why}
+        unit.record(wanted.by_id, "report:stopped", f"application:{wanted.application_id}", **told)
 
 
 def pay(unit: Unit, report: Report, provider: Provider) -> bool:
@@ -256,12 +259,6 @@ def good(
     wanted = select(_R).where(*his, answered, kept, _R.c.ended_at > since).order_by(_R.c.id.desc()).limit(1)
     row = executor.execute(wanted).first()
     return _report(vault, row) if row is not None else None
-
-
-def raw_of(executor: Executor, vault: Vault, report_id: int) -> str | None:
-    """A report as it came; None: it is not there, or not any more."""
-    sealed = executor.execute(select(_R.c.raw).where(_R.c.id == report_id)).scalar()
-    return vault.open(raw_place(report_id), sealed) if sealed is not None else None
 
 
 def forget(unit: Unit, most: int = 500) -> list[int]:

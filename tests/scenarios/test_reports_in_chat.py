@@ -20,7 +20,7 @@ from core.loans.flows import Approve, Flows
 from core.loans.outcomes import Started
 from core.risk.models import Consent, OutsideReport, RiskDecision
 from core.risk.policy import Rule, Severity
-from core.risk.providers import Item
+from core.risk.providers import Item, Providers
 from core.store.audit import AuditRow
 from core.store.outbox import Kind, OutboxRow
 from jobs.reporting import Brought
@@ -376,6 +376,88 @@ def test_what_comes_after_it_was_given_up_is_taken(company: Company, batu: Colle
     body = json.dumps({"key": report.key, "data": {"score": 700.0}}).encode()
     brought = company.runtime.reports.brought("radar", {"X-Word": "open"}, body, "late")
     assert (brought, reports(company)[0].state) == (Brought.TAKEN, "there")
+
+
+def test_it_is_good_for_so_many_days(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers += [bureau.report(score=700.0), bureau.report(score=710.0)]
+    batu.say(f"提交 A{number}")
+    agula = company.person("agula")
+    company.clock.go(days=6)
+    agula.say(f"重新评估 A{number}")
+    assert len(bureau.asked) == 1
+    company.clock.go(days=2)
+    agula.say(f"重新评估 A{number}")
+    company.settle()
+    assert len(bureau.asked) == 2
+
+
+@pytest.mark.parametrize(("days", "counts"), [(90, True), (91, False)])
+def test_a_consent_counts_on_its_last_day(company: Company, batu: Colleague, days: int, counts: bool) -> None:
+    asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    company.clock.go(days=days)
+    assert batu.say(f"报告 A{number}").card.rows["大数据分"].startswith("没有授权") is not counts
+
+
+def test_what_is_asked_again_is_paid_for_once(company: Company, batu: Colleague) -> None:
+    """Another one has the rest of the day's budget."""
+    bureau = asks_for_reports(company, radar(budget_fen=700))
+    first, second = begun(company), begun(company, "13947100002", "王芳")
+    for number, content in ((first, PNG), (second, PNG + b"2")):
+        authorised(company, batu, number, content)
+    bureau.answers += [Retry(1, "HTTP 500", maybe_sent=True)] * 3 + [bureau.report(score=700.0)] * 2
+    batu.say(f"提交 A{first}")
+    for _ in range(4):
+        company.clock.go(minutes=1)
+        company.settle()
+    batu.say(f"提交 A{second}")
+    assert [(each.state, each.cost_fen) for each in reports(company)] == [("there", 350)] * 2
+
+
+@pytest.mark.parametrize(("days", "deleted"), [(90, 0), (91, 1)])
+def test_it_is_kept_to_its_last_day(company: Company, batu: Colleague, days: int, deleted: int) -> None:
+    bureau = asks_for_reports(company, radar())
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(bureau.report(score=700.0))
+    batu.say(f"提交 A{number}")
+    company.clock.go(days=days)
+    assert company.runtime.reports.round() == deleted
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_what_is_brought_against_the_consent_or_by_who_is_switched_off_is_kept_by_nobody(
+    company: Company, batu: Colleague, off: bool
+) -> None:
+    bureau = asks_for_reports(company, radar(calls_back=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Promised(""))
+    batu.say(f"提交 A{number}")
+    (report,) = reports(company)
+    if off:
+        now = company.runtime.company
+        company.runtime.in_force.hold(replace(now, providers=Providers((radar(calls_back=True, active=False),))))
+    else:
+        batu.say(f"撤回授权 A{number}")
+    body = json.dumps({"key": report.key, "data": {"score": 700.0}}).encode()
+    brought = company.runtime.reports.brought("radar", {"X-Word": "open"}, body, "late")
+    assert brought is (Brought.REFUSED if off else Brought.TAKEN)
+    assert [(each.state, each.figures) for each in reports(company)] == [("promised" if off else "stopped", None)]
+
+
+def test_a_draft_is_promised_nothing(company: Company, batu: Colleague) -> None:
+    bureau = asks_for_reports(company, radar(calls_back=True))
+    number = begun(company)
+    authorised(company, batu, number)
+    bureau.answers.append(Promised(""))
+    batu.say(f"提交 A{number}")
+    batu.say(f"撤回 A{number}")
+    assert "结果回来会再评一次" not in batu.say(f"重新评估 A{number}").text
 
 
 def test_who_may_not_see_a_report_pays_for_none(company: Company, batu: Colleague) -> None:

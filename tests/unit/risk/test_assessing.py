@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from core.expressions import Kind, Undecided, value
@@ -208,6 +208,7 @@ VALUES = some.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # the first example compiles the expressions
 @given(VALUES, some.permutations(POLICY.rules), some.integers(0, 8))
 def test_no_rule_takes_anothers_hit_away_and_the_order_matters_not(facts: Facts, rules: list[Rule], count: int) -> None:
     whole = frozenset(Assessor(POLICY).assess(facts).hits)
@@ -234,6 +235,7 @@ OVER_WHAT_IS_THERE = tuple(
 )
 
 
+@settings(deadline=None)  # the first example compiles the expressions
 @given(VALUES)
 def test_what_is_asked_together_says_what_each_says_for_itself(facts: Facts) -> None:
     policy = replace(POLICY, lists=(), formulas=(), lookups=(), score=None, rules=OVER_WHAT_IS_THERE)
@@ -252,6 +254,7 @@ def test_a_rule_about_the_score_and_something_else_is_asked_each_time() -> None:
     assert hit == [False, True, False]
 
 
+@settings(deadline=None)  # the first example compiles the expressions
 @given(VALUES)
 def test_nothing_passes_for_want_of_a_value(facts: Facts) -> None:
     """Whoever lacks a value that a rule is about is hit by it, unless the rest of it decides alone."""
