@@ -22,6 +22,7 @@ from core.loans.run import Run
 from core.loans.screening import facts_now
 from core.privacy import Unreadable, Vault
 from core.risk.assessing import Assessor, Result
+from core.risk.both import Both
 from core.risk.comparing import NOTHING, Said, Tally
 from core.risk.names import INSTALMENT
 from core.risk.past import LastAsked, asked_at, last_asked
@@ -51,7 +52,7 @@ class _Asked:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.assess = Assessor(policy).assess
+        self.assessor = Assessor(policy)
         self._lacks: dict[str | None, frozenset[str]] = {}
 
     def lacks(self, executor: Executor, record: str | None) -> frozenset[str]:
@@ -81,10 +82,14 @@ class Trying:
     def __init__(self, vault: Vault, change: Change) -> None:
         self._vault, self._change = vault, change
         self._pairs: dict[str, tuple[_Asked | None, _Asked | None]] = {}
+        self._together: dict[str, Both] = {}
         for product in {each.product for each in (*change.before.policies, *change.after.policies)}:
             old, new = change.before.of(product), change.after.of(product)
             first = _Asked(old) if old is not None else None
-            self._pairs[product] = first, first if old == new else _Asked(new) if new is not None else None
+            second = first if old == new else _Asked(new) if new is not None else None
+            self._pairs[product] = first, second
+            if first is not None and second is not None and first is not second:
+                self._together[product] = Both(first.assessor, second.assessor)
 
     def part(self, executor: Executor, span: tuple[int, int]) -> Tally:
         """What both policies say of the applications in this span of numbers."""
@@ -111,8 +116,11 @@ class Trying:
         facts = record.facts(self._vault) if record is not None else {}
         policy = record.policy if record is not None else None
         if not any(each.lacks(executor, policy) for each in {before, after} if each is not None):
-            old = before.assess(facts) if before is not None else NOTHING
-            return old, old if after is before else after.assess(facts) if after is not None else NOTHING
+            if product in self._together:
+                return self._together[product].assess(facts)
+            only = before or after  # they are one, or there is but one
+            said = only.assessor.assess(facts) if only is not None else NOTHING
+            return said if before is not None else NOTHING, said if after is not None else NOTHING
         past = _Past(executor, self._vault, self._change.rules, number, record, facts)
         old = past.said(before)
         new = old if after is before else past.said(after)
@@ -143,7 +151,7 @@ class _Past:
         now = self._reckoned(asked.policy.rate) if lacks else {}
         facts = asked.policy.known({**self.facts, **{name: now.get(name) for name in lacks}})
         self.without.update(name for name in lacks if facts[name] is None)
-        return asked.assess(facts)
+        return asked.assessor.assess(facts)
 
     def _reckoned(self, rate: float | None) -> dict[str, Fact | None]:
         """What rules see of what stands in its form, at that moment."""

@@ -76,31 +76,34 @@ class Assessor:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._given = tuple(policy.given)
-        self._programs: dict[frozenset[str], _Programmed] = {}
-        self._programmed(frozenset())
+        self._programs: dict[frozenset[str], Programmed] = {}
+        self.programmed(frozenset())
 
     def assess(self, facts: Facts) -> Result:
         """What it says of an application of which these facts are known."""
         given = handed_over(self._given, facts)
         absent = _NONE if len(given) == len(self._given) else frozenset(self._given).difference(given)
         while True:
-            found = self._programmed(absent).assess(given)
+            programmed = self.programmed(absent)
+            found = programmed.said(programmed.first.values(given), given)
             if isinstance(found, Result):
                 return found
             absent |= found  # what cannot be reckoned is as good as missing: asked again without it
 
-    def _programmed(self, absent: frozenset[str]) -> "_Programmed":
+    def programmed(self, absent: frozenset[str]) -> "Programmed":
+        """The policy as it is asked where these of its names are absent."""
         programmed = self._programs.get(absent)
         if programmed is None:
             if len(self._programs) >= _KEPT:
                 self._programs.clear()
-            programmed = self._programs[absent] = _Programmed(self.policy, absent)
+            programmed = self._programs[absent] = Programmed(self.policy, absent)
         return programmed
 
 
-class _Programmed:
+class Programmed:
     """The policy as it is asked where these names are absent: what it makes, the points of its score card and its rules
-    as one list of expressions over the names that it finds there; and, apart, the rules that speak of the score."""
+    as one list of expressions (`first`) over the names that it finds there; and, apart, the rules that speak of the
+    score."""
 
     def __init__(self, policy: Policy, absent: frozenset[str]) -> None:
         self._policy, self._absent = policy, absent
@@ -117,13 +120,13 @@ class _Programmed:
         plain = [rule for rule in policy.rules if rule.key not in scored]
         about_score = [rule for rule in policy.rules if rule.key in scored]
         points = [self._points(item) for item in items]
-        self._first = self._asking([*self._made, *points, *(asked[rule.key] for rule in plain)])
+        self.first = self._asking([*self._made, *points, *(asked[rule.key] for rule in plain)])
         self._second = self._asking([asked[rule.key] for rule in about_score])
-        missing = dict(zip(self._made, self._first.missing, strict=False))
+        missing = dict(zip(self._made, self.first.missing, strict=False))
         self._reckoned = [key for key in self._made if not missing[key]]  # all that these are made of is there
         self._lacking = [key for key in self._made if missing[key]]
         rules = len(self._made) + len(items)
-        self._plain = self._possible(plain, self._first.missing[rules:])
+        self._plain = self._possible(plain, self.first.missing[rules:])
         self._scored = self._possible(about_score, self._second.missing)
         self._score_alone = all(names_in(asked[rule.key]) <= _SCORED for rule in about_score)
         self._scores: dict[int, _ByScore] = {}
@@ -147,17 +150,16 @@ class _Programmed:
     def _needed(self, source: str) -> frozenset[str]:
         return frozenset().union(*(self._needs.get(name, frozenset()) for name in names_in(source)))
 
-    def _asking(self, sources: Sequence[str]) -> "_Asking":
+    def _asking(self, sources: Sequence[str]) -> "Asking":
         written = [self._spelled_out(each) for each in sources]
         if sum(map(len, written)) > LONGEST_POLICY:
             raise Tangled(sources[max(range(len(written)), key=lambda place: len(written[place]))])
         missing = [tuple(sorted(self._needed(each) & self._absent)) for each in sources]
-        return _Asking(written, missing, self._policy.speaks_of)
+        return Asking(written, missing, self._policy.speaks_of)
 
-    def assess(self, given: Mapping[str, object]) -> Result | frozenset[str]:
-        """What the policy says of these values; or the names of what it makes that cannot be reckoned, though all that
-        they are made of is there."""
-        found = self._first.values(given)
+    def said(self, found: Sequence[Any], given: Mapping[str, object]) -> Result | frozenset[str]:
+        """What the policy says where its `first` expressions give this; or the names of what it makes that cannot be
+        reckoned, though all that they are made of is there."""
         made = dict(zip(self._made, found, strict=False))
         void = [key for key in self._reckoned if _is_void(made[key])]
         if void:
@@ -226,12 +228,13 @@ def _is_void(value: Any) -> bool:
     return value == "" or isinstance(value, Undecided)
 
 
-class _Asking:
-    """Expressions that are asked together. `missing`: which names each lacks. One that lacks some may be decided all
-    the same; where it is not, those that lack nothing are asked together, and the others one by one."""
+class Asking:
+    """Expressions that are asked together. `missing`: which names each of those that are `written` lacks. One that
+    lacks some may be decided all the same; where it is not, those that lack nothing are asked together, and the others
+    one by one."""
 
     def __init__(self, written: list[str], missing: list[tuple[str, ...]], names: Names) -> None:
-        self.missing, self._names = missing, names
+        self.written, self.missing, self._names = written, missing, names
         places = range(len(written))
         whole = [place for place in places if not missing[place]]
         partly = [place for place in places if missing[place] and decides_in_part(written[place])]

@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from core.expressions import Kind, Undecided, value
 from core.risk.assessing import Assessor, Facts, Hit, Result, Tangled
+from core.risk.both import Both
 from core.risk.policy import (
     Band,
     Formula,
@@ -244,6 +245,33 @@ def test_what_is_asked_together_says_what_each_says_for_itself(facts: Facts) -> 
         alone = value(f"({rule.only or 'true'}) && ({rule.when})", policy.given, facts)
         wanted = Severity.REVIEW if isinstance(alone, Undecided) else Severity.REFUSE if alone else None
         assert found.get(rule.key) is wanted
+
+
+OTHER = replace(
+    POLICY,
+    names=(*(each for each in NAMES if each.name != "overdue"), Named("queries", Kind.NUMBER, "查询")),
+    formulas=(Formula("ratio", "负债率", "(debts + 1000) / income"), POLICY.formulas[1]),
+    rules=(
+        *(each for each in POLICY.rules if "overdue" not in each.when),
+        Rule("queries", "查询", "queries > 6", Severity.REVIEW, ""),
+    ),
+)
+
+
+@given(VALUES, some.none() | some.floats(0, 12))
+def test_two_that_are_asked_at_once_say_what_each_says_for_itself(facts: Facts, queries: float | None) -> None:
+    known = {**facts, "queries": queries}
+    unscored = replace(OTHER, score=None, rules=tuple(each for each in OTHER.rules if each.key != "graded"))
+    for second in (OTHER, unscored, POLICY):
+        pair = Assessor(POLICY), Assessor(second)
+        assert Both(*pair).assess(known) == (pair[0].assess(known), pair[1].assess(known))
+
+
+def test_two_for_which_a_name_is_another_thing_are_asked_apart() -> None:
+    names = tuple(replace(each, kind=Kind.TEXT) if each.name == "overdue" else each for each in NAMES)
+    worded = replace(POLICY, names=names, rules=(Rule("word", "", 'overdue == "有"', Severity.REFUSE, ""),))
+    first, second = Both(Assessor(POLICY), Assessor(worded)).assess(FACTS)
+    assert (first, [hit.rule for hit in second.hits]) == (said(), ["word"])
 
 
 def test_a_rule_about_the_score_and_something_else_is_asked_each_time() -> None:
