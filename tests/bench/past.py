@@ -145,6 +145,6 @@ def _write(
             "inputs_index": vault.index(record.INPUTS, inputs),
             "result": vault.seal(result_place(number), record.written(one.result, {})),
         }
-        decisions.append(asked | said | sealed | {"micros": 20})
+        decisions.append(asked | said | sealed | {"micros": 20, "reports": "[]"})
     connection.execute(insert(Application), applications)
     connection.execute(insert(RiskDecision), decisions)
