@@ -30,17 +30,26 @@ def replay(settings: Settings, number: str) -> Iterator[str]:
     store = open_store(settings)
     differ = 0
     with store.read() as session:
-        decisions = record.all_of(session.connection(), store.vault, found[0]) if found is not None else []
-        if not decisions:
+        connection = session.connection()
+        moments = record.moments_of(connection, found[0]) if found is not None else []
+        if not moments:
             raise Unready(f"{number} 没有预审记录。")
-        for decision in decisions:
-            policy = policy_of(session.connection(), decision.policy)
+        for decision_id, why, moment in moments:
+            at = f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}  {texts.OCCASIONS[why]}"
+            try:
+                decision = record.of_number(connection, store.vault, decision_id)
+            except record.Altered:
+                decision = None
+            if decision is None:
+                differ += 1
+                yield f"{at}  这条记录打不开，或封存的内容与记录不一致。"
+                continue
+            policy = policy_of(connection, decision.policy)
             again = record.again(decision, policy)
             same = again == decision.result
             differ += not same
-            at = f"{decision.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-            version = number_of(session.connection(), decision.policy)
-            yield f"{at}  {texts.OCCASIONS[decision.why]}  规则第{version}版  {_said(decision.result, policy)}"
+            version = number_of(connection, decision.policy)
+            yield f"{at}  规则第{version}版  {_said(decision.result, policy)}"
             yield "  重放：结果一样。" if same else f"  重放：结果不同：{_said(again, policy)}"
     if differ:
         raise Unready(

@@ -11,7 +11,6 @@ from core.dossier.reading import Reading, Who
 from core.expressions import Fact
 from core.loans.definitions import policy_of
 from core.loans.screened import ScreeningNow, screening
-from core.privacy import Unreadable
 from core.risk import record
 from core.risk.models import RiskDecision
 from core.risk.policy import Suggestion
@@ -87,7 +86,7 @@ def _again(reading: Reading, number: int) -> tuple[Replay, record.Decision | Non
     connection = reading.session.connection()
     try:
         decision = record.of_number(connection, reading.vault, number)
-    except (Unreadable, ValueError):  # ValueError: what is sealed says something else than the row
+    except record.Altered:
         return Replay.UNOPENED, None, None
     if decision is None:
         return Replay.UNOPENED, None, None

@@ -70,12 +70,6 @@ def all_numbers(executor: Executor, vault: Vault, customer_id: int) -> list[tupl
     return [(kind, value) for kind, value in found if value is not None]
 
 
-def same_person(executor: Executor, customer_id: int) -> frozenset[int]:
-    """The customer, and whoever was merged into him, by number."""
-    his = select(_C.c.id).where(or_(_C.c.id == customer_id, _C.c.merged_into_id == customer_id))
-    return frozenset(executor.scalars(his)) | {customer_id}
-
-
 def name_of(executor: Executor, vault: Vault, customer_id: int) -> str | None:
     """His name, to be sent where he authorised it; None if it does not open. Not for anybody's eyes."""
     sealed = executor.execute(select(_C.c.name).where(_C.c.id == customer_id)).scalar_one()

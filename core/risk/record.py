@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from core.expressions import Fact
-from core.privacy import Vault
+from core.privacy import Unreadable, Vault
 from core.risk import advising
 from core.risk.advising import Advice
 from core.risk.assessing import Assessor, Facts, Hit, Result
@@ -41,6 +41,10 @@ INPUTS = "risk_decision.inputs"
 
 
 _GRAVITY = {Suggestion.PASS: 0, Suggestion.REVIEW: 1, Suggestion.REFUSE: 2}
+
+
+class Altered(Exception):
+    """A record does not open, or what is sealed in it says something else than its row."""
 
 
 class Why(StrEnum):
@@ -115,12 +119,12 @@ class Asking:
 def assess(unit: Unit, asked: Asking) -> Assessed:
     """Ask the policy, and write down what it says. The same policy asked about the same facts, by the same reports,
     says the same: that is not written down again. Of the facts only those are kept that it speaks of: no name, no
-    phone, no ID number is one."""
+    phone, no ID number is one. A record that was altered is none to go by: the policy is asked anew."""
     application_id, digest, policy = asked.application_id, asked.digest, asked.policy
     known = policy.known(asked.facts)
     inputs = packed(known)
     row = _row(unit.connection, asked.before_id)
-    before = _opened(unit.vault, row) if row is not None else None
+    before = _unaltered(unit.vault, row) if row is not None else None
     same = row is not None and row.policy == digest and row.inputs_index in unit.vault.indexes(INPUTS, inputs)
     if before is not None and same and before.reports == asked.reports:
         return Assessed(before, False, before)
@@ -157,7 +161,11 @@ def assess(unit: Unit, asked: Asking) -> Assessed:
 
 
 def of_number(executor: Executor, vault: Vault, decision_id: int | None) -> Decision | None:
-    """The decision; None if there is none."""
+    """The decision; None if there is none.
+
+    Raises:
+        Altered: its record was.
+    """
     row = _row(executor, decision_id)
     return _opened(vault, row) if row is not None else None
 
@@ -192,10 +200,11 @@ def _as_facts(row: Sequence[Any] | None) -> dict[str, Fact | None]:
     return {RISK: said, RISK_SCORE: points, RISK_GRADE: grade or None, RISK_WORSE: worse}
 
 
-def all_of(executor: Executor, vault: Vault, application_id: int) -> list[Decision]:
-    """All that was said of the application, the first first."""
-    rows = executor.execute(select(_D).where(_D.c.application_id == application_id).order_by(_D.c.id)).all()
-    return [_opened(vault, row) for row in rows]
+def moments_of(executor: Executor, application_id: int) -> list[tuple[int, Why, datetime]]:
+    """The number, occasion and time of all that was said of the application, the first first."""
+    columns = select(_D.c.id, _D.c.why, _D.c.at)
+    rows = executor.execute(columns.where(_D.c.application_id == application_id).order_by(_D.c.id)).all()
+    return [(row.id, Why(row.why), row.at) for row in rows]
 
 
 def again(decision: Decision, policy: Policy) -> Result:
@@ -207,11 +216,21 @@ def _row(executor: Executor, decision_id: int | None) -> Any:
     return executor.execute(select(_D).where(_D.c.id == decision_id)).first() if decision_id is not None else None
 
 
+def _unaltered(vault: Vault, row: Any) -> Decision | None:
+    try:
+        return _opened(vault, row)
+    except Altered:
+        return None
+
+
 def _opened(vault: Vault, row: Any) -> Decision:
-    facts = unpacked(vault.open(inputs_place(row.id), row.inputs))
-    result, advice = read(vault.open(result_place(row.id), row.result), row.score, row.grade)
+    try:
+        facts = unpacked(vault.open(inputs_place(row.id), row.inputs))
+        result, advice = read(vault.open(result_place(row.id), row.result), row.score, row.grade)
+    except (Unreadable, ValueError) as error:  # ValueError: it is sealed, but nothing that we wrote
+        raise Altered(f"decision {row.id} does not open") from error
     if result.suggestion is not Suggestion(row.suggestion):
-        raise ValueError(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
+        raise Altered(f"decision {row.id} says {row.suggestion}, its hits {result.suggestion}")
     on = (Why(row.why), row.asked_by_id, row.at)
     used = json.loads(row.reports)
     reports = tuple(Used(number, key, datetime.fromisoformat(at), tuple(says)) for number, key, at, says in used)

@@ -42,6 +42,29 @@ def test_a_record_that_was_altered_says_so(company: Company) -> None:
         next(told)
 
 
+@pytest.mark.parametrize(
+    "altered",
+    [{"result": b"rubbish"}, {"inputs": b"rubbish"}, {"suggestion": "refuse"}],
+    ids=["the result", "the inputs", "the suggestion beside it"],
+)
+def test_a_record_that_does_not_open_says_so_and_the_rules_are_asked_anew(
+    company: Company, altered: dict[str, bytes | str]
+) -> None:
+    number = hand_in(company)
+    with company.runtime.store.database.write() as session:
+        session.execute(update(RiskDecision).values(altered))
+    told = replay(company.runtime.settings, f"A{number}")
+    assert next(told) == "2026-11-24 10:00  提交时  这条记录打不开，或封存的内容与记录不一致。"
+    with pytest.raises(Unready, match="1 条记录重放的结果与当时不同"):
+        next(told)
+    company.person("batu").say(f"重新评估 A{number}")
+    told = replay(company.runtime.settings, f"A{number}")
+    assert [next(told), next(told), next(told)][1:] == [
+        "2026-11-24 10:00  重新评估  规则第1版  建议通过（评分 760 A）：综合融资成本[提示]",
+        "  重放：结果一样。",
+    ]
+
+
 @pytest.mark.parametrize("number", ["A99", "L1", ""])
 def test_what_was_never_looked_at_has_no_record(company: Company, number: str) -> None:
     with pytest.raises(Unready, match=f"{number} 没有预审记录"):
