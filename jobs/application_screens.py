@@ -4,7 +4,7 @@ from cards.model import Card
 from cards.views import application as views
 from cards.views import papers as paper_views
 from cards.views.repayment import loan_line
-from core.loans import loan_now, queries, todo
+from core.loans import loan_now, queries, reporting, todo
 from core.loans.applicant import own_of
 from core.loans.flows import Decision
 from core.loans.forms import FieldKind
@@ -44,8 +44,15 @@ def _application(stage: Stage, args: Args) -> Card | Superseded:
     works, connection = _works(stage, now), stage.session.connection()
     running = works and now.state is State.RUNNING
     withdrawable = running and too_late_to_withdraw(connection, now.number, now.flow) is None
-    seen = views.Seen(now, _customer(stage, now.lead_id), names, against, works, withdrawable)
+    to_bring = _reports_to_bring(stage, now.number) if now.state in _TO_FILL else 0
+    seen = views.Seen(now, _customer(stage, now.lead_id), names, against, works, withdrawable, to_bring)
     return views.application_card(seen, stage.now)
+
+
+def _reports_to_bring(stage: Stage, number: int) -> int:
+    connection = stage.session.connection()
+    seen = reporting.seen_by(connection, stage.vault, stage.viewer, number, stage.company.loans, stage.now)
+    return len(reporting.to_bring(seen.reports)) if seen is not None else 0
 
 
 def _against(stage: Stage, now: ApplicationNow) -> Opinion | None:

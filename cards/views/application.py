@@ -58,7 +58,7 @@ _OWN_NUMBER = (FieldKind.ID_NUMBER, FieldKind.PHONE)
 class Seen:
     """An application with what its cards say beside it: the customer's name as the viewer may see it, colleagues' names
     by number, what was decided against it (its return, if it came back, or its refusal), and whether the viewer may
-    work on it; `withdrawable`: he may take it back still."""
+    work on it; `withdrawable`: he may take it back still; it lacks so many `reports` to be handed in."""
 
     now: ApplicationNow
     customer: str
@@ -66,6 +66,7 @@ class Seen:
     against: Opinion | None
     mine: bool
     withdrawable: bool = False
+    reports: int = 0
 
 
 def option_key(place: int) -> str:
@@ -186,8 +187,9 @@ def _standing(seen: Seen, at: datetime) -> str:
         fields = filling.asked(now)
         filled = sum(not filling.is_empty(each) for each in fields)
         left = len(filling.lacking(now))
-        papers = len(wanted_first(now))
-        ready = f"填好了，还差 {papers} 份资料才能提交" if papers else "填好了，可以提交"
+        lacks = ((len(wanted_first(now)), "份资料"), (seen.reports, "份报告"))
+        wanted = "和 ".join(f"{count} {what}" for count, what in lacks if count)
+        ready = f"填好了，还差 {wanted}才能提交" if wanted else "填好了，可以提交"
         whole = f"已填 {filled} 项，必填还差 {left} 项" if left else ready
         return f"{STATES[now.state].partition('，')[0]} · {whole}"
     if now.state is State.RUNNING:

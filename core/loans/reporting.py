@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.expressions import Fact
 from core.loans.authorising import given_by, is_kept, paper_for
 from core.loans.models import LIVE, Application
-from core.loans.report_now import ReportNow, Standing
+from core.loans.report_now import UP_TO_OFFICER, ReportNow, Standing
 from core.loans.report_subject import (
     Subject,
     about_of,
@@ -107,6 +107,11 @@ def sendable(
     if given is None:
         return Bar.NO_CONSENT
     return known if is_kept(executor, given) else Bar.NOT_KEPT
+
+
+def to_bring(found: Collection[ReportNow]) -> tuple[ReportNow, ...]:
+    """What its officer has to see to before it can be handed in."""
+    return tuple(each for each in found if each.stops and each.standing in UP_TO_OFFICER)
 
 
 @dataclass(frozen=True, slots=True)

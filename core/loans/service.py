@@ -52,7 +52,6 @@ from core.loans.outcomes import (
 )
 from core.loans.own import own
 from core.loans.payout import is_paid_out
-from core.loans.report_now import UP_TO_OFFICER
 from core.loans.returning import amended, resumes_at
 from core.loans.routing import cancel_steps, held_for, missing_to_hand_in, set_stage, tell, waiting_for
 from core.loans.rules import LoanRules
@@ -221,7 +220,7 @@ def submit(
     resume_at = resumes_at(unit.connection, run.row)
     papers = missing_to_hand_in(run, resume_at or run.flow.start.next)
     left = unchosen(run, resume_at or run.flow.start.next)
-    lacking = tuple(each for each in reporting.of_run(run) if each.stops and each.standing in UP_TO_OFFICER)
+    lacking = reporting.to_bring(reporting.of_run(run))
     if fields or papers or left or lacking:
         return Incomplete(number, fields, papers, left, lacking)
     amended(run)

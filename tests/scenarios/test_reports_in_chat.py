@@ -70,6 +70,16 @@ def test_a_report_that_has_to_be_is_not_handed_in_without_a_consent(company: Com
     assert said == f"A{number} 还不能提交。还缺报告：大数据分（没有授权，请先收征信授权书）。"
 
 
+def test_a_card_says_that_a_report_is_lacking_before_it_can_be_handed_in(company: Company, batu: Colleague) -> None:
+    asks_for_reports(company, radar(mandatory=True))
+    number = begun(company)
+    assert "填好了，还差 1 份报告才能提交" in batu.say(f"A{number}").card.whole
+    authorised(company, batu, number)
+    assert "填好了，可以提交" in batu.say(f"A{number}").card.whole
+    batu.say(f"撤回授权 A{number}")
+    assert "填好了，还差 1 份报告才能提交" in batu.say(f"A{number}").card.whole
+
+
 def test_a_signed_paper_is_a_consent_until_its_day(company: Company, batu: Colleague) -> None:
     asks_for_reports(company, radar())
     number = begun(company)
