@@ -58,6 +58,8 @@ def screen(run: Run, why: Why) -> Assessed | None:
             run.forget_lead()
         return None
     by_id = run.by.id if run.by is not None else None
+    # what had to wait for its reports is looked at when they come: asked by who handed it in
+    asked_by_id = run.row.submitted_by_id if by_id is None and why is Why.HANDED_IN else by_id
     found = reporting.of_run(run)
     learnt = reporting.figures_of(found)
     facts, digest = facts_now(run, policy.rate) | learnt, pin(run.unit, policy)
@@ -66,7 +68,7 @@ def screen(run: Run, why: Why) -> Assessed | None:
         return _advice(run, assessor, result, facts, learnt)
 
     reports = reporting.used(found)
-    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, by_id, could_be_done, reports)
+    asking = Asking(run.id, run.row.screened_id, digest, policy, facts, why, asked_by_id, could_be_done, reports)
     assessed = record.assess(run.unit, asking)
     if assessed.new:
         _challenge(run, assessed.decision.id, policy, facts)

@@ -133,6 +133,8 @@ def test_as_long_as_it_is_awaited_it_stands_at_its_start(company: Company, batu:
     company.clock.go(seconds=31)
     company.settle()
     assert stands(company, number) == "first_review: liufang chaolu"
+    (decision,) = decisions(company)
+    assert (decision.why, decision.asked_by_id) == ("handed_in", batu.actor.id), "by who handed it in"
     assert [asked.items is None for asked in bureau.asked] == [False, True, True]
     assert len({asked.key for asked in bureau.asked}) == 1
     assert "查外部报告" in batu.say(f"进度 A{number}").card.whole, "the way tells of it"
