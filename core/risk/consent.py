@@ -126,12 +126,6 @@ def _bind(unit: Unit, number: int, identity: str) -> None:
     unit.connection.execute(update(_C).where(_C.c.id == number).values(identity=sealed))
 
 
-def all_of(executor: Executor, vault: Vault, applications: Collection[int]) -> list[Given]:
-    """All that was ever authorised on a paper of these applications, the first first."""
-    rows = executor.execute(select(_C).where(_C.c.application_id.in_(applications)).order_by(_C.c.id)).all()
-    return [_given(vault, row) for row in rows]
-
-
 def standing(executor: Executor, vault: Vault, applications: Collection[int], day: date) -> list[Given]:
     """What of it counts on this day; the first first."""
     mine = (_C.c.application_id.in_(applications), _C.c.ended_at.is_(None), _C.c.until >= day)

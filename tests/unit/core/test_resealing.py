@@ -93,7 +93,7 @@ def a_report(unit: Unit) -> None:
     medium = unit.connection.execute(select(Medium.id)).scalars().first() or 0
     signed = consent.Signed(customer, application, "consent", (medium,), ("征信查询",), date(2027, 1, 1), ID_NUMBER)
     consent.give(unit, person, signed)
-    (given,) = consent.all_of(unit.connection, unit.vault, [application])
+    (given,) = consent.of_paper(unit.connection, unit.vault, application, "consent")
     provider = Provider("credit", "征信报告", "征信查询", True, (), (), None, timedelta(days=180))
     wanted = reports.Wanted(application, customer, provider, given.id, "巴特尔", person)
     reports.hand_in(unit, wanted, {"queries": 3.0}, [medium])
