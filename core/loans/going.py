@@ -53,8 +53,8 @@ def reports_settled(run: Run) -> tuple[ReportNow, ...] | None:
     step = run.unit.connection.execute(select(_S.c.id).where(*waits)).scalar()
     if step is None:
         return None
-    reporting.ask_new(run)  # another person may stand in the form than when it was asked for
-    stops = tuple(each for each in reporting.of_run(run) if each.stops)
+    found = reporting.ask_new(run)  # another person may stand in the form than when it was asked for
+    stops = tuple(each for each in found if each.stops)
     if any(each.standing is Standing.AWAITED for each in stops):
         return ()
     state = StepState.RETURNED if stops else StepState.PASSED

@@ -160,20 +160,21 @@ def of_run(run: Run) -> tuple[ReportNow, ...]:
 
 def ask_all(run: Run) -> tuple[ReportNow, ...]:
     """Ask for all that can be asked for and is not there, also for what failed before; how each stands then."""
-    _ask(run, (Standing.TO_ASK, Standing.FAILED))
-    return of_run(run)
+    return _ask(run, (Standing.TO_ASK, Standing.FAILED))
 
 
-def ask_new(run: Run) -> None:
-    """Ask for what was never asked for about this applicant."""
-    _ask(run, (Standing.TO_ASK,))
+def ask_new(run: Run) -> tuple[ReportNow, ...]:
+    """Ask for what was never asked for about this applicant; how each stands then."""
+    return _ask(run, (Standing.TO_ASK,))
 
 
-def _ask(run: Run, which: Collection[Standing]) -> None:
+def _ask(run: Run, which: Collection[Standing]) -> tuple[ReportNow, ...]:
     by_id = run.by.id if run.by is not None else None
-    for each in of_run(run):
-        if each.standing in which:
-            reports.ask(run.unit, wanted(run, each, by_id))
+    found = of_run(run)
+    to_ask = [each for each in found if each.standing in which]
+    for each in to_ask:
+        reports.ask(run.unit, wanted(run, each, by_id))
+    return of_run(run) if to_ask else found
 
 
 def figures_of(found: tuple[ReportNow, ...]) -> dict[str, Fact | None]:
