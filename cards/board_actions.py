@@ -17,9 +17,8 @@ class ShowBoard(Action):
 @action("detail")
 @dataclass(frozen=True, slots=True)
 class ShowDetail(Action):
-    """明细: the rows behind the number `number` of the board, page `page`; on a card of its own where `fresh` is 1."""
+    """明细: the rows behind the number `number` of the board, page `page` (from 1); 0: the first, on its own card."""
 
     board: int
     number: int
     page: int
-    fresh: int

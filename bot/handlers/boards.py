@@ -145,7 +145,7 @@ def show_details(call: Call, action: ShowDetail) -> Reply:
     found = _own(call, action.board)
     if found is None:
         return Reply(say=sentences.BOARD_GONE)
-    return _behind(call, found, action.number, action.page, fresh=bool(action.fresh))
+    return _behind(call, found, action.number, action.page or 1, fresh=not action.page)
 
 
 def _behind(call: Call, found: Snapshot, number: int, page: int, *, fresh: bool) -> Reply:

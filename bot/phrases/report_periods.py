@@ -86,12 +86,12 @@ def _named_day(found: re.Match[str], today: date) -> Period | NoSuchDay:
 
 
 def _from_to(found: re.Match[str], today: date) -> Period | NoSuchDay:
-    last = _date(found[4], found[5], found[6], today)
-    first = _date(found[1] or (str(last.year) if last else None), found[2], found[3], today)
+    first = _date(found[1] or found[4], found[2], found[3], today)
+    last = _date(found[4] or (str(first.year) if first else None), found[5], found[6], today)
     if first is None or last is None:
         return NoSuchDay()
-    if first > last and not found[1]:
-        first = _date(str(last.year - 1), found[2], found[3], today) or first
+    if first > last and not found[4]:
+        last = _date(str(first.year + 1), found[5], found[6], today) or last
     if first > last or (last - first).days > _LONGEST:
         return NoSuchDay()
     return of_days(first, min(last, max(today, first)))

@@ -21,6 +21,7 @@ from core.reports.results import (
     Funnel,
     FunnelStage,
     KeyFigures,
+    Measure,
     Ranking,
     RankRow,
     Source,
@@ -52,7 +53,8 @@ def board_card(number: int, kind: Kind, board: Board) -> Card:
     scope = " · ".join(filter(None, (board.scope or _WHOLE, board.only)))
     before = Button("上一期", ShowBoard(number, BEFORE))
     others = (Button(label, ShowBoard(number, there.value)) for there, label in _NEXT[kind])
-    detail = [Button("看明细", ShowDetail(number, 1, 1, 1), Style.PRIMARY)] if fields else []
+    asks = fields or isinstance(board.content, Trend)
+    detail = [Button("看明细", ShowDetail(number, 1, 0), Style.PRIMARY)] if asks else []
     return Card(
         title=cut(f"{board.title} · {period(board.period, today)}", _TITLE),
         subtitle=f"{scope} · 截至 {saying.clock(board.as_of)}",
@@ -124,13 +126,10 @@ def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
 
 def _source(row: Source) -> str:
     number = f"#{row.number} " if row.number else ""
-    cost = "" if row.cost_fen is None else f" 花{_money(row.cost_fen)}"
-    roi = "" if row.roi is None else f" ROI {row.roi * 100:.0f}%"
-    return f"{number}线索{row.leads:,} 放款{row.disbursed:,}笔{_money(row.disbursed_fen)}{cost}{roi}"
-
-
-def _money(fen: int) -> str:
-    return saying.money(fen) if fen else ""
+    head = f"{number}线索{row.leads:,} 放款{said(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
+    cost = "" if row.cost_fen is None else f" 花{said(row.cost_fen, Measure.MONEY)}"
+    roi = "" if row.roi is None else f" ROI{row.roi * 100:.0f}%"
+    return saying.first_that_fits([f"{head}{cost}{roi}", f"{head}{roi}", head], ROW)
 
 
 def _trend(trend: Trend, board: Board) -> list[str]:
@@ -155,7 +154,8 @@ def details_card(
 ) -> Card:
     """The rows behind a number; each opens its lead or its application. `name` says which number it is."""
     if not page.total:
-        return Card(title=cut(f"明细 · {name}", _TITLE), subtitle=texts.NOTHING_BEHIND, done="没有明细")
+        back = Button(texts.TITLES[Kind.KEY], ShowBoard(board, Kind.KEY.value))
+        return Card(title=cut(f"明细 · {name}", _TITLE), subtitle=texts.NOTHING_BEHIND, buttons=(back,))
     buttons = {f"{line.letter}{line.number}": _open(line) for line in page.lines}
     turn = partial(_turned, board, number)
     turns = page_buttons(len(buttons), page.page, turn, more=page.page * PAGE < page.total)
@@ -169,7 +169,7 @@ def details_card(
 
 
 def _turned(board: int, number: int, page: int) -> ShowDetail:
-    return ShowDetail(board, number, page, 0)
+    return ShowDetail(board, number, page)
 
 
 def _open(line: Detail) -> ShowLead | ShowProgress:
