@@ -203,8 +203,10 @@ def _counted(source: Source, metric: Metric) -> tuple[ColumnElement[bool], ...]:
 def _when(source: Source, asking: Asking, period: Period) -> tuple[ColumnElement[bool], ...]:
     if source.by_day:
         return source.at >= period.first.isoformat(), source.at <= period.last.isoformat()
-    until = min(period.ends, asking.as_of)
-    return source.at >= literal(period.begins, UtcDateTime()), source.at < literal(until, UtcDateTime())
+    begun = source.at >= literal(period.begins, UtcDateTime())
+    if asking.as_of < period.ends:
+        return begun, source.at <= literal(asking.as_of, UtcDateTime())
+    return begun, source.at < literal(period.ends, UtcDateTime())
 
 
 def _joined(source: Source, asking: Asking, metric: Metric, by: By, with_lead: bool) -> FromClause:
