@@ -102,7 +102,7 @@ def scheduler(settings: Settings) -> None:
             runtime.recycler,
             runtime.assigner,
             runtime.handing_over,
-            runtime.mornings,
+            runtime.timetable,
             runtime.repayments,
             runtime.deadlines,
             runtime.reports,
