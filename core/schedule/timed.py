@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.calendar import CHINA, WorkingCalendar
+from core.calendar import CHINA, WorkingCalendar, day_of
 from core.schedule.days import WORKDAYS, Days
 
 MORNING = "morning"
@@ -18,6 +18,7 @@ GRACE_MINUTES = 15
 """So late a job begins at most that is not to be caught up: a restart is no outage."""
 _LATEST_ON_A_DAY_OFF = 18 * 60
 _AN_HOUR = 60
+_A_YEAR = 366  # days
 _STRIDE = 7919  # a prime: neighbours in the list of people come far apart
 _DOTS = 30  # minutes; WeCom advises against sending to many at full and half hours
 
@@ -78,6 +79,13 @@ class Timed:
         begins = self.begins(day)
         closes = begins + timedelta(minutes=self._lasts(calendar, day))
         return Slot(self.job, day, begins, closes, timedelta(minutes=self.spread_minutes))
+
+    def next_slot(self, calendar: WorkingCalendar, now: datetime) -> Slot | None:
+        """Its next turn that has not begun by now; None if there is none within a year."""
+        today = day_of(now)
+        days = (today + timedelta(days=number) for number in range(_A_YEAR))
+        slots = (self.slot(calendar, day) for day in days)
+        return next((slot for slot in slots if slot is not None and slot.due_at > now), None)
 
     def is_open(self, calendar: WorkingCalendar, day: date, now: datetime) -> bool:
         """Has it begun on this day, and is it not too late to do what was missed?"""
