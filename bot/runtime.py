@@ -34,7 +34,7 @@ from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
-from jobs.mornings import Mornings
+from jobs.mornings import MorningCards
 from jobs.organisation import OrganisationKeeper
 from jobs.recycling import Recycler
 from jobs.relay import Relay
@@ -42,6 +42,7 @@ from jobs.reminding import Reminder
 from jobs.repaying import RepaymentReminder
 from jobs.reporting import Reports
 from jobs.sweeper import Sweeper
+from jobs.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Runtime:
     contacts_door: Door | None
     handing_over: HandingOver
     keeper: Keeper
-    mornings: Mornings
+    timetable: Timetable
     automat: Automat
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
@@ -119,7 +120,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         _contacts_door(app) if app else None,
         HandingOver(store, in_force),
         keeper,
-        Mornings(store, in_force),
+        Timetable(store, in_force, (MorningCards(),)),
         automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),

@@ -1,0 +1,7 @@
+"""What is done at set times: which days (`days`), when on them and until when (`timed`), and what came of it (`runs`,
+the only one that knows the database)."""
+
+from core.schedule.days import ALL_DAYS, WORKDAYS, DayOff, Days, Every
+from core.schedule.timed import MORNING, Schedule, Slot, Timed, offset
+
+__all__ = ["ALL_DAYS", "MORNING", "WORKDAYS", "DayOff", "Days", "Every", "Schedule", "Slot", "Timed", "offset"]
