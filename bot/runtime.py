@@ -26,7 +26,7 @@ from core.privacy import Vault
 from core.store.database import Database
 from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
-from jobs import notices
+from jobs import boards, notices
 from jobs.applications_follow import Following
 from jobs.assigning import Assigner
 from jobs.automating import Automat
@@ -120,7 +120,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         _contacts_door(app) if app else None,
         HandingOver(store, in_force),
         keeper,
-        Timetable(store, in_force, (MorningCards(),)),
+        Timetable(store, in_force, (MorningCards(), *boards.JOBS)),
         automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),

@@ -9,9 +9,9 @@ from config.lengths import parse_length
 from config.problems import likely, quoted
 from config.values import Table, chosen
 from config.yamlfile import Value
-from core.schedule import MORNING, WORKDAYS, Schedule, Timed
+from core.schedule import DAILY, MONTHLY, MORNING, WEEKLY, WORKDAYS, Schedule, Timed
 
-JOB_WORDS = {"早报": MORNING}
+JOB_WORDS = {"早报": MORNING, "日报": DAILY, "周报": WEEKLY, "月报": MONTHLY}
 """The jobs that can have a time, by the words for them."""
 
 _MISSED = {"补做": True, "跳过": False}

@@ -12,7 +12,7 @@ from core.reports.details import detail_page
 from core.reports.measuring import Asking
 from core.reports.results import Board, Funnel, KeyFigures, Ranking, Sources
 from core.reports.snapshots import Snapshot
-from core.reports.wanted import Making, Wanted, scope_of
+from core.reports.wanted import scope_of
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
@@ -25,13 +25,6 @@ def board_face(number: int) -> Face:
 def details_face(board: int, number: int, page: int = 1) -> Face:
     """明细: what is behind a number of the board."""
     return Face("details", {"board": board, "number": number, "page": page})
-
-
-def making_for(stage: Stage, wanted: Wanted) -> Making:
-    """What a board is made with, for who looks."""
-    company = stage.company
-    asking = Asking(stage.viewer, wanted.pick, company.reports, stage.now)
-    return Making(stage.session, asking, company.recycling.calendar, company.channels)
 
 
 def shown_to(stage: Stage, number: int) -> Snapshot | None:

@@ -14,12 +14,12 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Verb, may
 from core.reports import snapshots
-from core.reports.boards import make
-from core.reports.measuring import Asking, By
+from core.reports.measuring import By
 from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
-from core.reports.wanted import Kind, Making, Wanted
+from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
+from jobs.boards import make_board
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
 _OF_A_DAY = (Kind.DAILY,)
@@ -91,12 +91,7 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
 
 
 def _made(call: Call, wanted: Wanted, only: str) -> int:
-    """Make the board and keep it; its number."""
-    unit, company = call.unit, call.company
-    asking = Asking(call.actor, wanted.pick, company.reports, unit.now)
-    making = Making(unit.session, asking, company.recycling.calendar, company.channels)
-    made = make(making, wanted, sentences.title(wanted.kind, wanted.metric), only)
-    return snapshots.keep(unit, call.actor.id, wanted, made)
+    return make_board(call.unit, call.company, call.actor, wanted, only=only)
 
 
 def show_tapped(call: Call, action: ShowBoard) -> Reply:

@@ -13,6 +13,8 @@ from core.schedule.days import WORKDAYS, Days
 
 MORNING = "morning"
 """早报: each officer's card of what the day brings."""
+DAILY, WEEKLY, MONTHLY = "daily_board", "weekly_board", "monthly_board"
+"""日报, 周报, 月报: the boards of a day, of the week and of the month before, to those who lead."""
 
 GRACE_MINUTES = 15
 """So late a job begins at most that is not to be caught up: a restart is no outage."""

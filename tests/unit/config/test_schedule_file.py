@@ -6,7 +6,7 @@ import pytest
 
 from config.company import load_company
 from config.problems import CompanyError
-from core.schedule import ALL_DAYS, MORNING, WORKDAYS, DayOff, Days, Every, Schedule, Timed
+from core.schedule import ALL_DAYS, DAILY, MONTHLY, MORNING, WEEKLY, WORKDAYS, DayOff, Days, Every, Schedule, Timed
 from core.schedule.days import LAST
 
 SHIPPED = Path(__file__).parents[3] / "config" / "company"
@@ -19,7 +19,11 @@ def loaded(folder: Path, text: str) -> Schedule:
 
 
 def test_as_shipped() -> None:
-    assert load_company(SHIPPED).schedule == Schedule((Timed(MORNING, 530, spread_minutes=8),))
+    morning, daily, weekly, monthly = load_company(SHIPPED).schedule.timed
+    assert morning == Timed(MORNING, 530, spread_minutes=8)
+    assert daily == Timed(DAILY, 18 * 60 + 5, spread_minutes=3, lasts_minutes=22 * 60 - (18 * 60 + 5))
+    assert weekly == Timed(WEEKLY, 550, Days(Every.WEEK, 0, DayOff.NEXT), 3)
+    assert monthly == Timed(MONTHLY, 560, Days(Every.WORKDAY_OF_MONTH, 1), 3, lasts_minutes=3 * 24 * 60)
 
 
 def test_without_the_file_nothing_is_done_by_itself(tmp_path: Path) -> None:

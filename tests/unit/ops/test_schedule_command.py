@@ -31,6 +31,9 @@ def ours(request: pytest.FixtureRequest, company: Company, monkeypatch: pytest.M
     monkeypatch.setattr("jobs.timetable.EVERY_SECONDS", 0.0)
 
 
+MORNINGS = Timed(MORNING, 530, spread_minutes=8)
+
+
 def at(company: Company, day: int, hour: int, minute: int = 0) -> None:
     company.clock.now = datetime(2026, 11, day, hour, minute, tzinfo=CHINA)
 
@@ -51,6 +54,7 @@ def hold(company: Company, *timed: Timed) -> None:
 
 def test_what_comes_next_and_what_came_of_the_last(company: Company) -> None:
     at(company, 24, 8)
+    hold(company, MORNINGS)
     upcoming = "  早报  11-24（周二）08:50 起，8分钟内错开"
     assert listed(company) == ["接下来：", upcoming, "上次：", "  还没有做过。"]
     company.runtime.timetable.round()
@@ -148,6 +152,7 @@ def examined(company: Company) -> Part:
 
 def test_the_doctor_says_when_a_slot_is_overdue(company: Company) -> None:
     at(company, 24, 8)
+    hold(company, MORNINGS)
     assert examined(company).said == "1 件；scheduler 还没有运行过"
     company.runtime.timetable.round()
     assert examined(company).ok
