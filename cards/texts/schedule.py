@@ -39,7 +39,7 @@ def came(run: Run, now: datetime) -> str:
     parts += [f"晚 {_long(run.late)}"] if run.late > _PUNCTUAL else []
     parts += [f"{run.sent} 人收到"]
     parts += [f"{run.left_out} 人太晚没发"] if run.left_out else []
-    return f"{by_hand}{'，'.join(parts)}"
+    return f"{'，'.join(parts)}{by_hand}"
 
 
 def would_get(word: str, names: Sequence[str], spread: timedelta) -> str:

@@ -121,7 +121,7 @@ def test_what_was_skipped_is_done_by_hand_and_once(company: Company) -> None:
     assert batu.after(company.runtime.timetable.round).messages == ()
     assert run(company).startswith("已安排今天的「早报」：scheduler 在运行的话，15 秒内开始，发给 15 人")
     assert batu.after(company.runtime.timetable.round).card.title == "巴特尔，早上好"
-    assert run(company) == "今天的「早报」（手工安排）做完，15 人收到，不会再做一遍。给一个人试看，用 --to 账号。"
+    assert run(company) == "今天的「早报」做完，15 人收到（手工安排），不会再做一遍。给一个人试看，用 --to 账号。"
     assert batu.after(company.runtime.timetable.round).messages == ()
 
 
