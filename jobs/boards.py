@@ -34,7 +34,7 @@ def make_board(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, *, o
 
 @dataclass(frozen=True, slots=True)
 class TimedBoards:
-    """See `jobs.timetable.Job`. Managers get the board of their department and below, the owners that of the company:
+    """See `jobs.timed_job.Job`. Managers get the board of their department and below, the owners that of the company:
     first the figures as a card, then these boards as pictures."""
 
     name: str
