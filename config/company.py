@@ -22,6 +22,7 @@ from config.companyfolder import content_of, key_of, read_folder, shown
 from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
+from config.groupsfile import read_groups
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
@@ -34,6 +35,7 @@ from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from core.automation.rules import Automation, Means
 from core.calendar import WorkingCalendar
+from core.groups.rules import Groups
 from core.leads.assignment_rules import Assignment
 from core.leads.care_rules import CareRules
 from core.leads.channels import Channels
@@ -71,6 +73,7 @@ class Company:
     automation: Automation = field(default_factory=Automation)
     risk: Policies = field(default_factory=Policies)
     providers: Providers = field(default_factory=Providers)
+    groups: Groups = field(default_factory=Groups)
 
     @property
     def means(self) -> Means:
@@ -167,11 +170,13 @@ def _company(
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
     known = Known(tagging, keys, stages, sure)
     automation = read_automation(of_automation, known) if of_automation else Automation()
+    of_groups = top_of("groups.yaml")
+    groups = read_groups(of_groups) if of_groups else Groups()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    of_loans = (flows, automation, risk, providers)
-    return Company(*parts, _version(*parts, *of_loans, forms=forms), forms, *of_loans)
+    others = (flows, automation, risk, providers, groups)
+    return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
 
 
 def _loans(
