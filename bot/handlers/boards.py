@@ -20,6 +20,7 @@ from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
 from jobs.boards import make_board
+from jobs.progress_screens import waiting_face
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
 _OF_A_DAY = (Kind.DAILY,)
@@ -151,6 +152,8 @@ def _behind(call: Call, found: Snapshot, number: int, page: int, *, fresh: bool)
         return Reply(say=sentences.OTHERS_CLOSED)
     if behind.metric and call.company.reports.find(behind.metric) is None:
         return Reply(say=sentences.NOT_DEFINED)
+    if behind.jam:
+        return Reply(show=waiting_face(behind.jam))
     face = details_face(found.id, number, page)
     return Reply(show=face) if fresh else Reply(change=face)
 

@@ -20,6 +20,8 @@ from core.reports.results import (
     Figure,
     Funnel,
     FunnelStage,
+    Jam,
+    Jams,
     KeyFigures,
     Measure,
     Ranking,
@@ -43,6 +45,7 @@ _NEXT: dict[Kind, tuple[tuple[Kind, str], ...]] = {
     Kind.FUNNEL: ((Kind.SOURCES, "渠道"), (Kind.KEY, "看板")),
     Kind.SOURCES: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
     Kind.TREND: ((Kind.RANKING, "龙虎榜"), (Kind.KEY, "看板")),
+    Kind.JAMS: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
 }
 
 
@@ -79,8 +82,8 @@ def _content(board: Board) -> tuple[list[Field], list[str]]:
             return _sources(sources)
         case Trend() as trend:
             return [], _trend(trend, board)
-        case _:
-            return [], []
+        case Jams() as jams:
+            return [Field(cut(each.name, KEY), _jam(each)) for each in (*jams.nodes, *jams.people)[:_ROWS]], []
 
 
 def _figure(figure: Figure) -> str:
@@ -130,6 +133,11 @@ def _source(row: Source) -> str:
     cost = "" if row.cost_fen is None else f" 花{said(row.cost_fen, Measure.MONEY)}"
     roi = "" if row.roi is None else f" ROI{row.roi * 100:.0f}%"
     return saying.first_that_fits([f"{head}{cost}{roi}", f"{head}{roi}", head], ROW)
+
+
+def _jam(jam: Jam) -> str:
+    late = f" 超期{jam.late}" if jam.late else ""
+    return f"#{jam.number} {jam.count}笔 平均{said(jam.average_days, Measure.DAYS)}{late}"
 
 
 def _trend(trend: Trend, board: Board) -> list[str]:

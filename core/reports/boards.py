@@ -5,16 +5,34 @@ is behind it is kept beside (`Behind`).
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+from core.loans import bottlenecks
+from core.people import queries as people
 from core.people.policy import Scope, Verb
 from core.reports.cohorts import came_so_far
 from core.reports.measuring import Asking, By, measure, value
 from core.reports.metrics import Metric
 from core.reports.periods import Period, Span
 from core.reports.ranking import ranking
-from core.reports.results import Board, Content, Figure, Funnel, FunnelStage, KeyFigures, Trend, Value
+from core.reports.results import (
+    Board,
+    Content,
+    Figure,
+    Funnel,
+    FunnelStage,
+    Jam,
+    Jams,
+    KeyFigures,
+    Trend,
+    Value,
+)
 from core.reports.sourcing import sources
 from core.reports.wanted import Behind, Kind, Made, Making, Wanted, scope_of, target_of_all
+
+MOST_JAMS = 8
+"""So many nodes and so many people are on the board of 瓶颈."""
+_A_DAY = 24 * 60 * 60  # seconds
 
 
 def make(making: Making, wanted: Wanted, title: str, only: str = "") -> Made:
@@ -80,6 +98,23 @@ def _trend(making: Making, wanted: Wanted) -> Content:
     return Trend(metric.name, metric.measure, days, tuple(each for _, each in before), target)
 
 
+def _jams(making: Making, wanted: Wanted) -> Content:
+    """What waits now, whatever days the board is about."""
+    asking, picked = making.asking, bottlenecks.Pick(department=wanted.pick.department, product=wanted.pick.product)
+    found = bottlenecks.bottlenecks(making.session, asking.viewer, picked, asking.as_of, MOST_JAMS)
+    names = people.names(making.session, [spot.person_id for spot in found.people])
+
+    def jam(spot: bottlenecks.Spot) -> Jam:
+        there = (
+            replace(picked, person=spot.person_id) if spot.person_id else replace(picked, node=spot.name, exact=True)
+        )
+        number = making.number(Behind("", wanted.period, wanted.pick, jam=bottlenecks.to_token(there)))
+        days = Decimal(round(spot.average.total_seconds())) / _A_DAY
+        return Jam(number, names.get(spot.person_id, spot.name), spot.count, spot.late, days)
+
+    return Jams(found.count, found.late, tuple(map(jam, found.nodes)), tuple(map(jam, found.people)))
+
+
 def _whole_before(period: Period) -> Period:
     """The period before, all of it: beside a month that runs it shows what is to come."""
     before = period.before()
@@ -98,4 +133,5 @@ _MAKERS: dict[Kind, Callable[[Making, Wanted], Content]] = {
     Kind.FUNNEL: _funnel,
     Kind.SOURCES: _sources,
     Kind.TREND: _trend,
+    Kind.JAMS: _jams,
 }

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     FUNNEL = "funnel"  # 漏斗
     SOURCES = "sources"  # 渠道
     TREND = "trend"  # 走势
+    JAMS = "jams"  # 瓶颈
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Behind:
     """What is behind a number: the rows of this metric, so picked, in this period. `closed`: who sees the number may
-    not see what is behind it."""
+    not see what is behind it. `jam`: it is what waits now at a place of 瓶颈, as `bottlenecks.to_token` says it."""
 
     metric: str
     period: Period
     pick: Pick
     closed: bool = False
+    jam: str = ""
 
 
 @dataclass(frozen=True, slots=True)
