@@ -246,6 +246,33 @@ def automation_try(rule: str, days: int) -> None:
 
 
 @main.group()
+def schedule() -> None:
+    """定时任务。"""
+
+
+@schedule.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="最多显示几次")
+def schedule_list(limit: int) -> None:
+    """每件事下次什么时候做；上次怎样：几人收到，晚了多久，跳过的为什么。"""
+    from bot.commands_schedule import list_schedule
+
+    _echo_each(list_schedule(_settings(), limit))
+
+
+@schedule.command("run")
+@click.argument("job", metavar="任务")
+@click.option("--to", metavar="账号", default="", help="只发一份给这个人试看，不算今天的")
+@click.option("--dry", is_flag=True, help="只看会发给谁，什么也不发")
+def schedule_run(job: str, to: str, dry: bool) -> None:
+    """现在就做今天的这件事（早报），由 scheduler 发出；跳过了的可以补，做过的不会再做一遍。"""
+    if to and dry:
+        raise Misused("--to 和 --dry 只写一个。")
+    from bot.commands_schedule import run_job
+
+    _echo_each(run_job(_settings(), job, to=to, dry=dry))
+
+
+@main.group()
 def risk() -> None:
     """风控。"""
 

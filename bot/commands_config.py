@@ -10,15 +10,18 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store
 from bot.trial_words import tried
+from cards.texts.schedule import on_the_dot
 from config import in_force
 from config.company import Company, company_of, load_company
 from config.in_force import Overtaken, Step
 from config.problems import CompanyError
+from config.schedulefile import job_word
 from config.settings import Settings, SettingsError
 from core.calendar import CHINA, WorkingCalendar
 from core.leads.forecast import WouldFall, first_warning, would_fall
 from core.leads.recycling import Recycling
 from core.loans.trial import try_flows
+from core.schedule import Schedule
 from core.store import config_versions
 from core.store.config_versions import Damaged
 from core.store.unit import Store
@@ -45,12 +48,19 @@ def check_config(read: Callable[[], Settings]) -> Iterator[str]:
             company = load_company(folder, COMMAND_WORDS)
             counted = f"公海 {len(company.pools.pools)} 个，流程 {len(company.flows.flows)} 个"
             yield f"公司配置正确（{company.version[:12]}），{counted}。"
+            yield from _hints(company.schedule)
     except CompanyError as error:
         wrong.append(error)
     if len(wrong) > 1:
         raise ExceptionGroup("tuoling config check", wrong)
     if wrong:
         raise wrong[0]
+
+
+def _hints(schedule: Schedule) -> Iterator[str]:
+    """What is allowed, and better otherwise. No mistake: a company that has lived with it must not be stopped by an
+    upgrade."""
+    yield from (on_the_dot(job_word(each.job), each.minute) for each in schedule.timed if each.is_on_the_dot)
 
 
 def apply_config(settings: Settings, *, yes: bool = False, agree: Callable[[], bool] | None = None) -> Iterator[str]:

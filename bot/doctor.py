@@ -14,6 +14,7 @@ from bot.doctor_groups import examine_groups
 from bot.doctor_organisation import examine_organisation
 from bot.doctor_reports import examine_reports
 from bot.doctor_risk import examine_risk
+from bot.doctor_schedule import examine_schedule
 from bot.doctor_sms import examine_sms
 from bot.doctor_webhook import examine_webhooks
 from bot.doctor_wecom import Evidence, examine_wecom
@@ -82,6 +83,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield in_force(database, settings.config_dir)
         if usable and isinstance(company, Company):
             yield from examine_company(company, database)
+            yield examine_schedule(company, database, utc_now)
             yield examine_sms(settings.sms, company, database)
             yield from examine_risk(company, database, settings)
             yield examine_groups(settings, company.groups, database)

@@ -32,7 +32,7 @@ def examine_clock(database: Database | None, clock: Clock) -> Part:
         return Part(_NAME, False, f"{said}；无法与数据库核对", detail=reason(error), needed=False)
     apart = (now - theirs).total_seconds() if theirs else 0.0
     if abs(apart) > SKEW_SECONDS:
-        stopped = "差到 1 分钟以内之前，这台机器上的 scheduler 不回收、不提醒、不发早报、不自动分配"
+        stopped = "差到 1 分钟以内之前，这台机器上的 scheduler 不回收、不提醒、不做定时任务、不自动分配"
         return Part(_NAME, False, f"{said}，比数据库服务器{_by(apart)}；{stopped}", f"两台机器都{_NTP}")
     ahead = (newest - now).total_seconds() if newest else 0.0
     if ahead > SKEW_SECONDS:

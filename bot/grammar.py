@@ -35,6 +35,9 @@ ONE_LEAD = re.compile(LEAD)
 LEADS_AND_TEXT = re.compile(rf"(?:{LEAD}).*", re.DOTALL)  # one lead or several, and what is to be done to them
 # Of an application nothing else but its number; without one it is the only one that may be meant.
 MAYBE_APPLICATION = re.compile(r"(?:[Aa]? ?0{0,8}[1-9][0-9]{0,8})?")
+BOARD = re.compile(r"(?!.*[0-9]{9}).*", re.DOTALL)  # which days, which department; whose phone it is asks no board
+# 明细: the small number beside a number on a board.
+MAYBE_NUMBER = re.compile(r"(?:#? ?(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个])?)?")
 # 进件: a lead or an application, wherever its number stands, and what is wanted of it.
 LOAN = re.compile(r"(?:(?=.*(?<![A-Za-z0-9])[LlAa] ?[0-9]).+|[0-9]{1,9}(?:[ ,].*)?)?", re.DOTALL)
 TASK_AND_TEXT = re.compile(rf"{TASK}.*", re.DOTALL)

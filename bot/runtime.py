@@ -29,7 +29,7 @@ from core.privacy import Vault
 from core.store.database import Database
 from core.store.files import Files
 from core.store.unit import Clock, Store, utc_now
-from jobs import notices
+from jobs import boards, notices
 from jobs.applications_follow import Following
 from jobs.assigning import Assigner
 from jobs.automating import Automat
@@ -38,7 +38,7 @@ from jobs.embedded import EmbeddedRedis
 from jobs.grouping import GroupPost
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
-from jobs.mornings import Mornings
+from jobs.mornings import MorningCards
 from jobs.organisation import OrganisationKeeper
 from jobs.picturing import Drawer, Pictures
 from jobs.recycling import Recycler
@@ -47,6 +47,7 @@ from jobs.reminding import Reminder
 from jobs.repaying import RepaymentReminder
 from jobs.reporting import Reports
 from jobs.sweeper import Sweeper
+from jobs.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Runtime:
     contacts_door: Door | None
     handing_over: HandingOver
     keeper: Keeper
-    mornings: Mornings
+    timetable: Timetable
     automat: Automat
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
@@ -139,7 +140,7 @@ def build(
         _contacts_door(app) if app else None,
         HandingOver(store, in_force),
         keeper,
-        Mornings(store, in_force),
+        Timetable(store, in_force, (MorningCards(), *boards.JOBS)),
         automat,
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),

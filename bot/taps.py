@@ -7,6 +7,7 @@ from bot.call import Call, Reply
 from bot.handlers import (
     applying,
     approving,
+    boards,
     caring,
     changing,
     comments,
@@ -30,6 +31,7 @@ from bot.handlers import (
     transferring,
 )
 from cards.actions import Action
+from cards.board_actions import ShowBoard, ShowDetail
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import (
     AddPhone,
@@ -191,6 +193,8 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowWay: progress.turn_way,
     ShowOwnApplications: progress.turn_page,
     ShowBottlenecks: progress.show_bottlenecks,
+    ShowBoard: boards.show_tapped,
+    ShowDetail: boards.show_details,
     ShowWaiting: progress.show_waiting,
 }
 

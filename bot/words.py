@@ -11,6 +11,7 @@ from bot.dialogs import QUESTIONS
 from bot.grammar import (
     ANY,
     APPLICATION,
+    BOARD,
     CUSTOMER,
     LEAD_AND_NAME,
     LEAD_AND_TEXT,
@@ -18,6 +19,7 @@ from bot.grammar import (
     LEADS_AND_TEXT,
     LOAN,
     MAYBE_APPLICATION,
+    MAYBE_NUMBER,
     NAME_AND_PAGE,
     NONE,
     ONE_LEAD,
@@ -31,6 +33,7 @@ from bot.handlers import (
     applying,
     approving,
     assigning,
+    boards,
     caring,
     changing,
     comments,
@@ -292,6 +295,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("延期还款", ALSO["延期还款"], SOME, Verb.REPAY, repaying.grace,
             "贷后", "延期还款 编号 日期", "这些天不算逾期", "延期还款 A203 12-01 到 12-20",
             "不算了发 延期还款 A203 取消。"),
+    Command("日报", ALSO["日报"], BOARD, Verb.SEE_BOARD, boards.daily,
+            "报表", "日报 日期", "一天的数，和前一天比", "日报",
+            "不写日期就是今天；也可以写 日报 昨天、日报 11-24 呼和浩特。"),
+    Command("排行", ALSO["排行"], BOARD, Verb.SEE_BOARD, boards.ranking,
+            "报表", "排行 时间 指标", "龙虎榜：谁领先", "排行 本月 放款",
+            "指标如 放款、跟进、进件；后面还可以写 按部门、按渠道、按产品、按地区，和部门、产品的名字。"),
+    Command("看板", ALSO["看板"], BOARD, Verb.SEE_BOARD, boards.key_figures,
+            "报表", "看板 时间", "全部指标，同比环比和目标", "看板 本月",
+            "可以写部门、产品、渠道、地区，如 看板 上月 呼和浩特 房抵。"),
+    Command("漏斗", ALSO["漏斗"], BOARD, Verb.SEE_BOARD, boards.funnel,
+            "报表", "漏斗 时间", "从线索到放款，每步剩多少", "漏斗 本月",
+            "累计：这段时间进来的线索，到现在走到了哪一步。"),
+    Command("渠道", ALSO["渠道"], BOARD, Verb.SEE_BOARD, boards.sources,
+            "报表", "渠道 时间", "各渠道的线索、放款、花费和回报", "渠道 本月",
+            "放款按第一次来的渠道算；写 渠道 末次 就按最后一次来的算。"),
+    Command("走势", ALSO["走势"], BOARD, Verb.SEE_BOARD, boards.trend,
+            "报表", "走势 时间 指标", "一天一天的变化", "走势 本月 放款"),
+    Command("明细", ALSO["明细"], MAYBE_NUMBER, Verb.SEE_BOARD, boards.details,
+            "报表", "明细 编号", "图上一个数背后的清单", "明细 3",
+            "编号是最近那张图上数字旁边的小号；点一行看那位客户、那笔进件。"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看能做什么；帮助 转移 细看一个", "帮助",
             "后面写一个命令，就说它怎么用。"),
@@ -300,7 +323,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _IN_SHORT = frozenset(
-    {"整理", "人员", "审批", "贷后"}
+    {"整理", "人员", "审批", "贷后", "报表", "去留"}
 )  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 

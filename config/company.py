@@ -23,6 +23,7 @@ from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
 from config.groupsfile import read_groups
+from config.metricsfile import read_reports
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
 from config.problems import CompanyError, Problem
@@ -48,6 +49,7 @@ from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
 from core.people.newcomers import Newcomers
+from core.reports.metrics import Reports
 from core.risk.names import RISK, RISK_GRADE
 from core.risk.policy import SUGGESTED, Policies
 from core.risk.providers import Providers
@@ -73,6 +75,7 @@ class Company:
     automation: Automation = field(default_factory=Automation)
     risk: Policies = field(default_factory=Policies)
     providers: Providers = field(default_factory=Providers)
+    reports: Reports = field(default_factory=Reports)
     groups: Groups = field(default_factory=Groups)
 
     @property
@@ -170,12 +173,14 @@ def _company(
     stages = tuple({stage.name: None for flow in flows.flows for stage in flow.stages})
     known = Known(tagging, keys, stages, sure)
     automation = read_automation(of_automation, known) if of_automation else Automation()
+    of_reports = top_of("reports.yaml")
+    reported = read_reports(of_reports, stages, [each.name for each in channels.channels]) if of_reports else Reports()
     of_groups = top_of("groups.yaml")
     groups = read_groups(of_groups) if of_groups else Groups()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    others = (flows, automation, risk, providers, groups)
+    others = (flows, automation, risk, providers, reported, groups)
     return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
 
 

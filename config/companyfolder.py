@@ -19,6 +19,7 @@ FILES = (
     "schedule.yaml",
     "tags.yaml",
     "automation.yaml",
+    "reports.yaml",
     "groups.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)

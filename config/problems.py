@@ -208,6 +208,11 @@ SENTENCES: dict[str, str] = {
     "no_challenged": "{key}：risk 里没有 “{word}.yaml” 可以代替",
     "second_challenger": "{key}：“{word}” 已经有挑战者 “{other}”，一个文件只能有一个",
     "challenger_products": "products 要与 “{word}.yaml” 的一样：挑战者代替的是它的整个文件",
+    # The schedule.
+    "day_off": "{key} 只与 每周几、每月几号、每月最后一天 一起写：别的本来就说清了休息日做不做",
+    "until_of_skipped": "{key} 只与 missed: 补做 一起写",
+    "until_before": "{key}：还没发完就过了，要晚于 at 加上 spread",
+    "until_long": "{key} 最长 7天：再晚就不是新消息了",
     # Automation.
     "webhook": "{key} 要写完整的网址，如 https://erp.example.com/in，不带用户名、密码和 ? 参数",
     "plain_webhook": "{key} 用 http:// 时只能指向本机或内网",

@@ -19,7 +19,9 @@ import core.loans.models
 import core.loans.repaid
 import core.people.hints
 import core.people.models
+import core.reports.models
 import core.risk.models
+import core.schedule.runs
 import core.store.answers
 import core.store.audit
 import core.store.cardcodes

@@ -28,6 +28,7 @@ from core.privacy import mask_colleague
 from core.store.issued import Face
 from jobs.application_screens import APPLICATION_SCREENS, live_line
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
+from jobs.board_screens import BOARD_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.deadline_screens import DEADLINE_SCREENS
@@ -210,6 +211,7 @@ def _together(*tables: Mapping[str, Screen]) -> dict[str, Screen]:
 SCREENS = _together(
     APPLICATION_SCREENS,
     ASSIGNMENT_SCREENS,
+    BOARD_SCREENS,
     CARE_SCREENS,
     CONTACT_SCREENS,
     DEADLINE_SCREENS,

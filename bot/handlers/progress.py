@@ -3,6 +3,7 @@
 import re
 
 from bot.call import Call, Reply
+from bot.phrases.departments import called
 from bot.phrases.numbers import folded, read_lead_number, read_numbered
 from bot.phrases.products import SYNONYMS
 from cards import texts
@@ -16,7 +17,7 @@ from core.loans.models import subject
 from core.loans.queries import owner_and_product
 from core.loans.sight import may_look_at
 from core.people import queries as people
-from core.people.policy import Scope, Verb, may
+from core.people.policy import Verb, may
 from jobs.progress_screens import (
     bottlenecks_face,
     found_applications_face,
@@ -27,7 +28,6 @@ from jobs.progress_screens import (
 
 _MOST_FOUND = 8
 _BETWEEN = re.compile(r"[\s,，、;；+]+")
-_PARTED = re.compile(r"[/\s\\-]+")
 
 
 def show(call: Call) -> Reply:
@@ -93,11 +93,11 @@ def bottlenecks(call: Call) -> Reply:
 
 def _picked(call: Call) -> Pick | str:
     """What the words pick, or what is said to a word that picks nothing."""
-    nodes, paths = node_names(call.unit.session), _departments(call)
+    nodes, paths = node_names(call.unit.session), people.departments_of(call.unit.session, call.actor, Verb.SEE_WAITING)
     found: dict[str, str] = {}
     for word in filter(None, _BETWEEN.split(folded(call.text))):
         product, node = _product(word), _node(word, nodes)
-        where = [path for path in paths if _is_called(path, word)]
+        where = called(word, paths)
         if product:
             found["product"] = product
         elif len(where) > 1:
@@ -122,22 +122,6 @@ def _node(word: str, nodes: list[str]) -> str | None:
     if word in nodes:
         return word
     return parts[0] if len(parts) == 1 else None
-
-
-def _departments(call: Call) -> list[str]:
-    """The departments that he can ask for, those above them too. Who sees only what is his own may ask for any."""
-    own, scope = call.actor.department, call.actor.scope(Verb.SEE_WAITING)
-    every = {
-        "/".join(parts[:end])
-        for parts in (path.split("/") for path in people.departments(call.unit.session))
-        for end in range(1, len(parts) + 1)
-    }
-    return sorted(path for path in every if scope is not Scope.TREE or path == own or path.startswith(f"{own}/"))
-
-
-def _is_called(path: str, word: str) -> bool:
-    said = _PARTED.sub("", word)
-    return said in (_PARTED.sub("", path), path.rpartition("/")[2])
 
 
 def show_bottlenecks(call: Call, action: ShowBottlenecks) -> Reply:

@@ -11,11 +11,6 @@ _TELL_THE_OWNER = f"{_UNCHANGEABLE}更正请告诉客户的跟进人。"
 
 TO_COME: dict[str, tuple[tuple[Verb, str], ...]] = {
     "更正": ((Verb.FOLLOW, _CORRECT), (Verb.SEE_LEAD, _TELL_THE_OWNER)),
-    "日报": (),
-    "报表": (),
-    "排行": (),
-    "漏斗": (),
-    "渠道": (),
     "佣金": (),
 }
 """By word: what can be done until then, each for those who have the verb; the first that fits is said."""

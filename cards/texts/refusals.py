@@ -42,6 +42,7 @@ _NOT_ALLOWED = {
     Verb.REPAY: "您的岗位不记还款。",
     Verb.SEE_WAITING: "您的岗位不能查看进件卡在哪里。",
     Verb.SEE_REPORT: "您的岗位不能查看报告的内容。",
+    Verb.SEE_BOARD: "您的岗位不看报表。",
 }
 
 

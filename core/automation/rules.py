@@ -11,7 +11,7 @@ from core.expressions import Fact, Kind, Names, holds, names_in
 from core.leads.pools import Pools
 from core.leads.tags import Tagging
 from core.loans.rules import LoanRules
-from core.schedule import Timed
+from core.schedule import ALL_DAYS, WORKDAYS, Timed
 
 MOST_DEEP = 3
 """So often in a row what an automation changed may set off others: two that undo each other end there."""
@@ -61,8 +61,8 @@ class At:
 
     def is_on(self, calendar: WorkingCalendar, now: datetime, day: date) -> bool:
         """Has it begun on this day, which is that of now, and is it not too late to do what was missed?"""
-        timed = Timed("automation", self.minute, workdays_only=self.workdays_only)
-        return self.weekday in (None, day.weekday()) and timed.is_on(calendar, now)
+        timed = Timed("automation", self.minute, WORKDAYS if self.workdays_only else ALL_DAYS)
+        return self.weekday in (None, day.weekday()) and timed.is_open(calendar, day, now)
 
 
 When: TypeAlias = Trigger | Since | At

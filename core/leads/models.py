@@ -257,6 +257,7 @@ class Ownership(Base):
         ),
         Index(None, "lead_id", "since"),
         Index(None, "owner_id", "how", "since"),
+        Index(None, "how", "since"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -340,7 +341,7 @@ class FollowUp(Base):
     `ways.Way`, None if nobody said."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"))
+    __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"), Index(None, "at", "person_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))

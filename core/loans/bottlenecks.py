@@ -26,7 +26,7 @@ from core.people.policy import Actor, Verb, owner_filter
 from core.store.base import UtcDateTime, table_of
 
 MOST_SPOTS = 3
-"""So many nodes and so many people are told of."""
+"""So many nodes and so many people are told of on a card."""
 
 _A, _S, _T, _F = table_of(Application), table_of(StepRow), table_of(Task), table_of(Definition)
 _WAITS = _S.c.left_at.is_(None)  # written as the partial index says it, or that is of no use
@@ -113,8 +113,8 @@ class WaitingPage:
     lines: tuple[WaitingLine, ...]
 
 
-def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime) -> Bottlenecks:
-    """Where what is picked waits now, as far as `viewer` looks after it."""
+def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime, most: int = MOST_SPOTS) -> Bottlenecks:
+    """Where what is picked waits now, as far as `viewer` looks after it: the worst `most` nodes and people."""
     flows = _flows(session)
     moment = literal(now, UtcDateTime())
     late = moment > _FIRST_DUE
@@ -123,9 +123,10 @@ def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime) -> B
     total = select(func.count(each), func.count(case((late, _A.c.id)).distinct()), func.min(_S.c.entered_at))
     count, lates, oldest = session.execute(_from_steps(total).where(*here, _sees_step(viewer))).one()
     nodes = _nodes(session, (*here, _sees_step(viewer)), flows, late, now)
-    people = _people(session, (_HAS, *_wanted(pick, flows), _sees_task(viewer)), _T.c.due_at < moment, now)
-    worst, others = nodes[:MOST_SPOTS], tuple(spot.name for spot in nodes[MOST_SPOTS:])
-    return Bottlenecks(count, lates, oldest, worst, people[:MOST_SPOTS], others, len(people) > MOST_SPOTS)
+    his = (_HAS, *_wanted(pick, flows), _sees_task(viewer))
+    people = _people(session, his, _T.c.due_at < moment, now, most)
+    worst, others = nodes[:most], tuple(spot.name for spot in nodes[most:])
+    return Bottlenecks(count, lates, oldest, worst, people[:most], others, len(people) > most)
 
 
 def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> WaitingPage:
@@ -199,7 +200,7 @@ def _nodes(
 
 
 def _people(
-    session: Session, here: Iterable[ColumnElement[bool]], late: ColumnElement[bool], now: datetime
+    session: Session, here: Iterable[ColumnElement[bool]], late: ColumnElement[bool], now: datetime, most: int
 ) -> tuple[Spot, ...]:
     count, lates, oldest, average = _figures(_T.c.opened_at, late)
     rows = session.execute(
@@ -207,7 +208,7 @@ def _people(
         .where(*here)
         .group_by(_T.c.person_id)
         .order_by(lates.desc(), count.desc(), oldest, _T.c.person_id)
-        .limit(MOST_SPOTS + 1)
+        .limit(most + 1)
     )
     return tuple(_spot("", person_id, figures, now) for person_id, *figures in rows)
 

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from core.loans.cost import Cost, Fees, NoRate, yearly_cost
-from core.loans.forms import AMOUNT, TERM, FieldKind
+from core.loans.forms import AMOUNT, SERVICE_FEE, TERM, FieldKind
 from core.loans.loan_now import last_plan_row, lent, terms_in
 from core.loans.repayment import MOST_MONTHS, Method, Rate, Terms, in_month, plan_of
 from core.store.database import Executor
 
 YEARLY_RATE, REPAYMENT = "yearly_rate", "repayment"
-UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE = "upfront_fee", "service_fee", "monthly_fee"
+UPFRONT_FEE, MONTHLY_FEE = "upfront_fee", "monthly_fee"
 _FEES = frozenset({UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
 SAYS_COST = frozenset({AMOUNT, TERM, YEARLY_RATE, REPAYMENT, UPFRONT_FEE, SERVICE_FEE, MONTHLY_FEE})
 """The fields of which the yearly cost tells something: who may not see one of them does not see it."""

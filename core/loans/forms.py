@@ -29,8 +29,9 @@ from core.expressions import Fact, Kind, Names, Undecided, names_in
 from core.moments import midnight
 from core.risk.names import SAID
 
-AMOUNT, TERM = "amount", "term"
-"""The keys of two fields that every form has: 申请金额 (money) and 期限 in months (a whole number)."""
+AMOUNT, TERM, SERVICE_FEE = "amount", "term", "service_fee"
+"""The keys of two fields that every form has: 申请金额 (money) and 期限 in months (a whole number); and of 服务费,
+what we charge the customer (money), where a form asks for it."""
 
 TAGS = "tags"
 """What conditions call the tags of the lead."""

@@ -44,9 +44,10 @@ class Application(Base):
     """进件. Its number (`A203`) is its id. At most one live one a lead.
 
     `owner_id` is the officer whose it is, `submitted_by_id` who handed it in; `values` (JSON, sealed) what was filled
-    in; `amount_fen` and `term_months` stand there too, for reports. `shown` is the digest of what a decision is bound
-    to (`run.derived`). `screened_id`: what the risk rules said of it as it is (None: nothing, or not by now); no
-    foreign key, for what they said names the application. `stage` is the last one entered, `stage_since` when.
+    in; `amount_fen`, `term_months` and `fee_fen` (服务费) stand there too, for reports. `shown` is the digest of what a
+    decision is bound to (`run.derived`). `screened_id`: what the risk rules said of it as it is (None: nothing, or not
+    by now); no foreign key, for what they said names the application. `stage` is the last one entered, `stage_since`
+    when.
     `resume_at`: where one that was returned goes on; empty: from the start. `revision` counts up with every change.
     """
 
@@ -56,6 +57,7 @@ class Application(Base):
         Index(None, "lead_id", "id"),
         Index(None, "owner_id", "id"),
         Index(None, "state", "stage"),
+        Index(None, "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -64,6 +66,7 @@ class Application(Base):
     product: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     term_months: Mapped[int | None] = mapped_column(Integer)
+    fee_fen: Mapped[int | None] = mapped_column(BigInteger)
     form: Mapped[str] = mapped_column(ForeignKey("loan_definition.digest"))
     flow: Mapped[str] = mapped_column(ForeignKey("loan_definition.digest"))
     state: Mapped[str] = mapped_column(String(8))
@@ -122,6 +125,7 @@ class StepRow(Base):
     __tablename__ = "loan_step"
     __table_args__ = (
         Index(None, "application_id", "id"),
+        Index(None, "stage", "entered_at"),
         Index("ix_loan_step_open", "node", postgresql_where=IS_OPEN_STEP, sqlite_where=IS_OPEN_STEP),
         Index("ix_loan_step_waiting", "entered_at", "id", postgresql_where=IS_NOT_LEFT, sqlite_where=IS_NOT_LEFT),
     )
@@ -271,7 +275,7 @@ class Happening(Base):
     stood in for somebody, to `to_id` or the node `node`."""
 
     __tablename__ = "loan_happening"
-    __table_args__ = (Index(None, "application_id", "id"),)
+    __table_args__ = (Index(None, "application_id", "id"), Index(None, "what", "at"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))
@@ -316,7 +320,11 @@ class Disbursement(Base):
     """放款: money that was paid out for an application; what commission and rankings count."""
 
     __tablename__ = "loan_disbursement"
-    __table_args__ = (Index("uq_loan_disbursement_step", "step_id", unique=True), Index(None, "application_id"))
+    __table_args__ = (
+        Index("uq_loan_disbursement_step", "step_id", unique=True),
+        Index(None, "application_id"),
+        Index(None, "paid_on"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))

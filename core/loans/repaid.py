@@ -47,7 +47,7 @@ class RepaymentRow(Base):
     back (`taken_back_at`), and stays."""
 
     __tablename__ = "loan_repayment"
-    __table_args__ = (Index(None, "application_id", "id"),)
+    __table_args__ = (Index(None, "application_id", "id"), Index(None, "paid_on"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))

@@ -21,7 +21,7 @@ from core.loans import forms
 from core.loans.definitions import flow_of, form_of
 from core.loans.events import ValuesChanged
 from core.loans.flows import Flow
-from core.loans.forms import AMOUNT, NAMES_SOMEBODY, TAGS, TERM, Form, Values
+from core.loans.forms import AMOUNT, NAMES_SOMEBODY, SERVICE_FEE, TAGS, TERM, Form, Values
 from core.loans.models import Application, Happening, What, subject, values_place
 from core.loans.rules import LoanRules
 from core.people import queries as people
@@ -205,6 +205,7 @@ def derived(vault: Vault, values: Mapping[str, Any], form: Form, product: str, c
     return {
         "amount_fen": amount,
         "term_months": int(Decimal(term)) if term else None,
+        "fee_fen": values.get(SERVICE_FEE),
         "shown": digest(str(amount), product, str(customer_id), *who)[:16],
     }
 

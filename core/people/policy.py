@@ -58,6 +58,7 @@ class Verb(StrEnum):
     REPAY = "loan:repay"
     SEE_WAITING = "loan:waiting"
     SEE_REPORT = "loan:report"
+    SEE_BOARD = "board:see"
 
 
 class Scope(IntEnum):
@@ -99,6 +100,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.SELF,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
+        Verb.SEE_BOARD: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -125,6 +127,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.TREE,
         Verb.SEE_REPORT: Scope.TREE,
+        Verb.SEE_BOARD: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -147,12 +150,14 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
         Verb.SEE_REPORT: Scope.ALL,
+        Verb.SEE_BOARD: Scope.ALL,
     },
     Role.FINANCE: {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.REPAY: Scope.ALL,
         Verb.SEE_WAITING: Scope.SELF,
+        Verb.SEE_BOARD: Scope.ALL,
     },
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
@@ -178,6 +183,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_APPLICATION: Scope.ALL,
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.ALL,
+        Verb.SEE_BOARD: Scope.ALL,
     },
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.people.models import Department, Person
-from core.people.policy import RULES, Actor, Role, Verb
+from core.people.policy import RULES, Actor, Role, Scope, Verb
 from core.people.rows import administers
 from core.privacy.normal import name_key
 from core.store.base import table_of
@@ -224,6 +224,18 @@ def head_of(session: Session, person_id: int) -> int | None:
 def departments(session: Session) -> frozenset[str]:
     """The paths of all departments."""
     return frozenset(session.scalars(select(Department.path)))
+
+
+def departments_of(session: Session, actor: Actor, verb: Verb) -> list[str]:
+    """The departments that he can ask for by this verb, those above them too. Who sees only what is his own may ask for
+    any."""
+    own, scope = actor.department, actor.scope(verb)
+    every = {
+        "/".join(parts[:end])
+        for parts in (path.split("/") for path in departments(session))
+        for end in range(1, len(parts) + 1)
+    }
+    return sorted(path for path in every if scope is not Scope.TREE or _holds(own, path))
 
 
 def numbered_departments(session: Session) -> frozenset[int]:

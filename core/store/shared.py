@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.privacy import Unreadable, Vault
 from core.store.base import SKEW, Base, UtcDateTime
-from core.store.database import insert_new
+from core.store.database import Executor, insert_new
 
 MASTER_KEY = "master-key"
 """The name of the value that only the database's master key opens (`core.store.founding`)."""
@@ -77,6 +77,19 @@ def take_lease(session: Session, name: str, holder: str, *, now: datetime, secon
     return session.scalars(
         take.values(holder=holder, until=until, fence=LeaseRow.fence + 1).returning(LeaseRow.fence)
     ).one_or_none()
+
+
+def lease_until(session: Session, name: str) -> datetime | None:
+    """Until when the lease `name` was taken last; None if it never was. It is over, if that is past."""
+    return session.scalars(select(LeaseRow.until).where(LeaseRow.name == name, LeaseRow.fence > 0)).one_or_none()
+
+
+def still_leads(executor: Executor, name: str, fence: int) -> bool:
+    """Is `fence` the newest number of the lease `name`? If so it is until the end of this transaction: who would take
+    the lease waits for it. Whoever was paused for so long that another has taken over is told so here, before he writes
+    anything."""
+    held = select(LeaseRow.fence).where(LeaseRow.name == name, LeaseRow.fence == fence).with_for_update(read=True)
+    return executor.execute(held).scalar() is not None
 
 
 def drop_lease(session: Session, name: str, holder: str, *, now: datetime) -> None:

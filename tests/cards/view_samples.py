@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from application_samples import APPLICATION_VIEWS
+from board_samples import BOARD_VIEWS
 from progress_samples import PROGRESS_VIEWS
 from repayment_samples import REPAYMENT_VIEWS
 from risk_samples import RISK_VIEWS
@@ -624,6 +625,7 @@ VIEWS: dict[str, Card] = {
     ),
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
     **APPLICATION_VIEWS,
+    **BOARD_VIEWS,
     **TASK_VIEWS,
     **REPAYMENT_VIEWS,
     "follow_task": follow_task_views.follow_task_card(FOLLOW_TASK, brief(1024), NOW),

@@ -1,7 +1,6 @@
-"""附件 and 早报 at one instant: one lead gets what was sent, one card asks for it, one card a morning, whoever dies."""
+"""附件 at one instant: one lead gets what was sent, one card asks for it, whoever dies."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from itertools import count
 
@@ -9,16 +8,12 @@ import pytest
 from kit.barriers import at_once, until
 from kit.company import Company
 from kit.processes import open_house
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core.calendar import CHINA
 from core.leads import media
 from core.leads.contact_outcomes import Attached
 from core.leads.filetypes import MediumKind
 from core.leads.kept import Medium
-from core.schedule import MORNING, Schedule, Timed
-from core.store.issued import IssuedCard
-from jobs.mornings import Mornings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"a picture" * 50
 _numbers = count(1)
@@ -54,17 +49,6 @@ def test_of_several_at_once_no_more_are_kept_than_a_day_has(company: Company) ->
     runtime.in_force.hold(replace(runtime.company, pools=replace(runtime.company.pools, daily_media=2)))
     came = at_once([partial(receive, company)] * 4)
     assert sorted(type(each).__name__ for each in came) == ["LimitReached"] * 2 + ["Received"] * 2
-
-
-def test_several_schedulers_send_one_card_a_morning(company: Company) -> None:
-    runtime = company.runtime
-    runtime.in_force.hold(replace(runtime.company, schedule=Schedule((Timed(MORNING, 530),))))
-    company.clock.now = datetime(2026, 11, 25, 9, 0, tzinfo=CHINA)
-    some = [Mornings(runtime.store, runtime.in_force) for _ in range(3)]
-    sent = at_once([each.round for each in some])
-    with runtime.store.read() as session:
-        cards = session.scalar(select(func.count()).where(IssuedCard.screen == "morning"))
-    assert (sum(sent), cards) == (15, 15)  # type: ignore[arg-type]
 
 
 @pytest.mark.chaos

@@ -263,7 +263,8 @@ def open_company(
             "WECOM_API_BASE": base,
         }
         runtime = build(load_settings(ours | environ, env_file=None), clock=clock, drawer=drawer)
-        runtime.recycler.lateness = runtime.reminder.lateness = runtime.deadlines.lateness = Believed()  # type: ignore[assignment]
+        for job in (runtime.recycler, runtime.reminder, runtime.deadlines, runtime.timetable):
+            job.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
         company = Company(platform, runtime, clock)

@@ -9,9 +9,10 @@ import importlib
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 _server = multiprocessing.get_context("forkserver")
@@ -20,12 +21,19 @@ _server.set_forkserver_preload(["tests.kit.loaded"])  # by its place under the r
 
 def start(command: Sequence[str], environ: Mapping[str, str], log: Path) -> ForkServerProcess:
     """`tuoling COMMAND…` in a session of its own, with this environment alone; what it says goes to `log`."""
-    process = _server.Process(target=_be, args=(command, environ, log), name=command[0])
+    return start_work(_command, (list(command),), environ, log, name=command[0])
+
+
+def start_work(
+    work: Callable[..., object], args: Sequence[Any], environ: Mapping[str, str], log: Path, *, name: str
+) -> ForkServerProcess:
+    """The same with `work(*args)`, a function at the top of its module, in place of a command."""
+    process = _server.Process(target=_be, args=(work, args, environ, log), name=name)
     process.start()
     return process
 
 
-def _be(command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
+def _be(work: Callable[..., object], args: Sequence[Any], environ: Mapping[str, str], log: Path) -> None:
     multiprocessing.set_start_method("fork", force=True)  # as a process has it that is started by itself
     os.setsid()
     os.chdir(ROOT)
@@ -35,4 +43,8 @@ def _be(command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
     os.environ.clear()
     os.environ.update(environ)
     importlib.reload(sys.modules["core.store.faultpoint"])  # it has looked at the environment when it was loaded
-    sys.modules["bot.cli"].main(list(command))
+    work(*args)
+
+
+def _command(command: list[str]) -> None:
+    sys.modules["bot.cli"].main(command)

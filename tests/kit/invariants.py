@@ -3,7 +3,8 @@ journal. Each names the first offender, or gives None. `assert_kept` asks them a
 
 The numbers are those of the reliability plan: I1 one effect and one audit row for what was acknowledged, I2 one effect
 for one event, I3 one owner at a time, I4 only permitted moves, I5 whoever lost hears the winner's name, I6 every
-message ends, I7 nothing is delivered twice, I9 the audit chain holds, I11 nothing secret stands anywhere in clear.
+message ends, I7 nothing is delivered twice, I9 the audit chain holds, I10 each slot of a timed job has one end, I11
+nothing secret stands anywhere in clear.
 """
 
 import json
@@ -28,11 +29,13 @@ from core.people import queries as people
 from core.people.models import Person
 from core.people.policy import Actor, Verb, may, may_touch
 from core.privacy import Vault
+from core.schedule.runs import JobRun, State
 from core.store.audit import AuditRow, Broken, verify
 from core.store.base import Base
 from core.store.inbox import InboxRow, InboxState
 from core.store.issued import IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
+from core.store.slots import SlotRow
 from core.store.unit import Store
 
 _EFFECTS = {
@@ -84,6 +87,7 @@ def assert_kept(
             i6_every_message_ends(session) if settled else None,
             i7_delivered_once(session, journal, settled=settled) if journal else None,
             i9_chain(session, store.vault),
+            i10_each_slot_once(session),
             i11_database(session, planted),
             i11_journal(session, store.vault, journal, planted) if journal else None,
         ]
@@ -273,6 +277,20 @@ def i9_chain(session: Session, vault: Vault) -> str | None:
     """I9: the audit chain verifies."""
     result = verify(session, vault)
     return f"I9: audit row {result.seq} is {result.what}" if isinstance(result, Broken) else None
+
+
+def i10_each_slot_once(session: Session) -> str | None:
+    """I10: what of a timed job is over has one end, and as many got its message as have their mark at most."""
+    marks: Counter[tuple[str, str]] = Counter()
+    for job, slot in session.execute(select(SlotRow.job, SlotRow.slot)):
+        marks[job, slot.partition(":")[0]] += 1
+    for run in session.scalars(select(JobRun)):
+        over = run.state in (State.DONE, State.SKIPPED)
+        if over != (run.ended_at is not None) or (run.state == State.SKIPPED) != (run.why is not None):
+            return f"I10: {run.job} of {run.slot} is {run.state}, ended {run.ended_at}, why {run.why}"
+        if run.sent > marks[run.job, run.slot]:
+            return f"I10: {run.job} of {run.slot} was sent to {run.sent}, {marks[run.job, run.slot]} are marked"
+    return None
 
 
 def i11_database(session: Session, planted: Planted) -> str | None:

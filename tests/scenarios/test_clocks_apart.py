@@ -14,14 +14,15 @@ from bot.channels.wecom.store import DatabaseTokenStore
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.recycling import Lapse, Recycling, RecyclingRule
-from core.schedule import MORNING, Schedule, Timed
+from core.schedule import ALL_DAYS, MORNING, Schedule, Timed
 from core.store.unit import Store, server_now
 from jobs import notices
 from jobs.assigning import Assigner
 from jobs.lateness import LEFT_OUT
-from jobs.mornings import Mornings
+from jobs.mornings import MorningCards
 from jobs.recycling import Recycler
 from jobs.reminding import Reminder
+from jobs.timetable import Timetable
 
 DAY = timedelta(days=1, minutes=1)
 
@@ -65,7 +66,7 @@ JOBS: dict[str, Callable[[Store, Company], Any]] = {
     "reminding": lambda store, _: Reminder(store),
     "recycling": lambda store, company: Recycler(store, company.runtime.in_force),
     "assigning": lambda store, company: Assigner(store, company.runtime.in_force),
-    "morning": lambda store, company: Mornings(store, company.runtime.in_force),
+    "timetable": lambda store, company: Timetable(store, company.runtime.in_force, (MorningCards(),)),
 }
 
 
@@ -75,7 +76,7 @@ def test_who_is_apart_says_so_and_goes_on_when_the_clocks_agree(company: Company
     rule = RecyclingRule("12小时跟进", Lapse.FOLLOW_UP, Length(12, Unit.HOUR))
     all_of_them = replace(
         company.runtime.company,
-        schedule=Schedule((Timed(MORNING, 0, False),)),
+        schedule=Schedule((Timed(MORNING, 0, ALL_DAYS),)),
         recycling=Recycling(WorkingCalendar(), (rule,)),
         assignment=Assignment((Rule("house", "青城房抵", method=Method.WEIGHTED, people=(Member("batu"),)),)),
     )

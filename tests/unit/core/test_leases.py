@@ -1,5 +1,6 @@
 """Leases with their fences, and the secrets that processes share."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,17 @@ from sqlalchemy import select, update
 
 from core.privacy import Unreadable
 from core.store.base import SKEW
-from core.store.shared import LONGEST_LEASE, Secret, SecretRow, drop_lease, read_secret, take_lease, write_secret
+from core.store.shared import (
+    LONGEST_LEASE,
+    Secret,
+    SecretRow,
+    drop_lease,
+    lease_until,
+    read_secret,
+    still_leads,
+    take_lease,
+    write_secret,
+)
 from core.store.unit import Store
 
 
@@ -44,6 +55,46 @@ def test_who_gives_it_back_makes_room_at_once(store: Store) -> None:
     assert take(store, "b") is None, "only the holder gives it back"
     drop(store, "a")
     assert take(store, "b") == 2
+
+
+def test_until_when_somebody_held_it(store: Store, clock: Clock) -> None:
+    def until() -> object:
+        with store.read() as session:
+            return lease_until(session, "sweep")
+
+    assert until() is None
+    take(store, "a", seconds=30)
+    assert until() == clock() + timedelta(seconds=30)
+    clock.go(hours=8)
+    assert until() == clock() - timedelta(hours=8) + timedelta(seconds=30)
+
+
+def test_an_older_number_leads_no_more(store: Store, clock: Clock) -> None:
+    def leads(fence: int) -> bool:
+        with store.database.write() as session:
+            return still_leads(session, "sweep", fence)
+
+    assert not leads(1)
+    take(store, "a")
+    clock.go(seconds=31)
+    assert leads(1), "nobody else has taken it: it may go on"
+    take(store, "b")
+    assert (leads(1), leads(2), leads(3)) == (False, True, False)
+
+
+def test_who_would_take_over_waits_for_what_the_leader_is_about_to_commit(store: Store, clock: Clock) -> None:
+    """The other way round a message could be written by one that leads no more."""
+    take(store, "a")
+    clock.go(seconds=31)
+    came: list[int | None] = []
+    with store.database.write() as session:
+        assert still_leads(session, "sweep", 1)
+        other = threading.Thread(target=lambda: came.append(take(store, "b")))
+        other.start()
+        other.join(0.3)
+        assert came == []
+    other.join(10)
+    assert came == [2]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400), LONGEST_LEASE + SKEW])

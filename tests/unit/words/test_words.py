@@ -297,7 +297,7 @@ def test_several_numbers_are_no_command_of_one(text: str) -> None:
     assert is_command(text)
 
 
-@pytest.mark.parametrize("text", ["渠道 L1108", "渠道L1108", "日报", "佣金。", "更正 L1"])
+@pytest.mark.parametrize("text", ["佣金 L1108", "佣金L1108", "佣金", "佣金。", "更正 L1"])
 def test_a_word_of_what_is_to_come_is_known_and_says_so(text: str) -> None:
     for actor in (OFFICER, FINANCE):
         found = read(text, actor)

@@ -1,0 +1,197 @@
+"""Cards of boards: what the picture shows, in words, with buttons to look further; and the rows behind a number."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from cards import saying
+from cards.board_actions import ShowBoard, ShowDetail
+from cards.fitting import cut, width
+from cards.lead_actions import ShowLead
+from cards.loan_actions import ShowProgress
+from cards.model import Button, Card, Field, Style
+from cards.texts import boards_asked as texts
+from cards.texts.measured import NOTHING, attained, change, compared, period, said
+from cards.views.rows import KEY, ROW, page_buttons
+from core.moments import day_of
+from core.reports.details import PAGE, Detail, DetailPage
+from core.reports.results import (
+    Board,
+    Figure,
+    Funnel,
+    FunnelStage,
+    Jam,
+    Jams,
+    KeyFigures,
+    Measure,
+    Ranking,
+    RankRow,
+    Source,
+    Sources,
+    Trend,
+    Value,
+)
+from core.reports.wanted import Kind
+
+_ROWS = 6  # of a card
+_TITLE = 26
+_WHOLE = "全公司"
+BEFORE = "before"
+"""What the button for the period before carries."""
+_NEXT: dict[Kind, tuple[tuple[Kind, str], ...]] = {
+    Kind.DAILY: ((Kind.RANKING, "龙虎榜"), (Kind.FUNNEL, "漏斗"), (Kind.KEY, "本月看板")),
+    Kind.KEY: ((Kind.RANKING, "龙虎榜"), (Kind.FUNNEL, "漏斗"), (Kind.SOURCES, "渠道"), (Kind.TREND, "走势")),
+    Kind.RANKING: ((Kind.KEY, "看板"), (Kind.TREND, "走势")),
+    Kind.FUNNEL: ((Kind.SOURCES, "渠道"), (Kind.KEY, "看板")),
+    Kind.SOURCES: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
+    Kind.TREND: ((Kind.RANKING, "龙虎榜"), (Kind.KEY, "看板")),
+    Kind.JAMS: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
+}
+
+
+def board_card(number: int, kind: Kind, board: Board) -> Card:
+    """The board numbered so: its most important numbers, each with its own number for 明细, and where to go on."""
+    today = day_of(board.as_of)
+    fields, lines = _content(board)
+    scope = " · ".join(filter(None, (board.scope or _WHOLE, board.only)))
+    before = Button("上一期", ShowBoard(number, BEFORE))
+    others = (Button(label, ShowBoard(number, there.value)) for there, label in _NEXT[kind])
+    asks = fields or isinstance(board.content, Trend)
+    detail = [Button("看明细", ShowDetail(number, 1, 0), Style.PRIMARY)] if asks else []
+    return Card(
+        title=cut(f"{board.title} · {period(board.period, today)}", _TITLE),
+        subtitle=f"{scope} · 截至 {saying.clock(board.as_of)}",
+        fields=tuple(fields),
+        lines=tuple(lines),
+        buttons=(*detail, *others, before)[:_ROWS],
+    )
+
+
+def _content(board: Board) -> tuple[list[Field], list[str]]:
+    match board.content:
+        case KeyFigures(figures):
+            rows = [(cut(each.name, KEY), _figure(each)) for each in figures]
+            fields = [Field(*row) for row in rows[:_ROWS]]
+            rest = "；".join(f"{each.name} {_figure(each)}" for each in figures[_ROWS:])
+            return fields, [*filter(None, (rest, f"箭头是{compared(board.period)}；回复 明细 编号 看清单"))]
+        case Ranking() as ranking:
+            return _ranking(ranking)
+        case Funnel(stages):
+            return [_stage(stage, stages) for stage in stages[:_ROWS]], ["累计：这段时间进来的线索，到现在走到了哪一步"]
+        case Sources() as sources:
+            return _sources(sources)
+        case Trend() as trend:
+            return [], _trend(trend, board)
+        case Jams() as jams:
+            return [Field(cut(each.name, KEY), _jam(each)) for each in (*jams.nodes, *jams.people)[:_ROWS]], []
+
+
+def _figure(figure: Figure) -> str:
+    """`#3 320万 ↑40万 达成85%`."""
+    more = change(figure.value, figure.before, figure.measure)
+    parts = [f"#{figure.number}", said(figure.value, figure.measure), more, attained(figure)]
+    whole = " ".join(filter(None, parts))
+    return whole if width(whole) <= ROW else " ".join(filter(None, parts[:3]))
+
+
+def _ranking(ranking: Ranking) -> tuple[list[Field], list[str]]:
+    fields = [_rank(row, ranking) for row in ranking.rows[: _ROWS - 1]]
+    nothing = sum(not row.value for row in ranking.rows)
+    total = f"合计 {said(ranking.total, ranking.measure)}，共{len(ranking.rows)}" + (
+        "人" if ranking.of_people else "项"
+    )
+    none = f"，其中 {nothing} {'人' if ranking.of_people else '项'}为 0" if nothing else ""
+    return fields, [f"{total}{none}", "完整名次见图片；回复 明细 编号 看清单"]
+
+
+def _rank(row: RankRow, ranking: Ranking) -> Field:
+    value = f"{said(row.value, ranking.measure)}{_moved(row.moved)} #{row.number}"
+    return Field(f"第{row.rank}", f"{cut(row.name, ROW - width(value) - 1)} {value}")
+
+
+def _moved(moved: int | None) -> str:
+    if not moved:
+        return ""
+    return f" ↑{moved}" if moved > 0 else f" ↓{-moved}"
+
+
+def _stage(stage: FunnelStage, stages: tuple[FunnelStage, ...]) -> Field:
+    first = stages[0].cohort
+    of_first = f"（{stage.cohort * 100 / first:.0f}%）" if first and stage is not stages[0] else ""
+    return Field(cut(stage.name, KEY), f"#{stage.number} {stage.count:,} · 累计{stage.cohort:,}{of_first}")
+
+
+def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
+    fields = [Field(cut(row.channel, KEY), _source(row)) for row in sources.rows[:_ROWS]]
+    touch = "末次触点" if sources.last_touch else "首次触点"
+    return fields, [f"合计 {_source(sources.total)}", f"放款按{touch}算；写 渠道 末次 换一种"]
+
+
+def _source(row: Source) -> str:
+    number = f"#{row.number} " if row.number else ""
+    head = f"{number}线索{row.leads:,} 放款{said(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
+    cost = "" if row.cost_fen is None else f" 花{said(row.cost_fen, Measure.MONEY)}"
+    roi = "" if row.roi is None else f" ROI{row.roi * 100:.0f}%"
+    return saying.first_that_fits([f"{head}{cost}{roi}", f"{head}{roi}", head], ROW)
+
+
+def _jam(jam: Jam) -> str:
+    late = f" 超期{jam.late}" if jam.late else ""
+    return f"#{jam.number} {jam.count}笔 平均{said(jam.average_days, Measure.DAYS)}{late}"
+
+
+def _trend(trend: Trend, board: Board) -> list[str]:
+    together: Value = sum(value for _, value in trend.days)
+    if not trend.days:
+        return []
+    day, most = max(trend.days, key=lambda each: each[1])
+    total = f"合计 {said(together, trend.measure)}" if trend.measure.value in ("count", "money") else ""
+    best = f"最多的一天 {day.month}月{day.day}日 {said(most, trend.measure)}" if most else NOTHING
+    target = f"目标 {said(trend.target, trend.measure)}" if trend.target else ""
+    return [*filter(None, (total, best, target)), compared(board.period)[1:] + "见图片"]
+
+
+def details_card(
+    board: int,
+    number: int,
+    name: str,
+    page: DetailPage,
+    customers: Mapping[int, str],
+    people: Mapping[int, str],
+    now: datetime,
+) -> Card:
+    """The rows behind a number; each opens its lead or its application. `name` says which number it is."""
+    if not page.total:
+        back = Button(texts.TITLES[Kind.KEY], ShowBoard(board, Kind.KEY.value))
+        return Card(title=cut(f"明细 · {name}", _TITLE), subtitle=texts.NOTHING_BEHIND, buttons=(back,))
+    buttons = {f"{line.letter}{line.number}": _open(line) for line in page.lines}
+    turn = partial(_turned, board, number)
+    turns = page_buttons(len(buttons), page.page, turn, more=page.page * PAGE < page.total)
+    where = f" · 第{page.page}页" if page.page > 1 else ""
+    return Card(
+        title=cut(f"明细 · {name}", _TITLE),
+        subtitle=f"#{number} 共{page.total:,}条，新的在前{where}",
+        fields=tuple(_detail(line, customers, people, now) for line in page.lines),
+        buttons=(*(Button(label, opens) for label, opens in buttons.items()), *turns),
+    )
+
+
+def _turned(board: int, number: int, page: int) -> ShowDetail:
+    return ShowDetail(board, number, page)
+
+
+def _open(line: Detail) -> ShowLead | ShowProgress:
+    return ShowLead(line.number) if line.letter == "L" else ShowProgress(line.number)
+
+
+def _detail(line: Detail, customers: Mapping[int, str], people: Mapping[int, str], now: datetime) -> Field:
+    label = f"{line.letter}{line.number}"
+    head = "" if width(label) <= KEY else f"{label} "
+    day = f"{line.on.month}-{line.on.day:02}" if line.on.year == day_of(now).year else line.on.isoformat()
+    who = saying.short_name(people.get(line.person_id or 0, ""))
+    rest = f"{texts.behind(line, who)} {day}".strip()
+    room = ROW - width(head)
+    return Field(
+        label if not head else "编号",
+        f"{head}{saying.named(customers.get(line.lead_id, '客户'), cut(rest, room - 4), room)}",
+    )

@@ -1,0 +1,137 @@
+"""Boards, made from the metrics. Each number on one that can be asked about gets a number of its own (明细 3), and what
+is behind it is kept beside (`Behind`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from core.loans import bottlenecks
+from core.people import queries as people
+from core.people.policy import Scope, Verb
+from core.reports.cohorts import came_so_far
+from core.reports.measuring import Asking, By, measure, value
+from core.reports.metrics import Metric
+from core.reports.periods import Period, Span
+from core.reports.ranking import ranking
+from core.reports.results import (
+    Board,
+    Content,
+    Figure,
+    Funnel,
+    FunnelStage,
+    Jam,
+    Jams,
+    KeyFigures,
+    Trend,
+    Value,
+)
+from core.reports.sourcing import sources
+from core.reports.wanted import Behind, Kind, Made, Making, Wanted, scope_of, target_of_all
+
+MOST_JAMS = 8
+"""So many nodes and so many people are on the board of 瓶颈."""
+_A_DAY = 24 * 60 * 60  # seconds
+
+
+def make(making: Making, wanted: Wanted, title: str, only: str = "") -> Made:
+    """The board as it is now, as far as who asks may see it. `only` says in words what is picked beside department.
+
+    Raises:
+        KeyError: a metric that the company does not have (any more).
+    """
+    making = making.of(wanted.pick, colleagues=shows_colleagues(making.asking, wanted))
+    content = _MAKERS[wanted.kind](making, wanted)
+    board = Board(title, scope_of(making.asking), wanted.period, making.asking.as_of, content, only)
+    return Made(board, tuple(making.behind))
+
+
+def shows_colleagues(asking: Asking, wanted: Wanted) -> bool:
+    """Does somebody who sees only what is his own get the ranking of his department?"""
+    own = asking.viewer.scope(Verb.SEE_BOARD) == Scope.SELF
+    return own and asking.reports.open_rankings and wanted.kind is Kind.RANKING and wanted.by is By.PERSON
+
+
+def _key_figures(making: Making, wanted: Wanted) -> Content:
+    reports = making.reports
+    keys = reports.daily if wanted.kind is Kind.DAILY else reports.key_figures
+    return KeyFigures(tuple(_figure(making, wanted, reports.metric(key)) for key in keys))
+
+
+def _figure(making: Making, wanted: Wanted, metric: Metric) -> Figure:
+    period = wanted.period
+    now, before, year_ago = (
+        value(making.session, making.asking, metric, each) for each in (period, period.before(), period.year_ago())
+    )
+    target = making.target(target_of_all(making.asking, metric), metric, period)
+    number = making.number(Behind(metric.key, period, wanted.pick))
+    return Figure(number, metric.name, metric.measure, now, before, year_ago, target, good_is_low=metric.good_is_low)
+
+
+def _funnel(making: Making, wanted: Wanted) -> Content:
+    first = making.reports.metric(making.reports.funnel[0].metric)
+    stages = []
+    for step in making.reports.funnel:
+        metric = making.reports.metric(step.metric)
+        count = int(value(making.session, making.asking, metric, wanted.period) or 0)
+        cohort = came_so_far(making.session, making.asking, first, metric, wanted.period)
+        number = making.number(Behind(metric.key, wanted.period, wanted.pick))
+        stages.append(FunnelStage(number, step.name, count, cohort))
+    return Funnel(tuple(stages))
+
+
+def _sources(making: Making, wanted: Wanted) -> Content:
+    found = sources(making.session, making.asking, wanted.period, making.channels)
+    rows = (
+        replace(row, number=making.number(Behind("", wanted.period, replace(wanted.pick, channel=row.channel))))
+        for row in found.rows
+    )
+    return replace(found, rows=tuple(rows))
+
+
+def _trend(making: Making, wanted: Wanted) -> Content:
+    metric = making.reports.metric(wanted.metric)
+    days, before = (_by_day(making, metric, each) for each in (wanted.period, _whole_before(wanted.period)))
+    making.number(Behind(metric.key, wanted.period, wanted.pick))
+    target = making.target(target_of_all(making.asking, metric), metric, wanted.period)
+    return Trend(metric.name, metric.measure, days, tuple(each for _, each in before), target)
+
+
+def _jams(making: Making, wanted: Wanted) -> Content:
+    """What waits now, whatever days the board is about."""
+    asking, picked = making.asking, bottlenecks.Pick(department=wanted.pick.department, product=wanted.pick.product)
+    found = bottlenecks.bottlenecks(making.session, asking.viewer, picked, asking.as_of, MOST_JAMS)
+    names = people.names(making.session, [spot.person_id for spot in found.people])
+
+    def jam(spot: bottlenecks.Spot) -> Jam:
+        there = (
+            replace(picked, person=spot.person_id) if spot.person_id else replace(picked, node=spot.name, exact=True)
+        )
+        number = making.number(Behind("", wanted.period, wanted.pick, jam=bottlenecks.to_token(there)))
+        days = Decimal(round(spot.average.total_seconds())) / _A_DAY
+        return Jam(number, names.get(spot.person_id, spot.name), spot.count, spot.late, days)
+
+    return Jams(found.count, found.late, tuple(map(jam, found.nodes)), tuple(map(jam, found.people)))
+
+
+def _whole_before(period: Period) -> Period:
+    """The period before, all of it: beside a month that runs it shows what is to come."""
+    before = period.before()
+    return replace(before, last=before.whole) if period.span is not Span.DAYS else before
+
+
+def _by_day(making: Making, metric: Metric, period: Period) -> tuple[tuple[date, Value], ...]:
+    found = measure(making.session, making.asking, metric, period, By.DAY)
+    return tuple((day, found.get(day.isoformat()) or 0) for day in period)
+
+
+_MAKERS: dict[Kind, Callable[[Making, Wanted], Content]] = {
+    Kind.DAILY: _key_figures,
+    Kind.KEY: _key_figures,
+    Kind.RANKING: ranking,
+    Kind.FUNNEL: _funnel,
+    Kind.SOURCES: _sources,
+    Kind.TREND: _trend,
+    Kind.JAMS: _jams,
+}

@@ -1,0 +1,130 @@
+"""明细: the rows behind a number, down to the single lead or application, inside the scope of who asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from core.moments import day_of
+from core.reports.measuring import Asking, By, instalments, rows_of, source_for
+from core.reports.metrics import Event, Metric
+from core.reports.sourcing import ARRIVED
+from core.reports.wanted import Behind
+
+PAGE = 4
+"""So many lines leave room for both buttons that turn the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing behind a number: the lead or the application, the day it happened, whose it is, and the amount in fen,
+    if it has one. `part`: the metric it counts for, where a share is of several."""
+
+    letter: str
+    number: int
+    lead_id: int
+    on: date
+    person_id: int | None
+    product: str | None
+    amount_fen: int | None
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailPage:
+    """One page of them, the newest first; `total` in all."""
+
+    page: int
+    total: int
+    lines: tuple[Detail, ...]
+
+
+def metrics_behind(asking: Asking, behind: Behind) -> tuple[Metric, ...]:
+    """The metrics whose rows are behind a number: of a share those of its whole.
+
+    Raises:
+        KeyError: the company does not have the metric any more.
+    """
+    if not behind.metric:
+        return (ARRIVED,)
+    parts, whole = asking.reports.of_events(asking.reports.metric(behind.metric))
+    return whole or parts
+
+
+def detail_page(session: Session, asking: Asking, behind: Behind, page: int, size: int = PAGE) -> DetailPage:
+    """Page `page` (from 1; the last one if there are fewer) of what is behind a number, as far as is known now."""
+    metrics = metrics_behind(asking, behind)
+    if any(metric.event in _BY_PLANS for metric in metrics):
+        return _paged(_instalments(session, asking, behind, metrics), page, size)
+    rows = _rows(session, asking, behind, metrics).subquery()
+    total = session.scalar(select(func.count()).select_from(rows)) or 0
+    page = max(min(page, -(-total // size)), 1)
+    ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
+    found = session.execute(ordered.offset((page - 1) * size).limit(size))
+    return DetailPage(page, total, tuple(_detail(row, len(metrics)) for row in found))
+
+
+def every_detail(session: Session, asking: Asking, behind: Behind) -> Iterator[Detail]:
+    """All of them, for a file."""
+    metrics = metrics_behind(asking, behind)
+    if any(metric.event in _BY_PLANS for metric in metrics):
+        yield from _instalments(session, asking, behind, metrics)
+        return
+    rows = _rows(session, asking, behind, metrics).subquery()
+    ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
+    for row in session.execute(ordered.execution_options(yield_per=1000)):
+        yield _detail(row, len(metrics))
+
+
+_BY_PLANS = (Event.DUE, Event.DUE_PAID)
+
+
+def _rows(session: Session, asking: Asking, behind: Behind, metrics: Sequence[Metric]) -> Any:
+    each = [_of_metric(session, asking, behind, metric) for metric in metrics]
+    return each[0] if len(each) == 1 else union_all(*each)
+
+
+def _of_metric(session: Session, asking: Asking, behind: Behind, metric: Metric) -> Select[Any]:
+    asking = replace(asking, pick=behind.pick)
+    source = source_for(session, asking, metric)
+    # Both kinds of time as text: a day sorts among its moments, and a union takes them together.
+    moment = source.at if source.by_day else cast(source.at, String)
+    columns = (
+        literal(source.letter).label("letter"),
+        source.number.label("number"),
+        source.lead.label("lead"),
+        moment.label("moment"),
+        (source.at if not source.by_day else null()).label("at"),
+        (source.at if source.by_day else null()).label("day"),
+        source.person.label("person"),
+        source.product.label("product"),
+        (source.amount if source.amount is not None else null()).label("amount"),
+        literal(metric.name).label("part"),
+    )
+    return rows_of(source, asking, metric, behind.period, By.NOTHING, *columns, with_lead=source.product_is_leads)
+
+
+def _detail(row: Any, parts: int) -> Detail:
+    on = date.fromisoformat(row.day) if row.day else day_of(row.at)
+    part = row.part if parts > 1 else ""
+    return Detail(row.letter, row.number, row.lead, on, row.person, row.product, row.amount, part)
+
+
+def _instalments(session: Session, asking: Asking, behind: Behind, metrics: Sequence[Metric]) -> list[Detail]:
+    """What fell due, the newest first; with what is owed of each, or (of what is paid) has been paid."""
+    asking = replace(asking, pick=behind.pick)
+    found = []
+    for metric in metrics:
+        for each in instalments(session, asking, metric, behind.period):
+            fen = each.owed_fen if metric.event is Event.DUE else each.paid_fen
+            if fen:
+                found.append(Detail("A", each.application_id, each.lead_id, each.on, each.owner_id, each.product, fen))
+    return sorted(found, key=lambda one: (one.on, one.number), reverse=True)
+
+
+def _paged(found: Sequence[Detail], page: int, size: int) -> DetailPage:
+    page = max(min(page, -(-len(found) // size)), 1)
+    return DetailPage(page, len(found), tuple(found[(page - 1) * size : page * size]))

@@ -1,0 +1,72 @@
+"""Boards as they were made: kept as they were shown, so that they can be sent again, and asked about (明细 3)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from core.reports.models import BoardRow
+from core.reports.results import Board
+from core.reports.wanted import Behind, Made, Wanted
+from core.store.base import table_of
+from core.store.database import Executor
+from core.store.unit import Unit
+
+KEPT = timedelta(days=60)
+"""So long a number can be asked about."""
+
+_B = table_of(BoardRow)
+_BOARD, _WANTED, _BEHIND = TypeAdapter(Board), TypeAdapter(Wanted), TypeAdapter(tuple[Behind, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A board as it was made. `person_id`: for whom (None: a group)."""
+
+    id: int
+    person_id: int | None
+    wanted: Wanted
+    board: Board
+    behind: tuple[Behind, ...]
+    made_at: datetime
+
+
+def keep(unit: Unit, person_id: int | None, wanted: Wanted, made: Made) -> int:
+    """Keep a board that was made; its number."""
+    values = {
+        "person_id": person_id,
+        "kind": wanted.kind.value,
+        "wanted": _WANTED.dump_json(wanted).decode(),
+        "board": _BOARD.dump_json(made.board).decode(),
+        "behind": _BEHIND.dump_json(made.behind).decode(),
+        "made_at": unit.now,
+    }
+    return int(unit.connection.execute(insert(_B).values(values).returning(_B.c.id)).scalar_one())
+
+
+def find(executor: Executor, number: int) -> Snapshot | None:
+    """The board of this number; None if it is not kept any more."""
+    return _snapshot(executor.execute(select(_B).where(_B.c.id == number)).one_or_none())
+
+
+def newest_of(executor: Executor, person_id: int) -> Snapshot | None:
+    """The board that this person got last."""
+    mine = select(_B).where(_B.c.person_id == person_id).order_by(_B.c.id.desc()).limit(1)
+    return _snapshot(executor.execute(mine).one_or_none())
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Forget those that are too old."""
+    session.execute(delete(_B).where(_B.c.made_at < now - KEPT))
+
+
+def _snapshot(row: Any) -> Snapshot | None:
+    if row is None:
+        return None
+    behind = _BEHIND.validate_json(row.behind)
+    return Snapshot(
+        row.id, row.person_id, _WANTED.validate_json(row.wanted), _BOARD.validate_json(row.board), behind, row.made_at
+    )

@@ -1,0 +1,219 @@
+"""Where what happened stands in the database: for each event the rows, their moment, who is credited, and the thing
+(a lead or an application) that 明细 lists."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, extract, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.leads.models import FollowUp, How, Lead, Ownership
+from core.loans.definitions import flow_of
+from core.loans.flows import StageType
+from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
+from core.loans.repaid import RepaymentRow
+from core.reports.metrics import Event
+from core.store.base import table_of
+
+_L, _O, _F = table_of(Lead), table_of(Ownership), table_of(FollowUp)
+_A, _S, _H = table_of(Application), table_of(StepRow), table_of(Happening)
+_D, _R, _V = table_of(Disbursement), table_of(RepaymentRow), table_of(Definition)
+_GOT = (How.ENTER.value, How.CLAIM.value, How.ASSIGN.value, How.TRANSFER.value)
+
+LEAD = _L
+"""The table of leads, under the name by which `Source.with_lead` joins it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows of an event. `at` is a moment, or (`by_day`) a day as text; `lead` the lead it is about; `number` what
+    明细 lists, of `letter` L or A; `product` that of the application, or else of the lead (which is joined then);
+    `amount` in fen. `once`: what holds of those rows only that count (of several payouts of a loan the first)."""
+
+    rows: FromClause
+    at: ColumnElement[Any]
+    person: ColumnElement[Any]
+    lead: ColumnElement[int]
+    number: ColumnElement[int]
+    letter: str
+    holds: tuple[ColumnElement[bool], ...] = ()
+    once: tuple[ColumnElement[bool], ...] = ()
+    by_day: bool = False
+    amount: ColumnElement[Any] | None = None
+    product: ColumnElement[Any] = field(default_factory=lambda: _L.c.product)
+
+    @property
+    def product_is_leads(self) -> bool:
+        """Does the product stand at the lead?"""
+        return self.product is _L.c.product
+
+    def with_lead(self) -> FromClause:
+        """The rows, each with its lead."""
+        return self.rows.join(_L, _L.c.id == self.lead)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a source has to know beside its event: the names of the stages that count as reached, until when is
+    reported, and within how long first contact is to be made."""
+
+    session: Session
+    stages: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    first_contact: timedelta = timedelta(0)
+
+
+def source_of(event: Event, asked: Asked) -> Source:
+    """The rows of an event."""
+    return _SOURCES[event](asked)
+
+
+def _hands(how: How, *, before: bool = False) -> Callable[[Asked], Source]:
+    """A change of hands: who has the lead from then on, or (`before`) who had it until then."""
+
+    def source(_asked: Asked) -> Source:
+        holds: tuple[ColumnElement[bool], ...] = (_O.c.how == how.value,)
+        if not before:
+            person = _first_owner() if how is How.ENTER else _O.c.owner_id
+            return Source(_O, _O.c.since, person, _O.c.lead_id, _O.c.lead_id, "L", holds)
+        had = _O.alias("had")
+        rows = _O.join(had, and_(had.c.lead_id == _O.c.lead_id, had.c.until == _O.c.since, had.c.id != _O.c.id))
+        return Source(rows, _O.c.since, had.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds)
+
+    return source
+
+
+def _first_owner() -> ColumnElement[Any]:
+    """Who had the lead first."""
+    later = _O.alias("later")
+    had = select(later.c.owner_id).where(later.c.lead_id == _O.c.lead_id, later.c.owner_id.is_not(None))
+    first = had.order_by(later.c.since, later.c.id).limit(1).correlate(_O).scalar_subquery()
+    return func.coalesce(_O.c.owner_id, first)
+
+
+def _followed(_asked: Asked) -> Source:
+    return Source(_F, _F.c.at, _F.c.person_id, _F.c.lead_id, _F.c.lead_id, "L")
+
+
+def _first_followed(asked: Asked) -> Source:
+    earlier = _F.alias("earlier")
+    sooner = or_(earlier.c.at < _F.c.at, and_(earlier.c.at == _F.c.at, earlier.c.id < _F.c.id))
+    return replace(_followed(asked), holds=(~exists().where(earlier.c.lead_id == _F.c.lead_id, sooner),))
+
+
+def _contacts(*, made: bool) -> Callable[[Asked], Source]:
+    """Who got a lead, and had the time that first contact may take, or needed less; or (`made`) needed less. Who gave
+    it away before that time was over does not count, unless he had made it."""
+
+    def source(asked: Asked) -> Source:
+        seconds = asked.first_contact.total_seconds()
+        so_long = extract("epoch", _F.c.at) - extract("epoch", _O.c.since)
+        his = (_F.c.lead_id == _O.c.lead_id, _F.c.person_id == _O.c.owner_id, _F.c.at >= _O.c.since)
+        in_time = exists().where(*his, so_long <= seconds, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
+        got = (_O.c.owner_id.is_not(None), _O.c.how.in_(_GOT))
+        if made:
+            return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", (*got, in_time))
+        has_had = extract("epoch", _O.c.until) - extract("epoch", _O.c.since) >= seconds
+        still: ColumnElement[bool] = _O.c.until.is_(None)
+        if asked.as_of is not None:
+            still = and_(still, _O.c.since <= asked.as_of - asked.first_contact)
+        holds = (*got, or_(in_time, has_had, still))
+        return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds)
+
+    return source
+
+
+def _of_application(
+    rows: FromClause,
+    at: ColumnElement[Any],
+    holds: tuple[ColumnElement[bool], ...],
+    once: tuple[ColumnElement[bool], ...] = (),
+    *,
+    by_day: bool = False,
+    amount: ColumnElement[Any] | None = None,
+) -> Source:
+    return Source(
+        rows, at, _A.c.owner_id, _A.c.lead_id, _A.c.id, "A", holds, once, by_day,
+        _A.c.amount_fen if amount is None else amount, _A.c.product,
+    )  # fmt: skip
+
+
+def _handed_in(_asked: Asked) -> Source:
+    earlier = _H.alias("earlier")
+    of_it = and_(earlier.c.application_id == _H.c.application_id, earlier.c.what == What.SUBMITTED.value)
+    first = ~exists().where(of_it, earlier.c.id < _H.c.id)
+    rows = _H.join(_A, _A.c.id == _H.c.application_id)
+    return _of_application(rows, _H.c.at, (_H.c.what == What.SUBMITTED.value, first))
+
+
+def _reached(asked: Asked) -> Source:
+    earlier = _S.alias("earlier")
+    called, called_earlier = _is_called(asked, _S), _is_called(asked, earlier)
+    first = ~exists().where(earlier.c.application_id == _S.c.application_id, called_earlier, earlier.c.id < _S.c.id)
+    return _of_application(_S.join(_A, _A.c.id == _S.c.application_id), _S.c.entered_at, (called, first))
+
+
+def _is_called(asked: Asked, steps: FromClause) -> ColumnElement[bool]:
+    """The step is of a stage that its application's flow calls by one of the names."""
+    digests = asked.session.scalars(select(_V.c.digest).where(_V.c.kind == "flow").order_by(_V.c.digest))
+    keys: dict[frozenset[str], list[str]] = {}
+    for digest in digests:
+        flow = flow_of(asked.session, digest)
+        keys.setdefault(frozenset(one.key for one in flow.stages if one.name in asked.stages), []).append(digest)
+    if len(keys) == 1:  # all flows call the same stages so, as they mostly do: the flow need not be looked at
+        return steps.c.stage.in_(sorted(next(iter(keys))))
+    parts = (and_(_A.c.flow.in_(digests), steps.c.stage.in_(sorted(named))) for named, digests in keys.items() if named)
+    return or_(false(), *parts)
+
+
+def _lost(_asked: Asked) -> Source:
+    holds = (_A.c.state == State.ENDED.value, _A.c.stage_type == StageType.LOST.value)
+    return _of_application(_A, _A.c.ended_at, holds)
+
+
+def _paid_out(_asked: Asked) -> Source:
+    earlier = _D.alias("earlier")
+    sooner = or_(
+        earlier.c.paid_on < _D.c.paid_on, and_(earlier.c.paid_on == _D.c.paid_on, earlier.c.id < _D.c.id)
+    )  # fmt: skip
+    first = ~exists().where(earlier.c.application_id == _D.c.application_id, sooner)
+    rows = _D.join(_A, _A.c.id == _D.c.application_id)
+    return _of_application(rows, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen)
+
+
+def _fee(asked: Asked) -> Source:
+    paid = _paid_out(asked)
+    return _of_application(paid.rows, paid.at, paid.once, by_day=True, amount=func.coalesce(_A.c.fee_fen, 0))
+
+
+def _repaid(_asked: Asked) -> Source:
+    rows = _R.join(_A, _A.c.id == _R.c.application_id)
+    return _of_application(rows, _R.c.paid_on, (_R.c.taken_back_at.is_(None),), by_day=True, amount=_R.c.amount_fen)
+
+
+def _due(_asked: Asked) -> Source:
+    """The loans; their instalments stand nowhere (`due.py`)."""
+    return _of_application(_A.join(_L, _L.c.id == _A.c.lead_id), _A.c.created_at, ())
+
+
+_SOURCES: Mapping[Event, Callable[[Asked], Source]] = {
+    Event.ARRIVED: _hands(How.ENTER),
+    Event.CLAIMED: _hands(How.CLAIM),
+    Event.ASSIGNED: _hands(How.ASSIGN),
+    Event.RELEASED: _hands(How.RELEASE, before=True),
+    Event.RECYCLED: _hands(How.RECYCLE, before=True),
+    Event.FOLLOWED: _followed,
+    Event.FIRST_FOLLOWED: _first_followed,
+    Event.TO_CONTACT: _contacts(made=False),
+    Event.CONTACTED: _contacts(made=True),
+    Event.HANDED_IN: _handed_in,
+    Event.REACHED: _reached,
+    Event.LOST: _lost,
+    Event.PAID_OUT: _paid_out,
+    Event.FEE: _fee,
+    Event.REPAID: _repaid,
+    Event.DUE: _due,
+    Event.DUE_PAID: _due,
+}

@@ -1,0 +1,36 @@
+"""Boards, and what they count by"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import core.store.base
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("loan_application", sa.Column("fee_fen", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "board",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("board", sa.Text(), nullable=False),
+        sa.Column("behind", sa.Text(), nullable=False),
+        sa.Column("made_at", core.store.base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_board_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
+    )
+    op.create_index(op.f("ix_board_person_id_id"), "board", ["person_id", "id"])
+    op.create_index(op.f("ix_board_made_at"), "board", ["made_at"])
+    op.create_index(op.f("ix_ownership_how_since"), "ownership", ["how", "since"])
+    op.create_index(op.f("ix_follow_up_at_person_id"), "follow_up", ["at", "person_id"])
+    op.create_index(op.f("ix_loan_happening_what_at"), "loan_happening", ["what", "at"])
+    op.create_index(op.f("ix_loan_step_stage_entered_at"), "loan_step", ["stage", "entered_at"])
+    op.create_index(op.f("ix_loan_application_ended_at"), "loan_application", ["ended_at"])
+    op.create_index(op.f("ix_loan_disbursement_paid_on"), "loan_disbursement", ["paid_on"])
+    op.create_index(op.f("ix_loan_repayment_paid_on"), "loan_repayment", ["paid_on"])

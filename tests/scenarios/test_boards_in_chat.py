@@ -1,0 +1,190 @@
+"""日报, 排行, 看板, 漏斗, 渠道, 走势 and 明细 by typed words and taps. It is a Tuesday, 24 November 2026, 10:00."""
+
+import json
+
+import pytest
+from kit.company import ON_ONE_DATABASE, Company
+from kit.lived import live
+from kit.loans import decide, hand_in, stands
+from sqlalchemy import select, update
+
+from core.people.models import Person
+from core.reports.models import BoardRow
+from core.store.audit import AuditRow
+
+OFFICER, PEER, MANAGER, ELSEWHERE, OWNER, FINANCE = "batu", "zhangsan", "lina", "baowenlong", "mengke", "hejing"
+
+
+def rows(company: Company, who: str, said: str) -> dict[str, str]:
+    return company.person(who).say(said).card.rows
+
+
+def worked(company: Company) -> None:
+    """Two leads of 巴特尔, one of them followed up; one of 张三; one that waits; and one in 包头."""
+    first = company.lead("刘志强", "13947100001", by=OFFICER)
+    company.lead("王芳", "13947100002", by=OFFICER, channel="抖音")
+    company.lead("乌兰", "13947100003", by=PEER)
+    company.lead("呼斯楞", "13947100004", by="zhoumin")
+    company.lead("赵六", "13947100005")
+    company.clock.go(minutes=30)
+    company.person(OFFICER).say(f"跟进 L{first} 意向强")
+
+
+def test_the_day_of_the_company_of_a_department_and_of_an_officer(company: Company) -> None:
+    worked(company)
+    card = company.person(OWNER).say("日报").card
+    assert card.title == "日报 · 今天 11月24日 周二"
+    assert "全公司 · 截至 10:30" in card.whole
+    assert card.rows["新增线索"] == "#1 5 ↑5"
+    assert card.rows["跟进"] == "#3 1 ↑1"
+    assert rows(company, MANAGER, "日报")["新增线索"] == "#1 3 ↑3"
+    assert rows(company, ELSEWHERE, "日报")["新增线索"] == "#1 1 ↑1"
+    assert rows(company, OFFICER, "日报")["新增线索"] == "#1 2 ↑2"
+    assert rows(company, OWNER, "日报 包头")["新增线索"] == "#1 1 ↑1"
+    assert rows(company, OWNER, "日报 昨天")["新增线索"] == "#1 0 持平"
+
+
+def test_who_leads_with_shared_places_and_zeros(company: Company) -> None:
+    worked(company)
+    company.lead("钱七", "13947100006", by=PEER)
+    card = company.person(OWNER).say("排行 今天 新增线索").card
+    assert card.title == "新增线索排行 · 今天 11月24日 周二"
+    fields = [tuple(each.values()) for each in card.payload["horizontal_content_list"]]
+    assert fields[:3] == [("第1", "巴特尔·孟和 2 #1"), ("第1", "张三 2 #2"), ("第3", "周敏 1 #3")]
+    assert {first for first, _ in fields[3:]} == {"第4"}
+    assert "合计 6，共15人，其中 12 人为 0" in card.whole
+
+
+def test_an_officer_sees_his_department_rank_and_not_what_is_behind_the_others(company: Company) -> None:
+    worked(company)
+    company.lead("钱七", "13947100006", by=PEER)
+    company.lead("孙八", "13947100007", by=PEER)
+    batu = company.person(OFFICER)
+    fields = batu.say("排行 今天 线索").card.payload["horizontal_content_list"]
+    assert [each["value"] for each in fields][:2] == ["张三 3 #1", "巴特尔·孟和 2 #2"]
+    assert batu.say("明细 1").text.startswith("排行里别人的明细只有他本人和主管能看")
+    assert batu.say("明细 2").card.title == "明细 · 巴特尔·孟和 新增线索"
+    assert "周敏" not in json.dumps([*fields], ensure_ascii=False), "nobody of another department"
+
+
+def test_a_number_leads_to_its_rows_and_they_to_the_lead(company: Company) -> None:
+    worked(company)
+    lina = company.person(MANAGER)
+    assert lina.say("明细 1").text.startswith("先看一张看板")
+    lina.say("日报")
+    card = lina.say("明细 1").card
+    assert card.title == "明细 · 新增线索"
+    assert "#1 共3条" in card.whole
+    lead = lina.tap(card, "L1").card
+    assert lead.title.startswith("L1")
+    assert lina.say("明细 12").text == "最近那张看板上没有第 12 个数，只有 1 到 7。"
+    assert lina.say("明细").text.startswith("先看一张看板")
+
+
+def test_the_pages_of_the_rows(company: Company) -> None:
+    for number in range(9):
+        company.lead(f"客户{number}", f"1394710010{number}", by=OFFICER)
+    batu = company.person(OFFICER)
+    card = batu.tap(batu.say("日报").card, "看明细").card
+    assert "共9条" in card.whole
+    more = batu.tap(card, "下一页").card
+    assert more.message.id == card.message.id
+    assert "第2页" in more.whole
+
+
+def test_a_loan_from_the_lead_to_its_money(company: Company) -> None:
+    story = live(company)
+    assert story
+    owner = company.person(OWNER)
+    found = owner.say("看板 近三个月").card.rows
+    assert found["进件"].startswith("#4 1")
+    assert found["通过率"].startswith("#5 100%")
+    assert found["签约"].startswith("#6 1")
+    stages = owner.say("漏斗 近三个月").card.rows
+    reached = dict.fromkeys(("已联系", "进件", "通过", "签约", "放款"), "1（100%）")
+    assert {stage: said.split("累计")[1] for stage, said in stages.items()} == {"线索": "1"} | reached
+    channel = owner.say("渠道 近三个月").card.rows
+    assert any("放款" in said and "放款0" not in said for said in channel.values())
+
+
+def test_refused_ones_lower_the_pass_rate(company: Company) -> None:
+    number = hand_in(company, OFFICER, product="credit")
+    company.clock.go(minutes=5)
+    company.person("liufang").say(f"驳回 A{number} 负债过高，收入不稳定")
+    assert rows(company, MANAGER, "看板 今天")["通过率"].startswith("#5 0%")
+    again = hand_in(company, OFFICER, product="credit", phone="13947100077", name="王五")
+    decide(company, "liufang", again)
+    assert stands(company, again).startswith("sign")
+    assert rows(company, MANAGER, "看板 今天")["通过率"].startswith("#5 50%")
+
+
+WRONG = [
+    ("日报 明天到后天", "没看懂「明天到后天」。"),
+    ("日报 2027-01-01", "这段时间还没到"),
+    ("日报 2026-02-30", "没看懂是哪几天"),
+    ("排行 一部", "有几个部门叫「一部」：包头/一部、呼和浩特/一部。请写全，如 排行 包头/一部"),
+    ("排行 成交周期", "「成交周期」不排行。可以按 放款金额、"),
+]
+
+
+@pytest.mark.parametrize(("said", "answer"), WRONG)
+def test_what_cannot_be_understood_is_told(company: Company, said: str, answer: str) -> None:
+    assert company.person(OWNER).say(said).text.startswith(answer)
+
+
+def test_the_name_of_a_place_outside_his_scope_picks_of_his_scope(company: Company) -> None:
+    worked(company)
+    company.lead("包钢", "13947100009", by=PEER, region="150203")
+    assert company.person(MANAGER).say("日报 包头").card.rows["新增线索"] == "#1 1 ↑1"
+    assert company.person(ELSEWHERE).say("日报 赤峰").card.rows["新增线索"] == "#1 0 持平"
+
+
+def test_buttons_go_on_to_other_boards_of_the_same_days_and_department(company: Company) -> None:
+    worked(company)
+    owner = company.person(OWNER)
+    card = owner.say("日报 呼和浩特").card
+    ranking = owner.tap(card, "龙虎榜").card
+    assert ranking.title.startswith("放款金额排行 · 今天")
+    assert "呼和浩特 · 截至" in ranking.whole
+    month = owner.tap(card, "本月看板").card
+    assert month.title == "看板 · 11月（截至11-24）"
+    before = owner.tap(month, "上一期").card
+    assert before.title == "看板 · 10月"
+
+
+def test_a_board_is_his_who_asked_for_it(company: Company) -> None:
+    """What another one's board shows comes to nobody by its number."""
+    worked(company)
+    owner, batu = company.person(OWNER), company.person(OFFICER)
+    theirs = owner.say("日报").card
+    assert owner.tap(theirs, "看明细").card.title == "明细 · 新增线索"
+    mine = batu.say("日报").card
+    with company.runtime.store.database.write() as session:
+        session.execute(update(BoardRow).where(BoardRow.person_id == batu.actor.id).values(person_id=owner.actor.id))
+    assert batu.tap(mine, "看明细").text.startswith("这张看板太久了")
+    assert batu.say("明细 1").text.startswith("先看一张看板")
+
+
+def test_a_post_that_is_lost_closes_the_boards(company: Company) -> None:
+    worked(company)
+    lina = company.person(MANAGER)
+    card = lina.say("日报").card
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == MANAGER).values(roles="approver"))
+    assert lina.tap(card, "看明细").text.startswith("这张看板太久了")
+    assert lina.say("日报").text.startswith("您的岗位不看报表。")
+    with company.runtime.store.read() as session:
+        actions = session.scalars(select(AuditRow.action)).all()
+    assert "board:see:denied" in actions
+
+
+def test_the_rows_behind_a_number_are_those_he_may_see_now(company: Company) -> None:
+    worked(company)
+    lina = company.person(MANAGER)
+    card = lina.say("日报").card
+    with company.runtime.store.database.write() as session:
+        session.execute(update(Person).where(Person.wecom_userid == MANAGER).values(roles="officer"))
+    assert "没有明细" in lina.tap(card, "看明细").card.whole
+
+
+pytestmark = ON_ONE_DATABASE
