@@ -506,6 +506,37 @@ def audit_export(number: str, folder: Path, full: bool, reason: str, force: bool
 
 
 @main.group()
+def groups() -> None:
+    """群聊：看板发到哪些群。"""
+
+
+@groups.command("list")
+def groups_list() -> None:
+    """列出 groups.yaml 里的群：发哪些看板，建了没有，收不收得到。"""
+    from bot.commands_groups import list_groups
+
+    _echo_each(list_groups(_settings()))
+
+
+@groups.command("create")
+@click.argument("key", metavar="群", required=False)
+def groups_create(key: str | None) -> None:
+    """建应用群聊；已经建了的，照 groups.yaml 更新群名和成员。不写哪个群，就是全部。"""
+    from bot.commands_groups import create_groups
+
+    _echo_each(create_groups(_settings(), key))
+
+
+@groups.command("test")
+@click.argument("key", metavar="群")
+def groups_test(key: str) -> None:
+    """往一个群里发一条测试消息。"""
+    from bot.commands_groups import test_group
+
+    click.echo(test_group(_settings(), key))
+
+
+@main.group()
 def outbox() -> None:
     """待发消息。"""
 

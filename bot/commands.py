@@ -19,7 +19,7 @@ from core.store import audit, migrate, outbox_watch
 from core.store.database import Database
 from core.store.outbox import OutboxState
 from core.store.outbox_watch import Stuck
-from core.store.post import REPORT, SMS, WEBHOOK
+from core.store.post import REPORT, SMS, WEBHOOK, group_of
 
 
 def upgrade_database(settings: Settings) -> str:
@@ -106,6 +106,9 @@ _SYSTEMS = {WEBHOOK: "外部系统", REPORT: "外部报告的数据源"}
 
 def _receiver(row: Stuck, people: dict[int, Entry]) -> str:
     """Who is to get the row: his name, and his user id on its channel (a phone is shown to nobody)."""
+    group = group_of(row.target)
+    if group is not None:
+        return f"群 {group}"
     if row.channel in _SYSTEMS:
         return _SYSTEMS[row.channel]
     person = people.get(row.person_id)

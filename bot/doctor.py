@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_calendar, examine_company, in_force
+from bot.doctor_groups import examine_groups
 from bot.doctor_organisation import examine_organisation
 from bot.doctor_reports import examine_reports
 from bot.doctor_risk import examine_risk
@@ -85,6 +86,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield examine_schedule(company, database, utc_now)
             yield examine_sms(settings.sms, company, database)
             yield from examine_risk(company, database, settings)
+            yield examine_groups(settings, company.groups, database)
         if isinstance(company, Company):
             yield examine_webhooks(settings.webhook, company.automation)
             yield examine_reports(settings, company.providers)

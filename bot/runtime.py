@@ -9,10 +9,13 @@ from bot.channels.base import Door
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.webhook.caller import WebhookCaller, key_of
+from bot.channels.wecom.appchat import AppChats
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.wecom.client import WeComApi, WeComClient
 from bot.channels.wecom.directory import MOST_BYTES, READ_SECONDS, WeComDirectory
 from bot.channels.wecom.door import WeComDoor
+from bot.channels.wecom.groups import WeComGroups
+from bot.channels.wecom.robot import Robots
 from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
@@ -32,10 +35,12 @@ from jobs.assigning import Assigner
 from jobs.automating import Automat
 from jobs.deadlines import DeadlineSweep
 from jobs.embedded import EmbeddedRedis
+from jobs.grouping import GroupPost
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
 from jobs.mornings import MorningCards
 from jobs.organisation import OrganisationKeeper
+from jobs.picturing import Drawer, Pictures
 from jobs.recycling import Recycler
 from jobs.relay import Relay
 from jobs.reminding import Reminder
@@ -76,8 +81,11 @@ class Runtime:
         return self.in_force.now
 
 
-def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 16) -> Runtime:
-    """Everything, from settings. Connects to nothing yet. `sqlite_cache_mb`: see `Database`.
+def build(
+    settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 16, drawer: Drawer | None = None
+) -> Runtime:
+    """Everything, from settings. Connects to nothing yet. `sqlite_cache_mb`: see `Database`; `drawer`: who makes
+    pictures of boards.
 
     Raises:
         SettingsError: there is no master key.
@@ -101,7 +109,19 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
     reports = Reports(store, in_force, _report_connector(settings, store))
-    relay = Relay(store, channels, in_force, keeper, sms=sms, webhooks=webhooks, reports=reports)
+    groups = GroupPost(store, in_force, wecom_groups(settings, store))
+    pictures = Pictures(store, drawer, groups) if drawer is not None else None
+    relay = Relay(
+        store,
+        channels,
+        in_force,
+        keeper,
+        sms=sms,
+        webhooks=webhooks,
+        reports=reports,
+        groups=groups,
+        pictures=pictures,
+    )
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom
     return Runtime(
@@ -188,6 +208,26 @@ def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
     return _directory(settings.wecom, store) if settings.wecom else None
 
 
+def wecom_chats(settings: Settings, store: Store) -> AppChats | None:
+    """The group chats of the app; None where WeCom is not set up."""
+    if settings.wecom is None:
+        return None
+    client = _wecom_client(settings.wecom, store)
+    signer = _signer(store.vault, _token_name(settings.wecom))
+    channel = WeComChannel(client, agent_id=settings.wecom.agent_id, signer=signer, clock=store.clock)
+    return AppChats(client, channel)
+
+
+def wecom_groups(settings: Settings, store: Store) -> WeComGroups:
+    """WeCom's groups: those of the app, and those with a robot."""
+
+    def key_of(variable: str) -> str | None:
+        found = settings.secrets_in(variable)
+        return found[0].get_secret_value() if found else None
+
+    return WeComGroups(Robots(settings.wecom_api_base, key_of), wecom_chats(settings, store))
+
+
 def _organisation(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
     """It works in the scheduler, whose other work must not wait for a slow platform."""
     book = _directory(app, store, tries=1, read_seconds=5.0)
@@ -213,10 +253,13 @@ def _token_name(app: WeComSettings) -> str:
     return f"wecom:{app.corp_id}:{app.agent_id}"
 
 
-def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComChannel:
+def _wecom_client(app: WeComSettings, store: Store) -> WeComClient:
     api = WeComApi(app.corp_id, app.secret.get_secret_value(), app.api_base)
-    tokens = SharedToken(_token_name(app), DatabaseTokenStore(store), api.fetch_token, store.clock)
-    return WeComChannel(WeComClient(api, tokens), agent_id=app.agent_id, signer=signer, clock=store.clock)
+    return WeComClient(api, SharedToken(_token_name(app), DatabaseTokenStore(store), api.fetch_token, store.clock))
+
+
+def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComChannel:
+    return WeComChannel(_wecom_client(app, store), agent_id=app.agent_id, signer=signer, clock=store.clock)
 
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:

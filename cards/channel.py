@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cards.model import Card
+from core.groups.guard import GroupText
 from core.leads.filetypes import MediumKind
 from core.risk.providers import Answer, Exchange, Item
 
@@ -25,7 +26,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The card can no longer be changed (code used or too old): send a fresh one."""
+    """The card can no longer be changed (code used or too old): send a fresh one. Of a picture: the platform has it no
+    longer, upload it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,20 @@ class Resting:
 
 
 Fault: TypeAlias = Retry | Permanent | Quota | Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The group is not there any more, or we (our robot) are not in it: somebody must act."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A picture that did not get as far as being sent, because of `fault`: nobody has it."""
+
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +174,8 @@ class Channel(Protocol):
         platform is asked to drop it if it has the same text from just before."""
         ...
 
-    def send_picture(self, to: str, media_id: str) -> Sent | Fault:
-        """Send a picture uploaded before."""
+    def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
+        """Send a picture uploaded before. The same one, sent again within a minute or two, comes once."""
         ...
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
@@ -184,6 +200,69 @@ class Channel(Protocol):
     @property
     def text_bytes(self) -> int:
         """The longest text in bytes of UTF-8 that one message holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A group chat as it is on the platform: its name, its owner and its members, by their user ids."""
+
+    name: str
+    owner: str
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """There was a chat of this id before: another id is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToChat:
+    """A group chat that the app has made, by its id."""
+
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRobot:
+    """The group in which a robot is, by the name of the variable that holds its key."""
+
+    variable: str
+
+
+ToGroup: TypeAlias = ToChat | ToRobot
+
+
+class GroupChannel(Protocol):
+    """The groups of one platform. None of them knows a key for a message: what is sent again comes again."""
+
+    def pace(self, to: ToGroup, members: int, chats: int) -> Pace:
+        """How much this group may be sent, which has so many members and is one of so many chats of the app."""
+        ...
+
+    def tell(self, to: ToGroup, text: GroupText) -> Sent | Vanished | Fault:
+        """Send plain text, cut to what one message holds."""
+        ...
+
+    def show(self, to: ToGroup, png: bytes, name: str) -> Sent | Vanished | Unsent | Fault:
+        """Send a picture (of a `GroupBoard`: the caller sees to it)."""
+        ...
+
+
+class Chats(Protocol):
+    """The group chats that the app may make, and change."""
+
+    def read(self, chat_id: str) -> Chat | Vanished | Fault:
+        """The chat as it is; changes nothing."""
+        ...
+
+    def create(self, chat_id: str, chat: Chat) -> Sent | Taken | Fault:
+        """Make the chat under an id that was chosen here."""
+        ...
+
+    def update(self, chat_id: str, old: Chat, new: Chat) -> Sent | Vanished | Fault:
+        """Make of the chat as it is, `old`, the one that is wanted."""
         ...
 
 

@@ -22,6 +22,7 @@ from config.companyfolder import content_of, key_of, read_folder, shown
 from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
+from config.groupsfile import read_groups
 from config.metricsfile import read_reports
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
@@ -35,6 +36,7 @@ from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from core.automation.rules import Automation, Means
 from core.calendar import WorkingCalendar
+from core.groups.rules import Groups
 from core.leads.assignment_rules import Assignment
 from core.leads.care_rules import CareRules
 from core.leads.channels import Channels
@@ -74,6 +76,7 @@ class Company:
     risk: Policies = field(default_factory=Policies)
     providers: Providers = field(default_factory=Providers)
     reports: Reports = field(default_factory=Reports)
+    groups: Groups = field(default_factory=Groups)
 
     @property
     def means(self) -> Means:
@@ -172,11 +175,13 @@ def _company(
     automation = read_automation(of_automation, known) if of_automation else Automation()
     of_reports = top_of("reports.yaml")
     reported = read_reports(of_reports, stages, [each.name for each in channels.channels]) if of_reports else Reports()
+    of_groups = top_of("groups.yaml")
+    groups = read_groups(of_groups) if of_groups else Groups()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    of_loans = (flows, automation, risk, providers, reported)
-    return Company(*parts, _version(*parts, *of_loans, forms=forms), forms, *of_loans)
+    others = (flows, automation, risk, providers, reported, groups)
+    return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
 
 
 def _loans(

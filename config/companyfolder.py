@@ -20,6 +20,7 @@ FILES = (
     "tags.yaml",
     "automation.yaml",
     "reports.yaml",
+    "groups.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""

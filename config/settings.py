@@ -22,6 +22,8 @@ CHANNEL_SECRETS = "TUOLING_CHANNEL_"
 """How the variables begin that hold the secrets of channels; `channels.yaml` names them."""
 REPORT_SECRETS = "TUOLING_REPORT_"
 """How the variables begin that hold the secrets of who is asked for reports; `reports/*.yaml` name them."""
+ROBOT_SECRETS = "TUOLING_ROBOT_"
+"""How the variables begin that hold the keys of robots in groups; `groups.yaml` names them."""
 REPORT_HOSTS = "TUOLING_REPORT_HOSTS"
 DEMO_CORP_ID = "wwdemo0qingcheng"
 """The made-up company of `tuoling demo`. Its platform answers on this machine, and never to a production process."""
@@ -220,8 +222,8 @@ class Settings(BaseSettings):
         return WebhookSettings(self.webhook_key, self.webhook_hosts)
 
     def secrets_in(self, variable: str) -> list[SecretStr]:
-        """The secret of a channel, or of who is asked for reports, that stands in this variable and, while it is being
-        changed, the one before; the newest first. Empty if there is none."""
+        """The secret of a channel, of who is asked for reports, or of a robot, that stands in this variable and, while
+        it is being changed, the one before; the newest first. Empty if there is none."""
         found = (self._secrets.get(name) for name in (variable, variable + _OLD))
         return [secret for secret in found if secret is not None]
 
@@ -271,7 +273,7 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: str | Path
 
 def _holds_secret(name: str) -> bool:
     """Does a variable hold a secret that the company's YAML calls by its name? HOST is HOSTS mistyped."""
-    named_so = name.startswith((CHANNEL_SECRETS, REPORT_SECRETS))
+    named_so = name.startswith((CHANNEL_SECRETS, REPORT_SECRETS, ROBOT_SECRETS))
     return named_so and name not in (REPORT_HOSTS, REPORT_HOSTS.removesuffix("S"))
 
 

@@ -27,6 +27,7 @@ from cards.channel import (
     Fault,
     Misconfigured,
     NoContact,
+    Pace,
     Permanent,
     Quota,
     Retry,
@@ -40,15 +41,17 @@ from config.in_force import InForce
 from config.logging import bind_request
 from core.people import queries as people
 from core.people.policy import Actor
-from core.store import outbox, outbox_lease
+from core.store import outbox, outbox_lease, post
 from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
-from jobs import calling, contacts, hanging, texting, undelivered
+from jobs import calling, contacts, hanging, picturing, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
+from jobs.grouping import GroupPost
 from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, paced, rooms
+from jobs.picturing import Pictures
 from jobs.reporting import Reports
 from jobs.screens import UnknownScreen, draw
 from jobs.stage import Stage, Superseded
@@ -65,6 +68,8 @@ MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
 MOST_DELAYS = {Kind.FETCH.value: 8, Kind.REPORT.value: 6}  # the first of them: these are tried again sooner
 NO_KEEPER = Misconfigured("files are not set up")
 NO_GATEWAY = Misconfigured("short messages are not set up")
+NO_GROUPS = Misconfigured("groups are not set up")
+NO_PICTURES = Misconfigured("pictures are not set up")
 NO_REPORTS = Misconfigured("reports are not set up")
 NO_WEBHOOKS = Misconfigured("webhooks are not set up")
 
@@ -91,6 +96,8 @@ class Relay:
         sms: Texting | None = None,
         webhooks: Calling | None = None,
         reports: Reports | None = None,
+        groups: GroupPost | None = None,
+        pictures: Pictures | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
@@ -99,6 +106,8 @@ class Relay:
         self._sms = sms
         self._webhooks = webhooks
         self._reports = reports
+        self._groups = groups
+        self._pictures = pictures
         self._in_force = in_force
         self._threads = threads
 
@@ -198,11 +207,18 @@ class Relay:
 
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
-        channel = self._all().get(row.channel)
-        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT) or channel is None:
+        if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT):
             return None
         with self._store.read() as session:
-            return paced(session, row.target, channel.pace, self._store.clock())
+            pace = self._pace(session, row)
+            return paced(session, row.target, pace, self._store.clock()) if pace is not None else None
+
+    def _pace(self, session: Session, row: OutboxRow) -> Pace | None:
+        """How much the row's target may be sent."""
+        if post.group_of(row.target) is not None:
+            return self._groups.pace(session, row) if self._groups is not None else None
+        channel = self._all().get(row.channel)
+        return channel.pace if channel is not None else None
 
     def _all(self) -> Mapping[str, Channel | Texting]:
         """The channels, that of short messages among them."""
@@ -216,6 +232,8 @@ class Relay:
             return Attempt(asked[0], note=asked[1])
         if row.kind == Kind.CALL:
             return Attempt(calling.call(self._store, self._webhooks, row) if self._webhooks else NO_WEBHOOKS)
+        if post.group_of(row.target) is not None:
+            return self._to_group(row)
         channel = self._channels.get(row.channel)
         if channel is None:
             return Attempt(Misconfigured(f"channel {row.channel} is not set up"))
@@ -234,6 +252,8 @@ class Relay:
         match message:
             case Skip():
                 return Attempt(message)
+            case Actor() if row.kind in picturing.KINDS:
+                return self._pictures.to_person(channel, viewer, row) if self._pictures else Attempt(NO_PICTURES)
             case Actor():
                 return Attempt(self._keeper.send(channel, viewer, row) if self._keeper else NO_KEEPER)
             case str():
@@ -242,6 +262,11 @@ class Relay:
                 return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
             case Card():
                 return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
+
+    def _to_group(self, row: OutboxRow) -> Attempt:
+        if row.kind in picturing.KINDS:
+            return self._pictures.to_group(row) if self._pictures else Attempt(NO_PICTURES)
+        return self._groups.tell(row) if self._groups else Attempt(NO_GROUPS)
 
     def _contact(self, channel: Channel, row: OutboxRow) -> Attempt:
         faultpoint("relay_before_send")
@@ -266,11 +291,11 @@ class Relay:
         return self._keeper.fetch(channel, row) if self._keeper else (NO_KEEPER, None)
 
     def _message(self, session: Session, viewer: Actor, row: OutboxRow) -> str | Card | Skip | Actor:
-        """What the row says; of a file, to whom it goes."""
+        """What the row says; of a file or a picture, to whom it goes."""
         match row.kind:
             case Kind.SAY:
                 return self._text(row)
-            case Kind.FILE:
+            case Kind.FILE | Kind.PICTURE | Kind.LATER:
                 return viewer
             case _:
                 return self._card(session, viewer, row)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from bot.sandbox import sending, wire
 from bot.sandbox.directory_api import directory_routes
 from bot.sandbox.faults import Fault, Order
+from bot.sandbox.groups_api import groups_routes
 from bot.sandbox.journal import Entry
 from bot.sandbox.platform import Platform
 from bot.sandbox.refusal import Refusal
@@ -39,6 +40,7 @@ def api_blueprint(platform: Platform) -> Blueprint:
     _contacts(api, platform)
     _app(api, platform)
     directory_routes(api, platform, _serve)
+    groups_routes(api, platform, _serve)
     return api
 
 

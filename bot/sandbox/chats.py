@@ -121,7 +121,8 @@ class Chats:
     def unread(self) -> dict[str, int]:
         """How many of the bot's messages each member has not seen; only members with some."""
         with self._lock:
-            counts = {userid: self._unread_of(userid) for userid in self._by_member}
+            people = (userid for userid in self._by_member if ":" not in userid)  # a group is nobody's alone
+            counts = {userid: self._unread_of(userid) for userid in people}
         return {userid: count for userid, count in counts.items() if count}
 
     def _unread_of(self, userid: str) -> int:

@@ -29,6 +29,7 @@ from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.ports import check_port, free_port
 from bot.runtime import build
+from bot.sandbox import demo_groups
 from bot.sandbox.crew import ROOT, Crew
 from bot.sandbox.demo_company import HOSTS, VARIABLE, company_folder
 from bot.sandbox.members import read_members
@@ -109,6 +110,7 @@ def _run(folder: Path, port: int) -> None:
         crew.start("scheduler")
         platform, provider = _platform(settings.wecom, bot_url), _provider(environ[VARIABLE], bot_url)
         stack.enter_context(serve_in_thread(platform, port, bot_url=bot_url, provider=provider))
+        demo_groups.begin(settings, platform)
         _wait_until_ready(f"{bot_url}/readyz", crew, folder)
         click.echo(f"日志在 {folder}（serve.log、worker.log、scheduler.log）")
         click.echo("选一位同事，开始聊天；Ctrl-C 结束。")
@@ -223,6 +225,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
             "WECOM_API_BASE": f"http://{HOST}:{port}",
             "TUOLING_REPORT_HOSTS": HOSTS,
             VARIABLE: kept["WECOM_SECRET"],  # the made-up provider is as secret as the made-up platform
+            demo_groups.ROBOT: kept["WECOM_SECRET"],
         }
     )
 

@@ -1,10 +1,11 @@
 """The made-up company's configuration: the one that is shipped, in a folder of the demo's own, where people may try to
-change it; and with the made-up provider of reports switched on, which answers on this machine."""
+change it; with the made-up provider of reports switched on, which answers on this machine, and with groups."""
 
 import re
 import shutil
 from pathlib import Path
 
+from bot.sandbox import demo_groups
 from bot.sandbox.provider import PATH
 
 HOSTS = "127.0.0.1"
@@ -24,6 +25,7 @@ def company_folder(folder: Path, shipped: Path, port: int) -> Path:
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(shipped, new, ignore=shutil.ignore_patterns("__pycache__"))
         _switch_on(new / _FILE)
+        demo_groups.switch_on(new / demo_groups.FILE)
         new.rename(mine)  # when it is whole
     file = mine / _FILE
     if file.exists():

@@ -20,6 +20,7 @@ from bot.sandbox.contacts import Contacts
 from bot.sandbox.credentials import Media, ResponseCodes, Tokens
 from bot.sandbox.directory import NO_ADDRESS_BOOK, AddressBook, Directory
 from bot.sandbox.faults import CALLBACK, Fault, Faults, Order
+from bot.sandbox.groups import GroupChats
 from bot.sandbox.journal import Entry, Journal
 from bot.sandbox.members import Member
 from bot.sandbox.office import Office
@@ -96,6 +97,7 @@ class Platform:
         self.chats, self.journal, self.faults = Chats(), Journal(), Faults()
         self.tokens, self.codes, self.media, self.pace = Tokens(), ResponseCodes(), Media(), Pace()
         self.contacts = Contacts(self)
+        self.groups = GroupChats(self)
         self.task_ids: set[str] = set()
         self.recent_requests: dict[str, datetime] = {}
         self.directory, self.office, self.contacts_tokens = Directory(company), Office(self), Tokens()

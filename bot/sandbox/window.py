@@ -12,6 +12,7 @@ from bot.sandbox.callbacks import Delivery
 from bot.sandbox.chats import Message
 from bot.sandbox.events import NotOnCard
 from bot.sandbox.faults import Fault
+from bot.sandbox.groups import GroupChat
 from bot.sandbox.journal import Entry
 from bot.sandbox.platform import Platform
 
@@ -71,14 +72,21 @@ def _reads(window: Blueprint, platform: Platform) -> None:
         if member is None or not member.visible:
             return _refused("no such person", 404)
         after = request.args.get("after", 0, type=int)
+        group = next((each for each in platform.groups.of(member.userid) if each.id == request.args.get("group")), None)
+        if "group" in request.args and group is None:
+            return _refused("no such group of this person", 404)
         # The number is taken first: a change in between is then told twice rather than never.
         last = platform.chats.last
         changed = last > after
-        messages = platform.chats.of(member.userid, after) if changed else ()
-        if request.args.get("read") == "1":
+        messages = platform.chats.of(group.said if group else member.userid, after) if changed else ()
+        if request.args.get("read") == "1" and group is None:
             platform.chats.mark_read(member.userid)
         unread = platform.chats.unread() if changed else None
         return jsonify(epoch=platform.epoch, seq=last, messages=[_shown(m) for m in messages], unread=unread)
+
+    @window.get("/sandbox/api/groups")
+    def groups() -> Response:
+        return jsonify(groups=[_group(platform, each) for each in platform.groups.of(request.args.get("as", ""))])
 
 
 def _deeds(window: Blueprint, platform: Platform) -> None:
@@ -207,6 +215,13 @@ def _shown(message: Message) -> dict[str, Any]:
         "media": f"/sandbox/media/{message.media_id}" if message.media_id else "",
         "recalled": message.recalled,
     }
+
+
+def _group(platform: Platform, group: GroupChat) -> dict[str, Any]:
+    last = platform.chats.of(group.said)[-1:]
+    said = ("[图片]" if last[0].kind == "image" else last[0].text) if last else ""
+    how = "应用群聊" if group.ours else "群机器人"
+    return {"id": group.id, "name": group.name, "members": len(group.members), "how": how, "last": said[:40]}
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class Kind(StrEnum):
     SMS_LEAD = "sms-lead"  # send a short message about a lead: the body has its number and the words
     REPORT = "report"  # ask a provider for a report: the body has its number
     CALL = "call"  # call another system: the body has where and with what
+    PICTURE = "picture"  # send the board that the body names as a picture; if that fails as text, and the picture later
+    LATER = "later"  # the same picture, whose text was sent
+    TELL = "tell"  # send plain text to a group
 
 
 class OutboxState(StrEnum):
@@ -53,7 +56,8 @@ class OutboxState(StrEnum):
 
 
 class OutboxRow(Base):
-    """One message to one person, or one question to the platform because of him (then `person_id` 0 is nobody).
+    """One message to one person or group, or one question to the platform because of him (`person_id` 0 is nobody; of a
+    group its `target` says which).
     `lease_until` in the future means that a relay is working on it. `put_at` is when
     `next_try_at` was decided: in the future, a clock that ran ahead decided it."""
 

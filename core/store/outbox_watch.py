@@ -38,6 +38,7 @@ class Stuck:
     state: str
     channel: str
     person_id: int
+    target: str
     kind: str
     attempts: int
     created_at: datetime
@@ -53,6 +54,7 @@ def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = time
             OutboxRow.state,
             OutboxRow.channel,
             OutboxRow.person_id,
+            OutboxRow.target,
             OutboxRow.kind,
             OutboxRow.attempts,
             OutboxRow.created_at,
@@ -68,7 +70,7 @@ def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = time
         .order_by(OutboxRow.id)
         .limit(limit)
     )
-    return [Stuck(*row) for row in session.execute(statement)]
+    return [Stuck(*tuple(row)) for row in session.execute(statement)]
 
 
 def retry(session: Session, row_id: int | None, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from core.store import cardcodes, issued, outbox, outbox_sent
 from core.store.issued import About, Face
-from core.store.outbox import Kind, Message
+from core.store.outbox import Kind, Message, OutboxRow
 from core.store.unit import Unit
 
 SMS = "sms"
@@ -20,6 +20,9 @@ WEBHOOK = "webhook"
 """The channel of calls to other systems."""
 REPORT = "report"
 """The channel of questions to providers of reports."""
+GROUPS = "wecom"
+"""The platform on which groups are."""
+_GROUP, _LATER = "group", "later"
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -139,6 +142,42 @@ def target_of(channel: str, person_id: int) -> str:
 def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
     """Send `person_id` a text (of at most what one message of the channel holds: the caller splits)."""
     _put(unit, channel, person_id, Kind.SAY, body=text)
+
+
+def picture(unit: Unit, channel: str, person_id: int, board_ref: str) -> None:
+    """Send `person_id` the board that is kept under `board_ref`, as a picture. What it shows is decided when it is
+    sent; if no picture can be made or handed over, he gets the same as text at once, and the picture later."""
+    _put(unit, channel, person_id, Kind.PICTURE, body=board_ref)
+
+
+def tell_group(unit: Unit, group_key: str, text: str) -> None:
+    """Send a text (of at most what one message holds) to a group of `groups.yaml`. One that holds anything about a
+    customer is refused when it is sent (see `core/groups/guard`), and seen in `tuoling outbox list`."""
+    _put(unit, GROUPS, 0, Kind.TELL, body=text, target=target_of_group(group_key))
+
+
+def picture_to_group(unit: Unit, group_key: str, board_ref: str) -> None:
+    """As `picture`, to a group. Platforms offer no key by which they would know a message to a group again: if the
+    relay dies between sending and marking, or the answer is lost, it comes twice."""
+    _put(unit, GROUPS, 0, Kind.PICTURE, body=board_ref, target=target_of_group(group_key))
+
+
+def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
+    """Try on with the picture of `row`, whose text was sent in its stead. It has a turn of its own: what waits for it
+    holds up no other message."""
+    target = f"{row.target}:{_LATER}"
+    _put(unit, row.channel, row.person_id, Kind.LATER, body=board_ref, target=target)
+
+
+def target_of_group(group_key: str) -> str:
+    """Whose messages go out in the order they were written: those of one group."""
+    return f"{GROUPS}:{_GROUP}:{group_key}"
+
+
+def group_of(target: str) -> str | None:
+    """The key of the group whose target this is; None if it is a person's."""
+    parts = target.split(":")
+    return parts[2] if len(parts) > 2 and parts[:2] == [GROUPS, _GROUP] else None
 
 
 def ask_contact(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:

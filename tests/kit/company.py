@@ -36,6 +36,7 @@ from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
 from jobs.bell import NullBell
+from jobs.picturing import Drawer
 from kit.clock import Believed, Clock
 from kit.staff import employ
 
@@ -237,8 +238,11 @@ class Company:
 
 
 @contextmanager
-def open_company(database_url: str, var_dir: Path, clock: Clock, **environ: str) -> Iterator[Company]:
-    """The fake platform and the bot, with the people of the sample company and no leads; `environ`: more settings."""
+def open_company(
+    database_url: str, var_dir: Path, clock: Clock, *, drawer: Drawer | None = None, **environ: str
+) -> Iterator[Company]:
+    """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
+    boards; `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,
@@ -258,7 +262,7 @@ def open_company(database_url: str, var_dir: Path, clock: Clock, **environ: str)
             "TUOLING_VAR_DIR": str(var_dir),
             "WECOM_API_BASE": base,
         }
-        runtime = build(load_settings(ours | environ, env_file=None), clock=clock)
+        runtime = build(load_settings(ours | environ, env_file=None), clock=clock, drawer=drawer)
         for job in (runtime.recycler, runtime.reminder, runtime.deadlines, runtime.timetable):
             job.lateness = Believed()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)

@@ -6,11 +6,11 @@ Sources: developer.work.weixin.qq.com/document/path/90236 (send), 94888 (update)
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Never, TypeVar
 
-from bot.channels.wecom.client import Answer, WeComClient
+from bot.channels.wecom.client import Answer, Outcomes, WeComClient
 from bot.channels.wecom.contacts import find_contact
-from bot.channels.wecom.faults import CODE_SPENT, TASK_ID_TAKEN
+from bot.channels.wecom.faults import CODE_SPENT, MEDIA_GONE, TASK_ID_TAKEN
 from bot.channels.wecom.parse import CHANNEL, CODE_SECONDS
 from cards.actions import Action, Signer
 from cards.channel import (
@@ -33,6 +33,7 @@ from core.leads.filetypes import MediumKind
 TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
 ACTION_LIFE = timedelta(days=30)
 DUPLICATE_SECONDS = 180  # longer than the lease of a relay that died over it (90), short enough for what is said again
+_DROP_IF_SAME = {"enable_duplicate_check": 1, "duplicate_check_interval": DUPLICATE_SECONDS}
 _MB = 1024 * 1024
 _PICTURE_BYTES = range(6, 10 * _MB + 1)
 _TYPES = {
@@ -48,6 +49,8 @@ _SIZES = {
     MediumKind.FILE: range(6, 20 * _MB + 1),
 }
 
+T = TypeVar("T")
+_AS_EVER: Outcomes[Never] = {}
 _TASK_ID = re.compile(r"[0-9A-Za-z_@\-]{1,128}")
 _MANY = re.compile(r"[|\s\x00-\x1f]")  # `a|b` would address two people
 
@@ -103,12 +106,14 @@ class WeComChannel:
             return Permanent("the text is empty or too long")
         message: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
         if again:
-            message |= {"enable_duplicate_check": 1, "duplicate_check_interval": DUPLICATE_SECONDS}
+            message |= _DROP_IF_SAME
         return self._send(to, message)
 
-    def send_picture(self, to: str, media_id: str) -> Sent | Fault:
-        """Send a picture uploaded less than three days ago."""
-        return self._send(to, {"msgtype": "image", "image": {"media_id": media_id}})
+    def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
+        """Send a picture uploaded less than three days ago; Expired if it was before. WeCom drops the same one if it
+        took it within three minutes: no two uploads have one media id, so nothing else is swallowed by that."""
+        message = {"msgtype": "image", "image": {"media_id": media_id}, **_DROP_IF_SAME}
+        return self._send(to, message, dict.fromkeys(MEDIA_GONE, Expired()))
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
         """Hand a PNG over, of more than 5 bytes and at most 10 MB; WeCom keeps it for three days."""
@@ -145,10 +150,10 @@ class WeComChannel:
         """A customer whom `member` has among his contacts (客户联系)."""
         return find_contact(self._client, contact_id, member)
 
-    def _send(self, to: str, message: Answer, outcomes: dict[int, Sent | Permanent] | None = None) -> Sent | Fault:
+    def _send(self, to: str, message: Answer, outcomes: Outcomes[T] = _AS_EVER) -> Sent | Fault | T:
         if not _one_member(to):
             return Permanent("the recipient is no single member")
-        answer = self._client.send(self._agent_id, to, message, outcomes or {})
+        answer = self._client.send(self._agent_id, to, message, outcomes)
         if not isinstance(answer, dict):
             return answer
         code = _text(answer.get("response_code"))

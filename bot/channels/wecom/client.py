@@ -134,7 +134,7 @@ class WeComClient:
 
     def update_card(self, body: Answer, outcomes: Outcomes[T]) -> Answer | Fault | T:
         """message/update_template_card, which wechatpy has no method for."""
-        return self._call(lambda: self._api.post("message/update_template_card", data=body), outcomes)
+        return self.write("message/update_template_card", body, outcomes)
 
     def upload(self, content: bytes, name: str, mime: str, kind: str) -> Answer | Fault:
         """media/upload as WeCom's `kind`; each attempt sends the whole file."""
@@ -152,6 +152,10 @@ class WeComClient:
         """As `get`, with a meaning for single errcodes."""
         # A fresh dict for each attempt: wechatpy puts the token of the first into it.
         return self._call(lambda: self._api.get(path, params=dict(params)), outcomes)
+
+    def write(self, path: str, body: Answer, outcomes: Outcomes[T]) -> Answer | Fault | T:
+        """An interface that changes something, with a meaning for single errcodes."""
+        return self._call(lambda: self._api.post(path, data=body), outcomes)
 
     def post(self, path: str, body: Answer) -> Answer | Fault:
         """An interface that reads, but wants its question as JSON."""

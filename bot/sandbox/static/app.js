@@ -9,15 +9,15 @@ import { markdown, plain } from "./rich.js";
 const EVERY = 700;
 const ZONE = "Asia/Shanghai";
 const $ = (id) => document.getElementById(id);
-const state = { me: null, people: [], seq: 0, epoch: "", rows: new Map(), lastDay: "", turn: 0 };
+const state = { me: null, group: null, people: [], seq: 0, epoch: "", rows: new Map(), lastDay: "", turn: 0 };
 
-const people = new People($("people"), $("search"), become);
+const people = new People($("people"), $("search"), become, enter);
 const panel = new Panel($("panel"), () => state.me?.userid ?? "");
 
 async function start() {
   const answer = await ask("people");
   state.people = answer.people;
-  $("app-name").textContent = answer.app;
+  $("app-name").textContent = state.app = answer.app;
   $("menu").replaceChildren(...answer.menu.map(entry));
   const wanted = new URLSearchParams(location.search).get("as");
   const found = answer.people.find((person) => person.userid.toLowerCase() === (wanted || "").toLowerCase());
@@ -44,10 +44,8 @@ function become(userid) {
   const me = state.people.find((person) => person.userid === userid);
   if (!me) return;
   document.body.dataset.screen = "chat";
-  if (state.me?.userid !== userid) {
-    Object.assign(state, { me, seq: 0, lastDay: "", turn: state.turn + 1 });
-    state.rows.clear();
-    $("messages").replaceChildren();
+  if (state.me?.userid !== userid || state.group) {
+    turnTo(me, null);
     $("who").replaceChildren(el("span", {}, `${me.name} · ${me.title}`));
     $("rail-me").replaceChildren(avatar(me));
     $("text").value = "";
@@ -59,12 +57,31 @@ function become(userid) {
   if (wide()) $("text").focus();
 }
 
+// Another chat: the app's with `me`, or a group in which he is. What people write in a group reaches no app.
+function turnTo(me, group) {
+  Object.assign(state, { me, group, seq: 0, lastDay: "", turn: state.turn + 1 });
+  state.rows.clear();
+  $("messages").replaceChildren();
+  $("app-name").textContent = group ? `${group.name}（${group.members}）` : state.app;
+  $("kind").textContent = group ? group.how : "应用";
+  $("foot").hidden = Boolean(group);
+}
+
+function enter(group) {
+  document.body.dataset.screen = "chat";
+  turnTo(state.me, group);
+  people.open(group.id);
+  refresh();
+}
+
 async function refresh() {
   if (!state.me) return people.setUnread((await ask("people")).unread);
+  people.setGroups((await ask(`groups?as=${encodeURIComponent(state.me.userid)}`)).groups);
   const turn = state.turn;
   const seen = document.body.dataset.screen === "chat" || wide();
   const read = seen && !document.hidden ? 1 : 0;
-  const answer = await ask(`chat?as=${encodeURIComponent(state.me.userid)}&after=${state.seq}&read=${read}`);
+  const where = state.group ? `&group=${encodeURIComponent(state.group.id)}` : "";
+  const answer = await ask(`chat?as=${encodeURIComponent(state.me.userid)}&after=${state.seq}&read=${read}${where}`);
   if (turn !== state.turn) return;
   if (state.epoch && answer.epoch !== state.epoch) return location.reload();
   state.epoch = answer.epoch;
@@ -120,8 +137,9 @@ function timeLine(at) {
 function row(message) {
   if (message.recalled) return el("p", { class: "recalled" }, "驼铃撤回了一条消息");
   const side = message.from_bot ? "theirs" : "mine";
+  const said = state.group ? el("div", { class: "said" }, el("small", {}, state.app), body(message)) : body(message);
   return el("div", { class: `row ${side}`, data: { id: message.id } },
-    message.from_bot ? botAvatar() : avatar(state.me), body(message));
+    message.from_bot ? botAvatar() : avatar(state.me), said);
 }
 
 function body(message) {

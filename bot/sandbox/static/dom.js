@@ -29,6 +29,16 @@ export function avatar(person, size = "") {
   return node;
 }
 
+// A group's picture: nine small squares, as a group of people has.
+export function groupAvatar(group) {
+  const parts = Array.from({ length: Math.min(9, group.members) }, (_, number) => {
+    const part = el("i", {});
+    part.style.background = COLOURS[(number * 3 + group.members) % COLOURS.length];
+    return part;
+  });
+  return el("div", { class: "avatar group" }, ...parts);
+}
+
 export function botAvatar() {
   return el("img", { class: "avatar", src: "/sandbox/static/icon.svg", alt: "驼铃" });
 }

@@ -1,11 +1,14 @@
-// The list of people, by department, with search and unread counts.
+// The list of chats: the groups of who one is, and the people by department, with search and unread counts.
 
-import { avatar, el } from "./dom.js";
+import { avatar, el, groupAvatar } from "./dom.js";
 
 export class People {
-  constructor(root, search, choose) {
+  constructor(root, search, choose, enter) {
     this.root = root;
     this.choose = choose;
+    this.enter = enter;
+    this.groups = [];
+    this.group = "";
     this.people = [];
     this.unread = {};
     this.current = "";
@@ -17,9 +20,20 @@ export class People {
   }
 
   set(people, unread, current) {
-    Object.assign(this, { people, unread, current });
+    Object.assign(this, { people, unread, current, group: "" });
     this.draw();
     this.root.querySelector(".on")?.scrollIntoView({ block: "nearest" });
+  }
+
+  setGroups(groups) {
+    if (JSON.stringify(groups) === JSON.stringify(this.groups)) return;
+    this.groups = groups;
+    this.draw();
+  }
+
+  open(group) {
+    this.group = group;
+    this.draw();
   }
 
   setUnread(unread) {
@@ -38,7 +52,8 @@ export class People {
       if (!groups.has(person.department)) groups.set(person.department, []);
       groups.get(person.department).push(person);
     }
-    const nodes = [];
+    const found = this.groups.filter((group) => group.name.toLowerCase().includes(this.words));
+    const nodes = found.length ? [el("h2", {}, "群聊"), ...found.map((group) => this.groupRow(group))] : [];
     for (const [department, members] of groups) {
       nodes.push(el("h2", {}, department || "其他"), ...members.map((person) => this.row(person)));
     }
@@ -46,11 +61,22 @@ export class People {
     this.root.replaceChildren(...nodes);
   }
 
+  groupRow(group) {
+    return el("button", {
+      type: "button",
+      class: `person${group.id === this.group ? " on" : ""}`,
+      data: { group: group.id },
+      onclick: () => this.enter(group),
+    },
+    groupAvatar(group),
+    el("span", { class: "person-text" }, el("b", {}, group.name), el("small", {}, group.last || "还没有消息")));
+  }
+
   row(person) {
     const count = this.unread[person.userid] || 0;
     return el("button", {
       type: "button",
-      class: `person${person.userid === this.current ? " on" : ""}`,
+      class: `person${person.userid === this.current && !this.group ? " on" : ""}`,
       data: { userid: person.userid },
       onclick: () => this.choose(person.userid),
     },

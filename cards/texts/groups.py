@@ -1,0 +1,30 @@
+"""群聊: what is said in a group when it is made, and what an administrator hears when nothing gets there any more."""
+
+from collections.abc import Sequence
+
+from core.groups.rules import Group, GroupKind
+
+_MEND = {
+    GroupKind.APP_CHAT: "群可能已经解散，或不是驼铃建的。请运行 tuoling groups create {key} 重新建群。",
+    GroupKind.ROBOT: (
+        "群机器人可能已被移除、停用，或换了地址。请在群里重新添加机器人，把它的 key 写进 {secret}，重启全部进程，"
+        "再运行 tuoling groups test {key}。"
+    ),
+}
+
+
+def welcome(boards: Sequence[str]) -> str:
+    """The first message in a chat that the app has made: without one nobody sees it."""
+    what = f"会发 {'、'.join(boards)}" if boards else "会发数据看板"
+    return f"本群由驼铃建立，{what}。这里只有汇总数字，没有客户信息；要看明细，请到驼铃应用里问。"
+
+
+def test_message(name: str) -> str:
+    """What `tuoling groups test` sends."""
+    return f"这是驼铃发到「{name}」的测试消息，收到就说明设置对了。"
+
+
+def gone(group: Group) -> str:
+    """To the administrators, once: the group gets nothing any more."""
+    mend = _MEND[group.kind].format(key=group.key, secret=group.secret)
+    return f"「{group.name}」收不到驼铃的消息了。{mend}\n在这之前的看板不会自动补发，各人照样可以在应用里看。"

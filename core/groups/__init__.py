@@ -1,0 +1,1 @@
+"""Group chats that get boards: which the company has, who belongs to them, and what may be shown there."""
