@@ -49,7 +49,8 @@ class Reply:
 
     `refresh` brings the tapped card up to date without showing something else. `forget` wipes what came in: it held
     what may not be kept (a password, a card number). `asks` says that the text is a question whose answer is awaited
-    (`Call.ask`). An empty reply says nothing.
+    (`Call.ask`). `pictures` are boards, by their references, that are drawn and sent behind the card. An empty reply
+    says nothing.
     """
 
     say: str = ""
@@ -58,6 +59,7 @@ class Reply:
     refresh: bool = False
     forget: bool = False
     asks: bool = False
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,8 @@ class Intake:
         channel = unit.channel
         if reply.show is not None:
             post.show(unit, channel, actor.id, reply.show)
+        for board in reply.pictures:
+            post.picture(unit, channel, actor.id, board)
         if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
             self._answers().change_tapped(unit, actor, inbound, reply.change)
         if not reply.say:
