@@ -16,7 +16,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.schedule import Slot, runs
-from jobs.timetable import Job
+from jobs.timed_job import Job
 
 BY_HAND_LASTS = timedelta(hours=2)  # after the last turn of a run that somebody asked for
 

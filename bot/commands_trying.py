@@ -171,7 +171,7 @@ def draw(file: Path, title: str, line: str, sides: Sides, tally: Tally, rules: l
         Unready: the font lacks a character.
         OSError: the file cannot be written.
     """
-    from cards.comparison import Comparison, png  # imports matplotlib, which no other command needs
+    from cards.pictures.comparison import Comparison, png  # imports matplotlib, which no other command needs
     from cards.typeface import NoGlyph
 
     try:

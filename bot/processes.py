@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -22,7 +22,7 @@ from bot.runtime import Runtime, build, keep_loaded, redis_url
 from config.in_force import Overtaken, apply
 from config.settings import Settings
 from core.store.database import is_away
-from jobs.bell import Bell, Rings
+from jobs.bell import Bell, ringing
 from jobs.embedded import EmbeddedRedis
 from jobs.worker import be_deaf, run_scheduler, run_worker, stop_on_signals
 
@@ -112,18 +112,8 @@ def scheduler(settings: Settings) -> None:
         )
         bell = Bell(redis_url(settings))
         rounds = [job.round for job in jobs if job is not None]
-        run_scheduler(runtime.sweeper, stop, beside=[*rounds, _ringing(runtime.timetable.round, bell)])
+        run_scheduler(runtime.sweeper, stop, beside=[*rounds, ringing(runtime.timetable.round, bell)])
         bell.close()
-
-
-def _ringing(work: Callable[[], int], bell: Rings) -> Callable[[], None]:
-    """`work`, and the bell if it put anything on its way: what goes to many at once, workers send."""
-
-    def done() -> None:
-        if work():
-            bell.ring()
-
-    return done
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

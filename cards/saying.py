@@ -123,11 +123,6 @@ def at(moment: datetime, now: datetime) -> str:
     return f"{year}{there.month}月{there.day}日{weekday}{clock}"
 
 
-def clock(moment: datetime) -> str:
-    """A time of the day: `18:05`."""
-    return f"{moment.astimezone(CHINA):%H:%M}"
-
-
 def weekday_of(there: datetime) -> str:
     """The day of the week of a local time: `周三`."""
     return f"周{_WEEKDAYS[there.weekday()]}"

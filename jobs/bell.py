@@ -7,6 +7,7 @@ deletes the key (`answer`) BEFORE it looks into the outbox: a row committed afte
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -42,6 +43,16 @@ class Rings(Protocol):
     def ring(self) -> bool:
         """After the commit. True: a look into the outbox is pending. False: it is up to the sweeper. Never raises."""
         ...
+
+
+def ringing(work: Callable[[], int], bell: Rings) -> Callable[[], None]:
+    """`work`, and the bell if it put anything on its way: what goes to many at once, workers send."""
+
+    def done() -> None:
+        if work():
+            bell.ring()
+
+    return done
 
 
 def pending_key(queue: str = "tuoling") -> str:

@@ -34,7 +34,7 @@ def make_board(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, *, o
 
 @dataclass(frozen=True, slots=True)
 class TimedBoards:
-    """See `jobs.timetable.Job`. Managers get the board of their department and below, the owners that of the company:
+    """See `jobs.timed_job.Job`. Managers get the board of their department and below, the owners that of the company:
     first the figures as a card, then these boards as pictures."""
 
     name: str
@@ -72,7 +72,7 @@ def _last_month(day: date) -> Period:
 
 JOBS = (
     TimedBoards(DAILY, "日报", Kind.DAILY, (Kind.RANKING,), of_day),
-    TimedBoards(WEEKLY, "周报", Kind.KEY, (Kind.KEY, Kind.RANKING), _last_week),
+    TimedBoards(WEEKLY, "周报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.JAMS), _last_week),
     TimedBoards(MONTHLY, "月报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.FUNNEL, Kind.SOURCES), _last_month),
 )
 """日报 of the day, 周报 of the week before, 月报 of the month before."""

@@ -15,7 +15,7 @@ from jobs.morning_screens import morning_face
 
 
 class MorningCards:
-    """See `jobs.timetable.Job`."""
+    """See `jobs.timed_job.Job`."""
 
     name = MORNING
 

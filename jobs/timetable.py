@@ -9,7 +9,7 @@ message once.
 4. Each of these transactions looks first whether its fencing number is still the newest. A leader that was paused for
    so long that another has taken over is refused there, and stops.
 
-A job is registered in `bot/runtime.py`; what it is called in `schedule.yaml` stands in `config/schedulefile.py`.
+What a job is stands in `timed_job`.
 """
 
 import time
@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 import structlog
 from prometheus_client import Counter
@@ -36,6 +35,7 @@ from core.store.shared import lease_until, still_leads, take_lease
 from core.store.unit import Store, Unit
 from jobs.lateness import Agreement, Lateness
 from jobs.putting_off import PutOff
+from jobs.timed_job import GroupJob, Job, Receiver
 
 EVERY_SECONDS = 15.0
 LEASE = "timetable"
@@ -48,35 +48,12 @@ MARKS_KEPT = timedelta(days=60)  # and who had his message of one
 
 SLOTS = Counter(
     "tuoling_job_slots",
-    "Slots of timed jobs by what came of them: done, late, cut (some got theirs, for others it was too late), skipped.",
+    "Slots of timed jobs by what came of them: done, late, cut (for some it was too late), skipped.",
     ["job", "outcome"],
 )
 OUTCOMES = ("done", "late", "cut", "skipped")
 
 _log = structlog.get_logger(__name__)
-
-
-class Job(Protocol):
-    """Something that is done at set times. It keeps nothing between calls: any process may do the next one."""
-
-    @property
-    def name(self) -> str:
-        """By which it is known in `Timed.job` and in the database."""
-        ...
-
-    def recipients(self, session: Session, company: Company, now: datetime) -> Sequence[int]:
-        """The ids of the people who get it, in any order. Asked again in each round of a slot that is under way: who is
-        not among them when his turn comes gets none. Reads only."""
-        ...
-
-    def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:
-        """Put what it has for one of them into the outbox (`core/store/post.py`), in this unit, which is his alone.
-        `slot.day` is the day it is about; after an outage that may be yesterday.
-
-        False: there is nothing for him, or nowhere to send it; it is not tried again. Whatever it raises takes back all
-        of the unit, and is tried again later, while the others get theirs.
-        """
-        ...
 
 
 class _Deposed(Exception):
@@ -147,15 +124,15 @@ class Timetable:
         return fence
 
     def _plan(self, session: Session, company: Company, before: datetime | None, now: datetime) -> list[Slot]:
-        """`before`: until when somebody led. What began before that was planned then, if it was in the schedule; only
-        of today it is planned also if it has come into the schedule since."""
+        """`before`: until when somebody led. What began before that was planned then, if it was in the schedule; what
+        has come into it since is done today, if there is time for it still."""
         today, calendar = day_of(now), company.recycling.calendar
         led = min(before - timedelta(seconds=LEASE_SECONDS), now) if before else now
         first = max(day_of(led), today - timedelta(days=MOST_DAYS))
         coming = [
             slot
             for slot in company.schedule.slots(calendar, first, today)
-            if slot.job in self.jobs and (slot.day == today or slot.due_at > led)
+            if slot.job in self.jobs and (slot.due_at > led or (slot.day == today and slot.closes_at > now))
         ]
         missed = runs.plan(session, coming, now)
 
@@ -189,21 +166,23 @@ class Timetable:
             self._end(begun, fence, left_out=len(waiting))
             return 0
         sent = 0
-        for person_id in waiting:
+        for receiver in waiting:
             if time.monotonic() >= until:
                 return sent
-            if slot.turn_of(person_id) <= now and self._put_off.may_try(slot, person_id):
-                sent += self._send(slot, company, person_id, fence)
+            if _turn(slot, receiver) <= now and self._put_off.may_try(slot, receiver):
+                sent += self._send(slot, company, receiver, fence)
         if now >= run.last_turn and not self._put_off.any_of(slot):
             self._end(begun, fence)
         return sent
 
-    def _waiting(self, slot: Slot, company: Company, now: datetime) -> list[int]:
-        """Who gets the message and has not had his turn."""
+    def _waiting(self, slot: Slot, company: Company, now: datetime) -> list[Receiver]:
+        """Who gets the message and has not had his turn; groups first."""
+        job = self.jobs[slot.job]
         with self._store.read() as session:
             done = slots.taken(session, slot.job, f"{slot.key}:")
-            wanted = self.jobs[slot.job].recipients(session, company, now)
-            return [person_id for person_id in wanted if _mark(slot, person_id) not in done]
+            groups = job.groups(company) if isinstance(job, GroupJob) else ()
+            wanted: list[Receiver] = [*groups, *job.recipients(session, company, now)]
+            return [receiver for receiver in wanted if _mark(slot, receiver) not in done]
 
     def _begin(self, run: Run, fence: int) -> Run:
         """The run as it is when this leader has it."""
@@ -217,25 +196,29 @@ class Timetable:
             _log.info("a timed job goes on", job=run.slot.job, slot=run.slot.key, fence=fence)
         return replace(run, state=State.RUNNING, fence=fence, began_at=began_at)
 
-    def _send(self, slot: Slot, company: Company, person_id: int, fence: int) -> bool:
-        """One person's message, with the mark that he had it. One that fails is tried again; the others get theirs."""
+    def _send(self, slot: Slot, company: Company, receiver: Receiver, fence: int) -> bool:
+        """One message, with the mark that it was sent. One that fails is tried again; the others get theirs."""
         try:
-            sent = self._post(slot, company, person_id, fence)
+            sent = self._post(slot, company, receiver, fence)
         except Exception as error:
             if isinstance(error, _Deposed) or is_away(error):
                 raise
-            _log.exception("a message of a timed job failed", job=slot.job, slot=slot.key, person=person_id)
-            self._put_off.happened(slot, person_id)
+            _log.exception("a message of a timed job failed", job=slot.job, slot=slot.key, to=receiver)
+            self._put_off.happened(slot, receiver)
             return False
-        self._put_off.forget(slot, person_id)
+        self._put_off.forget(slot, receiver)
         return sent
 
-    def _post(self, slot: Slot, company: Company, person_id: int, fence: int) -> bool:
-        with self._unit(slot, str(person_id), fence) as unit:
-            if not slots.take(unit.connection, slot.job, _mark(slot, person_id), unit.now):
+    def _post(self, slot: Slot, company: Company, receiver: Receiver, fence: int) -> bool:
+        job = self.jobs[slot.job]
+        with self._unit(slot, _place(receiver), fence) as unit:
+            if not slots.take(unit.connection, slot.job, _mark(slot, receiver), unit.now):
                 return False
             faultpoint("slot_taken")
-            sent = self.jobs[slot.job].send(unit, company, person_id, slot)
+            if isinstance(receiver, int):
+                sent = job.send(unit, company, receiver, slot)
+            else:
+                sent = isinstance(job, GroupJob) and job.send_to_group(unit, company, receiver, slot)
             if sent and not runs.count_sent(unit.connection, slot, fence):
                 raise _Deposed
             return sent
@@ -270,6 +253,14 @@ class Timetable:
             yield unit
 
 
-def _mark(slot: Slot, person_id: int) -> str:
-    """The name of the row that says that he had his message."""
-    return f"{slot.key}:{person_id}"
+def _place(receiver: Receiver) -> str:
+    return str(receiver) if isinstance(receiver, int) else f"group:{receiver}"
+
+
+def _mark(slot: Slot, receiver: Receiver) -> str:
+    """The name of the row that says that this one had its message."""
+    return f"{slot.key}:{_place(receiver)}"
+
+
+def _turn(slot: Slot, receiver: Receiver) -> datetime:
+    return slot.turn_of(receiver) if isinstance(receiver, int) else slot.due_at

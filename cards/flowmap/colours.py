@@ -1,13 +1,13 @@
-"""The colours of a picture: those of Okabe and Ito, which colour-blind people tell apart, light inside and dark at the
-edge. No colour says anything alone: forms, dashes and words say it too."""
+"""The colours of a flow's picture, beside those of all pictures: light inside and dark at the edge."""
 
 from dataclasses import dataclass
 
 from cards.flowmap.graph import Shape
+from cards.pictures.colours import GREY, INK, RED
 from core.loans.flows import StageType
 
-PAPER, BACK, STRIPE = "#ffffff", "#fafbfc", "#f0f3f6"
-INK, GREY, LINE, REFUSED = "#1c2430", "#4a5563", "#5b6674", "#c24a00"
+BACK, STRIPE = "#fafbfc", "#f0f3f6"
+LINE, REFUSED = "#5b6674", RED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
-"""Map -> what is put on paper, from the bottom to the top: areas, lines and words. All that `svg` and `png` know."""
+"""Map -> what is put on paper, from the bottom to the top: areas, lines and words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from cards.flowmap import bands
 from cards.flowmap.bands import Band
-from cards.flowmap.colours import BACK, GREY, INK, LINE, PAPER, REFUSED, SHAPES, STAGES, STRIPE
+from cards.flowmap.colours import BACK, LINE, REFUSED, SHAPES, STAGES, STRIPE
 from cards.flowmap.graph import Shape
 from cards.flowmap.layout import MARGIN, SUBJECT_SIZE, TITLE_SIZE, Box, Map
 from cards.flowmap.lettering import LEADING, breadth
 from cards.flowmap.lines import Line
-from cards.flowmap.shapes import BAR, Point, outline
+from cards.flowmap.shapes import BAR, outline
+from cards.pictures.colours import GREY, INK, PAPER
+from cards.pictures.marks import Anchor, Area, Mark, Point, Stroke, Words, rectangle
 from cards.texts import flows as texts
 
 _HEAD, _HALF = 9, 5  # of an arrow: how long, and half how broad
@@ -19,44 +19,9 @@ _BASE = 1.08  # how far below the top of its room a row's base line is, in sizes
 _SAMPLE = 44  # how long the lines in the legend are
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A filled form; `edge` is empty where it has none."""
-
-    points: tuple[Point, ...]
-    fill: str
-    edge: str = ""
-    broad: float = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A straight line."""
-
-    points: tuple[Point, Point]
-    colour: str
-    broad: float = 1.5
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One line of words; `y` is its base line, `x` its middle, or where it begins if not `centred`."""
-
-    text: str
-    x: float
-    y: float
-    size: int
-    colour: str
-    centred: bool = True
-
-
-Mark: TypeAlias = Area | Stroke | Words
-
-
 def ink(drawn: Map) -> Iterator[Mark]:
     """Everything in the picture, what lies below first."""
-    yield Area(_rectangle(0, 0, drawn.width, drawn.height), PAPER)
+    yield Area(rectangle(0, 0, drawn.width, drawn.height), PAPER)
     for place, band in enumerate(drawn.bands):
         yield from _band(band, drawn, STRIPE if place % 2 else BACK)
     yield from _head(drawn)
@@ -70,20 +35,20 @@ def _head(drawn: Map) -> Iterator[Mark]:
     y, left = float(MARGIN), 2 * MARGIN + drawn.side
     for rows, size, colour in ((drawn.title, TITLE_SIZE, INK), (drawn.subject, SUBJECT_SIZE, GREY)):
         for row in rows:
-            yield Words(row, left, y + size, size, colour, centred=False)
+            yield Words(row, left, y + size, size, colour, Anchor.LEFT)
             y += size * LEADING
     y, x = drawn.legend + 1.5 * SUBJECT_SIZE, float(left)
     for said, refused in ((texts.FORWARD, False), (texts.REFUSED, True)):
         yield _stroke((x, y - 4), (x + _SAMPLE - 2, y - 4), refused)
         yield _arrow((x + _SAMPLE, y - 4), refused, right=True)
-        yield Words(said, x + _SAMPLE + 8, y, SUBJECT_SIZE, GREY, centred=False)
+        yield Words(said, x + _SAMPLE + 8, y, SUBJECT_SIZE, GREY, Anchor.LEFT)
         x += _SAMPLE + 8 + breadth(said, SUBJECT_SIZE) + MARGIN
 
 
 def _band(band: Band, drawn: Map, back: str) -> Iterator[Mark]:
-    yield Area(_rectangle(MARGIN / 2, band.top, drawn.width - MARGIN / 2, band.bottom), back)
+    yield Area(rectangle(MARGIN / 2, band.top, drawn.width - MARGIN / 2, band.bottom), back)
     colours = STAGES[band.type]
-    yield Area(_rectangle(MARGIN / 2, band.top, MARGIN / 2 + 4, band.bottom), colours.edge)
+    yield Area(rectangle(MARGIN / 2, band.top, MARGIN / 2 + 4, band.bottom), colours.edge)
     middle = MARGIN + drawn.side / 2
     y = (band.top + band.bottom - bands.name_height(band.name)) / 2
     for row in band.name:
@@ -117,7 +82,7 @@ def _box(box: Box, drawn: Map) -> Iterator[Mark]:
         colours = STAGES[drawn.stage_types[vertex.stage]]
     yield Area(outline(vertex.shape, box.left, box.top, vertex.width, vertex.height), colours.fill, colours.edge)
     if vertex.shape is Shape.PARALLEL:
-        yield Area(_rectangle(box.left, box.bottom - BAR, box.right, box.bottom), colours.edge)
+        yield Area(rectangle(box.left, box.bottom - BAR, box.right, box.bottom), colours.edge)
     if vertex.shape is Shape.ACT:
         for x in (box.left + BAR, box.right - BAR):
             yield Stroke(((x, box.top), (x, box.bottom)), colours.edge)
@@ -126,7 +91,3 @@ def _box(box: Box, drawn: Map) -> Iterator[Mark]:
         colour = colours.name if row.strong else colours.detail
         yield Words(row.text, (box.left + box.right) / 2, y + row.size * _BASE, row.size, colour)
         y += row.size * LEADING
-
-
-def _rectangle(left: float, top: float, right: float, bottom: float) -> tuple[Point, ...]:
-    return ((left, top), (right, top), (right, bottom), (left, bottom))

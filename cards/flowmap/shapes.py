@@ -1,13 +1,8 @@
 """The forms of boxes, as the corners of what is filled. Above and below they are level where lines come and go."""
 
-from math import cos, pi, sin
-from typing import TypeAlias
-
 from cards.flowmap.graph import Shape
+from cards.pictures.marks import Point, rounded
 
-Point: TypeAlias = tuple[float, float]
-
-_ARC = 6  # straight pieces of a quarter of a circle
 _ROUND, _SLANT, _BITE = 8, 18, 12
 BAR = 5  # how thick the bar is where branches part
 
@@ -17,11 +12,11 @@ def outline(shape: Shape, left: float, top: float, width: float, height: float) 
     right, bottom, middle = left + width, top + height, top + height / 2
     match shape:
         case Shape.START | Shape.END:
-            return _rounded(left, top, right, bottom, min(height / 2, 24))
+            return rounded(left, top, right, bottom, min(height / 2, 24))
         case Shape.APPROVE:
-            return _rounded(left, top, right, bottom, _ROUND)
+            return rounded(left, top, right, bottom, _ROUND)
         case Shape.CASE:
-            return _rounded(left, top, right, bottom, min(height / 2, 12))
+            return rounded(left, top, right, bottom, min(height / 2, 12))
         case Shape.CONDITION:
             slant = _SLANT
             return (
@@ -38,20 +33,3 @@ def outline(shape: Shape, left: float, top: float, width: float, height: float) 
             )  # fmt: skip
         case _:
             return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
-def _rounded(left: float, top: float, right: float, bottom: float, radius: float) -> tuple[Point, ...]:
-    corners = (
-        (right - radius, top + radius, -pi / 2),
-        (right - radius, bottom - radius, 0.0),
-        (left + radius, bottom - radius, pi / 2),
-        (left + radius, top + radius, pi),
-    )
-    return tuple(
-        (
-            round(x + radius * cos(begin + step * pi / 2 / _ARC), 2),
-            round(y + radius * sin(begin + step * pi / 2 / _ARC), 2),
-        )
-        for x, y, begin in corners
-        for step in range(_ARC + 1)
-    )

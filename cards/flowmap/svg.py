@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-from cards.flowmap.ink import Area, Mark, Stroke, ink
+from cards.flowmap.ink import ink
 from cards.flowmap.layout import Map
-from cards.flowmap.shapes import Point
+from cards.pictures.marks import Anchor, Area, Mark, Point, Stroke
 
 _FONTS = "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','SimHei',sans-serif"
 _DASHES = "6 4"
@@ -30,7 +30,7 @@ def _mark(mark: Mark) -> str:
             how = f'stroke="{mark.colour}" stroke-width="{mark.broad}" fill="none"{dashes}'
             return f'<polyline points="{_points(mark.points)}" {how}/>'
         case _:
-            anchor = ' text-anchor="middle"' if mark.centred else ""
+            anchor = ' text-anchor="middle"' if mark.anchor is Anchor.CENTRE else ""
             where = f'x="{mark.x:g}" y="{mark.y:g}" font-size="{mark.size}" fill="{mark.colour}"{anchor}'
             return f"<text {where}>{escape(mark.text)}</text>"
 

@@ -11,7 +11,7 @@ from cards.lead_actions import ShowLead
 from cards.loan_actions import ShowProgress
 from cards.model import Button, Card, Field, Style
 from cards.texts import boards_asked as texts
-from cards.texts.measured import NOTHING, attained, change, compared, period, said
+from cards.texts import measured
 from cards.views.rows import KEY, ROW, page_buttons
 from core.moments import day_of
 from core.reports.details import PAGE, Detail, DetailPage
@@ -36,13 +36,14 @@ from core.reports.wanted import Kind
 _ROWS = 6  # of a card
 _TITLE = 26
 _WHOLE = "全公司"
+_ASK = "回复 明细 编号 看清单"
 BEFORE = "before"
 """What the button for the period before carries."""
 _NEXT: dict[Kind, tuple[tuple[Kind, str], ...]] = {
     Kind.DAILY: ((Kind.RANKING, "龙虎榜"), (Kind.FUNNEL, "漏斗"), (Kind.KEY, "本月看板")),
     Kind.KEY: ((Kind.RANKING, "龙虎榜"), (Kind.FUNNEL, "漏斗"), (Kind.SOURCES, "渠道"), (Kind.TREND, "走势")),
     Kind.RANKING: ((Kind.KEY, "看板"), (Kind.TREND, "走势")),
-    Kind.FUNNEL: ((Kind.SOURCES, "渠道"), (Kind.KEY, "看板")),
+    Kind.FUNNEL: ((Kind.JAMS, "瓶颈"), (Kind.SOURCES, "渠道"), (Kind.KEY, "看板")),
     Kind.SOURCES: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
     Kind.TREND: ((Kind.RANKING, "龙虎榜"), (Kind.KEY, "看板")),
     Kind.JAMS: ((Kind.FUNNEL, "漏斗"), (Kind.KEY, "看板")),
@@ -51,7 +52,6 @@ _NEXT: dict[Kind, tuple[tuple[Kind, str], ...]] = {
 
 def board_card(number: int, kind: Kind, board: Board) -> Card:
     """The board numbered so: its most important numbers, each with its own number for 明细, and where to go on."""
-    today = day_of(board.as_of)
     fields, lines = _content(board)
     scope = " · ".join(filter(None, (board.scope or _WHOLE, board.only)))
     before = Button("上一期", ShowBoard(number, BEFORE))
@@ -59,8 +59,8 @@ def board_card(number: int, kind: Kind, board: Board) -> Card:
     asks = fields or isinstance(board.content, Trend)
     detail = [Button("看明细", ShowDetail(number, 1, 0), Style.PRIMARY)] if asks else []
     return Card(
-        title=cut(f"{board.title} · {period(board.period, today)}", _TITLE),
-        subtitle=f"{scope} · 截至 {saying.clock(board.as_of)}",
+        title=cut(f"{board.title} · {measured.period(board.period, board.as_of)}", _TITLE),
+        subtitle=f"{scope} · {measured.cut_off(board.as_of)}",
         fields=tuple(fields),
         lines=tuple(lines),
         buttons=(*detail, *others, before)[:_ROWS],
@@ -73,7 +73,7 @@ def _content(board: Board) -> tuple[list[Field], list[str]]:
             rows = [(cut(each.name, KEY), _figure(each)) for each in figures]
             fields = [Field(*row) for row in rows[:_ROWS]]
             rest = "；".join(f"{each.name} {_figure(each)}" for each in figures[_ROWS:])
-            return fields, [*filter(None, (rest, f"箭头是{compared(board.period)}；回复 明细 编号 看清单"))]
+            return fields, [*filter(None, (rest, f"增减是较{measured.before(board.period, board.as_of)}；{_ASK}"))]
         case Ranking() as ranking:
             return _ranking(ranking)
         case Funnel(stages):
@@ -88,8 +88,10 @@ def _content(board: Board) -> tuple[list[Field], list[str]]:
 
 def _figure(figure: Figure) -> str:
     """`#3 320万 ↑40万 达成85%`."""
-    more = change(figure.value, figure.before, figure.measure)
-    parts = [f"#{figure.number}", said(figure.value, figure.measure), more, attained(figure)]
+    more = measured.change(figure.value, figure.before, figure.measure)
+    share = measured.attained(figure.value, figure.target, good_is_low=figure.good_is_low)
+    reached = f"达成{measured.attainment(share)}" if share is not None else ""
+    parts = [f"#{figure.number}", measured.value(figure.value, figure.measure), more, reached]
     whole = " ".join(filter(None, parts))
     return whole if width(whole) <= ROW else " ".join(filter(None, parts[:3]))
 
@@ -97,15 +99,15 @@ def _figure(figure: Figure) -> str:
 def _ranking(ranking: Ranking) -> tuple[list[Field], list[str]]:
     fields = [_rank(row, ranking) for row in ranking.rows[: _ROWS - 1]]
     nothing = sum(not row.value for row in ranking.rows)
-    total = f"合计 {said(ranking.total, ranking.measure)}，共{len(ranking.rows)}" + (
+    total = f"合计 {measured.value(ranking.total, ranking.measure)}，共{len(ranking.rows)}" + (
         "人" if ranking.of_people else "项"
     )
     none = f"，其中 {nothing} {'人' if ranking.of_people else '项'}为 0" if nothing else ""
-    return fields, [f"{total}{none}", "完整名次见图片；回复 明细 编号 看清单"]
+    return fields, [f"{total}{none}", f"完整名次见图片；{_ASK}"]
 
 
 def _rank(row: RankRow, ranking: Ranking) -> Field:
-    value = f"{said(row.value, ranking.measure)}{_moved(row.moved)} #{row.number}"
+    value = f"{measured.value(row.value, ranking.measure)}{_moved(row.moved)} #{row.number}"
     return Field(f"第{row.rank}", f"{cut(row.name, ROW - width(value) - 1)} {value}")
 
 
@@ -129,15 +131,15 @@ def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
 
 def _source(row: Source) -> str:
     number = f"#{row.number} " if row.number else ""
-    head = f"{number}线索{row.leads:,} 放款{said(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
-    cost = "" if row.cost_fen is None else f" 花{said(row.cost_fen, Measure.MONEY)}"
+    head = f"{number}线索{row.leads:,} 放款{measured.value(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
+    cost = "" if row.cost_fen is None else f" 花{measured.value(row.cost_fen, Measure.MONEY)}"
     roi = "" if row.roi is None else f" ROI{row.roi * 100:.0f}%"
     return saying.first_that_fits([f"{head}{cost}{roi}", f"{head}{roi}", head], ROW)
 
 
 def _jam(jam: Jam) -> str:
     late = f" 超期{jam.late}" if jam.late else ""
-    return f"#{jam.number} {jam.count}笔 平均{said(jam.average_days, Measure.DAYS)}{late}"
+    return f"#{jam.number} {jam.count}笔 平均{measured.value(jam.average_days, Measure.DAYS)}{late}"
 
 
 def _trend(trend: Trend, board: Board) -> list[str]:
@@ -145,10 +147,10 @@ def _trend(trend: Trend, board: Board) -> list[str]:
     if not trend.days:
         return []
     day, most = max(trend.days, key=lambda each: each[1])
-    total = f"合计 {said(together, trend.measure)}" if trend.measure.value in ("count", "money") else ""
-    best = f"最多的一天 {day.month}月{day.day}日 {said(most, trend.measure)}" if most else NOTHING
-    target = f"目标 {said(trend.target, trend.measure)}" if trend.target else ""
-    return [*filter(None, (total, best, target)), compared(board.period)[1:] + "见图片"]
+    total = f"合计 {measured.value(together, trend.measure)}" if trend.measure.value in ("count", "money") else ""
+    best = f"最多的一天 {day.month}月{day.day}日 {measured.value(most, trend.measure)}" if most else measured.UNKNOWN
+    target = f"目标 {measured.value(trend.target, trend.measure)}" if trend.target else ""
+    return [*filter(None, (total, best, target)), f"{measured.before(board.period, board.as_of)}的见图片"]
 
 
 def details_card(

@@ -38,8 +38,8 @@ class Why(StrEnum):
 
 class JobRun(Base):
     """One slot of a job: `slot` is its day (`2026-11-24`). `by_hand`: somebody has asked for it, whatever the schedule
-    says. `fence`: the number of the leader who began it, or went on with it last. `sent`: how many got their message;
-    `left_out`: for how many it was too late."""
+    says. `fence`: the number of the leader who began it, or went on with it last. `sent`: how many messages were put
+    on their way; `left_out`: for how many it was too late."""
 
     __tablename__ = "job_run"
     __table_args__ = (Index(None, "state"), Index(None, "due_at"))

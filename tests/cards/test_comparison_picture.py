@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
-from cards.comparison import Comparison, png
+from cards.pictures.comparison import Comparison, png
 from cards.texts.comparing import TRIED, moved_lines, points, refusals
 from cards.typeface import NoGlyph
 from core.risk.assessing import Hit
@@ -65,8 +65,8 @@ def test_it_is_as_high_as_there_are_rows_and_no_more() -> None:
 
 def test_a_character_that_cannot_be_shown_is_told() -> None:
     with pytest.raises(NoGlyph) as refused:
-        png(drawn(tally({(PASS, PASS): 1}, channel="抖音😀")))
-    assert refused.value.chars == "😀"
+        png(drawn(tally({(PASS, PASS): 1}, channel="抖音🐎")))
+    assert refused.value.chars == "🐎"
 
 
 def test_what_is_said_of_it() -> None:

@@ -23,11 +23,12 @@ from kit.flow_checks import (
 from kit.flow_samples import ALL, LOST, PARALLEL, SKIPPING, STAGES, STRAIGHT, TWENTY_FIVE, WON, approve, flow
 from matplotlib.image import imread
 
-from cards.flowmap.ink import Area, Stroke, Words, ink
+from cards.flowmap.ink import ink
 from cards.flowmap.layout import map_of
 from cards.flowmap.lettering import breadth, wrap
 from cards.flowmap.png import png
 from cards.flowmap.svg import svg
+from cards.pictures.marks import Area, Stroke, Words
 from cards.render.clean import clean
 from cards.typeface import NoGlyph
 from core.loans.flows import (
@@ -218,13 +219,13 @@ def test_png_shows_the_boxes_in_their_places() -> None:
 def test_png_refuses_a_character_that_it_cannot_show() -> None:
     drawn = flow(
         Start("start", "\U00020000\U00020001\U00020000村", "apply", "won"),
-        approve("x", "😀", "first", "won"),
+        approve("x", "🐎", "first", "won"),
         WON,
         LOST,
     )
     with pytest.raises(NoGlyph) as refused:
         png(map_of(drawn))
-    assert refused.value.chars == "\U00020000\U00020001😀"
+    assert refused.value.chars == "\U00020000\U00020001🐎"
     assert "\U00020000" in svg(map_of(drawn))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from application_samples import APPLICATION_VIEWS
-from board_samples import BOARD_VIEWS
+from board_views import BOARD_VIEWS
 from progress_samples import PROGRESS_VIEWS
 from repayment_samples import REPAYMENT_VIEWS
 from risk_samples import RISK_VIEWS

@@ -39,7 +39,8 @@ from core.store.unit import Unit
 from jobs import putting_off, screens, timetable
 from jobs.mornings import MorningCards
 from jobs.stage import Args, Stage
-from jobs.timetable import Job, Timetable
+from jobs.timed_job import Job
+from jobs.timetable import Timetable
 from jobs.worker import run_scheduler, stop_on_signals
 from kit import forked
 from kit.barriers import until

@@ -6,9 +6,10 @@ from itertools import combinations
 from fontTools.ttLib import TTFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from cards.flowmap.ink import Words, ink
+from cards.flowmap.ink import ink
 from cards.flowmap.layout import Box, Map
 from cards.flowmap.lines import Line, Segment
+from cards.pictures.marks import Anchor, Words
 from core.loans.flows import Approve, Condition, End, Flow, Node, Parallel
 
 
@@ -127,7 +128,7 @@ def words_are_inside(picture: Map) -> None:
     words = [mark for mark in ink(picture) if isinstance(mark, Words)]
     for mark in words:
         long = shown_breadth(mark.text, mark.size)
-        left = mark.x - long / 2 if mark.centred else mark.x
+        left = mark.x - long / 2 if mark.anchor is Anchor.CENTRE else mark.x
         assert left > 0, mark
         assert left + long < picture.width, mark
     for band in picture.bands:

@@ -33,14 +33,14 @@ def worked(company: Company) -> None:
 def test_the_day_of_the_company_of_a_department_and_of_an_officer(company: Company) -> None:
     worked(company)
     card = company.person(OWNER).say("日报").card
-    assert card.title == "日报 · 今天 11月24日 周二"
-    assert "全公司 · 截至 10:30" in card.whole
-    assert card.rows["新增线索"] == "#1 5 ↑5"
-    assert card.rows["跟进"] == "#3 1 ↑1"
-    assert rows(company, MANAGER, "日报")["新增线索"] == "#1 3 ↑3"
-    assert rows(company, ELSEWHERE, "日报")["新增线索"] == "#1 1 ↑1"
-    assert rows(company, OFFICER, "日报")["新增线索"] == "#1 2 ↑2"
-    assert rows(company, OWNER, "日报 包头")["新增线索"] == "#1 1 ↑1"
+    assert card.title == "日报 · 11月24日（周二）"
+    assert "全公司 · 截至 11月24日 10:30" in card.whole
+    assert card.rows["新增线索"] == "#1 5 +5"
+    assert card.rows["跟进"] == "#3 1 +1"
+    assert rows(company, MANAGER, "日报")["新增线索"] == "#1 3 +3"
+    assert rows(company, ELSEWHERE, "日报")["新增线索"] == "#1 1 +1"
+    assert rows(company, OFFICER, "日报")["新增线索"] == "#1 2 +2"
+    assert rows(company, OWNER, "日报 包头")["新增线索"] == "#1 1 +1"
     assert rows(company, OWNER, "日报 昨天")["新增线索"] == "#1 0 持平"
 
 
@@ -48,7 +48,7 @@ def test_who_leads_with_shared_places_and_zeros(company: Company) -> None:
     worked(company)
     company.lead("钱七", "13947100006", by=PEER)
     card = company.person(OWNER).say("排行 今天 新增线索").card
-    assert card.title == "新增线索排行 · 今天 11月24日 周二"
+    assert card.title == "新增线索排行 · 11月24日（周二）"
     fields = [tuple(each.values()) for each in card.payload["horizontal_content_list"]]
     assert fields[:3] == [("第1", "巴特尔·孟和 2 #1"), ("第1", "张三 2 #2"), ("第3", "周敏 1 #3")]
     assert {first for first, _ in fields[3:]} == {"第4"}
@@ -135,7 +135,7 @@ def test_what_cannot_be_understood_is_told(company: Company, said: str, answer: 
 def test_the_name_of_a_place_outside_his_scope_picks_of_his_scope(company: Company) -> None:
     worked(company)
     company.lead("包钢", "13947100009", by=PEER, region="150203")
-    assert company.person(MANAGER).say("日报 包头").card.rows["新增线索"] == "#1 1 ↑1"
+    assert company.person(MANAGER).say("日报 包头").card.rows["新增线索"] == "#1 1 +1"
     assert company.person(ELSEWHERE).say("日报 赤峰").card.rows["新增线索"] == "#1 0 持平"
 
 
@@ -144,12 +144,12 @@ def test_buttons_go_on_to_other_boards_of_the_same_days_and_department(company: 
     owner = company.person(OWNER)
     card = owner.say("日报 呼和浩特").card
     ranking = owner.tap(card, "龙虎榜").card
-    assert ranking.title.startswith("放款金额排行 · 今天")
+    assert ranking.title.startswith("放款金额排行 · 11月24日")
     assert "呼和浩特 · 截至" in ranking.whole
     month = owner.tap(card, "本月看板").card
-    assert month.title == "看板 · 11月（截至11-24）"
+    assert month.title == "看板 · 11月1日至24日"
     before = owner.tap(month, "上一期").card
-    assert before.title == "看板 · 10月"
+    assert before.title == "看板 · 2026年10月"
 
 
 def test_a_board_is_his_who_asked_for_it(company: Company) -> None:

@@ -34,10 +34,10 @@ def test_the_day_comes_in_the_evening_to_those_who_lead(company: Company) -> Non
     assert titles(company, "lina") == []
     at(company, 11, 24, 18, 9)
     come(company)
-    assert newest_card(company.person("lina"), "日报").rows["新增线索"] == "#1 1 ↑1"
+    assert newest_card(company.person("lina"), "日报").rows["新增线索"] == "#1 1 +1"
     whole = newest_card(company.person("mengke"), "日报")
-    assert whole.title == "日报 · 今天 11月24日 周二"
-    assert whole.rows["新增线索"] == "#1 2 ↑2"
+    assert whole.title == "日报 · 11月24日（周二）"
+    assert whole.rows["新增线索"] == "#1 2 +2"
     assert titles(company, "batu") == []
     assert titles(company, "wuyun") == [], "an administrator leads nobody"
     at(company, 11, 24, 19)
@@ -51,7 +51,7 @@ def test_after_an_outage_the_day_is_told_late_and_of_that_day(company: Company) 
     company.lead("刘志强", "13947100001", by="batu")
     at(company, 11, 24, 21, 30)
     come(company)
-    assert titles(company, "lina") == ["日报 · 今天 11月24日 周二"]
+    assert titles(company, "lina") == ["日报 · 11月24日（周二）"]
 
 
 def test_the_week_before_on_monday_and_the_month_before_on_its_first_workday(company: Company) -> None:
@@ -60,11 +60,11 @@ def test_the_week_before_on_monday_and_the_month_before_on_its_first_workday(com
     at(company, 11, 30, 9, 15)
     come(company)
     week = newest_card(company.person("lina"), "周报")
-    assert week.title == "周报 · 11月23日 至 11月29日"
-    assert week.rows["新增线索"] == "#1 1 ↑1"
+    assert week.title == "周报 · 11月23日至29日"
+    assert week.rows["新增线索"] == "#1 1 +1"
     at(company, 12, 1, 9, 25)
     come(company)
     month = newest_card(company.person("mengke"), "月报")
-    assert month.title == "月报 · 11月"
-    assert month.rows["新增线索"] == "#1 1 ↑1"
+    assert month.title == "月报 · 2026年11月"
+    assert month.rows["新增线索"] == "#1 1 +1"
     assert company.person("mengke").say("明细 1").card.title == "明细 · 新增线索"

@@ -20,7 +20,7 @@ from rq.serializers import JSONSerializer
 from structlog.testing import capture_logs
 
 from jobs import bell as bell_module
-from jobs.bell import CIRCUIT_SECONDS, MOST_WAITING, Bell, NullBell, answer, pending_key
+from jobs.bell import CIRCUIT_SECONDS, MOST_WAITING, Bell, NullBell, answer, pending_key, ringing
 from jobs.embedded import EmbeddedRedis
 
 QUEUE = "rq:queue:tuoling"
@@ -251,3 +251,9 @@ def test_the_null_bell_counts() -> None:
     assert bell.ring()
     assert bell.ring()
     assert bell.rings == 2
+
+
+def test_work_rings_for_what_it_put_on_its_way_and_for_nothing_else() -> None:
+    bell, sent = NullBell(), iter([3, 0, 1])
+    work = ringing(lambda: next(sent), bell)
+    assert [(work(), bell.rings)[1] for _ in range(3)] == [1, 1, 2]

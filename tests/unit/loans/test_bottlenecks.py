@@ -11,6 +11,7 @@ from kit.loan_flows import FIRST, PAY, SECOND, flow, parallel, within
 from sqlalchemy import select
 
 from core.loans.bottlenecks import (
+    MOST_SPOTS,
     Bottlenecks,
     Pick,
     WaitingPage,
@@ -29,9 +30,9 @@ from core.people.models import Person
 SLOW = flow(replace(FIRST, deadline=within(4)), replace(SECOND, deadline=within(8)), PAY)
 
 
-def seen(firm: Firm, by: str = "admin", **pick: object) -> Bottlenecks:
+def seen(firm: Firm, by: str = "admin", most: int = MOST_SPOTS, **pick: object) -> Bottlenecks:
     with firm.store.read() as session:
-        return bottlenecks(session, firm.who(by), Pick(**pick), firm.store.clock())  # type: ignore[arg-type]
+        return bottlenecks(session, firm.who(by), Pick(**pick), firm.store.clock(), most)  # type: ignore[arg-type]
 
 
 def listed(firm: Firm, by: str = "admin", page: int = 1, **pick: object) -> WaitingPage:
@@ -269,12 +270,11 @@ def test_nothing_waits(firm: Firm) -> None:
     assert listed(firm) == WaitingPage(1, 0, ())
 
 
-def test_what_is_not_among_the_worst_is_named(busy: tuple[Firm, list[Desk]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_among_the_worst_is_named(busy: tuple[Firm, list[Desk]]) -> None:
     firm, _ = busy
     whole = seen(firm)
     assert (whole.other_nodes, whole.more_people) == ((), False)
-    monkeypatch.setattr("core.loans.bottlenecks.MOST_SPOTS", 1)
-    worst = seen(firm)
+    worst = seen(firm, most=1)
     assert worst.nodes == whole.nodes[:1]
     assert worst.other_nodes == tuple(spot.name for spot in whole.nodes[1:]) != ()
     assert worst.people == whole.people[:1]
