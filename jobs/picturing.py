@@ -84,7 +84,7 @@ class Pictures:
         kept = self._kept(row)
         if kept is not None:
             outcome = channel.send_picture(viewer.userid, kept)
-            if not isinstance(outcome, Expired):
+            if not _is_refused(outcome):
                 return Attempt(outcome)
 
         def say() -> Attempt:

@@ -7,7 +7,7 @@ must be visible to the root department (48002). Nothing that is sent has a key: 
 from typing import TypeVar
 
 from bot.channels.wecom.client import Answer, WeComClient
-from cards.channel import Channel, Chat, Fault, Retry, Sent, Taken, Unsent, Uploaded, Vanished
+from cards.channel import Channel, Chat, Fault, Permanent, Retry, Sent, Taken, Unsent, Uploaded, Vanished
 
 T = TypeVar("T", Taken, Vanished)
 _NAME_CHARS = 50
@@ -60,7 +60,8 @@ class AppChats:
         uploaded = self._channel.upload(png, name)
         if not isinstance(uploaded, Uploaded):
             return Unsent(uploaded)
-        return self._send(chat_id, "image", {"media_id": uploaded.media_id})
+        outcome = self._send(chat_id, "image", {"media_id": uploaded.media_id})
+        return Unsent(outcome) if isinstance(outcome, Permanent) else outcome
 
     def _send(self, chat_id: str, kind: str, content: Answer) -> Sent | Vanished | Fault:
         body = {"chatid": chat_id, "msgtype": kind, kind: content, "safe": 0}
