@@ -79,7 +79,7 @@ def live(crew: Crew, dice: random.Random) -> int:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_card_of_every_job_arrives_once(database_url: str, tmp_path: Path, seed: int) -> None:
-    with open_crew(database_url, tmp_path, JOBS, BEGIN - timedelta(minutes=5)) as crew:
+    with open_crew(database_url, tmp_path, BEGIN - timedelta(minutes=5), schedule=JOBS) as crew:
         officers = with_a_lead_each(crew)
         for name in CREW:
             crew.start(name)
