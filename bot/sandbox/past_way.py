@@ -12,7 +12,7 @@ from bot.sandbox.sample_applications import Ends, Tale, answers
 from bot.sandbox.sample_past import PastLoan
 from core.loans import definitions, timing
 from core.loans.flows import Approve, Decision, Flow, Handle
-from core.loans.forms import Form
+from core.loans.forms import SERVICE_FEE, Form
 from core.loans.models import (
     Application,
     Disbursement,
@@ -87,6 +87,7 @@ class Way:
             product=self._product,
             amount_fen=self._amount,
             term_months=self._derived["term_months"],
+            fee_fen=None,
             form=definitions.pin(self._unit, self._form),
             flow=definitions.pin(self._unit, self._flow),
             shown=self._derived["shown"],
@@ -97,6 +98,7 @@ class Way:
         return self._loans.rows[Application][-1]
 
     def _finish(self, application: dict[str, Any], state: State, stage: str, since: datetime) -> None:
+        application["fee_fen"] = self._values.get(SERVICE_FEE)
         written = json.dumps(self._values, ensure_ascii=False)
         application |= {
             "state": state,
@@ -235,7 +237,7 @@ class Way:
 
     def _signed(self) -> dict[str, Any]:
         fee = round(self._amount * _FEE / 10_000) * 10_000
-        said = {"yearly_rate": _RATES[self._number % len(_RATES)], "service_fee": fee}
+        said = {"yearly_rate": _RATES[self._number % len(_RATES)], SERVICE_FEE: fee}
         return {**self._values, **said, "upfront_fee": 0, "monthly_fee": 0}
 
     def _pay_out(self, actor: int, at: datetime) -> None:
