@@ -31,6 +31,7 @@ from jobs.applications_follow import Following
 from jobs.assigning import Assigner
 from jobs.automating import Automat
 from jobs.deadlines import DeadlineSweep
+from jobs.digests import Digests
 from jobs.embedded import EmbeddedRedis
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
@@ -68,6 +69,7 @@ class Runtime:
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
     reports: Reports
+    digests: Digests
 
     @property
     def company(self) -> Company:
@@ -124,6 +126,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
+        Digests(store),
     )
 
 

@@ -19,6 +19,7 @@ FILES = (
     "schedule.yaml",
     "tags.yaml",
     "automation.yaml",
+    "manners.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""

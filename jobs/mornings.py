@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from config.in_force import InForce
 from core.calendar import CHINA
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import RULES, Verb
 from core.schedule import MORNING, Timed
-from core.store import post, slots
+from core.store import slots
 from core.store.unit import Store
 from jobs.lateness import Agreement
 from jobs.morning_screens import morning_face
+from jobs.reach import show
 
 EVERY_SECONDS = 15.0
 KEPT = timedelta(days=60)  # so long a slot that was taken is remembered
@@ -62,11 +64,9 @@ class Mornings:
         with self._store.unit(request_id="morning", origin=f"{MORNING}:{slot}") as unit:
             if not slots.take(unit.connection, MORNING, slot, unit.now):
                 return False
-            channel = people.reachable_on(unit.connection, person_id)
-            if channel is not None:
-                post.show(unit, channel, person_id, morning_face(unit.now))
+            show(unit, ReminderKind.MORNING, person_id, morning_face(unit.now))
             slots.purge(unit.session, unit.now - KEPT)
-        return channel is not None
+        return unit.serial > 0
 
 
 def _slot(day: date, person_id: int) -> str:

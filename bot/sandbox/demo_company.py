@@ -1,5 +1,5 @@
 """The made-up company's configuration: the one that is shipped, in a folder of the demo's own, where people may try to
-change it; and with the made-up provider of reports switched on, which answers on this machine."""
+change it; with the made-up provider of reports switched on, which answers on this machine, and without quiet hours."""
 
 import re
 import shutil
@@ -10,7 +10,8 @@ from bot.sandbox.provider import PATH
 HOSTS = "127.0.0.1"
 VARIABLE = "TUOLING_REPORT_RADAR"
 """The variable that holds the made-up provider's secret."""
-_FILE = "reports/radar.yaml"
+_FILE, _MANNERS = "reports/radar.yaml", "manners.yaml"
+_HOURS = re.compile(r"^  (hours: .*)$", re.MULTILINE)
 _SHIPPED = "https://api.radar.example.com/v1/report"
 _OURS = re.compile(r"http://127\.0\.0\.1:\d+" + re.escape(PATH))
 
@@ -24,6 +25,7 @@ def company_folder(folder: Path, shipped: Path, port: int) -> Path:
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(shipped, new, ignore=shutil.ignore_patterns("__pycache__"))
         _switch_on(new / _FILE)
+        _keep_awake(new / _MANNERS)
         new.rename(mine)  # when it is whole
     file = mine / _FILE
     if file.exists():
@@ -32,6 +34,12 @@ def company_folder(folder: Path, shipped: Path, port: int) -> Path:
         if here != text:
             file.write_text(here, encoding="utf-8")
     return mine
+
+
+def _keep_awake(file: Path) -> None:
+    """Whoever tries the demo in the evening wants to see what comes to others."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(_HOURS.sub(r"  # \1  演示里不启用；去掉行首的 # 就生效", text, count=1), encoding="utf-8")
 
 
 def _switch_on(file: Path) -> None:

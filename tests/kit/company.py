@@ -36,7 +36,7 @@ from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
 from jobs.bell import NullBell
-from kit.clock import Believed, Clock
+from kit.clock import Believed, Clock, Outspoken
 from kit.staff import employ
 
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
@@ -237,8 +237,11 @@ class Company:
 
 
 @contextmanager
-def open_company(database_url: str, var_dir: Path, clock: Clock, **environ: str) -> Iterator[Company]:
-    """The fake platform and the bot, with the people of the sample company and no leads; `environ`: more settings."""
+def open_company(
+    database_url: str, var_dir: Path, clock: Clock, *, mannered: bool = False, **environ: str
+) -> Iterator[Company]:
+    """The fake platform and the bot, with the people of the sample company and no leads; `mannered`: reminders come
+    only when `manners.yaml` lets them; `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,
@@ -260,6 +263,8 @@ def open_company(database_url: str, var_dir: Path, clock: Clock, **environ: str)
         }
         runtime = build(load_settings(ours | environ, env_file=None), clock=clock)
         runtime.recycler.lateness = runtime.reminder.lateness = runtime.deadlines.lateness = Believed()  # type: ignore[assignment]
+        if not mannered:
+            runtime.relay.courtesy = Outspoken()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
         company = Company(platform, runtime, clock)
