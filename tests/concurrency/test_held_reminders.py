@@ -124,6 +124,19 @@ def test_what_waits_holds_up_nothing_behind_it(firm: Firm) -> None:
     assert firm.platform.sent == ["您问的", "该联系"]
 
 
+def test_a_short_message_waits_too_and_is_on_no_card(firm: Firm) -> None:
+    firm.have(**NIGHT)
+    firm.clock.go(hours=13)
+    with firm.store.unit(request_id="test", origin="sms") as unit:
+        for lead in (1, 2):
+            post.text_about_lead(unit, 1, lead, "请联系客户", as_reminder(ReminderKind.FOLLOW_TASK))
+    firm.relay.drain()
+    assert firm.states() == ["held", "held"]
+    firm.clock.go(hours=9)
+    assert firm.wake() == 2
+    assert firm.states() == ["pending", "pending"]
+
+
 def test_that_it_waited_is_no_attempt(firm: Firm) -> None:
     firm.have(**NIGHT)
     firm.clock.go(hours=13)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.loans.task_queries import open_of
 from core.manners.kinds import ReminderKind
+from core.manners.service import switch
 from core.store.outbox import OutboxRow, OutboxState
 from jobs.reach import say
 
@@ -271,6 +272,19 @@ def test_a_card_that_shows_older_switches_changes_nothing(company: Company) -> N
     batu.say("设置 早报 关")
     answer = batu.tap(card, "保存", ticked=["digest", "morning", "contact"])
     assert "过期" in answer.text
+    on = [option["id"] for option in batu.now(card).payload["checkbox"]["option_list"] if option["is_checked"]]
+    assert "morning" not in on
+    assert "comment" in on
+
+
+def test_switches_that_changed_under_a_card_are_not_changed_back(company: Company) -> None:
+    """On another device, say: the card is the newest picture of itself, and yet not of what counts."""
+    batu = company.person("batu")
+    card = batu.say("设置").card
+    with company.runtime.store.unit(request_id="test") as unit:
+        switch(unit, batu.actor, company.runtime.company.manners, ReminderKind.MORNING, on=False)
+    answer = batu.tap(card, "保存", ticked=["digest", "morning", "contact"])
+    assert "设置刚刚改过" in answer.text
     on = [option["id"] for option in batu.now(card).payload["checkbox"]["option_list"] if option["is_checked"]]
     assert "morning" not in on
     assert "comment" in on
