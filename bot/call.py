@@ -65,13 +65,14 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One person's request, inside its transaction. `text` is what was typed after the command (or the whole message,
-    for a dialog), `selected` what was ticked, `asked` the dialog's arguments."""
+    for a dialog), `selected` what was ticked, `card_id` the card that was tapped, `asked` the dialog's arguments."""
 
     unit: Unit
     actor: Actor
     company: Company
     text: str = ""
     selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    card_id: str = ""
     asked: dict[str, object] = field(default_factory=dict)
 
     def numbered(self) -> tuple[int, str]:

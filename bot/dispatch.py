@@ -185,6 +185,7 @@ class Intake:
             elif isinstance(inbound, OrganisationChanged):
                 hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
             elif actor is not None:
+                unit.asker = actor.id
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:

@@ -35,6 +35,7 @@ from jobs.assigning import Assigner
 from jobs.automating import Automat
 from jobs.board_drawer import BoardDrawer
 from jobs.deadlines import DeadlineSweep
+from jobs.digests import Digests
 from jobs.embedded import EmbeddedRedis
 from jobs.grouping import GroupPost
 from jobs.handing_over import HandingOver
@@ -75,6 +76,7 @@ class Runtime:
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
     reports: Reports
+    digests: Digests
 
     @property
     def company(self) -> Company:
@@ -146,6 +148,7 @@ def build(
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
+        Digests(store),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cards.texts.boards_asked import title
 from config.company import Company
 from core.groups.rules import Group
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may
 from core.reports import snapshots
@@ -20,6 +21,7 @@ from core.schedule import DAILY, MONTHLY, WEEKLY, Slot
 from core.store import post
 from core.store.unit import Unit
 from jobs.board_screens import board_face
+from jobs.reach import picture, show
 
 _DAY = timedelta(days=1)
 _COMPANY = Actor(0, "", "", frozenset({Role.ADMIN}))
@@ -85,14 +87,13 @@ class TimedBoards:
 
     def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:
         """The boards of the slot's day, as they are now: after an outage late, but of that day."""
-        channel = people.reachable_on(unit.connection, person_id)
         viewer = people.colleague(unit.connection, person_id)
-        if channel is None or viewer is None:
+        if viewer is None or people.reachable_on(unit.connection, person_id) is None:
             return False
         card, *drawn = self._make(unit, company, viewer, slot, By.PERSON)
-        post.show(unit, channel, person_id, board_face(card))
+        show(unit, ReminderKind.BOARD, person_id, board_face(card))
         for number in (card, *drawn) if self.card in self.pictures else drawn:
-            post.picture(unit, channel, person_id, str(number))
+            picture(unit, ReminderKind.BOARD, person_id, str(number))
         snapshots.purge(unit.session, unit.now)
         return True
 

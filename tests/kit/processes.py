@@ -229,10 +229,11 @@ class House(Company):
 
 def _without_hours(var_dir: Path) -> Path:
     """The company as shipped, without what it does by itself at an hour: a house's clock is the real one, and a card of
-    the morning would come or not by the time at which the tests are run."""
+    the morning would come or not, and others wait or not, by the time at which the tests are run."""
     folder = var_dir.with_name(f"{var_dir.name}-company")
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     (folder / "schedule.yaml").write_text("jobs: []\n", encoding="utf-8")
+    (folder / "manners.yaml").unlink()
     return folder
 
 
