@@ -41,7 +41,7 @@ def test_every_request_has_its_own_message_id() -> None:
 def test_the_quick_run_measures() -> None:
     names = [
         word
-        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding", "screening")
+        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding", "screening", "boards")
         for word in ("--only", name)
     ]
     command = [sys.executable, "-m", "tests.bench", "--quick", *names]
@@ -57,5 +57,6 @@ def test_the_quick_run_measures() -> None:
         "as handed in, to the bare engine",
         "in the outbox, sqlite p99",
         "risk try over 4,000",
+        "bare SQL of a day's board",
     ):
         assert figure in run.stdout
