@@ -331,7 +331,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _IN_SHORT = frozenset(
-    {"整理", "人员", "审批", "贷后", "报表", "去留", "提醒"}
+    {"名单", "整理", "人员", "审批", "贷后", "报表", "去留", "提醒"}
 )  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 

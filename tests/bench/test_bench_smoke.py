@@ -41,7 +41,17 @@ def test_every_request_has_its_own_message_id() -> None:
 def test_the_quick_run_measures() -> None:
     names = [
         word
-        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding", "screening", "pictures")
+        for name in (
+            "import",
+            "claim",
+            "callback",
+            "bottlenecks",
+            "deadlines",
+            "deciding",
+            "screening",
+            "boards",
+            "pictures",
+        )
         for word in ("--only", name)
     ]
     command = [sys.executable, "-m", "tests.bench", "--quick", *names]
@@ -59,5 +69,6 @@ def test_the_quick_run_measures() -> None:
         "risk try over 4,000",
         "pictures a minute of one core",
         "memory after 20 pictures",
+        "bare SQL of a day's board",
     ):
         assert figure in run.stdout
