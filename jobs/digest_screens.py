@@ -110,5 +110,5 @@ def _line(row: Waiting, drawn: Card | str) -> views.DigestLine:
     if isinstance(drawn, str):
         return views.DigestLine(row.id, _kind(row), (saying.plain(render_message(drawn), _ROOM),))
     customer = next((field.value for field in drawn.fields if field.label == "客户"), "")
-    fuller = [f"{drawn.title} {saying.short_name(customer)}"] if customer else []
+    fuller = [f"{drawn.title} {saying.short_name(customer.partition(' ')[0])}"] if customer else []
     return views.DigestLine(row.id, _kind(row), (*fuller, drawn.title))

@@ -199,9 +199,9 @@ def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
     _put(unit, channel, person_id, Kind.FETCH, body=str(medium_id), target=target)
 
 
-def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+def send_file(unit: Unit, channel: str, person_id: int, medium_id: int, why: Why = ANSWER) -> None:
     """Send `person_id` what is kept as `medium_id`."""
-    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id))
+    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id), why=why)
 
 
 def text(unit: Unit, person_id: int, task_id: int, why: Why) -> None:

@@ -13,9 +13,9 @@ import pytest
 from core.manners.kinds import ReminderKind
 
 ROOT = Path(__file__).parents[2]
-SENDS = {"show": 4, "say": 4, "show_all": None, "send_file": None, "text": 3, "text_about_lead": 4}
+SENDS = {"show": 4, "say": 4, "show_all": None, "send_file": 4, "text": 3, "text_about_lead": 4}
 """The functions of `core/store/post.py` by which something new comes to a person, and after how many arguments they
-say why (None: within, or not at all)."""
+say why (None: within)."""
 ANSWERS = {
     "bot/dispatch.py": "the reply to an event",
     "bot/given_up.py": "the reply to an event that came to nothing",
