@@ -79,6 +79,7 @@ class _One:
             product=self._lead["product"] or "house",
             amount_fen=self._amount,
             term_months=12,
+            fee_fen=self._chance.rng.choice((None, 0, 300_000, 1_234_567)),
             created_at=begun,
             stage_since=begun,
             state=State.DRAFT.value,
