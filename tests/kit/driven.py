@@ -34,11 +34,11 @@ from config.logging import configure_logging
 from config.settings import load_settings
 from core.leads import recycle
 from core.people.service import import_people
-from core.schedule import MORNING, Slot
+from core.schedule import Slot
 from core.store import post
 from core.store.issued import Face
 from core.store.unit import Unit
-from jobs import putting_off, recycling, screens, timetable
+from jobs import boards, putting_off, recycling, screens, timetable
 from jobs.mornings import MorningCards
 from jobs.stage import Args, Stage
 from jobs.timed_job import Job
@@ -129,10 +129,8 @@ def scheduler(folder: Path, name: str, parts: Mapping[str, Any]) -> None:
     stop = stop_on_signals()
     timetable.EVERY_SECONDS = putting_off.FIRST_SECONDS = 0.0
     runtime, schedule = _built(folder, parts), parts["schedule"]
-    jobs: list[Job] = [
-        MorningCards() if each.job == MORNING else Showing(each.job, pause=folder / f"pause-{name}")
-        for each in schedule.timed
-    ]
+    real: dict[str, Job] = {job.name: job for job in (MorningCards(), *boards.JOBS)}
+    jobs = [real.get(each.job) or Showing(each.job, pause=folder / f"pause-{name}") for each in schedule.timed]
     ours = Timetable(runtime.store, runtime.in_force, jobs)
     beat = partial(_beat, Number(folder / f"beats-{name}"))
     run_scheduler(runtime.sweeper, stop, beside=[ours.round, beat], every=_EVERY_SECONDS)
