@@ -9,9 +9,9 @@ from config.company import Company
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.reports import snapshots
+from core.reports.asking import Asking
 from core.reports.boards import shows_colleagues
 from core.reports.details import detail_page
-from core.reports.measuring import Asking
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import scope_of
 from core.store.issued import Face

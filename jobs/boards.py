@@ -13,8 +13,8 @@ from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may
 from core.reports import snapshots
+from core.reports.asking import Asking, By, Pick
 from core.reports.boards import make, sees_others
-from core.reports.measuring import Asking, By, Pick
 from core.reports.periods import Period, month_of, of_day, week_of
 from core.reports.wanted import Behind, Kind, Making, Wanted
 from core.schedule import DAILY, MONTHLY, WEEKLY, Slot

@@ -14,7 +14,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Verb, may
 from core.reports import snapshots
-from core.reports.measuring import By
+from core.reports.asking import By
 from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted

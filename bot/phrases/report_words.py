@@ -11,7 +11,7 @@ from bot.phrases.products import SYNONYMS
 from bot.phrases.report_periods import NoSuchDay, NotYet, read_period
 from core.leads.products import PRODUCTS
 from core.regions import REGIONS, find_region
-from core.reports.measuring import By, Pick
+from core.reports.asking import By, Pick
 from core.reports.metrics import Reports
 from core.reports.periods import Period
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from core.loans import bottlenecks
 from core.people import queries as people
 from core.people.policy import Actor, Scope, Verb
+from core.reports.asking import Asking, By
 from core.reports.cohorts import came_so_far
-from core.reports.measuring import Asking, By, measure, value
+from core.reports.measuring import measure, value
 from core.reports.metrics import Metric, Reports
 from core.reports.periods import Period, Span
 from core.reports.ranking import ranking

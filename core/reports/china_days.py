@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Float, String
+from sqlalchemy import Integer, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -15,10 +15,10 @@ class china_day(FunctionElement[str]):  # noqa: N801  it is written as a functio
     inherit_cache = True
 
 
-class days_between(FunctionElement[float]):  # noqa: N801
+class days_between(FunctionElement[int]):  # noqa: N801
     """How many days the second day (text) is behind the first."""
 
-    type = Float()
+    type = Integer()
     name = "days_between"
     inherit_cache = True
 
@@ -37,7 +37,7 @@ def _day_postgresql(element: china_day, compiler: Any, **more: Any) -> str:
 @compiles(days_between, "sqlite")
 def _between_sqlite(element: days_between, compiler: Any, **more: Any) -> str:
     first, second = (compiler.process(each, **more) for each in element.clauses)
-    return f"(julianday({second}) - julianday({first}))"
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
 
 
 @compiles(days_between, "postgresql")

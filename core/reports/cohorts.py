@@ -5,18 +5,20 @@ from dataclasses import replace
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from core.reports.measuring import Asking, By, rows_of, source_for
+from core.reports.asking import Asking, By
+from core.reports.measuring import source_for
 from core.reports.metrics import Metric
 from core.reports.periods import Period
+from core.reports.rows import rows_of, times
 from core.store.base import UtcDateTime
 
 
 def came_so_far(session: Session, asking: Asking, arrived: Metric, step: Metric, period: Period) -> int:
     """How many of the leads of `arrived` in the period have come to `step` since, by whomever."""
     came = source_for(session, asking, arrived)
-    leads = rows_of(came, asking, arrived, period, By.NOTHING, came.lead.label("lead")).subquery()
+    leads = rows_of(came, asking, arrived, By.NOTHING, came.lead.label("lead")).subquery()
     if step.key == arrived.key:
-        return session.scalar(select(func.count(leads.c.lead.distinct()))) or 0
+        return session.scalar(select(func.count(leads.c.lead.distinct())), dict(times(asking, period))) or 0
     source = source_for(session, asking, replace(step, products=(), channels=(), regions=()))
     since = period.first.isoformat() if source.by_day else literal(period.begins, UtcDateTime())
     conditions = [*source.holds, *source.once, source.at >= since]
@@ -24,4 +26,4 @@ def came_so_far(session: Session, asking: Asking, arrived: Metric, step: Metric,
         conditions.append(source.at <= literal(asking.as_of, UtcDateTime()))
     reached = select(source.lead.label("lead")).select_from(source.rows).where(*conditions).subquery()
     wanted = select(func.count(leads.c.lead.distinct())).where(leads.c.lead.in_(select(reached.c.lead)))
-    return session.scalar(wanted) or 0
+    return session.scalar(wanted, dict(times(asking, period))) or 0

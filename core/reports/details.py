@@ -9,8 +9,10 @@ from sqlalchemy import Select, String, cast, func, literal, null, select, union_
 from sqlalchemy.orm import Session
 
 from core.moments import day_of
-from core.reports.measuring import Asking, By, instalments, rows_of, source_for
+from core.reports.asking import Asking, By
+from core.reports.measuring import instalments, source_for
 from core.reports.metrics import Event, Metric
+from core.reports.rows import rows_of, times
 from core.reports.sourcing import ARRIVED
 from core.reports.wanted import Behind
 
@@ -59,11 +61,11 @@ def detail_page(session: Session, asking: Asking, behind: Behind, page: int, siz
     metrics = metrics_behind(asking, behind)
     if any(metric.event in _BY_PLANS for metric in metrics):
         return _paged(_instalments(session, asking, behind, metrics), page, size)
-    rows = _rows(session, asking, behind, metrics).subquery()
-    total = session.scalar(select(func.count()).select_from(rows)) or 0
+    rows, moments = _rows(session, asking, behind, metrics).subquery(), dict(times(asking, behind.period))
+    total = session.scalar(select(func.count()).select_from(rows), moments) or 0
     page = max(min(page, -(-total // size)), 1)
     ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
-    found = session.execute(ordered.offset((page - 1) * size).limit(size))
+    found = session.execute(ordered.offset((page - 1) * size).limit(size), moments)
     return DetailPage(page, total, tuple(_detail(row, len(metrics)) for row in found))
 
 
@@ -75,7 +77,8 @@ def every_detail(session: Session, asking: Asking, behind: Behind) -> Iterator[D
         return
     rows = _rows(session, asking, behind, metrics).subquery()
     ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
-    for row in session.execute(ordered.execution_options(yield_per=1000)):
+    moments = dict(times(asking, behind.period))
+    for row in session.execute(ordered.execution_options(yield_per=1000), moments):
         yield _detail(row, len(metrics))
 
 
@@ -104,7 +107,7 @@ def _of_metric(session: Session, asking: Asking, behind: Behind, metric: Metric)
         (source.amount if source.amount is not None else null()).label("amount"),
         literal(metric.name).label("part"),
     )
-    return rows_of(source, asking, metric, behind.period, By.NOTHING, *columns, with_lead=source.product_is_leads)
+    return rows_of(source, asking, metric, By.NOTHING, *columns, with_lead=source.product_is_leads)
 
 
 def _detail(row: Any, parts: int) -> Detail:

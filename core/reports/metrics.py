@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from core.calendar import WorkingCalendar
 from core.reports.periods import Period, Span, months_between
@@ -190,6 +191,7 @@ def _month(day: date) -> date:
     return day.replace(day=1)
 
 
+@lru_cache(maxsize=64)
 def _workdays(calendar: WorkingCalendar, month: date) -> int:
     following = (month + timedelta(days=31)).replace(day=1)
     days = (month + timedelta(days=n) for n in range((following - month).days))

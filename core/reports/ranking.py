@@ -8,8 +8,9 @@ from core.leads.products import PRODUCTS
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch, roles_may
 from core.regions import region
-from core.reports.measuring import UNKNOWN, By, Pick, measure, value
-from core.reports.metrics import Metric
+from core.reports.asking import UNKNOWN, By, Pick
+from core.reports.measuring import measure, value
+from core.reports.metrics import Metric, Target
 from core.reports.results import Ranking, RankRow, Value
 from core.reports.wanted import Behind, Making, Wanted, scope_of
 
@@ -36,8 +37,8 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
     values = measure(session, asking, metric, wanted.period, wanted.by)
     before = measure(session, asking, metric, wanted.period.before(), wanted.by)
     lines = _LINES[wanted.by](making, metric, wanted, values)
-    old_lines = _LINES[wanted.by](making, metric, wanted, before) if any(before.values()) else {}
-    places, old = (ranks({key: line.value for key, line in each.items()}, metric) for each in (lines, old_lines))
+    places = ranks({key: line.value for key, line in lines.items()}, metric)
+    old = _old_ranks(making, metric, wanted, before, lines)
     rows = []
     for key in sorted(lines, key=lambda each: (places[each], lines[each].department, lines[each].name)):
         line = lines[key]
@@ -50,6 +51,16 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
     same = next(iter(targets)) if len(targets) == 1 else None
     total = value(session, asking, metric, wanted.period) or 0
     return Ranking(metric.name, metric.measure, tuple(rows), total, same, of_people=wanted.by is By.PERSON)
+
+
+def _old_ranks(making: Making, metric: Metric, wanted: Wanted, before: _Values, lines: _Lines) -> dict[Any, int]:
+    """Who stood where before, of those that are ranked now; nobody, where nobody had anything."""
+    if not any(before.values()):
+        return {}
+    if wanted.by is By.DEPARTMENT:
+        wanted = replace(wanted, period=wanted.period.before())
+        return ranks({key: line.value for key, line in _departments(making, metric, wanted, before).items()}, metric)
+    return ranks({key: before.get(key) or 0 for key in lines}, metric)
 
 
 def ranks(values: Mapping[Any, Value], metric: Metric) -> dict[Any, int]:
@@ -68,11 +79,14 @@ def _people(making: Making, metric: Metric, wanted: Wanted, values: _Values) -> 
     others = [key for key, each in values.items() if each and key not in officers and key is not None]
     names = people.names(making.session, others)
     lines: _Lines = {}
+    targets: dict[Target | None, Value | None] = {None: None}
     for number in (*officers, *others):
         one, pick = here.get(number), replace(wanted.pick, person=number)
         name, department = (one.name, one.department) if one else (names.get(number, ""), "")
         goal = making.reports.target_of(metric.key, one.account, one.rank) if one else None
-        target = making.target(goal, metric, wanted.period)
+        if goal not in targets:
+            targets[goal] = making.target(goal, metric, wanted.period)
+        target = targets[goal]
         lines[number] = _Line(name, department, values.get(number) or 0, pick, target)
     return lines
 

@@ -3,10 +3,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, extract, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, extract, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.models import FollowUp, How, Lead, Ownership
@@ -15,13 +15,15 @@ from core.loans.flows import StageType
 from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
 from core.loans.repaid import RepaymentRow
 from core.reports.metrics import Event
-from core.store.base import table_of
+from core.store.base import UtcDateTime, table_of
 
 _L, _O, _F = table_of(Lead), table_of(Ownership), table_of(FollowUp)
 _A, _S, _H = table_of(Application), table_of(StepRow), table_of(Happening)
 _D, _R, _V = table_of(Disbursement), table_of(RepaymentRow), table_of(Definition)
 _GOT = (How.ENTER.value, How.CLAIM.value, How.ASSIGN.value, How.TRANSFER.value)
 
+CONTACT_BY = "contact_by"
+"""The parameter that says until when somebody must have got a lead to have had his time for first contact."""
 LEAD = _L
 """The table of leads, under the name by which `Source.with_lead` joins it."""
 
@@ -54,15 +56,38 @@ class Source:
         return self.rows.join(_L, _L.c.id == self.lead)
 
 
+Stages = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+"""Stages of flows: of the flows with these digests (none: of all) those of these keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a source has to know beside its event: the names of the stages that count as reached, until when is
-    reported, and within how long first contact is to be made."""
+    """What a source has to know beside its event: the stages that count as reached, and within how long first contact
+    is to be made."""
 
-    session: Session
-    stages: tuple[str, ...] = ()
-    as_of: datetime | None = None
+    stages: Stages = ()
     first_contact: timedelta = timedelta(0)
+
+
+def stages_called(session: Session, names: tuple[str, ...]) -> Stages:
+    """The stages that their flows call by one of these names. Flows are looked up once a session: they never change."""
+    if not names:
+        return ()
+    kept: dict[tuple[str, ...], Stages] = session.info.setdefault("stages_called", {})
+    if names not in kept:
+        kept[names] = _stages_called(session, names)
+    return kept[names]
+
+
+def _stages_called(session: Session, names: tuple[str, ...]) -> Stages:
+    digests = session.scalars(select(_V.c.digest).where(_V.c.kind == "flow").order_by(_V.c.digest))
+    keys: dict[tuple[str, ...], list[str]] = {}
+    for digest in digests:
+        flow = flow_of(session, digest)
+        keys.setdefault(tuple(sorted(one.key for one in flow.stages if one.name in names)), []).append(digest)
+    if len(keys) == 1:  # all flows call the same stages so, as they mostly do: the flow need not be looked at
+        return (((), next(iter(keys))),)
+    return tuple((tuple(digests), named) for named, digests in keys.items() if named)
 
 
 def source_of(event: Event, asked: Asked) -> Source:
@@ -112,13 +137,11 @@ def _contacts(*, made: bool) -> Callable[[Asked], Source]:
         so_long = extract("epoch", _F.c.at) - extract("epoch", _O.c.since)
         his = (_F.c.lead_id == _O.c.lead_id, _F.c.person_id == _O.c.owner_id, _F.c.at >= _O.c.since)
         in_time = exists().where(*his, so_long <= seconds, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
-        got = (_O.c.owner_id.is_not(None), _O.c.how.in_(_GOT))
+        got = (_O.c.owner_id.is_not(None), or_(*(_O.c.how == how for how in _GOT)))
         if made:
             return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", (*got, in_time))
         has_had = extract("epoch", _O.c.until) - extract("epoch", _O.c.since) >= seconds
-        still: ColumnElement[bool] = _O.c.until.is_(None)
-        if asked.as_of is not None:
-            still = and_(still, _O.c.since <= asked.as_of - asked.first_contact)
+        still = and_(_O.c.until.is_(None), _O.c.since <= bindparam(CONTACT_BY, type_=UtcDateTime()))
         holds = (*got, or_(in_time, has_had, still))
         return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds)
 
@@ -156,15 +179,10 @@ def _reached(asked: Asked) -> Source:
 
 
 def _is_called(asked: Asked, steps: FromClause) -> ColumnElement[bool]:
-    """The step is of a stage that its application's flow calls by one of the names."""
-    digests = asked.session.scalars(select(_V.c.digest).where(_V.c.kind == "flow").order_by(_V.c.digest))
-    keys: dict[frozenset[str], list[str]] = {}
-    for digest in digests:
-        flow = flow_of(asked.session, digest)
-        keys.setdefault(frozenset(one.key for one in flow.stages if one.name in asked.stages), []).append(digest)
-    if len(keys) == 1:  # all flows call the same stages so, as they mostly do: the flow need not be looked at
-        return steps.c.stage.in_(sorted(next(iter(keys))))
-    parts = (and_(_A.c.flow.in_(digests), steps.c.stage.in_(sorted(named))) for named, digests in keys.items() if named)
+    parts = []
+    for digests, keys in asked.stages:
+        called = or_(false(), *(steps.c.stage == key for key in keys))
+        parts.append(and_(or_(*(_A.c.flow == digest for digest in digests)), called) if digests else called)
     return or_(false(), *parts)
 
 

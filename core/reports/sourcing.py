@@ -7,7 +7,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core.leads.channels import Channels
-from core.reports.measuring import Asking, By, measure
+from core.reports.asking import Asking, By
+from core.reports.measuring import measure
 from core.reports.metrics import Aggregate, Event, Metric, Spent
 from core.reports.periods import Period
 from core.reports.results import Source, Sources

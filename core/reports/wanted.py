@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.calendar import WorkingCalendar
 from core.leads.channels import Channels
 from core.people.policy import Scope, Verb
-from core.reports.measuring import Asking, By, Pick
+from core.reports.asking import Asking, By, Pick
 from core.reports.metrics import Metric, Reports, Target, within
 from core.reports.periods import Period
 from core.reports.results import Board, Value

@@ -1,137 +1,122 @@
 """The daily board of 500 people over 1,000,000 follow-ups and 200,000 applications: milliseconds, against the bare SQL
-that it cannot do without.
+that it cannot do without, which must find the same numbers.
 
-The floor asks for each metric once, over one range of moments, and sums the day, the day before and the month to date
-in one go. With `board` it is measured against what the bot draws its board from; without, the floor on the indexes of
-today stands against the floor on those that are proposed.
-
-    python -m tests.bench.reporting sqlite|postgresql    how each query is answered, with and without them
+The board is what 日报 sends: the figures of the day, of the day before and of the same day a year ago, and the ranking
+of the day by follow-ups with that of the day before, the whole company's.
 """
 
 # ruff: noqa: S608  no name or value here comes from outside
 
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from bot.runtime import Runtime
 from core.moments import midnight
+from core.people.policy import Actor, Role
+from core.reports.asking import Asking, Pick
+from core.reports.boards import make
+from core.reports.periods import of_day
+from core.reports.results import KeyFigures, Ranking
+from core.reports.wanted import Kind, Making, Wanted
 from tests.bench.bottlenecks import typed
 from tests.bench.figures import Figure, Wish
 from tests.bench.stand import filled, runtime, workplace
 from tests.bench.year import Size, fill, last_day
 
-Board: TypeAlias = Callable[[Runtime, date], object]
-"""The board of this day, of the whole company: what is measured."""
 SMALL = Size(people=50, leads=2_000, follow_ups=20_000, applications=4_000)
-IN_TIME = 30
-"""Minutes within which a first contact is in time, to the floor."""
+RANKED = "跟进"
 _WISH = Wish("ratio", most=1.5)
 _SAMPLE_LEADS = 300  # of the company in whose database it all is
+_OWNER = Actor(0, "", "", frozenset({Role.ADMIN}))
 
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """One that is proposed, and the metrics that it is for."""
-
-    name: str
-    on: str
-    metrics: tuple[str, ...]
-
-
-PROPOSED = (
-    Index("ix_lead_created_at", "lead (created_at)", ("new leads",)),
-    Index("ix_loan_application_submitted_at", "loan_application (submitted_at, owner_id)", ("handed in",)),
-    Index("ix_loan_step_node", "loan_step (node, entered_at, application_id)", ("passed",)),
-    Index("ix_loan_disbursement_paid_on", "loan_disbursement (paid_on, application_id, amount_fen)", ("paid out",)),
+_FIRST_SUBMIT = (
+    "NOT EXISTS (SELECT 1 FROM loan_happening AS e WHERE e.application_id = h.application_id"
+    " AND e.what = 'submitted' AND e.id < h.id)"
 )
-"""Follow-ups and claims have what they need: (person_id, at) and (owner_id, how, since) hold all that is asked for. An
-index on `follow_up (at, person_id)` was tried and brought nothing over a month, on neither database."""
+_FIRST_SIGNING = (
+    "NOT EXISTS (SELECT 1 FROM loan_step AS e WHERE e.application_id = s.application_id"
+    " AND e.stage = 'signing' AND e.id < s.id)"
+)
+_FIRST_MONEY = (
+    "NOT EXISTS (SELECT 1 FROM loan_disbursement AS e WHERE e.application_id = d.application_id"
+    " AND (e.paid_on < d.paid_on OR (e.paid_on = d.paid_on AND e.id < d.id)))"
+)
+FIGURES = (
+    "SELECT count(*) FROM ownership WHERE how = 'enter' AND since >= :begins AND since < :ends",
+    "SELECT count(*) FROM ownership WHERE how = 'claim' AND since >= :begins AND since < :ends",
+    "SELECT count(*) FROM follow_up WHERE at >= :begins AND at < :ends",
+    "SELECT count(*) FROM loan_happening AS h WHERE what = 'submitted' AND at >= :begins AND at < :ends"
+    f" AND {_FIRST_SUBMIT}",
+    f"SELECT count(*) FROM loan_step AS s WHERE stage = 'signing' AND entered_at >= :begins AND entered_at < :ends"
+    f" AND {_FIRST_SIGNING}",
+    f"SELECT count(*) FROM loan_disbursement AS d WHERE paid_on = :day AND {_FIRST_MONEY}",
+    "SELECT coalesce(sum(amount_fen), 0) FROM loan_disbursement WHERE paid_on = :day",
+)
+"""Of `daily` in the shipped `reports.yaml`, in its order."""
+RANKING = "SELECT person_id, count(*) FROM follow_up WHERE at >= :begins AND at < :ends GROUP BY person_id"
 
 
-def _sums(at: str, what: str = "1", of: str = "") -> str:
-    """The day, the day before and the month to date; `of`: as the suffix of parameters that are days."""
-    day, before, month = f":day{of}", f":before{of}", f":month{of}"
-    return (
-        f"sum(CASE WHEN {at} >= {day} THEN {what} ELSE 0 END),"
-        f" sum(CASE WHEN {at} >= {before} AND {at} < {day} THEN {what} ELSE 0 END),"
-        f" sum(CASE WHEN {at} >= {month} THEN {what} ELSE 0 END)"
-    )
-
-
-_SOON = {
-    "sqlite": f"strftime('%Y-%m-%d %H:%M:%f', o.since, '+{IN_TIME} minutes')",
-    "postgresql": f"o.since + interval '{IN_TIME} minutes'",
-}
-
-
-def queries(dialect: str) -> dict[str, str]:
-    """One for each metric, by person (but new leads, which are nobody's yet)."""
-    contact = (
-        f"SELECT 1 FROM follow_up AS f WHERE f.lead_id = o.lead_id AND f.at >= o.since AND f.at < {_SOON[dialect]}"
-    )
-    claimed = "FROM ownership AS o WHERE o.how = 'claim' AND o.since >= :first AND o.since < :ends"
-    return {
-        "new leads": f"SELECT 0, {_sums('created_at')} FROM lead WHERE created_at >= :first AND created_at < :ends",
-        "claims": f"SELECT o.owner_id, {_sums('o.since')} {claimed} GROUP BY o.owner_id",
-        "in time": f"SELECT o.owner_id, {_sums('o.since')} {claimed}"
-        f" AND EXISTS ({contact} AND f.person_id = o.owner_id) GROUP BY o.owner_id",
-        "follow-ups": f"SELECT person_id, {_sums('at')} FROM follow_up WHERE at >= :first AND at < :ends"
-        " GROUP BY person_id",
-        "handed in": f"SELECT owner_id, {_sums('submitted_at')} FROM loan_application"
-        " WHERE submitted_at >= :first AND submitted_at < :ends GROUP BY owner_id",
-        "passed": f"SELECT a.owner_id, {_sums('s.entered_at')} FROM loan_step AS s"
-        " JOIN loan_application AS a ON a.id = s.application_id"
-        " WHERE s.node = 'signing' AND s.entered_at >= :first AND s.entered_at < :ends GROUP BY a.owner_id",
-        "paid out": f"SELECT a.owner_id, {_sums('d.paid_on', of='_on')}, {_sums('d.paid_on', 'd.amount_fen', '_on')}"
-        " FROM loan_disbursement AS d JOIN loan_application AS a ON a.id = d.application_id"
-        " WHERE d.paid_on >= :first_on AND d.paid_on < :ends_on GROUP BY a.owner_id",
-    }
-
-
-def span(made: Runtime, day: date) -> dict[str, Any]:
-    """The parameters of the queries for this day: moments, and days as they stand in `paid_on`."""
-    before, month = day - timedelta(days=1), day.replace(day=1)
-    days = {"day": day, "before": before, "month": month, "first": min(before, month), "ends": day + timedelta(days=1)}
-    moments = {name: typed(made, midnight(each)) for name, each in days.items()}
-    return moments | {f"{name}_on": each.isoformat() for name, each in days.items()}
-
-
-def by_hand(made: Runtime, day: date) -> dict[str, Sequence[Any]]:
-    """The rows of every metric: the floor."""
-    parameters = span(made, day)
+def by_hand(made: Runtime, day: date) -> tuple[list[Sequence[int]], dict[int, int]]:
+    """The figures of the three days, and how many follow-ups each person has: the floor."""
     with made.store.read() as session:
-        connection = session.connection()
-        found = {}
-        for name, query in queries(made.store.database.dialect).items():
-            found[name] = connection.execute(text(query), parameters).all()
-        return found
+        days = (day, day - timedelta(days=1), of_day(day).year_ago().first)
+        figures = [[_ask(session, made, each, query)[0][0] for query in FIGURES] for each in days]
+        ranked = dict(map(tuple, _ask(session, made, day, RANKING)))
+        _ask(session, made, days[1], RANKING)
+        return figures, ranked
 
 
-def measure(dialect: str, *, rounds: int, size: Size = Size(), board: Board | None = None) -> list[Figure]:  # noqa: B008
-    """Milliseconds of the board against the floor, by turns, both on the proposed indexes; and what these bring."""
+def _ask(session: Session, made: Runtime, day: date, query: str) -> Sequence[Any]:
+    parameters: dict[str, Any] = {"day": day.isoformat()}
+    if ":begins" in query:
+        parameters = {"begins": typed(made, midnight(day)), "ends": typed(made, midnight(day + timedelta(days=1)))}
+    return session.connection().execute(text(query), parameters).all()
+
+
+def by_the_bot(made: Runtime, day: date) -> tuple[KeyFigures, Ranking]:
+    """The two boards that 日报 sends."""
+    with made.store.read() as session:
+        company, period = made.company, of_day(day)
+        asking = Asking(_OWNER, Pick(), company.reports, period.ends)
+        making = Making(session, asking, company.recycling.calendar, company.channels)
+        figures = make(making, Wanted(Kind.DAILY, period), "日报").board.content
+        ranking = make(making, Wanted(Kind.RANKING, period, metric=RANKED), "排行").board.content
+        assert isinstance(figures, KeyFigures)
+        assert isinstance(ranking, Ranking)
+        return figures, ranking
+
+
+def same(made: Runtime, day: date) -> bool:
+    """Do both find the same numbers?"""
+    (now, before, year_ago), ranked = by_hand(made, day)
+    figures, ranking = by_the_bot(made, day)
+    ours = [[getattr(each, name) for each in figures.figures] for name in ("value", "before", "year_ago")]
+    values = sorted(int(row.value) for row in ranking.rows if row.value)
+    return ours == [list(now), list(before), list(year_ago)] and values == sorted(ranked.values())
+
+
+def measure(dialect: str, *, rounds: int, size: Size = Size()) -> list[Figure]:  # noqa: B008
+    """Milliseconds of the board against the floor, by turns.
+
+    Raises:
+        AssertionError: they do not find the same numbers.
+    """
     with company(dialect, size) as made:
         day = last_day(made)
+        assert same(made, day), "the board shows other numbers than the bare SQL"
         name = f"{size.people} people, {size.follow_ups:,} follow-ups, {size.applications:,} applications, {dialect}"
-        without = _samples(rounds, lambda: by_hand(made, day))
-        propose(made)
-        floor = _samples(rounds, lambda: by_hand(made, day))
-        found = [Figure(f"bare SQL of a day's board, indexes of today to proposed ones: {name}", "ms", without, floor)]
-        if board is not None:
-            ours, beside = _by_turns(rounds, lambda: board(made, day), lambda: by_hand(made, day))
-            found.append(Figure(f"daily board: {name}", "ms", ours, beside, _WISH))
-        return found
+        ours, floor = _by_turns(rounds * 3, lambda: by_the_bot(made, day), lambda: by_hand(made, day))
+        return [Figure(f"daily board: {name}", "ms", ours, floor, _WISH)]
 
 
 @contextmanager
-def company(dialect: str, size: Size) -> Any:
+def company(dialect: str, size: Size) -> Iterator[Runtime]:
     """A runtime on a database with a company of this size; it is gone afterwards."""
     with workplace() as folder, filled(dialect, _SAMPLE_LEADS, folder) as url:
         made = runtime(url, folder / "var")
@@ -141,14 +126,6 @@ def company(dialect: str, size: Size) -> Any:
             yield made
         finally:
             made.store.database.dispose()
-
-
-def propose(made: Runtime) -> None:
-    """Make the proposed indexes, where they are not there."""
-    with made.store.database.begin() as connection:
-        for index in PROPOSED:
-            connection.execute(text(f"CREATE INDEX IF NOT EXISTS {index.name} ON {index.on}"))
-    _tidy(made)
 
 
 def _tidy(made: Runtime) -> None:
@@ -163,11 +140,6 @@ def _tidy(made: Runtime) -> None:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def _samples(rounds: int, work: Callable[[], object]) -> tuple[float, ...]:
-    work()  # the first one warms up
-    return tuple(_milliseconds(work) for _ in range(rounds))
-
-
 def _by_turns(
     rounds: int, one: Callable[[], object], other: Callable[[], object]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -180,34 +152,3 @@ def _milliseconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
-
-
-def explain(made: Runtime, day: date, rounds: int = 5) -> list[str]:
-    """For each metric: milliseconds (the fastest of some), and the lines of the plan that say where it looks."""
-    parameters, lines = span(made, day), []
-    with made.store.read() as session:
-        connection = session.connection()
-        for name, query in queries(made.store.database.dialect).items():
-            taken = min(_samples(rounds, lambda q=query: connection.execute(text(q), parameters).all()))  # type: ignore[misc]
-            lines.append(f"{name:<12} {taken:8.1f} ms   {'; '.join(_plan(connection, query, parameters))}")
-    return lines
-
-
-def _plan(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[str]:
-    sqlite = connection.dialect.name == "sqlite"
-    rows = connection.execute(text(("EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN ") + query), parameters).all()
-    said = [str(row[-1]).strip().lstrip("-> ") for row in rows]
-    return [line.split("  (cost")[0] for line in said if "SCAN" in line.upper() or "SEARCH" in line]
-
-
-def main(dialect: str) -> None:
-    """Print how each query is answered, first on the indexes of today, then on those that are proposed."""
-    with company(dialect, Size()) as made:
-        day = last_day(made)
-        print("\n".join([f"{dialect}, indexes of today", *explain(made, day)]))  # noqa: T201  a tool
-        propose(made)
-        print("\n".join([f"{dialect}, proposed indexes", *explain(made, day)]))  # noqa: T201
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

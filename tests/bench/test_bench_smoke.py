@@ -69,6 +69,6 @@ def test_the_quick_run_measures() -> None:
         "risk try over 4,000",
         "pictures a minute of one core",
         "memory after 20 pictures",
-        "bare SQL of a day's board",
+        "daily board",
     ):
         assert figure in run.stdout

@@ -24,9 +24,10 @@ from core.leads.models import Lead
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may_touch
+from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
 from core.reports.cohorts import came_so_far
 from core.reports.details import every_detail
-from core.reports.measuring import CITY, UNKNOWN, Asking, By, Pick, measure
+from core.reports.measuring import measure
 from core.reports.metrics import Aggregate, Event, Metric
 from core.reports.periods import Period, month_of, of_day, quarter_of, week_of, year_of
 from core.reports.wanted import Behind

@@ -6,7 +6,7 @@ import pytest
 
 from bot.phrases.report_periods import NoSuchDay, NotYet, read_period
 from bot.phrases.report_words import ReportRead, Unread, Vocabulary, read_report
-from core.reports.measuring import By, Pick
+from core.reports.asking import By, Pick
 from core.reports.metrics import Aggregate, Event, Metric, Reports
 from core.reports.periods import Period
 

@@ -1,0 +1,57 @@
+"""Who asks, of what: the viewer, what he picks, and by what it is broken down. Plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.people.policy import Actor, Scope, Verb
+from core.reports.metrics import Reports
+
+UNKNOWN = "-"
+"""What is picked as product or region where none is known."""
+
+CITY = 4
+"""So many digits of a region's code are its 盟市."""
+
+
+class By(StrEnum):
+    """What a metric is broken down by; the values stand in buttons and snapshots."""
+
+    NOTHING = ""
+    PERSON = "person"
+    DEPARTMENT = "department"
+    CHANNEL = "channel"
+    PRODUCT = "product"
+    REGION = "region"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Of what is asked; empty is all. `department`: a path, with all below it; `person`: who is credited; `product` by
+    key, `channel` by name, `region` a prefix of its code. `last_touch`: a channel is that of
+    the last arrival before it happened, instead of the first one."""
+
+    department: str = ""
+    person: int = 0
+    product: str = ""
+    channel: str = ""
+    region: str = ""
+    last_touch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, of what, by which definitions, as of when. `colleagues`: he may see how the others of his own
+    department rank, though not what is behind it."""
+
+    viewer: Actor
+    pick: Pick
+    reports: Reports
+    as_of: datetime
+    colleagues: bool = False
+
+    @property
+    def sees_all(self) -> bool:
+        """Does he see what belongs to nobody too, and asks for it?"""
+        return self.viewer.scope(Verb.SEE_BOARD) == Scope.ALL and not self.pick.department and not self.pick.person
