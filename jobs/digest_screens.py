@@ -27,7 +27,8 @@ _ROOM = 200  # of a text in a line, before it is fitted
 Draw = Callable[[Stage, Face], Card | Superseded]
 
 REMINDING = frozenset({"contact_due", "about_to_fall", "follow_task", "task_due", "loan_due"})
-"""Screens whose card has 稍后提醒 as long as it reminds of something that is open; later it is something else's."""
+"""Screens whose card has 稍后提醒 as long as it reminds of something that is open; later it is something else's. (A
+task's has it too, where its six buttons leave room.)"""
 
 
 def still_true(stage: Stage, face: Face, card: Card) -> bool:

@@ -97,7 +97,7 @@ def _lately(call: Call) -> list[Face]:
     return [
         replace(face, subjects=issued.subjects_of(unit.connection, card))
         for card, face in faces
-        if face.screen in REMINDING
+        if face.screen in (*REMINDING, "task")
     ]
 
 

@@ -32,6 +32,7 @@ from cards.texts.risk import in_one_line
 from cards.texts.voting import own_vote, together
 from cards.views.filled_pages import filled_card
 from cards.views.form_values import as_rows, ratios, telling
+from cards.views.reminders import LATER
 from core.loans.flows import Approve, Decision, Handle
 from core.loans.models import State, TaskKind, TaskState
 from core.loans.queries import ApplicationNow
@@ -223,7 +224,8 @@ def _buttons(task: TaskNow) -> tuple[Button, ...]:
             offered.append(does("抄送", Decision.COPY))
     verbs = task.node.verbs if isinstance(task.node, Approve) else frozenset(Decision)
     kept = [button for decision, button in offered if decision in verbs]
-    return (*kept[: _MOST_BUTTONS - 1], Button("详情", ShowTaskFields(task.number, 0)))
+    shown_all = (*kept[: _MOST_BUTTONS - 1], Button("详情", ShowTaskFields(task.number, 0)))
+    return (*shown_all, LATER)[:_MOST_BUTTONS]
 
 
 def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
@@ -244,7 +246,7 @@ def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
         quote=why,
         fields=_rows(whole, beside, now),
         lines=_lines(whole, beside, now, (f"进入下一步前还缺：{names}",) if wanted else ()),
-        buttons=tuple(supply) or (amend if returned else replace(amend, label="查看进件"),),
+        buttons=(*(tuple(supply) or (amend if returned else replace(amend, label="查看进件"),)), LATER),
     )
 
 

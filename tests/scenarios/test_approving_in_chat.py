@@ -94,7 +94,7 @@ def test_it_is_returned_with_a_reason_and_handed_in_again(company: Company) -> N
     assert liufang.say("流水不清楚").texts == [f"T1 已退回。A{number} 在 进件，等 巴特尔·孟和 处理。"]
     back = newest_card(batu, f"A{number} 已退回，请修改")
     assert "初审 刘芳 已退回 11-24 10:00：流水不清楚" in back.whole
-    assert back.labels == ["去修改"]
+    assert back.labels == ["去修改", "稍后提醒"]
     with company.runtime.store.unit(request_id="again") as unit:
         service.submit(unit, batu.actor, number, company.runtime.company.loans)
     company.settle()
@@ -220,7 +220,7 @@ def test_a_colleague_is_asked_what_he_thinks(company: Company) -> None:
     liufang, agula = company.person("liufang"), company.person("agula")
     liufang.say("委派 T1 阿古拉")
     asked = newest_card(agula, "请您给意见")
-    assert asked.labels == ["同意", "不同意", "转交", "详情"]
+    assert asked.labels == ["同意", "不同意", "转交", "详情", "稍后提醒"]
     agula.tap(asked, "不同意")
     assert agula.say("估值偏高").text.startswith("T3 意见：不同意。")
     back = newest_card(liufang, "初审 待您审批")

@@ -453,6 +453,24 @@ def test_without_a_number_something_must_have_come(company: Company) -> None:
     assert "请写上编号和时间" in company.person("batu").say("稍后提醒 1小时").text
 
 
+@pytest.mark.parametrize("decided", [True, False])
+def test_an_approver_puts_off_a_task_until_he_has_decided(company: Company, decided: bool) -> None:
+    hand_in(company)
+    chaolu, agula = company.person("chaolu"), company.person("agula")
+    (task,) = open_tasks(company, "chaolu")
+    card = agula.after(lambda: chaolu.say(f"委派 T{task} 阿古拉")).card
+    (asked,) = open_tasks(company, "agula")
+    agula.tap(card, "稍后提醒")
+    agula.tap(agula.now(card), "3小时后")
+    assert agula.now(card).title == "今天 13:00 再提醒您"
+    if decided:
+        agula.say(f"同意 T{asked} 可以")
+    company.clock.go(hours=3)
+    titles = [card.title for card in heard(company, agula).cards if card.title.startswith(f"T{asked}")]
+    assert titles == ([] if decided else [f"T{asked} 初审 请您给意见"])
+    assert held(company) == []
+
+
 # What the platform drops.
 
 
