@@ -132,7 +132,7 @@ class Answers:
             return Reply(say=texts.NOT_YOUR_CARD)
         if card.tapped == _digest(tap) and str(card.revision - 1) == revision:
             return Reply(refresh=True)  # the same tap once more: what it did stands on the card, and is no error
-        call = Call(unit, actor, self.company, selected=tap.selected)
+        call = Call(unit, actor, self.company, selected=tap.selected, card_id=card_id)
         if isinstance(found, Outdated) or str(card.revision) != revision:
             return _late(call, found) or Reply(say=texts.STALE_CARD, refresh=True)
         call.forget_suggested(numbers_of(found.action))

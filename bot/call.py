@@ -49,7 +49,8 @@ class Reply:
 
     `refresh` brings the tapped card up to date without showing something else. `forget` wipes what came in: it held
     what may not be kept (a password, a card number). `asks` says that the text is a question whose answer is awaited
-    (`Call.ask`). An empty reply says nothing.
+    (`Call.ask`). `pictures` are boards, by their references, that are drawn and sent behind the card. An empty reply
+    says nothing.
     """
 
     say: str = ""
@@ -58,18 +59,20 @@ class Reply:
     refresh: bool = False
     forget: bool = False
     asks: bool = False
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One person's request, inside its transaction. `text` is what was typed after the command (or the whole message,
-    for a dialog), `selected` what was ticked, `asked` the dialog's arguments."""
+    for a dialog), `selected` what was ticked, `card_id` the card that was tapped, `asked` the dialog's arguments."""
 
     unit: Unit
     actor: Actor
     company: Company
     text: str = ""
     selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    card_id: str = ""
     asked: dict[str, object] = field(default_factory=dict)
 
     def numbered(self) -> tuple[int, str]:

@@ -253,7 +253,7 @@ def schedule() -> None:
 @schedule.command("list")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="最多显示几次")
 def schedule_list(limit: int) -> None:
-    """每件事下次什么时候做；上次怎样：发出几份，晚了多久，跳过的为什么。"""
+    """每件事下次什么时候做；上次怎样：排发几份，晚了多久，跳过的为什么。"""
     from bot.commands_schedule import list_schedule
 
     _echo_each(list_schedule(_settings(), limit))

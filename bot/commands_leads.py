@@ -28,10 +28,10 @@ from core.leads import arriving, imported
 from core.leads.arriving import Arrival, NewLead
 from core.leads.imported import Taken
 from core.leads.pools import Pools
-from core.people import queries as people
-from core.store import post
+from core.manners.kinds import ReminderKind
 from core.store.unit import Store, Unit
 from jobs.automating import Automat
+from jobs.reach import say
 
 FROM_A_FILE = "文件导入"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -226,12 +226,9 @@ def _tell_owners(work: _Work) -> None:
 
 
 def _tell(unit: Unit, owner_id: int, came: imported.CameAgain) -> None:
-    channel = people.reachable_on(unit.connection, owner_id)
-    if channel is None:
-        return
     leads = "、".join(f"L{lead_id}" for lead_id in came.leads) + ("等" if came.count > len(came.leads) else "")
     said = f"公司导入的线索里，您的客户有 {came.count} 次再次来访：{leads}。"
-    post.say(unit, channel, owner_id, f"{said}发「客户 L{came.leads[0]}」查看。")
+    say(unit, ReminderKind.LEAD_CAME, owner_id, f"{said}发「客户 L{came.leads[0]}」查看。")
 
 
 def _unit(work: _Work, part: int) -> AbstractContextManager[Unit]:

@@ -185,6 +185,7 @@ class Intake:
             elif isinstance(inbound, OrganisationChanged):
                 hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
             elif actor is not None:
+                unit.asker = actor.id
                 reply = self._answers().answer(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, reply, answer_by)
                 if reply.forget:
@@ -216,6 +217,8 @@ class Intake:
         channel = unit.channel
         if reply.show is not None:
             post.show(unit, channel, actor.id, reply.show)
+        for board in reply.pictures:
+            post.picture(unit, channel, actor.id, board)
         if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
             self._answers().change_tapped(unit, actor, inbound, reply.change)
         if not reply.say:

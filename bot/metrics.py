@@ -98,6 +98,7 @@ class _Installation:
             "tuoling_outbox_open_rows", "Outbox rows not sent yet, and dead ones.", labels=["state"]
         )
         rows.add_metric(["pending"], self._depth.pending)
+        rows.add_metric(["held"], self._depth.held)
         rows.add_metric(["dead"], self._depth.dead)
         yield rows
         late = GaugeMetricFamily("tuoling_outbox_oldest_seconds", "How late the oldest due row is.")

@@ -106,6 +106,7 @@ def scheduler(settings: Settings) -> None:
             runtime.repayments,
             runtime.deadlines,
             runtime.reports,
+            runtime.digests,
             runtime.keeper,
             runtime.organisation,
             runtime.automat,

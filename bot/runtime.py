@@ -33,7 +33,9 @@ from jobs import boards, notices
 from jobs.applications_follow import Following
 from jobs.assigning import Assigner
 from jobs.automating import Automat
+from jobs.board_drawer import BoardDrawer
 from jobs.deadlines import DeadlineSweep
+from jobs.digests import Digests
 from jobs.embedded import EmbeddedRedis
 from jobs.grouping import GroupPost
 from jobs.handing_over import HandingOver
@@ -74,6 +76,7 @@ class Runtime:
     repayments: RepaymentReminder
     deadlines: DeadlineSweep
     reports: Reports
+    digests: Digests
 
     @property
     def company(self) -> Company:
@@ -85,7 +88,7 @@ def build(
     settings: Settings, *, clock: Clock = utc_now, sqlite_cache_mb: int = 16, drawer: Drawer | None = None
 ) -> Runtime:
     """Everything, from settings. Connects to nothing yet. `sqlite_cache_mb`: see `Database`; `drawer`: who makes
-    pictures of boards.
+    pictures of boards, if not the usual one.
 
     Raises:
         SettingsError: there is no master key.
@@ -110,7 +113,7 @@ def build(
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
     reports = Reports(store, in_force, _report_connector(settings, store))
     groups = GroupPost(store, in_force, wecom_groups(settings, store))
-    pictures = Pictures(store, drawer, groups) if drawer is not None else None
+    pictures = Pictures(store, drawer or BoardDrawer(store, in_force), groups)
     relay = Relay(
         store,
         channels,
@@ -145,6 +148,7 @@ def build(
         RepaymentReminder(store, in_force),
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
+        Digests(store),
     )
 
 

@@ -24,10 +24,12 @@ from bot.handlers import (
     pool,
     progress,
     recycling,
+    reminders,
     repaying,
     reports,
     screening,
     segments,
+    settings,
     transferring,
 )
 from cards.actions import Action
@@ -114,6 +116,7 @@ from cards.loan_actions import (
     WithdrawApplication,
     WriteRepayment,
 )
+from cards.reminder_actions import DropSnooze, OpenReminder, SaveSettings, Snooze, SnoozeFor, TurnDigest
 
 TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ClaimLeads: pool.claim_ticked,
@@ -196,6 +199,12 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     ShowBoard: boards.show_tapped,
     ShowDetail: boards.show_details,
     ShowWaiting: progress.show_waiting,
+    Snooze: reminders.snooze,
+    SnoozeFor: reminders.snooze_for,
+    DropSnooze: reminders.drop_snooze,
+    OpenReminder: reminders.open_one,
+    TurnDigest: reminders.turn_page,
+    SaveSettings: settings.save,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {

@@ -52,10 +52,12 @@ from bot.handlers import (
     pool,
     progress,
     recycling,
+    reminders,
     repaying,
     reports,
     screening,
     segments,
+    settings,
     standing_in,
     transferring,
 )
@@ -315,6 +317,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("明细", ALSO["明细"], MAYBE_NUMBER, Verb.SEE_BOARD, boards.details,
             "报表", "明细 编号", "图上一个数背后的清单", "明细 3",
             "编号是最近那张图上数字旁边的小号；点一行看那位客户、那笔进件。"),
+    Command("稍后提醒", ALSO["稍后提醒"], ANY, Verb.CHAT, reminders.put_off,
+            "提醒", "稍后提醒 编号 时间", "过一会儿再提醒", "稍后提醒 L1024 3小时",
+            "编号可以是线索、待办 T88、进件 A203；时间写 1小时、3小时 或 明早。"),
+    Command("设置", ALSO["设置"], ANY, Verb.CHAT, settings.show,
+            "提醒", "设置", "开关提醒、免打扰时间", "设置",
+            "也可以直接写：设置 免打扰 21:00-8:00、设置 早报 关。"),
     Command("帮助", ALSO["帮助"], ANY, Verb.CHAT, help_me,
             "其他", "帮助", "看能做什么；帮助 转移 细看一个", "帮助",
             "后面写一个命令，就说它怎么用。"),
@@ -323,7 +331,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 _IN_SHORT = frozenset(
-    {"整理", "人员", "审批", "贷后", "报表", "去留"}
+    {"名单", "整理", "人员", "审批", "贷后", "报表", "去留", "提醒"}
 )  # groups that 帮助 names in one line: they have a 帮助 of their own
 _ALL = ("全部", "所有", "大全", "列表", "命令")
 

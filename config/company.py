@@ -23,6 +23,7 @@ from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
 from config.groupsfile import read_groups
+from config.mannersfile import read_manners
 from config.metricsfile import read_reports
 from config.newcomersfile import read_newcomers
 from config.poolsfile import read_pools
@@ -48,6 +49,7 @@ from core.loans.deadlines import Stop
 from core.loans.flows import Flows
 from core.loans.forms import Form
 from core.loans.rules import LoanRules
+from core.manners.rules import Manners
 from core.people.newcomers import Newcomers
 from core.reports.metrics import Reports
 from core.risk.names import RISK, RISK_GRADE
@@ -77,6 +79,7 @@ class Company:
     providers: Providers = field(default_factory=Providers)
     reports: Reports = field(default_factory=Reports)
     groups: Groups = field(default_factory=Groups)
+    manners: Manners = field(default_factory=Manners)
 
     @property
     def means(self) -> Means:
@@ -156,6 +159,8 @@ def _company(
     newcomers = read_newcomers(of_people) if of_people else Newcomers()
     of_schedule = top_of("schedule.yaml")
     schedule = read_schedule(of_schedule) if of_schedule else Schedule()
+    of_manners = top_of("manners.yaml")
+    manners = read_manners(of_manners) if of_manners else Manners()
     risk_tops = (read_yaml(files[name], name, []) for name in sorted(files) if name.startswith("risk/"))
     graded = tuple(dict.fromkeys(grade for top in risk_tops if top is not None for grade in grades_in(top)))
     form_files, flow_files = _loans(sorted(files), top_of, tagging, graded, problems)
@@ -180,7 +185,7 @@ def _company(
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    others = (flows, automation, risk, providers, reported, groups)
+    others = (flows, automation, risk, providers, reported, groups, manners)
     return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
 
 

@@ -21,6 +21,7 @@ FILES = (
     "automation.yaml",
     "reports.yaml",
     "groups.yaml",
+    "manners.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""

@@ -17,6 +17,7 @@ import core.leads.readers
 import core.loans.deadline_models
 import core.loans.models
 import core.loans.repaid
+import core.manners.models
 import core.people.hints
 import core.people.models
 import core.reports.models

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cards.channel import Expired, Fault, Sent
 from cards.model import Card
+from core.manners.rules import Wait
 from jobs.keeping import Gone, Note
 from jobs.pace import Paced
 
@@ -15,7 +16,7 @@ class Skip:
     why: str
 
 
-Outcome = Sent | Expired | Fault | Skip | Paced | Gone
+Outcome = Sent | Expired | Fault | Skip | Paced | Gone | Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Boards that come by themselves: 日报, 周报, 月报 as jobs of the timetable; and how any board is made and kept."""
+"""Boards made and kept, for who asks for them; and those that come by themselves: 日报, 周报, 月报."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,34 +8,70 @@ from sqlalchemy.orm import Session
 
 from cards.texts.boards_asked import title
 from config.company import Company
+from core.groups.rules import Group
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may
 from core.reports import snapshots
-from core.reports.boards import make
-from core.reports.measuring import Asking
+from core.reports.boards import make, sees_others
+from core.reports.measuring import Asking, By, Pick
 from core.reports.periods import Period, month_of, of_day, week_of
-from core.reports.wanted import Kind, Making, Wanted
+from core.reports.wanted import Behind, Kind, Making, Wanted
 from core.schedule import DAILY, MONTHLY, WEEKLY, Slot
 from core.store import post
 from core.store.unit import Unit
 from jobs.board_screens import board_face
+from jobs.reach import picture, show
 
 _DAY = timedelta(days=1)
+_COMPANY = Actor(0, "", "", frozenset({Role.ADMIN}))
+"""Who looks at what a group gets: nobody in person, and with the eyes of the company."""
 
 
-def make_board(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, *, only: str = "", called: str = "") -> int:
-    """Make the board as `viewer` may see it now, and keep it as his; its number. `only`: what is picked, in words;
-    `called`: its title, if it is not that of its kind."""
-    asking = Asking(viewer, wanted.pick, company.reports, unit.now)
-    making = Making(unit.session, asking, company.recycling.calendar, company.channels)
-    made = make(making, wanted, called or title(wanted.kind, wanted.metric), only)
-    return snapshots.keep(unit, viewer.id, wanted, made)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Boards that are sent together: the numbers of the one that comes as a card, and of those that are drawn."""
+
+    card: int
+    pictures: tuple[int, ...]
+
+
+def make_boards(
+    unit: Unit, company: Company, viewer: Actor, wanted: Sequence[Wanted], *, only: str = "", called: str = ""
+) -> tuple[int, ...]:
+    """Make boards as `viewer` may see them now, and keep them as his; their numbers. `only`: what is picked, in words;
+    `called`: the title of the first, if it is not that of its kind. What is on them is numbered through, so that 明细
+    finds all of it on the last."""
+    kept: list[int] = []
+    behind: tuple[Behind, ...] = ()
+    for each in wanted:
+        asking = Asking(viewer, each.pick, company.reports, unit.now)
+        making = Making(unit.session, asking, company.recycling.calendar, company.channels)
+        name = called if called and not kept else title(each.kind, each.metric)
+        made = make(making, each, name, only, behind)
+        kept.append(snapshots.keep(unit, viewer.id or None, each, made))
+        behind = made.behind
+    return tuple(kept)
+
+
+def keep_asked(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, only: str = "") -> Kept:
+    """What is answered to who asks for a board: it as a card and drawn; 日报 with the day's ranking drawn in its stead,
+    where there is somebody to be compared with."""
+    if wanted.kind is Kind.DAILY and company.reports.ranked and sees_others(viewer, company.reports):
+        day, ranking = make_boards(unit, company, viewer, (wanted, _ranking(company, wanted)), only=only)
+        return Kept(day, (ranking,))
+    (only_one,) = make_boards(unit, company, viewer, (wanted,), only=only)
+    return Kept(only_one, (only_one,))
+
+
+def _ranking(company: Company, of: Wanted, by: By = By.PERSON) -> Wanted:
+    return Wanted(Kind.RANKING, of.period, of.pick, company.reports.ranked[0], by)
 
 
 @dataclass(frozen=True, slots=True)
 class TimedBoards:
-    """See `jobs.timed_job.Job`. Managers get the board of their department and below, the owners that of the company:
-    first the figures as a card, then these boards as pictures."""
+    """See `jobs.timed_job.GroupJob`. Managers get the board of their department and below, the owners that of the
+    company: `card` as a card, and `pictures` drawn. Groups get the company's."""
 
     name: str
     called: str
@@ -51,15 +87,46 @@ class TimedBoards:
 
     def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:
         """The boards of the slot's day, as they are now: after an outage late, but of that day."""
-        channel = people.reachable_on(unit.connection, person_id)
         viewer = people.colleague(unit.connection, person_id)
-        if channel is None or viewer is None:
+        if viewer is None or people.reachable_on(unit.connection, person_id) is None:
             return False
-        period = self.period(slot.day)
-        card = make_board(unit, company, viewer, Wanted(self.card, period), called=self.called)
-        post.show(unit, channel, person_id, board_face(card))
+        card, *drawn = self._make(unit, company, viewer, slot, By.PERSON)
+        show(unit, ReminderKind.BOARD, person_id, board_face(card))
+        for number in (card, *drawn) if self.card in self.pictures else drawn:
+            picture(unit, ReminderKind.BOARD, person_id, str(number))
         snapshots.purge(unit.session, unit.now)
         return True
+
+    def groups(self, company: Company) -> Sequence[str]:
+        """Those that get this board, by `groups.yaml`."""
+        return [group.key for group in company.groups.getting(self.called)] if company.reports.metrics else []
+
+    def send_to_group(self, unit: Unit, company: Company, group: str, slot: Slot) -> bool:
+        """The same of the company, drawn; people are ranked only where the group may read their names."""
+        found = company.groups.of(group)
+        if found is None:
+            return False
+        for number in self._make(unit, company, _COMPANY, slot, _by(found)):
+            post.picture_to_group(unit, group, str(number))
+        return True
+
+    def _make(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:
+        first = Wanted(self.card, self.period(slot.day))
+        kinds = [kind for kind in self.pictures if kind is not self.card and self._can(company, kind)]
+        others = (
+            _ranking(company, first, by) if kind is Kind.RANKING else Wanted(kind, first.period, Pick())
+            for kind in kinds
+        )  # fmt: skip
+        return make_boards(unit, company, viewer, (first, *others), called=self.called)
+
+    @staticmethod
+    def _can(company: Company, kind: Kind) -> bool:
+        needed = {Kind.RANKING: company.reports.ranked, Kind.FUNNEL: company.reports.funnel}
+        return bool(needed.get(kind, True))
+
+
+def _by(group: Group) -> By:
+    return By.PERSON if group.names else By.DEPARTMENT
 
 
 def _last_week(day: date) -> Period:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.leads.care_queries import care_now, undone_among
 from core.leads.cared import subject_of, tasks_subject
 from core.leads.events import CareBegun, CareTasksMoved, CareTicked
+from core.manners.kinds import ReminderKind
 from core.store import post
 from core.store.unit import Unit
 from jobs.reach import say, show
@@ -17,8 +18,8 @@ def care_begun(unit: Unit, event: CareBegun) -> None:
     if care is None:
         return
     for owner_id in event.owners:
-        show(unit, owner_id, care_tasks_face(event.number, owner_id))
-        say(unit, owner_id, care.text)
+        show(unit, ReminderKind.CARE, owner_id, care_tasks_face(event.number, owner_id))
+        say(unit, ReminderKind.CARE, owner_id, care.text)
 
 
 def care_ticked(unit: Unit, event: CareTicked) -> None:

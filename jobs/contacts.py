@@ -16,6 +16,7 @@ from core.leads.external_arrivals import Befriended, NewContact, Taken, contact_
 from core.leads.models import subject
 from core.leads.outcomes import Added, AlreadyOpen, HasPhone, PhoneElsewhere
 from core.leads.phones import Joined, PhoneGiven, PhoneNoted, PhoneOutcome
+from core.manners.kinds import ReminderKind, as_reminder
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.privacy import Vault, mask_numbers, normal_name, normal_phone, tidy
@@ -27,6 +28,7 @@ from core.store.unit import Unit
 CHANNEL = "企业微信"
 """Where a customer comes from whose QR code nobody has named."""
 _NAME, _NOTE = 30, 400  # characters kept
+_CAME = as_reminder(ReminderKind.LEAD_CAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,13 @@ def _tell(unit: Unit, channel: str, actor: Actor, outcome: Taken, company: Compa
     match outcome:
         case Befriended():
             over = [outcome.over.used, outcome.over.limit] if outcome.over else None
-            post.show(unit, channel, actor.id, new_face(outcome.lead_id, over))
+            post.show(unit, channel, actor.id, new_face(outcome.lead_id, over), _CAME)
             if outcome.noted is not None:
-                post.say(unit, channel, actor.id, texts.phone_noted(outcome.noted, unit.now))
+                post.say(unit, channel, actor.id, texts.phone_noted(outcome.noted, unit.now), _CAME)
         case PhoneGiven(new=False) | PhoneNoted(new=False):
             return  # as it stood there already
         case _:
-            post.say(unit, channel, actor.id, _said(unit, actor, outcome, company))
+            post.say(unit, channel, actor.id, _said(unit, actor, outcome, company), _CAME)
 
 
 def new_face(lead_id: int, over: list[int] | None = None) -> Face:

@@ -15,6 +15,7 @@ from core.leads.events import (
     MediumReceived,
 )
 from core.leads.models import subject
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.privacy import mask_colleague
 from core.store import post
@@ -33,14 +34,14 @@ def came_again(unit: Unit, event: CustomerCameAgain) -> None:
         _came_to_a_leaver(unit, event, event.owner_id)
         return
     face = Face("came_again", {"lead": event.lead_id, "channel": event.channel}, (subject(event.lead_id),))
-    tell_other(unit, event.owner_id, event.by_id, face)
+    tell_other(unit, ReminderKind.LEAD_CAME, event.owner_id, event.by_id, face)
 
 
 def _came_to_a_leaver(unit: Unit, event: CustomerCameAgain, owner_id: int) -> None:
     superior = people.superior_of(unit.session, owner_id)
     if superior is not None and superior != event.by_id:
         name = people.names(unit.session, [owner_id])[owner_id]
-        say(unit, superior, texts.came_to_a_leaver(event.lead_id, name, event.channel))
+        say(unit, ReminderKind.BELOW, superior, texts.came_to_a_leaver(event.lead_id, name, event.channel))
 
 
 def customer_changed(unit: Unit, event: CustomerChanged) -> None:
@@ -55,18 +56,23 @@ def joined(unit: Unit, event: LeadJoined) -> None:
     for lead_id in dict.fromkeys((event.lead_id, event.into)):
         post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(NEWS, lead_face(lead_id)))
     if event.agreed is not None and event.owner_id not in (None, event.old_id, event.by_id):
-        say(unit, event.owner_id or 0, texts.agreed_elsewhere(event.into, event.agreed, unit.now))
+        say(unit, ReminderKind.CONTACT, event.owner_id or 0, texts.agreed_elsewhere(event.into, event.agreed, unit.now))
     if event.old_id is None or event.old_id == event.by_id:
         return
     names = people.names(unit.session, [event.by_id, event.owner_id])
     holder = "公海" if event.owner_id is None else mask_colleague(names.get(event.owner_id, ""))
-    say(unit, event.old_id, texts.joined_told(event.lead_id, event.into, names[event.by_id], holder))
+    say(
+        unit,
+        ReminderKind.LEAD_WENT,
+        event.old_id,
+        texts.joined_told(event.lead_id, event.into, names[event.by_id], holder),
+    )
 
 
 def friend_gone(unit: Unit, event: FriendGone) -> None:
     """The owner, whoever was removed."""
     args = {"lead": event.lead_id, "who": event.person_id}
-    show(unit, event.owner_id, Face("friend_gone", args, (subject(event.lead_id),)))
+    show(unit, ReminderKind.LEAD_WENT, event.owner_id, Face("friend_gone", args, (subject(event.lead_id),)))
 
 
 def follow_up_logged(unit: Unit, event: FollowUpLogged) -> None:
@@ -79,7 +85,7 @@ def comment_written(unit: Unit, event: CommentWritten) -> None:
     """Who is to hear it; and the cards that show what was said."""
     for person_id in event.told:
         args = {"comment": event.comment_id, "lead": event.lead_id}
-        show(unit, person_id, Face("comment", args, (subject(event.lead_id),)))
+        show(unit, ReminderKind.COMMENT, person_id, Face("comment", args, (subject(event.lead_id),)))
     post.refresh_newest(unit, subject(event.lead_id), lead_face(event.lead_id).screen)
 
 

@@ -26,6 +26,7 @@ from config.in_force import InForce
 from core.groups import queries, service
 from core.groups.guard import GroupText, PersonalData
 from core.groups.rules import Group, GroupKind
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.store import outbox, post
 from core.store.faultpoint import faultpoint
@@ -108,4 +109,4 @@ def _gone(unit: Unit, group: Group, why: str) -> None:
     """Nothing gets to the group: the administrators hear of it, once."""
     if service.vanished(unit, group, why):
         for person_id in people.administrators(unit.session):
-            reach.say(unit, person_id, texts.gone(group))
+            reach.say(unit, ReminderKind.STAFF, person_id, texts.gone(group))

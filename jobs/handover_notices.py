@@ -4,6 +4,7 @@ from core.handover import queries
 from core.handover.events import HandoverEnded, HandoverUndone
 from core.handover.models import subject
 from core.handover.service import still_permitted
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.store import post
 from core.store.issued import Face
@@ -18,11 +19,11 @@ def ended(unit: Unit, event: HandoverEnded) -> None:
     leaver_id, by_id, _ = queries.people_of(unit.session, event.number)
     for person_id, got in queries.given_to(unit.session, event.number).items():
         if got.get("lead"):
-            show(unit, person_id, Face("handed", {"number": event.number}))
+            show(unit, ReminderKind.HANDOVER, person_id, Face("handed", {"number": event.number}))
     _bring_up_to_date(unit, event.number, by_id)
     if by_id is not None and not still_permitted(unit, by_id, leaver_id):
         for person_id in _instead(unit, leaver_id):
-            show(unit, person_id, handover_face(event.number))
+            show(unit, ReminderKind.HANDOVER, person_id, handover_face(event.number))
 
 
 def _instead(unit: Unit, leaver_id: int) -> list[int]:
@@ -37,7 +38,7 @@ def undone(unit: Unit, event: HandoverUndone) -> None:
     """Those from whom something went back, and the cards on which it is followed."""
     _, by_id, undone_by_id = queries.people_of(unit.session, event.number)
     for person_id in queries.went_back(unit.session, event.number):
-        show(unit, person_id, Face("taken", {"number": event.number}))
+        show(unit, ReminderKind.HANDOVER, person_id, Face("taken", {"number": event.number}))
     _bring_up_to_date(unit, event.number, undone_by_id or by_id)
 
 
@@ -45,4 +46,4 @@ def _bring_up_to_date(unit: Unit, number: int, by_id: int | None) -> None:
     """The cards that show it; whoever ordered it and has none that can be changed gets a fresh one."""
     left = post.refresh_all(unit, subject(number), over={"handover": handover_face(number)})
     if by_id is not None and by_id in left:
-        show(unit, by_id, handover_face(number))
+        show(unit, ReminderKind.HANDOVER, by_id, handover_face(number))

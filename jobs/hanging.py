@@ -96,4 +96,4 @@ def show_anew(unit: Unit, row: OutboxRow) -> None:
     card = unit.session.get(IssuedCard, row.card_id)
     if card is not None:
         subjects = issued.subjects_of(unit.connection, card.id)
-        post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, subjects))
+        post.show(unit, row.channel, row.person_id, Face(card.screen, card.args, subjects), row.why)

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from config.company import Company
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import RULES, Verb
 from core.schedule import MORNING, Slot
-from core.store import post
 from core.store.unit import Unit
 from jobs.morning_screens import morning_face
+from jobs.reach import show
 
 
 class MorningCards:
@@ -33,7 +34,4 @@ class MorningCards:
     def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:  # noqa: ARG002
         """The card of today, whatever day's slot it is: yesterday's is of no use. Drawn when it is sent; who has
         nothing to do then gets none."""
-        channel = people.reachable_on(unit.connection, person_id)
-        if channel is not None:
-            post.show(unit, channel, person_id, morning_face(unit.now))
-        return channel is not None
+        return show(unit, ReminderKind.MORNING, person_id, morning_face(unit.now))

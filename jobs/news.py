@@ -18,9 +18,11 @@ NEWS = (
     "media",
     "comment",
     "follow_task",
+    "snooze",
+    "snoozed",
 )
 
 
 def outlived(face: Face) -> Face:
     """What a card that hangs shows after its lead changed hands: news becomes the lead's card, all else stays."""
-    return lead_face(face.args["lead"]) if face.screen in NEWS else face
+    return lead_face(face.args["lead"]) if face.screen in NEWS and "lead" in face.args else face

@@ -59,6 +59,8 @@ from core.loans.events import (
     TasksChanged,
     TasksOpened,
 )
+from core.manners.kinds import ReminderKind
+from core.moments import day_of
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.people.policy import Verb
@@ -86,14 +88,16 @@ def _owner_changed(unit: Unit, event: OwnerChanged) -> None:
     """Old and new owner, unless they did it themselves; and the cards that still show the old state."""
     args = {"lead": event.lead_id, "by": event.by_id, "how": event.how}
     if not event.one_of_many:
-        tell_other(unit, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),)))
-        tell_other(unit, event.old_id, event.by_id, Face("lost", args))
+        tell_other(
+            unit, ReminderKind.LEAD_CAME, event.new_id, event.by_id, Face("received", args, (subject(event.lead_id),))
+        )
+        tell_other(unit, ReminderKind.LEAD_WENT, event.old_id, event.by_id, Face("lost", args))
     care_notices.tasks_went(unit, {} if event.old_id is None else {event.lead_id: event.old_id})
     current = lead_face(event.lead_id)
     left = post.refresh_all(unit, subject(event.lead_id), over=dict.fromkeys(NEWS, current))
     told = event.one_of_many or event.old_id != event.by_id
     if event.old_id is not None and event.old_id in left and not told:
-        show(unit, event.old_id, current)
+        show(unit, ReminderKind.LEAD_WENT, event.old_id, current)
     if event.new_id is not None and not event.one_of_many:
         follow_task_notices.tasks_came(unit, {event.lead_id: event.new_id})
 
@@ -103,18 +107,20 @@ def _transferred(unit: Unit, event: LeadsTransferred) -> None:
     if len(event.moved) == 1:
         ((lead, old),) = event.moved
         args = {"lead": lead, "by": event.by_id, "how": (How.ASSIGN if old is None else How.TRANSFER).value}
-        tell_other(unit, event.to_id, event.by_id, Face("received", args, (subject(lead),)))
-        tell_other(unit, old, event.by_id, Face("lost", args))
+        tell_other(unit, ReminderKind.LEAD_CAME, event.to_id, event.by_id, Face("received", args, (subject(lead),)))
+        tell_other(unit, ReminderKind.LEAD_WENT, old, event.by_id, Face("lost", args))
         return
     lost: dict[int, list[int]] = defaultdict(list)
     for lead, old in event.moved:
         if old is not None:
             lost[old].append(lead)
     leads = [lead for lead, _ in event.moved]
-    tell_other(unit, event.to_id, event.by_id, Face("many_given", {"leads": leads, "by": event.by_id}))
+    tell_other(
+        unit, ReminderKind.LEAD_CAME, event.to_id, event.by_id, Face("many_given", {"leads": leads, "by": event.by_id})
+    )
     for old, his in lost.items():
         args = {"leads": his, "by": event.by_id, "to": event.to_id}
-        tell_other(unit, old, event.by_id, Face("many_lost", args))
+        tell_other(unit, ReminderKind.LEAD_WENT, old, event.by_id, Face("many_lost", args))
 
 
 def _fell(unit: Unit, event: LeadsFell) -> None:
@@ -125,11 +131,21 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
         by_owner[one.old_id].append(one)
     for owner_id, fallen in by_owner.items():
         first = [[one.lead_id, one.pool] for one in fallen[:_MOST_LISTED]]
-        show(unit, owner_id, Face("fallen", {"leads": first, "count": len(fallen), "rule": event.rule}))
+        show(
+            unit,
+            ReminderKind.LEAD_WENT,
+            owner_id,
+            Face("fallen", {"leads": first, "count": len(fallen), "rule": event.rule}),
+        )
     for person_id, seen in _overseers(unit, event).items():
         counts = Counter(str(one.old_id) for one in seen)
         pools = [pool for pool, _ in Counter(one.pool for one in seen).most_common()]
-        show(unit, person_id, Face("fallen_below", {"people": dict(counts), "rule": event.rule, "pools": pools}))
+        show(
+            unit,
+            ReminderKind.BELOW,
+            person_id,
+            Face("fallen_below", {"people": dict(counts), "rule": event.rule, "pools": pools}),
+        )
     care_notices.tasks_went(unit, {one.lead_id: one.old_id for one in event.fallen})
     shown = issued.with_cards(unit.connection, [subject(one.lead_id) for one in event.fallen])
     for one in event.fallen:
@@ -137,7 +153,7 @@ def _fell(unit: Unit, event: LeadsFell) -> None:
             post.refresh_all(unit, subject(one.lead_id), over=dict.fromkeys(NEWS, lead_face(one.lead_id)))
         if event.grab:
             for person_id in people.colleagues_of(unit.session, one.old_id, Verb.CLAIM):
-                show(unit, person_id, Face("grab", {"lead": one.lead_id}, (subject(one.lead_id),)))
+                show(unit, ReminderKind.GRAB, person_id, Face("grab", {"lead": one.lead_id}, (subject(one.lead_id),)))
 
 
 def _overseers(unit: Unit, event: LeadsFell) -> dict[int, list[Fallen]]:
@@ -164,11 +180,11 @@ def _assigned(unit: Unit, event: LeadsAssigned) -> None:
         by_owner[owner_id].append(lead_id)
     for owner_id, leads in by_owner.items():
         if len(leads) > _MOST_LISTED:
-            show(unit, owner_id, Face("many_received", {"leads": leads}))
+            show(unit, ReminderKind.LEAD_CAME, owner_id, Face("many_received", {"leads": leads}))
             continue
         for lead in leads:
             args = {"lead": lead, "by": None, "how": How.ASSIGN.value}
-            show(unit, owner_id, Face("received", args, (subject(lead),)))
+            show(unit, ReminderKind.LEAD_CAME, owner_id, Face("received", args, (subject(lead),)))
     for lead_id, _ in event.given:
         if subject(lead_id) in shown:
             post.refresh_all(unit, subject(lead_id), over=dict.fromkeys(NEWS, lead_face(lead_id)))
@@ -181,41 +197,49 @@ def _nobody_eligible(unit: Unit, event: NobodyEligible) -> None:
     face = Face("nobody_eligible", {"rule": event.rule, "pools": list(event.pools)})
     admins = people.by_accounts(unit.session, event.admins)
     for person_id in sorted({*people.administrators(unit.session), *admins}):
-        show(unit, person_id, face)
+        show(unit, ReminderKind.STAFF, person_id, face)
 
 
 def _about_to_fall(unit: Unit, event: LeadsAboutToFall) -> None:
     """One card a lead, so that each can be answered with a tap; of many at once one card for all."""
     leads = event.lead_ids
     if len(leads) > _MOST_LISTED:
-        show(unit, event.owner_id, Face("many_about_to_fall", {"leads": list(leads)}))
+        show(unit, ReminderKind.FALLING, event.owner_id, Face("many_about_to_fall", {"leads": list(leads)}))
         return
     for lead in leads:
-        show(unit, event.owner_id, Face("about_to_fall", {"lead": lead}, (subject(lead),)))
+        show(unit, ReminderKind.FALLING, event.owner_id, Face("about_to_fall", {"lead": lead}, (subject(lead),)))
 
 
 def _contacts_due(unit: Unit, event: ContactsDue) -> None:
     """One card a lead; of many at once his own list, which begins with what is due."""
     if len(event.lead_ids) > _MOST_LISTED:
-        show(unit, event.owner_id, mine_face())
+        show(unit, ReminderKind.CONTACT, event.owner_id, mine_face())
         return
     for lead in event.lead_ids:
-        show(unit, event.owner_id, Face("contact_due", {"lead": lead}, (subject(lead),)))
+        show(unit, ReminderKind.CONTACT, event.owner_id, Face("contact_due", {"lead": lead}, (subject(lead),)))
 
 
 def _extension_asked(unit: Unit, event: ExtensionAsked) -> None:
-    show(unit, event.superior_id, Face("extension", {"number": event.number}, (subject(event.lead_id),)))
+    show(
+        unit,
+        ReminderKind.EXTENSION,
+        event.superior_id,
+        Face("extension", {"number": event.number}, (subject(event.lead_id),)),
+    )
 
 
 def _extension_decided(unit: Unit, event: ExtensionDecided) -> None:
     """Who had asked."""
     until = event.until.isoformat() if event.until else None
     args = {"lead": event.lead_id, "by": event.by_id, "until": until}
-    show(unit, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
+    show(unit, ReminderKind.FALLING, event.owner_id, Face("extended", args, (subject(event.lead_id),)))
 
 
 def _repayment_due(unit: Unit, event: RepaymentDue) -> None:
-    show(unit, event.owner_id, due_face(event.application_id, event.due, event.what))
+    """Its officer. What is due today is a kind of its own: tomorrow it is late."""
+    today = event.due == day_of(unit.now)
+    kind = ReminderKind.REPAID_TODAY if today else ReminderKind.REPAYMENT
+    show(unit, kind, event.owner_id, due_face(event.application_id, event.due, event.what))
 
 
 def _falls_anew(unit: Unit, event: FallsAnew) -> None:

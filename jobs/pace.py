@@ -5,7 +5,7 @@ exact; that of the whole app is as exact as the batches of several relays at onc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cards.channel import Channel, Pace, Texting
 from core.store import outbox_sent
 
+FOR_REMINDERS = 2, 3  # so much of what one member may get is for reminders; the rest is kept for answers and money
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -21,6 +22,16 @@ class Paced:
     """Not sent yet: this person would get more than the platform lets through. Wait `after` seconds."""
 
     after: float
+
+
+def for_reminders(pace: Pace) -> Pace:
+    """The part of the pace that reminders may use up: who gets many of them is answered all the same."""
+    part, whole = FOR_REMINDERS
+    return replace(
+        pace,
+        per_minute=max(1, pace.per_minute * part // whole),
+        per_hour=max(1, pace.per_hour * part // whole),
+    )
 
 
 def rooms(session: Session, channels: Mapping[str, Channel | Texting], now: datetime) -> dict[str, int]:

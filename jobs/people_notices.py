@@ -2,6 +2,7 @@
 
 from cards import texts
 from core.leads import holdings, questions
+from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.store import post
@@ -42,4 +43,4 @@ def account_contested(unit: Unit, event: AccountContested) -> None:
 
 def _say_to_administrators(unit: Unit, text: str) -> None:
     for person_id in people.administrators(unit.session):
-        say(unit, person_id, text)
+        say(unit, ReminderKind.STAFF, person_id, text)

@@ -39,18 +39,21 @@ from cards.model import Card
 from cards.render.text import render_text
 from config.in_force import InForce
 from config.logging import bind_request
+from core.manners.rules import Off, Wait
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import outbox, outbox_lease, post
 from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
-from core.store.outbox import Kind, OutboxRow, OutboxState
+from core.store.outbox import Kind, OutboxRow, OutboxState, Priority
 from core.store.unit import Store, Unit
 from jobs import calling, contacts, hanging, picturing, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
+from jobs.courtesy import Courtesy
+from jobs.digest_screens import still_true
 from jobs.grouping import GroupPost
 from jobs.keeping import Gone, Keeper, Worked
-from jobs.pace import Paced, paced, rooms
+from jobs.pace import Paced, for_reminders, paced, rooms
 from jobs.picturing import Pictures
 from jobs.reporting import Reports
 from jobs.screens import UnknownScreen, draw
@@ -110,6 +113,7 @@ class Relay:
         self._pictures = pictures
         self._in_force = in_force
         self._threads = threads
+        self.courtesy = Courtesy(in_force)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
         """Send what is due, until nothing is or `most` rows were worked on; how many were.
@@ -184,8 +188,8 @@ class Relay:
         if self._is_worn_out(row, MOST_ATTEMPTS + 1):
             return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
-            too_fast = self._paced(row)
-            return Attempt(too_fast) if too_fast else self._send(row)
+            waits = self._may_not_come(row) or self._paced(row)
+            return Attempt(waits) if waits else self._send(row)
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             return Attempt(self._failure(row, error))
 
@@ -205,6 +209,14 @@ class Relay:
                 why = f"error: {type(error).__name__}"
                 return Permanent(why) if row.attempts >= BROKEN_ATTEMPTS else Retry(0, why)
 
+    def _may_not_come(self, row: OutboxRow) -> Wait | Skip | None:
+        """A reminder that is to wait, or that its reader has switched off."""
+        if row.reminder is None:
+            return None
+        with self._store.read() as session:
+            found = self.courtesy.verdict(session, row, self._store.clock())
+        return Skip("switched off") if isinstance(found, Off) else found if isinstance(found, Wait) else None
+
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
         if row.kind in (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT):
@@ -218,7 +230,9 @@ class Relay:
         if post.group_of(row.target) is not None:
             return self._groups.pace(session, row) if self._groups is not None else None
         channel = self._all().get(row.channel)
-        return channel.pace if channel is not None else None
+        if channel is None:
+            return None
+        return for_reminders(channel.pace) if row.priority == Priority.REMINDER else channel.pace
 
     def _all(self) -> Mapping[str, Channel | Texting]:
         """The channels, that of short messages among them."""
@@ -308,8 +322,11 @@ class Relay:
         if issue is None:
             return Skip("card forgotten")
         stage = Stage(session, self._store.vault, viewer, self._in_force.now, self._store.clock())
-        card = draw(stage, Face(issue.screen, issue.args))
-        return Skip("superseded") if isinstance(card, Superseded) else replace(card, revision=issue.revision)
+        face = Face(issue.screen, issue.args)
+        card = draw(stage, face)
+        if isinstance(card, Superseded) or (_has_waited(row) and not still_true(stage, face, card)):
+            return Skip("superseded")
+        return replace(card, revision=issue.revision)
 
     def _mark(self, row: OutboxRow, holder: str, attempt: Attempt) -> None:
         faultpoint("relay_after_send")
@@ -332,6 +349,8 @@ class Relay:
                     outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
                 case Permanent():
                     self._give_up(unit, row, holder, outcome)
+                case Wait(until, why):
+                    outbox_lease.hold(session, row.id, holder, now=now, until=until, why=why)
                 case Paced(after):
                     due = now + timedelta(seconds=min(after, LONGEST_WAIT))
                     outbox_lease.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
@@ -378,3 +397,8 @@ class Relay:
             fault=outcome.why[:200],
             maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
         )
+
+
+def _has_waited(row: OutboxRow) -> bool:
+    """Is it a reminder that could not be sent when it was decided? What was done meanwhile it need not tell."""
+    return row.reminder is not None and row.kind == Kind.SHOW and row.put_at != row.created_at

@@ -32,6 +32,7 @@ from jobs.board_screens import BOARD_SCREENS
 from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.deadline_screens import DEADLINE_SCREENS
+from jobs.digest_screens import digest_screens
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_task_screens import FOLLOW_TASK_SCREENS
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
@@ -44,6 +45,8 @@ from jobs.repayment_screens import REPAYMENT_SCREENS
 from jobs.report_screens import REPORT_SCREENS
 from jobs.screening_screens import SCREENING_SCREENS
 from jobs.segment_screens import SEGMENT_SCREENS
+from jobs.settings_screens import SETTINGS_SCREENS
+from jobs.snooze_screens import snooze_screens
 from jobs.stage import Args, Screen, Stage, Superseded, brief_of, briefs, legible, name_of, whole_of
 from jobs.task_screens import TASK_SCREENS
 from jobs.transfer_screens import TRANSFER_SCREENS
@@ -208,6 +211,11 @@ def _together(*tables: Mapping[str, Screen]) -> dict[str, Screen]:
     return together
 
 
+def _drawn(stage: Stage, face: Face) -> Card | Superseded:
+    """Any screen, for those that show others."""
+    return draw(stage, face)
+
+
 SCREENS = _together(
     APPLICATION_SCREENS,
     ASSIGNMENT_SCREENS,
@@ -225,6 +233,9 @@ SCREENS = _together(
     SCREENING_SCREENS,
     REPORT_SCREENS,
     SEGMENT_SCREENS,
+    SETTINGS_SCREENS,
+    digest_screens(_drawn),
+    snooze_screens(_drawn),
     REPAYMENT_SCREENS,
     TRANSFER_SCREENS,
     TASK_SCREENS,

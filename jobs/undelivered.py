@@ -32,4 +32,4 @@ def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
         return
     if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):
         said = texts.card_not_sent if row.kind == Kind.SHOW else texts.medium_not_sent
-        post.say(unit, row.channel, row.person_id, said(row.request_id))
+        post.say(unit, row.channel, row.person_id, said(row.request_id), row.why)

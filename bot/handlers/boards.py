@@ -19,7 +19,7 @@ from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
-from jobs.boards import make_board
+from jobs.boards import keep_asked
 from jobs.progress_screens import waiting_face
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
@@ -88,11 +88,13 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
     if kind is Kind.FUNNEL and not reports.funnel:
         return Reply(say=sentences.NO_FUNNEL)
     wanted = Wanted(kind, period, read.pick, metric, read.by or By.PERSON)
-    return Reply(show=board_face(_made(call, wanted, " ".join(read.only))))
+    return _made(call, wanted, " ".join(read.only))
 
 
-def _made(call: Call, wanted: Wanted, only: str) -> int:
-    return make_board(call.unit, call.company, call.actor, wanted, only=only)
+def _made(call: Call, wanted: Wanted, only: str) -> Reply:
+    """The board as a card at once, and drawn behind it."""
+    kept = keep_asked(call.unit, call.company, call.actor, wanted, only)
+    return Reply(show=board_face(kept.card), pictures=tuple(map(str, kept.pictures)))
 
 
 def show_tapped(call: Call, action: ShowBoard) -> Reply:
@@ -109,7 +111,7 @@ def show_tapped(call: Call, action: ShowBoard) -> Reply:
         wanted = Wanted(kind, _fitting(kind, wanted.period, call), wanted.pick, metric)
     if wanted.metric and reports.find(wanted.metric) is None:
         return Reply(say=sentences.NOT_DEFINED)
-    return Reply(show=board_face(_made(call, wanted, found.board.only)))
+    return _made(call, wanted, found.board.only)
 
 
 def _whole_before(period: Period) -> Period:

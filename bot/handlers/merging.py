@@ -12,8 +12,9 @@ from core.leads.merging import Merged, MergePlan, MergeRefusal, merge_customers,
 from core.leads.models import subject
 from core.leads.outcomes import NoSuchLead
 from core.leads.unmerging import NoSuchMerge, Unmerged, unmerge_customers
-from core.people import queries as people
+from core.manners.kinds import ReminderKind
 from core.store import post
+from jobs.reach import say, show
 from jobs.screens import lead_face
 
 
@@ -100,10 +101,9 @@ def _tell(call: Call, owners: Mapping[int, int | None], told: Callable[[int], st
     unit = call.unit
     for lead_id, owner_id in owners.items():
         left = post.refresh_all(unit, subject(lead_id))
-        channel = people.reachable_on(unit.connection, owner_id) if owner_id else None
-        if owner_id is None or channel is None:
+        if owner_id is None:
             continue
         if owner_id != call.actor.id:
-            post.say(unit, channel, owner_id, told(lead_id))
+            say(unit, ReminderKind.LEAD_CAME, owner_id, told(lead_id))
         if owner_id in left:
-            post.show(unit, channel, owner_id, lead_face(lead_id))
+            show(unit, ReminderKind.UPDATED, owner_id, lead_face(lead_id))

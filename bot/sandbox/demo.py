@@ -33,8 +33,10 @@ from bot.sandbox import demo_groups
 from bot.sandbox.crew import ROOT, Crew
 from bot.sandbox.demo_company import HOSTS, VARIABLE, company_folder
 from bot.sandbox.members import read_members
+from bot.sandbox.past import seed_past
 from bot.sandbox.platform import Platform
 from bot.sandbox.provider import FakeProvider, Way
+from bot.sandbox.sample_past import MONTHS
 from bot.sandbox.seed import LEADS, PEOPLE_FILE, seed
 from bot.sandbox.server import HOST, is_production, serve_in_thread
 from bot.sandbox.telling import Teller
@@ -159,11 +161,15 @@ def _prepare(settings: Settings) -> None:
     with runtime.store.unit(request_id="demo") as unit:
         apply(unit, settings.config_dir, COMMAND_WORDS, account())
     if seed(runtime.store, runtime.company.pools):
+        past = seed_past(runtime.store, runtime.company)
         people = len(read_members(PEOPLE_FILE))
         files = Files(settings.var_dir / "media")
         told = replace(runtime.company, providers=Providers())  # what is past is not asked about now
         applications = Teller(runtime.store, told, files, runtime.store.clock()).tell()
-        click.echo(f"已生成演示数据：{people} 位同事，{LEADS} 条线索，{applications} 笔进件（虚构）。")
+        click.echo(
+            f"已生成演示数据：{people} 位同事，{LEADS} 条线索，{applications} 笔进件（虚构），"
+            f"另有 {MONTHS} 个月以来的 {past} 条旧线索。"
+        )
     runtime.store.database.dispose()
 
 

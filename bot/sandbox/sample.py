@@ -56,7 +56,8 @@ _CHECK_DIGITS = "10X98765432"
 @dataclass(frozen=True, slots=True)
 class SampleLead:
     """One lead with its customer and its past. Times are UTC; a lead whose last move is none, a release or a recycle
-    is in the pool."""
+    is in the pool. `touches`: when its customer came again, through which channel. `closed_at`: since when nobody works
+    on it (None: it is open)."""
 
     name: str
     phone: str  # 11 digits, unique in a run
@@ -71,6 +72,8 @@ class SampleLead:
     note: str
     moves: tuple[SampleMove, ...]
     follow_ups: tuple[SampleFollowUp, ...]
+    touches: tuple[tuple[str, datetime], ...] = ()
+    closed_at: datetime | None = None
 
 
 def make_leads(

@@ -31,13 +31,14 @@ _WEIGHTS = (42, 6, 4, 38, 6, 4)
 
 @dataclass(frozen=True, slots=True)
 class SampleMove:
-    """One change of owner. `person` is who has the lead from then on (claim, transfer) or who gave it up (release);
-    a recycle is done by the system and names nobody."""
+    """One change of owner. `person` is who has the lead from then on (claim, assign, transfer) or who gave it up
+    (release); a recycle is done by the system and names nobody. `by`: who did it, where that is somebody else."""
 
-    how: Literal["claim", "release", "transfer", "recycle"]
+    how: Literal["claim", "assign", "release", "transfer", "recycle"]
     person: str | None
     at: datetime
-    reason: str
+    reason: str = ""
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

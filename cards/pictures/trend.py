@@ -7,11 +7,12 @@ from decimal import Decimal
 from itertools import accumulate
 from math import ceil, floor, log10
 
-from cards.pictures.colours import BLUE, FAINT, GREY, RED, RULE
-from cards.pictures.marks import Anchor, disc
+from cards.pictures.colours import BLUE, FAINT, GREY, PAPER, RED, RULE
+from cards.pictures.marks import Anchor, disc, rounded
 from cards.pictures.sheet import EDGE, RIGHT, Form, Sample, Sheet
 from cards.texts import board_facts as facts
 from cards.texts import measured
+from cards.typeface import breadth
 from core.reports.results import Board, Measure, Trend, Value
 
 _LEFT, _HIGH, _LOW = 168, 620, 240
@@ -59,7 +60,7 @@ def draw(sheet: Sheet, board: Board, content: Trend) -> None:
 
 def _lines(sheet: Sheet, content: Trend, now: Sequence[float], before: Sequence[float]) -> None:
     aim = [] if content.target is None else [float(content.target)]
-    top = sheet.y + 20
+    top = sheet.y + 48
     chart = _chart(top, top + _HIGH, max(len(now), len(before)), [*now, *before, *aim], content.measure, sheet)
     _dates(sheet, content, chart)
     if content.target is not None:
@@ -70,6 +71,11 @@ def _lines(sheet: Sheet, content: Trend, now: Sequence[float], before: Sequence[
     sheet.line(*_points(chart, now), colour=BLUE, broad=7)
     x, y = chart.x(len(now) - 1), chart.y(now[-1])
     sheet.fill(disc(x, y, 12), BLUE)
+    last = measured.value(_exact(now[-1], content.measure), content.measure)
+    half = breadth(last, 34) / 2 + 8
+    middle = min(max(x, _LEFT + half), RIGHT - half)
+    sheet.fill(rounded(middle - half, y - 56, middle + half, y - 16, 8), PAPER)  # no line goes through the number
+    sheet.say(last, middle, y - 24, 34, BLUE, anchor=Anchor.CENTRE, strong=True)
     sheet.y = chart.bottom + 64
 
 

@@ -425,7 +425,7 @@ def nudged(
     """The answer to 催办."""
     match outcome:
         case loan.Hurried(number, people):
-            return f"已催 {_people(people, words)}：A{number} 的卡片又发了一次。{_NUDGE_AGAIN}后可以再催。"
+            return f"已催 {_people(people, words)}：A{number} 的卡片会再发给对方。{_NUDGE_AGAIN}后可以再催。"
         case loan.NudgedAlready(number, at, frees_at):
             said, frees = stamp(at, words.now), saying.at(frees_at, words.now)
             return f"A{number} 在 {said} 已经催过，{frees} 以后可以再催。"

@@ -192,6 +192,7 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = {
     OutboxState: {
         OutboxState.PENDING: "待发",
         OutboxState.SENT: "已发出",
+        OutboxState.HELD: "等到可以提醒的时候再发",
         OutboxState.SUPERSEDED: "已过时，没有发",
         OutboxState.DEAD: "没发出",
     },

@@ -23,7 +23,7 @@ def next_line(word: str, slot: Slot) -> str:
 
 
 def run_line(word: str, run: Run, now: datetime) -> str:
-    """What came of one turn: `早报  11-27（周五）08:50  做完，晚 5小时10分，发出 14 份，1 份太晚没发`."""
+    """What came of one turn: `早报  11-27（周五）08:50  做完，晚 5小时10分，排发 14 份，1 份太晚没发`."""
     return f"{word}  {_at(run.slot.due_at)}  {came(run, now)}"
 
 
@@ -37,7 +37,7 @@ def came(run: Run, now: datetime) -> str:
         return f"还没有开始{by_hand}{late}"
     parts = ["做完" if run.state is State.DONE else "正在做"]
     parts += [f"晚 {_long(run.late)}"] if run.late > _PUNCTUAL else []
-    parts += [f"发出 {run.sent} 份"]
+    parts += [f"排发 {run.sent} 份"]
     parts += [f"{run.left_out} 份太晚没发"] if run.left_out else []
     return f"{'，'.join(parts)}{by_hand}"
 

@@ -6,6 +6,7 @@ from cards import saying
 from cards.loan_actions import ShowProgress, ShowTask
 from cards.model import Button, Card, Field, Style
 from cards.texts import deadlines as texts
+from cards.views.reminders import LATER
 from core.loans.task_deadlines import TaskDeadline
 
 
@@ -22,7 +23,7 @@ def task_due_card(
             *((texts.told_above(above),) if above else ()),
             *((texts.late(should_at, now),) if should_at is not None else ()),
         ),
-        buttons=(Button("去处理", ShowTask(task.number), Style.PRIMARY), _progress(task)),
+        buttons=(Button("去处理", ShowTask(task.number), Style.PRIMARY), _progress(task), LATER),
     )
 
 

@@ -7,6 +7,7 @@ from cards import saying
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import OpenMine, ShowLead, WriteFollowUp
 from cards.model import Button, Card, Field, Style
+from cards.views.reminders import LATER
 from cards.views.rows import late, lead_label, lead_row
 from core.leads.follow_tasks import FollowTaskNow
 from core.leads.queries import Brief
@@ -32,6 +33,7 @@ def follow_task_card(task: FollowTaskNow, lead: Brief, now: datetime) -> Card:
             Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY),
             Button("已完成", DoneFollowTask(task.number)),
             Button("客户详情", ShowLead(lead.id)),
+            LATER,
         ),
     )
 

@@ -6,6 +6,7 @@ from cards import saying
 from cards.lead_actions import OpenMine, ShowLead, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.views.lead import HOW, NEWEST_CONTACT, contact_said, need_and_place
+from cards.views.reminders import LATER
 from core.leads.models import How
 from core.leads.queries import Brief
 from core.leads.whole import Lead360
@@ -18,7 +19,7 @@ def contact_due_card(lead: Lead360, due: datetime, now: datetime) -> Card:
         subtitle=f"约在 {saying.at(due, now)}",
         quote=contact_said(lead.contacts[0], NEWEST_CONTACT, now) if lead.contacts else "",
         fields=(Field("电话", saying.phone(lead.phone)), Field("需求", need_and_place(lead))),
-        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id))),
+        buttons=(Button("写跟进", WriteFollowUp(lead.id), Style.PRIMARY), Button("详情", ShowLead(lead.id)), LATER),
     )
 
 

@@ -7,6 +7,7 @@ from cards import saying
 from cards.lead_actions import AskExtension, DecideExtension, OpenMine, ReleaseLead, ShowLead, ShowPool, WriteFollowUp
 from cards.model import Button, Card, Field, Style
 from cards.texts.recycling import HELPS
+from cards.views.reminders import LATER
 from cards.views.rows import ROW, lead_label, lead_row
 from core.leads.queries import Brief
 from core.leads.recycling import Due
@@ -33,6 +34,7 @@ def warning_card(lead: Brief, falls: Due, now: datetime, *, can_extend: bool) ->
             Button("写跟进", WriteFollowUp(lead.id), write),
             *extend,
             Button("释放", ReleaseLead(lead.id)),
+            LATER,
         ),
     )
 

@@ -9,6 +9,7 @@ from cards.lead_actions import ShowLead
 from cards.loan_actions import OpenLoan, ShowLate, ShowLoan, ShowPlan, WriteRepayment
 from cards.model import Button, Card, Field, Style
 from cards.texts import repaying as texts
+from cards.views.reminders import LATER
 from cards.views.rows import ROW, page_before_said, page_buttons
 from core.loans.arrears import Bucket, Part, Standing
 from core.loans.listing import PAGE as LATE_PAGE
@@ -154,6 +155,7 @@ def due_card(loan: LoanNow, name: str, due: date, what: str, today: date, *, rec
             *((Button("记还款", WriteRepayment(loan.application_id), Style.PRIMARY),) if records else ()),
             Button("还款计划", ShowPlan(loan.application_id, 0)),
             Button("客户", ShowLead(loan.lead_id)),
+            LATER,
         ),
     )
 

@@ -32,6 +32,7 @@ from core.leads.outcomes import AtWork, CannotReceive, Closed, NoRoom, NoSuchLea
 from core.leads.ruled import contact_by, give_by_rule, pool_by_rule
 from core.loans.models import number_in
 from core.loans.timing import give_time
+from core.manners.kinds import ReminderKind, as_reminder
 from core.people import phones
 from core.people import queries as people
 from core.people.policy import Actor
@@ -115,7 +116,7 @@ def carry_out(unit: Unit, rule: Rule, deed: Deed, thing: Thing, means: Means, ca
             unit.happened(OwnerTold(thing.lead_id, _owner(thing), text, number))
             return Did(kind, Came.DONE)
         case SendSms(text):
-            post.text_about_lead(unit, _owner(thing), thing.lead_id, text)
+            post.text_about_lead(unit, _owner(thing), thing.lead_id, text, as_reminder(ReminderKind.FOLLOW_TASK))
             return Did(kind, Came.DONE)
         case PutTag(tag):
             return _marked(kind, tag, set_tags(unit, by, thing.lead_id, Wanted(on=(tag,)), means.tagging))

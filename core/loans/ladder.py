@@ -27,6 +27,7 @@ from core.loans.rules import LoanRules
 from core.loans.run import Run, hold, locked
 from core.loans.standing_in import stand_ins_of
 from core.loans.timing import Clock
+from core.manners.kinds import ReminderKind, as_reminder
 from core.people import phones
 from core.people import queries as people
 from core.store import post
@@ -164,7 +165,7 @@ def _text(at: _Climb, person_id: int, task_id: int) -> Came:
         return Came.NO_GATEWAY
     reached = phones.with_phone(at.unit.connection, {person_id, *stand_ins_of(at.unit, person_id)})
     for one in sorted(reached):
-        post.text(at.unit, one, task_id)
+        post.text(at.unit, one, task_id, as_reminder(ReminderKind.DEADLINE))
     return Came.DONE if reached else Came.NO_PHONE
 
 

@@ -48,6 +48,12 @@ class BackTo:
     start: bool
 
 
+def is_open(executor: Executor, task_id: int) -> bool:
+    """Can something be done at this task, or will it be its turn?"""
+    state = executor.execute(select(_T.c.state).where(_T.c.id == task_id)).scalar()
+    return state in UNDECIDED
+
+
 def is_to_be_handled(executor: Executor, task_id: int) -> bool:
     """Is something done at this task, rather than decided?"""
     return executor.execute(select(_T.c.kind).where(_T.c.id == task_id)).scalar() == TaskKind.HANDLE.value

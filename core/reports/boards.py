@@ -2,17 +2,17 @@
 is behind it is kept beside (`Behind`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from core.loans import bottlenecks
 from core.people import queries as people
-from core.people.policy import Scope, Verb
+from core.people.policy import Actor, Scope, Verb
 from core.reports.cohorts import came_so_far
 from core.reports.measuring import Asking, By, measure, value
-from core.reports.metrics import Metric
+from core.reports.metrics import Metric, Reports
 from core.reports.periods import Period, Span
 from core.reports.ranking import ranking
 from core.reports.results import (
@@ -24,6 +24,7 @@ from core.reports.results import (
     Jam,
     Jams,
     KeyFigures,
+    Source,
     Trend,
     Value,
 )
@@ -35,13 +36,14 @@ MOST_JAMS = 8
 _A_DAY = 24 * 60 * 60  # seconds
 
 
-def make(making: Making, wanted: Wanted, title: str, only: str = "") -> Made:
-    """The board as it is now, as far as who asks may see it. `only` says in words what is picked beside department.
+def make(making: Making, wanted: Wanted, title: str, only: str = "", after: Sequence[Behind] = ()) -> Made:
+    """The board as it is now, as far as who asks may see it. `only` says in words what is picked beside department. Its
+    numbers go on behind those of `after`: what is sent together is asked about together.
 
     Raises:
         KeyError: a metric that the company does not have (any more).
     """
-    making = making.of(wanted.pick, colleagues=shows_colleagues(making.asking, wanted))
+    making = making.of(wanted.pick, colleagues=shows_colleagues(making.asking, wanted), after=after)
     content = _MAKERS[wanted.kind](making, wanted)
     board = Board(title, scope_of(making.asking), wanted.period, making.asking.as_of, content, only)
     return Made(board, tuple(making.behind))
@@ -51,6 +53,11 @@ def shows_colleagues(asking: Asking, wanted: Wanted) -> bool:
     """Does somebody who sees only what is his own get the ranking of his department?"""
     own = asking.viewer.scope(Verb.SEE_BOARD) == Scope.SELF
     return own and asking.reports.open_rankings and wanted.kind is Kind.RANKING and wanted.by is By.PERSON
+
+
+def sees_others(viewer: Actor, reports: Reports) -> bool:
+    """Is there anybody beside him in the rankings that he gets?"""
+    return viewer.scope(Verb.SEE_BOARD) > Scope.SELF or reports.open_rankings
 
 
 def _key_figures(making: Making, wanted: Wanted) -> Content:
@@ -65,7 +72,7 @@ def _figure(making: Making, wanted: Wanted, metric: Metric) -> Figure:
         value(making.session, making.asking, metric, each) for each in (period, period.before(), period.year_ago())
     )
     target = making.target(target_of_all(making.asking, metric), metric, period)
-    number = making.number(Behind(metric.key, period, wanted.pick))
+    number = making.number(Behind(metric.key, period, wanted.pick, name=metric.name))
     return Figure(number, metric.name, metric.measure, now, before, year_ago, target, good_is_low=metric.good_is_low)
 
 
@@ -76,24 +83,25 @@ def _funnel(making: Making, wanted: Wanted) -> Content:
         metric = making.reports.metric(step.metric)
         count = int(value(making.session, making.asking, metric, wanted.period) or 0)
         cohort = came_so_far(making.session, making.asking, first, metric, wanted.period)
-        number = making.number(Behind(metric.key, wanted.period, wanted.pick))
+        number = making.number(Behind(metric.key, wanted.period, wanted.pick, name=step.name))
         stages.append(FunnelStage(number, step.name, count, cohort))
     return Funnel(tuple(stages))
 
 
 def _sources(making: Making, wanted: Wanted) -> Content:
     found = sources(making.session, making.asking, wanted.period, making.channels)
-    rows = (
-        replace(row, number=making.number(Behind("", wanted.period, replace(wanted.pick, channel=row.channel))))
-        for row in found.rows
-    )
-    return replace(found, rows=tuple(rows))
+
+    def numbered(row: Source) -> Source:
+        pick = replace(wanted.pick, channel=row.channel)
+        return replace(row, number=making.number(Behind("", wanted.period, pick, name=f"{row.channel} 线索")))
+
+    return replace(found, rows=tuple(map(numbered, found.rows)))
 
 
 def _trend(making: Making, wanted: Wanted) -> Content:
     metric = making.reports.metric(wanted.metric)
     days, before = (_by_day(making, metric, each) for each in (wanted.period, _whole_before(wanted.period)))
-    making.number(Behind(metric.key, wanted.period, wanted.pick))
+    making.number(Behind(metric.key, wanted.period, wanted.pick, name=metric.name))
     target = making.target(target_of_all(making.asking, metric), metric, wanted.period)
     return Trend(metric.name, metric.measure, days, tuple(each for _, each in before), target)
 
@@ -108,7 +116,7 @@ def _jams(making: Making, wanted: Wanted) -> Content:
         there = (
             replace(picked, person=spot.person_id) if spot.person_id else replace(picked, node=spot.name, exact=True)
         )
-        number = making.number(Behind("", wanted.period, wanted.pick, jam=bottlenecks.to_token(there)))
+        number = making.number(Behind("", wanted.period, wanted.pick, jam=bottlenecks.to_token(there), name=spot.name))
         days = Decimal(round(spot.average.total_seconds())) / _A_DAY
         return Jam(number, names.get(spot.person_id, spot.name), spot.count, spot.late, days)
 

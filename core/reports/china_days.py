@@ -25,7 +25,8 @@ class days_between(FunctionElement[float]):  # noqa: N801
 
 @compiles(china_day, "sqlite")
 def _day_sqlite(element: china_day, compiler: Any, **more: Any) -> str:
-    return f"date({compiler.process(element.clauses, **more)}, '+8 hours')"
+    # Its whole seconds: SQLite rounds to milliseconds, and the last microsecond of a day would be of the next one.
+    return f"date(substr({compiler.process(element.clauses, **more)}, 1, 19), '+8 hours')"
 
 
 @compiles(china_day, "postgresql")

@@ -29,6 +29,7 @@ from core.store.base import UtcDateTime, table_of
 _P, _D, _T = table_of(Person), table_of(Department), table_of(Touch)
 UNKNOWN = "-"
 """What is picked as product or region where none is known."""
+_KEY = "broken_down_by"
 CITY = 4
 """So many digits of a region's code are its 盟市."""
 
@@ -121,7 +122,8 @@ def _one(session: Session, asking: Asking, metric: Metric, period: Period, by: B
     if by is By.NOTHING:
         count, total = session.execute(statement).one()
         return {"": _valued(metric, count, total)}
-    grouped = statement.group_by(_key(source, asking, by))
+    # By its name: written out once more, its parameters would be others, and PostgreSQL sees another expression.
+    grouped = statement.group_by(_KEY)
     return {key: _valued(metric, count, total) for key, count, total in session.execute(grouped)}
 
 
@@ -190,7 +192,7 @@ def rows_of(
     with_lead: bool = False,
 ) -> Select[Any]:
     """What counts of the source, with these columns, after the key of `by`. `with_lead`: they want the lead joined."""
-    key = () if by is By.NOTHING else (_key(source, asking, by).label("key"),)
+    key = () if by is By.NOTHING else (_key(source, asking, by).label(_KEY),)
     conditions = (*source.holds, *_counted(source, metric), *_when(source, asking, period), *_picked(source, asking))
     conditions = (*conditions, *_only(source, metric), *_seen(asking))
     return select(*key, *columns).select_from(_joined(source, asking, metric, by, with_lead)).where(*conditions)
@@ -246,7 +248,7 @@ def _channel(source: Source, pick: Pick) -> ColumnElement[Any]:
         return LEAD.c.channel
     before = china_day(_T.c.at) <= source.at if source.by_day else _T.c.at <= source.at
     came = select(_T.c.channel).where(_T.c.lead_id == LEAD.c.id, before).order_by(_T.c.at.desc(), _T.c.id.desc())
-    return func.coalesce(came.limit(1).correlate(source.rows, LEAD).scalar_subquery(), LEAD.c.channel)
+    return func.coalesce(came.limit(1).correlate_except(_T).scalar_subquery(), LEAD.c.channel)
 
 
 def _picked(source: Source, asking: Asking) -> list[ColumnElement[bool]]:

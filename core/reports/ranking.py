@@ -42,7 +42,8 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
     for key in sorted(lines, key=lambda each: (places[each], lines[each].department, lines[each].name)):
         line = lines[key]
         closed = asking.colleagues and key != asking.viewer.id
-        number = making.number(Behind(metric.key, wanted.period, line.pick, closed=closed))
+        name = f"{line.name} {metric.name}"
+        number = making.number(Behind(metric.key, wanted.period, line.pick, closed=closed, name=name))
         moved = old[key] - places[key] if key in old else None
         rows.append(RankRow(number, places[key], line.name, line.department, line.value, moved, line.target))
     targets = {row.target for row in rows}

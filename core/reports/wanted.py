@@ -1,5 +1,6 @@
 """What is wanted of a board, and what is behind its numbers. Plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -40,13 +41,15 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Behind:
     """What is behind a number: the rows of this metric, so picked, in this period. `closed`: who sees the number may
-    not see what is behind it. `jam`: it is what waits now at a place of 瓶颈, as `bottlenecks.to_token` says it."""
+    not see what is behind it. `jam`: it is what waits now at a place of 瓶颈, as `bottlenecks.to_token` says it.
+    `name`: what the number is of (a metric, a person, a stage, a channel)."""
 
     metric: str
     period: Period
     pick: Pick
     closed: bool = False
     jam: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,9 @@ class Making:
         """What is to be reached in the whole period."""
         return within(target, metric, period, self.calendar)
 
-    def of(self, pick: Pick, *, colleagues: bool) -> "Making":
-        """The same, for what is picked."""
-        return replace(self, asking=replace(self.asking, pick=pick, colleagues=colleagues), behind=[])
+    def of(self, pick: Pick, *, colleagues: bool, after: Sequence[Behind] = ()) -> "Making":
+        """The same, for what is picked; its numbers go on behind those of `after`."""
+        return replace(self, asking=replace(self.asking, pick=pick, colleagues=colleagues), behind=[*after])
 
 
 def scope_of(asking: Asking) -> str:

@@ -7,7 +7,7 @@ state of the moment it is sent. Who may work on a row, and in which order, stand
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -46,10 +46,20 @@ class Kind(StrEnum):
     TELL = "tell"  # send plain text to a group
 
 
+class Priority(IntEnum):
+    """Whose turn it is where rows queue, within one target and among all. What somebody waits for comes before what
+    comes by itself."""
+
+    ANSWER = 0  # what somebody has just done, and all that is no reminder
+    URGENT = 1  # a reminder that comes at any time
+    REMINDER = 2
+
+
 class OutboxState(StrEnum):
     """Every row ends as one of the last three; none is lost."""
 
     PENDING = "pending"
+    HELD = "held"  # a reminder that waits until `next_try_at`, and then goes out by itself or on a card of several
     SENT = "sent"
     SUPERSEDED = "superseded"  # no longer true when it was to be sent, so it was not
     DEAD = "dead"  # given up: visible in metrics and `tuoling outbox`, can be sent again
@@ -59,10 +69,24 @@ class OutboxRow(Base):
     """One message to one person or group, or one question to the platform because of him (`person_id` 0 is nobody; of a
     group its `target` says which).
     `lease_until` in the future means that a relay is working on it. `put_at` is when
-    `next_try_at` was decided: in the future, a clock that ran ahead decided it."""
+    `next_try_at` was decided: in the future, a clock that ran ahead decided it. `reminder` is the kind of reminder that
+    it is (`core/manners/kinds.py`); None: an answer to what somebody did himself."""
 
     __tablename__ = "outbox"
     __table_args__ = (
+        Index(
+            "ix_outbox_turn",
+            "priority",
+            "next_try_at",
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_held",
+            "next_try_at",
+            postgresql_where=text("state = 'held'"),
+            sqlite_where=text("state = 'held'"),
+        ),
         Index(
             "ix_outbox_due",
             "next_try_at",
@@ -113,6 +137,13 @@ class OutboxRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fault: Mapped[str | None] = mapped_column(String(200))
     request_id: Mapped[str] = mapped_column(String(16))
+    reminder: Mapped[str | None] = mapped_column(String(12))
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+
+    @property
+    def why(self) -> "Why":
+        """Why it is sent: so is what goes out in its stead."""
+        return Why(self.reminder, Priority(self.priority))
 
 
 # Written out, not bound, because only then do both databases see that a partial index fits.
@@ -133,9 +164,22 @@ _PUT = Prepared(
     lambda on: insert_new(on, OutboxRow),
     (
         *("dedupe_key", "channel", "person_id", "target", "kind", "card_id", "body", "code", "state", "attempts"),
-        *("maybe_sent", "next_try_at", "put_at", "created_at", "request_id"),
+        *("maybe_sent", "next_try_at", "put_at", "created_at", "request_id", "reminder", "priority"),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a message is sent: which kind of reminder it is (None: an answer), and whose turn it is. It is not to come
+    before `until`."""
+
+    reminder: str | None = None
+    priority: Priority = Priority.ANSWER
+    until: datetime | None = None
+
+
+ANSWER = Why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +194,7 @@ class Message:
     card_id: str | None = None
     body: bytes | None = None
     code: bytes | None = None
+    why: Why = ANSWER
 
 
 def put(executor: Executor, message: Message, *, now: datetime, request_id: str) -> None:
@@ -172,13 +217,15 @@ def _row(message: Message, now: datetime, request_id: str) -> dict[str, object]:
         "card_id": message.card_id,
         "body": message.body,
         "code": message.code,
-        "state": OutboxState.PENDING.value,
+        "state": (OutboxState.PENDING if message.why.until is None else OutboxState.HELD).value,
         "attempts": 0,
         "maybe_sent": False,
-        "next_try_at": now,
+        "next_try_at": message.why.until or now,
         "put_at": now,
         "created_at": now,
         "request_id": request_id,
+        "reminder": message.why.reminder,
+        "priority": int(message.why.priority),
     }
 
 

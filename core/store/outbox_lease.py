@@ -1,7 +1,7 @@
 """The outbox's turns: which row may be worked on, by whom, how long, and how that work ends.
 
-Rows of one target (a person on a channel) go out in the order they were written, each held by one relay at a time;
-only one that failed repeatedly and waits long is overtaken.
+Rows of one target (a person on a channel) go out in the order they were written, each held by one relay at a time.
+Only one that failed repeatedly and waits long is overtaken, and a reminder by what comes before it (`Priority`).
 """
 
 from collections.abc import Collection, Mapping
@@ -74,8 +74,8 @@ def lease(
     limit: int,
     rooms: Mapping[str, int] = MappingProxyType({}),
 ) -> list[OutboxRow]:
-    """Take up to `limit` due rows for `holder` until `seconds` from now, the oldest of each target only; of a channel
-    in `rooms` at most so many.
+    """Take up to `limit` due rows for `holder` until `seconds` from now, of each target only the one whose turn it is;
+    of a channel in `rooms` at most so many.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
     earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
@@ -84,7 +84,7 @@ def lease(
     _MEND_WAITS.run(session, _times(now))
     tight = {channel: room for channel, room in rooms.items() if room < limit}
     found = _due_within(session, tight, now, limit) if tight else _DUE.rows(session, _times(now) | {"most": limit})
-    ids = [row_id for _, row_id in sorted((at, row_id) for row_id, at in found)[:limit]]
+    ids = [row_id for *_, row_id in sorted((turn, at, row_id) for row_id, turn, at in found)[:limit]]
     if not ids:
         return []
     until = now + timedelta(seconds=seconds)
@@ -102,15 +102,16 @@ def _due_within(session: Session, rooms: Mapping[str, int], now: datetime, limit
     return found
 
 
-def _due() -> Select[int, datetime]:
-    """The rows whose turn it is, the most overdue first, each locked for this transaction."""
+def _due() -> Select[int, int, datetime]:
+    """The rows whose turn it is, by priority, and the most overdue first, each locked for this transaction."""
     other = aliased(OutboxRow)
+    earlier = and_(other.priority == OutboxRow.priority, other.id < OutboxRow.id)
     comes_first = and_(
-        other.id < OutboxRow.id,
+        or_(other.priority < OutboxRow.priority, earlier),
         or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= bindparam("held_up")),
     )
     return (
-        select(OutboxRow.id, OutboxRow.next_try_at)
+        select(OutboxRow.id, OutboxRow.priority, OutboxRow.next_try_at)
         .where(
             IS_PENDING,
             OutboxRow.next_try_at <= _NOW,
@@ -122,7 +123,7 @@ def _due() -> Select[int, datetime]:
                 or_(comes_first, ~_is_free(other.lease_until, _NOW, _TOO_FAR)),
             ),
         )
-        .order_by(OutboxRow.next_try_at, OutboxRow.id)
+        .order_by(OutboxRow.priority, OutboxRow.next_try_at, OutboxRow.id)
         .with_for_update(skip_locked=True, of=OutboxRow)
     )
 
@@ -194,6 +195,22 @@ def put_back(
         values["maybe_sent"] = True
     if not tried:
         values["attempts"] = OutboxRow.attempts - 1
+    statement = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.lease == holder).values(values)
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def hold(session: Session, row_id: int, holder: str, *, now: datetime, until: datetime, why: str) -> bool:
+    """Have a leased row wait until then, holding up no other row of its target. False if the lease was lost. That it
+    was leased does not count as an attempt."""
+    values = {
+        "state": OutboxState.HELD,
+        "lease": None,
+        "lease_until": None,
+        "next_try_at": until,
+        "put_at": now,
+        "fault": why,
+        "attempts": OutboxRow.attempts - 1,
+    }
     statement = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.lease == holder).values(values)
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 

@@ -50,6 +50,22 @@ def sent_since(session: Session, channel: str, since: datetime, most: int, *, no
     return int(count)
 
 
+def reminded_times(session: Session, target: str, since: datetime, *, now: datetime) -> Sequence[datetime]:
+    """When reminders went to `target` since `since`, newest first, as many as one may have in an hour at most."""
+    sent = (OutboxRow.target == target, OutboxRow.sent_at > since, OutboxRow.sent_at <= now + SKEW)
+    reminders = (OutboxRow.kind != Kind.CHANGE, OutboxRow.reminder.is_not(None))
+    wanted = select(OutboxRow.sent_at).where(*sent, *reminders).order_by(OutboxRow.sent_at.desc()).limit(100)
+    return [at for at in session.scalars(wanted) if at is not None]
+
+
+def cards_since(executor: Executor, target: str, since: datetime) -> Sequence[str]:
+    """The cards that were sent to `target` as reminders since `since`, the newest first; the last few."""
+    sent = (OutboxRow.target == target, OutboxRow.sent_at > since, OutboxRow.reminder.is_not(None))
+    cards = select(OutboxRow.card_id).where(*sent, OutboxRow.kind == Kind.SHOW, OutboxRow.card_id.is_not(None))
+    newest = cards.order_by(OutboxRow.sent_at.desc(), OutboxRow.id.desc()).limit(10)
+    return [card for (card,) in executor.execute(newest) if card is not None]
+
+
 def waits(session: Session, target: str, kind: Kind, *, origin: str) -> bool:
     """Does a row of this kind, written by something whose origin begins with `origin`, wait for `target`?"""
     mine = OutboxRow.dedupe_key.startswith(f"{origin}:", autoescape=True)

@@ -12,9 +12,11 @@ from core.store.outbox_lease import is_free
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How full the outbox is. `oldest_seconds` is the age of the oldest row that is due."""
+    """How full the outbox is. `oldest_seconds` is the age of the oldest row that is due; `held` are the
+    reminders that wait for their time."""
 
     pending: int = 0
+    held: int = 0
     dead: int = 0
     oldest_seconds: float = 0.0
     by_fault: dict[str, int] = field(default_factory=dict)
@@ -27,7 +29,10 @@ def depth(session: Session, now: datetime) -> Depth:
         select(OutboxRow.fault, func.count()).where(OutboxRow.state == OutboxState.DEAD).group_by(OutboxRow.fault)
     ).all()
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return Depth(pending, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults})
+    held = session.execute(select(func.count()).where(OutboxRow.state == OutboxState.HELD)).scalar_one()
+    return Depth(
+        pending, held, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Stuck:
 
 
 def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = timedelta(minutes=2)) -> list[Stuck]:
-    """Dead rows, and pending ones that are overdue by more than `late`; oldest first, at most `limit`."""
+    """Dead rows, and pending or held ones that are overdue by more than `late`; oldest first, at most `limit`."""
     statement = (
         select(
             OutboxRow.id,
@@ -64,7 +69,7 @@ def stuck(session: Session, now: datetime, limit: int, *, late: timedelta = time
         .where(
             or_(
                 OutboxRow.state == OutboxState.DEAD,
-                and_(OutboxRow.state == OutboxState.PENDING, OutboxRow.next_try_at < now - late),
+                and_(OutboxRow.state.in_([OutboxState.PENDING, OutboxState.HELD]), OutboxRow.next_try_at < now - late),
             )
         )
         .order_by(OutboxRow.id)

@@ -2,6 +2,9 @@
 
 Each is a row written in the unit that decided it; `jobs/relay.py` renders and sends. The dedupe key is the unit's
 origin (an inbox key, a job's slot) and a running number, so a unit that is run again writes the same rows.
+
+`why` says whether a message is an answer to what its reader did himself, or a reminder, and of which kind. What comes
+by itself goes through `jobs/reach.py`, which asks for the kind.
 """
 
 import hashlib
@@ -11,7 +14,7 @@ from types import MappingProxyType
 
 from core.store import cardcodes, issued, outbox, outbox_sent
 from core.store.issued import About, Face
-from core.store.outbox import Kind, Message, OutboxRow
+from core.store.outbox import ANSWER, Kind, Message, OutboxRow, Priority, Why
 from core.store.unit import Unit
 
 SMS = "sms"
@@ -23,33 +26,37 @@ REPORT = "report"
 GROUPS = "wecom"
 """The platform on which groups are."""
 _GROUP, _LATER = "group", "later"
+UPDATED = Why("updated", Priority.REMINDER)
+"""The kind of reminder that a fresh card is where one that hangs could not be changed."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
-def show(unit: Unit, channel: str, person_id: int, face: Face) -> str:
+def show(unit: Unit, channel: str, person_id: int, face: Face, why: Why = ANSWER) -> str:
     """Send `person_id` a new card that shows `face`; the card's id."""
     card_id = issued.issue(unit.connection, channel=channel, person_id=person_id, face=face, now=unit.now)
     unit.current_cards.add(card_id)
-    _put(unit, channel, person_id, Kind.SHOW, card_id=card_id)
+    _put(unit, channel, person_id, Kind.SHOW, card_id=card_id, why=why)
     return card_id
 
 
-def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face]]) -> None:
-    """Send new cards: on which channel, to whom, what they show; in this order."""
-    ids = issued.issue_all(unit.connection, cards, unit.now)
+def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face, Why]]) -> None:
+    """Send new cards: on which channel, to whom, what they show, and why; in this order."""
+    ids = issued.issue_all(unit.connection, [card[:3] for card in cards], unit.now)
     unit.current_cards.update(ids)
     sent = [
-        _message(unit, channel, person_id, Kind.SHOW, card_id=card_id)
-        for card_id, (channel, person_id, _) in zip(ids, cards, strict=True)
+        _message(unit, channel, person_id, Kind.SHOW, card_id=card_id, why=why)
+        for card_id, (channel, person_id, _, why) in zip(ids, cards, strict=True)
     ]
     outbox.put_all(unit.connection, sent, now=unit.now, request_id=unit.request_id)
 
 
 def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
-    a tap; without it one of those that are kept is used, and if there is none a fresh card is sent."""
+    a tap; without it one of those that are kept is used, and if there is none a fresh card is sent: a reminder, if its
+    reader did not ask for it."""
     unit.current_cards.add(card_id)
-    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code)
+    asked = code is not None or person_id == unit.asker
+    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else UPDATED)
 
 
 def refresh_newest(unit: Unit, subject: str, screen: str) -> None:
@@ -139,15 +146,15 @@ def target_of(channel: str, person_id: int) -> str:
     return f"{channel}:{person_id}"
 
 
-def say(unit: Unit, channel: str, person_id: int, text: str) -> None:
+def say(unit: Unit, channel: str, person_id: int, text: str, why: Why = ANSWER) -> None:
     """Send `person_id` a text (of at most what one message of the channel holds: the caller splits)."""
-    _put(unit, channel, person_id, Kind.SAY, body=text)
+    _put(unit, channel, person_id, Kind.SAY, body=text, why=why)
 
 
-def picture(unit: Unit, channel: str, person_id: int, board_ref: str) -> None:
+def picture(unit: Unit, channel: str, person_id: int, board_ref: str, why: Why = ANSWER) -> None:
     """Send `person_id` the board that is kept under `board_ref`, as a picture. What it shows is decided when it is
     sent; if no picture can be made or handed over, he gets the same as text at once, and the picture later."""
-    _put(unit, channel, person_id, Kind.PICTURE, body=board_ref)
+    _put(unit, channel, person_id, Kind.PICTURE, body=board_ref, why=why)
 
 
 def tell_group(unit: Unit, group_key: str, text: str) -> None:
@@ -192,20 +199,20 @@ def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
     _put(unit, channel, person_id, Kind.FETCH, body=str(medium_id), target=target)
 
 
-def send_file(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
+def send_file(unit: Unit, channel: str, person_id: int, medium_id: int, why: Why = ANSWER) -> None:
     """Send `person_id` what is kept as `medium_id`."""
-    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id))
+    _put(unit, channel, person_id, Kind.FILE, body=str(medium_id), why=why)
 
 
-def text(unit: Unit, person_id: int, task_id: int) -> None:
+def text(unit: Unit, person_id: int, task_id: int, why: Why) -> None:
     """Send `person_id` a short message about a task. Where to and in which words is decided when it is sent."""
-    _put(unit, SMS, person_id, Kind.SMS, body=str(task_id))
+    _put(unit, SMS, person_id, Kind.SMS, body=str(task_id), why=why)
 
 
-def text_about_lead(unit: Unit, person_id: int, lead_id: int, words: str) -> None:
+def text_about_lead(unit: Unit, person_id: int, lead_id: int, words: str, why: Why) -> None:
     """Send `person_id` a short message of these words about a lead of his. Whether it is his still is looked at, and
     where it goes to decided, when it is sent."""
-    _put(unit, SMS, person_id, Kind.SMS_LEAD, body=f"{lead_id} {words}")
+    _put(unit, SMS, person_id, Kind.SMS_LEAD, body=f"{lead_id} {words}", why=why)
 
 
 def call(unit: Unit, url: str, subject: str, told: str) -> None:
@@ -220,8 +227,8 @@ def ask_report(unit: Unit, report_id: int) -> None:
     _put(unit, REPORT, 0, Kind.REPORT, body=str(report_id), target=f"{REPORT}:{report_id}")
 
 
-def _put(unit: Unit, channel: str, person_id: int, kind: Kind, **more: str | None) -> None:
-    message = _message(unit, channel, person_id, kind, **more)
+def _put(unit: Unit, channel: str, person_id: int, kind: Kind, *, why: Why = ANSWER, **more: str | None) -> None:
+    message = _message(unit, channel, person_id, kind, why=why, **more)
     outbox.put(unit.connection, message, now=unit.now, request_id=unit.request_id)
 
 
@@ -235,6 +242,7 @@ def _message(
     body: str | None = None,
     code: str | None = None,
     target: str | None = None,
+    why: Why = ANSWER,
 ) -> Message:
     key = f"{unit.origin}:{unit.next_serial()}"
     return Message(
@@ -246,4 +254,5 @@ def _message(
         card_id=card_id,
         body=unit.vault.seal(outbox.body_place(key), body) if body is not None else None,
         code=unit.vault.seal(outbox.code_place(key), code) if code is not None else None,
+        why=why,
     )

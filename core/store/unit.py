@@ -48,7 +48,8 @@ class Event:
 @dataclass(slots=True)
 class Unit:
     """One transaction at work. `now` does not move while it lasts. `origin` names what it works on (an inbox key, a
-    job's slot): run again, it is the same, and so are the dedupe keys of what it sends.
+    job's slot): run again, it is the same, and so are the dedupe keys of what it sends. `asker` is the person whose
+    word or tap it answers, if it does: what he is sent by it does not come by itself.
 
     `connection` runs prepared statements (what every tap needs); `session` is there for everything else, and is only
     made when it is asked for.
@@ -64,6 +65,7 @@ class Unit:
     events: list[Event] = field(default_factory=list)
     serial: int = 0
     opened: Session | None = None
+    asker: int | None = None
     current_cards: set[str] = field(default_factory=set)  # what is sent of them is drawn after this unit's end
 
     @property

@@ -29,7 +29,9 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         importing,
         importing_leads,
         memory,
+        pictures,
         recycling,
+        reporting,
         scale,
         screening,
     )
@@ -91,6 +93,10 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
                 )
             )(),
         ],
+        "pictures": lambda: pictures.measure(rounds=rounds, pictures=20 if quick else pictures.PICTURES),
+        "boards": on_each(
+            lambda d: reporting.measure(d, rounds=rounds, size=reporting.SMALL if quick else reporting.Size())
+        ),
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
     }
@@ -99,7 +105,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
     names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
-    names = (*names, "bottlenecks", "deadlines", "deciding", "screening", "memory", "delivery")
+    names = (*names, "bottlenecks", "deadlines", "deciding", "screening", "boards", "pictures", "memory", "delivery")
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

@@ -36,12 +36,22 @@ def test_every_request_has_its_own_message_id() -> None:
     assert b"<MsgId>7</MsgId>" in event(7, "帮助", "1767225600")
 
 
-# Seven sections one after the other: minutes on a loaded machine of two cores.
+# Eight sections one after the other: minutes on a loaded machine of two cores.
 @pytest.mark.timeout(600)
 def test_the_quick_run_measures() -> None:
     names = [
         word
-        for name in ("import", "claim", "callback", "bottlenecks", "deadlines", "deciding", "screening")
+        for name in (
+            "import",
+            "claim",
+            "callback",
+            "bottlenecks",
+            "deadlines",
+            "deciding",
+            "screening",
+            "boards",
+            "pictures",
+        )
         for word in ("--only", name)
     ]
     command = [sys.executable, "-m", "tests.bench", "--quick", *names]
@@ -57,5 +67,8 @@ def test_the_quick_run_measures() -> None:
         "as handed in, to the bare engine",
         "in the outbox, sqlite p99",
         "risk try over 4,000",
+        "pictures a minute of one core",
+        "memory after 20 pictures",
+        "bare SQL of a day's board",
     ):
         assert figure in run.stdout

@@ -3,6 +3,8 @@
 After a change that is meant: `TUOLING_WRITE_GOLDENS=1 pytest tests/cards/test_pictures.py`, then look at the pictures.
 """
 
+import gc
+import os
 import subprocess
 import sys
 import warnings
@@ -16,7 +18,11 @@ from board_samples import AS_OF, BOARDS, GROUP, STAMP, WAN, board, ranked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import pictures
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontManager
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from cards.pictures.drawing import draw, lay_out
 from cards.pictures.marks import Area, Words
@@ -171,12 +177,36 @@ def test_two_threads_draw_at_once_what_one_draws_alone() -> None:
     assert [picture == alone[name] for name, picture in zip(names, together, strict=True)] == [True] * len(names)
 
 
+def test_a_picture_is_gone_when_it_is_drawn() -> None:
+    """What only the garbage collector can free piles up between its rare runs."""
+    draw(BOARDS["figures"], STAMP)
+    gc.collect()
+    gc.disable()
+    try:
+        draw(BOARDS["figures"], STAMP)
+        assert [each for each in gc.get_objects() if isinstance(each, Text | Figure | FigureCanvasAgg)] == []
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("modules", ["bot.cli, bot.app, jobs.screens", "cards.texts.boards, cards.pictures.stamp"])
 def test_only_who_draws_needs_matplotlib(modules: str) -> None:
     probe = f"import sys, {modules}; print('matplotlib' in sys.modules)"
     command = [sys.executable, "-c", probe]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True, timeout=60)
     assert said.stdout == "False\n"
+
+
+def test_a_font_cache_that_is_broken_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / f"fontlist-v{FontManager.__version__}.json").write_text("{broken", encoding="utf-8")
+    probe = (
+        "import sys; sys.path[:0] = ['tests', 'tests/cards']; from board_samples import BOARDS, STAMP; "
+        "from cards.pictures.drawing import draw; print(draw(BOARDS['funnel'], STAMP)[1:4])"
+    )
+    environ = os.environ | {"MPLCONFIGDIR": str(tmp_path)}
+    command = [sys.executable, "-c", probe]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True, timeout=60, env=environ)
+    assert said.stdout == "b'PNG'\n"
 
 
 def test_drawing_leaves_no_figure_behind_and_no_setting_changed() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from application_samples import APPLICATION_VIEWS
 from board_views import BOARD_VIEWS
 from progress_samples import PROGRESS_VIEWS
+from reminder_samples import REMINDER_VIEWS
 from repayment_samples import REPAYMENT_VIEWS
 from risk_samples import RISK_VIEWS
 from task_samples import TASK_VIEWS
@@ -627,6 +628,7 @@ VIEWS: dict[str, Card] = {
     **APPLICATION_VIEWS,
     **BOARD_VIEWS,
     **TASK_VIEWS,
+    **REMINDER_VIEWS,
     **REPAYMENT_VIEWS,
     "follow_task": follow_task_views.follow_task_card(FOLLOW_TASK, brief(1024), NOW),
     "follow_task_hard": follow_task_views.follow_task_card(HARD_FOLLOW_TASK, brief(1_234_567, LONG_NAME), NOW),

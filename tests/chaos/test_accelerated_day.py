@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from core.calendar import CHINA
 from core.leads.intake import NewLead, add_lead
 from core.people import queries as people
-from core.schedule import MORNING, Days, Every, Schedule, Timed
+from core.schedule import DAILY, MORNING, Days, Every, Schedule, Timed
 from core.schedule.days import LAST
 from core.schedule.runs import JobRun
 from core.store.outbox import OutboxRow, OutboxState
+from jobs import boards
 from jobs.mornings import MorningCards
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(300)]
@@ -33,6 +34,7 @@ JOBS = Schedule(
         Timed("weekly", 9 * 60 + 10, Days(Every.WEEK, 0)),
         Timed("noon", 12 * 60 + 5, spread_minutes=10),
         Timed("daily", 18 * 60 + 5, spread_minutes=20),
+        Timed(DAILY, 18 * 60 + 10, spread_minutes=10),
         Timed("monthly", 18 * 60 + 35, Days(Every.WORKDAY_OF_MONTH, LAST)),
         Timed("other", 10 * 60 + 10, Days(Every.WEEK, 3)),  # Thursdays: not today
     )
@@ -57,6 +59,15 @@ def with_a_lead_each(crew: Crew) -> list[str]:
     return sorted(officer.userid for officer in officers if officer is not None)
 
 
+def leaders_of(crew: Crew) -> list[str]:
+    """The accounts of those who get 日报."""
+    daily = next(job for job in boards.JOBS if job.name == DAILY)
+    with crew.runtime.store.read() as session:
+        wanted = daily.recipients(session, crew.runtime.company, crew.clock())
+        found = [people.by_id(session, "wecom", person_id) for person_id in wanted]
+    return sorted(one.userid for one in found if one is not None)
+
+
 def is_quiet(crew: Crew) -> bool:
     """Is no message on its way?"""
     with crew.runtime.store.read() as session:
@@ -79,7 +90,7 @@ def live(crew: Crew, dice: random.Random) -> int:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_card_of_every_job_arrives_once(database_url: str, tmp_path: Path, seed: int) -> None:
-    with open_crew(database_url, tmp_path, JOBS, BEGIN - timedelta(minutes=5)) as crew:
+    with open_crew(database_url, tmp_path, BEGIN - timedelta(minutes=5), schedule=JOBS) as crew:
         officers = with_a_lead_each(crew)
         for name in CREW:
             crew.start(name)
@@ -90,15 +101,19 @@ def test_every_card_of_every_job_arrives_once(database_url: str, tmp_path: Path,
         arrived = crew.arrived()
         assert set(arrived.values()) == {1}, {key: count for key, count in arrived.items() if count != 1}
         assert sorted(member for member, title in arrived if "，" in title) == officers, "早报, by whatever title"
-        told = sorted(title for _, title in arrived if "，" not in title)
+        leaders = sorted(member for member, title in arrived if title.startswith("日报 · 11月30日"))
+        assert leaders == leaders_of(crew)
+        assert sorted(member for member, title in arrived if not title) == leaders, "and the picture behind it"
+        told = sorted(title for _, title in arrived if title.partition(" ")[2] == DAY)
         assert told == sorted(f"{job} {DAY}" for job in ("weekly", "noon", "daily", "monthly") for _ in range(PEOPLE))
         with crew.runtime.store.read() as session:
             runs = {run.job: run for run in session.scalars(select(JobRun))}
         assert {job: run.state for job, run in runs.items()} == dict.fromkeys(
-            (MORNING, "weekly", "noon", "daily", "monthly"), "done"
+            (MORNING, "weekly", "noon", "daily", DAILY, "monthly"), "done"
         )
         assert {job: run.sent for job, run in runs.items()} == {
-            MORNING: len(officers), "weekly": PEOPLE, "noon": PEOPLE, "daily": PEOPLE, "monthly": PEOPLE,
+            MORNING: len(officers), DAILY: len(leaders),
+            "weekly": PEOPLE, "noon": PEOPLE, "daily": PEOPLE, "monthly": PEOPLE,
         }  # fmt: skip
         assert len({run.fence for run in runs.values()}) > 1, "nobody led all day"
         assert killed >= 5, "a day without kills proves nothing"

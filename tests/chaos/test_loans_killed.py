@@ -2,7 +2,6 @@
 each rung and each automation is there once, whatever the platform repeats.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +14,7 @@ from kit.company import Card
 from kit.invariants import assert_kept
 from kit.loan_invariants import loans_kept
 from kit.loans import hand_in, newest_card, open_task, stands
-from kit.processes import SHIPPED, House, open_house
+from kit.processes import House, open_house, without_hours
 from sqlalchemy import func, select, update
 
 from bot.sandbox.faults import CALLBACK, Fault
@@ -221,9 +220,7 @@ def rungs(house: House) -> int:
 @pytest.fixture
 def automated(database_url: str, tmp_path: Path) -> Iterator[House]:
     """A house with a rule that gives the officer a task when his application comes to 复审."""
-    folder = tmp_path / "company"
-    shutil.copytree(SHIPPED, folder)
-    (folder / "schedule.yaml").write_text("jobs: []\n", encoding="utf-8")
+    folder = without_hours(tmp_path / "company")
     (folder / "automation.yaml").write_text(RULE, encoding="utf-8")
     with open_house(database_url, tmp_path / "var", TUOLING_CONFIG_DIR=str(folder)) as house:
         yield house

@@ -16,6 +16,7 @@ from core.loans import service
 from core.loans.flows import Deadline, Flows, Who
 from core.loans.models import Task
 from core.loans.outcomes import Started, Submitted
+from core.manners.kinds import ReminderKind, as_reminder
 from core.people.models import Person, own_phone_place
 from core.store import post
 from core.store.outbox import Kind, OutboxRow
@@ -36,7 +37,8 @@ def text(house: House) -> None:
         started = service.start(unit, batu, lead, "house", {"amount": 50_000_000, "term": "12"}, rules)
         assert isinstance(started, Started)
         assert isinstance(service.submit(unit, batu, started.application_id, rules), Submitted)
-        post.text(unit, zhang.id, unit.session.scalars(select(Task.id)).one())
+        task = unit.session.scalars(select(Task.id)).one()
+        post.text(unit, zhang.id, task, as_reminder(ReminderKind.DEADLINE))
 
 
 def is_sent(house: House, gateway: Gateway) -> bool:

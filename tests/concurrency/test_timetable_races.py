@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos"), pytest.mark.t
 
 FIVE = [f"scheduler-{number}" for number in range(5)]
 PEOPLE = 23
+SIX_PM = datetime(2026, 11, 24, 18, 0, tzinfo=CHINA)
 AT_SIX = Schedule(
     (
         Timed("daily", 18 * 60 + 5, spread_minutes=8),
@@ -40,7 +41,7 @@ def assert_each_once(crew: Crew, *titles: str) -> None:
 
 
 def test_fault_35_five_schedulers_do_each_slot_once(database_url: str, tmp_path: Path) -> None:
-    with open_crew(database_url, tmp_path, AT_SIX, datetime(2026, 11, 24, 18, 0, tzinfo=CHINA)) as crew:
+    with open_crew(database_url, tmp_path, SIX_PM, schedule=AT_SIX) as crew:
         for name in FIVE:
             crew.start(name)
         for _ in range(16):
@@ -57,7 +58,7 @@ def test_fault_35_five_schedulers_do_each_slot_once(database_url: str, tmp_path:
 def test_fault_36_a_leader_that_is_paused_for_five_minutes_is_refused(database_url: str, tmp_path: Path) -> None:
     """It stops between asking who gets a card and sending it (SIGSTOP); the others go on, and are done. Then it wakes
     up with what it wanted to send in its hands."""
-    with open_crew(database_url, tmp_path, AT_SIX, datetime(2026, 11, 24, 18, 0, tzinfo=CHINA)) as crew:
+    with open_crew(database_url, tmp_path, SIX_PM, schedule=AT_SIX) as crew:
         crew.start(FIVE[0])
         crew.pause_at(FIVE[0])
         crew.paused.add(FIVE[0])

@@ -37,7 +37,7 @@ from core.people.policy import Actor
 from core.store import dialogs
 from jobs.bell import NullBell
 from jobs.picturing import Drawer
-from kit.clock import Believed, Clock
+from kit.clock import Believed, Clock, Outspoken
 from kit.staff import employ
 
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
@@ -239,10 +239,16 @@ class Company:
 
 @contextmanager
 def open_company(
-    database_url: str, var_dir: Path, clock: Clock, *, drawer: Drawer | None = None, **environ: str
+    database_url: str,
+    var_dir: Path,
+    clock: Clock,
+    *,
+    drawer: Drawer | None = None,
+    mannered: bool = False,
+    **environ: str,
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
-    boards; `environ`: more settings."""
+    boards; `mannered`: reminders come only when `manners.yaml` lets them; `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,
@@ -265,6 +271,8 @@ def open_company(
         runtime = build(load_settings(ours | environ, env_file=None), clock=clock, drawer=drawer)
         for job in (runtime.recycler, runtime.reminder, runtime.deadlines, runtime.timetable):
             job.lateness = Believed()  # type: ignore[assignment]
+        if not mannered:
+            runtime.relay.courtesy = Outspoken()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
         company = Company(platform, runtime, clock)

@@ -1,7 +1,7 @@
 """Schedulers and relays as real processes under a clock that the test drives: a day passes in seconds, while they are
 killed, paused and started again.
 
-    with open_crew(database_url, tmp_path, schedule) as crew:
+    with open_crew(database_url, tmp_path, now, schedule=schedule) as crew:
         crew.start("scheduler-1"); crew.start("relay-1")
         crew.go(minutes=1)                            # comes back when each of them has looked at what is due by then
         crew.stop_at("scheduler-1", "slot_taken")     # SIGKILL at this point
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.metricfiles import share_metrics
 from bot.peoplefile import read_people
@@ -31,12 +32,13 @@ from cards.model import Button, Card
 from config.company import Company
 from config.logging import configure_logging
 from config.settings import load_settings
+from core.leads import recycle
 from core.people.service import import_people
-from core.schedule import MORNING, Schedule, Slot
+from core.schedule import Slot
 from core.store import post
 from core.store.issued import Face
 from core.store.unit import Unit
-from jobs import putting_off, screens, timetable
+from jobs import boards, putting_off, recycling, screens, timetable
 from jobs.mornings import MorningCards
 from jobs.stage import Args, Stage
 from jobs.timed_job import Job
@@ -111,35 +113,42 @@ def _told(stage: Stage, args: Args) -> Card:
     return Card(title=str(args["title"]), buttons=(Button("公海", ShowMine(1)),))
 
 
-def _built(folder: Path, schedule: Schedule) -> Runtime:
-    """What a process works with, by the shared clock and this schedule."""
+def _built(folder: Path, parts: Mapping[str, Any]) -> Runtime:
+    """What a process works with, by the shared clock and with these parts of the configuration."""
     configure_logging("info")
     screens.SCREENS[_SCREEN] = _told
     settings = load_settings(env_file=None)
     share_metrics(settings)
     runtime = build(settings, clock=SharedClock(folder / "clock"))
-    runtime.in_force.hold(replace(runtime.company, schedule=schedule))
+    runtime.in_force.hold(replace(runtime.company, **parts))
     return runtime
 
 
-def scheduler(folder: Path, name: str, schedule: Schedule) -> None:
+def scheduler(folder: Path, name: str, parts: Mapping[str, Any]) -> None:
     """A process that sweeps, and carries the timetable out."""
     stop = stop_on_signals()
     timetable.EVERY_SECONDS = putting_off.FIRST_SECONDS = 0.0
-    runtime = _built(folder, schedule)
-    jobs: list[Job] = [
-        MorningCards() if each.job == MORNING else Showing(each.job, pause=folder / f"pause-{name}")
-        for each in schedule.timed
-    ]
+    runtime, schedule = _built(folder, parts), parts["schedule"]
+    real: dict[str, Job] = {job.name: job for job in (MorningCards(), *boards.JOBS)}
+    jobs = [real.get(each.job) or Showing(each.job, pause=folder / f"pause-{name}") for each in schedule.timed]
     ours = Timetable(runtime.store, runtime.in_force, jobs)
     beat = partial(_beat, Number(folder / f"beats-{name}"))
     run_scheduler(runtime.sweeper, stop, beside=[ours.round, beat], every=_EVERY_SECONDS)
 
 
-def relay(folder: Path, name: str, schedule: Schedule) -> None:
+def recycler(folder: Path, name: str, parts: Mapping[str, Any]) -> None:
+    """A process that sweeps and recycles, a few leads in a transaction."""
+    stop = stop_on_signals()
+    recycling.EVERY_SECONDS, recycle.BATCH = 0.0, 3
+    runtime = _built(folder, parts)
+    beat = partial(_beat, Number(folder / f"beats-{name}"))
+    run_scheduler(runtime.sweeper, stop, beside=[runtime.recycler.round, beat], every=_EVERY_SECONDS)
+
+
+def relay(folder: Path, name: str, parts: Mapping[str, Any]) -> None:
     """A process that sends what is due."""
     stop, beats = stop_on_signals(), Number(folder / f"beats-{name}")
-    runtime = _built(folder, schedule)
+    runtime = _built(folder, parts)
     while not stop.is_set():
         runtime.relay.drain(stop=stop)
         _beat(beats)
@@ -150,7 +159,7 @@ def _beat(beats: Number) -> None:
     beats.value += 1
 
 
-_WORKS = {"scheduler": scheduler, "relay": relay}
+_WORKS = {"scheduler": scheduler, "recycler": recycler, "relay": relay}
 
 
 @dataclass(slots=True)
@@ -161,24 +170,26 @@ class Crew:
     platform: Platform
     runtime: Runtime
     clock: SharedClock
-    schedule: Schedule
+    parts: Mapping[str, Any]
     environ: Mapping[str, str]
     processes: dict[str, Process] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
     started: int = 0
 
     def start(self, name: str) -> None:
-        """Start `scheduler-…` or `relay-…`."""
+        """Start `scheduler-…`, `recycler-…` or `relay-…`."""
         self.started += 1
+        ordered = self._order(name).exists()
         log = self.folder / f"{name}.{self.started}.log"
         theirs = {**self.environ, "TUOLING_STOP_AT": str(self._order(name))}
         work = _WORKS[name.partition("-")[0]]
-        running = forked.start_work(work, (self.folder, name, self.schedule), theirs, log, name=name)
+        running = forked.start_work(work, (self.folder, name, self.parts), theirs, log, name=name)
         self.processes[name] = Process(name, running, log)
         beats = Number(self.folder / f"beats-{name}")
         begun = beats.value
         until(lambda: beats.value > begun or not self.processes[name].alive, f"{name} to begin")
-        assert self.processes[name].alive, f"{name} ended: {log.read_text(errors='replace')[-2000:]}"
+        dies = ordered and not self._order(name).exists()
+        assert dies or self.processes[name].alive, f"{name} ended: {log.read_text(errors='replace')[-2000:]}"
 
     def stop_at(self, name: str, point: str) -> None:
         """SIGKILL it when it comes to the stop point `point`, once."""
@@ -253,8 +264,9 @@ class Crew:
 
 
 @contextmanager
-def open_crew(database_url: str, folder: Path, schedule: Schedule, now: datetime) -> Iterator[Crew]:
-    """The sample company's people, the fake platform, and nobody at work yet; it is `now`."""
+def open_crew(database_url: str, folder: Path, now: datetime, **parts: Any) -> Iterator[Crew]:
+    """The sample company's people, the fake platform, and nobody at work yet; it is `now`. `parts` of the configuration
+    are in place of those as shipped."""
     clock = SharedClock(folder / "clock")
     clock.set(now)
     platform = Platform(
@@ -280,6 +292,6 @@ def open_crew(database_url: str, folder: Path, schedule: Schedule, now: datetime
         with runtime.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("TUOLING_", "WECOM_"))}
-        crew = Crew(folder, platform, runtime, clock, schedule, outside | ours)
+        crew = Crew(folder, platform, runtime, clock, parts, outside | ours)
         stack.callback(crew.end)
         yield crew

@@ -227,12 +227,12 @@ class House(Company):
             return False
 
 
-def _without_hours(var_dir: Path) -> Path:
-    """The company as shipped, without what it does by itself at an hour: a house's clock is the real one, and a card of
-    the morning would come or not by the time at which the tests are run."""
-    folder = var_dir.with_name(f"{var_dir.name}-company")
+def without_hours(folder: Path) -> Path:
+    """In this folder the company as shipped, without what it does by itself at an hour: a house's clock is the real
+    one, and a card of the morning would come or not, and others wait or not, by the time at which the tests are run."""
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     (folder / "schedule.yaml").write_text("jobs: []\n", encoding="utf-8")
+    (folder / "manners.yaml").unlink()
     return folder
 
 
@@ -266,7 +266,8 @@ def open_house(
             "TUOLING_DATABASE_URL": database_url,
             "TUOLING_REDIS_URL": redis,
             "TUOLING_VAR_DIR": str(var_dir),
-            "TUOLING_CONFIG_DIR": environ.get("TUOLING_CONFIG_DIR") or str(_without_hours(var_dir)),
+            "TUOLING_CONFIG_DIR": environ.get("TUOLING_CONFIG_DIR")
+            or str(without_hours(var_dir.with_name(f"{var_dir.name}-company"))),
             "TUOLING_WORKERS": str(WEB_WORKERS),
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,

@@ -10,7 +10,16 @@ from kit.loan_invariants import loans_kept
 def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """A job's round works whenever a test asks for it, not only some seconds after the last."""
     monkeypatch.setattr("jobs.automating.AGAIN_SECONDS", 0.0)
-    for job in ("assigning", "automating", "deadlines", "handing_over", "recycling", "reminding", "timetable"):
+    for job in (
+        "assigning",
+        "automating",
+        "deadlines",
+        "digests",
+        "handing_over",
+        "recycling",
+        "reminding",
+        "timetable",
+    ):
         monkeypatch.setattr(f"jobs.{job}.EVERY_SECONDS", 0.0)
 
 

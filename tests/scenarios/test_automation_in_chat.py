@@ -62,7 +62,7 @@ def test_the_shipped_rule_gives_the_owner_a_task_that_a_follow_up_ends(company: 
     assert "客户是高意向，请尽快联系" in card.whole
     assert card.rows["截止"] == "今天 15:30 前", "four working hours from 10:00, over lunch"
     assert card.rows["规则"] == "高意向马上联系"
-    assert card.labels == ["写跟进", "已完成", "客户详情"]
+    assert card.labels == ["写跟进", "已完成", "客户详情", "稍后提醒"]
     batu.tap(card, "写跟进")
     batu.say("打过了，明天10点见面")
     assert batu.now(card).title == "跟进任务 F1 已完成"

@@ -48,7 +48,7 @@ def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number:
     card = zhang.after(lambda: sweep(company, 24, 17, 30)).card
     assert card.title == f"A{number} 初审 还有2小时"
     assert card.rows == {"需求": "房抵50万"}
-    assert card.labels == ["去处理", "进度"]
+    assert card.labels == ["去处理", "进度", "稍后提醒"]
     began = len(zhang.heard_since(0).messages)
     card = lina.after(lambda: sweep(company, 25, 10, 30)).card
     assert card.title == f"A{number} 初审 已到期"

@@ -20,18 +20,19 @@ APPLYING = ("进件", "收到")  # and 提交, 补材料, 撤回, 放弃进件 t
 REPAYING = ("还款计划", "还款", "结清", "逾期", "取消还款", "延期还款")
 BOARDS = ("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细")
 LOANS = (*DECIDING, *LOOKING, *APPLYING, *REPAYING, *BOARDS)
+ALWAYS = ("稍后提醒", "设置", "帮助", "取消")
 OFFICER = [
     *("公海", "领取", "录入", "查重", "早报", "我的客户", "部门客户", "关怀", "关怀任务", "关怀进度", "客户", "电话"),
     *("跟进", "补手机", "评论", "附件", "存到", "释放", "延期", "保护", "取消保护", "转移", "取消查看", "等级", "标签"),
-    *("为什么分给我", *LOANS, "帮助", "取消"),
+    *("为什么分给我", *LOANS, *ALWAYS),
 ]
 MANAGER = [
     *("公海", "录入", "查重", "部门客户", "关怀", "关怀进度", "客户", "电话", "补手机", "评论", "附件", "释放", "转移"),
     *("取消查看", "等级", "标签", "合并客户", "撤销合并", "为什么分给我", "离职交接", "撤销交接"),
-    *("交接结果", *LOANS, "帮助", "取消"),
+    *("交接结果", *LOANS, *ALWAYS),
 ]
-TEAM_MANAGER = [*OFFICER[: -len(LOANS) - 3], "合并客户", "撤销合并", *MANAGER[-len(LOANS) - 6 :]]
-ADMINISTRATOR = [*MANAGER[: -len(LOANS) - 5], "分配队列", *MANAGER[-len(LOANS) - 5 :]]
+TEAM_MANAGER = [*OFFICER[: -len(LOANS) - 5], "合并客户", "撤销合并", *MANAGER[-len(LOANS) - 8 :]]
+ADMINISTRATOR = [*MANAGER[: -len(LOANS) - 7], "分配队列", *MANAGER[-len(LOANS) - 7 :]]
 OF_DECIDING = {
     *("同意", "放款", "驳回", "退回", "转交", "委派", "加签", "后加签", "减签", "取回", "抄送"),
     *("取消代理", "催办"),
@@ -39,16 +40,16 @@ OF_DECIDING = {
 # Of use to who looks after a pool, has something to decide or an application; 帮助 shows it to nobody else.
 MAY_ASK = {"分配队列", *OF_DECIDING, "预审", "重新评估", "提交", "补材料", "撤回", "放弃进件"}
 MAY_ASK |= {"报告", "补报告", "撤回授权"}
-LOOKER = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划", "帮助", "取消"]
+LOOKER = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划", *ALWAYS]
 
 
 BY_ROLE = {
     "batu": OFFICER,
     "lina": TEAM_MANAGER,
     "liufang": LOOKER,
-    "agula": [*LOOKER[:-2], *BOARDS, *LOOKER[-2:]],
+    "agula": [*LOOKER[:-4], *BOARDS, *ALWAYS],
     "zhaojianguo": MANAGER,
-    "hejing": [*DECIDING, *LOOKING, *REPAYING, *BOARDS, "帮助", "取消"],
+    "hejing": [*DECIDING, *LOOKING, *REPAYING, *BOARDS, *ALWAYS],
     "wuyun": ADMINISTRATOR,
 }
 

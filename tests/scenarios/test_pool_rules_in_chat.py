@@ -195,6 +195,10 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "loan_ended": {"application": 1, "won": False, "at": company.clock.now.isoformat()},
         "follow_task": {"task": 1, "lead": lead},
         "follow_tasks": {},
+        "settings": {},
+        "digest": {"rows": [1], "page": 1},
+        "snooze": {"of": "contact_due", "with": {"lead": lead}, "lead": lead},
+        "snoozed": {"of": "lead", "with": {"lead": lead}, "again": "x", "until": "2026-11-25T01:00:00+00:00"},
     }
     with company.runtime.store.database.write() as session:
         session.add(Deferral(lead_id=lead, owner_id=wuyun.id, kind=DeferralKind.EXTENSION, at=company.clock.now))

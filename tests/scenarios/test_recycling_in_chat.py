@@ -45,7 +45,7 @@ def test_warned_followed_up_and_kept(company: Company) -> None:
     assert card.title == f"L{lead} 即将收回"
     assert card.rows["规则"] == "7天跟进"
     assert "明天（周二）10:00 到期，还有1天" in card.whole
-    assert card.labels == ["写跟进", "申请延期", "释放"]
+    assert card.labels == ["写跟进", "申请延期", "释放", "稍后提醒"]
     assert batu.after(lambda: recycle(company)).messages == (), "once"
     assert "明天" in batu.say(f"客户 L{lead}").card.whole
     batu.say(f"跟进 L{lead} 约了面谈")

@@ -22,7 +22,7 @@ def test_he_is_told_when_it_is_time_and_once(company: Company) -> None:
     assert card.rows["电话"] == PHONE
     assert "约在 今天 11:30" in card.whole
     assert "意向强，11点半面谈" in card.whole
-    assert card.labels == ["写跟进", "详情"]
+    assert card.labels == ["写跟进", "详情", "稍后提醒"]
     assert batu.after(lambda: tick(company)).messages == ()
     batu.say(f"跟进 L{lead} 见过了，后天下午3点签约")
     assert batu.now(card).title == f"L{lead} 刘志强", "the reminder is over"

@@ -102,7 +102,11 @@ def test_an_approval_that_waits_for_more_than_24_hours_brings_one_short_message(
 
 def test_who_has_no_phone_gets_the_card_alone(company: Company, gateway: Gateway) -> None:
     applied(company)
-    assert company.person("zhangsan").after(lambda: sweep(company, 25, 11)).card.labels == ["去处理", "进度"]
+    assert company.person("zhangsan").after(lambda: sweep(company, 25, 11)).card.labels == [
+        "去处理",
+        "进度",
+        "稍后提醒",
+    ]
     assert gateway.asked == []
     assert came(company) == ["no_phone"]
 

@@ -101,6 +101,7 @@ from cards.loan_actions import (
     WithdrawApplication,
     WriteRepayment,
 )
+from cards.reminder_actions import DropSnooze, OpenReminder, SaveSettings, Snooze, SnoozeFor, TurnDigest
 from core.leads.models import Customer, FollowUp, Lead, Ownership
 from core.leads.segments import Segment, to_token
 from core.loans.bottlenecks import Pick
@@ -156,6 +157,14 @@ APPLICATION_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     SendPaper: lambda _: SendPaper(99_999, "deed"),
     TakePaperOff: lambda _: TakePaperOff(99_999, "deed", 1),
     UseOffered: lambda _: UseOffered(99_999, "deed", "0a1b2c3d"),
+}
+REMINDER_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
+    Snooze: lambda _: Snooze(),
+    SnoozeFor: lambda _: SnoozeFor("1h"),
+    DropSnooze: lambda _: DropSnooze(),
+    OpenReminder: lambda _: OpenReminder(1),
+    TurnDigest: lambda _: TurnDigest(1),
+    SaveSettings: lambda _: SaveSettings("0" * 12),
 }
 REPAYMENT_ACTIONS: dict[type[Action], Callable[[int], Action]] = {
     ShowLoan: lambda _: ShowLoan(99_999),
@@ -256,6 +265,8 @@ MATRIX: dict[type[Action], Row] = {
     ShowCare: Row(lambda _: ShowCare(1), _AS_NOW, None, free=True),
     TickCare: Row(lambda _: TickCare(1), _AS_NOW, None, free=True),
     DoneFollowTask: Row(lambda _: DoneFollowTask(1), _AS_NOW, None, free=True),
+    # The card of a lead reminds of nothing, and is none of several: the same. Else: test_manners_in_chat.py.
+    **{kind: Row(make, _AS_NOW, None, free=True) for kind, make in REMINDER_ACTIONS.items()},
     ShowMine: Row(lambda _: ShowMine(1), {"owner": "in full"}, lambda _: "我的客户"),
     OpenList: Row(lambda _: OpenList("new"), {"owner": "in full"}, None),
     OpenMine: Row(lambda _: OpenMine(), {"owner": "in full"}, lambda _: "我的客户"),
@@ -384,7 +395,10 @@ def test_every_action_has_its_row() -> None:
     assert set(MATRIX) == set(REGISTRY.values())
 
 
-OF_ONES_OWN = (ShowMine, OpenMine, OpenList, ShowSegment, BeginCare, DropCare, ShowCare, TickCare, DoneFollowTask)
+OF_ONES_OWN = (
+    *(ShowMine, OpenMine, OpenList, ShowSegment, BeginCare, DropCare, ShowCare, TickCare, DoneFollowTask),
+    *REMINDER_ACTIONS,
+)
 
 
 @pytest.mark.parametrize("kind", MATRIX, ids=lambda kind: kind.__name__)
@@ -569,6 +583,8 @@ TYPED: dict[str, frozenset[str]] = {
     "还款计划": EVERYBODY,
     **dict.fromkeys(("还款", "结清", "取消还款", "延期还款", "逾期"), OFFICERS | {"finance"}),
     **dict.fromkeys(("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细"), OFFICERS | {"finance"}),
+    "稍后提醒": EVERYBODY,
+    "设置": EVERYBODY,
     "帮助": EVERYBODY,
     "取消": EVERYBODY,
 }

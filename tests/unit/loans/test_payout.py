@@ -322,7 +322,7 @@ def test_the_next_release_takes_up_what_an_earlier_one_took_for_paid_off(firm: F
 def test_the_officer_hears_of_more_than_his_plan_was_made_for(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     at, _ = in_two(firm)
     said: list[tuple[int, str]] = []
-    monkeypatch.setattr(loan_notices, "say", lambda _unit, person, text: said.append((person, text)))
+    monkeypatch.setattr(loan_notices, "say", lambda _unit, _kind, person, text: said.append((person, text)))
     firm.store.listen(lambda unit, event: loan_notices.paid_out(unit, event) if isinstance(event, PaidOut) else None)
     pay(at, rest=50_000_000)
     ((to, text),) = said

@@ -71,7 +71,7 @@ def test_what_comes_next_and_what_came_of_the_last(company: Company) -> None:
         f"  早报  11-27（周五）08:50  {skipped}",
         f"  早报  11-26（周四）08:50  {skipped}",
         f"  早报  11-25（周三）08:50  {skipped}",
-        "  早报  11-24（周二）08:50  做完，晚 5小时10分，发出 15 份",
+        "  早报  11-24（周二）08:50  做完，晚 5小时10分，排发 15 份",
     ]
     hold(company)
     assert listed(company)[0] == "schedule.yaml 里没有定时任务。"
@@ -82,7 +82,7 @@ def test_what_is_under_way_and_what_was_taken_out(company: Company) -> None:
     company.runtime.timetable.round()
     at(company, 24, 8, 54)
     sent = company.runtime.timetable.round()
-    assert listed(company)[-1] == f"  早报  11-24（周二）08:50  正在做，晚 4分钟，发出 {sent} 份"
+    assert listed(company)[-1] == f"  早报  11-24（周二）08:50  正在做，晚 4分钟，排发 {sent} 份"
     at(company, 25, 8)
     company.runtime.timetable.round()
     hold(company)
@@ -125,7 +125,7 @@ def test_what_was_skipped_is_done_by_hand_and_once(company: Company) -> None:
     assert batu.after(company.runtime.timetable.round).messages == ()
     assert run(company).startswith("已安排今天的「早报」：scheduler 在运行的话，15 秒内开始，发给 15 人")
     assert batu.after(company.runtime.timetable.round).card.title == "巴特尔，早上好"
-    assert run(company) == "今天的「早报」做完，发出 15 份（手工安排），不会再做一遍。给一个人试看，用 --to 账号。"
+    assert run(company) == "今天的「早报」做完，排发 15 份（手工安排），不会再做一遍。给一个人试看，用 --to 账号。"
     assert batu.after(company.runtime.timetable.round).messages == ()
 
 
@@ -175,7 +175,7 @@ def test_the_doctor_says_what_is_stuck(company: Company) -> None:
     at(company, 24, 8, 51)
     sent = company.runtime.timetable.round()
     company.clock.go(minutes=18)
-    assert examined(company).said == f"早报  11-24（周二）08:50  正在做，发出 {sent} 份"
+    assert examined(company).said == f"早报  11-24（周二）08:50  正在做，排发 {sent} 份"
 
 
 def test_a_time_on_the_dot_is_a_hint_and_no_mistake(

@@ -1,0 +1,61 @@
+"""设置: a person's switches of reminders. Pure, as all views."""
+
+import hashlib
+from collections.abc import Sequence
+
+from cards import saying
+from cards.model import Button, Card, Checklist, Option, Style
+from cards.reminder_actions import SaveSettings
+from cards.texts import manners as texts
+from core.manners.kinds import NAMES, OF_ITS_OWN, ReminderKind
+from core.manners.rules import Manners, Wishes
+
+DIGEST, DAYS_OFF = "digest", "daysoff"
+_MOST_OPTIONS = 20
+_ROOM = 70  # for what is always on, below the title
+
+
+def switches(manners: Manners) -> list[ReminderKind]:
+    """The kinds that have a switch on the card: as many as it holds, the most important first."""
+    room = _MOST_OPTIONS - 1 - (not manners.days_off)
+    return [kind for kind in ReminderKind if manners.may_be_off(kind)][:room]
+
+
+def settings_card(manners: Manners, wishes: Wishes) -> Card:
+    """What is ticked is on. The hours are typed."""
+    quiet = texts.quiet_hours(manners, wishes)
+    mine = "改时间发 设置 免打扰 21:00-8:00" if manners.widest is not None else ""
+    return Card(
+        title="我的提醒",
+        subtitle=f"免打扰：{quiet or '没有'}。{mine}".rstrip("。") + "。",
+        lines=(
+            "打勾的会提醒；去掉的不提醒，事情还在 待办、我的客户 里。",
+            *_always(manners),
+        ),
+        checklist=Checklist("on", tuple(_options(manners, wishes)), _save(manners, wishes)),
+    )
+
+
+def _always(manners: Manners) -> tuple[str, ...]:
+    """What cannot be switched off, as much of it as there is room for."""
+    names = [NAMES[kind][0] for kind in ReminderKind if kind in manners.fixed - OF_ITS_OWN]
+    wordings = [f"一直提醒：{'、'.join(names[:count])}" for count in range(len(names), 0, -1)]
+    fuller = [f"{wordings[0]}。", *(f"{each}等。" for each in wordings[1:])] if names else []
+    return (saying.first_that_fits(fuller, _ROOM),) if fuller else ()
+
+
+def _options(manners: Manners, wishes: Wishes) -> Sequence[Option]:
+    kinds = [Option(kind.value, NAMES[kind][0], checked=kind not in wishes.off) for kind in switches(manners)]
+    digest = Option(DIGEST, "几件合成一张", checked=wishes.digest)
+    rest = [] if manners.days_off else [Option(DAYS_OFF, "休息日免打扰", checked=wishes.days_off)]
+    return [digest, *rest, *kinds]
+
+
+def _save(manners: Manners, wishes: Wishes) -> Button:
+    return Button("保存", SaveSettings(picture(manners, wishes)), Style.PRIMARY)
+
+
+def picture(manners: Manners, wishes: Wishes) -> str:
+    """What the card shows, in short: another one if anything of it is another."""
+    shown = (switches(manners), sorted(wishes.off), wishes.digest, wishes.days_off, manners.days_off)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:12]
