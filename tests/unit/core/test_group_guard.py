@@ -1,60 +1,26 @@
 """What may go into a group: aggregate numbers, and no word about a single customer."""
 
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.any_boards import BOARDS
 from kit.drawing import DEPARTMENTS, JAMS, KEY_FIGURES, PEOPLE, board
 
 from core.groups.guard import GroupBoard, GroupText, PersonalData, refuse_personal
 from core.groups.rules import Group, GroupKind, members_of
 from core.people.policy import Actor, Role
-from core.reports.periods import of_day
 from core.reports.results import (
     Board,
     Figure,
-    Funnel,
-    FunnelStage,
-    Jam,
-    Jams,
     KeyFigures,
     Measure,
-    Ranking,
-    RankRow,
-    Source,
-    Sources,
-    Trend,
 )
 
 STAFF = frozenset({"李娜", "巴特尔·孟和", "额尔敦巴雅尔·乌兰其木格"})
-
-# Names as companies have them, and every number that a board can hold.
-_UNITS = ["呼和浩特/一部", "包头", "额尔敦·乌兰分部", "一部😀", "快手 2 组"]
-NAMES = st.sampled_from([*_UNITS, "抖音", "3号渠道", "A 类渠道", "房抵", "初审", "放款"])
-COUNTS = st.integers(0, 10**9)
-MONEY = st.integers(0, 10**15)
-SHARES = st.decimals(0, 100, places=4)
-VALUES = st.one_of(COUNTS, MONEY, SHARES)
-MEASURES = st.sampled_from(Measure)
-
-FIGURES = st.builds(Figure, COUNTS, NAMES, MEASURES, st.none() | VALUES, st.none() | VALUES, st.none() | VALUES)
-KEYS = st.builds(KeyFigures, st.lists(FIGURES, max_size=8).map(tuple))
-RANKS = st.builds(RankRow, COUNTS, COUNTS, NAMES, NAMES, VALUES, st.none() | st.integers(-9, 9))
-RANKINGS = st.builds(Ranking, NAMES, MEASURES, st.lists(RANKS, max_size=8).map(tuple), VALUES, of_people=st.just(False))
-FUNNELS = st.builds(Funnel, st.lists(st.builds(FunnelStage, COUNTS, NAMES, COUNTS, COUNTS), max_size=6).map(tuple))
-SOURCE = st.builds(Source, COUNTS, NAMES, COUNTS, COUNTS, COUNTS, MONEY, st.none() | MONEY, MONEY, st.none() | SHARES)
-SOURCES = st.builds(Sources, st.lists(SOURCE, max_size=6).map(tuple), SOURCE)
-DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
-TRENDS = st.builds(Trend, NAMES, MEASURES, st.lists(st.tuples(DAYS, VALUES), max_size=31).map(tuple), st.just(()))
-JAM = st.builds(Jam, COUNTS, NAMES, COUNTS, COUNTS, SHARES)
-NODES = st.builds(Jams, COUNTS, COUNTS, st.lists(JAM, max_size=6).map(tuple), st.just(()))
-CONTENTS = st.one_of(KEYS, RANKINGS, FUNNELS, SOURCES, TRENDS, NODES)
-MOMENTS = DAYS.map(lambda day: datetime(day.year, day.month, day.day, 10, 5, tzinfo=UTC))
-BOARDS = st.builds(Board, NAMES, NAMES, DAYS.map(of_day), MOMENTS, CONTENTS, st.just("") | NAMES)
 
 DIGITS = st.text("0123456789", min_size=8, max_size=8)
 PHONES = st.builds(lambda head, tail: f"1{head}{tail}", st.sampled_from(["38", "59", "71", "86", "99"]), DIGITS)
