@@ -161,6 +161,8 @@ def _others(camera: Camera, lead: str) -> None:
     camera.say("帮助")
     camera.say(f"客户 {lead}")
     camera.take("manager")
+    camera.say("日报 昨天")
+    camera.take("board")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ from datetime import datetime
 from cards.model import Card
 from cards.views import board as views
 from config.company import Company
+from core.leads.access import may_see as may_see_lead
 from core.people import queries as people
 from core.people.policy import Actor, Verb, may
 from core.reports import snapshots
 from core.reports.asking import Asking
 from core.reports.boards import shows_colleagues
-from core.reports.details import detail_page
+from core.reports.details import DetailPage, detail_page
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import scope_of
 from core.store.issued import Face
@@ -53,10 +54,28 @@ def _details(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     asking = Asking(stage.viewer, behind.pick, stage.company.reports, found.board.as_of)
     page = detail_page(stage.session, asking, behind, args["page"])
-    leads = list(dict.fromkeys(line.lead_id for line in page.lines))
-    customers = {lead: brief.name for lead, brief in briefs(stage, leads).items()}
+    page, customers = _as_shown(stage, page)
     names = people.names(stage.session, [line.person_id for line in page.lines])
     return views.details_card(found.id, number, behind.name, page, customers, names, stage.now)
+
+
+def _as_shown(stage: Stage, page: DetailPage) -> tuple[DetailPage, dict[int, str]]:
+    """The page with what he may see of its customers, and their names by lead. Of a lead that is not his to look at
+    there is its number alone; of one that waits, what its pool hides is left out."""
+    pools = stage.company.pools
+    seen = [
+        line.lead_id
+        for line in page.lines
+        if line.letter == "A" or may_see_lead(stage.session, stage.viewer, line.lead_id, pools, stage.now)
+    ]
+    found = briefs(stage, list(dict.fromkeys(seen)))
+    lines = (
+        line
+        if line.letter == "A"
+        else replace(line, product=found[line.lead_id].product if line.lead_id in found else None)
+        for line in page.lines
+    )
+    return replace(page, lines=tuple(lines)), {lead: brief.name for lead, brief in found.items()}
 
 
 BOARD_SCREENS: dict[str, Screen] = {"board": _board, "details": _details}

@@ -14,7 +14,7 @@ from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may
 from core.reports import snapshots
 from core.reports.asking import Asking, By, Pick
-from core.reports.boards import make, sees_others
+from core.reports.boards import make, sees_others, worth_ranking
 from core.reports.periods import Period, month_of, of_day, week_of
 from core.reports.wanted import Behind, Kind, Making, Wanted
 from core.schedule import DAILY, MONTHLY, WEEKLY, Slot
@@ -45,8 +45,7 @@ def make_boards(
     kept: list[int] = []
     behind: tuple[Behind, ...] = ()
     for each in wanted:
-        asking = Asking(viewer, each.pick, company.reports, unit.now)
-        making = Making(unit.session, asking, company.recycling.calendar, company.channels)
+        making = _making(unit, company, viewer, each.pick)
         name = called if called and not kept else title(each.kind, each.metric)
         made = make(making, each, name, only, behind)
         kept.append(snapshots.keep(unit, viewer.id or None, each, made))
@@ -58,14 +57,21 @@ def keep_asked(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, only
     """What is answered to who asks for a board: it as a card and drawn; 日报 with the day's ranking drawn in its stead,
     where there is somebody to be compared with."""
     if wanted.kind is Kind.DAILY and company.reports.ranked and sees_others(viewer, company.reports):
-        day, ranking = make_boards(unit, company, viewer, (wanted, _ranking(company, wanted)), only=only)
+        both = (wanted, _ranking(unit, company, viewer, wanted))
+        day, ranking = make_boards(unit, company, viewer, both, only=only)
         return Kept(day, (ranking,))
     (only_one,) = make_boards(unit, company, viewer, (wanted,), only=only)
     return Kept(only_one, (only_one,))
 
 
-def _ranking(company: Company, of: Wanted, by: By = By.PERSON) -> Wanted:
-    return Wanted(Kind.RANKING, of.period, of.pick, company.reports.ranked[0], by)
+def _ranking(unit: Unit, company: Company, viewer: Actor, of: Wanted, by: By = By.PERSON) -> Wanted:
+    metric = worth_ranking(_making(unit, company, viewer, of.pick), of.period)
+    return Wanted(Kind.RANKING, of.period, of.pick, metric, by)
+
+
+def _making(unit: Unit, company: Company, viewer: Actor, pick: Pick) -> Making:
+    asking = Asking(viewer, pick, company.reports, unit.now)
+    return Making(unit.session, asking, company.recycling.calendar, company.channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,10 @@ class TimedBoards:
     def _make(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:
         first = Wanted(self.card, self.period(slot.day))
         kinds = [kind for kind in self.pictures if kind is not self.card and self._can(company, kind)]
-        others = (
-            _ranking(company, first, by) if kind is Kind.RANKING else Wanted(kind, first.period, Pick())
+        others = [
+            _ranking(unit, company, viewer, first, by) if kind is Kind.RANKING else Wanted(kind, first.period)
             for kind in kinds
-        )  # fmt: skip
+        ]
         return make_boards(unit, company, viewer, (first, *others), called=self.called)
 
     @staticmethod

@@ -1,6 +1,7 @@
 """Reads about people."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -196,6 +197,7 @@ def accounts_of(executor: Executor, person_ids: Collection[int]) -> dict[int, st
     return {row.id: row.account for row in rows if row.account}
 
 
+@lru_cache(maxsize=256)
 def known_roles(text: str) -> frozenset[Role]:
     """The roles that stand in a person's row; one that this release does not know gives nothing."""
     return frozenset(Role(role) for role in text.split("|") if role in _KNOWN_ROLES)

@@ -39,6 +39,10 @@ class Pick:
     region: str = ""
     last_touch: bool = False
 
+    def of_person(self, number: int) -> "Pick":
+        """The same of this person alone. Written out: a ranking has hundreds, and `replace` is slow."""
+        return Pick(self.department, number, self.product, self.channel, self.region, self.last_touch)
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:

@@ -56,6 +56,13 @@ def shows_colleagues(asking: Asking, wanted: Wanted) -> bool:
     return own and asking.reports.open_rankings and wanted.kind is Kind.RANKING and wanted.by is By.PERSON
 
 
+def worth_ranking(making: Making, period: Period) -> str:
+    """By which metric a day is ranked: the first of those that are ranked of which there is something, or the first."""
+    ranked = making.reports.ranked
+    there = (key for key in ranked if value(making.session, making.asking, making.reports.metric(key), period))
+    return next(there, ranked[0])
+
+
 def sees_others(viewer: Actor, reports: Reports) -> bool:
     """Is there anybody beside him in the rankings that he gets?"""
     return viewer.scope(Verb.SEE_BOARD) > Scope.SELF or reports.open_rankings

@@ -49,7 +49,8 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
         rows.append(RankRow(number, places[key], line.name, line.department, line.value, moved, line.target))
     targets = {row.target for row in rows}
     same = next(iter(targets)) if len(targets) == 1 else None
-    total = value(session, asking, metric, wanted.period) or 0
+    total = sum(each or 0 for each in values.values()) if metric.adds_up else None
+    total = total if total is not None else value(session, asking, metric, wanted.period) or 0
     return Ranking(metric.name, metric.measure, tuple(rows), total, same, of_people=wanted.by is By.PERSON)
 
 
@@ -81,7 +82,7 @@ def _people(making: Making, metric: Metric, wanted: Wanted, values: _Values) -> 
     lines: _Lines = {}
     targets: dict[Target | None, Value | None] = {None: None}
     for number in (*officers, *others):
-        one, pick = here.get(number), replace(wanted.pick, person=number)
+        one, pick = here.get(number), wanted.pick.of_person(number)
         name, department = (one.name, one.department) if one else (names.get(number, ""), "")
         goal = making.reports.target_of(metric.key, one.account, one.rank) if one else None
         if goal not in targets:

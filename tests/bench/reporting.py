@@ -59,21 +59,27 @@ FIGURES = (
     "SELECT coalesce(sum(amount_fen), 0) FROM loan_disbursement WHERE paid_on = :day",
 )
 """Of `daily` in the shipped `reports.yaml`, in its order."""
+PEOPLE = (
+    "SELECT p.id, p.name, p.roles, p.rank, d.path, p.wecom_userid FROM person AS p"
+    " JOIN department AS d ON d.id = p.department_id WHERE p.left_at IS NULL ORDER BY p.id"
+)
+"""All who are ranked, those with nothing too."""
 RANKING = "SELECT person_id, count(*) FROM follow_up WHERE at >= :begins AND at < :ends GROUP BY person_id"
 
 
 def by_hand(made: Runtime, day: date) -> tuple[list[Sequence[int]], dict[int, int]]:
-    """The figures of the three days, and how many follow-ups each person has: the floor."""
+    """The figures of the three days, all who are ranked, and how many follow-ups each has: the floor."""
     with made.store.read() as session:
         days = (day, day - timedelta(days=1), of_day(day).year_ago().first)
         figures = [[_ask(session, made, each, query)[0][0] for query in FIGURES] for each in days]
         ranked = dict(map(tuple, _ask(session, made, day, RANKING)))
         _ask(session, made, days[1], RANKING)
+        _ask(session, made, day, PEOPLE)
         return figures, ranked
 
 
 def _ask(session: Session, made: Runtime, day: date, query: str) -> Sequence[Any]:
-    parameters: dict[str, Any] = {"day": day.isoformat()}
+    parameters: dict[str, Any] = {"day": day.isoformat()} if ":day" in query else {}
     if ":begins" in query:
         parameters = {"begins": typed(made, midnight(day)), "ends": typed(made, midnight(day + timedelta(days=1)))}
     return session.connection().execute(text(query), parameters).all()

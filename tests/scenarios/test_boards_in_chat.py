@@ -77,7 +77,7 @@ def test_a_number_leads_to_its_rows_and_they_to_the_lead(company: Company) -> No
     assert "#1 共3条" in card.whole
     lead = lina.tap(card, "L1").card
     assert lead.title.startswith("L1")
-    assert lina.say("明细 8").card.title.endswith("放款金额"), "numbers go on in the picture that came with it"
+    assert lina.say("明细 8").card.title.endswith("跟进"), "numbers go on in the picture that came with it"
     assert lina.say("明细 13").text == "最近那张看板上没有第 13 个数，只有 1 到 12。"
     assert lina.say("明细").text.startswith("先看一张看板")
 

@@ -10,6 +10,7 @@ from core.leads.models import Deferral, DeferralKind, How
 from core.leads.outcomes import Claimed, pack_outcome
 from core.leads.pools import Hidden, HoldingRule
 from core.loans.bottlenecks import Pick, to_token
+from core.reports import snapshots
 from core.store.issued import Face
 from jobs.screens import SCREENS, draw
 from jobs.stage import Stage
@@ -118,6 +119,27 @@ def test_who_holds_enough_gets_no_more_from_others(company: Company) -> None:
     assert company.owner(lead) == company.person("zhangsan").actor.id
 
 
+def _board(company: Company, who: str) -> int:
+    """The number of the board that he asked for."""
+    company.person(who).say("日报")
+    with company.runtime.store.read() as session:
+        found = snapshots.newest_of(session, company.person(who).actor.id)
+    assert found is not None
+    return found.id - 1  # the day's figures; behind them came the ranking
+
+
+def test_a_number_tells_of_a_lead_no_more_than_its_pool_does(company: Company) -> None:
+    """Who sees the numbers of the department, and its leads only as they wait."""
+    rule(company, hidden=frozenset(Hidden))
+    lead = company.lead(phone=PHONE, amount_fen=50_000_000, by="zhangsan")
+    company.person("zhangsan").say(f"释放 L{lead} 客户暂时不需要了")
+    lina = company.person("lina")
+    lina.say("日报")
+    card = lina.say("明细 1").card
+    assert f"L{lead}" in card.whole
+    assert not any(part in card.whole for part in ("刘", "房抵", "50万"))
+
+
 def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
     rule(company, hidden=frozenset(Hidden))
     lead = company.lead(phone=PHONE, amount_fen=50_000_000, by="zhangsan")
@@ -127,6 +149,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
     zhangsan.say(f"释放 L{lead} 客户暂时不需要了")
     assert company.owner(lead) is None
     batu, wuyun = company.person("batu").actor, company.person("wuyun").actor
+    board = _board(company, "batu")
     args: dict[str, dict[str, object]] = {
         "pool": {"pool": "hohhot", "page": 1},
         "claimed": {"outcomes": [pack_outcome(Claimed(lead))], "at": company.clock.now.isoformat()},
@@ -196,6 +219,8 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "follow_task": {"task": 1, "lead": lead},
         "follow_tasks": {},
         "settings": {},
+        "board": {"board": board},
+        "details": {"board": board, "number": 1, "page": 1},
         "digest": {"rows": [1], "page": 1},
         "snooze": {"of": "contact_due", "with": {"lead": lead}, "lead": lead},
         "snoozed": {"of": "lead", "with": {"lead": lead}, "again": "x", "until": "2026-11-25T01:00:00+00:00"},
