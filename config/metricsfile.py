@@ -8,6 +8,7 @@ from decimal import Decimal
 from config.amounts import parse_number, parse_share, parse_yuan
 from config.problems import likely, quoted
 from config.values import Table, account, chosen, departments, each_of, length, product, region, yes_or_no
+from config.yamlfile import Table as Row
 from config.yamlfile import Value
 from core.reports.metrics import Aggregate, Event, FunnelStep, Metric, Reports, Spent, Target
 from core.reports.results import Measure
@@ -60,9 +61,10 @@ _GOOD = {"高": False, "低": True}
 def read_reports(top: Value, stages: Collection[str], channels: Collection[str]) -> Reports:
     """The file from its top. `stages`: what stages of flows are called, `channels`: the company's."""
     table = top.table(("metrics",), _TOP)
-    rows = [row.values for row in table["metrics"].tables(("name",), _METRIC, least=1)] if "metrics" in table else []
+    found = table["metrics"].tables(("name",), _METRIC, least=1) if "metrics" in table else []
+    rows = [row.values for row in found]
     _check_words(rows)
-    metrics = {metric.name: metric for metric in (_metric(row, stages) for row in rows) if metric.name}
+    metrics = {metric.name: metric for metric in (_metric(row, stages) for row in found) if metric.name}
     for row in rows:
         _check_parts(row, metrics)
     lists = {key: _listed(table, key, metrics) for key in _MOST}
@@ -78,19 +80,20 @@ def read_reports(top: Value, stages: Collection[str], channels: Collection[str])
     )
 
 
-def _metric(table: Table, stages: Collection[str]) -> Metric:
+def _metric(row: Row, stages: Collection[str]) -> Metric:
+    table = row.values
     name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
     ways = [way for way in (*_WAYS, "share") if way in table]
     aggregate, event = Aggregate.COUNT, None
     if len(ways) != 1:
-        place = table[ways[1]] if ways else table.get("name", next(iter(table.values())))
+        place = table[ways[1]] if ways else table.get("name", row.place)
         place.problem("shape", what="count、sum、days、share 里的一个", found="、".join(ways) or "没有")
     elif ways == ["share"]:
         aggregate = Aggregate.SHARE
     else:
         aggregate, known = _WAYS[ways[0]]
         event = chosen(table[ways[0]], known)
-    _check_keys(table, aggregate, event)
+    _check_keys(row, aggregate, event)
     return Metric(
         name,
         name,
@@ -107,9 +110,10 @@ def _metric(table: Table, stages: Collection[str]) -> Metric:
     )
 
 
-def _check_keys(table: Table, aggregate: Aggregate, event: Event | None) -> None:
+def _check_keys(row: Row, aggregate: Aggregate, event: Event | None) -> None:
     """What goes together, and what does not."""
-    place = table.get("name", next(iter(table.values())))
+    table = row.values
+    place = table.get("name", row.place)
     if aggregate is Aggregate.SHARE and "of" not in table:
         place.missing("of")
     if aggregate is not Aggregate.SHARE and "of" in table:

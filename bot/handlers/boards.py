@@ -109,6 +109,8 @@ def show_tapped(call: Call, action: ShowBoard) -> Reply:
         kind = Kind(action.what)
         metric = wanted.metric or next(iter(reports.ranked), reports.metrics[0].key if reports.metrics else "")
         wanted = Wanted(kind, _fitting(kind, wanted.period, call), wanted.pick, metric)
+    if wanted.kind is Kind.FUNNEL and not reports.funnel:
+        return Reply(say=sentences.NO_FUNNEL)
     if wanted.metric and reports.find(wanted.metric) is None:
         return Reply(say=sentences.NOT_DEFINED)
     return _made(call, wanted, found.board.only)

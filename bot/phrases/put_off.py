@@ -4,14 +4,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.phrases.numbers import folded
+from bot.phrases.numbers import folded, read_number
 from core.calendar import WorkingCalendar
 from core.manners.rules import tomorrow_morning
 
 _THING = re.compile(r"(?<![A-Za-z0-9])([LTA]) ?0{0,8}([1-9][0-9]{0,8})(?![0-9])", re.IGNORECASE)
-_LENGTH = re.compile(r"(?<![0-9.])([0-9]{1,3}|[半一二两三四五六七八九十]) ?个?(半)? ?(小时|钟头|分钟)(半)?")
-_MORNING = re.compile(r"明早|明天 ?(?:早上|早晨|上午|一早)?|次日|下个?工作日")
-_HANZI = {"半": 0.5, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_HANZI = "零一二两三四五六七八九十百"
+_LENGTH = re.compile(rf"(?<![0-9.\-{_HANZI}])([0-9]{{1,3}}|半|[{_HANZI}]{{1,4}}) ?个?(半)? ?(小时|钟头|分钟)(半)?")
+# 「明天下午3点」 is no 明早: what it says cannot be done, and it is asked again.
+_MORNING = re.compile(
+    rf"明早|明天 ?(?:早上|早晨|上午|一早)(?! ?[0-9{_HANZI}]+ ?[点:：])|"
+    r"(?:明天|次日|下个?工作日)(?= ?(?:$|[,，。!！]|再|提醒))"
+)
 LONGEST = timedelta(hours=72)
 TAPPED = {"1h": timedelta(hours=1), "3h": timedelta(hours=3)}
 """What the buttons mean; `am` is 明早."""
@@ -38,13 +42,13 @@ def read_put_off(text: str, calendar: WorkingCalendar, now: datetime) -> PutOff:
 def _until(said: str, calendar: WorkingCalendar, now: datetime) -> datetime | None:
     if _MORNING.search(said):
         return tomorrow_morning(calendar, now)
-    found = _LENGTH.search(said)
-    if found is None:
+    amounts = [_minutes(found) for found in _LENGTH.finditer(said)]  # 「1小时30分钟」 are two
+    length = timedelta(minutes=sum(amount or 0 for amount in amounts))
+    return now + length if None not in amounts and timedelta(0) < length <= LONGEST else None
+
+
+def _minutes(found: re.Match[str]) -> float | None:
+    number = 0.5 if found[1] == "半" else read_number(found[1])
+    if number is None:
         return None
-    minutes = _amount(found[1]) * (1 if found[3] == "分钟" else 60) + (30 if found[2] or found[4] else 0)
-    length = timedelta(minutes=minutes)
-    return now + length if timedelta(0) < length <= LONGEST else None
-
-
-def _amount(said: str) -> float:
-    return _HANZI[said] if said in _HANZI else int(said)
+    return number * (1 if found[3] == "分钟" else 60) + (30 if found[2] or found[4] else 0)

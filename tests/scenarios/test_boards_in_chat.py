@@ -1,6 +1,7 @@
 """日报, 排行, 看板, 漏斗, 渠道, 走势 and 明细 by typed words and taps. It is a Tuesday, 24 November 2026, 10:00."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
@@ -9,8 +10,11 @@ from kit.loans import decide, hand_in, stands
 from sqlalchemy import select, update
 
 from core.people.models import Person
+from core.reports.metrics import Reports
 from core.reports.models import BoardRow
 from core.store.audit import AuditRow
+
+pytestmark = ON_ONE_DATABASE
 
 OFFICER, PEER, MANAGER, ELSEWHERE, OWNER, FINANCE = "batu", "zhangsan", "lina", "baowenlong", "mengke", "hejing"
 
@@ -188,4 +192,24 @@ def test_the_rows_behind_a_number_are_those_he_may_see_now(company: Company) -> 
     assert "没有明细" in lina.tap(card, "看明细").card.whole
 
 
-pytestmark = ON_ONE_DATABASE
+def test_a_company_without_a_funnel_and_without_metrics(company: Company) -> None:
+    """What the company does not define is said, by word and by button."""
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, reports=replace(now.reports, funnel=()), version="no-funnel"))
+    owner = company.person(OWNER)
+    assert owner.say("漏斗").text.startswith("公司没有定义漏斗的步骤")
+    assert owner.tap(owner.say("日报").card, "漏斗").text.startswith("公司没有定义漏斗的步骤")
+    company.runtime.in_force.hold(replace(now, reports=Reports(), version="no-metrics"))
+    assert owner.say("看板").text.startswith("公司还没有定义指标")
+
+
+def test_a_metric_that_is_gone_is_said_to_be(company: Company) -> None:
+    worked(company)
+    owner = company.person(OWNER)
+    card = owner.say("排行 今天 跟进").card
+    now = company.runtime.company
+    kept = tuple(one for one in now.reports.metrics if one.key == "进件")
+    left = replace(now.reports, metrics=kept, key_figures=("进件",), daily=("进件",), ranked=("进件",), funnel=())
+    company.runtime.in_force.hold(replace(now, reports=left, version="fewer"))
+    assert owner.tap(card, "看明细").text.startswith("公司现在没有这个指标了")
+    assert owner.tap(card, "上一期").text.startswith("公司现在没有这个指标了")

@@ -15,12 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from kit.generated import SEEDS, generate
 from kit.generated_loans import Lending
 from kit.reckoned import Books, Happened, china
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import Company, load_company
 from config.settings import Settings
 from core.leads.models import Lead
+from core.loans.loan_now import last_plan_row, stands
+from core.loans.models import Application, State
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may_touch
@@ -28,7 +31,7 @@ from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
 from core.reports.cohorts import came_so_far
 from core.reports.details import every_detail
 from core.reports.measuring import measure
-from core.reports.metrics import Aggregate, Event, Metric
+from core.reports.metrics import Aggregate, Event, Metric, share
 from core.reports.periods import Period, month_of, of_day, quarter_of, week_of, year_of
 from core.reports.wanted import Behind
 from core.store.unit import Store
@@ -209,6 +212,32 @@ def test_shares_are_the_parts_of_the_wholes(store: Store, company: Company, lend
             ]
             expected = Decimal(sums[0]) / sums[1] if sums[1] else None
             assert measure(session, asking, metric, period)[""] == expected, metric.key
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_what_fell_due_and_is_paid_is_what_each_loan_says(
+    store: Store, company: Company, lending: Lending, seed: int
+) -> None:
+    """回款率, loan by loan, as 还款计划 says it."""
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    today = day_of(made.now)
+    with store.read() as session:
+        asking = Asking(viewers(session)[0], Pick(), company.reports, made.now)
+        for period in periods(today, rng):
+            owed = paid = 0
+            for loan in session.scalars(select(Application).where(Application.state != State.DROPPED.value)):
+                row = last_plan_row(session.connection(), loan.id)
+                parts = stands(session.connection(), row, today)[1].parts if row is not None else ()
+                fell = [each for each in parts if period.first <= each.instalment.due <= min(period.last, today)]
+                owed += sum(each.instalment.total_fen - each.waived_fen for each in fell)
+                paid += sum(each.interest_paid_fen + each.principal_paid_fen for each in fell)
+            ours = [
+                measure(session, asking, company.reports.metric(key), period)[""] for key in ("应还金额", "已还金额")
+            ]
+            assert ours == [owed, paid], period
+            assert measure(session, asking, company.reports.metric("回款率"), period)[""] == share([paid], [owed])
 
 
 @CHECKED

@@ -118,6 +118,8 @@ MISTAKES = {
     ),
     "no channel": (f"metrics:\n{LEADS}spent:\n- {{channel: 抖音号, month: 2026-11, yuan: 1}}\n", "是不是 “抖音”"),
     "which month": (f"metrics:\n{LEADS}spent:\n- {{channel: 抖音, month: 11月, yuan: 1}}\n", "如 2026-11"),
+    "nothing at all": ("metrics:\n- {}\n", "缺少 “name”"),
+    "nothing known": ("metrics:\n- {foo: 1}\n", "缺少 “name”"),
     "mistyped key": ("metrics:\n- {name: 甲, cuont: 线索}\n", "是不是 “count”"),
 }
 
