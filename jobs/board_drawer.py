@@ -17,8 +17,8 @@ from core.store.unit import Store
 from jobs.board_screens import may_see
 from jobs.stage import Superseded
 
-OF_USE = timedelta(days=1)
-"""So long after it was made a board is worth being sent: the next day has its own."""
+OF_USE = timedelta(days=12)
+"""So long after it was made a board is worth being sent: somebody's quiet hours may be as long as a holiday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class BoardDrawer:
             return Superseded()
         if isinstance(to, Group):
             return found.board if found.person_id is None else Superseded()
-        return found.board if may_see(to, found, self.in_force.now, now) else Superseded()
+        return found.board if may_see(to, found, self.in_force.now) else Superseded()
 
     def picture(self, board: Board, to: Actor) -> bytes:
         """A PNG with whose it is all over it."""

@@ -1,20 +1,17 @@
 """The screens of boards and of 明细. See `jobs/screens.py`."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from cards.model import Card
 from cards.views import board as views
 from config.company import Company
 from core.leads.access import may_see as may_see_lead
 from core.people import queries as people
-from core.people.policy import Actor, Verb, may
+from core.people.policy import Actor, Scope, Verb, may
 from core.reports import snapshots
 from core.reports.asking import Asking
-from core.reports.boards import shows_colleagues
 from core.reports.details import DetailPage, detail_page
-from core.reports.snapshots import Snapshot
-from core.reports.wanted import scope_of
+from core.reports.snapshots import Snapshot, seen_as
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
@@ -29,18 +26,21 @@ def details_face(board: int, number: int, page: int = 1) -> Face:
     return Face("details", {"board": board, "number": number, "page": page})
 
 
-def may_see(viewer: Actor, board: Snapshot, company: Company, now: datetime) -> bool:
+def may_see(viewer: Actor, board: Snapshot, company: Company) -> bool:
     """Is the board his, and may he still see what it shows?"""
-    if board.person_id != viewer.id or not may(viewer, Verb.SEE_BOARD):
+    if board.person_id != viewer.id or not may(viewer, Verb.SEE_BOARD) or board.seen_as != seen_as(viewer):
         return False
-    asking = Asking(viewer, board.wanted.pick, company.reports, now)
-    asking = replace(asking, colleagues=shows_colleagues(asking, board.wanted))
-    return scope_of(asking) == board.board.scope
+    return company.reports.open_rankings or not _of_colleagues(viewer, board)
+
+
+def _of_colleagues(viewer: Actor, board: Snapshot) -> bool:
+    """Does somebody who sees only what is his own see the others of his department there?"""
+    return viewer.scope(Verb.SEE_BOARD) is Scope.SELF and board.board.scope == viewer.department
 
 
 def _board(stage: Stage, args: Args) -> Card | Superseded:
     found = snapshots.find(stage.session, args["board"])
-    if found is None or not may_see(stage.viewer, found, stage.company, stage.now):
+    if found is None or not may_see(stage.viewer, found, stage.company):
         return Superseded()
     return views.board_card(found.id, found.wanted.kind, found.board)
 

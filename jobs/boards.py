@@ -16,7 +16,8 @@ from core.reports import snapshots
 from core.reports.asking import Asking, By, Pick
 from core.reports.boards import make, sees_others, worth_ranking
 from core.reports.periods import Period, month_of, of_day, week_of
-from core.reports.wanted import Behind, Kind, Making, Wanted
+from core.reports.results import unnumbered
+from core.reports.wanted import Behind, Kind, Made, Making, Wanted
 from core.schedule import DAILY, MONTHLY, WEEKLY, Slot
 from core.store import post
 from core.store.unit import Unit
@@ -37,18 +38,27 @@ class Kept:
 
 
 def make_boards(
-    unit: Unit, company: Company, viewer: Actor, wanted: Sequence[Wanted], *, only: str = "", called: str = ""
+    unit: Unit,
+    company: Company,
+    viewer: Actor,
+    wanted: Sequence[Wanted],
+    *,
+    only: str = "",
+    called: str = "",
+    asked: bool = True,
 ) -> tuple[int, ...]:
     """Make boards as `viewer` may see them now, and keep them as his; their numbers. `only`: what is picked, in words;
-    `called`: the title of the first, if it is not that of its kind. What is on them is numbered through, so that 明细
-    finds all of it on the last."""
+    `called`: the title of the first, if it is not that of its kind; `asked`: he asked for them. What is on them is
+    numbered through, so that 明细 finds all of it on the last."""
     kept: list[int] = []
     behind: tuple[Behind, ...] = ()
     for each in wanted:
         making = _making(unit, company, viewer, each.pick)
         name = called if called and not kept else title(each.kind, each.metric)
         made = make(making, each, name, only, behind)
-        kept.append(snapshots.keep(unit, viewer.id or None, each, made))
+        if viewer is _COMPANY:
+            made = Made(unnumbered(made.board), ())
+        kept.append(snapshots.keep(unit, viewer, viewer.id or None, each, made, asked=asked))
         behind = made.behind
     return tuple(kept)
 
@@ -123,7 +133,7 @@ class TimedBoards:
             _ranking(unit, company, viewer, first, by) if kind is Kind.RANKING else Wanted(kind, first.period)
             for kind in kinds
         ]
-        return make_boards(unit, company, viewer, (first, *others), called=self.called)
+        return make_boards(unit, company, viewer, (first, *others), called=self.called, asked=False)
 
     @staticmethod
     def _can(company: Company, kind: Kind) -> bool:

@@ -12,7 +12,7 @@ from cards.texts import boards_asked as sentences
 from cards.views.board import BEFORE
 from core.moments import day_of
 from core.people import queries as people
-from core.people.policy import Verb, may
+from core.people.policy import Scope, Verb, may
 from core.reports import snapshots
 from core.reports.asking import By
 from core.reports.periods import Period, Span, month_of, of_day
@@ -73,9 +73,10 @@ def _asked(call: Call, kind: Kind, command: str) -> Reply:
 
 
 def _vocabulary(call: Call) -> Vocabulary:
-    session = call.unit.session
-    channels = [channel.name for channel in call.company.channels.channels]
-    return Vocabulary(call.company.reports, people.departments_of(session, call.actor, Verb.SEE_BOARD), channels)
+    actor, channels = call.actor, [channel.name for channel in call.company.channels.channels]
+    own = actor.scope(Verb.SEE_BOARD) is Scope.SELF
+    paths = [actor.department] if own else people.departments_of(call.unit.session, actor, Verb.SEE_BOARD)
+    return Vocabulary(call.company.reports, paths, channels)
 
 
 def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
@@ -88,6 +89,11 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
     if kind is Kind.FUNNEL and not reports.funnel:
         return Reply(say=sentences.NO_FUNNEL)
     wanted = Wanted(kind, period, read.pick, metric, read.by or By.PERSON)
+    if (
+        call.actor.scope(Verb.SEE_BOARD) is Scope.SELF
+    ):  # his department is where he is ranked, whether he names it or not
+        by = By.PERSON if wanted.by is By.DEPARTMENT else wanted.by
+        wanted = replace(wanted, pick=replace(read.pick, department=""), by=by)
     return _made(call, wanted, " ".join(read.only))
 
 

@@ -97,7 +97,9 @@ def _picks(rest: str, known: Vocabulary, read: ReportRead) -> Iterator[_Took]:
         yield replace(read, pick=replace(pick, last_touch=True)), said.end()
     if said := _FIRST_TOUCH.match(rest):
         yield replace(read, pick=replace(pick, last_touch=False)), said.end()
-    department = begun_with(rest, known.departments)
+    department, place = begun_with(rest, known.departments), find_region(word)
+    if department is not None and place is not None and len(word) > department[1]:
+        department = None  # 「包头市」 is the place, 「包头」 the department
     if department is not None:
         yield replace(read, pick=replace(pick, department=department[0])), department[1]
     for channel in sorted(known.channels, key=len, reverse=True):
@@ -107,8 +109,7 @@ def _picks(rest: str, known: Vocabulary, read: ReportRead) -> Iterator[_Took]:
         said = SYNONYMS[key].match(rest) or re.match(name, rest)
         if said:
             yield replace(read, pick=replace(pick, product=key), only=(*read.only, name)), said.end()
-    place = find_region(word) if department is None else None
-    if place is not None:
+    if place is not None and department is None:
         prefix = place.code.rstrip("0")
         prefix += "0" * (len(prefix) % 2)
         name = REGIONS[place.code].short

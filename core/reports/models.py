@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.base import Base, BigId, UtcDateTime
@@ -11,7 +11,8 @@ from core.store.base import Base, BigId, UtcDateTime
 class BoardRow(Base):
     """A board that `person_id` asked for, or got by itself (None: it is a group's, and shows what the company sees).
     `wanted`, `board` and `behind` are JSON (`snapshots.py`). Never changed: what was sent can be sent again, and a
-    number asked about later is the one that was shown. It names colleagues, and nobody else."""
+    number asked about later is the one that was shown. It names colleagues, and nobody else. `seen_as`: by which rights
+    it was made; with others it is not shown any more. `asked`: he asked for it; else it came by itself."""
 
     __tablename__ = "board"
     __table_args__ = (Index(None, "person_id", "id"), Index(None, "made_at"))
@@ -22,4 +23,6 @@ class BoardRow(Base):
     wanted: Mapped[str] = mapped_column(Text)
     board: Mapped[str] = mapped_column(Text)
     behind: Mapped[str] = mapped_column(Text)
+    seen_as: Mapped[str] = mapped_column(String(220))
+    asked: Mapped[bool] = mapped_column(Boolean)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """排行: people, departments, channels, products or regions by a metric."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,7 +81,7 @@ def _people(making: Making, metric: Metric, wanted: Wanted, values: _Values) -> 
     names = people.names(making.session, others)
     lines: _Lines = {}
     targets: dict[Target | None, Value | None] = {None: None}
-    for number in (*officers, *others):
+    for number in _with_something(metric, (*officers, *others), values):
         one, pick = here.get(number), wanted.pick.of_person(number)
         name, department = (one.name, one.department) if one else (names.get(number, ""), "")
         goal = making.reports.target_of(metric.key, one.account, one.rank) if one else None
@@ -90,6 +90,11 @@ def _people(making: Making, metric: Metric, wanted: Wanted, values: _Values) -> 
         target = targets[goal]
         lines[number] = _Line(name, department, values.get(number) or 0, pick, target)
     return lines
+
+
+def _with_something(metric: Metric, numbers: Sequence[int], values: _Values) -> Sequence[int]:
+    """Of a share or an average those who have one: who had nothing to contact stands not beside who missed all."""
+    return numbers if metric.adds_up else [number for number in numbers if values.get(number) is not None]
 
 
 def _is_seen(making: Making, one: Actor) -> bool:
@@ -117,7 +122,8 @@ def _departments(making: Making, metric: Metric, wanted: Wanted, values: _Values
         path = _below(top, str(key))
         folded[path] = folded.get(path, 0) + (each or 0)
     if not metric.adds_up:
-        folded = {path: _of_department(making, metric, wanted, path) for path in folded}
+        shares = {path: _of_department(making, metric, wanted, path) for path in folded}
+        folded = {path: each for path, each in shares.items() if each is not None}
     lines: _Lines = {}
     for path, each in folded.items():
         goal = making.reports.target_for(metric.key, path)
@@ -126,9 +132,9 @@ def _departments(making: Making, metric: Metric, wanted: Wanted, values: _Values
     return lines
 
 
-def _of_department(making: Making, metric: Metric, wanted: Wanted, path: str) -> Value:
+def _of_department(making: Making, metric: Metric, wanted: Wanted, path: str) -> Value | None:
     asking = replace(making.asking, pick=replace(wanted.pick, department=path))
-    return value(making.session, asking, metric, wanted.period) or 0
+    return value(making.session, asking, metric, wanted.period)
 
 
 def _below(top: str, path: str) -> str:
@@ -146,6 +152,7 @@ def _parts(by: By, name: Callable[[str], str]) -> Callable[[Making, Metric, Want
         return {
             key or "": _Line(name(key) if key else _REST, "", each or 0, _picking(wanted.pick, by, key or UNKNOWN))
             for key, each in values.items()
+            if each is not None
         }
 
     return lines

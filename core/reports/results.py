@@ -4,7 +4,7 @@ Money is integer fen, a share a Decimal of one (`0.25`: 25 %), what takes time a
 be asked about (明细 3) has its `number` on the board; 0: none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -167,3 +167,22 @@ class Board:
     as_of: datetime
     content: Content
     only: str = ""
+
+
+def unnumbered(board: Board) -> Board:
+    """The same without numbers to ask about: where nobody can ask."""
+    match board.content:
+        case KeyFigures(figures):
+            content: Content = KeyFigures(tuple(replace(each, number=0) for each in figures))
+        case Ranking(rows=rows) as ranking:
+            content = replace(ranking, rows=tuple(replace(each, number=0) for each in rows))
+        case Funnel(stages):
+            content = Funnel(tuple(replace(each, number=0) for each in stages))
+        case Sources(rows=found) as sources:
+            content = replace(sources, rows=tuple(replace(each, number=0) for each in found))
+        case Jams(nodes=nodes, people=people) as jams:
+            nodes, people = (tuple(replace(each, number=0) for each in jammed) for jammed in (nodes, people))
+            content = replace(jams, nodes=nodes, people=people)
+        case trend:
+            content = trend
+    return replace(board, content=content)

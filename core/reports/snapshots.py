@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select, true
 from sqlalchemy.orm import Session
 
+from core.manners.kinds import ReminderKind
+from core.people.policy import Actor, Verb
 from core.reports.models import BoardRow
 from core.reports.results import Board
 from core.reports.wanted import Behind, Made, Wanted
+from core.store import outbox_watch
 from core.store.base import table_of
 from core.store.database import Executor
 from core.store.unit import Unit
@@ -19,6 +22,7 @@ KEPT = timedelta(days=60)
 """So long a number can be asked about."""
 
 _B = table_of(BoardRow)
+_REMINDER = ReminderKind.BOARD.value
 _BOARD, _WANTED, _BEHIND = TypeAdapter(Board), TypeAdapter(Wanted), TypeAdapter(tuple[Behind, ...])
 
 
@@ -32,16 +36,25 @@ class Snapshot:
     board: Board
     behind: tuple[Behind, ...]
     made_at: datetime
+    seen_as: str = ""
 
 
-def keep(unit: Unit, person_id: int | None, wanted: Wanted, made: Made) -> int:
-    """Keep a board that was made; its number."""
+def seen_as(viewer: Actor) -> str:
+    """The rights by which somebody sees boards, in a word."""
+    return f"{viewer.scope(Verb.SEE_BOARD).name}:{viewer.department}"
+
+
+def keep(unit: Unit, viewer: Actor, person_id: int | None, wanted: Wanted, made: Made, *, asked: bool) -> int:
+    """Keep a board that was made as `viewer` sees it, for this person (None: a group), who `asked` for it or not; its
+    number."""
     values = {
         "person_id": person_id,
         "kind": wanted.kind.value,
         "wanted": _WANTED.dump_json(wanted).decode(),
         "board": _BOARD.dump_json(made.board).decode(),
         "behind": _BEHIND.dump_json(made.behind).decode(),
+        "seen_as": seen_as(viewer),
+        "asked": asked,
         "made_at": unit.now,
     }
     return int(unit.connection.execute(insert(_B).values(values).returning(_B.c.id)).scalar_one())
@@ -53,8 +66,11 @@ def find(executor: Executor, number: int) -> Snapshot | None:
 
 
 def newest_of(executor: Executor, person_id: int) -> Snapshot | None:
-    """The board that this person got last."""
-    mine = select(_B).where(_B.c.person_id == person_id).order_by(_B.c.id.desc()).limit(1)
+    """The board that this person got last. One that came by itself and waits still (by night, for its turn) he has not
+    seen."""
+    waits = outbox_watch.waits_since(executor, person_id, _REMINDER)
+    seen = or_(_B.c.asked, _B.c.made_at < waits) if waits is not None else true()
+    mine = select(_B).where(_B.c.person_id == person_id, seen).order_by(_B.c.id.desc()).limit(1)
     return _snapshot(executor.execute(mine).one_or_none())
 
 
@@ -67,6 +83,5 @@ def _snapshot(row: Any) -> Snapshot | None:
     if row is None:
         return None
     behind = _BEHIND.validate_json(row.behind)
-    return Snapshot(
-        row.id, row.person_id, _WANTED.validate_json(row.wanted), _BOARD.validate_json(row.board), behind, row.made_at
-    )
+    wanted, board = _WANTED.validate_json(row.wanted), _BOARD.validate_json(row.board)
+    return Snapshot(row.id, row.person_id, wanted, board, behind, row.made_at, row.seen_as)

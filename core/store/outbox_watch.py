@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.store.database import Executor
 from core.store.outbox import IS_PENDING, OutboxRow, OutboxState
 from core.store.outbox_lease import is_free
 
@@ -33,6 +34,14 @@ def depth(session: Session, now: datetime) -> Depth:
     return Depth(
         pending, held, sum(count for _, count in faults), age, {fault or "?": count for fault, count in faults}
     )
+
+
+def waits_since(executor: Executor, person_id: int, reminder: str) -> datetime | None:
+    """When the oldest reminder of this kind was decided on that this person has not got yet; None if there is none."""
+    on_its_way = OutboxRow.state.in_([OutboxState.PENDING, OutboxState.HELD])
+    mine = (OutboxRow.person_id == person_id, OutboxRow.reminder == reminder, on_its_way)
+    since: datetime | None = executor.execute(select(func.min(OutboxRow.created_at)).where(*mine)).scalar()
+    return since
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ from kit.loans import decide, hand_in, stands
 from sqlalchemy import select, update
 
 from core.people.models import Person
+from core.reports import snapshots
 from core.reports.metrics import Reports
 from core.reports.models import BoardRow
 from core.store.audit import AuditRow
+from jobs.board_drawer import BoardDrawer
+from jobs.board_screens import may_see
+from jobs.stage import Superseded
 
 pytestmark = ON_ONE_DATABASE
 
@@ -213,3 +217,66 @@ def test_a_metric_that_is_gone_is_said_to_be(company: Company) -> None:
     company.runtime.in_force.hold(replace(now, reports=left, version="fewer"))
     assert owner.tap(card, "看明细").text.startswith("公司现在没有这个指标了")
     assert owner.tap(card, "上一期").text.startswith("公司现在没有这个指标了")
+
+
+def test_who_sees_only_what_is_his_gets_it_under_his_own_name(company: Company) -> None:
+    worked(company)
+    company.lead("钱七", "13947100006", by="sunli")
+    zhang = company.person(PEER)
+    card = zhang.say("看板 今天 呼和浩特/一部").card
+    assert "张三 · 截至" in card.whole
+    assert card.rows["新增线索"].startswith("#1 1")
+    ranking = zhang.say("排行 今天 新增线索 按部门").card
+    assert "呼和浩特/一部 · 截至" in ranking.whole
+    number = next(value for value in ranking.rows.values() if value.startswith("张三")).rpartition("#")[2]
+    assert zhang.say(f"明细 {number}").card.title == "明细 · 张三 新增线索"
+    assert zhang.say("看板 包头/一部").text.startswith("没看懂")
+
+
+def test_who_has_nothing_to_divide_by_is_not_ranked_by_shares(company: Company) -> None:
+    company.lead("刘志强", "13947100001", by=OFFICER)
+    company.person(OFFICER).say("跟进 L1 意向强")
+    rows = company.person(OWNER).say("排行 今天 首联及时率").card.rows
+    assert list(rows.values()) == ["巴特尔·孟和 100% #1"]
+    assert list(company.person(OWNER).say("排行 今天 首联及时率 按部门").card.rows.values()) == ["呼和浩特 100% #1"]
+
+
+def test_a_city_with_its_suffix_is_the_place_and_not_the_department(company: Company) -> None:
+    worked(company)
+    company.lead("包钢", "13947100009", by=PEER, region="150203")
+    assert company.person(OWNER).say("日报 包头市").card.rows["新增线索"].startswith("#1 1")
+
+
+def test_what_was_made_by_other_rights_is_not_drawn_any_more(company: Company) -> None:
+    """A picture that waits is sent to nobody who may not see it by now."""
+    worked(company)
+    boss = company.person("zhaojianguo")
+    boss.say("排行 今天 新增线索 呼和浩特")
+    with company.runtime.store.read() as session:
+        found = snapshots.newest_of(session, boss.actor.id)
+    assert found is not None
+    drawer, company_now = BoardDrawer(company.runtime.store, company.runtime.in_force), company.runtime.company
+    assert may_see(boss.actor, found, company_now)
+    for change in ({"roles": "officer"}, {"roles": "officer", "department_id": 2}):
+        with company.runtime.store.database.write() as session:
+            session.execute(update(Person).where(Person.wecom_userid == "zhaojianguo").values(**change))
+        with company.runtime.store.read() as session:
+            assert drawer.board(session, str(found.id), boss.actor) == Superseded()
+
+
+def test_a_board_that_has_not_come_yet_is_not_asked_about(company: Company) -> None:
+    """What came by itself and waits (for the morning, for its turn) is not the last one that he saw."""
+    worked(company)
+    owner = company.person(OWNER)
+    owner.say("排行 今天 跟进")
+    company.clock.now = company.clock.now.replace(hour=10, minute=9)
+    company.runtime.timetable.round()  # 18:09 in China: 日报 is made, and not sent yet
+    with company.runtime.store.read() as session:
+        found = snapshots.newest_of(session, owner.actor.id)
+        assert found is not None
+        assert found.board.title == "跟进排行"
+    company.settle()
+    with company.runtime.store.read() as session:
+        came = snapshots.newest_of(session, owner.actor.id)
+    assert came is not None
+    assert came.id > found.id

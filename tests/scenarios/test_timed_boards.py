@@ -1,11 +1,19 @@
 """日报, 周报 and 月报 come by themselves: to whom, when, about which days."""
 
 from datetime import datetime
+from pathlib import Path
 
-from kit.company import ON_ONE_DATABASE, Company
+from kit.clock import Clock
+from kit.company import ON_ONE_DATABASE, Company, open_company
+from kit.grouped import ROBOT_KEY, company_folder
 from kit.loans import newest_card
+from sqlalchemy import select
 
 from core.calendar import CHINA
+from core.reports.models import BoardRow
+from core.reports.results import Ranking
+from core.reports.snapshots import find
+from core.reports.wanted import Kind
 
 pytestmark = ON_ONE_DATABASE
 
@@ -68,3 +76,29 @@ def test_the_week_before_on_monday_and_the_month_before_on_its_first_workday(com
     assert month.title == "月报 · 2026年11月"
     assert month.rows["新增线索"] == "#1 1 +1"
     assert company.person("mengke").say("明细 1").card.title == "明细 · 新增线索"
+
+
+GROUP_YAML = """
+groups:
+  - {key: war, name: 战报, kind: 群机器人, robot: TUOLING_ROBOT_WAR, boards: [日报, 周报]}
+"""
+
+
+def test_a_group_gets_the_companys_numbers_and_nobodys_name(database_url: str, tmp_path: Path, clock: Clock) -> None:
+    ours = {"TUOLING_CONFIG_DIR": str(company_folder(tmp_path, GROUP_YAML)), "TUOLING_ROBOT_WAR": ROBOT_KEY}
+    with open_company(database_url, tmp_path / "var", clock, **ours) as company:
+        company.platform.groups.begin("战报", "zhaojianguo", ("zhaojianguo", "lina"), ROBOT_KEY)
+        at(company, 11, 24, 16)
+        company.lead("刘志强", "13947100001", by="batu")
+        at(company, 11, 24, 18, 9)
+        come(company)
+        (chat,) = company.platform.groups.all()
+        assert [each.kind for each in company.platform.groups.messages(chat.id)] == ["image", "image"]
+        with company.runtime.store.read() as session:
+            kept = session.scalars(select(BoardRow).where(BoardRow.person_id.is_(None))).all()
+        boards = [find(session, row.id) for row in kept]
+        ranking = next(each.board for each in boards if each is not None and each.wanted.kind is Kind.RANKING)
+        assert isinstance(ranking.content, Ranking)
+        assert [(row.name, row.number) for row in ranking.content.rows] == [("呼和浩特", 0), ("包头", 0)]
+        come(company)
+        assert len(company.platform.groups.messages(chat.id)) == 2

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("behind", sa.Text(), nullable=False),
+        sa.Column("seen_as", sa.String(length=220), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         sa.Column("made_at", core.store.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_board_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
