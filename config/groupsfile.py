@@ -4,11 +4,13 @@ import re
 
 from config.problems import likely, quoted
 from config.rolewords import ROLE_WORDS
+from config.schedulefile import JOB_WORDS
 from config.settings import ROBOT_SECRETS
 from config.values import EVERYBODY, Table, account, check_once, chosen, departments, each_of, key, yes_or_no
 from config.yamlfile import Value
 from core.groups.rules import Group, GroupKind, Groups
 from core.people.policy import Role
+from core.schedule import DAILY, MONTHLY, WEEKLY
 
 FILE = "groups.yaml"
 MOST_GROUPS = 30
@@ -18,7 +20,9 @@ _OF_ROBOTS = ("robot",)
 _OPTIONAL = (*_OF_CHATS, *_OF_ROBOTS, "boards", "names")
 _VARIABLE = re.compile(rf"{ROBOT_SECRETS}[A-Z0-9_]{{1,40}}(?<!_OLD)")
 _SECRET_ITSELF = re.compile(r"key=|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
-_NAME_CHARS, _BOARD_CHARS = 50, 20
+_NAME_CHARS = 50
+BOARDS = {word: word for word, job in JOB_WORDS.items() if job in (DAILY, WEEKLY, MONTHLY)}
+"""The boards that groups can get, by the words for them."""
 
 
 def read_groups(top: Value) -> Groups:
@@ -49,7 +53,7 @@ def _group(place: Value, row: Table) -> Group:
         departments=paths,
         everybody="departments" in row and not paths,
         secret=_secret(row["robot"]) if "robot" in row else "",
-        boards=each_of(row, "boards", lambda value: value.text(_BOARD_CHARS)),
+        boards=tuple(filter(None, each_of(row, "boards", lambda value: chosen(value, BOARDS)))),
         names=yes_or_no(row, "names"),
     )
 

@@ -64,7 +64,7 @@ def read_reports(top: Value, stages: Collection[str], channels: Collection[str])
     found = table["metrics"].tables(("name",), _METRIC, least=1) if "metrics" in table else []
     rows = [row.values for row in found]
     _check_words(rows)
-    metrics = {metric.name: metric for metric in (_metric(row, stages) for row in found) if metric.name}
+    metrics = {metric.name: metric for metric in (_metric(row, stages, channels) for row in found) if metric.name}
     for row in rows:
         _check_parts(row, metrics)
     lists = {key: _listed(table, key, metrics) for key in _MOST}
@@ -80,7 +80,7 @@ def read_reports(top: Value, stages: Collection[str], channels: Collection[str])
     )
 
 
-def _metric(row: Row, stages: Collection[str]) -> Metric:
+def _metric(row: Row, stages: Collection[str], channels: Collection[str]) -> Metric:
     table = row.values
     name = table["name"].text(_LONGEST_NAME) if "name" in table else ""
     ways = [way for way in (*_WAYS, "share") if way in table]
@@ -103,7 +103,7 @@ def _metric(row: Row, stages: Collection[str]) -> Metric:
         whole=each_of(table, "of", lambda value: value.text(_LONGEST_NAME), least=1),
         stages=each_of(table, "stages", lambda value: _among(value, stages), least=1),
         products=each_of(table, "products", product, least=1),
-        channels=each_of(table, "channels", lambda value: value.text(30), least=1),
+        channels=each_of(table, "channels", lambda value: _among(value, channels), least=1),
         regions=each_of(table, "regions", region, least=1),
         synonyms=each_of(table, "synonyms", lambda value: value.text(_LONGEST_NAME)),
         good_is_low=bool(chosen(table["good"], _GOOD)) if "good" in table else False,

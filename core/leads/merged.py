@@ -23,7 +23,7 @@ class Merge(Base):
     did not say before is in `needs` (JSON, see `needs.py`)."""
 
     __tablename__ = "merge"
-    __table_args__ = (Index(None, "kept_id"), Index(None, "gone_id"))
+    __table_args__ = (Index(None, "kept_id"), Index(None, "gone_id"), Index(None, "closed_lead_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kept_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"))

@@ -317,7 +317,8 @@ class ApplicationDocument(Base):
 
 
 class Disbursement(Base):
-    """放款: money that was paid out for an application; what commission and rankings count."""
+    """放款: money that was paid out for an application; what commission and rankings count. `officer_id`: whose the
+    application was then, whoever has it later."""
 
     __tablename__ = "loan_disbursement"
     __table_args__ = (
@@ -331,5 +332,6 @@ class Disbursement(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("loan_step.id"))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[str] = mapped_column(String(10))
+    officer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -36,7 +36,7 @@ def pay_out(run: Run, step: int, node: Handle) -> PaidNow | None:
     by_id = run.by.id if run.by is not None else run.owner_id
     paid_on = paid_on or day_of(run.unit.now).isoformat()
     values = {"application_id": run.id, "step_id": step, "amount_fen": amount, "paid_on": paid_on}
-    written = insert(_D).values(**values, by_id=by_id, at=run.unit.now).returning(_D.c.id)
+    written = insert(_D).values(**values, officer_id=run.owner_id, by_id=by_id, at=run.unit.now).returning(_D.c.id)
     number = int(run.unit.connection.execute(written).scalar_one())
     lending.paid_out(run.unit, run.row.lead_id)
     bring_up_to_date(run.unit, run.id)

@@ -28,11 +28,11 @@ class Event(StrEnum):
     FIRST_FOLLOWED = "first_followed"  # the first one of a lead
     TO_CONTACT = "to_contact"  # somebody got a lead and had the time to make first contact: he
     CONTACTED = "contacted"  # and made it in that time
-    HANDED_IN = "handed_in"  # an application, for the first time: its officer, as of all of applications
-    REACHED = "reached"  # it came to one of certain stages, for the first time
+    HANDED_IN = "handed_in"  # an application, for the first time: whose it was then
+    REACHED = "reached"  # it came to one of certain stages, for the first time: whose it is, as of all that follows
     LOST = "lost"  # it came to nothing: the end of its flow is a failure
-    PAID_OUT = "paid_out"  # money; counted are loans (the first money of each), added up is all of it
-    FEE = "fee"  # what we charge for a loan, on the day of its first money
+    PAID_OUT = "paid_out"  # money: whose the loan was then; counted is the first money of each, added up all of it
+    FEE = "fee"  # what we charge for a loan, on the day of its first money: as that
     REPAID = "repaid"  # by the customer, as recorded
     DUE = "due"  # instalments that fell due, as their plans say
     DUE_PAID = "due_paid"  # what of them is paid by now

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, extract, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.leads.merged import Merge
 from core.leads.models import FollowUp, How, Lead, Ownership
 from core.loans.definitions import flow_of
 from core.loans.flows import StageType
@@ -20,6 +21,7 @@ from core.store.base import UtcDateTime, table_of
 _L, _O, _F = table_of(Lead), table_of(Ownership), table_of(FollowUp)
 _A, _S, _H = table_of(Application), table_of(StepRow), table_of(Happening)
 _D, _R, _V = table_of(Disbursement), table_of(RepaymentRow), table_of(Definition)
+_M = table_of(Merge)
 _GOT = (How.ENTER.value, How.CLAIM.value, How.ASSIGN.value, How.TRANSFER.value)
 
 CONTACT_BY = "contact_by"
@@ -135,8 +137,13 @@ def _contacts(*, made: bool) -> Callable[[Asked], Source]:
     def source(asked: Asked) -> Source:
         seconds = asked.first_contact.total_seconds()
         so_long = extract("epoch", _F.c.at) - extract("epoch", _O.c.since)
-        his = (_F.c.lead_id == _O.c.lead_id, _F.c.person_id == _O.c.owner_id, _F.c.at >= _O.c.since)
-        in_time = exists().where(*his, so_long <= seconds, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
+        his = (_F.c.person_id == _O.c.owner_id, _F.c.at >= _O.c.since)
+        soon = (so_long <= seconds, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
+        # What he wrote on a lead that was merged stands on the one into which it went.
+        merged = (_M.c.closed_lead_id == _O.c.lead_id, _M.c.undone_at.is_(None), _F.c.lead_id == _M.c.into_lead_id)
+        in_time = or_(
+            exists().where(_F.c.lead_id == _O.c.lead_id, *his, *soon), exists().where(*merged, *his, *soon)
+        )  # fmt: skip
         got = (_O.c.owner_id.is_not(None), or_(*(_O.c.how == how for how in _GOT)))
         if made:
             return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", (*got, in_time))
@@ -156,9 +163,10 @@ def _of_application(
     *,
     by_day: bool = False,
     amount: ColumnElement[Any] | None = None,
+    person: ColumnElement[Any] = _A.c.owner_id,
 ) -> Source:
     return Source(
-        rows, at, _A.c.owner_id, _A.c.lead_id, _A.c.id, "A", holds, once, by_day,
+        rows, at, person, _A.c.lead_id, _A.c.id, "A", holds, once, by_day,
         _A.c.amount_fen if amount is None else amount, _A.c.product,
     )  # fmt: skip
 
@@ -168,7 +176,8 @@ def _handed_in(_asked: Asked) -> Source:
     of_it = and_(earlier.c.application_id == _H.c.application_id, earlier.c.what == What.SUBMITTED.value)
     first = ~exists().where(of_it, earlier.c.id < _H.c.id)
     rows = _H.join(_A, _A.c.id == _H.c.application_id)
-    return _of_application(rows, _H.c.at, (_H.c.what == What.SUBMITTED.value, first))
+    his = func.coalesce(_H.c.for_id, _H.c.by_id)  # whose it was then, whoever handed it in
+    return _of_application(rows, _H.c.at, (_H.c.what == What.SUBMITTED.value, first), person=his)
 
 
 def _reached(asked: Asked) -> Source:
@@ -198,12 +207,14 @@ def _paid_out(_asked: Asked) -> Source:
     )  # fmt: skip
     first = ~exists().where(earlier.c.application_id == _D.c.application_id, sooner)
     rows = _D.join(_A, _A.c.id == _D.c.application_id)
-    return _of_application(rows, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen)
+    his = func.coalesce(_D.c.officer_id, _A.c.owner_id)
+    return _of_application(rows, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen, person=his)
 
 
 def _fee(asked: Asked) -> Source:
     paid = _paid_out(asked)
-    return _of_application(paid.rows, paid.at, paid.once, by_day=True, amount=func.coalesce(_A.c.fee_fen, 0))
+    fee = func.coalesce(_A.c.fee_fen, 0)
+    return _of_application(paid.rows, paid.at, paid.once, by_day=True, amount=fee, person=paid.person)
 
 
 def _repaid(_asked: Asked) -> Source:

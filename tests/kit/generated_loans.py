@@ -198,7 +198,8 @@ class _One:
     def _disburse(self, fen: int, actor: int) -> None:
         day = self._chance.day(near=self._at)
         one = {"application_id": self._id, "step_id": self._step, "by_id": actor, "at": self._at}
-        self._rows.add(Disbursement, amount_fen=fen, paid_on=day, **one)
+        whose = self._chance.rng.choice((None, self._officer, self._row["owner_id"]))  # None: nobody wrote it down
+        self._rows.add(Disbursement, amount_fen=fen, paid_on=day, officer_id=whose, **one)
         self._note(What.PAID_OUT, actor, step_id=self._step, node="payout")
         if self._chance.often(0.2):
             self._rows[Disbursement][-1] |= {"amount_fen": max(fen - 1, 1), "paid_on": self._chance.day(near=self._at)}

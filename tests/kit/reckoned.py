@@ -109,11 +109,13 @@ class Books:
     def _of_lead(self, lead: int, at: datetime, person: int | None) -> Happened:
         return Happened(at, china(at), person, lead, lead, self.leads[lead].product)
 
-    def _of_application(self, number: int, at: datetime | str, amount: int | None, *, first: bool = True) -> Happened:
+    def _of_application(
+        self, number: int, at: datetime | str, amount: int | None, *, first: bool = True, person: int | None = None
+    ) -> Happened:
         row = self.applications[number]
         day = date.fromisoformat(at) if isinstance(at, str) else china(at)
         moment = None if isinstance(at, str) else at
-        return Happened(moment, day, row.owner_id, row.lead_id, number, row.product, amount, first)
+        return Happened(moment, day, person or row.owner_id, row.lead_id, number, row.product, amount, first)
 
     def _arrived(self) -> Iterator[Happened]:
         for lead, rows in self.hands.items():
@@ -162,7 +164,8 @@ class Books:
         for row in sorted(self._all(Happening), key=lambda row: row.id):
             if row.what == "submitted" and row.application_id not in seen:
                 seen.add(row.application_id)
-                yield self._of_application(row.application_id, row.at, self._asked(row.application_id))
+                amount, whose = self._asked(row.application_id), row.for_id or row.by_id
+                yield self._of_application(row.application_id, row.at, amount, person=whose)
 
     def _asked(self, number: int) -> int | None:
         amount: int | None = self.applications[number].amount_fen
@@ -188,12 +191,14 @@ class Books:
         for row in sorted(self._all(Disbursement), key=lambda row: (row.paid_on, row.id)):
             first = row.application_id not in seen
             seen.add(row.application_id)
-            yield self._of_application(row.application_id, row.paid_on, row.amount_fen, first=first)
+            amount, whose = row.amount_fen, row.officer_id
+            yield self._of_application(row.application_id, row.paid_on, amount, first=first, person=whose)
 
     def _fees(self) -> Iterator[Happened]:
         for one in self._paid_out():
             if one.first:
-                yield self._of_application(one.number, one.day.isoformat(), self.applications[one.number].fee_fen or 0)
+                fee = self.applications[one.number].fee_fen or 0
+                yield self._of_application(one.number, one.day.isoformat(), fee, person=one.person)
 
     def _repaid(self) -> Iterator[Happened]:
         for row in self._all(RepaymentRow):

@@ -280,3 +280,28 @@ def test_a_board_that_has_not_come_yet_is_not_asked_about(company: Company) -> N
         came = snapshots.newest_of(session, owner.actor.id)
     assert came is not None
     assert came.id > found.id
+
+
+def test_a_loan_stays_his_to_whom_it_was_paid_out(company: Company) -> None:
+    """Handed on afterwards, with its customer: what he did is his on every board of that time."""
+    live(company)
+    owner = company.person(OWNER)
+    before = owner.say("排行 近三个月 放款金额").card.rows["第1"]
+    assert before.startswith("巴特尔·孟和 48万")
+    company.person(OFFICER).say("转移 L1 张三 休假")
+    assert owner.say("排行 近三个月 放款金额").card.rows["第1"] == before
+    assert owner.say("排行 近三个月 进件").card.rows["第1"].startswith("巴特尔·孟和 1")
+
+
+def test_first_contact_stays_made_when_customers_are_merged(company: Company) -> None:
+    company.lead("刘志强", "13947100001", by=OFFICER)
+    company.lead("刘志強", "13947100002", by=PEER)
+    company.clock.go(minutes=30)
+    company.person(OFFICER).say("跟进 L1 意向强")
+    company.person(PEER).say("跟进 L2 意向强")
+    company.clock.go(hours=30)
+    owner, lina = company.person(OWNER), company.person(MANAGER)
+    assert owner.say("看板").card.rows["首联及时率"].startswith("#2 100%")
+    asked = lina.say("合并客户 L1 L2")
+    lina.tap(asked.card, "确认合并") if asked.cards else lina.say("确认")
+    assert owner.say("看板").card.rows["首联及时率"].startswith("#2 100%")

@@ -35,4 +35,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_loan_step_stage_entered_at"), "loan_step", ["stage", "entered_at"])
     op.create_index(op.f("ix_loan_application_ended_at"), "loan_application", ["ended_at"])
     op.create_index(op.f("ix_loan_disbursement_paid_on"), "loan_disbursement", ["paid_on"])
+    op.create_index(op.f("ix_merge_closed_lead_id"), "merge", ["closed_lead_id"])
+    # Whose it was then nobody wrote down before: whose it is now.
+    with op.batch_alter_table("loan_disbursement") as table:
+        table.add_column(sa.Column("officer_id", sa.BigInteger(), nullable=True))
+        table.create_foreign_key(op.f("fk_loan_disbursement_officer_id_person"), "person", ["officer_id"], ["id"])
+    paid_out = sa.table("loan_disbursement", sa.column("application_id"), sa.column("officer_id"))
+    application = sa.table("loan_application", sa.column("id"), sa.column("owner_id"))
+    owner = sa.select(application.c.owner_id).where(application.c.id == paid_out.c.application_id).scalar_subquery()
+    op.execute(sa.update(paid_out).values(officer_id=owner))
     op.create_index(op.f("ix_loan_repayment_paid_on"), "loan_repayment", ["paid_on"])
