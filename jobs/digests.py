@@ -56,7 +56,8 @@ class Digests:
 def wake(unit: Unit, target: str) -> int:
     """What has waited long enough for this target goes out; how many rows that were."""
     due = outbox_held.take_due(unit.connection, target, unit.now)
-    together = [row for row in due if row.kind in _ON_A_CARD]
+    # What he put off himself comes at the time that he was told, by night too; on a card of several it would wait.
+    together = [row for row in due if row.kind in _ON_A_CARD and row.reminder != ReminderKind.SNOOZED.value]
     if len(together) < 2 or not wishes_of(unit.connection, together[0].person_id).digest:
         together = []
     apart = [row.id for row in due if row not in together]

@@ -163,18 +163,20 @@ def details_card(
     now: datetime,
 ) -> Card:
     """The rows behind a number; each opens its lead or its application. `name` says which number it is."""
+    back = Button(texts.TITLES[Kind.KEY], ShowBoard(board, Kind.KEY.value))
     if not page.total:
-        back = Button(texts.TITLES[Kind.KEY], ShowBoard(board, Kind.KEY.value))
         return Card(title=cut(f"明细 · {name}", _TITLE), subtitle=texts.NOTHING_BEHIND, buttons=(back,))
-    buttons = {f"{line.letter}{line.number}": _open(line) for line in page.lines}
+    opens = (line for line in page.lines if line.letter == "A" or line.lead_id in customers)
+    buttons = {f"{line.letter}{line.number}": _open(line) for line in opens}
     turn = partial(_turned, board, number)
     turns = page_buttons(len(buttons), page.page, turn, more=page.page * PAGE < page.total)
+    shown = [*(Button(label, opens) for label, opens in buttons.items()), *turns]
     where = f" · 第{page.page}页" if page.page > 1 else ""
     return Card(
         title=cut(f"明细 · {name}", _TITLE),
         subtitle=f"#{number} 共{page.total:,}条，新的在前{where}",
         fields=tuple(_detail(line, customers, people, now) for line in page.lines),
-        buttons=(*(Button(label, opens) for label, opens in buttons.items()), *turns),
+        buttons=tuple(shown or [back]),
     )
 
 

@@ -305,3 +305,13 @@ def test_first_contact_stays_made_when_customers_are_merged(company: Company) ->
     asked = lina.say("合并客户 L1 L2")
     lina.tap(asked.card, "确认合并") if asked.cards else lina.say("确认")
     assert owner.say("看板").card.rows["首联及时率"].startswith("#2 100%")
+
+
+def test_who_sees_the_numbers_and_not_the_customers_gets_no_way_to_them(company: Company) -> None:
+    worked(company)
+    hejing = company.person(FINANCE)
+    hejing.say("日报")
+    card = hejing.say("明细 1").card
+    assert "#1 共5条" in card.whole
+    assert not any(label.startswith("L") for label in card.labels)
+    assert "刘" not in card.whole

@@ -485,3 +485,15 @@ def test_what_was_dropped_is_still_on_his_lists(company: Company, monkeypatch: p
     assert heard(company, batu).messages == (), "for us it was sent"
     assert f"L{lead}" in batu.say("我的客户").card.whole
     assert "待联系" in batu.say("早报").card.whole
+
+
+def test_what_two_put_off_into_the_night_comes_when_it_was_said(company: Company) -> None:
+    """Each by itself: on a card of several they would wait for the morning."""
+    first, second = agree(company, 1, "明天9点"), agree(company, 2, "明天9点")
+    night(company)
+    batu = company.person("batu")
+    for lead in (first, second):
+        assert "23:30" in batu.say(f"稍后提醒 L{lead} 30分钟").text
+    company.clock.go(minutes=31)
+    came = heard(company, batu).cards
+    assert len(came) == 2
