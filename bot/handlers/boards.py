@@ -1,9 +1,11 @@
 """日报, 排行, 漏斗, 渠道, 看板, 走势: boards, made when they are asked for; 明细: what is behind their numbers."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.call import Call, Reply
+from bot.phrases.departments import called
 from bot.phrases.numbers import folded, read_number
 from bot.phrases.report_periods import NoSuchDay, NotYet
 from bot.phrases.report_words import ReportRead, Unread, Vocabulary, read_report
@@ -67,9 +69,15 @@ def _asked(call: Call, kind: Kind, command: str) -> Reply:
         case NoSuchDay():
             return Reply(say=sentences.NO_SUCH_DAY)
         case Unread(word, among):
-            return Reply(say=sentences.unread(word, among, command))
+            return Reply(say=_unread(call, word, among, command))
         case ReportRead():
             return _show(call, kind, read)
+
+
+def _unread(call: Call, word: str, among: Sequence[str], command: str) -> str:
+    """A word that means nothing to him; that of a department which is not his to see is told apart."""
+    there = called(word, sorted(people.departments(call.unit.session)))
+    return sentences.not_yours(there[0]) if there and not among else sentences.unread(word, among, command)
 
 
 def _vocabulary(call: Call) -> Vocabulary:
@@ -142,7 +150,7 @@ def details(call: Call) -> Reply:
         return Reply(say=sentences.NO_BOARD_YET)
     number = read_number(said[1]) if said else None
     if number is None:
-        return Reply(say=sentences.no_such_number(0, len(found.behind)) if call.text else sentences.NO_BOARD_YET)
+        return Reply(say=sentences.which_number(len(found.behind)))
     return _behind(call, found, number, 1, fresh=True)
 
 

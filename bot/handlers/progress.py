@@ -16,8 +16,13 @@ from core.loans.bottlenecks import Pick, node_names, to_token
 from core.loans.models import subject
 from core.loans.queries import owner_and_product
 from core.loans.sight import may_look_at
+from core.moments import day_of
 from core.people import queries as people
-from core.people.policy import Verb, may
+from core.people.policy import Scope, Verb, may
+from core.reports import asking as reports
+from core.reports.periods import of_day
+from core.reports.wanted import Kind, Wanted
+from jobs.boards import keep_asked
 from jobs.progress_screens import (
     bottlenecks_face,
     found_applications_face,
@@ -88,7 +93,19 @@ def turn_page(call: Call, action: ShowOwnApplications) -> Reply:  # noqa: ARG001
 def bottlenecks(call: Call) -> Reply:
     """瓶颈 [部门] [产品] [节点]: where applications wait, of all that one looks after."""
     pick = _picked(call)
-    return Reply(say=pick) if isinstance(pick, str) else Reply(show=bottlenecks_face(to_token(pick)))
+    if isinstance(pick, str):
+        return Reply(say=pick)
+    return Reply(show=bottlenecks_face(to_token(pick)), pictures=_drawn(call, pick))
+
+
+def _drawn(call: Call, pick: Pick) -> tuple[str, ...]:
+    """The same as a picture, for who looks after others; of one node there is nothing to be compared."""
+    if pick.node or call.actor.scope(Verb.SEE_BOARD) <= Scope.SELF:
+        return ()
+    today = of_day(day_of(call.unit.now))
+    wanted = Wanted(Kind.JAMS, today, reports.Pick(department=pick.department, product=pick.product))
+    only = PRODUCTS.get(pick.product, "")
+    return tuple(map(str, keep_asked(call.unit, call.company, call.actor, wanted, only).pictures))
 
 
 def _picked(call: Call) -> Pick | str:

@@ -37,6 +37,16 @@ def no_such_number(asked: int, most: int) -> str:
     return f"最近那张看板上没有第 {asked} 个数，只有 1 到 {most}。" if most else "最近那张看板上没有可以看明细的数。"
 
 
+def which_number(most: int) -> str:
+    """明细 alone, behind a board."""
+    return f"要看哪个数的明细？最近那张看板上有 1 到 {most}，如 明细 {min(most, 3)}。" if most else NO_BOARD_YET
+
+
+def not_yours(department: str) -> str:
+    """A department that there is, whose numbers he may not see."""
+    return f"您看不到{saying.plain(department, 30)}的数，只能看您自己或您管的部门。"
+
+
 def unread(word: str, among: Sequence[str], command: str) -> str:
     """A word that means nothing here, or several departments."""
     if among:

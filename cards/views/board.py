@@ -125,8 +125,8 @@ def _stage(stage: FunnelStage, stages: tuple[FunnelStage, ...]) -> Field:
 
 def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
     fields = [Field(cut(row.channel, KEY), _source(row)) for row in sources.rows[:_ROWS]]
-    touch = "末次触点" if sources.last_touch else "首次触点"
-    return fields, [f"合计 {_source(sources.total)}", f"放款按{touch}算；写 渠道 末次 换一种"]
+    touch, other = ("末次", "首次") if sources.last_touch else ("首次", "末次")
+    return fields, [f"合计 {_source(sources.total)}", f"放款按{touch}来的渠道算；写 渠道 {other} 换一种"]
 
 
 def _source(row: Source) -> str:

@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from core.loans import bottlenecks
+from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Scope, Verb
 from core.reports.asking import Asking, By
 from core.reports.cohorts import came_so_far
 from core.reports.measuring import measure, value
 from core.reports.metrics import Metric, Reports
-from core.reports.periods import Period, Span
+from core.reports.periods import Period, Span, of_day
 from core.reports.ranking import ranking
 from core.reports.results import (
     Board,
@@ -46,7 +47,9 @@ def make(making: Making, wanted: Wanted, title: str, only: str = "", after: Sequ
     """
     making = making.of(wanted.pick, colleagues=shows_colleagues(making.asking, wanted), after=after)
     content = _MAKERS[wanted.kind](making, wanted)
-    board = Board(title, scope_of(making.asking), wanted.period, making.asking.as_of, content, only)
+    as_of = making.asking.as_of
+    period = of_day(day_of(as_of)) if wanted.kind is Kind.JAMS else wanted.period  # what waits, waits now
+    board = Board(title, scope_of(making.asking), period, as_of, content, only)
     return Made(board, tuple(making.behind))
 
 

@@ -87,7 +87,7 @@ def test_a_number_leads_to_its_rows_and_they_to_the_lead(company: Company) -> No
     assert lead.title.startswith("L1")
     assert lina.say("明细 8").card.title.endswith("跟进"), "numbers go on in the picture that came with it"
     assert lina.say("明细 13").text == "最近那张看板上没有第 13 个数，只有 1 到 12。"
-    assert lina.say("明细").text.startswith("先看一张看板")
+    assert lina.say("明细").text == "要看哪个数的明细？最近那张看板上有 1 到 12，如 明细 3。"
 
 
 def test_the_pages_of_the_rows(company: Company) -> None:
@@ -230,7 +230,7 @@ def test_who_sees_only_what_is_his_gets_it_under_his_own_name(company: Company) 
     assert "呼和浩特/一部 · 截至" in ranking.whole
     number = next(value for value in ranking.rows.values() if value.startswith("张三")).rpartition("#")[2]
     assert zhang.say(f"明细 {number}").card.title == "明细 · 张三 新增线索"
-    assert zhang.say("看板 包头/一部").text.startswith("没看懂")
+    assert zhang.say("看板 包头/一部").text.startswith("您看不到包头/一部的数")
 
 
 def test_who_has_nothing_to_divide_by_is_not_ranked_by_shares(company: Company) -> None:
@@ -315,3 +315,14 @@ def test_who_sees_the_numbers_and_not_the_customers_gets_no_way_to_them(company:
     assert "#1 共5条" in card.whole
     assert not any(label.startswith("L") for label in card.labels)
     assert "刘" not in card.whole
+
+
+def test_the_jams_are_drawn_for_who_looks_after_others_and_are_of_now(company: Company) -> None:
+    hand_in(company, OFFICER, product="credit")
+    owner = company.person(OWNER)
+    heard = owner.say("瓶颈")
+    assert [each.kind for each in heard.messages] == ["card", "image"]
+    assert [each.kind for each in company.person(OFFICER).say("瓶颈").messages] == ["card"]
+    assert owner.say("明细 1").card.title.startswith("在等 · ")
+    tapped = owner.tap(owner.say("漏斗 本月").card, "瓶颈").card
+    assert tapped.title == "瓶颈 · 11月24日（周二）"
