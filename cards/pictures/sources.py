@@ -35,19 +35,20 @@ def draw(sheet: Sheet, board: Board, content: Sources) -> None:
 
 
 def _row(sheet: Sheet, row: Source, most: int) -> None:
-    sheet.say(facts.name(row.channel), EDGE, sheet.y + 46, 34, room=_LEADS_X - EDGE - 90)
-    _numbers(sheet, row, sheet.y + 46)
+    wide = _numbers(sheet, row, sheet.y + 46)
+    sheet.say(facts.name(row.channel), EDGE, sheet.y + 46, 34, room=_LEADS_X - EDGE - wide - 24)
     top = sheet.y + 104
     sheet.fill(rounded(EDGE, top, RIGHT, top + _BAR, _BAR / 2), PALE)
     sheet.bar(EDGE, top, EDGE + ROOM * row.leads / most, top + _BAR, BLUE)
     sheet.y += _ROW
 
 
-def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> None:
-    """The figures of a row, below each what belongs to it."""
+def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> float:
+    """The figures of a row, below each what belongs to it; how broad the leftmost one is."""
     if name:
         sheet.say(name, EDGE + 24, base + 8, 36, strong=True)
-    sheet.say(f"{row.leads:,}", _LEADS_X, base, 34, anchor=Anchor.RIGHT, strong=True, room=150)
+    leads = measured.value(row.leads, Measure.COUNT)
+    wide = sheet.say(leads, _LEADS_X, base, 34, anchor=Anchor.RIGHT, strong=True, room=180)
     sheet.say(f"进件 {row.applications:,}", _LEADS_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=180)
     paid = measured.value(row.disbursed_fen, Measure.MONEY)
     sheet.say(paid, _PAID_X, base, 34, INK if row.disbursed else FAINT, anchor=Anchor.RIGHT, room=200)
@@ -55,9 +56,7 @@ def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> None:
     cost = measured.value(row.cost_fen, Measure.MONEY)
     sheet.say(cost, _COST_X, base, 34, anchor=Anchor.RIGHT, room=146)
     if row.cost_fen and row.leads:
-        each = measured.value(
-            round(row.cost_fen / row.leads / 100) * 100, Measure.MONEY
-        )  # to the yuan: there is no room
+        each = measured.value(row.cost_fen // row.leads, Measure.MONEY)
         sheet.say(f"每条 {each}", _COST_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=146)
     if row.roi is not None:
         colour = BLUE if row.roi >= 0 else RED
@@ -66,3 +65,4 @@ def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> None:
     else:
         sheet.say(measured.UNKNOWN, _ROI_X, base, 34, FAINT, anchor=Anchor.RIGHT)
     sheet.tag(row.number, RIGHT - (16 if name else 0), base - 8)
+    return wide

@@ -50,7 +50,7 @@ def _ranking_headline(content: Ranking) -> str:
 
 
 def _leading(content: Ranking) -> str:
-    first = [row for row in content.rows if row.rank == 1]
+    first = [row for row in content.rows if row.rank == content.rows[0].rank]
     said = measured.value(first[0].value, content.measure)
     if len(first) == 1:
         name = facts.short(first[0].name)

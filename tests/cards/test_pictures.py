@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from board_samples import AS_OF, BOARDS, GROUP, STAMP, WAN, board, ranked
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import pictures
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Paper
 from matplotlib.font_manager import FontManager
 from matplotlib.image import imread
 from matplotlib.text import Text
@@ -30,11 +31,26 @@ from cards.pictures.sheet import WIDTH
 from cards.pictures.stamp import Stamp
 from cards.pictures.substitutes import EMOJI, UNSHOWN, showable
 from cards.typeface import Face, is_shown, runs
-from core.reports.results import Ranking, RankRow
+from core.reports.results import (
+    Content,
+    Figure,
+    Funnel,
+    FunnelStage,
+    Jam,
+    Jams,
+    KeyFigures,
+    Measure,
+    Ranking,
+    RankRow,
+    Source,
+    Sources,
+    Trend,
+)  # fmt: skip
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden_pictures"
 HIGHEST = 3600  # pixels: more is too long to be looked through on a phone
+T = TypeVar("T")
 each = pytest.mark.parametrize("name", BOARDS)
 
 
@@ -155,14 +171,37 @@ def test_a_word_is_drawn_in_one_font() -> None:
     assert runs("李娜 Бөртэ") == [(Face.SANS, "李娜 "), (Face.OTHER, "Бөртэ")]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.text(max_size=60), st.integers(-(10**20), 10**20)), max_size=30), st.text(max_size=60))
-def test_any_ranking_can_be_drawn(people: list[tuple[str, int]], odd: str) -> None:
-    ordered = sorted(people, key=lambda each: -each[1])
-    rows = tuple(
-        RankRow(place, place, name, odd, value, place - 3, value // 2) for place, (name, value) in enumerate(ordered, 1)
-    )
-    content = Ranking(odd, BOARDS["ranking"].content.measure, rows, sum(value for _, value in people))
+NAMES = st.text(max_size=60)
+COUNTS, FEN, SHARES = st.integers(0, 10**9), st.integers(-(10**17), 10**17), st.decimals(-100, 100, places=4)
+VALUES = st.one_of(COUNTS, FEN, SHARES)
+MEASURES = st.sampled_from(Measure)
+NUMBERS = st.integers(0, 999)
+FIGURES = st.builds(Figure, NUMBERS, NAMES, MEASURES, *[st.none() | VALUES] * 4)
+STAGES = st.builds(FunnelStage, NUMBERS, NAMES, COUNTS, COUNTS, st.none() | FEN)
+SOURCES = st.builds(Source, NUMBERS, NAMES, COUNTS, COUNTS, COUNTS, FEN, st.none() | COUNTS, FEN, st.none() | SHARES)
+DAYS = st.tuples(st.just(AS_OF.date()), VALUES)
+JAMS = st.builds(Jam, NUMBERS, NAMES, COUNTS, COUNTS, SHARES)
+MOVED = st.none() | st.integers(-999, 999)
+ROWS = st.builds(RankRow, NUMBERS, NUMBERS, NAMES, NAMES, VALUES, MOVED, st.none() | VALUES)
+
+
+def some(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(strategy, max_size=most).map(tuple)
+
+
+CONTENTS = st.one_of(
+    st.builds(KeyFigures, some(FIGURES)),
+    st.builds(Funnel, some(STAGES)),
+    st.builds(Sources, some(SOURCES), SOURCES),
+    st.builds(Trend, NAMES, MEASURES, some(DAYS, 40), some(VALUES, 40), st.none() | VALUES),
+    st.builds(Jams, COUNTS, COUNTS, some(JAMS), some(JAMS)),
+    st.builds(Ranking, NAMES, MEASURES, some(ROWS, 30), VALUES, st.none() | VALUES),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CONTENTS, NAMES)
+def test_any_board_can_be_read(content: Content, odd: str) -> None:
     sheet = lay_out(replace(BOARDS["ranking"], content=content, scope=odd, only=odd), Stamp(odd, odd, AS_OF))
     found = pictures.boxes(sheet.marks, WIDTH, sheet.y)
     assert pictures.out_of(WIDTH, sheet.y, found) == []
@@ -184,7 +223,7 @@ def test_a_picture_is_gone_when_it_is_drawn() -> None:
     gc.disable()
     try:
         draw(BOARDS["figures"], STAMP)
-        assert [each for each in gc.get_objects() if isinstance(each, Text | Figure | FigureCanvasAgg)] == []
+        assert [each for each in gc.get_objects() if isinstance(each, Text | Paper | FigureCanvasAgg)] == []
     finally:
         gc.enable()
 
