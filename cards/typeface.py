@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
 from matplotlib import get_data_path
 from matplotlib.font_manager import FontProperties
@@ -17,6 +18,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from pylopdf_fonts_zh_cn import sans_path
 
 _EM = 1000  # pixels: the size in which letters are measured
+_MEASURING = Lock()  # a font holds one letter at a time: two threads would read each other's, or fail
 
 
 class Face(Enum):
@@ -91,8 +93,9 @@ def _is_alphabetic(char: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _advance(face: Face, char: str) -> float:
-    glyph = _measured(face).load_char(ord(char), LoadFlags.NO_HINTING)
-    return float(glyph.linearHoriAdvance) / 65536 / _EM
+    with _MEASURING:
+        glyph = _measured(face).load_char(ord(char), LoadFlags.NO_HINTING)
+        return float(glyph.linearHoriAdvance) / 65536 / _EM
 
 
 @cache

@@ -1,7 +1,7 @@
 """How what was measured is said: values, what changed, attainment, and the periods it is of."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from cards.saying import weekday_of
 from core.calendar import CHINA
@@ -9,6 +9,7 @@ from core.reports.periods import Period, Span
 from core.reports.results import Measure, Value
 
 UNKNOWN = "—"
+_WIDE = Context(prec=100)  # the usual 28 digits are an exception away from a number that nobody has
 _UNITS = ((Decimal(10**12), "万亿"), (Decimal(10**8), "亿"), (Decimal(10**4), "万"))
 _WHOLE_YUAN = 100  # from so many on without jiao and fen
 _COUNTED_OUT = 100_000  # counts below are said whole
@@ -116,7 +117,8 @@ def period(of: Period, as_of: datetime) -> str:
 
 
 def before(of: Period, as_of: datetime) -> str:
-    """What the period before is called: `昨日`, `上周同期` (of a week that runs), `上月`, `前一月` (of a past one)."""
+    """What the period before is called: `昨日此时` (of today), `上周同期` (of a week that runs), `上月`, `前一月` (of a
+    past one)."""
     today = as_of.astimezone(CHINA).date()
     current = of.first <= today <= of.whole
     if of.span is Span.DAYS:
@@ -124,6 +126,8 @@ def before(of: Period, as_of: datetime) -> str:
     near, far = _BEFORE[of.span]
     if of.runs:
         return f"{near}同期"
+    if of.span is Span.DAY and as_of < of.ends:
+        return f"{near}此时"  # the day before up to the same hour: half a day is no less than a whole one
     return near if current else far
 
 
@@ -179,7 +183,7 @@ def _in_units(number: Decimal) -> str:
 
 def _rounded(number: Decimal, places: int) -> str:
     """`1,234.5`: rounded half up, without zeros at the end and without `-0`."""
-    said = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    said = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE):,f}"
     said = said.rstrip("0").rstrip(".") if "." in said else said
     return "0" if said == "-0" else said
 

@@ -1,11 +1,12 @@
 """Who asks, of what: the viewer, what he picks, and by what it is broken down. Plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from core.people.policy import Actor, Scope, Verb
 from core.reports.metrics import Reports
+from core.reports.periods import Period, Span
 
 UNKNOWN = "-"
 """What is picked as product or region where none is known."""
@@ -54,6 +55,12 @@ class Asking:
     reports: Reports
     as_of: datetime
     colleagues: bool = False
+
+    def as_then(self, period: Period, other: Period) -> "Asking":
+        """As it is asked of `other`, with which `period` is compared: of a day that is not over up to the same hour."""
+        if period.span is not Span.DAY or self.as_of >= period.ends:
+            return self
+        return replace(self, as_of=self.as_of - (period.begins - other.begins))
 
     @property
     def sees_all(self) -> bool:

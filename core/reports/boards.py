@@ -80,7 +80,8 @@ def _key_figures(making: Making, wanted: Wanted) -> Content:
 def _figure(making: Making, wanted: Wanted, metric: Metric) -> Figure:
     period = wanted.period
     now, before, year_ago = (
-        value(making.session, making.asking, metric, each) for each in (period, period.before(), period.year_ago())
+        value(making.session, making.asking.as_then(period, each), metric, each)
+        for each in (period, period.before(), period.year_ago())
     )
     target = making.target(target_of_all(making.asking, metric), metric, period)
     number = making.number(Behind(metric.key, period, wanted.pick, name=metric.name))

@@ -35,7 +35,8 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
     """All that are ranked, the best first, those with nothing too."""
     metric, session, asking = making.reports.metric(wanted.metric), making.session, making.asking
     values = measure(session, asking, metric, wanted.period, wanted.by)
-    before = measure(session, asking, metric, wanted.period.before(), wanted.by)
+    earlier = wanted.period.before()
+    before = measure(session, asking.as_then(wanted.period, earlier), metric, earlier, wanted.by)
     lines = _LINES[wanted.by](making, metric, wanted, values)
     places = ranks({key: line.value for key, line in lines.items()}, metric)
     old = _old_ranks(making, metric, wanted, before, lines)

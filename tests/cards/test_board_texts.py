@@ -87,7 +87,7 @@ def test_how_much_of_a_target_is_reached(
 
 
 @pytest.mark.parametrize(("period", "said", "before", "passed"), [
-    (of_day(TODAY), "11月28日（周六）", "昨日", ""),
+    (of_day(TODAY), "11月28日（周六）", "昨日此时", ""),
     (of_day(date(2025, 12, 31)), "2025年12月31日（周三）", "前一日", ""),
     (week_of(TODAY, TODAY), "11月23日至28日", "上周同期", "时间过了 86%"),
     (week_of(date(2026, 11, 20), TODAY), "11月16日至22日", "前一周", ""),

@@ -121,7 +121,7 @@ def test_every_row_of_a_small_ranking_is_drawn_with_ties_zeros_and_moves() -> No
     assert said.count("2") == 3  # twice the place, once the number
     assert said.count("9") == 5  # four times the place
     assert said.count("0") == 4
-    assert {"▲2", "▼1", "▲5", "▼12", "–", "新", "▲▼ 名次较昨日"} <= set(said)
+    assert {"▲2", "▼1", "▲5", "▼12", "–", "新", "▲▼ 名次较昨日此时"} <= set(said)
     assert any("截至 11月28日 18:05 · 每人目标 50万" in text for text in said)
 
 

@@ -326,3 +326,18 @@ def test_the_jams_are_drawn_for_who_looks_after_others_and_are_of_now(company: C
     assert owner.say("明细 1").card.title.startswith("在等 · ")
     tapped = owner.tap(owner.say("漏斗 本月").card, "瓶颈").card
     assert tapped.title == "瓶颈 · 11月24日（周二）"
+
+
+def test_a_day_that_is_not_over_is_compared_with_the_day_before_up_to_the_same_hour(company: Company) -> None:
+    company.lead("刘志强", "13947100001", by=OFFICER)
+    company.clock.go(hours=3)
+    company.lead("王芳", "13947100002", by=OFFICER)
+    company.clock.go(hours=21)
+    company.lead("乌兰", "13947100003", by=OFFICER)  # ten o'clock again
+    owner = company.person(OWNER)
+    card = owner.say("日报").card
+    assert card.rows["新增线索"] == "#1 1 持平"
+    assert "增减是较昨日此时" in card.whole
+    whole = owner.say("日报 昨天").card
+    assert whole.rows["新增线索"] == "#1 2 +2"
+    assert "增减是较前一日；" in whole.whole
