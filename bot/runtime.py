@@ -113,7 +113,8 @@ def build(
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
     reports = Reports(store, in_force, _report_connector(settings, store))
     groups = GroupPost(store, in_force, wecom_groups(settings, store))
-    pictures = Pictures(store, drawer or BoardDrawer(store, in_force), groups)
+    maker = boards.BoardMaker(store, in_force)
+    pictures = Pictures(store, drawer or BoardDrawer(store, in_force, maker), groups)
     relay = Relay(
         store,
         channels,
@@ -124,6 +125,7 @@ def build(
         reports=reports,
         groups=groups,
         pictures=pictures,
+        boards=maker,
     )
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom

@@ -11,10 +11,10 @@ from config.in_force import InForce
 from core.groups.guard import GroupBoard
 from core.groups.rules import Group
 from core.people.policy import Actor
-from core.reports import snapshots
 from core.reports.results import Board
 from core.store.unit import Store
 from jobs.board_screens import may_see
+from jobs.boards import BoardMaker
 from jobs.stage import Superseded
 
 OF_USE = timedelta(days=12)
@@ -27,11 +27,12 @@ class BoardDrawer:
 
     store: Store
     in_force: InForce
+    maker: BoardMaker
 
-    def board(self, session: Session, ref: str, to: Actor | Group) -> Board | Superseded:
+    def board(self, session: Session, ref: str, to: Actor | Group) -> Board | Superseded:  # noqa: ARG002
         """The board under its number, if it was made for `to`, and he may still see what it shows."""
-        found, now = snapshots.find(session, int(ref)), self.store.clock()
-        if found is None or now - found.made_at > OF_USE:
+        found = self.maker.made(int(ref))
+        if found is None or found.board is None or self.store.clock() - found.wanted_at > OF_USE:
             return Superseded()
         if isinstance(to, Group):
             return found.board if found.person_id is None else Superseded()

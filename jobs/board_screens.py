@@ -15,10 +15,13 @@ from core.reports.snapshots import Snapshot, seen_as
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
 
+BOARD = "board"
+"""The screen of a board, which is made before it is drawn."""
+
 
 def board_face(number: int) -> Face:
     """The board numbered so."""
-    return Face("board", {"board": number})
+    return Face(BOARD, {"board": number})
 
 
 def details_face(board: int, number: int, page: int = 1) -> Face:
@@ -35,19 +38,22 @@ def may_see(viewer: Actor, board: Snapshot, company: Company) -> bool:
 
 def _of_colleagues(viewer: Actor, board: Snapshot) -> bool:
     """Does somebody who sees only what is his own see the others of his department there?"""
-    return viewer.scope(Verb.SEE_BOARD) is Scope.SELF and board.board.scope == viewer.department
+    shown = board.board
+    return viewer.scope(Verb.SEE_BOARD) is Scope.SELF and shown is not None and shown.scope == viewer.department
 
 
 def _board(stage: Stage, args: Args) -> Card | Superseded:
     found = snapshots.find(stage.session, args["board"])
-    if found is None or not may_see(stage.viewer, found, stage.company):
+    if found is None or found.board is None or not may_see(stage.viewer, found, stage.company):
         return Superseded()
     return views.board_card(found.id, found.wanted.kind, found.board)
 
 
 def _details(stage: Stage, args: Args) -> Card | Superseded:
     found, number = snapshots.find(stage.session, args["board"]), args["number"]
-    if found is None or found.person_id != stage.viewer.id or not may(stage.viewer, Verb.SEE_BOARD):
+    if found is None or found.board is None:
+        return Superseded()
+    if found.person_id != stage.viewer.id or not may(stage.viewer, Verb.SEE_BOARD):
         return Superseded()
     behind = found.behind[number - 1]
     if behind.closed or (behind.metric and stage.company.reports.find(behind.metric) is None):
@@ -78,4 +84,4 @@ def _as_shown(stage: Stage, page: DetailPage) -> tuple[DetailPage, dict[int, str
     return replace(page, lines=tuple(lines)), {lead: brief.name for lead, brief in found.items()}
 
 
-BOARD_SCREENS: dict[str, Screen] = {"board": _board, "details": _details}
+BOARD_SCREENS: dict[str, Screen] = {BOARD: _board, "details": _details}

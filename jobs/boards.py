@@ -1,26 +1,29 @@
 """Boards made and kept, for who asks for them; and those that come by themselves: 日报, 周报, 月报."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from cards.texts.boards_asked import title
 from config.company import Company
+from config.in_force import InForce
 from core.groups.rules import Group
 from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may
 from core.reports import snapshots
-from core.reports.asking import Asking, By, Pick
+from core.reports.asking import Asking, By
 from core.reports.boards import make, sees_others, worth_ranking
 from core.reports.periods import Period, month_of, of_day, week_of
 from core.reports.results import unnumbered
+from core.reports.snapshots import Snapshot
 from core.reports.wanted import Behind, Kind, Made, Making, Wanted
 from core.schedule import DAILY, MONTHLY, WEEKLY, Slot
 from core.store import post
-from core.store.unit import Unit
+from core.store.faultpoint import faultpoint
+from core.store.unit import Store, Unit
 from jobs.board_screens import board_face
 from jobs.reach import picture, show
 
@@ -37,51 +40,79 @@ class Kept:
     pictures: tuple[int, ...]
 
 
-def make_boards(
-    unit: Unit,
-    company: Company,
-    viewer: Actor,
-    wanted: Sequence[Wanted],
-    *,
-    only: str = "",
-    called: str = "",
-    asked: bool = True,
+def want_boards(
+    unit: Unit, viewer: Actor, wanted: Sequence[Wanted], *, only: str = "", called: str = "", asked: bool = True
 ) -> tuple[int, ...]:
-    """Make boards as `viewer` may see them now, and keep them as his; their numbers. `only`: what is picked, in words;
-    `called`: the title of the first, if it is not that of its kind; `asked`: he asked for them. What is on them is
-    numbered through, so that 明细 finds all of it on the last."""
+    """Boards for `viewer`, by his rights of now; their numbers. They are made when the first of them is sent
+    (`BoardMaker`). `only`: what is picked, in words; `called`: the title of the first, if it is not that of its kind;
+    `asked`: he asked for them. What is on them is numbered through, so that 明细 finds all of it on the last."""
     kept: list[int] = []
-    behind: tuple[Behind, ...] = ()
     for each in wanted:
-        making = _making(unit, company, viewer, each.pick)
-        name = called if called and not kept else title(each.kind, each.metric)
-        made = make(making, each, name, only, behind)
-        if viewer is _COMPANY:
-            made = Made(unnumbered(made.board), ())
-        kept.append(snapshots.keep(unit, viewer, viewer.id or None, each, made, asked=asked))
-        behind = made.behind
+        name, after = ("", kept[-1]) if kept else (called, None)
+        number = snapshots.want(
+            unit, viewer, viewer.id or None, each, title=name, only=only, after_id=after, asked=asked
+        )  # fmt: skip
+        kept.append(number)
     return tuple(kept)
 
 
-def keep_asked(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, only: str = "") -> Kept:
+def want_asked(unit: Unit, company: Company, viewer: Actor, wanted: Wanted, only: str = "") -> Kept:
     """What is answered to who asks for a board: it as a card and drawn; 日报 with the day's ranking drawn in its stead,
     where there is somebody to be compared with."""
     if wanted.kind is Kind.DAILY and company.reports.ranked and sees_others(viewer, company.reports):
-        both = (wanted, _ranking(unit, company, viewer, wanted))
-        day, ranking = make_boards(unit, company, viewer, both, only=only)
+        day, ranking = want_boards(unit, viewer, (wanted, _ranking(wanted)), only=only)
         return Kept(day, (ranking,))
-    (only_one,) = make_boards(unit, company, viewer, (wanted,), only=only)
+    (only_one,) = want_boards(unit, viewer, (wanted,), only=only)
     return Kept(only_one, (only_one,))
 
 
-def _ranking(unit: Unit, company: Company, viewer: Actor, of: Wanted, by: By = By.PERSON) -> Wanted:
-    metric = worth_ranking(_making(unit, company, viewer, of.pick), of.period)
-    return Wanted(Kind.RANKING, of.period, of.pick, metric, by)
+def _ranking(of: Wanted, by: By = By.PERSON) -> Wanted:
+    """By which metric, is seen when it is made."""
+    return Wanted(Kind.RANKING, of.period, of.pick, by=by)
 
 
-def _making(unit: Unit, company: Company, viewer: Actor, pick: Pick) -> Making:
-    asking = Asking(viewer, pick, company.reports, unit.now)
-    return Making(unit.session, asking, company.recycling.calendar, company.channels)
+@dataclass(frozen=True, slots=True)
+class BoardMaker:
+    """Makes the boards that are wanted, when the first message with one is sent: by a relay, which has the time, and
+    not in the transaction that answers an event, in which nobody else could write. One a process; any number may make
+    the same one, the first is kept."""
+
+    store: Store
+    in_force: InForce
+
+    def made(self, number: int) -> Snapshot | None:
+        """The board of this number, made by now; None if it is not kept any more. Its `board` is None if it cannot be
+        made: the person's rights are others by now, or a metric is gone."""
+        with self.store.read() as session:
+            found = snapshots.find(session, number)
+        if found is None or found.board is not None:
+            return found
+        before = self.made(found.after_id) if found.after_id is not None else None
+        faultpoint("board_wanted")
+        with self.store.read() as session:
+            fresh = self._make(session, found, before.behind if before is not None else ())
+        if fresh is None:
+            return found
+        with self.store.database.write() as session:
+            snapshots.fill(session, number, *fresh)
+        with self.store.read() as session:
+            return snapshots.find(session, number)
+
+    def _make(self, session: Session, found: Snapshot, after: Sequence[Behind]) -> tuple[Wanted, Made] | None:
+        company = self.in_force.now
+        viewer = _COMPANY if found.person_id is None else people.colleague(session, found.person_id)
+        if viewer is None or snapshots.seen_as(viewer) != found.seen_as:
+            return None
+        asking = Asking(viewer, found.wanted.pick, company.reports, self.store.clock())
+        making = Making(session, asking, company.recycling.calendar, company.channels)
+        wanted = found.wanted
+        if wanted.kind is Kind.RANKING and not wanted.metric:
+            wanted = replace(wanted, metric=worth_ranking(making, wanted.period))
+        try:
+            made = make(making, wanted, found.title or title(wanted.kind, wanted.metric), found.only, after)
+        except KeyError:  # the company has dropped a metric meanwhile
+            return None
+        return wanted, Made(unnumbered(made.board), ()) if viewer is _COMPANY else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +137,7 @@ class TimedBoards:
         viewer = people.colleague(unit.connection, person_id)
         if viewer is None or people.reachable_on(unit.connection, person_id) is None:
             return False
-        card, *drawn = self._make(unit, company, viewer, slot, By.PERSON)
+        card, *drawn = self._want(unit, company, viewer, slot, By.PERSON)
         show(unit, ReminderKind.BOARD, person_id, board_face(card))
         for number in (card, *drawn) if self.card in self.pictures else drawn:
             picture(unit, ReminderKind.BOARD, person_id, str(number))
@@ -122,18 +153,15 @@ class TimedBoards:
         found = company.groups.of(group)
         if found is None:
             return False
-        for number in self._make(unit, company, _COMPANY, slot, _by(found)):
+        for number in self._want(unit, company, _COMPANY, slot, _by(found)):
             post.picture_to_group(unit, group, str(number))
         return True
 
-    def _make(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:
+    def _want(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:
         first = Wanted(self.card, self.period(slot.day))
         kinds = [kind for kind in self.pictures if kind is not self.card and self._can(company, kind)]
-        others = [
-            _ranking(unit, company, viewer, first, by) if kind is Kind.RANKING else Wanted(kind, first.period)
-            for kind in kinds
-        ]
-        return make_boards(unit, company, viewer, (first, *others), called=self.called, asked=False)
+        others = (_ranking(first, by) if kind is Kind.RANKING else Wanted(kind, first.period) for kind in kinds)
+        return want_boards(unit, viewer, (first, *others), called=self.called, asked=False)
 
     @staticmethod
     def _can(company: Company, kind: Kind) -> bool:

@@ -49,6 +49,8 @@ from core.store.outbox import Kind, OutboxRow, OutboxState, Priority
 from core.store.unit import Store, Unit
 from jobs import calling, contacts, hanging, picturing, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
+from jobs.board_screens import BOARD
+from jobs.boards import BoardMaker
 from jobs.courtesy import Courtesy
 from jobs.digest_screens import still_true
 from jobs.grouping import GroupPost
@@ -101,6 +103,7 @@ class Relay:
         reports: Reports | None = None,
         groups: GroupPost | None = None,
         pictures: Pictures | None = None,
+        boards: BoardMaker | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
@@ -111,6 +114,7 @@ class Relay:
         self._reports = reports
         self._groups = groups
         self._pictures = pictures
+        self._boards = boards
         self._in_force = in_force
         self._threads = threads
         self.courtesy = Courtesy(in_force)
@@ -321,8 +325,11 @@ class Relay:
         issue = session.get(IssuedCard, row.card_id)
         if issue is None:
             return Skip("card forgotten")
-        stage = Stage(session, self._store.vault, viewer, self._in_force.now, self._store.clock())
         face = Face(issue.screen, issue.args)
+        if face.screen == BOARD and self._boards is not None:
+            self._boards.made(face.args["board"])
+            session.rollback()  # what was read before does not know of it
+        stage = Stage(session, self._store.vault, viewer, self._in_force.now, self._store.clock())
         card = draw(stage, face)
         if isinstance(card, Superseded) or (_has_waited(row) and not still_true(stage, face, card)):
             return Skip("superseded")

@@ -21,7 +21,7 @@ from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
-from jobs.boards import keep_asked
+from jobs.boards import want_asked
 from jobs.progress_screens import waiting_face
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
@@ -107,7 +107,7 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
 
 def _made(call: Call, wanted: Wanted, only: str) -> Reply:
     """The board as a card at once, and drawn behind it."""
-    kept = keep_asked(call.unit, call.company, call.actor, wanted, only)
+    kept = want_asked(call.unit, call.company, call.actor, wanted, only)
     return Reply(show=board_face(kept.card), pictures=tuple(map(str, kept.pictures)))
 
 
@@ -127,7 +127,7 @@ def show_tapped(call: Call, action: ShowBoard) -> Reply:
         return Reply(say=sentences.NO_FUNNEL)
     if wanted.metric and reports.find(wanted.metric) is None:
         return Reply(say=sentences.NOT_DEFINED)
-    return _made(call, wanted, found.board.only)
+    return _made(call, wanted, found.only)
 
 
 def _whole_before(period: Period) -> Period:
@@ -163,6 +163,8 @@ def show_details(call: Call, action: ShowDetail) -> Reply:
 
 
 def _behind(call: Call, found: Snapshot, number: int, page: int, *, fresh: bool) -> Reply:
+    if found.board is None:
+        return Reply(say=sentences.NOT_MADE_YET)
     if not 1 <= number <= len(found.behind):
         return Reply(say=sentences.no_such_number(number, len(found.behind)))
     behind = found.behind[number - 1]

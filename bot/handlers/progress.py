@@ -22,7 +22,7 @@ from core.people.policy import Scope, Verb, may
 from core.reports import asking as reports
 from core.reports.periods import of_day
 from core.reports.wanted import Kind, Wanted
-from jobs.boards import keep_asked
+from jobs.boards import want_asked
 from jobs.progress_screens import (
     bottlenecks_face,
     found_applications_face,
@@ -105,7 +105,7 @@ def _drawn(call: Call, pick: Pick) -> tuple[str, ...]:
     today = of_day(day_of(call.unit.now))
     wanted = Wanted(Kind.JAMS, today, reports.Pick(department=pick.department, product=pick.product))
     only = PRODUCTS.get(pick.product, "")
-    return tuple(map(str, keep_asked(call.unit, call.company, call.actor, wanted, only).pictures))
+    return tuple(map(str, want_asked(call.unit, call.company, call.actor, wanted, only).pictures))
 
 
 def _picked(call: Call) -> Pick | str:

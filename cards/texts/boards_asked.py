@@ -23,6 +23,7 @@ OTHERS_CLOSED = "排行里别人的明细只有他本人和主管能看；您自
 NOT_DEFINED = "公司现在没有这个指标了，请回复 看板 看现有的。"
 NO_REPORTS = "公司还没有定义指标（reports.yaml），请联系管理员。"
 NO_FUNNEL = "公司没有定义漏斗的步骤（reports.yaml 的 funnel），请联系管理员。"
+NOT_MADE_YET = "这张看板还在算，马上就发给您；收到以后再看明细。"
 NOTHING_BEHIND = "这个数是 0，没有明细。"
 _MOST_OFFERED = 8
 

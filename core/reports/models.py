@@ -9,8 +9,10 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class BoardRow(Base):
-    """A board that `person_id` asked for, or got by itself (None: it is a group's, and shows what the company sees).
-    `wanted`, `board` and `behind` are JSON (`snapshots.py`). Never changed: what was sent can be sent again, and a
+    """A board that `person_id` asked for, or gets by itself (None: it is a group's, and shows what the company sees).
+    `wanted`, `board` and `behind` are JSON (`snapshots.py`); the last two are empty until it is made, by whoever sends
+    it first. `title`: what it is called, if not by its kind; `only`: what is picked, in words; its numbers go on behind
+    those of the board `after_id`. Once made never changed: what was sent can be sent again, and a
     number asked about later is the one that was shown. It names colleagues, and nobody else. `seen_as`: by which rights
     it was made; with others it is not shown any more. `asked`: he asked for it; else it came by itself."""
 
@@ -21,8 +23,11 @@ class BoardRow(Base):
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(10))
     wanted: Mapped[str] = mapped_column(Text)
-    board: Mapped[str] = mapped_column(Text)
-    behind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(String(20))
+    only: Mapped[str] = mapped_column(Text)
+    after_id: Mapped[int | None] = mapped_column(BigInteger)
+    board: Mapped[str | None] = mapped_column(Text)
+    behind: Mapped[str | None] = mapped_column(Text)
     seen_as: Mapped[str] = mapped_column(String(220))
     asked: Mapped[bool] = mapped_column(Boolean)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,11 +1,12 @@
-"""Boards as they were made: kept as they were shown, so that they can be sent again, and asked about (明细 3)."""
+"""Boards that are wanted, and as they were made: kept as they were shown, so that they can be sent again, and asked
+about (明细 3)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert, or_, select, true
+from sqlalchemy import delete, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from core.manners.kinds import ReminderKind
@@ -28,15 +29,19 @@ _BOARD, _WANTED, _BEHIND = TypeAdapter(Board), TypeAdapter(Wanted), TypeAdapter(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A board as it was made. `person_id`: for whom (None: a group)."""
+    """A board that is wanted. `person_id`: for whom (None: a group). `board`: as it was made, None until then; `behind`
+    its numbers. `title`, `only` and `after_id` as in its row, `seen_as` by which rights it may be seen."""
 
     id: int
     person_id: int | None
     wanted: Wanted
-    board: Board
+    board: Board | None
     behind: tuple[Behind, ...]
-    made_at: datetime
-    seen_as: str = ""
+    wanted_at: datetime
+    seen_as: str
+    title: str = ""
+    only: str = ""
+    after_id: int | None = None
 
 
 def seen_as(viewer: Actor) -> str:
@@ -44,20 +49,41 @@ def seen_as(viewer: Actor) -> str:
     return f"{viewer.scope(Verb.SEE_BOARD).name}:{viewer.department}"
 
 
-def keep(unit: Unit, viewer: Actor, person_id: int | None, wanted: Wanted, made: Made, *, asked: bool) -> int:
-    """Keep a board that was made as `viewer` sees it, for this person (None: a group), who `asked` for it or not; its
+def want(
+    unit: Unit,
+    viewer: Actor,
+    person_id: int | None,
+    wanted: Wanted,
+    *,
+    title: str = "",
+    only: str = "",
+    after_id: int | None = None,
+    asked: bool = True,
+) -> int:
+    """A board is wanted, as `viewer` sees it, for this person (None: a group), who `asked` for it or not; its
     number."""
     values = {
         "person_id": person_id,
         "kind": wanted.kind.value,
         "wanted": _WANTED.dump_json(wanted).decode(),
-        "board": _BOARD.dump_json(made.board).decode(),
-        "behind": _BEHIND.dump_json(made.behind).decode(),
+        "title": title,
+        "only": only,
+        "after_id": after_id,
         "seen_as": seen_as(viewer),
         "asked": asked,
         "made_at": unit.now,
     }
     return int(unit.connection.execute(insert(_B).values(values).returning(_B.c.id)).scalar_one())
+
+
+def fill(session: Session, number: int, wanted: Wanted, made: Made) -> None:
+    """It was made. Whoever was first is right: what is sent and what is asked about are one."""
+    values = {
+        "wanted": _WANTED.dump_json(wanted).decode(),
+        "board": _BOARD.dump_json(made.board).decode(),
+        "behind": _BEHIND.dump_json(made.behind).decode(),
+    }
+    session.execute(update(_B).where(_B.c.id == number, _B.c.board.is_(None)).values(values))
 
 
 def find(executor: Executor, number: int) -> Snapshot | None:
@@ -82,6 +108,15 @@ def purge(session: Session, now: datetime) -> None:
 def _snapshot(row: Any) -> Snapshot | None:
     if row is None:
         return None
-    behind = _BEHIND.validate_json(row.behind)
-    wanted, board = _WANTED.validate_json(row.wanted), _BOARD.validate_json(row.board)
-    return Snapshot(row.id, row.person_id, wanted, board, behind, row.made_at, row.seen_as)
+    return Snapshot(
+        row.id,
+        row.person_id,
+        _WANTED.validate_json(row.wanted),
+        _BOARD.validate_json(row.board) if row.board else None,
+        _BEHIND.validate_json(row.behind) if row.behind else (),
+        row.made_at,
+        row.seen_as,
+        row.title,
+        row.only,
+        row.after_id,
+    )

@@ -40,7 +40,7 @@ JOBS = Schedule(
     )
 )
 BUSY = ((time(8, 48), time(9, 14)), (time(12, 4), time(12, 18)), (time(18, 4), time(18, 40)))
-RELAYS = ("relay_leased", "relay_before_send", "relay_after_send", "before_commit", "after_commit")
+RELAYS = ("relay_leased", "board_wanted", "relay_before_send", "relay_after_send", "before_commit", "after_commit")
 POINTS = {"scheduler": (*RELAYS, "slot_taken", "slot_taken"), "relay": RELAYS}
 CREW = ("scheduler-1", "scheduler-2", "scheduler-3", "relay-1", "relay-2")
 

@@ -105,7 +105,7 @@ def test_a_card_whose_code_was_never_used_is_sent_anew_after_a_harmless_refusal(
 def test_a_lease_that_ran_out_means_that_the_outcome_is_unknown(company: Company) -> None:
     store, batu = company.runtime.store, company.person("batu").actor
     with store.unit(request_id="test") as unit:
-        post.say(unit, "wecom", batu.id, texts.to_come("日报"))
+        post.say(unit, "wecom", batu.id, texts.to_come("佣金"))
     with store.database.write() as session:
         (first,) = outbox_lease.lease(session, "one", now=store.clock(), seconds=30, limit=5)
     company.clock.go(seconds=31)

@@ -13,9 +13,11 @@ from core.people.models import Person
 from core.reports import snapshots
 from core.reports.metrics import Reports
 from core.reports.models import BoardRow
+from core.reports.wanted import Kind
 from core.store.audit import AuditRow
 from jobs.board_drawer import BoardDrawer
 from jobs.board_screens import may_see
+from jobs.boards import BoardMaker
 from jobs.stage import Superseded
 
 pytestmark = ON_ONE_DATABASE
@@ -255,7 +257,8 @@ def test_what_was_made_by_other_rights_is_not_drawn_any_more(company: Company) -
     with company.runtime.store.read() as session:
         found = snapshots.newest_of(session, boss.actor.id)
     assert found is not None
-    drawer, company_now = BoardDrawer(company.runtime.store, company.runtime.in_force), company.runtime.company
+    store, in_force = company.runtime.store, company.runtime.in_force
+    drawer, company_now = BoardDrawer(store, in_force, BoardMaker(store, in_force)), company.runtime.company
     assert may_see(boss.actor, found, company_now)
     for change in ({"roles": "officer"}, {"roles": "officer", "department_id": 2}):
         with company.runtime.store.database.write() as session:
@@ -270,16 +273,52 @@ def test_a_board_that_has_not_come_yet_is_not_asked_about(company: Company) -> N
     owner = company.person(OWNER)
     owner.say("排行 今天 跟进")
     company.clock.now = company.clock.now.replace(hour=10, minute=9)
-    company.runtime.timetable.round()  # 18:09 in China: 日报 is made, and not sent yet
+    company.runtime.timetable.round()  # 18:09 in China: 日报 is wanted, and not sent yet
     with company.runtime.store.read() as session:
         found = snapshots.newest_of(session, owner.actor.id)
         assert found is not None
-        assert found.board.title == "跟进排行"
+        assert found.wanted.kind is Kind.RANKING
     company.settle()
     with company.runtime.store.read() as session:
         came = snapshots.newest_of(session, owner.actor.id)
     assert came is not None
     assert came.id > found.id
+
+
+def test_a_board_is_made_by_who_sends_it_and_not_by_who_answers(company: Company) -> None:
+    """A year's board takes seconds at a large company: nobody else could write if the answer waited for it."""
+    worked(company)
+    owner, store = company.person(OWNER), company.runtime.store
+    company.platform.say(OWNER, "看板")
+    with store.read() as session:
+        wanted = snapshots.newest_of(session, owner.actor.id)
+    assert wanted is not None
+    assert wanted.board is None
+    heard = owner.say("明细 1")
+    assert any(text.startswith("这张看板还在算") for text in heard.texts)
+    assert any(card.title.startswith("看板") for card in heard.cards)
+    assert owner.say("明细 1").card.title == "明细 · 新增线索"
+
+
+def test_whoever_makes_a_board_first_is_right(company: Company) -> None:
+    """Two relays may make the same one, from what they find: the card, its picture and 明细 show one."""
+    worked(company)
+    owner, store = company.person(OWNER), company.runtime.store
+    company.platform.say(OWNER, "看板")
+    with store.read() as session:
+        wanted = snapshots.newest_of(session, owner.actor.id)
+    assert wanted is not None
+    slow, quick = (BoardMaker(store, company.runtime.in_force) for _ in range(2))
+    with store.read() as session:
+        late = slow._make(session, wanted, ())
+    assert late is not None
+    company.lead("钱七", "13947100006", by=OFFICER)
+    first = quick.made(wanted.id)
+    with store.database.write() as session:
+        snapshots.fill(session, wanted.id, *late)
+    assert first is not None
+    assert first.board != late[1].board
+    assert slow.made(wanted.id) == first
 
 
 def test_a_loan_stays_his_to_whom_it_was_paid_out(company: Company) -> None:

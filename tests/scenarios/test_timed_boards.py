@@ -98,6 +98,7 @@ def test_a_group_gets_the_companys_numbers_and_nobodys_name(database_url: str, t
             kept = session.scalars(select(BoardRow).where(BoardRow.person_id.is_(None))).all()
         boards = [find(session, row.id) for row in kept]
         ranking = next(each.board for each in boards if each is not None and each.wanted.kind is Kind.RANKING)
+        assert ranking is not None
         assert isinstance(ranking.content, Ranking)
         assert [(row.name, row.number) for row in ranking.content.rows] == [("呼和浩特", 0), ("包头", 0)]
         come(company)
