@@ -242,7 +242,8 @@ class Way:
 
     def _pay_out(self, actor: int, at: datetime) -> None:
         mine = {"application_id": self._number, "step_id": self._step, "amount_fen": self._amount}
-        self._loans.add(Disbursement, **mine, paid_on=day_of(at).isoformat(), by_id=actor, at=at)
+        officer = self._borrower.officer_id  # it comes to his heir afterwards, if at all
+        self._loans.add(Disbursement, **mine, paid_on=day_of(at).isoformat(), officer_id=officer, by_id=actor, at=at)
         self._note(What.PAID_OUT, at, actor, step_id=self._step, node="payout")
 
     def _note(self, what: What, at: datetime, by_id: int | None, **more: Any) -> None:

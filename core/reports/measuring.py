@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from core.people.policy import Actor, Role
 from core.reports.asking import CITY, Asking, By, Pick
-from core.reports.china_days import china_day, days_between
 from core.reports.due import FellDue, fell_due
 from core.reports.metrics import Aggregate, Event, Metric, Reports, share
 from core.reports.periods import Period
 from core.reports.results import Value
 from core.reports.rows import KEY, picked, rows_of, times
 from core.reports.sources import LEAD, Asked, Source, source_of, stages_called
+from core.reports.times_in_sql import china_day, days_between
 from core.store.base import NO_TIME
 from core.store.prepared import Prepared
 

@@ -15,10 +15,10 @@ from core.leads.models import Touch
 from core.people.models import Department, Person
 from core.people.policy import Verb, owner_filter
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
-from core.reports.china_days import china_day
 from core.reports.metrics import Aggregate, Metric
 from core.reports.periods import Period
 from core.reports.sources import CONTACT_BY, LEAD, Source
+from core.reports.times_in_sql import china_day
 from core.store.base import UtcDateTime, table_of
 
 _P, _D, _T = table_of(Person), table_of(Department), table_of(Touch)

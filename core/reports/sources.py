@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, extract, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.leads.merged import Merge
@@ -16,6 +16,7 @@ from core.loans.flows import StageType
 from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
 from core.loans.repaid import RepaymentRow
 from core.reports.metrics import Event
+from core.reports.times_in_sql import microseconds_between
 from core.store.base import UtcDateTime, table_of
 
 _L, _O, _F = table_of(Lead), table_of(Ownership), table_of(FollowUp)
@@ -135,10 +136,10 @@ def _contacts(*, made: bool) -> Callable[[Asked], Source]:
     it away before that time was over does not count, unless he had made it."""
 
     def source(asked: Asked) -> Source:
-        seconds = asked.first_contact.total_seconds()
-        so_long = extract("epoch", _F.c.at) - extract("epoch", _O.c.since)
+        within = asked.first_contact // timedelta(microseconds=1)
+        so_long = microseconds_between(_O.c.since, _F.c.at)
         his = (_F.c.person_id == _O.c.owner_id, _F.c.at >= _O.c.since)
-        soon = (so_long <= seconds, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
+        soon = (so_long <= within, or_(_O.c.until.is_(None), _F.c.at < _O.c.until))
         # What he wrote on a lead that was merged stands on the one into which it went.
         merged = (_M.c.closed_lead_id == _O.c.lead_id, _M.c.undone_at.is_(None), _F.c.lead_id == _M.c.into_lead_id)
         in_time = or_(
@@ -147,7 +148,7 @@ def _contacts(*, made: bool) -> Callable[[Asked], Source]:
         got = (_O.c.owner_id.is_not(None), or_(*(_O.c.how == how for how in _GOT)))
         if made:
             return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", (*got, in_time))
-        has_had = extract("epoch", _O.c.until) - extract("epoch", _O.c.since) >= seconds
+        has_had = microseconds_between(_O.c.since, _O.c.until) >= within
         still = and_(_O.c.until.is_(None), _O.c.since <= bindparam(CONTACT_BY, type_=UtcDateTime()))
         holds = (*got, or_(in_time, has_had, still))
         return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds)

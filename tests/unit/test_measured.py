@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from kit.generated import SEEDS, generate
 from kit.generated_loans import Lending
 from kit.reckoned import Books, Happened, china
@@ -134,6 +134,7 @@ def plain(company: Company) -> Iterator[Metric]:
 
 @CHECKED
 @given(seed=SEEDS)
+@example(seed=35_328)  # somebody had a lead for two microseconds less than the time of first contact
 def test_every_metric_is_what_plain_python_says(store: Store, company: Company, lending: Lending, seed: int) -> None:
     rng = Random(seed)
     made = generate(store, lending, rng)
