@@ -65,7 +65,8 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One person's request, inside its transaction. `text` is what was typed after the command (or the whole message,
-    for a dialog), `selected` what was ticked, `card_id` the card that was tapped, `asked` the dialog's arguments."""
+    for a dialog), `selected` what was ticked, `card_id` the card that was tapped, `asked` the dialog's arguments;
+    `to_file`: what would be shown is exported instead, so nothing needs to be drawn beside it."""
 
     unit: Unit
     actor: Actor
@@ -74,6 +75,7 @@ class Call:
     selected: dict[str, tuple[str, ...]] = field(default_factory=dict)
     card_id: str = ""
     asked: dict[str, object] = field(default_factory=dict)
+    to_file: bool = False
 
     def numbered(self) -> tuple[int, str]:
         """The lead's number that the text begins with, and the rest. The command's form made sure that one is there."""

@@ -37,6 +37,7 @@ from jobs.board_drawer import BoardDrawer
 from jobs.deadlines import DeadlineSweep
 from jobs.digests import Digests
 from jobs.embedded import EmbeddedRedis
+from jobs.exporting import Exports
 from jobs.grouping import GroupPost
 from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
@@ -126,6 +127,7 @@ def build(
         groups=groups,
         pictures=pictures,
         boards=maker,
+        exports=Exports(store, in_force, maker),
     )
     sweeper = Sweeper(store, relay, intake.finish, inbox_days=settings.inbox_days, outbox_days=settings.outbox_days)
     app = settings.wecom

@@ -11,6 +11,7 @@ from bot.handlers import (
     caring,
     changing,
     comments,
+    exports,
     filling,
     follow_tasks,
     follow_up,
@@ -34,6 +35,7 @@ from bot.handlers import (
 )
 from cards.actions import Action
 from cards.board_actions import ShowBoard, ShowDetail
+from cards.export_actions import DecideExport, ExportAgain, ShowExport
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import (
     AddPhone,
@@ -205,6 +207,9 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     OpenReminder: reminders.open_one,
     TurnDigest: reminders.turn_page,
     SaveSettings: settings.save,
+    DecideExport: exports.decide,
+    ShowExport: exports.look_again,
+    ExportAgain: exports.again,
 }
 
 LATE: dict[type[Action], Callable[[Call, Any], Reply | None]] = {

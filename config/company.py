@@ -19,6 +19,7 @@ from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
 from config.companyfolder import content_of, key_of, read_folder, shown
+from config.exportsfile import read_exports
 from config.expressionvalue import Lexicon
 from config.flowsfile import FlowFile, check_flows, check_has_rules, read_flow
 from config.formsfile import FormFile, check_stages, read_form
@@ -37,6 +38,7 @@ from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from core.automation.rules import Automation, Means
 from core.calendar import WorkingCalendar
+from core.exports.rules import ExportRules
 from core.groups.rules import Groups
 from core.leads.assignment_rules import Assignment
 from core.leads.care_rules import CareRules
@@ -80,6 +82,7 @@ class Company:
     reports: Reports = field(default_factory=Reports)
     groups: Groups = field(default_factory=Groups)
     manners: Manners = field(default_factory=Manners)
+    exports: ExportRules = field(default_factory=ExportRules)
 
     @property
     def means(self) -> Means:
@@ -182,10 +185,12 @@ def _company(
     reported = read_reports(of_reports, stages, [each.name for each in channels.channels]) if of_reports else Reports()
     of_groups = top_of("groups.yaml")
     groups = read_groups(of_groups) if of_groups else Groups()
+    of_exports = top_of("exports.yaml")
+    exports = read_exports(of_exports) if of_exports else ExportRules()
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
-    others = (flows, automation, risk, providers, reported, groups, manners)
+    others = (flows, automation, risk, providers, reported, groups, manners, exports)
     return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
 
 

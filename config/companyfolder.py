@@ -22,6 +22,7 @@ FILES = (
     "reports.yaml",
     "groups.yaml",
     "manners.yaml",
+    "exports.yaml",
 )
 FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""

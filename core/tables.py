@@ -1,6 +1,7 @@
 """All tables in one place: importing this fills `metadata` for migrations and tests."""
 
 import core.automation.models
+import core.exports.models
 import core.groups.models
 import core.handover.models
 import core.leads.assigned

@@ -1,6 +1,7 @@
 """The screens of boards and of 明细. See `jobs/screens.py`."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from cards.model import Card
 from cards.views import board as views
@@ -10,7 +11,7 @@ from core.people import queries as people
 from core.people.policy import Actor, Scope, Verb, may
 from core.reports import snapshots
 from core.reports.asking import Asking
-from core.reports.details import DetailPage, detail_page
+from core.reports.details import PAGE, DetailPage, detail_page
 from core.reports.snapshots import Snapshot, seen_as
 from core.store.issued import Face
 from jobs.stage import Args, Screen, Stage, Superseded, briefs
@@ -49,7 +50,19 @@ def _board(stage: Stage, args: Args) -> Card | Superseded:
     return views.board_card(found.id, found.wanted.kind, found.board)
 
 
-def _details(stage: Stage, args: Args) -> Card | Superseded:
+@dataclass(frozen=True, slots=True)
+class DetailRows:
+    """Rows behind a number of a board: whose (`name`), with the names of customers by lead and of colleagues."""
+
+    board: int
+    name: str
+    page: DetailPage
+    customers: dict[int, str]
+    people: Mapping[int, str]
+
+
+def detail_rows(stage: Stage, args: Args, size: int = PAGE) -> DetailRows | Superseded:
+    """A page of what is behind a number, `size` on each, as far as the viewer may see it now."""
     found, number = snapshots.find(stage.session, args["board"]), args["number"]
     if found is None or found.board is None:
         return Superseded()
@@ -59,10 +72,18 @@ def _details(stage: Stage, args: Args) -> Card | Superseded:
     if behind.closed or (behind.metric and stage.company.reports.find(behind.metric) is None):
         return Superseded()
     asking = Asking(stage.viewer, behind.pick, stage.company.reports, found.board.as_of)
-    page = detail_page(stage.session, asking, behind, args["page"])
-    page, customers = _as_shown(stage, page)
+    page, customers = _as_shown(stage, detail_page(stage.session, asking, behind, args["page"], size))
     names = people.names(stage.session, [line.person_id for line in page.lines])
-    return views.details_card(found.id, number, behind.name, page, customers, names, stage.now)
+    return DetailRows(found.id, behind.name, page, customers, names)
+
+
+def _details(stage: Stage, args: Args) -> Card | Superseded:
+    found, number = detail_rows(stage, args), args["number"]
+    if isinstance(found, Superseded):
+        return found
+    return views.details_card(
+        found.board, number, found.name, found.page, found.customers, found.people, stage.now
+    )  # fmt: skip
 
 
 def _as_shown(stage: Stage, page: DetailPage) -> tuple[DetailPage, dict[int, str]]:

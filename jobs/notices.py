@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from core.exports.outcomes import ExportAsked, ExportChanged, ExportDue
 from core.handover.events import HandoverEnded, HandoverUndone
 from core.leads.events import (
     CareBegun,
@@ -71,6 +72,7 @@ from jobs import (
     care_notices,
     customer_notices,
     deadline_notices,
+    export_notices,
     follow_task_notices,
     handover_notices,
     loan_notices,
@@ -261,6 +263,9 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,
     FallsAnew: _falls_anew,
+    ExportDue: export_notices.due,
+    ExportAsked: export_notices.asked,
+    ExportChanged: export_notices.changed,
     CustomerChanged: customer_notices.customer_changed,
     LeadJoined: customer_notices.joined,
     FriendGone: customer_notices.friend_gone,

@@ -19,13 +19,14 @@ from core.groups.guard import GroupBoard, GroupText, PersonalData
 from core.groups.rules import Group
 from core.people.policy import Actor
 from core.reports.results import Board
-from core.store import outbox, outbox_lease, post
+from core.store import outbox, post
 from core.store.faultpoint import faultpoint
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Store, Unit
 from jobs.attempts import Attempt, Skip
 from jobs.grouping import NO_GROUP, GroupPost
 from jobs.stage import Superseded
+from jobs.uploads import Uploads
 
 KINDS = frozenset({Kind.PICTURE.value, Kind.LATER.value})
 FILE_NAME = "board.png"
@@ -72,6 +73,7 @@ class Pictures:
 
     def __init__(self, store: Store, drawer: Drawer, posting: GroupPost | None) -> None:
         self._store, self._drawer, self._posting = store, drawer, posting
+        self._uploads = Uploads(store)
 
     def to_person(self, channel: Channel, viewer: Actor, row: OutboxRow) -> Attempt:
         """Send the board to a person. One that may have arrived is sent again as the same upload: the platform knows
@@ -81,7 +83,7 @@ class Pictures:
         if isinstance(board, Superseded):
             return Attempt(Skip("superseded"))
         again = row.maybe_sent or row.attempts > 1
-        kept = self._kept(row)
+        kept = self._uploads.kept(row)
         if kept is not None:
             outcome = channel.send_picture(viewer.userid, kept)
             if not _is_refused(outcome):
@@ -154,25 +156,11 @@ class Pictures:
         uploaded = channel.upload(png, FILE_NAME)
         if not isinstance(uploaded, Uploaded):
             return Unsent(uploaded)
-        if not self._keep(row, uploaded.media_id):
+        if not self._uploads.keep(row, uploaded.media_id):
             return Attempt(Retry(0, "another relay has it"))
         faultpoint("relay_uploaded")
         outcome = channel.send_picture(viewer.userid, uploaded.media_id)
         return Unsent(_fault(outcome)) if _is_refused(outcome) else Attempt(outcome)
-
-    def _keep(self, row: OutboxRow, media_id: str) -> bool:
-        """Put the upload on the row, for who sends it again; False if the row is another relay's by now."""
-        sealed = self._store.vault.seal(outbox.code_place(row.dedupe_key), media_id)
-        now, seconds = self._store.clock(), outbox_lease.LONGEST_LEASE.total_seconds()
-        with self._store.database.write() as session:
-            if not outbox_lease.renew(session, row.id, row.lease or "", now=now, seconds=seconds):
-                return False
-            outbox_lease.keep_code(session, row.id, sealed)
-        return True
-
-    def _kept(self, row: OutboxRow) -> str | None:
-        """What an earlier attempt uploaded."""
-        return self._store.vault.open(outbox.code_place(row.dedupe_key), row.code) if row.code is not None else None
 
     def _ref(self, row: OutboxRow) -> str:
         return self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")

@@ -45,7 +45,7 @@ def _progress(stage: Stage, args: Args) -> Card | Superseded:
     names = people.names(stage.session, _people_of(way))
     if args["page"]:
         return views.way_card(way, args["page"], names, stage.now)
-    customer = _customers(stage, [way.lead_id])[way.lead_id]
+    customer = customers_of(stage, [way.lead_id])[way.lead_id]
     return views.progress_card(way, customer, names, stage.now, own=way.owner_id == stage.viewer.id)
 
 
@@ -64,7 +64,7 @@ def _people_of(way: Progress) -> set[int | None]:
     }
 
 
-def _customers(stage: Stage, lead_ids: Iterable[int]) -> dict[int, str]:
+def customers_of(stage: Stage, lead_ids: Iterable[int]) -> dict[int, str]:
     """The customers' names by lead, as the viewer may see them."""
     wanted = list(dict.fromkeys(lead_ids))
     found = briefs(stage, wanted)
@@ -79,7 +79,7 @@ def _applications(stage: Stage, args: Args) -> Card | Superseded:
         page = listing.of_numbers(stage.session, stage.viewer, numbers, args["page"], stage.now)
         if not page.total:
             return Superseded()
-    customers = _customers(stage, [line.lead_id for line in page.lines])
+    customers = customers_of(stage, [line.lead_id for line in page.lines])
     return views.applications_card(page, customers, stage.now, own=numbers is None)
 
 
@@ -97,7 +97,7 @@ def _waiting(stage: Stage, args: Args) -> Card | Superseded:
         return Superseded()
     pick = bottlenecks.from_token(args["pick"])
     page = bottlenecks.waiting_page(stage.session, stage.viewer, pick, args["page"])
-    customers = _customers(stage, [line.lead_id for line in page.lines])
+    customers = customers_of(stage, [line.lead_id for line in page.lines])
     names = people.names(stage.session, [pick.person, *(number for line in page.lines for number in line.people)])
     return views.waiting_card(page, pick, customers, names, stage.now)
 

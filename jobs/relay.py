@@ -53,6 +53,7 @@ from jobs.board_screens import BOARD
 from jobs.boards import BoardMaker
 from jobs.courtesy import Courtesy
 from jobs.digest_screens import still_true
+from jobs.exporting import Exports
 from jobs.grouping import GroupPost
 from jobs.keeping import Gone, Keeper, Worked
 from jobs.pace import Paced, for_reminders, paced, rooms
@@ -73,6 +74,7 @@ MEDIA_LIFE = timedelta(days=3)  # so long the platform has what somebody sent
 MOST_DELAYS = {Kind.FETCH.value: 8, Kind.REPORT.value: 6}  # the first of them: these are tried again sooner
 NO_KEEPER = Misconfigured("files are not set up")
 NO_GATEWAY = Misconfigured("short messages are not set up")
+NO_EXPORTS = Misconfigured("exports are not set up")
 NO_GROUPS = Misconfigured("groups are not set up")
 NO_PICTURES = Misconfigured("pictures are not set up")
 NO_REPORTS = Misconfigured("reports are not set up")
@@ -104,6 +106,7 @@ class Relay:
         groups: GroupPost | None = None,
         pictures: Pictures | None = None,
         boards: BoardMaker | None = None,
+        exports: Exports | None = None,
         threads: int = 4,
     ) -> None:
         self._keeper = keeper
@@ -115,6 +118,7 @@ class Relay:
         self._groups = groups
         self._pictures = pictures
         self._boards = boards
+        self._exports = exports
         self._in_force = in_force
         self._threads = threads
         self.courtesy = Courtesy(in_force)
@@ -263,6 +267,8 @@ class Relay:
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
+                if row.kind == Kind.EXPORT and self._exports is not None:
+                    return self._exports.gone(row)
                 return Attempt(hanging.withdraw(self._store, session, channel, row))
             message = self._message(session, viewer, row)
         faultpoint("relay_before_send")
@@ -270,6 +276,8 @@ class Relay:
         match message:
             case Skip():
                 return Attempt(message)
+            case Actor() if row.kind == Kind.EXPORT:
+                return self._exports.send(channel, viewer, row) if self._exports else Attempt(NO_EXPORTS)
             case Actor() if row.kind in picturing.KINDS:
                 return self._pictures.to_person(channel, viewer, row) if self._pictures else Attempt(NO_PICTURES)
             case Actor():
@@ -313,7 +321,7 @@ class Relay:
         match row.kind:
             case Kind.SAY:
                 return self._text(row)
-            case Kind.FILE | Kind.PICTURE | Kind.LATER:
+            case Kind.FILE | Kind.EXPORT | Kind.PICTURE | Kind.LATER:
                 return viewer
             case _:
                 return self._card(session, viewer, row)

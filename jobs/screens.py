@@ -33,6 +33,7 @@ from jobs.care_screens import CARE_SCREENS
 from jobs.contact_screens import CONTACT_SCREENS
 from jobs.deadline_screens import DEADLINE_SCREENS
 from jobs.digest_screens import digest_screens
+from jobs.export_screens import EXPORT_SCREENS
 from jobs.fall_screens import FALL_SCREENS, falls
 from jobs.follow_task_screens import FOLLOW_TASK_SCREENS
 from jobs.follow_up_screens import FOLLOW_UP_SCREENS
@@ -223,6 +224,7 @@ SCREENS = _together(
     CARE_SCREENS,
     CONTACT_SCREENS,
     DEADLINE_SCREENS,
+    EXPORT_SCREENS,
     FALL_SCREENS,
     FOLLOW_UP_SCREENS,
     HANDOVER_SCREENS,

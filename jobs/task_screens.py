@@ -1,6 +1,8 @@
 """The screens of those who decide on applications: a task, all that is filled in, 退回, 待办, and news. See
 `jobs/screens.py`."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cards.model import Card
@@ -89,7 +91,16 @@ def _return(stage: Stage, args: Args) -> Card | Superseded:
     )
 
 
-def _todo(stage: Stage, args: Args) -> Card | Superseded:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """All that waits for somebody, with the names of customers by lead (as he may see them) and of colleagues."""
+
+    lines: list[todo_views.Line]
+    customers: dict[int, str]
+    names: Mapping[int, str]
+
+
+def all_that_waits(stage: Stage) -> Waits:
     """What waits at applications, on his leads, and for the outside, in one list: what is due first comes first."""
     tasks = todo.of_person(stage.session, stage.viewer, stage.now)
     awaited = awaited_by(stage.session, stage.viewer.id)
@@ -97,8 +108,12 @@ def _todo(stage: Stage, args: Args) -> Card | Superseded:
     lines = sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or stage.now))
     leads = briefs(stage, [line.lead_id for line in lines])
     names = people.names(stage.session, [task.person_id for task in tasks])
-    customers = {number: brief.name for number, brief in leads.items()}
-    return todo_views.todo_card(lines, args["page"], customers, names, stage.viewer.id, stage.now)
+    return Waits(lines, {number: brief.name for number, brief in leads.items()}, names)
+
+
+def _todo(stage: Stage, args: Args) -> Card | Superseded:
+    all_, viewer = all_that_waits(stage), stage.viewer.id
+    return todo_views.todo_card(all_.lines, args["page"], all_.customers, all_.names, viewer, stage.now)
 
 
 def _whole(stage: Stage, number: int) -> ApplicationNow | None:

@@ -5,7 +5,7 @@ from cards.channel import Fault, Permanent
 from core.store import outbox, outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Unit
-from jobs import keeping
+from jobs import exporting, keeping
 
 _ORIGIN = "relay"
 
@@ -27,6 +27,8 @@ def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
         post.say(unit, row.channel, row.person_id, texts.contact_not_fetched(row.request_id))
     if row.kind == Kind.FETCH:
         keeping.lost(unit, row, int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")))
+    if row.kind == Kind.EXPORT:
+        exporting.lost(unit, row)
     unreachable = isinstance(fault, Permanent) and fault.unreachable
     if row.kind not in (Kind.SHOW, Kind.FILE) or unreachable:
         return

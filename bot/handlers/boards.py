@@ -21,7 +21,7 @@ from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
-from jobs.boards import want_asked
+from jobs.boards import want_asked, want_boards
 from jobs.progress_screens import waiting_face
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
@@ -107,6 +107,9 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
 
 def _made(call: Call, wanted: Wanted, only: str) -> Reply:
     """The board as a card at once, and drawn behind it."""
+    if call.to_file:
+        (number,) = want_boards(call.unit, call.actor, (wanted,), only=only)
+        return Reply(show=board_face(number))
     kept = want_asked(call.unit, call.company, call.actor, wanted, only)
     return Reply(show=board_face(kept.card), pictures=tuple(map(str, kept.pictures)))
 

@@ -100,7 +100,7 @@ def bottlenecks(call: Call) -> Reply:
 
 def _drawn(call: Call, pick: Pick) -> tuple[str, ...]:
     """The same as a picture, for who looks after others; of one node there is nothing to be compared."""
-    if pick.node or call.actor.scope(Verb.SEE_BOARD) <= Scope.SELF:
+    if call.to_file or pick.node or call.actor.scope(Verb.SEE_BOARD) <= Scope.SELF:
         return ()
     today = of_day(day_of(call.unit.now))
     wanted = Wanted(Kind.JAMS, today, reports.Pick(department=pick.department, product=pick.product))

@@ -1,4 +1,4 @@
-"""Whose picture it is."""
+"""Whose picture or file it is."""
 
 from dataclasses import dataclass
 from datetime import datetime

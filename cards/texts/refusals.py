@@ -43,6 +43,8 @@ _NOT_ALLOWED = {
     Verb.SEE_WAITING: "您的岗位不能查看进件卡在哪里。",
     Verb.SEE_REPORT: "您的岗位不能查看报告的内容。",
     Verb.SEE_BOARD: "您的岗位不看报表。",
+    Verb.EXPORT: "您的岗位不能导出。",
+    Verb.PERMIT_EXPORT: "这份导出不归您批。",
 }
 
 

@@ -61,6 +61,20 @@ def todo_card(
     )
 
 
+def what_waits(line: Line) -> tuple[str, str, str | None, int | None, int | None]:
+    """A line's number, what is to be done, its product and amount, and whose it is: None where only his own can be."""
+    match line:
+        case TaskLine():
+            said = _ALREADY_SAID.get(line.kind, line.name)
+            return f"T{line.number}", said, line.product, line.amount_fen, line.person_id
+        case FollowTaskNow():
+            return f"F{line.number}", f"跟进 {line.text}", None, None, None
+        case Awaited():
+            return f"A{line.application_id}", f"等 {line.event}", None, None, None
+        case _:
+            assert_never(line)
+
+
 def _opens(line: Line, customers: Mapping[int, str]) -> Button:
     """A follow-up task is done where its customer is; what the outside has to answer stands at the progress."""
     match line:

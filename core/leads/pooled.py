@@ -102,6 +102,11 @@ class Look:
         return and_(IS_POOLED, come), self.now - gate.waited_since
 
 
+def every_waiting(session: Session, vault: Vault, look: Look, pool: Pool, most: int) -> tuple[PooledLead, ...]:
+    """What waits in `pool`, as `pool_page` shows it, at most so many."""
+    return _pooled_leads(session, vault, look.waiting(pool), hidden_from(look.viewer, pool), 1, most)
+
+
 def pool_page(session: Session, vault: Vault, look: Look, pool: Pool, page: int) -> PoolPage:
     """Page `page` (from 1) of what waits in `pool`, the newest first; the last page if there are fewer. What is hidden
     from the viewer is not in it."""
@@ -130,7 +135,7 @@ def _coming(session: Session, look: Look, pool: Pool) -> Coming | None:
 
 
 def _pooled_leads(
-    session: Session, vault: Vault, waiting: _Condition, hidden: frozenset[Hidden], page: int
+    session: Session, vault: Vault, waiting: _Condition, hidden: frozenset[Hidden], page: int, size: int = PAGE
 ) -> tuple[PooledLead, ...]:
     rows = session.execute(
         select(
@@ -147,8 +152,8 @@ def _pooled_leads(
         .join(Customer, Customer.id == Lead.customer_id)
         .where(waiting)
         .order_by(Lead.pooled_at.desc(), Lead.id.desc())
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
+        .offset((page - 1) * size)
+        .limit(size)
     ).all()
     merged = merged_phones(session, vault, [row.customer_id for row in rows if row.phone is None])
     return tuple(_pooled_lead(vault, hidden, row, merged.get(row.customer_id, ())) for row in rows)

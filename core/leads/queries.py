@@ -55,9 +55,9 @@ class OwnPage:
     beyond: bool = False
 
 
-def last_page(count: int) -> int:
-    """The number of the last page of so many leads; of none it is 1."""
-    return max(-(-count // PAGE), 1)
+def last_page(count: int, size: int = PAGE) -> int:
+    """The number of the last page of so many leads, `size` on each; of none it is 1."""
+    return max(-(-count // size), 1)
 
 
 def shown_before_claim(hidden: Collection[Hidden], **values: Any) -> dict[str, Any]:
@@ -135,9 +135,11 @@ def opened(vault: Vault, place: str, sealed: bytes) -> str | None:
         return None
 
 
-def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime) -> OwnPage:
-    """Page `page` (from 1) of the leads `viewer` owns; the last page if there are fewer. `tomorrow` is the next
-    midnight in China."""
+def own_page(
+    session: Session, vault: Vault, viewer: Actor, page: int, now: datetime, tomorrow: datetime, size: int = PAGE
+) -> OwnPage:
+    """Page `page` (from 1) of the leads `viewer` owns, `size` on each; the last page if there are fewer. `tomorrow` is
+    the next midnight in China."""
     mine = (Lead.owner_id == viewer.id, IS_OPEN)
     total, overdue, today = session.execute(
         select(
@@ -146,15 +148,15 @@ def own_page(session: Session, vault: Vault, viewer: Actor, page: int, now: date
             func.count(case((and_(Lead.next_contact_at > now, Lead.next_contact_at < tomorrow), 1))),
         ).where(*mine)
     ).one()
-    beyond = page > last_page(total)
-    page = min(page, last_page(total))
+    last = last_page(total, size)
+    beyond, page = page > last, min(page, last)
     rows = session.execute(
         select(Lead, Customer.name)
         .join(Customer, Customer.id == Lead.customer_id)
         .where(*mine)
         .order_by(*_MOST_URGENT)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
+        .offset((page - 1) * size)
+        .limit(size)
     )
     leads = tuple(_own_lead(lead, opened_name(vault, lead.customer_id, name)) for lead, name in rows)
     return OwnPage(page, total, overdue, today, leads, beyond)

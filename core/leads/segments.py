@@ -183,14 +183,23 @@ class SegmentPage:
 
 
 def segment_page(
-    session: Session, vault: Vault, viewer: Actor, segment: Segment, page: int, tagging: Tagging, now: datetime
+    session: Session,
+    vault: Vault,
+    viewer: Actor,
+    segment: Segment,
+    page: int,
+    tagging: Tagging,
+    now: datetime,
+    size: int = PAGE,
 ) -> SegmentPage:
-    """Page `page` (from 1) of the leads in `segment`, the last one if there are fewer. Names in full for one's own."""
+    """Page `page` (from 1) of the leads in `segment`, `size` on each, the last one if there are fewer. Names in full
+    for one's own."""
     here = and_(whose(viewer, Verb.SEGMENT, team=segment.team), matching(segment, tagging, now))
     counted = select(Lead.id).where(here).limit(COUNTED).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
-    beyond, page = page > last_page(total), min(page, last_page(total))
-    wanted = _lines(here).order_by(*_order(team=segment.team)).offset((page - 1) * PAGE).limit(PAGE)
+    last = last_page(total, size)
+    beyond, page = page > last, min(page, last)
+    wanted = _lines(here).order_by(*_order(team=segment.team)).offset((page - 1) * size).limit(size)
     rows = session.execute(wanted).all()
     marks = marks_of(session, [lead.id for lead, _, _ in rows], tagging, now)
     leads = tuple(

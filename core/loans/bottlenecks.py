@@ -129,8 +129,8 @@ def bottlenecks(session: Session, viewer: Actor, pick: Pick, now: datetime, most
     return Bottlenecks(count, lates, oldest, worst, people[:most], others, len(people) > most)
 
 
-def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> WaitingPage:
-    """Page `page` (from 1; the last one if there are fewer) of what is picked."""
+def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int, size: int = PAGE) -> WaitingPage:
+    """Page `page` (from 1; the last one if there are fewer) of what is picked, `size` on each."""
     flows = _flows(session)
     here: tuple[ColumnElement[bool], ...]
     due_at: ColumnElement[datetime | None]
@@ -142,10 +142,10 @@ def waiting_page(session: Session, viewer: Actor, pick: Pick, page: int) -> Wait
         here = (_WAITS, *_stops(flows), _sees_step(viewer))
     here = (*here, *_wanted(pick, flows))
     total = session.scalar(joined(select(func.count())).where(*here)) or 0
-    page = min(page, max(-(-total // PAGE), 1))
+    page = min(page, max(-(-total // size), 1))
     columns = (_A.c.id, _A.c.lead_id, _A.c.product, _A.c.amount_fen, _A.c.flow, _S.c.node, due_at.label("due_at"))
     wanted = joined(select(*columns, since.label("since"), _S.c.id.label("step"))).where(*here)
-    rows = session.execute(wanted.order_by(since, number).offset((page - 1) * PAGE).limit(PAGE)).all()
+    rows = session.execute(wanted.order_by(since, number).offset((page - 1) * size).limit(size)).all()
     holders = _holders(session, [row.step for row in rows])
     return WaitingPage(page, total, tuple(_line(row, flows, holders.get(row.step, ())) for row in rows))
 

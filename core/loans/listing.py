@@ -43,18 +43,20 @@ class ApplicationPage:
     lines: tuple[ApplicationLine, ...]
 
 
-def own_live(session: Session, viewer: Actor, page: int) -> ApplicationPage:
-    """Page `page` (from 1; the last one if there are fewer) of the applications of his that are under way: what stands
-    at its stage the longest comes first."""
+def own_live(session: Session, viewer: Actor, page: int, size: int = PAGE) -> ApplicationPage:
+    """Page `page` (from 1; the last one if there are fewer) of the applications of his that are under way, `size` on
+    each: what stands at its stage the longest comes first."""
     live = [state.value for state in LIVE]
-    return _page(session, (_A.c.owner_id == viewer.id, _A.c.state.in_(live)), page)
+    return _page(session, (_A.c.owner_id == viewer.id, _A.c.state.in_(live)), page, size)
 
 
-def of_numbers(session: Session, viewer: Actor, numbers: Sequence[int], page: int, now: datetime) -> ApplicationPage:
+def of_numbers(
+    session: Session, viewer: Actor, numbers: Sequence[int], page: int, now: datetime, size: int = PAGE
+) -> ApplicationPage:
     """Page `page` of these applications, as far as he may look at them."""
     owners = session.execute(select(_A.c.id, _A.c.owner_id).where(_A.c.id.in_(numbers)))
     seen = [row.id for row in owners if may_look_at(session.connection(), viewer, row.id, row.owner_id, now)]
-    return _page(session, (_A.c.id.in_(seen),), page)
+    return _page(session, (_A.c.id.in_(seen),), page, size)
 
 
 def newest_of_leads(session: Session, viewer: Actor, lead_ids: Sequence[int], now: datetime) -> list[int]:
@@ -69,11 +71,11 @@ def newest_of_leads(session: Session, viewer: Actor, lead_ids: Sequence[int], no
     return list(newest.values())
 
 
-def _page(session: Session, wanted: tuple[ColumnElement[bool], ...], page: int) -> ApplicationPage:
+def _page(session: Session, wanted: tuple[ColumnElement[bool], ...], page: int, size: int) -> ApplicationPage:
     total = session.scalar(select(func.count()).select_from(_A).where(*wanted)) or 0
-    page = min(page, max(-(-total // PAGE), 1))
+    page = min(page, max(-(-total // size), 1))
     ordered = select(*_COLUMNS).where(*wanted).order_by(_A.c.stage_since, _A.c.id)
-    rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
+    rows = session.execute(ordered.offset((page - 1) * size).limit(size)).all()
     return ApplicationPage(page, total, tuple(_line(session, row) for row in rows))
 
 

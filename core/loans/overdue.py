@@ -48,7 +48,7 @@ class LatePage:
     counts: dict[Bucket, int]
 
 
-def late_loans(session: Session, viewer: Actor, page: int, now: datetime) -> LatePage:
+def late_loans(session: Session, viewer: Actor, page: int, now: datetime, size: int = PAGE) -> LatePage:
     """Those of the officers whom `viewer` looks after, but those of which the flow hides from him what they cost."""
     today = day_of(now)
     columns = (_P, _A.c.lead_id, _A.c.owner_id, _A.c.flow)
@@ -66,9 +66,9 @@ def late_loans(session: Session, viewer: Actor, page: int, now: datetime) -> Lat
     pauses = _graces(session, [row.application_id for row in rows])
     days = {row.id: late_days(date.fromisoformat(row.next_due), pauses[row.application_id], today) for row in rows}
     late = sorted((row for row in rows if days[row.id]), key=lambda row: (-days[row.id], row.application_id))
-    last = max(-(-len(late) // PAGE), 1)
+    last = max(-(-len(late) // size), 1)
     page = min(max(page, 1), last)
-    lines = tuple(_line(session, row, today) for row in late[(page - 1) * PAGE : page * PAGE])
+    lines = tuple(_line(session, row, today) for row in late[(page - 1) * size : page * size])
     return LatePage(lines, page, len(late), Counter(bucket(days[row.id]) for row in late))
 
 

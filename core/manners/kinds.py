@@ -20,6 +20,7 @@ class ReminderKind(StrEnum):
     DEADLINE = "deadline"  # a task is due or late
     HANDOVER = "handover"  # records of a leaver came or went
     EXTENSION = "extension"  # a subordinate asks for more time for a lead
+    EXPORT = "export"  # a subordinate wants a file of many rows; or what became of one's own
     FALLING = "falling"  # leads are about to fall back to a pool
     SNOOZED = "snoozed"  # he asked to be reminded now
     CONTACT = "contact"  # an agreed contact is due
@@ -50,6 +51,7 @@ NAMES: dict[ReminderKind, tuple[str, str]] = {
     ReminderKind.DEADLINE: ("待办超时", "超时"),
     ReminderKind.HANDOVER: ("离职交接", "交接"),
     ReminderKind.EXTENSION: ("延期申请", "延期"),
+    ReminderKind.EXPORT: ("导出申请", "导出"),
     ReminderKind.FALLING: ("即将收回", "收回"),
     ReminderKind.SNOOZED: ("稍后提醒", "稍后"),
     ReminderKind.CONTACT: ("到点联系", "联系"),

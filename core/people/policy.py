@@ -59,6 +59,8 @@ class Verb(StrEnum):
     SEE_WAITING = "loan:waiting"
     SEE_REPORT = "loan:report"
     SEE_BOARD = "board:see"
+    EXPORT = "export"
+    PERMIT_EXPORT = "export:permit"
 
 
 class Scope(IntEnum):
@@ -101,6 +103,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
         Verb.SEE_BOARD: Scope.SELF,
+        Verb.EXPORT: Scope.SELF,
     },
     Role.MANAGER: {
         Verb.SEE_POOL: Scope.ALL,
@@ -128,6 +131,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_WAITING: Scope.TREE,
         Verb.SEE_REPORT: Scope.TREE,
         Verb.SEE_BOARD: Scope.TREE,
+        Verb.EXPORT: Scope.TREE,
+        Verb.PERMIT_EXPORT: Scope.TREE,
     },
     Role.APPROVER: {
         Verb.CHECK: Scope.ALL,
@@ -139,6 +144,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.SELF,
         Verb.SEE_REPORT: Scope.ALL,
+        Verb.EXPORT: Scope.SELF,
     },
     Role.RISK: {
         Verb.CHECK: Scope.ALL,
@@ -151,6 +157,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.SEE_WAITING: Scope.SELF,
         Verb.SEE_REPORT: Scope.ALL,
         Verb.SEE_BOARD: Scope.ALL,
+        Verb.EXPORT: Scope.ALL,
     },
     Role.FINANCE: {
         Verb.SEE_APPLICATION: Scope.ALL,
@@ -158,6 +165,7 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.REPAY: Scope.ALL,
         Verb.SEE_WAITING: Scope.SELF,
         Verb.SEE_BOARD: Scope.ALL,
+        Verb.EXPORT: Scope.ALL,
     },
     Role.ADMIN: {
         Verb.SEE_POOL: Scope.ALL,
@@ -184,6 +192,8 @@ RULES: dict[Role, dict[Verb, Scope]] = {
         Verb.WORK_TASKS: Scope.SELF,
         Verb.SEE_WAITING: Scope.ALL,
         Verb.SEE_BOARD: Scope.ALL,
+        Verb.EXPORT: Scope.ALL,
+        Verb.PERMIT_EXPORT: Scope.ALL,
     },
 }
 

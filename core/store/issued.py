@@ -129,6 +129,13 @@ def find(executor: Executor, card_id: str) -> Issue | None:
     return Issue(*row) if row else None
 
 
+def newest_shown(executor: Executor, person_id: int, screens: Collection[str]) -> Face | None:
+    """What this person's newest card of these screens shows; None if he has none, or none any more."""
+    his = select(_T.c.screen, _T.c.args).where(_T.c.person_id == person_id, _T.c.screen.in_(screens))
+    row = executor.execute(his.order_by(_T.c.created_at.desc(), _T.c.id).limit(1)).one_or_none()
+    return Face(row.screen, row.args) if row is not None else None
+
+
 def change_face(executor: Executor, card_id: str, face: Face, tapped: str | None = None) -> None:
     """The card shows something else from now on; buttons of its old picture are out of date. It stays about what it
     was about too: it is drawn once more than needed then, and nothing is missed. `tapped` is the digest of the tap

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     PICTURE = "picture"  # send the board that the body names as a picture; if that fails as text, and the picture later
     LATER = "later"  # the same picture, whose text was sent
     TELL = "tell"  # send plain text to a group
+    EXPORT = "export"  # make the file whose number is the body, and send it
 
 
 class Priority(IntEnum):

@@ -25,7 +25,7 @@ REPORT = "report"
 """The channel of questions to providers of reports."""
 GROUPS = "wecom"
 """The platform on which groups are."""
-_GROUP, _LATER = "group", "later"
+_GROUP, _LATER, _EXPORT = "group", "later", "export"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
@@ -202,6 +202,13 @@ def fetch(unit: Unit, channel: str, person_id: int, medium_id: int) -> None:
 def send_file(unit: Unit, channel: str, person_id: int, medium_id: int, why: Why = ANSWER) -> None:
     """Send `person_id` what is kept as `medium_id`."""
     _put(unit, channel, person_id, Kind.FILE, body=str(medium_id), why=why)
+
+
+def export(unit: Unit, channel: str, person_id: int, number: int) -> None:
+    """Make the file of export `number` for `person_id`, and send it. It has a turn of its own: what takes long holds up
+    no answer."""
+    target = f"{target_of(channel, person_id)}:{_EXPORT}"
+    _put(unit, channel, person_id, Kind.EXPORT, body=str(number), target=target)
 
 
 def text(unit: Unit, person_id: int, task_id: int, why: Why) -> None:

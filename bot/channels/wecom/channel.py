@@ -122,9 +122,10 @@ class WeComChannel:
         return self._uploaded(self._client.upload(png, name, "image/png", "image"))
 
     def send_file(self, to: str, media_id: str, kind: MediumKind) -> Sent | Fault:
-        """Send a picture, voice, film or file uploaded less than three days ago."""
+        """Send a picture, voice, film or file uploaded less than three days ago; the same upload twice within three
+        minutes arrives once."""
         name = _TYPES[kind]
-        return self._send(to, {"msgtype": name, name: {"media_id": media_id}})
+        return self._send(to, {"msgtype": name, name: {"media_id": media_id}, **_DROP_IF_SAME})
 
     def upload_file(self, content: bytes, name: str, mime: str, kind: MediumKind) -> Uploaded | Fault:
         """Hand a file over, to be sent as `kind`: pictures and films of at most 10 MB, voices 2 MB, files 20 MB."""

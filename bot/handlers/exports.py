@@ -1,0 +1,114 @@
+"""导出: a list or a board as a file; and the decision on one that somebody has to permit."""
+
+import re
+from dataclasses import replace
+
+from bot.call import Call, Reply
+from bot.phrases.numbers import folded, normal_text
+from cards import texts
+from cards.export_actions import DecideExport, ExportAgain, ShowExport
+from cards.texts import exports as sentences
+from core.exports import queries, service
+from core.exports.kinds import NAMES
+from core.exports.outcomes import AlreadyWanted, ClosedList, Decided, EnoughToday, MayNot, Wanted
+from core.people.policy import may
+from core.store import issued
+from core.store.issued import Face
+from jobs.export_lists import LISTS, kind_of
+from jobs.export_screens import export_face
+
+WORDS = (
+    "我的客户", "部门客户", "公海", "待办", "进度", "瓶颈", "逾期",
+    "日报", "排行", "看板", "漏斗", "渠道", "走势", "明细",
+)  # fmt: skip
+"""The commands whose answer can be exported."""
+_NUMBER = re.compile(r"[Ee] ?([1-9][0-9]{0,8})")
+_FILLERS = re.compile(r"^(?:一下|下|成|为|到)?(?:excel|表格|文件)?$", re.IGNORECASE)
+
+
+def export(call: Call) -> Reply:
+    """导出 [清单或看板]: alone what he looked at last; E12: how that stands."""
+    said = folded(call.text).strip()
+    number = _NUMBER.fullmatch(said)
+    if number:
+        return _stands(call, int(number[1]))
+    if not said or _FILLERS.fullmatch(said):
+        face = issued.newest_shown(call.unit.connection, call.actor.id, LISTS)
+        kind = kind_of(face) if face is not None else None
+        return _ask(call, face, NAMES[kind]) if face is not None and kind is not None else Reply(say=sentences.WHAT)
+    return _named(call, normal_text(call.text))
+
+
+def _named(call: Call, words: str) -> Reply:
+    """A command that shows a list: what it would show is exported."""
+    from bot.routing import route  # it knows the commands, of which this is one
+
+    found = route(words, call.actor)
+    if found.command.word not in WORDS:
+        return Reply(say=sentences.cannot(words, WORDS))
+    if not may(call.actor, found.command.verb):
+        call.unit.record(call.actor.id, f"{found.command.verb}:denied", "command")
+        return Reply(say=texts.not_allowed(found.command.verb))
+    shown = found.command.does(replace(call, text=found.text, to_file=True))
+    if shown.show is None or kind_of(shown.show) is None:
+        return Reply(say=shown.say or sentences.cannot(words, WORDS))
+    return _ask(call, shown.show, f"{found.command.word} {folded(found.text).strip()}".strip())
+
+
+def _ask(call: Call, face: Face, called: str) -> Reply:
+    kind = kind_of(face)
+    if kind is None:
+        return Reply(say=sentences.WHAT)
+    match service.ask(call.unit, call.actor, kind, face, called, call.company.exports):
+        case Wanted() as wanted:
+            return Reply(say=sentences.asked(wanted, called))
+        case AlreadyWanted() as already:
+            whose = call.words(already.waits_for).names.get(already.waits_for or 0, "上级")
+            return Reply(say=sentences.already(already, whose))
+        case EnoughToday() as enough:
+            return Reply(say=sentences.enough(enough))
+        case ClosedList(of):
+            return Reply(say=sentences.closed(of))
+        case MayNot(verb):
+            return Reply(say=texts.not_allowed(verb))
+
+
+def _stands(call: Call, number: int) -> Reply:
+    """An export of his own, or one that he may decide on."""
+    return Reply(show=export_face(number)) if _may_see(call, number) else Reply(say=sentences.NOT_THERE)
+
+
+def _may_see(call: Call, number: int) -> bool:
+    row = queries.find(call.unit.connection, number)
+    if row is None:
+        return False
+    return row.person_id == call.actor.id or service.may_decide(call.unit.session, call.actor, row.person_id)
+
+
+def look_again(call: Call, action: ShowExport) -> Reply:
+    """刷新."""
+    seen = _may_see(call, action.number)
+    return Reply(change=export_face(action.number)) if seen else Reply(say=sentences.NOT_THERE)
+
+
+def again(call: Call, action: ExportAgain) -> Reply:
+    """再导出一次: the same list, as it is now."""
+    row = queries.find(call.unit.connection, action.number)
+    if row is None or row.person_id != call.actor.id or row.screen not in LISTS:
+        return Reply(say=sentences.NOT_THERE)
+    return _ask(call, Face(row.screen, row.args), row.called)
+
+
+def decide(call: Call, action: DecideExport) -> Reply:
+    """同意 or 不同意 on the question's card, which then says what was decided."""
+    outcome = service.decide(
+        call.unit, call.actor, action.number, call.company.exports, permit=bool(action.permit)
+    )  # fmt: skip
+    match outcome:
+        case Decided(permitted=permitted):
+            return Reply(say=sentences.DECIDED[permitted], refresh=True)
+        case MayNot(verb):
+            return Reply(say=texts.not_allowed(verb))
+        case before:
+            who = call.words(before.by_id).names.get(before.by_id or 0, "同事")
+            return Reply(say=sentences.decided_before(before, who), refresh=True)

@@ -1,0 +1,98 @@
+"""What is said of exports."""
+
+from collections.abc import Collection
+
+from cards.texts.segments import segment_said
+from core.exports import outcomes
+from core.exports.kinds import NAMES, ExportKind
+from core.exports.models import State
+from core.exports.outcomes import Why
+from core.exports.rules import ExportRules
+from core.leads.segments import Segment
+
+WHAT = (
+    "要导出哪张清单或看板？先看再发 导出；或者直接写，如 导出 我的客户、导出 公海、导出 看板 本月、导出 明细 3。"
+    "发 导出 E12 看一次导出到哪了。"
+)
+NOT_THERE = "没有找到这次导出，或者不归您看。"
+NOTHING_TO_DECIDE = "这份导出不用再批：已经过期，或者不需要了。"
+DECIDED = {True: "已同意，文件会直接发给申请人。", False: "已拒绝，会告诉申请人。"}
+
+_STATES = {
+    State.WANTED: "正在生成",
+    State.PERMITTED: "已同意",
+    State.SENT: "已发给申请人",
+    State.REFUSED: "没有同意",
+}
+_WHY = {
+    Why.NOTHING: "清单是空的，没有可导出的",
+    Why.TOO_MANY: "行数超过一个文件的上限",
+    Why.NOT_HIS: "现在看不到这张清单了",
+    Why.CLOSED: "公司规定这张清单不能导出",
+    Why.NOBODY: "要上级同意，但没有可以批的人",
+    Why.UNSENT: "文件没能发出去",
+}
+_HELPS = {
+    Why.TOO_MANY: "加上条件再导出，如 导出 部门客户 A级 呼和浩特。",
+    Why.NOBODY: "请联系管理员在人员表里补上您的上级。",
+    Why.UNSENT: "请过一会儿再发一次 导出。",
+}
+
+
+def called(segment: Segment) -> str:
+    """What a picked list of customers is called."""
+    kind = ExportKind.TEAM if segment.team else ExportKind.OWN
+    return NAMES[kind] if segment.is_all else f"{NAMES[kind]} {segment_said(segment)}"
+
+
+def cannot(words: str, known: Collection[str]) -> str:
+    """What was named shows no list."""
+    return f"「{words}」不是能导出的清单。可以导出：{'、'.join(known)}。" if words else WHAT
+
+
+def asked(outcome: outcomes.Wanted, words: str) -> str:
+    """It is on its way."""
+    return f"正在导出 {words}（E{outcome.number}），好了就发给您。电话照屏幕上那样打码，文件上有您的名字。"
+
+
+def already(outcome: outcomes.AlreadyWanted, whose: str) -> str:
+    """The same is on its way already."""
+    rest = f"在等{whose}同意" if outcome.waits_for is not None else "正在生成，好了就发给您"
+    return f"这份已经在导出了（E{outcome.number}）：{rest}。"
+
+
+def enough(outcome: outcomes.EnoughToday) -> str:
+    """No more today."""
+    return f"今天已经导出 {outcome.most} 次，到每天的上限了，请明天再来。"
+
+
+def closed(kind: ExportKind) -> str:
+    """Nobody exports this."""
+    return f"公司规定「{NAMES[kind]}」不能导出，有需要请联系管理员。"
+
+
+def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
+    """Somebody was faster, or nothing is to be decided."""
+    if outcome.by_id is None:
+        return NOTHING_TO_DECIDE
+    return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了，不用再批。"
+
+
+def stands(state: str, why: str | None, waits_for: str, by: str) -> str:
+    """Where an export is."""
+    if state == State.WAITING:
+        return f"等{waits_for}同意"
+    if state == State.DROPPED:
+        return _WHY.get(Why(why), "没有导出") if why else "没有导出"
+    if state in (State.REFUSED, State.PERMITTED) and by:  # it stays true on a card that cannot be changed again
+        return f"{by}{'已' if state == State.PERMITTED else '没有'}同意"
+    return _STATES[State(state)]
+
+
+def helps(state: str, why: str | None, rules: ExportRules) -> str:
+    """What he can do now, if there is something."""
+    if state == State.WAITING and rules.approval_above is not None:
+        return f"超过 {rules.approval_above} 行的导出要上级同意；同意了文件会直接发来。"
+    if state == State.DROPPED and why == Why.TOO_MANY:
+        return f"一个文件最多 {rules.most_rows:,} 行。{_HELPS[Why.TOO_MANY]}"
+    return _HELPS.get(Why(why), "") if state == State.DROPPED and why else ""

@@ -1,0 +1,133 @@
+"""Exports, made when their turn comes and sent as a file: rows of the kind EXPORT.
+
+Nothing of a file is ever on our disk: it is made in memory and handed over, and whoever dies before leaves the row to
+the next, who makes it anew by the rights of then. Once uploaded it is the same file, however often it is sent.
+"""
+
+import hashlib
+from functools import partial
+
+from cards.channel import Channel, Sent, Uploaded
+from cards.pictures.stamp import Stamp
+from cards.workbook.table import Table
+from config.company import Company
+from config.in_force import InForce
+from core.exports import queries, service
+from core.exports.kinds import ExportKind
+from core.exports.models import State
+from core.exports.outcomes import Why
+from core.leads.filetypes import MediumKind
+from core.moments import day_of
+from core.people.policy import Actor, Verb, may
+from core.store import outbox
+from core.store.faultpoint import faultpoint
+from core.store.issued import Face
+from core.store.outbox import OutboxRow
+from core.store.unit import Store, Unit
+from jobs.attempts import Attempt, Skip
+from jobs.board_screens import BOARD
+from jobs.boards import BoardMaker
+from jobs.export_lists import LISTS, table_of
+from jobs.keeping import Note
+from jobs.stage import Stage, Superseded
+from jobs.uploads import Uploads
+
+_TO_MAKE = (State.WANTED, State.PERMITTED)
+
+
+class Exports:
+    """Makes and sends what was exported. One a process; safe to share between threads."""
+
+    def __init__(self, store: Store, in_force: InForce, boards: BoardMaker) -> None:
+        self._store, self._in_force, self._boards = store, in_force, boards
+        self._uploads = Uploads(store)
+
+    def send(self, channel: Channel, viewer: Actor, row: OutboxRow) -> Attempt:
+        """Make the file and send it to who wanted it; or have it permitted first, or say why it comes to nothing."""
+        number = number_of(self._store, row)
+        with self._store.read() as session:
+            export = queries.find(session, number)
+        if export is None or export.state not in _TO_MAKE:
+            return Attempt(Skip("not wanted any more"))
+        company, face = self._in_force.now, Face(export.screen, export.args)
+        rules, kind = company.exports, ExportKind(export.kind)
+        if kind in rules.closed:
+            return _dropped(row, number, Why.CLOSED)
+        table = self._table(viewer, company, face)
+        if isinstance(table, Superseded):
+            return _dropped(row, number, Why.NOT_HIS)
+        kept = self._uploads.kept(row)
+        if kept is not None:  # it was made and uploaded, and may have been sent
+            return self._sent(channel, viewer, number, kept)
+        count = len(table.rows)
+        if not count:
+            return _dropped(row, number, Why.NOTHING)
+        if count > rules.most_rows:
+            return _dropped(row, number, Why.TOO_MANY, count)
+        if rules.needs_approval(kind, count, export.permitted):
+            return Attempt(
+                Skip("has to be permitted"), note=_answering(row, partial(service.wait, number=number, rows=count))
+            )
+        return self._handed_over(channel, viewer, row, number, table)
+
+    def gone(self, row: OutboxRow) -> Attempt:
+        """Who wanted it has left."""
+        return _dropped(row, number_of(self._store, row), Why.NOT_HIS)
+
+    def _table(self, viewer: Actor, company: Company, face: Face) -> Table | Superseded:
+        if face.screen not in LISTS or not may(viewer, Verb.EXPORT):
+            return Superseded()
+        if face.screen == BOARD:
+            self._boards.made(face.args["board"])
+        with self._store.read() as session:
+            stage = Stage(session, self._store.vault, viewer, company, self._store.clock())
+            return table_of(stage, face, company.exports.most_rows)
+
+    def _handed_over(self, channel: Channel, viewer: Actor, row: OutboxRow, number: int, table: Table) -> Attempt:
+        from cards.workbook.xlsx import MIME, workbook  # matplotlib, which draws its ground: 40 MB, half a second
+
+        moment = self._store.clock()
+        content = workbook(table, Stamp(self._in_force.now.reports.company, viewer.name, moment), number)
+        name = f"{day_of(moment):%Y%m%d}-E{number}.xlsx"
+        faultpoint("export_made")
+        uploaded = channel.upload_file(content, name, MIME, MediumKind.FILE)
+        if not isinstance(uploaded, Uploaded):
+            return Attempt(uploaded)
+        size, digest = len(content), hashlib.sha256(content).hexdigest()
+        note = partial(service.made, number=number, rows=len(table.rows), size=size, sha256=digest)
+        if not self._uploads.keep(row, uploaded.media_id, note):
+            return Attempt(Skip("another relay has it"))
+        faultpoint("relay_uploaded")
+        return self._sent(channel, viewer, number, uploaded.media_id)
+
+    def _sent(self, channel: Channel, viewer: Actor, number: int, media_id: str) -> Attempt:
+        outcome = channel.send_file(viewer.userid, media_id, MediumKind.FILE)
+        if isinstance(outcome, Sent):
+            return Attempt(outcome, note=lambda unit: service.sent(unit, number))
+        return Attempt(outcome)
+
+
+def _dropped(row: OutboxRow, number: int, why: Why, rows: int | None = None) -> Attempt:
+    note = _answering(row, partial(service.drop, number=number, why=why, rows=rows))
+    return Attempt(Skip(f"dropped: {why}"), note=note)
+
+
+def _answering(row: OutboxRow, note: Note) -> Note:
+    """What he hears of it answers what he asked for a moment ago: it is no reminder, and waits for nothing."""
+
+    def answer(unit: Unit) -> None:
+        unit.asker = row.person_id
+        note(unit)
+
+    return answer
+
+
+def number_of(store: Store, row: OutboxRow) -> int:
+    """The export that the row is about."""
+    return int(store.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
+
+
+def lost(unit: Unit, row: OutboxRow) -> None:
+    """The platform did not take it, and it is tried no more."""
+    number = int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
+    _answering(row, partial(service.drop, number=number, why=Why.UNSENT))(unit)
