@@ -59,7 +59,7 @@ def _ask(call: Call, face: Face, called: str) -> Reply:
     kind = kind_of(face)
     if kind is None:
         return Reply(say=sentences.WHAT)
-    match service.ask(call.unit, call.actor, kind, face, called, call.company.exports):
+    match service.request(call.unit, call.actor, kind, face, called, call.company.exports):
         case Wanted() as wanted:
             return Reply(say=sentences.asked(wanted, called))
         case AlreadyWanted() as already:

@@ -44,7 +44,7 @@ _NOT_ALLOWED = {
     Verb.SEE_REPORT: "您的岗位不能查看报告的内容。",
     Verb.SEE_BOARD: "您的岗位不看报表。",
     Verb.EXPORT: "您的岗位不能导出。",
-    Verb.PERMIT_EXPORT: "这份导出不归您批。",
+    Verb.PERMIT_EXPORT: "您的岗位不能批准这份导出。",
 }
 
 

@@ -35,7 +35,7 @@ _E = table_of(Export)
 _TO_MAKE = (State.WANTED.value, State.PERMITTED.value)
 
 
-def ask(
+def request(
     unit: Unit, actor: Actor, kind: ExportKind, face: Face, called: str, rules: ExportRules
 ) -> Wanted | AlreadyWanted | EnoughToday | ClosedList | MayNot:
     """导出: what `face` shows is wanted as a file, `called` so. The same again while it has not come is the same; if

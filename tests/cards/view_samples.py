@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from application_samples import APPLICATION_VIEWS
 from board_views import BOARD_VIEWS
+from export_samples import EXPORT_VIEWS
 from progress_samples import PROGRESS_VIEWS
 from reminder_samples import REMINDER_VIEWS
 from repayment_samples import REPAYMENT_VIEWS
@@ -627,6 +628,7 @@ VIEWS: dict[str, Card] = {
     "came_again": news_views.came_again_card(brief(1024), "58同城", NOW),
     **APPLICATION_VIEWS,
     **BOARD_VIEWS,
+    **EXPORT_VIEWS,
     **TASK_VIEWS,
     **REMINDER_VIEWS,
     **REPAYMENT_VIEWS,

@@ -191,7 +191,7 @@ def test_nobody_permits_his_own_and_nobody_else_who_may_not(company: Company) ->
     assert boss.labels == ["同意", "不同意"]
     with company.runtime.store.database.write() as session:
         session.execute(update(Person).where(Person.wecom_userid == "zhaojianguo").values(roles="officer"))
-    assert company.person("zhaojianguo").tap(boss, "同意").text.startswith("这份导出不归您批")
+    assert company.person("zhaojianguo").tap(boss, "同意").text.startswith("您的岗位不能批准这份导出")
     assert exports(company)[0].state == State.WAITING
 
 

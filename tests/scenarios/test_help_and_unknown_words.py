@@ -18,7 +18,7 @@ DECIDING = ("待办", "代理")  # and 同意, 驳回 … to who has something t
 LOOKING = ("进度", "瓶颈", "暂停", "继续")
 APPLYING = ("进件", "收到")  # and 提交, 补材料, 撤回, 放弃进件 to who has an application under way
 REPAYING = ("还款计划", "还款", "结清", "逾期", "取消还款", "延期还款")
-BOARDS = ("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细")
+BOARDS = ("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细", "导出")
 LOANS = (*DECIDING, *LOOKING, *APPLYING, *REPAYING, *BOARDS)
 ALWAYS = ("稍后提醒", "设置", "帮助", "取消")
 OFFICER = [
@@ -40,14 +40,14 @@ OF_DECIDING = {
 # Of use to who looks after a pool, has something to decide or an application; 帮助 shows it to nobody else.
 MAY_ASK = {"分配队列", *OF_DECIDING, "预审", "重新评估", "提交", "补材料", "撤回", "放弃进件"}
 MAY_ASK |= {"报告", "补报告", "撤回授权"}
-LOOKER = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划", *ALWAYS]
+LOOKING_ON = ["查重", "客户", "电话", "评论", "附件", *DECIDING, *LOOKING, "还款计划"]
 
 
 BY_ROLE = {
     "batu": OFFICER,
     "lina": TEAM_MANAGER,
-    "liufang": LOOKER,
-    "agula": [*LOOKER[:-4], *BOARDS, *ALWAYS],
+    "liufang": [*LOOKING_ON, "导出", *ALWAYS],
+    "agula": [*LOOKING_ON, *BOARDS, *ALWAYS],
     "zhaojianguo": MANAGER,
     "hejing": [*DECIDING, *LOOKING, *REPAYING, *BOARDS, *ALWAYS],
     "wuyun": ADMINISTRATOR,

@@ -101,20 +101,21 @@ AGREED = {
     Role.OFFICER: "chat:1 pool:see:4 lead:claim:4 lead:add:4 lead:check:4 lead:see:1 lead:phone:1 lead:reveal:1 "
     "lead:follow:1 media:attach:1 media:see:1 lead:comment:1 lead:release:1 lead:transfer:1 lead:protect:1 "
     "customer:phone:1 lead:explain:1 assignment:see:1 lead:mark:1 lead:segment:1 lead:care:1 "
-    "loan:apply:1 loan:see:1 loan:tasks:1 loan:repay:1 loan:waiting:1 board:see:1",
+    "loan:apply:1 loan:see:1 loan:tasks:1 loan:repay:1 loan:waiting:1 board:see:1 export:1",
     Role.MANAGER: "chat:1 pool:see:4 lead:add:4 lead:check:4 lead:see:3 lead:reveal:3 media:see:3 lead:comment:3 "
     "lead:release:3 lead:transfer:3 lead:extend:3 customer:merge:3 customer:phone:3 lead:explain:3 assignment:see:1 "
     "people:hand_over:3 lead:mark:3 lead:segment:3 lead:care:3 "
-    "loan:apply:3 loan:see:3 loan:tasks:1 loan:repay:3 loan:waiting:3 loan:report:3 board:see:3",
+    "loan:apply:3 loan:see:3 loan:tasks:1 loan:repay:3 loan:waiting:3 loan:report:3 board:see:3 "
+    "export:3 export:permit:3",
     Role.APPROVER: "chat:1 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
-    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4",
+    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4 export:1",
     Role.RISK: "chat:1 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
-    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4 board:see:4",
-    Role.FINANCE: "chat:1 loan:see:4 loan:tasks:1 loan:repay:4 loan:waiting:1 board:see:4",
+    "loan:see:4 loan:tasks:1 loan:waiting:1 loan:report:4 board:see:4 export:4",
+    Role.FINANCE: "chat:1 loan:see:4 loan:tasks:1 loan:repay:4 loan:waiting:1 board:see:4 export:4",
     Role.ADMIN: "chat:1 pool:see:4 lead:add:4 lead:check:4 lead:see:4 lead:reveal:4 media:see:4 lead:comment:4 "
     "lead:release:4 lead:transfer:4 lead:extend:4 customer:merge:4 customer:phone:4 lead:explain:4 assignment:see:4 "
     "people:hand_over:4 lead:mark:4 lead:segment:4 lead:care:4 "
-    "loan:apply:4 loan:see:4 loan:tasks:1 loan:repay:4 loan:waiting:4 board:see:4",
+    "loan:apply:4 loan:see:4 loan:tasks:1 loan:repay:4 loan:waiting:4 board:see:4 export:4 export:permit:4",
 }  # fmt: skip
 
 
