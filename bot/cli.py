@@ -273,6 +273,20 @@ def schedule_run(job: str, to: str, dry: bool) -> None:
 
 
 @main.group()
+def exports() -> None:
+    """导出的记录。"""
+
+
+@exports.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="最多显示几次")
+def exports_list(limit: int) -> None:
+    """谁导出了什么、多少行、谁同意的、文件的校验值；新的在前。"""
+    from bot.commands_exports import list_exports
+
+    _echo_each(list_exports(_settings(), limit))
+
+
+@main.group()
 def risk() -> None:
     """风控。"""
 

@@ -6,6 +6,7 @@ the next, who makes it anew by the rights of then. Once uploaded it is the same 
 
 import hashlib
 from functools import partial
+from typing import Any
 
 from cards.channel import Channel, Sent, Uploaded
 from cards.pictures.stamp import Stamp
@@ -13,7 +14,7 @@ from cards.workbook.table import Table
 from config.company import Company
 from config.in_force import InForce
 from core.exports import queries, service
-from core.exports.kinds import ExportKind
+from core.exports.kinds import NAMES, ExportKind
 from core.exports.models import State
 from core.exports.outcomes import Why
 from core.leads.filetypes import MediumKind
@@ -68,7 +69,7 @@ class Exports:
             return Attempt(
                 Skip("has to be permitted"), note=_answering(row, partial(service.wait, number=number, rows=count))
             )
-        return self._handed_over(channel, viewer, row, number, table)
+        return self._handed_over(channel, viewer, row, export, table)
 
     def gone(self, row: OutboxRow) -> Attempt:
         """Who wanted it has left."""
@@ -83,12 +84,12 @@ class Exports:
             stage = Stage(session, self._store.vault, viewer, company, self._store.clock())
             return table_of(stage, face, company.exports.most_rows)
 
-    def _handed_over(self, channel: Channel, viewer: Actor, row: OutboxRow, number: int, table: Table) -> Attempt:
+    def _handed_over(self, channel: Channel, viewer: Actor, row: OutboxRow, export: Any, table: Table) -> Attempt:
         from cards.workbook.xlsx import MIME, workbook  # matplotlib, which draws its ground: 40 MB, half a second
 
-        moment = self._store.clock()
+        moment, number, kind = self._store.clock(), export.id, ExportKind(export.kind)
         content = workbook(table, Stamp(self._in_force.now.reports.company, viewer.name, moment), number)
-        name = f"{day_of(moment):%Y%m%d}-E{number}.xlsx"
+        name = f"{NAMES[kind]}-{day_of(moment):%Y%m%d}-E{number}.xlsx"
         faultpoint("export_made")
         uploaded = channel.upload_file(content, name, MIME, MediumKind.FILE)
         if not isinstance(uploaded, Uploaded):

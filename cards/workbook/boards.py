@@ -52,25 +52,37 @@ def _content(board: Board) -> tuple[_Heads, list[tuple[Cell, ...]], bool]:
             )
             return heads, [_figure(each) for each in figures], True
         case Ranking() as ranking:
-            whose = (("姓名", 18), ("部门", 24)) if ranking.of_people else (("名称", 24), ("", 2))
-            heads = (("名次", 6), *whose, (ranking.metric, 16), ("名次变化", 10), ("目标", 16), _NUMBER)
-            rows = [_rank(row, ranking) for row in ranking.rows]
-            return heads, [*rows, ("", "合计", "", value(ranking.total, ranking.measure), None, None, None)], True
+            return _ranking(ranking)
         case Funnel() as funnel:
-            heads = (_NUMBER, ("环节", 20), ("这段时间", 12), ("累计", 12), ("占第一步", 10), ("金额", 16))
+            heads = (_NUMBER, ("环节", 20), ("这段时间", 12), ("累计", 12), ("占第一步", 10), ("金额（元）", 16))
             return heads, _stages(funnel), True
         case Sources() as sources:
             heads = (
-                _NUMBER, ("渠道", 20), ("线索", 10), ("进件", 10), ("放款笔数", 10), ("放款金额", 16), ("花费", 16),
-                ("收入", 16), ("ROI", 10),
+                _NUMBER, ("渠道", 20), ("线索", 10), ("进件", 10), ("放款笔数", 10), ("放款金额（元）", 16), ("花费（元）", 16),
+                ("收入（元）", 16), ("ROI", 10),
             )  # fmt: skip
             return heads, [*map(_source, sources.rows), _source(sources.total)], True
         case Trend() as trend:
-            heads = (("日期", 12), (trend.metric, 16), (measured.before(board.period, board.as_of), 16))
+            heads = (
+                ("日期", 12),
+                (_measured(trend.metric, trend.measure), 16),
+                (measured.before(board.period, board.as_of), 16),
+            )
             return heads, _days(trend), False
         case Jams() as jams:
             heads = (_NUMBER, ("节点、人员", 24), ("进件", 10), ("超期", 10), ("平均天数", 10))
             return heads, [_jam(each) for each in (*jams.nodes, *jams.people)], True
+
+
+def _ranking(ranking: Ranking) -> tuple[_Heads, list[tuple[Cell, ...]], bool]:
+    """Of people with their departments; the last row is what all have together."""
+    whose = (("姓名", 18), ("部门", 24)) if ranking.of_people else (("名称", 24),)
+    counted = (_measured(ranking.metric, ranking.measure), 16)
+    heads = (("名次", 6), *whose, counted, ("名次变化", 10), ("目标", 16), _NUMBER)
+    rows = [_rank(row, ranking) for row in ranking.rows]
+    total = value(ranking.total, ranking.measure)
+    empty = (None,) * (len(whose) - 1)
+    return heads, [*rows, (None, board_facts.overall(ranking.measure), *empty, total, None, None, None)], True
 
 
 def value(number: Value | None, measure: Measure) -> Cell:
@@ -88,17 +100,27 @@ def value(number: Value | None, measure: Measure) -> Cell:
             return int(count)
 
 
+def _measured(name: str, measure: Measure) -> str:
+    """What stands over money says in what."""
+    return f"{name}（元）" if measure is Measure.MONEY else name
+
+
 def _figure(figure: Figure) -> tuple[Cell, ...]:
     reached = measured.attained(figure.value, figure.target, good_is_low=figure.good_is_low)
     numbers = (figure.value, figure.before, figure.year_ago, figure.target)
     shown = (value(each, figure.measure) for each in numbers)
-    return (figure.number or None, figure.name, *shown, Share(reached) if reached is not None else None)
+    return (
+        figure.number or None,
+        _measured(figure.name, figure.measure),
+        *shown,
+        Share(reached) if reached is not None else None,
+    )
 
 
 def _rank(row: RankRow, ranking: Ranking) -> tuple[Cell, ...]:
+    whose = (board_facts.name(row.name), row.department) if ranking.of_people else (board_facts.name(row.name),)
     goal = value(board_facts.target_of(ranking, row), ranking.measure)
-    name = board_facts.name(row.name)
-    return (row.rank, name, row.department, value(row.value, ranking.measure), row.moved, goal, row.number or None)
+    return (row.rank, *whose, value(row.value, ranking.measure), row.moved, goal, row.number or None)
 
 
 def _stages(funnel: Funnel) -> list[tuple[Cell, ...]]:

@@ -1,7 +1,6 @@
 """Reads of 导出."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +18,6 @@ def find(executor: Executor, number: int) -> Any:
     return executor.execute(select(_E).where(_E.c.id == number)).one_or_none()
 
 
-def newest(session: Session, limit: int, person_id: int | None = None, since: datetime | None = None) -> Sequence[Any]:
-    """The newest exports, of one person or of all, since then."""
-    wanted = select(_E).order_by(_E.c.id.desc()).limit(limit)
-    wanted = wanted.where(_E.c.person_id == person_id) if person_id is not None else wanted
-    wanted = wanted.where(_E.c.asked_at >= since) if since is not None else wanted
-    return session.execute(wanted).all()
+def newest(session: Session, limit: int) -> Sequence[Any]:
+    """The rows of the newest exports, at most so many."""
+    return session.execute(select(_E).order_by(_E.c.id.desc()).limit(limit)).all()
