@@ -58,8 +58,8 @@ def _content(board: Board) -> tuple[_Heads, list[tuple[Cell, ...]], bool]:
             return heads, _stages(funnel), True
         case Sources() as sources:
             heads = (
-                _NUMBER, ("渠道", 20), ("线索", 10), ("进件", 10), ("放款笔数", 10), ("放款金额（元）", 16), ("花费（元）", 16),
-                ("收入（元）", 16), ("ROI", 10),
+                _NUMBER, ("渠道", 20), ("线索", 10), ("进件", 10), ("放款笔数", 10), ("放款金额（元）", 16),
+                ("花费（元）", 16), ("收入（元）", 16), ("ROI", 10),
             )  # fmt: skip
             return heads, [*map(_source, sources.rows), _source(sources.total)], True
         case Trend() as trend:
