@@ -4,15 +4,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from kit.clock import Clock
+from kit.clock import Clock, Outspoken
 from sqlalchemy import update
 
 import config
-from cards.channel import Pace, Sent
+from cards.channel import Pace, Quota, Sent
 from config.in_force import InForce
+from core.manners.kinds import ReminderKind, as_reminder
 from core.people.models import Person
 from core.people.service import Imported, PersonRow, import_people
 from core.store import post
+from core.store.outbox import ANSWER, Why
 from core.store.unit import Store
 from jobs.relay import Relay
 
@@ -27,8 +29,13 @@ class Recorder:
     name: str = "wecom"
     text_bytes: int = 2048
     sent: list[tuple[str, str]] = field(default_factory=list)
+    refuses: bool = False
+    calls: int = 0
 
-    def send_text(self, to: str, text: str, *, again: bool) -> Sent:  # noqa: ARG002  the protocol has it
+    def send_text(self, to: str, text: str, *, again: bool) -> Sent | Quota:  # noqa: ARG002  the protocol has it
+        self.calls += 1
+        if self.refuses:
+            return Quota(60.0, "errcode 45009")
         self.sent.append((to, text))
         return Sent()
 
@@ -44,10 +51,10 @@ def two(store: Store) -> Store:
 PEOPLE = (("李娜", "lina"), ("王强", "wangqiang"))
 
 
-def say(store: Store, person_id: int, count: int) -> None:
-    with store.unit(request_id="test", origin=f"say:{person_id}") as unit:
+def say(store: Store, person_id: int, count: int, why: Why = ANSWER) -> None:
+    with store.unit(request_id="test", origin=f"say:{person_id}:{why.priority}") as unit:
         for number in range(count):
-            post.say(unit, "wecom", person_id, f"第{number}条")
+            post.say(unit, "wecom", person_id, f"第{number}条", why)
 
 
 def test_a_person_gets_so_many_a_minute_and_an_hour(two: Store, clock: Clock) -> None:
@@ -91,3 +98,21 @@ def test_an_app_that_used_up_its_minute_stops_no_other(two: Store, clock: Clock)
     clock.go(minutes=1.1)
     relay.drain()
     assert (len(tight.sent), len(wide.sent)) == (8, 9)
+
+
+@pytest.mark.parametrize("kind", [None, ReminderKind.PAYOUT])
+def test_reminders_leave_room_for_answers_and_money(two: Store, clock: Clock, kind: ReminderKind | None) -> None:
+    """Was: many reminders used up the app's minute, and whoever asked for something then waited for the next."""
+    platform = Recorder(Pace(per_minute=100, per_hour=1000, app_per_minute=12))
+    relay = Relay(two, {"wecom": platform}, InForce(two.database, SHIPPED, ()))  # type: ignore[dict-item]
+    relay.courtesy = Outspoken()  # type: ignore[assignment]
+    say(two, 1, 30, as_reminder(ReminderKind.TASK))
+    relay.drain()
+    assert len(platform.sent) == 10, "five sixths of 12"
+    say(two, 2, 3, as_reminder(kind) if kind else ANSWER)
+    relay.drain()
+    assert [to for to, _ in platform.sent[10:]] == ["wangqiang"] * 2, "and not more than the app may in all"
+    clock.go(minutes=1.1)
+    relay.drain()
+    assert sorted(to for to, _ in platform.sent[12:]) == [*["lina"] * 9, "wangqiang"]
+    assert relay.drain() == 0, "nothing that may be sent yet is leased"
