@@ -55,7 +55,7 @@ from jobs.courtesy import Courtesy
 from jobs.digest_screens import still_true
 from jobs.grouping import GroupPost
 from jobs.keeping import Gone, Keeper, Worked
-from jobs.pace import Paced, for_reminders, paced, rooms
+from jobs.pace import Limited, Paced, for_reminders, paced, rooms
 from jobs.picturing import Pictures
 from jobs.reporting import Reports
 from jobs.screens import UnknownScreen, draw
@@ -117,6 +117,7 @@ class Relay:
         self._boards = boards
         self._in_force = in_force
         self._threads = threads
+        self._limited = Limited()
         self.courtesy = Courtesy(in_force)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
@@ -191,7 +192,7 @@ class Relay:
         if self._is_worn_out(row, MOST_ATTEMPTS + 1):
             return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
-            waits = self._may_not_come(row) or self._paced(row)
+            waits = self._may_not_come(row) or self._limited.waits(row, self._store.clock()) or self._paced(row)
             return Attempt(waits) if waits else self._send(row)
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             return Attempt(self._failure(row, error))
@@ -390,6 +391,8 @@ class Relay:
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
+        if isinstance(outcome, Quota):
+            self._limited.note(row, now, outcome.after)
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])
