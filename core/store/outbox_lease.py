@@ -90,7 +90,7 @@ def lease(
     rooms: Mapping[str, Room] = NO_LIMITS,
 ) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, of each target only the one whose turn it is;
-    of a channel in `rooms` at most so many.
+    of a channel in `rooms` at most so many. Urgent ones first, else in the order they were written.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
     earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
@@ -104,7 +104,7 @@ def lease(
         return []
     until = now + timedelta(seconds=seconds)
     leased = session.scalars(_LEASE, {"ids": ids, "holder": holder, "until": until})
-    return sorted(leased, key=lambda row: row.id)
+    return sorted(leased, key=lambda row: (row.priority, row.id))
 
 
 def _due_within(session: Session, rooms: Mapping[str, Room], now: datetime, limit: int) -> list[tuple[Any, ...]]:

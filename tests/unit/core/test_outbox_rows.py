@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from kit.clock import Clock
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.store import outbox, outbox_lease, outbox_watch
 from core.store.outbox import Kind, Message, OutboxRow, OutboxState, Priority, Why
@@ -327,6 +327,35 @@ def test_reminders_have_their_own_part_of_the_room(store: Store) -> None:
     assert taken(3, 0) == []
     assert taken(3, 2) == ["k0", "k1"]
     assert taken(9, 9) == ["k2", "k3", "k4"]
+
+
+def test_of_many_that_wait_since_one_moment_few_are_looked_at(store: Store) -> None:
+    """A job's messages are due at one moment. Was: PostgreSQL sorted all of them for each batch, 31 ms of 20,000."""
+    many = 2000
+    with store.database.write() as session:
+        messages = [Message(f"k{n}", "wecom", n, f"wecom:{n}", Kind.SAY, body=b"b") for n in range(many)]
+        outbox.put_all(session, messages, now=store.clock(), request_id="r")
+    with store.database.write() as session:
+        session.execute(text("ANALYZE"))
+    with store.database.write() as session:
+        dialect = session.get_bind().dialect
+        asked = outbox_lease._due().limit(16).params(outbox_lease._times(store.clock()))
+        sql = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        explain = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
+        plan = "\n".join(str(row) for row in session.connection().exec_driver_sql(f"{explain} {sql}"))
+    assert "ix_outbox_turn" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
+def test_urgent_rows_of_a_batch_come_first(store: Store) -> None:
+    with store.database.write() as session:
+        for number, priority in enumerate((Priority.REMINDER, Priority.URGENT, Priority.ANSWER, Priority.ANSWER)):
+            message = Message(f"k{number}", "wecom", number, f"wecom:{number}", Kind.SAY, why=Why(None, priority))
+            outbox.put(session, message, now=store.clock(), request_id="r")
+    with store.database.write() as session:
+        rows = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=9)
+        assert [row.dedupe_key for row in rows] == ["k2", "k3", "k1", "k0"], "a thread takes them in this order"
 
 
 def test_whether_such_a_row_waits(store: Store) -> None:
