@@ -32,6 +32,7 @@ from bot.sandbox.server import serve_in_thread
 from cards.channel import Pace
 from cards.pictures.drawing import draw
 from cards.pictures.stamp import Stamp
+from config.logging import configure_logging
 from config.settings import load_settings
 from core.calendar import CHINA
 from core.people import queries as people
@@ -51,9 +52,9 @@ from tests.bench.stand import process, workplace
 from tests.kit.databases import fresh_postgres, fresh_sqlite, postgres
 
 RECIPIENTS = 1000
-SCALE = 20  # the platform takes 500 calls of an interface a minute, and we send 300 of such cards and pictures
+SCALE = 40  # the platform takes 250 calls of an interface a minute, and we send 150 of such cards and pictures
 RELAYS = 2
-FASTER = 5.0  # 300 a minute are 25 a second of the wall's: half of what two cores do, the platform's part with it
+FASTER = 8.0  # 150 a minute are 20 a second of the wall's: half of what two cores do, the platform's part with it
 _DUE = datetime(2026, 11, 30, 18, 10, tzinfo=CHINA)
 _LOOK_SECONDS = 1.0  # of the clock's: as often as the scheduler looks
 _ANSWER_SECONDS = 7.0  # of the clock's, from one answer to the next
@@ -125,7 +126,7 @@ class Seen:
 
 def measure(dialect: str, *, recipients: int = RECIPIENTS, scale: int = SCALE, faster: float = FASTER) -> list[Figure]:
     """Over a limit: none. Complete: all. How long it took, against the least time that our pace and the platform
-    permit; how long an answer took meanwhile."""
+    permit (to send takes no time there); how long an answer took meanwhile, which this clock makes so much longer."""
     seen = _sent(dialect, recipients, scale, faster)
     ours, allowed = for_reminders(_pace(scale)).app_per_minute, AS_DOCUMENTED.per_minute // scale
     boards = [call.at for call in seen.calls if call.name == "message/send" and not _is_answer(call)]
@@ -137,14 +138,16 @@ def measure(dialect: str, *, recipients: int = RECIPIENTS, scale: int = SCALE, f
         Figure(f"{who}, calls over a limit, {dialect}", "", (float(seen.over),), (), Wish("ours", most=0)),
         Figure(f"{who}, got both once, {dialect}", "", (float(seen.complete()),), (), Wish("ours", least=recipients)),
         Figure(
-            f"{who}, at {pace}, {dialect}", "s", (took,), (_least_seconds(len(boards), ours),), Wish("ratio", most=1.1)
+            f"{who}, at {pace}, {dialect}", "s", (took,), (_least_seconds(len(boards), ours),), Wish("ratio", most=1.2)
         ),
         Figure(
             f"the same, to the platform's {allowed}, {dialect}", "s", (took,), (_least_seconds(len(boards), allowed),)
         ),
         Figure(f"most sends in any minute, {dialect}", "", most[:1], (float(allowed),), Wish("ratio", most=1)),
         Figure(f"most uploads in any minute, {dialect}", "", most[1:], (float(allowed),), Wish("ratio", most=1)),
-        Figure(f"an answer meanwhile p99, {dialect}", "s", (percentile(seen.answers, 0.99),), (), Wish("ours", most=5)),
+        Figure(
+            f"an answer meanwhile p99, {dialect}", "s", (percentile(seen.answers, 0.99),), (), Wish("ours", most=20)
+        ),
     ]
 
 
@@ -161,6 +164,7 @@ def _sent(dialect: str, recipients: int, scale: int, faster: float) -> Seen:
         callback_url=f"http://{HOST}:9/wecom/callback",  # nobody taps; without one WeCom refuses cards
         limits=AS_DOCUMENTED.scaled(scale),
     )  # fmt: skip
+    configure_logging("warning")  # the timetable works in this process; its lines are not for the table
     with ExitStack() as stack:
         folder = stack.enter_context(workplace())
         url = stack.enter_context(_empty(dialect, folder))
