@@ -101,7 +101,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
         "pacing": on_each(
-            lambda d: pacing.measure(d, recipients=60, scale=200, faster=20.0) if quick else pacing.measure(d)
+            lambda d: pacing.measure(d, recipients=120, scale=60, faster=12.0) if quick else pacing.measure(d)
         ),
     }
 
