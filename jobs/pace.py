@@ -1,45 +1,54 @@
 """How fast we send: a platform drops what comes too fast without an error, so we wait.
 
 The limits are counted from what was sent, across all processes: rows of one person go one at a time, so his count is
-exact; that of the whole app is as exact as the batches of several relays at once are small.
+exact; that of the whole app is as exact as the batches of several relays at once are small. Where a platform says all
+the same that it was too much (others may use up what it allows the whole company), nothing more is asked of it until
+that is over.
 """
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from cards.channel import Channel, Pace, Texting
-from core.store import outbox_sent
+from core.store import outbox_sent, post
+from core.store.outbox import Kind, OutboxRow
+from core.store.outbox_lease import Room
 
 FOR_REMINDERS = 2, 3  # so much of what one member may get is for reminders; the rest is kept for answers and money
+OF_APP = 5, 6  # and so much of what the whole app may send, be it that all are reminded of something at once
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Paced:
-    """Not sent yet: this person would get more than the platform lets through. Wait `after` seconds."""
+    """Not sent yet: it would be more than the platform lets through. Wait `after` seconds."""
 
     after: float
 
 
 def for_reminders(pace: Pace) -> Pace:
-    """The part of the pace that reminders may use up: who gets many of them is answered all the same."""
-    part, whole = FOR_REMINDERS
-    return replace(
-        pace,
+    """The part of the pace that reminders may use up: who gets many of them is answered all the same, and so are all
+    when everybody gets one."""
+    (part, whole), (app_part, app_whole) = FOR_REMINDERS, OF_APP
+    return Pace(
         per_minute=max(1, pace.per_minute * part // whole),
         per_hour=max(1, pace.per_hour * part // whole),
+        app_per_minute=max(1, pace.app_per_minute * app_part // app_whole),
     )
 
 
-def rooms(session: Session, channels: Mapping[str, Channel | Texting], now: datetime) -> dict[str, int]:
-    """How many rows each channel may still send for the whole app in this minute, 0 or more."""
-    return {
-        name: max(0, most - outbox_sent.sent_since(session, name, now - MINUTE, most, now=now))
-        for name, most in ((name, channel.pace.app_per_minute) for name, channel in channels.items())
-    }
+def rooms(session: Session, channels: Mapping[str, Channel | Texting], now: datetime) -> dict[str, Room]:
+    """How many rows each channel may still send for the whole app in this minute."""
+    found = {}
+    for name, channel in channels.items():
+        most, reminders = channel.pace.app_per_minute, for_reminders(channel.pace).app_per_minute
+        sent = outbox_sent.sent_since(session, name, now - MINUTE, most, now=now)
+        found[name] = Room(max(0, most - sent), max(0, reminders - sent))
+    return found
 
 
 def paced(session: Session, target: str, pace: Pace, now: datetime) -> Paced | None:
@@ -51,3 +60,34 @@ def paced(session: Session, target: str, pace: Pace, now: datetime) -> Paced | N
     if len(times) >= pace.per_hour:
         return Paced((times[-1] + HOUR - now).total_seconds())
     return None
+
+
+class Limited:
+    """What a platform has refused because one of its limits was reached. Each process finds out by itself, by a call or
+    two: all the rows that wait would be as many calls, each of them against the platform's word. Threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[str, tuple[datetime, timedelta]] = {}
+
+    def note(self, row: OutboxRow, now: datetime, seconds: float) -> None:
+        """It refused this row, for so long."""
+        span = timedelta(seconds=seconds)
+        with self._lock:
+            self._until[_interface(row)] = now + span, span
+
+    def waits(self, row: OutboxRow, now: datetime) -> Paced | None:
+        """How long this row is not to be tried; None if it may be."""
+        with self._lock:
+            until, span = self._until.get(_interface(row), (now, MINUTE))
+        left = until - now
+        # More than was to be waited: the clock has been put back since.
+        return Paced(left.total_seconds()) if timedelta(0) < left <= span else None
+
+
+def _interface(row: OutboxRow) -> str:
+    """What has a limit of its own: each group's robot, and each thing that is asked of the platform."""
+    if post.group_of(row.target) is not None:
+        return row.target
+    return f"{row.channel}:{Kind.SAY if row.kind in (Kind.SHOW, Kind.PICTURE) else row.kind}"

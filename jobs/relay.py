@@ -56,7 +56,7 @@ from jobs.digest_screens import still_true
 from jobs.exporting import Exports
 from jobs.grouping import GroupPost
 from jobs.keeping import Gone, Keeper, Worked
-from jobs.pace import Paced, for_reminders, paced, rooms
+from jobs.pace import Limited, Paced, for_reminders, paced, rooms
 from jobs.picturing import Pictures
 from jobs.reporting import Reports
 from jobs.screens import UnknownScreen, draw
@@ -121,6 +121,7 @@ class Relay:
         self._exports = exports
         self._in_force = in_force
         self._threads = threads
+        self._limited = Limited()
         self.courtesy = Courtesy(in_force)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
@@ -153,10 +154,9 @@ class Relay:
         now = self._store.clock()
         with self._store.read() as session:
             if not outbox_lease.anything_due(session, now):
-                return []
+                return []  # the count is not needed where nothing waits
             room = rooms(session, self._all(), now)
-            full = [name for name, left in room.items() if not left]
-            if full and not outbox_lease.anything_due(session, now, without=full):
+            if not outbox_lease.anything_due(session, now, room):
                 return []
         with self._store.database.write() as session:
             return outbox_lease.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room)
@@ -196,7 +196,7 @@ class Relay:
         if self._is_worn_out(row, MOST_ATTEMPTS + 1):
             return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
-            waits = self._may_not_come(row) or self._paced(row)
+            waits = self._may_not_come(row) or self._limited.waits(row, self._store.clock()) or self._paced(row)
             return Attempt(waits) if waits else self._send(row)
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             return Attempt(self._failure(row, error))
@@ -399,6 +399,8 @@ class Relay:
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
+        if isinstance(outcome, Quota):
+            self._limited.note(row, now, outcome.after)
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])

@@ -174,6 +174,8 @@ def _serve(
         platform.stopping.wait(order.seconds)
     try:
         _admit(platform, order, audience if token else "")
+        if name != "webhook/send":  # robots have a limit of their own
+            _count(platform, name)
         done = work()
     except Refusal as refusal:
         done = Done({"errcode": refusal.errcode, "errmsg": _errmsg(refusal)})
@@ -209,6 +211,12 @@ def _admit(platform: Platform, order: Order | None, audience: str) -> None:
         raise Refusal(errcode, words.get(errcode, "invalid access_token"))
     if audience not in (whose, "both"):
         raise Refusal(48009 if whose == "contacts" else 48002, "api forbidden for this secret")
+
+
+def _count(platform: Platform, name: str) -> None:
+    with platform.lock:
+        if not platform.allowance.takes(name, platform.clock()):
+            raise Refusal(45009, "api freq out of limit")
 
 
 def _errmsg(refusal: Refusal) -> str:

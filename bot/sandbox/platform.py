@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.sandbox import events
+from bot.sandbox.allowance import AS_DOCUMENTED, Allowance, Limits
 from bot.sandbox.callbacks import TIMEOUT, Attempt, Delivery, Postman
 from bot.sandbox.chats import Chats, Kind, Message
 from bot.sandbox.contacts import Contacts
@@ -88,6 +89,7 @@ class Platform:
         address_book: AddressBook = NO_ADDRESS_BOOK,
         callback_timeout: float = TIMEOUT,
         retry_spacing: Sequence[float] = (1.0, 1.0, 1.0),
+        limits: Limits = AS_DOCUMENTED,
     ) -> None:
         self.corp_id, self.agent_id, self.secret = corp_id, int(agent_id), secret
         self.callback_url, self.base_url = callback_url, ""
@@ -96,6 +98,7 @@ class Platform:
         self.epoch = secrets.token_hex(8)
         self.chats, self.journal, self.faults = Chats(), Journal(), Faults()
         self.tokens, self.codes, self.media, self.pace = Tokens(), ResponseCodes(), Media(), Pace()
+        self.allowance = Allowance(limits)
         self.contacts = Contacts(self)
         self.groups = GroupChats(self)
         self.task_ids: set[str] = set()

@@ -60,6 +60,9 @@ def send(platform: "Platform", payload: Payload) -> Done:
     answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok", **{k: v for k, v in names.items() if v}, "msgid": msgid}
     if _repeats(platform, payload):
         return Done(answer, dropped=tuple(m.userid for m in members), msgid=msgid, warnings=("duplicate request",))
+    seen_by = sum(member.visible for member in platform.members())
+    if not platform.allowance.takes_messages(len(members), seen_by, platform.clock()):
+        raise Refusal(45009, "api freq out of limit")
     if content.task_id:
         if content.task_id in platform.task_ids:
             raise Refusal(42014, "task_id already used")

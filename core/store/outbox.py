@@ -79,6 +79,7 @@ class OutboxRow(Base):
             "ix_outbox_turn",
             "priority",
             "next_try_at",
+            "id",  # what a job sends is due at one moment: without it PostgreSQL would sort all of that for each batch
             postgresql_where=text("state = 'pending'"),
             sqlite_where=text("state = 'pending'"),
         ),

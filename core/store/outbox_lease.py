@@ -4,7 +4,8 @@ Rows of one target (a person on a channel) go out in the order they were written
 Only one that failed repeatedly and waits long is overtaken, and a reminder by what comes before it (`Priority`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.store.base import SKEW
-from core.store.outbox import IS_PENDING, OutboxRow, OutboxState
+from core.store.outbox import IS_PENDING, OutboxRow, OutboxState, Priority
 from core.store.prepared import Prepared
 
 LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
@@ -32,17 +33,31 @@ LONGEST_LEASE = timedelta(seconds=90)  # longer than one row's slowest exchange 
 HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
 PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
 
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many rows of a channel may go out now, and how many of them may be reminders that are not urgent."""
+
+    rows: int
+    reminders: int
+
+
+NO_LIMITS: Mapping[str, Room] = MappingProxyType({})
+
 _Time = datetime | BindParameter[datetime]
 _NOW: BindParameter[datetime] = bindparam("now", type_=OutboxRow.next_try_at.type)
 _TOO_FAR: BindParameter[datetime] = bindparam("too_far", type_=OutboxRow.next_try_at.type)
 
 
-def anything_due(session: Session, now: datetime, *, without: Collection[str] = ()) -> bool:
-    """Is there a row to be sent, on another channel than `without`? Asked before `lease`, which needs the right to
+def anything_due(session: Session, now: datetime, rooms: Mapping[str, Room] = NO_LIMITS) -> bool:
+    """Is there a row to be sent, for which its channel has room? Asked before `lease`, which needs the right to
     write."""
-    if without:
-        others = OutboxRow.channel.not_in(without)
-        return any(session.scalar(free.where(others).limit(1), _times(now)) is not None for free in _FREE)
+    full = [channel for channel, room in rooms.items() if room.rows <= 0]
+    without_reminders = [channel for channel, room in rooms.items() if room.rows > 0 >= room.reminders]
+    if full or without_reminders:
+        urgent = or_(OutboxRow.channel.not_in(without_reminders), _IS_URGENT)
+        has_room = and_(OutboxRow.channel.not_in(full), urgent)
+        return any(session.scalar(free.where(has_room).limit(1), _times(now)) is not None for free in _FREE)
     return any(free.row(session, _times(now)) is not None for free in _ANY_FREE)
 
 
@@ -72,33 +87,38 @@ def lease(
     now: datetime,
     seconds: float,
     limit: int,
-    rooms: Mapping[str, int] = MappingProxyType({}),
+    rooms: Mapping[str, Room] = NO_LIMITS,
 ) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, of each target only the one whose turn it is;
-    of a channel in `rooms` at most so many.
+    of a channel in `rooms` at most so many. Urgent ones first, else in the order they were written.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
     earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
     may have died after sending: such a row comes back as `maybe_sent`.
     """
     _MEND_WAITS.run(session, _times(now))
-    tight = {channel: room for channel, room in rooms.items() if room < limit}
+    tight = {channel: room for channel, room in rooms.items() if min(room.rows, room.reminders) < limit}
     found = _due_within(session, tight, now, limit) if tight else _DUE.rows(session, _times(now) | {"most": limit})
     ids = [row_id for *_, row_id in sorted((turn, at, row_id) for row_id, turn, at in found)[:limit]]
     if not ids:
         return []
     until = now + timedelta(seconds=seconds)
     leased = session.scalars(_LEASE, {"ids": ids, "holder": holder, "until": until})
-    return sorted(leased, key=lambda row: row.id)
+    return sorted(leased, key=lambda row: (row.priority, row.id))
 
 
-def _due_within(session: Session, rooms: Mapping[str, int], now: datetime, limit: int) -> list[tuple[Any, ...]]:
+def _due_within(session: Session, rooms: Mapping[str, Room], now: datetime, limit: int) -> list[tuple[Any, ...]]:
     """Of a channel in `rooms` at most so many, of the others up to `limit`."""
     due = _due().params(_times(now))
-    found = [tuple(row) for row in session.execute(due.where(OutboxRow.channel.not_in(rooms)).limit(limit))]
+
+    def some(which: ColumnElement[bool], most: int) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in session.execute(due.where(which).limit(most))] if most > 0 else []
+
+    found = some(OutboxRow.channel.not_in(rooms), limit)
     for channel, room in rooms.items():
-        if room > 0:
-            found += [tuple(row) for row in session.execute(due.where(OutboxRow.channel == channel).limit(room))]
+        urgent = some(and_(OutboxRow.channel == channel, _IS_URGENT), min(room.rows, limit))
+        left = min(room.reminders, room.rows - len(urgent), limit)
+        found += urgent + some(and_(OutboxRow.channel == channel, ~_IS_URGENT), left)
     return found
 
 
@@ -128,6 +148,8 @@ def _due() -> Select[int, int, datetime]:
     )
 
 
+# Written out, as the index of turns is by it.
+_IS_URGENT = OutboxRow.priority < literal_column(str(int(Priority.REMINDER)))
 # A clock that ran ahead wrote or put back such a row: how long it was to wait nobody knows, and it counts as due.
 _PUT_AHEAD = OutboxRow.put_at > bindparam("skewed")
 # Two questions, each a range of its index: one with OR would read all that lies between.

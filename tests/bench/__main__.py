@@ -29,6 +29,7 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         importing,
         importing_leads,
         memory,
+        pacing,
         pictures,
         recycling,
         reporting,
@@ -99,13 +100,27 @@ def measures(quick: bool) -> dict[str, Callable[[], list[Figure]]]:
         ),
         "memory": lambda: memory.measure("sqlite", requests=500 if quick else 10_000),
         "delivery": lambda: delivery.measure("sqlite", cards=20 if quick else 100),
+        "pacing": on_each(
+            lambda d: pacing.measure(d, recipients=120, scale=60, faster=12.0) if quick else pacing.measure(d)
+        ),
     }
 
 
 def main() -> int:
     """Measure, print; 0 whether or not every wish is met: a slower machine is no fault."""
     names = ("import", "callback", "claim", "scale", "import-leads", "duplicates", "recycling", "assigning")
-    names = (*names, "bottlenecks", "deadlines", "deciding", "screening", "boards", "pictures", "memory", "delivery")
+    names = (
+        *names,
+        "bottlenecks",
+        "deadlines",
+        "deciding",
+        "screening",
+        "boards",
+        "pictures",
+        "memory",
+        "delivery",
+        "pacing",
+    )
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measures 驼铃 against its floors.")
     parser.add_argument("--quick", action="store_true", help="a short run on SQLite: shows that all of it works")
     parser.add_argument("--only", action="append", choices=names, help="measure this alone; may be given again")

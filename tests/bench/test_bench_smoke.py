@@ -36,7 +36,7 @@ def test_every_request_has_its_own_message_id() -> None:
     assert b"<MsgId>7</MsgId>" in event(7, "帮助", "1767225600")
 
 
-# Eight sections one after the other: minutes on a loaded machine of two cores.
+# Ten sections one after the other: minutes on a loaded machine of two cores.
 @pytest.mark.timeout(600)
 def test_the_quick_run_measures() -> None:
     names = [
@@ -51,6 +51,7 @@ def test_the_quick_run_measures() -> None:
             "screening",
             "boards",
             "pictures",
+            "pacing",
         )
         for word in ("--only", name)
     ]
@@ -70,5 +71,6 @@ def test_the_quick_run_measures() -> None:
         "pictures a minute of one core",
         "memory after 20 pictures",
         "daily board",
+        "calls over a limit, sqlite",
     ):
         assert figure in run.stdout

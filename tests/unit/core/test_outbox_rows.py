@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from kit.clock import Clock
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.store import outbox, outbox_lease, outbox_watch
-from core.store.outbox import Kind, Message, OutboxRow, OutboxState
+from core.store.outbox import Kind, Message, OutboxRow, OutboxState, Priority, Why
+from core.store.outbox_lease import Room
 from core.store.outbox_sent import sent_since, sent_times, waits
 from core.store.unit import Store
 
@@ -288,19 +289,73 @@ def test_a_channel_without_room_stops_no_other(store: Store) -> None:
             outbox.put(session, message, now=store.clock(), request_id="r")
 
     def taken(limit: int, **rooms: int) -> list[str]:
+        room = {channel: Room(left, left) for channel, left in rooms.items()}
         with store.database.write() as session:
-            rows = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=limit, rooms=rooms)
+            rows = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=limit, rooms=room)
             return [row.dedupe_key for row in rows]
 
     with store.read() as session:
-        assert outbox_lease.anything_due(session, store.clock(), without=["wecom"])
-        assert not outbox_lease.anything_due(session, store.clock(), without=["wecom", "dingtalk"])
+        full = Room(0, 0)
+        assert outbox_lease.anything_due(session, store.clock(), {"wecom": full, "dingtalk": Room(1, 0)})
+        assert not outbox_lease.anything_due(session, store.clock(), {"wecom": full, "dingtalk": full})
     assert taken(9, wecom=0, dingtalk=0) == []
     assert taken(2, wecom=0, dingtalk=99) == ["dingtalk6", "dingtalk7"]
     assert taken(9, wecom=1, dingtalk=99) == ["wecom0", "dingtalk8"]
     assert taken(9, wecom=2) == ["wecom1", "wecom2"]
     assert taken(2, wecom=99) == ["wecom3", "wecom4"], "most overdue first, however much room"
     assert taken(9) == ["wecom5"]
+
+
+def test_reminders_have_their_own_part_of_the_room(store: Store) -> None:
+    with store.database.write() as session:
+        for number in range(8):
+            why = Why("task", Priority.REMINDER) if number < 5 else Why("payout", Priority.URGENT)
+            message = Message(f"k{number}", "wecom", number, f"wecom:{number}", Kind.SAY, body=b"b", why=why)
+            outbox.put(session, message, now=store.clock(), request_id="r")
+
+    def taken(rows: int, reminders: int) -> list[str]:
+        room = {"wecom": Room(rows, reminders)}
+        with store.database.write() as session:
+            due = outbox_lease.anything_due(session, store.clock(), room)
+            found = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=9, rooms=room)
+            assert due == bool(found), "a relay that may send nothing need not take the right to write"
+            return [row.dedupe_key for row in found]
+
+    assert taken(0, 0) == []
+    assert taken(1, 0) == ["k5"]
+    assert taken(2, 2) == ["k6", "k7"], "what is urgent first"
+    assert taken(3, 0) == []
+    assert taken(3, 2) == ["k0", "k1"]
+    assert taken(9, 9) == ["k2", "k3", "k4"]
+
+
+def test_of_many_that_wait_since_one_moment_few_are_looked_at(store: Store) -> None:
+    """A job's messages are due at one moment. Was: PostgreSQL sorted all of them for each batch, 31 ms of 20,000."""
+    many = 2000
+    with store.database.write() as session:
+        messages = [Message(f"k{n}", "wecom", n, f"wecom:{n}", Kind.SAY, body=b"b") for n in range(many)]
+        outbox.put_all(session, messages, now=store.clock(), request_id="r")
+    with store.database.write() as session:
+        session.execute(text("ANALYZE"))
+    with store.database.write() as session:
+        dialect = session.get_bind().dialect
+        asked = outbox_lease._due().limit(16).params(outbox_lease._times(store.clock()))
+        sql = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        explain = "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
+        plan = "\n".join(str(row) for row in session.connection().exec_driver_sql(f"{explain} {sql}"))
+    assert "ix_outbox_turn" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
+def test_urgent_rows_of_a_batch_come_first(store: Store) -> None:
+    with store.database.write() as session:
+        for number, priority in enumerate((Priority.REMINDER, Priority.URGENT, Priority.ANSWER, Priority.ANSWER)):
+            message = Message(f"k{number}", "wecom", number, f"wecom:{number}", Kind.SAY, why=Why(None, priority))
+            outbox.put(session, message, now=store.clock(), request_id="r")
+    with store.database.write() as session:
+        rows = outbox_lease.lease(session, "a", now=store.clock(), seconds=30, limit=9)
+        assert [row.dedupe_key for row in rows] == ["k2", "k3", "k1", "k0"], "a thread takes them in this order"
 
 
 def test_whether_such_a_row_waits(store: Store) -> None:
