@@ -47,7 +47,8 @@ _SECRET_VALUE = re.compile(
 )
 _BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@/]+@")
-_TOKEN = re.compile(r"\b([a-z][a-z0-9_]*)~\d+~[0-9A-Za-z_.:~\-]*")  # an action token: name~version~card~…~mac
+# An action token: name~version~card~…~mac. More than one digit in the name is none: it may be a phone behind a word.
+_TOKEN = re.compile(r"\b([a-z][a-z_]*\d?)~\d+~[0-9A-Za-z_.:~\-]*")
 # A line without any of these is clean, and most lines are.
 _HINTS = ("~", "://", "token", "secret", "response", "webhook", "auth", "password", "bearer", "aes", "ticket")
 

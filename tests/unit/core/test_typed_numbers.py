@@ -175,6 +175,11 @@ def test_nothing_of_the_shape_of_a_mobile_number_survives(
     assert found == f"{before}[phone]{behind}"
 
 
+@pytest.mark.parametrize("typed", ["tel13~9~47100001", "tel139471~0~0001", "tel1394710~0~001"])
+def test_a_number_behind_a_word_is_no_name_of_a_button(typed: str) -> None:
+    assert redact(typed) == "tel[phone]"
+
+
 @pytest.mark.parametrize(
     "piece",
     ["1", "13", "1 3 ", "138 0000 123 ", "一三", "1 ", "0 ", "(", "86 ", "+86 ", "00", "13.", "1   ", "1,380,000 ",
