@@ -15,6 +15,7 @@ from core.leads.models import Touch
 from core.people.models import Department, Person
 from core.people.policy import Verb, owner_filter
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
+from core.reports.due import TERMS
 from core.reports.metrics import Aggregate, Metric
 from core.reports.periods import Period
 from core.reports.sources import CONTACT_BY, LEAD, Source
@@ -51,6 +52,14 @@ def rows_of(
     key = () if by is By.NOTHING else (_key(source, asking, by).label(KEY),)
     conditions = (*source.holds, *_counted(source, metric), *_when(source), *picked(source, asking, metric))
     return select(*key, *columns).select_from(_joined(source, asking, metric, by, with_lead)).where(*conditions)
+
+
+def loans_of(source: Source, asking: Asking, metric: Metric, by: By, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The loans of the source of what fell due, whenever that was: their terms, the key of `by` and these columns. By
+    day there is no key: it is that of each instalment."""
+    key = () if by in (By.NOTHING, By.DAY) else (_key(source, asking, by).label(KEY),)
+    conditions = (*source.holds, *picked(source, asking, metric))
+    return select(*TERMS, *key, *columns).select_from(_joined(source, asking, metric, by, False)).where(*conditions)
 
 
 def _counted(source: Source, metric: Metric) -> tuple[ColumnElement[bool], ...]:

@@ -15,6 +15,7 @@ from core.loans.definitions import flow_of
 from core.loans.flows import StageType
 from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
 from core.loans.repaid import RepaymentRow
+from core.reports.due import FIRST_DUE, HOLDS, LOANS
 from core.reports.metrics import Event
 from core.reports.times_in_sql import microseconds_between
 from core.store.base import UtcDateTime, table_of
@@ -225,7 +226,7 @@ def _repaid(_asked: Asked) -> Source:
 
 def _due(_asked: Asked) -> Source:
     """The loans; their instalments stand nowhere (`due.py`)."""
-    return _of_application(_A.join(_L, _L.c.id == _A.c.lead_id), _A.c.created_at, ())
+    return _of_application(LOANS, FIRST_DUE, HOLDS, by_day=True)
 
 
 _SOURCES: Mapping[Event, Callable[[Asked], Source]] = {
