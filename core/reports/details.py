@@ -92,7 +92,7 @@ def _rows(session: Session, asking: Asking, behind: Behind, metrics: Sequence[Me
 
 def _of_metric(session: Session, asking: Asking, behind: Behind, metric: Metric) -> Select[Any]:
     asking = replace(asking, pick=behind.pick)
-    source = source_for(session, asking, metric)
+    source = source_for(session, asking, metric, behind.period)
     # Both kinds of time as text: a day sorts among its moments, and a union takes them together.
     moment = source.at if source.by_day else cast(source.at, String)
     columns = (

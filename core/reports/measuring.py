@@ -22,10 +22,14 @@ from core.reports.rows import KEY, loans_of, rows_of, times
 from core.reports.sources import LEAD, Asked, Source, source_of, stages_called
 from core.reports.times_in_sql import china_day, days_between
 from core.store.base import NO_TIME
+from core.store.database import dialect_of
 from core.store.prepared import Prepared
 
 _EVERYTHING = Actor(0, "", "", frozenset({Role.ADMIN}))
 """Whoever sees everything: to a statement it does not matter who that is."""
+_MANY_DAYS = 31
+"""Of more days SQLite finds what is first of its kind of all at once. (Measured with a million follow-ups in thirteen
+months: first ones of a month 160 ms row by row and 280 of all; of a year 1,960 and 280.)"""
 Measured = dict[Any, Value | None]
 
 
@@ -79,17 +83,19 @@ def _narrowed(part: Metric, of_share: Metric) -> Metric:
 def _one(session: Session, asking: Asking, metric: Metric, period: Period, by: By, dues: "_Dues") -> Measured:
     if metric.event in (Event.DUE, Event.DUE_PAID):
         return dues.measured(asking, metric, period)
-    statement = _statement(metric, by, *_bound_by(session, asking, metric))
+    statement = _statement(metric, by, *_bound_by(session, asking, metric, period))
     rows = statement.rows(session, times(asking, period))
     if by is By.NOTHING:
         return {"": _valued(metric, *rows[0])}
     return {key: _valued(metric, count, total) for key, count, total in rows}
 
 
-def _bound_by(session: Session, asking: Asking, metric: Metric) -> tuple[Asked, Pick, Actor | None, bool]:
+def _bound_by(
+    session: Session, asking: Asking, metric: Metric, period: Period
+) -> tuple[Asked, Pick, Actor | None, bool]:
     """What a statement hangs on beside the metric and the times."""
     viewer = None if asking.sees_all else asking.viewer
-    return asked_of(session, asking, metric), asking.pick, viewer, asking.colleagues
+    return asked_of(session, asking, metric, period), asking.pick, viewer, asking.colleagues
 
 
 @lru_cache(maxsize=1024)
@@ -106,7 +112,7 @@ def _statement(metric: Metric, by: By, asked: Asked, pick: Pick, viewer: Actor |
 
 def instalments(session: Session, asking: Asking, metric: Metric, period: Period) -> Iterator[Instalments]:
     """The instalments behind what fell due, each of a loan read with its lead, owner and product, in this order."""
-    source = source_for(session, asking, metric)
+    source = source_for(session, asking, metric, period)
     columns = (source.lead, source.person, source.product)
     loans = loans_of(source, _first_touch(asking), metric, By.NOTHING, *columns)
     return fell_due(session, loans, [period], day_of(asking.as_of), each=True)
@@ -130,7 +136,7 @@ class _Dues:
     def _work_out(self, metric: Metric, asking: Asking) -> None:
         """Of all periods of which he asks as of then."""
         periods = [period for other, period in self._asked if other == asking]
-        source = source_for(self._session, asking, metric)
+        source = source_for(self._session, asking, metric, periods[0])
         loans = loans_of(source, _first_touch(asking), metric, self._by)
         by_day = self._by is By.DAY
         found: list[dict[Any, tuple[int, int]]] = [{} for _ in periods]
@@ -165,13 +171,15 @@ def _valued(metric: Metric, count: int, total: Any) -> Value | None:
             return count
 
 
-def source_for(session: Session, asking: Asking, metric: Metric) -> Source:
-    """Where the rows of the metric stand."""
+def source_for(session: Session, asking: Asking, metric: Metric, period: Period) -> Source:
+    """Where the rows of the metric stand that is asked for over this period."""
     if metric.event is None:
         raise ValueError(f"{metric.key} is a share: it has no rows of its own")
-    return source_of(metric.event, asked_of(session, asking, metric))
+    return source_of(metric.event, asked_of(session, asking, metric, period))
 
 
-def asked_of(session: Session, asking: Asking, metric: Metric) -> Asked:
+def asked_of(session: Session, asking: Asking, metric: Metric, period: Period) -> Asked:
     """What the source of the metric has to know."""
-    return Asked(stages_called(session, metric.stages), asking.reports.first_contact)
+    stages = stages_called(session, metric.stages)
+    many = period.days > _MANY_DAYS and dialect_of(session) == "sqlite"  # PostgreSQL's planner sees to it itself
+    return Asked(stages, asking.reports.first_contact, many)
