@@ -2,8 +2,8 @@
 instalment is paid first, and what was settled before its time is owed no more.
 
 Instalments stand nowhere: a plan is a few terms. A large company has a hundred thousand of them, so a loan is reckoned
-by running totals (`_Running`), for several periods at once, and only one that was meant to be settled before its time,
-of which more has to be known, part by part (`standing`).
+by running totals, for several periods at once, and only one for whose settling more was paid than the running period's
+interest part by part (`standing`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate, groupby, islice
 from typing import Any
 
 from sqlalchemy import FromClause, Select, func, select
@@ -75,7 +75,8 @@ def fell_due(
     latest = max(bounds.last for bounds in up_to).isoformat()
     rows = session.execute(loans.where(_PLAN.c.first_due <= latest)).all()
     paid, settling = _repaid(session, [row[0] for row in rows], today)
-    running, apart = _Running(up_to, each=each), _Apart(session, settling, today, up_to, each=each)
+    running = _Running(up_to, each=each)
+    apart = _Settling(session, settling, today, running)
     for row in rows:
         if row[0] in settling:
             yield from apart.instalments(row)
@@ -110,29 +111,35 @@ class _Running:
 
     def instalments(self, loan: Sequence[Any], paid: int) -> Iterator[Instalments]:
         """What fell due of a loan of which so much is paid."""
-        _, principal, method, rate, per, months, first_due, due_day, *_ = loan
-        known = self._known.get((first_due, due_day, months))
-        if known is None:  # of all that began on a day they are the same
-            known = self._known[first_due, due_day, months] = self._steps(loan)
-        most, steps = known
+        most, steps = self.steps(loan)
         if not steps:
             return
-        parts = islice(amounts(principal, _METHODS[method], _monthly(rate, per), months), most)
-        owed = [0, *accumulate([part + interest for part, interest in parts])]
+        owed = [0, *accumulate([part + interest for part, interest in islice(_amounts(loan), most)])]
         for place, before, behind in steps:
             fen, above = owed[behind] - owed[before], paid - owed[before]
             if fen:
                 yield Instalments(loan, place, before, fen, fen if above >= fen else max(above, 0))
 
-    def _steps(self, loan: Sequence[Any]) -> tuple[int, Sequence[tuple[int, int, int]]]:
+    def steps(self, loan: Sequence[Any]) -> tuple[int, Sequence[tuple[int, int, int]]]:
         """How many instalments have to be worked out, and from which to before which belong to the period of a place:
         all of it, or one by one."""
-        first, day, months = date.fromisoformat(loan[6]), _due_day(loan), loan[5]
+        key = (loan[6], loan[7], loan[5])
+        found = self._known.get(key)
+        if found is None:  # of all that began on a day they are the same
+            found = self._known[key] = self._steps(date.fromisoformat(loan[6]), _due_day(loan), loan[5])
+        return found
+
+    def _steps(self, first: date, day: int, months: int) -> tuple[int, Sequence[tuple[int, int, int]]]:
         within = [(place, *bounds.of(first, day, months)) for place, bounds in enumerate(self._periods)]
         steps = [each for each in within if each[1] < each[2]]
         if self._each:
             steps = [(place, one, one + 1) for place, begins, ends in steps for one in range(begins, ends)]
         return max((ends for _, _, ends in steps), default=0), steps
+
+
+def _amounts(loan: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    _, principal, method, rate, per, months, *_ = loan
+    return amounts(principal, _METHODS[method], _monthly(rate, per), months)
 
 
 def _due_day(loan: Sequence[Any]) -> int:
@@ -147,39 +154,83 @@ def _monthly(rate: str, per: str) -> Fraction:
     return Rate(Decimal(rate), Per(per)).monthly
 
 
-class _Apart:
-    """The loans that were meant to be settled before their time, as their own page reckons them."""
+class _Settling:
+    """The loans that were meant to be settled before their time, reckoned as `standing` does."""
 
-    def __init__(
-        self, session: Session, numbers: Collection[int], today: date, periods: Sequence[_Bounds], *, each: bool
-    ) -> None:
-        self._today, self._periods, self._each = today, periods, each
+    def __init__(self, session: Session, numbers: Collection[int], today: date, running: _Running) -> None:
+        self._today, self._running = today, running
         self._paid: dict[int, list[Repayment]] = {}
         self._out: dict[int, str] = {}
         if numbers:
             self._read(session, numbers)
 
     def _read(self, session: Session, numbers: Collection[int]) -> None:
-        counts = (among(session, _R.c.application_id, numbers), _R.c.taken_back_at.is_(None))
-        paid = select(_R.c.application_id, _R.c.paid_on, _R.c.amount_fen, _R.c.settles)
-        for number, day, fen, settles in session.execute(paid.where(*counts).order_by(_R.c.paid_on, _R.c.id)):
+        counts = (_R.c.taken_back_at.is_(None), _R.c.paid_on <= self._today.isoformat())
+        paid = select(_R.c.application_id, _R.c.paid_on, _R.c.amount_fen, _R.c.settles).where(*counts)
+        of_these = among(session, _R.c.application_id, numbers)
+        for number, day, fen, settles in session.execute(paid.where(of_these).order_by(_R.c.paid_on, _R.c.id)):
             self._paid.setdefault(number, []).append(Repayment(date.fromisoformat(day), fen, settles))
         first = select(_OUT.c.application_id, func.min(_OUT.c.paid_on)).group_by(_OUT.c.application_id)
         for number, day in session.execute(first.where(among(session, _OUT.c.application_id, numbers))):
             self._out[number] = day
 
     def instalments(self, loan: Any) -> Iterator[Instalments]:
-        """What fell due of a loan."""
-        terms, out = terms_in(loan), self._out.get(loan[0])
-        if all(months_between(terms.first, bounds.first) > terms.months for bounds in self._periods):
-            return  # the last instalment was before
-        plan = plan_of(terms, date.fromisoformat(out) if out else None)
+        """What fell due of a loan: from the settling on its principal alone is owed, and what interest was taken of the
+        period that ran; and all of it is paid."""
+        _, steps = self._running.steps(loan)
+        if not steps:
+            return
+        parts, paid = list(_amounts(loan)), sum(each.fen for each in self._paid[loan[0]])
+        interest = [0, *accumulate(each for _, each in parts)]
+        on = self._settled_on(loan, interest)
+        if on is None:
+            yield from self._running.instalments(loan, paid)
+            return
+        was_due, on_its_day = _was_due(loan, on)
+        taken = 0 if on_its_day or was_due == len(parts) else paid - loan[1] - interest[was_due]
+        if taken and taken > parts[was_due][1]:
+            yield from self._part_by_part(loan, steps)
+            return
+        for place, before, behind in steps:
+            fen = sum(principal for principal, _ in parts[before:behind])
+            fen += interest[min(behind, was_due)] - interest[min(before, was_due)]
+            fen += taken if before <= was_due < behind else 0
+            if fen:
+                yield Instalments(loan, place, before, fen, fen)
+
+    def _settled_on(self, loan: Any, interest: Sequence[int]) -> date | None:
+        """The day, if what was meant to settle did (`arrears`): before all was paid, and by paying what was due by then
+        and the principal."""
+        paid = 0
+        for on, of_day in groupby(self._paid[loan[0]], key=_day):
+            some = list(of_day)
+            paid += sum(each.fen for each in some)
+            if any(each.settles for each in some) and paid >= loan[1] + interest[_was_due(loan, on)[0]]:
+                return on
+            if paid >= loan[1] + interest[-1]:
+                return None
+        return None
+
+    def _part_by_part(self, loan: Any, steps: Sequence[tuple[int, int, int]]) -> Iterator[Instalments]:
+        out = self._out.get(loan[0])
+        plan = plan_of(terms_in(loan), date.fromisoformat(out) if out else None)
         parts = standing(plan, self._paid[loan[0]], (), self._today).parts
-        for place, bounds in enumerate(self._periods):
-            fell = [part for part in parts if bounds.first <= part.instalment.due <= bounds.last and _owed(part)]
-            for some in ([part] for part in fell) if self._each else [fell] if fell else ():
-                owed, paid = sum(map(_owed, some)), sum(map(_paid, some))
-                yield Instalments(loan, place, some[0].instalment.number - 1, owed, paid)
+        for place, before, behind in steps:
+            owed, paid = sum(map(_owed, parts[before:behind])), sum(map(_paid, parts[before:behind]))
+            if owed:
+                yield Instalments(loan, place, before, owed, paid)
+
+
+def _day(repayment: Repayment) -> date:
+    return repayment.on
+
+
+def _was_due(loan: Sequence[Any], on: date) -> tuple[int, bool]:
+    """How many instalments had fallen due by this day, and whether the last of them did on it."""
+    first, day = date.fromisoformat(loan[6]), _due_day(loan)
+    of_month = _in_month_of(on, day)
+    number = max(months_between(first, on) + (of_month <= on), 0)
+    return min(number, loan[5]), of_month == on and 0 < number <= loan[5]
 
 
 def _owed(part: Part) -> int:
