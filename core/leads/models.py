@@ -257,7 +257,7 @@ class Ownership(Base):
         ),
         Index(None, "lead_id", "since"),
         Index(None, "owner_id", "how", "since"),
-        Index(None, "how", "since"),
+        Index(None, "how", "since", "lead_id", "owner_id", "until"),  # all that reports ask of it
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -341,7 +341,12 @@ class FollowUp(Base):
     `ways.Way`, None if nobody said."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index(None, "lead_id", "at"), Index(None, "person_id", "at"), Index(None, "at", "person_id"))
+    __table_args__ = (
+        # Those that begin with the lead or the time hold all that reports ask: who was first, and who called in time.
+        Index(None, "lead_id", "at", "person_id"),
+        Index(None, "person_id", "at"),
+        Index(None, "at", "person_id", "lead_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))

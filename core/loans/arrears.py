@@ -248,9 +248,10 @@ def _settled(plan: Plan, paid: int, on: date) -> tuple[tuple[Part, ...], int]:
     can have taken has paid more than the interest of the days (`to_settle`)."""
     left, parts, running = paid - plan.principal_fen, [], True
     for each in plan.instalments:
-        beyond = each.due > on and left > each.interest_fen
-        most = _accrued(plan, on) if beyond else each.interest_fen
-        interest = min(left, most) if running else 0
+        interest = 0
+        if running:
+            beyond = each.due > on and left > each.interest_fen
+            interest = min(left, _accrued(plan, on) if beyond else each.interest_fen)
         left, running = left - interest, each.due < on
         parts.append(Part(each, interest, each.principal_fen, each.interest_fen - interest))
     return tuple(parts), left

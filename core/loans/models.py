@@ -57,7 +57,7 @@ class Application(Base):
         Index(None, "lead_id", "id"),
         Index(None, "owner_id", "id"),
         Index(None, "state", "stage"),
-        Index(None, "ended_at"),
+        Index(None, "ended_at", "state", "stage_type"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -125,7 +125,9 @@ class StepRow(Base):
     __tablename__ = "loan_step"
     __table_args__ = (
         Index(None, "application_id", "id"),
-        Index(None, "stage", "entered_at"),
+        # For reports: what came to a stage, and whether it was there before; nothing else is asked of it.
+        Index(None, "stage", "entered_at", "application_id"),
+        Index(None, "stage", "application_id", "id"),
         Index("ix_loan_step_open", "node", postgresql_where=IS_OPEN_STEP, sqlite_where=IS_OPEN_STEP),
         Index("ix_loan_step_waiting", "entered_at", "id", postgresql_where=IS_NOT_LEFT, sqlite_where=IS_NOT_LEFT),
     )
@@ -270,12 +272,27 @@ class What(StrEnum):
     ENDED = "ended"
 
 
+IS_SUBMITTED = text("what = 'submitted'")
+
+
 class Happening(Base):
     """One line of an application's history: `by_id` (None: nobody, it went by itself) did `what`, for `for_id` if he
     stood in for somebody, to `to_id` or the node `node`."""
 
     __tablename__ = "loan_happening"
-    __table_args__ = (Index(None, "application_id", "id"), Index(None, "what", "at"))
+    __table_args__ = (
+        Index(None, "application_id", "id"),
+        # For reports: what was handed in, whose it was, and whether it was before. SQLite reads the index alone only if
+        # `what` stands in it, though it is the same everywhere.
+        Index(
+            "ix_loan_happening_submitted_at", "what", "at", "application_id", "for_id", "by_id",
+            postgresql_where=IS_SUBMITTED, sqlite_where=IS_SUBMITTED,
+        ),
+        Index(
+            "ix_loan_happening_submitted", "what", "application_id", "id",
+            postgresql_where=IS_SUBMITTED, sqlite_where=IS_SUBMITTED,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("loan_application.id"))
@@ -323,8 +340,8 @@ class Disbursement(Base):
     __tablename__ = "loan_disbursement"
     __table_args__ = (
         Index("uq_loan_disbursement_step", "step_id", unique=True),
-        Index(None, "application_id"),
-        Index(None, "paid_on"),
+        Index(None, "application_id", "paid_on", "id"),
+        Index("ix_loan_disbursement_of_days", "paid_on", "application_id", "amount_fen", "officer_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

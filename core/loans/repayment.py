@@ -7,12 +7,13 @@ less in the first month, and his own plan is then the one to go by.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 MOST_MONTHS = 360  # 30 years, the longest that a housing loan runs
 _MOST_PLACES = 12  # no contract has more, and exact powers of a longer number take long
@@ -122,16 +123,25 @@ class Plan:
 def plan_of(terms: Terms, paid_out: date | None = None) -> Plan:
     """The plan by these terms, of what was paid out on that day. Of a loan of a few fen the later instalments may be of
     nothing."""
-    monthly = terms.rate.monthly
-    left, found = terms.principal_fen, []
-    pays_back = _WAYS[terms.method](terms.principal_fen, monthly, terms.months)
-    for number, due in enumerate(due_days(terms), start=1):
-        interest = rounded(left * monthly)
-        # the rounding of the instalment adds up: without the bound the last one could be below nothing
-        principal = left if number == terms.months else min(pays_back(interest), left)
-        found.append(Instalment(number, due, principal, interest))
-        left -= principal
+    due = zip(
+        due_days(terms), amounts(terms.principal_fen, terms.method, terms.rate.monthly, terms.months), strict=True
+    )
+    found = (Instalment(number, day, *fen) for number, (day, fen) in enumerate(due, start=1))
     return Plan(tuple(found), paid_out)
+
+
+def amounts(principal_fen: int, method: Method, monthly: Fraction, months: int) -> Iterator[tuple[int, int]]:
+    """Of each instalment the principal and the interest, in fen. In whole numbers: reports work out a hundred thousand
+    plans, and `Fraction` looks for a common divisor at every step."""
+    left, half = principal_fen, monthly.denominator
+    twice, whole = 2 * monthly.numerator, 2 * half
+    pays_back = _WAYS[method](principal_fen, monthly, months)
+    for number in range(1, months + 1):
+        interest = (left * twice + half) // whole  # as `rounded` has it
+        # the rounding of the instalment adds up: without the bound the last one could be below nothing
+        principal = left if number == months else min(pays_back(interest), left)
+        yield principal, interest
+        left -= principal
 
 
 def first_instalment(terms: Terms) -> int:
@@ -168,9 +178,16 @@ _PaysBack = Callable[[int], int]
 def _equal_instalment(principal: int, monthly: Fraction, months: int) -> _PaysBack:
     if not monthly:
         return _equal_principal(principal, monthly, months)
-    grown = (1 + monthly) ** months
-    instalment = rounded(principal * monthly * grown / (grown - 1))
+    over, under = _annuity(monthly.numerator, monthly.denominator, months)
+    instalment = (2 * principal * over + under) // (2 * under)
     return lambda interest: instalment - interest
+
+
+@lru_cache(maxsize=1024)
+def _annuity(over: int, under: int, months: int) -> tuple[int, int]:
+    """What part of the principal each instalment is, as a fraction, at a monthly rate of `over / under`."""
+    grown, whole = (under + over) ** months, under**months
+    return over * grown, under * (grown - whole)
 
 
 def _equal_principal(principal: int, _monthly: Fraction, months: int) -> _PaysBack:

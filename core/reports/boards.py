@@ -13,7 +13,7 @@ from core.people import queries as people
 from core.people.policy import Actor, Scope, Verb
 from core.reports.asking import Asking, By
 from core.reports.cohorts import came_so_far
-from core.reports.measuring import measure, value
+from core.reports.measuring import Measured, measure_each, value
 from core.reports.metrics import Metric, Reports
 from core.reports.periods import Period, Span, of_day
 from core.reports.ranking import ranking
@@ -79,10 +79,9 @@ def _key_figures(making: Making, wanted: Wanted) -> Content:
 
 def _figure(making: Making, wanted: Wanted, metric: Metric) -> Figure:
     period = wanted.period
-    now, before, year_ago = (
-        value(making.session, making.asking.as_then(period, each), metric, each)
-        for each in (period, period.before(), period.year_ago())
-    )
+    periods = (period, period.before(), period.year_ago())
+    asked = [(making.asking.as_then(period, each), each) for each in periods]
+    now, before, year_ago = (each[""] for each in measure_each(making.session, metric, asked))
     target = making.target(target_of_all(making.asking, metric), metric, period)
     number = making.number(Behind(metric.key, period, wanted.pick, name=metric.name))
     return Figure(number, metric.name, metric.measure, now, before, year_ago, target, good_is_low=metric.good_is_low)
@@ -112,7 +111,9 @@ def _sources(making: Making, wanted: Wanted) -> Content:
 
 def _trend(making: Making, wanted: Wanted) -> Content:
     metric = making.reports.metric(wanted.metric)
-    days, before = (_by_day(making, metric, each) for each in (wanted.period, _whole_before(wanted.period)))
+    periods = (wanted.period, _whole_before(wanted.period))
+    found = measure_each(making.session, metric, [(making.asking, each) for each in periods], By.DAY)
+    days, before = (_by_day(each, period) for each, period in zip(found, periods, strict=True))
     making.number(Behind(metric.key, wanted.period, wanted.pick, name=metric.name))
     target = making.target(target_of_all(making.asking, metric), metric, wanted.period)
     return Trend(metric.name, metric.measure, days, tuple(each for _, each in before), target)
@@ -141,8 +142,7 @@ def _whole_before(period: Period) -> Period:
     return replace(before, last=before.whole) if period.span is not Span.DAYS else before
 
 
-def _by_day(making: Making, metric: Metric, period: Period) -> tuple[tuple[date, Value], ...]:
-    found = measure(making.session, making.asking, metric, period, By.DAY)
+def _by_day(found: Measured, period: Period) -> tuple[tuple[date, Value], ...]:
     return tuple((day, found.get(day.isoformat()) or 0) for day in period)
 
 

@@ -5,25 +5,31 @@ from dataclasses import replace
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from core.moments import day_of
 from core.reports.asking import Asking, By
 from core.reports.measuring import source_for
 from core.reports.metrics import Metric
-from core.reports.periods import Period
+from core.reports.periods import Period, of_days
 from core.reports.rows import rows_of, times
 from core.store.base import UtcDateTime
 
 
 def came_so_far(session: Session, asking: Asking, arrived: Metric, step: Metric, period: Period) -> int:
     """How many of the leads of `arrived` in the period have come to `step` since, by whomever."""
-    came = source_for(session, asking, arrived)
+    came = source_for(session, asking, arrived, period)
     leads = rows_of(came, asking, arrived, By.NOTHING, came.lead.label("lead")).subquery()
     if step.key == arrived.key:
         return session.scalar(select(func.count(leads.c.lead.distinct())), dict(times(asking, period))) or 0
-    source = source_for(session, asking, replace(step, products=(), channels=(), regions=()))
+    source = source_for(
+        session,
+        asking,
+        replace(step, products=(), channels=(), regions=()),
+        of_days(period.first, day_of(asking.as_of)),
+    )
     since = period.first.isoformat() if source.by_day else literal(period.begins, UtcDateTime())
     conditions = [*source.holds, *source.once, source.at >= since]
     if not source.by_day:
         conditions.append(source.at <= literal(asking.as_of, UtcDateTime()))
-    reached = select(source.lead.label("lead")).select_from(source.rows).where(*conditions).subquery()
+    reached = select(source.lead.label("lead")).select_from(source.with_application()).where(*conditions).subquery()
     wanted = select(func.count(leads.c.lead.distinct())).where(leads.c.lead.in_(select(reached.c.lead)))
     return session.scalar(wanted, dict(times(asking, period))) or 0

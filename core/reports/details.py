@@ -92,7 +92,7 @@ def _rows(session: Session, asking: Asking, behind: Behind, metrics: Sequence[Me
 
 def _of_metric(session: Session, asking: Asking, behind: Behind, metric: Metric) -> Select[Any]:
     asking = replace(asking, pick=behind.pick)
-    source = source_for(session, asking, metric)
+    source = source_for(session, asking, metric, behind.period)
     # Both kinds of time as text: a day sorts among its moments, and a union takes them together.
     moment = source.at if source.by_day else cast(source.at, String)
     columns = (
@@ -124,7 +124,8 @@ def _instalments(session: Session, asking: Asking, behind: Behind, metrics: Sequ
         for each in instalments(session, asking, metric, behind.period):
             fen = each.owed_fen if metric.event is Event.DUE else each.paid_fen
             if fen:
-                found.append(Detail("A", each.application_id, each.lead_id, each.on, each.owner_id, each.product, fen))
+                number, (lead, owner, product) = each.loan[0], each.loan[-3:]
+                found.append(Detail("A", number, lead, each.on, owner, product, fen))
     return sorted(found, key=lambda one: (one.on, one.number), reverse=True)
 
 

@@ -2,7 +2,7 @@
 channel, product, region or day. Reads only, and counted by the database.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -11,20 +11,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal
 from sqlalchemy.orm import Session
 
+from core.moments import day_of
 from core.people.policy import Actor, Role
-from core.reports.asking import CITY, Asking, By, Pick
-from core.reports.due import FellDue, fell_due
+from core.reports.asking import Asking, By, Pick
+from core.reports.due import Instalments, fell_due
 from core.reports.metrics import Aggregate, Event, Metric, Reports, share
 from core.reports.periods import Period
 from core.reports.results import Value
-from core.reports.rows import KEY, picked, rows_of, times
+from core.reports.rows import KEY, loans_of, rows_of, times
 from core.reports.sources import LEAD, Asked, Source, source_of, stages_called
 from core.reports.times_in_sql import china_day, days_between
 from core.store.base import NO_TIME
+from core.store.database import dialect_of
 from core.store.prepared import Prepared
 
 _EVERYTHING = Actor(0, "", "", frozenset({Role.ADMIN}))
 """Whoever sees everything: to a statement it does not matter who that is."""
+_MANY_DAYS = 31
+"""Of more days SQLite finds what is first of its kind of all at once. (Measured with a million follow-ups in thirteen
+months: first ones of a month 160 ms row by row and 280 of all; of a year 1,960 and 280.)"""
 Measured = dict[Any, Value | None]
 
 
@@ -34,11 +39,24 @@ def measure(session: Session, asking: Asking, metric: Metric, period: Period, by
 
     A count of nothing is 0; a sum is in fen; a share or an average of nothing is None.
     """
+    return measure_each(session, metric, [(asking, period)], by)[0]
+
+
+def measure_each(
+    session: Session, metric: Metric, asked: Sequence[tuple[Asking, Period]], by: By = By.NOTHING
+) -> list[Measured]:
+    """As `measure`, over several periods, of each of which is asked as it says: what fell due in them, and what of it
+    is paid, is worked out at once."""
+    dues = _Dues(session, asked, by)
+    return [_measured(session, metric, asking, period, by, dues) for asking, period in asked]
+
+
+def _measured(session: Session, metric: Metric, asking: Asking, period: Period, by: By, dues: "_Dues") -> Measured:
     parts, whole = asking.reports.of_events(metric)
     if not whole:
-        return _one(session, asking, parts[0], period, by)
-    of_parts = [_one(session, asking, _narrowed(each, metric), period, by) for each in parts]
-    of_whole = [_one(session, asking, _narrowed(each, metric), period, by) for each in whole]
+        return _one(session, asking, parts[0], period, by, dues)
+    of_parts = [_one(session, asking, _narrowed(each, metric), period, by, dues) for each in parts]
+    of_whole = [_one(session, asking, _narrowed(each, metric), period, by, dues) for each in whole]
     keys = {key for each in (*of_parts, *of_whole) for key in each}
     return {key: share(_at(key, of_parts), _at(key, of_whole)) for key in keys}
 
@@ -62,20 +80,22 @@ def _narrowed(part: Metric, of_share: Metric) -> Metric:
     )
 
 
-def _one(session: Session, asking: Asking, metric: Metric, period: Period, by: By) -> Measured:
+def _one(session: Session, asking: Asking, metric: Metric, period: Period, by: By, dues: "_Dues") -> Measured:
     if metric.event in (Event.DUE, Event.DUE_PAID):
-        return _due(session, asking, metric, period, by)
-    statement = _statement(metric, by, *_bound_by(session, asking, metric))
+        return dues.measured(asking, metric, period)
+    statement = _statement(metric, by, *_bound_by(session, asking, metric, period))
     rows = statement.rows(session, times(asking, period))
     if by is By.NOTHING:
         return {"": _valued(metric, *rows[0])}
     return {key: _valued(metric, count, total) for key, count, total in rows}
 
 
-def _bound_by(session: Session, asking: Asking, metric: Metric) -> tuple[Asked, Pick, Actor | None, bool]:
+def _bound_by(
+    session: Session, asking: Asking, metric: Metric, period: Period
+) -> tuple[Asked, Pick, Actor | None, bool]:
     """What a statement hangs on beside the metric and the times."""
     viewer = None if asking.sees_all else asking.viewer
-    return asked_of(session, asking, metric), asking.pick, viewer, asking.colleagues
+    return asked_of(session, asking, metric, period), asking.pick, viewer, asking.colleagues
 
 
 @lru_cache(maxsize=1024)
@@ -90,30 +110,45 @@ def _statement(metric: Metric, by: By, asked: Asked, pick: Pick, viewer: Actor |
     return Prepared(statement if by is By.NOTHING else statement.group_by(KEY))
 
 
-def instalments(session: Session, asking: Asking, metric: Metric, period: Period) -> Iterator[FellDue]:
-    """The instalments behind what fell due."""
-    asking = replace(asking, pick=replace(asking.pick, last_touch=False))
-    source = source_for(session, asking, metric)
-    return fell_due(session, period, asking.as_of, picked(source, asking, metric))
+def instalments(session: Session, asking: Asking, metric: Metric, period: Period) -> Iterator[Instalments]:
+    """The instalments behind what fell due, each of a loan read with its lead, owner and product, in this order."""
+    source = source_for(session, asking, metric, period)
+    columns = (source.lead, source.person, source.product)
+    loans = loans_of(source, _first_touch(asking), metric, By.NOTHING, *columns)
+    return fell_due(session, loans, [period], day_of(asking.as_of), each=True)
 
 
-def _due(session: Session, asking: Asking, metric: Metric, period: Period, by: By) -> Measured:
-    found: dict[Any, int] = {"": 0} if by is By.NOTHING else {}
-    for each in instalments(session, asking, metric, period):
-        key = _DUE_KEYS[by](each)
-        found[key] = found.get(key, 0) + (each.owed_fen if metric.event is Event.DUE else each.paid_fen)
-    return dict(found)
+class _Dues:
+    """What fell due in several periods and what of it is paid: worked out when it is asked for, and only once."""
+
+    def __init__(self, session: Session, asked: Sequence[tuple[Asking, Period]], by: By) -> None:
+        self._session, self._asked, self._by = session, asked, by
+        self._found: dict[Any, dict[Any, tuple[int, int]]] = {}
+
+    def measured(self, asking: Asking, metric: Metric, period: Period) -> Measured:
+        of = replace(metric, event=Event.DUE, key="", name="", synonyms=())  # of both events the loans are the same
+        if (of, asking, period) not in self._found:
+            self._work_out(of, asking)
+        paid = metric.event is Event.DUE_PAID
+        found = {key: fen[paid] for key, fen in self._found[of, asking, period].items()}
+        return {"": 0, **found} if self._by is By.NOTHING else dict(found)
+
+    def _work_out(self, metric: Metric, asking: Asking) -> None:
+        """Of all periods of which he asks as of then."""
+        periods = [period for other, period in self._asked if other == asking]
+        source = source_for(self._session, asking, metric, periods[0])
+        loans = loans_of(source, _first_touch(asking), metric, self._by)
+        by_day = self._by is By.DAY
+        found: list[dict[Any, tuple[int, int]]] = [{} for _ in periods]
+        for one in fell_due(self._session, loans, periods, day_of(asking.as_of), each=by_day):
+            key = one.on.isoformat() if by_day else "" if self._by is By.NOTHING else one.loan[-1]
+            owed, paid = found[one.place].get(key, (0, 0))
+            found[one.place][key] = owed + one.owed_fen, paid + one.paid_fen
+        self._found.update(((metric, asking, period), each) for period, each in zip(periods, found, strict=True))
 
 
-_DUE_KEYS: dict[By, Callable[[FellDue], Any]] = {
-    By.NOTHING: lambda _each: "",
-    By.PERSON: lambda each: each.owner_id,
-    By.DEPARTMENT: lambda each: each.department,
-    By.CHANNEL: lambda each: each.channel,
-    By.PRODUCT: lambda each: each.product,
-    By.REGION: lambda each: each.region[:CITY] if each.region else None,
-    By.DAY: lambda each: each.on.isoformat(),
-}
+def _first_touch(asking: Asking) -> Asking:
+    return replace(asking, pick=replace(asking.pick, last_touch=False))
 
 
 def _figures(source: Source, metric: Metric) -> list[ColumnElement[Any]]:
@@ -136,13 +171,15 @@ def _valued(metric: Metric, count: int, total: Any) -> Value | None:
             return count
 
 
-def source_for(session: Session, asking: Asking, metric: Metric) -> Source:
-    """Where the rows of the metric stand."""
+def source_for(session: Session, asking: Asking, metric: Metric, period: Period) -> Source:
+    """Where the rows of the metric stand that is asked for over this period."""
     if metric.event is None:
         raise ValueError(f"{metric.key} is a share: it has no rows of its own")
-    return source_of(metric.event, asked_of(session, asking, metric))
+    return source_of(metric.event, asked_of(session, asking, metric, period))
 
 
-def asked_of(session: Session, asking: Asking, metric: Metric) -> Asked:
+def asked_of(session: Session, asking: Asking, metric: Metric, period: Period) -> Asked:
     """What the source of the metric has to know."""
-    return Asked(stages_called(session, metric.stages), asking.reports.first_contact)
+    stages = stages_called(session, metric.stages)
+    many = period.days > _MANY_DAYS and dialect_of(session) == "sqlite"  # PostgreSQL's planner sees to it itself
+    return Asked(stages, asking.reports.first_contact, many)

@@ -9,7 +9,7 @@ from core.people import queries as people
 from core.people.policy import Actor, Verb, may_touch, roles_may
 from core.regions import region
 from core.reports.asking import UNKNOWN, By, Pick
-from core.reports.measuring import measure, value
+from core.reports.measuring import measure_each, value
 from core.reports.metrics import Metric, Target
 from core.reports.results import Ranking, RankRow, Value
 from core.reports.wanted import Behind, Making, Wanted, scope_of
@@ -34,9 +34,9 @@ _Lines = dict[Any, _Line]
 def ranking(making: Making, wanted: Wanted) -> Ranking:
     """All that are ranked, the best first, those with nothing too."""
     metric, session, asking = making.reports.metric(wanted.metric), making.session, making.asking
-    values = measure(session, asking, metric, wanted.period, wanted.by)
     earlier = wanted.period.before()
-    before = measure(session, asking.as_then(wanted.period, earlier), metric, earlier, wanted.by)
+    asked = [(asking, wanted.period), (asking.as_then(wanted.period, earlier), earlier)]
+    values, before = measure_each(session, metric, asked, wanted.by)
     lines = _LINES[wanted.by](making, metric, wanted, values)
     places = ranks({key: line.value for key, line in lines.items()}, metric)
     old = _old_ranks(making, metric, wanted, before, lines)

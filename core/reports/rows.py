@@ -5,7 +5,7 @@ What a report shows is bound by `Verb.SEE_BOARD` through `owner_filter`, as ever
 lead that waits) is seen only by who sees everything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.leads.models import Touch
 from core.people.models import Department, Person
 from core.people.policy import Verb, owner_filter
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
+from core.reports.due import TERMS
 from core.reports.metrics import Aggregate, Metric
 from core.reports.periods import Period
 from core.reports.sources import CONTACT_BY, LEAD, Source
@@ -50,7 +51,16 @@ def rows_of(
     """What counts of the source, with these columns, after the key of `by`. `with_lead`: they want the lead joined."""
     key = () if by is By.NOTHING else (_key(source, asking, by).label(KEY),)
     conditions = (*source.holds, *_counted(source, metric), *_when(source), *picked(source, asking, metric))
-    return select(*key, *columns).select_from(_joined(source, asking, metric, by, with_lead)).where(*conditions)
+    asked = (*key, *columns, *conditions)
+    return select(*key, *columns).select_from(_joined(source, asking, metric, by, asked, with_lead)).where(*conditions)
+
+
+def loans_of(source: Source, asking: Asking, metric: Metric, by: By, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The loans of the source of what fell due, whenever that was: their terms, the key of `by` and these columns. By
+    day there is no key: it is that of each instalment."""
+    key = () if by in (By.NOTHING, By.DAY) else (_key(source, asking, by).label(KEY),)
+    conditions = (*source.holds, *picked(source, asking, metric))
+    return select(*TERMS, *key, *columns).select_from(_joined(source, asking, metric, by, ())).where(*conditions)
 
 
 def _counted(source: Source, metric: Metric) -> tuple[ColumnElement[bool], ...]:
@@ -65,7 +75,14 @@ def _when(source: Source) -> tuple[ColumnElement[bool], ...]:
     return source.at >= begins, source.at < until
 
 
-def _joined(source: Source, asking: Asking, metric: Metric, by: By, with_lead: bool) -> FromClause:
+def _joined(
+    source: Source,
+    asking: Asking,
+    metric: Metric,
+    by: By,
+    asked: Iterable[ColumnElement[Any]],
+    with_lead: bool = False,
+) -> FromClause:
     """The rows with what is asked of them, and nothing more: each join is paid for by row."""
     pick = asking.pick
     wants_lead = (
@@ -75,8 +92,14 @@ def _joined(source: Source, asking: Asking, metric: Metric, by: By, with_lead: b
         or metric.aggregate is Aggregate.DAYS
         or (source.product_is_leads and bool(pick.product or metric.products or by is By.PRODUCT))
     )
-    joined = source.with_lead() if wants_lead else source.rows
-    if by is By.DEPARTMENT or not asking.sees_all:
+    wants_person = by is By.DEPARTMENT or not asking.sees_all
+    if wants_lead:
+        joined = source.with_lead()
+    elif source.asks_application((*asked, source.person) if wants_person else asked):
+        joined = source.with_application()
+    else:
+        joined = source.rows
+    if wants_person:
         joined = joined.join(_P, _P.c.id == source.person).join(_D, _D.c.id == _P.c.department_id)
     return joined
 

@@ -1,13 +1,26 @@
 """Where what happened stands in the database: for each event the rows, their moment, who is credited, and the thing
 (a lead or an application) that 明细 lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.visitors import iterate
 
 from core.leads.merged import Merge
 from core.leads.models import FollowUp, How, Lead, Ownership
@@ -15,6 +28,7 @@ from core.loans.definitions import flow_of
 from core.loans.flows import StageType
 from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
 from core.loans.repaid import RepaymentRow
+from core.reports.due import FIRST_DUE, HOLDS, LOANS
 from core.reports.metrics import Event
 from core.reports.times_in_sql import microseconds_between
 from core.store.base import UtcDateTime, table_of
@@ -24,6 +38,9 @@ _A, _S, _H = table_of(Application), table_of(StepRow), table_of(Happening)
 _D, _R, _V = table_of(Disbursement), table_of(RepaymentRow), table_of(Definition)
 _M = table_of(Merge)
 _GOT = (How.ENTER.value, How.CLAIM.value, How.ASSIGN.value, How.TRANSFER.value)
+
+# Written out, not bound: only then both databases see that a partial index fits.
+_SUBMITTED: ColumnElement[str] = literal_column(f"'{What.SUBMITTED}'")
 
 CONTACT_BY = "contact_by"
 """The parameter that says until when somebody must have got a lead to have had his time for first contact."""
@@ -35,7 +52,8 @@ LEAD = _L
 class Source:
     """The rows of an event. `at` is a moment, or (`by_day`) a day as text; `lead` the lead it is about; `number` what
     明细 lists, of `letter` L or A; `product` that of the application, or else of the lead (which is joined then);
-    `amount` in fen. `once`: what holds of those rows only that count (of several payouts of a loan the first)."""
+    `amount` in fen. `once`: what holds of those rows only that count (of several payouts of a loan the first).
+    `application`: the number of the application, whose row is joined where it is asked for (`with_application`)."""
 
     rows: FromClause
     at: ColumnElement[Any]
@@ -48,15 +66,24 @@ class Source:
     by_day: bool = False
     amount: ColumnElement[Any] | None = None
     product: ColumnElement[Any] = field(default_factory=lambda: _L.c.product)
+    application: ColumnElement[int] | None = None
 
     @property
     def product_is_leads(self) -> bool:
         """Does the product stand at the lead?"""
         return self.product is _L.c.product
 
+    def with_application(self) -> FromClause:
+        """The rows, each with its application, if they are about one."""
+        return self.rows if self.application is None else self.rows.join(_A, _A.c.id == self.application)
+
     def with_lead(self) -> FromClause:
         """The rows, each with its lead."""
-        return self.rows.join(_L, _L.c.id == self.lead)
+        return self.with_application().join(_L, _L.c.id == self.lead)
+
+    def asks_application(self, asked: Iterable[ColumnElement[Any]]) -> bool:
+        """Does any of these ask something of the application?"""
+        return any(getattr(part, "table", None) is _A for each in asked for part in iterate(each))
 
 
 Stages = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
@@ -65,11 +92,13 @@ Stages = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a source has to know beside its event: the stages that count as reached, and within how long first contact
-    is to be made."""
+    """What a source has to know beside its event: the stages that count as reached, within how long first contact
+    is to be made, and whether so `many` rows are looked at that what is first of its kind is better found of all at
+    once than row by row."""
 
     stages: Stages = ()
     first_contact: timedelta = timedelta(0)
+    many: bool = False
 
 
 def stages_called(session: Session, names: tuple[str, ...]) -> Stages:
@@ -127,8 +156,14 @@ def _followed(_asked: Asked) -> Source:
 
 def _first_followed(asked: Asked) -> Source:
     earlier = _F.alias("earlier")
+    of_it = earlier.c.lead_id == _F.c.lead_id
+    if asked.many:
+        firsts = select(earlier.c.lead_id, func.min(earlier.c.at)).group_by(earlier.c.lead_id)
+        at_once = and_(earlier.c.at == _F.c.at, earlier.c.id < _F.c.id)
+        holds = (tuple_(_F.c.lead_id, _F.c.at).in_(firsts), ~exists().where(of_it, at_once))
+        return replace(_followed(asked), holds=holds)
     sooner = or_(earlier.c.at < _F.c.at, and_(earlier.c.at == _F.c.at, earlier.c.id < _F.c.id))
-    return replace(_followed(asked), holds=(~exists().where(earlier.c.lead_id == _F.c.lead_id, sooner),))
+    return replace(_followed(asked), holds=(~exists().where(of_it, sooner),))
 
 
 def _contacts(*, made: bool) -> Callable[[Asked], Source]:
@@ -166,26 +201,26 @@ def _of_application(
     amount: ColumnElement[Any] | None = None,
     person: ColumnElement[Any] = _A.c.owner_id,
 ) -> Source:
+    number = getattr(rows.c, "application_id", None)
     return Source(
         rows, at, person, _A.c.lead_id, _A.c.id, "A", holds, once, by_day,
-        _A.c.amount_fen if amount is None else amount, _A.c.product,
+        _A.c.amount_fen if amount is None else amount, _A.c.product, number,
     )  # fmt: skip
 
 
 def _handed_in(_asked: Asked) -> Source:
     earlier = _H.alias("earlier")
-    of_it = and_(earlier.c.application_id == _H.c.application_id, earlier.c.what == What.SUBMITTED.value)
-    first = ~exists().where(of_it, earlier.c.id < _H.c.id)
-    rows = _H.join(_A, _A.c.id == _H.c.application_id)
+    of_it = (earlier.c.application_id == _H.c.application_id, earlier.c.what == _SUBMITTED)
+    first = ~exists().where(*of_it, earlier.c.id < _H.c.id)
     his = func.coalesce(_H.c.for_id, _H.c.by_id)  # whose it was then, whoever handed it in
-    return _of_application(rows, _H.c.at, (_H.c.what == What.SUBMITTED.value, first), person=his)
+    return _of_application(_H, _H.c.at, (_H.c.what == _SUBMITTED, first), person=his)
 
 
 def _reached(asked: Asked) -> Source:
     earlier = _S.alias("earlier")
     called, called_earlier = _is_called(asked, _S), _is_called(asked, earlier)
     first = ~exists().where(earlier.c.application_id == _S.c.application_id, called_earlier, earlier.c.id < _S.c.id)
-    return _of_application(_S.join(_A, _A.c.id == _S.c.application_id), _S.c.entered_at, (called, first))
+    return _of_application(_S, _S.c.entered_at, (called, first))
 
 
 def _is_called(asked: Asked, steps: FromClause) -> ColumnElement[bool]:
@@ -207,9 +242,8 @@ def _paid_out(_asked: Asked) -> Source:
         earlier.c.paid_on < _D.c.paid_on, and_(earlier.c.paid_on == _D.c.paid_on, earlier.c.id < _D.c.id)
     )  # fmt: skip
     first = ~exists().where(earlier.c.application_id == _D.c.application_id, sooner)
-    rows = _D.join(_A, _A.c.id == _D.c.application_id)
     his = func.coalesce(_D.c.officer_id, _A.c.owner_id)
-    return _of_application(rows, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen, person=his)
+    return _of_application(_D, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen, person=his)
 
 
 def _fee(asked: Asked) -> Source:
@@ -219,13 +253,12 @@ def _fee(asked: Asked) -> Source:
 
 
 def _repaid(_asked: Asked) -> Source:
-    rows = _R.join(_A, _A.c.id == _R.c.application_id)
-    return _of_application(rows, _R.c.paid_on, (_R.c.taken_back_at.is_(None),), by_day=True, amount=_R.c.amount_fen)
+    return _of_application(_R, _R.c.paid_on, (_R.c.taken_back_at.is_(None),), by_day=True, amount=_R.c.amount_fen)
 
 
 def _due(_asked: Asked) -> Source:
     """The loans; their instalments stand nowhere (`due.py`)."""
-    return _of_application(_A.join(_L, _L.c.id == _A.c.lead_id), _A.c.created_at, ())
+    return replace(_of_application(_A, FIRST_DUE, HOLDS, by_day=True), rows=LOANS)
 
 
 _SOURCES: Mapping[Event, Callable[[Asked], Source]] = {

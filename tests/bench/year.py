@@ -1,5 +1,5 @@
 """A large company's thirteen months for the bench of reports: people, leads with their touches and owners, follow-ups,
-and applications with steps, tasks and disbursements, spread evenly over the days.
+and applications with steps, tasks, history, disbursements, plans and repayments, spread evenly over the days.
 
 Rows are made here and go in by COPY (PostgreSQL) or one statement for many (SQLite). What is sealed is sealed once and
 shared by all rows: reports count, and open nothing.
@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
 from itertools import islice
 from random import Random
 from typing import Any
@@ -19,7 +21,9 @@ from sqlalchemy.engine import Connection
 from bot.runtime import Runtime
 from core.leads.models import Customer, FollowUp, How, Lead, Ownership, Touch
 from core.loans import definitions
-from core.loans.models import Application, Disbursement, StepRow, Task
+from core.loans.models import Application, Disbursement, Happening, StepRow, Task, What
+from core.loans.repaid import RepaymentPlan, RepaymentRow
+from core.loans.repayment import Method, Rate, Terms, first_instalment, in_month
 from core.moments import day_of
 from core.store.base import Base, table_of
 from tests.bench.bottlenecks import LONG_WORK
@@ -35,6 +39,9 @@ _CLOCK = [f"{1 + s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}.000000" for s in ra
 _SEED = 20261128
 _AT_ONCE = 50_000
 _PASSED, _PAID = 0.75, 0.6  # of the applications
+_MONTHS, _RATE = 36, "0.049"
+_RETURNED, _LATE = 10, 20  # every tenth application was handed in twice, every twentieth loan owes its last instalment
+_SETTLED = 50  # every fiftieth loan was settled with its third instalment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Year:
         self._made, self._size, self._rng = made, size, Random(_SEED)
         self._officers = [actor.id for actor in hire(made, size.people)]
         last = day_of(made.store.clock())
+        self.last = last
         self._days = [(last - timedelta(days=DAYS - 1 - number)).isoformat() for number in range(DAYS)]
         vault = made.store.vault
         self._sealed = vault.seal("bench", "联系过，客户说考虑一下")
@@ -150,8 +158,12 @@ class Year:
         put(connection, StepRow, step, rows.steps())
         task = "id application_id step_id person_id kind state seat decision acted_by_id opened_at acted_at since"
         put(connection, Task, task, rows.tasks())
-        paid = "id application_id step_id amount_fen paid_on by_id at"
+        put(connection, Happening, "application_id step_id what node by_id at", rows.happenings())
+        paid = "id application_id step_id amount_fen paid_on officer_id by_id at"
         put(connection, Disbursement, paid, rows.disbursements())
+        plan = "id application_id principal_fen method rate per months first_due next_due told_to by_id at ended_at"
+        put(connection, RepaymentPlan, plan, rows.plans())
+        put(connection, RepaymentRow, "application_id paid_on amount_fen settles by_id at", rows.repayments())
 
     @property
     def count(self) -> int:
@@ -193,8 +205,7 @@ class _Applications:
             if fate == 1 and number <= self._year.count - self._year.leads:
                 state = "dropped"  # one of a lead is under way, and the last one is
             ended = None if state == "running" else passed if fate == 0 else paid
-            amount = 5_000_000 + number % 40 * 2_500_000
-            head = (number, lead, officer, PRODUCTS[number % 4], amount, 36, form, flow)
+            head = (number, lead, officer, PRODUCTS[number % 4], _lent(number), _MONTHS, form, flow)
             over = (state, stage, kind, ended or passed, "", values, "")
             yield (*head, *over, begun, begun, officer, ended, 9)
 
@@ -224,10 +235,77 @@ class _Applications:
 
     def disbursements(self) -> Iterator[tuple[Any, ...]]:
         for number in range(1, self._year.count + 1):
-            _, _, fate, _, _, _, paid = self._year.application(number)
+            _, officer, fate, _, _, _, paid = self._year.application(number)
             if fate > 1:
-                amount = 5_000_000 + number % 40 * 2_500_000
-                yield number, number, number * 3 + 2, amount, paid[:10], 3, paid
+                yield number, number, number * 3 + 2, _lent(number), paid[:10], officer, 3, paid
+
+    def happenings(self) -> Iterator[tuple[Any, ...]]:
+        """What the verbs write, in its order: several lines of each application, of which one is counted."""
+        for number in range(1, self._year.count + 1):
+            _, officer, fate, begun, passed, signed, paid = self._year.application(number)
+            step = number * 3
+            yield number, None, What.STARTED.value, "", officer, begun
+            yield number, None, What.SUBMITTED.value, "", officer, begun
+            yield number, step, What.ENTERED.value, "first_review", None, begun
+            if number % _RETURNED == 0:
+                yield number, step, What.RETURNED.value, "first_review", 5, passed
+                yield number, None, What.SUBMITTED.value, "", officer, passed
+                yield number, step, What.ENTERED.value, "first_review", None, passed
+            yield number, step, (What.AGREED if fate else What.REFUSED).value, "first_review", 5, passed
+            if fate:
+                yield number, step + 1, What.ENTERED.value, "signing", None, passed
+                yield number, step + 1, What.HANDLED.value, "signing", officer, signed
+                yield number, step + 2, What.ENTERED.value, "payout", None, signed
+            if fate > 1:
+                yield number, step + 2, What.PAID_OUT.value, "payout", 3, paid
+            if fate != 1:
+                yield number, None, What.ENDED.value, "", None, paid if fate else passed
+
+    def plans(self) -> Iterator[tuple[Any, ...]]:
+        for number, officer, paid, due in self._loans():
+            ended = paid if len(due) > 3 and number % _SETTLED == 0 else None
+            following = None if ended else in_month(due[0], len(due), due[0].day).isoformat()
+            terms = (_lent(number), Method.EQUAL_INSTALMENT.value, _RATE, "year", _MONTHS, due[0].isoformat())
+            yield number, number, *terms, following, paid[:10], officer, paid, ended
+
+    def repayments(self) -> Iterator[tuple[Any, ...]]:
+        """Each on its day, up to the last day."""
+        last = self._year.last
+        for number, officer, paid, due in self._loans():
+            days = [each for each in due if each <= last]
+            if number % _LATE == 0:
+                days = days[:-1]
+            settles = number % _SETTLED == 0
+            for place, day in enumerate(days[:3] if settles else days):
+                settled = settles and place == 2
+                yield (
+                    number,
+                    day.isoformat(),
+                    _lent(number) if settled else _instalment(_lent(number)),
+                    settled,
+                    officer,
+                    paid,
+                )
+
+    def _loans(self) -> Iterator[tuple[int, int, str, list[date]]]:
+        """The loans that were paid out: number, officer, when, and the days of instalments up to one behind the last
+        day."""
+        last = self._year.last
+        for number in range(1, self._year.count + 1):
+            _, officer, fate, _, _, _, paid = self._year.application(number)
+            if fate > 1:
+                out = date.fromisoformat(paid[:10])
+                due = [in_month(out, later, out.day) for later in range(1, 15)]
+                yield number, officer, paid, [each for each in due if each <= last] or due[:1]
+
+
+def _lent(number: int) -> int:
+    return 5_000_000 + number % 40 * 2_500_000
+
+
+@cache
+def _instalment(lent: int) -> int:
+    return first_instalment(Terms(lent, Method.EQUAL_INSTALMENT, Rate(Decimal(_RATE)), _MONTHS, date(2026, 1, 1)))
 
 
 def put(connection: Connection, model: type[Base], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -212,7 +212,8 @@ class _One:
         self._lead["live_application"] = False
 
     def _repay(self) -> None:
-        """A plan, or two of which one has taken the other's place, or none; some of what was paid was taken back."""
+        """A plan, or two of which one has taken the other's place, or none; some of what was paid was taken back, some
+        was meant to settle the loan, with less than a month's interest or with more."""
         rng = self._chance.rng
         lent = [row for row in self._rows[Disbursement] if row["application_id"] == self._id]
         paid_on = date.fromisoformat(min(row["paid_on"] for row in lent))
@@ -239,7 +240,11 @@ class _One:
             back = {"taken_back_at": at, "taken_back_by_id": self._officer} if self._chance.often(0.2) else {}
             mine = {"application_id": self._id, "by_id": self._officer, "at": at}
             fen = rng.choice((1, 100_000, self._amount))
-            self._rows.add(RepaymentRow, paid_on=self._chance.day(near=at), amount_fen=fen, **mine, **back)
+            if settles := fen == self._amount and self._id % 3 > 0:
+                fen = sum(row["amount_fen"] for row in lent)
+                fen += fen // (300 if self._id % 3 == 1 else 50)
+            day = self._chance.day(near=at)
+            self._rows.add(RepaymentRow, paid_on=day, amount_fen=fen, settles=settles, **mine, **back)
 
     def _go_on(self) -> None:
         """Time passes: at times none that can be told apart, at times until another boundary."""

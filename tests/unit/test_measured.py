@@ -30,7 +30,7 @@ from core.people.policy import Actor, Role, Verb, may_touch
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
 from core.reports.cohorts import came_so_far
 from core.reports.details import every_detail
-from core.reports.measuring import measure
+from core.reports.measuring import measure, measure_each
 from core.reports.metrics import Aggregate, Event, Metric, share
 from core.reports.periods import Period, month_of, of_day, quarter_of, week_of, year_of
 from core.reports.wanted import Behind
@@ -239,6 +239,32 @@ def test_what_fell_due_and_is_paid_is_what_each_loan_says(
             ]
             assert ours == [owed, paid], period
             assert measure(session, asking, company.reports.metric("回款率"), period)[""] == share([paid], [owed])
+            for key, whole in (("应还金额", owed), ("已还金额", paid)):
+                by = rng.choice((By.DAY, By.PERSON, By.DEPARTMENT, By.CHANNEL, By.PRODUCT, By.REGION))
+                assert (
+                    sum(filter(None, measure(session, asking, company.reports.metric(key), period, by).values()))
+                    == whole
+                )
+                found = every_detail(session, asking, Behind(company.reports.metric(key).key, period, Pick()))
+                assert sum(one.amount_fen or 0 for one in found) == whole
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_several_periods_at_once_are_each_by_itself(
+    store: Store, company: Company, lending: Lending, seed: int
+) -> None:
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    with store.read() as session:
+        period, *others = periods(day_of(made.now), rng)
+        for viewer in viewers(session):
+            asking = Asking(viewer, Pick(), company.reports, made.now)
+            asked = [(asking.as_then(period, each), each) for each in (period, *others)]
+            by = rng.choice(list(By))
+            for metric in company.reports.metrics:
+                alone = [measure(session, each, metric, then, by) for each, then in asked]
+                assert measure_each(session, metric, asked, by) == alone, metric.key
 
 
 @CHECKED

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from loan_plans import loan, terms
 
-from core.loans.repayment import Instalment, Method, Per, Rate, Terms, due_days, plan_of
+from core.loans.repayment import Instalment, Method, Per, Rate, Terms, due_days, plan_of, rounded
 
 FIRST = date(2027, 1, 31)
 
@@ -153,3 +153,22 @@ def test_all_instalments_but_the_last_are_equal_until_nothing_is_left(given_term
             principals.add(each.principal_fen)
     equal = totals if given_terms.method is Method.EQUAL_INSTALMENT else principals
     assert len(equal) <= 1
+
+
+@settings(deadline=None)
+@given(terms)
+def test_the_instalments_are_those_that_fractions_give(given_terms: Terms) -> None:
+    """`amounts` reckons in whole numbers; here the same is written down as it is defined."""
+    monthly, lent, months = given_terms.rate.monthly, given_terms.principal_fen, given_terms.months
+    instalment = Fraction(lent, months)
+    if monthly and given_terms.method is Method.EQUAL_INSTALMENT:
+        grown = (1 + monthly) ** months
+        instalment = lent * monthly * grown / (grown - 1)
+    left = lent
+    for each in plan_of(given_terms).instalments:
+        interest = rounded(left * monthly)
+        principal = 0 if given_terms.method is Method.INTEREST_ONLY else rounded(instalment)
+        if monthly and given_terms.method is Method.EQUAL_INSTALMENT:
+            principal -= interest
+        assert money(each) == (left if each.number == months else min(principal, left), interest)
+        left -= each.principal_fen
