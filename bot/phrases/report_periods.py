@@ -76,6 +76,28 @@ def _named_quarter(found: re.Match[str], today: date) -> Period:
     return quarter_of(date(year, first, 1), today)
 
 
+def _half_year(found: re.Match[str], today: date) -> Period:
+    """Without a year the last one that has begun."""
+    second = found[3] == "下"
+    year = today.year - (found[2] == "去")
+    if found[1]:
+        year = int(found[1])
+    elif not found[2]:
+        year -= second and today.month <= 6
+    first, last = (date(year, 7, 1), date(year, 12, 31)) if second else (date(year, 1, 1), date(year, 6, 30))
+    return of_days(first, min(last, max(today, first)))
+
+
+def _weekday(found: re.Match[str], today: date) -> Period:
+    """周五 alone is the last one."""
+    weekday = "一二三四五六日".index(found[2].replace("天", "日"))
+    monday = today - timedelta(days=today.weekday())
+    day = monday + timedelta(days=weekday)
+    if not found[1]:
+        return of_day(day if day <= today else day - timedelta(weeks=1))
+    return of_day(day - timedelta(weeks={"上": 1, "上上": 2}.get(found[1], 0)))
+
+
 def _named_year(found: re.Match[str], today: date) -> Period:
     return year_of(date(int(found[1]), 1, 1), today)
 
@@ -112,10 +134,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
     (re.compile(r"(20[0-9]{2})[-/.年](1[0-2]|0?[1-9])(?:月份?)?(?![0-9])"), _named_month),
     (re.compile(r"()(1[0-2]|0?[1-9])月份?"), _named_month),
     (re.compile(r"(?:(20[0-9]{2})年?)?第?([1-4一二三四])季度?"), _named_quarter),
+    (re.compile(r"(?:(20[0-9]{2})年?)?[Qq]([1-4])(?![0-9])"), _named_quarter),
+    (re.compile(r"(?:(20[0-9]{2})年?|(今|去)年)?([上下])半年"), _half_year),
+    (re.compile("(本|这|上上|上)?个?(?:周|星期|礼拜)([一二三四五六日天])(?!部)"), _weekday),  # 「本周一部」 is a department's week
     (re.compile(r"(20[0-9]{2})(?:年度?|(?![0-9]))"), _named_year),
     (re.compile("今[天日]|当[天日]"), _days_ago(0)),
     (re.compile("昨[天日]"), _days_ago(1)),
     (re.compile("前[天日]"), _days_ago(2)),
+    (re.compile("大前[天日]"), _days_ago(3)),
     (re.compile(f"(?:本|这|当)(?:{_WEEKS})"), _shifted(week_of, 0)),
     (re.compile(f"上上(?:{_WEEKS})"), _shifted(week_of, 2)),
     (re.compile(f"上(?:{_WEEKS})"), _shifted(week_of, 1)),
