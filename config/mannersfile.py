@@ -8,7 +8,8 @@ from config.yamlfile import Value
 from core.manners.kinds import BY_NAME, ReminderKind
 from core.manners.rules import Burst, DailySpan, Manners
 
-_CLOCK = r"(?:(早上?|上午|凌晨|中午)|(下午|晚上?|夜里|傍晚))? ?([01]?[0-9]|2[0-3])(?:[:：]([0-5][0-9])|[点时](?:([0-5]?[0-9])分?|(半))?)"
+_HALF = r"(?:(早上?|上午|凌晨|中午)|(下午|晚上?|夜里|傍晚))? ?"
+_CLOCK = rf"{_HALF}([01]?[0-9]|2[0-3])(?:[:：]([0-5][0-9])|[点时](?:([0-5]?[0-9])分?|(半))?)"
 _SPAN = re.compile(rf"{_CLOCK} ?[-~—–至到] ?{_CLOCK}")
 _MINUTES = re.compile(r"([0-9]{1,3}) ?分钟?")
 _MOST_SPREAD, _MOST_WITHIN, _MOST_AT_ONCE = 60, 120, 30
@@ -35,8 +36,8 @@ def read_manners(top: Value) -> Manners:
 
 
 def parse_span(text: str) -> DailySpan | None:
-    """A part of the day as it is written (`21:00-8:00`) or said (晚上10点到早上7点半), or None. It may be the whole day,
-    if both times are the same."""
+    """A part of the day as it is written (`21:00-8:00`) or said (晚上10点到早上7点半), or None. It may be the whole
+    day, if both times are the same."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         return None

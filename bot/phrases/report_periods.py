@@ -136,7 +136,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
     (re.compile(r"(?:(20[0-9]{2})年?)?第?([1-4一二三四])季度?"), _named_quarter),
     (re.compile(r"(?:(20[0-9]{2})年?)?[Qq]([1-4])(?![0-9])"), _named_quarter),
     (re.compile(r"(?:(20[0-9]{2})年?|(今|去)年)?([上下])半年"), _half_year),
-    (re.compile("(本|这|上上|上)?个?(?:周|星期|礼拜)([一二三四五六日天])(?!部)"), _weekday),  # 「本周一部」 is a department's week
+    # But 「本周一部」 is a week of a department.
+    (re.compile("(本|这|上上|上)?个?(?:周|星期|礼拜)([一二三四五六日天])(?!部)"), _weekday),
     (re.compile(r"(20[0-9]{2})(?:年度?|(?![0-9]))"), _named_year),
     (re.compile("今[天日]|当[天日]"), _days_ago(0)),
     (re.compile("昨[天日]"), _days_ago(1)),
