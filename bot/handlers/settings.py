@@ -13,6 +13,7 @@ from core.manners.kinds import BY_NAME, ReminderKind
 from core.manners.models import subject
 from core.manners.outcomes import AlwaysOn, OutOfBounds
 from core.manners.queries import wishes_of
+from core.people import reached
 from core.store import post
 from jobs.settings_screens import settings_face
 
@@ -22,6 +23,8 @@ _SWITCH = re.compile(rf"(.+?) ?({_WORD})|({_WORD}) ?(.+)")
 _QUIET = re.compile(r"(?:免打扰|勿扰|静音)(?:时间|时段)? ?(.*)")
 _DAYS_OFF = ("休息日免打扰", "休息日", "周末", "周末免打扰", "节假日", "节假日免打扰")
 _DIGEST = ("合并", "合并提醒", "几件合成一张")
+_WHERE = re.compile(r"(?:消息|提醒)?(?:都|只)?(?:发到?|发在|用) ?(企业微信|企微|微信|钉钉|自动|两边|最近)")
+_CHANNELS = {"企业微信": "wecom", "企微": "wecom", "微信": "wecom", "钉钉": "dingtalk"}
 _AGAIN = ("恢复", "默认", "公司", "取消", "关")
 
 
@@ -33,6 +36,9 @@ def show(call: Call) -> Reply:
     quiet = _QUIET.fullmatch(said)
     if quiet is not None:
         return _quiet(call, quiet[1].strip())
+    where = _WHERE.fullmatch(said)
+    if where is not None:
+        return _reached(call, where[1])
     switch = _SWITCH.fullmatch(said)
     if switch is None:
         return Reply(say=texts.no_such_kind(said))
@@ -56,6 +62,14 @@ def _switch(call: Call, name: str, *, on: bool) -> Reply:
     if isinstance(outcome, OutOfBounds):
         raise TypeError("a kind has no bounds")
     return _said(call, texts.switched(outcome, kind, on=on))
+
+
+def _reached(call: Call, where: str) -> Reply:
+    """Of somebody with two accounts: where what comes by itself comes."""
+    channel = _CHANNELS.get(where)
+    if len(reached.channels_of(call.unit, call.actor)) < 2 or not reached.prefer(call.unit, call.actor, channel):
+        return Reply(say=texts.ONE_ACCOUNT)
+    return Reply(say=texts.reached_on(channel))
 
 
 def _kind(name: str) -> ReminderKind | None:

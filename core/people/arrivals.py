@@ -7,7 +7,7 @@ question is open a second one holds it, so that it is answered once: an outer jo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
 from core.people.models import Department, Person
 from core.people.policy import Actor
@@ -37,18 +37,25 @@ class Arrival:
     asked: Dialog | None
 
 
+def _moved(channel: str) -> ColumnElement[bool]:
+    """Has he another account too, on which he acted last?"""
+    others = (userid.is_not(None) for name, userid in USERID.items() if name != channel)
+    return and_(or_(*others), _P.c.acted_on.is_distinct_from(channel))
+
+
 def _arrival(channel: str) -> Prepared:
     sender = and_(USERID[channel] == bindparam("who"), _P.c.left_at.is_(None))
     open_question = and_(_Q.c.person_id == _P.c.id, _Q.c.channel == bindparam("on"), _Q.c.until > bindparam("after"))
     joined = _I.outerjoin(_P, sender).outerjoin(_D, _P.c.department_id == _D.c.id).outerjoin(_Q, open_question)
     return Prepared(
-        select(_I.c.request_id, _I.c.state, _I.c.reply, _Q.c.kind, *ACTOR, USERID[channel])
+        select(_I.c.request_id, _I.c.state, _I.c.reply, _Q.c.kind, _moved(channel), *ACTOR, USERID[channel])
         .select_from(joined)
         .where(_I.c.key == bindparam("row"))
         .with_for_update(of=_I)
     )
 
 
+_ACTS = Prepared(update(_P).where(_P.c.id == bindparam("person")).values(acted_on=bindparam("here")))
 _ARRIVALS = {channel: _arrival(channel) for channel in USERID}
 
 
@@ -59,7 +66,9 @@ def arrival(executor: Executor, vault: Vault, key: str, channel: str, userid: st
     row = _ARRIVALS[channel].row(executor, values)
     if row is None:
         return None
-    request_id, state, reply, question, *person = row
+    request_id, state, reply, question, moved, *person = row
     actor = actor_in(person) if userid and person[0] is not None else None
+    if actor is not None and moved:  # what comes by itself comes to where he is now
+        _ACTS.run(executor, {"person": actor.id, "here": channel})
     asked = dialogs.hold(executor, vault, actor.id, channel, now) if actor and question else None
     return Arrival(request_id, InboxState(state), reply, actor, asked)

@@ -23,7 +23,8 @@ class Person(Base):
     """An employee. `roles` are joined by `|`; user ids are case-folded. Who left stays, with `left_at`;
     `left_by_platform`: because his account was deleted there, and not because somebody here let him go; `account_gone`:
     it was deleted, before or after he left. `came_at`: when a platform's address book brought him in; None once a
-    people file names him. `phone`: to which short messages go, sealed; shown to nobody."""
+    people file names him. `phone`: to which short messages go, sealed; shown to nobody. Of somebody with two accounts:
+    on which channel he `acted_on` last, and which he `prefers`."""
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "department_id"), Index(None, "name"))
@@ -41,6 +42,8 @@ class Person(Base):
     account_gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     came_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    acted_on: Mapped[str | None] = mapped_column(String(12))
+    prefers: Mapped[str | None] = mapped_column(String(12))
 
     department: Mapped[Department] = relationship(lazy="joined")
 

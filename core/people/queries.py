@@ -70,7 +70,8 @@ def colleague(executor: Executor, person_id: int) -> Actor | None:
     return by_id(executor, "wecom", person_id)
 
 
-_REACHED = select(_P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))
+_ACCOUNTS = (_P.c.wecom_userid, _P.c.dingtalk_userid, _P.c.acted_on, _P.c.prefers)
+_REACHED = select(*_ACCOUNTS).where(_P.c.id == bindparam("who"), _P.c.left_at.is_(None))
 _LEFT_UNDER = {
     channel: select(userid).where(
         _P.c.id == bindparam("who"), _P.c.left_at.is_not(None), _P.c.left_by_platform.is_(False)
@@ -81,19 +82,23 @@ _DEPARTMENT = select(_D.c.path).join(_P, _P.c.department_id == _D.c.id).where(_P
 
 
 def reachable_on(executor: Executor, person_id: int) -> str | None:
-    """The channel on which this person gets what comes by itself; None if he left or is on none."""
+    """The channel on which this person gets what comes by itself: of several the one that he prefers, else where he
+    acted last; None if he left or is on none."""
     row = executor.execute(_REACHED, {"who": person_id}).one_or_none()
-    if row is None:
-        return None
-    return "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else None
+    return _channel(row) if row is not None else None
+
+
+def _channel(row: Any) -> str | None:
+    his = [channel for channel, userid in USERID.items() if getattr(row, userid.name)]
+    return next((each for each in (row.prefers, row.acted_on) if each in his), next(iter(his), None))
 
 
 def reachable(executor: Executor, person_ids: Collection[int]) -> dict[int, str]:
     """The same of several people at once, by number; who is on none is left out."""
-    wanted = select(_P.c.id, _P.c.wecom_userid, _P.c.dingtalk_userid).where(_P.c.left_at.is_(None))
+    wanted = select(_P.c.id, *_ACCOUNTS).where(_P.c.left_at.is_(None))
     rows = executor.execute(wanted.where(among(executor, _P.c.id, list(person_ids)))).all()
-    found = {row.id: "wecom" if row.wecom_userid else "dingtalk" if row.dingtalk_userid else "" for row in rows}
-    return {person: channel for person, channel in found.items() if channel}
+    found = {row.id: _channel(row) for row in rows}
+    return {person: channel for person, channel in found.items() if channel is not None}
 
 
 def works_here(executor: Executor, person_id: int) -> bool:
