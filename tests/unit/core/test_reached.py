@@ -15,14 +15,13 @@ from core.store.unit import Store
 
 @pytest.fixture
 def person(store: Store) -> int:
+    here = {"department_id": 1, "roles": "officer"}
     with store.database.write() as session:
         session.add(Department(id=1, path="总部"))
         session.flush()
-        session.add(
-            Person(id=1, name="甲", department_id=1, roles="officer", wecom_userid="jia", dingtalk_userid="dd1")
-        )
-        session.add(Person(id=2, name="乙", department_id=1, roles="officer", dingtalk_userid="dd2"))
-    yield 1
+        session.add(Person(id=1, name="甲", wecom_userid="jia", dingtalk_userid="dd1", **here))
+        session.add(Person(id=2, name="乙", dingtalk_userid="dd2", **here))
+    return 1
 
 
 def act(store: Store, clock: Clock, channel: str, userid: str, key: str) -> None:
