@@ -251,11 +251,17 @@ def _bare(text: str, actor: Actor) -> tuple[Command, str] | None:
 
 
 def _glued(text: str) -> tuple[Command, str] | None:
-    """录入 with the name right behind it: 「录入张伟13800001111」. Of the other commands such a text may be a note."""
+    """录入 with the name right behind it (「录入张伟13800001111」), 导出 with the list. Of the other commands such a
+    text may be a note."""
     command = _by_word("录入")
     word = next((word for word in command.words if text.startswith(word)), None)
     rest = text.removeprefix(word) if word else ""
-    return (command, rest) if is_entry(rest) else None
+    if is_entry(rest):
+        return command, rest
+    export = _by_word("导出")
+    word = next((word for word in export.words if text.startswith(word)), None)
+    rest = text.removeprefix(word).removeprefix("一下") if word else ""
+    return (export, rest) if rest and (exact(rest, COMMANDS) or begun(rest, COMMANDS)) else None
 
 
 def _by_word(word: str) -> Command:

@@ -35,7 +35,7 @@ from bot.handlers import (
 )
 from cards.actions import Action
 from cards.board_actions import ShowBoard, ShowDetail
-from cards.export_actions import DecideExport, ExportAgain, ShowExport
+from cards.export_actions import DecideExport, ExportAgain, OpenExport, ShowExport
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import (
     AddPhone,
@@ -209,6 +209,7 @@ TAPS: dict[type[Action], Callable[[Call, Any], Reply]] = {
     SaveSettings: settings.save,
     DecideExport: exports.decide,
     ShowExport: exports.look_again,
+    OpenExport: exports.open_one,
     ExportAgain: exports.again,
 }
 

@@ -80,19 +80,20 @@ def help_me(call: Call) -> Reply:
     said, may_use = folded(call.text).casefold().strip(), allowed(call.actor)
     some = begun(said, may_use)
     alone = some[0] if len(some) == 1 else None
-    asked = next((command for command in may_use if said in command.words), alone)
-    if asked is not None:
-        return Reply(say=texts.help_about(asked.word, asked.form, f"{asked.about}。{asked.more}", asked.example))
-    if said in texts.TO_COME:
-        return to_come(said, call)
     useful = [command for command in may_use if command.has_use(call)]
     groups = [
         (title, [(command.word, command.form, command.about) for command in group])
         for title, group in groupby(useful, key=lambda command: command.group)
     ]
     named = next((group for group in groups if said == group[0]), None)
-    if named is not None:
+    own = next((command for command in may_use if said == command.word), None)
+    if named is not None and own is None:  # 帮助 itself sends people to 帮助 报表, which is also another word for 看板
         return Reply(say=texts.help_group(*named))
+    asked = own or next((command for command in may_use if said in command.words), alone)
+    if asked is not None:
+        return Reply(say=texts.help_about(asked.word, asked.form, f"{asked.about}。{asked.more}", asked.example))
+    if said in texts.TO_COME:
+        return to_come(said, call)
     if said and said not in _ALL:
         likely = nearest(said, may_use, some)
         return Reply(say=texts.no_such_help(call.text.strip(), [(command.word, command.about) for command in likely]))
@@ -301,6 +302,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("日报", ALSO["日报"], BOARD, Verb.SEE_BOARD, boards.daily,
             "报表", "日报 日期", "一天的数，和前一天比", "日报",
             "不写日期就是今天；也可以写 日报 昨天、日报 11-24 呼和浩特。"),
+    Command("周报", ALSO["周报"], NONE, Verb.SEE_BOARD, boards.weekly,
+            "报表", "周报", "上一周的全部指标", "周报"),
+    Command("月报", ALSO["月报"], NONE, Verb.SEE_BOARD, boards.monthly,
+            "报表", "月报", "上个月的全部指标", "月报"),
     Command("排行", ALSO["排行"], BOARD, Verb.SEE_BOARD, boards.ranking,
             "报表", "排行 时间 指标", "龙虎榜：谁领先", "排行 本月 放款",
             "指标如 放款、跟进、进件；后面还可以写 按部门、按渠道、按产品、按地区，和部门、产品的名字。"),

@@ -28,3 +28,11 @@ class ExportAgain(Action):
     """再导出一次: what the export `number` was of."""
 
     number: int
+
+
+@action("export-open")
+@dataclass(frozen=True, slots=True)
+class OpenExport(Action):
+    """Open the export `number`, from a list."""
+
+    number: int

@@ -14,6 +14,8 @@ from core.store.outbox import Kind, OutboxRow
 
 _SILENT = (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT, Kind.CALL)
 """What makes no phone ring: it changes a card where it hangs, or asks another system."""
+_BEHIND_ITS_CARD = (Kind.PICTURE, Kind.LATER)
+"""A board is one with its pictures: that its card has just come holds none of them up."""
 
 
 class Courtesy:
@@ -33,6 +35,7 @@ class Courtesy:
         if manners.burst is not None:
             since = now - timedelta(minutes=manners.burst.minutes)
             lately = list(outbox_sent.reminded_times(session, row.target, since, now=now))
+            lately = lately[1:] if row.kind in _BEHIND_ITS_CARD else lately
         wishes = wishes_of(session.connection(), row.person_id)
         return verdict(kind, manners, wishes, company.recycling.calendar, now, lately, row.person_id)
 

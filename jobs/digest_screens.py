@@ -19,6 +19,7 @@ from core.store import outbox, outbox_held
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind
 from core.store.outbox_held import Waiting
+from jobs.export_screens import still_told
 from jobs.stage import Args, Screen, Stage, Superseded
 
 DIGEST = "digest"
@@ -39,6 +40,8 @@ def still_true(stage: Stage, face: Face, card: Card) -> bool:
             return is_open(stage.session.connection(), face.args["task"])
         case "todo":
             return any(isinstance(button.action, ShowTask | ShowProgress) for button in card.buttons)
+        case "export":
+            return still_told(stage, face.args)
         case screen if screen in REMINDING:
             return views.reminds(card)
         case _:

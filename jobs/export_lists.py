@@ -3,12 +3,17 @@ them by the rights of now. A list more is a line in `LISTS`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from cards import saying
+from cards.texts import measured
+from cards.texts.boards_asked import title
 from cards.texts.exports import called
 from cards.workbook import boards, lists
 from cards.workbook.table import Table
+from config.company import Company
 from core.calendar import day_start
 from core.exports.kinds import NAMES, ExportKind
 from core.leads import pooled, queries
@@ -31,17 +36,39 @@ _All = Callable[[Stage, Args, int], Table | Superseded]
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What a list is named from."""
+
+    session: Session
+    company: Company
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ListedAs:
-    """What a screen shows, to be exported: its kind, and its rows."""
+    """What a screen shows, to be exported: its kind, its rows, and what it is `called`, where that is more than its
+    kind: in the company's own words, never in what somebody typed."""
 
     kind: Callable[[Args], ExportKind]
     rows: _All
+    called: Callable[[Naming, Args], str] | None = None
 
 
 def kind_of(face: Face) -> ExportKind | None:
     """What would be exported of `face`; None if it shows nothing that can be."""
     found = LISTS.get(face.screen)
     return found.kind(face.args) if found is not None else None
+
+
+def named(naming: Naming, face: Face) -> str:
+    """What the export of `face` is called."""
+    found = LISTS[face.screen]
+    return found.called(naming, face.args) if found.called is not None else NAMES[found.kind(face.args)]
+
+
+def without_page(face: Face) -> Face:
+    """The face as all of its pages are."""
+    return Face(face.screen, {key: value for key, value in face.args.items() if key != "page"})
 
 
 def table_of(stage: Stage, face: Face, most: int) -> Table | Superseded:
@@ -126,6 +153,40 @@ def _board(stage: Stage, args: Args, most: int) -> Table | Superseded:  # noqa: 
     return boards.board_table(found.board)
 
 
+def _segment_called(_: Naming, args: Args) -> str:
+    return called(unpack_segment(args["segment"]))
+
+
+def _pool_called(naming: Naming, args: Args) -> str:
+    return f"{NAMES[ExportKind.POOL]} {saying.pool_name(naming.company.pools.by_key(args['pool']))}"
+
+
+def _waiting_called(_: Naming, args: Args) -> str:
+    pick = bottlenecks.from_token(args["pick"])
+    picked = (pick.department, saying.product(pick.product) if pick.product else "", pick.node)
+    return " ".join(filter(None, (NAMES[ExportKind.WAITING], *picked)))
+
+
+def _details_called(naming: Naming, args: Args) -> str:
+    found = snapshots.find(naming.session, args["board"])
+    if found is None or not found.behind:
+        return NAMES[ExportKind.DETAILS]
+    behind = found.behind[args["number"] - 1]
+    parts = (behind.name, measured.period(behind.period, naming.now), behind.pick.department, found.only)
+    return " ".join(filter(None, (NAMES[ExportKind.DETAILS], *parts)))
+
+
+def _board_called(naming: Naming, args: Args) -> str:
+    found = snapshots.find(naming.session, args["board"])
+    if found is None:
+        return NAMES[ExportKind.BOARD]
+    wanted = found.wanted
+    kind = found.title or title(wanted.kind, wanted.metric)
+    return " ".join(
+        filter(None, (kind, measured.period(wanted.period, naming.now), wanted.pick.department, found.only))
+    )
+
+
 def _always(kind: ExportKind) -> Callable[[Args], ExportKind]:
     return lambda _: kind
 
@@ -136,14 +197,14 @@ def _whose(args: Args) -> ExportKind:
 
 LISTS: Mapping[str, ListedAs] = {
     "mine": ListedAs(_always(ExportKind.OWN), _own),
-    "segment": ListedAs(_whose, _segment),
-    "pool": ListedAs(_always(ExportKind.POOL), _pool),
+    "segment": ListedAs(_whose, _segment, _segment_called),
+    "pool": ListedAs(_always(ExportKind.POOL), _pool, _pool_called),
     "todo": ListedAs(_always(ExportKind.TODO), _todo),
     "applications": ListedAs(_always(ExportKind.APPLICATIONS), _applications),
-    "waiting": ListedAs(_always(ExportKind.WAITING), _waiting),
-    "bottlenecks": ListedAs(_always(ExportKind.WAITING), _waiting),  # all that waits there
+    "waiting": ListedAs(_always(ExportKind.WAITING), _waiting, _waiting_called),
+    "bottlenecks": ListedAs(_always(ExportKind.WAITING), _waiting, _waiting_called),  # all that waits there
     "loan_late": ListedAs(_always(ExportKind.LATE), _late),
-    "details": ListedAs(_always(ExportKind.DETAILS), _details),
-    BOARD: ListedAs(_always(ExportKind.BOARD), _board),
+    "details": ListedAs(_always(ExportKind.DETAILS), _details, _details_called),
+    BOARD: ListedAs(_always(ExportKind.BOARD), _board, _board_called),
 }
 """By screen."""

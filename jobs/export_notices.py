@@ -1,8 +1,8 @@
 """What people are sent because of exports: the file, the question whether it may be, and what came of it."""
 
-from core.exports import queries
+from core.exports import queries, service
 from core.exports.models import State, subject
-from core.exports.outcomes import ExportAsked, ExportChanged, ExportDue
+from core.exports.outcomes import ExportAsked, ExportChanged, ExportDue, Why
 from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.store import post
@@ -14,16 +14,18 @@ _TOLD = (State.WAITING, State.REFUSED, State.DROPPED)  # of what was sent the fi
 
 
 def due(unit: Unit, event: ExportDue) -> None:
-    """It is to be made, for where he asked, or where he is reached."""
+    """It is to be made, for where he asked, or where he is reached; for who has left it comes to nothing."""
     here = unit.channel if unit.asker == event.person_id else None
     channel = here or people.reachable_on(unit.connection, event.person_id)
     if channel is not None:
         post.export(unit, channel, event.person_id, event.number)
+    else:
+        service.drop(unit, event.number, Why.NOT_HIS)
 
 
 def asked(unit: Unit, event: ExportAsked) -> None:
     """Who has to permit it."""
-    show(unit, ReminderKind.EXPORT, event.asked_id, export_face(event.number))
+    show(unit, ReminderKind.EXPORT, event.approver_id, export_face(event.number))
 
 
 def changed(unit: Unit, event: ExportChanged) -> None:

@@ -5,6 +5,8 @@ the next, who makes it anew by the rights of then. Once uploaded it is the same 
 """
 
 import hashlib
+import re
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,13 +15,15 @@ from cards.pictures.stamp import Stamp
 from cards.workbook.table import Table
 from config.company import Company
 from config.in_force import InForce
+from core.calendar import day_start
 from core.exports import queries, service
-from core.exports.kinds import NAMES, ExportKind
-from core.exports.models import State
+from core.exports.kinds import ExportKind
 from core.exports.outcomes import Why
 from core.leads.filetypes import MediumKind
 from core.moments import day_of
+from core.people import queries as people
 from core.people.policy import Actor, Verb, may
+from core.privacy import Unreadable
 from core.store import outbox
 from core.store.faultpoint import faultpoint
 from core.store.issued import Face
@@ -33,7 +37,8 @@ from jobs.keeping import Note
 from jobs.stage import Stage, Superseded
 from jobs.uploads import Uploads
 
-_TO_MAKE = (State.WANTED, State.PERMITTED)
+_NO_NAME = re.compile(r"[^\w.%]+")
+_LONGEST_NAME = 36
 
 
 class Exports:
@@ -48,32 +53,36 @@ class Exports:
         number = number_of(self._store, row)
         with self._store.read() as session:
             export = queries.find(session, number)
-        if export is None or export.state not in _TO_MAKE:
+            today = queries.rows_since(session, viewer.id, day_start(self._store.clock()))
+        if export is None or export.state not in service.TO_MAKE:
             return Attempt(Skip("not wanted any more"))
         company, face = self._in_force.now, Face(export.screen, export.args)
         rules, kind = company.exports, ExportKind(export.kind)
         if kind in rules.closed:
             return _dropped(row, number, Why.CLOSED)
-        table = self._table(viewer, company, face)
+        table = self._table(viewer, company, face)  # also of what is uploaded already: he may have lost the right since
         if isinstance(table, Superseded):
             return _dropped(row, number, Why.NOT_HIS)
         kept = self._uploads.kept(row)
-        if kept is not None:  # it was made and uploaded, and may have been sent
+        if kept is not None:
             return self._sent(channel, viewer, number, kept)
-        count = len(table.rows)
+        count, scope = len(table.rows), scope_of(viewer)
         if not count:
             return _dropped(row, number, Why.NOTHING)
         if count > rules.most_rows:
             return _dropped(row, number, Why.TOO_MANY, count)
-        if rules.needs_approval(kind, count, export.permitted):
-            return Attempt(
-                Skip("has to be permitted"), note=_answering(row, partial(service.wait, number=number, rows=count))
-            )
+        permitted = export.permitted if export.scope == scope else None
+        if rules.needs_approval(kind, count, permitted, today):
+            note = partial(service.wait, number=number, rows=count, scope=scope)
+            return Attempt(Skip("has to be permitted"), note=_answering(row, note))
         return self._handed_over(channel, viewer, row, export, table)
 
     def gone(self, row: OutboxRow) -> Attempt:
         """Who wanted it has left."""
-        return _dropped(row, number_of(self._store, row), Why.NOT_HIS)
+        try:
+            return _dropped(row, number_of(self._store, row), Why.NOT_HIS)
+        except Unreadable:
+            return Attempt(Skip("unreachable"))
 
     def _table(self, viewer: Actor, company: Company, face: Face) -> Table | Superseded:
         if face.screen not in LISTS or not may(viewer, Verb.EXPORT):
@@ -87,9 +96,11 @@ class Exports:
     def _handed_over(self, channel: Channel, viewer: Actor, row: OutboxRow, export: Any, table: Table) -> Attempt:
         from cards.workbook.xlsx import MIME, workbook  # matplotlib, which draws its ground: 40 MB, half a second
 
-        moment, number, kind = self._store.clock(), export.id, ExportKind(export.kind)
+        moment, number = self._store.clock(), export.id
+        if export.kind != ExportKind.BOARD:  # whose title says it all
+            table = replace(table, title=export.called)
         content = workbook(table, Stamp(self._in_force.now.reports.company, viewer.name, moment), number)
-        name = f"{NAMES[kind]}-{day_of(moment):%Y%m%d}-E{number}.xlsx"
+        name = f"{_file_name(export.called)}-{day_of(moment):%Y%m%d}-E{number}.xlsx"
         faultpoint("export_made")
         uploaded = channel.upload_file(content, name, MIME, MediumKind.FILE)
         if not isinstance(uploaded, Uploaded):
@@ -99,6 +110,10 @@ class Exports:
         if not self._uploads.keep(row, uploaded.media_id, note):
             return Attempt(Skip("another relay has it"))
         faultpoint("relay_uploaded")
+        with self._store.read() as session:
+            now = people.by_id(session, channel.name, viewer.id)
+        if now is None or not may(now, Verb.EXPORT) or scope_of(now) != scope_of(viewer):
+            return _dropped(row, number, Why.NOT_HIS)  # an upload may take long
         return self._sent(channel, viewer, number, uploaded.media_id)
 
     def _sent(self, channel: Channel, viewer: Actor, number: int, media_id: str) -> Attempt:
@@ -123,12 +138,31 @@ def _answering(row: OutboxRow, note: Note) -> Note:
     return answer
 
 
+def _file_name(called: str) -> str:
+    """As it may stand in the name of a file, on whatever system: `部门客户-A级-高意向`."""
+    return _NO_NAME.sub("-", called)[:_LONGEST_NAME].strip("-. ")
+
+
+def scope_of(viewer: Actor) -> str:
+    """By which rights he sees what is exported: with others it is another list."""
+    return f"{viewer.department}:{','.join(sorted(viewer.roles))}"
+
+
 def number_of(store: Store, row: OutboxRow) -> int:
-    """The export that the row is about."""
+    """The export that the row is about.
+
+    Raises:
+        Unreadable: the row was damaged.
+    """
     return int(store.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
 
 
 def lost(unit: Unit, row: OutboxRow) -> None:
-    """The platform did not take it, and it is tried no more."""
-    number = int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
-    _answering(row, partial(service.drop, number=number, why=Why.UNSENT))(unit)
+    """The platform did not take it, or did and we could not hear of it, and it is tried no more. Of a row that does not
+    open nobody knows which it was: who wanted it asks again."""
+    try:
+        number = int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
+    except Unreadable:
+        return
+    why = Why.UNSURE if row.maybe_sent else Why.UNSENT
+    _answering(row, partial(service.drop, number=number, why=why))(unit)

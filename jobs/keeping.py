@@ -190,8 +190,13 @@ def _held_up(row: OutboxRow, medium_id: int, unit: Unit) -> None:
         post.say(unit, row.channel, row.person_id, texts.MEDIUM_WAITS)
 
 
-def lost(unit: Unit, row: OutboxRow, medium_id: int) -> None:
-    """The platform did not give it, and it is tried no more: its sender is told."""
+def lost(unit: Unit, row: OutboxRow) -> None:
+    """The platform did not give it, and it is tried no more: its sender is told. Of a row that does not open nobody
+    knows which it was."""
+    try:
+        medium_id = int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
+    except Unreadable:
+        return
     turned = media_fetching.turn(unit, medium_id, MediumState.LOST)
     if turned is not None:
         post.say(unit, row.channel, row.person_id, texts.medium_lost(turned.lead_id))

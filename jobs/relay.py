@@ -8,7 +8,8 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -90,6 +91,10 @@ LATENCY = Histogram(
 )
 
 
+class UnknownKind(Exception):
+    """A row of a kind that this release does not know."""
+
+
 class Relay:
     """Drains the outbox. One a process; `drain` may be called from several threads."""
 
@@ -122,6 +127,8 @@ class Relay:
         self._in_force = in_force
         self._threads = threads
         self._limited = Limited()
+        # A large one takes seconds to make, and some to hand over: no answer waits for it.
+        self._files = ThreadPoolExecutor(1, thread_name_prefix="files")
         self.courtesy = Courtesy(in_force)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
@@ -129,6 +136,7 @@ class Relay:
 
         Begins no further batch after the monotonic time `until` or when `stop` is set; rows of a batch whose turn has
         not come when `stop` is set are given back. With `until` a batch is as long as one exchange: a row a thread.
+        Files of lists are made beside the others, one at a time; only who gives neither waits for them.
 
         Raises:
             WrongKey: see `Store.check_key`.
@@ -136,16 +144,23 @@ class Relay:
         self._store.check_key()  # what another key has sealed would go out as what cannot be read
         worked = 0
         size = BATCH if until is None else self._threads
+        waits_for_files = until is None and stop is None
         stop = stop or threading.Event()
+        files: list[Future[None]] = []
         with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
             while worked < most and not stop.is_set() and (until is None or time.monotonic() < until):
                 self._in_force.look()
                 holder = uuid.uuid4().hex[:20]
                 rows = self._lease(holder, size)
-                if not rows:
+                if not rows and not (waits_for_files and files):
                     break
                 faultpoint("relay_leased")
-                list(pool.map(partial(self._work, holder=holder, stop=stop), rows))
+                if not rows:
+                    wait_for(files)  # what came of them may have to be sent too
+                    files = []
+                work = partial(self._work, holder=holder, stop=stop)
+                files += [self._files.submit(work, row) for row in rows if row.kind == Kind.EXPORT]
+                list(pool.map(work, [row for row in rows if row.kind != Kind.EXPORT]))
                 worked += len(rows)
         return worked
 
@@ -206,6 +221,9 @@ class Relay:
             case LimitBroken():
                 _log.exception("a card does not fit its platform", row=row.id)
                 return Permanent(f"limit: {error}")
+            case UnknownKind():
+                _log.warning("a row of another release", row=row.id, kind=str(error))
+                return Retry(MISCONFIGURED_SECONDS, "unknown kind")  # its own relays are coming, or come back
             case UnknownScreen():
                 _log.error("a card of another release", row=row.id, screen=str(error))
                 return Permanent("unknown screen")
@@ -323,8 +341,10 @@ class Relay:
                 return self._text(row)
             case Kind.FILE | Kind.EXPORT | Kind.PICTURE | Kind.LATER:
                 return viewer
-            case _:
+            case Kind.SHOW | Kind.CHANGE:
                 return self._card(session, viewer, row)
+            case _:
+                raise UnknownKind(row.kind)
 
     def _text(self, row: OutboxRow) -> str:
         return self._store.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")

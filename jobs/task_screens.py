@@ -20,6 +20,7 @@ from core.loans.task_queries import back_from
 from core.loans.todo import TaskNow
 from core.people import queries as people
 from core.store.issued import Face
+from jobs.export_screens import export_questions
 from jobs.follow_task_screens import follow_tasks_of
 from jobs.stage import Args, Screen, Stage, Superseded, briefs, name_of
 
@@ -104,9 +105,10 @@ def all_that_waits(stage: Stage) -> Waits:
     """What waits at applications, on his leads, and for the outside, in one list: what is due first comes first."""
     tasks = todo.of_person(stage.session, stage.viewer, stage.now)
     awaited = awaited_by(stage.session, stage.viewer.id)
-    waiting: list[todo_views.Line] = [*tasks, *follow_tasks_of(stage), *awaited]
+    asked = export_questions(stage)
+    waiting: list[todo_views.Line] = [*tasks, *follow_tasks_of(stage), *awaited, *asked]
     lines = sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or stage.now))
-    leads = briefs(stage, [line.lead_id for line in lines])
+    leads = briefs(stage, [line.lead_id for line in lines if line.lead_id])
     names = people.names(stage.session, [task.person_id for task in tasks])
     return Waits(lines, {number: brief.name for number, brief in leads.items()}, names)
 

@@ -2,7 +2,7 @@
 
 from cards import texts
 from cards.channel import Fault, Permanent
-from core.store import outbox, outbox_sent, post
+from core.store import outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Unit
 from jobs import exporting, keeping
@@ -26,7 +26,7 @@ def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
     if row.kind == Kind.CONTACT and row.person_id:
         post.say(unit, row.channel, row.person_id, texts.contact_not_fetched(row.request_id))
     if row.kind == Kind.FETCH:
-        keeping.lost(unit, row, int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b"")))
+        keeping.lost(unit, row)
     if row.kind == Kind.EXPORT:
         exporting.lost(unit, row)
     unreachable = isinstance(fault, Permanent) and fault.unreachable

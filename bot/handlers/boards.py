@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.call import Call, Reply
 from bot.phrases.departments import called
@@ -16,8 +17,8 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Scope, Verb, may
 from core.reports import snapshots
-from core.reports.asking import By
-from core.reports.periods import Period, Span, month_of, of_day
+from core.reports.asking import By, Pick
+from core.reports.periods import Period, Span, month_of, of_day, week_of
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
@@ -31,6 +32,24 @@ _OF_A_DAY = (Kind.DAILY,)
 def daily(call: Call) -> Reply:
     """日报 [日期] [部门]: the day in numbers, with what was the day before; alone it is today's."""
     return _asked(call, Kind.DAILY, "日报")
+
+
+def weekly(call: Call) -> Reply:
+    """周报: the week before this one, in all metrics."""
+    today = day_of(call.unit.now)
+    return _of(call, week_of(today - timedelta(days=7), today))
+
+
+def monthly(call: Call) -> Reply:
+    """月报: the month before this one, likewise."""
+    today = day_of(call.unit.now)
+    return _of(call, month_of(today.replace(day=1) - timedelta(days=1), today))
+
+
+def _of(call: Call, period: Period) -> Reply:
+    if not call.company.reports.metrics:
+        return Reply(say=sentences.NO_REPORTS)
+    return _show(call, Kind.KEY, ReportRead(Pick(), period))
 
 
 def ranking(call: Call) -> Reply:

@@ -6,24 +6,27 @@ from dataclasses import replace
 from bot.call import Call, Reply
 from bot.phrases.numbers import folded, normal_text
 from cards import texts
-from cards.export_actions import DecideExport, ExportAgain, ShowExport
+from cards.export_actions import DecideExport, ExportAgain, OpenExport, ShowExport
 from cards.texts import exports as sentences
 from core.exports import queries, service
-from core.exports.kinds import NAMES
 from core.exports.outcomes import AlreadyWanted, ClosedList, Decided, EnoughToday, MayNot, Wanted
 from core.people.policy import may
 from core.store import issued
 from core.store.issued import Face
-from jobs.export_lists import LISTS, kind_of
-from jobs.export_screens import export_face
+from jobs.export_lists import LISTS, Naming, kind_of, named, without_page
+from jobs.export_screens import export_face, may_see
 
 WORDS = (
     "我的客户", "部门客户", "公海", "待办", "进度", "瓶颈", "逾期",
-    "日报", "排行", "看板", "漏斗", "渠道", "走势", "明细",
+    "日报", "周报", "月报", "排行", "看板", "漏斗", "渠道", "走势", "明细",
 )  # fmt: skip
 """The commands whose answer can be exported."""
 _NUMBER = re.compile(r"[Ee] ?([1-9][0-9]{0,8})")
-_FILLERS = re.compile(r"^(?:一下|下|成|为|到)?(?:excel|表格|文件)?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"[Ee] ?([1-9][0-9]{0,8})(?:[ ，,].*)?")
+_YES, _NO = "同意", "驳回"
+_AS = r"(?:一下|成|为|到)? ?(?:excel|xlsx|表格|文件)"
+_FILLERS = re.compile(rf"(?:一下|下|{_AS})", re.IGNORECASE)
+_FILLED = re.compile(rf"^{_AS} |[ ，]?{_AS}$|^(?:一下|下) ", re.IGNORECASE)
 
 
 def export(call: Call) -> Reply:
@@ -34,9 +37,8 @@ def export(call: Call) -> Reply:
         return _stands(call, int(number[1]))
     if not said or _FILLERS.fullmatch(said):
         face = issued.newest_shown(call.unit.connection, call.actor.id, LISTS)
-        kind = kind_of(face) if face is not None else None
-        return _ask(call, face, NAMES[kind]) if face is not None and kind is not None else Reply(say=sentences.WHAT)
-    return _named(call, normal_text(call.text))
+        return _ask(call, face) if face is not None else Reply(say=sentences.WHAT)
+    return _named(call, _FILLED.sub("", normal_text(call.text)).strip())
 
 
 def _named(call: Call, words: str) -> Reply:
@@ -52,18 +54,20 @@ def _named(call: Call, words: str) -> Reply:
     shown = found.command.does(replace(call, text=found.text, to_file=True))
     if shown.show is None or kind_of(shown.show) is None:
         return Reply(say=shown.say or sentences.cannot(words, WORDS))
-    return _ask(call, shown.show, f"{found.command.word} {folded(found.text).strip()}".strip())
+    return _ask(call, shown.show)
 
 
-def _ask(call: Call, face: Face, called: str) -> Reply:
-    kind = kind_of(face)
+def _ask(call: Call, shown: Face) -> Reply:
+    """What is shown there, all of it, is wanted as a file."""
+    kind, face = kind_of(shown), without_page(shown)
     if kind is None:
         return Reply(say=sentences.WHAT)
+    called = named(Naming(call.unit.session, call.company, call.unit.now), face)
     match service.request(call.unit, call.actor, kind, face, called, call.company.exports):
         case Wanted() as wanted:
             return Reply(say=sentences.asked(wanted, called))
         case AlreadyWanted() as already:
-            whose = call.words(already.waits_for).names.get(already.waits_for or 0, "上级")
+            whose = call.words(already.waits_for).names.get(already.waits_for or 0, sentences.SUPERIOR)
             return Reply(say=sentences.already(already, whose))
         case EnoughToday() as enough:
             return Reply(say=sentences.enough(enough))
@@ -80,9 +84,12 @@ def _stands(call: Call, number: int) -> Reply:
 
 def _may_see(call: Call, number: int) -> bool:
     row = queries.find(call.unit.connection, number)
-    if row is None:
-        return False
-    return row.person_id == call.actor.id or service.may_decide(call.unit.session, call.actor, row.person_id)
+    return row is not None and may_see(call.unit.session, call.actor, row)
+
+
+def open_one(call: Call, action: OpenExport) -> Reply:
+    """From 待办: it as a card of its own."""
+    return _stands(call, action.number)
 
 
 def look_again(call: Call, action: ShowExport) -> Reply:
@@ -96,19 +103,35 @@ def again(call: Call, action: ExportAgain) -> Reply:
     row = queries.find(call.unit.connection, action.number)
     if row is None or row.person_id != call.actor.id or row.screen not in LISTS:
         return Reply(say=sentences.NOT_THERE)
-    return _ask(call, Face(row.screen, row.args), row.called)
+    return _ask(call, Face(row.screen, row.args))
+
+
+def decide_typed(call: Call, word: str, rest: str) -> Reply | None:
+    """同意 E12, 驳回 E12; None for what is about no export."""
+    said = _NUMBERED.fullmatch(folded(rest).strip())
+    if said is None or word not in (_YES, _NO):
+        return None
+    return _decide(call, int(said[1]), permit=word == _YES)
+
+
+def only_question(call: Call, word: str) -> Reply | None:
+    """同意 alone, of who has nothing else to decide: the exports that wait for him."""
+    since = call.unit.now - call.company.exports.good_for
+    rows = queries.waiting_for(call.unit.session, call.actor.id, since) if word in (_YES, _NO) else ()
+    return Reply(say=sentences.which(word, [row.id for row in rows]), show=export_face(rows[0].id)) if rows else None
 
 
 def decide(call: Call, action: DecideExport) -> Reply:
     """同意 or 不同意 on the question's card, which then says what was decided."""
-    outcome = service.decide(
-        call.unit, call.actor, action.number, call.company.exports, permit=bool(action.permit)
-    )  # fmt: skip
-    match outcome:
+    return _decide(call, action.number, permit=bool(action.permit))
+
+
+def _decide(call: Call, number: int, *, permit: bool) -> Reply:
+    match service.decide(call.unit, call.actor, number, call.company.exports, permit=permit):
         case Decided(permitted=permitted):
             return Reply(say=sentences.DECIDED[permitted], refresh=True)
         case MayNot(verb):
             return Reply(say=texts.not_allowed(verb))
         case before:
-            who = call.words(before.by_id).names.get(before.by_id or 0, "同事")
+            who = call.words(before.by_id).names.get(before.by_id or 0, sentences.COLLEAGUE)
             return Reply(say=sentences.decided_before(before, who), refresh=True)

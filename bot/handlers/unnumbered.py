@@ -2,6 +2,7 @@
 meant is asked back, and a mere yes does it; of several the list is shown."""
 
 from bot.call import Call, Reply
+from bot.handlers import exports
 from bot.handlers.task_deeds import ask_reason, card_of
 from cards.texts import approving as texts
 from core.loans import queries, todo
@@ -18,6 +19,9 @@ _DECIDES_NOTHING = (TaskKind.AMEND, TaskKind.PAPERS)
 def task(call: Call, word: str, rest: str) -> Reply | None:
     """同意, 驳回 不行, 转交 李娜; a mere 驳回 of the only one asks why. None: 取回, and there is nothing."""
     unit = call.unit
+    export = exports.decide_typed(call, word, rest)
+    if export is not None:
+        return export
     if word == "取回":
         last = his_latest_agreed(unit.session, call.actor.id)
         return _only(call, f"取回 T{last}", last) if last is not None and not rest else None
@@ -28,7 +32,7 @@ def task(call: Call, word: str, rest: str) -> Reply | None:
     if len(lines) == 1:
         return _only(call, f"{word} T{lines[0].number} {rest}".strip(), lines[0].number)
     if not lines:
-        return Reply(say=texts.nothing_to_decide(word))
+        return exports.only_question(call, word) or Reply(say=texts.nothing_to_decide(word))
     return Reply(say=texts.which_of_tasks(word, [line.number for line in lines]), show=todo_face(1))
 
 

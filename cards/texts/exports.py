@@ -1,6 +1,6 @@
 """What is said of exports."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cards.texts.segments import segment_said
 from core.exports import outcomes
@@ -12,8 +12,9 @@ from core.leads.segments import Segment
 
 WHAT = (
     "要导出哪张清单或看板？先看再发 导出；或者直接写，如 导出 我的客户、导出 公海、导出 看板 本月、导出 明细 3。"
-    "发 导出 E12 看一次导出到哪了。"
+    "发 导出 E12 看某次导出的进度。"
 )
+COLLEAGUE, SUPERIOR = "同事", "上级"
 NOT_THERE = "没有找到这次导出，或者不归您看。"
 NOTHING_TO_DECIDE = "这份导出不用再批：已经过期，或者不需要了。"
 DECIDED = {True: "已同意，文件会直接发给申请人。", False: "已拒绝，会告诉申请人。"}
@@ -23,6 +24,7 @@ _STATES = {
     State.PERMITTED: "已同意",
     State.SENT: "已发给申请人",
     State.REFUSED: "没有同意",
+    State.EXPIRED: "过期没有批，作废了",
 }
 _WHY = {
     Why.NOTHING: "清单是空的，没有可导出的",
@@ -31,11 +33,13 @@ _WHY = {
     Why.CLOSED: "公司规定这张清单不能导出",
     Why.NOBODY: "要上级同意，但没有可以批的人",
     Why.UNSENT: "文件没能发出去",
+    Why.UNSURE: "可能已发到您的聊天里",
 }
 _HELPS = {
     Why.TOO_MANY: "加上条件再导出，如 导出 部门客户 A级 呼和浩特。",
     Why.NOBODY: "请联系管理员在人员表里补上您的上级。",
-    Why.UNSENT: "请过一会儿再发一次 导出。",
+    Why.UNSENT: "请过一会儿再导出一次。",
+    Why.UNSURE: "网络不稳，没收到平台的回执。聊天里没有的话，再导出一次。",
 }
 
 
@@ -63,12 +67,19 @@ def already(outcome: outcomes.AlreadyWanted, whose: str) -> str:
 
 def enough(outcome: outcomes.EnoughToday) -> str:
     """No more today."""
-    return f"今天已经导出 {outcome.most} 次，到每天的上限了，请明天再来。"
+    return f"今天已经导出 {outcome.most} 次，已达每日上限，请明天再来。"
 
 
 def closed(kind: ExportKind) -> str:
     """Nobody exports this."""
     return f"公司规定「{NAMES[kind]}」不能导出，有需要请联系管理员。"
+
+
+def which(word: str, numbers: Sequence[int]) -> str:
+    """Which of the exports that wait, said again with its number."""
+    if len(numbers) == 1:
+        return f"在等您批的只有这份导出：点按钮，或回复 {word} E{numbers[0]}。"
+    return f"有 {len(numbers)} 份导出在等您批，请写上编号：{'、'.join(f'{word} E{number}' for number in numbers[:6])}。"
 
 
 def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
@@ -78,21 +89,21 @@ def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
     return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了，不用再批。"
 
 
-def stands(state: str, why: str | None, waits_for: str, by: str) -> str:
+def stands(state: State, why: Why | None, waits_for: str, by: str) -> str:
     """Where an export is."""
-    if state == State.WAITING:
+    if state is State.WAITING:
         return f"等{waits_for}同意"
-    if state == State.DROPPED:
-        return _WHY.get(Why(why), "没有导出") if why else "没有导出"
+    if state is State.DROPPED:
+        return _WHY[why] if why else "没有导出"
     if state in (State.REFUSED, State.PERMITTED) and by:  # it stays true on a card that cannot be changed again
-        return f"{by}{'已' if state == State.PERMITTED else '没有'}同意"
-    return _STATES[State(state)]
+        return f"{by}{'已' if state is State.PERMITTED else '没有'}同意"
+    return _STATES[state]
 
 
-def helps(state: str, why: str | None, rules: ExportRules) -> str:
+def helps(state: State, why: Why | None, rules: ExportRules) -> str:
     """What he can do now, if there is something."""
-    if state == State.WAITING and rules.approval_above is not None:
-        return f"超过 {rules.approval_above} 行的导出要上级同意；同意了文件会直接发来。"
-    if state == State.DROPPED and why == Why.TOO_MANY:
+    if state is State.WAITING and rules.approval_above is not None:
+        return f"一天导出的客户超过 {rules.approval_above} 行，要上级同意；同意了文件会直接发来。"
+    if state is State.DROPPED and why is Why.TOO_MANY:
         return f"一个文件最多 {rules.most_rows:,} 行。{_HELPS[Why.TOO_MANY]}"
-    return _HELPS.get(Why(why), "") if state == State.DROPPED and why else ""
+    return _HELPS.get(why, "") if state is State.DROPPED and why else ""

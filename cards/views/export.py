@@ -10,10 +10,11 @@ from cards.model import Button, Card, Field, Style
 from cards.texts import exports as texts
 from cards.views.rows import ROW
 from core.exports.models import State
+from core.exports.outcomes import Why
 from core.exports.rules import ExportRules
 
 _TITLE = 26
-_OVER = (State.SENT, State.REFUSED, State.DROPPED)
+_OVER = (State.SENT, State.REFUSED, State.EXPIRED, State.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class ExportNow:
     called: str
     who: str
     rows: int | None
-    state: str
-    why: str | None
+    state: State
+    why: Why | None
     asked_at: datetime
     waits_for: str = ""
     by: str = ""
@@ -48,7 +49,7 @@ def export_card(export: ExportNow, rules: ExportRules, now: datetime, *, own: bo
         ),
         lines=(helps,)
         if helps
-        else ("文件只含申请人屏幕上看得到的，电话打码，每行都有他的名字。",)
+        else ("文件只含申请人在屏幕上能看到的内容，电话打码，每行都有他的名字。",)
         if may_decide
         else (),
         buttons=_buttons(export, own=own, may_decide=may_decide),

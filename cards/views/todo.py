@@ -1,10 +1,13 @@
 """待办, and news of applications: what one is told of, and has nothing to do. Pure, as all views."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
 from cards import saying
+from cards.export_actions import OpenExport
+from cards.fitting import cut
 from cards.lead_actions import ShowLead, StartApplication
 from cards.loan_actions import ShowLoan, ShowProgress, ShowTask, ShowTodo
 from cards.model import Button, Card, Field, Style
@@ -18,7 +21,22 @@ from core.loans.todo import TaskLine
 
 PAGE = 5
 _KEY, _ROW, _LABEL = 5, 30, 10
-Line: TypeAlias = TaskLine | FollowTaskNow | Awaited
+
+
+@dataclass(frozen=True, slots=True)
+class ExportQuestion:
+    """An export that he has to permit or refuse: `who` wants so many `rows` of what is `called` so. It is about no
+    lead."""
+
+    number: int
+    who: str
+    called: str
+    rows: int
+    lead_id: int = 0
+    due_at: datetime | None = None
+
+
+Line: TypeAlias = TaskLine | FollowTaskNow | Awaited | ExportQuestion
 _ALREADY_SAID = {TaskKind.AMEND: "修改", TaskKind.PAPERS: "补资料", TaskKind.DELEGATE: "给意见"}
 
 
@@ -71,6 +89,8 @@ def what_waits(line: Line) -> tuple[str, str, str | None, int | None, int | None
             return f"F{line.number}", f"跟进 {line.text}", None, None, None
         case Awaited():
             return f"A{line.application_id}", f"等 {line.event}", None, None, None
+        case ExportQuestion():
+            return f"E{line.number}", f"批 {line.who} 的导出：{line.called}", None, None, None
         case _:
             assert_never(line)
 
@@ -84,6 +104,8 @@ def _opens(line: Line, customers: Mapping[int, str]) -> Button:
             return Button(_label(f"F{number}", line, customers), ShowLead(line.lead_id))
         case Awaited(application_id=number):
             return Button(_label(f"A{number}", line, customers), ShowProgress(number))
+        case ExportQuestion(number=number):
+            return Button(f"E{number} 导出", OpenExport(number))
         case _:
             assert_never(line)
 
@@ -101,6 +123,10 @@ def _row(line: Line, customer: str, names: Mapping[int, str], viewer: int, now: 
             return _follow_row(line, customer, now)
         case Awaited():
             return _awaited_row(line, customer, now)
+        case ExportQuestion():
+            label, head = _headed(f"E{line.number}")
+            said = f"{head}{saying.short_name(line.who)}要导出 {line.rows:,}行 {line.called}"
+            return Field(label, cut(said, _ROW))
         case _:
             assert_never(line)
 

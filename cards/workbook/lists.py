@@ -91,7 +91,8 @@ def todo_table(title: str, lines: Sequence[Line], customers: Names, names: Names
         instead = names.get(person, "同事") if person not in (None, viewer) else None
         late = "超期" if line.due_at is not None and line.due_at <= now else None
         customer = customers.get(line.lead_id, "")
-        parts = (number, f"L{line.lead_id}", customer, what, product(of), money(fen), instead)
+        lead = f"L{line.lead_id}" if line.lead_id else None
+        parts = (number, lead, customer, what, product(of), money(fen), instead)
         rows.append((*parts, line.due_at, late))
     return Table(title, columns, rows)
 

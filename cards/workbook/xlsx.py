@@ -48,7 +48,8 @@ def workbook(table: Table, stamp: Stamp, number: int) -> bytes:
     formats = {
         name: book.add_format({"font_name": "微软雅黑", "font_size": 10, **more}) for name, more in _FORMATS.items()
     }
-    whose = " · ".join(filter(None, (stamp.company, stamp.recipient, measured.moment(stamp.moment), f"导出 E{number}")))
+    parts = (stamp.company, stamp.recipient, measured.moment(stamp.moment), f"导出 E{number}")
+    whose = clean(" · ".join(filter(None, parts)))
     book.set_properties({"title": clean(table.title), "author": clean(stamp.recipient), "comments": whose})
     book.set_size(2400, 1600)
     sheet = book.add_worksheet(_sheet_name(table.title))
@@ -76,7 +77,7 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Cell, formats: dict[st
         case None | "":
             pass
         case str():
-            text = clean(cell)[:_LONGEST]
+            text = _cut(clean(cell), _LONGEST)
             risky = cell.startswith(_FORMULA_BEGINS) or text.startswith(_FORMULA_BEGINS)
             sheet.write_string(row, column, text, formats["risky" if risky else "text"])
         case int():
@@ -111,4 +112,9 @@ def _page(sheet: Worksheet, head: int, rows: int, columns: int, whose: str) -> N
 
 def _sheet_name(title: str) -> str:
     kept = "".join(char for char in clean(title) if char not in "[]:*?/\\").strip("' ")
-    return kept[:_SHEET].strip("' ") or "导出"
+    return _cut(kept, _SHEET).strip("' ") or "导出"
+
+
+def _cut(text: str, units: int) -> str:
+    """As much as fits into so many units of UTF-16, in which Excel counts: an emoji is two."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

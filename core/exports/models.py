@@ -11,23 +11,29 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class State(StrEnum):
-    """Where an export is. It ends as one of the last three."""
+    """Where an export is. It ends as one of the last four."""
 
     WANTED = "wanted"  # a relay makes it
     WAITING = "waiting"  # somebody has to permit it
     PERMITTED = "permitted"  # a relay makes it
     SENT = "sent"
     REFUSED = "refused"
+    EXPIRED = "expired"  # never written: it waits, and nobody may permit it any more, for it was asked for too long ago
     DROPPED = "dropped"  # `why`: nothing to export, too much, no right any more, nobody to permit it, not to be sent
 
 
 class Export(Base):
     """A file that `person_id` wanted: of what (`kind`, with the `screen` and `args` that show it; ids and words of the
-    company alone), and as what it is `called`. `asked_id` was asked to permit its `rows`; `by_id` decided, and
-    permitted so many (`permitted`). Of the file that was sent: its `rows`, its `size` in bytes and its SHA-256."""
+    company alone), and as what it is `called`. `approver_id` was asked (last `rung_at`) to permit its `rows`, by the
+    rights in `scope`; `by_id` decided, and permitted so many (`permitted`). Of the file that was made: its `rows`, its
+    `size` in bytes and its SHA-256."""
 
     __tablename__ = "export"
-    __table_args__ = (Index(None, "person_id", "asked_at"), Index(None, "asked_at"))
+    __table_args__ = (
+        Index(None, "person_id", "asked_at"),
+        Index(None, "asked_at"),
+        Index(None, "approver_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"))
@@ -37,12 +43,14 @@ class Export(Base):
     called: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10))
     why: Mapped[str | None] = mapped_column(String(12))
+    scope: Mapped[str | None] = mapped_column(String(300))
     rows: Mapped[int | None] = mapped_column(Integer)
     permitted: Mapped[int | None] = mapped_column(Integer)
     size: Mapped[int | None] = mapped_column(Integer)
     sha256: Mapped[str | None] = mapped_column(String(64))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    approver_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,6 +17,7 @@ class Why(StrEnum):
     CLOSED = "closed"  # the company exports no such list any more
     NOBODY = "nobody"  # somebody has to permit it, and there is nobody who could
     UNSENT = "unsent"  # the platform did not take it
+    UNSURE = "unsure"  # whether the platform took it nobody knows: its answers were lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,11 @@ class ExportDue(Event):
 
 @dataclass(frozen=True, slots=True)
 class ExportAsked(Event):
-    """Somebody has to permit the export `number`: `asked_id`."""
+    """Somebody has to permit the export `number`: `approver_id`."""
 
     number: int
     person_id: int
-    asked_id: int
+    approver_id: int
 
 
 @dataclass(frozen=True, slots=True)

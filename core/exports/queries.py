@@ -1,12 +1,14 @@
 """Reads of 导出."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.exports.models import Export
+from core.exports.kinds import OF_NUMBERS
+from core.exports.models import Export, State
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -21,3 +23,17 @@ def find(executor: Executor, number: int) -> Any:
 def newest(session: Session, limit: int) -> Sequence[Any]:
     """The rows of the newest exports, at most so many."""
     return session.execute(select(_E).order_by(_E.c.id.desc()).limit(limit)).all()
+
+
+def rows_since(session: Session, person_id: int, since: datetime) -> int:
+    """How many rows with customers he has got since then that nobody had to permit."""
+    numbers = [kind.value for kind in OF_NUMBERS]
+    got = (_E.c.person_id == person_id, _E.c.ended_at >= since, _E.c.state == State.SENT.value)
+    unasked = (_E.c.permitted.is_(None), _E.c.kind.not_in(numbers))
+    return session.scalar(select(func.coalesce(func.sum(_E.c.rows), 0)).where(*got, *unasked)) or 0
+
+
+def waiting_for(session: Session, approver_id: int, since: datetime) -> Sequence[Any]:
+    """The rows that wait for this person's answer and were asked for since then, the oldest first."""
+    his = (_E.c.approver_id == approver_id, _E.c.state == State.WAITING.value, _E.c.asked_at >= since)
+    return session.execute(select(_E).where(*his).order_by(_E.c.id)).all()

@@ -1,6 +1,6 @@
 """The verbs of 导出: ask for a file, permit or refuse it; and what becomes of it while it is made and sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
@@ -25,21 +25,24 @@ from core.exports.outcomes import (
 from core.exports.rules import ExportRules
 from core.people import queries as people
 from core.people.holding import hold
-from core.people.policy import Actor, Verb, may, may_touch
+from core.people.policy import Actor, Role, Scope, Verb, may, may_touch
 from core.store.base import table_of
 from core.store.issued import Face
 from core.store.unit import Unit
 
 CALLED = 80
+RING_AGAIN = timedelta(hours=1)
+"""So long after a question (or a file that should have come) asking again does something."""
+TO_MAKE = (State.WANTED, State.PERMITTED)
 _E = table_of(Export)
-_TO_MAKE = (State.WANTED.value, State.PERMITTED.value)
 
 
 def request(
     unit: Unit, actor: Actor, kind: ExportKind, face: Face, called: str, rules: ExportRules
 ) -> Wanted | AlreadyWanted | EnoughToday | ClosedList | MayNot:
-    """导出: what `face` shows is wanted as a file, `called` so. The same again while it has not come is the same; if
-    somebody else decides for him by now, the open question goes there."""
+    """导出: what `face` shows is wanted as a file, `called` so (the company's words alone). The same again while it has
+    not come is the same; after an hour whoever has to permit it is asked again, and what should have come is made
+    anew."""
     actor = hold(unit, actor)  # two messages at once are one, and both are counted
     if not may(actor, Verb.EXPORT):
         unit.record(actor.id, f"{Verb.EXPORT}:denied", "export", list=kind.value)
@@ -49,8 +52,7 @@ def request(
     waiting = _under_way(unit, actor.id, face, unit.now - rules.good_for)
     if waiting is not None:
         return AlreadyWanted(waiting.id, _asked_again(unit, waiting))
-    today = select(func.count()).where(_E.c.person_id == actor.id, _E.c.asked_at >= day_start(unit.now))
-    if (unit.connection.execute(today).scalar() or 0) >= rules.daily:
+    if _today(unit, actor.id) >= rules.daily:
         return EnoughToday(rules.daily)
     values = {
         "person_id": actor.id,
@@ -60,6 +62,7 @@ def request(
         "called": called[:CALLED],
         "state": State.WANTED.value,
         "asked_at": unit.now,
+        "rung_at": unit.now,
     }
     number = int(unit.connection.execute(insert(_E).values(values).returning(_E.c.id)).scalar_one())
     unit.record(actor.id, "export:ask", subject(number), list=kind.value)
@@ -67,24 +70,33 @@ def request(
     return Wanted(number)
 
 
+def _today(unit: Unit, person_id: int) -> int:
+    """How many he has asked for today; what came to nothing does not count."""
+    his = (_E.c.person_id == person_id, _E.c.asked_at >= day_start(unit.now), _E.c.state != State.DROPPED.value)
+    return unit.connection.execute(select(func.count()).where(*his)).scalar() or 0
+
+
 def _under_way(unit: Unit, person_id: int, face: Face, since: datetime) -> Any:
     """The same, as long as it has not come."""
-    open_ = (_E.c.state.in_([*_TO_MAKE, State.WAITING.value]), _E.c.asked_at >= since)
+    states = [state.value for state in (*TO_MAKE, State.WAITING)]
+    open_ = (_E.c.state.in_(states), _E.c.asked_at >= since)
     his = select(_E).where(_E.c.person_id == person_id, _E.c.screen == face.screen, *open_)
     rows = unit.connection.execute(his.order_by(_E.c.id.desc())).all()
     return next((row for row in rows if row.args == face.args), None)
 
 
 def _asked_again(unit: Unit, row: Any) -> int | None:
-    """Who has to permit it: whoever decides for him now."""
+    """Who has to permit it: whoever decides for him now; None if nobody has to."""
+    long_ago = row.rung_at is None or row.rung_at <= unit.now - RING_AGAIN
     if row.state != State.WAITING:
+        if long_ago and _turn(unit, row.id, TO_MAKE, {"rung_at": unit.now}):
+            unit.happened(ExportDue(row.id, row.person_id))
         return None
     superior = people.superior_of(unit.session, row.person_id)
-    if superior is None or superior == row.asked_id:
-        return int(row.asked_id)
-    still = update(_E).where(_E.c.id == row.id, _E.c.state == State.WAITING.value, _E.c.asked_id == row.asked_id)
-    if unit.connection.execute(still.values(asked_id=superior)).rowcount:
-        unit.record(row.person_id, "export:pass", subject(row.id), asked=superior)
+    if superior is None or (superior == row.approver_id and not long_ago):
+        return int(row.approver_id)
+    if _turn(unit, row.id, (State.WAITING,), {"approver_id": superior, "rung_at": unit.now}):
+        unit.record(row.person_id, "export:pass", subject(row.id), approver=superior)
         unit.happened(ExportAsked(row.id, row.person_id, superior))
     return superior
 
@@ -93,7 +105,8 @@ def decide(
     unit: Unit, actor: Actor, number: int, rules: ExportRules, *, permit: bool
 ) -> Decided | DecidedBefore | MayNot:
     """同意 or 不同意, by the superior of who wants it or who else looks after his exports; never by himself. The first
-    answer counts. What is permitted is so many rows: a longer list asks again."""
+    answer counts. What is permitted is so many rows, by the rights of then: another list asks again."""
+    actor = hold(unit, actor)
     row = unit.connection.execute(select(_E).where(_E.c.id == number)).one_or_none()
     if row is None:
         return DecidedBefore(number, None)
@@ -102,7 +115,7 @@ def decide(
         return MayNot(Verb.PERMIT_EXPORT)
     values = {"by_id": actor.id, "decided_at": unit.now}
     if permit:
-        values |= {"state": State.PERMITTED.value, "permitted": _E.c.rows}
+        values |= {"state": State.PERMITTED.value, "permitted": _E.c.rows, "rung_at": unit.now}
     else:
         values |= {"state": State.REFUSED.value, "ended_at": unit.now}
     fresh = _E.c.asked_at >= unit.now - rules.good_for
@@ -118,54 +131,64 @@ def decide(
 
 
 def may_decide(session: Session, actor: Actor, person_id: int) -> bool:
-    """May he permit what this person wants to export?"""
-    if actor.id == person_id:
+    """May he permit what this person wants to export? Never his own; beside the superior whoever looks after it from
+    above: of his own department not another manager's, and an administrator's only another administrator."""
+    if actor.id == person_id or not people.works_here(session, actor.id):
         return False
-    department = people.department_of(session, person_id)
-    return actor.id == people.superior_of(session, person_id) or may_touch(
-        actor, Verb.PERMIT_EXPORT, person_id, department
-    )
+    if actor.id == people.superior_of(session, person_id):
+        return True
+    other = people.colleague(session, person_id)
+    if other is None or not may_touch(actor, Verb.PERMIT_EXPORT, person_id, other.department):
+        return False
+    if actor.scope(Verb.PERMIT_EXPORT) == Scope.ALL:
+        return True
+    return Role.ADMIN not in other.roles and (
+        other.department != actor.department or Role.MANAGER not in other.roles
+    )  # fmt: skip
 
 
-def wait(unit: Unit, number: int, rows: int) -> None:
-    """It has so many rows that somebody has to permit it: he is asked. If there is nobody, it is dropped."""
-    row = unit.connection.execute(select(_E.c.person_id).where(_E.c.id == number)).one()
-    superior = people.superior_of(unit.session, row.person_id)
+def wait(unit: Unit, number: int, rows: int, scope: str) -> None:
+    """It has so many rows that somebody has to permit it, by the rights in `scope`: he is asked. If there is nobody, it
+    is dropped."""
+    person = _person(unit, number)
+    superior = people.superior_of(unit.session, person)
     if superior is None:
-        drop(unit, number, Why.NOBODY)
+        drop(unit, number, Why.NOBODY, rows)
         return
-    values = {"state": State.WAITING.value, "rows": rows, "asked_id": superior, "by_id": None, "permitted": None}
-    if _turn(unit, number, (State.WANTED, State.PERMITTED), values):
-        unit.record(row.person_id, "export:wait", subject(number), rows=rows, asked=superior)
-        unit.happened(ExportAsked(number, row.person_id, superior))
-        unit.happened(ExportChanged(number, row.person_id))
+    values = {"state": State.WAITING.value, "rows": rows, "scope": scope, "approver_id": superior, "rung_at": unit.now}
+    if _turn(unit, number, TO_MAKE, values | {"by_id": None, "permitted": None}):
+        unit.record(person, "export:wait", subject(number), rows=rows, approver=superior)
+        unit.happened(ExportAsked(number, person, superior))
+        unit.happened(ExportChanged(number, person))
 
 
 def drop(unit: Unit, number: int, why: Why, rows: int | None = None) -> None:
-    """It comes to nothing, and he is told why."""
-    values = {"state": State.DROPPED.value, "why": why.value, "ended_at": unit.now, "rows": rows}
-    if _turn(unit, number, (State.WANTED, State.PERMITTED), values):
-        person = unit.connection.execute(select(_E.c.person_id).where(_E.c.id == number)).scalar_one()
-        unit.record(None, "export:drop", subject(number), why=why.value, rows=rows)
-        unit.happened(ExportChanged(number, person))
+    """It comes to nothing, and he is told why. `rows`: how many it had, where that is not known yet."""
+    values: dict[str, Any] = {"state": State.DROPPED.value, "why": why.value, "ended_at": unit.now}
+    values |= {"rows": rows} if rows is not None else {}
+    if _turn(unit, number, TO_MAKE, values):
+        unit.record(None, "export:drop", subject(number), why=why.value)
+        unit.happened(ExportChanged(number, _person(unit, number)))
 
 
 def made(unit: Unit, number: int, rows: int, size: int, sha256: str) -> None:
     """The file is made, and about to be sent: it is written down before, because it may arrive without our hearing of
     it."""
-    person = unit.connection.execute(select(_E.c.person_id).where(_E.c.id == number)).scalar_one()
     values = {"rows": rows, "size": size, "sha256": sha256}
-    if _turn(unit, number, (State.WANTED, State.PERMITTED), values):
-        unit.record(person, "export:make", subject(number), **values)
+    if _turn(unit, number, TO_MAKE, values):
+        unit.record(_person(unit, number), "export:make", subject(number), **values)
 
 
 def sent(unit: Unit, number: int) -> None:
     """The platform has taken it."""
-    person = unit.connection.execute(select(_E.c.person_id).where(_E.c.id == number)).scalar_one()
-    values = {"state": State.SENT.value, "ended_at": unit.now}
-    if _turn(unit, number, (State.WANTED, State.PERMITTED), values):
-        unit.record(person, "export:send", subject(number))
+    if _turn(unit, number, TO_MAKE, {"state": State.SENT.value, "ended_at": unit.now}):
+        unit.record(_person(unit, number), "export:send", subject(number))
         unit.happened(ExportChanged(number, None))
+
+
+def _person(unit: Unit, number: int) -> int:
+    """Who wants it."""
+    return int(unit.connection.execute(select(_E.c.person_id).where(_E.c.id == number)).scalar_one())
 
 
 def _turn(

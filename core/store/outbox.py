@@ -47,6 +47,21 @@ class Kind(StrEnum):
     EXPORT = "export"  # make the file whose number is the body, and send it
 
 
+LATER, EXPORTS = "later", "export"
+"""Turns of their own that a target has: what waits there holds up none of its messages."""
+
+
+def own_turn(target: str, turn: str) -> str:
+    """One of the turns of a target."""
+    return f"{target}:{turn}"
+
+
+def turns(target: str) -> tuple[str, ...]:
+    """All turns of whose this one is: what goes out in any of them reaches the same person."""
+    whose = target.removesuffix(f":{LATER}").removesuffix(f":{EXPORTS}")
+    return whose, own_turn(whose, LATER), own_turn(whose, EXPORTS)
+
+
 class Priority(IntEnum):
     """Whose turn it is where rows queue, within one target and among all. What somebody waits for comes before what
     comes by itself."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.store.base import SKEW
 from core.store.database import Executor
-from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState
+from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState, turns
 from core.store.prepared import Prepared
 
 
@@ -19,7 +19,11 @@ def _between(at: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
 
 _SENT_TIMES = Prepared(
     select(OutboxRow.sent_at)
-    .where(OutboxRow.target == bindparam("to"), _between(OutboxRow.sent_at), OutboxRow.kind != Kind.CHANGE)
+    .where(
+        OutboxRow.target.in_([bindparam("to"), bindparam("later"), bindparam("exports")]),
+        _between(OutboxRow.sent_at),
+        OutboxRow.kind != Kind.CHANGE,
+    )
     .order_by(OutboxRow.sent_at.desc())
     .limit(bindparam("most"))
 )
@@ -38,8 +42,9 @@ _SENT_SINCE = Prepared(
 
 
 def sent_times(session: Session, target: str, since: datetime, limit: int, *, now: datetime) -> Sequence[datetime]:
-    """When the last messages went to `target` since `since`, newest first, at most `limit`."""
-    values = {"to": target, "since": since, "until": now + SKEW, "most": limit}
+    """When the last messages went to whose `target` is since `since`, newest first, at most `limit`."""
+    whose, later, exports = turns(target)
+    values = {"to": whose, "later": later, "exports": exports, "since": since, "until": now + SKEW, "most": limit}
     return [at for (at,) in _SENT_TIMES.rows(session, values)]
 
 
@@ -51,9 +56,11 @@ def sent_since(session: Session, channel: str, since: datetime, most: int, *, no
 
 
 def reminded_times(session: Session, target: str, since: datetime, *, now: datetime) -> Sequence[datetime]:
-    """When reminders went to `target` since `since`, newest first, as many as one may have in an hour at most."""
-    sent = (OutboxRow.target == target, OutboxRow.sent_at > since, OutboxRow.sent_at <= now + SKEW)
-    reminders = (OutboxRow.kind != Kind.CHANGE, OutboxRow.reminder.is_not(None))
+    """When reminders went to whose `target` is since `since`, newest first, as many as one may have in an hour at
+    most."""
+    sent = (OutboxRow.target.in_(turns(target)), OutboxRow.sent_at > since, OutboxRow.sent_at <= now + SKEW)
+    silent = [Kind.CHANGE.value, Kind.PICTURE.value, Kind.LATER.value]  # a board is one with its pictures
+    reminders = (OutboxRow.kind.not_in(silent), OutboxRow.reminder.is_not(None))
     wanted = select(OutboxRow.sent_at).where(*sent, *reminders).order_by(OutboxRow.sent_at.desc()).limit(100)
     return [at for at in session.scalars(wanted) if at is not None]
 

@@ -25,7 +25,7 @@ REPORT = "report"
 """The channel of questions to providers of reports."""
 GROUPS = "wecom"
 """The platform on which groups are."""
-_GROUP, _LATER, _EXPORT = "group", "later", "export"
+_GROUP = "group"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
 NOTHING: Mapping[str, Face] = MappingProxyType({})
@@ -172,7 +172,7 @@ def picture_to_group(unit: Unit, group_key: str, board_ref: str) -> None:
 def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
     """Try on with the picture of `row`, whose text was sent in its stead. It has a turn of its own: what waits for it
     holds up no other message."""
-    target = f"{row.target}:{_LATER}"
+    target = outbox.own_turn(row.target, outbox.LATER)
     _put(unit, row.channel, row.person_id, Kind.LATER, body=board_ref, target=target)
 
 
@@ -207,7 +207,7 @@ def send_file(unit: Unit, channel: str, person_id: int, medium_id: int, why: Why
 def export(unit: Unit, channel: str, person_id: int, number: int) -> None:
     """Make the file of export `number` for `person_id`, and send it. It has a turn of its own: what takes long holds up
     no answer."""
-    target = f"{target_of(channel, person_id)}:{_EXPORT}"
+    target = outbox.own_turn(target_of(channel, person_id), outbox.EXPORTS)
     _put(unit, channel, person_id, Kind.EXPORT, body=str(number), target=target)
 
 

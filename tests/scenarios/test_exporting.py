@@ -252,7 +252,7 @@ def test_so_many_a_day(company: Company) -> None:
     batu = company.person(OFFICER)
     for _ in range(2):
         assert table(company, batu.say("导出 我的客户"))
-    assert batu.say("导出 我的客户").text == "今天已经导出 2 次，到每天的上限了，请明天再来。"
+    assert batu.say("导出 我的客户").text == "今天已经导出 2 次，已达每日上限，请明天再来。"
     assert table(company, company.person(MANAGER).say("导出 部门客户"))
     company.clock.go(days=1)
     assert table(company, batu.say("导出 我的客户"))

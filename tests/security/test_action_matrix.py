@@ -19,7 +19,7 @@ from bot.words import COMMANDS, Command
 from cards import texts
 from cards.actions import REGISTRY, Action
 from cards.board_actions import ShowBoard, ShowDetail
-from cards.export_actions import DecideExport, ExportAgain, ShowExport
+from cards.export_actions import DecideExport, ExportAgain, OpenExport, ShowExport
 from cards.follow_task_actions import DoneFollowTask
 from cards.lead_actions import (
     AddPhone,
@@ -297,6 +297,7 @@ MATRIX: dict[type[Action], Row] = {
     ),
     ShowExport: Row(lambda _: ShowExport(99_999), everyone(tuple(MEMBERS), "nothing"), None),
     ExportAgain: Row(lambda _: ExportAgain(99_999), everyone(tuple(MEMBERS), "nothing"), None),
+    OpenExport: Row(lambda _: OpenExport(99_999), everyone(tuple(MEMBERS), "nothing"), None),
     ShowWaiting: Row(lambda _: ShowWaiting(pick_token(Pick()), 1, 1), everyone(tuple(MEMBERS), "nothing"), None),
 }
 _PHONES = iter(range(10_000_000, 99_999_999))
@@ -591,7 +592,7 @@ TYPED: dict[str, frozenset[str]] = {
     "收到": OFFICERS,
     "还款计划": EVERYBODY,
     **dict.fromkeys(("还款", "结清", "取消还款", "延期还款", "逾期"), OFFICERS | {"finance"}),
-    **dict.fromkeys(("日报", "排行", "看板", "漏斗", "渠道", "走势", "明细"), OFFICERS | {"finance"}),
+    **dict.fromkeys(("日报", "周报", "月报", "排行", "看板", "漏斗", "渠道", "走势", "明细"), OFFICERS | {"finance"}),
     "导出": EVERYBODY,
     "稍后提醒": EVERYBODY,
     "设置": EVERYBODY,

@@ -34,6 +34,8 @@ TEXT_BYTES = 2048  # WeCom cuts a longer text without saying so
 ACTION_LIFE = timedelta(days=30)
 DUPLICATE_SECONDS = 180  # longer than the lease of a relay that died over it (90), short enough for what is said again
 _DROP_IF_SAME = {"enable_duplicate_check": 1, "duplicate_check_interval": DUPLICATE_SECONDS}
+# No two uploads have one media id: nothing else is swallowed, for the four hours that WeCom remembers it at most.
+_SAME_UPLOAD = {"enable_duplicate_check": 1, "duplicate_check_interval": 4 * 3600}
 _MB = 1024 * 1024
 _PICTURE_BYTES = range(6, 10 * _MB + 1)
 _TYPES = {
@@ -112,8 +114,8 @@ class WeComChannel:
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
         """Send a picture uploaded less than three days ago; Expired if it was before. WeCom drops the same one if it
-        took it within three minutes: no two uploads have one media id, so nothing else is swallowed by that."""
-        message = {"msgtype": "image", "image": {"media_id": media_id}, **_DROP_IF_SAME}
+        took it within four hours."""
+        message = {"msgtype": "image", "image": {"media_id": media_id}, **_SAME_UPLOAD}
         return self._send(to, message, dict.fromkeys(MEDIA_GONE, Expired()))
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
@@ -123,10 +125,10 @@ class WeComChannel:
         return self._uploaded(self._client.upload(png, name, "image/png", "image"))
 
     def send_file(self, to: str, media_id: str, kind: MediumKind) -> Sent | Fault:
-        """Send a picture, voice, film or file uploaded less than three days ago; the same upload twice within three
-        minutes arrives once."""
+        """Send a picture, voice, film or file uploaded less than three days ago; the same upload twice within four
+        hours arrives once."""
         name = _TYPES[kind]
-        return self._send(to, {"msgtype": name, name: {"media_id": media_id}, **_DROP_IF_SAME})
+        return self._send(to, {"msgtype": name, name: {"media_id": media_id}, **_SAME_UPLOAD})
 
     def upload_file(self, content: bytes, name: str, mime: str, kind: MediumKind) -> Uploaded | Fault:
         """Hand a file over, to be sent as `kind`: pictures and films of at most 10 MB, voices 2 MB, files 20 MB."""

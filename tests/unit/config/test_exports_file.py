@@ -35,8 +35,9 @@ def test_what_it_may_say(tmp_path: Path) -> None:
     assert found == ExportRules(0, 500, 3, timedelta(hours=12), closed)
 
 
-def test_without_the_line_nobody_has_to_permit(tmp_path: Path) -> None:
-    rules = loaded(tmp_path, "daily: 3\n")
+def test_nobody_has_to_permit_only_where_that_is_said(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "daily: 3\n").approval_above == ExportRules().approval_above, "forgotten is not decided"
+    rules = loaded(tmp_path, "approval_above: 不用\n")
     assert rules.approval_above is None
     assert not rules.needs_approval(ExportKind.OWN, 9_999, None)
 
@@ -66,4 +67,6 @@ def test_who_is_asked(rows: int, permitted: int | None, asks: bool) -> None:
     rules = ExportRules()
     assert rules.needs_approval(ExportKind.OWN, rows, permitted) is asks
     assert rules.needs_approval(ExportKind.OWN, 111, 100)
+    assert rules.needs_approval(ExportKind.OWN, 60, None, today=41)
+    assert not rules.needs_approval(ExportKind.OWN, 60, None, today=40)
     assert not rules.needs_approval(ExportKind.BOARD, 40_000, None)
