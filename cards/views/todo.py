@@ -1,6 +1,7 @@
 """待办, and news of applications: what one is told of, and has nothing to do. Pure, as all views."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
@@ -61,16 +62,28 @@ def todo_card(
     )
 
 
-def what_waits(line: Line) -> tuple[str, str, str | None, int | None, int | None]:
-    """A line's number, what is to be done, its product and amount, and whose it is: None where only his own can be."""
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits: a line's number, what is to be done, its product and amount, and whose it is (None: it can only be
+    his own)."""
+
+    number: str
+    what: str
+    product: str | None = None
+    amount_fen: int | None = None
+    person_id: int | None = None
+
+
+def what_waits(line: Line) -> ToDo:
+    """A line of any kind, as all of them are said."""
     match line:
         case TaskLine():
             said = _ALREADY_SAID.get(line.kind, line.name)
-            return f"T{line.number}", said, line.product, line.amount_fen, line.person_id
+            return ToDo(f"T{line.number}", said, line.product, line.amount_fen, line.person_id)
         case FollowTaskNow():
-            return f"F{line.number}", f"跟进 {line.text}", None, None, None
+            return ToDo(f"F{line.number}", f"跟进 {line.text}")
         case Awaited():
-            return f"A{line.application_id}", f"等 {line.event}", None, None, None
+            return ToDo(f"A{line.application_id}", f"等 {line.event}")
         case _:
             assert_never(line)
 
