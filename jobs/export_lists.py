@@ -32,7 +32,7 @@ from jobs.stage import Args, Stage, Superseded, legible
 from jobs.task_screens import all_that_waits
 
 _All = Callable[[Stage, Args, int], Table | Superseded]
-"""All rows of what a screen shows, at most so many and one more."""
+"""All rows of what a screen shows, at most so many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """漏斗: how far those that came in have come, stage by stage, beside what happened within the period."""
 
-from cards.pictures.colours import BLUE, FAINT, GREY, INK, PAPER, RED, SKY
+from cards.pictures.colours import BLUE, FAINT, INK, PAPER, RED, SKY
 from cards.pictures.marks import Anchor, rounded
 from cards.pictures.sheet import EDGE, RIGHT, ROOM, Sheet
 from cards.texts import board_facts as facts
 from cards.texts import measured
 from cards.typeface import breadth
-from core.reports.results import Board, Funnel, FunnelStage, Measure
+from core.reports.results import Board, Funnel, FunnelStage
 
 _MIDDLE, _WIDEST = 560, 480
 _BAR, _STEP = 76, 164  # how high a bar is, and from one to the next
@@ -51,9 +51,6 @@ def _stage(sheet: Sheet, stage: FunnelStage, most: int) -> None:
         sheet.say(said, _MIDDLE + half + 14, top + 51, 36, INK, strong=True)
     sheet.say(facts.name(stage.name), EDGE, top + 50, 34, room=_NAMES)
     sheet.say(f"{stage.count:,}", _COUNT_X, top + 48, 34, anchor=Anchor.RIGHT, room=200)
-    if stage.amount_fen is not None:
-        amount = measured.value(stage.amount_fen, Measure.MONEY)
-        sheet.say(amount, _COUNT_X, top + 84, 26, GREY, anchor=Anchor.RIGHT, room=200)
     sheet.tag(stage.number, RIGHT, top + 37)
     sheet.y += _BAR
 

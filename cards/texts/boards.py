@@ -149,8 +149,7 @@ def _stages(content: Funnel) -> Iterator[str]:
     for stage in content.stages:
         part = facts.passing(above, stage) if above else None
         come = f"，上一步的 {measured.percent(part)}" if part is not None else ""
-        amount = f"（{facts.money(stage.amount_fen)}）" if stage.amount_fen is not None else ""
-        said = f"{facts.short(stage.name)}：这批 {stage.cohort:,}{come}；期内 {stage.count:,}{amount}"
+        said = f"{facts.short(stage.name)}：这批 {stage.cohort:,}{come}；期内 {stage.count:,}"
         yield _numbered(stage.number, said)
         above = stage
 

@@ -79,18 +79,30 @@ def todo_card(
     )
 
 
-def what_waits(line: Line) -> tuple[str, str, str | None, int | None, int | None]:
-    """A line's number, what is to be done, its product and amount, and whose it is: None where only his own can be."""
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits: a line's number, what is to be done, its product and amount, and whose it is (None: it can only be
+    his own)."""
+
+    number: str
+    what: str
+    product: str | None = None
+    amount_fen: int | None = None
+    person_id: int | None = None
+
+
+def what_waits(line: Line) -> ToDo:
+    """A line of any kind, as all of them are said."""
     match line:
         case TaskLine():
             said = _ALREADY_SAID.get(line.kind, line.name)
-            return f"T{line.number}", said, line.product, line.amount_fen, line.person_id
+            return ToDo(f"T{line.number}", said, line.product, line.amount_fen, line.person_id)
         case FollowTaskNow():
-            return f"F{line.number}", f"跟进 {line.text}", None, None, None
+            return ToDo(f"F{line.number}", f"跟进 {line.text}")
         case Awaited():
-            return f"A{line.application_id}", f"等 {line.event}", None, None, None
+            return ToDo(f"A{line.application_id}", f"等 {line.event}")
         case ExportQuestion():
-            return f"E{line.number}", f"批 {line.who} 的导出：{line.called}", None, None, None
+            return ToDo(f"E{line.number}", f"批 {line.who} 的导出：{line.called}")
         case _:
             assert_never(line)
 

@@ -1,14 +1,20 @@
-"""Boards as tables: all of their rows, with the numbers by which 明细 asks for what is behind them."""
+"""Boards as tables: all of their rows, with the numbers by which 明细 asks for what is behind them. A column is
+declared once, with what it says of a row."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import zip_longest
+from typing import Protocol, TypeAlias
 
 from cards.texts import board_facts, measured
-from cards.workbook.table import Cell, Days, Money, Share, Table, named
+from cards.workbook.lists import money
+from cards.workbook.table import Cell, Days, Money, Of, Share, Table, listed
 from core.reports.results import (
     Board,
     Figure,
     Funnel,
+    FunnelStage,
     Jam,
     Jams,
     KeyFigures,
@@ -21,68 +27,44 @@ from core.reports.results import (
     Value,
 )
 
-_WHOLE = "全公司"
-_Heads: TypeAlias = tuple[tuple[str, int], ...]
-_NUMBER = ("编号", 6)
+_WHOLE, _TOGETHER = "全公司", "合计"
 _ASK = "编号：回复 明细 编号，看这个数背后的清单"
+_Day: TypeAlias = tuple[tuple[date, Value] | None, Value | None]
+"""A day with its number, and the number of the period before; either may have no such day."""
+
+
+class _Numbered(Protocol):
+    """What 明细 may ask about."""
+
+    @property
+    def number(self) -> int: ...
+
+
+_NUMBER: Of[_Numbered] = Of("编号", 6, lambda row: row.number or None)
 
 
 def board_table(board: Board) -> Table:
     """The board: what it is about stands in its title and notes."""
-    columns, rows, asks = _content(board)
     scope = " · ".join(filter(None, (board.scope or _WHOLE, board.only)))
-    notes = (f"{scope} · {measured.cut_off(board.as_of)}", *((_ASK,) if asks else ()))
+    asks = () if isinstance(board.content, Trend) else (_ASK,)
     title = f"{board.title} · {measured.period(board.period, board.as_of)}"
-    return Table(title, named(*columns), rows, notes)
+    return replace(_table(title, board), notes=(f"{scope} · {measured.cut_off(board.as_of)}", *asks))
 
 
-def _content(board: Board) -> tuple[_Heads, list[tuple[Cell, ...]], bool]:
-    """What its columns are called and how broad they are, its rows, and whether 明细 can ask about them."""
+def _table(title: str, board: Board) -> Table:
     match board.content:
-        case KeyFigures(figures):
-            before = f"{measured.before(board.period, board.as_of)}"
-            heads: _Heads = (
-                _NUMBER,
-                ("指标", 20),
-                ("数值", 16),
-                (before, 16),
-                ("去年同期", 16),
-                ("目标", 16),
-                ("达成", 10),
-            )
-            return heads, [_figure(each) for each in figures], True
+        case KeyFigures() as figures:
+            return _figures(title, board, figures)
         case Ranking() as ranking:
-            return _ranking(ranking)
+            return _ranking(title, ranking)
         case Funnel() as funnel:
-            heads = (_NUMBER, ("环节", 20), ("这段时间", 12), ("累计", 12), ("占第一步", 10), ("金额（元）", 16))
-            return heads, _stages(funnel), True
+            return _funnel(title, funnel)
         case Sources() as sources:
-            heads = (
-                _NUMBER, ("渠道", 20), ("线索", 10), ("进件", 10), ("放款笔数", 10), ("放款金额（元）", 16),
-                ("花费（元）", 16), ("收入（元）", 16), ("ROI", 10),
-            )  # fmt: skip
-            return heads, [*map(_source, sources.rows), _source(sources.total)], True
+            return _sources(title, sources)
         case Trend() as trend:
-            heads = (
-                ("日期", 12),
-                (_measured(trend.metric, trend.measure), 16),
-                (measured.before(board.period, board.as_of), 16),
-            )
-            return heads, _days(trend), False
+            return _trend(title, board, trend)
         case Jams() as jams:
-            heads = (_NUMBER, ("节点、人员", 24), ("进件", 10), ("超期", 10), ("平均天数", 10))
-            return heads, [_jam(each) for each in (*jams.nodes, *jams.people)], True
-
-
-def _ranking(ranking: Ranking) -> tuple[_Heads, list[tuple[Cell, ...]], bool]:
-    """Of people with their departments; the last row is what all have together."""
-    whose = (("姓名", 18), ("部门", 24)) if ranking.of_people else (("名称", 24),)
-    counted = (_measured(ranking.metric, ranking.measure), 16)
-    heads = (("名次", 6), *whose, counted, ("名次变化", 10), ("目标", 16), _NUMBER)
-    rows = [_rank(row, ranking) for row in ranking.rows]
-    total = value(ranking.total, ranking.measure)
-    empty = (None,) * (len(whose) - 1)
-    return heads, [*rows, (None, board_facts.overall(ranking.measure), *empty, total, None, None, None)], True
+            return _jams(title, jams)
 
 
 def value(number: Value | None, measure: Measure) -> Cell:
@@ -105,55 +87,96 @@ def _measured(name: str, measure: Measure) -> str:
     return f"{name}（元）" if measure is Measure.MONEY else name
 
 
-def _figure(figure: Figure) -> tuple[Cell, ...]:
-    reached = measured.attained(figure.value, figure.target, good_is_low=figure.good_is_low)
-    numbers = (figure.value, figure.before, figure.year_ago, figure.target)
-    shown = (value(each, figure.measure) for each in numbers)
-    return (
-        figure.number or None,
-        _measured(figure.name, figure.measure),
-        *shown,
-        Share(reached) if reached is not None else None,
+def _share(part: Decimal | None) -> Share | None:
+    return Share(part) if part is not None else None
+
+
+def _figures(title: str, board: Board, content: KeyFigures) -> Table:
+    """Of a year, which has the year before beside it, there is no year ago."""
+
+    def reached(row: Figure) -> Cell:
+        return _share(measured.attained(row.value, row.target, good_is_low=row.good_is_low))
+
+    ago = measured.year_ago(board.period)
+    year_ago: tuple[Of[Figure], ...] = (Of(ago, 16, lambda row: value(row.year_ago, row.measure)),) if ago else ()
+    columns: tuple[Of[Figure], ...] = (
+        _NUMBER,
+        Of("指标", 20, lambda row: _measured(row.name, row.measure)),
+        Of("数值", 16, lambda row: value(row.value, row.measure)),
+        Of(measured.before(board.period, board.as_of), 16, lambda row: value(row.before, row.measure)),
+        *year_ago,
+        Of("目标", 16, lambda row: value(row.target, row.measure)),
+        Of("达成", 10, reached),
     )
+    return listed(title, columns, content.figures)
 
 
-def _rank(row: RankRow, ranking: Ranking) -> tuple[Cell, ...]:
-    whose = (board_facts.name(row.name), row.department) if ranking.of_people else (board_facts.name(row.name),)
-    goal = value(board_facts.target_of(ranking, row), ranking.measure)
-    return (row.rank, *whose, value(row.value, ranking.measure), row.moved, goal, row.number or None)
+def _ranking(title: str, content: Ranking) -> Table:
+    """Of people with their departments; the last row is what all have together, which has no place."""
+    measure = content.measure
+    together = RankRow(0, 0, board_facts.overall(measure), "", content.total)
+
+    def target(row: RankRow) -> Cell:
+        return value(board_facts.target_of(content, row), measure) if row is not together else None
+
+    name: Of[RankRow] = Of("姓名" if content.of_people else "名称", 18, lambda row: board_facts.name(row.name))
+    department: Of[RankRow] = Of("部门", 24, lambda row: row.department)
+    columns: tuple[Of[RankRow], ...] = (
+        _NUMBER,
+        Of("名次", 6, lambda row: row.rank or None),
+        *((name, department) if content.of_people else (replace(name, width=24),)),
+        Of(_measured(content.metric, measure), 16, lambda row: value(row.value, measure)),
+        Of("名次变化", 10, lambda row: row.moved),
+        Of("目标", 16, target),
+    )
+    return listed(title, columns, (*content.rows, together))
 
 
-def _stages(funnel: Funnel) -> list[tuple[Cell, ...]]:
-    first = funnel.stages[0].cohort if funnel.stages else 0
-    return [
-        (
-            each.number or None,
-            each.name,
-            each.count,
-            each.cohort,
-            Share(Decimal(each.cohort) / first) if first else None,
-            Money(each.amount_fen) if each.amount_fen is not None else None,
-        )
-        for each in funnel.stages
-    ]
+def _funnel(title: str, content: Funnel) -> Table:
+    first = content.stages[0].cohort if content.stages else 0
+    columns: tuple[Of[FunnelStage], ...] = (
+        _NUMBER,
+        Of("环节", 20, lambda stage: stage.name),
+        Of("这段时间", 12, lambda stage: stage.count),
+        Of("累计", 12, lambda stage: stage.cohort),
+        Of("占首环节", 10, lambda stage: Share(Decimal(stage.cohort) / first) if first else None),
+    )
+    return listed(title, columns, content.stages)
 
 
-def _source(row: Source) -> tuple[Cell, ...]:
-    cost = Money(row.cost_fen) if row.cost_fen is not None else None
-    roi = Share(row.roi) if row.roi is not None else None
-    counts = (row.leads, row.applications, row.disbursed)
-    return (row.number or None, row.channel, *counts, Money(row.disbursed_fen), cost, Money(row.income_fen), roi)
+def _sources(title: str, content: Sources) -> Table:
+    """The last row is what all have together."""
+    columns: tuple[Of[Source], ...] = (
+        _NUMBER,
+        Of("渠道", 20, lambda row: row.channel),
+        Of("线索", 10, lambda row: row.leads),
+        Of("进件", 10, lambda row: row.applications),
+        Of("放款笔数", 10, lambda row: row.disbursed),
+        Of("放款金额（元）", 16, lambda row: Money(row.disbursed_fen)),
+        Of("花费（元）", 16, lambda row: money(row.cost_fen)),
+        Of("收入（元）", 16, lambda row: Money(row.income_fen)),
+        Of("ROI", 10, lambda row: _share(row.roi)),
+    )
+    return listed(title, columns, (*content.rows, replace(content.total, channel=content.total.channel or _TOGETHER)))
 
 
-def _days(trend: Trend) -> list[tuple[Cell, ...]]:
+def _trend(title: str, board: Board, content: Trend) -> Table:
     """Day by day; where the period before had more days than have passed, those stand alone."""
-    rows: list[tuple[Cell, ...]] = []
-    for place in range(max(len(trend.days), len(trend.before))):
-        day, number = trend.days[place] if place < len(trend.days) else (None, None)
-        before = trend.before[place] if place < len(trend.before) else None
-        rows.append((day, value(number, trend.measure), value(before, trend.measure)))
-    return rows
+    measure = content.measure
+    columns: tuple[Of[_Day], ...] = (
+        Of("日期", 12, lambda row: row[0][0] if row[0] else None),
+        Of(_measured(content.metric, measure), 16, lambda row: value(row[0][1] if row[0] else None, measure)),
+        Of(measured.before(board.period, board.as_of), 16, lambda row: value(row[1], measure)),
+    )
+    return listed(title, columns, zip_longest(content.days, content.before))
 
 
-def _jam(jam: Jam) -> tuple[Cell, ...]:
-    return (jam.number or None, jam.name, jam.count, jam.late, Days(jam.average_days))
+def _jams(title: str, content: Jams) -> Table:
+    columns: tuple[Of[Jam], ...] = (
+        _NUMBER,
+        Of("节点/人员", 24, lambda row: row.name),
+        Of("进件", 10, lambda row: row.count),
+        Of("超期", 10, lambda row: row.late),
+        Of("平均天数", 10, lambda row: Days(row.average_days)),
+    )
+    return listed(title, columns, (*content.nodes, *content.people))

@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from cards.pictures.colours import FAINT, GREY, TAG
 from cards.pictures.stamp import Stamp
 from cards.pictures.tile import tile
 from cards.render.clean import clean
@@ -25,8 +26,8 @@ _SHEET = 31  # characters of a sheet's name, without []:*?/\\
 _MARK = Column("导出标记", 34)
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
-    "note": {"font_color": "#666666"},
-    "head": {"bold": True, "bg_color": "#E8EEF5", "bottom": 1, "text_wrap": True, "valign": "vcenter"},
+    "note": {"font_color": GREY},
+    "head": {"bold": True, "bg_color": TAG, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
     "text": {},
     "risky": {"quote_prefix": True},
     "count": {"num_format": "#,##0"},
@@ -35,7 +36,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "days": {"num_format": "0.0"},
     "day": {"num_format": "yyyy-mm-dd", "align": "left"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
-    "mark": {"font_color": "#999999"},
+    "mark": {"font_color": FAINT},
 }
 _FORMULA_BEGINS = tuple("=+-@\t\r\n＝＋－＠|%")
 

@@ -83,7 +83,6 @@ class FunnelStage:
     name: str
     count: int
     cohort: int
-    amount_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,7 @@ def ranked(
 
 def stages(*numbers: tuple[str, int, int]) -> Funnel:
     return Funnel(
-        tuple(
-            FunnelStage(place, name, count, cohort, 860 * WAN if name == "放款" else None)
-            for place, (name, count, cohort) in enumerate(numbers, start=1)
-        )
+        tuple(FunnelStage(place, name, count, cohort) for place, (name, count, cohort) in enumerate(numbers, start=1))
     )
 
 

@@ -13,10 +13,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cards.pictures.stamp import Stamp
 from cards.workbook.boards import board_table
-from cards.workbook.table import Days, Money, Share, Table, named
+from cards.workbook.table import Column, Days, Money, Share, Table
 from cards.workbook.xlsx import workbook
 from core.reports.results import Board
 
+ONE = (Column("一", 10),)
 WHOSE = "驼铃助贷（呼和浩特）有限公司 · 阿拉坦其其格·博尔济吉特 · 2026-11-28 18:05 · 导出 E12"
 
 
@@ -26,13 +27,12 @@ def opened(table: Table, stamp: Stamp = STAMP) -> Worksheet:
 
 def one(value: Any) -> Any:
     """A cell as it was written."""
-    return opened(Table("清单", named(("一", 10)), [(value,)])).cell(4, 1)
+    return opened(Table("清单", ONE, [(value,)])).cell(4, 1)
 
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=list(BOARDS))
 def test_a_board_of_each_kind(board: Board) -> None:
     table = board_table(board)
-    assert all(len(row) == len(table.columns) for row in table.rows)
     sheet = opened(table)
     head = next(row for row in sheet.iter_rows() if row[len(table.columns)].value == "导出标记")
     assert [cell.value for cell in head][:-1] == [column.name for column in table.columns]
@@ -72,15 +72,21 @@ def test_a_text_is_a_text(text: str) -> None:
     assert cell.quotePrefix == (not text.startswith("https")), "so it stays, if somebody edits it"
 
 
+@pytest.mark.parametrize("row", [(), ("甲", 1)])
+def test_a_row_is_as_long_as_the_head(row: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match="清单"):
+        Table("清单", ONE, [("乙",), row])
+
+
 @pytest.mark.parametrize("title", ["", "A/B[1]:*?\\", "'单引号'", "很长" * 40, "导出", "=1"])
 def test_whatever_it_is_called(title: str) -> None:
-    sheet = opened(Table(title, named(("一", 10)), []))
+    sheet = opened(Table(title, ONE, []))
     assert 1 <= len(sheet.title) <= 31
     assert sheet.cell(3, 1).value == "一"
 
 
 def test_whose_it_is_stands_in_all_places() -> None:
-    content = workbook(Table("清单", named(("一", 10)), [("甲",)]), STAMP, 12)
+    content = workbook(Table("清单", ONE, [("甲",)]), STAMP, 12)
     sheet = load_workbook(BytesIO(content)).active
     assert sheet.cell(2, 1).value.startswith(WHOSE)
     assert sheet.cell(4, 2).value == WHOSE
@@ -92,6 +98,6 @@ def test_whose_it_is_stands_in_all_places() -> None:
 
 
 def test_a_name_with_ampersands_is_no_command_of_the_header() -> None:
-    sheet = opened(Table("清单", named(("一", 10)), [("甲",)]), Stamp("A&B&P", "R&D", AS_OF))
+    sheet = opened(Table("清单", ONE, [("甲",)]), Stamp("A&B&P", "R&D", AS_OF))
     assert "第" not in (sheet.oddHeader.left.text or "")
     assert sheet.cell(2, 1).value.startswith("A&B&P · R&D · ")

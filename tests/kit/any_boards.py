@@ -63,7 +63,7 @@ def _trends(measure: Measure) -> st.SearchStrategy[Trend]:
     return st.builds(Trend, NAMES, st.just(measure), days, _tuples(_of(measure), 31), st.none() | _of(measure))
 
 
-_STAGE = st.builds(FunnelStage, COUNTS, NAMES, COUNTS, COUNTS, st.none() | MONEY)
+_STAGE = st.builds(FunnelStage, COUNTS, NAMES, COUNTS, COUNTS)
 _SOURCE = st.builds(Source, COUNTS, NAMES, COUNTS, COUNTS, COUNTS, MONEY, st.none() | MONEY, MONEY, st.none() | SHARES)
 _JAM = st.builds(Jam, COUNTS, NAMES, COUNTS, COUNTS, SHARES)
 CONTENTS = st.one_of(
