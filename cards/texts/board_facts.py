@@ -55,11 +55,6 @@ def counted_in(ranking: Ranking) -> str:
     return "人" if ranking.of_people else "个"
 
 
-def low_is_good(ranking: Ranking) -> bool:
-    """Is the one with the least the first?"""
-    return bool(ranking.rows) and ranking.rows[0].value < ranking.rows[-1].value
-
-
 def target_of(ranking: Ranking, row: RankRow) -> Value | None:
     """What this one is to reach."""
     return row.target if row.target is not None else ranking.target

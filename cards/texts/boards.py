@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from cards.fitting import byte_length, cut_bytes
 from cards.render.clean import clean
@@ -14,6 +15,7 @@ from core.reports.results import (
     Funnel,
     FunnelStage,
     Jam,
+    Jams,
     KeyFigures,
     Ranking,
     RankRow,
@@ -61,8 +63,10 @@ def lines(board: Board) -> list[str]:
             return [_source(row) for row in (*content.rows, total)]
         case Trend():
             return [*_trend(board, content)]
-        case _:
+        case Jams():
             return [_jam(jam) for jam in (*content.nodes, *content.people)]
+        case _:
+            assert_never(content)
 
 
 def as_text(board: Board) -> str:
@@ -136,8 +140,8 @@ def _figure(board: Board, figure: Figure) -> str:
 
 def _rank_row(content: Ranking, row: RankRow) -> str:
     target = facts.target_of(content, row)
-    low = facts.low_is_good(content)
     details = [f"第{row.rank}名", f"{moved(row)}" if any(each.moved is not None for each in content.rows) else ""]
+    low = content.good_is_low
     details.append("达标" if target is not None and measured.reached(row.value, target, good_is_low=low) else "")
     return _numbered(
         row.number, f"{facts.short(row.name)} {measured.value(row.value, content.measure)}（{facts.joined(details)}）"

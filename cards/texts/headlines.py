@@ -1,6 +1,7 @@
 """What is to be seen on a board, in one sentence: the headline of its picture and of its text."""
 
 from decimal import Decimal
+from typing import assert_never
 
 from cards.texts import board_facts as facts
 from cards.texts import measured
@@ -23,8 +24,10 @@ def headline(board: Board) -> str:
             return _sources_headline(content)
         case Trend():
             return _trend_headline(board, content)
-        case _:
+        case Jams():
             return _jams_headline(content)
+        case _:
+            assert_never(content)
 
 
 def _key_headline(board: Board, content: KeyFigures) -> str:
@@ -61,7 +64,7 @@ def _leading(content: Ranking) -> str:
 
 
 def _reaching(content: Ranking) -> str:
-    low, wanted = facts.low_is_good(content), [(row.value, facts.target_of(content, row)) for row in content.rows]
+    low, wanted = content.good_is_low, [(row.value, facts.target_of(content, row)) for row in content.rows]
     reached = [measured.reached(number, target, good_is_low=low) for number, target in wanted if target is not None]
     return (
         f"{len(reached)} {facts.counted_in(content)}中 {sum(reached)} {facts.counted_in(content)}达标"

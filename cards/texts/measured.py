@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import assert_never
 
 from cards.saying import weekday_of
 from core.calendar import CHINA
@@ -28,8 +29,10 @@ def value(number: Value | None, measure: Measure) -> str:
             return percent(Decimal(number))
         case Measure.DAYS:
             return f"{_rounded(Decimal(number), 1)}天"
-        case _:
+        case Measure.COUNT:
             return _count(Decimal(number))
+        case _:
+            assert_never(measure)
 
 
 def percent(share: Decimal) -> str:

@@ -28,8 +28,8 @@ def came_so_far(session: Session, asking: Asking, arrived: Metric, step: Metric,
     )
     since = period.first.isoformat() if source.by_day else literal(period.begins, UtcDateTime())
     conditions = [*source.holds, *source.once, source.at >= since]
-    if not source.by_day:
-        conditions.append(source.at <= literal(asking.as_of, UtcDateTime()))
+    now = day_of(asking.as_of).isoformat() if source.by_day else literal(asking.as_of, UtcDateTime())
+    conditions.append(source.at <= now)
     reached = select(source.lead.label("lead")).select_from(source.with_application()).where(*conditions).subquery()
     wanted = select(func.count(leads.c.lead.distinct())).where(leads.c.lead.in_(select(reached.c.lead)))
     return session.scalar(wanted, dict(times(asking, period))) or 0

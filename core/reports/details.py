@@ -1,6 +1,6 @@
 """明细: the rows behind a number, down to the single lead or application, inside the scope of who asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.moments import day_of
 from core.reports.asking import Asking, By
-from core.reports.measuring import instalments, source_for
+from core.reports.measuring import instalments, narrowed, source_for
 from core.reports.metrics import Event, Metric
 from core.reports.rows import rows_of, times
 from core.reports.sourcing import ARRIVED
@@ -45,15 +45,16 @@ class DetailPage:
 
 
 def metrics_behind(asking: Asking, behind: Behind) -> tuple[Metric, ...]:
-    """The metrics whose rows are behind a number: of a share those of its whole.
+    """The metrics whose rows are behind a number: of a share those of its whole, of what the share is of.
 
     Raises:
         KeyError: the company does not have the metric any more.
     """
     if not behind.metric:
         return (ARRIVED,)
-    parts, whole = asking.reports.of_events(asking.reports.metric(behind.metric))
-    return whole or parts
+    metric = asking.reports.metric(behind.metric)
+    parts, whole = asking.reports.of_events(metric)
+    return tuple(narrowed(each, metric) for each in whole) or parts
 
 
 def detail_page(session: Session, asking: Asking, behind: Behind, page: int, size: int = PAGE) -> DetailPage:
@@ -67,19 +68,6 @@ def detail_page(session: Session, asking: Asking, behind: Behind, page: int, siz
     ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
     found = session.execute(ordered.offset((page - 1) * size).limit(size), moments)
     return DetailPage(page, total, tuple(_detail(row, len(metrics)) for row in found))
-
-
-def every_detail(session: Session, asking: Asking, behind: Behind) -> Iterator[Detail]:
-    """All of them, for a file."""
-    metrics = metrics_behind(asking, behind)
-    if any(metric.event in _BY_PLANS for metric in metrics):
-        yield from _instalments(session, asking, behind, metrics)
-        return
-    rows = _rows(session, asking, behind, metrics).subquery()
-    ordered = select(rows).order_by(rows.c.moment.desc(), rows.c.number.desc(), rows.c.part)
-    moments = dict(times(asking, behind.period))
-    for row in session.execute(ordered.execution_options(yield_per=1000), moments):
-        yield _detail(row, len(metrics))
 
 
 _BY_PLANS = (Event.DUE, Event.DUE_PAID)
@@ -117,15 +105,21 @@ def _detail(row: Any, parts: int) -> Detail:
 
 
 def _instalments(session: Session, asking: Asking, behind: Behind, metrics: Sequence[Metric]) -> list[Detail]:
-    """What fell due, the newest first; with what is owed of each, or (of what is paid) has been paid."""
-    asking = replace(asking, pick=behind.pick)
+    """What fell due and all else that is behind it, the newest first; with what is owed of each, or (of what is paid)
+    has been paid."""
+    others = [metric for metric in metrics if metric.event not in _BY_PLANS]
     found = []
-    for metric in metrics:
+    if others:
+        rows = session.execute(_rows(session, asking, behind, others), dict(times(asking, behind.period)))
+        found += [_detail(row, len(metrics)) for row in rows]
+    asking = replace(asking, pick=behind.pick)
+    for metric in (metric for metric in metrics if metric.event in _BY_PLANS):
+        part = metric.name if len(metrics) > 1 else ""
         for each in instalments(session, asking, metric, behind.period):
             fen = each.owed_fen if metric.event is Event.DUE else each.paid_fen
             if fen:
                 number, (lead, owner, product) = each.loan[0], each.loan[-3:]
-                found.append(Detail("A", number, lead, each.on, owner, product, fen))
+                found.append(Detail("A", number, lead, each.on, owner, product, fen, part))
     return sorted(found, key=lambda one: (one.on, one.number), reverse=True)
 
 

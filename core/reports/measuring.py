@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, func, literal
 from sqlalchemy.orm import Session
@@ -55,8 +55,8 @@ def _measured(session: Session, metric: Metric, asking: Asking, period: Period, 
     parts, whole = asking.reports.of_events(metric)
     if not whole:
         return _one(session, asking, parts[0], period, by, dues)
-    of_parts = [_one(session, asking, _narrowed(each, metric), period, by, dues) for each in parts]
-    of_whole = [_one(session, asking, _narrowed(each, metric), period, by, dues) for each in whole]
+    of_parts = [_one(session, asking, narrowed(each, metric), period, by, dues) for each in parts]
+    of_whole = [_one(session, asking, narrowed(each, metric), period, by, dues) for each in whole]
     keys = {key for each in (*of_parts, *of_whole) for key in each}
     return {key: share(_at(key, of_parts), _at(key, of_whole)) for key in keys}
 
@@ -70,7 +70,7 @@ def _at(key: Any, several: Collection[Mapping[Any, Value | None]]) -> list[int |
     return [int(each.get(key) or 0) for each in several]
 
 
-def _narrowed(part: Metric, of_share: Metric) -> Metric:
+def narrowed(part: Metric, of_share: Metric) -> Metric:
     """A part of a share, of what the share is of."""
     return replace(
         part,
@@ -167,8 +167,12 @@ def _valued(metric: Metric, count: int, total: Any) -> Value | None:
             return int(total)
         case Aggregate.DAYS:
             return Decimal(str(total)) / count if count else None
-        case _:
+        case Aggregate.COUNT:
             return count
+        case Aggregate.SHARE:
+            raise ValueError(f"{metric.key} is a share: it has no rows of its own")
+        case _:
+            assert_never(metric.aggregate)
 
 
 def source_for(session: Session, asking: Asking, metric: Metric, period: Period) -> Source:

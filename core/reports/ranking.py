@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, TypeAlias, assert_never
 
 from core.leads.products import PRODUCTS
 from core.people import queries as people
@@ -27,6 +27,7 @@ class _Line:
     target: Value | None = None
 
 
+_Part: TypeAlias = Literal[By.CHANNEL, By.PRODUCT, By.REGION]
 _Values = Mapping[Any, Value | None]
 _Lines = dict[Any, _Line]
 
@@ -52,7 +53,8 @@ def ranking(making: Making, wanted: Wanted) -> Ranking:
     same = next(iter(targets)) if len(targets) == 1 else None
     total = sum(each or 0 for each in values.values()) if metric.adds_up else None
     total = total if total is not None else value(session, asking, metric, wanted.period) or 0
-    return Ranking(metric.name, metric.measure, tuple(rows), total, same, of_people=wanted.by is By.PERSON)
+    of_people, low = wanted.by is By.PERSON, metric.good_is_low
+    return Ranking(metric.name, metric.measure, tuple(rows), total, same, of_people=of_people, good_is_low=low)
 
 
 def _old_ranks(making: Making, metric: Metric, wanted: Wanted, before: _Values, lines: _Lines) -> dict[Any, int]:
@@ -146,7 +148,7 @@ def _below(top: str, path: str) -> str:
     return f"{top}/{rest.partition('/')[0]}" if rest else top
 
 
-def _parts(by: By, name: Callable[[str], str]) -> Callable[[Making, Metric, Wanted, _Values], _Lines]:
+def _parts(by: _Part, name: Callable[[str], str]) -> Callable[[Making, Metric, Wanted, _Values], _Lines]:
     """Channels, products or regions: those of which there is something."""
 
     def lines(_making: Making, _metric: Metric, wanted: Wanted, values: _Values) -> _Lines:
@@ -159,14 +161,16 @@ def _parts(by: By, name: Callable[[str], str]) -> Callable[[Making, Metric, Want
     return lines
 
 
-def _picking(pick: Pick, by: By, key: str) -> Pick:
+def _picking(pick: Pick, by: _Part, key: str) -> Pick:
     match by:
         case By.CHANNEL:
             return replace(pick, channel=key)
         case By.PRODUCT:
             return replace(pick, product=key)
-        case _:
+        case By.REGION:
             return replace(pick, region=key)
+        case _:
+            assert_never(by)
 
 
 def _region(code: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from core.reports.periods import Period
 
@@ -64,7 +64,7 @@ class RankRow:
 class Ranking:
     """龙虎榜: all who are ranked by a metric, those with nothing too, the best first. `target`: what each is to reach,
     where it is the same for all. `total` is that of all of them. `of_people`: its rows are people (else departments,
-    channels …)."""
+    channels …). `good_is_low`: the best is the one with the least."""
 
     metric: str
     measure: Measure
@@ -72,6 +72,7 @@ class Ranking:
     total: Value
     target: Value | None = None
     of_people: bool = True
+    good_is_low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ def unnumbered(board: Board) -> Board:
         case Jams(nodes=nodes, people=people) as jams:
             nodes, people = (tuple(replace(each, number=0) for each in jammed) for jammed in (nodes, people))
             content = replace(jams, nodes=nodes, people=people)
-        case trend:
+        case Trend() as trend:
             content = trend
+        case _:
+            assert_never(board.content)
     return replace(board, content=content)

@@ -7,7 +7,7 @@ lead that waits) is seen only by who sees everything.
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, and_, bindparam, func, or_, select
 
@@ -27,6 +27,7 @@ KEY = "broken_down_by"
 """The label of what the rows are broken down by. They are grouped by it, for the expression written out once more has
 other parameters, and PostgreSQL sees another expression."""
 _AN_INSTANT = timedelta(microseconds=1)
+_Broken: TypeAlias = Literal[By.PERSON, By.DEPARTMENT, By.CHANNEL, By.PRODUCT, By.REGION, By.DAY]
 
 
 def times(asking: Asking, period: Period) -> Mapping[str, Any]:
@@ -58,7 +59,7 @@ def rows_of(
 def loans_of(source: Source, asking: Asking, metric: Metric, by: By, *columns: ColumnElement[Any]) -> Select[Any]:
     """The loans of the source of what fell due, whenever that was: their terms, the key of `by` and these columns. By
     day there is no key: it is that of each instalment."""
-    key = () if by in (By.NOTHING, By.DAY) else (_key(source, asking, by).label(KEY),)
+    key = () if by is By.NOTHING or by is By.DAY else (_key(source, asking, by).label(KEY),)
     conditions = (*source.holds, *picked(source, asking, metric))
     return select(*TERMS, *key, *columns).select_from(_joined(source, asking, metric, by, ())).where(*conditions)
 
@@ -104,7 +105,7 @@ def _joined(
     return joined
 
 
-def _key(source: Source, asking: Asking, by: By) -> ColumnElement[Any]:
+def _key(source: Source, asking: Asking, by: _Broken) -> ColumnElement[Any]:
     match by:
         case By.PERSON:
             return source.person
@@ -116,8 +117,10 @@ def _key(source: Source, asking: Asking, by: By) -> ColumnElement[Any]:
             return source.product
         case By.REGION:
             return func.substr(LEAD.c.region, 1, CITY)
-        case _:
+        case By.DAY:
             return source.at if source.by_day else china_day(source.at)
+        case _:
+            assert_never(by)
 
 
 def _channel(source: Source, pick: Pick) -> ColumnElement[Any]:

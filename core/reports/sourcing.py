@@ -1,8 +1,9 @@
 """渠道: what channels brought and cost."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -45,20 +46,17 @@ def _cost(name: str, leads: int, period: Period, channels: Channels, spent: tupl
     """What its leads cost by the piece, and of what was spent on it in a month the days' part; None if neither is
     known."""
     price = next((one.cost_fen for one in channels.channels if one.name == name), None)
-    lots = [_part(each, period) for each in spent if each.channel == name]
-    if price is None and not any(lots):
+    lots = [part for each in spent if each.channel == name and (part := _part(each, period)) is not None]
+    if price is None and not lots:
         return None
-    return (price or 0) * leads + int(sum(lots, Decimal()))
+    return (price or 0) * leads + int(sum(lots, Fraction()))
 
 
-def _part(spent: Spent, period: Period) -> Decimal:
+def _part(spent: Spent, period: Period) -> Fraction | None:
+    """What of it falls into the period, in fen; None if the month does not."""
     following = (spent.month + timedelta(days=31)).replace(day=1)
     first, behind = max(spent.month, period.first), min(following, period.last + timedelta(days=1))
-    return Decimal(spent.fen) * max((behind - first).days, 0) / _days(spent.month, following)
-
-
-def _days(first: date, behind: date) -> int:
-    return (behind - first).days
+    return Fraction(spent.fen * (behind - first).days, (following - spent.month).days) if first < behind else None
 
 
 def _roi(income: int, cost: int | None) -> Decimal | None:
@@ -66,9 +64,10 @@ def _roi(income: int, cost: int | None) -> Decimal | None:
 
 
 def _together(rows: list[Source]) -> Source:
-    """All of them. What they cost in all is known only where it is known of each that brought something."""
+    """All of them. What they cost in all is known only where it is known of each that brought something, and of one."""
     unknown = any(row.cost_fen is None and (row.leads or row.disbursed) for row in rows)
-    cost = None if unknown or not rows else sum(row.cost_fen or 0 for row in rows)
+    known = [row.cost_fen for row in rows if row.cost_fen is not None]
+    cost = sum(known) if known and not unknown else None
     income = sum(row.income_fen for row in rows)
     sums = (
         sum(each) for each in zip(*((r.leads, r.applications, r.disbursed, r.disbursed_fen) for r in rows), strict=True)

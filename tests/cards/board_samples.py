@@ -69,7 +69,7 @@ def ranked(
         change = None if place % 7 == 6 or not moved else (2, -1, 0, 5, -12)[place % 5]
         rank = ordered.index(value) + 1
         rows.append(RankRow(place + 1, rank, name, f"呼和浩特/{'一二三'[place % 3]}部", value, change))
-    return Ranking(metric, measure, tuple(rows), sum(values), target, of_people)
+    return Ranking(metric, measure, tuple(rows), sum(values), target, of_people, low)
 
 
 def stages(*numbers: tuple[str, int, int]) -> Funnel:

@@ -146,6 +146,18 @@ def test_headlines(said: str) -> None:
     assert headline(board(HEADLINES[said], "", MONTH)) == said
 
 
+@pytest.mark.parametrize("values", [[30], [30, 30], [30, 31], [30, 0]])
+@pytest.mark.parametrize("low", [True, False])
+def test_where_less_is_better_who_needs_longer_than_the_target_has_not_reached_it(values: list[int], low: bool) -> None:
+    """Also where one alone is ranked, or all are equal: the order of the rows says nothing then."""
+    days: list[Value] = [Decimal(each) for each in values]
+    content = ranked(days, measure=Measure.DAYS, metric="成交周期", target=Decimal(10), low=low)
+    drawn = board(content, "成交周期排行")
+    reached = sum(each <= 10 if low else each >= 10 for each in values)
+    assert headline(drawn).endswith(f"{len(values)} 人中 {reached} 人达标")
+    assert sum("达标" in line for line in boards.lines(drawn)) == reached
+
+
 def test_a_period_that_is_over_is_compared_with_the_whole_one_before() -> None:
     days = tuple((date(2026, 10, n + 1), 1) for n in range(31))
     october = month_of(date(2026, 10, 1), TODAY)

@@ -51,11 +51,13 @@ def _figures(measure: Measure) -> st.SearchStrategy[Figure]:
 @st.composite
 def _rankings(draw: st.DrawFn) -> Ranking:
     measure = draw(MEASURES)
-    values = sorted(draw(st.lists(_of(measure), max_size=8)), reverse=True)
+    low = draw(st.booleans())
+    values = sorted(draw(st.lists(_of(measure), max_size=8)), reverse=not low)
     moved = st.none() | st.integers(-9, 9)
     rows = (RankRow(n, n, draw(NAMES), draw(NAMES), value, draw(moved)) for n, value in enumerate(values, 1))
     total = sum(values) if measure in (Measure.COUNT, Measure.MONEY) else draw(SHARES)
-    return Ranking(draw(NAMES), measure, tuple(rows), total, draw(st.none() | _of(measure)), of_people=False)
+    target = draw(st.none() | _of(measure))
+    return Ranking(draw(NAMES), measure, tuple(rows), total, target, of_people=False, good_is_low=low)
 
 
 def _trends(measure: Measure) -> st.SearchStrategy[Trend]:

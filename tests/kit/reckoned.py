@@ -1,22 +1,27 @@
 """What metrics should be, reckoned in plain Python from all rows of the tables: another way than the queries go."""
 
 import json
-from collections.abc import Callable, Iterator
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.calendar import CHINA
+from core.leads.channels import Channels
 from core.leads.models import FollowUp, Lead, Ownership, Touch
 from core.loans.models import Application, Definition, Disbursement, Happening, StepRow
 from core.loans.repaid import RepaymentRow
 from core.people.models import Department, Person
-from core.reports.metrics import Event
+from core.reports.metrics import Event, Spent
+from core.reports.periods import Period
 from core.store.base import table_of
 
 
@@ -104,7 +109,8 @@ class Books:
             Event.FEE: self._fees,
             Event.REPAID: self._repaid,
         }
-        return [one for one in ways[event]() if one.at is None or one.at <= self.as_of]
+        today = china(self.as_of)
+        return [one for one in ways[event]() if (one.day <= today if one.at is None else one.at <= self.as_of)]
 
     def _of_lead(self, lead: int, at: datetime, person: int | None) -> Happened:
         return Happened(at, china(at), person, lead, lead, self.leads[lead].product)
@@ -199,6 +205,18 @@ class Books:
             if one.first:
                 fee = self.applications[one.number].fee_fen or 0
                 yield self._of_application(one.number, one.day.isoformat(), fee, person=one.person)
+
+    @staticmethod
+    def spent_on(channel: str, leads: int, period: Period, channels: Channels, spent: Sequence[Spent]) -> int | None:
+        """What a channel cost: its leads by the piece, and of each month's sum as much for each of its days."""
+        pieces = [one.cost_fen * leads for one in channels.channels if one.name == channel and one.cost_fen is not None]
+        days = [
+            Fraction(each.fen, monthrange(day.year, day.month)[1])
+            for day in period
+            for each in spent
+            if each.channel == channel and (each.month.year, each.month.month) == (day.year, day.month)
+        ]
+        return floor(sum(pieces) + sum(days)) if pieces or days else None
 
     def _repaid(self) -> Iterator[Happened]:
         for row in self._all(RepaymentRow):

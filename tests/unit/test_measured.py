@@ -4,7 +4,7 @@ generated companies: each way to break it down, each kind of viewer, at the ends
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -12,15 +12,16 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
-from kit.generated import SEEDS, generate
+from kit.generated import CHANNELS, SEEDS, generate
 from kit.generated_loans import Lending
 from kit.reckoned import Books, Happened, china
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import Company, load_company
 from config.settings import Settings
+from core.leads.channels import Channel, Channels
 from core.leads.models import Lead
 from core.loans.loan_now import last_plan_row, stands
 from core.loans.models import Application, State
@@ -29,10 +30,12 @@ from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may_touch
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
 from core.reports.cohorts import came_so_far
-from core.reports.details import every_detail
+from core.reports.details import Detail, detail_page
 from core.reports.measuring import measure, measure_each
-from core.reports.metrics import Aggregate, Event, Metric, share
-from core.reports.periods import Period, month_of, of_day, quarter_of, week_of, year_of
+from core.reports.metrics import Aggregate, Event, Metric, Spent, share
+from core.reports.periods import Period, month_of, of_day, of_days, quarter_of, week_of, year_of
+from core.reports.results import Source
+from core.reports.sourcing import sources
 from core.reports.wanted import Behind
 from core.store.unit import Store
 
@@ -64,6 +67,13 @@ def viewers(session: Session) -> list[Actor]:
         "self": next((one for one in here if one.roles == {Role.OFFICER}), None),
     }
     return [one for one in found.values() if one is not None]
+
+
+def everything(session: Session, asking: Asking, behind: Behind) -> tuple[Detail, ...]:
+    """All that is behind a number."""
+    found = detail_page(session, asking, behind, 1, 1000)
+    assert found.total == len(found.lines)
+    return found.lines
 
 
 def by_plain_python(
@@ -182,14 +192,14 @@ def test_what_is_behind_a_number_is_as_much_as_the_number(
                 by_person = by_plain_python(
                     books, asking, replace(metric, aggregate=Aggregate.COUNT), period, By.PERSON
                 )
-                found = list(every_detail(session, asking, Behind(metric.key, period, Pick())))
+                found = everything(session, asking, Behind(metric.key, period, Pick()))
                 if metric.aggregate is Aggregate.SUM:
                     assert sum(one.amount_fen or 0 for one in found) == measure(session, asking, metric, period)[""]
                     continue
                 assert Counter(one.person_id for one in found) == by_person, metric.key
                 person = next((one for one in by_person if one is not None), None)
                 if person is not None:
-                    his = list(every_detail(session, asking, Behind(metric.key, period, Pick(person=person))))
+                    his = everything(session, asking, Behind(metric.key, period, Pick(person=person)))
                     assert len(his) == by_person[person], metric.key
                     assert {one.person_id for one in his} == {person}
 
@@ -220,10 +230,12 @@ def test_shares_are_the_parts_of_the_wholes(store: Store, company: Company, lend
 def test_what_fell_due_and_is_paid_is_what_each_loan_says(
     store: Store, company: Company, lending: Lending, seed: int
 ) -> None:
-    """回款率, loan by loan, as 还款计划 says it."""
+    """回款率, loan by loan, as 还款计划 says it. An application that was dropped owes nothing, plan or not."""
     rng = Random(seed)
     made = generate(store, lending, rng)
     today = day_of(made.now)
+    with store.database.write() as session:
+        session.execute(update(Application).where(Application.id % 4 == 0).values(state=State.DROPPED.value))
     with store.read() as session:
         asking = Asking(viewers(session)[0], Pick(), company.reports, made.now)
         for period in periods(today, rng):
@@ -245,8 +257,15 @@ def test_what_fell_due_and_is_paid_is_what_each_loan_says(
                     sum(filter(None, measure(session, asking, company.reports.metric(key), period, by).values()))
                     == whole
                 )
-                found = every_detail(session, asking, Behind(company.reports.metric(key).key, period, Pick()))
+                found = everything(session, asking, Behind(company.reports.metric(key).key, period, Pick()))
                 assert sum(one.amount_fen or 0 for one in found) == whole
+            mixed = Metric("混合", "混合", Aggregate.SHARE, part=("已还金额",), whole=("应还金额", "放款金额"))
+            reports = replace(company.reports, metrics=(*company.reports.metrics, mixed))
+            found = everything(session, replace(asking, reports=reports), Behind("混合", period, Pick()))
+            lent = measure(session, asking, company.reports.metric("放款金额"), period)[""] or 0
+            assert sum(one.amount_fen or 0 for one in found) == owed + lent
+            assert [one.on for one in found] == sorted((one.on for one in found), reverse=True)
+            assert {one.part for one in found} <= {"应还金额", "放款金额"}
 
 
 @CHECKED
@@ -273,8 +292,9 @@ def test_how_far_those_came_that_came_in(store: Store, company: Company, lending
     rng = Random(seed)
     made = generate(store, lending, rng)
     with store.read() as session:
-        books = Books(session, made.now, company.reports.first_contact)
-        asking = Asking(viewers(session)[0], Pick(), company.reports, made.now)
+        as_of = rng.choice([made.now, made.now - timedelta(days=rng.randrange(60))])
+        books = Books(session, as_of, company.reports.first_contact)
+        asking = Asking(viewers(session)[0], Pick(), company.reports, as_of)
         first = company.reports.metric(company.reports.funnel[0].metric)
         period = rng.choice(periods(day_of(made.now), rng))
         came = {one.lead for one in books.happened(Event.ARRIVED) if period.first <= one.day <= period.last}
@@ -287,6 +307,69 @@ def test_how_far_those_came_that_came_in(store: Store, company: Company, lending
                 if one.day >= period.first and (one.first or metric.aggregate is Aggregate.SUM)
             }
             assert came_so_far(session, asking, first, metric, period) == len(came & reached), step
+
+
+FEES = Metric("", "", Aggregate.SUM, Event.FEE)
+LENT, LOANS = Metric("", "", Aggregate.SUM, Event.PAID_OUT), Metric("", "", Aggregate.COUNT, Event.PAID_OUT)
+HANDED_IN, ARRIVED = (Metric("", "", Aggregate.COUNT, event) for event in (Event.HANDED_IN, Event.ARRIVED))
+
+
+def priced(rng: Random, today: date) -> tuple[Channels, tuple[Spent, ...]]:
+    """What channels cost: some by the piece, some by the month, some both; of some nobody knows."""
+    named = tuple(Channel(name, rng.choice((None, None, 0, 5_000, 33_333))) for name in (*CHANNELS, "没有线索的"))
+    months = [(today - timedelta(days=31 * back)).replace(day=1) for back in (0, 1, 2, 12)]
+    several = [
+        Spent(channel.name, rng.choice(months), rng.choice((0, 1, 100, 1_000_000, 1_234_567)))
+        for channel in named
+        for _ in range(rng.choice((0, 0, 1, 2, 3)))
+    ]
+    return Channels(named), tuple(several)
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_what_channels_brought_and_cost(store: Store, company: Company, lending: Lending, seed: int) -> None:
+    """Day by day, in periods that cut a month. Who sees only a part sees no costs beside it."""
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    today = day_of(made.now)
+    channels, spent = priced(rng, today)
+    reports = replace(company.reports, spent=spent)
+    last = today - timedelta(days=rng.randrange(40))
+    with store.read() as session:
+        books = Books(session, made.now, reports.first_contact)
+        everybody = viewers(session)
+        picks = (Pick(), Pick(last_touch=True), Pick(product="house"), Pick(region="1501"), Pick(department="呼和浩特"))
+        asked = [*((one, Pick()) for one in everybody), *((everybody[0], pick) for pick in picks[1:])]
+        period = rng.choice([*periods(today, rng), of_days(last - timedelta(days=rng.randrange(45)), last)])
+        for viewer, pick in asked:
+            asking = Asking(viewer, pick, reports, made.now)
+            found = sources(session, asking, period, channels)
+            rows = {row.channel: row for row in found.rows}
+            assert {channel.name for channel in channels.channels} <= rows.keys()
+            part = pick.product or pick.region or pick.department or not asking.sees_all
+            for name, row in rows.items():
+                cost = None if part else books.spent_on(name, row.leads, period, channels, spent)
+                assert row.cost_fen == cost, name
+                assert row.roi == ((Decimal(row.income_fen) - cost) / cost if cost else None)
+            if not (pick.product or pick.region or pick.department):
+                came = (by_plain_python(books, asking, each, period, By.CHANNEL, last_touch=pick.last_touch)
+                        for each in (HANDED_IN, LOANS, LENT, FEES))  # fmt: skip
+                several = (by_plain_python(books, asking, ARRIVED, period, By.CHANNEL), *came)
+                for name, row in rows.items():
+                    numbers = (row.leads, row.applications, row.disbursed, row.disbursed_fen, row.income_fen)
+                    assert numbers == tuple(each.get(name, 0) for each in several), name
+            all_of_them(found.total, found.rows)
+
+
+def all_of_them(total: Source, rows: tuple[Source, ...]) -> None:
+    """Sums; what all cost is known only where it is known of each that brought something, and of one at least."""
+    for key in ("leads", "applications", "disbursed", "disbursed_fen", "income_fen"):
+        assert getattr(total, key) == sum(getattr(row, key) for row in rows)
+    costs = [row.cost_fen for row in rows if row.leads or row.disbursed or row.cost_fen is not None]
+    cost = sum(each or 0 for each in costs) if costs and None not in costs else None
+    assert total.cost_fen == cost
+    assert total.roi == (Decimal(total.income_fen - cost) / cost if cost else None)
 
 
 @CHECKED
