@@ -59,7 +59,7 @@ _PRODUCT: Of[_Wish] = Of("产品", 10, lambda wish: product(wish.product))
 _AMOUNT: Of[_Wish] = Of("金额（元）", 14, lambda wish: money(wish.amount_fen))
 _NUMBER: Of[_Lead] = Of("编号", 10, lambda lead: f"L{lead.id}")
 _NAME: Of[_Lead] = Of("客户", 18, lambda lead: lead.name)
-_LEAD: Of[_AboutLead] = Of("线索", 10, lambda line: f"L{line.lead_id}")
+_LEAD: Of[_AboutLead] = Of("线索", 10, lambda line: f"L{line.lead_id}" if line.lead_id else None)
 
 
 def _customer(customers: Names) -> Of[_AboutLead]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from cards.model import Card
 from cards.views.export import ExportNow, export_card
+from core.exports.models import State
 from core.exports.outcomes import Why
 from core.exports.rules import ExportRules
 
@@ -12,7 +13,7 @@ LONG = "额尔敦巴雅尔·乌兰其木格"
 RULES = ExportRules()
 
 
-def _card(state: str, why: Why | None = None, *, own: bool = True, decides: bool = False, hard: bool = False) -> Card:
+def _card(state: State, why: Why | None = None, *, own: bool = True, decides: bool = False, hard: bool = False) -> Card:
     called = "部门客户 呼和浩特市新城区 A级 高意向 房抵 50万以上 3天未跟进" if hard else "我的客户"
     who = LONG if hard else "巴特尔"
     export = ExportNow(99_999 if hard else 12, called, who, 49_999 if hard else 120, state, why, NOW, LONG, LONG)
@@ -20,13 +21,14 @@ def _card(state: str, why: Why | None = None, *, own: bool = True, decides: bool
 
 
 EXPORT_VIEWS: dict[str, Card] = {
-    "export": _card("waiting", own=False, decides=True),
-    "export_hard": _card("waiting", own=False, decides=True, hard=True),
-    "export_own": _card("waiting"),
-    "export_own_hard": _card("waiting", hard=True),
-    "export_wanted": _card("wanted"),
-    "export_permitted": _card("permitted"),
-    "export_sent": _card("sent", hard=True),
-    "export_refused": _card("refused", hard=True),
-    **{f"export_{why.name.lower()}": _card("dropped", why) for why in Why},
+    "export": _card(State.WAITING, own=False, decides=True),
+    "export_hard": _card(State.WAITING, own=False, decides=True, hard=True),
+    "export_own": _card(State.WAITING),
+    "export_own_hard": _card(State.WAITING, hard=True),
+    "export_wanted": _card(State.WANTED),
+    "export_permitted": _card(State.PERMITTED),
+    "export_sent": _card(State.SENT, hard=True),
+    "export_expired": _card(State.EXPIRED),
+    "export_refused": _card(State.REFUSED, hard=True),
+    **{f"export_{why.name.lower()}": _card(State.DROPPED, why) for why in Why},
 }

@@ -219,6 +219,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "follow_task": {"task": 1, "lead": lead},
         "follow_tasks": {},
         "settings": {},
+        "export": {"export": 1},
         "board": {"board": board},
         "details": {"board": board, "number": 1, "page": 1},
         "digest": {"rows": [1], "page": 1},
