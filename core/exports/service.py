@@ -165,9 +165,9 @@ def wait(unit: Unit, number: int, rows: int, scope: str) -> None:
 def drop(unit: Unit, number: int, why: Why, rows: int | None = None) -> None:
     """It comes to nothing, and he is told why. `rows`: how many it had, where that is not known yet."""
     values: dict[str, Any] = {"state": State.DROPPED.value, "why": why.value, "ended_at": unit.now}
-    values |= {"rows": rows} if rows is not None else {}
-    if _turn(unit, number, TO_MAKE, values):
-        unit.record(None, "export:drop", subject(number), why=why.value)
+    counted = {"rows": rows} if rows is not None else {}
+    if _turn(unit, number, TO_MAKE, values | counted):
+        unit.record(None, "export:drop", subject(number), why=why.value, **counted)
         unit.happened(ExportChanged(number, _person(unit, number)))
 
 

@@ -32,7 +32,7 @@ def waiting(firm: Firm, userid: str = "batu", rows: int = 5) -> int:
     """An export of his that somebody has to permit."""
     wanted = ask(firm, userid)
     assert isinstance(wanted, Wanted)
-    firm.work(lambda unit: service.wait(unit, wanted.number, rows))
+    firm.work(lambda unit: service.wait(unit, wanted.number, rows, "总部:officer"))
     return wanted.number
 
 
@@ -108,8 +108,8 @@ def test_asked_again_the_question_goes_to_who_decides_now(firm: Firm) -> None:
     assert [action for action, _ in logged(firm, number)] == ["export:ask", "export:wait"], "she has been asked"
     firm.leaves("lina")
     assert ask(firm) == AlreadyWanted(number, boss)
-    assert row(firm, number).asked_id == boss
-    assert logged(firm, number)[-1] == ("export:pass", {"asked": boss})
+    assert row(firm, number).approver_id == boss
+    assert logged(firm, number)[-1] == ("export:pass", {"approver": boss})
     assert ask(firm) == AlreadyWanted(number, boss)
     assert len(logged(firm, number)) == 3, "and he only once"
 
@@ -118,7 +118,7 @@ def test_where_nobody_could_permit_it_comes_to_nothing(firm: Firm) -> None:
     people(firm, ["lina", "boss", "bai", "admin"], left_at=firm.store.clock())
     number = waiting(firm)
     assert (row(firm, number).state, row(firm, number).why) == (State.DROPPED, Why.NOBODY)
-    assert logged(firm, number)[-1] == ("export:drop", {"why": Why.NOBODY, "rows": None})
+    assert logged(firm, number)[-1] == ("export:drop", {"why": Why.NOBODY, "rows": 5})
 
 
 def test_another_part_of_a_list_is_another_export(firm: Firm) -> None:
