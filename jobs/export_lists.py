@@ -84,7 +84,7 @@ def _own(stage: Stage, args: Args, most: int) -> Table | Superseded:  # noqa: AR
     page = queries.own_page(stage.session, stage.vault, stage.viewer, 1, stage.now, tomorrow, most)
     marks = marks_of(stage.session, [lead.id for lead in page.leads], stage.company.tagging, stage.now)
     leads = [legible(replace(lead, tags=tuple(mark.tag for mark in marks[lead.id]))) for lead in page.leads]
-    return lists.lead_table(NAMES[ExportKind.OWN], leads, stage.now)
+    return lists.lead_table(NAMES[ExportKind.OWN], leads, stage.viewer.name, stage.now)
 
 
 def _segment(stage: Stage, args: Args, most: int) -> Table | Superseded:
@@ -93,7 +93,7 @@ def _segment(stage: Stage, args: Args, most: int) -> Table | Superseded:
         return Superseded()
     tagging = stage.company.tagging
     page = segment_page(stage.session, stage.vault, stage.viewer, segment, 1, tagging, stage.now, most)
-    return lists.lead_table(called(segment), [legible(lead) for lead in page.leads], stage.now)
+    return lists.lead_table(called(segment), [legible(lead) for lead in page.leads], stage.viewer.name, stage.now)
 
 
 def _pool(stage: Stage, args: Args, most: int) -> Table | Superseded:

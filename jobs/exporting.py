@@ -70,7 +70,7 @@ class Exports:
         if not count:
             return _dropped(row, number, Why.NOTHING)
         if count > rules.most_rows:
-            return _dropped(row, number, Why.TOO_MANY, count)
+            return _dropped(row, number, Why.TOO_MANY)  # how many it has nobody has counted
         permitted = export.permitted if export.scope == scope else None
         if rules.needs_approval(kind, count, permitted, today):
             note = partial(service.wait, number=number, rows=count, scope=scope)

@@ -89,8 +89,10 @@ def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
     return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了，不用再批。"
 
 
-def stands(state: State, why: Why | None, waits_for: str, by: str) -> str:
-    """Where an export is."""
+def stands(state: State, why: Why | None, waits_for: str, by: str, *, own: bool = False) -> str:
+    """Where an export is, to who wanted it (`own`) or to others."""
+    if state is State.SENT and own:
+        return "已发给您"
     if state is State.WAITING:
         return f"等{waits_for}同意"
     if state is State.DROPPED:

@@ -45,7 +45,7 @@ def export_card(export: ExportNow, rules: ExportRules, now: datetime, *, own: bo
         fields=(
             Field("内容", cut(export.called, ROW)),
             *rows,
-            Field("状态", cut(texts.stands(export.state, export.why, export.waits_for, export.by), ROW)),
+            Field("状态", cut(texts.stands(export.state, export.why, export.waits_for, export.by, own=own), ROW)),
         ),
         lines=(helps,)
         if helps

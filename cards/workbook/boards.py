@@ -12,6 +12,7 @@ from cards.workbook.lists import money
 from cards.workbook.table import Cell, Days, Money, Of, Share, Table, listed
 from core.reports.results import (
     Board,
+    Content,
     Figure,
     Funnel,
     FunnelStage,
@@ -47,8 +48,20 @@ def board_table(board: Board) -> Table:
     """The board: what it is about stands in its title and notes."""
     scope = " · ".join(filter(None, (board.scope or _WHOLE, board.only)))
     asks = () if isinstance(board.content, Trend) else (_ASK,)
+    means = _meant(board.content)
     title = f"{board.title} · {measured.period(board.period, board.as_of)}"
-    return replace(_table(title, board), notes=(f"{scope} · {measured.cut_off(board.as_of)}", *asks))
+    return replace(_table(title, board), notes=(f"{scope} · {measured.cut_off(board.as_of)}", *means, *asks))
+
+
+def _meant(content: Content) -> tuple[str, ...]:
+    """What its columns mean, where that is not plain."""
+    match content:
+        case Funnel():
+            return ("这批走到哪：这段时间进来的线索，到现在走到了哪一步；期内发生：这段时间里发生的，也含以前进来的",)
+        case Sources(last_touch=last_touch):
+            return (f"放款算给{'末次' if last_touch else '首次'}来的渠道",)
+        case _:
+            return ()
 
 
 def _table(title: str, board: Board) -> Table:
@@ -137,8 +150,8 @@ def _funnel(title: str, content: Funnel) -> Table:
     columns: tuple[Of[FunnelStage], ...] = (
         _NUMBER,
         Of("环节", 20, lambda stage: stage.name),
-        Of("这段时间", 12, lambda stage: stage.count),
-        Of("累计", 12, lambda stage: stage.cohort),
+        Of("期内发生", 12, lambda stage: stage.count),
+        Of("这批走到哪", 12, lambda stage: stage.cohort),
         Of("占首环节", 10, lambda stage: Share(Decimal(stage.cohort) / first) if first else None),
     )
     return listed(title, columns, content.stages)
@@ -161,14 +174,16 @@ def _sources(title: str, content: Sources) -> Table:
 
 
 def _trend(title: str, board: Board, content: Trend) -> Table:
-    """Day by day; where the period before had more days than have passed, those stand alone."""
+    """Day by day; of a period that runs, beside as many days of the one before. Where a whole one before had more days,
+    those stand alone."""
     measure = content.measure
+    before = content.before[: len(content.days)] if board.period.runs else content.before
     columns: tuple[Of[_Day], ...] = (
         Of("日期", 12, lambda row: row[0][0] if row[0] else None),
         Of(_measured(content.metric, measure), 16, lambda row: value(row[0][1] if row[0] else None, measure)),
         Of(measured.before(board.period, board.as_of), 16, lambda row: value(row[1], measure)),
     )
-    return listed(title, columns, zip_longest(content.days, content.before))
+    return listed(title, columns, zip_longest(content.days, before))
 
 
 def _jams(title: str, content: Jams) -> Table:

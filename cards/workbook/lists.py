@@ -67,8 +67,8 @@ def _customer(customers: Names) -> Of[_AboutLead]:
     return Of("客户", 18, lambda line: customers.get(line.lead_id))
 
 
-def lead_table(title: str, leads: Iterable[OwnLead], now: datetime) -> Table:
-    """我的客户, 部门客户."""
+def lead_table(title: str, leads: Iterable[OwnLead], viewer: str, now: datetime) -> Table:
+    """我的客户, 部门客户: what names no owner is `viewer`'s own."""
     columns: tuple[Of[OwnLead], ...] = (
         _NUMBER,
         _NAME,
@@ -76,7 +76,7 @@ def lead_table(title: str, leads: Iterable[OwnLead], now: datetime) -> Table:
         _AMOUNT,
         Of("等级", 6, lambda lead: lead.grade),
         Of("标签", 24, lambda lead: "、".join(lead.tags)),
-        Of("归属人", 12, lambda lead: lead.owner or None),
+        Of("归属人", 12, lambda lead: lead.owner or viewer),
         Of("约定联系", _MOMENT, lambda lead: lead.due),
         Of("上次跟进", _MOMENT, lambda lead: lead.last_follow_up_at),
         Of("未跟进时长", 12, lambda lead: _since(lead.idle_since, now)),

@@ -77,13 +77,13 @@ DETAILS = (
 )
 
 LISTS: dict[str, Table] = {
-    "own": lists.lead_table("我的客户", OWN, NOW),
-    "team": lists.lead_table("部门客户 A级 3天未跟进", TEAM, NOW),
+    "own": lists.lead_table("我的客户", OWN, "李娜", NOW),
+    "team": lists.lead_table("部门客户 A级 3天未跟进", TEAM, "李娜", NOW),
     "pool": lists.pool_table("公海 总部", POOL, NOW),
     "todo": lists.todo_table("待办", TODO, CUSTOMERS, NAMES, ME, NOW),
     "applications": lists.application_table("进度", APPLICATIONS, CUSTOMERS),
     "waiting": lists.waiting_table("瓶颈", WAITING, CUSTOMERS, NAMES),
     "late": lists.late_table("逾期", LATE, CUSTOMERS, NAMES),
     "details": lists.detail_table("明细 放款金额", DETAILS, CUSTOMERS, NAMES),
-    "nothing": lists.lead_table("我的客户", (), NOW),
+    "nothing": lists.lead_table("我的客户", (), "李娜", NOW),
 }
