@@ -200,6 +200,14 @@ def test_a_month_of_which_a_period_has_some_days_costs_their_part(
     assert brought(firm, of_days(first, last))[0]["抖音"].cost_fen == fen
 
 
+def test_thirds_add_up_and_nothing_spent_is_known_to_be_nothing(firm: Firm) -> None:
+    spent = (*(Spent("抖音", date(2026, 11, 1), 100) for _ in range(3)), Spent("转介绍", date(2026, 11, 1), 0))
+    with firm.store.read() as session:
+        asked = asking(firm, reports=replace(REPORTS, spent=spent))
+        found = sources(session, asked, of_days(date(2026, 11, 1), date(2026, 11, 10)), PAID)
+    assert {row.channel: row.cost_fen for row in found.rows} == {"抖音": 100, "百度": 0, "转介绍": 0}
+
+
 def test_what_all_channels_cost_is_known_only_where_it_is_known_of_each_that_brought_something(firm: Firm) -> None:
     firm.add("batu", channel="百度")
     today = of_day(day_of(firm.store.clock()))
