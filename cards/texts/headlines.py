@@ -81,7 +81,7 @@ def _funnel_headline(content: Funnel) -> str:
         return f"这段时间没有{facts.name(first.name)}"
     said = f"{facts.name(first.name)} {first.cohort:,}"
     if len(content.stages) > 1:
-        part = measured.percent(Decimal(last.cohort) / first.cohort)
+        part = measured.attainment(Decimal(last.cohort) / first.cohort)
         said += f"，走到{facts.name(last.name)}的 {last.cohort:,}（{part}）"
     place = facts.weakest(content)
     if place is None or len(content.stages) < 3:
