@@ -14,6 +14,7 @@ from kit.dingtalk import DINGTALK, card_headers, content, message, milliseconds,
 from sqlalchemy import select
 
 from bot.app import create_app
+from bot.channels.dingtalk.door import DingTalkDoor
 from cards import texts
 from core.leads.kept import Medium
 from core.store.audit import AuditRow
@@ -91,9 +92,16 @@ def test_pictures_and_the_words_with_them_both_count(ding: Ding) -> None:
     answered = ding.post(content("richText", richText=parts) | {"msgId": "rich=="})["text"]["content"]
     assert asked
     assert [medium.lead_id for medium in ding.rows(Medium)] == [1, 1]
-    assert "面谈" in answered or "明天" in answered
+    assert "已记录 L1 的跟进，下次联系：明天" in answered
     assert [row.kind for row in ding.rows(OutboxRow)].count("fetch") == 2
     assert ding.post(content("richText", richText=parts) | {"msgId": "rich=="})["text"]["content"] == answered
+    assert len(ding.rows(Medium)) == 2
+
+
+def test_other_pictures_under_a_used_number_are_another_message(ding: Ding) -> None:
+    for code in ("dc1", "dc2", "dc2"):
+        parts = [{"text": "身份证"}, {"type": "picture", "downloadCode": code}]
+        ding.post(content("richText", richText=parts))
     assert len(ding.rows(Medium)) == 2
 
 
@@ -141,6 +149,15 @@ def test_a_used_up_quota_is_told_to_the_administrators_once_a_day(ding: Ding) ->
     ding.company.settle()
     assert [m.text for m in ding.company.platform.chat("wuyun") if m.from_bot] == [texts.QUOTA_GONE] * 2
     assert [m for m in ding.company.platform.chat("batu") if m.from_bot] == []
+
+
+def test_a_used_up_quota_is_not_spent_on_saying_so(ding: Ding, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the platform does not wait for an answer, a message would have to be sent."""
+    monkeypatch.setattr(DingTalkDoor, "answer_seconds", 0.0)
+    assert ding.post(quota_gone()) == TAKEN
+    assert {row.channel for row in ding.rows(OutboxRow)} == {"wecom"}
+    assert ding.post(message()) == TAKEN
+    assert {row.channel for row in ding.rows(OutboxRow)} == {"wecom", "dingtalk"}
 
 
 def test_a_forged_tap_does_nothing_and_two_taps_are_two(ding: Ding) -> None:

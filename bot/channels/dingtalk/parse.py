@@ -52,9 +52,9 @@ class Event:
     corp: str | None = None
 
 
-def parse_event(raw: bytes) -> Inbound:
-    """The event in `raw`, see `read_event`."""
-    found = read_event(raw)
+def parse_event(raw: bytes, mark: str = "") -> Inbound:
+    """The event in `raw`, see `read_event`. What is no event at all is `Ignored(kind="malformed")`."""
+    found = read_event(raw, mark)
     return found.inbound if found is not None else Ignored(_nobodys(raw), "malformed")
 
 
