@@ -17,8 +17,9 @@ from bot.channels.dingtalk.values import written
 from bot.inbound import Inbound, Tap
 
 MAX_BYTES = 64 * 1024
-# A webhook message has at most 20,000 bytes, as JSON, in which a character of a text may be written as two.
-ANSWER_TEXT_BYTES = 6000
+# What the channel sends as one message: a text that is too long for an answer is sent in parts of this size. It leaves
+# half of the 20,000 bytes of a webhook message, in whose JSON a character may be written as two.
+ANSWER_TEXT_BYTES = 5000
 _JSON = "application/json; charset=utf-8"
 _NOTHING = Answer(b'{"msgtype":"empty"}', _JSON)
 _TAP_TAKEN = Answer(b"{}", _JSON)  # nothing of the card is changed by the answer: the outbox changes it, for everybody
