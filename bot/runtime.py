@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.dingtalk.connection import Leads
+from bot.channels.dingtalk.gateway import Gateway
+from bot.channels.dingtalk.stream import StreamClient, Take
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.webhook.caller import WebhookCaller, key_of
@@ -20,6 +23,7 @@ from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
 from bot.phrases.command_words import COMMAND_WORDS
+from bot.streaming import Streaming
 from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company
@@ -78,6 +82,7 @@ class Runtime:
     deadlines: DeadlineSweep
     reports: Reports
     digests: Digests
+    streaming: Streaming | None
 
     @property
     def company(self) -> Company:
@@ -153,6 +158,7 @@ def build(
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
         Digests(store),
+        _streaming(settings, store, intake, doors),
     )
 
 
@@ -268,6 +274,20 @@ def _wecom_client(app: WeComSettings, store: Store) -> WeComClient:
 
 def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComChannel:
     return WeComChannel(_wecom_client(app, store), agent_id=app.agent_id, signer=signer, clock=store.clock)
+
+
+def _streaming(settings: Settings, store: Store, intake: Intake, doors: dict[str, Door]) -> Streaming | None:
+    """DingTalk's Stream mode, if that is how its events come. They are read by the door that reads them again when one
+    has to be finished."""
+    app, door = settings.dingtalk, doors.get("dingtalk")
+    if app is None or app.mode != "stream" or door is None:
+        return None
+    gateway = Gateway(app)
+
+    def client_of(take: Take, leads: Leads) -> StreamClient:
+        return StreamClient(gateway, take, leads)
+
+    return Streaming(store, intake, lambda raw, _mark: door.parse(raw), client_of)
 
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:
