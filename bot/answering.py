@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.call import Call, Reply
 from bot.dialogs import OFFERS, QUESTIONS, Question, lapsed, said_again
 from bot.handlers import media, papers, reports
-from bot.inbound import Ignored, Inbound, Lifecycle, Place, Sent, Tap, Text
+from bot.inbound import Ignored, Inbound, Lifecycle, Mixed, Place, QuotaGone, Sent, Tap, Text
 from bot.phrases.answers import wants_nothing_kept
 from bot.phrases.command_words import ALSO
 from bot.phrases.never_kept import never_kept
@@ -22,7 +22,7 @@ from cards.render.wecom import SEEN_KEY
 from config.company import Company
 from core.people.policy import Actor, may
 from core.privacy import digest
-from core.store import issued, post
+from core.store import dialogs, issued, post
 from core.store.dialogs import Dialog
 from core.store.issued import Face
 from core.store.unit import Unit
@@ -57,6 +57,17 @@ class Answers:
     company: Company
     signers: Mapping[str, Signer]
 
+    def answers(self, unit: Unit, actor: Actor, inbound: Inbound, asked: Dialog | None) -> list[Reply]:
+        """The replies to what `actor` did: one, or, to a message that is several things, one to each of them. Its
+        pictures come before its words: those may end the question that says where the pictures belong."""
+        if not isinstance(inbound, Mixed):
+            return [self.answer(unit, actor, inbound, asked)]
+        replies = [self.answer(unit, actor, each, asked) for each in inbound.sent]
+        if inbound.text.strip():
+            still_asked = dialogs.hold(unit.connection, unit.vault, actor.id, unit.channel, unit.now)
+            replies.append(self.answer(unit, actor, Text(inbound.envelope, inbound.text), still_asked))
+        return replies
+
     def answer(self, unit: Unit, actor: Actor, inbound: Inbound, asked: Dialog | None) -> Reply:
         """The reply to what `actor` did. `asked` is what he was asked last and has not answered, if
         anything; it may have lapsed."""
@@ -73,6 +84,8 @@ class Answers:
                 return _received(Call(unit, actor, self.company), asked, inbound)
             case Place():
                 return Reply(say=texts.PLACE_TAKEN)
+            case QuotaGone():
+                return Reply(say=texts.WORDS_KEPT_BACK)
             case Ignored():
                 return Reply(say=texts.NOT_SUPPORTED)
             case _:

@@ -23,7 +23,10 @@ from jobs.bell import Bell, Rings
 
 BODY_LIMIT = 64 * 1024
 CACHE_MB = 2  # for each thread: a tap changes little
+WECOM_PATH = "/wecom/callback"
 CONTACTS_PATH = "/wecom/contacts"
+ROBOT_PATH = "/dingtalk/robot"
+CARD_PATH = "/dingtalk/card"
 
 _log = structlog.get_logger(__name__)
 
@@ -47,14 +50,26 @@ def create_app(runtime: Runtime, bell: Rings) -> Flask:
     """The application for a runtime that is built already."""
     app = Flask("tuoling", static_folder=None)
     cast(DefaultJSONProvider, app.json).ensure_ascii = False  # people read /readyz with curl
-    for name, door in runtime.doors.items():
-        _callback_route(app, f"/{name}/callback", door, runtime, bell)
-    if runtime.contacts_door is not None:
-        _callback_route(app, CONTACTS_PATH, runtime.contacts_door, runtime, bell)
+    for path, door in _doors(runtime).items():
+        _callback_route(app, path, door, runtime, bell)
     app.register_blueprint(leads_api(runtime, bell))
     app.register_blueprint(reports_api(runtime, bell))
     _operations(app, runtime)
     return app
+
+
+def _doors(runtime: Runtime) -> dict[str, Door]:
+    """What is open to the network, by its path. DingTalk's own only in HTTP mode: in Stream mode nothing genuine comes
+    to them."""
+    dingtalk = runtime.settings.dingtalk
+    robot = runtime.doors.get("dingtalk") if dingtalk is not None and dingtalk.mode == "http" else None
+    doors = {
+        WECOM_PATH: runtime.doors.get("wecom"),
+        CONTACTS_PATH: runtime.contacts_door,
+        ROBOT_PATH: robot,
+        CARD_PATH: runtime.card_door,
+    }
+    return {path: door for path, door in doors.items() if door is not None}
 
 
 def _callback_route(app: Flask, path: str, door: Door, runtime: Runtime, bell: Rings) -> None:

@@ -15,14 +15,14 @@ end closed without having been done (`bot/given_up.py`). How 3 and 4 find their 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import contacts, given_up, repeats
+from bot import contacts, given_up, kept_back, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
@@ -31,8 +31,10 @@ from bot.inbound import (
     Ignored,
     Inbound,
     Lifecycle,
+    Mixed,
     OrganisationChanged,
     Place,
+    QuotaGone,
     Sent,
     Tap,
     Text,
@@ -54,14 +56,13 @@ from core.store.faultpoint import faultpoint
 from core.store.inbox import InboxState
 from core.store.unit import Store, Unit
 
-ANSWERED_WITHIN = 4.0  # seconds: WeCom cuts the connection after 5, and what is said then is lost
 NEVER = 0.0
 MOST_ATTEMPTS = 5
 KEY_TAKEN = "key_taken"
 
 _log = structlog.get_logger(__name__)
 
-_SPOKEN = frozenset({"shortvideo", "file", "link"})  # a person sent it and waits for an answer
+_SPOKEN = frozenset({"shortvideo", "file", "link", "unknownMsgType"})  # a person sent it and waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ class Intake:
     def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
         self._write_down(inbound, raw, request_id)
         faultpoint("recorded")
-        answer_by = time.monotonic() + ANSWERED_WITHIN if _is_answered_at_once(inbound) else NEVER
+        waits = self._doors[inbound.envelope.channel].answer_seconds if _is_answered_at_once(inbound) else 0.0
+        answer_by = time.monotonic() + waits if waits else NEVER
         taken = self._work(inbound, request_id, answer_by, own_key=own_key)
         self._store.database.keep()  # the platform is told now
         return taken
@@ -222,19 +224,21 @@ class Intake:
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text = found.actor, None
+            if isinstance(inbound, QuotaGone):
+                kept_back.tell(unit)
             if isinstance(inbound, ContactChange):
                 contacts.take_in(unit, inbound)
             elif isinstance(inbound, OrganisationChanged):
                 hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
             elif actor is not None:
                 unit.asker = actor.id
-                reply = self._answers().answer(unit, actor, inbound, found.asked)
-                text = self._deliver(unit, actor, inbound, reply, answer_by)
-                if reply.forget:
+                replies = self._answers().answers(unit, actor, inbound, found.asked)
+                text = self._deliver(unit, actor, inbound, replies, answer_by)
+                if any(reply.forget for reply in replies):
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
             sealed = unit.vault.seal(inbox.reply_place(key), text or "")
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-        known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged)
+        known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged | QuotaGone)
         return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
 
     def _is_another(self, session: Session, inbound: Inbound) -> bool:
@@ -254,18 +258,21 @@ class Intake:
     def _answers(self) -> Answers:
         return Answers(self._in_force.now, self._signers)
 
-    def _deliver(self, unit: Unit, actor: Actor, inbound: Inbound, reply: Reply, answer_by: float) -> str | None:
-        """Put the reply on its way; the part that is answered at once is returned."""
+    def _deliver(
+        self, unit: Unit, actor: Actor, inbound: Inbound, replies: Sequence[Reply], answer_by: float
+    ) -> str | None:
+        """Put the replies on their way; the part that is answered at once is returned."""
         channel = unit.channel
-        if reply.show is not None:
-            post.show(unit, channel, actor.id, reply.show)
-        for board in reply.pictures:
-            post.picture(unit, channel, actor.id, board)
-        if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
-            self._answers().change_tapped(unit, actor, inbound, reply.change)
-        if not reply.say:
-            return None
-        said = render_message(reply.say)
+        for reply in replies:
+            if reply.show is not None:
+                post.show(unit, channel, actor.id, reply.show)
+            for board in reply.pictures:
+                post.picture(unit, channel, actor.id, board)
+            if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
+                self._answers().change_tapped(unit, actor, inbound, reply.change)
+        said = render_message("\n\n".join(dict.fromkeys(reply.say for reply in replies if reply.say)))
+        if not said or (isinstance(inbound, QuotaGone) and not answer_by):
+            return None  # a message of our own would count on the quota that is used up
         if time.monotonic() < answer_by and len(said.encode()) <= self._doors[channel].text_bytes:
             return said
         for part in split_bytes(said, self._doors[channel].text_bytes):
@@ -304,4 +311,4 @@ def _is_answered_at_once(inbound: Inbound) -> bool:
     each other: 90241), not what is no message of a person who is there."""
     if isinstance(inbound, Lifecycle):
         return inbound.kind != "left"
-    return isinstance(inbound, Text | Sent | Place)
+    return isinstance(inbound, Text | Sent | Mixed | Place | QuotaGone)

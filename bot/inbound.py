@@ -58,6 +58,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Mixed:
+    """One message that is several things: pictures, and words with them (perhaps none). All have the envelope of the
+    message, which is taken once, as a whole."""
+
+    envelope: Envelope
+    sent: tuple[Sent, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A location the person sent. Latitude and longitude in degrees."""
 
@@ -104,6 +114,13 @@ class OrganisationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaGone:
+    """A message came whose words the platform keeps back, because the company's quota of calls is used up."""
+
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Genuine, but nothing we act upon; `kind` names it (`link`, `LOCATION` …) without content."""
 
@@ -111,4 +128,6 @@ class Ignored:
     kind: str
 
 
-Inbound: TypeAlias = Text | Tap | Sent | Place | Lifecycle | ContactChange | OrganisationChanged | Ignored
+Inbound: TypeAlias = (
+    Text | Tap | Sent | Mixed | Place | Lifecycle | ContactChange | OrganisationChanged | QuotaGone | Ignored
+)

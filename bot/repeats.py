@@ -9,7 +9,19 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.inbound import ContactChange, Ignored, Inbound, Lifecycle, OrganisationChanged, Place, Sent, Tap, Text
+from bot.inbound import (
+    ContactChange,
+    Ignored,
+    Inbound,
+    Lifecycle,
+    Mixed,
+    OrganisationChanged,
+    Place,
+    QuotaGone,
+    Sent,
+    Tap,
+    Text,
+)
 from core.privacy import Vault
 from core.store.unit import SKEW
 
@@ -62,6 +74,10 @@ def _content(inbound: Inbound) -> object:
             return [inbound.token, inbound.card_key, inbound.selected]
         case Sent(_, media_id, kind):
             return [media_id, kind]
+        case Mixed(_, sent, text):
+            return [[[each.media_id, each.kind] for each in sent], text]
+        case QuotaGone():
+            return None
         case Place(_, latitude, longitude, label):
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):

@@ -7,7 +7,9 @@ from pydantic import SecretStr
 
 from bot.channels.base import Door
 from bot.channels.dingtalk.connection import Leads
+from bot.channels.dingtalk.door import DingTalkDoor
 from bot.channels.dingtalk.gateway import Gateway
+from bot.channels.dingtalk.parse import parse_event, read_event
 from bot.channels.dingtalk.stream import StreamClient, Take
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
@@ -22,13 +24,14 @@ from bot.channels.wecom.robot import Robots
 from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
+from bot.inbound import Inbound
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.streaming import Streaming
 from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company
 from config.in_force import InForce
-from config.settings import Settings, SmsSettings, WebhookSettings, WeComSettings
+from config.settings import DingTalkSettings, Settings, SmsSettings, WebhookSettings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.files import Files
@@ -74,6 +77,7 @@ class Runtime:
     assigner: Assigner
     organisation: OrganisationKeeper | None
     contacts_door: Door | None
+    card_door: Door | None
     handing_over: HandingOver
     keeper: Keeper
     timetable: Timetable
@@ -113,6 +117,9 @@ def build(
         signers["wecom"] = _signer(vault, f"wecom:{settings.wecom.corp_id}:{settings.wecom.agent_id}")
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
+    if settings.dingtalk:
+        signers["dingtalk"] = _signer(vault, _dingtalk_name(settings.dingtalk))
+        doors["dingtalk"] = _dingtalk_door(settings.dingtalk)
     intake = Intake(store, in_force, doors, signers)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
@@ -150,6 +157,7 @@ def build(
         Assigner(store, in_force),
         _organisation(app, store, in_force) if app else None,
         _contacts_door(app) if app else None,
+        _card_door(settings.dingtalk) if settings.dingtalk else None,
         HandingOver(store, in_force),
         keeper,
         Timetable(store, in_force, (MorningCards(), *boards.JOBS)),
@@ -158,7 +166,7 @@ def build(
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
         Digests(store),
-        _streaming(settings, store, intake, doors),
+        _streaming(settings, store, intake),
     )
 
 
@@ -215,6 +223,24 @@ def _contacts_door(app: WeComSettings) -> WeComDoor | None:
         aes_key=aes_key.get_secret_value(),
         contacts_only=True,
     )
+
+
+def _dingtalk_name(app: DingTalkSettings) -> str:
+    return f"dingtalk:{app.client_id}:{app.robot_code}"
+
+
+def _dingtalk_door(app: DingTalkSettings) -> DingTalkDoor:
+    """It reads what comes in either mode; `bot/app.py` opens it to the network in HTTP mode only."""
+    secret = app.client_secret.get_secret_value()
+    return DingTalkDoor(of="message", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
+
+
+def _card_door(app: DingTalkSettings) -> DingTalkDoor | None:
+    """The address of taps, in HTTP mode."""
+    if app.mode != "http":
+        return None
+    secret = app.card_secret.get_secret_value()
+    return DingTalkDoor(of="tap", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
 
 
 def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
@@ -276,18 +302,21 @@ def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComCha
     return WeComChannel(_wecom_client(app, store), agent_id=app.agent_id, signer=signer, clock=store.clock)
 
 
-def _streaming(settings: Settings, store: Store, intake: Intake, doors: dict[str, Door]) -> Streaming | None:
-    """DingTalk's Stream mode, if that is how its events come. They are read by the door that reads them again when one
-    has to be finished."""
-    app, door = settings.dingtalk, doors.get("dingtalk")
-    if app is None or app.mode != "stream" or door is None:
+def _streaming(settings: Settings, store: Store, intake: Intake) -> Streaming | None:
+    """DingTalk's Stream mode, if that is how its events come."""
+    app = settings.dingtalk
+    if app is None or app.mode != "stream":
         return None
     gateway = Gateway(app)
+
+    def parse(raw: bytes, mark: str) -> Inbound:
+        event = read_event(raw, mark)
+        return event.inbound if event is not None else parse_event(raw)
 
     def client_of(take: Take, leads: Leads) -> StreamClient:
         return StreamClient(gateway, take, leads)
 
-    return Streaming(store, intake, lambda raw, _mark: door.parse(raw), client_of)
+    return Streaming(store, intake, parse, client_of)
 
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:

@@ -74,7 +74,8 @@ class WeComSettings:
 
 @dataclass(frozen=True, slots=True)
 class DingTalkSettings:
-    """The DingTalk app. `mode` is `stream` or `http`."""
+    """The DingTalk app. `mode` is `stream` or `http`; `card_secret` signs taps that come over HTTP (the apiSecret under
+    which their address is registered), `corp_id` is the organisation, if it was said."""
 
     client_id: str
     client_secret: SecretStr
@@ -83,6 +84,8 @@ class DingTalkSettings:
     oapi_base: str
     mode: str
     card_template: str | None
+    card_secret: SecretStr
+    corp_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ class Settings(BaseSettings):
     dingtalk_oapi_base: kinds.Url = "https://oapi.dingtalk.com"
     dingtalk_mode: kinds.DingTalkMode = "stream"
     dingtalk_card_template: kinds.Plain | None = None
+    dingtalk_card_secret: kinds.BearerToken | None = None
+    dingtalk_corp_id: kinds.Plain | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -205,7 +210,10 @@ class Settings(BaseSettings):
         if client_id is None or secret is None or robot is None:
             return None
         bases = (self.dingtalk_api_base, self.dingtalk_oapi_base)
-        return DingTalkSettings(client_id, secret, robot, *bases, self.dingtalk_mode, self.dingtalk_card_template)
+        how = (self.dingtalk_mode, self.dingtalk_card_template)
+        # Without a secret taps would not be signed at all: the app's own, which is there, is better than that.
+        signs_taps = self.dingtalk_card_secret or secret
+        return DingTalkSettings(client_id, secret, robot, *bases, *how, signs_taps, self.dingtalk_corp_id)
 
     @property
     def sms(self) -> SmsSettings | None:

@@ -57,6 +57,8 @@ class Door(Protocol):
     """How one platform's events come in."""
 
     name: str
+    answer_seconds: float
+    """So long the platform may be made to wait for a text: what takes longer is sent as a message."""
 
     def verify(self, request: Request, now: datetime) -> Verified | Echo | Refused:
         """Check that the platform sent this: signature, freshness, receiver, size. Touches no database."""

@@ -105,7 +105,7 @@ def test_one_of_three_holds_the_stream_and_another_takes_over_when_it_is_killed(
     gateway.acknowledged(two.push(MESSAGES, message("a2")))
     until(lambda: owners.said() == 2, "the answers, each once")
     assert owners.done() == ["m:dingtest01:a1", "m:dingtest01:a2"]
-    assert [peer.number for peer in gateway.live] == [2]
+    until(lambda: [peer.number for peer in gateway.live] == [2], "one connection")
     part = owners.seen_by_doctor()
     assert part.ok
     assert f":{owners.processes[0].pid} " not in part.said
@@ -136,7 +136,7 @@ def test_an_owner_that_wakes_up_after_another_took_over_cuts_its_socket_and_ackn
     until(lambda: owners.said() == 3, "the answers, each once")
     assert owners.done() == [f"m:dingtest01:a{n}" for n in (1, 2, 3)]
     assert first.is_alive()
-    assert [peer.number for peer in gateway.live] == [2]
+    until(lambda: [peer.number for peer in gateway.live] == [2], "one connection")
 
 
 def test_an_owner_that_is_asked_to_end_hands_over_at_once(owners: Owners) -> None:
@@ -147,4 +147,5 @@ def test_an_owner_that_is_asked_to_end_hands_over_at_once(owners: Owners) -> Non
     first.join(20)
     assert first.exitcode == 0
     until(lambda: len(gateway.peers) == 2, "the next one", seconds=LEASE_SECONDS + 5)
+    until(one.ended.is_set, "the gateway's end of it")
     assert one.socket.close_code == 1000

@@ -266,7 +266,7 @@ def test_two_processes_have_one_connection_and_the_second_takes_over_when_the_fi
     assert len(at.gateway.opened) == 1
     first.end()
     second = at.gateway.peer(2)
-    assert at.gateway.peers[0].ended.is_set()
+    until(at.gateway.peers[0].ended.is_set, "the end of the first one's")
     assert at.gateway.acknowledged(second.push(MESSAGES, message("msgT0001")))["code"] == 200
     assert fence(at) == 2
 

@@ -67,7 +67,9 @@ class StreamGateway:
     @property
     def app(self) -> DingTalkSettings:
         """The settings of an app whose platform this is."""
-        return DingTalkSettings("dingtest01", SecretStr(SECRET), "dingtest01", self.base, self.base, "stream", None)
+        return DingTalkSettings(
+            "dingtest01", SecretStr(SECRET), "dingtest01", self.base, self.base, "stream", None, SecretStr(SECRET)
+        )
 
     @property
     def live(self) -> list[Peer]:

@@ -53,6 +53,7 @@ class Door:
 
     name = "dingtalk"
     text_bytes = 2000
+    answer_seconds = 2.0
 
     def verify(self, _request: Request, _now: datetime) -> Refused:
         """No HTTP comes here."""
@@ -87,7 +88,7 @@ def start_owner(environ: Mapping[str, str], app: DingTalkSettings, log: Path) ->
     """A process that holds the stream, or waits for it, until SIGTERM. When there is a file beside its log, with
     `.pause` for `.log`, it stops (SIGSTOP) before it next renews its lease: in no transaction, since one that is
     stopped in SQLite's keeps everybody from writing."""
-    plain = replace(app, client_secret=SecretStr(""))
+    plain = replace(app, client_secret=SecretStr(""), card_secret=SecretStr(""))
     args = (plain, app.client_secret.get_secret_value(), log.with_suffix(".pause"))
     return forked.start_work(own, args, environ, log, name="stream-owner")
 

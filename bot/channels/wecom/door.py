@@ -39,6 +39,7 @@ class WeComDoor:
     """
 
     name = CHANNEL
+    answer_seconds = 4.0  # WeCom cuts the connection after 5, and what is said then is lost
 
     def __init__(
         self,

@@ -307,6 +307,20 @@ def test_the_dingtalk_app() -> None:
     app = load_settings({"TUOLING_SECRET_KEY": KEY, **variables}).dingtalk
     assert app is not None
     assert (app.client_id, app.mode, app.api_base) == ("dingabc", "stream", "https://api.dingtalk.com")
+    assert app.corp_id is None
+
+
+def test_taps_are_signed_with_their_own_secret_or_with_the_apps() -> None:
+    """Without a secret they would come without a signature: that is not possible."""
+    variables = {"DINGTALK_CLIENT_ID": "dingabc", "DINGTALK_CLIENT_SECRET": "s" * 20, "DINGTALK_ROBOT_CODE": "dingabc"}
+    app = load_settings({"TUOLING_SECRET_KEY": KEY, **variables}).dingtalk
+    assert app is not None
+    assert app.card_secret.get_secret_value() == "s" * 20
+    more = {"DINGTALK_CARD_SECRET": "c" * 20, "DINGTALK_CORP_ID": "dingcorp01"}
+    own = load_settings({"TUOLING_SECRET_KEY": KEY, **variables, **more}).dingtalk
+    assert own is not None
+    assert (own.card_secret.get_secret_value(), own.corp_id) == ("c" * 20, "dingcorp01")
+    assert "c" * 20 not in repr(own)
 
 
 def test_no_secret_is_ever_shown() -> None:

@@ -284,8 +284,8 @@ def test_what_was_in_hand_when_it_is_to_stop_is_acknowledged(gateway: StreamGate
         held.holds.set()
         at_work.ends()
         assert gateway.acknowledged(number)["code"] == 200
+        until(gateway.peers[0].ended.is_set, "the gateway's end of it")
         assert gateway.peers[0].socket.close_code == 1000
-        assert gateway.live == []
 
 
 def test_a_frame_that_is_failed_of_is_not_acknowledged_and_stops_no_other(gateway: StreamGateway) -> None:
