@@ -132,7 +132,7 @@ def test_it_is_acknowledged_when_the_row_is_there_and_before_the_work_is_done(
 
     def slowly(recorded):  # type: ignore[no-untyped-def]
         working.set()
-        assert go_on.wait(15)
+        assert go_on.wait(60)
         return real(recorded)
 
     monkeypatch.setattr(at.intake, "work", slowly)
@@ -271,10 +271,32 @@ def test_two_processes_have_one_connection_and_the_second_takes_over_when_the_fi
     assert fence(at) == 2
 
 
+def test_who_ends_gives_the_lease_back(at: At) -> None:
+    owner = at.owner().start()
+    at.gateway.peer(1)
+    owner.end()
+    with at.company.runtime.store.read() as session:
+        until_then = session.scalar(select(LeaseRow.until).where(LeaseRow.name == LEASE))
+    assert until_then is not None
+    assert until_then < utc_now()
+
+
+def test_an_owner_whose_lease_had_run_out_begins_anew_when_it_has_it_again(at: At) -> None:
+    """As after a sleep of the machine: nobody took over, but the socket may be dead, and nobody would tell."""
+    at.owner().start()
+    first = at.gateway.peer(1)
+    free_lease(at)
+    second = at.gateway.peer(2)
+    until(first.ended.is_set, "the first connection's end")
+    assert at.gateway.acknowledged(second.push(MESSAGES, message("msgT0001")))["code"] == 200
+    assert fence(at) == 2
+
+
 def test_an_owner_that_was_overtaken_records_and_does_not_acknowledge(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after a pause that its clocks did not see (a frozen machine): it looks into the database before each
     acknowledgement, and then it cuts its socket."""
     monkeypatch.setattr(streaming, "ROUND_SECONDS", 30.0)  # it does not look by itself
+    monkeypatch.setattr(streaming, "LEASE_SECONDS", 60.0)  # and reckons that it leads
     at.owner().start()
     peer = at.gateway.peer(1)
     free_lease(at)

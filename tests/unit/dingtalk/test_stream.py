@@ -5,8 +5,9 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from kit.barriers import until
@@ -15,7 +16,7 @@ from prometheus_client import REGISTRY
 
 from bot.channels.dingtalk import connection, patience, stream
 from bot.channels.dingtalk.frames import MESSAGES, TAPS, Frame
-from bot.channels.dingtalk.gateway import Gateway, NotOpened
+from bot.channels.dingtalk.gateway import Gateway, NotOpened, _may_be
 from bot.channels.dingtalk.stream import Acknowledge, StreamClient
 
 
@@ -273,12 +274,67 @@ def test_who_leads_no_more_cuts_its_sockets_and_acknowledges_nothing(gateway: St
         assert (held.told, gateway.answers_to(number), len(gateway.peers)) == ([False], [], 1)
 
 
+def test_who_leads_no_more_acknowledges_nothing_on_a_socket_that_stands(
+    gateway: StreamGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last look before the acknowledgement: nobody else looks in this test."""
+    taken = Taken()
+    with running(gateway, taken) as at_work:
+        first = gateway.peer(1)
+        monkeypatch.setattr(connection, "TICK_SECONDS", 30.0)
+        gateway.acknowledged(first.push(MESSAGES, {}))  # from here on all of its threads wait so long
+        at_work.client._news.set()
+        until(lambda: not at_work.client._news.is_set(), "the look")
+        taken.before = at_work.leads.clear
+        number = first.push(MESSAGES, {})
+        until(first.ended.is_set, "the socket's end")
+        at_work.client._news.set()
+        at_work.ends()
+        assert (taken.told, gateway.answers_to(number)) == ([True, False], [])
+
+
+def test_a_socket_is_cut_while_another_is_asked_for(gateway: StreamGateway) -> None:
+    """The platform takes its time to answer, and the lease is over meanwhile."""
+    asked, go_on, real = threading.Event(), threading.Event(), gateway.open
+
+    def slowly(accept: str, body: dict[str, Any]) -> tuple[int, bytes]:
+        asked.set()
+        assert go_on.wait(15)
+        return real(accept, body)
+
+    with running(gateway) as at_work:
+        first = gateway.peer(1)
+        gateway.open = slowly  # type: ignore[method-assign]
+        first.system("disconnect", reason="connection is expired")
+        assert asked.wait(15)
+        at_work.leads.clear()
+        until(first.ended.is_set, "the socket's end", seconds=5)  # the call would end it after 8
+        go_on.set()
+        at_work.ends()
+        until(lambda: not gateway.live, "the end of what was opened meanwhile")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "good"),
+    [
+        ("wss://wss-open-connection.dingtalk.com:443/connect", True),
+        ("wss://wss-open-connection-union.dingtalk.com:443/connect", True),
+        ("ws://wss-open-connection.dingtalk.com/connect", False),
+        ("https://wss-open-connection.dingtalk.com/connect", False),
+    ],
+)
+def test_who_asked_by_tls_is_sent_to_tls(endpoint: str, good: bool) -> None:
+    assert _may_be(endpoint, secure=True) is good
+
+
 def test_what_was_in_hand_when_it_is_to_stop_is_acknowledged(gateway: StreamGateway) -> None:
     held = Taken(holds=threading.Event())
     with running(gateway, held) as at_work:
         number = gateway.peer(1).push(MESSAGES, {})
         until(lambda: held.frames, "the frame")
         at_work.stop.set()
+        with suppress(AssertionError):
+            until(gateway.peers[0].ended.is_set, "what must not come", seconds=0.3)
         assert not gateway.peers[0].ended.is_set()
         assert held.holds is not None
         held.holds.set()
