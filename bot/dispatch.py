@@ -7,6 +7,9 @@
     5.          audit entries, outbox rows, the reply in the inbox row; COMMIT
     6. answer   the platform, then ring the bell
 
+A platform that waits for no answer (DingTalk's Stream mode) is told behind 1 that the event was taken: `record`, then
+`work`.
+
 What dies on the way is finished by the sweeper through `finish`, the same path without the platform waiting, or in the
 end closed without having been done (`bot/given_up.py`). How 3 and 4 find their reply stands in `bot/answering.py`.
 """
@@ -72,6 +75,16 @@ class Taken:
     came: str = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event that is in the inbox and will not be lost, to be worked on. `own_key`: another event came under its key
+    before, so it has one made from sender and content."""
+
+    inbound: Inbound
+    request_id: str
+    own_key: bool = False
+
+
 class Intake:
     """Takes events in. One a process; safe to share between threads."""
 
@@ -91,9 +104,7 @@ class Intake:
             SQLAlchemyError, WrongKey: the event could not be recorded: the platform must not be told that it was.
         """
         envelope = inbound.envelope
-        if isinstance(inbound, Ignored) and inbound.kind not in _SPOKEN:
-            EVENTS.labels(envelope.channel, "ignored", "ignored").inc()
-            _log.info("event ignored", channel=envelope.channel, kind=inbound.kind)
+        if _is_nothing(inbound):
             return Taken(None, ring=False, came="ignored")
         request_id = new_request_id()
         bind_request(request_id)
@@ -103,7 +114,44 @@ class Intake:
         _log.error("another event came under this key", channel=envelope.channel, kind=type(inbound).__name__.lower())
         return self._take(repeats.under_own_key(self._store.vault, inbound), raw, request_id, own_key=True)
 
+    def record(self, inbound: Inbound, raw: bytes) -> Recorded | None:
+        """Record the event and no more: the platform may be told now that it was taken, and the work (`work`) comes
+        after that. None: there is nothing to be done about it. A repetition is recorded already, and counts as such.
+
+        Raises: as `take`.
+        """
+        if _is_nothing(inbound):
+            return None
+        request_id = new_request_id()
+        bind_request(request_id)
+        self._write_down(inbound, raw, request_id)
+        self._store.database.keep()  # the platform is told now
+        faultpoint("recorded")
+        with self._store.read() as session:
+            taken = inbox.request_of(session, inbound.envelope.key) != request_id and self._is_another(session, inbound)
+        if not taken:
+            return Recorded(inbound, request_id)
+        own = repeats.under_own_key(self._store.vault, inbound)
+        self._write_down(own, raw, request_id)
+        self._store.database.keep()
+        return Recorded(own, request_id, own_key=True)
+
+    def work(self, recorded: Recorded) -> Taken:
+        """Work on a recorded event of which the platform was told already; what is said goes by the outbox."""
+        bind_request(recorded.request_id)
+        return self._work(recorded.inbound, recorded.request_id, NEVER, own_key=recorded.own_key)
+
     def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
+        self._write_down(inbound, raw, request_id)
+        faultpoint("recorded")
+        waits = self._doors[inbound.envelope.channel].answer_seconds if _is_answered_at_once(inbound) else 0.0
+        answer_by = time.monotonic() + waits if waits else NEVER
+        taken = self._work(inbound, request_id, answer_by, own_key=own_key)
+        self._store.database.keep()  # the platform is told now
+        return taken
+
+    def _write_down(self, inbound: Inbound, raw: bytes, request_id: str) -> None:
+        """The event into the inbox, which a power cut may take back until `Database.keep`."""
         envelope, vault = inbound.envelope, self._store.vault
         self._in_force.look()
         self._store.check_key()
@@ -116,12 +164,6 @@ class Intake:
                 request_id=request_id,
                 now=self._store.clock(),
             )
-        faultpoint("recorded")
-        waits = self._doors[envelope.channel].answer_seconds if _is_answered_at_once(inbound) else 0.0
-        answer_by = time.monotonic() + waits if waits else NEVER
-        taken = self._work(inbound, request_id, answer_by, own_key=own_key)
-        self._store.database.keep()  # the platform is told now
-        return taken
 
     def finish(self, key: str) -> None:
         """Work on a recorded event that has no reply: its process died, or its database was away.
@@ -252,6 +294,16 @@ class Intake:
             given_up.close(self._store, inbound, request_id, InboxState.FAILED, texts.gave_up(request_id))
             return Taken(None)
         return Taken(texts.failed(request_id) if attempts <= 1 and time.monotonic() < answer_by else None, ring=False)
+
+
+def _is_nothing(inbound: Inbound) -> bool:
+    """Is it nothing that we act upon, nor tell anybody of? It is counted and told of in the log."""
+    if not isinstance(inbound, Ignored) or inbound.kind in _SPOKEN:
+        return False
+    channel = inbound.envelope.channel
+    EVENTS.labels(channel, "ignored", "ignored").inc()
+    _log.info("event ignored", channel=channel, kind=inbound.kind)
+    return True
 
 
 def _is_answered_at_once(inbound: Inbound) -> bool:

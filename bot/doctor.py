@@ -16,6 +16,7 @@ from bot.doctor_reports import examine_reports
 from bot.doctor_risk import examine_risk
 from bot.doctor_schedule import examine_schedule
 from bot.doctor_sms import examine_sms
+from bot.doctor_stream import examine_stream
 from bot.doctor_webhook import examine_webhooks
 from bot.doctor_wecom import Evidence, examine_wecom
 from bot.explain import explain
@@ -81,6 +82,9 @@ def examine(*, platform: bool) -> Iterator[Part]:
         evidence = _evidence(database) if usable else None
         if usable:
             yield in_force(database, settings.config_dir)
+            stream = examine_stream(settings, database, utc_now)
+            if stream is not None:
+                yield stream
         if usable and isinstance(company, Company):
             yield from examine_company(company, database)
             yield examine_schedule(company, database, utc_now)

@@ -18,7 +18,7 @@ def share_metrics(settings: Settings) -> None:
     Files of processes that have ended are removed here, when a process starts, and not while `/metrics` is read: a sum
     that falls looks to Prometheus like a restart, and a start is one.
     """
-    folder = settings.var_dir.resolve() / "metrics"
+    folder = folder_of(settings)
     for each in (folder.parent, folder):  # what we make here is for our user alone
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in (*folder.glob("*.db"), *folder.glob("*.new")):
@@ -27,6 +27,11 @@ def share_metrics(settings: Settings) -> None:
             file.unlink(missing_ok=True)
     os.environ[VARIABLE] = str(folder)
     _allocate_before_mapping()
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where this installation's processes on this machine count."""
+    return settings.var_dir.resolve() / "metrics"
 
 
 def _allocate_before_mapping() -> None:

@@ -113,8 +113,25 @@ def scheduler(settings: Settings) -> None:
         )
         bell = Bell(redis_url(settings))
         rounds = [job.round for job in jobs if job is not None]
-        run_scheduler(runtime.sweeper, stop, beside=[*rounds, ringing(runtime.timetable.round, bell)])
+        with _stream(runtime, bell, stop):
+            run_scheduler(runtime.sweeper, stop, beside=[*rounds, ringing(runtime.timetable.round, bell)])
         bell.close()
+
+
+@contextmanager
+def _stream(runtime: Runtime, bell: Bell, stop: threading.Event) -> Iterator[None]:
+    """DingTalk's Stream mode beside the sweep, in a thread of its own: what it takes in must not wait for a round. It
+    ends with `stop`, having acknowledged what it had in hand."""
+    if runtime.streaming is None:
+        yield
+        return
+    thread = threading.Thread(target=runtime.streaming.run, args=(bell, stop), name="streaming")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()  # if the sweep has failed of what cannot be mended, the process ends, and this with it
+        thread.join()
 
 
 def _ready_runtime(settings: Settings) -> Runtime:

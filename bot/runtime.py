@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.dingtalk.connection import Leads
 from bot.channels.dingtalk.door import DingTalkDoor
+from bot.channels.dingtalk.gateway import Gateway
+from bot.channels.dingtalk.parse import parse_event, read_event
+from bot.channels.dingtalk.stream import StreamClient, Take
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.webhook.caller import WebhookCaller, key_of
@@ -20,7 +24,9 @@ from bot.channels.wecom.robot import Robots
 from bot.channels.wecom.store import DatabaseTokenStore
 from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
+from bot.inbound import Inbound
 from bot.phrases.command_words import COMMAND_WORDS
+from bot.streaming import Streaming
 from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company
@@ -80,6 +86,7 @@ class Runtime:
     deadlines: DeadlineSweep
     reports: Reports
     digests: Digests
+    streaming: Streaming | None
 
     @property
     def company(self) -> Company:
@@ -159,6 +166,7 @@ def build(
         DeadlineSweep(store, in_force, texting=settings.sms is not None),
         reports,
         Digests(store),
+        _streaming(settings, store, intake),
     )
 
 
@@ -292,6 +300,23 @@ def _wecom_client(app: WeComSettings, store: Store) -> WeComClient:
 
 def _wecom_channel(app: WeComSettings, store: Store, signer: Signer) -> WeComChannel:
     return WeComChannel(_wecom_client(app, store), agent_id=app.agent_id, signer=signer, clock=store.clock)
+
+
+def _streaming(settings: Settings, store: Store, intake: Intake) -> Streaming | None:
+    """DingTalk's Stream mode, if that is how its events come."""
+    app = settings.dingtalk
+    if app is None or app.mode != "stream":
+        return None
+    gateway = Gateway(app)
+
+    def parse(raw: bytes, mark: str) -> Inbound:
+        event = read_event(raw, mark)
+        return event.inbound if event is not None else parse_event(raw)
+
+    def client_of(take: Take, leads: Leads) -> StreamClient:
+        return StreamClient(gateway, take, leads)
+
+    return Streaming(store, intake, parse, client_of)
 
 
 def _webhook_caller(app: WebhookSettings, store: Store) -> WebhookCaller:

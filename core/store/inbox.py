@@ -109,6 +109,11 @@ def event_of(session: Session, key: str) -> bytes | None:
     return session.scalars(select(InboxRow.event).where(InboxRow.key == key)).one_or_none()
 
 
+def request_of(session: Session, key: str) -> str | None:
+    """The request that recorded the event under `key`; None if there is none."""
+    return session.scalars(select(InboxRow.request_id).where(InboxRow.key == key)).one_or_none()
+
+
 def forget(session: Session, key: str, nothing: bytes) -> None:
     """Overwrite the event with a sealed nothing: it held what may not be kept."""
     session.execute(update(InboxRow).where(InboxRow.key == key).values(event=nothing))
