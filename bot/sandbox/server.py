@@ -49,8 +49,7 @@ def create_sandbox(
         raise NotInProduction("the sandbox is a made-up platform without passwords: it does not start in production")
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 24 * 1024 * 1024
-    app.before_request(_refuse_strangers)
-    app.after_request(_harden)
+    guard(app)
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(window_blueprint(platform))
     app.register_blueprint(office_blueprint(platform))
@@ -68,7 +67,7 @@ def serve_in_thread(
 ) -> Iterator[str]:
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
     app = create_sandbox(platform, bot_url=bot_url, provider=provider)
-    server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
+    server = make_server(HOST, port, app, threaded=True, request_handler=Quiet)
     polling = {"poll_interval": _POLL_SECONDS}
     thread = threading.Thread(target=server.serve_forever, kwargs=polling, name="sandbox", daemon=True)
     platform.base_url = f"http://{HOST}:{server.server_port}"
@@ -82,7 +81,13 @@ def serve_in_thread(
         thread.join(timeout=5)
 
 
-class _Quiet(WSGIRequestHandler):
+def guard(app: Flask) -> None:
+    """Let only this machine's own pages and programs use `app`."""
+    app.before_request(_refuse_strangers)
+    app.after_request(_harden)
+
+
+class Quiet(WSGIRequestHandler):
     """No line per request: an access log would hold access tokens, which stand in the URL."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
