@@ -7,24 +7,25 @@ as the real platform would; they come back when the app has answered, or its tim
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.sandbox.chats import Chats, Kind, Message
 from bot.sandbox.credentials import Media, Tokens
-from bot.sandbox.dingtalk import cards, events, gateway, robots
+from bot.sandbox.dingtalk import cards, events
 from bot.sandbox.dingtalk.card_rules import JSON, SHARED, CardTemplate, Space
 from bot.sandbox.dingtalk.cards import CardInstance
-from bot.sandbox.dingtalk.events import MESSAGES, TAPS, TapForm
-from bot.sandbox.dingtalk.gateway import Frame, Gateway
+from bot.sandbox.dingtalk.carrying import Carrier
+from bot.sandbox.dingtalk.events import TapForm
+from bot.sandbox.dingtalk.gateway import Gateway
 from bot.sandbox.dingtalk.limits import AS_DOCUMENTED, Limits, Quota
+from bot.sandbox.dingtalk.lines import ACK_SECONDS
 from bot.sandbox.dingtalk.posting import Attempt, Delivery, Postman, Route
 from bot.sandbox.dingtalk.robots import Session
 from bot.sandbox.directory import Directory
 from bot.sandbox.events import NotOnCard
-from bot.sandbox.faults import CALLBACK, Fault, Faults, Order
+from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Entry, Journal
 from bot.sandbox.members import Member
 from bot.sandbox.platform import utc_now
@@ -67,7 +68,7 @@ class DingTalk:
         templates: Iterable[CardTemplate] = (),
         limits: Limits = AS_DOCUMENTED,
         redelivery: float | None = 60.0,
-        ack_seconds: float = gateway.ACK_SECONDS,
+        ack_seconds: float = ACK_SECONDS,
         tap_seconds: float = TAP_SECONDS,
     ) -> None:
         self.client_id, self.secret, self.corp_id = client_id, secret, corp_id
@@ -98,6 +99,7 @@ class DingTalk:
             self.put_member(member)
         self.gateway = Gateway(client_id, clock, redelivery=redelivery, ack_seconds=ack_seconds)
         self._postman = Postman(secret, clock, message_seconds=min(ack_seconds, 2.5), tap_seconds=tap_seconds)
+        self._carrier = Carrier(self, self._postman)
 
     # Members and groups
 
@@ -235,7 +237,7 @@ class DingTalk:
         with self.lock:
             self.tapped[card.track_id] = self.tapped.get(card.track_id, 0) + 1
         try:
-            delivery = self._carry_tap(card, member.userid, body)
+            delivery = self._carrier.tap(card, member.userid, body)
         finally:
             with self.lock:
                 self.tapped[card.track_id] -= 1
@@ -250,15 +252,11 @@ class DingTalk:
 
     def emit(self, body: JSON) -> Delivery:
         """Tell the app any message: whatever `body` is."""
-        return self._carry_message(str(body.get("msgtype", "message")), str(body.get("senderStaffId", "")), body)
+        return self._carrier.message(str(body.get("msgtype", "message")), str(body.get("senderStaffId", "")), body)
 
     def emit_event(self, kind: str, data: JSON) -> Delivery:
         """Tell the app of an event of the organisation, by Stream only. Not SUCCESS: it comes again."""
-        born = str(events.milliseconds(self.clock()))
-        frame = gateway.new_frame("EVENT", kind, data, {})
-        headers = {"eventId": frame.message_id, "eventType": kind, "eventCorpId": self.corp_id, "eventBornTime": born}
-        frame = replace(frame, headers={**headers, "eventUnifiedAppId": self.client_id})
-        return self._push(frame, kind, "", data, self.gateway.ack_seconds)
+        return self._carrier.event(kind, data)
 
     def expire_tokens(self) -> None:
         """Every access token is expired from now on."""
@@ -325,59 +323,7 @@ class DingTalk:
             body = events.message(self, member, found, msgtype, **words)
             if not self.quota.takes_message(self.clock()):
                 body = events.without_words(self, body)
-        return self._carry_message(msgtype, member.userid, body)
-
-    def _carry_message(self, event: str, sender: str, body: JSON) -> Delivery:
-        if self.mode == "stream":
-            return self._push(
-                gateway.new_frame("CALLBACK", MESSAGES, body), event, sender, body, self.gateway.ack_seconds
-            )
-        delivery = self._post(lambda: self._postman.post_message(self.robot_url, body), event, sender, body, "")
-        session = self.sessions.get(str(body.get("sessionWebhook")).partition("=")[2])
-        for attempt in delivery.attempts[:1]:
-            if session and attempt.taken:
-                self._said(session.chat, attempt.answer)
-        return delivery
-
-    def _carry_tap(self, card: CardInstance, userid: str, body: JSON) -> Delivery:
-        route = self.routes.get(card.route_key)
-        if card.callback_type == "STREAM":
-            frame = gateway.new_frame("CALLBACK", TAPS, body)
-            return self._push(frame, "tap", userid, body, self.tap_seconds, card.track_id)
-        if card.callback_type == "HTTP" and route is not None:
-            return self._post(lambda: self._postman.post_tap(route, body), "tap", userid, body, card.track_id)
-        return Delivery("tap", body, ())
-
-    def _push(self, frame: Frame, event: str, sender: str, body: JSON, seconds: float, track_id: str = "") -> Delivery:
-        order = self.faults.take(CALLBACK)
-        # A tap is not known to come again.
-        again = (frame.topic != TAPS or self.repeats_taps) and not (order and order.fault is Fault.NO_RETRY)
-        number = 0
-
-        def note(attempt: Attempt) -> None:
-            nonlocal number
-            number += 1
-            self._note(event, sender, track_id, attempt, number, order)
-
-        def once(_: int = 0) -> Attempt:
-            return self.gateway.push(frame, seconds, note, again=again)
-
-        attempts = _carry(once, order)
-        for attempt in attempts:
-            note(attempt)
-        return Delivery(event, body, attempts, frame.message_id)
-
-    def _post(self, once: Callable[[], Attempt], event: str, sender: str, body: JSON, track_id: str) -> Delivery:
-        order = self.faults.take(CALLBACK)
-        attempts = _carry(lambda _: once(), order)
-        for number, attempt in enumerate(attempts, start=1):
-            self._note(event, sender, track_id, attempt, number, order)
-        return Delivery(event, body, attempts)
-
-    def _said(self, chat: str, answer: JSON) -> None:
-        """What the app answers to a message that was posted may be a message itself."""
-        with self.lock:
-            robots.say(self, chat, answer)
+        return self._carrier.message(msgtype, member.userid, body)
 
     def _answered(self, track_id: str, userid: str, attempt: Attempt) -> None:
         found = attempt.answer.get("response", attempt.answer) if attempt.connection else attempt.answer
@@ -387,24 +333,3 @@ class DingTalk:
             now = self.clock()
             entry = Entry(now, "callback", "tap", 200, members=(userid,), task_id=track_id, warnings=wrong)
             self.journal.write(replace(entry, summary="the answer changes nothing"))
-
-    def _note(self, event: str, sender: str, track_id: str, attempt: Attempt, number: int, order: Order | None) -> None:
-        self.journal.write(
-            Entry(
-                self.clock(), "callback", event, attempt.status, None, (sender,) if sender else (), task_id=track_id,
-                summary=attempt.error, fault=order.fault if order else "", attempt=number, seconds=attempt.seconds,
-            )
-        )  # fmt: skip
-
-
-def _carry(once: Callable[[int], Attempt], order: Order | None) -> tuple[Attempt, ...]:
-    match order.fault if order else None:
-        case Fault.LOSE:
-            return ()
-        case Fault.DUPLICATE_IN_ROW:
-            return tuple(map(once, range(order.copies if order else 1)))
-        case Fault.DUPLICATE_AT_ONCE:
-            copies = order.copies if order else 1
-            with ThreadPoolExecutor(copies) as pool:
-                return tuple(pool.map(once, range(copies)))
-    return (once(0),)

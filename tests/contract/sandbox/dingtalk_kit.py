@@ -148,11 +148,12 @@ class Peer:
 @contextmanager
 def peer(api: DingApi, **more: Any) -> Iterator[Peer]:
     """A connection that stands while the block runs."""
-    opened = api.open().json()
+    opened, before = api.open().json(), api.ding.gateway.opened
     with connect(f"{opened['endpoint']}?ticket={quote(opened['ticket'], safe='')}", proxy=None) as socket:
         found = Peer(socket, **more)
         thread = threading.Thread(target=found.run, daemon=True)
         thread.start()
+        until(lambda: api.ding.gateway.opened > before, "the connection")
         yield found
         socket.close()
         thread.join(timeout=5)
@@ -165,7 +166,6 @@ def peers(api: DingApi, number: int, **more: Any) -> Iterator[list[Peer]]:
         yield []
         return
     with peers(api, number - 1, **more) as before, peer(api, **more) as one:
-        until(lambda: len(api.ding.gateway.connections()) == number, "the connection")
         yield [*before, one]
 
 
