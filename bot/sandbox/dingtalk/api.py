@@ -33,7 +33,7 @@ FILES = "robot/messageFiles/download"
 Verb = Callable[["DingTalk", JSON], Done]
 
 
-def api_blueprint(ding: "DingTalk") -> Blueprint:
+def dingtalk_blueprint(ding: "DingTalk") -> Blueprint:
     """The new API of one organisation."""
     api = Blueprint("dingtalk_api", __name__)
     verbs: dict[str, Verb] = {

@@ -283,6 +283,11 @@ class DingTalk:
         with self.lock:
             self.quota.use_up_messages(self.clock())
 
+    def open(self, base_url: str, host: str) -> None:
+        """Both hosts of the API are at `base_url` now; the gateway begins to listen on a free port of `host`."""
+        self.base_url = base_url
+        self.gateway.start(host)
+
     def close(self) -> None:
         """End waiting faults and all connections."""
         self.stopping.set()

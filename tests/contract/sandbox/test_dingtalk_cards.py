@@ -182,6 +182,17 @@ def test_a_tap_comes_back_and_its_answer_changes_only_this_screen(ding: DingTalk
     assert (seen(ding)["title"], seen(ding, "LiNa")["title"]) == ("已同意 A203", "已同意 A203")
 
 
+def test_an_update_that_overwrites_ends_what_answers_changed(ding: DingTalk, ding_api: DingApi) -> None:
+    ding_api.deliver()
+    said = {"cardUpdateOptions": {"updateCardDataByKey": True}, "userPrivateData": {"cardParamMap": {"logo": "x"}}}
+    with peer(ding_api, answers={TAPS: {"response": said}}):
+        ding.tap("batu", ding.chat("batu")[0].id, "id-同意")
+    ding_api.update({"msgTitle": "新"})
+    assert (seen(ding)["title"], seen(ding)["variables"]["logo"]) == ("新", "x"), "it named something else"
+    ding_api.update(variables(), by_key=False)
+    assert seen(ding)["variables"] == variables()
+
+
 def test_the_answer_to_a_tap_that_names_not_all_empties_the_card(ding: DingTalk, ding_api: DingApi) -> None:
     ding_api.deliver()
     with peer(ding_api, answers={TAPS: {"response": {"cardData": {"cardParamMap": {"msgTitle": "已同意"}}}}}):

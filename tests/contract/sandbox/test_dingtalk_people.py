@@ -5,18 +5,22 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dingtalk_kit import APP, APP_SECRET, ORGANISATION, PNG, DingApi, HttpApp, http_app, peer
 from flask import Response
-from sandbox_kit import Clock
+from sandbox_kit import Api, Clock
 
 from bot.sandbox.dingtalk.platform import DingTalk, Group
 from bot.sandbox.dingtalk.posting import Delivery
 from bot.sandbox.dingtalk.server import create_dingtalk
 from bot.sandbox.faults import Fault
-from bot.sandbox.server import NotInProduction
+from bot.sandbox.members import read_members
+from bot.sandbox.platform import Platform
+from bot.sandbox.seed import PEOPLE_FILE
+from bot.sandbox.server import NotInProduction, serve_in_thread
 
 
 @pytest.fixture
@@ -200,3 +204,35 @@ def test_it_does_not_start_in_production(ding: DingTalk, monkeypatch: pytest.Mon
 def test_only_this_machine_may_use_it(ding_api: DingApi) -> None:
     answer = ding_api.raw("oauth2/accessToken", {}, headers={"Host": "evil.example"})
     assert answer.status_code == 403
+
+
+def test_both_platforms_of_one_company(ding: DingTalk, platform: Platform, app: HttpApp) -> None:
+    ding.mode = "stream"
+    with serve_in_thread(platform, dingtalk=ding) as base:
+        wecom, both = Api(base, platform).sign_in(), DingApi(base, ding).sign_in()
+        assert wecom.send(text="一")["errcode"] == 0
+        assert both.deliver()[0] == 200
+        assert ([each.kind for each in platform.chat("batu")], [each.kind for each in ding.chat("batu")]) == (
+            ["text"],
+            ["card"],
+        )
+        with peer(both):
+            assert ding.say("batu", "公海").taken
+
+
+def test_the_people_of_the_sample_are_on_both() -> None:
+    here, there = read_members(PEOPLE_FILE), read_members(PEOPLE_FILE, "dingtalk_userid")
+    twins = {mine.userid: theirs.userid for mine, theirs in zip(here, there, strict=True)}
+    assert twins["mengke"] == "dt_mengke"
+    assert [twins.get(member.superior, "") for member in here] == [member.superior for member in there]
+    assert [(member.name, member.department) for member in here] == [(each.name, each.department) for each in there]
+
+
+def test_a_superior_who_is_only_on_the_other_platform(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    lines = ["name,department,role,wecom_userid,dingtalk_userid,superior,rank", "李娜,一部,manager,lina,,,经理"]
+    people.write_text("\n".join([*lines, "巴图,一部,officer,batu,dt_batu,lina,", "苏和,,officer,,dt_su,,"]))
+    assert [(each.userid, each.superior) for each in read_members(people, "dingtalk_userid")] == [
+        ("dt_batu", ""),
+        ("dt_su", ""),
+    ]
