@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from dingtalk_kit import APP, APP_SECRET, ORGANISATION, DingApi
+from dingtalk_kit import APP, APP_SECRET, ORGANISATION, PATIENT, DingApi
 from sandbox_kit import AES_KEY, AGENT, CORP, SECRET, TOKEN, Api, Clock, EchoApp
 from werkzeug.serving import make_server
 
@@ -68,7 +68,7 @@ def ding(clock: Clock) -> DingTalk:
     ]
     return DingTalk(
         client_id=APP, secret=APP_SECRET, corp_id=ORGANISATION, members=members, clock=clock,
-        ack_seconds=0.3, tap_seconds=0.3,
+        ack_seconds=PATIENT, tap_seconds=PATIENT,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from bot.sandbox.dingtalk.platform import DingTalk
 APP, APP_SECRET, ORGANISATION = "dingtest01", "the-app-secret", "dingcorp01"
 TEMPLATE = "382e4302-551d-4880-bf29-a30acfab2e71.schema"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+PATIENT, IMPATIENT = 20.0, 0.2  # seconds for an answer that comes, and for one that does not
 TOKEN_HEADER = "x-acs-dingtalk-access-token"
 
 
@@ -70,6 +71,11 @@ class DingApi:
         topics = [{"type": "CALLBACK", "topic": topic} for topic in (MESSAGES, TAPS)]
         body = {"clientId": APP, "clientSecret": APP_SECRET, "subscriptions": topics} | changes
         return self.raw("gateway/connections/open", body)
+
+
+def hurry(ding: DingTalk, seconds: float = IMPATIENT) -> None:
+    """What is not acknowledged so soon counts as lost."""
+    ding.gateway.ack_seconds = ding.tap_seconds = seconds
 
 
 def buttons(*texts: str, **more: Any) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from dingtalk_kit import APP, DingApi, buttons, card, peer, variables
+from dingtalk_kit import APP, DingApi, buttons, card, hurry, peer, variables
 from kit.barriers import until
 
 from bot.sandbox.dingtalk.card_rules import CardTemplate
@@ -220,7 +220,6 @@ def test_an_update_while_the_tap_waits_is_noted_and_the_answer_wins(ding: DingTa
             acknowledge(frame)
 
         app.acknowledge = update_first  # type: ignore[method-assign]
-        ding.tap_seconds = 10
         ding.tap("batu", ding.chat("batu")[0].id, "id-同意")
     assert [status for status, _ in answer] == [200]
     assert ding.journal.calls("PUT card/instances")[0].warnings
@@ -325,6 +324,7 @@ def test_streaming_is_not_permitted(ding_api: DingApi) -> None:
 
 
 def test_a_tap_that_is_not_acknowledged_does_not_come_again(ding: DingTalk, ding_api: DingApi) -> None:
+    hurry(ding)
     ding_api.deliver()
     message = ding.chat("batu")[0]
     with peer(ding_api, answers={TAPS: None}):

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
-from dingtalk_kit import APP, ORGANISATION, DingApi, peer, peers
+from dingtalk_kit import APP, ORGANISATION, PATIENT, DingApi, hurry, peer, peers
 from kit.barriers import until
 from sandbox_kit import Clock
 from websockets.exceptions import InvalidStatus
@@ -105,6 +105,7 @@ def test_a_message_comes_in_its_frame(ding: DingTalk, ding_api: DingApi, clock: 
 def test_a_wrong_acknowledgement_is_none(
     ding: DingTalk, ding_api: DingApi, wrongly: dict[str, Any], error: str
 ) -> None:
+    hurry(ding)
     ding.gateway.redelivery = None
     with peer(ding_api, wrongly=wrongly):
         delivery = ding.say("batu", "公海")
@@ -112,6 +113,7 @@ def test_a_wrong_acknowledgement_is_none(
 
 
 def test_an_acknowledgement_on_another_connection_is_none(ding: DingTalk, ding_api: DingApi) -> None:
+    hurry(ding)
     ding.gateway.redelivery = None
     with peers(ding_api, 2) as (one, other):
         one.socket, other.socket = other.socket, one.socket  # each now answers for the other
@@ -151,7 +153,7 @@ def test_an_event_comes_until_it_is_taken(ding: DingTalk, ding_api: DingApi) -> 
     opened = ding_api.open(subscriptions=subscribed).json()
     with connect(f"{opened['endpoint']}?ticket={quote(opened['ticket'], safe='')}", proxy=None) as socket:
         until(lambda: bool(ding.gateway.connections()), "the connection")
-        ding.gateway.ack_seconds = 0.05
+        hurry(ding)
         assert not ding.emit_event("user_add_org", {"userId": ["su"]}).taken
         frame = json.loads(socket.recv())
         headers = frame["headers"]
@@ -170,11 +172,13 @@ def test_an_event_comes_until_it_is_taken(ding: DingTalk, ding_api: DingApi) -> 
 
 @pytest.mark.parametrize("seconds", [0, 16, 60])
 def test_what_is_not_acknowledged_comes_again(ding: DingTalk, ding_api: DingApi, clock: Clock, seconds: int) -> None:
+    hurry(ding)
     ding.gateway.redelivery = 16 if seconds == 0 else seconds
     with peer(ding_api, answers={MESSAGES: None}) as app:
         delivery = ding.say("batu", "公海")
         assert (delivery.taken, ding.gateway.unacknowledged()) == (False, (delivery.message_id,))
         app.answers = {}
+        hurry(ding, PATIENT)
         if seconds == 0:
             ding.gateway.redelivery = 0
         else:
@@ -191,7 +195,7 @@ def test_what_is_not_acknowledged_comes_again(ding: DingTalk, ding_api: DingApi,
 
 
 def test_it_comes_three_times_more_at_most(ding: DingTalk, ding_api: DingApi) -> None:
-    ding.gateway.ack_seconds = 0.05
+    hurry(ding, 0.05)
     ding.gateway.redelivery = 0
     with peer(ding_api, answers={MESSAGES: None}) as app:
         ding.say("batu", "公海")
@@ -209,6 +213,7 @@ def test_what_nobody_could_get_waits_for_a_connection(ding: DingTalk, ding_api: 
 
 
 def test_nothing_comes_again_if_it_is_told_so(ding: DingTalk, ding_api: DingApi, clock: Clock) -> None:
+    hurry(ding)
     ding.gateway.redelivery = None
     with peer(ding_api, answers={MESSAGES: None}):
         ding.say("batu", "公海")
@@ -216,6 +221,7 @@ def test_nothing_comes_again_if_it_is_told_so(ding: DingTalk, ding_api: DingApi,
 
 
 def test_a_tap_comes_again_only_if_it_is_told_so(ding: DingTalk, ding_api: DingApi) -> None:
+    hurry(ding)
     ding.repeats_taps = True
     ding_api.deliver()
     with peer(ding_api, answers={TAPS: None}):
@@ -279,7 +285,6 @@ def test_a_connection_ends(ding: DingTalk, ding_api: DingApi, abrupt: bool) -> N
 
 
 def test_it_ends_while_a_frame_waits(ding: DingTalk, ding_api: DingApi) -> None:
-    ding.gateway.ack_seconds = 0.5
     with peer(ding_api) as app:
         app.acknowledge = lambda _frame: app.socket.close()  # type: ignore[method-assign]
         assert not ding.say("batu", "公海").taken
@@ -287,6 +292,7 @@ def test_it_ends_while_a_frame_waits(ding: DingTalk, ding_api: DingApi) -> None:
 
 
 def test_a_deaf_connection_answers_pings_and_gets_nothing(ding: DingTalk, ding_api: DingApi) -> None:
+    hurry(ding)
     with peer(ding_api) as app:
         ding.gateway.deafen("c1")
         assert ding.say("batu", "公海").attempts[0].error == "not acknowledged"
@@ -295,6 +301,7 @@ def test_a_deaf_connection_answers_pings_and_gets_nothing(ding: DingTalk, ding_a
 
 
 def test_a_frozen_connection_is_silent(ding: DingTalk, ding_api: DingApi) -> None:
+    hurry(ding)
     with peer(ding_api) as app:
         ding.gateway.freeze("c1")
         assert not ding.say("batu", "公海").taken

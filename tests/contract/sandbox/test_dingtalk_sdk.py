@@ -59,7 +59,6 @@ class Sdk:
 
 @pytest.fixture
 def sdk(ding: DingTalk, ding_api: DingApi) -> Iterator[Sdk]:
-    ding.gateway.ack_seconds = SECONDS
     found = Sdk(ding_api.base)
     try:
         until(lambda: bool(ding.gateway.connections()), "its connection", seconds=SECONDS)
@@ -81,7 +80,6 @@ def test_it_receives_acknowledges_answers_and_taps(ding: DingTalk, sdk: Sdk) -> 
     said, shown = [each for each in ding.chat("batu") if each.from_bot]
     assert (said.kind, said.text, shown.kind, shown.task_id) == ("text", "收到：公海", "card", track_id)
 
-    ding.tap_seconds = SECONDS
     tapped = ding.tap("batu", shown.id, ding.button("batu", shown.id, "同意"))
     assert tapped.taken
     params = {"cardPrivateData": {"actionIds": ["node_9"], "params": {"id": "TOKEN1"}}}
@@ -114,6 +112,5 @@ def test_it_goes_when_told_and_comes_back(ding: DingTalk, sdk: Sdk) -> None:
 
 
 def test_its_answer_to_an_event_is_no_reference(ding: DingTalk, sdk: Sdk) -> None:
-    ding.gateway.ack_seconds = 0.3
     delivery = ding.emit_event("user_add_org", {"userId": ["su"]})
     assert delivery.attempts[0].error == "not SUCCESS", "0.24.x puts the event's own data there: not a reference"
