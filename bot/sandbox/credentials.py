@@ -10,9 +10,11 @@ MEDIA_LIFE = timedelta(days=3)
 
 
 class Tokens:
-    """Access tokens. Asking again within a token's life repeats it, as the real platform mostly does."""
+    """Access tokens. Asking again within a token's life repeats it, as the real platform mostly does; with `renews`
+    its life then begins anew (DingTalk)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, renews: bool = False) -> None:
+        self._renews = renews
         self._expiry: dict[str, datetime] = {}
         self._current = ""
 
@@ -20,6 +22,8 @@ class Tokens:
         """The token of now and the seconds it still lives."""
         if self._expiry.get(self._current, now) <= now:
             self._current = secrets.token_urlsafe(48)
+            self._expiry[self._current] = now + TOKEN_LIFE
+        elif self._renews:
             self._expiry[self._current] = now + TOKEN_LIFE
         return self._current, int((self._expiry[self._current] - now).total_seconds())
 
@@ -75,22 +79,23 @@ class Medium:
     data: bytes
     mime: str
     name: str
-    expires: datetime
+    expires: datetime | None
 
 
 class Media:
-    """Uploaded files, each for three days."""
+    """Uploaded files, each for three days, or for `life` (None: for good). Their ids begin with `mark`."""
 
-    def __init__(self) -> None:
+    def __init__(self, life: timedelta | None = MEDIA_LIFE, mark: str = "media-") -> None:
+        self._life, self._mark = life, mark
         self._media: dict[str, Medium] = {}
 
     def put(self, data: bytes, mime: str, name: str, now: datetime) -> str:
         """Keep a file; its media_id."""
-        media_id = f"media-{secrets.token_urlsafe(18)}"
-        self._media[media_id] = Medium(data, mime, name, now + MEDIA_LIFE)
+        media_id = f"{self._mark}{secrets.token_urlsafe(18)}"
+        self._media[media_id] = Medium(data, mime, name, now + self._life if self._life else None)
         return media_id
 
     def get(self, media_id: str, now: datetime) -> Medium | None:
-        """The file, or None if it is unknown or older than three days."""
+        """The file, or None if it is unknown or its time is over."""
         found = self._media.get(media_id)
-        return found if found and now < found.expires else None
+        return found if found and (found.expires is None or now < found.expires) else None

@@ -15,11 +15,12 @@ class Fault(StrEnum):
 
     DELAY = "delay"  # carried out and answered after `seconds`
     STATUS_500 = "status_500"  # not carried out
+    STATUS_500_AFTER = "status_500_after"  # carried out, and 500 is answered
     RESET = "reset"  # not carried out, the connection is reset (RST)
     HALF_BODY = "half_body"  # carried out, the answer breaks off in the middle
     WRONG_JSON = "wrong_json"  # carried out, the answer is no JSON
     HTML = "html"  # not carried out, a web page with status 200 (a gateway, a block page)
-    ERRCODE = "errcode"  # not carried out, `errcode` is answered
+    ERRCODE = "errcode"  # not carried out, `errcode` is answered (by DingTalk's new API `code`, with `status`)
     ACCEPT_THEN_DROP = "accept_then_drop"  # carried out, then the connection is reset
     REDIRECT = "redirect"  # not carried out, 302 to `location`
     SLOW_DRIP = "slow_drip"  # carried out, the answer comes byte by byte over `seconds`
@@ -46,6 +47,8 @@ class Order:
     copies: int = 3
     location: str = "http://127.0.0.1:9/elsewhere"
     act: Callable[[tuple[Message, ...]], None] | None = None
+    code: str = "system.busy"
+    status: int = 500
 
 
 class Faults:
@@ -66,6 +69,8 @@ class Faults:
         copies: int = 3,
         location: str = "http://127.0.0.1:9/elsewhere",
         act: Callable[[tuple[Message, ...]], None] | None = None,
+        code: str = "system.busy",
+        status: int = 500,
     ) -> None:
         """Let the next `times` calls of `api` (`message/send`, `*` for any API, `callback`) go wrong by `fault`.
 
@@ -77,7 +82,7 @@ class Faults:
         if fault is Fault.CALLBACK_FIRST and act is None:
             raise ValueError("callback_first needs what to do: act=")
         with self._lock:
-            self._orders += [Order(api, fault, errcode, seconds, copies, location, act)] * times
+            self._orders += [Order(api, fault, errcode, seconds, copies, location, act, code, status)] * times
 
     def take(self, api: str) -> Order | None:
         """The fault for this call, used up; None for none."""

@@ -18,7 +18,8 @@ class Entry:
     """One call or one callback attempt.
 
     `name` is the API (`message/send`) or the event (`text`, `template_card_event`); `status` the HTTP status that was
-    answered, 0 for none; `members` who was reached, `dropped` who silently was not; `fault` an ordered fault;
+    answered, 0 for none; `code` the word with which DingTalk's new API refused; `members` who was reached, `dropped`
+    who silently was not; `fault` an ordered fault;
     `attempt` counts the deliveries of one callback from 1; `seconds` how long the answer took.
     """
 
@@ -38,6 +39,7 @@ class Entry:
     seconds: float = 0.0
     payload: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
+    code: str = ""
 
 
 class Journal:
@@ -73,9 +75,9 @@ class Journal:
         """The callback attempts, all or of one `event` (`text`, `template_card_event`)."""
         return tuple(e for e in self.entries() if e.direction == "callback" and event in (None, e.name))
 
-    def sends_by_key(self) -> Counter[tuple[str, str]]:
-        """How many messages reached each (member, task_id); a second one under one key is a doubled card."""
-        sends = (e for e in self.calls("message/send") if e.task_id)
+    def sends_by_key(self, api: str = "message/send") -> Counter[tuple[str, str]]:
+        """How many messages reached each (member, task_id) by `api`; a second one under one key is a doubled card."""
+        sends = (e for e in self.calls(api) if e.task_id)
         return Counter((member, e.task_id) for e in sends for member in e.members)
 
     def dropped(self) -> tuple[tuple[str, Entry], ...]:

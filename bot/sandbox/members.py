@@ -26,13 +26,16 @@ class Member:
     status: int = 1
 
 
-def read_members(people: Path) -> tuple[Member, ...]:
-    """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `rank`, `superior`), without those
-    who have no WeCom account. The rank stands as their title."""
+def read_members(people: Path, account: str = "wecom_userid") -> tuple[Member, ...]:
+    """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `dingtalk_userid`, `rank`,
+    `superior`) on the platform whose user ids stand in the column `account`, without those who have no account there.
+    The rank stands as their title; who has his superior on the other platform only has none."""
     with people.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
+    # A superior is named by his WeCom account.
+    named = {row["wecom_userid"]: row[account] for row in rows if row["wecom_userid"]}
     return tuple(
-        Member(row["wecom_userid"], row["name"], row["department"], row["rank"], superior=row.get("superior") or "")
+        Member(row[account], row["name"], row["department"], row["rank"], superior=named.get(row["superior"] or "", ""))
         for row in rows
-        if row["wecom_userid"]
+        if row[account]
     )

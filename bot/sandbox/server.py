@@ -10,6 +10,9 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.sandbox.api import api_blueprint
+from bot.sandbox.dingtalk.api import dingtalk_blueprint
+from bot.sandbox.dingtalk.oapi import oapi_blueprint
+from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.forward import forward_blueprint
 from bot.sandbox.office_api import office_blueprint
 from bot.sandbox.platform import Platform
@@ -37,10 +40,15 @@ def is_production() -> bool:
 
 
 def create_sandbox(
-    platform: Platform, *, production: bool = False, bot_url: str | None = None, provider: FakeProvider | None = None
+    platform: Platform,
+    *,
+    production: bool = False,
+    bot_url: str | None = None,
+    provider: FakeProvider | None = None,
+    dingtalk: DingTalk | None = None,
 ) -> Flask:
     """The web application of the sandbox. With `bot_url` the bot's own routes are forwarded there; with `provider` it
-    is one of reports too.
+    is one of reports too, with `dingtalk` both hosts of DingTalk's API.
 
     Raises:
         NotInProduction: `production` is true or the environment says so (`TUOLING_ENV=production`).
@@ -49,11 +57,13 @@ def create_sandbox(
         raise NotInProduction("the sandbox is a made-up platform without passwords: it does not start in production")
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 24 * 1024 * 1024
-    app.before_request(_refuse_strangers)
-    app.after_request(_harden)
+    guard(app)
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(window_blueprint(platform))
     app.register_blueprint(office_blueprint(platform))
+    if dingtalk is not None:
+        app.register_blueprint(dingtalk_blueprint(dingtalk))
+        app.register_blueprint(oapi_blueprint(dingtalk))
     if provider is not None:
         app.register_blueprint(provider_blueprint(provider))
         app.register_blueprint(provider_panel(provider))
@@ -64,22 +74,47 @@ def create_sandbox(
 
 @contextmanager
 def serve_in_thread(
-    platform: Platform, port: int = 0, *, bot_url: str | None = None, provider: FakeProvider | None = None
+    platform: Platform,
+    port: int = 0,
+    *,
+    bot_url: str | None = None,
+    provider: FakeProvider | None = None,
+    dingtalk: DingTalk | None = None,
 ) -> Iterator[str]:
-    """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one."""
-    app = create_sandbox(platform, bot_url=bot_url, provider=provider)
+    """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one. DingTalk's Stream gateway
+    listens on a port of its own, which its API tells."""
+    app = create_sandbox(platform, bot_url=bot_url, provider=provider, dingtalk=dingtalk)
+    with listening(app, port, "sandbox") as base_url:
+        platform.base_url = base_url
+        if dingtalk is not None:
+            dingtalk.open(base_url, HOST)
+        try:
+            yield base_url
+        finally:
+            platform.close()
+            if dingtalk is not None:
+                dingtalk.close()
+
+
+@contextmanager
+def listening(app: Flask, port: int, name: str) -> Iterator[str]:
+    """Let `app` answer on 127.0.0.1, in a thread, while the block runs; gives its base URL."""
     server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
     polling = {"poll_interval": _POLL_SECONDS}
-    thread = threading.Thread(target=server.serve_forever, kwargs=polling, name="sandbox", daemon=True)
-    platform.base_url = f"http://{HOST}:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs=polling, name=name, daemon=True)
     thread.start()
     try:
-        yield platform.base_url
+        yield f"http://{HOST}:{server.server_port}"
     finally:
-        platform.close()
         server.shutdown()
         server.server_close()
         thread.join(timeout=5)
+
+
+def guard(app: Flask) -> None:
+    """Let only this machine's own pages and programs use `app`."""
+    app.before_request(_refuse_strangers)
+    app.after_request(_harden)
 
 
 class _Quiet(WSGIRequestHandler):

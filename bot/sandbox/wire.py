@@ -36,6 +36,8 @@ def spoil(answer: Response, order: Order, stopping: threading.Event) -> Response
             return _half(answer.get_data())
         case Fault.WRONG_JSON:
             return Response(b'{"errcode":0,"errmsg":"ok",', 200, mimetype="application/json")
+        case Fault.STATUS_500_AFTER:
+            return Response("Internal Server Error", 500, mimetype="text/plain")
         case Fault.ACCEPT_THEN_DROP:
             return reset()
         case Fault.HUGE_BODY:

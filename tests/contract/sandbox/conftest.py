@@ -4,9 +4,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from dingtalk_kit import APP, APP_SECRET, ORGANISATION, PATIENT, DingApi
 from sandbox_kit import AES_KEY, AGENT, CORP, SECRET, TOKEN, Api, Clock, EchoApp
 from werkzeug.serving import make_server
 
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.dingtalk.server import serve_dingtalk
 from bot.sandbox.members import Member
 from bot.sandbox.platform import Platform
 from bot.sandbox.server import serve_in_thread
@@ -53,3 +56,23 @@ def base(platform: Platform) -> Iterator[str]:
 @pytest.fixture
 def api(base: str, platform: Platform) -> Api:
     return Api(base, platform).sign_in()
+
+
+@pytest.fixture
+def ding(clock: Clock) -> DingTalk:
+    members = [
+        Member("batu", "巴图", "呼和浩特/一部", "客户经理", superior="LiNa"),
+        Member("LiNa", "李娜", "呼和浩特/一部", "经理", leads=("呼和浩特/一部",)),
+        Member("su", "苏和", "包头", "审批人", also=("呼和浩特",)),
+        Member("gone", "外人", "包头", visible=False),
+    ]
+    return DingTalk(
+        client_id=APP, secret=APP_SECRET, corp_id=ORGANISATION, members=members, clock=clock,
+        ack_seconds=PATIENT, tap_seconds=PATIENT,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ding_api(ding: DingTalk) -> Iterator[DingApi]:
+    with serve_dingtalk(ding) as url:
+        yield DingApi(url, ding).sign_in()
