@@ -8,6 +8,8 @@ from pydantic import SecretStr
 from bot.channels.base import Door
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
+from bot.channels.token_store import DatabaseTokenStore
+from bot.channels.tokens import SharedToken
 from bot.channels.webhook.caller import WebhookCaller, key_of
 from bot.channels.wecom.appchat import AppChats
 from bot.channels.wecom.channel import WeComChannel
@@ -16,8 +18,6 @@ from bot.channels.wecom.directory import MOST_BYTES, READ_SECONDS, WeComDirector
 from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.groups import WeComGroups
 from bot.channels.wecom.robot import Robots
-from bot.channels.wecom.store import DatabaseTokenStore
-from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
 from bot.phrases.command_words import COMMAND_WORDS
 from cards.actions import Signer
