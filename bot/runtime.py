@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.dingtalk import wiring as dingtalk
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
 from bot.channels.token_store import DatabaseTokenStore
@@ -108,6 +109,9 @@ def build(
         signers["wecom"] = _signer(vault, f"wecom:{settings.wecom.corp_id}:{settings.wecom.agent_id}")
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
+    if settings.dingtalk:
+        signers["dingtalk"] = _signer(vault, dingtalk.name_of(settings.dingtalk))
+        channels["dingtalk"] = dingtalk.channel_of(settings.dingtalk, store, signers["dingtalk"])
     intake = Intake(store, in_force, doors, signers)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None

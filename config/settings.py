@@ -74,7 +74,8 @@ class WeComSettings:
 
 @dataclass(frozen=True, slots=True)
 class DingTalkSettings:
-    """The DingTalk app. `mode` is `stream` or `http`."""
+    """The DingTalk app. `mode` is `stream` or `http`. `card_variables`: what the variables of an own card template are
+    called, by `title`, `body`, `status`, `buttons`. `monthly_calls`: how many calls DingTalk allows in a month."""
 
     client_id: str
     client_secret: SecretStr
@@ -83,6 +84,8 @@ class DingTalkSettings:
     oapi_base: str
     mode: str
     card_template: str | None
+    card_variables: tuple[tuple[str, str], ...] = ()
+    monthly_calls: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ class Settings(BaseSettings):
     dingtalk_oapi_base: kinds.Url = "https://oapi.dingtalk.com"
     dingtalk_mode: kinds.DingTalkMode = "stream"
     dingtalk_card_template: kinds.Plain | None = None
+    dingtalk_card_variables: kinds.CardVariables = ()
+    dingtalk_monthly_calls: kinds.MonthlyCalls = 5000
 
     @classmethod
     def settings_customise_sources(
@@ -205,7 +210,10 @@ class Settings(BaseSettings):
         if client_id is None or secret is None or robot is None:
             return None
         bases = (self.dingtalk_api_base, self.dingtalk_oapi_base)
-        return DingTalkSettings(client_id, secret, robot, *bases, self.dingtalk_mode, self.dingtalk_card_template)
+        card = (self.dingtalk_card_template, self.dingtalk_card_variables)
+        return DingTalkSettings(
+            client_id, secret, robot, *bases, self.dingtalk_mode, *card, self.dingtalk_monthly_calls
+        )
 
     @property
     def sms(self) -> SmsSettings | None:
